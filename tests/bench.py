@@ -150,7 +150,16 @@ def cockpit(app: Any, members: int) -> dict[str, Any]:
     client = app.test_client()
     sign_in(client, f"{who}@example.org")
     measurements: dict[str, Any] = {"members": members}
-    for name in ("", "waermebild", "uebersicht.csv", "uebersicht.xlsx"):
+    selected = "kriterium=11&zeichen=missing"
+    for name in (
+        "",
+        f"?{selected}",
+        "waermebild",
+        "waermebild?kriterium=11",
+        f"nachricht?{selected}",
+        "uebersicht.csv",
+        "uebersicht.xlsx",
+    ):
         path = f"/cluster/{cluster.id}/{name}"
         measurements[name or "cockpit"] = measure_request(app, lambda path=path: client.get(path))
         if not name.startswith("uebersicht."):

@@ -112,7 +112,7 @@ DARK = frozenset(
 # Boxes and words beyond the right edge, but for what scrolls by itself.
 OVERFLOW = """() => {
   const isBeyond = (box) => box.right > document.documentElement.clientWidth;
-  const isMeant = (it) => it.closest(".dnk-scroll, .govuk-visually-hidden, .govuk-skip-link");
+  const isMeant = (it) => it.closest(".dnk-scroll, .dnk-heat b, .govuk-visually-hidden, .govuk-skip-link");
   const overflowing = [];
   for (const it of document.querySelectorAll("body, body *")) {
     if (!it.checkVisibility() || isMeant(it)) continue;
@@ -133,8 +133,9 @@ OPEN_ALL = """() => {
   document.querySelectorAll(".dnk-more, .dnk-more ul").forEach((it) => { it.style.position = ""; });
   document.querySelectorAll("details").forEach((it) => { it.name = ""; it.open = true; });
 }"""
-# An open menu lies over what follows, and so does the dock, except at the end of its form.
+# Open menus and heads of a heat map lie over what follows, and so does the dock, except at its form's end.
 UNCOVER = """() => {
+  document.querySelectorAll(".dnk-heat thead *").forEach((it) => { it.style.position = "static"; });
   document.querySelectorAll(".dnk-more").forEach((it) => { it.open = false; });
   scrollTo(0, document.documentElement.scrollHeight);
 }"""
@@ -1047,10 +1048,10 @@ def unreadable_answer(page: Page, world: World) -> None:
 
 
 def filtered(page: Page, world: World) -> None:
-    page.get_by_text("Filtern und sortieren").click()
+    page.get_by_text("Mehr: Aufgabe").click()
     page.get_by_label("Aufgabe").select_option("overdue")
     page.get_by_label("Sortieren nach").select_option("done")
-    press("Anzeigen")(page, world)
+    press("Filtern")(page, world)
     expect(page.get_by_role("link", name="Filter aufheben")).to_be_visible()
 
 
@@ -1514,6 +1515,7 @@ STATES = (
         options={"locale": "en-GB"},
     ),
     State("heat-map", "mara", "/cluster/{cockpit}/waermebild", heading="Wärmebild", javascript=BOTH),
+    State("heat-map-asked", "mara", "/cluster/{cockpit}/waermebild?kriterium=11", heading="Wärmebild"),
     State("cockpit-member", "mara", "/cluster/{cockpit}/mitglieder/{cockpit_member}", heading="Adler GmbH"),
     State("message", "mara", "/cluster/{cockpit}/nachricht", heading="Nachricht an Mitglieder"),
     State(

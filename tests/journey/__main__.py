@@ -1,9 +1,11 @@
 """`python -m tests.journey` walks through an instance of its own with a real browser and counts."""
 
 import argparse
+import sys
 import tempfile
 from pathlib import Path
 
+from tests.journey.parts import PARTS, walk_part
 from tests.journey.walks import main
 
 if __name__ == "__main__":
@@ -18,8 +20,12 @@ if __name__ == "__main__":
         action="store_true",
         help="with ticked facts and sentences from figures; prints the texts",
     )
+    arguments.add_argument("--part", choices=("firm", *PARTS), default="firm", help="what is walked")
     given = arguments.parse_args()
     with tempfile.TemporaryDirectory() as folder:
+        if given.part != "firm":
+            walk_part(Path(folder), given.part)
+            sys.exit()
         main(
             Path(folder),
             given.sets or ["effas", "gri"],

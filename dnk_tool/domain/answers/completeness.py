@@ -45,6 +45,9 @@ class SectionProgress(StrEnum):
     EXPLAINED = "explained"
 
 
+FINISHED_PROGRESS = frozenset({SectionProgress.ANSWERED, SectionProgress.EXPLAINED})
+
+
 @dataclass(frozen=True, slots=True)
 class Gap:
     """One missing thing, with the place where it is asked. `row` counts from 1 and is 0 outside of tables."""

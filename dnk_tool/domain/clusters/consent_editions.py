@@ -10,6 +10,9 @@ NEWEST_EDITION = CONSENT_EDITIONS[-1]
 
 # Only these say that a public list may name the company as a member of the cluster.
 EDITIONS_WITH_PUBLIC_LIST = CONSENT_EDITIONS[2:]
+# Each of them says that the cluster sees who leads or edits, with name and address; what was agreed to
+# before there were editions does not.
+EDITIONS_WITH_CONTACTS = CONSENT_EDITIONS
 # Only these ask for choices, and speak of comparisons where they speak of sums.
 EDITIONS_WITH_CHOICES = CONSENT_EDITIONS[3:]
 

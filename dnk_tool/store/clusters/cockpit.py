@@ -18,9 +18,12 @@ from dnk_tool.domain.clusters.cockpit import (
     member_tasks,
     next_move,
 )
+from dnk_tool.domain.clusters.consent_editions import EDITIONS_WITH_CONTACTS
+from dnk_tool.domain.clusters.criterion_signs import MISSING_SIGNS, SignFilter
 from dnk_tool.domain.declarations.states import State
+from dnk_tool.domain.organisation import CompanySize, company_size
 from dnk_tool.domain.review import ReviewSide
-from dnk_tool.store.clusters import cockpit_sql
+from dnk_tool.store.clusters import cockpit_sql, selection_sql
 from dnk_tool.store.clusters.cockpit_sql import ClusterYear
 from dnk_tool.store.name_sorting import folded, folded_text
 from dnk_tool.store.review import remarks
@@ -43,10 +46,23 @@ class MemberSortOrder(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class MemberFilter:
-    """Which members to list, and in which order."""
+    """Which members are selected, and in which order: one selection for lists, heat map, messages and files.
+
+    `criterion` with `sign` selects by what stands there; alone it only puts those in front at which it is not
+    done. `lacking`: the criteria of a milestone for which a member is not ready. `sector` is a section of the
+    present classification. `members`: the companies that were ticked; None: no ticks.
+    """
 
     stage: MemberStage | None = None
     task: ClusterTask | None = None
+    turn: NextMove | None = None
+    criterion: str = ""
+    sign: SignFilter | None = None
+    lacking: tuple[str, ...] = ()
+    sector: str = ""
+    size: CompanySize | None = None
+    indicator_set: str = ""
+    members: frozenset[int] | None = None
     text: str = ""
     order: MemberSortOrder = MemberSortOrder.COMPANY
     descending: bool = False
@@ -59,6 +75,8 @@ class MemberSummary:
     `changed_last`: last change of any of its declarations; `has_later`: it has begun a later year.
     `is_here`: the declaration was submitted to this cluster. `done` counts criteria, `remarks` open threads.
     `due`: the final day of its cohort; `takes_part`: False if it takes no part this year.
+    `sector`, `employees` and `indicator_set` are empty unless the cluster may see them. `edition` is that of
+    the consent.
     """
 
     organisation_id: int
@@ -78,6 +96,20 @@ class MemberSummary:
     due: date | None
     takes_part: bool
     cohort_id: int | None
+    sector: str
+    employees: int | None
+    indicator_set: str
+    edition: str
+
+    @property
+    def shows_contacts(self) -> bool:
+        """Whether the consent says that the cluster sees who leads or edits."""
+        return self.edition in EDITIONS_WITH_CONTACTS
+
+    @property
+    def size(self) -> CompanySize | None:
+        """The size class by employees; None if it is unknown or not shown."""
+        return company_size(self.employees)
 
     @property
     def stage(self) -> MemberStage:
@@ -115,20 +147,20 @@ class MemberSummary:
 
 
 def list_page(
-    session: Session, view: ClusterYear, wanted: MemberFilter, *, number: int = 1
+    session: Session, view: ClusterYear, wanted: MemberFilter, *, number: int = 1, size: int = PAGE_SIZE
 ) -> tuple[Sequence[MemberSummary], int]:
-    """The members of page `number` (from 1) and the total over all pages, in one statement.
+    """The members of page `number` (from 1, of `size` rows) and the total of all pages, in one statement.
 
     A page beyond the last is empty, and its total is 0.
     """
-    statement = _sorted(_filtered(view, wanted), wanted).add_columns(func.count().over())
-    rows = session.execute(statement.limit(PAGE_SIZE).offset((number - 1) * PAGE_SIZE)).all()
+    statement = _sorted(_filtered(view, wanted), view, wanted).add_columns(func.count().over())
+    rows = session.execute(statement.limit(size).offset((number - 1) * size)).all()
     return [MemberSummary(*row[:-1]) for row in rows], rows[0][-1] if rows else 0
 
 
 def list_all(session: Session, view: ClusterYear, wanted: MemberFilter) -> Sequence[MemberSummary]:
     """All members that match the filter, in its order."""
-    return [MemberSummary(*row) for row in session.execute(_sorted(_filtered(view, wanted), wanted))]
+    return [MemberSummary(*row) for row in session.execute(_sorted(_filtered(view, wanted), view, wanted))]
 
 
 def find_member(session: Session, view: ClusterYear, organisation_id: int) -> MemberSummary | None:
@@ -178,15 +210,34 @@ def _waiting_order(task: ClusterTask, member_summary: MemberSummary) -> tuple[da
 
 def _filtered(view: ClusterYear, wanted: MemberFilter) -> Select[Any]:
     """Select the members that match the filter."""
-    statement = _select_summaries(cockpit_sql.select_members, view)
+    return _select_summaries(cockpit_sql.select_members, view).where(*filter_conditions(view, wanted))
+
+
+def filter_conditions(view: ClusterYear, wanted: MemberFilter) -> list[ColumnElement[bool]]:
+    """What holds for the members that the filter selects, for the rows of `cockpit_sql.select_members`."""
+    conditions = []
     if wanted.stage:
-        statement = statement.where(cockpit_sql.is_at_stage(wanted.stage))
+        conditions.append(cockpit_sql.is_at_stage(wanted.stage))
     if wanted.task:
-        statement = statement.where(cockpit_sql.has_task(wanted.task, view))
+        conditions.append(cockpit_sql.has_task(wanted.task, view))
+    if wanted.turn:
+        conditions.append(cockpit_sql.has_next_move(wanted.turn, view))
+    if wanted.criterion and wanted.sign:
+        conditions.append(selection_sql.has_sign_in(wanted.sign.signs, wanted.criterion, view))
+    if wanted.lacking:
+        conditions.append(selection_sql.is_not_ready(wanted.lacking))
+    if wanted.sector:
+        conditions.append(selection_sql.is_in_sector(wanted.sector, view))
+    if wanted.size:
+        conditions.append(selection_sql.is_of_size(wanted.size, view))
+    if wanted.indicator_set:
+        conditions.append(selection_sql.reports_with(wanted.indicator_set, view))
+    if wanted.members is not None:
+        conditions.append(Organisation.id.in_(wanted.members))
     if wanted.text:
         name = folded(Organisation.name)
-        statement = statement.where(name.contains(folded_text(wanted.text), autoescape=True))
-    return statement
+        conditions.append(name.contains(folded_text(wanted.text), autoescape=True))
+    return conditions
 
 
 def _select_summaries(rows: Callable[..., Select[Any]], view: ClusterYear) -> Select[Any]:
@@ -212,11 +263,16 @@ def _select_summaries(rows: Callable[..., Select[Any]], view: ClusterYear) -> Se
         cockpit_sql.member_due(view).label("due"),
         cockpit_sql.takes_part().label("takes_part"),
         cockpit_sql.member_cohort(view).label("cohort_id"),
+        *selection_sql.profile_columns(view),
+        Consent.edition,
     ).outerjoin(counted, ours)
 
 
-def _sorted(statement: Select[Any], wanted: MemberFilter) -> Select[Any]:
-    """Sort by the wanted order, then by name and id, so that each member is on one page only."""
+def _sorted(statement: Select[Any], view: ClusterYear, wanted: MemberFilter) -> Select[Any]:
+    """Sort by the wanted order, then by name and id, so that each member is on one page only.
+
+    Members at which the wanted criterion is not done come first.
+    """
     columns, name = statement.selected_columns, folded(Organisation.name)
     keys: tuple[Any, ...] = {
         MemberSortOrder.COMPANY: (name,),
@@ -226,6 +282,9 @@ def _sorted(statement: Select[Any], wanted: MemberFilter) -> Select[Any]:
         # Databases differ in where they sort NULL.
         MemberSortOrder.ACTIVITY: (case((Declaration.id.is_(None), 0), else_=1), Declaration.changed_at),
     }[wanted.order]
+    if wanted.criterion and not wanted.sign:
+        is_missing = selection_sql.has_sign_in(MISSING_SIGNS, wanted.criterion, view)
+        statement = statement.order_by(case((is_missing, 0), else_=1))
     return statement.order_by(
         *(key.desc() if wanted.descending else key.asc() for key in keys), name, Organisation.id
     )

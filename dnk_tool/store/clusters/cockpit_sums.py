@@ -175,20 +175,6 @@ def progress_of(session: Session, declaration_ids: Collection[int]) -> dict[int,
     }
 
 
-@dataclass(frozen=True, slots=True)
-class MemberProgress:
-    """The state of a member's declaration of the year, and which of its sections are how far."""
-
-    state: State | None
-    progress: Mapping[str, str]
-
-
-def progress_of_members(session: Session, view: ClusterYear) -> list[MemberProgress]:
-    """How far each member of the view is, in one statement."""
-    rows = session.execute(cockpit_sql.select_members(view, Declaration.state, Declaration.progress))
-    return [MemberProgress(state, progress or {}) for state, progress in rows]
-
-
 def member_activity(
     session: Session, cluster_id: int, organisation_id: int, declaration_id: int | None, *, since: datetime
 ) -> Sequence[tuple[EventKind, datetime]]:

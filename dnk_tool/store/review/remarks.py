@@ -4,10 +4,11 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, and_, func, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, select
 from sqlalchemy.orm import Session
 
 from dnk_tool.domain.review import READABLE_AUDIENCES, Audience, ReviewSide
+from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.store.tables.review import RemarkRow
 
 
@@ -96,12 +97,7 @@ def open_counts(
     """The number of open threads that the side may read, by declaration and section."""
     rows = session.execute(
         select(RemarkRow.declaration_id, RemarkRow.section, func.count())
-        .where(
-            RemarkRow.declaration_id.in_(declaration_ids),
-            RemarkRow.thread_id.is_(None),
-            RemarkRow.resolved_at.is_(None),
-            _is_readable_by(side, cluster_id),
-        )
+        .where(RemarkRow.declaration_id.in_(declaration_ids), _is_open_for(side, cluster_id))
         .group_by(RemarkRow.declaration_id, RemarkRow.section)
     )
     counts: dict[int, dict[str, int]] = {}
@@ -114,11 +110,28 @@ def open_totals(side: ReviewSide, *, cluster_id: int | None = None) -> Select[in
     """Select `declaration_id` and the `count` of its open threads that the side may read."""
     return (
         select(RemarkRow.declaration_id, func.count().label("count"))
-        .where(
-            RemarkRow.thread_id.is_(None), RemarkRow.resolved_at.is_(None), _is_readable_by(side, cluster_id)
-        )
+        .where(_is_open_for(side, cluster_id))
         .group_by(RemarkRow.declaration_id)
     )
+
+
+def has_open_in(section: str, side: ReviewSide, *, cluster_id: int) -> ColumnElement[bool]:
+    """Whether the declaration of the row has an open thread in this section that the side may read."""
+    return (
+        exists()
+        .where(
+            RemarkRow.declaration_id == Declaration.id,
+            RemarkRow.section == section,
+            _is_open_for(side, cluster_id),
+        )
+        .correlate(Declaration)
+    )
+
+
+def _is_open_for(side: ReviewSide, cluster_id: int | None) -> ColumnElement[bool]:
+    """Whether the row is the first of an open thread that the side may read."""
+    is_open = and_(RemarkRow.thread_id.is_(None), RemarkRow.resolved_at.is_(None))
+    return and_(is_open, _is_readable_by(side, cluster_id))
 
 
 def _is_readable_by(side: ReviewSide, cluster_id: int | None) -> ColumnElement[bool]:

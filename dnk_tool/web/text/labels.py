@@ -13,6 +13,7 @@ from dnk_tool.domain.answers.self_check import SelfCheckAnswer
 from dnk_tool.domain.clusters.attendance import Attendance
 from dnk_tool.domain.clusters.cockpit import ClusterTask, MemberStage, NextMove
 from dnk_tool.domain.clusters.consent_editions import ConsentChoice
+from dnk_tool.domain.clusters.criterion_signs import CriterionSign, SignFilter
 from dnk_tool.domain.declarations.states import EventKind
 from dnk_tool.domain.figures.applicability import is_not_applicable
 from dnk_tool.domain.figures.calculators import Basis
@@ -36,7 +37,7 @@ STAGE: Mapping[MemberStage, str] = {
     MemberStage.SUBMITTED: N_("Eingereicht"),
     MemberStage.CHANGES_REQUESTED: N_("Änderungen angefordert"),
     MemberStage.REOPENED: N_("Wieder geöffnet"),
-    MemberStage.FINISHED: N_("Abgeschlossen"),
+    MemberStage.FINISHED: N_("Abgeschlossen, nicht eingereicht"),
     MemberStage.APPROVED: N_("Freigegeben"),
     MemberStage.PUBLISHED: N_("Veröffentlicht"),
 }
@@ -51,6 +52,18 @@ TASK: Mapping[ClusterTask, str] = {
     ClusterTask.REVIEW: N_("Warten auf Prüfung"),
     ClusterTask.OVERDUE: N_("Überfällig"),
     ClusterTask.SILENT: N_("Still seit drei Wochen"),
+}
+
+SIGN: Mapping[CriterionSign, str] = {
+    CriterionSign.ANSWERED: N_("beantwortet"),
+    CriterionSign.EXPLAINED: N_("erklärt"),
+    CriterionSign.IN_PROGRESS: N_("in Arbeit"),
+    CriterionSign.REMARK: N_("Rückfrage"),
+    CriterionSign.OPEN: N_("offen"),
+}
+SIGN_FILTER: Mapping[SignFilter, str] = {
+    SignFilter.MISSING: N_("nicht fertig"),
+    **{SignFilter(sign.value): word for sign, word in SIGN.items()},
 }
 
 ORDER: Mapping[MemberSortOrder, str] = {
@@ -220,6 +233,8 @@ LABELS: Mapping[type[StrEnum], Mapping[Any, str]] = {
     ContributionRequestStage: QUESTION_STAGE,
     NextMove: TURN,
     ClusterTask: TASK,
+    CriterionSign: SIGN,
+    SignFilter: SIGN_FILTER,
     MemberSortOrder: ORDER,
     SelfCheckAnswer: REPLY,
     MethodTopic: METHOD,

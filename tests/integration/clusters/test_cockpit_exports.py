@@ -4,7 +4,7 @@ import csv
 import io
 import re
 import zipfile
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 
 import pytest
 from flask import Flask
@@ -16,9 +16,11 @@ from werkzeug.test import TestResponse
 
 from dnk_tool.domain.declarations.states import State
 from dnk_tool.domain.permissions import ClusterRole
+from dnk_tool.language import LOCAL_TIME_ZONE
 from dnk_tool.report.files import spreadsheet
 from tests.support.app import database_session, make_cluster, sign_in
 from tests.support.cockpit_members import (
+    LONG_AGO,
     YEAR,
     add_company,
     add_declaration,
@@ -148,7 +150,7 @@ def test_numbers_and_days_are_such(app: Flask, manager: FlaskClient, cluster_id:
     now = datetime.now(UTC)
     with database_session(app) as session:
         session.add(default_cohort(cluster_id=cluster_id, reporting_year=YEAR, due=date(2026, 3, 31)))
-        company = add_company(session, cluster_id, "Beck", joined_at=now)
+        company = add_company(session, cluster_id, "Beck", joined_at=now - LONG_AGO)
         made = add_declaration(
             session,
             company,
@@ -158,11 +160,11 @@ def test_numbers_and_days_are_such(app: Flask, manager: FlaskClient, cluster_id:
             criteria_done=20,
         )
         publish(session, made, now=now)
-        add_company(session, cluster_id, "Neu", joined_at=now - timedelta(days=1))
+        add_company(session, cluster_id, "Neu", joined_at=now - LONG_AGO)
     answer = manager.get(f"/cluster/{cluster_id}/uebersicht.csv")
     assert answer.mimetype == "text/csv"
     assert answer.headers["Content-Disposition"] == "attachment; filename=Cluster-Nord-Ost-2025.csv"
-    assert csv_rows(answer) == [
+    assert [row[:11] for row in csv_rows(answer)] == [
         [
             "Unternehmen",
             "Berichtsjahr",
@@ -177,11 +179,26 @@ def test_numbers_and_days_are_such(app: Flask, manager: FlaskClient, cluster_id:
             "Öffentlich",
         ],
         ["Beck", "2025", "Veröffentlicht", "20", "20", "0", "2026-02-04", "2026-03-31", "", "", "ja"],
-        ["Neu", "2025", "Noch nicht begonnen", "0", "20", "0", "", "2026-03-31", "Unternehmen", "", "nein"],
+        [
+            "Neu",
+            "2025",
+            "Noch nicht begonnen",
+            "0",
+            "20",
+            "0",
+            "",
+            "2026-03-31",
+            "Unternehmen",
+            "Überfällig",
+            "nein",
+        ],
     ]
     file = manager.get(f"/cluster/{cluster_id}/uebersicht.xlsx")
     assert file.headers["Content-Disposition"].endswith("Cluster-Nord-Ost-2025.xlsx")
-    _heading, beck, neu = xlsx_rows(file.data)
+    heading, beck, neu = xlsx_rows(file.data)
+    told = dict(zip(heading, beck, strict=True))
+    assert told["Mitglied seit"] == (now - LONG_AGO).astimezone(LOCAL_TIME_ZONE).date()
+    assert told["Leistungsindikatoren"] == "GRI – Global Reporting Initiative"
     assert beck[1:8] == [2025.0, "Veröffentlicht", 20.0, 20.0, 0.0, date(2026, 2, 4), date(2026, 3, 31)]
     assert neu[6] == ""
 

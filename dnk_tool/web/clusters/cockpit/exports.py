@@ -1,6 +1,7 @@
 """Exports the members that a filter finds as CSV or XLSX, and all reviews of the cluster."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
 
 from flask import Response
 from flask.typing import ResponseReturnValue
@@ -8,6 +9,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from dnk_tool.domain.clusters.cockpit import ClusterTask, NextMove
+from dnk_tool.domain.clusters.criterion_signs import CriterionSign
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.domain.review import Verdict
 from dnk_tool.language import LOCAL_TIME_ZONE
@@ -16,12 +18,17 @@ from dnk_tool.report.files.spreadsheet import CellValue
 from dnk_tool.report.formats import CSV, XLSX, ExportFormat
 from dnk_tool.store.clusters import cockpit
 from dnk_tool.store.clusters.cockpit import MemberSummary
+from dnk_tool.store.clusters.criterion_progress import MemberSigns, progress_by_member
 from dnk_tool.store.review import written
+from dnk_tool.store.tables.accounts import Account
 from dnk_tool.web.clusters.cockpit import member_list_query
+from dnk_tool.web.clusters.cockpit.criteria import criterion_title
 from dnk_tool.web.clusters.cockpit.member_list_query import MemberListQuery
+from dnk_tool.web.clusters.cockpit.member_rows import contacts_by_company, profile_texts
 from dnk_tool.web.clusters.cockpit.overview import blueprint, newest_catalogue
 from dnk_tool.web.http.access import current_actor, current_cluster, permit
 from dnk_tool.web.http.headers import set_download_name
+from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.http.transactions import db
 from dnk_tool.web.text.labels import label_of
 
@@ -92,30 +99,83 @@ def _heading() -> list[str]:
         _("Am Zug"),
         _("Aufgabe"),
         _("Öffentlich"),
+        _("Eingereicht am"),
+        _("Mitglied seit"),
+        _("Branche"),
+        _("Größe"),
+        _("Leistungsindikatoren"),
+        _("Kohorte"),
+        _("Kontakt"),
+        _("E-Mail-Adressen"),
+        *(criterion_title(criterion) for criterion in newest_catalogue().criteria),
     ]
 
 
 def _rows(shown: MemberListQuery) -> Sequence[Sequence[CellValue]]:
     """One row for each member that the filter finds, sorted as on the page."""
-    total = len(newest_catalogue().criteria)
-    return [_row(shown, total, member) for member in cockpit.list_all(db(), shown.view, shown.wanted)]
+    members = cockpit.list_all(db(), shown.view, shown.wanted)
+    progress = progress_by_member(db(), shown.view, shown.wanted)
+    contacts = contacts_by_company(shown.view, members)
+    words = {sign: label_of(sign) for sign in CriterionSign}
+    return [
+        [
+            *_state_cells(shown, member),
+            *_profile_cells(shown, member, contacts.get(member.organisation_id, ())),
+            *_sign_cells(progress[member.organisation_id], words),
+        ]
+        for member in members
+    ]
 
 
-def _row(shown: MemberListQuery, total: int, member: MemberSummary) -> Sequence[CellValue]:
-    changed = member.changed_at
+def _state_cells(shown: MemberListQuery, member: MemberSummary) -> Sequence[CellValue]:
     return [
         member.name,
         shown.view.year,
         label_of(member.stage),
         member.done,
-        total,
+        len(newest_catalogue().criteria),
         member.remarks,
-        changed.astimezone(LOCAL_TIME_ZONE).date() if changed else None,
+        _day(member.changed_at),
         member.due,
         "" if member.turn is NextMove.NOBODY else label_of(member.turn),
         _tasks(shown, member),
         _("ja") if member.is_published else _("nein"),
     ]
+
+
+def _profile_cells(
+    shown: MemberListQuery, member: MemberSummary, contacts: Sequence[Account]
+) -> Sequence[CellValue]:
+    """When it submitted here and joined, its profile and contacts, as far as the consent shows them."""
+    sets = {indicator_set.key: indicator_set.title for indicator_set in newest_catalogue().indicator_sets}
+    indicators = sets.get(member.indicator_set)
+    return [
+        _day(member.submitted_at) if member.is_here else None,
+        _day(member.joined_at),
+        *profile_texts(member),
+        indicators.to(current_language()) if indicators else "",
+        _cohort_name(shown, member),
+        ", ".join(account.name for account in contacts if account.name),
+        ", ".join(account.email for account in contacts),
+    ]
+
+
+def _sign_cells(progress: MemberSigns, words: Mapping[CriterionSign, str]) -> Sequence[CellValue]:
+    """A word for each criterion."""
+    criteria = newest_catalogue().criteria
+    return [words[progress.signs.get(criterion.ref, CriterionSign.OPEN)] for criterion in criteria]
+
+
+def _cohort_name(shown: MemberListQuery, member: MemberSummary) -> str:
+    """The cohort's name; empty for that of all members and for late joiners."""
+    if not member.takes_part:
+        return str(_("dieses Jahr nicht dabei"))
+    names = {cohort.id: cohort.name for cohort in shown.years.of_year(shown.view.year)}
+    return names.get(member.cohort_id or 0, "")
+
+
+def _day(moment: datetime | None) -> date | None:
+    return moment.astimezone(LOCAL_TIME_ZONE).date() if moment else None
 
 
 def _tasks(shown: MemberListQuery, member: MemberSummary) -> str:

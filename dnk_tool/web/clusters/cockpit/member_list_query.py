@@ -1,30 +1,24 @@
-"""Filter, order and page of the member list: read from the address and written to links."""
+"""Year, selection and page of the member list: what links, lists, messages and files of a cluster share."""
 
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
-from enum import StrEnum
-from typing import Any, TypeVar
+from typing import Any
 
 from flask import request, url_for
 
-from dnk_tool.domain.clusters.cockpit import ClusterTask, MemberStage
 from dnk_tool.language import LOCAL_TIME_ZONE
-from dnk_tool.services.accounts.lifecycle import one_line
 from dnk_tool.store.clusters import cockpit_sums, cohorts
 from dnk_tool.store.clusters.cockpit import MemberFilter, MemberSortOrder
 from dnk_tool.store.clusters.cockpit_sql import ClusterYear
 from dnk_tool.store.clusters.cockpit_sums import ReportingYearSummary
 from dnk_tool.store.tables.clusters import Cohort
+from dnk_tool.web.clusters.cockpit.selection_parameters import filter_parameters, read_filter, read_number
 from dnk_tool.web.http.access import current_actor, current_cluster
 from dnk_tool.web.http.transactions import db
 
-MAX_SEARCH_LENGTH = 100
 MAX_PAGE = 10_000
-DESCENDING = "ab"
 # These columns sort descending on the first click.
 LARGEST_FIRST = frozenset({MemberSortOrder.DONE, MemberSortOrder.REMARKS, MemberSortOrder.ACTIVITY})
-
-Enumeration = TypeVar("Enumeration", bound=StrEnum)
 
 
 @dataclass(frozen=True)
@@ -65,23 +59,33 @@ class MemberListQuery:
 
     @property
     def is_narrowed(self) -> bool:
-        """Whether the filter leaves out members."""
-        return bool(self.wanted.stage or self.wanted.task or self.wanted.text)
+        """Whether the filter leaves out members; a criterion without a sign only sorts."""
+        criterion = self.wanted.criterion if self.wanted.sign else ""
+        selected = replace(self.wanted, criterion=criterion, order=MemberSortOrder.COMPANY, descending=False)
+        return selected != MemberFilter()
+
+    @property
+    def is_narrowed_further(self) -> bool:
+        """Whether the filter uses more than the fields that are always in sight."""
+        wanted = self.wanted
+        profile = wanted.sector or wanted.size or wanted.indicator_set
+        return bool(wanted.lacking or wanted.task or wanted.turn or profile)
+
+    @property
+    def without_criterion(self) -> MemberFilter:
+        """The filter without the criterion, of whose signs the heat map counts all."""
+        return replace(self.wanted, criterion="", sign=None)
 
     @property
     def fields(self) -> dict[str, str]:
         """Year, filter and order as query parameters."""
-        wanted = self.wanted
-        parameters = {
-            "jahr": str(self.view.year),
-            "kohorte": self.view.cohort_id or "",
-            "stand": wanted.stage or "",
-            "aufgabe": wanted.task or "",
-            "suche": wanted.text,
-            "sortierung": wanted.order if wanted.order is not MemberSortOrder.COMPANY else "",
-            "richtung": DESCENDING if wanted.descending else "",
-        }
-        return {name: str(value) for name, value in parameters.items() if value}
+        parameters = {"jahr": str(self.view.year), "kohorte": str(self.view.cohort_id or "")}
+        return {name: value for name, value in parameters.items() if value} | filter_parameters(self.wanted)
+
+    @property
+    def fields_to_tick(self) -> dict[str, str]:
+        """The parameters that ticks refine; 0 is nobody, so that no tick is not everybody."""
+        return {**replace(self, wanted=replace(self.wanted, members=None)).fields, "nur": "0"}
 
     def address(self, endpoint: str, *, number: int = 1, anchor: str | None = None, **changes: Any) -> str:
         """The address of a page with this filter, changed by `changes`."""
@@ -110,33 +114,17 @@ def requested_query() -> MemberListQuery:
     """Read the query from the address; missing and invalid values get their defaults."""
     cluster, now = current_cluster(), datetime.now(UTC)
     years = cockpit_sums.reporting_years(db(), cluster.id)
-    year, cohort_id = _number(request.args.get("jahr", "")), _id(request.args.get("kohorte", ""))
+    year, cohort_id = read_number(request.args.get("jahr", "")), _cohort(request.args.get("kohorte", ""))
     if year not in years.known:
         kept = cohorts.chosen_view(db(), current_actor().user_id or 0, cluster.id)
         if kept and kept.reporting_year in years.known:
             year, cohort_id = kept.reporting_year, kept.cohort_id
         else:
             year, cohort_id = years.latest(now.astimezone(LOCAL_TIME_ZONE).date()), None
-    wanted = MemberFilter(
-        stage=_enum_argument(MemberStage, "stand"),
-        task=_enum_argument(ClusterTask, "aufgabe"),
-        text=one_line(request.args.get("suche", ""))[:MAX_SEARCH_LENGTH],
-        order=_enum_argument(MemberSortOrder, "sortierung") or MemberSortOrder.COMPANY,
-        descending=request.args.get("richtung") == DESCENDING,
-    )
-    number = min(max(_number(request.args.get("seite", "")), 1), MAX_PAGE)
-    return MemberListQuery(years.view(cluster.id, year, now=now, cohort_id=cohort_id), years, wanted, number)
+    number = min(max(read_number(request.args.get("seite", "")), 1), MAX_PAGE)
+    view = years.view(cluster.id, year, now=now, cohort_id=cohort_id)
+    return MemberListQuery(view, years, read_filter(request.args), number)
 
 
-def _enum_argument(kind: type[Enumeration], name: str) -> Enumeration | None:
-    value = request.args.get(name)
-    return next((choice for choice in kind if choice.value == value), None)
-
-
-def _number(text: str) -> int:
-    """Parse a small whole number; 0 for anything else."""
-    return int(text) if text.isascii() and text.isdigit() and len(text) <= len(str(MAX_PAGE)) else 0
-
-
-def _id(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
+def _cohort(text: str) -> int | None:
+    return read_number(text, digits=9) or None

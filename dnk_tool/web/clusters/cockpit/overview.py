@@ -16,10 +16,20 @@ from dnk_tool.domain.permissions import Permission, Subject, can_read
 from dnk_tool.domain.review import ReviewSide
 from dnk_tool.language import LOCAL_TIME_ZONE
 from dnk_tool.store.clusters import cockpit, cockpit_sums
-from dnk_tool.store.clusters.cockpit import PAGE_SIZE, MemberSortOrder, MemberSummary
+from dnk_tool.store.clusters.cockpit import PAGE_SIZE, MemberFilter, MemberSortOrder, MemberSummary
+from dnk_tool.store.clusters.criterion_progress import progress_by_member
 from dnk_tool.store.review import remarks
 from dnk_tool.web.clusters.cockpit import member_list_query
+from dnk_tool.web.clusters.cockpit.criteria import stuck_criteria
+from dnk_tool.web.clusters.cockpit.filter_choices import filter_choices
+from dnk_tool.web.clusters.cockpit.first_steps import first_steps
 from dnk_tool.web.clusters.cockpit.member_list_query import MemberListQuery
+from dnk_tool.web.clusters.cockpit.member_rows import member_rows
+from dnk_tool.web.clusters.cockpit.milestones import (
+    milestone_options,
+    next_milestone_step,
+    shown_milestones,
+)
 from dnk_tool.web.clusters.cockpit.timeline import timeline
 from dnk_tool.web.clusters.member_file.contents import member_file
 from dnk_tool.web.http import conflict_of_interest
@@ -29,7 +39,6 @@ from dnk_tool.web.http.transactions import db
 
 blueprint = Blueprint("cockpit", __name__, url_prefix="/cluster/<int:cluster_id>")
 
-MAX_TO_DO = 5
 MAX_ACTIVITY = 30
 
 TAG_KINDS = {
@@ -39,7 +48,7 @@ TAG_KINDS = {
     MemberStage.SUBMITTED: "attention",
     MemberStage.CHANGES_REQUESTED: "progress",
     MemberStage.REOPENED: "progress",
-    MemberStage.FINISHED: "done",
+    MemberStage.FINISHED: "progress",
     MemberStage.APPROVED: "approved",
     MemberStage.PUBLISHED: "approved",
 }
@@ -56,36 +65,49 @@ def stage_kind(stage: MemberStage) -> str:
 def show(cluster_id: int) -> ResponseReturnValue:
     shown = member_list_query.requested_query()
     shown, members, total = requested_member_page(shown)
+    criteria = newest_catalogue().criteria
+    progress = progress_by_member(db(), shown.view, MemberFilter())
+    tally = cockpit_sums.count_members_by_stage(db(), shown.view)
+    milestones = shown_milestones(shown)
+    longest = cockpit.members_by_task(db(), shown.view, most=1)
     return render_template(
         "clusters/cockpit/cockpit.html",
         shown=shown,
-        members=members,
+        rows=member_rows(shown.view, members, criteria, progress),
         total=total,
         last_page=page_count(total),
-        tally=cockpit_sums.count_members_by_stage(db(), shown.view),
-        to_do=cockpit.members_by_task(db(), shown.view, most=MAX_TO_DO),
+        tally=tally,
+        steps=first_steps(
+            shown, tally, longest, next_milestone_step(shown, milestones, criteria, progress.values())
+        ),
+        stuck=stuck_criteria(shown, criteria, progress),
         median=median_days(review_times(cockpit_sums.review_events(db(), shown.view))),
-        criteria=newest_catalogue().criteria,
+        criteria=criteria,
         link=lambda member: member_url(shown, member),
-        timeline=timeline(shown, tuple(criterion.ref for criterion in newest_catalogue().criteria)),
+        choices=filter_choices(criteria, milestone_options(milestones, criteria, shown.wanted.lacking)),
+        timeline=timeline(
+            shown, tuple(criterion.ref for criterion in criteria), milestones, progress.values()
+        ),
         Stage=MemberStage,
         Task=ClusterTask,
         Order=MemberSortOrder,
     )
 
 
-def requested_member_page(shown: MemberListQuery) -> tuple[MemberListQuery, list[MemberSummary], int]:
-    """Read the requested page of members; the first page if it does not exist."""
-    members, total = cockpit.list_page(db(), shown.view, shown.wanted, number=shown.number)
+def requested_member_page(
+    shown: MemberListQuery, *, size: int = PAGE_SIZE
+) -> tuple[MemberListQuery, list[MemberSummary], int]:
+    """Read the requested page of `size` members; the first page if it does not exist."""
+    members, total = cockpit.list_page(db(), shown.view, shown.wanted, number=shown.number, size=size)
     if not members and shown.number > 1:
         shown = replace(shown, number=1)
-        members, total = cockpit.list_page(db(), shown.view, shown.wanted)
+        members, total = cockpit.list_page(db(), shown.view, shown.wanted, size=size)
     return shown, list(members), total
 
 
-def page_count(total: int) -> int:
-    """How many pages `total` members fill, at least one."""
-    return max(1, -(-total // PAGE_SIZE))
+def page_count(total: int, *, size: int = PAGE_SIZE) -> int:
+    """How many pages of `size` rows `total` members fill, at least one."""
+    return max(1, -(-total // size))
 
 
 def newest_catalogue() -> Catalogue:

@@ -1,6 +1,6 @@
 """The timeline of a cohort: its milestones with how many members are ready for each."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -9,17 +9,18 @@ from flask_babel import gettext as _
 from dnk_tool.domain.clusters.cockpit import DELIVERED_STATES
 from dnk_tool.domain.clusters.cohorts import sections_text
 from dnk_tool.language import local_day
-from dnk_tool.services.editing.progress import FINISHED
-from dnk_tool.store.clusters import cockpit_sums, cohorts
-from dnk_tool.store.clusters.cockpit_sums import MemberProgress
+from dnk_tool.store.clusters.criterion_progress import MemberSigns
 from dnk_tool.store.tables.clusters import Cohort, Milestone
 from dnk_tool.web.clusters.cockpit.member_list_query import MemberListQuery
-from dnk_tool.web.http.transactions import db
+from dnk_tool.web.clusters.cockpit.milestones import not_ready_url
 
 
 @dataclass(frozen=True)
 class TimelineStep:
-    """A milestone, or the final day. `place`: "past", "next" or "later"; `done`: None without criteria."""
+    """A milestone, or the final day. `place`: "past", "next" or "later"; `done`: None without criteria.
+
+    `href` leads to the members that are not ready for a milestone.
+    """
 
     day: date
     title: str
@@ -27,6 +28,7 @@ class TimelineStep:
     criteria: str
     where: str
     done: int | None
+    href: str = ""
 
 
 @dataclass(frozen=True)
@@ -44,30 +46,34 @@ class Timeline:
         return next((step for step in self.steps if step.place == "next"), None)
 
 
-def timeline(shown: MemberListQuery, known: tuple[str, ...]) -> Timeline | None:
-    """The timeline of the cohort shown; None without a cohort or a day. `known`: all criteria."""
+def timeline(
+    shown: MemberListQuery,
+    known: tuple[str, ...],
+    milestones: Iterable[Milestone],
+    members: Iterable[MemberSigns],
+) -> Timeline | None:
+    """The timeline of the cohort shown; None without a cohort or a day. `known`: all criteria.
+
+    `milestones` and `members` are those of all cohorts that are looked at.
+    """
     cohort = shown.cohort
     if cohort is None:
         return None
-    milestones, today = cohorts.milestones_of(db(), cohort.id), local_day(shown.view.now)
-    if not milestones and cohort.due is None:
+    theirs, today = [one for one in milestones if one.cohort_id == cohort.id], local_day(shown.view.now)
+    if not theirs and cohort.due is None:
         return None
-    rows = cockpit_sums.progress_of_members(
-        db(),
-        shown.years.view(shown.view.cluster_id, shown.view.year, now=shown.view.now, cohort_id=cohort.id),
-    )
-    return Timeline(
-        cohort.name, _steps(cohort, milestones, rows, known, today), len(rows), _week(cohort, today)
-    )
+    rows = [member for member in members if member.cohort_id == cohort.id]
+    return Timeline(cohort.name, _steps(shown, cohort, theirs, rows, known), len(rows), _week(cohort, today))
 
 
 def _steps(
+    shown: MemberListQuery,
     cohort: Cohort,
     milestones: Sequence[Milestone],
-    rows: Sequence[MemberProgress],
+    rows: Sequence[MemberSigns],
     known: tuple[str, ...],
-    today: date,
 ) -> list[TimelineStep]:
+    today = local_day(shown.view.now)
     days = [one.day for one in milestones] + ([cohort.due] if cohort.due else [])
     following = min((day for day in days if day >= today), default=None)
 
@@ -81,7 +87,8 @@ def _steps(
             place_of(one.day),
             sections_text(one.sections, known),
             one.place,
-            sum(_is_ready(row, one.sections) for row in rows) if one.sections else None,
+            sum(row.is_ready(one.sections) for row in rows) if one.sections else None,
+            not_ready_url(shown, one, known) if one.sections else "",
         )
         for one in milestones
     ]
@@ -89,11 +96,6 @@ def _steps(
         delivered = sum(row.state in DELIVERED_STATES for row in rows)
         steps.append(TimelineStep(cohort.due, _("Einreichen"), place_of(cohort.due), "", "", delivered))
     return sorted(steps, key=lambda step: step.day)
-
-
-def _is_ready(row: MemberProgress, sections: Sequence[str]) -> bool:
-    """Whether the member has finished the criteria, or has submitted."""
-    return row.state in DELIVERED_STATES or all(row.progress.get(section) in FINISHED for section in sections)
 
 
 def _week(cohort: Cohort, today: date) -> tuple[int, int] | None:

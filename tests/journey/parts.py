@@ -1,0 +1,28 @@
+"""Ways of a cluster's manager, each counted on its own: `python -m tests.journey --part NAME`."""
+
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from playwright.sync_api import Browser, sync_playwright
+
+from tests.e2e.conftest import CHROMIUM, OPTIONS
+from tests.journey import missing_criterion
+from tests.journey.counting import Tally
+from tests.journey.way import WayLost
+
+Part = Callable[[Browser, Path], tuple[Tally, Sequence[tuple[str, str, int, int]]]]
+
+PARTS: dict[str, Part] = {"write": missing_criterion.write}
+
+
+def walk_part(folder: Path, name: str) -> None:
+    """Walk one part and print what it takes. Exits with 1 if the way is lost or takes more than promised."""
+    try:
+        with sync_playwright() as playwright:
+            browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(OPTIONS))
+            tally, visits = PARTS[name](browser, folder / name)
+    except WayLost as lost:
+        sys.exit(f"The way is lost: {lost}")
+    print(f"{name}: {tally.pages} pages, {tally.clicks} clicks, {tally.screens:.1f} screens")
+    print(*(f"{height:6} px {clicks:3} clicks  {path}" for _part, path, height, clicks in visits), sep="\n")

@@ -273,7 +273,7 @@ def note_everything(app: Flask, world: World, edition: str, choices: Collection[
 
 # What the pages and files of a cluster may say of a member with these permissions, whatever is stored.
 SAID = {
-    ConsentChoice.PROFILE: (f"{CANARY} Sektor", "10 bis 49 Beschäftigte"),
+    ConsentChoice.PROFILE: (f"{CANARY} Sektor",),
     ConsentChoice.SUPPORT: (f"{CANARY} Notiz", f"{CANARY} Treffen: entschuldigt"),
 }
 

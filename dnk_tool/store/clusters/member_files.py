@@ -8,7 +8,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from dnk_tool.domain.clusters.attendance import Attendance
-from dnk_tool.domain.clusters.consent_editions import ConsentChoice
+from dnk_tool.domain.clusters.consent_editions import EDITIONS_WITH_CONTACTS, ConsentChoice
 from dnk_tool.domain.permissions import Role
 from dnk_tool.store.clusters import attendance, choices, member_notes
 from dnk_tool.store.mail.cluster_messages import RECIPIENT_ROLES
@@ -30,7 +30,10 @@ class Contact:
 
 @dataclass(frozen=True)
 class MemberFile:
-    """A present member: `notes` and `attended` are empty unless `allowed`, `indicator_set` None likewise."""
+    """A present member: `notes` and `attended` are empty unless `allowed`, `indicator_set` None likewise.
+
+    `contacts` are empty under an edition that does not name them.
+    """
 
     organisation: Organisation
     consent: Consent
@@ -55,6 +58,7 @@ def read(
         )
     ).one()
     allowed = choices.choices_of(session, consent.id)
+    shows_contacts = consent.edition in EDITIONS_WITH_CONTACTS
     shows_support = ConsentChoice.SUPPORT in allowed
     indicator_set = None
     if declaration_id and ConsentChoice.PROFILE in allowed:
@@ -64,7 +68,7 @@ def read(
         organisation,
         consent,
         allowed,
-        _contacts(session, organisation_id, today=today),
+        _contacts(session, organisation_id, today=today) if shows_contacts else (),
         member_notes.notes_of(session, consent.id) if shows_support else (),
         attendance.attended(session, [consent.id]).get(consent.id, ()) if shows_support else (),
         indicator_set,

@@ -7,7 +7,7 @@ from typing import Any
 from flask_babel import gettext as _
 
 from dnk_tool.catalogue import Catalogue
-from dnk_tool.domain.clusters.consent_editions import ConsentChoice
+from dnk_tool.domain.clusters.consent_editions import EDITIONS_WITH_CONTACTS, ConsentChoice
 from dnk_tool.domain.organisation import company_size
 from dnk_tool.domain.permissions import Role
 from dnk_tool.language import local_day
@@ -37,6 +37,11 @@ class FilePage:
     def contacts(self) -> Sequence[Contact]:
         """Owners and editors, owners first."""
         return sorted(self.file.contacts, key=lambda contact: contact.role is not Role.OWNER)
+
+    @property
+    def shows_contacts(self) -> bool:
+        """Whether the member agreed to words that name its contacts."""
+        return self.file.consent.edition in EDITIONS_WITH_CONTACTS
 
     @property
     def allows_notes(self) -> bool:

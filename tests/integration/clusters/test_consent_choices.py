@@ -156,7 +156,9 @@ def test_a_removal_takes_back_what_waits_for_review(play: Play) -> None:
     recalled = cluster_consent.remove_member(
         play.session, play.consent, typed_name=name, actor=play.manager, now=NOW
     )
-    assert (recalled, declaration.state, declaration.cluster_id) == ([declaration], State.REOPENED, None)
+    assert recalled == [declaration]
+    assert declaration.state is State.REOPENED
+    assert declaration.cluster_id is None
     [event] = play.session.scalars(select(Event).where(Event.kind == EventKind.RECALLED))
     assert event.actor_id == play.manager.user_id
 

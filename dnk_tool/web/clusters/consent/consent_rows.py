@@ -108,5 +108,5 @@ def _may_change() -> bool:
     return can(Permission.ORGANISATION_OWN, current_actor(), current_subject())
 
 
-def _address(endpoint: str, consent: Consent, **more: str) -> str:
+def _address(endpoint: str, consent: Consent, **more: Any) -> str:
     return url_for(endpoint, organisation_id=consent.organisation_id, consent_id=consent.id, **more)

@@ -116,8 +116,7 @@ def _choice_or_404(key: str) -> ConsentChoice:
 
 
 def _renewal_address(consent: Consent) -> str:
-    about = {"organisation_id": consent.organisation_id, "consent_id": consent.id}
-    return url_for("consents.ask_to_renew", **about)
+    return url_for("consents.ask_to_renew", organisation_id=consent.organisation_id, consent_id=consent.id)
 
 
 def _renewal_page(cluster: Cluster, consent: Consent, form: ConsentAnswersForm) -> str:

@@ -26,8 +26,8 @@ def pause(cluster_id: int, organisation_id: int) -> ResponseReturnValue:
     else:
         cohorts.release(db(), cluster, year, companies, actor=actor, now=now)
         flash(_("%(year)s wieder dabei.", year=name), "success")
-    about = {"cluster_id": cluster_id, "organisation_id": organisation_id, "jahr": year}
-    return redirect(url_for("cockpit.member", **about), 303)
+    address = url_for("cockpit.member", cluster_id=cluster_id, organisation_id=organisation_id, jahr=year)
+    return redirect(address, 303)
 
 
 def _asked_year() -> int:

@@ -42,6 +42,7 @@ from dnk_tool.store.tables.figures import FigureRow, LineRow
 from dnk_tool.store.tables.organisations import Organisation
 from dnk_tool.web.http.access import permit
 from tests.bench_ahead import ready_before_the_click
+from tests.bench_cohorts import cohorts
 from tests.bench_pdf import pdf_beside_others
 from tests.support.app import count_statements, form_fields, make_account, make_cluster, sign_in, token_of
 from tests.support.cockpit_members import add_many, add_published
@@ -65,6 +66,7 @@ def main() -> None:
         few_numbers = measure_numbers(app, figures=30, lines=4)
         many_numbers = measure_numbers(app, figures=300, lines=400)
         files = [figure_file(app, rows) for rows in (200, FIGURE_ROWS)]
+        of_cohorts = [cohorts(app, *size, measure_request) for size in ((3, 1), (1_000, 20))]
         lists = [public_list(app, published) for published in (3, 1_000)]
     measurements = {
         "pages": [few, many],
@@ -73,6 +75,7 @@ def main() -> None:
         "numbers": [few_numbers, many_numbers],
         "figure_file": files,
         "public_list": lists,
+        "cohorts": of_cohorts,
         "pdf": measure_pdfs(),
         "pdf_beside_others": pdf_beside_others(),
         "pdf_ahead": ready_before_the_click(make_app),

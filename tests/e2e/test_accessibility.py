@@ -177,6 +177,7 @@ class World:
     company_invited: str = "x"
     company_invited_owner: str = "x"
     consent: int = 1
+    cohort: int = 1
     review_cluster: int = 1
     review: int = 1
     review_back: int = 1

@@ -7,13 +7,13 @@ from pathlib import Path
 from playwright.sync_api import Browser, sync_playwright
 
 from tests.e2e.conftest import CHROMIUM, OPTIONS
-from tests.journey import missing_criterion
+from tests.journey import cohort_setup, missing_criterion
 from tests.journey.counting import Tally
 from tests.journey.way import WayLost
 
 Part = Callable[[Browser, Path], tuple[Tally, Sequence[tuple[str, str, int, int]]]]
 
-PARTS: dict[str, Part] = {"write": missing_criterion.write}
+PARTS: dict[str, Part] = {"cohort": cohort_setup.set_up, "write": missing_criterion.write}
 
 
 def walk_part(folder: Path, name: str) -> None:

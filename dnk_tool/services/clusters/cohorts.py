@@ -242,7 +242,7 @@ def _state_of(session: Session, cohort: Cohort | None) -> dict[str, Any]:
 def _record(
     session: Session, cluster: Cluster, cohort: Cohort | None, actor: Actor, now: datetime, **detail: Any
 ) -> None:
-    about = {"reporting_year": cohort.reporting_year, "cohort": cohort.name} if cohort else {}
+    about: dict[str, Any] = {"reporting_year": cohort.reporting_year, "cohort": cohort.name} if cohort else {}
     history.record_event(
         session,
         EventKind.DEADLINE_SET,

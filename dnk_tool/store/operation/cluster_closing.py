@@ -30,7 +30,7 @@ class ClusterBelongings:
     remarks: int
     approvals: int
     templates: int
-    deadlines: int
+    cohorts: int
     invitations: int
     events: int
 

@@ -59,10 +59,10 @@ def send_due(app: Flask, *, now: datetime) -> int:
     """Queue the reminders that are due; return their number."""
     factory, settings = app.extensions["dnk_session_factory"], app.extensions["dnk_settings"]
     with factory() as session:
-        digests = reminders.due_digests(session, now=now)
-        milestones = milestone_reminders.due_digests(session, now=now)
+        digests: list[ReminderDigest | MilestoneDigest] = [*reminders.due_digests(session, now=now)]
+        digests += milestone_reminders.due_digests(session, now=now)
     with _context(app, settings):
-        return sum(_attempt(factory, digest, now=now) for digest in (*digests, *milestones))
+        return sum(_attempt(factory, digest, now=now) for digest in digests)
 
 
 def _attempt(

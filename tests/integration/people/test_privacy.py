@@ -46,7 +46,7 @@ from dnk_tool.store.tables.answers import (
     SelfCheckReply,
     SelfCheckRow,
 )
-from dnk_tool.store.tables.clusters import Consent
+from dnk_tool.store.tables.clusters import Cohort, CohortView, Consent, Milestone
 from dnk_tool.store.tables.declarations import Declaration, Event, SectionMark, SignOff, Snapshot
 from dnk_tool.store.tables.evidence import EvidenceFile
 from dnk_tool.store.tables.figures import (
@@ -61,7 +61,7 @@ from dnk_tool.store.tables.figures import (
     SiteFigureRow,
 )
 from dnk_tool.store.tables.invitations import Invitation
-from dnk_tool.store.tables.mail import Mail, Reminder
+from dnk_tool.store.tables.mail import Mail, MilestoneReminder, Reminder
 from dnk_tool.store.tables.organisations import Membership, Organisation
 from dnk_tool.store.tables.publication import Publication
 from dnk_tool.store.tables.review import Approval, RemarkRow, VerdictRow
@@ -121,6 +121,13 @@ def rows_of(who: int, world: World) -> Iterator[Any]:
     yield Identity(issuer="https://sso", subject="s-17", account_id=who, email=EMAIL, created_at=NOW)
     yield Reminder(account_id=who, organisation_id=world.own, reporting_year=2025, due=date(2027, 1, 1),
                    days_before=7, sent_at=NOW)  # fmt: skip
+    cohort = Cohort(cluster_id=world.cluster, reporting_year=2025, name="Herbst", created_at=NOW)
+    yield cohort
+    meeting = Milestone(cohort_id=cohort.id, day=date(2027, 1, 1), title="Treffen")
+    yield meeting
+    yield CohortView(account_id=who, cluster_id=world.cluster, reporting_year=2025, cohort_id=cohort.id)
+    yield MilestoneReminder(account_id=who, organisation_id=world.own, milestone_id=meeting.id,
+                            day=meeting.day, days_before=7, sent_at=NOW)  # fmt: skip
     yield AnswerRow(**about, ref="1.1", text="Unser Text", drafts=[{"text": "Unser Text"}], changed_at=NOW,
                     changed_by=who)  # fmt: skip
     yield AnswerRevision(**about, ref="1.1", version=1, content={"text": "Unser Text"}, saved_at=NOW,

@@ -1,7 +1,9 @@
 """Who is in a cohort: the members of the cluster with a tick each."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -67,7 +69,7 @@ def save(cluster_id: int, cohort_id: int) -> ResponseReturnValue:
     cohort = own_cohort_or_404(cluster_id, cohort_id)
     single = request.form.get("include", "")
     action = "assign" if single else request.form.get("action", "")
-    chosen = _ids([single] if single else request.form.getlist("member"))
+    chosen: Sequence[int] = _ids([single] if single else request.form.getlist("member"))
     if request.form.get("all") and not single:
         chosen = cohort_members.all_ids(db(), cohort, _search())
     if not chosen:
@@ -147,7 +149,7 @@ def _page_number() -> int:
 
 
 def _address(cohort: Cohort, text: str, number: int) -> str:
-    values = {
-        name: value for name, value in (("suche", text), ("seite", number if number > 1 else "")) if value
-    }
+    values: dict[str, Any] = {"suche": text} if text else {}
+    if number > 1:
+        values["seite"] = number
     return url_for("cohort_companies.show", cluster_id=cohort.cluster_id, cohort_id=cohort.id, **values)

@@ -70,9 +70,11 @@ class MilestoneRow(Form):
     @property
     def milestone(self) -> MilestoneData:
         """What is entered; only of a valid row that is not empty."""
-        key = self.key.data or ""
+        key, day = self.key.data or "", self.day.data
+        if day is None:
+            raise ValueError("a valid row has its day")
         return MilestoneData(
-            self.day.data,
+            day,
             self.title.data or "",
             self.place.data or "",
             self.note.data or "",
@@ -118,7 +120,7 @@ class CohortForm(FlaskForm):
     def cohort(self) -> CohortData:
         """What is entered; only of a valid form."""
         return CohortData(
-            reporting_year=int(self.reporting_year.data),
+            reporting_year=int(self.reporting_year.data or 0),
             name=self.name.data or "",
             starts=self.starts.data,
             due=self.due.data,

@@ -1,7 +1,7 @@
 """The cohorts of a cluster: the list of a year, and the pages to create, change, copy and delete one."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -89,9 +89,9 @@ def create(cluster_id: int) -> ResponseReturnValue:
     if source and form.takes_members.data:
         _take_members(source, cohort)
     flash(_("Die Kohorte ist angelegt. Jetzt wählen Sie, wer dazugehört."), "success")
-    page = "cohorts.show" if cohort.is_default else "cohort_companies.show"
-    values = {"jahr": cohort.reporting_year} if cohort.is_default else {"cohort_id": cohort.id}
-    return redirect(url_for(page, cluster_id=cluster_id, **values), 303)
+    if cohort.is_default:
+        return redirect(url_for("cohorts.show", cluster_id=cluster_id, jahr=cohort.reporting_year), 303)
+    return redirect(url_for("cohort_companies.show", cluster_id=cluster_id, cohort_id=cohort.id), 303)
 
 
 @blueprint.get("/kohorten/<int:cohort_id>")
@@ -168,8 +168,8 @@ def _a_year_later(values: dict[str, object]) -> dict[str, object]:
     }
 
 
-def _later(day: object) -> object:
-    return day + ONE_YEAR if hasattr(day, "weekday") and isinstance(ONE_YEAR, timedelta) else None
+def _later(day: object) -> date | None:
+    return day + ONE_YEAR if isinstance(day, date) else None
 
 
 def _answered_without_saving(form: CohortForm, cohort: Cohort | None = None) -> int | None:

@@ -90,3 +90,4 @@ def test_heads_stay_in_sight(server: Server, visit: Visit, width: int, height: i
         page.evaluate("scrollTo(0, 0)")
         page.get_by_role("navigation", name="Teil des Wärmebilds").get_by_role("link", name="Umwelt").click()
         expect(page.locator(".dnk-heat__numbers a:visible")).to_have_count(3)
+        expect(page.locator(".dnk-heat__shares td:visible")).to_have_count(3)

@@ -165,7 +165,7 @@ def _parts(
         HeatMapPart(
             area,
             number,
-            url_for(HEAT_MAP, cluster_id=shown.view.cluster_id, **{**shown.fields, "teil": area.key}),
+            shown.address(HEAT_MAP, part=area.key),
             is_shown=area.key == chosen,
         )
         for number, area in enumerate(areas, start=1)

@@ -87,10 +87,13 @@ class MemberListQuery:
         """The parameters that ticks refine; 0 is nobody, so that no tick is not everybody."""
         return {**replace(self, wanted=replace(self.wanted, members=None)).fields, "nur": "0"}
 
-    def address(self, endpoint: str, *, number: int = 1, anchor: str | None = None, **changes: Any) -> str:
-        """The address of a page with this filter, changed by `changes`."""
+    def address(
+        self, endpoint: str, *, number: int = 1, part: str = "", anchor: str | None = None, **changes: Any
+    ) -> str:
+        """The address of a page with this filter, changed by `changes`; `part`: an area of the heat map."""
         other = replace(self, wanted=replace(self.wanted, **changes))
-        values: dict[str, Any] = {**other.fields, **({"seite": number} if number > 1 else {})}
+        more = {"seite": number if number > 1 else None, "teil": part or None}
+        values: dict[str, Any] = {**other.fields, **more}
         return url_for(endpoint, cluster_id=self.view.cluster_id, _anchor=anchor, **values)
 
     def address_with_only(self, endpoint: str, *, anchor: str | None = None, **wanted: Any) -> str:

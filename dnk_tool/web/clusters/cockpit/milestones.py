@@ -93,9 +93,10 @@ def not_ready_url(shown: MemberListQuery, milestone: Milestone, known: Sequence[
 
 
 def _label(milestone: Milestone, known: tuple[str, ...]) -> str:
-    return _(
+    words = _(
         "%(title)s, %(day)s (%(criteria)s)",
         title=milestone.title,
         day=format_short_date(milestone.day, current_language()),
         criteria=sections_text(milestone.sections, known),
     )
+    return str(words)

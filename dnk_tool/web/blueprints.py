@@ -41,6 +41,7 @@ PAGES = (
     "clusters.invitations.single",
     "clusters.member_file.attendance",
     "clusters.member_file.notes",
+    "clusters.member_file.pause",
     "clusters.member_file.removal",
     "clusters.members",
     "clusters.messages.compose",

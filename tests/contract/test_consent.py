@@ -79,15 +79,14 @@ NAMED = {
     "Anmerkungen": "den Prüfenden in Anmerkungen",
     "Offene Anmerkungen": "den Prüfenden in Anmerkungen",
     "Aufgabe": "wer am Zug ist",
-    "Branche": "die Branche",
-    "Größe": "Größenklasse",
-    "Indikatorenset": "Indikatorenset",
     "Eingereicht am": "wann sie eingereicht",
     "Kontakt": "mit Name und E-Mail-Adresse",
     "E-Mail-Adressen": "mit Name und E-Mail-Adresse",
     "Kriterien 1 bis 20": "Wie viele der 20 Kriterien fertig sind, und zu jedem eines von vier Zeichen",
-    # Of a declaration that was submitted here or published, or by permission.
-    "Leistungsindikatoren": "Die Erklärung, die Sie dem Cluster zur Prüfung geben, mit allen Antworten",
+    "Branche": "die Branche",
+    "Größe": "Größenklasse",
+    "Leistungsindikatoren": "das Indikatorenset",
+    "Indikatorenset": "das Indikatorenset",
     "Kohorte": "ob eine Frist des Clusters verstrichen ist",  # the cluster's own sorting
     **{
         f"{criterion.number} {criterion.title.de}": "zu jedem eines von vier Zeichen"
@@ -250,6 +249,8 @@ def note_everything(app: Flask, world: World, edition: str, choices: Collection[
         consent.edition = edition
         company = session.get_one(Organisation, world.own)
         company.sector, company.employees = f"{CANARY} Sektor", 12
+        # What was submitted here or published names them, too.
+        session.get_one(Declaration, world.own_declaration).cluster_id = None
         session.execute(delete(AllowedChoice))
         session.add_all(AllowedChoice(consent_id=consent.id, choice=choice) for choice in choices)
         cohort = Cohort(

@@ -45,6 +45,10 @@ class ReportingYearSummary:
         """The cohorts of the reporting year, that of all members first."""
         return [cohort for cohort in self.cohorts if cohort.reporting_year == year]
 
+    def is_archived(self, year: int) -> bool:
+        """Whether the managers archived the reporting year."""
+        return any(cohort.archived_at is not None for cohort in self.of_year(year))
+
     def default_of(self, year: int) -> Cohort | None:
         """The cohort of all members without an assignment in the reporting year."""
         return next((cohort for cohort in self.of_year(year) if cohort.is_default), None)
@@ -71,7 +75,7 @@ class ReportingYearSummary:
         started = [
             cohort.reporting_year
             for cohort in self.cohorts
-            if has_started(cohort.starts, cohort.reporting_year, today)
+            if cohort.archived_at is None and has_started(cohort.starts, cohort.reporting_year, today)
         ]
         if started:
             return max(started)

@@ -27,10 +27,13 @@ ASSIGNED_THAT_YEAR = and_(
     CohortAssignment.reporting_year == Cohort.reporting_year,
 )
 # Whether a member may be in the cohort: assigned to it, or to none and it is that of all members. The latter
-# leaves open whether it joined in time, which `is_late_joiner` says.
-MAY_BE_IN = or_(
-    CohortAssignment.cohort_id == Cohort.id,
-    and_(CohortAssignment.cluster_id.is_(None), Cohort.is_default.is_(True)),
+# leaves open whether it joined in time, which `is_late_joiner` says. In an archived year it is in none.
+MAY_BE_IN = and_(
+    Cohort.archived_at.is_(None),
+    or_(
+        CohortAssignment.cohort_id == Cohort.id,
+        and_(CohortAssignment.cluster_id.is_(None), Cohort.is_default.is_(True)),
+    ),
 )
 
 

@@ -5,7 +5,7 @@ import json
 import re
 import zipfile
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 from flask import Flask
@@ -411,21 +411,42 @@ def test_a_manager_takes_a_member_out_and_the_owners_are_told(
     assert "vom Cluster" in owner.get(f"/unternehmen/{world.own}/cluster").text
 
 
-def test_an_archived_year_is_read_only_until_it_is_taken_back(
+def test_an_archived_year_is_read_only_and_out_of_the_way(
     app: Flask, world: World, manager: FlaskClient
 ) -> None:
     with database_session(app) as session:
-        session.add(Cohort(cluster_id=world.cluster, reporting_year=2024, is_default=True, created_at=NOW))
-    years, fristen = (f"/cluster/{world.cluster}/{page}" for page in ("jahre", "fristen"))
-    wanted = {"reporting_year": "2024", "due": "31.12.2026"}
+        due = {"is_default": True, "created_at": NOW, "due": date(2026, 12, 31), "starts": date(2025, 1, 1)}
+        for year in (2024, 2025):
+            session.add(Cohort(cluster_id=world.cluster, reporting_year=year, **due))
+    cluster = f"/cluster/{world.cluster}"
+    years, pause = f"{cluster}/jahre", f"{cluster}/mitglieder/{world.own}/aussetzen"
     for action, status, is_archived in (("archive", 403, True), ("reopen", 303, False)):
-        assert post(manager, f"{years}/2024", {"action": action}).status_code == 303
+        assert post(manager, f"{years}/2025", {"action": action}).status_code == 303
         assert ("archiviert</strong>" in manager.get(years).text) == is_archived
-        assert post(manager, fristen, wanted).status_code == status
-        assert manager.get(f"/cluster/{world.cluster}/uebersicht.xlsx?jahr=2024").status_code == 200
-    assert post(manager, fristen, wanted | {"reporting_year": "2025"}).status_code == 303
-    log = manager.get(f"/cluster/{world.cluster}/protokoll").text
-    assert log.count("Berichtsjahr 2024") >= 2
+        assert post(manager, pause, {"action": "pause", "year": "2025"}).status_code == status
+        assert "2025" in manager.get(f"{cluster}/?jahr=2025").text, "it can be read"
+        assert manager.get(f"{cluster}/uebersicht.xlsx?jahr=2025").status_code == 200
+        if is_archived:
+            assert "Erklärungen für 2024" in manager.get(f"{cluster}/").text, "it is out of the way"
+            with database_session(app) as session:
+                assert clusters.deadline_of(session, world.own, 2025) is None
+                assert clusters.deadline_of(session, world.own, 2024) == date(2026, 12, 31)
+    log = manager.get(f"{cluster}/protokoll").text
+    assert log.count("Berichtsjahr 2025") >= 2
     with database_session(app) as session:
         kinds = session.scalars(select(Event.kind).where(Event.cluster_id == world.cluster)).all()
     assert (kinds.count(EventKind.ARCHIVED), kinds.count(EventKind.ARCHIVE_ENDED)) == (1, 1)
+
+
+def test_a_member_sits_a_year_out_and_takes_part_again(
+    app: Flask, world: World, manager: FlaskClient
+) -> None:
+    with database_session(app) as session:
+        known = {"reporting_year": 2025, "is_default": True, "created_at": NOW, "due": date(2030, 1, 31)}
+        session.add(Cohort(cluster_id=world.cluster, **known))
+    path = f"/cluster/{world.cluster}/mitglieder/{world.own}"
+    for action, due in (("pause", None), ("resume", date(2030, 1, 31))):
+        assert post(manager, f"{path}/aussetzen", {"action": action, "year": "2025"}).status_code == 303
+        assert ("2025 doch dabei" in manager.get(f"{path}?jahr=2025").text) == (due is None)
+        with database_session(app) as session:
+            assert clusters.deadline_of(session, world.own, 2025) == due

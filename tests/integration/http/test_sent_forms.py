@@ -81,6 +81,7 @@ NOT_CREATING = {
         "cluster_invitations.switch",
         "goal_list.save",
         "cluster_years.change",
+        "member_file.pause",
         "cockpit.choose_view",
         "cohort_companies.save",
         "operation.archive_cluster",

@@ -46,9 +46,13 @@ class MemberListQuery:
 
     @property
     def choices(self) -> list[tuple[int, Cohort | None]]:
-        """Years and cohorts to choose from, latest year first; None stands for all members of the year."""
+        """Years and cohorts to choose from, latest year first; None stands for all members of the year.
+
+        Archived years are out of the way, unless one is shown.
+        """
         found: list[tuple[int, Cohort | None]] = []
-        for year in sorted({*self.years.known, self.view.year}, reverse=True):
+        known = {year for year in self.years.known if not self.years.is_archived(year)}
+        for year in sorted({*known, self.view.year}, reverse=True):
             of_year = self.years.of_year(year)
             found += [(year, None), *((year, one) for one in of_year if len(of_year) > 1)]
         return found

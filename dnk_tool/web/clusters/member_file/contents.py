@@ -17,6 +17,7 @@ from dnk_tool.store.clusters import member_files
 from dnk_tool.store.clusters.cockpit import MemberSummary
 from dnk_tool.store.clusters.cockpit_sql import ClusterYear
 from dnk_tool.store.clusters.member_files import Contact, MemberFile
+from dnk_tool.store.tables.clusters import Cohort
 from dnk_tool.store.tables.consents import MemberNote
 from dnk_tool.web.http.access import current_actor
 from dnk_tool.web.http.languages import current_language
@@ -46,6 +47,13 @@ class FilePage:
     def allows_notes(self) -> bool:
         """Whether the team may take notes and record attendance."""
         return ConsentChoice.SUPPORT in self.file.allowed
+
+    def cohort_name(self, cohorts: Sequence[Cohort], member: MemberSummary) -> str:
+        """Which of the year's cohorts the member is in, or that it is in none."""
+        if not member.takes_part:
+            return str(_("dieses Jahr nicht dabei"))
+        cohort = {one.id: one for one in cohorts}.get(member.cohort_id or 0)
+        return (cohort.name or str(_("alle Mitglieder"))) if cohort else "–"
 
     def may_edit(self, note: MemberNote) -> bool:
         """Whether the reader wrote the note."""

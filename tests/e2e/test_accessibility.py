@@ -1073,7 +1073,7 @@ def unreadable_answer(page: Page, world: World) -> None:
 
 
 def filtered(page: Page, world: World) -> None:
-    page.get_by_text("Mehr: Aufgabe").click()
+    page.get_by_text("Mehr: Termin").click()
     page.get_by_label("Aufgabe").select_option("overdue")
     page.get_by_label("Sortieren nach").select_option("done")
     press("Filtern")(page, world)

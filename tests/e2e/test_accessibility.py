@@ -1900,7 +1900,7 @@ NO_PAGES = re.compile(
     r"health\.|static|languages\.choose|.*[._](pdf|json|csv)$|cockpit\.(csv|xlsx|reviews)|"
     r"figure_files\.(export|template)|offline\.download$|.*\.open_file$|security\.(logout|reset_password)|set_up\.|"
     r"public\.(data|file|logo|colours|xlsx|feed|cluster_feed|cluster_by_number)|robots\.|(look|public)\.(logo|portrait)$|"
-    r"files\.inside$|(files|review)\.(draft|version)_(file|seal)$|origin\.(seal|keys)$"
+    r"(firm|cohort)_calendar\.|cohorts\.moved$|files\.inside$|(files|review)\.(draft|version)_(file|seal)$|origin\.(seal|keys)$"
 )
 
 

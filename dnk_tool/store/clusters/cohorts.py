@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, and_, case, delete, false, func, or_, select
+from sqlalchemy import ColumnElement, and_, case, delete, false, func, or_, select, true
 from sqlalchemy.orm import Session
 
 from dnk_tool.domain.clusters.cockpit import DELIVERED_STATES, deadline_end
@@ -140,29 +140,33 @@ def of_company(
 def of_companies(
     session: Session, organisation_ids: Collection[int], reporting_year: int | None = None
 ) -> Mapping[int, list[CompanyCohort]]:
-    """The cohorts that each company is in today, in one statement; by cluster, latest year first."""
+    """The cohorts that each company is in today, in one statement; by cluster, latest year first.
+
+    A company that belongs to a cluster is among them even if it is in none; any other is left out.
+    """
+    of_year = () if reporting_year is None else (Cohort.reporting_year == reporting_year,)
     query = (
         select(
             Consent.organisation_id,
             Consent.granted_at,
+            case((MAY_BE_IN, true()), else_=false()),
             CohortAssignment.cohort_id,
             Cluster,
             Cohort,
             Milestone,
         )
         .join(Consent, and_(Consent.cluster_id == Cluster.id, Consent.withdrawn_at.is_(None)))
-        .join(Cohort, Cohort.cluster_id == Cluster.id)
+        .outerjoin(Cohort, and_(Cohort.cluster_id == Cluster.id, *of_year))
         .outerjoin(CohortAssignment, ASSIGNED_THAT_YEAR)
         .outerjoin(Milestone, Milestone.cohort_id == Cohort.id)
-        .where(Consent.organisation_id.in_(organisation_ids), Cluster.archived_at.is_(None), MAY_BE_IN)
+        .where(Consent.organisation_id.in_(organisation_ids), Cluster.archived_at.is_(None))
         .order_by(Cluster.name, Cluster.id, Cohort.reporting_year.desc(), Milestone.day, Milestone.id)
     )
-    if reporting_year is not None:
-        query = query.where(Cohort.reporting_year == reporting_year)
     found: dict[int, dict[int, CompanyCohort]] = {}
-    for key, joined_at, assigned, cluster, cohort, milestone in session.execute(query):
-        if is_asked(cohort.due, is_assigned=assigned is not None, joined_at=joined_at):
-            own = found.setdefault(key, {}).setdefault(cohort.id, CompanyCohort(cluster, cohort, []))
+    for key, joined_at, may_be_in, assigned, cluster, cohort, milestone in session.execute(query):
+        own_cohorts = found.setdefault(key, {})
+        if may_be_in and is_asked(cohort.due, is_assigned=assigned is not None, joined_at=joined_at):
+            own = own_cohorts.setdefault(cohort.id, CompanyCohort(cluster, cohort, []))
             own.milestones.extend([milestone] if milestone else [])
     return {key: list(cohorts.values()) for key, cohorts in found.items()}
 

@@ -1,6 +1,6 @@
 """Queries of clusters, their staff, deadlines and the consents of companies."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 
 from sqlalchemy import bindparam, select
@@ -41,26 +41,13 @@ def cluster_ids_of_company(session: Session, organisation_id: int) -> frozenset[
     return frozenset(rows)
 
 
-def deadlines_of(session: Session, organisation_id: int, reporting_year: int) -> Mapping[int, date | None]:
-    """The clusters that a company belongs to today, with the day by which each wants its declaration.
-
-    None where the company is in no cohort of the year, the cohort has no day, or the cluster is archived.
-    """
-    dues = {
-        own.cluster.id: own.cohort.due for own in cohorts.of_company(session, organisation_id, reporting_year)
-    }
-    theirs = cluster_ids_of_company(session, organisation_id)
-    return {cluster_id: dues.get(cluster_id) for cluster_id in sorted(theirs)}
-
-
 def deadline_of(session: Session, organisation_id: int, reporting_year: int) -> date | None:
-    """The first day by which a cluster of the company wants its declaration of the year; None without one."""
-    return first_deadline(deadlines_of(session, organisation_id, reporting_year))
+    """The first day by which a cluster of the company wants its declaration of the year; None without one.
 
-
-def first_deadline(deadlines: Mapping[int, date | None]) -> date | None:
-    """The first of the clusters' deadlines; None without one."""
-    return min((due for due in deadlines.values() if due), default=None)
+    Of archived clusters, and of cohorts that the company is not in, none counts.
+    """
+    own = cohorts.of_company(session, organisation_id, reporting_year)
+    return min((one.cohort.due for one in own if one.cohort.due), default=None)
 
 
 def members_among(session: Session, organisation_ids: Collection[int]) -> frozenset[int]:

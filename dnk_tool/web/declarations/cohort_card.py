@@ -61,9 +61,10 @@ class CohortCard:
     begin: str
 
 
-def declaration_cards(declaration: Declaration, is_done: Callable[[str], bool]) -> list[CohortCard]:
-    """The cards of the declaration's year, one for each cluster. `is_done`: if a criterion is finished."""
-    found = cohorts.of_company(db(), declaration.organisation_id, declaration.reporting_year)
+def declaration_cards(
+    declaration: Declaration, found: Sequence[CompanyCohort], is_done: Callable[[str], bool]
+) -> list[CohortCard]:
+    """The cards of these cohorts of the declaration's year. `is_done`: whether a criterion is finished."""
     return _cards(declaration.organisation_id, found, {declaration.reporting_year: (declaration, is_done)})
 
 

@@ -21,7 +21,7 @@ from dnk_tool.services.declarations.sign_off_links import signatory_name
 from dnk_tool.services.figures.calculator_lines import lines_of
 from dnk_tool.services.figures.plausibility import count_open_findings
 from dnk_tool.store.answers import earlier_year
-from dnk_tool.store.clusters import queries as clusters
+from dnk_tool.store.clusters import cohorts
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.declarations.versions import FINAL, Version, VersionOutcome, versions
 from dnk_tool.store.invitations import contribution_requests
@@ -37,7 +37,7 @@ from dnk_tool.web.declarations.task_list import next_section, section_task_row
 from dnk_tool.web.figures.recalculated import undecided_count
 from dnk_tool.web.http.access import current_actor, current_declaration, current_subject, permit
 from dnk_tool.web.http.transactions import db
-from dnk_tool.web.review.company_side.review_state import STAGE_KINDS, company_review_state
+from dnk_tool.web.review.company_side.review_state import STAGE_KINDS, company_review_state, stage_word
 
 # The outcomes of a version that has a page: it is finished, or the cluster reads it.
 SHOWN_OUTCOMES = FINAL | {VersionOutcome.SUBMITTED}
@@ -70,7 +70,8 @@ def show(declaration_id: int) -> ResponseReturnValue:
     is_editable = declaration.state in EDITABLE_STATES
     lines = lines_of(db(), declaration) if is_editable else ()
     profile = declarations.profile_of(declaration.organisation)
-    has_cluster = is_editable and bool(clusters.members_among(db(), [declaration.organisation_id]))
+    company = declaration.organisation_id
+    own_cohorts = cohorts.of_companies(db(), [company], declaration.reporting_year) if is_editable else {}
     tasks = OverviewTasks(
         situation=situation,
         selection=selection,
@@ -80,7 +81,7 @@ def show(declaration_id: int) -> ResponseReturnValue:
         undecided=undecided_count(declaration, content, lines) if is_editable else 0,
         missing=sum(len([*missing_lines(part, declaration, content.sheet)]) for part in parts.values()),
         lacks_profile=bool(profile.missing),
-        has_cluster=declaration.state is State.CHANGES_REQUESTED or has_cluster,
+        has_cluster=declaration.state is State.CHANGES_REQUESTED or company in own_cohorts,
     )
     following = next_section(selection.sections, parts)
     return render_template(
@@ -90,6 +91,7 @@ def show(declaration_id: int) -> ResponseReturnValue:
         selection=selection,
         situation=situation,
         stage=stage,
+        stage_word=stage_word(stage),
         stage_kind=STAGE_KINDS[stage],
         versions=declaration_versions,
         latest=declaration_versions[0] if declaration_versions else None,
@@ -99,7 +101,7 @@ def show(declaration_id: int) -> ResponseReturnValue:
         queried=sum(parts[criterion.ref].status is CompletionStatus.QUERIED for criterion in criteria),
         map=criteria_map(situation, content.sheet),
         cards=cohort_card.declaration_cards(
-            declaration, lambda ref: whole[ref].status is CompletionStatus.DONE
+            declaration, own_cohorts.get(company, ()), lambda ref: whole[ref].status is CompletionStatus.DONE
         ),
         time_left=dashboard.time_left(minutes_left(selection.sections, whole)),
         next_point=dashboard.next_point(declaration, content.sheet, following) if following else None,

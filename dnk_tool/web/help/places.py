@@ -98,6 +98,7 @@ TOPICS: Mapping[str, str] = {
     "cluster_invitations": "einladen",
     "sent_messages": "nachrichten",
     "company_list": "einladen",
+    "workshop": "einladen",
     "cluster_team": "einladen",
     "cohorts": "kohorten",
     "cohort_companies": "kohorten",
@@ -106,6 +107,7 @@ TOPICS: Mapping[str, str] = {
 }
 TOPICS_OF_ENDPOINTS: Mapping[str, str] = {
     "cockpit.message": "nachrichten",
+    "cockpit.member": "nachfassen",
     "review.queue": "runden",
     "criterion.show": "entwuerfe",
 }

@@ -20,8 +20,7 @@ from dnk_tool.store.publication import publications
 from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.web.http.transactions import db
 from dnk_tool.web.people.next_steps import NextStep, count_done, next_step
-from dnk_tool.web.review.company_side.review_state import STAGE_KINDS
-from dnk_tool.web.text.labels import label_of
+from dnk_tool.web.review.company_side.review_state import STAGE_KINDS, stage_word
 
 
 @dataclass(frozen=True)
@@ -58,7 +57,7 @@ class DashboardItem:
             "title": _("Nachhaltigkeits­erklärung für %(year)s", year=year),
             "href": url_for("overview.show", declaration_id=self.declaration.id),
             "hint": f"{done} · {self.step.text}",
-            "status": label_of(self.stage),
+            "status": stage_word(self.stage),
             "kind": self.kind,
         }
 

@@ -46,6 +46,7 @@ def test_a_page_is_linked_at_its_place(app: Flask, world: World) -> None:
         "Einladungen",
         "Offene Fragen",
         "Textbausteine",
+        "Workshop",
         "Kohorten",
         "Team",
         "Protokoll",

@@ -83,6 +83,7 @@ NOT_CREATING = {
         "cluster_years.change",
         "member_file.pause",
         "cockpit.choose_view",
+        "room.enter",
         "cohort_companies.save",
         "operation.archive_cluster",
         "operation.archive_company",
@@ -102,6 +103,7 @@ NOT_CREATING = {
     "it takes something away": {
         "calculators.remove",
         "cohorts.delete",
+        "workshop.close",
         "cluster_members.revoke",
         "cluster_team.remove",
         "consents.withdraw",

@@ -122,7 +122,7 @@ def test_hostile_text_stays_text(client: FlaskClient, operator: FlaskClient) -> 
     for page in (client.get("/impressum").text, operator.get(IMPRINT).text):
         assert "&lt;script&gt;alert(1)&lt;/script&gt; {{ 7 * 7 }}" in page
         assert "<script>alert" not in page
-        assert "<img" not in page
+        assert "<img src=x" not in page
         assert "\u202e" not in page
 
 

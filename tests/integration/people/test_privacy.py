@@ -47,7 +47,8 @@ from dnk_tool.store.tables.answers import (
     SelfCheckReply,
     SelfCheckRow,
 )
-from dnk_tool.store.tables.clusters import Cohort, CohortView, Consent, Milestone
+from dnk_tool.store.tables.clusters import Cohort, CohortView, Consent, Milestone, Room
+from dnk_tool.store.tables.consents import MemberNote
 from dnk_tool.store.tables.declarations import Declaration, Event, SectionMark, SignOff, Snapshot
 from dnk_tool.store.tables.evidence import EvidenceFile
 from dnk_tool.store.tables.figures import (
@@ -138,6 +139,7 @@ def rows_of(who: int, world: World) -> Iterator[Any]:
     yield cohort
     meeting = Milestone(cohort_id=cohort.id, day=date(2027, 1, 1), title="Treffen")
     yield meeting
+    yield Room(cluster_id=world.cluster, code="ABCD2345", opened_at=NOW, opened_by=who, closes_at=NOW)
     yield CohortView(account_id=who, cluster_id=world.cluster, reporting_year=2025, cohort_id=cohort.id)
     yield MilestoneReminder(account_id=who, organisation_id=world.own, milestone_id=meeting.id,
                             day=meeting.day, days_before=7, sent_at=NOW)  # fmt: skip
@@ -169,8 +171,10 @@ def rows_of(who: int, world: World) -> Iterator[Any]:
                   decision=Decision.CONFIRMED, decided_at=NOW)  # fmt: skip
     yield Publication(**about, version=1, slug="a", published_at=NOW, published_by=who, revoked_at=NOW,
                       revoked_by=who)  # fmt: skip
-    yield Consent(cluster_id=world.foreign_cluster, organisation_id=world.own, granted_at=NOW,
+    agreed = Consent(cluster_id=world.foreign_cluster, organisation_id=world.own, granted_at=NOW,
                   granted_by=who, withdrawn_at=NOW, withdrawn_by=who)  # fmt: skip
+    yield agreed
+    yield MemberNote(consent_id=agreed.id, text="Fragt oft nach.", written_at=NOW, author_id=who)
     yield from invitation_rows(who, world)
     yield Registration(token_hash="r", email=EMAIL, language="de", created_at=NOW)
 

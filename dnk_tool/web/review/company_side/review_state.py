@@ -20,6 +20,7 @@ from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.web.http.transactions import db
 from dnk_tool.web.review.company_side.threads import remark_url
 from dnk_tool.web.text.filters import excerpt
+from dnk_tool.web.text.labels import label_of
 from dnk_tool.web.text.options import numbered_title
 
 
@@ -157,6 +158,11 @@ STAGE_KINDS = {
     MemberStage.FINISHED: "approved",
     MemberStage.PUBLISHED: "approved",
 }
+
+
+def stage_word(stage: MemberStage) -> str:
+    """What a company's own pages call the stage: a finished declaration need not be submitted to anybody."""
+    return _("Abgeschlossen") if stage is MemberStage.FINISHED else label_of(stage)
 
 
 def lock_reason(situation: CompanyReviewState, section: str) -> str:

@@ -1093,7 +1093,7 @@ def previewed(page: Page, world: World) -> None:
 
 def message_sent(page: Page, world: World) -> None:
     previewed(page, world)
-    press("1 E-Mail senden")(page, world)
+    press("2 E-Mails senden")(page, world)
 
 
 def listed(page: Page, world: World) -> None:

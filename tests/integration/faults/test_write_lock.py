@@ -107,7 +107,7 @@ def test_r15_nobody_is_overtaken_for_long(store: sessionmaker[Session]) -> None:
     for job in jobs:
         job.result()  # no SQLITE_BUSY, no deadlock
     with store() as session:
-        # PostgreSQL has no queue of ours; there a writer whose connection is late has only the server's turns.
+        # PostgreSQL has no queue of ours: a writer whose connection is late has only its turns.
         most = 3 if session.get_bind().dialect.name == "sqlite" else 10
         assert min(counts) * most >= max(counts)
         written = [

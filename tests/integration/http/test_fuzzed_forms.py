@@ -52,8 +52,8 @@ from tests.support.applications import Applications, empty_file, fresh_settings
 from tests.support.review_scenario import NOW, import_craft
 
 # Each part begins with a world of its own.
-POSTS = int(os.environ.get("DNK_TEST_FUZZ_POSTS", "2100"))
-POSTS_OF_A_PART = 1050
+POSTS = int(os.environ.get("DNK_TEST_FUZZ_POSTS", "2000"))
+POSTS_OF_A_PART = 1000
 SEED = os.environ.get("DNK_TEST_FUZZ_SEED", "")
 POSTS_PER_GET = 4
 PAGES_OF_A_KIND = 1
@@ -204,7 +204,7 @@ def test_f6_f17_hostile_forms_are_refused_and_change_nothing(fuzzer: Fuzzer, par
             if fuzzer.sent % POSTS_PER_GET == 0:
                 fuzzer.send_get()
     # Most writes are done on both databases, not only refused.
-    assert most < POSTS_OF_A_PART or len(fuzzer.accepted) > len(posts) * 0.65, sorted(posts - fuzzer.accepted)
+    assert most < POSTS_OF_A_PART or len(fuzzer.accepted) > len(posts) * 0.6, sorted(posts - fuzzer.accepted)
     report = "\n\n".join(fuzzer.failures.values())
     assert not fuzzer.failures, f"{len(fuzzer.failures)} kinds of failure\n{report}"
 

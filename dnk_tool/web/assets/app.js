@@ -668,21 +668,18 @@ const all = (selector, root = document) => [...root.querySelectorAll(selector)];
 
 const button = (textContent, className, type = "button") => element("button", { type, className, textContent });
 
-// Help that is long comes when somebody opens it; its link leads there if somebody has to sign in again.
-const openHelp = (link) => fetched(link).then((page) => {
-  const [summary] = page.getElementById(link.hash.slice(1)).children;
+// Help that is long comes when somebody opens it; if it does not, its button saves and leads to the page that has it.
+const openHelp = (link) => fetched(link.dataset.fetch).then((page) => {
+  const [summary] = page.getElementById(link.value.slice(5)).children;
   link.parentNode.replaceWith(summary.parentNode);
   summary.focus();
-}).catch(async () => {
-  if (await isReachable()) location = link;
-  else kept.at(-1)?.unsent(link);
-});
+}).catch(() => link.form?.requestSubmit(link));
 
 function actAtOnce(event) {
   const pressed = event.target.closest("[data-reason],[data-fetch]");
   if (!pressed) return;
   event.preventDefault();
-  (pressed.href ? openHelp : explain)(pressed);
+  (pressed.value.startsWith("help:") ? openHelp : explain)(pressed);
 }
 
 // An address of before may name a point that stands on another page of its criterion: go there.

@@ -808,6 +808,14 @@ def test_the_first_visit_is_compressed(client: FlaskClient, path: str) -> None:
     assert client.get(path, headers={"Accept-Encoding": "gzip;q=0"}).headers.get("Content-Encoding") is None
 
 
+def test_what_the_build_compressed_is_sent_as_it_is(client: FlaskClient) -> None:
+    for file in STATIC.glob("app.*.br"):
+        answer = client.get(f"/static/{file.stem}", headers={"Accept-Encoding": "br"})
+        assert answer.data == file.read_bytes()
+        assert brotli.decompress(answer.data) == (STATIC / file.stem).read_bytes()
+        assert len(answer.data) < len(brotli.compress((STATIC / file.stem).read_bytes(), quality=7))
+
+
 def test_the_first_visit_is_small(client: FlaskClient) -> None:
     paths = ("/", "/static/app.css", "/static/app.js")
     assert sum(len(client.get(path, headers={"Accept-Encoding": "gzip"}).data) for path in paths) < 40_000

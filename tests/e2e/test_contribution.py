@@ -148,7 +148,7 @@ def test_a_crash_loses_nothing_even_if_a_reminder_comes_between(
     expect(jonas.get_by_role("alert")).to_contain_text("Die Erinnerung an Karl Kurz ist unterwegs")
     second = link(server, email, number=2)
     page = visitor.page(first)
-    expect(page.get_by_role("heading", level=1)).to_have_text("Dieser Link gilt nicht")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Dieser Link ist durch einen neueren ersetzt")
     page.goto(second)
     expect(page.locator(".dnk-restore")).to_be_visible()
     page.get_by_role("button", name="Text wiederherstellen").click()

@@ -110,6 +110,8 @@ def test_who_is_signed_out_or_offline_keeps_what_was_typed(page: Page, petra: Vi
     page.get_by_text("Was trifft zu?").click()  # what there is to tick comes with the first click
     expect(page.locator(f"[name={FACTS}]")).to_be_visible()
     petra.context.set_offline(True)
+    page.get_by_text("Ein Beispiel").first.click()
+    expect(status_line(page)).to_contain_text("Keine Verbindung")
     take(page, FACTS)
     expect(status_line(page)).to_contain_text("Keine Verbindung, deshalb ist noch nichts gesendet.")
     petra.context.set_offline(False)

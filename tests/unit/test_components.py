@@ -155,6 +155,8 @@ def samples(render: Render, text: str) -> dict[str, str]:
             )
         ),
         "details": render("details", "details", body="x", summary=text),
+        "fetched_details": render("details", "fetched_details", body="x", summary=text, id="h", href="/k"),
+        "guess_mark": render("guess_mark", "guess_mark"),
         "print_notice": "".join(
             render(
                 "print_notice",

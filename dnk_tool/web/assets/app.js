@@ -231,12 +231,16 @@ class KeptForm {
   submitted(event) {
     if (this.#released || !this.isHeld()) {
       this.#released = false;
-      this.leaving = true;
-      this.drafts.sending();
+      this.go(event);
       return;
     }
     event.preventDefault();
     if (!this.#holding) this.hold(event.submitter);
+  }
+
+  go() {
+    this.leaving = true;
+    this.drafts.sending();
   }
 
   isHeld() {
@@ -325,12 +329,11 @@ class Autosave extends KeptForm {
     on(window, "pageshow", (event) => event.persisted && location.reload());
   }
 
-  submitted(event) {
-    super.submitted(event);
+  go(event) {
     const { submitter } = event;
     const point = submitter?.closest(".dnk-requirement");
     const isHere = PROPOSAL.test(submitter?.value) && point?.querySelector("textarea") && !document.querySelector(".govuk-error-summary");
-    if (event.defaultPrevented || this.#isPlain || !isHere) return;
+    if (this.#isPlain || !isHere) return super.go();
     event.preventDefault();
     const sent = this.drafts.values(), body = fields(this.form);
     body.delete("autosave");
@@ -342,7 +345,6 @@ class Autosave extends KeptForm {
         const fresh = page && page.querySelector(`form[data-draft-key="${this.say.draftKey}"]`);
         if (fresh) return this.#follow(page, fresh, sent, point.id, submitter.value);
         // What else the server has to say, it says on a page of its own.
-        this.leaving = false;
         this.#isPlain = true;
         return this.hold(submitter);
       });
@@ -354,10 +356,10 @@ class Autosave extends KeptForm {
     const open = all("details[open]:not(.dnk-offers *)", this.form).map(nameOf);
     const place = () => byId(id).getBoundingClientRect().top;
     const before = place();
-    all("[data-live]").forEach((box) => this.#renew(box, page.querySelector(`[data-live="${box.dataset.live}"]`)?.innerHTML, sent));
     this.stopped = true;
     this.drafts.saved(sent);
     this.form.replaceWith(fresh);
+    all("[data-live]").forEach((box) => this.#renew(box, page.querySelector(`[data-live="${box.dataset.live}"]`), sent));
     start(fresh);
     all("details", fresh).forEach((box) => { box.open ||= open.includes(nameOf(box)); });
     keep(fresh);
@@ -430,7 +432,7 @@ class Autosave extends KeptForm {
     each("until-changed", (mark) => { mark.hidden ||= mark.dataset.untilChanged in versions; });
     for (const [name, text] of Object.entries(texts)) this.#write(name, text, sent);
     each("reading-of", (line) => { line.textContent = readings[line.dataset.readingOf] ?? line.textContent; });
-    all("[data-live]").forEach((box) => this.#renew(box, fields[box.dataset.live], sent));
+    all("[data-live]").forEach((box) => this.#renew(box, box.dataset.live in fields && parsed(fields[box.dataset.live]).body, sent));
     if (isOwn && reply.csrf_token && this.form.elements.csrf_token) this.form.elements.csrf_token.value = reply.csrf_token;
     if (reply.status === "saved") {
       const more = this.drafts.saved(sent);
@@ -453,11 +455,10 @@ class Autosave extends KeptForm {
   }
 
   /** What stands at a field follows the answer, but not while somebody writes there. */
-  #renew(box, html, sent) {
+  #renew(box, fresh, sent) {
     const now = this.drafts.values();
     const isTouched = all("[name]", box).some(({ name }) => now[name] !== sent[name]);
-    if (html === undefined || isTouched || box.contains(document.activeElement)) return;
-    box.replaceChildren(...parsed(html).body.childNodes);
+    if (fresh && !isTouched && !box.contains(document.activeElement)) box.replaceChildren(...fresh.childNodes);
   }
 
   #retry() {
@@ -667,18 +668,18 @@ const all = (selector, root = document) => [...root.querySelectorAll(selector)];
 
 const button = (textContent, className, type = "button") => element("button", { type, className, textContent });
 
-// Help that is long comes when somebody opens it; its link leads there if somebody has to sign in again.
-const openHelp = (link) => fetched(link).then((page) => {
-  const [summary] = page.getElementById(link.hash.slice(1)).children;
+// Help that is long comes when somebody opens it; if it does not, its button saves and leads to the page that has it.
+const openHelp = (link) => fetched(link.dataset.fetch).then((page) => {
+  const [summary] = page.getElementById(link.value.slice(5)).children;
   link.parentNode.replaceWith(summary.parentNode);
   summary.focus();
-}).catch(() => { if (navigator.onLine) location = link; });
+}).catch(() => link.form?.requestSubmit(link));
 
 function actAtOnce(event) {
   const pressed = event.target.closest("[data-reason],[data-fetch]");
   if (!pressed) return;
   event.preventDefault();
-  (pressed.href ? openHelp : explain)(pressed);
+  (pressed.value.startsWith("help:") ? openHelp : explain)(pressed);
 }
 
 // An address of before may name a point that stands on another page of its criterion: go there.

@@ -35,7 +35,8 @@ def build(root: Path) -> None:
     """Bring `root/dnk_tool/web/static` up to date; does nothing if no source has changed.
 
     Writes each file twice: under its plain name for people, and with its content's hash in the name so that
-    browsers may cache it for good. `manifest.json` maps one to the other. Raises AssetsError.
+    browsers may cache it for good, the latter also compressed, ending in `.br`. `manifest.json` maps one
+    to the other. Raises AssetsError.
     """
     assets, static = root / "dnk_tool/web/assets", root / "dnk_tool/web/static"
     stamp = fingerprint(*sorted(path for pattern in SOURCES for path in assets.glob(pattern)))
@@ -47,8 +48,9 @@ def build(root: Path) -> None:
         fresh = Path(folder)
         compile_styles(assets, fresh / "app.css", node)
         for name in SCRIPTS:
-            compress_script(assets / name, fresh / name, node)
+            minify_script(assets / name, fresh / name, node)
         shutil.copyfile(assets / ICON, fresh / ICON)
+        compress_files(fresh, node)
         publish(fresh, static, stamp)
 
 
@@ -111,7 +113,7 @@ def compile_styles(assets: Path, target: Path, node: list[str]) -> None:
     run([*node, "node_modules/sass/sass.js", *options, "app.scss", str(target)], cwd=assets)
 
 
-def compress_script(source: Path, target: Path, node: list[str]) -> None:
+def minify_script(source: Path, target: Path, node: list[str]) -> None:
     """Write the script without comments and spaces, and with short names for what only it can see."""
     options = ["--module", "--compress", "passes=3", "--mangle", "--ecma", "2022"]
     run(
@@ -120,15 +122,23 @@ def compress_script(source: Path, target: Path, node: list[str]) -> None:
     )
 
 
+def compress_files(folder: Path, node: list[str]) -> None:
+    """Compress each file by Brotli into one beside it, at a quality that takes too long for a request."""
+    script = """for (const name of process.argv.slice(1))
+      fs.writeFileSync(`${name}.br`, zlib.brotliCompressSync(fs.readFileSync(name)))"""
+    run([*node, "-e", script, *(str(path) for path in sorted(folder.iterdir()))])
+
+
 def publish(fresh: Path, static: Path, stamp: str) -> None:
     """Replace the contents of `static`. Writes the stamp last, so that an interrupted run is repeated."""
     shutil.rmtree(static, ignore_errors=True)
     static.mkdir(parents=True)
     manifest = {}
-    for path in sorted(fresh.iterdir()):
+    for path in sorted(path for path in fresh.iterdir() if path.suffix != ".br"):
         manifest[path.name] = f"{path.stem}.{fingerprint(path)}{path.suffix}"
         shutil.copyfile(path, static / path.name)
         shutil.copyfile(path, static / manifest[path.name])
+        shutil.copyfile(fresh / f"{path.name}.br", static / f"{manifest[path.name]}.br")
     (static / "manifest.json").write_text(json.dumps(manifest, indent=2) + "\n", "utf-8")
     (static / ".stamp").write_text(stamp, "utf-8")
 

@@ -3,9 +3,10 @@
 import gzip
 import re
 from collections.abc import Callable
+from pathlib import Path
 
 import brotli
-from flask import Flask, Response, g, request
+from flask import Flask, Response, current_app, g, request
 from jinja2.ext import Extension
 
 MIN_BYTES = 1000
@@ -51,12 +52,21 @@ def _compress(response: Response) -> Response:
     content = response.get_data()
     if len(content) < MIN_BYTES:
         return response
-    response.set_data(_ENCODINGS[encoding](content))
+    stored = _stored_file() if encoding == "br" else None
+    response.set_data(stored or _ENCODINGS[encoding](content))
     response.content_encoding = encoding
     etag, _is_weak = response.get_etag()
     if etag:
         response.set_etag(etag, weak=True)  # same content, different bytes
     return response
+
+
+def _stored_file() -> bytes | None:
+    """The requested file as the build compressed it, smaller than a request has time for; None for a page."""
+    if request.endpoint != "static" or not current_app.static_folder:
+        return None
+    path = Path(current_app.static_folder, f"{(request.view_args or {})['filename']}.br")
+    return path.read_bytes() if path.is_file() else None
 
 
 def _is_safe_from_breach() -> bool:

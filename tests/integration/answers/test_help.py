@@ -65,14 +65,28 @@ def test_c4_the_scopes_have_a_picture_that_is_read_aloud_and_needs_no_style_of_i
 
 def test_long_help_comes_when_somebody_opens_it(pages: Any) -> None:
     page = pages("13", "de")
-    links = re.findall(r'href="([^"]*)" data-fetch', page)
+    places = dict(re.findall(r'value="help:([^"]*)"\s+data-fetch="([^"]*)"', page))
     here = re.search(r'action="([^"]*/13)"', page)
     assert here
-    assert {f"{here[1]}?hilfe=13.1#{kind}-13.1" for kind in ("hilfe", "begriffe", "fakten")} <= set(links)
-    assert f"{here[1]}?hilfe=zeichen#hilfe-zeichen" in links
+    for kind in ("hilfe", "begriffe", "fakten"):
+        assert places[f"{kind}-13.1"] == f"{here[1]}?hilfe=13.1"
+    assert places["hilfe-zeichen"] == f"{here[1]}?hilfe=zeichen"
     assert "dnk-voice" not in page
     opened = pages("13?hilfe=13.1", "de")
     assert re.search(r'<details class="govuk-details" id="hilfe-13.1" open>', opened)
     assert opened.count("dnk-voice") == 1, "of the point alone"
     assert "**Worte**" in pages("13?hilfe=zeichen", "de")
     assert pages("13?hilfe=<b>", "de").count("<b>") == 0
+
+
+def test_help_that_comes_without_a_script_loses_no_word(
+    pages: Any, client: FlaskClient, world: World
+) -> None:
+    path = f"/erklaerungen/{world.own_declaration}/kriterien/13"
+    fields = form_fields(pages("13", "de"))
+    typed = {"ref-13.1-text": "Eben erst getippt.", "action": "help:hilfe-13.1"}
+    answer = client.post(path, data={**fields, **typed})
+    assert answer.location == f"{path}?hilfe=13.1#hilfe-13.1"
+    shown = client.get(answer.location).text
+    assert "Eben erst getippt." in shown
+    assert '<details class="govuk-details" id="hilfe-13.1" open>' in shown

@@ -96,7 +96,7 @@ def test_a_sentence_with_figures_of_then_is_a_draft_again(
     texts = {"11.1": fact.text, "11.2": sentence.text}
     for seen in (0, 1):
         answers = {ref: VersionedEdit(Answer(Disclosure.COMPLY, text), seen) for ref, text in texts.items()}
-        drafts = {} if seen else {"11.1": fact, "11.2": sentence}
+        drafts = {} if seen else {"11.1": [fact], "11.2": [sentence]}
         edit = SectionEdit(answers, done=bool(seen), drafts=drafts)
         answer_save.save_section(session, before, section, edit, actor=editor, now=NOW)
     assert declarations.read_content(session, before).sheet.taken == {}

@@ -79,7 +79,7 @@ def test_plausible_the_page_after_a_save_stays_at_the_field_once(nine: FlaskClie
     assert f'id="{anchor}"' in page
     assert "Eine Zahl fällt auf" in page
     again = send(nine, at(ENERGY), action="next")
-    assert again.location == at("kriterien/12/kennzahlen/GRI-SRS-302-4"), "nothing holds anybody up"
+    assert again.location == at("kriterien/12/kennzahlen/GRI-SRS-303-3"), "nothing holds anybody up"
 
 
 def test_plausible_a_sentence_at_the_field_settles_it(nine: FlaskClient, app: Flask, at: Page) -> None:

@@ -38,6 +38,8 @@ from dnk_tool.web.figures.plausibility import explanations_page
 from dnk_tool.web.text.form_fields import field_name
 from dnk_tool.web.text.section_parts import SectionPart, part_of, point_url
 
+HELP_ACTION = "help:"  # then the id of a long help
+
 
 @dataclass(frozen=True)
 class PressedButtons:
@@ -152,6 +154,15 @@ def _after_draft(saved: SavedPage) -> str:
     return saved.part.url(saved.declaration.id, _anchor=draft.anchor, **voice)
 
 
+def _after_help(saved: SavedPage) -> str:
+    place = request.form.get("action", "")
+    if not place.startswith(HELP_ACTION):
+        return ""
+    place = place.removeprefix(HELP_ACTION)
+    _kind, _, ref = place.partition("-")
+    return saved.part.url(saved.declaration.id, _anchor=place, **{HELP_PARAMETER: ref})
+
+
 def _after_explanation(saved: SavedPage) -> str:
     if not saved.sentences.pressed:
         return ""
@@ -178,6 +189,7 @@ _ACTIONS: tuple[Callable[[SavedPage], str], ...] = (
     _after_proposal,
     _after_take_over,
     _after_draft,
+    _after_help,
     _after_explanation,
     _after_odd_figure,
     _after_saving,

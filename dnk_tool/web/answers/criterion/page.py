@@ -37,7 +37,7 @@ from dnk_tool.web.review.company_side.threads import authors_of, threads_by_ref
 from dnk_tool.web.text.form_errors import FieldError
 from dnk_tool.web.text.section_parts import PartKind, SectionPart
 
-HELP_PARAMETER = "hilfe"  # the point whose long help a page has; others have a link to it
+HELP_PARAMETER = "hilfe"  # the point whose long help a page has; others have a button for it
 
 
 def render_part(

@@ -11,6 +11,7 @@ from wtforms import BooleanField, Form, HiddenField, SelectField, ValidationErro
 from dnk_tool.catalogue import Catalogue
 from dnk_tool.domain.clusters.cohorts import (
     MAX_MILESTONES,
+    MilestonePlan,
     course_end,
     course_plan,
     sections_from_text,
@@ -47,6 +48,11 @@ class MilestoneRow(Form):
         """Whether nothing is entered, so that the row falls away."""
         words = (self.title.data, self.sections.data, self.place.data, self.note.data)
         return not any(words) and not self.day._value()
+
+    def is_beyond(self, plan: Sequence[MilestonePlan]) -> bool:
+        """Whether more is entered than the template enters: a saved milestone, or words of a person's own."""
+        own = self.key.data or self.place.data or self.note.data
+        return bool(own) or self.title.data not in {one.title for one in plan}
 
     def validate_title(self, field: LineField) -> None:
         if not field.data and not self.is_empty:
@@ -146,14 +152,26 @@ class CohortForm(FlaskForm):
         return bool(self.question)
 
     def fill_from_template(self) -> bool:
-        """Date the milestones of "5 meetings, 15 weeks" from the first day; False without that day."""
+        """Date the milestones of "5 meetings, 15 weeks" from the first day.
+
+        False without that day, and where something is entered that the template would overwrite.
+        """
         starts = self.starts.data
         if not starts:
             self.starts.errors = [_("Geben Sie den ersten Tag ein. Von ihm aus rechnet die Vorlage.")]
             return False
+        plan = course_plan(starts, str(FIRST_MEETING), str(OTHER_MEETINGS))
+        if any(row.is_beyond(plan) for row in self.rows()):
+            self.starts.errors = [
+                _(
+                    "Die Vorlage würde Termine überschreiben, die schon dastehen. Leeren Sie "
+                    "deren Felder zuerst."
+                )
+            ]
+            return False
         self.set_rows(
             {"title": one.title, "day": one.day, "sections": sections_text(one.sections, criteria_refs())}
-            for one in course_plan(starts, str(FIRST_MEETING), str(OTHER_MEETINGS))
+            for one in plan
         )
         if self.due.data is None:
             self.due.raw_data, self.due.data = None, course_end(starts)

@@ -138,10 +138,14 @@ def test_a_changed_cohort_keeps_its_milestones_and_drops_empty_rows(
     with database_session(app) as session:
         first, _second = session.scalars(select(Milestone.id).order_by(Milestone.id)).all()
     cleared = {"milestones-1-title": "", "milestones-1-day": "", "milestones-0-title": "Neu"}
-    assert manager.post(own, data=filled(manager, own, **cleared)).status_code == 303
+    opened = filled(manager, own, **cleared)
     with database_session(app) as session:
-        [row] = session.scalars(select(Milestone)).all()
+        session.add(Milestone(cohort_id=cohort_of(app).id, day=SOON, title="Von Ralf"))
+    assert manager.post(own, data=opened).status_code == 303
+    with database_session(app) as session:
+        row, added = session.scalars(select(Milestone).order_by(Milestone.id)).all()
         assert (row.id, row.title) == (first, "Neu"), "reminders of it are not sent anew"
+        assert added.title == "Von Ralf", "it was added while the page was open"
     assert "Geben Sie der Kohorte einen Namen" in manager.post(own, data=filled(manager, own, name="")).text
     assert "Neu" in manager.get(f"/cluster/{world.cluster}/kohorten").text
 

@@ -74,9 +74,15 @@ class MilestoneRow(Form):
             ) from None
 
     @property
+    def milestone_id(self) -> int | None:
+        """The id of the saved milestone that the row shows; None for a new one."""
+        key = self.key.data or ""
+        return int(key) if key.isascii() and key.isdigit() and len(key) < 10 else None
+
+    @property
     def milestone(self) -> MilestoneData:
         """What is entered; only of a valid row that is not empty."""
-        key, day = self.key.data or "", self.day.data
+        day = self.day.data
         if day is None:
             raise ValueError("a valid row has its day")
         return MilestoneData(
@@ -85,7 +91,7 @@ class MilestoneRow(Form):
             self.place.data or "",
             self.note.data or "",
             sections_from_text(self.sections.data or "", criteria_refs()),
-            int(key) if key.isascii() and key.isdigit() and len(key) < 10 else None,
+            self.milestone_id,
         )
 
 
@@ -132,6 +138,11 @@ class CohortForm(FlaskForm):
             due=self.due.data,
             indicator_set=self.indicator_set.data or None,
             milestones=[row.milestone for row in self.rows()],
+            emptied=[
+                key
+                for entry in self.milestones.entries
+                if entry.form.is_empty and (key := entry.form.milestone_id) is not None
+            ],
         )
 
     def ask_about(self, before: date | None, *, today: date, language: Language) -> bool:

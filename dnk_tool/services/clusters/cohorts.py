@@ -34,7 +34,10 @@ class MilestoneData:
 
 @dataclass(frozen=True)
 class CohortData:
-    """What somebody entered of a cohort; without a name it is that of all members without an assignment."""
+    """What somebody entered of a cohort; without a name it is that of all members without an assignment.
+
+    `emptied`: ids of milestones to delete.
+    """
 
     reporting_year: int
     name: str = ""
@@ -42,6 +45,7 @@ class CohortData:
     due: date | None = None
     indicator_set: str | None = None
     milestones: Sequence[MilestoneData] = ()
+    emptied: Collection[int] = ()
 
 
 class CohortNameTaken(Exception):
@@ -59,8 +63,8 @@ def save_cohort(
 ) -> Cohort:
     """Create the cohort, or change the one with this id; its reporting year stays.
 
-    Milestones that are not among the data go. Raises NotPermitted, ArchivedYear, CohortNameTaken, and
-    LookupError if the cohort is gone.
+    Milestones that the data do not name stay: somebody else may have added them meanwhile. Raises
+    NotPermitted, ArchivedYear, CohortNameTaken, and LookupError if the cohort is gone.
     """
     _lock(session, cluster, actor)
     cohort = _own(session, cluster, cohort_id) if cohort_id is not None else None
@@ -79,7 +83,7 @@ def save_cohort(
     cohort.name, cohort.is_default = name, not name
     cohort.starts, cohort.due, cohort.indicator_set = data.starts, data.due, data.indicator_set
     session.flush()
-    _put_milestones(session, cohort, data.milestones[:MAX_MILESTONES])
+    _put_milestones(session, cohort, data.milestones[:MAX_MILESTONES], data.emptied)
     if (after := _state_of(session, cohort)) != before:
         due = {} if before.get("due") == after["due"] else {"due": [before.get("due"), after["due"]]}
         _record(session, cluster, cohort, actor, now, **due)
@@ -164,9 +168,12 @@ def release(
 def assign_newcomer(
     session: Session, cluster_id: int, organisation_id: int, cohort_id: int, *, now: datetime
 ) -> None:
-    """Put a company that has just joined into the cohort of its invitation, if that is still there."""
+    """Put a company that has just joined into the cohort of its invitation.
+
+    Does nothing if the cohort is gone, or its year is archived.
+    """
     cohort = cohorts.by_id(session, cluster_id, cohort_id)
-    if cohort is None:
+    if cohort is None or cohort.archived_at is not None:
         return
     session.merge(
         CohortAssignment(
@@ -209,7 +216,9 @@ def _own(session: Session, cluster: Cluster, cohort_id: int) -> Cohort:
     return cohort
 
 
-def _put_milestones(session: Session, cohort: Cohort, wanted: Sequence[MilestoneData]) -> None:
+def _put_milestones(
+    session: Session, cohort: Cohort, wanted: Sequence[MilestoneData], emptied: Collection[int]
+) -> None:
     known = {milestone.id: milestone for milestone in cohorts.milestones_of(session, cohort.id)}
     for data in wanted:
         row = known.pop(data.id, None) if data.id is not None else None
@@ -218,8 +227,9 @@ def _put_milestones(session: Session, cohort: Cohort, wanted: Sequence[Milestone
             session.add(row)
         row.day, row.title, row.place = data.day, one_line(data.title)[:200], one_line(data.place)[:500]
         row.note, row.sections = normalised(data.note), list(data.sections)
-    for gone in known.values():
-        session.delete(gone)
+    for key, gone in known.items():
+        if key in emptied:
+            session.delete(gone)
     session.flush()
 
 

@@ -66,6 +66,7 @@ def invite_company(
         normalised_address(email),
         one_line(name)[:LONGEST_NAME],
         language,
+        cohort_id,
     )
     clusters.lock(session, cluster.id)
     names = cluster_lists.member_names(session, cluster.id)
@@ -78,7 +79,7 @@ def invite_company(
         ):
             raise CompanyAlreadyInvited(row.email)
     count_invitations(session, cluster.id, now=now)
-    return _invite(session, cluster, row, message, cohort_id=cohort_id, actor=actor, now=now)
+    return _invite(session, cluster, row, message, actor=actor, now=now)
 
 
 def invite_companies(
@@ -87,7 +88,6 @@ def invite_companies(
     rows: Sequence[CompanyRow],
     *,
     message: str = "",
-    cohort_id: int | None = None,
     actor: Actor,
     now: datetime,
 ) -> tuple[list[InvitationWithToken], int]:
@@ -107,7 +107,7 @@ def invite_companies(
     for row in chosen:
         # A company that got too many invitations today is skipped; the others are still invited.
         with suppress(ActionLimitReached):
-            sent.append(_invite(session, cluster, row, message, cohort_id=cohort_id, actor=actor, now=now))
+            sent.append(_invite(session, cluster, row, message, actor=actor, now=now))
     return sent, len(wanted) - len(sent)
 
 
@@ -117,11 +117,10 @@ def _invite(
     row: CompanyRow,
     message: str,
     *,
-    cohort_id: int | None,
     actor: Actor,
     now: datetime,
 ) -> InvitationWithToken:
-    cohort = cohorts.by_id(session, cluster.id, cohort_id) if cohort_id is not None else None
+    cohort = cohorts.by_id(session, cluster.id, row.cohort_id) if row.cohort_id is not None else None
     invitation, token = secret_links.create_invitation(
         session,
         InvitationKind.COMPANY,

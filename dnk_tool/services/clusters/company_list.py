@@ -45,6 +45,7 @@ class CompanyList:
     """A list as a person works on it: its sheets, what its columns hold, corrections and decisions.
 
     `edits` and `decisions` go by the numbers of rows. `is_confirmed`: a person has seen the columns.
+    `cohort_id`: the cohort of rows that name none.
     """
 
     sheets: tuple[WorkbookSheet, ...]
@@ -54,6 +55,7 @@ class CompanyList:
     edits: Mapping[int, Mapping[CompanyColumn, str]] = field(default_factory=dict)
     decisions: Mapping[int, RowDecision] = field(default_factory=dict)
     is_confirmed: bool = False
+    cohort_id: int | None = None
 
     @property
     def table(self) -> ListTable:
@@ -72,7 +74,7 @@ class CompanyList:
 
     def with_sheet(self, sheet: int) -> "CompanyList":
         """The list on another sheet, with its columns guessed anew."""
-        return _begun(self.sheets, sheet, self.language)
+        return replace(_begun(self.sheets, sheet, self.language), cohort_id=self.cohort_id)
 
 
 def read_company_list(content: bytes, language: Language) -> CompanyList:
@@ -118,7 +120,8 @@ def carry(key: str, it: CompanyList, place: Place) -> str:
 def _pack(key: str, it: CompanyList, place: Place) -> str:
     sheets = [[sheet.name, [[row.number, row.cells] for row in sheet.rows]] for sheet in it.sheets]
     edits, decisions = list(it.edits.items()), list(it.decisions.items())
-    content = [place, sheets, it.sheet, it.columns, it.language, edits, decisions, it.is_confirmed]
+    said = [it.language, edits, decisions, it.is_confirmed, it.cohort_id]
+    content = [place, sheets, it.sheet, it.columns, *said]
     return carried_tables.pack(key, content, purpose=PURPOSE, most_bytes=MAX_CARRIED_BYTES)
 
 
@@ -127,7 +130,7 @@ def carried(key: str, text: str, place: Place) -> CompanyList | None:
     content = carried_tables.unpack(key, text, purpose=PURPOSE, max_age=MAX_AGE_SECONDS)
     if content is None or tuple(content[0]) != place:
         return None
-    _place, sheets, sheet, columns, language, edits, decisions, is_confirmed = content
+    _place, sheets, sheet, columns, language, edits, decisions, is_confirmed, cohort_id = content
     return CompanyList(
         tuple(
             WorkbookSheet(name, tuple(SpreadsheetRow(number, tuple(cells)) for number, cells in rows))
@@ -139,6 +142,7 @@ def carried(key: str, text: str, place: Place) -> CompanyList | None:
         {number: _by_column(texts) for number, texts in edits},
         {number: RowDecision(decision) for number, decision in decisions},
         is_confirmed,
+        cohort_id,
     )
 
 
@@ -174,5 +178,10 @@ def _by_firm(invitations: Iterable[tuple[str, str]]) -> dict[InvitationKey, str]
 def check_company_list(it: CompanyList, known: KnownCompanies) -> CompanyListPreview:
     """Check the rows of the list as they are written, corrected and decided."""
     return check_rows(
-        it.written, known, read_address=normalised_address, language=it.language, decisions=it.decisions
+        it.written,
+        known,
+        read_address=normalised_address,
+        language=it.language,
+        cohort_id=it.cohort_id,
+        decisions=it.decisions,
     )

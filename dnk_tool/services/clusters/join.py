@@ -16,6 +16,7 @@ from dnk_tool.services.clusters.consent import ConsentWording
 from dnk_tool.services.invitations import secret_links
 from dnk_tool.services.people.organisations import create_organisation
 from dnk_tool.store.accounts import queries as accounts
+from dnk_tool.store.clusters import queries as clusters
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.tables.accounts import Account
 from dnk_tool.store.tables.clusters import Consent
@@ -37,7 +38,8 @@ def accept_company_invitation(
 
     Without `organisation_id` a company called `new_name` is created. Raises InvalidInvitationLink,
     InvitationAddressMismatch, NotPermitted for a company that the person does not own, and
-    ConsentAlreadyGranted. The company comes into the cohort that the invitation names.
+    ConsentAlreadyGranted. The company comes into the cohort that the invitation names; for one that is a
+    member already, this is all that changes.
     """
     held = accounts.memberships_of(session, account.id, today=local_day(now))
     actor = Actor(user_id=account.id, roles={it.row.organisation_id: it.row.role for it in held})
@@ -50,10 +52,12 @@ def accept_company_invitation(
     if organisation_id is None:
         organisation_id = create_organisation(session, Profile(name=new_name), actor=actor, now=now).id
         actor = Actor(user_id=account.id, roles={organisation_id: Role.OWNER})
-    consent = cluster_consent.grant_consent(
+    cluster_id = invitation.cluster_id or 0
+    present = clusters.find_consent(session, organisation_id, cluster_id) if invitation.cohort_id else None
+    consent = present or cluster_consent.grant_consent(
         session,
         organisation_id,
-        invitation.cluster_id or 0,
+        cluster_id,
         aggregates_from=aggregates_from,
         choices=choices,
         wording=wording,

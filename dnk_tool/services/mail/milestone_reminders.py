@@ -8,6 +8,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, sessionmaker
 
 from dnk_tool.domain.clusters.cockpit import DELIVERED_STATES
+from dnk_tool.domain.mail import address_in
 from dnk_tool.domain.reminders import MILESTONE_REMINDER_DAYS, milestone_step
 from dnk_tool.language import local_day
 from dnk_tool.services.editing.progress import FINISHED
@@ -25,7 +26,10 @@ from dnk_tool.store.tables.organisations import Organisation
 
 @dataclass(frozen=True)
 class MilestoneLine:
-    """One milestone of a company to remind of; `open_sections`: its criteria that are not finished."""
+    """One milestone of a company to remind of.
+
+    `open_sections`: its criteria that are not finished; `contact`: the cluster's address for answers.
+    """
 
     organisation_id: int
     organisation: str
@@ -41,6 +45,7 @@ class MilestoneLine:
     sections: tuple[str, ...]
     open_sections: tuple[str, ...]
     declaration_id: int | None
+    contact: str = ""
 
 
 @dataclass(frozen=True)
@@ -103,7 +108,14 @@ def queue_digest(
         except IntegrityError:
             return False
         mail_delivery.queue_mail(
-            session, recipient=account.email, subject=subject, body=body, language=account.language, now=now
+            session,
+            recipient=account.email,
+            subject=subject,
+            body=body,
+            language=account.language,
+            # Where several clusters meet, answers go to the one that meets first.
+            reply_to=next((line.contact for line in digest.lines if line.contact), ""),
+            now=now,
         )
         session.commit()
     return True
@@ -138,6 +150,7 @@ def _line(
         sections=tuple(milestone.sections),
         open_sections=missing,
         declaration_id=declaration.id if declaration else None,
+        contact=address_in(cluster.contact),
     )
 
 

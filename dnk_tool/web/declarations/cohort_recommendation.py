@@ -21,7 +21,10 @@ class Recommendation:
 
 
 def recommendation(organisation_id: int, edition: str) -> Recommendation | None:
-    """That of the cohort whose final day comes next; None if there is none, or its year is begun already."""
+    """That of the cohort whose final day comes next; None if there is none, or its year is begun already.
+
+    The last milestone counts as the final day of a cohort that has none.
+    """
     today = local_day(datetime.now(UTC))
     begun = {
         row.reporting_year
@@ -29,13 +32,15 @@ def recommendation(organisation_id: int, edition: str) -> Recommendation | None:
         if row.edition == edition
     }
     ahead = [
-        (own.cohort.due, own.cluster.name, own.cohort)
+        (until, own.cluster.name, own.cohort)
         for own in cohorts.of_company(db(), organisation_id)
-        if own.cohort.due and own.cohort.due >= today and own.cohort.reporting_year not in begun
+        if (until := own.cohort.due or max((one.day for one in own.milestones), default=None))
+        and until >= today
+        and own.cohort.reporting_year not in begun
     ]
     if not ahead:
         return None
-    _due, cluster, cohort = min(ahead, key=lambda one: (one[0], one[1]))
+    _until, cluster, cohort = min(ahead, key=lambda one: (one[0], one[1]))
     sets = {one.key: one.abbreviation for one in load_catalogue(edition).indicator_sets}
     key = cohort.indicator_set if cohort.indicator_set in sets else ""
     return Recommendation(cluster, cohort.reporting_year, key or "", sets.get(key or "", ""))

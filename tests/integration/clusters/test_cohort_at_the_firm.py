@@ -14,6 +14,7 @@ from dnk_tool.domain.invitations import InvitationKind
 from dnk_tool.domain.permissions import Actor, Role
 from dnk_tool.language import local_day
 from dnk_tool.services.clusters import consent as cluster_consent
+from dnk_tool.services.invitations import secret_links
 from dnk_tool.store.tables.clusters import Cluster, Cohort, CohortAssignment, Consent, Milestone
 from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.store.tables.invitations import Invitation
@@ -127,6 +128,7 @@ def test_a_new_declaration_begins_with_what_the_cohort_recommends(
     assert "empfiehlt" not in owner.get(path).text, "the year is begun already"
     with database_session(app) as session:
         year = session.get_one(Cohort, cohort).reporting_year
+        session.get_one(Cohort, cohort).due = None  # its last meeting is still to come
         session.get_one(Declaration, world.own_declaration).reporting_year = year - 3
     page = owner.get(path).text
     assert f"schreibt mit allen gemeinsam die Erklärung für {year} und empfiehlt EFFAS" in main_of(page)
@@ -165,6 +167,31 @@ def test_an_invitation_leads_into_its_cohort(app: Flask, world: World, cohort: i
     with database_session(app) as session:
         found = session.scalars(select(Invitation).where(Invitation.kind == InvitationKind.COMPANY)).all()
         assert [invitation.cohort_id for invitation in found if invitation.company == "Neu GmbH"] == [cohort]
+
+
+def test_a_member_comes_into_the_cohort_of_a_later_invitation(app: Flask, world: World, cohort: int) -> None:
+    with database_session(app) as session:
+        before = session.scalars(select(Consent).where(Consent.organisation_id == world.own)).one().granted_at
+        session.delete(session.scalars(select(CohortAssignment)).one())
+        invitation, token = secret_links.create_invitation(
+            session,
+            InvitationKind.COMPANY,
+            email="owner@example.org",
+            language="de",
+            by=None,
+            now=NOW,
+            cluster_id=world.cluster,
+        )
+        invitation.cohort_id = cohort
+    owner, path = client_of(app, "owner"), f"/einladung/unternehmen/{token}"
+    fields = form_fields(owner.get(path).text) | {"company": str(world.own), "agrees": "1"}
+    page = owner.post(path, data=fields, follow_redirects=True)
+    assert "ist jetzt auch in dessen Kohorte." in page.text
+    with database_session(app) as session:
+        [consent] = session.scalars(select(Consent).where(Consent.organisation_id == world.own))
+        assert (consent.granted_at, consent.withdrawn_at) == (before, None)
+        [row] = session.scalars(select(CohortAssignment))
+        assert (row.organisation_id, row.cohort_id) == (world.own, cohort)
 
 
 def test_an_empty_cluster_says_what_comes_first(app: Flask, world: World) -> None:

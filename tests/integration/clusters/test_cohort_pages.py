@@ -47,7 +47,12 @@ def test_a_cohort_from_the_template_in_three_clicks(app: Flask, manager: FlaskCl
     page = manager.post(path, data=start)
     assert page.status_code == 200
     assert "Workshop 4" in page.text
-    saved = manager.post(path, data=form_fields(page.text) | {"action": "save"}, follow_redirects=True)
+    dated = form_fields(page.text)
+    assert manager.post(path, data=dated | {"action": "template"}).status_code == 200
+    typed = manager.post(path, data=dated | {"milestones-1-place": "IHK", "action": "template"})
+    assert typed.status_code == 422
+    assert 'value="IHK"' in typed.text, "what a person typed is not overwritten"
+    saved = manager.post(path, data=dated | {"action": "save"}, follow_redirects=True)
     assert "Die Kohorte ist angelegt." in saved.text
     with database_session(app) as session:
         cohort = session.scalars(select(Cohort)).one()
@@ -133,10 +138,14 @@ def test_a_changed_cohort_keeps_its_milestones_and_drops_empty_rows(
     with database_session(app) as session:
         first, _second = session.scalars(select(Milestone.id).order_by(Milestone.id)).all()
     cleared = {"milestones-1-title": "", "milestones-1-day": "", "milestones-0-title": "Neu"}
-    assert manager.post(own, data=filled(manager, own, **cleared)).status_code == 303
+    opened = filled(manager, own, **cleared)
     with database_session(app) as session:
-        [row] = session.scalars(select(Milestone)).all()
+        session.add(Milestone(cohort_id=cohort_of(app).id, day=SOON, title="Von Ralf"))
+    assert manager.post(own, data=opened).status_code == 303
+    with database_session(app) as session:
+        row, added = session.scalars(select(Milestone).order_by(Milestone.id)).all()
         assert (row.id, row.title) == (first, "Neu"), "reminders of it are not sent anew"
+        assert added.title == "Von Ralf", "it was added while the page was open"
     assert "Geben Sie der Kohorte einen Namen" in manager.post(own, data=filled(manager, own, name="")).text
     assert "Neu" in manager.get(f"/cluster/{world.cluster}/kohorten").text
 
@@ -162,8 +171,21 @@ def test_a_copy_for_the_next_year_keeps_weekdays_and_members(
             )
         )
         source = cohort.id
+        out = add_company(session, world.cluster, "Nicht dabei GmbH", joined_at=NOW)
+        for year, of_year in ((YEAR, source), (YEAR + 1, None)):
+            session.add(
+                CohortAssignment(
+                    cluster_id=world.cluster,
+                    organisation_id=out,
+                    reporting_year=year,
+                    cohort_id=of_year,
+                    assigned_at=NOW,
+                )
+            )
     path = f"/cluster/{world.cluster}/kohorten/neu?aus={source}"
-    assert manager.post(path, data=filled(manager, path, takes_members="1")).status_code == 303
+    without = {name: text for name, text in filled(manager, path).items() if name != "takes_members"}
+    assert "takes_members" not in form_fields(manager.post(path, data=without | {"due": "x"}).text)
+    assert manager.post(path, data=filled(manager, path)).status_code == 303
     with database_session(app) as session:
         copy = session.scalars(select(Cohort).where(Cohort.id != source)).one()
         [row] = session.scalars(select(Milestone).where(Milestone.cohort_id == copy.id)).all()
@@ -172,6 +194,7 @@ def test_a_copy_for_the_next_year_keeps_weekdays_and_members(
         kept = session.get(CohortAssignment, (world.cluster, member, YEAR + 1))
         assert kept is not None
         assert kept.cohort_id == copy.id
+        assert session.get_one(CohortAssignment, (world.cluster, out, YEAR + 1)).cohort_id is None
 
 
 def test_members_are_ticked_into_a_cohort_out_of_the_year_and_back(

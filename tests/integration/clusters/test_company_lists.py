@@ -22,7 +22,7 @@ from dnk_tool.services.clusters import join as cluster_joins
 from dnk_tool.services.invitations import secret_links
 from dnk_tool.services.uploads.csv_tables import MAX_FILE_BYTES
 from dnk_tool.store.accounts.queries import by_email
-from dnk_tool.store.tables.clusters import Consent
+from dnk_tool.store.tables.clusters import Cohort, Consent
 from dnk_tool.store.tables.invitations import Invitation
 from dnk_tool.store.tables.mail import Mail
 from tests.contract.test_routes import tables
@@ -196,7 +196,7 @@ def test_forty_companies_with_ten_faults_behind_a_cover_sheet(
     left = press(page, "left-out")
     assert left.headers["Content-Disposition"] == 'attachment; filename="Nicht eingeladen.csv"'
     file = csv.reader(io.StringIO(left.data.decode("utf-8-sig")), delimiter=";")
-    assert [(row[0], row[4]) for row in file][1:] == [
+    assert [(row[0], row[5]) for row in file][1:] == [
         (forty_companies.FAULTY[place][0], str(first + place)) for place in (4, 5, 6, 7, 9)
     ]
     assert sent(app) == []
@@ -459,7 +459,10 @@ def test_the_empty_template_reads_as_no_row(
 ) -> None:
     manager.get(f"/sprache/{language}")
     file = manager.get(f"/cluster/{world.cluster}/mitglieder/liste/vorlage.csv").data
-    heads = {"de": "Unternehmen;E-Mail;Ansprechperson;Sprache", "en": "Company;Email;Contact person;Language"}
+    heads = {
+        "de": "Unternehmen;E-Mail;Ansprechperson;Sprache;Kohorte",
+        "en": "Company;Email;Contact person;Language;Cohort",
+    }
     assert file.decode("utf-8-sig") == f"{heads[language]}\r\n"
     page = upload(file + "Müller GmbH;a@müller.example;Ä. Müller;en\r\n".encode()).text
     assert {"de": "1 bereit zum Einladen.", "en": "1 ready to be invited."}[language] in page
@@ -493,3 +496,30 @@ def test_fields_that_no_page_offers_do_no_harm(
     for action in ("again", "left-out", "mail", "send"):
         assert press(page, action, **fields).status_code in (200, 400, 422)
     assert sent(app) == []
+
+
+def test_companies_join_the_cohort_of_their_row_or_that_of_all(
+    app: Flask, world: World, upload: Upload, press: Press
+) -> None:
+    with database_session(app) as session:
+        autumn, spring, archived = (
+            Cohort(cluster_id=world.cluster, reporting_year=2025, name=name, created_at=datetime.now(UTC))
+            for name in ("Herbst", "Frühling", "Winter")
+        )
+        archived.archived_at = datetime.now(UTC)
+        session.add_all([autumn, spring, archived])
+        session.flush()
+        ids = autumn.id, spring.id
+    rows = (
+        "Firma;Mail;Kohorte\nAuer KG;a@a.example;\nBlum KG;b@b.example;frühling\nCord KG;c@c.example;Winter\n"
+    )
+    page = upload(rows, cohort=str(ids[0])).text
+    assert list(said(page)) == [4]
+    assert said(page)[4].startswith("Diese Kohorte steht nicht zur Wahl.")
+    mail = press(page, "mail", cohort_4="Frühling, 2025").text
+    assert "Frühling, 2025 (2) · Herbst, 2025 (1)" in mail
+    press(mail, "send", "einladen")
+    with database_session(app) as session:
+        found = session.scalars(select(Invitation).order_by(Invitation.company))
+        joins = {one.company: one.cohort_id for one in found if one.company.endswith("KG")}
+    assert joins == {"Auer KG": ids[0], "Blum KG": ids[1], "Cord KG": ids[1]}

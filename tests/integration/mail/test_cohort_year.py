@@ -30,6 +30,7 @@ def cluster(any_app: Flask) -> int:
     """Five companies: in spring, in summer, not this year, joined late, finished without a submission."""
     with database_session(any_app) as session:
         cluster = make_cluster(session, "Cluster Nord")
+        cluster.contact = "Karin Weber, karin@nord.example"
         spring = default_cohort(cluster_id=cluster.id, reporting_year=YEAR, due=SPRING)
         summer = Cohort(
             cluster_id=cluster.id, reporting_year=YEAR, name="Sommer", due=SUMMER, created_at=BEGINNING
@@ -101,6 +102,7 @@ def test_a_year(any_app: Flask, cluster: int) -> None:
             (mail.recipient.partition("@")[0], mail.created_at.date(), mail.subject)
             for mail in session.scalars(select(Mail).order_by(Mail.id))
         ]
+        assert set(session.scalars(select(Mail.reply_to))) == {"karin@nord.example"}
         bodies = {mail.subject: mail.body for mail in session.scalars(select(Mail))}
     steps = (30, 7, 1)
     finals = {(who, SPRING - timedelta(days=left)) for who in ("anna", "emma") for left in steps}

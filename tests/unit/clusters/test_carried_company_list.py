@@ -19,6 +19,7 @@ def test_a_list_comes_back_with_all_that_was_said_of_it() -> None:
         edits={34: {CompanyColumn.EMAIL: "p@feinkost.example"}},
         decisions={41: RowDecision.INVITE},
         is_confirmed=True,
+        cohort_id=5,
     )
     text = company_list.carry(KEY, it, PLACE)
     assert company_list.carried(KEY, text, PLACE) == it

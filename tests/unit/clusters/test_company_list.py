@@ -24,7 +24,7 @@ from dnk_tool.domain.clusters.company_list.rows import (
 )
 from dnk_tool.domain.uploads import MAX_HEADING_ROW, ListTable, SpreadsheetRow
 
-COMPANY, EMAIL, FIRST_NAME, NAME, LANGUAGE = CompanyColumn
+COMPANY, EMAIL, FIRST_NAME, NAME, LANGUAGE, _COHORT = CompanyColumn
 
 
 def address(text: str) -> str:

@@ -37,7 +37,8 @@ class KnownCompanies:
     `members` are the names of members. `joined` are the invitations that members accepted, `invited` those
     that are pending, each with the company's name as it was written; `withdrawn` the names of companies that
     are no members any more, with the day on which they withdrew their consent, `declined` those that said no
-    to an invitation, with the day.
+    to an invitation, with the day. `cohorts` are the ids of the cohorts that can be joined, by
+    their names by `str.casefold`.
     """
 
     members: Collection[str] = frozenset()
@@ -45,6 +46,7 @@ class KnownCompanies:
     invited: Mapping[InvitationKey, str] = field(default_factory=dict)
     withdrawn: Mapping[str, date] = field(default_factory=dict)
     declined: Mapping[str, date] = field(default_factory=dict)
+    cohorts: Mapping[str, int] = field(default_factory=dict)
 
     @cached_property
     def member_keys(self) -> frozenset[str]:
@@ -76,6 +78,7 @@ def written_rows(
                     extract_address(texts.get(CompanyColumn.EMAIL, "")),
                     texts[CompanyColumn.NAME],
                     texts.get(CompanyColumn.LANGUAGE, ""),
+                    texts.get(CompanyColumn.COHORT, ""),
                 )
             )
     return found
@@ -87,15 +90,17 @@ def check_rows(
     *,
     read_address: Callable[[str], str],
     language: Language,
+    cohort_id: int | None = None,
     decisions: Mapping[int, RowDecision] | None = None,
 ) -> CompanyListPreview:
     """Check each row against its own cells, the rows above it, and what the cluster knows.
 
-    `read_address` returns an address as it is stored, or raises ValueError; `language` applies to rows that
-    name none.
+    `read_address` returns an address as it is stored, or raises ValueError; `language` and
+    `cohort_id` apply to rows that name none.
     """
     others, decided = _Others(known), decisions or {}
-    checked = (_check_row(written, known, others, read_address, language) for written in rows)
+    everyone = cohort_id if cohort_id in known.cohorts.values() else None
+    checked = (_check_row(written, known, others, read_address, language, everyone) for written in rows)
     return CompanyListPreview(
         tuple(
             replace(one, decision=decided.get(one.number)) if one.number in decided else one
@@ -145,6 +150,16 @@ def _address_fault(written: str) -> CompanyRowFault | None:
     return CompanyRowFault.NO_DOT if box and at and domain and "." not in domain else None
 
 
+def _in_cohort(
+    row: CompanyRow, text: str, known: KnownCompanies, cohort_id: int | None
+) -> CompanyRow | CompanyRowFault:
+    """The company in the cohort that its row names; in a cluster without cohorts the text counts for none."""
+    if not text or not known.cohorts:
+        return replace(row, cohort_id=cohort_id)
+    named = known.cohorts.get(text.casefold())
+    return CompanyRowFault.UNKNOWN_COHORT if named is None else replace(row, cohort_id=named)
+
+
 class _Others:
     """What a row is compared with: the cluster's companies, and the rows above it."""
 
@@ -175,8 +190,11 @@ def _check_row(
     others: _Others,
     read_address: Callable[[str], str],
     language: Language,
+    cohort_id: int | None,
 ) -> CheckedRow:
     row = read_row(written, read_address, language)
+    if isinstance(row, CompanyRow):
+        row = _in_cohort(row, written.cohort, known, cohort_id)
     if isinstance(row, CompanyRowFault):
         return CheckedRow(written, fault=row)
     first = others.rows.get(row.invitation_key)

@@ -1,4 +1,4 @@
-"""Guesses which columns of a list hold company, address, person and language."""
+"""Guesses which columns of a list hold company, address, person, language and cohort."""
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -16,6 +16,7 @@ class CompanyColumn(StrEnum):
     FIRST_NAME = "first-name"
     NAME = "name"
     LANGUAGE = "language"
+    COHORT = "cohort"
 
 
 REQUIRED = (CompanyColumn.COMPANY, CompanyColumn.EMAIL)
@@ -31,6 +32,7 @@ _HEADINGS: Mapping[CompanyColumn, str] = {
     CompanyColumn.NAME: r"^(name|nachname|lastname|surname|ansprech(partner(in)?|person)"
     r"|kontakt(person|name)?|contact(person|name)?)$",
     CompanyColumn.LANGUAGE: r"^(sprache|language|lang)$",
+    CompanyColumn.COHORT: r"^(kohorte|cohort)$",
 }
 # Columns of address books that are never a company, however their cells look.
 _OTHER = re.compile(

@@ -32,6 +32,7 @@ class CompanyRowFault(StrEnum):
     LONG_COMPANY = "long-company"
     LONG_NAME = "long-name"
     UNKNOWN_LANGUAGE = "unknown-language"
+    UNKNOWN_COHORT = "unknown-cohort"
     TWICE = "twice"
     MEMBER = "member"
     INVITED = "invited"
@@ -52,6 +53,7 @@ _FAULTY_COLUMNS: Mapping[CompanyRowFault, CompanyColumn] = {
     CompanyRowFault.LONG_COMPANY: CompanyColumn.COMPANY,
     CompanyRowFault.LONG_NAME: CompanyColumn.NAME,
     CompanyRowFault.UNKNOWN_LANGUAGE: CompanyColumn.LANGUAGE,
+    CompanyRowFault.UNKNOWN_COHORT: CompanyColumn.COHORT,
     CompanyRowFault.TWICE: CompanyColumn.COMPANY,
     CompanyRowFault.MEMBER: CompanyColumn.COMPANY,
 }
@@ -85,13 +87,14 @@ class RowDecision(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class CompanyRow:
-    """A company to be invited; `number` is its row in the list."""
+    """A company to be invited; `number` is its row in the list, `cohort_id` the cohort that it joins."""
 
     number: int
     company: str
     email: str
     name: str
     language: Language
+    cohort_id: int | None = None
 
     @property
     def invitation_key(self) -> InvitationKey:
@@ -108,6 +111,7 @@ class WrittenRow:
     email: str
     name: str
     language: str
+    cohort: str = ""
 
 
 @dataclass(frozen=True, slots=True)

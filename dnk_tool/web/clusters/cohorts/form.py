@@ -11,6 +11,7 @@ from wtforms import BooleanField, Form, HiddenField, SelectField, ValidationErro
 from dnk_tool.catalogue import Catalogue
 from dnk_tool.domain.clusters.cohorts import (
     MAX_MILESTONES,
+    MilestonePlan,
     course_end,
     course_plan,
     sections_from_text,
@@ -48,6 +49,11 @@ class MilestoneRow(Form):
         words = (self.title.data, self.sections.data, self.place.data, self.note.data)
         return not any(words) and not self.day._value()
 
+    def is_beyond(self, plan: Sequence[MilestonePlan]) -> bool:
+        """Whether more is entered than the template enters: a saved milestone, or words of a person's own."""
+        own = self.key.data or self.place.data or self.note.data
+        return bool(own) or self.title.data not in {one.title for one in plan}
+
     def validate_title(self, field: LineField) -> None:
         if not field.data and not self.is_empty:
             raise ValidationError(_("Geben Sie dem Termin einen Namen, zum Beispiel „Workshop 1“."))
@@ -68,9 +74,15 @@ class MilestoneRow(Form):
             ) from None
 
     @property
+    def milestone_id(self) -> int | None:
+        """The id of the saved milestone that the row shows; None for a new one."""
+        key = self.key.data or ""
+        return int(key) if key.isascii() and key.isdigit() and len(key) < 10 else None
+
+    @property
     def milestone(self) -> MilestoneData:
         """What is entered; only of a valid row that is not empty."""
-        key, day = self.key.data or "", self.day.data
+        day = self.day.data
         if day is None:
             raise ValueError("a valid row has its day")
         return MilestoneData(
@@ -79,7 +91,7 @@ class MilestoneRow(Form):
             self.place.data or "",
             self.note.data or "",
             sections_from_text(self.sections.data or "", criteria_refs()),
-            int(key) if key.isascii() and key.isdigit() and len(key) < 10 else None,
+            self.milestone_id,
         )
 
 
@@ -126,6 +138,11 @@ class CohortForm(FlaskForm):
             due=self.due.data,
             indicator_set=self.indicator_set.data or None,
             milestones=[row.milestone for row in self.rows()],
+            emptied=[
+                key
+                for entry in self.milestones.entries
+                if entry.form.is_empty and (key := entry.form.milestone_id) is not None
+            ],
         )
 
     def ask_about(self, before: date | None, *, today: date, language: Language) -> bool:
@@ -146,14 +163,26 @@ class CohortForm(FlaskForm):
         return bool(self.question)
 
     def fill_from_template(self) -> bool:
-        """Date the milestones of "5 meetings, 15 weeks" from the first day; False without that day."""
+        """Date the milestones of "5 meetings, 15 weeks" from the first day.
+
+        False without that day, and where something is entered that the template would overwrite.
+        """
         starts = self.starts.data
         if not starts:
             self.starts.errors = [_("Geben Sie den ersten Tag ein. Von ihm aus rechnet die Vorlage.")]
             return False
+        plan = course_plan(starts, str(FIRST_MEETING), str(OTHER_MEETINGS))
+        if any(row.is_beyond(plan) for row in self.rows()):
+            self.starts.errors = [
+                _(
+                    "Die Vorlage würde Termine überschreiben, die schon dastehen. Leeren Sie "
+                    "deren Felder zuerst."
+                )
+            ]
+            return False
         self.set_rows(
             {"title": one.title, "day": one.day, "sections": sections_text(one.sections, criteria_refs())}
-            for one in course_plan(starts, str(FIRST_MEETING), str(OTHER_MEETINGS))
+            for one in plan
         )
         if self.due.data is None:
             self.due.raw_data, self.due.data = None, course_end(starts)

@@ -162,6 +162,7 @@ def _a_year_later(values: dict[str, object]) -> dict[str, object]:
     assert isinstance(milestones, list)  # noqa: S101 -- `cohort_values` makes it
     return values | {
         "reporting_year": year + 1,
+        "takes_members": True,
         "name": next_reporting_year_name(str(values["name"]), year),
         "milestones": [one | {"key": "", "day": one["day"] + ONE_YEAR} for one in milestones],
         **{name: _later(values[name]) for name in ("starts", "due")},
@@ -217,9 +218,10 @@ def _save(form: CohortForm, cohort: Cohort | None = None) -> Cohort:
 
 
 def _take_members(source: Cohort, cohort: Cohort) -> None:
-    """Assign the members of the cohort that was copied."""
+    """Assign the members of the cohort that was copied, except those with an assignment of the new year."""
     assigned = cohorts.assignments(db(), source.cluster_id, source.reporting_year)
-    members = [key for key, row in assigned.items() if row.cohort_id == source.id]
+    decided = cohorts.assignments(db(), source.cluster_id, cohort.reporting_year)
+    members = [key for key, row in assigned.items() if row.cohort_id == source.id and key not in decided]
     cohort_service.assign(
         db(),
         current_cluster(),

@@ -11,10 +11,18 @@ from dnk_tool.domain.uploads import single_line
 from dnk_tool.language import Language
 from dnk_tool.services.clusters import company_list
 from dnk_tool.services.clusters.company_list import CompanyList
+from dnk_tool.web.clusters.cohort_choice import chosen_id
 from dnk_tool.web.http.access import current_actor, current_cluster
 
 ALL_IN: dict[str, Language] = {"all-de": "de", "all-en": "en"}
-EDITED = (CompanyColumn.COMPANY, CompanyColumn.EMAIL, CompanyColumn.NAME, CompanyColumn.LANGUAGE)
+ALL_IN_COHORT = "all-"
+EDITED = (
+    CompanyColumn.COMPANY,
+    CompanyColumn.EMAIL,
+    CompanyColumn.NAME,
+    CompanyColumn.LANGUAGE,
+    CompanyColumn.COHORT,
+)
 _DECISIONS = {decision.value: decision for decision in RowDecision}
 
 
@@ -48,6 +56,7 @@ def posted_list(it: CompanyList) -> CompanyList:
         edits=edits,
         decisions=decisions,
         is_confirmed=True,
+        cohort_id=_posted_cohort(it),
     )
 
 
@@ -98,6 +107,14 @@ def _posted_columns(it: CompanyList) -> dict[CompanyColumn, int]:
         if place is not None:
             columns[column] = place
     return columns
+
+
+def _posted_cohort(it: CompanyList) -> int | None:
+    """The cohort of rows that name none; choosing a column leaves it as it is."""
+    said = request.form.get("column-cohort")
+    if said is None or said.isdigit():
+        return it.cohort_id
+    return chosen_id(said.removeprefix(ALL_IN_COHORT))
 
 
 def _number(text: str, end: int) -> int | None:

@@ -28,6 +28,7 @@ def column_texts() -> dict[CompanyColumn, str]:
         CompanyColumn.NAME: _("Ansprechperson"),
         CompanyColumn.FIRST_NAME: _("Vorname"),
         CompanyColumn.LANGUAGE: _("Sprache"),
+        CompanyColumn.COHORT: _("Kohorte"),
     }
 
 
@@ -51,6 +52,10 @@ def _fault_text(fault: CompanyRowFault, detail: str) -> str:
             "Der Name der Ansprechperson ist länger als %(most)s Zeichen.", most=LONGEST_COMPANY
         ),
         CompanyRowFault.UNKNOWN_LANGUAGE: _("Diese Sprache gibt es hier nicht. Möglich sind de und en."),
+        CompanyRowFault.UNKNOWN_COHORT: _(
+            "Diese Kohorte steht nicht zur Wahl. Schreiben Sie ihren Namen und ihr Jahr, zum Beispiel "
+            "„Herbst, 2025“, oder lassen Sie das Feld leer."
+        ),
         CompanyRowFault.TWICE: _("Steht mit derselben Adresse schon in Zeile %(number)s.", number=detail),
         CompanyRowFault.MEMBER: _("Gehört schon zum Cluster."),
         CompanyRowFault.INVITED: _("Ist schon eingeladen. Die Einladung steht unter „Mitglieder“."),

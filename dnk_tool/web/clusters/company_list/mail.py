@@ -1,6 +1,7 @@
 """The page that shows the mails of a list as they will be sent, and sends them when that is confirmed."""
 
 import hashlib
+from collections import Counter
 from datetime import UTC, datetime
 
 from flask import flash, redirect, render_template, request, url_for
@@ -11,13 +12,13 @@ from flask_babel import ngettext
 from dnk_tool.domain.clusters.company_list.rows import CompanyListPreview, CompanyRow
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.services.accounts.action_limits import RECIPIENT_LIMITS, LimitedAction
-from dnk_tool.services.clusters import company_invitations, company_list
+from dnk_tool.services.clusters import company_invitations
 from dnk_tool.services.clusters.company_list import CompanyList
 from dnk_tool.services.clusters.invitation_limit import MAX_PER_HOUR, invitations_left
 from dnk_tool.web.clusters import mails as cluster_mails
 from dnk_tool.web.clusters.company_list.form import carried_list, carry_list
 from dnk_tool.web.clusters.company_list.routes import blueprint
-from dnk_tool.web.clusters.company_list.rows import preview_of, rows_page
+from dnk_tool.web.clusters.company_list.rows import cohorts_to_join, known_companies, preview_of, rows_page
 from dnk_tool.web.clusters.company_list.upload_page import expired_page
 from dnk_tool.web.clusters.forms import InvitationMessageForm
 from dnk_tool.web.http.access import current_actor, current_cluster, permit
@@ -36,8 +37,7 @@ def send(cluster_id: int) -> ResponseReturnValue:
     it, form, action = carried_list(), InvitationMessageForm(), request.form.get("action", "")
     if it is None:
         return expired_page()
-    known = company_list.known_companies(db(), cluster_id, now=datetime.now(UTC))
-    preview = preview_of(it, known)
+    preview = preview_of(it, known_companies(cluster_id))
     if action == "rows" or preview is None:
         return rows_page(it, preview)
     if not form.validate():
@@ -82,6 +82,7 @@ def mail_page(
         "clusters/company_list/mail.html",
         cluster=current_cluster(),
         carried=carry_list(it),
+        joins=_cohort_counts(preview.invited),
         seen=_fingerprint(preview.invited, message),
         notice=notice,
         form=form,
@@ -101,9 +102,17 @@ def mail_page(
     )
 
 
+def _cohort_counts(rows: list[CompanyRow]) -> list[str]:
+    """How many companies come into each cohort, in words; nothing where no row names one."""
+    counts = Counter(str(row.cohort_id or "") for row in rows)
+    if not any(counts):
+        return []
+    return [f"{label} ({counts[value]})" for value, label in cohorts_to_join() if counts[value]]
+
+
 def _fingerprint(rows: list[CompanyRow], message: str) -> str:
     """What the preview shows, so that nothing else is sent: the companies, and the message."""
-    said = [repr([(*row.invitation_key, row.name, row.language) for row in rows]), message]
+    said = [repr([(*row.invitation_key, row.name, row.language, row.cohort_id) for row in rows]), message]
     return ".".join(hashlib.sha256(text.encode()).hexdigest() for text in said)
 
 

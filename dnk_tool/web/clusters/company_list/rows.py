@@ -1,7 +1,8 @@
 """The page with the rows of a list: its columns, faults, questions, and who is invited."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 
 from flask import render_template
 from flask_babel import gettext as _
@@ -11,7 +12,14 @@ from dnk_tool.domain.clusters.company_list.columns import REQUIRED, CompanyColum
 from dnk_tool.domain.clusters.company_list.rows import CheckedRow, CompanyListPreview
 from dnk_tool.services.clusters import company_list
 from dnk_tool.services.clusters.company_list import CompanyList
-from dnk_tool.web.clusters.company_list.form import ALL_IN, carry_list, column_errors, written_text
+from dnk_tool.web.clusters.cohort_choice import cohort_choices, cohort_names
+from dnk_tool.web.clusters.company_list.form import (
+    ALL_IN,
+    ALL_IN_COHORT,
+    carry_list,
+    column_errors,
+    written_text,
+)
 from dnk_tool.web.clusters.company_list.labels import (
     column_texts,
     count_texts,
@@ -20,8 +28,9 @@ from dnk_tool.web.clusters.company_list.labels import (
     row_text,
 )
 from dnk_tool.web.http.access import current_cluster
+from dnk_tool.web.http.transactions import db
 from dnk_tool.web.text.form_errors import FieldError
-from dnk_tool.web.text.options import Option
+from dnk_tool.web.text.options import Option, pair_options
 from dnk_tool.web.uploads import column_letter
 
 MOST_SHOWN = 10  # rows with a fault or a question at a time
@@ -104,15 +113,22 @@ def _column_choices(it: CompanyList) -> Iterator[ColumnChoice]:
     columns: list[Option] = [
         {"value": place, "label": _column_text(head, place)} for place, head in enumerate(table.heads)
     ]
+    to_join = cohort_options()
     for column, label in column_texts().items():
+        if column is CompanyColumn.COHORT and not to_join:
+            continue
         place = it.columns.get(column)
         nothing: list[Option] = [{"value": "", "label": _("keine Spalte")}]
         if column is CompanyColumn.LANGUAGE:
             names = {"de": _("alle auf Deutsch"), "en": _("alle auf Englisch")}
             nothing = [{"value": value, "label": names[language]} for value, language in ALL_IN.items()]
+        elif column is CompanyColumn.COHORT:
+            nothing = _for_all(to_join)
         elif column in REQUIRED and place is not None:
             nothing = []
         unset = f"all-{it.language}" if column is CompanyColumn.LANGUAGE else ""
+        if column is CompanyColumn.COHORT and it.cohort_id is not None:
+            unset = f"{ALL_IN_COHORT}{it.cohort_id}"
         cells = [cell_at(row, place) for row in table.rows[:SAMPLES]] if place is not None else []
         yield ColumnChoice(
             f"column-{column.value}",
@@ -122,6 +138,19 @@ def _column_choices(it: CompanyList) -> Iterator[ColumnChoice]:
             [cell or "–" for cell in cells],
             column in guessed,
         )
+
+
+def _for_all(cohorts: Sequence[Option]) -> list[Option]:
+    """The choice of a cohort for all rows that name none."""
+    return [
+        one
+        if one["value"] == ""
+        else {
+            "value": f"{ALL_IN_COHORT}{one['value']}",
+            "label": _("alle in „%(cohort)s“", cohort=one["label"]),
+        }
+        for one in cohorts
+    ]
 
 
 def _unused(it: CompanyList) -> str:
@@ -138,7 +167,7 @@ def _column_text(head: str, place: int) -> str:
 
 def _row_fields(one: CheckedRow) -> RowFields:
     column = one.fault.column if one.fault else CompanyColumn.COMPANY
-    is_further = column in (CompanyColumn.NAME, CompanyColumn.LANGUAGE)
+    is_further = column in (CompanyColumn.NAME, CompanyColumn.LANGUAGE, CompanyColumn.COHORT)
     noted = column.value if is_further else "email" if is_about_address(one) else "company"
     options = decision_options(one.question) if one.question else []
     return RowFields(
@@ -156,18 +185,37 @@ def _row_fields(one: CheckedRow) -> RowFields:
 
 def left_out_rows(preview: CompanyListPreview) -> tuple[list[str], list[list[str]]]:
     """Headings and rows of the file with what is not invited; it can be corrected and read again."""
-    heading = [_("Unternehmen"), _("E-Mail"), _("Ansprechperson"), _("Sprache"), _("Zeile"), _("Grund")]
+    columns = [_("Unternehmen"), _("E-Mail"), _("Ansprechperson"), _("Sprache"), _("Kohorte")]
+    heading = [*columns, _("Zeile"), _("Grund")]
     return heading, [
         [
             one.written.company,
             one.written.email,
             one.written.name,
             one.written.language,
+            one.written.cohort,
             str(one.number),
             row_text(one) or _("auf Wunsch ausgelassen"),
         ]
         for one in preview.left_out
     ]
+
+
+def cohorts_to_join() -> list[tuple[str, str]]:
+    """The choices of cohorts in this cluster; the first is none."""
+    return cohort_choices(db(), current_cluster().id, now=datetime.now(UTC))
+
+
+def cohort_options() -> list[Option]:
+    """The options of a select; none at all in a cluster without a cohort that can be joined."""
+    [none, *named] = cohorts_to_join()
+    return pair_options(named, none[1]) if named else []
+
+
+def known_companies(cluster_id: int) -> KnownCompanies:
+    """What the cluster knows: its companies, and its cohorts by their names."""
+    found = company_list.known_companies(db(), cluster_id, now=datetime.now(UTC))
+    return replace(found, cohorts=cohort_names(cohorts_to_join()))
 
 
 def preview_of(it: CompanyList, known: KnownCompanies) -> CompanyListPreview | None:

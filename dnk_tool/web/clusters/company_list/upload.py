@@ -1,6 +1,6 @@
 """Takes in a list of companies to invite, and checks its rows as often as asked. Sends nothing."""
 
-from datetime import UTC, datetime
+from dataclasses import replace
 
 from flask import Response, request
 from flask.typing import ResponseReturnValue
@@ -11,17 +11,18 @@ from dnk_tool.report.files import spreadsheet
 from dnk_tool.services.clusters import company_list
 from dnk_tool.services.clusters.company_list import CompanyList
 from dnk_tool.services.uploads.csv_tables import UnreadableTable
+from dnk_tool.web.clusters.cohort_choice import chosen_id
 from dnk_tool.web.clusters.company_list.form import carried_list, posted_list
 from dnk_tool.web.clusters.company_list.mail import mail_page
 from dnk_tool.web.clusters.company_list.routes import blueprint
-from dnk_tool.web.clusters.company_list.rows import left_out_rows, preview_of, rows_page
+from dnk_tool.web.clusters.company_list.rows import known_companies, left_out_rows, preview_of, rows_page
 from dnk_tool.web.clusters.company_list.upload_page import expired_page, upload_page
 from dnk_tool.web.exports.responses import attachment
 from dnk_tool.web.http.access import permit
 from dnk_tool.web.http.headers import set_download_name
 from dnk_tool.web.http.interrupted_forms import LIST_FIELD
 from dnk_tool.web.http.languages import current_language
-from dnk_tool.web.http.transactions import db, end_transaction
+from dnk_tool.web.http.transactions import end_transaction
 from dnk_tool.web.uploads import record_refused_file, table_fault_text, uploaded_bytes
 
 
@@ -41,7 +42,8 @@ def check(cluster_id: int) -> ResponseReturnValue:
     end_transaction()  # releases the lock while the file is read
     try:
         it = company_list.read_company_list(content, current_language())
-        return _rows(cluster_id, it)
+        cohort_id = chosen_id(request.form.get("cohort"))
+        return _rows(cluster_id, replace(it, cohort_id=cohort_id))
     except UnreadableTable as unreadable:
         record_refused_file(unreadable.fault)
         return upload_page(table_fault_text(unreadable, _("Unternehmen, E-Mail, Name und Sprache"))), 422
@@ -56,8 +58,7 @@ def revise(cluster_id: int) -> ResponseReturnValue:
         return expired_page()
     it, action = posted_list(before), request.form.get("action", "")
     if action in ("left-out", "mail") and it.sheet == before.sheet:
-        known = company_list.known_companies(db(), cluster_id, now=datetime.now(UTC))
-        preview = preview_of(it, known)
+        preview = preview_of(it, known_companies(cluster_id))
         if preview and action == "left-out":
             content = spreadsheet.to_csv(*left_out_rows(preview))
             return attachment(content, "text/csv", f"{_('Nicht eingeladen')}.csv")
@@ -70,14 +71,14 @@ def revise(cluster_id: int) -> ResponseReturnValue:
 @permit(Permission.CLUSTER_LEAD)
 def template_csv(cluster_id: int) -> ResponseReturnValue:
     """An empty list with its column headings, in UTF-8 with BOM so that Excel opens it."""
-    heads = [_("Unternehmen"), _("E-Mail"), _("Ansprechperson"), _("Sprache")]
+    heads = [_("Unternehmen"), _("E-Mail"), _("Ansprechperson"), _("Sprache"), _("Kohorte")]
     response = Response("\ufeff" + ";".join(heads) + "\r\n", mimetype="text/csv")
     set_download_name(response, _("Einladungen") + ".csv")
     return response
 
 
 def _rows(cluster_id: int, it: CompanyList) -> ResponseReturnValue:
-    known = company_list.known_companies(db(), cluster_id, now=datetime.now(UTC))
+    known = known_companies(cluster_id)
     end_transaction()
     preview = preview_of(it, known)
     page = rows_page(it, preview)

@@ -4,6 +4,7 @@ from flask import render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from dnk_tool.web.clusters.company_list.rows import cohort_options
 from dnk_tool.web.http.access import current_cluster
 from dnk_tool.web.http.interrupted_forms import LIST_FIELD
 from dnk_tool.web.text.form_errors import FieldError
@@ -17,6 +18,8 @@ def upload_page(error: str = "") -> str:
     return render_template(
         "clusters/company_list/upload.html",
         cluster=current_cluster(),
+        cohorts=cohort_options(),
+        cohort=request.form.get("cohort", ""),
         pasted=pasted if len(pasted) <= MOST_SHOWN_AGAIN else "",
         errors=[FieldError(LIST_FIELD if pasted else "file", error)] if error else [],
     )

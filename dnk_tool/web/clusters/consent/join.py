@@ -88,7 +88,7 @@ def show(token: str) -> ResponseReturnValue:
 
 
 def _join(guest: InvitationVisitor, form: JoinClusterForm, token: str) -> ResponseReturnValue:
-    account = accepting_account(guest, token)
+    account, now = accepting_account(guest, token), datetime.now(UTC)
     consent = cluster_joins.accept_company_invitation(
         db(),
         token,
@@ -98,12 +98,21 @@ def _join(guest: InvitationVisitor, form: JoinClusterForm, token: str) -> Respon
         aggregates_from=form.aggregates_from,
         choices=form.choices,
         wording=ConsentWording(consent_wording.EDITION, current_language()),
-        now=datetime.now(UTC),
+        now=now,
     )
     organisation = db().get_one(Organisation, consent.organisation_id)
-    cluster_mails.tell_of_new_member(consent, organisation, by=account)
     sign_in_new_account(guest, account)
-    flash(_welcome_text(consent, organisation), "success")
+    if consent.granted_at == now:
+        cluster_mails.tell_of_new_member(consent, organisation, by=account)
+        flash(_welcome_text(consent, organisation), "success")
+    else:
+        flash(
+            _(
+                "Dieses Unternehmen gehörte schon zum Cluster und ist jetzt auch in dessen Kohorte. "
+                "An der Einwilligung ändert sich nichts."
+            ),
+            "success",
+        )
     return redirect(url_for("company.show", organisation_id=organisation.id), 303)
 
 

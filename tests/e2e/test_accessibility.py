@@ -848,10 +848,10 @@ def resumed(page: Page, world: World) -> None:
 
 def proposed(page: Page, world: World) -> None:
     """An example is put into an empty text, and facts of the next point are ticked with a faulty field."""
-    page.locator("[href$='#hilfe-20.4']").click()
+    page.locator("[value='help:hilfe-20.4']").click()
     page.locator("[value='draft:example:20.4']").click()
     expect(page.locator("#taken-20\\.4")).to_contain_text("Beispiel, bitte umschreiben.")
-    page.locator("[href$='#fakten-20.1']").click()
+    page.locator("[value='help:fakten-20.1']").click()
     page.locator("[name=fact-compliance-gifts]").check()
     page.locator("[name=fact-compliance-gifts-value]").fill("wenig")
     page.locator("[value='draft:facts:20.1']").click()

@@ -74,7 +74,7 @@ def renew_sentences(walker: Walker, helps: Mapping[str, Help], texts: dict[str, 
 
 
 def _open_facts(walker: Walker, page: Page, ref: str) -> None:
-    fold = page.locator(f"[href$='#fakten-{ref}']")
+    fold = page.locator(f"[value='help:fakten-{ref}']")
     if fold.count():
         walker.press(fold)
         page.locator(f"[id='fakten-{ref}']").wait_for()

@@ -21,8 +21,8 @@ OPTIONS = (
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
-    # A page lives for seconds: what the second compiler makes of its scripts comes too late to be of use.
-    "--js-flags=--no-turbofan",
+    # A page lives for seconds: what the slower compilers make of its scripts comes too late to be of use.
+    "--js-flags=--no-turbofan --no-maglev",
     # Pictures are painted in the browser itself, not by a process of their own.
     "--in-process-gpu",
 )

@@ -78,7 +78,7 @@ from tests.support.evidence_files import filled_in, image
 
 pytestmark = pytest.mark.e2e
 
-WIDTHS = (1280, 320)
+WIDTHS, HEIGHT = (1280, 320), 900
 FROM_FILE = "/unternehmen/{company}/erklaerungen/aus-datei"
 # Everything that axe-core finds by itself: WCAG 2.2 A and AA, and best practice.
 RUN = """async (context) => {
@@ -677,7 +677,7 @@ class Tabs:
         key = javascript, *options.items()
         visitor, page = self._kept.pop(key, None) or self._make(javascript=javascript, **options)
         visitor.context.set_extra_http_headers(other_address())
-        page.set_viewport_size({"width": max(WIDTHS), "height": 800})
+        page.set_viewport_size({"width": max(WIDTHS), "height": HEIGHT})
         try:
             yield visitor, page
             assert not visitor.faults
@@ -1867,7 +1867,8 @@ def check(page: Page, axe: str, shot: Shot, name: str) -> None:
     """The page as it is and with everything unfolded, wide and narrow."""
     page.wait_for_load_state()  # the heading is there before the styles are
     for width in WIDTHS:
-        page.set_viewport_size({"width": width, "height": 900})
+        if page.viewport_size != (size := {"width": width, "height": HEIGHT}):
+            page.set_viewport_size(size)  # which arranges the page anew even if it is of that size
         shot(page, f"{name}-{width}")
         page.evaluate(OPEN_ALL)
         if width == min(WIDTHS):
@@ -1887,7 +1888,7 @@ def check_dark(page: Page, shot: Shot, name: str) -> None:
     """The page that `check` unfolded, in the dark scheme: its ground is dark, its words can be read."""
     page.emulate_media(color_scheme="dark")
     for width in WIDTHS:
-        page.set_viewport_size({"width": width, "height": 900})
+        page.set_viewport_size({"width": width, "height": HEIGHT})
         shot(page, f"{name}-dark-{width}")
         assert page.evaluate(GROUND) == "rgb(18, 25, 25)"
         violations = page.evaluate(CONTRAST)

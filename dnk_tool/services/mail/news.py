@@ -64,10 +64,10 @@ def _queue(
 ) -> bool:
     with write_session(factory) as session, session.begin():
         account = session.get(Account, account_id, with_for_update=True)
-        entries = news.of_account(session, account_id, before=before)
-        if account is None or not entries:
+        if account is None:
             return False
-        is_wanted = account.active and account.cluster_news is not NewsFrequency.NEVER
+        entries = news.of_account(session, account_id, before=before)
+        is_wanted = bool(entries) and account.active and account.cluster_news is not NewsFrequency.NEVER
         if is_wanted:
             subject, body = write(account, entries)
             mail_delivery.queue_mail(

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, delete, select
+from sqlalchemy import ColumnElement, and_, delete, select
 from sqlalchemy.orm import Session
 
 from dnk_tool.domain.invitations import InvitationKind
@@ -66,11 +66,15 @@ def recipients(session: Session, *, before: datetime) -> Sequence[Account]:
 def of_account(
     session: Session, account_id: int, *, before: datetime
 ) -> Sequence[tuple[ManagerNews, Cluster]]:
-    """The person's news from before a moment with its cluster, by cluster and time."""
+    """The person's news from before a moment with its cluster, of those that they still manage."""
     rows = session.execute(
         select(ManagerNews, Cluster)
         .join(Cluster, Cluster.id == ManagerNews.cluster_id)
-        .where(*_of(account_id, before))
+        .join(
+            ClusterStaff,
+            and_(ClusterStaff.cluster_id == Cluster.id, ClusterStaff.user_id == ManagerNews.account_id),
+        )
+        .where(*_of(account_id, before), ClusterStaff.role == ClusterRole.MANAGER)
         .order_by(Cluster.name, Cluster.id, ManagerNews.kind, ManagerNews.id)
     )
     return [(entry, cluster) for entry, cluster in rows]

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session, sessionmaker
 
 from dnk_tool.domain.mail import NewsFrequency, NewsKind
@@ -16,7 +16,7 @@ from dnk_tool.store.accounts.queries import by_email
 from dnk_tool.store.database import write_session
 from dnk_tool.store.mail import news
 from dnk_tool.store.tables.accounts import Account
-from dnk_tool.store.tables.clusters import Cluster
+from dnk_tool.store.tables.clusters import Cluster, ClusterStaff
 from dnk_tool.store.tables.mail import Mail, ManagerNews
 from dnk_tool.web.clusters import chores
 from tests.support.app import World, database_session, form_fields, make_cluster, sign_in
@@ -51,6 +51,7 @@ def test_each_thing_is_told_once_to_those_who_want_it_daily(store: sessionmaker[
             now=ClusterRole.MANAGER,
             never=ClusterRole.MANAGER,
             later=ClusterRole.MANAGER,
+            gone=ClusterRole.MANAGER,
             reviewer=ClusterRole.REVIEWER,
         )
         for name in ("now", "never"):
@@ -62,6 +63,9 @@ def test_each_thing_is_told_once_to_those_who_want_it_daily(store: sessionmaker[
         later = by_email(session, "later@example.org")
         assert later
         later.cluster_news = NewsFrequency.NEVER
+        gone = by_email(session, "gone@example.org")
+        assert gone
+        session.execute(delete(ClusterStaff).where(ClusterStaff.user_id == gone.id))
     assert tell(store, NOW + timedelta(hours=12)) == [], "the next edition is tomorrow's"
     assert tell(store, NOW + timedelta(hours=21, minutes=10)) == [
         ("daily@example.org", "declined Adler, joined Beck")

@@ -15,6 +15,7 @@ from dnk_tool.services.invitations.secret_links import InvalidInvitationLink, Li
 from dnk_tool.store import people as memberships
 from dnk_tool.store.answers import history
 from dnk_tool.store.clusters import lists as cluster_lists
+from dnk_tool.store.clusters import practice_firms
 from dnk_tool.store.clusters import queries as clusters
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.tables.accounts import Account
@@ -68,6 +69,7 @@ def _grant_cluster_role(session: Session, invitation: Invitation, account: Accou
         row.role = role_grants.stronger_cluster_role(row.role, role)
     if invitation.hands_over and invitation.created_by is not None:
         _end_predecessors_role(session, invitation, account, now=now)
+    practice_firms.share_with_managers(session, cluster_id, now=now)
 
 
 def _end_predecessors_role(

@@ -28,6 +28,7 @@ def test_managers_practise_and_nothing_of_it_counts(any_app: Flask) -> None:
         assert companies.count(session, CompanyFilter()) == 0
         assert session.scalars(select(Consent)).all() == [], "no list, sum or reminder knows it"
     assert "Übungsbetrieb Tischlerei Sommer" in client.get(f"/erklaerungen/{declaration}/").text
+    assert "Hier endet der Weg" in client.get(f"/erklaerungen/{declaration}/pruefen").text
     for closed in (f"/erklaerungen/{declaration}/einreichen", f"/unternehmen/{first_id}/erklaerungen/neu"):
         assert post(client, closed, {}).status_code == 403, closed
     assert post(client, f"{page}/uebungsbetrieb", {}).status_code == 303

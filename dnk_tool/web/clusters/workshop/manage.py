@@ -28,7 +28,7 @@ blueprint = Blueprint("workshop", __name__, url_prefix="/cluster/<int:cluster_id
 @cluster_page(_l("Workshop"), Permission.CLUSTER_LEAD, position=45)
 def show(cluster_id: int) -> ResponseReturnValue:
     now = datetime.now(UTC)
-    room = rooms.open_room(db(), cluster_id, now=now)
+    room, practice = rooms.open_room(db(), cluster_id, now=now), practice_firms.of_cluster(db(), cluster_id)
     return render_template(
         "clusters/workshop/manage.html",
         cluster=current_cluster(),
@@ -36,7 +36,8 @@ def show(cluster_id: int) -> ResponseReturnValue:
         entry=entry_of(room) if room else None,
         cohort=db().get(Cohort, room.cohort_id) if room and room.cohort_id else None,
         cohort_choices=_cohort_choices(cluster_id),
-        practice=practice_firms.of_cluster(db(), cluster_id),
+        practice=practice,
+        may_practise=practice is not None and practice.organisation_id in current_actor().roles,
     )
 
 

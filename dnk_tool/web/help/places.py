@@ -60,6 +60,7 @@ PLACES: Mapping[str, Place] = {
     "sent-messages": Place(_l("Gesendete Nachrichten"), "sent_messages.show"),
     "team": Place(_l("Team"), "cluster_team.show"),
     "cohorts": Place(_l("Kohorten"), "cohorts.show"),
+    "workshop": Place(_l("Workshop"), "workshop.show"),
     "cockpit": Place(_l("Übersicht des Clusters"), "cockpit.show"),
     "heat-map": Place(_l("Wärmebild"), "cockpit.heat_map"),
     "message": Place(_l("Nachricht schreiben"), "cockpit.message"),
@@ -102,6 +103,7 @@ TOPICS: Mapping[str, str] = {
     "cluster_team": "einladen",
     "cohorts": "kohorten",
     "cohort_companies": "kohorten",
+    "workshop": "workshop",
     "review": "ergebnisse",
     "stock": "anmerkungen",
 }

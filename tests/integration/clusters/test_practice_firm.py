@@ -1,5 +1,7 @@
 """The practice firm: managers edit it in workshops, it begins anew, and it counts nowhere."""
 
+from datetime import UTC, datetime
+
 from flask import Flask
 from sqlalchemy import select
 
@@ -7,6 +9,7 @@ from dnk_tool.domain.permissions import ClusterRole
 from dnk_tool.store.clusters import practice_firms
 from dnk_tool.store.operation import companies
 from dnk_tool.store.operation.companies import CompanyFilter
+from dnk_tool.store.privacy import deletion
 from dnk_tool.store.tables.clusters import Consent, PracticeFirm
 from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.store.tables.organisations import Membership, Organisation
@@ -54,3 +57,5 @@ def test_the_editors_are_those_who_manage(any_app: Flask) -> None:
     assert post(client, f"/cluster/{cluster_id}/team/{leaving}/entfernen", {}).status_code == 303
     with database_session(any_app) as session:
         assert leaving not in session.scalars(select(Membership.user_id)).all()
+        deletion.delete_cluster(session, cluster_id, now=datetime(2026, 11, 28, tzinfo=UTC))
+        assert session.scalars(select(Organisation)).all() == [], "it goes with its cluster"

@@ -99,7 +99,6 @@ TOPICS: Mapping[str, str] = {
     "cluster_invitations": "einladen",
     "sent_messages": "nachrichten",
     "company_list": "einladen",
-    "workshop": "einladen",
     "cluster_team": "einladen",
     "cohorts": "kohorten",
     "cohort_companies": "kohorten",

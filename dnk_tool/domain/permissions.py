@@ -56,7 +56,8 @@ class Actor:
 
     `roles` by company and `clusters` by cluster; `sections` by company, of contributors; `asked` by
     declaration, the requirements that a secret link lets its holder answer. `archived_companies` and
-    `archived_clusters`: those of them that can only be read.
+    `archived_clusters`: those of them that can only be read. `practice_firms`: those of the companies that
+    are there for workshops.
     """
 
     user_id: int | None = None
@@ -66,6 +67,7 @@ class Actor:
     asked: Mapping[int, frozenset[str]] = field(default_factory=dict)
     archived_companies: frozenset[int] = frozenset()
     archived_clusters: frozenset[int] = frozenset()
+    practice_firms: frozenset[int] = frozenset()
     is_operator: bool = False
     is_shell: bool = False
 
@@ -220,6 +222,18 @@ CHANGES_OF_COMPANY = frozenset(
 )
 CHANGES_OF_CLUSTER = frozenset({Permission.CLUSTER_LEAD, Permission.REVIEW})
 
+# What a practice firm is not for: it keeps its name and its one declaration, which stays in work, and asks
+# nobody by mail.
+NOT_FOR_PRACTICE = frozenset(
+    {
+        Permission.ORGANISATION_EDIT,
+        Permission.ORGANISATION_OWN,
+        Permission.CONTRIBUTION_ASK,
+        Permission.DECLARATION_FINISH,
+        Permission.DECLARATION_PUBLISH,
+    }
+)
+
 
 class NotPermitted(Exception):
     """The actor may not do this; to strangers the subject does not exist."""
@@ -244,6 +258,9 @@ def can(permission: Permission, actor: Actor, subject: Subject = NO_SUBJECT) -> 
 
 def can_read(permission: Permission, actor: Actor, subject: Subject = NO_SUBJECT) -> bool:
     """Whether the policy grants the permission for a look, which an archive allows."""
+    is_practice = subject.organisation_id in actor.practice_firms and not actor.is_shell
+    if is_practice and permission in NOT_FOR_PRACTICE:
+        return False
     return any(holds(actor, subject) for holds in POLICY[permission])
 
 

@@ -90,6 +90,7 @@ def init_app(app: Flask) -> None:
             "search_url": url_for("help.search") if account else None,
             "acting_for": place.name if place else None,
             "acting_for_url": _acting_for_url(place),
+            "is_practice": isinstance(place, Organisation) and place.id in current_actor().practice_firms,
             "archived": place if place is not None and place.archived_at else None,
             **_affiliation_switcher(place),
             "current_user_name": (account.name or account.email) if account else None,

@@ -407,6 +407,7 @@ ALLOWED = {
     "workshop.show": MANAGERS,
     "workshop.open_it": MANAGERS,
     "workshop.close": MANAGERS,
+    "workshop.begin_practice": MANAGERS,
     "workshop.wall": MANAGERS,
     "room.enter": EVERYBODY,
     "room.ask": EVERYBODY,  # the code is the key; see test_workshop_rooms

@@ -168,10 +168,7 @@ def release(
 def assign_newcomer(
     session: Session, cluster_id: int, organisation_id: int, cohort_id: int, *, now: datetime
 ) -> None:
-    """Put a company that has just joined into the cohort of its invitation.
-
-    Does nothing if the cohort is gone, or its year is archived.
-    """
+    """Put a company that has just joined into the cohort of its invitation, unless it is gone or archived."""
     cohort = cohorts.by_id(session, cluster_id, cohort_id)
     if cohort is None or cohort.archived_at is not None:
         return

@@ -18,6 +18,7 @@ from dnk_tool.store import people as memberships
 from dnk_tool.store.accounts import queries as accounts
 from dnk_tool.store.answers import history
 from dnk_tool.store.clusters import lists as cluster_lists
+from dnk_tool.store.clusters import practice_firms
 from dnk_tool.store.clusters import queries as clusters
 from dnk_tool.store.tables.accounts import Account
 from dnk_tool.store.tables.clusters import Cluster, ClusterStaff
@@ -106,6 +107,7 @@ def change_staff(
         session, EventKind.MEMBER_CHANGED, cluster, actor, now, user=user_id, role=[row.role, role.value]
     )
     row.role = role
+    practice_firms.share_with_managers(session, cluster.id, now=now)
 
 
 def remove_staff(session: Session, cluster: Cluster, user_id: int, *, actor: Actor, now: datetime) -> Account:
@@ -157,6 +159,7 @@ def _remove_row(
 ) -> Account:
     _record_event(session, EventKind.MEMBER_REMOVED, cluster, actor, now, user=row.user_id, role=row.role)
     session.delete(row)
+    practice_firms.share_with_managers(session, cluster.id, now=now)
     return session.get_one(Account, row.user_id)
 
 

@@ -17,8 +17,17 @@ SAMPLE_FILE = "tischlerei-sommer.json"
 @cache
 def sample_document(language: Language) -> Document:
     """The sample; the company's name says on each page, in the language, that it is one."""
+    return _renamed(translations(language).gettext("%(company)s (Beispiel)"))
+
+
+def practice_document(language: Language) -> Document:
+    """The sample for a practice firm; the company's name says that it is one wherever it stands."""
+    return _renamed(translations(language).gettext("Übungsbetrieb %(company)s"))
+
+
+def _renamed(pattern: str) -> Document:
     document = read_document((SAMPLES / SAMPLE_FILE).read_bytes())
-    name = translations(language).gettext("%(company)s (Beispiel)") % {"company": document.organisation.name}
+    name = pattern % {"company": document.organisation.name}
     return replace(document, organisation=replace(document.organisation, name=name))
 
 

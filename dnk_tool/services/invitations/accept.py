@@ -10,14 +10,16 @@ from dnk_tool.domain.invitations import InvitationKind
 from dnk_tool.domain.people import RoleGrant
 from dnk_tool.domain.permissions import ClusterRole, Role
 from dnk_tool.language import local_day
+from dnk_tool.services.invitations import secret_links
 from dnk_tool.services.invitations.secret_links import InvalidInvitationLink, LinkFault
 from dnk_tool.store import people as memberships
 from dnk_tool.store.answers import history
 from dnk_tool.store.clusters import lists as cluster_lists
+from dnk_tool.store.clusters import practice_firms
 from dnk_tool.store.clusters import queries as clusters
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.tables.accounts import Account
-from dnk_tool.store.tables.clusters import ClusterStaff
+from dnk_tool.store.tables.clusters import ClusterStaff, Room
 from dnk_tool.store.tables.invitations import Invitation
 from dnk_tool.store.tables.organisations import Membership
 
@@ -67,12 +69,16 @@ def _grant_cluster_role(session: Session, invitation: Invitation, account: Accou
         row.role = role_grants.stronger_cluster_role(row.role, role)
     if invitation.hands_over and invitation.created_by is not None:
         _end_predecessors_role(session, invitation, account, now=now)
+    practice_firms.share_with_managers(session, cluster_id, now=now)
 
 
 def _end_predecessors_role(
     session: Session, invitation: Invitation, account: Account, *, now: datetime
 ) -> None:
-    """Remove who handed the cluster over; what they invited others to goes on in the successor's name."""
+    """Remove who handed the cluster over; what they invited others to goes on in the successor's name.
+
+    So does the room of a workshop. Other successors that they invited come too late.
+    """
     cluster_id, leaving = invitation.cluster_id or 0, invitation.created_by or 0
     row = memberships.find_cluster_staff(session, cluster_id, leaving)
     if row is None or leaving == account.id:
@@ -89,8 +95,13 @@ def _end_predecessors_role(
     )
     session.delete(row)
     for sent in cluster_lists.open_invitations(session, cluster_id, tuple(InvitationKind)):
-        if sent.created_by == leaving:
+        if sent.created_by == leaving and sent.hands_over:
+            secret_links.revoke_invitation(sent, now=now)
+        elif sent.created_by == leaving:
             sent.created_by = account.id
+    room = session.get(Room, cluster_id, populate_existing=True)
+    if room is not None and room.opened_by == leaving:
+        room.opened_by = account.id
 
 
 def _may_sender_invite(session: Session, invitation: Invitation) -> bool:

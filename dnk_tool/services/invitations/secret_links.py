@@ -150,13 +150,14 @@ def require_open(row: Invitation) -> None:
 
 
 def resend_invitation(session: Session, row: Invitation, *, actor: Actor, now: datetime) -> str:
-    """Renew the invitation and make the actor its sender.
+    """Renew the invitation and make the actor its sender; a hand-over stays with who hands over.
 
     Raises InvalidInvitationLink and ActionLimitReached.
     """
     token = renew_invitation(session, row, now=now)
     count_invitation_mail(session, row, actor=actor, now=now)
-    row.created_by = actor.user_id
+    if not row.hands_over:
+        row.created_by = actor.user_id
     return token
 
 

@@ -9,13 +9,15 @@ from sqlalchemy.orm import Session
 
 from dnk_tool.domain.permissions import Role
 from dnk_tool.store.tables.accounts import Account
+from dnk_tool.store.tables.clusters import PracticeFirm
 from dnk_tool.store.tables.organisations import Membership, Organisation
 
 # Run at each request, so built once: building a statement takes longer than SQLite takes to run it.
 _BY_UNIQUIFIER = select(Account).where(Account.fs_uniquifier == bindparam("uniquifier"))
 _MEMBERSHIPS = (
-    select(Membership, Organisation.name, Organisation.archived_at)
+    select(Membership, Organisation.name, Organisation.archived_at, PracticeFirm.cluster_id)
     .join(Organisation, Organisation.id == Membership.organisation_id)
+    .outerjoin(PracticeFirm, PracticeFirm.organisation_id == Organisation.id)
     .where(
         Membership.user_id == bindparam("account_id"),
         or_(Membership.until.is_(None), Membership.until >= bindparam("today")),
@@ -52,17 +54,21 @@ def any_exists(session: Session) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class CompanyMembership:
-    """A person's membership with the name of the company, and whether that is archived."""
+    """A person's membership with the name of the company; whether that is archived, or a practice firm."""
 
     row: Membership
     company: str
     is_archived: bool
+    is_practice: bool
 
 
 def memberships_of(session: Session, account_id: int, *, today: date) -> Sequence[CompanyMembership]:
     """The person's memberships that have not ended, sorted by the company's name."""
     rows = session.execute(_MEMBERSHIPS, {"account_id": account_id, "today": today})
-    return [CompanyMembership(row, name, archived_at is not None) for row, name, archived_at in rows]
+    return [
+        CompanyMembership(row, name, archived_at is not None, practice_of is not None)
+        for row, name, archived_at, practice_of in rows
+    ]
 
 
 def has_active_operator(session: Session) -> bool:

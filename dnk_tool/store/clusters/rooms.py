@@ -3,7 +3,7 @@
 from collections import Counter
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from dnk_tool.domain.answers.completeness import SectionProgress
@@ -17,36 +17,40 @@ SETTLED = frozenset({SectionProgress.ANSWERED, SectionProgress.EXPLAINED})
 
 
 def open_room(session: Session, cluster_id: int, *, now: datetime) -> Room | None:
-    """The cluster's room if it is open now; else None."""
-    room = session.get(Room, cluster_id, populate_existing=True)
-    return room if room and room.closes_at > now else None
+    """The cluster's room if its code opens it now; else None."""
+    return session.scalar(_open_rooms(now).with_only_columns(Room).where(Room.cluster_id == cluster_id))
 
 
 def by_code(session: Session, code: str, *, now: datetime) -> tuple[Room, Cluster] | None:
-    """The open room with this code and its cluster; None if there is none.
+    """The open room with this code and its cluster; None if there is none."""
+    row = session.execute(_open_rooms(now).where(Room.code == code)).first()
+    return (row[0], row[1]) if row else None
 
-    None also for an archived cluster, or if the person who opened it does not manage the cluster any more.
+
+def _open_rooms(now: datetime) -> Select[Room, Cluster]:
+    """Rooms of today with their clusters.
+
+    Left out are those of archived clusters, and those that somebody opened who does not manage the cluster
+    any more.
     """
-    found = (
+    return (
         select(Room, Cluster)
         .join(Cluster, Cluster.id == Room.cluster_id)
         .join(ClusterStaff, ClusterStaff.cluster_id == Cluster.id)
         .where(
-            Room.code == code,
             Room.closes_at > now,
             Cluster.archived_at.is_(None),
             ClusterStaff.user_id == Room.opened_by,
             ClusterStaff.role == ClusterRole.MANAGER,
         )
+        .execution_options(populate_existing=True)
     )
-    row = session.execute(found).first()
-    return (row[0], row[1]) if row else None
 
 
-def joined_since(session: Session, cluster_id: int, since: datetime) -> int:
-    """How many companies have joined the cluster since then."""
-    theirs = Consent.cluster_id == cluster_id, Consent.withdrawn_at.is_(None), Consent.granted_at >= since
-    return session.scalar(select(func.count()).select_from(Consent).where(*theirs)) or 0
+def joined_since(session: Session, view: ClusterYear, since: datetime) -> int:
+    """How many of the members that the view shows have joined since then."""
+    theirs = cockpit_sql.select_members(view, func.count()).where(Consent.granted_at >= since)
+    return session.scalar(theirs) or 0
 
 
 def settled_by_section(session: Session, view: ClusterYear) -> tuple[int, Counter[str]]:

@@ -14,7 +14,7 @@ from dnk_tool.domain.permissions import Role
 from dnk_tool.store.base import UtcDateTime
 from dnk_tool.store.name_sorting import folded, folded_text
 from dnk_tool.store.tables.accounts import Account
-from dnk_tool.store.tables.clusters import Consent
+from dnk_tool.store.tables.clusters import Consent, PracticeFirm
 from dnk_tool.store.tables.declarations import Declaration, Event
 from dnk_tool.store.tables.organisations import Membership, Organisation
 from dnk_tool.store.tables.publication import Publication
@@ -120,6 +120,8 @@ def _owners() -> Select[Any]:
 
 
 def _filtered(asked: Select[Any], wanted: CompanyFilter) -> Select[Any]:
+    is_practice = exists().where(PracticeFirm.organisation_id == Organisation.id).correlate(Organisation)
+    asked = asked.where(not_(is_practice))
     if text := " ".join(folded_text(wanted.text).split()):
         asked = asked.where(folded(Organisation.name).contains(text, autoescape=True))
     if wanted.group is not None:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from dnk_tool.domain.review import Audience
 from dnk_tool.store.privacy.erasure_log import note_deletion
 from dnk_tool.store.publication.publications import slug_digest
-from dnk_tool.store.tables.clusters import Cluster
+from dnk_tool.store.tables.clusters import Cluster, PracticeFirm
 from dnk_tool.store.tables.declarations import WITH_DELETED, Declaration, Event, Snapshot
 from dnk_tool.store.tables.evidence import EvidenceFile, EvidenceUse
 from dnk_tool.store.tables.organisations import Organisation
@@ -70,14 +70,21 @@ def delete_company(session: Session, organisation_id: int, *, now: datetime) -> 
 
 
 def delete_cluster(session: Session, cluster_id: int, *, now: datetime) -> DatabaseDeletion:
-    """Delete the cluster with its own remarks and events; what it told companies stays theirs."""
+    """Delete the cluster with its own remarks and events, and its practice firm.
+
+    What it told companies stays theirs.
+    """
+    practised = session.get(PracticeFirm, cluster_id)
+    firm = delete_company(session, practised.organisation_id, now=now) if practised else None
     session.execute(
         delete(RemarkRow).where(RemarkRow.cluster_id == cluster_id, RemarkRow.audience == Audience.REVIEWERS)
     )
     session.execute(delete(Event).where(Event.cluster_id == cluster_id, Event.organisation_id.is_(None)))
     session.execute(delete(Cluster).where(Cluster.id == cluster_id))
     note_deletion(session, "cluster", cluster_id, now)
-    return DatabaseDeletion("cluster", cluster_id)
+    if firm is None:
+        return DatabaseDeletion("cluster", cluster_id)
+    return DatabaseDeletion("cluster", cluster_id, firm.organisation_id, firm.contents, firm.prints)
 
 
 def delete_again(

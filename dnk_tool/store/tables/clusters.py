@@ -162,3 +162,15 @@ class CohortView(Base):
     )
     reporting_year: Mapped[int]
     cohort_id: Mapped[int | None] = mapped_column(ForeignKey("cohort.id", ondelete="CASCADE"), index=True)
+
+
+class PracticeFirm(Base):
+    """The company on which a cluster's managers show in workshops how it goes; it belongs to no cluster."""
+
+    __tablename__ = "practice_firm"
+
+    cluster_id: Mapped[int] = mapped_column(ForeignKey("cluster.id", ondelete="CASCADE"), primary_key=True)
+    organisation_id: Mapped[int] = mapped_column(
+        ForeignKey("organisation.id", ondelete="CASCADE"), unique=True
+    )
+    begun_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -219,6 +219,7 @@ def _load_actor() -> Actor:
         sections={it.row.organisation_id: frozenset(it.row.sections) for it in memberships},
         clusters={cluster.id: role for cluster, role in staffed},
         archived_companies=frozenset(it.row.organisation_id for it in memberships if it.is_archived),
+        practice_firms=frozenset(it.row.organisation_id for it in memberships if it.is_practice),
         archived_clusters=frozenset(cluster.id for cluster, _ in staffed if cluster.archived_at),
         is_operator=account.is_operator,
     )

@@ -48,7 +48,10 @@ def show() -> ResponseReturnValue:
     return render_template(
         "people/start/declarations.html",
         first=dashboard.most_urgent_item(
-            work for work in works if work.declaration.organisation.archived_at is None
+            work
+            for work in works
+            if work.declaration.organisation.archived_at is None
+            and work.declaration.organisation_id not in actor.practice_firms
         ),
         offers_second_factor=second_factor.should_offer(db(), current_account(), actor),
         organisations=[

@@ -18,7 +18,7 @@ from dnk_tool.domain.clusters.consent_editions import NEWEST_EDITION, ConsentCho
 from dnk_tool.domain.declarations.states import EventKind, State
 from dnk_tool.domain.permissions import Actor, ClusterRole, NotPermitted, Role
 from dnk_tool.services.clusters import consent as cluster_consent
-from dnk_tool.services.clusters import consent_renewal, member_notes
+from dnk_tool.services.clusters import consent_renewal, invitations, member_notes, workshop
 from dnk_tool.services.clusters import staff as cluster_staff
 from dnk_tool.services.clusters.consent import NotClusterMember
 from dnk_tool.services.clusters.member_notes import MAX_NOTE_LENGTH, NotesNotAllowed, NoText
@@ -28,6 +28,7 @@ from dnk_tool.services.people.typed_names import OtherName
 from dnk_tool.store.clusters import choices as stored_choices
 from dnk_tool.store.clusters import member_notes as stored_notes
 from dnk_tool.store.clusters import queries as clusters
+from dnk_tool.store.clusters import rooms
 from dnk_tool.store.tables.accounts import Account
 from dnk_tool.store.tables.clusters import Cluster, Cohort, CohortAssignment, Consent, Milestone
 from dnk_tool.store.tables.consents import AllowedChoice, AttendanceRow, MemberNote
@@ -209,7 +210,12 @@ def test_a_successor_takes_over_when_they_accept(play: Play) -> None:
     with pytest.raises(AlreadyStaff):
         invite("manager@example.org", play.manager)
     other, _token = invite("dritte@example.org", play.manager, hands_over=False)
-    _invitation, token = invite("reviewer@example.org", play.manager)
+    late, _token = invite("zweite@example.org", play.manager)
+    invitation, _token = invite("reviewer@example.org", play.manager)
+    room = workshop.open_room(session, cluster, None, actor=play.manager, now=NOW)
+    _, token = invitations.resend(
+        session, cluster, invitation.id, actor=Actor(operator.id, is_operator=True), now=NOW
+    )
     team = {account.email: role for account, role in clusters.staff(session, cluster.id)}
     assert team["manager@example.org"] is ClusterRole.MANAGER, "nothing changes before it is accepted"
     reviewer = session.get_one(Account, play.reviewer.user_id)
@@ -218,6 +224,8 @@ def test_a_successor_takes_over_when_they_accept(play: Play) -> None:
     [(successor, role)] = clusters.staff(session, cluster.id)
     assert (successor.email, role) == ("reviewer@example.org", ClusterRole.MANAGER)
     assert other.created_by == successor.id, "who was invited before can still accept"
+    assert late.revoked_at == NOW, "a second successor would push out the first"
+    assert rooms.by_code(session, room.code, now=NOW) == (room, cluster)
     [removed] = session.scalars(select(Event).where(Event.kind == EventKind.MEMBER_REMOVED))
     assert (removed.actor_id, removed.detail["user"]) == (successor.id, play.manager.user_id)
 
@@ -423,6 +431,8 @@ def test_an_archived_year_is_read_only_and_out_of_the_way(
     for action, status, is_archived in (("archive", 403, True), ("reopen", 303, False)):
         assert post(manager, f"{years}/2025", {"action": action}).status_code == 303
         assert ("archiviert</strong>" in manager.get(years).text) == is_archived
+        member = manager.get(f"{cluster}/mitglieder/{world.own}?jahr=2025").text
+        assert ("2025 aussetzen" in member) != is_archived
         assert post(manager, pause, {"action": "pause", "year": "2025"}).status_code == status
         assert "2025" in manager.get(f"{cluster}/?jahr=2025").text, "it can be read"
         assert manager.get(f"{cluster}/uebersicht.xlsx?jahr=2025").status_code == 200

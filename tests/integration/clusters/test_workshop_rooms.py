@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from dnk_tool.domain.permissions import ClusterRole
-from dnk_tool.store.tables.clusters import Room
+from dnk_tool.store.tables.clusters import Cohort, Consent, Room
 from dnk_tool.store.tables.invitations import Invitation
 from dnk_tool.store.tables.mail import Mail
 from tests.support.app import add_consent, database_session, make_cluster, make_organisation, post, sign_in
@@ -126,3 +126,19 @@ def test_the_wall_names_no_company_and_is_silent_about_few(any_app: Flask) -> No
     assert not [name for name in names if name in wall.text]
     still = client.get(f"/cluster/{cluster_id}/raum/wand?still=1")
     assert (wall.headers.get("Refresh"), still.headers.get("Refresh")) == ("60", None)
+
+
+def test_the_wall_of_a_cohort_counts_its_own_newcomers(any_app: Flask) -> None:
+    client, cluster_id = manager(any_app)
+    with database_session(any_app) as session:
+        cohort = Cohort(cluster_id=cluster_id, reporting_year=2025, name="Herbst", created_at=NOW)
+        session.add(cohort)
+        session.flush()
+        key = cohort.id
+    assert post(client, f"/cluster/{cluster_id}/raum", {"cohort": key}).status_code == 303
+    with database_session(any_app) as session:
+        add_consent(session, make_organisation(session, "Beck GmbH").id, cluster_id)
+        session.scalars(select(Consent)).one().granted_at = datetime.now(UTC)
+    wall = client.get(f"/cluster/{cluster_id}/raum/wand").text
+    assert "0 Unternehmen" in wall
+    assert "davon seit heute" not in wall

@@ -10,12 +10,14 @@ from flask_babel import lazy_gettext as _l
 from dnk_tool.domain.clusters.room_codes import readable_code
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.report.view.qr_code import qr_path
-from dnk_tool.services.clusters import workshop
-from dnk_tool.store.clusters import cohorts, rooms
+from dnk_tool.services.clusters import practice_firm, workshop
+from dnk_tool.store.clusters import cohorts, practice_firms, rooms
 from dnk_tool.store.tables.clusters import Cohort, Room
 from dnk_tool.web.http.access import current_actor, current_cluster, permit
 from dnk_tool.web.http.cluster_pages import cluster_page
 from dnk_tool.web.http.input.save_ids import creates
+from dnk_tool.web.http.languages import current_language
+from dnk_tool.web.http.stored_files import finish_deletion
 from dnk_tool.web.http.transactions import db
 from dnk_tool.web.mail import mails
 
@@ -26,7 +28,7 @@ blueprint = Blueprint("workshop", __name__, url_prefix="/cluster/<int:cluster_id
 @cluster_page(_l("Workshop"), Permission.CLUSTER_LEAD, position=45)
 def show(cluster_id: int) -> ResponseReturnValue:
     now = datetime.now(UTC)
-    room = rooms.open_room(db(), cluster_id, now=now)
+    room, practice = rooms.open_room(db(), cluster_id, now=now), practice_firms.of_cluster(db(), cluster_id)
     return render_template(
         "clusters/workshop/manage.html",
         cluster=current_cluster(),
@@ -34,6 +36,8 @@ def show(cluster_id: int) -> ResponseReturnValue:
         entry=entry_of(room) if room else None,
         cohort=db().get(Cohort, room.cohort_id) if room and room.cohort_id else None,
         cohort_choices=_cohort_choices(cluster_id),
+        practice=practice,
+        may_practise=practice is not None and practice.organisation_id in current_actor().roles,
     )
 
 
@@ -56,6 +60,22 @@ def open_it(cluster_id: int) -> ResponseReturnValue:
 def close(cluster_id: int) -> ResponseReturnValue:
     workshop.close_room(db(), current_cluster(), actor=current_actor())
     flash(_("Der Raum ist geschlossen. Der Code öffnet nichts mehr."), "success")
+    return redirect(url_for("workshop.show", cluster_id=cluster_id), 303)
+
+
+@blueprint.post("/uebungsbetrieb")
+@permit(Permission.CLUSTER_LEAD)
+@creates
+def begin_practice(cluster_id: int) -> ResponseReturnValue:
+    """Make the cluster's practice firm, or begin it anew."""
+    now, cluster = datetime.now(UTC), current_cluster()
+    deleted = practice_firm.begin(db(), cluster, language=current_language(), actor=current_actor(), now=now)
+    if deleted is not None:
+        finish_deletion(deleted, now=now)
+    flash(
+        _("Der Übungsbetrieb steht wieder am Anfang.") if deleted else _("Der Übungsbetrieb ist angelegt."),
+        "success",
+    )
     return redirect(url_for("workshop.show", cluster_id=cluster_id), 303)
 
 

@@ -27,7 +27,8 @@ def wall(cluster_id: int) -> ResponseReturnValue:
     now, is_still = datetime.now(UTC), "still" in request.args
     room = rooms.open_room(db(), cluster_id, now=now)
     cohort = db().get(Cohort, room.cohort_id) if room and room.cohort_id else None
-    members, settled = rooms.settled_by_section(db(), _view(cluster_id, cohort, now))
+    view = _view(cluster_id, cohort, now)
+    members, settled = rooms.settled_by_section(db(), view)
     page = render_template(
         "clusters/workshop/wall.html",
         cluster=current_cluster(),
@@ -37,7 +38,7 @@ def wall(cluster_id: int) -> ResponseReturnValue:
         members=members,
         settled=settled if members >= LEAST_COMPANIES else None,
         least=LEAST_COMPANIES,
-        joined=rooms.joined_since(db(), cluster_id, room.opened_at) if room else 0,
+        joined=rooms.joined_since(db(), view, room.opened_at) if room else 0,
         milestone=_next_milestone(cohort, now),
         is_still=is_still,
         now=now,

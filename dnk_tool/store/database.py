@@ -62,6 +62,10 @@ class WriteLockTimeout(sqlite.OperationalError):  # type: ignore[misc]  # pysqli
     sqlite_errorname = "SQLITE_BUSY"
 
 
+# More than the threads of one server, so that none waits for another's connection.
+MOST_CONNECTIONS = 10
+
+
 def make_engine(
     url: str, *, most_held_up: int = MOST_HELD_UP, patience: float = LONG_PATIENCE_SECONDS
 ) -> Engine:
@@ -79,6 +83,7 @@ def make_engine(
         url,
         hide_parameters=True,
         pool_pre_ping=True,
+        pool_size=MOST_CONNECTIONS,  # kept: to open one anew takes longer than most transactions
         connect_args={
             "connect_timeout": 5,
             "options": "-c statement_timeout=30000 -c lock_timeout=10000 "

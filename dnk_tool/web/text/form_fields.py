@@ -179,15 +179,22 @@ class YearField(TypedField):
         return int(text)
 
 
+# Others are slips of the keyboard, and dates reckoned from them may not exist.
+YEARS_OF_DAYS = range(1900, 2200)
+
+
 class DayField(TypedField):
     """A date from the browser's date field (ISO) or typed: 31.12.2026, 31/12/2026."""
 
     def read(self, text: str) -> date:
         for pattern in ("%Y-%m-%d", "%d.%m.%Y", "%d/%m/%Y"):
             try:
-                return datetime.strptime(text, pattern).date()  # noqa: DTZ007  a day has no zone
+                day = datetime.strptime(text, pattern).date()  # noqa: DTZ007  a day has no zone
             except ValueError:
                 continue
+            if day.year not in YEARS_OF_DAYS:
+                raise ValueError(_("Prüfen Sie das Jahr in diesem Datum."))
+            return day
         raise ValueError(_("Geben Sie ein Datum ein, zum Beispiel 31.12.2026"))
 
     def display_text(self) -> str:

@@ -258,3 +258,13 @@ def test_to_delete_a_cohort_says_what_follows(app: Flask, manager: FlaskClient, 
     assert manager.get(path).status_code == 404
     old = manager.get(f"/cluster/{world.cluster}/fristen")
     assert (old.status_code, old.location) == (301, f"/cluster/{world.cluster}/kohorten")
+
+
+def test_a_slip_in_the_year_is_said_instead_of_dates_that_do_not_exist(
+    manager: FlaskClient, world: World
+) -> None:
+    path = f"/cluster/{world.cluster}/kohorten/neu"
+    answer = manager.post(
+        path, data=filled(manager, path, name="Herbst", starts="31.12.9999", action="template")
+    )
+    assert (answer.status_code, "Prüfen Sie das Jahr in diesem Datum." in answer.text) == (422, True)

@@ -169,7 +169,8 @@ class CohortForm(FlaskForm):
         """
         starts = self.starts.data
         if not starts:
-            self.starts.errors = [_("Geben Sie den ersten Tag ein. Von ihm aus rechnet die Vorlage.")]
+            missing = _("Geben Sie den ersten Tag ein. Von ihm aus rechnet die Vorlage.")
+            self.starts.errors = [*self.starts.process_errors] or [missing]
             return False
         plan = course_plan(starts, str(FIRST_MEETING), str(OTHER_MEETINGS))
         if any(row.is_beyond(plan) for row in self.rows()):

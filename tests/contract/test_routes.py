@@ -819,7 +819,7 @@ def test_what_the_build_compressed_is_sent_as_it_is(client: FlaskClient) -> None
 
 def test_the_first_visit_is_small(client: FlaskClient) -> None:
     paths = ("/", "/static/app.css", "/static/app.js")
-    assert sum(len(client.get(path, headers={"Accept-Encoding": "gzip"}).data) for path in paths) <= 40 * 1024
+    assert sum(len(client.get(path, headers={"Accept-Encoding": "gzip"}).data) for path in paths) < 40_000
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 import fcntl
 import json
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
@@ -1837,15 +1837,6 @@ def cases() -> Iterator[Any]:
             )
 
 
-def page_of(state: State) -> str:
-    """The page that the state is one of: its address without a query."""
-    return state.path.partition("?")[0]
-
-
-# The first state of each page.
-FIRST_STATES = {page_of(state): state.name for state in reversed(STATES)}
-
-
 @pytest.mark.parametrize(("state", "javascript"), list(cases()))
 def test_a_page(
     tabs: Tabs,
@@ -1865,19 +1856,17 @@ def test_a_page(
         if state.go:
             state.go(page, world)
         expect(page.get_by_role("heading", level=1)).to_contain_text(state.heading)
-        # Each page at both widths; its further states where everything stands below each other.
-        widths = WIDTHS if javascript and FIRST_STATES[page_of(state)] == state.name else WIDTHS[1:]
-        check(page, axe, shot, f"{state.name}{'' if javascript else '-plain'}", widths)
+        check(page, axe, shot, f"{state.name}{'' if javascript else '-plain'}")
         if state.name in DARK and javascript:
             check_dark(page, shot, state.name)
         expected = state.options.get("locale", "de")[:2]
         assert page.locator("html").get_attribute("lang") == expected
 
 
-def check(page: Page, axe: str, shot: Shot, name: str, widths: Sequence[int] = WIDTHS) -> None:
-    """The page as it is and with everything unfolded; the narrow width is always among the widths."""
+def check(page: Page, axe: str, shot: Shot, name: str) -> None:
+    """The page as it is and with everything unfolded, wide and narrow."""
     page.wait_for_load_state()  # the heading is there before the styles are
-    for width in widths:
+    for width in WIDTHS:
         if page.viewport_size != (size := {"width": width, "height": HEIGHT}):
             page.set_viewport_size(size)  # which arranges the page anew even if it is of that size
         shot(page, f"{name}-{width}")
@@ -1885,7 +1874,7 @@ def check(page: Page, axe: str, shot: Shot, name: str, widths: Sequence[int] = W
         if width == min(WIDTHS):
             assert page.evaluate(OVERFLOW) == []
             assert page.evaluate("document.documentElement.scrollWidth") <= width
-        if width == widths[0]:
+        if width == max(WIDTHS):
             page.evaluate(axe)
         page.evaluate(UNCOVER)
         violations = page.evaluate(RUN)

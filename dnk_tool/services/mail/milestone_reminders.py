@@ -3,8 +3,8 @@
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import partial
 
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, sessionmaker
 
 from dnk_tool.domain.clusters.cockpit import DELIVERED_STATES
@@ -12,9 +12,8 @@ from dnk_tool.domain.mail import address_in
 from dnk_tool.domain.reminders import MILESTONE_REMINDER_DAYS, milestone_step
 from dnk_tool.language import local_day
 from dnk_tool.services.editing.progress import FINISHED
-from dnk_tool.services.mail import delivery as mail_delivery
+from dnk_tool.services.mail.reminders import queue_once
 from dnk_tool.store.clusters import reminded_companies
-from dnk_tool.store.database import write_session
 from dnk_tool.store.installation_state import quiet_since
 from dnk_tool.store.mail import reminders
 from dnk_tool.store.mail.reminders import MilestoneKey
@@ -97,28 +96,10 @@ def queue_digest(
 
     `written`: subject and body. Returns whether it was queued.
     """
-    subject, body = written
-    with write_session(factory) as session:
-        account = session.get(Account, digest.account.id)
-        if account is None or not account.wants_reminders:
-            return False
-        try:
-            keys = [_key(account.id, line) for line in digest.lines]
-            reminders.record_milestones(session, keys, now=now)
-        except IntegrityError:
-            return False
-        mail_delivery.queue_mail(
-            session,
-            recipient=account.email,
-            subject=subject,
-            body=body,
-            language=account.language,
-            # Where several clusters meet, answers go to the one that meets first.
-            reply_to=next((line.contact for line in digest.lines if line.contact), ""),
-            now=now,
-        )
-        session.commit()
-    return True
+    keys = [_key(digest.account.id, line) for line in digest.lines]
+    record = partial(reminders.record_milestones, keys=keys, now=now)
+    contacts = [line.contact for line in digest.lines]  # that of the earliest milestone first
+    return queue_once(factory, digest.account.id, written, record, contacts, now=now)
 
 
 def _line(

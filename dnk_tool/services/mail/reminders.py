@@ -1,9 +1,10 @@
 """Decides who is to be reminded of which deadlines, and queues each reminder once."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import partial
 
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, sessionmaker
@@ -90,13 +91,33 @@ def queue_digest(
 
     `written`: subject and body. Returns whether it was queued.
     """
+    keys = [_key(digest.account.id, line) for line in digest.lines]
+    contacts = [line.contact for line in digest.lines]  # that of the earliest deadline first
+    record = partial(reminders.record_sent, keys=keys, now=now)
+    return queue_once(factory, digest.account.id, written, record, contacts, now=now)
+
+
+def queue_once(
+    factory: sessionmaker[Session],
+    account_id: int,
+    written: tuple[str, str],
+    record: Callable[[Session], None],
+    contacts: Iterable[str],
+    *,
+    now: datetime,
+) -> bool:
+    """Queue a reminder and commit. Returns whether it was queued, see `queue_digest`.
+
+    `record` stores what it reminds of, and raises IntegrityError if that was done meanwhile. `contacts`: of
+    the clusters that wait, whose first address gets the answers.
+    """
     subject, body = written
     with write_session(factory) as session:
-        account = session.get(Account, digest.account.id)
+        account = session.get(Account, account_id)
         if account is None or not account.wants_reminders:
             return False
         try:
-            reminders.record_sent(session, [_key(account.id, line) for line in digest.lines], now=now)
+            record(session)
         except IntegrityError:
             return False
         mail_delivery.queue_mail(
@@ -105,8 +126,7 @@ def queue_digest(
             subject=subject,
             body=body,
             language=account.language,
-            # Where several clusters wait, answers go to the one that waits least.
-            reply_to=next((line.contact for line in digest.lines if line.contact), ""),
+            reply_to=next(filter(None, contacts), ""),
             now=now,
         )
         session.commit()

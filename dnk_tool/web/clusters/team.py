@@ -1,6 +1,8 @@
 """The team of a cluster: list and invitations."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime
+from typing import Any
 
 from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -15,7 +17,7 @@ from dnk_tool.store.clusters import lists as cluster_lists
 from dnk_tool.store.clusters import queries as clusters
 from dnk_tool.web.accounts.step_up import ask_for_proof, has_recent_proof
 from dnk_tool.web.clusters import mails as cluster_mails
-from dnk_tool.web.clusters.forms import StaffInvitationForm, form_from_request
+from dnk_tool.web.clusters.forms import ClusterInvitationForm, StaffInvitationForm, form_from_request
 from dnk_tool.web.clusters.members import TOO_MANY_INVITATIONS
 from dnk_tool.web.http.access import current_actor, current_cluster, permit
 from dnk_tool.web.http.cluster_pages import cluster_page
@@ -69,26 +71,41 @@ def invite(cluster_id: int) -> ResponseReturnValue:
 @permit(Permission.CLUSTER_LEAD)
 @creates
 def send(cluster_id: int) -> ResponseReturnValue:
-    form, cluster = form_from_request(StaffInvitationForm), current_cluster()
+    form = form_from_request(StaffInvitationForm)
     if not form.validate():
         return _invite_page(form), 422
-    if form.offered is ClusterRole.MANAGER and not has_recent_proof():
+    return invite_and_return(form, form.offered, _invite_page)
+
+
+def invite_and_return(
+    form: ClusterInvitationForm,
+    role: ClusterRole,
+    page: Callable[[Any], str],
+    *,
+    hands_over: bool = False,
+) -> ResponseReturnValue:
+    """Invite the person of a valid form and go to the team; `page` shows the form with a refusal.
+
+    Offering the management asks for proof of who acts. `hands_over`: the sender leaves then.
+    """
+    if role is ClusterRole.MANAGER and not has_recent_proof():
         return ask_for_proof()
     try:
         sent = cluster_staff.invite_staff(
             db(),
-            cluster,
+            current_cluster(),
             email=form.email.data,
             name=form.name.data or "",
-            role=form.offered,
+            role=role,
             language=form.mail_language,
+            hands_over=hands_over,
             actor=current_actor(),
             now=datetime.now(UTC),
         )
     except tuple(REFUSALS) as error:
         status = invitation_notices.show_refusal(form, REFUSALS[type(error)])
-        return _invite_page(form), status
-    cluster_mails.send_invitation(sent, cluster)
+        return page(form), status
+    cluster_mails.send_invitation(sent, current_cluster())
     invitation_notices.flash_sent(sent[0].email)
     return redirect_to_team()
 

@@ -88,7 +88,7 @@ def _question_text(question: CompanyQuestion, detail: str | date) -> str:
 
 
 def is_about_address(one: CheckedRow) -> bool:
-    """Whether what is said of the row belongs to its address."""
+    """Whether the fault or question of the row is about its address."""
     if one.fault:
         return one.fault.column is CompanyColumn.EMAIL
     return one.question in (

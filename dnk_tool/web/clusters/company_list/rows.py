@@ -52,7 +52,7 @@ class ColumnChoice:
 
 @dataclass(frozen=True)
 class RowFields:
-    """One row with its fields. `note` is what is said of it, above the field with the key `noted`.
+    """One row with its fields. `note` tells its fault or question, above the field with the key `noted`.
 
     `more`: further fields, as (key, label, text); `options`: what can be decided; none: only to leave it out.
     """

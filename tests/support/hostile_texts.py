@@ -32,7 +32,7 @@ from dnk_tool.domain.declarations.annex import (
 )
 from dnk_tool.domain.declarations.document import Document, document_to_json
 from dnk_tool.domain.declarations.document_reader import read_document
-from dnk_tool.domain.declarations.document_schema import DocumentShape
+from dnk_tool.domain.declarations.document_schema import FirstVersionShape
 from dnk_tool.domain.quantities import Quantity
 from dnk_tool.domain.schema_types import Normalised, Ref, Shape
 from dnk_tool.report.text.glyphs import printable
@@ -218,9 +218,9 @@ def _sample_file(document: Document) -> tuple[dict[str, Any], dict[str, _Slot]]:
         figure["note"] = "n"
     for number, rating in data.get("self_assessment", {}).items():
         rating.setdefault("measures", []).append({"text": f"m{number}"})
-    _walk(data, DocumentShape, "", note, seen)
+    _walk(data, FirstVersionShape, "", note, seen)
     _walk_answers(data, document, note)
-    missing = set(_free_fields(DocumentShape)) - seen
+    missing = set(_free_fields(FirstVersionShape)) - seen
     if missing:
         raise AssertionError(f"no sample for {sorted(f'{shape.__name__}.{name}' for shape, name in missing)}")
     return data, slots

@@ -8,7 +8,7 @@ from typing import Any, NoReturn
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from dnk_tool.domain.declarations.document_schema import SHAPES, AnyDocumentShape, DocumentShape
+from dnk_tool.domain.declarations.document_schema import SHAPES, DocumentShape, FirstVersionShape
 from dnk_tool.domain.schema_types import NOT_A_DATE
 
 MAX_BYTES = 10_000_000
@@ -34,7 +34,7 @@ class DocumentError(ValueError):
         )
 
 
-def parse_document(content: bytes) -> AnyDocumentShape:
+def parse_document(content: bytes) -> DocumentShape:
     """Parse the file by the shapes of the version that it names; refs are not looked up yet.
 
     Raises DocumentError. A version that does not exist is a fault of the first version's shape.
@@ -59,10 +59,10 @@ class _DuplicateKey(Exception):
     pass
 
 
-def _shape_of(data: Any) -> type[AnyDocumentShape]:
+def _shape_of(data: Any) -> type[DocumentShape]:
     """The shape of the version that the data name."""
     version = data.get("version") if isinstance(data, dict) else None
-    return SHAPES.get(version, DocumentShape) if type(version) is int else DocumentShape
+    return SHAPES.get(version, FirstVersionShape) if type(version) is int else FirstVersionShape
 
 
 def _checked_syntax(text: str) -> Any:

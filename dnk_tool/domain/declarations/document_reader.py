@@ -19,13 +19,13 @@ from dnk_tool.domain.declarations.document_parser import (
 )
 from dnk_tool.domain.declarations.document_schema import (
     AnswerShape,
-    AnyDocumentShape,
-    DocumentShape2,
+    DocumentShape,
     EffectMeasureShape,
     FigureShape,
     MarkedAnswerShape,
     MeasureShape,
     OrganisationShape,
+    SecondVersionShape,
 )
 from dnk_tool.domain.organisation import Profile, Site
 
@@ -65,11 +65,11 @@ def read_document(content: bytes) -> Document:
         done=frozenset(shape.done),
         assessments=assessments,
         annex=shape.annex.read(),
-        gwp_set=(shape.gwp_set or "") if isinstance(shape, DocumentShape2) else "",
+        gwp_set=(shape.gwp_set or "") if isinstance(shape, SecondVersionShape) else "",
     )
 
 
-def _version_problems(selection: Selection, shape: AnyDocumentShape) -> Iterator[DocumentProblem]:
+def _version_problems(selection: Selection, shape: DocumentShape) -> Iterator[DocumentProblem]:
     """The answers to items, and cells in columns, that the file's version of the format does not know."""
     for ref, answer in shape.answers.items():
         later = later_columns(selection.items[ref], shape.version) if ref in selection.items else frozenset()
@@ -80,7 +80,7 @@ def _version_problems(selection: Selection, shape: AnyDocumentShape) -> Iterator
                 yield DocumentProblem(f"answers.{ref}.value[{index}].{key}", "unknown-column")
 
 
-def _frame_problems(shape: AnyDocumentShape) -> Iterator[DocumentProblem]:
+def _frame_problems(shape: DocumentShape) -> Iterator[DocumentProblem]:
     """Edition, indicator set and options must exist before anything else can be judged."""
     if shape.edition not in editions():
         yield DocumentProblem("edition", "unknown-edition", shape.edition)
@@ -145,7 +145,7 @@ def _value_problems(path: str, faults: list[encoding.ValueFault]) -> Iterator[Do
 
 
 def _figures(
-    selection: Selection, shape: AnyDocumentShape, problems: list[DocumentProblem]
+    selection: Selection, shape: DocumentShape, problems: list[DocumentProblem]
 ) -> dict[tuple[int, str], Figure]:
     figures: dict[tuple[int, str], Figure] = {}
     for index, figure_shape in enumerate(shape.figures):
@@ -182,7 +182,7 @@ def _figure(selection: Selection, shape: FigureShape, path: str, problems: list[
 
 
 def _assessments(
-    selection: Selection, shape: AnyDocumentShape, problems: list[DocumentProblem]
+    selection: Selection, shape: DocumentShape, problems: list[DocumentProblem]
 ) -> dict[int, Assessment] | None:
     if shape.self_assessment is None:
         return None

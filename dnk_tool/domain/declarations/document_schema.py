@@ -92,7 +92,7 @@ class _CommonShape(Shape):
     annex: AnnexShape = AnnexShape()
 
 
-class DocumentShape(_CommonShape):
+class FirstVersionShape(_CommonShape):
     """One declaration of one company for one year."""
 
     version: Annotated[Literal[1], BeforeValidator(require_integer)]
@@ -117,7 +117,7 @@ class EffectAssessmentShape(Shape):
     measures: Annotated[list[EffectMeasureShape], Field(max_length=MAX_MEASURES)] = []
 
 
-class DocumentShape2(_CommonShape):
+class SecondVersionShape(_CommonShape):
     """One declaration of one company for one year, with what version 1 has no place for."""
 
     version: Annotated[Literal[2], BeforeValidator(require_integer)]
@@ -126,8 +126,8 @@ class DocumentShape2(_CommonShape):
     gwp_set: Literal["AR4", "AR5", "AR6"] | None = None
 
 
-AnyDocumentShape: TypeAlias = DocumentShape | DocumentShape2
-SHAPES: Mapping[int, type[AnyDocumentShape]] = {1: DocumentShape, 2: DocumentShape2}
+DocumentShape: TypeAlias = FirstVersionShape | SecondVersionShape
+SHAPES: Mapping[int, type[DocumentShape]] = {1: FirstVersionShape, 2: SecondVersionShape}
 
 
 def json_schema(version: int = 1) -> dict[str, Any]:

@@ -6,7 +6,6 @@ from flask import Blueprint, Flask, abort, flash, redirect, render_template, req
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
-from wtforms import EmailField
 
 from dnk_tool.config import Settings
 from dnk_tool.domain.permissions import Permission
@@ -25,7 +24,7 @@ from dnk_tool.web.http.settings import current_settings
 from dnk_tool.web.http.transactions import db, end_transaction, is_safe
 from dnk_tool.web.mail import mails
 from dnk_tool.web.text.form_errors import form_errors
-from dnk_tool.web.text.mail_address import checked_address
+from dnk_tool.web.text.mail_address import MailAddressField
 
 blueprint = Blueprint("registration", __name__)
 
@@ -39,11 +38,7 @@ def init_app(app: Flask, settings: Settings) -> None:
 class RegistrationForm(FlaskForm):
     """The address for the confirmation mail. Asks for nothing else: it may be somebody else's address."""
 
-    email = EmailField()
-
-    def validate_email(self, field: EmailField) -> None:
-        """Normalise the address. Raises ValidationError."""
-        field.data = checked_address(field.data)
+    email = MailAddressField()
 
 
 @blueprint.route("/registrieren", methods=["GET", "POST"])

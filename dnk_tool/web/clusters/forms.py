@@ -6,7 +6,7 @@ from flask import request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import EmailField, RadioField, SelectField, ValidationError
+from wtforms import RadioField, SelectField, ValidationError
 
 from dnk_tool.domain.clusters.company_list.rows import LONGEST_COMPANY, LONGEST_NAME
 from dnk_tool.domain.permissions import ClusterRole
@@ -17,7 +17,7 @@ from dnk_tool.services.clusters.company_invitations import MAX_MESSAGE_LENGTH
 from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.http.transactions import is_safe
 from dnk_tool.web.text.form_fields import LineField, ProseField
-from dnk_tool.web.text.mail_address import checked_address
+from dnk_tool.web.text.mail_address import MailAddressField
 
 NO_NAME = _l("Geben Sie dem Cluster einen Namen.")
 NAME_TAKEN = _l("So heißt schon ein anderes Cluster. Wählen Sie einen anderen Namen.")
@@ -40,13 +40,9 @@ class ShortProseField(ProseField):
 class ClusterInvitationForm(FlaskForm):
     """Recipient and language of an invitation."""
 
-    email = EmailField()
+    email = MailAddressField()
     name = LineField(longest=LONGEST_NAME)
     language = RadioField(choices=["de", "en"], validate_choice=False)
-
-    def validate_email(self, field: EmailField) -> None:
-        """Normalise the address. Raises ValidationError."""
-        field.data = checked_address(field.data)
 
     @property
     def mail_language(self) -> Language:

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from flask_wtf import FlaskForm
-from wtforms import EmailField, ValidationError
+from wtforms import ValidationError
 
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.services.mail import delivery as mail_delivery
@@ -21,7 +21,7 @@ from dnk_tool.web.http.settings import current_settings
 from dnk_tool.web.http.transactions import db
 from dnk_tool.web.text.form_errors import form_errors
 from dnk_tool.web.text.form_fields import LineField
-from dnk_tool.web.text.mail_address import checked_address
+from dnk_tool.web.text.mail_address import MailAddressField
 
 blueprint = Blueprint("outbox", __name__, url_prefix="/betrieb/post")
 
@@ -32,11 +32,7 @@ LOCAL_PART = re.compile(r"[^\s<>@\"',;:()\[\]]+@")
 class TrialForm(FlaskForm):
     """The recipient of a test mail."""
 
-    email = EmailField()
-
-    def validate_email(self, field: EmailField) -> None:
-        """Normalise the address. Raises ValidationError."""
-        field.data = checked_address(field.data)
+    email = MailAddressField()
 
 
 class SenderForm(FlaskForm):

@@ -6,7 +6,6 @@ from flask import abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
-from wtforms import EmailField
 
 from dnk_tool.domain.invitations import InvitationKind
 from dnk_tool.domain.permissions import Permission
@@ -25,17 +24,13 @@ from dnk_tool.web.http.input.save_ids import creates
 from dnk_tool.web.http.transactions import db
 from dnk_tool.web.people import invitation_notices
 from dnk_tool.web.text.form_errors import form_errors
-from dnk_tool.web.text.mail_address import checked_address
+from dnk_tool.web.text.mail_address import MailAddressField
 
 
 class AddressForm(FlaskForm):
     """The address to which an invitation is sent again."""
 
-    email = EmailField()
-
-    def validate_email(self, field: EmailField) -> None:
-        """Normalise the address. Raises ValidationError."""
-        field.data = checked_address(field.data)
+    email = MailAddressField()
 
 
 @blueprint.get("/<int:invitation_id>")

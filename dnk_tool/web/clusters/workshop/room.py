@@ -6,7 +6,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
-from wtforms import EmailField, ValidationError
+from wtforms import ValidationError
 
 from dnk_tool.domain.clusters.company_list.rows import LONGEST_COMPANY, LONGEST_NAME
 from dnk_tool.domain.clusters.room_codes import readable_code, typed_code
@@ -24,7 +24,7 @@ from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.http.transactions import db, is_safe
 from dnk_tool.web.text.form_errors import form_errors
 from dnk_tool.web.text.form_fields import LineField
-from dnk_tool.web.text.mail_address import checked_address
+from dnk_tool.web.text.mail_address import MailAddressField
 
 blueprint = Blueprint("room", __name__, url_prefix="/raum")
 
@@ -39,16 +39,12 @@ class CompanyForm(FlaskForm):
     """Company and address of a guest, and the guest's name."""
 
     company = LineField(longest=LONGEST_COMPANY)
-    email = EmailField()
+    email = MailAddressField()
     name = LineField(longest=LONGEST_NAME)
 
     def validate_company(self, field: LineField) -> None:
         if not (field.data or "").strip():
             raise ValidationError(_("Geben Sie den Namen Ihres Unternehmens ein."))
-
-    def validate_email(self, field: EmailField) -> None:
-        """Normalise the address. Raises ValidationError."""
-        field.data = checked_address(field.data)
 
 
 @blueprint.route("", methods=["GET", "POST"])

@@ -47,8 +47,17 @@ def criterion_sign(progress: SectionProgress | None, *, has_remark: bool) -> Cri
 
 
 def is_ready(state: State | None, progress: Mapping[str, str], criteria: Iterable[str]) -> bool:
-    """Whether a member is ready for a milestone: it has submitted, or its criteria are finished."""
-    return state in DELIVERED_STATES or all(progress.get(ref) in FINISHED_PROGRESS for ref in criteria)
+    """Whether a member is ready for a milestone: nothing of its criteria is left."""
+    return not criteria_left(state, progress, criteria)
+
+
+def criteria_left(
+    state: State | None, progress: Mapping[str, str], criteria: Iterable[str]
+) -> tuple[str, ...]:
+    """Those of a milestone's criteria that a member has not finished; none once it has submitted."""
+    if state in DELIVERED_STATES:
+        return ()
+    return tuple(ref for ref in criteria if progress.get(ref) not in FINISHED_PROGRESS)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,11 +6,9 @@ from sqlalchemy.orm import Session
 
 from dnk_tool.domain.answers import completeness
 from dnk_tool.domain.answers.answer import Sheet
-from dnk_tool.domain.answers.completeness import FINISHED_PROGRESS, SectionProgress
+from dnk_tool.domain.answers.completeness import SectionProgress
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.tables.declarations import Declaration
-
-FINISHED = FINISHED_PROGRESS
 
 
 def update_progress(declaration: Declaration, sheet: Sheet) -> None:

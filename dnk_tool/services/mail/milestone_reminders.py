@@ -7,11 +7,10 @@ from functools import partial
 
 from sqlalchemy.orm import Session, sessionmaker
 
-from dnk_tool.domain.clusters.cockpit import DELIVERED_STATES
+from dnk_tool.domain.clusters.criterion_signs import criteria_left
 from dnk_tool.domain.mail import address_in
 from dnk_tool.domain.reminders import MILESTONE_REMINDER_DAYS, milestone_step
 from dnk_tool.language import local_day
-from dnk_tool.services.editing.progress import FINISHED
 from dnk_tool.services.mail.reminders import queue_once
 from dnk_tool.store.clusters import reminded_companies
 from dnk_tool.store.installation_state import quiet_since
@@ -53,14 +52,6 @@ class MilestoneDigest:
 
     account: Account
     lines: tuple[MilestoneLine, ...]
-
-
-def open_sections(sections: list[str], declaration: Declaration | None) -> tuple[str, ...]:
-    """Those of the sections that the declaration has not finished; none once it is submitted."""
-    if declaration is not None and declaration.state in DELIVERED_STATES:
-        return ()
-    progress = (declaration.progress if declaration else None) or {}
-    return tuple(section for section in sections if progress.get(section) not in FINISHED)
 
 
 def due_digests(session: Session, *, now: datetime) -> list[MilestoneDigest]:
@@ -112,7 +103,8 @@ def _line(
     today: date,
 ) -> MilestoneLine | None:
     days_before = milestone_step(today, milestone.day)
-    missing = open_sections(milestone.sections, declaration)
+    state, progress = (declaration.state, declaration.progress) if declaration else (None, None)
+    missing = criteria_left(state, progress or {}, milestone.sections)
     is_nothing_to_do = bool(milestone.sections) and not missing and not milestone.place
     if days_before is None or is_nothing_to_do:
         return None

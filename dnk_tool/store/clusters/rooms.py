@@ -6,14 +6,12 @@ from datetime import datetime
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
-from dnk_tool.domain.answers.completeness import SectionProgress
+from dnk_tool.domain.answers.completeness import FINISHED_PROGRESS
 from dnk_tool.domain.permissions import ClusterRole
 from dnk_tool.store.clusters import cockpit_sql
 from dnk_tool.store.clusters.cockpit_sql import ClusterYear
 from dnk_tool.store.tables.clusters import Cluster, ClusterStaff, Consent, Room
 from dnk_tool.store.tables.declarations import Declaration
-
-SETTLED = frozenset({SectionProgress.ANSWERED, SectionProgress.EXPLAINED})
 
 
 def open_room(session: Session, cluster_id: int, *, now: datetime) -> Room | None:
@@ -58,7 +56,5 @@ def settled_by_section(session: Session, view: ClusterYear) -> tuple[int, Counte
     members, settled = 0, Counter[str]()
     for (progress,) in session.execute(cockpit_sql.select_members(view, Declaration.progress)):
         members += 1
-        settled.update(
-            section for section, word in (progress or {}).items() if SectionProgress(word) in SETTLED
-        )
+        settled.update(section for section, word in (progress or {}).items() if word in FINISHED_PROGRESS)
     return members, settled

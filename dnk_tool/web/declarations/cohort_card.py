@@ -7,10 +7,9 @@ from datetime import UTC, date, datetime
 from flask import url_for
 
 from dnk_tool.catalogue import load_catalogue
-from dnk_tool.domain.answers.completeness import SectionProgress
+from dnk_tool.domain.answers.completeness import FINISHED_PROGRESS
 from dnk_tool.domain.clusters.cockpit import DELIVERED_STATES, GRACE_PERIOD
 from dnk_tool.language import local_day
-from dnk_tool.services.editing.progress import FINISHED
 from dnk_tool.store.clusters import cohorts
 from dnk_tool.store.clusters.cohorts import CompanyCohort
 from dnk_tool.store.tables.clusters import Cohort, Milestone
@@ -97,7 +96,7 @@ def _is_current(
 
 def _is_done_in(progress: Mapping[str, str] | None) -> Callable[[str], bool]:
     known = progress or {}
-    return lambda section: section in known and SectionProgress(known[section]) in FINISHED
+    return lambda section: known.get(section) in FINISHED_PROGRESS
 
 
 def _cards(

@@ -6,10 +6,9 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
-from dnk_tool.domain.answers.completeness import SectionProgress
+from dnk_tool.domain.answers.completeness import FINISHED_PROGRESS, SectionProgress
 from dnk_tool.domain.declarations.states import EDITABLE_STATES, State
 from dnk_tool.domain.permissions import Role
-from dnk_tool.services.editing.progress import FINISHED
 
 
 @dataclass(frozen=True)
@@ -62,7 +61,7 @@ def count_done(
 ) -> tuple[int, int]:
     """Count (finished, all) criteria; for a contributor their own `sections`."""
     concerned = [ref for ref in (criteria if sections is None else progress) if _is_own(ref, sections)]
-    return sum(progress.get(ref) in FINISHED for ref in concerned), len(concerned)
+    return sum(progress.get(ref) in FINISHED_PROGRESS for ref in concerned), len(concerned)
 
 
 def _is_own(ref: str, sections: frozenset[str] | None) -> bool:

@@ -1,7 +1,7 @@
 """Decides who is to be reminded of which deadlines, and queues each reminder once."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import partial
@@ -17,18 +17,16 @@ from dnk_tool.domain.reminders import (
     pending_task,
     reminder_step,
 )
-from dnk_tool.language import LOCAL_TIME_ZONE
+from dnk_tool.language import local_day
 from dnk_tool.services.mail import delivery as mail_delivery
 from dnk_tool.store.clusters import reminded_companies
+from dnk_tool.store.clusters.reminded_companies import DeadlineRecord
 from dnk_tool.store.database import write_session
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.installation_state import quiet_since
 from dnk_tool.store.mail import reminders
 from dnk_tool.store.mail.reminders import ReminderKey
 from dnk_tool.store.tables.accounts import Account
-from dnk_tool.store.tables.clusters import Cluster
-from dnk_tool.store.tables.declarations import Declaration
-from dnk_tool.store.tables.organisations import Organisation
 
 
 @dataclass(frozen=True)
@@ -69,7 +67,7 @@ def due_digests(session: Session, *, now: datetime) -> list[ReminderDigest]:
     """
     if quiet_since(session):
         return []
-    today = now.astimezone(LOCAL_TIME_ZONE).date()
+    today = local_day(now)
     period = {"first": today, "last": today + timedelta(days=max(REMINDER_DAYS))}
     deadline_records = reminded_companies.companies_with_deadline(session, **period)
     lines = _lines(session, deadline_records, today)
@@ -138,11 +136,7 @@ def set_reminders(account: Account, *, wants: bool) -> None:
     account.wants_reminders = wants
 
 
-DeadlineRecord = tuple[int, date, Cluster, Organisation, Declaration | None]
-
-
-def _lines(session: Session, rows: Iterable[DeadlineRecord], today: date) -> list[ReminderLine]:
-    rows = list(rows)
+def _lines(session: Session, rows: Sequence[DeadlineRecord], today: date) -> list[ReminderLine]:
     moved = reminders.state_changed_at(session, {declaration.id for *_, declaration in rows if declaration})
     return [line for row in rows if (line := _line(row, moved, today))]
 
@@ -152,7 +146,7 @@ def _line(row: DeadlineRecord, moved: dict[int, datetime], today: date) -> Remin
     what = pending_task(declaration.state if declaration else None)
     days_before = reminder_step(today, due, what) if what else None
     moment = moved.get(declaration.id) if declaration else None
-    since = moment.astimezone(LOCAL_TIME_ZONE).date() if moment else None
+    since = local_day(moment) if moment else None
     if what is None or days_before is None or not is_older_than_reminder(since, due, days_before):
         return None
     if what is PendingTask.REVIEW and declaration and declaration.cluster_id != cluster.id:

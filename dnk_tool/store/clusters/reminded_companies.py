@@ -12,10 +12,10 @@ from dnk_tool.store.tables.clusters import Cluster, Cohort, CohortAssignment, Co
 from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.store.tables.organisations import Organisation
 
+DeadlineRecord = tuple[int, date, Cluster, Organisation, Declaration | None]
 
-def companies_with_deadline(
-    session: Session, *, first: date, last: date
-) -> Sequence[tuple[int, date, Cluster, Organisation, Declaration | None]]:
+
+def companies_with_deadline(session: Session, *, first: date, last: date) -> Sequence[DeadlineRecord]:
     """Each company with a final day in the period: its year, day, cluster, and declaration if any."""
     found = (
         _members()

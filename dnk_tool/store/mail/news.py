@@ -80,10 +80,10 @@ def of_account(
     return [(entry, cluster) for entry, cluster in rows]
 
 
-def remove(session: Session, account_id: int, *, before: datetime) -> int:
-    """Delete the person's news from before a moment. Returns how many there were."""
-    gone = delete(ManagerNews).where(*_of(account_id, before)).returning(ManagerNews.id)
-    return len(session.scalars(gone.execution_options(synchronize_session=False)).all())
+def remove(session: Session, account_id: int, *, before: datetime) -> None:
+    """Delete the person's news from before a moment."""
+    gone = delete(ManagerNews).where(*_of(account_id, before))
+    session.execute(gone.execution_options(synchronize_session=False))
 
 
 def _of(account_id: int, before: datetime) -> tuple[ColumnElement[bool], ColumnElement[bool]]:

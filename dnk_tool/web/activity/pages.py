@@ -36,6 +36,7 @@ from dnk_tool.web.activity.word_search import fitting_entries
 from dnk_tool.web.exports.responses import attachment
 from dnk_tool.web.http.access import current_actor, current_cluster, current_organisation, permit
 from dnk_tool.web.http.cluster_pages import cluster_page
+from dnk_tool.web.http.input.numbers import whole_number
 from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.http.settings import current_settings
 from dnk_tool.web.http.transactions import db
@@ -223,8 +224,7 @@ def _requested_query() -> ActivityLogQuery:
 
 
 def _number(name: str) -> int | None:
-    text = request.args.get(name, "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 and int(text) else None
+    return whole_number(request.args.get(name)) or None
 
 
 def _declarations(organisation_id: int) -> dict[int, Declaration]:

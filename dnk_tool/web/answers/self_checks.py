@@ -28,6 +28,7 @@ from dnk_tool.services.answers.self_checks import AddedMeasures, add_measures, s
 from dnk_tool.store.answers import self_checks
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.web.http.access import current_actor, current_declaration, permit
+from dnk_tool.web.http.input.numbers import whole_number
 from dnk_tool.web.http.input.save_ids import creates
 from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.http.transactions import db
@@ -229,7 +230,6 @@ def _submitted_replies(check: SelfCheck) -> dict[str, SelfCheckAnswer]:
 
 def _seen_replies(check: SelfCheck) -> Seen[SelfCheckAnswers]:
     """The answers, and their version, that the page showed when it was opened."""
-    version = request.form.get("version", "")[:9]
     pairs = (pair.partition(":") for pair in request.form.get("shown", "")[:MAX_SEEN_LENGTH].split(","))
     known = {question.key for question in check.questions}
     shown = {
@@ -237,7 +237,7 @@ def _seen_replies(check: SelfCheck) -> Seen[SelfCheckAnswers]:
         for key, _colon, value in pairs
         if key in known and value in list(SelfCheckAnswer)
     }
-    return Seen(int(version) if version.isascii() and version.isdigit() else 0, shown)
+    return Seen(whole_number(request.form.get("version")) or 0, shown)
 
 
 def _page(

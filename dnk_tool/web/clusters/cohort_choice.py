@@ -30,9 +30,3 @@ def cohort_names(choices: Sequence[tuple[str, str]]) -> Mapping[str, int]:
         **{name: id_ for name, (_label, id_) in zip(names, with_year, strict=True) if names.count(name) == 1},
         **dict(with_year),
     }
-
-
-def chosen_id(value: str | None) -> int | None:
-    """The id of the chosen cohort; None for none, and for what is no id."""
-    text = value or ""
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None

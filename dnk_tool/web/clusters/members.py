@@ -25,6 +25,7 @@ from dnk_tool.web.clusters import mails as cluster_mails
 from dnk_tool.web.clusters.forms import CompanyInvitationForm, form_from_request
 from dnk_tool.web.http.access import current_actor, current_cluster, permit
 from dnk_tool.web.http.cluster_pages import cluster_page
+from dnk_tool.web.http.input.numbers import whole_number
 from dnk_tool.web.http.input.save_ids import creates
 from dnk_tool.web.http.transactions import db
 from dnk_tool.web.people import invitation_notices
@@ -111,7 +112,7 @@ def send(cluster_id: int) -> ResponseReturnValue:
             name=form.name.data or "",
             language=form.mail_language,
             message=form.message.data or "",
-            cohort_id=cohort_choice.chosen_id(form.cohort.data),
+            cohort_id=whole_number(form.cohort.data),
             actor=current_actor(),
             now=datetime.now(UTC),
         )

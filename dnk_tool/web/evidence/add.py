@@ -26,6 +26,7 @@ from dnk_tool.web.evidence.routes import (
 )
 from dnk_tool.web.evidence.uploads import STORAGE_ERRORS, inspect_uploads, storage_error_text, store_files
 from dnk_tool.web.http.access import current_actor, current_declaration, permit
+from dnk_tool.web.http.input.numbers import whole_number
 from dnk_tool.web.http.input.save_ids import creates
 from dnk_tool.web.http.request_limits import accepts_upload
 from dnk_tool.web.http.transactions import db, end_transaction
@@ -72,11 +73,8 @@ def upload(declaration_id: int) -> ResponseReturnValue:
 def use_again(declaration_id: int) -> ResponseReturnValue:
     """Assign files that are stored already to one more target."""
     target = targets.target_from_query() or WHOLE_DECLARATION
-    chosen = [
-        int(file_id)
-        for file_id in request.form.getlist("file")
-        if file_id.isascii() and file_id.isdigit() and len(file_id) < 10
-    ]
+    asked = map(whole_number, request.form.getlist("file"))
+    chosen = [file_id for file_id in asked if file_id is not None]
     try:
         number = evidence_files.attach_existing(
             db(), current_declaration(), target, chosen, actor=current_actor(), now=datetime.now(UTC)

@@ -17,6 +17,7 @@ from dnk_tool.web.evidence import rows, targets
 from dnk_tool.web.evidence.form import EvidenceForm
 from dnk_tool.web.evidence.routes import blueprint, delete_unused_contents, file_or_404
 from dnk_tool.web.http.access import current_actor, current_declaration, permit
+from dnk_tool.web.http.input.numbers import whole_number
 from dnk_tool.web.http.transactions import db
 from dnk_tool.web.text.form_errors import form_errors
 
@@ -35,14 +36,13 @@ def save(declaration_id: int, file_id: int) -> ResponseReturnValue:
     file, form = file_or_404(file_id), EvidenceForm()
     if not form.validate():
         return _page(file, form), 422
-    seen = request.form.get("version", "")
     try:
         evidence_files.change_evidence(
             db(),
             current_declaration(),
             file_id,
             form.evidence_details(),
-            seen=int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 10 else 0,
+            seen=whole_number(request.form.get("version")) or 0,
             actor=current_actor(),
             now=datetime.now(UTC),
         )

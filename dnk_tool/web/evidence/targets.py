@@ -17,6 +17,7 @@ from dnk_tool.services.figures import calculator_lines
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.web.http.access import current_actor, current_declaration
+from dnk_tool.web.http.input.numbers import whole_number
 from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.http.transactions import db
 from dnk_tool.web.text.answers import requirement_title
@@ -134,8 +135,8 @@ def _parse_target(kind: str, value: str) -> EvidenceTarget | None:
         return EvidenceTarget(ref=value)
     if kind == FIGURE and value in selection.catalogue.datapoints:
         return EvidenceTarget(datapoint=value)
-    if kind == LINE and value.isascii() and value.isdigit() and len(value) < 10:
-        line = calculator_lines.line_of(db(), current_declaration(), int(value))
+    if kind == LINE and (line_id := whole_number(value)) is not None:
+        line = calculator_lines.line_of(db(), current_declaration(), line_id)
         return EvidenceTarget(line=line.line.id) if line else None
     return None
 

@@ -16,6 +16,7 @@ from dnk_tool.services.figures.plausibility import MAX_EXPLANATION_LENGTH
 from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.web.figures.warnings import WarningView
 from dnk_tool.web.http.access import current_actor, current_subject
+from dnk_tool.web.http.input.numbers import whole_number
 from dnk_tool.web.http.transactions import db
 
 _FIELD = re.compile(r"(w-[0-9a-f]{12})-rule")
@@ -72,13 +73,9 @@ def read_explanations(form: Mapping[str, str]) -> Iterator[ExplanationInput]:
             fingerprint=fingerprint,
             text=normalised(form.get(f"{key}-text", "")).strip(),
             is_printed=form.get(f"{key}-printed") == "1",
-            seen=_number(form.get(f"{key}-version", "")),
+            seen=whole_number(form.get(f"{key}-version", "")) or 0,
         )
         yield ExplanationInput(key, sentence, form.get(f"{key}-was", ""), form.get("action") == key)
-
-
-def _number(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
 
 
 def explanation_fields(

@@ -8,6 +8,7 @@ from flask import request
 from dnk_tool.catalogue.sectors import load_sectors
 from dnk_tool.domain.organisation import CompanySize
 from dnk_tool.store.publication.public_list import PublicationFilter, PublicationSortOrder
+from dnk_tool.web.http.input.numbers import whole_number
 
 MAX_TEXT_LENGTH = 200
 
@@ -52,7 +53,7 @@ def requested_query() -> PublicationQuery:
     section = given.get("branche", "")
     return PublicationQuery(
         text=" ".join(given.get("suche", "").split())[:MAX_TEXT_LENGTH],
-        year=_number(given.get("jahr", ""), digits=4),
+        year=whole_number(given.get("jahr", ""), digits=4),
         section=section
         if section in {known_section.key for known_section in load_sectors().current.sections}
         else "",
@@ -68,9 +69,5 @@ def requested_query() -> PublicationQuery:
             ),
             PublicationSortOrder.COMPANY,
         ),
-        page=_number(given.get("seite", ""), digits=5) or 1,
+        page=whole_number(given.get("seite", ""), digits=5) or 1,
     )
-
-
-def _number(text: str, *, digits: int) -> int | None:
-    return int(text) if text.isascii() and text.isdigit() and len(text) <= digits else None

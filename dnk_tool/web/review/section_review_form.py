@@ -11,6 +11,7 @@ from dnk_tool.domain.review import READABLE_AUDIENCES, Audience, ReviewSide, Ver
 from dnk_tool.domain.text import normalised
 from dnk_tool.services.review.remarks import MAX_REMARK_LENGTH, ThreadReply
 from dnk_tool.services.review.reviewer_feedback import ReviewerFeedback
+from dnk_tool.web.http.input.numbers import whole_number
 
 
 @dataclass(frozen=True)
@@ -61,8 +62,8 @@ def read_review_form(form: Mapping[str, Any], section: Section) -> SectionReview
     refs = {requirement.ref for requirement in section.all_requirements}
     verdict, ref = form.get("verdict", ""), form.get("ref", "")
     return SectionReviewForm(
-        version=_number(form.get("version")),
-        seen=_number(form.get("seen")),
+        version=whole_number(form.get("version")) or 0,
+        seen=whole_number(form.get("seen")) or 0,
         shown=form.get("shown", ""),
         verdict=verdict if verdict in list(Verdict) else "",
         text=normalised(form.get("remark", "")),
@@ -93,18 +94,13 @@ def read_replies(form: Mapping[str, Any]) -> Iterator[tuple[int, ThreadReply]]:
     """Yield the reply to each thread that the page showed, by id."""
     for name in form:
         prefix, _dash, key = name.partition("-")
-        if prefix == "read" and (thread_id := _number(key)):
+        if prefix == "read" and (thread_id := whole_number(key)):
             yield (
                 thread_id,
                 ThreadReply(
                     text=normalised(form.get(f"answer-{thread_id}", "")),
                     resolves=form.get(f"done-{thread_id}") == "1",
-                    read=_number(form[name]),
+                    read=whole_number(form[name]) or 0,
                     withdraws=form.get(f"withdrawn-{thread_id}") == "1",
                 ),
             )
-
-
-def _number(text: str | None) -> int:
-    """Parse a whole number from a hidden field; 0 for anything else."""
-    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 10 else 0

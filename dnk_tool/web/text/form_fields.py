@@ -15,10 +15,10 @@ from dnk_tool.domain.text import MAX_LENGTH, normalised
 from dnk_tool.domain.uploads import single_line
 from dnk_tool.language import Language, format_number, is_language, known_language
 from dnk_tool.report.text.marked_text import oversized_table
+from dnk_tool.web.http.input.numbers import whole_number
 from dnk_tool.web.http.languages import current_language
 
 NUMBER_LANGUAGE = "number-language"
-MAX_VERSION_DIGITS = 10
 
 
 def number_language() -> Language:
@@ -211,5 +211,4 @@ def field_name(ref: str) -> str:
 
 def seen_version(part: Form) -> int:
     """The version that the posted page had shown; 0 if invalid, as if never seen."""
-    text = part["version"].data or ""
-    return int(text) if text.isascii() and text.isdigit() and len(text) < MAX_VERSION_DIGITS else 0
+    return whole_number(part["version"].data) or 0

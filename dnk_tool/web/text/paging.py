@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 from flask import request, url_for
 
+from dnk_tool.web.http.input.numbers import whole_number
+
 PAGE_SIZE = 100
 
 
@@ -41,6 +43,5 @@ class Pagination:
 def paginate(total: int, parameter: str, *, size: int = PAGE_SIZE) -> Pagination:
     """The requested page of a list with `total` entries, `size` on each."""
     last = max(1, -(-total // size))
-    asked = request.args.get(parameter, "")
-    number = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 7 else 1
-    return Pagination(parameter, min(max(number, 1), last), last, total, size)
+    number = whole_number(request.args.get(parameter), digits=6) or 1
+    return Pagination(parameter, min(number, last), last, total, size)

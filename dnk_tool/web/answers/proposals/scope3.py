@@ -11,6 +11,7 @@ from dnk_tool.domain.figures.scope3 import CATEGORIES, TABLE, proposed_states
 from dnk_tool.services.figures.calculator_lines import calculation_of, lines_of
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.tables.declarations import Declaration
+from dnk_tool.web.http.input.numbers import whole_number
 from dnk_tool.web.http.transactions import db
 from dnk_tool.web.text.form_fields import field_name
 
@@ -55,7 +56,7 @@ def with_proposal(
 
 def _row_number(name: str, prefix: str) -> int | None:
     place = name.removeprefix(prefix).partition("-")[0] if name.startswith(prefix) else ""
-    return int(place) if place.isascii() and place.isdigit() and len(place) < 6 else None
+    return whole_number(place, digits=5)
 
 
 def flash_proposal() -> None:

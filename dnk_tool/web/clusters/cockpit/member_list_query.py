@@ -6,14 +6,15 @@ from typing import Any
 
 from flask import request, url_for
 
-from dnk_tool.language import LOCAL_TIME_ZONE
+from dnk_tool.language import local_day
 from dnk_tool.store.clusters import cockpit_sums, cohorts
 from dnk_tool.store.clusters.cockpit import MemberFilter, MemberSortOrder
 from dnk_tool.store.clusters.cockpit_sql import ClusterYear
 from dnk_tool.store.clusters.cockpit_sums import ReportingYearSummary
 from dnk_tool.store.tables.clusters import Cohort
-from dnk_tool.web.clusters.cockpit.selection_parameters import filter_parameters, read_filter, read_number
+from dnk_tool.web.clusters.cockpit.selection_parameters import filter_parameters, read_filter
 from dnk_tool.web.http.access import current_actor, current_cluster
+from dnk_tool.web.http.input.numbers import whole_number
 from dnk_tool.web.http.transactions import db
 
 MAX_PAGE = 10_000
@@ -117,17 +118,14 @@ def requested_query() -> MemberListQuery:
     """Read the query from the address; missing and invalid values get their defaults."""
     cluster, now = current_cluster(), datetime.now(UTC)
     years = cockpit_sums.reporting_years(db(), cluster.id)
-    year, cohort_id = read_number(request.args.get("jahr", "")), _cohort(request.args.get("kohorte", ""))
+    year = whole_number(request.args.get("jahr"), digits=5) or 0
+    cohort_id = whole_number(request.args.get("kohorte")) or None
     if year not in years.known:
         kept = cohorts.chosen_view(db(), current_actor().user_id or 0, cluster.id)
         if kept and kept.reporting_year in years.known:
             year, cohort_id = kept.reporting_year, kept.cohort_id
         else:
-            year, cohort_id = years.latest(now.astimezone(LOCAL_TIME_ZONE).date()), None
-    number = min(max(read_number(request.args.get("seite", "")), 1), MAX_PAGE)
+            year, cohort_id = years.latest(local_day(now)), None
+    number = min(whole_number(request.args.get("seite"), digits=5) or 1, MAX_PAGE)
     view = years.view(cluster.id, year, now=now, cohort_id=cohort_id)
     return MemberListQuery(view, years, read_filter(request.args), number)
-
-
-def _cohort(text: str) -> int | None:
-    return read_number(text, digits=9) or None

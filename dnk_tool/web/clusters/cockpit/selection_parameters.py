@@ -13,9 +13,9 @@ from dnk_tool.domain.clusters.criterion_signs import SignFilter
 from dnk_tool.domain.organisation import CompanySize
 from dnk_tool.services.accounts.lifecycle import one_line
 from dnk_tool.store.clusters.cockpit import MemberFilter, MemberSortOrder
+from dnk_tool.web.http.input.numbers import whole_number
 
 MAX_SEARCH_LENGTH = 100
-MAX_DIGITS = 9  # of a company's id
 DESCENDING = "ab"
 SEPARATOR = "."
 NOBODY = "0"
@@ -72,11 +72,6 @@ def read_filter(arguments: MultiDict[str, str]) -> MemberFilter:
     )
 
 
-def read_number(text: str, *, digits: int = 5) -> int:
-    """Parse a small whole number; 0 for anything else."""
-    return int(text) if text.isascii() and text.isdigit() and len(text) <= digits else 0
-
-
 def _joined_ids(members: frozenset[int] | None) -> str:
     if members is None:
         return ""
@@ -85,7 +80,7 @@ def _joined_ids(members: frozenset[int] | None) -> str:
 
 def _read_ids(values: Iterable[str]) -> frozenset[int] | None:
     parts = SEPARATOR.join(filter(None, values)).split(SEPARATOR)
-    numbers = [read_number(part, digits=MAX_DIGITS) for part in parts if part]
+    numbers = [whole_number(part) for part in parts if part]
     return frozenset(number for number in numbers if number) if numbers else None
 
 

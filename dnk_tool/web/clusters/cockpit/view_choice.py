@@ -7,6 +7,7 @@ from dnk_tool.domain.permissions import Permission
 from dnk_tool.services.clusters import cohorts as cohort_service
 from dnk_tool.web.clusters.cockpit.overview import blueprint
 from dnk_tool.web.http.access import current_actor, current_cluster, permit
+from dnk_tool.web.http.input.numbers import whole_number
 from dnk_tool.web.http.transactions import db
 
 PAGES = {"liste": "cockpit.show", "waermebild": "cockpit.heat_map"}
@@ -17,12 +18,8 @@ PAGES = {"liste": "cockpit.show", "waermebild": "cockpit.heat_map"}
 def choose_view(cluster_id: int) -> ResponseReturnValue:
     """Keep the chosen year and cohort; anything that is neither changes nothing."""
     year, _dash, key = request.form.get("ansicht", "").partition("-")
-    if _is_number(year, 4) and len(year) == 4 and (not key or _is_number(key, 9)):
-        cohort_id = int(key) if key else None
-        cohort_service.choose_view(db(), current_cluster(), int(year), cohort_id, actor=current_actor())
+    asked, cohort_id = whole_number(year, digits=4), whole_number(key)
+    if asked is not None and len(year) == 4 and (cohort_id is not None or not key):
+        cohort_service.choose_view(db(), current_cluster(), asked, cohort_id, actor=current_actor())
     page = PAGES.get(request.form.get("seite", ""), PAGES["liste"])
     return redirect(url_for(page, cluster_id=cluster_id), 303)
-
-
-def _is_number(text: str, most: int) -> bool:
-    return text.isascii() and text.isdigit() and len(text) <= most

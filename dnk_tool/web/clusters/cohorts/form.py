@@ -22,6 +22,7 @@ from dnk_tool.services.clusters.cohorts import CohortData, MilestoneData
 from dnk_tool.store.tables.clusters import Cohort, Milestone
 from dnk_tool.web.clusters.cockpit.overview import newest_catalogue
 from dnk_tool.web.clusters.forms import ShortProseField
+from dnk_tool.web.http.input.numbers import whole_number
 from dnk_tool.web.text.form_fields import DayField, LineField, RowsField, YearField
 
 MAX_NAME, MAX_TITLE, MAX_PLACE, MAX_NOTE = 100, 200, 500, 1_000
@@ -76,8 +77,7 @@ class MilestoneRow(Form):
     @property
     def milestone_id(self) -> int | None:
         """The id of the saved milestone that the row shows; None for a new one."""
-        key = self.key.data or ""
-        return int(key) if key.isascii() and key.isdigit() and len(key) < 10 else None
+        return whole_number(self.key.data)
 
     @property
     def milestone(self) -> MilestoneData:

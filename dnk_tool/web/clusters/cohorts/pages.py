@@ -20,6 +20,7 @@ from dnk_tool.web.clusters.cockpit.overview import newest_catalogue
 from dnk_tool.web.clusters.cohorts.form import CohortForm, cohort_values
 from dnk_tool.web.http.access import current_actor, current_cluster, permit
 from dnk_tool.web.http.cluster_pages import cluster_page
+from dnk_tool.web.http.input.numbers import whole_number
 from dnk_tool.web.http.input.save_ids import creates
 from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.http.transactions import db
@@ -150,9 +151,8 @@ def own_cohort_or_404(cluster_id: int, cohort_id: int) -> Cohort:
 
 
 def _asked_source(cluster_id: int) -> Cohort | None:
-    asked = request.args.get("aus", "")
-    is_id = asked.isascii() and asked.isdigit() and len(asked) < 10
-    return cohorts.by_id(db(), cluster_id, int(asked)) if is_id else None
+    asked = whole_number(request.args.get("aus"))
+    return None if asked is None else cohorts.by_id(db(), cluster_id, asked)
 
 
 def _a_year_later(values: dict[str, object]) -> dict[str, object]:

@@ -11,8 +11,8 @@ from dnk_tool.domain.uploads import single_line
 from dnk_tool.language import Language
 from dnk_tool.services.clusters import company_list
 from dnk_tool.services.clusters.company_list import CompanyList
-from dnk_tool.web.clusters.cohort_choice import chosen_id
 from dnk_tool.web.http.access import current_actor, current_cluster
+from dnk_tool.web.http.input.numbers import whole_number
 
 ALL_IN: dict[str, Language] = {"all-de": "de", "all-en": "en"}
 ALL_IN_COHORT = "all-"
@@ -114,12 +114,13 @@ def _posted_cohort(it: CompanyList) -> int | None:
     said = request.form.get("column-cohort")
     if said is None or said.isdigit():
         return it.cohort_id
-    return chosen_id(said.removeprefix(ALL_IN_COHORT))
+    return whole_number(said.removeprefix(ALL_IN_COHORT))
 
 
 def _number(text: str, end: int) -> int | None:
     """The number in a field's value below `end`; None for anything else."""
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 4 and int(text) < end else None
+    number = whole_number(text, digits=3)
+    return number if number is not None and number < end else None
 
 
 def _place() -> company_list.Place:

@@ -22,6 +22,7 @@ from dnk_tool.web.clusters.company_list.rows import cohorts_to_join, known_compa
 from dnk_tool.web.clusters.company_list.upload_page import expired_page
 from dnk_tool.web.clusters.forms import InvitationMessageForm
 from dnk_tool.web.http.access import current_actor, current_cluster, permit
+from dnk_tool.web.http.input.numbers import whole_number
 from dnk_tool.web.http.input.save_ids import creates
 from dnk_tool.web.http.settings import current_settings
 from dnk_tool.web.http.transactions import db
@@ -129,8 +130,7 @@ def _changed_text(seen: str, now: str) -> str:
 
 def _number(action: str) -> int:
     """The number of the mail that a button leads to, such as "mail-3"; 1 for anything else."""
-    digits = action.removeprefix("mail-")
-    return max(1, int(digits)) if digits.isascii() and digits.isdigit() and len(digits) < 5 else 1
+    return whole_number(action.removeprefix("mail-"), digits=4) or 1
 
 
 def _flash_result(sent: int, passed_over: int, left_over: int) -> None:

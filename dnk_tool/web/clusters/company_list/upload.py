@@ -11,7 +11,6 @@ from dnk_tool.report.files import spreadsheet
 from dnk_tool.services.clusters import company_list
 from dnk_tool.services.clusters.company_list import CompanyList
 from dnk_tool.services.uploads.csv_tables import UnreadableTable
-from dnk_tool.web.clusters.cohort_choice import chosen_id
 from dnk_tool.web.clusters.company_list.form import carried_list, posted_list
 from dnk_tool.web.clusters.company_list.mail import mail_page
 from dnk_tool.web.clusters.company_list.routes import blueprint
@@ -20,6 +19,7 @@ from dnk_tool.web.clusters.company_list.upload_page import expired_page, upload_
 from dnk_tool.web.exports.responses import attachment
 from dnk_tool.web.http.access import permit
 from dnk_tool.web.http.headers import set_download_name
+from dnk_tool.web.http.input.numbers import whole_number
 from dnk_tool.web.http.interrupted_forms import LIST_FIELD
 from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.http.transactions import end_transaction
@@ -42,7 +42,7 @@ def check(cluster_id: int) -> ResponseReturnValue:
     end_transaction()  # releases the lock while the file is read
     try:
         it = company_list.read_company_list(content, current_language())
-        cohort_id = chosen_id(request.form.get("cohort"))
+        cohort_id = whole_number(request.form.get("cohort"))
         return _rows(cluster_id, replace(it, cohort_id=cohort_id))
     except UnreadableTable as unreadable:
         record_refused_file(unreadable.fault)

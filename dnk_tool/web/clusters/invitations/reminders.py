@@ -16,6 +16,7 @@ from dnk_tool.store.tables.invitations import Invitation
 from dnk_tool.web.clusters import mails as cluster_mails
 from dnk_tool.web.clusters.invitations.overview import blueprint, current_view
 from dnk_tool.web.http.access import current_account, current_actor, current_cluster, permit
+from dnk_tool.web.http.input.numbers import whole_number
 from dnk_tool.web.http.input.save_ids import creates
 from dnk_tool.web.http.transactions import db
 
@@ -36,8 +37,8 @@ def remind(cluster_id: int) -> ResponseReturnValue:
 @permit(Permission.CLUSTER_LEAD)
 @creates
 def send_reminders(cluster_id: int) -> ResponseReturnValue:
-    asked = request.form.getlist("invitation")
-    chosen = {int(key) for key in asked if key.isascii() and key.isdigit() and len(key) < 10}
+    asked = map(whole_number, request.form.getlist("invitation"))
+    chosen = {key for key in asked if key is not None}
     cluster = current_cluster()
     sent = invitation_reminders.remind(db(), cluster, chosen, current_view(), actor=current_actor())
     if sent:

@@ -12,6 +12,7 @@ from dnk_tool.services.clusters import attendance
 from dnk_tool.store.clusters import attendance as stored
 from dnk_tool.store.tables.clusters import Cohort, Milestone
 from dnk_tool.web.http.access import current_actor, current_cluster, permit
+from dnk_tool.web.http.input.numbers import whole_number
 from dnk_tool.web.http.transactions import db
 
 blueprint = Blueprint("attendance", __name__, url_prefix="/cluster/<int:cluster_id>/teilnahme")
@@ -61,9 +62,9 @@ def _answers(form: Mapping[str, str]) -> dict[int, Attendance | None]:
     known = {"": None, **{answer.value: answer for answer in Attendance}}
     named = {name.removeprefix(FIELD): value for name, value in form.items() if name.startswith(FIELD)}
     return {
-        int(key): known[value]
+        consent_id: known[value]
         for key, value in named.items()
-        if key.isascii() and key.isdigit() and len(key) < 10 and value in known
+        if (consent_id := whole_number(key)) is not None and value in known
     }
 
 

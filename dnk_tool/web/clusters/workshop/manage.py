@@ -15,6 +15,7 @@ from dnk_tool.store.clusters import cohorts, practice_firms, rooms
 from dnk_tool.store.tables.clusters import Cohort, Room
 from dnk_tool.web.http.access import current_actor, current_cluster, permit
 from dnk_tool.web.http.cluster_pages import cluster_page
+from dnk_tool.web.http.input.numbers import whole_number
 from dnk_tool.web.http.input.save_ids import creates
 from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.http.stored_files import finish_deletion
@@ -46,8 +47,7 @@ def show(cluster_id: int) -> ResponseReturnValue:
 @creates
 def open_it(cluster_id: int) -> ResponseReturnValue:
     """Open the room, or give an open one a new code."""
-    asked = request.form.get("cohort", "")
-    cohort_id = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 10 else None
+    cohort_id = whole_number(request.form.get("cohort"))
     try:
         workshop.open_room(db(), current_cluster(), cohort_id, actor=current_actor(), now=datetime.now(UTC))
     except LookupError:

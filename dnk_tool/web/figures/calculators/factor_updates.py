@@ -11,6 +11,7 @@ from dnk_tool.catalogue.factors.model import Factors
 from dnk_tool.domain.figures.calculators import newer_factors
 from dnk_tool.language import format_number
 from dnk_tool.services.figures.calculator_lines import StoredLine
+from dnk_tool.web.http.input.numbers import whole_number
 from dnk_tool.web.text.quantities import QuantityFormatter
 
 
@@ -68,7 +69,8 @@ def read_factor_updates(sent: Iterable[str], known: Mapping[int, set[str]]) -> d
     """Read the chosen slots by line; ignores values that were not offered."""
     chosen: dict[int, list[str]] = {}
     for choice in sent:
-        line, _colon, slot = choice.partition(":")
-        if line.isascii() and line.isdigit() and len(line) < 10 and slot in known.get(int(line), ()):
-            chosen.setdefault(int(line), []).append(slot)
+        digits, _colon, slot = choice.partition(":")
+        line = whole_number(digits)
+        if line is not None and slot in known.get(line, ()):
+            chosen.setdefault(line, []).append(slot)
     return chosen

@@ -12,6 +12,7 @@ from dnk_tool.domain.text import normalised
 from dnk_tool.services.review.company_feedback import CompanyFeedback
 from dnk_tool.services.review.remarks import MAX_REMARK_LENGTH, ThreadReply
 from dnk_tool.store.review.remarks import RemarkThread
+from dnk_tool.web.http.input.numbers import whole_number
 
 NEW_REMARK_FIELD = "text"
 
@@ -81,11 +82,9 @@ def _replies(form: Mapping[str, Any]) -> Iterator[tuple[int, ThreadReply]]:
     """Yield the reply to each thread that the page showed, by id."""
     for name, sent in form.items():
         prefix, _dash, key = name.partition("-")
-        if prefix == "read" and (thread_id := _number(key)):
+        if prefix == "read" and (thread_id := whole_number(key)):
             text = normalised(form.get(reply_field_name(thread_id), ""))
-            yield thread_id, ThreadReply(text, form.get(f"done-{thread_id}") == "1", _number(sent))
-
-
-def _number(text: str) -> int:
-    """Parse a whole number from a hidden field; 0 for anything else."""
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
+            yield (
+                thread_id,
+                ThreadReply(text, form.get(f"done-{thread_id}") == "1", whole_number(sent) or 0),
+            )

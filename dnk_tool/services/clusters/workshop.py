@@ -14,9 +14,10 @@ from dnk_tool.services.accounts.lifecycle import normalised_address, one_line
 from dnk_tool.services.clusters.invitation_limit import count_invitations
 from dnk_tool.services.clusters.invitations import InvitationWithToken, record_invitation_sent
 from dnk_tool.services.invitations import secret_links
+from dnk_tool.store.clusters import cohorts
 from dnk_tool.store.clusters import lists as cluster_lists
 from dnk_tool.store.clusters import queries as clusters
-from dnk_tool.store.tables.clusters import Cluster, Cohort, Room
+from dnk_tool.store.tables.clusters import Cluster, Room
 
 NOBODY = Actor()
 
@@ -31,10 +32,8 @@ def open_room(
     """
     require(Permission.CLUSTER_LEAD, actor, Subject(cluster_id=cluster.id))
     clusters.lock(session, cluster.id)
-    if cohort_id is not None:
-        cohort = session.get(Cohort, cohort_id)
-        if cohort is None or cohort.cluster_id != cluster.id:
-            raise LookupError(cohort_id)
+    if cohort_id is not None and cohorts.by_id(session, cluster.id, cohort_id) is None:
+        raise LookupError(cohort_id)
     room = session.get(Room, cluster.id, populate_existing=True)
     if room is None:
         room = Room(cluster_id=cluster.id)

@@ -3,12 +3,14 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import and_, delete, func, or_, select
+from sqlalchemy import Select, delete, or_, select
 from sqlalchemy.orm import Session
 
 from dnk_tool.domain.clusters.attendance import Attendance
 from dnk_tool.domain.clusters.consent_editions import ConsentChoice
 from dnk_tool.store.clusters.choices import allows
+from dnk_tool.store.clusters.cohorts import is_assignment_in
+from dnk_tool.store.name_sorting import folded
 from dnk_tool.store.tables.clusters import Cohort, CohortAssignment, Consent, Milestone
 from dnk_tool.store.tables.consents import AttendanceRow
 from dnk_tool.store.tables.organisations import Organisation
@@ -51,46 +53,37 @@ def at_milestone(session: Session, milestone_id: int) -> Mapping[int, Attendance
 
 def milestones_of_cluster(session: Session, cluster_id: int) -> Sequence[tuple[Milestone, Cohort]]:
     """All meetings of the cluster with their cohorts, latest first."""
-    rows = session.execute(
-        select(Milestone, Cohort)
-        .join(Cohort, Cohort.id == Milestone.cohort_id)
-        .where(Cohort.cluster_id == cluster_id)
-        .order_by(Milestone.day.desc(), Milestone.id.desc())
-    )
-    return [(milestone, cohort) for milestone, cohort in rows]
+    latest_first = _milestones(cluster_id).order_by(Milestone.day.desc(), Milestone.id.desc())
+    return [(milestone, cohort) for milestone, cohort in session.execute(latest_first)]
 
 
 def find_milestone(session: Session, cluster_id: int, milestone_id: int) -> tuple[Milestone, Cohort] | None:
     """A meeting of the cluster with its cohort; None for any other."""
-    row = session.execute(
-        select(Milestone, Cohort)
-        .join(Cohort, Cohort.id == Milestone.cohort_id)
-        .where(Milestone.id == milestone_id, Cohort.cluster_id == cluster_id)
-    ).one_or_none()
+    row = session.execute(_milestones(cluster_id).where(Milestone.id == milestone_id)).one_or_none()
     return (row[0], row[1]) if row else None
+
+
+def _milestones(cluster_id: int) -> Select[Milestone, Cohort]:
+    found = select(Milestone, Cohort).join(Cohort, Cohort.id == Milestone.cohort_id)
+    return found.where(Cohort.cluster_id == cluster_id)
 
 
 def attendees(session: Session, cohort: Cohort) -> Sequence[Attendee]:
     """The members of the cohort by name; those that joined late count, those that take no part do not."""
-    assigned = and_(
-        CohortAssignment.cluster_id == Consent.cluster_id,
-        CohortAssignment.organisation_id == Consent.organisation_id,
-        CohortAssignment.reporting_year == cohort.reporting_year,
-    )
     is_in = CohortAssignment.cohort_id == cohort.id
     if cohort.is_default:
         is_in = or_(is_in, CohortAssignment.cluster_id.is_(None))
     rows = session.execute(
         select(Consent.id, Organisation.name, allows(ConsentChoice.SUPPORT))
         .join(Organisation, Organisation.id == Consent.organisation_id)
-        .outerjoin(CohortAssignment, assigned)
+        .outerjoin(CohortAssignment, is_assignment_in(cohort.reporting_year))
         .where(
             Consent.cluster_id == cohort.cluster_id,
             Consent.withdrawn_at.is_(None),
             Organisation.archived_at.is_(None),
             is_in,
         )
-        .order_by(func.lower(Organisation.name), Organisation.id)
+        .order_by(folded(Organisation.name), Organisation.id)
     )
     return [Attendee(*row) for row in rows]
 

@@ -32,13 +32,12 @@ from dnk_tool.domain.clusters.cockpit import (
     ClusterTask,
     MemberStage,
     NextMove,
-    deadline_end,
     member_stage,
     next_move,
 )
-from dnk_tool.domain.clusters.cohorts import last_day_to_join
 from dnk_tool.domain.declarations.states import State
 from dnk_tool.language import local_day
+from dnk_tool.store.clusters import cohorts
 from dnk_tool.store.tables.clusters import Cohort, CohortAssignment, Consent
 from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.store.tables.organisations import Organisation
@@ -88,18 +87,13 @@ def select_waiting_for_review(view: ClusterYear, *columns: Any) -> Select[Any]:
 
 def _select_members(view: ClusterYear, with_declaration: ColumnElement[bool], *columns: Any) -> Select[Any]:
     stands = and_(Publication.declaration_id == Declaration.id, Publication.revoked_at.is_(None))
-    assigned = and_(
-        CohortAssignment.cluster_id == Consent.cluster_id,
-        CohortAssignment.organisation_id == Consent.organisation_id,
-        CohortAssignment.reporting_year == view.year,
-    )
     return (
         select(*columns)
         .select_from(Consent)
         .join(Organisation, Organisation.id == Consent.organisation_id)
         .outerjoin(Declaration, with_declaration)
         .outerjoin(Publication, stands)
-        .outerjoin(CohortAssignment, assigned)
+        .outerjoin(CohortAssignment, cohorts.is_assignment_in(view.year))
         .outerjoin(Cohort, Cohort.id == CohortAssignment.cohort_id)
         .where(
             Consent.cluster_id == view.cluster_id,
@@ -111,14 +105,18 @@ def _select_members(view: ClusterYear, with_declaration: ColumnElement[bool], *c
 
 def member_due(view: ClusterYear) -> ColumnElement[date]:
     """The final day of the member's cohort; NULL where nothing is asked of it."""
-    return case((_is_assigned(), Cohort.due), (_joined_in_time(view), literal(view.due, Date)), else_=null())
+    return case(
+        (_is_assigned(), Cohort.due),
+        (cohorts.joined_in_time(view.due), literal(view.due, Date)),
+        else_=null(),
+    )
 
 
 def member_cohort(view: ClusterYear) -> ColumnElement[int]:
     """The id of the member's cohort; NULL for late joiners and those who take no part this year."""
     return case(
         (_is_assigned(), CohortAssignment.cohort_id),
-        (_joined_in_time(view), literal(view.default_id, Cohort.id.type)),
+        (cohorts.joined_in_time(view.due), literal(view.default_id, Cohort.id.type)),
         else_=null(),
     )
 
@@ -130,10 +128,6 @@ def takes_part() -> ColumnElement[bool]:
 
 def _is_assigned() -> ColumnElement[bool]:
     return CohortAssignment.cluster_id.is_not(None)
-
-
-def _joined_in_time(view: ClusterYear) -> ColumnElement[bool]:
-    return Consent.granted_at < deadline_end(last_day_to_join(view.due)) if view.due else true()
 
 
 def is_published() -> ColumnElement[bool]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, and_, case, delete, false, func, or_, select, true
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from dnk_tool.domain.clusters.cockpit import DELIVERED_STATES, deadline_end
 from dnk_tool.domain.clusters.cohorts import is_late_joiner, last_day_to_join
@@ -20,12 +20,18 @@ from dnk_tool.store.tables.clusters import (
 from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.store.tables.organisations import Organisation
 
-# The assignment of the member whose consent is selected, in the year of the cohort that is.
-ASSIGNED_THAT_YEAR = and_(
-    CohortAssignment.cluster_id == Consent.cluster_id,
-    CohortAssignment.organisation_id == Consent.organisation_id,
-    CohortAssignment.reporting_year == Cohort.reporting_year,
-)
+
+def is_assignment_in(reporting_year: int | InstrumentedAttribute[int]) -> ColumnElement[bool]:
+    """Whether the assignment is that of the member whose consent is selected, in this year."""
+    return and_(
+        CohortAssignment.cluster_id == Consent.cluster_id,
+        CohortAssignment.organisation_id == Consent.organisation_id,
+        CohortAssignment.reporting_year == reporting_year,
+    )
+
+
+# The same, in the year of the cohort that is selected.
+ASSIGNED_THAT_YEAR = is_assignment_in(Cohort.reporting_year)
 # Whether a member may be in the cohort: assigned to it, or to none and it is that of all members. The latter
 # leaves open whether it joined in time, which `is_late_joiner` says. In an archived year it is in none.
 MAY_BE_IN = and_(
@@ -120,14 +126,14 @@ def sizes(session: Session, cluster_id: int, cohorts: Sequence[Cohort]) -> Mappi
 def _is_in_by_itself(cohorts: Sequence[Cohort]) -> ColumnElement[bool]:
     """Whether the cohort is that of all members, and the member is not assigned and joined in time."""
     in_time = [
-        and_(
-            Cohort.id == cohort.id,
-            *((Consent.granted_at < deadline_end(last_day_to_join(cohort.due)),) if cohort.due else ()),
-        )
-        for cohort in cohorts
-        if cohort.is_default
+        and_(Cohort.id == cohort.id, joined_in_time(cohort.due)) for cohort in cohorts if cohort.is_default
     ]
     return and_(CohortAssignment.cluster_id.is_(None), or_(false(), *in_time))
+
+
+def joined_in_time(due: date | None) -> ColumnElement[bool]:
+    """Whether the member whose consent is selected is no late joiner by this final day."""
+    return Consent.granted_at < deadline_end(last_day_to_join(due)) if due else true()
 
 
 def of_company(

@@ -12,6 +12,7 @@ from dnk_tool.domain.clusters.consent_editions import NEWEST_EDITION
 from dnk_tool.domain.declarations.states import EventKind
 from dnk_tool.domain.invitations import InvitationKind
 from dnk_tool.domain.permissions import ClusterRole
+from dnk_tool.store.name_sorting import folded
 from dnk_tool.store.tables.clusters import Cluster, ClusterStaff, Consent
 from dnk_tool.store.tables.declarations import Event
 from dnk_tool.store.tables.invitations import Invitation
@@ -66,7 +67,7 @@ def list_members(
         select(Organisation, Consent)
         .join(Consent, Consent.organisation_id == Organisation.id)
         .where(*_is_member(cluster_id))
-        .order_by(func.lower(Organisation.name), Organisation.id)
+        .order_by(folded(Organisation.name), Organisation.id)
         .offset(offset)
         .limit(limit)
     )

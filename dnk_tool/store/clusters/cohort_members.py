@@ -5,14 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, and_, func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
+from dnk_tool.store.clusters.cohorts import is_assignment_in
 from dnk_tool.store.name_sorting import folded, folded_text
 from dnk_tool.store.tables.clusters import Cohort, CohortAssignment, Consent
 from dnk_tool.store.tables.organisations import Organisation
-
-PAGE_SIZE = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,10 +25,15 @@ class CohortMember:
     cohort_id: int | None
 
 
-def list_page(
-    session: Session, cohort: Cohort, text: str, *, number: int
-) -> tuple[Sequence[CohortMember], int]:
-    """The members of page `number` (from 1) whose name holds the text, by name, and how many there are."""
+def count(session: Session, cohort: Cohort, text: str) -> int:
+    """How many members have the text in their name."""
+    return session.scalar(_members(cohort, text, func.count())) or 0
+
+
+def list_members(
+    session: Session, cohort: Cohort, text: str, *, offset: int, limit: int
+) -> Sequence[CohortMember]:
+    """The members whose name holds the text, by name."""
     wanted = _members(
         cohort,
         text,
@@ -38,11 +42,8 @@ def list_page(
         Consent.granted_at,
         CohortAssignment.cluster_id.is_not(None),
         CohortAssignment.cohort_id,
-        func.count().over(),
-    )
-    page = wanted.order_by(folded(Organisation.name), Organisation.id).limit(PAGE_SIZE)
-    rows = session.execute(page.offset((number - 1) * PAGE_SIZE)).all()
-    return [CohortMember(*row[:-1]) for row in rows], rows[0][-1] if rows else 0
+    ).order_by(folded(Organisation.name), Organisation.id)
+    return [CohortMember(*row) for row in session.execute(wanted.offset(offset).limit(limit))]
 
 
 def all_ids(session: Session, cohort: Cohort, text: str) -> Sequence[int]:
@@ -55,14 +56,7 @@ def _members(cohort: Cohort, text: str, *columns: Any) -> Select[Any]:
         select(*columns)
         .select_from(Consent)
         .join(Organisation, Organisation.id == Consent.organisation_id)
-        .outerjoin(
-            CohortAssignment,
-            and_(
-                CohortAssignment.cluster_id == Consent.cluster_id,
-                CohortAssignment.organisation_id == Consent.organisation_id,
-                CohortAssignment.reporting_year == cohort.reporting_year,
-            ),
-        )
+        .outerjoin(CohortAssignment, is_assignment_in(cohort.reporting_year))
         .where(
             Consent.cluster_id == cohort.cluster_id,
             Consent.withdrawn_at.is_(None),

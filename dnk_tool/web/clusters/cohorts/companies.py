@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -12,20 +11,24 @@ from flask_babel import ngettext
 
 from dnk_tool.domain.clusters.cohorts import is_late_joiner
 from dnk_tool.domain.permissions import Permission
-from dnk_tool.language import local_day
+from dnk_tool.language import format_short_date, local_day
 from dnk_tool.services.accounts.lifecycle import one_line
 from dnk_tool.services.clusters import cohorts as cohort_service
 from dnk_tool.store.clusters import cohort_members, cohorts
-from dnk_tool.store.clusters.cohort_members import PAGE_SIZE, CohortMember
+from dnk_tool.store.clusters.cohort_members import CohortMember
 from dnk_tool.store.tables.clusters import Cohort
 from dnk_tool.web.clusters.cohorts.pages import own_cohort_or_404
 from dnk_tool.web.http.access import current_actor, current_cluster, permit
+from dnk_tool.web.http.input.numbers import whole_number
+from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.http.transactions import db
+from dnk_tool.web.text import paging
 
 blueprint = Blueprint(
     "cohort_companies", __name__, url_prefix="/cluster/<int:cluster_id>/kohorten/<int:cohort_id>/unternehmen"
 )
 MAX_SEARCH_LENGTH = 100
+PAGE_SIZE = 30
 
 
 @dataclass(frozen=True)
@@ -42,23 +45,19 @@ class MemberLine:
 @permit(Permission.CLUSTER_LEAD)
 def show(cluster_id: int, cohort_id: int) -> ResponseReturnValue:
     cohort = own_cohort_or_404(cluster_id, cohort_id)
-    text, number = _search(), _page_number()
-    found, total = cohort_members.list_page(db(), cohort, text, number=number)
+    text = _search()
+    part = paging.paginate(cohort_members.count(db(), cohort, text), "seite", size=PAGE_SIZE)
+    found = cohort_members.list_members(db(), cohort, text, offset=part.offset, limit=part.size)
     of_year = cohorts.of_cluster(db(), cluster_id, cohort.reporting_year)
     names = {one.id: one.name for one in of_year}
     default = next((one for one in of_year if one.is_default), None)
-    last = max(1, -(-total // PAGE_SIZE))
     return render_template(
         "clusters/cohorts/companies.html",
         cluster=current_cluster(),
         cohort=cohort,
         lines=[_line(member, cohort, names, default) for member in found],
-        total=total,
         text=text,
-        number=number,
-        last=last,
-        before=_address(cohort, text, number - 1) if number > 1 else "",
-        after=_address(cohort, text, number + 1) if number < last else "",
+        part=part,
     )
 
 
@@ -69,12 +68,13 @@ def save(cluster_id: int, cohort_id: int) -> ResponseReturnValue:
     cohort = own_cohort_or_404(cluster_id, cohort_id)
     single = request.form.get("include", "")
     action = "assign" if single else request.form.get("action", "")
-    chosen: Sequence[int] = _ids([single] if single else request.form.getlist("member"))
+    ticked = map(whole_number, [single] if single else request.form.getlist("member"))
+    chosen: Sequence[int] = [member for member in ticked if member is not None]
     if request.form.get("all") and not single:
         chosen = cohort_members.all_ids(db(), cohort, _search())
     if not chosen:
         flash(_("Kreuzen Sie zuerst an, um welche Unternehmen es geht."), "info")
-        return redirect(_address(cohort, _search(), _page_number()), 303)
+        return redirect(_address(cohort), 303)
     year, actor, now = cohort.reporting_year, current_actor(), datetime.now(UTC)
     cluster = current_cluster()
     if action == "release":
@@ -83,7 +83,7 @@ def save(cluster_id: int, cohort_id: int) -> ResponseReturnValue:
         target = None if action == "exclude" else cohort.id
         count = cohort_service.assign(db(), cluster, year, chosen, cohort_id=target, actor=actor, now=now)
     flash(_result(action, count), "success")
-    return redirect(_address(cohort, _search(), _page_number()), 303)
+    return redirect(_address(cohort), 303)
 
 
 def _result(action: str, count: int) -> str:
@@ -122,8 +122,8 @@ def _line(member: CohortMember, cohort: Cohort, names: dict[int, str], default: 
             member,
             _(
                 "am %(day)s beigetreten, zu spät für die Frist %(due)s: wird dieses Jahr nach nichts gefragt",
-                day=local_day(member.joined_at).strftime("%d.%m.%Y"),
-                due=due.strftime("%d.%m.%Y"),
+                day=format_short_date(local_day(member.joined_at), current_language()),
+                due=format_short_date(due, current_language()),
             ),
             "attention",
             may_include=True,
@@ -135,21 +135,17 @@ def _line(member: CohortMember, cohort: Cohort, names: dict[int, str], default: 
     return MemberLine(member, _("bei allen Mitgliedern"), "open")
 
 
-def _ids(texts: list[str]) -> list[int]:
-    return [int(text) for text in texts if text.isascii() and text.isdigit() and len(text) < 10]
-
-
 def _search() -> str:
     return one_line(request.values.get("suche", ""))[:MAX_SEARCH_LENGTH]
 
 
-def _page_number() -> int:
-    asked = request.values.get("seite", "")
-    return max(1, int(asked)) if asked.isascii() and asked.isdigit() and len(asked) < 6 else 1
-
-
-def _address(cohort: Cohort, text: str, number: int) -> str:
-    values: dict[str, Any] = {"suche": text} if text else {}
-    if number > 1:
-        values["seite"] = number
-    return url_for("cohort_companies.show", cluster_id=cohort.cluster_id, cohort_id=cohort.id, **values)
+def _address(cohort: Cohort) -> str:
+    """The page of the list from which the form was sent."""
+    number = whole_number(request.form.get("seite"), digits=6) or 1
+    return url_for(
+        "cohort_companies.show",
+        cluster_id=cohort.cluster_id,
+        cohort_id=cohort.id,
+        suche=_search() or None,
+        seite=number if number > 1 else None,
+    )

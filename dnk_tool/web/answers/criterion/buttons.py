@@ -159,7 +159,7 @@ def _after_help(saved: SavedPage) -> str:
     if not place.startswith(HELP_ACTION):
         return ""
     place = place.removeprefix(HELP_ACTION)
-    _kind, _, ref = place.partition("-")
+    ref = place.partition("-")[2]
     return saved.part.url(saved.declaration.id, _anchor=place, **{HELP_PARAMETER: ref})
 
 

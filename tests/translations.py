@@ -12,9 +12,9 @@ from babel.messages.pofile import read_po, write_po
 
 ROOT = Path(__file__).resolve().parents[1]
 ENGLISH = ROOT / "dnk_tool/locale/en/LC_MESSAGES/messages.po"
-UNWANTED = tuple(
-    f'"{name}'.encode() for name in ("Project", "Report", "POT", "PO-", "Last", "Language-Team", "Generated")
-)
+HEADERS_LEFT_OUT = ("Project-Id-Version", "Report-Msgid-Bugs-To", "POT-Creation-Date", "PO-Revision-Date")
+HEADERS_LEFT_OUT += ("Last-Translator", "Language-Team", "Generated-By")
+UNWANTED = tuple(f'"{name}: '.encode() for name in HEADERS_LEFT_OUT)
 KEYWORDS = {"_": None, "_l": None, "N_": None, "gettext": None, "lazy_gettext": None, "ngettext": (1, 2)}
 
 

@@ -1,5 +1,6 @@
 """The English words are complete, English and compiled, and every word of a page comes from the catalogue."""
 
+import io
 import re
 from collections.abc import Iterator
 from html.parser import HTMLParser
@@ -7,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from babel.messages.catalog import Message
+from babel.messages.catalog import Catalog, Message
+from babel.messages.pofile import read_po
 from babel.support import Translations
 from jinja2 import Environment
 
@@ -53,6 +55,12 @@ def test_the_catalogue_holds_nothing_else() -> None:
     assert ENGLISH.read_bytes() == as_text(update_catalogue(read_english())), (
         "run: python -m tests.translations"
     )
+
+
+def test_a_folded_line_that_begins_like_a_header_stays() -> None:
+    catalogue, text = Catalog(locale="en"), "Report " * 40 + "Last " * 40
+    catalogue.add(text, text)
+    assert read_po(io.BytesIO(as_text(catalogue)), locale="en")[text].string == text
 
 
 def test_no_entry_is_half_done() -> None:

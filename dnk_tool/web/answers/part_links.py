@@ -51,11 +51,10 @@ def part_links(
     for kind, label in ((PartKind.WORDS, _words_label(section)), (PartKind.FIGURES, _("Kennzahlen"))):
         own = [part for part in parts if part.kind is kind]
         if own:
-            told = section_completeness(
-                sheet, section.restricted_to({ref for part in own for ref in part.refs})
-            )
+            counts = [_progress(sheet, part) for part in own]  # each page's own, so that tab and pages agree
             is_current = current is not None and is_words is (kind is PartKind.WORDS)
-            kinds.append(PartLink(label, own[0].url(declaration.id), is_current, told.answered, told.asked))
+            answered, asked = (sum(count) for count in zip(*counts, strict=True))
+            kinds.append(PartLink(label, own[0].url(declaration.id), is_current, answered, asked))
     preview = url_for("criterion.preview", declaration_id=declaration.id, section_ref=section.ref)
     kinds.append(PartLink(_("Vorschau"), preview, current is None))
     if current is None or is_words:
@@ -82,7 +81,7 @@ def _words_label(section: Section) -> str:
 
 def _progress(sheet: Sheet, part: SectionPart) -> tuple[int, int]:
     """How many points of the page are answered, and how many there are; of the method, its topics."""
-    if part.kind is PartKind.FIGURES:
+    if part.kind is not PartKind.METHOD:
         told = section_completeness(sheet, part.section)
         return told.answered, told.asked
     begun = method_items(sheet, part.section)
@@ -117,14 +116,18 @@ def short_code(indicator: Indicator) -> str:
 
 
 def _topic(part: SectionPart) -> str:
-    """What the only indicator of a page is about: its scope, or the first words of its title."""
+    """What the only indicator of a page is about, in its first words."""
     if len(part.indicators) != 1 or part.is_continued:
         return ""
+    return textwrap.shorten(first_topic(part), TOPIC_LENGTH, placeholder=" …", break_on_hyphens=False)
+
+
+def first_topic(part: SectionPart) -> str:
+    """What a page of figures begins with: a scope, or the title of its first indicator."""
     title = part.indicators[0].title.to(current_language())
     scope = re.search(r"\((Scope \d)\)", title)
-    if scope:
-        return scope[1]
-    return textwrap.shorten(title, TOPIC_LENGTH, placeholder=" …", break_on_hyphens=False)
+    topic = scope[1] if scope else title
+    return _("%(code)s (Fortsetzung)", code=topic) if part.is_continued else topic
 
 
 def has_gaps(sheet: Sheet, part: SectionPart) -> bool:

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 from flask import url_for
 
 from dnk_tool.catalogue import load_catalogue
-from dnk_tool.domain.answers.completeness import FINISHED_PROGRESS
+from dnk_tool.domain.answers.completeness import FINISHED_PROGRESS, SectionProgress
 from dnk_tool.domain.clusters.cockpit import DELIVERED_STATES, GRACE_PERIOD
 from dnk_tool.language import local_day
 from dnk_tool.store.clusters import cohorts
@@ -18,15 +18,21 @@ from dnk_tool.web.declarations.dashboard import DeadlineLine, deadline_line
 from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.http.transactions import db
 
+ProgressOf = Callable[[str], SectionProgress]  # how far a criterion is, by its ref
+
 
 @dataclass(frozen=True, slots=True)
 class MilestoneCriterion:
-    """A criterion of the next milestone, and whether it is finished. `href`: "" without a declaration."""
+    """A criterion of the next milestone, and how far it is. `href`: "" without a declaration."""
 
     number: str
     title: str
     href: str
-    is_done: bool
+    progress: SectionProgress
+
+    @property
+    def is_done(self) -> bool:
+        return self.progress in FINISHED_PROGRESS
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,20 +67,20 @@ class CohortCard:
 
 
 def declaration_cards(
-    declaration: Declaration, found: Sequence[CompanyCohort], is_done: Callable[[str], bool]
+    declaration: Declaration, found: Sequence[CompanyCohort], progress: ProgressOf
 ) -> list[CohortCard]:
-    """The cards of these cohorts of the declaration's year. `is_done`: whether a criterion is finished."""
-    return _cards(declaration.organisation_id, found, {declaration.reporting_year: (declaration, is_done)})
+    """The cards of these cohorts of the declaration's year."""
+    return _cards(declaration.organisation_id, found, {declaration.reporting_year: (declaration, progress)})
 
 
 def company_cards(
     organisation_ids: Collection[int], declarations: Iterable[Declaration]
 ) -> Mapping[int, list[CohortCard]]:
     """The cards of each company for what it still owes: one for each cluster, the earliest year first."""
-    own: dict[int, dict[int, tuple[Declaration, Callable[[str], bool]]]] = {}
+    own: dict[int, dict[int, tuple[Declaration, ProgressOf]]] = {}
     for declaration in declarations:
         of_company = own.setdefault(declaration.organisation_id, {})
-        of_company[declaration.reporting_year] = (declaration, _is_done_in(declaration.progress))
+        of_company[declaration.reporting_year] = (declaration, _stored(declaration.progress))
     today = local_day(datetime.now(UTC))
     found: dict[int, list[CohortCard]] = {}
     for key, all_years in cohorts.of_companies(db(), organisation_ids).items():
@@ -85,24 +91,22 @@ def company_cards(
     return found
 
 
-def _is_current(
-    cohort: Cohort, years: Mapping[int, tuple[Declaration, Callable[[str], bool]]], today: date
-) -> bool:
+def _is_current(cohort: Cohort, years: Mapping[int, tuple[Declaration, ProgressOf]], today: date) -> bool:
     """Whether the company still owes something to the cohort, and not for long."""
     declaration = years.get(cohort.reporting_year)
     is_delivered = declaration is not None and declaration[0].state in DELIVERED_STATES
     return not is_delivered and (cohort.due is None or cohort.due >= today - GRACE_PERIOD)
 
 
-def _is_done_in(progress: Mapping[str, str] | None) -> Callable[[str], bool]:
+def _stored(progress: Mapping[str, str] | None) -> ProgressOf:
     known = progress or {}
-    return lambda section: known.get(section) in FINISHED_PROGRESS
+    return lambda section: SectionProgress(known.get(section, SectionProgress.OPEN))
 
 
 def _cards(
     organisation_id: int,
     found: Sequence[CompanyCohort],
-    years: Mapping[int, tuple[Declaration, Callable[[str], bool]]],
+    years: Mapping[int, tuple[Declaration, ProgressOf]],
 ) -> list[CohortCard]:
     today = local_day(datetime.now(UTC))
     cards = []
@@ -130,7 +134,7 @@ def _cards(
 
 
 def _next_milestone(
-    organisation_id: int, milestone: Milestone, known: tuple[Declaration, Callable[[str], bool]] | None
+    organisation_id: int, milestone: Milestone, known: tuple[Declaration, ProgressOf] | None
 ) -> NextMilestone:
     declaration = known[0] if known else None
     catalogue = load_catalogue(declaration.edition if declaration else "dnk-2017")
@@ -141,7 +145,7 @@ def _next_milestone(
             url_for("criterion.show", declaration_id=declaration.id, section_ref=criterion.ref)
             if declaration
             else "",
-            bool(known and known[1](criterion.ref)),
+            known[1](criterion.ref) if known else SectionProgress.OPEN,
         )
         for criterion in catalogue.criteria
         if criterion.ref in milestone.sections

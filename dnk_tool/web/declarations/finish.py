@@ -1,13 +1,14 @@
 """The final check; submitting, finishing, recalling and reopening a declaration."""
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from dnk_tool.catalogue import Section, Selection
 from dnk_tool.domain.answers import completeness
 from dnk_tool.domain.declarations.states import (
     EDITABLE_STATES,
@@ -26,6 +27,8 @@ from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.declarations import versions
 from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.web.declarations.criteria_map import criteria_map
+from dnk_tool.web.declarations.dashboard import time_left
+from dnk_tool.web.declarations.first_day.effort import minutes_left
 from dnk_tool.web.declarations.gaps import gap_lines, outdated_lines, unconfirmed_lines
 from dnk_tool.web.declarations.mails import notify_reviewers_of_recall, notify_reviewers_of_submission
 from dnk_tool.web.declarations.sign_off.signatory import ask_signatory, signatory_of
@@ -190,6 +193,12 @@ def _refusals(has_gaps: bool, has_open_remarks: bool, refusal: str) -> Iterator[
         yield {"text": refusal, "href": ""}
 
 
+def _quickest_first(selection: Selection, parts: Mapping[str, completeness.Completeness]) -> list[Section]:
+    """The sections with gaps, first those that take the fewest minutes."""
+    incomplete = [section for section in selection.sections if parts[section.ref].gaps]
+    return sorted(incomplete, key=lambda section: minutes_left([section], parts))
+
+
 def _check_page(
     declaration: Declaration,
     form: SubmitDeclarationForm | None = None,
@@ -201,6 +210,7 @@ def _check_page(
     parts = completeness.declaration_completeness(content.sheet)
     own_lines = lines_of(db(), declaration)
     lines = {part.section: tuple(gap_lines(part, declaration, content.sheet)) for part in parts}
+    by_section = {part.section: part for part in parts}
     choices = submit_choices(declaration)
     if form is None:
         form = SubmitDeclarationForm(formdata=None, data=default_form_data(declaration, choices))
@@ -219,6 +229,8 @@ def _check_page(
         map=criteria_map(situation, content.sheet),
         whole=whole_declaration(declaration, content.sheet, odd, request.args.get("nur", ""), gaps=gap_count),
         lines=lines,
+        incomplete=_quickest_first(content.sheet.selection, by_section),
+        time_left=time_left(minutes_left(content.sheet.selection.sections, by_section)),
         are_gaps_folded=gap_count > MOST_OPEN_GAPS,
         unconfirmed=list(unconfirmed_lines(parts, declaration, content.sheet)),
         outdated=list(

@@ -34,6 +34,7 @@ from dnk_tool.web.declarations.gaps import missing_lines
 from dnk_tool.web.declarations.last_year_summary import last_year_summary
 from dnk_tool.web.declarations.overview_tasks import OverviewTasks
 from dnk_tool.web.declarations.task_list import next_section, section_task_row
+from dnk_tool.web.figures.calculator_hints import as_shown
 from dnk_tool.web.figures.recalculated import undecided_count
 from dnk_tool.web.http.access import current_actor, current_declaration, current_subject, permit
 from dnk_tool.web.http.transactions import db
@@ -68,7 +69,8 @@ def show(declaration_id: int) -> ResponseReturnValue:
     publication = next((version.publication for version in declaration_versions if version.publication), None)
     stage = member_stage(declaration.state, is_published=publication is not None)
     is_editable = declaration.state in EDITABLE_STATES
-    lines = lines_of(db(), declaration) if is_editable else ()
+    year_lines = lines_of(db(), declaration)
+    lines = year_lines if is_editable else ()
     profile = declarations.profile_of(declaration.organisation)
     company = declaration.organisation_id
     own_cohorts = cohorts.of_companies(db(), [company], declaration.reporting_year) if is_editable else {}
@@ -101,11 +103,11 @@ def show(declaration_id: int) -> ResponseReturnValue:
         queried=sum(parts[criterion.ref].status is CompletionStatus.QUERIED for criterion in criteria),
         map=criteria_map(situation, content.sheet),
         cards=cohort_card.declaration_cards(
-            declaration, own_cohorts.get(company, ()), lambda ref: whole[ref].status is CompletionStatus.DONE
+            declaration, own_cohorts.get(company, ()), lambda ref: completeness.section_progress(whole[ref])
         ),
         time_left=dashboard.time_left(minutes_left(selection.sections, whole)),
         next_point=dashboard.next_point(declaration, content.sheet, following) if following else None,
-        figures=dashboard.own_figures(declaration, content),
+        figures=dashboard.own_figures(declaration, as_shown(declaration, content, year_lines)),
         changes=dashboard.recent_changes(declaration, content),
         look=company_branding(db(), declaration.organisation_id)[0],
         areas=AREA_COLOURS,

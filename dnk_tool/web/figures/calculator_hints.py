@@ -51,6 +51,14 @@ def results_of_lines(
     return {key: LinesResult(result.figure, len(result.lines)) for key, result in calculation.results.items()}
 
 
+def as_shown(
+    declaration: Declaration, content: DeclarationContent, lines: Sequence[StoredLine]
+) -> DeclarationContent:
+    """The content with the results of the year's lines as rounded as on the page where they are asked for."""
+    hints = calculator_hints(declaration, content, lines)
+    return with_shown_digits(content, declaration.reporting_year, hints.digits)
+
+
 def with_shown_digits(
     content: DeclarationContent, year: int, digits: Mapping[str, int]
 ) -> DeclarationContent:

@@ -94,6 +94,7 @@ def test_the_card_says_until_when_what_comes_next_and_whom_to_ask(
         assert f'href="/erklaerungen/{world.own_declaration}/kriterien/12"' in page
         if path != overview:  # which counts from the answers themselves
             assert "Dafür 1 von 2 Kriterien fertig" in text
+            assert re.search(r"11\. [^.]+ Fertig 12\. [^.]+ In Arbeit", text)
     assert "Workshop 3" not in client_of(app, "contributor").get("/").text
     with database_session(app) as session:
         session.get_one(Declaration, world.own_declaration).state = State.APPROVED

@@ -20,7 +20,7 @@ from dnk_tool.web.answers.goal_fields import GoalForm, goal_errors
 from dnk_tool.web.answers.last_year import last_year
 from dnk_tool.web.answers.margin_notes import margin_notes
 from dnk_tool.web.answers.odd_figures import NOTHING_POSTED, PostedExplanations, odd_figures, row_warnings
-from dnk_tool.web.answers.part_links import codes, next_open_part, part_links
+from dnk_tool.web.answers.part_links import first_topic, next_open_part, part_links
 from dnk_tool.web.answers.proposals.draft_page import aspect_drafts, needs_lines
 from dnk_tool.web.answers.proposals.lines import line_proposals
 from dnk_tool.web.answers.section_page import RequirementPage, SectionPage, section_page
@@ -108,7 +108,7 @@ def render_part(
         links=part_links(declaration, section, content.sheet, part),
         map=criteria_map(situation, content.sheet, current=section, shown=page_refs),
         following=following,
-        following_codes=codes(following) if following else "",
+        following_topic=first_topic(following) if following and following.kind is PartKind.FIGURES else "",
         after=next_visible_section(selection, section),
         bills_follow=bills_follow(declaration, section),
         is_editable=is_editable,

@@ -370,6 +370,19 @@ def test_the_heat_map_says_each_cell_in_words(app: Flask, manager: FlaskClient, 
     assert "11 von 20 Kriterien fertig, 1 mit offener Anmerkung" in file
 
 
+def test_members_are_found_by_name_and_stage(app: Flask, manager: FlaskClient, cluster_id: int) -> None:
+    kinds(app, cluster_id)
+    for query, found in (
+        ("suche=%C3%84CK", ["Bäcker KG"]),
+        ("stand=submitted", ["Adler GmbH"]),
+        ("stand=not-started", ["Elektro GmbH"]),
+        ("stand=submitted&suche=elektro", []),
+    ):
+        html = manager.get(f"/cluster/{cluster_id}/mitglieder?{query}").text
+        assert rows_of(html) == found
+        assert f"Gefunden ({len(found)})" in html
+
+
 def test_what_is_not_submitted_here_leads_nowhere(app: Flask, manager: FlaskClient, cluster_id: int) -> None:
     kinds(app, cluster_id)
     html = manager.get(f"/cluster/{cluster_id}/waermebild?suche=b%C3%A4cker").text

@@ -12,7 +12,7 @@ from dnk_tool.domain.clusters.consent_editions import NEWEST_EDITION
 from dnk_tool.domain.declarations.states import EventKind
 from dnk_tool.domain.invitations import InvitationKind
 from dnk_tool.domain.permissions import ClusterRole
-from dnk_tool.store.name_sorting import folded
+from dnk_tool.store.name_sorting import folded, holds_text
 from dnk_tool.store.tables.clusters import Cluster, ClusterStaff, Consent
 from dnk_tool.store.tables.declarations import Event
 from dnk_tool.store.tables.invitations import Invitation
@@ -60,13 +60,22 @@ def has_name(session: Session, name: str, *, other_than: int | None = None) -> b
 
 
 def list_members(
-    session: Session, cluster_id: int, *, offset: int = 0, limit: int | None = None
+    session: Session,
+    cluster_id: int,
+    *,
+    text: str = "",
+    among: Collection[int] | None = None,
+    offset: int = 0,
+    limit: int | None = None,
 ) -> Sequence[tuple[Organisation, Consent]]:
-    """The cluster's present members with their consents, by name."""
+    """The cluster's present members with their consents, by name.
+
+    `text`: only those whose name holds it; `among`: only those of these companies.
+    """
     rows = session.execute(
         select(Organisation, Consent)
         .join(Consent, Consent.organisation_id == Organisation.id)
-        .where(*_is_member(cluster_id))
+        .where(*_is_member(cluster_id), *_is_found(text, among))
         .order_by(folded(Organisation.name), Organisation.id)
         .offset(offset)
         .limit(limit)
@@ -74,9 +83,22 @@ def list_members(
     return [(organisation, consent) for organisation, consent in rows]
 
 
-def count_members(session: Session, cluster_id: int) -> int:
-    """The number of present members."""
-    return session.scalar(select(func.count()).select_from(Consent).where(*_is_member(cluster_id))) or 0
+def count_members(
+    session: Session, cluster_id: int, *, text: str = "", among: Collection[int] | None = None
+) -> int:
+    """How many members `list_members` finds."""
+    found = (
+        select(func.count())
+        .select_from(Consent)
+        .join(Organisation, Organisation.id == Consent.organisation_id)
+        .where(*_is_member(cluster_id), *_is_found(text, among))
+    )
+    return session.scalar(found) or 0
+
+
+def _is_found(text: str, among: Collection[int] | None) -> list[ColumnElement[bool]]:
+    conditions = [holds_text(Organisation.name, text)] if text else []
+    return conditions if among is None else [*conditions, Organisation.id.in_(among)]
 
 
 def select_archived_count(cluster_id: int) -> Select[Any]:

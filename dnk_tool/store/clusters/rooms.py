@@ -1,17 +1,14 @@
-"""Queries of workshop rooms, and what their wall shows: sums over a cohort, no names."""
+"""Queries of workshop rooms, and how many members joined since one opened."""
 
-from collections import Counter
 from datetime import datetime
 
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
-from dnk_tool.domain.answers.completeness import FINISHED_PROGRESS
 from dnk_tool.domain.permissions import ClusterRole
 from dnk_tool.store.clusters import cockpit_sql
 from dnk_tool.store.clusters.cockpit_sql import ClusterYear
 from dnk_tool.store.tables.clusters import Cluster, ClusterStaff, Consent, Room
-from dnk_tool.store.tables.declarations import Declaration
 
 
 def open_room(session: Session, cluster_id: int, *, now: datetime) -> Room | None:
@@ -49,12 +46,3 @@ def joined_since(session: Session, view: ClusterYear, since: datetime) -> int:
     """How many of the members that the view shows have joined since then."""
     theirs = cockpit_sql.select_members(view, func.count()).where(Consent.granted_at >= since)
     return session.scalar(theirs) or 0
-
-
-def settled_by_section(session: Session, view: ClusterYear) -> tuple[int, Counter[str]]:
-    """How many members there are, and how many of them have settled each section, in one statement."""
-    members, settled = 0, Counter[str]()
-    for (progress,) in session.execute(cockpit_sql.select_members(view, Declaration.progress)):
-        members += 1
-        settled.update(section for section, word in (progress or {}).items() if word in FINISHED_PROGRESS)
-    return members, settled

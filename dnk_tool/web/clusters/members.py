@@ -2,26 +2,32 @@
 
 from datetime import UTC, datetime
 
-from flask import Blueprint, abort, flash, redirect, render_template, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
+from dnk_tool.domain.clusters.cockpit import MemberStage
 from dnk_tool.domain.clusters.consent_editions import EDITIONS_WITH_PUBLIC_LIST
 from dnk_tool.domain.invitations import InvitationKind
 from dnk_tool.domain.permissions import ClusterRole, Permission
+from dnk_tool.language import local_day
 from dnk_tool.services.clusters import company_invitations, consent_renewal
 from dnk_tool.services.clusters import invitations as cluster_invitations
 from dnk_tool.services.clusters.company_invitations import CompanyAlreadyInCluster, CompanyAlreadyInvited
 from dnk_tool.services.clusters.invitation_limit import MAX_PER_HOUR, ClusterInvitationLimitReached
 from dnk_tool.services.invitations.secret_links import InvalidInvitationLink
+from dnk_tool.store.clusters import cockpit, cockpit_sums
 from dnk_tool.store.clusters import lists as cluster_lists
+from dnk_tool.store.clusters.cockpit import MemberFilter
+from dnk_tool.store.clusters.cockpit_sql import ClusterYear
 from dnk_tool.store.invitations import queries as invitations
 from dnk_tool.store.tables.invitations import Invitation
 from dnk_tool.web.accounts.step_up import ask_for_proof, has_recent_proof
 from dnk_tool.web.clusters import cohort_choice
 from dnk_tool.web.clusters import mails as cluster_mails
+from dnk_tool.web.clusters.cockpit.selection_parameters import read_filter
 from dnk_tool.web.clusters.forms import CompanyInvitationForm, form_from_request
 from dnk_tool.web.http.access import current_actor, current_cluster, permit
 from dnk_tool.web.http.cluster_pages import cluster_page
@@ -32,6 +38,7 @@ from dnk_tool.web.people import invitation_notices
 from dnk_tool.web.people.invitation_notices import Refusal
 from dnk_tool.web.text import paging
 from dnk_tool.web.text.form_errors import form_errors
+from dnk_tool.web.text.options import enum_options
 
 blueprint = Blueprint("cluster_members", __name__, url_prefix="/cluster/<int:cluster_id>")
 
@@ -55,21 +62,40 @@ REFUSALS: invitation_notices.Refusals = {
 @blueprint.get("/mitglieder")
 @cluster_page(_l("Mitglieder"), Permission.CLUSTER_VIEW, position=30)
 def show(cluster_id: int) -> ResponseReturnValue:
-    now = datetime.now(UTC)
-    members = paging.paginate(cluster_lists.count_members(db(), cluster_id), "mitglieder")
+    now, wanted = datetime.now(UTC), read_filter(request.args)
+    years = cockpit_sums.reporting_years(db(), cluster_id)
+    view = years.view(cluster_id, years.latest(local_day(now)), now=now)
+    text, among = wanted.text, _at_stage(view, wanted.stage) if wanted.stage else None
+    part = paging.paginate(
+        cluster_lists.count_members(db(), cluster_id, text=text, among=among), "mitglieder"
+    )
+    members = cluster_lists.list_members(
+        db(), cluster_id, text=text, among=among, offset=part.offset, limit=paging.PAGE_SIZE
+    )
+    on_page = MemberFilter(members=frozenset(organisation.id for organisation, _consent in members))
     invited = cluster_lists.count_open_invitations(db(), cluster_id, COMPANIES)
     unanswered = cluster_lists.consents_to_earlier_editions(db(), cluster_id)
     return render_template(
         "clusters/members.html",
         cluster=current_cluster(),
-        members=cluster_lists.list_members(db(), cluster_id, offset=members.offset, limit=paging.PAGE_SIZE),
-        members_part=members,
+        year=view.year,
+        members=members,
+        members_part=part,
+        states={one.organisation_id: one for one in cockpit.list_all(db(), view, on_page)},
+        sums_from={consent.aggregates_from for _organisation, consent in members},
+        wanted=wanted,
+        stages=enum_options(MemberStage, _("alle")),
         invited=invited,
         unanswered=unanswered,
         to_ask=sum(consent_renewal.may_request_renewal(consent, now) for consent in unanswered),
         asked_at=max((consent.asked_at for consent in unanswered if consent.asked_at), default=None),
         listed=EDITIONS_WITH_PUBLIC_LIST,
     )
+
+
+def _at_stage(view: ClusterYear, stage: MemberStage) -> frozenset[int]:
+    members = cockpit.list_all(db(), view, MemberFilter(stage=stage))
+    return frozenset(member.organisation_id for member in members)
 
 
 @blueprint.post("/mitglieder/einwilligung")

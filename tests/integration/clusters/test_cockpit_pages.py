@@ -293,7 +293,7 @@ def test_a_member_is_told_by_status_alone(app: Flask, manager: FlaskClient, clus
     assert "6. Regeln und Prozesse Erklärt" in text
     assert "7. Kontrolle In Arbeit" in text
     assert "8. Anreizsysteme Offen" in text
-    assert "Am Zug Unternehmen" in text
+    assert "Das Unternehmen ist am Zug" in text
     assert "(überfällig)" in text
     assert "Seit dem Beitritt wurde noch nichts eingereicht oder abgeschlossen." in text
     for private in ("Beitrag", "Anmerkung", "Bestätigung", "gespeichert"):
@@ -343,6 +343,7 @@ def test_the_heat_map_says_each_cell_in_words(app: Flask, manager: FlaskClient, 
                     written_at=datetime.now(UTC),
                 )
             )
+        company = session.get_one(Declaration, key).organisation_id
     html = manager.get(f"/cluster/{cluster_id}/waermebild?stand=submitted").text
     row = html.split("<tbody")[1].split("</tr>")[0]
     cells = re.findall(r'<td role="cell" class="a\d [^>]*>.*?</td>', row, flags=re.S)
@@ -361,6 +362,25 @@ def test_the_heat_map_says_each_cell_in_words(app: Flask, manager: FlaskClient, 
     signs = [match[1] for cell in cells if (match := re.search(r'href="#sign-([\w-]+)"', cell))]
     assert signs[4:7] == ["answered", "remark", "in-progress"]
     assert {f'id="sign-{sign.value}"' in html for sign in CriterionSign} == {True}
+    wall = main_of(manager.get(f"/cluster/{cluster_id}/raum/wand?still=1").text)
+    assert "5. Verantwortung 4 von 5" in wall
+    assert "6. Regeln und Prozesse 3 von 5" in wall, "explained counts, an open remark does not"
+    file = main_of(manager.get(f"/cluster/{cluster_id}/mitglieder/{company}").text)
+    assert "3 Anmerkungen sind offen: 6. Regeln und Prozesse 1 an anderer Stelle" in file
+    assert "11 von 20 Kriterien fertig, 1 mit offener Anmerkung" in file
+
+
+def test_members_are_found_by_name_and_stage(app: Flask, manager: FlaskClient, cluster_id: int) -> None:
+    kinds(app, cluster_id)
+    for query, found in (
+        ("suche=%C3%84CK", ["Bäcker KG"]),
+        ("stand=submitted", ["Adler GmbH"]),
+        ("stand=not-started", ["Elektro GmbH"]),
+        ("stand=submitted&suche=elektro", []),
+    ):
+        html = manager.get(f"/cluster/{cluster_id}/mitglieder?{query}").text
+        assert rows_of(html) == found
+        assert f"Gefunden ({len(found)})" in html
 
 
 def test_what_is_not_submitted_here_leads_nowhere(app: Flask, manager: FlaskClient, cluster_id: int) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from flask import current_app, render_template, request, url_for
+from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
 from dnk_tool.catalogue import Criterion
@@ -24,8 +24,8 @@ from dnk_tool.web.clusters.cockpit.filter_choices import filter_choices
 from dnk_tool.web.clusters.cockpit.member_list_query import MemberListQuery
 from dnk_tool.web.clusters.cockpit.milestones import milestone_options, shown_milestones
 from dnk_tool.web.clusters.cockpit.overview import (
+    answer_url,
     blueprint,
-    can_review,
     member_url,
     newest_catalogue,
     page_count,
@@ -194,33 +194,20 @@ def _row(
     progress: MemberSigns,
 ) -> HeatMapRow:
     others = dict(progress.remarks)
-    answer_url = _answer_url(shown, member)
+    address = answer_url(shown, member)
     cells = []
     for column in columns:
         ref = column.criterion.ref
         sign, remarks = progress.signs.get(ref, CriterionSign.OPEN), others.pop(ref, 0)
-        href = f"{answer_url}{ref}" if answer_url else member_url(shown, member) if remarks else ""
+        href = f"{address}{ref}" if address else member_url(shown, member) if remarks else ""
         cells.append(HeatMapCell(sign, column, remarks, href))
     is_missing = any(cell.column.is_asked and cell.sign in MISSING_SIGNS for cell in cells)
     return HeatMapRow(member, cells, sum(others.values()), _others_url(shown, member, others), is_missing)
 
 
-def _answer_url(shown: MemberListQuery, member: MemberSummary) -> str:
-    """What the address of each submitted answer begins with; empty if the reader cannot open the review."""
-    if not can_review(shown, member) or "review.criterion" not in current_app.view_functions:
-        return ""
-    address = url_for(
-        "review.criterion",
-        cluster_id=shown.view.cluster_id,
-        declaration_id=member.declaration_id,
-        section_ref="0",
-    )
-    return address.removesuffix("0")
-
-
 def _others_url(shown: MemberListQuery, member: MemberSummary, others: Mapping[str, int]) -> str:
     """Where to read the other remarks: their section if there is only one, else the member."""
-    answer_url = _answer_url(shown, member)
-    if len(others) == 1 and answer_url:
-        return f"{answer_url}{next(iter(others))}"
+    address = answer_url(shown, member)
+    if len(others) == 1 and address:
+        return f"{address}{next(iter(others))}"
     return member_url(shown, member) if others else ""

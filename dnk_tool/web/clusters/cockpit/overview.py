@@ -10,7 +10,9 @@ from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
 
 from dnk_tool.catalogue import Catalogue, editions, load_catalogue
+from dnk_tool.domain.answers.completeness import FINISHED_PROGRESS
 from dnk_tool.domain.clusters.cockpit import ClusterTask, MemberStage, median_days, review_times
+from dnk_tool.domain.clusters.criterion_signs import criterion_sign
 from dnk_tool.domain.declarations.states import EventKind
 from dnk_tool.domain.permissions import Permission, Subject, can_read
 from dnk_tool.domain.review import ReviewSide
@@ -127,6 +129,19 @@ def member_url(shown: MemberListQuery, member: MemberSummary) -> str:
     )
 
 
+def answer_url(shown: MemberListQuery, member: MemberSummary) -> str:
+    """What the address of each submitted answer begins with; empty if the reader cannot open the review."""
+    if not can_review(shown, member) or "review.criterion" not in current_app.view_functions:
+        return ""
+    address = url_for(
+        "review.criterion",
+        cluster_id=shown.view.cluster_id,
+        declaration_id=member.declaration_id,
+        section_ref="0",
+    )
+    return address.removesuffix("0")
+
+
 def can_review(shown: MemberListQuery, member: MemberSummary) -> bool:
     """Whether the member submitted a version to this cluster that the reader may review."""
     cluster_id = shown.view.cluster_id
@@ -152,15 +167,28 @@ def member(cluster_id: int, organisation_id: int) -> ResponseReturnValue:
         db(), cluster_id, organisation_id, key, since=member_summary.joined_at
     )
     ours = [key] if key and member_summary.is_here else []
+    catalogue = newest_catalogue()
+    progress = cockpit_sums.progress_of(db(), [key] if key else []).get(key or 0, {})
+    open_remarks = remarks.open_counts(db(), ours, ReviewSide.REVIEWERS, cluster_id=cluster_id).get(
+        key or 0, {}
+    )
+    signs = {
+        one.ref: criterion_sign(progress.get(one.ref), has_remark=one.ref in open_remarks)
+        for one in catalogue.criteria
+    }
     return render_template(
         "clusters/member.html",
         shown=shown,
         member=member_summary,
-        progress=cockpit_sums.progress_of(db(), [key] if key else []).get(key or 0, {}),
-        open_remarks=remarks.open_counts(db(), ours, ReviewSide.REVIEWERS, cluster_id=cluster_id).get(
-            key or 0, {}
-        ),
-        catalogue=newest_catalogue(),
+        progress=progress,
+        open_remarks=open_remarks,
+        signs=signs,
+        elsewhere=sum(count for ref, count in open_remarks.items() if ref not in signs),
+        # With an open remark a criterion is not done, as in the heat map.
+        done=member_summary.done
+        - sum(ref in open_remarks and progress.get(ref) in FINISHED_PROGRESS for ref in signs),
+        answer_url=answer_url(shown, member_summary),
+        catalogue=catalogue,
         activity=list(activity_by_day(events))[:MAX_ACTIVITY],
         page=member_file(shown.view, member_summary),
         review_url=member_url(shown, member_summary) if can_review(shown, member_summary) else "",

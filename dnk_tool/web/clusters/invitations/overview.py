@@ -54,6 +54,7 @@ def show(cluster_id: int) -> ResponseReturnValue:
         part=part,
         has_server=view.has_server,
         without_mail=counts.get(InvitationState.NO_SERVER, 0),
+        opened=any(row.opened_at for row, _state in rows),
         refused=counts.get(InvitationState.REFUSED, 0),
         to_remind=len(invitation_reminders.remindable(db(), cluster_id, view)),
     )

@@ -8,8 +8,11 @@ from flask.typing import ResponseReturnValue
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.language import local_day
 from dnk_tool.store.clusters import cockpit_sums, cohorts, rooms
+from dnk_tool.store.clusters.cockpit import MemberFilter
 from dnk_tool.store.clusters.cockpit_sql import ClusterYear
+from dnk_tool.store.clusters.criterion_progress import progress_by_member
 from dnk_tool.store.tables.clusters import Cohort, Milestone
+from dnk_tool.web.clusters.cockpit.criteria import counts_of
 from dnk_tool.web.clusters.cockpit.overview import newest_catalogue
 from dnk_tool.web.clusters.workshop.manage import blueprint, entry_of
 from dnk_tool.web.http.access import current_cluster, permit
@@ -28,19 +31,24 @@ def wall(cluster_id: int) -> ResponseReturnValue:
     room = rooms.open_room(db(), cluster_id, now=now)
     cohort = db().get(Cohort, room.cohort_id) if room and room.cohort_id else None
     view = _view(cluster_id, cohort, now)
-    members, settled = rooms.settled_by_section(db(), view)
+    catalogue, progress = newest_catalogue(), progress_by_member(db(), view, MemberFilter())
+    members = len(progress)
+    counts = {counted.criterion: counted for counted in counts_of(catalogue.criteria, progress)}
     page = render_template(
         "clusters/workshop/wall.html",
         cluster=current_cluster(),
         cohort=cohort,
         entry=entry_of(room) if room else None,
-        criteria=newest_catalogue().criteria,
+        areas=catalogue.areas,
+        criteria=catalogue.criteria,
+        year=view.year,
         members=members,
-        settled=settled if members >= LEAST_COMPANIES else None,
+        counts=counts if members >= LEAST_COMPANIES else None,
         least=LEAST_COMPANIES,
         joined=rooms.joined_since(db(), view, room.opened_at) if room else 0,
         milestone=_next_milestone(cohort, now),
         is_still=is_still,
+        today=local_day(now),
         now=now,
     )
     response = make_response(page)

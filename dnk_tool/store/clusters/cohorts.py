@@ -120,14 +120,14 @@ def sizes(session: Session, cluster_id: int, cohorts: Sequence[Cohort]) -> Mappi
 def _is_in_by_itself(cohorts: Sequence[Cohort]) -> ColumnElement[bool]:
     """Whether the cohort is that of all members, and the member is not assigned and joined in time."""
     in_time = [
-        and_(
-            Cohort.id == cohort.id,
-            *((Consent.granted_at < deadline_end(last_day_to_join(cohort.due)),) if cohort.due else ()),
-        )
-        for cohort in cohorts
-        if cohort.is_default
+        and_(Cohort.id == cohort.id, joined_in_time(cohort.due)) for cohort in cohorts if cohort.is_default
     ]
     return and_(CohortAssignment.cluster_id.is_(None), or_(false(), *in_time))
+
+
+def joined_in_time(due: date | None) -> ColumnElement[bool]:
+    """Whether the member whose consent is selected joined in time for this final day of all members."""
+    return Consent.granted_at < deadline_end(last_day_to_join(due)) if due else true()
 
 
 def of_company(

@@ -3,26 +3,42 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from enum import IntEnum
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, not_, select
 from sqlalchemy.orm import Session
 
-from dnk_tool.store.clusters.cohorts import is_assignment_in
+from dnk_tool.store.clusters.cohorts import is_assignment_in, joined_in_time
 from dnk_tool.store.name_sorting import folded, folded_text
 from dnk_tool.store.tables.clusters import Cohort, CohortAssignment, Consent
 from dnk_tool.store.tables.organisations import Organisation
 
 
+class Standing(IntEnum):
+    """Where a member stands in the year, seen from a cohort and in the order of its list.
+
+    `UNASSIGNED`: with all members, or in none.
+    `ABSENT`: it takes no part, or joined too late for the final day of all members.
+    """
+
+    INSIDE = 0
+    UNASSIGNED = 1
+    ELSEWHERE = 2
+    ABSENT = 3
+
+
 @dataclass(frozen=True, slots=True)
 class CohortMember:
-    """A member; assigned without a cohort it takes no part in the year."""
+    """A member; assigned without a cohort it takes no part in the year. `alike`: how many stand like it."""
 
     organisation_id: int
     name: str
     joined_at: datetime
     is_assigned: bool
     cohort_id: int | None
+    standing: Standing
+    alike: int
 
 
 def count(session: Session, cohort: Cohort, text: str) -> int:
@@ -31,9 +47,13 @@ def count(session: Session, cohort: Cohort, text: str) -> int:
 
 
 def list_members(
-    session: Session, cohort: Cohort, text: str, *, offset: int, limit: int
+    session: Session, cohort: Cohort, default: Cohort | None, text: str, *, offset: int, limit: int
 ) -> Sequence[CohortMember]:
-    """The members whose name holds the text, by name."""
+    """The members whose name holds the text, by standing and name.
+
+    `default`: the cohort of all members without an assignment of the year.
+    """
+    standing = _standing(cohort, default)
     wanted = _members(
         cohort,
         text,
@@ -42,8 +62,27 @@ def list_members(
         Consent.granted_at,
         CohortAssignment.cluster_id.is_not(None),
         CohortAssignment.cohort_id,
-    ).order_by(folded(Organisation.name), Organisation.id)
-    return [CohortMember(*row) for row in session.execute(wanted.offset(offset).limit(limit))]
+        standing,
+        func.count().over(partition_by=standing),
+    ).order_by(standing, folded(Organisation.name), Organisation.id)
+    return [
+        CohortMember(company, name, joined_at, is_assigned, cohort_id, Standing(rank), alike)
+        for company, name, joined_at, is_assigned, cohort_id, rank, alike in session.execute(
+            wanted.offset(offset).limit(limit)
+        )
+    ]
+
+
+def _standing(cohort: Cohort, default: Cohort | None) -> ColumnElement[int]:
+    is_assigned = CohortAssignment.cluster_id.is_not(None)
+    return case(
+        (CohortAssignment.cohort_id == cohort.id, Standing.INSIDE.value),
+        (and_(is_assigned, CohortAssignment.cohort_id.is_(None)), Standing.ABSENT.value),
+        (CohortAssignment.cohort_id != (default.id if default else 0), Standing.ELSEWHERE.value),
+        (is_assigned, Standing.UNASSIGNED.value),
+        (not_(joined_in_time(default.due if default else None)), Standing.ABSENT.value),
+        else_=(Standing.INSIDE if cohort.is_default else Standing.UNASSIGNED).value,
+    )
 
 
 def all_ids(session: Session, cohort: Cohort, text: str) -> Sequence[int]:

@@ -132,7 +132,7 @@ def _is_in_by_itself(cohorts: Sequence[Cohort]) -> ColumnElement[bool]:
 
 
 def joined_in_time(due: date | None) -> ColumnElement[bool]:
-    """Whether the member whose consent is selected is no late joiner by this final day."""
+    """Whether the member whose consent is selected joined in time for this final day of all members."""
     return Consent.granted_at < deadline_end(last_day_to_join(due)) if due else true()
 
 

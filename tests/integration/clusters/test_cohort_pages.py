@@ -217,16 +217,24 @@ def test_members_are_ticked_into_a_cohort_out_of_the_year_and_back(
     path = f"/cluster/{world.cluster}/kohorten/{named_id}/unternehmen"
     listed = manager.get(path).text
     assert "zu spät für die Frist" in listed
+    assert "In dieser Kohorte (" not in listed
     assert "Ähre" in manager.get(f"{path}?suche=ähre").text
     assert "Beta" not in manager.get(f"{path}?suche=ähre").text
     assert "Kein Mitglied heißt so." in manager.get(f"{path}?suche=xyz").text
     assert "Kreuzen Sie zuerst an" in post(manager, path, {"action": "assign"}, follow_redirects=True).text
     done = post(manager, path, {"action": "assign", "member": str(one)}, follow_redirects=True).text
     assert "1 Unternehmen ist jetzt in dieser Kohorte." in done
+    assert (
+        done.index("In dieser Kohorte (1)")
+        < done.index("Ähre GmbH</label>")
+        < done.index("Beta GmbH</label>")
+    )
     assert assignment(one) == (named_id,)
     post(manager, path, {"action": "exclude", "member": str(one)})
     assert assignment(one) == (None,)
-    assert "dieses Jahr nicht dabei" in manager.get(path).text
+    excluded = manager.get(path).text
+    assert "In dieser Kohorte (" not in excluded
+    assert excluded.index("Dieses Jahr nicht dabei (") < excluded.index("Ähre GmbH</label>")
     assert post(manager, path, {"include": str(one)}).status_code == 303
     assert assignment(one) == (named_id,)
     post(manager, path, {"action": "release", "member": str(one)})

@@ -1,21 +1,20 @@
 """Who is in a cohort: the members of the cluster with a tick each."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from itertools import groupby
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from dnk_tool.domain.clusters.cohorts import is_late_joiner
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.language import format_short_date, local_day
 from dnk_tool.services.accounts.lifecycle import one_line
 from dnk_tool.services.clusters import cohorts as cohort_service
 from dnk_tool.store.clusters import cohort_members, cohorts
-from dnk_tool.store.clusters.cohort_members import CohortMember
+from dnk_tool.store.clusters.cohort_members import CohortMember, Standing
 from dnk_tool.store.tables.clusters import Cohort
 from dnk_tool.web.clusters.cohorts.pages import own_cohort_or_404
 from dnk_tool.web.http.access import current_actor, current_cluster, permit
@@ -31,31 +30,26 @@ MAX_SEARCH_LENGTH = 100
 PAGE_SIZE = 30
 
 
-@dataclass(frozen=True)
-class MemberLine:
-    """A member and where it stands this year, in words. `kind`: that of a status tag."""
-
-    member: CohortMember
-    text: str
-    kind: str
-    may_include: bool = False
-
-
 @blueprint.get("")
 @permit(Permission.CLUSTER_LEAD)
 def show(cluster_id: int, cohort_id: int) -> ResponseReturnValue:
     cohort = own_cohort_or_404(cluster_id, cohort_id)
     text = _search()
     part = paging.paginate(cohort_members.count(db(), cohort, text), "seite", size=PAGE_SIZE)
-    found = cohort_members.list_members(db(), cohort, text, offset=part.offset, limit=part.size)
     of_year = cohorts.of_cluster(db(), cluster_id, cohort.reporting_year)
     names = {one.id: one.name for one in of_year}
     default = next((one for one in of_year if one.is_default), None)
+    found = cohort_members.list_members(db(), cohort, default, text, offset=part.offset, limit=part.size)
     return render_template(
         "clusters/cohorts/companies.html",
         cluster=current_cluster(),
         cohort=cohort,
-        lines=[_line(member, cohort, names, default) for member in found],
+        groups=[
+            (_group_title(*group, default), [(one, _note(one, names, default)) for one in members])
+            for group, members in groupby(found, key=lambda one: (one.standing, one.alike))
+        ],
+        default=default,
+        Standing=Standing,
         text=text,
         part=part,
     )
@@ -96,7 +90,9 @@ def _result(action: str, count: int) -> str:
         )
     elif action == "release":
         words = ngettext(
-            "%(num)d Zuordnung ist zurückgenommen.", "%(num)d Zuordnungen sind zurückgenommen.", count
+            "%(num)d Unternehmen ist jetzt ohne eigene Kohorte.",
+            "%(num)d Unternehmen sind jetzt ohne eigene Kohorte.",
+            count,
         )
     else:
         words = ngettext(
@@ -107,32 +103,30 @@ def _result(action: str, count: int) -> str:
     return str(words)
 
 
-def _line(member: CohortMember, cohort: Cohort, names: dict[int, str], default: Cohort | None) -> MemberLine:
-    """Where the member stands in the year of the cohort."""
-    if member.is_assigned and member.cohort_id is None:
-        return MemberLine(member, _("dieses Jahr nicht dabei"), "locked", may_include=True)
-    if member.is_assigned:
-        if member.cohort_id == cohort.id:
-            return MemberLine(member, _("in dieser Kohorte"), "done")
-        name = names.get(member.cohort_id or 0, "") or _("Alle Mitglieder")
-        return MemberLine(member, _("in Kohorte %(name)s", name=name), "progress")
-    due: date | None = default.due if default else None
-    if due and is_late_joiner(due, member.joined_at):
-        return MemberLine(
-            member,
-            _(
-                "am %(day)s beigetreten, zu spät für die Frist %(due)s: wird dieses Jahr nach nichts gefragt",
-                day=format_short_date(local_day(member.joined_at), current_language()),
-                due=format_short_date(due, current_language()),
-            ),
-            "attention",
-            may_include=True,
+def _note(member: CohortMember, names: Mapping[int, str], default: Cohort | None) -> str:
+    """What the heading does not say yet about where the member stands; else nothing."""
+    if member.standing is Standing.ELSEWHERE:
+        return str(_("in Kohorte %(name)s", name=names.get(member.cohort_id or 0, "")))
+    if member.standing is Standing.ABSENT and not member.is_assigned and default and default.due:
+        words = _(
+            "am %(day)s beigetreten, zu spät für die Frist %(due)s: wird dieses Jahr nach nichts gefragt",
+            day=format_short_date(local_day(member.joined_at), current_language()),
+            due=format_short_date(default.due, current_language()),
         )
-    if default is None:
-        return MemberLine(member, _("noch in keiner Kohorte"), "open")
-    if default.id == cohort.id:
-        return MemberLine(member, _("in dieser Kohorte"), "done")
-    return MemberLine(member, _("bei allen Mitgliedern"), "open")
+        return str(words)
+    return ""
+
+
+def _group_title(standing: Standing, count: int, default: Cohort | None) -> str:
+    titles: dict[Standing, str] = {
+        Standing.INSIDE: _("In dieser Kohorte (%(count)s)", count=count),
+        Standing.UNASSIGNED: _("Bei allen Mitgliedern (%(count)s)", count=count)
+        if default
+        else _("Noch in keiner Kohorte (%(count)s)", count=count),
+        Standing.ELSEWHERE: _("In anderen Kohorten (%(count)s)", count=count),
+        Standing.ABSENT: _("Dieses Jahr nicht dabei (%(count)s)", count=count),
+    }
+    return titles[standing]
 
 
 def _search() -> str:

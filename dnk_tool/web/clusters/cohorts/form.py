@@ -111,9 +111,7 @@ class CohortForm(FlaskForm):
 
     def prepare(self, catalogue: Catalogue, language: Language) -> None:
         """Offer the indicator sets of the edition."""
-        sets = [
-            (one.key, f"{one.abbreviation}: {one.title.to(language)}") for one in catalogue.indicator_sets
-        ]
+        sets = [(one.key, one.title.to(language)) for one in catalogue.indicator_sets]
         self.indicator_set.choices = [("", _("keine Empfehlung")), *sets]
 
     def validate_reporting_year(self, field: YearField) -> None:

@@ -1,6 +1,7 @@
 """The cohorts of a cluster: the list of a year, and the pages to create, change, copy and delete one."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
@@ -14,10 +15,14 @@ from dnk_tool.language import local_day
 from dnk_tool.services.clusters import cohorts as cohort_service
 from dnk_tool.services.clusters.cohorts import CohortNameTaken
 from dnk_tool.store.clusters import cockpit_sums, cohorts
+from dnk_tool.store.clusters.cockpit import MemberFilter
 from dnk_tool.store.clusters.cohorts import CohortSize
+from dnk_tool.store.clusters.criterion_progress import progress_by_member
 from dnk_tool.store.tables.clusters import Cohort
+from dnk_tool.web.clusters.cockpit.member_list_query import MemberListQuery
 from dnk_tool.web.clusters.cockpit.overview import newest_catalogue
-from dnk_tool.web.clusters.cohorts.form import CohortForm, cohort_values
+from dnk_tool.web.clusters.cockpit.timeline import Timeline, timeline
+from dnk_tool.web.clusters.cohorts.form import CohortForm, cohort_values, criteria_refs
 from dnk_tool.web.http.access import current_actor, current_cluster, permit
 from dnk_tool.web.http.cluster_pages import cluster_page
 from dnk_tool.web.http.input.numbers import whole_number
@@ -32,7 +37,8 @@ blueprint = Blueprint("cohorts", __name__, url_prefix="/cluster/<int:cluster_id>
 @blueprint.get("/kohorten")
 @cluster_page(_l("Kohorten"), Permission.CLUSTER_LEAD, position=50)
 def show(cluster_id: int) -> ResponseReturnValue:
-    today = local_day(datetime.now(UTC))
+    now = datetime.now(UTC)
+    today = local_day(now)
     known = cockpit_sums.reporting_years(db(), cluster_id)
     years = sorted({cohort.reporting_year for cohort in known.cohorts}, reverse=True)
     asked = request.args.get("jahr", "")
@@ -46,9 +52,21 @@ def show(cluster_id: int) -> ResponseReturnValue:
         year=year,
         cohorts=of_year,
         sizes=_sizes(cluster_id, of_year),
-        milestones=cohorts.milestones_by_cohort(db(), [cohort.id for cohort in of_year]),
+        timelines=_timelines(MemberListQuery(known.view(cluster_id, year, now=now), known, MemberFilter())),
         today=today,
     )
+
+
+def _timelines(shown: MemberListQuery) -> Mapping[int, Timeline | None]:
+    """The timeline of each cohort of the year that has milestones, by its id."""
+    milestones = cohorts.milestones_by_cohort(db(), [one.id for one in shown.years.of_year(shown.view.year)])
+    members = progress_by_member(db(), shown.view, shown.wanted).values() if milestones else ()
+    return {
+        key: timeline(
+            replace(shown, view=replace(shown.view, cohort_id=key)), criteria_refs(), of_cohort, members
+        )
+        for key, of_cohort in milestones.items()
+    }
 
 
 def _sizes(cluster_id: int, of_year: list[Cohort]) -> Mapping[int, CohortSize]:

@@ -29,13 +29,15 @@ MOST_PAGES = 99_999
 class EvidenceDrawer:
     """One page of a file, or why none is shown.
 
-    `anchor`: the aspect that it stands at, and where closing leads; `about`: what the file belongs to.
+    `anchor`: the aspect that it stands at, and where closing leads; `about`: what the file belongs to there,
+    `is_of_figure`: that is a figure of the aspect.
     """
 
     title: str
     anchor: str
     close_href: str
     about: str = ""
+    is_of_figure: bool = False
     name: str = ""
     kind: str = ""
     size: str = ""
@@ -56,8 +58,9 @@ def evidence_drawer(files: FileLinks, said: Sequence[SubmittedRequirement] = ())
     if not sha256:
         return None
     link, key = _linked_file(files, sha256, wanted)
-    anchor, about = _place(said, key if link else wanted)
-    drawer = EvidenceDrawer(str(_("Beleg nicht verfügbar")), anchor, this_page(_anchor=anchor or None), about)
+    anchor, about, is_of_figure = _place(said, key if link else wanted)
+    title, close_href = str(_("Beleg nicht verfügbar")), this_page(_anchor=anchor or None)
+    drawer = EvidenceDrawer(title, anchor, close_href, about, is_of_figure)
     if link is None:
         return replace(drawer, fault=_("Diesen Beleg können Prüfende nicht oder nicht mehr öffnen."))
     file = link.evidence.file
@@ -93,15 +96,15 @@ def _linked_file(files: FileLinks, sha256: str, wanted: str) -> tuple[FileLink |
     return None, ""
 
 
-def _place(said: Sequence[SubmittedRequirement], key: str) -> tuple[str, str]:
-    """The anchor of the aspect with this ref or datapoint, else of the first; and what the key is called."""
+def _place(said: Sequence[SubmittedRequirement], key: str) -> tuple[str, str, bool]:
+    """The aspect's anchor (without one the first's), what the key is called, and whether it is a figure."""
     for one in said:
         for line in one.figures:
             if line.datapoint == key:
-                return one.anchor, f"{line.label}: {line.value}" if line.value else line.label
+                return one.anchor, f"{line.label}: {line.value}" if line.value else line.label, True
         if key in {one.requirement.ref, *(item.ref for item in one.requirement.items)}:
-            return one.anchor, one.title
-    return (said[0].anchor if said else ""), ""
+            return one.anchor, one.title, False
+    return (said[0].anchor if said else ""), "", False
 
 
 def _page_links(link: FileLink, key: str, page: PageImage) -> dict[str, str]:

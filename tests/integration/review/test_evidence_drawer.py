@@ -19,6 +19,7 @@ from dnk_tool.services.uploads import page_images
 from dnk_tool.services.uploads.inspection import InspectedFile
 from dnk_tool.store.evidence.blob_store import BlobKey
 from dnk_tool.store.tables.evidence import EvidenceFile
+from tests.hostile_pages import encrypted, page_pdf
 from tests.support.app import (
     add_consent,
     add_member,
@@ -29,7 +30,6 @@ from tests.support.app import (
 )
 from tests.support.evidence import add_evidence
 from tests.support.evidence_files import image, pdf
-from tests.support.hostile_pages import encrypted, page_pdf
 from tests.support.review_scenario import NOW, import_craft
 
 SCOPE1 = "ghg.scope1.gross"

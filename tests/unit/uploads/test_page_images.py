@@ -17,7 +17,8 @@ from dnk_tool.services.uploads.decoder import DecoderLimits
 from dnk_tool.services.uploads.decoding import drawn_page
 from dnk_tool.services.uploads.decoding.page_images import MAX_AREA, MAX_HEIGHT, MAX_WIDTH, _scale
 from dnk_tool.services.uploads.page_images import PageImage, page_image
-from tests.support import evidence_files, hostile_pages
+from tests import hostile_pages
+from tests.support import evidence_files
 
 PDF, ENOUGH_SECONDS = EvidenceFileType.PDF, 30
 

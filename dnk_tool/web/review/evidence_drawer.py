@@ -26,18 +26,21 @@ MOST_PAGES = 99_999
 
 
 @dataclass(frozen=True)
-class EvidenceDrawer:
-    """One page of a file, or why none is shown.
+class _Place:
+    """Where a file belongs: the aspect's anchor, and the name of the aspect or of one of its figures."""
 
-    `anchor`: the aspect that it stands at, and where closing leads; `about`: what the file belongs to there,
-    `is_of_figure`: that is a figure of the aspect.
-    """
-
-    title: str
     anchor: str
-    close_href: str
     about: str = ""
     is_of_figure: bool = False
+
+
+@dataclass(frozen=True)
+class EvidenceDrawer:
+    """One page of a file, or why none is shown. `place`: where it stands, and where closing leads."""
+
+    title: str
+    place: _Place
+    close_href: str
     name: str = ""
     kind: str = ""
     size: str = ""
@@ -48,6 +51,10 @@ class EvidenceDrawer:
     next_href: str = ""
     fault: str = ""
 
+    def is_at(self, anchor: str, *, is_of_figure: bool) -> bool:
+        """Whether it stands at this aspect: below its figures, or at its end."""
+        return (self.place.anchor, self.place.is_of_figure) == (anchor, is_of_figure)
+
 
 def evidence_drawer(files: FileLinks, said: Sequence[SubmittedRequirement] = ()) -> EvidenceDrawer | None:
     """The drawer that the address asks for; None if it asks for none. `said`: the aspects on the page.
@@ -57,12 +64,14 @@ def evidence_drawer(files: FileLinks, said: Sequence[SubmittedRequirement] = ())
     sha256, wanted = request.args.get(DRAWER), request.args.get("zu", "")
     if not sha256:
         return None
-    link, key = _linked_file(files, sha256, wanted)
-    anchor, about, is_of_figure = _place(said, key if link else wanted)
-    title, close_href = str(_("Beleg nicht verfügbar")), this_page(_anchor=anchor or None)
-    drawer = EvidenceDrawer(title, anchor, close_href, about, is_of_figure)
-    if link is None:
-        return replace(drawer, fault=_("Diesen Beleg können Prüfende nicht oder nicht mehr öffnen."))
+    links, places = _linked_file(files, sha256, wanted), _places(said)
+    key = next((key for key in (*links, wanted) if key in places), next(iter(links), wanted))
+    place = places.get(key) or _Place(said[0].anchor if said else "")
+    title, close_href = str(_("Beleg nicht verfügbar")), this_page(_anchor=place.anchor or None)
+    drawer = EvidenceDrawer(title, place, close_href)
+    if not links:
+        return replace(drawer, fault=str(_("Diesen Beleg können Prüfende nicht oder nicht mehr öffnen.")))
+    link = next(iter(links.values()))
     file = link.evidence.file
     drawer = replace(
         drawer,
@@ -81,54 +90,60 @@ def evidence_drawer(files: FileLinks, said: Sequence[SubmittedRequirement] = ())
         return replace(drawer, fault=_fault_text(refused.why))
     except (BlobMissing, StorageDown) as error:
         log.error("a file of evidence cannot be read: %s (request %s)", type(error).__name__, request_id())
-        return replace(
-            drawer, fault=_("Die Datei ist gerade nicht erreichbar. Versuchen Sie es später noch einmal.")
-        )
-    return replace(drawer, page=page, **_page_links(link, key, page))
+        text = str(_("Die Datei ist gerade nicht erreichbar. Versuchen Sie es später noch einmal."))
+        return replace(drawer, fault=text)
 
-
-def _linked_file(files: FileLinks, sha256: str, wanted: str) -> tuple[FileLink | None, str]:
-    """The file, and what it belongs to: what is wanted if that is so, else the first."""
-    for key in (wanted, *files):
-        for link in files.get(key, ()):
-            if link.evidence.file.sha256 == sha256:
-                return link, key
-    return None, ""
-
-
-def _place(said: Sequence[SubmittedRequirement], key: str) -> tuple[str, str, bool]:
-    """The aspect's anchor (without one the first's), what the key is called, and whether it is a figure."""
-    for one in said:
-        for line in one.figures:
-            if line.datapoint == key:
-                return one.anchor, f"{line.label}: {line.value}" if line.value else line.label, True
-        if key in {one.requirement.ref, *(item.ref for item in one.requirement.items)}:
-            return one.anchor, one.title, False
-    return (said[0].anchor if said else ""), "", False
-
-
-def _page_links(link: FileLink, key: str, page: PageImage) -> dict[str, str]:
     def turned_to(number: int) -> str:
         if not 1 <= number <= page.pages:
             return ""
-        return this_page(beleg=link.evidence.file.sha256, zu=key or None, seite=number, _anchor=DRAWER)
+        return this_page(beleg=sha256, zu=key or None, seite=number, _anchor=DRAWER)
 
+    return replace(
+        drawer,
+        page=page,
+        image_href=file_url("review.page_picture", link.evidence, number=page.number),
+        previous_href=turned_to(page.number - 1),
+        next_href=turned_to(page.number + 1),
+    )
+
+
+def _linked_file(files: FileLinks, sha256: str, wanted: str) -> dict[str, FileLink]:
+    """The file by what it belongs to, first what is wanted; empty if reviewers may not open it."""
     return {
-        "image_href": file_url("review.page_picture", link.evidence, number=page.number),
-        "previous_href": turned_to(page.number - 1),
-        "next_href": turned_to(page.number + 1),
+        key: link
+        for key in (wanted, *files)
+        for link in files.get(key, ())
+        if link.evidence.file.sha256 == sha256
     }
+
+
+def _places(said: Sequence[SubmittedRequirement]) -> dict[str, _Place]:
+    """Each ref and datapoint of the aspects on the page, and its place there."""
+    places: dict[str, _Place] = {}
+    for one in said:
+        for ref in (one.requirement.ref, *(item.ref for item in one.requirement.items)):
+            places.setdefault(ref, _Place(one.anchor, one.title))
+        for line in one.figures:
+            about = f"{line.label}: {line.value}" if line.value else line.label
+            places.setdefault(line.datapoint, _Place(one.anchor, about, is_of_figure=True))
+    return places
 
 
 def _fault_text(why: FileRejectionReason) -> str:
     """Why no page is shown, and what to do."""
     if why is FileRejectionReason.BUSY:
-        return _("Gerade werden andere Belege gezeichnet. Laden Sie diese Seite in einigen Sekunden neu.")
+        return str(
+            _("Gerade werden andere Belege gezeichnet. Laden Sie diese Seite in einigen Sekunden neu.")
+        )
     if why is FileRejectionReason.KIND:
-        return _("Hier zeigen wir PDF-Dateien und Bilder. Laden Sie diese Datei herunter, um sie zu lesen.")
+        return str(
+            _("Hier zeigen wir PDF-Dateien und Bilder. Laden Sie diese Datei herunter, um sie zu lesen.")
+        )
     if why is FileRejectionReason.ENCRYPTED:
-        return _("Diese Datei hat ein Kennwort. Bitten Sie das Unternehmen um eine Datei ohne Kennwort.")
-    return _(
-        "Diese Seite lässt sich hier nicht zeigen. Laden Sie die Datei herunter, und öffnen Sie sie mit "
-        "einem eigenen Programm."
+        return str(_("Diese Datei hat ein Kennwort. Bitten Sie das Unternehmen um eine Datei ohne Kennwort."))
+    return str(
+        _(
+            "Diese Seite lässt sich hier nicht zeigen. Laden Sie die Datei herunter, und öffnen Sie sie mit "
+            "einem eigenen Programm."
+        )
     )

@@ -70,7 +70,11 @@ def evidence_drawer(files: FileLinks, said: Sequence[SubmittedRequirement] = ())
     title, close_href = str(_("Beleg nicht verfügbar")), this_page(_anchor=place.anchor or None)
     drawer = EvidenceDrawer(title, place, close_href)
     if not links:
-        return replace(drawer, fault=str(_("Diesen Beleg können Prüfende nicht oder nicht mehr öffnen.")))
+        text = _(
+            "Das Unternehmen hat diesen Beleg nicht oder nicht mehr für die Prüfung geöffnet. Brauchen Sie "
+            "ihn, schreiben Sie das in einer Anmerkung."
+        )
+        return replace(drawer, fault=str(text))
     link = next(iter(links.values()))
     file = link.evidence.file
     drawer = replace(

@@ -106,9 +106,10 @@ def test_the_second_page_stands_beside_the_figure_and_closing_leads_back(
     assert Image.open(io.BytesIO(picture.data)).size == (1600, 2264)
 
 
-@pytest.mark.parametrize(
-    ("title", "more", "text"),
-    [
+def test_whatever_is_asked_for_a_page_or_a_sentence_comes_with_the_download(
+    opened: Callable[..., str],
+) -> None:
+    for title, more, text in (
         ("Zählerfoto", "", "Seite 1 von 1 in voller Größe öffnen"),
         ("Gasrechnung", "&seite=999999999999999999999", "Seite 2 von 2"),
         ("Gasrechnung", "&seite=-1", "Seite 1 von 2"),
@@ -116,14 +117,10 @@ def test_the_second_page_stands_beside_the_figure_and_closing_leads_back(
         ("Kaputt", "", "Diese Seite lässt sich hier nicht zeigen."),
         ("Verschlossen", "", "Diese Datei hat ein Kennwort."),
         ("Lieferliste", "", "Hier zeigen wir PDF-Dateien und Bilder."),
-    ],
-)
-def test_whatever_is_asked_for_a_page_or_a_sentence_comes_with_the_download(
-    opened: Callable[..., str], title: str, more: str, text: str
-) -> None:
-    drawer = opened(title, more)
-    assert text in drawer
-    assert "Datei herunterladen" in drawer
+    ):
+        drawer = opened(title, more)
+        assert text in drawer, title
+        assert "Datei herunterladen" in drawer
 
 
 def test_other_kinds_of_files_are_downloaded_at_once_which_the_link_says(

@@ -40,6 +40,7 @@ from dnk_tool.web.review.current_round import (
     section_url,
 )
 from dnk_tool.web.review.evidence import files_by_ref, files_of_requirement
+from dnk_tool.web.review.evidence_drawer import evidence_drawer
 from dnk_tool.web.review.section_diff import RequirementDiff, section_diffs
 from dnk_tool.web.review.section_review_form import SectionReviewForm, read_review_form, review_form_errors
 from dnk_tool.web.review.submitted_answers import submitted_requirements
@@ -156,7 +157,10 @@ def _page(
     people = {remark.by for thread in threads for remark in thread.remarks} | {given.by if given else None}
     people |= {thread.resolved_by for thread in threads}
     before, after = review_round.document.selection.neighbours(section)
-    answers = submitted_requirements(review_round.document, section, language)
+    answers, files = (
+        submitted_requirements(review_round.document, section, language),
+        files_by_ref(review_round),
+    )
     return render_template(
         "review/section.html",
         cluster=current_cluster(),
@@ -165,7 +169,8 @@ def _page(
         document=review_round.document,
         section=section,
         address=section_url,
-        files=files_by_ref(review_round),
+        files=files,
+        drawer=evidence_drawer(files, answers),
         files_beside=files_of_requirement,
         reckoned=calculations_by_datapoint(review_round.document, language),
         explained=explanations_by_datapoint(review_round.document),

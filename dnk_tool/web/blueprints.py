@@ -141,6 +141,7 @@ PAGES = (
     "review.remark_templates",
     "review.round.decision",
     "review.round.drafts",
+    "review.round.recalled",
     "review.section",
 )
 

@@ -134,12 +134,14 @@ PAGES = (
     "publication.search_engines",
     "publication.verification",
     "review.company_side.remarks",
-    "review.decision",
     "review.evidence",
     "review.files",
     "review.overview",
     "review.queue",
     "review.remark_templates",
+    "review.round.decision",
+    "review.round.drafts",
+    "review.round.recalled",
     "review.section",
 )
 

@@ -49,7 +49,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(NotPermitted, _not_permitted)
     app.register_error_handler(Archived, _archived)
-    app.register_error_handler(Deleted, lambda _error: _inaccessible_page(404))
+    app.register_error_handler(Deleted, lambda _error: inaccessible_page(404))
     app.register_error_handler(Locked, _locked)
     app.register_error_handler(DataError, _unfit_data)
     app.register_error_handler(OperationalError, _database_error)
@@ -138,10 +138,10 @@ def _http_error(error: HTTPException) -> ResponseReturnValue:
         log.error("request %s failed", request_id(), exc_info=original)
     if isinstance(error, ServiceUnavailable):
         return unavailable()
-    return _inaccessible_page(status) if status in (403, 404) else error_page(status)
+    return inaccessible_page(status) if status in (403, 404) else error_page(status)
 
 
-def _inaccessible_page(status: int) -> Response:
+def inaccessible_page(status: int) -> Response:
     """Show the error page, or typed text, for copying, if the request has any."""
     g.error_page = True
     is_about_words = not (request.endpoint or "").startswith(interrupted_forms.ENDPOINTS_WITHOUT_TEXT)
@@ -219,7 +219,7 @@ def _forget_actor() -> None:
 
 def _not_permitted(_error: NotPermitted) -> ResponseReturnValue:
     security_events.record(SecurityEvent.PERMISSION_DENIED)
-    return _inaccessible_page(403)
+    return inaccessible_page(403)
 
 
 def _archived(error: Archived) -> ResponseReturnValue:

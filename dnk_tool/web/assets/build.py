@@ -14,7 +14,7 @@ from pathlib import Path
 # The pinned sass requires it; if the installed Node is older, the one from PyPI is used.
 OLDEST_NODE = (20, 19)
 STYLES = ("app.scss", "review.scss")
-SCRIPTS = ("app.js", "evidence.js", "look.js", "prints.js", "sign-in.js")
+SCRIPTS = ("app.js", "evidence.js", "look.js", "prints.js", "review.js", "sign-in.js")
 ICON = "favicon.svg"
 SOURCES = (
     *STYLES,
@@ -116,8 +116,18 @@ def compile_styles(assets: Path, folder: Path, node: list[str]) -> None:
 
 
 def minify_script(source: Path, target: Path, node: list[str]) -> None:
-    """Write the script without comments and spaces, and with short names for what only it can see."""
-    options = ["--module", "--compress", "passes=3", "--mangle", "--ecma", "2022"]
+    """Write the script without comments and spaces, and with short names for what only it can see.
+
+    Members of its classes have names that begin with # (of one class) or with _ (of several).
+    """
+    squeezed = [
+        "--compress",
+        "passes=3,unsafe_arrows,unsafe_methods",
+        "--mangle",
+        "--mangle-props",
+        "regex=/^_/",
+    ]
+    options = ["--module", *squeezed, "--ecma", "2022"]
     run(
         [*node, "node_modules/terser/bin/terser", *options, "--output", str(target), source.name],
         cwd=source.parent,

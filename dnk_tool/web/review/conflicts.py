@@ -26,10 +26,10 @@ def missing_remark_errors(error: RemarkMissing | ThreadUnanswered) -> dict[str, 
     """The message by id of the field that must be filled in first."""
     if isinstance(error, RemarkMissing):
         text = _(
-            "Schreiben Sie dem Unternehmen, was zu ändern ist: als neue Anmerkung für „%(audience)s“ oder "
-            "als Antwort in einer offenen."
+            "Schreiben Sie dem Unternehmen, was zu ändern ist: als Anmerkung, die nicht nur für das Prüfteam "
+            "ist, oder als Antwort in einer offenen."
         )
-        return {"remark": text % {"audience": _("Unternehmen und Prüfende")}}
+        return {"remark": text}
     if error.thread.audience is Audience.SHARED:
         text = _(
             "Das Unternehmen hat noch nicht geantwortet. Bis dahin können Sie die Anmerkung zurückziehen."
@@ -79,20 +79,20 @@ def form_after_conflict(
     After a new version the verdict must be chosen again.
     """
     if isinstance(error, ConflictError):
-        return replace(sent, seen=error.conflict.version, shown=error.conflict.theirs.value)
+        return replace(sent, seen=error.conflict.version)
     if isinstance(error, ThreadChanged):
         replies = {**sent.replies, error.thread.id: _reread_reply(sent, error)}
         return replace(sent, replies=replies)
     if isinstance(error, ReviewClosed):
         return _as_reviewer_remark(sent)
-    return replace(sent, version=review_round.version, seen=0, shown="", verdict="")
+    return replace(sent, version=review_round.version, seen=0)
 
 
 def _as_reviewer_remark(sent: SectionReviewForm) -> SectionReviewForm:
     """The form with all typed text as one remark for reviewers only."""
     answers = (reply.text for reply in sent.replies.values())
     whole = sent.with_appended_text(*answers)
-    return replace(whole, audience=Audience.REVIEWERS.value, shown="", verdict="", replies={})
+    return replace(whole, audience=Audience.REVIEWERS.value, replies={})
 
 
 def _reread_reply(sent: SectionReviewForm, error: ThreadChanged) -> ThreadReply:

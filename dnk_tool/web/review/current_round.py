@@ -41,13 +41,14 @@ def has_new_answer(thread: RemarkThread) -> bool:
     return thread.is_open and bool(before) and last.side is ReviewSide.COMPANY
 
 
-def section_url(ref: str) -> str:
-    """The section's page in the current review."""
+def section_url(ref: str, **more: str) -> str:
+    """The section's page in the current review; `more`: query and anchor."""
     return url_for(
         "review.criterion",
         cluster_id=current_cluster().id,
         declaration_id=current_declaration().id,
         section_ref=ref,
+        **more,
     )
 
 

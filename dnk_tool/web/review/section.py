@@ -1,16 +1,17 @@
 """One section of a review: the submitted answers beside a form for remarks and verdict."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from dnk_tool.catalogue import Section
+from dnk_tool.catalogue import Criterion, Section
 from dnk_tool.domain.declarations.states import DONE_STATES, State
 from dnk_tool.domain.editing.outcomes import ConflictError
 from dnk_tool.domain.permissions import Permission
-from dnk_tool.domain.review import Audience, ReviewSide, ReviewStatus, Verdict
+from dnk_tool.domain.review import Audience, ReviewSide, ReviewStatus
 from dnk_tool.services.review.errors import (
     NotInReview,
     RemarkMissing,
@@ -42,6 +43,7 @@ from dnk_tool.web.review.current_round import (
 from dnk_tool.web.review.evidence import files_by_ref, files_of_requirement
 from dnk_tool.web.review.section_diff import RequirementDiff, section_diffs
 from dnk_tool.web.review.section_review_form import SectionReviewForm, read_review_form, review_form_errors
+from dnk_tool.web.review.strip import section_marks
 from dnk_tool.web.review.submitted_answers import submitted_requirements
 
 
@@ -49,7 +51,11 @@ from dnk_tool.web.review.submitted_answers import submitted_requirements
 @permit(Permission.REVIEW)
 def criterion(cluster_id: int, declaration_id: int, section_ref: str) -> ResponseReturnValue:
     review_round = round_or_404()
-    return _page(review_round, section_or_404(review_round, section_ref))
+    section = section_or_404(review_round, section_ref)
+    form = initial_form(review_round, section)
+    if (ref := request.args.get("zu", "")) in {requirement.ref for requirement in section.all_requirements}:
+        return _page(review_round, section, replace(form, ref=ref), is_remark_open=True)
+    return _page(review_round, section, form)
 
 
 @blueprint.post("/<int:declaration_id>/<section_ref>")
@@ -62,7 +68,7 @@ def judge(cluster_id: int, declaration_id: int, section_ref: str) -> ResponseRet
     if sent.action == "insert":
         return _page(review_round, section, _with_remark_template(sent, review_round))
     if errors := review_form_errors(sent):
-        return _page(review_round, section, sent, errors), 422
+        return _page(review_round, section, replace(sent, asked=sent.asks_first), errors), 422
     try:
         save_reviewer_feedback(
             db(),
@@ -85,6 +91,8 @@ def judge(cluster_id: int, declaration_id: int, section_ref: str) -> ResponseRet
         return _page(review_round, section, sent, clash=conflicts.conflict_text(db(), error)), 409
     if not sent.is_empty:
         flash(_("Gespeichert."), "success")
+    elif sent.action == "stay":
+        flash(_("Noch ist nichts zu speichern. Wählen Sie „In Ordnung“ oder „Änderung nötig“."), "info")
     return redirect(_next_url(sent, review_round, section), 303)
 
 
@@ -98,12 +106,14 @@ def _with_remark_template(sent: SectionReviewForm, review_round: ReviewRound) ->
 
 
 def _next_url(sent: SectionReviewForm, review_round: ReviewRound, section: Section) -> str:
-    """Where the pressed button leads: another section, the overview, or here again."""
-    kind, _dash, ref = sent.action.partition(":")
-    if kind == "next" and ref in review_round.document.selection.section_by_ref:
-        return section_url(ref)
-    if kind == "stay":
-        return f"{section_url(section.ref)}#remarks"
+    """Where the pressed button leads: to another section, the overview, or a place on this page."""
+    kind, _colon, ref = sent.action.partition(":")
+    if kind == "about":
+        return section_url(section.ref, zu=ref, _anchor="urteil")
+    if not sent.verdict:
+        return section_url(section.ref, _anchor="remarks")
+    if sent.next in review_round.document.selection.section_by_ref:
+        return section_url(sent.next)
     return url_for("review.show", cluster_id=current_cluster().id, declaration_id=current_declaration().id)
 
 
@@ -116,14 +126,12 @@ def next_pending(review_round: ReviewRound, section: Section) -> Section | None:
 
 
 def initial_form(review_round: ReviewRound, section: Section) -> SectionReviewForm:
-    """The form before any input, with the current verdict, if any."""
-    standing = review_round.standings[section.ref]
-    shown = "" if standing is ReviewStatus.PENDING else Verdict(standing.value).value
+    """The form before any input."""
+    following = next_pending(review_round, section)
     return SectionReviewForm(
         version=review_round.version,
         seen=review_round.current_judgement_number(section.ref),
-        shown=shown,
-        verdict=shown,
+        next=following.ref if following else "",
         audience=_audiences()[0].value,
     )
 
@@ -149,13 +157,16 @@ def _page(
     errors: dict[str, str] | None = None,
     *,
     clash: str = "",
+    is_remark_open: bool = False,
 ) -> str:
     language = current_language()
     threads = reviewer_threads(section)
     given = review_round.current_judgement(section.ref)
     people = {remark.by for thread in threads for remark in thread.remarks} | {given.by if given else None}
     people |= {thread.resolved_by for thread in threads}
-    before, after = review_round.document.selection.neighbours(section)
+    selection = review_round.document.selection
+    before, after = selection.neighbours(section)
+    form = sent or initial_form(review_round, section)
     answers = submitted_requirements(review_round.document, section, language)
     return render_template(
         "review/section.html",
@@ -178,7 +189,10 @@ def _page(
         names=accounts.names_of(db(), {person for person in people if person is not None}),
         given=given,
         standing=review_round.standings[section.ref],
-        sent=sent or initial_form(review_round, section),
+        sent=form,
+        area=selection.catalogue.area_of(section) if isinstance(section, Criterion) else None,
+        marks=section_marks(review_round, section),
+        is_remark_open=is_remark_open or bool(form.text) or "remark" in (errors or {}),
         errors=errors or {},
         clash=clash,
         is_open=current_declaration().state is State.SUBMITTED,
@@ -191,5 +205,5 @@ def _page(
         ours=ReviewSide.REVIEWERS,
         before=before,
         after=after,
-        next=next_pending(review_round, section),
+        next=selection.section_by_ref.get(form.next),
     )

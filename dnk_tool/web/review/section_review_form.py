@@ -7,7 +7,7 @@ from typing import Any
 from flask_babel import gettext as _
 
 from dnk_tool.catalogue import Section
-from dnk_tool.domain.review import READABLE_AUDIENCES, Audience, ReviewSide, Verdict
+from dnk_tool.domain.review import Audience, Verdict
 from dnk_tool.domain.text import normalised
 from dnk_tool.services.review.remarks import MAX_REMARK_LENGTH, ThreadReply
 from dnk_tool.services.review.reviewer_feedback import ReviewerFeedback
@@ -15,12 +15,17 @@ from dnk_tool.services.review.reviewer_feedback import ReviewerFeedback
 
 @dataclass(frozen=True)
 class SectionReviewForm:
-    """The posted fields. `shown`: the verdict that the page had shown, and `seen` its number."""
+    """The posted fields. `seen`: number of the verdict that the page had shown.
+
+    `verdict`: that of the pressed button, if any; `next`: the section to which it leads, "" for the overview.
+    `asked`: whether the page asked what is to become of the remark before "in order".
+    """
 
     version: int
     seen: int = 0
-    shown: str = ""
     verdict: str = ""
+    next: str = ""
+    asked: bool = False
     text: str = ""
     audience: str = Audience.SHARED.value
     ref: str = ""
@@ -34,20 +39,29 @@ class SectionReviewForm:
 
     @property
     def is_empty(self) -> bool:
-        """Whether there is no text, no reply and no new verdict."""
+        """Whether there is no text, no reply and no verdict."""
         replied = any(reply.text or reply.closes for reply in self.replies.values())
-        return not (self.text or replied or self.verdict != self.shown)
+        return not (self.text or replied or self.verdict)
+
+    @property
+    def asks_first(self) -> bool:
+        """Whether a remark to the company would go with "in order", which has to be asked for once."""
+        return (
+            self.verdict == Verdict.ACCEPTED
+            and bool(self.text)
+            and self.audience == Audience.SHARED
+            and not self.asked
+        )
 
     def with_appended_text(self, *words: str) -> "SectionReviewForm":
         """The form with more text after the typed one."""
         return replace(self, text="\n\n".join(part for part in (self.text, *words) if part))
 
     def feedback(self) -> ReviewerFeedback:
-        """The feedback to save; an unchanged verdict is not given again."""
-        is_new = self.verdict != self.shown and self.verdict in list(Verdict)
+        """The feedback to save."""
         return ReviewerFeedback(
             version=self.version,
-            verdict=Verdict(self.verdict) if is_new else None,
+            verdict=Verdict(self.verdict) if self.verdict else None,
             seen=self.seen,
             text=self.text,
             audience=Audience(self.audience),
@@ -63,10 +77,11 @@ def read_review_form(form: Mapping[str, Any], section: Section) -> SectionReview
     return SectionReviewForm(
         version=_number(form.get("version")),
         seen=_number(form.get("seen")),
-        shown=form.get("shown", ""),
         verdict=verdict if verdict in list(Verdict) else "",
+        next=form.get("next", ""),
+        asked=form.get("asked") == "1",
         text=normalised(form.get("remark", "")),
-        audience=form.get("audience", ""),
+        audience=(Audience.SHARED if not form.get("audience") else Audience.REVIEWERS).value,
         ref=ref if ref in refs else "",
         stock=form.get("stock", ""),
         action=form.get("action", ""),
@@ -84,8 +99,11 @@ def review_form_errors(sent: SectionReviewForm) -> dict[str, str]:
     }
     if len(sent.text) > MAX_REMARK_LENGTH:
         errors["remark"] = too_long
-    if sent.audience not in READABLE_AUDIENCES[ReviewSide.REVIEWERS]:
-        errors["audience"] = _("Wählen Sie, wer die Anmerkung lesen darf.")
+    if sent.asks_first:
+        errors["remark"] = _(
+            "Hier steht noch eine Anmerkung an das Unternehmen. Drücken Sie noch einmal „In Ordnung“, wenn "
+            "es sie trotzdem lesen soll. Sonst löschen Sie den Text oder wählen „Änderung nötig“."
+        )
     return errors
 
 

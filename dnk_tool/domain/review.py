@@ -44,6 +44,15 @@ READABLE_AUDIENCES: Mapping[ReviewSide, frozenset[Audience]] = {
 }
 
 
+def begins_as_draft(side: ReviewSide, audience: Audience, state: State) -> bool:
+    """Whether a new remark is a draft of the review team until the round ends.
+
+    What reviewers write to the company while a version is submitted; everything else can be read at once.
+    """
+    is_to_company = side is ReviewSide.REVIEWERS and audience is Audience.SHARED
+    return is_to_company and state is State.SUBMITTED
+
+
 @dataclass(frozen=True, slots=True)
 class Judgement:
     """A verdict on one section of one version. `number` counts its changes, from 1."""

@@ -196,6 +196,7 @@ def threads(
                 side=side,
                 text=f"Anmerkung {word} dazu.",
                 written_at=NOW,
+                published_at=NOW,
                 author_id=people[
                     (STAFF_OF_B if former and side is ReviewSide.REVIEWERS else WRITERS[company, side])[
                         position

@@ -560,6 +560,7 @@ def add_cockpits(session: Session) -> dict[str, int]:
             side=ReviewSide.REVIEWERS,
             text="Bitte nennen Sie den Zeitraum.",
             written_at=now,
+            published_at=now,
         )
     )
     member = session.get_one(Declaration, submitted).organisation_id

@@ -21,6 +21,7 @@ from dnk_tool.services.declarations import completion, submission, transitions
 from dnk_tool.services.declarations.documents import import_document
 from dnk_tool.services.editing.policy_subject import subject_of
 from dnk_tool.services.publication import publish as publishing_steps
+from dnk_tool.services.review import drafts
 from dnk_tool.services.review import remarks as review_remarks
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.declarations import versions
@@ -99,6 +100,7 @@ class DeclarationScenario:
     def remark(
         self, section_ref: str, text: str, audience: Audience = Audience.SHARED, *, ref: str = ""
     ) -> None:
+        """A remark of the reviewers that its readers have, as after the end of a round."""
         section = declarations.selection_of(self.declaration).section_by_ref[section_ref]
         review_remarks.start_thread(
             self.session,
@@ -112,6 +114,7 @@ class DeclarationScenario:
             now=NOW,
             ref=ref,
         )
+        drafts.publish_drafts(self.session, self.declaration, now=NOW)
 
     def answer(self, thread: remarks.RemarkThread, text: str = "Ist ergänzt.") -> None:
         review_remarks.answer_thread(

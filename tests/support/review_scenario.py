@@ -17,6 +17,7 @@ from dnk_tool.domain.review import Audience, ReviewSide, Verdict
 from dnk_tool.services.answers.save import SectionEdit, save_section
 from dnk_tool.services.declarations import submission
 from dnk_tool.services.declarations.documents import import_document
+from dnk_tool.services.review import drafts
 from dnk_tool.services.review import remarks as review_remarks
 from dnk_tool.services.review import verdicts as review_verdicts
 from dnk_tool.store.clusters import queries as clusters
@@ -189,8 +190,9 @@ def save_text(
 def answer_all_remarks(
     session: Session, case: ReviewScenario, text: str = "Ergänzt.", *, now: datetime = NOW
 ) -> None:
-    """Answer every open thread of the reviewers, from the company."""
+    """Publish the reviewers' drafts, and answer each of their open threads, from the company."""
     declaration = case.declaration(session)
+    drafts.publish_drafts(session, declaration, now=now)
     for thread in remarks.threads(session, case.declaration_id, ReviewSide.COMPANY):
         if thread.is_open and thread.first.side is ReviewSide.REVIEWERS:
             review_remarks.answer_thread(

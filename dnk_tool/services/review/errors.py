@@ -39,6 +39,22 @@ class RemarkAlreadyAnswered(Exception):
         super().__init__(f"thread {thread.id} has an answer")
 
 
+class DraftPublished(Exception):
+    """The draft has reached the company meanwhile, in `thread_id`; another text is a new remark."""
+
+    def __init__(self, thread_id: int) -> None:
+        self.thread_id = thread_id
+        super().__init__(f"thread {thread_id} is published")
+
+
+class DraftAnswered(Exception):
+    """The draft cannot be discarded: a colleague's draft answers it, in `thread_id`."""
+
+    def __init__(self, thread_id: int) -> None:
+        self.thread_id = thread_id
+        super().__init__(f"draft {thread_id} has answers")
+
+
 class ReviewClosed(Exception):
     """The declaration is approved or finished: the company is not notified of remarks any more."""
 

@@ -2,50 +2,41 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy.orm import Session
 
 from dnk_tool.catalogue import Section
 from dnk_tool.domain.declarations.states import EventKind
-from dnk_tool.domain.permissions import Actor, NotPermitted, Permission, require
+from dnk_tool.domain.permissions import Actor, NotPermitted
 from dnk_tool.domain.review import READABLE_AUDIENCES, Audience, ReviewSide
 from dnk_tool.domain.text import normalised
-from dnk_tool.services.editing.policy_subject import subject_of
-from dnk_tool.store.answers import history
+from dnk_tool.services.review import drafts, remark_rows
+from dnk_tool.services.review.drafts import NO_DRAFT, DraftPlace, SeenDraft
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.review import remarks
 from dnk_tool.store.review.remarks import RemarkThread
 from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.store.tables.review import RemarkRow
 
-MAX_REMARK_LENGTH = 5_000
-
-PERMISSION_BY_SIDE: dict[ReviewSide, Permission] = {
-    ReviewSide.COMPANY: Permission.REMARK,
-    ReviewSide.REVIEWERS: Permission.REVIEW,
-}
-
 
 @dataclass(frozen=True)
 class ThreadReply:
     """What the sender does with one thread: answer it (`text`; empty: no answer), resolve it or withdraw it.
 
-    `read`: how many of its remarks the sender had read.
+    `read`: how many of its remarks the sender had read. `draft`: the autosaved draft that became the text.
     """
 
     text: str = ""
     resolves: bool = False
     read: int = 0
     withdraws: bool = False
+    draft: SeenDraft = NO_DRAFT
 
     @property
     def closes(self) -> bool:
         """Whether the thread is to be resolved or withdrawn, which requires that all of it was read."""
         return self.resolves or self.withdraws
-
-
-class InvalidRemarkText(ValueError):
-    """The remark is empty or longer than MAX_REMARK_LENGTH characters."""
 
 
 class ThreadUnanswered(Exception):
@@ -79,11 +70,12 @@ def start_thread(
 ) -> RemarkRow:
     """Begin a thread on a section or on one of its requirements (`ref`); returns its first remark.
 
+    Of reviewers to the company it is a draft while a version is submitted (`begins_as_draft`).
     If the same person sends the same text again, as a double click does, returns the remark written before,
     unless somebody has answered it. Raises NotPermitted, InvalidRemarkText, and ValueError for a `ref` of
     another section.
     """
-    _require_permission(session, declaration, section.ref, side, actor)
+    remark_rows.require_permission(session, declaration, section.ref, side, actor)
     if audience not in READABLE_AUDIENCES[side]:
         raise NotPermitted(audience)
     if ref and ref not in {requirement.ref for requirement in section.all_requirements}:
@@ -92,14 +84,12 @@ def start_thread(
     cluster_id = None if audience is Audience.COMPANY else declaration.cluster_id
     said = (actor.user_id, normalised(text), audience, ref, cluster_id, version)
     for current_thread in _current_threads(session, declaration, section.ref, side):
-        if (
-            current_thread.is_open
-            and len(current_thread.remarks) == 1
-            and _duplicate_key(current_thread) == said
-        ):
+        if current_thread.is_open and current_thread.length == 1 and _duplicate_key(current_thread) == said:
             return session.get_one(RemarkRow, current_thread.id)
-    first = RemarkRow(section=section.ref, ref=ref, audience=audience, cluster_id=cluster_id)
-    return _write(session, declaration, first, text, side=side, version=version, actor=actor, now=now)
+    first = RemarkRow(
+        section=section.ref, ref=ref, audience=audience, cluster_id=cluster_id, side=side, version=version
+    )
+    return remark_rows.insert(session, declaration, first, text, actor=actor, now=now)
 
 
 def answer_thread(
@@ -113,18 +103,20 @@ def answer_thread(
     actor: Actor,
     now: datetime,
 ) -> RemarkRow:
-    """Add a remark to a thread, and reopen the thread if it was resolved.
+    """Add a remark to a thread, and reopen the thread if it was resolved; a draft does so when published.
 
     If the last remark is by the same person and has the same text, returns that one and adds none. Raises
     NotPermitted and InvalidRemarkText.
     """
-    _require_permission(session, declaration, thread.section, side, actor)
+    remark_rows.require_permission(session, declaration, thread.section, side, actor)
     if thread.audience not in READABLE_AUDIENCES[side]:
         raise NotPermitted(thread.audience)
     for current_thread in _current_threads(session, declaration, thread.section, side):
-        last = current_thread.remarks[-1]
-        if current_thread.id == thread.id and (last.by, last.text) == (actor.user_id, normalised(text)):
-            return session.get_one(RemarkRow, last.id)
+        if current_thread.id != thread.id:
+            continue
+        last = [remark for remark in current_thread.remarks if not remark.is_autosaved][-1:]
+        if last and (last[0].by, last[0].text) == (actor.user_id, normalised(text)):
+            return session.get_one(RemarkRow, last[0].id)
     first = session.get_one(RemarkRow, thread.id)
     row = RemarkRow(
         section=thread.section,
@@ -132,10 +124,10 @@ def answer_thread(
         audience=thread.audience,
         cluster_id=first.cluster_id,
         thread_id=thread.id,
+        side=side,
+        version=version,
     )
-    written = _write(session, declaration, row, text, side=side, version=version, actor=actor, now=now)
-    first.resolved_at = first.resolved_by = None
-    return written
+    return remark_rows.insert(session, declaration, row, text, actor=actor, now=now)
 
 
 def save_reply(
@@ -155,13 +147,17 @@ def save_reply(
     raise.
     """
     read = given.read
-    if given.closes and thread.is_open and len(thread.remarks) != read:
+    if given.closes and thread.is_open and thread.length != read:
         raise ThreadChanged(thread)
     if normalised(given.text):
-        written = answer_thread(
-            session, declaration, thread, given.text, side=side, version=version, actor=actor, now=now
-        )
-        read += written.id not in {remark.id for remark in thread.remarks}
+        who: Any = {"version": version, "actor": actor, "now": now}
+        place = DraftPlace.in_thread(thread)
+        written = (
+            drafts.finish_draft(session, declaration, place, given.text, given.draft, **who)
+            if side is ReviewSide.REVIEWERS
+            else None
+        ) or answer_thread(session, declaration, thread, given.text, side=side, **who)
+        read += written.id not in {remark.id for remark in thread.remarks if not remark.is_autosaved}
     if given.resolves and not given.withdraws and thread.is_open:
         resolve_thread(session, declaration, thread, read=read, side=side, actor=actor, now=now)
 
@@ -181,20 +177,22 @@ def resolve_thread(
     `read`: how many of its remarks the sender has read. Raises NotPermitted, ThreadChanged and
     ThreadUnanswered.
     """
-    _require_permission(session, declaration, thread.section, side, actor)
+    remark_rows.require_permission(session, declaration, thread.section, side, actor)
     if thread.audience not in READABLE_AUDIENCES[side] or thread.first.side is not side:
         raise NotPermitted(thread.audience)
     remark_threads = _current_threads(session, declaration, thread.section, side)
     current = next((remark_thread for remark_thread in remark_threads if remark_thread.id == thread.id), None)
     if current is None or not current.is_open:
         return
-    if len(current.remarks) != read:
+    if current.length != read:
         raise ThreadChanged(current)
     if not current.has_answer:
         raise ThreadUnanswered(current)
     first = session.get_one(RemarkRow, thread.id)
     first.resolved_at, first.resolved_by = now, actor.user_id
-    _record(session, declaration, EventKind.REMARK_RESOLVED, first, actor=actor, now=now)
+    remark_rows.record(
+        session, declaration, EventKind.REMARK_RESOLVED, first, actor_id=actor.user_id, now=now
+    )
 
 
 def _current_threads(
@@ -210,54 +208,3 @@ def _current_threads(
 def _duplicate_key(thread: RemarkThread) -> tuple[object, ...]:
     first = thread.first
     return first.by, first.text, thread.audience, thread.ref, thread.cluster_id, first.version
-
-
-def _require_permission(
-    session: Session, declaration: Declaration, section: str, side: ReviewSide, actor: Actor
-) -> None:
-    require(PERMISSION_BY_SIDE[side], actor, subject_of(session, declaration, section=section))
-
-
-def _write(
-    session: Session,
-    declaration: Declaration,
-    row: RemarkRow,
-    text: str,
-    *,
-    side: ReviewSide,
-    version: int,
-    actor: Actor,
-    now: datetime,
-) -> RemarkRow:
-    row.text = normalised(text)
-    if not row.text or len(row.text) > MAX_REMARK_LENGTH:
-        raise InvalidRemarkText(len(row.text))
-    row.declaration_id, row.side, row.version = declaration.id, side, version
-    row.written_at, row.author_id = now, actor.user_id
-    session.add(row)
-    session.flush()
-    _record(session, declaration, EventKind.REMARK_WRITTEN, row, actor=actor, now=now)
-    return row
-
-
-def _record(
-    session: Session,
-    declaration: Declaration,
-    kind: EventKind,
-    row: RemarkRow,
-    *,
-    actor: Actor,
-    now: datetime,
-) -> None:
-    """Record the event with section and audience, never with the text."""
-    history.record_declaration_event(
-        session,
-        declaration,
-        kind,
-        actor_id=actor.user_id,
-        now=now,
-        by_reviewers=row.side is ReviewSide.REVIEWERS,
-        section=row.section,
-        audience=row.audience.value,
-        thread=row.thread_id or row.id,
-    )

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -10,8 +11,10 @@ from dnk_tool.catalogue import Section
 from dnk_tool.domain.declarations.states import DONE_STATES
 from dnk_tool.domain.permissions import Actor
 from dnk_tool.domain.review import Audience, ReviewSide, Verdict
+from dnk_tool.services.review import drafts
 from dnk_tool.services.review import remarks as review_remarks
 from dnk_tool.services.review import verdicts as review_verdicts
+from dnk_tool.services.review.drafts import NO_DRAFT, DraftPlace, SeenDraft
 from dnk_tool.services.review.errors import ReviewClosed
 from dnk_tool.services.review.remarks import ThreadChanged, ThreadReply
 from dnk_tool.store.declarations import queries as declarations
@@ -25,7 +28,8 @@ class ReviewerFeedback:
     """What a reviewer's page sends: a verdict (None: keep the present one), a new remark, answers by thread.
 
     `seen`: number of the verdict that the reviewer had seen; `version`: the version that they had read.
-    `ref`: the requirement that the new remark is about; empty: the whole section.
+    `ref`: the requirement that the new remark is about; empty: the whole section. `draft`: the autosaved
+    draft that became the new remark; without a text it is discarded.
     """
 
     version: int
@@ -35,6 +39,7 @@ class ReviewerFeedback:
     audience: Audience = Audience.SHARED
     ref: str = ""
     replies: Mapping[int, ThreadReply] = field(default_factory=dict)
+    draft: SeenDraft = NO_DRAFT
 
 
 def save_reviewer_feedback(
@@ -50,7 +55,7 @@ def save_reviewer_feedback(
 
     If the same person sends the same text twice, as a double click does, it is saved once. Raises
     ReviewClosed for text to the company once the declaration is done, and what `start_thread`, `save_reply`,
-    `withdraw_remark` and `give_verdict` raise; the caller rolls back.
+    `finish_draft`, `discard_draft`, `withdraw_remark` and `give_verdict` raise; the caller rolls back.
     """
     declarations.lock_organisation(session, declaration.organisation_id, declaration)
     remark_threads = remarks.threads(
@@ -65,19 +70,7 @@ def save_reviewer_feedback(
     for thread in remark_threads:
         if reply := opinion.replies.get(thread.id):
             _reply(session, declaration, thread, reply, opinion.version, actor=actor, now=now)
-    if opinion.text:
-        review_remarks.start_thread(
-            session,
-            declaration,
-            section,
-            opinion.text,
-            audience=opinion.audience,
-            side=ReviewSide.REVIEWERS,
-            version=opinion.version,
-            actor=actor,
-            now=now,
-            ref=opinion.ref,
-        )
+    _save_new_remark(session, declaration, section, opinion, actor=actor, now=now)
     if opinion.verdict:
         review_verdicts.give_verdict(
             session,
@@ -89,6 +82,34 @@ def save_reviewer_feedback(
             actor=actor,
             now=now,
         )
+
+
+def _save_new_remark(
+    session: Session,
+    declaration: Declaration,
+    section: Section,
+    opinion: ReviewerFeedback,
+    *,
+    actor: Actor,
+    now: datetime,
+) -> None:
+    who: Any = {"version": opinion.version, "actor": actor, "now": now}
+    if opinion.text:
+        place = DraftPlace.in_section(section, opinion.ref, opinion.audience)
+        drafts.finish_draft(session, declaration, place, opinion.text, opinion.draft, **who) or (
+            review_remarks.start_thread(
+                session,
+                declaration,
+                section,
+                opinion.text,
+                audience=opinion.audience,
+                side=ReviewSide.REVIEWERS,
+                ref=opinion.ref,
+                **who,
+            )
+        )
+    elif opinion.draft.id:
+        drafts.discard_draft(session, declaration, opinion.draft, actor=actor)
 
 
 def _addresses_company(remark_threads: list[RemarkThread], opinion: ReviewerFeedback) -> bool:

@@ -13,6 +13,7 @@ from dnk_tool.domain.permissions import Actor, NotPermitted, Permission, require
 from dnk_tool.domain.review import Audience, ReviewSide, ReviewStatus, Verdict
 from dnk_tool.services.declarations import submission, transitions
 from dnk_tool.services.editing.policy_subject import subject_of
+from dnk_tool.services.review import drafts
 from dnk_tool.services.review import remarks as review_remarks
 from dnk_tool.services.review.errors import (
     NothingToChange,
@@ -95,8 +96,8 @@ def request_changes(
 ) -> tuple[Section, ...]:
     """Give the declaration back, open for changes in exactly the sections that need one; returns these.
 
-    Sections that nobody has judged yet stay locked. Raises NotPermitted, TransitionNotAllowed,
-    NothingToChange and RemarkMissing, each before anything is written.
+    Publishes all drafts of remarks. Sections that nobody has judged yet stay locked. Raises NotPermitted,
+    TransitionNotAllowed, NothingToChange and RemarkMissing, each before anything is written.
     """
     step = transitions.begin_transition(session, declaration, Action.REQUEST_CHANGES, actor)
     review_round = _submitted_round(session, declaration)
@@ -105,6 +106,7 @@ def request_changes(
         raise NothingToChange
     refs = [section.ref for section in wanted]
     _require_remarks(session, declaration, refs)
+    drafts.publish_drafts(session, declaration, now=now)
     transitions.apply_transition(session, declaration, step, actor=actor, now=now, sections=refs)
     return wanted
 
@@ -112,8 +114,8 @@ def request_changes(
 def approve(session: Session, declaration: Declaration, *, actor: Actor, now: datetime) -> Approval:
     """Approve the submitted version as formally complete; the approval keeps the cluster's present name.
 
-    Raises NotPermitted, TransitionNotAllowed, SectionsNotAccepted and OpenRemarks, each before anything is
-    written.
+    Publishes drafts that answer the company; a draft that asks it for something is an open remark. Raises
+    NotPermitted, TransitionNotAllowed, SectionsNotAccepted and OpenRemarks, each before anything is written.
     """
     step = transitions.begin_transition(session, declaration, Action.APPROVE, actor)
     review_round = _submitted_round(session, declaration)
@@ -136,6 +138,7 @@ def approve(session: Session, declaration: Declaration, *, actor: Actor, now: da
         approved_by=actor.user_id,
     )
     session.add(approval)
+    drafts.publish_drafts(session, declaration, now=now)
     transitions.apply_transition(session, declaration, step, actor=actor, now=now)
     return approval
 
@@ -153,7 +156,7 @@ def resolve_answered(
     answered = [
         remark_thread
         for remark_thread in remark_threads
-        if remark_thread.is_answered and read.get(remark_thread.id) == len(remark_thread.remarks)
+        if remark_thread.is_answered and read.get(remark_thread.id) == remark_thread.length
     ]
     for remark_thread in answered:
         review_remarks.resolve_thread(
@@ -178,7 +181,7 @@ def withdraw_remark(
     require(Permission.REVIEW, actor, subject_of(session, declaration))
     declarations.lock_organisation(session, declaration.organisation_id, declaration)
     open_threads = {remark.id: remark for remark in open_remarks(_threads(session, declaration))}
-    if thread.id not in open_threads:
+    if thread.id not in open_threads or open_threads[thread.id].is_draft:
         raise NotPermitted(thread.audience)
     if open_threads[thread.id].has_answer:
         raise RemarkAlreadyAnswered(thread)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, not_, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from dnk_tool.domain.declarations.states import State
@@ -20,7 +20,8 @@ IN_REVIEW = frozenset({State.SUBMITTED, State.CHANGES_REQUESTED})
 class ClusterBelongings:
     """Numbers of what belongs to a cluster; `waiting` declarations go back to their companies.
 
-    `internal`: remarks among reviewers, which go; `remarks`: to companies, which keep them, as `approvals`.
+    `internal`: remarks among reviewers and drafts, which go; `remarks`: to companies, which keep them, as
+    `approvals`.
     """
 
     members: int
@@ -38,13 +39,14 @@ class ClusterBelongings:
 def belongings(session: Session, cluster_id: int) -> ClusterBelongings:
     """What belongs to the cluster, in one statement."""
     remarks = RemarkRow.cluster_id == cluster_id
+    is_internal = or_(RemarkRow.audience == Audience.REVIEWERS, RemarkRow.published_at.is_(None))
     is_open = Invitation.accepted_at.is_(None), Invitation.revoked_at.is_(None)
     conditions = (
         (Consent.cluster_id == cluster_id, Consent.withdrawn_at.is_(None)),
         (ClusterStaff.cluster_id == cluster_id,),
         (_is_waiting(cluster_id),),
-        (remarks, RemarkRow.audience == Audience.REVIEWERS),
-        (remarks, RemarkRow.audience != Audience.REVIEWERS),
+        (remarks, is_internal),
+        (remarks, not_(is_internal)),
         (Approval.cluster_id == cluster_id,),
         (StockRemark.cluster_id == cluster_id,),
         (Cohort.cluster_id == cluster_id,),

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, exists, select
+from sqlalchemy import delete, exists, or_, select
 from sqlalchemy.orm import Session
 
 from dnk_tool.domain.review import Audience
@@ -70,14 +70,17 @@ def delete_company(session: Session, organisation_id: int, *, now: datetime) -> 
 
 
 def delete_cluster(session: Session, cluster_id: int, *, now: datetime) -> DatabaseDeletion:
-    """Delete the cluster with its own remarks and events, and its practice firm.
+    """Delete the cluster with its own remarks, drafts included, and events, and its practice firm.
 
     What it told companies stays theirs.
     """
     practised = session.get(PracticeFirm, cluster_id)
     firm = delete_company(session, practised.organisation_id, now=now) if practised else None
     session.execute(
-        delete(RemarkRow).where(RemarkRow.cluster_id == cluster_id, RemarkRow.audience == Audience.REVIEWERS)
+        delete(RemarkRow).where(
+            RemarkRow.cluster_id == cluster_id,
+            or_(RemarkRow.audience == Audience.REVIEWERS, RemarkRow.published_at.is_(None)),
+        )
     )
     session.execute(delete(Event).where(Event.cluster_id == cluster_id, Event.organisation_id.is_(None)))
     session.execute(delete(Cluster).where(Cluster.id == cluster_id))

@@ -14,7 +14,11 @@ from dnk_tool.store.tables.review import RemarkRow
 
 @dataclass(frozen=True)
 class Remark:
-    """One remark. `by` is the author's account; None once it was erased."""
+    """One remark. `by` is the author's account; None once it was erased.
+
+    `at`: when it was published, or when a draft was last saved. `number`: how often a draft was saved, its
+    version for locking. `is_autosaved`: a draft that its author is still typing, or left unsaved.
+    """
 
     id: int
     side: ReviewSide
@@ -22,11 +26,17 @@ class Remark:
     at: datetime
     by: int | None
     version: int
+    is_draft: bool = False
+    number: int = 1
+    is_autosaved: bool = False
 
 
 @dataclass(frozen=True)
 class RemarkThread:
-    """A remark with its answers, oldest first. `cluster_id` is the cluster whose reviewers take part."""
+    """A remark with its answers, oldest first, drafts last.
+
+    `cluster_id` is the cluster whose reviewers take part.
+    """
 
     id: int
     section: str
@@ -44,9 +54,22 @@ class RemarkThread:
         return self.remarks[0]
 
     @property
+    def is_draft(self) -> bool:
+        """Tells whether the company cannot read the thread yet."""
+        return self.first.is_draft
+
+    @property
+    def length(self) -> int:
+        """The number of its remarks to read before it is closed, without those that somebody is typing."""
+        return sum(not remark.is_autosaved for remark in self.remarks)
+
+    @property
     def is_open(self) -> bool:
-        """Tells whether nobody has resolved or withdrawn it; both set `resolved_at`."""
-        return self.resolved_at is None
+        """Tells whether nobody has resolved or withdrawn it (`resolved_at`), or a later draft reopens it."""
+        if self.resolved_at is None:
+            return True
+        drafts = (remark for remark in self.remarks if remark.is_draft and not remark.is_autosaved)
+        return any(remark.at > self.resolved_at for remark in drafts)
 
     @property
     def is_answered(self) -> bool:
@@ -77,13 +100,14 @@ def threads(
 ) -> list[RemarkThread]:
     """The threads that one side may read, oldest first, in one statement.
 
-    Reviewers pass their `cluster_id` and get only threads with that cluster. `sections` limits the threads,
-    such as to those of a contributor; None: all.
+    Reviewers pass their `cluster_id` and get only threads with that cluster, and drafts besides. `sections`
+    limits the threads, such as to those of a contributor; None: all.
     """
     conditions = [RemarkRow.declaration_id == declaration_id, _is_readable_by(side, cluster_id)]
     if sections is not None:
         conditions.append(RemarkRow.section.in_(sections))
-    rows = session.scalars(select(RemarkRow).where(*conditions).order_by(RemarkRow.id)).all()
+    by_publication = RemarkRow.published_at.is_(None), RemarkRow.published_at, RemarkRow.id
+    rows = session.scalars(select(RemarkRow).where(*conditions).order_by(*by_publication)).all()
     answers: dict[int, list[RemarkRow]] = {row.id: [row] for row in rows if row.thread_id is None}
     for row in rows:
         if row.thread_id in answers:
@@ -94,7 +118,7 @@ def threads(
 def open_counts(
     session: Session, declaration_ids: Collection[int], side: ReviewSide, *, cluster_id: int | None = None
 ) -> dict[int, dict[str, int]]:
-    """The number of open threads that the side may read, by declaration and section."""
+    """The number of open threads that the side may read, drafts aside, by declaration and section."""
     rows = session.execute(
         select(RemarkRow.declaration_id, RemarkRow.section, func.count())
         .where(RemarkRow.declaration_id.in_(declaration_ids), _is_open_for(side, cluster_id))
@@ -107,7 +131,7 @@ def open_counts(
 
 
 def open_totals(side: ReviewSide, *, cluster_id: int | None = None) -> Select[int, int]:
-    """Select `declaration_id` and the `count` of its open threads that the side may read."""
+    """Select `declaration_id` and the `count` of its open threads that the side may read, drafts aside."""
     return (
         select(RemarkRow.declaration_id, func.count().label("count"))
         .where(_is_open_for(side, cluster_id))
@@ -116,7 +140,7 @@ def open_totals(side: ReviewSide, *, cluster_id: int | None = None) -> Select[in
 
 
 def has_open_in(section: str, side: ReviewSide, *, cluster_id: int) -> ColumnElement[bool]:
-    """Whether the declaration of the row has an open thread in this section that the side may read."""
+    """Whether the declaration of the row has such an open thread in this section, drafts aside."""
     return (
         exists()
         .where(
@@ -128,16 +152,81 @@ def has_open_in(section: str, side: ReviewSide, *, cluster_id: int) -> ColumnEle
     )
 
 
+def drafts(session: Session, declaration_id: int, cluster_id: int | None) -> Sequence[RemarkRow]:
+    """The drafts of a cluster's reviewers to the company, reread as rows to change, in order of writing."""
+    is_to_company = RemarkRow.audience == Audience.SHARED
+    return session.scalars(
+        select(RemarkRow).where(*_is_draft(declaration_id, cluster_id), is_to_company).order_by(RemarkRow.id),
+        execution_options={"populate_existing": True},
+    ).all()
+
+
+def remark_row(
+    session: Session, declaration_id: int, cluster_id: int | None, remark_id: int
+) -> RemarkRow | None:
+    """A remark of a cluster's reviewers, reread as a row to change; None if it is another's, or gone."""
+    return session.scalar(
+        select(RemarkRow).where(
+            RemarkRow.id == remark_id,
+            RemarkRow.declaration_id == declaration_id,
+            RemarkRow.cluster_id == cluster_id,
+            RemarkRow.side == ReviewSide.REVIEWERS,
+        ),
+        execution_options={"populate_existing": True},
+    )
+
+
+def autosaved_draft(
+    session: Session,
+    declaration_id: int,
+    cluster_id: int | None,
+    section: str,
+    *,
+    ref: str,
+    thread_id: int | None,
+    author_id: int | None,
+) -> RemarkRow | None:
+    """What the author is typing about this, or in answer to this thread; None without such a draft."""
+    return session.scalar(
+        select(RemarkRow).where(
+            *_is_draft(declaration_id, cluster_id),
+            RemarkRow.is_autosaved,
+            RemarkRow.section == section,
+            RemarkRow.ref == ref,
+            RemarkRow.thread_id == thread_id if thread_id else RemarkRow.thread_id.is_(None),
+            RemarkRow.author_id == author_id,
+        ),
+        execution_options={"populate_existing": True},
+    )
+
+
+def has_answers(session: Session, thread_id: int) -> bool:
+    """Whether any remark answers this one, draft or not."""
+    return session.scalar(select(exists().where(RemarkRow.thread_id == thread_id))) is True
+
+
+def _is_draft(declaration_id: int, cluster_id: int | None) -> tuple[ColumnElement[bool], ...]:
+    return (
+        RemarkRow.declaration_id == declaration_id,
+        RemarkRow.cluster_id == cluster_id,
+        RemarkRow.published_at.is_(None),
+    )
+
+
 def _is_open_for(side: ReviewSide, cluster_id: int | None) -> ColumnElement[bool]:
-    """Whether the row is the first of an open thread that the side may read."""
+    """Whether the row is the first of an open thread that the side may read, and no draft."""
     is_open = and_(RemarkRow.thread_id.is_(None), RemarkRow.resolved_at.is_(None))
-    return and_(is_open, _is_readable_by(side, cluster_id))
+    return and_(is_open, RemarkRow.published_at.is_not(None), _is_readable_by(side, cluster_id))
 
 
 def _is_readable_by(side: ReviewSide, cluster_id: int | None) -> ColumnElement[bool]:
     """The condition for what a side may read; an answer has the audience of its thread."""
-    readable = RemarkRow.audience.in_(READABLE_AUDIENCES[side])
-    return and_(readable, RemarkRow.cluster_id == cluster_id) if side is ReviewSide.REVIEWERS else readable
+    is_theirs = (
+        RemarkRow.cluster_id == cluster_id
+        if side is ReviewSide.REVIEWERS
+        else RemarkRow.published_at.is_not(None)
+    )
+    return and_(RemarkRow.audience.in_(READABLE_AUDIENCES[side]), is_theirs)
 
 
 def _thread(rows: Sequence[RemarkRow]) -> RemarkThread:
@@ -149,7 +238,18 @@ def _thread(rows: Sequence[RemarkRow]) -> RemarkThread:
         version=first.version,
         audience=first.audience,
         remarks=tuple(
-            Remark(row.id, row.side, row.text, row.written_at, row.author_id, row.version) for row in rows
+            Remark(
+                row.id,
+                row.side,
+                row.text,
+                row.published_at or row.written_at,
+                row.author_id,
+                row.version,
+                row.published_at is None,
+                row.number,
+                row.is_autosaved,
+            )
+            for row in rows
         ),
         resolved_at=first.resolved_at,
         resolved_by=first.resolved_by,

@@ -34,7 +34,7 @@ class WrittenReview:
 def of_cluster(
     session: Session, cluster_id: int, *, except_companies: Collection[int]
 ) -> Iterator[WrittenReview]:
-    """Yield verdicts and remarks on what members submitted to the cluster, by company, year and time.
+    """Yield verdicts and published remarks on what members submitted to the cluster, by company, year, time.
 
     `except_companies`: those for which the reader works; nobody reads a review of their own company.
     """
@@ -67,6 +67,7 @@ def of_cluster(
         .outerjoin(Account, Account.id == RemarkRow.author_id)
         .where(
             RemarkRow.cluster_id == cluster_id,
+            RemarkRow.published_at.is_not(None),
             RemarkRow.audience.in_(READABLE_AUDIENCES[ReviewSide.REVIEWERS]),
             *is_shown,
         )
@@ -83,7 +84,7 @@ def of_cluster(
                 row.audience,
                 row.side,
                 row.text,
-                row.written_at,
+                row.published_at or row.written_at,
                 by,
             )
         )

@@ -1,6 +1,6 @@
-"""The tables of the review: verdicts, remarks, remark templates, approvals."""
+"""The tables of the review: verdicts, remarks, ends of rounds, remark templates, approvals."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
@@ -34,6 +34,9 @@ class RemarkRow(Base):
 
     The first of a thread has no `thread_id`; its audience and resolution hold for the whole thread.
     `cluster_id` is the cluster whose reviewers take part.
+
+    Without `published_at` it is a draft that only these reviewers read. `number` rises with each change of a
+    draft. `is_autosaved`: its author has not pressed a button to save it yet.
     """
 
     __tablename__ = "remark"
@@ -49,6 +52,9 @@ class RemarkRow(Base):
     side: Mapped[ReviewSide] = mapped_column(enum_by_value(ReviewSide, "side"))
     text: Mapped[str] = mapped_column(Text)
     written_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    published_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    number: Mapped[int] = mapped_column(default=1)
+    is_autosaved: Mapped[bool] = mapped_column(default=False)
     author_id: Mapped[int | None] = mapped_column(ForeignKey("account.id", ondelete="SET NULL"))
     resolved_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     resolved_by: Mapped[int | None] = mapped_column(ForeignKey("account.id", ondelete="SET NULL"))
@@ -56,9 +62,26 @@ class RemarkRow(Base):
     __table_args__ = (
         CheckConstraint("text <> ''", name="has_text"),
         CheckConstraint("resolved_at IS NULL OR thread_id IS NULL", name="threads_are_resolved"),
+        CheckConstraint("number >= 1", name="number_from_one"),
         Index("ix_remark_declaration_id", "declaration_id", "section"),
         Index("ix_remark_cluster_id", "cluster_id"),
     )
+
+
+class ReviewRoundRow(Base):
+    """The end of a round with a request for changes: its closing letter, and the day when they are due."""
+
+    __tablename__ = "review_round"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    declaration_id: Mapped[int] = mapped_column(ForeignKey("declaration.id", ondelete="CASCADE"))
+    version: Mapped[int]
+    letter: Mapped[str] = mapped_column(Text, default="")
+    answer_until: Mapped[date]
+    requested_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    requested_by: Mapped[int | None] = mapped_column(ForeignKey("account.id", ondelete="SET NULL"))
+
+    __table_args__ = (UniqueConstraint("declaration_id", "version", name="uq_review_round_version"),)
 
 
 class StockRemark(Base):

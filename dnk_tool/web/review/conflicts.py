@@ -96,6 +96,4 @@ def _as_reviewer_remark(sent: SectionReviewForm) -> SectionReviewForm:
 
 
 def _reread_reply(sent: SectionReviewForm, error: ThreadChanged) -> ThreadReply:
-    return replace(
-        sent.reply(error.thread.id), read=len(error.thread.remarks), resolves=False, withdraws=False
-    )
+    return replace(sent.reply(error.thread.id), read=error.thread.length, resolves=False, withdraws=False)

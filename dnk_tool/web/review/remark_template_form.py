@@ -4,8 +4,8 @@ from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 from wtforms import HiddenField, ValidationError
 
+from dnk_tool.services.review.remark_rows import MAX_REMARK_LENGTH
 from dnk_tool.services.review.remark_templates import RemarkTemplate
-from dnk_tool.services.review.remarks import MAX_REMARK_LENGTH
 from dnk_tool.web.text.form_fields import LineField, ProseField
 
 

@@ -9,7 +9,8 @@ from flask_babel import gettext as _
 from dnk_tool.catalogue import Section
 from dnk_tool.domain.review import Audience, Verdict
 from dnk_tool.domain.text import normalised
-from dnk_tool.services.review.remarks import MAX_REMARK_LENGTH, ThreadReply
+from dnk_tool.services.review.remark_rows import MAX_REMARK_LENGTH
+from dnk_tool.services.review.remarks import ThreadReply
 from dnk_tool.services.review.reviewer_feedback import ReviewerFeedback
 
 

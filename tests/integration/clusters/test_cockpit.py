@@ -364,6 +364,7 @@ def remark(declaration_id: int, cluster_id: int | None, audience: Audience, **gi
         side=ReviewSide.REVIEWERS,
         text="x",
         written_at=NOW,
+        published_at=NOW,
         **given,
     )
 

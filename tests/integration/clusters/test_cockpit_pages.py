@@ -261,6 +261,7 @@ def test_what_a_company_writes_is_never_shown(app: Flask, manager: FlaskClient, 
                         side=ReviewSide.REVIEWERS,
                         text=canary,
                         written_at=now,
+                        published_at=now,
                     )
                 )
         companies = session.scalars(select(Consent.organisation_id)).all()
@@ -341,6 +342,7 @@ def test_the_heat_map_says_each_cell_in_words(app: Flask, manager: FlaskClient, 
                     side=ReviewSide.REVIEWERS,
                     text="x",
                     written_at=datetime.now(UTC),
+                    published_at=datetime.now(UTC),
                 )
             )
     html = manager.get(f"/cluster/{cluster_id}/waermebild?stand=submitted").text

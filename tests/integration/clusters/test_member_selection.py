@@ -53,6 +53,7 @@ def add_remark(session: Session, declaration_id: int, cluster_id: int, section: 
             side=ReviewSide.REVIEWERS,
             text="x",
             written_at=NOW,
+            published_at=NOW,
             **given,
         )
     )

@@ -81,6 +81,7 @@ def write_everywhere(app: Flask, world: World) -> None:
                     side=ReviewSide.COMPANY,
                     text=CANARY,
                     written_at=NOW,
+                    published_at=NOW,
                 ),
                 EvidenceFile(
                     organisation_id=world.own,

@@ -445,6 +445,7 @@ def canaries(app: Flask, world: World) -> Iterator[str]:
                         version=1,
                         text=f"Kanarie-Anmerkung-{audience}",
                         written_at=NOW,
+                        published_at=NOW,
                         author_id=editor,
                         cluster_id=world.cluster if audience is Audience.SHARED else None,
                     )

@@ -337,6 +337,7 @@ def test_in_a_review_they_see_their_own_points_and_change_only_those(
                     side=ReviewSide.REVIEWERS,
                     text=words,
                     written_at=now,
+                    published_at=now,
                 )
             )
     overview = main_of(helper.get(f"/erklaerungen/{world.own_declaration}/"))

@@ -73,7 +73,7 @@ from dnk_tool.store.tables.mail import (
 )
 from dnk_tool.store.tables.organisations import Membership, Organisation
 from dnk_tool.store.tables.publication import Publication
-from dnk_tool.store.tables.review import Approval, RemarkRow, VerdictRow
+from dnk_tool.store.tables.review import Approval, RemarkRow, ReviewRoundRow, VerdictRow
 from tests.support.app import World, database_session, make_account, make_world, post, sign_in
 
 NOW = datetime(2026, 3, 1, 9, 0, tzinfo=UTC)
@@ -165,8 +165,10 @@ def rows_of(who: int, world: World) -> Iterator[Any]:
     yield Approval(**about, version=1, cluster_name="Nord", approved_at=NOW, approved_by=who)
     yield VerdictRow(**about, section="1", version=1, verdict=Verdict.ACCEPTED, given_at=NOW, given_by=who)
     yield RemarkRow(**about, section="1", version=1, audience=Audience.COMPANY, side=ReviewSide.COMPANY,
-                    text="Bitte prüfen", written_at=NOW, author_id=who, resolved_at=NOW,
+                    text="Bitte prüfen", written_at=NOW, published_at=NOW, author_id=who, resolved_at=NOW,
                     resolved_by=who)  # fmt: skip
+    yield ReviewRoundRow(**about, version=1, letter="Bis bald.", answer_until=NOW.date(), requested_at=NOW,
+                         requested_by=who)  # fmt: skip
     yield SignOff(**about, version=1, signatory_id=who, asked_at=NOW, asked_by=who,
                   decision=Decision.CONFIRMED, decided_at=NOW)  # fmt: skip
     yield Publication(**about, version=1, slug="a", published_at=NOW, published_by=who, revoked_at=NOW,

@@ -20,6 +20,7 @@ from dnk_tool.domain.declarations.states import State
 from dnk_tool.domain.permissions import Actor, ClusterRole, Role
 from dnk_tool.domain.review import Audience, ReviewSide
 from dnk_tool.services.declarations import submission
+from dnk_tool.services.review import drafts
 from dnk_tool.services.review.remarks import answer_thread
 from dnk_tool.store.review import remarks
 from dnk_tool.store.review import verdicts as stored_verdicts
@@ -456,6 +457,7 @@ def test_a_remark_to_the_company_is_taken_back_and_the_page_says_so(
 ) -> None:
     with acting(app) as session:
         thread = write_remark(session, case, "13", "Versehentlich.").id
+        drafts.publish_drafts(session, case.declaration(session), now=days_later(0))
     refused = send(karin, path("13"), **{f"done-{thread}": "1", f"answer-{thread}": "Erledigt."})
     assert refused.status_code == 422
     assert refused.text.count("Das Unternehmen hat noch nicht geantwortet.") == 2

@@ -10,7 +10,8 @@ from dnk_tool.catalogue import Section
 from dnk_tool.domain.review import Audience
 from dnk_tool.domain.text import normalised
 from dnk_tool.services.review.company_feedback import CompanyFeedback
-from dnk_tool.services.review.remarks import MAX_REMARK_LENGTH, ThreadReply
+from dnk_tool.services.review.remark_rows import MAX_REMARK_LENGTH
+from dnk_tool.services.review.remarks import ThreadReply
 from dnk_tool.store.review.remarks import RemarkThread
 
 NEW_REMARK_FIELD = "text"

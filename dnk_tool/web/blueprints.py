@@ -135,6 +135,7 @@ PAGES = (
     "publication.verification",
     "review.company_side.remarks",
     "review.decision",
+    "review.drafts",
     "review.evidence",
     "review.files",
     "review.overview",

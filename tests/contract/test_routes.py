@@ -255,6 +255,7 @@ ALLOWED = {
     "review.show": STAFF,
     "review.criterion": STAFF,
     "review.judge": STAFF,
+    "review.autosave": STAFF,
     "review.ask_changes": STAFF,
     "review.request_changes": STAFF,
     "review.ask_approval": STAFF,

@@ -122,7 +122,7 @@ def minify_script(source: Path, target: Path, node: list[str]) -> None:
     """
     squeezed = [
         "--compress",
-        "passes=3,unsafe_arrows,unsafe_methods",
+        "passes=3,unsafe_arrows",
         "--mangle",
         "--mangle-props",
         "regex=/^_/",

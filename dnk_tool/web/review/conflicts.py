@@ -6,8 +6,11 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from dnk_tool.domain.editing.outcomes import ConflictError
-from dnk_tool.domain.review import Audience, ReviewStatus
+from dnk_tool.domain.review import Audience, ReviewStatus, Verdict
+from dnk_tool.services.review.drafts import NO_DRAFT
 from dnk_tool.services.review.errors import (
+    DraftAnswered,
+    DraftPublished,
     NotInReview,
     RemarkMissing,
     ReviewClosed,
@@ -16,10 +19,21 @@ from dnk_tool.services.review.errors import (
 from dnk_tool.services.review.remarks import ThreadChanged, ThreadReply, ThreadUnanswered
 from dnk_tool.services.review.round import ReviewRound
 from dnk_tool.store.accounts import queries as accounts
+from dnk_tool.web.http.access import is_by_oneself
 from dnk_tool.web.review.section_review_form import SectionReviewForm
 from dnk_tool.web.text.labels import label_of
 
-ReviewConflict = ConflictError | ThreadChanged | NotInReview | ReviewClosed | VersionSuperseded
+DRAFT_CONFLICTS = (ConflictError, DraftPublished, DraftAnswered, ReviewClosed)
+CONFLICTS = (*DRAFT_CONFLICTS, ThreadChanged, NotInReview, VersionSuperseded)
+ReviewConflict = (
+    ConflictError
+    | DraftPublished
+    | DraftAnswered
+    | ReviewClosed
+    | ThreadChanged
+    | NotInReview
+    | VersionSuperseded
+)
 
 
 def missing_remark_errors(error: RemarkMissing | ThreadUnanswered) -> dict[str, str]:
@@ -43,12 +57,11 @@ def conflict_text(session: Session, error: ReviewConflict) -> str:
     """What happened meanwhile, and what to do now."""
     kept = _("Ihre Eingaben stehen noch hier. Prüfen Sie sie, und speichern Sie noch einmal.")
     if isinstance(error, ConflictError):
-        name = accounts.name_of(session, error.conflict.by) or _("Jemand anderes")
-        told = _(
-            "%(name)s hat hier inzwischen „%(verdict)s“ gewählt.",
-            name=name,
-            verdict=label_of(ReviewStatus(error.conflict.theirs.value)),
-        )
+        told = _told_of_others(session, error)
+    elif isinstance(error, DraftPublished):
+        told = _("Den Entwurf hat das Unternehmen inzwischen bekommen. Ihr Text wird eine neue Anmerkung.")
+    elif isinstance(error, DraftAnswered):
+        told = _("Zu diesem Entwurf hat jemand im Prüfteam schon weitergeschrieben, deshalb bleibt er.")
     elif isinstance(error, ThreadChanged):
         told = _(
             "In einer Anmerkung, die Sie erledigen oder zurückziehen wollten, steht inzwischen eine neue "
@@ -71,15 +84,31 @@ def conflict_text(session: Session, error: ReviewConflict) -> str:
     return f"{told} {kept}"
 
 
+def _told_of_others(session: Session, error: ConflictError) -> str:
+    """Who gave another verdict, or changed the same draft; often the reader, in another window."""
+    theirs, by = error.conflict.theirs, error.conflict.by
+    name = accounts.name_of(session, by) or _("Jemand anderes")
+    if isinstance(theirs, Verdict):
+        verdict = label_of(ReviewStatus(theirs.value))
+        return str(_("%(name)s hat hier inzwischen „%(verdict)s“ gewählt.", name=name, verdict=verdict))
+    if is_by_oneself(by):
+        return str(_("Sie selbst haben den Entwurf in einem anderen Fenster geändert. Beide Texte sind da."))
+    return str(_("%(name)s hat den Entwurf inzwischen geändert. Beide Texte sind da.", name=name))
+
+
 def form_after_conflict(
     sent: SectionReviewForm, error: ReviewConflict, review_round: ReviewRound
 ) -> SectionReviewForm:
     """The posted form updated to the others' changes.
 
-    After a new version the verdict must be chosen again.
+    After a new version the verdict must be chosen again. Beside a draft that others changed, what was typed
+    becomes a remark of its own.
     """
-    if isinstance(error, ConflictError):
+    if isinstance(error, ConflictError) and isinstance(error.conflict.theirs, Verdict):
         return replace(sent, seen=error.conflict.version)
+    if isinstance(error, ConflictError | DraftPublished | DraftAnswered):
+        replies = {key: replace(reply, draft=NO_DRAFT) for key, reply in sent.replies.items()}
+        return replace(sent, draft=NO_DRAFT, replies=replies)
     if isinstance(error, ThreadChanged):
         replies = {**sent.replies, error.thread.id: _reread_reply(sent, error)}
         return replace(sent, replies=replies)
@@ -92,7 +121,7 @@ def _as_reviewer_remark(sent: SectionReviewForm) -> SectionReviewForm:
     """The form with all typed text as one remark for reviewers only."""
     answers = (reply.text for reply in sent.replies.values())
     whole = sent.with_appended_text(*answers)
-    return replace(whole, audience=Audience.REVIEWERS.value, replies={})
+    return replace(whole, draft=NO_DRAFT, audience=Audience.REVIEWERS.value, replies={})
 
 
 def _reread_reply(sent: SectionReviewForm, error: ThreadChanged) -> ThreadReply:

@@ -41,7 +41,7 @@ def has_new_answer(thread: RemarkThread) -> bool:
     return thread.is_open and bool(before) and last.side is ReviewSide.COMPANY
 
 
-def section_url(ref: str, **more: str) -> str:
+def section_url(ref: str, **more: str | int) -> str:
     """The section's page in the current review; `more`: query and anchor."""
     return url_for(
         "review.criterion",

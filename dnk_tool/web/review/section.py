@@ -9,21 +9,18 @@ from flask_babel import gettext as _
 
 from dnk_tool.catalogue import Criterion, Section
 from dnk_tool.domain.declarations.states import DONE_STATES, State
-from dnk_tool.domain.editing.outcomes import ConflictError
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.domain.review import Audience, ReviewSide, ReviewStatus
 from dnk_tool.services.review.errors import (
-    NotInReview,
     RemarkMissing,
-    ReviewClosed,
-    VersionSuperseded,
 )
 from dnk_tool.services.review.remark_templates import remark_template_of
-from dnk_tool.services.review.remarks import ThreadChanged, ThreadUnanswered
+from dnk_tool.services.review.remarks import ThreadUnanswered
 from dnk_tool.services.review.reviewer_feedback import save_reviewer_feedback
 from dnk_tool.services.review.round import ReviewRound
 from dnk_tool.store.accounts import queries as accounts
 from dnk_tool.store.review import verdicts as stored_verdicts
+from dnk_tool.store.review.remarks import RemarkThread
 from dnk_tool.web.http.access import current_actor, current_cluster, current_declaration, permit
 from dnk_tool.web.http.input.save_ids import creates
 from dnk_tool.web.http.languages import current_language
@@ -40,6 +37,7 @@ from dnk_tool.web.review.current_round import (
     section_or_404,
     section_url,
 )
+from dnk_tool.web.review.drafts import autosave_url, is_being_typed, with_drafts
 from dnk_tool.web.review.evidence import files_by_ref, files_of_requirement
 from dnk_tool.web.review.section_diff import RequirementDiff, section_diffs
 from dnk_tool.web.review.section_review_form import SectionReviewForm, read_review_form, review_form_errors
@@ -52,10 +50,7 @@ from dnk_tool.web.review.submitted_answers import submitted_requirements
 def criterion(cluster_id: int, declaration_id: int, section_ref: str) -> ResponseReturnValue:
     review_round = round_or_404()
     section = section_or_404(review_round, section_ref)
-    form = initial_form(review_round, section)
-    if (ref := request.args.get("zu", "")) in {requirement.ref for requirement in section.all_requirements}:
-        return _page(review_round, section, replace(form, ref=ref), is_remark_open=True)
-    return _page(review_round, section, form)
+    return _page(review_round, section)
 
 
 @blueprint.post("/<int:declaration_id>/<section_ref>")
@@ -81,7 +76,7 @@ def judge(cluster_id: int, declaration_id: int, section_ref: str) -> ResponseRet
     except (RemarkMissing, ThreadUnanswered) as error:
         db().rollback()
         return _page(round_or_404(), section, sent, conflicts.missing_remark_errors(error)), 422
-    except (ConflictError, ThreadChanged, NotInReview, ReviewClosed, VersionSuperseded) as error:
+    except conflicts.CONFLICTS as error:
         db().rollback()
         review_round = round_or_404()
         section, sent = (
@@ -89,7 +84,9 @@ def judge(cluster_id: int, declaration_id: int, section_ref: str) -> ResponseRet
             conflicts.form_after_conflict(sent, error, review_round),
         )
         return _page(review_round, section, sent, clash=conflicts.conflict_text(db(), error)), 409
-    if not sent.is_empty:
+    if sent.action == "discard":
+        flash(_("Der Entwurf ist verworfen."), "success")
+    elif not sent.is_empty:
         flash(_("Gespeichert."), "success")
     elif sent.action == "stay":
         flash(_("Noch ist nichts zu speichern. Wählen Sie „In Ordnung“ oder „Änderung nötig“."), "info")
@@ -136,6 +133,17 @@ def initial_form(review_round: ReviewRound, section: Section) -> SectionReviewFo
     )
 
 
+def _form_of_address(
+    review_round: ReviewRound, section: Section, threads: list[RemarkThread]
+) -> SectionReviewForm:
+    """The form that the address asks for: `zu` names a requirement to remark on, `entwurf` a draft."""
+    ref = request.args.get("zu")
+    if ref not in {requirement.ref for requirement in section.all_requirements}:
+        ref = None
+    form = initial_form(review_round, section)
+    return with_drafts(form, threads, ref=ref, draft_id=request.args.get("entwurf", 0, int))
+
+
 def _audiences() -> tuple[Audience, ...]:
     """Audiences of a new remark, the default first; reviewers only once the review has ended."""
     is_done = current_declaration().state in DONE_STATES
@@ -157,16 +165,15 @@ def _page(
     errors: dict[str, str] | None = None,
     *,
     clash: str = "",
-    is_remark_open: bool = False,
 ) -> str:
     language = current_language()
     threads = reviewer_threads(section)
+    form = sent or _form_of_address(review_round, section, threads)
     given = review_round.current_judgement(section.ref)
     people = {remark.by for thread in threads for remark in thread.remarks} | {given.by if given else None}
     people |= {thread.resolved_by for thread in threads}
     selection = review_round.document.selection
     before, after = selection.neighbours(section)
-    form = sent or initial_form(review_round, section)
     answers = submitted_requirements(review_round.document, section, language)
     return render_template(
         "review/section.html",
@@ -184,7 +191,7 @@ def _page(
         said=answers,
         profile=profile_texts(review_round.document, language) if section.ref == "general" else {},
         changes=_section_diffs(review_round, section),
-        threads=threads,
+        threads=[thread for thread in threads if thread.id != form.draft.id],
         new_answers=[thread.id for thread in threads if has_new_answer(thread)],
         names=accounts.names_of(db(), {person for person in people if person is not None}),
         given=given,
@@ -192,7 +199,10 @@ def _page(
         sent=form,
         area=selection.catalogue.area_of(section) if isinstance(section, Criterion) else None,
         marks=section_marks(review_round, section),
-        is_remark_open=is_remark_open or bool(form.text) or "remark" in (errors or {}),
+        is_remark_open=bool(form.text or form.ref or form.draft.id) or "remark" in (errors or {}),
+        is_being_typed=is_being_typed,
+        autosave_url=autosave_url(section),
+        drafted=next((thread for thread in threads if thread.id == form.draft.id), None),
         errors=errors or {},
         clash=clash,
         is_open=current_declaration().state is State.SUBMITTED,

@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from dnk_tool.catalogue import Section
 from dnk_tool.domain.review import Audience, Verdict
 from dnk_tool.domain.text import normalised
+from dnk_tool.services.review.drafts import NO_DRAFT, SeenDraft
 from dnk_tool.services.review.remark_rows import MAX_REMARK_LENGTH
 from dnk_tool.services.review.remarks import ThreadReply
 from dnk_tool.services.review.reviewer_feedback import ReviewerFeedback
@@ -19,7 +20,8 @@ class SectionReviewForm:
     """The posted fields. `seen`: number of the verdict that the page had shown.
 
     `verdict`: that of the pressed button, if any; `next`: the section to which it leads, "" for the overview.
-    `asked`: whether the page asked what is to become of the remark before "in order".
+    `asked`: whether the page asked what is to become of the remark before "in order". `draft`: what the field
+    of the remark holds is this draft.
     """
 
     version: int
@@ -28,6 +30,7 @@ class SectionReviewForm:
     next: str = ""
     asked: bool = False
     text: str = ""
+    draft: SeenDraft = NO_DRAFT
     audience: str = Audience.SHARED.value
     ref: str = ""
     stock: str = ""
@@ -42,7 +45,12 @@ class SectionReviewForm:
     def is_empty(self) -> bool:
         """Whether there is no text, no reply and no verdict."""
         replied = any(reply.text or reply.closes for reply in self.replies.values())
-        return not (self.text or replied or self.verdict)
+        return not (self.text or self.draft.id or replied or self.verdict)
+
+    @property
+    def audience_value(self) -> Audience:
+        """Who may read the remark."""
+        return Audience(self.audience)
 
     @property
     def asks_first(self) -> bool:
@@ -65,9 +73,10 @@ class SectionReviewForm:
             verdict=Verdict(self.verdict) if self.verdict else None,
             seen=self.seen,
             text=self.text,
-            audience=Audience(self.audience),
+            audience=self.audience_value,
             ref=self.ref,
             replies=self.replies,
+            draft=self.draft,
         )
 
 
@@ -81,7 +90,8 @@ def read_review_form(form: Mapping[str, Any], section: Section) -> SectionReview
         verdict=verdict if verdict in list(Verdict) else "",
         next=form.get("next", ""),
         asked=form.get("asked") == "1",
-        text=normalised(form.get("remark", "")),
+        text="" if form.get("action") == "discard" else normalised(form.get("remark", "")),
+        draft=_seen_draft(form),
         audience=(Audience.SHARED if not form.get("audience") else Audience.REVIEWERS).value,
         ref=ref if ref in refs else "",
         stock=form.get("stock", ""),
@@ -120,8 +130,14 @@ def read_replies(form: Mapping[str, Any]) -> Iterator[tuple[int, ThreadReply]]:
                     resolves=form.get(f"done-{thread_id}") == "1",
                     read=_number(form[name]),
                     withdraws=form.get(f"withdrawn-{thread_id}") == "1",
+                    draft=_seen_draft(form, f"-{thread_id}"),
                 ),
             )
+
+
+def _seen_draft(form: Mapping[str, Any], suffix: str = "") -> SeenDraft:
+    """The draft in a field; `suffix` names the thread that the field answers."""
+    return SeenDraft(_number(form.get(f"draft{suffix}")), _number(form.get(f"number{suffix}")))
 
 
 def _number(text: str | None) -> int:

@@ -1156,29 +1156,38 @@ def no_figures_year(page: Page, world: World) -> None:
 
 
 def wish_without_remark(page: Page, world: World) -> None:
-    page.get_by_label("Änderung nötig").check()
-    press("Speichern und zur Übersicht")(page, world)
+    unfold_remark(page)
+    give_verdict(page, "change-needed")
+
+
+def give_verdict(page: Page, verdict: str) -> None:
+    with page.expect_navigation():
+        page.locator(f"button[value={verdict}]").click()
+
+
+def unfold_remark(page: Page) -> None:
+    page.locator("summary").get_by_text("Änderung nötig").click()
 
 
 def verdicts_collided(page: Page, world: World) -> None:
     """Two reviewers, here two tabs, judge differently what nobody had judged."""
     other = page.context.new_page()
     other.goto(page.url)
-    for tab, choice in ((other, "In Ordnung"), (page, "Änderung nötig")):
-        tab.get_by_label(choice).check()
-        form_field(tab, "remark").fill(f"Anmerkung zu {id(tab)}")
-        tab.get_by_role("button", name="Speichern und zur Übersicht").click()
-        if tab == other:
-            expect(tab.get_by_role("alert")).to_be_visible()
+    give_verdict(other, "accepted")
+    expect(other.get_by_role("alert")).to_be_visible()
     other.close()
+    unfold_remark(page)
+    form_field(page, "remark").fill(f"Anmerkung zu {id(page)}")
+    give_verdict(page, "change-needed")
     expect(page.get_by_role("region", name="Achtung")).to_be_visible()
 
 
 def out_of_reach(page: Page, world: World) -> None:
     """What was written to a page that is no longer there."""
-    page.evaluate("() => { document.querySelector('form.dnk-form').action = '/gibt-es-nicht'; }")
+    page.evaluate("() => { document.querySelector('#review').action = '/gibt-es-nicht'; }")
+    unfold_remark(page)
     form_field(page, "remark").fill("Bitte ergänzen Sie die Bezugsgröße.")
-    page.get_by_role("button", name="Speichern und zur Übersicht").click()
+    press("Nur Anmerkung speichern")(page, world)
 
 
 def stock_collided(page: Page, world: World) -> None:
@@ -1565,6 +1574,12 @@ STATES = (
         review("13"),
         heading="missions",
         options={"locale": "en-GB"},
+    ),
+    State(
+        "review-remark", "ruth", review("13?zu=13.2"), heading="Klimarelevante Emissionen", javascript=BOTH
+    ),
+    State(
+        "review-keys", "ruth", review("11"), lambda page, _world: page.keyboard.press("?"), "Inanspruchnahme"
     ),
     State("review-criterion-tables", "ruth", review("12"), heading="Ressourcenmanagement"),
     State("review-general", "ruth", review("general"), heading="Allgemeine Informationen"),

@@ -45,6 +45,7 @@ document.onkeydown = ({ key, target, repeat, ctrlKey, altKey, metaKey }) => {
   if (key === "r" && !present) write();
   else if (isMove) it?.focus();
   else it?.click();
+  return false; // or the letter would be typed into the field that has the focus now
 };
 
 isOn.onchange = () => { localStorage[OFF] = isOn.checked ? "" : 1; };

@@ -8,6 +8,7 @@ from dnk_tool.domain.declarations.states import EDITABLE_STATES, State
 # In days before the deadline.
 REMINDER_DAYS = (30, 7, 1)
 REVIEW_REMINDER_DAYS = (7,)
+REVISION_REMINDER_DAYS = (7, 1)
 MILESTONE_REMINDER_DAYS = (7, 1)
 
 
@@ -18,6 +19,7 @@ class PendingTask(StrEnum):
     SUBMIT = "submit"
     SIGN = "sign"
     REVIEW = "review"
+    REVISE = "revise"
 
 
 def pending_task(state: State | None) -> PendingTask | None:
@@ -36,7 +38,8 @@ def reminder_step(today: date, due: date, of: PendingTask) -> int | None:
 
     None before the first step and after the deadline.
     """
-    return _step(today, due, REVIEW_REMINDER_DAYS if of is PendingTask.REVIEW else REMINDER_DAYS)
+    steps = {PendingTask.REVIEW: REVIEW_REMINDER_DAYS, PendingTask.REVISE: REVISION_REMINDER_DAYS}
+    return _step(today, due, steps.get(of, REMINDER_DAYS))
 
 
 def milestone_step(today: date, day: date) -> int | None:

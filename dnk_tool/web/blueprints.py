@@ -133,14 +133,15 @@ PAGES = (
     "publication.robots",
     "publication.search_engines",
     "publication.verification",
+    "review.autosave",
     "review.company_side.remarks",
-    "review.decision",
-    "review.drafts",
     "review.evidence",
     "review.files",
     "review.overview",
     "review.queue",
     "review.remark_templates",
+    "review.round.decision",
+    "review.round.drafts",
     "review.section",
 )
 

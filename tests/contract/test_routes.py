@@ -261,6 +261,8 @@ ALLOWED = {
     "review.ask_approval": STAFF,
     "review.approve": STAFF,
     "review.resolve": STAFF,
+    "review.edit_draft": STAFF,
+    "review.save_draft": STAFF,
     "review.version_pdf": STAFF,
     "review.version_file": STAFF,
     "review.version_json": STAFF,
@@ -489,6 +491,7 @@ PARTS: dict[str, Any] = {
     "name": "cluster",
     "code": "0000-0000-0000",
     "thread_id": 1,
+    "remark_id": 1,
     "language": "en",
     "filename": "app.css",
 }

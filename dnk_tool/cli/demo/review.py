@@ -10,6 +10,7 @@ from dnk_tool.services.review import remark_templates
 from dnk_tool.services.review import remarks as review_remarks
 from dnk_tool.services.review import verdicts as review_verdicts
 from dnk_tool.services.review.remark_templates import RemarkTemplate
+from dnk_tool.services.review.round_closing import RoundClosing
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.review import remarks
 from dnk_tool.store.tables.declarations import Declaration
@@ -22,6 +23,10 @@ CHANGE_REQUESTS = {
     "16": "Bitte ergänzen Sie, wann Sie die ausgefallenen Lehrgänge nachholen.",
 }
 CRITERIA_TO_CHANGE = ("5", "13", "16")
+CLOSING_LETTER = (
+    "Vielen Dank für Ihre Erklärung. Besonders gelungen sind Ihre Zahlen zum Energieverbrauch. Drei Angaben "
+    "fehlen uns noch. Am wichtigsten ist die zu Kriterium 13."
+)
 REMARK_ANSWERS = {
     "5": "Ist ergänzt: jedes Quartal.",
     "13": "Wir haben die Aufteilung dazugeschrieben.",
@@ -82,7 +87,9 @@ def request_changes(demo: DemoContext, declaration: Declaration) -> None:
     others = (section for section in _sections(declaration) if section.ref not in CRITERIA_TO_CHANGE)
     accept_sections(demo, declaration, others, by=demo.manager)
     object_to_sections(demo, declaration, *CRITERIA_TO_CHANGE, by=demo.manager)
-    review_verdicts.request_changes(demo.session, declaration, actor=demo.manager, now=demo.clock.tick())
+    review_verdicts.request_changes(
+        demo.session, declaration, RoundClosing(CLOSING_LETTER), actor=demo.manager, now=demo.clock.tick()
+    )
     demo.session.flush()
 
 

@@ -1,10 +1,11 @@
 """Decides who is to be reminded of which deadlines, and queues each reminder once."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import partial
+from operator import attrgetter
 
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, sessionmaker
@@ -29,6 +30,8 @@ from dnk_tool.store.tables.accounts import Account
 from dnk_tool.store.tables.clusters import Cluster
 from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.store.tables.organisations import Organisation
+
+COMPANY_TASKS = frozenset({PendingTask.FILL, PendingTask.SUBMIT, PendingTask.REVISE})
 
 
 @dataclass(frozen=True)
@@ -72,7 +75,9 @@ def due_digests(session: Session, *, now: datetime) -> list[ReminderDigest]:
     today = now.astimezone(LOCAL_TIME_ZONE).date()
     period = {"first": today, "last": today + timedelta(days=max(REMINDER_DAYS))}
     deadline_records = reminded_companies.companies_with_deadline(session, **period)
-    lines = _lines(session, deadline_records, today)
+    changes = reminded_companies.companies_with_changes(session, **period)
+    tasks = {declaration.id: PendingTask.REVISE for *_, declaration in changes}
+    lines = sorted(_lines(session, [*deadline_records, *changes], today, tasks), key=attrgetter("due"))
     sent, collected = reminders.sent_reminders(session, **period), defaultdict[int, list[ReminderLine]](list)
     accounts: dict[int, Account] = {}
     for account, line in _recipients(session, lines, today):
@@ -141,15 +146,20 @@ def set_reminders(account: Account, *, wants: bool) -> None:
 DeadlineRecord = tuple[int, date, Cluster, Organisation, Declaration | None]
 
 
-def _lines(session: Session, rows: Iterable[DeadlineRecord], today: date) -> list[ReminderLine]:
-    rows = list(rows)
+def _lines(
+    session: Session, rows: Sequence[DeadlineRecord], today: date, tasks: Mapping[int, PendingTask]
+) -> list[ReminderLine]:
+    """The lines that are due. `tasks`: by declaration, what it waits for if its state does not say it."""
     moved = reminders.state_changed_at(session, {declaration.id for *_, declaration in rows if declaration})
-    return [line for row in rows if (line := _line(row, moved, today))]
+    return [line for row in rows if (line := _line(row, moved, today, tasks))]
 
 
-def _line(row: DeadlineRecord, moved: dict[int, datetime], today: date) -> ReminderLine | None:
+def _line(
+    row: DeadlineRecord, moved: dict[int, datetime], today: date, tasks: Mapping[int, PendingTask]
+) -> ReminderLine | None:
     reporting_year, due, cluster, company, declaration = row
-    what = pending_task(declaration.state if declaration else None)
+    known = tasks.get(declaration.id) if declaration else None
+    what = known or pending_task(declaration.state if declaration else None)
     days_before = reminder_step(today, due, what) if what else None
     moment = moved.get(declaration.id) if declaration else None
     since = moment.astimezone(LOCAL_TIME_ZONE).date() if moment else None
@@ -179,9 +189,7 @@ def _recipients(
     session: Session, lines: list[ReminderLine], today: date
 ) -> Iterator[tuple[Account, ReminderLine]]:
     """Each line with each person whose task it is."""
-    companies = {
-        line.organisation_id for line in lines if line.task in (PendingTask.FILL, PendingTask.SUBMIT)
-    }
+    companies = {line.organisation_id for line in lines if line.task in COMPANY_TASKS}
     clusters = {line.cluster_id for line in lines if line.task is PendingTask.REVIEW}
     waiting = {line.declaration_id for line in lines if line.task is PendingTask.SIGN and line.declaration_id}
     writers = _grouped(reminders.owners_and_editors(session, companies, today=today))
@@ -191,6 +199,7 @@ def _recipients(
         concerned = {
             PendingTask.FILL: writers[line.organisation_id],
             PendingTask.SUBMIT: writers[line.organisation_id],
+            PendingTask.REVISE: writers[line.organisation_id],
             PendingTask.REVIEW: staff[line.cluster_id],
             PendingTask.SIGN: signatories[line.declaration_id or 0],
         }

@@ -51,9 +51,10 @@ class DraftPlace:
         return cls(section.ref, ref, audience)
 
     @classmethod
-    def in_thread(cls, thread: RemarkThread) -> "DraftPlace":
-        """The place of an answer."""
-        return cls(thread.section, thread.ref, thread.audience, thread.id)
+    def in_thread(cls, thread: RemarkThread, draft_id: int = 0) -> "DraftPlace":
+        """The place of an answer, or of the draft that begins the thread if that is `draft_id`."""
+        answered = None if thread.id == draft_id else thread.id
+        return cls(thread.section, thread.ref, thread.audience, answered)
 
 
 def save_draft(

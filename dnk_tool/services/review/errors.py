@@ -63,6 +63,10 @@ class ReviewClosed(Exception):
         super().__init__(f"nothing is written to the company while {state}")
 
 
+class DraftsChanged(Exception):
+    """Changes are not requested yet: there are other drafts now than the reviewer has read."""
+
+
 class NothingToChange(Exception):
     """Changes cannot be requested: no section needs one."""
 

@@ -13,7 +13,7 @@ from dnk_tool.domain.permissions import Actor, NotPermitted, Permission, require
 from dnk_tool.domain.review import Audience, ReviewSide, ReviewStatus, Verdict
 from dnk_tool.services.declarations import submission, transitions
 from dnk_tool.services.editing.policy_subject import subject_of
-from dnk_tool.services.review import drafts
+from dnk_tool.services.review import drafts, round_closing
 from dnk_tool.services.review import remarks as review_remarks
 from dnk_tool.services.review.errors import (
     NothingToChange,
@@ -25,6 +25,7 @@ from dnk_tool.services.review.errors import (
     VersionSuperseded,
 )
 from dnk_tool.services.review.round import ReviewRound, current_round
+from dnk_tool.services.review.round_closing import NO_LETTER, RoundClosing
 from dnk_tool.store.answers import history
 from dnk_tool.store.clusters import queries as clusters
 from dnk_tool.store.declarations import queries as declarations
@@ -92,12 +93,18 @@ def _lock_for_review(session: Session, declaration: Declaration, version: int | 
 
 
 def request_changes(
-    session: Session, declaration: Declaration, *, actor: Actor, now: datetime
+    session: Session,
+    declaration: Declaration,
+    closing: RoundClosing = NO_LETTER,
+    *,
+    actor: Actor,
+    now: datetime,
 ) -> tuple[Section, ...]:
     """Give the declaration back, open for changes in exactly the sections that need one; returns these.
 
-    Publishes all drafts of remarks. Sections that nobody has judged yet stay locked. Raises NotPermitted,
-    TransitionNotAllowed, NothingToChange and RemarkMissing, each before anything is written.
+    Publishes all drafts of remarks, with letter and day. Sections that nobody has judged yet stay locked.
+    Raises NotPermitted, TransitionNotAllowed, NothingToChange, RemarkMissing, DraftsChanged and ValueError
+    (`record_closing`), each before anything is written.
     """
     step = transitions.begin_transition(session, declaration, Action.REQUEST_CHANGES, actor)
     review_round = _submitted_round(session, declaration)
@@ -106,6 +113,8 @@ def request_changes(
         raise NothingToChange
     refs = [section.ref for section in wanted]
     _require_remarks(session, declaration, refs)
+    round_closing.require_unchanged_drafts(session, declaration, closing)
+    round_closing.record_closing(session, declaration, closing, actor=actor, now=now)
     drafts.publish_drafts(session, declaration, now=now)
     transitions.apply_transition(session, declaration, step, actor=actor, now=now, sections=refs)
     return wanted

@@ -39,6 +39,7 @@ from dnk_tool.domain.clusters.cockpit import (
 from dnk_tool.domain.clusters.cohorts import last_day_to_join
 from dnk_tool.domain.declarations.states import State
 from dnk_tool.language import local_day
+from dnk_tool.store.review import rounds
 from dnk_tool.store.tables.clusters import Cohort, CohortAssignment, Consent
 from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.store.tables.organisations import Organisation
@@ -110,7 +111,15 @@ def _select_members(view: ClusterYear, with_declaration: ColumnElement[bool], *c
 
 
 def member_due(view: ClusterYear) -> ColumnElement[date]:
-    """The final day of the member's cohort; NULL where nothing is asked of it."""
+    """The day when changes are due that the cluster has requested, else the final day of the member's cohort.
+
+    NULL where nothing is asked of it.
+    """
+    changes_due = rounds.answer_until(Declaration.cluster_id == view.cluster_id)
+    return func.coalesce(changes_due, _cohort_due(view))
+
+
+def _cohort_due(view: ClusterYear) -> ColumnElement[date]:
     return case((_is_assigned(), Cohort.due), (_joined_in_time(view), literal(view.due, Date)), else_=null())
 
 

@@ -59,6 +59,12 @@ class RemarkThread:
         return self.first.is_draft
 
     @property
+    def drafts_to_company(self) -> tuple[Remark, ...]:
+        """Its drafts that the company is to read when the round ends."""
+        is_shared = self.audience is Audience.SHARED
+        return tuple(remark for remark in self.remarks if is_shared and remark.is_draft)
+
+    @property
     def length(self) -> int:
         """The number of its remarks to read before it is closed, without those that somebody is typing."""
         return sum(not remark.is_autosaved for remark in self.remarks)

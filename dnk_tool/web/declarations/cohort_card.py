@@ -13,6 +13,7 @@ from dnk_tool.language import local_day
 from dnk_tool.services.editing.progress import FINISHED
 from dnk_tool.store.clusters import cohorts
 from dnk_tool.store.clusters.cohorts import CompanyCohort
+from dnk_tool.store.review import rounds
 from dnk_tool.store.tables.clusters import Cohort, Milestone
 from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.web.declarations.dashboard import DeadlineLine, deadline_line
@@ -65,13 +66,16 @@ def declaration_cards(
     declaration: Declaration, found: Sequence[CompanyCohort], is_done: Callable[[str], bool]
 ) -> list[CohortCard]:
     """The cards of these cohorts of the declaration's year. `is_done`: whether a criterion is finished."""
-    return _cards(declaration.organisation_id, found, {declaration.reporting_year: (declaration, is_done)})
+    years = {declaration.reporting_year: (declaration, is_done)}
+    return _cards(declaration.organisation_id, found, years, rounds.days_due(db(), [declaration]))
 
 
 def company_cards(
     organisation_ids: Collection[int], declarations: Iterable[Declaration]
 ) -> Mapping[int, list[CohortCard]]:
     """The cards of each company for what it still owes: one for each cluster, the earliest year first."""
+    declarations = list(declarations)
+    due = rounds.days_due(db(), declarations)
     own: dict[int, dict[int, tuple[Declaration, Callable[[str], bool]]]] = {}
     for declaration in declarations:
         of_company = own.setdefault(declaration.organisation_id, {})
@@ -82,7 +86,7 @@ def company_cards(
         years = own.get(key, {})
         owed = [one for one in all_years if _is_current(one.cohort, years, today)]
         first = {one.cluster.id: one for one in owed}  # the latest year comes first, so the earliest stays
-        found[key] = _cards(key, list(first.values()), years)
+        found[key] = _cards(key, list(first.values()), years, due)
     return found
 
 
@@ -104,7 +108,9 @@ def _cards(
     organisation_id: int,
     found: Sequence[CompanyCohort],
     years: Mapping[int, tuple[Declaration, Callable[[str], bool]]],
+    due: Mapping[int, date],
 ) -> list[CohortCard]:
+    """The cards of a company. `due`: by declaration, the day when its cluster wants the changes requested."""
     today = local_day(datetime.now(UTC))
     cards = []
     for one in found:
@@ -112,7 +118,10 @@ def _cards(
         known = years.get(cohort.reporting_year)
         following = next((each for each in one.milestones if each.day >= today), None)
         is_delivered = known is not None and known[0].state in DELIVERED_STATES
-        deadline = None if is_delivered else deadline_line(cohort.due, today, current_language())
+        day = cohort.due
+        if known and known[0].cluster_id == cluster.id:
+            day = due.get(known[0].id, day)
+        deadline = None if is_delivered else deadline_line(day, today, current_language())
         if deadline is None and following is None:
             continue
         cards.append(

@@ -39,6 +39,7 @@ RUN_EVERY = timedelta(minutes=15)
 # Endpoint and address parameters for each task.
 TASK_PAGES = {
     PendingTask.FILL: ("overview.show", ("declaration_id",)),
+    PendingTask.REVISE: ("overview.show", ("declaration_id",)),
     PendingTask.SUBMIT: ("overview.show", ("declaration_id",)),
     PendingTask.SIGN: ("sign_off.show", ("declaration_id",)),
     PendingTask.REVIEW: ("review.show", ("cluster_id", "declaration_id")),

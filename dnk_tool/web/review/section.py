@@ -27,6 +27,7 @@ from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.http.transactions import db
 from dnk_tool.web.review import conflicts
 from dnk_tool.web.review.annex import earlier_goals_by_aspect, explanations_by_datapoint
+from dnk_tool.web.review.autosave import autosave_url, with_drafts
 from dnk_tool.web.review.calculations import calculations_by_datapoint
 from dnk_tool.web.review.company_profile import profile_texts
 from dnk_tool.web.review.current_round import (
@@ -37,7 +38,6 @@ from dnk_tool.web.review.current_round import (
     section_or_404,
     section_url,
 )
-from dnk_tool.web.review.drafts import autosave_url, is_being_typed, with_drafts
 from dnk_tool.web.review.evidence import files_by_ref, files_of_requirement
 from dnk_tool.web.review.section_diff import RequirementDiff, section_diffs
 from dnk_tool.web.review.section_review_form import SectionReviewForm, read_review_form, review_form_errors
@@ -84,9 +84,7 @@ def judge(cluster_id: int, declaration_id: int, section_ref: str) -> ResponseRet
             conflicts.form_after_conflict(sent, error, review_round),
         )
         return _page(review_round, section, sent, clash=conflicts.conflict_text(db(), error)), 409
-    if sent.action == "discard":
-        flash(_("Der Entwurf ist verworfen."), "success")
-    elif not sent.is_empty:
+    if not sent.is_empty:
         flash(_("Gespeichert."), "success")
     elif sent.action == "stay":
         flash(_("Noch ist nichts zu speichern. Wählen Sie „In Ordnung“ oder „Änderung nötig“."), "info")
@@ -136,12 +134,11 @@ def initial_form(review_round: ReviewRound, section: Section) -> SectionReviewFo
 def _form_of_address(
     review_round: ReviewRound, section: Section, threads: list[RemarkThread]
 ) -> SectionReviewForm:
-    """The form that the address asks for: `zu` names a requirement to remark on, `entwurf` a draft."""
+    """The form that the address asks for: `zu` names the requirement to remark on."""
     ref = request.args.get("zu")
     if ref not in {requirement.ref for requirement in section.all_requirements}:
         ref = None
-    form = initial_form(review_round, section)
-    return with_drafts(form, threads, ref=ref, draft_id=request.args.get("entwurf", 0, int))
+    return with_drafts(initial_form(review_round, section), threads, ref)
 
 
 def _audiences() -> tuple[Audience, ...]:
@@ -200,7 +197,6 @@ def _page(
         area=selection.catalogue.area_of(section) if isinstance(section, Criterion) else None,
         marks=section_marks(review_round, section),
         is_remark_open=bool(form.text or form.ref or form.draft.id) or "remark" in (errors or {}),
-        is_being_typed=is_being_typed,
         autosave_url=autosave_url(section),
         drafted=next((thread for thread in threads if thread.id == form.draft.id), None),
         errors=errors or {},

@@ -90,7 +90,7 @@ def read_review_form(form: Mapping[str, Any], section: Section) -> SectionReview
         verdict=verdict if verdict in list(Verdict) else "",
         next=form.get("next", ""),
         asked=form.get("asked") == "1",
-        text="" if form.get("action") == "discard" else normalised(form.get("remark", "")),
+        text=normalised(form.get("remark", "")),
         draft=_seen_draft(form),
         audience=(Audience.SHARED if not form.get("audience") else Audience.REVIEWERS).value,
         ref=ref if ref in refs else "",

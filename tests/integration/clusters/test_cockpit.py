@@ -21,6 +21,7 @@ from dnk_tool.domain.clusters.cockpit import (
 from dnk_tool.domain.clusters.cohorts import is_late_joiner
 from dnk_tool.domain.declarations.states import EventKind, State
 from dnk_tool.domain.review import Audience, ReviewSide
+from dnk_tool.services.review import drafts
 from dnk_tool.services.review import remarks as review_remarks
 from dnk_tool.services.review import verdicts as review_verdicts
 from dnk_tool.store.answers import history
@@ -222,6 +223,8 @@ def test_what_reviewers_say_is_no_act_of_the_company(session: Session) -> None:
         session, case, "5", audience=Audience.REVIEWERS, now=review_scenario.days_later(1)
     )
     review_scenario.give_all_verdicts(session, case, ["13"], now=review_scenario.days_later(2))
+    drafts.publish_drafts(session, declaration, now=review_scenario.days_later(2))
+    session.flush()
     threads = {
         thread.id: thread
         for thread in remarks.threads(

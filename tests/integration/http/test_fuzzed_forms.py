@@ -521,7 +521,7 @@ WITHOUT_PAGE: dict[str, dict[str, list[str]]] = {
     "privacy.erase": {"password": ["x"], "sure": ["1"]},
     "publication.publish": {"version": ["1"], "findable": ["yes"], "agrees": ["1"]},
     "review.approve": {"version": ["1"], "seen": ["1"]},
-    "review.request_changes": {"version": ["1"], "seen": ["1"]},
+    "review.request_changes": {"letter": ["x"], "answer_until": ["31.12.2026"], "drafts": ["x"]},
     "review.resolve": {"read-1": ["1"], "done-1": ["1"]},
     "second_step.check": {"code": ["123456"], "recovery_code": [""]},
     "self_checks.add": {"points": ["x"], "version": ["0"]},

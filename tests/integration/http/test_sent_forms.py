@@ -76,6 +76,7 @@ NOT_CREATING = {
         "settings.change",
         "sign_off_rule.change",
         "stock.change",
+        "review.save_draft",
     },
     "it puts something where it is already": {
         "cluster_invitations.bounced",

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -19,6 +20,7 @@ from dnk_tool.domain.declarations.comparison import has_section_changed
 from dnk_tool.domain.declarations.states import State
 from dnk_tool.domain.permissions import Actor, ClusterRole, Role
 from dnk_tool.domain.review import Audience, ReviewSide
+from dnk_tool.language import format_long_date, local_day
 from dnk_tool.services.declarations import submission
 from dnk_tool.services.review import drafts
 from dnk_tool.services.review.remarks import answer_thread
@@ -833,20 +835,22 @@ def test_requesting_changes_names_what_opens_and_tells_who_goes_on(
     page = karin.get(path("aenderungen-anfordern")).text
     assert "4. Tiefe der Wertschöpfungskette" in page
     assert "19 Teile, die Sie noch nicht geprüft haben, bleiben gesperrt." in page
-    answer = post(karin, path("aenderungen-anfordern"))
+    until = local_day(datetime.now(UTC)) + timedelta(days=30)
+    closing = {"letter": "Danke, fast fertig.", "answer_until": f"{until:%d.%m.%Y}"}
+    answer = send(karin, path("aenderungen-anfordern"), **closing)
     assert (answer.status_code, answer.headers["Location"]) == (303, path(""))
     assert "Dort ist 1 Teil offen" in karin.get(path("")).text
     mails_by_recipient = mails(app)
     assert set(mails_by_recipient) == {"petra@example.org", "erik@example.org"}
     subject, body = mails_by_recipient["petra@example.org"]
     assert subject == "Änderungen angefordert: Erklärung für 2025"
-    assert "- 4. Tiefe der Wertschöpfungskette\n" in body
+    assert "4. Tiefe der Wertschöpfungskette\n  Wer sind die Lieferanten?\n" in body
+    assert f"bittet um Änderungen bis {format_long_date(until, 'de')}." in body
+    assert "\nDanke, fast fertig.\n" in body
     assert f"/erklaerungen/{case.declaration_id}/" in body
     english = select_edition("dnk-2017", "gri").section_by_ref["4"].title.en
-    assert f"- 4. {english}\n" in mails_by_recipient["erik@example.org"][1]
-    for _subject, text in mails_by_recipient.values():
-        assert "Lieferanten" not in text
-        assert "5." not in text
+    assert f"4. {english}\n" in mails_by_recipient["erik@example.org"][1]
+    assert all("5. " not in text for _subject, text in mails_by_recipient.values())
 
 
 def test_there_must_be_something_to_change(

@@ -14,9 +14,10 @@ from dnk_tool.services.declarations.submission import waits_for_company
 from dnk_tool.services.review.round import current_round
 from dnk_tool.store.clusters import queries as clusters
 from dnk_tool.store.declarations import queries as declarations
-from dnk_tool.store.review import remarks
+from dnk_tool.store.review import remarks, rounds
 from dnk_tool.store.review.remarks import RemarkThread
 from dnk_tool.store.tables.declarations import Declaration
+from dnk_tool.store.tables.review import ReviewRoundRow
 from dnk_tool.web.http.transactions import db
 from dnk_tool.web.review.company_side.threads import remark_url
 from dnk_tool.web.text.filters import excerpt
@@ -38,7 +39,8 @@ class CompanyReviewState:
     """A declaration with its review. `threads`: those that the company may read.
 
     `judgements` determine which sections are open, `standings` are the review statuses. `clusters`: those
-    whose remarks count, that is the reviewing one, else all to which the company can submit.
+    whose remarks count, that is the reviewing one, else all to which the company can submit. `closing`: what
+    came with the present request for changes.
     """
 
     declaration: Declaration
@@ -46,6 +48,7 @@ class CompanyReviewState:
     standings: Mapping[str, ReviewStatus] = field(default_factory=dict)
     threads: Sequence[RemarkThread] = ()
     clusters: Collection[int] = ()
+    closing: ReviewRoundRow | None = None
 
     @property
     def is_in_review(self) -> bool:
@@ -136,6 +139,7 @@ def company_review_state(
         review_round.standings if review_round else {},
         threads,
         _relevant_clusters(declaration, threads),
+        rounds.current_closing(db(), declaration),
     )
 
 

@@ -76,26 +76,17 @@ def _versions(suffix: str, row: RemarkRow | None) -> dict[str, int]:
 
 
 def with_drafts(
-    form: SectionReviewForm, threads: Sequence[RemarkThread], *, ref: str | None, draft_id: int
+    form: SectionReviewForm, threads: Sequence[RemarkThread], ref: str | None
 ) -> SectionReviewForm:
-    """The form with the drafts that belong into its fields, so that their author goes on writing.
-
-    `draft_id`: the draft asked for, of anybody in the team. Else the reader's last autosaved one, on the
-    requirement `ref` if that is given ("" for the whole section).
-    """
+    """The form with what the reader has not finished: answers, and the last remark, or that on `ref`."""
     answers = {
         thread.id: ThreadReply(text=remark.text, draft=SeenDraft(remark.id, remark.number))
         for thread in threads
         for remark in thread.remarks[1:]
-        if is_being_typed(remark)
+        if _is_being_typed(remark)
     }
     form = replace(form, ref=ref or "", replies=answers)
-    begun = [
-        thread
-        for thread in threads
-        if (thread.first.id == draft_id and thread.is_draft)
-        or (not draft_id and is_being_typed(thread.first) and ref in (None, thread.ref))
-    ]
+    begun = [thread for thread in threads if _is_being_typed(thread.first) and ref in (None, thread.ref)]
     if not begun:
         return form
     thread = max(begun, key=lambda thread: thread.first.at)
@@ -108,8 +99,7 @@ def with_drafts(
     )
 
 
-def is_being_typed(remark: Remark) -> bool:
-    """Whether the reader has not finished it, so that it stands in its field instead of being listed."""
+def _is_being_typed(remark: Remark) -> bool:
     return remark.is_autosaved and remark.by == current_actor().user_id
 
 

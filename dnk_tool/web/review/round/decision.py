@@ -14,9 +14,16 @@ from dnk_tool.domain.declarations.states import State, TransitionNotAllowed
 from dnk_tool.domain.mail import address_in
 from dnk_tool.domain.permissions import Permission, Role
 from dnk_tool.domain.review import ReviewSide, ReviewStatus
-from dnk_tool.language import LOCAL_TIME_ZONE
+from dnk_tool.language import LOCAL_TIME_ZONE, local_day
+from dnk_tool.services.review import round_closing
 from dnk_tool.services.review import verdicts as review_verdicts
-from dnk_tool.services.review.errors import NothingToChange, OpenRemarks, RemarkMissing, SectionsNotAccepted
+from dnk_tool.services.review.errors import (
+    DraftsChanged,
+    NothingToChange,
+    OpenRemarks,
+    RemarkMissing,
+    SectionsNotAccepted,
+)
 from dnk_tool.store.accounts import queries as accounts
 from dnk_tool.store.tables.accounts import Account
 from dnk_tool.web.http.access import (
@@ -37,13 +44,16 @@ from dnk_tool.web.review.current_round import (
     section_heading,
     section_url,
 )
+from dnk_tool.web.review.round.closing_form import ClosingForm
+from dnk_tool.web.review.round.preview import drafts_in, section_previews, sent_remarks
 from dnk_tool.web.review.section_review_form import read_replies
+from dnk_tool.web.text.form_errors import field_errors
 
 
 @blueprint.get("/<int:declaration_id>/aenderungen-anfordern")
 @permit(Permission.REVIEW)
 def ask_changes(cluster_id: int, declaration_id: int) -> ResponseReturnValue:
-    return _page("review/request_changes.html")
+    return _page("review/request_changes.html", form=_new_form())
 
 
 @blueprint.post("/<int:declaration_id>/aenderungen-anfordern")
@@ -51,14 +61,26 @@ def ask_changes(cluster_id: int, declaration_id: int) -> ResponseReturnValue:
 @creates
 def request_changes(cluster_id: int, declaration_id: int) -> ResponseReturnValue:
     declaration, now = current_declaration(), datetime.now(UTC)
+    form, threads = ClosingForm(), reviewer_threads()
+    if declaration.state is State.SUBMITTED and not form.validate():
+        return _page("review/request_changes.html", form=form, is_refused=True), 422
     try:
-        sections = review_verdicts.request_changes(db(), declaration, actor=current_actor(), now=now)
+        sections = review_verdicts.request_changes(
+            db(), declaration, form.closing, actor=current_actor(), now=now
+        )
     except TransitionNotAllowed:
         return _redirect_not_in_review()
     except (NothingToChange, RemarkMissing):
-        return _page("review/request_changes.html", is_refused=True), 422
+        return _page("review/request_changes.html", form=form, is_refused=True), 422
+    except DraftsChanged:
+        return _page("review/request_changes.html", form=form, has_changed=True), 409
     mails.notify_accounts(
-        "review/changes_requested", _mail_recipients(now), sections=sections, **_mail_values()
+        "review/changes_requested",
+        _mail_recipients(now),
+        sent=sent_remarks(round_or_404(), sections, threads),
+        letter=form.letter.data,
+        until=form.answer_until.data,
+        **_mail_values(),
     )
     flash(
         ngettext(
@@ -152,10 +174,23 @@ def _change_request_problems(
     ]
 
 
-def _page(template: str, *, is_refused: bool = False) -> str:
+def _new_form() -> ClosingForm:
+    """The form with the day that the service proposes."""
+    today = local_day(datetime.now(UTC))
+    proposed = round_closing.default_answer_until(db(), current_declaration(), today)
+    return ClosingForm(formdata=None, answer_until=proposed)
+
+
+def _page(
+    template: str, *, form: ClosingForm | None = None, is_refused: bool = False, has_changed: bool = False
+) -> str:
     review_round, threads, language = round_or_404(), reviewer_threads(), current_language()
     still_open, questions = review_verdicts.open_remarks(threads), review_verdicts.open_questions(threads)
+    drafts = drafts_in(threads)
     writers = {remark.by for thread in (*still_open, *questions) for remark in thread.remarks}
+    writers |= {draft.by for draft in drafts}
+    if form:
+        form.drafts.data = round_closing.fingerprint(drafts)
     known = review_verdicts.sections_awaiting_company(still_open)
     wanted = review_round.with_status(ReviewStatus.CHANGE_NEEDED)
     pending = review_round.with_status(ReviewStatus.PENDING)
@@ -167,6 +202,11 @@ def _page(template: str, *, is_refused: bool = False) -> str:
         document=review_round.document,
         is_open=current_declaration().state is State.SUBMITTED,
         is_refused=is_refused,
+        has_changed=has_changed,
+        form=form,
+        errors=field_errors(form) if form else (),
+        drafts=drafts,
+        previews=section_previews(review_round, threads),
         wanted=wanted,
         pending=pending,
         problems=_change_request_problems(wanted, pending, known),

@@ -84,9 +84,10 @@ def judge(cluster_id: int, declaration_id: int, section_ref: str) -> ResponseRet
             conflicts.form_after_conflict(sent, error, review_round),
         )
         return _page(review_round, section, sent, clash=conflicts.conflict_text(db(), error)), 409
-    if not sent.is_empty:
+    # On the way to the next section the strip says it, and the verdict stays where it was.
+    if not sent.is_empty and not (sent.verdict and sent.next):
         flash(_("Gespeichert."), "success")
-    elif sent.action == "stay":
+    elif sent.is_empty and sent.action == "stay":
         flash(_("Noch ist nichts zu speichern. Wählen Sie „In Ordnung“ oder „Änderung nötig“."), "info")
     return redirect(_next_url(sent, review_round, section), 303)
 

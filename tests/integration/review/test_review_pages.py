@@ -310,9 +310,12 @@ def test_a_verdict_leads_to_the_next_section_that_is_not_judged(
     answer = send(karin, path("13"), verdict="accepted")
     assert (answer.status_code, answer.headers["Location"]) == (303, path("15"))
     assert verdicts(app, case)["13"] == ("accepted", 1)
-    assert "Gespeichert." in karin.get(path("15")).text
+    page = karin.get(path("15")).text
+    assert "13. Klimarelevante Emissionen – In Ordnung" in page
+    assert "Gespeichert." not in page
     answer = send(karin, path("20"), verdict="accepted", next="")
     assert answer.headers["Location"] == path("")
+    assert "Gespeichert." in karin.get(path("")).text
     assert ", weiter zu: Allgemeine Informationen" in karin.get(path("20")).text
 
 

@@ -41,14 +41,15 @@ def has_new_answer(thread: RemarkThread) -> bool:
     return thread.is_open and bool(before) and last.side is ReviewSide.COMPANY
 
 
-def section_url(ref: str, **more: str | int) -> str:
-    """The section's page in the current review; `more`: query and anchor."""
+def section_url(ref: str, *, about: str | None = None, anchor: str | None = None) -> str:
+    """The section's page in the current review; `about`: the requirement to remark on."""
     return url_for(
         "review.criterion",
         cluster_id=current_cluster().id,
         declaration_id=current_declaration().id,
         section_ref=ref,
-        **more,
+        zu=about,
+        _anchor=anchor,
     )
 
 

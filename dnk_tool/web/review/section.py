@@ -105,9 +105,9 @@ def _next_url(sent: SectionReviewForm, review_round: ReviewRound, section: Secti
     """Where the pressed button leads: to another section, the overview, or a place on this page."""
     kind, _colon, ref = sent.action.partition(":")
     if kind == "about":
-        return section_url(section.ref, zu=ref, _anchor="urteil")
+        return section_url(section.ref, about=ref, anchor="urteil")
     if not sent.verdict:
-        return section_url(section.ref, _anchor="remarks")
+        return section_url(section.ref, anchor="remarks")
     if sent.next in review_round.document.selection.section_by_ref:
         return section_url(sent.next)
     return url_for("review.show", cluster_id=current_cluster().id, declaration_id=current_declaration().id)

@@ -142,6 +142,7 @@ PAGES = (
     "review.remark_templates",
     "review.round.decision",
     "review.round.drafts",
+    "review.round.recalled",
     "review.section",
 )
 

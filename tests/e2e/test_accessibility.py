@@ -34,7 +34,7 @@ from dnk_tool.domain.invitations import InvitationKind
 from dnk_tool.domain.mail import MailDelivery, RefusalReason
 from dnk_tool.domain.permissions import SHELL, Actor, ClusterRole, Role
 from dnk_tool.domain.quantities import Quantity
-from dnk_tool.domain.review import Audience, ReviewSide
+from dnk_tool.domain.review import Audience, ReviewSide, Verdict
 from dnk_tool.report.view.branding import Branding
 from dnk_tool.services.accounts import lifecycle as account_lifecycle
 from dnk_tool.services.answers import save as answer_saving
@@ -186,6 +186,7 @@ class World:
     review: int = 1
     review_back: int = 1
     review_stock: int = 1
+    review_draft: int = 1
     review_back_company: int = 1
     manager: int = 1
     noted: int = 1
@@ -412,6 +413,8 @@ def add_reviews(session: Session, files: FileBlobStore) -> dict[str, int]:
     review_scenario.submit(session, case, now=review_scenario.days_later(2))
     done = remarks.threads(session, case.declaration_id, ReviewSide.REVIEWERS, cluster_id=case.cluster_id)[1]
     session.get_one(RemarkRow, done.id).resolved_at = review_scenario.days_later(3)
+    draft = review_scenario.write_remark(session, case, "20", "Bitte nennen Sie Fälle und Bußgelder.")
+    review_scenario.give_verdict(session, case, "20", Verdict.CHANGE_NEEDED)
     stock = StockRemark(
         cluster_id=case.cluster_id,
         title="Ziel ohne Termin",
@@ -438,6 +441,7 @@ def add_reviews(session: Session, files: FileBlobStore) -> dict[str, int]:
         "review": case.declaration_id,
         "review_back": back.declaration_id,
         "review_stock": stock.id,
+        "review_draft": draft.id,
         "review_back_company": second.organisation_id,
     }
 
@@ -1169,6 +1173,11 @@ def unfold_remark(page: Page) -> None:
     page.locator("summary").get_by_text("Änderung nötig").click()
 
 
+def day_that_is_over(page: Page, world: World) -> None:
+    page.get_by_label("Antwort erbeten bis").fill("01.01.2026")
+    press("Änderungen anfordern")(page, world)
+
+
 def verdicts_collided(page: Page, world: World) -> None:
     """Two reviewers, here two tabs, judge differently what nobody had judged."""
     other = page.context.new_page()
@@ -1593,6 +1602,14 @@ STATES = (
         review("aenderungen-anfordern"),
         heading="Änderungen anfordern",
     ),
+    State(
+        "review-request-refused",
+        "ruth",
+        review("aenderungen-anfordern"),
+        day_that_is_over,
+        "Änderungen anfordern",
+    ),
+    State("review-draft", "ruth", review("entwuerfe/{review_draft}"), heading="Entwurf ändern"),
     State("review-approve", "ruth", review("freigeben"), heading="Freigeben"),
     State("review-approve-refused", "ruth", review("freigeben", "review_back"), heading="Freigeben"),
     State("stock", "ruth", STOCK, heading="Textbausteine"),

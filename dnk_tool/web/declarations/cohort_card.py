@@ -63,11 +63,18 @@ class CohortCard:
 
 
 def declaration_cards(
-    declaration: Declaration, found: Sequence[CompanyCohort], is_done: Callable[[str], bool]
+    declaration: Declaration,
+    found: Sequence[CompanyCohort],
+    is_done: Callable[[str], bool],
+    changes_due: date | None,
 ) -> list[CohortCard]:
-    """The cards of these cohorts of the declaration's year. `is_done`: whether a criterion is finished."""
+    """The cards of these cohorts of the declaration's year. `is_done`: whether a criterion is finished.
+
+    `changes_due`: the day when its cluster wants the changes requested; None without such a request.
+    """
     years = {declaration.reporting_year: (declaration, is_done)}
-    return _cards(declaration.organisation_id, found, years, rounds.days_due(db(), [declaration]))
+    due = {declaration.id: changes_due} if changes_due else {}
+    return _cards(declaration.organisation_id, found, years, due)
 
 
 def company_cards(

@@ -23,13 +23,7 @@ from dnk_tool.domain.text import normalised
 from dnk_tool.services.accounts.security_log import SecurityEvent
 from dnk_tool.services.editing.locks import Locked
 from dnk_tool.tracebacks import redacted_traceback
-from dnk_tool.web.http import (
-    conflict_of_interest,
-    interrupted_forms,
-    recalled,
-    request_limits,
-    security_events,
-)
+from dnk_tool.web.http import conflict_of_interest, interrupted_forms, request_limits, security_events
 from dnk_tool.web.http.headers import request_id
 from dnk_tool.web.http.input.identifiers import MAX_ID
 from dnk_tool.web.http.transactions import discard_transaction, will_be_repeated
@@ -55,7 +49,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(NotPermitted, _not_permitted)
     app.register_error_handler(Archived, _archived)
-    app.register_error_handler(Deleted, lambda _error: _inaccessible_page(404))
+    app.register_error_handler(Deleted, lambda _error: inaccessible_page(404))
     app.register_error_handler(Locked, _locked)
     app.register_error_handler(DataError, _unfit_data)
     app.register_error_handler(OperationalError, _database_error)
@@ -115,8 +109,6 @@ def _title_and_text(status: int) -> tuple[str, str]:
         return _archived_words()
     if status == 403 and conflict_of_interest.has_conflict_of_interest():
         return _("Das prüft jemand anderes"), conflict_of_interest.conflict_message()
-    if status == 404 and (recalled_text := recalled.recall_message()):
-        return _("Die Erklärung ist zurückgeholt"), recalled_text
     if status == 413 and (too_large := request_limits.too_large_text()) is not None:
         return too_large
     if status in (400, 422) and g.get("has_unreadable_input"):
@@ -146,15 +138,14 @@ def _http_error(error: HTTPException) -> ResponseReturnValue:
         log.error("request %s failed", request_id(), exc_info=original)
     if isinstance(error, ServiceUnavailable):
         return unavailable()
-    return _inaccessible_page(status) if status in (403, 404) else error_page(status)
+    return inaccessible_page(status) if status in (403, 404) else error_page(status)
 
 
-def _inaccessible_page(status: int) -> Response:
+def inaccessible_page(status: int) -> Response:
     """Show the error page, or typed text, for copying, if the request has any."""
     g.error_page = True
     is_about_words = not (request.endpoint or "").startswith(interrupted_forms.ENDPOINTS_WITHOUT_TEXT)
-    why = recalled.recall_message() if status == 404 else ""
-    page = interrupted_forms.typed_text_page(why) if is_about_words else None
+    page = interrupted_forms.typed_text_page() if is_about_words else None
     return make_response(page, status) if page else error_page(status)
 
 
@@ -228,7 +219,7 @@ def _forget_actor() -> None:
 
 def _not_permitted(_error: NotPermitted) -> ResponseReturnValue:
     security_events.record(SecurityEvent.PERMISSION_DENIED)
-    return _inaccessible_page(403)
+    return inaccessible_page(403)
 
 
 def _archived(error: Archived) -> ResponseReturnValue:

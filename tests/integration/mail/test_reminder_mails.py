@@ -18,6 +18,7 @@ from dnk_tool.store.tables.clusters import Cluster, ClusterStaff, Consent
 from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.store.tables.mail import Mail, Reminder
 from dnk_tool.store.tables.organisations import Membership, Organisation
+from dnk_tool.store.tables.review import ReviewRoundRow
 from dnk_tool.web.mail import reminders
 from tests.support.app import (
     add_consent,
@@ -386,3 +387,40 @@ def test_a_run_needs_few_statements_however_many_members(any_app: Flask, cluster
     with count_statements(any_app) as statements, any_app.extensions["dnk_session_factory"]() as session:
         assert len(due_digests(session, now=before(30))) == 32
     assert len(statements) <= 8
+
+
+# ---- Changes that a cluster has requested
+
+
+def request_changes(app: Flask, cluster: int, until: date, since: datetime) -> None:
+    """Cluster Nord wants changes to the declaration of Beck GmbH by that day."""
+    with database_session(app) as session:
+        declaration = session.scalars(select(Declaration)).one()
+        declaration.cluster_id, declaration.version = cluster, 2
+        session.add(
+            ReviewRoundRow(
+                declaration_id=declaration.id, version=1, letter="", answer_until=until, requested_at=since
+            )
+        )
+    change(app, State.CHANGES_REQUESTED, since)
+
+
+def test_changes_are_reminded_of_seven_days_and_one_day_before_and_once(any_app: Flask, cluster: int) -> None:
+    request_changes(any_app, cluster, DUE - timedelta(days=10), before(40))
+    days = [left for left in range(39, -12, -1) for _ in remind(any_app, before(left))]
+    assert days == [17, 17, 11, 11], "of that day alone, and not of the final day, too"
+    body = mail_to(any_app, "petra").body
+    assert "Frist: 21. März 2027 (noch 1 Tag), gesetzt von Cluster Nord" in body
+    assert "Stand: Das Cluster bittet um Änderungen." in body
+
+
+def test_nobody_is_reminded_of_changes_that_are_resubmitted_or_new(any_app: Flask, cluster: int) -> None:
+    until = DUE - timedelta(days=10)
+    request_changes(any_app, cluster, until, before(13))
+    assert remind(any_app, before(13)) == [], "it came after the day of the first reminder"
+    change(any_app, State.SUBMITTED, before(12))
+    assert remind(any_app, before(11)) == []
+    change(any_app, State.CHANGES_REQUESTED, before(12))
+    with database_session(any_app) as session:
+        session.scalars(select(Consent)).one().withdrawn_at = before(12)
+    assert remind(any_app, before(11)) == [], "the company has left the cluster"

@@ -38,6 +38,15 @@ class Audience(StrEnum):
     REVIEWERS = "reviewers"
 
 
+class Noteworthy(StrEnum):
+    """Why a section comes first, the strongest reason first."""
+
+    WARNING = "warning"
+    BIG_CHANGE = "big-change"
+    EXPLAINED = "explained"
+    SHORT = "short"
+
+
 READABLE_AUDIENCES: Mapping[ReviewSide, frozenset[Audience]] = {
     ReviewSide.COMPANY: frozenset({Audience.COMPANY, Audience.SHARED}),
     ReviewSide.REVIEWERS: frozenset({Audience.SHARED, Audience.REVIEWERS}),

@@ -392,6 +392,9 @@ def add_questions(session: Session, half: int) -> dict[str, str]:
 def add_reviews(session: Session, files: FileBlobStore) -> dict[str, int]:
     """A cluster with a second round at hand: changes, threads of every kind; another declaration is back."""
     case = review_scenario.make_review_scenario(session, "ruth", "rainer")
+    before = review_scenario.document_of_year_before(k13_1="Das waren 412 t. Bis 2031 sind es null.")
+    review_scenario.add_year_before(session, case.declaration(session), before, case.cluster_id)
+    review_scenario.allow_year_before(session, case.organisation_id)
     owner = add_member(session, case.organisation_id, "quentin", Role.OWNER)
     session.flush()
     case = replace(case, owner=Actor(owner.id, case.owner.roles))
@@ -1575,6 +1578,7 @@ STATES = (
     State("message-sent", "mara", "/cluster/{cockpit}/nachricht", message_sent, "Erklärungen für 2025"),
     State("review-queue", "ruth", "/cluster/{review_cluster}/pruefung/", heading="Prüfung"),
     State("review-overview", "ruth", review(), heading="Quenzel & Marschall"),
+    State("review-overview-noted", "ruth", review("?zuerst=auffaelliges"), heading="Quenzel & Marschall"),
     State("review-overview-back", "ruth", review("", "review_back"), heading="Quenzel & Marschall"),
     State("review-criterion", "ruth", review("13"), heading="Klimarelevante Emissionen", javascript=BOTH),
     State(

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -14,6 +14,7 @@ from dnk_tool.domain.review import Audience, ReviewSide, ReviewStatus
 from dnk_tool.services.review.errors import (
     RemarkMissing,
 )
+from dnk_tool.services.review.noteworthy import PROFILE, warnings_by_place
 from dnk_tool.services.review.remark_templates import remark_template_of
 from dnk_tool.services.review.remarks import ThreadUnanswered
 from dnk_tool.services.review.reviewer_feedback import save_reviewer_feedback
@@ -26,20 +27,23 @@ from dnk_tool.web.http.input.save_ids import creates
 from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.http.transactions import db
 from dnk_tool.web.review import conflicts
-from dnk_tool.web.review.annex import earlier_goals_by_aspect, explanations_by_datapoint
+from dnk_tool.web.review.annex import earlier_goals_by_aspect
 from dnk_tool.web.review.autosave import autosave_url, with_drafts
 from dnk_tool.web.review.calculations import calculations_by_datapoint
 from dnk_tool.web.review.company_profile import profile_texts
 from dnk_tool.web.review.current_round import (
     blueprint,
     has_new_answer,
+    is_noted_first,
+    overview_url,
     reviewer_threads,
     round_or_404,
     section_or_404,
     section_url,
 )
 from dnk_tool.web.review.evidence import files_by_ref, files_of_requirement
-from dnk_tool.web.review.section_diff import RequirementDiff, section_diffs
+from dnk_tool.web.review.section_diff import RequirementDiff, section_diffs, year_comparisons
+from dnk_tool.web.review.section_order import neighbours, section_notes, section_order, version_of_last_year
 from dnk_tool.web.review.section_review_form import SectionReviewForm, read_review_form, review_form_errors
 from dnk_tool.web.review.strip import section_marks
 from dnk_tool.web.review.submitted_answers import submitted_requirements
@@ -110,14 +114,15 @@ def _next_url(sent: SectionReviewForm, review_round: ReviewRound, section: Secti
         return section_url(section.ref, anchor="remarks")
     if sent.next in review_round.document.selection.section_by_ref:
         return section_url(sent.next)
-    return url_for("review.show", cluster_id=current_cluster().id, declaration_id=current_declaration().id)
+    return overview_url()
 
 
 def next_pending(review_round: ReviewRound, section: Section) -> Section | None:
     """The next section to review, after this one, then from the beginning; None if all are done."""
-    at = review_round.sections.index(section)
+    sections = section_order(review_round, is_noted_first())
+    at = sections.index(section)
     pending = review_round.with_status(ReviewStatus.PENDING)
-    following = (*review_round.sections[at + 1 :], *review_round.sections[:at])
+    following = (*sections[at + 1 :], *sections[:at])
     return next((other_section for other_section in following if other_section in pending), None)
 
 
@@ -171,8 +176,10 @@ def _page(
     people = {remark.by for thread in threads for remark in thread.remarks} | {given.by if given else None}
     people |= {thread.resolved_by for thread in threads}
     selection = review_round.document.selection
-    before, after = selection.neighbours(section)
-    answers = submitted_requirements(review_round.document, section, language)
+    last_year = version_of_last_year()
+    before, after = neighbours(section_order(review_round, is_noted_first()), section)
+    earlier = last_year.document if last_year else None
+    answers = submitted_requirements(review_round.document, section, language, earlier)
     return render_template(
         "review/section.html",
         cluster=current_cluster(),
@@ -184,7 +191,13 @@ def _page(
         files=files_by_ref(review_round),
         files_beside=files_of_requirement,
         reckoned=calculations_by_datapoint(review_round.document, language),
-        explained=explanations_by_datapoint(review_round.document),
+        odd=warnings_by_place(review_round),
+        profile_place=PROFILE,
+        last_year=year_comparisons(earlier, review_round.document, section, language) if earlier else {},
+        notes=section_notes(review_round) if is_noted_first() else {},
+        noted_first=is_noted_first(),
+        orders=tuple(section_url(section.ref, noted_first=first) for first in (False, True)),
+        overview=overview_url(),
         earlier_goals=earlier_goals_by_aspect(review_round.document),
         said=answers,
         profile=profile_texts(review_round.document, language) if section.ref == "general" else {},

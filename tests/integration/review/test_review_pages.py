@@ -278,7 +278,7 @@ def test_the_files_are_those_of_a_submitted_version_only(
         assert karin.get(path(f"versionen/1.{ending}")).status_code == 404, ending
 
 
-def test_no_page_takes_more_than_twelve_statements(
+def test_no_page_takes_more_than_fifteen_statements(
     karin: FlaskClient, app: Flask, case: ReviewScenario, path: Path
 ) -> None:
     second_round(app, case)
@@ -294,7 +294,7 @@ def test_no_page_takes_more_than_twelve_statements(
     ]:
         with count_statements(app) as statements:
             assert karin.get(address).status_code == 200
-        assert len(statements) <= 12, (address, statements)
+        assert len(statements) <= 15, (address, statements)
 
 
 # ---- Judging

@@ -15,7 +15,7 @@ from dnk_tool.services.review.remark_template_choices import (
     as_template,
     supplied_remark,
 )
-from dnk_tool.services.review.remark_templates import keep_as_template, use_remark_template
+from dnk_tool.services.review.remark_templates import RemarkTemplate, keep_as_template, use_remark_template
 from dnk_tool.store.review.remarks import RemarkThread
 from dnk_tool.web.http.access import current_actor, current_cluster
 from dnk_tool.web.http.languages import current_language
@@ -33,8 +33,8 @@ def with_template(sent: SectionReviewForm, section: Section, language: Language)
     is about, if none was chosen.
     """
     key = sent.action.partition(":")[2] or sent.stock
-    supplied = supplied_remark(key)
-    if supplied:
+    template: RemarkTemplate | None
+    if supplied := supplied_remark(key):
         template = as_template(supplied, language)
         if not sent.text and not sent.ref and supplied.section == section.ref:
             sent = replace(sent, ref=_known_ref(section, supplied.aspect))
@@ -47,7 +47,7 @@ def with_template(sent: SectionReviewForm, section: Section, language: Language)
 def grouped_options(choices: RemarkTemplateChoices, selection: Selection) -> list[tuple[str, list[Option]]]:
     """The choices that are not among the first, as options under the title of their section."""
     language = current_language()
-    titles = {ref: numbered_title(section) for ref, section in selection.section_by_ref.items()}
+    titles = {section.ref: numbered_title(section) for section in selection.catalogue.sections}
     return [
         (
             titles.get(ref) or _("Für alle Teile"),

@@ -183,7 +183,7 @@ def _page(
         is_open=current_declaration().state is State.SUBMITTED,
         blocks=choices.first,
         more_blocks=insertion.grouped_options(choices, review_round.document.selection),
-        kept_texts={text for row in templates for text in (row.text_de, row.text_en)},
+        known_texts=insertion.known_texts(templates),
         refs=[(answer.requirement.ref, answer.title) for answer in answers],
         audiences=_audiences(),
         ours=ReviewSide.REVIEWERS,

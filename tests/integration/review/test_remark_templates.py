@@ -156,9 +156,10 @@ def test_of_an_english_declaration_it_has_an_english_text_and_stays_so(
     assert "Noch ohne deutschen Text" in karin.get(f"/cluster/{case.cluster_id}/textbausteine/").text
 
 
-def test_what_the_company_wrote_becomes_no_reusable_remark(
+def test_what_was_not_written_to_the_company_becomes_no_reusable_remark(
     karin: FlaskClient, app: Flask, case: ReviewScenario
 ) -> None:
+    supplied = load_supplied_remarks()[0].text
     with database_session(app) as session:
         ours = write_remark(session, case, "3").id
         [thread] = remarks.threads(session, case.declaration_id, ReviewSide.COMPANY)
@@ -173,8 +174,12 @@ def test_what_the_company_wrote_becomes_no_reusable_remark(
             now=NOW,
         )
         theirs = write_remark(session, case, "4", side=ReviewSide.COMPANY, audience=Audience.COMPANY).id
+        inside = write_remark(session, case, "5", "Kennst du die?", audience=Audience.REVIEWERS).id
+        known = write_remark(session, case, "6", supplied.de).id
+    assert f"keep:{inside}" not in karin.get(page_of(case, "5")).text
+    assert f"keep:{known}" not in karin.get(page_of(case, "6")).text
     press(karin, page_of(case, "3"), f"keep:{ours}")
-    for section, named in (("4", theirs), ("4", ours), ("3", "x"), ("3", "")):
+    for section, named in (("4", theirs), ("4", ours), ("5", inside), ("3", "x"), ("3", "")):
         press(karin, page_of(case, section), f"keep:{named}")
     [(_title, section, text, _english, _uses)] = own_templates(app, case)
     assert (section, "Vertraulich" in text) == ("3", False)

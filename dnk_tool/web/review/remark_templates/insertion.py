@@ -8,7 +8,8 @@ from flask import flash
 from flask_babel import gettext as _
 
 from dnk_tool.catalogue import Section, Selection
-from dnk_tool.domain.review import ReviewSide
+from dnk_tool.catalogue.remark_templates import load_supplied_remarks
+from dnk_tool.domain.review import Audience, ReviewSide
 from dnk_tool.language import Language
 from dnk_tool.services.review.remark_template_choices import (
     RemarkTemplateChoices,
@@ -17,6 +18,7 @@ from dnk_tool.services.review.remark_template_choices import (
 )
 from dnk_tool.services.review.remark_templates import RemarkTemplate, keep_as_template, use_remark_template
 from dnk_tool.store.review.remarks import RemarkThread
+from dnk_tool.store.tables.review import StockRemark
 from dnk_tool.web.http.access import current_actor, current_cluster
 from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.http.transactions import db
@@ -57,13 +59,26 @@ def grouped_options(choices: RemarkTemplateChoices, selection: Selection) -> lis
     ]
 
 
+def known_texts(own: Iterable[StockRemark]) -> set[str]:
+    """The texts of all reusable remarks, in both languages."""
+    supplied = (remark.text for remark in load_supplied_remarks())
+    return {
+        *(text for row in own for text in (row.text_de, row.text_en)),
+        *(words for text in supplied for words in (text.de, text.en)),
+    }
+
+
 def keep_remark(
     sent: SectionReviewForm, section: Section, threads: Iterable[RemarkThread], language: Language
 ) -> None:
-    """Keep the first remark of the thread that the button names, if reviewers wrote it, and say so."""
+    """Keep the first remark of the thread that the button names, and say so.
+
+    Only what reviewers wrote to the company: what they say among themselves is to reach no other company.
+    """
     named = sent.action.partition(":")[2]
     for thread in threads:
-        if str(thread.id) == named and thread.first.side is ReviewSide.REVIEWERS:
+        is_to_company = thread.audience is Audience.SHARED and thread.first.side is ReviewSide.REVIEWERS
+        if str(thread.id) == named and is_to_company:
             kept = keep_as_template(
                 db(),
                 current_cluster().id,

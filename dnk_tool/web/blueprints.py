@@ -139,7 +139,7 @@ PAGES = (
     "review.files",
     "review.overview",
     "review.queue",
-    "review.remark_templates",
+    "review.remark_templates.pages",
     "review.round.decision",
     "review.round.drafts",
     "review.round.recalled",

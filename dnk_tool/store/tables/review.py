@@ -85,15 +85,20 @@ class ReviewRoundRow(Base):
 
 
 class StockRemark(Base):
-    """A reusable remark of a cluster, in both languages."""
+    """A reusable remark of a cluster, in one or both languages.
+
+    `section`: the section that it fits; empty: all. `uses`: how often it was put into a remark.
+    """
 
     __tablename__ = "stock_remark"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     cluster_id: Mapped[int] = mapped_column(ForeignKey("cluster.id", ondelete="CASCADE"), index=True)
+    section: Mapped[str] = mapped_column(String(80), default="")
     title: Mapped[str] = mapped_column(String(200))
     text_de: Mapped[str] = mapped_column(Text)
     text_en: Mapped[str] = mapped_column(Text, default="")
+    uses: Mapped[int] = mapped_column(default=0)
     version: Mapped[int] = mapped_column(default=1)
     changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
 

@@ -15,12 +15,12 @@ from dnk_tool.services.review.errors import (
     RemarkMissing,
 )
 from dnk_tool.services.review.noteworthy import PROFILE, warnings_by_place
-from dnk_tool.services.review.remark_templates import remark_template_of
+from dnk_tool.services.review.remark_template_choices import choices_for
 from dnk_tool.services.review.remarks import ThreadUnanswered
 from dnk_tool.services.review.reviewer_feedback import save_reviewer_feedback
 from dnk_tool.services.review.round import ReviewRound
 from dnk_tool.store.accounts import queries as accounts
-from dnk_tool.store.review import verdicts as stored_verdicts
+from dnk_tool.store.review import remark_templates
 from dnk_tool.store.review.remarks import RemarkThread
 from dnk_tool.web.http.access import current_actor, current_cluster, current_declaration, permit
 from dnk_tool.web.http.input.save_ids import creates
@@ -42,6 +42,7 @@ from dnk_tool.web.review.current_round import (
     section_url,
 )
 from dnk_tool.web.review.evidence import files_by_ref, files_of_requirement
+from dnk_tool.web.review.remark_templates import insertion
 from dnk_tool.web.review.section_diff import RequirementDiff, section_diffs, year_comparisons
 from dnk_tool.web.review.section_order import neighbours, section_notes, section_order, version_of_last_year
 from dnk_tool.web.review.section_review_form import SectionReviewForm, read_review_form, review_form_errors
@@ -64,8 +65,12 @@ def judge(cluster_id: int, declaration_id: int, section_ref: str) -> ResponseRet
     review_round = round_or_404()
     section = section_or_404(review_round, section_ref)
     sent = read_review_form(request.form, section)
-    if sent.action == "insert":
-        return _page(review_round, section, _with_remark_template(sent, review_round))
+    language = review_round.document.language
+    if sent.action.startswith(insertion.INSERT):
+        return _page(review_round, section, insertion.with_template(sent, section, language))
+    if sent.action.startswith(insertion.KEEP):
+        insertion.keep_remark(sent, section, reviewer_threads(section), language)
+        return _page(review_round, section, sent)
     if errors := review_form_errors(sent):
         return _page(review_round, section, replace(sent, asked=sent.asks_first), errors), 422
     try:
@@ -94,15 +99,6 @@ def judge(cluster_id: int, declaration_id: int, section_ref: str) -> ResponseRet
     elif sent.is_empty and sent.action == "stay":
         flash(_("Noch ist nichts zu speichern. Wählen Sie „In Ordnung“ oder „Änderung nötig“."), "info")
     return redirect(_next_url(sent, review_round, section), 303)
-
-
-def _with_remark_template(sent: SectionReviewForm, review_round: ReviewRound) -> SectionReviewForm:
-    """Append the chosen reusable remark, in the declaration's language, to the typed text."""
-    wanted = int(sent.stock) if sent.stock.isdecimal() and len(sent.stock) < 10 else 0
-    row = stored_verdicts.stock_remark(db(), current_cluster().id, wanted)
-    return (
-        sent.with_appended_text(remark_template_of(row).to(review_round.document.language)) if row else sent
-    )
 
 
 def _next_url(sent: SectionReviewForm, review_round: ReviewRound, section: Section) -> str:
@@ -180,6 +176,8 @@ def _page(
     before, after = neighbours(section_order(review_round, is_noted_first()), section)
     earlier = last_year.document if last_year else None
     answers = submitted_requirements(review_round.document, section, language, earlier)
+    templates = remark_templates.of_cluster(db(), current_cluster().id)
+    choices = choices_for(templates, section.ref, form.ref)
     return render_template(
         "review/section.html",
         cluster=current_cluster(),
@@ -216,10 +214,9 @@ def _page(
         errors=errors or {},
         clash=clash,
         is_open=current_declaration().state is State.SUBMITTED,
-        stock=[
-            (stock_remark.id, stock_remark.title)
-            for stock_remark in stored_verdicts.stock_remarks(db(), current_cluster().id)
-        ],
+        blocks=choices.first,
+        more_blocks=insertion.grouped_options(choices, review_round.document.selection),
+        known_texts=insertion.known_texts(templates),
         refs=[(answer.requirement.ref, answer.title) for answer in answers],
         audiences=_audiences(),
         ours=ReviewSide.REVIEWERS,

@@ -24,8 +24,7 @@ from dnk_tool.language import format_long_date, local_day
 from dnk_tool.services.declarations import submission
 from dnk_tool.services.review import drafts
 from dnk_tool.services.review.remarks import answer_thread
-from dnk_tool.store.review import remarks
-from dnk_tool.store.review import verdicts as stored_verdicts
+from dnk_tool.store.review import remark_templates, remarks
 from dnk_tool.store.review.remarks import RemarkThread
 from dnk_tool.store.tables.accounts import Account
 from dnk_tool.store.tables.clusters import Consent
@@ -730,14 +729,14 @@ def test_another_clusters_reusable_remarks_are_out_of_reach(
 ) -> None:
     with acting(app) as session:
         other = make_cluster(session, "Cluster West")
-        row = StockRemark(cluster_id=other.id, title="Fremd", text_de="Fremder Satz.", changed_at=NOW)
+        row = StockRemark(cluster_id=other.id, title="Fremder Satz", text_de="Fremder Satz.", changed_at=NOW)
         session.add(row)
         session.flush()
         foreign = row.id
     answer = send(karin, path("13"), stock=str(foreign), action="insert")
-    assert "Fremd" not in answer.text
+    assert "Fremder Satz" not in answer.text
     assert karin.get(f"/cluster/{case.cluster_id}/textbausteine/{foreign}").status_code == 404
-    assert "Fremd" not in karin.get(f"/cluster/{case.cluster_id}/textbausteine/").text
+    assert "Fremder Satz" not in karin.get(f"/cluster/{case.cluster_id}/textbausteine/").text
     answer = post(
         karin,
         f"/cluster/{case.cluster_id}/textbausteine/{foreign}",
@@ -753,14 +752,14 @@ def test_reusable_remarks_are_written_changed_and_deleted(
     karin: FlaskClient, app: Flask, case: ReviewScenario
 ) -> None:
     base = f"/cluster/{case.cluster_id}/textbausteine"
-    answer = send(karin, f"{base}/neu", title="", text_de="", text_en="Only English")
+    answer = send(karin, f"{base}/neu", title="", text_de="", section="13")
     assert answer.status_code == 422
-    assert answer.text.count("Geben Sie den deutschen Text ein.") == 2
-    assert form_fields(answer.text)["text_en"] == ["Only English"]
+    assert answer.text.count("Geben Sie den Text ein, auf Deutsch oder auf Englisch.") == 2
+    assert form_fields(answer.text)["section"] == ["13"]
     fields: dict[str, Any] = {"title": "Ziel ohne Termin", "text_de": "Bis wann?", "text_en": "By when?"}
     assert send(karin, f"{base}/neu", **fields).status_code == 303
     with database_session(app) as session:
-        [row] = stored_verdicts.stock_remarks(session, case.cluster_id)
+        [row] = remark_templates.of_cluster(session, case.cluster_id)
     page = karin.get(f"{base}/").text
     assert "Bis wann?" in page
     assert '<p class="govuk-body dnk-text" lang="en">By when?</p>' in page

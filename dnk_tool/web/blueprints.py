@@ -133,6 +133,7 @@ PAGES = (
     "publication.robots",
     "publication.search_engines",
     "publication.verification",
+    "review.checklist",
     "review.company_side.remarks",
     "review.evidence",
     "review.files",

@@ -253,6 +253,7 @@ ALLOWED = {
     "contributions.answer": EVERYBODY,  # the link is the key; see test_contribution_pages
     "review.queue": STAFF,
     "review.show": STAFF,
+    "review.save_points": STAFF,
     "review.criterion": STAFF,
     "review.judge": STAFF,
     "review.ask_changes": STAFF,

@@ -30,6 +30,7 @@ from dnk_tool.web.http.transactions import db
 from dnk_tool.web.review import conflicts
 from dnk_tool.web.review.annex import earlier_goals_by_aspect, explanations_by_datapoint
 from dnk_tool.web.review.calculations import calculations_by_datapoint
+from dnk_tool.web.review.checklist import checklist_entries
 from dnk_tool.web.review.company_profile import profile_texts
 from dnk_tool.web.review.current_round import (
     blueprint,
@@ -189,6 +190,7 @@ def _page(
         refs=[(answer.requirement.ref, answer.title) for answer in answers],
         audiences=_audiences(),
         ours=ReviewSide.REVIEWERS,
+        checklist=checklist_entries(review_round),
         before=before,
         after=after,
         next=next_pending(review_round, section),

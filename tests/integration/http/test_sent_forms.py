@@ -72,6 +72,7 @@ NOT_CREATING = {
         "recalculated.save",
         "self_checks.save",
         "reporting_year.change",
+        "review.save_points",
         "settings.change",
         "sign_off_rule.change",
         "stock.change",

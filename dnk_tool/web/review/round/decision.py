@@ -19,8 +19,8 @@ from dnk_tool.services.review import round_closing
 from dnk_tool.services.review import verdicts as review_verdicts
 from dnk_tool.services.review.errors import (
     DraftsChanged,
-    NotInReview,
     NothingToChange,
+    NotInReview,
     OpenRemarks,
     RemarkMissing,
     SectionsNotAccepted,

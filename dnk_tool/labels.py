@@ -21,7 +21,7 @@ from dnk_tool.domain.figures.applicability import is_not_applicable
 from dnk_tool.domain.figures.states import FigureState
 from dnk_tool.domain.organisation import CompanySize
 from dnk_tool.domain.quantities import Quantity
-from dnk_tool.domain.review import ChecklistPoint
+from dnk_tool.domain.review import ChecklistPoint, Verdict
 from dnk_tool.language import Language, format_number, translations
 
 PLAIN_COUNT = "1"  # the symbol of a number without a unit in units.yaml
@@ -144,6 +144,11 @@ COMPANY_SIZE: Mapping[CompanySize, str] = {
     CompanySize.LARGE: N_("Großes Unternehmen (250 Beschäftigte und mehr)"),
 }
 
+VERDICT: Mapping[Verdict, str] = {
+    Verdict.ACCEPTED: N_("In Ordnung"),
+    Verdict.CHANGE_NEEDED: N_("Änderung nötig"),
+}
+
 # Named as the four criteria of the DNK's own check; the questions are ours.
 CHECKLIST_POINT: Mapping[ChecklistPoint, str] = {
     ChecklistPoint.CONSISTENCY: N_("Konsistenz"),
@@ -173,6 +178,7 @@ LABELS: Mapping[type[StrEnum], Mapping[Any, str]] = {
     Boundary: BOUNDARY,
     CompanySize: COMPANY_SIZE,
     ChecklistPoint: CHECKLIST_POINT,
+    Verdict: VERDICT,
 }
 
 

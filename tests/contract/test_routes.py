@@ -254,6 +254,8 @@ ALLOWED = {
     "review.queue": STAFF,
     "review.show": STAFF,
     "review.save_points": STAFF,
+    "review.protocol": STAFF,
+    "review_protocol.show": MEMBERS,
     "review.criterion": STAFF,
     "review.judge": STAFF,
     "review.ask_changes": STAFF,

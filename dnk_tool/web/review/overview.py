@@ -64,6 +64,7 @@ def show(cluster_id: int, declaration_id: int) -> ResponseReturnValue:
         next=next(iter(review_round.with_status(ReviewStatus.PENDING)), None),
         address=section_url,
         checklist=checklist_entries(review_round),
+        has_protocol=len(review_round.snapshots) > 1 or declaration.state is not State.SUBMITTED,
         links={
             version: version_links(cluster_id, declaration.id, version) for version in review_round.snapshots
         },

@@ -47,6 +47,15 @@ class Noteworthy(StrEnum):
     SHORT = "short"
 
 
+class ChecklistPoint(StrEnum):
+    """What a version as a whole is checked for: the four criteria of the DNK's own check, in this order."""
+
+    CONSISTENCY = "consistency"
+    COHERENCE = "coherence"
+    EASE_OF_UNDERSTANDING = "ease-of-understanding"
+    FORMAL_COMPLETENESS = "formal-completeness"
+
+
 READABLE_AUDIENCES: Mapping[ReviewSide, frozenset[Audience]] = {
     ReviewSide.COMPANY: frozenset({Audience.COMPANY, Audience.SHARED}),
     ReviewSide.REVIEWERS: frozenset({Audience.SHARED, Audience.REVIEWERS}),

@@ -28,9 +28,12 @@ from werkzeug.test import TestResponse
 
 from dnk_tool.domain.declarations.document import fingerprint
 from dnk_tool.domain.declarations.document_reader import read_document
-from dnk_tool.domain.declarations.states import State
+from dnk_tool.domain.declarations.states import EventKind, State
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.domain.review import Audience, ReviewSide, Verdict
+from dnk_tool.report.files.review_protocol import protocol_html
+from dnk_tool.services.review.protocol import protocol_of
+from dnk_tool.store.answers import history
 from dnk_tool.store.tables.accounts import Account
 from dnk_tool.store.tables.clusters import Consent
 from dnk_tool.store.tables.declarations import Declaration, Snapshot
@@ -457,6 +460,23 @@ def test_what_people_take_along_of_themselves_holds_no_remark(app: Flask, aviary
             answer = post(client, "/konto/daten")
             assert answer.mimetype == "application/json", role
             assert aviary.found_in(text_of(answer)) == set(), role
+
+
+def test_a_protocol_holds_what_company_and_cluster_share_and_nothing_else(app: Flask, aviary: Aviary) -> None:
+    with database_session(app) as session:
+        declaration = session.get_one(Declaration, aviary.world.own_declaration)
+        kind = EventKind.CHANGES_REQUESTED
+        history.record_declaration_event(session, declaration, kind, actor_id=None, now=NOW, version=1)
+        session.flush()
+        protocol = protocol_of(session, declaration, now=NOW)
+        other = session.get_one(Declaration, aviary.world.foreign_declaration)
+        assert protocol_of(session, other, now=NOW) is None, "it is still under review"
+    assert protocol is not None
+    assert aviary.found_in(protocol_html(protocol)) == {
+        word
+        for word, canary in aviary.canaries.items()
+        if (canary.company, canary.audience) == ("A", SHARED) and not (canary.is_former or canary.is_draft)
+    }
 
 
 def test_once_the_consent_is_withdrawn_the_cluster_meets_nothing(app: Flask, aviary: Aviary) -> None:

@@ -19,6 +19,7 @@ from dnk_tool.web.http.access import current_cluster, current_declaration, permi
 from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.http.transactions import db
 from dnk_tool.web.review.annex import further_figure_rows, scope_rows
+from dnk_tool.web.review.checklist import checklist_entries
 from dnk_tool.web.review.current_round import (
     blueprint,
     has_new_answer,
@@ -69,6 +70,8 @@ def show(cluster_id: int, declaration_id: int) -> ResponseReturnValue:
         noted_first=is_noted_first(),
         orders=(overview_url(noted_first=False), overview_url(noted_first=True)),
         address=section_url,
+        checklist=checklist_entries(review_round),
+        has_protocol=len(review_round.snapshots) > 1 or declaration.state is not State.SUBMITTED,
         links={
             version: version_links(cluster_id, declaration.id, version) for version in review_round.snapshots
         },

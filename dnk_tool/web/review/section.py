@@ -30,6 +30,7 @@ from dnk_tool.web.review import conflicts
 from dnk_tool.web.review.annex import earlier_goals_by_aspect
 from dnk_tool.web.review.autosave import autosave_url, with_drafts
 from dnk_tool.web.review.calculations import calculations_by_datapoint
+from dnk_tool.web.review.checklist import checklist_entries
 from dnk_tool.web.review.company_profile import profile_texts
 from dnk_tool.web.review.current_round import (
     blueprint,
@@ -220,6 +221,7 @@ def _page(
         refs=[(answer.requirement.ref, answer.title) for answer in answers],
         audiences=_audiences(),
         ours=ReviewSide.REVIEWERS,
+        checklist=checklist_entries(review_round),
         before=before,
         after=after,
         next=selection.section_by_ref.get(form.next),

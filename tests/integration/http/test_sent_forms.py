@@ -73,6 +73,7 @@ NOT_CREATING = {
         "self_checks.save",
         "reporting_year.change",
         "review.autosave",
+        "review.save_points",
         "settings.change",
         "sign_off_rule.change",
         "stock.change",

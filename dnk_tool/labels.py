@@ -21,6 +21,7 @@ from dnk_tool.domain.figures.applicability import is_not_applicable
 from dnk_tool.domain.figures.states import FigureState
 from dnk_tool.domain.organisation import CompanySize
 from dnk_tool.domain.quantities import Quantity
+from dnk_tool.domain.review import ChecklistPoint, Verdict
 from dnk_tool.language import Language, format_number, translations
 
 PLAIN_COUNT = "1"  # the symbol of a number without a unit in units.yaml
@@ -143,6 +144,27 @@ COMPANY_SIZE: Mapping[CompanySize, str] = {
     CompanySize.LARGE: N_("Großes Unternehmen (250 Beschäftigte und mehr)"),
 }
 
+VERDICT: Mapping[Verdict, str] = {
+    Verdict.ACCEPTED: N_("In Ordnung"),
+    Verdict.CHANGE_NEEDED: N_("Änderung nötig"),
+}
+
+# Named as the four criteria of the DNK's own check; the questions are ours.
+CHECKLIST_POINT: Mapping[ChecklistPoint, str] = {
+    ChecklistPoint.CONSISTENCY: N_("Konsistenz"),
+    ChecklistPoint.COHERENCE: N_("Kohärenz"),
+    ChecklistPoint.EASE_OF_UNDERSTANDING: N_("Verständlichkeit"),
+    ChecklistPoint.FORMAL_COMPLETENESS: N_("Formale Vollständigkeit"),
+}
+CHECKLIST_QUESTIONS: Mapping[ChecklistPoint, str] = {
+    ChecklistPoint.CONSISTENCY: N_("Texte, Zahlen und Jahre widersprechen einander nicht."),
+    ChecklistPoint.COHERENCE: N_("Themen, Ziele, Maßnahmen und Ergebnisse hängen zusammen."),
+    ChecklistPoint.EASE_OF_UNDERSTANDING: N_("Auch wer das Unternehmen nicht kennt, versteht jeden Text."),
+    ChecklistPoint.FORMAL_COMPLETENESS: N_(
+        "Zu jedem Punkt steht eine Antwort oder eine Begründung, warum sie fehlt."
+    ),
+}
+
 LABELS: Mapping[type[StrEnum], Mapping[Any, str]] = {
     CompletionStatus: STATUS,
     GapKind: GAP,
@@ -155,6 +177,8 @@ LABELS: Mapping[type[StrEnum], Mapping[Any, str]] = {
     GoalDirection: GOAL_DIRECTION,
     Boundary: BOUNDARY,
     CompanySize: COMPANY_SIZE,
+    ChecklistPoint: CHECKLIST_POINT,
+    Verdict: VERDICT,
 }
 
 

@@ -18,6 +18,7 @@ from dnk_tool.catalogue.plausibility.loader import build_plausibility, compared_
 from dnk_tool.catalogue.presentation.loader import build_presentation
 from dnk_tool.catalogue.printed_labels import edition_label_faults, shared_label_faults
 from dnk_tool.catalogue.problems import Problem
+from dnk_tool.catalogue.remark_templates import build_supplied_remarks
 from dnk_tool.catalogue.sectors import build_sectors
 from dnk_tool.catalogue.self_checks import build_self_checks
 from dnk_tool.catalogue.standard.loader import build_catalogue, editions
@@ -60,7 +61,7 @@ def check_shared_data(folder: Path) -> tuple[Problem, ...]:
     """The faults of the data that all editions share, and datapoints that nothing uses; nothing is raised.
 
     Shared are sectors, waste codes, help, factors, calculators, changes of their rules, quick checks,
-    plausibility rules and what drafts are made of.
+    plausibility rules, what drafts are made of, and remarks of reviewers.
     """
     factors, of_factors = build_factors(folder)
     calculators, of_calculators = build_calculators(folder)
@@ -84,6 +85,7 @@ def check_shared_data(folder: Path) -> tuple[Problem, ...]:
                 *_self_check_problems(folder, catalogues),
                 *_plausibility_problems(folder, catalogues),
                 *_draft_problems(folder, catalogues),
+                *_remark_problems(folder, catalogues),
             }
         )
     )
@@ -146,6 +148,20 @@ def _draft_problems(folder: Path, catalogues: Iterable[Catalogue]) -> Iterator[P
         for place in (place for text in texts for place in places(text.de)):
             if datapoint_of(place) and datapoint_of(place) not in points:
                 yield Problem(f"{folder.name}/sentences.yaml", ref, f"names the unknown datapoint '{place}'")
+
+
+def _remark_problems(folder: Path, catalogues: Iterable[Catalogue]) -> Iterator[Problem]:
+    """The faults of the supplied remarks, and places of theirs that no edition has."""
+    remarks, problems = build_supplied_remarks(folder)
+    yield from problems
+    sections = [section for catalogue in catalogues for section in catalogue.sections]
+    places = {(section.ref, one.ref) for section in sections for one in section.all_requirements}
+    places |= {("", ""), *((section.ref, "") for section in sections)}
+    for remark in remarks:
+        if (remark.section, remark.aspect) not in places:
+            place = remark.aspect or remark.section
+            message = f"'{remark.key}' names a place that no edition has"
+            yield Problem(f"{folder.name}/remark-templates.yaml", place, message)
 
 
 def _used_datapoints(catalogue: Catalogue) -> Iterator[str]:

@@ -38,6 +38,24 @@ class Audience(StrEnum):
     REVIEWERS = "reviewers"
 
 
+class Noteworthy(StrEnum):
+    """Why a section comes first, the strongest reason first."""
+
+    WARNING = "warning"
+    BIG_CHANGE = "big-change"
+    EXPLAINED = "explained"
+    SHORT = "short"
+
+
+class ChecklistPoint(StrEnum):
+    """What a version as a whole is checked for: the four criteria of the DNK's own check, in this order."""
+
+    CONSISTENCY = "consistency"
+    COHERENCE = "coherence"
+    EASE_OF_UNDERSTANDING = "ease-of-understanding"
+    FORMAL_COMPLETENESS = "formal-completeness"
+
+
 READABLE_AUDIENCES: Mapping[ReviewSide, frozenset[Audience]] = {
     ReviewSide.COMPANY: frozenset({Audience.COMPANY, Audience.SHARED}),
     ReviewSide.REVIEWERS: frozenset({Audience.SHARED, Audience.REVIEWERS}),

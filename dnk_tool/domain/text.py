@@ -18,3 +18,9 @@ def normalised(text: str) -> str:
 def truncated(text: str, longest: int) -> str:
     """The text in at most `longest` characters; a cut one ends with an ellipsis, which counts as one."""
     return text if len(text) <= longest else f"{text[: longest - 1].rstrip()}…"
+
+
+def first_words(text: str, longest: int) -> str:
+    """The first words of the text on one line, in at most `longest` characters; a cut one ends with " …"."""
+    line = " ".join(text.split())
+    return line if len(line) <= longest else f"{line[: longest - 1].rsplit(' ', 1)[0][: longest - 2]} …"

@@ -2,12 +2,14 @@
 
 import atexit
 import base64
+import hashlib
 import logging
 import os
 import threading
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import asdict
+from datetime import date
 
 from dnk_tool.domain.declarations.document import Document
 from dnk_tool.report.files.attachments import Attachment, attachments_of
@@ -22,11 +24,12 @@ from dnk_tool.report.view.compose import compose
 from dnk_tool.report.view.edition import FULL_EXPORT, ExportOptions
 from dnk_tool.report.view.model import Issue
 
-__all__ = ["Progress", "RenderFailed", "keep_warm", "render_job", "render_pdf"]
+__all__ = ["Progress", "RenderFailed", "keep_warm", "render_job", "render_page", "render_pdf"]
 
 log = logging.getLogger(__name__)
 
 _render_lock = threading.Lock()
+MAX_WAIT_SECONDS = 10  # what a page that is asked for now waits for another render
 
 
 def render_pdf(
@@ -49,6 +52,25 @@ def render_pdf(
         language = edition.language or document.language
         files = attachments_of(document, issued_on=issue.issued_on, language=language, edition=edition)
         return render_job(html, issue, limits or RenderLimits(), files, on_progress)
+
+
+def render_page(html: str, *, issued_on: date, seconds: float = MAX_WAIT_SECONDS) -> bytes:
+    """A page that is no declaration, such as a protocol, as PDF/UA-1 and PDF/A-3a. Raises RenderFailed.
+
+    Its metadata have the fingerprint of the page. Waits so many seconds for its turn.
+    """
+    if not _render_lock.acquire(timeout=seconds):
+        raise RenderFailed("busy")
+    try:
+        issue = Issue(
+            version=None,
+            issued_on=issued_on,
+            is_draft=False,
+            fingerprint=hashlib.sha256(html.encode()).hexdigest(),
+        )
+        return render_job(html, issue, RenderLimits())
+    finally:
+        _render_lock.release()
 
 
 def render_job(

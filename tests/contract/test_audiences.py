@@ -1,4 +1,4 @@
-"""No route, mail, export or page source shows a remark to somebody it is not meant for.
+"""No route, mail, export or page source shows a remark, or last year's text, to somebody it is not meant for.
 
 Canary words are written into remarks and answers of every audience in two companies, of which one was with
 the other's cluster before; then every role opens every address that there is, of its own and of the other
@@ -11,7 +11,7 @@ import re
 import subprocess
 import zipfile
 from collections.abc import Callable, Collection, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cache
 from itertools import count
@@ -28,9 +28,12 @@ from werkzeug.test import TestResponse
 
 from dnk_tool.domain.declarations.document import fingerprint
 from dnk_tool.domain.declarations.document_reader import read_document
-from dnk_tool.domain.declarations.states import State
+from dnk_tool.domain.declarations.states import EventKind, State
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.domain.review import Audience, ReviewSide, Verdict
+from dnk_tool.report.files.review_protocol import protocol_html
+from dnk_tool.services.review.protocol import protocol_of
+from dnk_tool.store.answers import history
 from dnk_tool.store.tables.accounts import Account
 from dnk_tool.store.tables.clusters import Consent
 from dnk_tool.store.tables.declarations import Declaration, Snapshot
@@ -40,6 +43,7 @@ from dnk_tool.store.tables.review import RemarkRow, StockRemark, VerdictRow
 from dnk_tool.web.http.access import permit
 from tests.contract.test_routes import PARTS, UNKNOWN, browsers, rules, scope_of
 from tests.support.app import World, database_session, form_fields, post, token_of
+from tests.support.review_scenario import add_year_before, allow_year_before, document_of_year_before
 
 CRAFT = Path(__file__).parents[1] / "data/craft.json"
 NOW = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
@@ -71,7 +75,10 @@ STAFF_OF_B = WRITERS["B", ReviewSide.REVIEWERS]
 
 @dataclass(frozen=True)
 class Canary:
-    """A word that stands in one remark only, and which remark that is."""
+    """A word that stands in one remark only, and which remark that is, or in an answer of last year.
+
+    `is_readable`: last year's answer is one that the company's reviewers may read today.
+    """
 
     word: str
     company: str
@@ -79,8 +86,12 @@ class Canary:
     section: str
     is_former: bool = False
     is_draft: bool = False
+    is_readable: bool | None = None
 
     def may_meet(self, role: str) -> bool:
+        if self.is_readable is not None:
+            company, audiences = READERS.get(role, ("", frozenset()))
+            return company == self.company and (COMPANY in audiences or self.is_readable)
         if self.is_former and role not in FORMER_READERS:
             return False
         if self.is_draft and role not in WRITERS[self.company, ReviewSide.REVIEWERS]:
@@ -88,6 +99,11 @@ class Canary:
         company, audiences = READERS.get(role, ("", frozenset()))
         is_theirs = self.company == company and self.audience in audiences
         return is_theirs and self.section in LIMITED.get(role, SECTIONS)
+
+    def must_meet(self, role: str) -> bool:
+        """Whether it stands on one of the pages: last year's answers do on those of reviewers only."""
+        is_company_side = COMPANY in READERS.get(role, ("", frozenset()))[1]
+        return self.may_meet(role) and not (self.is_readable is not None and is_company_side)
 
 
 @dataclass(frozen=True)
@@ -139,6 +155,9 @@ def aviary(app: Flask, world: World) -> Aviary:
                 former = world.foreign_cluster
                 written = threads(session, own, "A", section, audience, people, former=former)
                 canaries |= {canary.word: canary for canary in written}
+        canaries |= {canary.word: canary for canary in last_year(session, own, world)}
+        foreign = session.get_one(Declaration, world.foreign_declaration)
+        canaries |= {canary.word: canary for canary in last_year(session, foreign, world)}
         session.add(
             Publication(declaration_id=world.own_declaration, version=1, slug=PARTS["slug"], published_at=NOW)
         )
@@ -166,6 +185,29 @@ def submitted(session: Session, declaration: Declaration, cluster_id: int) -> No
 
 
 _numbers = count(1)
+
+
+def last_year(session: Session, declaration: Declaration, world: World) -> Iterator[Canary]:
+    """Answers of the year before: A's cluster may read its last version, that of B is not allowed to.
+
+    An earlier version and one of another cluster are for nobody there.
+    """
+    company = "A" if declaration.id == world.own_declaration else "B"
+    mine = declaration.cluster_id
+    other = world.foreign_cluster if company == "A" else world.cluster
+    if company == "A":
+        allow_year_before(session, declaration.organisation_id)
+    for version, (cluster_id, is_readable) in enumerate(
+        ((mine, False), (mine, company == "A"), (other, False), (None, False)), start=1
+    ):
+        word = f"qz{next(_numbers):04d}x"
+        document = replace(
+            document_of_year_before(k1_1=f"Damals {word} dazu."),
+            edition=declaration.edition,
+            reporting_year=declaration.reporting_year - 1,
+        )
+        add_year_before(session, declaration, document, cluster_id, version)
+        yield Canary(word, company, COMPANY, "1", is_readable=is_readable)
 
 
 def threads(
@@ -387,10 +429,10 @@ def test_nobody_meets_a_remark_that_is_not_for_them(
     assert {"text/html", "application/pdf", "application/json", "text/csv"} <= findings.kinds
     for role in clients:
         # It would prove nothing if the words were nowhere: everybody meets all that is theirs.
-        theirs = {word for word, canary in aviary.canaries.items() if canary.may_meet(role)}
-        assert findings.met[role] == theirs, role
+        theirs = {word for word, canary in aviary.canaries.items() if canary.must_meet(role)}
+        assert theirs <= findings.met[role], role
     assert len(findings.met["owner"]) == 30
-    assert len(findings.met["manager"]) == 24
+    assert len(findings.met["manager"]) == 25
     assert len(findings.met["contributor"]) == 15
 
 
@@ -418,6 +460,23 @@ def test_what_people_take_along_of_themselves_holds_no_remark(app: Flask, aviary
             answer = post(client, "/konto/daten")
             assert answer.mimetype == "application/json", role
             assert aviary.found_in(text_of(answer)) == set(), role
+
+
+def test_a_protocol_holds_what_company_and_cluster_share_and_nothing_else(app: Flask, aviary: Aviary) -> None:
+    with database_session(app) as session:
+        declaration = session.get_one(Declaration, aviary.world.own_declaration)
+        kind = EventKind.CHANGES_REQUESTED
+        history.record_declaration_event(session, declaration, kind, actor_id=None, now=NOW, version=1)
+        session.flush()
+        protocol = protocol_of(session, declaration, now=NOW)
+        other = session.get_one(Declaration, aviary.world.foreign_declaration)
+        assert protocol_of(session, other, now=NOW) is None, "it is still under review"
+    assert protocol is not None
+    assert aviary.found_in(protocol_html(protocol)) == {
+        word
+        for word, canary in aviary.canaries.items()
+        if (canary.company, canary.audience) == ("A", SHARED) and not (canary.is_former or canary.is_draft)
+    }
 
 
 def test_once_the_consent_is_withdrawn_the_cluster_meets_nothing(app: Flask, aviary: Aviary) -> None:
@@ -470,7 +529,9 @@ def add_page(app: Flask, show: Callable[[], Any]) -> None:
 
 
 def all_words(session: Session) -> str:
-    return " ".join(session.scalars(select(RemarkRow.text)))
+    """What all remarks and all answers of last year say."""
+    answers = " ".join(content.decode() for content in session.scalars(select(Snapshot.content)))
+    return " ".join((*session.scalars(select(RemarkRow.text)), *re.findall(r"qz\d{4}x", answers)))
 
 
 def leaky(answer: Callable[[str], Any]) -> Callable[[Flask], Callable[[], Any]]:

@@ -56,6 +56,7 @@ OWN_ROOMS: dict[str, dict[str, str]] = {
         "printed_labels": "what a label in print must not say, whoever defines it",
         "drafts": "what drafts of answers are made of, as data: facts, sentences, examples by branch",
         "self_checks": "the questions of the quick checks, as data",
+        "remark_templates": "what reviewers often write to a company, as data",
         "help_topics": "the help pages, as data",
         "sectors": "the sectors that a company may belong to, as data",
         "waste_codes": "the codes that a line of waste may carry, as data",

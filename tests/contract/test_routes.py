@@ -253,8 +253,12 @@ ALLOWED = {
     "contributions.answer": EVERYBODY,  # the link is the key; see test_contribution_pages
     "review.queue": STAFF,
     "review.show": STAFF,
+    "review.save_points": STAFF,
+    "review.protocol": STAFF,
+    "review_protocol.show": MEMBERS,
     "review.criterion": STAFF,
     "review.judge": STAFF,
+    "review.autosave": STAFF,
     "review.ask_changes": STAFF,
     "review.request_changes": STAFF,
     "review.ask_approval": STAFF,

@@ -34,7 +34,7 @@ from dnk_tool.domain.invitations import InvitationKind
 from dnk_tool.domain.mail import MailDelivery, RefusalReason
 from dnk_tool.domain.permissions import SHELL, Actor, ClusterRole, Role
 from dnk_tool.domain.quantities import Quantity
-from dnk_tool.domain.review import Audience, ReviewSide
+from dnk_tool.domain.review import Audience, ReviewSide, Verdict
 from dnk_tool.report.view.branding import Branding
 from dnk_tool.services.accounts import lifecycle as account_lifecycle
 from dnk_tool.services.answers import save as answer_saving
@@ -187,6 +187,7 @@ class World:
     review: int = 1
     review_back: int = 1
     review_stock: int = 1
+    review_draft: int = 1
     review_back_company: int = 1
     manager: int = 1
     noted: int = 1
@@ -392,6 +393,9 @@ def add_questions(session: Session, half: int) -> dict[str, str]:
 def add_reviews(session: Session, files: FileBlobStore) -> dict[str, int]:
     """A cluster with a second round at hand: changes, threads of every kind; another declaration is back."""
     case = review_scenario.make_review_scenario(session, "ruth", "rainer")
+    before = review_scenario.document_of_year_before(k13_1="Das waren 412 t. Bis 2031 sind es null.")
+    review_scenario.add_year_before(session, case.declaration(session), before, case.cluster_id)
+    review_scenario.allow_year_before(session, case.organisation_id)
     owner = add_member(session, case.organisation_id, "quentin", Role.OWNER)
     session.flush()
     case = replace(case, owner=Actor(owner.id, case.owner.roles))
@@ -414,6 +418,8 @@ def add_reviews(session: Session, files: FileBlobStore) -> dict[str, int]:
     review_scenario.submit(session, case, now=review_scenario.days_later(2))
     done = remarks.threads(session, case.declaration_id, ReviewSide.REVIEWERS, cluster_id=case.cluster_id)[1]
     session.get_one(RemarkRow, done.id).resolved_at = review_scenario.days_later(3)
+    draft = review_scenario.write_remark(session, case, "20", "Bitte nennen Sie Fälle und Bußgelder.")
+    review_scenario.give_verdict(session, case, "20", Verdict.CHANGE_NEEDED)
     stock = StockRemark(
         cluster_id=case.cluster_id,
         title="Ziel ohne Termin",
@@ -440,6 +446,7 @@ def add_reviews(session: Session, files: FileBlobStore) -> dict[str, int]:
         "review": case.declaration_id,
         "review_back": back.declaration_id,
         "review_stock": stock.id,
+        "review_draft": draft.id,
         "review_back_company": second.organisation_id,
     }
 
@@ -1158,8 +1165,22 @@ def no_figures_year(page: Page, world: World) -> None:
 
 
 def wish_without_remark(page: Page, world: World) -> None:
-    page.get_by_label("Änderung nötig").check()
-    press("Speichern und zur Übersicht")(page, world)
+    unfold_remark(page)
+    give_verdict(page, "change-needed")
+
+
+def give_verdict(page: Page, verdict: str) -> None:
+    with page.expect_navigation():
+        page.locator(f"button[value={verdict}]").click()
+
+
+def unfold_remark(page: Page) -> None:
+    page.locator("summary").get_by_text("Änderung nötig").click()
+
+
+def day_that_is_over(page: Page, world: World) -> None:
+    page.get_by_label("Antwort erbeten bis").fill("01.01.2026")
+    press("Änderungen anfordern")(page, world)
 
 
 def second_page_beside_the_figure(page: Page, _world: World) -> None:
@@ -1184,21 +1205,21 @@ def verdicts_collided(page: Page, world: World) -> None:
     """Two reviewers, here two tabs, judge differently what nobody had judged."""
     other = page.context.new_page()
     other.goto(page.url)
-    for tab, choice in ((other, "In Ordnung"), (page, "Änderung nötig")):
-        tab.get_by_label(choice).check()
-        form_field(tab, "remark").fill(f"Anmerkung zu {id(tab)}")
-        tab.get_by_role("button", name="Speichern und zur Übersicht").click()
-        if tab == other:
-            expect(tab.get_by_role("alert")).to_be_visible()
+    give_verdict(other, "accepted")
+    expect(other.get_by_role("alert")).to_be_visible()
     other.close()
+    unfold_remark(page)
+    form_field(page, "remark").fill(f"Anmerkung zu {id(page)}")
+    give_verdict(page, "change-needed")
     expect(page.get_by_role("region", name="Achtung")).to_be_visible()
 
 
 def out_of_reach(page: Page, world: World) -> None:
     """What was written to a page that is no longer there."""
-    page.evaluate("() => { document.querySelector('form.dnk-form').action = '/gibt-es-nicht'; }")
+    page.evaluate("() => { document.querySelector('#review').action = '/gibt-es-nicht'; }")
+    unfold_remark(page)
     form_field(page, "remark").fill("Bitte ergänzen Sie die Bezugsgröße.")
-    page.get_by_role("button", name="Speichern und zur Übersicht").click()
+    press("Nur Anmerkung speichern")(page, world)
 
 
 def stock_collided(page: Page, world: World) -> None:
@@ -1577,6 +1598,7 @@ STATES = (
     State("message-sent", "mara", "/cluster/{cockpit}/nachricht", message_sent, "Erklärungen für 2025"),
     State("review-queue", "ruth", "/cluster/{review_cluster}/pruefung/", heading="Prüfung"),
     State("review-overview", "ruth", review(), heading="Quenzel & Marschall"),
+    State("review-overview-noted", "ruth", review("?zuerst=auffaelliges"), heading="Quenzel & Marschall"),
     State("review-overview-back", "ruth", review("", "review_back"), heading="Quenzel & Marschall"),
     State("review-criterion", "ruth", review("13"), heading="Klimarelevante Emissionen", javascript=BOTH),
     State(
@@ -1594,6 +1616,12 @@ STATES = (
         heading="missions",
         options={"locale": "en-GB"},
     ),
+    State(
+        "review-remark", "ruth", review("13?zu=13.2"), heading="Klimarelevante Emissionen", javascript=BOTH
+    ),
+    State(
+        "review-keys", "ruth", review("11"), lambda page, _world: page.keyboard.press("?"), "Inanspruchnahme"
+    ),
     State("review-criterion-tables", "ruth", review("12"), heading="Ressourcenmanagement"),
     State("review-general", "ruth", review("general"), heading="Allgemeine Informationen"),
     State("review-criterion-back", "ruth", review("5", "review_back"), heading="Verantwortung"),
@@ -1606,6 +1634,14 @@ STATES = (
         review("aenderungen-anfordern"),
         heading="Änderungen anfordern",
     ),
+    State(
+        "review-request-refused",
+        "ruth",
+        review("aenderungen-anfordern"),
+        day_that_is_over,
+        "Änderungen anfordern",
+    ),
+    State("review-draft", "ruth", review("entwuerfe/{review_draft}"), heading="Entwurf ändern"),
     State("review-approve", "ruth", review("freigeben"), heading="Freigeben"),
     State("review-approve-refused", "ruth", review("freigeben", "review_back"), heading="Freigeben"),
     State("stock", "ruth", STOCK, heading="Textbausteine"),

@@ -1,4 +1,4 @@
-"""Ways of a cluster's manager, each counted on its own: `python -m tests.journey --part NAME`."""
+"""Ways of a cluster's team, each counted on its own: `python -m tests.journey --part NAME`."""
 
 import sys
 from collections.abc import Callable, Sequence
@@ -7,7 +7,7 @@ from pathlib import Path
 from playwright.sync_api import Browser, sync_playwright
 
 from tests.e2e.conftest import CHROMIUM, OPTIONS
-from tests.journey import cohort_setup, invitations, list_import, missing_criterion
+from tests.journey import cohort_setup, invitations, list_import, missing_criterion, review
 from tests.journey.counting import Tally
 from tests.journey.way import WayLost
 
@@ -17,6 +17,7 @@ PARTS: dict[str, Part] = {
     "cohort": cohort_setup.set_up,
     "invitations": invitations.chase,
     "invite": list_import.invite_forty,
+    "review": review.review,
     "write": missing_criterion.write,
 }
 

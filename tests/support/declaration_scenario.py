@@ -89,6 +89,7 @@ class DeclarationScenario:
             )
         if remark:
             self.remark(sections[0], remark)
+        drafts.publish_drafts(self.session, self.declaration, now=LATER)
         step = transitions.begin_transition(
             self.session, self.declaration, Action.REQUEST_CHANGES, self.actor("reviewer")
         )

@@ -1,7 +1,7 @@
 """What tests of the review share: a company that has submitted, its cluster, and the steps of a round."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -10,6 +10,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from dnk_tool.domain.answers.answer import Answer, Disclosure
+from dnk_tool.domain.clusters.consent_editions import ConsentChoice
+from dnk_tool.domain.declarations.document import Document, canonical_json, fingerprint
 from dnk_tool.domain.declarations.document_reader import read_document
 from dnk_tool.domain.editing.versions import VersionedEdit
 from dnk_tool.domain.permissions import SHELL, Actor, ClusterRole, Role
@@ -21,10 +23,11 @@ from dnk_tool.services.review import drafts
 from dnk_tool.services.review import remarks as review_remarks
 from dnk_tool.services.review import verdicts as review_verdicts
 from dnk_tool.store.clusters import queries as clusters
+from dnk_tool.store.clusters.choices import replace_choices
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.review import remarks
-from dnk_tool.store.tables.clusters import Cluster
-from dnk_tool.store.tables.declarations import Declaration
+from dnk_tool.store.tables.clusters import Cluster, Consent
+from dnk_tool.store.tables.declarations import Declaration, Snapshot
 from dnk_tool.store.tables.review import RemarkRow
 from tests.support import row_cache
 from tests.support.app import add_consent, make_cluster
@@ -92,6 +95,59 @@ def _load_scenario(session: Session, manager: str, reviewer: str) -> ReviewScena
         Actor(ids[manager.title()], clusters={cluster_id: ClusterRole.MANAGER}),
         Actor(ids[reviewer.title()], clusters={cluster_id: ClusterRole.REVIEWER}),
     )
+
+
+def document_of_year_before(**texts: str) -> Document:
+    """The craft's declaration of the year before, with other texts by ref ("13.1" is `k13_1`)."""
+    now = read_document(CRAFT.read_bytes())
+    year = now.reporting_year - 1
+    refs = {name.removeprefix("k").replace("_", "."): text for name, text in texts.items()}
+    said = {ref: Answer(Disclosure.COMPLY, text) for ref, text in refs.items()}
+    figures = {key: figure for key, figure in now.figures.items() if key[0] <= year}
+    return replace(now, reporting_year=year, answers={**now.answers, **said}, figures=figures)
+
+
+def add_year_before(
+    session: Session, declaration: Declaration, document: Document, cluster_id: int | None, version: int = 1
+) -> Declaration:
+    """A frozen version of the company's year before, submitted to the cluster, if one is given."""
+    before = session.scalars(
+        select(Declaration).where(
+            Declaration.organisation_id == declaration.organisation_id,
+            Declaration.reporting_year == document.reporting_year,
+        )
+    ).one_or_none() or Declaration(
+        organisation_id=declaration.organisation_id,
+        edition=document.edition,
+        reporting_year=document.reporting_year,
+        indicator_set=document.indicator_set,
+        language=document.language,
+        created_at=NOW,
+        changed_at=NOW,
+    )
+    session.add(before)
+    session.flush()
+    content = canonical_json(document)
+    session.add(
+        Snapshot(
+            declaration_id=before.id,
+            version=version,
+            content=content,
+            sha256=fingerprint(content),
+            finished_at=NOW,
+            submitted_at=NOW if cluster_id else None,
+            cluster_id=cluster_id,
+        )
+    )
+    session.flush()
+    return before
+
+
+def allow_year_before(session: Session, organisation_id: int, *, is_allowed: bool = True) -> None:
+    """Let the company allow all its clusters last year beside a review, or take that back."""
+    choices = (ConsentChoice.EARLIER_VERSION,) if is_allowed else ()
+    for consent in session.scalars(select(Consent).where(Consent.organisation_id == organisation_id)):
+        replace_choices(session, consent.id, choices)
 
 
 def submit(session: Session, case: ReviewScenario, *, now: datetime = NOW) -> None:

@@ -1,17 +1,34 @@
-"""The greenhouse gases of the demo's bakery: answers, bills, and evidence for the reviewers."""
+"""The demo's bakery: its year before, its greenhouse gases with bills and evidence, and why they rose."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 from dnk_tool.cli.demo.bills import enter_bills
 from dnk_tool.cli.demo.companies import DemoCompany
-from dnk_tool.cli.demo.member_declarations import emission_answers
+from dnk_tool.cli.demo.member_declarations import (
+    DemoMemberData,
+    bakery_answers_of_last_year,
+    build_declaration,
+    emission_answers,
+)
 from dnk_tool.domain.answers.answer import Figure, Quality
+from dnk_tool.domain.declarations.document import Document
 from dnk_tool.domain.editing.versions import VersionedEdit
+from dnk_tool.domain.figures.plausibility.warning import ExplanationEdit
 from dnk_tool.services.answers.save import SectionEdit, save_section
+from dnk_tool.services.figures import plausibility
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.tables.declarations import Declaration
 
 BIOGENIC = "ghg.scope1.biogenic"
+# What the bakery reported for the year before, when it had two shops fewer.
+EMISSIONS_BEFORE = {
+    "ghg.scope1.gross": "74.2",
+    "ghg.scope2.location": "55.9",
+    "ghg.scope2.market": "0",
+    BIOGENIC: "0",
+}
+WHY_MORE = "Im März kamen zwei Filialen mit eigenen Öfen dazu. Je Tonne Gebäck brauchen wir weniger Gas."
 # As in `bills`: activity, what the company calls it, amount and unit as the bill states them.
 BILLS = (
     ("natural-gas", "Stadtwerke, Backstube", "512300", "kWh-hs"),
@@ -40,6 +57,32 @@ FILES = (
         (3,),
     ),
 )
+
+
+def build_year_before(member: DemoMemberData, year: int) -> Document:
+    """The bakery's declaration of the year before: with fewer emissions, and some answers in other words."""
+    document = build_declaration(member, year)
+    emissions = {
+        (year, key): Figure(Decimal(value), "t-co2e", Quality.CALCULATED)
+        for key, value in EMISSIONS_BEFORE.items()
+    }
+    answers = emission_answers() | bakery_answers_of_last_year()
+    return replace(
+        document, answers={**document.answers, **answers}, figures={**document.figures, **emissions}
+    )
+
+
+def explain_more_emissions(firm: DemoCompany, declaration: Declaration) -> None:
+    """Say in the declaration why more was emitted than in the year before; the other warnings stay open."""
+    session = firm.demo.session
+    sentences = [
+        ExplanationEdit(odd.rule, odd.subject, odd.fingerprint, WHY_MORE, is_printed=True)
+        for finding in plausibility.plausibility_findings(session, declaration)
+        if (odd := finding.warning).datapoint == "ghg.scope1.gross"
+    ]
+    plausibility.save_explanations(
+        session, declaration, sentences, actor=firm.actor, now=firm.demo.clock.tick()
+    )
 
 
 def report_emissions(firm: DemoCompany, declaration: Declaration) -> None:

@@ -157,9 +157,10 @@ def add_company(
 ) -> DemoCompany:
     """Create a company whose owner consents to the cluster; figures enter sums from last year on.
 
-    `edition`: of the consent's text. Where it asks, sector, size, attendance and notes are allowed.
+    `edition`: of the consent's text. Where it asks, sector, size, attendance, notes and last year are
+    allowed.
     """
-    choices = (ConsentChoice.PROFILE, ConsentChoice.SUPPORT)
+    choices = (ConsentChoice.PROFILE, ConsentChoice.SUPPORT, ConsentChoice.EARLIER_VERSION)
     owner = demo.account(email, leader)
     organisation = create_organisation(demo.session, profile, actor=Actor(owner.id), now=demo.now)
     consent = cluster_consent.grant_consent(

@@ -45,6 +45,12 @@ def load_members() -> dict[str, DemoMemberData]:
     return {company["key"]: DemoMemberData(company["key"], company) for company in _load_data()["companies"]}
 
 
+def bakery_answers_of_last_year() -> dict[str, Answer]:
+    """What the bakery said otherwise in the declaration of the year before, by ref."""
+    said = _load_data()["bakery"]["last_year"]
+    return {ref: Answer(Disclosure.COMPLY, text) for ref, text in said.items()}
+
+
 def emission_answers() -> dict[str, Answer]:
     """The bakery's answers about greenhouse gases, without figures, by ref; indicators come first."""
     said = _load_data()["bakery"]

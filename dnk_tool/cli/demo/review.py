@@ -37,26 +37,36 @@ TEXT_ADDITIONS = {
     "13.2": "Zwei Drittel davon sollen die Fahrzeuge bringen, ein Drittel die Wärme.",
     "16.3": "Beide Lehrgänge holen wir im kommenden Frühjahr nach.",
 }
+# The cluster's own, each with how often its reviewers have used it.
 REUSABLE_REMARKS = (
-    RemarkTemplate(
-        "Ziel ohne Jahr",
-        "Bitte nennen Sie zu jedem Ziel das Jahr, bis zu dem Sie es erreichen wollen.",
-        "Please name the year by which you want to reach each target.",
+    (
+        RemarkTemplate(
+            "Beim nächsten Treffen besprechen",
+            "Bringen Sie diesen Punkt bitte zum nächsten Treffen mit; dort gehen wir ihn gemeinsam durch.",
+            "Please bring this point to our next meeting, where we will go through it together.",
+        ),
+        4,
     ),
-    RemarkTemplate(
-        "Zahl ohne Quelle",
-        "Bitte schreiben Sie dazu, woher die Zahl stammt, zum Beispiel aus der Jahresrechnung.",
-        "Please say where the figure comes from, for example the annual bill.",
+    (
+        RemarkTemplate(
+            "Jahresabrechnung als Beleg",
+            "Bitte legen Sie zu dieser Menge die Jahresabrechnung Ihres Versorgers als Beleg ab.",
+            section="13",
+        ),
+        7,
     ),
 )
 
 
 def add_reusable_remarks(demo: DemoContext) -> None:
-    """Add the cluster's reusable remarks, as its manager."""
-    for stock in REUSABLE_REMARKS:
-        remark_templates.add_remark_template(
-            demo.session, demo.cluster.id, stock, actor=demo.manager, now=demo.now
+    """Add the cluster's reusable remarks, as its manager, and use them."""
+    cluster_id, actor = demo.cluster.id, demo.manager
+    for template, uses in REUSABLE_REMARKS:
+        row = remark_templates.add_remark_template(
+            demo.session, cluster_id, template, actor=actor, now=demo.now
         )
+        for _time in range(uses):
+            remark_templates.use_remark_template(demo.session, cluster_id, row.id, actor=actor)
 
 
 def accept_sections(

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 
 from dnk_tool.cli.demo import review
-from dnk_tool.cli.demo.bakery import report_emissions
+from dnk_tool.cli.demo.bakery import build_year_before, explain_more_emissions, report_emissions
 from dnk_tool.cli.demo.bills import attach_electricity_contract
 from dnk_tool.cli.demo.clock import Scenario
 from dnk_tool.cli.demo.companies import DemoCompany, DemoContext, add_company
@@ -36,7 +36,7 @@ def _review_in_progress(demo: DemoContext, member: DemoMemberData) -> Scenario:
     yield 402
     firm = _add_member(demo, member)
     yield 230
-    before = firm.import_declaration(build_declaration(member, demo.year - 1))
+    before = firm.import_declaration(build_year_before(member, demo.year - 1))
     yield 205
     firm.submit(before)
     yield 190
@@ -49,6 +49,7 @@ def _review_in_progress(demo: DemoContext, member: DemoMemberData) -> Scenario:
     review.write_remark(demo, declaration, "5", FOR_COLLEAGUES, to=Audience.COMPANY, by=firm.actor)
     attach_electricity_contract(firm, declaration)
     report_emissions(firm, declaration)
+    explain_more_emissions(firm, declaration)
     yield 6
     firm.submit(declaration)
     yield 2

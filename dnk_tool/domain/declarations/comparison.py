@@ -6,6 +6,8 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
+from itertools import groupby
 from typing import Any
 
 from dnk_tool.catalogue.standard.model import Requirement, Section
@@ -18,6 +20,9 @@ WORD_PATTERN = re.compile(r"\s*\S+|\s+")
 MAX_WORD_PAIRS = 100_000
 # So few words between two changes count as changed, because the text is then easier to read.
 MIN_KEPT_WORDS = 2
+# So many kept words are shown on each side of a change where the whole text stands beside it.
+CONTEXT_WORDS = 8
+ELLIPSIS = "…"
 
 
 class DiffKind(StrEnum):
@@ -76,10 +81,12 @@ def _reported_content(sheet: Sheet, requirement: Requirement) -> Iterator[tuple[
             yield item.ref, figure_to_json(figure)
 
 
+@lru_cache(maxsize=64)
 def word_diff(before: str, after: str) -> tuple[DiffRun, ...]:
     """The differences between two texts, word by word.
 
-    Joined, the kept and added runs are the new text, the kept and removed ones the old.
+    Joined, the kept and added runs are the new text, the kept and removed ones the old. Cached, because a
+    page counts, judges and shows the same differences.
     """
     # Each word includes the space before it; a space before the text gives the first word one, too.
     old, new = (WORD_PATTERN.findall(f" {text}") for text in (before, after))
@@ -123,6 +130,43 @@ def _diff_runs(old: Sequence[str], new: Sequence[str]) -> Iterator[tuple[DiffKin
             yield from ((DiffKind.REMOVED, removed), (DiffKind.ADDED, added), (DiffKind.KEPT, text))
             removed = added = ""
     yield from ((DiffKind.REMOVED, removed), (DiffKind.ADDED, added))
+
+
+def changed_places(runs: Sequence[DiffRun]) -> tuple[tuple[str, str], ...]:
+    """What was removed and what was added at each changed place; one of the two may be empty."""
+    groups = groupby(runs, key=lambda run: run.kind is DiffKind.KEPT)
+    places = [tuple(changed) for is_kept, changed in groups if not is_kept]
+    return tuple((_text_of(place, DiffKind.REMOVED), _text_of(place, DiffKind.ADDED)) for place in places)
+
+
+def _text_of(runs: Sequence[DiffRun], kind: DiffKind) -> str:
+    return "".join(run.text for run in runs if run.kind is kind)
+
+
+def abridged(runs: Sequence[DiffRun]) -> tuple[DiffRun, ...]:
+    """The same runs, of the kept ones only the words beside a change; the rest is an ellipsis.
+
+    A text without a change stays whole.
+    """
+    last = len(runs) - 1
+    if not last:
+        return tuple(runs)
+    return tuple(
+        DiffRun(run.kind, _abridged_text(run.text, is_first=at == 0, is_last=at == last))
+        if run.kind is DiffKind.KEPT
+        else run
+        for at, run in enumerate(runs)
+    )
+
+
+def _abridged_text(text: str, *, is_first: bool, is_last: bool) -> str:
+    words = WORD_PATTERN.findall(text)
+    head, tail = (0 if is_first else CONTEXT_WORDS), (0 if is_last else CONTEXT_WORDS)
+    if len(words) <= head + tail + CONTEXT_WORDS:
+        return text
+    after = "".join(words[len(words) - tail :])
+    parts = ("".join(words[:head]), "" if is_first else " ", ELLIPSIS, after)
+    return "".join(parts)
 
 
 def _without_first_space(pieces: list[tuple[DiffKind, str]]) -> tuple[DiffRun, ...]:

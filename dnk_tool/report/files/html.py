@@ -1,6 +1,7 @@
 """Renders the view of a declaration as one HTML page, for the PDF engine or for a browser."""
 
 from functools import cache, partial
+from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
@@ -22,11 +23,22 @@ PRINT_STYLE = '<link rel="stylesheet" href="asset:declaration.css">'
 
 def render_html(view: DeclarationView) -> str:
     """The page for the PDF engine: all text is escaped, and every character has a glyph in the fonts."""
-    html, _ = glyphs.printable(_rendered(view, on_paper=True), known_language(view.language[:2]))
+    return _with_fonts(_rendered(view, on_paper=True), known_language(view.language[:2]))
+
+
+def print_html(template: str, language: Language, **values: Any) -> str:
+    """A page of another kind than a declaration for the PDF engine, by its own template."""
+    return _with_fonts(_environment(language).get_template(template).render(**values), language)
+
+
+def _with_fonts(html: str, language: Language) -> str:
+    """The page with characters that the fonts have, and links to the other fonts that it needs."""
+    printed, _ = glyphs.printable(html, language)
     styles = (
-        f'\n<link rel="stylesheet" href="{fallback_address(name)}">' for name in glyphs.fallback_faces(html)
+        f'\n<link rel="stylesheet" href="{fallback_address(name)}">'
+        for name in glyphs.fallback_faces(printed)
     )
-    return html.replace(PRINT_STYLE, PRINT_STYLE + "".join(styles), 1)
+    return printed.replace(PRINT_STYLE, PRINT_STYLE + "".join(styles), 1)
 
 
 def standalone_html(view: DeclarationView) -> str:

@@ -62,7 +62,7 @@ def compose(
         author=cover.company,
         footer=f"{truncated(cover.company, FOOTER_LENGTH)}{NO_BREAK}·{NO_BREAK}{document.reporting_year}",
         edition=_version_label(source, issue),
-        page_words=_page_words(words),
+        page_words=page_words(words),
         draft_mark="\n".join(warnings(edition.variant, words, issue)),
         issued_on=issue.issued_on.isoformat(),
         cover=cover,
@@ -131,7 +131,8 @@ def _version_label(source: RenderContext, issue: Issue) -> str:
     return said % {"version": issue.version, "day": on}
 
 
-def _page_words(words: TextFormatter) -> tuple[str, str]:
+def page_words(words: TextFormatter) -> tuple[str, str]:
+    """The words before the page number and before the number of pages."""
     marked = words.gettext("Seite %(page)s von %(pages)s") % {"page": "\n", "pages": "\n"}
     before, between, *_ = marked.split("\n")
     return before, between

@@ -61,7 +61,7 @@ def year_change_consequences(
         if row.id != declaration.id and row.reporting_year < year
     ]
     return YearChangeConsequences(
-        clusters.deadline_of(session, own, before),
+        clusters.deadline_of_declaration(session, declaration),
         clusters.deadline_of(session, own, year),
         figure_years.count_numbers(session, own, before),
         figure_years.count_numbers(session, own, year),

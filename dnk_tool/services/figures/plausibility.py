@@ -44,6 +44,8 @@ _PRINTED_AS = {
     "profile.employees": "workforce.headcount",
     "company.fte": "workforce.fte.total",
 }
+# Figures under whose names the report prints values of the profile, where no requirement asks for them.
+PROFILE_FIGURES = frozenset(_PRINTED_AS.values())
 
 
 class ExplanationStatus(StrEnum):
@@ -215,10 +217,15 @@ def printed_explanations(
     rules, language = load_plausibility(), settings_of(declaration).language
     return tuple(
         FigureExplanation(
-            _PRINTED_AS.get(plausibility_finding.warning.datapoint, plausibility_finding.warning.datapoint),
+            printed_datapoint(plausibility_finding.warning),
             warning_text(rules, plausibility_finding.warning, language).odd,
             plausibility_finding.text,
         )
         for plausibility_finding in plausibility_findings(session, declaration, content, lines=lines)
         if plausibility_finding.standing is ExplanationStatus.EXPLAINED and plausibility_finding.is_printed
     )
+
+
+def printed_datapoint(warning: PlausibilityWarning) -> str:
+    """The key of the figure under whose name the report prints what the warning is about."""
+    return _PRINTED_AS.get(warning.datapoint, warning.datapoint)

@@ -1,9 +1,11 @@
 """Gathers the facts that plausibility rules compare: a declaration, the year before, and its lines."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from dnk_tool.domain.answers.answer import Disclosure, Figure, Sheet
 from dnk_tool.domain.answers.values import Rows
+from dnk_tool.domain.declarations.document import Document
 from dnk_tool.domain.figures.plausibility import PlausibilityFacts
 from dnk_tool.services.figures.calculator_lines import StoredLine
 from dnk_tool.store.declarations.content import DeclarationContent
@@ -14,13 +16,25 @@ def facts_of(
     declaration: Declaration, content: DeclarationContent, lines: Sequence[StoredLine] = ()
 ) -> PlausibilityFacts:
     """The facts that plausibility rules compare, without figures and tables that the declaration explains."""
-    year, sheet = declaration.reporting_year, content.sheet
+    year = declaration.reporting_year
+    facts = _facts(content.sheet, year, content.of_year(year), content.of_year(year - 1))
+    return replace(facts, lines=[line.line for line in lines])
+
+
+def facts_of_document(document: Document) -> PlausibilityFacts:
+    """The facts of a frozen version. It does not hold what lines say, so no rule about lines applies."""
+    year, sheet = document.reporting_year, document.sheet()
+    return _facts(sheet, year, sheet.figures, document.sheet(year - 1).figures)
+
+
+def _facts(
+    sheet: Sheet, year: int, now: Mapping[str, Figure], before: Mapping[str, Figure]
+) -> PlausibilityFacts:
     return PlausibilityFacts(
         year=year,
-        figures=_reported_figures(sheet, content.of_year(year), is_now=True),
-        before=_reported_figures(sheet, content.of_year(year - 1), is_now=False),
+        figures=_reported_figures(sheet, now, is_now=True),
+        before=_reported_figures(sheet, before, is_now=False),
         profile=sheet.profile,
-        lines=[line.line for line in lines],
         tables=_tables(sheet),
     )
 

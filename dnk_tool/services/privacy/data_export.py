@@ -32,6 +32,7 @@ SECRET_COLUMNS: Mapping[str, frozenset[str]] = {
 COLUMNS_OF_OTHERS: Mapping[str, frozenset[str]] = {
     "answer": frozenset({"disclosure", "text", "explanation", "reason", "value", "is_marked_up", "drafts"}),
     "answer_revision": frozenset({"content"}),
+    "approval": frozenset({"reason"}),
     "calculation_line": frozenset({"content"}),
     "calculation_line_revision": frozenset({"content"}),
     "cluster_message": frozenset({"subject", "text"}),

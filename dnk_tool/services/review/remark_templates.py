@@ -1,4 +1,4 @@
-"""Adds, changes and deletes the reusable remarks of a cluster, in both languages."""
+"""Adds, changes and deletes the reusable remarks of a cluster, and makes new ones of written remarks."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,19 +8,23 @@ from sqlalchemy.orm import Session
 from dnk_tool.domain.editing.conflicts import is_change
 from dnk_tool.domain.editing.versions import Stored
 from dnk_tool.domain.permissions import Actor, Permission, Subject, require
+from dnk_tool.domain.text import first_words
 from dnk_tool.language import Language
 from dnk_tool.store.clusters import queries as clusters
-from dnk_tool.store.review import verdicts as stored_verdicts
+from dnk_tool.store.review import remark_templates
 from dnk_tool.store.tables.review import StockRemark
+
+LONGEST_TITLE_OF_TEXT = 60
 
 
 @dataclass(frozen=True)
 class RemarkTemplate:
-    """A reusable remark: a title for the list, and its text in German and English."""
+    """A reusable remark: a title for the list, its text in German, English or both, the section it fits."""
 
     title: str
     text_de: str
     text_en: str = ""
+    section: str = ""
 
     def to(self, language: Language) -> str:
         """The text in the language; in the other one if it is not translated."""
@@ -34,7 +38,7 @@ class RemarkTemplateDeleted(Exception):
 
 def remark_template_of(row: StockRemark) -> RemarkTemplate:
     """The stored reusable remark as a plain value."""
-    return RemarkTemplate(row.title, row.text_de, row.text_en)
+    return RemarkTemplate(row.title, row.text_de, row.text_en, row.section)
 
 
 def add_remark_template(
@@ -48,11 +52,50 @@ def add_remark_template(
         title=stock.title,
         text_de=stock.text_de,
         text_en=stock.text_en,
+        section=stock.section,
         changed_at=now,
     )
     session.add(row)
     session.flush()
     return row
+
+
+def keep_as_template(
+    session: Session,
+    cluster_id: int,
+    text: str,
+    *,
+    section: str,
+    language: Language,
+    actor: Actor,
+    now: datetime,
+) -> StockRemark:
+    """Make a reusable remark of a written one, titled by its first words; returns the one that there is.
+
+    Raises NotPermitted.
+    """
+    _require_permission(cluster_id, actor)
+    clusters.lock(session, cluster_id)
+    for row in remark_templates.of_cluster(session, cluster_id):
+        if text in (row.text_de, row.text_en):
+            return row
+    title = first_words(text, LONGEST_TITLE_OF_TEXT)
+    texts = ("", text) if language == "en" else (text, "")
+    return add_remark_template(
+        session, cluster_id, RemarkTemplate(title, *texts, section), actor=actor, now=now
+    )
+
+
+def use_remark_template(
+    session: Session, cluster_id: int, template_id: int, *, actor: Actor
+) -> RemarkTemplate | None:
+    """The cluster's reusable remark, counted as used once more; None if it is gone. Raises NotPermitted."""
+    _require_permission(cluster_id, actor)
+    row = remark_templates.by_id(session, cluster_id, template_id)
+    if row is None:
+        return None
+    remark_templates.count_use(session, row.id)
+    return remark_template_of(row)
 
 
 def change_remark_template(
@@ -72,7 +115,8 @@ def change_remark_template(
     row = _locked_row(session, cluster_id, stock_id, actor)
     if not is_change(_stored(row), seen, stock):
         return
-    row.title, row.text_de, row.text_en = stock.title, stock.text_de, stock.text_en
+    row.title, row.section = stock.title, stock.section
+    row.text_de, row.text_en = stock.text_de, stock.text_en
     row.version, row.changed_at = row.version + 1, now
 
 
@@ -96,7 +140,7 @@ def _stored(row: StockRemark) -> Stored[RemarkTemplate | None]:
 def _locked_row(session: Session, cluster_id: int, stock_id: int, actor: Actor) -> StockRemark:
     _require_permission(cluster_id, actor)
     clusters.lock(session, cluster_id)
-    row = stored_verdicts.stock_remark(session, cluster_id, stock_id)
+    row = remark_templates.by_id(session, cluster_id, stock_id)
     if row is None:
         raise RemarkTemplateDeleted
     return row

@@ -113,7 +113,7 @@ def _review_status(
     return review_status(judgement, snapshot.version, has_changed=has_changed)
 
 
-def snapshot_document(snapshot: Snapshot) -> Document:
+def snapshot_document(snapshot: Snapshot | SnapshotKey) -> Document:
     """The document of a frozen version; parsed once and cached by its hash."""
     return _read(SnapshotKey(snapshot.sha256, snapshot.content))
 

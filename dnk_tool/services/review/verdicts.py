@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from dnk_tool.catalogue import Section
-from dnk_tool.domain.declarations.states import Action, EventKind, State
+from dnk_tool.domain.declarations.states import Action, EventKind, State, Transition
 from dnk_tool.domain.editing.conflicts import is_change
 from dnk_tool.domain.editing.versions import Stored
 from dnk_tool.domain.permissions import Actor, NotPermitted, Permission, require
@@ -53,7 +53,7 @@ def give_verdict(
     Repeating the stored verdict changes nothing. Raises NotPermitted, NotInReview, VersionSuperseded,
     ConflictError and RemarkMissing, each before anything is written.
     """
-    _lock_for_review(session, declaration, version, actor)
+    lock_for_review(session, declaration, version, actor)
     row = stored_verdicts.verdict_row(session, declaration.id, section.ref, declaration.version)
     if not is_change(_stored(row), seen, verdict):
         return
@@ -83,7 +83,7 @@ def _stored(row: VerdictRow | None) -> Stored[Verdict | None]:
     return Stored(row.verdict, row.number, row.given_at, row.given_by) if row else Stored(None)
 
 
-def _lock_for_review(session: Session, declaration: Declaration, version: int | None, actor: Actor) -> None:
+def lock_for_review(session: Session, declaration: Declaration, version: int | None, actor: Actor) -> None:
     require(Permission.REVIEW, actor, subject_of(session, declaration))
     declarations.lock_organisation(session, declaration.organisation_id, declaration)
     if declaration.state is not State.SUBMITTED:
@@ -126,17 +126,7 @@ def approve(session: Session, declaration: Declaration, *, actor: Actor, now: da
     Publishes drafts that answer the company; a draft that asks it for something is an open remark. Raises
     NotPermitted, TransitionNotAllowed, SectionsNotAccepted and OpenRemarks, each before anything is written.
     """
-    step = transitions.begin_transition(session, declaration, Action.APPROVE, actor)
-    review_round = _submitted_round(session, declaration)
-    missing = [
-        section
-        for section in review_round.sections
-        if review_round.standings[section.ref] is not ReviewStatus.ACCEPTED
-    ]
-    if missing:
-        raise SectionsNotAccepted(missing)
-    if still_open := open_remarks(_threads(session, declaration)):
-        raise OpenRemarks(still_open)
+    step, review_round = require_approvable(session, declaration, actor=actor)
     cluster = clusters.by_id(session, review_round.snapshot.cluster_id or 0)
     approval = Approval(
         declaration_id=declaration.id,
@@ -150,6 +140,27 @@ def approve(session: Session, declaration: Declaration, *, actor: Actor, now: da
     drafts.publish_drafts(session, declaration, now=now)
     transitions.apply_transition(session, declaration, step, actor=actor, now=now)
     return approval
+
+
+def require_approvable(
+    session: Session, declaration: Declaration, *, actor: Actor
+) -> tuple[Transition, ReviewRound]:
+    """Lock the company, and return the transition and the round of the version that may be approved.
+
+    Raises NotPermitted, TransitionNotAllowed, SectionsNotAccepted and OpenRemarks.
+    """
+    step = transitions.begin_transition(session, declaration, Action.APPROVE, actor)
+    review_round = _submitted_round(session, declaration)
+    missing = [
+        section
+        for section in review_round.sections
+        if review_round.standings[section.ref] is not ReviewStatus.ACCEPTED
+    ]
+    if missing:
+        raise SectionsNotAccepted(missing)
+    if still_open := open_remarks(_threads(session, declaration)):
+        raise OpenRemarks(still_open)
+    return step, review_round
 
 
 def resolve_answered(

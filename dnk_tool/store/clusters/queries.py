@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from datetime import date
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from dnk_tool.domain.permissions import Archived, ClusterRole, Deleted
@@ -12,7 +12,6 @@ from dnk_tool.store.review import rounds
 from dnk_tool.store.tables.accounts import Account
 from dnk_tool.store.tables.clusters import Cluster, ClusterStaff, Consent
 from dnk_tool.store.tables.declarations import Declaration
-from dnk_tool.store.tables.review import ReviewRoundRow
 
 # Run at each request, so built once.
 _OF_PERSON = (
@@ -47,17 +46,18 @@ def cluster_ids_of_company(session: Session, organisation_id: int) -> frozenset[
 def deadline_of(session: Session, organisation_id: int, reporting_year: int) -> date | None:
     """The first day by which a cluster of the company wants its declaration of the year; None without one.
 
-    While changes are requested it is the day when these are due. Of archived clusters, and of cohorts that
-    the company is not in, none counts.
+    Of archived clusters, and of cohorts that the company is not in, none counts.
     """
-    of_year = Declaration.organisation_id == organisation_id, Declaration.reporting_year == reporting_year
-    due = session.scalar(
-        select(func.min(ReviewRoundRow.answer_until)).join(Declaration, rounds.is_current()).where(*of_year)
-    )
-    if due is not None:
-        return due
     own = cohorts.of_company(session, organisation_id, reporting_year)
     return min((one.cohort.due for one in own if one.cohort.due), default=None)
+
+
+def deadline_of_declaration(session: Session, declaration: Declaration) -> date | None:
+    """The day when changes are due that a cluster has requested, else that of `deadline_of` for its year."""
+    closing = rounds.current_closing(session, declaration)
+    if closing is not None:
+        return closing.answer_until
+    return deadline_of(session, declaration.organisation_id, declaration.reporting_year)
 
 
 def members_among(session: Session, organisation_ids: Collection[int]) -> frozenset[int]:

@@ -1,12 +1,12 @@
-"""Queries of the review: verdicts, approvals and reusable remarks."""
+"""Queries of the review: verdicts and approvals."""
 
 from collections.abc import Sequence
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from dnk_tool.domain.review import Judgement, latest_by_section
-from dnk_tool.store.tables.review import Approval, StockRemark, VerdictRow
+from dnk_tool.store.tables.review import Approval, VerdictRow
 
 
 def judgements(session: Session, declaration_id: int) -> Sequence[Judgement]:
@@ -45,20 +45,4 @@ def approval(session: Session, declaration_id: int, version: int) -> Approval | 
     """The approval of one version; None if it has none."""
     return session.scalar(
         select(Approval).where(Approval.declaration_id == declaration_id, Approval.version == version)
-    )
-
-
-def stock_remarks(session: Session, cluster_id: int) -> Sequence[StockRemark]:
-    """The reusable remarks of a cluster, by title."""
-    return session.scalars(
-        select(StockRemark)
-        .where(StockRemark.cluster_id == cluster_id)
-        .order_by(func.lower(StockRemark.title), StockRemark.id)
-    ).all()
-
-
-def stock_remark(session: Session, cluster_id: int, stock_id: int) -> StockRemark | None:
-    """The cluster's reusable remark with this id; None if another cluster's or gone."""
-    return session.scalar(
-        select(StockRemark).where(StockRemark.id == stock_id, StockRemark.cluster_id == cluster_id)
     )

@@ -1,11 +1,11 @@
-"""The tables of the review: verdicts, remarks, ends of rounds, remark templates, approvals."""
+"""The tables of the review: verdicts, remarks, ends of rounds, remark templates, checklists, approvals."""
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from dnk_tool.domain.review import Audience, ReviewSide, Verdict
+from dnk_tool.domain.review import Audience, ChecklistPoint, ReviewSide, Verdict
 from dnk_tool.store.base import Base, UtcDateTime, enum_by_value
 
 
@@ -85,21 +85,43 @@ class ReviewRoundRow(Base):
 
 
 class StockRemark(Base):
-    """A reusable remark of a cluster, in both languages."""
+    """A reusable remark of a cluster, in one or both languages.
+
+    `section`: the section that it fits; empty: all. `uses`: how often it was put into a remark.
+    """
 
     __tablename__ = "stock_remark"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     cluster_id: Mapped[int] = mapped_column(ForeignKey("cluster.id", ondelete="CASCADE"), index=True)
+    section: Mapped[str] = mapped_column(String(80), default="")
     title: Mapped[str] = mapped_column(String(200))
     text_de: Mapped[str] = mapped_column(Text)
     text_en: Mapped[str] = mapped_column(Text, default="")
+    uses: Mapped[int] = mapped_column(default=0)
     version: Mapped[int] = mapped_column(default=1)
     changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
+class ChecklistTick(Base):
+    """A ticked point of the checklist of one version; taking the tick away deletes the row."""
+
+    __tablename__ = "review_check"
+
+    declaration_id: Mapped[int] = mapped_column(
+        ForeignKey("declaration.id", ondelete="CASCADE"), primary_key=True
+    )
+    version: Mapped[int] = mapped_column(primary_key=True)
+    point: Mapped[ChecklistPoint] = mapped_column(enum_by_value(ChecklistPoint, "point"), primary_key=True)
+    checked_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    checked_by: Mapped[int | None] = mapped_column(ForeignKey("account.id", ondelete="SET NULL"))
+
+
 class Approval(Base):
-    """A cluster's statement that a version is formally complete, with the cluster's name of that day."""
+    """A cluster's statement that a version is formally complete, with the cluster's name of that day.
+
+    It stands until it is withdrawn with a reason; then the version may be approved anew.
+    """
 
     __tablename__ = "approval"
 
@@ -111,4 +133,18 @@ class Approval(Base):
     approved_at: Mapped[datetime] = mapped_column(UtcDateTime)
     approved_by: Mapped[int | None] = mapped_column(ForeignKey("account.id", ondelete="SET NULL"))
 
-    __table_args__ = (UniqueConstraint("declaration_id", "version", name="uq_approval_version"),)
+    withdrawn_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    withdrawn_by: Mapped[int | None] = mapped_column(ForeignKey("account.id", ondelete="SET NULL"))
+    reason: Mapped[str] = mapped_column(Text, default="")
+
+    __table_args__ = (
+        CheckConstraint("(withdrawn_at IS NULL) = (reason = '')", name="withdrawn_with_reason"),
+        Index(
+            "uq_approval_version",
+            "declaration_id",
+            "version",
+            unique=True,
+            sqlite_where=text("withdrawn_at IS NULL"),
+            postgresql_where=text("withdrawn_at IS NULL"),
+        ),
+    )

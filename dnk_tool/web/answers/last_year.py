@@ -3,15 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from flask_babel import gettext as _
-
 from dnk_tool.catalogue import Section
 from dnk_tool.domain.answers.answer import NO_FIGURE, Sheet
 from dnk_tool.domain.answers.draft import has_unchecked_example
 from dnk_tool.domain.answers.goals import earlier_section_goals
 from dnk_tool.domain.answers.take_over import EarlierAnswers, narrative_refs, section_offers, unconfirmed_refs
-from dnk_tool.domain.figures.year_change import YearChange, year_change
-from dnk_tool.language import Language, format_number
+from dnk_tool.domain.figures.year_change import year_change
+from dnk_tool.language import Language
 from dnk_tool.store.answers import earlier_year
 from dnk_tool.store.answers import goals as stored_goals
 from dnk_tool.store.declarations.content import DeclarationContent
@@ -19,6 +17,7 @@ from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.web.answers.goal_fields import GoalForm, GoalPage, goal_pages
 from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.http.transactions import db
+from dnk_tool.web.text.amounts import year_change_text
 from dnk_tool.web.text.answers import answer_text
 
 
@@ -138,14 +137,3 @@ def _changes(
                     text = year_change_text(change, year - 1, language)
                     changes[item.datapoint.key] = ChangeLine(text, change.is_jump)
     return changes
-
-
-def year_change_text(change: YearChange, year: int, language: Language) -> str:
-    """Word the change against `year`: from zero, nearly unchanged, or in per cent."""
-    if change.percent is None:
-        return str(_("%(year)s war dieser Wert null.", year=year))
-    if change.percent == 0:
-        return str(_("Fast unverändert gegenüber %(year)s.", year=year))
-    sign = "+" if change.percent > 0 else "\N{MINUS SIGN}"
-    shown = format_number(abs(change.percent), language)
-    return str(_("%(sign)s%(percent)s %% gegenüber %(year)s", sign=sign, percent=shown, year=year))

@@ -3,13 +3,17 @@
 const DRAFT = "dnk-draft:";
 const SENT = "dnk-sent";
 
+
+const one = (selector, root = document) => root.querySelector(selector);
+const html = document.documentElement;
+
 // ---- Guide length: <div data-length-for="ID" data-min="500" data-max="3000"> beside a textarea.
 
 // Signs are not counted, as far as a pattern knows them.
 const SIGNS = /\*\*|^ *(?:#+|[-•]|\d+\.) |\]\([^)]*\)|[[|]/gm;
 
 // Four digits stand without a separator, as on the server.
-const grouped = (number) => (number < 10000 ? String(number) : number.toLocaleString(document.documentElement.lang));
+const grouped = (number) => (number < 10000 ? String(number) : number.toLocaleString(html.lang));
 
 function watchLength(box) {
   const area = byId(box.dataset.lengthFor);
@@ -18,8 +22,8 @@ function watchLength(box) {
   const show = () => {
     const length = [...area.value.replace(area.dataset.marks ? SIGNS : "", "")].length;
     box.dataset.state = length > high ? "over" : length < low ? "short" : "good";
-    box.querySelector("[data-length-count]").textContent = grouped(length);
-    box.querySelector("[data-length-fill]").setAttribute("width", `${Math.min(100, (length / high) * 100)}%`);
+    one("[data-length-count]", box).textContent = grouped(length);
+    one("[data-length-fill]", box).setAttribute("width", `${Math.min(100, (length / high) * 100)}%`);
   };
   on(area, "input", show);
   show();
@@ -39,11 +43,11 @@ function explain(quick) {
 
 function putSentence({ target }) {
   if (target.type !== "radio" || !target.name.endsWith("-reason")) return;
-  const block = target.closest(".dnk-disclosure__block"), box = block.querySelector("textarea");
+  const block = target.closest(".dnk-disclosure__block"), box = one("textarea", block);
   const sentence = ({ id }) => byId(`${id}-item-hint`)?.textContent ?? "";
   const ready = all("input[type=radio]", block).map(sentence);
   // In another language than the declaration's the server puts it with the save.
-  if (box.lang !== document.documentElement.lang || (box.value && !ready.includes(box.value))) return;
+  if (box.lang !== html.lang || (box.value && !ready.includes(box.value))) return;
   box.value = sentence(target);
   document.getElementsByName(target.name.replace(/reason$/, "taken"))[0].value = target.value; // emptied, it stays empty
   changed(box);
@@ -86,13 +90,13 @@ function putMark(area, which) {
 
 // ---- Local drafts: one per field, written on each key, gone once the server has the same words.
 
-const UNSAVED_TYPES = new Set(["hidden", "password", "file", "submit", "button", "reset", "fieldset", "output"]);
+const UNSAVED_TYPES = /^(hidden|password|file|submit|button|reset|fieldset|output)$/;
 
 // A password that is shown is one still.
-const isKept = ({ name, type, dataset }) => name && !UNSAVED_TYPES.has(type) && !dataset.show;
+const isKept = ({ name, type, dataset }) => name && !UNSAVED_TYPES.test(type) && !dataset.show;
 
 // Who is signed in here: the first part of each draft's key, so that a shared computer mixes nothing up.
-const person = document.querySelector("form[data-sign-out]")?.dataset.signOut;
+const person = one("form[data-sign-out]")?.dataset.signOut;
 
 class Drafts {
   #form; #prefix; #address;
@@ -103,78 +107,79 @@ class Drafts {
     this.#address = pathname + search;
     const key = form.dataset.draftKey ?? (person && `${person}-${this.#address}`);
     this.#prefix = key && `${DRAFT}${key}:`; // nobody's words are kept in the browser
-    this.loaded = this.values(); // what the server knew when it sent this page
+    this._loaded = this._values(); // what the server knew when it sent this page
   }
 
   /** The fields' present values as {name: '["text"]'}: one shape for texts, radios and checkboxes alike. */
-  values(isMeant = isKept) {
+  _values(isMeant = isKept) {
     const data = new FormData(this.#form);
     const names = [...this.#form.elements].filter(isMeant).map((el) => el.name);
     return Object.fromEntries(names.map((name) => [name, JSON.stringify(data.getAll(name))]));
   }
 
-  isChanged() {
-    return JSON.stringify(this.values()) !== JSON.stringify(this.loaded);
+  _isChanged() {
+    return JSON.stringify(this._values()) !== JSON.stringify(this._loaded);
   }
 
   // A browser may forbid storage, or it may be full: then the server alone keeps the text. Where and how a person
   // reads it is for the question before a sign-out.
-  put(name) {
-    const words = this.named(name).map(wordsOf).filter(Boolean).join("\n");
-    const where = { path: this.get(name)?.path ?? here, title: document.title, words };
-    const draft = { value: this.values()[name], base: this.loaded[name], at: Date.now(), ...where };
+  _put(name) {
+    const words = this._named(name).map(wordsOf).filter(Boolean).join("\n");
+    const where = { path: this._get(name)?.path ?? here, title: document.title, words };
+    const draft = { value: this._values()[name], base: this._loaded[name], at: Date.now(), ...where };
     if (this.#prefix) attempt(() => localStorage.setItem(this.#prefix + name, JSON.stringify(draft)));
   }
 
-  get(name) {
+  _get(name) {
     return attempt(() => stored(this.#prefix + name));
   }
 
-  drop(name) {
+  _drop(name) {
     attempt(() => forget(this.#prefix + name));
   }
 
-  named(name) {
+  _named(name) {
     return [...this.#form.elements].filter((el) => el.name === name);
   }
 
   /** The server has `sent`: drafts of fields that still read the same are done with. Whether there is more to send. */
-  saved(sent) {
-    const now = this.values();
+  _saved(sent) {
+    const now = this._values();
     let more = false;
     for (const name of Object.keys(sent)) {
-      this.loaded[name] = sent[name];
+      this._loaded[name] = sent[name];
       const isSame = now[name] === sent[name];
-      this[isSame ? "drop" : "put"](name);
+      if (isSame) this._drop(name);
+      else this._put(name);
       more ||= !isSame;
     }
     return more;
   }
 
   /** Drafts worth offering: they differ, and the server has nothing newer. A wrong clock alone loses nothing. */
-  lost() {
+  _lost() {
     const since = Date.parse(this.#form.dataset.loadedAt) || 0;
-    return Object.entries(this.loaded).flatMap(([name, value]) => {
-      const draft = this.get(name);
+    return Object.entries(this._loaded).flatMap(([name, value]) => {
+      const draft = this._get(name);
       if (!draft) return [];
       const fresh = draft.at > since;
       if (draft.value !== value && (fresh || draft.base === value)) return [{ name, value: draft.value }];
-      if (!fresh || this.#form.dataset.keep === "") this.drop(name);
+      if (!fresh || this.#form.dataset.keep === "") this._drop(name);
       return [];
     });
   }
 
   /** The form goes out with its page, which has no time to hear the answer: the next page does. */
-  sending() {
+  _sending() {
     // A page that asks once more, or whom one is, carries the words along in hidden fields.
-    const values = this.values((el) => isKept(el) || (el.type === "hidden" && el.name !== "csrf_token"));
+    const values = this._values((el) => isKept(el) || (el.type === "hidden" && el.name !== "csrf_token"));
     const sent = { from: withoutHash(location.href), prefix: this.#prefix, address: this.#address, values };
     attempt(() => sessionStorage.setItem(SENT, JSON.stringify(sent)));
   }
 
-  restore({ name, value }) {
+  _restore({ name, value }) {
     const values = JSON.parse(value);
-    this.named(name).forEach((el, index) => {
+    this._named(name).forEach((el, index) => {
       if (isChoice(el)) el.checked = values.includes(el.value);
       else if (el.type !== "hidden") el.value = values[index] ?? "";
       changed(el);
@@ -214,48 +219,48 @@ class KeptForm {
   #released; #holding;
 
   constructor(form) {
-    this.form = form;
-    this.say = form.dataset;
-    this.drafts = new Drafts(form);
-    on(form, "input", ({ target }) => isKept(target) && this.typed(target));
+    this._form = form;
+    this._say = form.dataset;
+    this._drafts = new Drafts(form);
+    on(form, "input", ({ target }) => isKept(target) && this._typed(target));
     // At the window, after all that may stop it.
-    on(window, "submit", (event) => event.target === form && !event.defaultPrevented && this.submitted(event));
-    this.#offer(this.drafts.lost());
+    on(window, "submit", (event) => event.target === form && !event.defaultPrevented && this._submitted(event));
+    this.#offer(this._drafts._lost());
   }
 
-  typed(field) {
-    this.leaving = false;
-    this.drafts.put(field.name);
+  _typed(field) {
+    this._leaving = false;
+    this._drafts._put(field.name);
   }
 
-  submitted(event) {
-    if (this.#released || !this.isHeld()) {
+  _submitted(event) {
+    if (this.#released || !this._isHeld()) {
       this.#released = false;
-      this.go(event);
+      this._go(event);
       return;
     }
     event.preventDefault();
-    if (!this.#holding) this.hold(event.submitter);
+    if (!this.#holding) this._hold(event.submitter);
   }
 
-  go() {
-    this.leaving = true;
-    this.drafts.sending();
+  _go() {
+    this._leaving = true;
+    this._drafts._sending();
   }
 
-  isHeld() {
+  _isHeld() {
     return !navigator.onLine;
   }
 
   /** Not a page of the browser's own that says it has no network: the words stay here, and this page says so. */
-  async hold(submitter) {
+  async _hold(submitter) {
     this.#holding = true;
-    await Promise.race([this.running, pause(PATIENCE)]);
-    this.#released = (navigator.onLine && this.wait === 0) || await isReachable();
+    await Promise.race([this._running, pause(PATIENCE)]);
+    this.#released = (navigator.onLine && this._wait === 0) || await isReachable();
     this.#holding = false;
     // The answer may have taken the button away.
-    if (this.#released) this.form.requestSubmit(submitter?.form ? submitter : null);
-    else this.unsent(submitter);
+    if (this.#released) this._form.requestSubmit(submitter?.form ? submitter : null);
+    else this._unsent(submitter);
   }
 
   #offer(lost) {
@@ -267,10 +272,10 @@ class KeptForm {
       on(one, "click", () => { lost.forEach(action); box.remove(); });
       buttons.append(one);
     };
-    add(this.say.msgRestoreButton, "", (draft) => this.drafts.restore(draft));
-    add(this.say.msgDiscardButton, "govuk-button--secondary ", ({ name }) => this.drafts.drop(name));
-    box.append(element("p", { className: "govuk-body", role: "alert", textContent: this.say.msgRestore }), buttons);
-    this.form.prepend(box);
+    add(this._say.msgRestoreButton, "", (draft) => this._drafts._restore(draft));
+    add(this._say.msgDiscardButton, "govuk-button--secondary ", ({ name }) => this._drafts._drop(name));
+    box.append(element("p", { className: "govuk-body", role: "alert", textContent: this._say.msgRestore }), buttons);
+    this._form.prepend(box);
   }
 }
 
@@ -282,24 +287,24 @@ class Keeper extends KeptForm {
 
   constructor(form) {
     super(form);
-    on(window, "pageshow", () => { this.leaving = false; });
+    on(window, "pageshow", () => { this._leaving = false; });
     on(window, "beforeunload", (event) => this.#isUnsaved() && event.preventDefault());
   }
 
   /** Nothing told it lately whether the server is there. */
-  isHeld() {
+  _isHeld() {
     return true;
   }
 
   #isUnsaved() {
-    const hasFile = [...this.form.elements].some(({ files }) => files?.length);
-    return !this.leaving && (this.say.keep === "unsaved" || hasFile || this.drafts.isChanged());
+    const hasFile = [...this._form.elements].some(({ files }) => files?.length);
+    return !this._leaving && (this._say.keep === "unsaved" || hasFile || this._drafts._isChanged());
   }
 
-  unsent(submitter) {
+  _unsent(submitter) {
     this.#note?.remove();
-    this.#note = element("p", { className: "govuk-body dnk-restore", tabIndex: -1, textContent: this.say.msgHeld });
-    (submitter?.closest(".govuk-button-group") ?? submitter ?? this.form.lastElementChild).before(this.#note);
+    this.#note = element("p", { className: "govuk-body dnk-restore", tabIndex: -1, textContent: this._say.msgHeld });
+    (submitter?.closest(".govuk-button-group") ?? submitter ?? this._form.lastElementChild).before(this.#note);
     this.#note.focus();
   }
 }
@@ -318,9 +323,9 @@ class Autosave extends KeptForm {
 
   constructor(form) {
     super(form);
-    this.#dock = form.querySelector("[data-dock]");
-    this.#line = this.#dock?.querySelector("[data-save-status]");
-    this.wait = 0;
+    this.#dock = one("[data-dock]", form);
+    this.#line = one("[data-save-status]", form);
+    this._wait = 0;
     // Leaving a field for a button means that the form itself is about to be sent.
     on(form, "focusout", (event) => event.relatedTarget?.type !== "submit" && this.#save());
     on(document, "visibilitychange", () => this.#save());
@@ -329,50 +334,50 @@ class Autosave extends KeptForm {
     on(window, "pageshow", (event) => event.persisted && location.reload());
   }
 
-  go(event) {
+  _go(event) {
     const { submitter } = event;
     const point = submitter?.closest(".dnk-requirement");
-    const isHere = PROPOSAL.test(submitter?.value) && point?.querySelector("textarea") && !document.querySelector(".govuk-error-summary");
-    if (this.#isPlain || !isHere) return super.go();
+    const isHere = PROPOSAL.test(submitter?.value) && point && one("textarea", point) && !one(".govuk-error-summary");
+    if (this.#isPlain || !isHere) return super._go();
     event.preventDefault();
-    const sent = this.drafts.values(), body = fields(this.form);
+    const sent = this._drafts._values(), body = fields(this._form);
     body.delete("autosave");
     body.set("action", submitter.value);
-    this.running = post(this.form, body)
-      .then(async (reply) => reply.ok && parsed(await reply.text()), () => { this.wait ||= 1; })
+    this._running = post(this._form, body)
+      .then(async (reply) => reply.ok && parsed(await reply.text()), () => { this._wait ||= 1; })
       .then((page) => {
-        this.running = null;
-        const fresh = page && page.querySelector(`form[data-draft-key="${this.say.draftKey}"]`);
+        this._running = null;
+        const fresh = page && one(`form[data-draft-key="${this._say.draftKey}"]`, page);
         if (fresh) return this.#follow(page, fresh, sent, point.id, submitter.value);
         // What else the server has to say, it says on a page of its own.
         this.#isPlain = true;
-        return this.hold(submitter);
+        return this._hold(submitter);
       });
   }
 
   /** The form as it is now takes the place of this one; what was folded open stays so, and the point where it was. */
   #follow(page, fresh, sent, id, action) {
     const nameOf = (box) => box.closest("section")?.id + box.firstElementChild.textContent;
-    const open = all("details[open]:not(.dnk-offers *)", this.form).map(nameOf);
+    const open = all("details[open]:not(.dnk-offers *)", this._form).map(nameOf);
     const place = () => byId(id).getBoundingClientRect().top;
     const before = place();
-    this.stopped = true;
-    this.drafts.saved(sent);
-    this.form.replaceWith(fresh);
-    all("[data-live]").forEach((box) => this.#renew(box, page.querySelector(`[data-live="${box.dataset.live}"]`), sent));
+    this._stopped = true;
+    this._drafts._saved(sent);
+    this._form.replaceWith(fresh);
+    all("[data-live]").forEach((box) => this.#renew(box, one(`[data-live="${box.dataset.live}"]`, page), sent));
     start(fresh);
     all("details", fresh).forEach((box) => { box.open ||= open.includes(nameOf(box)); });
     keep(fresh);
     scrollBy(0, place() - before);
-    fresh.querySelector(`[id="${id}"] ${action.startsWith("draft:voice") ? ".dnk-voice" : "textarea"}`).focus();
+    one(`[id="${id}"] ${action.startsWith("draft:voice") ? ".dnk-voice" : "textarea"}`, fresh).focus();
     // A reader aloud hears only what comes into a line that is there already.
     setTimeout(() => kept.at(-1).#show("saved", all("[aria-labelledby^=flash] p", page).map((p) => p.textContent).join(" ")), 100);
   }
 
-  typed(field) {
-    super.typed(field);
+  _typed(field) {
+    super._typed(field);
     this.#dirty = true;
-    this.#later(Math.max(PAUSE, this.wait));
+    this.#later(Math.max(PAUSE, this._wait));
   }
 
   #later(delay) {
@@ -381,33 +386,33 @@ class Autosave extends KeptForm {
   }
 
   #save() {
-    if (!this.#dirty || this.stopped || this.leaving || this.running) return;
+    if (!this.#dirty || this._stopped || this._leaving || this._running) return;
     clearTimeout(this.#timer);
     this.#dirty = false;
-    this.running = this.#send().finally(() => {
-      this.running = null;
-      if (this.#dirty && !this.wait && !this.#signedOut) this.#later(PAUSE);
+    this._running = this.#send().finally(() => {
+      this._running = null;
+      if (this.#dirty && !this._wait && !this.#signedOut) this.#later(PAUSE);
     });
   }
 
   /** Save now, for whoever waits for it; not longer than a person would. */
-  async flush() {
+  async _flush() {
     const patience = pause(PATIENCE);
     for (let round = 0; round < 2; round += 1) { // what was typed during the first goes out with the second
       this.#save();
-      await Promise.race([this.running, patience]);
+      await Promise.race([this._running, patience]);
     }
   }
 
   /** What was sent without an answer may have arrived: it goes out just so again, before what was typed since. */
   async #send() {
-    const { sent, body } = (this.#unanswered ??= { sent: this.drafts.values(), body: fields(this.form) });
+    const { sent, body } = (this.#unanswered ??= { sent: this._drafts._values(), body: fields(this._form) });
     const small = [...body.values()].join("").length < KEEPALIVE_LETTERS;
     // A quick answer needs no "saving": the line would only chatter.
-    const busy = setTimeout(() => this.#show("saving", this.say.msgSaving), 600);
+    const busy = setTimeout(() => this.#show("saving", this._say.msgSaving), 600);
     let reply = null;
     try {
-      const response = await post(this.form, body, { keepalive: document.hidden && small });
+      const response = await post(this._form, body, { keepalive: document.hidden && small });
       if (response.status >= 400 && response.status < 500) this.#unanswered = null; // refused: it did not arrive
       if (response.status < 500) reply = await response.json();
     } catch { /* offline, a time-out or not our server's answer: try again */ }
@@ -416,71 +421,72 @@ class Autosave extends KeptForm {
   }
 
   #answered(reply, sent) {
-    const known = ["saved", "invalid", "conflict", "signed-out"].includes(reply?.status);
-    if (!known) return this.#retry();
-    this.wait = 0;
+    const { status, message, csrf_token: token, person: whose, versions = {}, readings = {}, fields = {}, texts = {} } = reply ?? {};
+    if (!/^(saved|invalid|conflict|signed-out)$/.test(status)) return this.#retry();
+    this._wait = 0;
     this.#unanswered = null;
     // A sign-in in another tab brings a new token: go on with it, but once only, or a refused one goes in circles.
     // Never with the token of somebody else: the text is not theirs.
-    const isOwn = !reply.person || this.form.dataset.draftKey.startsWith(`${reply.person}-`);
-    const isBack = Boolean(reply.csrf_token) && !this.#renewed && isOwn;
-    this.#renewed = Boolean(reply.csrf_token) && isOwn;
-    this.#signedOut = reply.status === "signed-out" && !isBack;
-    const { versions = {}, readings = {}, fields = {}, texts = {} } = reply;
-    const each = (mark, action) => all(`[data-${mark}]`, this.form).forEach(action);
+    const isOwn = !whose || this._say.draftKey.startsWith(`${whose}-`);
+    const isBack = token && isOwn && !this.#renewed;
+    const isOut = status === "signed-out";
+    this.#renewed = token && isOwn;
+    this.#signedOut = isOut && !isBack;
+    const each = (mark, action) => all(`[data-${mark}]`, this._form).forEach(action);
     each("version-of", (input) => { input.value = versions[input.dataset.versionOf] ?? input.value; });
     each("until-changed", (mark) => { mark.hidden ||= mark.dataset.untilChanged in versions; });
     for (const [name, text] of Object.entries(texts)) this.#write(name, text, sent);
     each("reading-of", (line) => { line.textContent = readings[line.dataset.readingOf] ?? line.textContent; });
     all("[data-live]").forEach((box) => this.#renew(box, box.dataset.live in fields && parsed(fields[box.dataset.live]).body, sent));
-    if (isOwn && reply.csrf_token && this.form.elements.csrf_token) this.form.elements.csrf_token.value = reply.csrf_token;
-    if (reply.status === "saved") {
-      const more = this.drafts.saved(sent);
+    const [field] = this._drafts._named("csrf_token");
+    if (isOwn && token && field) field.value = token;
+    if (status === "saved") {
+      const more = this._drafts._saved(sent);
       this.#dirty ||= more;
-      if (!more) this.#show("saved", reply.message);
+      if (!more) this.#show(status, message);
       return;
     }
     // Signed out: the text waits here and goes on when the person comes back from the other tab.
-    this.#dirty ||= reply.status === "signed-out";
-    this.stopped ||= reply.status === "conflict";
-    if (!isBack) this.#show(reply.status, reply.message, reply);
+    this.#dirty ||= isOut;
+    this._stopped ||= status === "conflict";
+    if (!isBack) this.#show(status, message, reply);
   }
 
   /** What the save itself wrote into a field stands there at once, unless somebody wrote there since. */
   #write(name, text, sent) {
-    const [field] = this.drafts.named(name);
-    if (!field || (isKept(field) && this.drafts.values()[name] !== sent[name])) return;
+    const [field] = this._drafts._named(name);
+    if (!field || (isKept(field) && this._drafts._values()[name] !== sent[name])) return;
     field.value = text;
-    if (isKept(field)) sent[name] = this.drafts.values()[name];
+    if (isKept(field)) sent[name] = this._drafts._values()[name];
   }
 
   /** What stands at a field follows the answer, but not while somebody writes there. */
   #renew(box, fresh, sent) {
-    const now = this.drafts.values();
+    const now = this._drafts._values();
     const isTouched = all("[name]", box).some(({ name }) => now[name] !== sent[name]);
     if (fresh && !isTouched && !box.contains(document.activeElement)) box.replaceChildren(...fresh.childNodes);
   }
 
   #retry() {
     this.#dirty = true;
-    this.wait = Math.min(this.wait * 2 || 2000, LONGEST_WAIT);
-    this.#show("offline", this.say.msgOffline);
-    this.#later(this.wait);
+    this._wait = Math.min(this._wait * 2 || 2000, LONGEST_WAIT);
+    this.#show("offline", this._say.msgOffline);
+    this.#later(this._wait);
   }
 
   /** The page's own save must not overtake an autosave under way: it would collide with itself. */
-  isHeld() {
+  _isHeld() {
     clearTimeout(this.#timer);
-    if (this.#unanswered && !this.running) {
+    if (this.#unanswered && !this._running) {
       this.#dirty = true;
       this.#save();
     }
-    return this.running || super.isHeld();
+    return this._running || super._isHeld();
   }
 
-  unsent() {
+  _unsent() {
     this.#dirty = true;
-    this.#show("offline", this.say.msgHeld);
+    this.#show("offline", this._say.msgHeld);
   }
 
   /** The dock says how things stand, and what to do: a link, or in a conflict the button that leads to both texts. */
@@ -504,11 +510,11 @@ class SignOut {
   constructor(dialog, forms, kept) {
     this.#dialog = dialog;
     this.#kept = kept;
-    this.#status = dialog.querySelector("[role=status]");
-    this.#pages = dialog.querySelector("ul");
+    this.#status = one("[role=status]", dialog);
+    this.#pages = one("ul", dialog);
     this.#text = element("textarea", { className: "govuk-textarea", rows: 5, readOnly: true, ariaLabel: dialog.dataset.label });
     this.#pages.after(this.#text);
-    const pressed = (name, action) => on(dialog.querySelector(`[data-unsent="${name}"]`), "click", action);
+    const pressed = (name, action) => on(one(`[data-unsent="${name}"]`, dialog), "click", action);
     pressed("save", () => this.#once(this.#saveAll));
     pressed("copy", () => this.#copy());
     pressed("discard", () => this.#leave());
@@ -547,7 +553,7 @@ class SignOut {
   }
 
   async #asked() {
-    await this.#autosave?.flush();
+    await this.#autosave?._flush();
     if (!this.#drafts().length) return this.#leave();
     this.#show("");
     this.#dialog.showModal();
@@ -567,7 +573,7 @@ class SignOut {
 
   /** The page in front saves itself; of the others a fresh copy is filled in and sent. */
   async #saveAll() {
-    await this.#autosave?.flush();
+    await this.#autosave?._flush();
     for (const path of new Set(this.#drafts().map((draft) => draft.path))) {
       if (path && path !== (this.#autosave && here)) await this.#savePage(path).catch(() => {});
     }
@@ -576,18 +582,18 @@ class SignOut {
   }
 
   async #savePage(path) {
-    const form = (await fetched(path)).querySelector("form[data-autosave]");
+    const form = one("form[data-autosave]", await fetched(path));
     if (!form?.dataset.draftKey.startsWith(`${this.#form.dataset.signOut}-`)) return;
     const drafts = new Drafts(form);
     // A field that somebody else changed meanwhile is left as it is: which text is better, the person decides there.
-    for (const [name, value] of Object.entries(drafts.loaded)) {
-      const draft = drafts.get(name);
-      if (draft?.base === value) drafts.restore({ name, value: draft.value });
+    for (const [name, value] of Object.entries(drafts._loaded)) {
+      const draft = drafts._get(name);
+      if (draft?.base === value) drafts._restore({ name, value: draft.value });
     }
-    const sent = drafts.values();
+    const sent = drafts._values();
     const answer = await (await post(form, fields(form))).json();
     if (answer.status !== "saved") return;
-    for (const [name, value] of Object.entries(sent)) if (drafts.get(name)?.value === value) drafts.drop(name);
+    for (const [name, value] of Object.entries(sent)) if (drafts._get(name)?.value === value) drafts._drop(name);
   }
 
   #copy() {
@@ -598,7 +604,7 @@ class SignOut {
 
   /** Nothing of this person stays; what others left unsent is not this person's to throw away. */
   #leave() {
-    for (const one of this.#kept) one.stopped = one.leaving = true;
+    for (const one of this.#kept) one._stopped = one._leaving = true;
     const own = this.#own();
     const others = this.#keys().length > own.length;
     own.forEach(forget);
@@ -715,5 +721,5 @@ all("input[data-show]").forEach(offerToShow);
 all("form[data-autosave], form[data-keep]").forEach(keep);
 on(document, "click", actAtOnce);
 on(document, "change", putSentence);
-const unsent = document.querySelector("dialog[data-msg-failed]");
+const unsent = one("dialog[data-msg-failed]");
 if (unsent) new SignOut(unsent, all("form[data-sign-out]"), kept);

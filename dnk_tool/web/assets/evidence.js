@@ -77,9 +77,9 @@ class Drop {
     return [
       ...this.#chosen.filter((one) => !isOfKind(one)).map(named(this.#say.msgKind)),
       ...this.#chosen.filter((one) => isOfKind(one) && one.size > this.#say.largest).map(named(this.#say.msgLarge)),
-      ...(sum > this.#say.together ? [this.#say.msgTogether] : []),
-      ...(this.#chosen.length > this.#say.most ? [this.#say.msgMost] : []),
-    ];
+      sum > this.#say.together && this.#say.msgTogether,
+      this.#chosen.length > this.#say.most && this.#say.msgMost,
+    ].filter(Boolean);
   }
 
   #tell(faults) {

@@ -5,30 +5,20 @@
 const bytes = (text) => Uint8Array.from(atob(text.replace(/-/g, "+").replace(/_/g, "/")), (sign) => sign.charCodeAt(0));
 const text = (buffer) =>
   btoa(String.fromCharCode(...new Uint8Array(buffer))).replace(/\+/g, "-").replace(/\//g, "_").replace(/=+$/, "");
-const described = (list) => (list ?? []).map((one) => ({ ...one, id: bytes(one.id) }));
 
 /** What the server wrote in letters, in the bytes that the browser wants. */
 function readable(options) {
-  return {
-    ...options,
-    challenge: bytes(options.challenge),
-    ...(options.user && { user: { ...options.user, id: bytes(options.user.id) } }),
-    ...(options.excludeCredentials && { excludeCredentials: described(options.excludeCredentials) }),
-    ...(options.allowCredentials && { allowCredentials: described(options.allowCredentials) }),
-  };
+  options.challenge = bytes(options.challenge);
+  const { user, excludeCredentials = [], allowCredentials = [] } = options;
+  for (const one of [user, ...excludeCredentials, ...allowCredentials]) if (one) one.id = bytes(one.id);
+  return options;
 }
 
 /** What the browser answers in bytes, in letters. */
-function written(credential) {
-  const { response } = credential;
-  const parts = ["clientDataJSON", "attestationObject", "authenticatorData", "signature", "userHandle"];
-  const given = parts.filter((name) => response[name]).map((name) => [name, text(response[name])]);
-  return JSON.stringify({
-    id: credential.id,
-    rawId: text(credential.rawId),
-    type: credential.type,
-    response: { ...Object.fromEntries(given), transports: response.getTransports?.() ?? [] },
-  });
+function written({ id, rawId, type, response }) {
+  const given = { transports: response.getTransports?.() ?? [] };
+  for (const name in response) if (response[name] instanceof ArrayBuffer) given[name] = text(response[name]);
+  return JSON.stringify({ id, rawId: text(rawId), type, response: given });
 }
 
 async function ask(form) {

@@ -68,11 +68,18 @@ class CohortCard:
 
 
 def declaration_cards(
-    declaration: Declaration, found: Sequence[CompanyCohort], progress: ProgressOf
+    declaration: Declaration,
+    found: Sequence[CompanyCohort],
+    progress: ProgressOf,
+    changes_due: date | None,
 ) -> list[CohortCard]:
-    """The cards of these cohorts of the declaration's year."""
+    """The cards of these cohorts of the declaration's year.
+
+    `changes_due`: the day when its cluster wants the changes requested; None without such a request.
+    """
     years = {declaration.reporting_year: (declaration, progress)}
-    return _cards(declaration.organisation_id, found, years, rounds.days_due(db(), [declaration]))
+    due = {declaration.id: changes_due} if changes_due else {}
+    return _cards(declaration.organisation_id, found, years, due)
 
 
 def company_cards(

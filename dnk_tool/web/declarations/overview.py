@@ -63,7 +63,10 @@ def show(declaration_id: int) -> ResponseReturnValue:
         return _contributor_page(declaration)
     content = earlier_year.read_content_with_earlier(db(), declaration)
     selection, criteria = content.sheet.selection, content.sheet.selection.criteria
-    situation, declaration_versions = company_review_state(declaration), versions(db(), declaration.id)
+    situation, declaration_versions = (
+        company_review_state(declaration, with_closing=True),
+        versions(db(), declaration.id),
+    )
     whole = {part.section: part for part in completeness.declaration_completeness(content.sheet)}
     parts = {ref: situation.adjusted_completeness(part) for ref, part in whole.items()}
     publication = next((version.publication for version in declaration_versions if version.publication), None)
@@ -103,7 +106,10 @@ def show(declaration_id: int) -> ResponseReturnValue:
         queried=sum(parts[criterion.ref].status is CompletionStatus.QUERIED for criterion in criteria),
         map=criteria_map(situation, content.sheet),
         cards=cohort_card.declaration_cards(
-            declaration, own_cohorts.get(company, ()), lambda ref: completeness.section_progress(whole[ref])
+            declaration,
+            own_cohorts.get(company, ()),
+            lambda ref: completeness.section_progress(whole[ref]),
+            situation.closing.answer_until if situation.closing else None,
         ),
         time_left=dashboard.time_left(minutes_left(selection.sections, whole)),
         next_point=dashboard.next_point(declaration, content.sheet, following) if following else None,
@@ -128,7 +134,8 @@ def _contributor_page(declaration: Declaration) -> str:
     """The overview of a contributor, with only their own sections."""
     content = declarations.read_content(db(), declaration)
     sections = visible_sections.visible_sections(content.sheet.selection)
-    situation = company_review_state(declaration, sections={section.ref for section in sections})
+    own = {section.ref for section in sections}
+    situation = company_review_state(declaration, sections=own, with_closing=True)
     whole = {section.ref: completeness.section_completeness(content.sheet, section) for section in sections}
     parts = {ref: situation.adjusted_completeness(part) for ref, part in whole.items()}
     following = next_section(sections, parts)

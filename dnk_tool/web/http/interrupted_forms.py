@@ -25,10 +25,10 @@ NEVER_CARRIED = frozenset({"csrf_token", "autosave", CARRIER_FIELD, LIST_FIELD, 
 
 # Hidden fields and choices. All other fields hold text that people wrote.
 CHOICE_FIELDS = re.compile(
-    r"(read|done|withdrawn)-\d+|reply-.+|save_id|w-[0-9a-f]{12}-(?!text).+|ref-.+-(version|disclosure|reason|taken|unit|quality)"
+    r"(read|done|withdrawn|draft|number)-\d+|reply-.+|save_id|w-[0-9a-f]{12}-(?!text).+|ref-.+-(version|disclosure|reason|taken|unit|quality)"
     r"|fact-(?!.+-value$).+"
-    r"|action|agrees|audience|cluster|cluster_news|column-\d+|confirmed|done|fate|figures|indicator_set|invitation|known|kriterium|language|legal_form"
-    r"|mass_unit|message_id|next|number-language|offen|options|others_drafts|points|publishes_assessment|rating|ref|required"
+    r"|action|agrees|asked|audience|cluster|cluster_news|column-\d+|confirmed|done|draft|fate|figures|indicator_set|invitation|known|kriterium|language|legal_form"
+    r"|mass_unit|message_id|next|number|number-language|offen|options|others_drafts|points|publishes_assessment|rating|ref|required"
     r"|role|rows|sections|sector|seen|shown|sign_in|signatory|step|stock|sure|take|to|turnover_unit|username|verdict|version"
     r"|viewport|wahl-.+|wants_reminders"
 )

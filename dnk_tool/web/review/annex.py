@@ -1,4 +1,4 @@
-"""The annex of a submitted version: explanations, reviewed goals, sites, further figures."""
+"""The annex of a submitted version: reviewed goals, sites, further figures."""
 
 from dataclasses import dataclass
 
@@ -6,7 +6,7 @@ from flask_babel import gettext as _
 
 from dnk_tool.domain.answers.answer import Quality
 from dnk_tool.domain.answers.goals import GoalOutcome
-from dnk_tool.domain.declarations.annex import FigureExplanation, FurtherFigure, ReviewedGoal
+from dnk_tool.domain.declarations.annex import FurtherFigure, ReviewedGoal
 from dnk_tool.domain.declarations.document import Document
 from dnk_tool.domain.numbers import readable
 from dnk_tool.domain.quantities import Quantity
@@ -26,14 +26,6 @@ class FurtherFigureRow:
     value: str
     remark: str
     files: tuple[FileLink, ...] = ()
-
-
-def explanations_by_datapoint(document: Document) -> dict[str, list[FigureExplanation]]:
-    """Printed explanations of odd figures, by datapoint."""
-    explanations: dict[str, list[FigureExplanation]] = {}
-    for explanation in document.annex.explanations:
-        explanations.setdefault(explanation.datapoint, []).append(explanation)
-    return explanations
 
 
 def earlier_goals_by_aspect(document: Document) -> dict[str, list[tuple[str, ReviewedGoal]]]:

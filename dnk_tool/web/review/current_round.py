@@ -1,6 +1,8 @@
 """What all pages of a review share: the round, its sections and threads."""
 
-from flask import Blueprint, abort, url_for
+from typing import Any
+
+from flask import Blueprint, abort, request, url_for
 
 from dnk_tool.catalogue import Criterion, Section
 from dnk_tool.domain.review import ReviewSide
@@ -10,6 +12,9 @@ from dnk_tool.store.review import remarks
 from dnk_tool.store.review.remarks import RemarkThread
 from dnk_tool.web.http.access import current_cluster, current_declaration
 from dnk_tool.web.http.transactions import db
+
+# The query that puts noteworthy sections first; every link of a review carries it on.
+NOTED_FIRST = {"zuerst": "auffaelliges"}
 
 blueprint = Blueprint("review", __name__, url_prefix="/cluster/<int:cluster_id>/pruefung")
 
@@ -41,14 +46,31 @@ def has_new_answer(thread: RemarkThread) -> bool:
     return thread.is_open and bool(before) and last.side is ReviewSide.COMPANY
 
 
-def section_url(ref: str) -> str:
-    """The section's page in the current review."""
-    return url_for(
-        "review.criterion",
-        cluster_id=current_cluster().id,
-        declaration_id=current_declaration().id,
-        section_ref=ref,
-    )
+def is_noted_first() -> bool:
+    """Whether this page was asked for with noteworthy sections first."""
+    return NOTED_FIRST.items() <= request.args.to_dict().items()
+
+
+def section_url(
+    ref: str, *, noted_first: bool | None = None, about: str | None = None, anchor: str | None = None
+) -> str:
+    """The section's page in the current review, in the order of this page unless another is given.
+
+    `about`: the requirement to remark on.
+    """
+    return _review_url("review.criterion", noted_first, section_ref=ref, zu=about, _anchor=anchor)
+
+
+def overview_url(*, noted_first: bool | None = None) -> str:
+    """The overview of the current review, in the order of this page unless another is given."""
+    return _review_url("review.show", noted_first)
+
+
+def _review_url(endpoint: str, noted_first: bool | None, **parts: str | None) -> str:
+    values: dict[str, Any] = {"cluster_id": current_cluster().id, "declaration_id": current_declaration().id}
+    if is_noted_first() if noted_first is None else noted_first:
+        values |= NOTED_FIRST
+    return url_for(endpoint, **values, **parts)
 
 
 def section_heading(section: Section, language: Language) -> str:

@@ -1,6 +1,6 @@
 """The overview of a review: status of each section, open remarks, next steps."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from flask import render_template
 from flask.typing import ResponseReturnValue
@@ -19,9 +19,12 @@ from dnk_tool.web.http.access import current_cluster, current_declaration, permi
 from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.http.transactions import db
 from dnk_tool.web.review.annex import further_figure_rows, scope_rows
+from dnk_tool.web.review.checklist import checklist_entries
 from dnk_tool.web.review.current_round import (
     blueprint,
     has_new_answer,
+    is_noted_first,
+    overview_url,
     reviewer_threads,
     round_or_404,
     section_heading,
@@ -31,6 +34,7 @@ from dnk_tool.web.review.evidence import WHOLE_DECLARATION_KEY, files_by_ref
 from dnk_tool.web.review.evidence_drawer import evidence_drawer
 from dnk_tool.web.review.files import version_links
 from dnk_tool.web.review.queue import waiting_time
+from dnk_tool.web.review.section_order import section_notes, section_order
 from dnk_tool.web.text.labels import label_of
 
 TAG_KINDS = {
@@ -47,6 +51,8 @@ def show(cluster_id: int, declaration_id: int) -> ResponseReturnValue:
     threads = reviewer_threads()
     approval = stored_verdicts.approval(db(), declaration.id, review_round.version)
     files = files_by_ref(review_round)
+    notes = section_notes(review_round) if is_noted_first() else {}
+    pending = review_round.with_status(ReviewStatus.PENDING)
     return render_template(
         "review/overview.html",
         cluster=current_cluster(),
@@ -61,8 +67,12 @@ def show(cluster_id: int, declaration_id: int) -> ResponseReturnValue:
         counts={
             review_status: len(review_round.with_status(review_status)) for review_status in ReviewStatus
         },
-        next=next(iter(review_round.with_status(ReviewStatus.PENDING)), None),
+        next=next((one for one in section_order(review_round, is_noted_first()) if one in pending), None),
+        noted_first=is_noted_first(),
+        orders=(overview_url(noted_first=False), overview_url(noted_first=True)),
         address=section_url,
+        checklist=checklist_entries(review_round),
+        has_protocol=len(review_round.snapshots) > 1 or declaration.state is not State.SUBMITTED,
         links={
             version: version_links(cluster_id, declaration.id, version) for version in review_round.snapshots
         },
@@ -71,8 +81,10 @@ def show(cluster_id: int, declaration_id: int) -> ResponseReturnValue:
         scope=scope_rows(review_round.document),
         further=further_figure_rows(review_round.document, files, current_language()),
         groups=[
-            (key, title, [_task_row(review_round, section, threads) for section in group])
-            for key, title, group in section_groups(review_round)
+            (key, title, [_task_row(review_round, section, threads, notes) for section in group])
+            for key, title, group in (
+                _groups_by_note(review_round, notes) if is_noted_first() else section_groups(review_round)
+            )
         ],
     )
 
@@ -92,14 +104,28 @@ def section_groups(review_round: ReviewRound) -> Iterable[tuple[str, str, list[S
         yield "none", _("Zusätzlich"), extra
 
 
-def _task_row(review_round: ReviewRound, section: Section, threads: list[RemarkThread]) -> dict[str, str]:
-    """Task-list row of a section: status, and hints on changes and remarks."""
+def _groups_by_note(
+    review_round: ReviewRound, notes: Mapping[str, object]
+) -> Iterable[tuple[str, str, list[Section]]]:
+    """Yield the sections with a note, in the order of reading, then all others."""
+    sections = section_order(review_round, is_noted_first())
+    yield "none", _("Auffälliges zuerst"), [section for section in sections if section.ref in notes]
+    yield "none", _("Alles andere"), [section for section in sections if section.ref not in notes]
+
+
+def _task_row(
+    review_round: ReviewRound,
+    section: Section,
+    threads: list[RemarkThread],
+    notes: Mapping[str, Iterable[str]],
+) -> dict[str, str]:
+    """Task-list row of a section: status, and hints on what is noteworthy, changes and remarks."""
     here = [thread for thread in threads if thread.section == section.ref]
     standing = review_round.standings[section.ref]
     return {
         "title": section_heading(section, current_language()),
         "href": section_url(section.ref),
-        "hint": " · ".join(_hints(review_round, section, here)),
+        "hint": " · ".join((*notes.get(section.ref, ()), *_hints(review_round, section, here))),
         "status": label_of(standing),
         "kind": TAG_KINDS[standing],
     }

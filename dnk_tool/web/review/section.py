@@ -1,39 +1,42 @@
 """One section of a review: the submitted answers beside a form for remarks and verdict."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from dnk_tool.catalogue import Section
+from dnk_tool.catalogue import Criterion, Section
 from dnk_tool.domain.declarations.states import DONE_STATES, State
-from dnk_tool.domain.editing.outcomes import ConflictError
 from dnk_tool.domain.permissions import Permission
-from dnk_tool.domain.review import Audience, ReviewSide, ReviewStatus, Verdict
+from dnk_tool.domain.review import Audience, ReviewSide, ReviewStatus
 from dnk_tool.services.review.errors import (
-    NotInReview,
     RemarkMissing,
-    ReviewClosed,
-    VersionSuperseded,
 )
-from dnk_tool.services.review.remark_templates import remark_template_of
-from dnk_tool.services.review.remarks import ThreadChanged, ThreadUnanswered
+from dnk_tool.services.review.noteworthy import PROFILE, warnings_by_place
+from dnk_tool.services.review.remark_template_choices import choices_for
+from dnk_tool.services.review.remarks import ThreadUnanswered
 from dnk_tool.services.review.reviewer_feedback import save_reviewer_feedback
 from dnk_tool.services.review.round import ReviewRound
 from dnk_tool.store.accounts import queries as accounts
-from dnk_tool.store.review import verdicts as stored_verdicts
+from dnk_tool.store.review import remark_templates
+from dnk_tool.store.review.remarks import RemarkThread
 from dnk_tool.web.http.access import current_actor, current_cluster, current_declaration, permit
 from dnk_tool.web.http.input.save_ids import creates
 from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.http.transactions import db
 from dnk_tool.web.review import conflicts
-from dnk_tool.web.review.annex import earlier_goals_by_aspect, explanations_by_datapoint
+from dnk_tool.web.review.annex import earlier_goals_by_aspect
+from dnk_tool.web.review.autosave import autosave_url, with_drafts
 from dnk_tool.web.review.calculations import calculations_by_datapoint
+from dnk_tool.web.review.checklist import checklist_entries
 from dnk_tool.web.review.company_profile import profile_texts
 from dnk_tool.web.review.current_round import (
     blueprint,
     has_new_answer,
+    is_noted_first,
+    overview_url,
     reviewer_threads,
     round_or_404,
     section_or_404,
@@ -41,8 +44,11 @@ from dnk_tool.web.review.current_round import (
 )
 from dnk_tool.web.review.evidence import files_by_ref, files_of_requirement
 from dnk_tool.web.review.evidence_drawer import evidence_drawer
-from dnk_tool.web.review.section_diff import RequirementDiff, section_diffs
+from dnk_tool.web.review.remark_templates import insertion
+from dnk_tool.web.review.section_diff import RequirementDiff, section_diffs, year_comparisons
+from dnk_tool.web.review.section_order import neighbours, section_notes, section_order, version_of_last_year
 from dnk_tool.web.review.section_review_form import SectionReviewForm, read_review_form, review_form_errors
+from dnk_tool.web.review.strip import section_marks
 from dnk_tool.web.review.submitted_answers import submitted_requirements
 
 
@@ -50,7 +56,8 @@ from dnk_tool.web.review.submitted_answers import submitted_requirements
 @permit(Permission.REVIEW)
 def criterion(cluster_id: int, declaration_id: int, section_ref: str) -> ResponseReturnValue:
     review_round = round_or_404()
-    return _page(review_round, section_or_404(review_round, section_ref))
+    section = section_or_404(review_round, section_ref)
+    return _page(review_round, section)
 
 
 @blueprint.post("/<int:declaration_id>/<section_ref>")
@@ -60,10 +67,14 @@ def judge(cluster_id: int, declaration_id: int, section_ref: str) -> ResponseRet
     review_round = round_or_404()
     section = section_or_404(review_round, section_ref)
     sent = read_review_form(request.form, section)
-    if sent.action == "insert":
-        return _page(review_round, section, _with_remark_template(sent, review_round))
+    language = review_round.document.language
+    if sent.action.startswith(insertion.INSERT):
+        return _page(review_round, section, insertion.with_template(sent, section, language))
+    if sent.action.startswith(insertion.KEEP):
+        insertion.keep_remark(sent, section, reviewer_threads(section), language)
+        return _page(review_round, section, sent)
     if errors := review_form_errors(sent):
-        return _page(review_round, section, sent, errors), 422
+        return _page(review_round, section, replace(sent, asked=sent.asks_first), errors), 422
     try:
         save_reviewer_feedback(
             db(),
@@ -76,7 +87,7 @@ def judge(cluster_id: int, declaration_id: int, section_ref: str) -> ResponseRet
     except (RemarkMissing, ThreadUnanswered) as error:
         db().rollback()
         return _page(round_or_404(), section, sent, conflicts.missing_remark_errors(error)), 422
-    except (ConflictError, ThreadChanged, NotInReview, ReviewClosed, VersionSuperseded) as error:
+    except conflicts.CONFLICTS as error:
         db().rollback()
         review_round = round_or_404()
         section, sent = (
@@ -84,49 +95,54 @@ def judge(cluster_id: int, declaration_id: int, section_ref: str) -> ResponseRet
             conflicts.form_after_conflict(sent, error, review_round),
         )
         return _page(review_round, section, sent, clash=conflicts.conflict_text(db(), error)), 409
-    if not sent.is_empty:
+    # On the way to the next section the strip says it, and the verdict stays where it was.
+    if not sent.is_empty and not (sent.verdict and sent.next):
         flash(_("Gespeichert."), "success")
+    elif sent.is_empty and sent.action == "stay":
+        flash(_("Noch ist nichts zu speichern. Wählen Sie „In Ordnung“ oder „Änderung nötig“."), "info")
     return redirect(_next_url(sent, review_round, section), 303)
 
 
-def _with_remark_template(sent: SectionReviewForm, review_round: ReviewRound) -> SectionReviewForm:
-    """Append the chosen reusable remark, in the declaration's language, to the typed text."""
-    wanted = int(sent.stock) if sent.stock.isdecimal() and len(sent.stock) < 10 else 0
-    row = stored_verdicts.stock_remark(db(), current_cluster().id, wanted)
-    return (
-        sent.with_appended_text(remark_template_of(row).to(review_round.document.language)) if row else sent
-    )
-
-
 def _next_url(sent: SectionReviewForm, review_round: ReviewRound, section: Section) -> str:
-    """Where the pressed button leads: another section, the overview, or here again."""
-    kind, _dash, ref = sent.action.partition(":")
-    if kind == "next" and ref in review_round.document.selection.section_by_ref:
-        return section_url(ref)
-    if kind == "stay":
-        return f"{section_url(section.ref)}#remarks"
-    return url_for("review.show", cluster_id=current_cluster().id, declaration_id=current_declaration().id)
+    """Where the pressed button leads: to another section, the overview, or a place on this page."""
+    kind, _colon, ref = sent.action.partition(":")
+    if kind == "about":
+        return section_url(section.ref, about=ref, anchor="urteil")
+    if not sent.verdict:
+        return section_url(section.ref, anchor="remarks")
+    if sent.next in review_round.document.selection.section_by_ref:
+        return section_url(sent.next)
+    return overview_url()
 
 
 def next_pending(review_round: ReviewRound, section: Section) -> Section | None:
     """The next section to review, after this one, then from the beginning; None if all are done."""
-    at = review_round.sections.index(section)
+    sections = section_order(review_round, is_noted_first())
+    at = sections.index(section)
     pending = review_round.with_status(ReviewStatus.PENDING)
-    following = (*review_round.sections[at + 1 :], *review_round.sections[:at])
+    following = (*sections[at + 1 :], *sections[:at])
     return next((other_section for other_section in following if other_section in pending), None)
 
 
 def initial_form(review_round: ReviewRound, section: Section) -> SectionReviewForm:
-    """The form before any input, with the current verdict, if any."""
-    standing = review_round.standings[section.ref]
-    shown = "" if standing is ReviewStatus.PENDING else Verdict(standing.value).value
+    """The form before any input."""
+    following = next_pending(review_round, section)
     return SectionReviewForm(
         version=review_round.version,
         seen=review_round.current_judgement_number(section.ref),
-        shown=shown,
-        verdict=shown,
+        next=following.ref if following else "",
         audience=_audiences()[0].value,
     )
+
+
+def _form_of_address(
+    review_round: ReviewRound, section: Section, threads: list[RemarkThread]
+) -> SectionReviewForm:
+    """The form that the address asks for: `zu` names the requirement to remark on."""
+    ref = request.args.get("zu")
+    if ref not in {requirement.ref for requirement in section.all_requirements}:
+        ref = None
+    return with_drafts(initial_form(review_round, section), threads, ref)
 
 
 def _audiences() -> tuple[Audience, ...]:
@@ -153,14 +169,17 @@ def _page(
 ) -> str:
     language = current_language()
     threads = reviewer_threads(section)
+    form = sent or _form_of_address(review_round, section, threads)
     given = review_round.current_judgement(section.ref)
     people = {remark.by for thread in threads for remark in thread.remarks} | {given.by if given else None}
     people |= {thread.resolved_by for thread in threads}
-    before, after = review_round.document.selection.neighbours(section)
-    answers, files = (
-        submitted_requirements(review_round.document, section, language),
-        files_by_ref(review_round),
-    )
+    selection, files = review_round.document.selection, files_by_ref(review_round)
+    last_year = version_of_last_year()
+    before, after = neighbours(section_order(review_round, is_noted_first()), section)
+    earlier = last_year.document if last_year else None
+    answers = submitted_requirements(review_round.document, section, language, earlier)
+    templates = remark_templates.of_cluster(db(), current_cluster().id)
+    choices = choices_for(templates, section.ref, form.ref)
     return render_template(
         "review/section.html",
         cluster=current_cluster(),
@@ -173,28 +192,39 @@ def _page(
         drawer=evidence_drawer(files, answers),
         files_beside=files_of_requirement,
         reckoned=calculations_by_datapoint(review_round.document, language),
-        explained=explanations_by_datapoint(review_round.document),
+        odd=warnings_by_place(review_round),
+        profile_place=PROFILE,
+        last_year=year_comparisons(earlier, review_round.document, section, language) if earlier else {},
+        notes=section_notes(review_round) if is_noted_first() else {},
+        noted_first=is_noted_first(),
+        orders=tuple(section_url(section.ref, noted_first=first) for first in (False, True)),
+        overview=overview_url(),
         earlier_goals=earlier_goals_by_aspect(review_round.document),
         said=answers,
         profile=profile_texts(review_round.document, language) if section.ref == "general" else {},
         changes=_section_diffs(review_round, section),
-        threads=threads,
+        threads=[thread for thread in threads if thread.id != form.draft.id],
         new_answers=[thread.id for thread in threads if has_new_answer(thread)],
         names=accounts.names_of(db(), {person for person in people if person is not None}),
         given=given,
         standing=review_round.standings[section.ref],
-        sent=sent or initial_form(review_round, section),
+        sent=form,
+        area=selection.catalogue.area_of(section) if isinstance(section, Criterion) else None,
+        marks=section_marks(review_round, section),
+        is_remark_open=bool(form.text or form.ref or form.draft.id) or "remark" in (errors or {}),
+        autosave_url=autosave_url(section),
+        drafted=next((thread for thread in threads if thread.id == form.draft.id), None),
         errors=errors or {},
         clash=clash,
         is_open=current_declaration().state is State.SUBMITTED,
-        stock=[
-            (stock_remark.id, stock_remark.title)
-            for stock_remark in stored_verdicts.stock_remarks(db(), current_cluster().id)
-        ],
+        blocks=choices.first,
+        more_blocks=insertion.grouped_options(choices, review_round.document.selection),
+        known_texts=insertion.known_texts(templates),
         refs=[(answer.requirement.ref, answer.title) for answer in answers],
         audiences=_audiences(),
         ours=ReviewSide.REVIEWERS,
+        checklist=checklist_entries(review_round),
         before=before,
         after=after,
-        next=next_pending(review_round, section),
+        next=selection.section_by_ref.get(form.next),
     )

@@ -1,4 +1,4 @@
-"""Word-by-word differences of a section from the version reviewed before."""
+"""Word-by-word differences of a section from the version reviewed before, and from the year before."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -8,8 +8,15 @@ from flask_babel import gettext as _
 from dnk_tool.catalogue import Requirement, Section
 from dnk_tool.catalogue.values import Text
 from dnk_tool.domain.answers.answer import Sheet
-from dnk_tool.domain.declarations.comparison import DiffKind, DiffRun, word_diff
+from dnk_tool.domain.declarations.comparison import (
+    DiffKind,
+    DiffRun,
+    abridged,
+    changed_places,
+    word_diff,
+)
 from dnk_tool.domain.declarations.document import Document
+from dnk_tool.domain.declarations.sense_change import SenseChange, sense_change
 from dnk_tool.language import Language
 from dnk_tool.web.review.company_profile import profile_texts
 from dnk_tool.web.review.submitted_answers import figure_of_item, quality_and_note, separate_items
@@ -28,6 +35,11 @@ class DiffRow:
     label: str
     runs: tuple[DiffRun, ...]
 
+    @property
+    def abridged(self) -> tuple[DiffRun, ...]:
+        """What differs with the words around it: the whole text stands beside it."""
+        return abridged(self.runs)
+
 
 @dataclass(frozen=True)
 class RequirementDiff:
@@ -38,15 +50,76 @@ class RequirementDiff:
     changes: tuple[DiffRow, ...]
 
 
+@dataclass(frozen=True)
+class YearComparison:
+    """How the words of an answer differ from those of the `year` before; its figures stand in their table.
+
+    `is_new`: nothing was said then. `sense` says why the comparison should be seen at once.
+    """
+
+    year: int
+    changes: tuple[DiffRow, ...] = ()
+    places: int = 0
+    is_new: bool = False
+    sense: SenseChange | None = None
+
+
 def section_diffs(
     before: Document, after: Document, section: Section, language: Language
 ) -> tuple[RequirementDiff, ...]:
     """Differences by requirement; empty without any."""
+    sheets = before.sheet(), after.sheet()
     diffs = [_profile_diff(before, after, language)] if section.ref == "general" else []
-    diffs += [
-        _requirement_diff(before, after, requirement, language) for requirement in section.all_requirements
-    ]
+    diffs += [_requirement_diff(*sheets, requirement, language) for requirement in section.all_requirements]
     return tuple(diff for diff in diffs if diff.changes)
+
+
+def year_comparisons(
+    before: Document, after: Document, section: Section, language: Language
+) -> dict[str, YearComparison]:
+    """The comparison with the year before by the ref of each requirement that was asked then, too.
+
+    Leaves out requirements without words in both years.
+    """
+    sheets = before.sheet(), after.sheet()
+    asked = before.selection.requirements.keys()
+    return {
+        requirement.ref: comparison
+        for requirement in section.all_requirements
+        if requirement.ref in asked
+        if (comparison := _year_comparison(before.reporting_year, *sheets, requirement, language))
+    }
+
+
+def _year_comparison(
+    year: int, before: Sheet, after: Sheet, requirement: Requirement, language: Language
+) -> YearComparison | None:
+    figures = {item.ref for item in requirement.items if item.datapoint}
+    old, new = (
+        {ref: said for ref, said in _labelled_texts(sheet, requirement, language) if ref not in figures}
+        for sheet in (before, after)
+    )
+    if not any(text for _label, text in old.values()):
+        return YearComparison(year, is_new=True) if any(text for _label, text in new.values()) else None
+    rows = _diff_rows(old, new)
+    return YearComparison(
+        year,
+        tuple(_with_old_text(row, year) for row in rows),
+        sum(len(changed_places(row.runs)) for row in rows),
+        sense=sense_change(before, after, requirement, year + 1),
+    )
+
+
+def _with_old_text(row: DiffRow, year: int) -> DiffRow:
+    """The row with the old text alone if hardly anything of it is left: the new one stands above."""
+    kept = sum(len(run.text.split()) for run in row.runs if run.kind is DiffKind.KEPT)
+    old = "".join(run.text for run in row.runs if run.kind is not DiffKind.ADDED)
+    if len(old.split()) <= kept * 3:
+        return row
+    label = _("So stand es %(year)s", year=year)
+    return DiffRow(
+        label if row.label == _("Text") else f"{label}: {row.label}", (DiffRun(DiffKind.KEPT, old),)
+    )
 
 
 def _profile_diff(before: Document, after: Document, language: Language) -> RequirementDiff:
@@ -55,12 +128,11 @@ def _profile_diff(before: Document, after: Document, language: Language) -> Requ
 
 
 def _requirement_diff(
-    before: Document, after: Document, requirement: Requirement, language: Language
+    before: Sheet, after: Sheet, requirement: Requirement, language: Language
 ) -> RequirementDiff:
-    sheets = before.sheet(), after.sheet()
-    old_parts, new_parts = (dict(_labelled_texts(sheet, requirement, language)) for sheet in sheets)
+    old_parts, new_parts = (dict(_labelled_texts(sheet, requirement, language)) for sheet in (before, after))
     changes = _diff_rows(old_parts, new_parts)
-    old, new = (sheet.is_explained(requirement) for sheet in sheets)
+    old, new = (sheet.is_explained(requirement) for sheet in (before, after))
     if old is not new and requirement.is_explainable:
         words = {False: _("berichtet"), True: _("nicht berichtet, sondern erklärt")}
         switch = (DiffRun(DiffKind.REMOVED, words[old]), DiffRun(DiffKind.ADDED, words[new]))

@@ -1,15 +1,19 @@
 """The answers of a frozen version for its reviewers: texts, figures with earlier years, tables."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from flask_babel import gettext as _
 
 from dnk_tool.catalogue import Requirement, Section
 from dnk_tool.catalogue.standard.item_model import Item, ItemKind
-from dnk_tool.domain.answers.answer import NO_FIGURE, Figure, Quality, Sheet
+from dnk_tool.domain.answers.answer import Figure, Quality, Sheet
 from dnk_tool.domain.answers.table_cells import cell_text
 from dnk_tool.domain.answers.values import Rows
 from dnk_tool.domain.declarations.document import Document
+from dnk_tool.domain.figures.year_change import year_change
 from dnk_tool.language import Language
-from dnk_tool.web.text.amounts import comparable_amounts
+from dnk_tool.web.text.amounts import comparable_amounts, year_change_text
 from dnk_tool.web.text.answers import answer_text, requirement_title
 from dnk_tool.web.text.form_fields import field_name
 from dnk_tool.web.text.labels import label_of, quality_of
@@ -19,13 +23,14 @@ EARLIER_YEARS = 2
 
 @dataclass(frozen=True)
 class SubmittedFigureRow:
-    """One figure with the values of earlier years."""
+    """One figure with the values of earlier years; `change`: against the year before, in words, or ""."""
 
     label: str
     value: str
     remark: str
     earlier: tuple[str, ...]
     datapoint: str = ""
+    change: str = ""
 
 
 @dataclass(frozen=True)
@@ -63,15 +68,29 @@ class SubmittedRequirement:
 
 
 def submitted_requirements(
-    document: Document, section: Section, language: Language
+    document: Document, section: Section, language: Language, earlier: Document | None = None
 ) -> tuple[SubmittedRequirement, ...]:
-    """The section's requirements with their answers, in page order."""
-    sheet = document.sheet()
-    years = _earlier_years(document, section)
+    """The section's requirements with their answers, in page order.
+
+    `earlier`: the version of the year before; its figures stand where the document does not state them.
+    """
+    figures = _figures_by_year(document, section, earlier)
     return tuple(
-        _submitted_requirement(document, sheet, requirement, years, language)
+        _submitted_requirement(document.sheet(), requirement, figures, language, is_known=bool(earlier))
         for requirement in section.all_requirements
     )
+
+
+def _figures_by_year(document: Document, section: Section, earlier: Document | None) -> dict[int, Sheet]:
+    """The sheets of the earlier years with a figure of the section, latest first, at most two.
+
+    The year before is always among them if its version is known.
+    """
+    known = dict(earlier.figures) if earlier else {}
+    stated = {key: figure for key, figure in document.figures.items() if figure.is_stated or key not in known}
+    both = replace(document, figures=known | stated)
+    years = set(_earlier_years(both, section)) | ({earlier.reporting_year} if earlier else set())
+    return {year: both.sheet(year) for year in sorted(years, reverse=True)[:EARLIER_YEARS]}
 
 
 def _earlier_years(document: Document, section: Section) -> tuple[int, ...]:
@@ -82,7 +101,12 @@ def _earlier_years(document: Document, section: Section) -> tuple[int, ...]:
 
 
 def _submitted_requirement(
-    document: Document, sheet: Sheet, requirement: Requirement, years: tuple[int, ...], language: Language
+    sheet: Sheet,
+    requirement: Requirement,
+    earlier: Mapping[int, Sheet],
+    language: Language,
+    *,
+    is_known: bool,
 ) -> SubmittedRequirement:
     anchor, title = field_name(requirement.ref), requirement_title(requirement, language)
     answer = sheet.answer(requirement.ref)
@@ -111,8 +135,10 @@ def _submitted_requirement(
         title,
         text=answer.text if requirement.is_explainable else "",
         is_marked_up=answer.is_marked_up,
-        years=years if figures else (),
-        figures=tuple(_submitted_figure_row(document, sheet, item, years, language) for item in figures),
+        years=tuple(earlier) if figures else (),
+        figures=tuple(
+            _submitted_figure_row(sheet, item, earlier, language, is_known=is_known) for item in figures
+        ),
         tables=tuple(
             _submitted_table(item, sheet, language) for item in tables if sheet.answer(item.ref).value
         ),
@@ -132,21 +158,35 @@ def separate_items(requirement: Requirement) -> tuple[Item, ...]:
 
 
 def _submitted_figure_row(
-    document: Document, sheet: Sheet, item: Item, years: tuple[int, ...], language: Language
+    sheet: Sheet, item: Item, earlier: Mapping[int, Sheet], language: Language, *, is_known: bool
 ) -> SubmittedFigureRow:
     point, figure = item.datapoint, figure_of_item(sheet, item)
-    figures = [document.figures.get((year, point.key), NO_FIGURE) for year in years] if point else []
-    amounts = comparable_amounts(point, [figure, *figures], language) if point else ()
+    figures = {year: figure_of_item(before, item) for year, before in earlier.items()}
+    amounts = comparable_amounts(point, [figure, *figures.values()], language) if point else ()
     return SubmittedFigureRow(
         label=item.label.to(language),
         value=(amounts[0][0] if amounts else "") or quality_of(figure),
         remark=quality_and_note(figure),
         earlier=tuple(
             f"{amount} ({entered})" if entered else amount or quality_of(earlier_figure)
-            for earlier_figure, (amount, entered) in zip(figures, amounts[1:], strict=True)
+            for earlier_figure, (amount, entered) in zip(figures.values(), amounts[1:], strict=True)
         ),
         datapoint=point.key if point else "",
+        change=_change(item, figure, figures, language, is_known=is_known),
     )
+
+
+def _change(
+    item: Item, figure: Figure, earlier: Mapping[int, Figure], language: Language, *, is_known: bool
+) -> str:
+    """The change against the latest earlier year in words; "neu" if its known version has no such figure."""
+    year = max(earlier, default=None)
+    if year is None or item.datapoint is None or figure.value is None:
+        return ""
+    if is_known and not earlier[year].is_stated:
+        return str(_("neu"))
+    change = year_change(item.datapoint, figure, earlier[year])
+    return year_change_text(change, year, language) if change else ""
 
 
 def figure_of_item(sheet: Sheet, item: Item) -> Figure:

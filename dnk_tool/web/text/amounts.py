@@ -12,6 +12,7 @@ from dnk_tool.catalogue.standard.item_model import Datapoint, Item
 from dnk_tool.catalogue.values import Text
 from dnk_tool.domain.answers.answer import Figure, Origin
 from dnk_tool.domain.figures.one_unit import comparable_values
+from dnk_tool.domain.figures.year_change import YearChange
 from dnk_tool.domain.quantities import Quantity, in_base
 from dnk_tool.language import Language, format_number
 from dnk_tool.web.text.labels import quality_of
@@ -176,3 +177,14 @@ def figure_text(item: Item, figure: Figure, language: Language) -> str:
     unit: Text | None = units[figure.unit].display if figure.unit in units else None
     amount = format_number(figure.readable.value, language)
     return f"{amount} {unit.to(language) if unit else figure.unit}".strip()
+
+
+def year_change_text(change: YearChange, year: int, language: Language) -> str:
+    """Word the change against `year`: from zero, nearly unchanged, or in per cent."""
+    if change.percent is None:
+        return str(_("%(year)s war dieser Wert null.", year=year))
+    if change.percent == 0:
+        return str(_("Fast unverändert gegenüber %(year)s.", year=year))
+    sign = "+" if change.percent > 0 else "\N{MINUS SIGN}"
+    shown = format_number(abs(change.percent), language)
+    return str(_("%(sign)s%(percent)s %% gegenüber %(year)s", sign=sign, percent=shown, year=year))

@@ -11,6 +11,7 @@ from flask import Flask, g
 from dnk_tool import language as languages
 from dnk_tool.catalogue.values import Text
 from dnk_tool.domain.permissions import Permission, can, can_read
+from dnk_tool.domain.text import first_words
 from dnk_tool.report.view.figures.company_tables import said_table
 from dnk_tool.web.http.access import current_actor, current_subject
 from dnk_tool.web.http.languages import current_language
@@ -128,5 +129,4 @@ def iso_timestamp(value: datetime | None) -> str:
 
 def excerpt(text: str) -> str:
     """The first words of the text, at most 90 characters, on one line."""
-    line = " ".join(text.split())
-    return line if len(line) <= MAX_EXCERPT_LENGTH else f"{line[:MAX_EXCERPT_LENGTH].rsplit(' ', 1)[0]} …"
+    return first_words(text, MAX_EXCERPT_LENGTH)

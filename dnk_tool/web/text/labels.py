@@ -14,11 +14,12 @@ from dnk_tool.domain.clusters.attendance import Attendance
 from dnk_tool.domain.clusters.cockpit import ClusterTask, MemberStage, NextMove
 from dnk_tool.domain.clusters.consent_editions import ConsentChoice
 from dnk_tool.domain.clusters.criterion_signs import CriterionSign, SignFilter
+from dnk_tool.domain.declarations.sense_change import SenseChange
 from dnk_tool.domain.declarations.states import EventKind
 from dnk_tool.domain.figures.applicability import is_not_applicable
 from dnk_tool.domain.figures.calculators import Basis
 from dnk_tool.domain.permissions import ClusterRole, Role
-from dnk_tool.domain.review import Audience, ReviewSide, ReviewStatus
+from dnk_tool.domain.review import Audience, Noteworthy, ReviewSide, ReviewStatus
 from dnk_tool.labels import N_
 from dnk_tool.store.clusters.cockpit import MemberSortOrder
 from dnk_tool.store.declarations.versions import VersionOutcome
@@ -219,6 +220,20 @@ CONSENT_CHOICE: Mapping[ConsentChoice, str] = {
     ConsentChoice.RESIDUES: N_("Reststoffe"),
 }
 
+NOTEWORTHY: Mapping[Noteworthy, str] = {
+    Noteworthy.WARNING: N_("auffällige Zahl"),
+    Noteworthy.BIG_CHANGE: N_("anders als im Vorjahr"),
+    Noteworthy.EXPLAINED: N_("erklärt"),
+    Noteworthy.SHORT: N_("sehr kurz"),
+}
+
+SENSE_CHANGE: Mapping[SenseChange, str] = {
+    SenseChange.EXPLAINED: N_("jetzt erklärt statt berichtet"),
+    SenseChange.GOAL_GONE: N_("ein Ziel steht nicht mehr da"),
+    SenseChange.NUMBER_GONE: N_("eine Zahl steht nicht mehr da"),
+    SenseChange.REWRITTEN: N_("großteils neu geschrieben"),
+}
+
 LABELS: Mapping[type[StrEnum], Mapping[Any, str]] = {
     **labels.LABELS,
     Basis: BASIS,
@@ -226,6 +241,8 @@ LABELS: Mapping[type[StrEnum], Mapping[Any, str]] = {
     ReviewStatus: STANDING,
     Audience: AUDIENCE,
     ReviewSide: SIDE,
+    Noteworthy: NOTEWORTHY,
+    SenseChange: SENSE_CHANGE,
     VersionOutcome: OUTCOME,
     Role: ROLE,
     ClusterRole: CLUSTER_ROLE,

@@ -311,7 +311,11 @@ def make_fuzz_world(app: Flask) -> None:
         ),
         (manager, f"{cluster}/team/einladen", guest | {"email": "team@example.org"}),
         (manager, f"{cluster}/mitglieder/einladen", guest | {"company": "C GmbH", "email": "c@example.org"}),
-        (manager, f"{cluster}/textbausteine/neu", {"title": "Satz", "text_de": "Bitte.", "version": "0"}),
+        (
+            manager,
+            f"{cluster}/textbausteine/neu",
+            {"title": "Satz", "section": "13", "text_de": "Bitte.", "version": "0"},
+        ),
         (
             manager,
             f"{cluster}/kohorten/neu",

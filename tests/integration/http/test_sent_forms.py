@@ -72,6 +72,8 @@ NOT_CREATING = {
         "recalculated.save",
         "self_checks.save",
         "reporting_year.change",
+        "review.autosave",
+        "review.save_points",
         "settings.change",
         "sign_off_rule.change",
         "stock.change",

@@ -23,7 +23,7 @@ from dnk_tool.domain.evidence import EvidenceFileType
 from dnk_tool.domain.invitations import InvitationKind
 from dnk_tool.domain.mail import MailDelivery, NewsKind
 from dnk_tool.domain.permissions import SHELL, Actor, ClusterRole, NotPermitted, Role
-from dnk_tool.domain.review import Audience, ReviewSide, Verdict
+from dnk_tool.domain.review import Audience, ChecklistPoint, ReviewSide, Verdict
 from dnk_tool.services.mail import delivery as mail_delivery
 from dnk_tool.services.privacy import data_export, erasure_files
 from dnk_tool.services.privacy import erasure as account_erasure
@@ -73,7 +73,7 @@ from dnk_tool.store.tables.mail import (
 )
 from dnk_tool.store.tables.organisations import Membership, Organisation
 from dnk_tool.store.tables.publication import Publication
-from dnk_tool.store.tables.review import Approval, RemarkRow, ReviewRoundRow, VerdictRow
+from dnk_tool.store.tables.review import Approval, ChecklistTick, RemarkRow, ReviewRoundRow, VerdictRow
 from tests.support.app import World, database_session, make_account, make_world, post, sign_in
 
 NOW = datetime(2026, 3, 1, 9, 0, tzinfo=UTC)
@@ -162,7 +162,9 @@ def rows_of(who: int, world: World) -> Iterator[Any]:
     yield Event(organisation_id=world.own, **about, kind=EventKind.SECTION_SAVED, detail={"section": "1"},
                 happened_at=NOW, actor_id=who)  # fmt: skip
     yield Snapshot(**about, version=1, content=b"{}", sha256="a" * 64, finished_at=NOW, finished_by=who)
-    yield Approval(**about, version=1, cluster_name="Nord", approved_at=NOW, approved_by=who)
+    yield Approval(**about, version=1, cluster_name="Nord", approved_at=NOW, approved_by=who,
+                   withdrawn_at=NOW, withdrawn_by=who, reason="Zahl falsch")  # fmt: skip
+    yield ChecklistTick(**about, version=1, point=ChecklistPoint.COHERENCE, checked_at=NOW, checked_by=who)
     yield VerdictRow(**about, section="1", version=1, verdict=Verdict.ACCEPTED, given_at=NOW, given_by=who)
     yield RemarkRow(**about, section="1", version=1, audience=Audience.COMPANY, side=ReviewSide.COMPANY,
                     text="Bitte prüfen", written_at=NOW, published_at=NOW, author_id=who, resolved_at=NOW,

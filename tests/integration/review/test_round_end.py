@@ -124,7 +124,7 @@ def test_the_day_is_the_companys_deadline_until_it_resubmits(session: Session, c
     add_cohort(session, case, final)
 
     def deadline() -> date | None:
-        return clusters.deadline_of(session, case.organisation_id, 2025)
+        return clusters.deadline_of_declaration(session, case.declaration(session))
 
     give_all_verdicts(session, case, ["4"])
     assert deadline() == final

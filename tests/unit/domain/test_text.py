@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dnk_tool.domain.text import normalised
+from dnk_tool.domain.text import first_words, normalised
 
 quick = settings(max_examples=120, deadline=None, database=None)
 
@@ -51,3 +51,18 @@ def test_leaves_no_control_characters_and_no_space_at_the_edges(text: str) -> No
     assert clean == clean.strip()
     assert all(line == line.rstrip() for line in clean.split("\n"))
     clean.encode("utf-8")
+
+
+@quick
+@given(text=anything, longest=st.integers(3, 40))
+def test_first_words_fit_on_a_line_and_begin_the_text(text: str, longest: int) -> None:
+    line = " ".join(text.split())
+    words = first_words(text, longest)
+    assert len(words) <= longest
+    assert words == line or line.startswith(words.removesuffix(" …"))
+    assert words == line or len(line) > longest
+
+
+def test_first_words_end_with_a_whole_word() -> None:
+    assert first_words("Bitte nennen Sie das Jahr.", 16) == "Bitte nennen …"
+    assert first_words("Donaudampfschiff", 9) == "Donauda …"

@@ -46,7 +46,7 @@ def show(declaration_id: int) -> ResponseReturnValue:
         may_begin=is_editable and can(Permission.DECLARATION_EDIT, current_actor(), current_subject()),
         ready_count=len(ready) if content.earlier is None else 0,
         deadline=dashboard.deadline_line(
-            clusters.deadline_of(db(), declaration.organisation_id, declaration.reporting_year),
+            clusters.deadline_of_declaration(db(), declaration),
             local_day(datetime.now(UTC)),
             current_language(),
         )

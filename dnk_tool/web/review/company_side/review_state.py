@@ -127,9 +127,9 @@ class CompanyReviewState:
 
 
 def company_review_state(
-    declaration: Declaration, *, sections: Collection[str] | None = None
+    declaration: Declaration, *, sections: Collection[str] | None = None, with_closing: bool = False
 ) -> CompanyReviewState:
-    """Read the review's state; `sections` limits whose remarks are read."""
+    """Read the review's state; `sections` limits whose remarks are read, `with_closing` adds the letter."""
     is_in_review = declaration.state is State.CHANGES_REQUESTED
     review_round = current_round(db(), declaration) if is_in_review else None
     threads = remarks.threads(db(), declaration.id, ReviewSide.COMPANY, sections=sections)
@@ -139,7 +139,7 @@ def company_review_state(
         review_round.standings if review_round else {},
         threads,
         _relevant_clusters(declaration, threads),
-        rounds.current_closing(db(), declaration),
+        rounds.current_closing(db(), declaration) if with_closing else None,
     )
 
 

@@ -20,9 +20,11 @@ from dnk_tool.services.review import verdicts as review_verdicts
 from dnk_tool.services.review.errors import (
     DraftsChanged,
     NothingToChange,
+    NotInReview,
     OpenRemarks,
     RemarkMissing,
     SectionsNotAccepted,
+    VersionSuperseded,
 )
 from dnk_tool.store.accounts import queries as accounts
 from dnk_tool.store.tables.accounts import Account
@@ -37,6 +39,7 @@ from dnk_tool.web.http.input.save_ids import creates
 from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.http.transactions import db
 from dnk_tool.web.mail import mails
+from dnk_tool.web.review.checklist import checklist_entries, refusal_text, save_sent_checklist
 from dnk_tool.web.review.current_round import (
     blueprint,
     reviewer_threads,
@@ -96,7 +99,7 @@ def request_changes(cluster_id: int, declaration_id: int) -> ResponseReturnValue
 @blueprint.get("/<int:declaration_id>/freigeben")
 @permit(Permission.REVIEW)
 def ask_approval(cluster_id: int, declaration_id: int) -> ResponseReturnValue:
-    return _page("review/approve.html")
+    return _page("review/approve.html", asks_again="offen" in request.args)
 
 
 @blueprint.post("/<int:declaration_id>/freigeben")
@@ -105,9 +108,16 @@ def ask_approval(cluster_id: int, declaration_id: int) -> ResponseReturnValue:
 def approve(cluster_id: int, declaration_id: int) -> ResponseReturnValue:
     declaration, now = current_declaration(), datetime.now(UTC)
     try:
+        still_open = save_sent_checklist()
+        if still_open and "despite" not in request.form:
+            review_verdicts.require_approvable(db(), declaration, actor=current_actor())
+            return redirect(_url("review.ask_approval", offen="1"), 303)
         approval = review_verdicts.approve(db(), declaration, actor=current_actor(), now=now)
-    except TransitionNotAllowed:
+    except (TransitionNotAllowed, NotInReview):
         return _redirect_not_in_review()
+    except VersionSuperseded as error:
+        flash(refusal_text(error), "warning")
+        return redirect(_url("review.ask_approval"), 303)
     except (SectionsNotAccepted, OpenRemarks):
         return _page("review/approve.html", is_refused=True), 422
     mails.notify_accounts(
@@ -182,7 +192,12 @@ def _new_form() -> ClosingForm:
 
 
 def _page(
-    template: str, *, form: ClosingForm | None = None, is_refused: bool = False, has_changed: bool = False
+    template: str,
+    *,
+    form: ClosingForm | None = None,
+    is_refused: bool = False,
+    has_changed: bool = False,
+    asks_again: bool = False,
 ) -> str:
     review_round, threads, language = round_or_404(), reviewer_threads(), current_language()
     still_open, questions = review_verdicts.open_remarks(threads), review_verdicts.open_questions(threads)
@@ -207,6 +222,8 @@ def _page(
         errors=field_errors(form) if form else (),
         drafts=drafts,
         previews=section_previews(review_round, threads),
+        asks_again=asks_again,
+        checklist=checklist_entries(review_round),
         wanted=wanted,
         pending=pending,
         problems=_change_request_problems(wanted, pending, known),
@@ -230,5 +247,6 @@ def _redirect_to_review() -> ResponseReturnValue:
     return redirect(_url("review.show"), 303)
 
 
-def _url(endpoint: str) -> str:
-    return url_for(endpoint, cluster_id=current_cluster().id, declaration_id=current_declaration().id)
+def _url(endpoint: str, **query: str) -> str:
+    ids = {"cluster_id": current_cluster().id, "declaration_id": current_declaration().id}
+    return url_for(endpoint, **ids, **query)

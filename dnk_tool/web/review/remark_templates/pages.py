@@ -1,29 +1,36 @@
 """Reusable remarks of a cluster: listed, written, changed, deleted."""
 
+from dataclasses import asdict
 from datetime import UTC, datetime
+from itertools import groupby
 
-from flask import Blueprint, abort, flash, redirect, render_template, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from dnk_tool.catalogue.remark_templates import load_supplied_remarks
 from dnk_tool.domain.editing.outcomes import ConflictError
 from dnk_tool.domain.permissions import Permission
+from dnk_tool.services.review.remark_template_choices import as_template, supplied_remark
 from dnk_tool.services.review.remark_templates import (
     RemarkTemplate,
     RemarkTemplateDeleted,
     add_remark_template,
     change_remark_template,
     delete_remark_template,
+    remark_template_of,
 )
-from dnk_tool.store.review import verdicts as stored_verdicts
+from dnk_tool.store.review import remark_templates
 from dnk_tool.web.http.access import current_actor, current_cluster, permit
 from dnk_tool.web.http.cluster_pages import cluster_page
 from dnk_tool.web.http.input.save_ids import creates
+from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.http.transactions import db
-from dnk_tool.web.review.remark_template_form import RemarkTemplateForm
+from dnk_tool.web.review.remark_templates.form import RemarkTemplateForm, all_sections, known_section
 from dnk_tool.web.text.form_errors import field_errors
 from dnk_tool.web.text.form_fields import seen_version
+from dnk_tool.web.text.options import numbered_title
 
 blueprint = Blueprint("stock", __name__, url_prefix="/cluster/<int:cluster_id>/textbausteine")
 
@@ -31,17 +38,30 @@ blueprint = Blueprint("stock", __name__, url_prefix="/cluster/<int:cluster_id>/t
 @blueprint.get("/")
 @cluster_page(_l("Textbausteine"), Permission.CLUSTER_VIEW, position=40)
 def show(cluster_id: int) -> ResponseReturnValue:
+    shown = known_section(request.args.get("kriterium"))
+    titles = _section_titles()
+    supplied = groupby(load_supplied_remarks(), key=lambda remark: remark.section)
     return render_template(
         "review/remark_templates.html",
         cluster=current_cluster(),
-        found=stored_verdicts.stock_remarks(db(), cluster_id),
+        found=[one for one in remark_templates.of_cluster(db(), cluster_id) if shown in ("", one.section)],
+        groups=[
+            (titles.get(section) or _("Für alle Teile"), list(group))
+            for section, group in supplied
+            if shown in ("", section)
+        ],
+        titles=titles,
+        shown=shown,
     )
 
 
 @blueprint.get("/neu")
 @permit(Permission.CLUSTER_VIEW)
 def new(cluster_id: int) -> ResponseReturnValue:
-    return _page(RemarkTemplateForm(formdata=None))
+    supplied = supplied_remark(request.args.get("aus", ""))
+    if supplied:
+        return _page(_filled_form(as_template(supplied, current_language())))
+    return _page(_filled_form(RemarkTemplate("", "", section=known_section(request.args.get("kriterium")))))
 
 
 @blueprint.post("/neu")
@@ -60,17 +80,8 @@ def create(cluster_id: int) -> ResponseReturnValue:
 @blueprint.get("/<int:stock_id>")
 @permit(Permission.CLUSTER_VIEW)
 def edit(cluster_id: int, stock_id: int) -> ResponseReturnValue:
-    row = stored_verdicts.stock_remark(db(), cluster_id, stock_id) or abort(404)
-    form = RemarkTemplateForm(
-        formdata=None,
-        data={
-            "title": row.title,
-            "text_de": row.text_de,
-            "text_en": row.text_en,
-            "version": str(row.version),
-        },
-    )
-    return _page(form, stock_id)
+    row = remark_templates.by_id(db(), cluster_id, stock_id) or abort(404)
+    return _page(_filled_form(remark_template_of(row), row.version), stock_id)
 
 
 @blueprint.post("/<int:stock_id>")
@@ -118,6 +129,15 @@ def delete(cluster_id: int, stock_id: int) -> ResponseReturnValue:
     return _redirect_to_list(_("Gelöscht. Anmerkungen, die Sie damit geschrieben haben, bleiben."))
 
 
+def _section_titles() -> dict[str, str]:
+    return {section.ref: numbered_title(section) for section in all_sections()}
+
+
+def _filled_form(template: RemarkTemplate, version: int = 0) -> RemarkTemplateForm:
+    """The form before any input, with the reusable remark to change."""
+    return RemarkTemplateForm(formdata=None, data=asdict(template) | {"version": str(version)})
+
+
 def _redirect_to_list(text: str) -> ResponseReturnValue:
     flash(text, "success")
     return redirect(url_for("stock.show", cluster_id=current_cluster().id), 303)
@@ -136,6 +156,7 @@ def _page(
         cluster=current_cluster(),
         stock_id=stock_id,
         form=form,
+        titles=_section_titles(),
         errors=field_errors(form),
         theirs=theirs,
         is_gone=is_gone,

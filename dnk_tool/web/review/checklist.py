@@ -1,0 +1,93 @@
+"""The checklist of a version: what the pages of a review show of it, and the form that saves it."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from flask import flash, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from dnk_tool.domain.permissions import Permission
+from dnk_tool.domain.review import ChecklistPoint
+from dnk_tool.labels import CHECKLIST_QUESTIONS
+from dnk_tool.services.review.checklist import save_checklist
+from dnk_tool.services.review.errors import NotInReview, VersionSuperseded
+from dnk_tool.services.review.round import ReviewRound
+from dnk_tool.store.declarations import queries as declarations
+from dnk_tool.store.review import checklist as stored_checklist
+from dnk_tool.store.review.checklist import Tick
+from dnk_tool.web.http.access import current_actor, current_cluster, current_declaration, permit
+from dnk_tool.web.http.transactions import db
+from dnk_tool.web.review.current_round import blueprint, section_url
+from dnk_tool.web.text.labels import label_of
+
+
+@dataclass(frozen=True, slots=True)
+class ChecklistEntry:
+    """A point of the checklist in the page's language; `tick` is None while it is open."""
+
+    value: str
+    label: str
+    question: str
+    tick: Tick | None
+
+
+@blueprint.post("/<int:declaration_id>/checkliste")
+@permit(Permission.REVIEW)
+def save_points(cluster_id: int, declaration_id: int) -> ResponseReturnValue:
+    try:
+        save_sent_checklist()
+    except (NotInReview, VersionSuperseded) as error:
+        flash(refusal_text(error), "warning")
+    else:
+        flash(_("Die Checkliste ist gespeichert."), "success")
+    return redirect(f"{_page_url(request.form.get('page', ''))}#checklist", 303)
+
+
+def checklist_entries(review_round: ReviewRound) -> Sequence[ChecklistEntry]:
+    """All points of the version under review, ticked or open."""
+    ticks = stored_checklist.ticks(db(), current_declaration().id, review_round.version)
+    return [
+        ChecklistEntry(point.value, label_of(point), _(CHECKLIST_QUESTIONS[point]), ticks.get(point))
+        for point in ChecklistPoint
+    ]
+
+
+def save_sent_checklist() -> Collection[ChecklistPoint]:
+    """Save the points that the form brought; returns the open ones.
+
+    Raises NotInReview and VersionSuperseded.
+    """
+    version = request.form.get("version", "")
+    return save_checklist(
+        db(),
+        current_declaration(),
+        _sent_points("point"),
+        seen=_sent_points("seen"),
+        version=int(version) if version.isdecimal() and len(version) < 10 else None,
+        actor=current_actor(),
+        now=datetime.now(UTC),
+    )
+
+
+def refusal_text(error: NotInReview | VersionSuperseded) -> str:
+    """Why the checklist was not saved, and what to do."""
+    if isinstance(error, VersionSuperseded):
+        return _(
+            "Das Unternehmen hat inzwischen Version %(version)s eingereicht. "
+            "Bitte gehen Sie die Checkliste für diese Version noch einmal durch.",
+            version=error.version,
+        )
+    return _("Diese Erklärung ist gerade nicht zur Prüfung eingereicht.")
+
+
+def _sent_points(field: str) -> set[ChecklistPoint]:
+    return {ChecklistPoint(value) for value in request.form.getlist(field) if value in list(ChecklistPoint)}
+
+
+def _page_url(ref: str) -> str:
+    """The page that the form stands on: a section, or the overview."""
+    if ref in declarations.selection_of(current_declaration()).section_by_ref:
+        return section_url(ref)
+    return url_for("review.show", cluster_id=current_cluster().id, declaration_id=current_declaration().id)

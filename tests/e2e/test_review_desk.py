@@ -1,0 +1,110 @@
+"""The review desk by keyboard, without a script, and in low and narrow windows."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.e2e.conftest import Visit
+from tests.e2e.driving import Server
+from tests.journey.review import IN_SIGHT
+from tests.support import review_scenario
+
+pytestmark = pytest.mark.e2e
+
+WORDS = "a rejpkn? Bitte mit Jahr."
+
+
+@pytest.fixture(scope="module")
+def server(new_server: Callable[..., Server]) -> Server:
+    server = new_server()
+    with server.stored() as session:
+        case = review_scenario.make_review_scenario(session)
+        assert (case.cluster_id, case.declaration_id) == (1, 1)
+    server.start()
+    return server
+
+
+def at(section: str) -> str:
+    return f"/cluster/1/pruefung/1/{section}"
+
+
+def has_focus(page: Page, selector: str) -> None:
+    expect(page.locator(selector)).to_be_focused()
+
+
+def test_by_keys(visit: Visit) -> None:
+    page = visit().sign_in("karin")
+    page.goto(at("13"))
+    keys, said = page.keyboard, page.locator("[data-pressed]")
+    keys.press("k")
+    expect(said).to_have_text("Das gibt es hier nicht.")
+    for _twice in range(2):
+        keys.press("j")
+    has_focus(page, "[data-aspect='13.2']")
+    expect(said).to_have_text(re.compile("^13.2 "))
+    keys.press("r")
+    has_focus(page, "#remark")
+    expect(page.locator("[data-aspect][aria-current=true]")).to_have_attribute("data-aspect", "13.2")
+    keys.type(WORDS)
+    expect(page.locator("#remark")).to_have_value(WORDS)
+    expect(page.locator("[data-save-status]")).to_have_text(re.compile("^Entwurf, nur für das Prüfteam"))
+    keys.press("Escape")
+    with page.expect_navigation(url="**/14"):
+        keys.press("n")
+    with page.expect_navigation(url="**/13"):
+        keys.press("p")
+    expect(page.locator("#remark")).to_have_value(WORDS)
+    has_focus(page, "#remark")
+    keys.press("Escape")
+    keys.press("Control+a")
+    keys.press("?")
+    switch = page.get_by_label("Tasten benutzen")
+    switch.uncheck()
+    keys.press("a")
+    page.reload()
+    expect(switch).not_to_be_checked()
+    keys.press("?")
+    expect(switch).to_be_hidden()
+    page.get_by_text("Tasten ?").click()
+    switch.check()
+    keys.press("a")
+    expect(page.locator(".govuk-error-summary")).to_contain_text("Hier steht noch eine Anmerkung")
+    with page.expect_navigation(url="**/14"):
+        keys.press("a")
+    with page.expect_navigation(url="**/15"):
+        keys.press("a")
+
+
+@pytest.mark.parametrize(("width", "height"), [(1280, 900), (1280, 640), (320, 640)])
+def test_the_buttons_stay_in_sight(visit: Visit, width: int, height: int) -> None:
+    page = visit(width=width, height=height).sign_in("karin")
+    for address in (at("16"), at("16") + "?zu=16.2"):
+        page.goto(address)
+        assert page.evaluate(IN_SIGHT.replace(" && !scrollY", ""))
+        page.evaluate("scrollTo(0, 900)")
+        assert page.evaluate(IN_SIGHT.replace(" && !scrollY", ""))
+    # What has the focus is never below the panel at the foot.
+    page.locator(".dnk-pager a").first.focus()
+    box, foot = page.locator(".dnk-pager a").first.bounding_box(), page.locator("#urteil").bounding_box()
+    assert box
+    assert foot
+    assert width > 320 or box["y"] + box["height"] <= foot["y"]
+
+
+def test_without_a_script(visit: Visit) -> None:
+    page = visit(javascript=False).sign_in("rolf")
+    page.goto(at("17"))
+    expect(page.locator("[data-keys]")).to_be_hidden()
+    page.locator("[data-aspect='17.2'] [data-remark]").click()
+    expect(page).to_have_url(re.compile(r"zu=17\.2#urteil$"))
+    page.get_by_label("Ihre Anmerkung").fill("Welche Länder?")
+    page.locator("[data-aspect='17.1'] [data-remark]").click()
+    page.get_by_label("Ihre Anmerkung").fill("Seit wann?")
+    page.get_by_role("button", name="Speichern, weiter zu 18").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Kriterium 18")
+    page.goto(at("17"))
+    expect(page.get_by_role("article").filter(has_text="Welche Länder?")).to_contain_text("Entwurf")
+    expect(page.get_by_role("article").filter(has_text="Seit wann?")).to_contain_text("Entwurf")
+    expect(page.get_by_text("Es gilt „Änderung nötig“")).to_be_visible()

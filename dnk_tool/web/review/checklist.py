@@ -74,12 +74,13 @@ def save_sent_checklist() -> Collection[ChecklistPoint]:
 def refusal_text(error: NotInReview | VersionSuperseded) -> str:
     """Why the checklist was not saved, and what to do."""
     if isinstance(error, VersionSuperseded):
-        return _(
+        text = _(
             "Das Unternehmen hat inzwischen Version %(version)s eingereicht. "
             "Bitte gehen Sie die Checkliste für diese Version noch einmal durch.",
             version=error.version,
         )
-    return _("Diese Erklärung ist gerade nicht zur Prüfung eingereicht.")
+        return str(text)
+    return str(_("Diese Erklärung ist gerade nicht zur Prüfung eingereicht."))
 
 
 def _sent_points(field: str) -> set[ChecklistPoint]:

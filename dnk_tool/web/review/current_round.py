@@ -66,7 +66,7 @@ def overview_url(*, noted_first: bool | None = None) -> str:
     return _review_url("review.show", noted_first)
 
 
-def _review_url(endpoint: str, noted_first: bool | None, **parts: str | None) -> str:
+def _review_url(endpoint: str, noted_first: bool | None, **parts: Any) -> str:
     values: dict[str, Any] = {"cluster_id": current_cluster().id, "declaration_id": current_declaration().id}
     if is_noted_first() if noted_first is None else noted_first:
         values |= NOTED_FIRST

@@ -459,7 +459,7 @@ def the_review(story: Story, declaration: Declaration, cluster: Cluster) -> None
     session = story.session
     sections = declarations.selection_of(declaration).sections
     side = {"side": ReviewSide.REVIEWERS, "version": declaration.version}
-    with story.leaves(EventKind.REMARK_WRITTEN):
+    with story.leaves():
         review_remarks.start_thread(
             session,
             declaration,
@@ -475,7 +475,7 @@ def the_review(story: Story, declaration: Declaration, cluster: Cluster) -> None
             review_verdicts.give_verdict(
                 session, declaration, section, verdict, seen=0, **story.by("reviewer")
             )
-    with story.leaves(EventKind.CHANGES_REQUESTED):
+    with story.leaves(EventKind.REMARK_WRITTEN, EventKind.CHANGES_REQUESTED):
         review_verdicts.request_changes(session, declaration, **story.by("reviewer"))
     [thread] = remarks.threads(session, declaration.id, ReviewSide.COMPANY)
     with story.leaves(EventKind.REMARK_WRITTEN):

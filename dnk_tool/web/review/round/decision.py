@@ -247,6 +247,6 @@ def _redirect_to_review() -> ResponseReturnValue:
     return redirect(_url("review.show"), 303)
 
 
-def _url(endpoint: str, **query: str) -> str:
-    ids = {"cluster_id": current_cluster().id, "declaration_id": current_declaration().id}
-    return url_for(endpoint, **ids, **query)
+def _url(endpoint: str, **query: Any) -> str:
+    cluster_id, declaration_id = current_cluster().id, current_declaration().id
+    return url_for(endpoint, cluster_id=cluster_id, declaration_id=declaration_id, **query)

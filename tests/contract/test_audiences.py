@@ -501,8 +501,8 @@ def test_mails_name_no_remark_but_those_of_the_request(app: Flask, aviary: Aviar
     fields: dict[str, Any] = dict(form_fields(clients["reviewer"].get(f"{review}/3").text))
     sent = {"verdict": "change-needed", "remark": f"Bitte {word} ergänzen.", "action": "stay"}
     assert clients["reviewer"].post(f"{review}/3", data=fields | sent).status_code == 303
-    page = clients["manager"].get(f"{review}/aenderungen-anfordern").text
-    asked = clients["manager"].post(f"{review}/aenderungen-anfordern", data=form_fields(page))
+    preview = clients["manager"].get(f"{review}/aenderungen-anfordern").text
+    asked = clients["manager"].post(f"{review}/aenderungen-anfordern", data=form_fields(preview))
     assert asked.status_code == 303
     remarks = f"/erklaerungen/{world.own_declaration}/anmerkungen/3"
     page = clients["owner"].get(remarks)

@@ -13,7 +13,7 @@ import time_machine
 from click.testing import CliRunner
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import create_engine, make_url
+from sqlalchemy import create_engine, make_url, select
 from sqlalchemy.orm import Session
 
 from dnk_tool import config
@@ -32,6 +32,7 @@ from dnk_tool.store import schema
 from dnk_tool.store.database import make_engine
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.publication import print_records, proofs
+from dnk_tool.store.tables.review import RemarkRow
 from tests import prints
 from tests.released import RELEASES, Release, Version
 from tests.support.app import TEMPLATE_CACHE, Browser, post, secured, sign_in_by_form
@@ -141,6 +142,9 @@ def test_the_database_is_brought_up_to_date(old: Old) -> None:
     assert schema.is_current(engine)
     with engine.connect() as connection:
         assert schema.differences(connection) == []
+        remarks = connection.execute(select(RemarkRow.written_at, RemarkRow.published_at)).all()
+    assert remarks
+    assert all(written == published for written, published in remarks), "companies go on reading them"
 
 
 def test_every_version_is_as_it_was_frozen(old: Old) -> None:

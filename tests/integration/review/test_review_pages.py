@@ -846,7 +846,7 @@ def test_requesting_changes_names_what_opens_and_tells_who_goes_on(
     assert set(mails_by_recipient) == {"petra@example.org", "erik@example.org"}
     subject, body = mails_by_recipient["petra@example.org"]
     assert subject == "Änderungen angefordert: Erklärung für 2025"
-    assert "4. Tiefe der Wertschöpfungskette\n  Wer sind die Lieferanten?\n" in body
+    assert "4. Tiefe der Wertschöpfungskette\n- Wer sind die Lieferanten?\n" in body
     assert f"bittet um Änderungen bis {format_long_date(until, 'de')}." in body
     assert "\nDanke, fast fertig.\n" in body
     assert f"/erklaerungen/{case.declaration_id}/" in body

@@ -43,6 +43,7 @@ from dnk_tool.store.tables.organisations import Organisation
 from dnk_tool.web.http.access import permit
 from tests.bench_ahead import ready_before_the_click
 from tests.bench_cohorts import cohorts
+from tests.bench_evidence import evidence_pages
 from tests.bench_pdf import pdf_beside_others
 from tests.support.app import count_statements, form_fields, make_account, make_cluster, sign_in, token_of
 from tests.support.cockpit_members import add_many, add_published
@@ -76,6 +77,7 @@ def main() -> None:
         "figure_file": files,
         "public_list": lists,
         "cohorts": of_cohorts,
+        "evidence_pages": evidence_pages(),
         "pdf": measure_pdfs(),
         "pdf_beside_others": pdf_beside_others(),
         "pdf_ahead": ready_before_the_click(make_app),

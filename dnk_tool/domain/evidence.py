@@ -6,8 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
-from dnk_tool.catalogue import Requirement
+if TYPE_CHECKING:  # a child that decodes one file starts in two thirds of the time
+    from dnk_tool.catalogue import Requirement
 
 LONGEST_NAME = 120
 LONGEST_TITLE = 200
@@ -126,7 +128,7 @@ class EvidenceTarget:
 WHOLE_DECLARATION = EvidenceTarget()
 
 
-def requirement_targets(requirement: Requirement) -> frozenset[EvidenceTarget]:
+def requirement_targets(requirement: "Requirement") -> frozenset[EvidenceTarget]:
     """The targets of a requirement: itself, and each of its items and figures."""
     items = requirement.items
     return frozenset(

@@ -331,6 +331,7 @@ ALLOWED = {
     "evidence.remove": INSIDERS,
     "evidence.open_file": INSIDERS,
     "review.open_file": STAFF,
+    "review.page_picture": STAFF,
     "figure_files.export": MEMBERS,
     "figure_files.template": MEMBERS,
     "figure_files.upload": WRITERS,

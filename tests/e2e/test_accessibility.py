@@ -63,6 +63,7 @@ from dnk_tool.web.assets import build
 from tests.e2e.conftest import Shot, Visit, new_visitor
 from tests.e2e.driving import COMPLETE, IN_PROGRESS, Server, Visitor, other_address, wait_for
 from tests.e2e.driving import field as form_field
+from tests.hostile_pages import page_pdf
 from tests.support import cockpit_members, evidence, review_scenario
 from tests.support.app import (
     PASSWORD,
@@ -408,9 +409,10 @@ def add_reviews(session: Session, files: FileBlobStore) -> dict[str, int]:
         session, case, "13", "Emissionen entstehen durch den Diesel der drei Transporter."
     )
     about = EvidenceDetails("Tankkarten der drei Transporter", is_listed=True, is_for_review=True)
+    bill = evidence.make_file(page_pdf(pages=2), "Tankkarten.pdf")
     for target in (EvidenceTarget(ref="13.1"), EvidenceTarget(datapoint="ghg.scope1.gross")):
         evidence.add_evidence(
-            session, files, case.declaration(session), case.owner, target=target, about=about
+            session, files, case.declaration(session), case.owner, bill, target=target, about=about
         )
     review_scenario.answer_all_remarks(session, case, now=review_scenario.days_later(1))
     review_scenario.submit(session, case, now=review_scenario.days_later(2))
@@ -1181,6 +1183,24 @@ def day_that_is_over(page: Page, world: World) -> None:
     press("Änderungen anfordern")(page, world)
 
 
+def second_page_beside_the_figure(page: Page, _world: World) -> None:
+    """The evidence opens beside its figure, turns its page, closes to where it came from, and opens again."""
+    link = page.locator("tr", has_text="Scope 1").locator("[data-evidence]")
+    link.click()
+    drawer = page.get_by_role("complementary", name="Tankkarten der drei Transporter")
+    expect(drawer).to_contain_text("Seite 1 von 2")
+    expect(page.locator("#beleg")).to_be_focused()
+    expect(link).to_be_in_viewport()
+    drawer.get_by_role("link", name="Schließen").click()
+    expect(drawer).to_have_count(0)
+    expect(link).to_be_in_viewport()
+    link.click()
+    drawer.get_by_role("link", name="Nächste Seite").click()
+    expect(drawer).to_contain_text("Seite 2 von 2")
+    picture = drawer.get_by_role("img", name="Seite 2 von 2 in voller Größe öffnen")
+    assert picture.evaluate("it => it.decode().then(() => it.naturalWidth)") == 1600
+
+
 def verdicts_collided(page: Page, world: World) -> None:
     """Two reviewers, here two tabs, judge differently what nobody had judged."""
     other = page.context.new_page()
@@ -1582,6 +1602,14 @@ STATES = (
     State("review-overview-back", "ruth", review("", "review_back"), heading="Quenzel & Marschall"),
     State("review-criterion", "ruth", review("13"), heading="Klimarelevante Emissionen", javascript=BOTH),
     State(
+        "review-evidence",
+        "ruth",
+        review("13"),
+        second_page_beside_the_figure,
+        "Klimarelevante Emissionen",
+        BOTH,
+    ),
+    State(
         "review-criterion-english",
         "ruth",
         review("13"),
@@ -1936,7 +1964,7 @@ def check_dark(page: Page, shot: Shot, name: str) -> None:
 # What is no page, and what has a test of its own below.
 NO_PAGES = re.compile(
     r"health\.|static|languages\.choose|.*[._](pdf|json|csv)$|cockpit\.(csv|xlsx|reviews)|"
-    r"figure_files\.(export|template)|offline\.download$|.*\.open_file$|security\.(logout|reset_password)|set_up\.|"
+    r"figure_files\.(export|template)|offline\.download$|.*\.open_file$|review\.page_picture$|security\.(logout|reset_password)|set_up\.|"
     r"public\.(data|file|logo|colours|xlsx|feed|cluster_feed|cluster_by_number)|robots\.|(look|public)\.(logo|portrait)$|"
     r"(firm|cohort)_calendar\.|cohorts\.moved$|files\.inside$|(files|review)\.(draft|version)_(file|seal)$|origin\.(seal|keys)$"
 )

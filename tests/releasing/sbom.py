@@ -30,7 +30,7 @@ ROOT = Path(__file__).resolve().parents[2]
 FONTS = "dnk_tool/report/assets/fonts"
 
 # What a package's own metadata leave out, as its licence file says.
-LICENSES = {"pysqlite3": "Zlib"}
+LICENSES = {"pypdfium2": "BSD-3-Clause AND Apache-2.0", "pysqlite3": "Zlib"}
 LONGEST_NAME = 60  # some packages put the whole text where the name belongs
 
 

@@ -42,7 +42,7 @@ FILES = (
         "Gas, Jahresrechnung",
         "Stadtwerke Musterstadt",
         "Jahresrechnung Erdgas",
-        (("Backstube", "512.300 kWh (Hs)"), ("Filialen", "61.840 kWh (Hs)")),
+        ((("Backstube", "512.300 kWh (Hs)"), ("Filialen", "61.840 kWh (Hs)")),),
         (0, 1),
     ),
     (
@@ -50,7 +50,10 @@ FILES = (
         "Strom, Jahresrechnung",
         "Ökostrom Musterland eG",
         "Jahresrechnung Strom",
-        (("Verbrauch aller Zähler", "168.420 kWh"), ("Herkunftsnachweise", "entwertet")),
+        (
+            (("Verbrauch aller Zähler", "168.420 kWh"), ("Herkunftsnachweise", "entwertet")),
+            (("Zähler 1, Backstube", "121.080 kWh"), ("Zähler 2 bis 5, Filialen", "47.340 kWh")),
+        ),
         (3,),
     ),
 )

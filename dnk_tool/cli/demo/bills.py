@@ -22,7 +22,8 @@ from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.tables.declarations import Declaration
 
 BillLine: TypeAlias = tuple[str, str, str, str]
-BillFile: TypeAlias = tuple[str, str, str, str, tuple[tuple[str, str], ...], tuple[int, ...]]
+BillPage: TypeAlias = tuple[tuple[str, str], ...]
+BillFile: TypeAlias = tuple[str, str, str, str, tuple[BillPage, ...], tuple[int, ...]]
 
 # Activity, what the company calls it, amount and unit as the bill states them.
 BILLS = (
@@ -31,14 +32,14 @@ BILLS = (
     ("diesel", "Tankkarten der Transporter", "11746", "l"),
     ("electricity", "Stadtwerke, Jahresrechnung", "286400", "kWh"),
 )
-# File, title, supplier, heading and rows of a bill, and the places of the lines above that stand on it.
+# File, title, supplier, heading and the rows of each page of a bill, and the places of the lines above on it.
 FILES = (
     (
         "Jahresrechnung-Gas.pdf",
         "Gas, Jahresrechnung",
         "Stadtwerke Musterstadt",
         "Jahresrechnung Erdgas",
-        (("Halle und Lackiererei", "398.400 kWh (Hs)"), ("Verwaltung", "57.857 kWh (Hs)")),
+        ((("Halle und Lackiererei", "398.400 kWh (Hs)"), ("Verwaltung", "57.857 kWh (Hs)")),),
         (0, 1),
     ),
     (
@@ -46,7 +47,7 @@ FILES = (
         "Strom, Jahresrechnung",
         "Stadtwerke Musterstadt",
         "Jahresrechnung Strom",
-        (("Verbrauch aller Zähler", "286.400 kWh"), ("Tarif", "Grundversorgung, ohne Ökostrom")),
+        ((("Verbrauch aller Zähler", "286.400 kWh"), ("Tarif", "Grundversorgung, ohne Ökostrom")),),
         (3,),
     ),
 )
@@ -92,8 +93,8 @@ def enter_bills(
         line = _calculator_line(activity, label, Quantity(Decimal(amount), unit), declaration.reporting_year)
         saved = calculator_lines.save_line(session, declaration, line, seen=0, actor=by, now=clock.tick())
         entered.append(EvidenceTarget(line=saved.stored.line.id))
-    for name, title, supplier, heading, rows, places in files:
-        content = make_bill_pdf(supplier, f"{heading} {declaration.reporting_year}", rows)
+    for name, title, supplier, heading, pages, places in files:
+        content = make_bill_pdf(supplier, f"{heading} {declaration.reporting_year}", *pages)
         for place in places:
             attach_evidence(firm, declaration, entered[place], name, title, content, by=by)
 

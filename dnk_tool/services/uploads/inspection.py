@@ -1,10 +1,7 @@
 """Decides by an uploaded file's content whether it can be kept, as evidence or picture, and its kind."""
 
 import hashlib
-import logging
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from dnk_tool.domain.evidence import (
@@ -16,10 +13,8 @@ from dnk_tool.domain.evidence import (
     file_extension,
     safe_file_name,
 )
-from dnk_tool.services.uploads import sandbox
+from dnk_tool.services.uploads.decoder import DecoderLimits, decoded, decoder_slot
 from dnk_tool.services.uploads.virus_scan import ScanRefused, scan_upload
-
-log = logging.getLogger(__name__)
 
 # A picture of 40 megapixels takes 160 MB, twice that while it is re-encoded.
 SECONDS, CPU_SECONDS, MEMORY = 40, 25, 1_200_000_000
@@ -56,7 +51,7 @@ def inspect_file(name: str, content: bytes, *, largest: int) -> InspectedFile:
     """
     kind = _file_kind(name, content, largest)
     _scan(content)
-    with _worker_slot():
+    with decoder_slot(_worker_slots, SLOT_TIMEOUT_SECONDS):
         kept = _run(content, kind)
     if len(kept) > MAX_GROWTH * largest:
         raise FileRejected(FileRejectionReason.TOO_LARGE)
@@ -84,7 +79,7 @@ def _inspect_picture(name: str, content: bytes, largest: int, purpose: str) -> b
     if kind not in IMAGE_TYPES:
         raise FileRejected(FileRejectionReason.KIND)
     _scan(content)
-    with _worker_slot():
+    with decoder_slot(_worker_slots, SLOT_TIMEOUT_SECONDS):
         return _run(content, kind, purpose)
 
 
@@ -126,29 +121,7 @@ def _scan(content: bytes) -> None:
         raise FileRejected(FileRejectionReason(refused.fault.value)) from None
 
 
-@contextmanager
-def _worker_slot() -> Iterator[None]:
-    if not _worker_slots.acquire(timeout=SLOT_TIMEOUT_SECONDS):
-        raise FileRejected(FileRejectionReason.BUSY)
-    try:
-        yield
-    finally:
-        _worker_slots.release()
-
-
 def _run(content: bytes, kind: EvidenceFileType, *purpose: str) -> bytes:
     """The bytes that the child process allows to keep. Raises FileRejected."""
-    arguments = (kind.value, CPU_SECONDS, MEMORY, *purpose)
-    done = sandbox.run_module(
-        "dnk_tool.services.uploads.decoding.worker", arguments, content, seconds=SECONDS
-    )
-    if done is None:
-        raise FileRejected(FileRejectionReason.TOO_MUCH)
-    said, _line, rest = done.stdout.partition(b"\n")
-    if done.returncode == 0 and said == b"ok":
-        return rest if kind in IMAGE_TYPES else content
-    if done.returncode == 0 and said == b"no":
-        raise FileRejected(FileRejectionReason(rest.decode()))
-    # The child's output may contain text of the file, so only the status is logged.
-    log.warning("a file of evidence (%s) could not be read: status %s", kind.value, done.returncode)
-    raise FileRejected(FileRejectionReason.BROKEN if done.returncode > 0 else FileRejectionReason.TOO_MUCH)
+    kept = decoded(content, kind, DecoderLimits(SECONDS, CPU_SECONDS, MEMORY), *purpose)
+    return kept if kind in IMAGE_TYPES else content

@@ -1,8 +1,9 @@
-"""Streams evidence files as attachments, never as pages."""
+"""Streams evidence files as attachments, never as pages, and has single pages drawn as pictures."""
 
 import codecs
 import logging
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from typing import cast
 
@@ -10,6 +11,7 @@ from flask import Response, abort, current_app
 
 from dnk_tool.domain.evidence import MEDIA_TYPES, Evidence
 from dnk_tool.services.privacy import deletion_files
+from dnk_tool.services.uploads.page_images import PageImage, page_image
 from dnk_tool.store.evidence.blob_store import BlobKey, BlobMissing, BlobStore, StorageDown
 from dnk_tool.store.privacy.deletion import DatabaseDeletion
 from dnk_tool.web.http.headers import request_id, set_download_name
@@ -45,19 +47,37 @@ def evidence_attachment(evidence: Evidence, organisation_id: int) -> Response:
     Aborts with 500 if the content is missing, with 503 if the store does not answer. `headers.py` adds the
     policy that keeps browsers from running any of it.
     """
-    key = BlobKey(organisation_id, evidence.sha256)
-    try:
-        pieces = blob_store().open(key)
-    except BlobMissing:
-        log.error("the content %s is missing (request %s)", key.path, request_id())
-        abort(500)
-    except StorageDown as error:
-        log.error("the store of evidence does not answer: %s (request %s)", error, request_id())
-        abort(503)
+    with _faults_as_errors(evidence, organisation_id):
+        pieces = blob_store().open(BlobKey(organisation_id, evidence.sha256))
     response = _response(iter(pieces), MEDIA_TYPES[evidence.kind])
     response.content_length = evidence.size
     set_download_name(response, evidence.name)
     return response
+
+
+def evidence_page(evidence: Evidence, organisation_id: int, number: int) -> PageImage:
+    """A page of the file as `stored_page` draws it. Raises FileRejected; aborts as `evidence_attachment`."""
+    with _faults_as_errors(evidence, organisation_id):
+        return stored_page(evidence, organisation_id, number)
+
+
+def stored_page(evidence: Evidence, organisation_id: int, number: int) -> PageImage:
+    """A page of the file, drawn or held from before. Raises FileRejected, BlobMissing and StorageDown."""
+    key = BlobKey(organisation_id, evidence.sha256)
+    return page_image(evidence.sha256, evidence.kind, number, lambda: b"".join(blob_store().open(key)))
+
+
+@contextmanager
+def _faults_as_errors(evidence: Evidence, organisation_id: int) -> Iterator[None]:
+    try:
+        yield
+    except BlobMissing:
+        path = BlobKey(organisation_id, evidence.sha256).path
+        log.error("the content %s is missing (request %s)", path, request_id())
+        abort(500)
+    except StorageDown as error:
+        log.error("the store of evidence does not answer: %s (request %s)", error, request_id())
+        abort(503)
 
 
 def _response(pieces: Iterator[bytes], media_type: str) -> Response:

@@ -11,7 +11,7 @@ from dnk_tool.domain.declarations.document import Document
 from dnk_tool.domain.numbers import readable
 from dnk_tool.domain.quantities import Quantity
 from dnk_tool.language import Language
-from dnk_tool.web.review.evidence import FileLinks
+from dnk_tool.web.review.evidence import FileLink, FileLinks
 from dnk_tool.web.text.labels import label_of
 from dnk_tool.web.text.quantities import QuantityFormatter
 
@@ -20,12 +20,12 @@ RESULT_QUALITIES = (Quality.CALCULATED, Quality.ESTIMATED)
 
 @dataclass(frozen=True)
 class FurtherFigureRow:
-    """A figure for which the standard does not ask. `files`: (title, address) of its evidence."""
+    """A figure for which the standard does not ask. `files`: its evidence."""
 
     label: str
     value: str
     remark: str
-    files: tuple[tuple[str, str], ...] = ()
+    files: tuple[FileLink, ...] = ()
 
 
 def earlier_goals_by_aspect(document: Document) -> dict[str, list[tuple[str, ReviewedGoal]]]:

@@ -31,6 +31,7 @@ from dnk_tool.web.review.current_round import (
     section_url,
 )
 from dnk_tool.web.review.evidence import WHOLE_DECLARATION_KEY, files_by_ref
+from dnk_tool.web.review.evidence_drawer import evidence_drawer
 from dnk_tool.web.review.files import version_links
 from dnk_tool.web.review.queue import waiting_time
 from dnk_tool.web.review.section_order import section_notes, section_order
@@ -76,6 +77,7 @@ def show(cluster_id: int, declaration_id: int) -> ResponseReturnValue:
             version: version_links(cluster_id, declaration.id, version) for version in review_round.snapshots
         },
         files=files.get(WHOLE_DECLARATION_KEY, ()),
+        drawer=evidence_drawer(files),
         scope=scope_rows(review_round.document),
         further=further_figure_rows(review_round.document, files, current_language()),
         groups=[

@@ -43,6 +43,7 @@ from dnk_tool.web.review.current_round import (
     section_url,
 )
 from dnk_tool.web.review.evidence import files_by_ref, files_of_requirement
+from dnk_tool.web.review.evidence_drawer import evidence_drawer
 from dnk_tool.web.review.remark_templates import insertion
 from dnk_tool.web.review.section_diff import RequirementDiff, section_diffs, year_comparisons
 from dnk_tool.web.review.section_order import neighbours, section_notes, section_order, version_of_last_year
@@ -179,6 +180,7 @@ def _page(
     answers = submitted_requirements(review_round.document, section, language, earlier)
     templates = remark_templates.of_cluster(db(), current_cluster().id)
     choices = choices_for(templates, section.ref, form.ref)
+    files = files_by_ref(review_round)
     return render_template(
         "review/section.html",
         cluster=current_cluster(),
@@ -187,7 +189,8 @@ def _page(
         document=review_round.document,
         section=section,
         address=section_url,
-        files=files_by_ref(review_round),
+        files=files,
+        drawer=evidence_drawer(files, answers),
         files_beside=files_of_requirement,
         reckoned=calculations_by_datapoint(review_round.document, language),
         odd=warnings_by_place(review_round),

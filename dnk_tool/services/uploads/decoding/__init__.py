@@ -44,3 +44,12 @@ def sanitised_portrait(content: bytes, kind: EvidenceFileType) -> bytes:
     if kind not in IMAGE_TYPES:
         raise FileRejected(FileRejectionReason.KIND)
     return portrait_jpeg(content, kind)
+
+
+def drawn_page(content: bytes, kind: EvidenceFileType, number: str) -> bytes:
+    """A page of a PDF, or the whole picture, as JPEG with a line about it before. Raises FileRejected."""
+    from dnk_tool.services.uploads.decoding.page_images import (  # noqa: PLC0415 - as for logos
+        page_image,
+    )
+
+    return page_image(content, kind, int(number))

@@ -1,18 +1,23 @@
 """Decodes a file of evidence in a child process: `python -m dnk_tool.services.uploads.decoding.worker`.
 
-Reads the file from standard input. Arguments: its kind, CPU seconds, bytes of address space, and `logo` or
-`portrait` for a picture to be printed as one. Writes a line "ok" followed by the content to keep, or a line
-"no" followed by the reason.
+Reads the file from standard input. Arguments: its kind, CPU seconds, bytes of address space, and a purpose:
+`logo` or `portrait` for a picture to be printed as one, `page` with a number for the picture of a page.
+Writes a line "ok" followed by the content to keep or to show, or a line "no" followed by the reason.
 """
 
 import sys
+from collections.abc import Callable, Mapping
 
 from dnk_tool.domain.evidence import EvidenceFileType, FileRejected, FileRejectionReason
 from dnk_tool.isolation import isolate
 from dnk_tool.services.uploads.child_limits import limit_child
-from dnk_tool.services.uploads.decoding import sanitised, sanitised_logo, sanitised_portrait
+from dnk_tool.services.uploads.decoding import drawn_page, sanitised, sanitised_logo, sanitised_portrait
 
-PURPOSES = {"logo": sanitised_logo, "portrait": sanitised_portrait}
+PURPOSES: Mapping[str, Callable[..., bytes]] = {
+    "logo": sanitised_logo,
+    "portrait": sanitised_portrait,
+    "page": drawn_page,
+}
 
 
 def main() -> None:
@@ -24,7 +29,7 @@ def main() -> None:
     content = sys.stdin.buffer.read()
     limit_child(cpu_seconds, memory)
     try:
-        kept = decode(content, kind)
+        kept = decode(content, kind, *sys.argv[5:])
     except FileRejected as refused:
         _write_output(b"no\n" + refused.why.value.encode())
     except MemoryError:

@@ -48,7 +48,7 @@ def section_url(ref: str, *, about: str | None = None, anchor: str | None = None
         cluster_id=current_cluster().id,
         declaration_id=current_declaration().id,
         section_ref=ref,
-        zu=about,
+        anmerkung=about,
         _anchor=anchor,
     )
 

@@ -20,10 +20,11 @@ REMARKS = {
     "16.1": "Bitte ergänzen Sie die Stunden je Person.",
 }
 # Whether all buttons of the verdict are in the window, of a page that nobody has scrolled.
-IN_SIGHT = """() => [...document.querySelectorAll('#urteil :is([name=verdict], [value=stay])')].every((one) => {
-  const { top, bottom } = one.getBoundingClientRect();
+BUTTONS = "#urteil :is([name=verdict], [value=stay])"
+IN_SIGHT = f"""() => [...document.querySelectorAll("{BUTTONS}")].every((one) => {{
+  const {{ top, bottom }} = one.getBoundingClientRect();
   return !one.checkVisibility() || (top >= 0 && bottom <= innerHeight);
-}) && !scrollY"""
+}}) && !scrollY"""
 
 
 def review(browser: Browser, folder: Path) -> tuple[Tally, Sequence[tuple[str, str, int, int]]]:

@@ -1632,7 +1632,11 @@ STATES = (
         options={"locale": "en-GB"},
     ),
     State(
-        "review-remark", "ruth", review("13?zu=13.2"), heading="Klimarelevante Emissionen", javascript=BOTH
+        "review-remark",
+        "ruth",
+        review("13?anmerkung=13.2"),
+        heading="Klimarelevante Emissionen",
+        javascript=BOTH,
     ),
     State(
         "review-keys", "ruth", review("11"), lambda page, _world: page.keyboard.press("?"), "Inanspruchnahme"

@@ -80,7 +80,7 @@ def test_by_keys(visit: Visit) -> None:
 @pytest.mark.parametrize(("width", "height"), [(1280, 900), (1280, 640), (320, 640)])
 def test_the_buttons_stay_in_sight(visit: Visit, width: int, height: int) -> None:
     page = visit(width=width, height=height).sign_in("karin")
-    for address in (at("16"), at("16") + "?zu=16.2"):
+    for address in (at("16"), at("16") + "?anmerkung=16.2"):
         page.goto(address)
         assert page.evaluate(IN_SIGHT.replace(" && !scrollY", ""))
         page.evaluate("scrollTo(0, 900)")
@@ -98,7 +98,7 @@ def test_without_a_script(visit: Visit) -> None:
     page.goto(at("17"))
     expect(page.locator("[data-keys]")).to_be_hidden()
     page.locator("[data-aspect='17.2'] [data-remark]").click()
-    expect(page).to_have_url(re.compile(r"zu=17\.2#urteil$"))
+    expect(page).to_have_url(re.compile(r"anmerkung=17\.2#urteil$"))
     page.get_by_label("Ihre Anmerkung").fill("Welche Länder?")
     page.locator("[data-aspect='17.1'] [data-remark]").click()
     page.get_by_label("Ihre Anmerkung").fill("Seit wann?")

@@ -20,10 +20,11 @@ REMARKS = {
     "16.1": "Bitte ergänzen Sie die Stunden je Person.",
 }
 # Whether all buttons of the verdict are in the window, of a page that nobody has scrolled.
-IN_SIGHT = """() => [...document.querySelectorAll('#urteil button')].every((one) => {
-  const { top, bottom } = one.getBoundingClientRect();
+BUTTONS = "#urteil :is([name=verdict], [value=stay])"
+IN_SIGHT = f"""() => [...document.querySelectorAll("{BUTTONS}")].every((one) => {{
+  const {{ top, bottom }} = one.getBoundingClientRect();
   return !one.checkVisibility() || (top >= 0 && bottom <= innerHeight);
-}) && !scrollY"""
+}}) && !scrollY"""
 
 
 def review(browser: Browser, folder: Path) -> tuple[Tally, Sequence[tuple[str, str, int, int]]]:
@@ -117,6 +118,8 @@ def _second_round(walker: Walker, case: ReviewScenario) -> None:
         walker.choose(page.get_by_label("Damit erledigt"))
         walker.go(page.get_by_role("button", name="In Ordnung, "))
     walker.go(page.get_by_role("link", name="Weiter zur Freigabe"))
-    walker.go(page.get_by_role("main").get_by_role("button", name=re.compile("freigeben", re.IGNORECASE)))
+    approve = page.get_by_role("main").get_by_role("button", name=re.compile("freigeben"))
+    while approve.count():  # once more where a point of the checklist is open
+        walker.go(approve)
     if "freigegeben" not in page.get_by_role("main").inner_text():
         raise WayLost("the version is not approved")

@@ -43,6 +43,8 @@ def name_of(session: Session, account_id: int | None) -> str:
 
 def names_of(session: Session, account_ids: Collection[int]) -> dict[int, str]:
     """By account id the person's name, else the address; accounts that are gone are left out."""
+    if not account_ids:
+        return {}
     rows = session.execute(select(Account.id, Account.name, Account.email).where(Account.id.in_(account_ids)))
     return {row.id: row.name or row.email for row in rows}
 

@@ -39,7 +39,7 @@ document.onkeydown = ({ key, target, repeat, ctrlKey, altKey, metaKey }) => {
   present = target.closest("[data-aspect]") ?? present;
   const isMove = "jk".includes(key);
   const it = isMove ? aspects[aspects.indexOf(present) + (key === "j" ? 1 : -1)]
-    : key === "e" ? one("a[href*='/belege/']", present)
+    : key === "e" ? one("[data-evidence]", present)
     : (key === "r" && present && one("[data-remark]", present)) || one(`[aria-keyshortcuts="${key}"]`);
   status.textContent = it ? (isMove ? one("h2", it) : it).textContent.trim() : list.dataset.none;
   if (key === "r" && !present) write();

@@ -58,7 +58,7 @@ def section_url(
 
     `about`: the requirement to remark on.
     """
-    return _review_url("review.criterion", noted_first, section_ref=ref, zu=about, _anchor=anchor)
+    return _review_url("review.criterion", noted_first, section_ref=ref, anmerkung=about, _anchor=anchor)
 
 
 def overview_url(*, noted_first: bool | None = None) -> str:

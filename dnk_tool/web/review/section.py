@@ -138,8 +138,8 @@ def initial_form(review_round: ReviewRound, section: Section) -> SectionReviewFo
 def _form_of_address(
     review_round: ReviewRound, section: Section, threads: list[RemarkThread]
 ) -> SectionReviewForm:
-    """The form that the address asks for: `zu` names the requirement to remark on."""
-    ref = request.args.get("zu")
+    """The form that the address asks for: `anmerkung` names the requirement to remark on."""
+    ref = request.args.get("anmerkung")
     if ref not in {requirement.ref for requirement in section.all_requirements}:
         ref = None
     return with_drafts(initial_form(review_round, section), threads, ref)

@@ -73,7 +73,7 @@ def test_a_draft_grows_by_itself_comes_back_and_is_finished_by_a_button(
     autosaved(karin, page, fields | {"remark": WHOLE})
     elsewhere = typed(other_computer, page)
     assert (elsewhere["remark"], elsewhere["ref"]) == ([WHOLE], ["13.2"])
-    assert typed(other_computer, page, "?zu=13.3")["remark"] == [""]
+    assert typed(other_computer, page, "?anmerkung=13.3")["remark"] == [""]
     assert other_computer.post(page, data=elsewhere | {"verdict": "change-needed"}).status_code == 303
     [thread] = threads(app, case)
     assert (thread.first.text, thread.first.is_draft, thread.first.is_autosaved) == (WHOLE, True, False)

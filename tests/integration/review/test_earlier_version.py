@@ -138,7 +138,7 @@ def test_noteworthy_parts_come_first_on_every_page_until_one_leaves_that_order(
     assert "anders als im Vorjahr" in words(overview)
     first = rolf.get(f"{path}4{query}").text
     assert f'action="{path}4{query}"' in first
-    assert f'value="next:{refs[1]}"' in first
+    assert f'name="next" value="{refs[1]}"' in first
     assert f'href="{path}{refs[1]}{query}"' in first
     assert f'href="{path}4"' in first, "the way back to the order of the declaration"
 

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from dnk_tool.catalogue.remark_templates import load_supplied_remarks
 from dnk_tool.domain.review import Audience, ReviewSide
+from dnk_tool.services.review import drafts
 from dnk_tool.services.review.remark_template_choices import MAX_FIRST, choices_for
 from dnk_tool.services.review.remark_templates import keep_as_template
 from dnk_tool.services.review.remarks import answer_thread
@@ -162,6 +163,7 @@ def test_what_was_not_written_to_the_company_becomes_no_reusable_remark(
     supplied = load_supplied_remarks()[0].text
     with database_session(app) as session:
         ours = write_remark(session, case, "3").id
+        drafts.publish_drafts(session, case.declaration(session), now=NOW)
         [thread] = remarks.threads(session, case.declaration_id, ReviewSide.COMPANY)
         answer_thread(
             session,

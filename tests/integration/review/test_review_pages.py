@@ -362,13 +362,13 @@ def test_a_remark_begins_at_its_aspect_and_what_stands_in_the_field_is_saved_fir
     page = karin.get(path("13")).text
     assert 'name="action" value="about:13.2"' in page
     answer = send(karin, path("13"), action="about:13.2", remark="Zum Ganzen.")
-    assert answer.headers["Location"] == f"{path('13')}?zu=13.2#urteil"
+    assert answer.headers["Location"] == f"{path('13')}?anmerkung=13.2#urteil"
     assert [(thread.ref, thread.first.text) for thread in threads(app, case)] == [("", "Zum Ganzen.")]
-    page = karin.get(f"{path('13')}?zu=13.2").text
+    page = karin.get(f"{path('13')}?anmerkung=13.2").text
     fields = form_fields(page)
     assert (fields["ref"], fields["remark"]) == (["13.2"], [""])
     assert re.findall(r'data-aspect="([^"]+)" aria-current="true"', page) == ["13.2"]
-    assert form_fields(karin.get(f"{path('13')}?zu=14.1").text)["ref"] == [""]
+    assert form_fields(karin.get(f"{path('13')}?anmerkung=14.1").text)["ref"] == [""]
 
 
 def test_a_wish_needs_a_remark_and_what_was_typed_stays(

@@ -141,6 +141,8 @@ PAGES = (
     "review.queue",
     "review.remark_templates",
     "review.section",
+    "review.team.assignment",
+    "review.team.interest_conflicts",
 )
 
 # Modules of one package may share a blueprint.

@@ -50,6 +50,7 @@ COLUMNS_OF_OTHERS: Mapping[str, frozenset[str]] = {
     "manager_news": frozenset({"company", "text"}),
     "member_note": frozenset({"text"}),
     "remark": frozenset({"text"}),
+    "review_conflict": frozenset({"reason"}),
     "self_check_reply": frozenset({"reply"}),
     "sign_off": frozenset({"reason"}),
     "site_figure": frozenset({"site", "value", "unit"}),

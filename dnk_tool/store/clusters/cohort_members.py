@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, and_, func, select
+from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from dnk_tool.store.name_sorting import folded, folded_text
@@ -48,6 +48,14 @@ def list_page(
 def all_ids(session: Session, cohort: Cohort, text: str) -> Sequence[int]:
     """The ids of all members whose name holds the text."""
     return session.scalars(_members(cohort, text, Organisation.id)).all()
+
+
+def ids_of_cohort(session: Session, cohort: Cohort) -> Sequence[int]:
+    """The ids of the members that are in the cohort; in that of all members, those without an assignment."""
+    is_in = CohortAssignment.cohort_id == cohort.id
+    if cohort.is_default:
+        is_in = or_(is_in, CohortAssignment.cluster_id.is_(None))
+    return session.scalars(_members(cohort, "", Organisation.id).where(is_in)).all()
 
 
 def _members(cohort: Cohort, text: str, *columns: Any) -> Select[Any]:

@@ -43,6 +43,7 @@ from dnk_tool.web.review.evidence import files_by_ref, files_of_requirement
 from dnk_tool.web.review.section_diff import RequirementDiff, section_diffs
 from dnk_tool.web.review.section_review_form import SectionReviewForm, read_review_form, review_form_errors
 from dnk_tool.web.review.submitted_answers import submitted_requirements
+from dnk_tool.web.review.team.present_readers import open_section
 
 
 @blueprint.get("/<int:declaration_id>/<section_ref>")
@@ -163,6 +164,7 @@ def _page(
         declaration=current_declaration(),
         round=review_round,
         document=review_round.document,
+        readers=open_section(section, review_round.sections),
         section=section,
         address=section_url,
         files=files_by_ref(review_round),

@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import request, url_for
 
+from dnk_tool.domain.permissions import companies_kept_from
 from dnk_tool.language import LOCAL_TIME_ZONE
 from dnk_tool.store.clusters import cockpit_sums, cohorts
 from dnk_tool.store.clusters.cockpit import MemberFilter, MemberSortOrder
@@ -125,7 +126,8 @@ def requested_query() -> MemberListQuery:
         else:
             year, cohort_id = years.latest(now.astimezone(LOCAL_TIME_ZONE).date()), None
     number = min(max(read_number(request.args.get("seite", "")), 1), MAX_PAGE)
-    view = years.view(cluster.id, year, now=now, cohort_id=cohort_id)
+    kept_from = companies_kept_from(current_actor(), cluster.id)
+    view = years.view(cluster.id, year, now=now, cohort_id=cohort_id, kept_from=kept_from)
     return MemberListQuery(view, years, read_filter(request.args), number)
 
 

@@ -151,7 +151,8 @@ def member(cluster_id: int, organisation_id: int) -> ResponseReturnValue:
     events = cockpit_sums.member_activity(
         db(), cluster_id, organisation_id, key, since=member_summary.joined_at
     )
-    ours = [key] if key and member_summary.is_here else []
+    is_open = member_summary.is_here and organisation_id not in shown.view.kept_from
+    ours = [key] if key and is_open else []
     return render_template(
         "clusters/member.html",
         shown=shown,

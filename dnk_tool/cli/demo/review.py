@@ -3,8 +3,6 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import select
-
 from dnk_tool.catalogue import Section
 from dnk_tool.cli.demo.companies import DemoCompany, DemoContext
 from dnk_tool.domain.permissions import Actor
@@ -15,9 +13,10 @@ from dnk_tool.services.review import remarks as review_remarks
 from dnk_tool.services.review import verdicts as review_verdicts
 from dnk_tool.services.review.remark_templates import RemarkTemplate
 from dnk_tool.store.declarations import queries as declarations
+from dnk_tool.store.review import queue as review_queue
 from dnk_tool.store.review import remarks
+from dnk_tool.store.review.queue import STATES_WITH_REVIEWERS, QueueFilter
 from dnk_tool.store.tables.declarations import Declaration
-from dnk_tool.store.tables.review_team import ReviewAssignment
 
 # By criterion: what the reviewers want, and the company's answer. By aspect: what it adds to its text.
 CHANGE_REQUESTS = {
@@ -113,9 +112,12 @@ def mark_conflict(demo: DemoContext, firm: DemoCompany, person: Actor, reason: s
 
 def open_what_waits(demo: DemoContext, person: Actor, ref: str, *, now: datetime) -> None:
     """Let the person be reading a part of the declaration that is assigned to them."""
-    assigned = select(ReviewAssignment.declaration_id).where(ReviewAssignment.account_id == person.user_id)
-    for declaration_id in demo.session.scalars(assigned):
-        declaration = demo.session.get_one(Declaration, declaration_id)
+    wanted = QueueFilter(reviewer=person.user_id)
+    waiting = review_queue.in_review(
+        demo.session, demo.cluster.id, STATES_WITH_REVIEWERS, wanted, skip=0, most=1
+    )
+    for case in waiting.cases:
+        declaration = demo.session.get_one(Declaration, case.declaration_id)
         presence.note_opening(demo.session, subject_of(demo.session, declaration), ref, actor=person, now=now)
 
 

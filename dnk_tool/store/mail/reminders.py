@@ -65,6 +65,8 @@ def cluster_staff(session: Session, cluster_ids: Collection[int]) -> Sequence[tu
 
 def review_conflicts(session: Session, cluster_ids: Collection[int]) -> set[tuple[int, int, int]]:
     """The conflicts of interest that are marked in clusters, as (account, cluster, company)."""
+    if not cluster_ids:
+        return set()
     marked = select(ReviewConflict.account_id, ReviewConflict.cluster_id, ReviewConflict.organisation_id)
     rows = session.execute(marked.where(ReviewConflict.cluster_id.in_(cluster_ids)))
     return {(account_id, cluster_id, company) for account_id, cluster_id, company in rows}

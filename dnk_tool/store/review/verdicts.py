@@ -28,8 +28,8 @@ def judgements_of(session: Session, declaration_ids: Collection[int]) -> dict[in
         ).where(VerdictRow.declaration_id.in_(declaration_ids))
     )
     given: dict[int, list[Judgement]] = {}
-    for declaration_id, *judgement in rows:
-        given.setdefault(declaration_id, []).append(Judgement(*judgement))
+    for row in rows:
+        given.setdefault(row[0], []).append(Judgement(*row[1:]))
     return given
 
 

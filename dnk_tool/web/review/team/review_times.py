@@ -33,7 +33,10 @@ def review_time_rows(
     shown = [
         (names[person], times)
         for person, times in by_reviewer.items()
-        if person in names and len(times) >= FEWEST_DECISIONS and (is_lead or person == own)
+        if person is not None
+        and person in names
+        and len(times) >= FEWEST_DECISIONS
+        and (is_lead or person == own)
     ]
     everybody = [time for times in by_reviewer.values() for time in times]
     rows = [("", everybody), *sorted(shown)]

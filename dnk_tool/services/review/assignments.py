@@ -45,8 +45,9 @@ def assign_review(
     returns None. Raises NotPermitted, AssignmentChanged and NotAReviewer, each before anything is written.
     """
     require(Permission.REVIEW, actor, subject_of(session, declaration))
-    declarations.lock_organisation(session, declaration.organisation_id, declaration)
     cluster_id = declaration.cluster_id or 0
+    clusters.lock(session, cluster_id)
+    declarations.lock_organisation(session, declaration.organisation_id, declaration)
     assignment = team.assignment(session, declaration.id, cluster_id)
     held_by = assignment.account_id if assignment else None
     if account_id == held_by:

@@ -30,7 +30,7 @@ class PresentReader:
 
 @dataclass(frozen=True, slots=True)
 class TeamMember:
-    """A person of the team and whether they may review a declaration, and do. They may not if locked out."""
+    """A person of the team, whether they may review a declaration, and whether it is assigned to them."""
 
     account_id: int
     name: str

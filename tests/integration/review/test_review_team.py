@@ -10,11 +10,11 @@ import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, sessionmaker
 
 from dnk_tool.domain.declarations.states import EventKind, State
 from dnk_tool.domain.mail import NewsFrequency, NewsKind
-from dnk_tool.domain.permissions import ClusterRole, NotPermitted, Role
+from dnk_tool.domain.permissions import Actor, ClusterRole, NotPermitted, Role
 from dnk_tool.services.clusters import consent as cluster_consent
 from dnk_tool.services.clusters import staff as cluster_staff
 from dnk_tool.services.editing.policy_subject import subject_of
@@ -25,17 +25,19 @@ from dnk_tool.services.review import verdicts as review_verdicts
 from dnk_tool.services.review.assignments import AssignmentChanged, NotAReviewer
 from dnk_tool.services.review.interest_conflicts import OwnConflict, ReasonTooLong
 from dnk_tool.store.clusters import queries as clusters
+from dnk_tool.store.database import write_session
 from dnk_tool.store.privacy import company_data
 from dnk_tool.store.review import queue as review_queue
 from dnk_tool.store.review import team
 from dnk_tool.store.review.queue import NOBODY, QueueFilter
 from dnk_tool.store.tables.accounts import Account
 from dnk_tool.store.tables.clusters import Cluster, ClusterStaff
-from dnk_tool.store.tables.declarations import Event
+from dnk_tool.store.tables.declarations import Declaration, Event
 from dnk_tool.store.tables.mail import Mail, ManagerNews
 from dnk_tool.store.tables.organisations import Membership, Organisation
 from dnk_tool.store.tables.review_team import ReviewAssignment, ReviewConflict, ReviewOpening
 from dnk_tool.web.clusters import chores
+from tests.integration.answers.test_concurrent_saves import Verb, in_turn
 from tests.support.app import (
     database_session,
     form_fields,
@@ -104,6 +106,24 @@ def test_who_takes_over_meanwhile_is_not_overruled(session: Session, case: Revie
     with pytest.raises(AssignmentChanged) as refused:
         assign(session, case, case.karin.user_id)
     assert refused.value.account_id == held_by(session, case) == case.rolf.user_id
+
+
+def test_of_two_who_take_it_on_at_once_the_second_is_told(store: sessionmaker[Session]) -> None:
+    with write_session(store) as session:
+        case = make_review_scenario(session)
+        session.commit()
+
+    def takes_on(actor: Actor) -> Verb:
+        def verb(session: Session, declaration: Declaration) -> None:
+            assignments.assign_review(session, declaration, actor.user_id, seen=None, actor=actor, now=NOW)
+
+        return verb
+
+    first, second = in_turn(store, case.declaration_id, takes_on(case.rolf), takes_on(case.karin))
+    assert first is None
+    assert isinstance(second, AssignmentChanged)
+    with store() as session:
+        assert held_by(session, case) == second.account_id == case.rolf.user_id
 
 
 def test_only_people_who_may_review_it_are_assigned_and_only_they_assign(

@@ -12,6 +12,7 @@ from dnk_tool.store.clusters.cockpit_sums import ReportingYearSummary
 from dnk_tool.store.review.queue import NOBODY, STATES_WITH_COMPANY, STATES_WITH_REVIEWERS
 from dnk_tool.store.tables.accounts import Account
 from dnk_tool.store.tables.clusters import Cohort
+from dnk_tool.web.http.access import current_actor
 from dnk_tool.web.text.options import Option, enum_options, pair_options
 
 FIRST, LATER = "1", "2"
@@ -76,7 +77,11 @@ def requested_queue(years: ReportingYearSummary, staff: Collection[Account]) -> 
 def queue_choices(years: ReportingYearSummary, staff: Iterable[Account]) -> Mapping[str, Sequence[Option]]:
     """The options of each field, by the name of its parameter."""
     everything = _("alle")
-    people = [(str(account.id), account.name or account.email) for account in staff]
+    own = current_actor().user_id
+    people = [
+        (str(account.id), _("ich selbst") if account.id == own else account.name or account.email)
+        for account in sorted(staff, key=lambda one: one.id != own)
+    ]
     cohorts = [
         (str(cohort.id), f"{cohort.name or _('alle anderen')} ({cohort.reporting_year})")
         for cohort in years.cohorts

@@ -39,11 +39,16 @@ class NewsFrequency(StrEnum):
 
 
 class NewsKind(StrEnum):
-    """What managers hear of: a company joined or declined, or the mail that invites it was refused."""
+    """What a cluster's team hears of.
+
+    Managers: a company joined or declined, or the mail that invites it was refused. Everybody: a review was
+    assigned to them.
+    """
 
     JOINED = "joined"
     DECLINED = "declined"
     REFUSED = "refused"
+    ASSIGNED = "assigned"
 
 
 _ADDRESS = re.compile(r"[\w.+-]{1,64}@(?:[\w-]{1,63}\.){1,8}[\w-]{2,63}\b")

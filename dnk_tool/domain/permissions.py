@@ -57,7 +57,7 @@ class Actor:
     `roles` by company and `clusters` by cluster; `sections` by company, of contributors; `asked` by
     declaration, the requirements that a secret link lets its holder answer. `archived_companies` and
     `archived_clusters`: those of them that can only be read. `practice_firms`: those of the companies that
-    are there for workshops.
+    are there for workshops. `conflicts`: by cluster, the companies of a conflict of interest.
     """
 
     user_id: int | None = None
@@ -68,6 +68,7 @@ class Actor:
     archived_companies: frozenset[int] = frozenset()
     archived_clusters: frozenset[int] = frozenset()
     practice_firms: frozenset[int] = frozenset()
+    conflicts: Mapping[int, frozenset[int]] = field(default_factory=dict)
     is_operator: bool = False
     is_shell: bool = False
 
@@ -164,13 +165,19 @@ def insider(actor: Actor, subject: Subject) -> bool:
 
 
 def reviewing(actor: Actor, subject: Subject) -> bool:
-    """Cluster staff, for a version that was submitted to this cluster, while the company consents.
+    """Cluster staff without a conflict of interest, for a version that was submitted to this cluster.
 
-    Nobody reviews the declaration of a company in which they have a role.
+    Only while the company consents.
     """
     is_here = subject.reviewing is not None and subject.cluster_id == subject.reviewing
     is_shown = is_here and subject.reviewing in subject.consents
-    return is_shown and staff(actor, subject) and not insider(actor, subject)
+    is_open = subject.organisation_id not in companies_kept_from(actor, subject.cluster_id or 0)
+    return is_shown and is_open and staff(actor, subject)
+
+
+def companies_kept_from(actor: Actor, cluster_id: int) -> frozenset[int]:
+    """The companies whose review is closed to the person in a cluster: their own, and those of a conflict."""
+    return frozenset(actor.roles) | actor.conflicts.get(cluster_id, frozenset())
 
 
 # A permission is granted if any of its predicates holds. The operator sees no company's answers, and a

@@ -2,10 +2,13 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from dnk_tool.domain.declarations.states import EDITABLE_STATES, State
+
+# How long the team sees that somebody has opened a part of a declaration; then the note of it is deleted.
+READING_TIME = timedelta(minutes=10)
 
 
 class Verdict(StrEnum):

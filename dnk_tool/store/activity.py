@@ -30,6 +30,7 @@ REVIEW_EVENTS = frozenset(
         EventKind.CHANGES_REQUESTED,
         EventKind.APPROVED,
         EventKind.VERDICT_GIVEN,
+        EventKind.REVIEW_ASSIGNED,
     }
 )
 # A cluster sees who belonged to it, also after a consent was withdrawn.
@@ -52,14 +53,17 @@ TEAM_EVENTS = frozenset(
         EventKind.ARCHIVE_ENDED,
     }
 )
+CONFLICT_EVENTS = frozenset({EventKind.CONFLICT_MARKED, EventKind.CONFLICT_ENDED})
 # Events that a cluster sees without the name of the person in the company.
 EVENTS_BY_COMPANY = MEMBERSHIP_EVENTS | {EventKind.SUBMITTED, EventKind.RECALLED}
-CLUSTER_EVENTS = REVIEW_EVENTS | MEMBERSHIP_EVENTS | TEAM_EVENTS
+CLUSTER_EVENTS = REVIEW_EVENTS | MEMBERSHIP_EVENTS | TEAM_EVENTS | CONFLICT_EVENTS
+REVIEWERS_EVENTS = frozenset({EventKind.VERDICT_GIVEN, EventKind.REVIEW_ASSIGNED})
 # A company sees no verdicts but the request for changes or the approval that they led to. The other
 # events are the cluster's own.
 EVENTS_HIDDEN_FROM_COMPANY = frozenset(
     {
-        EventKind.VERDICT_GIVEN,
+        *REVIEWERS_EVENTS,
+        *CONFLICT_EVENTS,
         EventKind.CLUSTER_CREATED,
         EventKind.CLUSTER_CHANGED,
         EventKind.COMPANY_INVITED,
@@ -115,18 +119,17 @@ def of_cluster(
     cluster_id: int,
     wanted: ActivityFilter,
     *,
-    reader_of: Collection[int],
+    kept_from: Collection[int],
     limit: int,
     skip: int = 0,
 ) -> tuple[list[list[Event]], bool]:
     """Entries of a cluster's log, latest first, and whether there are more.
 
     Leaves out what a company does for itself. Of a company that withdrew its consent, only granting, changing
-    and withdrawing are listed; of companies for which the reader works (`reader_of`) no verdicts, because a
-    company must not see them before the reviewers decide.
+    and withdrawing are listed; where the review is closed to the reader (`kept_from`), no REVIEWERS_EVENTS.
     Consecutive verdicts of one person on one declaration form one entry: `limit` and `skip` count entries.
     """
-    conditions = _cluster_conditions(cluster_id, wanted, reader_of)
+    conditions = _cluster_conditions(cluster_id, wanted, kept_from)
     begins = session.execute(_select_entry_starts(conditions).limit(limit + 1).offset(skip)).all()
     if not begins:
         return [], False
@@ -138,7 +141,7 @@ def of_cluster(
 
 
 def _cluster_conditions(
-    cluster_id: int, wanted: ActivityFilter, reader_of: Collection[int]
+    cluster_id: int, wanted: ActivityFilter, kept_from: Collection[int]
 ) -> list[ColumnElement[bool]]:
     members = select(Consent.organisation_id).where(
         Consent.cluster_id == cluster_id, Consent.withdrawn_at.is_(None)
@@ -146,10 +149,10 @@ def _cluster_conditions(
     is_shown = or_(
         and_(Event.kind.in_(TEAM_EVENTS), Event.organisation_id.is_(None)),
         Event.kind.in_(MEMBERSHIP_EVENTS),
-        and_(Event.kind.in_(REVIEW_EVENTS), Event.organisation_id.in_(members)),
+        and_(Event.kind.in_(REVIEW_EVENTS | CONFLICT_EVENTS), Event.organisation_id.in_(members)),
     )
-    is_own_verdict = and_(Event.kind == EventKind.VERDICT_GIVEN, Event.organisation_id.in_(reader_of))
-    return [Event.cluster_id == cluster_id, is_shown, not_(is_own_verdict), *_filter_conditions(wanted)]
+    is_closed = and_(Event.kind.in_(REVIEWERS_EVENTS), Event.organisation_id.in_(kept_from))
+    return [Event.cluster_id == cluster_id, is_shown, not_(is_closed), *_filter_conditions(wanted)]
 
 
 def _select_entry_starts(conditions: Iterable[ColumnElement[bool]]) -> Select[datetime, int]:

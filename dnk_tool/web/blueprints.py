@@ -148,6 +148,8 @@ PAGES = (
     "review.round.drafts",
     "review.round.recalled",
     "review.section",
+    "review.team.assignment",
+    "review.team.interest_conflicts",
 )
 
 # Modules of one package may share a blueprint.

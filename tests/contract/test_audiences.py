@@ -1,4 +1,4 @@
-"""No route, mail, export or page source shows a remark, or last year's text, to somebody it is not meant for.
+"""No route, mail, export or page source shows remarks, last year's text or a conflict to the wrong reader.
 
 Canary words are written into remarks and answers of every audience in two companies, of which one was with
 the other's cluster before; then every role opens every address that there is, of its own and of the other
@@ -29,20 +29,21 @@ from werkzeug.test import TestResponse
 from dnk_tool.domain.declarations.document import fingerprint
 from dnk_tool.domain.declarations.document_reader import read_document
 from dnk_tool.domain.declarations.states import EventKind, State
-from dnk_tool.domain.permissions import Permission
+from dnk_tool.domain.permissions import ClusterRole, Permission
 from dnk_tool.domain.review import Audience, ReviewSide, Verdict
 from dnk_tool.report.files.review_protocol import protocol_html
 from dnk_tool.services.review.protocol import protocol_of
 from dnk_tool.store.answers import history
 from dnk_tool.store.tables.accounts import Account
-from dnk_tool.store.tables.clusters import Consent
+from dnk_tool.store.tables.clusters import ClusterStaff, Consent
 from dnk_tool.store.tables.declarations import Declaration, Snapshot
 from dnk_tool.store.tables.mail import Mail
 from dnk_tool.store.tables.publication import Publication
 from dnk_tool.store.tables.review import RemarkRow, StockRemark, VerdictRow
+from dnk_tool.store.tables.review_team import ReviewConflict
 from dnk_tool.web.http.access import permit
 from tests.contract.test_routes import PARTS, UNKNOWN, browsers, rules, scope_of
-from tests.support.app import World, database_session, form_fields, post, token_of
+from tests.support.app import World, database_session, form_fields, make_account, post, token_of
 from tests.support.review_scenario import add_year_before, allow_year_before, document_of_year_before
 
 CRAFT = Path(__file__).parents[1] / "data/craft.json"
@@ -75,7 +76,7 @@ STAFF_OF_B = WRITERS["B", ReviewSide.REVIEWERS]
 
 @dataclass(frozen=True)
 class Canary:
-    """A word that stands in one remark only, and which remark that is, or in an answer of last year.
+    """A word in one remark only, and which one; in an answer of last year; or for `readers` alone.
 
     `is_readable`: last year's answer is one that the company's reviewers may read today.
     """
@@ -87,8 +88,11 @@ class Canary:
     is_former: bool = False
     is_draft: bool = False
     is_readable: bool | None = None
+    readers: frozenset[str] = frozenset()
 
     def may_meet(self, role: str) -> bool:
+        if self.readers:
+            return role in self.readers
         if self.is_readable is not None:
             company, audiences = READERS.get(role, ("", frozenset()))
             return company == self.company and (COMPANY in audiences or self.is_readable)
@@ -161,11 +165,34 @@ def aviary(app: Flask, world: World) -> Aviary:
         session.add(
             Publication(declaration_id=world.own_declaration, version=1, slug=PARTS["slug"], published_at=NOW)
         )
+        reason = f"qz{next(_numbers):04d}x"
+        kept_out = make_account(session, "kept-out@example.org")
+        session.add(
+            ClusterStaff(
+                user_id=kept_out.id, cluster_id=world.cluster, role=ClusterRole.REVIEWER, created_at=NOW
+            )
+        )
+        session.flush()
+        mark(session, kept_out.id, world, f"Verwandt, {reason}.")
+        canaries[reason] = Canary(reason, "A", REVIEWERS, "", readers=frozenset({"manager"}))
         first = session.scalars(select(RemarkRow).where(RemarkRow.thread_id.is_(None)))
         begun = {
             row.id: next(canary for word, canary in canaries.items() if word in row.text) for row in first
         }
     return Aviary(world, canaries, begun)
+
+
+def mark(session: Session, account_id: int, world: World, reason: str = "") -> None:
+    """A conflict of interest of somebody in the cluster of A with that company."""
+    session.add(
+        ReviewConflict(
+            account_id=account_id,
+            cluster_id=world.cluster,
+            organisation_id=world.own,
+            reason=reason,
+            marked_at=NOW,
+        )
+    )
 
 
 def submitted(session: Session, declaration: Declaration, cluster_id: int) -> None:
@@ -432,7 +459,7 @@ def test_nobody_meets_a_remark_that_is_not_for_them(
         theirs = {word for word, canary in aviary.canaries.items() if canary.must_meet(role)}
         assert theirs <= findings.met[role], role
     assert len(findings.met["owner"]) == 30
-    assert len(findings.met["manager"]) == 25
+    assert len(findings.met["manager"]) == 26
     assert len(findings.met["contributor"]) == 15
 
 
@@ -489,6 +516,18 @@ def test_once_the_consent_is_withdrawn_the_cluster_meets_nothing(app: Flask, avi
     assert findings.met == {"manager": set(), "reviewer": set()}
 
 
+def test_who_has_a_conflict_of_interest_meets_nothing_of_the_review(app: Flask, aviary: Aviary) -> None:
+    clients = {role: client for role, client in browsers(app).items() if role in ("manager", "reviewer")}
+    with database_session(app) as session:
+        accounts = select(Account.id).where(Account.email.in_(f"{role}@example.org" for role in clients))
+        for account_id in session.scalars(accounts).all():
+            mark(session, account_id, aviary.world)
+    findings = search(app, aviary, clients, lambda rule: "cluster_id" in rule.arguments)
+    assert findings.opened > 50
+    [reason] = (word for word, canary in aviary.canaries.items() if canary.readers)
+    assert findings.met == {"manager": {reason}, "reviewer": set()}
+
+
 def test_mails_name_no_remark_but_those_of_the_request(app: Flask, aviary: Aviary) -> None:
     """The review is walked through by its pages; whatever mail it causes is searched."""
     clients = browsers(app)
@@ -529,9 +568,10 @@ def add_page(app: Flask, show: Callable[[], Any]) -> None:
 
 
 def all_words(session: Session) -> str:
-    """What all remarks and all answers of last year say."""
+    """What all remarks, all answers of last year and all reasons for a conflict say."""
     answers = " ".join(content.decode() for content in session.scalars(select(Snapshot.content)))
-    return " ".join((*session.scalars(select(RemarkRow.text)), *re.findall(r"qz\d{4}x", answers)))
+    texts = session.scalars(select(RemarkRow.text).union_all(select(ReviewConflict.reason)))
+    return " ".join((*texts, *re.findall(r"qz\d{4}x", answers)))
 
 
 def leaky(answer: Callable[[str], Any]) -> Callable[[Flask], Callable[[], Any]]:

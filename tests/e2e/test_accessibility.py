@@ -1612,6 +1612,18 @@ STATES = (
     State("message-preview", "mara", "/cluster/{cockpit}/nachricht", previewed, "Vorschau", BOTH),
     State("message-sent", "mara", "/cluster/{cockpit}/nachricht", message_sent, "Erklärungen für 2025"),
     State("review-queue", "ruth", "/cluster/{review_cluster}/pruefung/", heading="Prüfung"),
+    State(
+        "review-queue-filtered",
+        "ruth",
+        "/cluster/{review_cluster}/pruefung/?prueft=0&runde=1",
+        heading="Prüfung",
+    ),
+    State(
+        "review-conflict",
+        "ruth",
+        "/cluster/{review_cluster}/pruefung/interessenkonflikt/{review_back_company}",
+        heading="Interessenkonflikt mit",
+    ),
     State("review-overview", "ruth", review(), heading="Quenzel & Marschall"),
     State("review-overview-noted", "ruth", review("?zuerst=auffaelliges"), heading="Quenzel & Marschall"),
     State("review-overview-back", "ruth", review("", "review_back"), heading="Quenzel & Marschall"),

@@ -45,6 +45,7 @@ def seed(session: Session, blobs: BlobStore, *, password_hash: str, now: datetim
     demo.manager = add_cluster_staff(demo, "karin@demo.example", "Karin Weber", ClusterRole.MANAGER)
     demo.reviewer = add_cluster_staff(demo, "ralf@demo.example", "Ralf Nolte", ClusterRole.REVIEWER)
     run_scenarios(demo.clock, _scenarios(demo))
+    review.open_what_waits(demo, demo.reviewer, "4", now=now)
 
 
 def _scenarios(demo: DemoContext) -> Iterator[Scenario]:

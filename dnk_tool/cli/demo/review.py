@@ -1,18 +1,22 @@
 """The reviews of the demo: remarks of reviewers, verdicts, and the companies' answers."""
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from dnk_tool.catalogue import Section
 from dnk_tool.cli.demo.companies import DemoCompany, DemoContext
 from dnk_tool.domain.permissions import Actor
 from dnk_tool.domain.review import Audience, ReviewSide, Verdict
-from dnk_tool.services.review import remark_templates
+from dnk_tool.services.editing.policy_subject import subject_of
+from dnk_tool.services.review import assignments, interest_conflicts, presence, remark_templates
 from dnk_tool.services.review import remarks as review_remarks
 from dnk_tool.services.review import verdicts as review_verdicts
 from dnk_tool.services.review.remark_templates import RemarkTemplate
 from dnk_tool.services.review.round_closing import RoundClosing
 from dnk_tool.store.declarations import queries as declarations
+from dnk_tool.store.review import queue as review_queue
 from dnk_tool.store.review import remarks
+from dnk_tool.store.review.queue import STATES_WITH_REVIEWERS, QueueFilter
 from dnk_tool.store.tables.declarations import Declaration
 
 # By criterion: what the reviewers want, and the company's answer. By aspect: what it adds to its text.
@@ -103,6 +107,37 @@ def request_changes(demo: DemoContext, declaration: Declaration) -> None:
         demo.session, declaration, RoundClosing(CLOSING_LETTER), actor=demo.manager, now=demo.clock.tick()
     )
     demo.session.flush()
+
+
+def assign(demo: DemoContext, declaration: Declaration, to: Actor) -> None:
+    """Assign the review to a person of the team, as the cluster's manager."""
+    assignments.assign_review(
+        demo.session, declaration, to.user_id, seen=None, actor=demo.manager, now=demo.clock.tick()
+    )
+
+
+def mark_conflict(demo: DemoContext, firm: DemoCompany, person: Actor, reason: str) -> None:
+    """Keep the person out of the review of a company, at their own wish."""
+    interest_conflicts.mark_conflict(
+        demo.session,
+        demo.cluster.id,
+        firm.organisation,
+        person.user_id or 0,
+        reason=reason,
+        actor=person,
+        now=demo.clock.tick(),
+    )
+
+
+def open_what_waits(demo: DemoContext, person: Actor, ref: str, *, now: datetime) -> None:
+    """Let the person be reading a part of the declaration that is assigned to them."""
+    wanted = QueueFilter(reviewer=person.user_id)
+    waiting = review_queue.in_review(
+        demo.session, demo.cluster.id, STATES_WITH_REVIEWERS, wanted, skip=0, most=1
+    )
+    for case in waiting.cases:
+        declaration = demo.session.get_one(Declaration, case.declaration_id)
+        presence.note_opening(demo.session, subject_of(demo.session, declaration), ref, actor=person, now=now)
 
 
 def write_remark(

@@ -24,6 +24,7 @@ WHY_SILENT = (
 )
 FOR_COLLEAGUES = "Tim, bitte vor der Abgabe noch einmal lesen: Stimmt das mit den zwei Stunden in der Woche?"
 FOR_REVIEWERS = "Karin, die drei Ziele klingen wie im letzten Jahr. Fragen wir nach, oder reicht das so?"
+WHY_KEPT_OUT = "Meine Schwester leitet dort das Büro."
 # What the care service took over from the year before, how much of it it has read again, and its goal.
 TAKEN_OVER = ("general", "1", "2", "3", "4", "5")
 CONFIRMED = TAKEN_OVER[:4]
@@ -52,6 +53,8 @@ def _review_in_progress(demo: DemoContext, member: DemoMemberData) -> Scenario:
     explain_more_emissions(firm, declaration)
     yield 6
     firm.submit(declaration)
+    yield 5
+    review.assign(demo, declaration, demo.reviewer)
     yield 2
     first = [review.section_of(declaration, ref) for ref in ("general", "1")]
     review.accept_sections(demo, declaration, first, by=demo.manager)
@@ -151,6 +154,8 @@ def _second_review_round(demo: DemoContext, member: DemoMemberData) -> Scenario:
     declaration = firm.import_declaration(build_declaration(member, demo.year))
     yield 41
     firm.submit(declaration)
+    yield 40
+    review.mark_conflict(demo, firm, demo.reviewer, WHY_KEPT_OUT)
     yield 30
     review.request_changes(demo, declaration)
     yield 12

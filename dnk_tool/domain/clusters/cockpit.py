@@ -42,11 +42,12 @@ class ClusterTask(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ReviewEvent:
-    """The submission of a declaration, its recall, or the reviewers' decision."""
+    """The submission of a declaration, its recall, or the reviewers' decision; `by`: the acting account."""
 
     declaration_id: int
     kind: EventKind
     at: datetime
+    by: int | None = None
 
 
 # No declaration (None) is a state of its own here.
@@ -135,14 +136,19 @@ def review_times(moves: Iterable[ReviewEvent]) -> list[timedelta]:
 
     A submission that was recalled, or still waits, is left out.
     """
+    return [time for times in review_times_by_reviewer(moves).values() for time in times]
+
+
+def review_times_by_reviewer(moves: Iterable[ReviewEvent]) -> dict[int | None, list[timedelta]]:
+    """The same times by the account that decided."""
     waiting: dict[int, datetime] = {}
-    times = []
+    times: dict[int | None, list[timedelta]] = {}
     for move in moves:
         since = waiting.pop(move.declaration_id, None)
         if move.kind is EventKind.SUBMITTED:
             waiting[move.declaration_id] = move.at
         elif move.kind in REVIEW_DECISION_EVENTS and since is not None:
-            times.append(move.at - since)
+            times.setdefault(move.by, []).append(move.at - since)
     return times
 
 

@@ -20,6 +20,7 @@ from dnk_tool.store.clusters import queries as clusters
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.declarations import sign_offs, versions
 from dnk_tool.store.mail import cluster_messages
+from dnk_tool.store.review import team as review_team
 from dnk_tool.store.tables.clusters import Consent
 from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.store.tables.organisations import Organisation
@@ -143,6 +144,7 @@ def _end_membership(session: Session, consent: Consent, *, actor: Actor, now: da
     consent.withdrawn_at, consent.withdrawn_by = now, actor.user_id
     cluster_messages.remove_copies(session, consent.cluster_id, consent.organisation_id)
     cohorts.remove_assignments(session, consent.cluster_id, consent.organisation_id)
+    review_team.remove_from_company(session, consent.cluster_id, consent.organisation_id)
     return recalled
 
 

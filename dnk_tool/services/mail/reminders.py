@@ -189,13 +189,18 @@ def _recipients(
     waiting = {line.declaration_id for line in lines if line.task is PendingTask.SIGN and line.declaration_id}
     writers = _grouped(reminders.owners_and_editors(session, companies, today=today))
     staff = _grouped(reminders.cluster_staff(session, clusters))
+    conflicts = reminders.review_conflicts(session, clusters)
     signatories = _grouped(reminders.signatories(session, waiting, today=today))
     for line in lines:
         concerned = {
             PendingTask.FILL: writers[line.organisation_id],
             PendingTask.SUBMIT: writers[line.organisation_id],
             PendingTask.REVISE: writers[line.organisation_id],
-            PendingTask.REVIEW: staff[line.cluster_id],
+            PendingTask.REVIEW: [
+                account
+                for account in staff[line.cluster_id]
+                if (account.id, line.cluster_id, line.organisation_id) not in conflicts
+            ],
             PendingTask.SIGN: signatories[line.declaration_id or 0],
         }
         yield from ((account, line) for account in concerned[line.task])

@@ -51,6 +51,7 @@ COLUMNS_OF_OTHERS: Mapping[str, frozenset[str]] = {
     "manager_news": frozenset({"company", "text"}),
     "member_note": frozenset({"text"}),
     "remark": frozenset({"text"}),
+    "review_conflict": frozenset({"reason"}),
     "review_round": frozenset({"letter"}),
     "self_check_reply": frozenset({"reply"}),
     "sign_off": frozenset({"reason"}),

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from dnk_tool.config import Settings
 from dnk_tool.domain.permissions import SHELL
+from dnk_tool.domain.review import READING_TIME
 from dnk_tool.language import LOCAL_TIME_ZONE
 from dnk_tool.services.declarations import deletion as declaration_deletion
 from dnk_tool.services.evidence import store_check
@@ -24,6 +25,7 @@ from dnk_tool.store.invitations import queries as invitations
 from dnk_tool.store.mail import cluster_messages, outbox, reminders
 from dnk_tool.store.privacy import erasure
 from dnk_tool.store.publication import proofs
+from dnk_tool.store.review import team
 from dnk_tool.store.tables.accounts import Account
 
 log = logging.getLogger(__name__)
@@ -32,13 +34,14 @@ MONTH, YEAR = timedelta(days=30.5), timedelta(days=365.25)
 
 
 def remove_expired(factory: sessionmaker[Session], settings: Settings, *, now: datetime) -> None:
-    """Delete expired sign-ins, rate limits, sent forms, registrations and reminders; evict cached PDFs."""
+    """Delete expired sign-ins, rate limits, forms, registrations, reminders, openings; evict cached PDFs."""
     with write_session(factory) as session, session.begin():
         sign_ins.remove_finished(session, now=now, idle=settings.idle)
         rate_limits.remove_finished(session, now=now)
         sent_forms.remove_old(session, now=now)
         registrations.remove_old(session, now=now)
         reminders.remove_old(session, today=now.date())
+        team.remove_openings(session, before=now - READING_TIME)
     pdfs = settings.instance / pdf_cache.FOLDER
     pdf_cache.evict(pdfs, now=now)
     opened_drafts.remove_old(pdfs, now=now)

@@ -1,6 +1,6 @@
 """Reads the review status of each section, from frozen versions only, never from live answers."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -77,12 +77,22 @@ def current_round(session: Session, declaration: Declaration) -> ReviewRound | N
     submitted_snapshots = declarations.submitted_snapshots(session, declaration.id, declaration.cluster_id)
     if not submitted_snapshots:
         return None
+    return _round(submitted_snapshots, stored_verdicts.judgements(session, declaration.id))
+
+
+def current_rounds(
+    session: Session, cluster_id: int, declaration_ids: Collection[int]
+) -> dict[int, ReviewRound]:
+    """The rounds of many declarations in a cluster by declaration, in two statements."""
+    submitted = declarations.submitted_snapshots_of(session, declaration_ids, cluster_id)
+    given = stored_verdicts.judgements_of(session, declaration_ids)
+    return {key: _round(snapshots, given.get(key, ())) for key, snapshots in submitted.items()}
+
+
+def _round(submitted_snapshots: Sequence[Snapshot], judged: Iterable[Judgement]) -> ReviewRound:
+    """The round of the first of these versions, which are sorted latest first."""
     snapshots = {snapshot.version: snapshot for snapshot in submitted_snapshots}
-    given = [
-        judgement
-        for judgement in stored_verdicts.judgements(session, declaration.id)
-        if judgement.version in snapshots
-    ]
+    given = [judgement for judgement in judged if judgement.version in snapshots]
     snapshot, judgements = submitted_snapshots[0], latest_by_section(given)
     before = latest_by_section(judgement for judgement in given if judgement.version < snapshot.version)
     document = snapshot_document(snapshot)

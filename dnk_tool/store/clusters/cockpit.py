@@ -243,7 +243,11 @@ def filter_conditions(view: ClusterYear, wanted: MemberFilter) -> list[ColumnEle
 def _select_summaries(rows: Callable[..., Select[Any]], view: ClusterYear) -> Select[Any]:
     """Select the columns of `MemberSummary` from rows that a function of `cockpit_sql` selects."""
     counted = remarks.open_totals(ReviewSide.REVIEWERS, cluster_id=view.cluster_id).subquery("open_remarks")
-    ours = and_(counted.c.declaration_id == Declaration.id, Declaration.cluster_id == view.cluster_id)
+    ours = and_(
+        counted.c.declaration_id == Declaration.id,
+        Declaration.cluster_id == view.cluster_id,
+        cockpit_sql.is_review_open(view),
+    )
     return rows(
         view,
         Organisation.id,

@@ -50,7 +50,8 @@ class ClusterYear:
     """A cluster's reporting year, seen at the time `now`.
 
     `due` and `default_id`: final day and id of the cohort of all members without an assignment.
-    `cohort_id`: that of the only cohort to look at; None for all members.
+    `cohort_id`: that of the only cohort to look at; None for all members. `kept_from`: the companies whose
+    review is closed to the reader, which counts for nothing there.
     """
 
     cluster_id: int
@@ -59,6 +60,7 @@ class ClusterYear:
     now: datetime
     default_id: int | None = None
     cohort_id: int | None = None
+    kept_from: frozenset[int] = frozenset()
 
 
 def select_members(view: ClusterYear, *columns: Any) -> Select[Any]:
@@ -81,9 +83,10 @@ def select_members(view: ClusterYear, *columns: Any) -> Select[Any]:
 
 
 def select_waiting_for_review(view: ClusterYear, *columns: Any) -> Select[Any]:
-    """Select columns of all declarations of any year that wait for the cluster's review."""
+    """Select columns of all declarations of any year that wait for a review which is open to the reader."""
     theirs = Declaration.organisation_id == Consent.organisation_id
-    return _select_members(view, theirs, *columns).where(has_next_move(NextMove.CLUSTER, view))
+    waiting = _select_members(view, theirs, *columns).where(has_next_move(NextMove.CLUSTER, view))
+    return waiting.where(is_review_open(view))
 
 
 def _select_members(view: ClusterYear, with_declaration: ColumnElement[bool], *columns: Any) -> Select[Any]:
@@ -147,6 +150,11 @@ def is_published() -> ColumnElement[bool]:
 def is_submitted_here(view: ClusterYear) -> ColumnElement[bool]:
     """Whether the member's declaration was submitted to this cluster."""
     return case((Declaration.cluster_id == view.cluster_id, true()), else_=false())
+
+
+def is_review_open(view: ClusterYear) -> ColumnElement[bool]:
+    """Whether the reader may see the review of the company's declarations."""
+    return Organisation.id.not_in(view.kept_from) if view.kept_from else true()
 
 
 def last_changed_at() -> ColumnElement[datetime]:

@@ -53,8 +53,19 @@ class ReportingYearSummary:
         """The cohort of all members without an assignment in the reporting year."""
         return next((cohort for cohort in self.of_year(year) if cohort.is_default), None)
 
-    def view(self, cluster_id: int, year: int, *, now: datetime, cohort_id: int | None = None) -> ClusterYear:
-        """The look at a year, of one cohort or of all members; a cohort of another year counts for none."""
+    def view(
+        self,
+        cluster_id: int,
+        year: int,
+        *,
+        now: datetime,
+        cohort_id: int | None = None,
+        kept_from: frozenset[int] = frozenset(),
+    ) -> ClusterYear:
+        """The look at a year, of one cohort or of all members; a cohort of another year counts for none.
+
+        `kept_from`: the companies whose review is closed to the reader.
+        """
         default = self.default_of(year)
         known = {cohort.id for cohort in self.of_year(year)}
         return ClusterYear(
@@ -64,6 +75,7 @@ class ReportingYearSummary:
             now,
             default_id=default.id if default else None,
             cohort_id=cohort_id if cohort_id in known else None,
+            kept_from=kept_from,
         )
 
     def latest(self, today: date) -> int:

@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import IntEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, not_, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, not_, or_, select
 from sqlalchemy.orm import Session
 
 from dnk_tool.store.clusters.cohorts import is_assignment_in, joined_in_time
@@ -88,6 +88,14 @@ def _standing(cohort: Cohort, default: Cohort | None) -> ColumnElement[int]:
 def all_ids(session: Session, cohort: Cohort, text: str) -> Sequence[int]:
     """The ids of all members whose name holds the text."""
     return session.scalars(_members(cohort, text, Organisation.id)).all()
+
+
+def ids_of_cohort(session: Session, cohort: Cohort) -> Sequence[int]:
+    """The ids of the members that are in the cohort; in that of all members, those without an assignment."""
+    is_in = CohortAssignment.cohort_id == cohort.id
+    if cohort.is_default:
+        is_in = or_(is_in, CohortAssignment.cluster_id.is_(None))
+    return session.scalars(_members(cohort, "", Organisation.id).where(is_in)).all()
 
 
 def _members(cohort: Cohort, text: str, *columns: Any) -> Select[Any]:

@@ -48,7 +48,11 @@ def progress_by_member(session: Session, view: ClusterYear, wanted: MemberFilter
             cockpit_sql.is_submitted_here(view).label("is_here"),
         ).where(*filter_conditions(view, wanted))
     ).all()
-    submitted_here = [declaration_id for _company, declaration_id, *_other, is_here in rows if is_here]
+    submitted_here = [
+        declaration_id
+        for company, declaration_id, *_other, is_here in rows
+        if is_here and company not in view.kept_from
+    ]
     counts = remarks.open_counts(session, submitted_here, ReviewSide.REVIEWERS, cluster_id=view.cluster_id)
     progress_by_company = {}
     for company, declaration_id, progress, state, cohort_id, _is_here in rows:

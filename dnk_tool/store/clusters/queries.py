@@ -1,9 +1,10 @@
 """Queries of clusters, their staff, deadlines and the consents of companies."""
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import and_, bindparam, exists, select
 from sqlalchemy.orm import Session
 
 from dnk_tool.domain.permissions import Archived, ClusterRole, Deleted
@@ -12,14 +13,31 @@ from dnk_tool.store.review import rounds
 from dnk_tool.store.tables.accounts import Account
 from dnk_tool.store.tables.clusters import Cluster, ClusterStaff, Consent
 from dnk_tool.store.tables.declarations import Declaration
+from dnk_tool.store.tables.review_team import ReviewConflict
 
-# Run at each request, so built once.
+# Run at each request, so built once. A row for each conflict of interest, or one without any.
 _OF_PERSON = (
-    select(Cluster, ClusterStaff.role)
+    select(Cluster, ClusterStaff.role, ReviewConflict.organisation_id)
     .join(ClusterStaff, ClusterStaff.cluster_id == Cluster.id)
+    .outerjoin(
+        ReviewConflict,
+        and_(
+            ReviewConflict.account_id == ClusterStaff.user_id,
+            ReviewConflict.cluster_id == ClusterStaff.cluster_id,
+        ),
+    )
     .where(ClusterStaff.user_id == bindparam("user_id"))
-    .order_by(Cluster.name)
+    .order_by(Cluster.name, Cluster.id)
 )
+
+
+@dataclass(frozen=True)
+class TeamRole:
+    """A person's role in a cluster, and the companies with which a conflict of interest is marked."""
+
+    cluster: Cluster
+    role: ClusterRole
+    conflicts: frozenset[int]
 
 
 def by_id(session: Session, cluster_id: int) -> Cluster | None:
@@ -27,10 +45,14 @@ def by_id(session: Session, cluster_id: int) -> Cluster | None:
     return session.get(Cluster, cluster_id)
 
 
-def of_person(session: Session, user_id: int) -> Sequence[tuple[Cluster, ClusterRole]]:
-    """The clusters a person works for, with the role there, by name."""
-    rows = session.execute(_OF_PERSON, {"user_id": user_id})
-    return [(cluster, role) for cluster, role in rows]
+def of_person(session: Session, user_id: int) -> Sequence[TeamRole]:
+    """The clusters a person works for, by name."""
+    rows = session.execute(_OF_PERSON, {"user_id": user_id}).all()
+    conflicts: dict[int, set[int]] = {cluster.id: set() for cluster, _role, _company in rows}
+    for cluster, _role, company in rows:
+        conflicts[cluster.id] |= {company} - {None}
+    roles = {cluster.id: (cluster, role) for cluster, role, _company in rows}
+    return [TeamRole(*role, frozenset(conflicts[cluster_id])) for cluster_id, role in roles.items()]
 
 
 def cluster_ids_of_company(session: Session, organisation_id: int) -> frozenset[int]:
@@ -97,6 +119,21 @@ def staff(session: Session, cluster_id: int) -> Sequence[tuple[Account, ClusterR
         .order_by(Account.name, Account.id)
     )
     return [(account, role) for account, role in rows]
+
+
+def staff_for_company(session: Session, cluster_id: int, organisation_id: int) -> Sequence[Account]:
+    """The people of a cluster for whom no conflict of interest with the company is marked, by name."""
+    is_marked = exists().where(
+        ReviewConflict.account_id == ClusterStaff.user_id,
+        ReviewConflict.cluster_id == cluster_id,
+        ReviewConflict.organisation_id == organisation_id,
+    )
+    return session.scalars(
+        select(Account)
+        .join(ClusterStaff, ClusterStaff.user_id == Account.id)
+        .where(ClusterStaff.cluster_id == cluster_id, ~is_marked)
+        .order_by(Account.name, Account.id)
+    ).all()
 
 
 def lock(session: Session, cluster_id: int, *, even_archived: bool = False) -> None:

@@ -40,7 +40,7 @@ def _progress(criterion: str) -> ColumnElement[str]:
 def _has_remark(criterion: str, view: ClusterYear) -> ColumnElement[bool]:
     """Whether reviewers wait for an answer to a remark; of an earlier submission elsewhere none counts."""
     is_open = remarks.has_open_in(criterion, ReviewSide.REVIEWERS, cluster_id=view.cluster_id)
-    return and_(cockpit_sql.is_submitted_here(view), is_open)
+    return and_(cockpit_sql.is_submitted_here(view), cockpit_sql.is_review_open(view), is_open)
 
 
 def is_profile_visible(view: ClusterYear) -> ColumnElement[bool]:

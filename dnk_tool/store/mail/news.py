@@ -1,9 +1,9 @@
-"""News for the managers of clusters: kept until the daily mail that tells them, and then deleted."""
+"""News for the teams of clusters: kept until the daily mail that tells them, and then deleted."""
 
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, delete, select
+from sqlalchemy import ColumnElement, and_, delete, or_, select
 from sqlalchemy.orm import Session
 
 from dnk_tool.domain.invitations import InvitationKind
@@ -47,6 +47,30 @@ def add(
         )
 
 
+def add_assignment(
+    session: Session,
+    account_id: int,
+    cluster_id: int,
+    *,
+    declaration_id: int,
+    company: str,
+    year: int,
+    now: datetime,
+) -> None:
+    """Keep for the next daily mail that the review of a declaration was assigned to a person."""
+    session.add(
+        ManagerNews(
+            account_id=account_id,
+            cluster_id=cluster_id,
+            kind=NewsKind.ASSIGNED,
+            company=company,
+            text=str(year),
+            declaration_id=declaration_id,
+            happened_at=now,
+        )
+    )
+
+
 def add_refusals(session: Session, mail_id: int, *, now: datetime) -> None:
     """Keep the news that a mail with invitations of companies was refused."""
     refused = select(Invitation).where(
@@ -66,7 +90,10 @@ def recipients(session: Session, *, before: datetime) -> Sequence[Account]:
 def of_account(
     session: Session, account_id: int, *, before: datetime
 ) -> Sequence[tuple[ManagerNews, Cluster]]:
-    """The person's news from before a moment with its cluster, of those that they still manage."""
+    """The person's news from before a moment, each with its cluster.
+
+    Only what still concerns them: of a cluster that they manage, or a review there that was assigned to them.
+    """
     rows = session.execute(
         select(ManagerNews, Cluster)
         .join(Cluster, Cluster.id == ManagerNews.cluster_id)
@@ -74,7 +101,10 @@ def of_account(
             ClusterStaff,
             and_(ClusterStaff.cluster_id == Cluster.id, ClusterStaff.user_id == ManagerNews.account_id),
         )
-        .where(*_of(account_id, before), ClusterStaff.role == ClusterRole.MANAGER)
+        .where(
+            *_of(account_id, before),
+            or_(ClusterStaff.role == ClusterRole.MANAGER, ManagerNews.kind == NewsKind.ASSIGNED),
+        )
         .order_by(Cluster.name, Cluster.id, ManagerNews.kind, ManagerNews.id)
     )
     return [(entry, cluster) for entry, cluster in rows]

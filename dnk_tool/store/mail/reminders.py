@@ -14,6 +14,7 @@ from dnk_tool.store.tables.clusters import ClusterStaff
 from dnk_tool.store.tables.declarations import Declaration, Event
 from dnk_tool.store.tables.mail import MilestoneReminder, Reminder
 from dnk_tool.store.tables.organisations import Membership
+from dnk_tool.store.tables.review_team import ReviewConflict
 
 RETENTION = timedelta(days=365)
 STATE_CHANGE_EVENTS = frozenset(
@@ -60,6 +61,15 @@ def cluster_staff(session: Session, cluster_ids: Collection[int]) -> Sequence[tu
         .where(ClusterStaff.cluster_id.in_(cluster_ids), *_wants_reminders())
     )
     return [(cluster_id, account) for cluster_id, account in rows]
+
+
+def review_conflicts(session: Session, cluster_ids: Collection[int]) -> set[tuple[int, int, int]]:
+    """The conflicts of interest that are marked in clusters, as (account, cluster, company)."""
+    if not cluster_ids:
+        return set()
+    marked = select(ReviewConflict.account_id, ReviewConflict.cluster_id, ReviewConflict.organisation_id)
+    rows = session.execute(marked.where(ReviewConflict.cluster_id.in_(cluster_ids)))
+    return {(account_id, cluster_id, company) for account_id, cluster_id, company in rows}
 
 
 def signatories(

@@ -14,6 +14,8 @@ from dnk_tool.store.tables.organisations import Membership
 
 # Declarations are handed out as documents, which say all of it.
 AS_DOCUMENTS = frozenset({"declaration"})
+# Who of a cluster's team keeps out of the review is that team's business.
+OF_REVIEW_TEAMS = frozenset({"review_conflict"})
 
 
 def company_row(session: Session, organisation_id: int) -> dict[str, Any]:
@@ -44,7 +46,9 @@ def rows(
     by_table = {}
     consents = select(Consent.id).where(Consent.organisation_id == organisation_id)
     for name, table in sorted(schema.metadata().tables.items()):
-        if name in AS_DOCUMENTS or not {"organisation_id", "consent_id"} & set(table.c.keys()):
+        if name in AS_DOCUMENTS | OF_REVIEW_TEAMS or not {"organisation_id", "consent_id"} & set(
+            table.c.keys()
+        ):
             continue
         columns = [column for column in table.c if column.name not in left_out.get(name, ())]
         asked = select(*columns)

@@ -36,7 +36,7 @@ def of_cluster(
 ) -> Iterator[WrittenReview]:
     """Yield verdicts and published remarks on what members submitted to the cluster, by company, year, time.
 
-    `except_companies`: those for which the reader works; nobody reads a review of their own company.
+    `except_companies`: those whose review is closed to the reader.
     """
     members = select(Consent.organisation_id).where(
         Consent.cluster_id == cluster_id, Consent.withdrawn_at.is_(None)

@@ -27,6 +27,7 @@ from dnk_tool.store.tables import (
     publication,
     rate_limits,
     review,
+    review_team,
     sent_forms,
 )
 
@@ -87,5 +88,6 @@ __all__ = [
     "publication",
     "rate_limits",
     "review",
+    "review_team",
     "sent_forms",
 ]

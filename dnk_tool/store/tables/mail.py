@@ -88,9 +88,10 @@ class MessageCopy(Base):
 
 
 class ManagerNews(Base):
-    """What a manager hears of in the next daily mail about a cluster; deleted when that mail is queued.
+    """What a person hears of in the next daily mail about a cluster; deleted when that mail is queued.
 
-    `company` is the name at that time, `text` what the company said.
+    `company` is the name at that time, `text` what the company said or the year of the declaration that was
+    assigned, `declaration_id` that declaration.
     """
 
     __tablename__ = "manager_news"
@@ -101,6 +102,9 @@ class ManagerNews(Base):
     kind: Mapped[NewsKind] = mapped_column(enum_by_value(NewsKind))
     company: Mapped[str] = mapped_column(String(500))
     text: Mapped[str] = mapped_column(String(500), default="")
+    declaration_id: Mapped[int | None] = mapped_column(
+        ForeignKey("declaration.id", ondelete="CASCADE"), index=True
+    )
     happened_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 

@@ -12,7 +12,7 @@ from flask_wtf import FlaskForm
 from wtforms import BooleanField, RadioField, SelectChoice, ValidationError
 
 from dnk_tool.domain.mail import NewsFrequency
-from dnk_tool.domain.permissions import ClusterRole, Permission
+from dnk_tool.domain.permissions import Permission
 from dnk_tool.language import LANGUAGES
 from dnk_tool.services.accounts import lifecycle as account_lifecycle
 from dnk_tool.services.accounts.lifecycle import MAX_NAME_LENGTH
@@ -104,7 +104,7 @@ def _page(form: AccountForm) -> str:
         form=form,
         errors=form_errors(form),
         account=account,
-        manages=ClusterRole.MANAGER in current_actor().clusters.values(),
+        is_staff=bool(current_actor().clusters),
         sign_ins=[{"row": row, "is_this": row.id_hash == own} for row in rows],
         factors=_second_factors(account),
         identity=next(iter(identities.of_account(db(), account.id)), None),

@@ -11,7 +11,7 @@ from flask_babel import lazy_gettext as _l
 
 from dnk_tool.catalogue import load_catalogue
 from dnk_tool.domain.declarations.states import EventKind
-from dnk_tool.domain.permissions import Permission
+from dnk_tool.domain.permissions import Permission, companies_kept_from
 from dnk_tool.domain.text_search import MAX_QUERY_LENGTH, text_query
 from dnk_tool.language import LOCAL_TIME_ZONE
 from dnk_tool.report.files import spreadsheet
@@ -127,8 +127,9 @@ def as_csv(organisation_id: int) -> ResponseReturnValue:
 def cluster(cluster_id: int) -> ResponseReturnValue:
     asked = _requested_query()
     wanted = ActivityFilter(kind=asked.filter.kind)
+    kept_from = companies_kept_from(current_actor(), cluster_id)
     groups, has_more = activity.of_cluster(
-        db(), cluster_id, wanted, reader_of=current_actor().roles, limit=asked.page_size, skip=asked.skip
+        db(), cluster_id, wanted, kept_from=kept_from, limit=asked.page_size, skip=asked.skip
     )
     shown = [event for events in groups for event in events]
     known = _cluster_lookup(cluster_id, shown)

@@ -7,6 +7,7 @@ from itertools import groupby
 
 from flask import Flask, url_for
 
+from dnk_tool.domain.mail import NewsKind
 from dnk_tool.services.clusters import invitation_reminders
 from dnk_tool.services.clusters.invitations import InvitationWithToken
 from dnk_tool.services.mail import news
@@ -54,12 +55,19 @@ def tell_news(app: Flask, now: datetime) -> int:
 
 def _write_news(account: Account, entries: Sequence[tuple[ManagerNews, Cluster]]) -> tuple[str, str]:
     groups = [
-        {
-            "cluster": cluster.name,
-            "entries": [entry for entry, _cluster in group],
-            "link": mails.public_base_url() + url_for("cluster_invitations.show", cluster_id=cluster.id),
-        }
-        for cluster, group in ((key, list(held)) for key, held in groupby(entries, key=lambda it: it[1]))
+        {"cluster": cluster.name, "entries": held, "links": _links(cluster, held)}
+        for cluster, held in (
+            (key, [entry for entry, _cluster in group])
+            for key, group in groupby(entries, key=lambda it: it[1])
+        )
     ]
     stop = mails.public_base_url() + url_for("account.show")
     return mails.render_mail("clusters/news", account, groups=groups, count=len(entries), stop=stop)
+
+
+def _links(cluster: Cluster, entries: Sequence[ManagerNews]) -> list[str]:
+    """Where the reader sees more: the invitations, the queue of reviews, or both."""
+    kinds = {entry.kind for entry in entries}
+    endpoints = ["cluster_invitations.show"] if kinds - {NewsKind.ASSIGNED} else []
+    endpoints += ["review.queue"] if NewsKind.ASSIGNED in kinds else []
+    return [mails.public_base_url() + url_for(endpoint, cluster_id=cluster.id) for endpoint in endpoints]

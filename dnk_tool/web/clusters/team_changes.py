@@ -12,6 +12,7 @@ from dnk_tool.services.clusters import staff as cluster_staff
 from dnk_tool.services.clusters.administration import NameTaken
 from dnk_tool.services.clusters.staff import LastManager
 from dnk_tool.store.clusters import queries as clusters
+from dnk_tool.store.review import team as review_team
 from dnk_tool.store.tables.accounts import Account
 from dnk_tool.web.accounts.step_up import ask_for_proof, has_recent_proof
 from dnk_tool.web.clusters import mails as cluster_mails
@@ -130,6 +131,7 @@ def _person_page(account_id: int, error: str = "") -> str:
         cluster=current_cluster(),
         account=account,
         role=role,
+        conflicts=review_team.conflicts_of(db(), current_cluster().id, account.id),
         roles=list(ClusterRole),
         errors=[{"text": error, "href": "#role"}] if error else [],
     )

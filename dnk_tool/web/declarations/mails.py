@@ -58,14 +58,17 @@ def notify_asker_of_decision(declaration: Declaration, sign_off: SignOff, *, by:
 
 
 def notify_reviewers_of_submission(declaration: Declaration, *, by: Account) -> None:
-    """Tell the cluster's team that a version was submitted; does nothing in other states."""
+    """Tell the cluster's team, but nobody with a conflict of interest, that a version was submitted.
+
+    Does nothing in other states.
+    """
     if declaration.state is not State.SUBMITTED or declaration.cluster_id is None:
         return
     db().flush()
     path = f"/cluster/{declaration.cluster_id}/pruefung/{declaration.id}/"
     mails.notify_accounts(
         "review/submitted",
-        [account for account, _role in clusters.staff(db(), declaration.cluster_id)],
+        clusters.staff_for_company(db(), declaration.cluster_id, declaration.organisation_id),
         reply_to=by.email,
         company=declaration.organisation.name,
         year=declaration.reporting_year,
@@ -76,10 +79,10 @@ def notify_reviewers_of_submission(declaration: Declaration, *, by: Account) -> 
 
 
 def notify_reviewers_of_recall(declaration: Declaration, cluster_id: int, *, by: Account) -> None:
-    """Tell the cluster's team that the company recalled the submitted version."""
+    """Tell the cluster's team of the recall, but nobody with a conflict of interest."""
     mails.notify_accounts(
         "review/recalled",
-        [account for account, _role in clusters.staff(db(), cluster_id)],
+        clusters.staff_for_company(db(), cluster_id, declaration.organisation_id),
         reply_to=by.email,
         company=declaration.organisation.name,
         year=declaration.reporting_year,

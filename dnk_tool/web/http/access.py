@@ -211,16 +211,17 @@ def _load_actor() -> Actor:
     staffed = clusters.of_person(db(), account.id)
     g.places = Affiliations(
         {it.row.organisation_id: it.company for it in memberships},
-        {cluster.id: cluster.name for cluster, _ in staffed},
+        {it.cluster.id: it.cluster.name for it in staffed},
     )
     return Actor(
         user_id=account.id,
         roles={it.row.organisation_id: it.row.role for it in memberships},
         sections={it.row.organisation_id: frozenset(it.row.sections) for it in memberships},
-        clusters={cluster.id: role for cluster, role in staffed},
+        clusters={it.cluster.id: it.role for it in staffed},
         archived_companies=frozenset(it.row.organisation_id for it in memberships if it.is_archived),
         practice_firms=frozenset(it.row.organisation_id for it in memberships if it.is_practice),
-        archived_clusters=frozenset(cluster.id for cluster, _ in staffed if cluster.archived_at),
+        archived_clusters=frozenset(it.cluster.id for it in staffed if it.cluster.archived_at),
+        conflicts={it.cluster.id: it.conflicts for it in staffed if it.conflicts},
         is_operator=account.is_operator,
     )
 

@@ -35,6 +35,8 @@ from dnk_tool.web.review.evidence_drawer import evidence_drawer
 from dnk_tool.web.review.files import version_links
 from dnk_tool.web.review.queue import waiting_time
 from dnk_tool.web.review.section_order import section_notes, section_order
+from dnk_tool.web.review.team.assignment import assignment_panel
+from dnk_tool.web.review.team.present_readers import present_readers, reading_texts
 from dnk_tool.web.text.labels import label_of
 
 TAG_KINDS = {
@@ -62,6 +64,8 @@ def show(cluster_id: int, declaration_id: int) -> ResponseReturnValue:
         is_open=declaration.state is State.SUBMITTED,
         is_back=declaration.state in (State.CHANGES_REQUESTED, State.SIGNING, State.REOPENED),
         waiting=waiting_time(review_round.snapshot.submitted_at),
+        assignment=assignment_panel(),
+        readers=reading_texts(present_readers([declaration.id]), review_round.sections),
         approval=approval,
         approved_by=accounts.name_of(db(), approval.approved_by) if approval else "",
         counts={

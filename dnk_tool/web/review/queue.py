@@ -1,88 +1,189 @@
-"""The reviewers' queue: submitted declarations, longest wait first, and those with the companies."""
+"""The reviewers' queue: who reviews what, how far it is, and what is finished."""
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from typing import Any
 
-from flask import render_template, url_for
+from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
-from dnk_tool.domain.declarations.states import State
-from dnk_tool.domain.permissions import Permission
-from dnk_tool.domain.review import ReviewSide
-from dnk_tool.language import LOCAL_TIME_ZONE
+from dnk_tool.domain.permissions import Permission, companies_kept_from
+from dnk_tool.domain.review import ReviewSide, ReviewStatus
+from dnk_tool.language import LOCAL_TIME_ZONE, format_long_date, local_day
+from dnk_tool.services.review.round import ReviewRound, current_rounds
+from dnk_tool.store.clusters import cockpit_sums
+from dnk_tool.store.clusters import queries as clusters
+from dnk_tool.store.clusters.cohort_members import ids_of_cohort
 from dnk_tool.store.review import queue as review_queue
 from dnk_tool.store.review import remarks
-from dnk_tool.store.review.queue import SubmittedDeclaration
+from dnk_tool.store.review.queue import STATES_WITH_REVIEWERS, QueueFilter, QueuePage, SubmittedDeclaration
+from dnk_tool.store.review.team import PresentReader
 from dnk_tool.web.http import conflict_of_interest
 from dnk_tool.web.http.access import current_actor, current_cluster
 from dnk_tool.web.http.cluster_pages import cluster_page
+from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.http.transactions import db
 from dnk_tool.web.review.current_round import blueprint
+from dnk_tool.web.review.team.present_readers import present_readers, reading_texts
+from dnk_tool.web.review.team.queue_query import QueueQuery, queue_choices, requested_queue
+from dnk_tool.web.review.team.review_times import review_time_rows
 from dnk_tool.web.text.labels import label_of
+from dnk_tool.web.text.paging import Pagination
 
-STATES_WITH_REVIEWERS = (State.SUBMITTED,)
-STATES_WITH_COMPANY = (State.CHANGES_REQUESTED, State.SIGNING, State.REOPENED)
+PAGE_SIZE, FINISHED_SIZE = 15, 5
+PAGE, FINISHED_PAGE = "seite", "fertig"
+
+
+@dataclass(frozen=True)
+class QueueRow:
+    """A declaration in review. `judged` of `total` parts have a result; 0 of 0 while the company has it."""
+
+    case: SubmittedDeclaration
+    href: str
+    is_waiting: bool
+    status: str
+    judged: int
+    total: int
+    notes: Sequence[str]
+    readers: Sequence[str]
 
 
 @blueprint.get("/")
 @cluster_page(_l("Prüfung"), Permission.CLUSTER_VIEW, position=20)
 def queue(cluster_id: int) -> ResponseReturnValue:
-    submitted_declarations = review_queue.submitted_declarations(
-        db(), cluster_id, [*STATES_WITH_REVIEWERS, *STATES_WITH_COMPANY]
-    )
-    counts = remarks.open_counts(
-        db(),
-        [submitted_declaration.declaration_id for submitted_declaration in submitted_declarations],
-        ReviewSide.REVIEWERS,
-        cluster_id=cluster_id,
-    )
-    rows = {
-        submitted_declaration: _row(
-            submitted_declaration, sum(counts.get(submitted_declaration.declaration_id, {}).values())
-        )
-        for submitted_declaration in submitted_declarations
-    }
+    kept_from = companies_kept_from(current_actor(), cluster_id)
+    staff = [account for account, _role in clusters.staff(db(), cluster_id)]
+    years = cockpit_sums.reporting_years(db(), cluster_id)
+    asked = requested_queue(years, staff)
+    wanted = _filter(asked, kept_from)
+    found, pages = _open_page(asked, wanted, _number(PAGE))
+    finished, finished_pages = _finished_page(asked, wanted, _number(FINISHED_PAGE))
+    rows = _rows(found.cases)
+    names = {account.id: account.name or account.email for account in staff}
+    events = review_queue.review_events(db(), cluster_id, kept_from=kept_from)
+    closed = review_queue.submitted_companies(db(), cluster_id, kept_from) if kept_from else {}
     return render_template(
         "review/queue.html",
         cluster=current_cluster(),
-        why_not=conflict_of_interest.conflict_message()
-        if any(_is_own(submitted_declaration) for submitted_declaration in submitted_declarations)
-        else "",
-        waiting=[
-            rows[submitted_declaration]
-            for submitted_declaration in submitted_declarations
-            if submitted_declaration.state in STATES_WITH_REVIEWERS
-        ],
-        back=[
-            rows[submitted_declaration]
-            for submitted_declaration in submitted_declarations
-            if submitted_declaration.state in STATES_WITH_COMPANY
-        ],
+        closed=list(closed.values()),
+        why_not=conflict_of_interest.conflict_message(closed) if closed else "",
+        waiting=[row for row in rows if row.is_waiting],
+        back=[row for row in rows if not row.is_waiting],
+        found=found,
+        pages=pages,
+        finished=[_finished_row(case) for case in finished.cases],
+        finished_pages=finished_pages,
+        asked=asked,
+        choices=queue_choices(years, staff),
+        times=review_time_rows(events, names, cluster_id),
+        own=current_actor().user_id,
     )
 
 
-def _row(case: SubmittedDeclaration, remarks_open: int) -> dict[str, str]:
-    is_here = case.state in STATES_WITH_REVIEWERS
-    bits = [_("von anderen zu prüfen")] if _is_own(case) else []
-    bits.append(_("Version %(version)s", version=case.version))
-    if is_here:
-        bits.append(waiting_time(case.submitted_at))
+def _filter(asked: QueueQuery, kept_from: frozenset[int]) -> QueueFilter:
+    wanted = QueueFilter(asked.year, None, asked.reviewer, asked.is_first, kept_from)
+    if asked.cohort is None:
+        return wanted
+    companies = frozenset(ids_of_cohort(db(), asked.cohort))
+    is_other_year = asked.year not in (None, asked.cohort.reporting_year)
+    return replace(
+        wanted,
+        year=asked.cohort.reporting_year,
+        companies=frozenset() if is_other_year else companies,
+    )
+
+
+def _open_page(asked: QueueQuery, wanted: QueueFilter, number: int) -> tuple[QueuePage, Pagination]:
+    """The page of what is not finished; the first if there is no such page."""
+    skip = (number - 1) * PAGE_SIZE
+    found = review_queue.in_review(
+        db(), current_cluster().id, asked.states, wanted, skip=skip, most=PAGE_SIZE
+    )
+    if not found.cases and number > 1:
+        return _open_page(asked, wanted, 1)
+    return found, _pagination(PAGE, number, found.total, PAGE_SIZE)
+
+
+def _finished_page(asked: QueueQuery, wanted: QueueFilter, number: int) -> tuple[QueuePage, Pagination]:
+    """The page of finished reviews; the first if there is no such page."""
+    if not asked.shows_finished:
+        return QueuePage(), _pagination(FINISHED_PAGE, 1, 0, FINISHED_SIZE)
+    skip = (number - 1) * FINISHED_SIZE
+    found = review_queue.approved(db(), current_cluster().id, wanted, skip=skip, most=FINISHED_SIZE)
+    if not found.cases and number > 1:
+        return _finished_page(asked, wanted, 1)
+    return found, _pagination(FINISHED_PAGE, number, found.total, FINISHED_SIZE)
+
+
+def _pagination(parameter: str, number: int, total: int, size: int) -> Pagination:
+    return Pagination(parameter, number, max(1, -(-total // size)), total, size)
+
+
+def _number(parameter: str) -> int:
+    text = request.args.get(parameter, "")
+    return max(1, int(text)) if text.isascii() and text.isdigit() and len(text) < 7 else 1
+
+
+def _rows(cases: Sequence[SubmittedDeclaration]) -> list[QueueRow]:
+    ids = [case.declaration_id for case in cases]
+    with_reviewers = [case.declaration_id for case in cases if case.state in STATES_WITH_REVIEWERS]
+    cluster_id = current_cluster().id
+    rounds = current_rounds(db(), cluster_id, with_reviewers)
+    counts = remarks.open_counts(db(), ids, ReviewSide.REVIEWERS, cluster_id=cluster_id)
+    readers = present_readers(ids)
+    return [
+        _row(
+            case, rounds.get(case.declaration_id), sum(counts.get(case.declaration_id, {}).values()), readers
+        )
+        for case in cases
+    ]
+
+
+def _row(
+    case: SubmittedDeclaration,
+    review_round: ReviewRound | None,
+    remarks_open: int,
+    readers: Sequence[PresentReader],
+) -> QueueRow:
+    sections = review_round.sections if review_round else ()
+    pending = len(review_round.with_status(ReviewStatus.PENDING)) if review_round else 0
+    is_waiting = case.state in STATES_WITH_REVIEWERS
+    notes = [waiting_time(case.submitted_at)] if is_waiting else []
     if remarks_open:
-        bits.append(ngettext("%(num)d offene Anmerkung", "%(num)d offene Anmerkungen", remarks_open))
+        notes.append(str(ngettext("%(num)d offene Anmerkung", "%(num)d offene Anmerkungen", remarks_open)))
+    here = [one for one in readers if one.declaration_id == case.declaration_id]
+    return QueueRow(
+        case,
+        _review_url(case),
+        is_waiting,
+        _("Zu prüfen") if is_waiting else label_of(case.state),
+        len(sections) - pending,
+        len(sections),
+        notes,
+        reading_texts(here, sections),
+    )
+
+
+def _finished_row(case: SubmittedDeclaration) -> Mapping[str, Any]:
+    hints = [_("Runde %(number)s", number=case.round)]
+    if case.approved_at:
+        day = format_long_date(local_day(case.approved_at), current_language())
+        hints.append(
+            _("freigegeben am %(day)s von %(name)s", day=day, name=case.approved_by)
+            if case.approved_by
+            else _("freigegeben am %(day)s", day=day)
+        )
+    title = f"{case.company} – {case.year}"
     return {
-        "title": f"{case.company} – {case.year}",
-        "href": "" if _is_own(case) else _review_url(case),
-        "hint": " · ".join(bits),
-        "status": _("Zu prüfen") if is_here else label_of(case.state),
-        "kind": "attention" if is_here else "open",
+        "title": title,
+        "href": _review_url(case),
+        "hint": " · ".join(map(str, hints)),
+        "status": "",
     }
-
-
-def _is_own(case: SubmittedDeclaration) -> bool:
-    """Whether the reader works for the company and so may not review it."""
-    return case.organisation_id in current_actor().roles
 
 
 def _review_url(case: SubmittedDeclaration) -> str:

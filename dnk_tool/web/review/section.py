@@ -50,6 +50,7 @@ from dnk_tool.web.review.section_order import neighbours, section_notes, section
 from dnk_tool.web.review.section_review_form import SectionReviewForm, read_review_form, review_form_errors
 from dnk_tool.web.review.strip import section_marks
 from dnk_tool.web.review.submitted_answers import submitted_requirements
+from dnk_tool.web.review.team.present_readers import open_section
 
 
 @blueprint.get("/<int:declaration_id>/<section_ref>")
@@ -186,6 +187,7 @@ def _page(
         declaration=current_declaration(),
         round=review_round,
         document=review_round.document,
+        readers=open_section(section, review_round.sections),
         section=section,
         address=section_url,
         files=files,

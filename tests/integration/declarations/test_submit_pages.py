@@ -1,13 +1,18 @@
 """The final check and what follows it, over HTTP: choosing, submitting, taking back, and the overview."""
 
+from datetime import UTC, datetime
+
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
 from dnk_tool.catalogue import selection_for as select_edition
 from dnk_tool.domain.declarations.states import State
 from dnk_tool.services.declarations import sign_off as sign_off_steps
 from dnk_tool.store.clusters import queries as clusters
+from dnk_tool.store.tables.accounts import Account
 from dnk_tool.store.tables.organisations import Organisation
+from dnk_tool.store.tables.review_team import ReviewConflict
 from tests.support.app import (
     World,
     add_consent,
@@ -66,6 +71,17 @@ def test_submitted_and_the_reviewers_are_told(app: Flask, play: DeclarationScena
     text = editor.get(f"{declaration_path(play)}/").text
     assert "bei Cluster Nord zur Prüfung" in text
     assert "Jetzt ist das Cluster dran" in text
+
+
+def test_who_has_a_conflict_of_interest_is_not_told(app: Flask, play: DeclarationScenario) -> None:
+    with scenario_session(app, play) as now:
+        reviewer = now.session.scalars(select(Account).where(Account.email == "reviewer@example.org")).one()
+        marked = {"account_id": reviewer.id, "cluster_id": play.cluster}
+        company = now.declaration.organisation_id
+        now.session.add(ReviewConflict(organisation_id=company, marked_at=datetime.now(UTC), **marked))
+    send_submission(signed_in_browser(app, "editor"), play, cluster=str(play.cluster))
+    assert stored_state(app, play) is State.SUBMITTED
+    assert stored_mails(app) == []
 
 
 @pytest.mark.parametrize("chosen", ["", "none", "999", "x", "other"])

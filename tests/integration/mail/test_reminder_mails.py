@@ -19,6 +19,7 @@ from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.store.tables.mail import Mail, Reminder
 from dnk_tool.store.tables.organisations import Membership, Organisation
 from dnk_tool.store.tables.review import ReviewRoundRow
+from dnk_tool.store.tables.review_team import ReviewConflict
 from dnk_tool.web.mail import reminders
 from tests.support.app import (
     add_consent,
@@ -178,8 +179,12 @@ def test_reviewers_get_one_digest_of_what_waits_a_week_before(any_app: Flask, cl
             history.record_declaration_event(
                 session, declaration, EventKind.SUBMITTED, actor_id=None, now=before(20)
             )
+        rita = session.scalars(select(Account).where(Account.email == "rita@example.org")).one()
+        marked = {"account_id": rita.id, "cluster_id": cluster, "organisation_id": other.id}
+        session.add(ReviewConflict(marked_at=before(20), **marked))
     assert remind(any_app, before(15)) == []
     assert remind(any_app, before(7)) == ["maria", "rita"]
+    assert "Arslan & Co" not in mail_to(any_app, "rita").body, "she has a conflict of interest"
     body = mail_to(any_app, "maria").body
     assert "Arslan & Co" in body
     assert "Beck GmbH" in body

@@ -37,6 +37,7 @@ from dnk_tool.store.tables.clusters import Cluster, Consent
 from dnk_tool.store.tables.declarations import Declaration, Event
 from dnk_tool.store.tables.evidence import EvidenceFile
 from dnk_tool.store.tables.review import RemarkRow
+from dnk_tool.store.tables.review_team import ReviewAssignment, ReviewConflict, ReviewOpening
 from tests.integration.conftest import NOW
 
 LATEST, BEFORE = 2025, 2024
@@ -133,6 +134,18 @@ def test_a_review_in_progress(seeded: Session) -> None:
     ]
     said = seeded.scalars(select(RemarkRow.audience).where(RemarkRow.declaration_id == in_progress))
     assert set(said) == set(Audience)
+
+
+def test_a_review_team_at_work(seeded: Session) -> None:
+    """Ralf has the review in progress and is reading it; he keeps out of another company."""
+    [assigned], [opened] = (
+        seeded.scalars(select(table)).all() for table in (ReviewAssignment, ReviewOpening)
+    )
+    assert (assigned.declaration_id, assigned.account_id) == (opened.declaration_id, opened.account_id)
+    [conflict] = seeded.scalars(select(ReviewConflict)).all()
+    assert conflict.account_id == assigned.account_id
+    waiting = select(Declaration.organisation_id).where(Declaration.state == State.SUBMITTED)
+    assert conflict.organisation_id in seeded.scalars(waiting).all()
 
 
 def test_the_review_shows_bills_beside_calculated_figures(seeded: Session) -> None:

@@ -64,6 +64,7 @@ from dnk_tool.services.operation import archive
 from dnk_tool.services.people import member_invitations, members, organisations
 from dnk_tool.services.privacy import erasure as account_erasure
 from dnk_tool.services.publication import publish as publishing_steps
+from dnk_tool.services.review import assignments, interest_conflicts
 from dnk_tool.services.review import remarks as review_remarks
 from dnk_tool.services.review import verdicts as review_verdicts
 from dnk_tool.services.uploads.inspection import InspectedFile
@@ -138,6 +139,7 @@ def test_each_action_leaves_exactly_one_event(session: Session, tmp_path: Path) 
     consent(story, declaration, cluster)
     asking_by_mail(story, declaration)
     signing_off(story, declaration, cluster)
+    the_team(story, declaration, cluster)
     the_review(story, declaration, cluster)
     the_public(story, declaration)
     messages_and_deadlines(story, declaration, cluster)
@@ -453,6 +455,17 @@ def signing_off(story: Story, declaration: Declaration, cluster: Cluster) -> Non
     with story.leaves(EventKind.SUBMITTED):
         sign_off_steps.confirm_sign_off(session, declaration, **story.by("boss"))
     declaration.organisation.requires_sign_off = False
+
+
+def the_team(story: Story, declaration: Declaration, cluster: Cluster) -> None:
+    session, reviewer = story.session, story.actor("reviewer").user_id or 0
+    with story.leaves(EventKind.REVIEW_ASSIGNED):
+        assignments.assign_review(session, declaration, reviewer, seen=None, **story.by("reviewer"))
+    about = (session, cluster.id, declaration.organisation, reviewer)
+    with story.leaves(EventKind.CONFLICT_MARKED):
+        interest_conflicts.mark_conflict(*about, reason="Verwandt", **story.by("reviewer"))
+    with story.leaves(EventKind.CONFLICT_ENDED):
+        interest_conflicts.end_conflict(*about, **story.by("manager"))
 
 
 def the_review(story: Story, declaration: Declaration, cluster: Cluster) -> None:

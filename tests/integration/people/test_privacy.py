@@ -74,6 +74,7 @@ from dnk_tool.store.tables.mail import (
 from dnk_tool.store.tables.organisations import Membership, Organisation
 from dnk_tool.store.tables.publication import Publication
 from dnk_tool.store.tables.review import Approval, ChecklistTick, RemarkRow, ReviewRoundRow, VerdictRow
+from dnk_tool.store.tables.review_team import ReviewAssignment, ReviewConflict, ReviewOpening
 from tests.support.app import World, database_session, make_account, make_world, post, sign_in
 
 NOW = datetime(2026, 3, 1, 9, 0, tzinfo=UTC)
@@ -125,6 +126,7 @@ def rows_of(who: int, world: World) -> Iterator[Any]:
     yield from staff_rows(who, world)
     yield SignIn(id_hash="g" * 50 + "geheim-sitzung", account_id=who, data={}, created_at=NOW,
                  last_seen_at=NOW, expires_at=NOW + timedelta(days=9999))  # fmt: skip
+    yield from review_team_rows(who, world)
     yield from factor_rows(who)
     yield RecoveryCode(code_hash="GEHEIM-CODE", account_id=who)
     yield Identity(issuer="https://sso", subject="s-17", account_id=who, email=EMAIL, created_at=NOW)
@@ -221,6 +223,13 @@ def staff_rows(who: int, world: World) -> Iterator[Any]:
     yield ClusterStaff(
         user_id=who, cluster_id=world.foreign_cluster, role=ClusterRole.REVIEWER, created_at=NOW
     )
+
+
+def review_team_rows(who: int, world: World) -> Iterator[Any]:
+    team: dict[str, Any] = {"account_id": who, "cluster_id": world.foreign_cluster}
+    yield ReviewAssignment(declaration_id=world.own_declaration, assigned_at=NOW, **team)
+    yield ReviewConflict(organisation_id=world.own, reason="Verwandt", marked_at=NOW, **team)
+    yield ReviewOpening(declaration_id=world.own_declaration, section="1", opened_at=NOW, **team)
 
 
 def invitation_rows(who: int, world: World) -> Iterator[Any]:

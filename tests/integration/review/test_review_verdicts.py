@@ -1,5 +1,6 @@
 """The reviewers' verbs, on both databases: verdicts, what a request for changes opens, approval."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -35,6 +36,7 @@ from dnk_tool.store.declarations import versions
 from dnk_tool.store.review import queue as review_queue
 from dnk_tool.store.review import remarks
 from dnk_tool.store.review import verdicts as stored_verdicts
+from dnk_tool.store.review.queue import QueueFilter, SubmittedDeclaration
 from dnk_tool.store.review.remarks import RemarkThread
 from dnk_tool.store.tables.clusters import Cluster, Consent
 from dnk_tool.store.tables.declarations import Declaration, Event
@@ -670,16 +672,20 @@ def test_a_thread_of_another_section_or_of_the_company_is_out_of_reach(
 def test_the_work_list_has_what_waits_longest_first_and_only_of_consenting_companies(
     session: Session, case: ReviewScenario
 ) -> None:
-    [entry] = review_queue.submitted_declarations(session, case.cluster_id, [State.SUBMITTED])
+    def listed(*states: State) -> Sequence[SubmittedDeclaration]:
+        page = review_queue.in_review(session, case.cluster_id, states, QueueFilter(), skip=0, most=9)
+        return page.cases
+
+    [entry] = listed(State.SUBMITTED)
     assert (entry.declaration_id, entry.version, entry.submitted_at) == (case.declaration_id, 1, NOW)
     give_all_verdicts(session, case, ["4"])
     request_changes(session, case)
-    assert review_queue.submitted_declarations(session, case.cluster_id, [State.SUBMITTED]) == []
-    [back] = review_queue.submitted_declarations(session, case.cluster_id, [State.CHANGES_REQUESTED])
+    assert listed(State.SUBMITTED) == []
+    [back] = listed(State.CHANGES_REQUESTED)
     assert (back.version, back.state) == (1, State.CHANGES_REQUESTED)
     session.scalars(select(Consent)).one().withdrawn_at = NOW
     session.flush()
-    assert review_queue.submitted_declarations(session, case.cluster_id, list(State)) == []
+    assert listed(*State) == []
 
 
 # ---- At the same moment

@@ -43,6 +43,10 @@ ACTORS = {
     "signatory": Actor(user_id=8),
     "manager": Actor(user_id=7, clusters={3: ClusterRole.MANAGER}),
     "reviewer": Actor(user_id=7, clusters={3: ClusterRole.REVIEWER}),
+    "kept out": Actor(user_id=7, clusters={3: ClusterRole.REVIEWER}, conflicts={3: frozenset({1})}),
+    "kept out elsewhere": Actor(
+        user_id=7, clusters={3: ClusterRole.REVIEWER}, conflicts={3: frozenset({2}), 4: frozenset({1})}
+    ),
     "operator": Actor(user_id=7, is_operator=True),
     "shell": SHELL,
 }
@@ -72,9 +76,9 @@ GRANTED: dict[Permission, set[str]] = {
     Permission.DECLARATION_FINISH: WRITERS,
     Permission.DECLARATION_SIGN: {"signatory"},
     Permission.DECLARATION_PUBLISH: {"owner", "shell"},
-    Permission.CLUSTER_VIEW: {"manager", "reviewer"},
+    Permission.CLUSTER_VIEW: {"manager", "reviewer", "kept out", "kept out elsewhere"},
     Permission.CLUSTER_LEAD: {"manager", "shell"},
-    Permission.REVIEW: {"manager", "reviewer"},
+    Permission.REVIEW: {"manager", "reviewer", "kept out elsewhere"},
 }
 OWNED = [permission for permission, who in GRANTED.items() if "owner" in who and "stranger" not in who]
 

@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext as _l
 
 from dnk_tool.domain.clusters.cockpit import ClusterTask, NextMove
 from dnk_tool.domain.clusters.criterion_signs import CriterionSign
-from dnk_tool.domain.permissions import Permission
+from dnk_tool.domain.permissions import Permission, companies_kept_from
 from dnk_tool.domain.review import Verdict
 from dnk_tool.language import LOCAL_TIME_ZONE
 from dnk_tool.report.files import spreadsheet
@@ -79,7 +79,9 @@ def reviews(cluster_id: int) -> ResponseReturnValue:
             it.text,
             it.at.astimezone(LOCAL_TIME_ZONE).date(),
         ]
-        for it in written.of_cluster(db(), cluster_id, except_companies=current_actor().roles.keys())
+        for it in written.of_cluster(
+            db(), cluster_id, except_companies=companies_kept_from(current_actor(), cluster_id)
+        )
     ]
     response = Response(spreadsheet.to_csv(heading, rows), mimetype=CSV.media_type)
     set_download_name(response, f"{_file_stem()}-{_('Prüfungen')}.{CSV.extension}")

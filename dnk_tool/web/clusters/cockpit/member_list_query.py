@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import request, url_for
 
+from dnk_tool.domain.permissions import companies_kept_from
 from dnk_tool.language import local_day
 from dnk_tool.store.clusters import cockpit_sums, cohorts
 from dnk_tool.store.clusters.cockpit import MemberFilter, MemberSortOrder
@@ -127,5 +128,6 @@ def requested_query() -> MemberListQuery:
         else:
             year, cohort_id = years.latest(local_day(now)), None
     number = min(whole_number(request.args.get("seite"), digits=5) or 1, MAX_PAGE)
-    view = years.view(cluster.id, year, now=now, cohort_id=cohort_id)
+    kept_from = companies_kept_from(current_actor(), cluster.id)
+    view = years.view(cluster.id, year, now=now, cohort_id=cohort_id, kept_from=kept_from)
     return MemberListQuery(view, years, read_filter(request.args), number)

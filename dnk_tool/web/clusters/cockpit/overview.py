@@ -166,7 +166,8 @@ def member(cluster_id: int, organisation_id: int) -> ResponseReturnValue:
     events = cockpit_sums.member_activity(
         db(), cluster_id, organisation_id, key, since=member_summary.joined_at
     )
-    ours = [key] if key and member_summary.is_here else []
+    is_open = member_summary.is_here and organisation_id not in shown.view.kept_from
+    ours = [key] if key and is_open else []
     catalogue = newest_catalogue()
     progress = cockpit_sums.progress_of(db(), [key] if key else []).get(key or 0, {})
     open_remarks = remarks.open_counts(db(), ours, ReviewSide.REVIEWERS, cluster_id=cluster_id).get(

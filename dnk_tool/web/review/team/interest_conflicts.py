@@ -1,0 +1,149 @@
+"""A conflict of interest with a company: marked for oneself or by a manager, taken back by a manager."""
+
+from datetime import UTC, datetime
+
+from flask import abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_wtf import FlaskForm
+
+from dnk_tool.domain.permissions import NotPermitted, Permission, can
+from dnk_tool.services.review import interest_conflicts
+from dnk_tool.services.review.interest_conflicts import MAX_REASON_LENGTH, OwnConflict
+from dnk_tool.store.clusters import queries as clusters
+from dnk_tool.store.review import team
+from dnk_tool.web.http.access import (
+    current_account,
+    current_actor,
+    current_cluster,
+    current_organisation,
+    current_subject,
+    permit,
+)
+from dnk_tool.web.http.transactions import db
+from dnk_tool.web.review.current_round import blueprint
+from dnk_tool.web.review.team.form_values import account_number
+from dnk_tool.web.text.form_errors import form_errors
+from dnk_tool.web.text.form_fields import ProseField
+from dnk_tool.web.text.options import Option, pair_options
+
+ADDRESS = "/interessenkonflikt/<int:organisation_id>"
+
+
+class ConflictForm(FlaskForm):
+    """Why the person keeps out, for the managers."""
+
+    reason = ProseField(longest=MAX_REASON_LENGTH)
+
+
+@blueprint.get(ADDRESS)
+@permit(Permission.CLUSTER_VIEW)
+def conflict(cluster_id: int, organisation_id: int) -> ResponseReturnValue:
+    return _page(ConflictForm(formdata=None))
+
+
+@blueprint.post(ADDRESS)
+@permit(Permission.CLUSTER_VIEW)
+def mark_conflict(cluster_id: int, organisation_id: int) -> ResponseReturnValue:
+    """Mark it for the person that the form names, by default for the reader."""
+    form, now = ConflictForm(formdata=request.form), datetime.now(UTC)
+    if not form.validate():
+        return _page(form), 422
+    account_id = account_number(request.form.get("person", ""))
+    if account_id is None:
+        account_id = current_account().id
+    try:
+        is_new = interest_conflicts.mark_conflict(
+            db(),
+            cluster_id,
+            current_organisation(),
+            account_id,
+            reason=form.reason.data or "",
+            actor=current_actor(),
+            now=now,
+        )
+    except LookupError:
+        return _page(form, error=_("Diese Person arbeitet nicht mehr für das Cluster.")), 422
+    except NotPermitted:
+        abort(404)
+    flash(_marked_text(account_id, is_new=is_new), "success")
+    if interest_conflicts.is_review_left_to_nobody(db(), cluster_id, organisation_id, now=now):
+        flash(_nobody_left_text(), "warning")
+    if account_id == current_account().id:
+        return redirect(url_for("review.queue", cluster_id=cluster_id), 303)
+    return _redirect_to_page()
+
+
+@blueprint.post(f"{ADDRESS}/<int:account_id>/zuruecknehmen")
+@permit(Permission.CLUSTER_LEAD)
+def end_conflict(cluster_id: int, organisation_id: int, account_id: int) -> ResponseReturnValue:
+    """Open the review to the person again."""
+    try:
+        interest_conflicts.end_conflict(
+            db(),
+            cluster_id,
+            current_organisation(),
+            account_id,
+            actor=current_actor(),
+            now=datetime.now(UTC),
+        )
+    except OwnConflict:
+        flash(_("Ihren eigenen Eintrag nimmt jemand anderes aus dem Clustermanagement zurück."), "warning")
+        return _redirect_to_page()
+    flash(_("Der Interessenkonflikt ist zurückgenommen. Das gilt ab sofort."), "success")
+    return _redirect_to_page()
+
+
+def _marked_text(account_id: int, *, is_new: bool) -> str:
+    company = current_organisation().name
+    if not is_new:
+        return str(_("Der Interessenkonflikt war schon eingetragen."))
+    if account_id == current_account().id:
+        return str(
+            _("Eingetragen. %(company)s prüft ab sofort jemand anderes aus dem Team.", company=company)
+        )
+    return str(_("Eingetragen. Das gilt ab sofort."))
+
+
+def _nobody_left_text() -> str:
+    return str(
+        _(
+            "Jetzt kann niemand aus dem Team %(company)s prüfen. Laden Sie unter „Team“ jemanden dafür ein, "
+            "oder bitten Sie das Clustermanagement darum.",
+            company=current_organisation().name,
+        )
+    )
+
+
+def _redirect_to_page() -> ResponseReturnValue:
+    address = url_for(
+        "review.conflict", cluster_id=current_cluster().id, organisation_id=current_organisation().id
+    )
+    return redirect(address, 303)
+
+
+def _page(form: ConflictForm, *, error: str = "") -> str:
+    cluster_id, company = current_cluster().id, current_organisation()
+    marked, own = team.conflicts_with(db(), cluster_id, company.id), current_account().id
+    is_lead = can(Permission.CLUSTER_LEAD, current_actor(), current_subject())
+    known = {account.id for _row, account in marked}
+    staff = [account for account, _role in clusters.staff(db(), cluster_id) if account.id not in known]
+    people: list[Option] = pair_options(
+        (str(account.id), _("Für mich selbst") if account.id == own else account.name or account.email)
+        for account in sorted(staff, key=lambda one: one.id != own)
+        if is_lead or account.id == own
+    )
+    return render_template(
+        "review/team/interest_conflict.html",
+        cluster=current_cluster(),
+        company=company,
+        form=form,
+        people=people,
+        marked=marked if is_lead else [],
+        is_own_marked=own in known,
+        own=own,
+        is_last=interest_conflicts.is_review_left_to_nobody(
+            db(), cluster_id, company.id, without=own, now=datetime.now(UTC)
+        ),
+        errors=form_errors(form) or ([{"text": error, "href": "#person"}] if error else []),
+    )

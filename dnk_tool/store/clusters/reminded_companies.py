@@ -43,7 +43,8 @@ def companies_with_changes(
     """Each company of which a cluster wants changes by a day in the period, the earliest day first."""
     found = (
         select(Declaration.reporting_year, ReviewRoundRow.answer_until, Cluster, Organisation, Declaration)
-        .join(Declaration, rounds.is_current())
+        .select_from(Declaration)
+        .join(ReviewRoundRow, rounds.is_current())
         .join(Cluster, Cluster.id == Declaration.cluster_id)
         .join(Organisation, Organisation.id == Declaration.organisation_id)
         .join(

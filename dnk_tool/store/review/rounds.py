@@ -4,8 +4,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, ScalarSelect, and_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, ScalarSelect, and_, func, select
+from sqlalchemy.orm import Session, aliased
 
 from dnk_tool.domain.clusters.cockpit import REVIEW_ROUND_EVENTS
 from dnk_tool.domain.declarations.states import EventKind, State
@@ -26,11 +26,11 @@ def current_closing(session: Session, declaration: Declaration) -> ReviewRoundRo
     """Letter and day of the present request for changes; None without one, or if it is older than letters."""
     if declaration.state is not State.CHANGES_REQUESTED:
         return None
-    submitted = declaration.version - 1  # the company works on the next one
     return session.scalar(
-        select(ReviewRoundRow).where(
-            ReviewRoundRow.declaration_id == declaration.id, ReviewRoundRow.version == submitted
-        )
+        select(ReviewRoundRow)
+        .where(ReviewRoundRow.declaration_id == declaration.id)
+        .order_by(ReviewRoundRow.version.desc())
+        .limit(1)
     )
 
 
@@ -63,10 +63,20 @@ def days_due(session: Session, declarations: Iterable[Declaration]) -> Mapping[i
 
 
 def is_current() -> ColumnElement[bool]:
-    """Whether a row closes the round of the declaration's present request for changes."""
+    """Whether a row closes the round of the declaration's present request for changes, the last one.
+
+    Its version says nothing: a sign-off that is declined raises that of the declaration.
+    """
+    any_round = aliased(ReviewRoundRow)
+    last = (
+        select(func.max(any_round.version))
+        .where(any_round.declaration_id == Declaration.id)
+        .correlate(Declaration)
+        .scalar_subquery()
+    )
     return and_(
         ReviewRoundRow.declaration_id == Declaration.id,
-        ReviewRoundRow.version == Declaration.version - 1,
+        ReviewRoundRow.version == last,
         Declaration.state == State.CHANGES_REQUESTED,
     )
 

@@ -247,6 +247,17 @@ def test_a_remark_among_reviewers_stays_with_its_author_until_the_button(
     assert "Unter uns." not in of_company(session, case)
 
 
+def test_only_the_button_sends_what_is_typed_while_the_company_has_it(
+    session: Session, case: ReviewScenario
+) -> None:
+    give_all_verdicts(session, case, ["5"])
+    request_changes(session, case)
+    seen = autosave(session, case, "Noch etwas")
+    assert "Noch etwas" not in of_company(session, case)
+    press(session, case, "Noch etwas.", seen)
+    assert of_company(session, case)[-1] == "Noch etwas."
+
+
 def test_nothing_is_autosaved_to_a_company_whose_review_has_ended(
     session: Session, case: ReviewScenario
 ) -> None:

@@ -116,6 +116,18 @@ def test_drafts_that_nobody_read_stop_the_request(session: Session, case: Review
     assert extra.published_at == NOW
 
 
+def test_letter_and_day_outlast_a_sign_off_that_is_declined(session: Session, case: ReviewScenario) -> None:
+    declaration = case.declaration(session)
+    give_all_verdicts(session, case, ["4"])
+    close(session, case, RoundClosing("Danke.", UNTIL))
+    declaration.version += 1
+    session.flush()
+    closing = rounds.current_closing(session, declaration)
+    assert closing is not None
+    assert closing.letter == "Danke."
+    assert rounds.days_due(session, [declaration]) == {declaration.id: UNTIL}
+
+
 # ---- Who knows the day
 
 

@@ -31,6 +31,11 @@ def test_reviewers_are_reminded_once(left: int, expected: int | None) -> None:
     assert reminder_step(DUE - timedelta(days=left), DUE, PendingTask.REVIEW) == expected
 
 
+@pytest.mark.parametrize(("left", "expected"), [(30, None), (8, None), (7, 7), (1, 1), (0, 1), (-1, None)])
+def test_changes_are_reminded_of_twice(left: int, expected: int | None) -> None:
+    assert reminder_step(DUE - timedelta(days=left), DUE, PendingTask.REVISE) == expected
+
+
 @given(st.dates(date(2020, 1, 1), date(2030, 1, 1)), st.sets(st.integers(-5, 60), max_size=40))
 def test_whatever_days_the_server_runs_each_step_comes_at_most_once_and_in_order(
     due: date, days_left: set[int]

@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 from wtforms import HiddenField, ValidationError
 
+from dnk_tool.domain.declarations.states import State
 from dnk_tool.domain.editing.outcomes import ConflictError
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.domain.review import ReviewSide
@@ -20,6 +21,7 @@ from dnk_tool.store.review.remarks import Remark, RemarkThread
 from dnk_tool.web.http.access import current_actor, current_cluster, current_declaration, permit
 from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.http.transactions import db
+from dnk_tool.web.review.conflicts import conflict_text
 from dnk_tool.web.review.current_round import (
     blueprint,
     reviewer_threads,
@@ -116,6 +118,8 @@ def _clash_text(error: ConflictError | DraftPublished | DraftAnswered | ReviewCl
                 name=name,
             )
         )
+    if isinstance(error, ReviewClosed):
+        return conflict_text(db(), error)
     if isinstance(error, DraftAnswered):
         return str(_("Zu diesem Entwurf gibt es noch einen zweiten aus dem Team. Verwerfen Sie zuerst den."))
     return str(
@@ -150,6 +154,7 @@ def _page(thread: RemarkThread, draft: Remark, form: DraftForm, *, clash: str = 
         title=section_heading(section, current_language()) if section else thread.section,
         about=titles.get(thread.ref, ""),
         draft=draft,
+        is_open=current_declaration().state is State.SUBMITTED,
         name=accounts.name_of(db(), draft.by),
         form=form,
         errors=field_errors(form),

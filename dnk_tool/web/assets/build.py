@@ -13,12 +13,13 @@ from pathlib import Path
 
 # The pinned sass requires it; if the installed Node is older, the one from PyPI is used.
 OLDEST_NODE = (20, 19)
+STYLES = ("app.scss", "review.scss")
 SCRIPTS = ("app.js", "evidence.js", "look.js", "prints.js", "sign-in.js")
 ICON = "favicon.svg"
 SOURCES = (
+    *STYLES,
     *SCRIPTS,
     ICON,
-    "app.scss",
     "styles/*.scss",
     "package.json",
     "package-lock.json",
@@ -46,7 +47,7 @@ def build(root: Path) -> None:
     install_packages(assets, node, npm)
     with tempfile.TemporaryDirectory() as folder:
         fresh = Path(folder)
-        compile_styles(assets, fresh / "app.css", node)
+        compile_styles(assets, fresh, node)
         for name in SCRIPTS:
             minify_script(assets / name, fresh / name, node)
         shutil.copyfile(assets / ICON, fresh / ICON)
@@ -107,10 +108,11 @@ def install_packages(assets: Path, node: list[str], npm: list[str]) -> None:
     done.write_text(lock, "utf-8")
 
 
-def compile_styles(assets: Path, target: Path, node: list[str]) -> None:
-    """Compile `app.scss` into one compressed file."""
+def compile_styles(assets: Path, folder: Path, node: list[str]) -> None:
+    """Compile each style sheet into one compressed file in `folder`."""
     options = ["--style=compressed", "--no-source-map", "--no-charset", "--load-path=node_modules"]
-    run([*node, "node_modules/sass/sass.js", *options, "app.scss", str(target)], cwd=assets)
+    files = [f"{name}:{folder / Path(name).with_suffix('.css')}" for name in STYLES]
+    run([*node, "node_modules/sass/sass.js", *options, *files], cwd=assets)
 
 
 def minify_script(source: Path, target: Path, node: list[str]) -> None:

@@ -14,6 +14,7 @@ PAGES = (
     "accounts.single_sign_on",
     "accounts.step_up",
     "activity.pages",
+    "answers.change_requests.pages",
     "answers.criterion.pages",
     "answers.criterion.preview",
     "answers.goal_list",

@@ -177,6 +177,10 @@ ALLOWED = {
     "offline.check": INSIDERS,  # who may change nothing gets 403 from the view
     "offline.take": INSIDERS,
     "criterion.show": INSIDERS,
+    "change_requests.begin": INSIDERS,
+    "change_requests.changes": MEMBERS,
+    "change_requests.save": INSIDERS,
+    "change_requests.show": INSIDERS,
     "criterion.figures": INSIDERS,
     "criterion.method": INSIDERS,
     "criterion.preview": INSIDERS,

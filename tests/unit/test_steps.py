@@ -8,7 +8,7 @@ from dnk_tool.domain.answers.completeness import SectionProgress
 from dnk_tool.domain.declarations.states import EDITABLE_STATES, State
 from dnk_tool.domain.permissions import Role
 from dnk_tool.web.people import next_steps
-from dnk_tool.web.people.next_steps import count_done, next_step
+from dnk_tool.web.people.next_steps import count_done, next_step, step_with_remarks
 
 
 @pytest.mark.parametrize(("state", "role"), list(product(State, Role)))
@@ -26,6 +26,13 @@ def test_writers_change_first_then_check_then_write(role: Role) -> None:
     assert change.urgency < check.urgency < write.urgency
     assert check.endpoint == "finish.check"
     assert next_step(State.DRAFT, role, done=20, total=20, has_cluster=True) is next_steps.HAND_IN
+
+
+def test_remarks_are_answered_before_it_is_submitted_again() -> None:
+    owner = next_step(State.CHANGES_REQUESTED, Role.OWNER, done=20, total=20)
+    helper = next_step(State.CHANGES_REQUESTED, Role.CONTRIBUTOR, done=2, total=2)
+    assert step_with_remarks(owner, 0).endpoint == "change_requests.changes"
+    assert step_with_remarks(helper, 0) is helper, "others submit"
 
 
 def test_a_contributor_is_never_sent_to_the_final_check() -> None:

@@ -27,6 +27,7 @@ CLOSING_LETTER = (
     "Vielen Dank für Ihre Erklärung. Besonders gelungen sind Ihre Zahlen zum Energieverbrauch. Drei Angaben "
     "fehlen uns noch. Am wichtigsten ist die zu Kriterium 13."
 )
+ASPECTS_TO_CHANGE = {"5": "5.1", "13": "13.2", "16": "16.3"}
 REMARK_ANSWERS = {
     "5": "Ist ergänzt: jedes Quartal.",
     "13": "Wir haben die Aufteilung dazugeschrieben.",
@@ -71,7 +72,8 @@ def object_to_sections(demo: DemoContext, declaration: Declaration, *refs: str, 
     """Give these sections the result "change needed", each with a remark on what to change."""
     for ref in refs:
         section = section_of(declaration, ref)
-        write_remark(demo, declaration, ref, CHANGE_REQUESTS[ref], to=Audience.SHARED, by=by)
+        point = ASPECTS_TO_CHANGE.get(ref, "")
+        write_remark(demo, declaration, ref, CHANGE_REQUESTS[ref], to=Audience.SHARED, by=by, point=point)
         _give_verdict(demo, declaration, section, Verdict.CHANGE_NEEDED, by=by)
 
 
@@ -94,9 +96,16 @@ def request_changes(demo: DemoContext, declaration: Declaration) -> None:
 
 
 def write_remark(
-    demo: DemoContext, declaration: Declaration, ref: str, text: str, *, to: Audience, by: Actor
+    demo: DemoContext,
+    declaration: Declaration,
+    ref: str,
+    text: str,
+    *,
+    to: Audience,
+    by: Actor,
+    point: str = "",
 ) -> None:
-    """Write a remark on one section, on the reviewers' side if the actor works for a cluster."""
+    """Write a remark on a section or its `point`, as a reviewer if the actor works for a cluster."""
     review_remarks.start_thread(
         demo.session,
         declaration,
@@ -107,6 +116,7 @@ def write_remark(
         version=declaration.version,
         actor=by,
         now=demo.clock.tick(),
+        ref=point,
     )
 
 

@@ -18,6 +18,8 @@ WORD_PATTERN = re.compile(r"\s*\S+|\s+")
 MAX_WORD_PAIRS = 100_000
 # So few words between two changes count as changed, because the text is then easier to read.
 MIN_KEPT_WORDS = 2
+# So many words beside a change let one find its place in a text.
+WORDS_BESIDE = 12
 
 
 class DiffKind(StrEnum):
@@ -93,6 +95,27 @@ def word_diff(before: str, after: str) -> tuple[DiffRun, ...]:
         pieces += _diff_runs(old_middle, new_middle)
     pieces.append((DiffKind.KEPT, "".join(new[len(new) - end :])))
     return _without_first_space(pieces)
+
+
+def shortened(runs: Sequence[DiffRun]) -> tuple[DiffRun, ...]:
+    """The runs with all changes, and of what was kept only the words beside one."""
+    last = len(runs) - 1
+    return tuple(
+        DiffRun(run.kind, _beside_change(run.text, has_before=at > 0, has_after=at < last))
+        if run.kind is DiffKind.KEPT
+        else run
+        for at, run in enumerate(runs)
+    )
+
+
+def _beside_change(text: str, *, has_before: bool, has_after: bool) -> str:
+    """The beginning of a text after a change, its end before one, and "…" for what is left out."""
+    words = WORD_PATTERN.findall(text)
+    start = words[:WORDS_BESIDE] if has_before else []
+    end = words[-WORDS_BESIDE:] if has_after else []
+    if len(start) + len(end) >= len(words):
+        return text
+    return "".join(start) + (" …" if start else "…") + "".join(end)
 
 
 def _common_prefix_length(old: Sequence[str], new: Sequence[str]) -> int:

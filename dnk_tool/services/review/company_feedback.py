@@ -10,10 +10,12 @@ from sqlalchemy.orm import Session
 from dnk_tool.catalogue import Section
 from dnk_tool.domain.permissions import Actor
 from dnk_tool.domain.review import Audience, ReviewSide
+from dnk_tool.domain.text import normalised
 from dnk_tool.services.review import remarks as review_remarks
-from dnk_tool.services.review.remarks import ThreadReply
+from dnk_tool.services.review.remarks import ThreadChanged, ThreadReply
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.review import remarks
+from dnk_tool.store.review.remarks import RemarkThread
 from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.store.tables.review import RemarkRow
 
@@ -60,4 +62,42 @@ def save_company_feedback(
         audience=said.audience,
         ref=said.ref,
         **speaker,
+    )
+
+
+def answer_remark(
+    session: Session,
+    declaration: Declaration,
+    thread: RemarkThread,
+    reply: ThreadReply,
+    *,
+    was_open: bool = True,
+    actor: Actor,
+    now: datetime,
+) -> None:
+    """Answer one remark of the reviewers, of which the sender had seen `reply.read` texts and its state.
+
+    Answering twice with the same text writes one answer. Raises ThreadChanged if the thread has grown or was
+    closed meanwhile, because the answer would count for what nobody has read; NotPermitted and
+    InvalidRemarkText.
+    """
+    declarations.lock_organisation(session, declaration.organisation_id, declaration)
+    known = remarks.threads(session, declaration.id, ReviewSide.COMPANY, sections=[thread.section])
+    current = next((one for one in known if one.id == thread.id), None)
+    if current is None:
+        raise ThreadChanged(thread)
+    last = current.remarks[-1]
+    if (last.by, last.text) == (actor.user_id, normalised(reply.text)):
+        return
+    if current.is_open is not was_open or current.length != reply.read:
+        raise ThreadChanged(current)
+    review_remarks.save_reply(
+        session,
+        declaration,
+        current,
+        reply,
+        side=ReviewSide.COMPANY,
+        version=declaration.version,
+        actor=actor,
+        now=now,
     )

@@ -1,7 +1,7 @@
 """The dashboard: a person's declarations with progress and next step."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from flask import url_for
@@ -11,6 +11,7 @@ from flask_babel import ngettext
 from dnk_tool.domain.answers.completeness import SectionProgress
 from dnk_tool.domain.answers.values import YEARS_AHEAD
 from dnk_tool.domain.clusters.cockpit import MemberStage, member_stage
+from dnk_tool.domain.declarations.states import State
 from dnk_tool.domain.permissions import Actor, Permission, Role, Subject, can
 from dnk_tool.language import local_day
 from dnk_tool.services.editing import progress
@@ -18,9 +19,10 @@ from dnk_tool.store.clusters import queries as clusters
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.publication import publications
 from dnk_tool.store.tables.declarations import Declaration
+from dnk_tool.web.http.access import current_actor
 from dnk_tool.web.http.transactions import db
-from dnk_tool.web.people.next_steps import NextStep, count_done, next_step
-from dnk_tool.web.review.company_side.review_state import STAGE_KINDS, stage_word
+from dnk_tool.web.people.next_steps import NextStep, count_done, next_step, step_with_remarks
+from dnk_tool.web.review.company_side.review_state import STAGE_KINDS, company_review_state, stage_word
 
 
 @dataclass(frozen=True)
@@ -88,10 +90,20 @@ def dashboard_items(actor: Actor, organisation_ids: Iterable[int]) -> list[Dashb
 
 
 def most_urgent_item(works: Iterable[DashboardItem]) -> DashboardItem | None:
-    """The item with the most urgent step; among equals the one changed last. None if nothing is to do."""
+    """The item with the most urgent step; among equals the one changed last. None if nothing is to do.
+
+    While changes are requested, its step counts the remarks that wait for an answer.
+    """
     waiting = [work for work in works if work.step.urgency]
     latest = sorted(waiting, key=lambda work: work.declaration.changed_at, reverse=True)
-    return min(latest, key=lambda work: work.step.urgency, default=None)
+    first = min(latest, key=lambda work: work.step.urgency, default=None)
+    if first is None or first.declaration.state is not State.CHANGES_REQUESTED:
+        return first
+    actor, company = current_actor(), first.declaration.organisation_id
+    sections = actor.sections.get(company, frozenset()) if first.is_part else None
+    situation = company_review_state(first.declaration, sections=sections)
+    count = len(situation.unanswered_change_requests())
+    return replace(first, step=step_with_remarks(first.step, count))
 
 
 def declaration_to_continue(

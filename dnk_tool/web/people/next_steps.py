@@ -1,10 +1,11 @@
 """A person's next step with a declaration, in one sentence."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
 
 from dnk_tool.domain.answers.completeness import SectionProgress
 from dnk_tool.domain.declarations.states import EDITABLE_STATES, State
@@ -21,11 +22,12 @@ class NextStep:
     urgency: int = 0
 
 
-CHANGE = NextStep(_l("Angeforderte Änderungen bearbeiten"), urgency=1)
+CHANGE = NextStep(_l("Anmerkungen der Prüfung beantworten"), "change_requests.begin", urgency=1)
 CHECK = NextStep(_l("Prüfen und abschließen"), "finish.check", urgency=2)
 HAND_IN = NextStep(_l("Prüfen und einreichen"), "finish.check", urgency=2)
 WRITE = NextStep(_l("Weiter ausfüllen"), urgency=3)
 LOOK = NextStep(_l("Ansehen, was geändert werden soll"), urgency=1)
+SUBMIT_AGAIN = NextStep(_l("Prüfen und erneut einreichen"), "change_requests.changes", urgency=1)
 WRITE_OWN = NextStep(_l("Weiter mit Ihren Kriterien"), urgency=3)
 OWN_DONE = NextStep(_l("Ihre Kriterien sind fertig"))
 READ = NextStep(_l("Wird noch ausgefüllt"))
@@ -55,6 +57,14 @@ def next_step(state: State, role: Role, *, done: int, total: int, has_cluster: b
     if not is_done:
         return WRITE
     return HAND_IN if has_cluster else CHECK
+
+
+def step_with_remarks(step: NextStep, count: int) -> NextStep:
+    """The step while changes are requested: `count` remarks wait for an answer of this person."""
+    if count:
+        words = ngettext("Eine Anmerkung beantworten", "%(num)d Anmerkungen beantworten", count)
+        return replace(CHANGE, text=words)
+    return SUBMIT_AGAIN if step is CHANGE else step
 
 
 def count_done(

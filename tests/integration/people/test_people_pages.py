@@ -330,7 +330,7 @@ def links_of(answer: TestResponse) -> list[str]:
 @pytest.mark.parametrize(
     ("state", "step"),
     [
-        (State.CHANGES_REQUESTED, "Angeforderte Änderungen bearbeiten"),
+        (State.CHANGES_REQUESTED, "Anmerkungen der Prüfung beantworten"),
         (State.SUBMITTED, "Liegt beim Cluster zur Prüfung"),
         (State.SIGNING, "Wartet auf die Bestätigung"),
         (State.APPROVED, "Geprüft und freigegeben"),
@@ -363,8 +363,8 @@ def test_what_is_most_urgent_comes_first(app: Flask, world: World) -> None:
         number = wanted.id
     text = main_of(browser(app, "owner").get("/"))
     first = text.split('id="go-on"')[1].split("</section>")[0]
-    assert "Angeforderte Änderungen bearbeiten" in first
-    assert f"/erklaerungen/{number}/" in first
+    assert "Prüfen und erneut einreichen" in first, "no remark waits"
+    assert f"/erklaerungen/{number}/aenderungen" in first
     assert "Zweite GmbH" in first
 
 

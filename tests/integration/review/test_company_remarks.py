@@ -65,12 +65,6 @@ def criterion(play: DeclarationScenario, ref: str = "13") -> str:
     return f"{declaration_path(play)}/kriterien/{ref}"
 
 
-def place_of(play: DeclarationScenario, thread: RemarkThread) -> str:
-    """The page on which the thread stands."""
-    figures = "/kennzahlen/GRI-SRS-305-3" if thread.ref == "GRI-SRS-305-3" else ""
-    return criterion(play, thread.section) + figures
-
-
 def page_of(play: DeclarationScenario, ref: str = "13") -> str:
     return f"{declaration_path(play)}/anmerkungen/{ref}"
 
@@ -109,7 +103,7 @@ def test_the_open_points_come_first(app: Flask, play: DeclarationScenario) -> No
     threads_by_text = threads(app, play)
     assert page.index("Das Cluster bittet um Änderungen") < page.index("Zum Unternehmen")
     for thread in threads_by_text.values():
-        assert f"{place_of(play, thread)}#remark-{thread.id}" in page
+        assert f"{page_of(play, thread.section)}/{thread.id}" in page
     assert "Welche Bezugsgröße hat Scope 3? Bitte nennen Sie sie, oder begründen Sie, warum Sie …" in page
     assert "20 von 20 Kriterien fertig, 2 mit offenen Anmerkungen" in page
     assert page.count(">Rückfrage</span>") == 2
@@ -133,7 +127,7 @@ def test_all_answered_leads_to_the_final_check(app: Flask, play: DeclarationScen
     assert ">13. " in refused.text.split('id="waiting"')[1], "with its number, as elsewhere"
     assert "Beantworten Sie zuerst alle Anmerkungen der Prüfung." in refused.text
     for thread in threads(app, play).values():
-        assert f"{place_of(play, thread)}#remark-{thread.id}" in refused.text
+        assert f"{page_of(play, thread.section)}/{thread.id}" in refused.text
         answer(editor, page_of(play, thread.section), thread.id, "Ist ergänzt.")
     overview = editor.get(f"{declaration_path(play)}/").text
     assert "Prüfen und erneut einreichen" in overview
@@ -161,7 +155,7 @@ def test_the_button_at_the_field_saves_what_was_typed(app: Flask, play: Declarat
     fields = form_fields(editor.get(criterion(play)).text)
     fields |= {"ref-13.1-text": ["Gerade getippt."], "action": [f"remarks:{thread.id}"]}
     answer = editor.post(criterion(play), data=fields)
-    assert (answer.status_code, answer.headers["Location"]) == (303, f"{page_of(play)}#answer-{thread.id}")
+    assert (answer.status_code, answer.headers["Location"]) == (303, f"{page_of(play)}/{thread.id}")
     assert "Gerade getippt." in editor.get(criterion(play)).text
     fields = form_fields(editor.get(criterion(play)).text)
     fields |= {"action": ["remarks:GRI-SRS-305-1"]}

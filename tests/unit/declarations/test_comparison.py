@@ -12,10 +12,12 @@ from hypothesis import strategies as st
 from dnk_tool.domain.answers.answer import Answer, Disclosure, Figure, Quality
 from dnk_tool.domain.answers.values import Rows
 from dnk_tool.domain.declarations.comparison import (
+    WORDS_BESIDE,
     DiffKind,
     DiffRun,
     changed_sections,
     has_section_changed,
+    shortened,
     word_diff,
 )
 from dnk_tool.domain.declarations.document import Document
@@ -180,6 +182,10 @@ TEXTS = st.one_of(
     st.lists(st.sampled_from(["Strom", "Gas", "und", "sparen.", "\n", " "]), max_size=20).map(" ".join),
 )
 
+LONG_TEXTS = st.lists(
+    st.sampled_from(["Strom", "Gas", "und", "sparen.", "\n"]), min_size=20, max_size=80
+).map(" ".join)
+
 
 @given(before=TEXTS, after=TEXTS)
 @settings(max_examples=600, deadline=None)
@@ -188,6 +194,29 @@ def test_nothing_is_lost_in_a_diff(before: str, after: str) -> None:
     assert joined(runs, DiffKind.REMOVED) == after
     assert joined(runs, DiffKind.ADDED) == before
     assert all(run.text for run in runs)
+
+
+@given(before=LONG_TEXTS, after=LONG_TEXTS)
+@settings(deadline=None, max_examples=40)
+def test_a_short_diff_has_every_change_and_the_words_beside_it(before: str, after: str) -> None:
+    runs = word_diff(before, after)
+    short = shortened(runs)
+    assert [run.kind for run in short] == [run.kind for run in runs]
+    for run, whole in zip(short, runs, strict=True):
+        if run.kind is not DiffKind.KEPT or run.text == whole.text:
+            assert run == whole
+            continue
+        start, _dots, end = run.text.partition("…")
+        assert whole.text.startswith(start.removesuffix(" "))
+        assert whole.text.endswith(end)
+        assert len(start.split()) <= WORDS_BESIDE
+        assert len(end.split()) <= WORDS_BESIDE
+
+
+def test_of_a_long_text_only_what_stands_beside_a_change_is_shown() -> None:
+    words = [f"w{number}" for number in range(60)]
+    runs = shortened(word_diff(" ".join(words), " ".join([*words[:30], "neu", *words[30:]])))
+    assert [run.text.split() for run in runs] == [["…", *words[18:30]], ["neu"], [*words[30:42], "…"]]
 
 
 @given(text=TEXTS)

@@ -8,6 +8,7 @@ from flask_babel import ngettext
 
 from dnk_tool.domain.answers.completeness import Completeness, CompletionStatus
 from dnk_tool.domain.clusters.cockpit import MemberStage
+from dnk_tool.domain.declarations.document import Document
 from dnk_tool.domain.declarations.states import EDITABLE_STATES, State
 from dnk_tool.domain.review import Judgement, ReviewSide, ReviewStatus, is_unlocked
 from dnk_tool.services.declarations.submission import waits_for_company
@@ -19,7 +20,7 @@ from dnk_tool.store.review.remarks import RemarkThread
 from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.store.tables.review import ReviewRoundRow
 from dnk_tool.web.http.transactions import db
-from dnk_tool.web.review.company_side.threads import remark_url
+from dnk_tool.web.review.company_side.threads import change_request_url
 from dnk_tool.web.text.filters import excerpt
 from dnk_tool.web.text.labels import label_of
 from dnk_tool.web.text.options import numbered_title
@@ -40,7 +41,8 @@ class CompanyReviewState:
 
     `judgements` determine which sections are open, `standings` are the review statuses. `clusters`: those
     whose remarks count, that is the reviewing one, else all to which the company can submit. `closing`: what
-    came with the present request for changes.
+    came with the present request for changes. `submitted`: the version that the reviewers read, while changes
+    are requested.
     """
 
     declaration: Declaration
@@ -49,6 +51,7 @@ class CompanyReviewState:
     threads: Sequence[RemarkThread] = ()
     clusters: Collection[int] = ()
     closing: ReviewRoundRow | None = None
+    submitted: Document | None = None
 
     @property
     def is_in_review(self) -> bool:
@@ -83,13 +86,30 @@ class CompanyReviewState:
             change_request for change_request in self.change_requests() if waits_for_company(change_request)
         ]
 
+    def locked_note(self) -> str:
+        """What stays as it is while changes are requested; "" in any other state."""
+        locked = [ref for ref in self.standings if not self.is_open(ref)]
+        if not locked:
+            return ""
+        if all(self.is_accepted(ref) for ref in locked):
+            told = ngettext(
+                "Der andere Teil ist in Ordnung und bleibt, wie er ist.",
+                "Alle anderen %(num)d Teile sind in Ordnung und bleiben, wie sie sind.",
+                len(locked),
+            )
+        else:
+            told = ngettext(
+                "Der andere Teil ist gesperrt.", "Die anderen %(num)d Teile sind gesperrt.", len(locked)
+            )
+        return str(told)
+
     def change_request_rows(self) -> list[dict[str, str]]:
-        """The change requests as task-list rows, linked to their fields."""
+        """The change requests as task-list rows, linked to the pages on which they are answered."""
         sections = declarations.selection_of(self.declaration).section_by_ref
         return [
             {
                 "title": numbered_title(sections[change_request.section]),
-                "href": remark_url(self.declaration, sections[change_request.section], change_request),
+                "href": change_request_url(self.declaration.id, change_request.section, change_request.id),
                 "hint": excerpt(change_request.first.text),
                 "status": _("Beantwortet") if change_request.is_answered else _("Offen"),
                 "kind": "progress" if change_request.is_answered else "attention",
@@ -140,6 +160,7 @@ def company_review_state(
         threads,
         _relevant_clusters(declaration, threads),
         rounds.current_closing(db(), declaration) if with_closing else None,
+        review_round.document if review_round else None,
     )
 
 

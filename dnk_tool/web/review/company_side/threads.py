@@ -8,10 +8,10 @@ from flask import url_for
 from dnk_tool.catalogue import Section
 from dnk_tool.store.review.remarks import RemarkThread
 from dnk_tool.store.tables.declarations import Declaration
-from dnk_tool.web.text.section_parts import point_url
 
 # Prefix of button values that save the page and then lead to a thread or requirement.
 REMARKS_ACTION = "remarks:"
+MAX_DIGITS = 10  # a longer number is no id
 
 
 def threads_by_ref(threads: Iterable[RemarkThread]) -> Mapping[str, Sequence[RemarkThread]]:
@@ -27,19 +27,21 @@ def authors_of(threads: Iterable[RemarkThread]) -> set[int]:
     return {remark.by for thread in threads for remark in thread.remarks if remark.by is not None}
 
 
-def remark_url(declaration: Declaration, section: Section, thread: RemarkThread) -> str:
-    """Where the thread stands on the section's pages."""
-    return point_url(declaration.id, section, thread.ref, anchor=f"remark-{thread.id}")
+def change_request_url(declaration_id: int, section: str, thread_id: int) -> str:
+    """The page on which a change request is answered; it leads on to the page of any other remark."""
+    values = {"declaration_id": declaration_id, "section_ref": section, "thread_id": thread_id}
+    return url_for("change_requests.show", **values)
 
 
 def remarks_url(declaration: Declaration, section: Section, about: str) -> str:
-    """The page of remarks, to answer thread `about` or to begin one on requirement `about`."""
-    is_thread = about.isascii() and about.isdigit()
+    """The page on which thread `about` is answered, or a remark on requirement `about` begun."""
+    if about.isascii() and about.isdigit() and len(about) < MAX_DIGITS:
+        return change_request_url(declaration.id, section.ref, int(about))
     known = {requirement.ref for requirement in section.all_requirements}
     return url_for(
         "remarks.show",
         declaration_id=declaration.id,
         section_ref=section.ref,
         punkt=about if about in known else None,
-        _anchor=f"answer-{about}" if is_thread else "new",
+        _anchor="new",
     )

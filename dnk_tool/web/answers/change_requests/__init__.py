@@ -1,0 +1,1 @@
+"""The reviewers' change requests, answered one after the other beside the fields that they are about."""

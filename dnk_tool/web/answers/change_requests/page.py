@@ -1,0 +1,130 @@
+"""Renders the page of one change request: the remark, its fields, what has changed there, and the answer."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from flask import render_template
+from flask_babel import force_locale
+from flask_babel import gettext as _
+from flask_wtf import FlaskForm
+
+from dnk_tool.catalogue import Criterion, Section
+from dnk_tool.domain.answers.answer import Sheet
+from dnk_tool.domain.answers.completeness import section_completeness
+from dnk_tool.domain.permissions import Permission, can
+from dnk_tool.services.review.remarks import ThreadReply
+from dnk_tool.store.accounts import queries as accounts
+from dnk_tool.store.declarations import queries as declarations
+from dnk_tool.store.review.remarks import RemarkThread
+from dnk_tool.web.answers.change_requests.changes import changes_of
+from dnk_tool.web.answers.change_requests.fields import (
+    has_more_fields,
+    is_about_figures,
+    refs_of,
+    with_texts_only,
+)
+from dnk_tool.web.answers.change_requests.steps import change_request_steps, next_step, step_title
+from dnk_tool.web.answers.section_page import section_page
+from dnk_tool.web.http.access import current_actor, current_subject
+from dnk_tool.web.http.languages import current_language
+from dnk_tool.web.http.transactions import db
+from dnk_tool.web.review.company_side.review_state import CompanyReviewState
+from dnk_tool.web.review.company_side.section_remarks_form import reply_field_name
+from dnk_tool.web.review.company_side.threads import authors_of
+from dnk_tool.web.review.section_diff import RequirementDiff
+from dnk_tool.web.text.form_errors import FieldError
+
+
+@dataclass(frozen=True)
+class AnswerPlace:
+    """A change request with the section that it is about, and the review as it is."""
+
+    situation: CompanyReviewState
+    section: Section
+    thread: RemarkThread
+
+    @property
+    def asked(self) -> Section:
+        """The section with the texts that the page shows."""
+        return with_texts_only(self.section, self.thread)
+
+    @property
+    def field(self) -> str:
+        """Name and id of the field for the answer."""
+        return reply_field_name(self.thread.id)
+
+
+def render_change_request(
+    place: AnswerPlace,
+    form: FlaskForm,
+    *,
+    reply: ThreadReply | None = None,
+    error: str = "",
+    clash: str = "",
+) -> str:
+    """Render the page. `reply`: the answer as it was typed; `error`: what is wrong with it."""
+    situation, section, thread = place.situation, place.section, place.thread
+    declaration, language = situation.declaration, current_language()
+    content = declarations.read_content(db(), declaration)
+    page = section_page(
+        place.asked,
+        form,
+        content,
+        section_completeness(content.sheet, section),
+        year=declaration.reporting_year,
+        language=language,
+    )
+    steps = change_request_steps(situation)
+    people = authors_of([thread]) | ({page.latest.by} if page.latest and page.latest.by else set())
+    wrong = (FieldError(place.field, error),) if error else ()
+    return render_template(
+        "answers/change_requests/answer.html",
+        declaration=declaration,
+        situation=situation,
+        section=section,
+        area=section.area if isinstance(section, Criterion) else "",
+        thread=thread,
+        title=step_title(section, thread),
+        steps=steps,
+        number=next((at for at, step in enumerate(steps, 1) if step.thread.id == thread.id), 0),
+        following=next_step(steps, thread.id),
+        page=page,
+        has_more_fields=has_more_fields(section, thread),
+        is_about_figures=is_about_figures(section, thread),
+        changes=_changes(place, content.sheet),
+        may_edit=may_edit(situation, section),
+        names=accounts.names_of(db(), people),
+        reply=reply or ThreadReply(),
+        read=reply.read if reply else len(thread.remarks),
+        field=place.field,
+        default_answer=default_answer(declaration.language, is_text=True) if situation.submitted else "",
+        error=error,
+        errors=(*page.errors, *wrong),
+        clash=clash,
+    )
+
+
+def changes_html(place: AnswerPlace, sheet: Sheet) -> str:
+    """The differences alone, as an autosave renews them."""
+    return render_template(
+        "answers/change_requests/differences.html",
+        declaration=place.situation.declaration,
+        changes=_changes(place, sheet),
+    )
+
+
+def _changes(place: AnswerPlace, sheet: Sheet) -> Sequence[RequirementDiff]:
+    refs = refs_of(place.section, place.thread)
+    return changes_of(place.situation.submitted, sheet, place.section, refs)
+
+
+def may_edit(situation: CompanyReviewState, section: Section) -> bool:
+    """Whether the person may change the section's texts now."""
+    may = can(Permission.SECTION_EDIT, current_actor(), current_subject())
+    return may and situation.is_open(section.ref)
+
+
+def default_answer(language: str, *, is_text: bool) -> str:
+    """The answer that stands for an empty one where something has changed, in the declaration's language."""
+    with force_locale(language):
+        return str(_("Der Text ist geändert.") if is_text else _("Die Angaben sind geändert."))

@@ -1,0 +1,244 @@
+"""The pages on which the company answers the reviewers, one change request after the other.
+
+The fields are those of the criterion's pages and are saved as there. Buttons send text and answer together;
+while somebody types, the text alone is saved, because an answer is read by others at once.
+"""
+
+from datetime import UTC, datetime
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_wtf import FlaskForm
+
+from dnk_tool.domain.answers.answer import Sheet
+from dnk_tool.domain.permissions import Permission
+from dnk_tool.domain.review import Audience, ReviewSide
+from dnk_tool.services.answers.save import SectionEdit, save_section
+from dnk_tool.services.declarations.submission import waits_for_company
+from dnk_tool.services.editing.settings import settings_of
+from dnk_tool.services.review.company_feedback import answer_remark
+from dnk_tool.services.review.remark_rows import MAX_REMARK_LENGTH
+from dnk_tool.services.review.remarks import ThreadChanged, ThreadReply
+from dnk_tool.store.declarations import queries as declarations
+from dnk_tool.store.review.remarks import RemarkThread
+from dnk_tool.web.answers.autosave import autosave_response
+from dnk_tool.web.answers.change_requests.changes import all_changes, changes_of, has_changed_text
+from dnk_tool.web.answers.change_requests.fields import refs_of
+from dnk_tool.web.answers.change_requests.page import (
+    AnswerPlace,
+    changes_html,
+    default_answer,
+    render_change_request,
+)
+from dnk_tool.web.answers.change_requests.steps import change_request_steps, next_step
+from dnk_tool.web.answers.conflicts import render_conflicts
+from dnk_tool.web.answers.form_content import form_data, read_section_edit
+from dnk_tool.web.answers.section_forms import section_form
+from dnk_tool.web.answers.section_page import named_errors
+from dnk_tool.web.declarations.visible_sections import can_view_all_sections, visible_sections
+from dnk_tool.web.http.access import current_actor, current_declaration, permit
+from dnk_tool.web.http.languages import current_language
+from dnk_tool.web.http.transactions import db
+from dnk_tool.web.review.company_side.review_state import CompanyReviewState, company_review_state
+from dnk_tool.web.review.company_side.section_remarks_form import read_remarks_form, reply_field_name
+from dnk_tool.web.text.form_errors import FieldError, field_messages
+from dnk_tool.web.text.markup import formatted_texts
+
+ONWARD, PAUSE = "onward", "pause"  # the buttons: to the next change request, or to the overview
+
+blueprint = Blueprint("change_requests", __name__, url_prefix="/erklaerungen/<int:declaration_id>")
+
+
+@blueprint.get("/anmerkungen")
+@permit(Permission.DECLARATION_ENTER)
+def begin(declaration_id: int) -> ResponseReturnValue:
+    """Lead to the first change request without an answer; once all have one, to what has changed."""
+    return redirect(_url_after(_situation(), 0), 303)
+
+
+@blueprint.get("/anmerkungen/<section_ref>/<int:thread_id>")
+@permit(Permission.SECTION_VIEW)
+def show(declaration_id: int, section_ref: str, thread_id: int) -> ResponseReturnValue:
+    """Show the change request; any other remark stands on the section's page of remarks."""
+    place = _place(section_ref, thread_id)
+    if place is None or place.thread not in place.situation.change_requests():
+        values = {"declaration_id": declaration_id, "section_ref": section_ref}
+        return redirect(url_for("remarks.show", **values, _anchor=reply_field_name(thread_id)), 303)
+    content = declarations.read_content(db(), current_declaration())
+    form = section_form(content.sheet.selection, place.asked)
+    return render_change_request(place, form(formdata=None, data=form_data(place.asked, content)))
+
+
+@blueprint.post("/anmerkungen/<section_ref>/<int:thread_id>")
+@permit(Permission.REMARK)
+def save(declaration_id: int, section_ref: str, thread_id: int) -> ResponseReturnValue:
+    """Save the texts and the answer.
+
+    Returns 409 after edit conflicts, which keep the typed text, and if the remark changed meanwhile; 422 if
+    a field cannot be read or nothing answers the remark. Autosave saves the texts that can be read and gets
+    JSON.
+    """
+    declaration, place = current_declaration(), _place(section_ref, thread_id)
+    if place is None:
+        abort(404)  # the 404 page shows the typed text
+    form = section_form(declarations.selection_of(declaration), place.asked)(formdata=request.form)
+    reply = read_remarks_form(request.form, place.section).reply(thread_id)
+    is_readable, is_too_long = form.validate(), len(reply.text) > MAX_REMARK_LENGTH
+    edit = _read_edit(place, form)
+    if request.form.get("autosave") == "1":
+        return _autosaved(place, form, edit, reply, is_readable=is_readable)
+    if is_too_long or not is_readable:
+        error = _("Bitte kürzen Sie diesen Text auf höchstens 5.000 Zeichen.") if is_too_long else ""
+        return render_change_request(place, form, reply=reply, error=error), 422
+    conflicts, sheet = (), None
+    if edit.answers:
+        outcome = save_section(
+            db(), declaration, place.section, edit, actor=current_actor(), now=datetime.now(UTC)
+        )
+        conflicts, sheet = outcome.conflicts, outcome.sheet
+    if not (reply.text or conflicts) and request.form.get("action") == ONWARD:
+        sheet = sheet or declarations.read_content(db(), declaration).sheet
+        reply = ThreadReply(_default_answer(place, sheet), read=reply.read)
+        if not reply.text and waits_for_company(place.thread):
+            return render_change_request(place, form, reply=reply, error=_unanswered_text()), 422
+    try:
+        _answer(place, reply)
+    except ThreadChanged as error:
+        db().rollback()
+        return _changed_page(place, form, error.thread), 409
+    if conflicts:
+        db().commit()  # saves the rest; what conflicts is kept in its history
+        here = request.path
+        return render_conflicts(declaration, place.section, conflicts, here=here, carried={}), 409
+    flash(_("Gespeichert."), "success")
+    return redirect(_url_after_button(place), 303)
+
+
+@blueprint.get("/aenderungen")
+@permit(Permission.DECLARATION_VIEW)
+def changes(declaration_id: int) -> ResponseReturnValue:
+    """Show what has changed since the reviewers read it, before it is submitted again."""
+    declaration, situation = current_declaration(), _situation()
+    content = declarations.read_content(db(), declaration)
+    steps = change_request_steps(situation)
+    return render_template(
+        "answers/change_requests/changes.html",
+        declaration=declaration,
+        situation=situation,
+        steps=steps,
+        waiting=[step for step in steps if step.is_waiting],
+        changes=all_changes(situation.submitted, content.sheet),
+        number=0,
+        area="",
+    )
+
+
+def _situation() -> CompanyReviewState:
+    """The review with the remarks that the person may see."""
+    declaration = current_declaration()
+    sections = visible_sections(declarations.selection_of(declaration))
+    return company_review_state(declaration, sections=[section.ref for section in sections])
+
+
+def _place(section_ref: str, thread_id: int) -> AnswerPlace | None:
+    """The remark, if the reviewers wrote it on this section for the company, else None."""
+    section = declarations.selection_of(current_declaration()).section_by_ref.get(section_ref)
+    situation = _situation()
+    for thread in situation.threads_of_section(section_ref) if section else ():
+        is_theirs = thread.audience is Audience.SHARED and thread.first.side is ReviewSide.REVIEWERS
+        if section and thread.id == thread_id and is_theirs:
+            return AnswerPlace(situation, section, thread)
+    return None
+
+
+def _read_edit(place: AnswerPlace, form: FlaskForm) -> SectionEdit:
+    """The texts as they were sent; none from somebody who may only read them."""
+    declaration = current_declaration()
+    reasons = frozenset(reason.key for reason in declarations.selection_of(declaration).catalogue.reasons)
+    language = settings_of(declaration).language
+    return read_section_edit(place.asked, form, language, request.form, reasons=reasons)
+
+
+def _autosaved(
+    place: AnswerPlace, form: FlaskForm, edit: SectionEdit, reply: ThreadReply, *, is_readable: bool
+) -> ResponseReturnValue:
+    """Save the texts. The answer stays in the browser until its button sends it, and the dock says so."""
+    declaration, now = current_declaration(), datetime.now(UTC)
+    outcome = save_section(db(), declaration, place.section, edit, actor=current_actor(), now=now)
+    errors = named_errors(place.asked, dict(field_messages(form)), current_language())
+    if reply.text:
+        errors = (*errors, FieldError(place.field, _("Ihre Antwort senden Sie mit „Speichern“.")))
+    return autosave_response(
+        outcome,
+        submission=edit,
+        is_readable=is_readable and not reply.text,
+        errors=errors,
+        fields={
+            **formatted_texts(edit.answers, settings_of(declaration).language),
+            "changes": changes_html(place, outcome.sheet),
+        },
+    )
+
+
+def _default_answer(place: AnswerPlace, sheet: Sheet) -> str:
+    """The sentence that answers the remark where something it is about has changed, else ""."""
+    refs, submitted = refs_of(place.section, place.thread), place.situation.submitted
+    if submitted is None or not waits_for_company(place.thread):
+        return ""
+    if not changes_of(submitted, sheet, place.section, refs):
+        return ""
+    is_text = has_changed_text(submitted, sheet, place.section.restricted_to(refs))
+    return default_answer(current_declaration().language, is_text=is_text)
+
+
+def _answer(place: AnswerPlace, reply: ThreadReply) -> None:
+    """Write the answer, if there is one, to the remark as the page showed it."""
+    if reply.text:
+        was_open = request.form.get("open") != "0"
+        answer_remark(
+            db(),
+            current_declaration(),
+            place.thread,
+            reply,
+            was_open=was_open,
+            actor=current_actor(),
+            now=datetime.now(UTC),
+        )
+
+
+def _changed_page(place: AnswerPlace, form: FlaskForm, thread: RemarkThread) -> str:
+    """The page with the remark as it is now, and with all that was typed."""
+    sent = read_remarks_form(request.form, place.section).with_thread_read(thread)
+    place, reply = AnswerPlace(_situation(), place.section, thread), sent.reply(thread.id)
+    told = (
+        _("In dieser Anmerkung steht inzwischen etwas Neues.")
+        if thread.is_open
+        else _("Diese Anmerkung ist inzwischen erledigt oder zurückgezogen.")
+    )
+    kept = _("Ihre Eingaben stehen noch hier. Prüfen Sie sie, und speichern Sie noch einmal.")
+    return render_change_request(place, form, reply=reply, clash=f"{told} {kept}")
+
+
+def _unanswered_text() -> str:
+    return str(_("Ändern Sie den Text, oder schreiben Sie hier eine Antwort."))
+
+
+def _url_after_button(place: AnswerPlace) -> str:
+    action, declaration = request.form.get("action", ""), current_declaration()
+    if action == ONWARD:
+        return _url_after(place.situation, place.thread.id)
+    if action == PAUSE:
+        return url_for("overview.show", declaration_id=declaration.id)
+    return request.path
+
+
+def _url_after(situation: CompanyReviewState, thread_id: int) -> str:
+    """The next change request without an answer; after the last one what has changed, for who sees all."""
+    steps, declaration = change_request_steps(situation), current_declaration()
+    following = next_step(steps, thread_id)
+    if following:
+        return following.href
+    if steps and can_view_all_sections():
+        return url_for("change_requests.changes", declaration_id=declaration.id)
+    return url_for("overview.show", declaration_id=declaration.id)

@@ -1486,6 +1486,21 @@ STATES = (
     State("overview-submitted", "quentin", of("review"), heading="erklärung für"),
     State("overview-changes", "quentin", of("review_back"), heading="erklärung für", javascript=BOTH),
     State("criterion-remarks", "quentin", of("review_back", "kriterien/5"), heading="Verantwortung"),
+    State("change-request", "quentin", of("review_back", "anmerkungen"), heading="Verantwortung"),
+    State(
+        "change-request-error",
+        "quentin",
+        of("review_back", "anmerkungen"),
+        press("Speichern, weiter zu den Änderungen"),
+        "Verantwortung",
+        BOTH,
+    ),
+    State(
+        "change-request-changes",
+        "quentin",
+        of("review_back", "aenderungen"),
+        heading="Das haben Sie geändert",
+    ),
     State("criterion-accepted", "quentin", of("review_back", "kriterien/6"), heading="Regeln"),
     State("remarks", "quentin", of("review_back", "anmerkungen/5"), heading="Anmerkungen", javascript=BOTH),
     State(

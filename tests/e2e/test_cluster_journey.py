@@ -92,8 +92,7 @@ def test_from_the_invitation_to_the_published_page(
     review = review_of(manager, server, f"karin-{mark}@example.org")
     first_round(manager, review, shot, mark)
     expect_only_three_open(owner, declaration, shot, mark)
-    for section in WANTED:
-        change(owner, declaration, section)
+    answer_remarks(owner, declaration, shot, mark, javascript=javascript)
     submit(owner, declaration, shot, mark, to="", boss=boss)
     sign(visit(javascript=javascript).page(link(server, boss, "/bestaetigung/")))
 
@@ -260,17 +259,41 @@ def expect_only_three_open(page: Page, declaration: int, shot: Shot, mark: str) 
         expect(page.locator("main form.dnk-form")).to_have_count(1 if section in WANTED else 0)
 
 
-def change(page: Page, declaration: int, section: str) -> None:
-    """Write the missing words, then answer the remark: its button saves what was typed first."""
-    page.goto(section_path(declaration, section))
-    text = field(page, f"ref-{ASPECTS[section]}-text")
-    text.fill(f"{text.input_value()} {ADDED[section]}")
-    press(page, re.compile("Speichern und antworten"))
-    expect(page).to_have_url(re.compile("/anmerkungen/"))
-    page.get_by_label("Ihre Antwort").first.fill("Ist ergänzt.")
-    press(page, "Antwort speichern")
-    page.goto(section_path(declaration, section))
-    expect(text).to_have_value(re.compile(re.escape(ADDED[section])))
+def answer_remarks(page: Page, declaration: int, shot: Shot, mark: str, *, javascript: bool) -> None:
+    """One remark after the other: the missing words, once with an answer; then all changes."""
+    page.goto(f"/erklaerungen/{declaration}/")
+    follow(page, "3 Anmerkungen beantworten")
+    for number, section in enumerate(WANTED, 1):
+        expect(page).to_have_url(re.compile(rf"/anmerkungen/{section}/"))
+        text, reply = (
+            field(page, f"ref-{ASPECTS[section]}-text"),
+            page.get_by_label("Ihre Antwort an die Prüfung"),
+        )
+        text.fill(f"{text.input_value()} {ADDED[section]}")
+        if number == 2:
+            reply.fill("Ist ergänzt.")
+            if javascript:
+                keeps_an_answer_that_is_not_sent(page)
+        shot(page, f"answer-{section}-{mark}")
+        press(page, re.compile("^Speichern, weiter"))
+    expect(page).to_have_url(re.compile("/aenderungen$"))
+    for section in WANTED:
+        expect(page.locator("ins", has_text=ADDED[section]).first).to_be_visible()
+    expect(page.get_by_text("Der Text ist geändert.")).to_have_count(2)
+    shot(page, f"changes-{mark}")
+    follow(page, "Wieder einreichen")
+    expect(page).to_have_url(re.compile("/pruefen#what-follows$"))
+
+
+def keeps_an_answer_that_is_not_sent(page: Page) -> None:
+    """The text is saved while one types; the answer waits in the browser and is offered back."""
+    reply = page.get_by_label("Ihre Antwort an die Prüfung")
+    reply.blur()
+    expect(page.get_by_text("Ihre Antwort senden Sie mit „Speichern“.")).to_be_visible()
+    page.reload()
+    expect(reply).to_have_value("")
+    page.get_by_role("button", name="Text wiederherstellen").click()
+    expect(reply).to_have_value("Ist ergänzt.")
 
 
 def second_round(page: Page, review: str, shot: Shot, mark: str) -> None:

@@ -1,4 +1,4 @@
-"""Ways of a cluster's manager, each counted on its own: `python -m tests.journey --part NAME`."""
+"""Ways through a cluster, each counted on its own: `python -m tests.journey --part NAME`."""
 
 import sys
 from collections.abc import Callable, Sequence
@@ -7,13 +7,14 @@ from pathlib import Path
 from playwright.sync_api import Browser, sync_playwright
 
 from tests.e2e.conftest import CHROMIUM, OPTIONS
-from tests.journey import cohort_setup, invitations, list_import, missing_criterion
+from tests.journey import cohort_setup, invitations, list_import, missing_criterion, remark_answers
 from tests.journey.counting import Tally
 from tests.journey.way import WayLost
 
 Part = Callable[[Browser, Path], tuple[Tally, Sequence[tuple[str, str, int, int]]]]
 
 PARTS: dict[str, Part] = {
+    "answer": remark_answers.answer,
     "cohort": cohort_setup.set_up,
     "invitations": invitations.chase,
     "invite": list_import.invite_forty,

@@ -23,7 +23,12 @@ from dnk_tool.web.answers.change_requests.fields import (
     refs_of,
     with_texts_only,
 )
-from dnk_tool.web.answers.change_requests.steps import change_request_steps, next_step, step_title
+from dnk_tool.web.answers.change_requests.steps import (
+    change_request_steps,
+    deadline_of,
+    next_step,
+    step_title,
+)
 from dnk_tool.web.answers.section_page import section_page
 from dnk_tool.web.http.access import current_actor, current_subject
 from dnk_tool.web.http.languages import current_language
@@ -86,6 +91,7 @@ def render_change_request(
         thread=thread,
         title=step_title(section, thread),
         steps=steps,
+        deadline=deadline_of(situation),
         number=next((at for at, step in enumerate(steps, 1) if step.thread.id == thread.id), 0),
         following=next_step(steps, thread.id),
         page=page,

@@ -31,7 +31,7 @@ from dnk_tool.web.answers.change_requests.page import (
     default_answer,
     render_change_request,
 )
-from dnk_tool.web.answers.change_requests.steps import change_request_steps, next_step
+from dnk_tool.web.answers.change_requests.steps import change_request_steps, deadline_of, next_step
 from dnk_tool.web.answers.conflicts import render_conflicts
 from dnk_tool.web.answers.form_content import form_data, read_section_edit
 from dnk_tool.web.answers.section_forms import section_form
@@ -127,6 +127,7 @@ def changes(declaration_id: int) -> ResponseReturnValue:
         declaration=declaration,
         situation=situation,
         steps=steps,
+        deadline=deadline_of(situation),
         waiting=[step for step in steps if step.is_waiting],
         changes=all_changes(situation.submitted, content.sheet),
         number=0,

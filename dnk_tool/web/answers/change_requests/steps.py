@@ -2,13 +2,16 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from flask_babel import gettext as _
 
 from dnk_tool.catalogue import Section
+from dnk_tool.language import local_day
 from dnk_tool.services.declarations.submission import waits_for_company
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.review.remarks import RemarkThread
+from dnk_tool.web.declarations.dashboard import DeadlineLine, deadline_line
 from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.review.company_side.review_state import CompanyReviewState
 from dnk_tool.web.review.company_side.threads import change_request_url
@@ -67,6 +70,14 @@ def step_title(section: Section, thread: RemarkThread) -> str:
     if thread.ref not in asked:
         return numbered_title(section)
     return requirement_title(asked[thread.ref], current_language())
+
+
+def deadline_of(situation: CompanyReviewState) -> DeadlineLine | None:
+    """The day until which the reviewers want the changes, in words; None without one."""
+    if situation.closing is None:
+        return None
+    today = local_day(datetime.now(UTC))
+    return deadline_line(situation.closing.answer_until, today, current_language())
 
 
 def next_step(steps: Sequence[ChangeRequestStep], thread_id: int) -> ChangeRequestStep | None:

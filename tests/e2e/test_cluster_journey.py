@@ -267,7 +267,7 @@ def answer_remarks(page: Page, declaration: int, shot: Shot, mark: str, *, javas
         expect(page).to_have_url(re.compile(rf"/anmerkungen/{section}/"))
         text, reply = (
             field(page, f"ref-{ASPECTS[section]}-text"),
-            page.get_by_label("Ihre Antwort an die Prüfung"),
+            page.get_by_label("Ihre Antwort an das Prüfteam"),
         )
         text.fill(f"{text.input_value()} {ADDED[section]}")
         if number == 2:
@@ -287,7 +287,7 @@ def answer_remarks(page: Page, declaration: int, shot: Shot, mark: str, *, javas
 
 def keeps_an_answer_that_is_not_sent(page: Page) -> None:
     """The text is saved while one types; the answer waits in the browser and is offered back."""
-    reply = page.get_by_label("Ihre Antwort an die Prüfung")
+    reply = page.get_by_label("Ihre Antwort an das Prüfteam")
     reply.blur()
     expect(page.get_by_text("Ihre Antwort senden Sie mit „Speichern“.")).to_be_visible()
     page.reload()

@@ -17,7 +17,7 @@ from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.review import remarks
 from dnk_tool.store.review.remarks import RemarkThread
 from dnk_tool.store.tables.figures import FigureRow
-from tests.support.app import add_member, database_session, form_fields
+from tests.support.app import add_member, count_statements, database_session, form_fields
 from tests.support.declaration_scenario import (
     LATER,
     DeclarationScenario,
@@ -92,7 +92,9 @@ def test_from_the_first_remark_to_the_new_submission(app: Flask, play: Declarati
     assert f"{start}/anmerkungen" in overview
     paths = [path_of(app, play, text) for text in (WHOLE, POINT, FIGURE)]
     assert editor.get(f"{start}/anmerkungen").headers["Location"] == paths[0]
-    page = editor.get(paths[0]).text
+    with count_statements(app) as statements:
+        page = editor.get(paths[0]).text
+    assert len(statements) <= 15
     assert page.index(paths[1]) < page.index(paths[2]), "in the order of the declaration"
     assert "Speichern, weiter zur nächsten (1 von 3)" in page
     assert "Alle anderen 19 Teile sind in Ordnung" in page
@@ -104,7 +106,9 @@ def test_from_the_first_remark_to_the_new_submission(app: Flask, play: Declarati
         answer = send(editor, path, **fields)
         assert (answer.status_code, answer.headers["Location"]) == (303, following)
     assert said(app, play, POINT) == ["Der Text ist geändert."]
-    last = editor.get(f"{start}/aenderungen").text
+    with count_statements(app) as statements:
+        last = editor.get(f"{start}/aenderungen").text
+    assert len(statements) <= 15
     for words in ("Ganz genau.", "Petra Quenzel.", "Der Text ist geändert.", "Wieder einreichen"):
         assert words in last
     assert f"{start}/pruefen#what-follows" in last

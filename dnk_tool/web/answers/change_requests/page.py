@@ -15,6 +15,7 @@ from dnk_tool.domain.permissions import Permission, can
 from dnk_tool.services.review.remarks import ThreadReply
 from dnk_tool.store.accounts import queries as accounts
 from dnk_tool.store.declarations import queries as declarations
+from dnk_tool.store.declarations.content import DeclarationContent
 from dnk_tool.store.review.remarks import RemarkThread
 from dnk_tool.web.answers.change_requests.changes import changes_of
 from dnk_tool.web.answers.change_requests.fields import (
@@ -63,14 +64,18 @@ def render_change_request(
     place: AnswerPlace,
     form: FlaskForm,
     *,
+    content: DeclarationContent | None = None,
     reply: ThreadReply | None = None,
     error: str = "",
     clash: str = "",
 ) -> str:
-    """Render the page. `reply`: the answer as it was typed; `error`: what is wrong with it."""
+    """Render the page. `content`: the declaration's, if it was read; `reply`: the answer as it was typed.
+
+    `error`: what is wrong with the answer; `clash`: what has happened meanwhile.
+    """
     situation, section, thread = place.situation, place.section, place.thread
     declaration, language = situation.declaration, current_language()
-    content = declarations.read_content(db(), declaration)
+    content = content or declarations.read_content(db(), declaration)
     page = section_page(
         place.asked,
         form,

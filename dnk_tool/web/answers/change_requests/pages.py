@@ -67,7 +67,8 @@ def show(declaration_id: int, section_ref: str, thread_id: int) -> ResponseRetur
         return redirect(url_for("remarks.show", **values, _anchor=reply_field_name(thread_id)), 303)
     content = declarations.read_content(db(), current_declaration())
     form = section_form(content.sheet.selection, place.asked)
-    return render_change_request(place, form(formdata=None, data=form_data(place.asked, content)))
+    data = form_data(place.asked, content)
+    return render_change_request(place, form(formdata=None, data=data), content=content)
 
 
 @blueprint.post("/anmerkungen/<section_ref>/<int:thread_id>")

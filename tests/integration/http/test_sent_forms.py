@@ -44,6 +44,7 @@ NOT_CREATING = {
         "calculators.choose_potentials",
         "calculators.recalculate_base_year",
         "calculators.save",
+        "change_requests.save",
         "cohorts.change",
         "cluster_team.change",
         "cluster_team.change_details",

@@ -1,6 +1,7 @@
 """Change requests answered one after the other, beside the fields that they are about."""
 
 from collections.abc import Callable
+from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -17,9 +18,11 @@ from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.review import remarks
 from dnk_tool.store.review.remarks import RemarkThread
 from dnk_tool.store.tables.figures import FigureRow
+from dnk_tool.store.tables.review import ReviewRoundRow
 from tests.support.app import add_member, count_statements, database_session, form_fields
 from tests.support.declaration_scenario import (
     LATER,
+    NOW,
     DeclarationScenario,
     declaration_path,
     make_scenario,
@@ -30,7 +33,7 @@ from tests.support.declaration_scenario import (
 )
 
 POINT, FIGURE, WHOLE = "Bitte genauer.", "Welche Bezugsgröße?", "Wer ist das?"
-TEXT = "ref-13.1-text"
+TEXT, LETTER = "ref-13.1-text", "Danke für Ihre Mühe."
 
 
 @pytest.fixture
@@ -44,6 +47,16 @@ def play(app: Flask) -> DeclarationScenario:
         play.remark("13", POINT, ref="13.1")
         play.remark("5", WHOLE)
         play.request_changes("5", "13")
+        session.add(
+            ReviewRoundRow(
+                declaration_id=play.declaration.id,
+                version=play.declaration.version - 1,
+                letter=LETTER,
+                answer_until=date(2099, 12, 8),
+                requested_at=NOW,
+                requested_by=play.people["reviewer"].id,
+            )
+        )
         return play
 
 
@@ -97,7 +110,8 @@ def test_from_the_first_remark_to_the_new_submission(app: Flask, play: Declarati
     assert len(statements) <= 15
     assert page.index(paths[1]) < page.index(paths[2]), "in the order of the declaration"
     assert "Speichern, weiter zur nächsten (1 von 3)" in page
-    assert "Alle anderen 19 Teile sind in Ordnung" in page
+    for words in ("Alle anderen 19 Teile sind in Ordnung", LETTER, "8. Dezember 2099"):
+        assert words in page
     for path, following, fields in (
         (paths[0], paths[1], {answer_field(app, play, WHOLE): "Petra Quenzel."}),
         (paths[1], paths[2], {TEXT: "Ganz genau."}),
@@ -294,7 +308,8 @@ def test_a_contributor_answers_own_sections_only(app: Flask, play: DeclarationSc
     assert "Eine Anmerkung beantworten" in helper.get("/").text
     assert helper.get(f"{start}/anmerkungen").headers["Location"] == own
     page = helper.get(own).text
-    for words in (POINT, FIGURE, "aenderungen"):
+    assert "8. Dezember 2099" in page
+    for words in (POINT, FIGURE, "aenderungen", LETTER):
         assert words not in page
     for path in (path_of(app, play, POINT), f"{start}/aenderungen"):
         assert helper.get(path).status_code == 403

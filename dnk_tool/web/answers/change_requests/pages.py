@@ -140,7 +140,8 @@ def _situation() -> CompanyReviewState:
     """The review with the remarks that the person may see."""
     declaration = current_declaration()
     sections = visible_sections(declarations.selection_of(declaration))
-    return company_review_state(declaration, sections=[section.ref for section in sections])
+    refs = [section.ref for section in sections]
+    return company_review_state(declaration, sections=refs, with_closing=True)
 
 
 def _place(section_ref: str, thread_id: int) -> AnswerPlace | None:

@@ -29,8 +29,9 @@ def authors_of(threads: Iterable[RemarkThread]) -> set[int]:
 
 def change_request_url(declaration_id: int, section: str, thread_id: int) -> str:
     """The page on which a change request is answered; it leads on to the page of any other remark."""
-    values = {"declaration_id": declaration_id, "section_ref": section, "thread_id": thread_id}
-    return url_for("change_requests.show", **values)
+    return url_for(
+        "change_requests.show", declaration_id=declaration_id, section_ref=section, thread_id=thread_id
+    )
 
 
 def remarks_url(declaration: Declaration, section: Section, about: str) -> str:

@@ -44,8 +44,10 @@ from dnk_tool.web.review.company_side.review_state import CompanyReviewState, co
 from dnk_tool.web.review.company_side.section_remarks_form import read_remarks_form, reply_field_name
 from dnk_tool.web.text.form_errors import FieldError, field_messages
 from dnk_tool.web.text.markup import formatted_texts
+from dnk_tool.web.text.section_parts import point_url
 
-ONWARD, PAUSE = "onward", "pause"  # the buttons: to the next change request, or to the overview
+# The buttons lead to the next change request, to the overview, or to the fields that stand elsewhere.
+ONWARD, PAUSE, ELSEWHERE = "onward", "pause", "elsewhere"
 
 blueprint = Blueprint("change_requests", __name__, url_prefix="/erklaerungen/<int:declaration_id>")
 
@@ -234,6 +236,8 @@ def _url_after_button(place: AnswerPlace) -> str:
         return _url_after(place.situation, place.thread.id)
     if action == PAUSE:
         return url_for("overview.show", declaration_id=declaration.id)
+    if action == ELSEWHERE:
+        return point_url(declaration.id, place.section, place.thread.ref)
     return request.path
 
 

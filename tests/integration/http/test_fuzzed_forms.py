@@ -29,6 +29,7 @@ from werkzeug.test import TestResponse
 
 from dnk_tool.domain.clusters.consent_editions import ConsentChoice
 from dnk_tool.domain.permissions import Actor, Role
+from dnk_tool.domain.review import Audience, ReviewSide
 from dnk_tool.services.declarations import submission
 from dnk_tool.store.tables.accounts import Account
 from dnk_tool.store.tables.clusters import Consent
@@ -37,6 +38,7 @@ from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.store.tables.mail import Mail
 from dnk_tool.store.tables.organisations import Membership
 from dnk_tool.store.tables.publication import Publication
+from dnk_tool.store.tables.review import RemarkRow
 from dnk_tool.web.http.input.save_ids import SAVE_ID_FIELD, is_creating
 from tests.contract.test_routes import PARTS
 from tests.integration.http.fuzzing import (
@@ -289,6 +291,20 @@ def make_fuzz_world(app: Flask) -> None:
         consents = session.scalars(select(Consent).where(Consent.organisation_id == draft.organisation_id))
         session.add_all(AllowedChoice(consent_id=one.id, choice=ConsentChoice.SUPPORT) for one in consents)
         session.add(Publication(declaration_id=submitted.id, version=1, slug=PARTS["slug"], published_at=NOW))
+        session.add(
+            RemarkRow(
+                declaration_id=draft.id,
+                cluster_id=world.cluster,
+                section="2",
+                ref="2.1",
+                version=1,
+                audience=Audience.SHARED,
+                side=ReviewSide.REVIEWERS,
+                text="Bitte genauer.",
+                written_at=NOW,
+                published_at=NOW,
+            )
+        )
         draft_id, submitted_id = draft.id, submitted.id
     owner, manager, operator, visitor = (app.test_client() for _ in range(4))
     sign_in(owner, "owner@example.org")

@@ -167,8 +167,11 @@ def test_nothing_changed_and_nothing_said_is_no_answer(app: Flask, play: Declara
 def test_a_remark_about_figures_leads_to_them(app: Flask, play: DeclarationScenario) -> None:
     editor, path = signed_in_browser(app, "editor"), path_of(app, play, FIGURE)
     page = editor.get(path).text
-    assert f"{declaration_path(play)}/kriterien/13/kennzahlen#ref-GRI-SRS-305-1" in page
-    assert "Kennzahlen ändern" in page
+    assert "Speichern und Kennzahlen ändern" in page
+    assert "3.578 kg CO₂e" in page, "as it is now"
+    assert page.count("<textarea") - page.count("readonly") == 1, "for the answer"
+    led = send(editor, path, action="elsewhere").headers["Location"]
+    assert led == f"{declaration_path(play)}/kriterien/13/kennzahlen#ref-GRI-SRS-305-1"
     with scenario_session(app, play) as now:
         where = FigureRow.datapoint == "ghg.scope1.gross", FigureRow.year == now.declaration.reporting_year
         row = now.session.scalars(select(FigureRow).where(*where)).one()

@@ -18,9 +18,13 @@ def refs_of(section: Section, thread: RemarkThread) -> frozenset[str]:
 
 
 def with_texts_only(section: Section, thread: RemarkThread) -> Section:
-    """The section with the requirements of the remark, and of their items only the texts."""
+    """The section with the requirements of the remark, and of their items only the texts.
+
+    What asks for figures keeps no item: its texts tell how they came about, and stand beside them.
+    """
     asked = requirements_of(section, thread)
-    texts = {item.ref for one in asked for item in one.items if item.kind is ItemKind.TEXT}
+    told = [one for one in asked if not any(item.datapoint for item in one.items)]
+    texts = {item.ref for one in told for item in one.items if item.kind is ItemKind.TEXT}
     return section.restricted_to({one.ref for one in asked}).with_items(texts)
 
 

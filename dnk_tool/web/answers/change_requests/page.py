@@ -17,7 +17,7 @@ from dnk_tool.store.accounts import queries as accounts
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.declarations.content import DeclarationContent
 from dnk_tool.store.review.remarks import RemarkThread
-from dnk_tool.web.answers.change_requests.changes import changes_of
+from dnk_tool.web.answers.change_requests.changes import changes_of, live_version
 from dnk_tool.web.answers.change_requests.fields import (
     has_more_fields,
     is_about_figures,
@@ -30,7 +30,7 @@ from dnk_tool.web.answers.change_requests.steps import (
     next_step,
     step_title,
 )
-from dnk_tool.web.answers.section_page import section_page
+from dnk_tool.web.answers.section_page import RequirementPage, section_page
 from dnk_tool.web.http.access import current_actor, current_subject
 from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.http.transactions import db
@@ -38,6 +38,7 @@ from dnk_tool.web.review.company_side.review_state import CompanyReviewState
 from dnk_tool.web.review.company_side.section_remarks_form import reply_field_name
 from dnk_tool.web.review.company_side.threads import authors_of
 from dnk_tool.web.review.section_diff import RequirementDiff
+from dnk_tool.web.review.submitted_answers import SubmittedFigureRow, submitted_requirements
 from dnk_tool.web.text.form_errors import FieldError
 
 
@@ -102,6 +103,8 @@ def render_change_request(
         page=page,
         has_more_fields=has_more_fields(section, thread),
         is_about_figures=is_about_figures(section, thread),
+        has_texts=any(_has_texts(requirement) for requirement in (*page.requirements, *page.indicators)),
+        figures=_figures(place, content.sheet),
         changes=_changes(place, content.sheet),
         may_edit=may_edit(situation, section),
         names=accounts.names_of(db(), people),
@@ -122,6 +125,22 @@ def changes_html(place: AnswerPlace, sheet: Sheet) -> str:
         declaration=place.situation.declaration,
         changes=_changes(place, sheet),
     )
+
+
+def _has_texts(requirement: RequirementPage) -> bool:
+    """Whether the page shows a field for it."""
+    has_text = requirement.head is not None and "text" in requirement.head
+    return requirement.is_explained or has_text or bool(requirement.items)
+
+
+def _figures(place: AnswerPlace, sheet: Sheet) -> Sequence[SubmittedFigureRow]:
+    """The figures that the remark is about, as they are now; none for a remark on a whole section."""
+    submitted, thread = place.situation.submitted, place.thread
+    if submitted is None or not thread.ref:
+        return ()
+    asked = place.section.restricted_to({thread.ref})
+    told = submitted_requirements(live_version(submitted, sheet), asked, current_language())
+    return [row for requirement in told for row in requirement.figures]
 
 
 def _changes(place: AnswerPlace, sheet: Sheet) -> Sequence[RequirementDiff]:

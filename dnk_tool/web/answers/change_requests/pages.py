@@ -14,7 +14,7 @@ from flask_wtf import FlaskForm
 from dnk_tool.domain.answers.answer import Sheet
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.domain.review import Audience, ReviewSide
-from dnk_tool.services.answers.save import SectionEdit, save_section
+from dnk_tool.services.answers.save import SectionEdit, SectionSaveOutcome, save_section
 from dnk_tool.services.declarations.submission import waits_for_company
 from dnk_tool.services.editing.settings import settings_of
 from dnk_tool.services.review.company_feedback import answer_remark
@@ -44,8 +44,10 @@ from dnk_tool.web.review.company_side.review_state import CompanyReviewState, co
 from dnk_tool.web.review.company_side.section_remarks_form import read_remarks_form, reply_field_name
 from dnk_tool.web.text.form_errors import FieldError, field_messages
 from dnk_tool.web.text.markup import formatted_texts
+from dnk_tool.web.text.section_parts import point_url
 
-ONWARD, PAUSE = "onward", "pause"  # the buttons: to the next change request, or to the overview
+# The buttons lead to the next change request, to the overview, or to the fields that stand elsewhere.
+ONWARD, PAUSE, ELSEWHERE = "onward", "pause", "elsewhere"
 
 blueprint = Blueprint("change_requests", __name__, url_prefix="/erklaerungen/<int:declaration_id>")
 
@@ -63,13 +65,9 @@ def show(declaration_id: int, section_ref: str, thread_id: int) -> ResponseRetur
     """Show the change request; any other remark stands on the section's page of remarks."""
     place = _place(section_ref, thread_id)
     if place is None or place.thread not in place.situation.change_requests():
-        place_of_remark = url_for(
-            "remarks.show",
-            declaration_id=declaration_id,
-            section_ref=section_ref,
-            _anchor=reply_field_name(thread_id),
-        )
-        return redirect(place_of_remark, 303)
+        field = reply_field_name(thread_id)
+        here = url_for("remarks.show", declaration_id=declaration_id, section_ref=section_ref, _anchor=field)
+        return redirect(here, 303)
     content = declarations.read_content(db(), current_declaration())
     form = section_form(content.sheet.selection, place.asked)
     data = form_data(place.asked, content)
@@ -97,14 +95,10 @@ def save(declaration_id: int, section_ref: str, thread_id: int) -> ResponseRetur
     if is_too_long or not is_readable:
         error = _("Bitte kürzen Sie diesen Text auf höchstens 5.000 Zeichen.") if is_too_long else ""
         return render_change_request(place, form, reply=reply, error=error), 422
-    outcome = (
-        save_section(db(), declaration, place.section, edit, actor=current_actor(), now=datetime.now(UTC))
-        if edit.answers
-        else None
-    )
-    conflicts, sheet = (outcome.conflicts, outcome.sheet) if outcome else ((), None)
+    outcome = _save_texts(place, edit) if edit.answers else None
+    conflicts = outcome.conflicts if outcome else ()
     if not (reply.text or conflicts) and request.form.get("action") == ONWARD:
-        sheet = sheet or declarations.read_content(db(), declaration).sheet
+        sheet = outcome.sheet if outcome else declarations.read_content(db(), declaration).sheet
         reply = ThreadReply(_default_answer(place, sheet), read=reply.read)
         if not reply.text and waits_for_company(place.thread):
             return render_change_request(place, form, reply=reply, error=_unanswered_text()), 422
@@ -168,12 +162,16 @@ def _read_edit(place: AnswerPlace, form: FlaskForm) -> SectionEdit:
     return read_section_edit(place.asked, form, language, request.form, reasons=reasons)
 
 
+def _save_texts(place: AnswerPlace, edit: SectionEdit) -> SectionSaveOutcome:
+    now = datetime.now(UTC)
+    return save_section(db(), current_declaration(), place.section, edit, actor=current_actor(), now=now)
+
+
 def _autosaved(
     place: AnswerPlace, form: FlaskForm, edit: SectionEdit, reply: ThreadReply, *, is_readable: bool
 ) -> ResponseReturnValue:
     """Save the texts. The answer stays in the browser until its button sends it, and the dock says so."""
-    declaration, now = current_declaration(), datetime.now(UTC)
-    outcome = save_section(db(), declaration, place.section, edit, actor=current_actor(), now=now)
+    declaration, outcome = current_declaration(), _save_texts(place, edit)
     errors = named_errors(place.asked, dict(field_messages(form)), current_language())
     if reply.text:
         errors = (*errors, FieldError(place.field, _("Ihre Antwort senden Sie mit „Speichern“.")))
@@ -238,6 +236,8 @@ def _url_after_button(place: AnswerPlace) -> str:
         return _url_after(place.situation, place.thread.id)
     if action == PAUSE:
         return url_for("overview.show", declaration_id=declaration.id)
+    if action == ELSEWHERE:
+        return point_url(declaration.id, place.section, place.thread.ref)
     return request.path
 
 

@@ -71,7 +71,8 @@ def _overview(case: ReviewScenario) -> str:
 def _accept_by_keys(page: Page, case: ReviewScenario) -> int:
     """Accept each part by one key; returns the number of keystrokes."""
     page.goto(_overview(case))
-    page.get_by_role("link", name="Prüfung beginnen").click()
+    with page.expect_event("load"):
+        page.get_by_role("link", name="Prüfung beginnen").click()
     for _part in range(PARTS):
         if not page.evaluate(IN_SIGHT):
             raise WayLost(f"the verdict is not in sight: {page.url}")

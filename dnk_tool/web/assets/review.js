@@ -42,9 +42,9 @@ document.onkeydown = ({ key, target, repeat, ctrlKey, altKey, metaKey }) => {
     : key === "e" ? one("[data-evidence]", present)
     : (key === "r" && present && one("[data-remark]", present)) || one(`[aria-keyshortcuts="${key}"]`);
   status.textContent = it ? (isMove ? one("h2", it) : it).textContent.trim() : list.dataset.none;
+  it?.focus(); // and so it comes into sight
   if (key === "r" && !present) write();
-  else if (isMove) it?.focus();
-  else it?.click();
+  else if (!isMove) it?.click();
   return false; // or the letter would be typed into the field that has the focus now
 };
 

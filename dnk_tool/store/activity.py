@@ -29,6 +29,7 @@ REVIEW_EVENTS = frozenset(
         EventKind.RECALLED,
         EventKind.CHANGES_REQUESTED,
         EventKind.APPROVED,
+        EventKind.APPROVAL_WITHDRAWN,
         EventKind.VERDICT_GIVEN,
         EventKind.REVIEW_ASSIGNED,
     }

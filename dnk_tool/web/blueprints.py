@@ -147,6 +147,7 @@ PAGES = (
     "review.round.decision",
     "review.round.drafts",
     "review.round.recalled",
+    "review.round.withdrawal",
     "review.section",
     "review.team.assignment",
     "review.team.interest_conflicts",

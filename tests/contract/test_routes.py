@@ -259,6 +259,8 @@ ALLOWED = {
     "review.show": STAFF,
     "review.save_points": STAFF,
     "review.protocol": STAFF,
+    "review.ask_withdrawal": STAFF,
+    "review.withdraw": STAFF,
     "review_protocol.show": MEMBERS,
     "review.criterion": STAFF,
     "review.judge": STAFF,

@@ -31,6 +31,7 @@ class Action(StrEnum):
     RECALL = "recall"
     REQUEST_CHANGES = "request-changes"
     APPROVE = "approve"
+    WITHDRAW_APPROVAL = "withdraw-approval"
     REOPEN = "reopen"
     PUBLISH = "publish"
     UNPUBLISH = "unpublish"
@@ -66,6 +67,7 @@ class EventKind(StrEnum):
     RECALLED = "recalled"
     CHANGES_REQUESTED = "changes-requested"
     APPROVED = "approved"
+    APPROVAL_WITHDRAWN = "approval-withdrawn"
     REOPENED = "reopened"
     PUBLISHED = "published"
     UNPUBLISHED = "unpublished"
@@ -141,6 +143,13 @@ TRANSITIONS = (
     Transition(State.CHANGES_REQUESTED, Action.RECALL, State.REOPENED, EventKind.RECALLED),
     Transition(State.SUBMITTED, Action.REQUEST_CHANGES, State.CHANGES_REQUESTED, EventKind.CHANGES_REQUESTED),
     Transition(State.SUBMITTED, Action.APPROVE, State.APPROVED, EventKind.APPROVED),
+    Transition(State.APPROVED, Action.WITHDRAW_APPROVAL, State.SUBMITTED, EventKind.APPROVAL_WITHDRAWN),
+    # The approval of an earlier version is withdrawn beside the work on the next one.
+    *(
+        Transition(s, Action.WITHDRAW_APPROVAL, s, EventKind.APPROVAL_WITHDRAWN)
+        for s in State
+        if s is not State.APPROVED
+    ),
     *(Transition(s, Action.REOPEN, State.REOPENED, EventKind.REOPENED) for s in State if s in DONE_STATES),
     # A published version stays public while the next one is in work, until somebody withdraws it.
     *(Transition(s, Action.PUBLISH, s, EventKind.PUBLISHED) for s in State),
@@ -158,6 +167,7 @@ REQUIRED_PERMISSIONS: Mapping[Action, Permission] = {
     Action.RECALL: Permission.DECLARATION_FINISH,
     Action.REQUEST_CHANGES: Permission.REVIEW,
     Action.APPROVE: Permission.REVIEW,
+    Action.WITHDRAW_APPROVAL: Permission.REVIEW,
     Action.REOPEN: Permission.DECLARATION_FINISH,
     Action.PUBLISH: Permission.DECLARATION_PUBLISH,
     Action.UNPUBLISH: Permission.DECLARATION_PUBLISH,

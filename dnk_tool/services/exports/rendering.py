@@ -79,7 +79,8 @@ def issue_of_frozen(version: Version) -> Issue:
         issued_on=_day(version.snapshot.finished_at),
         is_draft=False,
         fingerprint=version.snapshot.sha256,
-        is_pending=version.outcome not in FINAL,
+        # What was published before its approval was withdrawn stays published, without a review.
+        is_pending=version.outcome not in FINAL and version.publication is None,
         review=Review(version.cluster, _day(approval.approved_at), version.reviewer) if approval else None,
         confirmation=Confirmation(_day(decided), version.signatory) if decided else None,
     )

@@ -33,6 +33,7 @@ from dnk_tool.services.uploads.pages.model import PageDigests
 from dnk_tool.store.declarations import versions
 from dnk_tool.store.publication import proofs
 from dnk_tool.store.publication.proofs import PublishedVersion
+from dnk_tool.store.tables.review import Approval
 
 log = logging.getLogger(__name__)
 
@@ -57,9 +58,20 @@ class VerificationResult(StrEnum):
     UNKNOWN = "unknown"
 
 
+@dataclass(frozen=True, slots=True)
+class ApprovalWithdrawal:
+    """When an approval was given and when it was withdrawn. Why is not public."""
+
+    approved_at: datetime
+    withdrawn_at: datetime
+
+
 @dataclass(frozen=True)
 class PublicFacts:
-    """What is public about a version. The declaration can be read under `slug`, in version `newest`."""
+    """What is public about a version. The declaration can be read under `slug`, in version `newest`.
+
+    `withdrawal`: of its last approval, unless one stands.
+    """
 
     company: str
     year: int
@@ -69,6 +81,7 @@ class PublicFacts:
     newest: int
     seal: Seal | None
     verdict: SealVerdict | None
+    withdrawal: ApprovalWithdrawal | None = None
 
 
 @dataclass(frozen=True)
@@ -202,8 +215,15 @@ def _verified_version(
         newest=published_version.publication.version,
         seal=seal,
         verdict=verdict,
+        withdrawal=_withdrawal(version.withdrawal),
     )
     return VerifiedVersion(standing, facts)
+
+
+def _withdrawal(approval: Approval | None) -> ApprovalWithdrawal | None:
+    if approval is None or approval.withdrawn_at is None:
+        return None
+    return ApprovalWithdrawal(approval.approved_at, approval.withdrawn_at)
 
 
 def _without_persons(issue: Issue) -> Issue:

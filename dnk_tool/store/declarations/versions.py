@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Select, and_, select
+from sqlalchemy import Select, and_, func, select
 from sqlalchemy.orm import Session, aliased, defer
 
 from dnk_tool.domain.declarations.states import Decision
@@ -24,6 +24,7 @@ class VersionOutcome(StrEnum):
     TAKEN_BACK = "taken-back"
     SUBMITTED = "submitted"
     CHANGES_REQUESTED = "changes-requested"
+    APPROVAL_WITHDRAWN = "approval-withdrawn"
     APPROVED = "approved"
     FINISHED = "finished"
 
@@ -35,8 +36,9 @@ FINAL = frozenset({VersionOutcome.APPROVED, VersionOutcome.FINISHED})
 class Version:
     """A frozen version with what followed it. Names are empty where the account is gone.
 
-    `cluster`: name of the cluster that has the version, or gets it once it is confirmed. `is_current`:
-    the declaration has not been reopened since; reopening it begins the next version.
+    `cluster`: name of the cluster that has the version, or gets it once it is confirmed. `withdrawal`: the
+    approval that was withdrawn last, unless one stands again. `is_current`: the declaration has not been
+    reopened since; reopening it begins the next version.
     """
 
     snapshot: Snapshot
@@ -47,6 +49,7 @@ class Version:
     cluster: str
     publication: Publication | None
     is_current: bool
+    withdrawal: Approval | None = None
 
     @property
     def number(self) -> int:
@@ -72,7 +75,9 @@ class Version:
         """The outcome of a submitted version: a recalled one has no cluster, one sent back keeps it."""
         if not self.snapshot.cluster_id:
             return VersionOutcome.TAKEN_BACK
-        return VersionOutcome.SUBMITTED if self.is_current else VersionOutcome.CHANGES_REQUESTED
+        if self.is_current:
+            return VersionOutcome.SUBMITTED
+        return VersionOutcome.APPROVAL_WITHDRAWN if self.withdrawal else VersionOutcome.CHANGES_REQUESTED
 
 
 def versions(session: Session, declaration_id: int) -> list[Version]:
@@ -103,6 +108,13 @@ def submitted_to(session: Session, declaration_id: int, cluster_id: int | None) 
 def _select_versions() -> Select[*tuple[Any, ...]]:
     signatory, reviewer = aliased(Account), aliased(Account)
     asked, has = aliased(Cluster), aliased(Cluster)
+    withdrawal, withdrawn = aliased(Approval), aliased(Approval)
+    last_withdrawn = (
+        select(func.max(withdrawn.id))
+        .where(_matches_snapshot(withdrawn), withdrawn.withdrawn_at.is_not(None))
+        .correlate(Snapshot)
+        .scalar_subquery()
+    )
     return (
         select(
             Snapshot,
@@ -116,12 +128,14 @@ def _select_versions() -> Select[*tuple[Any, ...]]:
             asked.name,
             Publication,
             Declaration.version == Snapshot.version,
+            withdrawal,
         )
         .join(Declaration, Declaration.id == Snapshot.declaration_id)
         .options(defer(Snapshot.content))
         .outerjoin(SignOff, _matches_snapshot(SignOff))
         .outerjoin(signatory, signatory.id == SignOff.signatory_id)
-        .outerjoin(Approval, _matches_snapshot(Approval))
+        .outerjoin(Approval, and_(_matches_snapshot(Approval), Approval.withdrawn_at.is_(None)))
+        .outerjoin(withdrawal, withdrawal.id == last_withdrawn)
         .outerjoin(reviewer, reviewer.id == Approval.approved_by)
         .outerjoin(has, has.id == Snapshot.cluster_id)
         .outerjoin(asked, asked.id == SignOff.submits_to)
@@ -145,6 +159,7 @@ def _version(
     asked: str | None,
     publication: Publication | None,
     is_current: bool,
+    withdrawal: Approval | None,
 ) -> Version:
     return Version(
         snapshot=snapshot,
@@ -155,4 +170,5 @@ def _version(
         cluster=(approval.cluster_name if approval else has or asked) or "",
         publication=publication,
         is_current=is_current,
+        withdrawal=None if approval else withdrawal,
     )

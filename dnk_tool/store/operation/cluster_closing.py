@@ -47,7 +47,7 @@ def belongings(session: Session, cluster_id: int) -> ClusterBelongings:
         (_is_waiting(cluster_id),),
         (remarks, is_internal),
         (remarks, not_(is_internal)),
-        (Approval.cluster_id == cluster_id,),
+        (Approval.cluster_id == cluster_id, Approval.withdrawn_at.is_(None)),
         (StockRemark.cluster_id == cluster_id,),
         (Cohort.cluster_id == cluster_id,),
         (Invitation.cluster_id == cluster_id, *is_open),

@@ -82,7 +82,7 @@ def unsealed_versions(session: Session) -> Sequence[tuple[int, str]]:
     rows = session.execute(
         select(Snapshot.id, Snapshot.sha256)
         .outerjoin(Proof, Proof.snapshot_id == Snapshot.id)
-        .outerjoin(Approval, _matches_snapshot(Approval))
+        .outerjoin(Approval, and_(_matches_snapshot(Approval), Approval.withdrawn_at.is_(None)))
         .outerjoin(SignOff, _matches_snapshot(SignOff))
         .where(or_(Proof.seal.is_(None), Proof.seal == ""), _is_final())
         .order_by(Snapshot.id)

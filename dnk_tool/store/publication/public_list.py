@@ -69,7 +69,9 @@ def list_published(
 ) -> Sequence[PublicationSummary]:
     """The published declarations that match the filter, in this order."""
     approved = and_(
-        Approval.declaration_id == Publication.declaration_id, Approval.version == Publication.version
+        Approval.declaration_id == Publication.declaration_id,
+        Approval.version == Publication.version,
+        Approval.withdrawn_at.is_(None),
     )
     name, year = Publication.search_name, Publication.reporting_year.desc()
     orders = {
@@ -104,9 +106,14 @@ def published_years_and_sectors(session: Session, cluster_id: int | None = None)
 
 
 def last_changed_at(session: Session, cluster_id: int | None = None) -> datetime | None:
-    """When something was last published or withdrawn; None if nothing ever was."""
+    """When something was last published or withdrawn, or lost its approval; None if nothing ever was."""
+    approval_lost = select(Approval.withdrawn_at).where(
+        Approval.declaration_id == Publication.declaration_id, Approval.version == Publication.version
+    )
     asked: Select[*tuple[Any, ...]] = select(
-        func.max(Publication.published_at), func.max(Publication.revoked_at)
+        func.max(Publication.published_at),
+        func.max(Publication.revoked_at),
+        func.max(approval_lost.order_by(Approval.id.desc()).limit(1).scalar_subquery()),
     )
     if cluster_id is not None:
         asked = _of_cluster_members(asked, cluster_id)

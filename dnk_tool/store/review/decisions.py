@@ -20,7 +20,7 @@ def requests_for_changes(session: Session, declaration_id: int) -> Mapping[int, 
     return {row.detail["version"]: row for row in rows if "version" in row.detail}
 
 
-def approvals(session: Session, declaration_id: int, cluster_id: int) -> Sequence[Approval]:
+def approvals(session: Session, declaration_id: int, cluster_id: int | None) -> Sequence[Approval]:
     """All approvals by a cluster, also the withdrawn ones, in the order in which they were given."""
     return session.scalars(
         select(Approval)

@@ -51,7 +51,25 @@ def latest_judgements(session: Session, declaration_id: int) -> dict[str, Judgem
 
 
 def approval(session: Session, declaration_id: int, version: int) -> Approval | None:
-    """The approval of one version; None if it has none."""
+    """The approval of one version that stands; None if it has none."""
     return session.scalar(
-        select(Approval).where(Approval.declaration_id == declaration_id, Approval.version == version)
+        select(Approval).where(
+            Approval.declaration_id == declaration_id,
+            Approval.version == version,
+            Approval.withdrawn_at.is_(None),
+        )
+    )
+
+
+def newest_approval(session: Session, declaration_id: int, cluster_id: int | None) -> Approval | None:
+    """The newest approval by the cluster that stands; None if there is none."""
+    return session.scalar(
+        select(Approval)
+        .where(
+            Approval.declaration_id == declaration_id,
+            Approval.cluster_id == cluster_id,
+            Approval.withdrawn_at.is_(None),
+        )
+        .order_by(Approval.version.desc())
+        .limit(1)
     )

@@ -211,11 +211,25 @@ def _rows(facts: PublicFacts) -> list[dict[str, str]]:
         (_("Version"), version),
         (_("Veröffentlicht"), format_long_date(local_day(facts.published_at), language)),
         *assurance_facts(TextFormatter(language, on_paper=False), issue),
+        (_("Freigabe"), _withdrawal_text(facts)),
         (_("Siegel"), _seal_text(facts)),
         (_("Prüfsumme (SHA-256)"), _grouped(issue.fingerprint)),
         (_("Prüfsumme, wie sie im PDF steht"), short_fingerprint(issue.fingerprint)),
     ]
     return [{"key": label, "value": value} for label, value in said if value]
+
+
+def _withdrawal_text(facts: PublicFacts) -> str:
+    if facts.withdrawal is None:
+        return ""
+    language = current_language()
+    return str(
+        _(
+            "vom %(given)s, zurückgezogen am %(day)s",
+            given=format_long_date(local_day(facts.withdrawal.approved_at), language),
+            day=format_long_date(local_day(facts.withdrawal.withdrawn_at), language),
+        )
+    )
 
 
 def _seal_text(facts: PublicFacts) -> str:

@@ -13,7 +13,7 @@ from dnk_tool.domain.permissions import Permission
 from dnk_tool.domain.review import ReviewStatus
 from dnk_tool.services.review.round import ReviewRound
 from dnk_tool.store.accounts import queries as accounts
-from dnk_tool.store.review import verdicts as stored_verdicts
+from dnk_tool.store.review import decisions
 from dnk_tool.store.review.remarks import RemarkThread
 from dnk_tool.web.http.access import current_cluster, current_declaration, permit
 from dnk_tool.web.http.languages import current_language
@@ -51,7 +51,9 @@ TAG_KINDS = {
 def show(cluster_id: int, declaration_id: int) -> ResponseReturnValue:
     declaration, review_round = current_declaration(), round_or_404()
     threads = reviewer_threads()
-    approval = stored_verdicts.approval(db(), declaration.id, review_round.version)
+    given = decisions.approvals(db(), declaration.id, declaration.cluster_id)
+    approval = next((it for it in reversed(given) if it.withdrawn_at is None), None)
+    decided = {it.version for it in given} | set(decisions.requests_for_changes(db(), declaration.id))
     files = files_by_ref(review_round)
     notes = section_notes(review_round) if is_noted_first() else {}
     pending = review_round.with_status(ReviewStatus.PENDING)
@@ -76,7 +78,8 @@ def show(cluster_id: int, declaration_id: int) -> ResponseReturnValue:
         orders=(overview_url(noted_first=False), overview_url(noted_first=True)),
         address=section_url,
         checklist=checklist_entries(review_round),
-        has_protocol=len(review_round.snapshots) > 1 or declaration.state is not State.SUBMITTED,
+        withdrawal=given[-1] if given and given[-1].withdrawn_at else None,
+        has_protocol=bool(decided & set(review_round.snapshots)),
         links={
             version: version_links(cluster_id, declaration.id, version) for version in review_round.snapshots
         },

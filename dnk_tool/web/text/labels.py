@@ -98,6 +98,7 @@ OUTCOME: Mapping[VersionOutcome, str] = {
     VersionOutcome.TAKEN_BACK: N_("Zurückgeholt"),
     VersionOutcome.SUBMITTED: N_("Eingereicht"),
     VersionOutcome.CHANGES_REQUESTED: N_("Änderungen angefordert"),
+    VersionOutcome.APPROVAL_WITHDRAWN: N_("Freigabe zurückgezogen"),
     VersionOutcome.APPROVED: N_("Freigegeben"),
     VersionOutcome.FINISHED: N_("Abgeschlossen"),
 }
@@ -178,6 +179,7 @@ EVENT: Mapping[EventKind, str] = {
     EventKind.RECALLED: N_("Erklärung zurückgeholt"),
     EventKind.CHANGES_REQUESTED: N_("Änderungen angefordert"),
     EventKind.APPROVED: N_("Erklärung freigegeben"),
+    EventKind.APPROVAL_WITHDRAWN: N_("Freigabe zurückgezogen"),
     EventKind.PUBLISHED: N_("Erklärung veröffentlicht"),
     EventKind.UNPUBLISHED: N_("Veröffentlichung zurückgenommen"),
     EventKind.VERDICT_GIVEN: N_("Kriterium geprüft"),

@@ -67,6 +67,7 @@ from dnk_tool.services.publication import publish as publishing_steps
 from dnk_tool.services.review import assignments, interest_conflicts
 from dnk_tool.services.review import remarks as review_remarks
 from dnk_tool.services.review import verdicts as review_verdicts
+from dnk_tool.services.review.approvals import withdraw_approval
 from dnk_tool.services.uploads.inspection import InspectedFile
 from dnk_tool.store.answers.writer import AnswerWriter
 from dnk_tool.store.declarations import queries as declarations
@@ -512,6 +513,11 @@ def the_review(story: Story, declaration: Declaration, cluster: Cluster) -> None
         review_verdicts.give_verdict(
             session, declaration, sections[1], Verdict.ACCEPTED, seen=0, **story.by("reviewer")
         )
+    with story.leaves(EventKind.APPROVED):
+        review_verdicts.approve(session, declaration, **story.by("reviewer"))
+    with story.leaves(EventKind.APPROVAL_WITHDRAWN):
+        number = declaration.version
+        withdraw_approval(session, declaration, number, "Zahl falsch.", **story.by("reviewer"))
     with story.leaves(EventKind.APPROVED):
         review_verdicts.approve(session, declaration, **story.by("reviewer"))
 

@@ -79,11 +79,11 @@ def request_changes(cluster_id: int, declaration_id: int) -> ResponseReturnValue
         return _page("review/request_changes.html", form=form, has_changed=True), 409
     mails.notify_accounts(
         "review/changes_requested",
-        _mail_recipients(now),
+        mail_recipients(now),
         sent=sent_remarks(round_or_404(), sections, threads),
         letter=form.letter.data,
         until=form.answer_until.data,
-        **_mail_values(),
+        **mail_values(),
     )
     flash(
         ngettext(
@@ -120,9 +120,7 @@ def approve(cluster_id: int, declaration_id: int) -> ResponseReturnValue:
         return redirect(_url("review.ask_approval"), 303)
     except (SectionsNotAccepted, OpenRemarks):
         return _page("review/approve.html", is_refused=True), 422
-    mails.notify_accounts(
-        "review/approved", _mail_recipients(now), version=approval.version, **_mail_values()
-    )
+    mails.notify_accounts("review/approved", mail_recipients(now), version=approval.version, **mail_values())
     flash(_("Die Erklärung ist freigegeben. Das Unternehmen erhält eine Nachricht."), "success")
     return _redirect_to_review()
 
@@ -140,14 +138,14 @@ def resolve(cluster_id: int, declaration_id: int) -> ResponseReturnValue:
     return redirect(_url("review.ask_approval"), 303)
 
 
-def _mail_recipients(now: datetime) -> Iterable[Account]:
+def mail_recipients(now: datetime) -> Iterable[Account]:
     """The company's owners and editors."""
     today = now.astimezone(LOCAL_TIME_ZONE).date()
     roles = (Role.OWNER, Role.EDITOR)
     return accounts.people_with_roles(db(), current_declaration().organisation_id, roles, today=today)
 
 
-def _mail_values() -> dict[str, Any]:
+def mail_values() -> dict[str, Any]:
     """Values of both mails: whom answers reach, cluster, company, year and link."""
     declaration = current_declaration()
     return {

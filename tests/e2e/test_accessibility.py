@@ -58,7 +58,7 @@ from dnk_tool.store.tables.figures import FigureRow
 from dnk_tool.store.tables.invitations import Invitation
 from dnk_tool.store.tables.mail import ClusterMessage, Mail, MessageCopy
 from dnk_tool.store.tables.organisations import Membership
-from dnk_tool.store.tables.review import RemarkRow, StockRemark
+from dnk_tool.store.tables.review import Approval, RemarkRow, StockRemark
 from dnk_tool.web.assets import build
 from tests.e2e.conftest import Shot, Visit, new_visitor
 from tests.e2e.driving import COMPLETE, IN_PROGRESS, Server, Visitor, other_address, wait_for
@@ -441,6 +441,13 @@ def add_reviews(session: Session, files: FileBlobStore) -> dict[str, int]:
     review_scenario.submit(session, back)
     review_scenario.give_all_verdicts(session, back, ["5"])
     review_scenario.request_changes(session, back)
+    # A cluster may withdraw what it approved while the company works on the next version.
+    approval = {
+        "cluster_id": case.cluster_id,
+        "cluster_name": "Cluster Nord",
+        "approved_at": review_scenario.NOW,
+    }
+    session.add(Approval(declaration_id=back.declaration_id, version=1, **approval))
     return {
         "review_cluster": case.cluster_id,
         "review": case.declaration_id,
@@ -1675,6 +1682,7 @@ STATES = (
     State("review-draft", "ruth", review("entwuerfe/{review_draft}"), heading="Entwurf ändern"),
     State("review-approve", "ruth", review("freigeben"), heading="Freigeben"),
     State("review-approve-refused", "ruth", review("freigeben", "review_back"), heading="Freigeben"),
+    State("review-withdraw", "ruth", review("freigabe-zurueckziehen", "review_back"), heading="zurückziehen"),
     State("stock", "ruth", STOCK, heading="Textbausteine"),
     State("stock-new", "ruth", STOCK + "neu", heading="Neuer Textbaustein"),
     State("stock-error", "ruth", STOCK + "neu", press("Speichern"), "Neuer Textbaustein"),

@@ -6,11 +6,12 @@ from datetime import datetime
 from dnk_tool.catalogue import Section
 from dnk_tool.cli.demo.companies import DemoCompany, DemoContext
 from dnk_tool.domain.permissions import Actor
-from dnk_tool.domain.review import Audience, ReviewSide, Verdict
+from dnk_tool.domain.review import Audience, ChecklistPoint, ReviewSide, Verdict
 from dnk_tool.services.editing.policy_subject import subject_of
-from dnk_tool.services.review import assignments, interest_conflicts, presence, remark_templates
+from dnk_tool.services.review import approvals, assignments, interest_conflicts, presence, remark_templates
 from dnk_tool.services.review import remarks as review_remarks
 from dnk_tool.services.review import verdicts as review_verdicts
+from dnk_tool.services.review.checklist import save_checklist
 from dnk_tool.services.review.remark_templates import RemarkTemplate
 from dnk_tool.services.review.round_closing import RoundClosing
 from dnk_tool.store.declarations import queries as declarations
@@ -42,6 +43,7 @@ TEXT_ADDITIONS = {
     "13.2": "Zwei Drittel davon sollen die Fahrzeuge bringen, ein Drittel die Wärme.",
     "16.3": "Beide Lehrgänge holen wir im kommenden Frühjahr nach.",
 }
+WITHDRAWAL_REASON = "Die Rösttrommel läuft mit Gas, im Text steht Strom. Bitte sagen Sie uns, was stimmt."
 # The cluster's own, each with how often its reviewers have used it.
 REUSABLE_REMARKS = (
     (
@@ -92,10 +94,29 @@ def object_to_sections(demo: DemoContext, declaration: Declaration, *refs: str, 
 
 
 def approve(demo: DemoContext, declaration: Declaration) -> None:
-    """Accept all sections and approve the declaration, as the cluster's manager."""
+    """Accept all sections, tick the checklist and approve the declaration, as the cluster's manager."""
     accept_sections(demo, declaration, _sections(declaration), by=demo.manager)
+    tick_points(demo, declaration, *ChecklistPoint, by=demo.manager)
     review_verdicts.approve(demo.session, declaration, actor=demo.manager, now=demo.clock.tick())
     demo.session.flush()
+
+
+def withdraw_approval(demo: DemoContext, declaration: Declaration) -> None:
+    """Withdraw the approval of the present version with a reason, as a reviewer."""
+    approvals.withdraw_approval(
+        demo.session,
+        declaration,
+        declaration.version,
+        WITHDRAWAL_REASON,
+        actor=demo.reviewer,
+        now=demo.clock.tick(),
+    )
+    demo.session.flush()
+
+
+def tick_points(demo: DemoContext, declaration: Declaration, *points: ChecklistPoint, by: Actor) -> None:
+    """Tick these points of the present version's checklist."""
+    save_checklist(demo.session, declaration, points, seen=(), actor=by, now=demo.clock.tick())
 
 
 def request_changes(demo: DemoContext, declaration: Declaration) -> None:

@@ -10,7 +10,7 @@ from dnk_tool.cli.demo.companies import DemoCompany, DemoContext, add_company
 from dnk_tool.cli.demo.member_declarations import DemoMemberData, build_declaration
 from dnk_tool.domain.answers.goals import GoalOutcome, GoalReview
 from dnk_tool.domain.clusters import consent_editions
-from dnk_tool.domain.review import Audience
+from dnk_tool.domain.review import Audience, ChecklistPoint
 from dnk_tool.services.clusters import consent as cluster_consent
 from dnk_tool.services.declarations import completion
 from dnk_tool.services.invitations import contribution_requests as answer_requests
@@ -62,6 +62,7 @@ def _review_in_progress(demo: DemoContext, member: DemoMemberData) -> Scenario:
     yield 1
     review.accept_sections(demo, declaration, [review.section_of(declaration, "3")], by=demo.reviewer)
     review.write_remark(demo, declaration, "3", FOR_REVIEWERS, to=Audience.REVIEWERS, by=demo.reviewer)
+    review.tick_points(demo, declaration, ChecklistPoint.FORMAL_COMPLETENESS, by=demo.reviewer)
 
 
 def _finished_without_review(demo: DemoContext, member: DemoMemberData) -> Scenario:
@@ -143,6 +144,10 @@ def _approved(demo: DemoContext, member: DemoMemberData) -> Scenario:
     declaration = firm.import_declaration(build_declaration(member, demo.year))
     yield 35
     firm.submit(declaration)
+    yield 12
+    review.approve(demo, declaration)
+    yield 11
+    review.withdraw_approval(demo, declaration)
     yield 10
     review.approve(demo, declaration)
 

@@ -1,7 +1,7 @@
 """The protocol of a review as one HTML page for the PDF engine: what company and reviewers both know."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from dnk_tool.domain.declarations.version_code import short_fingerprint
@@ -93,7 +93,10 @@ class ProtocolThread:
 
 @dataclass(frozen=True, slots=True)
 class ReviewProtocol:
-    """A review as far as it is decided, the rounds in order; `ticks`: the checklist of the last version."""
+    """A review as far as it is decided, the rounds in order; `ticks`: the checklist of the last version.
+
+    Without results and ticks of a version that is under review again.
+    """
 
     company: str
     year: int
@@ -103,12 +106,12 @@ class ReviewProtocol:
     rounds: Sequence[ProtocolRound]
     verdicts: Sequence[ProtocolVerdict] = ()
     threads: Sequence[ProtocolThread] = ()
-    ticks: dict[ChecklistPoint, Step] = field(default_factory=dict)
+    ticks: Mapping[ChecklistPoint, Step] | None = None
 
 
 def protocol_html(protocol: ReviewProtocol) -> str:
     """The page for the PDF engine, in the protocol's language."""
-    language, words = protocol.language, TextFormatter(protocol.language)
+    language, words, ticks = protocol.language, TextFormatter(protocol.language), protocol.ticks or {}
     return print_html(
         TEMPLATE,
         language,
@@ -119,7 +122,7 @@ def protocol_html(protocol: ReviewProtocol) -> str:
         page_words=page_words(words),
         last=protocol.rounds[-1],
         points=[
-            (label(point, language), translations(language).gettext(question), protocol.ticks.get(point))
+            (label(point, language), translations(language).gettext(question), ticks.get(point))
             for point, question in CHECKLIST_QUESTIONS.items()
         ],
         said=words.printable_text,

@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from dnk_tool.catalogue import Section
+from dnk_tool.domain.declarations.states import State
 from dnk_tool.domain.review import Audience, ReviewSide
 from dnk_tool.language import Language, local_day
 from dnk_tool.report.files.questionnaire.outline import point_title, section_title
@@ -58,7 +59,9 @@ def protocol_of(session: Session, declaration: Declaration, *, now: datetime) ->
     ]
     if not snapshots:
         return None
-    versions = {snapshot.version for snapshot in snapshots}
+    # Results of a version whose approval was withdrawn change again, and are not the company's yet.
+    present = declaration.version if declaration.state is State.SUBMITTED else None
+    versions = {snapshot.version for snapshot in snapshots} - {present}
     document = snapshot_document(snapshots[-1])
     language, sections = document.language, document.selection.section_by_ref
     order = {ref: number for number, ref in enumerate(sections)}
@@ -114,7 +117,9 @@ def protocol_of(session: Session, declaration: Declaration, *, now: datetime) ->
         ticks={
             point: Step(tick.at, tick.by)
             for point, tick in checklist.ticks(session, declaration.id, snapshots[-1].version).items()
-        },
+        }
+        if snapshots[-1].version in versions
+        else None,
     )
 
 

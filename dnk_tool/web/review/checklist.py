@@ -29,7 +29,7 @@ class ChecklistEntry:
 
     value: str
     label: str
-    question: str
+    hint: str
     tick: Tick | None
 
 

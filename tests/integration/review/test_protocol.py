@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from dnk_tool.domain.permissions import Role
 from dnk_tool.domain.review import Audience, ChecklistPoint, ReviewSide, Verdict
 from dnk_tool.report.files.review_protocol import protocol_html
+from dnk_tool.services.review.approvals import withdraw_approval
 from dnk_tool.services.review.checklist import save_checklist
 from dnk_tool.services.review.protocol import protocol_of
 from dnk_tool.services.review.round_closing import RoundClosing
@@ -93,6 +94,23 @@ def test_it_follows_the_language_of_the_declaration_and_names_what_was_ticked(se
     assert "Rolf am 25.11.2026" in page
     english = protocol_html(replace(protocol, language="en"))
     assert "Version 1 is approved; it is formally complete." in english
+
+
+def test_a_version_under_review_again_shows_its_withdrawal_and_no_result(session: Session) -> None:
+    case = make_review_scenario(session)
+    declaration = case.declaration(session)
+    give_all_verdicts(session, case, [])
+    approve(session, declaration, actor=case.karin, now=NOW)
+    withdraw_approval(session, declaration, 1, "Scope 1 <fehlt>.", actor=case.rolf, now=days_later(1))
+    save_checklist(session, declaration, [ChecklistPoint.COHERENCE], seen=[], actor=case.rolf, now=NOW)
+    session.flush()
+    protocol = protocol_of(session, declaration, now=days_later(2))
+    assert protocol is not None
+    assert (protocol.verdicts, protocol.ticks) == ([], None)
+    page = protocol_html(protocol)
+    assert "Rolf am 26. November 2026" in page
+    assert "&lt;fehlt&gt;." in page
+    assert "Ergebnisse der Teile" not in page
 
 
 def test_the_company_gets_it_as_an_accessible_pdf(app: Flask, tmp_path: Path) -> None:

@@ -101,5 +101,5 @@ def _redirect_no_approval() -> ResponseReturnValue:
 
 
 def _redirect_to_review() -> ResponseReturnValue:
-    ids = {"cluster_id": current_cluster().id, "declaration_id": current_declaration().id}
-    return redirect(url_for("review.show", **ids), 303)
+    cluster_id, declaration_id = current_cluster().id, current_declaration().id
+    return redirect(url_for("review.show", cluster_id=cluster_id, declaration_id=declaration_id), 303)

@@ -19,7 +19,6 @@ from dnk_tool.store.tables.figures import FigureRevision
 BATCH_SIZE = 1_000
 # Of events at the same moment, the one added last comes first.
 LATEST_FIRST = (Event.happened_at.desc(), Event.id.desc())
-
 REMARK_EVENTS = frozenset({EventKind.REMARK_WRITTEN, EventKind.REMARK_RESOLVED})
 
 # Events between a company and its cluster. The cluster sees no other event of a company.

@@ -308,6 +308,8 @@ def second_round(page: Page, review: str, shot: Shot, mark: str) -> None:
         press(page, "Speichern und zur Übersicht")
     follow(page, "Weiter zur Freigabe")
     shot(page, f"approve-{mark}")
+    for box in page.get_by_role("checkbox").all():
+        box.check()
     press(page, "Freigeben")
     expect(page.get_by_text("ist freigegeben").first).to_be_visible()
 

@@ -18,7 +18,7 @@ from dnk_tool.web.review.current_round import blueprint
 
 @blueprint.get("/<int:declaration_id>/protokoll.pdf")
 @permit(Permission.REVIEW)
-def protocol(cluster_id: int, declaration_id: int) -> ResponseReturnValue:
+def protocol_pdf(cluster_id: int, declaration_id: int) -> ResponseReturnValue:
     return protocol_response(url_for("review.show", cluster_id=cluster_id, declaration_id=declaration_id))
 
 

@@ -12,5 +12,5 @@ blueprint = Blueprint("review_protocol", __name__)
 
 @blueprint.get("/erklaerungen/<int:declaration_id>/pruefprotokoll.pdf")
 @permit(Permission.DECLARATION_VIEW)
-def show(declaration_id: int) -> ResponseReturnValue:
+def pdf(declaration_id: int) -> ResponseReturnValue:
     return protocol_response(url_for("overview.show", declaration_id=declaration_id))

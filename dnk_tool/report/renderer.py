@@ -29,6 +29,7 @@ __all__ = ["Progress", "RenderFailed", "keep_warm", "render_job", "render_page",
 log = logging.getLogger(__name__)
 
 _render_lock = threading.Lock()
+MAX_PAGE_SECONDS = 30  # what a page that somebody waits for may take
 MAX_WAIT_SECONDS = 10  # what a page that is asked for now waits for another render
 
 
@@ -68,7 +69,7 @@ def render_page(html: str, *, issued_on: date, seconds: float = MAX_WAIT_SECONDS
             is_draft=False,
             fingerprint=hashlib.sha256(html.encode()).hexdigest(),
         )
-        return render_job(html, issue, RenderLimits())
+        return render_job(html, issue, RenderLimits(seconds=MAX_PAGE_SECONDS, cpu_seconds=MAX_PAGE_SECONDS))
     finally:
         _render_lock.release()
 

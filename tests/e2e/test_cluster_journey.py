@@ -235,12 +235,12 @@ def first_round(page: Page, review: str, shot: Shot, mark: str) -> None:
     for section in SECTIONS:
         expect(page).to_have_url(re.compile(rf"/{re.escape(section)}$"))
         if section in WANTED:
-            page.get_by_label("Änderung nötig").check()
+            page.locator("summary", has_text="Änderung nötig").click()
             field(page, "remark").fill(WANTED[section])
             shot(page, f"judge-{section}-{mark}")
+            press(page, re.compile("^Speichern, "))
         else:
-            page.get_by_label("In Ordnung").check()
-        press(page, re.compile("^Speichern, weiter|^Speichern und zur Übersicht"))
+            press(page, re.compile("^In Ordnung"))
     expect(page.get_by_text("3 Teile brauchen eine Änderung")).to_be_visible()
     follow(page, "Änderungen anfordern")
     shot(page, f"request-changes-{mark}")
@@ -304,8 +304,8 @@ def second_round(page: Page, review: str, shot: Shot, mark: str) -> None:
         expect(page.locator("ins", has_text=ADDED[section]).first).to_be_visible()
         shot(page, f"second-round-{section}-{mark}")
         page.get_by_label("Damit erledigt").first.check()
-        page.get_by_label("In Ordnung").check()
-        press(page, "Speichern und zur Übersicht")
+        press(page, re.compile("^In Ordnung"))
+    page.goto(review)
     follow(page, "Weiter zur Freigabe")
     shot(page, f"approve-{mark}")
     for box in page.get_by_role("checkbox").all():

@@ -26,12 +26,12 @@ SIGN_INS = (
     (
         "karin@demo.example",
         f"manages the cluster {cluster.NAME}",
-        "the cockpit: twelve members in every state, the heat map, messages",
+        "the cockpit: twelve members in every state; a review in its second round (Gartenbau Lindner)",
     ),
     (
         "ralf@demo.example",
         "reviews in the same cluster",
-        "a review in progress (Bäckerei Krüger), a second round (Gartenbau Lindner)",
+        "a review in progress (Bäckerei Krüger), a conflict of interest (Gartenbau Lindner)",
     ),
     (
         "jonas@demo.example",

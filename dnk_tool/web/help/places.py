@@ -110,6 +110,10 @@ TOPICS_OF_ENDPOINTS: Mapping[str, str] = {
     "cockpit.message": "nachrichten",
     "cockpit.member": "nachfassen",
     "review.queue": "runden",
+    "review.show": "auffaelliges",
+    "review.ask_approval": "freigeben",
+    "review.ask_withdrawal": "freigeben",
+    "review.conflict": "pruefteam",
     "criterion.show": "entwuerfe",
 }
 

@@ -72,7 +72,7 @@ def conflict_text(session: Session, error: ReviewConflict) -> str:
     elif isinstance(error, ReviewClosed):
         told = _(
             "Die Prüfung ist zu Ende (%(state)s). Dem Unternehmen können Sie hier nichts mehr schreiben; was "
-            "Sie jetzt speichern, lesen nur Prüfende.",
+            "Sie jetzt speichern, liest nur das Prüfteam.",
             state=label_of(error.state),
         )
     else:

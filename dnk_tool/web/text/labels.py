@@ -83,8 +83,8 @@ STANDING: Mapping[ReviewStatus, str] = {
 
 AUDIENCE: Mapping[Audience, str] = {
     Audience.COMPANY: N_("nur im Unternehmen"),
-    Audience.SHARED: N_("Unternehmen und Prüfende"),
-    Audience.REVIEWERS: N_("nur Prüfende"),
+    Audience.SHARED: N_("Unternehmen und Prüfteam"),
+    Audience.REVIEWERS: N_("nur Prüfteam"),
 }
 
 SIDE: Mapping[ReviewSide, str] = {

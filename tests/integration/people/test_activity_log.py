@@ -332,9 +332,9 @@ def test_what_reviewers_do_among_themselves_is_not_the_companys(
     note(any_app, EventKind.REMARK_WRITTEN, **about, section="2", audience="shared", thread=2)
     note(any_app, EventKind.REMARK_RESOLVED, **about, section="2", audience="company", thread=3)
     html = shown(owner.get(path(world)).text)
-    assert "Unternehmen und Prüfende" in html
+    assert "Unternehmen und Prüfteam" in html
     assert "nur im Unternehmen" in html
-    assert "nur Prüfende" not in html + owner.get(path(world, ".csv")).text
+    assert "nur Prüfteam" not in html + owner.get(path(world, ".csv")).text
 
 
 def test_the_filters_and_the_pages(any_app: Flask, world: World, owner: FlaskClient) -> None:

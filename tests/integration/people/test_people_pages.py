@@ -363,7 +363,7 @@ def test_what_is_most_urgent_comes_first(app: Flask, world: World) -> None:
         number = wanted.id
     text = main_of(browser(app, "owner").get("/"))
     first = text.split('id="go-on"')[1].split("</section>")[0]
-    assert "Prüfen und erneut einreichen" in first, "no remark waits"
+    assert "Prüfen und wieder einreichen" in first, "no remark waits"
     assert f"/erklaerungen/{number}/aenderungen" in first
     assert "Zweite GmbH" in first
 

@@ -160,6 +160,7 @@ def test_what_is_published_stays_public_without_the_mark(app: Flask) -> None:
         mail = session.scalars(select(Mail)).one()
         assert (mail.recipient, mail.reply_to) == ("petra@example.org", "rolf@example.org")
         assert REASON in mail.body
+        assert "Haben Sie Version 1 veröffentlicht, bleibt sie öffentlich." in mail.body
         assert session.scalars(select(Proof)).one().seal == "{}"
         frozen = version(session, case.declaration_id, 1)
         assert frozen is not None

@@ -126,7 +126,7 @@ def test_from_the_first_remark_to_the_new_submission(app: Flask, play: Declarati
     for words in ("Ganz genau.", "Petra Quenzel.", "Der Text ist geändert.", "Wieder einreichen"):
         assert words in last
     assert f"{start}/pruefen#what-follows" in last
-    assert "Prüfen und erneut einreichen" in editor.get("/").text
+    assert "Prüfen und wieder einreichen" in editor.get("/").text
     assert send_submission(editor, play, cluster=str(play.cluster)).status_code == 303
     assert stored_state(app, play).value == "submitted"
 

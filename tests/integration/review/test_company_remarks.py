@@ -130,7 +130,7 @@ def test_all_answered_leads_to_the_final_check(app: Flask, play: DeclarationScen
         assert f"{page_of(play, thread.section)}/{thread.id}" in refused.text
         answer(editor, page_of(play, thread.section), thread.id, "Ist ergänzt.")
     overview = editor.get(f"{declaration_path(play)}/").text
-    assert "Prüfen und erneut einreichen" in overview
+    assert "Prüfen und wieder einreichen" in overview
     assert ">Bereit</span>" in overview
     assert send_submission(editor, play, cluster=str(play.cluster)).status_code == 303
     assert stored_state(app, play).value == "submitted"

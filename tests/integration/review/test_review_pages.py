@@ -250,7 +250,7 @@ def test_the_overview_counts_and_leads_on(
         write_remark(session, case, "3")
         give_verdict(session, case, "3", NO)
     page = karin.get(path("")).text
-    assert "3 von 21 Teilen geprüft: 2 in Ordnung, 1 mit Änderungswunsch" in page
+    assert "3 von 21 Teilen geprüft: 2 in Ordnung, 1 mit „Änderung nötig“" in page
     assert f'href="{path("2")}" class="govuk-button"' in page
     assert "Schon jetzt Änderungen anfordern" in page
     assert "1 offene Anmerkung" in page
@@ -430,7 +430,7 @@ def test_threads_are_answered_and_called_done_in_the_same_form(
         answer_all_remarks(session, case, "Der Umsatz.")
     page = karin.get(path("13")).text
     assert page.index("Welche Bezugsgröße?") < page.index("Der Umsatz.")
-    assert "nur Prüfende" in page
+    assert "nur Prüfteam" in page
     assert "Petra" in page
     answer = send(
         karin,

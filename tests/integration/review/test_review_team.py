@@ -433,7 +433,9 @@ def test_a_conflict_keeps_out_of_pages_counts_and_mails_until_a_manager_takes_it
     assert sent.headers["Location"] == path("")
     queue = unescape(rolf.get(path("")).text)
     assert f"{name} prüft ab sofort jemand anderes" in queue
-    assert "Hier fehlt deshalb: " in queue
+    assert queue.index("Warten auf Prüfung") < queue.index("Hier fehlt deshalb: "), (
+        "below what there is to do"
+    )
     assert "Warten auf Prüfung (" not in queue
     for rest in ("", "4", "freigeben", "versionen/1.pdf"):
         closed = rolf.get(path(f"{shown.declaration_id}/{rest}"))

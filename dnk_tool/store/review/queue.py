@@ -146,7 +146,11 @@ def _page(
         .outerjoin(reviewer, reviewer.id == ReviewAssignment.account_id)
         .outerjoin(
             Approval,
-            and_(Approval.declaration_id == Declaration.id, Approval.version == Snapshot.version),
+            and_(
+                Approval.declaration_id == Declaration.id,
+                Approval.version == Snapshot.version,
+                Approval.withdrawn_at.is_(None),
+            ),
         )
         .outerjoin(approver, approver.id == Approval.approved_by)
         .where(

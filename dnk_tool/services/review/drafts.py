@@ -209,4 +209,4 @@ def _change(
 
 def _require_seen(row: RemarkRow, seen: SeenDraft, wanted: str) -> None:
     stored = Stored(row.text, row.number, row.written_at, row.author_id)
-    is_change(stored, seen.number, wanted)
+    is_change(stored, seen.number if seen.id == row.id else NO_DRAFT.number, wanted)

@@ -222,11 +222,13 @@ def withdraw_remark(
 
 
 def open_remarks(threads: Iterable[RemarkThread]) -> list[RemarkThread]:
-    """Unresolved remarks of the reviewers to the company."""
+    """Remarks of the reviewers to the company that are open once the round ends, which sends all drafts."""
     return [
         thread
         for thread in threads
-        if thread.is_open and thread.audience is Audience.SHARED and thread.first.side is ReviewSide.REVIEWERS
+        if thread.is_open_with(thread.remarks)
+        and thread.audience is Audience.SHARED
+        and thread.first.side is ReviewSide.REVIEWERS
     ]
 
 

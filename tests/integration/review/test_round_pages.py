@@ -175,12 +175,14 @@ def test_a_draft_is_changed_and_discarded_by_anybody_of_the_team(
     assert "Zuletzt gespeichert von Rolf" in karin.get(address).text
     clash = send(karin, seen_by_karin, address, text="Wer sind die drei größten Lieferanten?")
     assert clash.status_code == 409
-    assert "Rolf hat diesen Entwurf inzwischen geändert." in clash.text
+    assert "Rolf hat den Entwurf inzwischen geändert." in clash.text
     assert "Wer liefert, und woher?" in clash.text
     assert form_fields(clash.text)["text"] == ["Wer sind die drei größten Lieferanten?"]
     late = send(karin, seen_by_karin, address, action="discard")
     assert late.status_code == 409, "nor is a text discarded that she has not read"
     assert send(karin, clash.text, address).headers["Location"] == f"{path('4')}#thread-{number}"
+    own = send(karin, seen_by_karin, address, text="Und woher?")
+    assert "Sie selbst haben den Entwurf in einem anderen Fenster geändert." in own.text
     gone = send(rolf, rolf.get(address).text, address, action="discard")
     assert gone.status_code == 303
     assert rolf.get(address).status_code == 404

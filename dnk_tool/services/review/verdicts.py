@@ -13,7 +13,7 @@ from dnk_tool.domain.permissions import Actor, NotPermitted, Permission, require
 from dnk_tool.domain.review import Audience, ReviewSide, ReviewStatus, Verdict
 from dnk_tool.services.declarations import submission, transitions
 from dnk_tool.services.editing.policy_subject import subject_of
-from dnk_tool.services.review import drafts, round_closing
+from dnk_tool.services.review import drafts, remark_rows, round_closing
 from dnk_tool.services.review import remarks as review_remarks
 from dnk_tool.services.review.errors import (
     NothingToChange,
@@ -207,16 +207,13 @@ def withdraw_remark(
         raise RemarkAlreadyAnswered(thread)
     first = session.get_one(RemarkRow, thread.id)
     first.resolved_at, first.resolved_by = now, actor.user_id
-    history.record_declaration_event(
+    remark_rows.record(
         session,
         declaration,
         EventKind.REMARK_RESOLVED,
+        first,
         actor_id=actor.user_id,
         now=now,
-        by_reviewers=True,
-        section=thread.section,
-        audience=thread.audience.value,
-        thread=thread.id,
         withdrawn=True,
     )
 

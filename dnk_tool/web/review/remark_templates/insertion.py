@@ -20,6 +20,7 @@ from dnk_tool.services.review.remark_templates import RemarkTemplate, keep_as_te
 from dnk_tool.store.review.remarks import RemarkThread
 from dnk_tool.store.tables.review import StockRemark
 from dnk_tool.web.http.access import current_actor, current_cluster
+from dnk_tool.web.http.input.numbers import whole_number
 from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.http.transactions import db
 from dnk_tool.web.review.section_review_form import SectionReviewForm
@@ -41,7 +42,7 @@ def with_template(sent: SectionReviewForm, section: Section, language: Language)
         if not sent.text and not sent.ref and supplied.section == section.ref:
             sent = replace(sent, ref=_known_ref(section, supplied.aspect))
     else:
-        wanted = int(key) if key.isascii() and key.isdecimal() and len(key) < 10 else 0
+        wanted = whole_number(key) or 0
         template = use_remark_template(db(), current_cluster().id, wanted, actor=current_actor())
     return replace(sent, stock="").with_appended_text(template.to(language)) if template else sent
 

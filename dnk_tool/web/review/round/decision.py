@@ -14,7 +14,7 @@ from dnk_tool.domain.declarations.states import State, TransitionNotAllowed
 from dnk_tool.domain.mail import address_in
 from dnk_tool.domain.permissions import Permission, Role
 from dnk_tool.domain.review import ReviewSide, ReviewStatus
-from dnk_tool.language import LOCAL_TIME_ZONE, local_day
+from dnk_tool.language import local_day
 from dnk_tool.services.review import round_closing
 from dnk_tool.services.review import verdicts as review_verdicts
 from dnk_tool.services.review.errors import (
@@ -42,6 +42,7 @@ from dnk_tool.web.mail import mails
 from dnk_tool.web.review.checklist import checklist_entries, refusal_text, save_sent_checklist
 from dnk_tool.web.review.current_round import (
     blueprint,
+    overview_url,
     reviewer_threads,
     round_or_404,
     section_heading,
@@ -93,7 +94,7 @@ def request_changes(cluster_id: int, declaration_id: int) -> ResponseReturnValue
         ),
         "success",
     )
-    return _redirect_to_review()
+    return redirect(overview_url(), 303)
 
 
 @blueprint.get("/<int:declaration_id>/freigeben")
@@ -122,7 +123,7 @@ def approve(cluster_id: int, declaration_id: int) -> ResponseReturnValue:
         return _page("review/approve.html", is_refused=True), 422
     mails.notify_accounts("review/approved", mail_recipients(now), version=approval.version, **mail_values())
     flash(_("Die Erklärung ist freigegeben. Das Unternehmen erhält eine Nachricht."), "success")
-    return _redirect_to_review()
+    return redirect(overview_url(), 303)
 
 
 @blueprint.post("/<int:declaration_id>/anmerkungen-erledigen")
@@ -140,9 +141,8 @@ def resolve(cluster_id: int, declaration_id: int) -> ResponseReturnValue:
 
 def mail_recipients(now: datetime) -> Iterable[Account]:
     """The company's owners and editors."""
-    today = now.astimezone(LOCAL_TIME_ZONE).date()
-    roles = (Role.OWNER, Role.EDITOR)
-    return accounts.people_with_roles(db(), current_declaration().organisation_id, roles, today=today)
+    company, roles = current_declaration().organisation_id, (Role.OWNER, Role.EDITOR)
+    return accounts.people_with_roles(db(), company, roles, today=local_day(now))
 
 
 def mail_values() -> dict[str, Any]:
@@ -168,7 +168,7 @@ def _change_request_problems(
         text = _(
             "Bisher braucht kein Teil eine Änderung. Wählen Sie das zuerst bei dem Teil, den Sie meinen."
         )
-        return [{"text": text, "href": section_url(pending[0].ref) if pending else _url("review.show")}]
+        return [{"text": text, "href": section_url(pending[0].ref) if pending else overview_url()}]
     return [
         {
             "text": _(
@@ -238,11 +238,7 @@ def _page(
 
 def _redirect_not_in_review() -> ResponseReturnValue:
     flash(_("Diese Erklärung ist gerade nicht zur Prüfung eingereicht."), "warning")
-    return _redirect_to_review()
-
-
-def _redirect_to_review() -> ResponseReturnValue:
-    return redirect(_url("review.show"), 303)
+    return redirect(overview_url(), 303)
 
 
 def _url(endpoint: str, **query: Any) -> str:

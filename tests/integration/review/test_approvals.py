@@ -68,7 +68,7 @@ def test_the_version_is_under_review_again_and_can_be_approved_anew(
     declaration = case.declaration(session)
     assert (declaration.state, declaration.version) == (State.SUBMITTED, 1)
     assert outcome(session, case) is VersionOutcome.SUBMITTED
-    assert verdicts.approval(session, case.declaration_id, 1) is None
+    assert decisions.newest_approval(session, case.declaration_id, case.cluster_id) is None
     approve(session, declaration, actor=case.karin, now=days_later(2))
     session.flush()
     first, second = decisions.approvals(session, case.declaration_id, case.cluster_id)

@@ -12,7 +12,7 @@ from dnk_tool.domain.declarations.states import State
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.services.review.approvals import MAX_REASON_LENGTH, NoApproval, withdraw_approval
 from dnk_tool.store.accounts import queries as accounts
-from dnk_tool.store.review import verdicts as stored_verdicts
+from dnk_tool.store.review import decisions
 from dnk_tool.store.tables.review import Approval
 from dnk_tool.web.http.access import current_actor, current_cluster, current_declaration, permit
 from dnk_tool.web.http.input.save_ids import creates
@@ -73,7 +73,7 @@ def withdraw(cluster_id: int, declaration_id: int) -> ResponseReturnValue:
 
 def _approval() -> Approval | None:
     declaration = current_declaration()
-    return stored_verdicts.newest_approval(db(), declaration.id, declaration.cluster_id)
+    return decisions.newest_approval(db(), declaration.id, declaration.cluster_id)
 
 
 def _page(form: WithdrawalForm, approval: Approval) -> str:

@@ -46,7 +46,7 @@ class DraftPlace:
         cls, section: Section, ref: str = "", audience: Audience = Audience.SHARED
     ) -> "DraftPlace":
         """The place of a new thread. Raises ValueError for a `ref` of another section."""
-        if ref and ref not in {requirement.ref for requirement in section.all_requirements}:
+        if ref and ref not in section.refs:
             raise ValueError(ref)
         return cls(section.ref, ref, audience)
 

@@ -220,13 +220,7 @@ def withdraw_remark(
 
 def open_remarks(threads: Iterable[RemarkThread]) -> list[RemarkThread]:
     """Remarks of the reviewers to the company that are open once the round ends, which sends all drafts."""
-    return [
-        thread
-        for thread in threads
-        if thread.is_open_with(thread.remarks)
-        and thread.audience is Audience.SHARED
-        and thread.first.side is ReviewSide.REVIEWERS
-    ]
+    return [thread for thread in threads if thread.is_to_company and thread.is_open_with(thread.remarks)]
 
 
 def open_questions(threads: Iterable[RemarkThread]) -> list[RemarkThread]:

@@ -59,6 +59,11 @@ class RemarkThread:
         return self.first.is_draft
 
     @property
+    def is_to_company(self) -> bool:
+        """Whether reviewers began it for the company."""
+        return self.audience is Audience.SHARED and self.first.side is ReviewSide.REVIEWERS
+
+    @property
     def drafts_to_company(self) -> tuple[Remark, ...]:
         """Its drafts that the company is to read when the round ends."""
         is_shared = self.audience is Audience.SHARED

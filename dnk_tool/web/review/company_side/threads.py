@@ -38,11 +38,10 @@ def remarks_url(declaration: Declaration, section: Section, about: str) -> str:
     """The page on which thread `about` is answered, or a remark on requirement `about` begun."""
     if thread_id := whole_number(about):
         return change_request_url(declaration.id, section.ref, thread_id)
-    known = {requirement.ref for requirement in section.all_requirements}
     return url_for(
         "remarks.show",
         declaration_id=declaration.id,
         section_ref=section.ref,
-        punkt=about if about in known else None,
+        punkt=about if about in section.refs else None,
         _anchor="new",
     )

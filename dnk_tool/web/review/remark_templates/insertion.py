@@ -9,7 +9,6 @@ from flask_babel import gettext as _
 
 from dnk_tool.catalogue import Section, Selection
 from dnk_tool.catalogue.remark_templates import load_supplied_remarks
-from dnk_tool.domain.review import Audience, ReviewSide
 from dnk_tool.language import Language
 from dnk_tool.services.review.remark_template_choices import (
     RemarkTemplateChoices,
@@ -78,8 +77,7 @@ def keep_remark(
     """
     named = sent.action.partition(":")[2]
     for thread in threads:
-        is_to_company = thread.audience is Audience.SHARED and thread.first.side is ReviewSide.REVIEWERS
-        if str(thread.id) == named and is_to_company:
+        if str(thread.id) == named and thread.is_to_company:
             kept = keep_as_template(
                 db(),
                 current_cluster().id,
@@ -97,4 +95,4 @@ def keep_remark(
 
 def _known_ref(section: Section, ref: str) -> str:
     """The ref if the section asks for it, else none."""
-    return ref if ref in {requirement.ref for requirement in section.all_requirements} else ""
+    return ref if ref in section.refs else ""

@@ -113,20 +113,24 @@ def request_changes(
         raise NothingToChange
     refs = [section.ref for section in wanted]
     _require_remarks(session, declaration, refs)
-    round_closing.require_unchanged_drafts(session, declaration, closing)
+    round_closing.require_unchanged_drafts(session, declaration, closing.shown)
     round_closing.record_closing(session, declaration, closing, actor=actor, now=now)
     drafts.publish_drafts(session, declaration, now=now)
     transitions.apply_transition(session, declaration, step, actor=actor, now=now, sections=refs)
     return wanted
 
 
-def approve(session: Session, declaration: Declaration, *, actor: Actor, now: datetime) -> Approval:
+def approve(
+    session: Session, declaration: Declaration, *, shown: str | None = None, actor: Actor, now: datetime
+) -> Approval:
     """Approve the submitted version as formally complete; the approval keeps the cluster's present name.
 
-    Publishes drafts that answer the company; a draft that asks it for something is an open remark. Raises
-    NotPermitted, TransitionNotAllowed, SectionsNotAccepted and OpenRemarks, each before anything is written.
+    Publishes drafts that answer the company; a draft that asks it for something is an open remark. `shown`:
+    the `fingerprint` of the drafts that the reviewer has read. Raises NotPermitted, TransitionNotAllowed,
+    SectionsNotAccepted, OpenRemarks and DraftsChanged, each before anything is written.
     """
     step, review_round = require_approvable(session, declaration, actor=actor)
+    round_closing.require_unchanged_drafts(session, declaration, shown)
     cluster = clusters.by_id(session, review_round.snapshot.cluster_id or 0)
     approval = Approval(
         declaration_id=declaration.id,

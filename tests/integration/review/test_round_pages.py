@@ -1,5 +1,6 @@
 """The pages that end a round: what goes out is shown before, and nothing that was typed is lost."""
 
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -240,9 +241,15 @@ def test_an_approval_waits_for_drafts_and_sends_answers(app: Flask, case: Review
     assert "1 Antwort geht mit der Freigabe hinaus" in page
     petra = browser(app, "petra")
     remarks_page = f"/erklaerungen/{case.declaration_id}/anmerkungen/5"
-    assert "Die Leitung." not in petra.get(remarks_page).text
-    assert send(karin, page, path(APPROVE), despite="1").status_code == 303
-    assert "Die Leitung." in petra.get(remarks_page).text
+    [address] = set(re.findall(r"/cluster/\d+/pruefung/\d+/entwuerfe/\d+", page))
+    rolf = browser(app, "rolf")
+    send(rolf, rolf.get(address).text, address, text="Die Leitung selbst.")
+    late = send(karin, page, path(APPROVE), despite="1")
+    assert late.status_code == 409, "nobody sends what they have not read"
+    assert "Inzwischen hat jemand aus Ihrem Team einen Entwurf geändert" in late.text
+    assert "Die Leitung" not in petra.get(remarks_page).text
+    assert send(karin, late.text, path(APPROVE), despite="1").status_code == 303
+    assert "Die Leitung selbst." in petra.get(remarks_page).text
 
 
 def test_a_version_that_is_taken_back_says_so_and_keeps_the_drafts(

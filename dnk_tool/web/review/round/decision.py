@@ -113,7 +113,8 @@ def approve(cluster_id: int, declaration_id: int) -> ResponseReturnValue:
         if still_open and "despite" not in request.form:
             review_verdicts.require_approvable(db(), declaration, actor=current_actor())
             return redirect(_url("review.ask_approval", offen="1"), 303)
-        approval = review_verdicts.approve(db(), declaration, actor=current_actor(), now=now)
+        shown = request.form.get("drafts")
+        approval = review_verdicts.approve(db(), declaration, shown=shown, actor=current_actor(), now=now)
     except (TransitionNotAllowed, NotInReview):
         return _redirect_not_in_review()
     except VersionSuperseded as error:
@@ -121,6 +122,8 @@ def approve(cluster_id: int, declaration_id: int) -> ResponseReturnValue:
         return redirect(_url("review.ask_approval"), 303)
     except (SectionsNotAccepted, OpenRemarks):
         return _page("review/approve.html", is_refused=True), 422
+    except DraftsChanged:
+        return _page("review/approve.html", has_changed=True), 409
     mails.notify_accounts("review/approved", mail_recipients(now), version=approval.version, **mail_values())
     flash(_("Die Erklärung ist freigegeben. Das Unternehmen erhält eine Nachricht."), "success")
     return redirect(overview_url(), 303)
@@ -202,8 +205,9 @@ def _page(
     drafts = drafts_in(threads)
     writers = {remark.by for thread in (*still_open, *questions) for remark in thread.remarks}
     writers |= {draft.by for draft in drafts}
+    shown = round_closing.fingerprint(drafts)
     if form:
-        form.drafts.data = round_closing.fingerprint(drafts)
+        form.drafts.data = shown
     known = review_verdicts.sections_awaiting_company(still_open)
     wanted = review_round.with_status(ReviewStatus.CHANGE_NEEDED)
     pending = review_round.with_status(ReviewStatus.PENDING)
@@ -219,6 +223,7 @@ def _page(
         form=form,
         errors=field_errors(form) if form else (),
         drafts=drafts,
+        shown=shown,
         previews=section_previews(review_round, threads),
         asks_again=asks_again,
         checklist=checklist_entries(review_round),

@@ -177,6 +177,11 @@ class Section:
         """Aspects or details first, then the indicators of the block."""
         return self.requirements + (self.block.indicators if self.block else ())
 
+    @property
+    def refs(self) -> frozenset[str]:
+        """The refs of all requirements."""
+        return frozenset(requirement.ref for requirement in self.all_requirements)
+
     def restricted_to(self, refs: Collection[str]) -> "Section":
         """The section with only the requirements of these refs; a block without any is dropped."""
         kept = tuple(requirement for requirement in self.requirements if requirement.ref in refs)

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from dnk_tool.domain.declarations.states import EDITABLE_STATES, Action, State, TransitionNotAllowed
 from dnk_tool.domain.permissions import Actor, Permission, require
-from dnk_tool.domain.review import Audience, Judgement, ReviewSide, is_unlocked
+from dnk_tool.domain.review import Judgement, ReviewSide, is_unlocked
 from dnk_tool.services.declarations import completion
 from dnk_tool.services.declarations import sign_off as sign_off_steps
 from dnk_tool.services.declarations.transitions import apply_transition, begin_transition, freeze_version
@@ -103,8 +103,7 @@ def waiting_remarks(
 
 def waits_for_company(thread: RemarkThread) -> bool:
     """Whether it is an open remark of the reviewers to the company without an answer since."""
-    is_theirs = thread.audience is Audience.SHARED and thread.first.side is ReviewSide.REVIEWERS
-    return is_theirs and thread.is_open and not thread.is_answered
+    return thread.is_to_company and thread.is_open and not thread.is_answered
 
 
 def recall(session: Session, declaration: Declaration, *, actor: Actor, now: datetime) -> int | None:

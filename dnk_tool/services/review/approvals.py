@@ -8,7 +8,7 @@ from dnk_tool.domain.declarations.states import Action
 from dnk_tool.domain.permissions import Actor
 from dnk_tool.domain.text import normalised
 from dnk_tool.services.declarations import transitions
-from dnk_tool.store.review import verdicts
+from dnk_tool.store.review import decisions
 from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.store.tables.review import Approval
 
@@ -29,7 +29,7 @@ def withdraw_approval(
     or for one that is too long, each before anything is written.
     """
     step = transitions.begin_transition(session, declaration, Action.WITHDRAW_APPROVAL, actor)
-    approval = verdicts.newest_approval(session, declaration.id, declaration.cluster_id)
+    approval = decisions.newest_approval(session, declaration.id, declaration.cluster_id)
     if approval is None or approval.version != version:
         raise NoApproval
     text = normalised(reason)

@@ -46,8 +46,8 @@ def assign_review(
     """
     require(Permission.REVIEW, actor, subject_of(session, declaration))
     cluster_id = declaration.cluster_id or 0
-    clusters.lock(session, cluster_id)
     declarations.lock_organisation(session, declaration.organisation_id, declaration)
+    clusters.lock(session, cluster_id)
     assignment = team.assignment(session, declaration.id, cluster_id)
     held_by = assignment.account_id if assignment else None
     if account_id == held_by:

@@ -46,7 +46,7 @@ class DraftPlace:
         cls, section: Section, ref: str = "", audience: Audience = Audience.SHARED
     ) -> "DraftPlace":
         """The place of a new thread. Raises ValueError for a `ref` of another section."""
-        if ref and ref not in {requirement.ref for requirement in section.all_requirements}:
+        if ref and ref not in section.refs:
             raise ValueError(ref)
         return cls(section.ref, ref, audience)
 
@@ -209,4 +209,4 @@ def _change(
 
 def _require_seen(row: RemarkRow, seen: SeenDraft, wanted: str) -> None:
     stored = Stored(row.text, row.number, row.written_at, row.author_id)
-    is_change(stored, seen.number, wanted)
+    is_change(stored, seen.number if seen.id == row.id else NO_DRAFT.number, wanted)

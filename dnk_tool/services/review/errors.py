@@ -64,7 +64,7 @@ class ReviewClosed(Exception):
 
 
 class DraftsChanged(Exception):
-    """Changes are not requested yet: there are other drafts now than the reviewer has read."""
+    """The round does not end yet: there are other drafts now than the reviewer has read."""
 
 
 class NothingToChange(Exception):

@@ -78,7 +78,7 @@ def start_thread(
     remark_rows.require_permission(session, declaration, section.ref, side, actor)
     if audience not in READABLE_AUDIENCES[side]:
         raise NotPermitted(audience)
-    if ref and ref not in {requirement.ref for requirement in section.all_requirements}:
+    if ref and ref not in section.refs:
         raise ValueError(ref)
     # No cluster takes part in a thread within the company.
     cluster_id = None if audience is Audience.COMPANY else declaration.cluster_id

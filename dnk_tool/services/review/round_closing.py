@@ -50,11 +50,11 @@ def fingerprint(drafts: Iterable[Remark | RemarkRow]) -> str:
     return hashlib.sha256(repr(versions).encode()).hexdigest()[:16]
 
 
-def require_unchanged_drafts(session: Session, declaration: Declaration, closing: RoundClosing) -> None:
-    """Raise DraftsChanged if there are other drafts now than the reviewer has read."""
-    if closing.shown is None:
+def require_unchanged_drafts(session: Session, declaration: Declaration, shown: str | None) -> None:
+    """Raise DraftsChanged if there are other drafts now than were `shown`; their `fingerprint`."""
+    if shown is None:
         return
-    if fingerprint(remarks.drafts(session, declaration.id, declaration.cluster_id)) != closing.shown:
+    if fingerprint(remarks.drafts(session, declaration.id, declaration.cluster_id)) != shown:
         raise DraftsChanged
 
 

@@ -13,7 +13,7 @@ from dnk_tool.domain.permissions import Actor, NotPermitted, Permission, require
 from dnk_tool.domain.review import Audience, ReviewSide, ReviewStatus, Verdict
 from dnk_tool.services.declarations import submission, transitions
 from dnk_tool.services.editing.policy_subject import subject_of
-from dnk_tool.services.review import drafts, round_closing
+from dnk_tool.services.review import drafts, remark_rows, round_closing
 from dnk_tool.services.review import remarks as review_remarks
 from dnk_tool.services.review.errors import (
     NothingToChange,
@@ -113,20 +113,24 @@ def request_changes(
         raise NothingToChange
     refs = [section.ref for section in wanted]
     _require_remarks(session, declaration, refs)
-    round_closing.require_unchanged_drafts(session, declaration, closing)
+    round_closing.require_unchanged_drafts(session, declaration, closing.shown)
     round_closing.record_closing(session, declaration, closing, actor=actor, now=now)
     drafts.publish_drafts(session, declaration, now=now)
     transitions.apply_transition(session, declaration, step, actor=actor, now=now, sections=refs)
     return wanted
 
 
-def approve(session: Session, declaration: Declaration, *, actor: Actor, now: datetime) -> Approval:
+def approve(
+    session: Session, declaration: Declaration, *, shown: str | None = None, actor: Actor, now: datetime
+) -> Approval:
     """Approve the submitted version as formally complete; the approval keeps the cluster's present name.
 
-    Publishes drafts that answer the company; a draft that asks it for something is an open remark. Raises
-    NotPermitted, TransitionNotAllowed, SectionsNotAccepted and OpenRemarks, each before anything is written.
+    Publishes drafts that answer the company; a draft that asks it for something is an open remark. `shown`:
+    the `fingerprint` of the drafts that the reviewer has read. Raises NotPermitted, TransitionNotAllowed,
+    SectionsNotAccepted, OpenRemarks and DraftsChanged, each before anything is written.
     """
     step, review_round = require_approvable(session, declaration, actor=actor)
+    round_closing.require_unchanged_drafts(session, declaration, shown)
     cluster = clusters.by_id(session, review_round.snapshot.cluster_id or 0)
     approval = Approval(
         declaration_id=declaration.id,
@@ -207,27 +211,20 @@ def withdraw_remark(
         raise RemarkAlreadyAnswered(thread)
     first = session.get_one(RemarkRow, thread.id)
     first.resolved_at, first.resolved_by = now, actor.user_id
-    history.record_declaration_event(
+    remark_rows.record(
         session,
         declaration,
         EventKind.REMARK_RESOLVED,
+        first,
         actor_id=actor.user_id,
         now=now,
-        by_reviewers=True,
-        section=thread.section,
-        audience=thread.audience.value,
-        thread=thread.id,
         withdrawn=True,
     )
 
 
 def open_remarks(threads: Iterable[RemarkThread]) -> list[RemarkThread]:
-    """Unresolved remarks of the reviewers to the company."""
-    return [
-        thread
-        for thread in threads
-        if thread.is_open and thread.audience is Audience.SHARED and thread.first.side is ReviewSide.REVIEWERS
-    ]
+    """Remarks of the reviewers to the company that are open once the round ends, which sends all drafts."""
+    return [thread for thread in threads if thread.is_to_company and thread.is_open_with(thread.remarks)]
 
 
 def open_questions(threads: Iterable[RemarkThread]) -> list[RemarkThread]:

@@ -27,3 +27,17 @@ def approvals(session: Session, declaration_id: int, cluster_id: int | None) -> 
         .where(Approval.declaration_id == declaration_id, Approval.cluster_id == cluster_id)
         .order_by(Approval.id)
     ).all()
+
+
+def newest_approval(session: Session, declaration_id: int, cluster_id: int | None) -> Approval | None:
+    """The newest approval by the cluster that stands; None if there is none."""
+    return session.scalar(
+        select(Approval)
+        .where(
+            Approval.declaration_id == declaration_id,
+            Approval.cluster_id == cluster_id,
+            Approval.withdrawn_at.is_(None),
+        )
+        .order_by(Approval.version.desc())
+        .limit(1)
+    )

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, aliased
 
 from dnk_tool.domain.clusters.cockpit import REVIEW_ROUND_EVENTS, ReviewEvent
 from dnk_tool.domain.declarations.states import State
+from dnk_tool.store.review.team import shown_name
 from dnk_tool.store.tables.accounts import Account
 from dnk_tool.store.tables.clusters import Consent
 from dnk_tool.store.tables.declarations import Declaration, Event, Snapshot
@@ -120,9 +121,9 @@ def _page(
             Snapshot.submitted_at,
             submitted.c.round,
             reviewer.id,
-            _name(reviewer),
+            shown_name(reviewer),
             Approval.approved_at,
-            _name(approver),
+            shown_name(approver),
             func.count().over(),
             func.sum(is_waiting).over(),
             func.sum(case((reviewer.id.is_(None), is_waiting), else_=0)).over(),
@@ -146,7 +147,11 @@ def _page(
         .outerjoin(reviewer, reviewer.id == ReviewAssignment.account_id)
         .outerjoin(
             Approval,
-            and_(Approval.declaration_id == Declaration.id, Approval.version == Snapshot.version),
+            and_(
+                Approval.declaration_id == Declaration.id,
+                Approval.version == Snapshot.version,
+                Approval.withdrawn_at.is_(None),
+            ),
         )
         .outerjoin(approver, approver.id == Approval.approved_by)
         .where(
@@ -164,11 +169,6 @@ def _page(
     if not rows:
         return QueuePage()
     return QueuePage([SubmittedDeclaration(*row[:-3]) for row in rows], *rows[0][-3:])
-
-
-def _name(account: type[Account]) -> ColumnElement[str]:
-    """The person's name, or their address if they have none; empty without a person."""
-    return func.coalesce(func.nullif(account.name, ""), account.email, "")
 
 
 def _conditions(wanted: QueueFilter, rounds: ColumnElement[int]) -> list[ColumnElement[bool]]:

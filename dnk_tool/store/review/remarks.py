@@ -1,6 +1,6 @@
 """Reads threads of remarks. No other module does, so the rule of who may read them is here alone."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -59,6 +59,11 @@ class RemarkThread:
         return self.first.is_draft
 
     @property
+    def is_to_company(self) -> bool:
+        """Whether reviewers began it for the company."""
+        return self.audience is Audience.SHARED and self.first.side is ReviewSide.REVIEWERS
+
+    @property
     def drafts_to_company(self) -> tuple[Remark, ...]:
         """Its drafts that the company is to read when the round ends."""
         is_shared = self.audience is Audience.SHARED
@@ -72,10 +77,12 @@ class RemarkThread:
     @property
     def is_open(self) -> bool:
         """Tells whether nobody has resolved or withdrawn it (`resolved_at`), or a later draft reopens it."""
-        if self.resolved_at is None:
-            return True
-        drafts = (remark for remark in self.remarks if remark.is_draft and not remark.is_autosaved)
-        return any(remark.at > self.resolved_at for remark in drafts)
+        return self.is_open_with(draft for draft in self.remarks if not draft.is_autosaved)
+
+    def is_open_with(self, drafts: Iterable[Remark]) -> bool:
+        """Whether it is open, or one of these drafts reopens it when it is published."""
+        resolved_at = self.resolved_at
+        return resolved_at is None or any(one.is_draft and one.at > resolved_at for one in drafts)
 
     @property
     def is_answered(self) -> bool:

@@ -51,12 +51,7 @@ def reviewers(session: Session, cluster_id: int, organisation_id: int, *, today:
     return session.scalars(
         select(Account)
         .join(ClusterStaff, ClusterStaff.user_id == Account.id)
-        .where(
-            ClusterStaff.cluster_id == cluster_id,
-            Account.active.is_(True),
-            ~_works_for(organisation_id, today),
-            ~_has_conflict(cluster_id, organisation_id),
-        )
+        .where(ClusterStaff.cluster_id == cluster_id, _may_review(cluster_id, organisation_id, today))
         .order_by(Account.name, Account.id)
     ).all()
 
@@ -65,16 +60,11 @@ def members_for(
     session: Session, declaration_id: int, cluster_id: int, organisation_id: int, *, today: date
 ) -> Sequence[TeamMember]:
     """The whole team, and who of it may review the declaration and to whom that is assigned, by name."""
-    may_review = and_(
-        Account.active.is_(True),
-        ~_works_for(organisation_id, today),
-        ~_has_conflict(cluster_id, organisation_id),
-    )
     rows = session.execute(
         select(
             Account.id,
-            func.coalesce(func.nullif(Account.name, ""), Account.email),
-            may_review,
+            shown_name(Account),
+            _may_review(cluster_id, organisation_id, today),
             ReviewAssignment.account_id.is_not(None),
         )
         .join(ClusterStaff, ClusterStaff.user_id == Account.id)
@@ -90,6 +80,19 @@ def members_for(
         .order_by(Account.name, Account.id)
     )
     return [TeamMember(*row) for row in rows]
+
+
+def shown_name(account: type[Account]) -> ColumnElement[str]:
+    """The person's name, or their address if they have none; empty without a person."""
+    return func.coalesce(func.nullif(account.name, ""), account.email, "")
+
+
+def _may_review(cluster_id: int, organisation_id: int, today: date) -> ColumnElement[bool]:
+    return and_(
+        Account.active.is_(True),
+        ~_works_for(organisation_id, today),
+        ~_has_conflict(cluster_id, organisation_id),
+    )
 
 
 def _works_for(organisation_id: int, today: date) -> ColumnElement[bool]:
@@ -248,7 +251,7 @@ def present_readers(
     rows = session.execute(
         select(
             Account.id,
-            func.coalesce(func.nullif(Account.name, ""), Account.email),
+            shown_name(Account),
             ReviewOpening.declaration_id,
             ReviewOpening.section,
             ReviewOpening.opened_at,

@@ -1,4 +1,4 @@
-"""Queries of the review: verdicts and approvals."""
+"""Queries of the verdicts on sections."""
 
 from collections.abc import Collection, Sequence
 
@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from dnk_tool.domain.review import Judgement, latest_by_section
-from dnk_tool.store.tables.review import Approval, VerdictRow
+from dnk_tool.store.tables.review import VerdictRow
 
 
 def judgements(session: Session, declaration_id: int) -> Sequence[Judgement]:
@@ -48,28 +48,3 @@ def verdict_row(session: Session, declaration_id: int, section: str, version: in
 def latest_judgements(session: Session, declaration_id: int) -> dict[str, Judgement]:
     """The newest verdict on each section, by section ref."""
     return latest_by_section(judgements(session, declaration_id))
-
-
-def approval(session: Session, declaration_id: int, version: int) -> Approval | None:
-    """The approval of one version that stands; None if it has none."""
-    return session.scalar(
-        select(Approval).where(
-            Approval.declaration_id == declaration_id,
-            Approval.version == version,
-            Approval.withdrawn_at.is_(None),
-        )
-    )
-
-
-def newest_approval(session: Session, declaration_id: int, cluster_id: int | None) -> Approval | None:
-    """The newest approval by the cluster that stands; None if there is none."""
-    return session.scalar(
-        select(Approval)
-        .where(
-            Approval.declaration_id == declaration_id,
-            Approval.cluster_id == cluster_id,
-            Approval.withdrawn_at.is_(None),
-        )
-        .order_by(Approval.version.desc())
-        .limit(1)
-    )

@@ -8,6 +8,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 from dnk_tool.domain.review import Audience, ChecklistPoint, ReviewSide, Verdict
 from dnk_tool.store.base import Base, UtcDateTime, enum_by_value
 
+# Else SQLite gives the id of a deleted row to the next one, which a page that is still open would overwrite.
+NO_ID_TWICE = {"sqlite_autoincrement": True}
+
 
 class VerdictRow(Base):
     """The reviewers' verdict on one section of one version; `number` rises with each change."""
@@ -65,6 +68,7 @@ class RemarkRow(Base):
         CheckConstraint("number >= 1", name="number_from_one"),
         Index("ix_remark_declaration_id", "declaration_id", "section"),
         Index("ix_remark_cluster_id", "cluster_id"),
+        NO_ID_TWICE,
     )
 
 
@@ -101,6 +105,8 @@ class StockRemark(Base):
     uses: Mapped[int] = mapped_column(default=0)
     version: Mapped[int] = mapped_column(default=1)
     changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    __table_args__ = NO_ID_TWICE
 
 
 class ChecklistTick(Base):

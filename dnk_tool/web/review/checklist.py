@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from flask import flash, redirect, request, url_for
+from flask import flash, redirect, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -17,9 +17,10 @@ from dnk_tool.services.review.round import ReviewRound
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.review import checklist as stored_checklist
 from dnk_tool.store.review.checklist import Tick
-from dnk_tool.web.http.access import current_actor, current_cluster, current_declaration, permit
+from dnk_tool.web.http.access import current_actor, current_declaration, permit
+from dnk_tool.web.http.input.numbers import whole_number
 from dnk_tool.web.http.transactions import db
-from dnk_tool.web.review.current_round import blueprint, section_url
+from dnk_tool.web.review.current_round import blueprint, overview_url, section_url
 from dnk_tool.web.text.labels import label_of
 
 
@@ -59,13 +60,12 @@ def save_sent_checklist() -> Collection[ChecklistPoint]:
 
     Raises NotInReview and VersionSuperseded.
     """
-    version = request.form.get("version", "")
     return save_checklist(
         db(),
         current_declaration(),
         _sent_points("point"),
         seen=_sent_points("seen"),
-        version=int(version) if version.isdecimal() and len(version) < 10 else None,
+        version=whole_number(request.form.get("version")),
         actor=current_actor(),
         now=datetime.now(UTC),
     )
@@ -91,4 +91,4 @@ def _page_url(ref: str) -> str:
     """The page that the form stands on: a section, or the overview."""
     if ref in declarations.selection_of(current_declaration()).section_by_ref:
         return section_url(ref)
-    return url_for("review.show", cluster_id=current_cluster().id, declaration_id=current_declaration().id)
+    return overview_url()

@@ -25,7 +25,7 @@ from dnk_tool.web.text.labels import label_of
 
 DRAFT_CONFLICTS = (ConflictError, DraftPublished, DraftAnswered, ReviewClosed)
 CONFLICTS = (*DRAFT_CONFLICTS, ThreadChanged, NotInReview, VersionSuperseded)
-ReviewConflict = (
+ReviewClash = (
     ConflictError
     | DraftPublished
     | DraftAnswered
@@ -53,7 +53,7 @@ def missing_remark_errors(error: RemarkMissing | ThreadUnanswered) -> dict[str, 
     return {f"answer-{error.thread.id}": text}
 
 
-def conflict_text(session: Session, error: ReviewConflict) -> str:
+def conflict_text(session: Session, error: ReviewClash) -> str:
     """What happened meanwhile, and what to do now."""
     kept = _("Ihre Eingaben stehen noch hier. Prüfen Sie sie, und speichern Sie noch einmal.")
     if isinstance(error, ConflictError):
@@ -97,7 +97,7 @@ def _told_of_others(session: Session, error: ConflictError) -> str:
 
 
 def form_after_conflict(
-    sent: SectionReviewForm, error: ReviewConflict, review_round: ReviewRound
+    sent: SectionReviewForm, error: ReviewClash, review_round: ReviewRound
 ) -> SectionReviewForm:
     """The posted form updated to the others' changes.
 

@@ -13,7 +13,7 @@ from flask_babel import ngettext
 
 from dnk_tool.domain.permissions import Permission, companies_kept_from
 from dnk_tool.domain.review import ReviewSide, ReviewStatus
-from dnk_tool.language import LOCAL_TIME_ZONE, format_long_date, local_day
+from dnk_tool.language import format_long_date, local_day
 from dnk_tool.services.review.round import ReviewRound, current_rounds
 from dnk_tool.store.clusters import cockpit_sums
 from dnk_tool.store.clusters import queries as clusters
@@ -25,6 +25,7 @@ from dnk_tool.store.review.team import PresentReader
 from dnk_tool.web.http import conflict_of_interest
 from dnk_tool.web.http.access import current_actor, current_cluster
 from dnk_tool.web.http.cluster_pages import cluster_page
+from dnk_tool.web.http.input.numbers import whole_number
 from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.http.transactions import db
 from dnk_tool.web.review.current_round import blueprint
@@ -124,8 +125,7 @@ def _pagination(parameter: str, number: int, total: int, size: int) -> Paginatio
 
 
 def _number(parameter: str) -> int:
-    text = request.args.get(parameter, "")
-    return max(1, int(text)) if text.isascii() and text.isdigit() and len(text) < 7 else 1
+    return whole_number(request.args.get(parameter), digits=6) or 1
 
 
 def _rows(cases: Sequence[SubmittedDeclaration]) -> list[QueueRow]:
@@ -194,8 +194,7 @@ def waiting_time(since: datetime | None) -> str:
     """How many calendar days a declaration has waited, in words."""
     if since is None:
         return ""
-    today = datetime.now(UTC).astimezone(LOCAL_TIME_ZONE).date()
-    days = (today - since.astimezone(LOCAL_TIME_ZONE).date()).days
+    days = (local_day(datetime.now(UTC)) - local_day(since)).days
     if days <= 0:
         return str(_("heute eingereicht"))
     return str(ngettext("wartet seit %(num)d Tag", "wartet seit %(num)d Tagen", days))

@@ -141,7 +141,7 @@ def _form_of_address(
 ) -> SectionReviewForm:
     """The form that the address asks for: `anmerkung` names the requirement to remark on."""
     ref = request.args.get("anmerkung")
-    if ref not in {requirement.ref for requirement in section.all_requirements}:
+    if ref not in section.refs:
         ref = None
     return with_drafts(initial_form(review_round, section), threads, ref)
 

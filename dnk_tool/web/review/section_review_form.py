@@ -83,7 +83,6 @@ class SectionReviewForm:
 
 def read_review_form(form: Mapping[str, Any], section: Section) -> SectionReviewForm:
     """Read the posted fields; invalid values count as not sent."""
-    refs = {requirement.ref for requirement in section.all_requirements}
     verdict, ref = form.get("verdict", ""), form.get("ref", "")
     return SectionReviewForm(
         version=whole_number(form.get("version")) or 0,
@@ -94,7 +93,7 @@ def read_review_form(form: Mapping[str, Any], section: Section) -> SectionReview
         text=normalised(form.get("remark", "")),
         draft=_seen_draft(form),
         audience=(Audience.SHARED if not form.get("audience") else Audience.REVIEWERS).value,
-        ref=ref if ref in refs else "",
+        ref=ref if ref in section.refs else "",
         stock=form.get("stock", ""),
         action=form.get("action", ""),
         replies=dict(read_replies(form)),

@@ -14,6 +14,8 @@ from dnk_tool.services.review.approvals import MAX_REASON_LENGTH, NoApproval, wi
 from dnk_tool.services.review.verdicts import approve
 from dnk_tool.store.declarations.versions import VersionOutcome, version
 from dnk_tool.store.review import decisions, verdicts
+from dnk_tool.store.review import queue as review_queue
+from dnk_tool.store.review.queue import QueueFilter
 from dnk_tool.store.tables.declarations import Event, Snapshot
 from dnk_tool.store.tables.mail import Mail
 from dnk_tool.store.tables.publication import Proof
@@ -66,7 +68,7 @@ def test_the_version_is_under_review_again_and_can_be_approved_anew(
     declaration = case.declaration(session)
     assert (declaration.state, declaration.version) == (State.SUBMITTED, 1)
     assert outcome(session, case) is VersionOutcome.SUBMITTED
-    assert verdicts.approval(session, case.declaration_id, 1) is None
+    assert decisions.newest_approval(session, case.declaration_id, case.cluster_id) is None
     approve(session, declaration, actor=case.karin, now=days_later(2))
     session.flush()
     first, second = decisions.approvals(session, case.declaration_id, case.cluster_id)
@@ -83,6 +85,18 @@ def test_the_version_is_under_review_again_and_can_be_approved_anew(
         EventKind.APPROVAL_WITHDRAWN,
         EventKind.APPROVED,
     ]
+
+
+def test_the_queue_names_it_once_however_often_it_was_withdrawn(
+    session: Session, case: ReviewScenario
+) -> None:
+    withdraw(session, case)
+    approve(session, case.declaration(session), actor=case.karin, now=days_later(2))
+    found = review_queue.approved(session, case.cluster_id, QueueFilter(), skip=0, most=9)
+    assert ([one.approved_at for one in found.cases], found.total) == ([days_later(2)], 1)
+    withdraw(session, case)
+    found = review_queue.in_review(session, case.cluster_id, [State.SUBMITTED], QueueFilter(), skip=0, most=9)
+    assert ([one.approved_by for one in found.cases], found.waiting) == ([""], 1)
 
 
 def test_changes_can_be_requested_once_it_is_withdrawn(session: Session, case: ReviewScenario) -> None:

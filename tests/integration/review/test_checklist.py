@@ -11,7 +11,7 @@ from dnk_tool.domain.permissions import NotPermitted
 from dnk_tool.domain.review import ChecklistPoint
 from dnk_tool.services.review.checklist import save_checklist
 from dnk_tool.services.review.errors import NotInReview, VersionSuperseded
-from dnk_tool.store.review import checklist, verdicts
+from dnk_tool.store.review import checklist, decisions
 from tests.support.app import database_session, form_fields, post, sign_in
 from tests.support.review_scenario import (
     NOW,
@@ -119,7 +119,7 @@ def test_an_approval_with_open_points_asks_once_and_forbids_nothing(
     assert "Ein Punkt der Checkliste ist offen: Formale Vollständigkeit." in page
     assert post(karin, path("freigeben"), dict(form_fields(page))).headers["Location"] == path("")
     with database_session(app) as session:
-        assert verdicts.approval(session, scenario.declaration_id, 1)
+        assert decisions.newest_approval(session, scenario.declaration_id, scenario.cluster_id)
     assert "angekreuzt" in karin.get(path("")).text, "the ticks stay to be read"
 
 

@@ -168,6 +168,25 @@ def test_a_draft_stops_an_approval_until_it_is_discarded(session: Session, case:
     assert of_team(session, case) == []
 
 
+def test_an_answer_that_somebody_is_typing_stops_an_approval_if_it_reopens_its_thread(
+    session: Session, case: ReviewScenario
+) -> None:
+    give_all_verdicts(session, case, ["4"])
+    request_changes(session, case)
+    answer_all_remarks(session, case, now=days_later(1))
+    submit(session, case, now=days_later(2))
+    [thread] = read(session, case, ReviewSide.REVIEWERS)
+    replies = {thread.id: ThreadReply(resolves=True, read=2)}
+    press(session, case, "", NO_DRAFT, replies=replies, now=days_later(3))
+    give_all_verdicts(session, case, [])
+    place, declaration = DraftPlace.in_thread(thread), case.declaration(session)
+    who: Any = {"version": declaration.version, "actor": case.rolf, "now": days_later(4)}
+    drafts.save_draft(session, declaration, place, "Doch noch ei", **who)
+    with pytest.raises(OpenRemarks):
+        approve(session, declaration, actor=case.karin, now=days_later(5))
+    assert "Doch noch ei" not in of_company(session, case)
+
+
 def test_drafts_outlast_a_recall(session: Session, case: ReviewScenario) -> None:
     write_remark(session, case, "4", "Aus Version 1.")
     submission.recall(session, case.declaration(session), actor=case.owner, now=NOW)
@@ -323,6 +342,15 @@ def test_a_discarded_draft_is_begun_again_by_who_still_types(session: Session, c
     drafts.discard_draft(session, case.declaration(session), seen, actor=case.rolf)
     autosave(session, case, "Bitte nennen Sie", seen)
     assert of_team(session, case) == ["Bitte nennen Sie"]
+
+
+def test_a_page_of_a_discarded_draft_overwrites_no_other(session: Session, case: ReviewScenario) -> None:
+    gone = autosave(session, case, "Bitte genauer.")
+    drafts.discard_draft(session, case.declaration(session), gone, actor=case.rolf)
+    autosave(session, case, "In einem zweiten Fenster begonnen.")
+    with pytest.raises(ConflictError):
+        autosave(session, case, "Im ersten weitergeschrieben.", gone)
+    assert of_team(session, case) == ["In einem zweiten Fenster begonnen."]
 
 
 def test_a_draft_that_a_colleague_answers_is_not_discarded(session: Session, case: ReviewScenario) -> None:

@@ -7,12 +7,20 @@ from flask import Flask
 from flask.testing import FlaskClient
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sqlalchemy.orm import Session
 
 from dnk_tool.catalogue.remark_templates import load_supplied_remarks
 from dnk_tool.domain.review import Audience, ReviewSide
 from dnk_tool.services.review import drafts
 from dnk_tool.services.review.remark_template_choices import MAX_FIRST, choices_for
-from dnk_tool.services.review.remark_templates import keep_as_template
+from dnk_tool.services.review.remark_templates import (
+    RemarkTemplate,
+    RemarkTemplateDeleted,
+    add_remark_template,
+    change_remark_template,
+    delete_remark_template,
+    keep_as_template,
+)
 from dnk_tool.services.review.remarks import answer_thread
 from dnk_tool.store.review import remark_templates, remarks
 from dnk_tool.store.tables.review import StockRemark
@@ -100,6 +108,17 @@ def test_a_supplied_remark_says_what_the_new_remark_is_about_unless_somebody_did
     foreign = form_fields(press(karin, page, "insert", stock="goals-checked").text)
     assert foreign["ref"] == [""]
     assert foreign["stock"] == [""], "nothing is inserted twice by a second click on save"
+
+
+def test_a_page_of_a_deleted_remark_changes_no_newer_one(session: Session) -> None:
+    made = make_review_scenario(session)
+    who: Any = {"actor": made.karin}
+    template = RemarkTemplate("Alt", "Alt?")
+    old = add_remark_template(session, made.cluster_id, template, now=NOW, **who).id
+    delete_remark_template(session, made.cluster_id, old, seen=1, **who)
+    add_remark_template(session, made.cluster_id, RemarkTemplate("Neu", "Neu?"), now=NOW, **who)
+    with pytest.raises(RemarkTemplateDeleted):
+        change_remark_template(session, made.cluster_id, old, template, seen=1, now=NOW, **who)
 
 
 def test_own_remarks_are_counted_by_use_and_the_most_used_comes_first(

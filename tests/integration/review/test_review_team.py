@@ -1,5 +1,6 @@
 """A review team: who reviews what, who keeps out of it, and who is reading it now."""
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -9,7 +10,7 @@ import pytest
 import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import func, select
+from sqlalchemy import event, func, select
 from sqlalchemy.orm import Session, sessionmaker
 
 from dnk_tool.domain.declarations.states import EventKind, State
@@ -124,6 +125,22 @@ def test_of_two_who_take_it_on_at_once_the_second_is_told(store: sessionmaker[Se
     assert isinstance(second, AssignmentChanged)
     with store() as session:
         assert held_by(session, case) == second.account_id == case.rolf.user_id
+
+
+def test_the_company_is_locked_before_the_cluster_as_elsewhere(
+    session: Session, case: ReviewScenario
+) -> None:
+    locked: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+        locked.extend(re.findall(r"FROM (\w+)[^;]*FOR UPDATE", statement))
+
+    engine = session.get_bind()
+    event.listen(engine, "before_cursor_execute", note)
+    assign(session, case, case.rolf.user_id)
+    event.remove(engine, "before_cursor_execute", note)
+    is_sqlite = engine.dialect.name == "sqlite"
+    assert locked == ([] if is_sqlite else ["organisation", "cluster"]), "SQLite locks the whole database"
 
 
 def test_only_people_who_may_review_it_are_assigned_and_only_they_assign(

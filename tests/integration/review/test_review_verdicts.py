@@ -33,8 +33,8 @@ from dnk_tool.services.review.round import current_round
 from dnk_tool.store.database import write_session
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.declarations import versions
+from dnk_tool.store.review import decisions, remarks
 from dnk_tool.store.review import queue as review_queue
-from dnk_tool.store.review import remarks
 from dnk_tool.store.review import verdicts as stored_verdicts
 from dnk_tool.store.review.queue import QueueFilter, SubmittedDeclaration
 from dnk_tool.store.review.remarks import RemarkThread
@@ -496,7 +496,7 @@ def test_the_approval_keeps_the_name_that_the_cluster_had(session: Session, case
     review_verdicts.approve(session, case.declaration(session), actor=case.karin, now=NOW)
     session.get_one(Cluster, case.cluster_id).name = "Anders"
     session.flush()
-    approval = stored_verdicts.approval(session, case.declaration_id, 1)
+    approval = decisions.newest_approval(session, case.declaration_id, case.cluster_id)
     assert approval is not None
     assert approval.cluster_name == "Cluster Nord"
     with pytest.raises(TransitionNotAllowed):

@@ -1,5 +1,6 @@
 """The pages that end a round: what goes out is shown before, and nothing that was typed is lost."""
 
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -175,12 +176,14 @@ def test_a_draft_is_changed_and_discarded_by_anybody_of_the_team(
     assert "Zuletzt gespeichert von Rolf" in karin.get(address).text
     clash = send(karin, seen_by_karin, address, text="Wer sind die drei größten Lieferanten?")
     assert clash.status_code == 409
-    assert "Rolf hat diesen Entwurf inzwischen geändert." in clash.text
+    assert "Rolf hat den Entwurf inzwischen geändert." in clash.text
     assert "Wer liefert, und woher?" in clash.text
     assert form_fields(clash.text)["text"] == ["Wer sind die drei größten Lieferanten?"]
     late = send(karin, seen_by_karin, address, action="discard")
     assert late.status_code == 409, "nor is a text discarded that she has not read"
     assert send(karin, clash.text, address).headers["Location"] == f"{path('4')}#thread-{number}"
+    own = send(karin, seen_by_karin, address, text="Und woher?")
+    assert "Sie selbst haben den Entwurf in einem anderen Fenster geändert." in own.text
     gone = send(rolf, rolf.get(address).text, address, action="discard")
     assert gone.status_code == 303
     assert rolf.get(address).status_code == 404
@@ -238,9 +241,15 @@ def test_an_approval_waits_for_drafts_and_sends_answers(app: Flask, case: Review
     assert "1 Antwort geht mit der Freigabe hinaus" in page
     petra = browser(app, "petra")
     remarks_page = f"/erklaerungen/{case.declaration_id}/anmerkungen/5"
-    assert "Die Leitung." not in petra.get(remarks_page).text
-    assert send(karin, page, path(APPROVE), despite="1").status_code == 303
-    assert "Die Leitung." in petra.get(remarks_page).text
+    [address] = set(re.findall(r"/cluster/\d+/pruefung/\d+/entwuerfe/\d+", page))
+    rolf = browser(app, "rolf")
+    send(rolf, rolf.get(address).text, address, text="Die Leitung selbst.")
+    late = send(karin, page, path(APPROVE), despite="1")
+    assert late.status_code == 409, "nobody sends what they have not read"
+    assert "Inzwischen hat jemand aus Ihrem Team einen Entwurf geändert" in late.text
+    assert "Die Leitung" not in petra.get(remarks_page).text
+    assert send(karin, late.text, path(APPROVE), despite="1").status_code == 303
+    assert "Die Leitung selbst." in petra.get(remarks_page).text
 
 
 def test_a_version_that_is_taken_back_says_so_and_keeps_the_drafts(

@@ -1,4 +1,7 @@
-"""Drafts of remarks, and the ends of rounds. What was written before has been read by its audience."""
+"""Drafts of remarks, and the ends of rounds. What was written before has been read by its audience.
+
+The id of a deleted draft is never given again.
+"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -13,7 +16,7 @@ def upgrade() -> None:
         remark.add_column(sa.Column("number", sa.Integer(), nullable=False, server_default="1"))
         remark.add_column(sa.Column("is_autosaved", sa.Boolean(), nullable=False, server_default=sa.false()))
     op.execute("UPDATE remark SET published_at = written_at")
-    with op.batch_alter_table("remark") as remark:
+    with op.batch_alter_table("remark", table_kwargs={"sqlite_autoincrement": True}) as remark:
         remark.alter_column("number", server_default=None)
         remark.alter_column("is_autosaved", server_default=None)
         remark.create_check_constraint("number_from_one", "number >= 1")

@@ -1,4 +1,4 @@
-"""The section that a reusable remark fits, and how often it was used."""
+"""The section that a reusable remark fits, and how often it was used; no id is given twice."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -11,6 +11,6 @@ def upgrade() -> None:
     with op.batch_alter_table("stock_remark") as batch_op:
         batch_op.add_column(sa.Column("section", sa.String(length=80), nullable=False, server_default=""))
         batch_op.add_column(sa.Column("uses", sa.Integer(), nullable=False, server_default="0"))
-    with op.batch_alter_table("stock_remark") as batch_op:
+    with op.batch_alter_table("stock_remark", table_kwargs={"sqlite_autoincrement": True}) as batch_op:
         for name in ("section", "uses"):
             batch_op.alter_column(name, server_default=None)

@@ -49,8 +49,7 @@ def changes_of(
 def has_changed_text(submitted: Document, sheet: Sheet, section: Section) -> bool:
     """Whether a text or an explanation of the section reads differently."""
     before, after = submitted.sheet(), live_version(submitted, sheet).sheet()
-    refs = {one.ref for one in section.all_requirements}
-    refs |= {item.ref for one in section.all_requirements for item in one.items}
+    refs = section.refs | {item.ref for one in section.all_requirements for item in one.items}
     told = [(before.answer(ref), after.answer(ref)) for ref in refs]
     return any((old.text, old.explanation) != (new.text, new.explanation) for old, new in told)
 

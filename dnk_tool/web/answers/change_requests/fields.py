@@ -13,8 +13,7 @@ def requirements_of(section: Section, thread: RemarkThread) -> tuple[Requirement
 
 def refs_of(section: Section, thread: RemarkThread) -> frozenset[str]:
     """The refs of what the remark is about: a requirement, else all of the section."""
-    refs = frozenset(requirement.ref for requirement in section.all_requirements)
-    return frozenset({thread.ref}) if thread.ref in refs else refs
+    return frozenset({thread.ref}) if thread.ref in section.refs else section.refs
 
 
 def with_texts_only(section: Section, thread: RemarkThread) -> Section:

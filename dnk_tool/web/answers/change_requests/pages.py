@@ -13,7 +13,6 @@ from flask_wtf import FlaskForm
 
 from dnk_tool.domain.answers.answer import Sheet
 from dnk_tool.domain.permissions import Permission
-from dnk_tool.domain.review import Audience, ReviewSide
 from dnk_tool.services.answers.save import SectionEdit, SectionSaveOutcome, save_section
 from dnk_tool.services.declarations.submission import waits_for_company
 from dnk_tool.services.editing.settings import settings_of
@@ -148,8 +147,7 @@ def _place(section_ref: str, thread_id: int) -> AnswerPlace | None:
     section = declarations.selection_of(current_declaration()).section_by_ref.get(section_ref)
     situation = _situation()
     for thread in situation.threads_of_section(section_ref) if section else ():
-        is_theirs = thread.audience is Audience.SHARED and thread.first.side is ReviewSide.REVIEWERS
-        if section and thread.id == thread_id and is_theirs:
+        if section and thread.id == thread_id and thread.is_to_company:
             return AnswerPlace(situation, section, thread)
     return None
 

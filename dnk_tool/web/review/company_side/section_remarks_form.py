@@ -54,7 +54,7 @@ def read_remarks_form(form: Mapping[str, Any], section: Section) -> SectionRemar
     replies, pressed, ref = dict(_replies(form)), form.get("action", ""), form.get("ref", "")
     return SectionRemarksForm(
         text=normalised(form.get(NEW_REMARK_FIELD, "")),
-        ref=ref if ref in {requirement.ref for requirement in section.all_requirements} else "",
+        ref=ref if ref in section.refs else "",
         audience=form.get("audience", ""),
         pressed=pressed if pressed in {reply_field_name(key) for key in replies} else NEW_REMARK_FIELD,
         replies=replies,

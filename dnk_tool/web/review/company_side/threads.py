@@ -8,10 +8,10 @@ from flask import url_for
 from dnk_tool.catalogue import Section
 from dnk_tool.store.review.remarks import RemarkThread
 from dnk_tool.store.tables.declarations import Declaration
+from dnk_tool.web.http.input.numbers import whole_number
 
 # Prefix of button values that save the page and then lead to a thread or requirement.
 REMARKS_ACTION = "remarks:"
-MAX_DIGITS = 10  # a longer number is no id
 
 
 def threads_by_ref(threads: Iterable[RemarkThread]) -> Mapping[str, Sequence[RemarkThread]]:
@@ -36,13 +36,12 @@ def change_request_url(declaration_id: int, section: str, thread_id: int) -> str
 
 def remarks_url(declaration: Declaration, section: Section, about: str) -> str:
     """The page on which thread `about` is answered, or a remark on requirement `about` begun."""
-    if about.isascii() and about.isdigit() and len(about) < MAX_DIGITS:
-        return change_request_url(declaration.id, section.ref, int(about))
-    known = {requirement.ref for requirement in section.all_requirements}
+    if thread_id := whole_number(about):
+        return change_request_url(declaration.id, section.ref, thread_id)
     return url_for(
         "remarks.show",
         declaration_id=declaration.id,
         section_ref=section.ref,
-        punkt=about if about in known else None,
+        punkt=about if about in section.refs else None,
         _anchor="new",
     )

@@ -9,7 +9,6 @@ from flask_babel import gettext as _
 
 from dnk_tool.catalogue import Section, Selection
 from dnk_tool.catalogue.remark_templates import load_supplied_remarks
-from dnk_tool.domain.review import Audience, ReviewSide
 from dnk_tool.language import Language
 from dnk_tool.services.review.remark_template_choices import (
     RemarkTemplateChoices,
@@ -20,6 +19,7 @@ from dnk_tool.services.review.remark_templates import RemarkTemplate, keep_as_te
 from dnk_tool.store.review.remarks import RemarkThread
 from dnk_tool.store.tables.review import StockRemark
 from dnk_tool.web.http.access import current_actor, current_cluster
+from dnk_tool.web.http.input.numbers import whole_number
 from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.http.transactions import db
 from dnk_tool.web.review.section_review_form import SectionReviewForm
@@ -41,7 +41,7 @@ def with_template(sent: SectionReviewForm, section: Section, language: Language)
         if not sent.text and not sent.ref and supplied.section == section.ref:
             sent = replace(sent, ref=_known_ref(section, supplied.aspect))
     else:
-        wanted = int(key) if key.isascii() and key.isdecimal() and len(key) < 10 else 0
+        wanted = whole_number(key) or 0
         template = use_remark_template(db(), current_cluster().id, wanted, actor=current_actor())
     return replace(sent, stock="").with_appended_text(template.to(language)) if template else sent
 
@@ -77,8 +77,7 @@ def keep_remark(
     """
     named = sent.action.partition(":")[2]
     for thread in threads:
-        is_to_company = thread.audience is Audience.SHARED and thread.first.side is ReviewSide.REVIEWERS
-        if str(thread.id) == named and is_to_company:
+        if str(thread.id) == named and thread.is_to_company:
             kept = keep_as_template(
                 db(),
                 current_cluster().id,
@@ -96,4 +95,4 @@ def keep_remark(
 
 def _known_ref(section: Section, ref: str) -> str:
     """The ref if the section asks for it, else none."""
-    return ref if ref in {requirement.ref for requirement in section.all_requirements} else ""
+    return ref if ref in section.refs else ""

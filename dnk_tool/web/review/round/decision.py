@@ -14,7 +14,7 @@ from dnk_tool.domain.declarations.states import State, TransitionNotAllowed
 from dnk_tool.domain.mail import address_in
 from dnk_tool.domain.permissions import Permission, Role
 from dnk_tool.domain.review import ReviewSide, ReviewStatus
-from dnk_tool.language import LOCAL_TIME_ZONE, local_day
+from dnk_tool.language import local_day
 from dnk_tool.services.review import round_closing
 from dnk_tool.services.review import verdicts as review_verdicts
 from dnk_tool.services.review.errors import (
@@ -42,6 +42,7 @@ from dnk_tool.web.mail import mails
 from dnk_tool.web.review.checklist import checklist_entries, refusal_text, save_sent_checklist
 from dnk_tool.web.review.current_round import (
     blueprint,
+    overview_url,
     reviewer_threads,
     round_or_404,
     section_heading,
@@ -93,7 +94,7 @@ def request_changes(cluster_id: int, declaration_id: int) -> ResponseReturnValue
         ),
         "success",
     )
-    return _redirect_to_review()
+    return redirect(overview_url(), 303)
 
 
 @blueprint.get("/<int:declaration_id>/freigeben")
@@ -112,7 +113,8 @@ def approve(cluster_id: int, declaration_id: int) -> ResponseReturnValue:
         if still_open and "despite" not in request.form:
             review_verdicts.require_approvable(db(), declaration, actor=current_actor())
             return redirect(_url("review.ask_approval", offen="1"), 303)
-        approval = review_verdicts.approve(db(), declaration, actor=current_actor(), now=now)
+        shown = request.form.get("drafts")
+        approval = review_verdicts.approve(db(), declaration, shown=shown, actor=current_actor(), now=now)
     except (TransitionNotAllowed, NotInReview):
         return _redirect_not_in_review()
     except VersionSuperseded as error:
@@ -120,9 +122,11 @@ def approve(cluster_id: int, declaration_id: int) -> ResponseReturnValue:
         return redirect(_url("review.ask_approval"), 303)
     except (SectionsNotAccepted, OpenRemarks):
         return _page("review/approve.html", is_refused=True), 422
+    except DraftsChanged:
+        return _page("review/approve.html", has_changed=True), 409
     mails.notify_accounts("review/approved", mail_recipients(now), version=approval.version, **mail_values())
     flash(_("Die Erklärung ist freigegeben. Das Unternehmen erhält eine Nachricht."), "success")
-    return _redirect_to_review()
+    return redirect(overview_url(), 303)
 
 
 @blueprint.post("/<int:declaration_id>/anmerkungen-erledigen")
@@ -140,9 +144,8 @@ def resolve(cluster_id: int, declaration_id: int) -> ResponseReturnValue:
 
 def mail_recipients(now: datetime) -> Iterable[Account]:
     """The company's owners and editors."""
-    today = now.astimezone(LOCAL_TIME_ZONE).date()
-    roles = (Role.OWNER, Role.EDITOR)
-    return accounts.people_with_roles(db(), current_declaration().organisation_id, roles, today=today)
+    company, roles = current_declaration().organisation_id, (Role.OWNER, Role.EDITOR)
+    return accounts.people_with_roles(db(), company, roles, today=local_day(now))
 
 
 def mail_values() -> dict[str, Any]:
@@ -168,7 +171,7 @@ def _change_request_problems(
         text = _(
             "Bisher braucht kein Teil eine Änderung. Wählen Sie das zuerst bei dem Teil, den Sie meinen."
         )
-        return [{"text": text, "href": section_url(pending[0].ref) if pending else _url("review.show")}]
+        return [{"text": text, "href": section_url(pending[0].ref) if pending else overview_url()}]
     return [
         {
             "text": _(
@@ -202,8 +205,9 @@ def _page(
     drafts = drafts_in(threads)
     writers = {remark.by for thread in (*still_open, *questions) for remark in thread.remarks}
     writers |= {draft.by for draft in drafts}
+    shown = round_closing.fingerprint(drafts)
     if form:
-        form.drafts.data = round_closing.fingerprint(drafts)
+        form.drafts.data = shown
     known = review_verdicts.sections_awaiting_company(still_open)
     wanted = review_round.with_status(ReviewStatus.CHANGE_NEEDED)
     pending = review_round.with_status(ReviewStatus.PENDING)
@@ -219,6 +223,7 @@ def _page(
         form=form,
         errors=field_errors(form) if form else (),
         drafts=drafts,
+        shown=shown,
         previews=section_previews(review_round, threads),
         asks_again=asks_again,
         checklist=checklist_entries(review_round),
@@ -238,11 +243,7 @@ def _page(
 
 def _redirect_not_in_review() -> ResponseReturnValue:
     flash(_("Diese Erklärung ist gerade nicht zur Prüfung eingereicht."), "warning")
-    return _redirect_to_review()
-
-
-def _redirect_to_review() -> ResponseReturnValue:
-    return redirect(_url("review.show"), 303)
+    return redirect(overview_url(), 303)
 
 
 def _url(endpoint: str, **query: Any) -> str:

@@ -19,11 +19,13 @@ from dnk_tool.services.review.remark_rows import MAX_REMARK_LENGTH
 from dnk_tool.store.accounts import queries as accounts
 from dnk_tool.store.review.remarks import Remark, RemarkThread
 from dnk_tool.web.http.access import current_actor, current_cluster, current_declaration, permit
+from dnk_tool.web.http.input.numbers import whole_number
 from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.http.transactions import db
-from dnk_tool.web.review.conflicts import conflict_text
+from dnk_tool.web.review.conflicts import DRAFT_CONFLICTS, conflict_text
 from dnk_tool.web.review.current_round import (
     blueprint,
+    overview_url,
     reviewer_threads,
     round_or_404,
     section_heading,
@@ -50,8 +52,7 @@ class DraftForm(FlaskForm):
     @property
     def number(self) -> int:
         """The number of the draft that the page had shown; 0 if invalid."""
-        text = self.seen.data or ""
-        return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
+        return whole_number(self.seen.data) or 0
 
 
 @blueprint.get("/<int:declaration_id>/entwuerfe/<int:remark_id>")
@@ -70,7 +71,7 @@ def save_draft(cluster_id: int, declaration_id: int, remark_id: int) -> Response
         return _page(thread, draft, form), 422
     try:
         _save(thread, draft.id, form, discards=discards)
-    except (ConflictError, DraftPublished, DraftAnswered, ReviewClosed) as error:
+    except DRAFT_CONFLICTS as error:
         db().rollback()
         thread, draft = _draft_or_404(remark_id)
         form.seen.data = str(draft.number)
@@ -109,16 +110,7 @@ def _draft_or_404(remark_id: int) -> tuple[RemarkThread, Remark]:
 
 
 def _clash_text(error: ConflictError | DraftPublished | DraftAnswered | ReviewClosed) -> str:
-    if isinstance(error, ConflictError):
-        name = accounts.name_of(db(), error.conflict.by) or _("Jemand anderes")
-        return str(
-            _(
-                "%(name)s hat diesen Entwurf inzwischen geändert. Unten stehen beide Texte. Prüfen Sie sie, "
-                "und speichern Sie noch einmal.",
-                name=name,
-            )
-        )
-    if isinstance(error, ReviewClosed):
+    if isinstance(error, ConflictError | ReviewClosed):
         return conflict_text(db(), error)
     if isinstance(error, DraftAnswered):
         return str(_("Zu diesem Entwurf gibt es noch einen zweiten aus dem Team. Verwerfen Sie zuerst den."))
@@ -136,8 +128,8 @@ def _back_url(thread: RemarkThread) -> str:
         return url_for(wanted, cluster_id=current_cluster().id, declaration_id=current_declaration().id)
     known = round_or_404().document.selection.section_by_ref
     if thread.section in known:
-        return f"{section_url(thread.section)}#thread-{thread.id}"
-    return url_for("review.show", cluster_id=current_cluster().id, declaration_id=current_declaration().id)
+        return section_url(thread.section, anchor=f"thread-{thread.id}")
+    return overview_url()
 
 
 def _page(thread: RemarkThread, draft: Remark, form: DraftForm, *, clash: str = "") -> str:

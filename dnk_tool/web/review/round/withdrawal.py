@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from flask import flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
@@ -12,13 +12,13 @@ from dnk_tool.domain.declarations.states import State
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.services.review.approvals import MAX_REASON_LENGTH, NoApproval, withdraw_approval
 from dnk_tool.store.accounts import queries as accounts
-from dnk_tool.store.review import verdicts as stored_verdicts
+from dnk_tool.store.review import decisions
 from dnk_tool.store.tables.review import Approval
 from dnk_tool.web.http.access import current_actor, current_cluster, current_declaration, permit
 from dnk_tool.web.http.input.save_ids import creates
 from dnk_tool.web.http.transactions import db
 from dnk_tool.web.mail import mails
-from dnk_tool.web.review.current_round import blueprint, round_or_404
+from dnk_tool.web.review.current_round import blueprint, overview_url, round_or_404
 from dnk_tool.web.review.round.decision import mail_recipients, mail_values
 from dnk_tool.web.text.form_errors import field_errors
 from dnk_tool.web.text.form_fields import ProseField
@@ -68,12 +68,12 @@ def withdraw(cluster_id: int, declaration_id: int) -> ResponseReturnValue:
         **mail_values(),
     )
     flash(_("Die Freigabe ist zurückgezogen. Das Unternehmen erhält eine Nachricht."), "success")
-    return _redirect_to_review()
+    return redirect(overview_url(), 303)
 
 
 def _approval() -> Approval | None:
     declaration = current_declaration()
-    return stored_verdicts.newest_approval(db(), declaration.id, declaration.cluster_id)
+    return decisions.newest_approval(db(), declaration.id, declaration.cluster_id)
 
 
 def _page(form: WithdrawalForm, approval: Approval) -> str:
@@ -97,9 +97,4 @@ def _redirect_no_approval() -> ResponseReturnValue:
         _("Diese Freigabe gibt es nicht mehr: Sie ist schon zurückgezogen, oder es gibt eine neuere."),
         "warning",
     )
-    return _redirect_to_review()
-
-
-def _redirect_to_review() -> ResponseReturnValue:
-    cluster_id, declaration_id = current_cluster().id, current_declaration().id
-    return redirect(url_for("review.show", cluster_id=cluster_id, declaration_id=declaration_id), 303)
+    return redirect(overview_url(), 303)

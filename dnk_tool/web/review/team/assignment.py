@@ -28,7 +28,7 @@ from dnk_tool.web.http.access import (
 )
 from dnk_tool.web.http.transactions import db
 from dnk_tool.web.mail import mails
-from dnk_tool.web.review.current_round import blueprint
+from dnk_tool.web.review.current_round import blueprint, overview_url
 from dnk_tool.web.review.team.form_values import account_number
 from dnk_tool.web.text.options import Option, pair_options
 
@@ -169,9 +169,6 @@ def _name(account: Account) -> str:
 
 
 def _redirect_back() -> ResponseReturnValue:
-    cluster_id = current_cluster().id
     if request.form.get("back") == BACK_TO_QUEUE:
-        return redirect(url_for("review.queue", cluster_id=cluster_id), 303)
-    return redirect(
-        url_for("review.show", cluster_id=cluster_id, declaration_id=current_declaration().id), 303
-    )
+        return redirect(url_for("review.queue", cluster_id=current_cluster().id), 303)
+    return redirect(overview_url(), 303)

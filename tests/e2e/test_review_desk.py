@@ -14,6 +14,7 @@ from tests.support import review_scenario
 pytestmark = pytest.mark.e2e
 
 WORDS = "a rejpkn? Bitte mit Jahr."
+EDGE = "mark => getComputedStyle(mark).borderBottomColor"
 
 
 @pytest.fixture(scope="module")
@@ -38,6 +39,8 @@ def test_by_keys(visit: Visit) -> None:
     page = visit().sign_in("karin")
     page.goto(at("13"))
     keys, said = page.keyboard, page.locator("[data-pressed]")
+    plain = page.locator(".dnk-desk-strip__marks a").first
+    edge = plain.evaluate(EDGE)
     keys.press("k")
     expect(said).to_have_text("Das gibt es hier nicht.")
     for _twice in range(2):
@@ -53,6 +56,7 @@ def test_by_keys(visit: Visit) -> None:
     keys.press("Escape")
     with page.expect_navigation(url="**/14"):
         keys.press("n")
+    assert plain.evaluate(EDGE) == edge, "what belongs to no area looks alike on the pages of every area"
     with page.expect_navigation(url="**/13"):
         keys.press("p")
     expect(page.locator("#remark")).to_have_value(WORDS)

@@ -1,11 +1,11 @@
 """Lists the declarations submitted to a cluster: those in review and those that are approved."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, func, select
+from sqlalchemy import ColumnElement, and_, case, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from dnk_tool.domain.clusters.cockpit import REVIEW_ROUND_EVENTS, ReviewEvent
@@ -27,8 +27,9 @@ NOBODY = 0
 class QueueFilter:
     """Which declarations of a cluster are wanted; None: any.
 
-    `companies`: those of a cohort. `reviewer`: to whom the review is assigned, NOBODY for none. `is_first`:
-    whether it is the first round. `kept_from`: the companies whose review is closed to the reader.
+    `companies`: those of a cohort. `reviewer`: to whom the review is assigned, NOBODY for what waits and
+    nobody has. `is_first`: whether it is the first round. `kept_from`: the companies whose review is closed
+    to the reader.
     """
 
     year: int | None = None
@@ -180,12 +181,43 @@ def _conditions(wanted: QueueFilter, rounds: ColumnElement[int]) -> list[ColumnE
     if wanted.companies is not None:
         conditions.append(Organisation.id.in_(wanted.companies))
     if wanted.reviewer == NOBODY:
-        conditions.append(ReviewAssignment.account_id.is_(None))
+        # Where nothing waits for the team, nobody is missing.
+        is_waiting = Declaration.state.in_(STATES_WITH_REVIEWERS)
+        conditions += [ReviewAssignment.account_id.is_(None), is_waiting]
     elif wanted.reviewer is not None:
         conditions.append(ReviewAssignment.account_id == wanted.reviewer)
     if wanted.is_first is not None:
         conditions.append(rounds == 1 if wanted.is_first else rounds > 1)
     return conditions
+
+
+def waiting_counts(session: Session, kept_from: Mapping[int, Collection[int]]) -> dict[int, int]:
+    """How many declarations wait for the review in each of these clusters that has any.
+
+    `kept_from`: by cluster, the companies that are left out.
+    """
+    if not kept_from:
+        return {}
+    in_one_of_them = or_(
+        *(
+            and_(Declaration.cluster_id == cluster_id, Organisation.id.not_in(companies))
+            for cluster_id, companies in kept_from.items()
+        )
+    )
+    rows = session.execute(
+        select(Declaration.cluster_id, func.count())
+        .join(Organisation, Organisation.id == Declaration.organisation_id)
+        .join(Consent, Consent.organisation_id == Organisation.id)
+        .where(
+            in_one_of_them,
+            Declaration.state.in_(STATES_WITH_REVIEWERS),
+            Consent.cluster_id == Declaration.cluster_id,
+            Consent.withdrawn_at.is_(None),
+            Organisation.archived_at.is_(None),
+        )
+        .group_by(Declaration.cluster_id)
+    )
+    return {cluster_id or 0: count for cluster_id, count in rows}
 
 
 def submitted_companies(session: Session, cluster_id: int, companies: Collection[int]) -> dict[int, str]:

@@ -30,11 +30,15 @@ class PresentReader:
 
 @dataclass(frozen=True, slots=True)
 class TeamMember:
-    """A person of the team, whether they may review a declaration, and whether it is assigned to them."""
+    """A person of the team, whether they may review a declaration, and whether it is assigned to them.
+
+    `has_conflict`: whether a conflict of interest with the company is marked.
+    """
 
     account_id: int
     name: str
     may_review: bool
+    has_conflict: bool
     is_assigned: bool
 
 
@@ -65,6 +69,7 @@ def members_for(
             Account.id,
             shown_name(Account),
             _may_review(cluster_id, organisation_id, today),
+            _has_conflict(cluster_id, organisation_id),
             ReviewAssignment.account_id.is_not(None),
         )
         .join(ClusterStaff, ClusterStaff.user_id == Account.id)
@@ -224,6 +229,26 @@ def conflicts_with(
         .order_by(Account.name, Account.id)
     )
     return [(conflict, account) for conflict, account in rows]
+
+
+def conflicts_by_person(session: Session, cluster_id: int) -> dict[Account, set[int]]:
+    """The people of the team, by name, each with the companies with which a conflict is marked."""
+    rows = session.execute(
+        select(Account, ReviewConflict.organisation_id)
+        .join(ClusterStaff, ClusterStaff.user_id == Account.id)
+        .outerjoin(
+            ReviewConflict,
+            and_(
+                ReviewConflict.account_id == Account.id, ReviewConflict.cluster_id == ClusterStaff.cluster_id
+            ),
+        )
+        .where(ClusterStaff.cluster_id == cluster_id)
+        .order_by(Account.name, Account.id)
+    )
+    companies: dict[Account, set[int]] = {}
+    for account, organisation_id in rows:
+        companies.setdefault(account, set()).update([organisation_id] if organisation_id else [])
+    return companies
 
 
 def conflicts_of(session: Session, cluster_id: int, account_id: int) -> Sequence[tuple[int, str]]:

@@ -7,13 +7,14 @@ from flask.typing import ResponseReturnValue
 
 from dnk_tool.catalogue import load_catalogue, selection_for
 from dnk_tool.domain.colours import AREA_COLOURS
-from dnk_tool.domain.permissions import Permission, Role, Subject, can
+from dnk_tool.domain.permissions import Permission, Role, Subject, can, companies_kept_from
 from dnk_tool.report.view.branding import DEFAULT_BRANDING
 from dnk_tool.services.accounts import second_factor
 from dnk_tool.services.exports.sample import sample_document, sample_pdf_request
 from dnk_tool.services.operation import legal_texts
 from dnk_tool.services.operation.legal_text_parts import split_text
 from dnk_tool.services.operation.legal_texts import LegalText
+from dnk_tool.store.review import queue as review_queue
 from dnk_tool.web.declarations.cohort_card import company_cards
 from dnk_tool.web.declarations.first_day.effort import effort_of, welcome_steps
 from dnk_tool.web.declarations.settings import CURRENT_EDITION
@@ -45,6 +46,10 @@ def show() -> ResponseReturnValue:
         ],
         [work.declaration for work in works],
     )
+    waiting = review_queue.waiting_counts(
+        db(),
+        {key: companies_kept_from(actor, key) for key in actor.clusters.keys() - actor.archived_clusters},
+    )
     return render_template(
         "people/start/declarations.html",
         first=dashboard.most_urgent_item(
@@ -72,6 +77,8 @@ def show() -> ResponseReturnValue:
                 "name": name,
                 "role": actor.clusters[key],
                 "href": home_url(None, key),
+                "waiting": waiting.get(key, 0),
+                "queue": url_for("review.queue", cluster_id=key),
                 "is_archived": key in actor.archived_clusters,
             }
             for key, name in places.clusters.items()

@@ -1,6 +1,6 @@
 """The reviewers' queue: who reviews what, how far it is, and what is finished."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -11,19 +11,19 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
-from dnk_tool.domain.permissions import Permission, companies_kept_from
+from dnk_tool.domain.permissions import Permission, can, companies_kept_from
 from dnk_tool.domain.review import ReviewSide, ReviewStatus
 from dnk_tool.language import format_long_date, local_day
 from dnk_tool.services.review.round import ReviewRound, current_rounds
 from dnk_tool.store.clusters import cockpit_sums
-from dnk_tool.store.clusters import queries as clusters
 from dnk_tool.store.clusters.cohort_members import ids_of_cohort
 from dnk_tool.store.review import queue as review_queue
-from dnk_tool.store.review import remarks
+from dnk_tool.store.review import remarks, team
 from dnk_tool.store.review.queue import STATES_WITH_REVIEWERS, QueueFilter, QueuePage, SubmittedDeclaration
 from dnk_tool.store.review.team import PresentReader
+from dnk_tool.store.tables.accounts import Account
 from dnk_tool.web.http import conflict_of_interest
-from dnk_tool.web.http.access import current_actor, current_cluster
+from dnk_tool.web.http.access import current_actor, current_cluster, current_subject
 from dnk_tool.web.http.cluster_pages import cluster_page
 from dnk_tool.web.http.input.numbers import whole_number
 from dnk_tool.web.http.languages import current_language
@@ -41,7 +41,10 @@ PAGE, FINISHED_PAGE = "seite", "fertig"
 
 @dataclass(frozen=True)
 class QueueRow:
-    """A declaration in review. `judged` of `total` parts have a result; 0 of 0 while the company has it."""
+    """A declaration in review. `judged` of `total` parts have a result; 0 of 0 while the company has it.
+
+    `kept_out`: who has a conflict of interest with the company, for managers only.
+    """
 
     case: SubmittedDeclaration
     href: str
@@ -51,19 +54,21 @@ class QueueRow:
     total: int
     notes: Sequence[str]
     readers: Sequence[str]
+    kept_out: Sequence[str]
 
 
 @blueprint.get("/")
 @cluster_page(_l("Prüfung"), Permission.CLUSTER_VIEW, position=20)
 def queue(cluster_id: int) -> ResponseReturnValue:
     kept_from = companies_kept_from(current_actor(), cluster_id)
-    staff = [account for account, _role in clusters.staff(db(), cluster_id)]
+    conflicts = team.conflicts_by_person(db(), cluster_id)
+    staff = list(conflicts)
     years = cockpit_sums.reporting_years(db(), cluster_id)
     asked = requested_queue(years, staff)
     wanted = _filter(asked, kept_from)
     found, pages = _open_page(asked, wanted, _number(PAGE))
     finished, finished_pages = _finished_page(asked, wanted, _number(FINISHED_PAGE))
-    rows = _rows(found.cases)
+    rows = _rows(found.cases, conflicts if _is_lead() else {})
     names = {account.id: account.name or account.email for account in staff}
     events = review_queue.review_events(db(), cluster_id, kept_from=kept_from)
     closed = review_queue.submitted_companies(db(), cluster_id, kept_from) if kept_from else {}
@@ -128,7 +133,9 @@ def _number(parameter: str) -> int:
     return whole_number(request.args.get(parameter), digits=6) or 1
 
 
-def _rows(cases: Sequence[SubmittedDeclaration]) -> list[QueueRow]:
+def _rows(
+    cases: Sequence[SubmittedDeclaration], conflicts: Mapping[Account, Collection[int]]
+) -> list[QueueRow]:
     ids = [case.declaration_id for case in cases]
     with_reviewers = [case.declaration_id for case in cases if case.state in STATES_WITH_REVIEWERS]
     cluster_id = current_cluster().id
@@ -137,10 +144,22 @@ def _rows(cases: Sequence[SubmittedDeclaration]) -> list[QueueRow]:
     readers = present_readers(ids)
     return [
         _row(
-            case, rounds.get(case.declaration_id), sum(counts.get(case.declaration_id, {}).values()), readers
+            case,
+            rounds.get(case.declaration_id),
+            sum(counts.get(case.declaration_id, {}).values()),
+            readers,
+            [
+                person.name or person.email
+                for person, companies in conflicts.items()
+                if case.organisation_id in companies
+            ],
         )
         for case in cases
     ]
+
+
+def _is_lead() -> bool:
+    return can(Permission.CLUSTER_LEAD, current_actor(), current_subject())
 
 
 def _row(
@@ -148,6 +167,7 @@ def _row(
     review_round: ReviewRound | None,
     remarks_open: int,
     readers: Sequence[PresentReader],
+    kept_out: Sequence[str],
 ) -> QueueRow:
     sections = review_round.sections if review_round else ()
     pending = len(review_round.with_status(ReviewStatus.PENDING)) if review_round else 0
@@ -165,6 +185,7 @@ def _row(
         len(sections),
         notes,
         reading_texts(here, sections),
+        kept_out,
     )
 
 

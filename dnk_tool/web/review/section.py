@@ -1,5 +1,6 @@
 """One section of a review: the submitted answers beside a form for remarks and verdict."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -22,6 +23,7 @@ from dnk_tool.services.review.round import ReviewRound
 from dnk_tool.store.accounts import queries as accounts
 from dnk_tool.store.review import remark_templates
 from dnk_tool.store.review.remarks import RemarkThread
+from dnk_tool.store.tables.review import StockRemark
 from dnk_tool.web.http.access import current_actor, current_cluster, current_declaration, permit
 from dnk_tool.web.http.input.save_ids import creates
 from dnk_tool.web.http.languages import current_language
@@ -72,8 +74,8 @@ def judge(cluster_id: int, declaration_id: int, section_ref: str) -> ResponseRet
     if sent.action.startswith(insertion.INSERT):
         return _page(review_round, section, insertion.with_template(sent, section, language))
     if sent.action.startswith(insertion.KEEP):
-        insertion.keep_remark(sent, section, reviewer_threads(section), language)
-        return _page(review_round, section, sent)
+        kept = insertion.keep_remark(sent, section, reviewer_threads(section), language)
+        return _page(review_round, section, sent, kept=kept)
     if errors := review_form_errors(sent):
         return _page(review_round, section, replace(sent, asked=sent.asks_first), errors), 422
     try:
@@ -167,7 +169,9 @@ def _page(
     errors: dict[str, str] | None = None,
     *,
     clash: str = "",
+    kept: Mapping[int, StockRemark] | None = None,
 ) -> str:
+    """Render the section. `kept`: what was just made a reusable remark, by thread."""
     language = current_language()
     threads = reviewer_threads(section)
     form = sent or _form_of_address(review_round, section, threads)
@@ -222,6 +226,7 @@ def _page(
         blocks=choices.first,
         more_blocks=insertion.grouped_options(choices, review_round.document.selection),
         known_texts=insertion.known_texts(templates),
+        kept=kept or {},
         refs=[(answer.requirement.ref, answer.title) for answer in answers],
         audiences=_audiences(),
         ours=ReviewSide.REVIEWERS,

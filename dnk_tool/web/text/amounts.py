@@ -14,6 +14,7 @@ from dnk_tool.domain.answers.answer import Figure, Origin
 from dnk_tool.domain.figures.one_unit import comparable_values
 from dnk_tool.domain.figures.year_change import YearChange
 from dnk_tool.domain.quantities import Quantity, in_base
+from dnk_tool.labels import PLAIN_COUNT
 from dnk_tool.language import Language, format_number
 from dnk_tool.web.text.labels import quality_of
 
@@ -31,10 +32,13 @@ def unit_text(point: Datapoint, unit: str, language: Language) -> str:
 
 
 def amount_text(point: Datapoint, quantity: Quantity | None, language: Language) -> str:
-    """The amount as entered, such as "1.234,5 kWh"; "" without one."""
+    """The amount as entered, such as "1.234,5 kWh"; "" without one. A plain count has no unit."""
     if quantity is None:
         return ""
-    return f"{format_number(quantity.value, language)} {unit_text(point, quantity.unit, language)}"
+    number = format_number(quantity.value, language)
+    if quantity.unit == PLAIN_COUNT:
+        return number
+    return f"{number} {unit_text(point, quantity.unit, language)}"
 
 
 def unambiguous_number(value: Decimal, language: Language) -> str:

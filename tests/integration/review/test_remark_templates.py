@@ -1,5 +1,6 @@
 """Reusable remarks: in which order they are offered, how they come into a remark and are made of one."""
 
+import re
 from typing import Any
 
 import pytest
@@ -152,6 +153,10 @@ def test_a_written_remark_becomes_a_reusable_one_once_and_nothing_typed_is_lost(
         assert "Als Textbaustein gemerkt: „Bitte nennen Sie" in answer.text
         assert form_fields(answer.text)["remark"] == ["Ein Anfang"]
         assert f"keep:{thread}" not in answer.text
+        at_thread = answer.text[answer.text.index(f'id="thread-{thread}"') :]
+        assert re.search(
+            r'role="status">Als Textbaustein gemerkt: .+\s+href="/cluster/\d+/textbausteine/\d+"', at_thread
+        )
     title = "Bitte nennen Sie zu jedem Ihrer Ziele auch das Jahr, bis …"
     assert own_templates(app, case) == [(title, "3", text, "", 0)]
 
@@ -170,7 +175,10 @@ def test_of_an_english_declaration_it_has_an_english_text_and_stays_so(
             now=NOW,
         )
         address = f"/cluster/{case.cluster_id}/textbausteine/{row.id}"
-    fields: dict[str, Any] = dict(form_fields(karin.get(address).text))
+    page = karin.get(address).text
+    fields: dict[str, Any] = dict(form_fields(page))
+    asked = page.index("Diesen Textbaustein für das ganze Team löschen?")
+    assert page.rindex("<details", 0, asked) > page.index("Speichern</button>"), "deleted only when asked for"
     assert karin.post(address, data=fields | {"section": "3"}).status_code == 303
     assert own_templates(app, case) == [("By when?", "3", "", "By when?", 0)]
     assert "Noch ohne deutschen Text" in karin.get(f"/cluster/{case.cluster_id}/textbausteine/").text

@@ -354,6 +354,12 @@ def test_a_reviewer_takes_over_from_the_queue_and_the_other_is_told(
     address = path(f"{shown.declaration_id}/zuweisung")
     given = {"person": str(shown.rolf.user_id), "seen": ""}
     assert post(karin, address, given).status_code == 303
+    overview = unescape(karin.get(path(f"{shown.declaration_id}/")).text)
+    assert re.search(r"Die Prüfung von .+ – 2025 liegt jetzt bei Rolf\. Die Person erfährt es", overview)
+    assert "Neu zuweisen" in overview
+    assert '<option value="">noch niemand</option>' in overview, "a manager can free it again"
+    assert f"{path(f'{shown.declaration_id}/')}#zuweisen" in karin.get(path("")).text
+    assert "#zuweisen" not in rolf.get(path("")).text
     assert "<strong>Sie</strong>" in rolf.get(path("")).text
     assert "Sie prüfen diese Erklärung." in rolf.get(path(f"{shown.declaration_id}/")).text
     late = post(karin, address, {"person": str(shown.karin.user_id), "seen": "", "back": "liste"})
@@ -442,7 +448,8 @@ def test_a_conflict_keeps_out_of_pages_counts_and_mails_until_a_manager_takes_it
     with database_session(app) as session:
         name = session.get_one(Organisation, shown.organisation_id).name
     fields = form_fields(rolf.get(page).text)
-    assert "person" not in fields, "he can name nobody else"
+    assert fields["person"] == [str(shown.rolf.user_id)], "he can name nobody else"
+    assert "Für mich selbst eintragen" in rolf.get(page).text
     refused = rolf.post(page, data=fields | {"reason": "x" * 501})
     assert (refused.status_code, "x" * 501 in refused.text) == (422, True)
     assert post(rolf, page, {"person": str(shown.karin.user_id)}).status_code == 404
@@ -453,6 +460,10 @@ def test_a_conflict_keeps_out_of_pages_counts_and_mails_until_a_manager_takes_it
     assert queue.index("Warten auf Prüfung") < queue.index("Hier fehlt deshalb: "), (
         "below what there is to do"
     )
+    assert "wartet auf Prüfung" not in rolf.get("/").text
+    assert "1 Erklärung wartet auf Prüfung" in karin.get("/").text
+    for managers in (path(""), path(f"{shown.declaration_id}/")):
+        assert "Interessenkonflikt: Rolf" in karin.get(managers).text, managers
     assert "Warten auf Prüfung (" not in queue
     for rest in ("", "4", "freigeben", "versionen/1.pdf"):
         closed = rolf.get(path(f"{shown.declaration_id}/{rest}"))
@@ -467,7 +478,19 @@ def test_a_conflict_keeps_out_of_pages_counts_and_mails_until_a_manager_takes_it
     with database_session(app) as session:
         told = clusters.staff_for_company(session, shown.cluster_id, shown.organisation_id)
         assert [account.name for account in told] == ["Karin"]
-    last = post(karin, page)
+    entered = karin.get(page).text
+    assert entered.index("Zurücknehmen") < entered.index("Noch jemanden eintragen")
+    assert "Für mich selbst eintragen" in entered, "only she is left"
+    back = post(karin, f"{page}/{shown.rolf.user_id}/zuruecknehmen")
+    assert back.headers["Location"] == path(f"{shown.declaration_id}/"), "where it is assigned anew"
+    told = f"Rolf kann {name} ab sofort wieder prüfen. Zugewiesen ist diese Prüfung noch niemandem."
+    assert told in unescape(karin.get(path(f"{shown.declaration_id}/")).text)
+    unnamed = post(karin, page, {"person": "", "reason": "Verwandt"})
+    assert (unnamed.status_code, "Wählen Sie, für wen" in unnamed.text) == (422, True)
+    assert "Verwandt" in unnamed.text
+    post(karin, page, {"person": str(shown.rolf.user_id)})
+    assert f"Rolf prüft {name} ab sofort nicht mehr" in unescape(karin.get(page).text)
+    last = post(karin, page, {"person": str(shown.karin.user_id)})
     assert last.status_code == 303
     assert f"Jetzt kann niemand aus dem Team {name} prüfen" in unescape(karin.get(path("")).text)
     assert post(karin, f"{page}/{shown.rolf.user_id}/zuruecknehmen").status_code == 303
@@ -498,5 +521,6 @@ def test_the_filter_of_the_queue_is_an_address(app: Flask, shown: ReviewScenario
     page = karin.get(path("")).text
     assert "Abgeschlossene Prüfungen (1)" in page
     assert "das ganze Team: 2 Tage" in page
+    assert rows not in unescape(karin.get(path("?prueft=0")).text), "nobody is missing there"
     with database_session(app) as session:
         assert shown.declaration(session).state is State.APPROVED

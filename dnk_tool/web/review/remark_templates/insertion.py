@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from flask import flash
 from flask_babel import gettext as _
 
 from dnk_tool.catalogue import Section, Selection
@@ -70,8 +69,8 @@ def known_texts(own: Iterable[StockRemark]) -> set[str]:
 
 def keep_remark(
     sent: SectionReviewForm, section: Section, threads: Iterable[RemarkThread], language: Language
-) -> None:
-    """Keep the first remark of the thread that the button names, and say so.
+) -> dict[int, StockRemark]:
+    """Keep the first remark of the thread that the button names; returns what was kept, by thread.
 
     Only what reviewers wrote to the company: what they say among themselves is to reach no other company.
     """
@@ -87,10 +86,8 @@ def keep_remark(
                 actor=current_actor(),
                 now=datetime.now(UTC),
             )
-            told = _(
-                "Als Textbaustein gemerkt: „%(title)s“. Titel und Text ändern Sie unter „Textbausteine“."
-            )
-            flash(told % {"title": kept.title}, "success")
+            return {thread.id: kept}
+    return {}
 
 
 def _known_ref(section: Section, ref: str) -> str:

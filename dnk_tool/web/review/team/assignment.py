@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from dnk_tool.domain.mail import NewsFrequency, address_in
-from dnk_tool.domain.permissions import Permission
+from dnk_tool.domain.permissions import Permission, can
 from dnk_tool.language import local_day
 from dnk_tool.services.review import assignments
 from dnk_tool.services.review.assignments import AssignmentChanged, NotAReviewer
@@ -24,6 +24,7 @@ from dnk_tool.web.http.access import (
     current_actor,
     current_cluster,
     current_declaration,
+    current_subject,
     permit,
 )
 from dnk_tool.web.http.transactions import db
@@ -37,11 +38,15 @@ BACK_TO_QUEUE = "liste"
 
 @dataclass(frozen=True)
 class AssignmentPanel:
-    """To whom the review of the declaration is assigned, and to whom it can be."""
+    """To whom the review of the declaration is assigned, and to whom it can be.
+
+    `kept_out`: who has a conflict of interest, for managers only.
+    """
 
     account_id: int | None
     name: str
     colleagues: Sequence[Option]
+    kept_out: Sequence[str] = ()
 
     @property
     def is_own(self) -> bool:
@@ -60,8 +65,16 @@ def assignment_panel() -> AssignmentPanel:
         for one in members
         if one.may_review and not one.is_assigned and one.account_id != current_actor().user_id
     ]
+    kept_out: Sequence[str] = ()
+    if can(Permission.CLUSTER_LEAD, current_actor(), current_subject()):
+        kept_out = [one.name for one in members if one.has_conflict]
+        if held_by and held_by.account_id != current_actor().user_id:
+            others.append(("", _("noch niemand")))
     return AssignmentPanel(
-        held_by.account_id if held_by else None, held_by.name if held_by else "", pair_options(others)
+        held_by.account_id if held_by else None,
+        held_by.name if held_by else "",
+        pair_options(others),
+        kept_out,
     )
 
 
@@ -92,7 +105,7 @@ def assign(cluster_id: int, declaration_id: int) -> ResponseReturnValue:
         return _redirect_back()
     if account is not None:
         tell_assignees([(account, declaration)], now=now)
-    flash(_assigned_text(wanted, account), "success")
+    flash(_assigned_text(declaration, wanted, account), "success")
     return _redirect_back()
 
 
@@ -152,16 +165,18 @@ def tell_assignees(given: Iterable[tuple[Account, Declaration]], *, now: datetim
         )
 
 
-def _assigned_text(wanted: int | None, account: Account | None) -> str:
+def _assigned_text(declaration: Declaration, wanted: int | None, account: Account | None) -> str:
+    """What is assigned to whom now; without `account` the person had it already."""
+    what = f"{declaration.organisation.name} – {declaration.reporting_year}"
     if wanted is None:
-        return str(_("Die Prüfung ist niemandem zugewiesen."))
-    if account is None or wanted == current_actor().user_id:
-        return str(_("Die Prüfung ist zugewiesen."))
-    if account.cluster_news is NewsFrequency.NEVER:
-        return str(_("Die Prüfung ist %(name)s zugewiesen.", name=_name(account)))
-    return str(
-        _("Die Prüfung ist %(name)s zugewiesen. Die Person erfährt es per E-Mail.", name=_name(account))
-    )
+        return str(_("Die Prüfung von %(declaration)s hat jetzt noch niemand.", declaration=what))
+    if wanted == current_actor().user_id:
+        return str(_("Die Prüfung von %(declaration)s liegt jetzt bei Ihnen.", declaration=what))
+    name = _name(account) if account else accounts.name_of(db(), wanted)
+    told = str(_("Die Prüfung von %(declaration)s liegt jetzt bei %(name)s.", declaration=what, name=name))
+    if account is None or account.cluster_news is NewsFrequency.NEVER:
+        return told
+    return f"{told} {_('Die Person erfährt es per E-Mail.')}"
 
 
 def _name(account: Account) -> str:

@@ -7,9 +7,10 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 
-from dnk_tool.domain.permissions import NotPermitted, Permission, can
+from dnk_tool.domain.permissions import NotPermitted, Permission, can, companies_kept_from
 from dnk_tool.services.review import interest_conflicts
 from dnk_tool.services.review.interest_conflicts import MAX_REASON_LENGTH, OwnConflict
+from dnk_tool.store.accounts import queries as accounts
 from dnk_tool.store.clusters import queries as clusters
 from dnk_tool.store.review import team
 from dnk_tool.web.http.access import (
@@ -45,13 +46,13 @@ def conflict(cluster_id: int, organisation_id: int) -> ResponseReturnValue:
 @blueprint.post(ADDRESS)
 @permit(Permission.CLUSTER_VIEW)
 def mark_conflict(cluster_id: int, organisation_id: int) -> ResponseReturnValue:
-    """Mark it for the person that the form names, by default for the reader."""
+    """Mark it for the person that the form names."""
     form, now = ConflictForm(formdata=request.form), datetime.now(UTC)
     if not form.validate():
         return _page(form), 422
     account_id = account_number(request.form.get("person", ""))
     if account_id is None:
-        account_id = current_account().id
+        return _page(form, error=_("Wählen Sie, für wen der Interessenkonflikt gilt.")), 422
     try:
         is_new = interest_conflicts.mark_conflict(
             db(),
@@ -77,9 +78,9 @@ def mark_conflict(cluster_id: int, organisation_id: int) -> ResponseReturnValue:
 @blueprint.post(f"{ADDRESS}/<int:account_id>/zuruecknehmen")
 @permit(Permission.CLUSTER_LEAD)
 def end_conflict(cluster_id: int, organisation_id: int, account_id: int) -> ResponseReturnValue:
-    """Open the review to the person again."""
+    """Open the review to the person again; lead to where it is assigned if nobody has it."""
     try:
-        interest_conflicts.end_conflict(
+        is_ended = interest_conflicts.end_conflict(
             db(),
             cluster_id,
             current_organisation(),
@@ -90,8 +91,15 @@ def end_conflict(cluster_id: int, organisation_id: int, account_id: int) -> Resp
     except OwnConflict:
         flash(_("Ihren eigenen Eintrag nimmt jemand anderes aus dem Clustermanagement zurück."), "warning")
         return _redirect_to_page()
-    flash(_("Der Interessenkonflikt ist zurückgenommen. Das gilt ab sofort."), "success")
-    return _redirect_to_page()
+    if not is_ended:
+        flash(_("Dieser Interessenkonflikt ist schon zurückgenommen."), "info")
+        return _redirect_to_page()
+    waiting = team.unassigned(db(), cluster_id)
+    free = [one.declaration_id for one in waiting if one.organisation_id == organisation_id]
+    flash(_ended_text(account_id, is_free=bool(free)), "success")
+    if not free or organisation_id in companies_kept_from(current_actor(), cluster_id):
+        return _redirect_to_page()
+    return redirect(url_for("review.show", cluster_id=cluster_id, declaration_id=free[0]), 303)
 
 
 def _marked_text(account_id: int, *, is_new: bool) -> str:
@@ -102,7 +110,15 @@ def _marked_text(account_id: int, *, is_new: bool) -> str:
         return str(
             _("Eingetragen. %(company)s prüft ab sofort jemand anderes aus dem Team.", company=company)
         )
-    return str(_("Eingetragen. Das gilt ab sofort."))
+    name = accounts.name_of(db(), account_id)
+    return str(_("Eingetragen. %(name)s prüft %(company)s ab sofort nicht mehr.", name=name, company=company))
+
+
+def _ended_text(account_id: int, *, is_free: bool) -> str:
+    """Who may review again, and that what was assigned before does not come back by itself."""
+    name, company = accounts.name_of(db(), account_id), current_organisation().name
+    told = _("%(name)s kann %(company)s ab sofort wieder prüfen.", name=name, company=company)
+    return f"{told} {_('Zugewiesen ist diese Prüfung noch niemandem.')}" if is_free else str(told)
 
 
 def _nobody_left_text() -> str:
@@ -129,7 +145,7 @@ def _page(form: ConflictForm, *, error: str = "") -> str:
     known = {account.id for _row, account in marked}
     staff = [account for account, _role in clusters.staff(db(), cluster_id) if account.id not in known]
     people: list[Option] = pair_options(
-        (str(account.id), _("Für mich selbst") if account.id == own else account.name or account.email)
+        (str(account.id), _("mich selbst") if account.id == own else account.name or account.email)
         for account in sorted(staff, key=lambda one: one.id != own)
         if is_lead or account.id == own
     )
@@ -141,7 +157,7 @@ def _page(form: ConflictForm, *, error: str = "") -> str:
         people=people,
         marked=marked if is_lead else [],
         is_own_marked=own in known,
-        own=own,
+        chosen=request.form.get("person", ""),
         is_last=interest_conflicts.is_review_left_to_nobody(
             db(), cluster_id, company.id, without=own, now=datetime.now(UTC)
         ),

@@ -13,11 +13,10 @@ FEWEST_DECISIONS = 3
 
 @dataclass(frozen=True)
 class ReviewTime:
-    """The median of days from submission to decision, and of how many decisions; no `name`: of the team."""
+    """The median of days from submission to decision; no `name`: of the team."""
 
     name: str
     days: int
-    count: int
 
 
 def review_time_rows(
@@ -40,4 +39,4 @@ def review_time_rows(
     ]
     everybody = [time for times in by_reviewer.values() for time in times]
     rows = [("", everybody), *sorted(shown)]
-    return [ReviewTime(name, median_days(times) or 0, len(times)) for name, times in rows if times]
+    return [ReviewTime(name, median_days(times) or 0) for name, times in rows if times]

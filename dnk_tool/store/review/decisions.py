@@ -27,3 +27,9 @@ def approvals(session: Session, declaration_id: int, cluster_id: int | None) -> 
         .where(Approval.declaration_id == declaration_id, Approval.cluster_id == cluster_id)
         .order_by(Approval.id)
     ).all()
+
+
+def withdrawn_last(given: Sequence[Approval], version: int) -> Approval | None:
+    """The last of these approvals if it is of this version and was withdrawn."""
+    last = given[-1] if given else None
+    return last if last and last.version == version and last.withdrawn_at else None

@@ -42,7 +42,8 @@ class SubmittedDeclaration:
     """A declaration submitted to a cluster: the latest version that it has, and the present state.
 
     `round` counts the versions that were submitted to it. `reviewer_id` and `reviewer`: to whom the review is
-    assigned. `approved_at` and `approved_by` are of that version.
+    assigned. `approved_at` and `approved_by` are of the approval of that version that stands; `withdrawn_at`:
+    when the last other one was withdrawn.
     """
 
     declaration_id: int
@@ -57,6 +58,7 @@ class SubmittedDeclaration:
     reviewer: str
     approved_at: datetime | None
     approved_by: str
+    withdrawn_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +125,7 @@ def _page(
             _name(reviewer),
             Approval.approved_at,
             _name(approver),
+            _last_withdrawal(),
             func.count().over(),
             func.sum(is_waiting).over(),
             func.sum(case((reviewer.id.is_(None), is_waiting), else_=0)).over(),
@@ -146,7 +149,11 @@ def _page(
         .outerjoin(reviewer, reviewer.id == ReviewAssignment.account_id)
         .outerjoin(
             Approval,
-            and_(Approval.declaration_id == Declaration.id, Approval.version == Snapshot.version),
+            and_(
+                Approval.declaration_id == Declaration.id,
+                Approval.version == Snapshot.version,
+                Approval.withdrawn_at.is_(None),
+            ),
         )
         .outerjoin(approver, approver.id == Approval.approved_by)
         .where(
@@ -164,6 +171,17 @@ def _page(
     if not rows:
         return QueuePage()
     return QueuePage([SubmittedDeclaration(*row[:-3]) for row in rows], *rows[0][-3:])
+
+
+def _last_withdrawal() -> ColumnElement[datetime | None]:
+    """When an approval of the version of the row was last withdrawn."""
+    former = aliased(Approval, name="former")
+    return (
+        select(func.max(former.withdrawn_at))
+        .where(former.declaration_id == Declaration.id, former.version == Snapshot.version)
+        .correlate(Declaration, Snapshot)
+        .scalar_subquery()
+    )
 
 
 def _name(account: type[Account]) -> ColumnElement[str]:

@@ -780,6 +780,12 @@ def test_error_pages_speak_both_languages_and_tell_nothing(app: Flask, status: i
         assert english in client.get("/fehler").text
     if status == 500:
         assert page.headers["X-Request-Id"] in page.text
+        with client.session_transaction() as session:
+            session["_flashes"] = [("success", "Erledigt ist der Schritt davor.")]
+        seen = [
+            "Schritt davor" in client.get(address).text for address in ("/fehler", "/anmelden", "/anmelden")
+        ]
+        assert seen == [False, True, False], "the message waits for the next page that works"
 
 
 @pytest.mark.own_app

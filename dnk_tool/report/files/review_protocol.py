@@ -57,6 +57,11 @@ class ProtocolRound:
     until: date | None = None
     approvals: Sequence[ProtocolApproval] = ()
 
+    @property
+    def is_approved(self) -> bool:
+        """Whether the version has an approval that stands."""
+        return any(approval.withdrawn is None for approval in self.approvals)
+
 
 @dataclass(frozen=True, slots=True)
 class ProtocolVerdict:

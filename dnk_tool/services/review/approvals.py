@@ -8,7 +8,7 @@ from dnk_tool.domain.declarations.states import Action
 from dnk_tool.domain.permissions import Actor
 from dnk_tool.domain.text import normalised
 from dnk_tool.services.declarations import transitions
-from dnk_tool.store.review import decisions
+from dnk_tool.store.review import checklist, decisions
 from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.store.tables.review import Approval
 
@@ -24,9 +24,9 @@ def withdraw_approval(
 ) -> Approval:
     """Withdraw the approval of a version, the newest that stands, and keep it with the reason.
 
-    The version is under review again, unless the company has begun the next one. What it published stays
-    public, without the mark of the review. Raises NotPermitted, NoApproval, and ValueError without a reason
-    or for one that is too long, each before anything is written.
+    The version is under review again, unless the company has begun the next one; its checklist is open again
+    in any case. What it published stays public, without the mark of the review. Raises NotPermitted,
+    NoApproval, and ValueError without a reason or for one that is too long, each before anything is written.
     """
     step = transitions.begin_transition(session, declaration, Action.WITHDRAW_APPROVAL, actor)
     approval = decisions.newest_approval(session, declaration.id, declaration.cluster_id)
@@ -36,5 +36,6 @@ def withdraw_approval(
     if not text or len(text) > MAX_REASON_LENGTH:
         raise ValueError(len(text))
     approval.withdrawn_at, approval.withdrawn_by, approval.reason = now, actor.user_id, text
+    checklist.delete_ticks(session, declaration.id, version)
     transitions.apply_transition(session, declaration, step, actor=actor, now=now, version=version)
     return approval

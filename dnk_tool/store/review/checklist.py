@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from dnk_tool.domain.review import ChecklistPoint
@@ -28,3 +28,12 @@ def ticks(session: Session, declaration_id: int, version: int) -> Mapping[Checkl
         .where(ChecklistTick.declaration_id == declaration_id, ChecklistTick.version == version)
     )
     return {point: Tick(at, name or email or "") for point, at, name, email in rows}
+
+
+def delete_ticks(session: Session, declaration_id: int, version: int) -> None:
+    """Take all ticks of one version away."""
+    session.execute(
+        delete(ChecklistTick).where(
+            ChecklistTick.declaration_id == declaration_id, ChecklistTick.version == version
+        )
+    )

@@ -41,3 +41,9 @@ def newest_approval(session: Session, declaration_id: int, cluster_id: int | Non
         .order_by(Approval.version.desc())
         .limit(1)
     )
+
+
+def withdrawn_last(given: Sequence[Approval], version: int) -> Approval | None:
+    """The last of these approvals if it is of this version and was withdrawn."""
+    last = given[-1] if given else None
+    return last if last and last.version == version and last.withdrawn_at else None

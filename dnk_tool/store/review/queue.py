@@ -44,7 +44,8 @@ class SubmittedDeclaration:
     """A declaration submitted to a cluster: the latest version that it has, and the present state.
 
     `round` counts the versions that were submitted to it. `reviewer_id` and `reviewer`: to whom the review is
-    assigned. `approved_at` and `approved_by` are of that version.
+    assigned. `approved_at` and `approved_by` are of the approval of that version that stands; `withdrawn_at`:
+    when the last other one was withdrawn.
     """
 
     declaration_id: int
@@ -59,6 +60,7 @@ class SubmittedDeclaration:
     reviewer: str
     approved_at: datetime | None
     approved_by: str
+    withdrawn_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +127,7 @@ def _page(
             shown_name(reviewer),
             Approval.approved_at,
             shown_name(approver),
+            _last_withdrawal(),
             func.count().over(),
             func.sum(is_waiting).over(),
             func.sum(case((reviewer.id.is_(None), is_waiting), else_=0)).over(),
@@ -170,6 +173,17 @@ def _page(
     if not rows:
         return QueuePage()
     return QueuePage([SubmittedDeclaration(*row[:-3]) for row in rows], *rows[0][-3:])
+
+
+def _last_withdrawal() -> ColumnElement[datetime | None]:
+    """When an approval of the version of the row was last withdrawn."""
+    former = aliased(Approval, name="former")
+    return (
+        select(func.max(former.withdrawn_at))
+        .where(former.declaration_id == Declaration.id, former.version == Snapshot.version)
+        .correlate(Declaration, Snapshot)
+        .scalar_subquery()
+    )
 
 
 def _conditions(wanted: QueueFilter, rounds: ColumnElement[int]) -> list[ColumnElement[bool]]:

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, select
+from sqlalchemy import ColumnElement, Select, and_, case, exists, func, select
 from sqlalchemy.orm import Session
 
 from dnk_tool.domain.review import READABLE_AUDIENCES, Audience, ReviewSide
@@ -211,6 +211,27 @@ def autosaved_draft(
         ),
         execution_options={"populate_existing": True},
     )
+
+
+def counts_for_reviewers(
+    session: Session, declaration_ids: Collection[int], cluster_id: int
+) -> dict[int, tuple[int, int]]:
+    """By declaration, in one statement: open threads as in `open_counts`, and drafts to the company."""
+    is_draft = and_(
+        RemarkRow.cluster_id == cluster_id,
+        RemarkRow.published_at.is_(None),
+        RemarkRow.audience == Audience.SHARED,
+    )
+    rows = session.execute(
+        select(
+            RemarkRow.declaration_id,
+            func.sum(case((_is_open_for(ReviewSide.REVIEWERS, cluster_id), 1), else_=0)),
+            func.sum(case((is_draft, 1), else_=0)),
+        )
+        .where(RemarkRow.declaration_id.in_(declaration_ids))
+        .group_by(RemarkRow.declaration_id)
+    )
+    return {declaration_id: (still_open, drafts) for declaration_id, still_open, drafts in rows}
 
 
 def has_answers(session: Session, thread_id: int) -> bool:

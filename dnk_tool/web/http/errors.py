@@ -65,9 +65,12 @@ def error_page(status: int) -> Response:
     """Render the page for a status; falls back to plain HTML if rendering fails."""
     g.error_page = True
     title, text = _title_and_text(status)
-    shown_id = request_id() if status >= 500 else ""
+    values: dict[str, Any] = {"title": title, "text": text, "request_id": "", "status": status}
+    if status >= 500:
+        # Messages of the step before stay in the cookie, which no such response changes, for the next page.
+        values |= {"request_id": request_id(), "flashes": ()}
     try:
-        page = render_template("error.html", title=title, text=text, request_id=shown_id, status=status)
+        page = render_template("error.html", **values)
     except Exception:
         log.exception("the error page %s cannot be shown (request %s)", status, request_id())
         page = PLAIN_ERROR_PAGE

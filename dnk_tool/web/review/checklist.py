@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from flask import flash, redirect, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.domain.review import ChecklistPoint
@@ -52,6 +53,27 @@ def checklist_entries(review_round: ReviewRound) -> Sequence[ChecklistEntry]:
     return [
         ChecklistEntry(point.value, label_of(point), _(CHECKLIST_QUESTIONS[point]), ticks.get(point))
         for point in ChecklistPoint
+    ]
+
+
+def open_points_question(entries: Sequence[ChecklistEntry]) -> list[dict[str, str]]:
+    """What to answer before the approval while points are open; none once all are ticked."""
+    still_open = [number for number, entry in enumerate(entries, 1) if not entry.tick]
+    if not still_open:
+        return []
+    text = ngettext(
+        "Ein Punkt der Checkliste ist offen: %(names)s.",
+        "%(num)d Punkte der Checkliste sind offen: %(names)s.",
+        len(still_open),
+        names=", ".join(entries[number - 1].label for number in still_open),
+    )
+    box = "#point" if still_open[0] == 1 else f"#point-{still_open[0]}"
+    return [
+        {"text": text, "href": box},
+        {
+            "text": _("Sie können auch so freigeben: Der Knopf steht unter der Checkliste."),
+            "href": "#approve",
+        },
     ]
 
 

@@ -1,8 +1,10 @@
 """What all pages of a review share: the round, its sections and threads."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from flask import Blueprint, abort, request, url_for
+from flask_babel import ngettext
 
 from dnk_tool.catalogue import Criterion, Section
 from dnk_tool.domain.review import ReviewSide
@@ -44,6 +46,26 @@ def has_new_answer(thread: RemarkThread) -> bool:
     """Whether the company answered last and the thread is still open."""
     *before, last = thread.remarks
     return thread.is_open and bool(before) and last.side is ReviewSide.COMPANY
+
+
+def remark_counts(still_open: int, drafts: int) -> str:
+    """ "1 offene Anmerkung, 2 Entwürfe", without what there is none of.
+
+    `still_open` counts threads that have been published; `drafts` counts remarks to the company.
+    """
+    parts = []
+    if still_open:
+        parts.append(ngettext("%(num)d offene Anmerkung", "%(num)d offene Anmerkungen", still_open))
+    if drafts:
+        parts.append(ngettext("%(num)d Entwurf", "%(num)d Entwürfe", drafts))
+    return ", ".join(parts)
+
+
+def remark_counts_of(threads: Iterable[RemarkThread]) -> str:
+    """The same of these threads."""
+    threads = list(threads)
+    published = [thread for thread in threads if not thread.is_draft and thread.resolved_at is None]
+    return remark_counts(len(published), sum(len(thread.drafts_to_company) for thread in threads))
 
 
 def is_noted_first() -> bool:

@@ -25,6 +25,7 @@ from dnk_tool.web.review.current_round import (
     has_new_answer,
     is_noted_first,
     overview_url,
+    remark_counts_of,
     reviewer_threads,
     round_or_404,
     section_heading,
@@ -78,7 +79,7 @@ def show(cluster_id: int, declaration_id: int) -> ResponseReturnValue:
         orders=(overview_url(noted_first=False), overview_url(noted_first=True)),
         address=section_url,
         checklist=checklist_entries(review_round),
-        withdrawal=given[-1] if given and given[-1].withdrawn_at else None,
+        withdrawal=decisions.withdrawn_last(given, review_round.version),
         has_protocol=bool(decided & set(review_round.snapshots)),
         links={
             version: version_links(cluster_id, declaration.id, version) for version in review_round.snapshots
@@ -143,5 +144,5 @@ def _hints(review_round: ReviewRound, section: Section, threads: list[RemarkThre
         yield _("geändert seit Version %(version)s", version=review_round.before[section.ref].version)
     if answered := sum(has_new_answer(thread) for thread in threads):
         yield ngettext("%(num)d neue Antwort", "%(num)d neue Antworten", answered)
-    if still_open := sum(thread.is_open for thread in threads):
-        yield ngettext("%(num)d offene Anmerkung", "%(num)d offene Anmerkungen", still_open)
+    if remarks := remark_counts_of(threads):
+        yield remarks

@@ -12,13 +12,14 @@ from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
 from dnk_tool.domain.permissions import Permission, can, companies_kept_from
-from dnk_tool.domain.review import ReviewSide, ReviewStatus
+from dnk_tool.domain.review import ReviewStatus
 from dnk_tool.language import format_long_date, local_day
 from dnk_tool.services.review.round import ReviewRound, current_rounds
 from dnk_tool.store.clusters import cockpit_sums
 from dnk_tool.store.clusters.cohort_members import ids_of_cohort
 from dnk_tool.store.review import queue as review_queue
-from dnk_tool.store.review import remarks, team
+from dnk_tool.store.review import remarks as stored_remarks
+from dnk_tool.store.review import team
 from dnk_tool.store.review.queue import STATES_WITH_REVIEWERS, QueueFilter, QueuePage, SubmittedDeclaration
 from dnk_tool.store.review.team import PresentReader
 from dnk_tool.store.tables.accounts import Account
@@ -28,7 +29,7 @@ from dnk_tool.web.http.cluster_pages import cluster_page
 from dnk_tool.web.http.input.numbers import whole_number
 from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.http.transactions import db
-from dnk_tool.web.review.current_round import blueprint
+from dnk_tool.web.review.current_round import blueprint, remark_counts
 from dnk_tool.web.review.team.present_readers import present_readers, reading_texts
 from dnk_tool.web.review.team.queue_query import QueueQuery, queue_choices, requested_queue
 from dnk_tool.web.review.team.review_times import review_time_rows
@@ -140,13 +141,13 @@ def _rows(
     with_reviewers = [case.declaration_id for case in cases if case.state in STATES_WITH_REVIEWERS]
     cluster_id = current_cluster().id
     rounds = current_rounds(db(), cluster_id, with_reviewers)
-    counts = remarks.open_counts(db(), ids, ReviewSide.REVIEWERS, cluster_id=cluster_id)
+    counts = stored_remarks.counts_for_reviewers(db(), ids, cluster_id)
     readers = present_readers(ids)
     return [
         _row(
             case,
             rounds.get(case.declaration_id),
-            sum(counts.get(case.declaration_id, {}).values()),
+            remark_counts(*counts.get(case.declaration_id, (0, 0))),
             readers,
             [
                 person.name or person.email
@@ -165,7 +166,7 @@ def _is_lead() -> bool:
 def _row(
     case: SubmittedDeclaration,
     review_round: ReviewRound | None,
-    remarks_open: int,
+    remarks: str,
     readers: Sequence[PresentReader],
     kept_out: Sequence[str],
 ) -> QueueRow:
@@ -173,8 +174,10 @@ def _row(
     pending = len(review_round.with_status(ReviewStatus.PENDING)) if review_round else 0
     is_waiting = case.state in STATES_WITH_REVIEWERS
     notes = [waiting_time(case.submitted_at)] if is_waiting else []
-    if remarks_open:
-        notes.append(str(ngettext("%(num)d offene Anmerkung", "%(num)d offene Anmerkungen", remarks_open)))
+    if case.withdrawn_at and not case.approved_at:
+        notes.append(_("Freigabe zurückgezogen"))
+    if remarks:
+        notes.append(remarks)
     here = [one for one in readers if one.declaration_id == case.declaration_id]
     return QueueRow(
         case,
@@ -191,6 +194,9 @@ def _row(
 
 def _finished_row(case: SubmittedDeclaration) -> Mapping[str, Any]:
     hints = [_("Runde %(number)s", number=case.round)]
+    if case.withdrawn_at:
+        day = format_long_date(local_day(case.withdrawn_at), current_language())
+        hints.append(_("Freigabe zurückgezogen am %(day)s", day=day))
     if case.approved_at:
         day = format_long_date(local_day(case.approved_at), current_language())
         hints.append(

@@ -7,11 +7,12 @@ from datetime import UTC, datetime
 from flask import flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from dnk_tool.catalogue import Criterion, Section
 from dnk_tool.domain.declarations.states import DONE_STATES, State
 from dnk_tool.domain.permissions import Permission
-from dnk_tool.domain.review import Audience, ReviewSide, ReviewStatus
+from dnk_tool.domain.review import Audience, ReviewSide, ReviewStatus, Verdict
 from dnk_tool.services.review.errors import (
     RemarkMissing,
 )
@@ -20,6 +21,7 @@ from dnk_tool.services.review.remark_template_choices import choices_for
 from dnk_tool.services.review.remarks import ThreadUnanswered
 from dnk_tool.services.review.reviewer_feedback import save_reviewer_feedback
 from dnk_tool.services.review.round import ReviewRound
+from dnk_tool.services.review.verdicts import open_remarks
 from dnk_tool.store.accounts import queries as accounts
 from dnk_tool.store.review import remark_templates
 from dnk_tool.store.review.remarks import RemarkThread
@@ -41,6 +43,7 @@ from dnk_tool.web.review.current_round import (
     overview_url,
     reviewer_threads,
     round_or_404,
+    section_heading,
     section_or_404,
     section_url,
 )
@@ -101,9 +104,25 @@ def judge(cluster_id: int, declaration_id: int, section_ref: str) -> ResponseRet
     # On the way to the next section the strip says it, and the verdict stays where it was.
     if not sent.is_empty and not (sent.verdict and sent.next):
         flash(_("Gespeichert."), "success")
+    if sent.verdict == Verdict.ACCEPTED:
+        _flash_open_remarks(section)
     elif sent.is_empty and sent.action == "stay":
         flash(_("Noch ist nichts zu speichern. Wählen Sie „In Ordnung“ oder „Änderung nötig“."), "info")
     return redirect(_next_url(sent, review_round, section), 303)
+
+
+def _flash_open_remarks(section: Section) -> None:
+    """Say what still stands in the way of the approval though the section is in order."""
+    if still_open := open_remarks(reviewer_threads(section)):
+        text = ngettext(
+            "%(title)s: %(num)d Anmerkung an das Unternehmen ist noch offen; "
+            "freigeben können Sie erst, wenn sie erledigt ist.",
+            "%(title)s: %(num)d Anmerkungen an das Unternehmen sind noch offen; "
+            "freigeben können Sie erst, wenn sie erledigt sind.",
+            len(still_open),
+            title=section_heading(section, current_language()),
+        )
+        flash(text, "warning")
 
 
 def _next_url(sent: SectionReviewForm, review_round: ReviewRound, section: Section) -> str:

@@ -7,18 +7,20 @@ from sqlalchemy.orm import Session
 
 from dnk_tool.domain.declarations.states import EventKind, State
 from dnk_tool.domain.permissions import NotPermitted, Role
+from dnk_tool.domain.review import ChecklistPoint
 from dnk_tool.services.declarations import completion
 from dnk_tool.services.exports.rendering import issue_of_frozen
 from dnk_tool.services.publication import publish as publishing
 from dnk_tool.services.review.approvals import MAX_REASON_LENGTH, NoApproval, withdraw_approval
 from dnk_tool.services.review.verdicts import approve
 from dnk_tool.store.declarations.versions import VersionOutcome, version
-from dnk_tool.store.review import decisions, verdicts
+from dnk_tool.store.review import checklist, decisions, verdicts
 from dnk_tool.store.review import queue as review_queue
 from dnk_tool.store.review.queue import QueueFilter
 from dnk_tool.store.tables.declarations import Event, Snapshot
 from dnk_tool.store.tables.mail import Mail
 from dnk_tool.store.tables.publication import Proof
+from dnk_tool.store.tables.review import ChecklistTick
 from tests.support.app import add_member, database_session, form_fields, sign_in
 from tests.support.review_scenario import (
     NO,
@@ -64,14 +66,25 @@ def outcome(session: Session, case: ReviewScenario) -> VersionOutcome:
 def test_the_version_is_under_review_again_and_can_be_approved_anew(
     session: Session, case: ReviewScenario
 ) -> None:
+    for number in (1, 2):
+        tick = ChecklistTick(point=ChecklistPoint.COHERENCE, checked_at=NOW, checked_by=case.rolf.user_id)
+        tick.declaration_id, tick.version = case.declaration_id, number
+        session.add(tick)
     withdraw(session, case)
+    ticks = [len(checklist.ticks(session, case.declaration_id, number)) for number in (1, 2)]
+    assert ticks == [0, 1], "only those of the version whose approval is withdrawn"
     declaration = case.declaration(session)
     assert (declaration.state, declaration.version) == (State.SUBMITTED, 1)
     assert outcome(session, case) is VersionOutcome.SUBMITTED
     assert decisions.newest_approval(session, case.declaration_id, case.cluster_id) is None
     approve(session, declaration, actor=case.karin, now=days_later(2))
     session.flush()
-    first, second = decisions.approvals(session, case.declaration_id, case.cluster_id)
+    given = decisions.approvals(session, case.declaration_id, case.cluster_id)
+    assert decisions.withdrawn_last(given, 1) is None
+    first, second = given
+    finished = review_queue.approved(session, case.cluster_id, QueueFilter(), skip=0, most=5)
+    assert [(it.approved_at, it.withdrawn_at) for it in finished.cases] == [(days_later(2), days_later(1))]
+    assert finished.total == 1, "two approvals are one declaration"
     assert (first.reason, first.withdrawn_by, first.withdrawn_at) == (
         REASON,
         case.rolf.user_id,
@@ -160,7 +173,13 @@ def test_what_is_published_stays_public_without_the_mark(app: Flask) -> None:
     assert refused.status_code == 422
     assert "Schreiben Sie, warum" in refused.text
     assert rolf.post(address, data=fields | {"reason": REASON}).headers["Location"] == review
-    assert REASON in rolf.get(review).text
+    page = rolf.get(review).text
+    assert REASON in page
+    assert "wählen Sie dort „Änderung nötig“" in page
+    assert "Alles ist geprüft und in Ordnung." not in page
+    assert REASON in rolf.get(f"{review}freigeben").text
+    queue = f"/cluster/{case.cluster_id}/pruefung/"
+    assert " · Freigabe zurückgezogen</span>" in rolf.get(queue).text
     assert rolf.get(address).status_code == 303, "there is nothing left to withdraw"
     for page in pages:
         answer = public.get(page)
@@ -181,3 +200,6 @@ def test_what_is_published_stays_public_without_the_mark(app: Flask) -> None:
         issue = issue_of_frozen(frozen)
         assert issue.is_final, "the company published it; nobody has reviewed it any more"
         assert issue.review is None
+        approve(session, case.declaration(session), actor=case.karin, now=days_later(2))
+    assert rolf.get(queue).text.count("freigegeben am") == 1
+    assert "Freigabe zurückgezogen am" in rolf.get(queue).text

@@ -116,7 +116,10 @@ def test_an_approval_with_open_points_asks_once_and_forbids_nothing(
     answer = post(karin, path("freigeben"), ticked)
     assert answer.headers["Location"] == path("freigeben?offen=1")
     page = karin.get(answer.headers["Location"]).text
-    assert "Ein Punkt der Checkliste ist offen: Formale Vollständigkeit." in page
+    summary = page[page.index('<div class="govuk-error-summary" tabindex="-1" autofocus>') :]
+    assert '<a href="#point-4">Ein Punkt der Checkliste ist offen: Formale Vollständigkeit.</a>' in summary
+    assert '<p id="approve">' in summary
+    assert "trotzdem freigeben</button>" not in page, "the button is right once all points are ticked, too"
     assert post(karin, path("freigeben"), dict(form_fields(page))).headers["Location"] == path("")
     with database_session(app) as session:
         assert decisions.newest_approval(session, scenario.declaration_id, scenario.cluster_id)

@@ -91,6 +91,7 @@ def test_it_follows_the_language_of_the_declaration_and_names_what_was_ticked(se
     assert {it.verdict for it in protocol.verdicts} == {Verdict.ACCEPTED}
     page = protocol_html(protocol)
     assert "Version 1 ist freigegeben, sie ist formal vollständig." in page
+    assert "Geprüft von" in page
     assert "Rolf am 25.11.2026" in page
     english = protocol_html(replace(protocol, language="en"))
     assert "Version 1 is approved; it is formally complete." in english
@@ -110,7 +111,16 @@ def test_a_version_under_review_again_shows_its_withdrawal_and_no_result(session
     page = protocol_html(protocol)
     assert "Rolf am 26. November 2026" in page
     assert "&lt;fehlt&gt;." in page
-    assert "Ergebnisse der Teile" not in page
+    assert "<h2>Ergebnisse der Teile" not in page
+    assert "Geprüft von" not in page
+    assert "Checkliste und Ergebnisse der Teile liegen noch nicht vor" in page
+    write_remark(session, case, "13", "Bitte rechnen Sie nach.")
+    give_verdict(session, case, "13", NO, seen=1)
+    close_round(session, declaration, actor=case.karin, now=days_later(3))
+    session.flush()
+    returned = protocol_of(session, declaration, now=days_later(3))
+    assert returned is not None
+    assert "Zu Version 1 sind Änderungen angefordert." in protocol_html(returned)
 
 
 def test_the_company_gets_it_as_an_accessible_pdf(app: Flask, tmp_path: Path) -> None:

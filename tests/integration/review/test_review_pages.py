@@ -253,7 +253,13 @@ def test_the_overview_counts_and_leads_on(
     assert "3 von 21 Teilen geprüft: 2 in Ordnung, 1 mit „Änderung nötig“" in page
     assert f'href="{path("2")}" class="govuk-button"' in page
     assert "Schon jetzt Änderungen anfordern" in page
-    assert "1 offene Anmerkung" in page
+    assert ">1 Entwurf<" in page
+    with acting(app) as session:
+        drafts.publish_drafts(session, case.declaration(session), now=NOW)
+        write_remark(session, case, "3", "Noch etwas.")
+        write_remark(session, case, "3", "Karin, plausibel?", audience=Audience.REVIEWERS)
+    for address in (path(""), f"/cluster/{case.cluster_id}/pruefung/"):
+        assert "2 offene Anmerkungen, 1 Entwurf" in karin.get(address).text, address
 
 
 def test_the_files_are_those_of_a_submitted_version_only(
@@ -316,6 +322,13 @@ def test_a_verdict_leads_to_the_next_section_that_is_not_judged(
     assert answer.headers["Location"] == path("")
     assert "Gespeichert." in karin.get(path("")).text
     assert ", weiter zu: Allgemeine Informationen" in karin.get(path("20")).text
+    assert "noch offen; freigeben" not in page
+    with acting(app) as session:
+        write_remark(session, case, "12", "Welche Wassermenge?")
+        answer_all_remarks(session, case)
+    assert "Das gilt, sobald Sie „In Ordnung“ oder „Speichern“ drücken." in karin.get(path("12")).text
+    address = send(karin, path("12"), verdict="accepted").headers["Location"]
+    assert "1 Anmerkung an das Unternehmen ist noch offen; freigeben" in karin.get(address).text
 
 
 def test_the_last_one_leads_to_the_overview(
@@ -887,7 +900,7 @@ def test_the_approval_waits_for_verdicts_and_answers(
         write_remark(session, case, "5", "Und eine zweite.")
     answer = post(karin, path("freigeben"))
     assert answer.status_code == 422
-    assert "2 Anmerkungen sind noch nicht erledigt" in answer.text
+    assert "An das Unternehmen noch nicht erledigt: 2 Entwürfe" in answer.text
     assert "Eine Frage noch." in answer.text
     assert "beantworteten" not in answer.text
     with acting(app) as session:

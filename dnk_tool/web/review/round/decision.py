@@ -27,6 +27,7 @@ from dnk_tool.services.review.errors import (
     VersionSuperseded,
 )
 from dnk_tool.store.accounts import queries as accounts
+from dnk_tool.store.review import decisions
 from dnk_tool.store.tables.accounts import Account
 from dnk_tool.web.http.access import (
     current_account,
@@ -39,10 +40,16 @@ from dnk_tool.web.http.input.save_ids import creates
 from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.http.transactions import db
 from dnk_tool.web.mail import mails
-from dnk_tool.web.review.checklist import checklist_entries, refusal_text, save_sent_checklist
+from dnk_tool.web.review.checklist import (
+    checklist_entries,
+    open_points_question,
+    refusal_text,
+    save_sent_checklist,
+)
 from dnk_tool.web.review.current_round import (
     blueprint,
     overview_url,
+    remark_counts_of,
     reviewer_threads,
     round_or_404,
     section_heading,
@@ -211,13 +218,17 @@ def _page(
     known = review_verdicts.sections_awaiting_company(still_open)
     wanted = review_round.with_status(ReviewStatus.CHANGE_NEEDED)
     pending = review_round.with_status(ReviewStatus.PENDING)
+    is_open = current_declaration().state is State.SUBMITTED
+    blocking = not is_open or wanted or pending or still_open
+    checklist = checklist_entries(review_round)
+    given = decisions.approvals(db(), current_declaration().id, current_cluster().id)
     return render_template(
         template,
         cluster=current_cluster(),
         declaration=current_declaration(),
         round=review_round,
         document=review_round.document,
-        is_open=current_declaration().state is State.SUBMITTED,
+        is_open=is_open,
         is_refused=is_refused,
         has_changed=has_changed,
         form=form,
@@ -225,12 +236,14 @@ def _page(
         drafts=drafts,
         shown=shown,
         previews=section_previews(review_round, threads),
-        asks_again=asks_again,
-        checklist=checklist_entries(review_round),
+        question=open_points_question(checklist) if asks_again and not blocking else (),
+        withdrawal=decisions.withdrawn_last(given, review_round.version),
+        checklist=checklist,
         wanted=wanted,
         pending=pending,
         problems=_change_request_problems(wanted, pending, known),
         threads=still_open,
+        remarks=remark_counts_of(still_open),
         questions=questions,
         answered=[thread for thread in still_open if thread.is_answered],
         names=accounts.names_of(db(), {writer for writer in writers if writer is not None}),

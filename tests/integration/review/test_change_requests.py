@@ -189,15 +189,43 @@ def test_an_autosave_keeps_the_text_and_sends_no_answer(app: Flask, play: Declar
     assert saved.json
     assert saved.json["status"] == "saved"
     assert "Gerade getippt." in saved.json["fields"]["changes"]
-    field = answer_field(app, play, POINT)
-    saved = send(editor, path, autosave="1", action="", **{field: "Halb fer"})
-    assert saved.json
-    assert (saved.json["status"], saved.json["href"]) == ("invalid", f"#{field}")
-    assert "Ihre Antwort senden Sie mit „Speichern“." in saved.json["action"]
     assert stored_text(app, play) == "Gerade getippt."
     assert not said(app, play, POINT)
     assert send(editor, path).status_code == 303
     assert said(app, play, POINT) == ["Der Text ist geändert."], "saved before, and now meant"
+
+
+def test_an_answer_is_ones_own_draft_until_it_is_sent(app: Flask, play: DeclarationScenario) -> None:
+    editor, path, field = (
+        signed_in_browser(app, "editor"),
+        path_of(app, play, POINT),
+        answer_field(app, play, POINT),
+    )
+    first = editor.get(path).text
+    kept = send(editor, path, first, autosave="1", action="", **{field: "Halb fer"})
+    assert kept.json
+    assert (kept.json["status"], kept.json["versions"][f"{field}-draft"]) == ("saved", 1)
+    assert form_fields(editor.get(path).text)[field] == ["Halb fer"]
+    assert form_fields(signed_in_browser(app, "owner").get(path).text)[field] == [""]
+    with database_session(app) as session:
+        known = remarks.threads(
+            session, play.declaration.id, ReviewSide.REVIEWERS, cluster_id=play.cluster, sections=["13"]
+        )
+        assert "Halb fer" not in [remark.text for one in known for remark in one.remarks]
+    other = send(editor, path, first, autosave="1", action="", **{field: "Ganz anders"})
+    assert other.json
+    assert (other.json["status"], other.json["href"]) == ("invalid", f"#{field}")
+    assert send(editor, path, first, autosave="1", action="", **{TEXT: "Nur der Text."}).json is not None
+    both = send(editor, path, first, action="pause", **{field: "Ganz anders"})
+    assert both.status_code == 409
+    assert "Halb fer" in both.text
+    assert send(editor, path, both.text, action="pause").status_code == 303
+    assert form_fields(editor.get(path).text)[field] == ["Ganz anders"]
+    assert not said(app, play, POINT), "a pause sends nothing"
+    sent = editor.get(send(editor, path).headers["Location"]).text
+    assert "Ihre Antwort ist beim Prüfteam" in sent
+    assert said(app, play, POINT) == ["Ganz anders"]
+    assert form_fields(editor.get(path).text)[field] == [""]
 
 
 def test_two_editors_lose_nothing(app: Flask, play: DeclarationScenario) -> None:

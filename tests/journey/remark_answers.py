@@ -37,7 +37,7 @@ def answer(browser: Browser, folder: Path) -> tuple[Tally, Sequence[tuple[str, s
         walker.part = "answer two remarks and submit again"
         walker.go(main.get_by_role("link", name="2 Anmerkungen beantworten"))
         walker.add(main.get_by_label("Ihr Text"), ADDED)
-        walker.go(main.get_by_role("button", name="Speichern, weiter zur nächsten (1 von 2)"))
+        walker.go(main.get_by_role("button", name="Speichern, weiter (2 von 2)"))
         walker.type(page.get_by_label("Ihre Antwort an das Prüfteam"), "Ja, für alle.")
         walker.go(main.get_by_role("button", name="Speichern, weiter zu den Änderungen"))
         expect(page.locator("ins", has_text=ADDED)).to_be_visible()

@@ -99,7 +99,11 @@ def stored_text(app: Flask, play: DeclarationScenario, ref: str = "13.1") -> str
 
 def test_from_the_first_remark_to_the_new_submission(app: Flask, play: DeclarationScenario) -> None:
     editor, start = signed_in_browser(app, "editor"), declaration_path(play)
-    assert "3 Anmerkungen beantworten" in editor.get("/").text
+    home = editor.get("/").text
+    assert "3 Anmerkungen beantworten" in home
+    assert "Bitte bis zum 8. Dezember 2099." in home
+    owner = signed_in_browser(app, "owner")
+    assert "Ihre erste Erklärung ist fertig" not in owner.get("/").text
     overview = editor.get(f"{start}/").text
     assert overview.count("3 Anmerkungen beantworten") == 1
     assert f"{start}/anmerkungen" in overview
@@ -109,8 +113,8 @@ def test_from_the_first_remark_to_the_new_submission(app: Flask, play: Declarati
         page = editor.get(paths[0]).text
     assert len(statements) <= 15
     assert page.index(paths[1]) < page.index(paths[2]), "in the order of the declaration"
-    assert "Speichern, weiter zur nächsten (1 von 3)" in page
-    for words in ("Alle anderen 19 Teile sind in Ordnung", LETTER, "8. Dezember 2099"):
+    assert "Speichern, weiter (2 von 3)" in page
+    for words in ("Alle anderen 18 Kriterien sind in Ordnung", LETTER, "8. Dezember 2099"):
         assert words in page
     for path, following, fields in (
         (paths[0], paths[1], {answer_field(app, play, WHOLE): "Petra Quenzel."}),
@@ -129,6 +133,7 @@ def test_from_the_first_remark_to_the_new_submission(app: Flask, play: Declarati
     assert "Prüfen und erneut einreichen" in editor.get("/").text
     assert send_submission(editor, play, cluster=str(play.cluster)).status_code == 303
     assert stored_state(app, play).value == "submitted"
+    assert "Ihre erste Erklärung ist fertig" in owner.get("/").text
 
 
 def test_the_last_step_shows_all_changes_and_what_is_open(app: Flask, play: DeclarationScenario) -> None:

@@ -89,6 +89,7 @@ def render_change_request(
     )
     steps = change_request_steps(situation)
     people = authors_of([thread]) | ({page.latest.by} if page.latest and page.latest.by else set())
+    following = next_step(steps, thread.id)
     wrong = (FieldError(place.field, error),) if error else ()
     return render_template(
         "answers/change_requests/answer.html",
@@ -101,7 +102,8 @@ def render_change_request(
         steps=steps,
         deadline=deadline_of(situation),
         number=next((at for at, step in enumerate(steps, 1) if step.thread.id == thread.id), 0),
-        following=next_step(steps, thread.id),
+        following=following,
+        following_number=steps.index(following) + 1 if following else 0,
         page=page,
         has_more_fields=has_more_fields(section, thread),
         is_about_figures=is_about_figures(section, thread),

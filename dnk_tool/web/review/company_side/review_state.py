@@ -87,19 +87,22 @@ class CompanyReviewState:
         ]
 
     def locked_note(self) -> str:
-        """What stays as it is while changes are requested; "" in any other state."""
-        locked = [ref for ref in self.standings if not self.is_open(ref)]
+        """Which criteria stay as they are while changes are requested; "" in any other state."""
+        criteria = declarations.selection_of(self.declaration).criteria
+        locked = [one.ref for one in criteria if one.ref in self.standings and not self.is_open(one.ref)]
         if not locked:
             return ""
         if all(self.is_accepted(ref) for ref in locked):
             told = ngettext(
-                "Der andere Teil ist in Ordnung und bleibt, wie er ist.",
-                "Alle anderen %(num)d Teile sind in Ordnung und bleiben, wie sie sind.",
+                "Das andere Kriterium ist in Ordnung und bleibt, wie es ist.",
+                "Alle anderen %(num)d Kriterien sind in Ordnung und bleiben, wie sie sind.",
                 len(locked),
             )
         else:
             told = ngettext(
-                "Der andere Teil ist gesperrt.", "Die anderen %(num)d Teile sind gesperrt.", len(locked)
+                "Das andere Kriterium ist gesperrt.",
+                "Die anderen %(num)d Kriterien sind gesperrt.",
+                len(locked),
             )
         return str(told)
 

@@ -10,6 +10,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
+from dnk_tool.domain.declarations.states import State
 from dnk_tool.domain.permissions import Role
 from dnk_tool.domain.review import Audience, ReviewSide
 from dnk_tool.services.review import remarks as review_remarks
@@ -185,6 +186,31 @@ def test_a_remark_about_figures_leads_to_them(app: Flask, play: DeclarationScena
     assert said(app, play, FIGURE) == ["Die Angaben sind geändert."]
 
 
+def test_what_was_written_stays_to_be_read(app: Flask, play: DeclarationScenario) -> None:
+    editor, helper, start = (
+        signed_in_browser(app, "editor"),
+        signed_in_browser(app, "helper"),
+        declaration_path(play),
+    )
+    send(editor, path_of(app, play, WHOLE), **{answer_field(app, play, WHOLE): "Petra Quenzel."})
+    with scenario_session(app, play) as now:
+        add_internal_remark(now)
+        now.declaration.state = State.SUBMITTED
+    page = f"{start}/pruefverlauf"
+    for visitor in (editor, helper):
+        assert page in visitor.get(f"{start}/").text
+        assert visitor.get(f"{start}/anmerkungen").headers["Location"] == page
+    with count_statements(app) as statements:
+        text = editor.get(page).text
+    assert len(statements) <= 15
+    for words in (WHOLE, POINT, FIGURE, LETTER, "Petra Quenzel."):
+        assert words in text
+    assert "Unter uns." not in text
+    own = helper.get(page).text
+    for words, is_own in ((WHOLE, True), ("Petra Quenzel.", True), (POINT, False), (LETTER, False)):
+        assert (words in own) is is_own
+
+
 # ---- Nothing is lost
 
 
@@ -264,6 +290,23 @@ def add_remark(play: DeclarationScenario, one: RemarkThread) -> None:
         actor=who,
         now=LATER,
     )
+
+
+def add_internal_remark(play: DeclarationScenario) -> int:
+    """Write within the company; returns the thread's id."""
+    section = declarations.selection_of(play.declaration).section_by_ref["13"]
+    row = review_remarks.start_thread(
+        play.session,
+        play.declaration,
+        section,
+        "Unter uns.",
+        audience=Audience.COMPANY,
+        side=ReviewSide.COMPANY,
+        version=1,
+        actor=play.actor("editor"),
+        now=LATER,
+    )
+    return row.id
 
 
 def withdraw(play: DeclarationScenario, one: RemarkThread) -> None:
@@ -370,18 +413,6 @@ def test_who_only_reads_may_answer(app: Flask, play: DeclarationScenario) -> Non
 def test_any_other_remark_stands_on_its_own_page(app: Flask, play: DeclarationScenario) -> None:
     editor, start = signed_in_browser(app, "editor"), declaration_path(play)
     with scenario_session(app, play) as now:
-        section = declarations.selection_of(now.declaration).section_by_ref["13"]
-        row = review_remarks.start_thread(
-            now.session,
-            now.declaration,
-            section,
-            "Unter uns.",
-            audience=Audience.COMPANY,
-            side=ReviewSide.COMPANY,
-            version=1,
-            actor=play.actor("editor"),
-            now=LATER,
-        )
-        number = row.id
+        number = add_internal_remark(now)
     led = editor.get(f"{start}/anmerkungen/13/{number}")
     assert led.headers["Location"] == f"{start}/anmerkungen/13#answer-{number}"

@@ -7,7 +7,7 @@ while somebody types, and with those that pause, an answer is kept as a draft th
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
@@ -26,7 +26,7 @@ from dnk_tool.services.review.remarks import ThreadChanged, ThreadReply
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.review.remarks import RemarkThread
 from dnk_tool.web.answers.autosave import autosave_response
-from dnk_tool.web.answers.change_requests.changes import all_changes, changes_of, has_changed_text
+from dnk_tool.web.answers.change_requests.changes import changes_of, has_changed_text
 from dnk_tool.web.answers.change_requests.fields import refs_of
 from dnk_tool.web.answers.change_requests.page import (
     AnswerPlace,
@@ -34,7 +34,7 @@ from dnk_tool.web.answers.change_requests.page import (
     default_answer,
     render_change_request,
 )
-from dnk_tool.web.answers.change_requests.steps import change_request_steps, deadline_of, next_step
+from dnk_tool.web.answers.change_requests.steps import change_request_steps, next_step
 from dnk_tool.web.answers.conflicts import render_conflicts
 from dnk_tool.web.answers.form_content import form_data, read_section_edit
 from dnk_tool.web.answers.section_forms import section_form
@@ -63,8 +63,14 @@ blueprint = Blueprint("change_requests", __name__, url_prefix="/erklaerungen/<in
 @blueprint.get("/anmerkungen")
 @permit(Permission.DECLARATION_ENTER)
 def begin(declaration_id: int) -> ResponseReturnValue:
-    """Lead to the first change request without an answer; once all have one, to what has changed."""
-    return redirect(_url_after(_situation(), 0), 303)
+    """Lead to the first change request without an answer; once all have one, to what has changed.
+
+    Without any, such as after a new submission, lead to what was written.
+    """
+    situation = current_situation()
+    if situation.has_history and not situation.change_requests():
+        return redirect(url_for("review_history.show", declaration_id=declaration_id), 303)
+    return redirect(_url_after(situation, 0), 303)
 
 
 @blueprint.get("/anmerkungen/<section_ref>/<int:thread_id>")
@@ -134,27 +140,7 @@ def save(declaration_id: int, section_ref: str, thread_id: int) -> ResponseRetur
     return redirect(_url_after_button(place), 303)
 
 
-@blueprint.get("/aenderungen")
-@permit(Permission.DECLARATION_VIEW)
-def changes(declaration_id: int) -> ResponseReturnValue:
-    """Show what has changed since the reviewers read it, before it is submitted again."""
-    declaration, situation = current_declaration(), _situation()
-    content = declarations.read_content(db(), declaration)
-    steps = change_request_steps(situation)
-    return render_template(
-        "answers/change_requests/changes.html",
-        declaration=declaration,
-        situation=situation,
-        steps=steps,
-        deadline=deadline_of(situation),
-        waiting=[step for step in steps if step.is_waiting],
-        changes=all_changes(situation.submitted, content.sheet),
-        number=0,
-        area="",
-    )
-
-
-def _situation() -> CompanyReviewState:
+def current_situation() -> CompanyReviewState:
     """The review with the remarks that the person may see."""
     declaration = current_declaration()
     sections = visible_sections(declarations.selection_of(declaration))
@@ -165,7 +151,7 @@ def _situation() -> CompanyReviewState:
 def _place(section_ref: str, thread_id: int) -> AnswerPlace | None:
     """The remark, if the reviewers wrote it on this section for the company, else None."""
     section = declarations.selection_of(current_declaration()).section_by_ref.get(section_ref)
-    situation = _situation()
+    situation = current_situation()
     for thread in situation.threads_of_section(section_ref) if section else ():
         is_theirs = thread.audience is Audience.SHARED and thread.first.side is ReviewSide.REVIEWERS
         if section and thread.id == thread_id and is_theirs:
@@ -252,7 +238,7 @@ def _answer(place: AnswerPlace, reply: ThreadReply) -> bool:
 def _changed_page(place: AnswerPlace, form: FlaskForm, thread: RemarkThread) -> str:
     """The page with the remark as it is now, and with all that was typed."""
     sent = read_remarks_form(request.form, place.section).with_thread_read(thread)
-    place, reply = AnswerPlace(_situation(), place.section, thread), sent.reply(thread.id)
+    place, reply = AnswerPlace(current_situation(), place.section, thread), sent.reply(thread.id)
     told = (
         _("In dieser Anmerkung steht inzwischen etwas Neues.")
         if thread.is_open

@@ -10,7 +10,7 @@ from dnk_tool.domain.answers.completeness import Completeness, CompletionStatus
 from dnk_tool.domain.clusters.cockpit import MemberStage
 from dnk_tool.domain.declarations.document import Document
 from dnk_tool.domain.declarations.states import EDITABLE_STATES, State
-from dnk_tool.domain.review import Judgement, ReviewSide, ReviewStatus, is_unlocked
+from dnk_tool.domain.review import Audience, Judgement, ReviewSide, ReviewStatus, is_unlocked
 from dnk_tool.services.declarations.submission import waits_for_company
 from dnk_tool.services.review.round import current_round
 from dnk_tool.store.clusters import queries as clusters
@@ -57,6 +57,11 @@ class CompanyReviewState:
     def is_in_review(self) -> bool:
         """Whether changes were requested, so that most sections are locked."""
         return self.declaration.state is State.CHANGES_REQUESTED
+
+    @property
+    def has_history(self) -> bool:
+        """Whether company and reviewers have written to each other."""
+        return any(thread.audience is Audience.SHARED for thread in self.threads)
 
     def is_open(self, section: str) -> bool:
         """Whether the section can be edited now, regardless of a person's role."""

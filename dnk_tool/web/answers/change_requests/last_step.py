@@ -1,0 +1,32 @@
+"""The last step before a version is submitted again."""
+
+from flask import render_template
+from flask.typing import ResponseReturnValue
+
+from dnk_tool.domain.permissions import Permission
+from dnk_tool.store.declarations import queries as declarations
+from dnk_tool.web.answers.change_requests.changes import all_changes
+from dnk_tool.web.answers.change_requests.pages import blueprint, current_situation
+from dnk_tool.web.answers.change_requests.steps import change_request_steps, deadline_of
+from dnk_tool.web.http.access import current_declaration, permit
+from dnk_tool.web.http.transactions import db
+
+
+@blueprint.get("/aenderungen")
+@permit(Permission.DECLARATION_VIEW)
+def changes(declaration_id: int) -> ResponseReturnValue:
+    """Show what has changed since the reviewers read it, before it is submitted again."""
+    declaration, situation = current_declaration(), current_situation()
+    content = declarations.read_content(db(), declaration)
+    steps = change_request_steps(situation)
+    return render_template(
+        "answers/change_requests/changes.html",
+        declaration=declaration,
+        situation=situation,
+        steps=steps,
+        deadline=deadline_of(situation),
+        waiting=[step for step in steps if step.is_waiting],
+        changes=all_changes(situation.submitted, content.sheet),
+        number=0,
+        area="",
+    )

@@ -281,8 +281,7 @@ def answer_remarks(page: Page, declaration: int, shot: Shot, mark: str, *, javas
         expect(page.locator("ins", has_text=ADDED[section]).first).to_be_visible()
     expect(page.get_by_text("Der Text ist geändert.")).to_have_count(2)
     shot(page, f"changes-{mark}")
-    follow(page, "Wieder einreichen")
-    expect(page).to_have_url(re.compile("/pruefen#what-follows$"))
+    expect(page.get_by_role("button", name="Erneut einreichen")).to_be_visible()
 
 
 def keeps_an_answer_that_is_not_sent(page: Page) -> None:

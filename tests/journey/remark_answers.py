@@ -41,7 +41,6 @@ def answer(browser: Browser, folder: Path) -> tuple[Tally, Sequence[tuple[str, s
         walker.type(page.get_by_label("Ihre Antwort an das Prüfteam"), "Ja, für alle.")
         walker.go(main.get_by_role("button", name="Speichern, weiter zu den Änderungen"))
         expect(page.locator("ins", has_text=ADDED)).to_be_visible()
-        walker.go(main.get_by_role("link", name="Wieder einreichen"))
         walker.go(main.get_by_role("button", name="Erneut einreichen"))
         expect(main.get_by_text("ist eingereicht").first).to_be_visible()
         if visitor.faults:

@@ -261,6 +261,7 @@ ALLOWED = {
     "review.protocol_pdf": STAFF,
     "review.ask_withdrawal": STAFF,
     "review.withdraw": STAFF,
+    "review_history.show": INSIDERS,
     "review_protocol.pdf": MEMBERS,
     "review.criterion": STAFF,
     "review.judge": STAFF,

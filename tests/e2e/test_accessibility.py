@@ -1540,6 +1540,9 @@ STATES = (
         of("review_back", "aenderungen"),
         heading="Das haben Sie geändert",
     ),
+    State(
+        "remark-history", "quentin", of("review_back", "pruefverlauf"), heading="Anmerkungen", javascript=BOTH
+    ),
     State("criterion-accepted", "quentin", of("review_back", "kriterien/6"), heading="Regeln"),
     State("remarks", "quentin", of("review_back", "anmerkungen/5"), heading="Anmerkungen", javascript=BOTH),
     State(

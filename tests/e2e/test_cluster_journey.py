@@ -281,18 +281,16 @@ def answer_remarks(page: Page, declaration: int, shot: Shot, mark: str, *, javas
         expect(page.locator("ins", has_text=ADDED[section]).first).to_be_visible()
     expect(page.get_by_text("Der Text ist geändert.")).to_have_count(2)
     shot(page, f"changes-{mark}")
-    follow(page, "Wieder einreichen")
-    expect(page).to_have_url(re.compile("/pruefen#what-follows$"))
+    expect(page.get_by_role("button", name="Wieder einreichen")).to_be_visible()
 
 
 def keeps_an_answer_that_is_not_sent(page: Page) -> None:
-    """The text is saved while one types; the answer waits in the browser and is offered back."""
+    """Text and answer are saved while one types, and a sign-out need not ask."""
     reply = page.get_by_label("Ihre Antwort an das Prüfteam")
     reply.blur()
-    expect(page.get_by_text("Ihre Antwort senden Sie mit „Speichern“.")).to_be_visible()
+    expect(page.locator("[data-save-status]")).to_have_text(re.compile(r"^Gespeichert um \d\d:\d\d Uhr\s*$"))
+    assert not page.evaluate("Object.keys(localStorage).filter(key => key.startsWith('dnk-draft'))")
     page.reload()
-    expect(reply).to_have_value("")
-    page.get_by_role("button", name="Text wiederherstellen").click()
     expect(reply).to_have_value("Ist ergänzt.")
 
 

@@ -184,11 +184,13 @@ def test_after_a_crash_the_text_is_offered_back(page: Page, petra: Visitor, desk
     offer = again.locator(".dnk-restore")
     expect(offer.get_by_role("alert")).to_contain_text("ein Text, der noch nicht gespeichert wurde")
     expect(field(again, TEXT)).to_have_value(before)
-    offer.get_by_role("button", name="Text wiederherstellen").click()
-    expect(field(again, TEXT)).to_have_value("Kurz vor dem Absturz.")
-    expect(offer).to_have_count(0)
+    field(again, TEXT).fill("Seitdem getippt.")
     expect_saved(again)
-    assert shown(petra, desk) == "Kurz vor dem Absturz."
+    offer.get_by_role("button", name="Text wiederherstellen").click()
+    both = "Seitdem getippt.\n\nKurz vor dem Absturz."
+    expect(field(again, TEXT)).to_have_value(both)
+    expect(offer).to_have_count(0)
+    wait_for(lambda: shown(petra, desk) == both, what="the saving")
 
 
 def test_an_offered_text_may_be_discarded(page: Page, petra: Visitor, desk: Desk) -> None:

@@ -37,12 +37,11 @@ def answer(browser: Browser, folder: Path) -> tuple[Tally, Sequence[tuple[str, s
         walker.part = "answer two remarks and submit again"
         walker.go(main.get_by_role("link", name="2 Anmerkungen beantworten"))
         walker.add(main.get_by_label("Ihr Text"), ADDED)
-        walker.go(main.get_by_role("button", name="Speichern, weiter zur nächsten (1 von 2)"))
+        walker.go(main.get_by_role("button", name="Speichern, weiter (2 von 2)"))
         walker.type(page.get_by_label("Ihre Antwort an das Prüfteam"), "Ja, für alle.")
         walker.go(main.get_by_role("button", name="Speichern, weiter zu den Änderungen"))
         expect(page.locator("ins", has_text=ADDED)).to_be_visible()
-        walker.go(main.get_by_role("link", name="Wieder einreichen"))
-        walker.go(main.get_by_role("button", name="Erneut einreichen"))
+        walker.go(main.get_by_role("button", name="Wieder einreichen"))
         expect(main.get_by_text("ist eingereicht").first).to_be_visible()
         if visitor.faults:
             raise WayLost(f"the browser complains: {visitor.faults}")

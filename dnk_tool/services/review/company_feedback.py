@@ -8,10 +8,14 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from dnk_tool.catalogue import Section
+from dnk_tool.domain.editing.conflicts import is_change
+from dnk_tool.domain.editing.versions import Stored
 from dnk_tool.domain.permissions import Actor
 from dnk_tool.domain.review import Audience, ReviewSide
 from dnk_tool.domain.text import normalised
+from dnk_tool.services.review import remark_rows
 from dnk_tool.services.review import remarks as review_remarks
+from dnk_tool.services.review.drafts import SeenDraft
 from dnk_tool.services.review.remarks import ThreadChanged, ThreadReply
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.review import remarks
@@ -88,6 +92,7 @@ def answer_remark(
         raise ThreadChanged(thread)
     last = current.remarks[-1]
     if (last.by, last.text) == (actor.user_id, normalised(reply.text)):
+        _drop_sent(session, declaration, thread, reply, actor)
         return
     if current.is_open is not was_open or current.length != reply.read:
         raise ThreadChanged(current)
@@ -101,3 +106,77 @@ def answer_remark(
         actor=actor,
         now=now,
     )
+    _drop_sent(session, declaration, thread, reply, actor)
+
+
+def unsent_answer(
+    session: Session, declaration: Declaration, thread: RemarkThread, actor: Actor
+) -> RemarkRow | None:
+    """What the person has typed in answer to the thread and not sent; nobody else ever reads it."""
+    return remarks.autosaved_draft(
+        session,
+        declaration.id,
+        None,
+        thread.section,
+        ref=thread.ref,
+        thread_id=thread.id,
+        author_id=actor.user_id,
+    )
+
+
+def keep_answer(
+    session: Session,
+    declaration: Declaration,
+    thread: RemarkThread,
+    reply: ThreadReply,
+    *,
+    actor: Actor,
+    now: datetime,
+) -> SeenDraft:
+    """Keep an answer that is not sent yet, and return its draft; an empty one deletes it.
+
+    Raises ConflictError if the draft was changed in another window since `reply.draft`, which an empty text
+    leaves as it is; NotPermitted and InvalidRemarkText.
+    """
+    remark_rows.require_permission(session, declaration, thread.section, ReviewSide.COMPANY, actor)
+    declarations.lock_organisation(session, declaration.organisation_id, declaration)
+    row, wanted = unsent_answer(session, declaration, thread, actor), normalised(reply.text)
+    if row is None:
+        if not wanted:
+            return SeenDraft()
+        row = _empty_draft(declaration, thread)
+        remark_rows.insert(session, declaration, row, wanted, actor=actor, now=now)
+        return SeenDraft(row.id, row.number)
+    if not wanted:
+        if row.number != reply.draft.number:
+            return reply.draft
+        session.delete(row)
+        return SeenDraft()
+    # A text that continues the stored one loses nothing of it, such as after a lost response.
+    seen = row.number if wanted.startswith(row.text) else reply.draft.number
+    if is_change(Stored(row.text, row.number, row.written_at, row.author_id), seen, wanted):
+        remark_rows.set_text(row, wanted)
+        row.number, row.written_at = row.number + 1, now
+    return SeenDraft(row.id, row.number)
+
+
+def _empty_draft(declaration: Declaration, thread: RemarkThread) -> RemarkRow:
+    """A draft within the company and without a cluster: reviewers cannot read it, whatever they ask for."""
+    return RemarkRow(
+        section=thread.section,
+        ref=thread.ref,
+        audience=Audience.COMPANY,
+        thread_id=thread.id,
+        side=ReviewSide.COMPANY,
+        version=declaration.version,
+        is_autosaved=True,
+    )
+
+
+def _drop_sent(
+    session: Session, declaration: Declaration, thread: RemarkThread, reply: ThreadReply, actor: Actor
+) -> None:
+    """Delete the draft that was sent; one of another window stays for the next answer."""
+    row = unsent_answer(session, declaration, thread, actor)
+    if row and (row.number == reply.draft.number or row.text == normalised(reply.text)):
+        session.delete(row)

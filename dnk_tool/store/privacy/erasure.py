@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session, aliased
 
 from dnk_tool.domain.declarations.states import State
 from dnk_tool.domain.permissions import ClusterRole, Role
+from dnk_tool.domain.review import ReviewSide
 from dnk_tool.store.privacy.erasure_log import note_erasure
 from dnk_tool.store.tables.accounts import Account, Registration, SignIn
 from dnk_tool.store.tables.clusters import Cluster, ClusterStaff
@@ -15,7 +16,7 @@ from dnk_tool.store.tables.declarations import Declaration, SignOff, Snapshot
 from dnk_tool.store.tables.invitations import Invitation
 from dnk_tool.store.tables.mail import ClusterMessage, Mail
 from dnk_tool.store.tables.organisations import Membership, Organisation
-from dnk_tool.store.tables.review import Approval
+from dnk_tool.store.tables.review import Approval, RemarkRow
 
 
 def companies_without_other_owner(session: Session, account_id: int) -> Sequence[tuple[int, str, bool]]:
@@ -95,6 +96,9 @@ def erase_account(session: Session, account: Account, *, now: datetime) -> None:
     # Messages often end with the sender's name.
     session.execute(update(Invitation).where(Invitation.created_by == account_id).values(message=""))
     session.execute(update(ClusterMessage).where(ClusterMessage.sent_by == account_id).values(text=""))
+    # An answer that was not sent is read by its author alone.
+    unsent = RemarkRow.side == ReviewSide.COMPANY, RemarkRow.published_at.is_(None)
+    session.execute(delete(RemarkRow).where(RemarkRow.author_id == account_id, *unsent))
     erase_address(session, account.email)
     session.execute(delete(Account).where(Account.id == account_id))
     note_erasure(session, account_id, now)

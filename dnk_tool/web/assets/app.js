@@ -13,7 +13,7 @@ const html = document.documentElement;
 const SIGNS = /\*\*|^ *(?:#+|[-•]|\d+\.) |\]\([^)]*\)|[[|]/gm;
 
 // Four digits stand without a separator, as on the server.
-const grouped = (number) => (number < 10000 ? String(number) : number.toLocaleString(html.lang));
+const grouped = (number) => (number < 10000 ? number : number.toLocaleString(html.lang));
 
 function watchLength(box) {
   const area = byId(box.dataset.lengthFor);
@@ -163,7 +163,7 @@ class Drafts {
       const draft = this._get(name);
       if (!draft) return [];
       const fresh = draft.at > since;
-      if (draft.value !== value && (fresh || draft.base === value)) return [{ name, value: draft.value }];
+      if (draft.value !== value && (fresh || draft.base === value)) return [{ ...draft, name, base: value }];
       if (!fresh || this.#form.dataset.keep === "") this._drop(name);
       return [];
     });
@@ -177,10 +177,12 @@ class Drafts {
     attempt(() => sessionStorage.setItem(SENT, JSON.stringify(sent)));
   }
 
-  _restore({ name, value }) {
-    const values = JSON.parse(value);
+  /** What was typed since the page came stays: before a longer text, in place of anything else. */
+  _restore({ name, value, base }) {
+    const values = JSON.parse(value), isTyped = this._values()[name] !== base;
     this._named(name).forEach((el, index) => {
-      if (isChoice(el)) el.checked = values.includes(el.value);
+      if (isTyped) { if (el.rows) el.value += `\n\n${values[index]}`; }
+      else if (isChoice(el)) el.checked = values.includes(el.value);
       else if (el.type !== "hidden") el.value = values[index] ?? "";
       changed(el);
     });
@@ -208,7 +210,7 @@ function forgetSent() {
 /** What a person reads in a field: of a choice its label, not its value. */
 function wordsOf(field) {
   if (isChoice(field)) return field.checked ? field.labels[0]?.textContent.trim() : "";
-  return field.selectedOptions ? field.selectedOptions[0]?.text : field.value.trim();
+  return field.selectedOptions?.[0]?.text ?? field.value.trim();
 }
 
 // ---- What all forms have whose words must not be lost: drafts, offered back, and a submit that waits for the network.
@@ -273,7 +275,7 @@ class KeptForm {
       buttons.append(one);
     };
     add(this._say.msgRestoreButton, "", (draft) => this._drafts._restore(draft));
-    add(this._say.msgDiscardButton, "govuk-button--secondary ", ({ name }) => this._drafts._drop(name));
+    add(this._say.msgDiscardButton, "govuk-button--secondary ", ({ name, base }) => this._drafts._values()[name] === base && this._drafts._drop(name));
     box.append(element("p", { className: "govuk-body", role: "alert", textContent: this._say.msgRestore }), buttons);
     this._form.prepend(box);
   }
@@ -588,7 +590,7 @@ class SignOut {
     // A field that somebody else changed meanwhile is left as it is: which text is better, the person decides there.
     for (const [name, value] of Object.entries(drafts._loaded)) {
       const draft = drafts._get(name);
-      if (draft?.base === value) drafts._restore({ name, value: draft.value });
+      if (draft?.base === value) drafts._restore({ ...draft, name });
     }
     const sent = drafts._values();
     const answer = await (await post(form, fields(form))).json();
@@ -634,7 +636,7 @@ const here = location.pathname + location.search;
 
 /** Whether the server answers at all; a browser that thinks itself offline may be wrong. */
 const isReachable = () =>
-  fetch(import.meta.url, { method: "HEAD", cache: "no-store", signal: AbortSignal.timeout(PATIENCE) }).then(({ status }) => status < 500, () => false);
+  fetch(import.meta.url, { method: "HEAD", cache: "no-store", signal: timeout(PATIENCE) }).then(({ status }) => status < 500, () => false);
 
 const stored = (key) => JSON.parse(localStorage.getItem(key));
 
@@ -642,7 +644,7 @@ const attempt = (act) => { try { return act(); } catch { return null; } };
 
 const isChoice = ({ type }) => type === "checkbox" || type === "radio";
 
-const timeout = () => AbortSignal.timeout(30_000);
+const timeout = (delay = 30_000) => AbortSignal.timeout(delay);
 
 function fields(form) {
   const body = new FormData(form);

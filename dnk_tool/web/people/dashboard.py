@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 from flask import url_for
 from flask_babel import gettext as _
@@ -27,7 +27,10 @@ from dnk_tool.web.review.company_side.review_state import STAGE_KINDS, company_r
 
 @dataclass(frozen=True)
 class DashboardItem:
-    """One declaration. For a contributor (`is_part`) `done` and `total` count their own sections."""
+    """One declaration. For a contributor (`is_part`) `done` and `total` count their own sections.
+
+    `until`: the day until which reviewers want changes, where it was read.
+    """
 
     declaration: Declaration
     stage: MemberStage
@@ -35,6 +38,7 @@ class DashboardItem:
     total: int
     is_part: bool
     step: NextStep
+    until: date | None = None
 
     @property
     def kind(self) -> str:
@@ -101,9 +105,10 @@ def most_urgent_item(works: Iterable[DashboardItem]) -> DashboardItem | None:
         return first
     actor, company = current_actor(), first.declaration.organisation_id
     sections = actor.sections.get(company, frozenset()) if first.is_part else None
-    situation = company_review_state(first.declaration, sections=sections)
+    situation = company_review_state(first.declaration, sections=sections, with_closing=True)
     count = len(situation.unanswered_change_requests())
-    return replace(first, step=step_with_remarks(first.step, count))
+    until = situation.closing.answer_until if situation.closing else None
+    return replace(first, step=step_with_remarks(first.step, count), until=until)
 
 
 def declaration_to_continue(

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from dnk_tool.catalogue import load_catalogue, selection_for
 from dnk_tool.domain.colours import AREA_COLOURS
+from dnk_tool.domain.declarations.states import State
 from dnk_tool.domain.permissions import Permission, Role, Subject, can, companies_kept_from
 from dnk_tool.report.view.branding import DEFAULT_BRANDING
 from dnk_tool.services.accounts import second_factor
@@ -58,7 +59,8 @@ def show() -> ResponseReturnValue:
             if work.declaration.organisation.archived_at is None
             and work.declaration.organisation_id not in actor.practice_firms
         ),
-        offers_second_factor=second_factor.should_offer(db(), current_account(), actor),
+        offers_second_factor=not any(work.declaration.state is State.CHANGES_REQUESTED for work in works)
+        and second_factor.should_offer(db(), current_account(), actor),
         organisations=[
             {
                 "id": key,

@@ -10,6 +10,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
+from dnk_tool.domain.declarations.states import State
 from dnk_tool.domain.permissions import Role
 from dnk_tool.domain.review import Audience, ReviewSide
 from dnk_tool.services.review import remarks as review_remarks
@@ -27,7 +28,6 @@ from tests.support.declaration_scenario import (
     declaration_path,
     make_scenario,
     scenario_session,
-    send_submission,
     signed_in_browser,
     stored_state,
 )
@@ -99,7 +99,11 @@ def stored_text(app: Flask, play: DeclarationScenario, ref: str = "13.1") -> str
 
 def test_from_the_first_remark_to_the_new_submission(app: Flask, play: DeclarationScenario) -> None:
     editor, start = signed_in_browser(app, "editor"), declaration_path(play)
-    assert "3 Anmerkungen beantworten" in editor.get("/").text
+    home = editor.get("/").text
+    assert "3 Anmerkungen beantworten" in home
+    assert "Bitte bis zum 8. Dezember 2099." in home
+    owner = signed_in_browser(app, "owner")
+    assert "Ihre erste Erklärung ist fertig" not in owner.get("/").text
     overview = editor.get(f"{start}/").text
     assert overview.count("3 Anmerkungen beantworten") == 1
     assert f"{start}/anmerkungen" in overview
@@ -109,8 +113,8 @@ def test_from_the_first_remark_to_the_new_submission(app: Flask, play: Declarati
         page = editor.get(paths[0]).text
     assert len(statements) <= 15
     assert page.index(paths[1]) < page.index(paths[2]), "in the order of the declaration"
-    assert "Speichern, weiter zur nächsten (1 von 3)" in page
-    for words in ("Alle anderen 19 Teile sind in Ordnung", LETTER, "8. Dezember 2099"):
+    assert "Speichern, weiter (2 von 3)" in page
+    for words in ("Alle anderen 18 Kriterien sind in Ordnung", LETTER, "8. Dezember 2099"):
         assert words in page
     for path, following, fields in (
         (paths[0], paths[1], {answer_field(app, play, WHOLE): "Petra Quenzel."}),
@@ -123,12 +127,14 @@ def test_from_the_first_remark_to_the_new_submission(app: Flask, play: Declarati
     with count_statements(app) as statements:
         last = editor.get(f"{start}/aenderungen").text
     assert len(statements) <= 15
-    for words in ("Ganz genau.", "Petra Quenzel.", "Der Text ist geändert.", "Wieder einreichen"):
+    for words in ("Ganz genau.", "Petra Quenzel.", "Der Text ist geändert.", "Wieder einreichen</button>"):
         assert words in last
-    assert f"{start}/pruefen#what-follows" in last
     assert "Prüfen und wieder einreichen" in editor.get("/").text
-    assert send_submission(editor, play, cluster=str(play.cluster)).status_code == 303
+    sent = form_fields(f'<form action="{start}/einreichen' + last.split(f"{start}/einreichen")[1])
+    assert sent["cluster"] == [str(play.cluster)]
+    assert editor.post(f"{start}/einreichen", data=sent).status_code == 303
     assert stored_state(app, play).value == "submitted"
+    assert "Ihre erste Erklärung ist fertig" in owner.get("/").text
 
 
 def test_the_last_step_shows_all_changes_and_what_is_open(app: Flask, play: DeclarationScenario) -> None:
@@ -138,7 +144,7 @@ def test_the_last_step_shows_all_changes_and_what_is_open(app: Flask, play: Decl
     page = editor.get(f"{declaration_path(play)}/aenderungen").text
     assert other in page.split("5. Verantwortung")[-1]
     assert "3 Anmerkungen warten noch auf Ihre Antwort" in page
-    assert "Wieder einreichen" not in page
+    assert "Wieder einreichen</button>" not in page
     assert "Nächste Anmerkung beantworten" in page
     assert path in page
     assert not said(app, play, WHOLE), "only the button that goes on answers"
@@ -180,6 +186,31 @@ def test_a_remark_about_figures_leads_to_them(app: Flask, play: DeclarationScena
     assert said(app, play, FIGURE) == ["Die Angaben sind geändert."]
 
 
+def test_what_was_written_stays_to_be_read(app: Flask, play: DeclarationScenario) -> None:
+    editor, helper, start = (
+        signed_in_browser(app, "editor"),
+        signed_in_browser(app, "helper"),
+        declaration_path(play),
+    )
+    send(editor, path_of(app, play, WHOLE), **{answer_field(app, play, WHOLE): "Petra Quenzel."})
+    with scenario_session(app, play) as now:
+        add_internal_remark(now)
+        now.declaration.state = State.SUBMITTED
+    page = f"{start}/pruefverlauf"
+    for visitor in (editor, helper):
+        assert page in visitor.get(f"{start}/").text
+        assert visitor.get(f"{start}/anmerkungen").headers["Location"] == page
+    with count_statements(app) as statements:
+        text = editor.get(page).text
+    assert len(statements) <= 15
+    for words in (WHOLE, POINT, FIGURE, LETTER, "Petra Quenzel."):
+        assert words in text
+    assert "Unter uns." not in text
+    own = helper.get(page).text
+    for words, is_own in ((WHOLE, True), ("Petra Quenzel.", True), (POINT, False), (LETTER, False)):
+        assert (words in own) is is_own
+
+
 # ---- Nothing is lost
 
 
@@ -189,15 +220,43 @@ def test_an_autosave_keeps_the_text_and_sends_no_answer(app: Flask, play: Declar
     assert saved.json
     assert saved.json["status"] == "saved"
     assert "Gerade getippt." in saved.json["fields"]["changes"]
-    field = answer_field(app, play, POINT)
-    saved = send(editor, path, autosave="1", action="", **{field: "Halb fer"})
-    assert saved.json
-    assert (saved.json["status"], saved.json["href"]) == ("invalid", f"#{field}")
-    assert "Ihre Antwort senden Sie mit „Speichern“." in saved.json["action"]
     assert stored_text(app, play) == "Gerade getippt."
     assert not said(app, play, POINT)
     assert send(editor, path).status_code == 303
     assert said(app, play, POINT) == ["Der Text ist geändert."], "saved before, and now meant"
+
+
+def test_an_answer_is_ones_own_draft_until_it_is_sent(app: Flask, play: DeclarationScenario) -> None:
+    editor, path, field = (
+        signed_in_browser(app, "editor"),
+        path_of(app, play, POINT),
+        answer_field(app, play, POINT),
+    )
+    first = editor.get(path).text
+    kept = send(editor, path, first, autosave="1", action="", **{field: "Halb fer"})
+    assert kept.json
+    assert (kept.json["status"], kept.json["versions"][f"{field}-draft"]) == ("saved", 1)
+    assert form_fields(editor.get(path).text)[field] == ["Halb fer"]
+    assert form_fields(signed_in_browser(app, "owner").get(path).text)[field] == [""]
+    with database_session(app) as session:
+        known = remarks.threads(
+            session, play.declaration.id, ReviewSide.REVIEWERS, cluster_id=play.cluster, sections=["13"]
+        )
+        assert "Halb fer" not in [remark.text for one in known for remark in one.remarks]
+    other = send(editor, path, first, autosave="1", action="", **{field: "Ganz anders"})
+    assert other.json
+    assert (other.json["status"], other.json["href"]) == ("invalid", f"#{field}")
+    assert send(editor, path, first, autosave="1", action="", **{TEXT: "Nur der Text."}).json is not None
+    both = send(editor, path, first, action="pause", **{field: "Ganz anders"})
+    assert both.status_code == 409
+    assert "Halb fer" in both.text
+    assert send(editor, path, both.text, action="pause").status_code == 303
+    assert form_fields(editor.get(path).text)[field] == ["Ganz anders"]
+    assert not said(app, play, POINT), "a pause sends nothing"
+    sent = editor.get(send(editor, path).headers["Location"]).text
+    assert "Ihre Antwort ist beim Prüfteam" in sent
+    assert said(app, play, POINT) == ["Ganz anders"]
+    assert form_fields(editor.get(path).text)[field] == [""]
 
 
 def test_two_editors_lose_nothing(app: Flask, play: DeclarationScenario) -> None:
@@ -231,6 +290,23 @@ def add_remark(play: DeclarationScenario, one: RemarkThread) -> None:
         actor=who,
         now=LATER,
     )
+
+
+def add_internal_remark(play: DeclarationScenario) -> int:
+    """Write within the company; returns the thread's id."""
+    section = declarations.selection_of(play.declaration).section_by_ref["13"]
+    row = review_remarks.start_thread(
+        play.session,
+        play.declaration,
+        section,
+        "Unter uns.",
+        audience=Audience.COMPANY,
+        side=ReviewSide.COMPANY,
+        version=1,
+        actor=play.actor("editor"),
+        now=LATER,
+    )
+    return row.id
 
 
 def withdraw(play: DeclarationScenario, one: RemarkThread) -> None:
@@ -337,18 +413,6 @@ def test_who_only_reads_may_answer(app: Flask, play: DeclarationScenario) -> Non
 def test_any_other_remark_stands_on_its_own_page(app: Flask, play: DeclarationScenario) -> None:
     editor, start = signed_in_browser(app, "editor"), declaration_path(play)
     with scenario_session(app, play) as now:
-        section = declarations.selection_of(now.declaration).section_by_ref["13"]
-        row = review_remarks.start_thread(
-            now.session,
-            now.declaration,
-            section,
-            "Unter uns.",
-            audience=Audience.COMPANY,
-            side=ReviewSide.COMPANY,
-            version=1,
-            actor=play.actor("editor"),
-            now=LATER,
-        )
-        number = row.id
+        number = add_internal_remark(now)
     led = editor.get(f"{start}/anmerkungen/13/{number}")
     assert led.headers["Location"] == f"{start}/anmerkungen/13#answer-{number}"

@@ -12,6 +12,8 @@ from dnk_tool.catalogue import Criterion, Section
 from dnk_tool.domain.answers.answer import Sheet
 from dnk_tool.domain.answers.completeness import section_completeness
 from dnk_tool.domain.permissions import Permission, can
+from dnk_tool.services.review.company_feedback import unsent_answer
+from dnk_tool.services.review.drafts import SeenDraft
 from dnk_tool.services.review.remarks import ThreadReply
 from dnk_tool.store.accounts import queries as accounts
 from dnk_tool.store.declarations import queries as declarations
@@ -35,7 +37,7 @@ from dnk_tool.web.http.access import current_actor, current_subject
 from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.http.transactions import db
 from dnk_tool.web.review.company_side.review_state import CompanyReviewState
-from dnk_tool.web.review.company_side.section_remarks_form import reply_field_name
+from dnk_tool.web.review.company_side.section_remarks_form import draft_field_name, reply_field_name
 from dnk_tool.web.review.company_side.threads import authors_of
 from dnk_tool.web.review.section_diff import RequirementDiff
 from dnk_tool.web.review.submitted_answers import SubmittedFigureRow, submitted_requirements
@@ -87,6 +89,7 @@ def render_change_request(
     )
     steps = change_request_steps(situation)
     people = authors_of([thread]) | ({page.latest.by} if page.latest and page.latest.by else set())
+    following = next_step(steps, thread.id)
     wrong = (FieldError(place.field, error),) if error else ()
     return render_template(
         "answers/change_requests/answer.html",
@@ -99,7 +102,8 @@ def render_change_request(
         steps=steps,
         deadline=deadline_of(situation),
         number=next((at for at, step in enumerate(steps, 1) if step.thread.id == thread.id), 0),
-        following=next_step(steps, thread.id),
+        following=following,
+        following_number=steps.index(following) + 1 if following else 0,
         page=page,
         has_more_fields=has_more_fields(section, thread),
         is_about_figures=is_about_figures(section, thread),
@@ -108,7 +112,8 @@ def render_change_request(
         changes=_changes(place, content.sheet),
         may_edit=may_edit(situation, section),
         names=accounts.names_of(db(), people),
-        reply=reply or ThreadReply(),
+        reply=reply or _kept_answer(place),
+        draft_field=draft_field_name(place.field),
         read=reply.read if reply else len(thread.remarks),
         field=place.field,
         default_answer=default_answer(declaration.language, is_text=True) if situation.submitted else "",
@@ -116,6 +121,12 @@ def render_change_request(
         errors=(*page.errors, *wrong),
         clash=clash,
     )
+
+
+def _kept_answer(place: AnswerPlace) -> ThreadReply:
+    """What the person typed before and has not sent."""
+    row = unsent_answer(db(), place.situation.declaration, place.thread, current_actor())
+    return ThreadReply(row.text, draft=SeenDraft(row.id, row.number)) if row else ThreadReply()
 
 
 def changes_html(place: AnswerPlace, sheet: Sheet) -> str:

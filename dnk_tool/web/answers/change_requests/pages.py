@@ -1,28 +1,31 @@
 """The pages on which the company answers the reviewers, one change request after the other.
 
-The fields are those of the criterion's pages and are saved as there. Buttons send text and answer together;
-while somebody types, the text alone is saved, because an answer is read by others at once.
+The fields are those of the criterion's pages and are saved as there. Buttons that go on send text and answer;
+while somebody types, and with those that pause, an answer is kept as a draft that nobody else reads.
 """
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 
 from dnk_tool.domain.answers.answer import Sheet
+from dnk_tool.domain.editing.outcomes import ConflictError
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.services.answers.save import SectionEdit, SectionSaveOutcome, save_section
 from dnk_tool.services.declarations.submission import waits_for_company
 from dnk_tool.services.editing.settings import settings_of
-from dnk_tool.services.review.company_feedback import answer_remark
-from dnk_tool.services.review.remark_rows import MAX_REMARK_LENGTH
+from dnk_tool.services.review.company_feedback import answer_remark, keep_answer
+from dnk_tool.services.review.drafts import SeenDraft
+from dnk_tool.services.review.remark_rows import MAX_REMARK_LENGTH, InvalidRemarkText
 from dnk_tool.services.review.remarks import ThreadChanged, ThreadReply
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.review.remarks import RemarkThread
 from dnk_tool.web.answers.autosave import autosave_response
-from dnk_tool.web.answers.change_requests.changes import all_changes, changes_of, has_changed_text
+from dnk_tool.web.answers.change_requests.changes import changes_of, has_changed_text
 from dnk_tool.web.answers.change_requests.fields import refs_of
 from dnk_tool.web.answers.change_requests.page import (
     AnswerPlace,
@@ -30,7 +33,7 @@ from dnk_tool.web.answers.change_requests.page import (
     default_answer,
     render_change_request,
 )
-from dnk_tool.web.answers.change_requests.steps import change_request_steps, deadline_of, next_step
+from dnk_tool.web.answers.change_requests.steps import change_request_steps, next_step
 from dnk_tool.web.answers.conflicts import render_conflicts
 from dnk_tool.web.answers.form_content import form_data, read_section_edit
 from dnk_tool.web.answers.section_forms import section_form
@@ -40,13 +43,18 @@ from dnk_tool.web.http.access import current_actor, current_declaration, permit
 from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.http.transactions import db
 from dnk_tool.web.review.company_side.review_state import CompanyReviewState, company_review_state
-from dnk_tool.web.review.company_side.section_remarks_form import read_remarks_form, reply_field_name
+from dnk_tool.web.review.company_side.section_remarks_form import (
+    draft_field_name,
+    read_remarks_form,
+    reply_field_name,
+)
 from dnk_tool.web.text.form_errors import FieldError, field_messages
 from dnk_tool.web.text.markup import formatted_texts
 from dnk_tool.web.text.section_parts import point_url
 
 # The buttons lead to the next change request, to the overview, or to the fields that stand elsewhere.
 ONWARD, PAUSE, ELSEWHERE = "onward", "pause", "elsewhere"
+UNFINISHED = {PAUSE, ELSEWHERE}
 
 blueprint = Blueprint("change_requests", __name__, url_prefix="/erklaerungen/<int:declaration_id>")
 
@@ -54,8 +62,14 @@ blueprint = Blueprint("change_requests", __name__, url_prefix="/erklaerungen/<in
 @blueprint.get("/anmerkungen")
 @permit(Permission.DECLARATION_ENTER)
 def begin(declaration_id: int) -> ResponseReturnValue:
-    """Lead to the first change request without an answer; once all have one, to what has changed."""
-    return redirect(_url_after(_situation(), 0), 303)
+    """Lead to the first change request without an answer; once all have one, to what has changed.
+
+    Without any, such as after a new submission, lead to what was written.
+    """
+    situation = current_situation()
+    if situation.has_history and not situation.change_requests():
+        return redirect(url_for("review_history.show", declaration_id=declaration_id), 303)
+    return redirect(_url_after(situation, 0), 303)
 
 
 @blueprint.get("/anmerkungen/<section_ref>/<int:thread_id>")
@@ -92,49 +106,40 @@ def save(declaration_id: int, section_ref: str, thread_id: int) -> ResponseRetur
     if request.form.get("autosave") == "1":
         return _autosaved(place, form, edit, reply, is_readable=is_readable)
     if is_too_long or not is_readable:
-        error = _("Bitte kürzen Sie diesen Text auf höchstens 5.000 Zeichen.") if is_too_long else ""
+        error = _too_long_text() if is_too_long else ""
         return render_change_request(place, form, reply=reply, error=error), 422
     outcome = _save_texts(place, edit) if edit.answers else None
     conflicts = outcome.conflicts if outcome else ()
     if not (reply.text or conflicts) and request.form.get("action") == ONWARD:
         sheet = outcome.sheet if outcome else declarations.read_content(db(), declaration).sheet
-        reply = ThreadReply(_default_answer(place, sheet), read=reply.read)
+        reply = replace(reply, text=_default_answer(place, sheet))
         if not reply.text and waits_for_company(place.thread):
             return render_change_request(place, form, reply=reply, error=_unanswered_text()), 422
     try:
-        _answer(place, reply)
+        is_sent = _answer(place, reply)
     except ThreadChanged as error:
         db().rollback()
         return _changed_page(place, form, error.thread), 409
+    except ConflictError as error:
+        db().rollback()
+        kept = _("Speichern Sie noch einmal, und diese hier gilt. Im anderen Fenster steht:")
+        reply = replace(reply, draft=SeenDraft(number=error.conflict.version))
+        clash = f"{_two_answers_text()} {kept} {error.conflict.theirs}"
+        return render_change_request(place, form, reply=reply, clash=clash), 409
     if conflicts:
         db().commit()  # saves the rest; what conflicts is kept in its history
         here = request.path
         return render_conflicts(declaration, place.section, conflicts, here=here, carried={}), 409
-    flash(_("Gespeichert."), "success")
+    told = _("Gespeichert.")
+    if is_sent:
+        told += " " + _(
+            "Ihre Antwort ist beim Prüfteam; Ihren Text bekommt es, sobald Sie wieder einreichen."
+        )
+    flash(told, "success")
     return redirect(_url_after_button(place), 303)
 
 
-@blueprint.get("/aenderungen")
-@permit(Permission.DECLARATION_VIEW)
-def changes(declaration_id: int) -> ResponseReturnValue:
-    """Show what has changed since the reviewers read it, before it is submitted again."""
-    declaration, situation = current_declaration(), _situation()
-    content = declarations.read_content(db(), declaration)
-    steps = change_request_steps(situation)
-    return render_template(
-        "answers/change_requests/changes.html",
-        declaration=declaration,
-        situation=situation,
-        steps=steps,
-        deadline=deadline_of(situation),
-        waiting=[step for step in steps if step.is_waiting],
-        changes=all_changes(situation.submitted, content.sheet),
-        number=0,
-        area="",
-    )
-
-
-def _situation() -> CompanyReviewState:
+def current_situation() -> CompanyReviewState:
     """The review with the remarks that the person may see."""
     declaration = current_declaration()
     sections = visible_sections(declarations.selection_of(declaration))
@@ -145,7 +150,7 @@ def _situation() -> CompanyReviewState:
 def _place(section_ref: str, thread_id: int) -> AnswerPlace | None:
     """The remark, if the reviewers wrote it on this section for the company, else None."""
     section = declarations.selection_of(current_declaration()).section_by_ref.get(section_ref)
-    situation = _situation()
+    situation = current_situation()
     for thread in situation.threads_of_section(section_ref) if section else ():
         if section and thread.id == thread_id and thread.is_to_company:
             return AnswerPlace(situation, section, thread)
@@ -168,16 +173,24 @@ def _save_texts(place: AnswerPlace, edit: SectionEdit) -> SectionSaveOutcome:
 def _autosaved(
     place: AnswerPlace, form: FlaskForm, edit: SectionEdit, reply: ThreadReply, *, is_readable: bool
 ) -> ResponseReturnValue:
-    """Save the texts. The answer stays in the browser until its button sends it, and the dock says so."""
+    """Save the texts, and the answer as a draft; one that cannot be kept stays in the browser."""
     declaration, outcome = current_declaration(), _save_texts(place, edit)
     errors = named_errors(place.asked, dict(field_messages(form)), current_language())
-    if reply.text:
-        errors = (*errors, FieldError(place.field, _("Ihre Antwort senden Sie mit „Speichern“.")))
+    draft, error = reply.draft, ""
+    try:
+        draft = _keep_answer(place, reply)
+    except ConflictError:
+        error = _two_answers_text()
+    except InvalidRemarkText:
+        error = _too_long_text()
+    if error:
+        errors = (*errors, FieldError(place.field, error))
     return autosave_response(
         outcome,
         submission=edit,
-        is_readable=is_readable and not reply.text,
+        is_readable=is_readable and not error,
         errors=errors,
+        sentences={draft_field_name(place.field): draft.number},
         fields={
             **formatted_texts(edit.answers, settings_of(declaration).language),
             "changes": changes_html(place, outcome.sheet),
@@ -196,9 +209,15 @@ def _default_answer(place: AnswerPlace, sheet: Sheet) -> str:
     return default_answer(current_declaration().language, is_text=is_text)
 
 
-def _answer(place: AnswerPlace, reply: ThreadReply) -> None:
-    """Write the answer, if there is one, to the remark as the page showed it."""
-    if reply.text:
+def _keep_answer(place: AnswerPlace, reply: ThreadReply) -> SeenDraft:
+    now = datetime.now(UTC)
+    return keep_answer(db(), current_declaration(), place.thread, reply, actor=current_actor(), now=now)
+
+
+def _answer(place: AnswerPlace, reply: ThreadReply) -> bool:
+    """Write the answer to the remark as the page showed it; returns whether it was sent and not only kept."""
+    is_sent = bool(reply.text) and request.form.get("action") not in UNFINISHED
+    if is_sent:
         was_open = request.form.get("open") != "0"
         answer_remark(
             db(),
@@ -209,12 +228,15 @@ def _answer(place: AnswerPlace, reply: ThreadReply) -> None:
             actor=current_actor(),
             now=datetime.now(UTC),
         )
+    else:
+        _keep_answer(place, reply)
+    return is_sent
 
 
 def _changed_page(place: AnswerPlace, form: FlaskForm, thread: RemarkThread) -> str:
     """The page with the remark as it is now, and with all that was typed."""
     sent = read_remarks_form(request.form, place.section).with_thread_read(thread)
-    place, reply = AnswerPlace(_situation(), place.section, thread), sent.reply(thread.id)
+    place, reply = AnswerPlace(current_situation(), place.section, thread), sent.reply(thread.id)
     told = (
         _("In dieser Anmerkung steht inzwischen etwas Neues.")
         if thread.is_open
@@ -222,6 +244,14 @@ def _changed_page(place: AnswerPlace, form: FlaskForm, thread: RemarkThread) -> 
     )
     kept = _("Ihre Eingaben stehen noch hier. Prüfen Sie sie, und speichern Sie noch einmal.")
     return render_change_request(place, form, reply=reply, clash=f"{told} {kept}")
+
+
+def _two_answers_text() -> str:
+    return str(_("Ihre Antwort haben Sie in einem anderen Fenster anders begonnen."))
+
+
+def _too_long_text() -> str:
+    return str(_("Bitte kürzen Sie diesen Text auf höchstens 5.000 Zeichen."))
 
 
 def _unanswered_text() -> str:

@@ -10,7 +10,7 @@ from dnk_tool.domain.answers.completeness import Completeness, CompletionStatus
 from dnk_tool.domain.clusters.cockpit import MemberStage
 from dnk_tool.domain.declarations.document import Document
 from dnk_tool.domain.declarations.states import EDITABLE_STATES, State
-from dnk_tool.domain.review import Judgement, ReviewSide, ReviewStatus, is_unlocked
+from dnk_tool.domain.review import Audience, Judgement, ReviewSide, ReviewStatus, is_unlocked
 from dnk_tool.services.declarations.submission import waits_for_company
 from dnk_tool.services.review.round import current_round
 from dnk_tool.store.clusters import queries as clusters
@@ -58,6 +58,11 @@ class CompanyReviewState:
         """Whether changes were requested, so that most sections are locked."""
         return self.declaration.state is State.CHANGES_REQUESTED
 
+    @property
+    def has_history(self) -> bool:
+        """Whether company and reviewers have written to each other."""
+        return any(thread.audience is Audience.SHARED for thread in self.threads)
+
     def is_open(self, section: str) -> bool:
         """Whether the section can be edited now, regardless of a person's role."""
         return is_unlocked(self.declaration.state, section, self.judgements)
@@ -87,19 +92,22 @@ class CompanyReviewState:
         ]
 
     def locked_note(self) -> str:
-        """What stays as it is while changes are requested; "" in any other state."""
-        locked = [ref for ref in self.standings if not self.is_open(ref)]
+        """Which criteria stay as they are while changes are requested; "" in any other state."""
+        criteria = declarations.selection_of(self.declaration).criteria
+        locked = [one.ref for one in criteria if one.ref in self.standings and not self.is_open(one.ref)]
         if not locked:
             return ""
         if all(self.is_accepted(ref) for ref in locked):
             told = ngettext(
-                "Der andere Teil ist in Ordnung und bleibt, wie er ist.",
-                "Alle anderen %(num)d Teile sind in Ordnung und bleiben, wie sie sind.",
+                "Das andere Kriterium ist in Ordnung und bleibt, wie es ist.",
+                "Alle anderen %(num)d Kriterien sind in Ordnung und bleiben, wie sie sind.",
                 len(locked),
             )
         else:
             told = ngettext(
-                "Der andere Teil ist gesperrt.", "Die anderen %(num)d Teile sind gesperrt.", len(locked)
+                "Das andere Kriterium ist gesperrt.",
+                "Die anderen %(num)d Kriterien sind gesperrt.",
+                len(locked),
             )
         return str(told)
 

@@ -10,6 +10,7 @@ from dnk_tool.catalogue import Section
 from dnk_tool.domain.review import Audience
 from dnk_tool.domain.text import normalised
 from dnk_tool.services.review.company_feedback import CompanyFeedback
+from dnk_tool.services.review.drafts import SeenDraft
 from dnk_tool.services.review.remark_rows import MAX_REMARK_LENGTH
 from dnk_tool.services.review.remarks import ThreadReply
 from dnk_tool.store.review.remarks import RemarkThread
@@ -79,13 +80,17 @@ def reply_field_name(thread_id: int) -> str:
     return f"answer-{thread_id}"
 
 
+def draft_field_name(field: str) -> str:
+    """Name of the hidden number of the draft that stands in the reply field."""
+    return f"{field}-draft"
+
+
 def _replies(form: Mapping[str, Any]) -> Iterator[tuple[int, ThreadReply]]:
     """Yield the reply to each thread that the page showed, by id."""
     for name, sent in form.items():
         prefix, _dash, key = name.partition("-")
         if prefix == "read" and (thread_id := whole_number(key)):
-            text = normalised(form.get(reply_field_name(thread_id), ""))
-            yield (
-                thread_id,
-                ThreadReply(text, form.get(f"done-{thread_id}") == "1", whole_number(sent) or 0),
-            )
+            field = reply_field_name(thread_id)
+            text, is_done = normalised(form.get(field, "")), form.get(f"done-{thread_id}") == "1"
+            draft = SeenDraft(number=whole_number(form.get(draft_field_name(field), "")) or 0)
+            yield thread_id, ThreadReply(text, is_done, whole_number(sent) or 0, draft=draft)

@@ -25,7 +25,7 @@ from dnk_tool.store.invitations import queries as invitations
 from dnk_tool.store.mail import cluster_messages, outbox, reminders
 from dnk_tool.store.privacy import erasure
 from dnk_tool.store.publication import proofs
-from dnk_tool.store.review import team
+from dnk_tool.store.review import openings
 from dnk_tool.store.tables.accounts import Account
 
 log = logging.getLogger(__name__)
@@ -41,7 +41,7 @@ def remove_expired(factory: sessionmaker[Session], settings: Settings, *, now: d
         sent_forms.remove_old(session, now=now)
         registrations.remove_old(session, now=now)
         reminders.remove_old(session, today=now.date())
-        team.remove_openings(session, before=now - READING_TIME)
+        openings.remove_openings(session, before=now - READING_TIME)
     pdfs = settings.instance / pdf_cache.FOLDER
     pdf_cache.evict(pdfs, now=now)
     opened_drafts.remove_old(pdfs, now=now)

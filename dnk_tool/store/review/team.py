@@ -1,6 +1,6 @@
 """Reads and writes who of a cluster's team reviews what, keeps out of what, and is reading what."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -15,17 +15,6 @@ from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.store.tables.mail import ManagerNews
 from dnk_tool.store.tables.organisations import Membership, Organisation
 from dnk_tool.store.tables.review_team import ReviewAssignment, ReviewConflict, ReviewOpening
-
-
-@dataclass(frozen=True, slots=True)
-class PresentReader:
-    """A person who opened a part of a declaration in the last minutes, and when."""
-
-    account_id: int
-    name: str
-    declaration_id: int
-    section: str
-    opened_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,32 +256,3 @@ def conflict(
 ) -> ReviewConflict | None:
     """The person's conflict of interest with the company; None if none is marked."""
     return session.get(ReviewConflict, (account_id, cluster_id, organisation_id))
-
-
-def present_readers(
-    session: Session, cluster_id: int, declaration_ids: Collection[int], *, since: datetime
-) -> Sequence[PresentReader]:
-    """Who opened a part of these declarations since a moment, latest first."""
-    rows = session.execute(
-        select(
-            Account.id,
-            shown_name(Account),
-            ReviewOpening.declaration_id,
-            ReviewOpening.section,
-            ReviewOpening.opened_at,
-        )
-        .join(Account, Account.id == ReviewOpening.account_id)
-        .where(
-            ReviewOpening.cluster_id == cluster_id,
-            ReviewOpening.declaration_id.in_(declaration_ids),
-            ReviewOpening.opened_at >= since,
-        )
-        .order_by(ReviewOpening.opened_at.desc(), Account.id)
-    )
-    return [PresentReader(*row) for row in rows]
-
-
-def remove_openings(session: Session, *, before: datetime, account_id: int | None = None) -> None:
-    """Delete what was opened before a moment, and all that this person opened."""
-    is_theirs = ReviewOpening.account_id == account_id
-    session.execute(delete(ReviewOpening).where(or_(ReviewOpening.opened_at < before, is_theirs)))

@@ -41,7 +41,16 @@ LIBRARY_ENDPOINTS = {
 }
 
 # What a look-up leaves in `g`; `_login_user` is Flask-Login's.
-_LOOKED_UP = ("actor", "account", "places", "cluster", "declaration", "organisation", "_login_user")
+_LOOKED_UP = (
+    "actor",
+    "account",
+    "places",
+    "teams",
+    "cluster",
+    "declaration",
+    "organisation",
+    "_login_user",
+)
 
 
 @dataclass(frozen=True)
@@ -209,6 +218,7 @@ def _load_actor() -> Actor:
     today = datetime.now(UTC).astimezone(LOCAL_TIME_ZONE).date()
     memberships = accounts.memberships_of(db(), account.id, today=today)
     staffed = clusters.of_person(db(), account.id)
+    g.teams = staffed  # as long as they are held, the session gives them without a statement
     g.places = Affiliations(
         {it.row.organisation_id: it.company for it in memberships},
         {it.cluster.id: it.cluster.name for it in staffed},

@@ -20,8 +20,8 @@ from dnk_tool.store.clusters.cohort_members import ids_of_cohort
 from dnk_tool.store.review import queue as review_queue
 from dnk_tool.store.review import remarks as stored_remarks
 from dnk_tool.store.review import team
+from dnk_tool.store.review.openings import PresentReader
 from dnk_tool.store.review.queue import STATES_WITH_REVIEWERS, QueueFilter, QueuePage, SubmittedDeclaration
-from dnk_tool.store.review.team import PresentReader
 from dnk_tool.store.tables.accounts import Account
 from dnk_tool.web.http import conflict_of_interest
 from dnk_tool.web.http.access import current_actor, current_cluster, current_subject

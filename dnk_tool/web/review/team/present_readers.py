@@ -13,8 +13,8 @@ from dnk_tool.language import LOCAL_TIME_ZONE, Language
 from dnk_tool.services.review import presence
 from dnk_tool.services.review.presence import NOTE_EVERY
 from dnk_tool.store.database import write_session
-from dnk_tool.store.review import team
-from dnk_tool.store.review.team import PresentReader
+from dnk_tool.store.review import openings
+from dnk_tool.store.review.openings import PresentReader
 from dnk_tool.web.http.access import (
     current_actor,
     current_cluster,
@@ -32,7 +32,7 @@ PATIENCE_SECONDS = 0.05  # the page does not wait for a note that may fail
 def present_readers(declaration_ids: Collection[int]) -> Sequence[PresentReader]:
     """Who has opened one of these declarations lately, the reader included, latest first."""
     since = datetime.now(UTC) - READING_TIME
-    return team.present_readers(db(), current_cluster().id, declaration_ids, since=since)
+    return openings.present_readers(db(), current_cluster().id, declaration_ids, since=since)
 
 
 def open_section(section: Section, sections: Iterable[Section]) -> list[str]:

@@ -253,6 +253,7 @@ def test_the_overview_counts_and_leads_on(
     assert "3 von 21 Teilen geprüft: 2 in Ordnung, 1 mit Änderungswunsch" in page
     assert f'href="{path("2")}" class="govuk-button"' in page
     assert "Schon jetzt Änderungen anfordern" in page
+    assert "Auch mit Tasten: a in Ordnung" in page
     assert "1 offene Anmerkung" in page
 
 
@@ -362,7 +363,7 @@ def test_a_remark_begins_at_its_aspect_and_what_stands_in_the_field_is_saved_fir
     page = karin.get(path("13")).text
     assert 'name="action" value="about:13.2"' in page
     answer = send(karin, path("13"), action="about:13.2", remark="Zum Ganzen.")
-    assert answer.headers["Location"] == f"{path('13')}?anmerkung=13.2#urteil"
+    assert answer.headers["Location"] == f"{path('13')}?anmerkung=13.2"
     assert [(thread.ref, thread.first.text) for thread in threads(app, case)] == [("", "Zum Ganzen.")]
     page = karin.get(f"{path('13')}?anmerkung=13.2").text
     fields = form_fields(page)

@@ -801,6 +801,8 @@ def test_the_second_round_shows_what_changed_word_by_word(
     assert "<b>" not in page
     assert "neue Antwort" in page
     assert "Das haben wir ergänzt." in page
+    assert form_fields(page)["ref"] == ["13.1"], "a remark is about the only answer that changed"
+    assert '<details class="dnk-judge__change">' in page
     unchanged = karin.get(path("4")).text
     assert "Seit der Prüfung von Version 1 hat sich hier nichts geändert." in unchanged
     assert "<ins>" not in unchanged

@@ -47,7 +47,13 @@ from dnk_tool.web.review.evidence import files_by_ref, files_of_requirement
 from dnk_tool.web.review.evidence_drawer import evidence_drawer
 from dnk_tool.web.review.remark_templates import insertion
 from dnk_tool.web.review.section_diff import RequirementDiff, section_diffs, year_comparisons
-from dnk_tool.web.review.section_order import neighbours, section_notes, section_order, version_of_last_year
+from dnk_tool.web.review.section_order import (
+    neighbours,
+    odd_sections,
+    section_notes,
+    section_order,
+    version_of_last_year,
+)
 from dnk_tool.web.review.section_review_form import SectionReviewForm, read_review_form, review_form_errors
 from dnk_tool.web.review.strip import section_marks
 from dnk_tool.web.review.submitted_answers import submitted_requirements
@@ -217,6 +223,7 @@ def _page(
         profile_place=PROFILE,
         last_year=year_comparisons(earlier, review_round.document, section, language) if earlier else {},
         notes=section_notes(review_round) if is_noted_first() else {},
+        odd_refs=odd_sections(review_round) if is_noted_first() else (),
         noted_first=is_noted_first(),
         orders=tuple(section_url(section.ref, noted_first=first) for first in (False, True)),
         overview=overview_url(),

@@ -93,7 +93,10 @@ def test_the_page_shows_all_that_goes_out_and_keeps_what_is_refused(
         save_draft(session, case.declaration(session), place, "Bitte", version=1, actor=case.rolf, now=NOW)
     karin = browser(app, "karin")
     page = karin.get(path(ASK)).text
-    shown = [page.index(words) for words in ("Wer sind die Lieferanten?", ">Bitte<", "Schön erklärt.", "Und die Ziele?")]
+    shown = [
+        page.index(words)
+        for words in ("Wer sind die Lieferanten?", ">Bitte<", "Schön erklärt.", "Und die Ziele?")
+    ]
     assert shown == sorted(shown), "in the order of the criteria and their aspects"
     assert "4 Anmerkungen gehen hinaus" in page
     assert page.count("wird noch geschrieben") == 1

@@ -50,6 +50,10 @@ class Noteworthy(StrEnum):
     SHORT = "short"
 
 
+# What is called odd; the other reasons only say that an answer is quickly read.
+ODD_REASONS = frozenset({Noteworthy.WARNING, Noteworthy.BIG_CHANGE})
+
+
 class ChecklistPoint(StrEnum):
     """What a version as a whole is checked for: the four criteria of the DNK's own check, in this order."""
 

@@ -2003,12 +2003,12 @@ def check_dark(page: Page, shot: Shot, name: str) -> None:
     page.emulate_media(color_scheme="light")
 
 
-# What is no page, and what has a test of its own below.
+# What is no page, what has a test of its own below, and where `change_requests.begin` leads.
 NO_PAGES = re.compile(
     r"health\.|static|languages\.choose|.*[._](pdf|json|csv)$|cockpit\.(csv|xlsx|reviews)|"
     r"figure_files\.(export|template)|offline\.download$|.*\.open_file$|review\.page_picture$|security\.(logout|reset_password)|set_up\.|"
     r"public\.(data|file|logo|colours|xlsx|feed|cluster_feed|cluster_by_number)|robots\.|(look|public)\.(logo|portrait)$|"
-    r"(firm|cohort)_calendar\.|cohorts\.moved$|files\.inside$|(files|review)\.(draft|version)_(file|seal)$|origin\.(seal|keys)$"
+    r"(firm|cohort)_calendar\.|cohorts\.moved$|change_requests\.show$|files\.inside$|(files|review)\.(draft|version)_(file|seal)$|origin\.(seal|keys)$"
 )
 
 

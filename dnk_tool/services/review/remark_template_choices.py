@@ -9,7 +9,7 @@ from dnk_tool.language import Language
 from dnk_tool.services.review.remark_templates import RemarkTemplate
 from dnk_tool.store.tables.review import StockRemark
 
-MAX_FIRST = 5
+MAX_FIRST = 3
 _OTHER_SECTION = 4
 
 

@@ -16,7 +16,7 @@ from dnk_tool.web.evidence.labels import size_text
 from dnk_tool.web.http.access import current_cluster, current_declaration, permit
 from dnk_tool.web.http.stored_files import evidence_attachment, evidence_page
 from dnk_tool.web.http.transactions import db
-from dnk_tool.web.review.current_round import blueprint, round_or_404
+from dnk_tool.web.review.current_round import NOTED_FIRST, blueprint, is_noted_first, round_or_404
 
 WHOLE_DECLARATION_KEY = ""  # the key of files that belong to the whole declaration
 DRAWER = "beleg"  # the drawer's parameter and its place on the page
@@ -94,8 +94,9 @@ def file_url(endpoint: str, evidence: ReviewableEvidence, **values: Any) -> str:
 
 
 def this_page(**values: Any) -> str:
-    """The address of the page that is shown, with other parameters."""
-    return url_for(request.endpoint or "", **(request.view_args or {}), **values)
+    """The address of the page that is shown, in its order of parts, with other parameters."""
+    parts: dict[str, Any] = (request.view_args or {}) | (NOTED_FIRST if is_noted_first() else {}) | values
+    return url_for(request.endpoint or "", **parts)
 
 
 def files_of_requirement(files: FileLinks, requirement: Requirement) -> list[FileLink]:

@@ -35,7 +35,7 @@ from dnk_tool.web.review.evidence import WHOLE_DECLARATION_KEY, files_by_ref
 from dnk_tool.web.review.evidence_drawer import evidence_drawer
 from dnk_tool.web.review.files import version_links
 from dnk_tool.web.review.queue import waiting_time
-from dnk_tool.web.review.section_order import section_notes, section_order
+from dnk_tool.web.review.section_order import odd_sections, section_notes, section_order
 from dnk_tool.web.review.team.assignment import assignment_panel
 from dnk_tool.web.review.team.present_readers import present_readers, reading_texts
 from dnk_tool.web.text.labels import label_of
@@ -115,9 +115,11 @@ def section_groups(review_round: ReviewRound) -> Iterable[tuple[str, str, list[S
 def _groups_by_note(
     review_round: ReviewRound, notes: Mapping[str, object]
 ) -> Iterable[tuple[str, str, list[Section]]]:
-    """Yield the sections with a note, in the order of reading, then all others."""
-    sections = section_order(review_round, is_noted_first())
-    yield "none", _("Auffälliges zuerst"), [section for section in sections if section.ref in notes]
+    """Yield odd sections, in the order of reading, then explained and short ones, then all others."""
+    sections, odd = section_order(review_round, is_noted_first()), odd_sections(review_round)
+    yield "none", _("Auffälliges zuerst"), [section for section in sections if section.ref in odd]
+    rest = [section for section in sections if section.ref in notes.keys() - odd]
+    yield "none", _("Erklärt oder sehr kurz"), rest
     yield "none", _("Alles andere"), [section for section in sections if section.ref not in notes]
 
 

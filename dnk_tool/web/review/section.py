@@ -1,6 +1,6 @@
 """One section of a review: the submitted answers beside a form for remarks and verdict."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -51,11 +51,18 @@ from dnk_tool.web.review.evidence import files_by_ref, files_of_requirement
 from dnk_tool.web.review.evidence_drawer import evidence_drawer
 from dnk_tool.web.review.remark_templates import insertion
 from dnk_tool.web.review.section_diff import RequirementDiff, section_diffs, year_comparisons
-from dnk_tool.web.review.section_order import neighbours, section_notes, section_order, version_of_last_year
+from dnk_tool.web.review.section_order import (
+    neighbours,
+    odd_sections,
+    section_notes,
+    section_order,
+    version_of_last_year,
+)
 from dnk_tool.web.review.section_review_form import SectionReviewForm, read_review_form, review_form_errors
 from dnk_tool.web.review.strip import section_marks
 from dnk_tool.web.review.submitted_answers import submitted_requirements
 from dnk_tool.web.review.team.present_readers import open_section
+from dnk_tool.web.text.form_fields import field_name
 
 
 @blueprint.get("/<int:declaration_id>/<section_ref>")
@@ -129,9 +136,9 @@ def _next_url(sent: SectionReviewForm, review_round: ReviewRound, section: Secti
     """Where the pressed button leads: to another section, the overview, or a place on this page."""
     kind, _colon, ref = sent.action.partition(":")
     if kind == "about":
-        return section_url(section.ref, about=ref, anchor="urteil")
+        return section_url(section.ref, about=ref)
     if not sent.verdict:
-        return section_url(section.ref, anchor="remarks")
+        return section_url(section.ref, anchor=field_name(sent.ref) if sent.text and sent.ref else "remarks")
     if sent.next in review_round.document.selection.section_by_ref:
         return section_url(sent.next)
     return overview_url()
@@ -167,6 +174,18 @@ def _form_of_address(
     return with_drafts(initial_form(review_round, section), threads, ref)
 
 
+def _about_the_change(
+    form: SectionReviewForm, section: Section, changes: Sequence[RequirementDiff]
+) -> SectionReviewForm:
+    """The form about the only requirement that changed since the last round, if nothing is begun in it."""
+    changed = {change.anchor for change in changes}
+    refs = [
+        requirement.ref for requirement in section.all_requirements if field_name(requirement.ref) in changed
+    ]
+    is_begun = form.text or form.ref or form.draft.id
+    return form if is_begun or len(changes) != 1 or not refs else replace(form, ref=refs[0])
+
+
 def _audiences() -> tuple[Audience, ...]:
     """Audiences of a new remark, the default first; reviewers only once the review has ended."""
     is_done = current_declaration().state in DONE_STATES
@@ -193,7 +212,12 @@ def _page(
     """Render the section. `kept`: what was just made a reusable remark, by thread."""
     language = current_language()
     threads = reviewer_threads(section)
-    form = sent or _form_of_address(review_round, section, threads)
+    form, changes = (
+        sent or _form_of_address(review_round, section, threads),
+        _section_diffs(review_round, section),
+    )
+    is_remark_open = bool(form.text or form.ref or form.draft.id) or "remark" in (errors or {})
+    form = form if sent else _about_the_change(form, section, changes)
     given = review_round.current_judgement(section.ref)
     people = {remark.by for thread in threads for remark in thread.remarks} | {given.by if given else None}
     people |= {thread.resolved_by for thread in threads}
@@ -221,13 +245,14 @@ def _page(
         profile_place=PROFILE,
         last_year=year_comparisons(earlier, review_round.document, section, language) if earlier else {},
         notes=section_notes(review_round) if is_noted_first() else {},
+        odd_refs=odd_sections(review_round) if is_noted_first() else (),
         noted_first=is_noted_first(),
         orders=tuple(section_url(section.ref, noted_first=first) for first in (False, True)),
         overview=overview_url(),
         earlier_goals=earlier_goals_by_aspect(review_round.document),
         said=answers,
         profile=profile_texts(review_round.document, language) if section.ref == "general" else {},
-        changes=_section_diffs(review_round, section),
+        changes=changes,
         threads=[thread for thread in threads if thread.id != form.draft.id],
         new_answers=[thread.id for thread in threads if has_new_answer(thread)],
         names=accounts.names_of(db(), {person for person in people if person is not None}),
@@ -236,7 +261,7 @@ def _page(
         sent=form,
         area=selection.catalogue.area_of(section) if isinstance(section, Criterion) else None,
         marks=section_marks(review_round, section),
-        is_remark_open=bool(form.text or form.ref or form.draft.id) or "remark" in (errors or {}),
+        is_remark_open=is_remark_open,
         autosave_url=autosave_url(section),
         drafted=next((thread for thread in threads if thread.id == form.draft.id), None),
         errors=errors or {},

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from flask import g
 
 from dnk_tool.catalogue import Section
-from dnk_tool.domain.review import Noteworthy
+from dnk_tool.domain.review import ODD_REASONS, Noteworthy
 from dnk_tool.services.review.earlier_version import EarlierVersion, earlier_version
 from dnk_tool.services.review.noteworthy import noteworthy_sections, sections_by_note
 from dnk_tool.services.review.round import ReviewRound
@@ -30,6 +30,13 @@ def section_order(review_round: ReviewRound, first: bool) -> tuple[Section, ...]
 def section_notes(review_round: ReviewRound) -> Mapping[str, tuple[str, ...]]:
     """Why sections are noteworthy, in words by ref; others are left out."""
     return {ref: tuple(map(label_of, reasons)) for ref, reasons in _noted(review_round).items()}
+
+
+def odd_sections(review_round: ReviewRound) -> frozenset[str]:
+    """The refs of the sections with odd figures or answers that changed."""
+    return frozenset(
+        ref for ref, reasons in _noted(review_round).items() if ODD_REASONS.intersection(reasons)
+    )
 
 
 def neighbours(sections: tuple[Section, ...], section: Section) -> tuple[Section | None, Section | None]:

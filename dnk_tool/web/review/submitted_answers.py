@@ -179,12 +179,17 @@ def _submitted_figure_row(
 def _change(
     item: Item, figure: Figure, earlier: Mapping[int, Figure], language: Language, *, is_known: bool
 ) -> str:
-    """The change against the latest earlier year in words; "neu" if its known version has no such figure."""
+    """The change against the latest earlier year in words; "neu" if its known version has no such figure.
+
+    Zero after zero is no change worth a word.
+    """
     year = max(earlier, default=None)
     if year is None or item.datapoint is None or figure.value is None:
         return ""
     if is_known and not earlier[year].is_stated:
         return str(_("neu"))
+    if figure.value == earlier[year].value == 0:
+        return ""
     change = year_change(item.datapoint, figure, earlier[year])
     return year_change_text(change, year, language) if change else ""
 

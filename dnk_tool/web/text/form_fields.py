@@ -184,10 +184,10 @@ YEARS_OF_DAYS = range(1900, 2200)
 
 
 class DayField(TypedField):
-    """A date from the browser's date field (ISO) or typed: 31.12.2026, 31/12/2026."""
+    """A date from the browser's date field (ISO) or typed: 31.12.2026, 31.12.26, 31/12/2026."""
 
     def read(self, text: str) -> date:
-        for pattern in ("%Y-%m-%d", "%d.%m.%Y", "%d/%m/%Y"):
+        for pattern in ("%Y-%m-%d", "%d.%m.%Y", "%d.%m.%y", "%d/%m/%Y", "%d/%m/%y"):
             try:
                 day = datetime.strptime(text, pattern).date()  # noqa: DTZ007  a day has no zone
             except ValueError:

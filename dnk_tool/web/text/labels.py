@@ -228,8 +228,8 @@ CONSENT_CHOICE: Mapping[ConsentChoice, str] = {
 NOTEWORTHY: Mapping[Noteworthy, str] = {
     Noteworthy.WARNING: N_("auffällige Zahl"),
     Noteworthy.BIG_CHANGE: N_("anders als im Vorjahr"),
-    Noteworthy.EXPLAINED: N_("erklärt"),
-    Noteworthy.SHORT: N_("sehr kurz"),
+    Noteworthy.EXPLAINED: N_("erklärt statt berichtet"),
+    Noteworthy.SHORT: N_("sehr kurz (unter dem halben Richtwert)"),
 }
 
 SENSE_CHANGE: Mapping[SenseChange, str] = {

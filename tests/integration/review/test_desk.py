@@ -77,6 +77,11 @@ def test_a_draft_grows_by_itself_comes_back_and_is_finished_by_a_button(
     assert other_computer.post(page, data=elsewhere | {"verdict": "change-needed"}).status_code == 303
     [thread] = threads(app, case)
     assert (thread.first.text, thread.first.is_draft, thread.first.is_autosaved) == (WHOLE, True, False)
+    saved = karin.post(page, data=typed(karin, page, remark=ROUGH, ref="13.2", action="stay"))
+    assert saved.headers["Location"] == f"{page}#ref-13.2", "back where it was written"
+    shown = karin.get(page).text
+    assert 'role="status">Gespeichert.</p>' in shown
+    assert shown.count("Entwurf, geht mit der Runde an das Unternehmen") == 2
     assert typed(karin, page)["remark"] == [""], "what is finished is listed"
 
 

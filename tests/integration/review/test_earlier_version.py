@@ -3,6 +3,7 @@
 import re
 from dataclasses import replace
 from datetime import timedelta
+from decimal import Decimal
 from html import unescape
 
 import pytest
@@ -112,7 +113,7 @@ def test_each_answer_says_how_it_differs_from_the_year_before(
     assert "Gegenüber 2024: ein Ziel steht nicht mehr da" in page
     assert re.search(r'<details class="govuk-details" open>\s*<summary[^>]*><span[^>]*>Gegenüber 2024', page)
     assert "Bis 2031 sind es null Tonnen Diesel." in page
-    assert "2024: gleich" in page
+    assert "Text wie 2024" in page
     assert "−3,6 % gegenüber 2024" in words(page)
     assert "Kommt noch." in rolf.get(f"{path}4").text
     with database_session(app) as session:
@@ -121,7 +122,7 @@ def test_each_answer_says_how_it_differs_from_the_year_before(
         text = rolf.get(f"{path}{ref}").text
         assert "2031" not in text
         assert "Kommt noch." not in text
-        assert "2024: gleich" not in text
+        assert "Text wie 2024" not in text
         assert "Vorjahr" not in text
 
 
@@ -136,6 +137,10 @@ def test_noteworthy_parts_come_first_on_every_page_until_one_leaves_that_order(
     assert sorted(refs) == sorted(re.findall(rf'task-list__link" href="{path}(\w+)"', declared))
     assert refs[:2] == ["4", "13"]
     assert "anders als im Vorjahr" in words(overview)
+    odd, _heading, quick = overview.partition("Erklärt oder sehr kurz")
+    assert f'href="{path}13{query}"' in odd
+    assert "erklärt statt berichtet" in quick
+    assert "anders als im Vorjahr" not in quick
     first = rolf.get(f"{path}4{query}").text
     assert f'action="{path}4{query}"' in first
     assert f'name="next" value="{refs[1]}"' in first
@@ -153,6 +158,11 @@ def test_figures_come_from_the_earlier_version_where_this_one_does_not_state_the
         assert {"ghg.scope1.gross"} <= known.keys() & keys
         assert known["ghg.scope1.gross"].earlier[0] == "3.710 kg CO₂e (angegeben: 3,71\u00a0t\u00a0CO₂e)"
         assert known["ghg.scope1.gross"].change == "−3,6 % gegenüber 2024"
+        zero = Figure(value=Decimal(0), unit="t")
+        none = [
+            replace(one, figures={(one.reporting_year, "ghg.scope1.gross"): zero}) for one in (now, before)
+        ]
+        assert figure_rows(none[0], section, none[1])["ghg.scope1.gross"].change == "", "zero after zero"
         figure = Figure(quality=Quality.NOT_AVAILABLE)
         unknown = replace(before, figures={(before.reporting_year, "ghg.scope1.gross"): figure})
         assert figure_rows(now, section, unknown)["ghg.scope1.gross"].earlier == ("liegt nicht vor",)

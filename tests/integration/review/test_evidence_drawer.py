@@ -101,6 +101,8 @@ def test_the_second_page_stands_beside_the_figure_and_closing_leads_back(
     card = page[page.index(f'id="{anchor}"') :].partition("</section>")[0]
     assert "Beleg öffnen: Gasrechnung" in card
     assert f'href="{review}belege/{sha256}"' in drawer
+    in_order = opened("Gasrechnung", f"&zu={SCOPE1}&seite=2&zuerst=auffaelliges")
+    assert in_order.count("zuerst=auffaelliges") == 2, "closing and turning keep the order"
     picture = reviewer.get(f"{review}belege/{sha256}/seiten/2")
     assert (picture.mimetype, picture.headers["Cache-Control"]) == ("image/jpeg", "no-store")
     assert Image.open(io.BytesIO(picture.data)).size == (1600, 2264)

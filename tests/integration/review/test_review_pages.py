@@ -260,6 +260,7 @@ def test_the_overview_counts_and_leads_on(
         write_remark(session, case, "3", "Karin, plausibel?", audience=Audience.REVIEWERS)
     for address in (path(""), f"/cluster/{case.cluster_id}/pruefung/"):
         assert "2 offene Anmerkungen, 1 Entwurf" in karin.get(address).text, address
+    assert "Auch mit Tasten: a in Ordnung" in page
 
 
 def test_the_files_are_those_of_a_submitted_version_only(
@@ -375,7 +376,7 @@ def test_a_remark_begins_at_its_aspect_and_what_stands_in_the_field_is_saved_fir
     page = karin.get(path("13")).text
     assert 'name="action" value="about:13.2"' in page
     answer = send(karin, path("13"), action="about:13.2", remark="Zum Ganzen.")
-    assert answer.headers["Location"] == f"{path('13')}?anmerkung=13.2#urteil"
+    assert answer.headers["Location"] == f"{path('13')}?anmerkung=13.2"
     assert [(thread.ref, thread.first.text) for thread in threads(app, case)] == [("", "Zum Ganzen.")]
     page = karin.get(f"{path('13')}?anmerkung=13.2").text
     fields = form_fields(page)
@@ -813,6 +814,8 @@ def test_the_second_round_shows_what_changed_word_by_word(
     assert "<b>" not in page
     assert "neue Antwort" in page
     assert "Das haben wir ergänzt." in page
+    assert form_fields(page)["ref"] == ["13.1"], "a remark is about the only answer that changed"
+    assert '<details class="dnk-judge__change">' in page
     unchanged = karin.get(path("4")).text
     assert "Seit der Prüfung von Version 1 hat sich hier nichts geändert." in unchanged
     assert "<ins>" not in unchanged

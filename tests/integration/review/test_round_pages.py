@@ -86,6 +86,7 @@ def test_the_page_shows_all_that_goes_out_and_keeps_what_is_refused(
     app: Flask, case: ReviewScenario, path: Path
 ) -> None:
     change_needed(app, case, "4", "Wer sind die Lieferanten?")
+    draft(app, case, "7", "Und die Ziele?", ref="7.2")
     draft(app, case, "7", "Schön erklärt.", ref="7.1", actor=case.rolf)
     draft(app, case, "7", "Unter uns.", audience=Audience.REVIEWERS)
     with database_session(app) as session:
@@ -93,9 +94,12 @@ def test_the_page_shows_all_that_goes_out_and_keeps_what_is_refused(
         save_draft(session, case.declaration(session), place, "Bitte", version=1, actor=case.rolf, now=NOW)
     karin = browser(app, "karin")
     page = karin.get(path(ASK)).text
-    shown = [page.index(words) for words in ("Wer sind die Lieferanten?", ">Bitte<", "Schön erklärt.")]
-    assert shown == sorted(shown), "in the order of the criteria"
-    assert "3 Anmerkungen gehen hinaus" in page
+    shown = [
+        page.index(words)
+        for words in ("Wer sind die Lieferanten?", ">Bitte<", "Schön erklärt.", "Und die Ziele?")
+    ]
+    assert shown == sorted(shown), "in the order of the criteria and their aspects"
+    assert "4 Anmerkungen gehen hinaus" in page
     assert page.count("wird noch geschrieben") == 1
     assert "Unter uns." not in page
     today = local_day(datetime.now(UTC))
@@ -103,6 +107,7 @@ def test_the_page_shows_all_that_goes_out_and_keeps_what_is_refused(
     for day, why in (
         ("bald", "Geben Sie ein Datum ein"),
         ("", "Geben Sie ein Datum ein"),
+        ("1.12.25", "Dieser Tag ist schon da oder vorbei."),
         (f"{today}", "Dieser Tag ist schon da oder vorbei."),
         (f"{today + timedelta(days=400)}", "mehr als ein Jahr entfernt"),
     ):

@@ -9,6 +9,7 @@ from dnk_tool.services.review.round import ReviewRound
 from dnk_tool.store.review.remarks import Remark, RemarkThread
 from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.review.current_round import section_heading, section_url
+from dnk_tool.web.text.answers import requirement_title
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,13 +45,16 @@ def drafts_in(threads: Iterable[RemarkThread]) -> list[Remark]:
 
 
 def section_previews(review_round: ReviewRound, threads: Sequence[RemarkThread]) -> list[SectionPreview]:
-    """The drafts of each section that has any; last those on sections that are not asked for any more."""
+    """The drafts of each section that has any, by aspect; last those on sections not asked for any more."""
     known = review_round.document.selection.section_by_ref
     others = dict.fromkeys(thread.section for thread in threads if thread.section not in known)
     previews = []
     for ref in (*(section.ref for section in review_round.sections), *others):
         section = known.get(ref)
-        found = [draft for thread in threads if thread.section == ref for draft in _drafts(section, thread)]
+        here = [thread for thread in threads if thread.section == ref]
+        places = [one.ref for one in section.all_requirements] if section else []
+        here.sort(key=lambda thread: places.index(thread.ref) if thread.ref in places else -1)
+        found = [draft for thread in here for draft in _drafts(section, thread)]
         if found:
             title = section_heading(section, current_language()) if section else ref
             previews.append(SectionPreview(title, section_url(ref) if section else "", found))
@@ -59,7 +63,7 @@ def section_previews(review_round: ReviewRound, threads: Sequence[RemarkThread])
 
 def _drafts(section: Section | None, thread: RemarkThread) -> list[DraftPreview]:
     requirements = section.all_requirements if section else ()
-    titles = {one.ref: one.title.to(current_language()) for one in requirements}
+    titles = {one.ref: requirement_title(one, current_language()) for one in requirements}
     before = "" if thread.is_draft else thread.first.text
     return [DraftPreview(draft, titles.get(thread.ref, ""), before) for draft in thread.drafts_to_company]
 

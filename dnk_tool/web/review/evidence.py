@@ -95,7 +95,7 @@ def file_url(endpoint: str, evidence: ReviewableEvidence, **values: Any) -> str:
 
 def this_page(**values: Any) -> str:
     """The address of the page that is shown, in its order of parts, with other parameters."""
-    order = NOTED_FIRST if is_noted_first() else {}
+    order: dict[str, Any] = NOTED_FIRST if is_noted_first() else {}
     return url_for(request.endpoint or "", **(request.view_args or {}), **order, **values)
 
 

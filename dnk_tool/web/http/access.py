@@ -41,16 +41,7 @@ LIBRARY_ENDPOINTS = {
 }
 
 # What a look-up leaves in `g`; `_login_user` is Flask-Login's.
-_LOOKED_UP = (
-    "actor",
-    "account",
-    "places",
-    "teams",
-    "cluster",
-    "declaration",
-    "organisation",
-    "_login_user",
-)
+_LOOKED_UP = ("actor", "account", "places", "teams", "cluster", "declaration", "organisation", "_login_user")
 
 
 @dataclass(frozen=True)

@@ -447,7 +447,8 @@ def test_a_cluster_reads_what_passed_between_it_and_its_members(any_app: Flask, 
     with database_session(any_app) as session:
         boss, reviewer = account_of(session, "owner").id, account_of(session, "reviewer").id
     for kind in EventKind:
-        actor = reviewer if kind in activity.REVIEW_EVENTS - activity.EVENTS_BY_COMPANY else boss
+        is_by_team = kind in (activity.REVIEW_EVENTS | activity.CONFLICT_EVENTS) - activity.EVENTS_BY_COMPANY
+        actor = reviewer if is_by_team else boss
         note(any_app, kind, cluster_id=world.cluster, actor_id=actor, **own, section="7", versions={"7.1": 1})
     note(any_app, EventKind.DEADLINE_SET, cluster_id=world.cluster, actor_id=reviewer,
          reporting_year=2025, due=[None, "2027-03-31"])  # fmt: skip
@@ -461,7 +462,7 @@ def test_a_cluster_reads_what_passed_between_it_and_its_members(any_app: Flask, 
     assert "Owner" not in entries, "a company's people have none here"
     for words in ("Angaben gespeichert", "Anmerkung geschrieben", "Um einen Beitrag", "Profil", "1999"):
         assert words not in entries
-    assert entries.count("dnk-trail__entry") == 9
+    assert entries.count("dnk-trail__entry") == 13
     only = signed_in(any_app, "manager").get(f"/cluster/{world.cluster}/protokoll?art=deadline-set").text
     assert only.count("dnk-trail__entry") == 1
 

@@ -102,6 +102,8 @@ def test_the_page_shows_all_that_goes_out_and_keeps_what_is_refused(
     assert "4 Anmerkungen gehen hinaus" in page
     assert page.count("wird noch geschrieben") == 1
     assert "Unter uns." not in page
+    assert "1 Anmerkung nur für das Prüfteam bleibt offen." in page
+    assert "nur einen Tag vorher" not in page
     today = local_day(datetime.now(UTC))
     assert form_fields(page)["answer_until"] == [f"{today + timedelta(weeks=2):%d.%m.%Y}"]
     for day, why in (
@@ -115,6 +117,8 @@ def test_the_page_shows_all_that_goes_out_and_keeps_what_is_refused(
         assert refused.status_code == 422, day
         assert refused.text.count(why) == 2, "at the top and at the field"
         assert form_fields(refused.text)["letter"] == ["Mein Brief."]
+    soon = send(karin, page, path(ASK), letter="x" * 5_001, answer_until=f"{today + timedelta(days=3)}")
+    assert "nur einen Tag vorher" in soon.text
     assert "höchstens 5.000 Zeichen" in send(karin, page, path(ASK), letter="x" * 5_001).text
     with database_session(app) as session:
         assert session.scalars(select(Mail)).all() == []

@@ -11,6 +11,7 @@ from dnk_tool.services.review.round_closing import MAX_LETTER_LENGTH, RoundClosi
 from dnk_tool.web.text.form_fields import DayField, ProseField
 
 LONGEST_TIME = timedelta(days=366)
+FIRST_REMINDER = timedelta(days=7)
 
 
 class ClosingForm(FlaskForm):
@@ -31,6 +32,16 @@ class ClosingForm(FlaskForm):
             raise ValidationError(_("Dieser Tag ist schon da oder vorbei. Nennen Sie einen ab morgen."))
         if field.data > today + LONGEST_TIME:
             raise ValidationError(_("Dieser Tag liegt mehr als ein Jahr entfernt. Prüfen Sie das Jahr."))
+
+    @property
+    def is_hurried(self) -> bool:
+        """Whether the day comes before the first reminder could be sent."""
+        day = self.answer_until.data
+        return (
+            day is not None
+            and not self.answer_until.errors
+            and day <= local_day(datetime.now(UTC)) + FIRST_REMINDER
+        )
 
     @property
     def closing(self) -> RoundClosing:

@@ -13,7 +13,7 @@ from dnk_tool.catalogue import Section
 from dnk_tool.domain.declarations.states import State, TransitionNotAllowed
 from dnk_tool.domain.mail import address_in
 from dnk_tool.domain.permissions import Permission, Role
-from dnk_tool.domain.review import ReviewSide, ReviewStatus
+from dnk_tool.domain.review import Audience, ReviewSide, ReviewStatus
 from dnk_tool.language import local_day
 from dnk_tool.services.review import round_closing
 from dnk_tool.services.review import verdicts as review_verdicts
@@ -245,6 +245,7 @@ def _page(
         threads=still_open,
         remarks=remark_counts_of(still_open),
         questions=questions,
+        inside=sum(thread.is_open and thread.audience is Audience.REVIEWERS for thread in threads),
         answered=[thread for thread in still_open if thread.is_answered],
         names=accounts.names_of(db(), {writer for writer in writers if writer is not None}),
         section_by_ref=review_round.document.selection.section_by_ref,

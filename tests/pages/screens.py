@@ -17,7 +17,7 @@ from tests.pages.demo import NOBODY, client_of, first_path
 FOLDER = Path(__file__).parents[2] / "docs" / "screens"
 SIZES = {1280: 900, 320: 640}
 SCHEMES = ("light", "dark")
-COLOURS = 96
+COLOURS = 80
 LONGEST = 1_800  # pixels of a page; what follows looks alike
 ALL_TOGETHER = 3_000_000  # bytes
 
@@ -63,6 +63,8 @@ def all_screens(server: Server) -> list[Screen]:
     declaration = r"/erklaerungen/\d+/"
     own = first_path(client_of(server, owner), declaration)
     finished = first_path(client_of(server, done), declaration)
+    asked = "reinigung@demo.example"
+    returned = first_path(client_of(server, asked), declaration)
     version = first_path(client_of(server, done), finished + r"versionen/\d+", at=finished)
     cluster = first_path(client_of(server, manager), r"/cluster/\d+/")
     review = first_path(client_of(server, reviewer), r"/cluster/\d+/pruefung/\d+/?", at=f"{cluster}pruefung/")
@@ -78,7 +80,8 @@ def all_screens(server: Server) -> list[Screen]:
         Screen("finish", "A finished version, and what to do with it", done, version),
         Screen("public", "What everybody sees of a published declaration", NOBODY, public),
         Screen("cockpit", "The cockpit of a cluster", manager, cluster),
-        Screen("review", "A declaration in review", reviewer, review),
+        Screen("review", "A criterion in review, with its last year", reviewer, f"{review.rstrip('/')}/13"),
+        Screen("answers", "What a company changes after a review", asked, f"{returned}anmerkungen"),
     ]
 
 

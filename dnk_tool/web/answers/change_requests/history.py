@@ -41,7 +41,7 @@ def show(declaration_id: int) -> ResponseReturnValue:
     closings = rounds.rounds(db(), declaration_id) if can_view_all_sections() else ()
     letters = {closing.version: closing for closing in closings if closing.letter}
     return render_template(
-        "review/company_side/history.html",
+        "answers/change_requests/history.html",
         declaration=declaration,
         sections=sections,
         rounds=[

@@ -143,7 +143,9 @@ def test_all_other_pages_of_the_declaration_are_closed(app: Flask, world: World,
         "company.show",
         "member.ask_to_leave",
         # They show, and take, what belongs to the own criteria: see test_evidence_pages, test_recalculated,
-        # test_missing, test_questionnaire_pages.
+        # test_missing, test_questionnaire_pages, test_change_requests.
+        "change_requests.begin",
+        "review_history.show",
         "missing.show",
         "offline.show",
         "evidence.index",

@@ -56,7 +56,9 @@ def press(page: Page, name: str | re.Pattern[str]) -> None:
 
 
 def follow(page: Page, name: str | re.Pattern[str]) -> None:
-    page.get_by_role("main").get_by_role("link", name=name).first.click()
+    """Click the link and wait for its page: `all()` would count what stands on the page before."""
+    with page.expect_navigation():
+        page.get_by_role("main").get_by_role("link", name=name).first.click()
 
 
 def create_account(page: Page, name: str) -> None:

@@ -1,0 +1,1 @@
+"""Sums, rates and middle values over the members of a cluster, so that each company's figures stay secret."""

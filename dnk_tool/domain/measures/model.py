@@ -1,0 +1,104 @@
+"""A measure of a company: what is done, from which year, with which effect and how that was found."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+
+MAX_COMPANY_MEASURES = 500
+
+
+class MeasureState(StrEnum):
+    """How far a measure is, in the order in which it moves on; DROPPED: it will not be done."""
+
+    IDEA = "idea"
+    PLANNED = "planned"
+    RUNNING = "running"
+    DONE = "done"
+    DROPPED = "dropped"
+
+
+# Only what is decided counts in a sum or in a path; ideas are named.
+DECIDED_STATES = frozenset({MeasureState.PLANNED, MeasureState.RUNNING, MeasureState.DONE})
+
+
+class EffectBasis(StrEnum):
+    """How an effect was found, from the surest to the roughest."""
+
+    MEASURED = "measured"
+    CALCULATED = "calculated"
+    SUPPLIER = "supplier"
+    ESTIMATED = "estimated"
+
+
+@dataclass(frozen=True, slots=True)
+class EnergySaving:
+    """Energy saved in a full year, in kWh, of one carrier (a key of `criteria/measure-kinds.yaml`).
+
+    `factor` says which factor of which edition turned it into greenhouse gases; empty: none did.
+    """
+
+    carrier: str
+    kwh: Decimal
+    t_co2e: Decimal | None = None
+    factor: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MeasureEffect:
+    """What a measure saves in a full year; each amount is None where nothing is said about it.
+
+    `energy` in kWh by carrier; `t_co2e` in tonnes, which follow from `energy` unless `is_t_co2e_typed`; water
+    in m3, material and waste in kg, money in EUR.
+    """
+
+    energy: tuple[EnergySaving, ...] = ()
+    t_co2e: Decimal | None = None
+    is_t_co2e_typed: bool = False
+    water_m3: Decimal | None = None
+    material_kg: Decimal | None = None
+    waste_kg: Decimal | None = None
+    cost_eur: Decimal | None = None
+    basis: EffectBasis | None = None
+
+    @property
+    def kwh(self) -> Decimal | None:
+        """The energy saved over all carriers, in kWh; None where none is stated."""
+        return sum((each.kwh for each in self.energy), Decimal(0)) if self.energy else None
+
+
+@dataclass(frozen=True, slots=True)
+class CompanyMeasure:
+    """A measure of a company, which lasts over the years.
+
+    `criterion` is the number of the criterion it was noted at, None for none; `kind` a key of
+    `criteria/measure-kinds.yaml`, empty for none. `from_year`: the first full year of its effect; `lifetime`
+    in years. `counts_for`: id of the cluster in whose sums it counts, None for none.
+    """
+
+    text: str
+    owner: str = ""
+    due: date | None = None
+    criterion: int | None = None
+    kind: str = ""
+    state: MeasureState = MeasureState.IDEA
+    effect: MeasureEffect = field(default_factory=MeasureEffect)
+    investment_eur: Decimal | None = None
+    from_year: int | None = None
+    lifetime: int | None = None
+    counts_for: int | None = None
+
+    @property
+    def is_decided(self) -> bool:
+        """Whether it is planned, running or done."""
+        return self.state in DECIDED_STATES
+
+    def is_effective_in(self, year: int) -> bool:
+        """Whether it has its effect in this year: from its first full year until its lifetime ends."""
+        if self.from_year is None or year < self.from_year:
+            return False
+        return self.lifetime is None or year < self.from_year + self.lifetime
+
+
+Measures = Mapping[int, CompanyMeasure]  # by id

@@ -1,0 +1,1 @@
+"""Makes, corrects and withdraws a cluster's releases, and sets its goals."""

@@ -1,0 +1,1 @@
+"""Saves a company's measures and its climate goal, and proposes effects."""

@@ -1,0 +1,1 @@
+"""Reads and writes a company's measures and its climate goal."""

@@ -19,6 +19,7 @@ from dnk_tool.domain.aggregates.joint_goal import (
 from dnk_tool.domain.aggregates.joint_sum_changes import (
     EarlierSum,
     kind_changes_pass,
+    kinds_that_changed_little,
     state_changes_pass,
     total_change_passes,
 )
@@ -141,9 +142,9 @@ def _kinds(basis: SumBasis, states: Sequence[States]) -> tuple[tuple[KindPart, .
     alone = _kinds_alone(basis, states)
     if not alone:
         return (), Rule.REST
-    for one in basis.earlier:
-        if not kind_changes_pass(one, basis.savings, alone, states, basis.wanted, basis.rules):
-            return (), Rule.CORRECTION
+    alone = _after_earlier(basis, alone, states)
+    if not alone:
+        return (), Rule.CORRECTION
     blocks = dict(_kind_blocks(basis.savings, alone))
     shown = _only(basis, (*basis.wanted, *_side_savings(basis, blocks, alone)))
     others = {each.kind for each in blocks.get(OTHER_KINDS, ())}
@@ -163,6 +164,27 @@ def _kinds_alone(basis: SumBasis, states: Sequence[States]) -> list[str]:
     while alone and not _rows_pass(basis, alone, states):
         alone.pop()
     return alone
+
+
+def _after_earlier(basis: SumBasis, alone: Sequence[str], states: Sequence[States]) -> list[str]:
+    """Of the kinds that have a row of their own those that may follow the earlier sums."""
+    little = {
+        kind
+        for one in basis.earlier
+        if one.progress.kinds
+        for kind in kinds_that_changed_little(one, basis.savings, basis.wanted, basis.rules)
+    }
+    left = [kind for kind in alone if kind not in little]
+    while left and not (_rows_pass(basis, left, states) and _follow(basis, left, states)):
+        left.pop()
+    return left
+
+
+def _follow(basis: SumBasis, alone: Sequence[str], states: Sequence[States]) -> bool:
+    return all(
+        kind_changes_pass(one, basis.savings, alone, states, basis.wanted, basis.rules)
+        for one in basis.earlier
+    )
 
 
 def _stands_alone(basis: SumBasis, kind: str) -> bool:

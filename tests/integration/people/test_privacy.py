@@ -31,6 +31,7 @@ from dnk_tool.services.privacy.erasure import SuccessorNeeded
 from dnk_tool.store import schema
 from dnk_tool.store.answers import history
 from dnk_tool.store.privacy import personal_data
+from dnk_tool.store.tables.measures import MeasureRow
 from dnk_tool.store.tables.accounts import (
     Account,
     AuthenticatorApp,
@@ -215,6 +216,7 @@ def told_rows(who: int, world: World) -> Iterator[Any]:
     yield SelfCheckRow(**year, key="energy", changed_at=NOW, changed_by=who)
     reply = {"self_check": "energy", "question": "meters", "reply": SelfCheckAnswer.YES}
     yield SelfCheckReply(**year, **reply, changed_at=NOW, changed_by=who)
+    yield MeasureRow(organisation_id=world.own, text="Halle dämmen", changed_at=NOW, changed_by=who)
 
 
 def staff_rows(who: int, world: World) -> Iterator[Any]:

@@ -1,29 +1,14 @@
 """Reads the releases that a company may see: those of its clusters for years whose figures it allows."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-
 from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session, aliased
 
+from dnk_tool.domain.aggregates.comparison import CompanyRelease
 from dnk_tool.domain.aggregates.contributions import ReleaseState
-from dnk_tool.domain.aggregates.model import Release
 from dnk_tool.domain.clusters.consent_editions import EDITIONS_WITH_CHOICES
 from dnk_tool.store.aggregates.releases import StoredRelease
 from dnk_tool.store.tables.aggregates import ReleaseCompany, ReleaseRow
 from dnk_tool.store.tables.clusters import Cluster, Consent
-
-
-@dataclass(frozen=True, slots=True)
-class CompanyRelease:
-    """A release that stands, as a member sees it, with the quarters of its own values by datapoint.
-
-    `quarters` is empty where the company is not in it.
-    """
-
-    release: Release
-    cluster_name: str
-    quarters: Mapping[str, int]
 
 
 def shown_to_company(session: Session, organisation_id: int) -> list[CompanyRelease]:

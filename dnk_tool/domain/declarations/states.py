@@ -98,6 +98,8 @@ class EventKind(StrEnum):
     COMPANY_INVITED = "company-invited"
     DEADLINE_SET = "deadline-set"
     MESSAGE_SENT = "message-sent"
+    RELEASE_MADE = "release-made"
+    RELEASE_WITHDRAWN = "release-withdrawn"
     ARCHIVED = "archived"
     ARCHIVE_ENDED = "archive-ended"
 

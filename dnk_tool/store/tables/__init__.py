@@ -14,6 +14,7 @@ from sqlalchemy.util import LRUCache
 from dnk_tool.store.base import Base
 from dnk_tool.store.tables import (
     accounts,
+    aggregates,
     answers,
     clusters,
     consents,
@@ -76,6 +77,7 @@ def concerns(query: Select[Any]) -> bool:
 __all__ = [
     "METADATA",
     "accounts",
+    "aggregates",
     "answers",
     "clusters",
     "consents",

@@ -209,6 +209,8 @@ EVENT: Mapping[EventKind, str] = {
     EventKind.COMPANY_INVITED: N_("Unternehmen eingeladen"),
     EventKind.DEADLINE_SET: N_("Kohorte oder Frist geändert"),
     EventKind.MESSAGE_SENT: N_("Nachricht an Mitglieder gesendet"),
+    EventKind.RELEASE_MADE: N_("Zahlen des Clusters freigegeben"),
+    EventKind.RELEASE_WITHDRAWN: N_("Freigegebene Zahlen zurückgezogen"),
     EventKind.ARCHIVED: N_("Archiviert: nur noch lesbar"),
     EventKind.ARCHIVE_ENDED: N_("Aus dem Archiv zurückgeholt"),
 }

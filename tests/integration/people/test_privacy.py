@@ -31,7 +31,6 @@ from dnk_tool.services.privacy.erasure import SuccessorNeeded
 from dnk_tool.store import schema
 from dnk_tool.store.answers import history
 from dnk_tool.store.privacy import personal_data
-from dnk_tool.store.tables.measures import MeasureRow
 from dnk_tool.store.tables.accounts import (
     Account,
     AuthenticatorApp,
@@ -72,6 +71,7 @@ from dnk_tool.store.tables.mail import (
     MilestoneReminder,
     Reminder,
 )
+from dnk_tool.store.tables.measures import MeasureRow
 from dnk_tool.store.tables.organisations import Membership, Organisation
 from dnk_tool.store.tables.publication import Publication
 from dnk_tool.store.tables.review import Approval, ChecklistTick, RemarkRow, ReviewRoundRow, VerdictRow

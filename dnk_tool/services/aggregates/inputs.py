@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from dnk_tool.domain.aggregates.comparability import company_figures
-from dnk_tool.domain.aggregates.contributions import EnteringVersion, inputs_digest
 from dnk_tool.domain.aggregates.correction import EarlierRelease
+from dnk_tool.domain.aggregates.entering_versions import EnteringVersion, inputs_digest
 from dnk_tool.domain.aggregates.json_format import entry_from_json
 from dnk_tool.domain.aggregates.model import CompanyFigures
 from dnk_tool.domain.declarations.document_reader import read_document

@@ -7,8 +7,8 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from dnk_tool.catalogue import editions, load_catalogue
 from dnk_tool.catalogue.aggregation_rules import load_aggregation_rules
-from dnk_tool.domain.aggregates.contributions import ReleaseState
 from dnk_tool.domain.aggregates.correction import CorrectionRefused
+from dnk_tool.domain.aggregates.entering_versions import ReleaseState
 from dnk_tool.domain.aggregates.json_format import entry_to_json, release_to_json
 from dnk_tool.domain.aggregates.release import BuiltRelease, ReleaseEntry, build_release
 from dnk_tool.services.aggregates.inputs import ReleaseInputs, current_digest, read_inputs

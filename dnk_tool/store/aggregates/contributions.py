@@ -6,7 +6,7 @@ from itertools import batched
 from sqlalchemy import ColumnElement, and_, case, exists, func, literal, select
 from sqlalchemy.orm import Session, aliased
 
-from dnk_tool.domain.aggregates.contributions import EnteringVersion, Participation
+from dnk_tool.domain.aggregates.entering_versions import EnteringVersion, Participation
 from dnk_tool.domain.clusters.consent_editions import EDITIONS_WITH_CHOICES, ConsentChoice
 from dnk_tool.store.clusters.choices import allows
 from dnk_tool.store.declarations.versions import is_final

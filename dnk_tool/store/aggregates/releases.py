@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
-from dnk_tool.domain.aggregates.contributions import ReleaseState
+from dnk_tool.domain.aggregates.entering_versions import ReleaseState
 from dnk_tool.domain.aggregates.json_format import release_from_json
 from dnk_tool.domain.aggregates.model import Release
 from dnk_tool.store.tables.aggregates import ReleaseCompany, ReleaseRow

@@ -20,7 +20,7 @@ class ReleaseState(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, order=True)
-class Contribution:
+class EnteringVersion:
     """The finished version of a member whose figures may enter a release of its year.
 
     `snapshot`: id of the frozen version. `is_published`: everybody can read it; `is_submitted`: reviewers of
@@ -63,13 +63,13 @@ class Participation:
         return self.members - self.archived - self.earlier_edition - self.not_allowed - self.later
 
 
-def contributions_digest(contributions: Iterable[Contribution], earlier: Iterable[tuple[int, int]]) -> str:
+def inputs_digest(versions: Iterable[EnteringVersion], earlier: Iterable[tuple[int, int]]) -> str:
     """The SHA-256 of what a release is made from: it changes with any of it.
 
     `earlier`: number of each release made before, with how many companies have left it since.
     """
     entering = sorted(
         (each.company, each.snapshot, each.is_published, each.is_submitted, each.shows_profile)
-        for each in contributions
+        for each in versions
     )
     return hashlib.sha256(repr((entering, sorted(earlier))).encode()).hexdigest()

@@ -50,6 +50,7 @@ COLUMNS_OF_OTHERS: Mapping[str, frozenset[str]] = {
     "invitation": frozenset({"email", "name", "message", "decline_reason"}),
     "manager_news": frozenset({"company", "text"}),
     "member_note": frozenset({"text"}),
+    "release": frozenset({"content", "sha256", "inputs", "reason"}),
     "remark": frozenset({"text"}),
     "review_conflict": frozenset({"reason"}),
     "review_round": frozenset({"letter"}),

@@ -61,8 +61,8 @@ class ReleaseRow(Base):
 class ReleaseCompany(Base):
     """A company whose finished version is in a release; the row goes as soon as it takes that back.
 
-    `entry` says, without a value, which of the release's numbers it is in and in which quarter its own value is
-    (`domain.aggregates`).
+    `entry` says, without a value, which of the release's numbers it is in, and in which quarter its own value
+    is.
     """
 
     __tablename__ = "release_company"

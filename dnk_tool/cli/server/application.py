@@ -125,6 +125,7 @@ class GunicornApplication(BaseApplication):
                     *reminders.chores(app),
                     *cluster_chores.chores(app),
                     *nightly.chores(factory, self._settings),
+                    # releases
                 ),
             )
             app.extensions["dnk_background"] = background

@@ -15,6 +15,7 @@ from dnk_tool.store.base import Base
 from dnk_tool.store.tables import (
     accounts,
     answers,
+    climate_goals,
     clusters,
     consents,
     declarations,
@@ -76,6 +77,7 @@ __all__ = [
     "METADATA",
     "accounts",
     "answers",
+    "climate_goals",
     "clusters",
     "consents",
     "declarations",

@@ -103,6 +103,7 @@ PAGES = (
     "invitations.contributions.new_request",
     "invitations.contributions.request_list",
     "mail.reminders",
+    "measures.company_pages",
     "operation.archives",
     "operation.cluster_deletion",
     "operation.cluster_invitations",

@@ -19,6 +19,7 @@ from dnk_tool.domain.answers.self_assessment import Rating
 from dnk_tool.domain.declarations.states import State
 from dnk_tool.domain.figures.applicability import is_not_applicable
 from dnk_tool.domain.figures.states import FigureState
+from dnk_tool.domain.measures.climate_goal import Neutrality, Scope2Method
 from dnk_tool.domain.organisation import CompanySize
 from dnk_tool.domain.quantities import Quantity
 from dnk_tool.domain.review import ChecklistPoint, Verdict
@@ -164,6 +165,15 @@ CHECKLIST_QUESTIONS: Mapping[ChecklistPoint, str] = {
         "Zu jedem Punkt steht eine Antwort oder eine Begründung, warum sie fehlt."
     ),
 }
+SCOPE2_METHOD: Mapping[Scope2Method, str] = {
+    Scope2Method.LOCATION: N_("standortbasiert"),
+    Scope2Method.MARKET: N_("marktbasiert"),
+}
+
+NEUTRALITY: Mapping[Neutrality, str] = {
+    Neutrality.CALCULATED: N_("rechnerisch null, ohne Kompensation"),
+    Neutrality.COMPENSATED: N_("mit Kompensation: Der Rest wird anderswo bezahlt und zählt nicht als Minderung"),
+}
 
 LABELS: Mapping[type[StrEnum], Mapping[Any, str]] = {
     CompletionStatus: STATUS,
@@ -179,6 +189,8 @@ LABELS: Mapping[type[StrEnum], Mapping[Any, str]] = {
     CompanySize: COMPANY_SIZE,
     ChecklistPoint: CHECKLIST_POINT,
     Verdict: VERDICT,
+    Scope2Method: SCOPE2_METHOD,
+    Neutrality: NEUTRALITY,
 }
 
 

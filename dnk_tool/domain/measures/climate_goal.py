@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import Context, Decimal
 from enum import StrEnum
 
 from dnk_tool.catalogue.standard.item_model import Datapoint
@@ -24,6 +24,8 @@ SCOPE3_CATEGORIES = (
 ELECTRICITY = "energy.electricity.consumption"
 TONNES, KILOWATT_HOURS = "t-co2e", "kWh"
 KILOGRAM = Decimal("0.001")  # in t CO2e
+LARGEST_BASE = Decimal(10**9)  # in t CO2e; what is more is a slip of the keyboard
+_WIDE = Context(prec=80)
 FIRST_BASE_YEAR, LONGEST_PATH = 1990, 60
 
 
@@ -102,7 +104,7 @@ class ClimateGoal:
         if self.amount is not None:
             return self.amount
         exact = self.base * (100 - (self.percent or Decimal(0))) / 100
-        return exact.quantize(KILOGRAM)
+        return to_kilogram(exact)
 
     @property
     def reduction(self) -> Decimal:
@@ -115,6 +117,11 @@ class ClimateGoal:
     def datapoints(self) -> tuple[str, ...]:
         """The keys of the figures that the goal adds up."""
         return counted_datapoints(self.scope2, self.scope3)
+
+
+def to_kilogram(exact: Decimal) -> Decimal:
+    """The amount in t CO2e, rounded to the kilogram."""
+    return exact.quantize(KILOGRAM, context=_WIDE)
 
 
 def counted_datapoints(scope2: Scope2Method, scope3: frozenset[str]) -> tuple[str, ...]:

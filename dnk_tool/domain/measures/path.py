@@ -10,7 +10,7 @@ from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
 
-from dnk_tool.domain.measures.climate_goal import KILOGRAM, ClimateGoal, YearEmissions
+from dnk_tool.domain.measures.climate_goal import KILOGRAM, ClimateGoal, YearEmissions, to_kilogram
 from dnk_tool.domain.measures.model import CompanyMeasure, MeasureState
 
 NOTHING = Decimal(0)
@@ -202,7 +202,7 @@ def _grid_wedge(
         )
         most = known.scope2 * fall / goal.grid.start if goal.grid.start else NOTHING
         exact = min(max(NOTHING, known.electricity - saved) * fall / 1000, max(NOTHING, most))
-        amounts.append(exact.quantize(KILOGRAM))
+        amounts.append(to_kilogram(exact))
     return Wedge(None, "", None, tuple(amounts)) if any(amounts) else None
 
 

@@ -59,6 +59,15 @@ FIELD_TITLES: Mapping[str, Any] = {
     "has_questions": _l("Fragen an das Unternehmen drucken"),
     "has_public_list": _l("Öffentliche Liste der Mitglieder"),
     "measure_owners": _l("Wer sich um die Maßnahmen kümmert"),
+    "climate_base": _l("Basisjahr und Ausgangswert"),
+    "climate_base_reason": _l("Warum das Basisjahr neu berechnet ist"),
+    "climate_target": _l("Zieljahr und Ziel"),
+    "climate_scope2": _l("Scope 2"),
+    "climate_scope3": _l("Scope 3 im Ziel"),
+    "climate_neutral_year": _l("Leitziel: Jahr"),
+    "climate_neutrality": _l("Leitziel: was es heißt"),
+    "climate_grid": _l("Annahme zum Netzstrom"),
+    "climate_in_declaration": _l("Pfad in der Erklärung"),
 }
 BOOLEAN_FIELDS = frozenset(
     {
@@ -69,6 +78,7 @@ BOOLEAN_FIELDS = frozenset(
         "is_findable",
         "has_questions",
         "has_public_list",
+        "climate_in_declaration",
     }
 )
 
@@ -156,6 +166,12 @@ def _value_text(name: str, value: Any, catalogue: Catalogue | None, language: La
             return label_of(GoalOutcome(value)) if value else ""
         case "rating":
             return label_of(Rating(value)) if value else ""
+        case "climate_scope2":
+            return label_of(Scope2Method(value)) if value else ""
+        case "climate_scope3":
+            return "; ".join(map(scope3_label, value.split()))
+        case "climate_neutrality":
+            return label_of(Neutrality(value)) if value else ""
         case "measures":
             return "; ".join(_measure(text, due, language) for text, due in value)
         case _:

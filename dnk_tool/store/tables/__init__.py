@@ -14,6 +14,7 @@ from sqlalchemy.util import LRUCache
 from dnk_tool.store.base import Base
 from dnk_tool.store.tables import (
     accounts,
+    aggregates,
     answers,
     climate_goals,
     clusters,
@@ -24,6 +25,7 @@ from dnk_tool.store.tables import (
     installation,
     invitations,
     mail,
+    measures,
     organisations,
     publication,
     rate_limits,
@@ -76,6 +78,7 @@ def concerns(query: Select[Any]) -> bool:
 __all__ = [
     "METADATA",
     "accounts",
+    "aggregates",
     "answers",
     "climate_goals",
     "clusters",
@@ -86,6 +89,7 @@ __all__ = [
     "installation",
     "invitations",
     "mail",
+    "measures",
     "organisations",
     "publication",
     "rate_limits",

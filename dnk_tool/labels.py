@@ -20,6 +20,7 @@ from dnk_tool.domain.declarations.states import State
 from dnk_tool.domain.figures.applicability import is_not_applicable
 from dnk_tool.domain.figures.states import FigureState
 from dnk_tool.domain.measures.climate_goal import Neutrality, Scope2Method
+from dnk_tool.domain.measures.model import MeasureState
 from dnk_tool.domain.organisation import CompanySize
 from dnk_tool.domain.quantities import Quantity
 from dnk_tool.domain.review import ChecklistPoint, Verdict
@@ -165,6 +166,14 @@ CHECKLIST_QUESTIONS: Mapping[ChecklistPoint, str] = {
         "Zu jedem Punkt steht eine Antwort oder eine Begründung, warum sie fehlt."
     ),
 }
+MEASURE_STATE: Mapping[MeasureState, str] = {
+    MeasureState.IDEA: N_("Idee"),
+    MeasureState.PLANNED: N_("geplant"),
+    MeasureState.RUNNING: N_("läuft"),
+    MeasureState.DONE: N_("fertig"),
+    MeasureState.DROPPED: N_("verworfen"),
+}
+
 SCOPE2_METHOD: Mapping[Scope2Method, str] = {
     Scope2Method.LOCATION: N_("standortbasiert"),
     Scope2Method.MARKET: N_("marktbasiert"),
@@ -172,7 +181,9 @@ SCOPE2_METHOD: Mapping[Scope2Method, str] = {
 
 NEUTRALITY: Mapping[Neutrality, str] = {
     Neutrality.CALCULATED: N_("rechnerisch null, ohne Kompensation"),
-    Neutrality.COMPENSATED: N_("mit Kompensation: Der Rest wird anderswo bezahlt und zählt nicht als Minderung"),
+    Neutrality.COMPENSATED: N_(
+        "mit Kompensation: Der Rest wird anderswo bezahlt und zählt nicht als Minderung"
+    ),
 }
 
 LABELS: Mapping[type[StrEnum], Mapping[Any, str]] = {
@@ -189,6 +200,7 @@ LABELS: Mapping[type[StrEnum], Mapping[Any, str]] = {
     CompanySize: COMPANY_SIZE,
     ChecklistPoint: CHECKLIST_POINT,
     Verdict: VERDICT,
+    MeasureState: MEASURE_STATE,
     Scope2Method: SCOPE2_METHOD,
     Neutrality: NEUTRALITY,
 }

@@ -66,7 +66,9 @@ def emissions_by_year(
 ) -> dict[int, YearEmissions]:
     """What a goal of these scopes counts of each year with figures, in t CO2e."""
     points = datapoints()
-    return {year: year_emissions(of_year, points, scope2, scope3) for year, of_year in sorted(figures.items())}
+    return {
+        year: year_emissions(of_year, points, scope2, scope3) for year, of_year in sorted(figures.items())
+    }
 
 
 def path_of_company(session: Session, organisation_id: int) -> CompanyPath | None:

@@ -66,7 +66,9 @@ def _goal_of(row: ClimateGoalRow) -> ClimateGoal:
     )
 
 
-def write_goal(session: Session, row: ClimateGoalRow, goal: ClimateGoal, *, by: int | None, now: datetime) -> None:
+def write_goal(
+    session: Session, row: ClimateGoalRow, goal: ClimateGoal, *, by: int | None, now: datetime
+) -> None:
     """Store the goal as the row's next version."""
     row.base_year, row.base = goal.base_year, goal.base
     row.base_origin, row.base_reason = goal.base_origin, goal.base_reason

@@ -16,10 +16,12 @@ from dnk_tool.domain.answers.goals import GoalOutcome
 from dnk_tool.domain.answers.self_assessment import Rating
 from dnk_tool.domain.answers.self_check import SelfCheckAnswer
 from dnk_tool.domain.clusters.consent_editions import ConsentChoice
+from dnk_tool.domain.measures.climate_goal import Neutrality, Scope2Method
 from dnk_tool.language import Language
 from dnk_tool.services.activity import SaveDiff
 from dnk_tool.store.tables.declarations import Event
 from dnk_tool.web.http.languages import LANGUAGE_NAMES
+from dnk_tool.web.measures.path_texts import scope3_label
 from dnk_tool.web.text.labels import label_of
 
 FIELD_TITLES: Mapping[str, Any] = {

@@ -84,7 +84,9 @@ def take_base_year(organisation_id: int) -> ResponseReturnValue:
     """Take what the figures of the base year give today, with the reason."""
     reason = request.form.get("reason", "").strip()
     if not reason or len(reason) > LONGEST_REASON:
-        return _page(reason=reason, error=_("Schreiben Sie in einem Satz, warum sich der Wert geändert hat.")), 422
+        return _page(
+            reason=reason, error=_("Schreiben Sie in einem Satz, warum sich der Wert geändert hat.")
+        ), 422
     try:
         taken = goals.take_base_year(
             db(), organisation_id, reason, seen=_seen(), actor=current_actor(), now=datetime.now(UTC)

@@ -1,6 +1,6 @@
 """The form of a climate goal: base year, goal, what is counted, guiding goal, assumption, print."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -23,8 +23,8 @@ from dnk_tool.domain.measures.climate_goal import (
     to_kilogram,
 )
 from dnk_tool.services.measures.climate_goals import FiguresByYear, emissions_by_year
-from dnk_tool.web.measures.path_texts import datapoint_labels
-from dnk_tool.web.text.form_fields import NumberField, YearField
+from dnk_tool.web.measures.path_texts import datapoint_labels, tonnes
+from dnk_tool.web.text.form_fields import NumberField, TypedField, YearField
 
 SHARE, AMOUNT = "share", "amount"
 NO_SCOPE3, WHOLE_SCOPE3, SOME_SCOPE3 = "none", "whole", "some"
@@ -32,26 +32,47 @@ STAYS, FALLS = "stays", "falls"
 NO_NEUTRALITY = "none"
 
 
+def _choice(*values: str) -> RadioField:
+    return RadioField(choices=[(value, value) for value in values], validate_choice=False, default=values[0])
+
+
 class ClimateGoalForm(FlaskForm):
     """A climate goal. `base`: empty where the figures of the base year give it."""
 
     base_year = YearField()
     base = NumberField()
-    aim = RadioField(choices=[SHARE, AMOUNT], default=SHARE)
+    aim = _choice(SHARE, AMOUNT)
     percent = NumberField()
     amount = NumberField()
     target_year = YearField()
-    scope2 = RadioField(choices=[method.value for method in Scope2Method], default=Scope2Method.LOCATION.value)
-    scope3 = RadioField(choices=[NO_SCOPE3, WHOLE_SCOPE3, SOME_SCOPE3], default=NO_SCOPE3)
-    categories = SelectMultipleField(choices=list(SCOPE3_CATEGORIES), default=[])
-    neutrality = RadioField(choices=[NO_NEUTRALITY, *(each.value for each in Neutrality)], default=NO_NEUTRALITY)
+    scope2 = _choice(*Scope2Method)
+    scope3 = _choice(NO_SCOPE3, WHOLE_SCOPE3, SOME_SCOPE3)
+    categories = SelectMultipleField(choices=list(SCOPE3_CATEGORIES), validate_choice=False, default=[])
+    neutrality = _choice(NO_NEUTRALITY, *Neutrality)
     neutral_year = YearField()
-    grid = RadioField(choices=[STAYS, FALLS], default=STAYS)
+    grid = _choice(STAYS, FALLS)
     grid_start = NumberField()
     grid_end = NumberField()
     grid_year = YearField()
     is_in_declaration = BooleanField()
     version = HiddenField(default="0")
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Judge what belongs to the chosen options only; what is no option counts as the first one."""
+        for choice in (self.aim, self.scope2, self.scope3, self.neutrality, self.grid):
+            known = [value for value, _label in choice.choices]
+            choice.data = choice.data if choice.data in known else known[0]
+        for field in self._unasked():
+            field.data, field.process_errors = None, []
+        return bool(super().validate(extra_validators))
+
+    def _unasked(self) -> Iterator[Any]:
+        """The fields of options that are not chosen."""
+        yield self.amount if self.aim.data == SHARE else self.percent
+        if self.neutrality.data == NO_NEUTRALITY:
+            yield self.neutral_year
+        if self.grid.data == STAYS:
+            yield from (self.grid_start, self.grid_end, self.grid_year)
 
     def validate_base_year(self, field: YearField) -> None:
         if field.data is None and not field.errors:
@@ -61,7 +82,9 @@ class ClimateGoalForm(FlaskForm):
 
     def validate_base(self, field: NumberField) -> None:
         if field.data is not None and not 0 < field.data <= LARGEST_BASE:
-            raise ValidationError(_("Der Ausgangswert muss größer als null sein. Prüfen Sie auch die Einheit: t."))
+            raise ValidationError(
+                _("Der Ausgangswert muss größer als null sein. Prüfen Sie auch die Einheit: t.")
+            )
 
     def validate_target_year(self, field: YearField) -> None:
         if field.data is None and not field.errors:
@@ -71,22 +94,27 @@ class ClimateGoalForm(FlaskForm):
             return
         if not first < field.data <= first + LONGEST_PATH:
             raise ValidationError(
-                _("Das Zieljahr muss nach dem Basisjahr %(year)s liegen, höchstens %(most)s Jahre.",
-                  year=first, most=LONGEST_PATH)
+                _(
+                    "Das Zieljahr muss nach dem Basisjahr %(year)s liegen, höchstens %(most)s Jahre.",
+                    year=first,
+                    most=LONGEST_PATH,
+                )
             )
 
     def validate_percent(self, field: NumberField) -> None:
         if self.aim.data != SHARE or field.errors:
             return
         if field.data is None or not 0 < field.data <= 100:
-            raise ValidationError(_("Geben Sie ein, um wie viel Prozent Sie senken wollen: mehr als 0, höchstens 100."))
+            raise ValidationError(
+                _("Geben Sie ein, um wie viel Prozent Sie senken wollen: mehr als 0, höchstens 100.")
+            )
 
     def validate_amount(self, field: NumberField) -> None:
         if self.aim.data == AMOUNT and not field.errors and (field.data is None or field.data < 0):
             raise ValidationError(_("Geben Sie ein, wie viele Tonnen es im Zieljahr höchstens sein sollen."))
 
     def validate_categories(self, field: SelectMultipleField) -> None:
-        if self.scope3.data == SOME_SCOPE3 and not field.data:
+        if self.scope3.data == SOME_SCOPE3 and not self.scope3_keys:
             raise ValidationError(_("Wählen Sie mindestens einen Teil von Scope 3, oder „nicht“."))
 
     def validate_neutral_year(self, field: YearField) -> None:
@@ -97,14 +125,18 @@ class ClimateGoalForm(FlaskForm):
 
     def validate_grid_start(self, field: NumberField) -> None:
         if self.grid.data == FALLS and not field.errors and not _is_factor(field.data):
-            raise ValidationError(_("Geben Sie ein, mit wie viel kg CO₂e je kWh Sie heute rechnen, zum Beispiel 0,363."))
+            raise ValidationError(
+                _("Geben Sie ein, mit wie viel kg CO₂e je kWh Sie heute rechnen, zum Beispiel 0,363.")
+            )
 
     def validate_grid_end(self, field: NumberField) -> None:
         if self.grid.data != FALLS or field.errors:
             return
         start = self.grid_start.data
         if not _is_factor(field.data) or (start is not None and field.data > start):
-            raise ValidationError(_("Geben Sie ein, auf wie viel kg CO₂e je kWh der Netzstrom sinkt: weniger als heute."))
+            raise ValidationError(
+                _("Geben Sie ein, auf wie viel kg CO₂e je kWh der Netzstrom sinkt: weniger als heute.")
+            )
 
     def validate_grid_year(self, field: YearField) -> None:
         if self.grid.data == FALLS and not field.errors and field.data is None:
@@ -115,7 +147,8 @@ class ClimateGoalForm(FlaskForm):
         """The keys of the figures of Scope 3 that are to count."""
         if self.scope3.data == WHOLE_SCOPE3:
             return frozenset({SCOPE3_WHOLE})
-        return frozenset(self.categories.data or ()) if self.scope3.data == SOME_SCOPE3 else frozenset()
+        ticked = frozenset(self.categories.data or ()) & frozenset(SCOPE3_CATEGORIES)
+        return ticked if self.scope3.data == SOME_SCOPE3 else frozenset()
 
     def goal(self, stored: ClimateGoal | None, figures: FiguresByYear) -> ClimateGoal | None:
         """The goal of a valid form; None where no base value is known, or the goal is none, with a message.
@@ -126,15 +159,17 @@ class ClimateGoalForm(FlaskForm):
         if base is None:
             return None
         is_share = self.aim.data == SHARE
-        if not is_share and self.amount.data >= base:
-            self.amount.errors = [_("Das Ziel muss unter dem Ausgangswert von %(base)s t liegen.", base=_short(base))]
+        if not is_share and _value(self.amount) >= base:
+            self.amount.errors = [
+                _("Das Ziel muss unter dem Ausgangswert von %(base)s liegen.", base=tonnes(base, 3))
+            ]
             return None
         is_kept = stored is not None and (stored.base_year, stored.base) == (self.base_year.data, base)
         is_neutral = self.neutrality.data != NO_NEUTRALITY
         return ClimateGoal(
-            base_year=self.base_year.data,
+            base_year=_value(self.base_year),
             base=base,
-            target_year=self.target_year.data,
+            target_year=_value(self.target_year),
             percent=self.percent.data if is_share else None,
             amount=None if is_share else self.amount.data,
             scope2=Scope2Method(self.scope2.data),
@@ -152,19 +187,24 @@ class ClimateGoalForm(FlaskForm):
             return self.base.data, BaseOrigin.TYPED
         scope2, scope3 = Scope2Method(self.scope2.data), self.scope3_keys
         asked = (self.base_year.data, scope2, scope3)
-        if stored is not None and stored.base_origin is BaseOrigin.FIGURES:
-            if asked == (stored.base_year, stored.scope2, stored.scope3):
-                return stored.base, stored.base_origin
-        known = emissions_by_year(figures, scope2, scope3).get(self.base_year.data)
+        is_known = stored is not None and stored.base_origin is BaseOrigin.FIGURES
+        if stored is not None and is_known and asked == (stored.base_year, stored.scope2, stored.scope3):
+            return stored.base, stored.base_origin
+        known = emissions_by_year(figures, scope2, scope3).get(_value(self.base_year))
         if known is None or known.total is None or not 0 < to_kilogram(known.total) <= LARGEST_BASE:
-            self.base.errors = [_base_message(self.base_year.data, known, scope2, scope3)]
+            self.base.errors = [_base_message(_value(self.base_year), known, scope2, scope3)]
             return None, BaseOrigin.FIGURES
         return to_kilogram(known.total), BaseOrigin.FIGURES
 
     def _grid(self) -> GridAssumption | None:
         if self.grid.data != FALLS:
             return None
-        return GridAssumption(self.grid_start.data, self.grid_end.data, self.grid_year.data)
+        return GridAssumption(_value(self.grid_start), _value(self.grid_end), _value(self.grid_year))
+
+
+def _value(field: TypedField) -> Any:
+    """The value of a field that a valid form has filled."""
+    return field.data
 
 
 def _is_factor(value: Decimal | None) -> bool:
@@ -172,21 +212,23 @@ def _is_factor(value: Decimal | None) -> bool:
     return value is not None and 0 <= value <= 5
 
 
-def _short(base: Decimal) -> str:
-    return str(base.normalize()).replace(".", ",")
-
-
 def _base_message(
     year: int, known: YearEmissions | None, scope2: Scope2Method, scope3: frozenset[str]
 ) -> str:
     """What lacks to know the base value, and what helps."""
     if known is not None and known.total is not None:
-        return str(_("Die Kennzahlen für %(year)s ergeben keinen Wert über null. Tragen Sie ihn hier ein.", year=year))
+        return str(
+            _(
+                "Die Kennzahlen für %(year)s ergeben keinen Wert über null. Tragen Sie ihn hier ein.",
+                year=year,
+            )
+        )
     goal_parts = ClimateGoal(year, Decimal(1), year + 1, scope2=scope2, scope3=scope3).datapoints
     missing = known.missing if known is not None else goal_parts
     return str(
         _(
-            "Für %(year)s fehlen Kennzahlen: %(names)s. Tragen Sie sie nach, oder geben Sie den Wert hier ein.",
+            "Für %(year)s fehlen Kennzahlen: %(names)s. Tragen Sie sie nach, oder geben Sie den Wert hier "
+            "ein.",
             year=year,
             names=", ".join(datapoint_labels(missing)),
         )
@@ -223,7 +265,9 @@ def goal_data(goal: ClimateGoal, version: int) -> dict[str, Any]:
 def first_data(figures: FiguresByYear) -> dict[str, Any]:
     """The fields for a first goal: the oldest year whose figures give a base value, with its method."""
     totals: Mapping[Scope2Method, list[int]] = {
-        method: [year for year, known in emissions_by_year(figures, method, frozenset()).items() if known.total]
+        method: [
+            year for year, known in emissions_by_year(figures, method, frozenset()).items() if known.total
+        ]
         for method in Scope2Method
     }
     for method, years in totals.items():

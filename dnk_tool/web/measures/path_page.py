@@ -161,13 +161,14 @@ def _figure_href(missing: Sequence[str], declaration: Declaration | None) -> str
 
 
 def closing_idea(path: ClimatePath) -> NamedMeasure | None:
-    """The first idea that would close the gap of the target year alone; None without a gap or such an idea."""
-    for each in path.named:
-        is_in_time = each.from_year is None or each.from_year <= path.years[-1]
-        if each.reason is NotCounted.IDEA and each.amount is not None and is_in_time:
-            if 0 < path.final_gap <= each.amount:
-                return each
-    return None
+    """The first idea that would close the gap of the target year alone; None without such an idea."""
+    return next((each for each in path.named if path.final_gap and _closes_gap(each, path)), None)
+
+
+def _closes_gap(each: NamedMeasure, path: ClimatePath) -> bool:
+    is_in_time = each.from_year is None or each.from_year <= path.years[-1]
+    is_idea = each.reason is NotCounted.IDEA
+    return is_idea and is_in_time and each.amount is not None and each.amount >= path.final_gap
 
 
 def named_measures(path: ClimatePath, reason: NotCounted) -> list[NamedMeasure]:
@@ -177,10 +178,10 @@ def named_measures(path: ClimatePath, reason: NotCounted) -> list[NamedMeasure]:
 
 @dataclass(frozen=True, slots=True)
 class BaseChange:
-    """Why the base year may have to be taken anew. `today`: what its figures give now, "" if that is the same.
+    """Why the base year may have to be taken anew.
 
-    `sites`: years since when other sites count; `gases`: whether another set of global warming potentials does.
-    `is_possible`: whether today's value can be taken.
+    `today`: what its figures give now, "" if that is the same. `sites`: years since when other sites count;
+    `gases`: whether another set of global warming potentials does. `is_possible`: today's value can be taken.
     """
 
     today: str

@@ -60,7 +60,10 @@ def goal_sentence(goal: ClimateGoal) -> str:
     }
     if goal.amount is not None:
         return str(
-            _("Ziel: höchstens %(amount)s im Jahr %(year)s, also %(percent)s %% weniger als %(base)s.", **words)
+            _(
+                "Ziel: höchstens %(amount)s im Jahr %(year)s, also %(percent)s %% weniger als %(base)s.",
+                **words,
+            )
         )
     return str(_("Ziel: %(percent)s %% weniger als %(base)s, also %(amount)s.", **words))
 
@@ -82,7 +85,9 @@ def gap_sentence(goal: ClimateGoal, path: ClimatePath) -> str:
         is_past = path.last_actual == goal.target_year
         return str(_("Das Ziel ist erreicht.") if is_past else _("Damit erreichen Sie Ihr Ziel."))
     if not _rounded(path.final_gap, decimals):
-        return str(_("Es fehlt weniger als %(amount)s.", amount=tonnes(Decimal(1).scaleb(-decimals), decimals)))
+        return str(
+            _("Es fehlt weniger als %(amount)s.", amount=tonnes(Decimal(1).scaleb(-decimals), decimals))
+        )
     return str(_("Es fehlen %(amount)s.", amount=tonnes(path.final_gap, decimals)))
 
 

@@ -17,6 +17,7 @@ from dnk_tool.domain.answers.self_assessment import Rating
 from dnk_tool.domain.answers.self_check import SelfCheckAnswer
 from dnk_tool.domain.clusters.consent_editions import ConsentChoice
 from dnk_tool.domain.measures.climate_goal import Neutrality, Scope2Method
+from dnk_tool.domain.measures.model import MeasureState
 from dnk_tool.language import Language
 from dnk_tool.services.activity import SaveDiff
 from dnk_tool.store.tables.declarations import Event
@@ -70,6 +71,10 @@ FIELD_TITLES: Mapping[str, Any] = {
     "climate_neutrality": _l("Leitziel: was es heißt"),
     "climate_grid": _l("Annahme zum Netzstrom"),
     "climate_in_declaration": _l("Pfad in der Erklärung"),
+    "measure_text": _l("Maßnahme"),
+    "measure_state": _l("Stand"),
+    "measure_due": _l("Bis wann"),
+    "measure_effect": _l("Wirkung"),
 }
 BOOLEAN_FIELDS = frozenset(
     {
@@ -174,6 +179,10 @@ def _value_text(name: str, value: Any, catalogue: Catalogue | None, language: La
             return "; ".join(map(scope3_label, value.split()))
         case "climate_neutrality":
             return label_of(Neutrality(value)) if value else ""
+        case "measure_state":
+            return label_of(MeasureState(value)) if value else ""
+        case "measure_due":
+            return languages.format_long_date(date.fromisoformat(value), language) if value else ""
         case "measures":
             return "; ".join(_measure(text, due, language) for text, due in value)
         case _:

@@ -33,7 +33,7 @@ NO_NEUTRALITY = "none"
 
 
 def _choice(*values: str) -> RadioField:
-    return RadioField(choices=[(value, value) for value in values], validate_choice=False, default=values[0])
+    return RadioField(choices=list(values), validate_choice=False, default=values[0])
 
 
 class ClimateGoalForm(FlaskForm):
@@ -60,7 +60,7 @@ class ClimateGoalForm(FlaskForm):
     def validate(self, extra_validators: Any = None) -> bool:
         """Judge what belongs to the chosen options only; what is no option counts as the first one."""
         for choice in (self.aim, self.scope2, self.scope3, self.neutrality, self.grid):
-            known = [value for value, _label in choice.choices]
+            known = [option[0] if isinstance(option, tuple) else option for option in choice.choices]
             choice.data = choice.data if choice.data in known else known[0]
         for field in self._unasked():
             field.data, field.process_errors = None, []

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
-from dnk_tool.domain.aggregates.contributions import ReleaseState
+from dnk_tool.domain.aggregates.entering_versions import ReleaseState
 from dnk_tool.domain.declarations.states import EventKind
 from dnk_tool.domain.permissions import Actor, Permission, Subject, require
 from dnk_tool.services.aggregates.inputs import current_digest

@@ -6,10 +6,11 @@ from itertools import batched
 from sqlalchemy import ColumnElement, and_, case, exists, func, literal, select
 from sqlalchemy.orm import Session, aliased
 
-from dnk_tool.domain.aggregates.contributions import EnteringVersion, Participation
+from dnk_tool.domain.aggregates.entering_versions import EnteringVersion, Participation
 from dnk_tool.domain.clusters.consent_editions import EDITIONS_WITH_CHOICES, ConsentChoice
 from dnk_tool.store.clusters.choices import allows
 from dnk_tool.store.declarations.versions import is_final
+from dnk_tool.store.tables.aggregates import ReleaseCompany
 from dnk_tool.store.tables.clusters import Consent, PracticeFirm
 from dnk_tool.store.tables.declarations import Declaration, Snapshot
 from dnk_tool.store.tables.organisations import Organisation
@@ -42,6 +43,34 @@ def entering_versions(session: Session, cluster_id: int, reporting_year: int) ->
         .order_by(Declaration.organisation_id, Snapshot.finished_at, Snapshot.id)
     )
     return list({row[0]: EnteringVersion(*row) for row in session.execute(asked)}.values())
+
+
+def versions_in(session: Session, release_id: int, cluster_id: int) -> list[EnteringVersion]:
+    """The versions in a release of the companies that have not left it, as they are today, by company."""
+    of_version = and_(
+        Snapshot.declaration_id == ReleaseCompany.declaration_id, Snapshot.version == ReleaseCompany.version
+    )
+    standing = and_(
+        Consent.organisation_id == ReleaseCompany.organisation_id,
+        Consent.cluster_id == cluster_id,
+        Consent.withdrawn_at.is_(None),
+    )
+    asked = (
+        select(
+            ReleaseCompany.organisation_id,
+            Snapshot.id,
+            Snapshot.declaration_id,
+            Snapshot.version,
+            _is_published(),
+            _is_submitted(cluster_id),
+            allows(ConsentChoice.PROFILE),
+        )
+        .join(Snapshot, of_version)
+        .join(Consent, standing)
+        .where(ReleaseCompany.release_id == release_id)
+        .order_by(ReleaseCompany.organisation_id)
+    )
+    return [EnteringVersion(*row) for row in session.execute(asked)]
 
 
 def participation(session: Session, cluster_id: int, reporting_year: int) -> Participation:

@@ -11,8 +11,8 @@ from dnk_tool.cli.demo.network_declarations import NetworkFirm, build_network_de
 from dnk_tool.domain.clusters.consent_editions import ConsentChoice
 from dnk_tool.domain.permissions import Actor, ClusterRole
 from dnk_tool.services.clusters import administration as cluster_administration
-from dnk_tool.services.clusters import consent as cluster_consent
 from dnk_tool.services.clusters import cohorts as cohort_service
+from dnk_tool.services.clusters import consent as cluster_consent
 from dnk_tool.services.clusters.cohorts import CohortData
 from dnk_tool.store.accounts import queries as accounts
 from dnk_tool.store.database import write_session
@@ -37,7 +37,7 @@ FOUNDED, JOINED, FIRST_YEAR, FIRST_RELEASE, LEAVES, SECOND_YEAR, SECOND_RELEASE 
 
 
 def seed(factory: sessionmaker[Session], blobs: BlobStore, *, password_hash: str, now: datetime) -> None:
-    """Create the network with its manager, members, finished declarations of two years and what is made of them.
+    """Create the network with its manager and members, their declarations of two years, and both releases.
 
     The demo's operator creates it. Each step commits, as a release is prepared in a transaction of its own.
     """

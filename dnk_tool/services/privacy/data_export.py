@@ -36,6 +36,21 @@ COLUMNS_OF_OTHERS: Mapping[str, frozenset[str]] = {
     "calculation_line": frozenset({"content"}),
     "calculation_line_revision": frozenset({"content"}),
     "cluster_message": frozenset({"subject", "text"}),
+    "company_measure": frozenset(
+        {
+            "criterion",
+            "text",
+            "owner",
+            "due",
+            "kind",
+            "state",
+            "effect",
+            "investment_eur",
+            "from_year",
+            "lifetime",
+            "counts_for",
+        }
+    ),
     "consent": frozenset({"aggregates_from", "left_edition"}),
     "declaration": frozenset({"options", "progress", "criteria_done", "publishes_assessment", "gwp_set"}),
     "event": frozenset({"detail"}),

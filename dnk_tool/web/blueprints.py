@@ -18,6 +18,7 @@ PAGES = (
     "aggregates.joint_goal.company_page",
     "aggregates.joint_goal.page",
     "aggregates.joint_goal.workbook",
+    "aggregates.releases.pages",
     "answers.change_requests.history",
     "answers.change_requests.last_step",
     "answers.change_requests.pages",

@@ -1,4 +1,4 @@
-"""The monitoring of a joint goal as a workbook, as networks hand it in: sums by kind and by state, and the rules."""
+"""The monitoring of a joint goal as a workbook, as networks hand it in: sums by kind and by state, rules."""
 
 from collections.abc import Iterator, Sequence
 from decimal import Decimal

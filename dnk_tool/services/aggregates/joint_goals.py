@@ -135,7 +135,7 @@ def _counting_measures(
     lock_companies(session, sorted(joint_sums.members_allowing(session, cluster_id)))
     allowing = joint_sums.members_allowing(session, cluster_id)
     of_cluster = measures.of_cluster(session, cluster_id)
-    counting = {
+    counting: dict[int, Sequence[CompanyMeasure]] = {
         company: list(found.values()) for company, found in of_cluster.items() if allowing.get(company)
     }
     return allowing, counting

@@ -38,7 +38,7 @@ def show(organisation_id: int) -> ResponseReturnValue:
         organisation=current_organisation(),
         clusters=own,
         cluster=cluster,
-        allows=bool(cluster) and cluster.id in measures.clusters_allowed(db(), organisation_id),
+        allows=cluster is not None and cluster.id in measures.clusters_allowed(db(), organisation_id),
         view=goal_view(picture),
         goals=_goals(picture.goal),
         sentences=rule_sentences(),

@@ -64,8 +64,8 @@ class JointGoalForm(FlaskForm):
     def goal(self) -> JointGoal:
         """What is entered; only of a valid form."""
         return JointGoal(
-            from_year=int(self.from_year.data),
-            until_year=int(self.until_year.data),
+            from_year=int(self.from_year.data or 0),
+            until_year=int(self.until_year.data or 0),
             kwh=None if self.mwh.data is None else self.mwh.data * KWH_PER_MWH,
             t_co2e=self.t_co2e.data,
             cost_eur=self.cost_eur.data,

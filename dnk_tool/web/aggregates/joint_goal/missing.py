@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from flask import url_for
 from flask_babel import gettext as _
@@ -69,7 +70,8 @@ def _without_consent(count: int, cluster_id: int) -> MissingRow:
     members = joint_goals.members_without_permission(db(), cluster_id)
     title = ngettext("lässt seine Maßnahmen nicht zählen", "lassen ihre Maßnahmen nicht zählen", count)
     detail = _("Was ein Mitglied erlaubt, entscheidet es selbst, unter „Cluster“.")
-    href = url_for("cockpit.message", cluster_id=cluster_id, **_only(members))
+    only: dict[str, Any] = {"cluster_id": cluster_id, **_only(members)}
+    href = url_for("cockpit.message", **only)
     return MissingRow(str(count), title, detail, href, _("Anschreiben"))
 
 

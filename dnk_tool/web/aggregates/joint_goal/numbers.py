@@ -99,12 +99,13 @@ def rule_text(rule: Rule) -> str:
     """The rule in one sentence; for a change since an earlier sum in the words of this page."""
     if rule is Rule.CORRECTION:
         least = load_aggregation_rules().correction_companies
-        return _(
+        text = _(
             "Seit einem früheren Stand haben sich die Zahlen von zu wenigen Unternehmen geändert: Aus dem "
             "Unterschied ließe sich auf eines schließen. Nötig sind mindestens %(least)s, von denen keines "
             "überwiegt.",
             least=least,
         )
+        return str(text)
     return load_aggregation_rules().explanations[rule.value].text.to(current_language())
 
 
@@ -119,7 +120,7 @@ def investment_sentence(progress: JointProgress) -> str:
     if paid.value is None:
         return ""
     amount = amount_text(Saving.INVESTMENT, paid.value)
-    text = ngettext(
+    text: str = ngettext(
         "bei %(amount)s € Investition von %(num)d Unternehmen",
         "bei %(amount)s € Investition von %(num)d Unternehmen",
         paid.companies,
@@ -155,7 +156,7 @@ def total_row(progress: JointProgress) -> KindRow:
 def kind_label(row: KindPart) -> str:
     """What the row of a kind is called."""
     if row.kind == OTHER_KINDS:
-        return ngettext("Andere (%(num)d Art)", "Andere (%(num)d Arten)", row.kinds)
+        return str(ngettext("Andere (%(num)d Art)", "Andere (%(num)d Arten)", row.kinds))
     kind = load_measure_kinds().kinds.get(row.kind)
     return kind.label.to(current_language()) if kind else row.kind
 
@@ -169,7 +170,7 @@ def _cell(saving: Saving, found: SavingSum, companies: int) -> str:
     text = amount_text(saving, found.value)
     if found.value is None or found.companies == companies:
         return text
-    return _("%(amount)s (aus %(companies)s)", amount=text, companies=found.companies)
+    return str(_("%(amount)s (aus %(companies)s)", amount=text, companies=found.companies))
 
 
 def _card(saving: Saving, goal: JointGoal | None, progress: JointProgress) -> SavingCard:
@@ -194,12 +195,9 @@ def _sentence(saving: Saving, total: Decimal, wanted: Decimal | None, progress: 
     named = _percent(total, wanted)
     done = progress.in_state(saving, _DONE)
     if done is None:
-        return _("%(named)s %% des Ziels sind beschlossen", named=named)
-    return _(
-        "%(named)s %% des Ziels sind beschlossen, %(done)s %% umgesetzt",
-        named=named,
-        done=_percent(done, wanted),
-    )
+        return str(_("%(named)s %% des Ziels sind beschlossen", named=named))
+    both = {"named": named, "done": _percent(done, wanted)}
+    return str(_("%(named)s %% des Ziels sind beschlossen, %(done)s %% umgesetzt", **both))
 
 
 def _percent(part: Decimal, whole: Decimal) -> int:

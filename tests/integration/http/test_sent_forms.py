@@ -46,6 +46,7 @@ NOT_CREATING = {
         "calculators.save",
         "change_requests.save",
         "cohorts.change",
+        "joint_goal.change",
         "cluster_team.change",
         "cluster_team.change_details",
         "consents.change",

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from dnk_tool.catalogue.aggregation_rules import build_aggregation_rules
+from dnk_tool.catalogue.aggregation_rules import RATE_SCALES, build_aggregation_rules
 from dnk_tool.catalogue.calculators.loader import build_calculators
 from dnk_tool.catalogue.calculators.model import Calculator
 from dnk_tool.catalogue.calculators.rule_changes import build_rule_changes
@@ -216,6 +216,8 @@ def _aggregation_problems(folder: Path, points: Mapping[str, Datapoint]) -> Iter
             figure.is_rate and kinds != {Aggregate.POOLED}
         ):
             message = "is not what its datapoint says of adding members up"
+        elif figure.is_rate and points[figure.key].family.key not in RATE_SCALES:
+            message = "is a rate of a family that rates of a release do not know"
         else:
             rates = [points[key].pooled for key in figure.parts if figure.is_rate]
             pooled += [key for rate in rates if rate for key in (*rate.numerator, *rate.denominator)]

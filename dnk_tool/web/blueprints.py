@@ -14,6 +14,7 @@ PAGES = (
     "accounts.single_sign_on",
     "accounts.step_up",
     "activity.pages",
+    "aggregates.releases.pages",
     "answers.change_requests.history",
     "answers.change_requests.last_step",
     "answers.change_requests.pages",

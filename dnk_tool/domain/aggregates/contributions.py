@@ -1,75 +1,89 @@
-"""Which finished versions of members enter a release, and why the other members' do not."""
+"""What companies give to the figures of a release: their values in one unit, and the parts of a rate."""
 
-import hashlib
-from collections.abc import Iterable
-from dataclasses import dataclass
-from enum import StrEnum
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from decimal import Decimal
+from fractions import Fraction
 
+from dnk_tool.catalogue.aggregation_rules import ReleaseFigure
+from dnk_tool.catalogue.standard.item_model import Datapoint
+from dnk_tool.domain.aggregates.model import CompanyFigures, Difference, PerUnit
+from dnk_tool.domain.aggregates.rules import Contribution, Contributions
+from dnk_tool.domain.quantities import PRECISION, Quantity, from_base, in_base
 
-class ReleaseState(StrEnum):
-    """How far a release is.
-
-    It is ordered, prepared in the background for a look at what passes the rules, and made by a manager.
-    REFUSED: the numbers of the year cannot be corrected without giving a company away.
-    """
-
-    ORDERED = "ordered"
-    PREPARED = "prepared"
-    MADE = "made"
-    REFUSED = "refused"
+Datapoints = Mapping[str, Datapoint]
+HEADCOUNT, TURNOVER = "workforce.headcount", "economy.turnover"
+MILLION = Decimal(1_000_000)
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class EnteringVersion:
-    """The finished version of a member whose figures may enter a release of its year.
-
-    `snapshot`: id of the frozen version. `is_published`: everybody can read it; `is_submitted`: reviewers of
-    the cluster can. `shows_profile`: the member allows its section and size to be used.
-    """
-
-    company: int
-    snapshot: int
-    declaration: int
-    version: int
-    is_published: bool
-    is_submitted: bool
-    shows_profile: bool
+def value_of(company: CompanyFigures, keys: Iterable[str], datapoints: Datapoints) -> Decimal | None:
+    """The company's datapoints added up, in the default unit of the first; None if one has no value."""
+    listed = list(keys)
+    unit_of = datapoints[listed[0]]
+    total = Fraction(0)
+    for key in listed:
+        figure = company.figures.get(key)
+        units = datapoints[key].family.units
+        quantity = None if figure is None or figure.is_contradictory else figure.quantity
+        if quantity is None or quantity.unit not in units:
+            return None
+        total += in_base(quantity, units)
+    return from_base(total, unit_of.default_unit, unit_of.family)
 
 
-@dataclass(frozen=True, slots=True)
-class Participation:
-    """How many members enter a release of a year, and how many do not for which reason; each counts once.
-
-    `archived`: they can only be read. `earlier_edition`: they agreed to words that do not speak of
-    comparisons. `not_allowed`: they allow no figures; `later`: only those of later years. `unfinished`: they
-    allow it and have no finished version of the year.
-    """
-
-    members: int
-    archived: int
-    earlier_edition: int
-    not_allowed: int
-    later: int
-    unfinished: int
-
-    @property
-    def entering(self) -> int:
-        """How many enter."""
-        return self.allowing - self.unfinished
-
-    @property
-    def allowing(self) -> int:
-        """How many allow their figures of the year to be used."""
-        return self.members - self.archived - self.earlier_edition - self.not_allowed - self.later
+def figure_contributions(
+    companies: Sequence[CompanyFigures], keys: Sequence[str], datapoints: Datapoints
+) -> Contributions:
+    """What each company that gives all of the datapoints contributes, in the default unit of the first."""
+    found = ((company, value_of(company, keys, datapoints)) for company in companies)
+    return [
+        Contribution(
+            company.company,
+            value,
+            company.is_published,
+            company.is_submitted,
+            company.section,
+            company.size,
+            company.version,
+        )
+        for company, value in found
+        if value is not None
+    ]
 
 
-def inputs_digest(versions: Iterable[EnteringVersion], earlier: Iterable[tuple[int, int]]) -> str:
-    """The SHA-256 of what a release is made from: it changes with any of it.
+def middle_contributions(
+    companies: Sequence[CompanyFigures], figure: ReleaseFigure, per: PerUnit, datapoints: Datapoints
+) -> Contributions:
+    """The values of comparable companies for each unit; without those that do not say how many they have."""
+    comparable = [company for company in companies if not differences_of(company, figure)]
+    units = {company.company: units_of(company, per, datapoints) for company in comparable}
+    return [
+        replace(each, value=PRECISION.divide(each.value, unit))
+        for each in figure_contributions(comparable, figure.parts, datapoints)
+        if (unit := units[each.company])
+    ]
 
-    `earlier`: number of each release made before, with how many companies have left it since.
-    """
-    entering = sorted(
-        (each.company, each.snapshot, each.is_published, each.is_submitted, each.shows_profile)
-        for each in versions
-    )
-    return hashlib.sha256(repr((entering, sorted(earlier))).encode()).hexdigest()
+
+def units_of(company: CompanyFigures, per: PerUnit, datapoints: Datapoints) -> Decimal | None:
+    """A company's employees or million euros of turnover, 1 for the company itself; None if not above 0."""
+    if per is PerUnit.COMPANY:
+        return Decimal(1)
+    if per is PerUnit.EMPLOYEE:
+        known = None if company.employees is None else Decimal(company.employees)
+        units = value_of(company, [HEADCOUNT], datapoints) or known
+    else:
+        euros = value_of(company, [TURNOVER], datapoints) or _euros(company.turnover, datapoints)
+        units = None if euros is None else PRECISION.divide(euros, MILLION)
+    return units if units is not None and units > 0 else None
+
+
+def _euros(turnover: Quantity | None, datapoints: Datapoints) -> Decimal | None:
+    family = datapoints[TURNOVER].family
+    if turnover is None or turnover.unit not in family.units:
+        return None
+    return from_base(in_base(turnover, family.units), family.base, family)
+
+
+def differences_of(company: CompanyFigures, figure: ReleaseFigure) -> frozenset[Difference]:
+    """Why the company's figure is not compared, over all its parts; empty if it is."""
+    return frozenset().union(*(company.not_comparable.get(key, frozenset()) for key in figure.parts))

@@ -13,7 +13,7 @@ from dnk_tool.domain.permissions import Actor, Permission, Subject, require
 from dnk_tool.language import Language
 from dnk_tool.services.declarations import submission
 from dnk_tool.services.people.typed_names import require_typed_name
-from dnk_tool.store.aggregates import releases
+from dnk_tool.store.aggregates import company_removal
 from dnk_tool.store.answers import history
 from dnk_tool.store.clusters import attendance, cohorts, member_notes
 from dnk_tool.store.clusters import choices as stored_choices
@@ -143,7 +143,7 @@ def _end_membership(session: Session, consent: Consent, *, actor: Actor, now: da
         if _remove_from_cluster(session, declaration, consent.cluster_id, actor=actor, now=now)
     ]
     delete_support(session, consent.id)
-    releases.forget_company(session, consent.organisation_id, cluster_id=consent.cluster_id)
+    company_removal.forget_company(session, consent.organisation_id, cluster_id=consent.cluster_id)
     consent.withdrawn_at, consent.withdrawn_by = now, actor.user_id
     cluster_messages.remove_copies(session, consent.cluster_id, consent.organisation_id)
     cohorts.remove_assignments(session, consent.cluster_id, consent.organisation_id)
@@ -207,7 +207,7 @@ def delete_support(session: Session, consent_id: int) -> None:
 def take_out_of_releases(session: Session, consent: Consent) -> None:
     """Delete what the cluster's releases hold of the member for years whose figures it does not allow."""
     session.flush()
-    releases.forget_company(
+    company_removal.forget_company(
         session, consent.organisation_id, cluster_id=consent.cluster_id, before=consent.aggregates_from
     )
 

@@ -4,7 +4,7 @@ from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session, aliased
 
 from dnk_tool.domain.aggregates.comparison import CompanyRelease
-from dnk_tool.domain.aggregates.contributions import ReleaseState
+from dnk_tool.domain.aggregates.entering_versions import ReleaseState
 from dnk_tool.domain.clusters.consent_editions import EDITIONS_WITH_CHOICES
 from dnk_tool.store.aggregates.releases import StoredRelease
 from dnk_tool.store.tables.aggregates import ReleaseCompany, ReleaseRow

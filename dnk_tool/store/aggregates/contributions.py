@@ -1,15 +1,15 @@
 """Reads which finished versions enter a release of a cluster and year, and why those of others do not."""
 
 from collections.abc import Iterator, Sequence
-from itertools import batched
 
 from sqlalchemy import ColumnElement, and_, case, exists, func, literal, select
 from sqlalchemy.orm import Session, aliased
 
-from dnk_tool.domain.aggregates.contributions import EnteringVersion, Participation
+from dnk_tool.domain.aggregates.entering_versions import EnteringVersion, Participation
 from dnk_tool.domain.clusters.consent_editions import EDITIONS_WITH_CHOICES, ConsentChoice
 from dnk_tool.store.clusters.choices import allows
 from dnk_tool.store.declarations.versions import is_final
+from dnk_tool.store.tables.aggregates import ReleaseCompany
 from dnk_tool.store.tables.clusters import Consent, PracticeFirm
 from dnk_tool.store.tables.declarations import Declaration, Snapshot
 from dnk_tool.store.tables.organisations import Organisation
@@ -44,6 +44,34 @@ def entering_versions(session: Session, cluster_id: int, reporting_year: int) ->
     return list({row[0]: EnteringVersion(*row) for row in session.execute(asked)}.values())
 
 
+def versions_in(session: Session, release_id: int, cluster_id: int) -> list[EnteringVersion]:
+    """The versions in a release of the companies that have not left it, as they are today, by company."""
+    of_version = and_(
+        Snapshot.declaration_id == ReleaseCompany.declaration_id, Snapshot.version == ReleaseCompany.version
+    )
+    standing = and_(
+        Consent.organisation_id == ReleaseCompany.organisation_id,
+        Consent.cluster_id == cluster_id,
+        Consent.withdrawn_at.is_(None),
+    )
+    asked = (
+        select(
+            ReleaseCompany.organisation_id,
+            Snapshot.id,
+            Snapshot.declaration_id,
+            Snapshot.version,
+            _is_published(),
+            _is_submitted(cluster_id),
+            allows(ConsentChoice.PROFILE),
+        )
+        .join(Snapshot, of_version)
+        .join(Consent, standing)
+        .where(ReleaseCompany.release_id == release_id)
+        .order_by(ReleaseCompany.organisation_id)
+    )
+    return [EnteringVersion(*row) for row in session.execute(asked)]
+
+
 def participation(session: Session, cluster_id: int, reporting_year: int) -> Participation:
     """How many members enter a release of the year, and how many not, by the first reason. One statement."""
     archived = Organisation.archived_at.is_not(None)
@@ -64,7 +92,7 @@ def participation(session: Session, cluster_id: int, reporting_year: int) -> Par
         .subquery()
     )
     counted = select(asked.c[0], func.count()).group_by(asked.c[0])
-    found: dict[str, int] = dict(session.execute(counted).tuples().all())
+    found: dict[str, int] = dict(iter(session.execute(counted)))
     members, _entering = sum(found.values()), found.pop("", 0)
     reasons = ("archived", "earlier_edition", "not_allowed", "later", "unfinished")
     return Participation(members, **{name: found.get(name, 0) for name in reasons})
@@ -72,7 +100,8 @@ def participation(session: Session, cluster_id: int, reporting_year: int) -> Par
 
 def contents(session: Session, snapshots: Sequence[int]) -> Iterator[tuple[int, bytes]]:
     """Id and content of each of these frozen versions; a statement for every `BATCH`."""
-    for some in batched(snapshots, BATCH, strict=False):
+    for first in range(0, len(snapshots), BATCH):
+        some = snapshots[first : first + BATCH]
         asked = select(Snapshot.id, Snapshot.content).where(Snapshot.id.in_(some))
         yield from ((key, content) for key, content in session.execute(asked))
 

@@ -1,12 +1,12 @@
-"""Reads the releases of a cluster as domain values, and forgets the companies that take something back."""
+"""Reads the releases of a cluster as domain values."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Select, delete, func, select, update
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
-from dnk_tool.domain.aggregates.contributions import ReleaseState
+from dnk_tool.domain.aggregates.entering_versions import ReleaseState
 from dnk_tool.domain.aggregates.json_format import release_from_json
 from dnk_tool.domain.aggregates.model import Release
 from dnk_tool.store.tables.aggregates import ReleaseCompany, ReleaseRow
@@ -86,45 +86,7 @@ def quarters_of(session: Session, release_id: int, organisation_id: int) -> Mapp
     return row.entry.get("quarters", {}) if row else {}
 
 
-def forget_company(
-    session: Session,
-    organisation_id: int,
-    *,
-    cluster_id: int | None = None,
-    before: int | None = None,
-    declaration_id: int | None = None,
-) -> int:
-    """Delete what releases hold of a company, at once; returns from how many releases it went.
-
-    Of one cluster or all, of reporting years before one or all, of one declaration or all. What was made
-    stays and counts it as left; what was only prepared is ordered anew.
-    """
-    conditions: list[ColumnElement[bool]] = [ReleaseCompany.organisation_id == organisation_id]
-    if cluster_id is not None:
-        conditions.append(ReleaseRow.cluster_id == cluster_id)
-    if before is not None:
-        conditions.append(ReleaseRow.reporting_year < before)
-    if declaration_id is not None:
-        conditions.append(ReleaseCompany.declaration_id == declaration_id)
-    asked = select(ReleaseRow.id).join(ReleaseCompany, ReleaseCompany.release_id == ReleaseRow.id)
-    keys = session.scalars(asked.where(*conditions)).all()
-    if keys:
-        own = ReleaseCompany.release_id.in_(keys), ReleaseCompany.organisation_id == organisation_id
-        session.execute(delete(ReleaseCompany).where(*own))
-        _order_anew(session, keys)
-    return len(keys)
-
-
-def _order_anew(session: Session, keys: Sequence[int]) -> None:
-    """Have what was prepared from a company that left prepared again without it."""
-    prepared = ReleaseRow.id.in_(keys), ReleaseRow.state == ReleaseState.PREPARED
-    anew = {"state": ReleaseState.ORDERED, "content": None, "sha256": "", "inputs": "", "companies": 0}
-    rows = select(ReleaseRow.id).where(*prepared)
-    session.execute(delete(ReleaseCompany).where(ReleaseCompany.release_id.in_(rows)))
-    session.execute(update(ReleaseRow).where(*prepared).values(anew))
-
-
-def _select() -> Select[tuple[ReleaseRow, int]]:
+def _select() -> Select[ReleaseRow, int]:
     staying = (
         select(func.count())
         .where(ReleaseCompany.release_id == ReleaseRow.id)
@@ -134,5 +96,5 @@ def _select() -> Select[tuple[ReleaseRow, int]]:
     return select(ReleaseRow, ReleaseRow.companies - staying)
 
 
-def _stored(session: Session, asked: Select[tuple[ReleaseRow, int]]) -> list[StoredRelease]:
+def _stored(session: Session, asked: Select[ReleaseRow, int]) -> list[StoredRelease]:
     return [StoredRelease(row, left) for row, left in session.execute(asked)]

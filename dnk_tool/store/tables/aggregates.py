@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from dnk_tool.domain.aggregates.contributions import ReleaseState
+from dnk_tool.domain.aggregates.entering_versions import ReleaseState
 from dnk_tool.store.base import Base, UtcDateTime, enum_by_value
 
 

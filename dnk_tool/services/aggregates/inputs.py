@@ -45,17 +45,11 @@ def read_inputs(session: Session, row: ReleaseRow) -> ReleaseInputs:
     made = _made_before(session, row)
     entered = {it.row.id: contributions.versions_in(session, it.row.id, row.cluster_id) for it in made}
     figures = _figures(session, [*versions, *(each for some in entered.values() for each in some)])
-    kept = {
-        key: {each.organisation_id: each.entry for each in rows}
-        for key, rows in releases.companies(session, list(entered)).items()
-    }
+    kept = releases.companies(session, list(entered))
     earlier = {
         it.row.id: EarlierRelease(
             content=it.release.content,
-            entries=tuple(
-                entry_from_json(each.company, each.snapshot, kept[it.row.id][each.company])
-                for each in entered[it.row.id]
-            ),
+            entries=tuple(entry_from_json(each.entry) for each in kept[it.row.id]),
             companies=tuple(figures[each.snapshot] for each in entered[it.row.id]),
         )
         for it in made

@@ -179,12 +179,15 @@ def _measure_problems(folder: Path, calculators: Iterable[Calculator], factors: 
     kinds, problems = build_measure_kinds(folder)
     yield from problems
     activities = {activity.key for calculator in calculators for activity in calculator.activities}
-    for carrier in kinds.carriers.values():
-        place = f"carriers.{carrier.key}"
-        for key in sorted(set(carrier.activities) - activities):
+    named = {kind.key: kind.activities for kind in kinds.kinds.values()}
+    named |= {each.key: (*each.activities, *each.own_factor) for each in kinds.carriers.values()}
+    for name, keys in named.items():
+        for key in sorted(set(keys) - activities):
+            place = f"activities.{name}"
             yield Problem(f"{folder.name}/{MEASURE_KINDS_FILE}", place, f"names the unknown activity '{key}'")
+    for carrier in kinds.carriers.values():
         for message in _carrier_faults(carrier, factors):
-            yield Problem(f"{folder.name}/{MEASURE_KINDS_FILE}", place, message)
+            yield Problem(f"{folder.name}/{MEASURE_KINDS_FILE}", f"carriers.{carrier.key}", message)
 
 
 def _carrier_faults(carrier: Carrier, factors: Factors) -> Iterator[str]:

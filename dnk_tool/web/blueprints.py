@@ -106,6 +106,7 @@ PAGES = (
     "invitations.contributions.request_list",
     "mail.reminders",
     "measures.company_pages",
+    "measures.measures",
     "operation.archives",
     "operation.cluster_deletion",
     "operation.cluster_invitations",

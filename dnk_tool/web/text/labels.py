@@ -196,6 +196,7 @@ EVENT: Mapping[EventKind, str] = {
     EventKind.CONTRIBUTION_REVOKED: N_("Bitte um einen Beitrag zurückgenommen"),
     EventKind.PROFILE_CHANGED: N_("Profil geändert"),
     EventKind.SIGN_OFF_RULE_CHANGED: N_("Regel zur Bestätigung geändert"),
+    EventKind.CLIMATE_GOAL_SAVED: N_("Klimaziel geändert"),
     EventKind.MEMBER_INVITED: N_("Person eingeladen"),
     EventKind.MEMBER_JOINED: N_("Person beigetreten"),
     EventKind.MEMBER_CHANGED: N_("Rechte einer Person geändert"),
@@ -211,6 +212,8 @@ EVENT: Mapping[EventKind, str] = {
     EventKind.MESSAGE_SENT: N_("Nachricht an Mitglieder gesendet"),
     EventKind.RELEASE_MADE: N_("Zahlen des Clusters freigegeben"),
     EventKind.RELEASE_WITHDRAWN: N_("Freigegebene Zahlen zurückgezogen"),
+    EventKind.JOINT_GOAL_SAVED: N_("Gemeinsames Ziel gespeichert"),
+    EventKind.JOINT_SUM_MADE: N_("Neuen Stand des gemeinsamen Ziels gebildet"),
     EventKind.ARCHIVED: N_("Archiviert: nur noch lesbar"),
     EventKind.ARCHIVE_ENDED: N_("Aus dem Archiv zurückgeholt"),
 }

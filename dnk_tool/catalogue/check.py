@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from dnk_tool.catalogue.aggregation_rules import build_aggregation_rules
+from dnk_tool.catalogue.aggregation_rules import RATE_SCALES, build_aggregation_rules
 from dnk_tool.catalogue.calculators.loader import build_calculators
 from dnk_tool.catalogue.calculators.model import Calculator
 from dnk_tool.catalogue.calculators.rule_changes import build_rule_changes
@@ -179,12 +179,15 @@ def _measure_problems(folder: Path, calculators: Iterable[Calculator], factors: 
     kinds, problems = build_measure_kinds(folder)
     yield from problems
     activities = {activity.key for calculator in calculators for activity in calculator.activities}
-    for carrier in kinds.carriers.values():
-        place = f"carriers.{carrier.key}"
-        for key in sorted(set(carrier.activities) - activities):
+    named = {kind.key: kind.activities for kind in kinds.kinds.values()}
+    named |= {each.key: (*each.activities, *each.own_factor) for each in kinds.carriers.values()}
+    for name, keys in named.items():
+        for key in sorted(set(keys) - activities):
+            place = f"activities.{name}"
             yield Problem(f"{folder.name}/{MEASURE_KINDS_FILE}", place, f"names the unknown activity '{key}'")
+    for carrier in kinds.carriers.values():
         for message in _carrier_faults(carrier, factors):
-            yield Problem(f"{folder.name}/{MEASURE_KINDS_FILE}", place, message)
+            yield Problem(f"{folder.name}/{MEASURE_KINDS_FILE}", f"carriers.{carrier.key}", message)
 
 
 def _carrier_faults(carrier: Carrier, factors: Factors) -> Iterator[str]:
@@ -213,6 +216,8 @@ def _aggregation_problems(folder: Path, points: Mapping[str, Datapoint]) -> Iter
             figure.is_rate and kinds != {Aggregate.POOLED}
         ):
             message = "is not what its datapoint says of adding members up"
+        elif figure.is_rate and points[figure.key].family.key not in RATE_SCALES:
+            message = "is a rate of a family that rates of a release do not know"
         else:
             rates = [points[key].pooled for key in figure.parts if figure.is_rate]
             pooled += [key for rate in rates if rate for key in (*rate.numerator, *rate.denominator)]

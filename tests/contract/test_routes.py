@@ -204,6 +204,11 @@ ALLOWED = {
     "sign_off.remind": WRITERS,
     "sign_off_rule.show": OWNERS,
     "sign_off_rule.change": OWNERS,
+    "climate_path.show": MEMBERS,
+    "climate_path.edit": WRITERS,
+    "climate_path.save": WRITERS,
+    "climate_path.take_base_year": WRITERS,
+    "climate_path.remove": WRITERS,
     "sign_offs.show": EVERYBODY,  # the link is the key; see test_sign_off_pages
     "sign_offs.answer": EVERYBODY,
     "sign_offs.pdf": EVERYBODY,

@@ -131,6 +131,7 @@ ALLOWED = {
     "registration.sent": EVERYBODY,
     "registration.confirm": EVERYBODY,
     "company.show": INSIDERS,
+    "comparison.show": MEMBERS,
     "company_export.show": OWNERS,
     "company_export.take": OWNERS,
     "declaration_deletion.ask": WRITERS,

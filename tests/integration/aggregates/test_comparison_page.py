@@ -86,7 +86,7 @@ def change_consent(app: Flask, world: World, **changes: object) -> None:
 
 def test_the_middle_stands_beside_the_own_value(app: Flask, released: World) -> None:
     shown = page(app, released, "viewer")
-    assert "Mitte von 12 Unternehmen" in shown
+    assert "Mitte 2025: 12 Unternehmen" in shown
     assert "Ihr Wert liegt im zweiten Viertel von unten." in shown
     assert "Ihr Wert ist seit 2024 gesunken." in shown
     assert "MWh je Kopf" in page(app, released, query="?bezug=employee")
@@ -100,7 +100,7 @@ def test_a_withdrawn_consent_shows_no_middle_at_the_next_request(app: Flask, rel
         actor = Actor(owner, {released.own: Role.OWNER})
         cluster_consent.withdraw_consent(session, consent, actor=actor, now=NOW)
     shown = page(app, released)
-    assert "Mitte von" not in shown
+    assert "Mitte 2025" not in shown
     assert "gehört zu keinem Cluster" in shown
     assert OWN_VALUE in shown, "the own value stays"
 
@@ -119,7 +119,7 @@ def test_who_does_not_consent_sees_own_values_and_what_it_takes(
     change_consent(app, released, **changes)
     shown = page(app, released)
     assert words in shown
-    assert "Mitte von" not in shown
+    assert "Mitte 2025" not in shown
     assert OWN_VALUE in shown
     if "noch keine" not in words:
         assert "Das ändern" in shown or "Einwilligung ansehen und antworten" in shown, "an owner can"
@@ -129,7 +129,7 @@ def test_who_does_not_consent_sees_own_values_and_what_it_takes(
 def test_another_cluster_is_chosen_by_its_member_alone(app: Flask, released: World) -> None:
     shown = page(app, released, query=f"?cluster={released.foreign_cluster}&bezug=nonsense")
     assert "Cluster Süd" not in shown
-    assert "Mitte von 12 Unternehmen" in shown
+    assert "Mitte 2025: 12 Unternehmen" in shown
 
 
 def test_statements_do_not_grow_with_releases_and_figures(app: Flask, released: World) -> None:

@@ -448,6 +448,12 @@ ALLOWED = {
     "sent_messages.show": MANAGERS,
     "sent_messages.message": MANAGERS,
     "declined_invitation.show": EVERYBODY,  # the link is the key; see test_invitation_states
+    "joint_goal.show": MANAGERS,
+    "joint_goal.make": MANAGERS,
+    "joint_goal.edit": MANAGERS,
+    "joint_goal.change": MANAGERS,
+    "joint_goal.xlsx": MANAGERS,
+    "joint_goal_of_company.show": MEMBERS,
     "cohorts.show": MANAGERS,
     "cohorts.moved": MANAGERS,
     "cohorts.new": MANAGERS,

@@ -49,6 +49,7 @@ NOT_CREATING = {
         "climate_path.save",
         "climate_path.take_base_year",
         "cohorts.change",
+        "joint_goal.change",
         "cluster_team.change",
         "cluster_team.change_details",
         "consents.change",

@@ -231,3 +231,14 @@ def test_kinds_in_which_few_changed_join_the_others() -> None:
     more_power = [saving(company, 999 if 2 <= company < 6 else 800, "own-power") for company in range(8)]
     shown = progress(*more_light, *more_heat, *more_power, earlier=(earlier,))
     assert [each.kind for each in shown.kinds] == ["lighting", OTHER_KINDS]
+
+
+def test_companies_that_can_be_read_anyway_leave_enough_others() -> None:
+    """Whoever reads six of ten declarations with their paths knows the sum of the other four."""
+    savings = [saving(company, 1_000) for company in range(10)]
+    read = [replace(each, is_readable=each.company < 6) for each in savings]
+    assert progress(*savings).is_shown
+    with pytest.raises(JointSumRefused) as refused:
+        progress(*read)
+    assert refused.value.rule is Rule.READABLE
+    assert progress(*(replace(each, is_readable=each.company < 5) for each in savings)).is_shown

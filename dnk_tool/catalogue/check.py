@@ -117,11 +117,15 @@ def _self_check_problems(folder: Path, catalogues: Iterable[Catalogue]) -> Itera
     checks, problems = build_self_checks(folder)
     yield from problems
     known = {criterion.number for catalogue in catalogues for criterion in catalogue.criteria}
+    kinds = build_measure_kinds(folder)[0]
     for check in checks:
         for question in check.questions:
             if question.criterion not in known:
                 place = f"{check.key}.{question.key}"
                 message = f"names the unknown criterion {question.criterion}"
+                yield Problem(f"{folder.name}/self-checks.yaml", place, message)
+            if question.measure_kind not in kinds.kinds:
+                message = f"names the unknown kind of measure '{question.measure_kind}'"
                 yield Problem(f"{folder.name}/self-checks.yaml", place, message)
 
 

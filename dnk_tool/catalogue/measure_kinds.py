@@ -86,6 +86,12 @@ class MeasureKinds:
     kinds: Mapping[str, MeasureKind]
     carriers: Mapping[str, Carrier]
 
+    def has_activity(self, activity: str) -> bool:
+        """Whether a measure can begin with a line of this activity of a calculator."""
+        named = (each.activities for each in self.kinds.values())
+        used = (each.activities for each in self.carriers.values())
+        return any(activity in activities for activities in (*named, *used))
+
     def counts(self, kind: str) -> bool:
         """Whether measures of the kind enter sums; also those without a kind, or of one that is not known."""
         return kind not in self.kinds or self.kinds[kind].counts

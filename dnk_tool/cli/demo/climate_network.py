@@ -13,9 +13,7 @@ from dnk_tool.domain.permissions import Actor, ClusterRole
 from dnk_tool.services.aggregates import releases as release_service
 from dnk_tool.services.aggregates.preparation import prepare_ordered
 from dnk_tool.services.clusters import administration as cluster_administration
-from dnk_tool.services.clusters import cohorts as cohort_service
 from dnk_tool.services.clusters import consent as cluster_consent
-from dnk_tool.services.clusters.cohorts import CohortData
 from dnk_tool.store.accounts import queries as accounts
 from dnk_tool.store.database import write_session
 from dnk_tool.store.evidence.blob_store import BlobStore
@@ -81,7 +79,7 @@ def _release(demo: DemoContext, factory: sessionmaker[Session], year: int) -> No
 
 
 def _found(demo: DemoContext) -> None:
-    """Create the cluster with its manager and the deadlines of both years."""
+    """Create the cluster with its manager; nobody hands in to it, so it has no deadlines."""
     demo.clock.go_to(FOUNDED)
     operator = accounts.by_email(demo.session, "betrieb@demo.example")
     actor = Actor(operator.id, is_operator=True) if operator else Actor(is_shell=True)
@@ -96,14 +94,6 @@ def _found(demo: DemoContext) -> None:
         actor=demo.manager,
         now=demo.clock.tick(),
     )
-    for year, due in ((demo.year - 1, FIRST_YEAR), (demo.year, SECOND_YEAR)):
-        cohort_service.save_cohort(
-            demo.session,
-            demo.cluster,
-            CohortData(year, due=demo.clock.day(due)),
-            actor=demo.manager,
-            now=demo.clock.tick(),
-        )
 
 
 def _join(demo: DemoContext, firm: NetworkFirm) -> DemoCompany:

@@ -17,6 +17,7 @@ from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.measures.measure_form import MAX_CARRIERS, CompanyMeasureForm
 from dnk_tool.web.measures.measure_rows import saving_notes, unit_name
 from dnk_tool.web.measures.proposals import NO_PROPOSAL, MeasureProposal
+from dnk_tool.web.measures.similar_measures import similar_measures
 from dnk_tool.web.text.form_errors import field_errors
 from dnk_tool.web.text.options import Option, choice_options, enum_options, numbered_title
 
@@ -59,6 +60,7 @@ def render_measure(
         carriers=_carrier_options(),
         criteria=_criterion_options(),
         clusters=_cluster_options(allowed),
+        similar=[] if stored else similar_measures(allowed),
         notes=saving_notes(stored.content.effect.energy, factors) if stored and factors else [],
         shows_more=any(form[name]._value() for name in FOLDED_FIELDS),
         has_newer_factor=bool(stored and factors and _has_newer_factor(stored.content, factors)),

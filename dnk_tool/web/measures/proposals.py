@@ -58,14 +58,6 @@ def proposed_measure(organisation_id: int, asked: Mapping[str, str]) -> MeasureP
     return NO_PROPOSAL
 
 
-def can_propose(activity: str) -> bool:
-    """Whether a measure can begin with a line of this activity."""
-    kinds = load_measure_kinds()
-    return any(activity in kind.activities for kind in kinds.kinds.values()) or any(
-        activity in carrier.activities for carrier in kinds.carriers.values()
-    )
-
-
 def _replacement(line: CalculatorLine, kind: MeasureKind, year: int) -> MeasureProposal:
     """Power of one's own: what was used of it is no longer bought, as the line says for its year."""
     quantity = line.quantities.get(QUANTITY_FIELD)

@@ -1,9 +1,10 @@
 """Checks an edition for its maintainer: faults of the files, and parts that no source confirms yet."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from dnk_tool.catalogue.aggregation_rules import build_aggregation_rules
 from dnk_tool.catalogue.calculators.loader import build_calculators
 from dnk_tool.catalogue.calculators.model import Calculator
 from dnk_tool.catalogue.calculators.rule_changes import build_rule_changes
@@ -17,10 +18,11 @@ from dnk_tool.catalogue.help_topics import build_help
 from dnk_tool.catalogue.plausibility.loader import build_plausibility, compared_table_columns
 from dnk_tool.catalogue.presentation.loader import build_presentation
 from dnk_tool.catalogue.printed_labels import edition_label_faults, shared_label_faults
-from dnk_tool.catalogue.problems import Problem
+from dnk_tool.catalogue.problems import Problem, duplicates
 from dnk_tool.catalogue.remark_templates import build_supplied_remarks
 from dnk_tool.catalogue.sectors import build_sectors
 from dnk_tool.catalogue.self_checks import build_self_checks
+from dnk_tool.catalogue.standard.item_model import Aggregate, Datapoint
 from dnk_tool.catalogue.standard.loader import build_catalogue, editions
 from dnk_tool.catalogue.standard.model import Catalogue, Indicator
 from dnk_tool.catalogue.standard.rules import edition_faults
@@ -61,7 +63,7 @@ def check_shared_data(folder: Path) -> tuple[Problem, ...]:
     """The faults of the data that all editions share, and datapoints that nothing uses; nothing is raised.
 
     Shared are sectors, waste codes, help, factors, calculators, changes of their rules, quick checks,
-    plausibility rules, what drafts are made of, and remarks of reviewers.
+    plausibility rules, what drafts are made of, remarks of reviewers, and rules of sums over companies.
     """
     factors, of_factors = build_factors(folder)
     calculators, of_calculators = build_calculators(folder)
@@ -86,6 +88,7 @@ def check_shared_data(folder: Path) -> tuple[Problem, ...]:
                 *_plausibility_problems(folder, catalogues),
                 *_draft_problems(folder, catalogues),
                 *_remark_problems(folder, catalogues),
+                *_aggregation_problems(folder, points),
             }
         )
     )
@@ -162,6 +165,28 @@ def _remark_problems(folder: Path, catalogues: Iterable[Catalogue]) -> Iterator[
             place = remark.aspect or remark.section
             message = f"'{remark.key}' names a place that no edition has"
             yield Problem(f"{folder.name}/remark-templates.yaml", place, message)
+
+
+def _aggregation_problems(folder: Path, points: Mapping[str, Datapoint]) -> Iterator[Problem]:
+    """The faults of the rules of sums, and figures of a release that datapoints do not allow."""
+    rules, problems = build_aggregation_rules(folder)
+    yield from problems
+    pooled: list[str] = []
+    for figure in rules.figures:
+        kinds = {points[key].aggregate for key in figure.parts if key in points}
+        if unknown := set(figure.parts) - points.keys():
+            message = f"names the unknown datapoint '{min(unknown)}'"
+        elif (figure.is_summed and kinds != {Aggregate.SUM}) or (
+            figure.is_rate and kinds != {Aggregate.POOLED}
+        ):
+            message = "is not what its datapoint says of adding members up"
+        else:
+            rates = [points[key].pooled for key in figure.parts if figure.is_rate]
+            pooled += [key for rate in rates if rate for key in (*rate.numerator, *rate.denominator)]
+            continue
+        yield Problem(f"{folder.name}/aggregation-rules.yaml", figure.key, message)
+    for key in sorted(duplicates(pooled)):  # two rates over different companies could be set off
+        yield Problem(f"{folder.name}/aggregation-rules.yaml", key, "stands in more than one rate")
 
 
 def _used_datapoints(catalogue: Catalogue) -> Iterator[str]:

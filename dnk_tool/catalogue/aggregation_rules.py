@@ -33,6 +33,8 @@ RULE_KEYS = (
     "correction",
 )
 MIDDLE_UNITS = ("company", "employee", "turnover")
+# What a sum divided by a sum is multiplied by, for the unit in which its family counts.
+RATE_SCALES = {"percent": 100, "accident-rate": 1_000_000}
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +51,7 @@ class ReleaseFigure:
     """A figure of a release: whether it is summed or pooled, and for what its middle values are stated.
 
     `parts`: the datapoints that add up to it, by default the one of its `key`. `label` is empty for a
-    datapoint, which has its own. `part_of`: the figure that contains it: their difference says something, too.
+    datapoint, which has its own. `part_of`: the figure that contains it, as their difference tells something.
     """
 
     key: str
@@ -122,6 +124,8 @@ def _figure(node: Node) -> ReleaseFigure:
             node.note(f"'{unit}' is none of {', '.join(MIDDLE_UNITS)}", "middle")
     if node.has("parts") and not node.has("label"):
         node.note("is missing: no datapoint names what parts add up to", "label")
+    if node.has("parts") and node.flag("sum"):
+        node.note("is no sum of its own: it would be set off against its parts", "sum")
     return ReleaseFigure(
         key=key,
         parts=node.strings("parts") or (key,),

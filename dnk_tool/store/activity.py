@@ -49,6 +49,8 @@ TEAM_EVENTS = frozenset(
         EventKind.CLUSTER_CHANGED,
         EventKind.DEADLINE_SET,
         EventKind.MESSAGE_SENT,
+        EventKind.RELEASE_MADE,
+        EventKind.RELEASE_WITHDRAWN,
         EventKind.ARCHIVED,
         EventKind.ARCHIVE_ENDED,
     }
@@ -69,6 +71,8 @@ EVENTS_HIDDEN_FROM_COMPANY = frozenset(
         EventKind.COMPANY_INVITED,
         EventKind.DEADLINE_SET,
         EventKind.MESSAGE_SENT,
+        EventKind.RELEASE_MADE,
+        EventKind.RELEASE_WITHDRAWN,
     }
 )
 

@@ -1,11 +1,12 @@
 """The rules that a number over several companies must meet, so that nobody learns one company's value."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Context, Decimal
 
 from dnk_tool.catalogue.aggregation_rules import AggregationRules
 from dnk_tool.domain.aggregates.model import Rule
+from dnk_tool.domain.organisation import CompanySize
 
 _EXACT = Context(prec=60)
 QUARTERS = 4
@@ -13,12 +14,15 @@ QUARTERS = 4
 
 @dataclass(frozen=True, slots=True)
 class Contribution:
-    """What one company gives to a number, and who can read it without the number."""
+    """What a version of a company gives to a number, who can read it anyway, and where the company belongs."""
 
     company: int
     value: Decimal
     is_published: bool = False
     is_submitted: bool = False
+    section: str = ""
+    size: CompanySize | None = None
+    version: int = 0
 
     @property
     def is_read_by_manager(self) -> bool:
@@ -27,6 +31,7 @@ class Contribution:
 
 
 Contributions = Sequence[Contribution]
+Check = Callable[[Contributions], Rule]
 
 
 def check_sum(values: Iterable[Decimal], rules: AggregationRules) -> Rule:
@@ -59,10 +64,13 @@ def check_sum_for_readers(contributions: Contributions, rules: AggregationRules)
     rule = check_sum((each.value for each in contributions), rules)
     if rule is not Rule.PASSED:
         return rule
-    hidden = (
-        check_sum((each.value for each in unknown), rules) for unknown in unknown_to_readers(contributions)
-    )
-    return Rule.PASSED if all(each is Rule.PASSED for each in hidden) else Rule.READABLE
+    return Rule.PASSED if is_hidden_from_readers(contributions, rules) else Rule.READABLE
+
+
+def is_hidden_from_readers(contributions: Contributions, rules: AggregationRules) -> bool:
+    """Whether a reader who learns this sum learns nobody's value: those unknown are none, or pass."""
+    unknown = unknown_to_readers(contributions)
+    return all(check_sum((each.value for each in part), rules) is Rule.PASSED for part in unknown)
 
 
 def unknown_to_readers(contributions: Contributions) -> list[Contributions]:
@@ -72,6 +80,24 @@ def unknown_to_readers(contributions: Contributions) -> list[Contributions]:
         [each for each in contributions if not each.is_read_by_manager],
     ]
     return [unknown for unknown in by_reader if unknown]
+
+
+def widest(contributions: Contributions, check: Check) -> tuple[Contributions, Rule]:
+    """The most companies whose number passes, without those whom only some readers can read, and its rule.
+
+    If a few that the manager cannot read, or the public cannot, forbid the number, they are left out of it
+    rather than withholding it. If that does not help, all of them with the rule that forbids it.
+    """
+    rule = check(contributions)
+    if rule is Rule.PASSED:
+        return contributions, rule
+    submitted = [each for each in contributions if each.is_read_by_manager]
+    unsubmitted = [each for each in contributions if each.is_published or not each.is_read_by_manager]
+    published = [each for each in contributions if each.is_published]
+    for fewer in (*sorted((submitted, unsubmitted), key=len, reverse=True), published):
+        if check(fewer) is Rule.PASSED:
+            return fewer, Rule.PASSED
+    return contributions, rule
 
 
 def middle_value(values: Iterable[Decimal], rules: AggregationRules) -> Decimal | None:
@@ -85,7 +111,7 @@ def middle_value(values: Iterable[Decimal], rules: AggregationRules) -> Decimal 
 
 
 def check_middle(contributions: Contributions, rules: AggregationRules) -> Rule:
-    """Whether a middle value may be shown: those whom a reader does not know are none, or enough themselves."""
+    """Whether a middle value may be shown: those unknown to a reader are none, or enough themselves."""
     middle = middle_value((each.value for each in contributions), rules)
     if middle is None:
         return Rule.TOO_FEW

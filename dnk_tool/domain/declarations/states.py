@@ -48,6 +48,9 @@ class EventKind(StrEnum):
     SECTION_SAVED = "section-saved"
     ANSWER_RESTORED = "answer-restored"
     ASSESSMENT_SAVED = "assessment-saved"
+    MEASURE_SAVED = "measure-saved"
+    MEASURE_REMOVED = "measure-removed"
+    MEASURE_RESTORED = "measure-restored"
     FIGURE_SAVED = "figure-saved"
     FIGURES_IMPORTED = "figures-imported"
     LINE_SAVED = "line-saved"
@@ -95,6 +98,8 @@ class EventKind(StrEnum):
     COMPANY_INVITED = "company-invited"
     DEADLINE_SET = "deadline-set"
     MESSAGE_SENT = "message-sent"
+    RELEASE_MADE = "release-made"
+    RELEASE_WITHDRAWN = "release-withdrawn"
     ARCHIVED = "archived"
     ARCHIVE_ENDED = "archive-ended"
 

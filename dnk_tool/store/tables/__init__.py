@@ -14,6 +14,7 @@ from sqlalchemy.util import LRUCache
 from dnk_tool.store.base import Base
 from dnk_tool.store.tables import (
     accounts,
+    aggregates,
     answers,
     clusters,
     consents,
@@ -23,6 +24,7 @@ from dnk_tool.store.tables import (
     installation,
     invitations,
     mail,
+    measures,
     organisations,
     publication,
     rate_limits,
@@ -75,6 +77,7 @@ def concerns(query: Select[Any]) -> bool:
 __all__ = [
     "METADATA",
     "accounts",
+    "aggregates",
     "answers",
     "clusters",
     "consents",
@@ -84,6 +87,7 @@ __all__ = [
     "installation",
     "invitations",
     "mail",
+    "measures",
     "organisations",
     "publication",
     "rate_limits",

@@ -149,6 +149,9 @@ EVENT: Mapping[EventKind, str] = {
     EventKind.ANSWERS_TAKEN_OVER: N_("Angaben aus einem früheren Jahr übernommen"),
     EventKind.GOAL_REVIEWED: N_("Gesagt, was aus einem Ziel geworden ist"),
     EventKind.ASSESSMENT_SAVED: N_("Selbsteinschätzung gespeichert"),
+    EventKind.MEASURE_SAVED: N_("Maßnahme gespeichert"),
+    EventKind.MEASURE_REMOVED: N_("Maßnahme gelöscht"),
+    EventKind.MEASURE_RESTORED: N_("Maßnahme wiederhergestellt"),
     EventKind.LINE_SAVED: N_("Zeile eines Rechners gespeichert"),
     EventKind.LINE_REMOVED: N_("Zeile eines Rechners entfernt"),
     EventKind.LINE_RESTORED: N_("Zeile eines Rechners zurückgeholt"),
@@ -194,6 +197,8 @@ EVENT: Mapping[EventKind, str] = {
     EventKind.COMPANY_INVITED: N_("Unternehmen eingeladen"),
     EventKind.DEADLINE_SET: N_("Kohorte oder Frist geändert"),
     EventKind.MESSAGE_SENT: N_("Nachricht an Mitglieder gesendet"),
+    EventKind.RELEASE_MADE: N_("Zahlen des Clusters freigegeben"),
+    EventKind.RELEASE_WITHDRAWN: N_("Freigegebene Zahlen zurückgezogen"),
     EventKind.ARCHIVED: N_("Archiviert: nur noch lesbar"),
     EventKind.ARCHIVE_ENDED: N_("Aus dem Archiv zurückgeholt"),
 }

@@ -6,8 +6,19 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 
 from dnk_tool.catalogue import editions, load_catalogue
+from dnk_tool.catalogue.aggregation_rules import load_aggregation_rules
 from dnk_tool.catalogue.sectors import load_sectors
 from dnk_tool.catalogue.values import Text
+from dnk_tool.domain.aggregates.joint_goal import (
+    JointGoal,
+    JointProgress,
+    JointSum,
+    KindPart,
+    Saving,
+    SavingPart,
+    SavingSum,
+    StatePart,
+)
 from dnk_tool.domain.aggregates.model import (
     ALL_MEMBERS,
     Difference,
@@ -24,28 +35,9 @@ from dnk_tool.domain.aggregates.participation import TakingPart, count_participa
 from dnk_tool.domain.clusters.cockpit import MemberStage
 from dnk_tool.domain.measures.model import MeasureState
 from dnk_tool.domain.organisation import CompanySize
-from dnk_tool.report.view.cluster.content import (
-    ClusterReportContent,
-    JointGoalReport,
-    JointSaving,
-    RuleText,
-)
+from dnk_tool.report.view.cluster.content import ClusterReportContent
 
 DAY = date(2026, 11, 24)
-RULES = {
-    Rule.TOO_FEW: RuleText(
-        Text("Zu wenige Unternehmen", "Too few companies"),
-        Text("Eine Summe braucht mindestens 5 Unternehmen.", "A sum needs at least 5 companies."),
-    ),
-    Rule.LARGEST: RuleText(
-        Text("Ein Unternehmen überwiegt", "One company prevails"),
-        Text("Das größte macht höchstens 50 % aus.", "The largest makes up at most 50%."),
-    ),
-    Rule.READABLE: RuleText(
-        Text("Lesbare Erklärungen", "Readable declarations"),
-        Text("Wer Erklärungen lesen kann, lernt nichts hinzu.", "Readers of declarations learn nothing more."),
-    ),
-}
 
 
 def number(
@@ -58,10 +50,11 @@ def number(
     group: Group = ALL_MEMBERS,
     per: PerUnit = PerUnit.COMPANY,
     rule: Rule = Rule.PASSED,
+    left_out: int = 0,
 ) -> ReleasedNumber:
     """A released number; withheld by `rule` without a value."""
     amount = None if value is None else Decimal(value)
-    return ReleasedNumber(figure, statistic, group, companies, amount, unit, rule, per)
+    return ReleasedNumber(figure, statistic, group, companies, amount, unit, rule, per, left_out)
 
 
 NUMBERS = (
@@ -70,7 +63,7 @@ NUMBERS = (
     number("ghg.scope1.gross", "1300", "t-co2e"),
     number("ghg.scope2.location", "820", "t-co2e"),
     number("ghg.scope2.market", "430", "t-co2e", 9),
-    number("water.withdrawal.total", "21000", "m3", 11),
+    number("water.withdrawal.total", "21000", "m3", 11, left_out=2),
     number("waste.total", "640000", "kg", 10),
     number("waste.hazardous", None, "kg", 4, rule=Rule.TOO_FEW),
     number("materials.non-renewable.mass", None, "kg", 7, rule=Rule.LARGEST),
@@ -79,9 +72,7 @@ NUMBERS = (
     number("waste.recycled-share", "61", "percent", 8, statistic=Statistic.RATE),
     number("ghg.scope3.gross", "410", "t-co2e", 9, statistic=Statistic.MIDDLE),
     number("energy.total", "510000", "kWh", 9, statistic=Statistic.MIDDLE),
-    number(
-        "energy.total", "11000", "kWh", 9, statistic=Statistic.MIDDLE, per=PerUnit.EMPLOYEE
-    ),
+    number("energy.total", "11000", "kWh", 9, statistic=Statistic.MIDDLE, per=PerUnit.EMPLOYEE),
     number("energy.total", "5600000", "kWh", 6, group=Group("C")),
     number("energy.total", "3800000", "kWh", 6, group=Group(is_rest=True)),
     number("ghg.scope1.gross", None, "t-co2e", 6, group=Group("C"), rule=Rule.LARGEST),
@@ -107,24 +98,43 @@ RELEASE = Release(
     1,
     1,
     datetime(2026, 11, 15, 9, tzinfo=UTC),
-    ReleaseContent(2025, "2026-1", 14, NUMBERS, COVERAGE, MATCHED),
+    ReleaseContent(2025, "2026", 14, NUMBERS, COVERAGE, MATCHED),
     left=1,
 )
-GOAL = JointGoalReport(
-    2024,
-    2028,
-    Decimal(1_500_000),
-    Decimal(400),
-    date(2026, 11, 20),
-    JointSaving(11, 30, Decimal(1_100_000), Decimal(290), Decimal(210_000)),
-    {
-        MeasureState.DONE: JointSaving(8, 14, Decimal(520_000), Decimal(130)),
-        MeasureState.RUNNING: JointSaving(6, 7, Decimal(240_000), Decimal(70)),
-        MeasureState.PLANNED: JointSaving(7, 9, Decimal(340_000), Decimal(90)),
-    },
-    (
-        JointSaving(6, 9, Decimal(610_000), Decimal(180), name=Text("Wärme im Betrieb", "Heat at work")),
-        JointSaving(8, 21, Decimal(490_000), Decimal(110)),
+GOAL = JointGoal(2024, 2028, Decimal(1_500_000), Decimal(400))
+
+
+def part(companies: int, measures: int, kwh: str | None, t_co2e: str | None) -> SavingPart:
+    """What some measures save; None is withheld."""
+    sums = {Saving.ENERGY: kwh, Saving.GHG: t_co2e}
+    return SavingPart(
+        companies,
+        measures,
+        {
+            saving: SavingSum(companies, Decimal(value), Rule.PASSED)
+            if value
+            else SavingSum(companies, None, Rule.LARGEST)
+            for saving, value in sums.items()
+        },
+    )
+
+
+SAVED = JointSum(
+    3,
+    1,
+    1,
+    datetime(2026, 11, 20, 9, tzinfo=UTC),
+    JointProgress(
+        2024,
+        2028,
+        "2026",
+        19,
+        part(11, 30, "1100000", "290"),
+        (
+            StatePart(frozenset({MeasureState.PLANNED}), part(7, 9, "340000", "90")),
+            StatePart(frozenset({MeasureState.DONE, MeasureState.RUNNING}), part(9, 21, "760000", None)),
+        ),
+        kinds=(KindPart("heat", part(6, 9, "610000", "180")), KindPart("", part(8, 21, "490000", "110"), 4)),
     ),
 )
 
@@ -156,13 +166,15 @@ def report_content(count: int = 19) -> ClusterReportContent:
         made_on=DAY,
         participation=count_participation(members(count), criteria),
         release=RELEASE,
-        rules=RULES,
+        rules=load_aggregation_rules(),
         sections={section.key: section.label for section in load_sectors().current.sections},
         factors=(("Umweltbundesamt, Strommix", "16/2026"), ("DESNZ", "2026, 1.2")),
+        kinds={"heat": Text("Wärme im Betrieb", "Heat at work")},
         goal=GOAL,
+        saved=SAVED,
     )
 
 
 def draft_content() -> ClusterReportContent:
     """The report of a year without a release and without a goal."""
-    return replace(report_content(), release=None, goal=None)
+    return replace(report_content(), release=None, goal=None, saved=None)

@@ -9,7 +9,7 @@ from dnk_tool.language import LOCALES, Language
 from dnk_tool.report.text.formatter import TextFormatter
 from dnk_tool.report.text.typography import NO_BREAK
 from dnk_tool.report.view.cluster.content import ClusterReportContent
-from dnk_tool.report.view.cluster.goal import goal_chapter
+from dnk_tool.report.view.cluster.goal import amounts_of, goal_chapter
 from dnk_tool.report.view.cluster.method import method_chapter, missing_chapter
 from dnk_tool.report.view.cluster.model import ClusterReportView, ReportChapter
 from dnk_tool.report.view.cluster.numbers import numbers_chapter
@@ -58,23 +58,37 @@ def compose_cluster_report(
         first=first,
         chapters=chapters,
         glossary=glossary(terms, words.words, first, *chapters),
+        about=_about(words, cluster, on_paper=on_paper),
     )
+
+
+def _about(words: ReportWords, cluster: str, *, on_paper: bool) -> tuple[str, ...]:
+    """Who publishes the report, what it is not, and where its numbers are."""
+    _ = words.gettext
+    said = _(
+        "Diesen Bericht gibt %(cluster)s heraus. Er ist keine Erklärung nach dem DNK, trägt kein Signet und "
+        "wurde nicht vom Büro des DNK geprüft."
+    )
+    where = _(
+        "Die Zahlen stecken als Tabelle in dieser Datei und lassen sich mit einem PDF-Programm herausnehmen."
+    )
+    return (said % {"cluster": cluster}, *((where,) if on_paper else ()))
 
 
 def _facts(words: ReportWords) -> tuple[tuple[str, str], ...]:
     """What stands on the cover: how many take part, what they save, and from when the numbers are."""
     _, content = words.gettext, words.content
-    known, total = content.participation, content.goal.total if content.goal else None
+    known, saved = content.participation, content.saved
     facts = [
         (_("Unternehmen"), words.count(known.members)),
         (_("eingereicht"), words.count(known.submitted)),
     ]
-    if total is not None and total.kwh is not None:
-        saved = _("%(amount)s im Jahr, %(companies)s") % {
-            "amount": words.amount(total.kwh, "kWh"),
-            "companies": words.from_companies(total.companies),
+    if saved is not None and (amounts := amounts_of(words, saved.progress.total)):
+        said = _("%(amounts)s im Jahr, %(companies)s") % {
+            "amounts": words.listed(amounts),
+            "companies": words.from_companies(saved.progress.companies),
         }
-        facts.append((_("gespart oder geplant"), saved))
+        facts.append((_("gespart oder geplant"), said))
     facts.append((_("Fassung"), _edition(words)))
     return tuple(facts)
 

@@ -3,23 +3,36 @@
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
+from dnk_tool.domain.aggregates.joint_goal import (
+    GOAL_SAVINGS,
+    JointGoal,
+    JointProgress,
+    Saving,
+    SavingPart,
+    StatePart,
+)
+from dnk_tool.domain.aggregates.model import Rule
 from dnk_tool.domain.measures.model import MeasureState
 from dnk_tool.labels import N_
-from dnk_tool.language import format_long_date
+from dnk_tool.language import format_long_date, local_day
 from dnk_tool.report.text.spoken import sentences
 from dnk_tool.report.view.charts.bar_chart import chart_style
 from dnk_tool.report.view.charts.svg import Bar, BarGroup, bars
-from dnk_tool.report.view.cluster.content import JointGoalReport, JointSaving
 from dnk_tool.report.view.cluster.model import ReportChapter, ReportGroup
 from dnk_tool.report.view.cluster.words import ReportWords
 from dnk_tool.report.view.parts import ChartView
 
+# In the order in which a measure becomes real, the furthest first.
 STATES = {
     MeasureState.DONE: N_("umgesetzt"),
     MeasureState.RUNNING: N_("läuft"),
     MeasureState.PLANNED: N_("geplant"),
 }
-KWH, CO2E = "kWh", "t-co2e"
+UNITS = {Saving.ENERGY: "kWh", Saving.GHG: "t-co2e", Saving.COST: "EUR", Saving.INVESTMENT: "EUR"}
+_CHARTS = {
+    Saving.ENERGY: N_("Energie gegen das Ziel, je Jahr"),
+    Saving.GHG: N_("Treibhausgase gegen das Ziel, je Jahr"),
+}
 _NUMBERS = (1, 2, 3, 4)
 
 
@@ -28,7 +41,7 @@ def goal_chapter(words: ReportWords) -> ReportChapter | None:
     _, goal = words.gettext, words.content.goal
     if goal is None:
         return None
-    groups = (_goal(words, goal), _by_state(words, goal), _by_kind(words, goal), _counting(words))
+    groups = (_goal(words, goal), _by_state(words), _by_kind(words), _counting(words))
     return ReportChapter(
         "massnahmen",
         _("Maßnahmen und gemeinsames Ziel"),
@@ -39,132 +52,164 @@ def goal_chapter(words: ReportWords) -> ReportChapter | None:
     )
 
 
-def _goal(words: ReportWords, goal: JointGoalReport) -> ReportGroup:
+def _goal(words: ReportWords, goal: JointGoal) -> ReportGroup:
     texts = (goal_sentence(words, goal), *saving_sentences(words, goal))
-    charts = tuple(_charts(words, goal))
-    return ReportGroup(words.gettext("Das Ziel"), texts, charts)
+    return ReportGroup(words.gettext("Das Ziel"), texts, tuple(_charts(words, goal)))
 
 
-def goal_sentence(words: ReportWords, goal: JointGoalReport) -> str:
+def goal_sentence(words: ReportWords, goal: JointGoal) -> str:
     """What the members want to save each year, and by when."""
-    _ = words.gettext
-    amounts = [words.amount(goal.goal_kwh, KWH)] if goal.goal_kwh is not None else []
-    amounts += [words.amount(goal.goal_t_co2e, CO2E)] if goal.goal_t_co2e is not None else []
-    said = _("Bis %(until)s wollen die Unternehmen zusammen jedes Jahr %(amounts)s weniger als %(start)s.")
-    both = _(" und ").join(amounts)
-    return said % {"until": goal.until_year, "amounts": both, "start": goal.from_year}
+    amounts = [
+        words.amount(amount, UNITS[saving])
+        for saving in GOAL_SAVINGS
+        if (amount := goal.amount(saving)) is not None
+    ]
+    said = words.gettext("Ziel bis %(until)s: zusammen jedes Jahr %(amounts)s sparen, gezählt ab %(start)s.")
+    return said % {
+        "until": goal.until_year,
+        "amounts": words.listed(amounts) or words.gettext("Kosten"),
+        "start": goal.from_year,
+    }
 
 
-def saving_sentences(words: ReportWords, goal: JointGoalReport) -> tuple[str, ...]:
-    """What measures that are decided save together; why nothing is said where a rule forbids it."""
-    _, total = words.gettext, goal.total
-    if goal.withheld is not None:
-        said = _("Die Summe der Maßnahmen zeigen wir nicht. Regel: %(rule)s.")
-        return (said % {"rule": words.rule(goal.withheld)},)
-    if total is None:
-        return (_("Eine Summe der Maßnahmen liegt noch nicht vor."),)
-    amounts = _(" und ").join(_amounts(words, total))
-    said = _("Umgesetzt, begonnen oder geplant sind %(amounts)s im Jahr: %(measures)s %(companies)s.") % {
-        "amounts": amounts,
-        "measures": words.plural("%(num)s Maßnahme", "%(num)s Maßnahmen", total.measures),
+def saving_sentences(words: ReportWords, goal: JointGoal) -> tuple[str, ...]:
+    """What decided measures save together, and what is missing, or which rule hides it."""
+    _, saved = words.gettext, words.content.saved
+    if saved is None:
+        return (_("Was die Maßnahmen zusammen sparen, ist noch nicht zusammengezählt."),)
+    total = saved.progress.total
+    amounts = amounts_of(words, total)
+    if not amounts:
+        rules = dict.fromkeys(words.rule(each.rule) for each in total.sums.values() if each.value is None)
+        said = _("Was die Maßnahmen zusammen sparen, zeigen wir nicht. Regel: %(rules)s.")
+        return (said % {"rules": "; ".join(rules)},)
+    said = _("Umgesetzt, begonnen oder geplant sind %(amounts)s im Jahr: %(measures)s %(companies)s.")
+    values = {
+        "amounts": words.listed(amounts),
+        "measures": words.measures(total.measures),
         "companies": words.from_companies(total.companies),
     }
-    return said, *_gap(words, goal, total)
+    return said % values, *_gaps(words, goal, total)
 
 
-def _gap(words: ReportWords, goal: JointGoalReport, total: JointSaving) -> Iterator[str]:
-    """What is missing to each goal; that it is reached where nothing is."""
+def amounts_of(words: ReportWords, part: SavingPart) -> list[str]:
+    """The energy and greenhouse gases that some measures save in a year, as far as they may be shown."""
+    return [
+        words.amount(value, UNITS[saving])
+        for saving in GOAL_SAVINGS
+        if (value := part.value(saving)) is not None
+    ]
+
+
+def _gaps(words: ReportWords, goal: JointGoal, total: SavingPart) -> Iterator[str]:
+    """What is missing to each goal, or that nothing is."""
     _ = words.gettext
-    pairs = ((goal.goal_kwh, total.kwh, KWH), (goal.goal_t_co2e, total.t_co2e, CO2E))
-    for wanted, saved, unit in pairs:
-        if wanted is None or saved is None:
+    for saving in GOAL_SAVINGS:
+        wanted, value = goal.amount(saving), total.value(saving)
+        if wanted is None or value is None:
             continue
-        if saved >= wanted:
-            said = _("Damit ist das Ziel von %(goal)s rechnerisch erreicht, sobald alles umgesetzt ist.")
-            yield said % {"goal": words.amount(wanted, unit)}
+        values = {"goal": words.amount(wanted, UNITS[saving])}
+        if value >= wanted:
+            said = _("Das Ziel von %(goal)s ist rechnerisch erreicht, sobald alles umgesetzt ist.")
+            yield said % values
         else:
-            said = _("Bis zum Ziel von %(goal)s fehlen noch %(gap)s.")
-            yield said % {"goal": words.amount(wanted, unit), "gap": words.amount(wanted - saved, unit)}
+            gap = words.amount(wanted - value, UNITS[saving])
+            yield _("Bis zum Ziel von %(goal)s fehlen noch rund %(gap)s.") % (values | {"gap": gap})
 
 
-def _amounts(words: ReportWords, saving: JointSaving) -> list[str]:
-    pairs = ((saving.kwh, KWH), (saving.t_co2e, CO2E))
-    return [words.amount(value, unit) for value, unit in pairs if value is not None]
+def _charts(words: ReportWords, goal: JointGoal) -> Iterator[ChartView]:
+    """Bars of what is done, runs and is planned, above that of the goal."""
+    saved = words.content.saved
+    if saved is None:
+        return
+    for saving, title in _CHARTS.items():
+        wanted = goal.amount(saving)
+        rows = [
+            (state_name(words, part.states), value)
+            for part in ordered_states(saved.progress)
+            if (value := part.part.value(saving)) is not None
+        ]
+        if wanted is not None and rows:
+            shown = [*rows, (words.gettext("Ziel"), wanted)]
+            yield _chart(words, words.gettext(title), shown, UNITS[saving])
 
 
-def _charts(words: ReportWords, goal: JointGoalReport) -> Iterator[ChartView]:
-    """Bars of what is done, runs and is planned, below each other with the goal."""
-    _ = words.gettext
-    kinds = (
-        (_("Energie gegen das Ziel, je Jahr"), goal.goal_kwh, "kwh", KWH),
-        (_("Treibhausgase gegen das Ziel, je Jahr"), goal.goal_t_co2e, "t_co2e", CO2E),
-    )
-    for title, wanted, name, unit in kinds:
-        saved = {state: getattr(saving, name) for state, saving in (goal.states or {}).items()}
-        drawn = [(_(said), saved[state]) for state, said in STATES.items() if saved.get(state) is not None]
-        if wanted is None or not drawn:
-            continue
-        shown = [*drawn, (_("Ziel"), wanted)]
-        yield _chart(words, title, [(name, value, words.amount(value, unit)) for name, value in shown])
-
-
-def _chart(words: ReportWords, title: str, rows: Sequence[tuple[str, Decimal, str]]) -> ChartView:
+def _chart(words: ReportWords, title: str, rows: Sequence[tuple[str, Decimal]], unit: str) -> ChartView:
     last = len(rows) - 1
+    texts = [(name, value, words.amount(value, unit)) for name, value in rows]
     groups = [
         BarGroup(name, (Bar("", value, text, tone=2 if at == last else 0),))
-        for at, (name, value, text) in enumerate(rows)
+        for at, (name, value, text) in enumerate(texts)
     ]
-    said = sentences([title, *(f"{name}: {text}" for name, _value, text in rows)])
+    said = sentences([title, *(f"{name}: {text}" for name, _value, text in texts)])
     return ChartView(title, bars(said, groups, chart_style(words.words, is_wide=True)))
 
 
-def _by_state(words: ReportWords, goal: JointGoalReport) -> ReportGroup:
-    _ = words.gettext
-    rows = [_row(words, _(said), (goal.states or {}).get(state)) for state, said in STATES.items()]
-    shown = [row for row in rows if row]
-    if not shown:
+def ordered_states(progress: JointProgress) -> list[StatePart]:
+    """The parts by state, the furthest first."""
+    order = [*STATES]
+    return sorted(progress.states, key=lambda part: min(order.index(state) for state in part.states))
+
+
+def state_name(words: ReportWords, states: frozenset[MeasureState]) -> str:
+    """The names of one or several states."""
+    return words.listed([words.gettext(said) for state, said in STATES.items() if state in states])
+
+
+def _by_state(words: ReportWords) -> ReportGroup:
+    _, saved = words.gettext, words.content.saved
+    parts = ordered_states(saved.progress) if saved else []
+    rows = [_row(words, state_name(words, part.states), part.part) for part in parts]
+    if not rows:
         return ReportGroup("")
-    return ReportGroup(
-        _("Nach Stand"),
-        tables=(words.table(_("Maßnahmen nach Stand"), _heads(words, _("Stand")), shown, _NUMBERS),),
+    table = words.table(
+        _("Maßnahmen nach Stand, Ersparnis im Jahr"), _heads(words, _("Stand")), rows, _NUMBERS
     )
+    return ReportGroup(_("Nach Stand"), tables=(table,))
 
 
-def _by_kind(words: ReportWords, goal: JointGoalReport) -> ReportGroup:
-    _ = words.gettext
-    rows = [_row(words, words.words.bound_text(it.name) if it.name else _("Andere"), it) for it in goal.kinds]
-    shown = [row for row in rows if row]
-    if not shown:
+def _by_kind(words: ReportWords) -> ReportGroup:
+    _, saved = words.gettext, words.content.saved
+    if saved is None:
         return ReportGroup("")
-    table = words.table(_("Maßnahmen nach Art"), _heads(words, _("Art der Maßnahme")), shown, _NUMBERS)
-    return ReportGroup(_("Nach Art"), tables=(table,))
+    title = _("Nach Art")
+    rows = [_row(words, words.kind(each.kind), each.part) for each in saved.progress.kinds]
+    if not rows:
+        said = _("Nach Art aufgeteilt zeigen wir die Summe nicht. Regel: %(rule)s.")
+        rule = saved.progress.kinds_rule
+        is_hidden = saved.progress.is_shown and rule is not Rule.PASSED
+        return ReportGroup(title, (said % {"rule": words.rule(rule)},) if is_hidden else ())
+    caption = _("Maßnahmen nach Art, Ersparnis im Jahr")
+    return ReportGroup(title, tables=(words.table(caption, _heads(words, _("Art")), rows, _NUMBERS),))
 
 
 def _heads(words: ReportWords, first: str) -> tuple[str, ...]:
     _ = words.gettext
-    return first, _("Unternehmen"), _("Maßnahmen"), _("Energie im Jahr"), _("Treibhausgase im Jahr")
+    return first, _("Unternehmen"), _("Maßnahmen"), _("Energie"), _("Treibhausgase")
 
 
-def _row(words: ReportWords, name: str, saving: JointSaving | None) -> tuple[str, ...]:
-    """The cells of a saving; empty where there is none."""
-    if saving is None:
-        return ()
-    kwh = words.amount(saving.kwh, KWH) if saving.kwh is not None else "–"
-    t_co2e = words.amount(saving.t_co2e, CO2E) if saving.t_co2e is not None else "–"
-    return name, words.count(saving.companies), words.count(saving.measures), kwh, t_co2e
+def _row(words: ReportWords, name: str, part: SavingPart) -> tuple[str, ...]:
+    """A row of a table: counts, and for each saving the sum or the rule that hides it."""
+    cells = (_cell(words, part, saving) for saving in GOAL_SAVINGS)
+    return name, words.count(part.companies), words.count(part.measures), *cells
+
+
+def _cell(words: ReportWords, part: SavingPart, saving: Saving) -> str:
+    found = part.sums.get(saving)
+    if found is None:
+        return "–"
+    return words.amount(found.value, UNITS[saving]) if found.value is not None else words.rule(found.rule)
 
 
 def _counting(words: ReportWords) -> ReportGroup:
-    _, goal = words.gettext, words.content.goal
+    _, saved = words.gettext, words.content.saved
     said = _(
-        "Eine Maßnahme zählt einmal, in dem Cluster, das ihr Unternehmen gewählt hat, und erst mit Menge "
-        "und Jahr. Ideen zählen nicht. Kompensation zählt nie als Einsparung, zugekaufter Ökostrom nie als "
+        "Eine Maßnahme zählt einmal, in dem Cluster, das ihr Unternehmen gewählt hat, und erst mit Menge und "
+        "Jahr. Ideen zählen nicht. Kompensation zählt nie als Einsparung, zugekaufter Ökostrom nie als "
         "gesparte Energie."
     )
-    as_of = goal.as_of if goal else None
-    note = (
-        (_("Stand der Maßnahmen: %(day)s.") % {"day": format_long_date(as_of, words.words.language)},)
-        if as_of
-        else ()
-    )
-    return ReportGroup(_("So gezählt"), (said,), notes=note)
+    if saved is None:
+        return ReportGroup(_("So gezählt"), (said,))
+    day = format_long_date(local_day(saved.made_at), words.words.language)
+    note = _("Stand der Maßnahmen: %(day)s.") % {"day": day}
+    return ReportGroup(_("So gezählt"), (said,), notes=(note,))

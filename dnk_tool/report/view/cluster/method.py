@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 
-from dnk_tool.domain.aggregates.model import Rule
 from dnk_tool.report.view.cluster.model import ReportChapter, ReportGroup
 from dnk_tool.report.view.cluster.words import ReportWords
 
@@ -24,8 +23,8 @@ def _sources(words: ReportWords) -> ReportGroup:
             "Wer nicht zustimmt, hat keinen Nachteil."
         ),
         _(
-            "Der Cluster hat die eingereichten Erklärungen darauf geprüft, ob sie formal vollständig sind. "
-            "Ob die Angaben stimmen, war nicht Teil der Prüfung."
+            "Eingereichte Erklärungen prüft der Cluster darauf, ob sie formal vollständig sind. Ob die "
+            "Angaben stimmen, ist nicht Teil der Prüfung."
         ),
         _(
             "Jede Zahl ist auf zwei Stellen gerundet und nennt, aus wie vielen Unternehmen sie kommt. Die "
@@ -53,19 +52,18 @@ def _left(words: ReportWords) -> tuple[str, ...]:
 
 def _rules(words: ReportWords) -> ReportGroup:
     _ = words.gettext
+    rules = words.content.rules
     rows = [
-        (words.rule(rule), words.words.bound_text(text.sentence))
-        for rule, text in words.content.rules.items()
-        if rule is not Rule.PASSED
+        (words.words.bound_text(each.title), words.words.bound_text(each.text))
+        for each in rules.explanations.values()
     ]
-    if not rows:
-        return ReportGroup("")
     table = words.table(
         _("Regeln, die einzelne Unternehmen schützen"), (_("Regel"), _("Was sie sagt")), rows, ()
     )
     released = words.released
-    note = (_("Ausgabe der Regeln: %(edition)s.") % {"edition": released.rules},) if released else ()
-    return ReportGroup(_("Regeln"), tables=(table,), notes=note)
+    edition = released.rules if released else rules.edition
+    note = _("Ausgabe der Regeln: %(edition)s.") % {"edition": edition}
+    return ReportGroup(_("Regeln"), tables=(table,), notes=(note,))
 
 
 def _factors(words: ReportWords) -> ReportGroup:

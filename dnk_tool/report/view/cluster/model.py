@@ -58,6 +58,7 @@ class ClusterReportView:
     first: ReportChapter
     chapters: tuple[ReportChapter, ...]
     glossary: tuple[LabelledText, ...]
+    about: tuple[str, ...]
 
     @property
     def all_chapters(self) -> tuple[ReportChapter, ...]:

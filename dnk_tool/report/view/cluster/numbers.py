@@ -17,7 +17,7 @@ from dnk_tool.report.view.cluster.words import ReportWords
 
 SCOPE_3 = "ghg.scope3.gross"
 GROUP_FIGURES = ("energy.total", "ghg.scope1.gross", "ghg.scope2.location", "waste.total")
-_STATISTICS = {
+STATISTICS = {
     Statistic.SUM: N_("Summe"),
     Statistic.MIDDLE: N_("Mitte"),
     Statistic.RATE: N_("Quote"),
@@ -64,7 +64,7 @@ def _sums(words: ReportWords) -> ReportGroup:
             _("Summen"), (_("Zu keiner Kennzahl reichen die Angaben für eine Summe. Unten steht, warum."),)
         )
     caption = _("Summen %(year)s") % {"year": words.year}
-    rows = [(words.figure(it.figure), words.number(it), words.count(it.companies)) for it in shown]
+    rows = [(words.figure(it.figure), words.number(it), words.sources(it)) for it in shown]
     heads = (_("Kennzahl"), _("Summe"), _("aus Unternehmen"))
     return ReportGroup(_("Summen"), tables=(words.table(caption, heads, rows, (1, 2)),))
 
@@ -74,7 +74,7 @@ def year_before(words: ReportWords) -> ReportGroup:
     _, released = words.gettext, words.released
     pairs = released.matched.values() if released else ()
     rows = [
-        (words.figure(now.figure), words.number(before), words.number(now), words.count(now.companies))
+        (words.figure(now.figure), words.number(before), words.number(now), words.sources(now))
         for before, now in pairs
         if before.is_shown and now.is_shown
     ]
@@ -134,20 +134,23 @@ def scope_3_sentences(words: ReportWords, released: ReleaseContent) -> tuple[str
 def _rates(words: ReportWords) -> ReportGroup:
     _ = words.gettext
     rows = [
-        (words.figure(it.figure), words.number(it), words.count(it.companies))
-        for it in words.shown(Statistic.RATE)
+        (words.figure(it.figure), words.number(it), words.sources(it)) for it in words.shown(Statistic.RATE)
     ]
     if not rows:
         return ReportGroup("")
     heads = (_("Kennzahl"), _("Quote"), _("aus Unternehmen"))
     note = _("Eine Summe geteilt durch eine Summe, über die Unternehmen, die jeden Teil angeben.")
-    return ReportGroup(_("Quoten"), tables=(words.table(_("Quoten"), heads, rows, (1, 2)),), notes=(note,))
+    return ReportGroup(
+        _("Quoten"),
+        tables=(words.table(_("Quoten %(year)s") % {"year": words.year}, heads, rows, (1, 2)),),
+        notes=(note,),
+    )
 
 
 def _middles(words: ReportWords) -> ReportGroup:
     _ = words.gettext
     rows = [
-        (words.figure(it.figure), words.per(it.per), words.number(it), words.count(it.companies))
+        (words.figure(it.figure), words.per(it.per), words.number(it), words.sources(it))
         for it in sorted(words.shown(Statistic.MIDDLE), key=lambda it: [*PerUnit].index(it.per))
     ]
     if not rows:
@@ -157,7 +160,7 @@ def _middles(words: ReportWords) -> ReportGroup:
         "Die Mitte ist der Mittelwert der drei oder vier mittleren Unternehmen, nur über vergleichbare "
         "Angaben. Sie ist kein Ziel und keine Note."
     )
-    table = words.table(_("Mitte der Unternehmen"), heads, rows, (2, 3))
+    table = words.table(_("Mitte %(year)s, je Kennzahl") % {"year": words.year}, heads, rows, (2, 3))
     return ReportGroup(_("Mitte der Unternehmen"), tables=(table,), notes=(note,))
 
 
@@ -176,12 +179,14 @@ def _groups(words: ReportWords, released: ReleaseContent) -> ReportGroup:
     note = _(
         "In Klammern steht, aus wie vielen Unternehmen die Summe kommt. Ein Strich heißt: wird nicht gezeigt."
     )
-    table = words.table(_("Summen nach Branche und Größe"), heads, rows, range(1, len(heads)))
+    table = words.table(
+        _("Summen %(year)s in Gruppen") % {"year": words.year}, heads, rows, range(1, len(heads))
+    )
     return ReportGroup(_("Summen nach Branche und Größe"), tables=(table,), notes=(note,))
 
 
 def _with_count(words: ReportWords, cell: Sequence[ReleasedNumber]) -> str:
-    return f"{words.number(cell[0])} ({words.count(cell[0].companies)})" if cell else "–"
+    return f"{words.number(cell[0])} ({words.sources(cell[0])})" if cell else "–"
 
 
 def _coverage(words: ReportWords, released: ReleaseContent) -> ReportGroup:
@@ -208,7 +213,7 @@ def _coverage(words: ReportWords, released: ReleaseContent) -> ReportGroup:
         "Zahl der Unternehmen, von %(members)s mit abgeschlossener Erklärung. Was erklärt ist oder fehlt, "
         "zählt nirgends als null."
     )
-    table = words.table(_("Wer welche Kennzahl angibt"), heads, rows, (1, 2, 3, 4))
+    table = words.table(_("Zahl der Unternehmen je Kennzahl"), heads, rows, (1, 2, 3, 4))
     return ReportGroup(
         _("Wer welche Kennzahl angibt"),
         tables=(table,),
@@ -231,8 +236,8 @@ def withheld(words: ReportWords, numbers: Iterable[ReleasedNumber]) -> ReportGro
     rows = [
         (
             words.figure(it.figure),
-            _(_STATISTICS[it.statistic]) + _behind(words, it),
-            words.count(it.companies),
+            _(STATISTICS[it.statistic]) + _behind(words, it),
+            words.sources(it),
             words.rule(it.rule),
         )
         for it in numbers

@@ -1,6 +1,7 @@
 """Writes the chapter on who takes part: sectors, sizes, stages, and how far the criteria are."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
 
 from dnk_tool.catalogue.standard.model import Area
@@ -63,7 +64,8 @@ def _table(
     _, known = words.gettext, words.content.participation
     rows = [(name(group.key), words.count(group.members), words.count(group.submitted)) for group in groups]
     rows.append((_("Alle"), words.count(known.members), words.count(known.submitted)))
-    return words.table(caption, (head, _("dabei"), _("eingereicht")), rows, (1, 2))
+    table = words.table(caption, (head, _("dabei"), _("eingereicht")), rows, (1, 2))
+    return replace(table, has_total=True)
 
 
 def _size(key: str, words: ReportWords) -> str:
@@ -79,7 +81,7 @@ def _stages(words: ReportWords) -> ReportGroup:
     ]
     if not rows:
         return ReportGroup("")
-    table = words.table(_("Stand der Erklärungen"), (_("Stand"), _("Unternehmen")), rows, (1,))
+    table = words.table(_("Unternehmen nach Stand"), (_("Stand"), _("Unternehmen")), rows, (1,))
     return ReportGroup(_("Stand der Erklärungen"), tables=(table,))
 
 

@@ -122,7 +122,7 @@ def _chapter(words: ReportWords, one: Perspective) -> ReportChapter | None:
 
 def _table(words: ReportWords, one: Perspective, shown: Sequence[ReleasedNumber]) -> PrintedTable:
     _ = words.gettext
-    rows = [(words.figure(it.figure), words.number(it), words.count(it.companies)) for it in shown]
+    rows = [(words.figure(it.figure), words.number(it), words.sources(it)) for it in shown]
     heads = (_("Kennzahl"), str(words.year), _("aus Unternehmen"))
     return words.table(f"{_(one.title)} {words.year}", heads, rows, (1, 2))
 
@@ -130,7 +130,7 @@ def _table(words: ReportWords, one: Perspective, shown: Sequence[ReleasedNumber]
 def _not_there(words: ReportWords, missing: Sequence[str]) -> tuple[str, ...]:
     """The figures of the perspective that are known to the release and not shown."""
     released = words.released
-    known = {it.figure for it in (*released.numbers, *released.coverage)} if released else set()
+    known = {it.figure for it in released.numbers} if released else set()
     names = [words.figure(key) for key in missing if key in known]
     if not names:
         return ()

@@ -6,7 +6,13 @@ from dnk_tool.domain.aggregates.model import ReleasedNumber
 from dnk_tool.domain.clusters.cockpit import MemberStage
 from dnk_tool.domain.measures.model import MeasureState
 from dnk_tool.report.text.typography import NO_BREAK
-from dnk_tool.report.view.cluster.goal import CO2E, KWH, STATES, goal_sentence, saving_sentences
+from dnk_tool.report.view.cluster.goal import (
+    amounts_of,
+    goal_sentence,
+    ordered_states,
+    saving_sentences,
+    state_name,
+)
 from dnk_tool.report.view.cluster.method import missing_sentences
 from dnk_tool.report.view.cluster.model import ReportChapter, ReportGroup, ReportTile
 from dnk_tool.report.view.cluster.numbers import no_year_before
@@ -72,9 +78,9 @@ def how_many(words: ReportWords) -> Iterator[str]:
         }
     people = words.total(HEADCOUNT)
     if people:
-        yield _("In den %(companies)s, deren Zahlen hier stehen, arbeiten rund %(people)s.") % {
+        yield _("In den %(companies)s, deren Zahlen hier stehen, arbeiten rund %(people)s Menschen.") % {
             "companies": words.companies(people.companies),
-            "people": words.number(people),
+            "people": words.count(int(people.value or 0)),
         }
 
 
@@ -109,27 +115,26 @@ def _change(words: ReportWords, before: ReleasedNumber, now: ReleasedNumber) -> 
 
 
 def _what_was_done(words: ReportWords) -> Iterator[str]:
-    _, goal = words.gettext, words.content.goal
+    """What is done, or runs, with its effect; where no state may be shown alone, what all measures save."""
+    _, goal, saved = words.gettext, words.content.goal, words.content.saved
     if goal is None:
         yield _(
-            "Die Maßnahmen der Unternehmen stehen in ihren Erklärungen; zusammengezählt sind sie noch nicht."
+            "Die Maßnahmen der Unternehmen stehen in ihren Erklärungen. Zusammengezählt sind sie noch nicht."
         )
         return
-    found = False
-    for state in (MeasureState.DONE, MeasureState.RUNNING):
-        saving = (goal.states or {}).get(state)
-        if saving is None:
-            continue
-        found = True
-        pairs = ((saving.kwh, KWH), (saving.t_co2e, CO2E))
-        amounts = [words.amount(value, unit) for value, unit in pairs if value is not None]
-        yield _("%(state)s: %(measures)s %(companies)s, %(amounts)s im Jahr.") % {
-            "state": _(STATES[state]).capitalize(),
-            "measures": words.plural("%(num)s Maßnahme", "%(num)s Maßnahmen", saving.measures),
-            "companies": words.from_companies(saving.companies),
-            "amounts": _(" und ").join(amounts),
+    begun = [
+        part
+        for part in (ordered_states(saved.progress) if saved else ())
+        if MeasureState.PLANNED not in part.states and amounts_of(words, part.part)
+    ]
+    for part in begun:
+        yield _("%(state)s: %(measures)s %(companies)s, zusammen %(amounts)s im Jahr.") % {
+            "state": state_name(words, part.states).capitalize(),
+            "measures": words.measures(part.part.measures),
+            "companies": words.from_companies(part.part.companies),
+            "amounts": words.listed(amounts_of(words, part.part)),
         }
-    if not found:
+    if not begun:
         yield saving_sentences(words, goal)[0]
 
 

@@ -5,8 +5,12 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
 
+from babel.lists import format_list
+
 from dnk_tool.catalogue import Catalogue, editions, load_catalogue
 from dnk_tool.catalogue.standard.item_model import Datapoint
+from dnk_tool.catalogue.values import NO_TEXT
+from dnk_tool.domain.aggregates.joint_goal import Saving
 from dnk_tool.domain.aggregates.model import (
     ALL_MEMBERS,
     Group,
@@ -18,8 +22,8 @@ from dnk_tool.domain.aggregates.model import (
 )
 from dnk_tool.domain.quantities import Quantity
 from dnk_tool.labels import N_, label
-from dnk_tool.language import format_long_date, translations
-from dnk_tool.report.text.formatter import TextFormatter
+from dnk_tool.language import LOCALES, format_long_date, translations
+from dnk_tool.report.text.formatter import COUNT, TextFormatter
 from dnk_tool.report.text.typography import NO_BREAK, with_no_break_spaces
 from dnk_tool.report.view.cluster.content import ClusterReportContent
 from dnk_tool.report.view.figures.company_tables import lay_out_table, row_cells
@@ -37,6 +41,12 @@ _PER = {
     PerUnit.COMPANY: N_("je Unternehmen"),
     PerUnit.EMPLOYEE: N_("je beschäftigte Person"),
     PerUnit.TURNOVER: N_("je Million Euro Umsatz"),
+}
+_SAVINGS = {
+    Saving.ENERGY: N_("Energie im Jahr"),
+    Saving.GHG: N_("Treibhausgase im Jahr"),
+    Saving.COST: N_("Kosten im Jahr"),
+    Saving.INVESTMENT: N_("Investition, einmal"),
 }
 
 
@@ -72,6 +82,26 @@ class ReportWords:
             return self.gettext("aus 1 Unternehmen")
         return self.gettext("aus %(count)s Unternehmen") % {"count": self.count(count)}
 
+    def measures(self, count: int) -> str:
+        """How many measures: "12 Maßnahmen"."""
+        return self.plural("%(num)s Maßnahme", "%(num)s Maßnahmen", count)
+
+    def sources(self, number: ReleasedNumber) -> str:
+        """From how many companies a number comes: "12", or "12 von 14" where some had to be left out."""
+        if not number.left_out:
+            return self.count(number.companies)
+        said = self.gettext("%(part)s von %(all)s")
+        return said % {
+            "part": self.count(number.companies),
+            "all": self.count(number.companies + number.left_out),
+        }
+
+    def listed(self, parts: Sequence[str]) -> str:
+        """Parts of a sentence: "A, B und C"."""
+        return (
+            format_list(list(parts), style="standard", locale=LOCALES[self.words.language]) if parts else ""
+        )
+
     def share(self, part: int, whole: int) -> str:
         """A share in whole per cent: 100 only if it is all of them, 0 only if it is none."""
         if not whole:
@@ -96,8 +126,11 @@ class ReportWords:
 
     def figure(self, key: str) -> str:
         """The name of a figure; its key if the catalogue has it no longer."""
+        label = next((each.label for each in self.content.rules.figures if each.key == key), NO_TEXT)
         point = self.catalogue.datapoints.get(key)
-        return self.words.bound_text(point.printed) if point else key
+        if label == NO_TEXT and point is None:
+            return key
+        return self.words.bound_text(point.printed if point and label == NO_TEXT else label)
 
     def amount(self, value: Decimal, unit: str, point: Datapoint | None = None) -> str:
         """A rounded value with its unit, in a larger unit where that is easier to read."""
@@ -108,6 +141,17 @@ class ReportWords:
                 value, unit = value / how_many, large
                 break
         return self.words.quantity(Quantity(_plain(value), unit), units.get(unit))
+
+    def unit(self, symbol: str) -> str:
+        """How a unit is written; empty for a plain count."""
+        units = {
+            name: each for family in self.catalogue.families.values() for name, each in family.units.items()
+        }
+        return "" if symbol == COUNT else self.words.unit(symbol, units.get(symbol))
+
+    def saving(self, saving: Saving) -> str:
+        """What is saved: energy, greenhouse gases or money."""
+        return self.gettext(_SAVINGS[saving])
 
     def number(self, number: ReleasedNumber | None) -> str:
         """A released number with its unit; a dash where there is none."""
@@ -127,7 +171,7 @@ class ReportWords:
 
     def rule(self, rule: Rule) -> str:
         """The few words for a rule, as the annex explains it."""
-        return self.words.bound_text(self.content.rules[rule].title)
+        return self.words.bound_text(self.content.rules.explanations[rule.value].title)
 
     def group(self, group: Group) -> str:
         """The name of a part of the members."""
@@ -136,6 +180,11 @@ class ReportWords:
         if group.is_rest:
             names.append(self.gettext("alle anderen"))
         return ", ".join(names) or self.gettext("alle Mitglieder")
+
+    def kind(self, key: str) -> str:
+        """The name of a kind of measure; that of the others for an empty key."""
+        title = self.content.kinds.get(key)
+        return self.words.bound_text(title) if title else self.gettext("Andere Arten")
 
     def section(self, key: str) -> str:
         """The name of a section of sectors; that of the others for an empty key."""

@@ -15,6 +15,7 @@ PAGES = (
     "accounts.step_up",
     "activity.pages",
     "aggregates.comparison.page",
+    "aggregates.report.pages",
     "answers.change_requests.history",
     "answers.change_requests.last_step",
     "answers.change_requests.pages",

@@ -62,6 +62,11 @@ def compose_cluster_report(
     )
 
 
+def report_preview(content: ClusterReportContent, language: Language) -> ReportChapter:
+    """The first page, as a page of the browser shows it."""
+    return first_page(ReportWords(content, TextFormatter(language, on_paper=False)))
+
+
 def _about(words: ReportWords, cluster: str, *, on_paper: bool) -> tuple[str, ...]:
     """Who publishes the report, what it is not, and where its numbers are."""
     _ = words.gettext

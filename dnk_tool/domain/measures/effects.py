@@ -127,3 +127,11 @@ def with_sum_of_savings(effect: MeasureEffect) -> MeasureEffect:
 def _decimal(exact: Fraction) -> Decimal:
     value = PRECISION.divide(Decimal(exact.numerator), Decimal(exact.denominator))
     return value.quantize(Decimal("0.000001")).normalize()
+
+
+def stated_quantity(saving: EnergySaving, carrier: Carrier | None) -> Quantity:
+    """The amount of a saving as somebody typed it."""
+    if saving.stated:
+        return saving.stated
+    symbols = {unit.unit for unit in carrier.units} if carrier else set()
+    return Quantity(saving.kwh, "kWh-hi" if "kWh-hi" in symbols else "kWh")

@@ -16,6 +16,7 @@ from dnk_tool.domain.answers.goals import GoalOutcome
 from dnk_tool.domain.answers.self_assessment import Rating
 from dnk_tool.domain.answers.self_check import SelfCheckAnswer
 from dnk_tool.domain.clusters.consent_editions import ConsentChoice
+from dnk_tool.domain.measures.model import MeasureState
 from dnk_tool.language import Language
 from dnk_tool.services.activity import SaveDiff
 from dnk_tool.store.tables.declarations import Event
@@ -59,6 +60,10 @@ FIELD_TITLES: Mapping[str, Any] = {
     "has_questions": _l("Fragen an das Unternehmen drucken"),
     "has_public_list": _l("Öffentliche Liste der Mitglieder"),
     "measure_owners": _l("Wer sich um die Maßnahmen kümmert"),
+    "measure_text": _l("Maßnahme"),
+    "measure_state": _l("Stand"),
+    "measure_due": _l("Bis wann"),
+    "measure_effect": _l("Wirkung"),
 }
 BOOLEAN_FIELDS = frozenset(
     {
@@ -156,6 +161,10 @@ def _value_text(name: str, value: Any, catalogue: Catalogue | None, language: La
             return label_of(GoalOutcome(value)) if value else ""
         case "rating":
             return label_of(Rating(value)) if value else ""
+        case "measure_state":
+            return label_of(MeasureState(value)) if value else ""
+        case "measure_due":
+            return languages.format_long_date(date.fromisoformat(value), language) if value else ""
         case "measures":
             return "; ".join(_measure(text, due, language) for text, due in value)
         case _:

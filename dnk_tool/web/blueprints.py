@@ -16,6 +16,7 @@ PAGES = (
     "activity.pages",
     "aggregates.comparison.page",
     "aggregates.report.pages",
+    "aggregates.releases.pages",
     "answers.change_requests.history",
     "answers.change_requests.last_step",
     "answers.change_requests.pages",

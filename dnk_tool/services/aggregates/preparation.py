@@ -1,7 +1,7 @@
 """Prepares ordered releases in the background, without holding the database while it computes."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import timedelta
 
 from sqlalchemy.orm import Session, sessionmaker
 
@@ -12,6 +12,7 @@ from dnk_tool.domain.aggregates.entering_versions import ReleaseState
 from dnk_tool.domain.aggregates.json_format import entry_to_json, release_to_json
 from dnk_tool.domain.aggregates.release import BuiltRelease, ReleaseEntry, build_release
 from dnk_tool.services.aggregates.inputs import ReleaseInputs, current_digest, read_inputs
+from dnk_tool.services.mail.background_worker import PeriodicJob
 from dnk_tool.store.aggregates import contributions, releases
 from dnk_tool.store.database import write_session
 from dnk_tool.store.tables.aggregates import ReleaseCompany, ReleaseRow
@@ -20,11 +21,13 @@ from dnk_tool.store.tables.aggregates import ReleaseCompany, ReleaseRow
 ATTEMPTS = 3
 
 
-def prepare_ordered(factory: sessionmaker[Session], now: datetime) -> int:
-    """Prepare every release that managers ordered; returns how many were prepared or refused.
+def chores(factory: sessionmaker[Session]) -> tuple[PeriodicJob, ...]:
+    """The periodic jobs of this module; it has a thread of its own, so that mails need not wait."""
+    return (PeriodicJob("releases", lambda _now: prepare_ordered(factory), timedelta(0), is_long=True),)
 
-    `now` is unused: background jobs are called with the time.
-    """
+
+def prepare_ordered(factory: sessionmaker[Session]) -> int:
+    """Prepare every release that managers ordered; returns how many were prepared, refused or discarded."""
     with factory() as session:
         keys = releases.ordered(session)
     return sum(any(_prepare(factory, key) for _attempt in range(ATTEMPTS)) for key in keys)

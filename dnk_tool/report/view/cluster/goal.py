@@ -13,7 +13,7 @@ from dnk_tool.domain.aggregates.joint_goal import (
 )
 from dnk_tool.domain.aggregates.model import Rule
 from dnk_tool.domain.measures.model import MeasureState
-from dnk_tool.labels import N_
+from dnk_tool.labels import N_, label
 from dnk_tool.language import format_long_date, local_day
 from dnk_tool.report.text.spoken import sentences
 from dnk_tool.report.view.charts.bar_chart import chart_style
@@ -23,11 +23,7 @@ from dnk_tool.report.view.cluster.words import ReportWords
 from dnk_tool.report.view.parts import ChartView
 
 # In the order in which a measure becomes real, the furthest first.
-STATES = {
-    MeasureState.DONE: N_("umgesetzt"),
-    MeasureState.RUNNING: N_("läuft"),
-    MeasureState.PLANNED: N_("geplant"),
-}
+STATES = (MeasureState.DONE, MeasureState.RUNNING, MeasureState.PLANNED)
 UNITS = {Saving.ENERGY: "kWh", Saving.GHG: "t-co2e", Saving.COST: "EUR", Saving.INVESTMENT: "EUR"}
 _CHARTS = {
     Saving.ENERGY: N_("Energie gegen das Ziel, je Jahr"),
@@ -147,13 +143,12 @@ def _chart(words: ReportWords, title: str, rows: Sequence[tuple[str, Decimal]], 
 
 def ordered_states(progress: JointProgress) -> list[StatePart]:
     """The parts by state, the furthest first."""
-    order = [*STATES]
-    return sorted(progress.states, key=lambda part: min(order.index(state) for state in part.states))
+    return sorted(progress.states, key=lambda part: min(STATES.index(state) for state in part.states))
 
 
 def state_name(words: ReportWords, states: frozenset[MeasureState]) -> str:
     """The names of one or several states."""
-    return words.listed([words.gettext(said) for state, said in STATES.items() if state in states])
+    return words.listed([label(state, words.words.language) for state in STATES if state in states])
 
 
 def _by_state(words: ReportWords) -> ReportGroup:

@@ -40,7 +40,7 @@ def _left(words: ReportWords) -> tuple[str, ...]:
     release = words.content.release
     if release is None or not release.left:
         return ()
-    said = words.plural(
+    said = words.ngettext(
         "Seit der Freigabe hat %(num)s Unternehmen seine Zustimmung zurückgezogen. Seine Angaben sind "
         "gelöscht; die freigegebenen Summen bleiben, wie sie sind.",
         "Seit der Freigabe haben %(num)s Unternehmen ihre Zustimmung zurückgezogen. Ihre Angaben sind "
@@ -113,7 +113,7 @@ def missing_sentences(words: ReportWords) -> Iterator[str]:
             "abgeschlossen ist oder sie nicht zugestimmt haben. Ihre Angaben zählen nicht als null."
         ) % {"count": words.count(max(outside, 0)), "members": words.count(known.members)}
     if released and (hidden := sum(not number.is_shown for number in released.numbers)):
-        yield words.plural(
+        yield words.ngettext(
             "%(num)s Zahl zeigen wir nicht, um einzelne Unternehmen zu schützen.",
             "%(num)s Zahlen zeigen wir nicht, um einzelne Unternehmen zu schützen.",
             hidden,

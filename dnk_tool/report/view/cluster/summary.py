@@ -145,7 +145,7 @@ def _what_is_next(words: ReportWords) -> Iterator[str]:
         yield from saving_sentences(words, goal)[1:]
     open_ones = known.members - known.submitted
     if open_ones:
-        yield words.plural(
+        yield words.ngettext(
             "%(num)s Unternehmen arbeitet noch an seiner Erklärung.",
             "%(num)s Unternehmen arbeiten noch an ihrer Erklärung.",
             open_ones,

@@ -61,7 +61,7 @@ class ReportWords:
         """A text of the report in its language, with no-break spaces between numbers and units."""
         return self.words.gettext(message)
 
-    def plural(self, one: str, many: str, count: int) -> str:
+    def ngettext(self, one: str, many: str, count: int) -> str:
         """The text for one or for several, with `%(num)s` replaced by the count."""
         said: str = translations(self.words.language).ngettext(one, many, count)
         return said % {"num": self.count(count)}
@@ -84,7 +84,7 @@ class ReportWords:
 
     def measures(self, count: int) -> str:
         """How many measures: "12 Maßnahmen"."""
-        return self.plural("%(num)s Maßnahme", "%(num)s Maßnahmen", count)
+        return self.ngettext("%(num)s Maßnahme", "%(num)s Maßnahmen", count)
 
     def sources(self, number: ReleasedNumber) -> str:
         """From how many companies a number comes: "12", or "12 von 14" where some had to be left out."""

@@ -24,7 +24,7 @@ FORMATS = {export_format.extension: export_format for export_format in (DOCX, XL
 
 
 @blueprint.get("")
-@cluster_page(_l("Bericht"), Permission.CLUSTER_LEAD, position=58)
+@cluster_page(_l("Bericht"), Permission.CLUSTER_LEAD, position=34)
 def show(cluster_id: int) -> ResponseReturnValue:
     choice = requested_report()
     content = report_content(db(), current_cluster(), choice.view)

@@ -54,7 +54,7 @@ def figure_contributions(
 def middle_contributions(
     companies: Sequence[CompanyFigures], figure: ReleaseFigure, per: PerUnit, datapoints: Datapoints
 ) -> Contributions:
-    """The values of comparable companies for each of these units; without those whose unit is unknown or zero."""
+    """The values of comparable companies for each unit; without those that do not say how many they have."""
     comparable = [company for company in companies if not differences_of(company, figure)]
     units = {company.company: units_of(company, per, datapoints) for company in comparable}
     return [
@@ -65,7 +65,7 @@ def middle_contributions(
 
 
 def units_of(company: CompanyFigures, per: PerUnit, datapoints: Datapoints) -> Decimal | None:
-    """How many employees or million euros a company has, 1 for a company; None if that is unknown or not above 0."""
+    """A company's employees or million euros of turnover, 1 for the company itself; None if not above 0."""
     if per is PerUnit.COMPANY:
         return Decimal(1)
     if per is PerUnit.EMPLOYEE:

@@ -14,7 +14,7 @@ QUARTERS = 4
 
 @dataclass(frozen=True, slots=True)
 class Contribution:
-    """What a version of a company gives to a number, who can read it anyway, and where the company belongs."""
+    """What a company's version gives to a number, who can read it anyway, and where the company belongs."""
 
     company: int
     value: Decimal

@@ -1,7 +1,7 @@
 """The groups of members that a number is shown for: nested, fixed parts, of which none gives the others away.
 
-All members > section of sectors > size class in it. Nothing crosses: what two crossing groups differ by could be
-one company. At each node the parts that pass are shown and the others are its rest, which must pass as well.
+All members > section of sectors > size class in it. Nothing crosses: what two crossing groups differ by could
+be one company. At each node the parts that pass are shown and the others are its rest, which must pass, too.
 """
 
 from collections.abc import Callable, Iterable, Mapping

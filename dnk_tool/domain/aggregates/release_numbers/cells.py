@@ -1,4 +1,4 @@
-"""What published sums differ by: companies that stand in the same ones, which must pass the rules together."""
+"""What published sums differ by: companies that stand in the same ones, which must pass the rules."""
 
 from collections.abc import Iterable
 

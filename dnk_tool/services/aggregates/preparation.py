@@ -9,8 +9,9 @@ from dnk_tool.catalogue import editions, load_catalogue
 from dnk_tool.catalogue.aggregation_rules import load_aggregation_rules
 from dnk_tool.domain.aggregates.correction import CorrectionRefused
 from dnk_tool.domain.aggregates.entering_versions import ReleaseState
+from dnk_tool.domain.aggregates.entries import BuiltRelease, ReleaseEntry
 from dnk_tool.domain.aggregates.json_format import entry_to_json, release_to_json
-from dnk_tool.domain.aggregates.release import BuiltRelease, ReleaseEntry, build_release
+from dnk_tool.domain.aggregates.release import build_release
 from dnk_tool.services.aggregates.inputs import ReleaseInputs, current_digest, read_inputs
 from dnk_tool.services.mail.background_worker import PeriodicJob
 from dnk_tool.store.aggregates import contributions, releases
@@ -47,6 +48,8 @@ def _prepare(factory: sessionmaker[Session], release_id: int) -> bool:
 
 def _build(reporting_year: int, inputs: ReleaseInputs) -> BuiltRelease | CorrectionRefused:
     points = load_catalogue(editions()[-1]).datapoints
+    if inputs.earlier and inputs.is_followed:
+        return CorrectionRefused()
     try:
         return build_release(
             reporting_year,

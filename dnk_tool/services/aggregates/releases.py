@@ -89,7 +89,7 @@ def make_release(
 def withdraw_release(
     session: Session, cluster: Cluster, release_id: int, reason: str, *, actor: Actor, now: datetime
 ) -> ReleaseRow:
-    """Withdraw a release that was made: nobody sees its numbers any more, and its members can read why.
+    """Withdraw a release that was made: nobody sees its numbers any more, and the team can read why.
 
     Raises NotPermitted, Archived, NoReason, and ReleaseChanged if it was withdrawn or corrected meanwhile.
     """

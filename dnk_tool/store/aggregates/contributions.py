@@ -1,7 +1,6 @@
 """Reads which finished versions enter a release of a cluster and year, and why those of others do not."""
 
 from collections.abc import Iterator, Sequence
-from itertools import batched
 
 from sqlalchemy import ColumnElement, and_, case, exists, func, literal, select
 from sqlalchemy.orm import Session, aliased
@@ -93,7 +92,7 @@ def participation(session: Session, cluster_id: int, reporting_year: int) -> Par
         .subquery()
     )
     counted = select(asked.c[0], func.count()).group_by(asked.c[0])
-    found: dict[str, int] = dict(session.execute(counted).tuples().all())
+    found: dict[str, int] = dict(iter(session.execute(counted)))
     members, _entering = sum(found.values()), found.pop("", 0)
     reasons = ("archived", "earlier_edition", "not_allowed", "later", "unfinished")
     return Participation(members, **{name: found.get(name, 0) for name in reasons})
@@ -101,7 +100,8 @@ def participation(session: Session, cluster_id: int, reporting_year: int) -> Par
 
 def contents(session: Session, snapshots: Sequence[int]) -> Iterator[tuple[int, bytes]]:
     """Id and content of each of these frozen versions; a statement for every `BATCH`."""
-    for some in batched(snapshots, BATCH, strict=False):
+    for first in range(0, len(snapshots), BATCH):
+        some = snapshots[first : first + BATCH]
         asked = select(Snapshot.id, Snapshot.content).where(Snapshot.id.in_(some))
         yield from ((key, content) for key, content in session.execute(asked))
 

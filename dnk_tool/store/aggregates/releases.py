@@ -86,7 +86,7 @@ def quarters_of(session: Session, release_id: int, organisation_id: int) -> Mapp
     return row.entry.get("quarters", {}) if row else {}
 
 
-def _select() -> Select[tuple[ReleaseRow, int]]:
+def _select() -> Select[ReleaseRow, int]:
     staying = (
         select(func.count())
         .where(ReleaseCompany.release_id == ReleaseRow.id)
@@ -96,5 +96,5 @@ def _select() -> Select[tuple[ReleaseRow, int]]:
     return select(ReleaseRow, ReleaseRow.companies - staying)
 
 
-def _stored(session: Session, asked: Select[tuple[ReleaseRow, int]]) -> list[StoredRelease]:
+def _stored(session: Session, asked: Select[ReleaseRow, int]) -> list[StoredRelease]:
     return [StoredRelease(row, left) for row, left in session.execute(asked)]

@@ -20,6 +20,7 @@ from dnk_tool.domain.clusters.cockpit import MemberStage
 from dnk_tool.domain.declarations.states import State
 from dnk_tool.domain.figures.applicability import is_not_applicable
 from dnk_tool.domain.figures.states import FigureState
+from dnk_tool.domain.measures.climate_goal import Neutrality, Scope2Method
 from dnk_tool.domain.measures.model import EffectBasis, MeasureState
 from dnk_tool.domain.measures.sums import MissingPart
 from dnk_tool.domain.organisation import CompanySize
@@ -201,6 +202,18 @@ CHECKLIST_QUESTIONS: Mapping[ChecklistPoint, str] = {
     ),
 }
 
+SCOPE2_METHOD: Mapping[Scope2Method, str] = {
+    Scope2Method.LOCATION: N_("standortbasiert"),
+    Scope2Method.MARKET: N_("marktbasiert"),
+}
+
+NEUTRALITY: Mapping[Neutrality, str] = {
+    Neutrality.CALCULATED: N_("rechnerisch null, ohne Kompensation"),
+    Neutrality.COMPENSATED: N_(
+        "mit Kompensation: Der Rest wird anderswo bezahlt und zählt nicht als Minderung"
+    ),
+}
+
 LABELS: Mapping[type[StrEnum], Mapping[Any, str]] = {
     CompletionStatus: STATUS,
     GapKind: GAP,
@@ -217,6 +230,8 @@ LABELS: Mapping[type[StrEnum], Mapping[Any, str]] = {
     ChecklistPoint: CHECKLIST_POINT,
     Verdict: VERDICT,
     MeasureState: MEASURE_STATE,
+    Scope2Method: SCOPE2_METHOD,
+    Neutrality: NEUTRALITY,
     EffectBasis: EFFECT_BASIS,
     MissingPart: MISSING_PART,
 }

@@ -107,6 +107,7 @@ PAGES = (
     "invitations.contributions.request_list",
     "mail.reminders",
     "measures.company_pages",
+    "measures.path",
     "operation.archives",
     "operation.cluster_deletion",
     "operation.cluster_invitations",

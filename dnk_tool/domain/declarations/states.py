@@ -85,6 +85,7 @@ class EventKind(StrEnum):
     CONTRIBUTION_REVOKED = "contribution-revoked"
     PROFILE_CHANGED = "profile-changed"
     SIGN_OFF_RULE_CHANGED = "sign-off-rule-changed"
+    CLIMATE_GOAL_SAVED = "climate-goal-saved"
     MEMBER_INVITED = "member-invited"
     MEMBER_JOINED = "member-joined"
     MEMBER_CHANGED = "member-changed"

@@ -184,6 +184,7 @@ EVENT: Mapping[EventKind, str] = {
     EventKind.CONTRIBUTION_REVOKED: N_("Bitte um einen Beitrag zurückgenommen"),
     EventKind.PROFILE_CHANGED: N_("Profil geändert"),
     EventKind.SIGN_OFF_RULE_CHANGED: N_("Regel zur Bestätigung geändert"),
+    EventKind.CLIMATE_GOAL_SAVED: N_("Klimaziel geändert"),
     EventKind.MEMBER_INVITED: N_("Person eingeladen"),
     EventKind.MEMBER_JOINED: N_("Person beigetreten"),
     EventKind.MEMBER_CHANGED: N_("Rechte einer Person geändert"),

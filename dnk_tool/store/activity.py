@@ -51,6 +51,8 @@ TEAM_EVENTS = frozenset(
         EventKind.MESSAGE_SENT,
         EventKind.RELEASE_MADE,
         EventKind.RELEASE_WITHDRAWN,
+        EventKind.JOINT_GOAL_SAVED,
+        EventKind.JOINT_SUM_MADE,
         EventKind.ARCHIVED,
         EventKind.ARCHIVE_ENDED,
     }
@@ -73,6 +75,8 @@ EVENTS_HIDDEN_FROM_COMPANY = frozenset(
         EventKind.MESSAGE_SENT,
         EventKind.RELEASE_MADE,
         EventKind.RELEASE_WITHDRAWN,
+        EventKind.JOINT_GOAL_SAVED,
+        EventKind.JOINT_SUM_MADE,
     }
 )
 

@@ -129,13 +129,17 @@ class JointProgress:
 
 @dataclass(frozen=True, slots=True)
 class JointSum:
-    """The sum as it was made on one day; `number` counts those of a cluster from 1."""
+    """The sum as it was made on one day; `number` counts those of a cluster from 1.
+
+    `left`: how many of its companies have taken back their permission since; then it is not shown any more.
+    """
 
     id: int
     cluster_id: int
     number: int
     made_at: datetime
     progress: JointProgress
+    left: int = 0
 
 
 @dataclass(frozen=True, slots=True)

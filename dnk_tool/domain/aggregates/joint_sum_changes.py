@@ -132,8 +132,9 @@ def state_changes_pass(
         return False
     known = {each.states: each.part for each in earlier.progress.states}
     shown = known if earlier.forgotten else {}
-    days = TwoDays(earlier.savings, savings, wanted, rules, lambda each: each.state, shown)
-    return not known or days.passes(known, partition)
+    by_block = {_block(states): part for states, part in shown.items()}
+    days = TwoDays(earlier.savings, savings, wanted, rules, lambda each: each.state.value, by_block)
+    return not known or days.passes([_block(each) for each in known], [_block(each) for each in partition])
 
 
 def kind_changes_pass(
@@ -177,6 +178,10 @@ def kinds_that_changed_little(
         for saving in wanted
         if not change_passes([each for each in changes if each.kind == kind], saving, rules)
     )
+
+
+def _block(states: States) -> Block:
+    return frozenset(state.value for state in states)
 
 
 def _row(kind: str, alone: Collection[str], every: Collection[str]) -> Block:

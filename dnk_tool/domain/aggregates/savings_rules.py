@@ -9,9 +9,10 @@ from dnk_tool.domain.aggregates.counted_savings import CountedSaving
 from dnk_tool.domain.aggregates.joint_goal import Saving
 from dnk_tool.domain.aggregates.model import Rule
 from dnk_tool.domain.aggregates.rules import check_sum, exact_sum
+from dnk_tool.domain.measures.model import MeasureState
 
 Savings = Sequence[CountedSaving]
-States = frozenset[str]
+States = frozenset[MeasureState]
 SavingsCheck = Callable[[Savings, States], bool]  # whether savings, those of these states, may be known
 
 

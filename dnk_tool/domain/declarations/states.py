@@ -101,6 +101,8 @@ class EventKind(StrEnum):
     MESSAGE_SENT = "message-sent"
     RELEASE_MADE = "release-made"
     RELEASE_WITHDRAWN = "release-withdrawn"
+    JOINT_GOAL_SAVED = "joint-goal-saved"
+    JOINT_SUM_MADE = "joint-sum-made"
     ARCHIVED = "archived"
     ARCHIVE_ENDED = "archive-ended"
 

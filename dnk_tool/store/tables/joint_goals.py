@@ -1,4 +1,4 @@
-"""The tables of a cluster's joint goal: the goal, the sums made of measures, and what companies gave to them."""
+"""The tables of a cluster's joint goal: the goal, the sums of measures, and what companies gave to them."""
 
 from datetime import datetime
 from decimal import Decimal

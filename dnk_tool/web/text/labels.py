@@ -200,6 +200,8 @@ EVENT: Mapping[EventKind, str] = {
     EventKind.MESSAGE_SENT: N_("Nachricht an Mitglieder gesendet"),
     EventKind.RELEASE_MADE: N_("Zahlen des Clusters freigegeben"),
     EventKind.RELEASE_WITHDRAWN: N_("Freigegebene Zahlen zurückgezogen"),
+    EventKind.JOINT_GOAL_SAVED: N_("Gemeinsames Ziel gespeichert"),
+    EventKind.JOINT_SUM_MADE: N_("Neuen Stand des gemeinsamen Ziels gebildet"),
     EventKind.ARCHIVED: N_("Archiviert: nur noch lesbar"),
     EventKind.ARCHIVE_ENDED: N_("Aus dem Archiv zurückgeholt"),
 }

@@ -45,6 +45,7 @@ def report_content(session: Session, cluster: Cluster, view: ClusterYear) -> Clu
         factors=factor_editions(),
         goal=find_goal(session, cluster.id),
         saved=shown_joint_sum(session, cluster.id),
+        earlier=shown_release(session, cluster.id, view.year - 1),
     )
 
 

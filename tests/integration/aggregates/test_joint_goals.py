@@ -183,9 +183,7 @@ def test_another_permission_that_changes_leaves_the_sum(play: GoalScenario) -> N
     assert play.kept_rows() == 8
 
 
-def test_earlier_sums_are_read_as_they_were_kept(
-    play: GoalScenario, store: sessionmaker[Session]
-) -> None:
+def test_earlier_sums_are_read_as_they_were_kept(play: GoalScenario, store: sessionmaker[Session]) -> None:
     play.make()
     (earlier,) = joint_sums.earlier_sums(play.session, play.cluster.id)
     shown = joint_sums.shown_joint_sum(play.session, play.cluster.id)

@@ -104,6 +104,17 @@ def test_scope_3_is_told_by_coverage_and_never_added_up() -> None:
     assert "In der Mitte liegen" not in text_of(chapter_of(without, "klima"))
 
 
+def test_another_release_stands_beside_where_the_same_companies_cannot() -> None:
+    alone = replace(RELEASE, content=replace(RELEASE.content, matched={}))
+    before = replace(RELEASE, content=replace(RELEASE.content, reporting_year=2024))
+    content = replace(report_content(), release=alone)
+    shown = view(replace(content, earlier=before))
+    assert "im Jahr davor 9.400 MWh (aus 12 Unternehmen)" in text_of(shown.first)
+    assert "Es sind nicht dieselben Unternehmen." in text_of(shown.first)
+    assert "Freigaben 2024 und 2025" in text_of(chapter_of(shown, "zahlen"))
+    assert "Mit 2024 lässt sich noch nicht vergleichen" in text_of(view(content).first)
+
+
 def test_explained_is_apart_from_reported_and_never_zero() -> None:
     table = next(
         table

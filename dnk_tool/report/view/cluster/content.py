@@ -17,7 +17,8 @@ class ClusterReportContent:
 
     `sections` names sections of sectors by their letter, `kinds` kinds of measures by their key. `factors`:
     the editions of emission factors that can be chosen, as pairs of source and edition. `saved`: what the
-    measures save together, as it was added up on a day; None as long as nobody has.
+    measures save together, as it was added up on a day; None as long as nobody has. `earlier`: the release
+    of the year before, which may hold other companies.
     """
 
     cluster: str
@@ -31,6 +32,7 @@ class ClusterReportContent:
     factors: tuple[tuple[str, str], ...] = ()
     goal: JointGoal | None = None
     saved: JointSum | None = None
+    earlier: Release | None = None
 
     @property
     def is_draft(self) -> bool:

@@ -15,7 +15,7 @@ from dnk_tool.report.view.cluster.goal import (
 )
 from dnk_tool.report.view.cluster.method import missing_sentences
 from dnk_tool.report.view.cluster.model import ReportChapter, ReportGroup, ReportTile
-from dnk_tool.report.view.cluster.numbers import no_year_before
+from dnk_tool.report.view.cluster.numbers import no_year_before, other_companies
 from dnk_tool.report.view.cluster.words import ReportWords
 
 TILES = (
@@ -90,11 +90,17 @@ def _what_changed(words: ReportWords) -> Iterator[str]:
         yield _("Das lässt sich erst sagen, wenn Zahlen freigegeben sind.")
         return
     pairs = [pair for key in TILES if (pair := released.matched.get(key)) and all(it.is_shown for it in pair)]
-    if not pairs:
-        yield no_year_before(words)
-        return
     for before, now in pairs[:MOST_CHANGES]:
         yield _change(words, before, now)
+    others = [] if pairs else [pair for pair in other_companies(words) if pair[1].figure in TILES]
+    for before, now in others[:MOST_CHANGES]:
+        yield _("%(figure)s: %(now)s; im Jahr davor %(before)s. Es sind nicht dieselben Unternehmen.") % {
+            "figure": words.figure(now.figure),
+            "now": words.with_companies(now),
+            "before": words.with_companies(before),
+        }
+    if not pairs and not others:
+        yield no_year_before(words)
 
 
 def _change(words: ReportWords, before: ReleasedNumber, now: ReleasedNumber) -> str:

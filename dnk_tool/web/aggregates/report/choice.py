@@ -42,9 +42,7 @@ def requested_report(year: int | None = None) -> ReportChoice:
     asked = year or whole_number(request.args.get("jahr"), digits=4) or 0
     usual = next(iter(released), None) or summary.latest(local_day(now))
     chosen = asked if year or asked in known else usual
-    return ReportChoice(
-        summary.view(cluster.id, chosen, now=now), requested_language(), known or (chosen,)
-    )
+    return ReportChoice(summary.view(cluster.id, chosen, now=now), requested_language(), known or (chosen,))
 
 
 def requested_language() -> Language:

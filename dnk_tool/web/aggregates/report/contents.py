@@ -1,6 +1,7 @@
 """What a cluster's report holds today and what is missing, with the way to it."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from flask import current_app, url_for
 from flask_babel import gettext as _
@@ -47,7 +48,9 @@ def _numbers(content: ClusterReportContent, cluster_id: int) -> ReportPart:
         return ReportPart(title, text, False, _("Zahlen freigeben"), href)
     numbers = content.release.content.numbers
     shown = sum(number.is_shown for number in numbers)
-    text = _("%(shown)s gezeigt, %(hidden)s zum Schutz einzelner nicht", shown=shown, hidden=len(numbers) - shown)
+    text = _(
+        "%(shown)s gezeigt, %(hidden)s zum Schutz einzelner nicht", shown=shown, hidden=len(numbers) - shown
+    )
     return ReportPart(title, text, shown > 0, _("Zahlen ansehen"), href)
 
 
@@ -81,7 +84,7 @@ def _perspectives(content: ClusterReportContent) -> ReportPart:
     return ReportPart(_("Klima, Ressourcen, Kreislauf"), text, content.release is not None)
 
 
-def address(endpoint: str, cluster_id: int, **values: object) -> str:
+def address(endpoint: str, cluster_id: int, **values: Any) -> str:
     """The address of a page; empty where the installation has none of the kind."""
     if endpoint not in current_app.view_functions:
         return ""

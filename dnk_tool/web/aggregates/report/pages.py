@@ -1,5 +1,7 @@
 """The page of a cluster's report: what it holds, what is missing, and its files in both languages."""
 
+from typing import Any
+
 from flask import Blueprint, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -42,7 +44,7 @@ def show(cluster_id: int) -> ResponseReturnValue:
 
 def _file_links(cluster_id: int, choice: ReportChoice) -> list[tuple[str, str]]:
     """Label and address of the report's files beside the PDF."""
-    values = {"cluster_id": cluster_id, "year": choice.year, "sprache": choice.language}
+    values: dict[str, Any] = {"cluster_id": cluster_id, "year": choice.year, "sprache": choice.language}
     return [
         (_("Word-Datei zum Weiterbearbeiten"), url_for(".file", export_format=DOCX.extension, **values)),
         (_("Excel-Datei mit allen Zahlen"), url_for(".file", export_format=XLSX.extension, **values)),

@@ -26,8 +26,8 @@ from dnk_tool.store.clusters import choices
 from dnk_tool.store.clusters.cockpit_sql import ClusterYear
 from dnk_tool.store.tables.clusters import CohortAssignment, Consent
 from dnk_tool.store.tables.organisations import Organisation
+from tests.support.aggregates.cluster_reports import draft_content, report_content
 from tests.support.app import count_statements, database_session, make_cluster, sign_in
-from tests.support.cluster_reports import draft_content, report_content
 from tests.support.cockpit_members import YEAR, add_company, add_declaration, add_many, publish
 from tests.support.pdf_accessibility import accessibility_failures
 

@@ -1,6 +1,7 @@
 """The page of a cluster's report and its files: who, what, how many statements, and no word of a company."""
 
 import io
+import json
 import re
 import subprocess
 import zipfile
@@ -12,8 +13,11 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
+from dnk_tool.domain.aggregates.entering_versions import ReleaseState
+from dnk_tool.domain.aggregates.json_format import release_to_json
 from dnk_tool.domain.clusters.consent_editions import NEWEST_EDITION, ConsentChoice
 from dnk_tool.domain.declarations.states import State
 from dnk_tool.domain.organisation import CompanySize
@@ -21,12 +25,22 @@ from dnk_tool.domain.permissions import ClusterRole
 from dnk_tool.language import Language
 from dnk_tool.report.view.cluster.content import ClusterReportContent
 from dnk_tool.services.aggregates.report import report_pdf_request
+from dnk_tool.store.aggregates.joint_goals import write_goal
+from dnk_tool.store.aggregates.joint_sums import add_sum
 from dnk_tool.store.aggregates.participation import members_taking_part
 from dnk_tool.store.clusters import choices
 from dnk_tool.store.clusters.cockpit_sql import ClusterYear
+from dnk_tool.store.tables.aggregates import ReleaseRow
 from dnk_tool.store.tables.clusters import CohortAssignment, Consent
+from dnk_tool.store.tables.joint_goals import JointSumCompany
 from dnk_tool.store.tables.organisations import Organisation
-from tests.support.aggregates.cluster_reports import draft_content, report_content
+from tests.support.aggregates.cluster_reports import (
+    GOAL,
+    RELEASE,
+    SAVED,
+    draft_content,
+    report_content,
+)
 from tests.support.app import count_statements, database_session, make_cluster, sign_in
 from tests.support.cockpit_members import YEAR, add_company, add_declaration, add_many, publish
 from tests.support.pdf_accessibility import accessibility_failures
@@ -95,6 +109,52 @@ def test_without_numbers_the_page_says_what_is_missing_and_where(
     assert SECRET not in page.text
     english = manager.get(f"/cluster/{cluster_id}/bericht?sprache=en")
     assert f"/cluster/{cluster_id}/bericht/{YEAR}.pdf?sprache=en" in english.text
+
+
+def add_numbers(session: Session, cluster_id: int) -> ReleaseRow:
+    """A release and a joint sum over members of the cluster, as the report's values have them."""
+    now = datetime.now(UTC)
+    add_many(session, cluster_id, SAVED.progress.companies, now=now, first=300_000)
+    text, digest = release_to_json(RELEASE.content)
+    row = ReleaseRow(
+        cluster_id=cluster_id,
+        reporting_year=YEAR,
+        number=1,
+        state=ReleaseState.MADE,
+        content=json.loads(text),
+        sha256=digest,
+        ordered_at=now,
+        made_at=now,
+        companies=14,
+    )
+    write_goal(session, cluster_id, GOAL, by=None, now=now)
+    summed = add_sum(session, cluster_id, SAVED.progress, (), by=None, now=now)
+    session.add(row)
+    session.add_all(
+        JointSumCompany(joint_sum_id=summed.id, organisation_id=300_000 + at, savings=[])
+        for at in range(SAVED.progress.companies)
+    )
+    return row
+
+
+def test_what_is_released_stands_on_the_page_until_it_is_withdrawn(
+    app: Flask, manager: FlaskClient, cluster_id: int
+) -> None:
+    with database_session(app) as session:
+        add_numbers(session, cluster_id)
+    with count_statements(app) as statements:
+        page = manager.get(f"/cluster/{cluster_id}/bericht").text.replace("\xa0", " ")
+    assert len(statements) <= 15
+    assert "9.400 MWh" in page
+    assert "aus 12 Unternehmen" in page
+    assert "30 Maßnahmen" in page
+    assert "Ein Bericht für Ministerium" in page
+    with database_session(app) as session:
+        row = session.scalars(select(ReleaseRow)).one()
+        row.withdrawn_at, row.reason = datetime.now(UTC), "Ein Fehler."
+    page = manager.get(f"/cluster/{cluster_id}/bericht").text.replace("\xa0", " ")
+    assert "9.400 MWh" not in page
+    assert f"Für {YEAR} sind noch keine Zahlen freigegeben." in page
 
 
 def test_no_file_holds_a_word_of_a_company(app: Flask, manager: FlaskClient, cluster_id: int) -> None:

@@ -210,7 +210,7 @@ SCOPE2_METHOD: Mapping[Scope2Method, str] = {
 NEUTRALITY: Mapping[Neutrality, str] = {
     Neutrality.CALCULATED: N_("rechnerisch null, ohne Kompensation"),
     Neutrality.COMPENSATED: N_(
-        "mit Kompensation: Der Rest wird anderswo bezahlt und zählt nicht als Minderung"
+        "null nur mit Kompensation: Der Rest wird anderswo bezahlt und zählt nicht als Minderung"
     ),
 }
 

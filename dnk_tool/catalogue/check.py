@@ -117,11 +117,15 @@ def _self_check_problems(folder: Path, catalogues: Iterable[Catalogue]) -> Itera
     checks, problems = build_self_checks(folder)
     yield from problems
     known = {criterion.number for catalogue in catalogues for criterion in catalogue.criteria}
+    kinds = build_measure_kinds(folder)[0]
     for check in checks:
         for question in check.questions:
             if question.criterion not in known:
                 place = f"{check.key}.{question.key}"
                 message = f"names the unknown criterion {question.criterion}"
+                yield Problem(f"{folder.name}/self-checks.yaml", place, message)
+            if question.measure_kind not in kinds.kinds:
+                message = f"names the unknown kind of measure '{question.measure_kind}'"
                 yield Problem(f"{folder.name}/self-checks.yaml", place, message)
 
 
@@ -179,12 +183,15 @@ def _measure_problems(folder: Path, calculators: Iterable[Calculator], factors: 
     kinds, problems = build_measure_kinds(folder)
     yield from problems
     activities = {activity.key for calculator in calculators for activity in calculator.activities}
-    for carrier in kinds.carriers.values():
-        place = f"carriers.{carrier.key}"
-        for key in sorted(set(carrier.activities) - activities):
+    named = {kind.key: kind.activities for kind in kinds.kinds.values()}
+    named |= {each.key: (*each.activities, *each.own_factor) for each in kinds.carriers.values()}
+    for name, keys in named.items():
+        for key in sorted(set(keys) - activities):
+            place = f"activities.{name}"
             yield Problem(f"{folder.name}/{MEASURE_KINDS_FILE}", place, f"names the unknown activity '{key}'")
+    for carrier in kinds.carriers.values():
         for message in _carrier_faults(carrier, factors):
-            yield Problem(f"{folder.name}/{MEASURE_KINDS_FILE}", place, message)
+            yield Problem(f"{folder.name}/{MEASURE_KINDS_FILE}", f"carriers.{carrier.key}", message)
 
 
 def _carrier_faults(carrier: Carrier, factors: Factors) -> Iterator[str]:

@@ -33,7 +33,10 @@ class UsualLifetime:
 
 @dataclass(frozen=True, slots=True)
 class MeasureKind:
-    """A kind of measure. `counts`: whether its effects enter sums and paths; bought green power does not."""
+    """A kind of measure. `counts`: whether its effects enter sums and paths; bought green power does not.
+
+    `activities`: those of calculators whose lines state the energy that such a measure replaces.
+    """
 
     key: str
     label: Text
@@ -41,6 +44,7 @@ class MeasureKind:
     hint: Text = NO_TEXT
     lifetime: UsualLifetime | None = None
     counts: bool = True
+    activities: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +63,8 @@ class CarrierUnit:
 class Carrier:
     """A carrier of energy. `factor`: key of the factor that gives kg CO2e, for a kWh or for one of its units.
 
-    `activities`: those of calculators whose own factor takes its place. The first of `units` is preset.
+    `activities`: those of calculators whose lines state how much of it is used; `own_factor`: those whose own
+    factor takes the place of `factor`. The first of `units` is preset.
     """
 
     key: str
@@ -67,6 +72,7 @@ class Carrier:
     factor: str
     units: tuple[CarrierUnit, ...]
     activities: tuple[str, ...] = ()
+    own_factor: tuple[str, ...] = ()
 
     def unit(self, symbol: str) -> CarrierUnit | None:
         """The unit with this symbol; None where the carrier has none."""
@@ -79,6 +85,12 @@ class MeasureKinds:
 
     kinds: Mapping[str, MeasureKind]
     carriers: Mapping[str, Carrier]
+
+    def has_activity(self, activity: str) -> bool:
+        """Whether a measure can begin with a line of this activity of a calculator."""
+        named = (each.activities for each in self.kinds.values())
+        used = (each.activities for each in self.carriers.values())
+        return any(activity in activities for activities in (*named, *used))
 
     def counts(self, kind: str) -> bool:
         """Whether measures of the kind enter sums; also those without a kind, or of one that is not known."""
@@ -115,6 +127,7 @@ def _kind(node: Node) -> MeasureKind:
         hint=node.text("hint", required=False),
         lifetime=_lifetime(node.child("lifetime")) if node.has("lifetime") else None,
         counts=node.flag("counts") if node.has("counts") else True,
+        activities=node.strings("activities"),
     )
 
 
@@ -133,5 +146,10 @@ def _carrier(node: Node) -> Carrier:
     units = tuple(CarrierUnit(each.string("unit"), each.strings("energy")) for each in node.children("units"))
     node.distinct("units", (each.unit for each in units))
     return Carrier(
-        node.string("key"), node.text("label"), node.string("factor"), units, node.strings("activities")
+        key=node.string("key"),
+        label=node.text("label"),
+        factor=node.string("factor"),
+        units=units,
+        activities=node.strings("activities"),
+        own_factor=node.strings("own_factor"),
     )

@@ -110,6 +110,7 @@ PAGES = (
     "invitations.contributions.request_list",
     "mail.reminders",
     "measures.company_pages",
+    "measures.measures",
     "measures.path",
     "operation.archives",
     "operation.cluster_deletion",

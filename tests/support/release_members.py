@@ -30,7 +30,6 @@ UNITS = {
     "ghg.scope1.gross": "t-co2e",
     "ghg.scope2.location": "t-co2e",
     "water.withdrawal.total": "m3",
-    "workforce.headcount": "persons",
 }
 
 
@@ -131,7 +130,6 @@ def usual_figures(place: int) -> dict[str, int]:
         "ghg.scope1.gross": 100 + 13 * place,
         "ghg.scope2.location": 60 + 7 * place,
         "water.withdrawal.total": 500 + 41 * place,
-        "workforce.headcount": 20 + 3 * place,
     }
 
 

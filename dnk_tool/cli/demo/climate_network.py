@@ -10,10 +10,10 @@ from dnk_tool.cli.demo.examples import example_year
 from dnk_tool.cli.demo.network_declarations import NetworkFirm, build_network_declaration, load_firms
 from dnk_tool.domain.clusters.consent_editions import ConsentChoice
 from dnk_tool.domain.permissions import Actor, ClusterRole
+from dnk_tool.services.aggregates import releases as release_service
+from dnk_tool.services.aggregates.preparation import prepare_ordered
 from dnk_tool.services.clusters import administration as cluster_administration
-from dnk_tool.services.clusters import cohorts as cohort_service
 from dnk_tool.services.clusters import consent as cluster_consent
-from dnk_tool.services.clusters.cohorts import CohortData
 from dnk_tool.store.accounts import queries as accounts
 from dnk_tool.store.database import write_session
 from dnk_tool.store.evidence.blob_store import BlobStore
@@ -39,7 +39,7 @@ FOUNDED, JOINED, FIRST_YEAR, FIRST_RELEASE, LEAVES, SECOND_YEAR, SECOND_RELEASE 
 def seed(factory: sessionmaker[Session], blobs: BlobStore, *, password_hash: str, now: datetime) -> None:
     """Create the network with its manager and members, their declarations of two years, and both releases.
 
-    The demo's operator creates it. Each step commits, as a release is prepared in a transaction of its own.
+    The demo's operator creates it. A release is prepared in a transaction of its own, so it commits before.
     """
     clock = DemoClock(now)
     with write_session(factory) as session:
@@ -51,17 +51,35 @@ def seed(factory: sessionmaker[Session], blobs: BlobStore, *, password_hash: str
         clock.go_to(FIRST_YEAR)
         for key, firm in firms.items():
             _finish_year(members[key], firm, demo.year - 1)
+        clock.go_to(FIRST_RELEASE)
+        _release(demo, factory, demo.year - 1)
         clock.go_to(LEAVES)
         left = members.pop(LEFT)
         cluster_consent.withdraw_consent(session, left.consent, actor=left.actor, now=demo.now)
         clock.go_to(SECOND_YEAR)
         for key, member in members.items():
             _finish_year(member, firms[key], demo.year)
+        clock.go_to(SECOND_RELEASE)
+        _release(demo, factory, demo.year)
         session.commit()
 
 
+def _release(demo: DemoContext, factory: sessionmaker[Session], year: int) -> None:
+    """Order, prepare and make the release of a year, as its manager does."""
+    session = demo.session
+    ordered = release_service.order_release(
+        session, demo.cluster, year, actor=demo.manager, now=demo.clock.tick()
+    )
+    session.commit()
+    prepare_ordered(factory)
+    session.refresh(ordered)
+    release_service.make_release(
+        session, demo.cluster, ordered.id, ordered.sha256, actor=demo.manager, now=demo.clock.tick()
+    )
+
+
 def _found(demo: DemoContext) -> None:
-    """Create the cluster with its manager and the deadlines of both years."""
+    """Create the cluster with its manager; nobody hands in to it, so it has no deadlines."""
     demo.clock.go_to(FOUNDED)
     operator = accounts.by_email(demo.session, "betrieb@demo.example")
     actor = Actor(operator.id, is_operator=True) if operator else Actor(is_shell=True)
@@ -76,14 +94,6 @@ def _found(demo: DemoContext) -> None:
         actor=demo.manager,
         now=demo.clock.tick(),
     )
-    for year, due in ((demo.year - 1, FIRST_YEAR), (demo.year, SECOND_YEAR)):
-        cohort_service.save_cohort(
-            demo.session,
-            demo.cluster,
-            CohortData(year, due=demo.clock.day(due)),
-            actor=demo.manager,
-            now=demo.clock.tick(),
-        )
 
 
 def _join(demo: DemoContext, firm: NetworkFirm) -> DemoCompany:

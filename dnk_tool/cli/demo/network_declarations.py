@@ -45,6 +45,11 @@ class NetworkFirm:
         return bool(self.member.words.get("allows_figures", True))
 
     @property
+    def counts_all_gases(self) -> bool:
+        """Whether its Scope 1 has all gases of burning fuels, so that it is compared with others."""
+        return bool(self.amounts) and not self.member.words.get("only_co2", False)
+
+    @property
     def shows_profile(self) -> bool:
         """Whether it lets the network use its sector and size."""
         return bool(self.member.words.get("shows_profile", True))
@@ -65,6 +70,8 @@ def build_network_declaration(firm: NetworkFirm, year: int, *, first: int) -> Do
     """The firm's declaration for a year; the `first` one has the figures of the years before it, too."""
     document = build_declaration(firm.member, year)
     answers, figures = dict(document.answers), dict(document.figures)
+    if firm.counts_all_gases:
+        answers["GRI-SRS-305-1.b"] = Answer(value=("co2", "ch4", "n2o"))
     if "scope3" in firm.amounts.get(year, {}):
         answers[SCOPE_3] = Answer(Disclosure.COMPLY)
         answers |= {ref: Answer(text=text) for ref, text in _load_data()["scope3"].items()}

@@ -25,7 +25,7 @@ def company_figures(document: Document, version: EnteringVersion) -> CompanyFigu
     figures = _figures(document, sheet)
     return CompanyFigures(
         company=version.company,
-        version=version.version,
+        version=version.snapshot,
         figures={key: figure for key, figure in figures.items() if key not in explained},
         explained=frozenset(explained | _called_not_available(figures)),
         section=section_of(profile.sector) if version.shows_profile else "",

@@ -23,8 +23,8 @@ from dnk_tool.domain.organisation import CompanySize
 Json = Mapping[str, Any]
 
 
-def release_to_json(content: ReleaseContent) -> tuple[dict[str, Any], str]:
-    """The release as a JSON object, and the SHA-256 of its canonical text."""
+def release_to_json(content: ReleaseContent) -> tuple[str, str]:
+    """The release as canonical JSON text, and its SHA-256: the same release always gives the same."""
     data = {
         "reporting_year": content.reporting_year,
         "rules": content.rules,
@@ -34,11 +34,12 @@ def release_to_json(content: ReleaseContent) -> tuple[dict[str, Any], str]:
         "matched": {key: [_number_to_json(each) for each in pair] for key, pair in content.matched.items()},
     }
     text = json.dumps(data, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return data, hashlib.sha256(text.encode("utf-8")).hexdigest()
+    return text, hashlib.sha256(text.encode("utf-8")).hexdigest()
 
 
-def release_from_json(data: Json) -> ReleaseContent:
+def release_from_json(text: str) -> ReleaseContent:
     """The release that `release_to_json` wrote. Raises KeyError or ValueError for anything else."""
+    data = json.loads(text)
     pairs = {key: [_number(each) for each in pair] for key, pair in data["matched"].items()}
     return ReleaseContent(
         reporting_year=data["reporting_year"],

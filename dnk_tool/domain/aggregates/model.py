@@ -68,9 +68,10 @@ class Difference(StrEnum):
 class CompanyFigures:
     """The figures of a year that a member allows to be used, from its latest finished version.
 
-    `company` is its id. `figures` by datapoint key, `explained`: keys that it explains instead. `section` and
-    `size` are empty where the member does not show its profile. `is_published`: everybody can read the
-    version; `is_submitted`: the cluster's reviewers can. `not_comparable` gives the reasons by datapoint key.
+    `company` is its id, `version` that of the frozen version. `figures` by datapoint key, `explained`: keys
+    that it explains instead. `section` and `size` are empty where the member does not show its profile.
+    `is_published`: everybody can read the version; `is_submitted`: the cluster's reviewers can.
+    `not_comparable` gives the reasons by datapoint key.
     `employees` and `turnover`: those of the profile, for middle values where no figure says them.
     """
 

@@ -14,7 +14,6 @@ from dnk_tool.domain.aggregates.model import (
     ReleaseContent,
     ReleasedNumber,
 )
-from dnk_tool.domain.aggregates.release_numbers.matched import matched_sums
 from dnk_tool.domain.aggregates.release_numbers.middles import middle_numbers
 from dnk_tool.domain.aggregates.release_numbers.rates import rate_numbers
 from dnk_tool.domain.aggregates.release_numbers.sums import sum_numbers
@@ -36,7 +35,7 @@ def build_release(
     which makes this a corrected one. Raises CorrectionRefused if the earlier ones allow none.
     """
     check_correction(companies, earlier, rules)
-    work = ReleaseWork(companies, datapoints, rules, earlier)
+    work = ReleaseWork(companies, datapoints, rules, earlier, year_before)
     numbers: list[ReleasedNumber] = []
     for figure in rules.figures:
         numbers += _numbers(figure, work)
@@ -48,7 +47,7 @@ def build_release(
         members=len(companies),
         numbers=tuple(numbers),
         coverage=tuple(_coverage(figure, companies, datapoints) for figure in rules.figures),
-        matched=matched_sums(work, year_before),
+        matched=work.matched,
     )
     return BuiltRelease(content, work.entries())
 
@@ -69,7 +68,8 @@ def _coverage(
 ) -> FigureCoverage:
     """How many report the figure; one that reports it and explains a part of it counts as reporting."""
     reported = [each for each in companies if value_of(each, figure.parts, datapoints) is not None]
-    others = [each for each in companies if each not in reported]
+    reporting = {each.company for each in reported}
+    others = [each for each in companies if each.company not in reporting]
     reasons = [differences_of(each, figure) for each in reported]
     counts = {reason: sum(reason in each for each in reasons) for reason in Difference}
     return FigureCoverage(

@@ -1,5 +1,6 @@
 """The rules that a number over several companies must meet, so that nobody learns one company's value."""
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Context, Decimal
@@ -123,16 +124,15 @@ def check_middle(contributions: Contributions, rules: AggregationRules) -> Rule:
     return Rule.READABLE if few else Rule.PASSED
 
 
-def quarter_of(value: Decimal, values: Sequence[Decimal], rules: AggregationRules) -> int | None:
+def quarter_of(value: Decimal, ordered: Sequence[Decimal], rules: AggregationRules) -> int | None:
     """In which quarter of the ordered values, itself included, this one is: 1 for the lowest, to 4.
 
     None for too few of them. Equal values share the place in their middle.
     """
-    if len(values) < rules.quarter_companies:
+    if len(ordered) < rules.quarter_companies:
         return None
-    below = sum(each < value for each in values)
-    equal = sum(each == value for each in values)
-    return QUARTERS * (2 * below + equal - 1) // (2 * len(values)) + 1
+    first, last = bisect_left(ordered, value), bisect_right(ordered, value) - 1
+    return QUARTERS * (first + last) // (2 * len(ordered)) + 1
 
 
 def rounded_to_digits(value: Decimal, digits: int) -> Decimal:

@@ -23,6 +23,7 @@ from dnk_tool.domain.editing.versions import Seen, Stored
 from dnk_tool.domain.permissions import Actor, Permission, Subject, require
 from dnk_tool.language import known_language
 from dnk_tool.services.answers.self_assessment import assessment_of, assessments_of, save_assessment
+from dnk_tool.services.measures.criterion_measures import add_kinds
 from dnk_tool.store.answers import history, self_checks
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.tables.declarations import Declaration
@@ -135,6 +136,8 @@ def _add(
         actor=actor,
         now=now,
     )
+    kinds = {question.measure.to(language): question.measure_kind for question in questions}
+    add_kinds(session, declaration.organisation_id, number, kinds)
 
 
 def _current(session: Session, declaration: Declaration, check: SelfCheck) -> SelfCheckAnswers:

@@ -1,6 +1,6 @@
 """Writes the company's measures of one criterion, as the self-assessment states them: text, owner, due."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from itertools import zip_longest
@@ -78,6 +78,14 @@ def add_missing(
     _refuse_too_many(len(rows) + len(fresh))
     for measure in fresh:
         measures.add(session, organisation_id, new_measure(measure, criterion), by=actor.user_id, now=now)
+
+
+def add_kinds(session: Session, organisation_id: int, criterion: int, kinds: Mapping[str, str]) -> None:
+    """Note the kind of measures of a criterion that have none yet, by their text."""
+    for row in measures.rows_of_company(session, organisation_id):
+        if row.criterion == criterion and not row.kind and row.text in kinds:
+            row.kind = kinds[row.text]
+    session.flush()
 
 
 def _change(session: Session, row: MeasureRow, noted: Measure, *, actor: Actor, now: datetime) -> None:

@@ -1,4 +1,4 @@
-"""Finds the emission factors of carriers that a company's own bills state; published ones are used otherwise."""
+"""Finds the emission factors that a company's own bills state; published ones are used otherwise."""
 
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
@@ -36,7 +36,7 @@ def _values_by_carrier(lines: list[CalculatorLine], kinds: MeasureKinds) -> dict
     found: dict[str, set[Decimal]] = {}
     for carrier in kinds.carriers.values():
         for line in lines:
-            if line.activity in carrier.activities:
+            if line.activity in carrier.own_factor:
                 found.setdefault(carrier.key, set()).update(_own_values(line))
     return {key: values for key, values in found.items() if values}
 

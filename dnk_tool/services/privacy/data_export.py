@@ -35,6 +35,25 @@ COLUMNS_OF_OTHERS: Mapping[str, frozenset[str]] = {
     "approval": frozenset({"reason"}),
     "calculation_line": frozenset({"content"}),
     "calculation_line_revision": frozenset({"content"}),
+    "climate_goal": frozenset(
+        {
+            "base_year",
+            "base",
+            "base_origin",
+            "base_reason",
+            "target_year",
+            "percent",
+            "amount",
+            "scope2",
+            "scope3",
+            "neutral_year",
+            "neutrality",
+            "grid_start",
+            "grid_end",
+            "grid_year",
+            "is_in_declaration",
+        }
+    ),
     "cluster_message": frozenset({"subject", "text"}),
     "company_measure": frozenset(
         {

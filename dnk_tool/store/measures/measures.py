@@ -10,7 +10,7 @@ from dnk_tool.domain.clusters.consent_editions import EDITIONS_WITH_CHOICES, Con
 from dnk_tool.domain.editing.versions import Stored
 from dnk_tool.domain.measures.encoding import effect_from_json, effect_to_json
 from dnk_tool.domain.measures.model import CompanyMeasure, Measures
-from dnk_tool.store.tables.clusters import Consent
+from dnk_tool.store.tables.clusters import Cluster, Consent
 from dnk_tool.store.tables.consents import AllowedChoice
 from dnk_tool.store.tables.measures import MeasureRow
 
@@ -96,10 +96,17 @@ def find_row(session: Session, organisation_id: int, measure_id: int) -> Measure
     )
 
 
-def clusters_allowed(session: Session, organisation_id: int) -> list[int]:
-    """The ids of the clusters that the company allows to use its measures now."""
+def removed_rows(session: Session, organisation_id: int, *, since: datetime) -> Sequence[MeasureRow]:
+    """The measures of a company that were removed since a moment, the last one first."""
+    wanted = MeasureRow.organisation_id == organisation_id, MeasureRow.removed_at >= since
+    return session.scalars(select(MeasureRow).where(*wanted).order_by(MeasureRow.removed_at.desc())).all()
+
+
+def clusters_allowed(session: Session, organisation_id: int) -> dict[int, str]:
+    """The names of the clusters that the company allows to use its measures now, by id."""
     query = (
-        select(Consent.cluster_id)
+        select(Cluster.id, Cluster.name)
+        .join(Consent, Consent.cluster_id == Cluster.id)
         .join(AllowedChoice, AllowedChoice.consent_id == Consent.id)
         .where(
             Consent.organisation_id == organisation_id,
@@ -108,7 +115,7 @@ def clusters_allowed(session: Session, organisation_id: int) -> list[int]:
             AllowedChoice.choice == ConsentChoice.MEASURES,
         )
     )
-    return list(session.scalars(query.order_by(Consent.cluster_id)))
+    return {row.id: row.name for row in session.execute(query.order_by(Cluster.name))}
 
 
 def add(

@@ -13,8 +13,8 @@ from dnk_tool.store.base import Base, UtcDateTime, enum_by_value
 class ReleaseRow(Base):
     """What a cluster says of its members' figures of a year, from the order until it is withdrawn.
 
-    `number` counts the releases of the year from 1; only the last can still be open. `content` holds numbers
-    and counts and no value of a company, `sha256` is its digest, `inputs` that of what it was made from;
+    `number` counts the releases of the year from 1; only the last can still be open. `content` is JSON with
+    numbers and counts and no value of a company, `sha256` is its digest, `inputs` that of what it was made from;
     `companies`: how many are in it. `refusal`: the key of the rule that forbids a correction.
     """
 
@@ -25,7 +25,7 @@ class ReleaseRow(Base):
     reporting_year: Mapped[int]
     number: Mapped[int]
     state: Mapped[ReleaseState] = mapped_column(enum_by_value(ReleaseState))
-    content: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    content: Mapped[str | None] = mapped_column(Text)
     sha256: Mapped[str] = mapped_column(String(64), default="")
     inputs: Mapped[str] = mapped_column(String(64), default="")
     companies: Mapped[int] = mapped_column(default=0)

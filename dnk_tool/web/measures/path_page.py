@@ -60,6 +60,7 @@ def path_table(goal: ClimateGoal, path: ClimatePath) -> PathTable:
     places = shown_places(path)
     decimals = path_texts.shown_decimals(goal)
     wedges = _grouped(path.wedges)
+    looks = wedge_looks(wedges)
 
     def cells(values: Sequence[Decimal | None]) -> tuple[str, ...]:
         return tuple(path_texts.amount(values[place], decimals) for place in places)
@@ -68,8 +69,8 @@ def path_table(goal: ClimateGoal, path: ClimatePath) -> PathTable:
         PathRow(_("Ist"), cells(path.actual), "actual", "own"),
         PathRow(_("Pfad zum Ziel"), cells(path.path), "path"),
         *(
-            PathRow(_wedge_name(wedge), cells(_taken(wedge, path)), wedge_look(wedge, place))
-            for place, wedge in enumerate(wedges)
+            PathRow(_wedge_name(wedge), cells(_taken(wedge, path)), look)
+            for wedge, look in zip(wedges, looks, strict=True)
         ),
         PathRow(_("Mit Maßnahmen"), cells(path.with_measures), "", "own"),
         PathRow(_("Lücke zum Pfad"), cells(path.gap), "gap", "gap"),
@@ -80,8 +81,8 @@ def path_table(goal: ClimateGoal, path: ClimatePath) -> PathTable:
         actual=[path.actual[place] for place in places],
         path=[path.path[place] for place in places],
         wedges=[
-            (wedge_look(wedge, place), [wedge.amounts[shown] for shown in places])
-            for place, wedge in enumerate(wedges)
+            (look, [wedge.amounts[place] for place in places])
+            for wedge, look in zip(wedges, looks, strict=True)
         ],
         left=[path.with_measures[place] for place in places],
         last=places.index(path.years.index(path.last_actual)),
@@ -100,12 +101,16 @@ def shown_places(path: ClimatePath) -> tuple[int, ...]:
     return tuple(sorted(places))
 
 
-def wedge_look(wedge: Wedge, place: int) -> str:
-    """The look of a wedge and its row: by state, and in turns, so that neighbours differ."""
-    if wedge.measure is None and wedge.state is None and not wedge.text:
-        return "grid"
-    kind = "planned" if wedge.state is MeasureState.PLANNED else "running"
-    return f"{kind}-{place % 2 + 1}"
+def wedge_looks(wedges: Sequence[Wedge]) -> list[str]:
+    """The look of each wedge and its row: by state, and in turns, so that neighbours differ."""
+    looks: list[str] = []
+    for wedge in wedges:
+        if wedge.measure is None:
+            looks.append("others" if wedge.text else "grid")
+            continue
+        kind = "planned" if wedge.state is MeasureState.PLANNED else "running"
+        looks.append(f"{kind}-2" if looks and looks[-1] == f"{kind}-1" else f"{kind}-1")
+    return looks
 
 
 def _grouped(wedges: tuple[Wedge, ...]) -> tuple[Wedge, ...]:

@@ -123,7 +123,7 @@ def neutral_text(goal: ClimateGoal) -> str:
     if goal.neutral_year is None or goal.neutrality is None:
         return ""
     meaning = label_of(goal.neutrality)
-    return str(_("%(year)s null, %(meaning)s.", year=goal.neutral_year, meaning=meaning))
+    return str(_("%(year)s %(meaning)s.", year=goal.neutral_year, meaning=meaning))
 
 
 def datapoint_labels(keys: Iterable[str]) -> list[str]:

@@ -15,13 +15,6 @@ def sector_text(stored: str, language: Language) -> str:
     return f"{sector.label.to(language)} ({sector.classification}: {sector.code})"
 
 
-@cache
-def section_of(stored: str) -> str:
-    """The letter of the section that a stored sector counts in; "" for none or words of the company's own."""
-    sectors = load_sectors()
-    return next((one.key for one in sectors.current.sections if stored in sectors.stored_in(one.key)), "")
-
-
 def matching_sectors(words: str) -> list[Sector]:
     """The divisions and classes that fit the words or begin with the code, the best first."""
     return [load_sectors().current_sector(code) for code in _sector_index().find(words)]

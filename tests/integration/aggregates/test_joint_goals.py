@@ -1,4 +1,4 @@
-"""The joint goal on both databases: who counts, when a sum may follow another, and what a withdrawal leaves."""
+"""The joint goal on both databases: who counts, when a sum may follow another, what a withdrawal leaves."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -26,8 +26,8 @@ from dnk_tool.store.measures import measures
 from dnk_tool.store.tables.clusters import Cluster, Consent
 from dnk_tool.store.tables.joint_goals import JointSumCompany
 from dnk_tool.store.tables.organisations import Organisation
+from tests.integration.aggregates.joint_goal_members import GOAL, a_measure, add_member, add_members
 from tests.support.cockpit_members import make_cluster
-from tests.support.joint_goals import GOAL, a_measure, add_member, add_members
 
 NOW = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
 LATER = NOW + timedelta(days=30)

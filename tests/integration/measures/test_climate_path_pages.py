@@ -154,7 +154,7 @@ def test_a_long_path_shows_nine_years_and_all_below(browser: FlaskClient, app: F
     add_brandt(app, world)
     post(browser, address(world, "/ziel"), {**GOAL, "target_year": "2045"})
     page = browser.get(address(world)).text
-    assert page.count('role="columnheader"><span class="dnk-path__century"') <= 9
+    assert page.count('role="columnheader"><span class="dnk-climate__century"') <= 9
     assert "Alle Jahre" in page
 
 

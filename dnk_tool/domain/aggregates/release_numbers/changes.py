@@ -1,16 +1,26 @@
 """Whether what a corrected release changes stays hidden: its numbers beside those published earlier."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
 from dnk_tool.domain.aggregates.contributions import figure_contributions
 from dnk_tool.domain.aggregates.correction import bounds_of_gone, differences_between, with_gone
 from dnk_tool.domain.aggregates.entries import EarlierRelease, key_of, matched_key
-from dnk_tool.domain.aggregates.model import ALL_MEMBERS, Group, ReleasedNumber, Statistic
-from dnk_tool.domain.aggregates.release_numbers.groups import Parts, group_key
+from dnk_tool.domain.aggregates.model import ALL_MEMBERS, Group, ReleasedNumber, Rule, Statistic
+from dnk_tool.domain.aggregates.release_numbers.groups import (
+    Parts,
+    coarser_groups,
+    group_key,
+    place_group,
+    place_into_groups,
+    split_into_groups,
+)
 from dnk_tool.domain.aggregates.release_numbers.work import ReleaseWork, shown_groups
-from dnk_tool.domain.aggregates.rules import Contributions, is_hidden_from_readers
+from dnk_tool.domain.aggregates.rules import Check, Contributions, exact_sum, is_hidden_from_readers
+
+# Whether a part of today may be published, given the groups of an earlier release that it comes from.
+PartCheck = Callable[[EarlierRelease, Sequence[Group], Contributions], bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,29 +33,74 @@ class EarlierSum:
     companies: int
     value: Decimal | None
 
+    def given(self, kind: str, work: ReleaseWork) -> Contributions:
+        """What the companies gave to it that have not taken back their consent."""
+        group = None if self.group == ALL_MEMBERS else group_key(self.group)
+        return figure_contributions(self.release.entered(self.key, group), kind.split("+"), work.datapoints)
 
-def are_changes_hidden(kind: str, key: str, parts: Parts, work: ReleaseWork) -> bool:
-    """Whether the sums of these parts may be published after those of earlier releases.
 
-    `kind`: the datapoint that is summed; `key`: the number that needs the sums. What changed since is
-    compared over all companies with each earlier sum of the kind, and in each group with the same group.
+def parts_beside_earlier(
+    key: str, chosen: Contributions, check: Check, fits: PartCheck, work: ReleaseWork
+) -> Parts:
+    """The groups of a number; in a corrected release those of the one before, or coarser ones.
+
+    Groups whose changes would not stay hidden are joined to their section, sections to the rest, until all
+    that is left is one number for all; none if that does not fit either.
     """
-    everybody = [each for part in parts.values() for each in part]
-    by_key = {group_key(group): part for group, part in parts.items()}
+    shown = [each for each in work.earlier if shown_groups(each, key)]
+    if not shown:
+        return split_into_groups(chosen, check)
+    groups = frozenset(shown_groups(shown[-1], key))
+    while True:
+        parts = place_into_groups(chosen, groups)
+        failing = [group for group, part in parts.items() if check(part) is not Rule.PASSED]
+        for release in shown:
+            sources = _sources(shown_groups(release, key), parts)
+            failing += [group for group, part in parts.items() if not fits(release, sources[group], part)]
+        if not failing or groups == {ALL_MEMBERS}:
+            return {} if failing else parts
+        groups = coarser_groups(parts, failing)
+
+
+def _sources(before: Iterable[Group], parts: Parts) -> Mapping[Group, list[Group]]:
+    """For each part of today the groups of an earlier release that it comes from."""
+    sources: dict[Group, list[Group]] = {group: [] for group in parts}
+    for group in before:
+        sources.setdefault(place_group(group.section, group.size, parts), []).append(group)
+    return sources
+
+
+def sum_fits(kind: str, key: str, work: ReleaseWork) -> PartCheck:
+    """For the parts of a sum: what changed stays hidden, and so does what stayed of each earlier group."""
+
+    def fits(release: EarlierRelease, sources: Sequence[Group], now: Contributions) -> bool:
+        sums = [_earlier_sum(release, key, group) for group in sources]
+        if not _are_hidden(_differences(sums, now, kind, work), work):
+            return False
+        today = {(each.company, each.version) for each in now}
+        stayed: list[Contributions] = [
+            [each for each in one.given(kind, work) if (each.company, each.version) in today] for one in sums
+        ]
+        return len(sums) == 1 or _are_hidden(stayed, work)
+
+    return fits
+
+
+def are_changes_hidden(kind: str, key: str, everybody: Contributions, work: ReleaseWork) -> bool:
+    """Whether a sum over these companies may be published after all sums of earlier releases.
+
+    `kind`: the datapoint that is summed; `key`: the number that needs the sum.
+    """
     for at, release in enumerate(work.earlier):
         for earlier in _earlier_sums(kind, release, work):
-            variants = _differences(earlier, everybody, kind, work)
+            variants = _differences([earlier], everybody, kind, work)
             if not _are_hidden(variants, work):
                 return False
+            changes = f"{kind} since {at}"
             if earlier.key == key and len(variants) == 1:
-                changes = f"{kind} since {at}"
                 if not work.cells.allow(changes, variants):
                     return False
                 work.cells.add(changes, variants)
-        for earlier in _earlier_groups(key, release):
-            now = by_key.get(group_key(earlier.group), [])
-            if not _are_hidden(_differences(earlier, now, kind, work), work):
-                return False
     return True
 
 
@@ -75,27 +130,30 @@ def _kinds(number: ReleasedNumber, work: ReleaseWork) -> tuple[str, ...]:
     return ()
 
 
-def _earlier_groups(key: str, release: EarlierRelease) -> Iterator[EarlierSum]:
-    """The sums of the number by its smallest groups."""
-    groups = set(shown_groups(release, key))
-    for number in release.content.numbers:
-        if key_of(number) == key and number.group in groups:
-            yield EarlierSum(release, key, number.group, number.companies, number.value)
+def _earlier_sum(release: EarlierRelease, key: str, group: Group) -> EarlierSum:
+    numbers = release.content.numbers
+    number = next(each for each in numbers if key_of(each) == key and each.group == group)
+    return EarlierSum(release, key, group, number.companies, number.value)
 
 
 def _differences(
-    earlier: EarlierSum, now: Contributions, kind: str, work: ReleaseWork
+    earlier: Sequence[EarlierSum], now: Contributions, kind: str, work: ReleaseWork
 ) -> list[Contributions]:
-    """What the sum of today differs by, company by company; none if it does not.
+    """What the sum of today differs by from earlier ones together, company by company; none if it does not.
 
     Two variants where companies are gone without their values, for the least and the most they can have had.
     """
-    group = None if earlier.group == ALL_MEMBERS else group_key(earlier.group)
-    companies = earlier.release.entered(earlier.key, group)
-    then = figure_contributions(companies, kind.split("+"), work.datapoints)
-    changed, gone = differences_between(then, now), earlier.companies - len(then)
+    then: list[Contributions] = [each.given(kind, work) for each in earlier]
+    changed = differences_between([each for part in then for each in part], now)
+    gone = sum(each.companies - len(part) for each, part in zip(earlier, then, strict=True))
     if not gone:
         return [changed] if changed else []
-    if earlier.value is None:  # nothing bounds them: nobody knows whether they are hidden
-        return with_gone([], 1, [Decimal(1)])
-    return with_gone(changed, gone, bounds_of_gone(earlier.value, then, work.rules.digits))
+    least, most = [], []
+    for each, part in zip(earlier, then, strict=True):
+        if each.value is None:  # nothing bounds them, so that nobody knows whether they stay hidden
+            return with_gone([], 1, [Decimal(1)])
+        if each.companies > len(part):
+            low, high = bounds_of_gone(each.value, part, work.rules.digits)
+            least.append(low)
+            most.append(high)
+    return with_gone(changed, gone, (exact_sum(least), exact_sum(most)))

@@ -4,10 +4,11 @@ All members > section of sectors > size class in it. Nothing crosses: what two c
 be one company. At each node the parts that pass are shown and the others are its rest, which must pass, too.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 
 from dnk_tool.domain.aggregates.model import ALL_MEMBERS, Group, Rule
 from dnk_tool.domain.aggregates.rules import Check, Contribution, Contributions
+from dnk_tool.domain.organisation import CompanySize
 
 Parts = Mapping[Group, Contributions]
 
@@ -53,23 +54,36 @@ def _split(
 def place_into_groups(contributions: Contributions, groups: Iterable[Group]) -> Parts:
     """The parts by groups that were chosen before; whoever fits none of them belongs to the rest."""
     known = set(groups)
-    parts: dict[Group, list[Contribution]] = {group: [] for group in known}
+    parts: dict[Group, list[Contribution]] = {group: [] for group in sorted(known, key=group_key)}
     for each in contributions:
-        parts.setdefault(_place(each, known), []).append(each)
+        parts.setdefault(place_group(each.section, each.size, known), []).append(each)
     return parts
 
 
-def _place(contribution: Contribution, known: set[Group]) -> Group:
-    """The group of a company among known ones, which are the smallest parts of all."""
+def place_group(section: str, size: CompanySize | None, known: Collection[Group]) -> Group:
+    """The group of a section and size class among known ones, which are the smallest parts of all."""
     if ALL_MEMBERS in known:
         return ALL_MEMBERS
-    section = Group(contribution.section)
-    by_size = Group(contribution.section, contribution.size)
-    if contribution.section and by_size in known:
-        return by_size
-    if contribution.section and any(group.section == section.section for group in known):
-        return rest_of(section)
-    return rest_of(ALL_MEMBERS)
+    if not section:
+        return rest_of(ALL_MEMBERS)
+    for group in (Group(section), Group(section, size)):
+        if group in known:
+            return group
+    is_split = any(group.section == section for group in known)
+    return rest_of(Group(section) if is_split else ALL_MEMBERS)
+
+
+def coarser_groups(groups: Iterable[Group], failing: Iterable[Group]) -> frozenset[Group]:
+    """The groups with those that may not be shown joined to their section, and sections to the rest.
+
+    A rest that may not be shown takes the section that comes first; without sections all members are left.
+    """
+    left, rest = set(groups), rest_of(ALL_MEMBERS)
+    for group in failing:
+        section = group.section or min((each.section for each in left if each.section), default="")
+        left = {each for each in left if each.section != section}
+        left.add(rest if group in (Group(section), rest) else Group(section))
+    return frozenset(left if any(group.section for group in left) else {ALL_MEMBERS})
 
 
 def rest_of(node: Group) -> Group:

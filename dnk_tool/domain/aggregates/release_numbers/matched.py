@@ -1,6 +1,6 @@
 """Sums over the companies of a release that were in that of the year before, too, for both years."""
 
-from collections.abc import Mapping
+from dataclasses import dataclass
 
 from dnk_tool.catalogue.aggregation_rules import AggregationRules
 from dnk_tool.domain.aggregates.contributions import Datapoints, figure_contributions
@@ -10,47 +10,70 @@ from dnk_tool.domain.aggregates.release_numbers.cells import PublishedCells
 from dnk_tool.domain.aggregates.release_numbers.groups import group_key
 from dnk_tool.domain.aggregates.release_numbers.work import ReleaseWork, shown_groups
 from dnk_tool.domain.aggregates.rules import (
+    Check,
     Contributions,
     check_sum_for_readers,
     exact_sum,
+    is_hidden_from_readers,
     rounded_to_digits,
 )
 
-Matched = Mapping[str, tuple[ReleasedNumber, ReleasedNumber]]
+
+@dataclass(frozen=True, slots=True)
+class MatchedCompanies:
+    """What companies that are in the releases of two years gave to a sum in the first and in the second."""
+
+    then: Contributions
+    now: Contributions
+
+    def check(self, check: Check, rules: AggregationRules) -> Check:
+        """The check of a group, with those in it that are matched and those that are not hidden as well."""
+        matched = {each.company for each in self.now}
+
+        def check_group(part: Contributions) -> Rule:
+            rule = check(part)
+            inside = [each for each in part if each.company in matched]
+            outside = [each for each in part if each.company not in matched]
+            if rule is not Rule.PASSED or all(
+                is_hidden_from_readers(each, rules) for each in (inside, outside)
+            ):
+                return rule
+            return Rule.REST
+
+        return check_group
 
 
-def matched_sums(work: ReleaseWork, before: EarlierRelease | None) -> Matched:
-    """For each summed figure the numbers of the year before and of this year, over the same companies.
+def matched_companies(figure: str, chosen: Contributions, work: ReleaseWork) -> MatchedCompanies | None:
+    """The companies of a sum that were in that of the year before, too, if both may be shown over them.
 
     Only where both pass the rules, and in each year the others are none or pass as well. A corrected release
     has none: what it says of both years could be set off against the first.
     """
+    before, key = work.year_before, number_key(figure, Statistic.SUM)
     if before is None or work.earlier:
-        return {}
-    found = {figure: _matched(figure, before, work) for figure in work.sums}
-    return {figure: pair for figure, pair in found.items() if pair is not None}
+        return None
+    given = {
+        each.company: each for each in figure_contributions(before.entered(key), [figure], work.datapoints)
+    }
+    now = [each for each in chosen if each.company in given]
+    then = [given[each.company] for each in now]
+    others = [each for each in chosen if each.company not in given]
+    passes = all(check_sum_for_readers(part, work.rules) is Rule.PASSED for part in (then, now))
+    if not passes or not is_hidden_from_readers(others, work.rules):
+        return None
+    cells = _cells_before(figure, before, work)
+    return MatchedCompanies(then, now) if cells is not None and cells.allow(figure, [then]) else None
 
 
-def _matched(
-    figure: str, before: EarlierRelease, work: ReleaseWork
+def matched_numbers(
+    figure: str, matched: MatchedCompanies, work: ReleaseWork
 ) -> tuple[ReleasedNumber, ReleasedNumber] | None:
-    key = number_key(figure, Statistic.SUM)
-    known = figure_contributions(before.entered(key), [figure], work.datapoints)
-    both = {each.company for each in known} & work.sums[figure].keys()
-    then = [each for each in known if each.company in both]
-    now = [work.sums[figure][each.company] for each in then]
-    if any(check_sum_for_readers(part, work.rules) is not Rule.PASSED for part in (then, now)):
+    """The sums of the year before and of this year; None if other published sums do not allow them."""
+    if not work.cells.allow(figure, [matched.now]):
         return None
-    earlier_cells = _cells_before(figure, before, work.datapoints, work.rules)
-    if (
-        earlier_cells is None
-        or not earlier_cells.allow(figure, [then])
-        or not work.cells.allow(figure, [now])
-    ):
-        return None
-    work.cells.add(figure, [now])
-    work.note_entries(matched_key(figure), {ALL_MEMBERS: now})
-    return _number(figure, then, work), _number(figure, now, work)
+    work.cells.add(figure, [matched.now])
+    work.note_entries(matched_key(figure), {ALL_MEMBERS: matched.now})
+    return _number(figure, matched.then, work), _number(figure, matched.now, work)
 
 
 def _number(figure: str, part: Contributions, work: ReleaseWork) -> ReleasedNumber:
@@ -66,23 +89,21 @@ def _number(figure: str, part: Contributions, work: ReleaseWork) -> ReleasedNumb
     )
 
 
-def _cells_before(
-    figure: str, before: EarlierRelease, datapoints: Datapoints, rules: AggregationRules
-) -> PublishedCells | None:
+def _cells_before(figure: str, before: EarlierRelease, work: ReleaseWork) -> PublishedCells | None:
     """What the year before's release divides the companies into; None if it withholds the figure.
 
     Also None if one of its companies took back its consent: without its value nobody can tell.
     """
     key = number_key(figure, Statistic.SUM)
-    cells = PublishedCells(rules)
+    cells = PublishedCells(work.rules)
     names = [(key, group_key(group)) for group in shown_groups(before, key)]
     companies = {each.group: each.companies for each in before.content.numbers if key_of(each) == key}
     if not names or len(before.entered(key)) != companies[ALL_MEMBERS]:
         return None
     others = {name for entry in before.entries for name in entry.numbers if name != key}
-    names += [(name, "") for name in others if name in _keys_with(figure, before, datapoints)]
+    names += [(name, "") for name in others if name in _keys_with(figure, before, work.datapoints)]
     for name, group in names:
-        part = figure_contributions(before.entered(name, group), [figure], datapoints)
+        part = figure_contributions(before.entered(name, group), [figure], work.datapoints)
         cells.add(figure, [part])
     return cells
 

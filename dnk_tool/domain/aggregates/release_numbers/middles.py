@@ -1,6 +1,6 @@
 """The middle values of a release, over companies that can be compared, and each company's own quarter."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -9,9 +9,11 @@ from dnk_tool.domain.aggregates.contributions import middle_contributions
 from dnk_tool.domain.aggregates.correction import count_of_changed
 from dnk_tool.domain.aggregates.entries import EarlierRelease, key_of, number_key, quarter_key
 from dnk_tool.domain.aggregates.model import ALL_MEMBERS, Group, PerUnit, ReleasedNumber, Rule, Statistic
+from dnk_tool.domain.aggregates.release_numbers.changes import PartCheck, parts_beside_earlier
 from dnk_tool.domain.aggregates.release_numbers.groups import Parts, group_key, with_sections
-from dnk_tool.domain.aggregates.release_numbers.work import ReleaseWork, shown_groups
+from dnk_tool.domain.aggregates.release_numbers.work import ReleaseWork
 from dnk_tool.domain.aggregates.rules import (
+    Contribution,
     Contributions,
     check_middle,
     middle_value,
@@ -29,9 +31,8 @@ def middle_numbers(figure: ReleaseFigure, per: PerUnit, work: ReleaseWork) -> li
     chosen, rule = widest(given, check)
     parts: Parts = {}
     if rule is Rule.PASSED:
-        parts = work.parts(key, chosen, check)
-        passes = all(check(part) is Rule.PASSED for part in parts.values())
-        rule = Rule.PASSED if passes and _are_changes_hidden(figure, per, parts, work) else Rule.CORRECTION
+        parts = parts_beside_earlier(key, chosen, check, _middle_fits(figure, per, work), work)
+        rule = Rule.PASSED if parts else Rule.CORRECTION
     if rule is not Rule.PASSED:
         return [_number(figure, per, ALL_MEMBERS, given, rule, work)]
     work.note_entries(key, parts)
@@ -47,7 +48,7 @@ def _note_quarters(figure: ReleaseFigure, per: PerUnit, chosen: Contributions, w
 
 def quarters(contributions: Contributions, rules: AggregationRules) -> Mapping[int, int]:
     """In which quarter of all each company's own value is, 1 for the lowest; none for too few companies."""
-    values = [each.value for each in contributions]
+    values = sorted(each.value for each in contributions)
     found = {each.company: quarter_of(each.value, values, rules) for each in contributions}
     return {company: quarter for company, quarter in found.items() if quarter is not None}
 
@@ -74,19 +75,22 @@ def _number(
     )
 
 
-def _are_changes_hidden(figure: ReleaseFigure, per: PerUnit, parts: Parts, work: ReleaseWork) -> bool:
-    """Whether in each group of each earlier release enough values differ, for every reader, or none."""
-    by_key = {group_key(group): part for group, part in parts.items()}
+def _middle_fits(figure: ReleaseFigure, per: PerUnit, work: ReleaseWork) -> PartCheck:
+    """For the parts of a middle value: enough values differ from earlier ones, for every reader, or none."""
     key = number_key(figure.key, Statistic.MIDDLE, per)
-    for release in work.earlier:
-        for group in shown_groups(release, key):
-            companies = release.entered(key, group_key(group))
-            then = middle_contributions(companies, figure, per, work.datapoints)
-            gone = _companies(release, key, group) - len(then)
-            counts = count_of_changed(then, by_key.get(group_key(group), []))
-            if any(0 < count + gone < work.rules.correction_companies for count in counts):
-                return False
-    return True
+
+    def fits(release: EarlierRelease, sources: Sequence[Group], now: Contributions) -> bool:
+        then: list[Contribution] = []
+        gone = 0
+        for group in sources:
+            companies = release.entered(key, None if group == ALL_MEMBERS else group_key(group))
+            given = middle_contributions(companies, figure, per, work.datapoints)
+            gone += _companies(release, key, group) - len(given)
+            then += given
+        counts = (count + gone for count in count_of_changed(then, now))
+        return not any(0 < count < work.rules.correction_companies for count in counts)
+
+    return fits
 
 
 def _companies(release: EarlierRelease, key: str, group: Group) -> int:

@@ -100,5 +100,5 @@ def _rule_beside_others(key: str, pool: Pool, chosen: Contributions, work: Relea
     parts = pool.parts(chosen)
     if not all(work.cells.allow(kind, [part]) for kind, part in parts):
         return Rule.REST
-    hidden = all(are_changes_hidden(kind, key, {ALL_MEMBERS: part}, work) for kind, part in parts[:2])
+    hidden = all(are_changes_hidden(kind, key, part, work) for kind, part in parts[:2])
     return Rule.PASSED if hidden else Rule.CORRECTION

@@ -6,8 +6,13 @@ from dataclasses import replace
 from dnk_tool.catalogue.aggregation_rules import ReleaseFigure
 from dnk_tool.domain.aggregates.entries import number_key
 from dnk_tool.domain.aggregates.model import ALL_MEMBERS, Group, ReleasedNumber, Rule, Statistic
-from dnk_tool.domain.aggregates.release_numbers.changes import are_changes_hidden
+from dnk_tool.domain.aggregates.release_numbers.changes import (
+    are_changes_hidden,
+    parts_beside_earlier,
+    sum_fits,
+)
 from dnk_tool.domain.aggregates.release_numbers.groups import Parts, with_sections
+from dnk_tool.domain.aggregates.release_numbers.matched import matched_companies, matched_numbers
 from dnk_tool.domain.aggregates.release_numbers.work import ReleaseWork
 from dnk_tool.domain.aggregates.rules import (
     Check,
@@ -28,14 +33,20 @@ def sum_numbers(figure: ReleaseFigure, work: ReleaseWork) -> list[ReleasedNumber
     check = _check(work, whole)
     chosen, rule = widest([each for each in given if each.company in whole] if whole else given, check)
     parts: Parts = {}
+    matched = None
     if rule is Rule.PASSED:
-        parts = _parts(figure, chosen, work, check)
-        rule = _rule_of_parts(figure, parts, work, check)
+        matched = matched_companies(figure.key, chosen, work)
+        parts = _parts(figure, chosen, work, matched.check(check, work.rules) if matched else check)
+        rule = Rule.PASSED if parts else Rule.CORRECTION
+    if rule is Rule.PASSED and not work.cells.allow(figure.key, parts.values()):
+        rule = Rule.REST
     if rule is not Rule.PASSED:
         return [_number(figure, work, ALL_MEMBERS, given, rule)]
     work.cells.add(figure.key, parts.values())
     work.sums[figure.key] = {each.company: each for each in chosen}
     work.note_entries(number_key(figure.key, Statistic.SUM), parts)
+    if matched and (pair := matched_numbers(figure.key, matched, work)):
+        work.matched[figure.key] = pair
     numbers = [_number(figure, work, group, part, rule) for group, part in with_sections(parts).items()]
     return [replace(numbers[0], left_out=len(given) - len(chosen)), *numbers[1:]]
 
@@ -55,19 +66,15 @@ def _check(work: ReleaseWork, whole: Mapping[int, Contribution]) -> Check:
 
 
 def _parts(figure: ReleaseFigure, chosen: Contributions, work: ReleaseWork, check: Check) -> Parts:
-    """The groups of the sum; a part of another figure has none, as both could be set off in each group."""
-    if figure.part_of:
-        return {ALL_MEMBERS: chosen}
-    return work.parts(number_key(figure.key, Statistic.SUM), chosen, check)
+    """The groups of the sum; a part of another figure has none, as both could be set off in each group.
 
-
-def _rule_of_parts(figure: ReleaseFigure, parts: Parts, work: ReleaseWork, check: Check) -> Rule:
-    """Whether groups that were chosen before still pass, and whether all other published sums allow these."""
-    if any(check(part) is not Rule.PASSED for part in parts.values()):
-        return Rule.CORRECTION
-    if not are_changes_hidden(figure.key, number_key(figure.key, Statistic.SUM), parts, work):
-        return Rule.CORRECTION
-    return Rule.PASSED if work.cells.allow(figure.key, parts.values()) else Rule.REST
+    None at all if what changed since an earlier release would not stay hidden.
+    """
+    key = number_key(figure.key, Statistic.SUM)
+    parts: Parts = {ALL_MEMBERS: chosen}
+    if not figure.part_of:
+        parts = parts_beside_earlier(key, chosen, check, sum_fits(figure.key, key, work), work)
+    return parts if parts and are_changes_hidden(figure.key, key, chosen, work) else {}
 
 
 def _number(

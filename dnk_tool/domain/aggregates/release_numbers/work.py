@@ -6,31 +6,32 @@ from dataclasses import dataclass, field
 from dnk_tool.catalogue.aggregation_rules import AggregationRules
 from dnk_tool.domain.aggregates.contributions import Datapoints, figure_contributions
 from dnk_tool.domain.aggregates.entries import EarlierRelease, ReleaseEntry, key_of
-from dnk_tool.domain.aggregates.model import CompanyFigures, Group
+from dnk_tool.domain.aggregates.model import CompanyFigures, Group, ReleasedNumber
 from dnk_tool.domain.aggregates.release_numbers.cells import PublishedCells
 from dnk_tool.domain.aggregates.release_numbers.groups import (
     Parts,
     group_key,
-    place_into_groups,
     smallest_groups,
-    split_into_groups,
 )
-from dnk_tool.domain.aggregates.rules import Check, Contribution, Contributions
+from dnk_tool.domain.aggregates.rules import Contribution, Contributions
 
 
 @dataclass
 class ReleaseWork:
     """A release while it is built. Each company is in it once.
 
-    `cells`: what the sums published so far divide the companies into; `sums`: who entered a summed figure.
+    `cells`: what the sums published so far divide the companies into; `sums`: who entered a summed figure;
+    `matched`: its sums over companies that were in the release of the year before.
     """
 
     companies: Sequence[CompanyFigures]
     datapoints: Datapoints
     rules: AggregationRules
     earlier: Sequence[EarlierRelease]
+    year_before: EarlierRelease | None = None
     cells: PublishedCells = field(init=False)
     sums: dict[str, Mapping[int, Contribution]] = field(default_factory=dict)
+    matched: dict[str, tuple[ReleasedNumber, ReleasedNumber]] = field(default_factory=dict)
     _numbers: dict[int, dict[str, str]] = field(default_factory=dict)
     _quarters: dict[int, dict[str, int]] = field(default_factory=dict)
 
@@ -40,13 +41,6 @@ class ReleaseWork:
     def given(self, keys: Sequence[str]) -> Contributions:
         """What companies give to the sum of these datapoints."""
         return figure_contributions(self.companies, keys, self.datapoints)
-
-    def parts(self, key: str, chosen: Contributions, check: Check) -> Parts:
-        """The groups of a number; of a corrected release those of the first, with which they are compared."""
-        for release in self.earlier:
-            if groups := shown_groups(release, key):
-                return place_into_groups(chosen, groups)
-        return split_into_groups(chosen, check)
 
     def note_entries(self, key: str, parts: Parts) -> None:
         """Keep for each company in which group it entered the number."""

@@ -25,7 +25,7 @@ def upgrade() -> None:
             sa.Enum(*STATES, name="releasestate", native_enum=False, create_constraint=True, length=30),
             nullable=False,
         ),
-        sa.Column("content", sa.JSON(), nullable=True),
+        sa.Column("content", sa.Text(), nullable=True),
         sa.Column("sha256", sa.String(length=64), nullable=False),
         sa.Column("inputs", sa.String(length=64), nullable=False),
         sa.Column("companies", sa.Integer(), nullable=False),

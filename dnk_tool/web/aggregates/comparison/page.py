@@ -8,6 +8,7 @@ from flask_babel import lazy_gettext as _l
 
 from dnk_tool.catalogue import editions, load_catalogue
 from dnk_tool.catalogue.aggregation_rules import load_aggregation_rules
+from dnk_tool.domain.aggregates.comparability import section_of
 from dnk_tool.domain.aggregates.comparison import CompanyRelease, company_years, compare_figures
 from dnk_tool.domain.aggregates.model import PerUnit
 from dnk_tool.domain.organisation import company_size
@@ -21,7 +22,6 @@ from dnk_tool.web.aggregates.comparison.panels import figure_panel, names_withou
 from dnk_tool.web.http.access import current_organisation
 from dnk_tool.web.http.transactions import db
 from dnk_tool.web.measures.company_pages import company_page
-from dnk_tool.web.text.sectors import section_of
 
 blueprint = Blueprint("comparison", __name__)
 
@@ -57,7 +57,9 @@ def show(organisation_id: int) -> ResponseReturnValue:
     compared = compare_figures(
         rules.figures,
         company_years(
-            figures.of_organisation(db(), organisation_id), declarations.profile_of(company), points
+            organisation_id,
+            figures.of_organisation(db(), organisation_id),
+            declarations.profile_of(company),
         ),
         own,
         per=choice.per,

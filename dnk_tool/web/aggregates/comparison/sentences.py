@@ -84,13 +84,14 @@ def quarter_text(compared: FigureComparison) -> str:
 
 def group_text(compared: FigureComparison) -> str:
     """Of whom the group's number is, and of how many; "" where none is shown."""
-    shown = next((each.group for each in reversed(compared.years) if each.group), None)
+    shown = next(((each.year, each.group) for each in reversed(compared.years) if each.group), None)
     if shown is None:
         return ""
-    who = group_name(compared.group)
+    year, number = shown
+    given = {"year": year, "count": number.companies, "group": group_name(compared.group)}
     if compared.figure.is_rate:
-        return str(_("Alle zusammen: %(count)s Unternehmen (%(group)s)", count=shown.companies, group=who))
-    return str(_("Mitte von %(count)s Unternehmen (%(group)s)", count=shown.companies, group=who))
+        return str(_("Alle zusammen %(year)s: %(count)s Unternehmen (%(group)s)", **given))
+    return str(_("Mitte %(year)s: %(count)s Unternehmen (%(group)s)", **given))
 
 
 def group_name(group: Group) -> str:
@@ -115,7 +116,11 @@ def withheld_text(compared: FigureComparison, rules: AggregationRules) -> str:
         needed = _(
             "Eine Mitte zeigen wir ab %(count)s vergleichbaren Unternehmen", count=rules.middle_companies
         )
-    found = _("in der Freigabe sind es %(count)s von %(all)s", count=withheld.companies, all=coverage.members)
+    found = _(
+        "in der letzten Freigabe sind es %(count)s von %(all)s",
+        count=withheld.companies,
+        all=coverage.members,
+    )
     reasons = ", ".join(_reasons(coverage))
     return f"{needed}, {found}: {reasons}." if reasons else f"{needed}, {found}."
 

@@ -59,9 +59,7 @@ def add_member(
     company = Organisation(name=name, requires_sign_off=False, created_at=LONG_AGO)
     session.add(company)
     session.flush()
-    consent = Consent(
-        cluster_id=cluster_id, organisation_id=company.id, granted_at=LONG_AGO, edition=edition
-    )
+    consent = Consent(cluster_id=cluster_id, organisation_id=company.id, granted_at=LONG_AGO, edition=edition)
     session.add(consent)
     session.flush()
     if allows:

@@ -1751,6 +1751,7 @@ STATES = (
         legal_text_collided,
         "Barrierefreiheit",
     ),
+    State("cluster-report", "mara", "/cluster/{cockpit}/bericht", heading="Bericht 2025"),
     State("cluster-members", "mara", "/cluster/{cockpit}/mitglieder", heading="Mitglieder"),
     State("cluster-members-empty", "lena", "/cluster/{cockpit_empty}/mitglieder", heading="Mitglieder"),
     State("invitations", "mara", "/cluster/{cockpit}/einladungen", heading="Einladungen", javascript=BOTH),

@@ -6,7 +6,7 @@ from typing import Any
 from dnk_tool.catalogue.factors.loader import load_factors
 from dnk_tool.cli.demo.companies import DemoCompany, DemoContext
 from dnk_tool.domain.aggregates.joint_goal import JointGoal
-from dnk_tool.domain.measures.climate_goal import ClimateGoal, GridAssumption, Neutrality, Scope2Method
+from dnk_tool.domain.measures.climate_goal import ClimateGoal, Neutrality, Scope2Method
 from dnk_tool.domain.measures.model import CompanyMeasure, EffectBasis, MeasureEffect, MeasureState
 from dnk_tool.domain.quantities import Quantity
 from dnk_tool.services.aggregates import joint_goals
@@ -15,10 +15,9 @@ from dnk_tool.services.measures import climate_goals, measures
 # The units in which the file states what is saved, by carrier.
 UNITS = {"electricity": "kWh", "natural-gas": "kWh-hi", "diesel": "l"}
 # What the network wants to save in a full year, from the year after the reporting year to five years later.
-GOAL_KWH, GOAL_TONNES, GOAL_YEARS = Decimal(1_600_000), Decimal(480), 5
+GOAL_KWH, GOAL_TONNES, GOAL_YEARS = Decimal(2_000_000), Decimal(600), 5
 # The own goal of one member: per cent less than in its first year with figures.
 BASE_YEAR, TARGET_YEAR, PERCENT, NEUTRAL_YEAR = 2022, 2030, Decimal(45), 2040
-GRID = GridAssumption(Decimal("0.363"), Decimal("0.200"), TARGET_YEAR)
 
 
 def note_measure(member: DemoCompany, words: dict[str, Any]) -> None:
@@ -74,7 +73,6 @@ def set_climate_goal(member: DemoCompany, base: Decimal) -> None:
         scope2=Scope2Method.LOCATION,
         neutral_year=NEUTRAL_YEAR,
         neutrality=Neutrality.CALCULATED,
-        grid=GRID,
     )
     demo = member.demo
     climate_goals.save_goal(

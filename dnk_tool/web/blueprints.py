@@ -110,6 +110,8 @@ PAGES = (
     "invitations.contributions.request_list",
     "mail.reminders",
     "measures.company_pages",
+    "measures.measure_list.pages",
+    "measures.measure_list.workbook",
     "measures.measures",
     "measures.path",
     "operation.archives",

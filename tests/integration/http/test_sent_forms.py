@@ -155,6 +155,8 @@ NOT_CREATING = {
         "company_export.take",
         "company_list.check",
         "company_list.revise",
+        "measure_list.read",
+        "measure_list.check",
         "figure_files.check",
         "offline.check",
         "from_file.check",

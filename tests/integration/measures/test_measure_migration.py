@@ -43,7 +43,15 @@ def add(connection: Connection, table_name: str, **values: Any) -> None:
 
 def add_year(connection: Connection, number: int, company: int, year: int, **values: Any) -> None:
     settings = {"state": "draft", "edition": "dnk-2017", "language": "de", "version": 1, "options": []}
-    add(connection, "declaration", id=number, organisation_id=company, reporting_year=year, **settings, **values)
+    add(
+        connection,
+        "declaration",
+        id=number,
+        organisation_id=company,
+        reporting_year=year,
+        **settings,
+        **values,
+    )
     add(connection, "assessment", declaration_id=number, criterion=12, version=1, changed_at=NOW)
 
 

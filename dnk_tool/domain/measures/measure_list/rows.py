@@ -88,7 +88,10 @@ def check_measures(
     """
     seen = {text.casefold() for text in known}
     above: set[str] = set()
-    return [_checked(row, texts, numeric, seen, above, kinds, language) for row, texts, numeric in _written(rows, columns, edits)]
+    return [
+        _checked(row, texts, numeric, seen, above, kinds, language)
+        for row, texts, numeric in _written(rows, columns, edits)
+    ]
 
 
 def _written(
@@ -104,8 +107,8 @@ def _written(
         numeric = frozenset(
             column for column, place in columns.items() if place in row.numeric and column not in own
         )
-        if any((texts | own).values()):
-            yield row.number, texts | dict(own), numeric
+        if any({**texts, **own}.values()):
+            yield row.number, {**texts, **own}, numeric
 
 
 def _checked(

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from sqlalchemy.orm import Session
 
-from dnk_tool.catalogue.sectors import load_sectors
+from dnk_tool.domain.aggregates.comparability import section_of
 from dnk_tool.domain.aggregates.participation import TakingPart
 from dnk_tool.domain.clusters.cockpit import DELIVERED_STATES, member_stage
 from dnk_tool.domain.organisation import company_size
@@ -14,7 +14,7 @@ from dnk_tool.store.tables.declarations import Declaration
 
 
 def members_taking_part(session: Session, view: ClusterYear) -> Sequence[TakingPart]:
-    """Each member that takes part in the year, in one statement; sector and size where the cluster sees it."""
+    """Each member that takes part in the year, in one statement, with sector and size if shown."""
     sector, employees, _indicator_set = selection_sql.profile_columns(view)
     rows = session.execute(
         cockpit_sql.select_members(
@@ -32,17 +32,9 @@ def members_taking_part(session: Session, view: ClusterYear) -> Sequence[TakingP
         TakingPart(
             stage=member_stage(state, is_published=is_published),
             is_submitted=is_here and state in DELIVERED_STATES,
-            section=sections.setdefault(its_sector, section_of_sector(its_sector)),
+            section=sections.setdefault(its_sector, section_of(its_sector)),
             size=company_size(its_employees),
             progress=progress or {},
         )
         for state, is_published, is_here, progress, its_sector, its_employees in rows
     ]
-
-
-def section_of_sector(stored: str) -> str:
-    """The section in which a stored sector counts; empty for own words, and where it counts in several."""
-    sectors = load_sectors()
-    divisions = sectors.compared_divisions(stored)
-    found = {sectors.current.divisions[key].section for key in divisions}
-    return found.pop() if len(found) == 1 else ""

@@ -1,11 +1,11 @@
 """The page of a cluster's report and its files: who, what, how many statements, and no word of a company."""
 
 import io
-import json
 import re
 import subprocess
 import zipfile
 from datetime import UTC, datetime, timedelta
+from html import unescape
 from pathlib import Path
 
 import pikepdf
@@ -121,7 +121,7 @@ def add_numbers(session: Session, cluster_id: int) -> ReleaseRow:
         reporting_year=YEAR,
         number=1,
         state=ReleaseState.MADE,
-        content=json.loads(text),
+        content=text,
         sha256=digest,
         ordered_at=now,
         made_at=now,
@@ -137,13 +137,18 @@ def add_numbers(session: Session, cluster_id: int) -> ReleaseRow:
     return row
 
 
+def text_of(manager: FlaskClient, cluster_id: int) -> str:
+    """The page with plain spaces."""
+    return unescape(manager.get(f"/cluster/{cluster_id}/bericht").text).replace("\xa0", " ")
+
+
 def test_what_is_released_stands_on_the_page_until_it_is_withdrawn(
     app: Flask, manager: FlaskClient, cluster_id: int
 ) -> None:
     with database_session(app) as session:
         add_numbers(session, cluster_id)
     with count_statements(app) as statements:
-        page = manager.get(f"/cluster/{cluster_id}/bericht").text.replace("\xa0", " ")
+        page = text_of(manager, cluster_id)
     assert len(statements) <= 15
     assert "9.400 MWh" in page
     assert "aus 12 Unternehmen" in page
@@ -152,7 +157,7 @@ def test_what_is_released_stands_on_the_page_until_it_is_withdrawn(
     with database_session(app) as session:
         row = session.scalars(select(ReleaseRow)).one()
         row.withdrawn_at, row.reason = datetime.now(UTC), "Ein Fehler."
-    page = manager.get(f"/cluster/{cluster_id}/bericht").text.replace("\xa0", " ")
+    page = text_of(manager, cluster_id)
     assert "9.400 MWh" not in page
     assert f"Für {YEAR} sind noch keine Zahlen freigegeben." in page
 

@@ -1,32 +1,22 @@
 """Writes the chapter on released numbers: sums, the year before, Scope 3, rates, what is withheld."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 
 from dnk_tool.domain.aggregates.model import (
     ALL_MEMBERS,
-    Difference,
     PerUnit,
     ReleaseContent,
     ReleasedNumber,
     Statistic,
 )
-from dnk_tool.labels import N_
 from dnk_tool.language import format_long_date, local_day
+from dnk_tool.report.view.cluster.coverage import coverage, withheld
 from dnk_tool.report.view.cluster.model import ReportChapter, ReportGroup
+from dnk_tool.report.view.cluster.two_years import year_before
 from dnk_tool.report.view.cluster.words import ReportWords
 
 SCOPE_3 = "ghg.scope3.gross"
 GROUP_FIGURES = ("energy.total", "ghg.scope1.gross", "ghg.scope2.location", "waste.total")
-STATISTICS = {
-    Statistic.SUM: N_("Summe"),
-    Statistic.MIDDLE: N_("Mitte"),
-    Statistic.RATE: N_("Quote"),
-}
-DIFFERENCES = {
-    Difference.BOUNDARY: N_("andere Grenze, etwa ohne einen Standort"),
-    Difference.GASES: N_("andere Gase"),
-    Difference.ESTIMATED: N_("geschätzt"),
-}
 
 
 def numbers_chapter(words: ReportWords) -> ReportChapter | None:
@@ -41,7 +31,7 @@ def numbers_chapter(words: ReportWords) -> ReportChapter | None:
         _rates(words),
         _middles(words),
         _groups(words, released),
-        _coverage(words, released),
+        coverage(words, released),
         withheld(words, released.numbers),
     )
     day = format_long_date(local_day(words.content.release.released_at), words.words.language)
@@ -67,75 +57,6 @@ def _sums(words: ReportWords) -> ReportGroup:
     rows = [(words.figure(it.figure), words.number(it), words.sources(it)) for it in shown]
     heads = (_("Kennzahl"), _("Summe"), _("aus Unternehmen"))
     return ReportGroup(_("Summen"), tables=(words.table(caption, heads, rows, (1, 2)),))
-
-
-def year_before(words: ReportWords) -> ReportGroup:
-    """Both years over the same companies: what was released for them."""
-    _, released = words.gettext, words.released
-    pairs = released.matched.values() if released else ()
-    rows = [
-        (words.figure(now.figure), words.number(before), words.number(now), words.sources(now))
-        for before, now in pairs
-        if before.is_shown and now.is_shown
-    ]
-    title = _("Dieselben Unternehmen im Jahr davor")
-    if not rows:
-        return _earlier_release(words) or ReportGroup(title, (no_year_before(words),))
-    heads = (_("Kennzahl"), str(words.year - 1), str(words.year), _("aus Unternehmen"))
-    note = _(
-        "Nur Unternehmen, die in beiden Jahren dabei sind. Ob sich die Zahlen wegen der Wirtschaftslage, "
-        "des Wetters oder durch Maßnahmen ändern, sagt der Vergleich nicht."
-    )
-    caption = _("Dieselben Unternehmen, %(before)s und %(year)s") % {
-        "before": words.year - 1,
-        "year": words.year,
-    }
-    return ReportGroup(title, tables=(words.table(caption, heads, rows, (1, 2, 3)),), notes=(note,))
-
-
-def other_companies(words: ReportWords) -> list[tuple[ReleasedNumber, ReleasedNumber]]:
-    """Sums of the release of the year before beside those of this one, over other companies."""
-    earlier = words.content.earlier
-    pairs = [
-        (earlier.content.number(now.figure, Statistic.SUM), now)
-        for now in (words.shown(Statistic.SUM) if earlier else ())
-        if earlier
-    ]
-    return [(before, now) for before, now in pairs if before and before.is_shown]
-
-
-def _earlier_release(words: ReportWords) -> ReportGroup:
-    _ = words.gettext
-    rows = [
-        (
-            words.figure(now.figure),
-            words.number(before),
-            words.sources(before),
-            words.number(now),
-            words.sources(now),
-        )
-        for before, now in other_companies(words)
-    ]
-    if not rows:
-        return ReportGroup("")
-    years = {"before": words.year - 1, "year": words.year}
-    heads = (_("Kennzahl"), str(words.year - 1), _("aus Unternehmen"), str(words.year), _("aus Unternehmen"))
-    note = _(
-        "Nicht dieselben Unternehmen: Die Summen ändern sich auch, weil Unternehmen dazukamen oder gingen. "
-        "Wie sich dieselben Unternehmen entwickelt haben, lässt sich nicht zeigen, ohne einzelne zu "
-        "verraten."
-    )
-    table = words.table(_("Freigaben %(before)s und %(year)s") % years, heads, rows, (1, 2, 3, 4))
-    return ReportGroup(_("Die Freigabe des Jahres davor"), tables=(table,), notes=(note,))
-
-
-def no_year_before(words: ReportWords) -> str:
-    """Why two years are not compared."""
-    said = words.gettext(
-        "Mit %(before)s lässt sich noch nicht vergleichen: Dafür müssen dieselben Unternehmen in beiden "
-        "Jahren dabei sein, und genug, damit niemand erkennbar wird."
-    )
-    return said % {"before": words.year - 1}
 
 
 def _scope_3(words: ReportWords, released: ReleaseContent) -> ReportGroup:
@@ -223,71 +144,3 @@ def _groups(words: ReportWords, released: ReleaseContent) -> ReportGroup:
 
 def _with_count(words: ReportWords, cell: Sequence[ReleasedNumber]) -> str:
     return f"{words.number(cell[0])} ({words.sources(cell[0])})" if cell else "–"
-
-
-def _coverage(words: ReportWords, released: ReleaseContent) -> ReportGroup:
-    _ = words.gettext
-    rows = [
-        (
-            words.figure(it.figure),
-            *(words.count(count) for count in (it.reported, it.explained, it.missing, it.comparable)),
-            _why_not(words, it.differences),
-        )
-        for it in released.coverage
-    ]
-    if not rows:
-        return ReportGroup("")
-    heads = (
-        _("Kennzahl"),
-        _("berichtet"),
-        _("erklärt"),
-        _("fehlt"),
-        _("vergleichbar"),
-        _("warum andere nicht"),
-    )
-    note = _(
-        "Zahl der Unternehmen, von %(members)s mit abgeschlossener Erklärung. Was erklärt ist oder fehlt, "
-        "zählt nirgends als null."
-    )
-    table = words.table(_("Zahl der Unternehmen je Kennzahl"), heads, rows, (1, 2, 3, 4))
-    return ReportGroup(
-        _("Wer welche Kennzahl angibt"),
-        tables=(table,),
-        notes=(note % {"members": words.count(released.members)},),
-    )
-
-
-def _why_not(words: ReportWords, differences: Mapping[Difference, int]) -> str:
-    parts = [
-        f"{words.count(differences[each])} {words.gettext(said)}"
-        for each, said in DIFFERENCES.items()
-        if differences.get(each)
-    ]
-    return ", ".join(parts) or "–"
-
-
-def withheld(words: ReportWords, numbers: Iterable[ReleasedNumber]) -> ReportGroup:
-    """The numbers that a rule hides, each with the rule."""
-    _ = words.gettext
-    rows = [
-        (
-            words.figure(it.figure),
-            _(STATISTICS[it.statistic]) + _behind(words, it),
-            words.sources(it),
-            words.rule(it.rule),
-        )
-        for it in numbers
-        if not it.is_shown
-    ]
-    if not rows:
-        return ReportGroup("")
-    heads = (_("Kennzahl"), _("Zahl"), _("aus Unternehmen"), _("Regel"))
-    table = words.table(_("Nicht gezeigte Zahlen und ihre Regel"), heads, rows, (2,))
-    said = _("Diese Zahlen zeigen wir nicht, weil sonst ein einzelnes Unternehmen zu erkennen wäre.")
-    return ReportGroup(_("Was wir nicht zeigen"), (said,), tables=(table,))
-
-
-def _behind(words: ReportWords, number: ReleasedNumber) -> str:
-    parts = [words.per(number.per)] if number.statistic is Statistic.MIDDLE else []
-    parts += [words.group(number.group)] if number.group != ALL_MEMBERS else []
-    return "".join(f", {part}" for part in parts)

@@ -15,7 +15,7 @@ from dnk_tool.report.view.cluster.goal import (
 )
 from dnk_tool.report.view.cluster.method import missing_sentences
 from dnk_tool.report.view.cluster.model import ReportChapter, ReportGroup, ReportTile
-from dnk_tool.report.view.cluster.numbers import no_year_before, other_companies
+from dnk_tool.report.view.cluster.two_years import no_year_before, other_companies
 from dnk_tool.report.view.cluster.words import ReportWords
 
 TILES = (

@@ -82,7 +82,7 @@ def make_release(
         raise ReleaseOutdated(release_id)
     row.state, row.made_at, row.made_by = ReleaseState.MADE, now, actor.user_id
     session.flush()
-    _record(session, EventKind.RELEASE_MADE, row, actor, now, companies=row.companies)
+    _record(session, EventKind.RELEASE_MADE, row, actor, now, entering=row.companies)
     return row
 
 

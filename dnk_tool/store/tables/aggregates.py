@@ -14,8 +14,8 @@ class ReleaseRow(Base):
     """What a cluster says of its members' figures of a year, from the order until it is withdrawn.
 
     `number` counts the releases of the year from 1; only the last can still be open. `content` is JSON with
-    numbers and counts and no value of a company, `sha256` is its digest, `inputs` that of what it was made from;
-    `companies`: how many are in it. `refusal`: the key of the rule that forbids a correction.
+    numbers and counts and no value of a company, `sha256` is its digest, `inputs` that of what it was made
+    from; `companies`: how many are in it. `refusal`: the key of the rule that forbids a correction.
     """
 
     __tablename__ = "release"

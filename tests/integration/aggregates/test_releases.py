@@ -101,7 +101,7 @@ def test_a_release_is_ordered_prepared_and_made(play: ReleaseScenario) -> None:
     assert energy is not None
     assert (energy.companies, energy.rule, energy.is_shown) == (8, Rule.PASSED, True)
     (event,) = play.session.scalars(select(Event).where(Event.kind == EventKind.RELEASE_MADE))
-    assert event.detail == {"reporting_year": YEAR, "number": 1, "companies": 8}
+    assert event.detail == {"reporting_year": YEAR, "number": 1, "entering": 8}
     with pytest.raises(ReleaseChanged):
         releases.make_release(play.session, play.cluster, row.id, row.sha256, actor=play.manager, now=NOW)
 

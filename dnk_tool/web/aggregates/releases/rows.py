@@ -1,9 +1,10 @@
 """Rows of the tables of a release: numbers with how many companies they come from, and who reports what."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
 from dnk_tool.domain.aggregates.model import (
@@ -11,25 +12,27 @@ from dnk_tool.domain.aggregates.model import (
     FigureCoverage,
     ReleaseContent,
     ReleasedNumber,
+    Rule,
     Statistic,
 )
 from dnk_tool.language import Language
 from dnk_tool.web.aggregates.releases import words
 
+KINDS: Mapping[Statistic, object] = {
+    Statistic.SUM: _l("Summen"),
+    Statistic.RATE: _l("Anteile und Raten"),
+    Statistic.MIDDLE: _l("Mitten"),
+}
+
 
 @dataclass(frozen=True, slots=True)
 class ReleasedRow:
-    """A number in words; texts are "" where there is nothing to say.
-
-    `rule`: why it is withheld, and then `amount` is "". `before`: the year before.
-    """
+    """A number that is shown, in words. `before`: what can be said of the year before, none or two lines."""
 
     name: str
     amount: str
     companies: str
-    rule: str
-    is_shown: bool
-    before: str = ""
+    before: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +42,20 @@ class ReleasedTable:
     key: str
     title: str
     rows: tuple[ReleasedRow, ...]
-    has_before: bool = False
+
+    @property
+    def has_before(self) -> bool:
+        """Whether something is said of the year before."""
+        return any(row.before for row in self.rows)
+
+
+@dataclass(frozen=True, slots=True)
+class WithheldNumbers:
+    """Numbers that one rule withholds, each with how many companies it would come from."""
+
+    title: str
+    text: str
+    numbers: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,34 +73,21 @@ class CoverageRow:
 def released_tables(
     content: ReleaseContent, before: ReleaseContent | None, language: Language
 ) -> list[ReleasedTable]:
-    """The numbers over all members by kind, then those of each part of them."""
-    of_all = [number for number in content.numbers if number.group == ALL_MEMBERS]
-    kinds = (
-        (Statistic.SUM, _("Summen")),
-        (Statistic.RATE, _("Anteile und Raten")),
-        (Statistic.MIDDLE, _("Mitten")),
-    )
-    tables = [
-        _table(kind.value, title, (it for it in of_all if it.statistic is kind), content, before, language)
-        for kind, title in kinds
+    """The numbers that are shown: those over all members by kind, then those of each part of them."""
+    year_before = _year_before(content, before, language)
+    tables: dict[str, list[ReleasedRow]] = {}
+    for number in sorted(content.numbers, key=_place):
+        if number.is_shown:
+            row = released_row(number, language, year_before(number))
+            tables.setdefault(_table_title(number, language), []).append(row)
+    return [
+        ReleasedTable(f"tabelle-{place}", title, tuple(rows))
+        for place, (title, rows) in enumerate(tables.items())
     ]
-    groups = dict.fromkeys(number.group for number in content.numbers if number.group != ALL_MEMBERS)
-    tables += [
-        _table(
-            f"gruppe-{place}",
-            words.group_name(group, language),
-            (it for it in content.numbers if it.group == group),
-            content,
-            None,
-            language,
-        )
-        for place, group in enumerate(groups)
-    ]
-    return [table for table in tables if table.rows]
 
 
 def preview_tables(content: ReleaseContent, language: Language) -> list[ReleasedTable]:
-    """The same before the release is made: which numbers pass the rules, and none of their values.
+    """The same before the release is made: which numbers will be shown, and none of their values.
 
     Two previews, before and after a company joined, would otherwise give its figures away.
     """
@@ -94,32 +97,42 @@ def preview_tables(content: ReleaseContent, language: Language) -> list[Released
     ]
 
 
-def _table(
-    key: str,
-    title: str,
-    numbers: Iterable[ReleasedNumber],
-    content: ReleaseContent,
-    before: ReleaseContent | None,
-    language: Language,
-) -> ReleasedTable:
-    year_before = _year_before(content, before, language)
-    rows = tuple(released_row(number, language, year_before(number)) for number in numbers)
-    return ReleasedTable(key, title, rows, has_before=any(row.before for row in rows))
+def withheld_numbers(content: ReleaseContent, language: Language) -> list[WithheldNumbers]:
+    """The numbers that are not shown, by the rule that withholds them."""
+    by_rule: dict[Rule, list[str]] = {}
+    for number in content.numbers:
+        if not number.is_shown:
+            part = f", {words.group_name(number.group, language)}" if number.group != ALL_MEMBERS else ""
+            name = f"{_name(number, language)}{part} ({_companies(number)})"
+            by_rule.setdefault(number.rule, []).append(name)
+    return [
+        WithheldNumbers(words.rule_title(rule, language), words.rule_text(rule, language), tuple(names))
+        for rule, names in by_rule.items()
+    ]
 
 
-def released_row(number: ReleasedNumber, language: Language, before: str = "") -> ReleasedRow:
-    """A number in words, never without how many companies it comes from, or the rule that withholds it."""
+def released_row(number: ReleasedNumber, language: Language, before: tuple[str, ...] = ()) -> ReleasedRow:
+    """A number in words, never without how many companies it comes from."""
+    amount = words.number_text(number, language)
+    return ReleasedRow(_name(number, language), amount, _companies(number), before)
+
+
+def _name(number: ReleasedNumber, language: Language) -> str:
     name = words.figure_name(number.figure, language)
-    if number.statistic is Statistic.MIDDLE:
-        name = f"{name}, {words.PER_UNIT[number.per]}"
-    return ReleasedRow(
-        name=name,
-        amount=words.number_text(number, language),
-        companies=_companies(number),
-        rule="" if number.is_shown else words.rule_title(number.rule, language),
-        is_shown=number.is_shown,
-        before=before,
-    )
+    is_middle = number.statistic is Statistic.MIDDLE
+    return f"{name}, {words.PER_UNIT[number.per]}" if is_middle else name
+
+
+def _place(number: ReleasedNumber) -> tuple[bool, int]:
+    """All members before the parts of them, and kind by kind."""
+    is_part = number.group != ALL_MEMBERS
+    return is_part, 0 if is_part else list(KINDS).index(number.statistic)
+
+
+def _table_title(number: ReleasedNumber, language: Language) -> str:
+    if number.group != ALL_MEMBERS:
+        return words.group_name(number.group, language)
+    return str(KINDS[number.statistic])
 
 
 def _companies(number: ReleasedNumber) -> str:
@@ -134,12 +147,13 @@ def _companies(number: ReleasedNumber) -> str:
 
 def _year_before(
     content: ReleaseContent, before: ReleaseContent | None, language: Language
-) -> Callable[[ReleasedNumber], str]:
+) -> Callable[[ReleasedNumber], tuple[str, ...]]:
     """What to say of the year before: of the same companies in both years, and of that year's release."""
 
-    def said(number: ReleasedNumber) -> str:
+    def said(number: ReleasedNumber) -> tuple[str, ...]:
         parts = []
-        pair = content.matched.get(number.figure) if number.statistic is Statistic.SUM else None
+        is_total = number.statistic is Statistic.SUM and number.group == ALL_MEMBERS
+        pair = content.matched.get(number.figure) if is_total else None
         if pair and pair[0].is_shown and pair[1].is_shown:
             parts.append(
                 _(
@@ -152,7 +166,7 @@ def _year_before(
         earlier = before.number(number.figure, number.statistic, number.group, number.per) if before else None
         if earlier and earlier.is_shown:
             parts.append(f"{words.number_text(earlier, language)} {_companies(earlier)}")
-        return "; ".join(parts)
+        return tuple(parts)
 
     return said
 
@@ -162,10 +176,12 @@ def coverage_rows(coverage: Iterable[FigureCoverage], language: Language) -> lis
     return [
         CoverageRow(
             name=words.figure_name(each.figure, language),
-            reported=_("%(part)d von %(all)d", part=each.reported, all=each.members),
+            reported=_("%(part)s von %(all)s", part=each.reported, all=each.members),
             explained=each.explained,
             missing=each.missing,
-            comparable=_("%(part)d von %(all)d", part=each.comparable, all=each.reported),
+            comparable=_("%(part)s von %(all)s", part=each.comparable, all=each.reported)
+            if each.reported
+            else "–",
             reasons=", ".join(
                 f"{words.DIFFERENCE[reason]}: {count}" for reason, count in each.differences.items() if count
             ),

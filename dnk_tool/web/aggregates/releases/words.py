@@ -15,8 +15,13 @@ from dnk_tool.domain.aggregates.model import Difference, Group, PerUnit, Release
 from dnk_tool.labels import PLAIN_COUNT, label
 from dnk_tool.language import Language, format_number
 
-THOUSAND = Fraction(1000)
-LONG = Decimal(10_000)  # from here on, a unit a thousand times larger is easier to read
+# From this value on, a larger unit is easier to read.
+LARGER_UNITS = (
+    ("kWh", 10_000, "MWh"),
+    ("kg", 10_000, "t"),
+    ("kg-co2e", 10_000, "t-co2e"),
+    ("EUR", 1_000_000, "Mio-EUR"),
+)
 PER_UNIT: Mapping[PerUnit, object] = {
     PerUnit.COMPANY: _l("je Unternehmen"),
     PerUnit.EMPLOYEE: _l("je beschäftigte Person"),
@@ -52,6 +57,11 @@ def rule_title(rule: Rule, language: Language) -> str:
     return load_aggregation_rules().explanations[rule.value].title.to(language)
 
 
+def rule_text(rule: Rule, language: Language) -> str:
+    """The rule in one sentence with its numbers."""
+    return load_aggregation_rules().explanations[rule.value].text.to(language)
+
+
 def number_text(number: ReleasedNumber | None, language: Language) -> str:
     """The number with its unit, in a larger one where that is easier to read; "" where it is withheld."""
     if number is None or number.value is None:
@@ -66,13 +76,16 @@ def number_text(number: ReleasedNumber | None, language: Language) -> str:
 
 def _readable(value: Decimal, unit: str, family: UnitFamily) -> tuple[Decimal, str]:
     """The value in a unit that keeps it short; as it is where the family has none that is larger."""
-    while abs(value) >= LONG:
-        wanted = Fraction(family.units[unit].factor) * THOUSAND
-        larger = next((key for key, one in family.units.items() if Fraction(one.factor) == wanted), None)
-        if larger is None:
-            break
-        value, unit = value / 1000, larger
+    for small, limit, large in LARGER_UNITS:
+        if unit == small and abs(value) >= limit and large in family.units:
+            ratio = Fraction(family.units[small].factor) / Fraction(family.units[large].factor)
+            return _plain(value * ratio.numerator / ratio.denominator), large
     return value, unit
+
+
+def _plain(value: Decimal) -> Decimal:
+    """The value without zeros behind its separator."""
+    return value.quantize(Decimal(1)) if value == value.to_integral_value() else value.normalize()
 
 
 def _family(number: ReleasedNumber) -> UnitFamily | None:

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from dnk_tool.catalogue.aggregation_rules import AggregationRules, load_aggregation_rules
 from dnk_tool.domain.aggregates.entering_versions import Participation, ReleaseState
 from dnk_tool.domain.aggregates.json_format import release_from_json
-from dnk_tool.domain.aggregates.model import Release
+from dnk_tool.domain.aggregates.model import Release, ReleaseContent
 from dnk_tool.language import Language, local_day
 from dnk_tool.store.aggregates import contributions, releases
 from dnk_tool.store.clusters import cohorts
@@ -18,9 +18,11 @@ from dnk_tool.store.tables.clusters import Cluster
 from dnk_tool.web.aggregates.releases.rows import (
     CoverageRow,
     ReleasedTable,
+    WithheldNumbers,
     coverage_rows,
     preview_tables,
     released_tables,
+    withheld_numbers,
 )
 
 FIRST_YEAR, LAST_YEAR = 2000, 2100
@@ -28,10 +30,12 @@ FIRST_YEAR, LAST_YEAR = 2000, 2100
 
 @dataclass(frozen=True, slots=True)
 class ReleaseYearPage:
-    """A year of a cluster's numbers. `tables` are those of the release that stands, or else of the preview.
+    """A year of a cluster's numbers.
 
-    `last`: the release that was made last, also a withdrawn one, `made_by` its manager's name; `work`: the
-    one that is ordered, prepared or refused. `is_archived`: nothing of the year can be changed.
+    `last`: the release that was made last, also a withdrawn one, `made_by` its manager's name; `tables` and
+    `coverage` are its, if it stands. `work`: the one that is ordered, prepared or refused, with its
+    `preview`. `withheld`: what rules withhold in the preview, or else in the release. `is_archived`: nothing
+    of the year can be changed.
     """
 
     year: int
@@ -44,6 +48,7 @@ class ReleaseYearPage:
     work: ReleaseRow | None
     tables: tuple[ReleasedTable, ...]
     preview: tuple[ReleasedTable, ...]
+    withheld: tuple[WithheldNumbers, ...]
     coverage: tuple[CoverageRow, ...]
     rules: AggregationRules
 
@@ -53,14 +58,9 @@ class ReleaseYearPage:
         return self.last is not None and self.last.withdrawn_at is None
 
     @property
-    def withheld(self) -> int:
-        """How many numbers of the preview do not pass the rules."""
-        return sum(not row.is_shown for table in self.preview for row in table.rows)
-
-    @property
     def passing(self) -> int:
         """How many numbers of the preview will be shown."""
-        return sum(row.is_shown for table in self.preview for row in table.rows)
+        return sum(len(table.rows) for table in self.preview)
 
 
 def year_page(
@@ -79,6 +79,8 @@ def year_page(
     before = releases.shown_release(session, cluster.id, year - 1) if shown else None
     maker = session.get(Account, made.row.made_by) if made and made.row.made_by else None
     content = shown.content if shown else None
+    prepared = _prepared(work)
+    newest = prepared or content
     return ReleaseYearPage(
         year=year,
         years=tuple(sorted({*known, year}, reverse=True)),
@@ -92,13 +94,15 @@ def year_page(
         tables=tuple(released_tables(content, before.content if before else None, language))
         if content
         else (),
-        preview=tuple(_preview(work, language)),
+        preview=tuple(preview_tables(prepared, language)) if prepared else (),
+        withheld=tuple(withheld_numbers(newest, language)) if newest else (),
         coverage=tuple(coverage_rows(content.coverage, language)) if content else (),
         rules=load_aggregation_rules(),
     )
 
 
-def _preview(work: ReleaseRow | None, language: Language) -> list[ReleasedTable]:
+def _prepared(work: ReleaseRow | None) -> ReleaseContent | None:
+    """The content that waits for a manager's look; None if none does."""
     if work is None or work.state is not ReleaseState.PREPARED or work.content is None:
-        return []
-    return preview_tables(release_from_json(work.content), language)
+        return None
+    return release_from_json(work.content)

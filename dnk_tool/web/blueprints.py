@@ -15,6 +15,7 @@ PAGES = (
     "accounts.step_up",
     "activity.pages",
     "aggregates.comparison.page",
+    "aggregates.report.pages",
     "aggregates.joint_goal.company_page",
     "aggregates.joint_goal.page",
     "aggregates.joint_goal.workbook",

@@ -18,7 +18,9 @@ Meaning = TypeVar("Meaning")
 STATE_WORDS: Mapping[str, MeasureState] = {
     **dict.fromkeys(("idee", "idea", "vorschlag"), MeasureState.IDEA),
     **dict.fromkeys(("geplant", "planned", "beschlossen", "inplanung"), MeasureState.PLANNED),
-    **dict.fromkeys(("läuft", "laufend", "inumsetzung", "inarbeit", "running", "begonnen"), MeasureState.RUNNING),
+    **dict.fromkeys(
+        ("läuft", "laufend", "inumsetzung", "inarbeit", "running", "begonnen"), MeasureState.RUNNING
+    ),
     **dict.fromkeys(("fertig", "umgesetzt", "erledigt", "abgeschlossen", "done"), MeasureState.DONE),
     **dict.fromkeys(("verworfen", "dropped", "gestrichen"), MeasureState.DROPPED),
 }
@@ -26,7 +28,14 @@ BASIS_WORDS: Mapping[str, EffectBasis] = {
     **dict.fromkeys(("gemessen", "measured", "messung"), EffectBasis.MEASURED),
     **dict.fromkeys(("berechnet", "calculated", "berechnung", "gerechnet"), EffectBasis.CALCULATED),
     **dict.fromkeys(
-        ("lieferant", "angabedeslieferanten", "vomlieferanten", "supplier", "statedbythesupplier", "hersteller"),
+        (
+            "lieferant",
+            "angabedeslieferanten",
+            "vomlieferanten",
+            "supplier",
+            "statedbythesupplier",
+            "hersteller",
+        ),
         EffectBasis.SUPPLIER,
     ),
     **dict.fromkeys(("geschätzt", "estimated", "schätzung"), EffectBasis.ESTIMATED),

@@ -88,7 +88,10 @@ def check_measures(
     """
     seen = {text.casefold() for text in known}
     above: set[str] = set()
-    return [_checked(row, texts, numeric, seen, above, kinds, language) for row, texts, numeric in _written(rows, columns, edits)]
+    return [
+        _checked(row, texts, numeric, seen, above, kinds, language)
+        for row, texts, numeric in _written(rows, columns, edits)
+    ]
 
 
 def _written(

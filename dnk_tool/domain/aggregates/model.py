@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from dnk_tool.domain.answers.answer import Figure
 from dnk_tool.domain.organisation import CompanySize
+from dnk_tool.domain.quantities import Quantity
 
 
 class Statistic(StrEnum):
@@ -33,6 +34,8 @@ class Rule(StrEnum):
     TOO_FEW = "too-few"  # fewer companies than a sum or a middle value needs
     LARGEST = "largest"  # one company makes up more than its share
     SECOND_LARGEST = "second-largest"  # the second largest could work out the largest
+    ZERO = "zero"  # it would say of each company that it reports zero
+    NEGATIVE = "negative"  # with a negative value the rules protect nobody
     REST = "rest"  # what a group leaves of all would give a company away
     READABLE = "readable"  # what some readers know already leaves too few for them
     CORRECTION = "correction"  # the difference to an earlier release would give a company away
@@ -65,9 +68,11 @@ class Difference(StrEnum):
 class CompanyFigures:
     """The figures of a year that a member allows to be used, from its latest finished version.
 
-    `company` is its id. `figures` by datapoint key, `explained`: keys that it explains instead. `section` and
-    `size` are empty where the member does not show its profile. `is_published`: everybody can read the
-    version; `is_submitted`: the cluster's reviewers can. `not_comparable` gives the reasons by datapoint key.
+    `company` is its id, `version` that of the frozen version. `figures` by datapoint key, `explained`: keys
+    that it explains instead. `section` and `size` are empty where the member does not show its profile.
+    `is_published`: everybody can read the version; `is_submitted`: the cluster's reviewers can.
+    `not_comparable` gives the reasons by datapoint key.
+    `employees` and `turnover`: those of the profile, for middle values where no figure says them.
     """
 
     company: int
@@ -79,13 +84,16 @@ class CompanyFigures:
     is_published: bool = False
     is_submitted: bool = True
     not_comparable: Mapping[str, frozenset[Difference]] = field(default_factory=dict)
+    employees: int | None = None
+    turnover: Quantity | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class ReleasedNumber:
     """One number of a release, over so many `companies`; `value` is rounded, None where `rule` withholds it.
 
-    `figure` is the key of a datapoint, `unit` a symbol of its family (for a rate, the rate's).
+    `figure` is the key of a datapoint or of a figure that the rules compose, `unit` a symbol of its family
+    (for a rate, the rate's). `left_out`: how many report it but are left out, so that nobody learns theirs.
     """
 
     figure: str
@@ -96,6 +104,7 @@ class ReleasedNumber:
     unit: str
     rule: Rule
     per: PerUnit = PerUnit.COMPANY
+    left_out: int = 0
 
     @property
     def is_shown(self) -> bool:

@@ -1,0 +1,106 @@
+"""Whether a number may be published anew: what it differs by from earlier releases must give nobody away."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from decimal import Decimal
+
+from dnk_tool.catalogue.aggregation_rules import AggregationRules
+from dnk_tool.domain.aggregates.entries import EarlierRelease
+from dnk_tool.domain.aggregates.model import CompanyFigures, Rule
+from dnk_tool.domain.aggregates.rules import Contribution, Contributions, exact_sum
+
+# Stands for companies that took back their consent: their values are gone, what they had together is bounded.
+GONE = -1
+
+
+class CorrectionRefused(Exception):
+    """No further release of the year may be made; the earlier one can only be withdrawn whole.
+
+    `changed`: how many companies joined, left or report something else, None where that is not the reason.
+    """
+
+    rule = Rule.CORRECTION
+
+    def __init__(self, changed: int | None = None) -> None:
+        self.changed = changed
+        super().__init__("the difference to an earlier release would give a company away")
+
+
+def check_correction(
+    companies: Sequence[CompanyFigures], earlier: Sequence[EarlierRelease], rules: AggregationRules
+) -> None:
+    """Raise CorrectionRefused for too many releases of the year, or too few companies that differ."""
+    if len(earlier) >= rules.releases:
+        raise CorrectionRefused
+    for release in earlier:
+        changed = changed_companies(companies, release)
+        if 0 < changed < rules.correction_companies:
+            raise CorrectionRefused(changed)
+
+
+def changed_companies(companies: Sequence[CompanyFigures], earlier: EarlierRelease) -> int:
+    """How many companies joined, left or come with another version than in the earlier release."""
+    now = {each.company: each.version for each in companies}
+    then = {entry.company: entry.version for entry in earlier.entries}
+    known = sum(now.get(company) != then.get(company) for company in now.keys() | then.keys())
+    return known + earlier.content.members - len(then)
+
+
+def differences_between(then: Contributions, now: Contributions) -> Contributions:
+    """What each company that joined, left or changed makes of the difference of two sums, as an amount.
+
+    A reader knows the part of a company only if it can read both of its versions.
+    """
+    before, after = ({each.company: each for each in part} for part in (then, now))
+    found = [_difference(before.get(company), after.get(company)) for company in before.keys() | after.keys()]
+    changed = [each for each in found if each is not None]
+    return changed if any(each.value for each in changed) else []
+
+
+def _difference(then: Contribution | None, now: Contribution | None) -> Contribution | None:
+    """The amount by which a company changes a sum; None for the same version with the same value."""
+    if then is None or now is None:
+        return then or now
+    if (then.version, then.value) == (now.version, now.value):
+        return None
+    return replace(
+        now,
+        value=abs(now.value - then.value),
+        is_published=then.is_published and now.is_published,
+        is_submitted=then.is_read_by_manager and now.is_read_by_manager,
+    )
+
+
+def with_gone(changed: Contributions, gone: int, bounds: Iterable[Decimal]) -> list[Contributions]:
+    """The differences with those of companies whose values are gone, for the least and for the most.
+
+    All of it is taken as one company's, the worst that it can be: what passes so passes for any shares.
+    """
+    nobody = [Contribution(GONE - at, Decimal(0)) for at in range(1, gone)]
+    return [[*changed, Contribution(GONE, bound), *nobody] for bound in bounds]
+
+
+def bounds_of_gone(published: Decimal, known: Contributions, digits: int) -> tuple[Decimal, Decimal]:
+    """The least and the most that companies without values had together in a published sum.
+
+    They follow from the rounded sum and what the others gave to it.
+    """
+    half = Decimal(5).scaleb(published.adjusted() - digits)
+    left = published - exact_sum(each.value for each in known)
+    return max(Decimal(0), left - half), max(Decimal(0), left + half)
+
+
+def count_of_changed(then: Contributions, now: Contributions) -> tuple[int, int, int]:
+    """How many values behind a middle value differ: all, those unknown to the public, and to the manager."""
+    before, after = (_values(part) for part in (then, now))
+    changed = {
+        company for company in before.keys() | after.keys() if before.get(company) != after.get(company)
+    }
+    both = [each for each in (*then, *now) if each.company in changed]
+    unpublished = {each.company for each in both if not each.is_published}
+    unread = {each.company for each in both if not each.is_read_by_manager}
+    return len(changed), len(unpublished), len(unread)
+
+
+def _values(contributions: Contributions) -> Mapping[int, Decimal]:
+    return {each.company: each.value for each in contributions}

@@ -1,0 +1,75 @@
+"""Which finished versions of members enter a release, and why the other members' do not."""
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class ReleaseState(StrEnum):
+    """How far a release is.
+
+    It is ordered, prepared in the background for a look at what passes the rules, and made by a manager.
+    REFUSED: the numbers of the year cannot be corrected without giving a company away.
+    """
+
+    ORDERED = "ordered"
+    PREPARED = "prepared"
+    MADE = "made"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class EnteringVersion:
+    """The finished version of a member whose figures may enter a release of its year.
+
+    `snapshot`: id of the frozen version. `is_published`: everybody can read it; `is_submitted`: reviewers of
+    the cluster can. `shows_profile`: the member allows its section and size to be used.
+    """
+
+    company: int
+    snapshot: int
+    declaration: int
+    version: int
+    is_published: bool
+    is_submitted: bool
+    shows_profile: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Participation:
+    """How many members enter a release of a year, and how many do not for which reason; each counts once.
+
+    `archived`: they can only be read. `earlier_edition`: they agreed to words that do not speak of
+    comparisons. `not_allowed`: they allow no figures; `later`: only those of later years. `unfinished`: they
+    allow it and have no finished version of the year.
+    """
+
+    members: int
+    archived: int
+    earlier_edition: int
+    not_allowed: int
+    later: int
+    unfinished: int
+
+    @property
+    def entering(self) -> int:
+        """How many enter."""
+        return self.allowing - self.unfinished
+
+    @property
+    def allowing(self) -> int:
+        """How many allow their figures of the year to be used."""
+        return self.members - self.archived - self.earlier_edition - self.not_allowed - self.later
+
+
+def inputs_digest(versions: Iterable[EnteringVersion], earlier: Iterable[tuple[int, int]]) -> str:
+    """The SHA-256 of what a release is made from: it changes with any of it.
+
+    `earlier`: number of each release made before, with how many companies have left it since.
+    """
+    entering = sorted(
+        (each.company, each.snapshot, each.is_published, each.is_submitted, each.shows_profile)
+        for each in versions
+    )
+    return hashlib.sha256(repr((entering, sorted(earlier))).encode()).hexdigest()

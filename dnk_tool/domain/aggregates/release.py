@@ -1,0 +1,82 @@
+"""Builds a release: the numbers that a cluster may say of its members, and why not others."""
+
+from collections.abc import Sequence
+
+from dnk_tool.catalogue.aggregation_rules import AggregationRules, ReleaseFigure
+from dnk_tool.domain.aggregates.contributions import Datapoints, differences_of, value_of
+from dnk_tool.domain.aggregates.correction import CorrectionRefused, check_correction
+from dnk_tool.domain.aggregates.entries import BuiltRelease, EarlierRelease
+from dnk_tool.domain.aggregates.model import (
+    CompanyFigures,
+    Difference,
+    FigureCoverage,
+    PerUnit,
+    ReleaseContent,
+    ReleasedNumber,
+)
+from dnk_tool.domain.aggregates.release_numbers.middles import middle_numbers
+from dnk_tool.domain.aggregates.release_numbers.rates import rate_numbers
+from dnk_tool.domain.aggregates.release_numbers.sums import sum_numbers
+from dnk_tool.domain.aggregates.release_numbers.work import ReleaseWork
+
+
+def build_release(
+    year: int,
+    companies: Sequence[CompanyFigures],
+    datapoints: Datapoints,
+    rules: AggregationRules,
+    *,
+    year_before: EarlierRelease | None = None,
+    earlier: Sequence[EarlierRelease] = (),
+) -> BuiltRelease:
+    """The release of the year over these companies, one version of each.
+
+    `year_before`: the only release of the year before; `earlier`: all of the same year, also withdrawn ones,
+    which makes this a corrected one. Raises CorrectionRefused if the earlier ones allow none.
+    """
+    check_correction(companies, earlier, rules)
+    work = ReleaseWork(companies, datapoints, rules, earlier, year_before)
+    numbers: list[ReleasedNumber] = []
+    for figure in rules.figures:
+        numbers += _numbers(figure, work)
+    if earlier and not any(number.is_shown for number in numbers):
+        raise CorrectionRefused
+    content = ReleaseContent(
+        reporting_year=year,
+        rules=rules.edition,
+        members=len(companies),
+        numbers=tuple(numbers),
+        coverage=tuple(_coverage(figure, companies, datapoints) for figure in rules.figures),
+        matched=work.matched,
+    )
+    return BuiltRelease(content, work.entries())
+
+
+def _numbers(figure: ReleaseFigure, work: ReleaseWork) -> list[ReleasedNumber]:
+    numbers: list[ReleasedNumber] = []
+    if figure.is_summed:
+        numbers += sum_numbers(figure, work)
+    if figure.is_rate:
+        numbers += rate_numbers(figure, work)
+    for per in figure.middle:
+        numbers += middle_numbers(figure, PerUnit(per), work)
+    return numbers
+
+
+def _coverage(
+    figure: ReleaseFigure, companies: Sequence[CompanyFigures], datapoints: Datapoints
+) -> FigureCoverage:
+    """How many report the figure; one that reports it and explains a part of it counts as reporting."""
+    reported = [each for each in companies if value_of(each, figure.parts, datapoints) is not None]
+    reporting = {each.company for each in reported}
+    others = [each for each in companies if each.company not in reporting]
+    reasons = [differences_of(each, figure) for each in reported]
+    counts = {reason: sum(reason in each for each in reasons) for reason in Difference}
+    return FigureCoverage(
+        figure=figure.key,
+        members=len(companies),
+        reported=len(reported),
+        explained=sum(bool(each.explained.intersection(figure.parts)) for each in others),
+        comparable=sum(not each for each in reasons),
+        differences={reason: count for reason, count in counts.items() if count},
+    )

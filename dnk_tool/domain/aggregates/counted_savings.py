@@ -18,7 +18,8 @@ class CountedSaving:
     """What measures of one kind and state of one company save in a full year; `measures`: how many they are.
 
     `carriers`: kWh by the key of their carrier, as greenhouse gases follow from these. In the difference
-    between two days amounts can be negative.
+    between two days amounts can be negative. `is_readable`: some readers can read what the company saves
+    together, as its declaration says it.
     """
 
     company: int
@@ -27,6 +28,7 @@ class CountedSaving:
     amounts: Mapping[Saving, Decimal]
     carriers: Mapping[str, Decimal]
     measures: int = 1
+    is_readable: bool = False
 
     @property
     def negative(self) -> "CountedSaving":
@@ -39,14 +41,19 @@ class CountedSaving:
 
 
 def counted_savings(
-    goal: JointGoal, cluster_id: int, measures: MeasuresByCompany, counts: CountsAsSaving
+    goal: JointGoal,
+    cluster_id: int,
+    measures: MeasuresByCompany,
+    counts: CountsAsSaving,
+    readable: Collection[int] = (),
 ) -> list[CountedSaving]:
     """What counts of these companies' measures, which are those that let them count; one entry a measure.
 
-    `counts`: False for kinds that save nothing, such as bought green power and compensation.
+    `counts`: False for kinds that save nothing, such as bought green power and compensation. `readable`: the
+    companies whose savings some readers know from their declarations.
     """
     return [
-        _counted(company, measure)
+        replace(_counted(company, measure), is_readable=company in readable)
         for company, of_company in sorted(measures.items())
         for measure in of_company
         if is_meant(measure, cluster_id, counts) and has_effect(measure) and is_in_period(goal, measure)
@@ -118,6 +125,7 @@ def merged(savings: Iterable[CountedSaving]) -> list[CountedSaving]:
             amounts=_added(one.amounts for one in parts),
             carriers=_added(one.carriers for one in parts),
             measures=sum(one.measures for one in parts),
+            is_readable=any(one.is_readable for one in parts),
         )
         for key, parts in found.items()
     ]

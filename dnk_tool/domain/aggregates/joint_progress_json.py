@@ -70,6 +70,7 @@ def savings_to_json(savings: Sequence[CountedSaving]) -> list[Json]:
             "amounts": _texts(each.amounts),
             "carriers": _texts(each.carriers),
             "measures": each.measures,
+            "is_readable": each.is_readable,
         }
         for each in savings
     ]
@@ -85,6 +86,7 @@ def savings_from_json(company: int, content: Sequence[Mapping[str, Any]]) -> lis
             {Saving(saving): Decimal(text) for saving, text in each["amounts"].items()},
             {carrier: Decimal(text) for carrier, text in each["carriers"].items()},
             each["measures"],
+            each["is_readable"],
         )
         for each in content
     ]

@@ -26,8 +26,21 @@ def amounts_by_company(savings: Iterable[CountedSaving], saving: Saving) -> dict
 
 
 def level_rule(savings: Savings, saving: Saving, rules: AggregationRules) -> Rule:
-    """Whether the sum of these may be shown. A saving below zero counts by its size."""
-    return check_sum(map(abs, amounts_by_company(savings, saving).values()), rules)
+    """Whether the sum of these may be shown. A saving below zero counts by its size.
+
+    Companies whose savings can be read anyway must leave none, or enough others.
+    """
+    rule = check_sum(map(abs, amounts_by_company(savings, saving).values()), rules)
+    hidden = list(map(abs, amounts_by_company(_unread(savings), saving).values()))
+    if rule is not Rule.PASSED or not hidden:
+        return rule
+    return rule if check_sum(hidden, rules) is Rule.PASSED else Rule.READABLE
+
+
+def _unread(savings: Iterable[CountedSaving]) -> list[CountedSaving]:
+    listed = list(savings)
+    readable = {each.company for each in listed if each.is_readable}
+    return [each for each in listed if each.company not in readable]
 
 
 def is_unknown_or_passes(savings: Savings, wanted: Collection[Saving], rules: AggregationRules) -> bool:
@@ -61,10 +74,13 @@ def change_passes(
     `forgotten`: the least and the most that companies had in it which have left no values since; empty where
     there are none.
     """
-    changed = [abs(amount) for amount in amounts_by_company(changes, saving).values() if amount]
-    if not forgotten:
-        return not changed or _is_correction(changed, rules)
-    return all(_is_correction([*changed, amount], rules) for amount in forgotten)
+    for known in (changes, _unread(changes)):
+        changed = [abs(amount) for amount in amounts_by_company(known, saving).values() if amount]
+        if not forgotten and changed and not _is_correction(changed, rules):
+            return False
+        if not all(_is_correction([*changed, amount], rules) for amount in forgotten):
+            return False
+    return True
 
 
 def _is_correction(changed: Sequence[Decimal], rules: AggregationRules) -> bool:

@@ -6,7 +6,12 @@ from decimal import Decimal
 from enum import StrEnum
 
 from dnk_tool.catalogue.measure_kinds import MeasureKinds
-from dnk_tool.domain.measures.model import CompanyMeasure, MeasureEffect, MeasureState
+from dnk_tool.domain.measures.model import (
+    CompanyMeasure,
+    EnergySaving,
+    MeasureEffect,
+    Measures,
+)
 
 
 class MissingPart(StrEnum):
@@ -78,11 +83,19 @@ def sum_in_full_years(measures: Iterable[CompanyMeasure], kinds: MeasureKinds) -
     return _sum(decided, [each.effect for each in decided if can_count(each, kinds)], kinds)
 
 
-def by_state(measures: Iterable[CompanyMeasure]) -> dict[MeasureState, list[CompanyMeasure]]:
-    """The measures of each state that has any, in the order in which they move on."""
-    listed = list(measures)
-    found = {state: [each for each in listed if each.state is state] for state in MeasureState}
-    return {state: each for state, each in found.items() if each}
+def repeated(measures: Measures) -> dict[int, int]:
+    """Measures that an earlier one of the same kind with the same energy may say already: id by id.
+
+    Only decided ones that state energy; whether it is the same saving is for people to say.
+    """
+    first: dict[tuple[str, tuple[EnergySaving, ...]], int] = {}
+    found = {}
+    for number, measure in measures.items():
+        if measure.is_decided and measure.effect.energy:
+            known = first.setdefault((measure.kind, measure.effect.energy), number)
+            if known != number:
+                found[number] = known
+    return found
 
 
 def _sum(decided: list[CompanyMeasure], effects: list[MeasureEffect], kinds: MeasureKinds) -> MeasureSum:

@@ -13,7 +13,7 @@ from dnk_tool.catalogue.factors.model import Factors
 from dnk_tool.catalogue.measure_kinds import load_measure_kinds
 from dnk_tool.domain.measures.effects import factor_reference, stated_quantity
 from dnk_tool.domain.measures.model import CompanyMeasure, EnergySaving, MeasureState
-from dnk_tool.domain.measures.sums import MeasureSum, can_count, missing_parts
+from dnk_tool.domain.measures.sums import MeasureSum, missing_parts
 from dnk_tool.domain.numbers import readable
 from dnk_tool.domain.quantities import Quantity
 from dnk_tool.store.tables.measures import MeasureRow
@@ -40,7 +40,10 @@ ORDER = (
 
 @dataclass(frozen=True, slots=True)
 class RegisterRow:
-    """A measure in the list. `missing`: what it lacks to count; `moves`: [(state, words)]."""
+    """A measure in the list. `missing`: what it lacks to count; `moves`: [(state, words)].
+
+    `repeats`: the text of an earlier measure that may be the same one.
+    """
 
     id: int
     version: int
@@ -50,7 +53,7 @@ class RegisterRow:
     effects: tuple[str, ...]
     years: str
     missing: str
-    counts: bool
+    repeats: str
     moves: tuple[tuple[MeasureState, str], ...]
 
 
@@ -62,8 +65,8 @@ class SavingNote:
     emissions: str
 
 
-def register_row(row: MeasureRow, measure: CompanyMeasure) -> RegisterRow:
-    """The row of a list; `measure` is its content."""
+def register_row(row: MeasureRow, measure: CompanyMeasure, repeats: str = "") -> RegisterRow:
+    """The row of a list; `measure` is its content, `repeats` the text of one that may be the same."""
     kinds = load_measure_kinds()
     kind = kinds.kinds.get(measure.kind)
     lacking = missing_parts(measure) if measure.is_decided and kinds.counts(measure.kind) else ()
@@ -76,7 +79,7 @@ def register_row(row: MeasureRow, measure: CompanyMeasure) -> RegisterRow:
         effects=tuple(effect_texts(measure)),
         years=years_text(measure),
         missing=", ".join(label_of(part) for part in lacking),
-        counts=can_count(measure, kinds),
+        repeats=repeats,
         moves=tuple((state, move_text(state)) for state in NEXT_STATES[measure.state]),
     )
 

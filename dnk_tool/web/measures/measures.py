@@ -1,6 +1,6 @@
 """A company's register of measures: the list with sums, one page for a measure, moves, and undo."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import groupby
@@ -17,7 +17,7 @@ from dnk_tool.catalogue.measure_kinds import load_measure_kinds
 from dnk_tool.domain.editing.outcomes import ConflictError
 from dnk_tool.domain.editing.versions import Stored
 from dnk_tool.domain.measures.model import MAX_COMPANY_MEASURES, CompanyMeasure, MeasureState
-from dnk_tool.domain.measures.sums import sum_in_full_years, sum_in_year
+from dnk_tool.domain.measures.sums import repeated, sum_in_full_years, sum_in_year
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.language import local_day
 from dnk_tool.services.measures import measures as verbs
@@ -68,7 +68,7 @@ def show(organisation_id: int) -> ResponseReturnValue:
     return render_template(
         "measures/measures.html",
         total=len(rows),
-        groups=_groups(shown[page.offset : page.offset + page.size]),
+        groups=_groups(shown[page.offset : page.offset + page.size], _repeated_texts(rows)),
         found=len(shown),
         page=page,
         year=year,
@@ -243,12 +243,18 @@ def _filtered(rows: Sequence[tuple[MeasureRow, CompanyMeasure]]) -> list[tuple[M
     ]
 
 
+def _repeated_texts(rows: Sequence[tuple[MeasureRow, CompanyMeasure]]) -> dict[int, str]:
+    """By id of a measure, the text of an earlier one that may be the same."""
+    found = {row.id: measure for row, measure in rows}
+    return {number: found[first].text for number, first in repeated(found).items()}
+
+
 def _groups(
-    rows: Sequence[tuple[MeasureRow, CompanyMeasure]],
+    rows: Sequence[tuple[MeasureRow, CompanyMeasure]], repeats: Mapping[int, str]
 ) -> list[tuple[MeasureState, list[RegisterRow]]]:
     """The rows of each state that has any, in the order of the page."""
     return [
-        (state, [register_row(*pair) for pair in pairs])
+        (state, [register_row(row, measure, repeats.get(row.id, "")) for row, measure in pairs])
         for state, pairs in groupby(rows, key=lambda pair: pair[1].state)
     ]
 

@@ -19,6 +19,7 @@ from dnk_tool.domain.measures.sums import (
     MissingPart,
     can_count,
     missing_parts,
+    repeated,
     sum_in_full_years,
     sum_in_year,
 )
@@ -103,6 +104,11 @@ def test_what_a_measure_lacks_to_count_is_named(
 ) -> None:
     assert missing_parts(changed) == missing
     assert can_count(replace(changed, state=MeasureState.PLANNED), KINDS) is (not missing)
+
+
+def test_a_measure_that_may_stand_there_twice_is_found() -> None:
+    idea, other = replace(LED, state=MeasureState.IDEA), replace(LED, kind="cooling-and-ventilation")
+    assert repeated({1: LED, 2: idea, 3: other, 4: replace(LED, text="Licht")}) == {4: 1}
 
 
 def test_ideas_and_bought_green_power_never_count() -> None:

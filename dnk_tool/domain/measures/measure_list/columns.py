@@ -28,7 +28,7 @@ class MeasureColumn(StrEnum):
 _HEADINGS: Mapping[MeasureColumn, str] = {
     MeasureColumn.MWH: r"mwh",
     MeasureColumn.KWH: r"kwh|energie(einsparung|ersparnis)|energysav",
-    MeasureColumn.T_CO2E: r"co|thg|treibhausgas|greenhouse|emission",
+    MeasureColumn.T_CO2E: r"^t?co(e|ä|a|$|red|sav|min)|thg|ghg|treibhausgas|greenhouse|emission",
     MeasureColumn.INVESTMENT: r"^(investition|investment|invest|capex)",
     MeasureColumn.COST: r"kosten(einsparung|ersparnis)|(euro|eur)(im|pro|je)?jahr|costsaving|^ersparnis"
     r"|^(imjahr|ayear)$",
@@ -38,11 +38,9 @@ _HEADINGS: Mapping[MeasureColumn, str] = {
     MeasureColumn.BASIS: r"herkunft|grundlage|ermittlung|nachweis|basis|howfound",
     MeasureColumn.OWNER: r"verantwort|zust(ä|ae)ndig|owner|responsible",
     MeasureColumn.STATE: r"^(stand|status|state|umsetzungsstand|umsetzung)$",
-    MeasureColumn.KIND: r"^(art|kind|kategorie|category|typ|type|ma(ß|ss)nahmenart|bereich|artderma(ß|ss)nahme)$",
+    MeasureColumn.KIND: r"^(art|kind|kategorie|category|typ|type|bereich)$"
+    r"|^(ma(ß|ss)nahmenart|artderma(ß|ss)nahme|kindofmeasure)$",
     MeasureColumn.TEXT: r"ma(ß|ss)nahme|measure|bezeichnung|titel|title|beschreibung|^name$",
-}
-_MISLEADING: Mapping[MeasureColumn, str] = {
-    MeasureColumn.T_CO2E: r"^(kontakt|contact|code|comment|kommentar|kosten|cost)",
 }
 
 
@@ -58,4 +56,4 @@ def guess_measure_columns(table: ListTable) -> dict[MeasureColumn, int]:
 
 
 def _by_headings(heads: Sequence[str]) -> dict[int, MeasureColumn]:
-    return guess_by_headings(heads, _HEADINGS, _MISLEADING)
+    return guess_by_headings(heads, _HEADINGS, {})

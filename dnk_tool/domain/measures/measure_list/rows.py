@@ -107,8 +107,8 @@ def _written(
         numeric = frozenset(
             column for column, place in columns.items() if place in row.numeric and column not in own
         )
-        if any((texts | own).values()):
-            yield row.number, texts | dict(own), numeric
+        if any({**texts, **own}.values()):
+            yield row.number, {**texts, **own}, numeric
 
 
 def _checked(

@@ -116,6 +116,7 @@ DARK = frozenset(
         "cockpit",
         "heat-map",
         "review-criterion",
+        "cohort-delete",  # a button that deletes
     }
 )
 # Boxes and words beyond the right edge, but for what scrolls by itself.
@@ -1345,9 +1346,7 @@ STATES = (
     State("start-contributor", "zora", "/", heading="Meine Erklärungen"),
     State("company", "jonas", "/unternehmen/{half_company}", heading="Metallbau Brandt", javascript=BOTH),
     State("goals", "jonas", of(HALF, "zielliste"), heading="Ihre Ziele", javascript=BOTH),
-    State(
-        "comparison", "jonas", "/unternehmen/{half_company}/vergleich", heading="Vergleich", javascript=BOTH
-    ),
+    State("comparison", "jonas", "/unternehmen/{half_company}/vergleich", heading="Vergleich"),
     State("climate-path-none", "leo", "/unternehmen/{company}/pfad", heading="Unser Klimapfad"),
     State("climate-path", "jonas", CLIMATE_GOAL, goal_saved, "Unser Pfad bis 2030", BOTH),
     State("climate-goal", "jonas", CLIMATE_GOAL, heading="Unser Klimaziel"),

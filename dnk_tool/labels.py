@@ -19,6 +19,9 @@ from dnk_tool.domain.answers.self_assessment import Rating
 from dnk_tool.domain.declarations.states import State
 from dnk_tool.domain.figures.applicability import is_not_applicable
 from dnk_tool.domain.figures.states import FigureState
+from dnk_tool.domain.measures.climate_goal import Neutrality, Scope2Method
+from dnk_tool.domain.measures.model import EffectBasis, MeasureState
+from dnk_tool.domain.measures.sums import MissingPart
 from dnk_tool.domain.organisation import CompanySize
 from dnk_tool.domain.quantities import Quantity
 from dnk_tool.domain.review import ChecklistPoint, Verdict
@@ -50,6 +53,27 @@ GAP: Mapping[GapKind, str] = {
     GapKind.NO_PROFILE: N_("Diese Angabe fehlt noch im Profil des Unternehmens."),
     GapKind.UNCHECKED_DRAFT: N_("Hier steht ein Vorschlag, den noch niemand geprüft hat."),
     GapKind.NOT_CONFIRMED: N_("Alles ist beantwortet. Bitte bestätigen Sie noch, dass Sie fertig sind."),
+}
+
+MEASURE_STATE: Mapping[MeasureState, str] = {
+    MeasureState.IDEA: N_("Idee"),
+    MeasureState.PLANNED: N_("geplant"),
+    MeasureState.RUNNING: N_("läuft"),
+    MeasureState.DONE: N_("fertig"),
+    MeasureState.DROPPED: N_("verworfen"),
+}
+
+EFFECT_BASIS: Mapping[EffectBasis, str] = {
+    EffectBasis.MEASURED: N_("gemessen"),
+    EffectBasis.CALCULATED: N_("berechnet"),
+    EffectBasis.SUPPLIER: N_("Angabe des Lieferanten"),
+    EffectBasis.ESTIMATED: N_("geschätzt"),
+}
+
+MISSING_PART: Mapping[MissingPart, str] = {
+    MissingPart.EFFECT: N_("die Wirkung"),
+    MissingPart.BASIS: N_("wie sie ermittelt ist"),
+    MissingPart.YEAR: N_("ab welchem Jahr"),
 }
 
 PROGRESS: Mapping[SectionProgress, str] = {
@@ -165,6 +189,18 @@ CHECKLIST_QUESTIONS: Mapping[ChecklistPoint, str] = {
     ),
 }
 
+SCOPE2_METHOD: Mapping[Scope2Method, str] = {
+    Scope2Method.LOCATION: N_("standortbasiert"),
+    Scope2Method.MARKET: N_("marktbasiert"),
+}
+
+NEUTRALITY: Mapping[Neutrality, str] = {
+    Neutrality.CALCULATED: N_("rechnerisch null, ohne Kompensation"),
+    Neutrality.COMPENSATED: N_(
+        "null nur mit Kompensation: Der Rest wird anderswo bezahlt und zählt nicht als Minderung"
+    ),
+}
+
 LABELS: Mapping[type[StrEnum], Mapping[Any, str]] = {
     CompletionStatus: STATUS,
     GapKind: GAP,
@@ -179,6 +215,11 @@ LABELS: Mapping[type[StrEnum], Mapping[Any, str]] = {
     CompanySize: COMPANY_SIZE,
     ChecklistPoint: CHECKLIST_POINT,
     Verdict: VERDICT,
+    MeasureState: MEASURE_STATE,
+    Scope2Method: SCOPE2_METHOD,
+    Neutrality: NEUTRALITY,
+    EffectBasis: EFFECT_BASIS,
+    MissingPart: MISSING_PART,
 }
 
 

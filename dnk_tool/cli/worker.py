@@ -28,6 +28,7 @@ def worker(once: bool) -> None:
     """
     settings = config.load_settings()
     from dnk_tool.app import create_app  # noqa: PLC0415 -- takes a second, which --help need not wait
+    from dnk_tool.services.aggregates import preparation  # noqa: PLC0415 -- reads the catalogue
     from dnk_tool.web.clusters import chores as cluster_chores  # noqa: PLC0415 -- as the pages
     from dnk_tool.web.mail import reminders  # noqa: PLC0415 -- as the pages
 
@@ -35,7 +36,12 @@ def worker(once: bool) -> None:
     app = create_app(settings)
     _require_current_schema(app.extensions["dnk_engine"])
     factory = app.extensions["dnk_session_factory"]
-    chores = (*reminders.chores(app), *cluster_chores.chores(app), *nightly.chores(factory, settings))
+    chores = (
+        *reminders.chores(app),
+        *cluster_chores.chores(app),
+        *nightly.chores(factory, settings),
+        *preparation.chores(factory),
+    )
     background = BackgroundWorker(factory, settings, chores, pause_seconds=POLL_INTERVAL_SECONDS)
     if once:
         sys.exit(0 if background.run_once() else 1)

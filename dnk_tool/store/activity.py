@@ -37,22 +37,29 @@ REVIEW_EVENTS = frozenset(
 MEMBERSHIP_EVENTS = frozenset(
     {EventKind.CONSENT_GRANTED, EventKind.CONSENT_CHANGED, EventKind.CONSENT_WITHDRAWN}
 )
-TEAM_EVENTS = frozenset(
+# What concerns the cluster alone, and no company sees.
+OWN_EVENTS_OF_CLUSTER = frozenset(
     {
-        EventKind.MEMBER_INVITED,
-        EventKind.MEMBER_JOINED,
-        EventKind.MEMBER_CHANGED,
-        EventKind.MEMBER_REMOVED,
-        EventKind.INVITATION_REVOKED,
-        EventKind.COMPANY_INVITED,
         EventKind.CLUSTER_CREATED,
         EventKind.CLUSTER_CHANGED,
+        EventKind.COMPANY_INVITED,
         EventKind.DEADLINE_SET,
         EventKind.MESSAGE_SENT,
-        EventKind.ARCHIVED,
-        EventKind.ARCHIVE_ENDED,
+        EventKind.RELEASE_MADE,
+        EventKind.RELEASE_WITHDRAWN,
+        EventKind.JOINT_GOAL_SAVED,
+        EventKind.JOINT_SUM_MADE,
     }
 )
+TEAM_EVENTS = OWN_EVENTS_OF_CLUSTER | {
+    EventKind.MEMBER_INVITED,
+    EventKind.MEMBER_JOINED,
+    EventKind.MEMBER_CHANGED,
+    EventKind.MEMBER_REMOVED,
+    EventKind.INVITATION_REVOKED,
+    EventKind.ARCHIVED,
+    EventKind.ARCHIVE_ENDED,
+}
 CONFLICT_EVENTS = frozenset({EventKind.CONFLICT_MARKED, EventKind.CONFLICT_ENDED})
 # Events that a cluster sees without the name of the person in the company.
 EVENTS_BY_COMPANY = MEMBERSHIP_EVENTS | {EventKind.SUBMITTED, EventKind.RECALLED}
@@ -60,17 +67,7 @@ CLUSTER_EVENTS = REVIEW_EVENTS | MEMBERSHIP_EVENTS | TEAM_EVENTS | CONFLICT_EVEN
 REVIEWERS_EVENTS = frozenset({EventKind.VERDICT_GIVEN, EventKind.REVIEW_ASSIGNED})
 # A company sees no verdicts but the request for changes or the approval that they led to. The other
 # events are the cluster's own.
-EVENTS_HIDDEN_FROM_COMPANY = frozenset(
-    {
-        *REVIEWERS_EVENTS,
-        *CONFLICT_EVENTS,
-        EventKind.CLUSTER_CREATED,
-        EventKind.CLUSTER_CHANGED,
-        EventKind.COMPANY_INVITED,
-        EventKind.DEADLINE_SET,
-        EventKind.MESSAGE_SENT,
-    }
-)
+EVENTS_HIDDEN_FROM_COMPANY = REVIEWERS_EVENTS | CONFLICT_EVENTS | OWN_EVENTS_OF_CLUSTER
 
 # Declaration or year, ref or datapoint, version.
 RevisionKey = tuple[int, str, int]

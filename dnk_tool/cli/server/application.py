@@ -105,6 +105,7 @@ class GunicornApplication(BaseApplication):
         from dnk_tool.app import create_app  # noqa: PLC0415 -- the parent process needs no pages
         from dnk_tool.report.build_id import build_id  # noqa: PLC0415 -- as the pages
         from dnk_tool.report.renderer import keep_warm  # noqa: PLC0415 -- as the pages
+        from dnk_tool.services.aggregates import preparation  # noqa: PLC0415 -- only the worker prepares releases
         from dnk_tool.services.backup import nightly  # noqa: PLC0415 -- only the worker makes backups
         from dnk_tool.services.mail.background_worker import BackgroundWorker  # noqa: PLC0415 -- only the worker sends mails
         from dnk_tool.web.clusters import chores as cluster_chores  # noqa: PLC0415 -- as the pages
@@ -125,6 +126,7 @@ class GunicornApplication(BaseApplication):
                     *reminders.chores(app),
                     *cluster_chores.chores(app),
                     *nightly.chores(factory, self._settings),
+                    *preparation.chores(factory),
                 ),
             )
             app.extensions["dnk_background"] = background

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from dnk_tool.domain.declarations.states import EventKind, State
 from dnk_tool.domain.permissions import Actor, Deleted, Permission, Subject, can, require
 from dnk_tool.services.declarations.start import YearTaken
+from dnk_tool.store.aggregates import company_removal
 from dnk_tool.store.answers import history
 from dnk_tool.store.declarations import deleted, sign_offs, versions
 from dnk_tool.store.declarations import queries as declarations
@@ -80,6 +81,7 @@ def delete_declaration(session: Session, declaration: Declaration, *, actor: Act
     _record(session, EventKind.DECLARATION_DELETED, declaration, actor, now)
     declaration.deleted_at = now
     session.flush()
+    company_removal.forget_company(session, declaration.organisation_id, declaration_id=declaration.id)
 
 
 def restore_declaration(session: Session, declaration: Declaration, *, actor: Actor, now: datetime) -> None:

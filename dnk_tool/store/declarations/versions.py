@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Select, and_, func, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased, defer
 
 from dnk_tool.domain.declarations.states import Decision
@@ -103,6 +103,17 @@ def submitted_to(session: Session, declaration_id: int, cluster_id: int | None) 
         .where(Snapshot.declaration_id == declaration_id, Snapshot.cluster_id == cluster_id)
         .order_by(Snapshot.version.desc())
     ).all()
+
+
+def is_final() -> ColumnElement[bool]:
+    """Whether the version of a query over snapshots is approved or finished, as `Version.outcome` says."""
+    approval, sign_off = aliased(Approval), aliased(SignOff)
+    approved = exists().where(_matches_snapshot(approval), approval.withdrawn_at.is_(None))
+    unconfirmed = exists().where(
+        _matches_snapshot(sign_off), sign_off.decision.is_distinct_from(Decision.CONFIRMED)
+    )
+    finished = and_(Snapshot.submitted_at.is_(None), ~unconfirmed.correlate(Snapshot))
+    return or_(approved.correlate(Snapshot), finished)
 
 
 def _select_versions() -> Select[*tuple[Any, ...]]:

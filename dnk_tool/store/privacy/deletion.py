@@ -8,6 +8,7 @@ from sqlalchemy import delete, exists, or_, select
 from sqlalchemy.orm import Session
 
 from dnk_tool.domain.review import Audience
+from dnk_tool.store.aggregates import company_removal
 from dnk_tool.store.privacy.erasure_log import note_deletion
 from dnk_tool.store.publication.publications import slug_digest
 from dnk_tool.store.tables.clusters import Cluster, PracticeFirm
@@ -64,6 +65,7 @@ def delete_company(session: Session, organisation_id: int, *, now: datetime) -> 
         select(EvidenceFile.sha256).where(EvidenceFile.organisation_id == organisation_id)
     )
     contents = frozenset(hashes)
+    company_removal.forget_company(session, organisation_id)
     session.execute(delete(Organisation).where(Organisation.id == organisation_id))
     note_deletion(session, "company", organisation_id, now)
     return DatabaseDeletion("company", organisation_id, organisation_id, contents, prints)

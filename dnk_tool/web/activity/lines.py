@@ -160,6 +160,8 @@ def _notes(event: Event, known: EventLookup) -> Iterator[str]:
         yield label_of(ReviewStatus(detail["verdict"]))
     if "reporting_year" in detail:
         yield _("Berichtsjahr %(year)s", year=detail["reporting_year"])
+    if "entering" in detail:
+        yield ngettext("aus %(num)d Unternehmen", "aus %(num)d Unternehmen", detail["entering"])
     yield from cohort_notes(detail)
     if "follows" in detail:
         yield _("nach der Erklärung für %(year)s", year=detail["follows"])
@@ -181,6 +183,8 @@ def _notes(event: Event, known: EventLookup) -> Iterator[str]:
         yield _calculated(detail, known.language)
     if "self_check" in detail and detail["self_check"] in load_self_checks():
         yield load_self_checks()[detail["self_check"]].title.to(known.language)
+    if "measure" in detail:
+        yield detail["measure"]
     if "figures" in detail:
         yield ngettext(
             "%(num)d Kennzahl für %(years)s",

@@ -149,7 +149,7 @@ def _end(response: Response) -> Response:
             if session.info.pop(
                 MAIL_QUEUED, False
             ):  # a save need not take the lock once more to look for mails
-                _wake_background()
+                wake_background()
             for job in g.pop("after_commit", ()):
                 job()
         else:
@@ -157,7 +157,8 @@ def _end(response: Response) -> Response:
     return response
 
 
-def _wake_background() -> None:
+def wake_background() -> None:
+    """Have the background work of this server look for something to do at once."""
     background = current_app.extensions.get("dnk_background")
     if background is not None:
         background.wake()

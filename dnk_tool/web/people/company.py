@@ -11,6 +11,7 @@ from dnk_tool.store.tables.clusters import Cluster, Consent
 from dnk_tool.web.declarations.cohort_card import company_cards
 from dnk_tool.web.http.access import current_actor, current_organisation, permit
 from dnk_tool.web.http.transactions import db
+from dnk_tool.web.measures.company_pages import company_page_links
 from dnk_tool.web.people import dashboard
 from dnk_tool.web.people.affiliations import can_open
 
@@ -54,7 +55,10 @@ def _company_links(organisation_id: int, unanswered: list[tuple[Cluster, Consent
             _("Alles von hier in einer Datei, und Erklärungen löschen"),
         ),
     ]
-    return [
+    over_years = [
+        {"href": link["href"], "title": link["label"], "hint": link["hint"]} for link in company_page_links()
+    ]
+    return over_years + [
         {"href": url_for(endpoint, organisation_id=organisation_id), "title": title, "hint": hint}
         for endpoint, title, hint in pages
         if can_open(endpoint)

@@ -71,6 +71,7 @@ from dnk_tool.store.tables.mail import (
     MilestoneReminder,
     Reminder,
 )
+from dnk_tool.store.tables.measures import MeasureRow
 from dnk_tool.store.tables.organisations import Membership, Organisation
 from dnk_tool.store.tables.publication import Publication
 from dnk_tool.store.tables.review import Approval, ChecklistTick, RemarkRow, ReviewRoundRow, VerdictRow
@@ -215,6 +216,7 @@ def told_rows(who: int, world: World) -> Iterator[Any]:
     yield SelfCheckRow(**year, key="energy", changed_at=NOW, changed_by=who)
     reply = {"self_check": "energy", "question": "meters", "reply": SelfCheckAnswer.YES}
     yield SelfCheckReply(**year, **reply, changed_at=NOW, changed_by=who)
+    yield MeasureRow(organisation_id=world.own, text="Halle dämmen", changed_at=NOW, changed_by=who)
 
 
 def staff_rows(who: int, world: World) -> Iterator[Any]:

@@ -3,67 +3,10 @@
 import sqlalchemy as sa
 from alembic import op
 
+from dnk_tool.store.migrations.event_kinds import allow_event_kinds
+
 revision = "0034"
 down_revision = "0033"
-
-EVENTS = (
-    "created",
-    "declaration-deleted",
-    "declaration-restored",
-    "imported",
-    "settings-changed",
-    "section-saved",
-    "answer-restored",
-    "assessment-saved",
-    "figure-saved",
-    "figures-imported",
-    "line-saved",
-    "line-removed",
-    "line-restored",
-    "evidence-added",
-    "evidence-changed",
-    "evidence-removed",
-    "warning-explained",
-    "answers-taken-over",
-    "goal-reviewed",
-    "self-check-saved",
-    "sign-off-asked",
-    "sign-off-declined",
-    "submitted",
-    "finished",
-    "recalled",
-    "changes-requested",
-    "approved",
-    "reopened",
-    "published",
-    "unpublished",
-    "verdict-given",
-    "remark-written",
-    "remark-resolved",
-    "review-assigned",
-    "conflict-marked",
-    "conflict-ended",
-    "contribution-asked",
-    "contribution-answered",
-    "contribution-revoked",
-    "profile-changed",
-    "sign-off-rule-changed",
-    "member-invited",
-    "member-joined",
-    "member-changed",
-    "member-removed",
-    "invitation-revoked",
-    "consent-granted",
-    "consent-changed",
-    "consent-withdrawn",
-    "cluster-created",
-    "cluster-changed",
-    "company-invited",
-    "deadline-set",
-    "message-sent",
-    "archived",
-    "archive-ended",
-)
 
 NEWS = ("joined", "declined", "refused", "assigned")
 TIME = sa.DateTime(timezone=True)
@@ -103,7 +46,7 @@ def upgrade() -> None:
     )
     op.create_index("ix_review_opening_declaration_id", "review_opening", ["declaration_id"])
     _know_news_of_assignments()
-    _know_more_events()
+    allow_event_kinds("review-assigned", "conflict-marked", "conflict-ended", after="remark-resolved")
 
 
 def _create(table: str, *columns: sa.Column[object], key: tuple[str, ...], of: str) -> None:
@@ -140,19 +83,6 @@ def _know_news_of_assignments() -> None:
         batch_op.drop_constraint("newskind", type_="check")
         batch_op.create_check_constraint("newskind", _one_of(NEWS))
     op.create_index("ix_manager_news_declaration_id", "manager_news", ["declaration_id"])
-
-
-def _know_more_events() -> None:
-    # SQLite builds the table anew and forgets its triggers, which keep what an event says.
-    triggers = []
-    if op.get_bind().dialect.name == "sqlite":
-        query = sa.text("SELECT sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'event'")
-        triggers = list(op.get_bind().scalars(query))
-    with op.batch_alter_table("event") as batch_op:
-        batch_op.drop_constraint("eventkind", type_="check")
-        batch_op.create_check_constraint("eventkind", _one_of(EVENTS))
-    for trigger in triggers:
-        op.execute(trigger)
 
 
 def _one_of(kinds: tuple[str, ...]) -> str:

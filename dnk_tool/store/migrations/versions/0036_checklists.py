@@ -1,9 +1,9 @@
 """The checklist of a review, and approvals that are withdrawn with a reason."""
 
-import re
-
 import sqlalchemy as sa
 from alembic import op
+
+from dnk_tool.store.migrations.event_kinds import allow_event_kinds
 
 revision = "0036"
 down_revision = "0035"
@@ -53,26 +53,4 @@ def upgrade() -> None:
         sqlite_where=STANDS,
         postgresql_where=STANDS,
     )
-    _know_the_withdrawal()
-
-
-def _know_the_withdrawal() -> None:
-    """Let the log have one more kind of event, besides all that it knows by now."""
-    connection = op.get_bind()
-    (known,) = (
-        check["sqltext"]
-        for check in sa.inspect(connection).get_check_constraints("event")
-        if (check["name"] or "").endswith("eventkind")
-    )
-    kinds = re.findall(r"'([a-z-]+)'", known)
-    kinds.insert(kinds.index("approved") + 1, "approval-withdrawn")
-    # SQLite builds the table anew and forgets its triggers, which keep what an event says.
-    triggers = []
-    if connection.dialect.name == "sqlite":
-        query = sa.text("SELECT sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'event'")
-        triggers = list(connection.scalars(query))
-    with op.batch_alter_table("event") as event:
-        event.drop_constraint("eventkind", type_="check")
-        event.create_check_constraint("eventkind", "kind IN ({})".format(", ".join(f"'{k}'" for k in kinds)))
-    for trigger in triggers:
-        op.execute(trigger)
+    allow_event_kinds("approval-withdrawn", after="approved")

@@ -1,0 +1,95 @@
+"""Prepares ordered releases in the background, without holding the database while it computes."""
+
+from collections.abc import Iterable
+from datetime import timedelta
+
+from sqlalchemy.orm import Session, sessionmaker
+
+from dnk_tool.catalogue import editions, load_catalogue
+from dnk_tool.catalogue.aggregation_rules import load_aggregation_rules
+from dnk_tool.domain.aggregates.correction import CorrectionRefused
+from dnk_tool.domain.aggregates.entering_versions import ReleaseState
+from dnk_tool.domain.aggregates.entries import BuiltRelease, ReleaseEntry
+from dnk_tool.domain.aggregates.json_format import entry_to_json, release_to_json
+from dnk_tool.domain.aggregates.release import build_release
+from dnk_tool.services.aggregates.inputs import ReleaseInputs, current_digest, read_inputs
+from dnk_tool.services.mail.background_worker import PeriodicJob
+from dnk_tool.store.aggregates import contributions, releases
+from dnk_tool.store.database import write_session
+from dnk_tool.store.tables.aggregates import ReleaseCompany, ReleaseRow
+
+# What changes while a release is computed has it computed again; after this many times the next round does.
+ATTEMPTS = 3
+
+
+def chores(factory: sessionmaker[Session]) -> tuple[PeriodicJob, ...]:
+    """The periodic jobs of this module; it has a thread of its own, so that mails need not wait."""
+    return (PeriodicJob("releases", lambda _now: prepare_ordered(factory), timedelta(0), is_long=True),)
+
+
+def prepare_ordered(factory: sessionmaker[Session]) -> int:
+    """Prepare every release that managers ordered; returns how many were prepared, refused or discarded."""
+    with factory() as session:
+        keys = releases.ordered(session)
+    return sum(any(_prepare(factory, key) for _attempt in range(ATTEMPTS)) for key in keys)
+
+
+def _prepare(factory: sessionmaker[Session], release_id: int) -> bool:
+    """Prepare one release; returns False if what it is made from changed meanwhile."""
+    with factory() as session:
+        row = session.get(ReleaseRow, release_id)
+        if row is None:
+            return False
+        year, inputs = row.reporting_year, read_inputs(session, row)
+    built = _build(year, inputs)
+    with write_session(factory) as session, session.begin():
+        return _store(session, release_id, inputs, built)
+
+
+def _build(reporting_year: int, inputs: ReleaseInputs) -> BuiltRelease | CorrectionRefused:
+    points = load_catalogue(editions()[-1]).datapoints
+    if inputs.earlier and inputs.is_followed:
+        return CorrectionRefused()
+    try:
+        return build_release(
+            reporting_year,
+            inputs.companies,
+            points,
+            load_aggregation_rules(),
+            year_before=inputs.year_before,
+            earlier=inputs.earlier,
+        )
+    except CorrectionRefused as refused:
+        return refused
+
+
+def _store(
+    session: Session, release_id: int, inputs: ReleaseInputs, built: BuiltRelease | CorrectionRefused
+) -> bool:
+    row = releases.locked(session, release_id)
+    if row is None or row.state is not ReleaseState.ORDERED:
+        return True
+    contributions.lock_companies(session, [each.company for each in inputs.versions])
+    if current_digest(session, row) != inputs.digest:
+        return False
+    if isinstance(built, CorrectionRefused):
+        row.state, row.refusal = ReleaseState.REFUSED, built.rule.value
+        return True
+    row.content, row.sha256 = release_to_json(built.content)
+    row.state, row.inputs, row.companies = ReleaseState.PREPARED, inputs.digest, len(inputs.versions)
+    session.add_all(_rows(row.id, inputs, built.entries))
+    return True
+
+
+def _rows(release_id: int, inputs: ReleaseInputs, entries: Iterable[ReleaseEntry]) -> list[ReleaseCompany]:
+    by_company = {each.company: each for each in entries}
+    return [
+        ReleaseCompany(
+            release_id=release_id,
+            organisation_id=each.company,
+            declaration_id=each.declaration,
+            version=each.version,
+            entry=entry_to_json(by_company[each.company]),
+        )
+        for each in inputs.versions
+    ]

@@ -1,0 +1,142 @@
+"""Orders, makes, discards and withdraws the releases of a cluster's numbers: by its managers, recorded."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import delete
+from sqlalchemy.orm import Session
+
+from dnk_tool.domain.aggregates.entering_versions import ReleaseState
+from dnk_tool.domain.declarations.states import EventKind
+from dnk_tool.domain.permissions import Actor, Permission, Subject, require
+from dnk_tool.services.aggregates.inputs import current_digest
+from dnk_tool.services.clusters.year_archive import require_open_year
+from dnk_tool.store.aggregates import contributions, releases
+from dnk_tool.store.answers import history
+from dnk_tool.store.clusters import queries as clusters
+from dnk_tool.store.tables.aggregates import ReleaseCompany, ReleaseRow
+from dnk_tool.store.tables.clusters import Cluster
+
+MAX_REASON_LENGTH = 500
+
+
+class ReleaseChanged(Exception):
+    """Somebody made, discarded, prepared anew or withdrew the release meanwhile."""
+
+
+class ReleaseOutdated(Exception):
+    """What the release was prepared from has changed: a consent, a version, a publication."""
+
+
+class NoReason(ValueError):
+    """A withdrawal needs a reason."""
+
+
+def order_release(
+    session: Session, cluster: Cluster, reporting_year: int, *, actor: Actor, now: datetime
+) -> ReleaseRow:
+    """Have a release of the year prepared in the background; a corrected one if one was made before.
+
+    What was prepared or refused before is prepared anew. Raises NotPermitted, and Archived for an archived
+    cluster or year.
+    """
+    _lock(session, cluster, reporting_year, actor)
+    known = releases.of_year(session, cluster.id, reporting_year)
+    row = known[0].row if known and known[0].row.made_at is None else None
+    if row is None:
+        number = known[0].row.number + 1 if known else 1
+        row = ReleaseRow(cluster_id=cluster.id, reporting_year=reporting_year, number=number)
+        session.add(row)
+    elif row.state is not ReleaseState.ORDERED:
+        session.execute(delete(ReleaseCompany).where(ReleaseCompany.release_id == row.id))
+    row.state, row.content, row.ordered_at = ReleaseState.ORDERED, None, now
+    row.sha256 = row.inputs = row.refusal = ""
+    row.companies = 0
+    session.flush()
+    return row
+
+
+def discard_release(session: Session, cluster: Cluster, release_id: int, *, actor: Actor) -> None:
+    """Discard a release that is not made yet. Raises NotPermitted, Archived and ReleaseChanged."""
+    row = _locked(session, cluster, release_id, actor)
+    if row.made_at is not None:
+        raise ReleaseChanged(release_id)
+    session.delete(row)
+    session.flush()
+
+
+def make_release(
+    session: Session, cluster: Cluster, release_id: int, sha256: str, *, actor: Actor, now: datetime
+) -> ReleaseRow:
+    """Make a prepared release: from now on members and the cluster's report show its numbers.
+
+    `sha256`: digest of the content that the manager looked at. Raises NotPermitted, Archived, ReleaseChanged
+    if it is another one by now, and ReleaseOutdated if what it was prepared from has changed.
+    """
+    row = _locked(session, cluster, release_id, actor)
+    if row.state is not ReleaseState.PREPARED or row.sha256 != sha256:
+        raise ReleaseChanged(release_id)
+    companies = [each.organisation_id for each in releases.companies(session, [row.id])[row.id]]
+    contributions.lock_companies(session, companies)
+    if current_digest(session, row) != row.inputs:
+        raise ReleaseOutdated(release_id)
+    row.state, row.made_at, row.made_by = ReleaseState.MADE, now, actor.user_id
+    session.flush()
+    _record(session, EventKind.RELEASE_MADE, row, actor, now, entering=row.companies)
+    return row
+
+
+def withdraw_release(
+    session: Session, cluster: Cluster, release_id: int, reason: str, *, actor: Actor, now: datetime
+) -> ReleaseRow:
+    """Withdraw a release that was made: nobody sees its numbers any more, and the team can read why.
+
+    Raises NotPermitted, Archived, NoReason, and ReleaseChanged if it was withdrawn or corrected meanwhile.
+    """
+    if not reason.strip():
+        raise NoReason(release_id)
+    row = _locked(session, cluster, release_id, actor)
+    newer = [
+        it.row.id
+        for it in releases.of_year(session, cluster.id, row.reporting_year)
+        if it.row.made_at is not None and it.row.number > row.number
+    ]
+    if row.made_at is None or row.withdrawn_at is not None or newer:
+        raise ReleaseChanged(release_id)
+    row.withdrawn_at, row.withdrawn_by = now, actor.user_id
+    row.reason = reason.strip()[:MAX_REASON_LENGTH]
+    session.flush()
+    _record(session, EventKind.RELEASE_WITHDRAWN, row, actor, now)
+    return row
+
+
+def _lock(session: Session, cluster: Cluster, reporting_year: int, actor: Actor) -> None:
+    require(Permission.CLUSTER_LEAD, actor, Subject(cluster_id=cluster.id))
+    clusters.lock(session, cluster.id)
+    require_open_year(session, cluster.id, reporting_year)
+
+
+def _locked(session: Session, cluster: Cluster, release_id: int, actor: Actor) -> ReleaseRow:
+    """The release of the cluster, locked; raises ReleaseChanged if there is none."""
+    require(Permission.CLUSTER_LEAD, actor, Subject(cluster_id=cluster.id))
+    clusters.lock(session, cluster.id)
+    row = releases.locked(session, release_id)
+    if row is None or row.cluster_id != cluster.id:
+        raise ReleaseChanged(release_id)
+    require_open_year(session, cluster.id, row.reporting_year)
+    return row
+
+
+def _record(
+    session: Session, kind: EventKind, row: ReleaseRow, actor: Actor, now: datetime, **detail: Any
+) -> None:
+    history.record_event(
+        session,
+        kind,
+        cluster_id=row.cluster_id,
+        actor_id=actor.user_id,
+        now=now,
+        reporting_year=row.reporting_year,
+        number=row.number,
+        **detail,
+    )

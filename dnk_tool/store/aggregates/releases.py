@@ -1,0 +1,100 @@
+"""Reads the releases of a cluster as domain values."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session
+
+from dnk_tool.domain.aggregates.entering_versions import ReleaseState
+from dnk_tool.domain.aggregates.json_format import release_from_json
+from dnk_tool.domain.aggregates.model import Release
+from dnk_tool.store.tables.aggregates import ReleaseCompany, ReleaseRow
+
+
+@dataclass(frozen=True, slots=True)
+class StoredRelease:
+    """A row of a release with how many of its companies have left it since."""
+
+    row: ReleaseRow
+    left: int
+
+    @property
+    def is_shown(self) -> bool:
+        """Whether it is made and not withdrawn; an earlier one of its year may have been corrected by it."""
+        return self.row.state is ReleaseState.MADE and self.row.withdrawn_at is None
+
+    @property
+    def release(self) -> Release:
+        """The release as a domain value. Raises ValueError before it is made."""
+        row = self.row
+        if row.made_at is None or row.content is None:
+            raise ValueError(row.id)
+        return Release(
+            id=row.id,
+            cluster_id=row.cluster_id,
+            number=row.number,
+            released_at=row.made_at,
+            content=release_from_json(row.content),
+            left=self.left,
+            withdrawn_at=row.withdrawn_at,
+        )
+
+
+def of_year(session: Session, cluster_id: int, reporting_year: int) -> list[StoredRelease]:
+    """All releases of the year, also open and withdrawn ones, the last first. One statement."""
+    asked = _select().where(ReleaseRow.cluster_id == cluster_id, ReleaseRow.reporting_year == reporting_year)
+    return _stored(session, asked.order_by(ReleaseRow.number.desc()))
+
+
+def shown_release(session: Session, cluster_id: int, reporting_year: int) -> Release | None:
+    """The release of the year that stands: the last one made. None if there is none or it was withdrawn."""
+    made = [it for it in of_year(session, cluster_id, reporting_year) if it.row.made_at is not None]
+    return made[0].release if made and made[0].is_shown else None
+
+
+def years(session: Session, cluster_id: int) -> Sequence[int]:
+    """The years for which the cluster has a release, also an open or withdrawn one, the last first."""
+    asked = select(ReleaseRow.reporting_year).where(ReleaseRow.cluster_id == cluster_id).distinct()
+    return session.scalars(asked.order_by(ReleaseRow.reporting_year.desc())).all()
+
+
+def ordered(session: Session) -> Sequence[int]:
+    """The ids of the releases of all clusters that wait to be prepared, in the order of their orders."""
+    asked = select(ReleaseRow.id).where(ReleaseRow.state == ReleaseState.ORDERED)
+    return session.scalars(asked.order_by(ReleaseRow.ordered_at, ReleaseRow.id)).all()
+
+
+def locked(session: Session, release_id: int) -> ReleaseRow | None:
+    """The row, reread and locked until the transaction ends; None if it was discarded."""
+    asked = select(ReleaseRow).where(ReleaseRow.id == release_id).with_for_update()
+    return session.scalars(asked, execution_options={"populate_existing": True}).one_or_none()
+
+
+def companies(session: Session, release_ids: Sequence[int]) -> Mapping[int, list[ReleaseCompany]]:
+    """The companies that are still in each of these releases, in one statement."""
+    asked = select(ReleaseCompany).where(ReleaseCompany.release_id.in_(release_ids))
+    found: dict[int, list[ReleaseCompany]] = {key: [] for key in release_ids}
+    for row in session.scalars(asked.order_by(ReleaseCompany.release_id, ReleaseCompany.organisation_id)):
+        found[row.release_id].append(row)
+    return found
+
+
+def quarters_of(session: Session, release_id: int, organisation_id: int) -> Mapping[str, int]:
+    """In which quarter the company's own values are, by datapoint; empty if it is not in the release."""
+    row = session.get(ReleaseCompany, (release_id, organisation_id))
+    return row.entry.get("quarters", {}) if row else {}
+
+
+def _select() -> Select[ReleaseRow, int]:
+    staying = (
+        select(func.count())
+        .where(ReleaseCompany.release_id == ReleaseRow.id)
+        .correlate(ReleaseRow)
+        .scalar_subquery()
+    )
+    return select(ReleaseRow, ReleaseRow.companies - staying)
+
+
+def _stored(session: Session, asked: Select[ReleaseRow, int]) -> list[StoredRelease]:
+    return [StoredRelease(row, left) for row, left in session.execute(asked)]

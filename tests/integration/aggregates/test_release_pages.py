@@ -1,0 +1,176 @@
+"""The page about a cluster's numbers: order, preview without values, release, withdrawal, few statements."""
+
+import re
+from html import unescape
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from dnk_tool.domain.permissions import ClusterRole
+from dnk_tool.services.aggregates import preparation
+from dnk_tool.store.aggregates import releases
+from dnk_tool.web.aggregates.releases import words
+from tests.support.app import count_statements, database_session, make_cluster, post, sign_in
+from tests.support.release_members import YEAR, add_firm, add_firms, add_version, usual_figures
+
+
+@pytest.fixture
+def cluster_id(app: Flask) -> int:
+    with database_session(app) as session:
+        cluster = make_cluster(
+            session, "Cluster Nord", manager=ClusterRole.MANAGER, reviewer=ClusterRole.REVIEWER
+        )
+        add_firms(session, cluster.id, 8)
+        return cluster.id
+
+
+@pytest.fixture
+def manager(app: Flask, cluster_id: int) -> FlaskClient:
+    return signed_in(app, "manager")
+
+
+def signed_in(app: Flask, name: str) -> FlaskClient:
+    client = app.test_client()
+    sign_in(client, f"{name}@example.org")
+    return client
+
+
+def text_of(html: str) -> str:
+    inner = re.split("<main[^>]*>|</main>", html)[1]
+    return " ".join(unescape(re.sub(r"<[^>]*>", " ", inner)).split())
+
+
+def page(client: FlaskClient, cluster_id: int, year: int = YEAR) -> str:
+    shown = client.get(f"/cluster/{cluster_id}/zahlen?jahr={year}")
+    assert shown.status_code == 200
+    return shown.text
+
+
+def forms(html: str) -> dict[str, str]:
+    """The address of each form of the page by its last part."""
+    found = [unescape(path) for path in re.findall(r'action="([^"]*/zahlen/[^"]*)"', html)]
+    return {path.rsplit("/", 1)[1]: path for path in found}
+
+
+def prepared(app: Flask, client: FlaskClient, cluster_id: int) -> str:
+    post(client, f"/cluster/{cluster_id}/zahlen/{YEAR}")
+    preparation.prepare_ordered(app.extensions["dnk_session_factory"])
+    return page(client, cluster_id)
+
+
+def release(app: Flask, client: FlaskClient, cluster_id: int) -> tuple[str, Any]:
+    html = prepared(app, client, cluster_id)
+    digest = re.findall(r'name="sha256" value="(\w+)"', html)
+    (path,) = (path for path in forms(html).values() if re.search(r"/freigabe/\d+$", path))
+    answer = post(client, path, {"sha256": digest[0]}, follow_redirects=True)
+    return path, answer
+
+
+def test_the_manager_orders_looks_releases_and_withdraws(
+    app: Flask, manager: FlaskClient, cluster_id: int
+) -> None:
+    assert "ist noch nichts freigegeben" in page(manager, cluster_id)
+    ordered = post(manager, f"/cluster/{cluster_id}/zahlen/{YEAR}", follow_redirects=True)
+    assert "Die Vorschau wird gerade gemacht." in ordered.text
+    path, made = release(app, manager, cluster_id)
+    assert f"Die Zahlen für {YEAR} sind freigegeben." in made.text
+    text = text_of(made.text)
+    assert "Energieverbrauch gesamt 12.000 MWh aus 8 Unternehmen" in text
+    assert "von Manager, aus 8 abgeschlossenen Erklärungen" in text
+    without = post(manager, f"{path}/zurueckziehen", {"reason": " "})
+    assert without.status_code == 422
+    assert "Sagen Sie kurz, warum" in without.text
+    long = post(manager, f"{path}/zurueckziehen", {"reason": "Zahl" * 200})
+    assert (long.status_code, "ZahlZahl" in long.text) == (422, True)
+    gone = post(manager, f"{path}/zurueckziehen", {"reason": "Falsch gerechnet"}, follow_redirects=True)
+    assert "Falsch gerechnet" in text_of(gone.text)
+    assert "12.000" not in text_of(gone.text)
+    again = post(manager, f"{path}/zurueckziehen", {"reason": "Noch einmal"}, follow_redirects=True)
+    assert "Inzwischen hat jemand anders" in again.text
+    trail = manager.get(f"/cluster/{cluster_id}/protokoll").text
+    assert "Zahlen des Clusters freigegeben" in trail
+    assert "aus 8 Unternehmen" in trail
+
+
+def test_a_preview_names_rules_and_counts_and_no_value(
+    app: Flask, manager: FlaskClient, cluster_id: int
+) -> None:
+    text = text_of(prepared(app, manager, cluster_id))
+    with database_session(app) as session:
+        (stored,) = releases.of_year(session, cluster_id, YEAR)
+        content = releases.release_from_json(stored.row.content or "")
+    assert any(number.is_shown for number in content.numbers)
+    for number in content.numbers:
+        assert words.figure_name(number.figure, "de") in text
+        if number.is_shown:
+            assert words.number_text(number, "de") not in text
+        else:
+            assert words.rule_title(number.rule, "de") in text
+    assert "Gefährlicher Abfall (aus 0 Unternehmen)" in text
+
+
+def test_a_change_since_the_preview_is_said_and_prepared_anew(
+    app: Flask, manager: FlaskClient, cluster_id: int
+) -> None:
+    html = prepared(app, manager, cluster_id)
+    with database_session(app) as session:
+        add_firms(session, cluster_id, 1, first=20)
+    digest = re.findall(r'name="sha256" value="(\w+)"', html)[0]
+    (path,) = (path for path in forms(html).values() if re.search(r"/freigabe/\d+$", path))
+    answer = post(manager, path, {"sha256": digest}, follow_redirects=True)
+    assert "Seit der Vorschau hat sich etwas geändert" in answer.text
+    assert "Die Vorschau wird gerade gemacht." in answer.text
+    discarded = post(manager, f"{path}/verwerfen", follow_redirects=True)
+    assert "Es wurde nichts freigegeben." in discarded.text
+    late = post(manager, path, {"sha256": digest}, follow_redirects=True)
+    assert "Inzwischen hat jemand anders" in late.text
+
+
+def test_reviewers_read_and_strangers_do_not(app: Flask, manager: FlaskClient, cluster_id: int) -> None:
+    path, _made = release(app, manager, cluster_id)
+    reviewer = signed_in(app, "reviewer")
+    html = page(reviewer, cluster_id)
+    assert "12.000" in text_of(html)
+    assert forms(html) == {}
+    assert post(reviewer, f"{path}/zurueckziehen", {"reason": "Nein"}).status_code == 403
+
+
+def test_the_page_counts_why_members_do_not_enter_and_names_nobody(
+    app: Flask, manager: FlaskClient, cluster_id: int
+) -> None:
+    with database_session(app) as session:
+        for name, consent in (
+            ("Nie", {"aggregates_from": None}),
+            ("Später", {"aggregates_from": YEAR + 1}),
+            ("Früher", {"edition": "2026-11c"}),
+            ("Offen", {}),
+        ):
+            add_firm(session, cluster_id, f"Firma {name}", **consent)  # type: ignore[arg-type]
+    text = text_of(page(manager, cluster_id))
+    assert f"9 von 12 Mitgliedern erlauben ihre Kennzahlen für {YEAR}, 8 davon" in text
+    for said in (
+        "1 hat noch keine abgeschlossene",
+        "1 erlaubt es erst für spätere Jahre",
+        "1 erlaubt keine Kennzahlen",
+        "1 hat einer früheren Fassung",
+    ):
+        assert said in text
+    assert "Firma" not in text
+
+
+def test_sixty_members_take_no_more_statements_than_three(
+    app: Flask, manager: FlaskClient, cluster_id: int
+) -> None:
+    counts = []
+    for more in (0, 52):
+        with database_session(app) as session:
+            for firm in add_firms(session, cluster_id, more, first=30):
+                add_version(session, firm, usual_figures(1), year=YEAR - 1)
+        _path, made = release(app, manager, cluster_id)
+        assert made.status_code == 200
+        with count_statements(app) as statements:
+            page(manager, cluster_id)
+        counts.append(len(statements))
+    assert counts[0] == counts[1] <= 15

@@ -16,6 +16,7 @@ from dnk_tool.domain.answers.completeness import CompletionStatus, GapKind, Sect
 from dnk_tool.domain.answers.goal_progress import GoalDirection, GoalNumbers, GoalProgress
 from dnk_tool.domain.answers.goals import GoalOutcome
 from dnk_tool.domain.answers.self_assessment import Rating
+from dnk_tool.domain.clusters.cockpit import MemberStage
 from dnk_tool.domain.declarations.states import State
 from dnk_tool.domain.figures.applicability import is_not_applicable
 from dnk_tool.domain.figures.states import FigureState
@@ -91,6 +92,18 @@ STATE: Mapping[State, str] = {
     State.APPROVED: N_("Freigegeben"),
     State.FINISHED: N_("Abgeschlossen"),
     State.REOPENED: N_("Wieder geöffnet"),
+}
+
+MEMBER_STAGE: Mapping[MemberStage, str] = {
+    MemberStage.NOT_STARTED: N_("Noch nicht begonnen"),
+    MemberStage.DRAFT: _IN_PROGRESS,
+    MemberStage.SIGNING: N_("Wartet auf Bestätigung"),
+    MemberStage.SUBMITTED: N_("Eingereicht"),
+    MemberStage.CHANGES_REQUESTED: N_("Änderungen angefordert"),
+    MemberStage.REOPENED: N_("Wieder geöffnet"),
+    MemberStage.FINISHED: N_("Abgeschlossen, nicht eingereicht"),
+    MemberStage.APPROVED: N_("Freigegeben"),
+    MemberStage.PUBLISHED: N_("Veröffentlicht"),
 }
 
 # A file of figures has these words in its cells, and `domain/figures/file_cells` reads them back.
@@ -206,6 +219,7 @@ LABELS: Mapping[type[StrEnum], Mapping[Any, str]] = {
     GapKind: GAP,
     SectionProgress: PROGRESS,
     State: STATE,
+    MemberStage: MEMBER_STAGE,
     Quality: QUALITY,
     FigureState: FIGURE_STATE,
     Rating: RATING,

@@ -19,6 +19,7 @@ PAGES = (
     "aggregates.joint_goal.page",
     "aggregates.joint_goal.workbook",
     "aggregates.releases.pages",
+    "aggregates.report.pages",
     "answers.change_requests.history",
     "answers.change_requests.last_step",
     "answers.change_requests.pages",

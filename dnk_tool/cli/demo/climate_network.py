@@ -7,7 +7,13 @@ from sqlalchemy.orm import Session, sessionmaker
 from dnk_tool.cli.demo.clock import DemoClock
 from dnk_tool.cli.demo.companies import DemoCompany, DemoContext, add_cluster_staff, add_company
 from dnk_tool.cli.demo.examples import example_year
-from dnk_tool.cli.demo.network_declarations import NetworkFirm, build_network_declaration, load_firms
+from dnk_tool.cli.demo.network_declarations import (
+    NetworkFirm,
+    build_network_declaration,
+    load_firms,
+    load_measures,
+)
+from dnk_tool.cli.demo.network_measures import BASE_YEAR, note_measure, set_climate_goal, set_joint_goal
 from dnk_tool.domain.clusters.consent_editions import ConsentChoice
 from dnk_tool.domain.permissions import Actor, ClusterRole
 from dnk_tool.services.aggregates import releases as release_service
@@ -24,16 +30,10 @@ MANAGER, OWNER = "silke@demo.example", "heike@demo.example"
 # Whose owner signs in, and who leaves after the first release.
 SHOWN_FIRM, LEFT = "moebelmanufaktur", "galvanik"
 CHOICES = frozenset({ConsentChoice.SUPPORT, ConsentChoice.MEASURES, ConsentChoice.PROFILE})
-# Days ago: founded, firms, declarations of the year before and its release, the one that leaves, this year's.
-FOUNDED, JOINED, FIRST_YEAR, FIRST_RELEASE, LEAVES, SECOND_YEAR, SECOND_RELEASE = (
-    410,
-    400,
-    250,
-    215,
-    160,
-    60,
-    21,
-)
+# Days ago: the founding, the members, the year before with its release, the one that leaves, this year.
+FOUNDED, JOINED, FIRST_YEAR, FIRST_RELEASE, LEAVES, SECOND_YEAR = 410, 400, 250, 215, 160, 60
+# And what the members do, with the joint goal, before this year's release.
+MEASURES_NOTED, SECOND_RELEASE = 40, 21
 
 
 def seed(factory: sessionmaker[Session], blobs: BlobStore, *, password_hash: str, now: datetime) -> None:
@@ -59,6 +59,11 @@ def seed(factory: sessionmaker[Session], blobs: BlobStore, *, password_hash: str
         clock.go_to(SECOND_YEAR)
         for key, member in members.items():
             _finish_year(member, firms[key], demo.year)
+        clock.go_to(MEASURES_NOTED)
+        for words in load_measures():
+            note_measure(members[words["firm"]], words)
+        set_climate_goal(members[SHOWN_FIRM], firms[SHOWN_FIRM].emissions(BASE_YEAR))
+        set_joint_goal(demo)
         clock.go_to(SECOND_RELEASE)
         _release(demo, factory, demo.year)
         session.commit()

@@ -39,6 +39,12 @@ class NetworkFirm:
         """The firm's key in the file, which is the name of its website, too."""
         return self.member.key
 
+    def emissions(self, year: int) -> Decimal:
+        """Scope 1 and 2 of a year, location-based, in t CO2e."""
+        figures = dict(_figures(self.amounts[year]))
+        parts = (figures[key].value for key in ("ghg.scope1.gross", "ghg.scope2.location"))
+        return sum((part for part in parts if part is not None), Decimal(0))
+
     @property
     def allows_figures(self) -> bool:
         """Whether it lets its figures enter sums."""
@@ -64,6 +70,12 @@ def _load_data() -> dict[str, Any]:
 def load_firms() -> dict[str, NetworkFirm]:
     """The firms of the file by key, each with the figures that follow from its amounts."""
     return {words["key"]: _firm(words) for words in _load_data()["companies"]}
+
+
+def load_measures() -> list[dict[str, Any]]:
+    """The members' measures as the file has them, each with the key of its `firm`."""
+    listed: list[dict[str, Any]] = _load_data()["measures"]
+    return listed
 
 
 def build_network_declaration(firm: NetworkFirm, year: int, *, first: int) -> Document:

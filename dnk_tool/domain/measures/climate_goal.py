@@ -26,6 +26,7 @@ TONNES, KILOWATT_HOURS = "t-co2e", "kWh"
 KILOGRAM = Decimal("0.001")  # in t CO2e
 LARGEST_BASE = Decimal(10**9)  # in t CO2e; what is more is a slip of the keyboard
 _WIDE = Context(prec=80)
+_DECIMALS = ((Decimal(50), 0), (Decimal(5), 1), (Decimal("0.5"), 2))  # from which base value on
 FIRST_BASE_YEAR, LONGEST_PATH = 1990, 60
 
 
@@ -122,6 +123,11 @@ class ClimateGoal:
 def to_kilogram(exact: Decimal) -> Decimal:
     """The amount in t CO2e, rounded to the kilogram."""
     return exact.quantize(KILOGRAM, context=_WIDE)
+
+
+def shown_decimals(base: Decimal) -> int:
+    """How many decimals the amounts of a path have, by its base value in t CO2e; three below half a tonne."""
+    return next((decimals for least, decimals in _DECIMALS if base >= least), 3)
 
 
 def counted_datapoints(scope2: Scope2Method, scope3: frozenset[str]) -> tuple[str, ...]:

@@ -4,7 +4,7 @@ All amounts are in t CO2e. After the last year with figures only what changes ag
 measure whose effect those figures hold already is not subtracted again.
 """
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
@@ -14,6 +14,7 @@ from dnk_tool.domain.measures.climate_goal import KILOGRAM, ClimateGoal, YearEmi
 from dnk_tool.domain.measures.model import CompanyMeasure, MeasureState
 
 NOTHING = Decimal(0)
+MOST_YEARS = 9  # that a table or a picture shows
 
 
 class NotCounted(StrEnum):
@@ -125,6 +126,15 @@ def climate_path(
         and last < goal.grid.year
         and not _knows_grid(emissions, last),
     )
+
+
+def shown_places(path_years: Sequence[int], last_actual: int) -> tuple[int, ...]:
+    """The places of at most `MOST_YEARS` years: the first, the last figures, the target, even steps."""
+    length = len(path_years)
+    if length <= MOST_YEARS:
+        return tuple(range(length))
+    step = -(-(length - 1) // (MOST_YEARS - 2))
+    return tuple(sorted({0, path_years.index(last_actual), *range(length - 1, -1, -step)}))
 
 
 def path_line(goal: ClimateGoal) -> tuple[Decimal, ...]:

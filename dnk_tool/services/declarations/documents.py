@@ -14,6 +14,7 @@ from dnk_tool.domain.permissions import Actor, Role
 from dnk_tool.services.answers.save import SectionEdit, save_section
 from dnk_tool.services.answers.self_assessment import assessments_of, bring_assessments
 from dnk_tool.services.declarations.annex import annex_of
+from dnk_tool.services.declarations.climate_path import declared_path
 from dnk_tool.services.declarations.start import start_declaration
 from dnk_tool.services.editing.progress import refresh_progress
 from dnk_tool.services.editing.settings import DeclarationSettings, settings_of
@@ -54,6 +55,7 @@ def document_with(session: Session, declaration: Declaration, content: Declarati
         assessments=assessments_of(session, declaration) if settings.publishes_assessment else None,
         annex=annex_of(session, declaration, content),
         gwp_set=declaration.gwp_set,
+        climate_path=declared_path(session, declaration),
     )
 
 

@@ -71,13 +71,19 @@ def emissions_by_year(
     }
 
 
-def path_of_company(session: Session, organisation_id: int) -> CompanyPath | None:
-    """The company's goal and path, in three statements; None without a goal."""
+def path_of_company(
+    session: Session, organisation_id: int, *, until: int | None = None
+) -> CompanyPath | None:
+    """The company's goal and path, in three statements; None without a goal.
+
+    `until`: the latest year whose figures are looked at; by default all are.
+    """
     stored = climate_goals.stored_goal(climate_goals.goal_row(session, organisation_id))
     goal = stored.content
     if goal is None:
         return None
     figures = climate_goals.figures_by_year(session, organisation_id)
+    figures = {year: figures[year] for year in figures if until is None or year <= until}
     emissions = emissions_by_year(figures, goal.scope2, goal.scope3)
     path = climate_path(
         goal,

@@ -9,16 +9,16 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
-from dnk_tool.domain.measures.climate_goal import BaseOrigin, ClimateGoal
+from dnk_tool.domain.measures.climate_goal import BaseOrigin, ClimateGoal, shown_decimals
 from dnk_tool.domain.measures.model import MeasureState
-from dnk_tool.domain.measures.path import ClimatePath, NamedMeasure, NotCounted, Wedge
+from dnk_tool.domain.measures.path import ClimatePath, NamedMeasure, NotCounted, Wedge, shown_places
 from dnk_tool.services.measures.climate_goals import CompanyPath, is_possible_base
 from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.web.measures import path_texts
 from dnk_tool.web.measures.path_chart import PathChart, path_chart
 from dnk_tool.web.text.labels import label_of
 
-MOST_YEARS, MOST_WEDGES = 9, 6
+MOST_WEDGES = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +57,8 @@ class MissingFigures:
 
 def path_table(goal: ClimateGoal, path: ClimatePath) -> PathTable:
     """The table of the path with at most nine years."""
-    places = shown_places(path)
-    decimals = path_texts.shown_decimals(goal)
+    places = shown_places(path.years, path.last_actual)
+    decimals = shown_decimals(goal.base)
     wedges = _grouped(path.wedges)
     looks = wedge_looks(wedges)
 
@@ -89,16 +89,6 @@ def path_table(goal: ClimateGoal, path: ClimatePath) -> PathTable:
     )
     years = tuple(str(path.years[place]) for place in places)
     return PathTable(years, rows, chart, _every_year(path, decimals) if len(places) < len(path.years) else ())
-
-
-def shown_places(path: ClimatePath) -> tuple[int, ...]:
-    """The places of the years that the table shows: first, last figures, target, and even steps between."""
-    length = len(path.years)
-    if length <= MOST_YEARS:
-        return tuple(range(length))
-    step = -(-(length - 1) // (MOST_YEARS - 2))
-    places = {0, path.years.index(path.last_actual), *range(length - 1, -1, -step)}
-    return tuple(sorted(places))
 
 
 def wedge_looks(wedges: Sequence[Wedge]) -> list[str]:
@@ -209,7 +199,7 @@ def base_change(
     gases = is_asked and bool(own and last) and own != last
     if today is None and not moved and not gases:
         return None
-    decimals = max(path_texts.shown_decimals(goal), 1)
+    decimals = max(shown_decimals(goal.base), 1)
     return BaseChange(
         today=path_texts.tonnes(today, decimals) if today is not None else "",
         sites=moved,
@@ -237,7 +227,7 @@ def left_out(path: ClimatePath) -> list[tuple[str, list[NamedMeasure]]]:
 
 def goal_details(goal: ClimateGoal) -> list[dict[str, str]]:
     """Base year, assumptions and guiding goal as rows of key and value."""
-    decimals = max(path_texts.shown_decimals(goal), 1)
+    decimals = max(shown_decimals(goal.base), 1)
     base = path_texts.tonnes(goal.base, decimals)
     origin = _("aus den Kennzahlen") if goal.base_origin is BaseOrigin.FIGURES else _("von Ihnen eingetragen")
     rows = [

@@ -5,7 +5,7 @@ from decimal import ROUND_HALF_UP, Context, Decimal
 
 from flask_babel import gettext as _
 
-from dnk_tool.domain.measures.climate_goal import SCOPE3_WHOLE, ClimateGoal
+from dnk_tool.domain.measures.climate_goal import SCOPE3_WHOLE, ClimateGoal, shown_decimals
 from dnk_tool.domain.measures.path import ClimatePath
 from dnk_tool.language import format_number
 from dnk_tool.services.measures.climate_goals import datapoints
@@ -13,14 +13,7 @@ from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.text.labels import label_of
 
 MINUS, NO_BREAK_SPACE, NOTHING_THERE = "\N{MINUS SIGN}", "\u00a0", "–"
-# From which base value on (in t) so many decimals are shown: small companies count in kilograms.
-_DECIMALS = ((Decimal(50), 0), (Decimal(5), 1), (Decimal("0.5"), 2))
 _WIDE = Context(prec=80)
-
-
-def shown_decimals(goal: ClimateGoal) -> int:
-    """How many decimals the amounts of a path have: none from 50 t on, three below half a tonne."""
-    return next((decimals for least, decimals in _DECIMALS if goal.base >= least), 3)
 
 
 def amount(value: Decimal | None, decimals: int) -> str:
@@ -51,7 +44,7 @@ def _rounded(value: Decimal, decimals: int) -> Decimal:
 
 def goal_sentence(goal: ClimateGoal) -> str:
     """The goal in one sentence: "Ziel: 45 % weniger als 2022, also 78 t im Jahr 2030."."""
-    decimals = shown_decimals(goal)
+    decimals = shown_decimals(goal.base)
     words = {
         "percent": percent(goal.reduction),
         "base": goal.base_year,
@@ -70,7 +63,7 @@ def goal_sentence(goal: ClimateGoal) -> str:
 
 def outlook_sentence(goal: ClimateGoal, path: ClimatePath) -> str:
     """What the target year comes to, by figures or with the decided measures."""
-    words = {"year": goal.target_year, "amount": tonnes(path.outlook, shown_decimals(goal))}
+    words = {"year": goal.target_year, "amount": tonnes(path.outlook, shown_decimals(goal.base))}
     if path.last_actual == goal.target_year:
         return str(_("%(year)s waren es %(amount)s.", **words))
     if any(wedge.measure is not None for wedge in path.wedges):
@@ -80,7 +73,7 @@ def outlook_sentence(goal: ClimateGoal, path: ClimatePath) -> str:
 
 def gap_sentence(goal: ClimateGoal, path: ClimatePath) -> str:
     """What lacks in the target year, or that the goal is reached."""
-    decimals = shown_decimals(goal)
+    decimals = shown_decimals(goal.base)
     if not path.final_gap:
         is_past = path.last_actual == goal.target_year
         return str(_("Das Ziel ist erreicht.") if is_past else _("Damit erreichen Sie Ihr Ziel."))

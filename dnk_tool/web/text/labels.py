@@ -11,7 +11,7 @@ from dnk_tool.catalogue.standard.item_model import MethodTopic
 from dnk_tool.domain.answers.answer import Figure, Quality
 from dnk_tool.domain.answers.self_check import SelfCheckAnswer
 from dnk_tool.domain.clusters.attendance import Attendance
-from dnk_tool.domain.clusters.cockpit import ClusterTask, MemberStage, NextMove
+from dnk_tool.domain.clusters.cockpit import ClusterTask, NextMove
 from dnk_tool.domain.clusters.consent_editions import ConsentChoice
 from dnk_tool.domain.clusters.criterion_signs import CriterionSign, SignFilter
 from dnk_tool.domain.declarations.sense_change import SenseChange
@@ -29,18 +29,6 @@ BASIS: Mapping[Basis, str] = {
     Basis.BILL: N_("Rechnung oder Liste"),
     Basis.METER: N_("abgelesen"),
     Basis.ESTIMATE: N_("geschätzt"),
-}
-
-STAGE: Mapping[MemberStage, str] = {
-    MemberStage.NOT_STARTED: N_("Noch nicht begonnen"),
-    MemberStage.DRAFT: N_("In Arbeit"),
-    MemberStage.SIGNING: N_("Wartet auf Bestätigung"),
-    MemberStage.SUBMITTED: N_("Eingereicht"),
-    MemberStage.CHANGES_REQUESTED: N_("Änderungen angefordert"),
-    MemberStage.REOPENED: N_("Wieder geöffnet"),
-    MemberStage.FINISHED: N_("Abgeschlossen, nicht eingereicht"),
-    MemberStage.APPROVED: N_("Freigegeben"),
-    MemberStage.PUBLISHED: N_("Veröffentlicht"),
 }
 
 TURN: Mapping[NextMove, str] = {
@@ -259,7 +247,6 @@ LABELS: Mapping[type[StrEnum], Mapping[Any, str]] = {
     VersionOutcome: OUTCOME,
     Role: ROLE,
     ClusterRole: CLUSTER_ROLE,
-    MemberStage: STAGE,
     ContributionRequestStage: QUESTION_STAGE,
     NextMove: TURN,
     ClusterTask: TASK,

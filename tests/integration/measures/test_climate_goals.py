@@ -20,11 +20,12 @@ from dnk_tool.domain.measures.climate_goal import (
 )
 from dnk_tool.domain.measures.model import CompanyMeasure, MeasureEffect, MeasureState
 from dnk_tool.domain.permissions import Actor, NotPermitted, Role
+from dnk_tool.services.declarations.documents import live_document
 from dnk_tool.services.measures import climate_goals as goals
 from dnk_tool.services.measures.climate_goals import CompanyPath
 from dnk_tool.store.figures.queries import add_if_missing
 from dnk_tool.store.measures import climate_goals, measures
-from dnk_tool.store.tables.declarations import Event
+from dnk_tool.store.tables.declarations import Declaration, Event
 from dnk_tool.store.tables.figures import FigureRow
 
 NOW = datetime(2026, 11, 25, 10, 0, tzinfo=UTC)
@@ -150,3 +151,21 @@ def test_a_removed_goal_is_gone(session: Session, organisation_id: int, editor: 
     session.flush()
     assert goals.path_of_company(session, organisation_id) is None
     goals.remove_goal(session, organisation_id, seen=1, actor=editor, now=NOW)  # nothing to remove
+
+
+def test_the_path_enters_a_declaration_by_choice_with_figures_up_to_its_year(
+    session: Session, declaration: Declaration, editor: Actor
+) -> None:
+    organisation_id = declaration.organisation_id
+    save(session, organisation_id, GOAL, editor)
+    for year, scope1 in ((2024, 99), (2025, 91), (2026, 70)):
+        add_figures(session, organisation_id, year, scope1, 30)
+    assert live_document(session, declaration).climate_path is None
+    save(session, organisation_id, replace(GOAL, is_in_declaration=True), editor, seen=1)
+    declared = live_document(session, declaration).climate_path
+    assert declared is not None
+    assert declared.last_actual == declaration.reporting_year == 2025
+    assert [each.actual for each in declared.years[:5]] == [142, None, 129, 121, None]
+    later = replace(GOAL, base_year=2026, base=Decimal(100), is_in_declaration=True)
+    save(session, organisation_id, later, editor, seen=2)
+    assert live_document(session, declaration).climate_path is None

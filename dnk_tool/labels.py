@@ -16,9 +16,13 @@ from dnk_tool.domain.answers.completeness import CompletionStatus, GapKind, Sect
 from dnk_tool.domain.answers.goal_progress import GoalDirection, GoalNumbers, GoalProgress
 from dnk_tool.domain.answers.goals import GoalOutcome
 from dnk_tool.domain.answers.self_assessment import Rating
+from dnk_tool.domain.clusters.cockpit import MemberStage
 from dnk_tool.domain.declarations.states import State
 from dnk_tool.domain.figures.applicability import is_not_applicable
 from dnk_tool.domain.figures.states import FigureState
+from dnk_tool.domain.measures.climate_goal import Neutrality, Scope2Method
+from dnk_tool.domain.measures.model import EffectBasis, MeasureState
+from dnk_tool.domain.measures.sums import MissingPart
 from dnk_tool.domain.organisation import CompanySize
 from dnk_tool.domain.quantities import Quantity
 from dnk_tool.domain.review import ChecklistPoint, Verdict
@@ -52,6 +56,27 @@ GAP: Mapping[GapKind, str] = {
     GapKind.NOT_CONFIRMED: N_("Alles ist beantwortet. Bitte bestätigen Sie noch, dass Sie fertig sind."),
 }
 
+MEASURE_STATE: Mapping[MeasureState, str] = {
+    MeasureState.IDEA: N_("Idee"),
+    MeasureState.PLANNED: N_("geplant"),
+    MeasureState.RUNNING: N_("läuft"),
+    MeasureState.DONE: N_("fertig"),
+    MeasureState.DROPPED: N_("verworfen"),
+}
+
+EFFECT_BASIS: Mapping[EffectBasis, str] = {
+    EffectBasis.MEASURED: N_("gemessen"),
+    EffectBasis.CALCULATED: N_("berechnet"),
+    EffectBasis.SUPPLIER: N_("Angabe des Lieferanten"),
+    EffectBasis.ESTIMATED: N_("geschätzt"),
+}
+
+MISSING_PART: Mapping[MissingPart, str] = {
+    MissingPart.EFFECT: N_("die Wirkung"),
+    MissingPart.BASIS: N_("wie sie ermittelt ist"),
+    MissingPart.YEAR: N_("ab welchem Jahr"),
+}
+
 PROGRESS: Mapping[SectionProgress, str] = {
     SectionProgress.OPEN: _OPEN,
     SectionProgress.IN_PROGRESS: _IN_PROGRESS,
@@ -67,6 +92,18 @@ STATE: Mapping[State, str] = {
     State.APPROVED: N_("Freigegeben"),
     State.FINISHED: N_("Abgeschlossen"),
     State.REOPENED: N_("Wieder geöffnet"),
+}
+
+MEMBER_STAGE: Mapping[MemberStage, str] = {
+    MemberStage.NOT_STARTED: N_("Noch nicht begonnen"),
+    MemberStage.DRAFT: _IN_PROGRESS,
+    MemberStage.SIGNING: N_("Wartet auf Bestätigung"),
+    MemberStage.SUBMITTED: N_("Eingereicht"),
+    MemberStage.CHANGES_REQUESTED: N_("Änderungen angefordert"),
+    MemberStage.REOPENED: N_("Wieder geöffnet"),
+    MemberStage.FINISHED: N_("Abgeschlossen, nicht eingereicht"),
+    MemberStage.APPROVED: N_("Freigegeben"),
+    MemberStage.PUBLISHED: N_("Veröffentlicht"),
 }
 
 # A file of figures has these words in its cells, and `domain/figures/file_cells` reads them back.
@@ -165,11 +202,24 @@ CHECKLIST_QUESTIONS: Mapping[ChecklistPoint, str] = {
     ),
 }
 
+SCOPE2_METHOD: Mapping[Scope2Method, str] = {
+    Scope2Method.LOCATION: N_("standortbasiert"),
+    Scope2Method.MARKET: N_("marktbasiert"),
+}
+
+NEUTRALITY: Mapping[Neutrality, str] = {
+    Neutrality.CALCULATED: N_("rechnerisch null, ohne Kompensation"),
+    Neutrality.COMPENSATED: N_(
+        "null nur mit Kompensation: Der Rest wird anderswo bezahlt und zählt nicht als Minderung"
+    ),
+}
+
 LABELS: Mapping[type[StrEnum], Mapping[Any, str]] = {
     CompletionStatus: STATUS,
     GapKind: GAP,
     SectionProgress: PROGRESS,
     State: STATE,
+    MemberStage: MEMBER_STAGE,
     Quality: QUALITY,
     FigureState: FIGURE_STATE,
     Rating: RATING,
@@ -179,6 +229,11 @@ LABELS: Mapping[type[StrEnum], Mapping[Any, str]] = {
     CompanySize: COMPANY_SIZE,
     ChecklistPoint: CHECKLIST_POINT,
     Verdict: VERDICT,
+    MeasureState: MEASURE_STATE,
+    Scope2Method: SCOPE2_METHOD,
+    Neutrality: NEUTRALITY,
+    EffectBasis: EFFECT_BASIS,
+    MissingPart: MISSING_PART,
 }
 
 

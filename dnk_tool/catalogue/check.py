@@ -15,6 +15,8 @@ from dnk_tool.catalogue.drafts.voices import build_voices
 from dnk_tool.catalogue.factors.loader import build_factors
 from dnk_tool.catalogue.factors.model import Factors
 from dnk_tool.catalogue.help_topics import build_help
+from dnk_tool.catalogue.measure_kinds import FILE as MEASURE_KINDS_FILE
+from dnk_tool.catalogue.measure_kinds import Carrier, build_measure_kinds
 from dnk_tool.catalogue.plausibility.loader import build_plausibility, compared_table_columns
 from dnk_tool.catalogue.presentation.loader import build_presentation
 from dnk_tool.catalogue.printed_labels import edition_label_faults, shared_label_faults
@@ -29,6 +31,9 @@ from dnk_tool.catalogue.standard.rules import edition_faults
 from dnk_tool.catalogue.standard.source_files import EditionSourceFiles
 from dnk_tool.catalogue.values import Verification
 from dnk_tool.catalogue.waste_codes import build_waste_codes
+
+# Kilowatt-hours that need no energy content: of electricity and heat, and by net calorific value.
+ENERGY_UNITS = frozenset({"kWh", "MWh", "kWh-hi", "MWh-hi"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +68,7 @@ def check_shared_data(folder: Path) -> tuple[Problem, ...]:
     """The faults of the data that all editions share, and datapoints that nothing uses; nothing is raised.
 
     Shared are sectors, waste codes, help, factors, calculators, changes of their rules, quick checks,
+    plausibility rules, what drafts are made of, remarks of reviewers, and kinds of measures.
     plausibility rules, what drafts are made of, remarks of reviewers, and rules of sums over companies.
     """
     factors, of_factors = build_factors(folder)
@@ -88,6 +94,7 @@ def check_shared_data(folder: Path) -> tuple[Problem, ...]:
                 *_plausibility_problems(folder, catalogues),
                 *_draft_problems(folder, catalogues),
                 *_remark_problems(folder, catalogues),
+                *_measure_problems(folder, calculators.values(), factors),
                 *_aggregation_problems(folder, points),
             }
         )
@@ -110,11 +117,15 @@ def _self_check_problems(folder: Path, catalogues: Iterable[Catalogue]) -> Itera
     checks, problems = build_self_checks(folder)
     yield from problems
     known = {criterion.number for catalogue in catalogues for criterion in catalogue.criteria}
+    kinds = build_measure_kinds(folder)[0]
     for check in checks:
         for question in check.questions:
             if question.criterion not in known:
                 place = f"{check.key}.{question.key}"
                 message = f"names the unknown criterion {question.criterion}"
+                yield Problem(f"{folder.name}/self-checks.yaml", place, message)
+            if question.measure_kind not in kinds.kinds:
+                message = f"names the unknown kind of measure '{question.measure_kind}'"
                 yield Problem(f"{folder.name}/self-checks.yaml", place, message)
 
 
@@ -165,6 +176,35 @@ def _remark_problems(folder: Path, catalogues: Iterable[Catalogue]) -> Iterator[
             place = remark.aspect or remark.section
             message = f"'{remark.key}' names a place that no edition has"
             yield Problem(f"{folder.name}/remark-templates.yaml", place, message)
+
+
+def _measure_problems(folder: Path, calculators: Iterable[Calculator], factors: Factors) -> Iterator[Problem]:
+    """The faults of the kinds of measures, and factors and activities of carriers that nothing has."""
+    kinds, problems = build_measure_kinds(folder)
+    yield from problems
+    activities = {activity.key for calculator in calculators for activity in calculator.activities}
+    named = {kind.key: kind.activities for kind in kinds.kinds.values()}
+    named |= {each.key: (*each.activities, *each.own_factor) for each in kinds.carriers.values()}
+    for name, keys in named.items():
+        for key in sorted(set(keys) - activities):
+            place = f"activities.{name}"
+            yield Problem(f"{folder.name}/{MEASURE_KINDS_FILE}", place, f"names the unknown activity '{key}'")
+    for carrier in kinds.carriers.values():
+        for message in _carrier_faults(carrier, factors):
+            yield Problem(f"{folder.name}/{MEASURE_KINDS_FILE}", f"carriers.{carrier.key}", message)
+
+
+def _carrier_faults(carrier: Carrier, factors: Factors) -> Iterator[str]:
+    """What keeps the energy of a carrier from becoming kilowatt-hours and greenhouse gases."""
+    for unit in carrier.units:
+        yield from (f"names the unknown factor '{key}'" for key in unit.energy if key not in factors.by_key)
+        if not unit.energy and unit.unit not in ENERGY_UNITS:
+            yield f"states no energy content for '{unit.unit}'"
+    found = factors.by_key.get(carrier.factor)
+    if not found:
+        yield f"names the unknown factor '{carrier.factor}'"
+    elif found[0].unit not in ENERGY_UNITS and carrier.unit(found[0].unit) is None:
+        yield f"has a factor for each '{found[0].unit}', which is none of its units"
 
 
 def _aggregation_problems(folder: Path, points: Mapping[str, Datapoint]) -> Iterator[Problem]:

@@ -15,7 +15,7 @@ from dnk_tool.paths import criteria_folder
 class Question:
     """One question. `measure` is what to do where the answer is not yes, under the criterion of that number.
 
-    `priority` orders the open points of a check, 1 first.
+    `measure_kind` is the key of its kind. `priority` orders the open points of a check, 1 first.
     """
 
     key: str
@@ -24,6 +24,7 @@ class Question:
     measure: Text
     criterion: int
     priority: int
+    measure_kind: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,4 +84,5 @@ def _question(node: Node) -> Question:
         measure=node.text("measure"),
         criterion=node.integer("criterion"),
         priority=node.integer("priority"),
+        measure_kind=node.string("measure_kind"),
     )

@@ -12,6 +12,9 @@ from enum import StrEnum
 
 from dnk_tool.domain.declarations.document import Document
 from dnk_tool.labels import N_
+from dnk_tool.language import Language
+from dnk_tool.report.files.cluster_docx import cluster_report_to_docx
+from dnk_tool.report.files.cluster_workbook import cluster_report_to_xlsx
 from dnk_tool.report.files.declaration_spreadsheet import to_csv, to_xlsx
 from dnk_tool.report.files.docx import to_docx
 from dnk_tool.report.files.html import standalone_html
@@ -19,6 +22,8 @@ from dnk_tool.report.process.client import RenderFailed
 from dnk_tool.report.process.size_limit import size_limit
 from dnk_tool.report.renderer import render_pdf
 from dnk_tool.report.view.branding import DEFAULT_BRANDING, Branding
+from dnk_tool.report.view.cluster.composition import compose_cluster_report
+from dnk_tool.report.view.cluster.content import ClusterReportContent
 from dnk_tool.report.view.compose import compose
 from dnk_tool.report.view.edition import FULL_EXPORT, ExportOptions, Variant
 from dnk_tool.report.view.model import DeclarationView, Issue
@@ -174,6 +179,24 @@ def render_file(
     is_possible = edition.variant in export_format.variants
     shown = edition if is_possible else replace(edition, variant=Variant.FULL, section="")
     return export_format.write(document, issue, shown, look)
+
+
+def render_cluster_report(
+    content: ClusterReportContent, language: Language, export_format: ExportFormat
+) -> bytes:
+    """A cluster's report as Word document, or its numbers as a workbook. Raises RenderFailed and KeyError.
+
+    The same content gives the same bytes. The PDF is made by the queue (`services/aggregates/report`).
+    """
+    with _slot():
+        return _CLUSTER_REPORTS[export_format.extension](content, language)
+
+
+def _cluster_docx(content: ClusterReportContent, language: Language) -> bytes:
+    return cluster_report_to_docx(compose_cluster_report(content, language, on_paper=False))
+
+
+_CLUSTER_REPORTS = {DOCX.extension: _cluster_docx, XLSX.extension: cluster_report_to_xlsx}
 
 
 @contextmanager

@@ -24,12 +24,13 @@ from dnk_tool.report.view.compose import compose
 from dnk_tool.report.view.edition import FULL_EXPORT, ExportOptions
 from dnk_tool.report.view.model import Issue
 
-__all__ = ["Progress", "RenderFailed", "keep_warm", "render_job", "render_page", "render_pdf"]
+__all__ = ["Progress", "RenderFailed", "keep_warm", "page_issue", "render_job", "render_page", "render_pdf"]
 
 log = logging.getLogger(__name__)
 
 _render_lock = threading.Lock()
 MAX_PAGE_SECONDS = 30  # what a page that somebody waits for may take
+PAGE_LIMITS = RenderLimits(seconds=MAX_PAGE_SECONDS, cpu_seconds=MAX_PAGE_SECONDS)
 MAX_WAIT_SECONDS = 10  # what a page that is asked for now waits for another render
 
 
@@ -55,23 +56,33 @@ def render_pdf(
         return render_job(html, issue, limits or RenderLimits(), files, on_progress)
 
 
-def render_page(html: str, *, issued_on: date, seconds: float = MAX_WAIT_SECONDS) -> bytes:
+def render_page(
+    html: str,
+    *,
+    issued_on: date,
+    files: Sequence[Attachment] = (),
+    seconds: float = MAX_WAIT_SECONDS,
+    limits: RenderLimits = PAGE_LIMITS,
+    on_progress: Progress | None = None,
+) -> bytes:
     """A page that is no declaration, such as a protocol, as PDF/UA-1 and PDF/A-3a. Raises RenderFailed.
 
-    Its metadata have the fingerprint of the page. Waits so many seconds for its turn.
+    Its metadata have the fingerprint of the page. Waits so many seconds for its turn, below zero for as long
+    as it takes.
     """
     if not _render_lock.acquire(timeout=seconds):
         raise RenderFailed("busy")
     try:
-        issue = Issue(
-            version=None,
-            issued_on=issued_on,
-            is_draft=False,
-            fingerprint=hashlib.sha256(html.encode()).hexdigest(),
-        )
-        return render_job(html, issue, RenderLimits(seconds=MAX_PAGE_SECONDS, cpu_seconds=MAX_PAGE_SECONDS))
+        issue = page_issue(html, issued_on)
+        return render_job(html, issue, limits, files, on_progress)
     finally:
         _render_lock.release()
+
+
+def page_issue(html: str, issued_on: date) -> Issue:
+    """The issue of a page that is no declaration; its fingerprint is that of the page."""
+    mark = hashlib.sha256(html.encode()).hexdigest()
+    return Issue(version=None, issued_on=issued_on, is_draft=False, fingerprint=mark)
 
 
 def render_job(

@@ -47,6 +47,8 @@ OWN_EVENTS_OF_CLUSTER = frozenset(
         EventKind.MESSAGE_SENT,
         EventKind.RELEASE_MADE,
         EventKind.RELEASE_WITHDRAWN,
+        EventKind.JOINT_GOAL_SAVED,
+        EventKind.JOINT_SUM_MADE,
     }
 )
 TEAM_EVENTS = OWN_EVENTS_OF_CLUSTER | {

@@ -141,6 +141,8 @@ EXCEPTIONS = {
     "clusters/workshop/enter.html": SIGN_IN,
     "clusters/company_list/rows.html": LIST,
     "clusters/company_list/upload.html": LIST,
+    "measures/list/rows.html": LIST,
+    "measures/list/upload.html": LIST,
     "clusters/cockpit/years.html": VIEW,
     "declarations/delete.html": CONFIRMATION,
     "declarations/erase.html": CONFIRMATION,

@@ -82,6 +82,7 @@ from tests.support.evidence_files import filled_in, image
 pytestmark = pytest.mark.e2e
 
 WIDTHS, HEIGHT = (1280, 320), 900
+CLIMATE_GOAL = "/unternehmen/{half_company}/pfad/ziel"
 FROM_FILE = "/unternehmen/{company}/erklaerungen/aus-datei"
 # Everything that axe-core finds by itself: WCAG 2.2 A and AA, and best practice.
 RUN = """async (context) => {
@@ -103,6 +104,7 @@ DARK = frozenset(
         "criterion-half",
         "criterion-errors",
         "collision",
+        "climate-path",
         "figures",
         "bills",
         "list-preview",
@@ -112,6 +114,7 @@ DARK = frozenset(
         "cockpit",
         "heat-map",
         "review-criterion",
+        "cohort-delete",  # a button that deletes
     }
 )
 # Boxes and words beyond the right edge, but for what scrolls by itself.
@@ -1004,6 +1007,18 @@ def look_previewed(page: Page, world: World) -> None:
     press("Vorschau ansehen")(page, world)
 
 
+def goal_saved(page: Page, world: World) -> None:
+    for name, value in (("base_year", "2022"), ("base", "142"), ("target_year", "2030"), ("percent", "45")):
+        form_field(page, name).fill(value)
+    press("Ziel speichern")(page, world)
+
+
+def goal_unreadable(page: Page, world: World) -> None:
+    form_field(page, "base_year").fill("früher")
+    form_field(page, "target_year").fill("")
+    press("Ziel speichern")(page, world)
+
+
 def profile_error(page: Page, world: World) -> None:
     page.get_by_label("Name des Unternehmens").fill("")
     page.get_by_label("Zahl der Beschäftigten").fill("viele")
@@ -1351,6 +1366,11 @@ STATES = (
     State("start-contributor", "zora", "/", heading="Meine Erklärungen"),
     State("company", "jonas", "/unternehmen/{half_company}", heading="Metallbau Brandt", javascript=BOTH),
     State("goals", "jonas", of(HALF, "zielliste"), heading="Ihre Ziele", javascript=BOTH),
+    State("comparison", "jonas", "/unternehmen/{half_company}/vergleich", heading="Vergleich"),
+    State("climate-path-none", "leo", "/unternehmen/{company}/pfad", heading="Unser Klimapfad"),
+    State("climate-path", "jonas", CLIMATE_GOAL, goal_saved, "Unser Pfad bis 2030", BOTH),
+    State("climate-goal", "jonas", CLIMATE_GOAL, heading="Unser Klimaziel"),
+    State("climate-goal-error", "jonas", CLIMATE_GOAL, goal_unreadable, "Unser Klimaziel"),
     State("company-export", "jonas", "/unternehmen/{half_company}/mitnehmen", heading="Alles mitnehmen"),
     State("declaration-delete", "jonas", "/erklaerungen/{half}/loeschen", press("Erklärung löschen")),
     State("declaration-delete-empty", "leo", "/erklaerungen/{empty}/loeschen", heading="löschen?"),
@@ -1540,6 +1560,16 @@ STATES = (
     State("check-filtered", "karin", of(COMPLETED, "pruefen?nur=erklaert"), heading="Prüfen und abschließen"),
     State("check-chapter", "karin", of(COMPLETED, "pruefen?nur=society"), heading="Prüfen und abschließen"),
     State("settings", "jonas", of(HALF, "einstellungen"), heading="Einstellungen der Erklärung"),
+    State("measures", "jonas", "/unternehmen/{half_company}/massnahmen", heading="Maßnahmen"),
+    State("measure-new", "jonas", "/unternehmen/{half_company}/massnahmen/neu", heading="Maßnahme eintragen"),
+    State(
+        "measure-error",
+        "jonas",
+        "/unternehmen/{half_company}/massnahmen/neu",
+        press("Speichern"),
+        "Maßnahme eintragen",
+        BOTH,
+    ),
     State("assessment-empty", "leo", of(EMPTY, "selbsteinschaetzung/"), heading="Selbsteinschätzung"),
     State("assessment-half", "jonas", of(HALF, "selbsteinschaetzung/"), heading="Selbsteinschätzung"),
     State("assessment-edit", "jonas", of(HALF, "selbsteinschaetzung/4"), heading="Wertschöpfungskette"),
@@ -1808,6 +1838,7 @@ STATES = (
         legal_text_collided,
         "Barrierefreiheit",
     ),
+    State("cluster-report", "mara", "/cluster/{cockpit}/bericht", heading="Bericht 2025"),
     State("cluster-members", "mara", "/cluster/{cockpit}/mitglieder", heading="Mitglieder"),
     State("cluster-members-empty", "lena", "/cluster/{cockpit_empty}/mitglieder", heading="Mitglieder"),
     State("invitations", "mara", "/cluster/{cockpit}/einladungen", heading="Einladungen", javascript=BOTH),

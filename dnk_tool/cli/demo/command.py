@@ -7,7 +7,7 @@ import click
 from sqlalchemy.orm import Session, sessionmaker
 
 from dnk_tool import config
-from dnk_tool.cli.demo import FINISHED_FILE, PASSWORD, cluster, examples
+from dnk_tool.cli.demo import FINISHED_FILE, PASSWORD, climate_network, cluster, examples
 from dnk_tool.cli.output import open_database, progress
 from dnk_tool.cli.serve import run
 from dnk_tool.report.process.engine_choice import choose_engine
@@ -64,6 +64,16 @@ SIGN_INS = (
         "a year begun with the answers of the one before; a colleague was asked by email",
     ),
     (
+        climate_network.MANAGER,
+        f"manages the cluster {climate_network.NAME}",
+        "figures released for two years, the joint goal, the report",
+    ),
+    (
+        climate_network.OWNER,
+        "owner of Möbelmanufaktur Solling GmbH there",
+        "measures, the path to a climate goal, the comparison with others",
+    ),
+    (
         "betrieb@demo.example",
         "operator of the installation",
         "clusters and mails; no company's answers",
@@ -115,6 +125,9 @@ def _seed_once(factory: sessionmaker[Session], settings: config.Settings) -> Non
                 session, open_blob_store(settings), password_hash=password_hash, now=datetime.now(UTC)
             )
             session.commit()
+        climate_network.seed(
+            factory, open_blob_store(settings), password_hash=password_hash, now=datetime.now(UTC)
+        )
 
 
 def _render_sample(session: Session, sample: Path, origin: str, record: Recorder) -> None:

@@ -32,6 +32,9 @@ from dnk_tool.store.tables.clusters import Cluster, ClusterStaff, Consent
 from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.store.tables.organisations import Organisation
 
+# Sector, size, attendance, notes and last year: what most members allow on top.
+USUAL_CHOICES = (ConsentChoice.PROFILE, ConsentChoice.SUPPORT, ConsentChoice.EARLIER_VERSION)
+
 
 @dataclass
 class DemoContext:
@@ -154,20 +157,20 @@ def add_company(
     leader: str,
     *,
     edition: str = consent_editions.NEWEST_EDITION,
+    allows_figures: bool = True,
+    choices: Collection[ConsentChoice] = USUAL_CHOICES,
 ) -> DemoCompany:
     """Create a company whose owner consents to the cluster; figures enter sums from last year on.
 
-    `edition`: of the consent's text. Where it asks, sector, size, attendance, notes and last year are
-    allowed.
+    `edition`: of the consent's text. Where it asks, the `choices` are allowed.
     """
-    choices = (ConsentChoice.PROFILE, ConsentChoice.SUPPORT, ConsentChoice.EARLIER_VERSION)
     owner = demo.account(email, leader)
     organisation = create_organisation(demo.session, profile, actor=Actor(owner.id), now=demo.now)
     consent = cluster_consent.grant_consent(
         demo.session,
         organisation.id,
         demo.cluster.id,
-        aggregates_from=demo.year - 1,
+        aggregates_from=demo.year - 1 if allows_figures else None,
         choices=choices if edition in consent_editions.EDITIONS_WITH_CHOICES else (),
         wording=ConsentWording(edition, "de"),
         actor=Actor(owner.id, {organisation.id: Role.OWNER}),

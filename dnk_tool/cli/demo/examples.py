@@ -12,9 +12,10 @@ from dnk_tool.domain.answers.answer import Answer
 from dnk_tool.domain.answers.self_assessment import Assessment, Measure, Rating
 from dnk_tool.domain.declarations.document import Document
 from dnk_tool.domain.declarations.document_reader import read_document
+from dnk_tool.domain.permissions import SHELL
 from dnk_tool.domain.review import Audience
+from dnk_tool.services.answers.self_assessment import bring_assessments
 from dnk_tool.services.publication import publish as publishing_steps
-from dnk_tool.store.answers import self_assessments
 from dnk_tool.store.tables.declarations import Declaration
 
 RATINGS = (
@@ -98,6 +99,7 @@ def _save_self_assessment(demo: DemoContext, declaration: Declaration) -> None:
         4: (Measure(suppliers, "Jonas Brandt", date(demo.now.year + 1, 3, 31)),),
         8: (Measure(agreements, "Susanne Brandt"),),
     }
-    for number, rating in enumerate(RATINGS, start=1):
-        assessment = Assessment(rating, measures.get(number, ()))
-        self_assessments.save(demo.session, declaration.id, number, assessment, now=demo.now)
+    assessments = {
+        number: Assessment(rating, measures.get(number, ())) for number, rating in enumerate(RATINGS, start=1)
+    }
+    bring_assessments(demo.session, declaration, assessments, actor=SHELL, now=demo.now)

@@ -14,10 +14,10 @@ from dnk_tool.catalogue.standard.model import ZERO_CHOICE
 from dnk_tool.domain.answers.answer import Answer, Disclosure, Figure, Quality
 from dnk_tool.domain.declarations.document import Document
 from dnk_tool.domain.organisation import Profile
+from dnk_tool.domain.quantities import Quantity
 
 FILE = Path(__file__).with_name("members.json")
 ALL_CRITERIA = 20
-# The most employees, and the key of the company type that they mean.
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,12 @@ class DemoMemberData:
     def profile(self) -> Profile:
         """The company's profile, from its words."""
         named = {name: self.words[name] for name in ("name", "legal_form", "sector", "address", "website")}
-        return Profile(employees=self.words["employees"], **named)
+        turnover = self.words.get("turnover")
+        return Profile(
+            employees=self.words["employees"],
+            turnover=Quantity(Decimal(turnover), "Mio-EUR") if turnover else None,
+            **named,
+        )
 
 
 @cache
@@ -140,7 +145,8 @@ def _section_answers(section: Section, words: dict[str, Any]) -> dict[str, Answe
 
 def _requirement_answers(requirement: Requirement, words: dict[str, Any]) -> dict[str, Answer]:
     texts, reported, measured = (_load_data()[key] for key in ("texts", "reported", "measured"))
-    if requirement.ref in measured and "figures" in words:
+    is_explained = requirement.ref in words.get("explained", {})
+    if requirement.ref in measured and "figures" in words and not is_explained:
         return {
             requirement.ref: Answer(Disclosure.COMPLY),
             **_measured_answers(measured[requirement.ref], words),

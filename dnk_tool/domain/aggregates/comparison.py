@@ -6,10 +6,12 @@ from decimal import Decimal
 from enum import StrEnum
 from itertools import pairwise
 
-from dnk_tool.catalogue import Datapoint
 from dnk_tool.catalogue.aggregation_rules import ReleaseFigure
+from dnk_tool.domain.aggregates.contributions import Datapoints, units_of, value_of
+from dnk_tool.domain.aggregates.entries import quarter_key
 from dnk_tool.domain.aggregates.model import (
     ALL_MEMBERS,
+    CompanyFigures,
     FigureCoverage,
     Group,
     PerUnit,
@@ -20,9 +22,8 @@ from dnk_tool.domain.aggregates.model import (
 )
 from dnk_tool.domain.answers.answer import Figure
 from dnk_tool.domain.organisation import CompanySize, Profile
-from dnk_tool.domain.quantities import PRECISION, UnknownUnit, converted
+from dnk_tool.domain.quantities import PRECISION
 
-HEADCOUNT, TURNOVER, MILLION_EUROS = "workforce.headcount", "economy.turnover", "Mio-EUR"
 MOST_YEARS = 4
 
 
@@ -37,17 +38,8 @@ class Course(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class CompanyYear:
-    """A company's own year as it stands now; `employees` in people, `turnover` in million euros, if known."""
-
-    figures: Mapping[str, Figure]
-    employees: Decimal | None = None
-    turnover: Decimal | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class CompanyRelease:
-    """A release as a member may see it. `quarters` by figure: that of its own value, from 1, the lowest."""
+    """A release as a member may see it. `quarters` of its own values by `quarter_key`, 1 for the lowest."""
 
     release: Release
     cluster_name: str
@@ -129,36 +121,31 @@ class FigureComparison:
 
 
 def company_years(
-    figures: Mapping[tuple[int, str], Figure], profile: Profile, datapoints: Mapping[str, Datapoint]
-) -> dict[int, CompanyYear]:
-    """The own years of a company, at most the last four; the profile stands in for a missing headcount."""
+    company: int, figures: Mapping[tuple[int, str], Figure], profile: Profile
+) -> dict[int, CompanyFigures]:
+    """The figures of a company by year, at most the last four years, as they stand now.
+
+    The profile of today stands in where a year has no headcount or turnover.
+    """
     by_year: dict[int, dict[str, Figure]] = {}
     for (year, key), figure in figures.items():
         if figure.value is not None:
             by_year.setdefault(year, {})[key] = figure
-    people, euros = datapoints[HEADCOUNT], datapoints[TURNOVER]
-    of_profile = None if profile.employees is None else Decimal(profile.employees)
-    turnover = profile.turnover
-    in_millions = _in_unit(Figure(turnover.value, turnover.unit), MILLION_EUROS, euros) if turnover else None
     return {
-        year: CompanyYear(
-            own,
-            employees=_in_unit(own.get(HEADCOUNT), people.default_unit, people) or of_profile,
-            turnover=_in_unit(own.get(TURNOVER), MILLION_EUROS, euros) or in_millions,
-        )
+        year: CompanyFigures(company, 0, own, employees=profile.employees, turnover=profile.turnover)
         for year, own in sorted(by_year.items())[-MOST_YEARS:]
     }
 
 
 def compare_figures(
     figures: Iterable[ReleaseFigure],
-    years: Mapping[int, CompanyYear],
+    years: Mapping[int, CompanyFigures],
     releases: Sequence[CompanyRelease],
     *,
     per: PerUnit,
     section: str,
     size: CompanySize | None,
-    datapoints: Mapping[str, Datapoint],
+    datapoints: Datapoints,
 ) -> list[FigureComparison]:
     """The figures compared per company, employee or turnover, each beside the numbers of one cluster.
 
@@ -181,12 +168,12 @@ def _groups(section: str, size: CompanySize | None) -> list[Group]:
 
 def _compared(
     figure: ReleaseFigure,
-    years: Mapping[int, CompanyYear],
+    years: Mapping[int, CompanyFigures],
     releases: Sequence[CompanyRelease],
     *,
     per: PerUnit,
     groups: Sequence[Group],
-    datapoints: Mapping[str, Datapoint],
+    datapoints: Datapoints,
 ) -> FigureComparison:
     per = PerUnit.COMPANY if figure.is_rate else per
     latest = releases[-1].content if releases else None
@@ -194,12 +181,10 @@ def _compared(
     group = next(shown, ALL_MEMBERS)
     numbers = {one.content.reporting_year: _number(one.content, figure, group, per) for one in releases}
     newest = _number(latest, figure, group, per)
-    point = datapoints[figure.parts[0]]
-    unit = newest.unit if newest else point.default_unit
-    values = {year: _own_value(figure, own, per, unit, datapoints) for year, own in years.items()}
+    values = {year: _own_value(figure, own, per, datapoints) for year, own in years.items()}
     return FigureComparison(
         figure,
-        unit,
+        datapoints[figure.parts[0]].default_unit,
         per,
         tuple(
             ComparedYear(
@@ -210,7 +195,7 @@ def _compared(
         group=group,
         withheld=newest if newest and not newest.is_shown else None,
         coverage=latest.coverage_of(figure.key) if latest else None,
-        quarter=releases[-1].quarters.get(figure.key) if releases and per is PerUnit.COMPANY else None,
+        quarter=releases[-1].quarters.get(quarter_key(figure.key, per)) if releases else None,
     )
 
 
@@ -223,25 +208,8 @@ def _number(
 
 
 def _own_value(
-    figure: ReleaseFigure, year: CompanyYear, per: PerUnit, unit: str, datapoints: Mapping[str, Datapoint]
+    figure: ReleaseFigure, company: CompanyFigures, per: PerUnit, datapoints: Datapoints
 ) -> Decimal | None:
-    """The own value in the unit; None where a part of it, or what it is divided by, is missing or zero."""
-    parts = [_in_unit(year.figures.get(key), unit, datapoints[key]) for key in figure.parts]
-    known = [part for part in parts if part is not None]
-    if len(known) < len(parts):
-        return None
-    total = sum(known, Decimal(0))
-    if per is PerUnit.COMPANY:
-        return total
-    divisor = year.employees if per is PerUnit.EMPLOYEE else year.turnover
-    return PRECISION.divide(total, divisor) if divisor else None
-
-
-def _in_unit(figure: Figure | None, unit: str, point: Datapoint) -> Decimal | None:
-    """The value of a figure in the unit; None without one, or in a unit that its family does not have."""
-    if figure is None or figure.quantity is None:
-        return None
-    try:
-        return converted(figure.quantity, unit, point.family)
-    except UnknownUnit:
-        return None
+    """The own value in the default unit; None where a part of it, or what it is divided by, is missing."""
+    value, units = value_of(company, figure.parts, datapoints), units_of(company, per, datapoints)
+    return PRECISION.divide(value, units) if value is not None and units else None

@@ -9,6 +9,7 @@ from dnk_tool.domain.answers import encoding
 from dnk_tool.domain.answers.answer import Answer, Figure
 from dnk_tool.domain.answers.self_assessment import Assessment, Effect, Measure
 from dnk_tool.domain.answers.values import Value
+from dnk_tool.domain.declarations.climate_path import DeclaredPath
 from dnk_tool.domain.declarations.document import Document, later_columns
 from dnk_tool.domain.declarations.document_parser import (
     MAX_BYTES,
@@ -66,7 +67,14 @@ def read_document(content: bytes) -> Document:
         assessments=assessments,
         annex=shape.annex.read(),
         gwp_set=(shape.gwp_set or "") if isinstance(shape, SecondVersionShape) else "",
+        climate_path=_climate_path(shape),
     )
+
+
+def _climate_path(shape: DocumentShape) -> DeclaredPath | None:
+    """The path that a file of the second version may have."""
+    path = shape.climate_path if isinstance(shape, SecondVersionShape) else None
+    return path.read() if path is not None else None
 
 
 def _version_problems(selection: Selection, shape: DocumentShape) -> Iterator[DocumentProblem]:

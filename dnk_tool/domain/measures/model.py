@@ -6,6 +6,8 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
+from dnk_tool.domain.quantities import Quantity
+
 MAX_COMPANY_MEASURES = 500
 
 
@@ -34,15 +36,18 @@ class EffectBasis(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class EnergySaving:
-    """Energy saved in a full year, in kWh, of one carrier (a key of `criteria/measure-kinds.yaml`).
+    """Energy saved in a full year, of one carrier (a key of `criteria/measure-kinds.yaml`).
 
-    `factor` says which factor of which edition turned it into greenhouse gases; empty: none did.
+    `kwh` by net calorific value; below zero for energy that is used in its place. `stated`: the amount and
+    unit that somebody typed, such as litres, None for kWh. `factor` says which factor of which edition turned
+    it into `t_co2e` (`domain/measures/effects.FactorReference`); empty: none did.
     """
 
     carrier: str
     kwh: Decimal
     t_co2e: Decimal | None = None
     factor: str = ""
+    stated: Quantity | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,9 +7,11 @@ from dnk_tool.catalogue.standard.model import Area, Criterion, IndicatorBlock, S
 from dnk_tool.catalogue.standard.selection import Selection
 from dnk_tool.report.text.typography import NO_BREAK
 from dnk_tool.report.view.charts.by_indicator import indicator_charts
+from dnk_tool.report.view.charts.climate_path import CLIMATE_CRITERION, climate_path_view
 from dnk_tool.report.view.context import RenderContext
 from dnk_tool.report.view.goals_once import with_goals_once
 from dnk_tool.report.view.model import Chapter, DocumentPart
+from dnk_tool.report.view.parts import RequirementView
 from dnk_tool.report.view.requirements import requirement_view
 
 CRITERION, INDICATORS, SUPPLEMENT = "criterion", "indicators", "supplement"
@@ -86,8 +88,16 @@ def _criterion(criterion: Criterion, source: RenderContext) -> Chapter:
         title=words.catalogue_text(criterion.title),
         lead=words.catalogue_text(criterion.asks) if source.has_questions else "",
         kind=CRITERION,
-        parts=tuple(requirement_view(requirement, source) for requirement in criterion.requirements),
+        parts=tuple(_criterion_parts(criterion, source)),
     )
+
+
+def _criterion_parts(criterion: Criterion, source: RenderContext) -> Iterator[RequirementView]:
+    """The aspects of a criterion; after those on the climate the company's path, if it takes it in."""
+    yield from (requirement_view(requirement, source) for requirement in criterion.requirements)
+    path = climate_path_view(source) if criterion.number == CLIMATE_CRITERION else None
+    if path is not None:
+        yield path
 
 
 def _block(block: IndicatorBlock, source: RenderContext) -> Chapter:

@@ -60,7 +60,7 @@ class PrintedTable:
 
     `fit` is the CSS class of its font setting; a small table stays on one page. `zeros` says below it what
     is zero in all years and has no row. `elsewhere`: the places of rows that are printed where `references`
-    say.
+    say. `has_total`: the last row adds up those above.
     """
 
     caption: str
@@ -73,6 +73,7 @@ class PrintedTable:
     zeros: str = ""
     elsewhere: frozenset[int] = frozenset()
     references: tuple[RowReference, ...] = ()
+    has_total: bool = False
 
     @property
     def printed_rows(self) -> tuple[tuple[TableCell, ...], ...]:

@@ -22,8 +22,9 @@ from dnk_tool.domain.editing.outcomes import Write
 from dnk_tool.domain.editing.versions import Seen, Stored
 from dnk_tool.domain.permissions import Actor, Permission, Subject, require
 from dnk_tool.language import known_language
-from dnk_tool.services.answers.self_assessment import save_assessment
-from dnk_tool.store.answers import history, self_assessments, self_checks
+from dnk_tool.services.answers.self_assessment import assessment_of, assessments_of, save_assessment
+from dnk_tool.services.measures.criterion_measures import add_kinds
+from dnk_tool.store.answers import history, self_checks
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.tables.declarations import Declaration
 
@@ -94,10 +95,10 @@ def add_measures(
     chosen = [
         point for point in open_points(check, _current(session, declaration, check)) if point.key in keys
     ]
-    current = self_assessments.by_criterion(session, declaration.id)
+    current = assessments_of(session, declaration)
     fresh, before, full = defaultdict[int, list[Question]](list), list[Question](), list[Question]()
     for question in chosen:
-        assessment = current[question.criterion].content if question.criterion in current else None
+        assessment = current.get(question.criterion)
         has = len(assessment.measures) if assessment else 0
         if assessment and is_planned(question, assessment):
             before.append(question)
@@ -122,18 +123,21 @@ def _add(
     now: datetime,
 ) -> None:
     """Add measures to one criterion. Reads its version under the lock, so the save cannot conflict."""
-    stored = self_assessments.of_criterion(session, declaration.id, number)
+    current = assessment_of(session, declaration, number)
     language = known_language(declaration.language)
     more = tuple(Measure(question.measure.to(language)) for question in questions)
     save_assessment(
         session,
         declaration,
         number,
-        replace(stored.content, measures=(*stored.content.measures, *more)),
-        seen=stored.version,
+        replace(current.stored.content, measures=(*current.stored.content.measures, *more)),
+        seen=current.stored.version,
+        ids=current.ids,
         actor=actor,
         now=now,
     )
+    kinds = {question.measure.to(language): question.measure_kind for question in questions}
+    add_kinds(session, declaration.organisation_id, number, kinds)
 
 
 def _current(session: Session, declaration: Declaration, check: SelfCheck) -> SelfCheckAnswers:

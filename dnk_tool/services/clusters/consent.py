@@ -13,7 +13,7 @@ from dnk_tool.domain.permissions import Actor, Permission, Subject, require
 from dnk_tool.language import Language
 from dnk_tool.services.declarations import submission
 from dnk_tool.services.people.typed_names import require_typed_name
-from dnk_tool.store.aggregates import company_removal
+from dnk_tool.store.aggregates import company_removal, joint_sums
 from dnk_tool.store.answers import history
 from dnk_tool.store.clusters import attendance, cohorts, member_notes
 from dnk_tool.store.clusters import choices as stored_choices
@@ -144,6 +144,7 @@ def _end_membership(session: Session, consent: Consent, *, actor: Actor, now: da
     ]
     delete_support(session, consent.id)
     company_removal.forget_company(session, consent.organisation_id, cluster_id=consent.cluster_id)
+    joint_sums.forget_company(session, consent.organisation_id, consent.cluster_id)
     consent.withdrawn_at, consent.withdrawn_by = now, actor.user_id
     cluster_messages.remove_copies(session, consent.cluster_id, consent.organisation_id)
     cohorts.remove_assignments(session, consent.cluster_id, consent.organisation_id)
@@ -210,6 +211,13 @@ def take_out_of_releases(session: Session, consent: Consent) -> None:
     company_removal.forget_company(
         session, consent.organisation_id, cluster_id=consent.cluster_id, before=consent.aggregates_from
     )
+
+
+def take_out_of_joint_sums(session: Session, consent: Consent) -> None:
+    """Delete what the cluster's sums of measures keep of the member, unless it lets its measures count."""
+    session.flush()
+    if ConsentChoice.MEASURES not in stored_choices.choices_of(session, consent.id):
+        joint_sums.forget_company(session, consent.organisation_id, consent.cluster_id)
 
 
 def allowed_detail(choices: Collection[ConsentChoice]) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from dnk_tool.services.clusters.consent import (
     delete_support,
     lock_consent,
     record_consent_event,
+    take_out_of_joint_sums,
     take_out_of_releases,
 )
 from dnk_tool.store.clusters import choices as stored_choices
@@ -57,6 +58,7 @@ def renew_consent(
     consent.edition, consent.aggregates_from = wording.edition, aggregates_from
     stored_choices.replace_choices(session, consent.id, choices)
     take_out_of_releases(session, consent)
+    take_out_of_joint_sums(session, consent)
     record_consent_event(session, EventKind.CONSENT_CHANGED, consent, actor, now, **detail)
     return True
 
@@ -93,6 +95,7 @@ def change_choice(
     stored_choices.replace_choices(session, consent.id, allowed ^ {choice})
     if choice is ConsentChoice.SUPPORT and not is_allowed:
         delete_support(session, consent.id)
+    take_out_of_joint_sums(session, consent)
     record_consent_event(
         session, EventKind.CONSENT_CHANGED, consent, actor, now, choices={choice.value: is_allowed}
     )

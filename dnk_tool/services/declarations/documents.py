@@ -12,13 +12,13 @@ from dnk_tool.domain.declarations.states import EDITABLE_STATES, EventKind
 from dnk_tool.domain.editing.versions import VersionedEdit
 from dnk_tool.domain.permissions import Actor, Role
 from dnk_tool.services.answers.save import SectionEdit, save_section
-from dnk_tool.services.answers.self_assessment import assessments_of
+from dnk_tool.services.answers.self_assessment import assessments_of, bring_assessments
 from dnk_tool.services.declarations.annex import annex_of
+from dnk_tool.services.declarations.climate_path import declared_path
 from dnk_tool.services.declarations.start import start_declaration
 from dnk_tool.services.editing.progress import refresh_progress
 from dnk_tool.services.editing.settings import DeclarationSettings, settings_of
 from dnk_tool.services.people.organisations import create_organisation
-from dnk_tool.store.answers import self_assessments
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.declarations.content import DeclarationContent
 from dnk_tool.store.figures import queries as figures
@@ -55,6 +55,7 @@ def document_with(session: Session, declaration: Declaration, content: Declarati
         assessments=assessments_of(session, declaration) if settings.publishes_assessment else None,
         annex=annex_of(session, declaration, content),
         gwp_set=declaration.gwp_set,
+        climate_path=declared_path(session, declaration),
     )
 
 
@@ -106,8 +107,7 @@ def import_document(
         if year != document.reporting_year:
             entered = replace(figure, origin=Origin.ENTERED)
             figures.add_if_missing(session, organisation.id, year, key, entered, by=actor.user_id, now=now)
-    for number, assessment in (document.assessments or {}).items():
-        self_assessments.save(session, declaration.id, number, assessment, now=now)
+    bring_assessments(session, declaration, document.assessments or {}, actor=actor, now=now)
     session.flush()
     return declaration
 

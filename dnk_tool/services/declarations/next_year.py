@@ -8,7 +8,6 @@ from sqlalchemy.orm import Session
 
 from dnk_tool.domain.answers.self_assessment import Assessment
 from dnk_tool.domain.permissions import Actor, Permission, Subject, require
-from dnk_tool.language import local_day
 from dnk_tool.services.answers.self_assessment import assessments_of
 from dnk_tool.services.declarations.start import start_declaration
 from dnk_tool.services.editing.settings import settings_of
@@ -18,7 +17,7 @@ from dnk_tool.store.tables.declarations import Declaration
 
 @dataclass(frozen=True)
 class AssessmentCarryOver:
-    """The self-assessment that a new year takes along, by criterion. `overdue`: how many measures are."""
+    """The ratings that a new year takes along, and the company's measures; `overdue`: how many of these."""
 
     assessments: Mapping[int, Assessment]
     overdue: int
@@ -35,7 +34,7 @@ class AssessmentCarryOver:
 
 
 def assessment_carry_over(session: Session, declaration: Declaration, *, today: date) -> AssessmentCarryOver:
-    """What `begin_next_year` would carry over: each rating as a starting point, and every measure.
+    """What `begin_next_year` would begin with: each rating as a starting point, and the company's measures.
 
     Includes measures that were due before `today`: nobody said that they are done.
     """
@@ -55,8 +54,8 @@ def begin_next_year(
 ) -> Declaration:
     """Start the declaration of the following year, with the same edition and settings.
 
-    Copies ratings and measures; answers and figures start empty. `declaration` may be in any state and stays
-    as it is. Raises NotPermitted, YearTaken and YearAhead.
+    Copies ratings; answers and figures start empty, and measures are the company's. `declaration` may be in
+    any state and stays as it is. Raises NotPermitted, YearTaken and YearAhead.
     """
     require(Permission.ORGANISATION_EDIT, actor, Subject(declaration.organisation_id))
     begun = start_declaration(
@@ -70,8 +69,7 @@ def begin_next_year(
         follows=declaration.reporting_year,
     )
     begun.gwp_set = declaration.gwp_set
-    for number, assessment in assessment_carry_over(
-        session, declaration, today=local_day(now)
-    ).assessments.items():
-        self_assessments.save(session, begun.id, number, assessment, now=now)
+    for number, rating in self_assessments.ratings(session, declaration.id).items():
+        if rating.content:
+            self_assessments.save_rating(session, begun.id, number, rating.content, now=now)
     return begun

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
+from typing import Protocol
 
 from sqlalchemy.orm import Session
 
@@ -86,6 +87,24 @@ def issue_of_frozen(version: Version) -> Issue:
     )
 
 
+class QueuedPdf(Protocol):
+    """A PDF that the queue makes: its name in the cache, what it is a copy of, and how it is made."""
+
+    @property
+    def name(self) -> str:
+        """The name in the cache: equal for two requests if and only if they give the same PDF."""
+        ...
+
+    @property
+    def issue(self) -> Issue:
+        """The copy that is printed."""
+        ...
+
+    def render(self, on_progress: Callable[[int, int], None] | None = None) -> bytes:
+        """The PDF. Raises RenderFailed."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class PdfRequest:
     """All that determines a PDF. `content`: the SHA-256 of everything in the document.
@@ -111,6 +130,12 @@ class PdfRequest:
         drawn = look.accent, _sha256(look.logo), look.has_questions, _sha256(look.portrait)
         rest = _digest(self.content, issue, edition, *drawn, build_id(), METHOD)[:20]
         return f"{issue.fingerprint}-{copy}-{edition.variant}-{mark}-{rest}.pdf"
+
+    def render(self, on_progress: Callable[[int, int], None] | None = None) -> bytes:
+        """The PDF. Raises RenderFailed."""
+        return render_pdf(
+            self.document(), self.issue, edition=self.edition, look=self.look, on_progress=on_progress
+        )
 
 
 def draft_pdf_request(
@@ -155,7 +180,7 @@ def version_pdf_request(
 
 
 def render_cached(
-    it: PdfRequest,
+    it: QueuedPdf,
     folder: Path,
     on_progress: Callable[[int, int], None] | None = None,
     *,
@@ -169,7 +194,7 @@ def render_cached(
     kept = pdf_cache.read(folder, it.name)
     if kept is not None:
         return kept
-    content = render_pdf(it.document(), it.issue, edition=it.edition, look=it.look, on_progress=on_progress)
+    content = it.render(on_progress)
     record(it.issue, content)
     try:
         pdf_cache.store(folder, it.name, content)
@@ -182,7 +207,7 @@ def render_cached(
 
 
 def render_to_cache(
-    it: PdfRequest,
+    it: QueuedPdf,
     instance: Path,
     on_progress: Callable[[int, int], None],
     *,

@@ -13,6 +13,7 @@ from dnk_tool.language import LOCAL_TIME_ZONE
 from dnk_tool.services.declarations import deletion as declaration_deletion
 from dnk_tool.services.evidence import store_check
 from dnk_tool.services.exports import opened_drafts, pdf_cache
+from dnk_tool.services.measures.measures import RESTORABLE
 from dnk_tool.services.privacy import deletion_files, erasure_files
 from dnk_tool.services.privacy import erasure as account_erasure
 from dnk_tool.store import activity, installation_state, rate_limits, sent_forms
@@ -23,6 +24,7 @@ from dnk_tool.store.evidence.blob_store import StorageDown
 from dnk_tool.store.evidence.configured_blob_store import open_blob_store
 from dnk_tool.store.invitations import queries as invitations
 from dnk_tool.store.mail import cluster_messages, outbox, reminders
+from dnk_tool.store.measures import measures
 from dnk_tool.store.privacy import erasure
 from dnk_tool.store.publication import proofs
 from dnk_tool.store.review import openings
@@ -50,8 +52,8 @@ def remove_expired(factory: sessionmaker[Session], settings: Settings, *, now: d
 def apply_retention(factory: sessionmaker[Session], settings: Settings, *, now: datetime) -> None:
     """Delete what is older than the operator's periods, and files that nothing refers to any more.
 
-    Periods apply to mails, ended invitations, deleted declarations and, where set, the activity log and
-    unused accounts. Orphaned files are evidence and cached PDFs. A restored copy that is still quiet
+    Periods apply to mails, ended invitations, deleted declarations and measures and, where set, the activity
+    log and unused accounts. Orphaned files are evidence and cached PDFs. A restored copy that is still quiet
     deletes nothing: the former database, or the original with the same bucket, may need what the copy does
     not know.
     """
@@ -63,6 +65,7 @@ def apply_retention(factory: sessionmaker[Session], settings: Settings, *, now: 
         outbox.remove_old(session, before=mails_before)
         ended = now - timedelta(days=settings.keep_invitations_days)
         invitations.remove_ended(session, before=ended)
+        measures.erase_removed(session, before=now - RESTORABLE)
     _remove_files(settings.instance / "outbox", before=mails_before)
     _erase_deleted_declarations(factory, settings, now=now)
     if settings.keep_trail_years:

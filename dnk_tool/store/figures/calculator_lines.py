@@ -85,3 +85,9 @@ def _contents_kept_aside(session: Session, line_id: int, by: int | None) -> list
         sql(LineRevision).where(LineRevision.line_id == line_id, LineRevision.kept_aside.is_(True))
     )
     return [revision.content for revision in revisions if revision.saved_by == by]
+
+
+def row_of_company(session: Session, organisation_id: int, line_id: int) -> LineRow | None:
+    """One line of that company in any year; None if there is none, or it was removed."""
+    wanted = LineRow.id == line_id, LineRow.organisation_id == organisation_id, LineRow.removed_at.is_(None)
+    return session.scalar(sql(LineRow).where(*wanted))

@@ -1,6 +1,6 @@
 """Reads the figures of single sites and the sites that a year includes, and renames sites."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from sqlalchemy import select as sql
 from sqlalchemy.orm import Session
@@ -55,34 +55,49 @@ def stored_choice(row: ScopeRow | None) -> Stored[SiteChoice | None]:
 
 
 def read_scope(session: Session, organisation: Organisation, year: int) -> SiteScope:
-    """The sites that the figures of a year include, compared with the year before, in one statement.
+    """The sites that the figures of a year include, compared with the year before, in one statement."""
+    return read_scopes(session, organisation, [year])[year]
+
+
+def read_scopes(session: Session, organisation: Organisation, years: Collection[int]) -> dict[int, SiteScope]:
+    """The sites that the figures of each year include, compared with the year before, in one statement.
 
     If nobody chose sites for the year before, those count that had figures.
     """
-    years = (year - 1, year)
+    needed = sorted({*years, *(year - 1 for year in years)})
     scopes = (
         sql(ScopeRow.year, ScopeRow.sites, ScopeRow.note)
-        .where(ScopeRow.organisation_id == organisation.id, ScopeRow.year.in_(years))
+        .where(ScopeRow.organisation_id == organisation.id, ScopeRow.year.in_(needed))
         .subquery()
     )
     named = (
         sql(SiteFigureRow.year, SiteFigureRow.site)
-        .where(SiteFigureRow.organisation_id == organisation.id, SiteFigureRow.year.in_(years))
+        .where(SiteFigureRow.organisation_id == organisation.id, SiteFigureRow.year.in_(needed))
         .distinct()
         .subquery()
     )
     of_both = scopes.join(named, scopes.c.year == named.c.year, full=True)
     chosen: dict[int, tuple[list[str], str]] = {}
-    with_figures: dict[int, set[str]] = {year: set() for year in years}
+    with_figures: dict[int, set[str]] = {year: set() for year in needed}
     columns = (scopes.c.year, scopes.c.sites, scopes.c.note, named.c.year, named.c.site)
     for scope_year, names, note, of, site in session.execute(sql(*columns).select_from(of_both)):
         if scope_year is not None:
             chosen[scope_year] = names, note
         if of is not None:
             with_figures[of].add(site)
+    known = [site["name"] for site in organisation.sites]
+    return {year: _scope_of(year, known, chosen, with_figures) for year in years}
+
+
+def _scope_of(
+    year: int,
+    known: Sequence[str],
+    chosen: Mapping[int, tuple[list[str], str]],
+    with_figures: Mapping[int, set[str]],
+) -> SiteScope:
     return site_scope(
         year,
-        [site["name"] for site in organisation.sites],
+        known,
         chosen=chosen[year][0] if year in chosen else None,
         with_figures=with_figures[year],
         before=chosen[year - 1][0] if year - 1 in chosen else with_figures[year - 1],

@@ -1,6 +1,6 @@
 """The tables of answers: revisions, self-assessment, goal reviews, quick checks."""
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
@@ -13,7 +13,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
 )
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column
 
 from dnk_tool.domain.answers.answer import Disclosure
 from dnk_tool.domain.answers.goals import GoalOutcome
@@ -83,34 +83,6 @@ class AssessmentRow(Base):
     rating: Mapped[Rating | None] = mapped_column(enum_by_value(Rating))
     version: Mapped[int] = mapped_column(default=1)
     changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
-
-    measures: Mapped[list["MeasureRow"]] = relationship(
-        order_by="MeasureRow.position", cascade="all, delete-orphan"
-    )
-
-
-class MeasureRow(Base):
-    """A measure noted in the self-assessment."""
-
-    __tablename__ = "measure"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    declaration_id: Mapped[int]
-    criterion: Mapped[int]
-    position: Mapped[int]
-    text: Mapped[str] = mapped_column(Text)
-    owner: Mapped[str] = mapped_column(String(500), default="")
-    due: Mapped[date | None]
-
-    __table_args__ = (
-        ForeignKeyConstraint(
-            ["declaration_id", "criterion"],
-            ["assessment.declaration_id", "assessment.criterion"],
-            ondelete="CASCADE",
-            name="fk_measure_assessment",
-        ),
-        Index("ix_measure_assessment", "declaration_id", "criterion"),
-    )
 
 
 class GoalReviewRow(Base):

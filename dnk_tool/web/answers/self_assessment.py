@@ -21,13 +21,19 @@ from dnk_tool.domain.answers.self_assessment import (
     criteria_without_measures,
 )
 from dnk_tool.domain.editing.outcomes import ConflictError
-from dnk_tool.domain.editing.versions import Stored
+from dnk_tool.domain.measures.model import MAX_COMPANY_MEASURES
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.language import local_day
-from dnk_tool.services.answers.self_assessment import assessments_of, save_assessment
-from dnk_tool.store.answers import self_assessments
+from dnk_tool.services.answers.self_assessment import (
+    CriterionAssessment,
+    assessment_of,
+    assessments_of,
+    save_assessment,
+)
+from dnk_tool.services.measures.criterion_measures import RegisterFull
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.web.http.access import current_actor, current_declaration, permit
+from dnk_tool.web.http.input.numbers import whole_number
 from dnk_tool.web.http.transactions import db
 from dnk_tool.web.text.form_errors import field_errors
 from dnk_tool.web.text.form_fields import DayField, LineField, ProseField, RowsField, seen_version
@@ -40,8 +46,9 @@ blueprint = Blueprint(
 
 
 class MeasureForm(Form):
-    """One measure: text, owner and due date."""
+    """One measure: text, owner and due date. `id` names the company's measure that it is, if it is one."""
 
+    id = HiddenField()
     text = ProseField()
     owner = LineField()
     due = DayField()
@@ -113,8 +120,7 @@ def _task_row(criterion: Criterion, assessments: Mapping[int, Assessment]) -> di
 def edit(declaration_id: int, number: int) -> ResponseReturnValue:
     declaration = current_declaration()
     criterion = _criterion(number)
-    stored = self_assessments.by_criterion(db(), declaration.id).get(number)
-    form = AssessmentForm(formdata=None, data=_data(stored or Stored(Assessment())))
+    form = AssessmentForm(formdata=None, data=_data(assessment_of(db(), declaration, number)))
     form.measures.show_empty_row()
     return _page(criterion, form)
 
@@ -135,9 +141,17 @@ def save(declaration_id: int, number: int) -> ResponseReturnValue:
             number,
             _assessment(form),
             seen=seen_version(form),
+            ids=_ids(form),
             actor=current_actor(),
             now=datetime.now(UTC),
         )
+    except RegisterFull:
+        db().rollback()
+        form.measures.too_many = _(
+            "Mehr als %(most)s Maßnahmen kann Ihr Unternehmen nicht haben. Löschen Sie zuerst eine.",
+            most=MAX_COMPANY_MEASURES,
+        )
+        return _page(criterion, form), 422
     except ConflictError as error:
         db().rollback()
         form.version.data = str(error.conflict.version)
@@ -165,15 +179,15 @@ def _url(declaration_id: int, number: int, **values: Any) -> str:
     return url_for("assessment.edit", declaration_id=declaration_id, number=number, **values)
 
 
-def _data(stored: Stored[Assessment]) -> dict[str, Any]:
-    assessment = stored.content
+def _data(current: CriterionAssessment) -> dict[str, Any]:
+    assessment = current.stored.content
     return {
         "rating": assessment.rating.value if assessment.rating else "",
         "measures": [
-            {"text": measure.text, "owner": measure.owner, "due": measure.due}
-            for measure in assessment.measures
+            {"id": str(measure_id), "text": measure.text, "owner": measure.owner, "due": measure.due}
+            for measure_id, measure in zip(current.ids, assessment.measures, strict=True)
         ],
-        "version": str(stored.version),
+        "version": str(current.stored.version),
     }
 
 
@@ -184,6 +198,11 @@ def _assessment(form: AssessmentForm) -> Assessment:
         if entry.form.text.data
     )
     return Assessment(Rating(form.rating.data) if form.rating.data else None, measures)
+
+
+def _ids(form: AssessmentForm) -> list[int | None]:
+    """The ids of the measures in the order of `_assessment`; None for new ones."""
+    return [whole_number(entry.form.id.data) for entry in form.measures if entry.form.text.data]
 
 
 def _page(criterion: Criterion, form: AssessmentForm, *, theirs: Assessment | None = None) -> str:

@@ -18,7 +18,7 @@ from dnk_tool.report.view.model import Issue
 from dnk_tool.services.exports import opened_drafts, pdf_cache, rendering
 from dnk_tool.services.exports.print_records import recorder
 from dnk_tool.services.exports.render_queue import RenderJob, RenderLimitReached, RenderStage
-from dnk_tool.services.exports.rendering import PdfRequest
+from dnk_tool.services.exports.rendering import PdfRequest, QueuedPdf
 from dnk_tool.services.publication import verification
 from dnk_tool.store.declarations.versions import Version
 from dnk_tool.store.privacy.erasure_log import erasure_log_size
@@ -102,7 +102,7 @@ def _note_opening(declaration_id: int, it: PdfRequest) -> None:
         opened_drafts.note(folder, declaration_id, it.edition, now=datetime.now(UTC))
 
 
-def queued_pdf_response(wanted: Callable[[], PdfRequest], name: str, *, back: str) -> Response:
+def queued_pdf_response(wanted: Callable[[], QueuedPdf], name: str, *, back: str) -> Response:
     """Return the PDF if it is cached or soon ready; else queue it and show a page with its progress.
 
     Asking again at the same address returns the file once it is ready. The page's script gets the progress as
@@ -134,14 +134,14 @@ def warm_version(version: Version) -> None:
         after_commit(partial(_enqueue_if_possible, wanted))
 
 
-def _enqueue_if_possible(it: PdfRequest) -> None:
+def _enqueue_if_possible(it: QueuedPdf) -> None:
     try:
         _enqueue(it)
     except RenderLimitReached as refusal:
         log.info("a PDF is not made ahead: %s", refusal)
 
 
-def _enqueue(it: PdfRequest) -> None:
+def _enqueue(it: QueuedPdf) -> None:
     """Queue the PDF unless it is cached. Raises RenderLimitReached."""
     if not pdf_cache.has(pending_pdfs.pdf_cache_folder(), it.name):
         instance = pending_pdfs.instance_folder()

@@ -18,6 +18,7 @@ _OTHER_PARTS = {
     "language": _l("Sprache"),
     "assessments": _l("Selbsteinschätzung"),
     "gwp_set": _l("Treibhauspotenziale"),
+    "climate_path": _l("Klimapfad"),
     "annex": _l("Anhang"),
 }
 

@@ -11,7 +11,7 @@ from dnk_tool.catalogue.standard.item_model import MethodTopic
 from dnk_tool.domain.answers.answer import Figure, Quality
 from dnk_tool.domain.answers.self_check import SelfCheckAnswer
 from dnk_tool.domain.clusters.attendance import Attendance
-from dnk_tool.domain.clusters.cockpit import ClusterTask, MemberStage, NextMove
+from dnk_tool.domain.clusters.cockpit import ClusterTask, NextMove
 from dnk_tool.domain.clusters.consent_editions import ConsentChoice
 from dnk_tool.domain.clusters.criterion_signs import CriterionSign, SignFilter
 from dnk_tool.domain.declarations.sense_change import SenseChange
@@ -29,18 +29,6 @@ BASIS: Mapping[Basis, str] = {
     Basis.BILL: N_("Rechnung oder Liste"),
     Basis.METER: N_("abgelesen"),
     Basis.ESTIMATE: N_("geschätzt"),
-}
-
-STAGE: Mapping[MemberStage, str] = {
-    MemberStage.NOT_STARTED: N_("Noch nicht begonnen"),
-    MemberStage.DRAFT: N_("In Arbeit"),
-    MemberStage.SIGNING: N_("Wartet auf Bestätigung"),
-    MemberStage.SUBMITTED: N_("Eingereicht"),
-    MemberStage.CHANGES_REQUESTED: N_("Änderungen angefordert"),
-    MemberStage.REOPENED: N_("Wieder geöffnet"),
-    MemberStage.FINISHED: N_("Abgeschlossen, nicht eingereicht"),
-    MemberStage.APPROVED: N_("Freigegeben"),
-    MemberStage.PUBLISHED: N_("Veröffentlicht"),
 }
 
 TURN: Mapping[NextMove, str] = {
@@ -161,6 +149,9 @@ EVENT: Mapping[EventKind, str] = {
     EventKind.ANSWERS_TAKEN_OVER: N_("Angaben aus einem früheren Jahr übernommen"),
     EventKind.GOAL_REVIEWED: N_("Gesagt, was aus einem Ziel geworden ist"),
     EventKind.ASSESSMENT_SAVED: N_("Selbsteinschätzung gespeichert"),
+    EventKind.MEASURE_SAVED: N_("Maßnahme gespeichert"),
+    EventKind.MEASURE_REMOVED: N_("Maßnahme gelöscht"),
+    EventKind.MEASURE_RESTORED: N_("Maßnahme wiederhergestellt"),
     EventKind.LINE_SAVED: N_("Zeile eines Rechners gespeichert"),
     EventKind.LINE_REMOVED: N_("Zeile eines Rechners entfernt"),
     EventKind.LINE_RESTORED: N_("Zeile eines Rechners zurückgeholt"),
@@ -193,6 +184,7 @@ EVENT: Mapping[EventKind, str] = {
     EventKind.CONTRIBUTION_REVOKED: N_("Bitte um einen Beitrag zurückgenommen"),
     EventKind.PROFILE_CHANGED: N_("Profil geändert"),
     EventKind.SIGN_OFF_RULE_CHANGED: N_("Regel zur Bestätigung geändert"),
+    EventKind.CLIMATE_GOAL_SAVED: N_("Klimaziel geändert"),
     EventKind.MEMBER_INVITED: N_("Person eingeladen"),
     EventKind.MEMBER_JOINED: N_("Person beigetreten"),
     EventKind.MEMBER_CHANGED: N_("Rechte einer Person geändert"),
@@ -208,6 +200,8 @@ EVENT: Mapping[EventKind, str] = {
     EventKind.MESSAGE_SENT: N_("Nachricht an Mitglieder gesendet"),
     EventKind.RELEASE_MADE: N_("Zahlen des Clusters freigegeben"),
     EventKind.RELEASE_WITHDRAWN: N_("Freigegebene Zahlen zurückgezogen"),
+    EventKind.JOINT_GOAL_SAVED: N_("Gemeinsames Ziel gespeichert"),
+    EventKind.JOINT_SUM_MADE: N_("Neuen Stand des gemeinsamen Ziels gebildet"),
     EventKind.ARCHIVED: N_("Archiviert: nur noch lesbar"),
     EventKind.ARCHIVE_ENDED: N_("Aus dem Archiv zurückgeholt"),
 }
@@ -253,7 +247,6 @@ LABELS: Mapping[type[StrEnum], Mapping[Any, str]] = {
     VersionOutcome: OUTCOME,
     Role: ROLE,
     ClusterRole: CLUSTER_ROLE,
-    MemberStage: STAGE,
     ContributionRequestStage: QUESTION_STAGE,
     NextMove: TURN,
     ClusterTask: TASK,

@@ -15,12 +15,12 @@ from dnk_tool.domain.declarations.states import EventKind, State
 from dnk_tool.domain.editing.outcomes import ConflictError
 from dnk_tool.domain.editing.versions import Seen
 from dnk_tool.domain.permissions import Actor, NotPermitted
-from dnk_tool.services.answers.self_assessment import save_assessment
+from dnk_tool.services.answers.self_assessment import assessment_of, save_assessment
 from dnk_tool.services.answers.self_checks import (
     add_measures,
     save_self_check_answers,
 )
-from dnk_tool.store.answers import self_assessments, self_checks
+from dnk_tool.store.answers import self_checks
 from dnk_tool.store.tables.answers import SelfCheckReply
 from dnk_tool.store.tables.declarations import Declaration, Event
 from tests.integration.conftest import NOW
@@ -103,18 +103,17 @@ def test_measures_go_to_their_criterion_once_and_beside_what_is_there(
         done = add_measures(session, declaration, ENERGY, [*wanted, "fleet", "x"], actor=editor, now=NOW)
         session.flush()
     assert (done.added, [question.key for question in done.planned_before]) == ((), list(wanted))
-    stored = self_assessments.of_criterion(session, declaration.id, 11)
+    stored = assessment_of(session, declaration, 11).stored
     texts = [
         question.measure.de
         for question in ENERGY.questions
         if question.key in wanted and question.criterion == 11
     ]
-    assert (stored.content.rating, stored.version) == (Rating.PLANNED, 2)
+    assert stored.content.rating is Rating.PLANNED
     assert [measure.text for measure in stored.content.measures] == ["Eigenes", *texts]
-    assert [
-        measure.text
-        for measure in self_assessments.of_criterion(session, declaration.id, 12).content.measures
-    ] == [ENERGY.questions[2].measure.de]
+    assert [measure.text for measure in assessment_of(session, declaration, 12).stored.content.measures] == [
+        ENERGY.questions[2].measure.de
+    ]
 
 
 def test_a_full_list_of_measures_is_named_and_the_language_is_the_declarations(
@@ -127,7 +126,7 @@ def test_a_full_list_of_measures_is_named_and_the_language_is_the_declarations(
     session.flush()
     done = add_measures(session, declaration, ENERGY, KEYS, actor=editor, now=NOW)
     assert [question.key for question in done.full] == [KEYS[0]]
-    [measure] = self_assessments.of_criterion(session, declaration.id, 12).content.measures
+    [measure] = assessment_of(session, declaration, 12).stored.content.measures
     assert measure.text == ENERGY.questions[2].measure.en
 
 

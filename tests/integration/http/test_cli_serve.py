@@ -184,6 +184,7 @@ def seeded_demo(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
         patch.setenv("DNK_INSTANCE", str(folder / "instance"))
         patch.chdir(folder)
         patch.setattr("dnk_tool.cli.demo.command._render_sample", lambda *_given: None)
+        patch.setattr("dnk_tool.cli.demo.climate_network.seed", lambda *_given, **_more: None)
         first = CliRunner().invoke(cli, ["demo", "--no-serve"])
     assert first.exit_code == 0
     return folder / "instance", first.output

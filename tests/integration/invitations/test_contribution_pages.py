@@ -17,12 +17,14 @@ from werkzeug.test import TestResponse
 
 from dnk_tool.catalogue.standard.item_model import ItemKind
 from dnk_tool.domain.declarations.states import State
+from dnk_tool.domain.measures.model import CompanyMeasure
 from dnk_tool.domain.permissions import Role
 from dnk_tool.domain.review import Audience, ReviewSide, Verdict
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.invitations.queries import hash_token
+from dnk_tool.store.measures import measures
 from dnk_tool.store.tables.accounts import Account
-from dnk_tool.store.tables.answers import AnswerRow, AssessmentRow, MeasureRow
+from dnk_tool.store.tables.answers import AnswerRow, AssessmentRow
 from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.store.tables.figures import FigureRow
 from dnk_tool.store.tables.invitations import Invitation
@@ -451,10 +453,8 @@ def canaries(app: Flask, world: World) -> Iterator[str]:
                     )
                 )
         session.add(AssessmentRow(declaration_id=declaration.id, criterion=18, rating=None, changed_at=NOW))
-        session.flush()
-        session.add(
-            MeasureRow(declaration_id=declaration.id, criterion=18, position=0, text="Kanarie-Maßnahme")
-        )
+        measure = CompanyMeasure("Kanarie-Maßnahme", criterion=18)
+        measures.add(session, declaration.organisation_id, measure, by=None, now=NOW)
         declaration.organisation.address = "Kanarie-Straße 1"
     yield from ("Kanarie", "77000", "Cluster Nord", "owner@example.org", "editor@example.org")
 

@@ -29,6 +29,7 @@ from dnk_tool.domain.editing.versions import Seen, VersionedEdit
 from dnk_tool.domain.evidence import EvidenceFileType, EvidenceTarget
 from dnk_tool.domain.figures.calculators import CalculatorLine, with_proposed_factors
 from dnk_tool.domain.figures.plausibility.warning import ExplanationEdit
+from dnk_tool.domain.measures.climate_goal import ClimateGoal
 from dnk_tool.domain.organisation import Profile
 from dnk_tool.domain.people import RoleGrant
 from dnk_tool.domain.permissions import SHELL, Actor, ClusterRole, Role
@@ -65,6 +66,7 @@ from dnk_tool.services.figures import save as figure_save
 from dnk_tool.services.figures.sites import SiteAmountEdit, save_scope, save_site_figures
 from dnk_tool.services.invitations import contribution_requests as answer_requests
 from dnk_tool.services.invitations import contributions
+from dnk_tool.services.measures import climate_goals
 from dnk_tool.services.operation import archive
 from dnk_tool.services.people import member_invitations, members, organisations
 from dnk_tool.services.privacy import erasure as account_erasure
@@ -243,6 +245,11 @@ def writing(story: Story, declaration: Declaration) -> None:
             session, company, is_required=not company.requires_sign_off, **story.by("owner")
         )
     company.requires_sign_off = False
+    goal = ClimateGoal(2022, Decimal(142), 2030, percent=Decimal(45))
+    with story.leaves(EventKind.CLIMATE_GOAL_SAVED):
+        climate_goals.save_goal(session, company.id, goal, seen=0, **story.by("editor"))
+    with story.leaves():
+        climate_goals.save_goal(session, company.id, goal, seen=1, **story.by("editor"))
 
 
 def single_figures(story: Story, declaration: Declaration) -> None:

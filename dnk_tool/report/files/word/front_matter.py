@@ -1,11 +1,11 @@
 """Writes the parts before the chapters of a Word document: cover, contents, glance and general part."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from dnk_tool.report.files.word import markup
 from dnk_tool.report.files.word.grid import WordCell, table
 from dnk_tool.report.files.word.tables import fact_table, head_cell, label_cell, text_cell
-from dnk_tool.report.files.word.writer import DocxWriter
+from dnk_tool.report.files.word.writer import DocxWriter, PartWriter
 from dnk_tool.report.view.model import DeclarationView
 from dnk_tool.report.view.parts import LabelledText
 
@@ -37,7 +37,11 @@ def contents(pen: DocxWriter) -> str:
     It is not marked as outdated: Word would ask about "other files" when the document is opened. Word counts
     the pages before it prints, LibreOffice when it shows them.
     """
-    entries = [*_contents_entries(pen)]
+    return contents_of([*_contents_entries(pen)], pen)
+
+
+def contents_of(entries: Sequence[tuple[int, str, str]], pen: PartWriter) -> str:
+    """The contents of level, title and anchor of each heading."""
     lines = []
     for place, (level, title, anchor) in enumerate(entries):
         start = markup.begin_field(r'TOC \o "1-2" \h \z \u') if place == 0 else ""

@@ -12,7 +12,7 @@ from dnk_tool.report.files.word.grid import (
     table,
     widths_with_heads,
 )
-from dnk_tool.report.files.word.writer import DocxWriter
+from dnk_tool.report.files.word.writer import DocxWriter, PartWriter
 from dnk_tool.report.text.text_width import text_width, widest_word
 from dnk_tool.report.view.parts import (
     FieldRow,
@@ -27,7 +27,7 @@ FACT_WIDTHS = (30, 70)
 MIN_COLUMN_WIDTH, MIN_LABEL_WIDTH = 38.0, 120.0  # points
 
 
-def text_cell(said: str, pen: DocxWriter, *, is_number: bool = False, is_foreign: bool = False) -> WordCell:
+def text_cell(said: str, pen: PartWriter, *, is_number: bool = False, is_foreign: bool = False) -> WordCell:
     """A cell with one paragraph; `is_foreign`: in the language of the company's words."""
     style = "CellNumber" if is_number else "CellText"
     language = pen.foreign if is_foreign else ""
@@ -82,7 +82,7 @@ def _prose_cell(entry: LabelledText, pen: DocxWriter, language: str) -> WordCell
     return WordCell(said, length)
 
 
-def printed_table(view_table: PrintedTable, pen: DocxWriter) -> str:
+def printed_table(view_table: PrintedTable, pen: PartWriter) -> str:
     """A table of the view under its caption; cells that are not the tool's words have their language."""
     heads = [head_cell(cell.text, is_number=cell.is_number) for cell in view_table.heads]
     rows = (
@@ -97,7 +97,7 @@ def printed_table(view_table: PrintedTable, pen: DocxWriter) -> str:
     return caption + table(view_table.caption, heads, rows, widths_with_heads(view_table)) + zeros
 
 
-def _reference(row: RowReference, pen: DocxWriter) -> str:
+def _reference(row: RowReference, pen: PartWriter) -> str:
     said = pen.gettext("Siehe %(ref)s") % {"ref": row.ref}
     there = markup.link(pen.mark(row.anchor), markup.run(said, style="Hyperlink"))
     return markup.paragraph("Legend", there, markup.run(f": {row.name}"))

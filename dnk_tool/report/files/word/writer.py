@@ -17,24 +17,22 @@ PORTRAIT = (127.56, 158.74)  # 45 by 56 mm
 LOGO = (216, 74)  # its greatest width and height in points, as in the PDF
 
 
-@dataclass
-class DocxWriter:
-    """Writes one document. `embed` adds a PNG or JPEG and returns its relationship id."""
+class PartWriter:
+    """What writes the parts of a document. `embed` adds a PNG or JPEG and returns its relationship id."""
 
-    view: DeclarationView
     embed: Callable[[bytes], str]
-    marks: dict[str, str] = field(default_factory=dict)
-    pictures: int = 0
-    numbered_lists: int = 0
+    marks: dict[str, str]
+    pictures: int
 
     @property
     def language(self) -> Language:
-        return known_language(self.view.language[:2])
+        """The language of the tool's words."""
+        raise NotImplementedError
 
     @property
     def foreign(self) -> str:
-        """The language of the company's words; empty if it is the document's."""
-        return "" if self.view.content_language == self.view.language else self.view.content_language
+        """The language of words that are not the tool's; empty if it is the document's."""
+        return ""
 
     def gettext(self, message: str) -> str:
         """The message in the language of the view, which may differ from the page's that asked for it."""
@@ -58,18 +56,6 @@ class DocxWriter:
         start = f'<w:bookmarkStart w:id="{place}" w:name="{mark}"/>'
         return f'{start}{runs}<w:bookmarkEnd w:id="{place}"/>'
 
-    def said(self, prose: Prose, style: str = "Normal", *, subheading: str = "Label") -> str:
-        """The company's own words, marked with their language."""
-        return self.prose(prose, style=style, subheading=subheading, language=self.foreign)
-
-    def prose(self, prose: Prose, **styles: str) -> str:
-        """Text in the styles and the language given, which a `ProseWriter` knows."""
-        return ProseWriter(self.mark, self._new_list, **styles).write(prose)
-
-    def _new_list(self) -> int:
-        self.numbered_lists += 1
-        return self.numbered_lists + BULLETS
-
     def page_of(self, anchor: str) -> str:
         """A field with the page of an anchor, which the word processor counts."""
         return markup.field(f"PAGEREF {self.mark(anchor)} \\h")
@@ -83,6 +69,57 @@ class DocxWriter:
         ]
         parts += [markup.paragraph("Legend", markup.run(note)) for note in chart.notes]
         return "".join(parts)
+
+    def _shown(self, picture: Picture, kind: str) -> str:
+        self.pictures += 1
+        name, size = (
+            self.embed(picture.content),
+            f'cx="{picture.width * EMU:.0f}" cy="{picture.height * EMU:.0f}"',
+        )
+        about = f'id="{self.pictures}" name="{kind} {self.pictures}"'
+        return (
+            '<w:r><w:drawing><wp:inline distT="0" distB="0" distL="0" distR="0">'
+            f"<wp:extent {size}/><wp:docPr {about} descr={markup.attribute(picture.alt_text)}/>"
+            '<wp:cNvGraphicFramePr><a:graphicFrameLocks noChangeAspect="1"/></wp:cNvGraphicFramePr>'
+            '<a:graphic><a:graphicData uri="http://schemas.openxmlformats.org/drawingml/2006/picture"><pic:pic>'
+            f"<pic:nvPicPr><pic:cNvPr {about}/><pic:cNvPicPr/></pic:nvPicPr>"
+            f'<pic:blipFill><a:blip r:embed="{name}"/><a:stretch><a:fillRect/></a:stretch></pic:blipFill>'
+            f'<pic:spPr><a:xfrm><a:off x="0" y="0"/><a:ext {size}/></a:xfrm>'
+            '<a:prstGeom prst="rect"><a:avLst/></a:prstGeom></pic:spPr>'
+            "</pic:pic></a:graphicData></a:graphic></wp:inline></w:drawing></w:r>"
+        )
+
+
+@dataclass
+class DocxWriter(PartWriter):
+    """Writes one document. `embed` adds a PNG or JPEG and returns its relationship id."""
+
+    view: DeclarationView
+    embed: Callable[[bytes], str]
+    marks: dict[str, str] = field(default_factory=dict)
+    pictures: int = 0
+    numbered_lists: int = 0
+
+    @property
+    def language(self) -> Language:
+        return known_language(self.view.language[:2])
+
+    @property
+    def foreign(self) -> str:
+        """The language of the company's words; empty if it is the document's."""
+        return "" if self.view.content_language == self.view.language else self.view.content_language
+
+    def said(self, prose: Prose, style: str = "Normal", *, subheading: str = "Label") -> str:
+        """The company's own words, marked with their language."""
+        return self.prose(prose, style=style, subheading=subheading, language=self.foreign)
+
+    def prose(self, prose: Prose, **styles: str) -> str:
+        """Text in the styles and the language given, which a `ProseWriter` knows."""
+        return ProseWriter(self.mark, self._new_list, **styles).write(prose)
+
+    def _new_list(self) -> int:
+        self.numbered_lists += 1
+        return self.numbered_lists + BULLETS
 
     def logo(self) -> str:
         """The company's logo, on a dark ground if it is light; empty if there is none."""
@@ -106,22 +143,3 @@ class DocxWriter:
         )
         shown = self._shown(Picture(look.portrait, *PORTRAIT, says), self.gettext("Porträt"))
         return markup.paragraph("Picture", shown)
-
-    def _shown(self, picture: Picture, kind: str) -> str:
-        self.pictures += 1
-        name, size = (
-            self.embed(picture.content),
-            f'cx="{picture.width * EMU:.0f}" cy="{picture.height * EMU:.0f}"',
-        )
-        about = f'id="{self.pictures}" name="{kind} {self.pictures}"'
-        return (
-            '<w:r><w:drawing><wp:inline distT="0" distB="0" distL="0" distR="0">'
-            f"<wp:extent {size}/><wp:docPr {about} descr={markup.attribute(picture.alt_text)}/>"
-            '<wp:cNvGraphicFramePr><a:graphicFrameLocks noChangeAspect="1"/></wp:cNvGraphicFramePr>'
-            '<a:graphic><a:graphicData uri="http://schemas.openxmlformats.org/drawingml/2006/picture"><pic:pic>'
-            f"<pic:nvPicPr><pic:cNvPr {about}/><pic:cNvPicPr/></pic:nvPicPr>"
-            f'<pic:blipFill><a:blip r:embed="{name}"/><a:stretch><a:fillRect/></a:stretch></pic:blipFill>'
-            f'<pic:spPr><a:xfrm><a:off x="0" y="0"/><a:ext {size}/></a:xfrm>'
-            '<a:prstGeom prst="rect"><a:avLst/></a:prstGeom></pic:spPr>'
-            "</pic:pic></a:graphicData></a:graphic></wp:inline></w:drawing></w:r>"
-        )

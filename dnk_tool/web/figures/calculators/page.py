@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from dnk_tool.catalogue.calculators.loader import load_calculators
 from dnk_tool.catalogue.calculators.model import QUANTITY_FIELD, Activity, Calculator
+from dnk_tool.catalogue.measure_kinds import load_measure_kinds
 from dnk_tool.catalogue.standard.item_model import Datapoint
 from dnk_tool.catalogue.standard.model import Section
 from dnk_tool.catalogue.standard.selection import Selection
@@ -29,7 +30,7 @@ MAX_NAMED_LINES = 3
 
 @dataclass(frozen=True)
 class LineListRow:
-    """A line in a list: activity, quantities entered, and results."""
+    """A line in a list: activity, quantities, results, and whether a measure can begin with it."""
 
     stored: StoredLine
     activity: Activity
@@ -37,6 +38,7 @@ class LineListRow:
     quantity: str
     results: tuple[tuple[str, str], ...]
     period: str = ""
+    can_be_measure: bool = False
 
 
 @dataclass(frozen=True)
@@ -71,6 +73,7 @@ def line_rows(
             entered_text(line, activity, shown),
             tuple(_results_of(line, activity, calculation, shown)),
             line_period_text(line.line, year),
+            load_measure_kinds().has_activity(line.line.activity),
         )
         for line in lines
         if line.line.calculator == calculator.key and (activity := calculator.activity(line.line.activity))

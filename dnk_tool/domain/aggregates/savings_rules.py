@@ -1,0 +1,128 @@
+"""The rules that a sum of savings must meet: by itself, crossed with others, and beside an earlier one."""
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from decimal import Decimal
+from itertools import combinations
+
+from dnk_tool.catalogue.aggregation_rules import AggregationRules
+from dnk_tool.domain.aggregates.counted_savings import CountedSaving
+from dnk_tool.domain.aggregates.joint_goal import Saving
+from dnk_tool.domain.aggregates.model import Rule
+from dnk_tool.domain.aggregates.rules import check_sum, exact_sum
+from dnk_tool.domain.measures.model import MeasureState
+
+Savings = Sequence[CountedSaving]
+States = frozenset[MeasureState]
+SavingsCheck = Callable[[Savings, States], bool]  # whether savings, those of these states, may be known
+
+
+def amounts_by_company(savings: Iterable[CountedSaving], saving: Saving) -> dict[int, Decimal]:
+    """What each company saves, for those that state it."""
+    found: dict[int, Decimal] = {}
+    for each in savings:
+        if (amount := each.amounts.get(saving)) is not None:
+            found[each.company] = found.get(each.company, Decimal(0)) + amount
+    return found
+
+
+def level_rule(savings: Savings, saving: Saving, rules: AggregationRules) -> Rule:
+    """Whether the sum of these may be shown. A saving below zero counts by its size.
+
+    Companies whose savings can be read anyway must leave none, or enough others.
+    """
+    rule = check_sum(map(abs, amounts_by_company(savings, saving).values()), rules)
+    hidden = list(map(abs, amounts_by_company(_unread(savings), saving).values()))
+    if rule is not Rule.PASSED or not hidden:
+        return rule
+    return rule if check_sum(hidden, rules) is Rule.PASSED else Rule.READABLE
+
+
+def _unread(savings: Iterable[CountedSaving]) -> list[CountedSaving]:
+    listed = list(savings)
+    readable = {each.company for each in listed if each.is_readable}
+    return [each for each in listed if each.company not in readable]
+
+
+def is_unknown_or_passes(savings: Savings, wanted: Collection[Saving], rules: AggregationRules) -> bool:
+    """Whether each sum either holds no company or may be shown, and both together tell nothing more."""
+    for saving in wanted:
+        if amounts_by_company(savings, saving) and level_rule(savings, saving, rules) is not Rule.PASSED:
+            return False
+    return not {Saving.ENERGY, Saving.GHG} <= set(wanted) or has_safe_carriers(savings, rules)
+
+
+def has_safe_carriers(savings: Savings, rules: AggregationRules) -> bool:
+    """Whether energy and greenhouse gases of the same measures may stand side by side.
+
+    As factors are public, both sums together give the energy of each carrier where there are exactly two.
+    """
+    by_carrier: dict[str, dict[int, Decimal]] = {}
+    for each in savings:
+        for carrier, kwh in each.carriers.items():
+            of_carrier = by_carrier.setdefault(carrier, {})
+            of_carrier[each.company] = of_carrier.get(each.company, Decimal(0)) + kwh
+    if len(by_carrier) != 2:
+        return True
+    return all(check_sum(map(abs, each.values()), rules) is Rule.PASSED for each in by_carrier.values())
+
+
+def change_passes(
+    changes: Savings, saving: Saving, rules: AggregationRules, forgotten: Sequence[Decimal] = ()
+) -> bool:
+    """Whether the difference to an earlier sum may be known: nobody changed, or enough that none stands out.
+
+    `forgotten`: the least and the most that companies had in it which have left no values since; empty where
+    there are none.
+    """
+    for known in (changes, _unread(changes)):
+        changed = [abs(amount) for amount in amounts_by_company(known, saving).values() if amount]
+        if not forgotten and changed and not _is_correction(changed, rules):
+            return False
+        if not all(_is_correction([*changed, amount], rules) for amount in forgotten):
+            return False
+    return True
+
+
+def _is_correction(changed: Sequence[Decimal], rules: AggregationRules) -> bool:
+    return len(changed) >= rules.correction_companies and check_sum(changed, rules) is Rule.PASSED
+
+
+def crossing_passes(
+    savings: Savings, states: Sequence[States], is_safe: SavingsCheck, kind_of: Callable[[str], str] = str
+) -> bool:
+    """Whether sums by state and sums by kind of the same savings tell no more than each of them.
+
+    If all measures of a kind are in the same states, the sum of these states without that kind follows: so
+    what some states hold of the kinds that are in others, too, must be safe by itself. For two margins of a
+    table these are all sums of its cells that follow. `kind_of` gives the row of a kind.
+    """
+    return all(is_safe(list(_mixed(savings, some, kind_of)), some) for some in _proper_unions(states))
+
+
+def _proper_unions(states: Sequence[States]) -> Iterator[States]:
+    for count in range(1, len(states)):
+        for some in combinations(states, count):
+            yield frozenset().union(*some)
+
+
+def _mixed(savings: Savings, states: States, kind_of: Callable[[str], str]) -> Iterator[CountedSaving]:
+    inside = {kind_of(each.kind) for each in savings if each.state in states}
+    outside = {kind_of(each.kind) for each in savings if each.state not in states}
+    for each in savings:
+        if each.state in states and kind_of(each.kind) in inside & outside:
+            yield each
+
+
+def forgotten_range(
+    shown: Decimal | None, known: Savings, saving: Saving, rules: AggregationRules
+) -> tuple[Decimal, Decimal] | None:
+    """The least and the most by size that companies without values had in a rounded sum.
+
+    None if it was not shown.
+    """
+    if shown is None:
+        return None
+    unit = Decimal(1).scaleb(shown.adjusted() + 1 - rules.digits) / 2
+    rest = shown - exact_sum(amounts_by_company(known, saving).values())
+    least, most = sorted((abs(rest - unit), abs(rest + unit)))
+    return (Decimal(0) if abs(rest) <= unit else least), most

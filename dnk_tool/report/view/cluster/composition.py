@@ -1,0 +1,110 @@
+"""Builds the view of a cluster's report from what it is made of."""
+
+from collections.abc import Callable
+
+from dnk_tool.catalogue import editions
+from dnk_tool.catalogue.presentation.loader import load_presentation
+from dnk_tool.domain.text import truncated
+from dnk_tool.language import LOCALES, Language
+from dnk_tool.report.text.formatter import TextFormatter
+from dnk_tool.report.text.typography import NO_BREAK
+from dnk_tool.report.view.cluster.content import ClusterReportContent
+from dnk_tool.report.view.cluster.goal import amounts_of, goal_chapter
+from dnk_tool.report.view.cluster.method import method_chapter, missing_chapter
+from dnk_tool.report.view.cluster.model import ClusterReportView, ReportChapter
+from dnk_tool.report.view.cluster.numbers import numbers_chapter
+from dnk_tool.report.view.cluster.participation import participation_chapter
+from dnk_tool.report.view.cluster.perspectives import perspective_chapters
+from dnk_tool.report.view.cluster.summary import first_page
+from dnk_tool.report.view.cluster.words import ReportWords
+from dnk_tool.report.view.compose import COVER_NAME_LENGTH, FOOTER_LENGTH, page_words
+from dnk_tool.report.view.glossary import glossary
+
+# Chapters that enter only where there is something to say, behind the numbers; a later one is added here.
+OPTIONAL_CHAPTERS: tuple[Callable[[ReportWords], ReportChapter | None], ...] = (goal_chapter,)
+
+
+def compose_cluster_report(
+    content: ClusterReportContent, language: Language, *, on_paper: bool = True
+) -> ClusterReportView:
+    """The report in a language; the same content gives the same view. `on_paper`: for the embedded fonts."""
+    words = ReportWords(content, TextFormatter(language, on_paper=on_paper))
+    _, cluster = words.gettext, " ".join(words.words.printable_text(content.cluster).split())
+    first = first_page(words)
+    optional = (chapter(words) for chapter in OPTIONAL_CHAPTERS)
+    found = (
+        participation_chapter(words),
+        numbers_chapter(words),
+        *optional,
+        *perspective_chapters(words),
+        method_chapter(words),
+        missing_chapter(words),
+    )
+    chapters = tuple(chapter for chapter in found if chapter)
+    terms = load_presentation(editions()[-1]).glossary
+    draft = _("Entwurf: ohne freigegebene Zahlen") if content.is_draft else ""
+    said = _("Entwurf vom %(day)s") if content.is_draft else _("Stand vom %(day)s")
+    return ClusterReportView(
+        language=LOCALES[language].replace("_", "-"),
+        title=f"{_('Bericht des Clusters')} {content.reporting_year} – {cluster}",
+        cluster=truncated(cluster, COVER_NAME_LENGTH),
+        year=str(content.reporting_year),
+        footer=f"{truncated(cluster, FOOTER_LENGTH)}{NO_BREAK}·{NO_BREAK}{content.reporting_year}",
+        edition=said % {"day": words.day()},
+        draft_mark=draft,
+        page_words=page_words(words.words),
+        made_on=content.made_on.isoformat(),
+        facts=_facts(words),
+        first=first,
+        chapters=chapters,
+        glossary=glossary(terms, words.words, first, *chapters),
+        about=_about(words, cluster, on_paper=on_paper),
+    )
+
+
+def report_preview(content: ClusterReportContent, language: Language) -> ReportChapter:
+    """The first page, as a page of the browser shows it."""
+    return first_page(ReportWords(content, TextFormatter(language, on_paper=False)))
+
+
+def _about(words: ReportWords, cluster: str, *, on_paper: bool) -> tuple[str, ...]:
+    """Who publishes the report, what it is not, and where its numbers are."""
+    _ = words.gettext
+    said = _(
+        "Diesen Bericht gibt %(cluster)s heraus. Er ist keine Erklärung nach dem DNK, trägt kein Signet und "
+        "wurde nicht vom Büro des DNK geprüft."
+    )
+    where = _(
+        "Die Zahlen stecken als Tabelle in dieser Datei und lassen sich mit einem PDF-Programm herausnehmen."
+    )
+    return (said % {"cluster": cluster}, *((where,) if on_paper else ()))
+
+
+def _facts(words: ReportWords) -> tuple[tuple[str, str], ...]:
+    """What stands on the cover: how many take part, what they save, and from when the numbers are."""
+    _, content = words.gettext, words.content
+    known, saved = content.participation, content.saved
+    facts = [
+        (_("Unternehmen dabei"), words.count(known.members)),
+        (_("eingereicht"), words.count(known.submitted)),
+    ]
+    if saved is not None and (amounts := amounts_of(words, saved.progress.total)):
+        said = _("%(amounts)s im Jahr, %(companies)s") % {
+            "amounts": words.listed(amounts),
+            "companies": words.from_companies(saved.progress.companies),
+        }
+        facts.append((_("gespart oder geplant"), said))
+    facts.append((_("Fassung"), _edition(words)))
+    return tuple(facts)
+
+
+def _edition(words: ReportWords) -> str:
+    _, content = words.gettext, words.content
+    if content.release is None:
+        said = _("Entwurf vom %(day)s. Für %(year)s sind noch keine Zahlen freigegeben.")
+        return said % {"day": words.day(), "year": content.reporting_year}
+    number = content.release.number
+    if number > 1:
+        said = _("Stand vom %(day)s, mit der %(number)s. Freigabe der Zahlen")
+        return said % {"day": words.day(), "number": number}
+    return _("Stand vom %(day)s, mit freigegebenen Zahlen") % {"day": words.day()}

@@ -1,0 +1,123 @@
+"""Writes the last chapters: method, rules, factors, and what is missing."""
+
+from collections.abc import Iterator
+
+from dnk_tool.report.view.cluster.model import ReportChapter, ReportGroup
+from dnk_tool.report.view.cluster.words import ReportWords
+
+
+def method_chapter(words: ReportWords) -> ReportChapter:
+    """The chapter on method, rules and factors."""
+    groups = (_sources(words), _rules(words), _factors(words), _comparison(words))
+    return ReportChapter(
+        "methode", words.gettext("Wie die Zahlen entstehen"), tuple(group for group in groups if group)
+    )
+
+
+def _sources(words: ReportWords) -> ReportGroup:
+    _ = words.gettext
+    said = (
+        _(
+            "Die Zahlen stammen aus den Erklärungen, die Unternehmen nach den 20 Kriterien des DNK "
+            "schreiben. Es zählen nur abgeschlossene Fassungen von Unternehmen, die dem zugestimmt haben. "
+            "Wer nicht zustimmt, hat keinen Nachteil."
+        ),
+        _(
+            "Eingereichte Erklärungen prüft der Cluster darauf, ob sie formal vollständig sind. Ob die "
+            "Angaben stimmen, ist nicht Teil der Prüfung."
+        ),
+        _(
+            "Jede Zahl ist auf zwei Stellen gerundet und nennt, aus wie vielen Unternehmen sie kommt. Die "
+            "Zahl eines einzelnen Unternehmens, die kleinste und die größte zeigen wir nie."
+        ),
+    )
+    left = _left(words)
+    return ReportGroup(_("Woher die Zahlen kommen"), (*said, *left))
+
+
+def _left(words: ReportWords) -> tuple[str, ...]:
+    """How many companies have taken back their consent since the release."""
+    release = words.content.release
+    if release is None or not release.left:
+        return ()
+    said = words.ngettext(
+        "Seit der Freigabe hat %(num)s Unternehmen seine Zustimmung zurückgezogen. Seine Angaben sind "
+        "gelöscht; die freigegebenen Summen bleiben, wie sie sind.",
+        "Seit der Freigabe haben %(num)s Unternehmen ihre Zustimmung zurückgezogen. Ihre Angaben sind "
+        "gelöscht; die freigegebenen Summen bleiben, wie sie sind.",
+        release.left,
+    )
+    return (said,)
+
+
+def _rules(words: ReportWords) -> ReportGroup:
+    _ = words.gettext
+    rules = words.content.rules
+    rows = [
+        (words.words.bound_text(each.title), words.words.bound_text(each.text))
+        for each in rules.explanations.values()
+    ]
+    table = words.table(
+        _("Regeln, die einzelne Unternehmen schützen"), (_("Regel"), _("Was sie sagt")), rows, ()
+    )
+    released = words.released
+    edition = released.rules if released else rules.edition
+    note = _("Ausgabe der Regeln: %(edition)s.") % {"edition": edition}
+    return ReportGroup(_("Regeln"), tables=(table,), notes=(note,))
+
+
+def _factors(words: ReportWords) -> ReportGroup:
+    _ = words.gettext
+    if not words.content.factors:
+        return ReportGroup("")
+    said = _(
+        "Treibhausgase rechnen die Unternehmen aus Mengen und Faktoren. Welcher Faktor in einer Zahl "
+        "steckt, steht im Anhang der einzelnen Erklärung. Zur Wahl stehen diese Ausgaben:"
+    )
+    table = words.table(
+        _("Faktoren für Treibhausgase"), (_("Quelle"), _("Ausgabe")), words.content.factors, ()
+    )
+    return ReportGroup(_("Faktoren"), (said,), tables=(table,))
+
+
+def _comparison(words: ReportWords) -> ReportGroup:
+    _ = words.gettext
+    said = _(
+        "Mit anderen verglichen werden nur Angaben mit gleicher Grenze, gleichen Gasen und ohne Schätzung. "
+        "In Summen zählen auch die übrigen. Für zwei Jahre zählen nur Unternehmen, die in beiden dabei sind."
+    )
+    return ReportGroup(_("Was vergleichbar ist"), (said,))
+
+
+def missing_chapter(words: ReportWords) -> ReportChapter:
+    """The chapter on what the report does not know."""
+    return ReportChapter(
+        "fehlt",
+        words.gettext("Was in diesem Bericht fehlt"),
+        (ReportGroup("", tuple(missing_sentences(words))),),
+    )
+
+
+def missing_sentences(words: ReportWords) -> Iterator[str]:
+    """What is not known, from the greatest gap to the smallest."""
+    _, content, released = words.gettext, words.content, words.released
+    known = content.participation
+    if released is None:
+        yield _(
+            "Für %(year)s gibt es noch keine Freigabe von Zahlen. Deshalb steht in diesem Entwurf keine "
+            "Summe."
+        ) % {"year": words.year}
+    elif outside := known.members - released.members:
+        yield _(
+            "%(count)s von %(members)s Mitgliedern sind nicht in den Zahlen, weil ihre Erklärung nicht "
+            "abgeschlossen ist oder sie nicht zugestimmt haben. Ihre Angaben zählen nicht als null."
+        ) % {"count": words.count(max(outside, 0)), "members": words.count(known.members)}
+    if released and (hidden := sum(not number.is_shown for number in released.numbers)):
+        yield words.ngettext(
+            "%(num)s Zahl zeigen wir nicht, um einzelne Unternehmen zu schützen.",
+            "%(num)s Zahlen zeigen wir nicht, um einzelne Unternehmen zu schützen.",
+            hidden,
+        )
+    if content.goal is None:
+        yield _("Ein gemeinsames Ziel hat sich der Cluster noch nicht gesetzt.")
+    yield _("Ob die Angaben der Unternehmen stimmen, hat für diesen Bericht niemand geprüft.")

@@ -1,0 +1,146 @@
+"""Writes the chapter on released numbers: sums, the year before, Scope 3, rates, what is withheld."""
+
+from collections.abc import Sequence
+
+from dnk_tool.domain.aggregates.model import (
+    ALL_MEMBERS,
+    PerUnit,
+    ReleaseContent,
+    ReleasedNumber,
+    Statistic,
+)
+from dnk_tool.language import format_long_date, local_day
+from dnk_tool.report.view.cluster.coverage import coverage, withheld
+from dnk_tool.report.view.cluster.model import ReportChapter, ReportGroup
+from dnk_tool.report.view.cluster.two_years import year_before
+from dnk_tool.report.view.cluster.words import ReportWords
+
+SCOPE_3 = "ghg.scope3.gross"
+GROUP_FIGURES = ("energy.total", "ghg.scope1.gross", "ghg.scope2.location", "waste.total")
+
+
+def numbers_chapter(words: ReportWords) -> ReportChapter | None:
+    """The chapter on numbers; None without a release."""
+    _, released = words.gettext, words.released
+    if released is None or words.content.release is None:
+        return None
+    groups = (
+        _sums(words),
+        year_before(words),
+        _scope_3(words, released),
+        _rates(words),
+        _middles(words),
+        _groups(words, released),
+        coverage(words, released),
+        withheld(words, released.numbers),
+    )
+    day = format_long_date(local_day(words.content.release.released_at), words.words.language)
+    lead = _(
+        "Zahlen aus der Freigabe vom %(day)s. Jede nennt, aus wie vielen Unternehmen sie kommt, und ist auf "
+        "zwei Stellen gerundet."
+    )
+    return ReportChapter(
+        "zahlen",
+        _("Gemeinsame Zahlen"),
+        tuple(group for group in groups if group),
+        lead=lead % {"day": day},
+    )
+
+
+def _sums(words: ReportWords) -> ReportGroup:
+    _, shown = words.gettext, words.shown(Statistic.SUM)
+    if not shown:
+        return ReportGroup(
+            _("Summen"), (_("Zu keiner Kennzahl reichen die Angaben für eine Summe. Unten steht, warum."),)
+        )
+    caption = _("Summen %(year)s") % {"year": words.year}
+    rows = [(words.figure(it.figure), words.number(it), words.sources(it)) for it in shown]
+    heads = (_("Kennzahl"), _("Summe"), _("aus Unternehmen"))
+    return ReportGroup(_("Summen"), tables=(words.table(caption, heads, rows, (1, 2)),))
+
+
+def _scope_3(words: ReportWords, released: ReleaseContent) -> ReportGroup:
+    said = scope_3_sentences(words, released)
+    return ReportGroup(words.gettext("Treibhausgase der Lieferkette (Scope 3)"), said)
+
+
+def scope_3_sentences(words: ReportWords, released: ReleaseContent) -> tuple[str, ...]:
+    """How many report Scope 3, and its middle value; never a sum."""
+    _, coverage = words.gettext, released.coverage_of(SCOPE_3)
+    if coverage is None:
+        return ()
+    many = _(
+        "%(reported)s von %(members)s Unternehmen rechnen Scope 3, %(explained)s erklären, warum nicht."
+    ) % {
+        "reported": words.count(coverage.reported),
+        "members": words.count(coverage.members),
+        "explained": words.count(coverage.explained),
+    }
+    why = _(
+        "Eine Summe bilden wir nicht: Was bei dem einen Lieferkette ist, hat ein anderer schon als eigenen "
+        "Ausstoß gezählt."
+    )
+    middle = released.number(SCOPE_3, Statistic.MIDDLE)
+    if middle is None or not middle.is_shown:
+        return many, why
+    said = _("In der Mitte liegen %(value)s je Unternehmen, %(companies)s.")
+    values = {"value": words.number(middle), "companies": words.from_companies(middle.companies)}
+    return many, said % values, why
+
+
+def _rates(words: ReportWords) -> ReportGroup:
+    _ = words.gettext
+    rows = [
+        (words.figure(it.figure), words.number(it), words.sources(it)) for it in words.shown(Statistic.RATE)
+    ]
+    if not rows:
+        return ReportGroup("")
+    heads = (_("Kennzahl"), _("Quote"), _("aus Unternehmen"))
+    note = _("Eine Summe geteilt durch eine Summe, über die Unternehmen, die jeden Teil angeben.")
+    return ReportGroup(
+        _("Quoten"),
+        tables=(words.table(_("Quoten %(year)s") % {"year": words.year}, heads, rows, (1, 2)),),
+        notes=(note,),
+    )
+
+
+def _middles(words: ReportWords) -> ReportGroup:
+    _ = words.gettext
+    rows = [
+        (words.figure(it.figure), words.per(it.per), words.number(it), words.sources(it))
+        for it in sorted(words.shown(Statistic.MIDDLE), key=lambda it: [*PerUnit].index(it.per))
+    ]
+    if not rows:
+        return ReportGroup("")
+    heads = (_("Kennzahl"), _("bezogen auf"), _("Mitte"), _("aus Unternehmen"))
+    note = _(
+        "Die Mitte ist der Mittelwert der drei oder vier mittleren Unternehmen, nur über vergleichbare "
+        "Angaben. Sie ist kein Ziel und keine Note."
+    )
+    table = words.table(_("Mitte %(year)s, je Kennzahl") % {"year": words.year}, heads, rows, (2, 3))
+    return ReportGroup(_("Mitte der Unternehmen"), tables=(table,), notes=(note,))
+
+
+def _groups(words: ReportWords, released: ReleaseContent) -> ReportGroup:
+    """Sums of the sections and size classes, in the order of the release."""
+    _ = words.gettext
+    found = dict.fromkeys(it.group for it in released.numbers if it.group != ALL_MEMBERS)
+    rows = []
+    for group in found:
+        cells = [words.shown(Statistic.SUM, (figure,), group) for figure in GROUP_FIGURES]
+        if any(cells):
+            rows.append((words.group(group), *(_with_count(words, cell) for cell in cells)))
+    if not rows:
+        return ReportGroup("")
+    heads = (_("Gruppe"), *(words.figure(figure) for figure in GROUP_FIGURES))
+    note = _(
+        "In Klammern steht, aus wie vielen Unternehmen die Summe kommt. Ein Strich heißt: wird nicht gezeigt."
+    )
+    table = words.table(
+        _("Summen %(year)s in Gruppen") % {"year": words.year}, heads, rows, range(1, len(heads))
+    )
+    return ReportGroup(_("Summen nach Branche und Größe"), tables=(table,), notes=(note,))
+
+
+def _with_count(words: ReportWords, cell: Sequence[ReleasedNumber]) -> str:
+    return f"{words.number(cell[0])} ({words.sources(cell[0])})" if cell else "–"

@@ -1,0 +1,155 @@
+"""Sets a cluster's joint goal, and makes the sum of its members' measures against it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from dnk_tool.catalogue.aggregation_rules import load_aggregation_rules
+from dnk_tool.catalogue.measure_kinds import load_measure_kinds
+from dnk_tool.domain.aggregates.counted_savings import (
+    count_bases,
+    counted_savings,
+    merged,
+    missing_companies,
+)
+from dnk_tool.domain.aggregates.joint_goal import JointGoal, JointSum, MissingCompanies
+from dnk_tool.domain.aggregates.joint_progress import joint_progress
+from dnk_tool.domain.declarations.states import EventKind
+from dnk_tool.domain.editing.conflicts import is_change
+from dnk_tool.domain.measures.model import CompanyMeasure
+from dnk_tool.domain.permissions import Actor, Permission, Subject, require
+from dnk_tool.store.aggregates import joint_goals, joint_sums, readable_paths
+from dnk_tool.store.aggregates.contributions import lock_companies
+from dnk_tool.store.answers import history
+from dnk_tool.store.clusters import queries as clusters
+from dnk_tool.store.measures import measures
+from dnk_tool.store.tables.clusters import Cluster
+
+BETWEEN_SUMS = timedelta(days=28)  # the fewer sums there are, the less two of them tell
+
+
+class NoJointGoal(Exception):
+    """The cluster has set no goal, so that nothing says which years count."""
+
+
+class JointSumTooEarly(Exception):
+    """The sum is not a month old; `possible_from`: when the next may be made."""
+
+    def __init__(self, possible_from: datetime) -> None:
+        self.possible_from = possible_from
+        super().__init__(possible_from)
+
+
+@dataclass(frozen=True)
+class GoalPicture:
+    """What a cluster's page of its goal shows: goal, the latest sum, from when the next can be made.
+
+    `latest` is not to be shown where companies have left it.
+    """
+
+    goal: JointGoal | None
+    latest: JointSum | None
+    possible_from: datetime | None
+
+    @property
+    def shown(self) -> JointSum | None:
+        """The sum that may be shown."""
+        return self.latest if self.latest and not self.latest.left else None
+
+
+def save_goal(
+    session: Session, cluster: Cluster, goal: JointGoal, *, seen: int, actor: Actor, now: datetime
+) -> None:
+    """Set or change the goal. `seen`: the version that the sender had seen, 0 for none.
+
+    Raises NotPermitted, and ConflictError without writing anything.
+    """
+    require(Permission.CLUSTER_LEAD, actor, Subject(cluster_id=cluster.id))
+    clusters.lock(session, cluster.id)
+    if not is_change(joint_goals.stored_goal(session, cluster.id), seen, goal):
+        return
+    joint_goals.write_goal(session, cluster.id, goal, by=actor.user_id, now=now)
+    years = {"from_year": goal.from_year, "until_year": goal.until_year}
+    _record(session, EventKind.JOINT_GOAL_SAVED, cluster, actor, now, **years)
+
+
+def goal_picture(session: Session, cluster_id: int, *, now: datetime) -> GoalPicture:
+    """Goal and latest sum of a cluster, in two statements."""
+    latest = joint_sums.latest_sum(session, cluster_id)
+    return GoalPicture(joint_goals.find_goal(session, cluster_id), latest, _possible_from(latest, now))
+
+
+def count_missing(session: Session, cluster_id: int) -> MissingCompanies:
+    """How many members do not count today, in two statements."""
+    allowing = joint_sums.members_allowing(session, cluster_id)
+    allowed = measures.shown_to_members(session, cluster_id)
+    known = {
+        company: list(allowed.get(company, {}).values()) for company, allows in allowing.items() if allows
+    }
+    return missing_companies(cluster_id, allowing, known, load_measure_kinds().counts)
+
+
+def members_without_permission(session: Session, cluster_id: int) -> list[int]:
+    """The ids of the members that do not let their measures count, which the cluster sees anyway."""
+    return [
+        company for company, allows in joint_sums.members_allowing(session, cluster_id).items() if not allows
+    ]
+
+
+def make_sum(session: Session, cluster: Cluster, *, actor: Actor, now: datetime) -> JointSum:
+    """Add up the members' measures of today and keep that as the sum that is shown from now on.
+
+    Raises NotPermitted, NoJointGoal, JointSumTooEarly, and JointSumRefused where the rules let no number be
+    shown, each without keeping anything.
+    """
+    require(Permission.CLUSTER_LEAD, actor, Subject(cluster_id=cluster.id))
+    clusters.lock(session, cluster.id)
+    goal = joint_goals.find_goal(session, cluster.id)
+    if goal is None:
+        raise NoJointGoal
+    possible_from = _possible_from(joint_sums.latest_sum(session, cluster.id), now)
+    if possible_from:
+        raise JointSumTooEarly(possible_from)
+    allowing, counting = _counting_measures(session, cluster.id)
+    counts = load_measure_kinds().counts
+    readable = readable_paths.companies(session, cluster.id, counting)
+    savings = counted_savings(goal, cluster.id, counting, counts, readable)
+    progress = joint_progress(
+        goal,
+        savings,
+        load_aggregation_rules(),
+        members=len(allowing),
+        bases=count_bases(goal, cluster.id, counting, counts),
+        earlier=joint_sums.earlier_sums(session, cluster.id),
+    )
+    made = joint_sums.add_sum(session, cluster.id, progress, merged(savings), by=actor.user_id, now=now)
+    _record(session, EventKind.JOINT_SUM_MADE, cluster, actor, now, companies=progress.companies)
+    return made
+
+
+def _counting_measures(
+    session: Session, cluster_id: int
+) -> tuple[Mapping[int, bool], dict[int, Sequence[CompanyMeasure]]]:
+    """The members, and the measures of those that count, none of whom can take anything back meanwhile."""
+    lock_companies(session, sorted(joint_sums.members_allowing(session, cluster_id)))
+    allowing = joint_sums.members_allowing(session, cluster_id)
+    of_cluster = measures.of_cluster(session, cluster_id)
+    counting: dict[int, Sequence[CompanyMeasure]] = {
+        company: list(found.values()) for company, found in of_cluster.items() if allowing.get(company)
+    }
+    return allowing, counting
+
+
+def _possible_from(latest: JointSum | None, now: datetime) -> datetime | None:
+    """From when the next sum can be made; None for now. One that is not shown any more holds up nothing."""
+    if latest is None or latest.left or latest.made_at + BETWEEN_SUMS <= now:
+        return None
+    return latest.made_at + BETWEEN_SUMS
+
+
+def _record(
+    session: Session, kind: EventKind, cluster: Cluster, actor: Actor, now: datetime, **detail: int
+) -> None:
+    history.record_event(session, kind, cluster_id=cluster.id, actor_id=actor.user_id, now=now, **detail)

@@ -1,0 +1,40 @@
+"""Reads and writes the joint goal of a cluster."""
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from dnk_tool.domain.aggregates.joint_goal import JointGoal
+from dnk_tool.domain.editing.versions import NEVER_STORED, Stored
+from dnk_tool.store.tables.joint_goals import JointGoalRow
+
+
+def find_goal(session: Session, cluster_id: int) -> JointGoal | None:
+    """The cluster's goal; None where none is set."""
+    row = session.get(JointGoalRow, cluster_id)
+    return _goal_of(row) if row else None
+
+
+def stored_goal(session: Session, cluster_id: int) -> Stored[JointGoal | None]:
+    """The cluster's goal with its version and last change, reread."""
+    row = session.get(JointGoalRow, cluster_id, populate_existing=True)
+    if row is None:
+        return Stored(None, NEVER_STORED)
+    return Stored(_goal_of(row), row.version, row.changed_at, row.changed_by)
+
+
+def write_goal(session: Session, cluster_id: int, goal: JointGoal, *, by: int | None, now: datetime) -> None:
+    """Store the goal as its next version."""
+    row = session.get(JointGoalRow, cluster_id)
+    if row is None:
+        row = JointGoalRow(cluster_id=cluster_id, version=0)
+        session.add(row)
+    row.from_year, row.until_year = goal.from_year, goal.until_year
+    row.kwh, row.t_co2e, row.cost_eur = goal.kwh, goal.t_co2e, goal.cost_eur
+    row.version += 1
+    row.changed_at, row.changed_by = now, by
+    session.flush()
+
+
+def _goal_of(row: JointGoalRow) -> JointGoal:
+    return JointGoal(row.from_year, row.until_year, row.kwh, row.t_co2e, row.cost_eur)

@@ -1,0 +1,1 @@
+"""A cluster's joint goal, and what its members' measures save together."""

@@ -1,0 +1,1 @@
+"""The page of a cluster's yearly report, and its files."""

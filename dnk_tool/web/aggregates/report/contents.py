@@ -1,0 +1,91 @@
+"""What a cluster's report holds today and what is missing, with the way to it."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import current_app, url_for
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from dnk_tool.report.view.cluster.content import ClusterReportContent
+
+
+@dataclass(frozen=True, slots=True)
+class ReportPart:
+    """A part of the report: what it holds, or what is missing and where to do it (`action`, `href`)."""
+
+    title: str
+    text: str
+    is_there: bool
+    action: str = ""
+    href: str = ""
+
+
+def report_parts(content: ClusterReportContent, cluster_id: int) -> tuple[ReportPart, ...]:
+    """The parts in the order of the report."""
+    return (
+        _participation(content),
+        _numbers(content, cluster_id),
+        _two_years(content),
+        _goal(content, cluster_id),
+        _perspectives(content),
+        ReportPart(_("Methode"), _("Regeln, Faktoren, Begriffe, und was der Bericht nicht weiß"), True),
+    )
+
+
+def _participation(content: ClusterReportContent) -> ReportPart:
+    known = content.participation
+    members = ngettext("%(num)d Unternehmen", "%(num)d Unternehmen", known.members)
+    text = _("%(members)s, %(submitted)s eingereicht", members=members, submitted=known.submitted)
+    return ReportPart(_("Teilnahme"), text, known.members > 0)
+
+
+def _numbers(content: ClusterReportContent, cluster_id: int) -> ReportPart:
+    title = _("Gemeinsame Zahlen")
+    href = address("aggregate_releases.show", cluster_id, jahr=content.reporting_year)
+    if content.release is None:
+        text = _("Für %(year)s sind noch keine Zahlen freigegeben.", year=content.reporting_year)
+        return ReportPart(title, text, False, _("Zahlen freigeben"), href)
+    numbers = content.release.content.numbers
+    shown = sum(number.is_shown for number in numbers)
+    text = _(
+        "%(shown)s gezeigt, %(hidden)s zum Schutz einzelner nicht", shown=shown, hidden=len(numbers) - shown
+    )
+    return ReportPart(title, text, shown > 0, _("Zahlen ansehen"), href)
+
+
+def _two_years(content: ClusterReportContent) -> ReportPart:
+    matched = content.release.content.matched.values() if content.release else ()
+    count = sum(before.is_shown and now.is_shown for before, now in matched)
+    text = (
+        ngettext("%(num)d Kennzahl in beiden Jahren", "%(num)d Kennzahlen in beiden Jahren", count)
+        if count
+        else _("Dafür müssen genug Unternehmen in beiden Jahren dabei sein.")
+    )
+    return ReportPart(_("Vergleich mit %(year)s", year=content.reporting_year - 1), text, count > 0)
+
+
+def _goal(content: ClusterReportContent, cluster_id: int) -> ReportPart:
+    title, href = _("Maßnahmen und gemeinsames Ziel"), address("joint_goal.show", cluster_id)
+    if content.goal is None:
+        return ReportPart(title, _("Der Cluster hat noch kein Ziel."), False, _("Ziel setzen"), href)
+    if content.saved is None:
+        text = _("Das Ziel steht, die Maßnahmen sind noch nicht zusammengezählt.")
+        return ReportPart(title, text, False, _("Maßnahmen zusammenzählen"), href)
+    measures = content.saved.progress.measures
+    text = ngettext("%(num)d Maßnahme", "%(num)d Maßnahmen", measures)
+    return ReportPart(title, text, True, _("Ziel ansehen"), href)
+
+
+def _perspectives(content: ClusterReportContent) -> ReportPart:
+    text = _("Drei kurze Kapitel aus denselben Zahlen")
+    if content.release is None:
+        text = _("Drei kurze Kapitel, sobald Zahlen freigegeben sind")
+    return ReportPart(_("Klima, Ressourcen, Kreislauf"), text, content.release is not None)
+
+
+def address(endpoint: str, cluster_id: int, **values: Any) -> str:
+    """The address of a page; empty where the installation has none of the kind."""
+    if endpoint not in current_app.view_functions:
+        return ""
+    return url_for(endpoint, cluster_id=cluster_id, **values)

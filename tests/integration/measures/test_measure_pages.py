@@ -1,0 +1,189 @@
+"""The pages of the register: noted, moved, deleted and restored; errors keep what was typed."""
+
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from dnk_tool.domain.figures.calculators import line_to_json
+from dnk_tool.domain.measures.model import CompanyMeasure, MeasureState
+from dnk_tool.store.figures import calculator_lines
+from dnk_tool.store.measures import measures
+from dnk_tool.store.tables.figures import LineRow
+from tests.support.app import World, count_statements, database_session, form_fields, sign_in
+from tests.support.calculator_lines import make_line
+
+NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
+MOST_STATEMENTS = 15
+LED = {
+    "text": "Hallenbeleuchtung auf LED umstellen",
+    "kind": "lighting",
+    "state": "planned",
+    "savings-0-carrier": "electricity/kWh",
+    "savings-0-amount": "12.000",
+    "cost_eur": "2.400,50",
+    "basis": "supplier",
+    "from_year": "2025",
+    "lifetime": "15",
+}
+
+
+@pytest.fixture
+def browser(app: Flask, world: World) -> FlaskClient:
+    client = app.test_client()
+    sign_in(client, "editor@example.org")
+    return client
+
+
+def address(world: World, place: str = "") -> str:
+    return f"/unternehmen/{world.own}/massnahmen{place}"
+
+
+def stored(app: Flask, world: World) -> dict[int, CompanyMeasure]:
+    with database_session(app) as session:
+        return dict(measures.of_company(session, world.own))
+
+
+def note(browser: FlaskClient, world: World, **more: str) -> Any:
+    fields = form_fields(browser.get(address(world, "/neu")).text)
+    return browser.post(address(world, "/neu"), data=fields | LED | more, follow_redirects=True)
+
+
+def test_a_measure_is_noted_moved_deleted_and_restored(
+    app: Flask, browser: FlaskClient, world: World
+) -> None:
+    page = note(browser, world).text
+    assert "1 von 1 beschlossenen Maßnahme mit Wirkung" in page
+    assert "12 MWh" in page
+    [(number, measure)] = stored(app, world).items()
+    assert (measure.effect.kwh, measure.effect.cost_eur) == (Decimal(12_000), Decimal("2400.50"))
+    assert measure.effect.t_co2e == Decimal("4.224")
+    place = address(world, f"/{number}")
+    token = {"csrf_token": form_fields(browser.get(place).text)["csrf_token"]}
+    browser.post(f"{place}/stand", data=token | {"version": "1", "state": "running"})
+    browser.post(f"{place}/stand", data=token | {"version": "2", "state": "done"})
+    assert stored(app, world)[number].state is MeasureState.DONE
+    gone = browser.post(f"{place}/loeschen", data=token, follow_redirects=True).text
+    assert "Gelöscht: Hallenbeleuchtung" in gone
+    assert browser.get(place).status_code == 404
+    browser.post(f"{place}/wiederherstellen", data=token)
+    assert browser.get(place).status_code == 200
+    owner = app.test_client()
+    sign_in(owner, "owner@example.org")
+    log = owner.get(f"/unternehmen/{world.own}/protokoll").text
+    for words in ("Maßnahme gespeichert", "Maßnahme gelöscht", "Maßnahme wiederhergestellt"):
+        assert words in log
+
+
+def test_the_page_says_the_factor_and_a_typed_value_is_marked(
+    app: Flask, browser: FlaskClient, world: World
+) -> None:
+    page = note(browser, world, t_co2e="5").text
+    assert "t CO₂e von Ihnen eingetragen" in page
+    [number] = stored(app, world)
+    page = browser.get(address(world, f"/{number}")).text
+    assert "0,352 kg je kWh (Umweltbundesamt (UBA), 16/2026, 2025)" in page
+    fields = form_fields(page)
+    assert fields["savings-0-amount"] == ["12.000"]
+    assert fields["t_co2e"] == ["5"]
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "message"),
+    [
+        ("text", "", "Schreiben Sie in einem Satz, was Sie tun."),
+        ("savings-0-amount", "viel", "Geben Sie hier nur eine Zahl ein"),
+        ("savings-0-carrier", "kohle/kWh", "Wählen Sie, welche Energie Sie sparen."),
+        ("lifetime", "0", "Geben Sie ganze Jahre von 1 bis 60 ein"),
+        ("from_year", "27", "Geben Sie ein Jahr mit vier Ziffern ein"),
+        ("state", "x", "Wählen Sie einen Stand aus der Liste."),
+        ("investment_eur", "-5", "Geben Sie hier eine Zahl ohne Minus ein."),
+    ],
+)
+def test_an_error_keeps_what_was_typed_and_stores_nothing(
+    app: Flask, browser: FlaskClient, world: World, field: str, value: str, message: str
+) -> None:
+    answer = note(browser, world, **{field: value})
+    assert answer.status_code == 422
+    assert message in answer.text
+    kept = form_fields(answer.text)
+    assert kept["cost_eur"] == ["2.400,50"]
+    if field not in ("state", "savings-0-carrier"):
+        assert kept[field] == [value]
+    assert stored(app, world) == {}
+
+
+def test_a_conflict_shows_the_other_word_and_keeps_the_own(
+    app: Flask, browser: FlaskClient, world: World
+) -> None:
+    note(browser, world)
+    [number] = stored(app, world)
+    place = address(world, f"/{number}")
+    mine = form_fields(browser.get(place).text) | {"text": "Meins"}
+    theirs = form_fields(browser.get(place).text) | {"text": "Ihres"}
+    assert browser.post(place, data=theirs).status_code == 303
+    answer = browser.post(place, data=mine)
+    assert answer.status_code == 409
+    assert "„Ihres“" in answer.text
+    assert form_fields(answer.text)["text"] == ["Meins"]
+    assert browser.post(place, data=form_fields(answer.text)).status_code == 303
+    assert stored(app, world)[number].text == "Meins"
+
+
+def test_the_list_is_filtered_and_its_statements_are_constant(
+    app: Flask, browser: FlaskClient, world: World
+) -> None:
+    counts = []
+    for number in range(20):
+        with database_session(app) as session:
+            state = MeasureState.IDEA if number % 2 else MeasureState.DONE
+            measure = CompanyMeasure(f"Maßnahme {number}", state=state, kind="water")
+            measures.add(session, world.own, measure, by=None, now=NOW)
+        if number in (1, 19):
+            with count_statements(app) as statements:
+                browser.get(address(world))
+            counts.append(len(statements))
+    assert counts[0] == counts[1] <= MOST_STATEMENTS
+    page = browser.get(address(world, "?stand=idea")).text
+    assert ("Maßnahme 1<" in page, "Maßnahme 2<" in page) == (True, False)
+    assert "Keine Maßnahme passt" in browser.get(address(world, "?art=fleet")).text
+    assert "Seite 2 von 2" in browser.get(address(world, "?seite=2")).text
+
+
+def test_a_line_of_a_calculator_begins_a_measure_with_its_own_numbers(
+    app: Flask, browser: FlaskClient, world: World
+) -> None:
+    lines = (
+        make_line("energy/own-solar", quantity="9000 kWh", fed_in="1000 kWh"),
+        make_line("energy/electricity", quantity="50 MWh"),
+    )
+    with database_session(app) as session:
+        rows = []
+        for line in lines:
+            row = LineRow(organisation_id=world.own, year=2025, calculator="energy")
+            calculator_lines.save(session, row, line_to_json(line), by=None, now=NOW)
+            rows.append(row.id)
+    solar, bill = (form_fields(browser.get(address(world, f"/neu?zeile={row}")).text) for row in rows)
+    assert (solar["kind"], solar["state"], solar["from_year"]) == (["own-power"], ["done"], ["2025"])
+    assert (solar["savings-0-carrier"], solar["savings-0-amount"]) == (["electricity/kWh"], ["9.000"])
+    assert (bill["savings-0-carrier"], bill["savings-0-amount"]) == (["electricity/MWh"], [""])
+    assert stored(app, world) == {}
+    foreign = f"/unternehmen/{world.foreign}/massnahmen/neu?zeile={rows[0]}"
+    stranger = app.test_client()
+    sign_in(stranger, "stranger@example.org")
+    assert "9.000" not in stranger.get(foreign).text
+    calculator = browser.get(f"/erklaerungen/{world.own_declaration}/rechner/energy").text
+    assert calculator.count("Als Maßnahme vormerken") == 2
+
+
+def test_who_only_reads_sees_no_buttons(app: Flask, browser: FlaskClient, world: World) -> None:
+    note(browser, world)
+    viewer = app.test_client()
+    sign_in(viewer, "viewer@example.org")
+    page = viewer.get(address(world)).text
+    assert LED["text"] in page
+    assert "Läuft jetzt" not in page
+    assert "Maßnahme eintragen" not in page

@@ -1,0 +1,188 @@
+"""The register of measures: one for a company over its years, with effects, conflicts, undo and history."""
+
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from dnk_tool.catalogue.factors.loader import load_factors
+from dnk_tool.domain.answers.self_assessment import Assessment, Measure, Rating
+from dnk_tool.domain.clusters.consent_editions import NEWEST_EDITION, ConsentChoice
+from dnk_tool.domain.declarations.states import EventKind
+from dnk_tool.domain.editing.outcomes import ConflictError
+from dnk_tool.domain.measures.model import CompanyMeasure, EffectBasis, MeasureEffect, MeasureState
+from dnk_tool.domain.permissions import Actor, NotPermitted
+from dnk_tool.domain.quantities import Quantity
+from dnk_tool.services.answers.self_assessment import assessment_of, assessments_of, save_assessment
+from dnk_tool.services.declarations.next_year import begin_next_year
+from dnk_tool.services.measures import measures as verbs
+from dnk_tool.services.measures.measures import RESTORABLE, MeasureGone, StatedSaving
+from dnk_tool.store.clusters.choices import replace_choices
+from dnk_tool.store.measures import measures
+from dnk_tool.store.tables.clusters import Cluster, Consent
+from dnk_tool.store.tables.declarations import Declaration, Event
+from tests.integration.conftest import NOW
+
+LED = CompanyMeasure(
+    "LED in der Halle",
+    owner="Anna",
+    due=date(2026, 6, 30),
+    criterion=12,
+    kind="lighting",
+    state=MeasureState.RUNNING,
+    effect=MeasureEffect(basis=EffectBasis.MEASURED, cost_eur=Decimal("2400.50")),
+    investment_eur=Decimal(9800),
+    from_year=2025,
+    lifetime=15,
+)
+SAVED = (StatedSaving("natural-gas", Quantity(Decimal(10_000), "kWh-hs")),)
+
+
+def note(session: Session, organisation_id: int, editor: Actor, measure: CompanyMeasure = LED) -> int:
+    row = verbs.note_measure(session, organisation_id, measure, actor=editor, now=NOW)
+    return row.id
+
+
+def with_gas(session: Session, organisation_id: int, measure: CompanyMeasure) -> CompanyMeasure:
+    return verbs.with_savings(
+        session,
+        organisation_id,
+        measure,
+        SAVED,
+        before=MeasureEffect(),
+        factors=load_factors(),
+        now=NOW,
+    )
+
+
+def test_a_measure_comes_back_as_it_was_written(
+    session: Session, organisation_id: int, editor: Actor
+) -> None:
+    measure = with_gas(session, organisation_id, LED)
+    number = note(session, organisation_id, editor, measure)
+    session.expire_all()
+    assert measures.of_company(session, organisation_id) == {number: measure}
+    assert measures.of_companies(session, [organisation_id]) == {organisation_id: {number: measure}}
+    assert (measure.effect.kwh, measure.effect.t_co2e) == (Decimal(9030), Decimal("1.813946"))
+
+
+def test_greenhouse_gases_change_on_request_or_with_the_amount_alone(
+    session: Session, organisation_id: int, editor: Actor
+) -> None:
+    old = with_gas(session, organisation_id, LED)
+    kept = replace(old.effect.energy[0], t_co2e=Decimal(5), factor="natural-gas.hi|older|")
+    old = replace(old, effect=replace(old.effect, energy=(kept,)))
+    again = verbs.with_savings(
+        session, organisation_id, old, SAVED, before=old.effect, factors=load_factors(), now=NOW
+    )
+    assert again.effect.energy == (kept,)
+    assert again.effect.t_co2e == 5
+    fresh = verbs.recalculated(session, organisation_id, old, factors=load_factors(), now=NOW)
+    assert fresh.effect.t_co2e == Decimal("1.813946")
+
+
+def test_two_people_at_once_lose_nothing_and_states_move_by_a_click(
+    session: Session, organisation_id: int, editor: Actor, colleague: Actor
+) -> None:
+    number = note(session, organisation_id, editor)
+    done = {"actor": colleague, "now": NOW}
+    verbs.move_measure(session, organisation_id, number, MeasureState.DONE, seen=1, **done)
+    with pytest.raises(ConflictError):
+        verbs.change_measure(
+            session, organisation_id, number, replace(LED, text="Anders"), seen=1, actor=editor, now=NOW
+        )
+    verbs.move_measure(session, organisation_id, number, MeasureState.DONE, seen=1, **done)  # said already
+    assert measures.of_company(session, organisation_id)[number] == replace(LED, state=MeasureState.DONE)
+    kinds = session.scalars(select(Event.kind).where(Event.detail["measure"].as_string() == LED.text))
+    assert list(kinds) == [EventKind.MEASURE_SAVED] * 2
+
+
+def test_what_is_deleted_is_gone_and_can_be_restored(
+    session: Session, organisation_id: int, editor: Actor
+) -> None:
+    number = note(session, organisation_id, editor)
+    verbs.remove_measure(session, organisation_id, number, actor=editor, now=NOW)
+    assert measures.of_company(session, organisation_id) == {}
+    with pytest.raises(MeasureGone):
+        verbs.remove_measure(session, organisation_id, number, actor=editor, now=NOW)
+    verbs.restore_measure(session, organisation_id, number, actor=editor, now=NOW)
+    assert measures.of_company(session, organisation_id) == {number: LED}
+    verbs.remove_measure(session, organisation_id, number, actor=editor, now=NOW)
+    measures.erase_removed(session, before=NOW + RESTORABLE)
+    with pytest.raises(MeasureGone):
+        verbs.restore_measure(session, organisation_id, number, actor=editor, now=NOW)
+
+
+def test_strangers_may_neither_write_nor_reach_a_measure(
+    session: Session, organisation_id: int, editor: Actor
+) -> None:
+    number = note(session, organisation_id, editor)
+    for actor in (Actor(), Actor(2, {organisation_id + 1: "owner"})):  # type: ignore[dict-item]
+        with pytest.raises(NotPermitted):
+            verbs.remove_measure(session, organisation_id, number, actor=actor, now=NOW)
+    assert measures.find_row(session, organisation_id + 1, number) is None
+
+
+def test_the_self_assessment_writes_the_companys_measures(
+    session: Session, declaration: Declaration, editor: Actor
+) -> None:
+    number = note(session, declaration.organisation_id, editor)
+    dropped = replace(LED, text="Verworfen", state=MeasureState.DROPPED)
+    note(session, declaration.organisation_id, editor, dropped)
+    current = assessment_of(session, declaration, 12)
+    assert current.stored.content == Assessment(None, (Measure(LED.text, "Anna", LED.due),))
+    said = Assessment(Rating.PARTIAL, (Measure("Neu"), Measure("LED überall", "Anna", LED.due)))
+    seen, ids = current.stored.version, [None, *current.ids]
+    save_assessment(session, declaration, 12, said, seen=seen, ids=ids, actor=editor, now=NOW)
+    assert assessments_of(session, declaration)[12].rating is Rating.PARTIAL
+    register = measures.of_company(session, declaration.organisation_id)
+    assert register[number] == replace(LED, text="LED überall")  # its effect stays
+    assert sorted(each.text for each in register.values()) == ["LED überall", "Neu", "Verworfen"]
+    with pytest.raises(ConflictError):
+        save_assessment(session, declaration, 12, Assessment(), seen=seen, actor=editor, now=NOW)
+
+
+def test_a_change_in_the_register_is_a_conflict_for_an_open_self_assessment(
+    session: Session, declaration: Declaration, editor: Actor, colleague: Actor
+) -> None:
+    number = note(session, declaration.organisation_id, editor)
+    seen = assessment_of(session, declaration, 12).stored.version
+    verbs.move_measure(
+        session, declaration.organisation_id, number, MeasureState.DONE, seen=1, actor=colleague, now=NOW
+    )
+    with pytest.raises(ConflictError):
+        save_assessment(session, declaration, 12, Assessment(), seen=seen, actor=editor, now=NOW)
+
+
+def test_the_next_year_has_the_same_measures_without_a_copy(
+    session: Session, declaration: Declaration, editor: Actor
+) -> None:
+    note(session, declaration.organisation_id, editor)
+    after = begin_next_year(session, declaration, actor=editor, now=NOW)
+    assert assessments_of(session, after) == assessments_of(session, declaration)
+    assert len(measures.of_company(session, declaration.organisation_id)) == 1
+
+
+def test_a_measure_counts_for_a_cluster_only_as_long_as_that_is_allowed(
+    session: Session, organisation_id: int, editor: Actor
+) -> None:
+    cluster = Cluster(name="Cluster", created_at=NOW)
+    session.add(cluster)
+    session.flush()
+    number = note(session, organisation_id, editor, replace(LED, counts_for=cluster.id))
+    assert measures.of_company(session, organisation_id)[number].counts_for is None, "not allowed yet"
+    consent = Consent(
+        cluster_id=cluster.id, organisation_id=organisation_id, edition=NEWEST_EDITION, granted_at=NOW
+    )
+    session.add(consent)
+    session.flush()
+    replace_choices(session, consent.id, {ConsentChoice.MEASURES})
+    chosen = replace(LED, counts_for=cluster.id)
+    verbs.change_measure(session, organisation_id, number, chosen, seen=1, actor=editor, now=NOW)
+    assert measures.of_cluster(session, cluster.id) == {organisation_id: {number: chosen}}
+    assert measures.clusters_allowed(session, organisation_id) == {cluster.id: "Cluster"}
+    replace_choices(session, consent.id, set())
+    assert measures.of_cluster(session, cluster.id) == {}

@@ -42,6 +42,14 @@ def test_section_and_size_stay_with_a_company_that_does_not_show_its_profile() -
     assert (given.section, given.size, given.employees) == ("", None, 186)
 
 
+def test_the_profile_tells_employees_and_turnover_where_no_figure_does() -> None:
+    given = company_figures(DOCUMENT, VERSION)
+    assert given.figures["workforce.headcount"].quantity == Quantity(Decimal(186), "persons")
+    assert given.figures["economy.turnover"].quantity == DOCUMENT.organisation.turnover
+    counted = company_figures(with_figure("workforce.headcount", Figure(Decimal(190), "persons")), VERSION)
+    assert counted.figures["workforce.headcount"].value == 190
+
+
 def test_an_explained_figure_is_no_value() -> None:
     explained = with_answer(
         "GRI-SRS-305-1", Answer(Disclosure.EXPLAIN, explanation="Wir erheben sie noch nicht.")

@@ -66,8 +66,7 @@ from tests.e2e.conftest import Shot, Visit, new_visitor
 from tests.e2e.driving import COMPLETE, IN_PROGRESS, Server, Visitor, other_address, wait_for
 from tests.e2e.driving import field as form_field
 from tests.hostile_pages import page_pdf
-from tests.integration.aggregates import joint_goal_members
-from tests.integration.aggregates import release_members
+from tests.integration.aggregates import joint_goal_members, release_members
 from tests.support import cockpit_members, evidence, review_scenario
 from tests.support.app import (
     PASSWORD,
@@ -822,6 +821,14 @@ def press(button: str) -> Go:
             page.get_by_role("button", name=button, exact=True).first.click()
 
     return go
+
+
+def measure_noted(page: Page, world: World) -> None:
+    page.get_by_label("Maßnahme", exact=True).fill("Hallenbeleuchtung auf LED umstellen")
+    page.get_by_label("Energieträger").first.select_option(label="Strom in kWh")
+    page.get_by_label("Menge im Jahr").first.fill("12000")
+    press("Speichern")(page, world)
+    follow("Hallenbeleuchtung auf LED umstellen")(page, world)
 
 
 def half_signed_in(page: Page, world: World) -> None:
@@ -1595,6 +1602,7 @@ STATES = (
     State("measure-list", "jonas", MEASURE_LIST, heading="Maßnahmen einlesen"),
     State("measure-list-rows", "jonas", MEASURE_LIST, measures_pasted, "Liste prüfen", BOTH),
     State("measures", "jonas", "/unternehmen/{half_company}/massnahmen", heading="Maßnahmen"),
+    State("measure", "jonas", "/unternehmen/{half_company}/massnahmen/neu", measure_noted, "Maßnahme", BOTH),
     State("measure-new", "jonas", "/unternehmen/{half_company}/massnahmen/neu", heading="Maßnahme eintragen"),
     State(
         "measure-error",

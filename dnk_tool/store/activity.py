@@ -47,11 +47,8 @@ OWN_EVENTS_OF_CLUSTER = frozenset(
         EventKind.MESSAGE_SENT,
         EventKind.RELEASE_MADE,
         EventKind.RELEASE_WITHDRAWN,
-<<<<<<< HEAD
         EventKind.JOINT_GOAL_SAVED,
         EventKind.JOINT_SUM_MADE,
-=======
->>>>>>> 716c938e11383e5cbc3c96608641b6cecc0ba439
     }
 )
 TEAM_EVENTS = OWN_EVENTS_OF_CLUSTER | {

@@ -112,6 +112,7 @@ DARK = frozenset(
         "cockpit",
         "heat-map",
         "review-criterion",
+        "cohort-delete",  # a button that deletes
     }
 )
 # Boxes and words beyond the right edge, but for what scrolls by itself.

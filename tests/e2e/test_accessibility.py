@@ -112,6 +112,7 @@ DARK = frozenset(
         "cockpit",
         "heat-map",
         "review-criterion",
+        "cohort-delete",  # a button that deletes
     }
 )
 # Boxes and words beyond the right edge, but for what scrolls by itself.
@@ -1325,6 +1326,7 @@ STATES = (
     State("start-contributor", "zora", "/", heading="Meine Erklärungen"),
     State("company", "jonas", "/unternehmen/{half_company}", heading="Metallbau Brandt", javascript=BOTH),
     State("goals", "jonas", of(HALF, "zielliste"), heading="Ihre Ziele", javascript=BOTH),
+    State("comparison", "jonas", "/unternehmen/{half_company}/vergleich", heading="Vergleich"),
     State(
         "comparison", "jonas", "/unternehmen/{half_company}/vergleich", heading="Vergleich", javascript=BOTH
     ),

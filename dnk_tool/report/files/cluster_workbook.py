@@ -44,7 +44,9 @@ def _participation(words: ReportWords) -> Worksheet:
         for it in known.sizes
     ]
     rows += [[_("Stand"), label(stage, language), count, None] for stage, count in known.stages.items()]
-    return Worksheet(_("Teilnahme"), (_("Aufteilung"), _("Gruppe"), _("Unternehmen"), _("eingereicht")), rows)
+    return Worksheet(
+        _("Teilnahme"), (_("Aufteilung"), _("Gruppe"), _("Anzahl Unternehmen"), _("eingereicht")), rows
+    )
 
 
 def _criteria(words: ReportWords) -> Worksheet:
@@ -121,7 +123,7 @@ def _coverage(words: ReportWords) -> Worksheet:
     ]
     heads = (
         _("Kennzahl"),
-        _("Unternehmen"),
+        _("Anzahl Unternehmen"),
         _("berichtet"),
         _("erklärt"),
         _("fehlt"),
@@ -135,7 +137,7 @@ def _measures(words: ReportWords) -> Worksheet:
     heads = (
         _("Aufteilung"),
         _("Gruppe"),
-        _("Unternehmen"),
+        _("Anzahl Unternehmen"),
         _("Maßnahmen"),
         _("Ersparnis"),
         _("Wert"),

@@ -63,6 +63,7 @@ from dnk_tool.store.tables.figures import (
     SiteFigureRow,
 )
 from dnk_tool.store.tables.invitations import Invitation
+from dnk_tool.store.tables.joint_goals import JointGoalRow, JointSumRow
 from dnk_tool.store.tables.mail import (
     ClusterMessage,
     Mail,
@@ -216,6 +217,9 @@ def told_rows(who: int, world: World) -> Iterator[Any]:
     yield SelfCheckRow(**year, key="energy", changed_at=NOW, changed_by=who)
     reply = {"self_check": "energy", "question": "meters", "reply": SelfCheckAnswer.YES}
     yield SelfCheckReply(**year, **reply, changed_at=NOW, changed_by=who)
+    years = {"from_year": 2023, "until_year": 2028}
+    yield JointGoalRow(cluster_id=world.cluster, changed_at=NOW, changed_by=who, **years)
+    yield JointSumRow(cluster_id=world.cluster, number=1, content={}, made_at=NOW, made_by=who)
     yield MeasureRow(organisation_id=world.own, text="Halle dämmen", changed_at=NOW, changed_by=who)
 
 

@@ -19,7 +19,7 @@ from dnk_tool.report.formats import DOCX, XLSX, render_cluster_report
 from dnk_tool.report.view.cluster.composition import compose_cluster_report, report_preview
 from dnk_tool.report.view.cluster.content import ClusterReportContent
 from dnk_tool.report.view.cluster.model import ClusterReportView, ReportChapter
-from dnk_tool.report.view.cluster.perspectives import CIRCULAR, CLIMATE, RESOURCES
+from dnk_tool.report.view.cluster.perspectives import CIRCULAR, CLIMATE, RESOURCES, SCOPE_1_AND_2
 from dnk_tool.services.aggregates.report import factor_editions
 from tests.support.aggregates.cluster_reports import NUMBERS, RELEASE, draft_content, members, report_content
 
@@ -146,7 +146,8 @@ def test_perspectives_use_released_figures_and_name_those_that_are_hidden() -> N
     assert "Ohne Zahl, die gezeigt werden darf: Gefährlicher Abfall." in text_of(
         chapter_of(shown, CIRCULAR.anchor)
     )
-    known = set(load_catalogue(editions()[-1]).datapoints)
+    known = {*load_catalogue(editions()[-1]).datapoints, SCOPE_1_AND_2}
+    assert SCOPE_1_AND_2 in {figure.key for figure in report_content().rules.figures}
     for perspective in (CLIMATE, RESOURCES, CIRCULAR):
         assert set(perspective.figures) <= known
 

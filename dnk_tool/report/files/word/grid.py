@@ -4,8 +4,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from dnk_tool.report.files.word import markup
-from dnk_tool.report.text.text_width import widest_word
-from dnk_tool.report.view.parts import PrintedTable
+from dnk_tool.report.text.text_width import text_width, widest_word
+from dnk_tool.report.view.parts import PrintedTable, TableCell
 
 PAGE_WIDTH = 9354  # twentieths of a point between the margins
 # A row with more than this many characters may need a page of its own: it may be divided.
@@ -62,15 +62,19 @@ def _row(cells: Sequence[WordCell], columns: Sequence[int], properties: str) -> 
 
 
 def widths_with_heads(view_table: PrintedTable) -> list[float]:
-    """The widths of the PDF in points, widened where the larger heads need it; wide columns give way."""
+    """The widths of the PDF in points, widened where heads and numbers need it; wide columns give way."""
     printed = [PAGE_WIDTH / 20 * share / sum(view_table.widths) for share in view_table.widths]
-    least = [
-        min(widest_word(cell.text, TYPE_SIZE, is_bold=True), MAX_COLUMN_WIDTH) + PADDING
-        for cell in view_table.heads
-    ]
+    columns = zip(view_table.heads, *view_table.printed_rows, strict=True)
+    least = [min(_widest(head, cells), MAX_COLUMN_WIDTH) + PADDING for head, *cells in columns]
     needed = sum(max(wanted - had, 0.0) for wanted, had in zip(least, printed, strict=True))
     spare = sum(max(had - wanted, 0.0) for wanted, had in zip(least, printed, strict=True)) or 1.0
     part = min(needed / spare, 1.0)
     return [
         max(had, wanted) - max(had - wanted, 0.0) * part for wanted, had in zip(least, printed, strict=True)
     ]
+
+
+def _widest(head: TableCell, cells: Sequence[TableCell]) -> float:
+    """What a column needs at least: the widest word of its head, and numbers on one line."""
+    numbers = (text_width(cell.text, TYPE_SIZE) for cell in cells if head.is_number and cell.is_number)
+    return max([widest_word(head.text, TYPE_SIZE, is_bold=True), *numbers])

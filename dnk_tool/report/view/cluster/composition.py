@@ -85,7 +85,7 @@ def _facts(words: ReportWords) -> tuple[tuple[str, str], ...]:
     _, content = words.gettext, words.content
     known, saved = content.participation, content.saved
     facts = [
-        (_("Unternehmen"), words.count(known.members)),
+        (_("Unternehmen dabei"), words.count(known.members)),
         (_("eingereicht"), words.count(known.submitted)),
     ]
     if saved is not None and (amounts := amounts_of(words, saved.progress.total)):

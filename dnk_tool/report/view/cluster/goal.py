@@ -180,7 +180,7 @@ def _by_kind(words: ReportWords) -> ReportGroup:
 
 def _heads(words: ReportWords, first: str) -> tuple[str, ...]:
     _ = words.gettext
-    return first, _("Unternehmen"), _("Maßnahmen"), _("Energie"), _("Treibhausgase")
+    return first, _("Anzahl Unternehmen"), _("Maßnahmen"), _("Energie"), _("Treibhausgase")
 
 
 def _row(words: ReportWords, name: str, part: SavingPart) -> tuple[str, ...]:

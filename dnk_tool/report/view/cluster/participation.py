@@ -81,7 +81,7 @@ def _stages(words: ReportWords) -> ReportGroup:
     ]
     if not rows:
         return ReportGroup("")
-    table = words.table(_("Unternehmen nach Stand"), (_("Stand"), _("Unternehmen")), rows, (1,))
+    table = words.table(_("Unternehmen nach Stand"), (_("Stand"), _("Anzahl Unternehmen")), rows, (1,))
     return ReportGroup(_("Stand der Erklärungen"), tables=(table,))
 
 

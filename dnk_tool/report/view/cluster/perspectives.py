@@ -4,15 +4,18 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from dnk_tool.domain.aggregates.model import ReleasedNumber, Statistic
+from dnk_tool.domain.aggregates.model import PerUnit, ReleasedNumber, Statistic
 from dnk_tool.labels import N_
 from dnk_tool.report.text.spoken import sentences
 from dnk_tool.report.view.charts.bar_chart import chart_style
 from dnk_tool.report.view.charts.svg import Bar, BarGroup, bars
+from dnk_tool.report.view.cluster.goal import saving_sentences
 from dnk_tool.report.view.cluster.model import ReportChapter, ReportGroup
 from dnk_tool.report.view.cluster.numbers import scope_3_sentences
 from dnk_tool.report.view.cluster.words import ReportWords
 from dnk_tool.report.view.parts import ChartView, PrintedTable
+
+SCOPE_1_AND_2 = "ghg.scope1-2.location"  # a figure that the rules compose
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +43,7 @@ CLIMATE = Perspective(
         "ghg.scope1.gross",
         "ghg.scope2.location",
         "ghg.scope2.market",
-        "energy.intensity.headcount",
-        "ghg.intensity.headcount",
-        "ghg.intensity.turnover",
+        SCOPE_1_AND_2,
     ),
     N_(
         "Klimaneutral ist der Cluster mit diesen Zahlen nicht: Sie zeigen den Ausstoß vor jedem Ausgleich. "
@@ -101,6 +102,7 @@ def _chapter(words: ReportWords, one: Perspective) -> ReportChapter | None:
     shown = [
         *words.shown(Statistic.SUM, one.figures),
         *words.shown(Statistic.RATE, one.figures),
+        *(it for it in words.shown(Statistic.MIDDLE, one.figures) if it.per is PerUnit.EMPLOYEE),
     ]
     if not shown:
         return None
@@ -114,6 +116,7 @@ def _chapter(words: ReportWords, one: Perspective) -> ReportChapter | None:
         (
             ReportGroup(_("Die Zahlen"), charts=charts, tables=(_table(words, one, ordered),)),
             *((ReportGroup(_("Lieferkette"), more),) if more else ()),
+            *(_measures(words) if one is CLIMATE else ()),
             ReportGroup(_("Was diese Sicht nicht sagt"), (_(one.limits), *_not_there(words, missing))),
         ),
         lead=_(one.lead),
@@ -122,9 +125,18 @@ def _chapter(words: ReportWords, one: Perspective) -> ReportChapter | None:
 
 def _table(words: ReportWords, one: Perspective, shown: Sequence[ReleasedNumber]) -> PrintedTable:
     _ = words.gettext
-    rows = [(words.figure(it.figure), words.number(it), words.sources(it)) for it in shown]
+    rows = [
+        (words.figure(it.figure) + _middle(words, it), words.number(it), words.sources(it)) for it in shown
+    ]
     heads = (_("Kennzahl"), str(words.year), _("aus Unternehmen"))
     return words.table(f"{_(one.title)} {words.year}", heads, rows, (1, 2))
+
+
+def _middle(words: ReportWords, number: ReleasedNumber) -> str:
+    """What a middle value is, behind the name of its figure."""
+    if number.statistic is not Statistic.MIDDLE:
+        return ""
+    return words.gettext(", Mitte %(per)s") % {"per": words.per(number.per)}
 
 
 def _not_there(words: ReportWords, missing: Sequence[str]) -> tuple[str, ...]:
@@ -137,12 +149,19 @@ def _not_there(words: ReportWords, missing: Sequence[str]) -> tuple[str, ...]:
     return (words.gettext("Ohne Zahl, die gezeigt werden darf: %(names)s.") % {"names": "; ".join(names)},)
 
 
+def _measures(words: ReportWords) -> Iterator[ReportGroup]:
+    """What decided measures save, where the cluster has a goal and they were added up."""
+    goal = words.content.goal
+    if goal is not None and words.content.saved is not None:
+        yield ReportGroup(words.gettext("Was dafür getan wird"), saving_sentences(words, goal)[:1])
+
+
 def _emissions(words: ReportWords, shown: Sequence[ReleasedNumber]) -> Iterator[ChartView]:
     """Bars of Scope 1 and both kinds of Scope 2 in one unit."""
     drawn = [
         (words.figure(it.figure), it.value, words.with_companies(it))
         for it in shown
-        if it.figure in _CHARTED and it.value is not None
+        if it.figure in _CHARTED and it.statistic is Statistic.SUM and it.value is not None
     ]
     units = {it.unit for it in shown if it.figure in _CHARTED}
     if len(drawn) < 2 or len(units) != 1:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
-from flask import abort
+from flask import redirect, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -27,7 +27,7 @@ from dnk_tool.web.http.transactions import db
 def xlsx(cluster_id: int) -> ResponseReturnValue:
     shown = joint_sums.shown_joint_sum(db(), cluster_id)
     if shown is None:
-        abort(404)
+        return redirect(url_for("joint_goal.show", cluster_id=cluster_id), 302)
     goal = joint_goals.find_goal(db(), cluster_id)
     name = f"{_('Monitoring')} {current_cluster().name} {local_day(shown.made_at)}.xlsx"
     content = spreadsheet.to_workbook(_sheets(shown, goal), made_on=local_day(shown.made_at))

@@ -71,13 +71,16 @@ def _difference(then: Contribution | None, now: Contribution | None) -> Contribu
     )
 
 
-def with_gone(changed: Contributions, gone: int, bounds: Iterable[Decimal]) -> list[Contributions]:
+def with_gone(
+    changed: Contributions, gone: int, bounds: Iterable[Decimal], *, are_read: bool
+) -> list[Contributions]:
     """The differences with those of companies whose values are gone, for the least and for the most.
 
     All of it is taken as one company's, the worst that it can be: what passes so passes for any shares.
+    `are_read`: the manager could read every company of the number, and so these.
     """
-    nobody = [Contribution(GONE - at, Decimal(0)) for at in range(1, gone)]
-    return [[*changed, Contribution(GONE, bound), *nobody] for bound in bounds]
+    nobody = [Contribution(GONE - at, Decimal(0), is_submitted=are_read) for at in range(1, gone)]
+    return [[*changed, Contribution(GONE, bound, is_submitted=are_read), *nobody] for bound in bounds]
 
 
 def bounds_of_gone(published: Decimal, known: Contributions, digits: int) -> tuple[Decimal, Decimal]:

@@ -62,6 +62,7 @@ def _number_to_json(number: ReleasedNumber) -> dict[str, Any]:
         "rule": number.rule.value,
         "per": number.per.value,
         "left_out": number.left_out,
+        "unread": number.unread,
     }
 
 
@@ -76,6 +77,7 @@ def _number(data: Json) -> ReleasedNumber:
         rule=Rule(data["rule"]),
         per=PerUnit(data["per"]),
         left_out=data["left_out"],
+        unread=data["unread"],
     )
 
 

@@ -94,6 +94,7 @@ class ReleasedNumber:
 
     `figure` is the key of a datapoint or of a figure that the rules compose, `unit` a symbol of its family
     (for a rate, the rate's). `left_out`: how many report it but are left out, so that nobody learns theirs.
+    `unread`: how many of the companies the manager cannot read, for whoever corrects the release.
     """
 
     figure: str
@@ -105,6 +106,7 @@ class ReleasedNumber:
     rule: Rule
     per: PerUnit = PerUnit.COMPANY
     left_out: int = 0
+    unread: int = 0
 
     @property
     def is_shown(self) -> bool:

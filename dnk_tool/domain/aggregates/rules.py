@@ -83,6 +83,11 @@ def unknown_to_readers(contributions: Contributions) -> list[Contributions]:
     return [unknown for unknown in by_reader if unknown]
 
 
+def count_unread(contributions: Contributions) -> int:
+    """How many of them the manager cannot read."""
+    return sum(not each.is_read_by_manager for each in contributions)
+
+
 def widest(contributions: Contributions, check: Check) -> tuple[Contributions, Rule]:
     """The most companies whose number passes, without those whom only some readers can read, and its rule.
 

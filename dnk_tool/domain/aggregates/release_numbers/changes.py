@@ -32,6 +32,7 @@ class EarlierSum:
     group: Group
     companies: int
     value: Decimal | None
+    unread: int
 
     def given(self, kind: str, work: ReleaseWork) -> Contributions:
         """What the companies gave to it that have not taken back their consent."""
@@ -114,10 +115,12 @@ def _earlier_sums(kind: str, release: EarlierRelease, work: ReleaseWork) -> Iter
     for number in content.numbers:
         if number.group == ALL_MEMBERS and number.is_shown and kind in _kinds(number, work):
             value = number.value if number.statistic is Statistic.SUM else None
-            yield EarlierSum(release, key_of(number), ALL_MEMBERS, number.companies, value)
+            yield EarlierSum(release, key_of(number), ALL_MEMBERS, number.companies, value, number.unread)
     if kind in content.matched:
         number = content.matched[kind][1]
-        yield EarlierSum(release, matched_key(kind), ALL_MEMBERS, number.companies, number.value)
+        yield EarlierSum(
+            release, matched_key(kind), ALL_MEMBERS, number.companies, number.value, number.unread
+        )
 
 
 def _kinds(number: ReleasedNumber, work: ReleaseWork) -> tuple[str, ...]:
@@ -133,7 +136,7 @@ def _kinds(number: ReleasedNumber, work: ReleaseWork) -> tuple[str, ...]:
 def _earlier_sum(release: EarlierRelease, key: str, group: Group) -> EarlierSum:
     numbers = release.content.numbers
     number = next(each for each in numbers if key_of(each) == key and each.group == group)
-    return EarlierSum(release, key, group, number.companies, number.value)
+    return EarlierSum(release, key, group, number.companies, number.value, number.unread)
 
 
 def _differences(
@@ -151,9 +154,10 @@ def _differences(
     least, most = [], []
     for each, part in zip(earlier, then, strict=True):
         if each.value is None:  # nothing bounds them, so that nobody knows whether they stay hidden
-            return with_gone([], 1, [Decimal(1)])
+            return with_gone([], 1, [Decimal(1)], are_read=False)
         if each.companies > len(part):
             low, high = bounds_of_gone(each.value, part, work.rules.digits)
             least.append(low)
             most.append(high)
-    return with_gone(changed, gone, (exact_sum(least), exact_sum(most)))
+    are_read = not any(each.unread for each in earlier)
+    return with_gone(changed, gone, (exact_sum(least), exact_sum(most)), are_read=are_read)

@@ -13,6 +13,7 @@ from dnk_tool.domain.aggregates.rules import (
     Check,
     Contributions,
     check_sum_for_readers,
+    count_unread,
     exact_sum,
     is_hidden_from_readers,
     rounded_to_digits,
@@ -86,6 +87,7 @@ def _number(figure: str, part: Contributions, work: ReleaseWork) -> ReleasedNumb
         value=rounded_to_digits(total, work.rules.digits),
         unit=work.datapoints[figure].default_unit,
         rule=Rule.PASSED,
+        unread=count_unread(part),
     )
 
 

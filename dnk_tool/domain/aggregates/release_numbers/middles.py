@@ -16,6 +16,7 @@ from dnk_tool.domain.aggregates.rules import (
     Contribution,
     Contributions,
     check_middle,
+    count_unread,
     middle_value,
     quarter_of,
     rounded_to_digits,
@@ -72,6 +73,7 @@ def _number(
         unit=work.datapoints[figure.parts[0]].default_unit,
         rule=rule,
         per=per,
+        unread=count_unread(part),
     )
 
 
@@ -81,18 +83,21 @@ def _middle_fits(figure: ReleaseFigure, per: PerUnit, work: ReleaseWork) -> Part
 
     def fits(release: EarlierRelease, sources: Sequence[Group], now: Contributions) -> bool:
         then: list[Contribution] = []
-        gone = 0
+        gone = unread = 0
         for group in sources:
             companies = release.entered(key, None if group == ALL_MEMBERS else group_key(group))
             given = middle_contributions(companies, figure, per, work.datapoints)
-            gone += _companies(release, key, group) - len(given)
+            number = _number_of(release, key, group)
+            gone += number.companies - len(given)
+            unread += number.unread
             then += given
-        counts = (count + gone for count in count_of_changed(then, now))
+        changed, unpublished, unknown = count_of_changed(then, now)
+        counts = (changed + gone, unpublished + gone, unknown + (gone if unread else 0))
         return not any(0 < count < work.rules.correction_companies for count in counts)
 
     return fits
 
 
-def _companies(release: EarlierRelease, key: str, group: Group) -> int:
+def _number_of(release: EarlierRelease, key: str, group: Group) -> ReleasedNumber:
     numbers = release.content.numbers
-    return next(each.companies for each in numbers if key_of(each) == key and each.group == group)
+    return next(each for each in numbers if key_of(each) == key and each.group == group)

@@ -13,6 +13,7 @@ from dnk_tool.domain.aggregates.rules import (
     Contribution,
     Contributions,
     check_sum_for_readers,
+    count_unread,
     exact_sum,
     is_hidden_from_readers,
     rounded_to_digits,
@@ -92,7 +93,15 @@ def rate_numbers(figure: ReleaseFigure, work: ReleaseWork) -> list[ReleasedNumbe
     work.note_entries(key, {ALL_MEMBERS: chosen})
     exact = from_base(pool.rate(chosen) * RATE_SCALES[point.family.key], point.default_unit, point.family)
     value = rounded_to_digits(exact, work.rules.digits)
-    return [replace(number, companies=len(chosen), value=value, left_out=len(given) - len(chosen))]
+    return [
+        replace(
+            number,
+            companies=len(chosen),
+            value=value,
+            left_out=len(given) - len(chosen),
+            unread=count_unread(chosen),
+        )
+    ]
 
 
 def _rule_beside_others(key: str, pool: Pool, chosen: Contributions, work: ReleaseWork) -> Rule:

@@ -19,6 +19,7 @@ from dnk_tool.domain.aggregates.rules import (
     Contribution,
     Contributions,
     check_sum_for_readers,
+    count_unread,
     exact_sum,
     is_hidden_from_readers,
     rounded_to_digits,
@@ -90,4 +91,5 @@ def _number(
         value=total if rule is Rule.PASSED else None,
         unit=work.datapoints[figure.key].default_unit,
         rule=rule,
+        unread=count_unread(part),
     )

@@ -1,0 +1,93 @@
+"""Members of a cluster with made-up figures, and small rules by which releases of them are built."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from decimal import Decimal
+from random import Random
+
+from dnk_tool.catalogue.aggregation_rules import AggregationRules, ReleaseFigure, load_aggregation_rules
+from dnk_tool.catalogue.values import NO_TEXT
+from dnk_tool.domain.aggregates.entries import BuiltRelease, EarlierRelease
+from dnk_tool.domain.aggregates.model import CompanyFigures
+from dnk_tool.domain.aggregates.release import build_release
+from dnk_tool.domain.answers.answer import Figure
+from dnk_tool.domain.organisation import CompanySize
+from tests.unit.aggregates.attacker import DATAPOINTS, ELECTRICITY, RATE, RENEWABLE, TOTAL, Published
+
+RULES = replace(
+    load_aggregation_rules(),
+    figures=(
+        ReleaseFigure(TOTAL, (TOTAL,), NO_TEXT, True, False, ("company", "employee")),
+        ReleaseFigure(ELECTRICITY, (ELECTRICITY,), NO_TEXT, True, False, (), TOTAL),
+        ReleaseFigure(RATE, (RATE,), NO_TEXT, False, True, ()),
+    ),
+)
+KINDS = ("apart", "equal", "near", "zeros")
+
+
+def company(number: int, total: object, **changes: object) -> CompanyFigures:
+    """A company that gives its total energy in kWh, and what else is named."""
+    figures = {TOTAL: Figure(Decimal(str(total)), "kWh")}
+    for name, key in (("electricity", ELECTRICITY), ("renewable", RENEWABLE)):
+        if name in changes:
+            figures[key] = Figure(Decimal(str(changes.pop(name))), "kWh")
+    return replace(CompanyFigures(number, 1, figures), **changes)  # type: ignore[arg-type]
+
+
+def companies(totals: Sequence[object], **changes: object) -> list[CompanyFigures]:
+    """Companies numbered from 0 with these totals."""
+    return [company(number, total, **changes) for number, total in enumerate(totals)]
+
+
+def total_of(company: CompanyFigures) -> float:
+    """The total energy of a company in kWh."""
+    return float(company.figures[TOTAL].value or 0)
+
+
+def random_company(number: int, kind: str, chance: Random) -> CompanyFigures:
+    """A company of a kind of cluster: values far apart, equal, near each other, or often zero."""
+    total = {
+        "apart": round(10 ** chance.uniform(0, 3), 1),
+        "equal": 100,
+        "near": round(chance.uniform(95, 105), 1),
+        "zeros": chance.choice([0, 0, chance.randint(1, 50)]),
+    }[kind]
+    parts = {
+        name: round(total * chance.choice([low, 0.5, chance.random()]), 2)
+        for name, low in (("electricity", 1), ("renewable", 0))
+        if chance.random() < 0.9
+    }
+    return company(
+        number,
+        total,
+        **parts,
+        section=chance.choice(["", "C", "C", "G"]),
+        size=chance.choice([None, CompanySize.SMALL, CompanySize.MICRO]),
+        is_published=chance.random() < 0.3,
+        is_submitted=chance.random() < 0.7,
+        employees=chance.choice([5, 20, 20, 60, 300]),
+    )
+
+
+def built(
+    members: Sequence[CompanyFigures],
+    rules: AggregationRules = RULES,
+    *,
+    earlier: Sequence[EarlierRelease] = (),
+) -> BuiltRelease:
+    """The release of these members."""
+    return build_release(2025, members, DATAPOINTS, rules, earlier=earlier)
+
+
+def published(members: Sequence[CompanyFigures], rules: AggregationRules = RULES) -> Published:
+    """The release of these members as an attacker has it."""
+    return Published(built(members, rules), tuple(members))
+
+
+def after(release: Published, gone: frozenset[int] = frozenset()) -> EarlierRelease:
+    """The release as it is kept, without companies that have taken back their consent."""
+    return EarlierRelease(
+        release.release.content,
+        tuple(each for each in release.release.entries if each.company not in gone),
+        tuple(each for each in release.companies if each.company not in gone),
+    )

@@ -26,7 +26,7 @@ FOOTER_LENGTH = 60
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class RecordedStep:
     """A step of the review: when, and by whom; `by` is empty if the account is gone."""
 
     at: datetime
@@ -37,8 +37,8 @@ class Step:
 class ProtocolApproval:
     """An approval of a version; one that was withdrawn has the step and the reason."""
 
-    given: Step
-    withdrawn: Step | None = None
+    given: RecordedStep
+    withdrawn: RecordedStep | None = None
     reason: str = ""
 
 
@@ -52,7 +52,7 @@ class ProtocolRound:
     version: int
     submitted_at: datetime
     fingerprint: str
-    returned: Step | None = None
+    returned: RecordedStep | None = None
     letter: str = ""
     until: date | None = None
     approvals: Sequence[ProtocolApproval] = ()
@@ -70,7 +70,7 @@ class ProtocolVerdict:
     section: str
     version: int
     verdict: Verdict
-    given: Step
+    given: RecordedStep
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +78,7 @@ class ProtocolRemark:
     """A remark or an answer, which both sides can read; `side`: the name of the company or the cluster."""
 
     side: str
-    written: Step
+    written: RecordedStep
     text: str
 
 
@@ -111,7 +111,7 @@ class ReviewProtocol:
     rounds: Sequence[ProtocolRound]
     verdicts: Sequence[ProtocolVerdict] = ()
     threads: Sequence[ProtocolThread] = ()
-    ticks: Mapping[ChecklistPoint, Step] | None = None
+    ticks: Mapping[ChecklistPoint, RecordedStep] | None = None
 
 
 def protocol_html(protocol: ReviewProtocol) -> str:

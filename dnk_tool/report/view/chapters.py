@@ -7,7 +7,7 @@ from dnk_tool.catalogue.standard.model import Area, Criterion, IndicatorBlock, S
 from dnk_tool.catalogue.standard.selection import Selection
 from dnk_tool.report.text.typography import NO_BREAK
 from dnk_tool.report.view.charts.by_indicator import indicator_charts
-from dnk_tool.report.view.climate_path import CLIMATE_CRITERION, climate_path_view
+from dnk_tool.report.view.charts.climate_path import CLIMATE_CRITERION, climate_path_view
 from dnk_tool.report.view.context import RenderContext
 from dnk_tool.report.view.goals_once import with_goals_once
 from dnk_tool.report.view.model import Chapter, DocumentPart

@@ -1,7 +1,5 @@
 """Collects what a cluster's report says of a year, and makes its files."""
 
-from datetime import datetime
-
 from sqlalchemy.orm import Session
 
 from dnk_tool.catalogue import editions, load_catalogue

@@ -17,8 +17,8 @@ from dnk_tool.report.files.review_protocol import (
     ProtocolRound,
     ProtocolThread,
     ProtocolVerdict,
+    RecordedStep,
     ReviewProtocol,
-    Step,
 )
 from dnk_tool.services.review.round import snapshot_document
 from dnk_tool.store.accounts import queries as accounts
@@ -36,8 +36,8 @@ class _Names:
 
     by_id: Mapping[int, str]
 
-    def step(self, at: datetime, account_id: int | None) -> Step:
-        return Step(at, self.by_id.get(account_id or 0, ""))
+    def step(self, at: datetime, account_id: int | None) -> RecordedStep:
+        return RecordedStep(at, self.by_id.get(account_id or 0, ""))
 
 
 def protocol_of(session: Session, declaration: Declaration, *, now: datetime) -> ReviewProtocol | None:
@@ -115,7 +115,7 @@ def protocol_of(session: Session, declaration: Declaration, *, now: datetime) ->
             for thread in threads
         ],
         ticks={
-            point: Step(tick.at, tick.by)
+            point: RecordedStep(tick.at, tick.by)
             for point, tick in checklist.ticks(session, declaration.id, snapshots[-1].version).items()
         }
         if snapshots[-1].version in versions

@@ -15,7 +15,7 @@ from dnk_tool.store.tables.clusters import Cohort, CohortAssignment, Consent
 from dnk_tool.store.tables.organisations import Organisation
 
 
-class Standing(IntEnum):
+class CohortStanding(IntEnum):
     """Where a member stands in the year, seen from a cohort and in the order of its list.
 
     `UNASSIGNED`: with all members, or in none.
@@ -37,7 +37,7 @@ class CohortMember:
     joined_at: datetime
     is_assigned: bool
     cohort_id: int | None
-    standing: Standing
+    standing: CohortStanding
     alike: int
 
 
@@ -66,7 +66,7 @@ def list_members(
         func.count().over(partition_by=standing),
     ).order_by(standing, folded(Organisation.name), Organisation.id)
     return [
-        CohortMember(company, name, joined_at, is_assigned, cohort_id, Standing(rank), alike)
+        CohortMember(company, name, joined_at, is_assigned, cohort_id, CohortStanding(rank), alike)
         for company, name, joined_at, is_assigned, cohort_id, rank, alike in session.execute(
             wanted.offset(offset).limit(limit)
         )
@@ -76,12 +76,12 @@ def list_members(
 def _standing(cohort: Cohort, default: Cohort | None) -> ColumnElement[int]:
     is_assigned = CohortAssignment.cluster_id.is_not(None)
     return case(
-        (CohortAssignment.cohort_id == cohort.id, Standing.INSIDE.value),
-        (and_(is_assigned, CohortAssignment.cohort_id.is_(None)), Standing.ABSENT.value),
-        (CohortAssignment.cohort_id != (default.id if default else 0), Standing.ELSEWHERE.value),
-        (is_assigned, Standing.UNASSIGNED.value),
-        (not_(joined_in_time(default.due if default else None)), Standing.ABSENT.value),
-        else_=(Standing.INSIDE if cohort.is_default else Standing.UNASSIGNED).value,
+        (CohortAssignment.cohort_id == cohort.id, CohortStanding.INSIDE.value),
+        (and_(is_assigned, CohortAssignment.cohort_id.is_(None)), CohortStanding.ABSENT.value),
+        (CohortAssignment.cohort_id != (default.id if default else 0), CohortStanding.ELSEWHERE.value),
+        (is_assigned, CohortStanding.UNASSIGNED.value),
+        (not_(joined_in_time(default.due if default else None)), CohortStanding.ABSENT.value),
+        else_=(CohortStanding.INSIDE if cohort.is_default else CohortStanding.UNASSIGNED).value,
     )
 
 

@@ -59,7 +59,7 @@ from dnk_tool.web.review.section_order import (
     version_of_last_year,
 )
 from dnk_tool.web.review.section_review_form import SectionReviewForm, read_review_form, review_form_errors
-from dnk_tool.web.review.strip import section_marks
+from dnk_tool.web.review.strip import strip_marks
 from dnk_tool.web.review.submitted_answers import submitted_requirements
 from dnk_tool.web.review.team.present_readers import open_section
 from dnk_tool.web.text.form_fields import field_name
@@ -260,7 +260,7 @@ def _page(
         standing=review_round.standings[section.ref],
         sent=form,
         area=selection.catalogue.area_of(section) if isinstance(section, Criterion) else None,
-        marks=section_marks(review_round, section),
+        marks=strip_marks(review_round, section),
         is_remark_open=is_remark_open,
         autosave_url=autosave_url(section),
         drafted=next((thread for thread in threads if thread.id == form.draft.id), None),

@@ -11,7 +11,7 @@ from dnk_tool.web.text.labels import label_of
 
 
 @dataclass(frozen=True, slots=True)
-class SectionMark:
+class StripMark:
     """One mark: the number of a criterion, or the first letter of another part, with its review status."""
 
     label: str
@@ -23,14 +23,14 @@ class SectionMark:
     is_current: bool
 
 
-def section_marks(review_round: ReviewRound, current: Section) -> list[SectionMark]:
+def strip_marks(review_round: ReviewRound, current: Section) -> list[StripMark]:
     """The marks of all parts, in page order."""
     return [_mark(review_round, section, current) for section in review_round.sections]
 
 
-def _mark(review_round: ReviewRound, section: Section, current: Section) -> SectionMark:
+def _mark(review_round: ReviewRound, section: Section, current: Section) -> StripMark:
     standing, title = review_round.standings[section.ref], section.title.to(current_language())
-    return SectionMark(
+    return StripMark(
         label=str(section.number) if isinstance(section, Criterion) else title[0],
         title=section_heading(section, current_language()),
         href=section_url(section.ref),

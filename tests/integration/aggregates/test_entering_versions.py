@@ -16,8 +16,15 @@ from dnk_tool.store.tables.declarations import Declaration, SignOff, Snapshot
 from dnk_tool.store.tables.organisations import Organisation
 from dnk_tool.store.tables.publication import Publication
 from dnk_tool.store.tables.review import Approval
+from tests.integration.aggregates.release_members import (
+    LONG_AGO,
+    YEAR,
+    add_firm,
+    add_version,
+    publish,
+    usual_figures,
+)
 from tests.support.cockpit_members import make_cluster
-from tests.integration.aggregates.release_members import LONG_AGO, YEAR, add_firm, add_version, publish, usual_figures
 
 NOW = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
 

@@ -12,8 +12,8 @@ from dnk_tool.domain.permissions import ClusterRole
 from dnk_tool.services.aggregates import preparation
 from dnk_tool.store.aggregates import releases
 from dnk_tool.web.aggregates.releases import words
-from tests.support.app import count_statements, database_session, make_cluster, post, sign_in
 from tests.integration.aggregates.release_members import YEAR, add_firm, add_firms, add_version, usual_figures
+from tests.support.app import count_statements, database_session, make_cluster, post, sign_in
 
 
 @pytest.fixture

@@ -24,8 +24,8 @@ from dnk_tool.store.privacy import deletion as database_deletion
 from dnk_tool.store.tables.aggregates import ReleaseCompany, ReleaseRow
 from dnk_tool.store.tables.clusters import Cluster, Cohort, Consent
 from dnk_tool.store.tables.declarations import Declaration, Event
-from tests.support.cockpit_members import make_cluster
 from tests.integration.aggregates.release_members import YEAR, add_firm, add_firms, add_version, usual_figures
+from tests.support.cockpit_members import make_cluster
 
 NOW = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
 

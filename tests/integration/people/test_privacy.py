@@ -63,6 +63,7 @@ from dnk_tool.store.tables.figures import (
     SiteFigureRow,
 )
 from dnk_tool.store.tables.invitations import Invitation
+from dnk_tool.store.tables.joint_goals import JointGoalRow, JointSumRow
 from dnk_tool.store.tables.mail import (
     ClusterMessage,
     Mail,
@@ -71,7 +72,6 @@ from dnk_tool.store.tables.mail import (
     MilestoneReminder,
     Reminder,
 )
-from dnk_tool.store.tables.joint_goals import JointGoalRow, JointSumRow
 from dnk_tool.store.tables.measures import MeasureRow
 from dnk_tool.store.tables.organisations import Membership, Organisation
 from dnk_tool.store.tables.publication import Publication

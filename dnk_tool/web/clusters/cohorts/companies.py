@@ -14,7 +14,7 @@ from dnk_tool.language import format_short_date, local_day
 from dnk_tool.services.accounts.lifecycle import one_line
 from dnk_tool.services.clusters import cohorts as cohort_service
 from dnk_tool.store.clusters import cohort_members, cohorts
-from dnk_tool.store.clusters.cohort_members import CohortMember, Standing
+from dnk_tool.store.clusters.cohort_members import CohortMember, CohortStanding
 from dnk_tool.store.tables.clusters import Cohort
 from dnk_tool.web.clusters.cohorts.pages import own_cohort_or_404
 from dnk_tool.web.http.access import current_actor, current_cluster, permit
@@ -49,7 +49,7 @@ def show(cluster_id: int, cohort_id: int) -> ResponseReturnValue:
             for group, members in groupby(found, key=lambda one: (one.standing, one.alike))
         ],
         default=default,
-        Standing=Standing,
+        CohortStanding=CohortStanding,
         text=text,
         part=part,
     )
@@ -105,9 +105,9 @@ def _result(action: str, count: int) -> str:
 
 def _note(member: CohortMember, names: Mapping[int, str], default: Cohort | None) -> str:
     """What the heading does not say yet about where the member stands; else nothing."""
-    if member.standing is Standing.ELSEWHERE:
+    if member.standing is CohortStanding.ELSEWHERE:
         return str(_("in Kohorte %(name)s", name=names.get(member.cohort_id or 0, "")))
-    if member.standing is Standing.ABSENT and not member.is_assigned and default and default.due:
+    if member.standing is CohortStanding.ABSENT and not member.is_assigned and default and default.due:
         words = _(
             "am %(day)s beigetreten, zu spät für die Frist %(due)s: wird dieses Jahr nach nichts gefragt",
             day=format_short_date(local_day(member.joined_at), current_language()),
@@ -117,14 +117,14 @@ def _note(member: CohortMember, names: Mapping[int, str], default: Cohort | None
     return ""
 
 
-def _group_title(standing: Standing, count: int, default: Cohort | None) -> str:
-    titles: dict[Standing, str] = {
-        Standing.INSIDE: _("In dieser Kohorte (%(count)s)", count=count),
-        Standing.UNASSIGNED: _("Bei allen Mitgliedern (%(count)s)", count=count)
+def _group_title(standing: CohortStanding, count: int, default: Cohort | None) -> str:
+    titles: dict[CohortStanding, str] = {
+        CohortStanding.INSIDE: _("In dieser Kohorte (%(count)s)", count=count),
+        CohortStanding.UNASSIGNED: _("Bei allen Mitgliedern (%(count)s)", count=count)
         if default
         else _("Noch in keiner Kohorte (%(count)s)", count=count),
-        Standing.ELSEWHERE: _("In anderen Kohorten (%(count)s)", count=count),
-        Standing.ABSENT: _("Dieses Jahr nicht dabei (%(count)s)", count=count),
+        CohortStanding.ELSEWHERE: _("In anderen Kohorten (%(count)s)", count=count),
+        CohortStanding.ABSENT: _("Dieses Jahr nicht dabei (%(count)s)", count=count),
     }
     return titles[standing]
 

@@ -1367,6 +1367,9 @@ STATES = (
     State("company", "jonas", "/unternehmen/{half_company}", heading="Metallbau Brandt", javascript=BOTH),
     State("goals", "jonas", of(HALF, "zielliste"), heading="Ihre Ziele", javascript=BOTH),
     State("comparison", "jonas", "/unternehmen/{half_company}/vergleich", heading="Vergleich"),
+    State(
+        "comparison", "jonas", "/unternehmen/{half_company}/vergleich", heading="Vergleich", javascript=BOTH
+    ),
     State("climate-path-none", "leo", "/unternehmen/{company}/pfad", heading="Unser Klimapfad"),
     State("climate-path", "jonas", CLIMATE_GOAL, goal_saved, "Unser Pfad bis 2030", BOTH),
     State("climate-goal", "jonas", CLIMATE_GOAL, heading="Unser Klimaziel"),

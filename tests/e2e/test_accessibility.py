@@ -810,6 +810,14 @@ def press(button: str) -> Go:
     return go
 
 
+def measure_noted(page: Page, world: World) -> None:
+    page.get_by_label("Maßnahme", exact=True).fill("Hallenbeleuchtung auf LED umstellen")
+    page.get_by_label("Energieträger").first.select_option(label="Strom in kWh")
+    page.get_by_label("Menge im Jahr").first.fill("12000")
+    press("Speichern")(page, world)
+    follow("Hallenbeleuchtung auf LED umstellen")(page, world)
+
+
 def half_signed_in(page: Page, world: World) -> None:
     page.get_by_label("E-Mail-Adresse").fill("sina@example.org")
     page.get_by_label("Passwort", exact=True).fill(PASSWORD)
@@ -1564,6 +1572,7 @@ STATES = (
     State("check-chapter", "karin", of(COMPLETED, "pruefen?nur=society"), heading="Prüfen und abschließen"),
     State("settings", "jonas", of(HALF, "einstellungen"), heading="Einstellungen der Erklärung"),
     State("measures", "jonas", "/unternehmen/{half_company}/massnahmen", heading="Maßnahmen"),
+    State("measure", "jonas", "/unternehmen/{half_company}/massnahmen/neu", measure_noted, "Maßnahme", BOTH),
     State("measure-new", "jonas", "/unternehmen/{half_company}/massnahmen/neu", heading="Maßnahme eintragen"),
     State(
         "measure-error",

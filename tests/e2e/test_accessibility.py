@@ -66,8 +66,7 @@ from tests.e2e.conftest import Shot, Visit, new_visitor
 from tests.e2e.driving import COMPLETE, IN_PROGRESS, Server, Visitor, other_address, wait_for
 from tests.e2e.driving import field as form_field
 from tests.hostile_pages import page_pdf
-from tests.integration.aggregates import joint_goal_members
-from tests.integration.aggregates import release_members
+from tests.integration.aggregates import joint_goal_members, release_members
 from tests.support import cockpit_members, evidence, review_scenario
 from tests.support.app import (
     PASSWORD,
@@ -822,6 +821,13 @@ def press(button: str) -> Go:
             page.get_by_role("button", name=button, exact=True).first.click()
 
     return go
+
+
+def report_in_english(page: Page, world: World) -> None:
+    """The manager wants the files in English; the page stays as it is."""
+    page.get_by_label("Sprache der Dateien").select_option("en")
+    press("Übernehmen")(page, world)
+    expect(page.get_by_role("link", name="Word-Datei")).to_have_attribute("href", re.compile("sprache=en"))
 
 
 def measure_noted(page: Page, world: World) -> None:
@@ -1881,7 +1887,7 @@ STATES = (
         legal_text_collided,
         "Barrierefreiheit",
     ),
-    State("cluster-report", "mara", "/cluster/{cockpit}/bericht", heading="Bericht 2025"),
+    State("cluster-report", "mara", "/cluster/{cockpit}/bericht", report_in_english, "Bericht 2025", BOTH),
     State("cluster-members", "mara", "/cluster/{cockpit}/mitglieder", heading="Mitglieder"),
     State("cluster-members-empty", "lena", "/cluster/{cockpit_empty}/mitglieder", heading="Mitglieder"),
     State("invitations", "mara", "/cluster/{cockpit}/einladungen", heading="Einladungen", javascript=BOTH),

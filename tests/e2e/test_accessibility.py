@@ -823,6 +823,13 @@ def press(button: str) -> Go:
     return go
 
 
+def report_in_english(page: Page, world: World) -> None:
+    """The manager wants the files in English; the page stays as it is."""
+    page.get_by_label("Sprache der Dateien").select_option("en")
+    press("Übernehmen")(page, world)
+    expect(page.get_by_role("link", name="Word-Datei")).to_have_attribute("href", re.compile("sprache=en"))
+
+
 def measure_noted(page: Page, world: World) -> None:
     page.get_by_label("Maßnahme", exact=True).fill("Hallenbeleuchtung auf LED umstellen")
     page.get_by_label("Energieträger").first.select_option(label="Strom in kWh")
@@ -1394,9 +1401,6 @@ STATES = (
     State("company", "jonas", "/unternehmen/{half_company}", heading="Metallbau Brandt", javascript=BOTH),
     State("goals", "jonas", of(HALF, "zielliste"), heading="Ihre Ziele", javascript=BOTH),
     State("comparison", "jonas", "/unternehmen/{half_company}/vergleich", heading="Vergleich"),
-    State(
-        "comparison", "jonas", "/unternehmen/{half_company}/vergleich", heading="Vergleich", javascript=BOTH
-    ),
     State("climate-path-none", "leo", "/unternehmen/{company}/pfad", heading="Unser Klimapfad"),
     State("climate-path", "jonas", CLIMATE_GOAL, goal_saved, "Unser Pfad bis 2030", BOTH),
     State("climate-goal", "jonas", CLIMATE_GOAL, heading="Unser Klimaziel"),
@@ -1883,7 +1887,7 @@ STATES = (
         legal_text_collided,
         "Barrierefreiheit",
     ),
-    State("cluster-report", "mara", "/cluster/{cockpit}/bericht", heading="Bericht 2025"),
+    State("cluster-report", "mara", "/cluster/{cockpit}/bericht", report_in_english, "Bericht 2025", BOTH),
     State("cluster-members", "mara", "/cluster/{cockpit}/mitglieder", heading="Mitglieder"),
     State("cluster-members-empty", "lena", "/cluster/{cockpit_empty}/mitglieder", heading="Mitglieder"),
     State("invitations", "mara", "/cluster/{cockpit}/einladungen", heading="Einladungen", javascript=BOTH),

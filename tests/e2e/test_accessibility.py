@@ -1319,7 +1319,9 @@ STATES = (
     State("start-contributor", "zora", "/", heading="Meine Erklärungen"),
     State("company", "jonas", "/unternehmen/{half_company}", heading="Metallbau Brandt", javascript=BOTH),
     State("goals", "jonas", of(HALF, "zielliste"), heading="Ihre Ziele", javascript=BOTH),
-    State("comparison", "jonas", "/unternehmen/{half_company}/vergleich", heading="Vergleich", javascript=BOTH),
+    State(
+        "comparison", "jonas", "/unternehmen/{half_company}/vergleich", heading="Vergleich", javascript=BOTH
+    ),
     State("company-export", "jonas", "/unternehmen/{half_company}/mitnehmen", heading="Alles mitnehmen"),
     State("declaration-delete", "jonas", "/erklaerungen/{half}/loeschen", press("Erklärung löschen")),
     State("declaration-delete-empty", "leo", "/erklaerungen/{empty}/loeschen", heading="löschen?"),

@@ -21,6 +21,7 @@ from dnk_tool.services.answers.self_checks import (
     save_self_check_answers,
 )
 from dnk_tool.store.answers import self_checks
+from dnk_tool.store.measures import measures
 from dnk_tool.store.tables.answers import SelfCheckReply
 from dnk_tool.store.tables.declarations import Declaration, Event
 from tests.integration.conftest import NOW
@@ -114,6 +115,9 @@ def test_measures_go_to_their_criterion_once_and_beside_what_is_there(
     assert [measure.text for measure in assessment_of(session, declaration, 12).stored.content.measures] == [
         ENERGY.questions[2].measure.de
     ]
+    noted = measures.of_company(session, declaration.organisation_id).values()
+    kinds = {question.measure.de: question.measure_kind for question in ENERGY.questions}
+    assert {each.text: each.kind for each in noted} == {each.text: kinds.get(each.text, "") for each in noted}
 
 
 def test_a_full_list_of_measures_is_named_and_the_language_is_the_declarations(

@@ -17,8 +17,8 @@ from dnk_tool.store.tables.clusters import Cluster, Consent
 from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.store.tables.figures import FigureRow
 from dnk_tool.store.tables.organisations import Organisation
+from tests.integration.aggregates.release_members import YEAR, add_firms, add_version, usual_figures
 from tests.support.app import World, count_statements, database_session, sign_in
-from tests.support.release_members import YEAR, add_firms, add_version, usual_figures
 
 NOW = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
 # Session and rights, the company, its clusters, its figures, the releases.

@@ -34,7 +34,7 @@ from dnk_tool.store.tables.aggregates import ReleaseRow
 from dnk_tool.store.tables.clusters import CohortAssignment, Consent
 from dnk_tool.store.tables.joint_goals import JointSumCompany
 from dnk_tool.store.tables.organisations import Organisation
-from tests.support.aggregates.cluster_reports import (
+from tests.integration.aggregates.cluster_reports import (
     GOAL,
     RELEASE,
     SAVED,

@@ -26,6 +26,7 @@ from tests.unit.aggregates.members import (
     companies,
     company,
     published,
+    published_after,
     random_company,
     total_of,
 )
@@ -104,6 +105,38 @@ def test_corrected_releases_give_nobody_away(
     except CorrectionRefused:
         return
     assert given_away([first, Published(second, (*again, *new))], chance) == []
+
+
+@given(
+    seed=seeds,
+    count=st.integers(8, 14),
+    kind=st.sampled_from(KINDS),
+    joined=st.sampled_from([0, 1, 5, 6]),
+    left=st.sampled_from([0, 1, 5]),
+)
+@settings(few, max_examples=8)
+def test_two_years_give_nobody_away(seed: int, count: int, kind: str, joined: int, left: int) -> None:
+    chance = Random(seed)
+    members = [
+        replace(random_company(number, kind, chance), is_published=False, is_submitted=True)
+        for number in range(count + left)
+    ]
+    again = [replace(random_company(number, kind, chance), version=2) for number in range(count + joined)]
+    first = published(
+        [*members[:count], *(replace(each, company=100 + each.company) for each in members[count:])]
+    )
+    second = published_after(again, first)
+    assert given_away([first, second], chance) == []
+
+
+def test_two_years_without_a_look_at_the_rest_are_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One of seven left: the sum of the first year and that of those who stayed differ by it."""
+    seven = companies([100, 90, 80, 70, 60, 50, 250])
+    stayed = [replace(each, version=2) for each in seven[:6]]
+    first = published(seven, SUMS)
+    assert published_after(stayed, first, SUMS).release.content.matched == {}
+    monkeypatch.setattr(cells, "is_hidden_from_readers", lambda *_: True)
+    assert not Attack([first, published_after(stayed, first, SUMS)]).is_hidden((6, 1), 25)
 
 
 def test_a_member_that_joins_is_not_given_away() -> None:

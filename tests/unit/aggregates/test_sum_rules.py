@@ -1,7 +1,9 @@
 """Each rule of a number over several companies, with the companies that just pass and just fail."""
 
+import re
 from collections.abc import Sequence
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
@@ -142,3 +144,12 @@ def test_faults_of_the_rules_are_named(tmp_path: object) -> None:
     assert len([message for message in messages if "a number that does not stand" in message]) == 1
     assert len([message for message in messages if "'head' is none of" in message]) == 2
     assert len([message for message in messages if "no sum before it" in message]) == 1
+
+
+def test_the_documentation_names_every_rule_with_its_numbers() -> None:
+    text = (Path(__file__).parents[3] / "docs/aggregates.md").read_text(encoding="utf-8")
+    rows = dict(re.findall(r"^\| [\w ]+ \| `([\w-]+)` \| (.+) \|$", text, re.MULTILINE))
+    assert set(rows) == set(RULE_KEYS) - {Rule.PASSED}
+    for number in (RULES.sum_companies, RULES.middle_companies, RULES.quarter_companies):
+        assert re.search(rf"\b{number}\b", rows[Rule.TOO_FEW])
+    assert f"{RULES.rest_percent} %" in rows[Rule.SECOND_LARGEST]

@@ -34,7 +34,7 @@ from dnk_tool.store.tables.aggregates import ReleaseRow
 from dnk_tool.store.tables.clusters import CohortAssignment, Consent
 from dnk_tool.store.tables.joint_goals import JointSumCompany
 from dnk_tool.store.tables.organisations import Organisation
-from tests.support.aggregates.cluster_reports import (
+from tests.integration.aggregates.cluster_reports import (
     GOAL,
     RELEASE,
     SAVED,
@@ -107,6 +107,9 @@ def test_without_numbers_the_page_says_what_is_missing_and_where(
     assert f"/cluster/{cluster_id}/zahlen?jahr={YEAR}" in page.text
     assert "1 Unternehmen schreibt seine Erklärung" in page.text.replace("\xa0", " ")
     assert SECRET not in page.text
+    for unknown in (1066, 10**30):
+        assert manager.get(f"/cluster/{cluster_id}/bericht/{unknown}.xlsx").status_code == 404
+    assert manager.get(f"/cluster/{cluster_id}/bericht?jahr=x&sprache=fr").status_code == 200
     english = manager.get(f"/cluster/{cluster_id}/bericht?sprache=en")
     assert f"/cluster/{cluster_id}/bericht/{YEAR}.pdf?sprache=en" in english.text
 

@@ -21,7 +21,13 @@ from dnk_tool.report.view.cluster.content import ClusterReportContent
 from dnk_tool.report.view.cluster.model import ClusterReportView, ReportChapter
 from dnk_tool.report.view.cluster.perspectives import CIRCULAR, CLIMATE, RESOURCES, SCOPE_1_AND_2
 from dnk_tool.services.aggregates.report import factor_editions
-from tests.support.aggregates.cluster_reports import NUMBERS, RELEASE, draft_content, members, report_content
+from tests.integration.aggregates.cluster_reports import (
+    NUMBERS,
+    RELEASE,
+    draft_content,
+    members,
+    report_content,
+)
 
 
 def view(content: ClusterReportContent | None = None, language: Language = "de") -> ClusterReportView:

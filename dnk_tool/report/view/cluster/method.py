@@ -107,11 +107,11 @@ def missing_sentences(words: ReportWords) -> Iterator[str]:
             "Für %(year)s gibt es noch keine Freigabe von Zahlen. Deshalb steht in diesem Entwurf keine "
             "Summe."
         ) % {"year": words.year}
-    elif outside := known.members - released.members:
+    elif (outside := known.members - released.members) > 0:
         yield _(
             "%(count)s von %(members)s Mitgliedern sind nicht in den Zahlen, weil ihre Erklärung nicht "
             "abgeschlossen ist oder sie nicht zugestimmt haben. Ihre Angaben zählen nicht als null."
-        ) % {"count": words.count(max(outside, 0)), "members": words.count(known.members)}
+        ) % {"count": words.count(outside), "members": words.count(known.members)}
     if released and (hidden := sum(not number.is_shown for number in released.numbers)):
         yield words.ngettext(
             "%(num)s Zahl zeigen wir nicht, um einzelne Unternehmen zu schützen.",

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from flask import request
+from flask import abort, request
 
 from dnk_tool.language import LANGUAGES, Language, known_language, local_day
 from dnk_tool.store.aggregates import releases
@@ -33,15 +33,17 @@ class ReportChoice:
 def requested_report(year: int | None = None) -> ReportChoice:
     """The choice in the address; without one the year with the newest release, and the page's language.
 
-    `year`: that of the path, which need not be known.
+    `year`: that of the path; 404 for one that the cluster has nothing of.
     """
     cluster, now = current_cluster(), datetime.now(UTC)
     summary = cockpit_sums.reporting_years(db(), cluster.id)
     released = releases.years(db(), cluster.id)
     known = sorted({*summary.known, *released}, reverse=True)
-    asked = year or whole_number(request.args.get("jahr"), digits=4) or 0
     usual = next(iter(released), None) or summary.latest(local_day(now))
-    chosen = asked if year or asked in known else usual
+    if year is not None and year not in (*known, usual):
+        abort(404)
+    asked = year or whole_number(request.args.get("jahr"), digits=4)
+    chosen = asked if asked in known else usual
     return ReportChoice(summary.view(cluster.id, chosen, now=now), requested_language(), known or (chosen,))
 
 

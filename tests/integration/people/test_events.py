@@ -30,6 +30,7 @@ from dnk_tool.domain.evidence import EvidenceFileType, EvidenceTarget
 from dnk_tool.domain.figures.calculators import CalculatorLine, with_proposed_factors
 from dnk_tool.domain.figures.plausibility.warning import ExplanationEdit
 from dnk_tool.domain.measures.climate_goal import ClimateGoal
+from dnk_tool.domain.measures.model import CompanyMeasure, MeasureState
 from dnk_tool.domain.organisation import Profile
 from dnk_tool.domain.people import RoleGrant
 from dnk_tool.domain.permissions import SHELL, Actor, ClusterRole, Role
@@ -66,7 +67,7 @@ from dnk_tool.services.figures import save as figure_save
 from dnk_tool.services.figures.sites import SiteAmountEdit, save_scope, save_site_figures
 from dnk_tool.services.invitations import contribution_requests as answer_requests
 from dnk_tool.services.invitations import contributions
-from dnk_tool.services.measures import climate_goals
+from dnk_tool.services.measures import climate_goals, measures
 from dnk_tool.services.operation import archive
 from dnk_tool.services.people import member_invitations, members, organisations
 from dnk_tool.services.privacy import erasure as account_erasure
@@ -250,6 +251,15 @@ def writing(story: Story, declaration: Declaration) -> None:
         climate_goals.save_goal(session, company.id, goal, seen=0, **story.by("editor"))
     with story.leaves():
         climate_goals.save_goal(session, company.id, goal, seen=1, **story.by("editor"))
+    with story.leaves(EventKind.MEASURE_SAVED):
+        row = measures.note_measure(session, company.id, CompanyMeasure("LED"), **story.by("editor"))
+    with story.leaves():
+        again = MeasureState.IDEA
+        measures.move_measure(session, company.id, row.id, again, seen=1, **story.by("editor"))
+    with story.leaves(EventKind.MEASURE_REMOVED):
+        measures.remove_measure(session, company.id, row.id, **story.by("editor"))
+    with story.leaves(EventKind.MEASURE_RESTORED):
+        measures.restore_measure(session, company.id, row.id, **story.by("editor"))
 
 
 def single_figures(story: Story, declaration: Declaration) -> None:

@@ -115,7 +115,9 @@ def changed_replies(detail: Mapping[str, Any], language: Language) -> Iterator[t
 
 
 def cohort_notes(detail: Mapping[str, Any]) -> Iterator[str]:
-    """The cohort of an event, and how many members were put into it or out of it."""
+    """The cohort of an event, and how many members were put into it, out of it, or into a release."""
+    if "entering" in detail:
+        yield ngettext("aus %(num)d Unternehmen", "aus %(num)d Unternehmen", detail["entering"])
     if "cohort" in detail:
         yield detail["cohort"] or _("Alle Mitglieder")
     if detail.get("removed"):

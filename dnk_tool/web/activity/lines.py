@@ -160,8 +160,6 @@ def _notes(event: Event, known: EventLookup) -> Iterator[str]:
         yield label_of(ReviewStatus(detail["verdict"]))
     if "reporting_year" in detail:
         yield _("Berichtsjahr %(year)s", year=detail["reporting_year"])
-    if "entering" in detail:
-        yield ngettext("aus %(num)d Unternehmen", "aus %(num)d Unternehmen", detail["entering"])
     yield from cohort_notes(detail)
     if "follows" in detail:
         yield _("nach der Erklärung für %(year)s", year=detail["follows"])

@@ -23,7 +23,7 @@ blueprint = Blueprint("aggregate_releases", __name__, url_prefix="/cluster/<int:
 
 
 @blueprint.get("")
-@cluster_page(_l("Zahlen"), Permission.CLUSTER_VIEW, position=32)
+@cluster_page(_l("Zahlen"), Permission.CLUSTER_VIEW, position=31)
 def show(cluster_id: int) -> ResponseReturnValue:
     return _page(request.args.get("jahr", type=int))
 

@@ -32,6 +32,7 @@ KEYS = (TOTAL, ELECTRICITY, RENEWABLE)
 RATE = "energy.renewable-share"
 # In units of the largest true value: the most that a guess may be, and what equal sides may differ by.
 MOST, SLACK = 4.0, 1e-4
+NODES = 1000  # the solver gives up after so many guesses, which counts as giving a company away
 
 Version = tuple[int, int]  # company and version
 Quantity = tuple[int, int, str]  # company, version and datapoint
@@ -84,7 +85,7 @@ class Programme:
             integrality=whole,
             bounds=Bounds(0, [self._most(name) for name in self.columns]),
             constraints=LinearConstraint(matrix, ub=most),
-            options={"mip_rel_gap": 0.01},
+            options={"mip_rel_gap": 0.01, "node_limit": NODES},
         )
         return None if result.x is None else float(result.x[self.columns[target]])
 

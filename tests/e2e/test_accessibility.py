@@ -37,6 +37,8 @@ from dnk_tool.domain.quantities import Quantity
 from dnk_tool.domain.review import Audience, ReviewSide, Verdict
 from dnk_tool.report.view.branding import Branding
 from dnk_tool.services.accounts import lifecycle as account_lifecycle
+from dnk_tool.services.aggregates import joint_goals
+from dnk_tool.services.aggregates import releases as aggregate_releases
 from dnk_tool.services.answers import save as answer_saving
 from dnk_tool.services.answers import take_over
 from dnk_tool.services.declarations import branding, next_year, sign_off_links, submission
@@ -64,6 +66,7 @@ from tests.e2e.conftest import Shot, Visit, new_visitor
 from tests.e2e.driving import COMPLETE, IN_PROGRESS, Server, Visitor, other_address, wait_for
 from tests.e2e.driving import field as form_field
 from tests.hostile_pages import page_pdf
+from tests.integration.aggregates import joint_goal_members, release_members
 from tests.support import cockpit_members, evidence, review_scenario
 from tests.support.app import (
     PASSWORD,
@@ -80,6 +83,8 @@ from tests.support.evidence_files import filled_in, image
 pytestmark = pytest.mark.e2e
 
 WIDTHS, HEIGHT = (1280, 320), 900
+OWN_GOAL = "/unternehmen/{half_company}/gemeinsames-ziel"
+MEASURE_LIST = "/unternehmen/{half_company}/massnahmen/liste"
 CLIMATE_GOAL = "/unternehmen/{half_company}/pfad/ziel"
 FROM_FILE = "/unternehmen/{company}/erklaerungen/aus-datei"
 # Everything that axe-core finds by itself: WCAG 2.2 A and AA, and best practice.
@@ -176,6 +181,7 @@ class World:
     cockpit: int = 1
     cockpit_empty: int = 1
     cockpit_member: int = 1
+    numbers: int = 1
     member: int = 1
     invited: str = "x"
     invited_before: str = "x"
@@ -217,6 +223,7 @@ class World:
     published_data: bytes = b""
     year_after: int = 1
     deleted: int = 1
+    joint_goal: int = 1
 
 
 @pytest.fixture(scope="module")
@@ -248,7 +255,7 @@ def world(server: Server) -> World:
         people |= add_evidence(session, files, half, people["line"])
         clusters = add_invitations(session, cockpits["cockpit"], cockpits["cockpit_member"])
         clusters |= add_reviews(session, files)
-        clusters |= add_sign_offs(session) | add_publications(session)
+        clusters |= add_sign_offs(session) | add_publications(session) | add_joint_goal(session)
     server.start()
     links = clusters | {"reminder": reminder_token(server)}
     return World(finished, half, complete, empty, company_id, half_company, **cockpits, **people, **links)
@@ -291,6 +298,15 @@ def add_deleted(session: Session, organisation_id: int) -> dict[str, int]:
     session.add(row)
     session.flush()
     return {"deleted": row.id}
+
+
+def add_joint_goal(session: Session) -> dict[str, int]:
+    """A cluster with a goal and a sum of its members' measures."""
+    cluster, now = make_cluster(session, "Klimanetz", greta=ClusterRole.MANAGER), datetime.now(UTC)
+    joint_goal_members.add_members(session, cluster.id, 8)
+    joint_goals.save_goal(session, cluster, joint_goal_members.GOAL, seen=0, actor=SHELL, now=now)
+    joint_goals.make_sum(session, cluster, actor=SHELL, now=now)
+    return {"joint_goal": cluster.id}
 
 
 def add_bill(session: Session, half: int) -> dict[str, int]:
@@ -587,7 +603,21 @@ def add_cockpits(session: Session) -> dict[str, int]:
     member = session.get_one(Declaration, submitted).organisation_id
     add_member(session, member, "adele", Role.OWNER)
     session.flush()
-    return {"cockpit": full.id, "cockpit_empty": empty.id, "cockpit_member": member}
+    return {
+        "cockpit": full.id,
+        "cockpit_empty": empty.id,
+        "cockpit_member": member,
+        "numbers": add_numbers(session),
+    }
+
+
+def add_numbers(session: Session) -> int:
+    """A cluster whose numbers of two years are ordered: the server prepares them when it starts."""
+    cluster = make_cluster(session, "Klimanetzwerk", zita=ClusterRole.MANAGER)
+    for year in (2025, 2024):
+        release_members.add_firms(session, cluster.id, 8, year=year, first=year)
+        aggregate_releases.order_release(session, cluster, year, actor=SHELL, now=datetime.now(UTC))
+    return cluster.id
 
 
 def add_invitations(session: Session, cluster: int, member: int) -> dict[str, Any]:
@@ -791,6 +821,21 @@ def press(button: str) -> Go:
             page.get_by_role("button", name=button, exact=True).first.click()
 
     return go
+
+
+def report_in_english(page: Page, world: World) -> None:
+    """The manager wants the files in English; the page stays as it is."""
+    page.get_by_label("Sprache der Dateien").select_option("en")
+    press("Übernehmen")(page, world)
+    expect(page.get_by_role("link", name="Word-Datei")).to_have_attribute("href", re.compile("sprache=en"))
+
+
+def measure_noted(page: Page, world: World) -> None:
+    page.get_by_label("Maßnahme", exact=True).fill("Hallenbeleuchtung auf LED umstellen")
+    page.get_by_label("Energieträger").first.select_option(label="Strom in kWh")
+    page.get_by_label("Menge im Jahr").first.fill("12000")
+    press("Speichern")(page, world)
+    follow("Hallenbeleuchtung auf LED umstellen")(page, world)
 
 
 def half_signed_in(page: Page, world: World) -> None:
@@ -1114,6 +1159,29 @@ def filtered(page: Page, world: World) -> None:
     expect(page.get_by_role("link", name="Filter aufheben")).to_be_visible()
 
 
+def numbers_prepared(page: Page, _world: World) -> None:
+    """Wait for the background, as somebody does who looks again."""
+    waiting = page.get_by_role("link", name="Nachsehen, ob sie fertig ist")
+    for _attempt in range(60):
+        if not waiting.count():
+            return
+        page.wait_for_timeout(250)
+        waiting.click()
+
+
+def numbers_released(page: Page, world: World) -> None:
+    """Release them, unless an earlier look has done so."""
+    numbers_prepared(page, world)
+    if page.get_by_role("button", name="freigeben").count():
+        press("Zahlen für 2024 freigeben")(page, world)
+
+
+def withdrawn_without_reason(page: Page, world: World) -> None:
+    numbers_released(page, world)
+    page.locator("summary", has_text="Zahlen zurückziehen").click()
+    press("Zahlen zurückziehen")(page, world)
+
+
 def bad_message(page: Page, world: World) -> None:
     page.get_by_label("Text", exact=True).fill("Für {firma} fehlt noch etwas.")
     press("Vorschau ansehen")(page, world)
@@ -1135,6 +1203,12 @@ def listed(page: Page, world: World) -> None:
     rows += "Roth;r@roth.example\n"
     file = {"name": "liste.csv", "mimeType": "text/csv", "buffer": rows.encode()}
     page.set_input_files("input[type=file]", files=[file])
+    press("Liste prüfen")(page, world)
+
+
+def measures_pasted(page: Page, world: World) -> None:
+    text = "Maßnahme\tArt\tkWh im Jahr\nLED\tBeleuchtung\tviel\nNeue Türen\t\t\n"
+    page.get_by_label("Oder Zellen einfügen").fill(text)
     press("Liste prüfen")(page, world)
 
 
@@ -1520,7 +1594,22 @@ STATES = (
     State("check-filtered", "karin", of(COMPLETED, "pruefen?nur=erklaert"), heading="Prüfen und abschließen"),
     State("check-chapter", "karin", of(COMPLETED, "pruefen?nur=society"), heading="Prüfen und abschließen"),
     State("settings", "jonas", of(HALF, "einstellungen"), heading="Einstellungen der Erklärung"),
+    State("joint-goal", "greta", "/cluster/{joint_goal}/ziel", heading="Was 8 Unternehmen", javascript=BOTH),
+    State("joint-goal-none", "lena", "/cluster/{cockpit_empty}/ziel", heading="zusammen sparen"),
+    State(
+        "joint-goal-error",
+        "lena",
+        "/cluster/{cockpit_empty}/ziel/aendern",
+        press("Speichern"),
+        "Gemeinsames Ziel",
+        BOTH,
+    ),
+    State("joint-goal-edit", "greta", "/cluster/{joint_goal}/ziel/aendern", heading="Gemeinsames Ziel"),
+    State("joint-goal-member", "jonas", OWN_GOAL, heading="zusammen sparen"),
+    State("measure-list", "jonas", MEASURE_LIST, heading="Maßnahmen einlesen"),
+    State("measure-list-rows", "jonas", MEASURE_LIST, measures_pasted, "Liste prüfen", BOTH),
     State("measures", "jonas", "/unternehmen/{half_company}/massnahmen", heading="Maßnahmen"),
+    State("measure", "jonas", "/unternehmen/{half_company}/massnahmen/neu", measure_noted, "Maßnahme", BOTH),
     State("measure-new", "jonas", "/unternehmen/{half_company}/massnahmen/neu", heading="Maßnahme eintragen"),
     State(
         "measure-error",
@@ -1646,6 +1735,24 @@ STATES = (
     State("heat-map", "mara", "/cluster/{cockpit}/waermebild", heading="Wärmebild", javascript=BOTH),
     State("heat-map-asked", "mara", "/cluster/{cockpit}/waermebild?kriterium=11", heading="Wärmebild"),
     State("cockpit-member", "mara", "/cluster/{cockpit}/mitglieder/{cockpit_member}", heading="Adler GmbH"),
+    State(
+        "numbers-preview",
+        "zita",
+        "/cluster/{numbers}/zahlen?jahr=2025",
+        numbers_prepared,
+        "Zahlen für 2025",
+        javascript=BOTH,
+    ),
+    State(
+        "numbers", "zita", "/cluster/{numbers}/zahlen?jahr=2024", numbers_released, "Zahlen für 2024", BOTH
+    ),
+    State(
+        "numbers-error",
+        "zita",
+        "/cluster/{numbers}/zahlen?jahr=2024",
+        withdrawn_without_reason,
+        "Zahlen für 2024",
+    ),
     State("message", "mara", "/cluster/{cockpit}/nachricht", heading="Nachricht an Mitglieder"),
     State(
         "message-error", "mara", "/cluster/{cockpit}/nachricht", bad_message, "Nachricht an Mitglieder", BOTH
@@ -1780,7 +1887,7 @@ STATES = (
         legal_text_collided,
         "Barrierefreiheit",
     ),
-    State("cluster-report", "mara", "/cluster/{cockpit}/bericht", heading="Bericht 2025"),
+    State("cluster-report", "mara", "/cluster/{cockpit}/bericht", report_in_english, "Bericht 2025", BOTH),
     State("cluster-members", "mara", "/cluster/{cockpit}/mitglieder", heading="Mitglieder"),
     State("cluster-members-empty", "lena", "/cluster/{cockpit_empty}/mitglieder", heading="Mitglieder"),
     State("invitations", "mara", "/cluster/{cockpit}/einladungen", heading="Einladungen", javascript=BOTH),
@@ -2051,7 +2158,7 @@ def check_dark(page: Page, shot: Shot, name: str) -> None:
 
 # What is no page, what has a test of its own below, and where `change_requests.begin` leads.
 NO_PAGES = re.compile(
-    r"health\.|static|languages\.choose|.*[._](pdf|json|csv)$|cockpit\.(csv|xlsx|reviews)|"
+    r"health\.|static|languages\.choose|.*[._](pdf|json|csv|xlsx)$|cockpit\.reviews|"
     r"figure_files\.(export|template)|offline\.download$|.*\.open_file$|review\.page_picture$|security\.(logout|reset_password)|set_up\.|"
     r"public\.(data|file|logo|colours|xlsx|feed|cluster_feed|cluster_by_number)|robots\.|(look|public)\.(logo|portrait)$|"
     r"(firm|cohort)_calendar\.|cohorts\.moved$|change_requests\.show$|files\.inside$|(files|review)\.(draft|version)_(file|seal)$|origin\.(seal|keys)$"

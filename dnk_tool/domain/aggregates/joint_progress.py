@@ -18,6 +18,7 @@ from dnk_tool.domain.aggregates.joint_goal import (
 )
 from dnk_tool.domain.aggregates.joint_sum_changes import (
     EarlierSum,
+    SumComparison,
     kind_changes_pass,
     kinds_that_changed_little,
     state_changes_pass,
@@ -62,7 +63,7 @@ class SumBasis:
 
     savings: Savings
     rules: AggregationRules
-    earlier: Sequence[EarlierSum]
+    earlier: Sequence[SumComparison]
     total_rules: Mapping[Saving, Rule] = field(default_factory=dict)
 
     @property
@@ -86,7 +87,8 @@ def joint_progress(
     nor greenhouse gases may be shown.
     """
     together = merged(savings)
-    basis = SumBasis(together, rules, earlier, _total_rules(together, rules, earlier))
+    compared = [SumComparison(one, together) for one in earlier]
+    basis = SumBasis(together, rules, compared, _total_rules(together, rules, compared))
     if not basis.wanted:
         raise JointSumRefused(basis.total_rules[GOAL_SAVINGS[0]])
     states, states_rule = _states(basis)
@@ -106,12 +108,12 @@ def joint_progress(
 
 
 def _total_rules(
-    savings: Savings, rules: AggregationRules, earlier: Sequence[EarlierSum]
+    savings: Savings, rules: AggregationRules, earlier: Sequence[SumComparison]
 ) -> dict[Saving, Rule]:
     found = {saving: level_rule(savings, saving, rules) for saving in Saving}
     for saving, rule in found.items():
         is_known = rule is not Rule.PASSED
-        if not is_known and not all(total_change_passes(one, savings, saving, rules) for one in earlier):
+        if not is_known and not all(total_change_passes(one, saving, rules) for one in earlier):
             found[saving] = Rule.CORRECTION
     both = all(found[saving] is Rule.PASSED for saving in GOAL_SAVINGS)
     if both and not has_safe_carriers(savings, rules):
@@ -126,10 +128,7 @@ def _states(basis: SumBasis) -> tuple[tuple[StatePart, ...], Rule]:
         blocks = [[each for each in basis.savings if each.state in states] for states in partition]
         if not all(block and is_unknown_or_passes(block, basis.wanted, basis.rules) for block in blocks):
             continue
-        if all(
-            state_changes_pass(one, basis.savings, partition, basis.wanted, basis.rules)
-            for one in basis.earlier
-        ):
+        if all(state_changes_pass(one, partition, basis.wanted, basis.rules) for one in basis.earlier):
             shown = _only(basis, basis.wanted)
             parts = (_part(block, shown, basis.rules) for block in blocks)
             return tuple(StatePart(*each) for each in zip(partition, parts, strict=True)), Rule.PASSED
@@ -171,8 +170,8 @@ def _after_earlier(basis: SumBasis, alone: Sequence[str], states: Sequence[State
     little = {
         kind
         for one in basis.earlier
-        if one.progress.kinds
-        for kind in kinds_that_changed_little(one, basis.savings, basis.wanted, basis.rules)
+        if one.earlier.progress.kinds
+        for kind in kinds_that_changed_little(one, basis.wanted, basis.rules)
     }
     left = [kind for kind in alone if kind not in little]
     while left and not (_rows_pass(basis, left, states) and _follow(basis, left, states)):
@@ -181,10 +180,7 @@ def _after_earlier(basis: SumBasis, alone: Sequence[str], states: Sequence[State
 
 
 def _follow(basis: SumBasis, alone: Sequence[str], states: Sequence[States]) -> bool:
-    return all(
-        kind_changes_pass(one, basis.savings, alone, states, basis.wanted, basis.rules)
-        for one in basis.earlier
-    )
+    return all(kind_changes_pass(one, alone, states, basis.wanted, basis.rules) for one in basis.earlier)
 
 
 def _stands_alone(basis: SumBasis, kind: str) -> bool:
@@ -213,7 +209,7 @@ def _side_savings(basis: SumBasis, blocks: Mapping[str, Savings], alone: Sequenc
             is_unknown_or_passes(block, (saving,), basis.rules) for block in blocks.values()
         )
         if is_shown and all(
-            kind_changes_pass(one, basis.savings, alone, (), (saving,), basis.rules) for one in basis.earlier
+            kind_changes_pass(one, alone, (), (saving,), basis.rules) for one in basis.earlier
         ):
             yield saving
 

@@ -6,6 +6,7 @@ A number that follows from two sums must meet the rules as if it were shown itse
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import cached_property
 from itertools import combinations
 
 from dnk_tool.catalogue.aggregation_rules import AggregationRules
@@ -39,6 +40,19 @@ class EarlierSum:
 
 
 @dataclass(frozen=True)
+class SumComparison:
+    """An earlier sum beside the savings of now."""
+
+    earlier: EarlierSum
+    now: Savings
+
+    @cached_property
+    def changes(self) -> Savings:
+        """What changed in each company, kind and state."""
+        return differences(self.now, self.earlier.savings)
+
+
+@dataclass(frozen=True)
 class TwoDays:
     """The savings of an earlier sum and those of now, for the savings in `wanted`.
 
@@ -47,6 +61,7 @@ class TwoDays:
 
     before: Savings
     now: Savings
+    changes: Savings
     wanted: Collection[Saving]
     rules: AggregationRules
     label_of: LabelOf
@@ -68,8 +83,7 @@ class TwoDays:
         return True
 
     def _change_is_safe(self, block: Block) -> bool:
-        before, now = self._of(self.before, block), self._of(self.now, block)
-        changes = differences(now, before)
+        before, changes = self._of(self.before, block), self._of(self.changes, block)
         for saving in self.wanted:
             part = self.shown.get(block)
             lost = forgotten_range(part.value(saving), before, saving, self.rules) if part else None
@@ -87,8 +101,8 @@ class TwoDays:
         Without some of these blocks it leaves the others, and what changed in those taken away.
         """
         whole = frozenset().union(*olds, *news)
-        coarse, fine = (self.before, self.now) if len(olds) == 1 else (self.now, self.before)
-        changed = {(each.company, each.kind, each.state) for each in differences(coarse, fine)}
+        coarse = self.before if len(olds) == 1 else self.now
+        changed = {(each.company, each.kind, each.state) for each in self.changes}
         blocks = olds if len(news) == 1 else news
         for some in _proper_unions(blocks):
             left = [
@@ -107,39 +121,36 @@ class TwoDays:
         return [each for each in savings if self.label_of(each) in block]
 
 
-def total_change_passes(
-    earlier: EarlierSum, savings: Savings, saving: Saving, rules: AggregationRules
-) -> bool:
+def total_change_passes(compared: SumComparison, saving: Saving, rules: AggregationRules) -> bool:
     """Whether the total may follow that of the earlier sum."""
+    earlier = compared.earlier
     shown = earlier.progress.total.value(saving)
     if shown is None:
         return True
-    changes = differences(savings, earlier.savings)
     lost = forgotten_range(shown, earlier.savings, saving, rules) if earlier.forgotten else None
-    return change_passes(changes, saving, rules, lost or ())
+    return change_passes(compared.changes, saving, rules, lost or ())
 
 
 def state_changes_pass(
-    earlier: EarlierSum,
-    savings: Savings,
+    compared: SumComparison,
     partition: Sequence[States],
     wanted: Collection[Saving],
     rules: AggregationRules,
 ) -> bool:
     """Whether sums by these states may follow the earlier sum, with its states and its kinds."""
+    earlier = compared.earlier
     kinds = [each.kind for each in earlier.progress.kinds]
-    if kinds and not _crosses(savings, kinds, partition, wanted, rules):
+    if kinds and not _crosses(compared.now, kinds, partition, wanted, rules):
         return False
     known = {each.states: each.part for each in earlier.progress.states}
     shown = known if earlier.forgotten else {}
     by_block = {_block(states): part for states, part in shown.items()}
-    days = TwoDays(earlier.savings, savings, wanted, rules, lambda each: each.state.value, by_block)
+    days = _two_days(compared, wanted, rules, lambda each: each.state.value, by_block)
     return not known or days.passes([_block(each) for each in known], [_block(each) for each in partition])
 
 
 def kind_changes_pass(
-    earlier: EarlierSum,
-    savings: Savings,
+    compared: SumComparison,
     alone: Sequence[str],
     states: Sequence[States],
     wanted: Collection[Saving],
@@ -149,6 +160,7 @@ def kind_changes_pass(
 
     `states`: the sums by state that are shown with them.
     """
+    earlier, savings = compared.earlier, compared.now
     earlier_states = [each.states for each in earlier.progress.states]
     if earlier_states and not _crosses(earlier.savings, alone, earlier_states, wanted, rules):
         return False
@@ -160,24 +172,35 @@ def kind_changes_pass(
     before = {_row(kind, set(parts), every): part for kind, part in parts.items()}
     now = [_row(kind, set(alone), every) for kind in (*alone, OTHER_KINDS)]
     known = before if earlier.forgotten else {}
-    days = TwoDays(earlier.savings, savings, shown, rules, lambda each: each.kind, known)
+    days = _two_days(compared, shown, rules, lambda each: each.kind, known)
     if not days.passes([_row(kind, set(parts), every) for kind in {*parts, OTHER_KINDS}], now):
         return False
     common = set(alone) & set(parts)
-    return _crossing_changes_pass(earlier, savings, common, states, shown, rules)
+    return _crossing_changes_pass(compared, common, states, shown, rules)
 
 
 def kinds_that_changed_little(
-    earlier: EarlierSum, savings: Savings, wanted: Collection[Saving], rules: AggregationRules
+    compared: SumComparison, wanted: Collection[Saving], rules: AggregationRules
 ) -> frozenset[str]:
     """The kinds whose sums may not be shown after the earlier ones, as too few companies changed."""
-    changes = differences(savings, earlier.savings)
+    changes = compared.changes
     return frozenset(
         kind
         for kind in {each.kind for each in changes}
         for saving in wanted
         if not change_passes([each for each in changes if each.kind == kind], saving, rules)
     )
+
+
+def _two_days(
+    compared: SumComparison,
+    wanted: Collection[Saving],
+    rules: AggregationRules,
+    label_of: LabelOf,
+    shown: Mapping[Block, SavingPart],
+) -> TwoDays:
+    before = compared.earlier.savings
+    return TwoDays(before, compared.now, compared.changes, wanted, rules, label_of, shown)
 
 
 def _block(states: States) -> Block:
@@ -226,14 +249,14 @@ def _crosses(
 
 
 def _crossing_changes_pass(
-    earlier: EarlierSum,
-    savings: Savings,
+    compared: SumComparison,
     alone: Collection[str],
     states: Sequence[States],
     wanted: Collection[Saving],
     rules: AggregationRules,
 ) -> bool:
     """Whether the differences by state and those by kind tell no more than each of them."""
+    earlier = compared.earlier
     if not (states and earlier.progress.states):
         return True
 
@@ -245,8 +268,9 @@ def _crossing_changes_pass(
 
     if {one.states for one in earlier.progress.states} != set(states):
         return False
-    changes = differences(savings, earlier.savings)
-    return crossing_passes(changes, states, is_safe, lambda kind: kind if kind in alone else OTHER_KINDS)
+    return crossing_passes(
+        compared.changes, states, is_safe, lambda kind: kind if kind in alone else OTHER_KINDS
+    )
 
 
 def _most_forgotten(

@@ -31,16 +31,18 @@ def level_rule(savings: Savings, saving: Saving, rules: AggregationRules) -> Rul
     Companies whose savings can be read anyway must leave none, or enough others.
     """
     rule = check_sum(map(abs, amounts_by_company(savings, saving).values()), rules)
-    hidden = list(map(abs, amounts_by_company(_unread(savings), saving).values()))
-    if rule is not Rule.PASSED or not hidden:
+    unread = _unread(savings)
+    if rule is not Rule.PASSED or len(unread) == len(savings):
+        return rule
+    hidden = list(map(abs, amounts_by_company(unread, saving).values()))
+    if not hidden:
         return rule
     return rule if check_sum(hidden, rules) is Rule.PASSED else Rule.READABLE
 
 
-def _unread(savings: Iterable[CountedSaving]) -> list[CountedSaving]:
-    listed = list(savings)
-    readable = {each.company for each in listed if each.is_readable}
-    return [each for each in listed if each.company not in readable]
+def _unread(savings: Savings) -> Savings:
+    readable = {each.company for each in savings if each.is_readable}
+    return [each for each in savings if each.company not in readable] if readable else savings
 
 
 def is_unknown_or_passes(savings: Savings, wanted: Collection[Saving], rules: AggregationRules) -> bool:
@@ -74,7 +76,8 @@ def change_passes(
     `forgotten`: the least and the most that companies had in it which have left no values since; empty where
     there are none.
     """
-    for known in (changes, _unread(changes)):
+    unread = _unread(changes)
+    for known in [changes] if len(unread) == len(changes) else [changes, unread]:
         changed = [abs(amount) for amount in amounts_by_company(known, saving).values() if amount]
         if not forgotten and changed and not _is_correction(changed, rules):
             return False

@@ -5,7 +5,6 @@ from collections.abc import Collection
 from sqlalchemy import and_, exists, or_, select
 from sqlalchemy.orm import Session
 
-from dnk_tool.store.tables.climate_goals import ClimateGoalRow
 from dnk_tool.store.tables.declarations import Declaration, Snapshot
 from dnk_tool.store.tables.publication import Publication
 
@@ -16,9 +15,8 @@ BATCH = 20  # versions whose content is in memory at once
 def companies(session: Session, cluster_id: int, among: Collection[int]) -> frozenset[int]:
     """Those of these companies with a path in a version that the cluster or everybody can read.
 
-    Reads the versions of companies that have a climate goal, in one statement.
+    Reads these versions in one statement, some at a time.
     """
-    has_goal = exists().where(ClimateGoalRow.organisation_id == Declaration.organisation_id)
     is_published = exists().where(
         Publication.declaration_id == Snapshot.declaration_id,
         Publication.version == Snapshot.version,
@@ -28,7 +26,7 @@ def companies(session: Session, cluster_id: int, among: Collection[int]) -> froz
     versions = (
         select(Declaration.organisation_id, Snapshot.content)
         .join(Snapshot, Snapshot.declaration_id == Declaration.id)
-        .where(Declaration.organisation_id.in_(among), has_goal, or_(is_published, is_submitted))
+        .where(Declaration.organisation_id.in_(among), or_(is_published, is_submitted))
         .execution_options(yield_per=BATCH)
     )
     return frozenset(company for company, content in session.execute(versions) if PATH_KEY in content)

@@ -1,0 +1,22 @@
+"""Which companies' savings can be read from a path in a submitted or published version, on both databases."""
+
+from sqlalchemy.orm import Session
+
+from dnk_tool.store.aggregates import readable_paths
+from tests.integration.aggregates.release_members import add_firm, add_version
+from tests.support.cockpit_members import make_cluster
+
+PATH = b'"climate_path":'
+
+
+def test_only_a_path_that_somebody_can_read_counts(session: Session) -> None:
+    cluster, other = make_cluster(session), make_cluster(session, "Cluster Süd")
+    firms = {name: add_firm(session, cluster, name) for name in ("here", "elsewhere", "finished", "without")}
+    places = {"here": cluster, "elsewhere": other, "finished": None, "without": cluster}
+    for name, place in places.items():
+        version = add_version(session, firms[name], {}, submitted_to=place)
+        if name != "without":
+            version.content = version.content.replace(b"{", b"{" + PATH + b"{},", 1)
+    session.flush()
+    assert readable_paths.companies(session, cluster, firms.values()) == {firms["here"]}
+    assert readable_paths.companies(session, cluster, [firms["without"]]) == frozenset()

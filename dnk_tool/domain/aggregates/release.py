@@ -66,8 +66,11 @@ def _numbers(figure: ReleaseFigure, work: ReleaseWork) -> list[ReleasedNumber]:
 def _coverage(
     figure: ReleaseFigure, companies: Sequence[CompanyFigures], datapoints: Datapoints
 ) -> FigureCoverage:
-    """How many report the figure; one that reports it and explains a part of it counts as reporting."""
-    reported = [each for each in companies if value_of(each, figure.parts, datapoints) is not None]
+    """How many report the figure, or each part of a rate; who explains one of them and does not, explains."""
+    parts = _parts(figure, datapoints)
+    reported = [
+        each for each in companies if all(value_of(each, [key], datapoints) is not None for key in parts)
+    ]
     reporting = {each.company for each in reported}
     others = [each for each in companies if each.company not in reporting]
     reasons = [differences_of(each, figure) for each in reported]
@@ -76,7 +79,13 @@ def _coverage(
         figure=figure.key,
         members=len(companies),
         reported=len(reported),
-        explained=sum(bool(each.explained.intersection(figure.parts)) for each in others),
+        explained=sum(bool(each.explained.intersection({figure.key, *parts})) for each in others),
         comparable=sum(not each for each in reasons),
         differences={reason: count for reason, count in counts.items() if count},
     )
+
+
+def _parts(figure: ReleaseFigure, datapoints: Datapoints) -> tuple[str, ...]:
+    """The datapoints that a company must give to enter the figure."""
+    pooled = datapoints[figure.key].pooled if figure.is_rate else None
+    return (*pooled.numerator, *pooled.denominator) if pooled else figure.parts

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from itertools import pairwise
+from random import Random
 
 import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, milp
@@ -32,6 +33,8 @@ KEYS = (TOTAL, ELECTRICITY, RENEWABLE)
 RATE = "energy.renewable-share"
 # In units of the largest true value: the most that a guess may be, and what equal sides may differ by.
 MOST, SLACK = 4.0, 1e-4
+ORDERS = 40
+NODES = 1000  # the solver gives up after so many guesses, which counts as giving a company away
 
 Version = tuple[int, int]  # company and version
 Quantity = tuple[int, int, str]  # company, version and datapoint
@@ -84,7 +87,7 @@ class Programme:
             integrality=whole,
             bounds=Bounds(0, [self._most(name) for name in self.columns]),
             constraints=LinearConstraint(matrix, ub=most),
-            options={"mip_rel_gap": 0.01},
+            options={"mip_rel_gap": 0.01, "node_limit": NODES},
         )
         return None if result.x is None else float(result.x[self.columns[target]])
 
@@ -170,6 +173,10 @@ class Attack:
                 yield {**self.truth, target: self.truth[target] + moved, other: self.truth[other] - moved}
         for other in others:
             yield {**self.truth, target: self.truth[other], other: self.truth[target]}
+        chance = Random(0)
+        for _ in range(ORDERS):
+            order = {key: value * chance.uniform(0.6, 1.5) for key, value in self.truth.items()}
+            yield {**order, target: (self.truth[target] or 0.05) * chance.uniform(0, 3)}
 
     def _programme(self, order: Order | None) -> Programme:
         """All that was published, for values that lie in this order; None for any order."""

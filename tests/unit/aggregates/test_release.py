@@ -93,6 +93,9 @@ def test_a_rate_is_a_sum_divided_by_a_sum() -> None:
     members = [company(at, 100 + at, renewable=20 + at) for at in range(6)]
     rate = shown(built(members), RATE, Statistic.RATE)
     assert (rate.value, rate.unit, rate.companies) == (22, "percent", 6)
+    coverage = built([*members, company(9, 100)]).content.coverage_of(RATE)
+    assert coverage is not None
+    assert (coverage.reported, coverage.missing) == (6, 1)
 
 
 def test_a_rate_over_others_than_the_sum_is_withheld() -> None:

@@ -55,6 +55,7 @@ def aggregates(app: Any, members: int, measure: Any) -> dict[str, Any]:
         "prepare": taken,
         "preview": preview,
         "released": measure(app, show),
+        "report": measure(app, partial(client.get, f"/cluster/{cluster}/bericht?jahr={YEAR}")),
     }
 
 

@@ -222,6 +222,8 @@ def _aggregation_problems(folder: Path, points: Mapping[str, Datapoint]) -> Iter
             message = "is not what its datapoint says of adding members up"
         elif figure.is_rate and points[figure.key].family.key not in RATE_SCALES:
             message = "is a rate of a family that rates of a release do not know"
+        elif figure.is_rate and not _is_plain_rate(points[figure.key]):
+            message = "is a rate of several figures, which could be set off against their sums"
         else:
             rates = [points[key].pooled for key in figure.parts if figure.is_rate]
             pooled += [key for rate in rates if rate for key in (*rate.numerator, *rate.denominator)]
@@ -229,6 +231,11 @@ def _aggregation_problems(folder: Path, points: Mapping[str, Datapoint]) -> Iter
         yield Problem(f"{folder.name}/aggregation-rules.yaml", figure.key, message)
     for key in sorted(duplicates(pooled)):  # two rates over different companies could be set off
         yield Problem(f"{folder.name}/aggregation-rules.yaml", key, "stands in more than one rate")
+
+
+def _is_plain_rate(point: Datapoint) -> bool:
+    """Whether it is one figure divided by another."""
+    return point.pooled is not None and len(point.pooled.numerator) == len(point.pooled.denominator) == 1
 
 
 def _used_datapoints(catalogue: Catalogue) -> Iterator[str]:

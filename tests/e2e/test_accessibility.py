@@ -38,6 +38,7 @@ from dnk_tool.domain.review import Audience, ReviewSide, Verdict
 from dnk_tool.report.view.branding import Branding
 from dnk_tool.services.accounts import lifecycle as account_lifecycle
 from dnk_tool.services.aggregates import joint_goals
+from dnk_tool.services.aggregates import releases as aggregate_releases
 from dnk_tool.services.answers import save as answer_saving
 from dnk_tool.services.answers import take_over
 from dnk_tool.services.declarations import branding, next_year, sign_off_links, submission
@@ -65,7 +66,7 @@ from tests.e2e.conftest import Shot, Visit, new_visitor
 from tests.e2e.driving import COMPLETE, IN_PROGRESS, Server, Visitor, other_address, wait_for
 from tests.e2e.driving import field as form_field
 from tests.hostile_pages import page_pdf
-from tests.integration.aggregates import joint_goal_members
+from tests.integration.aggregates import joint_goal_members, release_members
 from tests.support import cockpit_members, evidence, review_scenario
 from tests.support.app import (
     PASSWORD,
@@ -180,6 +181,7 @@ class World:
     cockpit: int = 1
     cockpit_empty: int = 1
     cockpit_member: int = 1
+    numbers: int = 1
     member: int = 1
     invited: str = "x"
     invited_before: str = "x"
@@ -601,7 +603,21 @@ def add_cockpits(session: Session) -> dict[str, int]:
     member = session.get_one(Declaration, submitted).organisation_id
     add_member(session, member, "adele", Role.OWNER)
     session.flush()
-    return {"cockpit": full.id, "cockpit_empty": empty.id, "cockpit_member": member}
+    return {
+        "cockpit": full.id,
+        "cockpit_empty": empty.id,
+        "cockpit_member": member,
+        "numbers": add_numbers(session),
+    }
+
+
+def add_numbers(session: Session) -> int:
+    """A cluster whose numbers of two years are ordered: the server prepares them when it starts."""
+    cluster = make_cluster(session, "Klimanetzwerk", zita=ClusterRole.MANAGER)
+    for year in (2025, 2024):
+        release_members.add_firms(session, cluster.id, 8, year=year, first=year)
+        aggregate_releases.order_release(session, cluster, year, actor=SHELL, now=datetime.now(UTC))
+    return cluster.id
 
 
 def add_invitations(session: Session, cluster: int, member: int) -> dict[str, Any]:
@@ -805,6 +821,21 @@ def press(button: str) -> Go:
             page.get_by_role("button", name=button, exact=True).first.click()
 
     return go
+
+
+def report_in_english(page: Page, world: World) -> None:
+    """The manager wants the files in English; the page stays as it is."""
+    page.get_by_label("Sprache der Dateien").select_option("en")
+    press("Übernehmen")(page, world)
+    expect(page.get_by_role("link", name="Word-Datei")).to_have_attribute("href", re.compile("sprache=en"))
+
+
+def measure_noted(page: Page, world: World) -> None:
+    page.get_by_label("Maßnahme", exact=True).fill("Hallenbeleuchtung auf LED umstellen")
+    page.get_by_label("Energieträger").first.select_option(label="Strom in kWh")
+    page.get_by_label("Menge im Jahr").first.fill("12000")
+    press("Speichern")(page, world)
+    follow("Hallenbeleuchtung auf LED umstellen")(page, world)
 
 
 def half_signed_in(page: Page, world: World) -> None:
@@ -1126,6 +1157,29 @@ def filtered(page: Page, world: World) -> None:
     page.get_by_label("Sortieren nach").select_option("done")
     press("Filtern")(page, world)
     expect(page.get_by_role("link", name="Filter aufheben")).to_be_visible()
+
+
+def numbers_prepared(page: Page, _world: World) -> None:
+    """Wait for the background, as somebody does who looks again."""
+    waiting = page.get_by_role("link", name="Nachsehen, ob sie fertig ist")
+    for _attempt in range(60):
+        if not waiting.count():
+            return
+        page.wait_for_timeout(250)
+        waiting.click()
+
+
+def numbers_released(page: Page, world: World) -> None:
+    """Release them, unless an earlier look has done so."""
+    numbers_prepared(page, world)
+    if page.get_by_role("button", name="freigeben").count():
+        press("Zahlen für 2024 freigeben")(page, world)
+
+
+def withdrawn_without_reason(page: Page, world: World) -> None:
+    numbers_released(page, world)
+    page.locator("summary", has_text="Zahlen zurückziehen").click()
+    press("Zahlen zurückziehen")(page, world)
 
 
 def bad_message(page: Page, world: World) -> None:
@@ -1555,6 +1609,7 @@ STATES = (
     State("measure-list", "jonas", MEASURE_LIST, heading="Maßnahmen einlesen"),
     State("measure-list-rows", "jonas", MEASURE_LIST, measures_pasted, "Liste prüfen", BOTH),
     State("measures", "jonas", "/unternehmen/{half_company}/massnahmen", heading="Maßnahmen"),
+    State("measure", "jonas", "/unternehmen/{half_company}/massnahmen/neu", measure_noted, "Maßnahme", BOTH),
     State("measure-new", "jonas", "/unternehmen/{half_company}/massnahmen/neu", heading="Maßnahme eintragen"),
     State(
         "measure-error",
@@ -1680,6 +1735,24 @@ STATES = (
     State("heat-map", "mara", "/cluster/{cockpit}/waermebild", heading="Wärmebild", javascript=BOTH),
     State("heat-map-asked", "mara", "/cluster/{cockpit}/waermebild?kriterium=11", heading="Wärmebild"),
     State("cockpit-member", "mara", "/cluster/{cockpit}/mitglieder/{cockpit_member}", heading="Adler GmbH"),
+    State(
+        "numbers-preview",
+        "zita",
+        "/cluster/{numbers}/zahlen?jahr=2025",
+        numbers_prepared,
+        "Zahlen für 2025",
+        javascript=BOTH,
+    ),
+    State(
+        "numbers", "zita", "/cluster/{numbers}/zahlen?jahr=2024", numbers_released, "Zahlen für 2024", BOTH
+    ),
+    State(
+        "numbers-error",
+        "zita",
+        "/cluster/{numbers}/zahlen?jahr=2024",
+        withdrawn_without_reason,
+        "Zahlen für 2024",
+    ),
     State("message", "mara", "/cluster/{cockpit}/nachricht", heading="Nachricht an Mitglieder"),
     State(
         "message-error", "mara", "/cluster/{cockpit}/nachricht", bad_message, "Nachricht an Mitglieder", BOTH
@@ -1814,7 +1887,7 @@ STATES = (
         legal_text_collided,
         "Barrierefreiheit",
     ),
-    State("cluster-report", "mara", "/cluster/{cockpit}/bericht", heading="Bericht 2025"),
+    State("cluster-report", "mara", "/cluster/{cockpit}/bericht", report_in_english, "Bericht 2025", BOTH),
     State("cluster-members", "mara", "/cluster/{cockpit}/mitglieder", heading="Mitglieder"),
     State("cluster-members-empty", "lena", "/cluster/{cockpit_empty}/mitglieder", heading="Mitglieder"),
     State("invitations", "mara", "/cluster/{cockpit}/einladungen", heading="Einladungen", javascript=BOTH),

@@ -8,6 +8,7 @@ from playwright.sync_api import Browser, sync_playwright
 
 from tests.e2e.conftest import CHROMIUM, OPTIONS
 from tests.journey import (
+    climate_network,
     cohort_setup,
     invitations,
     list_import,
@@ -23,8 +24,10 @@ Part = Callable[[Browser, Path], tuple[Tally, Sequence[tuple[str, str, int, int]
 PARTS: dict[str, Part] = {
     "answer": remark_answers.answer,
     "cohort": cohort_setup.set_up,
+    "goal": climate_network.goal,
     "invitations": invitations.chase,
     "invite": list_import.invite_forty,
+    "measure": climate_network.measure,
     "review": review.review,
     "write": missing_criterion.write,
 }

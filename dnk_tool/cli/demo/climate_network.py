@@ -1,12 +1,14 @@
-"""The demo's climate network: fourteen members that do not hand in for review, two releases, a joint goal."""
+"""The demo's climate network: fourteen members, few of whom hand in, two releases, a joint goal."""
 
 from datetime import datetime
 
 from sqlalchemy.orm import Session, sessionmaker
 
+from dnk_tool.cli.demo import review
 from dnk_tool.cli.demo.clock import DemoClock
 from dnk_tool.cli.demo.companies import DemoCompany, DemoContext, add_cluster_staff, add_company
 from dnk_tool.cli.demo.examples import example_year
+from dnk_tool.cli.demo.member_declarations import build_declaration
 from dnk_tool.cli.demo.network_declarations import (
     NetworkFirm,
     build_network_declaration,
@@ -15,20 +17,25 @@ from dnk_tool.cli.demo.network_declarations import (
 )
 from dnk_tool.cli.demo.network_measures import BASE_YEAR, note_measure, set_climate_goal, set_joint_goal
 from dnk_tool.domain.clusters.consent_editions import ConsentChoice
+from dnk_tool.domain.declarations.document import Document
 from dnk_tool.domain.permissions import Actor, ClusterRole
 from dnk_tool.services.aggregates import releases as release_service
 from dnk_tool.services.aggregates.preparation import prepare_ordered
 from dnk_tool.services.clusters import administration as cluster_administration
 from dnk_tool.services.clusters import consent as cluster_consent
+from dnk_tool.services.publication import publish as publishing_steps
 from dnk_tool.store.accounts import queries as accounts
 from dnk_tool.store.database import write_session
 from dnk_tool.store.evidence.blob_store import BlobStore
+from dnk_tool.store.tables.declarations import Declaration
 
 NAME = "Klimanetzwerk Weserbergland"
 CONTACT = "Silke Arndt, Telefon 05151 123456"
 MANAGER, OWNER = "silke@demo.example", "heike@demo.example"
 # Whose owner signs in, and who leaves after the first release.
 SHOWN_FIRM, LEFT = "moebelmanufaktur", "galvanik"
+# Who hands in this year: two are approved, one of them published; one waits. One has just begun.
+APPROVED, PUBLISHED, WAITING, BEGUN = ("druckhaus", "werkzeugbau"), "druckhaus", "treppenbau", "pflegeheim"
 CHOICES = frozenset({ConsentChoice.SUPPORT, ConsentChoice.MEASURES, ConsentChoice.PROFILE})
 # Days ago: the founding, the members, the year before with its release, the one that leaves, this year.
 FOUNDED, JOINED, FIRST_YEAR, FIRST_RELEASE, LEAVES, SECOND_YEAR = 410, 400, 250, 215, 160, 60
@@ -59,6 +66,8 @@ def seed(factory: sessionmaker[Session], blobs: BlobStore, *, password_hash: str
         clock.go_to(SECOND_YEAR)
         for key, member in members.items():
             _finish_year(member, firms[key], demo.year)
+        _hand_in(members[WAITING], build_declaration(firms[WAITING].member, demo.year))
+        members[BEGUN].import_declaration(build_declaration(firms[BEGUN].member, demo.year, criteria=9))
         clock.go_to(MEASURES_NOTED)
         for words in load_measures():
             note_measure(members[words["firm"]], words)
@@ -84,7 +93,7 @@ def _release(demo: DemoContext, factory: sessionmaker[Session], year: int) -> No
 
 
 def _found(demo: DemoContext) -> None:
-    """Create the cluster with its manager; nobody hands in to it, so it has no deadlines."""
+    """Create the cluster with its manager; it sets no deadlines."""
     demo.clock.go_to(FOUNDED)
     operator = accounts.by_email(demo.session, "betrieb@demo.example")
     actor = Actor(operator.id, is_operator=True) if operator else Actor(is_shell=True)
@@ -115,10 +124,28 @@ def _join(demo: DemoContext, firm: NetworkFirm) -> DemoCompany:
 
 
 def _finish_year(member: DemoCompany, firm: NetworkFirm, year: int) -> None:
-    """Write the year's declaration and finish it without a review; those without figures finish nothing."""
+    """Write the year's declaration and finish it, most without a review; nothing without figures.
+
+    So few are approved, and all of one section, that the releases protect the others from the manager, too.
+    """
     if year not in firm.amounts:
         return
     first = member.demo.year - 1
-    declaration = member.import_declaration(build_network_declaration(firm, year, first=first))
+    document = build_network_declaration(firm, year, first=first)
+    if year == first or firm.key not in APPROVED:
+        member.submit(member.import_declaration(document), is_reviewed=False)
+        return
+    declaration = _hand_in(member, document)
+    review.approve(member.demo, declaration)
+    if firm.key == PUBLISHED:
+        publishing_steps.publish(
+            member.demo.session, declaration, actor=member.actor, now=member.demo.clock.tick()
+        )
+
+
+def _hand_in(member: DemoCompany, document: Document) -> Declaration:
+    """Submit the declaration to the network's review."""
+    declaration = member.import_declaration(document)
     member.demo.clock.tick()
-    member.submit(declaration, is_reviewed=False)
+    member.submit(declaration)
+    return declaration

@@ -1,15 +1,17 @@
 """What a finished declaration gives to a release: its figures, and why some are not compared with others."""
 
 from collections.abc import Iterator, Mapping
+from decimal import Decimal
 
 from dnk_tool.catalogue.sectors import load_sectors
 from dnk_tool.catalogue.standard.item_model import Datapoint, Item, MethodTopic
+from dnk_tool.domain.aggregates.contributions import HEADCOUNT, TURNOVER
 from dnk_tool.domain.aggregates.entering_versions import EnteringVersion
 from dnk_tool.domain.aggregates.model import CompanyFigures, Difference
 from dnk_tool.domain.answers.answer import Figure, Quality, Sheet
 from dnk_tool.domain.answers.values import Value
 from dnk_tool.domain.declarations.document import Document
-from dnk_tool.domain.organisation import company_size
+from dnk_tool.domain.organisation import Profile, company_size
 
 USUAL_BOUNDARY = "operational-control"
 # What burning fuels gives off; without one of them emissions are lower than others'. Keys of the catalogue.
@@ -22,7 +24,7 @@ def company_figures(document: Document, version: EnteringVersion) -> CompanyFigu
     sheet, profile = document.sheet(), document.organisation
     points = document.selection.catalogue.datapoints
     explained = {key for key, point in points.items() if _is_explained(sheet, point)}
-    figures = _figures(document, sheet)
+    figures = {**_profile_figures(profile), **_figures(document, sheet)}
     return CompanyFigures(
         company=version.company,
         version=version.snapshot,
@@ -60,6 +62,16 @@ def _figures(document: Document, sheet: Sheet) -> Mapping[str, Figure]:
         for each in document.annex.figures
     }
     return {**further, **{key: found for key in points if (found := sheet.figure(points[key])).is_stated}}
+
+
+def _profile_figures(profile: Profile) -> Mapping[str, Figure]:
+    """What the profile says of employees and turnover, which no figure needs to say again."""
+    figures: dict[str, Figure] = {}
+    if profile.employees is not None:
+        figures[HEADCOUNT] = Figure(Decimal(profile.employees), "persons")
+    if profile.turnover is not None:
+        figures[TURNOVER] = Figure(profile.turnover.value, profile.turnover.unit)
+    return figures
 
 
 def _quality(key: str) -> Quality | None:

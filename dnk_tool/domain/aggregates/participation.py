@@ -1,13 +1,17 @@
 """Counts who takes part in a cluster in a year: by sector, size and stage, and how far the criteria are."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from dnk_tool.domain.answers.completeness import SectionProgress
 from dnk_tool.domain.clusters.cockpit import MemberStage
 from dnk_tool.domain.organisation import CompanySize
 
+# The declaration is complete, whether the cluster has it or not.
+FINISHED_STAGES = frozenset(
+    {MemberStage.FINISHED, MemberStage.SUBMITTED, MemberStage.APPROVED, MemberStage.PUBLISHED}
+)
 LEAST_COMPANIES = 5  # of a group that stands by itself; smaller ones join the others
 
 
@@ -24,13 +28,22 @@ class TakingPart:
     size: CompanySize | None = None
     progress: Mapping[str, str] = field(default_factory=dict)
 
+    @property
+    def is_finished(self) -> bool:
+        """Whether its declaration is complete."""
+        return self.stage in FINISHED_STAGES
+
 
 @dataclass(frozen=True, slots=True)
 class MemberGroup:
-    """Members that are alike, and how many of them have submitted. `key` is empty for all the others."""
+    """Members that are alike, how many of them have finished, and how many have submitted.
+
+    `key` is empty for all the others.
+    """
 
     key: str
     members: int
+    finished: int
     submitted: int
 
 
@@ -47,6 +60,11 @@ class Participation:
     sizes: tuple[MemberGroup, ...]
     areas: Mapping[str, Mapping[SectionProgress, int]]
 
+    @property
+    def finished(self) -> int:
+        """How many members' declarations are complete."""
+        return self.at(*FINISHED_STAGES)
+
     def at(self, *stages: MemberStage) -> int:
         """How many members are at one of these stages."""
         return sum(self.stages.get(stage, 0) for stage in stages)
@@ -60,10 +78,8 @@ def count_participation(
         members=len(members),
         submitted=sum(member.is_submitted for member in members),
         stages=Counter(member.stage for member in members),
-        sectors=_groups(((member.section, member.is_submitted) for member in members), least),
-        sizes=_groups(
-            ((member.size.value if member.size else "", member.is_submitted) for member in members), least
-        ),
+        sectors=_groups(members, lambda member: member.section, least),
+        sizes=_groups(members, lambda member: member.size.value if member.size else "", least),
         areas={area: _progress(members, refs) for area, refs in criteria.items()},
     )
 
@@ -74,12 +90,19 @@ def _progress(members: Iterable[TakingPart], refs: Sequence[str]) -> Mapping[Sec
     )
 
 
-def _groups(known: Iterable[tuple[str, bool]], least: int) -> tuple[MemberGroup, ...]:
-    counted: dict[str, MemberGroup] = {}
-    for key, is_submitted in known:
-        had = counted.get(key, MemberGroup(key, 0, 0))
-        counted[key] = MemberGroup(key, had.members + 1, had.submitted + is_submitted)
-    return joined_groups(tuple(counted.values()), least=least)
+def _groups(
+    members: Iterable[TakingPart], key_of: Callable[[TakingPart], str], least: int
+) -> tuple[MemberGroup, ...]:
+    alike: dict[str, list[TakingPart]] = {}
+    for member in members:
+        alike.setdefault(key_of(member), []).append(member)
+    groups = [
+        MemberGroup(
+            key, len(found), sum(it.is_finished for it in found), sum(it.is_submitted for it in found)
+        )
+        for key, found in alike.items()
+    ]
+    return joined_groups(groups, least=least)
 
 
 def joined_groups(groups: Iterable[MemberGroup], *, least: int = LEAST_COMPANIES) -> tuple[MemberGroup, ...]:
@@ -94,5 +117,10 @@ def joined_groups(groups: Iterable[MemberGroup], *, least: int = LEAST_COMPANIES
         rest.append(shown.pop())
     if not rest:
         return tuple(shown)
-    others = MemberGroup("", sum(it.members for it in rest), sum(it.submitted for it in rest))
+    others = MemberGroup(
+        "",
+        sum(it.members for it in rest),
+        sum(it.finished for it in rest),
+        sum(it.submitted for it in rest),
+    )
     return (*shown, others)

@@ -32,20 +32,25 @@ def cluster_report_to_xlsx(content: ClusterReportContent, language: Language) ->
 def _participation(words: ReportWords) -> Worksheet:
     _, known = words.gettext, words.content.participation
     language = words.words.language
-    rows: list[Row] = [[_("Alle"), "", known.members, known.submitted]]
-    rows += [[_("Branche"), words.section(it.key), it.members, it.submitted] for it in known.sectors]
+    rows: list[Row] = [[_("Alle"), "", known.members, known.finished, known.submitted]]
+    rows += [
+        [_("Branche"), words.section(it.key), it.members, it.finished, it.submitted] for it in known.sectors
+    ]
     rows += [
         [
             _("Größe"),
             label(CompanySize(it.key), language) if it.key else words.section(""),
             it.members,
+            it.finished,
             it.submitted,
         ]
         for it in known.sizes
     ]
-    rows += [[_("Stand"), label(stage, language), count, None] for stage, count in known.stages.items()]
+    rows += [[_("Stand"), label(stage, language), count, None, None] for stage, count in known.stages.items()]
     return Worksheet(
-        _("Teilnahme"), (_("Aufteilung"), _("Gruppe"), _("Anzahl Unternehmen"), _("eingereicht")), rows
+        _("Teilnahme"),
+        (_("Aufteilung"), _("Gruppe"), _("Anzahl Unternehmen"), _("fertig"), _("eingereicht")),
+        rows,
     )
 
 

@@ -27,7 +27,7 @@ KIND = "cluster"  # of the page, in the cache of PDFs
 
 
 def report_content(session: Session, cluster: Cluster, view: ClusterYear) -> ClusterReportContent:
-    """All that the report of the view's year says; the number of statements does not depend on the members."""
+    """All that the report of the view's year says; the number of statements is the same for any members."""
     catalogue = load_catalogue(editions()[-1])
     refs = {criterion.number: criterion.ref for criterion in catalogue.criteria}
     criteria = {area.key: [refs[number] for number in area.criteria] for area in catalogue.areas}

@@ -28,7 +28,7 @@ from dnk_tool.domain.measures.path import ClimatePath, climate_path
 from dnk_tool.domain.permissions import Actor, Permission, Subject, require
 from dnk_tool.store.answers import history
 from dnk_tool.store.declarations import queries as declarations
-from dnk_tool.store.measures import climate_goals
+from dnk_tool.store.measures import climate_goals, path_figures
 from dnk_tool.store.measures.measures import of_company
 from dnk_tool.store.tables.climate_goals import ClimateGoalRow
 
@@ -82,7 +82,7 @@ def path_of_company(
     goal = stored.content
     if goal is None:
         return None
-    figures = climate_goals.figures_by_year(session, organisation_id)
+    figures = path_figures.figures_by_year(session, organisation_id)
     figures = {year: figures[year] for year in figures if until is None or year <= until}
     emissions = emissions_by_year(figures, goal.scope2, goal.scope3)
     path = climate_path(

@@ -15,7 +15,7 @@ from dnk_tool.services.measures import climate_goals as goals
 from dnk_tool.services.measures.climate_goals import CompanyPath
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.figures import sites
-from dnk_tool.store.measures import climate_goals
+from dnk_tool.store.measures import climate_goals, path_figures
 from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.web.http.access import current_actor, current_organisation, permit
 from dnk_tool.web.http.input.numbers import whole_number
@@ -49,7 +49,7 @@ def edit(organisation_id: int) -> ResponseReturnValue:
     stored = climate_goals.stored_goal(climate_goals.goal_row(db(), organisation_id))
     if stored.content is not None:
         return _goal_page(ClimateGoalForm(formdata=None, data=goal_data(stored.content, stored.version)))
-    figures = climate_goals.figures_by_year(db(), organisation_id)
+    figures = path_figures.figures_by_year(db(), organisation_id)
     return _goal_page(ClimateGoalForm(formdata=None, data=first_data(figures)))
 
 
@@ -58,7 +58,7 @@ def edit(organisation_id: int) -> ResponseReturnValue:
 def save(organisation_id: int) -> ResponseReturnValue:
     form = ClimateGoalForm()
     stored = climate_goals.stored_goal(climate_goals.goal_row(db(), organisation_id))
-    figures = climate_goals.figures_by_year(db(), organisation_id)
+    figures = path_figures.figures_by_year(db(), organisation_id)
     goal = form.goal(stored.content, figures) if form.validate() else None
     if goal is None:
         return _goal_page(form), 422

@@ -19,6 +19,7 @@ from dnk_tool.web.measures.path_chart import PathChart, path_chart
 from dnk_tool.web.text.labels import label_of
 
 MOST_WEDGES = 6
+MOST_SIGNS = 3  # of a number, where nine stand beside each other on a phone
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,11 @@ class PathTable:
     rows: tuple[PathRow, ...]
     chart: PathChart
     every: tuple[tuple[str, ...], ...] = ()
+
+    @property
+    def is_wide(self) -> bool:
+        """Whether nine of its numbers are too wide beside each other on a phone."""
+        return any(len(cell) > MOST_SIGNS for row in self.rows for cell in row.cells)
 
     @property
     def is_shortened(self) -> bool:

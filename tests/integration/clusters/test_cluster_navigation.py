@@ -43,6 +43,7 @@ def test_a_page_is_linked_at_its_place(app: Flask, world: World) -> None:
         "Übersicht",
         "Prüfung",
         "Mitglieder",
+        "Zahlen",
         "Einladungen",
         "Offene Fragen",
         "Textbausteine",

@@ -139,7 +139,9 @@ def test_a_typed_base_value_is_offered_what_the_figures_say(
     browser: FlaskClient, app: Flask, world: World
 ) -> None:
     post(browser, address(world, "/ziel"), {**GOAL, "base": "150"})
-    assert "Passt das Basisjahr noch?" not in browser.get(address(world)).text
+    page = browser.get(address(world)).text
+    assert "Passt das Basisjahr noch?" not in page
+    assert "dnk-climate--wide" not in page
     add_brandt(app, world)
     assert "ergeben für 2022 heute 142,0\u00a0t" in browser.get(address(world)).text
     assert post(browser, address(world, "/basisjahr"), {"version": "1"}).status_code == 422

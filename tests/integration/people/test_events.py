@@ -16,6 +16,9 @@ from sqlalchemy.orm import Session
 from dnk_tool.catalogue.calculators.loader import load_calculators
 from dnk_tool.catalogue.factors.loader import load_factors
 from dnk_tool.catalogue.self_checks import load_self_checks
+from dnk_tool.domain.aggregates.entering_versions import ReleaseState
+from dnk_tool.domain.aggregates.json_format import release_to_json
+from dnk_tool.domain.aggregates.model import ReleaseContent
 from dnk_tool.domain.answers.answer import Answer, Disclosure, Figure, Origin
 from dnk_tool.domain.answers.goals import GoalOutcome, GoalReview
 from dnk_tool.domain.answers.self_assessment import Assessment, Rating
@@ -27,11 +30,14 @@ from dnk_tool.domain.evidence import EvidenceFileType, EvidenceTarget
 from dnk_tool.domain.figures.calculators import CalculatorLine, with_proposed_factors
 from dnk_tool.domain.figures.plausibility.warning import ExplanationEdit
 from dnk_tool.domain.measures.climate_goal import ClimateGoal
+from dnk_tool.domain.measures.model import CompanyMeasure, MeasureState
 from dnk_tool.domain.organisation import Profile
 from dnk_tool.domain.people import RoleGrant
 from dnk_tool.domain.permissions import SHELL, Actor, ClusterRole, Role
 from dnk_tool.domain.quantities import Quantity
 from dnk_tool.domain.review import Audience, ReviewSide, Verdict
+from dnk_tool.services.aggregates import releases
+from dnk_tool.services.aggregates.inputs import current_digest
 from dnk_tool.services.answers import goals as goal_reviews
 from dnk_tool.services.answers import history as answer_history
 from dnk_tool.services.answers import save as answer_save
@@ -61,7 +67,7 @@ from dnk_tool.services.figures import save as figure_save
 from dnk_tool.services.figures.sites import SiteAmountEdit, save_scope, save_site_figures
 from dnk_tool.services.invitations import contribution_requests as answer_requests
 from dnk_tool.services.invitations import contributions
-from dnk_tool.services.measures import climate_goals
+from dnk_tool.services.measures import climate_goals, measures
 from dnk_tool.services.operation import archive
 from dnk_tool.services.people import member_invitations, members, organisations
 from dnk_tool.services.privacy import erasure as account_erasure
@@ -146,6 +152,7 @@ def test_each_action_leaves_exactly_one_event(session: Session, tmp_path: Path) 
     the_review(story, declaration, cluster)
     the_public(story, declaration)
     messages_and_deadlines(story, declaration, cluster)
+    numbers_of_members(story, cluster)
     the_next_year(story, declaration)
     the_end(story, declaration, cluster)
     assert set(EventKind) - story.told == set(), "tell here how the new kind comes about"
@@ -244,6 +251,15 @@ def writing(story: Story, declaration: Declaration) -> None:
         climate_goals.save_goal(session, company.id, goal, seen=0, **story.by("editor"))
     with story.leaves():
         climate_goals.save_goal(session, company.id, goal, seen=1, **story.by("editor"))
+    with story.leaves(EventKind.MEASURE_SAVED):
+        row = measures.note_measure(session, company.id, CompanyMeasure("LED"), **story.by("editor"))
+    with story.leaves():
+        again = MeasureState.IDEA
+        measures.move_measure(session, company.id, row.id, again, seen=1, **story.by("editor"))
+    with story.leaves(EventKind.MEASURE_REMOVED):
+        measures.remove_measure(session, company.id, row.id, **story.by("editor"))
+    with story.leaves(EventKind.MEASURE_RESTORED):
+        measures.restore_measure(session, company.id, row.id, **story.by("editor"))
 
 
 def single_figures(story: Story, declaration: Declaration) -> None:
@@ -558,6 +574,18 @@ def messages_and_deadlines(story: Story, declaration: Declaration, cluster: Clus
     with story.leaves(EventKind.MESSAGE_SENT):
         given = {"message_id": "m1", "written": ("Frist", "Bald."), "reply_to": "", **story.by("manager")}
         messages.send_message(session, cluster, letters, **given)
+
+
+def numbers_of_members(story: Story, cluster: Cluster) -> None:
+    session = story.session
+    row = releases.order_release(session, cluster, 2025, **story.by("manager"))
+    content, digest = release_to_json(ReleaseContent(2025, "2026", 0, (), ()))
+    row.content, row.sha256, row.inputs = content, digest, current_digest(session, row)
+    row.state = ReleaseState.PREPARED
+    with story.leaves(EventKind.RELEASE_MADE):
+        releases.make_release(session, cluster, row.id, digest, **story.by("manager"))
+    with story.leaves(EventKind.RELEASE_WITHDRAWN):
+        releases.withdraw_release(session, cluster, row.id, "Falsch gerechnet", **story.by("manager"))
 
 
 def the_end(story: Story, declaration: Declaration, cluster: Cluster) -> None:

@@ -17,6 +17,7 @@ from sqlalchemy import Table, delete, event, select
 from sqlalchemy.orm import Session
 
 from dnk_tool.cli.main import cli
+from dnk_tool.domain.aggregates.entering_versions import ReleaseState
 from dnk_tool.domain.answers.self_check import SelfCheckAnswer
 from dnk_tool.domain.declarations.states import Decision, EventKind, State
 from dnk_tool.domain.evidence import EvidenceFileType
@@ -40,6 +41,7 @@ from dnk_tool.store.tables.accounts import (
     Registration,
     SignIn,
 )
+from dnk_tool.store.tables.aggregates import ReleaseRow
 from dnk_tool.store.tables.answers import (
     AnswerRevision,
     AnswerRow,
@@ -136,6 +138,9 @@ def rows_of(who: int, world: World) -> Iterator[Any]:
                    days_before=7, sent_at=NOW)  # fmt: skip
     yield ClusterMessage(id=17, cluster_id=world.cluster, subject="Frist", text=f"Gruß, {NAME}", mails=1,
                          sent_at=NOW, sent_by=who)  # fmt: skip
+    yield ReleaseRow(cluster_id=world.cluster, reporting_year=2025, number=1, state=ReleaseState.MADE,
+                     content="{}", ordered_at=NOW, made_at=NOW, made_by=who, withdrawn_at=NOW,
+                     withdrawn_by=who, reason="Irrtum")  # fmt: skip
     yield MessageCopy(message_id=17, organisation_id=world.own, account_id=who, delivery=MailDelivery.SENT)
     yield ManagerNews(account_id=who, cluster_id=world.cluster, kind=NewsKind.JOINED, company="Beck",
                       happened_at=NOW)  # fmt: skip

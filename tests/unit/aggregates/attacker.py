@@ -187,7 +187,15 @@ class Attack:
                     self._add_middle(programme, number, members, at, order)
                 else:
                     self._add_sum(programme, number, members)
+            for figure, (before, _) in content.matched.items():
+                ids = {each.company for each in _members(published, matched_key(figure), ALL_MEMBERS)}
+                self._add_sum(programme, before, self._of_year(content.reporting_year - 1, ids))
         return programme
+
+    def _of_year(self, year: int, ids: set[int]) -> list[CompanyFigures]:
+        """The companies as they entered the release of a year."""
+        releases = [each for each in self.releases if each.release.content.reporting_year == year]
+        return [each for one in releases for each in one.companies if each.company in ids]
 
     def _add_sum(
         self, programme: Programme, number: ReleasedNumber, members: Sequence[CompanyFigures]

@@ -79,6 +79,14 @@ def built(
     return build_release(2025, members, DATAPOINTS, rules, earlier=earlier)
 
 
+def published_after(
+    members: Sequence[CompanyFigures], before: Published, rules: AggregationRules = RULES
+) -> Published:
+    """The release of the next year as an attacker has it."""
+    release = build_release(2026, members, DATAPOINTS, rules, year_before=after(before))
+    return Published(release, tuple(members))
+
+
 def published(members: Sequence[CompanyFigures], rules: AggregationRules = RULES) -> Published:
     """The release of these members as an attacker has it."""
     return Published(built(members, rules), tuple(members))

@@ -58,7 +58,10 @@ def test_the_first_page_stands_alone() -> None:
     ]
     assert all(group.texts for group in first.groups)
     text = text_of(first)
-    assert "19 Unternehmen schreiben ihre Erklärung für 2025 gemeinsam. 4 davon haben eingereicht." in text
+    assert (
+        "19 Unternehmen schreiben ihre Erklärung für 2025 gemeinsam. Fertig sind 8, beim Cluster "
+        "eingereicht 4." in text
+    )
     assert "9.100 MWh im Jahr 2024, 8.600 MWh im Jahr 2025, in denselben 10 Unternehmen" in text
     assert "Fertig und läuft: 21 Maßnahmen aus 9 Unternehmen, zusammen 760 MWh im Jahr." in text
     assert "Bis zum Ziel von 1.500 MWh fehlen noch rund 400 MWh." in text

@@ -46,7 +46,7 @@ def sizes(**counts: int) -> dict[str, int]:
     }
 
 
-def test_c19_a_section_of_five_is_shown_if_the_rest_has_five_or_none() -> None:
+def test_a_section_of_five_is_shown_if_the_rest_has_five_or_none() -> None:
     assert sizes(C=5, G=5) == {"C": 5, "G": 5}
     assert sizes(C=5, N=5) == {"C": 5, "/rest": 5}
     assert sizes(C=5, N=4) == {"": 9}
@@ -54,11 +54,11 @@ def test_c19_a_section_of_five_is_shown_if_the_rest_has_five_or_none() -> None:
     assert sizes(C=5) == {"C": 5}
 
 
-def test_c19_the_smallest_group_joins_a_rest_that_does_not_pass() -> None:
+def test_the_smallest_group_joins_a_rest_that_does_not_pass() -> None:
     assert sizes(C=7, F=5, G=6, N=2) == {"C": 7, "G": 6, "/rest": 7}
 
 
-def test_c19_size_classes_stand_in_their_section() -> None:
+def test_size_classes_stand_in_their_section() -> None:
     assert sizes(C_small=5, C_micro=6, G=5) == {"C/micro": 6, "C/small": 5, "G": 5}
     assert sizes(C_small=6, C_micro=4, C=1, G=5) == {"C/small": 6, "C/rest": 5, "G": 5}
     assert sizes(C_small=6, C_micro=4, G=5) == {"C": 10, "G": 5}
@@ -70,7 +70,7 @@ def test_c19_size_classes_stand_in_their_section() -> None:
     )
 )
 @settings(max_examples=60)
-def test_c19_groups_are_all_members_once_and_each_passes(counts: dict[str, int]) -> None:
+def test_groups_are_all_members_once_and_each_passes(counts: dict[str, int]) -> None:
     given_members = members(**counts)
     parts = split_into_groups(given_members, CHECK)
     assert sorted(each.company for part in parts.values() for each in part) == list(range(len(given_members)))
@@ -83,7 +83,7 @@ def test_c19_groups_are_all_members_once_and_each_passes(counts: dict[str, int])
     }
 
 
-def test_c19_groups_become_coarser_from_sizes_to_all() -> None:
+def test_groups_become_coarser_from_sizes_to_all() -> None:
     rest = Group(is_rest=True)
     groups = {Group("C", SMALL), Group("C", is_rest=True), Group("G"), rest}
     assert coarser_groups(groups, [Group("C", SMALL)]) == {Group("C"), Group("G"), rest}

@@ -15,7 +15,7 @@ from dnk_tool.domain.organisation import CompanySize
 
 def groups(**members: int) -> list[MemberGroup]:
     """Groups of so many members; `_` has no name."""
-    return [MemberGroup("" if key == "_" else key, count, 0) for key, count in members.items()]
+    return [MemberGroup("" if key == "_" else key, count, 0, 0) for key, count in members.items()]
 
 
 @pytest.mark.parametrize(
@@ -43,10 +43,10 @@ def test_stages_submissions_and_criteria_are_counted_over_all() -> None:
     one = TakingPart(MemberStage.APPROVED, True, "C", CompanySize.SMALL, {"1": "answered", "2": "explained"})
     other = TakingPart(MemberStage.DRAFT, False, progress={"1": "in-progress"})
     known = count_participation([one] * 5 + [other] * 5, {"strategy": ["1", "2"]})
-    assert (known.members, known.submitted) == (10, 5)
+    assert (known.members, known.finished, known.submitted) == (10, 5, 5)
     assert known.stages == {MemberStage.APPROVED: 5, MemberStage.DRAFT: 5}
-    assert known.sectors == (MemberGroup("C", 5, 5), MemberGroup("", 5, 0))
-    assert known.sizes == (MemberGroup("small", 5, 5), MemberGroup("", 5, 0))
+    assert known.sectors == (MemberGroup("C", 5, 5, 5), MemberGroup("", 5, 0, 0))
+    assert known.sizes == (MemberGroup("small", 5, 5, 5), MemberGroup("", 5, 0, 0))
     assert known.areas["strategy"] == {
         SectionProgress.ANSWERED: 5,
         SectionProgress.EXPLAINED: 5,

@@ -1,7 +1,9 @@
 """Each rule of a number over several companies, with the companies that just pass and just fail."""
 
+import re
 from collections.abc import Sequence
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
@@ -45,7 +47,7 @@ def decimals(values: Sequence[object]) -> list[Decimal]:
         ([10, 10, 10, 10, 10, -1], Rule.NEGATIVE),
     ],
 )
-def test_c19_a_sum_just_passes_or_just_fails(values: Sequence[object], rule: Rule) -> None:
+def test_a_sum_just_passes_or_just_fails(values: Sequence[object], rule: Rule) -> None:
     assert check_sum(decimals(values), RULES) is rule
 
 
@@ -59,20 +61,20 @@ def with_others(count: int, **readable: bool) -> list[Contribution]:
     return [*contributions(6, is_submitted=True), *others]
 
 
-def test_c19_those_whom_the_manager_cannot_read_are_none_or_pass_by_themselves() -> None:
+def test_those_whom_the_manager_cannot_read_are_none_or_pass_by_themselves() -> None:
     assert check_sum_for_readers(with_others(0), RULES) is Rule.PASSED
     assert check_sum_for_readers(with_others(4), RULES) is Rule.READABLE
     assert check_sum_for_readers(with_others(5), RULES) is Rule.PASSED
 
 
-def test_c19_those_whom_the_public_cannot_read_are_none_or_pass_by_themselves() -> None:
+def test_those_whom_the_public_cannot_read_are_none_or_pass_by_themselves() -> None:
     published = [Contribution(50 + at, Decimal(10), is_published=True, is_submitted=True) for at in range(6)]
     assert check_sum_for_readers(published, RULES) is Rule.PASSED
     assert check_sum_for_readers([*published, *contributions(4, is_submitted=True)], RULES) is Rule.READABLE
     assert check_sum_for_readers([*published, *contributions(5, is_submitted=True)], RULES) is Rule.PASSED
 
 
-def test_c19_a_few_who_forbid_a_number_are_left_out_of_it() -> None:
+def test_a_few_who_forbid_a_number_are_left_out_of_it() -> None:
     given = with_others(4)
     chosen, rule = widest(given, lambda part: check_sum_for_readers(part, RULES))
     assert (len(chosen), rule) == (6, Rule.PASSED)
@@ -88,16 +90,14 @@ def test_c19_a_few_who_forbid_a_number_are_left_out_of_it() -> None:
         ([1, 2, 3, 4, 5, 8, 70, 800], "5"),  # 3, 4, 5 and 8
     ],
 )
-def test_c19_a_middle_value_is_the_mean_of_three_or_four(
-    values: Sequence[object], middle: str | None
-) -> None:
+def test_a_middle_value_is_the_mean_of_three_or_four(values: Sequence[object], middle: str | None) -> None:
     found = middle_value(decimals(values), RULES)
     assert (found is None) is (middle is None)
     if found is not None and middle is not None:
         assert abs(found - Decimal(middle)) < Decimal("0.000001")
 
 
-def test_c19_a_middle_value_hides_those_whom_a_reader_does_not_know() -> None:
+def test_a_middle_value_hides_those_whom_a_reader_does_not_know() -> None:
     assert check_middle(contributions(6), RULES) is Rule.TOO_FEW
     assert check_middle(contributions(7), RULES) is Rule.PASSED
     assert check_middle([*contributions(7, is_published=True), *contributions(6)], RULES) is Rule.READABLE
@@ -106,7 +106,7 @@ def test_c19_a_middle_value_hides_those_whom_a_reader_does_not_know() -> None:
     assert check_middle([*contributions(7), Contribution(9, Decimal(-1))], RULES) is Rule.NEGATIVE
 
 
-def test_c19_a_quarter_needs_twelve() -> None:
+def test_a_quarter_needs_twelve() -> None:
     twelve = decimals(range(1, 13))
     assert quarter_of(twelve[0], twelve[:11], RULES) is None
     assert [quarter_of(value, twelve, RULES) for value in twelve] == [1] * 3 + [2] * 3 + [3] * 3 + [4] * 3
@@ -117,11 +117,11 @@ def test_c19_a_quarter_needs_twelve() -> None:
     ("value", "rounded"),
     [("1234", "1200"), ("995", "1000"), ("0.01251", "0.013"), ("7", "7"), ("0", "0"), ("1E+6", "1000000")],
 )
-def test_c19_numbers_have_two_digits(value: str, rounded: str) -> None:
+def test_numbers_have_two_digits(value: str, rounded: str) -> None:
     assert str(rounded_to_digits(Decimal(value), RULES.digits)) == rounded
 
 
-def test_c19_the_rules_explain_each_rule_with_its_numbers() -> None:
+def test_the_rules_explain_each_rule_with_its_numbers() -> None:
     assert set(RULE_KEYS) == set(Rule) == set(RULES.explanations)
     assert set(MIDDLE_UNITS) == set(PerUnit)
     for rule in RULES.explanations.values():
@@ -130,11 +130,11 @@ def test_c19_the_rules_explain_each_rule_with_its_numbers() -> None:
     assert str(RULES.middle_companies) in RULES.explanations[Rule.TOO_FEW].text.de
 
 
-def test_c19_the_rules_of_the_criteria_have_no_fault() -> None:
+def test_the_rules_of_the_criteria_have_no_fault() -> None:
     assert build_aggregation_rules(criteria_folder())[1] == []
 
 
-def test_c19_faults_of_the_rules_are_named(tmp_path: object) -> None:
+def test_faults_of_the_rules_are_named(tmp_path: object) -> None:
     folder = criteria_folder()
     text = (folder / "aggregation-rules.yaml").read_text(encoding="utf-8")
     broken = text.replace("{digits}", "{digit}").replace("middle: [company, employee]", "middle: [head]")
@@ -144,3 +144,12 @@ def test_c19_faults_of_the_rules_are_named(tmp_path: object) -> None:
     assert len([message for message in messages if "a number that does not stand" in message]) == 1
     assert len([message for message in messages if "'head' is none of" in message]) == 2
     assert len([message for message in messages if "no sum before it" in message]) == 1
+
+
+def test_the_documentation_names_every_rule_with_its_numbers() -> None:
+    text = (Path(__file__).parents[3] / "docs/aggregates.md").read_text(encoding="utf-8")
+    rows = dict(re.findall(r"^\| [\w ]+ \| `([\w-]+)` \| (.+) \|$", text, re.MULTILINE))
+    assert set(rows) == set(RULE_KEYS) - {Rule.PASSED}
+    for number in (RULES.sum_companies, RULES.middle_companies, RULES.quarter_companies):
+        assert re.search(rf"\b{number}\b", rows[Rule.TOO_FEW])
+    assert f"{RULES.rest_percent} %" in rows[Rule.SECOND_LARGEST]

@@ -186,6 +186,30 @@ MISSPELT = [
         "with 'we'",
     ),
     ("calculators", "period: true", "perid: true", "perid"),
+    (
+        "aggregation-rules",
+        "{key: ghg.scope1.gross,",
+        "{key: ghg.scope1.grosz,",
+        "unknown datapoint 'ghg.scope1.grosz'",
+    ),
+    (
+        "aggregation-rules",
+        "{key: economy.turnover,",
+        "{key: energy.intensity.fte,",
+        "is not what its datapoint says",
+    ),
+    (
+        "aggregation-rules",
+        "{key: ghg.scope2.market, sum",
+        "{key: safety.employees.severe-injury-rate, rate",
+        "more than one rate",
+    ),
+    (
+        "aggregation-rules",
+        "{key: workforce.headcount, sum",
+        "{key: materials.recycled-share, rate",
+        "is a rate of several figures",
+    ),
     ("calculators", "{hours-per-fte}", "{hours-per-ftee}", "{hours-per-ftee}"),
 ]
 

@@ -37,7 +37,7 @@ class EarlierSum:
     def given(self, kind: str, work: ReleaseWork) -> Contributions:
         """What the companies gave to it that have not taken back their consent."""
         group = None if self.group == ALL_MEMBERS else group_key(self.group)
-        return figure_contributions(self.release.entered(self.key, group), kind.split("+"), work.datapoints)
+        return figure_contributions(self.release.entered(self.key, group), [kind], work.datapoints)
 
 
 def parts_beside_earlier(
@@ -129,7 +129,7 @@ def _kinds(number: ReleasedNumber, work: ReleaseWork) -> tuple[str, ...]:
         return (number.figure,)
     point = work.datapoints.get(number.figure)
     if number.statistic is Statistic.RATE and point and point.pooled:
-        return ("+".join(point.pooled.numerator), "+".join(point.pooled.denominator))
+        return (*point.pooled.numerator, *point.pooled.denominator)
     return ()
 
 

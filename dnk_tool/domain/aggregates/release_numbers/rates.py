@@ -4,7 +4,7 @@ from dataclasses import replace
 from fractions import Fraction
 
 from dnk_tool.catalogue.aggregation_rules import RATE_SCALES, ReleaseFigure
-from dnk_tool.catalogue.standard.item_model import Datapoint, Pooling
+from dnk_tool.catalogue.standard.item_model import Pooling
 from dnk_tool.domain.aggregates.entries import number_key
 from dnk_tool.domain.aggregates.model import ALL_MEMBERS, ReleasedNumber, Rule, Statistic
 from dnk_tool.domain.aggregates.release_numbers.changes import are_changes_hidden
@@ -23,50 +23,45 @@ from dnk_tool.domain.quantities import Quantity, from_base, in_base
 
 
 class Pool:
-    """What companies give to both parts of a rate, by company: the upper is stated for each of the lower."""
+    """What companies give to both figures of a rate: so much of the upper for each unit of the lower."""
 
     def __init__(self, pooling: Pooling, work: ReleaseWork) -> None:
-        self._work = work
-        self.keys = (pooling.numerator, pooling.denominator)
-        upper, lower = ({each.company: each for each in work.given(keys)} for keys in self.keys)
+        (above,), (below,) = pooling.numerator, pooling.denominator
+        self._rules = work.rules
+        self._points = (work.datapoints[above], work.datapoints[below])
+        upper, lower = ({each.company: each for each in work.given([point.key])} for point in self._points)
         self.upper = {company: each for company, each in upper.items() if company in lower}
         self.lower = {company: each for company, each in lower.items() if company in upper}
 
-    @property
-    def is_share(self) -> bool:
-        """Whether the upper part is contained in the lower one, so that their difference says something."""
-        families = {self._work.datapoints[key].family.key for keys in self.keys for key in keys}
-        return len(families) == 1
-
     def parts(self, lower: Contributions) -> list[tuple[str, Contributions]]:
-        """The sums that a rate over these companies rests on, by what each is called among published sums."""
+        """The sums that a rate over these companies rests on, by what each is called among published sums.
+
+        A share tells a third one: what the lower figure has besides the upper, which is contained in it.
+        """
+        above, below = self._points
         upper = [self.upper[each.company] for each in lower]
-        names = ["+".join(keys) for keys in self.keys]
-        found: list[tuple[str, Contributions]] = [(names[0], upper), (names[1], lower)]
-        if self.is_share:
+        found: list[tuple[str, Contributions]] = [(above.key, upper), (below.key, lower)]
+        if above.family.key == below.family.key:
             besides = [_besides(each, self.upper[each.company]) for each in lower]
-            found.append((f"{names[1]}-{names[0]}", besides))
+            found.append((f"{below.key}-{above.key}", besides))
         return found
 
     def check(self, lower: Contributions) -> Rule:
         """Whether both sums pass, and what the lower has besides the upper stays hidden."""
         (_, upper), (_, below), *rest = self.parts(lower)
-        rules = [check_sum_for_readers(part, self._work.rules) for part in (below, upper)]
+        rules = [check_sum_for_readers(part, self._rules) for part in (below, upper)]
         if rule := next((rule for rule in rules if rule is not Rule.PASSED), None):
             return rule
-        hidden = all(is_hidden_from_readers(part, self._work.rules) for _, part in rest)
+        hidden = all(is_hidden_from_readers(part, self._rules) for _, part in rest)
         return Rule.PASSED if hidden else Rule.REST
 
     def rate(self, lower: Contributions) -> Fraction:
         """The quotient of both sums in the base units of their families."""
         above, below = (
             in_base(Quantity(exact_sum(each.value for each in part), point.default_unit), point.family.units)
-            for (_, part), point in zip(self.parts(lower)[:2], self._points(), strict=True)
+            for (_, part), point in zip(self.parts(lower)[:2], self._points, strict=True)
         )
         return above / below
-
-    def _points(self) -> list[Datapoint]:
-        return [self._work.datapoints[keys[0]] for keys in self.keys]
 
 
 def _besides(lower: Contribution, upper: Contribution) -> Contribution:

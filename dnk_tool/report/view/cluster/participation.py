@@ -5,7 +5,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from dnk_tool.catalogue.standard.model import Area
-from dnk_tool.domain.aggregates.participation import LEAST_COMPANIES, MemberGroup
+from dnk_tool.domain.aggregates.participation import LEAST_COMPANIES, MemberGroup, Participation
 from dnk_tool.domain.answers.completeness import SectionProgress
 from dnk_tool.domain.clusters.cockpit import MemberStage
 from dnk_tool.domain.organisation import CompanySize
@@ -52,8 +52,8 @@ def _groups_of_members(words: ReportWords) -> ReportGroup:
     )
     note = _(
         "Gruppen mit weniger als %(least)s Unternehmen sind mit denen zusammengefasst, die ihre Branche "
-        "oder Größe nicht zeigen. Eingereicht heißt: Die Erklärung liegt beim Cluster zur Prüfung oder ist "
-        "freigegeben."
+        "oder Größe nicht zeigen. Fertig heißt: Die Erklärung ist abgeschlossen. Eingereicht heißt: Sie "
+        "liegt beim Cluster zur Prüfung oder ist freigegeben."
     )
     return ReportGroup(_("Branchen und Größen"), tables=tables, notes=(note % {"least": LEAST_COMPANIES},))
 
@@ -62,10 +62,14 @@ def _table(
     words: ReportWords, caption: str, head: str, groups: tuple[MemberGroup, ...], name: Callable[[str], str]
 ) -> PrintedTable:
     _, known = words.gettext, words.content.participation
-    rows = [(name(group.key), words.count(group.members), words.count(group.submitted)) for group in groups]
-    rows.append((_("Alle"), words.count(known.members), words.count(known.submitted)))
-    table = words.table(caption, (head, _("dabei"), _("eingereicht")), rows, (1, 2))
+    rows = [(name(group.key), *_counts(words, group)) for group in groups]
+    rows.append((_("Alle"), *_counts(words, known)))
+    table = words.table(caption, (head, _("dabei"), _("fertig"), _("eingereicht")), rows, (1, 2, 3))
     return replace(table, has_total=True)
+
+
+def _counts(words: ReportWords, counted: MemberGroup | Participation) -> tuple[str, str, str]:
+    return words.count(counted.members), words.count(counted.finished), words.count(counted.submitted)
 
 
 def _size(key: str, words: ReportWords) -> str:

@@ -60,14 +60,18 @@ def how_many(words: ReportWords) -> Iterator[str]:
     """How many companies take part, and how far they are."""
     _, known = words.gettext, words.content.participation
     said = _(
-        "%(companies)s schreiben ihre Erklärung für %(year)s gemeinsam. %(submitted)s davon haben "
-        "eingereicht."
+        "%(companies)s schreiben ihre Erklärung für %(year)s gemeinsam. Fertig sind %(finished)s, beim "
+        "Cluster eingereicht %(submitted)s."
     )
     if known.members == 1:
-        said = _("%(companies)s schreibt seine Erklärung für %(year)s. Eingereicht: %(submitted)s.")
+        said = _(
+            "%(companies)s schreibt seine Erklärung für %(year)s. Fertig: %(finished)s, beim Cluster "
+            "eingereicht: %(submitted)s."
+        )
     yield said % {
         "companies": words.companies(known.members),
         "year": words.year,
+        "finished": words.count(known.finished),
         "submitted": words.count(known.submitted),
     }
     approved = known.at(MemberStage.APPROVED, MemberStage.PUBLISHED)
@@ -149,7 +153,7 @@ def _what_is_next(words: ReportWords) -> Iterator[str]:
     if goal is not None:
         yield goal_sentence(words, goal)
         yield from saving_sentences(words, goal)[1:]
-    open_ones = known.members - known.submitted
+    open_ones = known.members - known.finished
     if open_ones:
         yield words.ngettext(
             "%(num)s Unternehmen arbeitet noch an seiner Erklärung.",
@@ -158,5 +162,5 @@ def _what_is_next(words: ReportWords) -> Iterator[str]:
         )
     if goal is None and not open_ones:
         yield _(
-            "Alle Erklärungen liegen vor. Als Nächstes kann sich der Cluster ein gemeinsames Ziel setzen."
+            "Alle Erklärungen sind fertig. Als Nächstes kann sich der Cluster ein gemeinsames Ziel setzen."
         )

@@ -1,7 +1,7 @@
 """The words of a cluster's report: amounts with units, counts of companies, names of figures and groups."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cached_property
 
@@ -37,6 +37,7 @@ _LARGER = (
     ("EUR", 1_000_000, "Mio-EUR", 1_000_000),
     ("TEUR", 1_000, "Mio-EUR", 1_000),
 )
+MOST_ROWS_TOGETHER = 10  # of a table that no page divides
 _PER = {
     PerUnit.COMPANY: N_("je Unternehmen"),
     PerUnit.EMPLOYEE: N_("je beschäftigte Person"),
@@ -216,11 +217,16 @@ class ReportWords:
     def table(
         self, caption: str, heads: Sequence[str], rows: Sequence[Sequence[str]], numbers: Iterable[int]
     ) -> PrintedTable:
-        """A table whose first column names its rows; `numbers`: the columns with numbers."""
+        """A table whose first column names its rows; `numbers`: the columns with numbers.
+
+        One of few rows with numbers stays on one page.
+        """
         aligned = frozenset(numbers)
-        return lay_out_table(
+        table = lay_out_table(
             caption, row_cells(heads, aligned), tuple(row_cells(row, aligned) for row in rows)
         )
+        is_short = bool(aligned) and len(rows) <= MOST_ROWS_TOGETHER
+        return replace(table, is_small=table.is_small or is_short)
 
 
 def _plain(value: Decimal) -> Decimal:

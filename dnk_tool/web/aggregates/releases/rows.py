@@ -1,7 +1,7 @@
-"""Rows of the tables of a release: numbers with how many companies they come from, and who reports what."""
+"""The numbers of a release in words: sums and the year before, middle values, groups, what is withheld."""
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -10,6 +10,8 @@ from flask_babel import ngettext
 from dnk_tool.domain.aggregates.model import (
     ALL_MEMBERS,
     FigureCoverage,
+    Group,
+    PerUnit,
     ReleaseContent,
     ReleasedNumber,
     Rule,
@@ -18,6 +20,8 @@ from dnk_tool.domain.aggregates.model import (
 from dnk_tool.language import Language
 from dnk_tool.web.aggregates.releases import words
 
+Column = PerUnit | Group
+MOST_COLUMNS = 4  # groups beside each other
 KINDS: Mapping[Statistic, object] = {
     Statistic.SUM: _l("Summen"),
     Statistic.RATE: _l("Anteile und Raten"),
@@ -27,31 +31,43 @@ KINDS: Mapping[Statistic, object] = {
 
 @dataclass(frozen=True, slots=True)
 class ReleasedRow:
-    """A number that is shown, in words. `before`: what can be said of the year before, none or two lines."""
+    """A sum or rate that is shown, in words; `before` is the year before, "" if nothing can be said of it."""
 
     name: str
     amount: str
     companies: str
-    before: tuple[str, ...] = ()
+    before: str
 
 
 @dataclass(frozen=True, slots=True)
-class ReleasedTable:
-    """Numbers of one kind, or of one part of the members."""
+class NumberCell:
+    """A number in a table of several columns; `companies` is "" where the row says it for all."""
 
-    key: str
+    head: str
+    amount: str
+    companies: str
+
+
+@dataclass(frozen=True, slots=True)
+class NumberGrid:
+    """Numbers of figures in columns: middle values by what they are stated for, or sums by groups.
+
+    Each row has a name, its cells, and how many companies they come from if that is the same for all.
+    """
+
     title: str
-    rows: tuple[ReleasedRow, ...]
+    heads: tuple[str, ...]
+    rows: tuple[tuple[str, tuple[NumberCell, ...], str], ...]
 
     @property
-    def has_before(self) -> bool:
-        """Whether something is said of the year before."""
-        return any(row.before for row in self.rows)
+    def has_companies(self) -> bool:
+        """Whether rows say for all cells how many companies they come from."""
+        return any(companies for _name, _cells, companies in self.rows)
 
 
 @dataclass(frozen=True, slots=True)
-class WithheldNumbers:
-    """Numbers that one rule withholds, each with how many companies it would come from."""
+class NumberList:
+    """Numbers by their names, each with how many companies it comes from, under a kind or a rule."""
 
     title: str
     text: str
@@ -70,72 +86,112 @@ class CoverageRow:
     reasons: str
 
 
-def released_tables(
+def sums_and_rates(
     content: ReleaseContent, before: ReleaseContent | None, language: Language
-) -> list[ReleasedTable]:
-    """The numbers that are shown: those over all members by kind, then those of each part of them."""
-    year_before = _year_before(content, before, language)
-    tables: dict[str, list[ReleasedRow]] = {}
-    for number in sorted(content.numbers, key=_place):
-        if number.is_shown:
-            row = released_row(number, language, year_before(number))
-            tables.setdefault(_table_title(number, language), []).append(row)
+) -> list[ReleasedRow]:
+    """The sums and rates over all members that are shown, each with how many companies it comes from."""
     return [
-        ReleasedTable(f"tabelle-{place}", title, tuple(rows))
-        for place, (title, rows) in enumerate(tables.items())
+        ReleasedRow(
+            words.figure_name(number.figure, language),
+            words.number_text(number, language),
+            companies_text(number),
+            _year_before(number, content, before, language),
+        )
+        for number in content.numbers
+        if number.is_shown and number.group == ALL_MEMBERS and number.statistic is not Statistic.MIDDLE
     ]
 
 
-def preview_tables(content: ReleaseContent, language: Language) -> list[ReleasedTable]:
-    """The same before the release is made: which numbers will be shown, and none of their values.
+def middle_values(content: ReleaseContent, language: Language) -> NumberGrid | None:
+    """The middle values over all members that are shown; None without any."""
+    heads: dict[Column, str] = {per: str(words.PER_UNIT[per]) for per in PerUnit}
+    shown = [
+        number
+        for number in content.numbers
+        if number.is_shown and number.group == ALL_MEMBERS and number.statistic is Statistic.MIDDLE
+    ]
+    return _grid(str(KINDS[Statistic.MIDDLE]), shown, lambda number: number.per, heads, language)
+
+
+def group_sums(content: ReleaseContent, language: Language) -> list[NumberGrid]:
+    """The sums and other numbers of each part of the members, a few parts beside each other."""
+    shown = [number for number in content.numbers if number.is_shown and number.group != ALL_MEMBERS]
+    groups = list(dict.fromkeys(number.group for number in shown))
+    grids = []
+    for first in range(0, len(groups), MOST_COLUMNS):
+        heads: dict[Column, str] = {
+            group: words.group_name(group, language) for group in groups[first : first + MOST_COLUMNS]
+        }
+        grid = _grid(_("Nach Branche und Größe"), shown, lambda number: number.group, heads, language)
+        grids += [grid] if grid else []
+    return grids
+
+
+def _grid(
+    title: str,
+    numbers: Sequence[ReleasedNumber],
+    column_of: Callable[[ReleasedNumber], Column],
+    heads: Mapping[Column, str],
+    language: Language,
+) -> NumberGrid | None:
+    found: dict[str, dict[Column, ReleasedNumber]] = {}
+    for number in numbers:
+        if column_of(number) in heads:
+            name = words.figure_name(number.figure, language)
+            found.setdefault(name, {})[column_of(number)] = number
+    rows = [(name, *_cells(columns, heads, language)) for name, columns in found.items()]
+    return NumberGrid(title, tuple(heads.values()), tuple(rows)) if rows else None
+
+
+def _cells(
+    held: Mapping[Column, ReleasedNumber], heads: Mapping[Column, str], language: Language
+) -> tuple[tuple[NumberCell, ...], str]:
+    """The cells of a row, and how many companies they come from if that is the same for several of them."""
+    counts = {companies_text(number) for number in held.values()}
+    is_same = len(counts) == 1 and all(isinstance(key, PerUnit) for key in held)
+    cells = tuple(
+        NumberCell(
+            head,
+            words.number_text(held.get(key), language),
+            companies_text(held[key]) if key in held and not is_same else "",
+        )
+        for key, head in heads.items()
+    )
+    return cells, counts.pop() if is_same else ""
+
+
+def preview_lists(content: ReleaseContent, language: Language) -> list[NumberList]:
+    """Which numbers will be shown, by kind and without their values.
 
     Two previews, before and after a company joined, would otherwise give its figures away.
     """
-    return [
-        replace(table, rows=tuple(replace(row, amount="") for row in table.rows))
-        for table in released_tables(content, None, language)
-    ]
-
-
-def withheld_numbers(content: ReleaseContent, language: Language) -> list[WithheldNumbers]:
-    """The numbers that are not shown, by the rule that withholds them."""
-    by_rule: dict[Rule, list[str]] = {}
+    by_kind: dict[Statistic, list[str]] = {kind: [] for kind in KINDS}
     for number in content.numbers:
-        if not number.is_shown:
-            part = f", {words.group_name(number.group, language)}" if number.group != ALL_MEMBERS else ""
-            name = f"{_name(number, language)}{part} ({_companies(number)})"
-            by_rule.setdefault(number.rule, []).append(name)
-    return [
-        WithheldNumbers(words.rule_title(rule, language), words.rule_text(rule, language), tuple(names))
+        if number.is_shown:
+            by_kind[number.statistic].append(_name_with_companies(number, language))
+    return [NumberList(str(KINDS[kind]), "", tuple(names)) for kind, names in by_kind.items() if names]
+
+
+def withheld_lists(content: ReleaseContent, language: Language) -> list[NumberList]:
+    """The numbers that are not shown, by the rule that withholds them; what nobody reports comes last."""
+    by_rule: dict[Rule, list[str]] = {}
+    unreported: dict[str, None] = {}
+    for number in content.numbers:
+        if number.is_shown:
+            continue
+        if not number.companies and not number.left_out:
+            unreported[_name(number, language)] = None
+        else:
+            by_rule.setdefault(number.rule, []).append(_name_with_companies(number, language))
+    lists = [
+        NumberList(words.rule_title(rule, language), words.rule_text(rule, language), tuple(names))
         for rule, names in by_rule.items()
     ]
+    nobody = NumberList(_("Berichtet niemand"), "", tuple(unreported))
+    return [*lists, nobody] if unreported else lists
 
 
-def released_row(number: ReleasedNumber, language: Language, before: tuple[str, ...] = ()) -> ReleasedRow:
-    """A number in words, never without how many companies it comes from."""
-    amount = words.number_text(number, language)
-    return ReleasedRow(_name(number, language), amount, _companies(number), before)
-
-
-def _name(number: ReleasedNumber, language: Language) -> str:
-    name = words.figure_name(number.figure, language)
-    is_middle = number.statistic is Statistic.MIDDLE
-    return f"{name}, {words.PER_UNIT[number.per]}" if is_middle else name
-
-
-def _place(number: ReleasedNumber) -> tuple[bool, int]:
-    """All members before the parts of them, and kind by kind."""
-    is_part = number.group != ALL_MEMBERS
-    return is_part, 0 if is_part else list(KINDS).index(number.statistic)
-
-
-def _table_title(number: ReleasedNumber, language: Language) -> str:
-    if number.group != ALL_MEMBERS:
-        return words.group_name(number.group, language)
-    return str(KINDS[number.statistic])
-
-
-def _companies(number: ReleasedNumber) -> str:
+def companies_text(number: ReleasedNumber) -> str:
     """From how many companies the number comes, and how many had to be left out of it."""
     said = ngettext("aus %(num)d Unternehmen", "aus %(num)d Unternehmen", number.companies)
     if not number.left_out:
@@ -145,30 +201,28 @@ def _companies(number: ReleasedNumber) -> str:
     )
 
 
+def _name(number: ReleasedNumber, language: Language) -> str:
+    name = words.figure_name(number.figure, language)
+    if number.statistic is Statistic.MIDDLE:
+        name = f"{name} {words.PER_UNIT[number.per]}"
+    return name if number.group == ALL_MEMBERS else f"{name}, {words.group_name(number.group, language)}"
+
+
+def _name_with_companies(number: ReleasedNumber, language: Language) -> str:
+    return f"{_name(number, language)} ({companies_text(number)})"
+
+
 def _year_before(
-    content: ReleaseContent, before: ReleaseContent | None, language: Language
-) -> Callable[[ReleasedNumber], tuple[str, ...]]:
-    """What to say of the year before: of the same companies in both years, and of that year's release."""
-
-    def said(number: ReleasedNumber) -> tuple[str, ...]:
-        parts = []
-        is_total = number.statistic is Statistic.SUM and number.group == ALL_MEMBERS
-        pair = content.matched.get(number.figure) if is_total else None
-        if pair and pair[0].is_shown and pair[1].is_shown:
-            parts.append(
-                _(
-                    "dieselben %(num)d Unternehmen: %(then)s, jetzt %(now)s",
-                    num=pair[0].companies,
-                    then=words.number_text(pair[0], language),
-                    now=words.number_text(pair[1], language),
-                )
-            )
-        earlier = before.number(number.figure, number.statistic, number.group, number.per) if before else None
-        if earlier and earlier.is_shown:
-            parts.append(f"{words.number_text(earlier, language)} {_companies(earlier)}")
-        return tuple(parts)
-
-    return said
+    number: ReleasedNumber, content: ReleaseContent, before: ReleaseContent | None, language: Language
+) -> str:
+    """The year before: of the same companies where that may be shown, or else as it was released then."""
+    then, now = content.matched.get(number.figure, (None, None))
+    if number.statistic is Statistic.SUM and then and now and then.is_shown and now.is_shown:
+        earlier, amount = words.number_text(then, language), words.number_text(now, language)
+        change = earlier if now.value == number.value else f"{earlier} → {amount}"
+        return str(_("%(change)s, dieselben %(num)d Unternehmen", change=change, num=then.companies))
+    same = before.number(number.figure, number.statistic, number.group, number.per) if before else None
+    return f"{words.number_text(same, language)} {companies_text(same)}" if same and same.is_shown else ""
 
 
 def coverage_rows(coverage: Iterable[FigureCoverage], language: Language) -> list[CoverageRow]:

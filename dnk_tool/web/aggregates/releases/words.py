@@ -48,6 +48,8 @@ def group_name(group: Group, language: Language) -> str:
     sections = {section.key: section.label for section in load_sectors().current.sections}
     names = [sections[group.section].to(language)] if group.section in sections else []
     names += [label(group.size, language)] if group.size else []
+    if group.is_rest and not names:
+        return str(_("Die anderen"))
     names += [_("die anderen")] if group.is_rest else []
     return ", ".join(names) or _("Alle Mitglieder")
 

@@ -17,12 +17,15 @@ from dnk_tool.store.tables.aggregates import ReleaseRow
 from dnk_tool.store.tables.clusters import Cluster
 from dnk_tool.web.aggregates.releases.rows import (
     CoverageRow,
-    ReleasedTable,
-    WithheldNumbers,
+    NumberGrid,
+    NumberList,
+    ReleasedRow,
     coverage_rows,
-    preview_tables,
-    released_tables,
-    withheld_numbers,
+    group_sums,
+    middle_values,
+    preview_lists,
+    sums_and_rates,
+    withheld_lists,
 )
 
 FIRST_YEAR, LAST_YEAR = 2000, 2100
@@ -32,10 +35,10 @@ FIRST_YEAR, LAST_YEAR = 2000, 2100
 class ReleaseYearPage:
     """A year of a cluster's numbers.
 
-    `last`: the release that was made last, also a withdrawn one, `made_by` its manager's name; `tables` and
-    `coverage` are its, if it stands. `work`: the one that is ordered, prepared or refused, with its
-    `preview`. `withheld`: what rules withhold in the preview, or else in the release. `is_archived`: nothing
-    of the year can be changed.
+    `last`: the release that was made last, also a withdrawn one, `made_by` its manager's name; `sums`,
+    `middles`, `groups` and `coverage` are its, if it stands. `work`: the one that is ordered, prepared or
+    refused, with its `preview`. `withheld`: what rules withhold in the preview, or else in the release.
+    `is_archived`: nothing of the year can be changed.
     """
 
     year: int
@@ -46,9 +49,11 @@ class ReleaseYearPage:
     reason: str
     made_by: str
     work: ReleaseRow | None
-    tables: tuple[ReleasedTable, ...]
-    preview: tuple[ReleasedTable, ...]
-    withheld: tuple[WithheldNumbers, ...]
+    sums: tuple[ReleasedRow, ...]
+    middles: NumberGrid | None
+    groups: tuple[NumberGrid, ...]
+    preview: tuple[NumberList, ...]
+    withheld: tuple[NumberList, ...]
     coverage: tuple[CoverageRow, ...]
     rules: AggregationRules
 
@@ -60,7 +65,7 @@ class ReleaseYearPage:
     @property
     def passing(self) -> int:
         """How many numbers of the preview will be shown."""
-        return sum(len(table.rows) for table in self.preview)
+        return sum(len(each.numbers) for each in self.preview)
 
 
 def year_page(
@@ -91,11 +96,11 @@ def year_page(
         reason=made.row.reason if made else "",
         made_by=maker.name if maker else "",
         work=work,
-        tables=tuple(released_tables(content, before.content if before else None, language))
-        if content
-        else (),
-        preview=tuple(preview_tables(prepared, language)) if prepared else (),
-        withheld=tuple(withheld_numbers(newest, language)) if newest else (),
+        sums=tuple(sums_and_rates(content, before.content if before else None, language)) if content else (),
+        middles=middle_values(content, language) if content else None,
+        groups=tuple(group_sums(content, language)) if content else (),
+        preview=tuple(preview_lists(prepared, language)) if prepared else (),
+        withheld=tuple(withheld_lists(newest, language)) if newest else (),
         coverage=tuple(coverage_rows(content.coverage, language)) if content else (),
         rules=load_aggregation_rules(),
     )

@@ -36,7 +36,12 @@ def report_parts(content: ClusterReportContent, cluster_id: int) -> tuple[Report
 def _participation(content: ClusterReportContent) -> ReportPart:
     known = content.participation
     members = ngettext("%(num)d Unternehmen", "%(num)d Unternehmen", known.members)
-    text = _("%(members)s, %(submitted)s eingereicht", members=members, submitted=known.submitted)
+    text = _(
+        "%(members)s, davon %(finished)s fertig und %(submitted)s eingereicht",
+        members=members,
+        finished=known.finished,
+        submitted=known.submitted,
+    )
     return ReportPart(_("Teilnahme"), text, known.members > 0)
 
 

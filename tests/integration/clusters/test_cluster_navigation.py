@@ -44,6 +44,8 @@ def test_a_page_is_linked_at_its_place(app: Flask, world: World) -> None:
         "Prüfung",
         "Mitglieder",
         "Zahlen",
+        "Ziel",
+        "Bericht",
         "Einladungen",
         "Offene Fragen",
         "Textbausteine",

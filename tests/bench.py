@@ -41,7 +41,7 @@ from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.tables.figures import FigureRow, LineRow
 from dnk_tool.store.tables.organisations import Organisation
 from dnk_tool.web.http.access import permit
-from tests.bench_aggregates import aggregates
+from tests.bench_aggregates import aggregates, joint_goals
 from tests.bench_ahead import ready_before_the_click
 from tests.bench_cohorts import cohorts
 from tests.bench_evidence import evidence_pages
@@ -70,6 +70,7 @@ def main() -> None:
         files = [figure_file(app, rows) for rows in (200, FIGURE_ROWS)]
         of_cohorts = [cohorts(app, *size, measure_request) for size in ((3, 1), (1_000, 20))]
         of_releases = [aggregates(app, members, measure_request) for members in (12, 1_000)]
+        of_goals = [joint_goals(app, members, measure_request) for members in (12, 1_000)]
         lists = [public_list(app, published) for published in (3, 1_000)]
     measurements = {
         "pages": [few, many],
@@ -80,6 +81,7 @@ def main() -> None:
         "public_list": lists,
         "cohorts": of_cohorts,
         "aggregates": of_releases,
+        "joint_goals": of_goals,
         "evidence_pages": evidence_pages(),
         "pdf": measure_pdfs(),
         "pdf_beside_others": pdf_beside_others(),

@@ -2,7 +2,7 @@
 
 import time
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from functools import partial
 from itertools import cycle
@@ -14,12 +14,14 @@ from dnk_tool.domain.clusters.consent_editions import NEWEST_EDITION
 from dnk_tool.domain.declarations.document import canonical_json, fingerprint
 from dnk_tool.domain.declarations.states import State
 from dnk_tool.domain.permissions import SHELL, ClusterRole
+from dnk_tool.services.aggregates import joint_goals as goals
 from dnk_tool.services.aggregates import preparation, releases
 from dnk_tool.store.database import write_session
 from dnk_tool.store.tables.aggregates import ReleaseRow
 from dnk_tool.store.tables.clusters import Cluster, Consent
 from dnk_tool.store.tables.declarations import Declaration, Snapshot
 from dnk_tool.store.tables.organisations import Organisation
+from tests.integration.aggregates import joint_goal_members
 from tests.support.app import make_cluster, sign_in
 from tests.support.documents import EDITION, YEAR, full_document
 
@@ -112,3 +114,26 @@ def _contents() -> list[tuple[bytes, str]]:
         content = canonical_json(replace(whole, figures=figures))
         made.append((content, fingerprint(content)))
     return made
+
+
+def joint_goals(app: Any, members: int, measure: Any) -> dict[str, Any]:
+    """A cluster whose members all have two measures: the page of its goal, and making a sum after another."""
+    who, now = f"ziel{members}", datetime.now(UTC)
+    factory = app.extensions["dnk_session_factory"]
+    with write_session(factory) as session, session.begin():
+        cluster = make_cluster(session, f"Ziel {members}", **{who: ClusterRole.MANAGER})
+        joint_goal_members.add_members(session, cluster.id, members)
+        goals.save_goal(session, cluster, joint_goal_members.GOAL, seen=0, actor=SHELL, now=now)
+        key = cluster.id
+    seconds = [_make_sum(factory, key, now + timedelta(days=30 * month)) for month in range(3)]
+    client = app.test_client()
+    sign_in(client, f"{who}@example.org")
+    page = measure(app, partial(client.get, f"/cluster/{key}/ziel"))
+    return {"members": members, "page": page, "sum": seconds[0], "sum_after_two": seconds[-1]}
+
+
+def _make_sum(factory: Any, cluster: int, now: datetime) -> float:
+    begun = time.perf_counter()
+    with write_session(factory) as session, session.begin():
+        goals.make_sum(session, session.get_one(Cluster, cluster), actor=SHELL, now=now)
+    return round(time.perf_counter() - begun, 2)

@@ -46,7 +46,7 @@ def test_a_list_is_corrected_in_place_and_taken_over_once(
         session.add(AllowedChoice(consent_id=consent.id, choice=ConsentChoice.MEASURES))
     page = send(owner, path, CSV)
     assert "2 bereit, 1 zu verbessern, 0 schon da." in page
-    assert "Dieses Wort kennen wir nicht. Möglich: Idee; geplant" in page
+    assert "„Zauberei“ kennen wir nicht. Wählen Sie aus der Liste." in page
     fields = form_fields(page) | {"state-3": "geplant"}
     again = post(owner, f"{path}/pruefen", fields)
     assert "3 bereit, 0 zu verbessern" in again.text

@@ -59,7 +59,7 @@ def meaning_of(text: str, words: Mapping[str, Meaning]) -> Meaning | None:
         raise LookupError(text)
     found = words.get(letters)
     if found is None and len(letters) >= 3:
-        longer = {meaning for word, meaning in words.items() if word.startswith(letters)}
+        longer = {meaning for word, meaning in words.items() if letters in word}
         return longer.pop() if len(longer) == 1 else None
     return found
 

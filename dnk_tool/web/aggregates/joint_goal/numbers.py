@@ -120,19 +120,24 @@ def investment_sentence(progress: JointProgress) -> str:
     if paid.value is None:
         return ""
     amount = amount_text(Saving.INVESTMENT, paid.value)
-    text: str = ngettext(
-        "bei %(amount)s € Investition von %(num)d Unternehmen",
-        "bei %(amount)s € Investition von %(num)d Unternehmen",
-        paid.companies,
-        amount=amount,
-    )
-    if saved.value and saved.companies == paid.companies:
-        years = (paid.value / saved.value).quantize(Decimal(1), ROUND_HALF_UP)
-        back = ngettext(
-            "das ist etwa %(num)d Jahr Ersparnis", "das sind etwa %(num)d Jahre Ersparnis", int(years)
+    if not saved.value or saved.companies != paid.companies:
+        return str(
+            ngettext(
+                "bei %(amount)s € Investition von %(num)d Unternehmen",
+                "bei %(amount)s € Investition von %(num)d Unternehmen",
+                paid.companies,
+                amount=amount,
+            )
         )
-        return f"{text}; {back}"
-    return text
+    years = int((paid.value / saved.value).quantize(Decimal(1), ROUND_HALF_UP))
+    return str(
+        ngettext(
+            "bei %(amount)s € Investition, das ist etwa %(num)d Jahr Ersparnis",
+            "bei %(amount)s € Investition, das sind etwa %(num)d Jahre Ersparnis",
+            years,
+            amount=amount,
+        )
+    )
 
 
 def kind_columns(progress: JointProgress) -> list[Saving]:

@@ -31,7 +31,7 @@ blueprint = Blueprint("joint_goal", __name__, url_prefix="/cluster/<int:cluster_
 
 
 @blueprint.get("")
-@cluster_page(_l("Ziel"), Permission.CLUSTER_LEAD, position=32)
+@cluster_page(_l("Ziel"), Permission.CLUSTER_LEAD, position=33)
 def show(cluster_id: int) -> ResponseReturnValue:
     picture = goal_service.goal_picture(db(), cluster_id, now=datetime.now(UTC))
     missing = goal_service.count_missing(db(), cluster_id) if picture.goal else None

@@ -41,21 +41,20 @@ def fault_text(row: CheckedMeasure) -> str:
             "Kürzen Sie diesen Text auf höchstens %(most)s Zeichen.", most=LONGEST_TEXT
         ),
         MeasureRowFault.UNKNOWN_WORD: _(
-            "Dieses Wort kennen wir nicht. Möglich: %(words)s.", words=_words(row.column)
+            "„%(word)s“ kennen wir nicht. Wählen Sie aus der Liste.", word=row.texts.get(row.column, "")[:60]
         ),
         MeasureRowFault.NOT_A_NUMBER: _("Schreiben Sie hier nur eine Zahl, zum Beispiel 1.250,5."),
         MeasureRowFault.NOT_A_YEAR: _("Schreiben Sie ein Jahr mit vier Ziffern, zum Beispiel 2026."),
         MeasureRowFault.NOT_A_LIFETIME: _("Schreiben Sie ganze Jahre von 1 bis 60, zum Beispiel 15."),
-        MeasureRowFault.NO_CARRIER: _(
-            "Nennen Sie den Energieträger der kWh. Möglich: %(words)s.", words=_words(row.column)
-        ),
+        MeasureRowFault.NO_CARRIER: _("Wählen Sie den Energieträger der kWh."),
         MeasureRowFault.KNOWN: _("Steht schon in Ihrem Verzeichnis."),
         MeasureRowFault.TWICE: _("Steht weiter oben in der Liste."),
     }
     return str(words[row.fault])
 
 
-def _words(column: MeasureColumn) -> str:
+def words_of(column: MeasureColumn) -> list[str]:
+    """The words that a cell of the column may hold; empty where it is free."""
     kinds, language = load_measure_kinds(), current_language()
     known = {
         MeasureColumn.KIND: [kind.label.to(language) for kind in kinds.kinds.values()],
@@ -63,4 +62,4 @@ def _words(column: MeasureColumn) -> str:
         MeasureColumn.STATE: [str(label_of(state)) for state in MeasureState],
         MeasureColumn.BASIS: [str(label_of(basis)) for basis in EffectBasis],
     }
-    return "; ".join(known.get(column, []))
+    return known.get(column, [])

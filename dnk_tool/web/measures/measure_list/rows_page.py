@@ -11,7 +11,7 @@ from dnk_tool.domain.measures.measure_list.rows import CheckedMeasure
 from dnk_tool.services.measures.measure_list import MeasureList
 from dnk_tool.web.http.access import current_organisation
 from dnk_tool.web.measures.measure_list.form import carry_list, column_errors
-from dnk_tool.web.measures.measure_list.labels import column_texts, fault_text
+from dnk_tool.web.measures.measure_list.labels import column_texts, fault_text, words_of
 from dnk_tool.web.text.form_errors import FieldError
 from dnk_tool.web.text.options import Option
 from dnk_tool.web.uploads import column_name
@@ -33,12 +33,12 @@ class MeasureColumnChoice:
 
 @dataclass(frozen=True)
 class FaultyMeasure:
-    """A row to be corrected: its measure and the faulty cell, as (key, label, text) each."""
+    """A row to be corrected: its measure and the faulty cell, as (key, label, text, options) each."""
 
     number: int
     note: str
     noted: str
-    fields: Sequence[tuple[str, str, str]]
+    fields: Sequence[tuple[str, str, str, list[Option]]]
     is_left_out: bool
 
 
@@ -93,5 +93,21 @@ def _column_choices(it: MeasureList) -> Iterator[MeasureColumnChoice]:
 def _faulty(row: CheckedMeasure, it: MeasureList) -> FaultyMeasure:
     texts = column_texts()
     columns = dict.fromkeys((MeasureColumn.TEXT, row.column))
-    fields = [(column.value, str(texts[column]), row.texts.get(column, "")) for column in columns]
+    fields = [
+        (column.value, str(texts[column]), typed := row.texts.get(column, ""), _options(column, typed))
+        for column in columns
+    ]
     return FaultyMeasure(row.number, fault_text(row), row.column.value, fields, row.number in it.left_out)
+
+
+def _options(column: MeasureColumn, typed: str) -> list[Option]:
+    """The words to choose from, where the cell of a column is not free; what is typed stays until then."""
+    words = words_of(column)
+    if not words:
+        return []
+    nothing: list[Option] = [{"value": "", "label": _("nichts davon")}] if typed else []
+    return [
+        {"value": typed, "label": typed or _("bitte wählen")},
+        *nothing,
+        *({"value": word, "label": word} for word in words),
+    ]

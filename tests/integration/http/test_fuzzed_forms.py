@@ -58,7 +58,7 @@ from tests.support.applications import Applications, fresh_settings
 from tests.support.review_scenario import NOW, import_craft
 
 # Each part begins with a world of its own.
-POSTS = int(os.environ.get("DNK_TEST_FUZZ_POSTS", "1000"))
+POSTS = int(os.environ.get("DNK_TEST_FUZZ_POSTS", "2000"))
 POSTS_OF_A_PART = 1000
 SEED = os.environ.get("DNK_TEST_FUZZ_SEED", "")
 POSTS_PER_GET = 4

@@ -300,6 +300,7 @@ def test_no_page_takes_more_than_fifteen_statements(
     ]:
         with count_statements(app) as statements:
             assert karin.get(address).status_code == 200
+        # The bound of every page; beside a section stand last year, changes, warnings, team and drafts.
         assert len(statements) <= 15, (address, statements)
 
 

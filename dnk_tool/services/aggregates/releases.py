@@ -3,7 +3,6 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from dnk_tool.domain.aggregates.entering_versions import ReleaseState
@@ -11,10 +10,10 @@ from dnk_tool.domain.declarations.states import EventKind
 from dnk_tool.domain.permissions import Actor, Permission, Subject, require
 from dnk_tool.services.aggregates.inputs import current_digest
 from dnk_tool.services.clusters.year_archive import require_open_year
-from dnk_tool.store.aggregates import contributions, releases
+from dnk_tool.store.aggregates import company_removal, contributions, releases
 from dnk_tool.store.answers import history
 from dnk_tool.store.clusters import queries as clusters
-from dnk_tool.store.tables.aggregates import ReleaseCompany, ReleaseRow
+from dnk_tool.store.tables.aggregates import ReleaseRow
 from dnk_tool.store.tables.clusters import Cluster
 
 MAX_REASON_LENGTH = 500
@@ -48,7 +47,7 @@ def order_release(
         row = ReleaseRow(cluster_id=cluster.id, reporting_year=reporting_year, number=number)
         session.add(row)
     elif row.state is not ReleaseState.ORDERED:
-        session.execute(delete(ReleaseCompany).where(ReleaseCompany.release_id == row.id))
+        company_removal.remove_companies(session, row.id)
     row.state, row.content, row.ordered_at = ReleaseState.ORDERED, None, now
     row.sha256 = row.inputs = row.refusal = ""
     row.companies = 0

@@ -66,10 +66,10 @@ def _build(reporting_year: int, inputs: ReleaseInputs) -> BuiltRelease | Correct
 def _store(
     session: Session, release_id: int, inputs: ReleaseInputs, built: BuiltRelease | CorrectionRefused
 ) -> bool:
+    contributions.lock_companies(session, [each.company for each in inputs.versions])
     row = releases.locked(session, release_id)
     if row is None or row.state is not ReleaseState.ORDERED:
         return True
-    contributions.lock_companies(session, [each.company for each in inputs.versions])
     if current_digest(session, row) != inputs.digest:
         return False
     if isinstance(built, CorrectionRefused):

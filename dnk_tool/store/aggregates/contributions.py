@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from sqlalchemy import ColumnElement, and_, case, exists, func, literal, select
 from sqlalchemy.orm import Session, aliased
 
-from dnk_tool.domain.aggregates.entering_versions import EnteringVersion, Participation
+from dnk_tool.domain.aggregates.entering_versions import EnteringMembers, EnteringVersion
 from dnk_tool.domain.clusters.consent_editions import EDITIONS_WITH_CHOICES, ConsentChoice
 from dnk_tool.store.clusters.choices import allows
 from dnk_tool.store.declarations.versions import is_final
@@ -30,8 +30,8 @@ def entering_versions(session: Session, cluster_id: int, reporting_year: int) ->
             Snapshot.id,
             Declaration.id,
             Snapshot.version,
-            _is_published(),
-            _is_submitted(cluster_id),
+            is_published(),
+            is_submitted(cluster_id),
             allows(ConsentChoice.PROFILE),
         )
         .join(Declaration, Declaration.id == Snapshot.declaration_id)
@@ -60,8 +60,8 @@ def versions_in(session: Session, release_id: int, cluster_id: int) -> list[Ente
             Snapshot.id,
             Snapshot.declaration_id,
             Snapshot.version,
-            _is_published(),
-            _is_submitted(cluster_id),
+            is_published(),
+            is_submitted(cluster_id),
             allows(ConsentChoice.PROFILE),
         )
         .join(Snapshot, of_version)
@@ -72,7 +72,7 @@ def versions_in(session: Session, release_id: int, cluster_id: int) -> list[Ente
     return [EnteringVersion(*row) for row in session.execute(asked)]
 
 
-def participation(session: Session, cluster_id: int, reporting_year: int) -> Participation:
+def entering_members(session: Session, cluster_id: int, reporting_year: int) -> EnteringMembers:
     """How many members enter a release of the year, and how many not, by the first reason. One statement."""
     archived = Organisation.archived_at.is_not(None)
     knows_comparisons = Consent.edition.in_(EDITIONS_WITH_CHOICES)
@@ -95,7 +95,7 @@ def participation(session: Session, cluster_id: int, reporting_year: int) -> Par
     found: dict[str, int] = dict(iter(session.execute(counted)))
     members, _entering = sum(found.values()), found.pop("", 0)
     reasons = ("archived", "earlier_edition", "not_allowed", "later", "unfinished")
-    return Participation(members, **{name: found.get(name, 0) for name in reasons})
+    return EnteringMembers(members, **{name: found.get(name, 0) for name in reasons})
 
 
 def contents(session: Session, snapshots: Sequence[int]) -> Iterator[tuple[int, bytes]]:
@@ -144,7 +144,8 @@ def _has_final_version(reporting_year: int) -> ColumnElement[bool]:
     )
 
 
-def _is_published() -> ColumnElement[bool]:
+def is_published() -> ColumnElement[bool]:
+    """Whether everybody can read the version of a query over snapshots."""
     return (
         exists()
         .where(
@@ -156,6 +157,6 @@ def _is_published() -> ColumnElement[bool]:
     )
 
 
-def _is_submitted(cluster_id: int) -> ColumnElement[bool]:
+def is_submitted(cluster_id: int) -> ColumnElement[bool]:
     """Whether reviewers of the cluster can read the version."""
     return func.coalesce(and_(Snapshot.cluster_id == cluster_id, Snapshot.submitted_at.is_not(None)), False)

@@ -80,6 +80,12 @@ def companies(session: Session, release_ids: Sequence[int]) -> Mapping[int, list
     return found
 
 
+def company_ids(session: Session, release_id: int) -> Sequence[int]:
+    """The ids of the companies that are still in a release, in their order."""
+    asked = select(ReleaseCompany.organisation_id).where(ReleaseCompany.release_id == release_id)
+    return session.scalars(asked.order_by(ReleaseCompany.organisation_id)).all()
+
+
 def quarters_of(session: Session, release_id: int, organisation_id: int) -> Mapping[str, int]:
     """In which quarter the company's own values are, by datapoint; empty if it is not in the release."""
     row = session.get(ReleaseCompany, (release_id, organisation_id))

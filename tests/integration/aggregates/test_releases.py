@@ -25,6 +25,7 @@ from dnk_tool.store.tables.aggregates import ReleaseCompany, ReleaseRow
 from dnk_tool.store.tables.clusters import Cluster, Cohort, Consent
 from dnk_tool.store.tables.declarations import Declaration, Event
 from tests.integration.aggregates.release_members import YEAR, add_firm, add_firms, add_version, usual_figures
+from tests.support.app import record_statements
 from tests.support.cockpit_members import make_cluster
 
 NOW = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
@@ -144,6 +145,20 @@ def test_what_changed_since_the_preview_is_prepared_anew(
         releases.make_release(play.session, play.cluster, row.id, row.sha256, actor=play.manager, now=NOW)
     with pytest.raises(ReleaseChanged):
         releases.make_release(play.session, play.cluster, row.id, "0" * 64, actor=play.manager, now=NOW)
+
+
+def test_companies_are_locked_before_the_cluster_and_its_release(play: ReleaseScenario) -> None:
+    """As whoever withdraws a consent does: the other way round both would wait for each other."""
+    row = play.order()
+    key, digest = row.id, row.sha256
+    play.session.refresh(play.cluster)
+    with record_statements(play.store.kw["bind"]) as statements:
+        releases.make_release(play.session, play.cluster, key, digest, actor=play.manager, now=NOW)
+    companies, cluster, release = (
+        next(at for at, statement in enumerate(statements) if f"\nFROM {table} \nWHERE" in statement)
+        for table in ("organisation", "cluster", "release")
+    )
+    assert companies < cluster < release
 
 
 def test_only_managers_release_and_an_archive_stays_as_it_is(play: ReleaseScenario) -> None:

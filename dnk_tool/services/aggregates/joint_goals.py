@@ -56,7 +56,7 @@ class GoalPicture:
     @property
     def shown(self) -> JointSum | None:
         """The sum that may be shown."""
-        return self.latest if self.latest and not self.latest.left else None
+        return self.latest if self.latest and self.latest.is_shown else None
 
 
 def save_goal(
@@ -149,7 +149,7 @@ def _counting_measures(
 
 def _possible_from(latest: JointSum | None, now: datetime) -> datetime | None:
     """From when the next sum can be made; None for now. One that is not shown any more holds up nothing."""
-    if latest is None or latest.left or latest.made_at + BETWEEN_SUMS <= now:
+    if latest is None or not latest.is_shown or latest.made_at + BETWEEN_SUMS <= now:
         return None
     return latest.made_at + BETWEEN_SUMS
 

@@ -37,7 +37,7 @@ def entering_versions(session: Session, cluster_id: int, reporting_year: int) ->
         .join(Declaration, Declaration.id == Snapshot.declaration_id)
         .join(Organisation, Organisation.id == Declaration.organisation_id)
         .join(Consent, Consent.organisation_id == Organisation.id)
-        .where(_is_member_of(cluster_id), _allows_figures_of(reporting_year))
+        .where(is_member_of(cluster_id), _allows_figures_of(reporting_year))
         .where(Organisation.archived_at.is_(None), Declaration.reporting_year == reporting_year, is_final())
         .order_by(Declaration.organisation_id, Snapshot.finished_at, Snapshot.id)
     )
@@ -88,7 +88,7 @@ def entering_members(session: Session, cluster_id: int, reporting_year: int) -> 
         select(reason, literal(1))
         .select_from(Consent)
         .join(Organisation, Organisation.id == Consent.organisation_id)
-        .where(_is_member_of(cluster_id))
+        .where(is_member_of(cluster_id))
         .subquery()
     )
     counted = select(asked.c[0], func.count()).group_by(asked.c[0])
@@ -115,7 +115,7 @@ def lock_companies(session: Session, companies: Sequence[int]) -> None:
     session.execute(rows.with_for_update(read=True))
 
 
-def _is_member_of(cluster_id: int) -> ColumnElement[bool]:
+def is_member_of(cluster_id: int) -> ColumnElement[bool]:
     """Whether the company of a query over consents is a member; a practice firm never is."""
     practised = exists().where(PracticeFirm.organisation_id == Consent.organisation_id).correlate(Consent)
     return and_(Consent.cluster_id == cluster_id, Consent.withdrawn_at.is_(None), ~practised)

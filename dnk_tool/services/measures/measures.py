@@ -21,7 +21,7 @@ from dnk_tool.domain.measures.model import (
     MeasureEffect,
     MeasureState,
 )
-from dnk_tool.domain.permissions import Actor, Permission, Subject, require
+from dnk_tool.domain.permissions import Actor, Deleted, Permission, Subject, require
 from dnk_tool.domain.quantities import Quantity
 from dnk_tool.language import local_day
 from dnk_tool.services.measures.criterion_measures import RegisterFull
@@ -44,7 +44,7 @@ class StatedSaving:
     amount: Quantity
 
 
-class MeasureGone(Exception):
+class MeasureGone(Deleted):
     """Somebody removed the measure meanwhile; nothing was written."""
 
 

@@ -159,7 +159,7 @@ def move(organisation_id: int, measure_id: int) -> ResponseReturnValue:
         verbs.move_measure(
             db(), organisation_id, row.id, MeasureState(wanted), seen=seen, actor=current_actor(), now=now
         )
-    except ConflictError:
+    except (ConflictError, MeasureGone):
         db().rollback()
         flash(_("Jemand hat diese Maßnahme gerade geändert. Bitte sehen Sie noch einmal nach."), "warning")
     return redirect(_list_url(organisation_id), 303)

@@ -13,6 +13,7 @@ from dnk_tool.domain.aggregates.model import Rule, Statistic
 from dnk_tool.domain.declarations.states import EventKind
 from dnk_tool.domain.permissions import SHELL, Actor, Archived, ClusterRole, NotPermitted, Role
 from dnk_tool.services.aggregates import preparation, releases
+from dnk_tool.services.aggregates.inputs import ReleaseInputs, read_inputs
 from dnk_tool.services.aggregates.releases import NoReason, ReleaseChanged, ReleaseOutdated
 from dnk_tool.services.clusters import consent as cluster_consent
 from dnk_tool.services.clusters import year_archive
@@ -126,6 +127,28 @@ def test_ordering_twice_makes_one_and_a_new_order_replaces_the_preview(play: Rel
     assert stored.of_year(play.session, play.cluster.id, YEAR) == []
     with pytest.raises(ReleaseChanged):
         releases.discard_release(play.session, play.cluster, again.id, actor=play.manager)
+
+
+def test_a_release_that_cannot_be_prepared_holds_up_no_other(
+    play: ReleaseScenario, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def order(year: int) -> ReleaseRow:
+        return releases.order_release(play.session, play.cluster, year, actor=play.manager, now=NOW)
+
+    broken, fine = order(YEAR - 1), order(YEAR)
+    play.session.commit()
+
+    def read(session: Session, row: ReleaseRow) -> ReleaseInputs:
+        if row.reporting_year != YEAR:
+            raise ValueError("12 MWh")
+        return read_inputs(session, row)
+
+    monkeypatch.setattr(preparation, "read_inputs", read)
+    assert preparation.prepare_ordered(play.store) == 1
+    play.session.expire_all()
+    assert (broken.state, fine.state) == (ReleaseState.ORDERED, ReleaseState.PREPARED)
+    assert "unexpected ValueError" in caplog.text
+    assert "12 MWh" not in caplog.text
 
 
 @pytest.mark.parametrize(

@@ -30,8 +30,8 @@ def entering_versions(session: Session, cluster_id: int, reporting_year: int) ->
             Snapshot.id,
             Declaration.id,
             Snapshot.version,
-            is_published(),
-            is_submitted(cluster_id),
+            _is_published(),
+            _is_submitted(cluster_id),
             allows(ConsentChoice.PROFILE),
         )
         .join(Declaration, Declaration.id == Snapshot.declaration_id)
@@ -60,8 +60,8 @@ def versions_in(session: Session, release_id: int, cluster_id: int) -> list[Ente
             Snapshot.id,
             Snapshot.declaration_id,
             Snapshot.version,
-            is_published(),
-            is_submitted(cluster_id),
+            _is_published(),
+            _is_submitted(cluster_id),
             allows(ConsentChoice.PROFILE),
         )
         .join(Snapshot, of_version)
@@ -144,8 +144,7 @@ def _has_final_version(reporting_year: int) -> ColumnElement[bool]:
     )
 
 
-def is_published() -> ColumnElement[bool]:
-    """Whether everybody can read the version of a query over snapshots."""
+def _is_published() -> ColumnElement[bool]:
     return (
         exists()
         .where(
@@ -157,6 +156,6 @@ def is_published() -> ColumnElement[bool]:
     )
 
 
-def is_submitted(cluster_id: int) -> ColumnElement[bool]:
+def _is_submitted(cluster_id: int) -> ColumnElement[bool]:
     """Whether reviewers of the cluster can read the version."""
     return func.coalesce(and_(Snapshot.cluster_id == cluster_id, Snapshot.submitted_at.is_not(None)), False)

@@ -2,11 +2,11 @@
 
 from collections.abc import Collection
 
-from sqlalchemy import or_, select
+from sqlalchemy import and_, exists, or_, select
 from sqlalchemy.orm import Session
 
-from dnk_tool.store.aggregates.contributions import is_published, is_submitted
 from dnk_tool.store.tables.declarations import Declaration, Snapshot
+from dnk_tool.store.tables.publication import Publication
 
 PATH_KEY = b'"climate_path":'
 BATCH = 20  # versions whose content is in memory at once
@@ -17,10 +17,16 @@ def companies(session: Session, cluster_id: int, among: Collection[int]) -> froz
 
     Reads these versions in one statement, some at a time.
     """
+    is_published = exists().where(
+        Publication.declaration_id == Snapshot.declaration_id,
+        Publication.version == Snapshot.version,
+        Publication.revoked_at.is_(None),
+    )
+    is_submitted = and_(Snapshot.cluster_id == cluster_id, Snapshot.submitted_at.is_not(None))
     versions = (
         select(Declaration.organisation_id, Snapshot.content)
         .join(Snapshot, Snapshot.declaration_id == Declaration.id)
-        .where(Declaration.organisation_id.in_(among), or_(is_published(), is_submitted(cluster_id)))
+        .where(Declaration.organisation_id.in_(among), or_(is_published, is_submitted))
         .execution_options(yield_per=BATCH)
     )
     return frozenset(company for company, content in session.execute(versions) if PATH_KEY in content)

@@ -37,7 +37,7 @@ class EnteringVersion:
 
 
 @dataclass(frozen=True, slots=True)
-class Participation:
+class EnteringMembers:
     """How many members enter a release of a year, and how many do not for which reason; each counts once.
 
     `archived`: they can only be read. `earlier_edition`: they agreed to words that do not speak of

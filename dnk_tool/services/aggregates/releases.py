@@ -1,4 +1,7 @@
-"""Orders, makes, discards and withdraws the releases of a cluster's numbers: by its managers, recorded."""
+"""Orders, makes, discards and withdraws the releases of a cluster's numbers: by its managers, recorded.
+
+Locks are taken in this order: companies, cluster, release.
+"""
 
 from datetime import datetime
 from typing import Any
@@ -46,8 +49,14 @@ def order_release(
         number = known[0].row.number + 1 if known else 1
         row = ReleaseRow(cluster_id=cluster.id, reporting_year=reporting_year, number=number)
         session.add(row)
+<<<<<<< HEAD
     elif row.state is not ReleaseState.ORDERED:
         company_removal.remove_companies(session, row.id)
+=======
+    else:
+        session.refresh(row, with_for_update=True)
+        session.execute(delete(ReleaseCompany).where(ReleaseCompany.release_id == row.id))
+>>>>>>> 5b4ea244961e793a8ed54a6636fab095c326feab
     row.state, row.content, row.ordered_at = ReleaseState.ORDERED, None, now
     row.sha256 = row.inputs = row.refusal = ""
     row.companies = 0
@@ -72,12 +81,13 @@ def make_release(
     `sha256`: digest of the content that the manager looked at. Raises NotPermitted, Archived, ReleaseChanged
     if it is another one by now, and ReleaseOutdated if what it was prepared from has changed.
     """
+    companies = releases.company_ids(session, release_id)
+    contributions.lock_companies(session, companies)
     row = _locked(session, cluster, release_id, actor)
     if row.state is not ReleaseState.PREPARED or row.sha256 != sha256:
         raise ReleaseChanged(release_id)
-    companies = [each.organisation_id for each in releases.companies(session, [row.id])[row.id]]
-    contributions.lock_companies(session, companies)
-    if current_digest(session, row) != row.inputs:
+    is_other = releases.company_ids(session, release_id) != companies
+    if is_other or current_digest(session, row) != row.inputs:
         raise ReleaseOutdated(release_id)
     row.state, row.made_at, row.made_by = ReleaseState.MADE, now, actor.user_id
     session.flush()

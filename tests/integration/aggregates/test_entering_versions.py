@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 from sqlalchemy.orm import Session
 
-from dnk_tool.domain.aggregates.entering_versions import EnteringVersion, Participation
+from dnk_tool.domain.aggregates.entering_versions import EnteringMembers, EnteringVersion
 from dnk_tool.domain.clusters.consent_editions import ConsentChoice
 from dnk_tool.domain.declarations.states import Decision
 from dnk_tool.store.aggregates import contributions
@@ -37,7 +37,7 @@ def cluster(session: Session) -> int:
 def entering(session: Session, cluster: int) -> list[EnteringVersion]:
     session.flush()
     found = contributions.entering_versions(session, cluster, YEAR)
-    counted = contributions.participation(session, cluster, YEAR)
+    counted = contributions.entering_members(session, cluster, YEAR)
     assert len(found) == counted.entering, "the page counts just those that enter"
     return found
 
@@ -73,7 +73,9 @@ def test_without_consent_to_the_year_and_to_comparisons_nothing_enters(
     finished(session, cluster)
     assert len(entering(session, cluster)) == 1
     zeros = dict.fromkeys(("archived", "earlier_edition", "not_allowed", "later", "unfinished"), 0)
-    assert contributions.participation(session, cluster, YEAR) == Participation(2, **{**zeros, reason: 1})
+    assert contributions.entering_members(session, cluster, YEAR) == EnteringMembers(
+        2, **{**zeros, reason: 1}
+    )
 
 
 def test_withdrawn_archived_and_practice_firms_do_not_enter(session: Session, cluster: int) -> None:
@@ -85,7 +87,7 @@ def test_withdrawn_archived_and_practice_firms_do_not_enter(session: Session, cl
     assert [each.company for each in entering(session, cluster)] == [practised.organisation_id]
     session.add(PracticeFirm(cluster_id=cluster, organisation_id=practised.organisation_id, begun_at=NOW))
     assert entering(session, cluster) == []
-    assert contributions.participation(session, cluster, YEAR) == Participation(1, 1, 0, 0, 0, 0)
+    assert contributions.entering_members(session, cluster, YEAR) == EnteringMembers(1, 1, 0, 0, 0, 0)
 
 
 def _approve(session: Session, version: Snapshot) -> None:
@@ -148,7 +150,7 @@ def test_only_approved_and_finished_versions_enter(
     assert bool(entering(session, cluster)) is enters
     (known,) = versions.versions(session, version.declaration_id)
     assert (known.outcome in versions.FINAL) is enters, "the database says the same as the version's page"
-    assert contributions.participation(session, cluster, YEAR).unfinished == (not enters)
+    assert contributions.entering_members(session, cluster, YEAR).unfinished == (not enters)
 
 
 def test_the_latest_finished_version_enters_and_a_later_one_in_review_does_not(

@@ -105,6 +105,11 @@ def test_the_monitoring_has_sums_and_no_company(app: Flask, manager: FlaskClient
     assert [row[0] for row in states[1:]] == ["umgesetzt", "läuft oder geplant", "Summe", "Ziel"]
     assert states[-1][3] == "4000"
     assert "Mitglied 1" not in str([kinds, states, about])
+    page = f"/cluster/{world.cluster}/ziel/aendern"
+    post(manager, page, form_fields(manager.get(page).text) | {"until_year": "2031"})
+    answer = manager.get(f"/cluster/{world.cluster}/ziel/monitoring.xlsx")
+    (_kinds, states, _about) = ([row.cells[0] for row in sheet.rows] for sheet in read_sheets(answer.data))
+    assert states[-1] == "Summe", "the sum is not of the years of the new goal"
 
 
 @pytest.mark.parametrize("path", ["/cluster/{}/ziel", "/unternehmen/{}/gemeinsames-ziel"])

@@ -183,6 +183,19 @@ def test_a_joint_sum_that_a_rule_hides_says_so() -> None:
     assert "rechnerisch erreicht" in text_of(chapter_of(view(reached), "massnahmen"))
 
 
+def test_a_sum_of_other_years_is_not_compared_with_a_changed_goal() -> None:
+    content = report_content()
+    assert content.goal is not None
+    longer = replace(content.goal, until_year=content.goal.until_year + 2)
+    shown = view(replace(content, goal=longer))
+    text = text_of(chapter_of(shown, "massnahmen")) + text_of(chapter_of(shown, "blick"))
+    assert "nach dem Ziel von vorher" in text
+    assert "Bis zum Ziel von" not in text
+    assert "rechnerisch erreicht" not in text
+    charts = [chart for group in chapter_of(shown, "massnahmen").groups for chart in group.charts]
+    assert charts == []
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_file_says_the_same_in_its_language(language: Language) -> None:
     content = report_content()

@@ -24,7 +24,7 @@ from dnk_tool.domain.quantities import Quantity
 from dnk_tool.labels import N_, label
 from dnk_tool.language import LOCALES, format_long_date, translations
 from dnk_tool.report.text.formatter import COUNT, TextFormatter
-from dnk_tool.report.text.typography import NO_BREAK, with_no_break_spaces
+from dnk_tool.report.text.typography import NO_BREAK
 from dnk_tool.report.view.cluster.content import ClusterReportContent
 from dnk_tool.report.view.figures.company_tables import lay_out_table, row_cells
 from dnk_tool.report.view.parts import PrintedTable
@@ -232,8 +232,3 @@ class ReportWords:
 def _plain(value: Decimal) -> Decimal:
     """The value without an exponent and without zeros behind the decimal point."""
     return Decimal(f"{value.normalize():f}")
-
-
-def bound(text: str) -> str:
-    """A sentence whose numbers hold together with their units."""
-    return with_no_break_spaces(text)

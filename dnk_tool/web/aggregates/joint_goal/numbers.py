@@ -120,7 +120,7 @@ def investment_sentence(progress: JointProgress) -> str:
     if paid.value is None:
         return ""
     amount = amount_text(Saving.INVESTMENT, paid.value)
-    if not saved.value or saved.companies != paid.companies:
+    if saved.value is None or saved.value <= 0 or saved.companies != paid.companies:
         return str(
             ngettext(
                 "bei %(amount)s € Investition von %(num)d Unternehmen",

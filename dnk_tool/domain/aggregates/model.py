@@ -113,6 +113,11 @@ class ReleasedNumber:
         """Whether the number may be shown."""
         return self.value is not None
 
+    @property
+    def is_reported(self) -> bool:
+        """Whether any member reports the figure at all; what nobody reports is not withheld."""
+        return self.companies + self.left_out > 0
+
 
 @dataclass(frozen=True, slots=True)
 class FigureCoverage:

@@ -149,7 +149,7 @@ def test_the_page_counts_why_members_do_not_enter_and_names_nobody(
         ):
             add_firm(session, cluster_id, f"Firma {name}", **consent)  # type: ignore[arg-type]
     text = text_of(page(manager, cluster_id))
-    assert f"9 von 12 Mitgliedern erlauben ihre Kennzahlen für {YEAR}, 8 davon" in text
+    assert f"9 von 12 Mitgliedern erlauben ihre Kennzahlen für {YEAR}. 8 davon" in text
     for said in (
         "1 hat noch keine abgeschlossene",
         "1 erlaubt es erst für spätere Jahre",

@@ -94,7 +94,7 @@ def missing_chapter(words: ReportWords) -> ReportChapter:
     return ReportChapter(
         "fehlt",
         words.gettext("Was in diesem Bericht fehlt"),
-        (ReportGroup("", tuple(missing_sentences(words))),),
+        (ReportGroup("", (*missing_sentences(words), *_unreported_names(words))),),
     )
 
 
@@ -112,12 +112,32 @@ def missing_sentences(words: ReportWords) -> Iterator[str]:
             "%(count)s von %(members)s Mitgliedern sind nicht in den Zahlen, weil ihre Erklärung nicht "
             "abgeschlossen ist oder sie nicht zugestimmt haben. Ihre Angaben zählen nicht als null."
         ) % {"count": words.count(outside), "members": words.count(known.members)}
-    if released and (hidden := sum(not number.is_shown for number in released.numbers)):
+    hidden = [it for it in released.numbers if it.is_reported and not it.is_shown] if released else []
+    if hidden:
         yield words.ngettext(
             "%(num)s Zahl zeigen wir nicht, um einzelne Unternehmen zu schützen.",
             "%(num)s Zahlen zeigen wir nicht, um einzelne Unternehmen zu schützen.",
-            hidden,
+            len(hidden),
+        )
+    if unreported := _unreported(words):
+        yield words.ngettext(
+            "%(num)s Kennzahl berichtet noch niemand.",
+            "%(num)s Kennzahlen berichtet noch niemand.",
+            len(unreported),
         )
     if content.goal is None:
         yield _("Ein gemeinsames Ziel hat sich der Cluster noch nicht gesetzt.")
     yield _("Ob die Angaben der Unternehmen stimmen, hat für diesen Bericht niemand geprüft.")
+
+
+def _unreported(words: ReportWords) -> list[str]:
+    """The keys of the figures that no member of the release reports, in its order."""
+    numbers = words.released.numbers if words.released else ()
+    reported = {it.figure for it in numbers if it.is_reported}
+    return [key for key in dict.fromkeys(it.figure for it in numbers) if key not in reported]
+
+
+def _unreported_names(words: ReportWords) -> Iterator[str]:
+    names = [words.figure(key) for key in _unreported(words)]
+    if names:
+        yield words.gettext("Noch niemand berichtet: %(names)s.") % {"names": "; ".join(names)}

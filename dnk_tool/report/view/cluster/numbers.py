@@ -27,7 +27,6 @@ def numbers_chapter(words: ReportWords) -> ReportChapter | None:
     groups = (
         _sums(words),
         year_before(words),
-        _scope_3(words, released),
         _rates(words),
         _middles(words),
         _groups(words, released),
@@ -57,11 +56,6 @@ def _sums(words: ReportWords) -> ReportGroup:
     rows = [(words.figure(it.figure), words.number(it), words.sources(it)) for it in shown]
     heads = (_("Kennzahl"), _("Summe"), _("aus Unternehmen"))
     return ReportGroup(_("Summen"), tables=(words.table(caption, heads, rows, (1, 2)),))
-
-
-def _scope_3(words: ReportWords, released: ReleaseContent) -> ReportGroup:
-    said = scope_3_sentences(words, released)
-    return ReportGroup(words.gettext("Treibhausgase der Lieferkette (Scope 3)"), said)
 
 
 def scope_3_sentences(words: ReportWords, released: ReleaseContent) -> tuple[str, ...]:

@@ -76,7 +76,7 @@ def how_many(words: ReportWords) -> Iterator[str]:
     }
     approved = known.at(MemberStage.APPROVED, MemberStage.PUBLISHED)
     if approved:
-        yield _("Freigegeben oder veröffentlicht: %(approved)s. Veröffentlicht: %(published)s.") % {
+        yield _("Vom Cluster freigegeben: %(approved)s, davon veröffentlicht: %(published)s.") % {
             "approved": words.count(approved),
             "published": words.count(known.at(MemberStage.PUBLISHED)),
         }

@@ -25,7 +25,7 @@ MOST_COLUMNS = 4  # groups beside each other
 KINDS: Mapping[Statistic, object] = {
     Statistic.SUM: _l("Summen"),
     Statistic.RATE: _l("Anteile und Raten"),
-    Statistic.MIDDLE: _l("Mitten"),
+    Statistic.MIDDLE: _l("Mittlere Werte"),
 }
 
 
@@ -179,7 +179,7 @@ def withheld_lists(content: ReleaseContent, language: Language) -> list[NumberLi
     for number in content.numbers:
         if number.is_shown:
             continue
-        if not number.companies and not number.left_out:
+        if not number.is_reported:
             unreported[_name(number, language)] = None
         else:
             by_rule.setdefault(number.rule, []).append(_name_with_companies(number, language))

@@ -26,7 +26,7 @@ def report_parts(content: ClusterReportContent, cluster_id: int) -> tuple[Report
     return (
         _participation(content),
         _numbers(content, cluster_id),
-        _two_years(content),
+        _two_years(content, cluster_id),
         _goal(content, cluster_id),
         _perspectives(content),
         ReportPart(_("Methode"), _("Regeln, Faktoren, Begriffe, und was der Bericht nicht weiß"), True),
@@ -53,21 +53,31 @@ def _numbers(content: ClusterReportContent, cluster_id: int) -> ReportPart:
         return ReportPart(title, text, False, _("Zahlen freigeben"), href)
     numbers = content.release.content.numbers
     shown = sum(number.is_shown for number in numbers)
-    text = _(
-        "%(shown)s gezeigt, %(hidden)s zum Schutz einzelner nicht", shown=shown, hidden=len(numbers) - shown
-    )
+    hidden = sum(number.is_reported for number in numbers) - shown
+    text = _("%(shown)s gezeigt", shown=shown)
+    if hidden:
+        text = _("%(shown)s gezeigt, %(hidden)s zum Schutz einzelner nicht", shown=shown, hidden=hidden)
     return ReportPart(title, text, shown > 0, _("Zahlen ansehen"), href)
 
 
-def _two_years(content: ClusterReportContent) -> ReportPart:
+def _two_years(content: ClusterReportContent, cluster_id: int) -> ReportPart:
     matched = content.release.content.matched.values() if content.release else ()
     count = sum(before.is_shown and now.is_shown for before, now in matched)
     text = (
-        ngettext("%(num)d Kennzahl in beiden Jahren", "%(num)d Kennzahlen in beiden Jahren", count)
+        ngettext(
+            "%(num)d Kennzahl über dieselben Unternehmen",
+            "%(num)d Kennzahlen über dieselben Unternehmen",
+            count,
+        )
         if count
         else _("Dafür müssen genug Unternehmen in beiden Jahren dabei sein.")
     )
-    return ReportPart(_("Vergleich mit %(year)s", year=content.reporting_year - 1), text, count > 0)
+    before = content.reporting_year - 1
+    title = _("Vergleich mit %(year)s", year=before)
+    if content.earlier is not None:
+        return ReportPart(title, text, count > 0)
+    href = address("aggregate_releases.show", cluster_id, jahr=before)
+    return ReportPart(title, text, count > 0, _("Zahlen für %(year)s", year=before), href)
 
 
 def _goal(content: ClusterReportContent, cluster_id: int) -> ReportPart:

@@ -113,11 +113,6 @@ class ReleasedNumber:
         """Whether the number may be shown."""
         return self.value is not None
 
-    @property
-    def is_reported(self) -> bool:
-        """Whether any member reports the figure at all; what nobody reports is not withheld."""
-        return self.companies + self.left_out > 0
-
 
 @dataclass(frozen=True, slots=True)
 class FigureCoverage:
@@ -167,6 +162,13 @@ class ReleaseContent:
     def coverage_of(self, figure: str) -> FigureCoverage | None:
         """How many report the figure; None where the release does not speak of it."""
         return next((each for each in self.coverage if each.figure == figure), None)
+
+    def is_reported(self, figure: str) -> bool:
+        """Whether any member reports the figure; what nobody reports is no number that a rule withholds."""
+        known = self.coverage_of(figure)
+        if known is not None:
+            return known.reported > 0
+        return any(each.companies + each.left_out > 0 for each in self.numbers if each.figure == figure)
 
 
 @dataclass(frozen=True, slots=True)

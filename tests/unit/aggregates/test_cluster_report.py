@@ -163,13 +163,17 @@ def test_perspectives_use_released_figures_and_name_those_that_are_hidden() -> N
 
 def test_what_nobody_reports_is_not_called_withheld() -> None:
     release = RELEASE.content
-    hidden = [number for number in release.numbers if not number.is_shown]
-    nobody = tuple(
-        replace(number, companies=0, left_out=0) if number in hidden else number for number in release.numbers
+    hidden = {number.figure for number in release.numbers if not number.is_shown}
+    numbers = tuple(
+        replace(number, companies=0, left_out=0) if number.figure in hidden else number
+        for number in release.numbers
     )
-    shown = view(
-        replace(report_content(), release=replace(RELEASE, content=replace(release, numbers=nobody)))
+    coverage = tuple(
+        replace(each, reported=0, comparable=0, differences={}) if each.figure in hidden else each
+        for each in release.coverage
     )
+    nobody = replace(release, numbers=numbers, coverage=coverage)
+    shown = view(replace(report_content(), release=replace(RELEASE, content=nobody)))
     first, last = text_of(shown.first), text_of(chapter_of(shown, "fehlt"))
     assert "um einzelne Unternehmen zu schützen" not in first + last
     assert "berichtet noch niemand." in first

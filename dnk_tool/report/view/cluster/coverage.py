@@ -74,7 +74,7 @@ def withheld(words: ReportWords, numbers: Iterable[ReleasedNumber]) -> ReportGro
     What nobody reports is no matter of a rule: `coverage` and the chapter on what is missing name it.
     """
     _ = words.gettext
-    hidden = [number for number in numbers if number.is_reported and not number.is_shown]
+    hidden = [number for number in numbers if words.is_withheld(number)]
     if not hidden:
         return ReportGroup("")
     said = _("Diese Zahlen zeigen wir nicht, weil sonst ein einzelnes Unternehmen zu erkennen wäre.")

@@ -94,12 +94,12 @@ def missing_chapter(words: ReportWords) -> ReportChapter:
     return ReportChapter(
         "fehlt",
         words.gettext("Was in diesem Bericht fehlt"),
-        (ReportGroup("", (*missing_sentences(words), *_unreported_names(words))),),
+        (ReportGroup("", tuple(missing_sentences(words, in_full=True))),),
     )
 
 
-def missing_sentences(words: ReportWords) -> Iterator[str]:
-    """What is not known, from the greatest gap to the smallest."""
+def missing_sentences(words: ReportWords, *, in_full: bool = False) -> Iterator[str]:
+    """What is not known, from the greatest gap to the smallest. `in_full`: names figures, not their count."""
     _, content, released = words.gettext, words.content, words.released
     known = content.participation
     if released is None:
@@ -112,32 +112,30 @@ def missing_sentences(words: ReportWords) -> Iterator[str]:
             "%(count)s von %(members)s Mitgliedern sind nicht in den Zahlen, weil ihre Erklärung nicht "
             "abgeschlossen ist oder sie nicht zugestimmt haben. Ihre Angaben zählen nicht als null."
         ) % {"count": words.count(outside), "members": words.count(known.members)}
-    hidden = [it for it in released.numbers if it.is_reported and not it.is_shown] if released else []
+    hidden = [it for it in released.numbers if words.is_withheld(it)] if released else []
     if hidden:
         yield words.ngettext(
             "%(num)s Zahl zeigen wir nicht, um einzelne Unternehmen zu schützen.",
             "%(num)s Zahlen zeigen wir nicht, um einzelne Unternehmen zu schützen.",
             len(hidden),
         )
-    if unreported := _unreported(words):
-        yield words.ngettext(
-            "%(num)s Kennzahl berichtet noch niemand.",
-            "%(num)s Kennzahlen berichtet noch niemand.",
-            len(unreported),
-        )
+    yield from _unreported(words, in_full=in_full)
     if content.goal is None:
         yield _("Ein gemeinsames Ziel hat sich der Cluster noch nicht gesetzt.")
     yield _("Ob die Angaben der Unternehmen stimmen, hat für diesen Bericht niemand geprüft.")
 
 
-def _unreported(words: ReportWords) -> list[str]:
-    """The keys of the figures that no member of the release reports, in its order."""
-    numbers = words.released.numbers if words.released else ()
-    reported = {it.figure for it in numbers if it.is_reported}
-    return [key for key in dict.fromkeys(it.figure for it in numbers) if key not in reported]
-
-
-def _unreported_names(words: ReportWords) -> Iterator[str]:
-    names = [words.figure(key) for key in _unreported(words)]
-    if names:
-        yield words.gettext("Noch niemand berichtet: %(names)s.") % {"names": "; ".join(names)}
+def _unreported(words: ReportWords, *, in_full: bool) -> Iterator[str]:
+    """Which figures, or how many, no member of the release reports."""
+    released = words.released
+    figures = dict.fromkeys(it.figure for it in released.numbers) if released else {}
+    keys = [key for key in figures if released and not released.is_reported(key)]
+    if keys and in_full:
+        names = "; ".join(words.figure(key) for key in keys)
+        yield words.gettext("Noch niemand berichtet: %(names)s.") % {"names": names}
+    elif keys:
+        yield words.ngettext(
+            "%(num)s Kennzahl berichtet noch niemand.",
+            "%(num)s Kennzahlen berichtet noch niemand.",
+            len(keys),
+        )

@@ -145,9 +145,9 @@ def _part(words: ReportWords, number: ReleasedNumber, *, with_count: bool) -> st
 
 def _not_there(words: ReportWords, missing: Sequence[str]) -> tuple[str, ...]:
     """The figures of the perspective that the release knows and does not show: withheld, or unreported."""
-    _, numbers = words.gettext, words.released.numbers if words.released else ()
-    known = {it.figure for it in numbers}
-    reported = {it.figure for it in numbers if it.is_reported}
+    _, released = words.gettext, words.released
+    known = {it.figure for it in released.numbers} if released else set()
+    reported = {key for key in known if released and released.is_reported(key)}
     hidden = [words.figure(key) for key in missing if key in reported]
     unreported = [words.figure(key) for key in missing if key in known - reported]
     said = (

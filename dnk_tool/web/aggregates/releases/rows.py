@@ -179,8 +179,8 @@ def withheld_lists(content: ReleaseContent, language: Language) -> list[NumberLi
     for number in content.numbers:
         if number.is_shown:
             continue
-        if not number.is_reported:
-            unreported[_name(number, language)] = None
+        if not content.is_reported(number.figure):
+            unreported[words.figure_name(number.figure, language)] = None
         else:
             by_rule.setdefault(number.rule, []).append(_name_with_companies(number, language))
     lists = [
@@ -209,7 +209,8 @@ def _name(number: ReleasedNumber, language: Language) -> str:
 
 
 def _name_with_companies(number: ReleasedNumber, language: Language) -> str:
-    return f"{_name(number, language)} ({companies_text(number)})"
+    counted = companies_text(number) if number.companies else _("kein vergleichbares Unternehmen")
+    return f"{_name(number, language)} ({counted})"
 
 
 def _year_before(

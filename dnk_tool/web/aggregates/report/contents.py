@@ -51,9 +51,9 @@ def _numbers(content: ClusterReportContent, cluster_id: int) -> ReportPart:
     if content.release is None:
         text = _("Für %(year)s sind noch keine Zahlen freigegeben.", year=content.reporting_year)
         return ReportPart(title, text, False, _("Zahlen freigeben"), href)
-    numbers = content.release.content.numbers
-    shown = sum(number.is_shown for number in numbers)
-    hidden = sum(number.is_reported for number in numbers) - shown
+    released = content.release.content
+    shown = sum(number.is_shown for number in released.numbers)
+    hidden = sum(released.is_reported(number.figure) for number in released.numbers) - shown
     text = _("%(shown)s gezeigt", shown=shown)
     if hidden:
         text = _("%(shown)s gezeigt, %(hidden)s zum Schutz einzelner nicht", shown=shown, hidden=hidden)

@@ -72,7 +72,7 @@ def saving_sentences(words: ReportWords, goal: JointGoal) -> tuple[str, ...]:
     """What decided measures save together, and what is missing, or which rule hides it."""
     _, saved = words.gettext, words.content.saved
     if saved is None:
-        return (_("Was die Maßnahmen zusammen sparen, ist noch nicht zusammengezählt."),)
+        return (_("Was die Maßnahmen zusammen sparen, sagt dieser Bericht nicht: Ein gültiger Stand fehlt."),)
     total = saved.progress.total
     amounts = amounts_of(words, total)
     if not amounts:

@@ -23,7 +23,7 @@ def _sources(words: ReportWords) -> ReportGroup:
             "Wer nicht zustimmt, hat keinen Nachteil."
         ),
         _(
-            "Eingereichte Erklärungen prüft der Cluster darauf, ob sie formal vollständig sind. Ob die "
+            "Eingereichte Erklärungen prüft das Cluster darauf, ob sie formal vollständig sind. Ob die "
             "Angaben stimmen, ist nicht Teil der Prüfung."
         ),
         _(
@@ -107,10 +107,10 @@ def missing_sentences(words: ReportWords, *, in_full: bool = False) -> Iterator[
             "Für %(year)s gibt es noch keine Freigabe von Zahlen. Deshalb steht in diesem Entwurf keine "
             "Summe."
         ) % {"year": words.year}
-    elif (outside := known.members - released.members) > 0:
+    elif (outside := known.members - released.members + (content.release.left if content.release else 0)) > 0:
         yield _(
-            "%(count)s von %(members)s Mitgliedern sind nicht in den Zahlen, weil ihre Erklärung nicht "
-            "abgeschlossen ist oder sie nicht zugestimmt haben. Ihre Angaben zählen nicht als null."
+            "Nicht in den Zahlen: %(count)s von %(members)s Mitgliedern. Dafür fehlt eine abgeschlossene "
+            "Erklärung oder die Zustimmung. Was fehlt, zählt nicht als null."
         ) % {"count": words.count(outside), "members": words.count(known.members)}
     hidden = [it for it in released.numbers if words.is_withheld(it)] if released else []
     if hidden:
@@ -121,7 +121,7 @@ def missing_sentences(words: ReportWords, *, in_full: bool = False) -> Iterator[
         )
     yield from _unreported(words, in_full=in_full)
     if content.goal is None:
-        yield _("Ein gemeinsames Ziel hat sich der Cluster noch nicht gesetzt.")
+        yield _("Ein gemeinsames Ziel hat sich das Cluster noch nicht gesetzt.")
     yield _("Ob die Angaben der Unternehmen stimmen, hat für diesen Bericht niemand geprüft.")
 
 

@@ -45,7 +45,7 @@ CLIMATE = Perspective(
         SCOPE_1_AND_2,
     ),
     N_(
-        "Klimaneutral ist der Cluster mit diesen Zahlen nicht: Sie zeigen den Ausstoß vor jedem Ausgleich. "
+        "Klimaneutral ist das Cluster mit diesen Zahlen nicht: Sie zeigen den Ausstoß vor jedem Ausgleich. "
         "Ausgleich durch Zertifikate zählen wir nicht als Minderung."
     ),
 )

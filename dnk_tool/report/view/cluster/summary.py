@@ -162,5 +162,5 @@ def _what_is_next(words: ReportWords) -> Iterator[str]:
         )
     if goal is None and not open_ones:
         yield _(
-            "Alle Erklärungen sind fertig. Als Nächstes kann sich der Cluster ein gemeinsames Ziel setzen."
+            "Alle Erklärungen sind fertig. Als Nächstes kann sich das Cluster ein gemeinsames Ziel setzen."
         )

@@ -205,7 +205,10 @@ def _name(number: ReleasedNumber, language: Language) -> str:
     name = words.figure_name(number.figure, language)
     if number.statistic is Statistic.MIDDLE:
         name = f"{name} {words.PER_UNIT[number.per]}"
-    return name if number.group == ALL_MEMBERS else f"{name}, {words.group_name(number.group, language)}"
+    if number.group == ALL_MEMBERS:
+        return name
+    is_rest = number.group == Group(is_rest=True)
+    return f"{name}, {_('die anderen') if is_rest else words.group_name(number.group, language)}"
 
 
 def _name_with_companies(number: ReleasedNumber, language: Language) -> str:

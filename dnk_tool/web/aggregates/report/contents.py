@@ -83,10 +83,10 @@ def _two_years(content: ClusterReportContent, cluster_id: int) -> ReportPart:
 def _goal(content: ClusterReportContent, cluster_id: int) -> ReportPart:
     title, href = _("Maßnahmen und gemeinsames Ziel"), address("joint_goal.show", cluster_id)
     if content.goal is None:
-        return ReportPart(title, _("Der Cluster hat noch kein Ziel."), False, _("Ziel setzen"), href)
+        return ReportPart(title, _("Das Cluster hat noch kein Ziel."), False, _("Ziel setzen"), href)
     if content.saved is None:
-        text = _("Das Ziel steht, die Maßnahmen sind noch nicht zusammengezählt.")
-        return ReportPart(title, text, False, _("Maßnahmen zusammenzählen"), href)
+        text = _("Das Ziel steht, ein gültiger Stand der Maßnahmen fehlt.")
+        return ReportPart(title, text, False, _("Stand bilden"), href)
     measures = content.saved.progress.measures
     text = ngettext("%(num)d Maßnahme", "%(num)d Maßnahmen", measures)
     return ReportPart(title, text, True, _("Ziel ansehen"), href)

@@ -163,6 +163,13 @@ class ReleaseContent:
         """How many report the figure; None where the release does not speak of it."""
         return next((each for each in self.coverage if each.figure == figure), None)
 
+    def is_reported(self, figure: str) -> bool:
+        """Whether any member reports the figure; what nobody reports is no number that a rule withholds."""
+        known = self.coverage_of(figure)
+        if known is not None:
+            return known.reported > 0
+        return any(each.companies + each.left_out > 0 for each in self.numbers if each.figure == figure)
+
 
 @dataclass(frozen=True, slots=True)
 class Release:

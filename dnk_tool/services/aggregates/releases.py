@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from dnk_tool.domain.aggregates.entering_versions import ReleaseState
+from dnk_tool.domain.aggregates.json_format import release_from_json
 from dnk_tool.domain.declarations.states import EventKind
 from dnk_tool.domain.permissions import Actor, Permission, Subject, require
 from dnk_tool.services.aggregates.inputs import current_digest
@@ -79,12 +80,13 @@ def make_release(
     """Make a prepared release: from now on members and the cluster's report show its numbers.
 
     `sha256`: digest of the content that the manager looked at. Raises NotPermitted, Archived, ReleaseChanged
-    if it is another one by now, and ReleaseOutdated if what it was prepared from has changed.
+    if it is another one by now or shows no number, and ReleaseOutdated if what it was prepared from has
+    changed.
     """
     companies = releases.company_ids(session, release_id)
     contributions.lock_companies(session, companies)
     row = _locked(session, cluster, release_id, actor)
-    if row.state is not ReleaseState.PREPARED or row.sha256 != sha256:
+    if row.state is not ReleaseState.PREPARED or row.sha256 != sha256 or not _shows_a_number(row):
         raise ReleaseChanged(release_id)
     is_other = releases.company_ids(session, release_id) != companies
     if is_other or current_digest(session, row) != row.inputs:
@@ -93,6 +95,10 @@ def make_release(
     session.flush()
     _record(session, EventKind.RELEASE_MADE, row, actor, now, entering=row.companies)
     return row
+
+
+def _shows_a_number(row: ReleaseRow) -> bool:
+    return row.content is not None and any(it.is_shown for it in release_from_json(row.content).numbers)
 
 
 def withdraw_release(

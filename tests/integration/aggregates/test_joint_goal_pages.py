@@ -79,7 +79,7 @@ def test_both_sides_see_the_same_sum_and_none_when_somebody_left(
     for page in (made, member):
         assert "Was 8 Unternehmen zusammen sparen" in page
         assert "<b>1.100</b> MWh im Jahr" in page
-        assert "28 % des Ziels sind beschlossen, 19 % umgesetzt" in " ".join(page.split())
+        assert "28 % des Ziels sind beschlossen, 19 % umgesetzt." in " ".join(page.split())
         assert "Beleuchtung" in page
         assert "Kompensation zählt nie" in page
     assert "haben noch keine Maßnahme beschlossen" not in made

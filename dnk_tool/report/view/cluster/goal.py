@@ -72,7 +72,7 @@ def saving_sentences(words: ReportWords, goal: JointGoal) -> tuple[str, ...]:
     """What decided measures save together, and what is missing, or which rule hides it."""
     _, saved = words.gettext, words.content.saved
     if saved is None:
-        return (_("Was die Maßnahmen zusammen sparen, ist noch nicht zusammengezählt."),)
+        return (_("Was die Maßnahmen zusammen sparen, sagt dieser Bericht nicht: Ein gültiger Stand fehlt."),)
     total = saved.progress.total
     amounts = amounts_of(words, total)
     if not amounts:
@@ -158,8 +158,13 @@ def ordered_states(progress: JointProgress) -> list[StatePart]:
 
 
 def state_name(words: ReportWords, states: frozenset[MeasureState]) -> str:
-    """The names of one or several states."""
-    return words.listed([label(state, words.words.language) for state in STATES if state in states])
+    """The names of one or several states; what is done is named as on the page of the goal."""
+    names = [
+        words.gettext("umgesetzt") if state is MeasureState.DONE else label(state, words.words.language)
+        for state in STATES
+        if state in states
+    ]
+    return words.listed(names)
 
 
 def _by_state(words: ReportWords) -> ReportGroup:

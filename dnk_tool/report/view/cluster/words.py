@@ -206,6 +206,10 @@ class ReportWords:
             and (wanted is None or number.figure in wanted)
         ]
 
+    def is_withheld(self, number: ReleasedNumber) -> bool:
+        """Whether a rule hides the number; not where no member reports the figure."""
+        return not number.is_shown and self.released is not None and self.released.is_reported(number.figure)
+
     def total(self, key: str) -> ReleasedNumber | None:
         """The released sum of a figure over all members that allow it; None where it is not shown."""
         return next(iter(self.shown(Statistic.SUM, (key,))), None)

@@ -53,11 +53,12 @@ def render_measure(
         measure_id=stored.ref if stored else "",
         proposal=proposal,
         is_conflict=is_conflict,
-        kinds=choice_options(kinds.kinds.values(), _("noch nicht gesagt")),
+        kinds=choice_options(kinds.kinds.values(), _("Bitte wählen")),
         kind_hints=[kind for kind in kinds.kinds.values() if kind.hint.de],
         states=enum_options(MeasureState),
-        bases=enum_options(EffectBasis, _("noch nicht gesagt")),
+        bases=enum_options(EffectBasis, _("Bitte wählen")),
         carriers=_carrier_options(),
+        units=_unit_options(),
         criteria=_criterion_options(),
         clusters=_cluster_options(allowed),
         similar=[] if stored else similar_measures(allowed),
@@ -70,14 +71,27 @@ def render_measure(
 def _carrier_options() -> list[Option]:
     """Each carrier with each of its units: "Erdgas in kWh (Hs)"."""
     language = current_language()
-    options = [{"value": "", "label": _("keine")}]
+    options = [{"value": "", "label": _("Bitte wählen")}]
     for carrier in load_measure_kinds().carriers.values():
         for unit in carrier.units:
             words = _(
-                "%(carrier)s in %(unit)s", carrier=carrier.label.to(language), unit=unit_name(unit.unit)
+                "%(carrier)s in %(unit)s", carrier=carrier.label.to(language), unit=_unit_word(unit.unit)
             )
             options.append({"value": f"{carrier.key}/{unit.unit}", "label": words})
     return options
+
+
+def _unit_options() -> list[Option]:
+    """Every unit of a carrier once, as it stands beside an amount."""
+    carriers = load_measure_kinds().carriers.values()
+    units = dict.fromkeys(unit.unit for carrier in carriers for unit in carrier.units)
+    return [{"value": unit, "label": _unit_word(unit)} for unit in units]
+
+
+def _unit_word(symbol: str) -> str:
+    """What a bill calls the unit: "Liter" rather than a single letter."""
+    name = unit_name(symbol)
+    return name if len(name) > 1 else load_unit_families()[symbol].units[symbol].label.to(current_language())
 
 
 def _criterion_options() -> list[Option]:

@@ -28,7 +28,7 @@ FIELD_NAMES: Mapping[str, LazyString] = {
     "t_co2e": _l("Treibhausgase"),
     "basis": _l("Wie haben Sie das ermittelt?"),
     "from_year": _l("Erstes volles Jahr"),
-    "lifetime": _l("Nutzungsdauer"),
+    "lifetime": _l("Nutzungsdauer in Jahren"),
     "investment_eur": _l("Investition"),
     "criterion": _l("Kriterium der Selbsteinschätzung"),
     "counts_for": _l("Zählt für"),

@@ -40,7 +40,7 @@ def company_page(
 
 @blueprint.app_template_global("company_page_links")
 def company_page_links(current: str = "", *, organisation_id: int | None = None) -> list[dict[str, Any]]:
-    """The pages of a company that the person may open: [{label, hint, href, current}].
+    """The pages of a company that the person may open: [{endpoint, label, hint, href, current}].
 
     `current`: the endpoint to mark, by default the requested one; `organisation_id`: by default the company
     that the address names.
@@ -48,6 +48,7 @@ def company_page_links(current: str = "", *, organisation_id: int | None = None)
     subject = current_subject() if organisation_id is None else Subject(organisation_id=organisation_id)
     return [
         {
+            "endpoint": endpoint,
             "label": page.title,
             "hint": page.hint,
             "href": url_for(endpoint, organisation_id=subject.organisation_id),

@@ -14,6 +14,7 @@ from dnk_tool.domain.measures.effects import emission_factor, factor_reference
 from dnk_tool.domain.measures.model import CompanyMeasure, EffectBasis, EnergySaving, MeasureState
 from dnk_tool.web.http.access import current_organisation
 from dnk_tool.web.http.languages import current_language
+from dnk_tool.web.measures.measure_fields import changed_fields, summary_errors
 from dnk_tool.web.measures.measure_form import MAX_CARRIERS, CompanyMeasureForm
 from dnk_tool.web.measures.measure_rows import saving_notes, unit_name
 from dnk_tool.web.measures.proposals import NO_PROPOSAL, MeasureProposal
@@ -44,22 +45,21 @@ def render_measure(
     ):
         form.savings.append_entry()
     kinds = load_measure_kinds()
+    options = _options(allowed)
     return render_template(
         "measures/measure.html",
         organisation=current_organisation(),
         form=form,
         errors=field_errors(form),
+        summary_errors=summary_errors(form),
         stored=stored,
         measure_id=stored.ref if stored else "",
         proposal=proposal,
         is_conflict=is_conflict,
-        kinds=choice_options(kinds.kinds.values(), _("noch nicht gesagt")),
+        changed=changed_fields(form, stored, options) if stored and is_conflict else [],
         kind_hints=[kind for kind in kinds.kinds.values() if kind.hint.de],
-        states=enum_options(MeasureState),
-        bases=enum_options(EffectBasis, _("noch nicht gesagt")),
-        carriers=_carrier_options(),
-        criteria=_criterion_options(),
-        clusters=_cluster_options(allowed),
+        options=options,
+        units=_unit_options(),
         similar=[] if stored else similar_measures(allowed),
         notes=saving_notes(stored.content.effect.energy, factors) if stored and factors else [],
         shows_more=any(form[name]._value() for name in FOLDED_FIELDS),
@@ -67,17 +67,42 @@ def render_measure(
     )
 
 
+def _options(allowed: Mapping[int, str]) -> dict[str, list[Option]]:
+    """The words of each field of choices."""
+    return {
+        "kind": choice_options(load_measure_kinds().kinds.values(), _("Bitte wählen")),
+        "state": enum_options(MeasureState),
+        "savings": _carrier_options(),
+        "basis": enum_options(EffectBasis, _("Bitte wählen")),
+        "criterion": _criterion_options(),
+        "counts_for": _cluster_options(allowed),
+    }
+
+
 def _carrier_options() -> list[Option]:
     """Each carrier with each of its units: "Erdgas in kWh (Hs)"."""
     language = current_language()
-    options = [{"value": "", "label": _("keine")}]
+    options = [{"value": "", "label": _("Bitte wählen")}]
     for carrier in load_measure_kinds().carriers.values():
         for unit in carrier.units:
             words = _(
-                "%(carrier)s in %(unit)s", carrier=carrier.label.to(language), unit=unit_name(unit.unit)
+                "%(carrier)s in %(unit)s", carrier=carrier.label.to(language), unit=_unit_word(unit.unit)
             )
             options.append({"value": f"{carrier.key}/{unit.unit}", "label": words})
     return options
+
+
+def _unit_options() -> list[Option]:
+    """Every unit of a carrier once, as it stands beside an amount."""
+    carriers = load_measure_kinds().carriers.values()
+    units = dict.fromkeys(unit.unit for carrier in carriers for unit in carrier.units)
+    return [{"value": unit, "label": _unit_word(unit)} for unit in units]
+
+
+def _unit_word(symbol: str) -> str:
+    """What a bill calls the unit: "Liter" rather than a single letter."""
+    name = unit_name(symbol)
+    return name if len(name) > 1 else load_unit_families()[symbol].units[symbol].label.to(current_language())
 
 
 def _criterion_options() -> list[Option]:

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from dnk_tool import language as languages
 from dnk_tool.catalogue.factors.loader import load_unit_families
 from dnk_tool.catalogue.factors.model import Factors
-from dnk_tool.catalogue.measure_kinds import load_measure_kinds
+from dnk_tool.catalogue.measure_kinds import Carrier, load_measure_kinds
 from dnk_tool.domain.measures.effects import factor_reference, stated_quantity
 from dnk_tool.domain.measures.model import CompanyMeasure, EnergySaving, MeasureState
 from dnk_tool.domain.measures.sums import MeasureSum, missing_parts
@@ -101,13 +101,20 @@ def effect_texts(measure: CompanyMeasure) -> Iterator[str]:
     effect = measure.effect
     carriers = load_measure_kinds().carriers
     for each in effect.energy:
-        name = carriers[each.carrier].label.to(current_language()) if each.carrier in carriers else ""
+        name = _carrier_name(carriers[each.carrier]) if each.carrier in carriers else ""
         yield f"{energy_text(each.kwh)} {name}".strip()
     yield from _amount_texts(
         effect.t_co2e, effect.water_m3, effect.material_kg, effect.waste_kg, effect.cost_eur
     )
     if effect.is_t_co2e_typed:
         yield str(_("t CO₂e von Ihnen eingetragen"))
+
+
+def _carrier_name(carrier: Carrier) -> str:
+    """The name within a line: English begins it small, but for an abbreviation."""
+    name, language = carrier.label.to(current_language()), current_language()
+    is_small = language == "en" and not name.isupper()
+    return name[:1].lower() + name[1:] if is_small else name
 
 
 def sum_texts(total: MeasureSum) -> tuple[str, ...]:
@@ -200,4 +207,5 @@ def _amount_texts(
 
 
 def _number(value: Decimal) -> str:
-    return languages.format_number(readable(value).normalize() + 0, current_language())
+    number = languages.format_number(readable(value).normalize() + 0, current_language())
+    return number.replace("-", "\N{MINUS SIGN}")

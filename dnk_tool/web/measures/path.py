@@ -138,6 +138,7 @@ def _page(*, reason: str = "", error: str = "") -> str:
         ideas=path_page.named_measures(path, NotCounted.IDEA),
         left_out=path_page.left_out(path),
         details=path_page.goal_details(goal),
+        open_declaration=of_year[max(of_year)] if of_year else None,
         base_change=_base_change(known, of_year),
         reason=reason,
         errors=[{"text": error, "href": "#reason"}] if error else [],

@@ -24,12 +24,16 @@ MOST_SIGNS = 3  # of a number, where nine stand beside each other on a phone
 
 @dataclass(frozen=True, slots=True)
 class PathRow:
-    """A row of the table. `look`: the sign before its name; `kind`: what the row is."""
+    """A row of the table. `look`: the sign before its name; `kind`: what the row is.
+
+    `gaps`: the places of the cells that show a gap, by what is shown: one that rounds to zero is none.
+    """
 
     name: str
     cells: tuple[str, ...]
     look: str = ""
     kind: str = ""
+    gaps: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +83,7 @@ def path_table(goal: ClimateGoal, path: ClimatePath) -> PathTable:
             for wedge, look in zip(wedges, looks, strict=True)
         ),
         PathRow(_("Mit Maßnahmen"), cells(path.with_measures), "", "own"),
-        PathRow(_("Lücke zum Pfad"), cells(path.gap), "gap", "gap"),
+        _gap_row(cells(path.gap), decimals),
     )
     if path.with_measures[-1] is None:
         rows = tuple(row for row in rows if row.name != _("Mit Maßnahmen"))
@@ -95,6 +99,12 @@ def path_table(goal: ClimateGoal, path: ClimatePath) -> PathTable:
     )
     years = tuple(str(path.years[place]) for place in places)
     return PathTable(years, rows, chart, _every_year(path, decimals) if len(places) < len(path.years) else ())
+
+
+def _gap_row(cells: tuple[str, ...], decimals: int) -> PathRow:
+    none = {path_texts.amount(None, decimals), path_texts.amount(Decimal(0), decimals)}
+    gaps = frozenset(place for place, cell in enumerate(cells) if cell not in none)
+    return PathRow(_("Lücke zum Pfad"), cells, "gap" if gaps else "", "gap", gaps)
 
 
 def wedge_looks(wedges: Sequence[Wedge]) -> list[str]:

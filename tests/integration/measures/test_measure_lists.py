@@ -78,6 +78,6 @@ def test_what_is_left_out_or_not_confirmed_is_not_taken_over(
     assert "2 bereit" in named.text, "without known headings each row is one"
     stale = post(owner, f"{path}/uebernehmen", fields | {"rows": "x" + fields["rows"][0]})
     assert "Diese Vorschau gilt nicht mehr." in stale.text
-    assert "Fügen Sie die Liste ein" in post(owner, path, {"list": " "}).text
+    assert "Fügen Sie die Liste ein" in post(owner, path, {"pasted": " "}).text
     with database_session(app) as session:
         assert measures.of_company(session, world.own) == {}

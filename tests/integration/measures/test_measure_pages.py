@@ -3,12 +3,15 @@
 import re
 from datetime import UTC, datetime
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+import dnk_tool
+from dnk_tool.catalogue.measure_kinds import load_measure_kinds
 from dnk_tool.domain.figures.calculators import line_to_json
 from dnk_tool.domain.measures.model import CompanyMeasure, MeasureState
 from dnk_tool.services.measures import measures as verbs
@@ -130,7 +133,7 @@ def test_a_conflict_shows_the_other_word_and_keeps_the_own(
     assert browser.post(place, data=theirs).status_code == 303
     answer = browser.post(place, data=mine)
     assert answer.status_code == 409
-    assert "„Ihres“" in answer.text
+    assert ">Ihres<" in answer.text
     assert form_fields(answer.text)["text"] == ["Meins"]
     assert browser.post(place, data=form_fields(answer.text)).status_code == 303
     assert stored(app, world)[number].text == "Meins"
@@ -213,3 +216,31 @@ def test_who_only_reads_sees_no_buttons(app: Flask, browser: FlaskClient, world:
     assert LED["text"] in page
     assert "Läuft jetzt" not in page
     assert "Maßnahme eintragen" not in page
+
+
+def test_a_conflict_names_what_another_person_changed(browser: FlaskClient, world: World) -> None:
+    note(browser, world)
+    place = address(world, "/1")
+    fields = form_fields(browser.get(place).text)
+    browser.post(place, data=fields | {"owner": "Anna", "savings-0-amount": "9.000"})
+    page = browser.post(place, data=fields | {"owner": "Bert"})
+    assert page.status_code == 409
+    for words in ("Wer kümmert sich?: ", ">Anna<", "Strom in kWh: 9.000", 'value="Bert"'):
+        assert words in page.text
+    assert page.text.count("Anders als bei Ihnen") == 1
+
+
+def test_errors_of_one_wording_name_their_field(browser: FlaskClient, world: World) -> None:
+    page = note(browser, world, **{"savings-0-amount": "zwölf", "cost_eur": "1e9", "from_year": "20226"}).text
+    for words in ("Energie, Zeile 1: Geben Sie", "Kosten gespart: Geben Sie", ">Geben Sie ein Jahr mit vier"):
+        assert words in page
+    for typed in ('value="zwölf"', 'value="1e9"', 'value="20226"'):
+        assert typed in page
+
+
+def test_every_unit_can_stand_beside_an_amount() -> None:
+    styles = Path(dnk_tool.__file__).parent / "web/assets/styles/_measures.scss"
+    shown = styles.read_text("utf-8")
+    units = {unit.unit for carrier in load_measure_kinds().carriers.values() for unit in carrier.units}
+    [line] = [line for line in shown.splitlines() if line.startswith("@each $unit in ")]
+    assert units == set(line.removeprefix("@each $unit in ").removesuffix(" {").split(", "))

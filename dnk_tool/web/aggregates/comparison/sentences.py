@@ -26,27 +26,27 @@ def position_text(compared: FigureComparison) -> str:
         return _rate_text(difference, latest.year, unit=compared.unit, is_level=compared.is_level)
     amount = abs(int(difference.to_integral_value()))
     if compared.is_level or not amount:
-        return str(_("Sie liegen %(year)s an der Mitte.", year=latest.year))
+        return str(_("%(year)s liegen Sie an der Mitte.", year=latest.year))
     if difference > 0:
-        return str(_("Sie liegen %(year)s %(amount)s %% über der Mitte.", year=latest.year, amount=amount))
-    return str(_("Sie liegen %(year)s %(amount)s %% unter der Mitte.", year=latest.year, amount=amount))
+        return str(_("%(year)s liegen Sie %(amount)s %% über der Mitte.", year=latest.year, amount=amount))
+    return str(_("%(year)s liegen Sie %(amount)s %% unter der Mitte.", year=latest.year, amount=amount))
 
 
 def _rate_text(difference: Decimal, year: int, *, unit: str, is_level: bool) -> str:
     amount = abs(int(difference.to_integral_value()))
     if is_level or (unit == PERCENT and not amount):
-        return str(_("Sie liegen %(year)s bei dem Wert aller zusammen.", year=year))
+        return str(_("%(year)s liegen Sie bei dem Wert aller zusammen.", year=year))
     if unit == PERCENT and difference > 0:
         return str(
-            _("Sie liegen %(year)s %(amount)s Prozentpunkte über allen zusammen.", year=year, amount=amount)
+            _("%(year)s liegen Sie %(amount)s Prozentpunkte über allen zusammen.", year=year, amount=amount)
         )
     if unit == PERCENT:
         return str(
-            _("Sie liegen %(year)s %(amount)s Prozentpunkte unter allen zusammen.", year=year, amount=amount)
+            _("%(year)s liegen Sie %(amount)s Prozentpunkte unter allen zusammen.", year=year, amount=amount)
         )
     if difference > 0:
-        return str(_("Sie liegen %(year)s über allen zusammen.", year=year))
-    return str(_("Sie liegen %(year)s unter allen zusammen.", year=year))
+        return str(_("%(year)s liegen Sie über allen zusammen.", year=year))
+    return str(_("%(year)s liegen Sie unter allen zusammen.", year=year))
 
 
 def course_text(compared: FigureComparison) -> str:

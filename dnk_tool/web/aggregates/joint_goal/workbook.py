@@ -46,7 +46,7 @@ def _sheets(shown: JointSum, goal: JointGoal | None) -> Iterator[Worksheet]:
 
 
 def _heading() -> list[str]:
-    return [_("Unternehmen"), _("Maßnahmen"), *(str(UNITS[saving]) for saving in Saving)]
+    return [_("Zahl der Unternehmen"), _("Maßnahmen"), *(str(UNITS[saving]) for saving in Saving)]
 
 
 def _kind_rows(progress: JointProgress) -> Iterator[Sequence[CellValue]]:

@@ -18,7 +18,6 @@ from dnk_tool.services.uploads.csv_tables import UnreadableTable
 from dnk_tool.store.measures import measures
 from dnk_tool.web.http.access import current_actor, current_organisation, permit
 from dnk_tool.web.http.input.save_ids import creates
-from dnk_tool.web.http.interrupted_forms import LIST_FIELD
 from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.http.request_limits import accepts_large_form
 from dnk_tool.web.http.settings import current_settings
@@ -31,6 +30,7 @@ from dnk_tool.web.uploads import record_refused_file, table_fault_text, uploaded
 blueprint = Blueprint(
     "measure_list", __name__, url_prefix="/unternehmen/<int:organisation_id>/massnahmen/liste"
 )
+PASTED_FIELD = "pasted"  # unlike a list of people it is carried through a sign-in that had expired
 MOST_SHOWN_AGAIN = 40_000  # characters of a pasted list
 
 
@@ -44,7 +44,7 @@ def show(organisation_id: int) -> ResponseReturnValue:
 @permit(Permission.DECLARATION_EDIT)
 def read(organisation_id: int) -> ResponseReturnValue:
     """Read the file or the pasted cells, and show the rows. Stores nothing."""
-    content = uploaded_bytes() or request.form.get(LIST_FIELD, "").encode()
+    content = uploaded_bytes() or request.form.get(PASTED_FIELD, "").encode()
     if not content.strip():
         return _upload_page(_("Fügen Sie die Liste ein, oder wählen Sie eine Datei aus.")), 422
     end_transaction()  # releases the lock while the file is read
@@ -109,12 +109,12 @@ def _checked(organisation_id: int, it: MeasureList) -> list[CheckedMeasure]:
 
 
 def _upload_page(error: str = "") -> str:
-    pasted = request.form.get(LIST_FIELD, "")
+    pasted = request.form.get(PASTED_FIELD, "")
     return render_template(
         "measures/list/upload.html",
         organisation=current_organisation(),
         pasted=pasted if len(pasted) <= MOST_SHOWN_AGAIN else "",
-        errors=[FieldError(LIST_FIELD if pasted else "file", error)] if error else [],
+        errors=[FieldError(PASTED_FIELD if pasted else "file", error)] if error else [],
     )
 
 

@@ -70,7 +70,8 @@ class CompanyFigures:
 
     `company` is its id, `version` that of the frozen version. `figures` by datapoint key, `explained`: keys
     that it explains instead. `section` and `size` are empty where the member does not show its profile.
-    `is_published`: everybody can read the version; `is_submitted`: the cluster's reviewers can.
+    `is_published`: everybody can read the version; `is_submitted`: the cluster's reviewers can;
+    `was_published` and `was_submitted`: they could read any version of the declaration at any time.
     `not_comparable` gives the reasons by datapoint key.
     `employees` and `turnover`: those of the profile, for middle values where no figure says them.
     """
@@ -83,6 +84,8 @@ class CompanyFigures:
     size: CompanySize | None = None
     is_published: bool = False
     is_submitted: bool = True
+    was_published: bool = False
+    was_submitted: bool = False
     not_comparable: Mapping[str, frozenset[Difference]] = field(default_factory=dict)
     employees: int | None = None
     turnover: Quantity | None = None

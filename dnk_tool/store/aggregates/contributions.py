@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from sqlalchemy import ColumnElement, and_, case, exists, func, literal, select
+from sqlalchemy import ColumnElement, and_, case, exists, func, literal, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from dnk_tool.domain.aggregates.entering_versions import EnteringMembers, EnteringVersion
@@ -33,6 +33,8 @@ def entering_versions(session: Session, cluster_id: int, reporting_year: int) ->
             _is_published(),
             _is_submitted(cluster_id),
             allows(ConsentChoice.PROFILE),
+            _was_published(),
+            _was_submitted(cluster_id),
         )
         .join(Declaration, Declaration.id == Snapshot.declaration_id)
         .join(Organisation, Organisation.id == Declaration.organisation_id)
@@ -63,6 +65,8 @@ def versions_in(session: Session, release_id: int, cluster_id: int) -> list[Ente
             _is_published(),
             _is_submitted(cluster_id),
             allows(ConsentChoice.PROFILE),
+            _was_published(),
+            _was_submitted(cluster_id),
         )
         .join(Snapshot, of_version)
         .join(Consent, standing)
@@ -159,3 +163,21 @@ def _is_published() -> ColumnElement[bool]:
 def _is_submitted(cluster_id: int) -> ColumnElement[bool]:
     """Whether reviewers of the cluster can read the version."""
     return func.coalesce(and_(Snapshot.cluster_id == cluster_id, Snapshot.submitted_at.is_not(None)), False)
+
+
+def _was_published() -> ColumnElement[bool]:
+    """Whether everybody can read any version of the declaration, or could once."""
+    return exists().where(Publication.declaration_id == Snapshot.declaration_id).correlate(Snapshot)
+
+
+def _was_submitted(cluster_id: int) -> ColumnElement[bool]:
+    """Whether reviewers of the cluster can read any version of the declaration, or could once.
+
+    A version that was taken out of a cluster does not say of which.
+    """
+    other = aliased(Snapshot)
+    is_here = or_(other.cluster_id == cluster_id, other.cluster_id.is_(None))
+    known = exists().where(
+        other.declaration_id == Snapshot.declaration_id, other.submitted_at.is_not(None), is_here
+    )
+    return known.correlate(Snapshot)

@@ -51,7 +51,7 @@ def test_a_finished_version_of_a_member_that_allows_its_figures_enters(
     session: Session, cluster: int
 ) -> None:
     firm, version = finished(session, cluster, aggregates_from=YEAR)
-    only = EnteringVersion(firm, version.id, version.declaration_id, 1, False, False, False)
+    only = EnteringVersion(firm, version.id, version.declaration_id, 1, False, False, False, False, False)
     assert entering(session, cluster) == [only]
     assert contributions.entering_versions(session, cluster, YEAR - 1) == []
     assert contributions.entering_versions(session, make_cluster(session, "Cluster Süd"), YEAR) == []
@@ -188,3 +188,16 @@ def test_who_can_read_a_version_and_whether_the_profile_may_be_used_comes_along(
     }
     session.query(Publication).one().revoked_at = LONG_AGO
     assert not any(each.is_published for each in entering(session, cluster))
+    assert {each.company for each in entering(session, cluster) if each.was_published} == {shown}
+
+
+def test_readers_know_what_they_could_read_of_another_version(session: Session, cluster: int) -> None:
+    firm, taken_out, other = (add_firm(session, cluster, name) for name in ("Hier", "Gegangen", "Dort"))
+    elsewhere = make_cluster(session, "Cluster Süd")
+    for each, target in ((firm, cluster), (taken_out, cluster), (other, elsewhere)):
+        read = add_version(session, each, usual_figures(1), submitted_to=target)
+        read.cluster_id = None if each == taken_out else target
+        declaration = session.get_one(Declaration, read.declaration_id)
+        add_version(session, each, usual_figures(2), declaration=declaration)
+    found = {each.company: (each.is_submitted, each.was_submitted) for each in entering(session, cluster)}
+    assert found == {firm: (False, True), taken_out: (False, True), other: (False, False)}

@@ -50,14 +50,9 @@ def order_release(
         number = known[0].row.number + 1 if known else 1
         row = ReleaseRow(cluster_id=cluster.id, reporting_year=reporting_year, number=number)
         session.add(row)
-<<<<<<< HEAD
-    elif row.state is not ReleaseState.ORDERED:
-        company_removal.remove_companies(session, row.id)
-=======
     else:
         session.refresh(row, with_for_update=True)
-        session.execute(delete(ReleaseCompany).where(ReleaseCompany.release_id == row.id))
->>>>>>> 5b4ea244961e793a8ed54a6636fab095c326feab
+        company_removal.remove_companies(session, row.id)
     row.state, row.content, row.ordered_at = ReleaseState.ORDERED, None, now
     row.sha256 = row.inputs = row.refusal = ""
     row.companies = 0

@@ -6,7 +6,6 @@ Locks are taken in this order: companies, cluster, release.
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from dnk_tool.domain.aggregates.entering_versions import ReleaseState
@@ -14,10 +13,10 @@ from dnk_tool.domain.declarations.states import EventKind
 from dnk_tool.domain.permissions import Actor, Permission, Subject, require
 from dnk_tool.services.aggregates.inputs import current_digest
 from dnk_tool.services.clusters.year_archive import require_open_year
-from dnk_tool.store.aggregates import contributions, releases
+from dnk_tool.store.aggregates import company_removal, contributions, releases
 from dnk_tool.store.answers import history
 from dnk_tool.store.clusters import queries as clusters
-from dnk_tool.store.tables.aggregates import ReleaseCompany, ReleaseRow
+from dnk_tool.store.tables.aggregates import ReleaseRow
 from dnk_tool.store.tables.clusters import Cluster
 
 MAX_REASON_LENGTH = 500
@@ -52,7 +51,7 @@ def order_release(
         session.add(row)
     else:
         session.refresh(row, with_for_update=True)
-        session.execute(delete(ReleaseCompany).where(ReleaseCompany.release_id == row.id))
+        company_removal.remove_companies(session, row.id)
     row.state, row.content, row.ordered_at = ReleaseState.ORDERED, None, now
     row.sha256 = row.inputs = row.refusal = ""
     row.companies = 0

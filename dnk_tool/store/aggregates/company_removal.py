@@ -38,6 +38,11 @@ def forget_company(
     return len(keys)
 
 
+def remove_companies(session: Session, release_id: int) -> None:
+    """Delete the rows of all companies of a release that is prepared anew."""
+    session.execute(delete(ReleaseCompany).where(ReleaseCompany.release_id == release_id))
+
+
 def _order_anew(session: Session, keys: Sequence[int]) -> None:
     """Have what was prepared from a company that left prepared again without it."""
     prepared = ReleaseRow.id.in_(keys), ReleaseRow.state == ReleaseState.PREPARED

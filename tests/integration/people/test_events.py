@@ -36,7 +36,7 @@ from dnk_tool.domain.people import RoleGrant
 from dnk_tool.domain.permissions import SHELL, Actor, ClusterRole, Role
 from dnk_tool.domain.quantities import Quantity
 from dnk_tool.domain.review import Audience, ReviewSide, Verdict
-from dnk_tool.services.aggregates import releases
+from dnk_tool.services.aggregates import joint_goals, releases
 from dnk_tool.services.aggregates.inputs import current_digest
 from dnk_tool.services.answers import goals as goal_reviews
 from dnk_tool.services.answers import history as answer_history
@@ -86,6 +86,7 @@ from dnk_tool.store.tables.accounts import Account
 from dnk_tool.store.tables.clusters import Cluster, ClusterStaff
 from dnk_tool.store.tables.declarations import Declaration, Event
 from dnk_tool.store.tables.organisations import Membership, Organisation
+from tests.integration.aggregates import joint_goal_members
 from tests.support.app import WORDING, make_account
 
 CRAFT = Path(__file__).parents[2] / "data/craft.json"
@@ -586,6 +587,11 @@ def numbers_of_members(story: Story, cluster: Cluster) -> None:
         releases.make_release(session, cluster, row.id, digest, **story.by("manager"))
     with story.leaves(EventKind.RELEASE_WITHDRAWN):
         releases.withdraw_release(session, cluster, row.id, "Falsch gerechnet", **story.by("manager"))
+    with story.leaves(EventKind.JOINT_GOAL_SAVED):
+        joint_goals.save_goal(session, cluster, joint_goal_members.GOAL, seen=0, **story.by("manager"))
+    joint_goal_members.add_members(session, cluster.id, 6)
+    with story.leaves(EventKind.JOINT_SUM_MADE):
+        joint_goals.make_sum(session, cluster, **story.by("manager"))
 
 
 def the_end(story: Story, declaration: Declaration, cluster: Cluster) -> None:

@@ -23,6 +23,7 @@ from dnk_tool.domain.declarations.states import Decision, EventKind, State
 from dnk_tool.domain.evidence import EvidenceFileType
 from dnk_tool.domain.invitations import InvitationKind
 from dnk_tool.domain.mail import MailDelivery, NewsKind
+from dnk_tool.domain.measures.climate_goal import BaseOrigin, Scope2Method
 from dnk_tool.domain.permissions import SHELL, Actor, ClusterRole, NotPermitted, Role
 from dnk_tool.domain.review import Audience, ChecklistPoint, ReviewSide, Verdict
 from dnk_tool.services.mail import delivery as mail_delivery
@@ -49,6 +50,7 @@ from dnk_tool.store.tables.answers import (
     SelfCheckReply,
     SelfCheckRow,
 )
+from dnk_tool.store.tables.climate_goals import ClimateGoalRow
 from dnk_tool.store.tables.clusters import Cohort, CohortView, Consent, Milestone, Room
 from dnk_tool.store.tables.consents import MemberNote
 from dnk_tool.store.tables.declarations import Declaration, Event, SectionMark, SignOff, Snapshot
@@ -226,6 +228,9 @@ def told_rows(who: int, world: World) -> Iterator[Any]:
     yield JointGoalRow(cluster_id=world.cluster, changed_at=NOW, changed_by=who, **years)
     yield JointSumRow(cluster_id=world.cluster, number=1, content={}, made_at=NOW, made_by=who)
     yield MeasureRow(organisation_id=world.own, text="Halle dämmen", changed_at=NOW, changed_by=who)
+    yield ClimateGoalRow(organisation_id=world.own, base_year=2022, base=Decimal(90), target_year=2030,
+                         base_origin=BaseOrigin.FIGURES, percent=Decimal(45), scope2=Scope2Method.LOCATION,
+                         scope3=[], changed_at=NOW, changed_by=who)  # fmt: skip
 
 
 def staff_rows(who: int, world: World) -> Iterator[Any]:

@@ -38,7 +38,10 @@ def first_page(words: ReportWords) -> ReportChapter:
         _("Auf einen Blick"),
         (
             ReportGroup(_("Wie viele machen mit?"), tuple(how_many(words))),
-            ReportGroup(_("Was hat sich geändert?"), tuple(_what_changed(words))),
+            ReportGroup(
+                _("Was hat sich seit %(year)s geändert?") % {"year": words.year - 1},
+                tuple(_what_changed(words)),
+            ),
             ReportGroup(_("Was wurde getan?"), tuple(_what_was_done(words))),
             ReportGroup(_("Was kommt als Nächstes?"), tuple(_what_is_next(words))),
             ReportGroup(_("Was wissen wir nicht?"), tuple(missing_sentences(words))),
@@ -109,17 +112,13 @@ def _what_changed(words: ReportWords) -> Iterator[str]:
 
 def _change(words: ReportWords, before: ReleasedNumber, now: ReleasedNumber) -> str:
     _ = words.gettext
-    said = _(
-        "%(figure)s: %(before)s im Jahr %(earlier)s, %(now)s im Jahr %(year)s, in denselben %(companies)s."
-    )
+    said = _("%(figure)s: erst %(before)s, jetzt %(now)s, in denselben %(companies)s.")
     if before.value == now.value:
-        said = _("%(figure)s: gerundet unverändert %(now)s im Jahr %(year)s, in denselben %(companies)s.")
+        said = _("%(figure)s: gerundet unverändert %(now)s, in denselben %(companies)s.")
     return said % {
         "figure": words.figure(now.figure),
         "before": words.number(before),
-        "earlier": words.year - 1,
         "now": words.number(now),
-        "year": words.year,
         "companies": words.companies(now.companies),
     }
 

@@ -12,7 +12,7 @@ from dnk_tool.report.formats import DOCX, XLSX, render_cluster_report
 from dnk_tool.report.view.cluster.composition import report_preview
 from dnk_tool.services.aggregates.report import report_content, report_pdf_request
 from dnk_tool.services.exports.page_requests import PagePdfRequest
-from dnk_tool.web.aggregates.report.choice import ReportChoice, requested_report
+from dnk_tool.web.aggregates.report.choice import ReportChoice, requested_language, requested_report
 from dnk_tool.web.aggregates.report.contents import report_parts
 from dnk_tool.web.exports.responses import queued_pdf_response, rendered_file_response
 from dnk_tool.web.http.access import current_cluster, permit
@@ -23,6 +23,7 @@ from dnk_tool.web.http.transactions import db
 blueprint = Blueprint("cluster_report", __name__, url_prefix="/cluster/<int:cluster_id>/bericht")
 
 FORMATS = {export_format.extension: export_format for export_format in (DOCX, XLSX)}
+FILE_WORDS = {"de": "Bericht", "en": "Report"}  # the files of both languages stand beside each other
 
 
 @blueprint.get("")
@@ -84,4 +85,4 @@ def _back(cluster_id: int, year: int) -> str:
 
 def _file_name(year: int, extension: str) -> str:
     name = "".join(sign if sign.isalnum() else "-" for sign in current_cluster().name)[:60].strip("-")
-    return f"Bericht-{year}-{name}.{extension}"
+    return f"{FILE_WORDS[requested_language()]}-{year}-{name}.{extension}"

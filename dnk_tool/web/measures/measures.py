@@ -42,6 +42,7 @@ from dnk_tool.web.measures.measure_form import (
 from dnk_tool.web.measures.measure_page import render_measure
 from dnk_tool.web.measures.measure_rows import ORDER, RegisterRow, register_row, sum_texts
 from dnk_tool.web.measures.proposals import proposed_measure
+from dnk_tool.web.text.labels import label_of
 from dnk_tool.web.text.options import choice_options, enum_options
 from dnk_tool.web.text.paging import paginate
 
@@ -49,6 +50,7 @@ blueprint = Blueprint("measures", __name__, url_prefix="/unternehmen/<int:organi
 
 PAGE_LENGTH = 15
 MAX_REMOVED = 10
+MAX_MOVED_TEXT = 80  # characters of a measure in the message about its state
 
 
 @blueprint.get("")
@@ -159,6 +161,7 @@ def move(organisation_id: int, measure_id: int) -> ResponseReturnValue:
         verbs.move_measure(
             db(), organisation_id, row.id, MeasureState(wanted), seen=seen, actor=current_actor(), now=now
         )
+        flash(_moved_text(measures.measure_of(row).text, MeasureState(wanted)), "success")
     except (ConflictError, MeasureGone):
         db().rollback()
         flash(_("Jemand hat diese Maßnahme gerade geändert. Bitte sehen Sie noch einmal nach."), "warning")
@@ -266,6 +269,11 @@ def _list_url(organisation_id: int) -> str:
         name: value for name in ("stand", "art", "seite") if (value := request.form.get(name, "")[:40])
     }
     return url_for(".show", organisation_id=organisation_id, **kept)
+
+
+def _moved_text(text: str, state: MeasureState) -> str:
+    short = text if len(text) <= MAX_MOVED_TEXT else f"{text[:MAX_MOVED_TEXT]} …"
+    return str(_("„%(text)s“ hat jetzt den Stand „%(state)s“.", text=short, state=label_of(state)))
 
 
 def _full() -> str:

@@ -1,5 +1,6 @@
 """The page of a company's path: invitation, goal, sentences, what is missing, and the base year."""
 
+import re
 from datetime import UTC, datetime
 from decimal import Decimal
 
@@ -76,6 +77,10 @@ def test_the_page_says_what_lacks(browser: FlaskClient, app: Flask, world: World
     assert "Die Idee „Wärmepumpe“ würde die Lücke schließen." in page
     assert "Für 2024 fehlt: Direkte Treibhausgase (Scope 1)" in page
     assert "PV-Anlage Halle 2, läuft" in page
+    gaps = re.findall(r'<td role="cell" class="dnk-climate__gap"\s+data-year="\d+">([^<]*)<', page)
+    assert not {"0", "–"} & set(gaps)
+    assert gaps[-1] == "9"
+    assert "Der Pfad steht nicht in Ihrer Erklärung." in page
 
 
 def test_the_statements_of_the_page_do_not_grow(browser: FlaskClient, app: Flask, world: World) -> None:

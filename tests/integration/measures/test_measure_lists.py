@@ -12,7 +12,7 @@ from dnk_tool.services.uploads.table_files import read_sheets
 from dnk_tool.store.clusters import queries as clusters
 from dnk_tool.store.measures import measures
 from dnk_tool.store.tables.consents import AllowedChoice
-from tests.support.app import World, database_session, form_fields, post, sign_in, token_of
+from tests.support.app import PASSWORD, World, database_session, form_fields, post, sign_in, token_of
 
 CSV = (
     "Maßnahme;Art;Stand;Energieträger;kWh im Jahr;Wirkt ab;Herkunft der Zahl\n"
@@ -81,3 +81,16 @@ def test_what_is_left_out_or_not_confirmed_is_not_taken_over(
     assert "Fügen Sie die Liste ein" in post(owner, path, {"pasted": " "}).text
     with database_session(app) as session:
         assert measures.of_company(session, world.own) == {}
+
+
+def test_a_pasted_list_is_still_there_after_an_expired_sign_in(app: Flask, world: World) -> None:
+    stranger = app.test_client()
+    data = {"pasted": "Maßnahme\tkWh\nLED im Lager\t1.200", "savings-0-carrier": "diesel/l", "state": "idea"}
+    page = stranger.post(f"/unternehmen/{world.own}/massnahmen/liste", data=data)
+    assert page.status_code == 401
+    assert "Ihre Eingaben sind noch da" in page.text
+    fields = {"email": "owner@example.org", "password": PASSWORD}
+    resumed = stranger.post("/anmelden", data=form_fields(page.text) | fields)
+    assert "LED im Lager" in resumed.text
+    shown = resumed.text.partition("Das haben Sie geschrieben")[2]
+    assert "diesel/l" not in shown, "words of the program are no text of the person"

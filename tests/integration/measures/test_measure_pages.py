@@ -70,7 +70,10 @@ def test_a_measure_is_noted_moved_deleted_and_restored(
     place = address(world, f"/{number}")
     token = {"csrf_token": form_fields(browser.get(place).text)["csrf_token"]}
     browser.post(f"{place}/stand", data=token | {"version": "1", "state": "running"})
-    browser.post(f"{place}/stand", data=token | {"version": "2", "state": "done"})
+    moved = browser.post(
+        f"{place}/stand", data=token | {"version": "2", "state": "done"}, follow_redirects=True
+    )
+    assert "„Hallenbeleuchtung auf LED umstellen“ hat jetzt den Stand „fertig“." in moved.text
     assert stored(app, world)[number].state is MeasureState.DONE
     gone = browser.post(f"{place}/loeschen", data=token, follow_redirects=True).text
     assert "Gelöscht: Hallenbeleuchtung" in gone

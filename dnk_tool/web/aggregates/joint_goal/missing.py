@@ -87,6 +87,6 @@ def _blurred(count: int, among: int) -> str:
     """The count in steps of the least number of companies of a sum; never that it is all of so many."""
     least = load_aggregation_rules().sum_companies
     if count < least:
-        return _("unter %(least)s", least=least)
+        return str(_("unter %(least)s", least=least))
     step = max(least, min(count, among - 1) // least * least)
-    return _("mindestens %(least)s", least=step)
+    return str(_("mindestens %(least)s", least=step))

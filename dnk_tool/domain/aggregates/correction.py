@@ -95,16 +95,21 @@ def bounds_of_gone(published: Decimal, known: Contributions, digits: int) -> tup
     return max(Decimal(0), left - half), max(Decimal(0), left + half)
 
 
-def count_of_changed(then: Contributions, now: Contributions) -> tuple[int, int, int]:
-    """How many values behind a middle value differ: all, those unknown to the public, and to the manager."""
+def count_of_changed(then: Contributions, now: Contributions) -> tuple[int, tuple[int, int], tuple[int, int]]:
+    """How many values behind a middle value differ: all, those unknown to the public, and to the manager.
+
+    Of those unknown: who cannot be read, and who could not be read in another version either.
+    """
     before, after = (_values(part) for part in (then, now))
     changed = {
         company for company in before.keys() | after.keys() if before.get(company) != after.get(company)
     }
     both = [each for each in (*then, *now) if each.company in changed]
     unpublished = {each.company for each in both if not each.is_published}
+    never_published = {each.company for each in both if not each.is_known_to_public}
     unread = {each.company for each in both if not each.is_read_by_manager}
-    return len(changed), len(unpublished), len(unread)
+    never_read = {each.company for each in both if not each.is_known_to_manager}
+    return len(changed), (len(unpublished), len(never_published)), (len(unread), len(never_read))
 
 
 def _values(contributions: Contributions) -> Mapping[int, Decimal]:

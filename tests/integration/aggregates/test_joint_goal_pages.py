@@ -59,6 +59,10 @@ def test_a_manager_sets_a_goal_and_a_fault_keeps_what_was_typed(manager: FlaskCl
     assert page.status_code == 422
     assert "Das Ziel endet vor seinem ersten Jahr" in page.text
     assert 'value="viel"' in page.text
+    for typed_year in ("bald", "1e999", "-5", "9" * 40):
+        page = post(manager, f"{about}/aendern", {"from_year": "2023", "until_year": typed_year, "mwh": "4"})
+        assert page.status_code == 422
+        assert f'value="{typed_year}"' in page.text
     none = post(manager, f"{about}/aendern", {"from_year": "2023", "until_year": "2028"})
     assert "Setzen Sie mindestens eines der beiden Ziele" in none.text
     typed = {"from_year": "2023", "until_year": "2028", "mwh": "4.000", "t_co2e": "1400", "version": "0"}

@@ -43,7 +43,10 @@ def readers(releases: Sequence[Published], chance: Random) -> Iterator[frozenset
     everybody = {(each.company, each.version): each for one in releases for each in one.companies}
     public = frozenset(key for key, each in everybody.items() if each.is_published)
     yield public
-    yield public | {key for key, each in everybody.items() if each.is_submitted}
+    manager = public | {key for key, each in everybody.items() if each.is_submitted}
+    yield manager
+    if known := frozenset(key for key, each in everybody.items() if each.was_submitted):
+        yield manager | known  # another version of them, which says the same
     member = chance.choice(sorted(everybody))[0]
     yield public | {key for key in everybody if key[0] == member}
 
@@ -74,6 +77,16 @@ def test_a_release_gives_nobody_away(seed: int, count: int, kind: str) -> None:
     chance = Random(seed)
     members = [random_company(number, kind, chance) for number in range(count)]
     assert given_away([published(members)], chance) == []
+
+
+@pytest.mark.parametrize("is_known", [True, False])
+def test_a_release_gives_nobody_away_to_who_read_another_version(is_known: bool) -> None:
+    totals = [400, 150, 130, *([30] * 9)]
+    members = companies(totals, is_submitted=False)
+    read = [replace(each, is_submitted=at > 6, was_submitted=at > 0) for at, each in enumerate(members)]
+    told = read if is_known else [replace(each, was_submitted=False) for each in read]
+    found = given_away([Published(built(told, SUMS), tuple(read))], Random(1))
+    assert bool(found) is not is_known, "the rules need to be told who was read"
 
 
 @given(

@@ -92,7 +92,8 @@ def _middle_fits(figure: ReleaseFigure, per: PerUnit, work: ReleaseWork) -> Part
             unread += number.unread
             then += given
         changed, unpublished, unknown = count_of_changed(then, now)
-        counts = (changed + gone, unpublished + gone, unknown + (gone if unread else 0))
+        by_manager = [count + (gone if unread else 0) for count in unknown]
+        counts = (changed + gone, *(count + gone for count in unpublished), *by_manager)
         return not any(0 < count < work.rules.correction_companies for count in counts)
 
     return fits

@@ -44,8 +44,8 @@ class JointGoalForm(FlaskForm):
 
     def validate_until_year(self, field: YearField) -> None:
         _require_year(field)
-        begins = self.from_year.data
-        if begins is not None and not 0 <= field.data - begins <= LONGEST_PERIOD:
+        begins, ends = self.from_year.data, field.data
+        if begins is not None and ends is not None and not 0 <= ends - begins <= LONGEST_PERIOD:
             raise ValidationError(
                 _(
                     "Das Ziel endet vor seinem ersten Jahr oder mehr als %(most)s Jahre danach. Prüfen Sie "

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import hypothesis
 import pytest
 
-from tests.support.machine import MEMORY, in_memory
+from tests.support.machine import MEMORY, in_memory, made_once
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -93,11 +93,12 @@ def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
     from dnk_tool.store import schema
     from dnk_tool.store.database import make_engine
 
-    file = tmp_path_factory.mktemp("database") / "empty.sqlite3"
-    engine = make_engine(f"sqlite:///{file}")
-    schema.upgrade(engine)
-    engine.dispose()
-    return file
+    def make(folder: Path) -> None:
+        engine = make_engine(f"sqlite:///{folder / 'empty.sqlite3'}")
+        schema.upgrade(engine)
+        engine.dispose()
+
+    return made_once(tmp_path_factory, "database", make) / "empty.sqlite3"
 
 
 @pytest.fixture(scope="session")

@@ -42,7 +42,7 @@ from dnk_tool.store.tables.publication import Publication
 from dnk_tool.store.tables.review import RemarkRow, StockRemark, VerdictRow
 from dnk_tool.store.tables.review_team import ReviewConflict
 from dnk_tool.web.http.access import permit
-from tests.contract.test_routes import PARTS, UNKNOWN, browsers, rules, scope_of
+from tests.contract.test_routes import ALLOWED, EVERYBODY, PARTS, SEEN_AS, browsers, rules, scope_of
 from tests.support.app import World, database_session, form_fields, make_account, post, token_of
 from tests.support.review_scenario import add_year_before, allow_year_before, document_of_year_before
 
@@ -291,19 +291,34 @@ def threads(
 # ---- Opening every address
 
 
-def visits(app: Flask, world: World, wanted: Callable[[Rule], bool]) -> Iterator[str]:
-    """Every address with every part that could name something of either company."""
-    ours = (world.own, world.own_declaration, world.cluster)
-    theirs = (world.foreign, world.foreign_declaration, world.foreign_cluster)
-    mixed = (world.own, world.own_declaration, world.foreign_cluster)
+def visits(app: Flask, world: World, role: str, wanted: Callable[[Rule], bool]) -> Iterator[str]:
+    """Every address with every part that could name something of either company.
+
+    Both sections where the role gets in. Where it does not, no view is reached (`test_matrix`), so that one
+    section says as much as two, and what is unknown is answered as what is another's.
+    """
+    ours, theirs = places(world, "owner")
+    mixed = (*ours[:2], theirs[2])
     paths = dict.fromkeys(
         address(app, rule, ids, section)
         for rule, method in rules(app)
         if method == "GET" and rule.endpoint != "static" and wanted(rule)
-        for ids in (ours, theirs, mixed, (UNKNOWN,) * 3)
-        for section in SECTIONS
+        for ids in (ours, theirs, mixed)
+        for section in (SECTIONS if ids == places(world, role)[0] and gets_in(rule, role) else SECTIONS[:1])
     )
     yield from paths
+
+
+def places(world: World, role: str) -> tuple[tuple[int, int, int], tuple[int, int, int]]:
+    """Company, declaration and cluster of the role's own place, and of the other one."""
+    ours = (world.own, world.own_declaration, world.cluster)
+    theirs = (world.foreign, world.foreign_declaration, world.foreign_cluster)
+    return (theirs, ours) if READERS.get(role, ("",))[0] == "B" else (ours, theirs)
+
+
+def gets_in(rule: Rule, role: str) -> bool:
+    """Whether the role reaches the view in its own place, as `test_matrix` finds it."""
+    return SEEN_AS.get(role, role) in ALLOWED.get(rule.endpoint, EVERYBODY)
 
 
 def address(app: Flask, rule: Rule, ids: tuple[int, ...], section: str) -> str:
@@ -369,9 +384,8 @@ def search(
     wanted: Callable[[Rule], bool] = lambda _rule: True,
 ) -> Findings:
     findings = Findings({role: set() for role in clients}, [], set())
-    paths = list(visits(app, aviary.world, wanted))
     for role, client in clients.items():
-        for path in paths:
+        for path in visits(app, aviary.world, role, wanted):
             findings.note(aviary, role, path, client.get(path))
     return findings
 
@@ -390,18 +404,18 @@ def bodies(threads: Iterable[int]) -> tuple[dict[str, str], ...]:
 
 
 def forms(app: Flask, world: World, role: str) -> dict[str, tuple[str, bool]]:
-    """Every address that takes a form, with its section, and whether it is of the role's own place."""
-    ours = (world.own, world.own_declaration, world.cluster)
-    theirs = (world.foreign, world.foreign_declaration, world.foreign_cluster)
-    own, other = (theirs, ours) if READERS.get(role, ("",))[0] == "B" else (ours, theirs)
+    """Every address that takes a form, with its section, and whether the role gets in at its own place."""
+    own, other = places(world, role)
     form_addresses: dict[str, tuple[str, bool]] = {}
     for rule, method in rules(app):
         if method == "POST":
             is_both = {"cluster_id", "declaration_id"} <= rule.arguments
+            is_reached = gets_in(rule, role)
             for ids in (own, other, (*own[:2], other[2])) if is_both else (own, other):
-                for section in SECTIONS if ids == own else SECTIONS[:1]:
+                for section in SECTIONS if ids == own and is_reached else SECTIONS[:1]:
                     form_addresses.setdefault(
-                        address(app, rule, ids, section), (section, bool(scope_of(rule)) and ids == own)
+                        address(app, rule, ids, section),
+                        (section, bool(scope_of(rule)) and ids == own and is_reached),
                     )
     return form_addresses
 
@@ -428,7 +442,7 @@ def send_all(
                 if thread.section == section and thread.may_meet(role)
             ]
             said = bodies(known)
-            for data in said if is_own and role in READERS else said[-1:]:
+            for data in said if is_own else said[-1:]:
                 answer = client.post(path, data=data, headers={"X-CSRFToken": tokens[role]})
                 words = sent.note(aviary, role, path, answer)
                 sent.by_status.setdefault(answer.status_code, set()).update(words)

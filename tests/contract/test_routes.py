@@ -694,7 +694,7 @@ def test_every_form_needs_its_token(app: Flask, world: World, token: str) -> Non
 
 
 @pytest.mark.sqlite
-def test_no_get_changes_a_table(app: Flask, world: World) -> None:
+def test_no_get_changes_a_table_and_headers_are_on_every_page(app: Flask, world: World) -> None:
     clients = browsers(app)
     before = tables(app)
     file = app.extensions["dnk_settings"].instance / "dnk.sqlite3"
@@ -705,7 +705,9 @@ def test_no_get_changes_a_table(app: Flask, world: World) -> None:
             if method == "GET":
                 for role in ("nobody", "owner", "manager", "operator"):
                     path = path_of(app, rule, world.own, world.own_declaration, world.cluster)
-                    assert clients[role].get(path).status_code < 500, (role, path)
+                    answer = clients[role].get(path)
+                    assert answer.status_code < 500, (role, path)
+                    check_headers(answer, is_private=role != "nobody" and not path.startswith("/static/"))
                     if seen != (seen := version_of(watcher)):
                         assert tables(app) == before, (role, path)
     assert tables(app) == before
@@ -729,25 +731,20 @@ def test_what_another_writes_is_seen_in_the_version(app: Flask, world: World) ->
 def test_no_other_method_is_understood(app: Flask, world: World) -> None:
     client = app.test_client()
     sign_in(client, "owner@example.org")
-    for rule in app.url_map.iter_rules():
-        path = path_of(app, rule, world.own, world.own_declaration, world.cluster)
+    paths = dict.fromkeys(
+        path_of(app, rule, world.own, world.own_declaration, world.cluster)
+        for rule in app.url_map.iter_rules()
+    )
+    for path in paths:
         for method in ("TRACE", "PUT", "PATCH", "DELETE", "PROPFIND"):
             assert client.open(path, method=method).status_code == 405, (method, path)
 
 
-def test_headers_on_every_page(app: Flask, world: World) -> None:
+def test_headers_where_there_is_no_page(app: Flask, world: World) -> None:
     client = app.test_client()
     sign_in(client, "owner@example.org")
-    paths = [
-        path_of(app, rule, world.own, world.own_declaration, world.cluster)
-        for rule, method in rules(app)
-        if method == "GET"
-    ]
-    for path in [*paths, "/gibt-es-nicht", "/erklaerungen/987654/"]:
-        answer = client.get(path)
-        check_headers(answer)
-        if not path.startswith("/static/"):
-            assert answer.headers["Cache-Control"] == "no-store", path
+    for path in ("/gibt-es-nicht", "/erklaerungen/987654/"):
+        check_headers(client.get(path), is_private=True)
 
 
 @pytest.mark.own_app
@@ -779,7 +776,9 @@ def error_of(app: Flask, status: int, **headers: str) -> TestResponse:
     return client.get("/fehler", headers=headers)
 
 
-def check_headers(answer: TestResponse) -> None:
+def check_headers(answer: TestResponse, *, is_private: bool = False) -> None:
+    if is_private:
+        assert answer.headers["Cache-Control"] == "no-store", answer.request.path
     for name, value in HEADERS.items():
         assert answer.headers[name] == value
     policy = answer.headers["Content-Security-Policy"]

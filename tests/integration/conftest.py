@@ -1,14 +1,18 @@
 """A real store for services: SQLite always, PostgreSQL where the machine has it."""
 
+import os
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from flask import Flask, g, has_request_context, request
 from sqlalchemy import Engine, event
 from sqlalchemy.orm import Session, sessionmaker
 
+from dnk_tool.cli.demo import command
+from dnk_tool.cli.main import cli
 from dnk_tool.domain.organisation import Profile
 from dnk_tool.domain.permissions import SHELL, Actor, Role
 from dnk_tool.services.accounts.lifecycle import create_account
@@ -19,6 +23,7 @@ from dnk_tool.store.database import make_engine, session_factory, write_session
 from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.store.tables.mail import Mail
 from tests.support.applications import Applications, empty_file, empty_instance, fresh_settings
+from tests.support.machine import made_once
 from tests.support.smtp_server import RecordingSmtpServer, running_smtp_server
 
 NOW = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
@@ -163,6 +168,29 @@ def command_instance(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, empty_data
     empty_instance(folder, empty_database)
     monkeypatch.setenv("DNK_INSTANCE", str(folder))
     return folder
+
+
+@pytest.fixture(scope="session")
+def seeded_demo(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    """The instance of a first `dnk demo`, which takes many seconds, and what the command said.
+
+    It is made once for all processes of a run: read it, or change a copy.
+    """
+
+    def make(folder: Path) -> None:
+        with pytest.MonkeyPatch.context() as patch:
+            for name in [name for name in os.environ if name.startswith("DNK_")]:
+                patch.delenv(name)
+            patch.setenv("DNK_INSTANCE", str(folder / "instance"))
+            patch.chdir(folder)
+            # The sample declaration takes seconds, and is no matter here.
+            patch.setattr(command, "_render_sample", lambda *_given: None)
+            first = CliRunner().invoke(cli, ["demo", "--no-serve"])
+        assert first.exit_code == 0, first.output
+        (folder / "said.txt").write_text(first.output, "utf-8")
+
+    folder = made_once(tmp_path_factory, "demo", make)
+    return folder / "instance", (folder / "said.txt").read_text("utf-8")
 
 
 @pytest.fixture(scope="session")

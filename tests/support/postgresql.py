@@ -99,21 +99,25 @@ class EmptiedDatabase:
             tables = connection.scalars(
                 text("SELECT quote_ident(tablename) FROM pg_tables WHERE schemaname = 'public'")
             )
-            emptied = [f"DELETE FROM {name}" for name in tables if name != "alembic_version"]  # noqa: S608
-            counted_from_one = [f"setval('{name}', 1, false)" for name in counters]
-        self._statements = (
-            # Nobody of the last test holds a lock; no trigger refuses, no key forbids.
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
-            "WHERE datname = current_database() AND pid <> pg_backend_pid()",
-            "SET LOCAL session_replication_role = replica",
-            "; ".join(emptied),
-            f"SELECT {', '.join(counted_from_one)}",
-        )
+            emptied = [f"DELETE FROM public.{name}" for name in tables if name != "alembic_version"]  # noqa: S608
+            restarted = [f"PERFORM setval('public.{name}', 1, false)" for name in counters]
+        # In a function each statement is planned once and not before every test.
+        body = "; ".join([*emptied, *restarted])
+        with self._engine.begin() as connection:
+            connection.exec_driver_sql("CREATE SCHEMA emptying")
+            connection.exec_driver_sql(
+                f"CREATE FUNCTION emptying.empty_all() RETURNS void LANGUAGE plpgsql AS $$BEGIN {body}; END$$"
+            )
 
     def empty(self) -> None:
+        # Nobody of the last test holds a lock; no trigger refuses, no key forbids.
         with self._engine.begin() as connection:
-            for statement in self._statements:
-                connection.execute(text(statement))
+            connection.exec_driver_sql(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                "WHERE datname = current_database() AND pid <> pg_backend_pid(); "
+                "SET LOCAL session_replication_role = replica; "
+                "SELECT emptying.empty_all()"
+            )
 
     def close(self) -> None:
         self._engine.dispose()

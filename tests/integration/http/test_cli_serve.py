@@ -174,22 +174,6 @@ def no_pdf(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("dnk_tool.cli.demo.command._render_sample", lambda *_given: None)
 
 
-@pytest.fixture(scope="module")
-def seeded_demo(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
-    """The instance of a first `dnk demo`, which takes seconds, and what the command said."""
-    folder = tmp_path_factory.mktemp("demo")
-    with pytest.MonkeyPatch.context() as patch:
-        for name in [name for name in os.environ if name.startswith("DNK_")]:
-            patch.delenv(name)
-        patch.setenv("DNK_INSTANCE", str(folder / "instance"))
-        patch.chdir(folder)
-        patch.setattr("dnk_tool.cli.demo.command._render_sample", lambda *_given: None)
-        patch.setattr("dnk_tool.cli.demo.climate_network.seed", lambda *_given, **_more: None)
-        first = CliRunner().invoke(cli, ["demo", "--no-serve"])
-    assert first.exit_code == 0
-    return folder / "instance", first.output
-
-
 @pytest.fixture
 def said_of_demo(env: dict[str, str], no_pdf: None, seeded_demo: tuple[Path, str], tmp_path: Path) -> str:
     """What a first `dnk demo` said, whose instance is the one of this test."""
@@ -199,22 +183,18 @@ def said_of_demo(env: dict[str, str], no_pdf: None, seeded_demo: tuple[Path, str
 
 
 @pytest.mark.usefixtures("said_of_demo")
-@pytest.mark.parametrize(
-    "public",
-    [
-        {"DNK_HOST": "0.0.0.0", "DNK_PUBLIC_URL": "https://dnk.example.de"},
-        {"DNK_PUBLIC_URL": "https://dnk.example.de", "DNK_PROXIES": "1"},
-    ],
-)
-def test_a_demo_is_never_served_to_others(
-    env: dict[str, str], public: dict[str, str], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_demo_is_never_served_to_others(env: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
     run = CliRunner().invoke
     assert run(cli, ["demo", "--no-serve"]).exit_code == 0, "a second time, as the first"
-    monkeypatch.setattr("dnk_tool.cli.serve._listen", lambda _settings: pytest.fail("it listens"))
-    refused = run(cli, ["serve"], env=public)
-    assert isinstance(refused.exception, ConfigurationError)
-    assert "passwords are public" in str(refused.exception)
+    with monkeypatch.context() as patch:
+        patch.setattr("dnk_tool.cli.serve._listen", lambda _settings: pytest.fail("it listens"))
+        for public in (
+            {"DNK_HOST": "0.0.0.0", "DNK_PUBLIC_URL": "https://dnk.example.de"},
+            {"DNK_PUBLIC_URL": "https://dnk.example.de", "DNK_PROXIES": "1"},
+        ):
+            refused = run(cli, ["serve"], env=public)
+            assert isinstance(refused.exception, ConfigurationError)
+            assert "passwords are public" in str(refused.exception)
     port = free_port()
     with served(env, port) as (_process, lines):
         assert lines[0].startswith("dnk-tool is ready")

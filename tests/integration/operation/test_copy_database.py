@@ -1,5 +1,6 @@
 """Everything moves from an SQLite file into PostgreSQL, and goes on counting there."""
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -7,7 +8,6 @@ from click.testing import CliRunner
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
-from dnk_tool.cli.demo import command
 from dnk_tool.cli.main import cli
 from dnk_tool.domain.declarations.document import canonical_json
 from dnk_tool.services.declarations.documents import live_document
@@ -19,23 +19,12 @@ from dnk_tool.store.tables.organisations import Organisation
 from tests.support.app import make_organisation
 
 
-@pytest.fixture(scope="module")
-def demo_instance(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A demo, the fullest instance there is; no test changes it."""
-    instance = tmp_path_factory.mktemp("demo")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("DNK_INSTANCE", str(instance))
-        patch.setattr(command, "_render_sample", lambda _session, sample, *_given: sample.write_bytes(b""))
-        done = CliRunner().invoke(cli, ["demo", "--no-serve"])
-    assert done.exit_code == 0, done.output
-    return instance
-
-
 @pytest.fixture
-def demo(demo_instance: Path, monkeypatch: pytest.MonkeyPatch) -> str:
-    """The address of the demo's database, which is the one that commands find."""
-    monkeypatch.setenv("DNK_INSTANCE", str(demo_instance))
-    return f"sqlite:///{demo_instance / 'dnk.sqlite3'}"
+def demo(seeded_demo: tuple[Path, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """The address of the database of a demo, the fullest instance there is, which commands find."""
+    shutil.copytree(seeded_demo[0], instance := tmp_path / "instance")
+    monkeypatch.setenv("DNK_INSTANCE", str(instance))
+    return f"sqlite:///{instance / 'dnk.sqlite3'}"
 
 
 def empty(url: str) -> str:

@@ -16,7 +16,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from flask_wtf.csrf import generate_csrf
 from jinja2.bccache import Bucket, BytecodeCache
-from sqlalchemy import event, select
+from sqlalchemy import Engine, event, select
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
@@ -80,7 +80,14 @@ def count_statements(app: Any) -> Iterator[list[str]]:
     What the application asks once is asked before: whether anything is published, for the footer.
     """
     app.test_client().get("/hilfe")
-    engine, statements = app.extensions["dnk_engine"], []
+    with record_statements(app.extensions["dnk_engine"]) as statements:
+        yield statements
+
+
+@contextmanager
+def record_statements(engine: Engine) -> Iterator[list[str]]:
+    """Every SQL statement that the engine runs inside, but for the beginning of transactions."""
+    statements: list[str] = []
 
     def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
         if not statement.startswith("BEGIN"):

@@ -34,6 +34,8 @@ def company_figures(document: Document, version: EnteringVersion) -> CompanyFigu
         size=company_size(profile.employees) if version.shows_profile else None,
         is_published=version.is_published,
         is_submitted=version.is_submitted,
+        was_published=version.was_published,
+        was_submitted=version.was_submitted,
         not_comparable=differences(document),
         employees=profile.employees,
         turnover=profile.turnover,

@@ -45,6 +45,8 @@ def figure_contributions(
             company.section,
             company.size,
             company.version,
+            company.was_published,
+            company.was_submitted,
         )
         for company, value in found
         if value is not None

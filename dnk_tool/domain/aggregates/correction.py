@@ -68,6 +68,8 @@ def _difference(then: Contribution | None, now: Contribution | None) -> Contribu
         value=abs(now.value - then.value),
         is_published=then.is_published and now.is_published,
         is_submitted=then.is_read_by_manager and now.is_read_by_manager,
+        was_published=then.is_known_to_public and now.is_known_to_public,
+        was_submitted=then.is_known_to_manager and now.is_known_to_manager,
     )
 
 

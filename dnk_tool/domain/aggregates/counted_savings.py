@@ -1,5 +1,6 @@
 """Which measures of which members count for a cluster's joint goal, and with which amounts."""
 
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -56,23 +57,27 @@ def counted_savings(
         replace(_counted(company, measure), is_readable=company in readable)
         for company, of_company in sorted(measures.items())
         for measure in of_company
-        if is_meant(measure, cluster_id, counts) and has_effect(measure) and is_in_period(goal, measure)
+        if _is_counted(goal, measure, cluster_id, counts)
     ]
 
 
-def is_meant(measure: CompanyMeasure, cluster_id: int, counts: CountsAsSaving) -> bool:
+def _is_counted(goal: JointGoal, measure: CompanyMeasure, cluster_id: int, counts: CountsAsSaving) -> bool:
+    return _is_meant(measure, cluster_id, counts) and _is_complete(measure) and _is_in_period(goal, measure)
+
+
+def _is_meant(measure: CompanyMeasure, cluster_id: int, counts: CountsAsSaving) -> bool:
     """Whether a measure is decided, counts for this cluster and is of a kind that saves something."""
     return measure.is_decided and measure.counts_for == cluster_id and counts(measure.kind)
 
 
-def has_effect(measure: CompanyMeasure) -> bool:
+def _is_complete(measure: CompanyMeasure) -> bool:
     """Whether a measure names an amount of energy or of greenhouse gases, its year, and how it was found."""
     effect = measure.effect
     has_amount = effect.kwh is not None or effect.t_co2e is not None
     return has_amount and measure.from_year is not None and effect.basis is not None
 
 
-def is_in_period(goal: JointGoal, measure: CompanyMeasure) -> bool:
+def _is_in_period(goal: JointGoal, measure: CompanyMeasure) -> bool:
     """Whether a measure begins in the years of the goal and still has its effect in the last of them."""
     begins = measure.from_year is not None and measure.from_year >= goal.from_year
     return begins and measure.is_effective_in(goal.until_year)
@@ -82,14 +87,13 @@ def count_bases(
     goal: JointGoal, cluster_id: int, measures: MeasuresByCompany, counts: CountsAsSaving
 ) -> dict[EffectBasis, int]:
     """How many of the measures that count were found in which way."""
-    found = dict.fromkeys(EffectBasis, 0)
-    for of_company in measures.values():
-        for measure in of_company:
-            basis = measure.effect.basis
-            is_counted = is_meant(measure, cluster_id, counts) and has_effect(measure)
-            if basis and is_counted and is_in_period(goal, measure):
-                found[basis] += 1
-    return {basis: count for basis, count in found.items() if count}
+    found = Counter(
+        measure.effect.basis
+        for of_company in measures.values()
+        for measure in of_company
+        if _is_counted(goal, measure, cluster_id, counts)
+    )
+    return {basis: found[basis] for basis in EffectBasis if found[basis]}
 
 
 def missing_companies(
@@ -97,14 +101,14 @@ def missing_companies(
 ) -> MissingCompanies:
     """Count the members that do not count; `measures` holds those of companies that let them count."""
     meant = {
-        company: [measure for measure in of_company if is_meant(measure, cluster_id, counts)]
+        company: [measure for measure in of_company if _is_meant(measure, cluster_id, counts)]
         for company, of_company in measures.items()
     }
     decided = {company for company, each in measures.items() if any(one.is_decided for one in each)}
     return MissingCompanies(
         members=len(members),
         without_consent=len(set(members) - set(measures)),
-        without_effect=sum(any(not has_effect(one) for one in each) for each in meant.values()),
+        without_effect=sum(any(not _is_complete(one) for one in each) for each in meant.values()),
         without_measures=len(set(measures) - decided),
         elsewhere=sum(any(_counts_elsewhere(one, cluster_id) for one in each) for each in measures.values()),
     )

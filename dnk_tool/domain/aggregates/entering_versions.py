@@ -25,6 +25,8 @@ class EnteringVersion:
 
     `snapshot`: id of the frozen version. `is_published`: everybody can read it; `is_submitted`: reviewers of
     the cluster can. `shows_profile`: the member allows its section and size to be used.
+    `was_published` and `was_submitted`: everybody, or reviewers of the cluster, could read any version of the
+    declaration at any time. What they read then is known, although this version may say something else.
     """
 
     company: int
@@ -34,10 +36,12 @@ class EnteringVersion:
     is_published: bool
     is_submitted: bool
     shows_profile: bool
+    was_published: bool = False
+    was_submitted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
-class Participation:
+class EnteringMembers:
     """How many members enter a release of a year, and how many do not for which reason; each counts once.
 
     `archived`: they can only be read. `earlier_edition`: they agreed to words that do not speak of
@@ -69,7 +73,10 @@ def inputs_digest(versions: Iterable[EnteringVersion], earlier: Iterable[tuple[i
     `earlier`: number of each release made before, with how many companies have left it since.
     """
     entering = sorted(
-        (each.company, each.snapshot, each.is_published, each.is_submitted, each.shows_profile)
+        (
+            *(each.company, each.snapshot, each.is_published, each.is_submitted, each.shows_profile),
+            *(each.was_published, each.was_submitted),
+        )
         for each in versions
     )
     return hashlib.sha256(repr((entering, sorted(earlier))).encode()).hexdigest()

@@ -121,6 +121,10 @@ class JointProgress:
         """Whether any number may be shown."""
         return any(each.value is not None for each in self.total.sums.values())
 
+    def is_of(self, goal: JointGoal) -> bool:
+        """Whether it counts the measures of the goal's years; a goal can be changed after a sum was made."""
+        return (self.from_year, self.until_year) == (goal.from_year, goal.until_year)
+
     def in_state(self, saving: Saving, state: MeasureState) -> Decimal | None:
         """The sum of the measures in this state; None unless it may be shown alone."""
         found = next((each for each in self.states if each.states == {state}), None)
@@ -140,6 +144,11 @@ class JointSum:
     made_at: datetime
     progress: JointProgress
     left: int = 0
+
+    @property
+    def is_shown(self) -> bool:
+        """Whether all of its companies still let their measures count."""
+        return not self.left
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,6 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
-from itertools import combinations
 
 from dnk_tool.catalogue.aggregation_rules import AggregationRules
 from dnk_tool.domain.aggregates.counted_savings import CountedSaving, differences
@@ -19,6 +18,7 @@ from dnk_tool.domain.aggregates.savings_rules import (
     crossing_passes,
     forgotten_range,
     is_unknown_or_passes,
+    proper_unions,
 )
 
 Block = frozenset[str]  # what is added up: kinds, or states
@@ -104,7 +104,7 @@ class TwoDays:
         coarse = self.before if len(olds) == 1 else self.now
         changed = {(each.company, each.kind, each.state) for each in self.changes}
         blocks = olds if len(news) == 1 else news
-        for some in _proper_unions(blocks):
+        for some in proper_unions(blocks):
             left = [
                 each
                 for each in self._of(coarse, whole)
@@ -227,12 +227,6 @@ def _overlapping(
         groups += [joined] if block else []
     for _labels, old_blocks, new_blocks in groups:
         yield old_blocks, new_blocks
-
-
-def _proper_unions(blocks: Sequence[Block]) -> Iterator[Block]:
-    for count in range(1, len(blocks)):
-        for some in combinations(blocks, count):
-            yield frozenset().union(*some)
 
 
 def _crosses(

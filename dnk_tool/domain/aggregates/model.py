@@ -70,7 +70,8 @@ class CompanyFigures:
 
     `company` is its id, `version` that of the frozen version. `figures` by datapoint key, `explained`: keys
     that it explains instead. `section` and `size` are empty where the member does not show its profile.
-    `is_published`: everybody can read the version; `is_submitted`: the cluster's reviewers can.
+    `is_published`: everybody can read the version; `is_submitted`: the cluster's reviewers can;
+    `was_published` and `was_submitted`: they could read any version of the declaration at any time.
     `not_comparable` gives the reasons by datapoint key.
     `employees` and `turnover`: those of the profile, for middle values where no figure says them.
     """
@@ -83,6 +84,8 @@ class CompanyFigures:
     size: CompanySize | None = None
     is_published: bool = False
     is_submitted: bool = True
+    was_published: bool = False
+    was_submitted: bool = False
     not_comparable: Mapping[str, frozenset[Difference]] = field(default_factory=dict)
     employees: int | None = None
     turnover: Quantity | None = None
@@ -162,6 +165,13 @@ class ReleaseContent:
     def coverage_of(self, figure: str) -> FigureCoverage | None:
         """How many report the figure; None where the release does not speak of it."""
         return next((each for each in self.coverage if each.figure == figure), None)
+
+    def is_reported(self, figure: str) -> bool:
+        """Whether any member reports the figure; what nobody reports is no number that a rule withholds."""
+        known = self.coverage_of(figure)
+        if known is not None:
+            return known.reported > 0
+        return any(each.companies + each.left_out > 0 for each in self.numbers if each.figure == figure)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,10 @@ QUARTERS = 4
 
 @dataclass(frozen=True, slots=True)
 class Contribution:
-    """What a company's version gives to a number, who can read it anyway, and where the company belongs."""
+    """What a company's version gives to a number, who can read it anyway, and where the company belongs.
+
+    `was_published` and `was_submitted`: readers know another version of it, which may say the same.
+    """
 
     company: int
     value: Decimal
@@ -24,11 +27,23 @@ class Contribution:
     section: str = ""
     size: CompanySize | None = None
     version: int = 0
+    was_published: bool = False
+    was_submitted: bool = False
 
     @property
     def is_read_by_manager(self) -> bool:
         """Whether the cluster's manager can read the version that it comes from."""
         return self.is_submitted or self.is_published
+
+    @property
+    def is_known_to_public(self) -> bool:
+        """Whether everybody can read this or could read another version."""
+        return self.is_published or self.was_published
+
+    @property
+    def is_known_to_manager(self) -> bool:
+        """Whether the manager can read this or could read another version."""
+        return self.is_read_by_manager or self.was_submitted or self.was_published
 
 
 Contributions = Sequence[Contribution]
@@ -75,10 +90,15 @@ def is_hidden_from_readers(contributions: Contributions, rules: AggregationRules
 
 
 def unknown_to_readers(contributions: Contributions) -> list[Contributions]:
-    """For the public and for the manager, those whose values they cannot read; nobody's are left out."""
+    """For the public and for the manager, those whose values they cannot read; nobody's are left out.
+
+    Each twice: a version that they know may say the same as this one, or something else.
+    """
     by_reader: list[Contributions] = [
         [each for each in contributions if not each.is_published],
+        [each for each in contributions if not each.is_known_to_public],
         [each for each in contributions if not each.is_read_by_manager],
+        [each for each in contributions if not each.is_known_to_manager],
     ]
     return [unknown for unknown in by_reader if unknown]
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from decimal import Decimal
 from itertools import combinations
+from typing import TypeVar
 
 from dnk_tool.catalogue.aggregation_rules import AggregationRules
 from dnk_tool.domain.aggregates.counted_savings import CountedSaving
@@ -13,6 +14,7 @@ from dnk_tool.domain.measures.model import MeasureState
 
 Savings = Sequence[CountedSaving]
 States = frozenset[MeasureState]
+Label = TypeVar("Label", bound=str)
 SavingsCheck = Callable[[Savings, States], bool]  # whether savings, those of these states, may be known
 
 
@@ -99,12 +101,13 @@ def crossing_passes(
     what some states hold of the kinds that are in others, too, must be safe by itself. For two margins of a
     table these are all sums of its cells that follow. `kind_of` gives the row of a kind.
     """
-    return all(is_safe(list(_mixed(savings, some, kind_of)), some) for some in _proper_unions(states))
+    return all(is_safe(list(_mixed(savings, some, kind_of)), some) for some in proper_unions(states))
 
 
-def _proper_unions(states: Sequence[States]) -> Iterator[States]:
-    for count in range(1, len(states)):
-        for some in combinations(states, count):
+def proper_unions(blocks: Sequence[frozenset[Label]]) -> Iterator[frozenset[Label]]:
+    """What one or several of these blocks hold together, but not all of them."""
+    for count in range(1, len(blocks)):
+        for some in combinations(blocks, count):
             yield frozenset().union(*some)
 
 

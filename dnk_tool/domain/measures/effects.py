@@ -125,8 +125,8 @@ def with_sum_of_savings(effect: MeasureEffect) -> MeasureEffect:
 
 
 def _decimal(exact: Fraction) -> Decimal:
-    value = PRECISION.divide(Decimal(exact.numerator), Decimal(exact.denominator))
-    return value.quantize(Decimal("0.000001")).normalize()
+    """The number to the sixth decimal, as far as 28 digits reach."""
+    return PRECISION.divide(Decimal(round(exact * 1_000_000)), Decimal(1_000_000)).normalize(PRECISION)
 
 
 def stated_quantity(saving: EnergySaving, carrier: Carrier | None) -> Quantity:

@@ -67,7 +67,7 @@ def _body(pen: ClusterReportWriter) -> Iterator[str]:
     if view.glossary:
         yield pen.heading(1, _("Begriffe und Abkürzungen"), TERMS)
         yield _terms(pen)
-    yield pen.heading(1, _("Zu diesem Bericht"), ABOUT)
+    yield pen.heading(1, _("Zu diesem Bericht"), ABOUT, runs_on=True)
     for said in view.about:
         yield markup.paragraph("Normal", markup.run(said))
 
@@ -92,7 +92,8 @@ def _cover(pen: ClusterReportWriter) -> str:
 
 
 def _chapter(chapter: ReportChapter, pen: ClusterReportWriter) -> Iterator[str]:
-    yield pen.heading(1, chapter.title, chapter.anchor)
+    has_tables = any(group.tables for group in chapter.groups)
+    yield pen.heading(1, chapter.title, chapter.anchor, runs_on=not (has_tables or chapter.begins_page))
     if chapter.lead:
         yield markup.paragraph("Lead", markup.run(chapter.lead))
     if chapter.tiles:

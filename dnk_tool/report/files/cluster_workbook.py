@@ -168,7 +168,7 @@ def _saving_rows(words: ReportWords) -> Iterator[Row]:
         return
     progress = saved.progress
     parts = [
-        (_("Alle"), "", progress.total),
+        (_("Alle"), _("bis %(until)s") % {"until": progress.until_year}, progress.total),
         *((_("Stand"), state_name(words, each.states), each.part) for each in ordered_states(progress)),
         *((_("Art"), words.kind(each.kind), each.part) for each in progress.kinds),
     ]

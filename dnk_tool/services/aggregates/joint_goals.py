@@ -1,6 +1,6 @@
 """Sets a cluster's joint goal, and makes the sum of its members' measures against it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -56,7 +56,7 @@ class GoalPicture:
     @property
     def shown(self) -> JointSum | None:
         """The sum that may be shown."""
-        return self.latest if self.latest and not self.latest.left else None
+        return self.latest if self.latest and self.latest.is_shown else None
 
 
 def save_goal(
@@ -105,6 +105,8 @@ def make_sum(session: Session, cluster: Cluster, *, actor: Actor, now: datetime)
     shown, each without keeping anything.
     """
     require(Permission.CLUSTER_LEAD, actor, Subject(cluster_id=cluster.id))
+    locked = list(joint_sums.members_allowing(session, cluster.id))
+    lock_companies(session, locked)  # before the cluster, as everywhere
     clusters.lock(session, cluster.id)
     goal = joint_goals.find_goal(session, cluster.id)
     if goal is None:
@@ -112,7 +114,7 @@ def make_sum(session: Session, cluster: Cluster, *, actor: Actor, now: datetime)
     possible_from = _possible_from(joint_sums.latest_sum(session, cluster.id), now)
     if possible_from:
         raise JointSumTooEarly(possible_from)
-    allowing, counting = _counting_measures(session, cluster.id)
+    allowing, counting = _counting_measures(session, cluster.id, locked)
     counts = load_measure_kinds().counts
     readable = readable_paths.companies(session, cluster.id, counting)
     savings = counted_savings(goal, cluster.id, counting, counts, readable)
@@ -130,11 +132,14 @@ def make_sum(session: Session, cluster: Cluster, *, actor: Actor, now: datetime)
 
 
 def _counting_measures(
-    session: Session, cluster_id: int
+    session: Session, cluster_id: int, locked: Collection[int]
 ) -> tuple[Mapping[int, bool], dict[int, Sequence[CompanyMeasure]]]:
-    """The members, and the measures of those that count, none of whom can take anything back meanwhile."""
-    lock_companies(session, sorted(joint_sums.members_allowing(session, cluster_id)))
-    allowing = joint_sums.members_allowing(session, cluster_id)
+    """The members, and the measures of those that count, none of whom can take anything back meanwhile.
+
+    Who became a member after the others were `locked` counts next time.
+    """
+    members = joint_sums.members_allowing(session, cluster_id)
+    allowing = {company: allows for company, allows in members.items() if company in locked}
     of_cluster = measures.of_cluster(session, cluster_id)
     counting: dict[int, Sequence[CompanyMeasure]] = {
         company: list(found.values()) for company, found in of_cluster.items() if allowing.get(company)
@@ -144,7 +149,7 @@ def _counting_measures(
 
 def _possible_from(latest: JointSum | None, now: datetime) -> datetime | None:
     """From when the next sum can be made; None for now. One that is not shown any more holds up nothing."""
-    if latest is None or latest.left or latest.made_at + BETWEEN_SUMS <= now:
+    if latest is None or not latest.is_shown or latest.made_at + BETWEEN_SUMS <= now:
         return None
     return latest.made_at + BETWEEN_SUMS
 

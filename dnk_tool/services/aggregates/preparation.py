@@ -1,5 +1,6 @@
 """Prepares ordered releases in the background, without holding the database while it computes."""
 
+import logging
 from collections.abc import Iterable
 from datetime import timedelta
 
@@ -18,6 +19,8 @@ from dnk_tool.store.aggregates import contributions, releases
 from dnk_tool.store.database import write_session
 from dnk_tool.store.tables.aggregates import ReleaseCompany, ReleaseRow
 
+log = logging.getLogger(__name__)
+
 # What changes while a release is computed has it computed again; after this many times the next round does.
 ATTEMPTS = 3
 
@@ -31,15 +34,25 @@ def prepare_ordered(factory: sessionmaker[Session]) -> int:
     """Prepare every release that managers ordered; returns how many were prepared, refused or discarded."""
     with factory() as session:
         keys = releases.ordered(session)
-    return sum(any(_prepare(factory, key) for _attempt in range(ATTEMPTS)) for key in keys)
+    return sum(_attempt(factory, key) for key in keys)
+
+
+def _attempt(factory: sessionmaker[Session], release_id: int) -> bool:
+    """Prepare one release; True unless that is left to the next round, after an error or too many changes."""
+    try:
+        return any(_prepare(factory, release_id) for _again in range(ATTEMPTS))
+    except Exception as error:  # noqa: BLE001 -- after any failure the others are still prepared
+        # Logs only the exception's type: its message may hold a company's figures.
+        log.error("release %s: unexpected %s", release_id, type(error).__name__)
+        return False
 
 
 def _prepare(factory: sessionmaker[Session], release_id: int) -> bool:
-    """Prepare one release; returns False if what it is made from changed meanwhile."""
+    """Prepare one release, unless it is discarded; False if what it is made from changed meanwhile."""
     with factory() as session:
         row = session.get(ReleaseRow, release_id)
         if row is None:
-            return False
+            return True
         year, inputs = row.reporting_year, read_inputs(session, row)
     built = _build(year, inputs)
     with write_session(factory) as session, session.begin():
@@ -66,10 +79,10 @@ def _build(reporting_year: int, inputs: ReleaseInputs) -> BuiltRelease | Correct
 def _store(
     session: Session, release_id: int, inputs: ReleaseInputs, built: BuiltRelease | CorrectionRefused
 ) -> bool:
+    contributions.lock_companies(session, [each.company for each in inputs.versions])
     row = releases.locked(session, release_id)
     if row is None or row.state is not ReleaseState.ORDERED:
         return True
-    contributions.lock_companies(session, [each.company for each in inputs.versions])
     if current_digest(session, row) != inputs.digest:
         return False
     if isinstance(built, CorrectionRefused):

@@ -1,20 +1,23 @@
-"""Orders, makes, discards and withdraws the releases of a cluster's numbers: by its managers, recorded."""
+"""Orders, makes, discards and withdraws the releases of a cluster's numbers: by its managers, recorded.
+
+Locks are taken in this order: companies, cluster, release.
+"""
 
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from dnk_tool.domain.aggregates.entering_versions import ReleaseState
+from dnk_tool.domain.aggregates.json_format import release_from_json
 from dnk_tool.domain.declarations.states import EventKind
 from dnk_tool.domain.permissions import Actor, Permission, Subject, require
 from dnk_tool.services.aggregates.inputs import current_digest
 from dnk_tool.services.clusters.year_archive import require_open_year
-from dnk_tool.store.aggregates import contributions, releases
+from dnk_tool.store.aggregates import company_removal, contributions, releases
 from dnk_tool.store.answers import history
 from dnk_tool.store.clusters import queries as clusters
-from dnk_tool.store.tables.aggregates import ReleaseCompany, ReleaseRow
+from dnk_tool.store.tables.aggregates import ReleaseRow
 from dnk_tool.store.tables.clusters import Cluster
 
 MAX_REASON_LENGTH = 500
@@ -47,8 +50,9 @@ def order_release(
         number = known[0].row.number + 1 if known else 1
         row = ReleaseRow(cluster_id=cluster.id, reporting_year=reporting_year, number=number)
         session.add(row)
-    elif row.state is not ReleaseState.ORDERED:
-        session.execute(delete(ReleaseCompany).where(ReleaseCompany.release_id == row.id))
+    else:
+        session.refresh(row, with_for_update=True)
+        company_removal.remove_companies(session, row.id)
     row.state, row.content, row.ordered_at = ReleaseState.ORDERED, None, now
     row.sha256 = row.inputs = row.refusal = ""
     row.companies = 0
@@ -71,19 +75,25 @@ def make_release(
     """Make a prepared release: from now on members and the cluster's report show its numbers.
 
     `sha256`: digest of the content that the manager looked at. Raises NotPermitted, Archived, ReleaseChanged
-    if it is another one by now, and ReleaseOutdated if what it was prepared from has changed.
+    if it is another one by now or shows no number, and ReleaseOutdated if what it was prepared from has
+    changed.
     """
-    row = _locked(session, cluster, release_id, actor)
-    if row.state is not ReleaseState.PREPARED or row.sha256 != sha256:
-        raise ReleaseChanged(release_id)
-    companies = [each.organisation_id for each in releases.companies(session, [row.id])[row.id]]
+    companies = releases.company_ids(session, release_id)
     contributions.lock_companies(session, companies)
-    if current_digest(session, row) != row.inputs:
+    row = _locked(session, cluster, release_id, actor)
+    if row.state is not ReleaseState.PREPARED or row.sha256 != sha256 or not _shows_a_number(row):
+        raise ReleaseChanged(release_id)
+    is_other = releases.company_ids(session, release_id) != companies
+    if is_other or current_digest(session, row) != row.inputs:
         raise ReleaseOutdated(release_id)
     row.state, row.made_at, row.made_by = ReleaseState.MADE, now, actor.user_id
     session.flush()
     _record(session, EventKind.RELEASE_MADE, row, actor, now, entering=row.companies)
     return row
+
+
+def _shows_a_number(row: ReleaseRow) -> bool:
+    return row.content is not None and any(it.is_shown for it in release_from_json(row.content).numbers)
 
 
 def withdraw_release(

@@ -19,7 +19,12 @@ from dnk_tool.domain.permissions import Actor
 from dnk_tool.domain.quantities import Quantity
 from dnk_tool.domain.uploads import ListTable, SpreadsheetRow, single_line
 from dnk_tool.language import Language
-from dnk_tool.services.measures.measures import StatedSaving, note_measure, with_savings
+from dnk_tool.services.measures.measures import (
+    StatedSaving,
+    known_own_factors,
+    note_measures,
+    with_savings_by,
+)
 from dnk_tool.services.uploads import carried_tables, table_files
 from dnk_tool.services.uploads.csv_tables import ExpectedTable, TableFault, UnreadableTable
 from dnk_tool.store.measures import measures
@@ -99,19 +104,20 @@ def take_list_over(
     They count for the company's only cluster that may use its measures. Raises NotPermitted and RegisterFull.
     """
     allowed = measures.clusters_allowed(session, organisation_id)
-    read = [row.read for row in rows if row.read]
-    for one in read:
-        measure = with_savings(
-            session,
-            organisation_id,
-            _for_only(one.measure, allowed),
-            _stated(one),
-            before=MeasureEffect(),
+    own, nothing = known_own_factors(session, organisation_id, now=now), MeasureEffect()
+    noted = [
+        with_savings_by(
+            own,
+            _for_only(row.read.measure, allowed),
+            _stated(row.read),
+            before=nothing,
             factors=factors,
             now=now,
         )
-        note_measure(session, organisation_id, measure, actor=actor, now=now)
-    return len(read)
+        for row in rows
+        if row.read
+    ]
+    return len(note_measures(session, organisation_id, noted, actor=actor, now=now))
 
 
 def carry(key: str, it: MeasureList, place: Place) -> str:

@@ -1,5 +1,6 @@
 """Notes, changes, moves, removes and restores the measures of a company."""
 
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -12,7 +13,7 @@ from dnk_tool.catalogue.measure_kinds import load_measure_kinds
 from dnk_tool.domain.declarations.states import EventKind
 from dnk_tool.domain.editing.conflicts import is_change
 from dnk_tool.domain.editing.versions import Version
-from dnk_tool.domain.measures.effects import saving, stated_quantity, with_sum_of_savings
+from dnk_tool.domain.measures.effects import EmissionFactor, saving, stated_quantity, with_sum_of_savings
 from dnk_tool.domain.measures.model import (
     MAX_COMPANY_MEASURES,
     CompanyMeasure,
@@ -20,7 +21,7 @@ from dnk_tool.domain.measures.model import (
     MeasureEffect,
     MeasureState,
 )
-from dnk_tool.domain.permissions import Actor, Permission, Subject, require
+from dnk_tool.domain.permissions import Actor, Deleted, Permission, Subject, require
 from dnk_tool.domain.quantities import Quantity
 from dnk_tool.language import local_day
 from dnk_tool.services.measures.criterion_measures import RegisterFull
@@ -32,6 +33,8 @@ from dnk_tool.store.tables.measures import MeasureRow
 
 RESTORABLE = timedelta(days=30)
 
+OwnFactors = Mapping[str, EmissionFactor]  # by carrier
+
 
 @dataclass(frozen=True, slots=True)
 class StatedSaving:
@@ -41,7 +44,7 @@ class StatedSaving:
     amount: Quantity
 
 
-class MeasureGone(Exception):
+class MeasureGone(Deleted):
     """Somebody removed the measure meanwhile; nothing was written."""
 
 
@@ -55,13 +58,31 @@ def with_savings(
     factors: Factors,
     now: datetime,
 ) -> CompanyMeasure:
+    """The measure with the savings as stated, as `with_savings_by` works them out. Raises UnknownUnit."""
+    own = known_own_factors(session, organisation_id, now=now) if stated else {}
+    return with_savings_by(own, measure, stated, before=before, factors=factors, now=now)
+
+
+def known_own_factors(session: Session, organisation_id: int, *, now: datetime) -> OwnFactors:
+    """The company's own factors by carrier, of its latest bills."""
+    return own_factors(session, organisation_id, local_day(now).year, load_measure_kinds())
+
+
+def with_savings_by(
+    own: OwnFactors,
+    measure: CompanyMeasure,
+    stated: tuple[StatedSaving, ...],
+    *,
+    before: MeasureEffect,
+    factors: Factors,
+    now: datetime,
+) -> CompanyMeasure:
     """The measure with the savings as stated, in kWh and t CO2e.
 
     A saving that `before` has keeps its t CO2e and factor; others get the company's own factor or that of the
     measure's first year, of the present year where it has none. Raises UnknownUnit.
     """
     kinds, year = load_measure_kinds(), measure.from_year or local_day(now).year
-    own = own_factors(session, organisation_id, local_day(now).year, kinds) if stated else {}
     known = {_key(each): each for each in before.energy}
     energy = []
     for each in stated:
@@ -94,13 +115,23 @@ def note_measure(
     session: Session, organisation_id: int, measure: CompanyMeasure, *, actor: Actor, now: datetime
 ) -> MeasureRow:
     """Add a measure to the register. Raises NotPermitted and RegisterFull."""
-    _open(session, organisation_id, actor)
-    if len(measures.rows_of_company(session, organisation_id)) >= MAX_COMPANY_MEASURES:
-        raise RegisterFull
-    measure = _with_allowed_cluster(session, organisation_id, measure)
-    row = measures.add(session, organisation_id, measure, by=actor.user_id, now=now)
-    _record(session, EventKind.MEASURE_SAVED, row, actor, now, fields=_changed_fields(None, measure))
+    (row,) = note_measures(session, organisation_id, [measure], actor=actor, now=now)
     return row
+
+
+def note_measures(
+    session: Session, organisation_id: int, noted: Sequence[CompanyMeasure], *, actor: Actor, now: datetime
+) -> list[MeasureRow]:
+    """Add measures to the register: all, or none. Raises NotPermitted and RegisterFull."""
+    _open(session, organisation_id, actor)
+    _refuse_too_many(session, organisation_id, len(noted))
+    allowed, rows = measures.clusters_allowed(session, organisation_id), []
+    for each in noted:
+        measure = _with_allowed_cluster(each, allowed)
+        row = measures.add(session, organisation_id, measure, by=actor.user_id, now=now)
+        _record(session, EventKind.MEASURE_SAVED, row, actor, now, fields=_changed_fields(None, measure))
+        rows.append(row)
+    return rows
 
 
 def change_measure(
@@ -116,7 +147,7 @@ def change_measure(
     """Write a measure. Raises NotPermitted, MeasureGone, and ConflictError without writing anything."""
     _open(session, organisation_id, actor)
     row = _present_row(session, organisation_id, measure_id)
-    measure = _with_allowed_cluster(session, organisation_id, measure)
+    measure = _with_allowed_cluster(measure, measures.clusters_allowed(session, organisation_id))
     stored = measures.stored_measure(row)
     if not is_change(stored, seen, measure):
         return
@@ -166,8 +197,7 @@ def restore_measure(
         raise MeasureGone(measure_id)
     if row.removed_at is None:
         return
-    if len(measures.rows_of_company(session, organisation_id)) >= MAX_COMPANY_MEASURES:
-        raise RegisterFull
+    _refuse_too_many(session, organisation_id, 1)
     row.removed_at, row.version = None, row.version + 1
     row.changed_at, row.changed_by = now, actor.user_id
     _record(session, EventKind.MEASURE_RESTORED, row, actor, now)
@@ -185,11 +215,14 @@ def _present_row(session: Session, organisation_id: int, measure_id: int) -> Mea
     return row
 
 
-def _with_allowed_cluster(session: Session, organisation_id: int, measure: CompanyMeasure) -> CompanyMeasure:
+def _refuse_too_many(session: Session, organisation_id: int, added: int) -> None:
+    if len(measures.rows_of_company(session, organisation_id)) + added > MAX_COMPANY_MEASURES:
+        raise RegisterFull
+
+
+def _with_allowed_cluster(measure: CompanyMeasure, allowed: Collection[int]) -> CompanyMeasure:
     """The measure without a cluster that may not use the company's measures."""
-    if measure.counts_for in measures.clusters_allowed(session, organisation_id):
-        return measure
-    return replace(measure, counts_for=None)
+    return measure if measure.counts_for in allowed else replace(measure, counts_for=None)
 
 
 def _key(kept: EnergySaving) -> tuple[str, Quantity]:

@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session, aliased
 from dnk_tool.domain.aggregates.comparison import CompanyRelease
 from dnk_tool.domain.aggregates.entering_versions import ReleaseState
 from dnk_tool.domain.clusters.consent_editions import EDITIONS_WITH_CHOICES
-from dnk_tool.store.aggregates.releases import StoredRelease
+from dnk_tool.store.aggregates.releases import StoredRelease, left_companies
 from dnk_tool.store.tables.aggregates import ReleaseCompany, ReleaseRow
 from dnk_tool.store.tables.clusters import Cluster, Consent
 
@@ -27,15 +27,9 @@ def shown_to_company(session: Session, organisation_id: int) -> list[CompanyRele
         .correlate(ReleaseRow)
         .scalar_subquery()
     )
-    staying = (
-        select(func.count())
-        .where(ReleaseCompany.release_id == ReleaseRow.id)
-        .correlate(ReleaseRow)
-        .scalar_subquery()
-    )
     is_own = and_(own.release_id == ReleaseRow.id, own.organisation_id == organisation_id)
     rows = session.execute(
-        select(ReleaseRow, Cluster.name, staying, own.entry)
+        select(ReleaseRow, Cluster.name, left_companies(), own.entry)
         .join(Cluster, Cluster.id == ReleaseRow.cluster_id)
         .join(Consent, Consent.cluster_id == ReleaseRow.cluster_id)
         .outerjoin(own, is_own)
@@ -51,9 +45,9 @@ def shown_to_company(session: Session, organisation_id: int) -> list[CompanyRele
     )
     return [
         CompanyRelease(
-            StoredRelease(row, row.companies - staying).release,
+            StoredRelease(row, left).release,
             name,
             entry.get("quarters", {}) if entry else {},
         )
-        for row, name, staying, entry in rows
+        for row, name, left, entry in rows
     ]

@@ -30,12 +30,17 @@ def forget_company(
     if declaration_id is not None:
         conditions.append(ReleaseCompany.declaration_id == declaration_id)
     asked = select(ReleaseRow.id).join(ReleaseCompany, ReleaseCompany.release_id == ReleaseRow.id)
-    keys = session.scalars(asked.where(*conditions)).all()
+    keys = session.scalars(asked.where(*conditions).with_for_update(of=ReleaseRow)).all()
     if keys:
         own = ReleaseCompany.release_id.in_(keys), ReleaseCompany.organisation_id == organisation_id
         session.execute(delete(ReleaseCompany).where(*own))
         _order_anew(session, keys)
     return len(keys)
+
+
+def remove_companies(session: Session, release_id: int) -> None:
+    """Delete the rows of all companies of a release that is prepared anew."""
+    session.execute(delete(ReleaseCompany).where(ReleaseCompany.release_id == release_id))
 
 
 def _order_anew(session: Session, keys: Sequence[int]) -> None:

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator, Sequence
 
-from sqlalchemy import ColumnElement, and_, case, exists, func, literal, select
+from sqlalchemy import ColumnElement, and_, case, exists, func, literal, or_, select
 from sqlalchemy.orm import Session, aliased
 
-from dnk_tool.domain.aggregates.entering_versions import EnteringVersion, Participation
+from dnk_tool.domain.aggregates.entering_versions import EnteringMembers, EnteringVersion
 from dnk_tool.domain.clusters.consent_editions import EDITIONS_WITH_CHOICES, ConsentChoice
 from dnk_tool.store.clusters.choices import allows
 from dnk_tool.store.declarations.versions import is_final
@@ -33,11 +33,13 @@ def entering_versions(session: Session, cluster_id: int, reporting_year: int) ->
             _is_published(),
             _is_submitted(cluster_id),
             allows(ConsentChoice.PROFILE),
+            _was_published(),
+            _was_submitted(cluster_id),
         )
         .join(Declaration, Declaration.id == Snapshot.declaration_id)
         .join(Organisation, Organisation.id == Declaration.organisation_id)
         .join(Consent, Consent.organisation_id == Organisation.id)
-        .where(_is_member_of(cluster_id), _allows_figures_of(reporting_year))
+        .where(is_member_of(cluster_id), _allows_figures_of(reporting_year))
         .where(Organisation.archived_at.is_(None), Declaration.reporting_year == reporting_year, is_final())
         .order_by(Declaration.organisation_id, Snapshot.finished_at, Snapshot.id)
     )
@@ -63,6 +65,8 @@ def versions_in(session: Session, release_id: int, cluster_id: int) -> list[Ente
             _is_published(),
             _is_submitted(cluster_id),
             allows(ConsentChoice.PROFILE),
+            _was_published(),
+            _was_submitted(cluster_id),
         )
         .join(Snapshot, of_version)
         .join(Consent, standing)
@@ -72,7 +76,7 @@ def versions_in(session: Session, release_id: int, cluster_id: int) -> list[Ente
     return [EnteringVersion(*row) for row in session.execute(asked)]
 
 
-def participation(session: Session, cluster_id: int, reporting_year: int) -> Participation:
+def entering_members(session: Session, cluster_id: int, reporting_year: int) -> EnteringMembers:
     """How many members enter a release of the year, and how many not, by the first reason. One statement."""
     archived = Organisation.archived_at.is_not(None)
     knows_comparisons = Consent.edition.in_(EDITIONS_WITH_CHOICES)
@@ -88,14 +92,14 @@ def participation(session: Session, cluster_id: int, reporting_year: int) -> Par
         select(reason, literal(1))
         .select_from(Consent)
         .join(Organisation, Organisation.id == Consent.organisation_id)
-        .where(_is_member_of(cluster_id))
+        .where(is_member_of(cluster_id))
         .subquery()
     )
     counted = select(asked.c[0], func.count()).group_by(asked.c[0])
     found: dict[str, int] = dict(iter(session.execute(counted)))
     members, _entering = sum(found.values()), found.pop("", 0)
     reasons = ("archived", "earlier_edition", "not_allowed", "later", "unfinished")
-    return Participation(members, **{name: found.get(name, 0) for name in reasons})
+    return EnteringMembers(members, **{name: found.get(name, 0) for name in reasons})
 
 
 def contents(session: Session, snapshots: Sequence[int]) -> Iterator[tuple[int, bytes]]:
@@ -115,7 +119,7 @@ def lock_companies(session: Session, companies: Sequence[int]) -> None:
     session.execute(rows.with_for_update(read=True))
 
 
-def _is_member_of(cluster_id: int) -> ColumnElement[bool]:
+def is_member_of(cluster_id: int) -> ColumnElement[bool]:
     """Whether the company of a query over consents is a member; a practice firm never is."""
     practised = exists().where(PracticeFirm.organisation_id == Consent.organisation_id).correlate(Consent)
     return and_(Consent.cluster_id == cluster_id, Consent.withdrawn_at.is_(None), ~practised)
@@ -159,3 +163,21 @@ def _is_published() -> ColumnElement[bool]:
 def _is_submitted(cluster_id: int) -> ColumnElement[bool]:
     """Whether reviewers of the cluster can read the version."""
     return func.coalesce(and_(Snapshot.cluster_id == cluster_id, Snapshot.submitted_at.is_not(None)), False)
+
+
+def _was_published() -> ColumnElement[bool]:
+    """Whether everybody can read any version of the declaration, or could once."""
+    return exists().where(Publication.declaration_id == Snapshot.declaration_id).correlate(Snapshot)
+
+
+def _was_submitted(cluster_id: int) -> ColumnElement[bool]:
+    """Whether reviewers of the cluster can read any version of the declaration, or could once.
+
+    A version that was taken out of a cluster does not say of which.
+    """
+    other = aliased(Snapshot)
+    is_here = or_(other.cluster_id == cluster_id, other.cluster_id.is_(None))
+    known = exists().where(
+        other.declaration_id == Snapshot.declaration_id, other.submitted_at.is_not(None), is_here
+    )
+    return known.correlate(Snapshot)

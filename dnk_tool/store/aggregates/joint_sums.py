@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
-from sqlalchemy import delete, exists, func, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from dnk_tool.domain.aggregates.counted_savings import CountedSaving
@@ -16,8 +16,9 @@ from dnk_tool.domain.aggregates.joint_progress_json import (
 )
 from dnk_tool.domain.aggregates.joint_sum_changes import EarlierSum
 from dnk_tool.domain.clusters.consent_editions import ConsentChoice
+from dnk_tool.store.aggregates.contributions import is_member_of
 from dnk_tool.store.clusters.choices import allows
-from dnk_tool.store.tables.clusters import Consent, PracticeFirm
+from dnk_tool.store.tables.clusters import Consent
 from dnk_tool.store.tables.joint_goals import JointSumCompany, JointSumRow
 from dnk_tool.store.tables.organisations import Organisation
 
@@ -37,7 +38,7 @@ def latest_sum(session: Session, cluster_id: int) -> JointSum | None:
 def shown_joint_sum(session: Session, cluster_id: int) -> JointSum | None:
     """The sum that may be shown: the latest, as long as every company in it lets its measures count."""
     latest = latest_sum(session, cluster_id)
-    return latest if latest and not latest.left else None
+    return latest if latest and latest.is_shown else None
 
 
 def earlier_sums(session: Session, cluster_id: int) -> list[EarlierSum]:
@@ -99,12 +100,10 @@ def forget_company(session: Session, organisation_id: int, cluster_id: int) -> N
 
 def members_allowing(session: Session, cluster_id: int) -> Mapping[int, bool]:
     """The members that are neither archived nor practice firms: whether they let their measures count."""
-    is_practice = exists().where(PracticeFirm.organisation_id == Consent.organisation_id).correlate(Consent)
     rows = session.execute(
         select(Consent.organisation_id, allows(ConsentChoice.MEASURES))
         .join(Organisation, Organisation.id == Consent.organisation_id)
-        .where(Consent.cluster_id == cluster_id, Consent.withdrawn_at.is_(None), ~is_practice)
-        .where(Organisation.archived_at.is_(None))
+        .where(is_member_of(cluster_id), Organisation.archived_at.is_(None))
         .order_by(Consent.organisation_id)
     )
     return {company: bool(is_allowed) for company, is_allowed in rows}

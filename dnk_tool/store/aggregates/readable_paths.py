@@ -13,14 +13,13 @@ BATCH = 20  # versions whose content is in memory at once
 
 
 def companies(session: Session, cluster_id: int, among: Collection[int]) -> frozenset[int]:
-    """Those of these companies with a path in a version that the cluster or everybody can read.
+    """Those of these companies with a path in a version that the cluster can read, or everybody can or could.
 
     Reads these versions in one statement, some at a time.
     """
     is_published = exists().where(
         Publication.declaration_id == Snapshot.declaration_id,
         Publication.version == Snapshot.version,
-        Publication.revoked_at.is_(None),
     )
     is_submitted = and_(Snapshot.cluster_id == cluster_id, Snapshot.submitted_at.is_not(None))
     versions = (

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from dnk_tool.domain.aggregates.entering_versions import ReleaseState
@@ -43,8 +43,9 @@ class StoredRelease:
 
 def of_year(session: Session, cluster_id: int, reporting_year: int) -> list[StoredRelease]:
     """All releases of the year, also open and withdrawn ones, the last first. One statement."""
-    asked = _select().where(ReleaseRow.cluster_id == cluster_id, ReleaseRow.reporting_year == reporting_year)
-    return _stored(session, asked.order_by(ReleaseRow.number.desc()))
+    of_cluster = ReleaseRow.cluster_id == cluster_id, ReleaseRow.reporting_year == reporting_year
+    asked = select(ReleaseRow, left_companies()).where(*of_cluster).order_by(ReleaseRow.number.desc())
+    return [StoredRelease(row, left) for row, left in session.execute(asked)]
 
 
 def shown_release(session: Session, cluster_id: int, reporting_year: int) -> Release | None:
@@ -80,21 +81,13 @@ def companies(session: Session, release_ids: Sequence[int]) -> Mapping[int, list
     return found
 
 
-def quarters_of(session: Session, release_id: int, organisation_id: int) -> Mapping[str, int]:
-    """In which quarter the company's own values are, by datapoint; empty if it is not in the release."""
-    row = session.get(ReleaseCompany, (release_id, organisation_id))
-    return row.entry.get("quarters", {}) if row else {}
+def company_ids(session: Session, release_id: int) -> Sequence[int]:
+    """The ids of the companies that are still in a release, in their order."""
+    asked = select(ReleaseCompany.organisation_id).where(ReleaseCompany.release_id == release_id)
+    return session.scalars(asked.order_by(ReleaseCompany.organisation_id)).all()
 
 
-def _select() -> Select[ReleaseRow, int]:
-    staying = (
-        select(func.count())
-        .where(ReleaseCompany.release_id == ReleaseRow.id)
-        .correlate(ReleaseRow)
-        .scalar_subquery()
-    )
-    return select(ReleaseRow, ReleaseRow.companies - staying)
-
-
-def _stored(session: Session, asked: Select[ReleaseRow, int]) -> list[StoredRelease]:
-    return [StoredRelease(row, left) for row, left in session.execute(asked)]
+def left_companies() -> ColumnElement[int]:
+    """How many companies have left the release of a query."""
+    staying = select(func.count()).where(ReleaseCompany.release_id == ReleaseRow.id)
+    return ReleaseRow.companies - staying.correlate(ReleaseRow).scalar_subquery()

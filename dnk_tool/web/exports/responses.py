@@ -102,14 +102,17 @@ def _note_opening(declaration_id: int, it: PdfRequest) -> None:
         opened_drafts.note(folder, declaration_id, it.edition, now=datetime.now(UTC))
 
 
-def queued_pdf_response(wanted: Callable[[], QueuedPdf], name: str, *, back: str) -> Response:
+def queued_pdf_response(
+    wanted: Callable[[], QueuedPdf], name: str, *, back: str, is_always_current: bool = False
+) -> Response:
     """Return the PDF if it is cached or soon ready; else queue it and show a page with its progress.
 
     Asking again at the same address returns the file once it is ready. The page's script gets the progress as
     JSON and queues nothing. `wanted` reads the content to print; it is not called to report progress. `back`:
-    where to go if rendering fails.
+    where to go if rendering fails. `is_always_current`: a file that was ordered before its content changed is
+    not returned, as somebody may have withdrawn what stands in it.
     """
-    own = pending_pdfs.requested_pdf()
+    own = None if is_always_current and not is_fetch_request() else pending_pdfs.requested_pdf()
     if own is not None and _is_cached_or_queued(own.file):
         _release_database()
         return _status_response(own.file, name, back) or _waiting_page(own.file, name, back, None)

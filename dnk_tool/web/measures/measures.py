@@ -66,6 +66,7 @@ def show(organisation_id: int) -> ResponseReturnValue:
     everything = [measure for _row, measure in rows]
     shown = sorted(_filtered(rows), key=lambda pair: ORDER.index(pair[1].state))
     page = paginate(len(shown), "seite", size=PAGE_LENGTH)
+    in_full_years = sum_in_full_years(everything, kinds)
     removed = measures.removed_rows(db(), organisation_id, since=datetime.now(UTC) - verbs.RESTORABLE)
     return render_template(
         "measures/measures.html",
@@ -74,8 +75,8 @@ def show(organisation_id: int) -> ResponseReturnValue:
         found=len(shown),
         page=page,
         year=year,
-        in_full_years=sum_in_full_years(everything, kinds),
-        full_texts=sum_texts(sum_in_full_years(everything, kinds)),
+        in_full_years=in_full_years,
+        full_texts=sum_texts(in_full_years),
         year_texts=sum_texts(sum_in_year(everything, year, kinds)),
         states=enum_options(MeasureState, _("alle")),
         kinds=choice_options(kinds.kinds.values(), _("alle")),
@@ -161,7 +162,7 @@ def move(organisation_id: int, measure_id: int) -> ResponseReturnValue:
             db(), organisation_id, row.id, MeasureState(wanted), seen=seen, actor=current_actor(), now=now
         )
         flash(_moved_text(measures.measure_of(row).text, MeasureState(wanted)), "success")
-    except ConflictError:
+    except (ConflictError, MeasureGone):
         db().rollback()
         flash(_("Jemand hat diese Maßnahme gerade geändert. Bitte sehen Sie noch einmal nach."), "warning")
     return redirect(_list_url(organisation_id), 303)

@@ -12,7 +12,7 @@ import pikepdf
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
@@ -25,6 +25,7 @@ from dnk_tool.domain.permissions import ClusterRole
 from dnk_tool.language import Language
 from dnk_tool.report.view.cluster.content import ClusterReportContent
 from dnk_tool.services.aggregates.report import report_pdf_request
+from dnk_tool.services.exports import pdf_cache
 from dnk_tool.store.aggregates.joint_goals import write_goal
 from dnk_tool.store.aggregates.joint_sums import add_sum
 from dnk_tool.store.aggregates.participation import members_taking_part
@@ -34,6 +35,7 @@ from dnk_tool.store.tables.aggregates import ReleaseRow
 from dnk_tool.store.tables.clusters import CohortAssignment, Consent
 from dnk_tool.store.tables.joint_goals import JointSumCompany
 from dnk_tool.store.tables.organisations import Organisation
+from dnk_tool.web.exports import pending_pdfs
 from tests.integration.aggregates.cluster_reports import (
     GOAL,
     RELEASE,
@@ -163,6 +165,28 @@ def test_what_is_released_stands_on_the_page_until_it_is_withdrawn(
     page = text_of(manager, cluster_id)
     assert "9.400 MWh" not in page
     assert f"Für {YEAR} sind noch keine Zahlen freigegeben." in page
+
+
+def test_a_file_ordered_before_numbers_were_withdrawn_is_not_given_out(
+    app: Flask, manager: FlaskClient, cluster_id: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("dnk_tool.web.exports.responses._enqueue", lambda _wanted: None)
+    with database_session(app) as session:
+        add_numbers(session, cluster_id)
+    ordered = manager.get(f"/cluster/{cluster_id}/bericht/{YEAR}.pdf")
+    found = re.search(rf"/cluster/{cluster_id}/bericht/{YEAR}\.pdf\?auftrag=\w+", unescape(ordered.text))
+    assert ordered.status_code == 202
+    assert found
+    with manager.session_transaction() as cookie:
+        file = cookie["prints"][0][2]
+    with app.app_context():
+        pdf_cache.store(pending_pdfs.pdf_cache_folder(), file, b"%PDF with numbers")
+    assert manager.get(found[0]).data == b"%PDF with numbers"
+    with database_session(app) as session:
+        session.execute(delete(JointSumCompany))  # who let its measures count takes that back
+    after = manager.get(found[0])
+    assert after.status_code == 202
+    assert b"with numbers" not in after.data
 
 
 def test_no_file_holds_a_word_of_a_company(app: Flask, manager: FlaskClient, cluster_id: int) -> None:

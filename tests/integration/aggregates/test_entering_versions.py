@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 from sqlalchemy.orm import Session
 
-from dnk_tool.domain.aggregates.entering_versions import EnteringVersion, Participation
+from dnk_tool.domain.aggregates.entering_versions import EnteringMembers, EnteringVersion
 from dnk_tool.domain.clusters.consent_editions import ConsentChoice
 from dnk_tool.domain.declarations.states import Decision
 from dnk_tool.store.aggregates import contributions
@@ -37,7 +37,7 @@ def cluster(session: Session) -> int:
 def entering(session: Session, cluster: int) -> list[EnteringVersion]:
     session.flush()
     found = contributions.entering_versions(session, cluster, YEAR)
-    counted = contributions.participation(session, cluster, YEAR)
+    counted = contributions.entering_members(session, cluster, YEAR)
     assert len(found) == counted.entering, "the page counts just those that enter"
     return found
 
@@ -51,7 +51,7 @@ def test_a_finished_version_of_a_member_that_allows_its_figures_enters(
     session: Session, cluster: int
 ) -> None:
     firm, version = finished(session, cluster, aggregates_from=YEAR)
-    only = EnteringVersion(firm, version.id, version.declaration_id, 1, False, False, False)
+    only = EnteringVersion(firm, version.id, version.declaration_id, 1, False, False, False, False, False)
     assert entering(session, cluster) == [only]
     assert contributions.entering_versions(session, cluster, YEAR - 1) == []
     assert contributions.entering_versions(session, make_cluster(session, "Cluster Süd"), YEAR) == []
@@ -73,7 +73,9 @@ def test_without_consent_to_the_year_and_to_comparisons_nothing_enters(
     finished(session, cluster)
     assert len(entering(session, cluster)) == 1
     zeros = dict.fromkeys(("archived", "earlier_edition", "not_allowed", "later", "unfinished"), 0)
-    assert contributions.participation(session, cluster, YEAR) == Participation(2, **{**zeros, reason: 1})
+    assert contributions.entering_members(session, cluster, YEAR) == EnteringMembers(
+        2, **{**zeros, reason: 1}
+    )
 
 
 def test_withdrawn_archived_and_practice_firms_do_not_enter(session: Session, cluster: int) -> None:
@@ -85,7 +87,7 @@ def test_withdrawn_archived_and_practice_firms_do_not_enter(session: Session, cl
     assert [each.company for each in entering(session, cluster)] == [practised.organisation_id]
     session.add(PracticeFirm(cluster_id=cluster, organisation_id=practised.organisation_id, begun_at=NOW))
     assert entering(session, cluster) == []
-    assert contributions.participation(session, cluster, YEAR) == Participation(1, 1, 0, 0, 0, 0)
+    assert contributions.entering_members(session, cluster, YEAR) == EnteringMembers(1, 1, 0, 0, 0, 0)
 
 
 def _approve(session: Session, version: Snapshot) -> None:
@@ -148,7 +150,7 @@ def test_only_approved_and_finished_versions_enter(
     assert bool(entering(session, cluster)) is enters
     (known,) = versions.versions(session, version.declaration_id)
     assert (known.outcome in versions.FINAL) is enters, "the database says the same as the version's page"
-    assert contributions.participation(session, cluster, YEAR).unfinished == (not enters)
+    assert contributions.entering_members(session, cluster, YEAR).unfinished == (not enters)
 
 
 def test_the_latest_finished_version_enters_and_a_later_one_in_review_does_not(
@@ -186,3 +188,16 @@ def test_who_can_read_a_version_and_whether_the_profile_may_be_used_comes_along(
     }
     session.query(Publication).one().revoked_at = LONG_AGO
     assert not any(each.is_published for each in entering(session, cluster))
+    assert {each.company for each in entering(session, cluster) if each.was_published} == {shown}
+
+
+def test_readers_know_what_they_could_read_of_another_version(session: Session, cluster: int) -> None:
+    firm, taken_out, other = (add_firm(session, cluster, name) for name in ("Hier", "Gegangen", "Dort"))
+    elsewhere = make_cluster(session, "Cluster Süd")
+    for each, target in ((firm, cluster), (taken_out, cluster), (other, elsewhere)):
+        read = add_version(session, each, usual_figures(1), submitted_to=target)
+        read.cluster_id = None if each == taken_out else target
+        declaration = session.get_one(Declaration, read.declaration_id)
+        add_version(session, each, usual_figures(2), declaration=declaration)
+    found = {each.company: (each.is_submitted, each.was_submitted) for each in entering(session, cluster)}
+    assert found == {firm: (False, True), taken_out: (False, True), other: (False, False)}

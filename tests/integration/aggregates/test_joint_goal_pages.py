@@ -1,17 +1,20 @@
 """The pages of a joint goal: set, sum, withdrawn, for managers and members, with how many statements."""
 
+import re
 from datetime import UTC, datetime
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from dnk_tool.domain.aggregates.joint_goal import MissingCompanies
 from dnk_tool.domain.permissions import SHELL
 from dnk_tool.services.aggregates import joint_goals
 from dnk_tool.services.clusters import consent as cluster_consent
 from dnk_tool.services.uploads.table_files import read_sheets
 from dnk_tool.store.clusters import queries as clusters
 from dnk_tool.store.tables.clusters import Cluster
+from dnk_tool.web.aggregates.joint_goal.missing import missing_rows
 from tests.integration.aggregates.joint_goal_members import GOAL, add_members
 from tests.support.app import World, count_statements, database_session, form_fields, post, sign_in
 
@@ -41,6 +44,11 @@ def set_goal(app: Flask, world: World, members: int = 8, *, with_sum: bool = Tru
         if with_sum:
             joint_goals.make_sum(session, cluster, actor=SHELL, now=now)
         return companies
+
+
+def words_of(page: str) -> str:
+    """What a reader reads, with plain spaces."""
+    return " ".join(re.sub("<[^>]+>", " ", page).split())
 
 
 def test_a_manager_sets_a_goal_and_a_fault_keeps_what_was_typed(manager: FlaskClient, world: World) -> None:
@@ -79,10 +87,10 @@ def test_both_sides_see_the_same_sum_and_none_when_somebody_left(
     for page in (made, member):
         assert "Was 8 Unternehmen zusammen sparen" in page
         assert "<b>1.100</b> MWh im Jahr" in page
-        assert "28 % des Ziels sind beschlossen, 19 % umgesetzt" in " ".join(page.split())
+        assert "28 % des Ziels sind beschlossen, 19 % umgesetzt." in " ".join(page.split())
         assert "Beleuchtung" in page
         assert "Kompensation zählt nie" in page
-    assert "haben noch keine Maßnahme beschlossen" not in made
+    assert "unter 5 haben noch keine Maßnahme beschlossen" in words_of(made), "none looks like a few"
     assert f"nur={world.own}" in made, "who does not let its measures count is known anyway"
     assert "Wer noch fehlt" not in member
     assert "Möglich ab dem" in made
@@ -96,6 +104,26 @@ def test_both_sides_see_the_same_sum_and_none_when_somebody_left(
     assert manager.get(f"{about}/monitoring.xlsx").location == about, "the page says why there is no file"
 
 
+@pytest.mark.parametrize(
+    ("count", "among", "said"),
+    [
+        (0, 1, "unter 5"),
+        (1, 1, "unter 5"),
+        (4, 9, "unter 5"),
+        (5, 9, "mindestens 5"),
+        (9, 11, "mindestens 5"),
+        (10, 11, "mindestens 10"),
+        (10, 10, "mindestens 5"),
+    ],
+)
+def test_no_count_of_what_a_register_holds_moves_with_one_company(
+    app: Flask, count: int, among: int, said: str
+) -> None:
+    missing = MissingCompanies(among, without_effect=count, without_measures=count, elsewhere=count)
+    with app.test_request_context():
+        assert [row.number for row in missing_rows(missing, 1)] == [said] * 3
+
+
 def test_the_monitoring_has_sums_and_no_company(app: Flask, manager: FlaskClient, world: World) -> None:
     set_goal(app, world)
     answer = manager.get(f"/cluster/{world.cluster}/ziel/monitoring.xlsx")
@@ -105,6 +133,11 @@ def test_the_monitoring_has_sums_and_no_company(app: Flask, manager: FlaskClient
     assert [row[0] for row in states[1:]] == ["umgesetzt", "läuft oder geplant", "Summe", "Ziel"]
     assert states[-1][3] == "4000"
     assert "Mitglied 1" not in str([kinds, states, about])
+    page = f"/cluster/{world.cluster}/ziel/aendern"
+    post(manager, page, form_fields(manager.get(page).text) | {"until_year": "2031"})
+    answer = manager.get(f"/cluster/{world.cluster}/ziel/monitoring.xlsx")
+    (_kinds, states, _about) = ([row.cells[0] for row in sheet.rows] for sheet in read_sheets(answer.data))
+    assert states[-1] == "Summe", "the sum is not of the years of the new goal"
 
 
 @pytest.mark.parametrize("path", ["/cluster/{}/ziel", "/unternehmen/{}/gemeinsames-ziel"])

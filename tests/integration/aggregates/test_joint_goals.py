@@ -27,6 +27,7 @@ from dnk_tool.store.tables.clusters import Cluster, Consent
 from dnk_tool.store.tables.joint_goals import JointSumCompany
 from dnk_tool.store.tables.organisations import Organisation
 from tests.integration.aggregates.joint_goal_members import GOAL, a_measure, add_member, add_members
+from tests.support.app import record_statements
 from tests.support.cockpit_members import make_cluster
 
 NOW = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
@@ -121,6 +122,16 @@ def test_without_a_goal_or_with_too_few_companies_nothing_is_kept(play: GoalScen
         joint_goals.make_sum(play.session, empty, actor=SHELL, now=NOW)
     assert refused.value.rule is Rule.TOO_FEW
     assert joint_sums.latest_sum(play.session, empty.id) is None
+
+
+def test_companies_are_locked_before_the_cluster(play: GoalScenario, store: sessionmaker[Session]) -> None:
+    with record_statements(store.kw["bind"]) as statements:
+        play.make()
+    companies, cluster = (
+        next(at for at, statement in enumerate(statements) if f"\nFROM {table} \nWHERE" in statement)
+        for table in ("organisation", "cluster")
+    )
+    assert companies < cluster
 
 
 def test_a_sum_stands_for_a_month_and_does_not_move_with_a_measure(play: GoalScenario) -> None:

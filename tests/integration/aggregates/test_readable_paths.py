@@ -3,7 +3,9 @@
 from sqlalchemy.orm import Session
 
 from dnk_tool.store.aggregates import readable_paths
-from tests.integration.aggregates.release_members import add_firm, add_version
+from dnk_tool.store.tables.declarations import Declaration, Snapshot
+from dnk_tool.store.tables.publication import Publication
+from tests.integration.aggregates.release_members import LONG_AGO, add_firm, add_version, publish
 from tests.support.cockpit_members import make_cluster
 
 PATH = b'"climate_path":'
@@ -20,3 +22,10 @@ def test_only_a_path_that_somebody_can_read_counts(session: Session) -> None:
     session.flush()
     assert readable_paths.companies(session, cluster, firms.values()) == {firms["here"]}
     assert readable_paths.companies(session, cluster, [firms["without"]]) == frozenset()
+    published = session.query(Snapshot).join(Declaration).filter_by(organisation_id=firms["finished"]).one()
+    publish(session, published)
+    session.query(Publication).one().revoked_at = LONG_AGO
+    session.flush()
+    assert readable_paths.companies(session, cluster, [firms["finished"]]) == {firms["finished"]}, (
+        "it was read"
+    )

@@ -1,6 +1,7 @@
 """The page about a cluster's numbers: order, preview without values, release, withdrawal, few statements."""
 
 import re
+from dataclasses import replace
 from html import unescape
 from typing import Any
 
@@ -8,6 +9,8 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from dnk_tool.domain.aggregates.json_format import release_to_json
+from dnk_tool.domain.aggregates.model import Rule
 from dnk_tool.domain.permissions import ClusterRole
 from dnk_tool.services.aggregates import preparation
 from dnk_tool.store.aggregates import releases
@@ -111,6 +114,26 @@ def test_a_preview_names_rules_and_counts_and_no_value(
     assert re.search(r"Berichtet niemand .*Gefährlicher Abfall", text)
 
 
+def test_numbers_none_of_which_may_be_shown_cannot_be_released(
+    app: Flask, manager: FlaskClient, cluster_id: int
+) -> None:
+    html = prepared(app, manager, cluster_id)
+    digest = re.findall(r'name="sha256" value="(\w+)"', html)[0]
+    (path,) = (path for path in forms(html).values() if re.search(r"/freigabe/\d+$", path))
+    with database_session(app) as session:
+        (stored,) = releases.of_year(session, cluster_id, YEAR)
+        content = releases.release_from_json(stored.row.content or "")
+        hidden = tuple(replace(number, value=None, rule=Rule.TOO_FEW) for number in content.numbers)
+        stored.row.content = release_to_json(replace(content, numbers=hidden))[0]
+        session.commit()
+    empty = page(manager, cluster_id)
+    assert "Damit lässt sich noch nichts freigeben." in empty
+    assert path not in forms(empty).values()
+    answer = post(manager, path, {"sha256": digest}, follow_redirects=True)
+    assert "Inzwischen hat jemand anders" in answer.text
+    assert "ist noch nichts freigegeben" in page(manager, cluster_id)
+
+
 def test_a_change_since_the_preview_is_said_and_prepared_anew(
     app: Flask, manager: FlaskClient, cluster_id: int
 ) -> None:
@@ -149,7 +172,7 @@ def test_the_page_counts_why_members_do_not_enter_and_names_nobody(
         ):
             add_firm(session, cluster_id, f"Firma {name}", **consent)  # type: ignore[arg-type]
     text = text_of(page(manager, cluster_id))
-    assert f"9 von 12 Mitgliedern erlauben ihre Kennzahlen für {YEAR}, 8 davon" in text
+    assert f"9 von 12 Mitgliedern erlauben ihre Kennzahlen für {YEAR}. 8 davon" in text
     for said in (
         "1 hat noch keine abgeschlossene",
         "1 erlaubt es erst für spätere Jahre",

@@ -13,6 +13,7 @@ from dnk_tool.domain.aggregates.model import Rule, Statistic
 from dnk_tool.domain.declarations.states import EventKind
 from dnk_tool.domain.permissions import SHELL, Actor, Archived, ClusterRole, NotPermitted, Role
 from dnk_tool.services.aggregates import preparation, releases
+from dnk_tool.services.aggregates.inputs import ReleaseInputs, read_inputs
 from dnk_tool.services.aggregates.releases import NoReason, ReleaseChanged, ReleaseOutdated
 from dnk_tool.services.clusters import consent as cluster_consent
 from dnk_tool.services.clusters import year_archive
@@ -25,6 +26,7 @@ from dnk_tool.store.tables.aggregates import ReleaseCompany, ReleaseRow
 from dnk_tool.store.tables.clusters import Cluster, Cohort, Consent
 from dnk_tool.store.tables.declarations import Declaration, Event
 from tests.integration.aggregates.release_members import YEAR, add_firm, add_firms, add_version, usual_figures
+from tests.support.app import record_statements
 from tests.support.cockpit_members import make_cluster
 
 NOW = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
@@ -127,6 +129,28 @@ def test_ordering_twice_makes_one_and_a_new_order_replaces_the_preview(play: Rel
         releases.discard_release(play.session, play.cluster, again.id, actor=play.manager)
 
 
+def test_a_release_that_cannot_be_prepared_holds_up_no_other(
+    play: ReleaseScenario, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def order(year: int) -> ReleaseRow:
+        return releases.order_release(play.session, play.cluster, year, actor=play.manager, now=NOW)
+
+    broken, fine = order(YEAR - 1), order(YEAR)
+    play.session.commit()
+
+    def read(session: Session, row: ReleaseRow) -> ReleaseInputs:
+        if row.reporting_year != YEAR:
+            raise ValueError("12 MWh")
+        return read_inputs(session, row)
+
+    monkeypatch.setattr(preparation, "read_inputs", read)
+    assert preparation.prepare_ordered(play.store) == 1
+    play.session.expire_all()
+    assert (broken.state, fine.state) == (ReleaseState.ORDERED, ReleaseState.PREPARED)
+    assert "unexpected ValueError" in caplog.text
+    assert "12 MWh" not in caplog.text
+
+
 @pytest.mark.parametrize(
     "change",
     [
@@ -144,6 +168,20 @@ def test_what_changed_since_the_preview_is_prepared_anew(
         releases.make_release(play.session, play.cluster, row.id, row.sha256, actor=play.manager, now=NOW)
     with pytest.raises(ReleaseChanged):
         releases.make_release(play.session, play.cluster, row.id, "0" * 64, actor=play.manager, now=NOW)
+
+
+def test_companies_are_locked_before_the_cluster_and_its_release(play: ReleaseScenario) -> None:
+    """As whoever withdraws a consent does: the other way round both would wait for each other."""
+    row = play.order()
+    key, digest = row.id, row.sha256
+    play.session.refresh(play.cluster)
+    with record_statements(play.store.kw["bind"]) as statements:
+        releases.make_release(play.session, play.cluster, key, digest, actor=play.manager, now=NOW)
+    companies, cluster, release = (
+        next(at for at, statement in enumerate(statements) if f"\nFROM {table} \nWHERE" in statement)
+        for table in ("organisation", "cluster", "release")
+    )
+    assert companies < cluster < release
 
 
 def test_only_managers_release_and_an_archive_stays_as_it_is(play: ReleaseScenario) -> None:

@@ -173,7 +173,7 @@ def test_criteria_terms_and_help_are_found(app: Flask, written: World) -> None:
 def test_a_visitor_finds_help_and_nothing_that_needs_a_sign_in(app: Flask, written: World) -> None:
     visitor = signed_in(app, "")
     assert 'href="/hilfe/einladen"' in found(visitor, "60 Tage Link")
-    page = found(visitor, "basisjahr")
+    page = found(visitor, "biogen")
     assert "haben wir nichts gefunden" in page
     assert "/hilfe/kriterien" not in page
 

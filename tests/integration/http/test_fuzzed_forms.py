@@ -27,12 +27,18 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RequestRedirect, Rule
 from werkzeug.test import TestResponse
 
+from dnk_tool.domain.aggregates.entering_versions import ReleaseState
+from dnk_tool.domain.aggregates.json_format import release_to_json
+from dnk_tool.domain.aggregates.model import ReleaseContent
 from dnk_tool.domain.clusters.consent_editions import ConsentChoice
 from dnk_tool.domain.permissions import Actor, Role
 from dnk_tool.domain.review import Audience, ReviewSide
 from dnk_tool.services.declarations import submission
+from dnk_tool.store.aggregates import joint_goals
 from dnk_tool.store.copy_database import copy_all_tables
+from dnk_tool.store.measures import measures
 from dnk_tool.store.tables.accounts import Account
+from dnk_tool.store.tables.aggregates import ReleaseRow
 from dnk_tool.store.tables.clusters import Consent
 from dnk_tool.store.tables.consents import AllowedChoice
 from dnk_tool.store.tables.declarations import Declaration
@@ -42,6 +48,7 @@ from dnk_tool.store.tables.publication import Publication
 from dnk_tool.store.tables.review import RemarkRow
 from dnk_tool.web.http.input.save_ids import SAVE_ID_FIELD, is_creating
 from tests.contract.test_routes import PARTS
+from tests.integration.aggregates import joint_goal_members
 from tests.integration.http.fuzzing import (
     FILES,
     HOSTILE,
@@ -323,6 +330,9 @@ def make_fuzz_world(app: Flask) -> None:
             )
         )
         draft_id, submitted_id = draft.id, submitted.id
+        measures.add(session, company, joint_goal_members.a_measure(), by=None, now=NOW)
+        joint_goals.write_goal(session, world.cluster, joint_goal_members.GOAL, by=None, now=NOW)
+        session.add_all(releases_of(world.cluster))
     owner, manager, operator, visitor = (app.test_client() for _ in range(4))
     sign_in(owner, "owner@example.org")
     sign_in(manager, "manager@example.org")
@@ -368,6 +378,15 @@ def make_fuzz_world(app: Flask) -> None:
             answer.status_code,
             answer.text,
         )
+
+
+def releases_of(cluster_id: int) -> Iterator[ReleaseRow]:
+    """One that was made and one that is prepared, both without a number."""
+    for year, state in ((2024, ReleaseState.MADE), (2025, ReleaseState.PREPARED)):
+        content, sha256 = release_to_json(ReleaseContent(year, "2026", 0, (), ()))
+        row = ReleaseRow(cluster_id=cluster_id, reporting_year=year, number=1, state=state, ordered_at=NOW)
+        row.content, row.sha256, row.made_at = content, sha256, NOW if year == 2024 else None
+        yield row
 
 
 def add_craft(session: Session, cluster_id: int) -> Declaration:

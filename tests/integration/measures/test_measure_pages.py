@@ -1,5 +1,6 @@
 """The pages of the register: noted, moved, deleted and restored; errors keep what was typed."""
 
+import re
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -13,6 +14,8 @@ import dnk_tool
 from dnk_tool.catalogue.measure_kinds import load_measure_kinds
 from dnk_tool.domain.figures.calculators import line_to_json
 from dnk_tool.domain.measures.model import CompanyMeasure, MeasureState
+from dnk_tool.services.measures import measures as verbs
+from dnk_tool.services.measures.measures import MeasureGone
 from dnk_tool.store.figures import calculator_lines
 from dnk_tool.store.measures import measures
 from dnk_tool.store.tables.figures import LineRow
@@ -137,6 +140,29 @@ def test_a_conflict_shows_the_other_word_and_keeps_the_own(
     assert form_fields(answer.text)["text"] == ["Meins"]
     assert browser.post(place, data=form_fields(answer.text)).status_code == 303
     assert stored(app, world)[number].text == "Meins"
+
+
+def test_what_was_typed_into_a_measure_that_somebody_deletes_can_be_copied(
+    browser: FlaskClient, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also if it goes between the look at it and the lock."""
+
+    def delete_first(*_args: Any, **_values: Any) -> None:
+        raise MeasureGone
+
+    note(browser, world)
+    [place] = re.findall(r"/massnahmen/\d+(?=\")", browser.get(address(world)).text)
+    place = address(world, place.removeprefix("/massnahmen"))
+    mine = form_fields(browser.get(place).text) | {"text": "Mein langer Satz"}
+    monkeypatch.setattr(verbs, "change_measure", delete_first)
+    answer = browser.post(place, data=mine)
+    assert (answer.status_code, "Mein langer Satz" in answer.text) == (404, True)
+    moved = browser.post(f"{place}/stand", data=mine | {"state": "done"}, follow_redirects=True)
+    assert moved.status_code == 200
+    monkeypatch.undo()
+    browser.post(f"{place}/loeschen", data=mine)
+    answer = browser.post(place, data=mine)
+    assert (answer.status_code, "Mein langer Satz" in answer.text) == (404, True)
 
 
 def test_the_list_is_filtered_and_its_statements_are_constant(

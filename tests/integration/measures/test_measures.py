@@ -6,25 +6,33 @@ from decimal import Decimal
 
 import pytest
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, sessionmaker
 
 from dnk_tool.catalogue.factors.loader import load_factors
 from dnk_tool.domain.answers.self_assessment import Assessment, Measure, Rating
 from dnk_tool.domain.clusters.consent_editions import NEWEST_EDITION, ConsentChoice
 from dnk_tool.domain.declarations.states import EventKind
 from dnk_tool.domain.editing.outcomes import ConflictError
-from dnk_tool.domain.measures.model import CompanyMeasure, EffectBasis, MeasureEffect, MeasureState
+from dnk_tool.domain.measures.model import (
+    MAX_COMPANY_MEASURES,
+    CompanyMeasure,
+    EffectBasis,
+    MeasureEffect,
+    MeasureState,
+)
 from dnk_tool.domain.permissions import Actor, NotPermitted
 from dnk_tool.domain.quantities import Quantity
 from dnk_tool.services.answers.self_assessment import assessment_of, assessments_of, save_assessment
 from dnk_tool.services.declarations.next_year import begin_next_year
 from dnk_tool.services.measures import measures as verbs
+from dnk_tool.services.measures.criterion_measures import RegisterFull
 from dnk_tool.services.measures.measures import RESTORABLE, MeasureGone, StatedSaving
 from dnk_tool.store.clusters.choices import replace_choices
 from dnk_tool.store.measures import measures
 from dnk_tool.store.tables.clusters import Cluster, Consent
 from dnk_tool.store.tables.declarations import Declaration, Event
 from tests.integration.conftest import NOW
+from tests.support.app import record_statements
 
 LED = CompanyMeasure(
     "LED in der Halle",
@@ -186,3 +194,18 @@ def test_a_measure_counts_for_a_cluster_only_as_long_as_that_is_allowed(
     assert measures.clusters_allowed(session, organisation_id) == {cluster.id: "Cluster"}
     replace_choices(session, consent.id, set())
     assert measures.of_cluster(session, cluster.id) == {}
+
+
+def test_measures_are_noted_all_or_none_with_the_register_read_once(
+    session: Session, store: sessionmaker[Session], organisation_id: int, editor: Actor
+) -> None:
+    def asked(count: int) -> int:
+        noted = [replace(LED, text=f"Leuchte {number}") for number in range(count)]
+        with record_statements(store.kw["bind"]) as statements:
+            verbs.note_measures(session, organisation_id, noted, actor=editor, now=NOW)
+        return sum(statement.startswith("SELECT") for statement in statements)
+
+    assert asked(2) == asked(6)
+    with pytest.raises(RegisterFull):
+        verbs.note_measures(session, organisation_id, [LED] * MAX_COMPANY_MEASURES, actor=editor, now=NOW)
+    assert len(measures.of_company(session, organisation_id)) == 8

@@ -69,10 +69,10 @@ def test_the_first_page_stands_alone() -> None:
         "eingereicht 4." in text
     )
     assert "9.100 MWh im Jahr 2024, 8.600 MWh im Jahr 2025, in denselben 10 Unternehmen" in text
-    assert "Fertig und läuft: 21 Maßnahmen aus 9 Unternehmen, zusammen 760 MWh im Jahr." in text
+    assert "Umgesetzt und läuft: 21 Maßnahmen aus 9 Unternehmen, zusammen 760 MWh im Jahr." in text
     assert "Bis zum Ziel von 1.500 MWh fehlen noch rund 400 MWh." in text
-    assert "5 von 19 Mitgliedern sind nicht in den Zahlen" in text
-    assert "zählen nicht als null" in text
+    assert "Nicht in den Zahlen: 6 von 19 Mitgliedern." in text, "one has left since the release"
+    assert "zählt nicht als null" in text
     assert [tile.companies for tile in first.tiles] == [
         f"aus {count} Unternehmen" for count in (12, 12, 12, 9, 11, 10)
     ]
@@ -103,7 +103,7 @@ def test_every_number_names_how_many_companies_and_every_withheld_one_its_rule()
 
 
 def test_scope_3_is_told_by_coverage_and_never_added_up() -> None:
-    text = text_of(chapter_of(view(), "zahlen"))
+    text = text_of(chapter_of(view(), "klima"))
     assert "9 von 14 Unternehmen rechnen Scope 3, 3 erklären, warum nicht." in text
     assert "In der Mitte liegen 410 t CO₂e je Unternehmen, aus 9 Unternehmen." in text
     assert "Eine Summe bilden wir nicht" in text
@@ -161,6 +161,27 @@ def test_perspectives_use_released_figures_and_name_those_that_are_hidden() -> N
         assert set(perspective.figures) <= known
 
 
+def test_what_nobody_reports_is_not_called_withheld() -> None:
+    release = RELEASE.content
+    hidden = {number.figure for number in release.numbers if not number.is_shown}
+    numbers = tuple(
+        replace(number, companies=0, left_out=0) if number.figure in hidden else number
+        for number in release.numbers
+    )
+    coverage = tuple(
+        replace(each, reported=0, comparable=0, differences={}) if each.figure in hidden else each
+        for each in release.coverage
+    )
+    nobody = replace(release, numbers=numbers, coverage=coverage)
+    shown = view(replace(report_content(), release=replace(RELEASE, content=nobody)))
+    first, last = text_of(shown.first), text_of(chapter_of(shown, "fehlt"))
+    assert "um einzelne Unternehmen zu schützen" not in first + last
+    assert "berichtet noch niemand." in first
+    assert "Noch niemand berichtet: " in last
+    assert "Was wir nicht zeigen" not in text_of(chapter_of(shown, "zahlen"))
+    assert "Noch niemand berichtet: Gefährlicher Abfall." in text_of(chapter_of(shown, CIRCULAR.anchor))
+
+
 def test_a_joint_sum_that_a_rule_hides_says_so() -> None:
     content = report_content()
     assert content.saved is not None
@@ -178,9 +199,22 @@ def test_a_joint_sum_that_a_rule_hides_says_so() -> None:
     text = text_of(chapter_of(view(few), "massnahmen"))
     assert "zeigen wir nicht. Regel: Zu wenige Unternehmen." in text
     not_yet = text_of(chapter_of(view(replace(content, saved=None)), "massnahmen"))
-    assert "noch nicht zusammengezählt" in not_yet
+    assert "Ein gültiger Stand fehlt." in not_yet
     reached = replace(content, goal=replace(content.goal, kwh=Decimal(900_000)) if content.goal else None)
     assert "rechnerisch erreicht" in text_of(chapter_of(view(reached), "massnahmen"))
+
+
+def test_a_sum_of_other_years_is_not_compared_with_a_changed_goal() -> None:
+    content = report_content()
+    assert content.goal is not None
+    longer = replace(content.goal, until_year=content.goal.until_year + 2)
+    shown = view(replace(content, goal=longer))
+    text = text_of(chapter_of(shown, "massnahmen")) + text_of(chapter_of(shown, "blick"))
+    assert "nach dem Ziel von vorher" in text
+    assert "Bis zum Ziel von" not in text
+    assert "rechnerisch erreicht" not in text
+    charts = [chart for group in chapter_of(shown, "massnahmen").groups for chart in group.charts]
+    assert charts == []
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
@@ -72,6 +73,16 @@ def test_those_whom_the_public_cannot_read_are_none_or_pass_by_themselves() -> N
     assert check_sum_for_readers(published, RULES) is Rule.PASSED
     assert check_sum_for_readers([*published, *contributions(4, is_submitted=True)], RULES) is Rule.READABLE
     assert check_sum_for_readers([*published, *contributions(5, is_submitted=True)], RULES) is Rule.PASSED
+
+
+def test_those_of_whom_a_reader_knows_another_version_hide_nobody() -> None:
+    for known in ({"was_submitted": True}, {"was_published": True}):
+        alone = [Contribution(200, Decimal(10)), *with_others(4, **known)]
+        assert check_sum_for_readers(alone, RULES) is Rule.READABLE, "the four hide the fifth from nobody"
+        hidden = [*with_others(5), *(replace(each, company=each.company + 300) for each in alone[7:])]
+        assert check_sum_for_readers(hidden, RULES) is Rule.PASSED
+    changed = with_others(1, was_submitted=True)
+    assert check_sum_for_readers(changed, RULES) is Rule.READABLE, "the version may say something else"
 
 
 def test_a_few_who_forbid_a_number_are_left_out_of_it() -> None:

@@ -15,6 +15,7 @@ from dnk_tool.domain.measures.effects import (
 )
 from dnk_tool.domain.measures.encoding import effect_from_json, effect_to_json
 from dnk_tool.domain.measures.model import EffectBasis, EnergySaving, MeasureEffect
+from dnk_tool.domain.numbers import MAX_DECIMALS, MAX_DIGITS
 from dnk_tool.domain.quantities import Quantity
 
 CARRIERS = load_measure_kinds().carriers
@@ -45,6 +46,13 @@ def test_amounts_become_energy_by_net_calorific_value_and_greenhouse_gases(
     assert found.t_co2e is not None
     assert abs(found.kwh - Decimal(kwh)) < Decimal("0.01")
     assert abs(found.t_co2e - Decimal(tonnes)) < Decimal("0.0001")
+
+
+def test_the_largest_number_that_can_be_typed_has_an_effect_in_each_unit() -> None:
+    largest = "9" * MAX_DIGITS + "." + "9" * MAX_DECIMALS
+    for carrier in CARRIERS.values():
+        for unit in carrier.units:
+            assert saved(carrier.key, largest, unit.unit).kwh > 10**18
 
 
 def test_every_carrier_has_a_factor_in_each_of_its_units() -> None:

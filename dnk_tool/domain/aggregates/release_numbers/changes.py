@@ -24,7 +24,7 @@ PartCheck = Callable[[EarlierRelease, Sequence[Group], Contributions], bool]
 
 
 @dataclass(frozen=True, slots=True)
-class EarlierSum:
+class ReleasedSum:
     """A sum of an earlier release, or one that a rate of it rests on, which has no published `value`."""
 
     release: EarlierRelease
@@ -109,16 +109,16 @@ def _are_hidden(variants: list[Contributions], work: ReleaseWork) -> bool:
     return all(is_hidden_from_readers(variant, work.rules) for variant in variants)
 
 
-def _earlier_sums(kind: str, release: EarlierRelease, work: ReleaseWork) -> Iterator[EarlierSum]:
+def _earlier_sums(kind: str, release: EarlierRelease, work: ReleaseWork) -> Iterator[ReleasedSum]:
     """The sums of the kind over all members: published ones, matched ones, and those below a rate."""
     content = release.content
     for number in content.numbers:
         if number.group == ALL_MEMBERS and number.is_shown and kind in _kinds(number, work):
             value = number.value if number.statistic is Statistic.SUM else None
-            yield EarlierSum(release, key_of(number), ALL_MEMBERS, number.companies, value, number.unread)
+            yield ReleasedSum(release, key_of(number), ALL_MEMBERS, number.companies, value, number.unread)
     if kind in content.matched:
         number = content.matched[kind][1]
-        yield EarlierSum(
+        yield ReleasedSum(
             release, matched_key(kind), ALL_MEMBERS, number.companies, number.value, number.unread
         )
 
@@ -133,14 +133,14 @@ def _kinds(number: ReleasedNumber, work: ReleaseWork) -> tuple[str, ...]:
     return ()
 
 
-def _earlier_sum(release: EarlierRelease, key: str, group: Group) -> EarlierSum:
+def _earlier_sum(release: EarlierRelease, key: str, group: Group) -> ReleasedSum:
     numbers = release.content.numbers
     number = next(each for each in numbers if key_of(each) == key and each.group == group)
-    return EarlierSum(release, key, group, number.companies, number.value, number.unread)
+    return ReleasedSum(release, key, group, number.companies, number.value, number.unread)
 
 
 def _differences(
-    earlier: Sequence[EarlierSum], now: Contributions, kind: str, work: ReleaseWork
+    earlier: Sequence[ReleasedSum], now: Contributions, kind: str, work: ReleaseWork
 ) -> list[Contributions]:
     """What the sum of today differs by from earlier ones together, company by company; none if it does not.
 

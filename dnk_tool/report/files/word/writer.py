@@ -12,6 +12,7 @@ from dnk_tool.report.text.prose import Prose
 from dnk_tool.report.view.model import DeclarationView
 from dnk_tool.report.view.parts import ChartView
 
+RUNS_ON = '<w:pageBreakBefore w:val="0"/><w:spacing w:before="600" w:after="240"/>'
 EMU = 12700  # English Metric Units in a point
 PORTRAIT = (127.56, 158.74)  # 45 by 56 mm
 LOGO = (216, 74)  # its greatest width and height in points, as in the PDF
@@ -42,12 +43,16 @@ class PartWriter:
         """The bookmark's name for an anchor, short enough for every word processor."""
         return self.marks.setdefault(anchor, f"_Ref{len(self.marks) + 1:05d}")
 
-    def heading(self, level: int, title: str, anchor: str = "", number: str = "") -> str:
-        """A heading of level 1 to 3; with an anchor it has a bookmark for links and page numbers."""
-        words = f"{number} {title}".strip()
-        if not anchor:
-            return markup.paragraph(f"Heading{level}", markup.run(words))
-        return markup.paragraph(f"Heading{level}", self.bookmarked(anchor, markup.run(words)))
+    def heading(
+        self, level: int, title: str, anchor: str = "", number: str = "", *, runs_on: bool = False
+    ) -> str:
+        """A heading of level 1 to 3; with an anchor it has a bookmark for links and page numbers.
+
+        `runs_on`: one of level 1 begins no page.
+        """
+        words = markup.run(f"{number} {title}".strip())
+        runs = self.bookmarked(anchor, words) if anchor else words
+        return markup.paragraph(f"Heading{level}", runs, properties=RUNS_ON if runs_on else "")
 
     def bookmarked(self, anchor: str, runs: str) -> str:
         """The runs with the bookmark of the anchor around them."""

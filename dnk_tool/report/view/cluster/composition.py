@@ -86,7 +86,7 @@ def _facts(words: ReportWords) -> tuple[tuple[str, str], ...]:
     known, saved = content.participation, content.saved
     facts = [
         (_("Unternehmen dabei"), words.count(known.members)),
-        (_("fertig"), words.count(known.finished)),
+        (_("Erklärungen fertig"), words.count(known.finished)),
         (_("davon eingereicht"), words.count(known.submitted)),
     ]
     if saved is not None and (amounts := amounts_of(words, saved.progress.total)):

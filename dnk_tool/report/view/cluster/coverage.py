@@ -69,9 +69,12 @@ def _why_not(words: ReportWords, differences: Mapping[Difference, int]) -> str:
 
 
 def withheld(words: ReportWords, numbers: Iterable[ReleasedNumber]) -> ReportGroup:
-    """The numbers that a rule hides, each with the rule; those of groups are counted by rule."""
+    """The numbers that a rule hides, each with the rule; those of groups are counted by rule.
+
+    What nobody reports is no matter of a rule: `coverage` and the chapter on what is missing name it.
+    """
     _ = words.gettext
-    hidden = [number for number in numbers if not number.is_shown]
+    hidden = [number for number in numbers if words.is_withheld(number)]
     if not hidden:
         return ReportGroup("")
     said = _("Diese Zahlen zeigen wir nicht, weil sonst ein einzelnes Unternehmen zu erkennen wäre.")

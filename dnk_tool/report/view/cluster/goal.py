@@ -72,7 +72,7 @@ def saving_sentences(words: ReportWords, goal: JointGoal) -> tuple[str, ...]:
     """What decided measures save together, and what is missing, or which rule hides it."""
     _, saved = words.gettext, words.content.saved
     if saved is None:
-        return (_("Was die Maßnahmen zusammen sparen, ist noch nicht zusammengezählt."),)
+        return (_("Was die Maßnahmen zusammen sparen, sagt dieser Bericht nicht: Ein gültiger Stand fehlt."),)
     total = saved.progress.total
     amounts = amounts_of(words, total)
     if not amounts:
@@ -85,7 +85,18 @@ def saving_sentences(words: ReportWords, goal: JointGoal) -> tuple[str, ...]:
         "measures": words.measures(total.measures),
         "companies": words.from_companies(total.companies),
     }
+    if not saved.progress.is_of(goal):
+        return said % values, _other_years(words, saved.progress)
     return said % values, *_gaps(words, goal, total)
+
+
+def _other_years(words: ReportWords, progress: JointProgress) -> str:
+    """Why the sum is not compared with the goal: the goal has been changed since."""
+    said = words.gettext(
+        "Gezählt sind noch Maßnahmen nach dem Ziel von vorher, für %(first)s bis %(last)s. Mit dem neuen "
+        "Ziel vergleichen wir sie erst, wenn sie neu zusammengezählt sind."
+    )
+    return said % {"first": progress.from_year, "last": progress.until_year}
 
 
 def amounts_of(words: ReportWords, part: SavingPart) -> list[str]:
@@ -116,7 +127,7 @@ def _gaps(words: ReportWords, goal: JointGoal, total: SavingPart) -> Iterator[st
 def _charts(words: ReportWords, goal: JointGoal) -> Iterator[ChartView]:
     """Bars of what is done, runs and is planned, above that of the goal."""
     saved = words.content.saved
-    if saved is None:
+    if saved is None or not saved.progress.is_of(goal):
         return
     for saving, title in _CHARTS.items():
         wanted = goal.amount(saving)
@@ -147,8 +158,13 @@ def ordered_states(progress: JointProgress) -> list[StatePart]:
 
 
 def state_name(words: ReportWords, states: frozenset[MeasureState]) -> str:
-    """The names of one or several states."""
-    return words.listed([label(state, words.words.language) for state in STATES if state in states])
+    """The names of one or several states; what is done is named as on the page of the goal."""
+    names = [
+        words.gettext("umgesetzt") if state is MeasureState.DONE else label(state, words.words.language)
+        for state in STATES
+        if state in states
+    ]
+    return words.listed(names)
 
 
 def _by_state(words: ReportWords) -> ReportGroup:

@@ -23,7 +23,7 @@ def _sources(words: ReportWords) -> ReportGroup:
             "Wer nicht zustimmt, hat keinen Nachteil."
         ),
         _(
-            "Eingereichte Erklärungen prüft der Cluster darauf, ob sie formal vollständig sind. Ob die "
+            "Eingereichte Erklärungen prüft das Cluster darauf, ob sie formal vollständig sind. Ob die "
             "Angaben stimmen, ist nicht Teil der Prüfung."
         ),
         _(
@@ -94,12 +94,12 @@ def missing_chapter(words: ReportWords) -> ReportChapter:
     return ReportChapter(
         "fehlt",
         words.gettext("Was in diesem Bericht fehlt"),
-        (ReportGroup("", tuple(missing_sentences(words))),),
+        (ReportGroup("", tuple(missing_sentences(words, in_full=True))),),
     )
 
 
-def missing_sentences(words: ReportWords) -> Iterator[str]:
-    """What is not known, from the greatest gap to the smallest."""
+def missing_sentences(words: ReportWords, *, in_full: bool = False) -> Iterator[str]:
+    """What is not known, from the greatest gap to the smallest. `in_full`: names figures, not their count."""
     _, content, released = words.gettext, words.content, words.released
     known = content.participation
     if released is None:
@@ -107,17 +107,35 @@ def missing_sentences(words: ReportWords) -> Iterator[str]:
             "Für %(year)s gibt es noch keine Freigabe von Zahlen. Deshalb steht in diesem Entwurf keine "
             "Summe."
         ) % {"year": words.year}
-    elif (outside := known.members - released.members) > 0:
+    elif (outside := known.members - released.members + (content.release.left if content.release else 0)) > 0:
         yield _(
-            "%(count)s von %(members)s Mitgliedern sind nicht in den Zahlen, weil ihre Erklärung nicht "
-            "abgeschlossen ist oder sie nicht zugestimmt haben. Ihre Angaben zählen nicht als null."
+            "Nicht in den Zahlen: %(count)s von %(members)s Mitgliedern. Dafür fehlt eine abgeschlossene "
+            "Erklärung oder die Zustimmung. Was fehlt, zählt nicht als null."
         ) % {"count": words.count(outside), "members": words.count(known.members)}
-    if released and (hidden := sum(not number.is_shown for number in released.numbers)):
+    hidden = [it for it in released.numbers if words.is_withheld(it)] if released else []
+    if hidden:
         yield words.ngettext(
             "%(num)s Zahl zeigen wir nicht, um einzelne Unternehmen zu schützen.",
             "%(num)s Zahlen zeigen wir nicht, um einzelne Unternehmen zu schützen.",
-            hidden,
+            len(hidden),
         )
+    yield from _unreported(words, in_full=in_full)
     if content.goal is None:
-        yield _("Ein gemeinsames Ziel hat sich der Cluster noch nicht gesetzt.")
+        yield _("Ein gemeinsames Ziel hat sich das Cluster noch nicht gesetzt.")
     yield _("Ob die Angaben der Unternehmen stimmen, hat für diesen Bericht niemand geprüft.")
+
+
+def _unreported(words: ReportWords, *, in_full: bool) -> Iterator[str]:
+    """Which figures, or how many, no member of the release reports."""
+    released = words.released
+    figures = dict.fromkeys(it.figure for it in released.numbers) if released else {}
+    keys = [key for key in figures if released and not released.is_reported(key)]
+    if keys and in_full:
+        names = "; ".join(words.figure(key) for key in keys)
+        yield words.gettext("Noch niemand berichtet: %(names)s.") % {"names": names}
+    elif keys:
+        yield words.ngettext(
+            "%(num)s Kennzahl berichtet noch niemand.",
+            "%(num)s Kennzahlen berichtet noch niemand.",
+            len(keys),
+        )

@@ -1,7 +1,5 @@
 """Writes the chapter on released numbers: sums, the year before, Scope 3, rates, what is withheld."""
 
-from collections.abc import Sequence
-
 from dnk_tool.domain.aggregates.model import (
     ALL_MEMBERS,
     PerUnit,
@@ -9,6 +7,7 @@ from dnk_tool.domain.aggregates.model import (
     ReleasedNumber,
     Statistic,
 )
+from dnk_tool.labels import N_
 from dnk_tool.language import format_long_date, local_day
 from dnk_tool.report.view.cluster.coverage import coverage, withheld
 from dnk_tool.report.view.cluster.model import ReportChapter, ReportGroup
@@ -17,6 +16,9 @@ from dnk_tool.report.view.cluster.words import ReportWords
 
 SCOPE_3 = "ghg.scope3.gross"
 GROUP_FIGURES = ("energy.total", "ghg.scope1.gross", "ghg.scope2.location", "waste.total")
+IN_BRACKETS = N_(
+    "In Klammern steht, aus wie vielen Unternehmen die Zahl kommt. Ein Strich heißt: wird nicht gezeigt."
+)
 
 
 def numbers_chapter(words: ReportWords) -> ReportChapter | None:
@@ -27,7 +29,6 @@ def numbers_chapter(words: ReportWords) -> ReportChapter | None:
     groups = (
         _sums(words),
         year_before(words),
-        _scope_3(words, released),
         _rates(words),
         _middles(words),
         _groups(words, released),
@@ -57,11 +58,6 @@ def _sums(words: ReportWords) -> ReportGroup:
     rows = [(words.figure(it.figure), words.number(it), words.sources(it)) for it in shown]
     heads = (_("Kennzahl"), _("Summe"), _("aus Unternehmen"))
     return ReportGroup(_("Summen"), tables=(words.table(caption, heads, rows, (1, 2)),))
-
-
-def _scope_3(words: ReportWords, released: ReleaseContent) -> ReportGroup:
-    said = scope_3_sentences(words, released)
-    return ReportGroup(words.gettext("Treibhausgase der Lieferkette (Scope 3)"), said)
 
 
 def scope_3_sentences(words: ReportWords, released: ReleaseContent) -> tuple[str, ...]:
@@ -105,20 +101,28 @@ def _rates(words: ReportWords) -> ReportGroup:
 
 
 def _middles(words: ReportWords) -> ReportGroup:
-    _ = words.gettext
-    rows = [
-        (words.figure(it.figure), words.per(it.per), words.number(it), words.sources(it))
-        for it in sorted(words.shown(Statistic.MIDDLE), key=lambda it: [*PerUnit].index(it.per))
-    ]
-    if not rows:
+    """Middle values, a row for each figure, a column for what they are stated for."""
+    _, found = words.gettext, words.shown(Statistic.MIDDLE)
+    if not found:
         return ReportGroup("")
-    heads = (_("Kennzahl"), _("bezogen auf"), _("Mitte"), _("aus Unternehmen"))
-    note = _(
-        "Die Mitte ist der Mittelwert der drei oder vier mittleren Unternehmen, nur über vergleichbare "
-        "Angaben. Sie ist kein Ziel und keine Note."
+    shown = {(it.figure, it.per): it for it in found}
+    columns = [per for per in PerUnit if any(it.per is per for it in found)]
+    rows = [
+        (words.figure(figure), *(_with_count(words, shown.get((figure, per))) for per in columns))
+        for figure in dict.fromkeys(it.figure for it in found)
+    ]
+    heads = (_("Kennzahl"), *(words.per(per) for per in columns))
+    notes = (
+        _(
+            "Die Mitte ist der Mittelwert der drei oder vier mittleren Unternehmen, nur über vergleichbare "
+            "Angaben. Sie ist kein Ziel und keine Note."
+        ),
+        _(IN_BRACKETS),
     )
-    table = words.table(_("Mitte %(year)s, je Kennzahl") % {"year": words.year}, heads, rows, (2, 3))
-    return ReportGroup(_("Mitte der Unternehmen"), tables=(table,), notes=(note,))
+    table = words.table(
+        _("Mitte %(year)s, je Kennzahl") % {"year": words.year}, heads, rows, range(1, len(heads))
+    )
+    return ReportGroup(_("Mitte der Unternehmen"), tables=(table,), notes=notes)
 
 
 def _groups(words: ReportWords, released: ReleaseContent) -> ReportGroup:
@@ -127,20 +131,17 @@ def _groups(words: ReportWords, released: ReleaseContent) -> ReportGroup:
     found = dict.fromkeys(it.group for it in released.numbers if it.group != ALL_MEMBERS)
     rows = []
     for group in found:
-        cells = [words.shown(Statistic.SUM, (figure,), group) for figure in GROUP_FIGURES]
+        cells = [next(iter(words.shown(Statistic.SUM, (key,), group)), None) for key in GROUP_FIGURES]
         if any(cells):
             rows.append((words.group(group), *(_with_count(words, cell) for cell in cells)))
     if not rows:
         return ReportGroup("")
     heads = (_("Gruppe"), *(words.figure(figure) for figure in GROUP_FIGURES))
-    note = _(
-        "In Klammern steht, aus wie vielen Unternehmen die Summe kommt. Ein Strich heißt: wird nicht gezeigt."
-    )
     table = words.table(
         _("Summen %(year)s in Gruppen") % {"year": words.year}, heads, rows, range(1, len(heads))
     )
-    return ReportGroup(_("Summen nach Branche und Größe"), tables=(table,), notes=(note,))
+    return ReportGroup(_("Summen nach Branche und Größe"), tables=(table,), notes=(_(IN_BRACKETS),))
 
 
-def _with_count(words: ReportWords, cell: Sequence[ReleasedNumber]) -> str:
-    return f"{words.number(cell[0])} ({words.sources(cell[0])})" if cell else "–"
+def _with_count(words: ReportWords, number: ReleasedNumber | None) -> str:
+    return f"{words.number(number)} ({words.sources(number)})" if number else "–"

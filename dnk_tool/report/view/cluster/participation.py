@@ -36,8 +36,8 @@ def participation_chapter(words: ReportWords) -> ReportChapter:
         _("Wer mitmacht und wie weit wir sind"),
         tuple(group for group in groups if group),
         lead=_(
-            "Gezählt sind Unternehmen, nicht ihre Angaben. Wer einzeln zu erkennen wäre, steht bei den "
-            "anderen."
+            "Gezählt sind Unternehmen und wie weit ihre Erklärungen sind. Was sie darin angeben, zählt hier "
+            "nicht."
         ),
     )
 

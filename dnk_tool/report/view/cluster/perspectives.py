@@ -9,11 +9,10 @@ from dnk_tool.labels import N_
 from dnk_tool.report.text.spoken import sentences
 from dnk_tool.report.view.charts.bar_chart import chart_style
 from dnk_tool.report.view.charts.svg import Bar, BarGroup, bars
-from dnk_tool.report.view.cluster.goal import saving_sentences
 from dnk_tool.report.view.cluster.model import ReportChapter, ReportGroup
 from dnk_tool.report.view.cluster.numbers import scope_3_sentences
 from dnk_tool.report.view.cluster.words import ReportWords
-from dnk_tool.report.view.parts import ChartView, PrintedTable
+from dnk_tool.report.view.parts import ChartView
 
 SCOPE_1_AND_2 = "ghg.scope1-2.location"  # a figure that the rules compose
 
@@ -46,20 +45,19 @@ CLIMATE = Perspective(
         SCOPE_1_AND_2,
     ),
     N_(
-        "Klimaneutral ist der Cluster mit diesen Zahlen nicht: Sie zeigen den Ausstoß vor jedem Ausgleich. "
+        "Klimaneutral ist das Cluster mit diesen Zahlen nicht: Sie zeigen den Ausstoß vor jedem Ausgleich. "
         "Ausgleich durch Zertifikate zählen wir nicht als Minderung."
     ),
 )
 RESOURCES = Perspective(
     "ressourcen",
     N_("Ressourcen"),
-    N_("Was die Unternehmen aus der Natur entnehmen: Wasser, Material und Energie."),
+    N_("Was die Unternehmen aus der Natur entnehmen: Wasser und Material. Die Energie steht unter Klima."),
     (
         "water.withdrawal.total",
         "water.consumption",
         "materials.non-renewable.mass",
         "materials.renewable.mass",
-        "energy.total",
     ),
     N_(
         "Eine Menge sagt nichts darüber, wie knapp Wasser oder ein Rohstoff dort ist, wo er herkommt. Das "
@@ -114,46 +112,49 @@ def _chapter(words: ReportWords, one: Perspective) -> ReportChapter | None:
         one.anchor,
         _(one.title),
         (
-            ReportGroup(_("Die Zahlen"), charts=charts, tables=(_table(words, one, ordered),)),
-            *((ReportGroup(_("Lieferkette"), more),) if more else ()),
-            *(_measures(words) if one is CLIMATE else ()),
+            ReportGroup(_("Die Zahlen"), tuple(_sentences(words, ordered, bool(charts))), charts),
+            *((ReportGroup(_("Treibhausgase der Lieferkette (Scope 3)"), more),) if more else ()),
             ReportGroup(_("Was diese Sicht nicht sagt"), (_(one.limits), *_not_there(words, missing))),
         ),
         lead=_(one.lead),
     )
 
 
-def _table(words: ReportWords, one: Perspective, shown: Sequence[ReleasedNumber]) -> PrintedTable:
-    _ = words.gettext
-    rows = [
-        (words.figure(it.figure) + _middle(words, it), words.number(it), words.sources(it)) for it in shown
-    ]
-    heads = (_("Kennzahl"), str(words.year), _("aus Unternehmen"))
-    return words.table(f"{_(one.title)} {words.year}", heads, rows, (1, 2))
+def _sentences(words: ReportWords, shown: Sequence[ReleasedNumber], has_chart: bool) -> Iterator[str]:
+    """A sentence for each figure, with its sum or rate and its middle value; not for what the chart shows."""
+    by_figure: dict[str, list[ReleasedNumber]] = {}
+    for number in shown:
+        if not (has_chart and number.figure in _CHARTED):
+            by_figure.setdefault(number.figure, []).append(number)
+    for figure, numbers in by_figure.items():
+        counts = {words.sources(number) for number in numbers}
+        parts = [_part(words, it, with_count=len(counts) > 1 or it is numbers[-1]) for it in numbers]
+        yield f"{words.figure(figure)}: {', '.join(parts)}."
 
 
-def _middle(words: ReportWords, number: ReleasedNumber) -> str:
-    """What a middle value is, behind the name of its figure."""
-    if number.statistic is not Statistic.MIDDLE:
-        return ""
-    return words.gettext(", Mitte %(per)s") % {"per": words.per(number.per)}
+def _part(words: ReportWords, number: ReleasedNumber, *, with_count: bool) -> str:
+    """A number in words, such as "in der Mitte 42 m³ je beschäftigte Person, aus 12 Unternehmen"."""
+    said = words.number(number)
+    if number.statistic is Statistic.MIDDLE:
+        values = {"value": said, "per": words.per(number.per)}
+        said = words.gettext("in der Mitte %(value)s %(per)s") % values
+    if not with_count:
+        return said
+    return f"{said}, {words.gettext('aus %(count)s Unternehmen') % {'count': words.sources(number)}}"
 
 
 def _not_there(words: ReportWords, missing: Sequence[str]) -> tuple[str, ...]:
-    """The figures of the perspective that are known to the release and not shown."""
-    released = words.released
+    """The figures of the perspective that the release knows and does not show: withheld, or unreported."""
+    _, released = words.gettext, words.released
     known = {it.figure for it in released.numbers} if released else set()
-    names = [words.figure(key) for key in missing if key in known]
-    if not names:
-        return ()
-    return (words.gettext("Ohne Zahl, die gezeigt werden darf: %(names)s.") % {"names": "; ".join(names)},)
-
-
-def _measures(words: ReportWords) -> Iterator[ReportGroup]:
-    """What decided measures save, where the cluster has a goal and they were added up."""
-    goal = words.content.goal
-    if goal is not None and words.content.saved is not None:
-        yield ReportGroup(words.gettext("Was dafür getan wird"), saving_sentences(words, goal)[:1])
+    reported = {key for key in known if released and released.is_reported(key)}
+    hidden = [words.figure(key) for key in missing if key in reported]
+    unreported = [words.figure(key) for key in missing if key in known - reported]
+    said = (
+        (_("Ohne Zahl, die gezeigt werden darf: %(names)s."), hidden),
+        (_("Noch niemand berichtet: %(names)s."), unreported),
+    )
+    return tuple(text % {"names": "; ".join(names)} for text, names in said if names)
 
 
 def _emissions(words: ReportWords, shown: Sequence[ReleasedNumber]) -> Iterator[ChartView]:

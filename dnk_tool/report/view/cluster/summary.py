@@ -76,7 +76,7 @@ def how_many(words: ReportWords) -> Iterator[str]:
     }
     approved = known.at(MemberStage.APPROVED, MemberStage.PUBLISHED)
     if approved:
-        yield _("Freigegeben oder veröffentlicht: %(approved)s. Veröffentlicht: %(published)s.") % {
+        yield _("Vom Cluster freigegeben: %(approved)s, davon veröffentlicht: %(published)s.") % {
             "approved": words.count(approved),
             "published": words.count(known.at(MemberStage.PUBLISHED)),
         }
@@ -162,5 +162,5 @@ def _what_is_next(words: ReportWords) -> Iterator[str]:
         )
     if goal is None and not open_ones:
         yield _(
-            "Alle Erklärungen sind fertig. Als Nächstes kann sich der Cluster ein gemeinsames Ziel setzen."
+            "Alle Erklärungen sind fertig. Als Nächstes kann sich das Cluster ein gemeinsames Ziel setzen."
         )

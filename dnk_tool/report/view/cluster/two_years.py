@@ -8,7 +8,9 @@ from dnk_tool.report.view.cluster.words import ReportWords
 def year_before(words: ReportWords) -> ReportGroup:
     """Both years over the same companies: what was released for them."""
     _, released = words.gettext, words.released
-    pairs = released.matched.values() if released else ()
+    matched = released.matched if released else {}
+    ordered = dict.fromkeys((*(it.figure for it in words.shown(Statistic.SUM)), *matched))
+    pairs = [matched[key] for key in ordered if key in matched]
     rows = [
         (words.figure(now.figure), words.number(before), words.number(now), words.sources(now))
         for before, now in pairs

@@ -24,7 +24,7 @@ from dnk_tool.domain.quantities import Quantity
 from dnk_tool.labels import N_, label
 from dnk_tool.language import LOCALES, format_long_date, translations
 from dnk_tool.report.text.formatter import COUNT, TextFormatter
-from dnk_tool.report.text.typography import NO_BREAK, with_no_break_spaces
+from dnk_tool.report.text.typography import NO_BREAK
 from dnk_tool.report.view.cluster.content import ClusterReportContent
 from dnk_tool.report.view.figures.company_tables import lay_out_table, row_cells
 from dnk_tool.report.view.parts import PrintedTable
@@ -206,6 +206,10 @@ class ReportWords:
             and (wanted is None or number.figure in wanted)
         ]
 
+    def is_withheld(self, number: ReleasedNumber) -> bool:
+        """Whether a rule hides the number; not where no member reports the figure."""
+        return not number.is_shown and self.released is not None and self.released.is_reported(number.figure)
+
     def total(self, key: str) -> ReleasedNumber | None:
         """The released sum of a figure over all members that allow it; None where it is not shown."""
         return next(iter(self.shown(Statistic.SUM, (key,))), None)
@@ -232,8 +236,3 @@ class ReportWords:
 def _plain(value: Decimal) -> Decimal:
     """The value without an exponent and without zeros behind the decimal point."""
     return Decimal(f"{value.normalize():f}")
-
-
-def bound(text: str) -> str:
-    """A sentence whose numbers hold together with their units."""
-    return with_no_break_spaces(text)

@@ -30,12 +30,15 @@ class MissingRow:
 
 
 def missing_rows(missing: MissingCompanies, cluster_id: int) -> list[MissingRow]:
-    """The rows in the order of what helps most. Counts of what a register holds are blurred when small."""
-    rows = []
-    if missing.without_effect:
+    """The rows in the order of what helps most. Counts of what a register holds are blurred.
+
+    None and a few look alike, as the page of the day before would tell what somebody has who just joined.
+    """
+    rows, allowing = [], missing.members - missing.without_consent
+    if allowing:
         rows.append(
             MissingRow(
-                _blurred(missing.without_effect),
+                _blurred(missing.without_effect, allowing),
                 _("haben Maßnahmen ohne Wirkung"),
                 _(
                     "Menge, Jahr oder Herkunft der Zahl fehlt; sie zählen noch nicht. Welche das sind, "
@@ -47,18 +50,17 @@ def missing_rows(missing: MissingCompanies, cluster_id: int) -> list[MissingRow]
         )
     if missing.without_consent:
         rows.append(_without_consent(missing.without_consent, cluster_id))
-    if missing.without_measures:
+    if allowing:
         rows.append(
             MissingRow(
-                _blurred(missing.without_measures),
+                _blurred(missing.without_measures, allowing),
                 _("haben noch keine Maßnahme beschlossen"),
                 _("Sie lassen ihre Maßnahmen zählen; Ideen zählen nicht."),
             )
         )
-    if missing.elsewhere:
         rows.append(
             MissingRow(
-                _blurred(missing.elsewhere),
+                _blurred(missing.elsewhere, allowing),
                 _("zählen mit Maßnahmen in einem anderen Cluster"),
                 _("Jede Maßnahme zählt einmal, dort, wo das Unternehmen es gewählt hat."),
             )
@@ -81,6 +83,10 @@ def _only(members: Sequence[int]) -> dict[str, str]:
     return filter_parameters(MemberFilter(members=frozenset(members)))
 
 
-def _blurred(count: int) -> str:
+def _blurred(count: int, among: int) -> str:
+    """The count in steps of the least number of companies of a sum; never that it is all of so many."""
     least = load_aggregation_rules().sum_companies
-    return str(count) if count >= least else _("unter %(least)s", least=least)
+    if count < least:
+        return str(_("unter %(least)s", least=least))
+    step = max(least, min(count, among - 1) // least * least)
+    return str(_("mindestens %(least)s", least=step))

@@ -120,20 +120,24 @@ def investment_sentence(progress: JointProgress) -> str:
     if paid.value is None:
         return ""
     amount = amount_text(Saving.INVESTMENT, paid.value)
-    if not saved.value or saved.companies != paid.companies:
+    if saved.value is None or saved.value <= 0 or saved.companies != paid.companies:
         return str(
             ngettext(
-                "bei %(amount)s € Investition von %(num)d Unternehmen",
-                "bei %(amount)s € Investition von %(num)d Unternehmen",
+                "Dafür investiert %(num)d Unternehmen %(amount)s €.",
+                "Dafür investieren %(num)d Unternehmen %(amount)s €.",
                 paid.companies,
                 amount=amount,
             )
         )
     years = int((paid.value / saved.value).quantize(Decimal(1), ROUND_HALF_UP))
+    if not years:
+        return str(
+            _("Dafür werden %(amount)s € investiert, weniger als ein halbes Jahr Ersparnis.", amount=amount)
+        )
     return str(
         ngettext(
-            "bei %(amount)s € Investition, das ist etwa %(num)d Jahr Ersparnis",
-            "bei %(amount)s € Investition, das sind etwa %(num)d Jahre Ersparnis",
+            "Dafür werden %(amount)s € investiert, so viel wie etwa %(num)d Jahr Ersparnis.",
+            "Dafür werden %(amount)s € investiert, so viel wie etwa %(num)d Jahre Ersparnis.",
             years,
             amount=amount,
         )
@@ -200,9 +204,9 @@ def _sentence(saving: Saving, total: Decimal, wanted: Decimal | None, progress: 
     named = _percent(total, wanted)
     done = progress.in_state(saving, _DONE)
     if done is None:
-        return str(_("%(named)s %% des Ziels sind beschlossen", named=named))
+        return str(_("%(named)s %% des Ziels sind beschlossen.", named=named))
     both = {"named": named, "done": _percent(done, wanted)}
-    return str(_("%(named)s %% des Ziels sind beschlossen, %(done)s %% umgesetzt", **both))
+    return str(_("%(named)s %% des Ziels sind beschlossen, %(done)s %% umgesetzt.", **both))
 
 
 def _percent(part: Decimal, whole: Decimal) -> int:

@@ -46,7 +46,7 @@ class GoalView:
     @property
     def has_other_years(self) -> bool:
         """Whether the sum counts the measures of other years than the goal names now."""
-        return bool(self.goal and self.progress and not _is_of(self.goal, self.progress))
+        return bool(self.goal and self.progress and not self.progress.is_of(self.goal))
 
 
 def goal_view(picture: GoalPicture) -> GoalView:
@@ -72,7 +72,7 @@ def rule_sentences() -> list[str]:
 
 
 def _filled(frame: GoalView, progress: JointProgress) -> GoalView:
-    goal = frame.goal if frame.goal and _is_of(frame.goal, progress) else None
+    goal = frame.goal if frame.goal and progress.is_of(frame.goal) else None
     return GoalView(
         frame.goal,
         frame.shown,
@@ -88,10 +88,6 @@ def _filled(frame: GoalView, progress: JointProgress) -> GoalView:
         why_no_states="" if progress.states else numbers.rule_text(progress.states_rule),
         bases=_bases(progress),
     )
-
-
-def _is_of(goal: JointGoal, progress: JointProgress) -> bool:
-    return (goal.from_year, goal.until_year) == (progress.from_year, progress.until_year)
 
 
 def _bases(progress: JointProgress) -> str:

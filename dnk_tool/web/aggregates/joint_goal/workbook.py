@@ -59,7 +59,7 @@ def _state_rows(progress: JointProgress, goal: JointGoal | None) -> Iterator[Seq
     for each in progress.states:
         yield _row(state_label(each.states), each.part)
     yield _row(_("Summe"), progress.total)
-    if goal:
+    if goal and progress.is_of(goal):
         amounts = (_amount(saving, goal.amount(saving)) for saving in Saving)
         yield [_("Ziel"), None, None, *amounts]
 

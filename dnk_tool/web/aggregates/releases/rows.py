@@ -25,7 +25,7 @@ MOST_COLUMNS = 4  # groups beside each other
 KINDS: Mapping[Statistic, object] = {
     Statistic.SUM: _l("Summen"),
     Statistic.RATE: _l("Anteile und Raten"),
-    Statistic.MIDDLE: _l("Mitten"),
+    Statistic.MIDDLE: _l("Mittlere Werte"),
 }
 
 
@@ -179,8 +179,8 @@ def withheld_lists(content: ReleaseContent, language: Language) -> list[NumberLi
     for number in content.numbers:
         if number.is_shown:
             continue
-        if not number.companies and not number.left_out:
-            unreported[_name(number, language)] = None
+        if not content.is_reported(number.figure):
+            unreported[words.figure_name(number.figure, language)] = None
         else:
             by_rule.setdefault(number.rule, []).append(_name_with_companies(number, language))
     lists = [
@@ -205,11 +205,15 @@ def _name(number: ReleasedNumber, language: Language) -> str:
     name = words.figure_name(number.figure, language)
     if number.statistic is Statistic.MIDDLE:
         name = f"{name} {words.PER_UNIT[number.per]}"
-    return name if number.group == ALL_MEMBERS else f"{name}, {words.group_name(number.group, language)}"
+    if number.group == ALL_MEMBERS:
+        return name
+    is_rest = number.group == Group(is_rest=True)
+    return f"{name}, {_('die anderen') if is_rest else words.group_name(number.group, language)}"
 
 
 def _name_with_companies(number: ReleasedNumber, language: Language) -> str:
-    return f"{_name(number, language)} ({companies_text(number)})"
+    counted = companies_text(number) if number.companies else _("kein vergleichbares Unternehmen")
+    return f"{_name(number, language)} ({counted})"
 
 
 def _year_before(

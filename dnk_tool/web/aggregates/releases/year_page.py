@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from dnk_tool.catalogue.aggregation_rules import AggregationRules, load_aggregation_rules
-from dnk_tool.domain.aggregates.entering_versions import Participation, ReleaseState
+from dnk_tool.domain.aggregates.entering_versions import EnteringMembers, ReleaseState
 from dnk_tool.domain.aggregates.json_format import release_from_json
 from dnk_tool.domain.aggregates.model import Release, ReleaseContent
 from dnk_tool.language import Language, local_day
@@ -44,7 +44,7 @@ class ReleaseYearPage:
     year: int
     years: tuple[int, ...]
     is_archived: bool
-    participation: Participation
+    participation: EnteringMembers
     last: Release | None
     reason: str
     made_by: str
@@ -91,7 +91,7 @@ def year_page(
         years=tuple(sorted({*known, year}, reverse=True)),
         is_archived=cluster.archived_at is not None
         or any(each.archived_at is not None for each in of_cluster if each.reporting_year == year),
-        participation=contributions.participation(session, cluster.id, year),
+        participation=contributions.entering_members(session, cluster.id, year),
         last=made.release if made else None,
         reason=made.row.reason if made else "",
         made_by=maker.name if maker else "",

@@ -26,7 +26,7 @@ def report_parts(content: ClusterReportContent, cluster_id: int) -> tuple[Report
     return (
         _participation(content),
         _numbers(content, cluster_id),
-        _two_years(content),
+        _two_years(content, cluster_id),
         _goal(content, cluster_id),
         _perspectives(content),
         ReportPart(_("Methode"), _("Regeln, Faktoren, Begriffe, und was der Bericht nicht weiß"), True),
@@ -51,32 +51,42 @@ def _numbers(content: ClusterReportContent, cluster_id: int) -> ReportPart:
     if content.release is None:
         text = _("Für %(year)s sind noch keine Zahlen freigegeben.", year=content.reporting_year)
         return ReportPart(title, text, False, _("Zahlen freigeben"), href)
-    numbers = content.release.content.numbers
-    shown = sum(number.is_shown for number in numbers)
-    text = _(
-        "%(shown)s gezeigt, %(hidden)s zum Schutz einzelner nicht", shown=shown, hidden=len(numbers) - shown
-    )
+    released = content.release.content
+    shown = sum(number.is_shown for number in released.numbers)
+    hidden = sum(released.is_reported(number.figure) for number in released.numbers) - shown
+    text = _("%(shown)s gezeigt", shown=shown)
+    if hidden:
+        text = _("%(shown)s gezeigt, %(hidden)s zum Schutz einzelner nicht", shown=shown, hidden=hidden)
     return ReportPart(title, text, shown > 0, _("Zahlen ansehen"), href)
 
 
-def _two_years(content: ClusterReportContent) -> ReportPart:
+def _two_years(content: ClusterReportContent, cluster_id: int) -> ReportPart:
     matched = content.release.content.matched.values() if content.release else ()
     count = sum(before.is_shown and now.is_shown for before, now in matched)
     text = (
-        ngettext("%(num)d Kennzahl in beiden Jahren", "%(num)d Kennzahlen in beiden Jahren", count)
+        ngettext(
+            "%(num)d Kennzahl über dieselben Unternehmen",
+            "%(num)d Kennzahlen über dieselben Unternehmen",
+            count,
+        )
         if count
         else _("Dafür müssen genug Unternehmen in beiden Jahren dabei sein.")
     )
-    return ReportPart(_("Vergleich mit %(year)s", year=content.reporting_year - 1), text, count > 0)
+    before = content.reporting_year - 1
+    title = _("Vergleich mit %(year)s", year=before)
+    if content.earlier is not None:
+        return ReportPart(title, text, count > 0)
+    href = address("aggregate_releases.show", cluster_id, jahr=before)
+    return ReportPart(title, text, count > 0, _("Zahlen für %(year)s", year=before), href)
 
 
 def _goal(content: ClusterReportContent, cluster_id: int) -> ReportPart:
     title, href = _("Maßnahmen und gemeinsames Ziel"), address("joint_goal.show", cluster_id)
     if content.goal is None:
-        return ReportPart(title, _("Der Cluster hat noch kein Ziel."), False, _("Ziel setzen"), href)
+        return ReportPart(title, _("Das Cluster hat noch kein Ziel."), False, _("Ziel setzen"), href)
     if content.saved is None:
-        text = _("Das Ziel steht, die Maßnahmen sind noch nicht zusammengezählt.")
-        return ReportPart(title, text, False, _("Maßnahmen zusammenzählen"), href)
+        text = _("Das Ziel steht, ein gültiger Stand der Maßnahmen fehlt.")
+        return ReportPart(title, text, False, _("Stand bilden"), href)
     measures = content.saved.progress.measures
     text = ngettext("%(num)d Maßnahme", "%(num)d Maßnahmen", measures)
     return ReportPart(title, text, True, _("Ziel ansehen"), href)

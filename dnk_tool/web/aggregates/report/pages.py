@@ -54,13 +54,14 @@ def _file_links(cluster_id: int, choice: ReportChoice) -> list[tuple[str, str]]:
 @blueprint.get("/<int:year>.pdf")
 @permit(Permission.CLUSTER_LEAD)
 def pdf(cluster_id: int, year: int) -> ResponseReturnValue:
-    """The report as PDF, made on order and kept for a day."""
+    """The report as PDF, made on order and kept for a day; numbers that were withdrawn since are in none."""
 
     def wanted() -> PagePdfRequest:
         choice = requested_report(year)
         return report_pdf_request(report_content(db(), current_cluster(), choice.view), choice.language)
 
-    return queued_pdf_response(wanted, _file_name(year, "pdf"), back=_back(cluster_id, year))
+    name, back = _file_name(year, "pdf"), _back(cluster_id, year)
+    return queued_pdf_response(wanted, name, back=back, is_always_current=True)
 
 
 @blueprint.get("/<int:year>.<any(docx, xlsx):export_format>")

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from dnk_tool.catalogue.sectors import load_sectors
 from dnk_tool.catalogue.standard.item_model import Datapoint, Item, MethodTopic
-from dnk_tool.domain.aggregates.contributions import HEADCOUNT, TURNOVER
+from dnk_tool.domain.aggregates.company_values import HEADCOUNT, TURNOVER
 from dnk_tool.domain.aggregates.entering_versions import EnteringVersion
 from dnk_tool.domain.aggregates.model import CompanyFigures, Difference
 from dnk_tool.domain.answers.answer import Figure, Quality, Sheet

@@ -7,7 +7,7 @@ from enum import StrEnum
 from itertools import pairwise
 
 from dnk_tool.catalogue.aggregation_rules import ReleaseFigure
-from dnk_tool.domain.aggregates.contributions import Datapoints, units_of, value_of
+from dnk_tool.domain.aggregates.company_values import Datapoints, units_of, value_of
 from dnk_tool.domain.aggregates.entries import quarter_key
 from dnk_tool.domain.aggregates.model import (
     ALL_MEMBERS,

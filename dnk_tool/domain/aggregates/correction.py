@@ -7,7 +7,7 @@ from decimal import Decimal
 from dnk_tool.catalogue.aggregation_rules import AggregationRules
 from dnk_tool.domain.aggregates.entries import EarlierRelease
 from dnk_tool.domain.aggregates.model import CompanyFigures, Rule
-from dnk_tool.domain.aggregates.rules import Contribution, Contributions, exact_sum
+from dnk_tool.domain.aggregates.rules import CompanyValue, CompanyValues, exact_sum
 
 # Stands for companies that took back their consent: their values are gone, what they had together is bounded.
 GONE = -1
@@ -46,7 +46,7 @@ def changed_companies(companies: Sequence[CompanyFigures], earlier: EarlierRelea
     return known + earlier.content.members - len(then)
 
 
-def differences_between(then: Contributions, now: Contributions) -> Contributions:
+def differences_between(then: CompanyValues, now: CompanyValues) -> CompanyValues:
     """What each company that joined, left or changed makes of the difference of two sums, as an amount.
 
     A reader knows the part of a company only if it can read both of its versions.
@@ -57,7 +57,7 @@ def differences_between(then: Contributions, now: Contributions) -> Contribution
     return changed if any(each.value for each in changed) else []
 
 
-def _difference(then: Contribution | None, now: Contribution | None) -> Contribution | None:
+def _difference(then: CompanyValue | None, now: CompanyValue | None) -> CompanyValue | None:
     """The amount by which a company changes a sum; None for the same version with the same value."""
     if then is None or now is None:
         return then or now
@@ -74,18 +74,18 @@ def _difference(then: Contribution | None, now: Contribution | None) -> Contribu
 
 
 def with_gone(
-    changed: Contributions, gone: int, bounds: Iterable[Decimal], *, are_read: bool
-) -> list[Contributions]:
+    changed: CompanyValues, gone: int, bounds: Iterable[Decimal], *, are_read: bool
+) -> list[CompanyValues]:
     """The differences with those of companies whose values are gone, for the least and for the most.
 
     All of it is taken as one company's, the worst that it can be: what passes so passes for any shares.
     `are_read`: the manager could read every company of the number, and so these.
     """
-    nobody = [Contribution(GONE - at, Decimal(0), is_submitted=are_read) for at in range(1, gone)]
-    return [[*changed, Contribution(GONE, bound, is_submitted=are_read), *nobody] for bound in bounds]
+    nobody = [CompanyValue(GONE - at, Decimal(0), is_submitted=are_read) for at in range(1, gone)]
+    return [[*changed, CompanyValue(GONE, bound, is_submitted=are_read), *nobody] for bound in bounds]
 
 
-def bounds_of_gone(published: Decimal, known: Contributions, digits: int) -> tuple[Decimal, Decimal]:
+def bounds_of_gone(published: Decimal, known: CompanyValues, digits: int) -> tuple[Decimal, Decimal]:
     """The least and the most that companies without values had together in a published sum.
 
     They follow from the rounded sum and what the others gave to it.
@@ -95,7 +95,7 @@ def bounds_of_gone(published: Decimal, known: Contributions, digits: int) -> tup
     return max(Decimal(0), left - half), max(Decimal(0), left + half)
 
 
-def count_of_changed(then: Contributions, now: Contributions) -> tuple[int, tuple[int, int], tuple[int, int]]:
+def count_of_changed(then: CompanyValues, now: CompanyValues) -> tuple[int, tuple[int, int], tuple[int, int]]:
     """How many values behind a middle value differ: all, those unknown to the public, and to the manager.
 
     Of those unknown: who cannot be read, and who could not be read in another version either.
@@ -112,5 +112,5 @@ def count_of_changed(then: Contributions, now: Contributions) -> tuple[int, tupl
     return len(changed), (len(unpublished), len(never_published)), (len(unread), len(never_read))
 
 
-def _values(contributions: Contributions) -> Mapping[int, Decimal]:
+def _values(contributions: CompanyValues) -> Mapping[int, Decimal]:
     return {each.company: each.value for each in contributions}

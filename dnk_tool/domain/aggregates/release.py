@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from dnk_tool.catalogue.aggregation_rules import AggregationRules, ReleaseFigure
-from dnk_tool.domain.aggregates.contributions import Datapoints, differences_of, value_of
+from dnk_tool.domain.aggregates.company_values import Datapoints, differences_of, value_of
 from dnk_tool.domain.aggregates.correction import CorrectionRefused, check_correction
 from dnk_tool.domain.aggregates.entries import BuiltRelease, EarlierRelease
 from dnk_tool.domain.aggregates.model import (

@@ -14,7 +14,7 @@ QUARTERS = 4
 
 
 @dataclass(frozen=True, slots=True)
-class Contribution:
+class CompanyValue:
     """What a company's version gives to a number, who can read it anyway, and where the company belongs.
 
     `was_published` and `was_submitted`: readers know another version of it, which may say the same.
@@ -46,8 +46,8 @@ class Contribution:
         return self.is_read_by_manager or self.was_submitted or self.was_published
 
 
-Contributions = Sequence[Contribution]
-Check = Callable[[Contributions], Rule]
+CompanyValues = Sequence[CompanyValue]
+Check = Callable[[CompanyValues], Rule]
 
 
 def check_sum(values: Iterable[Decimal], rules: AggregationRules) -> Rule:
@@ -71,7 +71,7 @@ def check_sum(values: Iterable[Decimal], rules: AggregationRules) -> Rule:
     return Rule.PASSED
 
 
-def check_sum_for_readers(contributions: Contributions, rules: AggregationRules) -> Rule:
+def check_sum_for_readers(contributions: CompanyValues, rules: AggregationRules) -> Rule:
     """The same for all who may read some of the companies anyway.
 
     Members know their own value, the manager what was submitted, the public what was published: those whom a
@@ -83,18 +83,18 @@ def check_sum_for_readers(contributions: Contributions, rules: AggregationRules)
     return Rule.PASSED if is_hidden_from_readers(contributions, rules) else Rule.READABLE
 
 
-def is_hidden_from_readers(contributions: Contributions, rules: AggregationRules) -> bool:
+def is_hidden_from_readers(contributions: CompanyValues, rules: AggregationRules) -> bool:
     """Whether a reader who learns this sum learns nobody's value: those unknown are none, or pass."""
     unknown = unknown_to_readers(contributions)
     return all(check_sum((each.value for each in part), rules) is Rule.PASSED for part in unknown)
 
 
-def unknown_to_readers(contributions: Contributions) -> list[Contributions]:
+def unknown_to_readers(contributions: CompanyValues) -> list[CompanyValues]:
     """For the public and for the manager, those whose values they cannot read; nobody's are left out.
 
     Each twice: a version that they know may say the same as this one, or something else.
     """
-    by_reader: list[Contributions] = [
+    by_reader: list[CompanyValues] = [
         [each for each in contributions if not each.is_published],
         [each for each in contributions if not each.is_known_to_public],
         [each for each in contributions if not each.is_read_by_manager],
@@ -103,12 +103,12 @@ def unknown_to_readers(contributions: Contributions) -> list[Contributions]:
     return [unknown for unknown in by_reader if unknown]
 
 
-def count_unread(contributions: Contributions) -> int:
+def count_unread(contributions: CompanyValues) -> int:
     """How many of them the manager cannot read."""
     return sum(not each.is_read_by_manager for each in contributions)
 
 
-def widest(contributions: Contributions, check: Check) -> tuple[Contributions, Rule]:
+def widest(contributions: CompanyValues, check: Check) -> tuple[CompanyValues, Rule]:
     """The most companies whose number passes, without those whom only some readers can read, and its rule.
 
     If a few that the manager cannot read, or the public cannot, forbid the number, they are left out of it
@@ -136,7 +136,7 @@ def middle_value(values: Iterable[Decimal], rules: AggregationRules) -> Decimal 
     return _EXACT.divide(exact_sum(middle), Decimal(len(middle)))
 
 
-def check_middle(contributions: Contributions, rules: AggregationRules) -> Rule:
+def check_middle(contributions: CompanyValues, rules: AggregationRules) -> Rule:
     """Whether a middle value may be shown: those unknown to a reader are none, or enough themselves."""
     middle = middle_value((each.value for each in contributions), rules)
     if middle is None:

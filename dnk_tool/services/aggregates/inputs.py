@@ -11,7 +11,7 @@ from dnk_tool.domain.aggregates.entries import EarlierRelease
 from dnk_tool.domain.aggregates.json_format import entry_from_json
 from dnk_tool.domain.aggregates.model import CompanyFigures
 from dnk_tool.domain.declarations.document_reader import read_document
-from dnk_tool.store.aggregates import contributions, releases
+from dnk_tool.store.aggregates import entering_members, releases
 from dnk_tool.store.aggregates.releases import StoredRelease
 from dnk_tool.store.tables.aggregates import ReleaseRow
 
@@ -35,15 +35,15 @@ class ReleaseInputs:
 
 def current_digest(session: Session, row: ReleaseRow) -> str:
     """The digest of what the release would be made from now; reads no version's content."""
-    versions = contributions.entering_versions(session, row.cluster_id, row.reporting_year)
+    versions = entering_members.entering_versions(session, row.cluster_id, row.reporting_year)
     return _digest(versions, _made_before(session, row))
 
 
 def read_inputs(session: Session, row: ReleaseRow) -> ReleaseInputs:
     """What the release is made from. The statements grow with the number of versions by batches only."""
-    versions = contributions.entering_versions(session, row.cluster_id, row.reporting_year)
+    versions = entering_members.entering_versions(session, row.cluster_id, row.reporting_year)
     made = _made_before(session, row)
-    entered = {it.row.id: contributions.versions_in(session, it.row.id, row.cluster_id) for it in made}
+    entered = {it.row.id: entering_members.versions_in(session, it.row.id, row.cluster_id) for it in made}
     figures = _figures(session, [*versions, *(each for some in entered.values() for each in some)])
     kept = releases.companies(session, list(entered))
     earlier = {
@@ -87,5 +87,5 @@ def _figures(session: Session, versions: Sequence[EnteringVersion]) -> dict[int,
     wanted = {each.snapshot: each for each in versions}
     return {
         key: company_figures(read_document(content), wanted[key])
-        for key, content in contributions.contents(session, sorted(wanted))
+        for key, content in entering_members.contents(session, sorted(wanted))
     }

@@ -21,7 +21,7 @@ from dnk_tool.domain.editing.conflicts import is_change
 from dnk_tool.domain.measures.model import CompanyMeasure
 from dnk_tool.domain.permissions import Actor, Permission, Subject, require
 from dnk_tool.store.aggregates import joint_goals, joint_sums, readable_paths
-from dnk_tool.store.aggregates.contributions import lock_companies
+from dnk_tool.store.aggregates.entering_members import lock_companies
 from dnk_tool.store.answers import history
 from dnk_tool.store.clusters import queries as clusters
 from dnk_tool.store.measures import measures

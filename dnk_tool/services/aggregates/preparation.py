@@ -15,7 +15,7 @@ from dnk_tool.domain.aggregates.json_format import entry_to_json, release_to_jso
 from dnk_tool.domain.aggregates.release import build_release
 from dnk_tool.services.aggregates.inputs import ReleaseInputs, current_digest, read_inputs
 from dnk_tool.services.mail.background_worker import PeriodicJob
-from dnk_tool.store.aggregates import contributions, releases
+from dnk_tool.store.aggregates import entering_members, releases
 from dnk_tool.store.database import write_session
 from dnk_tool.store.tables.aggregates import ReleaseCompany, ReleaseRow
 
@@ -79,7 +79,7 @@ def _build(reporting_year: int, inputs: ReleaseInputs) -> BuiltRelease | Correct
 def _store(
     session: Session, release_id: int, inputs: ReleaseInputs, built: BuiltRelease | CorrectionRefused
 ) -> bool:
-    contributions.lock_companies(session, [each.company for each in inputs.versions])
+    entering_members.lock_companies(session, [each.company for each in inputs.versions])
     row = releases.locked(session, release_id)
     if row is None or row.state is not ReleaseState.ORDERED:
         return True

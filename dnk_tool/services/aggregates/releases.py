@@ -14,7 +14,7 @@ from dnk_tool.domain.declarations.states import EventKind
 from dnk_tool.domain.permissions import Actor, Permission, Subject, require
 from dnk_tool.services.aggregates.inputs import current_digest
 from dnk_tool.services.clusters.year_archive import require_open_year
-from dnk_tool.store.aggregates import company_removal, contributions, releases
+from dnk_tool.store.aggregates import company_removal, entering_members, releases
 from dnk_tool.store.answers import history
 from dnk_tool.store.clusters import queries as clusters
 from dnk_tool.store.tables.aggregates import ReleaseRow
@@ -79,7 +79,7 @@ def make_release(
     changed.
     """
     companies = releases.company_ids(session, release_id)
-    contributions.lock_companies(session, companies)
+    entering_members.lock_companies(session, companies)
     row = _locked(session, cluster, release_id, actor)
     if row.state is not ReleaseState.PREPARED or row.sha256 != sha256 or not _shows_a_number(row):
         raise ReleaseChanged(release_id)

@@ -16,7 +16,7 @@ from dnk_tool.domain.aggregates.joint_progress_json import (
 )
 from dnk_tool.domain.aggregates.joint_sum_changes import EarlierSum
 from dnk_tool.domain.clusters.consent_editions import ConsentChoice
-from dnk_tool.store.aggregates.contributions import is_member_of
+from dnk_tool.store.aggregates.entering_members import is_member_of
 from dnk_tool.store.clusters.choices import allows
 from dnk_tool.store.tables.clusters import Consent
 from dnk_tool.store.tables.joint_goals import JointSumCompany, JointSumRow

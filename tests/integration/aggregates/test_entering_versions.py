@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from dnk_tool.domain.aggregates.entering_versions import EnteringMembers, EnteringVersion
 from dnk_tool.domain.clusters.consent_editions import ConsentChoice
 from dnk_tool.domain.declarations.states import Decision
-from dnk_tool.store.aggregates import contributions
+from dnk_tool.store.aggregates import entering_members
 from dnk_tool.store.declarations import versions
 from dnk_tool.store.tables.clusters import Consent, PracticeFirm
 from dnk_tool.store.tables.declarations import Declaration, SignOff, Snapshot
@@ -36,8 +36,8 @@ def cluster(session: Session) -> int:
 
 def entering(session: Session, cluster: int) -> list[EnteringVersion]:
     session.flush()
-    found = contributions.entering_versions(session, cluster, YEAR)
-    counted = contributions.entering_members(session, cluster, YEAR)
+    found = entering_members.entering_versions(session, cluster, YEAR)
+    counted = entering_members.entering_members(session, cluster, YEAR)
     assert len(found) == counted.entering, "the page counts just those that enter"
     return found
 
@@ -53,8 +53,8 @@ def test_a_finished_version_of_a_member_that_allows_its_figures_enters(
     firm, version = finished(session, cluster, aggregates_from=YEAR)
     only = EnteringVersion(firm, version.id, version.declaration_id, 1, False, False, False, False, False)
     assert entering(session, cluster) == [only]
-    assert contributions.entering_versions(session, cluster, YEAR - 1) == []
-    assert contributions.entering_versions(session, make_cluster(session, "Cluster Süd"), YEAR) == []
+    assert entering_members.entering_versions(session, cluster, YEAR - 1) == []
+    assert entering_members.entering_versions(session, make_cluster(session, "Cluster Süd"), YEAR) == []
 
 
 @pytest.mark.parametrize(
@@ -73,7 +73,7 @@ def test_without_consent_to_the_year_and_to_comparisons_nothing_enters(
     finished(session, cluster)
     assert len(entering(session, cluster)) == 1
     zeros = dict.fromkeys(("archived", "earlier_edition", "not_allowed", "later", "unfinished"), 0)
-    assert contributions.entering_members(session, cluster, YEAR) == EnteringMembers(
+    assert entering_members.entering_members(session, cluster, YEAR) == EnteringMembers(
         2, **{**zeros, reason: 1}
     )
 
@@ -87,7 +87,7 @@ def test_withdrawn_archived_and_practice_firms_do_not_enter(session: Session, cl
     assert [each.company for each in entering(session, cluster)] == [practised.organisation_id]
     session.add(PracticeFirm(cluster_id=cluster, organisation_id=practised.organisation_id, begun_at=NOW))
     assert entering(session, cluster) == []
-    assert contributions.entering_members(session, cluster, YEAR) == EnteringMembers(1, 1, 0, 0, 0, 0)
+    assert entering_members.entering_members(session, cluster, YEAR) == EnteringMembers(1, 1, 0, 0, 0, 0)
 
 
 def _approve(session: Session, version: Snapshot) -> None:
@@ -150,7 +150,7 @@ def test_only_approved_and_finished_versions_enter(
     assert bool(entering(session, cluster)) is enters
     (known,) = versions.versions(session, version.declaration_id)
     assert (known.outcome in versions.FINAL) is enters, "the database says the same as the version's page"
-    assert contributions.entering_members(session, cluster, YEAR).unfinished == (not enters)
+    assert entering_members.entering_members(session, cluster, YEAR).unfinished == (not enters)
 
 
 def test_the_latest_finished_version_enters_and_a_later_one_in_review_does_not(

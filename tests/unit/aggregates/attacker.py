@@ -15,7 +15,7 @@ import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, milp
 
 from dnk_tool.catalogue import load_catalogue
-from dnk_tool.domain.aggregates.contributions import units_of, value_of
+from dnk_tool.domain.aggregates.company_values import units_of, value_of
 from dnk_tool.domain.aggregates.entries import BuiltRelease, key_of, matched_key
 from dnk_tool.domain.aggregates.model import (
     ALL_MEMBERS,

@@ -13,7 +13,7 @@ from dnk_tool.domain.aggregates.correction import (
     with_gone,
 )
 from dnk_tool.domain.aggregates.model import CompanyFigures, Rule
-from dnk_tool.domain.aggregates.rules import Contribution
+from dnk_tool.domain.aggregates.rules import CompanyValue
 from tests.unit.aggregates.attacker import Attack, Published
 from tests.unit.aggregates.members import RULES, after, built, companies, company, published
 
@@ -93,8 +93,8 @@ def test_the_most_releases_of_a_year_are_what_keeps_a_company_hidden() -> None:
 
 
 def test_differences_are_amounts_by_company() -> None:
-    then = [Contribution(1, Decimal(10), version=1), Contribution(2, Decimal(10), version=1)]
-    now = [Contribution(1, Decimal(4), version=2), Contribution(3, Decimal(7), version=1)]
+    then = [CompanyValue(1, Decimal(10), version=1), CompanyValue(2, Decimal(10), version=1)]
+    now = [CompanyValue(1, Decimal(4), version=2), CompanyValue(3, Decimal(7), version=1)]
     found = {each.company: each.value for each in differences_between(then, now)}
     assert found == {1: 6, 2: 10, 3: 7}
     assert differences_between(then, then) == []
@@ -103,7 +103,7 @@ def test_differences_are_amounts_by_company() -> None:
 
 
 def test_gone_companies_are_bounded_by_the_rounded_sum() -> None:
-    known = [Contribution(at, Decimal(100)) for at in range(9)]
+    known = [CompanyValue(at, Decimal(100)) for at in range(9)]
     assert bounds_of_gone(Decimal(1000), known, 2) == (50, 150)
     assert bounds_of_gone(Decimal(900), known, 2) == (0, 5)
     variants = with_gone(known, 2, (Decimal(50), Decimal(150)), are_read=False)

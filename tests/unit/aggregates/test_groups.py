@@ -16,21 +16,21 @@ from dnk_tool.domain.aggregates.release_numbers.groups import (
     split_into_groups,
     with_sections,
 )
-from dnk_tool.domain.aggregates.rules import Contribution, check_sum_for_readers
+from dnk_tool.domain.aggregates.rules import CompanyValue, check_sum_for_readers
 from dnk_tool.domain.organisation import CompanySize
 
 CHECK = partial(check_sum_for_readers, rules=load_aggregation_rules())
 SMALL, MICRO = CompanySize.SMALL, CompanySize.MICRO
 
 
-def members(**counts: int) -> list[Contribution]:
+def members(**counts: int) -> list[CompanyValue]:
     """So many companies of each section, `N` for no section; with a size as in `C_small`."""
-    found: list[Contribution] = []
+    found: list[CompanyValue] = []
     for name, count in counts.items():
         section, _, size = name.partition("_")
         for _ in range(count):
             found.append(
-                Contribution(
+                CompanyValue(
                     len(found),
                     Decimal(10),
                     section="" if section == "N" else section,

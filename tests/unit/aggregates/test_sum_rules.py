@@ -16,7 +16,7 @@ from dnk_tool.catalogue.aggregation_rules import (
 )
 from dnk_tool.domain.aggregates.model import PerUnit, Rule
 from dnk_tool.domain.aggregates.rules import (
-    Contribution,
+    CompanyValue,
     check_middle,
     check_sum,
     check_sum_for_readers,
@@ -52,13 +52,13 @@ def test_a_sum_just_passes_or_just_fails(values: Sequence[object], rule: Rule) -
     assert check_sum(decimals(values), RULES) is rule
 
 
-def contributions(count: int, value: int = 10, **readable: bool) -> list[Contribution]:
-    return [Contribution(at, Decimal(value + at), **readable) for at in range(count)]
+def contributions(count: int, value: int = 10, **readable: bool) -> list[CompanyValue]:
+    return [CompanyValue(at, Decimal(value + at), **readable) for at in range(count)]
 
 
-def with_others(count: int, **readable: bool) -> list[Contribution]:
+def with_others(count: int, **readable: bool) -> list[CompanyValue]:
     """Six that are read by the manager, and so many others."""
-    others = [Contribution(100 + at, Decimal(10), **readable) for at in range(count)]
+    others = [CompanyValue(100 + at, Decimal(10), **readable) for at in range(count)]
     return [*contributions(6, is_submitted=True), *others]
 
 
@@ -69,7 +69,7 @@ def test_those_whom_the_manager_cannot_read_are_none_or_pass_by_themselves() -> 
 
 
 def test_those_whom_the_public_cannot_read_are_none_or_pass_by_themselves() -> None:
-    published = [Contribution(50 + at, Decimal(10), is_published=True, is_submitted=True) for at in range(6)]
+    published = [CompanyValue(50 + at, Decimal(10), is_published=True, is_submitted=True) for at in range(6)]
     assert check_sum_for_readers(published, RULES) is Rule.PASSED
     assert check_sum_for_readers([*published, *contributions(4, is_submitted=True)], RULES) is Rule.READABLE
     assert check_sum_for_readers([*published, *contributions(5, is_submitted=True)], RULES) is Rule.PASSED
@@ -77,7 +77,7 @@ def test_those_whom_the_public_cannot_read_are_none_or_pass_by_themselves() -> N
 
 def test_those_of_whom_a_reader_knows_another_version_hide_nobody() -> None:
     for known in ({"was_submitted": True}, {"was_published": True}):
-        alone = [Contribution(200, Decimal(10)), *with_others(4, **known)]
+        alone = [CompanyValue(200, Decimal(10)), *with_others(4, **known)]
         assert check_sum_for_readers(alone, RULES) is Rule.READABLE, "the four hide the fifth from nobody"
         hidden = [*with_others(5), *(replace(each, company=each.company + 300) for each in alone[7:])]
         assert check_sum_for_readers(hidden, RULES) is Rule.PASSED
@@ -112,9 +112,9 @@ def test_a_middle_value_hides_those_whom_a_reader_does_not_know() -> None:
     assert check_middle(contributions(6), RULES) is Rule.TOO_FEW
     assert check_middle(contributions(7), RULES) is Rule.PASSED
     assert check_middle([*contributions(7, is_published=True), *contributions(6)], RULES) is Rule.READABLE
-    zeros = [Contribution(at, Decimal(0)) for at in range(7)]
+    zeros = [CompanyValue(at, Decimal(0)) for at in range(7)]
     assert check_middle(zeros, RULES) is Rule.ZERO
-    assert check_middle([*contributions(7), Contribution(9, Decimal(-1))], RULES) is Rule.NEGATIVE
+    assert check_middle([*contributions(7), CompanyValue(9, Decimal(-1))], RULES) is Rule.NEGATIVE
 
 
 def test_a_quarter_needs_twelve() -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from dnk_tool.catalogue.aggregation_rules import AggregationRules
-from dnk_tool.domain.aggregates.rules import Contribution, Contributions, is_hidden_from_readers
+from dnk_tool.domain.aggregates.rules import CompanyValue, CompanyValues, is_hidden_from_readers
 
 Cell = frozenset[int]
 
@@ -18,9 +18,9 @@ class PublishedCells:
     def __init__(self, rules: AggregationRules) -> None:
         self._rules = rules
         self._cells: dict[str, list[Cell]] = {}
-        self._values: dict[str, dict[int, Contribution]] = {}
+        self._values: dict[str, dict[int, CompanyValue]] = {}
 
-    def allow(self, kind: str, parts: Iterable[Contributions]) -> bool:
+    def allow(self, kind: str, parts: Iterable[CompanyValues]) -> bool:
         """Whether sums of these parts may be published beside those before; nothing is noted."""
         values = dict(self._values.get(kind, {}))
         cells = list(self._cells.get(kind, ()))
@@ -31,7 +31,7 @@ class PublishedCells:
             is_hidden_from_readers([values[company] for company in cell], self._rules) for cell in cells
         )
 
-    def add(self, kind: str, parts: Iterable[Contributions]) -> None:
+    def add(self, kind: str, parts: Iterable[CompanyValues]) -> None:
         """Note that sums of these parts are published."""
         for part in parts:
             self._values.setdefault(kind, {}).update({each.company: each for each in part})

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from dnk_tool.domain.aggregates.contributions import figure_contributions
+from dnk_tool.domain.aggregates.company_values import figure_values
 from dnk_tool.domain.aggregates.correction import bounds_of_gone, differences_between, with_gone
 from dnk_tool.domain.aggregates.entries import EarlierRelease, key_of, matched_key
 from dnk_tool.domain.aggregates.model import ALL_MEMBERS, Group, ReleasedNumber, Rule, Statistic
@@ -17,10 +17,10 @@ from dnk_tool.domain.aggregates.release_numbers.groups import (
     split_into_groups,
 )
 from dnk_tool.domain.aggregates.release_numbers.work import ReleaseWork, shown_groups
-from dnk_tool.domain.aggregates.rules import Check, Contributions, exact_sum, is_hidden_from_readers
+from dnk_tool.domain.aggregates.rules import Check, CompanyValues, exact_sum, is_hidden_from_readers
 
 # Whether a part of today may be published, given the groups of an earlier release that it comes from.
-PartCheck = Callable[[EarlierRelease, Sequence[Group], Contributions], bool]
+PartCheck = Callable[[EarlierRelease, Sequence[Group], CompanyValues], bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,14 +34,14 @@ class ReleasedSum:
     value: Decimal | None
     unread: int
 
-    def given(self, kind: str, work: ReleaseWork) -> Contributions:
+    def given(self, kind: str, work: ReleaseWork) -> CompanyValues:
         """What the companies gave to it that have not taken back their consent."""
         group = None if self.group == ALL_MEMBERS else group_key(self.group)
-        return figure_contributions(self.release.entered(self.key, group), [kind], work.datapoints)
+        return figure_values(self.release.entered(self.key, group), [kind], work.datapoints)
 
 
 def parts_beside_earlier(
-    key: str, chosen: Contributions, check: Check, fits: PartCheck, work: ReleaseWork
+    key: str, chosen: CompanyValues, check: Check, fits: PartCheck, work: ReleaseWork
 ) -> Parts:
     """The groups of a number; in a corrected release those of the one before, or coarser ones.
 
@@ -74,12 +74,12 @@ def _sources(before: Iterable[Group], parts: Parts) -> Mapping[Group, list[Group
 def sum_fits(kind: str, key: str, work: ReleaseWork) -> PartCheck:
     """For the parts of a sum: what changed stays hidden, and so does what stayed of each earlier group."""
 
-    def fits(release: EarlierRelease, sources: Sequence[Group], now: Contributions) -> bool:
+    def fits(release: EarlierRelease, sources: Sequence[Group], now: CompanyValues) -> bool:
         sums = [_earlier_sum(release, key, group) for group in sources]
         if not _are_hidden(_differences(sums, now, kind, work), work):
             return False
         today = {(each.company, each.version) for each in now}
-        stayed: list[Contributions] = [
+        stayed: list[CompanyValues] = [
             [each for each in one.given(kind, work) if (each.company, each.version) in today] for one in sums
         ]
         return len(sums) == 1 or _are_hidden(stayed, work)
@@ -87,7 +87,7 @@ def sum_fits(kind: str, key: str, work: ReleaseWork) -> PartCheck:
     return fits
 
 
-def are_changes_hidden(kind: str, key: str, everybody: Contributions, work: ReleaseWork) -> bool:
+def are_changes_hidden(kind: str, key: str, everybody: CompanyValues, work: ReleaseWork) -> bool:
     """Whether a sum over these companies may be published after all sums of earlier releases.
 
     `kind`: the datapoint that is summed; `key`: the number that needs the sum.
@@ -105,7 +105,7 @@ def are_changes_hidden(kind: str, key: str, everybody: Contributions, work: Rele
     return True
 
 
-def _are_hidden(variants: list[Contributions], work: ReleaseWork) -> bool:
+def _are_hidden(variants: list[CompanyValues], work: ReleaseWork) -> bool:
     return all(is_hidden_from_readers(variant, work.rules) for variant in variants)
 
 
@@ -140,13 +140,13 @@ def _earlier_sum(release: EarlierRelease, key: str, group: Group) -> ReleasedSum
 
 
 def _differences(
-    earlier: Sequence[ReleasedSum], now: Contributions, kind: str, work: ReleaseWork
-) -> list[Contributions]:
+    earlier: Sequence[ReleasedSum], now: CompanyValues, kind: str, work: ReleaseWork
+) -> list[CompanyValues]:
     """What the sum of today differs by from earlier ones together, company by company; none if it does not.
 
     Two variants where companies are gone without their values, for the least and the most they can have had.
     """
-    then: list[Contributions] = [each.given(kind, work) for each in earlier]
+    then: list[CompanyValues] = [each.given(kind, work) for each in earlier]
     changed = differences_between([each for part in then for each in part], now)
     gone = sum(each.companies - len(part) for each, part in zip(earlier, then, strict=True))
     if not gone:

@@ -7,35 +7,35 @@ be one company. At each node the parts that pass are shown and the others are it
 from collections.abc import Callable, Collection, Iterable, Mapping
 
 from dnk_tool.domain.aggregates.model import ALL_MEMBERS, Group, Rule
-from dnk_tool.domain.aggregates.rules import Check, Contribution, Contributions
+from dnk_tool.domain.aggregates.rules import Check, CompanyValue, CompanyValues
 from dnk_tool.domain.organisation import CompanySize
 
-Parts = Mapping[Group, Contributions]
+Parts = Mapping[Group, CompanyValues]
 
 
-def split_into_groups(contributions: Contributions, check: Check) -> Parts:
+def split_into_groups(contributions: CompanyValues, check: Check) -> Parts:
     """The smallest parts that may be shown, which together are all: one of all members if no group may."""
     sections = _split(
         contributions, lambda each: Group(each.section) if each.section else None, ALL_MEMBERS, check
     )
-    parts: dict[Group, Contributions] = {}
+    parts: dict[Group, CompanyValues] = {}
     for group, members in sections.items():
         parts |= {group: members} if group.is_rest or not group.section else _sizes(group, members, check)
     return parts
 
 
-def _sizes(section: Group, members: Contributions, check: Check) -> Parts:
+def _sizes(section: Group, members: CompanyValues, check: Check) -> Parts:
     return _split(members, lambda each: Group(each.section, each.size) if each.size else None, section, check)
 
 
 def _split(
-    members: Contributions, group_of: Callable[[Contribution], Group | None], node: Group, check: Check
+    members: CompanyValues, group_of: Callable[[CompanyValue], Group | None], node: Group, check: Check
 ) -> Parts:
     """The parts of a node with its rest; the node itself if none of them may be shown.
 
     The smallest part joins a rest that does not pass, until it passes.
     """
-    by_group: dict[Group, list[Contribution]] = {}
+    by_group: dict[Group, list[CompanyValue]] = {}
     for each in members:
         by_group.setdefault(group_of(each) or rest_of(node), []).append(each)
     rest = by_group.pop(rest_of(node), [])
@@ -51,10 +51,10 @@ def _split(
     }
 
 
-def place_into_groups(contributions: Contributions, groups: Iterable[Group]) -> Parts:
+def place_into_groups(contributions: CompanyValues, groups: Iterable[Group]) -> Parts:
     """The parts by groups that were chosen before; whoever fits none of them belongs to the rest."""
     known = set(groups)
-    parts: dict[Group, list[Contribution]] = {group: [] for group in sorted(known, key=group_key)}
+    parts: dict[Group, list[CompanyValue]] = {group: [] for group in sorted(known, key=group_key)}
     for each in contributions:
         parts.setdefault(place_group(each.section, each.size, known), []).append(each)
     return parts
@@ -93,7 +93,7 @@ def rest_of(node: Group) -> Group:
 
 def with_sections(parts: Parts) -> Parts:
     """The parts, and before them what they make up together: all members, and each section that is split."""
-    nodes: dict[Group, list[Contribution]] = {ALL_MEMBERS: [each for part in parts.values() for each in part]}
+    nodes: dict[Group, list[CompanyValue]] = {ALL_MEMBERS: [each for part in parts.values() for each in part]}
     for group, part in parts.items():
         if group.section and (group.size or group.is_rest):
             nodes.setdefault(Group(group.section), []).extend(part)

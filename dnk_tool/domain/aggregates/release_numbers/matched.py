@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from dnk_tool.catalogue.aggregation_rules import AggregationRules
-from dnk_tool.domain.aggregates.contributions import Datapoints, figure_contributions
+from dnk_tool.domain.aggregates.company_values import Datapoints, figure_values
 from dnk_tool.domain.aggregates.entries import EarlierRelease, key_of, matched_key, number_key
 from dnk_tool.domain.aggregates.model import ALL_MEMBERS, ReleasedNumber, Rule, Statistic
 from dnk_tool.domain.aggregates.release_numbers.cells import PublishedCells
@@ -11,7 +11,7 @@ from dnk_tool.domain.aggregates.release_numbers.groups import group_key
 from dnk_tool.domain.aggregates.release_numbers.work import ReleaseWork, shown_groups
 from dnk_tool.domain.aggregates.rules import (
     Check,
-    Contributions,
+    CompanyValues,
     check_sum_for_readers,
     count_unread,
     exact_sum,
@@ -24,14 +24,14 @@ from dnk_tool.domain.aggregates.rules import (
 class MatchedCompanies:
     """What companies that are in the releases of two years gave to a sum in the first and in the second."""
 
-    then: Contributions
-    now: Contributions
+    then: CompanyValues
+    now: CompanyValues
 
     def check(self, check: Check, rules: AggregationRules) -> Check:
         """The check of a group, with those in it that are matched and those that are not hidden as well."""
         matched = {each.company for each in self.now}
 
-        def check_group(part: Contributions) -> Rule:
+        def check_group(part: CompanyValues) -> Rule:
             rule = check(part)
             inside = [each for each in part if each.company in matched]
             outside = [each for each in part if each.company not in matched]
@@ -44,7 +44,7 @@ class MatchedCompanies:
         return check_group
 
 
-def matched_companies(figure: str, chosen: Contributions, work: ReleaseWork) -> MatchedCompanies | None:
+def matched_companies(figure: str, chosen: CompanyValues, work: ReleaseWork) -> MatchedCompanies | None:
     """The companies of a sum that were in that of the year before, too, if both may be shown over them.
 
     Only where both pass the rules, and in each year the others are none or pass as well. A corrected release
@@ -53,9 +53,7 @@ def matched_companies(figure: str, chosen: Contributions, work: ReleaseWork) -> 
     before, key = work.year_before, number_key(figure, Statistic.SUM)
     if before is None or work.earlier:
         return None
-    given = {
-        each.company: each for each in figure_contributions(before.entered(key), [figure], work.datapoints)
-    }
+    given = {each.company: each for each in figure_values(before.entered(key), [figure], work.datapoints)}
     now = [each for each in chosen if each.company in given]
     then = [given[each.company] for each in now]
     others = [each for each in chosen if each.company not in given]
@@ -77,7 +75,7 @@ def matched_numbers(
     return _number(figure, matched.then, work), _number(figure, matched.now, work)
 
 
-def _number(figure: str, part: Contributions, work: ReleaseWork) -> ReleasedNumber:
+def _number(figure: str, part: CompanyValues, work: ReleaseWork) -> ReleasedNumber:
     total = exact_sum(each.value for each in part)
     return ReleasedNumber(
         figure=figure,
@@ -105,7 +103,7 @@ def _cells_before(figure: str, before: EarlierRelease, work: ReleaseWork) -> Pub
     others = {name for entry in before.entries for name in entry.numbers if name != key}
     names += [(name, "") for name in others if name in _keys_with(figure, before, work.datapoints)]
     for name, group in names:
-        part = figure_contributions(before.entered(name, group), [figure], work.datapoints)
+        part = figure_values(before.entered(name, group), [figure], work.datapoints)
         cells.add(figure, [part])
     return cells
 

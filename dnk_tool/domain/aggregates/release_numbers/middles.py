@@ -5,7 +5,7 @@ from dataclasses import replace
 from functools import partial
 
 from dnk_tool.catalogue.aggregation_rules import AggregationRules, ReleaseFigure
-from dnk_tool.domain.aggregates.contributions import middle_contributions
+from dnk_tool.domain.aggregates.company_values import values_for_middle
 from dnk_tool.domain.aggregates.correction import count_of_changed
 from dnk_tool.domain.aggregates.entries import EarlierRelease, key_of, number_key, quarter_key
 from dnk_tool.domain.aggregates.model import ALL_MEMBERS, Group, PerUnit, ReleasedNumber, Rule, Statistic
@@ -13,8 +13,8 @@ from dnk_tool.domain.aggregates.release_numbers.changes import PartCheck, parts_
 from dnk_tool.domain.aggregates.release_numbers.groups import Parts, group_key, with_sections
 from dnk_tool.domain.aggregates.release_numbers.work import ReleaseWork
 from dnk_tool.domain.aggregates.rules import (
-    Contribution,
-    Contributions,
+    CompanyValue,
+    CompanyValues,
     check_middle,
     count_unread,
     middle_value,
@@ -27,7 +27,7 @@ from dnk_tool.domain.aggregates.rules import (
 def middle_numbers(figure: ReleaseFigure, per: PerUnit, work: ReleaseWork) -> list[ReleasedNumber]:
     """The middle value of a figure over all comparable members, and over the groups that may be shown."""
     key = number_key(figure.key, Statistic.MIDDLE, per)
-    given = middle_contributions(work.companies, figure, per, work.datapoints)
+    given = values_for_middle(work.companies, figure, per, work.datapoints)
     check = partial(check_middle, rules=work.rules)
     chosen, rule = widest(given, check)
     parts: Parts = {}
@@ -42,12 +42,12 @@ def middle_numbers(figure: ReleaseFigure, per: PerUnit, work: ReleaseWork) -> li
     return [replace(numbers[0], left_out=len(given) - len(chosen)), *numbers[1:]]
 
 
-def _note_quarters(figure: ReleaseFigure, per: PerUnit, chosen: Contributions, work: ReleaseWork) -> None:
+def _note_quarters(figure: ReleaseFigure, per: PerUnit, chosen: CompanyValues, work: ReleaseWork) -> None:
     for company, quarter in quarters(chosen, work.rules).items():
         work.note_quarter(company, quarter_key(figure.key, per), quarter)
 
 
-def quarters(contributions: Contributions, rules: AggregationRules) -> Mapping[int, int]:
+def quarters(contributions: CompanyValues, rules: AggregationRules) -> Mapping[int, int]:
     """In which quarter of all each company's own value is, 1 for the lowest; none for too few companies."""
     values = sorted(each.value for each in contributions)
     found = {each.company: quarter_of(each.value, values, rules) for each in contributions}
@@ -58,7 +58,7 @@ def _number(
     figure: ReleaseFigure,
     per: PerUnit,
     group: Group,
-    part: Contributions,
+    part: CompanyValues,
     rule: Rule,
     work: ReleaseWork,
 ) -> ReleasedNumber:
@@ -81,12 +81,12 @@ def _middle_fits(figure: ReleaseFigure, per: PerUnit, work: ReleaseWork) -> Part
     """For the parts of a middle value: enough values differ from earlier ones, for every reader, or none."""
     key = number_key(figure.key, Statistic.MIDDLE, per)
 
-    def fits(release: EarlierRelease, sources: Sequence[Group], now: Contributions) -> bool:
-        then: list[Contribution] = []
+    def fits(release: EarlierRelease, sources: Sequence[Group], now: CompanyValues) -> bool:
+        then: list[CompanyValue] = []
         gone = unread = 0
         for group in sources:
             companies = release.entered(key, None if group == ALL_MEMBERS else group_key(group))
-            given = middle_contributions(companies, figure, per, work.datapoints)
+            given = values_for_middle(companies, figure, per, work.datapoints)
             number = _number_of(release, key, group)
             gone += number.companies - len(given)
             unread += number.unread

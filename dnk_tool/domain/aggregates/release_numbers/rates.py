@@ -10,8 +10,8 @@ from dnk_tool.domain.aggregates.model import ALL_MEMBERS, ReleasedNumber, Rule, 
 from dnk_tool.domain.aggregates.release_numbers.changes import are_changes_hidden
 from dnk_tool.domain.aggregates.release_numbers.work import ReleaseWork
 from dnk_tool.domain.aggregates.rules import (
-    Contribution,
-    Contributions,
+    CompanyValue,
+    CompanyValues,
     check_sum_for_readers,
     count_unread,
     exact_sum,
@@ -33,20 +33,20 @@ class Pool:
         self.upper = {company: each for company, each in upper.items() if company in lower}
         self.lower = {company: each for company, each in lower.items() if company in upper}
 
-    def parts(self, lower: Contributions) -> list[tuple[str, Contributions]]:
+    def parts(self, lower: CompanyValues) -> list[tuple[str, CompanyValues]]:
         """The sums that a rate over these companies rests on, by what each is called among published sums.
 
         A share tells a third one: what the lower figure has besides the upper, which is contained in it.
         """
         above, below = self._points
         upper = [self.upper[each.company] for each in lower]
-        found: list[tuple[str, Contributions]] = [(above.key, upper), (below.key, lower)]
+        found: list[tuple[str, CompanyValues]] = [(above.key, upper), (below.key, lower)]
         if above.family.key == below.family.key:
             besides = [_besides(each, self.upper[each.company]) for each in lower]
             found.append((f"{below.key}-{above.key}", besides))
         return found
 
-    def check(self, lower: Contributions) -> Rule:
+    def check(self, lower: CompanyValues) -> Rule:
         """Whether both sums pass, and what the lower has besides the upper stays hidden."""
         (_, upper), (_, below), *rest = self.parts(lower)
         rules = [check_sum_for_readers(part, self._rules) for part in (below, upper)]
@@ -55,7 +55,7 @@ class Pool:
         hidden = all(is_hidden_from_readers(part, self._rules) for _, part in rest)
         return Rule.PASSED if hidden else Rule.REST
 
-    def rate(self, lower: Contributions) -> Fraction:
+    def rate(self, lower: CompanyValues) -> Fraction:
         """The quotient of both sums in the base units of their families."""
         above, below = (
             in_base(Quantity(exact_sum(each.value for each in part), point.default_unit), point.family.units)
@@ -64,7 +64,7 @@ class Pool:
         return above / below
 
 
-def _besides(lower: Contribution, upper: Contribution) -> Contribution:
+def _besides(lower: CompanyValue, upper: CompanyValue) -> CompanyValue:
     return replace(lower, value=lower.value - upper.value)
 
 
@@ -99,7 +99,7 @@ def rate_numbers(figure: ReleaseFigure, work: ReleaseWork) -> list[ReleasedNumbe
     ]
 
 
-def _rule_beside_others(key: str, pool: Pool, chosen: Contributions, work: ReleaseWork) -> Rule:
+def _rule_beside_others(key: str, pool: Pool, chosen: CompanyValues, work: ReleaseWork) -> Rule:
     """Whether the sums below the rate may be known beside all that are published."""
     parts = pool.parts(chosen)
     if not all(work.cells.allow(kind, [part]) for kind, part in parts):

@@ -16,8 +16,8 @@ from dnk_tool.domain.aggregates.release_numbers.matched import matched_companies
 from dnk_tool.domain.aggregates.release_numbers.work import ReleaseWork
 from dnk_tool.domain.aggregates.rules import (
     Check,
-    Contribution,
-    Contributions,
+    CompanyValue,
+    CompanyValues,
     check_sum_for_readers,
     count_unread,
     exact_sum,
@@ -52,10 +52,10 @@ def sum_numbers(figure: ReleaseFigure, work: ReleaseWork) -> list[ReleasedNumber
     return [replace(numbers[0], left_out=len(given) - len(chosen)), *numbers[1:]]
 
 
-def _check(work: ReleaseWork, whole: Mapping[int, Contribution]) -> Check:
+def _check(work: ReleaseWork, whole: Mapping[int, CompanyValue]) -> Check:
     """The rules of a sum; for a part of another figure also what that has besides it."""
 
-    def check(contributions: Contributions) -> Rule:
+    def check(contributions: CompanyValues) -> Rule:
         rule = check_sum_for_readers(contributions, work.rules)
         if rule is not Rule.PASSED or not whole:
             return rule
@@ -66,7 +66,7 @@ def _check(work: ReleaseWork, whole: Mapping[int, Contribution]) -> Check:
     return check
 
 
-def _parts(figure: ReleaseFigure, chosen: Contributions, work: ReleaseWork, check: Check) -> Parts:
+def _parts(figure: ReleaseFigure, chosen: CompanyValues, work: ReleaseWork, check: Check) -> Parts:
     """The groups of the sum; a part of another figure has none, as both could be set off in each group.
 
     None at all if what changed since an earlier release would not stay hidden.
@@ -79,7 +79,7 @@ def _parts(figure: ReleaseFigure, chosen: Contributions, work: ReleaseWork, chec
 
 
 def _number(
-    figure: ReleaseFigure, work: ReleaseWork, group: Group, part: Contributions, rule: Rule
+    figure: ReleaseFigure, work: ReleaseWork, group: Group, part: CompanyValues, rule: Rule
 ) -> ReleasedNumber:
     """The number over these companies, rounded; without a value where a rule withholds it."""
     total = rounded_to_digits(exact_sum(each.value for each in part), work.rules.digits)

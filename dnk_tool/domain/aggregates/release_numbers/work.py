@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from dnk_tool.catalogue.aggregation_rules import AggregationRules
-from dnk_tool.domain.aggregates.contributions import Datapoints, figure_contributions
+from dnk_tool.domain.aggregates.company_values import Datapoints, figure_values
 from dnk_tool.domain.aggregates.entries import EarlierRelease, ReleaseEntry, key_of
 from dnk_tool.domain.aggregates.model import CompanyFigures, Group, ReleasedNumber
 from dnk_tool.domain.aggregates.release_numbers.cells import PublishedCells
@@ -13,7 +13,7 @@ from dnk_tool.domain.aggregates.release_numbers.groups import (
     group_key,
     smallest_groups,
 )
-from dnk_tool.domain.aggregates.rules import Contribution, Contributions
+from dnk_tool.domain.aggregates.rules import CompanyValue, CompanyValues
 
 
 @dataclass
@@ -30,7 +30,7 @@ class ReleaseWork:
     earlier: Sequence[EarlierRelease]
     year_before: EarlierRelease | None = None
     cells: PublishedCells = field(init=False)
-    sums: dict[str, Mapping[int, Contribution]] = field(default_factory=dict)
+    sums: dict[str, Mapping[int, CompanyValue]] = field(default_factory=dict)
     matched: dict[str, tuple[ReleasedNumber, ReleasedNumber]] = field(default_factory=dict)
     _numbers: dict[int, dict[str, str]] = field(default_factory=dict)
     _quarters: dict[int, dict[str, int]] = field(default_factory=dict)
@@ -38,9 +38,9 @@ class ReleaseWork:
     def __post_init__(self) -> None:
         self.cells = PublishedCells(self.rules)
 
-    def given(self, keys: Sequence[str]) -> Contributions:
+    def given(self, keys: Sequence[str]) -> CompanyValues:
         """What companies give to the sum of these datapoints."""
-        return figure_contributions(self.companies, keys, self.datapoints)
+        return figure_values(self.companies, keys, self.datapoints)
 
     def note_entries(self, key: str, parts: Parts) -> None:
         """Keep for each company in which group it entered the number."""

@@ -10,7 +10,7 @@ from dnk_tool.domain.aggregates.entering_versions import EnteringMembers, Releas
 from dnk_tool.domain.aggregates.json_format import release_from_json
 from dnk_tool.domain.aggregates.model import Release, ReleaseContent
 from dnk_tool.language import Language, local_day
-from dnk_tool.store.aggregates import contributions, releases
+from dnk_tool.store.aggregates import entering_members, releases
 from dnk_tool.store.clusters import cohorts
 from dnk_tool.store.tables.accounts import Account
 from dnk_tool.store.tables.aggregates import ReleaseRow
@@ -91,7 +91,7 @@ def year_page(
         years=tuple(sorted({*known, year}, reverse=True)),
         is_archived=cluster.archived_at is not None
         or any(each.archived_at is not None for each in of_cluster if each.reporting_year == year),
-        participation=contributions.entering_members(session, cluster.id, year),
+        participation=entering_members.entering_members(session, cluster.id, year),
         last=made.release if made else None,
         reason=made.row.reason if made else "",
         made_by=maker.name if maker else "",

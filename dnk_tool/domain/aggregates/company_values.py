@@ -8,7 +8,7 @@ from fractions import Fraction
 from dnk_tool.catalogue.aggregation_rules import ReleaseFigure
 from dnk_tool.catalogue.standard.item_model import Datapoint
 from dnk_tool.domain.aggregates.model import CompanyFigures, Difference, PerUnit
-from dnk_tool.domain.aggregates.rules import Contribution, Contributions
+from dnk_tool.domain.aggregates.rules import CompanyValue, CompanyValues
 from dnk_tool.domain.quantities import PRECISION, Quantity, from_base, in_base
 
 Datapoints = Mapping[str, Datapoint]
@@ -31,13 +31,13 @@ def value_of(company: CompanyFigures, keys: Iterable[str], datapoints: Datapoint
     return from_base(total, unit_of.default_unit, unit_of.family)
 
 
-def figure_contributions(
+def figure_values(
     companies: Sequence[CompanyFigures], keys: Sequence[str], datapoints: Datapoints
-) -> Contributions:
+) -> CompanyValues:
     """What each company that gives all of the datapoints contributes, in the default unit of the first."""
     found = ((company, value_of(company, keys, datapoints)) for company in companies)
     return [
-        Contribution(
+        CompanyValue(
             company.company,
             value,
             company.is_published,
@@ -53,15 +53,15 @@ def figure_contributions(
     ]
 
 
-def middle_contributions(
+def values_for_middle(
     companies: Sequence[CompanyFigures], figure: ReleaseFigure, per: PerUnit, datapoints: Datapoints
-) -> Contributions:
+) -> CompanyValues:
     """The values of comparable companies for each unit; without those that do not say how many they have."""
     comparable = [company for company in companies if not differences_of(company, figure)]
     units = {company.company: units_of(company, per, datapoints) for company in comparable}
     return [
         replace(each, value=PRECISION.divide(each.value, unit))
-        for each in figure_contributions(comparable, figure.parts, datapoints)
+        for each in figure_values(comparable, figure.parts, datapoints)
         if (unit := units[each.company])
     ]
 

@@ -51,6 +51,7 @@ from dnk_tool.services.publication import publish as publishing_steps
 from dnk_tool.store.accounts.queries import by_email
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.evidence.file_blob_store import FileBlobStore
+from dnk_tool.store.measures import measures
 from dnk_tool.store.review import remarks
 from dnk_tool.store.tables.accounts import AuthenticatorApp
 from dnk_tool.store.tables.clusters import ClusterStaff, Cohort, Consent, Milestone, Room
@@ -227,6 +228,7 @@ class World:
     year_after: int = 1
     deleted: int = 1
     joint_goal: int = 1
+    own_measure: int = 1
 
 
 @pytest.fixture(scope="module")
@@ -258,7 +260,7 @@ def world(server: Server) -> World:
         people |= add_evidence(session, files, half, people["line"])
         clusters = add_invitations(session, cockpits["cockpit"], cockpits["cockpit_member"])
         clusters |= add_reviews(session, files)
-        clusters |= add_sign_offs(session) | add_publications(session) | add_joint_goal(session)
+        clusters |= add_sign_offs(session) | add_publications(session) | add_joint_goal(session, half_company)
     server.start()
     links = clusters | {"reminder": reminder_token(server)}
     return World(finished, half, complete, empty, company_id, half_company, **cockpits, **people, **links)
@@ -303,13 +305,14 @@ def add_deleted(session: Session, organisation_id: int) -> dict[str, int]:
     return {"deleted": row.id}
 
 
-def add_joint_goal(session: Session) -> dict[str, int]:
-    """A cluster with a goal and a sum of its members' measures."""
-    cluster, now = make_cluster(session, "Klimanetz", greta=ClusterRole.MANAGER), datetime.now(UTC)
+def add_joint_goal(session: Session, company: int) -> dict[str, int]:
+    """A cluster with a goal and a sum of its members' measures, and a measure of the company."""
+    cluster, now = make_cluster(session, "Klimanetz", gesine=ClusterRole.MANAGER), datetime.now(UTC)
     joint_goal_members.add_members(session, cluster.id, 8)
     joint_goals.save_goal(session, cluster, joint_goal_members.GOAL, seen=0, actor=SHELL, now=now)
     joint_goals.make_sum(session, cluster, actor=SHELL, now=now)
-    return {"joint_goal": cluster.id}
+    own = measures.add(session, company, joint_goal_members.a_measure(cluster_id=None), by=None, now=now)
+    return {"joint_goal": cluster.id, "own_measure": own.id}
 
 
 def add_bill(session: Session, half: int) -> dict[str, int]:
@@ -1597,7 +1600,7 @@ STATES = (
     State("check-filtered", "karin", of(COMPLETED, "pruefen?nur=erklaert"), heading="Prüfen und abschließen"),
     State("check-chapter", "karin", of(COMPLETED, "pruefen?nur=society"), heading="Prüfen und abschließen"),
     State("settings", "jonas", of(HALF, "einstellungen"), heading="Einstellungen der Erklärung"),
-    State("joint-goal", "greta", "/cluster/{joint_goal}/ziel", heading="Was 8 Unternehmen", javascript=BOTH),
+    State("joint-goal", "gesine", "/cluster/{joint_goal}/ziel", heading="Was 8 Unternehmen", javascript=BOTH),
     State("joint-goal-none", "lena", "/cluster/{cockpit_empty}/ziel", heading="zusammen sparen"),
     State(
         "joint-goal-error",
@@ -1607,10 +1610,16 @@ STATES = (
         "Gemeinsames Ziel",
         BOTH,
     ),
-    State("joint-goal-edit", "greta", "/cluster/{joint_goal}/ziel/aendern", heading="Gemeinsames Ziel"),
+    State("joint-goal-edit", "gesine", "/cluster/{joint_goal}/ziel/aendern", heading="Gemeinsames Ziel"),
     State("joint-goal-member", "jonas", OWN_GOAL, heading="zusammen sparen"),
     State("measure-list", "jonas", MEASURE_LIST, heading="Maßnahmen einlesen"),
     State("measure-list-rows", "jonas", MEASURE_LIST, measures_pasted, "Liste prüfen", BOTH),
+    State(
+        "measure-edit",
+        "jonas",
+        "/unternehmen/{half_company}/massnahmen/{own_measure}",
+        heading="Maßnahme",
+    ),
     State("measures", "jonas", "/unternehmen/{half_company}/massnahmen", heading="Maßnahmen"),
     State("measure", "jonas", "/unternehmen/{half_company}/massnahmen/neu", measure_noted, "Maßnahme", BOTH),
     State("measure-new", "jonas", "/unternehmen/{half_company}/massnahmen/neu", heading="Maßnahme eintragen"),
@@ -2150,7 +2159,7 @@ NO_PAGES = re.compile(
     r"health\.|static|languages\.choose|.*[._](pdf|json|csv|xlsx)$|cockpit\.reviews|"
     r"figure_files\.(export|template)|offline\.download$|.*\.open_file$|review\.page_picture$|security\.(logout|reset_password)|set_up\.|"
     r"public\.(data|file|logo|colours|xlsx|feed|cluster_feed|cluster_by_number)|robots\.|(look|public)\.(logo|portrait)$|"
-    r"(firm|cohort)_calendar\.|cohorts\.moved$|change_requests\.show$|files\.inside$|(files|review)\.(draft|version)_(file|seal)$|origin\.(seal|keys)$"
+    r"(firm|cohort)_calendar\.|cluster_report\.file$|cohorts\.moved$|change_requests\.show$|files\.inside$|(files|review)\.(draft|version)_(file|seal)$|origin\.(seal|keys)$"
 )
 
 

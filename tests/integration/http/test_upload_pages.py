@@ -24,6 +24,7 @@ PAGES = {
     "from_file.check": ("owner", "/unternehmen/{0.own}/erklaerungen/aus-datei"),
     "look.change": ("owner", "/unternehmen/{0.own}/erscheinungsbild"),
     "company_list.check": ("manager", "/cluster/{0.cluster}/mitglieder/liste"),
+    "measure_list.check": ("owner", "/unternehmen/{0.own}/massnahmen/liste"),
     "origin.check": ("", "/pruefen"),
 }
 NEVER_KEPT = {"lists"}  # a scanner would write them to a disk; their page says so

@@ -18,7 +18,13 @@ from dnk_tool.catalogue.factors.loader import load_factors
 from dnk_tool.catalogue.self_checks import load_self_checks
 from dnk_tool.domain.aggregates.entering_versions import ReleaseState
 from dnk_tool.domain.aggregates.json_format import release_to_json
-from dnk_tool.domain.aggregates.model import ReleaseContent
+from dnk_tool.domain.aggregates.model import (
+    ALL_MEMBERS,
+    ReleaseContent,
+    ReleasedNumber,
+    Rule,
+    Statistic,
+)
 from dnk_tool.domain.answers.answer import Answer, Disclosure, Figure, Origin
 from dnk_tool.domain.answers.goals import GoalOutcome, GoalReview
 from dnk_tool.domain.answers.self_assessment import Assessment, Rating
@@ -580,7 +586,8 @@ def messages_and_deadlines(story: Story, declaration: Declaration, cluster: Clus
 def numbers_of_members(story: Story, cluster: Cluster) -> None:
     session = story.session
     row = releases.order_release(session, cluster, 2025, **story.by("manager"))
-    content, digest = release_to_json(ReleaseContent(2025, "2026", 0, (), ()))
+    shown = ReleasedNumber("energy.total", Statistic.SUM, ALL_MEMBERS, 5, Decimal(900), "kWh", Rule.PASSED)
+    content, digest = release_to_json(ReleaseContent(2025, "2026", 5, (shown,), ()))
     row.content, row.sha256, row.inputs = content, digest, current_digest(session, row)
     row.state = ReleaseState.PREPARED
     with story.leaves(EventKind.RELEASE_MADE):

@@ -52,7 +52,7 @@ def _split(
 
 
 def place_into_groups(contributions: CompanyValues, groups: Iterable[Group]) -> Parts:
-    """The parts by groups that were chosen before; whoever fits none of them belongs to the rest."""
+    """Assigns each company to one of the known groups, or to the rest if it belongs to none of them."""
     known = set(groups)
     parts: dict[Group, list[CompanyValue]] = {group: [] for group in sorted(known, key=group_key)}
     for each in contributions:

@@ -148,7 +148,7 @@ class Fuzzer:
         self.sent += 1
         client = self.clients[target.role]
         offered = target.fields | {"csrf_token": [token_of(client)]}
-        fields = mutated(offered, self.chance, PROTECTED)
+        fields = mutated(offered, self.chance, PROTECTED, is_new=target.endpoint not in self.accepted)
         path = self.with_hostile_ids(target.path)
         given: dict[str, Any] = {"data": encoded(fields), "content_type": "application/x-www-form-urlencoded"}
         if target.files and self.chance.random() < 0.3:

@@ -68,6 +68,8 @@ def test_by_keys(visit: Visit) -> None:
     keys.type("a!")  # goes on in the field, and is no command
     expect(page.locator("#remark")).to_have_value(re.compile("a!$"))
     keys.press("Escape")
+    # The draft is saved by itself; a page that is asked for before knows an older one.
+    page.wait_for_function("fetch(location).then(reply => reply.text()).then(text => text.includes('a!'))")
     keys.press("Control+a")
     keys.press("?")
     switch = page.get_by_label("Tasten benutzen")

@@ -65,7 +65,7 @@ def _release_and_report(walker: Walker, folder: Path) -> None:
     page, year = walker.page, example_year()
     main = page.get_by_role("main")
     walker.go(main.get_by_role("link", name=climate_network.NAME))
-    walker.go(page.get_by_role("link", name="Zahlen", exact=True))
+    walker.go(page.get_by_role("link", name="Ergebnisse", exact=True))
     if main.get_by_role("button", name=f"Vorschau für {year} machen").count() == 0:
         walker.go(main.get_by_role("link", name=str(year), exact=True))
     walker.go(main.get_by_role("button", name=f"Vorschau für {year} machen"))

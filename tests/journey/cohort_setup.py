@@ -36,7 +36,7 @@ def set_up(browser: Browser, folder: Path) -> tuple[Tally, Sequence[tuple[str, s
         walker = Walker(page)
         walker.part = "set up a cohort"
         main = page.get_by_role("main")
-        walker.go(main.get_by_role("link", name="Kohorten", exact=True))
+        walker.go(main.get_by_role("link", name="Planung", exact=True))
         walker.go(main.get_by_role("button", name="Neue Kohorte").or_(main.get_by_text("Neue Kohorte")).first)
         walker.type(page.get_by_label("Name", exact=True).first, "Herbst")
         starts = local_day(datetime.now(UTC)) + timedelta(days=14)

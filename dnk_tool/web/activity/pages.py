@@ -35,7 +35,7 @@ from dnk_tool.web.activity.verdicts import verdicts_entry
 from dnk_tool.web.activity.word_search import fitting_entries
 from dnk_tool.web.exports.responses import attachment
 from dnk_tool.web.http.access import current_actor, current_cluster, current_organisation, permit
-from dnk_tool.web.http.cluster_pages import cluster_page
+from dnk_tool.web.http.cluster_pages import ClusterTab, cluster_page
 from dnk_tool.web.http.input.numbers import whole_number
 from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.http.settings import current_settings
@@ -123,7 +123,7 @@ def as_csv(organisation_id: int) -> ResponseReturnValue:
 
 
 @blueprint.get("/cluster/<int:cluster_id>/protokoll")
-@cluster_page(_l("Protokoll"), Permission.CLUSTER_LEAD, position=70)
+@cluster_page(_l("Protokoll"), Permission.CLUSTER_LEAD, position=61, tab=ClusterTab.TEAM)
 def cluster(cluster_id: int) -> ResponseReturnValue:
     asked = _requested_query()
     wanted = ActivityFilter(kind=asked.filter.kind)

@@ -20,7 +20,7 @@ from dnk_tool.web.clusters import mails as cluster_mails
 from dnk_tool.web.clusters.forms import ClusterInvitationForm, StaffInvitationForm, form_from_request
 from dnk_tool.web.clusters.members import TOO_MANY_INVITATIONS
 from dnk_tool.web.http.access import current_actor, current_cluster, permit
-from dnk_tool.web.http.cluster_pages import cluster_page
+from dnk_tool.web.http.cluster_pages import ClusterTab, cluster_page
 from dnk_tool.web.http.input.save_ids import creates
 from dnk_tool.web.http.transactions import db
 from dnk_tool.web.mail import mails
@@ -39,7 +39,7 @@ REFUSALS: invitation_notices.Refusals = {
 
 
 @blueprint.get("")
-@cluster_page(_l("Team"), Permission.CLUSTER_VIEW, position=60)
+@cluster_page(_l("Team"), Permission.CLUSTER_VIEW, position=60, tab=ClusterTab.TEAM)
 def show(cluster_id: int) -> ResponseReturnValue:
     now = datetime.now(UTC)
     sent = cluster_lists.open_invitations(db(), cluster_id, (InvitationKind.STAFF,))

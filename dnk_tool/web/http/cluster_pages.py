@@ -1,11 +1,14 @@
-"""The navigation of a cluster; views register themselves by a decorator."""
+"""The navigation of a cluster; views register themselves by a decorator, alone or below a tab with others."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from enum import StrEnum
+from itertools import groupby
 from typing import Any
 
 from flask import Blueprint, current_app, request, url_for
 from flask_babel import LazyString
+from flask_babel import lazy_gettext as _l
 
 from dnk_tool.domain.permissions import Permission, can_read
 from dnk_tool.web.http.access import View, current_actor, current_cluster, current_subject, permit
@@ -13,23 +16,44 @@ from dnk_tool.web.http.access import View, current_actor, current_cluster, curre
 blueprint = Blueprint("cluster_navigation", __name__)
 
 
+class ClusterTab(StrEnum):
+    """A tab with several pages below it, which stand side by side in the order of their positions."""
+
+    REVIEW = "review"
+    RESULTS = "results"
+    PLANNING = "planning"
+    TEAM = "team"
+
+
+TAB_TITLE = {
+    ClusterTab.REVIEW: _l("Prüfung"),
+    ClusterTab.RESULTS: _l("Ergebnisse"),
+    ClusterTab.PLANNING: _l("Planung"),
+    ClusterTab.TEAM: _l("Verwaltung"),
+}
+
+
 @dataclass(frozen=True, slots=True)
 class ClusterPage:
-    """A page in its cluster's navigation, which is sorted by `position`."""
+    """A page in its cluster's navigation, which is sorted by `position`. `tab`: the one it stands below."""
 
     title: LazyString
     permission: Permission
     position: int
+    tab: ClusterTab | None
 
 
-def cluster_page(title: LazyString, permission: Permission, *, position: int) -> Callable[[View], View]:
+def cluster_page(
+    title: LazyString, permission: Permission, *, position: int, tab: ClusterTab | None = None
+) -> Callable[[View], View]:
     """Decorate a view to require the permission and to appear in its cluster's navigation.
 
-    Replaces `@permit` below the route. The route must need no values besides `cluster_id`.
+    Replaces `@permit` below the route. The route must need no values besides `cluster_id`. Positions of the
+    pages of a tab follow each other.
     """
 
     def register(view: View) -> View:
-        vars(view)["cluster_page"] = ClusterPage(title, permission, position)
+        vars(view)["cluster_page"] = ClusterPage(title, permission, position, tab)
         return permit(permission)(view)
 
     return register
@@ -37,19 +61,39 @@ def cluster_page(title: LazyString, permission: Permission, *, position: int) ->
 
 @blueprint.app_template_global("cluster_links")
 def cluster_links(current: str = "") -> list[dict[str, Any]]:
-    """The current cluster's navigation: [{label, href, current}].
+    """The current cluster's navigation: [{label, href, current, pages: [{label, href, current}]}].
 
-    `current`: the endpoint to mark, by default the requested one.
+    A tab leads to the first of its pages that the person may open, and `pages` are all of these; a page
+    without a tab, or the only one of it, stands alone. `current`: the endpoint to mark, by
+    default the requested one.
     """
-    return [
-        {
-            "label": page.title,
-            "href": url_for(endpoint, cluster_id=current_cluster().id),
-            "current": endpoint == (current or request.endpoint),
-        }
+    pages = [
+        (endpoint, page)
         for endpoint, page in _registered_pages()
         if can_read(page.permission, current_actor(), current_subject())
     ]
+    return [
+        _tab_link([(endpoint, page) for endpoint, page in group], current or request.endpoint or "")
+        for _tab, group in groupby(pages, key=lambda entry: entry[1].tab or entry[0])
+    ]
+
+
+def _tab_link(pages: list[tuple[str, ClusterPage]], current: str) -> dict[str, Any]:
+    links = [
+        {
+            "label": page.title,
+            "href": url_for(endpoint, cluster_id=current_cluster().id),
+            "current": endpoint == current,
+        }
+        for endpoint, page in pages
+    ]
+    tab = pages[0][1].tab
+    return {
+        "label": TAB_TITLE[tab] if tab and len(links) > 1 else links[0]["label"],
+        "href": links[0]["href"],
+        "current": any(link["current"] for link in links),
+        "pages": links,
+    }
 
 
 def _registered_pages() -> list[tuple[str, ClusterPage]]:

@@ -25,7 +25,7 @@ from dnk_tool.store.review.queue import STATES_WITH_REVIEWERS, QueueFilter, Queu
 from dnk_tool.store.tables.accounts import Account
 from dnk_tool.web.http import conflict_of_interest
 from dnk_tool.web.http.access import current_actor, current_cluster, current_subject
-from dnk_tool.web.http.cluster_pages import cluster_page
+from dnk_tool.web.http.cluster_pages import ClusterTab, cluster_page
 from dnk_tool.web.http.input.numbers import whole_number
 from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.http.transactions import db
@@ -59,7 +59,7 @@ class QueueRow:
 
 
 @blueprint.get("/")
-@cluster_page(_l("Prüfung"), Permission.CLUSTER_VIEW, position=20)
+@cluster_page(_l("Erklärungen"), Permission.CLUSTER_VIEW, position=20, tab=ClusterTab.REVIEW)
 def queue(cluster_id: int) -> ResponseReturnValue:
     kept_from = companies_kept_from(current_actor(), cluster_id)
     conflicts = team.conflicts_by_person(db(), cluster_id)

@@ -20,7 +20,7 @@ def register_page(app: Flask, permission: Permission) -> None:
     blueprint = Blueprint("open_questions", __name__, url_prefix="/cluster/<int:cluster_id>/offene-fragen")
 
     @blueprint.get("")
-    @cluster_page(_l("Offene Fragen"), permission, position=35)
+    @cluster_page(_l("Offene Fragen"), permission, position=32)
     def show(cluster_id: int) -> str:
         return render_template_string(PAGE)
 
@@ -32,27 +32,24 @@ def links(app: Flask, world: World, role: str, path: str = "/team") -> list[tupl
     browser = app.test_client()
     sign_in(browser, f"{role}@example.org")
     page = browser.get(f"/cluster/{world.cluster}{path}").text
-    tabs = re.findall(r'<a class="dnk-tabs__link" href="[^"]*"( aria-current="page")?>([^<]*)</a>', page)
-    return [(title, bool(current)) for current, title in tabs]
+    tabs = re.findall(
+        r'<a class="dnk-tabs__link" href="[^"]*"( aria-current="(?:page|true)")?>([^<]*)</a>', page
+    )
+    return [(title.strip(), bool(current)) for current, title in tabs]
 
 
 def test_a_page_is_linked_at_its_place(app: Flask, world: World) -> None:
     register_page(app, Permission.CLUSTER_VIEW)
-    titles = [title for title, _is_current in links(app, world, "manager")]
+    titles = [title for title, _is_current in links(app, world, "manager", "/mitglieder")]
     assert titles == [
         "Übersicht",
         "Prüfung",
         "Mitglieder",
-        "Zahlen",
-        "Ziel",
-        "Bericht",
-        "Einladungen",
         "Offene Fragen",
-        "Textbausteine",
-        "Workshop",
-        "Kohorten",
-        "Team",
-        "Protokoll",
+        "Einladungen",
+        "Ergebnisse",
+        "Planung",
+        "Verwaltung",
     ]
     assert ("Offene Fragen", True) in links(app, world, "manager", "/offene-fragen")
 
@@ -69,3 +66,13 @@ def test_only_those_with_its_permission_see_and_open_it(
     sign_in(browser, f"{role}@example.org")
     status = browser.get(f"/cluster/{world.cluster}/offene-fragen").status_code
     assert status == (200 if is_allowed else 403)
+
+
+def test_pages_of_a_tab_stand_below_it_and_it_leads_to_the_first_one_open_to_the_person(
+    app: Flask, world: World
+) -> None:
+    assert links(app, world, "manager")[-3:] == [("Verwaltung", True), ("Team", True), ("Protokoll", False)]
+    assert links(app, world, "reviewer")[-1] == ("Team", True), "one page is no choice, and stands alone"
+    assert ("Ziel", False) not in links(app, world, "manager"), (
+        "a tab that is not open keeps its pages to itself"
+    )

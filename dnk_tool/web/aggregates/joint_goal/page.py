@@ -20,7 +20,7 @@ from dnk_tool.web.aggregates.joint_goal.missing import missing_rows
 from dnk_tool.web.aggregates.joint_goal.numbers import rule_text
 from dnk_tool.web.aggregates.joint_goal.view import goal_view, rule_sentences
 from dnk_tool.web.http.access import current_actor, current_cluster, permit
-from dnk_tool.web.http.cluster_pages import cluster_page
+from dnk_tool.web.http.cluster_pages import ClusterTab, cluster_page
 from dnk_tool.web.http.input.save_ids import creates
 from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.http.transactions import db
@@ -31,7 +31,7 @@ blueprint = Blueprint("joint_goal", __name__, url_prefix="/cluster/<int:cluster_
 
 
 @blueprint.get("")
-@cluster_page(_l("Ziel"), Permission.CLUSTER_LEAD, position=33)
+@cluster_page(_l("Ziel"), Permission.CLUSTER_LEAD, position=41, tab=ClusterTab.RESULTS)
 def show(cluster_id: int) -> ResponseReturnValue:
     picture = goal_service.goal_picture(db(), cluster_id, now=datetime.now(UTC))
     missing = goal_service.count_missing(db(), cluster_id) if picture.goal else None

@@ -15,7 +15,7 @@ from dnk_tool.services.aggregates.releases import MAX_REASON_LENGTH, NoReason, R
 from dnk_tool.store.tables.aggregates import ReleaseRow
 from dnk_tool.web.aggregates.releases.year_page import FIRST_YEAR, LAST_YEAR, year_page
 from dnk_tool.web.http.access import current_actor, current_cluster, permit
-from dnk_tool.web.http.cluster_pages import cluster_page
+from dnk_tool.web.http.cluster_pages import ClusterTab, cluster_page
 from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.http.transactions import after_commit, db, wake_background
 
@@ -23,7 +23,7 @@ blueprint = Blueprint("aggregate_releases", __name__, url_prefix="/cluster/<int:
 
 
 @blueprint.get("")
-@cluster_page(_l("Zahlen"), Permission.CLUSTER_VIEW, position=31)
+@cluster_page(_l("Zahlen"), Permission.CLUSTER_VIEW, position=40, tab=ClusterTab.RESULTS)
 def show(cluster_id: int) -> ResponseReturnValue:
     return _page(request.args.get("jahr", type=int))
 

@@ -16,7 +16,7 @@ from dnk_tool.web.aggregates.report.choice import ReportChoice, requested_langua
 from dnk_tool.web.aggregates.report.contents import report_parts
 from dnk_tool.web.exports.responses import queued_pdf_response, rendered_file_response
 from dnk_tool.web.http.access import current_cluster, permit
-from dnk_tool.web.http.cluster_pages import cluster_page
+from dnk_tool.web.http.cluster_pages import ClusterTab, cluster_page
 from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.http.transactions import db
 
@@ -27,7 +27,7 @@ FILE_WORDS = {"de": "Bericht", "en": "Report"}  # the files of both languages st
 
 
 @blueprint.get("")
-@cluster_page(_l("Bericht"), Permission.CLUSTER_LEAD, position=34)
+@cluster_page(_l("Bericht"), Permission.CLUSTER_LEAD, position=42, tab=ClusterTab.RESULTS)
 def show(cluster_id: int) -> ResponseReturnValue:
     choice = requested_report()
     content = report_content(db(), current_cluster(), choice.view)

@@ -24,7 +24,7 @@ from dnk_tool.web.clusters.cockpit.overview import newest_catalogue
 from dnk_tool.web.clusters.cockpit.timeline import Timeline, timeline
 from dnk_tool.web.clusters.cohorts.form import CohortForm, cohort_values, criteria_refs
 from dnk_tool.web.http.access import current_actor, current_cluster, permit
-from dnk_tool.web.http.cluster_pages import cluster_page
+from dnk_tool.web.http.cluster_pages import ClusterTab, cluster_page
 from dnk_tool.web.http.input.numbers import whole_number
 from dnk_tool.web.http.input.save_ids import creates
 from dnk_tool.web.http.languages import current_language
@@ -35,7 +35,7 @@ blueprint = Blueprint("cohorts", __name__, url_prefix="/cluster/<int:cluster_id>
 
 
 @blueprint.get("/kohorten")
-@cluster_page(_l("Kohorten"), Permission.CLUSTER_LEAD, position=50)
+@cluster_page(_l("Kohorten"), Permission.CLUSTER_LEAD, position=50, tab=ClusterTab.PLANNING)
 def show(cluster_id: int) -> ResponseReturnValue:
     now = datetime.now(UTC)
     today = local_day(now)

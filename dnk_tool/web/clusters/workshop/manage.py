@@ -14,7 +14,7 @@ from dnk_tool.services.clusters import practice_firm, workshop
 from dnk_tool.store.clusters import cohorts, practice_firms, rooms
 from dnk_tool.store.tables.clusters import Cohort, Room
 from dnk_tool.web.http.access import current_actor, current_cluster, permit
-from dnk_tool.web.http.cluster_pages import cluster_page
+from dnk_tool.web.http.cluster_pages import ClusterTab, cluster_page
 from dnk_tool.web.http.input.numbers import whole_number
 from dnk_tool.web.http.input.save_ids import creates
 from dnk_tool.web.http.languages import current_language
@@ -26,7 +26,7 @@ blueprint = Blueprint("workshop", __name__, url_prefix="/cluster/<int:cluster_id
 
 
 @blueprint.get("")
-@cluster_page(_l("Workshop"), Permission.CLUSTER_LEAD, position=45)
+@cluster_page(_l("Workshop"), Permission.CLUSTER_LEAD, position=51, tab=ClusterTab.PLANNING)
 def show(cluster_id: int) -> ResponseReturnValue:
     now = datetime.now(UTC)
     room, practice = rooms.open_room(db(), cluster_id, now=now), practice_firms.of_cluster(db(), cluster_id)

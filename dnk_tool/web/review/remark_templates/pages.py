@@ -23,7 +23,7 @@ from dnk_tool.services.review.remark_templates import (
 )
 from dnk_tool.store.review import remark_templates
 from dnk_tool.web.http.access import current_actor, current_cluster, permit
-from dnk_tool.web.http.cluster_pages import cluster_page
+from dnk_tool.web.http.cluster_pages import ClusterTab, cluster_page
 from dnk_tool.web.http.input.save_ids import creates
 from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.http.transactions import db
@@ -36,7 +36,7 @@ blueprint = Blueprint("stock", __name__, url_prefix="/cluster/<int:cluster_id>/t
 
 
 @blueprint.get("/")
-@cluster_page(_l("Textbausteine"), Permission.CLUSTER_VIEW, position=40)
+@cluster_page(_l("Textbausteine"), Permission.CLUSTER_VIEW, position=21, tab=ClusterTab.REVIEW)
 def show(cluster_id: int) -> ResponseReturnValue:
     shown = known_section(request.args.get("kriterium"))
     titles = _section_titles()

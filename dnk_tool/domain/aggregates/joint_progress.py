@@ -1,10 +1,10 @@
 """Adds up what the members' measures save together, as far as nobody learns what one company saves."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from dnk_tool.catalogue.aggregation_rules import AggregationRules
-from dnk_tool.domain.aggregates.counted_savings import CountedSaving, merged
+from dnk_tool.domain.aggregates.counted_savings import CountedSaving, merged, with_readable
 from dnk_tool.domain.aggregates.joint_goal import (
     GOAL_SAVINGS,
     OTHER_KINDS,
@@ -86,8 +86,11 @@ def joint_progress(
     `earlier`: the sums of the cluster that somebody may remember. Raises JointSumRefused if neither energy
     nor greenhouse gases may be shown.
     """
-    together = merged(savings)
-    compared = [SumComparison(one, together) for one in earlier]
+    readable = _readable_ever(savings, earlier)
+    together = with_readable(merged(savings), readable)
+    compared = [
+        SumComparison(replace(one, savings=with_readable(one.savings, readable)), together) for one in earlier
+    ]
     basis = SumBasis(together, rules, compared, _total_rules(together, rules, compared))
     if not basis.wanted:
         raise JointSumRefused(basis.total_rules[GOAL_SAVINGS[0]])
@@ -105,6 +108,12 @@ def joint_progress(
         kinds_rule=kinds_rule,
         bases=bases,
     )
+
+
+def _readable_ever(savings: Savings, earlier: Sequence[EarlierSum]) -> set[int]:
+    """The companies with savings that somebody can read or could on the day of an earlier sum."""
+    every = (savings, *(one.savings for one in earlier))
+    return {each.company for some in every for each in some if each.is_readable}
 
 
 def _total_rules(

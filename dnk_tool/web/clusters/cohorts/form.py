@@ -18,7 +18,7 @@ from dnk_tool.domain.clusters.cohorts import (
     sections_text,
 )
 from dnk_tool.language import Language, format_long_date
-from dnk_tool.services.clusters.cohorts import CohortData, MilestoneData
+from dnk_tool.services.clusters.cohort_content import CohortData, MilestoneData, stored_cohort
 from dnk_tool.store.tables.clusters import Cohort, Milestone
 from dnk_tool.web.clusters.cockpit.overview import newest_catalogue
 from dnk_tool.web.clusters.forms import ShortProseField
@@ -106,6 +106,7 @@ class CohortForm(FlaskForm):
     milestones = RowsField(MilestoneRow, most=MAX_MILESTONES)
     confirmed = BooleanField()
     takes_members = BooleanField()
+    version = HiddenField(default="0")
 
     question = ""
 
@@ -203,6 +204,7 @@ def cohort_values(cohort: Cohort, milestones: Sequence[Milestone]) -> dict[str, 
         "starts": cohort.starts,
         "due": cohort.due,
         "indicator_set": cohort.indicator_set or "",
+        "version": str(stored_cohort(cohort, milestones).version),
         "milestones": [
             {
                 "key": str(one.id),

@@ -44,6 +44,11 @@ class GoalView:
         return self.shown.progress if self.shown else None
 
     @property
+    def least_changed(self) -> int:
+        """How many companies must have changed before a next sum can be made, those that left included."""
+        return load_aggregation_rules().correction_companies
+
+    @property
     def has_other_years(self) -> bool:
         """Whether the sum counts the measures of other years than the goal names now."""
         return bool(self.goal and self.progress and not self.progress.is_of(self.goal))

@@ -54,9 +54,9 @@ def check_news(
     companies: Sequence[CompanyFigures], numbers: Sequence[ReleasedNumber], earlier: Sequence[EarlierRelease]
 ) -> None:
     """Raise NothingChanged if the last release says the same numbers of the same versions."""
-    if earlier and not changed_companies(companies, earlier[-1]):
-        if tuple(numbers) == earlier[-1].content.numbers:
-            raise NothingChanged(0)
+    is_same = earlier and tuple(numbers) == earlier[-1].content.numbers
+    if is_same and not changed_companies(companies, earlier[-1]):
+        raise NothingChanged(0)
 
 
 def changed_companies(companies: Sequence[CompanyFigures], earlier: EarlierRelease) -> int:

@@ -213,7 +213,9 @@ def test_a_line_of_a_calculator_begins_a_measure_with_its_own_numbers(
     sign_in(stranger, "stranger@example.org")
     assert "9.000" not in stranger.get(foreign).text
     place = address(world, f"/neu?zeile={rows[1]}")
-    changed = browser.post(place, data=bill | {"text": "Hallen-LED", "savings-0-carrier": "natural-gas/kWh-hs"})
+    changed = browser.post(
+        place, data=bill | {"text": "Hallen-LED", "savings-0-carrier": "natural-gas/kWh-hs"}
+    )
     assert changed.status_code == 422, "somebody chose this carrier, so that its amount is missing"
     browser.post(place, data=bill | {"text": "Hallen-LED"})
     assert [each.effect.energy for each in stored(app, world).values()] == [()], "nobody chose a carrier"

@@ -1,6 +1,7 @@
 """No number over members leaves the tool without how many companies it comes from, or its rule."""
 
 import re
+from collections.abc import Callable, Mapping
 from html import unescape
 
 from flask import Flask
@@ -13,17 +14,18 @@ from dnk_tool.store.aggregates import releases as stored
 from dnk_tool.store.tables.aggregates import ReleaseRow
 from dnk_tool.store.tables.clusters import Cluster
 from dnk_tool.web.aggregates.releases import words
-from tests.integration.aggregates.release_members import LONG_AGO, YEAR, add_firms
+from tests.integration.aggregates.release_members import LONG_AGO, YEAR, add_firm, add_version, usual_figures
 from tests.support.app import database_session, make_cluster, sign_in
 
 ROOM = "dnk_tool.web.aggregates."
 
 
-def released(app: Flask) -> Release:
-    """A release over eight members of a cluster."""
+def released(app: Flask, figures_of: Callable[[int], Mapping[str, int]] = usual_figures) -> Release:
+    """A release over eight members of a cluster, each with the figures of its place."""
     with database_session(app) as session:
         cluster = make_cluster(session, "Cluster Nord", manager=ClusterRole.MANAGER)
-        add_firms(session, cluster.id, 8)
+        for place in range(8):
+            add_version(session, add_firm(session, cluster.id, f"Firma {place}"), figures_of(place))
         key = releases.order_release(session, cluster, YEAR, actor=SHELL, now=LONG_AGO).id
     preparation.prepare_ordered(app.extensions["dnk_session_factory"])
     with database_session(app) as session:

@@ -154,9 +154,9 @@ def sent(app: Flask, world: World, content: bytes) -> Any:
     return browser, browser.post(path, data=data, content_type="multipart/form-data")
 
 
-def hundred_thousand_rows() -> bytes:
+def with_rows(number: int) -> bytes:
     """A real workbook with so many rows, which is small as they are all alike."""
-    file, rows = io.BytesIO(), '<row><c t="str"><v>LED</v></c></row>' * 100_000
+    file, rows = io.BytesIO(), '<row><c t="str"><v>LED</v></c></row>' * number
     with (
         zipfile.ZipFile(io.BytesIO(workbook(lambda _sheet: None))) as written,
         zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive,
@@ -165,7 +165,7 @@ def hundred_thousand_rows() -> bytes:
             content = written.read(name).decode()
             if name.endswith("sheet1.xml"):
                 content = content.replace("</sheetData>", f"{rows}</sheetData>")
-                assert content.count("<row") > 100_000
+                assert content.count("<row") > number
             archive.writestr(name, content)
     return file.getvalue()
 
@@ -174,7 +174,8 @@ def hundred_thousand_rows() -> bytes:
     ("content", "message"),
     [
         pytest.param(bomb, "Diese Datei ist zu groß.", id="bomb"),
-        pytest.param(hundred_thousand_rows, "zu viele Zeilen", id="100,000 rows"),
+        pytest.param(lambda: with_rows(100_000), "Diese Datei ist zu groß.", id="100,000 rows"),
+        pytest.param(lambda: with_rows(600), "zu viele Zeilen", id="600 rows"),
         pytest.param(lambda: b"PK\x03\x04 nichts", "Diese Excel-Datei lässt sich nicht lesen.", id="torn"),
     ],
 )

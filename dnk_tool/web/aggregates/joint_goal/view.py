@@ -106,7 +106,7 @@ def _bases(progress: JointProgress) -> str:
         return ""
     if len(found) < len(parts):
         found.append(_("sonst je %(few)s", few=count_text(FEW)))
-    return _("Herkunft der Wirkung: %(counts)s.", counts=", ".join(found))
+    return str(_("Herkunft der Wirkung: %(counts)s.", counts=", ".join(found)))
 
 
 def _day(moment: datetime) -> str:

@@ -13,11 +13,11 @@ from dnk_tool.web.http.languages import current_language
 
 def stored_differently(mine: CohortData, theirs: CohortData) -> list[str]:
     """What is stored now where it differs from what was typed; milestones that were deleted last."""
-    typed = {one.id: one for one in mine.milestones if one.id is not None}
+    typed = {one.id: one for one in mine.milestones if one.id}
     stored = {one.id for one in theirs.milestones}
     return [
         *_frame(mine, theirs),
-        *(_milestone(one) for one in theirs.milestones if typed.get(one.id) != one),
+        *(_milestone(one) for one in theirs.milestones if one not in mine.milestones),
         *(_deleted(one) for key, one in typed.items() if key not in stored),
     ]
 
@@ -37,7 +37,7 @@ def _frame(mine: CohortData, theirs: CohortData) -> Iterator[str]:
 
 
 def _milestone(one: MilestoneData) -> str:
-    criteria = sections_text(one.sections, criteria_refs())
+    criteria = sections_text(tuple(one.sections), criteria_refs())
     parts = [
         one.title,
         format_short_date(one.day, current_language()),

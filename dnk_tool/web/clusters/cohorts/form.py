@@ -1,6 +1,6 @@
 """The form of a cohort: its frame and up to six milestones."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
 from flask_babel import gettext as _
@@ -188,11 +188,11 @@ class CohortForm(FlaskForm):
             self.due.raw_data, self.due.data = None, course_end(starts)
         return True
 
-    def set_rows(self, rows: object) -> None:
+    def set_rows(self, rows: Iterable[Mapping[str, object]]) -> None:
         """Put these rows in place of those that are there."""
         while self.milestones.entries:
             self.milestones.pop_entry()
-        for row in rows:  # type: ignore[attr-defined]
+        for row in rows:
             self.milestones.append_entry(row)
 
 

@@ -132,8 +132,8 @@ def create_app(settings: Settings) -> Flask:
     if settings.proxies:
         # The Host header is never taken from a proxy's extra header.
         hops = settings.proxies
-        # Flask's documented place for a middleware is this method of the app.
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=0)  # type: ignore[method-assign]
+        proxied = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=0)
+        app.wsgi_app = proxied  # type: ignore[method-assign]  # Flask's documented place for a middleware
     return app
 
 

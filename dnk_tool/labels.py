@@ -60,7 +60,7 @@ MEASURE_STATE: Mapping[MeasureState, str] = {
     MeasureState.IDEA: N_("Idee"),
     MeasureState.PLANNED: N_("geplant"),
     MeasureState.RUNNING: N_("läuft"),
-    MeasureState.DONE: N_("fertig"),
+    MeasureState.DONE: N_("umgesetzt"),
     MeasureState.DROPPED: N_("verworfen"),
 }
 

@@ -114,6 +114,7 @@ PAGES = (
     "measures.measure_list.workbook",
     "measures.measures",
     "measures.path",
+    "measures.similar_measures",
     "operation.archives",
     "operation.cluster_deletion",
     "operation.cluster_invitations",

@@ -7,7 +7,7 @@ from dnk_tool.catalogue.sectors import load_sectors
 from dnk_tool.catalogue.standard.item_model import Datapoint, Item, MethodTopic
 from dnk_tool.domain.aggregates.company_values import HEADCOUNT, TURNOVER
 from dnk_tool.domain.aggregates.entering_versions import EnteringVersion
-from dnk_tool.domain.aggregates.model import CompanyFigures, Difference
+from dnk_tool.domain.aggregates.model import CompanyFigures, Difference, Group
 from dnk_tool.domain.answers.answer import Figure, Quality, Sheet
 from dnk_tool.domain.answers.values import Value
 from dnk_tool.domain.declarations.document import Document
@@ -48,6 +48,11 @@ def section_of(sector: str) -> str:
     divisions = sectors.current.divisions
     sections = {divisions[key].section for key in sectors.compared_divisions(sector)}
     return sections.pop() if len(sections) == 1 else ""
+
+
+def group_of(sector: str, employees: int | None) -> Group:
+    """The section and size class of a company, as far as they are known."""
+    return Group(section_of(sector), company_size(employees))
 
 
 def _is_explained(sheet: Sheet, point: Datapoint) -> bool:

@@ -6,11 +6,12 @@ from decimal import Decimal
 
 from dnk_tool.catalogue.aggregation_rules import AggregationRules
 from dnk_tool.domain.aggregates.entries import EarlierRelease
-from dnk_tool.domain.aggregates.model import CompanyFigures, Rule
+from dnk_tool.domain.aggregates.model import CompanyFigures, ReleasedNumber, Rule
 from dnk_tool.domain.aggregates.rules import CompanyValue, CompanyValues, exact_sum
 
 # Stands for companies that took back their consent: their values are gone, what they had together is bounded.
 GONE = -1
+UNCHANGED = "unchanged"
 
 
 class CorrectionRefused(Exception):
@@ -25,6 +26,17 @@ class CorrectionRefused(Exception):
         self.changed = changed
         super().__init__("the difference to an earlier release would give a company away")
 
+    @property
+    def key(self) -> str:
+        """What the page says the reason by: the key of a rule, or `UNCHANGED`."""
+        return self.rule.value
+
+
+class NothingChanged(CorrectionRefused):
+    """The numbers would be those of the release before, and take one of the few releases of the year."""
+
+    key = UNCHANGED
+
 
 def check_correction(
     companies: Sequence[CompanyFigures], earlier: Sequence[EarlierRelease], rules: AggregationRules
@@ -36,6 +48,15 @@ def check_correction(
         changed = changed_companies(companies, release)
         if 0 < changed < rules.correction_companies:
             raise CorrectionRefused(changed)
+
+
+def check_news(
+    companies: Sequence[CompanyFigures], numbers: Sequence[ReleasedNumber], earlier: Sequence[EarlierRelease]
+) -> None:
+    """Raise NothingChanged if the last release says the same numbers of the same versions."""
+    is_same = earlier and tuple(numbers) == earlier[-1].content.numbers
+    if is_same and not changed_companies(companies, earlier[-1]):
+        raise NothingChanged(0)
 
 
 def changed_companies(companies: Sequence[CompanyFigures], earlier: EarlierRelease) -> int:

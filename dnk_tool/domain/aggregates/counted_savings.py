@@ -135,6 +135,11 @@ def merged(savings: Iterable[CountedSaving]) -> list[CountedSaving]:
     ]
 
 
+def with_readable(savings: Iterable[CountedSaving], companies: Collection[int]) -> list[CountedSaving]:
+    """The same savings, those of these companies marked as readable and no others."""
+    return [replace(each, is_readable=each.company in companies) for each in savings]
+
+
 def differences(now: Iterable[CountedSaving], before: Iterable[CountedSaving]) -> list[CountedSaving]:
     """What changed in each company, kind and state; what stayed the same is left out."""
     changed = merged([*now, *(each.negative for each in before)])

@@ -6,7 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 
-from dnk_tool.domain.aggregates.model import Rule
+from dnk_tool.domain.aggregates.model import Group, Rule
 from dnk_tool.domain.measures.model import EffectBasis, MeasureState
 
 FIRST_GOAL_YEAR, LAST_GOAL_YEAR = 2000, 2100
@@ -92,7 +92,8 @@ class JointProgress:
 
     `rules`: the edition of the rules it follows. `members`: how many the cluster had, `companies`: how many
     of them count. `states` and `kinds` each hold all measures once, or are empty; then `states_rule` and
-    `kinds_rule` say why. `bases`: how many measures' effects were found in which way.
+    `kinds_rule` say why. `bases`: how many measures' effects were found in which way. `similar`: the kinds
+    that several companies of a section, or a size in it, have; None where a sum was made without groups.
     """
 
     from_year: int
@@ -105,6 +106,7 @@ class JointProgress:
     kinds: tuple[KindPart, ...] = ()
     kinds_rule: Rule = Rule.PASSED
     bases: Mapping[EffectBasis, int] = field(default_factory=dict)
+    similar: Mapping[Group, tuple[str, ...]] | None = None
 
     @property
     def companies(self) -> int:

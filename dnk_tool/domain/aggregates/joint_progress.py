@@ -1,10 +1,10 @@
 """Adds up what the members' measures save together, as far as nobody learns what one company saves."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from dnk_tool.catalogue.aggregation_rules import AggregationRules
-from dnk_tool.domain.aggregates.counted_savings import CountedSaving, merged
+from dnk_tool.domain.aggregates.counted_savings import CountedSaving, merged, with_readable
 from dnk_tool.domain.aggregates.joint_goal import (
     GOAL_SAVINGS,
     OTHER_KINDS,
@@ -24,7 +24,7 @@ from dnk_tool.domain.aggregates.joint_sum_changes import (
     state_changes_pass,
     total_change_passes,
 )
-from dnk_tool.domain.aggregates.model import Rule
+from dnk_tool.domain.aggregates.model import Group, Rule
 from dnk_tool.domain.aggregates.rules import exact_sum, rounded_to_digits
 from dnk_tool.domain.aggregates.savings_rules import (
     Savings,
@@ -35,6 +35,7 @@ from dnk_tool.domain.aggregates.savings_rules import (
     is_unknown_or_passes,
     level_rule,
 )
+from dnk_tool.domain.aggregates.similar_kinds import similar_kinds
 from dnk_tool.domain.measures.model import EffectBasis, MeasureState
 
 _DONE, _RUNNING, _PLANNED = MeasureState.DONE, MeasureState.RUNNING, MeasureState.PLANNED
@@ -80,14 +81,19 @@ def joint_progress(
     members: int,
     bases: Mapping[EffectBasis, int],
     earlier: Sequence[EarlierSum] = (),
+    groups: Mapping[int, Group] | None = None,
 ) -> JointProgress:
     """Add up the savings, in total, by state and by kind, as far as the rules allow.
 
-    `earlier`: the sums of the cluster that somebody may remember. Raises JointSumRefused if neither energy
+    `earlier`: the sums of the cluster that somebody may remember; `groups`: section and size of the companies
+    that allow that. Raises JointSumRefused if neither energy
     nor greenhouse gases may be shown.
     """
-    together = merged(savings)
-    compared = [SumComparison(one, together) for one in earlier]
+    readable = _readable_ever(savings, earlier)
+    together = with_readable(merged(savings), readable)
+    compared = [
+        SumComparison(replace(one, savings=with_readable(one.savings, readable)), together) for one in earlier
+    ]
     basis = SumBasis(together, rules, compared, _total_rules(together, rules, compared))
     if not basis.wanted:
         raise JointSumRefused(basis.total_rules[GOAL_SAVINGS[0]])
@@ -104,7 +110,24 @@ def joint_progress(
         kinds=kinds,
         kinds_rule=kinds_rule,
         bases=bases,
+        similar=_similar(basis, [each.kind for each in kinds], groups),
     )
+
+
+def _similar(
+    basis: SumBasis, kinds: Sequence[str], groups: Mapping[int, Group] | None
+) -> dict[Group, tuple[str, ...]] | None:
+    if groups is None:
+        return None
+    named = [kind for kind in kinds if kind != OTHER_KINDS]
+    earlier = [one.earlier for one in basis.earlier]
+    return similar_kinds(named, basis.savings, groups, earlier, basis.rules.sum_companies)
+
+
+def _readable_ever(savings: Savings, earlier: Sequence[EarlierSum]) -> set[int]:
+    """The companies with savings that somebody can read or could on the day of an earlier sum."""
+    every = (savings, *(one.savings for one in earlier))
+    return {each.company for some in every for each in some if each.is_readable}
 
 
 def _total_rules(

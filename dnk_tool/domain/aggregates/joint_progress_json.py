@@ -14,8 +14,9 @@ from dnk_tool.domain.aggregates.joint_goal import (
     SavingSum,
     StatePart,
 )
-from dnk_tool.domain.aggregates.model import Rule
+from dnk_tool.domain.aggregates.model import Group, Rule
 from dnk_tool.domain.measures.model import EffectBasis, MeasureState
+from dnk_tool.domain.organisation import CompanySize
 
 Json = dict[str, Any]
 
@@ -37,6 +38,7 @@ def progress_to_json(progress: JointProgress) -> Json:
         ],
         "kinds_rule": progress.kinds_rule.value,
         "bases": {basis.value: count for basis, count in progress.bases.items()},
+        **({} if progress.similar is None else {"similar": _similar_to_json(progress.similar)}),
     }
 
 
@@ -58,6 +60,7 @@ def progress_from_json(content: Mapping[str, Any]) -> JointProgress:
         ),
         kinds_rule=Rule(content["kinds_rule"]),
         bases={EffectBasis(basis): count for basis, count in content["bases"].items()},
+        similar=_similar_from_json(content["similar"]) if "similar" in content else None,
     )
 
 
@@ -94,6 +97,20 @@ def savings_from_json(company: int, content: Sequence[Mapping[str, Any]]) -> lis
 
 def _texts(amounts: Mapping[Any, Decimal]) -> dict[str, str]:
     return {str(key): numbers.plain(amount) for key, amount in amounts.items()}
+
+
+def _similar_to_json(similar: Mapping[Group, tuple[str, ...]]) -> list[Json]:
+    return [
+        {"section": group.section, "size": group.size.value if group.size else "", "kinds": list(kinds)}
+        for group, kinds in similar.items()
+    ]
+
+
+def _similar_from_json(content: Sequence[Mapping[str, Any]]) -> dict[Group, tuple[str, ...]]:
+    return {
+        Group(one["section"], CompanySize(one["size"]) if one["size"] else None): tuple(one["kinds"])
+        for one in content
+    }
 
 
 def _part_to_json(part: SavingPart) -> Json:

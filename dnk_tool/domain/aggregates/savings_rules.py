@@ -1,6 +1,6 @@
 """The rules that a sum of savings must meet: by itself, crossed with others, and beside an earlier one."""
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from itertools import combinations
 from typing import TypeVar
@@ -30,21 +30,33 @@ def amounts_by_company(savings: Iterable[CountedSaving], saving: Saving) -> dict
 def level_rule(savings: Savings, saving: Saving, rules: AggregationRules) -> Rule:
     """Whether the sum of these may be shown. A saving below zero counts by its size.
 
-    Companies whose savings can be read anyway must leave none, or enough others.
+    A company with savings in a declaration that can be read protects nobody, and is protected itself.
     """
-    rule = check_sum(map(abs, amounts_by_company(savings, saving).values()), rules)
-    unread = _unread(savings)
-    if rule is not Rule.PASSED or len(unread) == len(savings):
+    sizes = {company: abs(amount) for company, amount in amounts_by_company(savings, saving).items()}
+    rule = check_sum(sizes.values(), rules)
+    if rule is not Rule.PASSED:
         return rule
-    hidden = list(map(abs, amounts_by_company(unread, saving).values()))
-    if not hidden:
-        return rule
-    return rule if check_sum(hidden, rules) is Rule.PASSED else Rule.READABLE
+    unknown = _unknown_parts(sizes, _readable_companies(savings))
+    return rule if all(check_sum(part, rules) is rule for part in unknown) else Rule.READABLE
 
 
-def _unread(savings: Savings) -> Savings:
-    readable = {each.company for each in savings if each.is_readable}
-    return [each for each in savings if each.company not in readable] if readable else savings
+def _readable_companies(savings: Savings) -> frozenset[int]:
+    return frozenset(each.company for each in savings if each.is_readable)
+
+
+def _unknown_parts(sizes: Mapping[int, Decimal], readable: Collection[int]) -> Iterator[list[Decimal]]:
+    """What a reader of declarations may not know besides the whole: nothing if none can be read.
+
+    Measures may have changed since a declaration, so each company that can be read may be known or not: all
+    are, or all but the largest. If both pass, every other part does, too.
+    """
+    read = [sizes[company] for company in readable if sizes.get(company)]
+    if not read:
+        return
+    unread = [size for company, size in sizes.items() if company not in readable]
+    yield [*unread, max(read)]
+    if any(unread):
+        yield unread
 
 
 def is_unknown_or_passes(savings: Savings, wanted: Collection[Saving], rules: AggregationRules) -> bool:
@@ -58,8 +70,15 @@ def is_unknown_or_passes(savings: Savings, wanted: Collection[Saving], rules: Ag
 def has_safe_carriers(savings: Savings, rules: AggregationRules) -> bool:
     """Whether energy and greenhouse gases of the same measures may stand side by side.
 
-    As factors are public, both sums together give the energy of each carrier where there are exactly two.
+    As factors are public, both sums together give the energy of each carrier where there are exactly two;
+    also of what is left without the companies that can be read.
     """
+    readable = _readable_companies(savings)
+    unread = [each for each in savings if each.company not in readable]
+    return all(_carriers_are_safe(part, rules) for part in ([savings, unread] if readable else [savings]))
+
+
+def _carriers_are_safe(savings: Savings, rules: AggregationRules) -> bool:
     by_carrier: dict[str, dict[int, Decimal]] = {}
     for each in savings:
         for carrier, kwh in each.carriers.items():
@@ -78,9 +97,9 @@ def change_passes(
     `forgotten`: the least and the most that companies had in it which have left no values since; empty where
     there are none.
     """
-    unread = _unread(changes)
-    for known in [changes] if len(unread) == len(changes) else [changes, unread]:
-        changed = [abs(amount) for amount in amounts_by_company(known, saving).values() if amount]
+    amounts = amounts_by_company(changes, saving)
+    sizes = {company: abs(amount) for company, amount in amounts.items() if amount}
+    for changed in [list(sizes.values()), *_unknown_parts(sizes, _readable_companies(changes))]:
         if not forgotten and changed and not _is_correction(changed, rules):
             return False
         if not all(_is_correction([*changed, amount], rules) for amount in forgotten):

@@ -16,13 +16,11 @@ PICTURES = (
 )
 
 
-# WeasyPrint has no types, so its classes are Any to the checker.
-class ForbiddenAddress(FatalURLFetchingError):  # type: ignore[misc]
+class ForbiddenAddress(FatalURLFetchingError):  # type: ignore[misc]  # WeasyPrint brings no types
     """The document asked for something that is not an asset; nothing was read and rendering stops."""
 
 
-# WeasyPrint has no types, so its classes are Any to the checker.
-class AssetFetcher(URLFetcher):  # type: ignore[misc]
+class AssetFetcher(URLFetcher):  # type: ignore[misc]  # WeasyPrint brings no types
     """Answers the addresses of `assets.served` and those that are a picture themselves, such as a logo's.
 
     Raises ForbiddenAddress for every other one. It never calls the opener it inherits, so no handler for

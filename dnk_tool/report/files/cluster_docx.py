@@ -1,6 +1,5 @@
 """Writes a cluster's report as a Word document, with the same chapters as its pages."""
 
-import io
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
@@ -34,11 +33,7 @@ class ClusterReportWriter(PartWriter):
 def cluster_report_to_docx(view: ClusterReportView) -> bytes:
     """The report as DOCX; it must be composed with `on_paper=False`. The same view gives the same bytes."""
     document = package.new_document(view.language)
-
-    def embed(picture: bytes) -> str:
-        return document.part.get_or_add_image(io.BytesIO(picture))[0]
-
-    pen = ClusterReportWriter(view, embed)
+    pen = ClusterReportWriter(view, package.embedder(document))
     package.set_body(document, "".join(_body(pen)))
     package.set_header_and_footer(
         document,

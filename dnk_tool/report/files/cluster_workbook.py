@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 
 from dnk_tool.domain.aggregates.joint_goal import Saving
-from dnk_tool.domain.aggregates.model import ReleasedNumber, Statistic
+from dnk_tool.domain.aggregates.model import FigureCoverage, ReleasedNumber, Statistic
+from dnk_tool.domain.aggregates.small_counts import FEW, shown_coverage
 from dnk_tool.domain.answers.completeness import SectionProgress
 from dnk_tool.domain.organisation import CompanySize
 from dnk_tool.labels import label
@@ -91,7 +92,7 @@ def _number(words: ReportWords, number: ReleasedNumber) -> Row:
         number.value,
         words.unit(number.unit),
         number.companies,
-        number.left_out,
+        number.left_out if not 0 < number.left_out < words.content.rules.sum_companies else _few(words),
         words.rule(number.rule),
     ]
 
@@ -122,10 +123,7 @@ def _two_years(words: ReportWords) -> Worksheet:
 
 def _coverage(words: ReportWords) -> Worksheet:
     _, released = words.gettext, words.released
-    rows: list[Row] = [
-        [words.figure(it.figure), it.members, it.reported, it.explained, it.missing, it.comparable]
-        for it in (released.coverage if released else ())
-    ]
+    rows = [_covered(words, it) for it in (released.coverage if released else ())]
     heads = (
         _("Kennzahl"),
         _("Anzahl Unternehmen"),
@@ -135,6 +133,18 @@ def _coverage(words: ReportWords) -> Worksheet:
         _("vergleichbar"),
     )
     return Worksheet(_("Wer was angibt"), heads, rows)
+
+
+def _covered(words: ReportWords, coverage: FigureCoverage) -> Row:
+    shown = shown_coverage(coverage, words.content.rules.sum_companies)
+    parts = (
+        each.count if each.is_exact else words.shown_count(each) for each in (shown.explained, shown.missing)
+    )
+    return [words.figure(coverage.figure), coverage.members, coverage.reported, *parts, coverage.comparable]
+
+
+def _few(words: ReportWords) -> str:
+    return words.shown_count(FEW)
 
 
 def _measures(words: ReportWords) -> Worksheet:

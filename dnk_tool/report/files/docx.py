@@ -1,6 +1,5 @@
 """Writes the declaration as a Word document that people can edit, lay out anew or copy from."""
 
-import io
 from datetime import date
 
 from dnk_tool.report.files.word import back_matter, chapters, front_matter, package
@@ -14,11 +13,7 @@ SEPARATOR = " \N{MIDDLE DOT} "
 def to_docx(view: DeclarationView) -> bytes:
     """The view as DOCX; it must be composed with `on_paper=False`. The same view gives the same bytes."""
     document = package.new_document(view.language, view.look.palette)
-
-    def embed(picture: bytes) -> str:
-        return document.part.get_or_add_image(io.BytesIO(picture))[0]
-
-    pen = DocxWriter(view, embed)
+    pen = DocxWriter(view, package.embedder(document))
     is_whole = view.variant is Variant.FULL
     body = [front_matter.cover(pen), front_matter.contents(pen) if is_whole else front_matter.notice(pen)]
     body += [front_matter.foreword(pen), front_matter.glance(pen), front_matter.general(pen)]

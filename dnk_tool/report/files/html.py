@@ -70,6 +70,6 @@ def _environment(language: Language) -> Environment:
     environment.filters["laid_out"] = said_table
     environment.globals["areas"] = AREA_PALETTES
     environment.filters["abbreviated"] = partial(abbreviated, language=language)
-    # The i18n extension adds this method when it is loaded.
-    environment.install_gettext_translations(translations(language), newstyle=True)  # type: ignore[attr-defined]
+    install = environment.install_gettext_translations  # type: ignore[attr-defined]  # the i18n extension's
+    install(translations(language), newstyle=True)
     return environment

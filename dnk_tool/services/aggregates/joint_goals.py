@@ -125,6 +125,7 @@ def make_sum(session: Session, cluster: Cluster, *, actor: Actor, now: datetime)
         members=len(allowing),
         bases=count_bases(goal, cluster.id, counting, counts),
         earlier=joint_sums.earlier_sums(session, cluster.id),
+        groups=joint_sums.groups_allowed(session, cluster.id),
     )
     made = joint_sums.add_sum(session, cluster.id, progress, merged(savings), by=actor.user_id, now=now)
     _record(session, EventKind.JOINT_SUM_MADE, cluster, actor, now, companies=progress.companies)

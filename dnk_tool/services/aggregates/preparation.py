@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from dnk_tool.catalogue import editions, load_catalogue
 from dnk_tool.catalogue.aggregation_rules import load_aggregation_rules
-from dnk_tool.domain.aggregates.correction import CorrectionRefused
+from dnk_tool.domain.aggregates.correction import CorrectionRefused, check_news
 from dnk_tool.domain.aggregates.entering_versions import ReleaseState
 from dnk_tool.domain.aggregates.entries import BuiltRelease, ReleaseEntry
 from dnk_tool.domain.aggregates.json_format import entry_to_json, release_to_json
@@ -64,7 +64,7 @@ def _build(reporting_year: int, inputs: ReleaseInputs) -> BuiltRelease | Correct
     if inputs.earlier and inputs.is_followed:
         return CorrectionRefused()
     try:
-        return build_release(
+        built = build_release(
             reporting_year,
             inputs.companies,
             points,
@@ -72,8 +72,10 @@ def _build(reporting_year: int, inputs: ReleaseInputs) -> BuiltRelease | Correct
             year_before=inputs.year_before,
             earlier=inputs.earlier,
         )
+        check_news(inputs.companies, built.content.numbers, inputs.earlier)
     except CorrectionRefused as refused:
         return refused
+    return built
 
 
 def _store(
@@ -86,7 +88,7 @@ def _store(
     if current_digest(session, row) != inputs.digest:
         return False
     if isinstance(built, CorrectionRefused):
-        row.state, row.refusal = ReleaseState.REFUSED, built.rule.value
+        row.state, row.refusal = ReleaseState.REFUSED, built.key
         return True
     row.content, row.sha256 = release_to_json(built.content)
     row.state, row.inputs, row.companies = ReleaseState.PREPARED, inputs.digest, len(inputs.versions)

@@ -1,51 +1,23 @@
 """Creates, changes and deletes the cohorts of a cluster, and says which members are in which."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from dnk_tool.domain.clusters.cohorts import MAX_MILESTONES
 from dnk_tool.domain.declarations.states import EventKind
+from dnk_tool.domain.editing.conflicts import is_change
+from dnk_tool.domain.editing.versions import NEVER_STORED, Version
 from dnk_tool.domain.permissions import Actor, Permission, Subject, require
-from dnk_tool.domain.text import normalised
-from dnk_tool.services.accounts.lifecycle import one_line
+from dnk_tool.services.clusters.cohort_content import CohortData, MilestoneData, as_stored, stored_cohort
 from dnk_tool.services.clusters.year_archive import require_open_year
 from dnk_tool.store.answers import history
 from dnk_tool.store.clusters import cohorts
 from dnk_tool.store.clusters import lists as cluster_lists
 from dnk_tool.store.clusters import queries as clusters
 from dnk_tool.store.tables.clusters import Cluster, Cohort, CohortAssignment, CohortView, Milestone
-
-
-@dataclass(frozen=True)
-class MilestoneData:
-    """What somebody entered of a milestone; `id` is that of the present one, None for a new one."""
-
-    day: date
-    title: str
-    place: str = ""
-    note: str = ""
-    sections: Sequence[str] = ()
-    id: int | None = None
-
-
-@dataclass(frozen=True)
-class CohortData:
-    """What somebody entered of a cohort; without a name it is that of all members without an assignment.
-
-    `emptied`: ids of milestones to delete.
-    """
-
-    reporting_year: int
-    name: str = ""
-    starts: date | None = None
-    due: date | None = None
-    indicator_set: str | None = None
-    milestones: Sequence[MilestoneData] = ()
-    emptied: Collection[int] = ()
 
 
 class CohortNameTaken(Exception):
@@ -58,36 +30,47 @@ def save_cohort(
     data: CohortData,
     *,
     cohort_id: int | None = None,
+    seen: Version = NEVER_STORED,
     actor: Actor,
     now: datetime,
 ) -> Cohort:
     """Create the cohort, or change the one with this id; its reporting year stays.
 
-    Milestones that the data do not name stay: somebody else may have added them meanwhile. Raises
-    NotPermitted, ArchivedYear, CohortNameTaken, and LookupError if the cohort is gone.
+    `seen`: the version that the sender had seen, of the cohort and the milestones that the data name.
+    Milestones that they do not name stay: somebody else may have added them meanwhile. Raises NotPermitted,
+    ArchivedYear, CohortNameTaken, LookupError if the cohort is gone, and ConflictError without writing
+    anything if somebody else changed it or one of these milestones.
     """
     _lock(session, cluster, actor)
     cohort = _own(session, cluster, cohort_id) if cohort_id is not None else None
     year = cohort.reporting_year if cohort else data.reporting_year
     require_open_year(session, cluster.id, year)
-    name = one_line(data.name)[:200]
+    given = as_stored(data, year)
     if any(
-        other.name.casefold() == name.casefold() and other is not cohort
+        other.name.casefold() == given.name.casefold() and other is not cohort
         for other in cohorts.of_cluster(session, cluster.id, year)
     ):
-        raise CohortNameTaken(name)
-    before = _state_of(session, cohort)
+        raise CohortNameTaken(given.name)
+    if cohort and not _is_change(session, cohort, data, given, seen):
+        return cohort
+    before = cohort.due.isoformat() if cohort and cohort.due else None
     if cohort is None:
         cohort = Cohort(cluster_id=cluster.id, reporting_year=year, created_at=now)
         session.add(cohort)
-    cohort.name, cohort.is_default = name, not name
-    cohort.starts, cohort.due, cohort.indicator_set = data.starts, data.due, data.indicator_set
+    cohort.name, cohort.is_default = given.name, not given.name
+    cohort.starts, cohort.due, cohort.indicator_set = given.starts, given.due, given.indicator_set
     session.flush()
-    _put_milestones(session, cohort, data.milestones[:MAX_MILESTONES], data.emptied)
-    if (after := _state_of(session, cohort)) != before:
-        due = {} if before.get("due") == after["due"] else {"due": [before.get("due"), after["due"]]}
-        _record(session, cluster, cohort, actor, now, **due)
+    _put_milestones(session, cohort, given.milestones[:MAX_MILESTONES], data.emptied)
+    after = given.due.isoformat() if given.due else None
+    _record(session, cluster, cohort, actor, now, **({} if before == after else {"due": [before, after]}))
     return cohort
+
+
+def _is_change(session: Session, cohort: Cohort, data: CohortData, given: CohortData, seen: Version) -> bool:
+    session.refresh(cohort)
+    known = cohorts.milestones_of(session, cohort.id)
+    shown = [milestone for milestone in known if milestone.id in data.known_ids]
+    return is_change(stored_cohort(cohort, shown), seen, given)
 
 
 def delete_cohort(session: Session, cluster: Cluster, cohort_id: int, *, actor: Actor, now: datetime) -> None:
@@ -222,28 +205,12 @@ def _put_milestones(
         if row is None:
             row = Milestone(cohort_id=cohort.id)
             session.add(row)
-        row.day, row.title, row.place = data.day, one_line(data.title)[:200], one_line(data.place)[:500]
-        row.note, row.sections = normalised(data.note), list(data.sections)
+        row.day, row.title, row.place = data.day, data.title, data.place
+        row.note, row.sections = data.note, list(data.sections)
     for key, gone in known.items():
         if key in emptied:
             session.delete(gone)
     session.flush()
-
-
-def _state_of(session: Session, cohort: Cohort | None) -> dict[str, Any]:
-    """What a save may change, for telling whether it did."""
-    if cohort is None:
-        return {}
-    return {
-        "name": cohort.name,
-        "due": cohort.due.isoformat() if cohort.due else None,
-        "starts": cohort.starts,
-        "indicator_set": cohort.indicator_set,
-        "milestones": [
-            (one.id, one.day, one.title, one.place, one.note, tuple(one.sections))
-            for one in cohorts.milestones_of(session, cohort.id)
-        ],
-    }
 
 
 def _record(

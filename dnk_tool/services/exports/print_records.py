@@ -49,9 +49,8 @@ def record_print(factory: sessionmaker[Session], issue: Issue, content: bytes, *
 
 def _own_digests(content: bytes) -> PageDigests:
     # Opened in this process: the file was made a moment ago and holds nothing that anybody else packed.
-    # Imported on use, so that the server starts faster.
-    from dnk_tool.services.uploads.pages.digests import page_digests  # noqa: PLC0415
-    from dnk_tool.services.uploads.pages.file_checks import OddFile  # noqa: PLC0415
+    from dnk_tool.services.uploads.pages.digests import page_digests  # noqa: PLC0415 - a faster start
+    from dnk_tool.services.uploads.pages.file_checks import OddFile  # noqa: PLC0415 - a faster start
 
     try:
         return page_digests(content, is_own=True)

@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
+from dnk_tool.domain.aggregates.comparability import group_of
 from dnk_tool.domain.aggregates.counted_savings import CountedSaving
 from dnk_tool.domain.aggregates.joint_goal import JointProgress, JointSum
 from dnk_tool.domain.aggregates.joint_progress_json import (
@@ -15,6 +16,7 @@ from dnk_tool.domain.aggregates.joint_progress_json import (
     savings_to_json,
 )
 from dnk_tool.domain.aggregates.joint_sum_changes import EarlierSum
+from dnk_tool.domain.aggregates.model import Group
 from dnk_tool.domain.clusters.consent_editions import ConsentChoice
 from dnk_tool.store.aggregates.entering_members import is_member_of
 from dnk_tool.store.clusters.choices import allows
@@ -96,6 +98,16 @@ def forget_company(session: Session, organisation_id: int, cluster_id: int) -> N
             JointSumCompany.organisation_id == organisation_id, JointSumCompany.joint_sum_id.in_(of_cluster)
         )
     )
+
+
+def groups_allowed(session: Session, cluster_id: int) -> Mapping[int, Group]:
+    """Section and size of the members that let their cluster use them, by company."""
+    rows = session.execute(
+        select(Organisation.id, Organisation.sector, Organisation.employees)
+        .join(Consent, Consent.organisation_id == Organisation.id)
+        .where(is_member_of(cluster_id), allows(ConsentChoice.PROFILE))
+    )
+    return {company: group_of(sector, employees) for company, sector, employees in rows}
 
 
 def members_allowing(session: Session, cluster_id: int) -> Mapping[int, bool]:

@@ -97,6 +97,7 @@ def delete_again(
 ) -> DatabaseDeletion | None:
     """Delete what a restored backup brought back; None if it is not there or was made after the deletion."""
     models = {"declaration": Declaration, "company": Organisation, "cluster": Cluster}
+    # Of classes in a mapping mypy knows only what they have in common.
     row: Declaration | Organisation | Cluster | None = session.get(  # type: ignore[assignment]
         models[kind], number, execution_options=WITH_DELETED
     )

@@ -251,7 +251,7 @@ def submitted_companies(session: Session, cluster_id: int, companies: Collection
         )
         .order_by(Organisation.name)
     )
-    return {organisation_id: name for organisation_id, name in rows}  # noqa: C416
+    return {organisation_id: name for organisation_id, name in rows}  # noqa: C416 - types of both parts
 
 
 def review_events(session: Session, cluster_id: int, *, kept_from: frozenset[int]) -> list[ReviewEvent]:

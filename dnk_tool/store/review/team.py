@@ -181,7 +181,7 @@ def loads(session: Session, cluster_id: int) -> dict[int, int]:
         .outerjoin(counted, counted.c.account_id == Account.id)
         .where(ClusterStaff.cluster_id == cluster_id, Account.active.is_(True))
     )
-    return {account_id: count for account_id, count in rows}  # noqa: C416
+    return {account_id: count for account_id, count in rows}  # noqa: C416 - types of both parts
 
 
 def _waits_in(cluster_id: int) -> tuple[ColumnElement[bool], ...]:

@@ -15,7 +15,8 @@ class ReleaseRow(Base):
 
     `number` counts the releases of the year from 1; only the last can still be open. `content` is JSON with
     numbers and counts and no value of a company, `sha256` is its digest, `inputs` that of what it was made
-    from; `companies`: how many are in it. `refusal`: the key of the rule that forbids a correction.
+    from; `companies`: how many are in it. `refusal`: the key of the rule that forbids a correction,
+    or `UNCHANGED` (`domain/aggregates/correction`).
     """
 
     __tablename__ = "release"

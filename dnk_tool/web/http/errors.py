@@ -44,7 +44,7 @@ PLAIN_ERROR_PAGE = """<!DOCTYPE html>
 def init_app(app: Flask) -> None:
     """Turn every error into a page."""
     # Flask would log the address, which may hold a secret link; errors are logged below without it.
-    app.log_exception = _log_nothing  # type: ignore[method-assign]
+    app.log_exception = _log_nothing  # type: ignore[method-assign]  # the only place to turn it off
     app.register_error_handler(CSRFError, _csrf_error)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(NotPermitted, _not_permitted)

@@ -69,9 +69,21 @@ class SavingForm(Form):
     carrier = SelectField(validate_choice=False, default="")
     amount = NumberField()
 
+    proposed = ""  # a carrier that nobody chose: without an amount the row says nothing
+
     def validate_carrier(self, field: SelectField) -> None:
         if self.amount.raw_data and self.amount.raw_data[0] and carrier_and_unit(field.data) is None:
             raise ValidationError(_("Wählen Sie, welche Energie Sie sparen."))
+
+    def validate_amount(self, field: NumberField) -> None:
+        is_chosen = self.carrier.data and self.carrier.data != self.proposed
+        if is_chosen and field.data is None and not field.errors:
+            raise ValidationError(
+                _(
+                    "Geben Sie die Menge im Jahr ein. Wissen Sie sie noch nicht, wählen Sie bei der Energie "
+                    "„Bitte wählen“."
+                )
+            )
 
 
 class CompanyMeasureForm(FlaskForm):
@@ -95,6 +107,11 @@ class CompanyMeasureForm(FlaskForm):
     investment_eur = PositiveNumberField()
     counts_for = SelectField(validate_choice=False, default="")
     version = HiddenField(default="0")
+
+    def propose_carrier(self, carrier: str) -> None:
+        """Let a row with this carrier and no amount be an empty one."""
+        for entry in self.savings:
+            entry.form.proposed = carrier
 
     def validate_text(self, field: ProseField) -> None:
         if not field.data:

@@ -60,7 +60,7 @@ def render_measure(
         kind_hints=[kind for kind in kinds.kinds.values() if kind.hint.de],
         options=options,
         units=_unit_options(),
-        similar=[] if stored else similar_measures(allowed),
+        similar=[] if stored else similar_measures(allowed, current_organisation()),
         notes=saving_notes(stored.content.effect.energy, factors) if stored and factors else [],
         shows_more=any(form[name]._value() for name in FOLDED_FIELDS),
         has_newer_factor=bool(stored and factors and _has_newer_factor(stored.content, factors)),

@@ -25,7 +25,7 @@ NEXT_STATES: Mapping[MeasureState, tuple[MeasureState, ...]] = {
     MeasureState.IDEA: (MeasureState.PLANNED, MeasureState.DROPPED),
     MeasureState.PLANNED: (MeasureState.RUNNING, MeasureState.DROPPED),
     MeasureState.RUNNING: (MeasureState.DONE, MeasureState.DROPPED),
-    MeasureState.DONE: (),
+    MeasureState.DONE: (MeasureState.RUNNING,),
     MeasureState.DROPPED: (MeasureState.IDEA,),
 }
 # Decided ones first, then what may become of them.
@@ -80,17 +80,19 @@ def register_row(row: MeasureRow, measure: CompanyMeasure, repeats: str = "") ->
         years=years_text(measure),
         missing=", ".join(label_of(part) for part in lacking),
         repeats=repeats,
-        moves=tuple((state, move_text(state)) for state in NEXT_STATES[measure.state]),
+        moves=tuple((state, move_text(measure.state, state)) for state in NEXT_STATES[measure.state]),
     )
 
 
-def move_text(state: MeasureState) -> str:
+def move_text(before: MeasureState, state: MeasureState) -> str:
     """What the button says that makes a measure this."""
+    if before is MeasureState.DONE:
+        return str(_("Läuft doch noch"))
     words = {
         MeasureState.IDEA: _("Wieder aufnehmen"),
         MeasureState.PLANNED: _("Planen"),
         MeasureState.RUNNING: _("Läuft jetzt"),
-        MeasureState.DONE: _("Ist fertig"),
+        MeasureState.DONE: _("Ist umgesetzt"),
         MeasureState.DROPPED: _("Verwerfen"),
     }
     return str(words[state])

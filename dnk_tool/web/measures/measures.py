@@ -104,6 +104,7 @@ def create(organisation_id: int) -> ResponseReturnValue:
     form = CompanyMeasureForm()
     clusters = measures.clusters_allowed(db(), organisation_id)
     proposal = proposed_measure(organisation_id, request.args)
+    form.propose_carrier(proposal.carrier)
     if not form.validate():
         return render_measure(form, clusters, proposal=proposal), 422
     measure = _with_savings(organisation_id, form, CompanyMeasure(""))

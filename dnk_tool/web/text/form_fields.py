@@ -171,12 +171,21 @@ class WholeNumberField(NumberField):
 
 
 class YearField(TypedField):
-    """A year of four digits."""
+    """A year from FIRST_YEAR to LAST_YEAR, in four digits."""
 
     def read(self, text: str) -> int:
-        if not (text.isascii() and text.isdigit() and FIRST_YEAR <= int(text[:6]) <= LAST_YEAR):
-            raise ValueError(_("Geben Sie ein Jahr mit vier Ziffern ein, zum Beispiel 2025"))
-        return int(text)
+        return read_year(text)
+
+
+def read_year(text: str) -> int:
+    """The year of four digits. Raises ValueError with the message to show."""
+    if not (text.isascii() and text.isdigit() and len(text) == 4):
+        raise ValueError(_("Geben Sie ein Jahr mit vier Ziffern ein, zum Beispiel 2025"))
+    if not FIRST_YEAR <= int(text) <= LAST_YEAR:
+        raise ValueError(
+            _("Möglich sind die Jahre %(first)s bis %(last)s.", first=FIRST_YEAR, last=LAST_YEAR)
+        )
+    return int(text)
 
 
 # Others are slips of the keyboard, and dates reckoned from them may not exist.

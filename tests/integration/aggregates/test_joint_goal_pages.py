@@ -105,6 +105,7 @@ def test_both_sides_see_the_same_sum_and_none_when_somebody_left(
     for page in (manager.get(about).text, owner.get(own).text):
         assert "1.100" not in page
         assert "darum zeigen wir den Stand nicht mehr" in page
+        assert "wenn sich bei mindestens 5 Unternehmen etwas geändert hat" in words_of(page)
     assert manager.get(f"{about}/monitoring.xlsx").location == about, "the page says why there is no file"
 
 

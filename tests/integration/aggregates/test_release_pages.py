@@ -114,6 +114,16 @@ def test_a_preview_names_rules_and_counts_and_no_value(
     assert re.search(r"Berichtet niemand .*Gefährlicher Abfall", text)
 
 
+def test_a_correction_of_unchanged_data_is_said_and_offers_no_release(
+    app: Flask, manager: FlaskClient, cluster_id: int
+) -> None:
+    release(app, manager, cluster_id)
+    again = prepared(app, manager, cluster_id)
+    assert "Nichts geändert." in text_of(again)
+    assert "Es ist keine Freigabe verbraucht." in text_of(again)
+    assert not [path for path in forms(again).values() if re.search(r"/freigabe/\d+$", path)]
+
+
 def test_numbers_none_of_which_may_be_shown_cannot_be_released(
     app: Flask, manager: FlaskClient, cluster_id: int
 ) -> None:

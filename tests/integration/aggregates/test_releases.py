@@ -274,6 +274,16 @@ def test_a_corrected_release_needs_enough_companies_that_changed(play: ReleaseSc
         play.withdraw(first)
 
 
+def test_a_correction_of_unchanged_data_takes_none_of_the_releases_of_a_year(play: ReleaseScenario) -> None:
+    play.make()
+    for _again in range(4):
+        unchanged = play.order()
+        assert (unchanged.state, unchanged.refusal) == (ReleaseState.REFUSED, "unchanged")
+        assert (unchanged.number, play.kept(unchanged)) == (2, set())
+    play.add(5)
+    assert play.make().number == 2
+
+
 def test_a_release_is_withdrawn_with_a_reason_and_nobody_sees_it_any_more(play: ReleaseScenario) -> None:
     row = play.make()
     with pytest.raises(NoReason):

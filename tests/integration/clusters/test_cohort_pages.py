@@ -150,6 +150,49 @@ def test_a_changed_cohort_keeps_its_milestones_and_drops_empty_rows(
     assert "Neu" in manager.get(f"/cluster/{world.cluster}/kohorten").text
 
 
+def test_of_two_managers_who_change_a_milestone_at_once_neither_loses_a_word(
+    app: Flask, manager: FlaskClient, world: World
+) -> None:
+    path = f"/cluster/{world.cluster}/kohorten/neu"
+    first = {"milestones-0-title": "Auftakt", "milestones-0-day": day(SOON)}
+    manager.post(path, data=filled(manager, path, name="Herbst", **first))
+    own = f"/cluster/{world.cluster}/kohorten/{cohort_of(app).id}"
+    ours = filled(manager, own, **{"milestones-0-place": "Rathaus", "due": day(SOON)})
+    theirs = filled(manager, own, **{"milestones-0-note": "Bitte Rechnungen mitbringen"})
+    assert manager.post(own, data=theirs).status_code == 303
+    answer = manager.post(own, data=ours)
+    assert answer.status_code == 409
+    assert "Bitte Rechnungen mitbringen" in answer.text
+    assert "Rathaus" in form_fields(answer.text)["milestones-0-place"]
+    with database_session(app) as session:
+        kept = session.scalars(select(Milestone)).one()
+        assert (kept.place, kept.note) == ("", "Bitte Rechnungen mitbringen")
+    assert cohort_of(app).due is None, "nothing else was written either"
+    assert manager.post(own, data=ours).status_code == 409, "the old page again is asked again"
+    assert manager.post(own, data=form_fields(answer.text)).status_code == 303
+    with database_session(app) as session:
+        assert session.scalars(select(Milestone)).one().place == "Rathaus"
+
+
+def test_a_milestone_that_somebody_deleted_meanwhile_is_said_to_be_gone(
+    app: Flask, manager: FlaskClient, world: World
+) -> None:
+    path = f"/cluster/{world.cluster}/kohorten/neu"
+    first = {"milestones-0-title": "Auftakt", "milestones-0-day": day(SOON)}
+    manager.post(path, data=filled(manager, path, name="Herbst", **first))
+    own = f"/cluster/{world.cluster}/kohorten/{cohort_of(app).id}"
+    opened = filled(manager, own, **{"milestones-0-place": "Rathaus"})
+    manager.post(own, data=filled(manager, own, **{"milestones-0-title": "", "milestones-0-day": ""}))
+    answer = manager.post(own, data=opened)
+    assert answer.status_code == 409
+    assert "„Auftakt“ ist gelöscht" in answer.text
+    with database_session(app) as session:
+        assert session.scalars(select(Milestone)).all() == []
+    assert manager.post(own, data=form_fields(answer.text)).status_code == 303
+    with database_session(app) as session:
+        assert session.scalars(select(Milestone)).one().place == "Rathaus"
+
+
 def test_a_copy_for_the_next_year_keeps_weekdays_and_members(
     app: Flask, manager: FlaskClient, world: World
 ) -> None:

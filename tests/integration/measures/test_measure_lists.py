@@ -62,7 +62,7 @@ def test_a_list_is_corrected_in_place_and_taken_over_once(
     assert "0 bereit, 0 zu verbessern, 3 schon da." in send(owner, path, CSV.replace("Zauberei", "Idee"))
     handed_out = owner.get(f"{path}/massnahmen.xlsx")
     (own, sums) = (sheet.rows for sheet in read_sheets(handed_out.data))
-    assert own[1].cells[:6] == ("1", "=LED in Halle 2", "Beleuchtung", "fertig", "Strom", "12000")
+    assert own[1].cells[:6] == ("1", "=LED in Halle 2", "Beleuchtung", "umgesetzt", "Strom", "12000")
     assert [row.cells[1] for row in sums[1:3]] == ["2", "2"]
 
 

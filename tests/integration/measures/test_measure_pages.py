@@ -73,8 +73,11 @@ def test_a_measure_is_noted_moved_deleted_and_restored(
     moved = browser.post(
         f"{place}/stand", data=token | {"version": "2", "state": "done"}, follow_redirects=True
     )
-    assert "„Hallenbeleuchtung auf LED umstellen“ hat jetzt den Stand „fertig“." in moved.text
+    assert "„Hallenbeleuchtung auf LED umstellen“ hat jetzt den Stand „umgesetzt“." in moved.text
     assert stored(app, world)[number].state is MeasureState.DONE
+    assert "Läuft doch noch" in moved.text
+    browser.post(f"{place}/stand", data=token | {"version": "3", "state": "running"})
+    assert stored(app, world)[number].state is MeasureState.RUNNING, "one click takes it back"
     gone = browser.post(f"{place}/loeschen", data=token, follow_redirects=True).text
     assert "Gelöscht: Hallenbeleuchtung" in gone
     assert browser.get(place).status_code == 404
@@ -108,6 +111,8 @@ def test_the_page_says_the_factor_and_a_typed_value_is_marked(
         ("savings-0-carrier", "kohle/kWh", "Wählen Sie, welche Energie Sie sparen."),
         ("lifetime", "0", "Geben Sie ganze Jahre von 1 bis 60 ein"),
         ("from_year", "27", "Geben Sie ein Jahr mit vier Ziffern ein"),
+        ("from_year", "2101", "Möglich sind die Jahre 1900 bis 2100."),
+        ("savings-0-amount", "", "Geben Sie die Menge im Jahr ein."),
         ("state", "x", "Wählen Sie einen Stand aus der Liste."),
         ("investment_eur", "-5", "Geben Sie hier eine Zahl ohne Minus ein."),
     ],
@@ -207,6 +212,13 @@ def test_a_line_of_a_calculator_begins_a_measure_with_its_own_numbers(
     stranger = app.test_client()
     sign_in(stranger, "stranger@example.org")
     assert "9.000" not in stranger.get(foreign).text
+    place = address(world, f"/neu?zeile={rows[1]}")
+    changed = browser.post(
+        place, data=bill | {"text": "Hallen-LED", "savings-0-carrier": "natural-gas/kWh-hs"}
+    )
+    assert changed.status_code == 422, "somebody chose this carrier, so that its amount is missing"
+    browser.post(place, data=bill | {"text": "Hallen-LED"})
+    assert [each.effect.energy for each in stored(app, world).values()] == [()], "nobody chose a carrier"
     calculator = browser.get(f"/erklaerungen/{world.own_declaration}/rechner/energy").text
     assert calculator.count("Als Maßnahme vormerken") == 2
 

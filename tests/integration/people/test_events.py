@@ -55,7 +55,7 @@ from dnk_tool.services.clusters import company_invitations, messages
 from dnk_tool.services.clusters import consent as cluster_consent
 from dnk_tool.services.clusters import invitations as cluster_invitations
 from dnk_tool.services.clusters import staff as cluster_staff
-from dnk_tool.services.clusters.cohorts import CohortData
+from dnk_tool.services.clusters.cohort_content import CohortData
 from dnk_tool.services.declarations import completion, next_year
 from dnk_tool.services.declarations import deletion as declaration_deletion
 from dnk_tool.services.declarations import sign_off as sign_off_steps

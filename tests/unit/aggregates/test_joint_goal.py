@@ -242,3 +242,51 @@ def test_companies_that_can_be_read_anyway_leave_enough_others() -> None:
         progress(*read)
     assert refused.value.rule is Rule.READABLE
     assert progress(*(replace(each, is_readable=each.company < 5) for each in savings)).is_shown
+
+
+def read(*companies: int, savings: list[CountedSaving]) -> list[CountedSaving]:
+    return [replace(each, is_readable=each.company in companies) for each in savings]
+
+
+def test_a_company_that_can_be_read_is_protected_where_its_measures_have_changed_since() -> None:
+    """Who reads the other five knows that the sixth, changed since, has almost all of what is left."""
+    small = [saving(company, 100) for company in range(5)]
+    savings = [*small, *(saving(company, 1_000) for company in range(5, 11))]
+    assert progress(*savings).is_shown
+    with pytest.raises(JointSumRefused) as refused:
+        progress(*read(*range(5, 11), savings=savings))
+    assert refused.value.rule is Rule.READABLE
+    even = [*small, *(saving(company, 400) for company in range(5, 11))]
+    assert progress(*read(*range(5, 11), savings=even)).is_shown
+
+
+def test_companies_that_can_all_be_read_do_not_hide_the_one_that_changed() -> None:
+    savings = [saving(company, 1_000) for company in range(6)]
+    with pytest.raises(JointSumRefused) as refused:
+        progress(*read(*range(6), savings=savings))
+    assert refused.value.rule is Rule.READABLE
+
+
+def test_a_change_needs_five_that_cannot_be_read_also_where_they_can_only_since() -> None:
+    before = [saving(company, 1_000) for company in range(12)]
+    now = [saving(company, 2_000 if company < 6 else 1_000) for company in range(12)]
+    earlier = earlier_sum(*before)
+    assert progress(*now, earlier=(earlier,)).is_shown
+    for readable in ((0, 1), (0, 1, 11)):
+        with pytest.raises(JointSumRefused):
+            progress(*read(*readable, savings=now), earlier=(earlier,))
+    assert progress(*read(0, 11, savings=now), earlier=(earlier,)).is_shown
+    kept = [saving(company, 500, "heat-and-insulation") for company in (0, 1)]
+    earlier = earlier_sum(*before, *kept)
+    assert progress(*before[5:], *kept, earlier=(earlier,)).is_shown
+    with pytest.raises(JointSumRefused):
+        progress(*before[5:], *read(0, 1, savings=kept), earlier=(earlier,))
+
+
+def test_carriers_of_those_that_cannot_be_read_are_protected_too() -> None:
+    """Without the readable company's diesel, what is left has two carriers, one of them one company's."""
+    electric = [saving(company, 1_000) for company in range(6)]
+    gas, diesel = saving(7, 900, carrier="natural-gas"), saving(8, 900, carrier="diesel")
+    shown = progress(*electric, gas, replace(diesel, is_readable=True))
+    assert shown.total.value(Saving.ENERGY) is not None
+    assert (shown.total.sums[Saving.GHG].value, shown.total.sums[Saving.GHG].rule) == (None, Rule.REST)

@@ -21,7 +21,10 @@ STATE_WORDS: Mapping[str, MeasureState] = {
     **dict.fromkeys(
         ("läuft", "laufend", "inumsetzung", "inarbeit", "running", "begonnen"), MeasureState.RUNNING
     ),
-    **dict.fromkeys(("fertig", "umgesetzt", "erledigt", "abgeschlossen", "done"), MeasureState.DONE),
+    **dict.fromkeys(
+        ("umgesetzt", "fertig", "erledigt", "abgeschlossen", "done", "inplace", "implemented"),
+        MeasureState.DONE,
+    ),
     **dict.fromkeys(("verworfen", "dropped", "gestrichen"), MeasureState.DROPPED),
 }
 BASIS_WORDS: Mapping[str, EffectBasis] = {

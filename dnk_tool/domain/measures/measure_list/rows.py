@@ -162,7 +162,7 @@ class _Cells:
             kind=self._word(MeasureColumn.KIND, kind_words(self.kinds)) or "",
             state=self._state(),
             effect=effect,
-            investment_eur=self._number(MeasureColumn.INVESTMENT),
+            investment_eur=self._investment(),
             from_year=self._year(),
             lifetime=self._lifetime(),
         )
@@ -171,6 +171,12 @@ class _Cells:
     def _kwh(self) -> Decimal | None:
         mwh = self._number(MeasureColumn.MWH)
         return self._number(MeasureColumn.KWH) if mwh is None else mwh * KWH_PER_MWH
+
+    def _investment(self) -> Decimal | None:
+        value = self._number(MeasureColumn.INVESTMENT)
+        if value is not None and value < 0:
+            raise _Faulty(MeasureRowFault.NOT_A_NUMBER, MeasureColumn.INVESTMENT)
+        return value
 
     def _state(self) -> MeasureState:
         try:

@@ -165,8 +165,8 @@ def _placed(box: Any, dy: float, loose: list[Any]) -> Any:
     kind = type(box)
     if kind is AbsolutePlaceholder:
         return _placeholder(box, dy, loose)
-    # The class of a box is known at run time only, and its constructor would lay out anew.
-    new = kind.__new__(kind)  # type: ignore[call-overload]
+    # The constructor would lay out anew.
+    new = kind.__new__(kind)  # type: ignore[call-overload]  # which class it is shows at run time only
     new.__dict__ = box.__dict__.copy()
     new.position_y += dy
     if box.children:

@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+from collections.abc import Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -64,6 +65,15 @@ def new_document(language: str, palette: Palette = DEFAULT_PALETTE) -> WordDocum
     page.header_distance, page.footer_distance = Mm(11), Mm(10)
     page.different_first_page_header_footer = True
     return made
+
+
+def embedder(document: WordDocument) -> Callable[[bytes], str]:
+    """What embeds a picture in the document once and returns the id of its relationship."""
+
+    def embed(picture: bytes) -> str:
+        return str(document.part.get_or_add_image(io.BytesIO(picture))[0])
+
+    return embed
 
 
 def set_body(document: WordDocument, body: str) -> None:

@@ -1,15 +1,17 @@
 """Writes who reports which figure, why not all are compared, and which numbers a rule hides."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from dnk_tool.domain.aggregates.model import (
     ALL_MEMBERS,
     Difference,
+    FigureCoverage,
     ReleaseContent,
     ReleasedNumber,
     Statistic,
 )
+from dnk_tool.domain.aggregates.small_counts import ShownCoverage, shown_coverage
 from dnk_tool.labels import N_
 from dnk_tool.report.view.cluster.model import ReportGroup
 from dnk_tool.report.view.cluster.words import ReportWords
@@ -29,14 +31,7 @@ DIFFERENCES = {
 
 def coverage(words: ReportWords, released: ReleaseContent) -> ReportGroup:
     _ = words.gettext
-    rows = [
-        (
-            words.figure(it.figure),
-            *(words.count(count) for count in (it.reported, it.explained, it.missing, it.comparable)),
-            _why_not(words, it.differences),
-        )
-        for it in released.coverage
-    ]
+    rows = [_row(words, it) for it in released.coverage]
     if not rows:
         return ReportGroup("")
     heads = (
@@ -49,21 +44,37 @@ def coverage(words: ReportWords, released: ReleaseContent) -> ReportGroup:
     )
     note = _(
         "Zahl der Unternehmen, von %(members)s mit abgeschlossener Erklärung. Was erklärt ist oder fehlt, "
-        "zählt nirgends als null."
+        "zählt nirgends als null. Was weniger als %(least)s Unternehmen betrifft, sagen wir nicht genauer."
     )
     table = words.table(_("Zahl der Unternehmen je Kennzahl"), heads, rows, (1, 2, 3, 4))
     return ReportGroup(
         _("Wer welche Kennzahl angibt"),
         tables=(table,),
-        notes=(note % {"members": words.count(released.members)},),
+        notes=(
+            note % {"members": words.count(released.members), "least": words.content.rules.sum_companies},
+        ),
     )
 
 
-def _why_not(words: ReportWords, differences: Mapping[Difference, int]) -> str:
+def _row(words: ReportWords, coverage: FigureCoverage) -> tuple[str, ...]:
+    shown = shown_coverage(coverage, words.content.rules.sum_companies)
+    return (
+        words.figure(coverage.figure),
+        words.count(coverage.reported),
+        words.shown_count(shown.explained),
+        words.shown_count(shown.missing),
+        words.count(coverage.comparable),
+        _why_not(words, shown),
+    )
+
+
+def _why_not(words: ReportWords, shown: ShownCoverage) -> str:
+    if shown.has_hidden_reasons:
+        return words.gettext("ab %(least)s Unternehmen") % {"least": words.content.rules.sum_companies}
     parts = [
-        f"{words.count(differences[each])} {words.gettext(said)}"
+        f"{words.shown_count(shown.differences[each])} {words.gettext(said)}"
         for each, said in DIFFERENCES.items()
-        if differences.get(each)
+        if each in shown.differences
     ]
     return ", ".join(parts) or "–"
 

@@ -158,12 +158,8 @@ def ordered_states(progress: JointProgress) -> list[StatePart]:
 
 
 def state_name(words: ReportWords, states: frozenset[MeasureState]) -> str:
-    """The names of one or several states; what is done is named as on the page of the goal."""
-    names = [
-        words.gettext("umgesetzt") if state is MeasureState.DONE else label(state, words.words.language)
-        for state in STATES
-        if state in states
-    ]
+    """The names of one or several states."""
+    names = [label(state, words.words.language) for state in STATES if state in states]
     return words.listed(names)
 
 

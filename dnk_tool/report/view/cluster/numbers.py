@@ -7,6 +7,7 @@ from dnk_tool.domain.aggregates.model import (
     ReleasedNumber,
     Statistic,
 )
+from dnk_tool.domain.aggregates.small_counts import shown_coverage
 from dnk_tool.labels import N_
 from dnk_tool.language import format_long_date, local_day
 from dnk_tool.report.view.cluster.coverage import coverage, withheld
@@ -70,7 +71,7 @@ def scope_3_sentences(words: ReportWords, released: ReleaseContent) -> tuple[str
     ) % {
         "reported": words.count(coverage.reported),
         "members": words.count(coverage.members),
-        "explained": words.count(coverage.explained),
+        "explained": words.shown_count(shown_coverage(coverage, words.content.rules.sum_companies).explained),
     }
     why = _(
         "Eine Summe bilden wir nicht: Was bei dem einen Lieferkette ist, hat ein anderer schon als eigenen "

@@ -20,6 +20,7 @@ from dnk_tool.domain.aggregates.model import (
     Rule,
     Statistic,
 )
+from dnk_tool.domain.aggregates.small_counts import ShownCount
 from dnk_tool.domain.quantities import Quantity
 from dnk_tool.labels import N_, label
 from dnk_tool.language import LOCALES, format_long_date, translations
@@ -71,6 +72,14 @@ class ReportWords:
         """A whole number with its thousands apart."""
         return self.words.number(Decimal(count))
 
+    def shown_count(self, shown: ShownCount) -> str:
+        """The count, or between which steps it is: "unter 5" also for none."""
+        if shown.is_exact:
+            return self.count(shown.count)
+        if not shown.count:
+            return self.gettext("unter %(least)s") % {"least": self.content.rules.sum_companies}
+        return self.gettext("mindestens %(least)s") % {"least": self.count(shown.count)}
+
     def companies(self, count: int) -> str:
         """How many companies: "12 Unternehmen"."""
         if count == 1:
@@ -88,9 +97,11 @@ class ReportWords:
         return self.ngettext("%(num)s Maßnahme", "%(num)s Maßnahmen", count)
 
     def sources(self, number: ReleasedNumber) -> str:
-        """From how many companies a number comes: "12", or "12 von 14" where some had to be left out."""
+        """From how many companies a number comes: "12", or "12 von 17" where several had to be left out."""
         if not number.left_out:
             return self.count(number.companies)
+        if number.left_out < self.content.rules.sum_companies:
+            return self.gettext("%(part)s, nicht alle") % {"part": self.count(number.companies)}
         said = self.gettext("%(part)s von %(all)s")
         return said % {
             "part": self.count(number.companies),

@@ -10,19 +10,19 @@ def sanitised(content: bytes, kind: EvidenceFileType) -> bytes:
     """
     # Each decoder is imported only for its own kind, so that the child starts faster.
     if kind in IMAGE_TYPES:
-        from dnk_tool.services.uploads.decoding.images import reencoded_image  # noqa: PLC0415
+        from dnk_tool.services.uploads.decoding.images import reencoded_image  # noqa: PLC0415 - for its kind alone
 
         return reencoded_image(content, kind)
     if kind is EvidenceFileType.PDF:
-        from dnk_tool.services.uploads.decoding.pdfs import check_pdf  # noqa: PLC0415
+        from dnk_tool.services.uploads.decoding.pdfs import check_pdf  # noqa: PLC0415 - for its kind alone
 
         check_pdf(content)
     elif kind in (EvidenceFileType.CSV, EvidenceFileType.TXT):
-        from dnk_tool.services.uploads.decoding.texts import check_text  # noqa: PLC0415
+        from dnk_tool.services.uploads.decoding.texts import check_text  # noqa: PLC0415 - for its kind alone
 
         check_text(content, is_table=kind is EvidenceFileType.CSV)
     else:
-        from dnk_tool.services.uploads.decoding.office import check_office  # noqa: PLC0415
+        from dnk_tool.services.uploads.decoding.office import check_office  # noqa: PLC0415 - for its kind alone
 
         check_office(content, kind)
     return content

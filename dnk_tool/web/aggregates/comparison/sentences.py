@@ -4,13 +4,14 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from flask_babel import gettext as _
-from flask_babel import ngettext
 
 from dnk_tool.catalogue.aggregation_rules import AggregationRules
 from dnk_tool.catalogue.sectors import load_sectors
 from dnk_tool.domain.aggregates.comparison import Course, FigureComparison
-from dnk_tool.domain.aggregates.model import Difference, FigureCoverage, Group, Rule
+from dnk_tool.domain.aggregates.model import Difference, Group, Rule
 from dnk_tool.domain.aggregates.rules import QUARTERS
+from dnk_tool.domain.aggregates.small_counts import ShownCoverage, shown_coverage
+from dnk_tool.web.aggregates.releases.words import count_text
 from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.publication.labels import SIZES
 
@@ -121,24 +122,20 @@ def withheld_text(compared: FigureComparison, rules: AggregationRules) -> str:
         count=withheld.companies,
         all=coverage.members,
     )
-    reasons = ", ".join(_reasons(coverage))
+    reasons = ", ".join(_reasons(shown_coverage(coverage, rules.sum_companies)))
     return f"{needed}, {found}: {reasons}." if reasons else f"{needed}, {found}."
 
 
-def _reasons(coverage: FigureCoverage) -> Iterator[str]:
-    """Why so many of the members cannot be compared, as counts."""
-    counts = coverage.differences
-    if estimated := counts.get(Difference.ESTIMATED, 0):
-        yield ngettext("%(num)d schätzt", "%(num)d schätzen", estimated)
-    if boundary := counts.get(Difference.BOUNDARY, 0):
-        yield ngettext("%(num)d rechnet mit anderen Grenzen", "%(num)d rechnen mit anderen Grenzen", boundary)
-    if gases := counts.get(Difference.GASES, 0):
-        yield ngettext("%(num)d zählt andere Gase", "%(num)d zählen andere Gase", gases)
-    if coverage.explained:
-        yield ngettext(
-            "%(num)d begründet, warum die Zahl fehlt",
-            "%(num)d begründen, warum die Zahl fehlt",
-            coverage.explained,
-        )
-    if coverage.missing:
-        yield ngettext("bei %(num)d fehlt sie", "bei %(num)d fehlt sie", coverage.missing)
+def _reasons(shown: ShownCoverage) -> Iterator[str]:
+    """Why so many of the members cannot be compared, as counts of several."""
+    counts = {reason: count_text(count) for reason, count in shown.differences.items()}
+    if Difference.ESTIMATED in counts:
+        yield _("%(count)s schätzen", count=counts[Difference.ESTIMATED])
+    if Difference.BOUNDARY in counts:
+        yield _("%(count)s rechnen mit anderen Grenzen", count=counts[Difference.BOUNDARY])
+    if Difference.GASES in counts:
+        yield _("%(count)s zählen andere Gase", count=counts[Difference.GASES])
+    if shown.explained.count or not shown.explained.is_exact:
+        yield _("%(count)s begründen, warum die Zahl fehlt", count=count_text(shown.explained))
+    if shown.missing.count or not shown.missing.is_exact:
+        yield _("bei %(count)s fehlt sie", count=count_text(shown.missing))

@@ -10,6 +10,7 @@ from flask_babel import ngettext
 
 from dnk_tool.catalogue.aggregation_rules import load_aggregation_rules
 from dnk_tool.domain.aggregates.joint_goal import MissingCompanies
+from dnk_tool.domain.aggregates.small_counts import count_in_steps
 from dnk_tool.services.aggregates import joint_goals
 from dnk_tool.store.clusters.cockpit import MemberFilter
 from dnk_tool.web.clusters.cockpit.selection_parameters import filter_parameters
@@ -88,5 +89,4 @@ def _blurred(count: int, among: int) -> str:
     least = load_aggregation_rules().sum_companies
     if count < least:
         return str(_("unter %(least)s", least=least))
-    step = max(least, min(count, among - 1) // least * least)
-    return str(_("mindestens %(least)s", least=step))
+    return str(_("mindestens %(least)s", least=count_in_steps(count, among, least)))

@@ -7,11 +7,13 @@ from flask_babel import gettext as _
 
 from dnk_tool.catalogue.aggregation_rules import load_aggregation_rules
 from dnk_tool.domain.aggregates.joint_goal import JointGoal, JointProgress, JointSum
+from dnk_tool.domain.aggregates.small_counts import FEW, shown_parts
 from dnk_tool.domain.measures.model import EffectBasis
 from dnk_tool.language import format_long_date, local_day
 from dnk_tool.services.aggregates.joint_goals import GoalPicture
 from dnk_tool.web.aggregates.joint_goal import numbers
 from dnk_tool.web.aggregates.joint_goal.numbers import KindRow, SavingCard
+from dnk_tool.web.aggregates.releases.words import count_text
 from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.text.labels import label_of
 
@@ -42,6 +44,11 @@ class GoalView:
     def progress(self) -> JointProgress | None:
         """The numbers that may be shown."""
         return self.shown.progress if self.shown else None
+
+    @property
+    def least_changed(self) -> int:
+        """How many companies must have changed before a next sum can be made, those that left included."""
+        return load_aggregation_rules().correction_companies
 
     @property
     def has_other_years(self) -> bool:
@@ -91,8 +98,15 @@ def _filled(frame: GoalView, progress: JointProgress) -> GoalView:
 
 
 def _bases(progress: JointProgress) -> str:
-    found = [f"{progress.bases[basis]} {label_of(basis)}" for basis in EffectBasis if basis in progress.bases]
-    return _("Herkunft der Wirkung: %(counts)s.", counts=", ".join(found)) if found else ""
+    """How many measures' effects were found in which way; not of how few."""
+    counts = [progress.bases.get(basis, 0) for basis in EffectBasis]
+    parts = dict(zip(EffectBasis, shown_parts(counts, load_aggregation_rules().sum_companies), strict=True))
+    found = [f"{count_text(each)} {label_of(basis)}" for basis, each in parts.items() if each.count]
+    if not found:
+        return ""
+    if len(found) < len(parts):
+        found.append(_("sonst je %(few)s", few=count_text(FEW)))
+    return str(_("Herkunft der Wirkung: %(counts)s.", counts=", ".join(found)))
 
 
 def _day(moment: datetime) -> str:

@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
+from dnk_tool.catalogue.aggregation_rules import load_aggregation_rules
 from dnk_tool.domain.aggregates.model import (
     ALL_MEMBERS,
     FigureCoverage,
@@ -17,6 +18,7 @@ from dnk_tool.domain.aggregates.model import (
     Rule,
     Statistic,
 )
+from dnk_tool.domain.aggregates.small_counts import ShownCoverage, shown_coverage
 from dnk_tool.language import Language
 from dnk_tool.web.aggregates.releases import words
 
@@ -80,8 +82,8 @@ class CoverageRow:
 
     name: str
     reported: str
-    explained: int
-    missing: int
+    explained: str
+    missing: str
     comparable: str
     reasons: str
 
@@ -196,6 +198,9 @@ def companies_text(number: ReleasedNumber) -> str:
     said = ngettext("aus %(num)d Unternehmen", "aus %(num)d Unternehmen", number.companies)
     if not number.left_out:
         return str(said)
+    least = load_aggregation_rules().sum_companies
+    if number.left_out < least:
+        return str(_("%(said)s, unter %(least)s ausgelassen", said=said, least=least))
     return str(
         ngettext("%(said)s, %(num)d ausgelassen", "%(said)s, %(num)d ausgelassen", number.left_out, said=said)
     )
@@ -231,18 +236,25 @@ def _year_before(
 
 def coverage_rows(coverage: Iterable[FigureCoverage], language: Language) -> list[CoverageRow]:
     """Who reports what, in words; explained and missing figures count apart and never as zero."""
-    return [
-        CoverageRow(
-            name=words.figure_name(each.figure, language),
-            reported=_("%(part)s von %(all)s", part=each.reported, all=each.members),
-            explained=each.explained,
-            missing=each.missing,
-            comparable=_("%(part)s von %(all)s", part=each.comparable, all=each.reported)
-            if each.reported
-            else "–",
-            reasons=", ".join(
-                f"{words.DIFFERENCE[reason]}: {count}" for reason, count in each.differences.items() if count
-            ),
-        )
-        for each in coverage
-    ]
+    return [_coverage_row(each, language) for each in coverage]
+
+
+def _coverage_row(coverage: FigureCoverage, language: Language) -> CoverageRow:
+    shown = shown_coverage(coverage, load_aggregation_rules().sum_companies)
+    comparable = _("%(part)s von %(all)s", part=coverage.comparable, all=coverage.reported)
+    return CoverageRow(
+        name=words.figure_name(coverage.figure, language),
+        reported=_("%(part)s von %(all)s", part=coverage.reported, all=coverage.members),
+        explained=words.count_text(shown.explained),
+        missing=words.count_text(shown.missing),
+        comparable=comparable if coverage.reported else "–",
+        reasons=_reasons(shown),
+    )
+
+
+def _reasons(shown: ShownCoverage) -> str:
+    if shown.has_hidden_reasons:
+        least = load_aggregation_rules().sum_companies
+        return str(_("Gründe nennen wir ab %(least)s Unternehmen", least=least))
+    counted = shown.differences.items()
+    return ", ".join(f"{words.DIFFERENCE[reason]}: {words.count_text(count)}" for reason, count in counted)

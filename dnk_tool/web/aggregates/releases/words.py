@@ -12,6 +12,7 @@ from dnk_tool.catalogue.aggregation_rules import load_aggregation_rules
 from dnk_tool.catalogue.sectors import load_sectors
 from dnk_tool.catalogue.standard.item_model import Datapoint, UnitFamily
 from dnk_tool.domain.aggregates.model import Difference, Group, PerUnit, ReleasedNumber, Rule
+from dnk_tool.domain.aggregates.small_counts import ShownCount
 from dnk_tool.labels import PLAIN_COUNT, label
 from dnk_tool.language import Language, format_number
 
@@ -52,6 +53,16 @@ def group_name(group: Group, language: Language) -> str:
         return str(_("Die anderen"))
     names += [_("die anderen")] if group.is_rest else []
     return ", ".join(names) or _("Alle Mitglieder")
+
+
+def count_text(shown: ShownCount) -> str:
+    """The count, or between which steps it is: "unter 5" also for none."""
+    if shown.is_exact:
+        return str(shown.count)
+    least = load_aggregation_rules().sum_companies
+    return str(
+        _("mindestens %(least)s", least=shown.count) if shown.count else _("unter %(least)s", least=least)
+    )
 
 
 def rule_title(rule: Rule, language: Language) -> str:

@@ -10,12 +10,11 @@ from dnk_tool.catalogue.drafts.facts import VALUE, Fact, FactField, FactFieldKin
 from dnk_tool.catalogue.drafts.templates import filled, without_places
 from dnk_tool.domain import numbers
 from dnk_tool.domain.answers.draft import Draft, DraftKind
-from dnk_tool.domain.answers.values import FIRST_YEAR, LAST_YEAR
 from dnk_tool.domain.uploads import single_line
 from dnk_tool.language import Language, format_number
 from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.text.form_errors import FieldError
-from dnk_tool.web.text.form_fields import number_language
+from dnk_tool.web.text.form_fields import number_language, read_year
 from dnk_tool.web.text.options import Option, choice_options
 
 LONGEST_VALUE = 200
@@ -103,9 +102,7 @@ def _read(asked: FactField, typed: str) -> str:
     if not text:
         return ""
     if asked.kind is FactFieldKind.YEAR:
-        if not (text.isascii() and text.isdigit() and FIRST_YEAR <= int(text[:6]) <= LAST_YEAR):
-            raise ValueError(_("Geben Sie ein Jahr mit vier Ziffern ein, zum Beispiel 2025"))
-        return text
+        return str(read_year(text))
     if asked.kind is FactFieldKind.NUMBER:
         try:
             return str(numbers.parse(text, number_language()))

@@ -1,6 +1,6 @@
 """The form of a cohort: its frame and up to six milestones."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
 from flask_babel import gettext as _
@@ -18,7 +18,7 @@ from dnk_tool.domain.clusters.cohorts import (
     sections_text,
 )
 from dnk_tool.language import Language, format_long_date
-from dnk_tool.services.clusters.cohorts import CohortData, MilestoneData
+from dnk_tool.services.clusters.cohort_content import CohortData, MilestoneData, stored_cohort
 from dnk_tool.store.tables.clusters import Cohort, Milestone
 from dnk_tool.web.clusters.cockpit.overview import newest_catalogue
 from dnk_tool.web.clusters.forms import ShortProseField
@@ -106,6 +106,7 @@ class CohortForm(FlaskForm):
     milestones = RowsField(MilestoneRow, most=MAX_MILESTONES)
     confirmed = BooleanField()
     takes_members = BooleanField()
+    version = HiddenField(default="0")
 
     question = ""
 
@@ -187,11 +188,11 @@ class CohortForm(FlaskForm):
             self.due.raw_data, self.due.data = None, course_end(starts)
         return True
 
-    def set_rows(self, rows: object) -> None:
+    def set_rows(self, rows: Iterable[Mapping[str, object]]) -> None:
         """Put these rows in place of those that are there."""
         while self.milestones.entries:
             self.milestones.pop_entry()
-        for row in rows:  # type: ignore[attr-defined]
+        for row in rows:
             self.milestones.append_entry(row)
 
 
@@ -203,6 +204,7 @@ def cohort_values(cohort: Cohort, milestones: Sequence[Milestone]) -> dict[str, 
         "starts": cohort.starts,
         "due": cohort.due,
         "indicator_set": cohort.indicator_set or "",
+        "version": str(stored_cohort(cohort, milestones).version),
         "milestones": [
             {
                 "key": str(one.id),

@@ -1,6 +1,6 @@
 """The cohorts of a cluster: the list of a year, and the pages to create, change, copy and delete one."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from dnk_tool.domain.clusters.cohorts import ONE_YEAR, next_reporting_year_name
+from dnk_tool.domain.editing.outcomes import ConflictError
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.language import local_day
 from dnk_tool.services.clusters import cohorts as cohort_service
@@ -22,6 +23,7 @@ from dnk_tool.store.tables.clusters import Cohort
 from dnk_tool.web.clusters.cockpit.member_list_query import MemberListQuery
 from dnk_tool.web.clusters.cockpit.overview import newest_catalogue
 from dnk_tool.web.clusters.cockpit.timeline import Timeline, timeline
+from dnk_tool.web.clusters.cohorts.conflict import stored_differently
 from dnk_tool.web.clusters.cohorts.form import CohortForm, cohort_values, criteria_refs
 from dnk_tool.web.http.access import current_actor, current_cluster, permit
 from dnk_tool.web.http.cluster_pages import ClusterTab, cluster_page
@@ -30,6 +32,7 @@ from dnk_tool.web.http.input.save_ids import creates
 from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.http.transactions import db
 from dnk_tool.web.text.form_errors import field_errors
+from dnk_tool.web.text.form_fields import seen_version
 
 blueprint = Blueprint("cohorts", __name__, url_prefix="/cluster/<int:cluster_id>")
 
@@ -132,6 +135,11 @@ def change(cluster_id: int, cohort_id: int) -> ResponseReturnValue:
         _save(form, cohort)
     except CohortNameTaken:
         return _page(form, cohort=cohort), 422
+    except ConflictError as error:
+        db().rollback()
+        form.version.data = str(error.conflict.version)
+        differences = stored_differently(error.conflict.mine, error.conflict.theirs)
+        return _page(form, cohort=own_cohort_or_404(cluster_id, cohort_id), differences=differences), 409
     flash(_("Gespeichert."), "success")
     return redirect(url_for("cohorts.show", cluster_id=cluster_id, jahr=cohort.reporting_year), 303)
 
@@ -214,13 +222,14 @@ def _answered_without_saving(form: CohortForm, cohort: Cohort | None = None) -> 
 
 
 def _save(form: CohortForm, cohort: Cohort | None = None) -> Cohort:
-    """Save what is entered. Raises CohortNameTaken with the message at its field."""
+    """Save what is entered. Raises ConflictError, and CohortNameTaken with the message at its field."""
     try:
         return cohort_service.save_cohort(
             db(),
             current_cluster(),
             form.cohort,
             cohort_id=cohort.id if cohort else None,
+            seen=seen_version(form),
             actor=current_actor(),
             now=datetime.now(UTC),
         )
@@ -251,7 +260,13 @@ def _take_members(source: Cohort, cohort: Cohort) -> None:
     )
 
 
-def _page(form: CohortForm, *, cohort: Cohort | None = None, source: Cohort | None = None) -> str:
+def _page(
+    form: CohortForm,
+    *,
+    cohort: Cohort | None = None,
+    source: Cohort | None = None,
+    differences: Sequence[str] = (),
+) -> str:
     form.prepare(newest_catalogue(), current_language())
     if not form.milestones.entries:
         form.milestones.show_empty_row()
@@ -262,4 +277,5 @@ def _page(form: CohortForm, *, cohort: Cohort | None = None, source: Cohort | No
         errors=field_errors(form),
         cohort=cohort,
         source=source,
+        differences=differences,
     )

@@ -78,6 +78,7 @@ def posted_form(kind: ListKind, table: ListTable) -> ListForm:
     language, unit = request.form.get("number-language", ""), request.form.get("mass_unit", "")
     settings = ListSettings(
         current_declaration().reporting_year,
+        # A membership test narrows no str to a Language.
         language if language in _NUMBER_LANGUAGES else current_language(),  # type: ignore[arg-type]
         mass_unit=unit if unit in UNITS else "kg",
         fate=fates.get(request.form.get("fate", "")),

@@ -115,6 +115,7 @@ def _without_token(location: str) -> str:
 
 def _digest_of_upload(stream: IO[bytes]) -> str:
     stream.seek(0)
+    # Its type asks for `readinto`, which files that people send have and IO does not promise.
     digest = hashlib.file_digest(stream, "sha256").hexdigest()  # type: ignore[arg-type]
     stream.seek(0)
     return digest

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from flask_babel import gettext as _
 
 from dnk_tool.catalogue.measure_kinds import load_measure_kinds
+from dnk_tool.domain.answers.values import FIRST_YEAR, LAST_YEAR
 from dnk_tool.domain.measures.measure_list.columns import MeasureColumn
 from dnk_tool.domain.measures.measure_list.rows import LONGEST_TEXT, CheckedMeasure, MeasureRowFault
 from dnk_tool.domain.measures.model import EffectBasis, MeasureState
@@ -44,7 +45,11 @@ def fault_text(row: CheckedMeasure) -> str:
             "„%(word)s“ kennen wir nicht. Wählen Sie aus der Liste.", word=row.texts.get(row.column, "")[:60]
         ),
         MeasureRowFault.NOT_A_NUMBER: _("Schreiben Sie hier nur eine Zahl, zum Beispiel 1.250,5."),
-        MeasureRowFault.NOT_A_YEAR: _("Schreiben Sie ein Jahr mit vier Ziffern, zum Beispiel 2026."),
+        MeasureRowFault.NOT_A_YEAR: _(
+            "Schreiben Sie ein Jahr von %(first)s bis %(last)s mit vier Ziffern, zum Beispiel 2026.",
+            first=FIRST_YEAR,
+            last=LAST_YEAR,
+        ),
         MeasureRowFault.NOT_A_LIFETIME: _("Schreiben Sie ganze Jahre von 1 bis 60, zum Beispiel 15."),
         MeasureRowFault.NO_CARRIER: _("Wählen Sie den Energieträger der kWh."),
         MeasureRowFault.KNOWN: _("Steht schon in Ihrem Verzeichnis."),

@@ -37,7 +37,7 @@ from dnk_tool.domain.quantities import Quantity
 from dnk_tool.domain.review import Audience, ReviewSide, Verdict
 from dnk_tool.report.view.branding import Branding
 from dnk_tool.services.accounts import lifecycle as account_lifecycle
-from dnk_tool.services.aggregates import joint_goals
+from dnk_tool.services.aggregates import joint_goals, preparation
 from dnk_tool.services.aggregates import releases as aggregate_releases
 from dnk_tool.services.answers import save as answer_saving
 from dnk_tool.services.answers import take_over
@@ -49,12 +49,14 @@ from dnk_tool.services.invitations import contribution_requests as answer_reques
 from dnk_tool.services.invitations import secret_links
 from dnk_tool.services.publication import publish as publishing_steps
 from dnk_tool.store.accounts.queries import by_email
+from dnk_tool.store.database import make_engine, session_factory
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.evidence.file_blob_store import FileBlobStore
 from dnk_tool.store.measures import measures
 from dnk_tool.store.review import remarks
 from dnk_tool.store.tables.accounts import AuthenticatorApp
-from dnk_tool.store.tables.clusters import ClusterStaff, Cohort, Consent, Milestone, Room
+from dnk_tool.store.tables.aggregates import ReleaseRow
+from dnk_tool.store.tables.clusters import Cluster, ClusterStaff, Cohort, Consent, Milestone, Room
 from dnk_tool.store.tables.consents import AllowedChoice, AttendanceRow, MemberNote
 from dnk_tool.store.tables.declarations import Declaration, Snapshot
 from dnk_tool.store.tables.figures import FigureRow
@@ -186,6 +188,7 @@ class World:
     cockpit_empty: int = 1
     cockpit_member: int = 1
     numbers: int = 1
+    compared: int = 1
     member: int = 1
     invited: str = "x"
     invited_before: str = "x"
@@ -261,6 +264,8 @@ def world(server: Server) -> World:
         clusters = add_invitations(session, cockpits["cockpit"], cockpits["cockpit_member"])
         clusters |= add_reviews(session, files)
         clusters |= add_sign_offs(session) | add_publications(session) | add_joint_goal(session, half_company)
+        clusters |= add_numbers(session)
+    release_numbers(server, clusters["numbers"])
     server.start()
     links = clusters | {"reminder": reminder_token(server)}
     return World(finished, half, complete, empty, company_id, half_company, **cockpits, **people, **links)
@@ -613,17 +618,30 @@ def add_cockpits(session: Session) -> dict[str, int]:
         "cockpit": full.id,
         "cockpit_empty": empty.id,
         "cockpit_member": member,
-        "numbers": add_numbers(session),
     }
 
 
-def add_numbers(session: Session) -> int:
-    """A cluster whose numbers of two years are ordered: the server prepares them when it starts."""
+def add_numbers(session: Session) -> dict[str, int]:
+    """A cluster whose numbers of two years are ordered, and a member of it that has an owner."""
     cluster = make_cluster(session, "Klimanetzwerk", zita=ClusterRole.MANAGER)
     for year in (2025, 2024):
-        release_members.add_firms(session, cluster.id, 8, year=year, first=year)
+        firms = release_members.add_firms(session, cluster.id, 8, year=year, first=year)
         aggregate_releases.order_release(session, cluster, year, actor=SHELL, now=datetime.now(UTC))
-    return cluster.id
+    add_member(session, firms[0], "rosa", Role.OWNER)
+    value = {"value": Decimal(1000), "unit": "MWh", "quality": "measured", "changed_at": datetime.now(UTC)}
+    session.add(FigureRow(organisation_id=firms[0], year=2024, datapoint="energy.total", **value))
+    return {"numbers": cluster.id, "compared": firms[0]}
+
+
+def release_numbers(server: Server, cluster_id: int) -> None:
+    """The numbers of 2024 are released, those of 2025 prepared."""
+    engine = make_engine(server.database)
+    preparation.prepare_ordered(session_factory(engine))
+    engine.dispose()
+    with server.stored() as session:
+        row = session.scalars(select(ReleaseRow).where(ReleaseRow.reporting_year == 2024)).one()
+        cluster, now = session.get_one(Cluster, cluster_id), datetime.now(UTC)
+        aggregate_releases.make_release(session, cluster, row.id, row.sha256, actor=SHELL, now=now)
 
 
 def add_invitations(session: Session, cluster: int, member: int) -> dict[str, Any]:
@@ -1175,6 +1193,10 @@ def numbers_prepared(page: Page, _world: World) -> None:
         waiting.click()
 
 
+def numbers_compared(page: Page, _world: World) -> None:
+    expect(page.get_by_text("unter der Mitte")).to_be_visible()
+
+
 def numbers_released(page: Page, world: World) -> None:
     """Release them, unless an earlier look has done so."""
     numbers_prepared(page, world)
@@ -1407,6 +1429,7 @@ STATES = (
     State("company", "jonas", "/unternehmen/{half_company}", heading="Metallbau Brandt", javascript=BOTH),
     State("goals", "jonas", of(HALF, "zielliste"), heading="Ihre Ziele", javascript=BOTH),
     State("comparison", "jonas", "/unternehmen/{half_company}/vergleich", heading="Vergleich"),
+    State("comparison-released", "rosa", "/unternehmen/{compared}/vergleich", numbers_compared, "Vergleich"),
     State("climate-path-none", "leo", "/unternehmen/{company}/pfad", heading="Unser Klimapfad"),
     State("climate-path", "jonas", CLIMATE_GOAL, goal_saved, "Unser Pfad bis 2030", BOTH),
     State("climate-goal", "jonas", CLIMATE_GOAL, heading="Unser Klimaziel"),

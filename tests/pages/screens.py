@@ -17,8 +17,8 @@ from tests.pages.demo import NOBODY, client_of, first_path
 FOLDER = Path(__file__).parents[2] / "docs" / "screens"
 SIZES = {1280: 900, 320: 640}
 SCHEMES = ("light", "dark")
-COLOURS = 80
-LONGEST = 1_800  # pixels of a page; what follows looks alike
+COLOURS = 32
+LONGEST = 1_300  # pixels of a page; what follows looks alike
 ALL_TOGETHER = 3_000_000  # bytes
 
 
@@ -60,6 +60,7 @@ def main() -> None:
 def all_screens(server: Server) -> list[Screen]:
     """The pages, in the order in which people meet them."""
     owner, done, manager, reviewer = (f"{name}@demo.example" for name in ("jonas", "katrin", "karin", "ralf"))
+    leader, member = "silke@demo.example", "heike@demo.example"
     declaration = r"/erklaerungen/\d+/"
     own = first_path(client_of(server, owner), declaration)
     finished = first_path(client_of(server, done), declaration)
@@ -68,6 +69,8 @@ def all_screens(server: Server) -> list[Screen]:
     version = first_path(client_of(server, done), finished + r"versionen/\d+", at=finished)
     cluster = first_path(client_of(server, manager), r"/cluster/\d+/")
     review = first_path(client_of(server, reviewer), r"/cluster/\d+/pruefung/\d+/?", at=f"{cluster}pruefung/")
+    network = first_path(client_of(server, leader), r"/cluster/\d+/")
+    company = first_path(client_of(server, member), r"/unternehmen/\d+")
     public = first_path(client_of(server, NOBODY), r"/berichte/(?!cluster)[^/?.]+", at="/berichte")
     return [
         Screen("start", "The start page, signed out", NOBODY, "/"),
@@ -82,6 +85,10 @@ def all_screens(server: Server) -> list[Screen]:
         Screen("cockpit", "The cockpit of a cluster", manager, cluster),
         Screen("review", "A criterion in review, with its last year", reviewer, f"{review.rstrip('/')}/13"),
         Screen("answers", "What a company changes after a review", asked, f"{returned}anmerkungen"),
+        Screen("numbers", "What a cluster released of a year", leader, f"{network}zahlen"),
+        Screen("goal", "A cluster's joint goal", leader, f"{network}ziel"),
+        Screen("path", "A company's path to its climate goal", member, f"{company}/pfad"),
+        Screen("comparison", "A company beside the middle of its cluster", member, f"{company}/vergleich"),
     ]
 
 

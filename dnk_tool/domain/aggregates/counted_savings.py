@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import TypeVar
 
-from dnk_tool.domain.aggregates.joint_goal import JointGoal, MissingCompanies, Saving
+from dnk_tool.domain.aggregates.joint_goal import JointGoal, Saving
 from dnk_tool.domain.measures.model import CompanyMeasure, EffectBasis, MeasureState
 
 CountsAsSaving = Callable[[str], bool]  # whether measures of a kind, by its key, save anything
@@ -94,28 +94,6 @@ def count_bases(
         if _is_counted(goal, measure, cluster_id, counts)
     )
     return {basis: found[basis] for basis in EffectBasis if found[basis]}
-
-
-def missing_companies(
-    cluster_id: int, members: Collection[int], measures: MeasuresByCompany, counts: CountsAsSaving
-) -> MissingCompanies:
-    """Count the members that do not count; `measures` holds those of companies that let them count."""
-    meant = {
-        company: [measure for measure in of_company if _is_meant(measure, cluster_id, counts)]
-        for company, of_company in measures.items()
-    }
-    decided = {company for company, each in measures.items() if any(one.is_decided for one in each)}
-    return MissingCompanies(
-        members=len(members),
-        without_consent=len(set(members) - set(measures)),
-        without_effect=sum(any(not _is_complete(one) for one in each) for each in meant.values()),
-        without_measures=len(set(measures) - decided),
-        elsewhere=sum(any(_counts_elsewhere(one, cluster_id) for one in each) for each in measures.values()),
-    )
-
-
-def _counts_elsewhere(measure: CompanyMeasure, cluster_id: int) -> bool:
-    return measure.is_decided and measure.counts_for not in (None, cluster_id)
 
 
 def merged(savings: Iterable[CountedSaving]) -> list[CountedSaving]:

@@ -155,15 +155,27 @@ class JointSum:
 
 @dataclass(frozen=True, slots=True)
 class MissingCompanies:
-    """How many members do not count (yet), today.
+    """Which members do not count, as far as consents and the sum that is shown say it.
 
-    `without_consent`: do not let their measures count. `without_effect`: have decided measures of which one
-    lacks amount, year or basis. `without_measures`: let them count and have decided none. `elsewhere`: have
-    measures that count for another cluster.
+    Never what the registers of today hold: with one company that joins, such a count would tell about it.
+    `without_permission`: ids of those that do not let their measures count, which the cluster sees anyway.
+    `not_in_sum`: how many of the others are not in the sum; None where none is shown.
     """
 
     members: int
-    without_consent: int = 0
-    without_effect: int = 0
-    without_measures: int = 0
-    elsewhere: int = 0
+    without_permission: tuple[int, ...]
+    not_in_sum: int | None
+
+    @property
+    def is_nobody(self) -> bool:
+        """Whether every member counts."""
+        return not self.without_permission and self.not_in_sum == 0
+
+
+def missing_companies(allowing: Mapping[int, bool], shown: JointSum | None) -> MissingCompanies:
+    """Compare the members, and whether each lets its measures count, with the sum that is shown."""
+    refusing = tuple(company for company, allows in allowing.items() if not allows)
+    permitted = len(allowing) - len(refusing)
+    return MissingCompanies(
+        len(allowing), refusing, max(0, permitted - shown.progress.companies) if shown else None
+    )

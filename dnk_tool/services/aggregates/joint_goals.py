@@ -12,9 +12,8 @@ from dnk_tool.domain.aggregates.counted_savings import (
     count_bases,
     counted_savings,
     merged,
-    missing_companies,
 )
-from dnk_tool.domain.aggregates.joint_goal import JointGoal, JointSum, MissingCompanies
+from dnk_tool.domain.aggregates.joint_goal import JointGoal, JointSum, MissingCompanies, missing_companies
 from dnk_tool.domain.aggregates.joint_progress import joint_progress
 from dnk_tool.domain.declarations.states import EventKind
 from dnk_tool.domain.editing.conflicts import is_change
@@ -81,21 +80,9 @@ def goal_picture(session: Session, cluster_id: int, *, now: datetime) -> GoalPic
     return GoalPicture(joint_goals.find_goal(session, cluster_id), latest, _possible_from(latest, now))
 
 
-def count_missing(session: Session, cluster_id: int) -> MissingCompanies:
-    """How many members do not count today, in two statements."""
-    allowing = joint_sums.members_allowing(session, cluster_id)
-    allowed = measures.shown_to_members(session, cluster_id)
-    known = {
-        company: list(allowed.get(company, {}).values()) for company, allows in allowing.items() if allows
-    }
-    return missing_companies(cluster_id, allowing, known, load_measure_kinds().counts)
-
-
-def members_without_permission(session: Session, cluster_id: int) -> list[int]:
-    """The ids of the members that do not let their measures count, which the cluster sees anyway."""
-    return [
-        company for company, allows in joint_sums.members_allowing(session, cluster_id).items() if not allows
-    ]
+def find_missing(session: Session, cluster_id: int, shown: JointSum | None) -> MissingCompanies:
+    """Which members do not count; `shown`: the cluster's sum that is shown. One statement."""
+    return missing_companies(joint_sums.members_allowing(session, cluster_id), shown)
 
 
 def make_sum(session: Session, cluster: Cluster, *, actor: Actor, now: datetime) -> JointSum:

@@ -50,12 +50,14 @@ class MemberFilter:
 
     `criterion` with `sign` selects by what stands there; alone it only puts those in front at which it is not
     done. `lacking`: the criteria of a milestone for which a member is not ready. `sector` is a section of the
-    present classification. `members`: the companies that were ticked; None: no ticks.
+    present classification. `takes_part`: False for those of "not this year"; None for all. `members`: the
+    companies that were ticked; None: no ticks.
     """
 
     stage: MemberStage | None = None
     task: ClusterTask | None = None
     turn: NextMove | None = None
+    takes_part: bool | None = None
     criterion: str = ""
     sign: SignFilter | None = None
     lacking: tuple[str, ...] = ()
@@ -222,6 +224,8 @@ def filter_conditions(view: ClusterYear, wanted: MemberFilter) -> list[ColumnEle
         conditions.append(cockpit_sql.has_task(wanted.task, view))
     if wanted.turn:
         conditions.append(cockpit_sql.has_next_move(wanted.turn, view))
+    if wanted.takes_part is not None:
+        conditions.append(cockpit_sql.takes_part().is_(wanted.takes_part))
     if wanted.criterion and wanted.sign:
         conditions.append(selection_sql.has_sign_in(wanted.sign.signs, wanted.criterion, view))
     if wanted.lacking:

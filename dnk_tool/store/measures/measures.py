@@ -63,11 +63,6 @@ def of_cluster(session: Session, cluster_id: int) -> dict[int, Measures]:
     return _by_company(session, MeasureRow.counts_for == cluster_id, _is_allowed(cluster_id))
 
 
-def shown_to_members(session: Session, cluster_id: int) -> dict[int, Measures]:
-    """All measures of the members that allow the cluster to use them now, by company."""
-    return _by_company(session, _is_allowed(cluster_id))
-
-
 def _is_allowed(cluster_id: int) -> ColumnElement[bool]:
     granted = exists().where(
         AllowedChoice.consent_id == Consent.id, AllowedChoice.choice == ConsentChoice.MEASURES

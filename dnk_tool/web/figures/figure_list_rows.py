@@ -45,6 +45,12 @@ class FigureListRow:
         """Whether the figure is unfinished."""
         return self.state in UNFINISHED_STATES
 
+    @property
+    def is_blank(self) -> bool:
+        """Whether nothing is known of the figure, neither this year nor before."""
+        known = (self.amount, *self.earlier, self.figure.source, self.figure.responsible, self.files)
+        return self.state is FigureState.OPEN and not any(known)
+
 
 @dataclass(frozen=True, slots=True)
 class FigureTopic:
@@ -55,6 +61,16 @@ class FigureTopic:
     lines: tuple[FigureListRow, ...]
     total: int
     finished: int
+
+    @property
+    def known(self) -> tuple[FigureListRow, ...]:
+        """Those of which something is known."""
+        return tuple(line for line in self.lines if not line.is_blank)
+
+    @property
+    def blank(self) -> tuple[FigureListRow, ...]:
+        """Those of which nothing is known."""
+        return tuple(line for line in self.lines if line.is_blank)
 
 
 @dataclass(frozen=True, slots=True)

@@ -93,6 +93,18 @@ def test_the_middle_stands_beside_the_own_value(app: Flask, released: World) -> 
     assert "<option" not in shown, "one cluster is no choice"
 
 
+def test_members_that_allow_nothing_are_counted_and_not_named(app: Flask, released: World) -> None:
+    assert "lassen ihre Zahlen nicht eingehen" not in page(app, released)
+    with database_session(app) as session:
+        silent = add_firms(session, released.cluster, 2, first=40)
+        session.execute(
+            update(Consent).where(Consent.organisation_id.in_(silent)).values(aggregates_from=None)
+        )
+    assert "2 Mitglieder des Clusters lassen ihre Zahlen nicht eingehen." in " ".join(
+        page(app, released).split()
+    )
+
+
 def test_a_withdrawn_consent_shows_no_middle_at_the_next_request(app: Flask, released: World) -> None:
     with database_session(app) as session:
         consent = session.scalars(select(Consent).where(Consent.organisation_id == released.own)).one()

@@ -7,15 +7,13 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from dnk_tool.domain.aggregates.joint_goal import MissingCompanies
 from dnk_tool.domain.permissions import SHELL
 from dnk_tool.services.aggregates import joint_goals
 from dnk_tool.services.clusters import consent as cluster_consent
 from dnk_tool.services.uploads.table_files import read_sheets
 from dnk_tool.store.clusters import queries as clusters
 from dnk_tool.store.tables.clusters import Cluster
-from dnk_tool.web.aggregates.joint_goal.missing import missing_rows
-from tests.integration.aggregates.joint_goal_members import GOAL, add_members
+from tests.integration.aggregates.joint_goal_members import GOAL, a_measure, add_member, add_members
 from tests.support.app import World, count_statements, database_session, form_fields, post, sign_in
 
 MOST_STATEMENTS = 15
@@ -94,7 +92,7 @@ def test_both_sides_see_the_same_sum_and_none_when_somebody_left(
         assert "28 % des Ziels sind beschlossen, 19 % umgesetzt." in " ".join(page.split())
         assert "Beleuchtung" in page
         assert "Kompensation zählt nie" in page
-    assert "unter 5 haben noch keine Maßnahme beschlossen" in words_of(made), "none looks like a few"
+    assert "nicht im Stand vom" not in words_of(made), "all that allow it count"
     assert f"nur={world.own}" in made, "who does not let its measures count is known anyway"
     assert "Wer noch fehlt" not in member
     assert "Möglich ab dem" in made
@@ -109,24 +107,17 @@ def test_both_sides_see_the_same_sum_and_none_when_somebody_left(
     assert manager.get(f"{about}/monitoring.xlsx").location == about, "the page says why there is no file"
 
 
-@pytest.mark.parametrize(
-    ("count", "among", "said"),
-    [
-        (0, 1, "unter 5"),
-        (1, 1, "unter 5"),
-        (4, 9, "unter 5"),
-        (5, 9, "mindestens 5"),
-        (9, 11, "mindestens 5"),
-        (10, 11, "mindestens 10"),
-        (10, 10, "mindestens 5"),
-    ],
-)
-def test_no_count_of_what_a_register_holds_moves_with_one_company(
-    app: Flask, count: int, among: int, said: str
+def test_who_is_missing_does_not_move_with_what_a_company_holds(
+    app: Flask, manager: FlaskClient, world: World
 ) -> None:
-    missing = MissingCompanies(among, without_effect=count, without_measures=count, elsewhere=count)
-    with app.test_request_context():
-        assert [row.number for row in missing_rows(missing, 1)] == [said] * 3
+    """One that joins between two looks tells by them neither that it has measures nor that it has none."""
+    set_goal(app, world)
+    for joined, own in enumerate([[], [a_measure(900_000, cluster_id=world.cluster)]], start=1):
+        with database_session(app) as session:
+            add_member(session, world.cluster, f"Neu {joined}", *own)
+        said = words_of(manager.get(f"/cluster/{world.cluster}/ziel").text)
+        verb = "steckt" if joined == 1 else "stecken"
+        assert f"{joined} {verb} nicht im Stand vom" in said
 
 
 def test_the_monitoring_has_sums_and_no_company(app: Flask, manager: FlaskClient, world: World) -> None:

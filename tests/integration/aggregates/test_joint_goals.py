@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, sessionmaker
 
-from dnk_tool.domain.aggregates.joint_goal import JointGoal, MissingCompanies, Saving
+from dnk_tool.domain.aggregates.joint_goal import JointGoal, Saving
 from dnk_tool.domain.aggregates.joint_progress import JointSumRefused
 from dnk_tool.domain.aggregates.model import Rule
 from dnk_tool.domain.clusters.consent_editions import ConsentChoice
@@ -105,11 +105,8 @@ def test_what_counts_once_and_what_does_not(play: GoalScenario) -> None:
     add_member(play.session, own, "Davor", a_measure(huge, cluster_id=own, from_year=2022))
     add_member(play.session, own, "Vorbei", a_measure(huge, cluster_id=own, from_year=2024, lifetime=4))
     assert play.make() == Decimal(1_100_000), "8 * 130,000 + 28,000, rounded to two digits"
-    counted = joint_goals.count_missing(play.session, own)
-    assert counted == MissingCompanies(
-        members=17, without_consent=2, without_effect=1, without_measures=1, elsewhere=1
-    )
-    assert len(joint_goals.members_without_permission(play.session, own)) == 2
+    missing = joint_goals.find_missing(play.session, own, joint_sums.latest_sum(play.session, own))
+    assert (missing.members, len(missing.without_permission), missing.not_in_sum) == (17, 2, 7)
 
 
 def test_without_a_goal_or_with_too_few_companies_nothing_is_kept(play: GoalScenario) -> None:

@@ -31,7 +31,7 @@ from dnk_tool.store.clusters import choices, cockpit
 from dnk_tool.store.clusters.cockpit import MemberFilter
 from dnk_tool.store.clusters.cockpit_sql import ClusterYear
 from dnk_tool.store.clusters.criterion_progress import progress_by_member
-from dnk_tool.store.tables.clusters import Consent
+from dnk_tool.store.tables.clusters import CohortAssignment, Consent
 from dnk_tool.store.tables.organisations import Organisation
 from dnk_tool.store.tables.review import RemarkRow
 from tests.support.app import database_session, make_account, sign_in
@@ -297,6 +297,8 @@ def test_a_number_of_the_heat_map_asks_who_lacks_it(cluster_id: int, visit: Call
         ("fehlt=11.12", ["Amsel", "Buche", "Cello", "Drossel", "Eiche", "Flöte"]),
         ("fehlt=11&suche=fl", ["Flöte"]),
         ("am-zug=company&kriterium=11&zeichen=answered", ["Eiche"]),
+        ("dabei=nein", ["Buche", "Eiche"]),
+        ("dabei=ja", ["Amsel", "Cello", "Drossel", "Flöte"]),
         ("nur=0", []),
         ("branche=C", []),
     ],
@@ -304,6 +306,14 @@ def test_a_number_of_the_heat_map_asks_who_lacks_it(cluster_id: int, visit: Call
 def test_the_same_selection_everywhere(
     app: Flask, cluster_id: int, visit: Callable[[str], str], query: str, companies: list[str]
 ) -> None:
+    with database_session(app) as session:
+        for name in ("Buche", "Eiche") if "dabei" in query else ():
+            absent = session.scalars(select(Organisation.id).where(Organisation.name == name)).one()
+            session.add(
+                CohortAssignment(
+                    organisation_id=absent, cluster_id=cluster_id, reporting_year=YEAR, assigned_at=NOW
+                )
+            )
     names = re.compile(r'<th scope="row"[^>]*><a [^>]*>([^<]*)</a>')
     assert names.findall(visit(f"?jahr=2025&{query}")) == companies
     assert names.findall(visit(f"waermebild?jahr=2025&{query}")) == companies

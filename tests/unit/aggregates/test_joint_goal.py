@@ -1,6 +1,7 @@
 """Which measures count for a joint goal, and how their sums are shown or withheld, by rule."""
 
 from dataclasses import replace
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -13,14 +14,15 @@ from dnk_tool.domain.aggregates.counted_savings import (
     count_bases,
     counted_savings,
     merged,
-    missing_companies,
 )
 from dnk_tool.domain.aggregates.joint_goal import (
     OTHER_KINDS,
     JointGoal,
     JointProgress,
+    JointSum,
     MissingCompanies,
     Saving,
+    missing_companies,
 )
 from dnk_tool.domain.aggregates.joint_progress import JointSumRefused, joint_progress
 from dnk_tool.domain.aggregates.joint_progress_json import (
@@ -85,10 +87,17 @@ def test_a_measure_counts_with_year_amount_and_basis_only() -> None:
     counted = counted_savings(GOAL, CLUSTER, {1: never, 2: always}, COUNTS)
     assert [each.company for each in counted] == [2] * 4
     assert count_bases(GOAL, CLUSTER, {1: never, 2: always}, COUNTS) == {EffectBasis.MEASURED: 4}
-    missing = missing_companies(CLUSTER, [1, 2, 3, 4], {1: never, 2: always, 4: []}, COUNTS)
-    assert missing == MissingCompanies(
-        4, without_consent=1, without_effect=1, without_measures=1, elsewhere=1
-    )
+
+
+def test_who_is_missing_follows_from_consents_and_the_sum_alone() -> None:
+    allowing = {1: True, 2: True, 3: True, 4: True, 5: True, 6: True, 7: False}
+    of_five = progress(*(saving(company, 100) for company in range(5)))
+    shown = JointSum(1, CLUSTER, 1, datetime(2026, 10, 1, tzinfo=UTC), of_five)
+    assert missing_companies(allowing, shown) == MissingCompanies(7, without_permission=(7,), not_in_sum=1)
+    assert missing_companies({1: True}, shown).not_in_sum == 0, "some left since, which the sum does not say"
+    assert missing_companies(allowing, None).not_in_sum is None
+    assert missing_companies(dict.fromkeys(range(5), True), shown).is_nobody
+    assert not missing_companies(dict.fromkeys(range(5), True), None).is_nobody
 
 
 def test_states_and_kinds_of_five_are_shown_rounded() -> None:

@@ -31,6 +31,7 @@ def filters(draw: st.DrawFn) -> MemberFilter:
         stage=draw(st.none() | st.sampled_from(MemberStage)),
         task=draw(st.none() | st.sampled_from(ClusterTask)),
         turn=draw(st.none() | st.sampled_from(NextMove)),
+        takes_part=draw(st.none() | st.booleans()),
         criterion=criterion,
         sign=draw(st.none() | st.sampled_from(SignFilter)) if criterion else None,
         lacking=tuple(ref for ref in CRITERIA if ref in lacking),
@@ -64,6 +65,7 @@ def test_what_an_address_says_is_what_was_selected(wanted: MemberFilter) -> None
                     "groesse",
                     "indikatoren",
                     "am-zug",
+                    "dabei",
                     "stand",
                     "suche",
                 ]

@@ -10,10 +10,12 @@ from dnk_tool.catalogue import editions, load_catalogue
 from dnk_tool.catalogue.aggregation_rules import load_aggregation_rules
 from dnk_tool.domain.aggregates.comparability import section_of
 from dnk_tool.domain.aggregates.comparison import CompanyRelease, company_years, compare_figures
-from dnk_tool.domain.aggregates.model import PerUnit
+from dnk_tool.domain.aggregates.entering_versions import EnteringMembers
+from dnk_tool.domain.aggregates.model import PerUnit, Release
 from dnk_tool.domain.organisation import company_size
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.store.aggregates.company_releases import shown_to_company
+from dnk_tool.store.aggregates.entering_members import entering_members
 from dnk_tool.store.clusters import queries as clusters
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.figures import queries as figures
@@ -54,6 +56,7 @@ def show(organisation_id: int) -> ResponseReturnValue:
     releases = shown_to_company(db(), organisation_id)
     choice = _choice([cluster.id for cluster, _consent in memberships], releases)
     own = [each for each in releases if each.release.cluster_id == choice.cluster_id]
+    latest = own[-1].release if own else None
     compared = compare_figures(
         rules.figures,
         company_years(
@@ -73,12 +76,18 @@ def show(organisation_id: int) -> ResponseReturnValue:
         choice=choice,
         per_units=PER_UNITS,
         clusters={cluster.id: cluster.name for cluster, _consent in memberships},
-        latest=own[-1].release if own else None,
+        latest=latest,
+        participation=_participation(latest) if latest else None,
         state=consent_state.why_no_group(memberships, choice.cluster_id, has_release=bool(own)),
         panels=[figure_panel(one, rules, points) for one in compared if one.has_own],
         without=names_without_own(compared, points),
         rules=rules,
     )
+
+
+def _participation(latest: Release) -> EnteringMembers:
+    """How many members allow their figures of the release's year today: counts, never who."""
+    return entering_members(db(), latest.cluster_id, latest.content.reporting_year)
 
 
 def _choice(cluster_ids: list[int], releases: list[CompanyRelease]) -> ComparisonChoice:

@@ -34,14 +34,15 @@ blueprint = Blueprint("joint_goal", __name__, url_prefix="/cluster/<int:cluster_
 @cluster_page(_l("Ziel"), Permission.CLUSTER_LEAD, position=41, tab=ClusterTab.RESULTS)
 def show(cluster_id: int) -> ResponseReturnValue:
     picture = goal_service.goal_picture(db(), cluster_id, now=datetime.now(UTC))
-    missing = goal_service.count_missing(db(), cluster_id) if picture.goal else None
+    view = goal_view(picture)
+    missing = goal_service.find_missing(db(), cluster_id, picture.shown) if picture.goal else None
     return render_template(
         "aggregates/joint_goal/page.html",
         cluster=current_cluster(),
-        view=goal_view(picture),
+        view=view,
         sentences=rule_sentences(),
         missing=missing,
-        rows=missing_rows(missing, cluster_id) if missing else [],
+        rows=missing_rows(missing, cluster_id, view.day) if missing else [],
     )
 
 

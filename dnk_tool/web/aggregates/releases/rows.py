@@ -1,10 +1,9 @@
-"""The numbers of a release in words: sums and the year before, middle values, groups, what is withheld."""
+"""The numbers of a release in words: sums and the year before, middle values, groups, who reports what."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
 from dnk_tool.catalogue.aggregation_rules import load_aggregation_rules
@@ -15,7 +14,6 @@ from dnk_tool.domain.aggregates.model import (
     PerUnit,
     ReleaseContent,
     ReleasedNumber,
-    Rule,
     Statistic,
 )
 from dnk_tool.domain.aggregates.small_counts import ShownCoverage, shown_coverage
@@ -24,11 +22,6 @@ from dnk_tool.web.aggregates.releases import words
 
 Column = PerUnit | Group
 MOST_COLUMNS = 4  # groups beside each other
-KINDS: Mapping[Statistic, object] = {
-    Statistic.SUM: _l("Summen"),
-    Statistic.RATE: _l("Anteile und Raten"),
-    Statistic.MIDDLE: _l("Mittlere Werte"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,15 +61,6 @@ class NumberGrid:
 
 
 @dataclass(frozen=True, slots=True)
-class NumberList:
-    """Numbers by their names, each with how many companies it comes from, under a kind or a rule."""
-
-    title: str
-    text: str
-    numbers: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class CoverageRow:
     """How many members report a figure, and how many of these can be compared, in words."""
 
@@ -112,7 +96,7 @@ def middle_values(content: ReleaseContent, language: Language) -> NumberGrid | N
         for number in content.numbers
         if number.is_shown and number.group == ALL_MEMBERS and number.statistic is Statistic.MIDDLE
     ]
-    return _grid(str(KINDS[Statistic.MIDDLE]), shown, lambda number: number.per, heads, language)
+    return _grid(_("Mittlere Werte"), shown, lambda number: number.per, heads, language)
 
 
 def group_sums(content: ReleaseContent, language: Language) -> list[NumberGrid]:
@@ -162,37 +146,6 @@ def _cells(
     return cells, counts.pop() if is_same else ""
 
 
-def preview_lists(content: ReleaseContent, language: Language) -> list[NumberList]:
-    """Which numbers will be shown, by kind and without their values.
-
-    Two previews, before and after a company joined, would otherwise give its figures away.
-    """
-    by_kind: dict[Statistic, list[str]] = {kind: [] for kind in KINDS}
-    for number in content.numbers:
-        if number.is_shown:
-            by_kind[number.statistic].append(_name_with_companies(number, language))
-    return [NumberList(str(KINDS[kind]), "", tuple(names)) for kind, names in by_kind.items() if names]
-
-
-def withheld_lists(content: ReleaseContent, language: Language) -> list[NumberList]:
-    """The numbers that are not shown, by the rule that withholds them; what nobody reports comes last."""
-    by_rule: dict[Rule, list[str]] = {}
-    unreported: dict[str, None] = {}
-    for number in content.numbers:
-        if number.is_shown:
-            continue
-        if not content.is_reported(number.figure):
-            unreported[words.figure_name(number.figure, language)] = None
-        else:
-            by_rule.setdefault(number.rule, []).append(_name_with_companies(number, language))
-    lists = [
-        NumberList(words.rule_title(rule, language), words.rule_text(rule, language), tuple(names))
-        for rule, names in by_rule.items()
-    ]
-    nobody = NumberList(_("Berichtet niemand"), "", tuple(unreported))
-    return [*lists, nobody] if unreported else lists
-
-
 def companies_text(number: ReleasedNumber) -> str:
     """From how many companies the number comes, and how many had to be left out of it."""
     said = ngettext("aus %(num)d Unternehmen", "aus %(num)d Unternehmen", number.companies)
@@ -204,21 +157,6 @@ def companies_text(number: ReleasedNumber) -> str:
     return str(
         ngettext("%(said)s, %(num)d ausgelassen", "%(said)s, %(num)d ausgelassen", number.left_out, said=said)
     )
-
-
-def _name(number: ReleasedNumber, language: Language) -> str:
-    name = words.figure_name(number.figure, language)
-    if number.statistic is Statistic.MIDDLE:
-        name = f"{name} {words.PER_UNIT[number.per]}"
-    if number.group == ALL_MEMBERS:
-        return name
-    is_rest = number.group == Group(is_rest=True)
-    return f"{name}, {_('die anderen') if is_rest else words.group_name(number.group, language)}"
-
-
-def _name_with_companies(number: ReleasedNumber, language: Language) -> str:
-    counted = companies_text(number) if number.companies else _("kein vergleichbares Unternehmen")
-    return f"{_name(number, language)} ({counted})"
 
 
 def _year_before(

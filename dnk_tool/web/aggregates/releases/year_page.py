@@ -15,17 +15,15 @@ from dnk_tool.store.clusters import cohorts
 from dnk_tool.store.tables.accounts import Account
 from dnk_tool.store.tables.aggregates import ReleaseRow
 from dnk_tool.store.tables.clusters import Cluster
+from dnk_tool.web.aggregates.releases.number_lists import NumberList, preview_lists, withheld_lists
 from dnk_tool.web.aggregates.releases.rows import (
     CoverageRow,
     NumberGrid,
-    NumberList,
     ReleasedRow,
     coverage_rows,
     group_sums,
     middle_values,
-    preview_lists,
     sums_and_rates,
-    withheld_lists,
 )
 
 FIRST_YEAR, LAST_YEAR = 2000, 2100
@@ -37,7 +35,8 @@ class ReleaseYearPage:
 
     `last`: the release that was made last, also a withdrawn one, `made_by` its manager's name; `sums`,
     `middles`, `groups` and `coverage` are its, if it stands. `work`: the one that is ordered, prepared or
-    refused, with its `preview`. `withheld`: what rules withhold in the preview, or else in the release.
+    refused, with its `preview`: `passing` numbers, by figure. `withheld`: what rules withhold in the
+    preview, or else in the release.
     `is_archived`: nothing of the year can be changed.
     """
 
@@ -53,6 +52,7 @@ class ReleaseYearPage:
     middles: NumberGrid | None
     groups: tuple[NumberGrid, ...]
     preview: tuple[NumberList, ...]
+    passing: int
     withheld: tuple[NumberList, ...]
     coverage: tuple[CoverageRow, ...]
     rules: AggregationRules
@@ -61,11 +61,6 @@ class ReleaseYearPage:
     def is_shown(self) -> bool:
         """Whether a release of the year stands."""
         return self.last is not None and self.last.withdrawn_at is None
-
-    @property
-    def passing(self) -> int:
-        """How many numbers of the preview will be shown."""
-        return sum(len(each.numbers) for each in self.preview)
 
 
 def year_page(
@@ -100,6 +95,7 @@ def year_page(
         middles=middle_values(content, language) if content else None,
         groups=tuple(group_sums(content, language)) if content else (),
         preview=tuple(preview_lists(prepared, language)) if prepared else (),
+        passing=sum(number.is_shown for number in prepared.numbers) if prepared else 0,
         withheld=tuple(withheld_lists(newest, language)) if newest else (),
         coverage=tuple(coverage_rows(content.coverage, language)) if content else (),
         rules=load_aggregation_rules(),

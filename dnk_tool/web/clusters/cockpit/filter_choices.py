@@ -28,6 +28,9 @@ def filter_choices(criteria: Sequence[Criterion], milestones: list[Option]) -> M
         "stand": enum_options(MemberStage, everything),
         "aufgabe": enum_options(ClusterTask, everything),
         "am-zug": enum_options(NextMove, everything),
+        "dabei": pair_options(
+            (("ja", _("dieses Jahr dabei")), ("nein", _("dieses Jahr nicht dabei"))), everything
+        ),
         "branche": pair_options(
             ((section.key, section.label.to(language)) for section in sections), everything
         ),

@@ -71,7 +71,7 @@ class MemberListQuery:
         """Whether the filter uses more than the fields that are always in sight."""
         wanted = self.wanted
         profile = wanted.sector or wanted.size or wanted.indicator_set
-        return bool(wanted.lacking or wanted.task or wanted.turn or profile)
+        return bool(wanted.lacking or wanted.task or wanted.turn or profile) or wanted.takes_part is not None
 
     @property
     def without_criterion(self) -> MemberFilter:

@@ -19,6 +19,7 @@ MAX_SEARCH_LENGTH = 100
 DESCENDING = "ab"
 SEPARATOR = "."
 NOBODY = "0"
+TAKING_PART = {"ja": True, "nein": False}
 
 Enumeration = TypeVar("Enumeration", bound=StrEnum)
 
@@ -29,6 +30,7 @@ def filter_parameters(wanted: MemberFilter) -> dict[str, str]:
         "stand": wanted.stage or "",
         "aufgabe": wanted.task or "",
         "am-zug": wanted.turn or "",
+        "dabei": next((said for said, takes in TAKING_PART.items() if takes is wanted.takes_part), ""),
         "kriterium": wanted.criterion,
         "zeichen": wanted.sign or "",
         "fehlt": SEPARATOR.join(wanted.lacking),
@@ -59,6 +61,7 @@ def read_filter(arguments: MultiDict[str, str]) -> MemberFilter:
         stage=_member_of(MemberStage, arguments, "stand"),
         task=_member_of(ClusterTask, arguments, "aufgabe"),
         turn=_member_of(NextMove, arguments, "am-zug"),
+        takes_part=TAKING_PART.get(arguments.get("dabei", "")),
         criterion=criterion,
         sign=_member_of(SignFilter, arguments, "zeichen") if criterion else None,
         lacking=tuple(ref for ref in known if ref in lacking),

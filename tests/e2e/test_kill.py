@@ -111,7 +111,7 @@ def test_r1_what_was_confirmed_survives_every_kill(server: Server) -> None:
         done = 0
         while done < 3 or (done < kills and time.monotonic() < end):  # three however busy the machine is
             before = confirmed(writers)
-            wait_for(lambda before=before: confirmed(writers) > before, seconds=30, what="a save")  # type: ignore[misc]
+            wait_for(lambda before=before: confirmed(writers) > before, what="a save")  # type: ignore[misc]
             time.sleep(moments.uniform(0, 0.3))
             serving.clear()
             server.kill()
@@ -182,7 +182,6 @@ def test_a_confirmed_upload_survives_every_kill_and_no_half_file_is_ever_kept(se
             before = confirmed(uploaders)
             wait_for(
                 lambda before=before: confirmed(uploaders) > before + 2,  # type: ignore[misc]
-                seconds=60,
                 what="some uploads",
             )
             time.sleep(moments.uniform(0, 0.3))

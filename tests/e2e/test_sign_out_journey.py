@@ -2,13 +2,13 @@
 
 import re
 from collections.abc import Callable
-from contextlib import suppress
 
 import pytest
-from playwright.sync_api import Error, Locator, Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from dnk_tool.domain.permissions import Role
 from tests.e2e.conftest import Visit
+from tests.e2e.drafts import crash
 from tests.e2e.driving import COMPLETE, Server, Visitor, field, section_path, status_line
 
 pytestmark = pytest.mark.e2e
@@ -58,22 +58,12 @@ def expect_signed_out(page: Page) -> None:
     assert page.evaluate("localStorage.length") == 0
 
 
-def crash(page: Page) -> None:
-    with page.expect_event("crash"), suppress(Error):
-        page.goto("chrome://crash")
-    page.close()
-
-
 def leave_unsent(petra: Visitor, path: str, text: str) -> None:
     """Text that only this browser has, of a page that is gone."""
-    page, witness = petra.page(path), petra.page("/hilfe")
+    page = petra.page(path)
     petra.context.set_offline(True)
     field(page, TEXT).fill(text)
     field(page, CHOICE).and_(page.locator("[value=explain]")).check()
-    # The browser keeps what a page stores, but not in the same moment: another page sees it once it is kept.
-    stored = "JSON.stringify(Object.entries(localStorage).sort())"
-    witness.wait_for_function(f"stored => {stored} === stored", arg=page.evaluate(stored))
-    witness.close()
     crash(page)
     petra.context.set_offline(False)
 

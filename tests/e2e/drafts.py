@@ -2,6 +2,7 @@
 
 import re
 from contextlib import suppress
+from datetime import UTC, datetime, timedelta
 
 from playwright.sync_api import Error, Page, expect
 
@@ -28,6 +29,12 @@ def expect_saved(page: Page, words: str | re.Pattern[str] = SAVED) -> None:
     """
     expect(status_line(page)).to_have_text(words)
     page.wait_for_function(_HAS_NONE)
+
+
+def stop_clock(page: Page) -> None:
+    """Nothing happens by itself any more, however long the test takes: the page's time is run by hand."""
+    page.clock.install()
+    page.clock.pause_at(datetime.now(UTC) + timedelta(hours=1))  # what is past cannot be paused at
 
 
 def crash(page: Page) -> None:

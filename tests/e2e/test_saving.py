@@ -3,14 +3,13 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 
 import pytest
 from playwright.sync_api import APIResponse, Locator, Page, Route, expect
 
 from dnk_tool.domain.permissions import Role
 from tests.e2e.conftest import Visit
-from tests.e2e.drafts import SAVED, crash, drafts, expect_saved
+from tests.e2e.drafts import SAVED, crash, drafts, expect_saved, stop_clock
 from tests.e2e.driving import COMPLETE, Server, Visitor, field, section_path, status_line, wait_for
 
 pytestmark = pytest.mark.e2e
@@ -68,12 +67,6 @@ def shown(visitor: Visitor, desk: Desk, name: str = TEXT) -> str:
         return field(page, name).input_value()
     finally:
         page.close()
-
-
-def stop_clock(page: Page) -> None:
-    """Nothing happens by itself any more, however long the test takes: the page's time is run by hand."""
-    page.clock.install()
-    page.clock.pause_at(datetime.now() + timedelta(hours=1))  # noqa: DTZ005  as the page counts, and ahead of it
 
 
 def test_a_page_saves_by_itself(page: Page) -> None:

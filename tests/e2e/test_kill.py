@@ -44,13 +44,13 @@ class Writer(Thread):
 
     def end(self) -> None:
         self._end.set()
-        self.join(30)
+        self.join(120)
 
     def run(self) -> None:
         fields: dict[str, object] = {}
         count = 0
         while not self._end.is_set():
-            self._serving.wait(30)
+            self._serving.wait(120)
             if not self.is_unanswered:
                 count += 1
                 self.tried = f"{self.ref}, Fassung {count}.{FILLER}"
@@ -144,12 +144,12 @@ class Uploader(Thread):
 
     def end(self) -> None:
         self._end.set()
-        self.join(60)
+        self.join(120)
 
     def run(self) -> None:
         token, count = "", 0
         while not self._end.is_set():
-            self._serving.wait(30)
+            self._serving.wait(120)
             count += 1
             text = f"{self._who}, Beleg {count}\n" + FILLER * 40
             try:

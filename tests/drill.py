@@ -8,7 +8,6 @@ import contextlib
 import os
 import platform
 import secrets
-import socket
 import sys
 import tempfile
 import time
@@ -32,6 +31,7 @@ from dnk_tool.store.evidence.configured_blob_store import open_blob_store
 from tests.integration.backup import drill_steps as drill
 from tests.support import postgresql
 from tests.support.evidence import add_evidence, make_file
+from tests.support.ports import free_port
 
 CRAFT = Path(__file__).parent / "data/craft.json"
 COMPANIES, WRITERS, PAUSE_SECONDS = 20, 4, 0.2
@@ -141,14 +141,6 @@ def fill(
     while size_of(engine) < megabytes * MEGABYTE:
         with engine.execution_options(writes=True).begin() as connection:
             connection.execute(text(copy))
-
-
-def free_port() -> int:
-    """A port that nobody listens on."""
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        port: int = listener.getsockname()[1]
-        return port
 
 
 def say(line: str) -> None:

@@ -3,7 +3,6 @@
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -29,11 +28,14 @@ from dnk_tool.store import schema
 from dnk_tool.store.database import make_engine, session_factory, write_session
 from dnk_tool.store.tables.declarations import Declaration
 from tests.support.app import PASSWORD, form_fields, make_account
+from tests.support.ports import kept_port
 
 DNK = [sys.executable, "-c", "from dnk_tool.cli.main import main; main()"]
 # However the tests end, no server stays behind.
 WITH_US = ["setpriv", "--pdeathsig", "TERM"]
 COMPLETE, IN_PROGRESS = demo.FINISHED_FILE, demo.IN_PROGRESS_FILE
+# How long something may take on a machine with much else to do; only a test that fails ever waits so long.
+PATIENCE_SECONDS = 60.0
 
 _addresses = count(1)
 
@@ -44,7 +46,7 @@ class Server:
     def __init__(self, folder: Path, *, empty_database: Path | None = None, **settings: str) -> None:
         """`empty_database`: what seeding begins with on SQLite, in place of every migration once more."""
         self.folder, self._empty_database = folder, empty_database
-        self._kept = _kept_port()
+        self._kept = kept_port()  # it comes and goes
         self.port = int(self._kept.getsockname()[1])
         self.address = f"http://localhost:{self.port}"
         self.instance = folder / "instance"
@@ -80,7 +82,8 @@ class Server:
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
             )
-        for _attempt in range(600):
+        end = time.monotonic() + 2 * PATIENCE_SECONDS
+        while time.monotonic() < end:
             said = self._log.read_text("utf-8")
             if "Stop with" in said and self._answers():
                 return said
@@ -91,7 +94,7 @@ class Server:
     def _answers(self) -> bool:
         """The console says "ready" once requests are accepted; the first is answered somewhat later."""
         try:
-            with urlopen(f"{self.address}/healthz", timeout=10) as answer:
+            with urlopen(f"{self.address}/healthz", timeout=PATIENCE_SECONDS) as answer:
                 return bool(answer.status == 200)
         except OSError:
             return False
@@ -135,7 +138,7 @@ class Server:
                 os.killpg(self._process.pid, how)
             else:
                 self._process.send_signal(how)
-            self._process.wait(30)
+            self._process.wait(PATIENCE_SECONDS)
         self._process = None
 
     @contextmanager
@@ -180,21 +183,25 @@ def _session(pid: int) -> int:
     return 0
 
 
-def _kept_port() -> socket.socket:
-    """Keeps a free port for a server that comes and goes; no other program is given it in between."""
-    kept = socket.socket()
-    kept.bind(("127.0.0.1", 0))
-    kept.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # only now: another's was refused before
-    return kept
+# A page asks for some seconds whether the server is there, and then says that it is not.
+PATIENT_PAGES = """{
+  const within = AbortSignal.timeout.bind(AbortSignal);
+  AbortSignal.timeout = (milliseconds) => within(20 * milliseconds);
+}"""
 
 
 class Visitor:
-    """A browser of somebody's: its pages, and what they did that no page may do."""
+    """A browser of somebody's: its pages, and what they did that no page may do.
+
+    Its pages wait longer for an answer than usual; a network that is gone they notice at once.
+    """
 
     def __init__(self, context: BrowserContext, server: Server) -> None:
         self.context, self.server = context, server
         self.faults: list[str] = []
-        context.set_default_timeout(20_000)
+        context.set_default_timeout(1000 * PATIENCE_SECONDS)
+        expect.set_options(timeout=1000 * PATIENCE_SECONDS)
+        context.add_init_script(PATIENT_PAGES)
         context.on("page", self._watch)
 
     def page(self, path: str = "") -> Page:
@@ -211,7 +218,14 @@ class Visitor:
         page.get_by_label("Passwort", exact=True).fill(password)
         page.get_by_role("button", name="Anmelden", exact=True).click()
         expect(page.get_by_role("button", name="Abmelden")).to_be_visible()
+        page.wait_for_load_state()  # the button is there before the styles and scripts are
         return page
+
+    def sign_out(self, page: Page) -> None:
+        """By the button, until the page says so: a script may ask about unsaved text before."""
+        page.get_by_role("banner").get_by_role("button", name="Abmelden").click()
+        expect(page.get_by_role("link", name="Anmelden").first).to_be_visible()
+        page.wait_for_load_state()
 
     def come_in(self, name: str) -> None:
         """Signed in as in a browser's window of before: the form, but no page of it."""
@@ -256,7 +270,7 @@ class Client:
     def send(self, method: str, path: str, body: bytes, headers: dict[str, str]) -> tuple[int, bytes]:
         """The same with a body that is there already."""
         cookies = self.cookie_header()
-        connection = HTTPConnection("127.0.0.1", self._port, timeout=20)
+        connection = HTTPConnection("127.0.0.1", self._port, timeout=PATIENCE_SECONDS)
         try:
             connection.request(method, path, body, self._headers | cookies | headers)
             answer = connection.getresponse()
@@ -297,7 +311,7 @@ def status_line(page: Page) -> Locator:
     return page.locator("[data-save-status]")
 
 
-def wait_for(condition: Callable[[], object], *, seconds: float = 10, what: str = "it") -> None:
+def wait_for(condition: Callable[[], object], *, seconds: float = PATIENCE_SECONDS, what: str = "it") -> None:
     """Wait for something that no page shows."""
     end = time.monotonic() + seconds
     while not condition():

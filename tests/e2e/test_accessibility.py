@@ -3,6 +3,7 @@
 import fcntl
 import json
 import re
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -66,7 +67,15 @@ from dnk_tool.store.tables.organisations import Membership
 from dnk_tool.store.tables.review import Approval, RemarkRow, StockRemark
 from dnk_tool.web.assets import build
 from tests.e2e.conftest import Shot, Visit, new_visitor
-from tests.e2e.driving import COMPLETE, IN_PROGRESS, Server, Visitor, other_address, wait_for
+from tests.e2e.driving import (
+    COMPLETE,
+    IN_PROGRESS,
+    PATIENCE_SECONDS,
+    Server,
+    Visitor,
+    other_address,
+    wait_for,
+)
 from tests.e2e.driving import field as form_field
 from tests.hostile_pages import page_pdf
 from tests.integration.aggregates import joint_goal_members, release_members
@@ -919,6 +928,12 @@ def too_often(page: Page, world: World) -> None:
     page.wait_for_load_state()
 
 
+def question_unanswered(page: Page, _world: World) -> None:
+    """The sentence that explains an odd figure is sent without a word."""
+    with page.expect_navigation():
+        page.locator("button[value^='w-']").first.click()
+
+
 def save_section(page: Page, _world: World) -> None:
     with page.expect_navigation():
         page.get_by_role("button", name="Fertig, weiter").click()
@@ -956,7 +971,8 @@ def unreadable(page: Page, world: World) -> None:
 
 
 def gas_bill(page: Page, world: World) -> None:
-    page.get_by_role("link", name="Erdgas").first.click()
+    with page.expect_navigation():
+        page.get_by_role("link", name="Erdgas").first.click()
 
 
 def unreadable_bill(page: Page, world: World) -> None:
@@ -1186,11 +1202,12 @@ def filtered(page: Page, world: World) -> None:
 def numbers_prepared(page: Page, _world: World) -> None:
     """Wait for the background, as somebody does who looks again."""
     waiting = page.get_by_role("link", name="Nachsehen, ob sie fertig ist")
-    for _attempt in range(60):
-        if not waiting.count():
-            return
+    end = time.monotonic() + 2 * PATIENCE_SECONDS
+    while waiting.count():
+        assert time.monotonic() < end, "the numbers are never ready"
         page.wait_for_timeout(250)
-        waiting.click()
+        with page.expect_navigation():
+            waiting.click()
 
 
 def numbers_compared(page: Page, _world: World) -> None:
@@ -1534,7 +1551,7 @@ STATES = (
         "plausibility-error",
         "karin",
         of(COMPLETED, "plausibilitaet"),
-        lambda page, world: page.locator("button[value^='w-']").first.click(),
+        question_unanswered,
         "Auffällige Zahlen",
     ),
     State(
@@ -2213,7 +2230,7 @@ def test_a_new_password(visit: Visit, shot: Shot, server: Server, world: World, 
         ]
         return bool(links)
 
-    wait_for(look, seconds=20, what="the mail")
+    wait_for(look, what="the mail")
     page.goto(links[0])
     check(page, axe, shot, "new-password")
     page.get_by_label("Neues Passwort", exact=True).fill("kurz")
@@ -2259,7 +2276,7 @@ def test_a_pdf_on_its_way(
         answer = visitor.context.request.get(f"{draft}?fassung=kurz")
         return answer.headers["content-type"] == "application/pdf"
 
-    wait_for(is_there, seconds=60, what="the short form, and with it the child that renders")
+    wait_for(is_there, what="the short form, and with it the child that renders")
     with server.holding_prints():
         page.goto(draft)
         check(page, axe, shot, "pdf-waiting")
@@ -2269,9 +2286,9 @@ def test_a_pdf_on_its_way(
         expect(without_script.get_by_role("progressbar")).to_be_visible()
         elsewhere = visitor.page("/konto")
         expect(elsewhere.get_by_text("PDF fertig")).to_have_count(0)
-    with without_script.expect_download(timeout=60_000) as second:
+    with without_script.expect_download() as second:
         pass
-    expect(page.get_by_role("heading", level=1)).to_have_text("Ihr PDF ist fertig", timeout=60_000)
+    expect(page.get_by_role("heading", level=1)).to_have_text("Ihr PDF ist fertig")
     check(page, axe, shot, "pdf-ready")
     with page.expect_download() as first:
         page.get_by_role("link", name="Noch einmal herunterladen").click()

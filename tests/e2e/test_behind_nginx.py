@@ -8,7 +8,8 @@ from playwright.sync_api import Request, expect
 from dnk_tool.domain.permissions import Role
 from tests.e2e.conftest import Visit
 from tests.e2e.driving import IN_PROGRESS, Server, section_path
-from tests.support.proxies import PROGRAMS, free_port, proxy
+from tests.support.ports import free_port
+from tests.support.proxies import PROGRAMS, proxy
 
 pytestmark = pytest.mark.skipif(PROGRAMS["nginx"] is None, reason="nginx is not installed here")
 
@@ -60,6 +61,6 @@ def test_f1_a_browser_behind_nginx(server: Site, visit: Visit) -> None:
         assert cookie["sameSite"] == "Lax"
     assert page.evaluate("document.cookie") == ""
     assert page.evaluate("isSecureContext")
-    page.get_by_role("button", name="Abmelden").click()
-    page.wait_for_url(f"{server.address}/**")
+    visitor.sign_out(page)
+    assert page.url == f"{server.address}/"
     assert failed == []

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from decimal import Decimal
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from dnk_tool.domain.numbers import plain, readable
 from dnk_tool.domain.permissions import Role
@@ -37,13 +37,19 @@ def server(new_server: Callable[..., Server]) -> Server:
     return server
 
 
+def begin(page: Page) -> None:
+    """From the start page to the declaration, whose address is that of the page only once it is there."""
+    page.goto("/")
+    with page.expect_navigation():
+        page.get_by_role("link", name=re.compile("Nachhaltigkeits\u00ad?erklärung für 2025")).first.click()
+
+
 @pytest.mark.parametrize("javascript", [True, False], ids=["with-javascript", "without-javascript"])
 def test_four_bills_become_energy_and_greenhouse_gases(
     server: Server, visit: Visit, shot: Shot, javascript: bool
 ) -> None:
     page = visit(javascript=javascript).sign_in(f"{'mit' if javascript else 'ohne'}@example.org")
-    page.goto(server.address)
-    page.get_by_role("link", name=re.compile("Nachhaltigkeits\u00ad?erklärung für 2025")).first.click()
+    begin(page)
     overview, pages = page.url, []
     page.on("framenavigated", lambda frame: pages.append(frame.url))
     page.get_by_role("link", name="Aus Rechnungen berechnen").first.click()
@@ -87,8 +93,7 @@ def test_a_photo_of_a_bill_is_kept_in_two_taps(
     """On a phone; a wide screen has the file field and no camera."""
     name = "kamera" if javascript else "blende"
     page = visit(javascript=javascript, width=360).sign_in(f"{name}@example.org")
-    page.goto(server.address)
-    page.get_by_role("link", name=re.compile("Nachhaltigkeits\u00ad?erklärung für 2025")).first.click()
+    begin(page)
     page.goto(f"{page.url}rechnungen/")
     gas = page.get_by_role("group", name="Erdgas", exact=True)
     gas.get_by_label("Menge", exact=True).fill("86.400")

@@ -14,6 +14,7 @@ from dnk_tool.domain.permissions import SHELL
 from dnk_tool.services.declarations.documents import import_document
 from dnk_tool.store.declarations import queries as declarations
 from tests.e2e.conftest import Shot, Visit
+from tests.e2e.drafts import drafts, expect_saved
 from tests.e2e.driving import Server, field, section_path, wait_for
 from tests.support.app import PASSWORD, make_account
 
@@ -36,17 +37,17 @@ def server(new_server: Callable[..., Server]) -> Server:
     return server
 
 
-def link(server: Server, email: str, pattern: str) -> str:
-    """The path of the newest link to `pattern` in a mail to somebody."""
+def link(server: Server, email: str, pattern: str, *, number: int = 1) -> str:
+    """The path of the newest of so many links to `pattern` in mails to somebody."""
     paths: list[str] = []
 
     def look() -> bool:
         files = sorted((server.instance / "outbox").glob("*.eml"))
         texts = [text for text in (file.read_text("utf-8") for file in files) if f"To: {email}" in text]
         paths[:] = [match for text in texts for match in re.findall(rf"https?://[^/\s]+({pattern}\S*)", text)]
-        return bool(paths)
+        return len(paths) >= number
 
-    wait_for(look, seconds=30, what=f"a mail to {email}")
+    wait_for(look, what=f"a mail to {email}")
     return paths[-1]
 
 
@@ -96,7 +97,7 @@ def test_from_the_invitation_to_the_published_page(
     expect_only_three_open(owner, declaration, shot, mark)
     answer_remarks(owner, declaration, shot, mark, javascript=javascript)
     submit(owner, declaration, shot, mark, to="", boss=boss)
-    sign(visit(javascript=javascript).page(link(server, boss, "/bestaetigung/")))
+    sign(visit(javascript=javascript).page(link(server, boss, "/bestaetigung/", number=2)))
 
     second_round(manager, review, shot, mark)
     public = publish(owner, declaration)
@@ -290,8 +291,8 @@ def keeps_an_answer_that_is_not_sent(page: Page) -> None:
     """Text and answer are saved while one types, and a sign-out need not ask."""
     reply = page.get_by_label("Ihre Antwort an das Prüfteam")
     reply.blur()
-    expect(page.locator("[data-save-status]")).to_have_text(re.compile(r"^Gespeichert um \d\d:\d\d Uhr\s*$"))
-    assert not page.evaluate("Object.keys(localStorage).filter(key => key.startsWith('dnk-draft'))")
+    expect_saved(page, re.compile(r"^Gespeichert um \d\d:\d\d Uhr\s*$"))
+    assert drafts(page) == []
     page.reload()
     expect(reply).to_have_value("Ist ergänzt.")
 

@@ -2,21 +2,20 @@
 
 import re
 from collections.abc import Callable
-from contextlib import suppress
 from datetime import timedelta
 
 import pytest
-from playwright.sync_api import Error, Page, expect
+from playwright.sync_api import Page, expect
 from sqlalchemy import select
 
 from dnk_tool.domain.permissions import Role
 from dnk_tool.store.tables.invitations import Invitation
 from tests.e2e.conftest import Shot, Visit
+from tests.e2e.drafts import crash, expect_saved
 from tests.e2e.driving import IN_PROGRESS, Server, field, section_path, status_line, wait_for
 
 pytestmark = pytest.mark.e2e
 
-SAVED = re.compile(r"^Gespeichert um \d\d:\d\d")
 TEXT = "ref-15.1-text"
 LINK = re.compile(r"https?://[^/\s]+(/beitrag/\S+)")
 
@@ -61,19 +60,12 @@ def mails(server: Server, email: str) -> list[str]:
 
 def link(server: Server, email: str, *, number: int = 1) -> str:
     """The path in the latest of so many mails."""
-    wait_for(lambda: len(mails(server, email)) == number, seconds=20, what="the mail")
+    wait_for(lambda: len(mails(server, email)) == number, what="the mail")
     links = {match[1] for text in mails(server, email) if (match := LINK.search(text))}
     assert len(links) == number, "each mail has a link of its own"
     match = LINK.search(mails(server, email)[-1])
     assert match
     return match[1]
-
-
-def crash(page: Page) -> None:
-    """The page's process ends without a word; closing a tab would leave it time to send something."""
-    with page.expect_event("crash"), suppress(Error):
-        page.goto("chrome://crash")
-    page.close()
 
 
 @pytest.mark.parametrize("javascript", [True, False])
@@ -90,7 +82,7 @@ def test_a_colleague_answers_one_criterion(
     words = f"Wir achten darauf, seit 2019 ({javascript})."
     field(page, TEXT).fill(words)
     if javascript:
-        expect(status_line(page)).to_have_text(SAVED, timeout=20_000)
+        expect_saved(page)
     else:
         page.get_by_role("button", name="Speichern und später weiter").click()
         expect(page.locator("main")).to_contain_text("Mit dem Link aus der E-Mail kommen Sie wieder hierher")
@@ -153,7 +145,7 @@ def test_a_crash_loses_nothing_even_if_a_reminder_comes_between(
     expect(page.locator(".dnk-restore")).to_be_visible()
     page.get_by_role("button", name="Text wiederherstellen").click()
     expect(field(page, "ref-14.1-text")).to_have_value("Vor dem Absturz.")
-    expect(status_line(page)).to_have_text(SAVED, timeout=20_000)
+    expect_saved(page)
     keys = page.evaluate("Object.keys(localStorage).join()")
     assert second.rsplit("/", 1)[-1] not in keys
 
@@ -168,7 +160,7 @@ def test_a_link_taken_back_while_somebody_writes(
     jonas.locator("section").filter(has_text=email).get_by_role("button", name="Zurücknehmen").click()
     expect(jonas.get_by_role("alert")).to_contain_text("ist zurückgenommen")
     field(page, "ref-17.1-text").fill("Umsonst geschrieben.")
-    expect(status_line(page)).to_contain_text("Dieser Link gilt nicht mehr", timeout=20_000)
+    expect(status_line(page)).to_contain_text("Dieser Link gilt nicht mehr")
     status_line(page).get_by_role("button").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Ihre Antwort wird nicht mehr gebraucht")
     expect(page.locator("main")).to_contain_text("Umsonst geschrieben.")

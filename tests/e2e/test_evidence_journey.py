@@ -31,11 +31,13 @@ def server(new_server: Callable[..., Server]) -> Server:
     return server
 
 
-def opened(server: Server, visit: Visit, *, javascript: bool = True, **options: Any) -> Page:
+def opened(
+    server: Server, visit: Visit, *, answer: str = "12.3", javascript: bool = True, **options: Any
+) -> Page:
     """The page on which files are added to an answer."""
     page = visit(javascript=javascript, **options).sign_in("mit" if javascript else "ohne")
     declaration: int = server.declaration  # type: ignore[attr-defined]
-    page.goto(f"/erklaerungen/{declaration}/belege/neu?antwort={'12.1' if javascript else '12.2'}")
+    page.goto(f"/erklaerungen/{declaration}/belege/neu?antwort={answer}")
     return page
 
 
@@ -47,7 +49,7 @@ def send(page: Page) -> None:
 def test_a_rejected_upload_is_explained_and_keeps_what_was_typed(
     server: Server, visit: Visit, shot: Shot, javascript: bool, tmp_path: Path
 ) -> None:
-    page = opened(server, visit, javascript=javascript)
+    page = opened(server, visit, answer="12.1" if javascript else "12.2", javascript=javascript)
     page.get_by_label("Dateien").set_input_files(
         [payload("Gasrechnung.pdf", BILL), payload("Vermerk.docx", WITH_MACROS)]
     )

@@ -44,13 +44,13 @@ class Writer(Thread):
 
     def end(self) -> None:
         self._end.set()
-        self.join(30)
+        self.join(120)
 
     def run(self) -> None:
         fields: dict[str, object] = {}
         count = 0
         while not self._end.is_set():
-            self._serving.wait(30)
+            self._serving.wait(120)
             if not self.is_unanswered:
                 count += 1
                 self.tried = f"{self.ref}, Fassung {count}.{FILLER}"
@@ -111,7 +111,7 @@ def test_r1_what_was_confirmed_survives_every_kill(server: Server) -> None:
         done = 0
         while done < 3 or (done < kills and time.monotonic() < end):  # three however busy the machine is
             before = confirmed(writers)
-            wait_for(lambda before=before: confirmed(writers) > before, seconds=30, what="a save")  # type: ignore[misc]
+            wait_for(lambda before=before: confirmed(writers) > before, what="a save")  # type: ignore[misc]
             time.sleep(moments.uniform(0, 0.3))
             serving.clear()
             server.kill()
@@ -144,12 +144,12 @@ class Uploader(Thread):
 
     def end(self) -> None:
         self._end.set()
-        self.join(60)
+        self.join(120)
 
     def run(self) -> None:
         token, count = "", 0
         while not self._end.is_set():
-            self._serving.wait(30)
+            self._serving.wait(120)
             count += 1
             text = f"{self._who}, Beleg {count}\n" + FILLER * 40
             try:
@@ -182,7 +182,6 @@ def test_a_confirmed_upload_survives_every_kill_and_no_half_file_is_ever_kept(se
             before = confirmed(uploaders)
             wait_for(
                 lambda before=before: confirmed(uploaders) > before + 2,  # type: ignore[misc]
-                seconds=60,
                 what="some uploads",
             )
             time.sleep(moments.uniform(0, 0.3))

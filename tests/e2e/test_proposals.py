@@ -4,10 +4,11 @@ import re
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from dnk_tool.domain.permissions import Role
 from tests.e2e.conftest import Visit
+from tests.e2e.drafts import expect_saved
 from tests.e2e.driving import COMPLETE, Server, Visitor, field, section_path, status_line
 
 pytestmark = pytest.mark.e2e
@@ -40,7 +41,7 @@ def page(petra: Visitor, path: str) -> Page:
     """Petra at the criterion, with nothing but her own words at its point."""
     page = petra.page(path)
     text(page).fill("Unsere Regeln hängen im Lager.")
-    expect(status_line(page)).to_contain_text("Gespeichert um")
+    expect_saved(page)
     page.evaluate("window.stays = true")
     return page
 
@@ -69,7 +70,7 @@ def test_the_page_stays_and_goes_on_saving(page: Page) -> None:
     expect(text(page)).to_have_value("Unsere Regeln hängen im Lager.")
     expect(status_line(page)).to_contain_text("Der Vorschlag ist wieder weg.")
     text(page).fill("Und weiter von Hand.")
-    expect(status_line(page)).to_contain_text("Gespeichert um")
+    expect_saved(page)
     assert page.evaluate("window.stays"), "no page was loaded"
     page.reload()
     expect(text(page)).to_have_value("Und weiter von Hand.")
@@ -84,7 +85,12 @@ def test_an_example_of_another_branch_stays_in_sight(page: Page) -> None:
 
 
 def test_a_word_typed_meanwhile_is_offered_back(page: Page) -> None:
-    page.route("**/kriterien/6", lambda route: (page.evaluate(TYPING), route.continue_()))
+    def type_meanwhile(route: Route) -> None:
+        if 'name="action"' in (route.request.post_data or ""):  # the press, and no saving of the page before
+            page.evaluate(TYPING)
+        route.continue_()
+
+    page.route("**/kriterien/6", type_meanwhile)
     take(page, FACTS)
     page.get_by_role("button", name="Text wiederherstellen").click()
     expect(text(page)).to_have_value("Noch ein Wort.")
@@ -100,7 +106,7 @@ TYPING = """() => {
 def test_two_versions_lead_to_their_page(page: Page, petra: Visitor, path: str) -> None:
     other = petra.page(path)
     text(other).fill("Von nebenan.")
-    expect(status_line(other)).to_contain_text("Gespeichert um")
+    expect_saved(other)
     take(page, FACTS)
     expect(page.get_by_role("heading", level=1)).to_contain_text("Fassungen")
     expect(page.locator("main")).to_contain_text("Neue Beschäftigte")

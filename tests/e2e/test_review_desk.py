@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.e2e.conftest import Visit
+from tests.e2e.drafts import expect_saved
 from tests.e2e.driving import Server
 from tests.journey.review import IN_SIGHT
 from tests.support import review_scenario
@@ -14,6 +15,7 @@ from tests.support import review_scenario
 pytestmark = pytest.mark.e2e
 
 WORDS = "a rejpkn? Bitte mit Jahr."
+DRAFTED = re.compile("^Entwurf, nur für das Prüfteam, gespeichert")
 EDGE = "mark => getComputedStyle(mark).borderBottomColor"
 
 
@@ -52,8 +54,8 @@ def test_by_keys(visit: Visit) -> None:
     expect(page.locator("[data-aspect][aria-current=true]")).to_have_attribute("data-aspect", "13.2")
     keys.type(WORDS)
     expect(page.locator("#remark")).to_have_value(WORDS)
-    expect(page.locator("[data-save-status]")).to_have_text(re.compile("^Entwurf, nur für das Prüfteam"))
     keys.press("Escape")
+    expect_saved(page, DRAFTED)
     with page.expect_navigation(url="**/14"):
         keys.press("n")
     assert plain.evaluate(EDGE) == edge, "what belongs to no area looks alike on the pages of every area"
@@ -61,15 +63,15 @@ def test_by_keys(visit: Visit) -> None:
         keys.press("p")
     expect(page.locator("#remark")).to_have_value(WORDS)
     has_focus(page, "#remark")
-    page.get_by_role("group", name="Textbaustein").get_by_role("button").first.click()
+    with page.expect_navigation():
+        page.get_by_role("group", name="Textbaustein").get_by_role("button").first.click()
     expect(page.locator("#remark")).to_have_value(re.compile(f"^{re.escape(WORDS)}\n\n."))
     has_focus(page, "#remark")
     page.evaluate("document.activeElement.blur()")
     keys.type("a!")  # goes on in the field, and is no command
     expect(page.locator("#remark")).to_have_value(re.compile("a!$"))
     keys.press("Escape")
-    # The draft is saved by itself; a page that is asked for before knows an older one.
-    page.wait_for_function("fetch(location).then(reply => reply.text()).then(text => text.includes('a!'))")
+    expect_saved(page, DRAFTED)  # or the next page would know an older draft
     keys.press("Control+a")
     keys.press("?")
     switch = page.get_by_label("Tasten benutzen")
@@ -81,7 +83,8 @@ def test_by_keys(visit: Visit) -> None:
     expect(switch).to_be_hidden()
     page.get_by_text("Tasten ?").click()
     switch.check()
-    keys.press("a")
+    with page.expect_navigation():
+        keys.press("a")
     expect(page.locator(".govuk-error-summary")).to_contain_text("Hier steht noch eine Anmerkung")
     has_focus(page, ".govuk-error-summary")
     with page.expect_navigation(url="**/14"):

@@ -42,7 +42,7 @@ def chase(browser: Browser, folder: Path) -> tuple[Tally, Sequence[tuple[str, st
             expect(main.get_by_text("Erinnerung: Einladung von").first).to_be_visible()
             walker.go(main.get_by_role("button", name=f"{OPEN} Erinnerungen senden"))
             expect(page.get_by_role("alert")).to_contain_text(f"{OPEN} Erinnerungen sind unterwegs.")
-            wait_for(lambda: len(inbox.received) == OPEN, seconds=60, what="the mails")
+            wait_for(lambda: len(inbox.received) == OPEN, what="the mails")
             _open_one(browser, server, inbox.messages[0].get_content())
             if visitor.faults:
                 raise WayLost(f"the browser complains: {visitor.faults}")

@@ -42,7 +42,7 @@ def write(browser: Browser, folder: Path) -> tuple[Tally, Sequence[tuple[str, st
         walker.type(page.get_by_label("Text", exact=True), "Bringen Sie bitte Ihre Stromrechnung mit: {link}")
         walker.go(main.get_by_role("button", name="Vorschau ansehen"))
         walker.go(main.get_by_role("button", name=f"{MISSING} E-Mails senden"))
-        wait_for(lambda: len(_mails(server)) == MISSING, seconds=60, what="the mails")
+        wait_for(lambda: len(_mails(server)) == MISSING, what="the mails")
         if visitor.faults:
             raise WayLost(f"the browser complains: {visitor.faults}")
     finally:

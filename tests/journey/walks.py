@@ -171,7 +171,7 @@ def invite(browser: Browser, server: Server, firm: Firm) -> str:
         links[:] = [link for mail in mails for link in re.findall(r"https?://\S+/einladung/\S+", mail)]
         return bool(links)
 
-    wait_for(look, seconds=30, what="the mail")
+    wait_for(look, what="the mail")
     page.context.close()
     return links[0]
 

@@ -51,7 +51,7 @@ def main_button(page: Page) -> Locator:
 def go_on(walker: Walker) -> None:
     """By the main button, after having read for a while: what is missing vanishes with the next autosave."""
     with suppress(Error):
-        walker.page.locator("#missing").wait_for(state="detached", timeout=5_000)
+        walker.page.locator("#missing").wait_for(state="detached", timeout=20_000)
     walker.go(main_button(walker.page))
 
 

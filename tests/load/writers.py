@@ -106,11 +106,11 @@ def seed_writers(server: Server, count: int, *, are_empty: bool = False) -> list
         return [(f"{who}@example.org", declaration_of(session, company).id) for who, company in companies]
 
 
-def run_closed(writers: Sequence[Writer], seconds: float) -> dict[str, Any]:
-    """Let each save again as soon as the save before is answered."""
+def run_closed(writers: Sequence[Writer], seconds: float, *, least: int = 0) -> dict[str, Any]:
+    """Let each save again as soon as it is answered: for so long, and until all have saved so often."""
 
     def work(writer: Writer, until: float) -> None:
-        while time.perf_counter() < until:
+        while time.perf_counter() < until or sum(len(one.saved) for one in writers) < least:
             writer.save()
 
     _run(writers, work, seconds)

@@ -18,6 +18,8 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
+from tests.support.ports import free_port
+
 DEPLOY = Path(__file__).parents[2] / "deploy"
 PROGRAMS = {name: shutil.which(name, path=f"{os.environ['PATH']}:/usr/sbin") for name in ("nginx", "caddy")}
 
@@ -37,11 +39,6 @@ http {{
     include {folder}/dnk-tool.conf;
 }}
 """
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        return int(probe.getsockname()[1])
 
 
 @contextmanager
@@ -64,7 +61,7 @@ def proxy(name: str, folder: Path, *, port: int, server_port: int) -> Iterator[P
         yield log
     finally:
         process.terminate()
-        process.wait(20)
+        process.wait(60)
 
 
 def _write_nginx(folder: Path, certificate: Path, key: Path, port: int, server_port: int) -> list[str]:
@@ -131,7 +128,7 @@ def trusting(folder: Path) -> ssl.SSLContext:
 
 
 def _wait_until_open(port: int, process: subprocess.Popen[bytes], log: Path) -> None:
-    end = time.monotonic() + 30
+    end = time.monotonic() + 120
     while time.monotonic() < end:
         assert process.poll() is None, log.read_text("utf-8")
         with suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):

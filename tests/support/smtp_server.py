@@ -1,7 +1,6 @@
 """A real SMTP server that remembers what it got, and refuses what a test wants it to refuse."""
 
 import asyncio
-import socket
 import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,6 +12,8 @@ from typing import Any
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult
 
+from tests.support.ports import free_port
+
 
 class RecordingSmtpServer:
     """An SMTP server's memory; `refuse` is its answer to a command, `thinks_seconds` how long it takes."""
@@ -22,7 +23,7 @@ class RecordingSmtpServer:
         self.received: list[bytes] = []
         self.recipients: list[str] = []
         self.refuse: dict[str, str] = {}
-        self.delay_seconds = 0.0
+        self.is_held = False  # the mail that comes is not taken until it is let go
         self.is_reading = False
 
     @property
@@ -54,7 +55,8 @@ class RecordingSmtpServer:
         if "DATA" in self.refuse:
             return self.refuse["DATA"]
         self.is_reading = True
-        await asyncio.sleep(self.delay_seconds)
+        while self.is_held:
+            await asyncio.sleep(0.02)
         self.received.append(envelope.content)
         self.recipients += envelope.rcpt_tos
         if "HANG-UP" in self.refuse:
@@ -65,10 +67,9 @@ class RecordingSmtpServer:
 @contextmanager
 def running_smtp_server(**options: Any) -> Iterator[RecordingSmtpServer]:
     """A server on a free port, until the end. `options`: see aiosmtpd's Controller and SMTP."""
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port = probe.getsockname()[1]
+    port = free_port()
     handler = RecordingSmtpServer(port)
-    controller = Controller(handler, hostname="127.0.0.1", port=port, ready_timeout=10, **options)
+    controller = Controller(handler, hostname="127.0.0.1", port=port, ready_timeout=60, **options)
     controller.start()
     try:
         yield handler

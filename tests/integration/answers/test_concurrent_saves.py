@@ -80,7 +80,7 @@ def in_turn(store: sessionmaker[Session], declaration_id: int, first: Verb, seco
         with write_session(store) as session:
             try:
                 if position:
-                    has_turn.wait(10)
+                    has_turn.wait(60)
                     is_waiting.set()
                 declaration = declarations.by_id(session, declaration_id)
                 assert declaration is not None
@@ -88,7 +88,7 @@ def in_turn(store: sessionmaker[Session], declaration_id: int, first: Verb, seco
                 if not position:
                     session.flush()
                     has_turn.set()
-                    is_waiting.wait(10)
+                    is_waiting.wait(60)
                     threading.Event().wait(0.5)
                 session.commit()
             except Exception as error:  # noqa: BLE001  whatever was raised is the result
@@ -100,7 +100,7 @@ def in_turn(store: sessionmaker[Session], declaration_id: int, first: Verb, seco
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(30)
+        thread.join(120)
     return results
 
 

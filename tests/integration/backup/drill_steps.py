@@ -48,11 +48,11 @@ class Writers:
     def __exit__(self, *_error: object) -> None:
         self._is_over.set()
         for thread in self._threads:
-            thread.join(60)
+            thread.join(120)
 
     def wait_for(self, count: int) -> None:
         """Wait until so many more saves are acknowledged."""
-        wanted, end = len(self.acknowledged) + count, time.monotonic() + 60
+        wanted, end = len(self.acknowledged) + count, time.monotonic() + 120
         while len(self.acknowledged) < wanted:
             assert not self.errors, self.errors
             assert time.monotonic() < end, "the writers stand still"
@@ -131,7 +131,7 @@ def serving(settings: Settings, port: int, **more: str) -> Iterator[float]:
         yield time.monotonic() - began
     finally:
         process.terminate()
-        process.communicate(timeout=30)
+        process.communicate(timeout=60)
 
 
 def size_of(path: Path) -> int:

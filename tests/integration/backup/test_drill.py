@@ -21,8 +21,8 @@ from dnk_tool.store.database import make_engine, session_factory
 from dnk_tool.web.mail import reminders
 from tests.integration.backup import drill_steps as drill
 from tests.integration.backup.conftest import Dnk
-from tests.integration.http.test_cli_serve import free_port
 from tests.support.app import Browser, database_session, sign_in_by_form
+from tests.support.ports import free_port
 from tests.support.smtp_server import RecordingSmtpServer
 
 CRAFT = Path(__file__).parents[2] / "data/craft.json"

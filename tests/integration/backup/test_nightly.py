@@ -143,7 +143,7 @@ def test_mails_do_not_wait_for_a_long_job(full: Flask) -> None:
 
     def long(_now: datetime) -> None:
         is_begun.set()
-        may_end.wait(20)
+        may_end.wait(60)
 
     chores = [
         PeriodicJob("long", long, timedelta(seconds=0.01), is_long=True),
@@ -152,9 +152,9 @@ def test_mails_do_not_wait_for_a_long_job(full: Flask) -> None:
     factory = full.extensions["dnk_session_factory"]
     background = BackgroundWorker(factory, with_settings(full), chores, pause_seconds=0.05)
     background.start()
-    assert is_begun.wait(20)
+    assert is_begun.wait(60)
     did_other.clear()
-    assert did_other.wait(20)
+    assert did_other.wait(60)
     may_end.set()
     background.stop()
 

@@ -248,7 +248,7 @@ def test_two_managers_who_remove_each_other_leave_one(store: sessionmaker[Sessio
 
     def remove(own: int, other: int) -> None:
         with write_session(store) as session:
-            barrier.wait(10)
+            barrier.wait(60)
             cluster = session.get_one(Cluster, key)
             actor = Actor(own, clusters={key: ClusterRole.MANAGER})
             try:
@@ -262,7 +262,7 @@ def test_two_managers_who_remove_each_other_leave_one(store: sessionmaker[Sessio
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(30)
+        thread.join(120)
     assert sorted(results) == ["last", "removed"]
 
 

@@ -593,7 +593,7 @@ def at_once(
 
     def run() -> None:
         with write_session(store) as session:
-            start.wait(20)
+            start.wait(60)
             try:
                 declaration = declarations.by_id(session, declaration_id)
                 assert declaration is not None
@@ -608,7 +608,7 @@ def at_once(
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(60)
+        thread.join(120)
     return results
 
 

@@ -30,6 +30,7 @@ from dnk_tool.store.evidence.blob_store import (
 )
 from dnk_tool.store.evidence.configured_blob_store import open_blob_store
 from dnk_tool.store.evidence.file_blob_store import FileBlobStore
+from tests.support.ports import free_port
 
 SERVER = "from moto.server import main; main()"
 
@@ -37,16 +38,15 @@ SERVER = "from moto.server import main; main()"
 @pytest.fixture(scope="module")
 def s3_server() -> Iterator[str]:
     """The address of an S3 server that ends with this module."""
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port = probe.getsockname()[1]
+    port = free_port()
     command = [sys.executable, "-W", "ignore", "-c", SERVER, "-H", "127.0.0.1", "-p", str(port)]
     quiet: dict[str, Any] = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
     server = subprocess.Popen(["setpriv", "--pdeathsig", "TERM", *command], **quiet)
     address = f"http://127.0.0.1:{port}"
     try:
-        for _attempt in range(300):
+        for _attempt in range(900):
             try:
-                urlopen(Request(f"{address}/dnk", method="PUT"), timeout=5).close()
+                urlopen(Request(f"{address}/dnk", method="PUT"), timeout=60).close()
                 break
             except URLError:
                 assert server.poll() is None
@@ -54,7 +54,7 @@ def s3_server() -> Iterator[str]:
         yield address
     finally:
         server.terminate()
-        server.wait(10)
+        server.wait(60)
 
 
 def s3_settings(folder: Path, address: str, bucket: str = "dnk") -> config.Settings:
@@ -193,8 +193,7 @@ def test_a_path_of_ours_has_its_key() -> None:
 
 
 def test_a_store_that_does_not_answer_is_down(tmp_path: Path) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        address = f"http://127.0.0.1:{probe.getsockname()[1]}"
+    address = f"http://127.0.0.1:{free_port()}"
     blobs = open_blob_store(s3_settings(tmp_path, address))
     for attempt in (lambda: blobs.exists(key(b"a")), lambda: blobs.open(key(b"a")), blobs.check):
         with pytest.raises(StorageDown) as down:

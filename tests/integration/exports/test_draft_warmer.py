@@ -28,7 +28,7 @@ from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.privacy import deletion
 from tests.support.app import World, count_statements, database_session, form_fields, sign_in
 
-SOON = 30.0
+SOON = 120.0
 
 
 class Press:

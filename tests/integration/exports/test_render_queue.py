@@ -36,7 +36,7 @@ from tests.support.declaration_scenario import (
 
 pytestmark = pytest.mark.own_app  # a print may go on when its test is over
 
-SOON = 30.0
+SOON = 120.0
 SCRIPT = {"X-Requested-With": "fetch"}
 MAKING, READY = "Ihr PDF wird gerade erstellt", "ist fertig."
 

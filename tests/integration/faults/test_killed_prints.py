@@ -27,7 +27,7 @@ LARGE = Attachment(
     "zufall.bin", "application/octet-stream", "Data", "Zufall", random.Random(1).randbytes(1 << 18)
 )
 PAGE = '<html lang=de><title>x</title><link rel=stylesheet href="asset:declaration.css">' + "<p>Absatz" * 40
-SOON = 60.0
+SOON = 120.0
 
 
 @pytest.fixture(autouse=True)

@@ -14,8 +14,8 @@ from pathlib import Path
 import pytest
 
 from dnk_tool.web.http.request_limits import MAX_MEMORY_BYTES
-from tests.integration.http.test_cli_serve import free_port
-from tests.integration.http.test_slow_clients import PATIENCE_SECONDS, server_in
+from tests.integration.http.test_slow_clients import PATIENT, server_in
+from tests.support.ports import free_port
 from tests.support.proxies import PROGRAMS, proxy, trusting
 
 MULTIPART = "multipart/form-data; boundary=x"
@@ -66,7 +66,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def server_port(folder: Path) -> Iterator[int]:
-    with server_in(folder, settings={"DNK_PUBLIC_URL": "https://localhost", "DNK_PROXIES": "1"}) as port:
+    settings = {"DNK_PUBLIC_URL": "https://localhost", "DNK_PROXIES": "1"}
+    with server_in(folder, settings=settings, program=PATIENT) as port:
         yield port
 
 
@@ -163,9 +164,7 @@ def test_f1_slow_clients_behind_a_proxy(site: Site, kind: str) -> None:
         slow = [clients.enter_context(site.connect(heads[kind])) for _ in range(40)]
         for client in slow:
             client.sendall(b"a")
-        connection = http.client.HTTPSConnection(
-            "localhost", site.port, timeout=PATIENCE_SECONDS, context=site.trust
-        )
+        connection = http.client.HTTPSConnection("localhost", site.port, timeout=60, context=site.trust)
         with closing(connection):
             connection.request("GET", "/healthz")
             assert connection.getresponse().status == 200

@@ -380,7 +380,7 @@ def run_in_turn(app: Flask, first: Any, second: Any) -> list[object]:
     def run(position: int, verb: Any) -> None:
         try:
             if position:
-                has_turn.wait(10)
+                has_turn.wait(60)
             with database_session(app) as session:
                 if position:
                     session.get(Organisation, 1)
@@ -397,5 +397,5 @@ def run_in_turn(app: Flask, first: Any, second: Any) -> list[object]:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(30)
+        thread.join(120)
     return results

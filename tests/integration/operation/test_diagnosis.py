@@ -29,6 +29,7 @@ from dnk_tool.store.inspection import open_for_reading, read_facts
 from dnk_tool.store.tables.accounts import Account, AuthenticatorApp, SignIn
 from dnk_tool.store.tables.mail import Mail
 from tests.support.app import count_statements, database_session, make_account, make_organisation, sign_in
+from tests.support.ports import free_port
 
 NOW = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
 PROBLEM, NOTICE, OK = FindingState.PROBLEM, FindingState.NOTICE, FindingState.OK
@@ -335,8 +336,7 @@ def test_the_store_of_evidence(app: Flask, tmp_path: Path) -> None:
     away = machine.check_evidence(settings_of(app, instance=tmp_path))
     assert away.state is PROBLEM
     assert str(tmp_path / "evidence") in told(away)
-    with socket.create_server(("127.0.0.1", 0)) as closed:
-        port = closed.getsockname()[1]
+    port = free_port()
     bucket = settings_of(
         app,
         evidence_store="s3",
@@ -365,7 +365,7 @@ def clamd(reply: bytes) -> Iterator[str]:
         thread = threading.Thread(target=answer)
         thread.start()
         yield f"127.0.0.1:{server.getsockname()[1]}"
-        thread.join(30)
+        thread.join(120)
 
 
 def test_the_virus_scanner(app: Flask) -> None:

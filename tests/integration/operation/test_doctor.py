@@ -1,7 +1,6 @@
 """`dnk doctor`: the findings in words, without a server or a database, and without changing anything."""
 
 import json
-import socket
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +13,7 @@ from dnk_tool import config
 from dnk_tool.cli.doctor import doctor
 from dnk_tool.store.database import make_engine
 from dnk_tool.store.inspection import open_for_reading
+from tests.support.ports import free_port
 
 
 def run(*arguments: str) -> Result:
@@ -78,8 +78,7 @@ def test_on_postgresql(postgres_store_url: str, instance: Path, monkeypatch: pyt
 
 
 def test_a_database_that_does_not_answer(instance: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as closed:
-        port = closed.getsockname()[1]
+    port = free_port()
     monkeypatch.setenv("DNK_DATABASE_URL", f"postgresql+psycopg://dnk:canary@127.0.0.1:{port}/dnk")
     found = data()
     assert found["database"]["state"] == "problem"

@@ -147,7 +147,7 @@ def test_of_many_who_save_at_once_one_succeeds_and_the_others_are_told(tmp_path:
     start = threading.Barrier(8)
 
     def run(number: int) -> None:
-        start.wait(30)
+        start.wait(60)
         try:
             save(tmp_path, f"Text {number}")
             outcomes.append(f"Text {number}")
@@ -158,7 +158,7 @@ def test_of_many_who_save_at_once_one_succeeds_and_the_others_are_told(tmp_path:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(30)
+        thread.join(120)
     assert outcomes.count("changed") == 7
     assert read_text(tmp_path, IMPRINT, "de").text in outcomes
 

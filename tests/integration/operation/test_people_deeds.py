@@ -362,7 +362,7 @@ def at_once(acts: list[Callable[[], object]]) -> list[str]:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(30)
+        thread.join(120)
     return sorted(outcomes)
 
 

@@ -25,7 +25,7 @@ from dnk_tool.cli.main import cli
 from dnk_tool.config import Settings
 from tests.integration.operation.unit_sandbox import ROOT, UNITS, command_of, sandboxed, unit_settings
 from tests.support.evidence_files import logo
-from tests.support.proxies import free_port
+from tests.support.ports import free_port
 
 SERVICES = ("dnk-tool.service", "dnk-worker.service", "dnk-backup.service")
 PROGRAM, SETTINGS_FILE = "/opt/dnk-tool/bin/dnk", "/etc/dnk-tool/dnk-tool.env"
@@ -319,7 +319,7 @@ def test_the_server_takes_the_socket_and_says_when_it_is_ready(
 
 
 def connect(port: int) -> socket.socket:
-    until = time.monotonic() + 30
+    until = time.monotonic() + 120
     while time.monotonic() < until:
         with suppress(ConnectionRefusedError):
             return socket.create_connection(("127.0.0.1", port), timeout=60)

@@ -151,7 +151,7 @@ def test_a_visitor_waits_without_a_cookie(
     app: Flask, published: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     go = threading.Event()
-    monkeypatch.setattr(rendering, "render_pdf", lambda *_, **_named: b"%PDF-1" if go.wait(30) else b"")
+    monkeypatch.setattr(rendering, "render_pdf", lambda *_, **_named: b"%PDF-1" if go.wait(120) else b"")
     printer: SharedRenderQueue = app.extensions["dnk_printing"]
     printer.patience_seconds = 0
     visitor, path = app.test_client(), f"{published}/erklaerung.pdf"

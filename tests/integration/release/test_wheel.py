@@ -1,6 +1,5 @@
 """The wheel, installed as operators install it and started in an empty folder, works."""
 
-import socket
 import subprocess
 import tarfile
 import time
@@ -10,6 +9,7 @@ import zipfile
 from pathlib import Path
 
 from tests.integration.release.conftest import Release
+from tests.support.ports import free_port
 
 ROOT = Path(__file__).parents[3]
 
@@ -35,9 +35,7 @@ def test_the_wheel_serves_and_renders(released: Release, tmp_path: Path) -> None
     run(dnk, "catalogue", "check", cwd=empty)
     run(dnk, "declaration", "render", ROOT / "tests/data/craft.json", "-o", "out.pdf", cwd=empty)
     assert (empty / "out.pdf").read_bytes().startswith(b"%PDF-")
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     with subprocess.Popen(
         [dnk, "serve", "--port", str(port)], cwd=empty, stdout=subprocess.PIPE, text=True
     ) as server:
@@ -56,7 +54,7 @@ def test_the_wheel_serves_and_renders(released: Release, tmp_path: Path) -> None
 def fetched(address: str, language: str = "de") -> str:
     """The page, as soon as somebody answers."""
     request = urllib.request.Request(address, headers={"Accept-Language": language})
-    for _ in range(200):
+    for _ in range(600):
         try:
             with urllib.request.urlopen(request) as answer:
                 return str(answer.read().decode())

@@ -44,7 +44,7 @@ def is_there(pid: int) -> bool:
     return True
 
 
-def comes_true(condition: Callable[[], bool], seconds: float = 20) -> bool:
+def comes_true(condition: Callable[[], bool], seconds: float = 120) -> bool:
     until = time.monotonic() + seconds
     while time.monotonic() < until:
         if condition():

@@ -23,7 +23,7 @@ from dnk_tool.services.exports.render_queue import (
     RenderStage,
 )
 
-SOON = 10.0
+SOON = 120.0
 
 
 class Workshop:

@@ -31,7 +31,7 @@ from dnk_tool.store.evidence.configured_blob_store import open_blob_store
 from tests.integration.backup import drill_steps as drill
 from tests.support import postgresql
 from tests.support.evidence import add_evidence, make_file
-from tests.support.ports import free_port
+from tests.support.machine import free_port
 
 CRAFT = Path(__file__).parent / "data/craft.json"
 COMPANIES, WRITERS, PAUSE_SECONDS = 20, 4, 0.2

@@ -28,7 +28,7 @@ from dnk_tool.store import schema
 from dnk_tool.store.database import make_engine, session_factory, write_session
 from dnk_tool.store.tables.declarations import Declaration
 from tests.support.app import PASSWORD, form_fields, make_account
-from tests.support.ports import kept_port
+from tests.support.machine import kept_port
 
 DNK = [sys.executable, "-c", "from dnk_tool.cli.main import main; main()"]
 # However the tests end, no server stays behind.

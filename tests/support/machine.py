@@ -3,6 +3,7 @@
 import fcntl
 import os
 import shutil
+import socket
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pytest
 
 # Where files cost no disk: some thousand databases are made, written with every safety, and thrown away.
 MEMORY, ENOUGH = Path("/dev/shm"), 3 * 1024**3  # noqa: S108
+_kept_ports: list[socket.socket] = []
 
 
 def in_memory() -> bool:
@@ -31,3 +33,20 @@ def made_once(temporary: pytest.TempPathFactory, name: str, make: Callable[[Path
             make(folder)
             done.touch()
     return folder
+
+
+def free_port() -> int:
+    """A port for a server to come; who connects before it listens is refused.
+
+    It is kept until this process ends: one that is let go may become another test's before the server has it.
+    """
+    _kept_ports.append(kept_port())
+    return int(_kept_ports[-1].getsockname()[1])
+
+
+def kept_port() -> socket.socket:
+    """The same, kept until it is closed."""
+    kept = socket.socket()
+    kept.bind(("127.0.0.1", 0))
+    kept.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # only now: another's was refused before
+    return kept

@@ -12,7 +12,7 @@ from typing import Any
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult
 
-from tests.support.ports import free_port
+from tests.support.machine import free_port
 
 
 class RecordingSmtpServer:

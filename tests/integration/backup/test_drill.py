@@ -22,7 +22,7 @@ from dnk_tool.web.mail import reminders
 from tests.integration.backup import drill_steps as drill
 from tests.integration.backup.conftest import Dnk
 from tests.support.app import Browser, database_session, sign_in_by_form
-from tests.support.ports import free_port
+from tests.support.machine import free_port
 from tests.support.smtp_server import RecordingSmtpServer
 
 CRAFT = Path(__file__).parents[2] / "data/craft.json"

@@ -30,7 +30,7 @@ from dnk_tool.store.evidence.blob_store import (
 )
 from dnk_tool.store.evidence.configured_blob_store import open_blob_store
 from dnk_tool.store.evidence.file_blob_store import FileBlobStore
-from tests.support.ports import free_port
+from tests.support.machine import free_port
 
 SERVER = "from moto.server import main; main()"
 

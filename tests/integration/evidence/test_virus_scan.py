@@ -56,7 +56,7 @@ from tests.support.app import (
     token_of,
 )
 from tests.support.evidence import add_evidence, make_file
-from tests.support.ports import free_port
+from tests.support.machine import free_port
 
 # The test file of the antivirus makers, in two parts, so that no scanner takes this module for it.
 EICAR = rb"X5O!P%@AP[4\PZX54(P^)7CC)7}$EICAR" + rb"-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*"

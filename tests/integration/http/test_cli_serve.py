@@ -29,7 +29,7 @@ from dnk_tool.config import ConfigurationError
 from dnk_tool.services.accounts import first_start
 from dnk_tool.store import schema
 from dnk_tool.store.database import make_engine
-from tests.support.ports import free_port
+from tests.support.machine import free_port
 
 DNK = [sys.executable, "-c", "from dnk_tool.cli.main import main; main()"]
 

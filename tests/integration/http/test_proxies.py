@@ -15,7 +15,7 @@ import pytest
 
 from dnk_tool.web.http.request_limits import MAX_MEMORY_BYTES
 from tests.integration.http.test_slow_clients import PATIENT, server_in
-from tests.support.ports import free_port
+from tests.support.machine import free_port
 from tests.support.proxies import PROGRAMS, proxy, trusting
 
 MULTIPART = "multipart/form-data; boundary=x"

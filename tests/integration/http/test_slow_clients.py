@@ -19,7 +19,7 @@ from dnk_tool.cli.server.time_limits import LONGEST_SECONDS, MOST_OF_A_NETWORK, 
 from dnk_tool.paths import PACKAGE
 from dnk_tool.web import template_context
 from tests.integration.http.test_cli_serve import served
-from tests.support.ports import free_port
+from tests.support.machine import free_port
 
 # What depends on the clock is done again if the machine stood still meanwhile.
 ATTEMPTS = 5

@@ -23,7 +23,7 @@ from dnk_tool.services.mail.background_worker import BackgroundWorker, PeriodicJ
 from dnk_tool.store.tables.mail import Mail
 from tests.integration.http.test_cli_serve import served
 from tests.support.app import database_session
-from tests.support.ports import free_port
+from tests.support.machine import free_port
 from tests.support.smtp_server import RecordingSmtpServer
 
 DNK = [sys.executable, "-c", "from dnk_tool.cli.main import main; main()"]

@@ -29,7 +29,7 @@ from dnk_tool.store.inspection import open_for_reading, read_facts
 from dnk_tool.store.tables.accounts import Account, AuthenticatorApp, SignIn
 from dnk_tool.store.tables.mail import Mail
 from tests.support.app import count_statements, database_session, make_account, make_organisation, sign_in
-from tests.support.ports import free_port
+from tests.support.machine import free_port
 
 NOW = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
 PROBLEM, NOTICE, OK = FindingState.PROBLEM, FindingState.NOTICE, FindingState.OK

@@ -13,7 +13,7 @@ from dnk_tool import config
 from dnk_tool.cli.doctor import doctor
 from dnk_tool.store.database import make_engine
 from dnk_tool.store.inspection import open_for_reading
-from tests.support.ports import free_port
+from tests.support.machine import free_port
 
 
 def run(*arguments: str) -> Result:

@@ -25,7 +25,7 @@ from dnk_tool.cli.main import cli
 from dnk_tool.config import Settings
 from tests.integration.operation.unit_sandbox import ROOT, UNITS, command_of, sandboxed, unit_settings
 from tests.support.evidence_files import logo
-from tests.support.ports import free_port
+from tests.support.machine import free_port
 
 SERVICES = ("dnk-tool.service", "dnk-worker.service", "dnk-backup.service")
 PROGRAM, SETTINGS_FILE = "/opt/dnk-tool/bin/dnk", "/etc/dnk-tool/dnk-tool.env"

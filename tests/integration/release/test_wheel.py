@@ -9,7 +9,7 @@ import zipfile
 from pathlib import Path
 
 from tests.integration.release.conftest import Release
-from tests.support.ports import free_port
+from tests.support.machine import free_port
 
 ROOT = Path(__file__).parents[3]
 

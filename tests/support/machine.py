@@ -9,10 +9,9 @@ from pathlib import Path
 
 import pytest
 
-# Ports that no other program is given until this process ends.
-_kept: list[socket.socket] = []
 # Where files cost no disk: some thousand databases are made, written with every safety, and thrown away.
 MEMORY, ENOUGH = Path("/dev/shm"), 3 * 1024**3  # noqa: S108
+_kept_ports: list[socket.socket] = []
 
 
 def in_memory() -> bool:
@@ -41,8 +40,8 @@ def free_port() -> int:
 
     It is kept until this process ends: one that is let go may become another test's before the server has it.
     """
-    _kept.append(kept_port())
-    return int(_kept[-1].getsockname()[1])
+    _kept_ports.append(kept_port())
+    return int(_kept_ports[-1].getsockname()[1])
 
 
 def kept_port() -> socket.socket:

@@ -106,7 +106,7 @@ class WordIndex:
         if len(token) < 5:
             return frozenset()
         letters = frozenset(token)
-        # Most words are too long or short, or have too few letters in common, to be compared letter by letter.
+        # Most words are too long or too short, or have too few letters in common, to be compared by letters.
         possible = [
             word
             for word, others in self._vocabulary.items()

@@ -44,7 +44,7 @@ from dnk_tool.store.database import make_engine, session_factory
 from dnk_tool.store.declarations import queries as declarations
 from tests import released
 from tests.released import RELEASES, Version
-from tests.support import print_contents
+from tests.support.listening import print_contents
 
 DATA = Path(__file__).parent / "data"
 FOLDER = DATA / "prints"

@@ -14,7 +14,7 @@ from dnk_tool.report.process.engine_choice import chosen_engine
 from dnk_tool.report.process.limits import RenderLimits
 from tests import prints as printing
 from tests.support.listening.gate import hearing_failures
-from tests.support.print_contents import SEEN, mark_of
+from tests.support.listening.print_contents import SEEN, mark_of
 
 # Printed by both engines each time, so that it is seen whether what is noted of the plain one still holds.
 ALWAYS = "sole"

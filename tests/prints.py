@@ -28,8 +28,13 @@ from sqlalchemy.orm import Session
 
 from dnk_tool.domain.declarations.document import Document, canonical_json, fingerprint
 from dnk_tool.domain.declarations.document_reader import read_document
+from dnk_tool.paths import PACKAGE, templates_folder
 from dnk_tool.report import renderer
-from dnk_tool.report.renderer import render_pdf
+from dnk_tool.report.engine import Engine
+from dnk_tool.report.process.client import RenderWorker
+from dnk_tool.report.process.limits import RenderLimits
+from dnk_tool.report.renderer import declaration_job, render_pdf
+from dnk_tool.report.view.branding import DEFAULT_BRANDING
 from dnk_tool.report.view.edition import FULL_EXPORT, ExportOptions, Variant
 from dnk_tool.report.view.model import Issue
 from dnk_tool.services.exports.rendering import issue_of_version, version_pdf_request
@@ -39,16 +44,29 @@ from dnk_tool.store.database import make_engine, session_factory
 from dnk_tool.store.declarations import queries as declarations
 from tests import released
 from tests.released import RELEASES, Version
+from tests.support.listening import print_contents
 
 DATA = Path(__file__).parent / "data"
 FOLDER = DATA / "prints"
 RECORDED = FOLDER / "prints.json"
+# Besides the page and the libraries: the programs and files with which the child prints it.
+PRINTERS = (
+    "paths.py",
+    "isolation.py",
+    "report/*.py",
+    "report/assets/**/*",
+    "report/engine/**/*",
+    "report/process/**/*",
+)
+STYLES = ("report/**/*.css",)
 DAY = date(2026, 3, 2)
 DRAFT, SHORT = "draft", "craft-short"
+SHORT_EDITION = ExportOptions(Variant.SHORT, language="en")
 LIBRARIES = (
     "weasyprint",
     "pydyf",
     "tinycss2",
+    "cssselect2",
     "pyphen",
     "fonttools",
     "pillow",
@@ -66,10 +84,21 @@ class Printed:
     pages: int
 
 
-def of_files() -> dict[str, Callable[[], bytes]]:
-    """What prints each declaration of tests/data, and a short form in English, by name."""
-    whole = {name: lambda name=name: printed(name) for name in names()}
-    return whole | {SHORT: lambda: printed("craft", ExportOptions(Variant.SHORT, language="en"))}
+@dataclass(frozen=True)
+class Print:
+    """A declaration that may be printed, and `inputs`, the mark of all that decides what comes of it.
+
+    The same inputs give the same bytes: what was noted of one print holds for the next.
+    """
+
+    inputs: str
+    make: Callable[[], bytes]
+
+
+def of_file(name: str) -> Print:
+    """The print of a declaration of tests/data, or of the short form in English."""
+    source, edition = (name, FULL_EXPORT) if name != SHORT else ("craft", SHORT_EDITION)
+    return Print(inputs_of(job(source, edition)), lambda: printed(source, edition))
 
 
 def names() -> list[str]:
@@ -84,6 +113,31 @@ def printed(name: str, edition: ExportOptions = FULL_EXPORT) -> bytes:
     return render_pdf(document, issue, edition=edition)
 
 
+@cache
+def job(name: str, edition: ExportOptions = FULL_EXPORT) -> bytes:
+    """What the child is given to print one of them."""
+    document, issue = issued(name)
+    return declaration_job(document, issue, edition, DEFAULT_BRANDING, RenderLimits())
+
+
+def inputs_of(job: bytes, *, engine: Engine = "fast") -> str:
+    """The mark of a page with its files, of the programs that print it, and of their libraries."""
+    return hashlib.sha256(f"{engine} {printers()} {hashlib.sha256(job).hexdigest()}".encode()).hexdigest()
+
+
+@cache
+def printers() -> str:
+    """The mark of our programs and files that print a page, and of the libraries that they use."""
+    digest = hashlib.sha256(json.dumps(made_with(), sort_keys=True).encode())
+    for root, patterns in ((PACKAGE, PRINTERS), (templates_folder(), STYLES)):
+        for file in sorted(file for pattern in patterns for file in root.glob(pattern)):
+            if file.is_file() and "__pycache__" not in file.parts:
+                digest.update(
+                    f"\n{file.relative_to(root)} ".encode() + hashlib.sha256(file.read_bytes()).digest()
+                )
+    return digest.hexdigest()
+
+
 def issued(name: str) -> tuple[Document, Issue]:
     """One of them, and what its print says of itself."""
     document = read_document((DATA / f"{name}.json").read_bytes())
@@ -91,20 +145,37 @@ def issued(name: str) -> tuple[Document, Issue]:
     return document, Issue(None if is_draft else 2, DAY, is_draft, fingerprint(canonical_json(document)))
 
 
-def of_version(session: Session, earlier_version: Version) -> bytes:
-    """A version of an earlier release, printed by this one."""
+def of_version(session: Session, earlier_version: Version) -> Print:
+    """A version of an earlier release, to be printed by this one."""
     snapshot = declarations.snapshot(session, earlier_version.declaration, earlier_version.number)
     if snapshot is None:
         raise LookupError(earlier_version.name)
     issue = with_verification_url(issue_of_version(session, snapshot), released.PUBLIC_URL)
     wanted = version_pdf_request(session, snapshot, issue)
-    return render_pdf(wanted.document(), wanted.issue, edition=wanted.edition, look=wanted.look)
+    document, issue, edition, look = wanted.document(), wanted.issue, wanted.edition, wanted.look
+    inputs = inputs_of(declaration_job(document, issue, edition, look, RenderLimits()))
+    return Print(inputs, lambda: render_pdf(document, issue, edition=edition, look=look))
 
 
 def noted(content: bytes) -> Printed:
     """What is to be noted of a PDF."""
     with pikepdf.open(io.BytesIO(content)) as pdf:
         return Printed(hashlib.sha256(content).hexdigest(), len(pdf.pages))
+
+
+def is_noted(name: str, inputs: str) -> bool:
+    """Whether what was noted of this print was made of the same page by the same programs."""
+    return bool(recorded()["prints"].get(name, {}).get("inputs") == inputs)
+
+
+def noted_of_plain(name: str) -> dict[str, str]:
+    """The marks of what was seen in the plain engine's print; empty unless it would print the same again."""
+    noted: dict[str, str] = recorded()["plain"].get(name, {})
+    return noted if noted.get("inputs") == _inputs_of_plain(name) else {}
+
+
+def _inputs_of_plain(name: str) -> str:
+    return f"{inputs_of(job(name), engine='plain')} {print_contents.reader()}"
 
 
 def can_be_read() -> bool:
@@ -176,19 +247,33 @@ def main() -> None:
     for path in FOLDER.glob("*.txt"):
         path.unlink()
     prints = {}
-    for name, content in _every():
+    for name, wanted in _every():
+        content = wanted.make()
         now = noted(content)
-        prints[name] = {"sha256": now.sha256, "pages": now.pages}
+        prints[name] = {"sha256": now.sha256, "pages": now.pages, "inputs": wanted.inputs}
         if "/" not in name:
             (FOLDER / f"{name}.txt").write_text(words_of(content), "utf-8")
         print(f"{name}: {now.pages} pages")
-    said = {"made_with": made_with(), "prints": prints}
+    said = {"made_with": made_with(), "prints": prints, "plain": _noted_plainly()}
     RECORDED.write_text(json.dumps(said, indent=1, ensure_ascii=False) + "\n", "utf-8")
 
 
-def _every() -> Iterator[tuple[str, bytes]]:
-    for name, make in of_files().items():
-        yield name, make()
+def _noted_plainly() -> dict[str, dict[str, str]]:
+    """What is seen of each declaration as the plain engine prints it."""
+    noted = {}
+    for name in names():
+        worker = RenderWorker("plain")
+        content = worker.run_job(job(name), RenderLimits().seconds)
+        worker.kill()
+        seen = {kind: print_contents.mark_of(see(content)) for kind, see in print_contents.SEEN.items()}
+        noted[name] = {"inputs": _inputs_of_plain(name), **seen}
+        print(f"{name}: by the plain engine")
+    return noted
+
+
+def _every() -> Iterator[tuple[str, Print]]:
+    for name in (*names(), SHORT):
+        yield name, of_file(name)
     for release in RELEASES:
         with tempfile.TemporaryDirectory() as place, _opened(release.fill_sqlite(Path(place) / "x")) as now:
             for earlier_version in release.finished:

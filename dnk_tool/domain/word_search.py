@@ -106,11 +106,12 @@ class WordIndex:
         if len(token) < 5:
             return frozenset()
         letters = frozenset(token)
-        # Most words have too few letters in common to be compared letter by letter.
+        # Most words are too long or too short, or have too few letters in common, to be compared by letters.
         possible = [
             word
             for word, others in self._vocabulary.items()
-            if 2
+            if 2 * min(len(token), len(word)) / (len(token) + len(word)) >= _SIMILARITY
+            and 2
             * min(len(token) - len(letters - others), len(word) - len(others - letters))
             / (len(token) + len(word))
             >= _SIMILARITY

@@ -49,11 +49,19 @@ def render_pdf(
     done and in total. One render runs at a time in a process; callers decide who waits and for how long
     (`services/exports/render_queue`).
     """
+    limits = limits or RenderLimits()
     with size_limit(document), _render_lock:
-        html = render_html(compose(document, issue, edition, look))
-        language = edition.language or document.language
-        files = attachments_of(document, issued_on=issue.issued_on, language=language, edition=edition)
-        return render_job(html, issue, limits or RenderLimits(), files, on_progress)
+        return _run(declaration_job(document, issue, edition, look, limits), limits, on_progress)
+
+
+def declaration_job(
+    document: Document, issue: Issue, edition: ExportOptions, look: Branding, limits: RenderLimits
+) -> bytes:
+    """The encoded job for the child process that prints a declaration: all that decides how it is printed."""
+    html = render_html(compose(document, issue, edition, look))
+    language = edition.language or document.language
+    files = attachments_of(document, issued_on=issue.issued_on, language=language, edition=edition)
+    return build_job(html, issue, limits, files)
 
 
 def render_page(

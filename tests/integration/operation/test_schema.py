@@ -19,6 +19,7 @@ from dnk_tool.store.base import Base
 from dnk_tool.store.clusters import cohorts
 from dnk_tool.store.database import NewerDatabase, make_engine, session_factory, write_session
 from dnk_tool.store.mail.outbox import claim_due
+from dnk_tool.store.migrations import newest
 from dnk_tool.store.migrations.draft import draft
 from dnk_tool.store.rate_limits import RateLimitStorage
 from dnk_tool.store.tables.accounts import Account
@@ -45,33 +46,78 @@ def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
 
 def test_migrated_schema_is_the_models_schema(engine: Engine) -> None:
     assert not schema.is_current(engine)
-    schema.upgrade(engine)
+    schema.upgrade(engine, step_by_step=True)
     assert schema.is_current(engine)
     with engine.connect() as connection:
         assert schema.differences(connection) == []
     schema.upgrade(engine)  # a second time does nothing
 
 
-def test_checks_and_names_are_the_same_too(tmp_path: Path) -> None:
+@pytest.fixture(scope="module")
+def migrated(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+    """An SQLite database that went the way of all migrations."""
+    engine = make_engine(f"sqlite:///{tmp_path_factory.mktemp('schema') / 'migrated.sqlite3'}")
+    schema.upgrade(engine, step_by_step=True)
+    yield engine
+    engine.dispose()
+
+
+def test_checks_and_names_are_the_same_too(migrated: Engine, tmp_path: Path) -> None:
     """Alembic compares no check constraints, so SQLite's own text of each table is compared."""
-    migrated, created = (make_engine(f"sqlite:///{tmp_path / name}") for name in ("m.sqlite3", "c.sqlite3"))
-    schema.upgrade(migrated)
+    created = make_engine(f"sqlite:///{tmp_path / 'c.sqlite3'}")
     Base.metadata.create_all(created)
     assert _definitions(migrated) == _definitions(created)
     assert any(
         "CHECK (role IN ('owner', 'editor', 'contributor', 'viewer'))" in line
         for line in _definitions(created)["membership"]
     )
-    migrated.dispose()
     created.dispose()
 
 
-def _definitions(engine: Engine) -> dict[str, set[str]]:
+def test_in_one_piece_an_empty_database_gets_what_all_migrations_make(
+    migrated: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where this fails, `python -m dnk_tool.store.migrations.write_newest` was not run after a migration."""
+    monkeypatch.setattr(command, "upgrade", lambda *_given: pytest.fail("it was migrated step by step"))
+    engine = make_engine(f"sqlite:///{tmp_path / 'x.sqlite3'}")
+    schema.upgrade(engine)
+    assert _definitions(engine, but_for="") == _definitions(migrated, but_for="")
+    for table in inspect(migrated).get_table_names():
+        in_order = [column["name"] for column in inspect(migrated).get_columns(table)]
+        assert [column["name"] for column in inspect(engine).get_columns(table)] == in_order, table
+        assert _rows(engine, table) == _rows(migrated, table), table
+    engine.dispose()
+
+
+def _rows(engine: Engine, table: str) -> list[tuple[object, ...]]:
+    with engine.connect() as connection:
+        return list(map(tuple, connection.execute(select(text("*")).select_from(text(f'"{table}"')))))
+
+
+def test_a_database_with_anything_in_it_is_migrated(tmp_path: Path) -> None:
+    engine = make_engine(f"sqlite:///{tmp_path / 'x.sqlite3'}")
+    with engine.execution_options(writes=True).begin() as connection:
+        command.upgrade(schema._config(connection), "0001")
+        assert not newest.fill_empty(connection, schema.head_revision())
+    engine.dispose()
+
+
+def test_a_file_of_another_schema_is_not_taken(tmp_path: Path) -> None:
+    engine = make_engine(f"sqlite:///{tmp_path / 'x.sqlite3'}")
+    with engine.connect() as connection:
+        assert not newest.fill_empty(connection, "9999")
+        assert inspect(connection).get_table_names() == []
+    engine.dispose()
+
+
+def _definitions(
+    engine: Engine, but_for: str = "AND name <> 'alembic_version' AND type <> 'trigger'"
+) -> dict[str, set[str]]:
     with engine.connect() as connection:
         rows = connection.execute(
             text(
-                "SELECT name, sql FROM sqlite_master "
-                "WHERE sql IS NOT NULL AND name <> 'alembic_version' AND type <> 'trigger'"
+                "SELECT name, sql FROM sqlite_master "  # noqa: S608
+                f"WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite_%' {but_for}"
             )
         )
         # A table that a migration rebuilt has its name in quotes.
@@ -90,11 +136,14 @@ def test_nothing_is_left_to_migrate() -> None:
     assert "op." not in draft("next", "nothing")
 
 
-def test_a_migration_that_fails_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("step_by_step", [True, False])
+def test_a_migration_that_fails_leaves_nothing(
+    step_by_step: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     engine = make_engine(f"sqlite:///{tmp_path / 'x.sqlite3'}")
     monkeypatch.setattr(schema, "_refuse_broken_references", lambda _connection: 1 / 0)
     with pytest.raises(ZeroDivisionError):
-        schema.upgrade(engine)
+        schema.upgrade(engine, step_by_step=step_by_step)
     assert inspect(engine).get_table_names() == []
     monkeypatch.undo()
     schema.upgrade(engine)

@@ -1,4 +1,4 @@
-"""One release of these sources, made once for all tests here that a process runs."""
+"""One release of these sources, made once for all tests of a run."""
 
 import shutil
 import subprocess
@@ -9,6 +9,7 @@ import pytest
 
 import dnk_tool
 from tests.releasing import release
+from tests.support.machine import made_once
 
 ROOT = Path(__file__).parents[3]
 VERSION = dnk_tool.__version__
@@ -39,9 +40,14 @@ class Release:
     programs: Path
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="session")
 def released(tmp_path_factory: pytest.TempPathFactory) -> Release:
-    folder = tmp_path_factory.mktemp("release")
+    """To be read; who changes something changes a copy."""
+    folder = made_once(tmp_path_factory, "release", make_release)
+    return Release(folder / "repository", folder / "workspace/files", folder / "workspace/trial/env/bin")
+
+
+def make_release(folder: Path) -> None:
     sources = folder / "repository"
     copy_sources(sources)
     key = make_key(folder)
@@ -53,8 +59,7 @@ def released(tmp_path_factory: pytest.TempPathFactory) -> Release:
     git(sources, "commit", "--quiet", "--message", "Release")
     workspace = folder / "workspace"
     workspace.mkdir()
-    files = release.release(sources, f"v{VERSION}", key, workspace, built=ROOT)
-    return Release(sources, files, workspace / "trial/env/bin")
+    release.release(sources, f"v{VERSION}", key, workspace, built=ROOT)
 
 
 def copy_sources(target: Path) -> None:

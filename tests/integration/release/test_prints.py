@@ -1,13 +1,15 @@
 """What is printed stays as it is: words and pages everywhere, bytes where the libraries are the same."""
 
+from pathlib import Path
+
 import pytest
 
 from tests import prints
 
 
-@pytest.mark.parametrize("name", sorted(prints.of_files()))
+@pytest.mark.parametrize("name", [*prints.names(), prints.SHORT])
 def test_a_declaration_is_printed_as_before(name: str) -> None:
-    content = prints.of_files()[name]()
+    content = prints.of_file(name).make()
     then = prints.recorded()["prints"][name]
     now = prints.noted(content)
     assert now.pages == then["pages"]
@@ -17,3 +19,25 @@ def test_a_declaration_is_printed_as_before(name: str) -> None:
     if others := prints.differing():
         pytest.skip(f"other bytes are to be expected: {', '.join(others)}")
     assert now.sha256 == then["sha256"]
+
+
+def test_a_changed_page_program_or_engine_is_printed_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    page = prints.job("sole")
+    marks = {prints.inputs_of(page), prints.inputs_of(page + b" "), prints.inputs_of(page, engine="plain")}
+    monkeypatch.setattr(prints, "printers", lambda: "another program")
+    assert len(marks | {prints.inputs_of(page)}) == 4
+    assert not prints.is_noted("sole", prints.inputs_of(page))
+
+
+@pytest.mark.parametrize("changed", ["isolation.py", "report/assets/fonts.conf", "report/engine/tagging.py"])
+def test_each_file_with_which_pages_are_printed_counts(
+    changed: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / changed).parent.mkdir(parents=True, exist_ok=True)
+    (tmp_path / changed).write_text("before")
+    monkeypatch.setattr(prints, "PACKAGE", tmp_path)
+    monkeypatch.setattr(prints, "printers", prints.printers.__wrapped__)
+    before = prints.printers()
+    assert prints.printers() == before
+    (tmp_path / changed).write_text("after")
+    assert prints.printers() != before

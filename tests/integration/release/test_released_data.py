@@ -34,7 +34,7 @@ from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.publication import print_records, proofs
 from dnk_tool.store.tables.review import RemarkRow
 from tests import prints
-from tests.released import RELEASES, Release, Version
+from tests.released import RELEASES, Release
 from tests.support.app import TEMPLATE_CACHE, Browser, post, secured, sign_in_by_form
 from tests.support.authenticators import TotpApp
 
@@ -57,12 +57,6 @@ OF_A_REVIEW = ("/", "/general", "/5", "/13")
 OF_A_PUBLICATION = ("", "/erklaerung.json", "/kennzahlen.csv")
 PUBLIC = ("/berichte", "/berichte/feed.atom", "/berichte/cluster/1", "/pruefen")
 STEP = "/anmelden/zweiter-schritt"
-
-FINISHED = [
-    pytest.param(release, version, id=f"{release.name}/{version.name}")
-    for release in RELEASES
-    for version in release.finished
-]
 
 
 @dataclass(frozen=True)
@@ -319,16 +313,25 @@ def test_anybody_verifies_what_was_handed_out(
 
 
 @pytest.mark.parametrize("kind", ["sqlite"], indirect=True)
-@pytest.mark.parametrize(("old", "version"), FINISHED, indirect=["old"])
-def test_every_finished_version_is_printed(old: Old, version: Version) -> None:
-    with old.store as session:
-        content = prints.of_version(session, version)
-    assert declaration_data(content) == version.content
-    then, now = prints.recorded()["prints"][f"{old.release.name}/{version.name}"], prints.noted(content)
-    assert now.pages == then["pages"]
-    if others := prints.differing():
-        pytest.skip(f"other bytes are to be expected: {', '.join(others)}")
-    assert now.sha256 == then["sha256"]
+def test_every_finished_version_is_printed(old: Old) -> None:
+    """Not printed again what would be of the same page, by the same programs and libraries.
+
+    Whether the same give the same is what `test_prints` sees each time.
+    """
+    others = prints.differing()
+    assert len(old.release.finished) >= 10
+    for version in old.release.finished:
+        name = f"{old.release.name}/{version.name}"
+        with old.store as session:
+            wanted = prints.of_version(session, version)
+        if prints.is_noted(name, wanted.inputs):
+            continue
+        content = wanted.make()
+        assert declaration_data(content) == version.content, name
+        then, now = prints.recorded()["prints"][name], prints.noted(content)
+        assert now.pages == then["pages"], name
+        # Other bytes are to be expected of other libraries.
+        assert others or now.sha256 == then["sha256"], name
 
 
 def _opens(browser: FlaskClient, path: str) -> str:

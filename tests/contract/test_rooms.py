@@ -36,6 +36,7 @@ ROOMS: dict[str, str] = {
     "invitations": "secret links by mail, and what they open",
     "measures": "what a company does to use less: effects, its path to a climate goal",
     "aggregates": "sums and middle values over members: rules, releases, a joint goal, the cluster's report",
+    "exchange": "what members of a cluster share: polls, good examples, residues",
     "clusters": "networks of companies: members, consent, cockpit, messages",
     "people": "companies and who works for them",
     "accounts": "signing in, and what proves who somebody is",

@@ -1,0 +1,1 @@
+"""Tables of what members of a cluster share."""

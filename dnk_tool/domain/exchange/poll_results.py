@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
 from dnk_tool.domain.exchange.polls import LEAST_ANSWERS, SCALE, PollAnswer, PollKind, PollQuestion
@@ -46,6 +47,16 @@ class PollResult:
     def is_shown(self) -> bool:
         """Whether there are enough answers to show more than their number."""
         return self.answers >= LEAST_ANSWERS
+
+
+@dataclass(frozen=True, slots=True)
+class ReportedPoll:
+    """A poll of the cluster's report. `first`: the result before the meeting, where both are shown."""
+
+    question: PollQuestion
+    result: PollResult
+    opened_on: date
+    first: PollResult | None = None
 
 
 def add_answer(counts: Sequence[int], answer: PollAnswer) -> list[int]:

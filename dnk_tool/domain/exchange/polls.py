@@ -62,7 +62,7 @@ class PollRefused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class PollQuestion:
-    """What a poll asks. `options`: what can be chosen; of a scale, what its ends 1 and 5 mean; of a text, none.
+    """What a poll asks. `options`: what can be chosen; of a scale, what 1 and 5 mean; of a text, none.
 
     `section`: the ref of the criterion that it is about, "" for none.
     """

@@ -80,10 +80,10 @@ def change_poll(
     """
     checked = check_question(question)
     row = _locked_poll(session, cluster, poll_id, actor)
-    if not is_change(Stored(polls.question_of(row), row.version), seen, checked):
-        return
     if has_answers(session, row):
         raise PollAnswered
+    if not is_change(Stored(polls.question_of(row), row.version), seen, checked):
+        return
     polls.write_question(row, checked)
     row.version += 1
 

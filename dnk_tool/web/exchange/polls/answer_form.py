@@ -29,7 +29,7 @@ class AnswerForm(FlaskForm):
 
     chosen = SelectMultipleField(validate_choice=False, choices=[])
     text = ProseField(longest=LONGEST_TYPED)
-    company = HiddenField()
+    member = HiddenField()
     action = HiddenField()
     ticket = HiddenField()
     version = HiddenField(default="0")
@@ -71,7 +71,7 @@ def company_choices(poll: PollRow) -> list[CompanyChoice]:
 
 def chosen_company(choices: Sequence[CompanyChoice]) -> CompanyChoice | None:
     """The company that the request names, or the only one."""
-    asked = whole_number(request.values.get("company"))
+    asked = whole_number(request.values.get("member"))
     only = choices[0] if len(choices) == 1 else None
     return next((each for each in choices if each.id == asked), only)
 
@@ -87,5 +87,5 @@ def answer_page(poll: PollRow, cluster: Cluster, form: AnswerForm, **values: Any
         form=form,
         options=[{"value": place, "label": label} for place, label in labels],
         is_named=poll.attribution is Attribution.NAMED,
-        **values,
+        **{"errors": (), "is_changed": False, "theirs": None, "company": None, "is_open": True, **values},
     )

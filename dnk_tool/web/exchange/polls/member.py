@@ -90,7 +90,7 @@ def _save(poll: PollRow, company: CompanyChoice, form: AnswerForm) -> None:
 
 
 def _address(poll: PollRow, company: CompanyChoice) -> str:
-    return url_for("poll.ask", code=poll.code, company=company.id)
+    return url_for("poll.ask", code=poll.code, member=company.id)
 
 
 def _values(poll: PollRow, company: CompanyChoice) -> dict[str, object]:

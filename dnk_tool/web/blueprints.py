@@ -80,7 +80,6 @@ PAGES = (
     "evidence.download",
     "evidence.edit",
     "evidence.listing",
-    "exchange.navigation",
     "exchange.polls.actions",
     "exchange.polls.edit",
     "exchange.polls.pages",

@@ -58,7 +58,10 @@ def _chart(words: ReportWords, poll: ReportedPoll, question: str) -> ChartView:
         groups = [
             BarGroup(
                 label,
-                (Bar(_("vorher"), Decimal(before), f"{before} %", EARLIER), Bar(_("nachher"), Decimal(after), f"{after} %")),
+                (
+                    Bar(_("vorher"), Decimal(before), f"{before} %", EARLIER),
+                    Bar(_("nachher"), Decimal(after), f"{after} %"),
+                ),
             )
             for label, before, after in _pairs(words, first, poll.result)
         ]

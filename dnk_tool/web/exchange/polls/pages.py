@@ -12,11 +12,10 @@ from dnk_tool.services.exchange.polls import has_answers, poll_picture
 from dnk_tool.store.exchange import poll_answers, polls
 from dnk_tool.store.exchange.polls import question_of
 from dnk_tool.store.tables.exchange.polls import PollRow
-from dnk_tool.web.exchange.navigation import exchange_page
 from dnk_tool.web.exchange.polls.view import entry_of, poll_view
 from dnk_tool.web.exchange.polls.words import ATTRIBUTIONS, KINDS, STATES, section_title
 from dnk_tool.web.http.access import current_cluster, permit
-from dnk_tool.web.http.cluster_pages import cluster_page
+from dnk_tool.web.http.cluster_pages import cluster_page, exchange_page
 from dnk_tool.web.http.transactions import db
 
 blueprint = Blueprint("polls", __name__, url_prefix="/cluster/<int:cluster_id>/umfragen")

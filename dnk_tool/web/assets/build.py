@@ -13,7 +13,7 @@ from pathlib import Path
 
 # The pinned sass requires it; if the installed Node is older, the one from PyPI is used.
 OLDEST_NODE = (20, 19)
-STYLES = ("aggregates.scss", "app.scss", "review.scss")
+STYLES = ("aggregates.scss", "app.scss", "exchange.scss", "review.scss")
 SCRIPTS = ("app.js", "evidence.js", "look.js", "prints.js", "review.js", "sign-in.js")
 ICON = "favicon.svg"
 SOURCES = (

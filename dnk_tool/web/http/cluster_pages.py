@@ -21,6 +21,7 @@ class ClusterTab(StrEnum):
 
     REVIEW = "review"
     RESULTS = "results"
+    EXCHANGE = "exchange"
     PLANNING = "planning"
     TEAM = "team"
 
@@ -28,6 +29,7 @@ class ClusterTab(StrEnum):
 TAB_TITLE = {
     ClusterTab.REVIEW: _l("Prüfung"),
     ClusterTab.RESULTS: _l("Ergebnisse"),
+    ClusterTab.EXCHANGE: _l("Austausch"),
     ClusterTab.PLANNING: _l("Planung"),
     ClusterTab.TEAM: _l("Verwaltung"),
 }

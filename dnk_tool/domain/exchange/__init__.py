@@ -1,0 +1,1 @@
+"""What members of a cluster share: what a poll counts, what an example says, which residues go together."""

@@ -1,0 +1,1 @@
+"""The verbs of what members of a cluster share: polls, good examples, residues."""

@@ -1,0 +1,1 @@
+"""Queries of what members of a cluster share: polls, good examples, residues."""

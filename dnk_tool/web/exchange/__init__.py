@@ -1,0 +1,1 @@
+"""Pages of what members of a cluster share: polls, good examples, residues."""

@@ -34,6 +34,7 @@ from dnk_tool.store.tables import (
     review_team,
     sent_forms,
 )
+from dnk_tool.store.tables.exchange import examples
 
 METADATA = Base.metadata  # complete, since the modules above are imported
 
@@ -86,6 +87,7 @@ __all__ = [
     "consents",
     "declarations",
     "evidence",
+    "examples",
     "figures",
     "installation",
     "invitations",

@@ -16,6 +16,7 @@ from dnk_tool.domain.clusters.consent_editions import ConsentChoice
 from dnk_tool.domain.clusters.criterion_signs import CriterionSign, SignFilter
 from dnk_tool.domain.declarations.sense_change import SenseChange
 from dnk_tool.domain.declarations.states import EventKind
+from dnk_tool.domain.exchange.examples import ExamplePart, ExampleState
 from dnk_tool.domain.figures.applicability import is_not_applicable
 from dnk_tool.domain.figures.calculators import Basis
 from dnk_tool.domain.permissions import ClusterRole, Role
@@ -152,6 +153,12 @@ EVENT: Mapping[EventKind, str] = {
     EventKind.MEASURE_SAVED: N_("Maßnahme gespeichert"),
     EventKind.MEASURE_REMOVED: N_("Maßnahme gelöscht"),
     EventKind.MEASURE_RESTORED: N_("Maßnahme wiederhergestellt"),
+    EventKind.EXAMPLE_SAVED: N_("Gutes Beispiel gespeichert"),
+    EventKind.EXAMPLE_OFFERED: N_("Gutes Beispiel dem Cluster angeboten"),
+    EventKind.EXAMPLE_PUBLISHED: N_("Gutes Beispiel vom Cluster veröffentlicht"),
+    EventKind.EXAMPLE_RETURNED: N_("Gutes Beispiel vom Cluster zurückgegeben"),
+    EventKind.EXAMPLE_WITHDRAWN: N_("Gutes Beispiel zurückgezogen"),
+    EventKind.EXAMPLE_REMOVED: N_("Gutes Beispiel gelöscht"),
     EventKind.LINE_SAVED: N_("Zeile eines Rechners gespeichert"),
     EventKind.LINE_REMOVED: N_("Zeile eines Rechners entfernt"),
     EventKind.LINE_RESTORED: N_("Zeile eines Rechners zurückgeholt"),
@@ -221,6 +228,23 @@ CONSENT_CHOICE: Mapping[ConsentChoice, str] = {
     ConsentChoice.RESIDUES: N_("Reststoffe"),
 }
 
+EXAMPLE_STATE: Mapping[ExampleState, str] = {
+    ExampleState.DRAFT: N_("Entwurf"),
+    ExampleState.OFFERED: N_("wartet auf das Cluster"),
+    ExampleState.PUBLISHED: N_("veröffentlicht"),
+}
+
+EXAMPLE_PART: Mapping[ExamplePart, str] = {
+    ExamplePart.TITLE: N_("Überschrift"),
+    ExamplePart.BEFORE: N_("Vorher"),
+    ExamplePart.IDEA: N_("Idee"),
+    ExamplePart.DONE: N_("Getan"),
+    ExamplePart.EFFORT: N_("Aufwand"),
+    ExamplePart.ADVICE: N_("Rat"),
+    ExamplePart.NUMBER: N_("bei der Maßnahme eine Zahl, und wie Sie sie ermittelt haben"),
+    ExamplePart.PICTURE_ALT: N_("was das Bild zeigt"),
+}
+
 NOTEWORTHY: Mapping[Noteworthy, str] = {
     Noteworthy.WARNING: N_("auffällige Zahl"),
     Noteworthy.BIG_CHANGE: N_("anders als im Vorjahr"),
@@ -257,6 +281,8 @@ LABELS: Mapping[type[StrEnum], Mapping[Any, str]] = {
     MethodTopic: METHOD,
     ConsentChoice: CONSENT_CHOICE,
     Attendance: ATTENDANCE,
+    ExampleState: EXAMPLE_STATE,
+    ExamplePart: EXAMPLE_PART,
 }
 
 

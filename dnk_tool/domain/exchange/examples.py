@@ -88,6 +88,15 @@ class ExampleContent:
 
 
 @dataclass(frozen=True, slots=True)
+class PublicExample:
+    """A published example that its company lets everybody read."""
+
+    company: str
+    content: ExampleContent
+    number: ExampleNumber
+
+
+@dataclass(frozen=True, slots=True)
 class UsedEnergy:
     """What is known of a company to find examples for it: carriers it uses, letter of its section or ""."""
 

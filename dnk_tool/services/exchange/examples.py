@@ -1,8 +1,6 @@
-"""Tells, offers, publishes, gives back and withdraws good examples; nothing of a company is shown unasked."""
+"""Writes, offers, withdraws and deletes a company's good examples; nothing is shown that it did not offer."""
 
-from collections.abc import Callable
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -73,7 +71,7 @@ def begin_example(
     row = examples.add(session, organisation_id, measure_id, now)
     number = example_number(measures.measure_of(measure))
     examples.write(row, content, number, by=actor.user_id, now=now)
-    _record(session, EventKind.EXAMPLE_SAVED, row, actor, now)
+    record_example_event(session, EventKind.EXAMPLE_SAVED, row, actor, now)
     return row
 
 
@@ -96,7 +94,7 @@ def change_example(
     MeasureNotDone, and ConflictError without writing anything.
     """
     _open(session, organisation_id, actor)
-    row = _present_row(session, organisation_id, example_id)
+    row = present_row(session, organisation_id, example_id)
     if row.state is not ExampleState.DRAFT:
         raise ExampleNotOpen(example_id)
     measure = _done_measure(session, organisation_id, row.measure_id)
@@ -111,7 +109,7 @@ def change_example(
     row.contact_id = contact_id
     if picture is not None:
         examples.replace_picture(session, row.id, picture)
-    _record(session, EventKind.EXAMPLE_SAVED, row, actor, now)
+    record_example_event(session, EventKind.EXAMPLE_SAVED, row, actor, now)
 
 
 def offer_example(
@@ -131,7 +129,7 @@ def offer_example(
     """
     require(Permission.DECLARATION_PUBLISH, actor, Subject(organisation_id))
     declarations.lock_organisation(session, organisation_id)
-    row = _present_row(session, organisation_id, example_id)
+    row = present_row(session, organisation_id, example_id)
     if row.state is not ExampleState.DRAFT:
         raise ExampleNotOpen(example_id)
     _refuse_unseen(row, examples.content_of(row), seen)
@@ -145,7 +143,7 @@ def offer_example(
         "",
     )
     row.version += 1
-    _record(session, EventKind.EXAMPLE_OFFERED, row, actor, now)
+    record_example_event(session, EventKind.EXAMPLE_OFFERED, row, actor, now)
     return session.get_one(Cluster, cluster_id)
 
 
@@ -154,11 +152,11 @@ def withdraw_example(
 ) -> None:
     """Take an example back: nobody else sees it any more. Raises NotPermitted and ExampleGone."""
     _open(session, organisation_id, actor)
-    row = _present_row(session, organisation_id, example_id)
+    row = present_row(session, organisation_id, example_id)
     if row.state is not ExampleState.DRAFT:
-        _to_draft(row)
+        to_draft(row)
         row.version += 1
-        _record(session, EventKind.EXAMPLE_WITHDRAWN, row, actor, now)
+        record_example_event(session, EventKind.EXAMPLE_WITHDRAWN, row, actor, now)
 
 
 def remove_example(
@@ -166,8 +164,8 @@ def remove_example(
 ) -> None:
     """Delete an example with its picture, for good. Raises NotPermitted and ExampleGone."""
     _open(session, organisation_id, actor)
-    row = _present_row(session, organisation_id, example_id)
-    _record(session, EventKind.EXAMPLE_REMOVED, row, actor, now)
+    row = present_row(session, organisation_id, example_id)
+    record_example_event(session, EventKind.EXAMPLE_REMOVED, row, actor, now)
     examples.replace_picture(session, row.id, b"")
     session.delete(row)
     session.flush()
@@ -178,77 +176,10 @@ def remove_contact(
 ) -> None:
     """No longer name the person to ask, in any state of the example. Raises NotPermitted and ExampleGone."""
     _open(session, organisation_id, actor)
-    row = _present_row(session, organisation_id, example_id)
+    row = present_row(session, organisation_id, example_id)
     if row.contact_id is not None:
         row.contact_id, row.version = None, row.version + 1
-        _record(session, EventKind.EXAMPLE_SAVED, row, actor, now)
-
-
-def publish_example(
-    session: Session, cluster: Cluster, example_id: int, *, seen: Version, actor: Actor, now: datetime
-) -> None:
-    """Show an offered example to the members, and to everybody where its company agreed.
-
-    Raises NotPermitted, ExampleGone, and ExampleNotOpen if it is not the offer that was seen.
-    """
-
-    def publish(row: ExampleRow) -> None:
-        if row.state is not ExampleState.OFFERED:
-            raise ExampleNotOpen(example_id)
-        row.state, row.published_at, row.published_by = ExampleState.PUBLISHED, now, actor.user_id
-
-    row = _led(session, cluster, example_id, publish, seen=seen, actor=actor, now=now)
-    _record(session, EventKind.EXAMPLE_PUBLISHED, row, actor, now)
-
-
-def return_example(
-    session: Session,
-    cluster: Cluster,
-    example_id: int,
-    reason: str,
-    *,
-    seen: Version,
-    actor: Actor,
-    now: datetime,
-) -> None:
-    """Give an example back to its company with a word; a published one is shown no longer.
-
-    Raises as `publish_example` does.
-    """
-
-    def give_back(row: ExampleRow) -> None:
-        _to_draft(row)
-        row.returned_reason = reason
-
-    row = _led(session, cluster, example_id, give_back, seen=seen, actor=actor, now=now)
-    _record(session, EventKind.EXAMPLE_RETURNED, row, actor, now)
-
-
-def _led(
-    session: Session,
-    cluster: Cluster,
-    example_id: int,
-    change: Callable[[ExampleRow], None],
-    *,
-    seen: Version,
-    actor: Actor,
-    now: datetime,
-) -> ExampleRow:
-    """Change an example that the cluster has now, as its manager."""
-    require(Permission.CLUSTER_LEAD, actor, Subject(cluster_id=cluster.id))
-    clusters.lock(session, cluster.id)
-    shown = examples.find_shown(session, [cluster.id], example_id, today=now.date())
-    if shown is None:
-        raise ExampleGone(example_id)
-    declarations.lock_organisation(session, shown.organisation_id)
-    row = _present_row(session, shown.organisation_id, example_id)
-    if examples.find_shown(session, [cluster.id], example_id, today=now.date()) is None:
-        raise ExampleGone(example_id)
-    if row.version != seen:
-        raise ExampleNotOpen(example_id)
-    change(row)
-    row.version += 1
-    return row
+        record_example_event(session, EventKind.EXAMPLE_SAVED, row, actor, now)
 
 
 def _open(session: Session, organisation_id: int, actor: Actor) -> None:
@@ -256,7 +187,8 @@ def _open(session: Session, organisation_id: int, actor: Actor) -> None:
     declarations.lock_organisation(session, organisation_id)
 
 
-def _present_row(session: Session, organisation_id: int, example_id: int) -> ExampleRow:
+def present_row(session: Session, organisation_id: int, example_id: int) -> ExampleRow:
+    """The example of that company, reread. Raises ExampleGone."""
     row = examples.find_row(session, organisation_id, example_id)
     if row is None:
         raise ExampleGone(example_id)
@@ -294,14 +226,16 @@ def _refuse_unseen(row: ExampleRow, content: ExampleContent, seen: Version) -> N
         raise ConflictError(conflict(stored, content))
 
 
-def _to_draft(row: ExampleRow) -> None:
+def to_draft(row: ExampleRow) -> None:
+    """Make a draft of an example, so that no cluster has it any more."""
     row.state, row.consent_id = ExampleState.DRAFT, None
     row.offered_at = row.published_at = row.published_by = None
 
 
-def _record(
-    session: Session, kind: EventKind, row: ExampleRow, actor: Actor, now: datetime, **detail: Any
+def record_example_event(
+    session: Session, kind: EventKind, row: ExampleRow, actor: Actor, now: datetime
 ) -> None:
+    """Record what happened to an example, for its company; a cluster's log tells nothing of it."""
     session.flush()
     history.record_event(
         session,
@@ -310,5 +244,4 @@ def _record(
         actor_id=actor.user_id,
         now=now,
         example=row.title,
-        **detail,
     )

@@ -16,7 +16,6 @@ from dnk_tool.domain.clusters.consent_editions import ConsentChoice
 from dnk_tool.domain.clusters.criterion_signs import CriterionSign, SignFilter
 from dnk_tool.domain.declarations.sense_change import SenseChange
 from dnk_tool.domain.declarations.states import EventKind
-from dnk_tool.domain.exchange.examples import ExamplePart, ExampleState
 from dnk_tool.domain.figures.applicability import is_not_applicable
 from dnk_tool.domain.figures.calculators import Basis
 from dnk_tool.domain.permissions import ClusterRole, Role
@@ -25,6 +24,7 @@ from dnk_tool.labels import N_
 from dnk_tool.store.clusters.cockpit import MemberSortOrder
 from dnk_tool.store.declarations.versions import VersionOutcome
 from dnk_tool.store.invitations.contribution_requests import ContributionRequestStage
+from dnk_tool.web.text.exchange_labels import EXCHANGE_LABELS
 
 BASIS: Mapping[Basis, str] = {
     Basis.BILL: N_("Rechnung oder Liste"),
@@ -228,23 +228,6 @@ CONSENT_CHOICE: Mapping[ConsentChoice, str] = {
     ConsentChoice.RESIDUES: N_("Reststoffe"),
 }
 
-EXAMPLE_STATE: Mapping[ExampleState, str] = {
-    ExampleState.DRAFT: N_("Entwurf"),
-    ExampleState.OFFERED: N_("wartet auf das Cluster"),
-    ExampleState.PUBLISHED: N_("veröffentlicht"),
-}
-
-EXAMPLE_PART: Mapping[ExamplePart, str] = {
-    ExamplePart.TITLE: N_("Überschrift"),
-    ExamplePart.BEFORE: N_("Vorher"),
-    ExamplePart.IDEA: N_("Idee"),
-    ExamplePart.DONE: N_("Getan"),
-    ExamplePart.EFFORT: N_("Aufwand"),
-    ExamplePart.ADVICE: N_("Rat"),
-    ExamplePart.NUMBER: N_("bei der Maßnahme eine Zahl, und wie Sie sie ermittelt haben"),
-    ExamplePart.PICTURE_ALT: N_("was das Bild zeigt"),
-}
-
 NOTEWORTHY: Mapping[Noteworthy, str] = {
     Noteworthy.WARNING: N_("auffällige Zahl"),
     Noteworthy.BIG_CHANGE: N_("anders als im Vorjahr"),
@@ -261,6 +244,7 @@ SENSE_CHANGE: Mapping[SenseChange, str] = {
 
 LABELS: Mapping[type[StrEnum], Mapping[Any, str]] = {
     **labels.LABELS,
+    **EXCHANGE_LABELS,
     Basis: BASIS,
     EventKind: EVENT,
     ReviewStatus: STANDING,
@@ -281,8 +265,6 @@ LABELS: Mapping[type[StrEnum], Mapping[Any, str]] = {
     MethodTopic: METHOD,
     ConsentChoice: CONSENT_CHOICE,
     Attendance: ATTENDANCE,
-    ExampleState: EXAMPLE_STATE,
-    ExamplePart: EXAMPLE_PART,
 }
 
 

@@ -41,7 +41,7 @@ def show(organisation_id: int) -> ResponseReturnValue:
     own = examples.rows_of_company(db(), organisation_id)
     told = {row.measure_id for row in own}
     shown = example_proposals.shown_to_company(db(), organisation_id, now=now)
-    used = example_proposals.used_energy(db(), company, noted, now=now)
+    used = example_proposals.used_energy(db(), company, noted.values(), now=now)
     fitting = {
         one.id: _("passt zu Ihnen") for one in shown if fits_company(one.number, one.content.section, used)
     }

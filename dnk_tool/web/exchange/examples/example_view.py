@@ -21,7 +21,7 @@ from dnk_tool.domain.numbers import readable
 from dnk_tool.store.exchange.examples import ShownExample
 from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.http.settings import current_settings
-from dnk_tool.web.measures.measure_rows import energy_text, saving_notes, sum_texts
+from dnk_tool.web.measures.measure_rows import carrier_name, energy_text, saving_notes, sum_texts
 from dnk_tool.web.text.labels import label_of
 
 MINUS = "\N{MINUS SIGN}"
@@ -142,7 +142,7 @@ def _other_amounts(number: ExampleNumber, sign: int) -> MeasureSum:
 
 def _carrier_name(key: str) -> str:
     carrier = load_measure_kinds().carriers.get(key)
-    return carrier.label.to(current_language()) if carrier else ""
+    return carrier_name(carrier) if carrier else ""
 
 
 def _origin(number: ExampleNumber) -> Iterator[str]:

@@ -49,7 +49,7 @@ def begin(organisation_id: int) -> ResponseReturnValue:
             now=datetime.now(UTC),
         )
     except (MeasureNotDone, ExampleGone):
-        flash(_("Ein Beispiel erzählt von einer Maßnahme, die fertig ist."), "warning")
+        flash(_("Ein Beispiel erzählt von einer Maßnahme, die umgesetzt ist."), "warning")
         return redirect(url_for("examples_of_company.show", organisation_id=organisation_id), 303)
     return redirect(url_for(".edit", organisation_id=organisation_id, example_id=row.id), 303)
 
@@ -75,7 +75,7 @@ def offer(organisation_id: int, example_id: int) -> ResponseReturnValue:
     except ClusterNotAllowed:
         said, kind = _("Das haben Sie diesem Cluster nicht erlaubt. Es ist nichts angeboten."), "warning"
     except MeasureNotDone:
-        said, kind = _("Ein Beispiel erzählt von einer Maßnahme, die fertig ist."), "warning"
+        said, kind = _("Ein Beispiel erzählt von einer Maßnahme, die umgesetzt ist."), "warning"
     except (ConflictError, ExampleNotOpen):
         said, kind = _changed_text(), "warning"
     except ExampleGone:

@@ -18,6 +18,7 @@ from dnk_tool.catalogue.help_topics import build_help
 from dnk_tool.catalogue.measure_kinds import FILE as MEASURE_KINDS_FILE
 from dnk_tool.catalogue.measure_kinds import Carrier, build_measure_kinds
 from dnk_tool.catalogue.plausibility.loader import build_plausibility, compared_table_columns
+from dnk_tool.catalogue.poll_questions import build_poll_questions
 from dnk_tool.catalogue.presentation.loader import build_presentation
 from dnk_tool.catalogue.printed_labels import edition_label_faults, shared_label_faults
 from dnk_tool.catalogue.problems import Problem, duplicates
@@ -68,14 +69,14 @@ def check_shared_data(folder: Path) -> tuple[Problem, ...]:
     """The faults of the data that all editions share, and datapoints that nothing uses; nothing is raised.
 
     Shared are sectors, waste codes, help, factors, calculators, changes of their rules, quick checks,
-    plausibility rules, what drafts are made of, remarks of reviewers, and kinds of measures.
-    plausibility rules, what drafts are made of, remarks of reviewers, and rules of sums over companies.
+    plausibility rules, what drafts are made of, remarks of reviewers, kinds of measures, questions of polls,
+    and rules of sums over companies.
     """
     factors, of_factors = build_factors(folder)
     calculators, of_calculators = build_calculators(folder)
     problems = [*build_sectors(folder)[1], *build_waste_codes(folder)[1], *of_factors, *of_calculators]
     problems += _slot_problems(folder, calculators.values(), factors)
-    problems += [*build_rule_changes(folder)[1], *build_help(folder)[1]]
+    problems += [*build_rule_changes(folder)[1], *build_help(folder)[1], *build_poll_questions(folder)[1]]
     catalogues = [build_catalogue(folder, edition)[0] for edition in editions(folder)]
     points = {key: point for catalogue in catalogues for key, point in catalogue.datapoints.items()}
     problems += shared_label_faults(folder.name, points.values(), calculators.values())

@@ -49,6 +49,9 @@ OWN_EVENTS_OF_CLUSTER = frozenset(
         EventKind.RELEASE_WITHDRAWN,
         EventKind.JOINT_GOAL_SAVED,
         EventKind.JOINT_SUM_MADE,
+        EventKind.POLL_OPENED,
+        EventKind.POLL_CLOSED,
+        EventKind.POLL_DELETED,
     }
 )
 TEAM_EVENTS = OWN_EVENTS_OF_CLUSTER | {

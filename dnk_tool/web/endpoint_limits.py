@@ -7,7 +7,7 @@ from limits import parse
 
 from dnk_tool.web.accounts import pending_sign_in
 from dnk_tool.web.accounts.devices import by_account, by_account_of_strangers, by_named_account
-from dnk_tool.web.http.rate_limits import Limit, by_link, by_network, by_person
+from dnk_tool.web.http.rate_limits import Limit, by_link, by_network, by_person, by_poll
 
 
 def _failures(amount: str, key: Callable[[], str] = by_network) -> Limit:
@@ -59,6 +59,8 @@ LIMITS: dict[str, tuple[Limit, ...]] = {
     "registration.register": LINK_LIMITS,
     "registration.confirm": (_failures("60/hour"),),
     "invitations.show": (_failures("30/minute"),),
+    # Many in one room behind one address; a script without a cookie gets no further.
+    "poll.answer": (Limit(parse("300/hour"), by_poll),),
     "room.enter": WRONG_CODES,
     "room.ask": WRONG_CODES,
     "company_invitation.show": (_failures("30/minute"),),

@@ -60,6 +60,7 @@ OWN_ROOMS: dict[str, dict[str, str]] = {
         "drafts": "what drafts of answers are made of, as data: facts, sentences, examples by branch",
         "self_checks": "the questions of the quick checks, as data",
         "remark_templates": "what reviewers often write to a company, as data",
+        "poll_questions": "questions with which a cluster begins a poll, as data",
         "measure_kinds": "the kinds of measures and the carriers they save, as data",
         "aggregation_rules": "when a sum or a middle value over companies may be shown, as data",
         "help_topics": "the help pages, as data",

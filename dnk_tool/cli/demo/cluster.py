@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from dnk_tool.cli.demo import examples, review
+from dnk_tool.cli.demo import examples, polls, review
 from dnk_tool.cli.demo.clock import DemoClock, Scenario, run_scenarios
 from dnk_tool.cli.demo.companies import DemoContext, add_cluster_staff
 from dnk_tool.cli.demo.member_declarations import load_members
@@ -25,7 +25,7 @@ FOUNDED_DAYS_AGO = 420
 # Days from today to the deadlines: last year's has passed, reminders of this year's are on their way.
 LAST_YEAR_DUE, THIS_YEAR_DUE = -170, 5
 # The second cohort is in its sixth week: the meeting of week six is tomorrow.
-COHORT_STARTED = 41
+COHORT_STARTED, LAST_MEETING = 41, 20
 PLACES = (
     "Handwerkskammer, Bielefeld",
     "online, Link folgt",
@@ -74,6 +74,9 @@ def _manager_scenario(demo: DemoContext) -> Scenario:
     _set_deadline(demo, demo.year, THIS_YEAR_DUE)
     yield COHORT_STARTED
     _add_cohort(demo)
+    yield LAST_MEETING
+    before = polls.ask_before_meeting(demo)
+    polls.ask_after_meeting(demo, before)
 
 
 def _add_cohort(demo: DemoContext) -> None:

@@ -16,8 +16,18 @@ def new_code() -> str:
 
 def typed_code(typed: str) -> str | None:
     """The code in what a person typed, in any case and with blanks or dashes; None if it cannot be one."""
-    code = _SEPARATORS.sub("", typed).upper()
-    return code if len(code) == CODE_LENGTH and set(code) <= set(SIGNS) else None
+    code = without_separators(typed)
+    return code if is_code(code, CODE_LENGTH) else None
+
+
+def without_separators(typed: str) -> str:
+    """What a person typed in capitals, without blanks and dashes."""
+    return _SEPARATORS.sub("", typed).upper()
+
+
+def is_code(text: str, length: int) -> bool:
+    """Whether the text has so many signs and each of them is one of `SIGNS`."""
+    return len(text) == length and set(text) <= set(SIGNS)
 
 
 def readable_code(code: str) -> str:

@@ -109,6 +109,9 @@ class EventKind(StrEnum):
     RELEASE_WITHDRAWN = "release-withdrawn"
     JOINT_GOAL_SAVED = "joint-goal-saved"
     JOINT_SUM_MADE = "joint-sum-made"
+    POLL_OPENED = "poll-opened"
+    POLL_CLOSED = "poll-closed"
+    POLL_DELETED = "poll-deleted"
     ARCHIVED = "archived"
     ARCHIVE_ENDED = "archive-ended"
 

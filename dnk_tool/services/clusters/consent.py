@@ -20,7 +20,7 @@ from dnk_tool.store.clusters import choices as stored_choices
 from dnk_tool.store.clusters import queries as clusters
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.declarations import sign_offs, versions
-from dnk_tool.store.exchange import examples
+from dnk_tool.store.exchange import examples, poll_answers
 from dnk_tool.store.mail import cluster_messages
 from dnk_tool.store.review import team as review_team
 from dnk_tool.store.tables.clusters import Consent
@@ -147,6 +147,7 @@ def _end_membership(session: Session, consent: Consent, *, actor: Actor, now: da
     company_removal.forget_company(session, consent.organisation_id, cluster_id=consent.cluster_id)
     joint_sums.forget_company(session, consent.organisation_id, consent.cluster_id)
     examples.take_back_of_consent(session, consent.id)
+    poll_answers.remove_of_consent(session, consent.id)
     consent.withdrawn_at, consent.withdrawn_by = now, actor.user_id
     cluster_messages.remove_copies(session, consent.cluster_id, consent.organisation_id)
     cohorts.remove_assignments(session, consent.cluster_id, consent.organisation_id)

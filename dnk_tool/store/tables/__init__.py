@@ -21,6 +21,7 @@ from dnk_tool.store.tables import (
     consents,
     declarations,
     evidence,
+    exchange,
     figures,
     installation,
     invitations,
@@ -34,7 +35,6 @@ from dnk_tool.store.tables import (
     review_team,
     sent_forms,
 )
-from dnk_tool.store.tables.exchange import examples
 
 METADATA = Base.metadata  # complete, since the modules above are imported
 
@@ -87,7 +87,7 @@ __all__ = [
     "consents",
     "declarations",
     "evidence",
-    "examples",
+    "exchange",
     "figures",
     "installation",
     "invitations",

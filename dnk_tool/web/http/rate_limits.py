@@ -4,6 +4,7 @@ Flask-Limiter would count inside the view, when the request may hold the write l
 """
 
 import hashlib
+import hmac
 import logging
 import time
 from collections.abc import Callable, Iterable
@@ -65,6 +66,13 @@ def by_link() -> str:
     """Key: a secret link together with the network, so that colleagues do not slow each other."""
     token = str((request.view_args or {}).get("token", ""))
     return f"link:{hashlib.sha256(token.encode()).hexdigest()}:{network()}"
+
+
+def by_poll() -> str:
+    """Key: a poll together with the network, as a keyed hash, so that nobody reads who answered what."""
+    said = f"{(request.view_args or {}).get('code', '')}:{network()}"
+    secret = current_app.config["SECRET_KEY"].encode()
+    return f"poll:{hmac.new(secret, said.encode(), hashlib.sha256).hexdigest()}"
 
 
 # Unknown secret links tried from one network address.

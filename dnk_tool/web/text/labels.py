@@ -209,6 +209,9 @@ EVENT: Mapping[EventKind, str] = {
     EventKind.RELEASE_WITHDRAWN: N_("Freigegebene Zahlen zurückgezogen"),
     EventKind.JOINT_GOAL_SAVED: N_("Gemeinsames Ziel gespeichert"),
     EventKind.JOINT_SUM_MADE: N_("Neuen Stand des gemeinsamen Ziels gebildet"),
+    EventKind.POLL_OPENED: N_("Umfrage geöffnet"),
+    EventKind.POLL_CLOSED: N_("Umfrage geschlossen"),
+    EventKind.POLL_DELETED: N_("Umfrage gelöscht"),
     EventKind.ARCHIVED: N_("Archiviert: nur noch lesbar"),
     EventKind.ARCHIVE_ENDED: N_("Aus dem Archiv zurückgeholt"),
 }

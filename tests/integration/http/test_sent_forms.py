@@ -50,6 +50,7 @@ NOT_CREATING = {
         "climate_path.take_base_year",
         "cohorts.change",
         "joint_goal.change",
+        "polls.change",
         "cluster_team.change",
         "cluster_team.change_details",
         "consents.change",
@@ -97,6 +98,11 @@ NOT_CREATING = {
         "member_file.pause",
         "cockpit.choose_view",
         "room.enter",
+        "poll.enter",
+        "polls.ask_again",
+        "polls.open_it",
+        "polls.put_in_report",
+        "polls.judge_text",
         "cohort_companies.save",
         "operation.archive_cluster",
         "operation.archive_company",
@@ -131,6 +137,8 @@ NOT_CREATING = {
         "calculators.remove",
         "cohorts.delete",
         "workshop.close",
+        "polls.close",
+        "polls.delete",
         "cluster_members.revoke",
         "cluster_team.remove",
         "consents.withdraw",
@@ -177,6 +185,9 @@ NOT_CREATING = {
         "from_file.check",
         "origin.check",
         "privacy.export",
+    },
+    "its form is counted once by a ticket that is kept without a time, or an answer has a version": {
+        "poll.answer"
     },
     "it keeps nothing": {"outbox.check_sender", "outbox.send_test"},
     "it signs in or out, or proves who somebody is": {
@@ -256,6 +267,12 @@ CREATIONS = (
         "/cluster/{cluster}/textbausteine/neu",
         "stock_remark",
         {"title": "Satz", "text_de": "Bitte ergänzen."},
+    ),
+    Creation(
+        "manager",
+        "/cluster/{cluster}/umfragen/neu",
+        "poll",
+        {"question": "Wie war es?", "kind": "scale", "choices": "schlecht\ngut"},
     ),
     Creation(
         "manager",

@@ -33,6 +33,7 @@ from dnk_tool.domain.declarations.document_reader import read_document
 from dnk_tool.domain.declarations.states import EventKind, State
 from dnk_tool.domain.editing.versions import Seen, VersionedEdit
 from dnk_tool.domain.evidence import EvidenceFileType, EvidenceTarget
+from dnk_tool.domain.exchange.polls import PollKind, PollQuestion
 from dnk_tool.domain.figures.calculators import CalculatorLine, with_proposed_factors
 from dnk_tool.domain.figures.plausibility.warning import ExplanationEdit
 from dnk_tool.domain.measures.climate_goal import ClimateGoal
@@ -66,7 +67,7 @@ from dnk_tool.services.editing.locks import Locked
 from dnk_tool.services.editing.settings import DeclarationSettings, settings_of
 from dnk_tool.services.evidence import contents as evidence_contents
 from dnk_tool.services.evidence import files as evidence_files
-from dnk_tool.services.exchange import example_publication, examples
+from dnk_tool.services.exchange import example_publication, examples, poll_answers, polls
 from dnk_tool.services.figures import calculator_lines, plausibility
 from dnk_tool.services.figures import files as figure_files
 from dnk_tool.services.figures import recalculate as recalculation
@@ -164,6 +165,7 @@ def test_each_action_leaves_exactly_one_event(session: Session, tmp_path: Path) 
     messages_and_deadlines(story, declaration, cluster)
     numbers_of_members(story, cluster)
     good_examples(story, declaration, cluster)
+    asking_the_room(story, cluster)
     the_next_year(story, declaration)
     the_end(story, declaration, cluster)
     assert set(EventKind) - story.told == set(), "tell here how the new kind comes about"
@@ -636,6 +638,21 @@ def good_examples(story: Story, declaration: Declaration, cluster: Cluster) -> N
         examples.withdraw_example(session, company, row.id, **story.by("editor"))
     with story.leaves(EventKind.EXAMPLE_REMOVED):
         examples.remove_example(session, company, row.id, **story.by("editor"))
+
+
+def asking_the_room(story: Story, cluster: Cluster) -> None:
+    session, question = story.session, PollQuestion("Wie war es?", PollKind.SCALE, ("schlecht", "gut"))
+    with story.leaves():
+        poll = polls.create_poll(session, cluster, question, **story.by("manager"))
+    with story.leaves(EventKind.POLL_OPENED):
+        polls.open_poll(session, cluster, poll.id, **story.by("manager"))
+    with story.leaves():
+        polls.open_poll(session, cluster, poll.id, **story.by("manager"))
+        poll_answers.count_device_answer(session, poll.id, (4,), "", seen=poll.version, ticket="1")
+    with story.leaves(EventKind.POLL_CLOSED):
+        polls.close_poll(session, cluster, poll.id, **story.by("manager"))
+    with story.leaves(EventKind.POLL_DELETED):
+        polls.delete_poll(session, cluster, poll.id, **story.by("manager"))
 
 
 def the_end(story: Story, declaration: Declaration, cluster: Cluster) -> None:

@@ -16,6 +16,7 @@ from dnk_tool.report.view.cluster.model import ClusterReportView, ReportChapter
 from dnk_tool.report.view.cluster.numbers import numbers_chapter
 from dnk_tool.report.view.cluster.participation import participation_chapter
 from dnk_tool.report.view.cluster.perspectives import perspective_chapters
+from dnk_tool.report.view.cluster.polls import polls_chapter
 from dnk_tool.report.view.cluster.summary import first_page
 from dnk_tool.report.view.cluster.words import ReportWords
 from dnk_tool.report.view.compose import COVER_NAME_LENGTH, FOOTER_LENGTH, page_words
@@ -25,6 +26,7 @@ from dnk_tool.report.view.glossary import glossary
 OPTIONAL_CHAPTERS: tuple[Callable[[ReportWords], ReportChapter | None], ...] = (
     goal_chapter,
     examples_chapter,
+    polls_chapter,
 )
 
 

@@ -6,7 +6,7 @@ from alembic import op
 from dnk_tool.store.migrations.event_kinds import allow_event_kinds
 
 revision = "0042"
-down_revision = "0040"
+down_revision = "0041"
 
 TIME = sa.DateTime(timezone=True)
 TEXTS = ("before", "idea", "done", "effort", "advice", "fits")

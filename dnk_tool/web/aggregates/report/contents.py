@@ -28,6 +28,7 @@ def report_parts(content: ClusterReportContent, cluster_id: int) -> tuple[Report
         _numbers(content, cluster_id),
         _two_years(content, cluster_id),
         _goal(content, cluster_id),
+        _polls(content, cluster_id),
         _perspectives(content),
         ReportPart(_("Methode"), _("Regeln, Faktoren, Begriffe, und was der Bericht nicht weiß"), True),
     )
@@ -90,6 +91,16 @@ def _goal(content: ClusterReportContent, cluster_id: int) -> ReportPart:
     measures = content.saved.progress.measures
     text = ngettext("%(num)d Maßnahme", "%(num)d Maßnahmen", measures)
     return ReportPart(title, text, True, _("Ziel ansehen"), href)
+
+
+def _polls(content: ClusterReportContent, cluster_id: int) -> ReportPart:
+    title, href = _("Umfragen"), address("polls.show", cluster_id)
+    count = sum(poll.result.is_shown for poll in content.polls)
+    if not count:
+        text = _("Freiwillig: Umfragen ab fünf Antworten, die Sie für den Bericht auswählen.")
+        return ReportPart(title, text, False, _("Umfragen ansehen"), href)
+    text = ngettext("%(num)d Umfrage", "%(num)d Umfragen", count)
+    return ReportPart(title, text, True, _("Umfragen ansehen"), href)
 
 
 def _perspectives(content: ClusterReportContent) -> ReportPart:

@@ -1,13 +1,22 @@
-"""The cluster's polls: the list, a new one, opening and closing it."""
+"""The cluster's polls, one below the other, and the page of one of them."""
 
-from flask import Blueprint, render_template
+from flask import Blueprint, abort, render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
 
+from dnk_tool.catalogue.poll_questions import load_poll_questions
+from dnk_tool.domain.exchange.poll_results import choice_labels
+from dnk_tool.domain.exchange.polls import Attribution, PollKind
 from dnk_tool.domain.permissions import Permission
-from dnk_tool.web.exchange.navigation import exchange_page
-from dnk_tool.web.http.access import current_cluster
-from dnk_tool.web.http.cluster_pages import cluster_page
+from dnk_tool.services.exchange.polls import has_answers, poll_picture
+from dnk_tool.store.exchange import poll_answers, polls
+from dnk_tool.store.exchange.polls import question_of
+from dnk_tool.store.tables.exchange.polls import PollRow
+from dnk_tool.web.exchange.polls.view import entry_of, poll_view
+from dnk_tool.web.exchange.polls.words import ATTRIBUTIONS, KINDS, STATES, section_title
+from dnk_tool.web.http.access import current_cluster, permit
+from dnk_tool.web.http.cluster_pages import cluster_page, exchange_page
+from dnk_tool.web.http.transactions import db
 
 blueprint = Blueprint("polls", __name__, url_prefix="/cluster/<int:cluster_id>/umfragen")
 
@@ -16,4 +25,42 @@ blueprint = Blueprint("polls", __name__, url_prefix="/cluster/<int:cluster_id>/u
 @cluster_page(_l("Austausch"), Permission.CLUSTER_LEAD, position=36)
 @exchange_page(_l("Umfragen"), Permission.CLUSTER_LEAD, position=10)
 def show(cluster_id: int) -> ResponseReturnValue:
-    return render_template("exchange/polls/list.html", cluster=current_cluster())
+    found = polls.of_cluster(db(), cluster_id)
+    return render_template(
+        "exchange/polls/list.html",
+        cluster=current_cluster(),
+        polls=found,
+        results=poll_answers.results(db(), found),
+        groups=load_poll_questions(),
+        kinds=KINDS,
+        states=STATES,
+    )
+
+
+@blueprint.get("/<int:poll_id>")
+@permit(Permission.CLUSTER_LEAD)
+def poll(cluster_id: int, poll_id: int) -> ResponseReturnValue:
+    found = poll_or_404(cluster_id, poll_id)
+    picture = poll_picture(db(), found)
+    is_named = found.attribution is Attribution.NAMED
+    return render_template(
+        "exchange/polls/poll.html",
+        cluster=current_cluster(),
+        poll=found,
+        picture=picture,
+        view=poll_view(picture),
+        entry=entry_of(found),
+        texts=poll_answers.texts_of(db(), found.id) if found.kind is PollKind.TEXT else (),
+        named=poll_answers.named_answers(db(), found.id) if is_named else (),
+        may_change=not has_answers(db(), found),
+        labels=choice_labels(question_of(found)),
+        kind=KINDS[found.kind],
+        state=STATES[found.state],
+        attribution=ATTRIBUTIONS[found.attribution],
+        criterion=section_title(found.section),
+    )
+
+
+def poll_or_404(cluster_id: int, poll_id: int) -> PollRow:
+    """The cluster's poll; 404 if it has none with this id."""
+    return polls.find_poll(db(), cluster_id, poll_id) or abort(404)

@@ -1,0 +1,183 @@
+"""Makes, opens, closes and deletes the polls of a cluster."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from dnk_tool.domain.declarations.states import EventKind
+from dnk_tool.domain.editing.conflicts import is_change
+from dnk_tool.domain.editing.versions import Stored
+from dnk_tool.domain.exchange.polls import Attribution, PollQuestion, PollState, check_question
+from dnk_tool.domain.permissions import Actor, Permission, Subject, require
+from dnk_tool.store.answers import history
+from dnk_tool.store.clusters import queries as clusters
+from dnk_tool.store.exchange import poll_answers, polls
+from dnk_tool.store.tables.clusters import Cluster
+from dnk_tool.store.tables.exchange.polls import PollCompanyAnswer, PollRow, PollText
+
+MOST_POLLS = 200  # of a cluster: its page shows all
+
+
+class PollGone(LookupError):
+    """The cluster has no such poll any more."""
+
+
+class PollAnswered(Exception):
+    """The poll has answers, so that its question stays as it was answered."""
+
+
+class TooManyPolls(Exception):
+    """The cluster has as many polls as its page can show."""
+
+
+@dataclass(frozen=True, slots=True)
+class PollPicture:
+    """A poll and the one that asked the same before or asks it again."""
+
+    poll: PollRow
+    before: PollRow | None
+    later: PollRow | None
+
+
+def poll_picture(session: Session, poll: PollRow) -> PollPicture:
+    """The poll with its pair, in two statements."""
+    before = polls.find_poll(session, poll.cluster_id, poll.before_id) if poll.before_id else None
+    return PollPicture(poll, before, polls.find_later(session, poll.id))
+
+
+def create_poll(
+    session: Session, cluster: Cluster, question: PollQuestion, *, actor: Actor, now: datetime
+) -> PollRow:
+    """Keep a question as a draft. Raises NotPermitted, TooManyPolls, and PollRefused for a question."""
+    checked = check_question(question)
+    _lock_cluster(session, cluster, actor)
+    if len(polls.of_cluster(session, cluster.id)) >= MOST_POLLS:
+        raise TooManyPolls
+    return polls.add_poll(session, cluster.id, checked, now=now)
+
+
+def ask_again(session: Session, cluster: Cluster, poll_id: int, *, actor: Actor, now: datetime) -> PollRow:
+    """Make a draft that asks the same after a meeting, or give the one that does.
+
+    Raises NotPermitted, PollGone and TooManyPolls.
+    """
+    first = _locked_poll(session, cluster, poll_id, actor)
+    later = polls.find_later(session, first.id)
+    if later is not None:
+        return later
+    if len(polls.of_cluster(session, cluster.id)) >= MOST_POLLS:
+        raise TooManyPolls
+    return polls.add_poll(session, cluster.id, polls.question_of(first), before_id=first.id, now=now)
+
+
+def change_poll(
+    session: Session, cluster: Cluster, poll_id: int, question: PollQuestion, *, seen: int, actor: Actor
+) -> None:
+    """Change the question as long as nobody has answered. `seen`: the version that the sender had seen.
+
+    Raises NotPermitted, PollGone, PollAnswered, PollRefused, and ConflictError without writing anything.
+    """
+    checked = check_question(question)
+    row = _locked_poll(session, cluster, poll_id, actor)
+    if has_answers(session, row):
+        raise PollAnswered
+    if not is_change(Stored(polls.question_of(row), row.version), seen, checked):
+        return
+    polls.write_question(row, checked)
+    row.version += 1
+
+
+def has_answers(session: Session, poll: PollRow) -> bool:
+    """Whether anybody has answered the poll."""
+    if poll.attribution is Attribution.NAMED:
+        return bool(poll_answers.named_answers(session, poll.id))
+    return poll.answers > 0
+
+
+def open_poll(session: Session, cluster: Cluster, poll_id: int, *, actor: Actor, now: datetime) -> PollRow:
+    """Let the poll be answered, also after it was closed. Raises NotPermitted and PollGone."""
+    row = _locked_poll(session, cluster, poll_id, actor)
+    if row.state is not PollState.OPEN:
+        row.state, row.opened_at = PollState.OPEN, row.opened_at or now
+        _record(session, EventKind.POLL_OPENED, row, actor, now)
+    return row
+
+
+def close_poll(session: Session, cluster: Cluster, poll_id: int, *, actor: Actor, now: datetime) -> None:
+    """Take no more answers. Raises NotPermitted and PollGone."""
+    row = _locked_poll(session, cluster, poll_id, actor)
+    if row.state is PollState.OPEN:
+        row.state = PollState.CLOSED
+        poll_answers.remove_tickets(session, row.id)
+        _record(session, EventKind.POLL_CLOSED, row, actor, now)
+
+
+def delete_poll(session: Session, cluster: Cluster, poll_id: int, *, actor: Actor, now: datetime) -> None:
+    """Delete the poll with its answers, if it is there. Raises NotPermitted."""
+    try:
+        row = _locked_poll(session, cluster, poll_id, actor)
+    except PollGone:
+        return
+    _record(session, EventKind.POLL_DELETED, row, actor, now)
+    session.delete(row)
+
+
+def put_in_report(
+    session: Session, cluster: Cluster, poll_id: int, *, is_in_report: bool, actor: Actor
+) -> None:
+    """Let the cluster's report show the poll, or not. Raises NotPermitted and PollGone."""
+    _locked_poll(session, cluster, poll_id, actor).in_report = is_in_report
+
+
+def release_text(session: Session, cluster: Cluster, poll_id: int, key: str, *, actor: Actor) -> bool:
+    """Let everybody read a text; False if it is gone. `key`: of the text, or the id of a member's consent.
+
+    Raises NotPermitted and PollGone.
+    """
+    found = _text(session, cluster, poll_id, key, actor)
+    if found is not None:
+        found.is_released = True
+    return found is not None
+
+
+def discard_text(session: Session, cluster: Cluster, poll_id: int, key: str, *, actor: Actor) -> bool:
+    """Show a text nowhere any more: one without a sender is deleted, a member's is kept for the member.
+
+    Returns False if it is gone. Raises NotPermitted and PollGone.
+    """
+    found = _text(session, cluster, poll_id, key, actor)
+    if isinstance(found, PollText):
+        session.delete(found)
+    elif found is not None:
+        found.is_released = False
+    return found is not None
+
+
+def _text(
+    session: Session, cluster: Cluster, poll_id: int, key: str, actor: Actor
+) -> PollText | PollCompanyAnswer | None:
+    row = _locked_poll(session, cluster, poll_id, actor)
+    if row.attribution is Attribution.ANONYMOUS:
+        return poll_answers.find_text(session, row.id, key)
+    answers = poll_answers.named_answers(session, row.id)
+    return next((each.row for each in answers if str(each.row.consent_id) == key and each.row.text), None)
+
+
+def _lock_cluster(session: Session, cluster: Cluster, actor: Actor) -> None:
+    require(Permission.CLUSTER_LEAD, actor, Subject(cluster_id=cluster.id))
+    clusters.lock(session, cluster.id)
+
+
+def _locked_poll(session: Session, cluster: Cluster, poll_id: int, actor: Actor) -> PollRow:
+    _lock_cluster(session, cluster, actor)
+    row = polls.lock_poll(session, poll_id)
+    if row is None or row.cluster_id != cluster.id:
+        raise PollGone(poll_id)
+    return row
+
+
+def _record(session: Session, kind: EventKind, poll: PollRow, actor: Actor, now: datetime) -> None:
+    history.record_event(
+        session, kind, cluster_id=poll.cluster_id, actor_id=actor.user_id, now=now, code=poll.code
+    )

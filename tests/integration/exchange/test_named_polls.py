@@ -1,0 +1,141 @@
+"""Members answer with their name: one answer a company, changed until the poll closes, gone with consent."""
+
+from dataclasses import replace
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from dnk_tool.domain.editing.outcomes import ConflictError
+from dnk_tool.domain.exchange.polls import Attribution, PollAnswer, PollKind
+from dnk_tool.domain.permissions import SHELL, Actor, NotPermitted, Role
+from dnk_tool.services.clusters import consent as cluster_consent
+from dnk_tool.services.exchange import poll_answers as answer_service
+from dnk_tool.services.exchange import polls
+from dnk_tool.services.exchange.poll_answers import PollClosed
+from dnk_tool.store.clusters import queries as clusters
+from dnk_tool.store.exchange import poll_answers
+from dnk_tool.store.tables.clusters import Cluster
+from tests.integration.exchange.poll_rooms import SINGLE, TEXT, answer, manager, opened
+from tests.support.app import add_consent, database_session, make_organisation, sign_in
+from tests.support.declaration_scenario import NOW
+
+NAMED = replace(SINGLE, attribution=Attribution.NAMED)
+
+
+def members(app: Flask, cluster_id: int, count: int = 1) -> list[int]:
+    """The ids of so many members, each with an owner."""
+    with database_session(app) as session:
+        made = [
+            make_organisation(session, f"Betrieb {number} GmbH", **{f"owner{number}": Role.OWNER}).id
+            for number in range(count)
+        ]
+        for company in made:
+            add_consent(session, company, cluster_id)
+        return made
+
+
+def signed_in(app: Flask, name: str) -> FlaskClient:
+    client = app.test_client()
+    sign_in(client, f"{name}@example.org")
+    return client
+
+
+def test_a_member_reads_that_it_is_named_answers_changes_and_takes_it_back(app: Flask) -> None:
+    client, cluster_id = manager(app)
+    members(app, cluster_id)
+    poll_id, code = opened(app, cluster_id, NAMED)
+    page = f"/cluster/{cluster_id}/umfragen/{poll_id}"
+    assert "Anmelden und antworten" in app.test_client().get(f"/u/{code}").text
+    assert "für das Sie hier antworten dürfen" in client.get(f"/u/{code}").text, "a manager is no member"
+    owner = signed_in(app, "owner0")
+    shown = owner.get(f"/u/{code}").text
+    assert shown.index("Mit Namen.") < shown.index("Betrieb 0 GmbH") < shown.index("Antwort senden")
+    assert answer(app, code, owner, chosen="0").status_code == 303
+    assert answer(app, code, owner, chosen="2").status_code == 303
+    assert "<b>Betrieb 0 GmbH</b>: Texte" in client.get(page).text
+    assert "Betrieb 0 GmbH" not in client.get(f"{page}/wand").text
+    assert ";Texte;;1;Betrieb 0 GmbH" in client.get(f"{page}/antworten.csv").text
+    with database_session(app) as session:
+        polls.close_poll(session, session.get_one(Cluster, cluster_id), poll_id, actor=SHELL, now=NOW)
+    shown = owner.get(f"/u/{code}").text
+    assert ("Antwort zurücknehmen" in shown, 'value="answer"' in shown) == (True, False)
+    assert answer(app, code, owner, chosen="1").status_code == 410
+    assert answer(app, code, owner, action="take-back").status_code == 303
+    assert "Betrieb 0 GmbH" not in client.get(page).text
+
+
+def test_a_text_of_a_member_is_shown_without_its_name_until_it_is_changed(app: Flask) -> None:
+    client, cluster_id = manager(app)
+    [company, *_others] = members(app, cluster_id, 5)
+    poll_id, code = opened(app, cluster_id, replace(TEXT, attribution=Attribution.NAMED))
+    page = f"/cluster/{cluster_id}/umfragen/{poll_id}"
+    for number in range(5):
+        answer(app, code, signed_in(app, f"owner{number}"), text=f"Wunsch {number}")
+    with database_session(app) as session:
+        consent = clusters.find_consent(session, company, cluster_id)
+        assert consent
+        cluster = session.get_one(Cluster, cluster_id)
+        polls.release_text(session, cluster, poll_id, str(consent.id), actor=SHELL)
+    wall = client.get(f"{page}/wand").text
+    assert ("Wunsch 0" in wall, "Wunsch 1" in wall, "Betrieb 0" in wall) == (True, False, False)
+    answer(app, code, signed_in(app, "owner0"), text="Anders")
+    assert "Anders" not in client.get(f"{page}/wand").text, "the manager reads the new words first"
+
+
+def test_who_leaves_the_cluster_takes_its_answers_along(any_app: Flask) -> None:
+    _, cluster_id = manager(any_app)
+    [company] = members(any_app, cluster_id)
+    poll_id, _ = opened(any_app, cluster_id, NAMED)
+    with database_session(any_app) as session:
+        answer_service.save_company_answer(
+            session, poll_id, company, (0,), "", seen=1, seen_answer=0, actor=SHELL
+        )
+        assert [each.company for each in poll_answers.named_answers(session, poll_id)] == ["Betrieb 0 GmbH"]
+        consent = clusters.find_consent(session, company, cluster_id)
+        assert consent
+        cluster_consent.withdraw_consent(session, consent, actor=SHELL, now=NOW)
+    with database_session(any_app) as session:
+        assert poll_answers.named_answers(session, poll_id) == []
+        assert poll_answers.find_answer(session, poll_id, consent.id) is None
+        with pytest.raises(NotPermitted):
+            answer_service.save_company_answer(
+                session, poll_id, company, (0,), "", seen=1, seen_answer=0, actor=SHELL
+            )
+
+
+def test_of_two_colleagues_the_second_sees_what_the_first_answered(app: Flask) -> None:
+    _, cluster_id = manager(app)
+    [company] = members(app, cluster_id)
+    poll_id, code = opened(app, cluster_id, NAMED)
+    with database_session(app) as session:
+        for chosen in ((0,), (0,)):  # the same again is no conflict
+            answer_service.save_company_answer(
+                session, poll_id, company, chosen, "", seen=1, seen_answer=0, actor=SHELL
+            )
+        with pytest.raises(ConflictError) as error:
+            answer_service.save_company_answer(
+                session, poll_id, company, (1,), "", seen=1, seen_answer=0, actor=SHELL
+            )
+        assert error.value.conflict.theirs == PollAnswer((0,))
+        with pytest.raises(NotPermitted):
+            answer_service.save_company_answer(
+                session, poll_id, company, (1,), "", seen=1, seen_answer=1, actor=Actor(user_id=1)
+            )
+    conflict = answer(app, code, signed_in(app, "owner0"), chosen="1", seen="0")
+    assert conflict.status_code == 409
+    assert ("Gespeichert ist:" in conflict.text, "Daten" in conflict.text) == (True, True)
+
+
+def test_a_device_is_not_counted_where_members_answer(app: Flask) -> None:
+    _, cluster_id = manager(app)
+    poll_id, code = opened(app, cluster_id, replace(NAMED, kind=PollKind.MULTIPLE))
+    assert answer(app, code, chosen="0").status_code in (200, 400, 302)
+    with database_session(app) as session:
+        with pytest.raises(answer_service.PollChanged):
+            answer_service.count_device_answer(session, poll_id, (0,), "", seen=1, ticket="x")
+        with pytest.raises(PollClosed):
+            answer_service.count_device_answer(session, 99, (0,), "", seen=1, ticket="x")
+        row = polls.polls.find_poll(session, cluster_id, poll_id)
+        assert row
+        assert (row.answers, row.counts) == (0, [0, 0, 0])

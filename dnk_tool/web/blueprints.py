@@ -85,7 +85,6 @@ PAGES = (
     "exchange.examples.own_actions",
     "exchange.examples.own_pages",
     "exchange.examples.public_pages",
-    "exchange.navigation",
     "exchange.polls.actions",
     "exchange.polls.edit",
     "exchange.polls.pages",

@@ -23,6 +23,7 @@ from dnk_tool.web.publication.responses import cluster_url_values, public_cluste
 
 MAX_ENTRIES = 50
 EMPTY_FEED_UPDATED = datetime(2000, 1, 1, tzinfo=UTC)  # for a feed that never had an entry
+_OPTIONAL = {"pdf": "", "sector": "", "sector_name": ""}  # what an entry may lack
 _NOT_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
@@ -90,7 +91,7 @@ def feed_response(
         here=here,
         page=page,
         updated=updated,
-        entries=[{**entry, "id": _entry_id(entry["key"])} for entry in entries],
+        entries=[{**_OPTIONAL, **entry, "id": _entry_id(entry["key"])} for entry in entries],
     )
     return public_response(
         Response(_NOT_IN_XML.sub("\N{REPLACEMENT CHARACTER}", text), mimetype="application/atom+xml")

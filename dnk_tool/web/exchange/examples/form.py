@@ -10,7 +10,7 @@ from wtforms import BooleanField, HiddenField, SelectField
 
 from dnk_tool.catalogue.sectors import load_sectors
 from dnk_tool.domain.editing.versions import Stored
-from dnk_tool.domain.evidence import FileRejected, FileRejectionReason
+from dnk_tool.domain.evidence import FileRejected, FileRejectionReason, file_extension
 from dnk_tool.domain.exchange.examples import (
     MAX_ALT_LENGTH,
     MAX_FITS_LENGTH,
@@ -20,7 +20,7 @@ from dnk_tool.domain.exchange.examples import (
     plain_text,
 )
 from dnk_tool.services.uploads import inspection
-from dnk_tool.web.declarations.branding_text import logo_rejection_text
+from dnk_tool.web.declarations.branding_text import VECTOR_FORMATS, logo_rejection_text
 from dnk_tool.web.text.form_fields import LineField, ProseField
 from dnk_tool.web.text.options import Option, choice_options
 from dnk_tool.web.uploads import record_refused_file
@@ -92,11 +92,13 @@ def sent_picture(form: ExampleForm) -> bytes | None:
 
 def picture_rejection_text(name: str, why: FileRejectionReason) -> str:
     """Why the file is refused as a picture, and what helps."""
-    words = {
-        FileRejectionReason.TOO_LARGE: _(
+    if why is FileRejectionReason.KIND and file_extension(name) not in VECTOR_FORMATS:
+        return str(_("Wir nehmen PNG, JPG und WebP. Speichern Sie das Bild als JPG."))
+    if why is not FileRejectionReason.TOO_LARGE:
+        return logo_rejection_text(name, why)
+    return str(
+        _(
             "Die Datei ist zu groß. Möglich sind %(size)s MB; 1.200 Bildpunkte Breite genügen.",
             size=MAX_PICTURE_BYTES // 1_000_000,
-        ),
-        FileRejectionReason.KIND: _("Wir nehmen PNG, JPG und WebP. Speichern Sie das Bild als JPG."),
-    }
-    return str(words.get(why) or logo_rejection_text(name, why))
+        )
+    )

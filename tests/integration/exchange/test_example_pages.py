@@ -9,6 +9,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from PIL import Image
+from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from dnk_tool.domain.exchange.examples import ExampleState
@@ -16,6 +17,7 @@ from dnk_tool.domain.permissions import SHELL
 from dnk_tool.services.exchange import examples as verbs
 from dnk_tool.store.measures import measures
 from dnk_tool.store.tables.exchange.examples import ExampleRow
+from dnk_tool.store.tables.mail import Mail
 from tests.integration.exchange.told_examples import CONTENT, MEASURE, NOW, allow_examples, told_in_world
 from tests.support.app import World, database_session, form_fields, post, sign_in
 
@@ -75,6 +77,9 @@ def test_an_example_is_written_offered_published_and_withdrawn(
     assert nobody.get(f"/beispiele/{world.cluster}/{example[1]}").status_code == 404
     assert CONTENT.title not in manager.get(lead).text
     with database_session(app) as session:
+        sent = session.scalars(select(Mail).order_by(Mail.id)).all()
+        assert [mail.recipient for mail in sent] == ["manager@example.org", "owner@example.org"]
+        assert not [mail for mail in sent if CONTENT.title in f"{mail.subject} {mail.body}"]
         row = session.get_one(ExampleRow, int(example[1]))
         assert (row.state, row.consent_id) == (ExampleState.DRAFT, None)
 

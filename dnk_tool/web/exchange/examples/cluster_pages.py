@@ -15,6 +15,7 @@ from dnk_tool.services.exchange import example_publication as verbs
 from dnk_tool.services.exchange.examples import ExampleGone, ExampleNotOpen
 from dnk_tool.store.exchange import examples
 from dnk_tool.store.exchange.examples import ShownExample
+from dnk_tool.web.exchange.examples import mails
 from dnk_tool.web.exchange.examples.example_view import example_cards, shown_view
 from dnk_tool.web.http.access import current_actor, current_cluster, permit
 from dnk_tool.web.http.cluster_pages import exchange_page
@@ -53,11 +54,10 @@ def read(cluster_id: int, example_id: int) -> ResponseReturnValue:
 @blueprint.post("/<int:example_id>/veroeffentlichen")
 @permit(Permission.CLUSTER_LEAD)
 def publish(cluster_id: int, example_id: int) -> ResponseReturnValue:
-    if _led(
-        lambda seen, now: verbs.publish_example(
-            db(), current_cluster(), example_id, seen=seen, actor=current_actor(), now=now
-        )
-    ):
+    def act(seen: int, now: datetime) -> None:
+        verbs.publish_example(db(), current_cluster(), example_id, seen=seen, actor=current_actor(), now=now)
+
+    if _led(example_id, act, is_published=True):
         flash(_("Veröffentlicht. Die Mitglieder sehen das Beispiel jetzt."), "success")
     return redirect(url_for(".show", cluster_id=cluster_id), 303)
 
@@ -69,11 +69,13 @@ def give_back(cluster_id: int, example_id: int) -> ResponseReturnValue:
     reason = plain_text(request.form.get("reason", ""))
     if error := _reason_error(reason):
         return _page(_shown_or_404(cluster_id, example_id), reason, error), 422
-    if _led(
-        lambda seen, now: verbs.return_example(
+
+    def act(seen: int, now: datetime) -> None:
+        verbs.return_example(
             db(), current_cluster(), example_id, reason, seen=seen, actor=current_actor(), now=now
         )
-    ):
+
+    if _led(example_id, act, is_published=False):
         flash(_("Zurückgegeben. Das Unternehmen liest Ihre Worte bei seinem Beispiel."), "success")
     return redirect(url_for(".show", cluster_id=cluster_id), 303)
 
@@ -92,14 +94,21 @@ def _shown_or_404(cluster_id: int, example_id: int) -> ShownExample:
     return examples.find_shown(db(), [cluster_id], example_id, today=today) or abort(404)
 
 
-def _led(act: Callable[[int, datetime], None]) -> bool:
-    """Do what a manager decided; False, with words about it, if the example is no longer as it was seen."""
+def _led(example_id: int, act: Callable[[int, datetime], None], *, is_published: bool) -> bool:
+    """Do what a manager decided, and mail its company.
+
+    False, with words about it, if the example is no longer as it was seen.
+    """
+    cluster, now = current_cluster(), datetime.now(UTC)
+    shown = examples.find_shown(db(), [cluster.id], example_id, today=local_day(now))
     try:
-        act(whole_number(request.form.get("version")) or 0, datetime.now(UTC))
+        act(whole_number(request.form.get("version")) or 0, now)
     except (ExampleGone, ExampleNotOpen):
         db().rollback()
         flash(_("Das Unternehmen hat dieses Beispiel gerade geändert oder zurückgezogen."), "warning")
         return False
+    if shown is not None:
+        mails.tell_company(cluster, shown, is_published=is_published)
     return True
 
 

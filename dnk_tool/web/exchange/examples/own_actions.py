@@ -23,6 +23,7 @@ from dnk_tool.services.exchange.examples import (
 )
 from dnk_tool.store.measures import measures
 from dnk_tool.store.tables.measures import MeasureRow
+from dnk_tool.web.exchange.examples import mails
 from dnk_tool.web.exchange.examples.own_pages import blueprint, row_or_404
 from dnk_tool.web.http.access import current_actor, current_organisation, permit
 from dnk_tool.web.http.input.numbers import whole_number
@@ -68,6 +69,7 @@ def offer(organisation_id: int, example_id: int) -> ResponseReturnValue:
             actor=current_actor(),
             now=datetime.now(UTC),
         )
+        mails.tell_managers(cluster, example_id)
         said, kind = _("„%(cluster)s“ hat Ihr Beispiel jetzt.", cluster=cluster.name), "success"
     except ExampleIncomplete as error:
         parts = ", ".join(label_of(part) for part in error.parts)

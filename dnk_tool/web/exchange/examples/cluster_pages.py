@@ -41,7 +41,7 @@ def show(cluster_id: int) -> ResponseReturnValue:
         published=example_cards(published, ".read", cluster_id=cluster_id, marks=marks),
         public=len(marks),
         public_url=cluster_url_values(current_cluster()),
-        card_url=public_base_url() + url_for("public_examples.card", number=cluster_id),
+        card_code=_card_code(),
     )
 
 
@@ -87,6 +87,13 @@ def picture(cluster_id: int, example_id: int) -> ResponseReturnValue:
     shown = _shown_or_404(cluster_id, example_id)
     content = examples.picture_of(db(), shown.id) if shown.picture else b""
     return Response(content, mimetype="image/jpeg") if content else abort(404)
+
+
+def _card_code() -> str:
+    """What a website takes in to show the card."""
+    address = public_base_url() + url_for("public_examples.card", number=current_cluster().id)
+    title = _("Gute Beispiele")
+    return f'<iframe src="{address}" title="{title}" width="360" height="480" loading="lazy"></iframe>'
 
 
 def _shown_or_404(cluster_id: int, example_id: int) -> ShownExample:

@@ -88,7 +88,7 @@ pytestmark = pytest.mark.e2e
 WIDTHS, HEIGHT = (1280, 320), 900
 OWN_GOAL = "/unternehmen/{half_company}/gemeinsames-ziel"
 MEASURE_LIST = "/unternehmen/{half_company}/massnahmen/liste"
-OWN_EXAMPLE = "/unternehmen/{half_company}/beispiele/eigene/{own_example}"
+OWN_EXAMPLE = "/unternehmen/{example_reader}/beispiele/eigene/{own_example}"
 EXAMPLE = told_examples.CANARY
 CLIMATE_GOAL = "/unternehmen/{half_company}/pfad/ziel"
 FROM_FILE = "/unternehmen/{company}/erklaerungen/aus-datei"
@@ -237,6 +237,7 @@ class World:
     example_of_other: int = 1
     own_example: int = 1
     waiting_example: int = 1
+    example_reader: int = 1
 
 
 @pytest.fixture(scope="module")
@@ -269,7 +270,7 @@ def world(server: Server) -> World:
         clusters = add_invitations(session, cockpits["cockpit"], cockpits["cockpit_member"])
         clusters |= add_reviews(session, files)
         clusters |= add_sign_offs(session) | add_publications(session) | add_joint_goal(session, half_company)
-        clusters |= add_examples(session, half_company)
+        clusters |= add_examples(session)
     server.start()
     links = clusters | {"reminder": reminder_token(server)}
     return World(finished, half, complete, empty, company_id, half_company, **cockpits, **people, **links)
@@ -324,14 +325,15 @@ def add_joint_goal(session: Session, company: int) -> dict[str, int]:
     return {"joint_goal": cluster.id, "own_measure": own.id}
 
 
-def add_examples(session: Session, company: int) -> dict[str, int]:
-    """A cluster with an example of another member and one that waits, and a draft of the company."""
+def add_examples(session: Session) -> dict[str, int]:
+    """A cluster with an example of a member and one that waits, and a draft of another member."""
     cluster = make_cluster(session, "Netz der Beispiele", bea=ClusterRole.MANAGER)
-    other = make_organisation(session, "Ofenbau Schönemann GmbH", otto=Role.OWNER)
+    other = make_organisation(session, "Ofenbau Schönemann GmbH", ottilie=Role.OWNER)
+    company = make_organisation(session, "Bäckerei am Wehr GmbH", wiebke=Role.OWNER).id
     for member in (company, other.id):
         add_consent(session, member, cluster.id)
         told_examples.allow_examples(session, member, cluster.id)
-    contact = by_email(session, "otto@example.org")
+    contact = by_email(session, "ottilie@example.org")
     assert contact is not None
     picture = image("JPEG")
     told = told_examples.tell_example(session, other.id, cluster.id, contact_id=contact.id, picture=picture)
@@ -343,6 +345,7 @@ def add_examples(session: Session, company: int) -> dict[str, int]:
         "example_of_other": told.id,
         "own_example": own.id,
         "waiting_example": waiting.id,
+        "example_reader": company,
     }
 
 
@@ -1681,15 +1684,15 @@ STATES = (
         EXAMPLE,
         BOTH,
     ),
-    State("company-examples", "jonas", "/unternehmen/{half_company}/beispiele", heading="Gute Beispiele"),
+    State("company-examples", "wiebke", "/unternehmen/{example_reader}/beispiele", heading="Gute Beispiele"),
     State(
         "company-example",
-        "jonas",
-        "/unternehmen/{half_company}/beispiele/{example_of_other}",
+        "wiebke",
+        "/unternehmen/{example_reader}/beispiele/{example_of_other}",
         heading=EXAMPLE,
     ),
-    State("own-example", "jonas", OWN_EXAMPLE, heading=EXAMPLE),
-    State("own-example-edit", "jonas", f"{OWN_EXAMPLE}/aendern", heading="Gutes Beispiel schreiben"),
+    State("own-example", "wiebke", OWN_EXAMPLE, heading=EXAMPLE),
+    State("own-example-edit", "wiebke", f"{OWN_EXAMPLE}/aendern", heading="Gutes Beispiel schreiben"),
     State("assessment-empty", "leo", of(EMPTY, "selbsteinschaetzung/"), heading="Selbsteinschätzung"),
     State("assessment-half", "jonas", of(HALF, "selbsteinschaetzung/"), heading="Selbsteinschätzung"),
     State("assessment-edit", "jonas", of(HALF, "selbsteinschaetzung/4"), heading="Wertschöpfungskette"),

@@ -95,8 +95,7 @@ def change_example(
     """
     _open(session, organisation_id, actor)
     row = present_row(session, organisation_id, example_id)
-    if row.state is not ExampleState.DRAFT:
-        raise ExampleNotOpen(example_id)
+    _refuse_shown(session, row)
     measure = _done_measure(session, organisation_id, row.measure_id)
     number = example_number(measures.measure_of(measure))
     contact_id = row.contact_id if is_contact is None else (actor.user_id if is_contact else None)
@@ -130,8 +129,7 @@ def offer_example(
     require(Permission.DECLARATION_PUBLISH, actor, Subject(organisation_id))
     declarations.lock_organisation(session, organisation_id)
     row = present_row(session, organisation_id, example_id)
-    if row.state is not ExampleState.DRAFT:
-        raise ExampleNotOpen(example_id)
+    _refuse_shown(session, row)
     _refuse_unseen(row, examples.content_of(row), seen)
     _done_measure(session, organisation_id, row.measure_id)
     consent = _allowing_consent(session, organisation_id, cluster_id)
@@ -193,6 +191,15 @@ def present_row(session: Session, organisation_id: int, example_id: int) -> Exam
     if row is None:
         raise ExampleGone(example_id)
     return row
+
+
+def _refuse_shown(session: Session, row: ExampleRow) -> None:
+    """Raises ExampleNotOpen while a cluster has the example; one whose cluster is gone becomes a draft."""
+    if row.state is ExampleState.DRAFT:
+        return
+    if examples.cluster_of_offer(session, row) is not None:
+        raise ExampleNotOpen(row.id)
+    to_draft(row)
 
 
 def _done_measure(session: Session, organisation_id: int, measure_id: int) -> MeasureRow:

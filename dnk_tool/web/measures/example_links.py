@@ -14,7 +14,7 @@ from dnk_tool.web.http.access import current_organisation
 from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.http.transactions import db
 
-MOST = 3
+MOST = 2
 
 
 @dataclass(frozen=True, slots=True)

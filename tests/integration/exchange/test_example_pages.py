@@ -157,8 +157,9 @@ def test_faults_say_what_to_do_and_a_conflict_shows_the_other_text(
     draft: str, client_of: Callable[[str], FlaskClient]
 ) -> None:
     editor, owner = client_of("editor"), client_of("owner")
-    long = send(editor, draft, None, advice="x" * 401)
+    long = send(editor, draft, ("halle.jpg", with_position()), advice="x" * 401)
     assert long.status_code == 422
+    assert "Das Bild wählen Sie bitte noch einmal aus." in long.text
     assert "Bitte kürzen Sie ihn auf höchstens 400 Zeichen" in long.text
     seen = form_fields(editor.get(draft).text)
     send(owner, draft, None, title="Von der Chefin")

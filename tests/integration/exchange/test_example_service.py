@@ -176,6 +176,18 @@ def test_whatever_ends_it_nobody_else_sees_it_any_more(network: Network, end: st
     assert network.shown() == []  # also after it is allowed again: that is no new yes
 
 
+def test_an_example_whose_cluster_is_gone_is_a_draft_again(network: Network) -> None:
+    session, company = network.session, network.company
+    row = tell_example(session, company, network.cluster.id)
+    session.delete(network.consent())
+    session.flush()
+    session.refresh(row)
+    kept: dict[str, Any] = {"picture": None, "is_contact": None}
+    mine = replace(CONTENT, title="Neu")
+    verbs.change_example(session, company, row.id, mine, **kept, seen=row.version, **BY)
+    assert (row.title, row.state) == ("Neu", ExampleState.DRAFT)
+
+
 def test_the_person_to_ask_is_named_only_as_long_as_they_belong_to_the_company(network: Network) -> None:
     session, company = network.session, network.company
     owner = session.scalars(select(Membership).where(Membership.organisation_id == company)).one()

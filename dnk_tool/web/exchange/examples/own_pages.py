@@ -82,7 +82,7 @@ def show(organisation_id: int, example_id: int) -> ResponseReturnValue:
 @permit(Permission.DECLARATION_EDIT)
 def edit(organisation_id: int, example_id: int) -> ResponseReturnValue:
     row = row_or_404(organisation_id, example_id)
-    if row.state is not ExampleState.DRAFT:
+    if row.state is not ExampleState.DRAFT and examples.cluster_of_offer(db(), row) is not None:
         flash(_not_open_text(), "warning")
         return redirect(url_for(".show", organisation_id=organisation_id, example_id=example_id))
     values = form_values(examples.stored_example(row), is_contact=row.contact_id == current_actor().user_id)
@@ -99,7 +99,8 @@ def save(organisation_id: int, example_id: int) -> ResponseReturnValue:
     form = ExampleForm()
     picture = sent_picture(form)
     if not form.validate() or form.picture_error:
-        return _form_page(form, row_or_404(organisation_id, example_id)), 422
+        row = row_or_404(organisation_id, example_id)
+        return _form_page(form, row, is_picture_lost=bool(picture)), 422
     may_name = contact_id in (None, current_actor().user_id)
     try:
         verbs.change_example(
@@ -117,7 +118,7 @@ def save(organisation_id: int, example_id: int) -> ResponseReturnValue:
         db().rollback()
         form.version.data = str(error.conflict.version)
         row = row_or_404(organisation_id, example_id)
-        return _form_page(form, row, theirs=error.conflict.theirs), 409
+        return _form_page(form, row, theirs=error.conflict.theirs, is_picture_lost=bool(picture)), 409
     except (ExampleNotOpen, MeasureNotDone):
         db().rollback()
         return _form_page(form, row_or_404(organisation_id, example_id), is_closed=True), 409
@@ -143,7 +144,12 @@ def _not_open_text() -> str:
 
 
 def _form_page(
-    form: ExampleForm, row: ExampleRow, *, theirs: ExampleContent | None = None, is_closed: bool = False
+    form: ExampleForm,
+    row: ExampleRow,
+    *,
+    theirs: ExampleContent | None = None,
+    is_closed: bool = False,
+    is_picture_lost: bool = False,
 ) -> str:
     errors = list(field_errors(form))
     if form.picture_error:
@@ -157,6 +163,7 @@ def _form_page(
         errors=errors,
         measure=measure,
         theirs=theirs,
+        is_picture_lost=is_picture_lost,
         closed_text=_not_open_text() if is_closed else "",
         sections=section_options(),
         other_contact=accounts.name_of(db(), row.contact_id) if is_other else "",

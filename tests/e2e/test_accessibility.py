@@ -45,6 +45,7 @@ from dnk_tool.services.answers import take_over
 from dnk_tool.services.declarations import branding, next_year, sign_off_links, submission
 from dnk_tool.services.declarations import sign_off as sign_off_steps
 from dnk_tool.services.evidence.files import EvidenceDetails
+from dnk_tool.services.exchange.examples import withdraw_example
 from dnk_tool.services.figures import calculator_lines
 from dnk_tool.services.invitations import contribution_requests as answer_requests
 from dnk_tool.services.invitations import secret_links
@@ -80,6 +81,7 @@ from tests.e2e.driving import field as form_field
 from tests.hostile_pages import page_pdf
 from tests.integration.aggregates import joint_goal_members, release_members
 from tests.integration.exchange.poll_rooms import add_polls
+from tests.integration.exchange import told_examples
 from tests.support import cockpit_members, evidence, review_scenario
 from tests.support.app import (
     PASSWORD,
@@ -98,6 +100,8 @@ pytestmark = pytest.mark.e2e
 WIDTHS, HEIGHT = (1280, 320), 900
 OWN_GOAL = "/unternehmen/{half_company}/gemeinsames-ziel"
 MEASURE_LIST = "/unternehmen/{half_company}/massnahmen/liste"
+OWN_EXAMPLE = "/unternehmen/{example_reader}/beispiele/eigene/{own_example}"
+EXAMPLE = told_examples.CANARY
 CLIMATE_GOAL = "/unternehmen/{half_company}/pfad/ziel"
 FROM_FILE = "/unternehmen/{company}/erklaerungen/aus-datei"
 # Everything that axe-core finds by itself: WCAG 2.2 A and AA, and best practice.
@@ -250,6 +254,11 @@ class World:
     poll_named: int = 1
     poll_draft: int = 1
     poll_open: int = 1
+    examples: int = 1
+    example_of_other: int = 1
+    own_example: int = 1
+    waiting_example: int = 1
+    example_reader: int = 1
 
 
 @pytest.fixture(scope="module")
@@ -284,6 +293,7 @@ def world(server: Server) -> World:
         clusters |= add_polls(session, cockpits["cockpit"])
         clusters |= add_sign_offs(session) | add_publications(session) | add_joint_goal(session, half_company)
         clusters |= add_numbers(session)
+        clusters |= add_examples(session)
     release_numbers(server, clusters["numbers"])
     server.start()
     links = clusters | {"reminder": reminder_token(server)}
@@ -337,6 +347,30 @@ def add_joint_goal(session: Session, company: int) -> dict[str, int]:
     joint_goals.make_sum(session, cluster, actor=SHELL, now=now)
     own = measures.add(session, company, joint_goal_members.a_measure(cluster_id=None), by=None, now=now)
     return {"joint_goal": cluster.id, "own_measure": own.id}
+
+
+def add_examples(session: Session) -> dict[str, int]:
+    """A cluster with an example of a member and one that waits, and a draft of another member."""
+    cluster = make_cluster(session, "Netz der Beispiele", bea=ClusterRole.MANAGER)
+    other = make_organisation(session, "Ofenbau Schönemann GmbH", ottilie=Role.OWNER)
+    company = make_organisation(session, "Bäckerei am Wehr GmbH", wiebke=Role.OWNER).id
+    for member in (company, other.id):
+        add_consent(session, member, cluster.id)
+        told_examples.allow_examples(session, member, cluster.id)
+    contact = by_email(session, "ottilie@example.org")
+    assert contact is not None
+    picture = image("JPEG")
+    told = told_examples.tell_example(session, other.id, cluster.id, contact_id=contact.id, picture=picture)
+    waiting = told_examples.tell_example(session, other.id, cluster.id, is_published=False)
+    own = told_examples.tell_example(session, company, cluster.id, is_published=False)
+    withdraw_example(session, company, own.id, actor=SHELL, now=datetime.now(UTC))
+    return {
+        "examples": cluster.id,
+        "example_of_other": told.id,
+        "own_example": own.id,
+        "waiting_example": waiting.id,
+        "example_reader": company,
+    }
 
 
 def add_bill(session: Session, half: int) -> dict[str, int]:
@@ -1261,6 +1295,12 @@ def listed(page: Page, world: World) -> None:
     press("Liste prüfen")(page, world)
 
 
+def example_given_back(page: Page, world: World) -> None:
+    """Give an example back without a word."""
+    page.locator("summary").filter(has_text="Zurückgeben").click()
+    page.get_by_role("button", name="Zurückgeben").click()
+
+
 def measures_pasted(page: Page, world: World) -> None:
     text = "Maßnahme\tArt\tkWh im Jahr\nLED\tBeleuchtung\tviel\nNeue Türen\t\t\n"
     page.get_by_label("Oder Zellen einfügen").fill(text)
@@ -1681,6 +1721,28 @@ STATES = (
         "Maßnahme eintragen",
         BOTH,
     ),
+    State("examples-public", path="/beispiele/{examples}-netz-der-beispiele", heading="Gute Beispiele"),
+    State("example-public", path="/beispiele/{examples}/{example_of_other}", heading=EXAMPLE),
+    State("example-card", path="/beispiele/{examples}/karte", heading="Gute Beispiele: Netz der Beispiele"),
+    State("examples", "bea", "/cluster/{examples}/beispiele", heading="Gute Beispiele"),
+    State("example-waiting", "bea", "/cluster/{examples}/beispiele/{waiting_example}", heading=EXAMPLE),
+    State(
+        "example-returned-error",
+        "bea",
+        "/cluster/{examples}/beispiele/{waiting_example}",
+        example_given_back,
+        EXAMPLE,
+        BOTH,
+    ),
+    State("company-examples", "wiebke", "/unternehmen/{example_reader}/beispiele", heading="Gute Beispiele"),
+    State(
+        "company-example",
+        "wiebke",
+        "/unternehmen/{example_reader}/beispiele/{example_of_other}",
+        heading=EXAMPLE,
+    ),
+    State("own-example", "wiebke", OWN_EXAMPLE, heading=EXAMPLE),
+    State("own-example-edit", "wiebke", f"{OWN_EXAMPLE}/aendern", heading="Gutes Beispiel schreiben"),
     State("assessment-empty", "leo", of(EMPTY, "selbsteinschaetzung/"), heading="Selbsteinschätzung"),
     State("assessment-half", "jonas", of(HALF, "selbsteinschaetzung/"), heading="Selbsteinschätzung"),
     State("assessment-edit", "jonas", of(HALF, "selbsteinschaetzung/4"), heading="Wertschöpfungskette"),

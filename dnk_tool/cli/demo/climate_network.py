@@ -8,6 +8,7 @@ from dnk_tool.cli.demo import review
 from dnk_tool.cli.demo.clock import DemoClock
 from dnk_tool.cli.demo.companies import DemoCompany, DemoContext, add_cluster_staff, add_company
 from dnk_tool.cli.demo.examples import example_year
+from dnk_tool.cli.demo.good_examples import tell_examples
 from dnk_tool.cli.demo.member_declarations import build_declaration
 from dnk_tool.cli.demo.network_declarations import (
     NetworkFirm,
@@ -73,6 +74,7 @@ def seed(factory: sessionmaker[Session], blobs: BlobStore, *, password_hash: str
             note_measure(members[words["firm"]], words)
         set_climate_goal(members[SHOWN_FIRM], firms[SHOWN_FIRM].emissions(BASE_YEAR))
         set_joint_goal(demo)
+        tell_examples(members)
         clock.go_to(SECOND_RELEASE)
         _release(demo, factory, demo.year)
         session.commit()

@@ -20,7 +20,7 @@ from dnk_tool.store.clusters import choices as stored_choices
 from dnk_tool.store.clusters import queries as clusters
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.declarations import sign_offs, versions
-from dnk_tool.store.exchange import poll_answers
+from dnk_tool.store.exchange import examples, poll_answers
 from dnk_tool.store.mail import cluster_messages
 from dnk_tool.store.review import team as review_team
 from dnk_tool.store.tables.clusters import Consent
@@ -146,6 +146,7 @@ def _end_membership(session: Session, consent: Consent, *, actor: Actor, now: da
     delete_support(session, consent.id)
     company_removal.forget_company(session, consent.organisation_id, cluster_id=consent.cluster_id)
     joint_sums.forget_company(session, consent.organisation_id, consent.cluster_id)
+    examples.take_back_of_consent(session, consent.id)
     poll_answers.remove_of_consent(session, consent.id)
     consent.withdrawn_at, consent.withdrawn_by = now, actor.user_id
     cluster_messages.remove_copies(session, consent.cluster_id, consent.organisation_id)
@@ -220,6 +221,13 @@ def take_out_of_joint_sums(session: Session, consent: Consent) -> None:
     session.flush()
     if ConsentChoice.MEASURES not in stored_choices.choices_of(session, consent.id):
         joint_sums.forget_company(session, consent.organisation_id, consent.cluster_id)
+
+
+def take_back_examples(session: Session, consent: Consent) -> None:
+    """Take the member's examples back from the cluster, unless it lets the cluster show some."""
+    session.flush()
+    if ConsentChoice.EXAMPLES not in stored_choices.choices_of(session, consent.id):
+        examples.take_back_of_consent(session, consent.id)
 
 
 def allowed_detail(choices: Collection[ConsentChoice]) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from dnk_tool.services.clusters.consent import (
     delete_support,
     lock_consent,
     record_consent_event,
+    take_back_examples,
     take_out_of_joint_sums,
     take_out_of_releases,
 )
@@ -59,6 +60,7 @@ def renew_consent(
     stored_choices.replace_choices(session, consent.id, choices)
     take_out_of_releases(session, consent)
     take_out_of_joint_sums(session, consent)
+    take_back_examples(session, consent)
     record_consent_event(session, EventKind.CONSENT_CHANGED, consent, actor, now, **detail)
     return True
 
@@ -96,6 +98,7 @@ def change_choice(
     if choice is ConsentChoice.SUPPORT and not is_allowed:
         delete_support(session, consent.id)
     take_out_of_joint_sums(session, consent)
+    take_back_examples(session, consent)
     record_consent_event(
         session, EventKind.CONSENT_CHANGED, consent, actor, now, choices={choice.value: is_allowed}
     )

@@ -74,6 +74,14 @@ def inspect_portrait(name: str, content: bytes, *, largest: int) -> bytes:
     return _inspect_picture(name, content, largest, "portrait")
 
 
+def inspect_photo(name: str, content: bytes, *, largest: int) -> bytes:
+    """Inspect a picture and return it as a JPEG of a page's width without metadata. Raises FileRejected.
+
+    `largest`: the most bytes that the file may have. Waits like `inspect_file`.
+    """
+    return _inspect_picture(name, content, largest, "photo")
+
+
 def _inspect_picture(name: str, content: bytes, largest: int, purpose: str) -> bytes:
     kind = _file_kind(name, content, largest)
     if kind not in IMAGE_TYPES:

@@ -12,6 +12,11 @@ CONTENT_SECURITY_POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; font-src 'self'; "
     "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
+# A page that any site may show within its own: it has no script, no form and nothing of the person.
+FRAMED_CONTENT_SECURITY_POLICY = (
+    "default-src 'none'; style-src 'self'; img-src 'self'; font-src 'self'; form-action 'none'; "
+    "base-uri 'none'; frame-ancestors https: http:"
+)
 # Downloads hold user content: if a browser opens one as a page, nothing in it may run.
 DOWNLOAD_CONTENT_SECURITY_POLICY = "default-src 'none'; frame-ancestors 'none'; sandbox"
 YEAR_SECONDS = 31_536_000
@@ -24,11 +29,8 @@ def init_app(app: Flask, *, strict_transport: str) -> None:
 
     @app.after_request
     def set_headers(response: Response) -> Response:
-        is_download = response.headers.get("Content-Disposition", "").startswith("attachment")
         headers = response.headers
-        headers["Content-Security-Policy"] = (
-            DOWNLOAD_CONTENT_SECURITY_POLICY if is_download else CONTENT_SECURITY_POLICY
-        )
+        headers["Content-Security-Policy"] = _content_security_policy(response)
         headers["X-Request-Id"] = request_id()
         headers["X-Content-Type-Options"] = "nosniff"
         headers["Cross-Origin-Opener-Policy"] = "same-origin"
@@ -41,6 +43,19 @@ def init_app(app: Flask, *, strict_transport: str) -> None:
             headers["Strict-Transport-Security"] = strict_transport
         headers["Cache-Control"] = _cache_control(response)
         return response
+
+
+def allow_frames(response: Response) -> Response:
+    """Let other sites show this response within theirs. Only for pages on which nothing can be pressed."""
+    g.is_framed = True
+    return response
+
+
+def _content_security_policy(response: Response) -> str:
+    if response.headers.get("Content-Disposition", "").startswith("attachment"):
+        return DOWNLOAD_CONTENT_SECURITY_POLICY
+    is_framed = "is_framed" in g and response.status_code in (200, 304)
+    return FRAMED_CONTENT_SECURITY_POLICY if is_framed else CONTENT_SECURITY_POLICY
 
 
 def set_download_name(response: Response, name: str) -> None:

@@ -103,7 +103,7 @@ def effect_texts(measure: CompanyMeasure) -> Iterator[str]:
     effect = measure.effect
     carriers = load_measure_kinds().carriers
     for each in effect.energy:
-        name = _carrier_name(carriers[each.carrier]) if each.carrier in carriers else ""
+        name = carrier_name(carriers[each.carrier]) if each.carrier in carriers else ""
         yield f"{energy_text(each.kwh)} {name}".strip()
     yield from _amount_texts(
         effect.t_co2e, effect.water_m3, effect.material_kg, effect.waste_kg, effect.cost_eur
@@ -112,7 +112,7 @@ def effect_texts(measure: CompanyMeasure) -> Iterator[str]:
         yield str(_("t CO₂e von Ihnen eingetragen"))
 
 
-def _carrier_name(carrier: Carrier) -> str:
+def carrier_name(carrier: Carrier) -> str:
     """The name within a line: English begins it small, but for an abbreviation."""
     name, language = carrier.label.to(current_language()), current_language()
     is_small = language == "en" and not name.isupper()

@@ -31,6 +31,7 @@ from dnk_tool.web.http.input.save_ids import creates
 from dnk_tool.web.http.settings import current_settings
 from dnk_tool.web.http.transactions import db
 from dnk_tool.web.measures.company_pages import company_page
+from dnk_tool.web.measures.example_links import example_links
 from dnk_tool.web.measures.measure_form import (
     CompanyMeasureForm,
     for_only_cluster,
@@ -82,6 +83,7 @@ def show(organisation_id: int) -> ResponseReturnValue:
         kinds=choice_options(kinds.kinds.values(), _("alle")),
         filters=_filters(),
         removed=removed[:MAX_REMOVED],
+        examples=example_links(everything),
         just_removed=next((row for row in removed if str(row.id) == request.args.get("geloescht")), None),
     )
 

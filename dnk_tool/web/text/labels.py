@@ -24,6 +24,7 @@ from dnk_tool.labels import N_
 from dnk_tool.store.clusters.cockpit import MemberSortOrder
 from dnk_tool.store.declarations.versions import VersionOutcome
 from dnk_tool.store.invitations.contribution_requests import ContributionRequestStage
+from dnk_tool.web.text.exchange_labels import EXCHANGE_LABELS
 
 BASIS: Mapping[Basis, str] = {
     Basis.BILL: N_("Rechnung oder Liste"),
@@ -152,6 +153,12 @@ EVENT: Mapping[EventKind, str] = {
     EventKind.MEASURE_SAVED: N_("Maßnahme gespeichert"),
     EventKind.MEASURE_REMOVED: N_("Maßnahme gelöscht"),
     EventKind.MEASURE_RESTORED: N_("Maßnahme wiederhergestellt"),
+    EventKind.EXAMPLE_SAVED: N_("Gutes Beispiel gespeichert"),
+    EventKind.EXAMPLE_OFFERED: N_("Gutes Beispiel dem Cluster angeboten"),
+    EventKind.EXAMPLE_PUBLISHED: N_("Gutes Beispiel vom Cluster veröffentlicht"),
+    EventKind.EXAMPLE_RETURNED: N_("Gutes Beispiel vom Cluster zurückgegeben"),
+    EventKind.EXAMPLE_WITHDRAWN: N_("Gutes Beispiel zurückgezogen"),
+    EventKind.EXAMPLE_REMOVED: N_("Gutes Beispiel gelöscht"),
     EventKind.LINE_SAVED: N_("Zeile eines Rechners gespeichert"),
     EventKind.LINE_REMOVED: N_("Zeile eines Rechners entfernt"),
     EventKind.LINE_RESTORED: N_("Zeile eines Rechners zurückgeholt"),
@@ -240,6 +247,7 @@ SENSE_CHANGE: Mapping[SenseChange, str] = {
 
 LABELS: Mapping[type[StrEnum], Mapping[Any, str]] = {
     **labels.LABELS,
+    **EXCHANGE_LABELS,
     Basis: BASIS,
     EventKind: EVENT,
     ReviewStatus: STANDING,

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from dnk_tool.cli.demo import climate_network
 from dnk_tool.cli.demo.network_declarations import load_firms, load_measures
 from dnk_tool.domain.aggregates.model import ALL_MEMBERS, PerUnit, Release, Rule, Statistic
+from dnk_tool.domain.exchange.examples import ExampleState
 from dnk_tool.domain.measures.model import MeasureState
 from dnk_tool.services.aggregates.joint_goals import goal_picture
 from dnk_tool.services.measures.climate_goals import path_of_company
@@ -21,6 +22,7 @@ from dnk_tool.store.clusters.lists import list_members
 from dnk_tool.store.database import make_engine, session_factory
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.evidence.file_blob_store import FileBlobStore
+from dnk_tool.store.exchange import examples
 from dnk_tool.store.measures import measures
 from dnk_tool.store.tables.clusters import Cluster
 from tests.integration.conftest import NOW
@@ -113,3 +115,10 @@ def test_one_member_has_a_path_with_a_gap(seeded: Session, shown_firm: int) -> N
 def test_who_can_sign_in(seeded: Session) -> None:
     for email in (climate_network.MANAGER, climate_network.OWNER):
         assert accounts.by_email(seeded, email), email
+
+
+def test_six_examples_of_which_two_wait_for_the_manager(seeded: Session, cluster: int) -> None:
+    counts = {
+        state: len(examples.list_shown(seeded, [cluster], state, today=NOW.date())) for state in ExampleState
+    }
+    assert counts == {ExampleState.DRAFT: 0, ExampleState.OFFERED: 2, ExampleState.PUBLISHED: 4}

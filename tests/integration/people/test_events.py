@@ -67,7 +67,7 @@ from dnk_tool.services.editing.locks import Locked
 from dnk_tool.services.editing.settings import DeclarationSettings, settings_of
 from dnk_tool.services.evidence import contents as evidence_contents
 from dnk_tool.services.evidence import files as evidence_files
-from dnk_tool.services.exchange import poll_answers, polls
+from dnk_tool.services.exchange import example_publication, examples, poll_answers, polls
 from dnk_tool.services.figures import calculator_lines, plausibility
 from dnk_tool.services.figures import files as figure_files
 from dnk_tool.services.figures import recalculate as recalculation
@@ -89,12 +89,14 @@ from dnk_tool.store.answers.writer import AnswerWriter
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.evidence.file_blob_store import FileBlobStore
 from dnk_tool.store.mail import cluster_messages
+from dnk_tool.store.measures import measures as stored_measures
 from dnk_tool.store.review import remarks
 from dnk_tool.store.tables.accounts import Account
 from dnk_tool.store.tables.clusters import Cluster, ClusterStaff
 from dnk_tool.store.tables.declarations import Declaration, Event
 from dnk_tool.store.tables.organisations import Membership, Organisation
 from tests.integration.aggregates import joint_goal_members
+from tests.integration.exchange.told_examples import CONTENT, MEASURE, allow_examples
 from tests.support.app import WORDING, make_account
 
 CRAFT = Path(__file__).parents[2] / "data/craft.json"
@@ -162,6 +164,7 @@ def test_each_action_leaves_exactly_one_event(session: Session, tmp_path: Path) 
     the_public(story, declaration)
     messages_and_deadlines(story, declaration, cluster)
     numbers_of_members(story, cluster)
+    good_examples(story, declaration, cluster)
     asking_the_room(story, cluster)
     the_next_year(story, declaration)
     the_end(story, declaration, cluster)
@@ -602,6 +605,39 @@ def numbers_of_members(story: Story, cluster: Cluster) -> None:
     joint_goal_members.add_members(session, cluster.id, 6)
     with story.leaves(EventKind.JOINT_SUM_MADE):
         joint_goals.make_sum(session, cluster, **story.by("manager"))
+
+
+def good_examples(story: Story, declaration: Declaration, cluster: Cluster) -> None:
+    session, company = story.session, declaration.organisation_id
+    allow_examples(session, company, cluster.id)
+    noted = stored_measures.add(session, company, MEASURE, by=None, now=NOW)
+    with story.leaves(EventKind.EXAMPLE_SAVED):
+        row = examples.begin_example(session, company, noted.id, CONTENT, **story.by("editor"))
+    with story.leaves():
+        kept: dict[str, Any] = {"picture": None, "is_contact": None}
+        examples.change_example(session, company, row.id, CONTENT, **kept, seen=1, **story.by("editor"))
+
+    def offer() -> None:
+        with story.leaves(EventKind.EXAMPLE_OFFERED):
+            examples.offer_example(
+                session, company, row.id, cluster.id, seen=row.version, **story.by("owner")
+            )
+
+    def lead() -> dict[str, Any]:
+        return {"seen": row.version, **story.by("manager")}
+
+    offer()
+    with story.leaves(EventKind.EXAMPLE_RETURNED):
+        example_publication.return_example(session, cluster, row.id, "Bitte kürzer.", **lead())
+    offer()
+    with story.leaves(EventKind.EXAMPLE_PUBLISHED):
+        example_publication.publish_example(session, cluster, row.id, **lead())
+    with story.leaves(EventKind.EXAMPLE_WITHDRAWN):
+        examples.withdraw_example(session, company, row.id, **story.by("editor"))
+    with story.leaves():
+        examples.withdraw_example(session, company, row.id, **story.by("editor"))
+    with story.leaves(EventKind.EXAMPLE_REMOVED):
+        examples.remove_example(session, company, row.id, **story.by("editor"))
 
 
 def asking_the_room(story: Story, cluster: Cluster) -> None:

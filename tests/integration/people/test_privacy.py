@@ -55,6 +55,7 @@ from dnk_tool.store.tables.clusters import Cohort, CohortView, Consent, Mileston
 from dnk_tool.store.tables.consents import MemberNote
 from dnk_tool.store.tables.declarations import Declaration, Event, SectionMark, SignOff, Snapshot
 from dnk_tool.store.tables.evidence import EvidenceFile
+from dnk_tool.store.tables.exchange.examples import ExampleRow
 from dnk_tool.store.tables.figures import (
     ExplainedWarning,
     ExplanationRevision,
@@ -227,7 +228,10 @@ def told_rows(who: int, world: World) -> Iterator[Any]:
     years = {"from_year": 2023, "until_year": 2028}
     yield JointGoalRow(cluster_id=world.cluster, changed_at=NOW, changed_by=who, **years)
     yield JointSumRow(cluster_id=world.cluster, number=1, content={}, made_at=NOW, made_by=who)
-    yield MeasureRow(organisation_id=world.own, text="Halle dämmen", changed_at=NOW, changed_by=who)
+    measure = MeasureRow(organisation_id=world.own, text="Halle dämmen", changed_at=NOW, changed_by=who)
+    yield measure
+    yield ExampleRow(organisation_id=world.own, measure_id=measure.id, title="Die Halle bleibt warm",
+                     changed_at=NOW, changed_by=who, contact_id=who, published_by=who)  # fmt: skip
     yield ClimateGoalRow(organisation_id=world.own, base_year=2022, base=Decimal(90), target_year=2030,
                          base_origin=BaseOrigin.FIGURES, percent=Decimal(45), scope2=Scope2Method.LOCATION,
                          scope3=[], changed_at=NOW, changed_by=who)  # fmt: skip

@@ -9,6 +9,7 @@ from dnk_tool.language import LOCALES, Language
 from dnk_tool.report.text.formatter import TextFormatter
 from dnk_tool.report.text.typography import NO_BREAK
 from dnk_tool.report.view.cluster.content import ClusterReportContent
+from dnk_tool.report.view.cluster.examples import examples_chapter
 from dnk_tool.report.view.cluster.goal import amounts_of, goal_chapter
 from dnk_tool.report.view.cluster.method import method_chapter, missing_chapter
 from dnk_tool.report.view.cluster.model import ClusterReportView, ReportChapter
@@ -22,7 +23,11 @@ from dnk_tool.report.view.compose import COVER_NAME_LENGTH, FOOTER_LENGTH, page_
 from dnk_tool.report.view.glossary import glossary
 
 # Chapters that enter only where there is something to say, behind the numbers; a later one is added here.
-OPTIONAL_CHAPTERS: tuple[Callable[[ReportWords], ReportChapter | None], ...] = (goal_chapter, polls_chapter)
+OPTIONAL_CHAPTERS: tuple[Callable[[ReportWords], ReportChapter | None], ...] = (
+    goal_chapter,
+    examples_chapter,
+    polls_chapter,
+)
 
 
 def compose_cluster_report(

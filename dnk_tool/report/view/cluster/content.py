@@ -9,6 +9,7 @@ from dnk_tool.catalogue.values import Text
 from dnk_tool.domain.aggregates.joint_goal import JointGoal, JointSum
 from dnk_tool.domain.aggregates.model import Release
 from dnk_tool.domain.aggregates.participation import Participation
+from dnk_tool.domain.exchange.examples import PublicExample
 from dnk_tool.domain.exchange.poll_results import ReportedPoll
 
 
@@ -19,7 +20,8 @@ class ClusterReportContent:
     `sections` names sections of sectors by their letter, `kinds` kinds of measures by their key. `factors`:
     the editions of emission factors that can be chosen, as pairs of source and edition. `saved`: what the
     measures save together, as it was added up on a day; None as long as nobody has. `earlier`: the release
-    of the year before, which may hold other companies. `polls`: those that the manager wants in it.
+    of the year before, which may hold other companies. `examples`: those that everybody may
+    read. `polls`: those that the manager wants in it.
     """
 
     cluster: str
@@ -34,6 +36,7 @@ class ClusterReportContent:
     goal: JointGoal | None = None
     saved: JointSum | None = None
     earlier: Release | None = None
+    examples: tuple[PublicExample, ...] = ()
     polls: tuple[ReportedPoll, ...] = ()
 
     @property

@@ -46,6 +46,15 @@ def sanitised_portrait(content: bytes, kind: EvidenceFileType) -> bytes:
     return portrait_jpeg(content, kind)
 
 
+def sanitised_photo(content: bytes, kind: EvidenceFileType) -> bytes:
+    """The picture as a JPEG of a page's width, without metadata. Raises FileRejected."""
+    from dnk_tool.services.uploads.decoding.photos import photo_jpeg  # noqa: PLC0415 - as for logos
+
+    if kind not in IMAGE_TYPES:
+        raise FileRejected(FileRejectionReason.KIND)
+    return photo_jpeg(content, kind)
+
+
 def drawn_page(content: bytes, kind: EvidenceFileType, number: str) -> bytes:
     """A page of a PDF, or the whole picture, as JPEG with a line about it before. Raises FileRejected."""
     from dnk_tool.services.uploads.decoding.page_images import (  # noqa: PLC0415 - as for logos

@@ -1,7 +1,7 @@
 """Decodes a file of evidence in a child process: `python -m dnk_tool.services.uploads.decoding.worker`.
 
 Reads the file from standard input. Arguments: its kind, CPU seconds, bytes of address space, and a purpose:
-`logo` or `portrait` for a picture to be printed as one, `page` with a number for the picture of a page.
+`logo`, `portrait` or `photo` for a picture to be shown as one, `page` with a number for that of a page.
 Writes a line "ok" followed by the content to keep or to show, or a line "no" followed by the reason.
 """
 
@@ -11,11 +11,18 @@ from collections.abc import Callable, Mapping
 from dnk_tool.domain.evidence import EvidenceFileType, FileRejected, FileRejectionReason
 from dnk_tool.isolation import isolate
 from dnk_tool.services.uploads.child_limits import limit_child
-from dnk_tool.services.uploads.decoding import drawn_page, sanitised, sanitised_logo, sanitised_portrait
+from dnk_tool.services.uploads.decoding import (
+    drawn_page,
+    sanitised,
+    sanitised_logo,
+    sanitised_photo,
+    sanitised_portrait,
+)
 
 PURPOSES: Mapping[str, Callable[..., bytes]] = {
     "logo": sanitised_logo,
     "portrait": sanitised_portrait,
+    "photo": sanitised_photo,
     "page": drawn_page,
 }
 

@@ -1,5 +1,5 @@
 """Tables of what members of a cluster share."""
 
-from dnk_tool.store.tables.exchange import polls
+from dnk_tool.store.tables.exchange import examples, polls
 
-__all__ = ["polls"]
+__all__ = ["examples", "polls"]

@@ -1,0 +1,254 @@
+"""Writes, offers, withdraws and deletes a company's good examples; nothing is shown that it did not offer."""
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from dnk_tool.domain.declarations.states import EventKind
+from dnk_tool.domain.editing.conflicts import conflict, is_change
+from dnk_tool.domain.editing.outcomes import ConflictError
+from dnk_tool.domain.editing.versions import Stored, Version
+from dnk_tool.domain.exchange.examples import (
+    ExampleContent,
+    ExamplePart,
+    ExampleState,
+    can_become_example,
+    example_number,
+    missing_example_parts,
+)
+from dnk_tool.domain.permissions import Actor, Deleted, Permission, Subject, require
+from dnk_tool.store.answers import history
+from dnk_tool.store.clusters import queries as clusters
+from dnk_tool.store.declarations import queries as declarations
+from dnk_tool.store.exchange import examples
+from dnk_tool.store.measures import measures
+from dnk_tool.store.tables.clusters import Cluster, Consent
+from dnk_tool.store.tables.exchange.examples import ExampleRow
+from dnk_tool.store.tables.measures import MeasureRow
+
+
+class ExampleGone(Deleted):
+    """The example, or the measure that it tells of, is not there any more; nothing was written."""
+
+
+class ExampleNotOpen(Exception):
+    """The example is not as expected: a company changes only a draft, a manager only what they saw."""
+
+
+class MeasureNotDone(Exception):
+    """An example is told only of a measure that is done."""
+
+
+class ClusterNotAllowed(Exception):
+    """The company does not allow this cluster to show examples."""
+
+
+class ExampleIncomplete(Exception):
+    """The example lacks `parts`, so it cannot be offered yet."""
+
+    def __init__(self, parts: tuple[ExamplePart, ...]) -> None:
+        self.parts = parts
+        super().__init__(", ".join(parts))
+
+
+def begin_example(
+    session: Session,
+    organisation_id: int,
+    measure_id: int,
+    content: ExampleContent,
+    *,
+    actor: Actor,
+    now: datetime,
+) -> ExampleRow:
+    """Begin the example of a measure that is done; one that was begun already is returned as it is.
+
+    Raises NotPermitted, ExampleGone and MeasureNotDone.
+    """
+    _open(session, organisation_id, actor)
+    measure = _done_measure(session, organisation_id, measure_id)
+    if (begun := examples.find_of_measure(session, measure_id)) is not None:
+        return begun
+    row = examples.add(session, organisation_id, measure_id, now)
+    number = example_number(measures.measure_of(measure))
+    examples.write(row, content, number, by=actor.user_id, now=now)
+    record_example_event(session, EventKind.EXAMPLE_SAVED, row, actor, now)
+    return row
+
+
+def change_example(
+    session: Session,
+    organisation_id: int,
+    example_id: int,
+    content: ExampleContent,
+    *,
+    picture: bytes | None,
+    is_contact: bool | None,
+    seen: Version,
+    actor: Actor,
+    now: datetime,
+) -> None:
+    """Write a draft with the number that its measure has now.
+
+    `picture`: a new one as JPEG, empty for none, None to keep what is there. `is_contact`: whether the actor
+    is the person to ask; None keeps who is. Raises NotPermitted, ExampleGone, ExampleNotOpen,
+    MeasureNotDone, and ConflictError without writing anything.
+    """
+    _open(session, organisation_id, actor)
+    row = present_row(session, organisation_id, example_id)
+    _refuse_shown(session, row)
+    measure = _done_measure(session, organisation_id, row.measure_id)
+    number = example_number(measures.measure_of(measure))
+    contact_id = row.contact_id if is_contact is None else (actor.user_id if is_contact else None)
+    has_news = picture is not None or contact_id != row.contact_id or number != examples.number_of(row)
+    if has_news:
+        _refuse_unseen(row, content, seen)
+    elif not is_change(examples.stored_example(row), seen, content):
+        return
+    examples.write(row, content, number, by=actor.user_id, now=now)
+    row.contact_id = contact_id
+    if picture is not None:
+        examples.replace_picture(session, row.id, picture)
+    record_example_event(session, EventKind.EXAMPLE_SAVED, row, actor, now)
+
+
+def offer_example(
+    session: Session,
+    organisation_id: int,
+    example_id: int,
+    cluster_id: int,
+    *,
+    seen: Version,
+    actor: Actor,
+    now: datetime,
+) -> Cluster:
+    """Offer a draft to a cluster, whose managers read it now. An owner's word, as for a publication.
+
+    Raises NotPermitted, ExampleGone, ExampleNotOpen, MeasureNotDone, ClusterNotAllowed, ExampleIncomplete,
+    and ConflictError where the text is not the one that was seen.
+    """
+    require(Permission.DECLARATION_PUBLISH, actor, Subject(organisation_id))
+    declarations.lock_organisation(session, organisation_id)
+    row = present_row(session, organisation_id, example_id)
+    _refuse_shown(session, row)
+    _refuse_unseen(row, examples.content_of(row), seen)
+    _done_measure(session, organisation_id, row.measure_id)
+    consent = _allowing_consent(session, organisation_id, cluster_id)
+    _refuse_incomplete(session, row)
+    row.state, row.consent_id, row.offered_at, row.returned_reason = (
+        ExampleState.OFFERED,
+        consent.id,
+        now,
+        "",
+    )
+    row.version += 1
+    record_example_event(session, EventKind.EXAMPLE_OFFERED, row, actor, now)
+    return session.get_one(Cluster, cluster_id)
+
+
+def withdraw_example(
+    session: Session, organisation_id: int, example_id: int, *, actor: Actor, now: datetime
+) -> None:
+    """Take an example back: nobody else sees it any more. Raises NotPermitted and ExampleGone."""
+    _open(session, organisation_id, actor)
+    row = present_row(session, organisation_id, example_id)
+    if row.state is not ExampleState.DRAFT:
+        to_draft(row)
+        row.version += 1
+        record_example_event(session, EventKind.EXAMPLE_WITHDRAWN, row, actor, now)
+
+
+def remove_example(
+    session: Session, organisation_id: int, example_id: int, *, actor: Actor, now: datetime
+) -> None:
+    """Delete an example with its picture, for good. Raises NotPermitted and ExampleGone."""
+    _open(session, organisation_id, actor)
+    row = present_row(session, organisation_id, example_id)
+    record_example_event(session, EventKind.EXAMPLE_REMOVED, row, actor, now)
+    examples.replace_picture(session, row.id, b"")
+    session.delete(row)
+    session.flush()
+
+
+def remove_contact(
+    session: Session, organisation_id: int, example_id: int, *, actor: Actor, now: datetime
+) -> None:
+    """No longer name the person to ask, in any state of the example. Raises NotPermitted and ExampleGone."""
+    _open(session, organisation_id, actor)
+    row = present_row(session, organisation_id, example_id)
+    if row.contact_id is not None:
+        row.contact_id, row.version = None, row.version + 1
+        record_example_event(session, EventKind.EXAMPLE_SAVED, row, actor, now)
+
+
+def _open(session: Session, organisation_id: int, actor: Actor) -> None:
+    require(Permission.DECLARATION_EDIT, actor, Subject(organisation_id))
+    declarations.lock_organisation(session, organisation_id)
+
+
+def present_row(session: Session, organisation_id: int, example_id: int) -> ExampleRow:
+    """The example of that company, reread. Raises ExampleGone."""
+    row = examples.find_row(session, organisation_id, example_id)
+    if row is None:
+        raise ExampleGone(example_id)
+    return row
+
+
+def _refuse_shown(session: Session, row: ExampleRow) -> None:
+    """Raises ExampleNotOpen while a cluster has the example; one whose cluster is gone becomes a draft."""
+    if row.state is ExampleState.DRAFT:
+        return
+    if examples.cluster_of_offer(session, row) is not None:
+        raise ExampleNotOpen(row.id)
+    to_draft(row)
+
+
+def _done_measure(session: Session, organisation_id: int, measure_id: int) -> MeasureRow:
+    row = measures.find_row(session, organisation_id, measure_id)
+    if row is None or row.removed_at is not None:
+        raise ExampleGone(measure_id)
+    if not can_become_example(measures.measure_of(row)):
+        raise MeasureNotDone(measure_id)
+    return row
+
+
+def _allowing_consent(session: Session, organisation_id: int, cluster_id: int) -> Consent:
+    consent = clusters.find_consent(session, organisation_id, cluster_id)
+    if consent is None or cluster_id not in examples.clusters_allowed(session, organisation_id):
+        raise ClusterNotAllowed(cluster_id)
+    return consent
+
+
+def _refuse_incomplete(session: Session, row: ExampleRow) -> None:
+    has_picture = examples.has_picture(session, row.id)
+    missing = missing_example_parts(
+        examples.content_of(row), examples.number_of(row), has_picture=has_picture
+    )
+    if missing:
+        raise ExampleIncomplete(missing)
+
+
+def _refuse_unseen(row: ExampleRow, content: ExampleContent, seen: Version) -> None:
+    if row.version != seen:
+        stored: Stored[ExampleContent] = examples.stored_example(row)
+        raise ConflictError(conflict(stored, content))
+
+
+def to_draft(row: ExampleRow) -> None:
+    """Make a draft of an example, so that no cluster has it any more."""
+    row.state, row.consent_id = ExampleState.DRAFT, None
+    row.offered_at = row.published_at = row.published_by = None
+
+
+def record_example_event(
+    session: Session, kind: EventKind, row: ExampleRow, actor: Actor, now: datetime
+) -> None:
+    """Record what happened to an example, for its company; a cluster's log tells nothing of it."""
+    session.flush()
+    history.record_event(
+        session,
+        kind,
+        organisation_id=row.organisation_id,
+        actor_id=actor.user_id,
+        now=now,
+        example=row.title,
+    )

@@ -1,0 +1,72 @@
+"""A good example on a phone without JavaScript: told, offered, published, read by everybody, withdrawn."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from playwright.sync_api import FilePayload, Page, expect
+from sqlalchemy import select
+
+from dnk_tool.domain.permissions import ClusterRole, Role
+from dnk_tool.store.measures import measures
+from dnk_tool.store.tables.declarations import Declaration
+from tests.e2e.conftest import Shot, Visit
+from tests.e2e.driving import COMPLETE, Server
+from tests.integration.exchange.told_examples import CONTENT, MEASURE, NOW, allow_examples
+from tests.support.app import add_consent, make_cluster
+from tests.support.evidence_files import image
+
+pytestmark = pytest.mark.e2e
+
+LINES = {"Vorher": "before", "Idee": "idea", "Getan": "done", "Aufwand": "effort", "Rat": "advice"}
+
+
+@pytest.fixture(scope="module")
+def server(new_server: Callable[..., Server]) -> Server:
+    """A cluster with a member whose measure is done."""
+    server = new_server()
+    server.seed(COMPLETE, petra=Role.OWNER)
+    with server.stored() as session:
+        company = session.scalars(select(Declaration.organisation_id)).one()
+        network = make_cluster(session, "Netz", silke=ClusterRole.MANAGER)
+        add_consent(session, company, network.id)
+        allow_examples(session, company, network.id)
+        measures.add(session, company, MEASURE, by=None, now=NOW)
+    server.start()
+    return server
+
+
+def press(page: Page, name: str) -> None:
+    page.get_by_role("main").get_by_role("button", name=name).first.click()
+
+
+def test_an_example_is_told_published_and_withdrawn(visit: Visit, shot: Shot) -> None:
+    phone: dict[str, Any] = {"javascript": False, "width": 320}
+    owner = visit(**phone).sign_in("petra")
+    owner.get_by_role("link", name="Gute Beispiele", exact=True).first.click()
+    press(owner, "Beispiel schreiben")
+    owner.get_by_label("Überschrift").fill(CONTENT.title)
+    for label, name in LINES.items():
+        owner.get_by_label(label, exact=True).fill(getattr(CONTENT, name))
+    owner.get_by_label("Bild auswählen").set_input_files(
+        FilePayload(name="ofen.jpg", mimeType="image/jpeg", buffer=image("JPEG", (1200, 800)))
+    )
+    owner.get_by_label("Was das Bild zeigt").fill("Der Ofen")
+    owner.get_by_label("Öffentlich: Jeder darf es lesen").check()
+    press(owner, "Speichern und ansehen")
+    expect(owner.get_by_role("img", name="Der Ofen")).to_be_visible()
+    shot(owner, "example-phone")
+    press(owner, "„Netz“ anbieten")
+    manager = visit(**phone).sign_in("silke")
+    manager.goto("/cluster/1/beispiele")
+    manager.get_by_role("link", name=CONTENT.title).click()
+    press(manager, "Veröffentlichen")
+    expect(manager.get_by_text("Veröffentlicht. Die Mitglieder sehen das Beispiel jetzt.")).to_be_visible()
+    reader = visit(**phone).page("/beispiele/1")
+    reader.get_by_role("link", name=CONTENT.title).click()
+    expect(reader.get_by_text(CONTENT.advice)).to_be_visible()
+    assert reader.evaluate("document.documentElement.scrollWidth") == 320
+    owner.reload()
+    press(owner, "Zurückziehen")
+    expect(owner.get_by_text("Zurückgezogen.")).to_be_visible()
+    assert reader.request.get(reader.url).status == 404

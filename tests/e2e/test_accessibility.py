@@ -80,8 +80,8 @@ from tests.e2e.driving import (
 from tests.e2e.driving import field as form_field
 from tests.hostile_pages import page_pdf
 from tests.integration.aggregates import joint_goal_members, release_members
-from tests.integration.exchange.poll_rooms import add_polls
 from tests.integration.exchange import told_examples
+from tests.integration.exchange.poll_rooms import add_polls
 from tests.support import cockpit_members, evidence, review_scenario
 from tests.support.app import (
     PASSWORD,

@@ -80,6 +80,8 @@ PAGES = (
     "evidence.download",
     "evidence.edit",
     "evidence.listing",
+    "exchange.navigation",
+    "exchange.polls.pages",
     "exports.declaration_files",
     "factors",
     "figures.bills.others",

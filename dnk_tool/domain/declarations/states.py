@@ -103,6 +103,12 @@ class EventKind(StrEnum):
     RELEASE_WITHDRAWN = "release-withdrawn"
     JOINT_GOAL_SAVED = "joint-goal-saved"
     JOINT_SUM_MADE = "joint-sum-made"
+    RESIDUE_SHOWN = "residue-shown"
+    RESIDUE_REMOVED = "residue-removed"
+    RESIDUE_PASSED_ON = "residue-passed-on"
+    RESIDUE_ASKED = "residue-asked"
+    RESIDUE_CONTACT = "residue-contact"
+    RESIDUE_TAKEN_DOWN = "residue-taken-down"
     ARCHIVED = "archived"
     ARCHIVE_ENDED = "archive-ended"
 

@@ -17,6 +17,7 @@ from dnk_tool.services.clusters.consent import (
     ConsentWording,
     allowed_detail,
     delete_support,
+    hide_residues,
     lock_consent,
     record_consent_event,
     take_out_of_joint_sums,
@@ -59,6 +60,7 @@ def renew_consent(
     stored_choices.replace_choices(session, consent.id, choices)
     take_out_of_releases(session, consent)
     take_out_of_joint_sums(session, consent)
+    hide_residues(session, consent)
     record_consent_event(session, EventKind.CONSENT_CHANGED, consent, actor, now, **detail)
     return True
 
@@ -96,6 +98,7 @@ def change_choice(
     if choice is ConsentChoice.SUPPORT and not is_allowed:
         delete_support(session, consent.id)
     take_out_of_joint_sums(session, consent)
+    hide_residues(session, consent)
     record_consent_event(
         session, EventKind.CONSENT_CHANGED, consent, actor, now, choices={choice.value: is_allowed}
     )

@@ -183,6 +183,8 @@ def _notes(event: Event, known: EventLookup) -> Iterator[str]:
         yield load_self_checks()[detail["self_check"]].title.to(known.language)
     if "measure" in detail:
         yield detail["measure"]
+    if "residue" in detail:
+        yield detail["residue"]
     if "figures" in detail:
         yield ngettext(
             "%(num)d Kennzahl für %(years)s",

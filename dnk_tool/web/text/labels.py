@@ -16,6 +16,7 @@ from dnk_tool.domain.clusters.consent_editions import ConsentChoice
 from dnk_tool.domain.clusters.criterion_signs import CriterionSign, SignFilter
 from dnk_tool.domain.declarations.sense_change import SenseChange
 from dnk_tool.domain.declarations.states import EventKind
+from dnk_tool.domain.exchange.residues import NoticeKind
 from dnk_tool.domain.figures.applicability import is_not_applicable
 from dnk_tool.domain.figures.calculators import Basis
 from dnk_tool.domain.permissions import ClusterRole, Role
@@ -138,6 +139,11 @@ REPLY: Mapping[SelfCheckAnswer, str] = {
     SelfCheckAnswer.NO: N_("nein"),
 }
 
+NOTICE_KIND: Mapping[NoticeKind, str] = {
+    NoticeKind.OFFER: N_("Angebot"),
+    NoticeKind.SEARCH: N_("Gesuch"),
+}
+
 EVENT: Mapping[EventKind, str] = {
     EventKind.CREATED: N_("Erklärung angelegt"),
     EventKind.DECLARATION_DELETED: N_("Erklärung gelöscht"),
@@ -202,6 +208,12 @@ EVENT: Mapping[EventKind, str] = {
     EventKind.RELEASE_WITHDRAWN: N_("Freigegebene Zahlen zurückgezogen"),
     EventKind.JOINT_GOAL_SAVED: N_("Gemeinsames Ziel gespeichert"),
     EventKind.JOINT_SUM_MADE: N_("Neuen Stand des gemeinsamen Ziels gebildet"),
+    EventKind.RESIDUE_SHOWN: N_("Reststoff den Mitgliedern des Clusters gezeigt"),
+    EventKind.RESIDUE_REMOVED: N_("Reststoff gelöscht"),
+    EventKind.RESIDUE_PASSED_ON: N_("Reststoff weitergegeben"),
+    EventKind.RESIDUE_ASKED: N_("Zu einem Reststoff angefragt"),
+    EventKind.RESIDUE_CONTACT: N_("Name und Kontakt zu einem Reststoff freigegeben"),
+    EventKind.RESIDUE_TAKEN_DOWN: N_("Reststoff von der Liste genommen"),
     EventKind.ARCHIVED: N_("Archiviert: nur noch lesbar"),
     EventKind.ARCHIVE_ENDED: N_("Aus dem Archiv zurückgeholt"),
 }
@@ -256,6 +268,7 @@ LABELS: Mapping[type[StrEnum], Mapping[Any, str]] = {
     SelfCheckAnswer: REPLY,
     MethodTopic: METHOD,
     ConsentChoice: CONSENT_CHOICE,
+    NoticeKind: NOTICE_KIND,
     Attendance: ATTENDANCE,
 }
 

@@ -95,7 +95,7 @@ CHOICES: Mapping[ConsentChoice, ChoiceWords] = {
     ),
 }
 # No part of the words agreed to: it will be taken out as soon as each of them is there.
-NOT_YET = frozenset({ConsentChoice.EXAMPLES, ConsentChoice.RESIDUES})
+NOT_YET = frozenset({ConsentChoice.EXAMPLES})
 
 
 WORDS = (

@@ -24,6 +24,7 @@ from dnk_tool.web.figures.calculators.form import (
     add_fault_errors,
     form_data,
     line_form,
+    proposed_quantity,
     quantity_field_name,
     read_line,
     split_fields,
@@ -48,6 +49,8 @@ from dnk_tool.web.text.quantities import QuantityFormatter
 
 # Fields kept for the next line, such as the bill of the next month.
 REPEATED_FIELDS = ("site", "basis")
+# What an address may propose for a new line, such as a residue that was passed on.
+PROPOSED_FIELDS = ("label", "waste_code", "note")
 
 
 @blueprint.get("/<calculator_key>/zeilen/neu")
@@ -63,7 +66,8 @@ def new(declaration_id: int, calculator_key: str) -> ResponseReturnValue:
     single = _existing_single_line(calculator, activity)
     if single:
         return redirect(_line_url(calculator, single.line.id), 303)
-    kept = {name: request.args[name] for name in (*REPEATED_FIELDS, "label") if name in request.args}
+    kept = {name: request.args[name] for name in (*REPEATED_FIELDS, *PROPOSED_FIELDS) if name in request.args}
+    kept |= proposed_quantity(activity, request.args)
     return _page(calculator, line_form(calculator, activity)(formdata=None, data=kept), None)
 
 

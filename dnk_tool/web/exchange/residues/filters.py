@@ -60,7 +60,7 @@ def filter_options(posted: Sequence[PostedNotice]) -> Mapping[str, list[Option]]
     kinds = [(NoticeKind.OFFER.value, _("Angebote")), (NoticeKind.SEARCH.value, _("Gesuche"))]
     starts = [(NOW, _("sofort")), (HALF_YEAR, _("in den nächsten sechs Monaten"))]
     return {
-        "kind": pair_options(kinds, _("Angebote und Gesuche")),
+        "kind": pair_options(kinds, _("alle")),
         "material": pair_options(materials, _("alle")),
         "area": pair_options(((area, f"{area}…") for area in areas), _("alle")),
         "start": pair_options(starts, _("egal")),

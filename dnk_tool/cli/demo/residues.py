@@ -48,7 +48,7 @@ NOTICES = (
     (GARDEN, SEARCH, "Holzspäne für Wege", "03 01 05", "25", "naturbelassen, lose", ("32", "37"),
      "Im Frühjahr brauchen wir am meisten.", 90),
     (FREIGHT, SEARCH, "Karton als Polster", "15 01 01", "3", "Streifen, unbedruckt", ("32",), "", None),
-    ("Pflegedienst", SEARCH, "Paletten für Hochbeete", "15 01 03", "1", "Euro oder Einweg, auch beschädigt", ("32",),
+    ("Pflegedienst", SEARCH, "Paletten für Hochbeete", "15 01 03", "1", "auch beschädigt, trocken", ("32",),
      "Gern zweimal im Jahr.", 30),
 )  # fmt: skip
 # The waste of a company, from which its page proposes offers: activity, label, tonnes, code.

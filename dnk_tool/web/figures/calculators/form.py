@@ -19,7 +19,6 @@ from dnk_tool.catalogue.calculators.model import (
     Slot,
 )
 from dnk_tool.catalogue.factors.model import GWP_SETS, Factor, Factors
-from dnk_tool.domain import numbers
 from dnk_tool.domain.figures.calculators import (
     Basis,
     CalculatorLine,
@@ -168,19 +167,6 @@ def form_data(line: CalculatorLine, version: int) -> dict[str, Any]:
             data[f"{name}-value"], data[f"{name}-reason"] = used.value, used.reason
             data[f"{name}-gwp"] = used.gwp_set
     return data
-
-
-def proposed_quantity(activity: Activity, asked: Mapping[str, str]) -> dict[str, Any]:
-    """The quantity that an address proposes, as in `menge=3.4&einheit=t`; nothing where it makes none."""
-    field, unit = activity.field(QUANTITY_FIELD), asked.get("einheit", "")
-    try:
-        value = numbers.parse(asked.get("menge", ""), "en")
-    except numbers.NotANumber:
-        return {}
-    if field is None or unit not in field.units:
-        return {}
-    name = quantity_field_name(QUANTITY_FIELD)
-    return {name: value, f"{name}-unit": unit}
 
 
 def read_line(

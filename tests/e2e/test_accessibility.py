@@ -29,6 +29,7 @@ from dnk_tool.domain.declarations.document_reader import read_document
 from dnk_tool.domain.declarations.version_code import version_code
 from dnk_tool.domain.editing.versions import VersionedEdit
 from dnk_tool.domain.evidence import WHOLE_DECLARATION, EvidenceTarget
+from dnk_tool.domain.exchange.residues import NoticeKind
 from dnk_tool.domain.figures.calculators import CalculatorLine, with_proposed_factors
 from dnk_tool.domain.invitations import InvitationKind
 from dnk_tool.domain.mail import MailDelivery, RefusalReason
@@ -44,6 +45,7 @@ from dnk_tool.services.answers import take_over
 from dnk_tool.services.declarations import branding, next_year, sign_off_links, submission
 from dnk_tool.services.declarations import sign_off as sign_off_steps
 from dnk_tool.services.evidence.files import EvidenceDetails
+from dnk_tool.services.exchange import residue_inquiries, residues
 from dnk_tool.services.figures import calculator_lines
 from dnk_tool.services.invitations import contribution_requests as answer_requests
 from dnk_tool.services.invitations import secret_links
@@ -68,6 +70,7 @@ from tests.e2e.driving import COMPLETE, IN_PROGRESS, Server, Visitor, other_addr
 from tests.e2e.driving import field as form_field
 from tests.hostile_pages import page_pdf
 from tests.integration.aggregates import joint_goal_members, release_members
+from tests.integration.exchange import residue_members
 from tests.support import cockpit_members, evidence, review_scenario
 from tests.support.app import (
     PASSWORD,
@@ -85,6 +88,7 @@ pytestmark = pytest.mark.e2e
 
 WIDTHS, HEIGHT = (1280, 320), 900
 OWN_GOAL = "/unternehmen/{half_company}/gemeinsames-ziel"
+RESIDUES = "/unternehmen/{residue_firm}/reststoffe"
 MEASURE_LIST = "/unternehmen/{half_company}/massnahmen/liste"
 CLIMATE_GOAL = "/unternehmen/{half_company}/pfad/ziel"
 FROM_FILE = "/unternehmen/{company}/erklaerungen/aus-datei"
@@ -111,6 +115,7 @@ DARK = frozenset(
         "criterion-errors",
         "collision",
         "climate-path",
+        "residues",
         "figures",
         "bills",
         "list-preview",
@@ -229,6 +234,10 @@ class World:
     deleted: int = 1
     joint_goal: int = 1
     own_measure: int = 1
+    residue_cluster: int = 1
+    residue_firm: int = 1
+    residue_own: int = 1
+    residue_other: int = 1
 
 
 @pytest.fixture(scope="module")
@@ -261,6 +270,7 @@ def world(server: Server) -> World:
         clusters = add_invitations(session, cockpits["cockpit"], cockpits["cockpit_member"])
         clusters |= add_reviews(session, files)
         clusters |= add_sign_offs(session) | add_publications(session) | add_joint_goal(session, half_company)
+        clusters |= add_residues(session)
     server.start()
     links = clusters | {"reminder": reminder_token(server)}
     return World(finished, half, complete, empty, company_id, half_company, **cockpits, **people, **links)
@@ -313,6 +323,22 @@ def add_joint_goal(session: Session, company: int) -> dict[str, int]:
     joint_goals.make_sum(session, cluster, actor=SHELL, now=now)
     own = measures.add(session, company, joint_goal_members.a_measure(cluster_id=None), by=None, now=now)
     return {"joint_goal": cluster.id, "own_measure": own.id}
+
+
+def add_residues(session: Session) -> dict[str, int]:
+    """A cluster with an offer and a search that go together, an inquiry that waits, a report, and a draft."""
+    cluster, now = make_cluster(session, "Reststoffnetz", rita=ClusterRole.MANAGER), datetime.now(UTC)
+    own = residue_members.add_firm(session, cluster.id, "Möbelwerk Eich GmbH", "ruth")
+    other = residue_members.add_firm(session, cluster.id, "Gartenbau Lind GmbH", "levi")
+    offer = residue_members.show(session, own, residue_members.a_notice(sentence="Ohne Leim und Lack."), now)
+    residue_members.show(session, own, residue_members.a_notice(title="Entwurf"), now, is_shown=False)
+    wanted = residue_members.a_notice(NoticeKind.SEARCH, title="Späne für Wege")
+    search = residue_members.show(session, other, wanted, now)
+    asked = {"actor": other.actor, "now": now}
+    residue_inquiries.ask(session, other.id, cluster.id, offer, "Geht 1 t im Monat?", **asked)
+    residues.report_notice(session, other.id, cluster.id, offer, "Das ist Werbung.", **asked)
+    places = {"residue_cluster": cluster.id, "residue_firm": own.id}
+    return places | {"residue_own": offer, "residue_other": search}
 
 
 def add_bill(session: Session, half: int) -> dict[str, int]:
@@ -1212,6 +1238,13 @@ def listed(page: Page, world: World) -> None:
     press("Liste prüfen")(page, world)
 
 
+def code_searched(page: Page, _world: World) -> None:
+    """A waste code that words found, to be chosen."""
+    form_field(page, "codes").fill("Sägemehl")
+    with page.expect_navigation():
+        page.get_by_role("button", name="Schlüssel suchen").click()
+
+
 def measures_pasted(page: Page, world: World) -> None:
     text = "Maßnahme\tArt\tkWh im Jahr\nLED\tBeleuchtung\tviel\nNeue Türen\t\t\n"
     page.get_by_label("Oder Zellen einfügen").fill(text)
@@ -1612,6 +1645,38 @@ STATES = (
     ),
     State("joint-goal-edit", "gesine", "/cluster/{joint_goal}/ziel/aendern", heading="Gemeinsames Ziel"),
     State("joint-goal-member", "jonas", OWN_GOAL, heading="zusammen sparen"),
+    State("residues", "ruth", RESIDUES, heading="Reststoffe", javascript=BOTH),
+    State("residues-none", "leo", "/unternehmen/{company}/reststoffe", heading="Reststoffe"),
+    State("residue-new", "ruth", f"{RESIDUES}/neu?art=search", heading="Reststoff suchen"),
+    State(
+        "residue-error",
+        "ruth",
+        f"{RESIDUES}/neu?art=offer",
+        press("Den Mitgliedern zeigen"),
+        "Reststoff anbieten",
+        BOTH,
+    ),
+    State("residue-code", "ruth", f"{RESIDUES}/neu?art=offer", code_searched, "Reststoff anbieten", BOTH),
+    State("residue-edit", "ruth", f"{RESIDUES}/{{residue_own}}", heading="Angebot"),
+    State(
+        "residue-ask", "ruth", f"{RESIDUES}/{{residue_other}}/anfragen", heading="Anfragen: Späne für Wege"
+    ),
+    State("residue-inquiries", "ruth", f"{RESIDUES}/anfragen", heading="Anfragen zu Reststoffen"),
+    State("residue-report", "ruth", f"{RESIDUES}/{{residue_other}}/melden", heading="Melden: Späne"),
+    State("residue-passed-on", "ruth", f"{RESIDUES}/{{residue_own}}/weitergegeben", heading="Weitergegeben"),
+    State("residue-sheet", "ruth", f"{RESIDUES}/blatt", heading="Reststoffe für die Runde"),
+    State("residue-board", "rita", "/cluster/{residue_cluster}/reststoffe", heading="Reststoffe"),
+    State(
+        "residue-sheet-manager", "rita", "/cluster/{residue_cluster}/reststoffe/blatt", heading="Reststoffe"
+    ),
+    State(
+        "residue-take-down",
+        "rita",
+        "/cluster/{residue_cluster}/reststoffe/{residue_own}/herunternehmen",
+        press("Herunternehmen"),
+        "Herunternehmen: Buchenspäne",
+        BOTH,
+    ),
     State("measure-list", "jonas", MEASURE_LIST, heading="Maßnahmen einlesen"),
     State("measure-list-rows", "jonas", MEASURE_LIST, measures_pasted, "Liste prüfen", BOTH),
     State(

@@ -327,9 +327,9 @@ def add_joint_goal(session: Session, company: int) -> dict[str, int]:
 
 def add_residues(session: Session) -> dict[str, int]:
     """A cluster with an offer and a search that go together, an inquiry that waits, a report, and a draft."""
-    cluster, now = make_cluster(session, "Reststoffnetz", rita=ClusterRole.MANAGER), datetime.now(UTC)
-    own = residue_members.add_firm(session, cluster.id, "Möbelwerk Eich GmbH", "ruth")
-    other = residue_members.add_firm(session, cluster.id, "Gartenbau Lind GmbH", "levi")
+    cluster, now = make_cluster(session, "Reststoffnetz", rolf=ClusterRole.MANAGER), datetime.now(UTC)
+    own = residue_members.add_firm(session, cluster.id, "Möbelwerk Eich GmbH", "renate")
+    other = residue_members.add_firm(session, cluster.id, "Gartenbau Lind GmbH", "levin")
     offer = residue_members.show(session, own, residue_members.a_notice(sentence="Ohne Leim und Lack."), now)
     residue_members.show(session, own, residue_members.a_notice(title="Entwurf"), now, is_shown=False)
     wanted = residue_members.a_notice(NoticeKind.SEARCH, title="Späne für Wege")
@@ -1645,33 +1645,35 @@ STATES = (
     ),
     State("joint-goal-edit", "gesine", "/cluster/{joint_goal}/ziel/aendern", heading="Gemeinsames Ziel"),
     State("joint-goal-member", "jonas", OWN_GOAL, heading="zusammen sparen"),
-    State("residues", "ruth", RESIDUES, heading="Reststoffe", javascript=BOTH),
+    State("residues", "renate", RESIDUES, heading="Reststoffe", javascript=BOTH),
     State("residues-none", "leo", "/unternehmen/{company}/reststoffe", heading="Reststoffe"),
-    State("residue-new", "ruth", f"{RESIDUES}/neu?art=search", heading="Reststoff suchen"),
+    State("residue-new", "renate", f"{RESIDUES}/neu?art=search", heading="Reststoff suchen"),
     State(
         "residue-error",
-        "ruth",
+        "renate",
         f"{RESIDUES}/neu?art=offer",
         press("Den Mitgliedern zeigen"),
         "Reststoff anbieten",
         BOTH,
     ),
-    State("residue-code", "ruth", f"{RESIDUES}/neu?art=offer", code_searched, "Reststoff anbieten", BOTH),
-    State("residue-edit", "ruth", f"{RESIDUES}/{{residue_own}}", heading="Angebot"),
+    State("residue-code", "renate", f"{RESIDUES}/neu?art=offer", code_searched, "Reststoff anbieten", BOTH),
+    State("residue-edit", "renate", f"{RESIDUES}/{{residue_own}}", heading="Angebot"),
     State(
-        "residue-ask", "ruth", f"{RESIDUES}/{{residue_other}}/anfragen", heading="Anfragen: Späne für Wege"
+        "residue-ask", "renate", f"{RESIDUES}/{{residue_other}}/anfragen", heading="Anfragen: Späne für Wege"
     ),
-    State("residue-inquiries", "ruth", f"{RESIDUES}/anfragen", heading="Anfragen zu Reststoffen"),
-    State("residue-report", "ruth", f"{RESIDUES}/{{residue_other}}/melden", heading="Melden: Späne"),
-    State("residue-passed-on", "ruth", f"{RESIDUES}/{{residue_own}}/weitergegeben", heading="Weitergegeben"),
-    State("residue-sheet", "ruth", f"{RESIDUES}/blatt", heading="Reststoffe für die Runde"),
-    State("residue-board", "rita", "/cluster/{residue_cluster}/reststoffe", heading="Reststoffe"),
+    State("residue-inquiries", "renate", f"{RESIDUES}/anfragen", heading="Anfragen zu Reststoffen"),
+    State("residue-report", "renate", f"{RESIDUES}/{{residue_other}}/melden", heading="Melden: Späne"),
     State(
-        "residue-sheet-manager", "rita", "/cluster/{residue_cluster}/reststoffe/blatt", heading="Reststoffe"
+        "residue-passed-on", "renate", f"{RESIDUES}/{{residue_own}}/weitergegeben", heading="Weitergegeben"
+    ),
+    State("residue-sheet", "renate", f"{RESIDUES}/blatt", heading="Reststoffe für die Runde"),
+    State("residue-board", "rolf", "/cluster/{residue_cluster}/reststoffe", heading="Reststoffe"),
+    State(
+        "residue-sheet-manager", "rolf", "/cluster/{residue_cluster}/reststoffe/blatt", heading="Reststoffe"
     ),
     State(
         "residue-take-down",
-        "rita",
+        "rolf",
         "/cluster/{residue_cluster}/reststoffe/{residue_own}/herunternehmen",
         press("Herunternehmen"),
         "Herunternehmen: Buchenspäne",

@@ -543,6 +543,8 @@ PARTS: dict[str, Any] = {
     "calculator_key": "energy",
     "line_id": 1,
     "measure_id": 1,
+    "notice_id": 1,
+    "inquiry_id": 1,
     "datapoint": "energy.electricity.consumption",
     "file_format": "csv",
     "export_format": "docx",

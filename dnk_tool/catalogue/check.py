@@ -23,6 +23,7 @@ from dnk_tool.catalogue.presentation.loader import build_presentation
 from dnk_tool.catalogue.printed_labels import edition_label_faults, shared_label_faults
 from dnk_tool.catalogue.problems import Problem, duplicates
 from dnk_tool.catalogue.remark_templates import build_supplied_remarks
+from dnk_tool.catalogue.residue_pairs import build_residue_pairs
 from dnk_tool.catalogue.sectors import build_sectors
 from dnk_tool.catalogue.self_checks import build_self_checks
 from dnk_tool.catalogue.standard.item_model import Aggregate, Datapoint
@@ -68,15 +69,16 @@ def check_edition(folder: Path, edition: str) -> CatalogueCheck:
 def check_shared_data(folder: Path) -> tuple[Problem, ...]:
     """The faults of the data that all editions share, and datapoints that nothing uses; nothing is raised.
 
-    Shared are sectors, waste codes, help, factors, calculators, changes of their rules, quick checks,
-    plausibility rules, what drafts are made of, remarks of reviewers, kinds of measures, questions of polls,
-    and rules of sums over companies.
+    Shared are sectors, waste codes, pairs of residues, help, factors, calculators, changes of their rules,
+    quick checks, plausibility rules, what drafts are made of, remarks of reviewers, kinds of measures,
+    questions of polls, and rules of sums over companies.
     """
     factors, of_factors = build_factors(folder)
     calculators, of_calculators = build_calculators(folder)
     problems = [*build_sectors(folder)[1], *build_waste_codes(folder)[1], *of_factors, *of_calculators]
     problems += _slot_problems(folder, calculators.values(), factors)
     problems += [*build_rule_changes(folder)[1], *build_help(folder)[1], *build_poll_questions(folder)[1]]
+    problems += build_residue_pairs(folder)[1]
     catalogues = [build_catalogue(folder, edition)[0] for edition in editions(folder)]
     points = {key: point for catalogue in catalogues for key, point in catalogue.datapoints.items()}
     problems += shared_label_faults(folder.name, points.values(), calculators.values())

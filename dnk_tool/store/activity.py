@@ -62,6 +62,8 @@ TEAM_EVENTS = OWN_EVENTS_OF_CLUSTER | {
     EventKind.INVITATION_REVOKED,
     EventKind.ARCHIVED,
     EventKind.ARCHIVE_ENDED,
+    EventKind.RESIDUE_ASKED,
+    EventKind.RESIDUE_TAKEN_DOWN,
 }
 CONFLICT_EVENTS = frozenset({EventKind.CONFLICT_MARKED, EventKind.CONFLICT_ENDED})
 # Events that a cluster sees without the name of the person in the company.

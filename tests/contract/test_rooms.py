@@ -66,6 +66,7 @@ OWN_ROOMS: dict[str, dict[str, str]] = {
         "help_topics": "the help pages, as data",
         "sectors": "the sectors that a company may belong to, as data",
         "waste_codes": "the codes that a line of waste may carry, as data",
+        "residue_pairs": "which of these codes go together when a company passes residues on, as data",
         "check": "finds the faults of all of these",
         "constants": "numbers that several texts name, as data",
         "yaml_reader": "reads the files of all of these",

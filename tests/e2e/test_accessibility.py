@@ -30,6 +30,7 @@ from dnk_tool.domain.declarations.document_reader import read_document
 from dnk_tool.domain.declarations.version_code import version_code
 from dnk_tool.domain.editing.versions import VersionedEdit
 from dnk_tool.domain.evidence import WHOLE_DECLARATION, EvidenceTarget
+from dnk_tool.domain.exchange.residues import NoticeKind
 from dnk_tool.domain.figures.calculators import CalculatorLine, with_proposed_factors
 from dnk_tool.domain.invitations import InvitationKind
 from dnk_tool.domain.mail import MailDelivery, RefusalReason
@@ -45,6 +46,7 @@ from dnk_tool.services.answers import take_over
 from dnk_tool.services.declarations import branding, next_year, sign_off_links, submission
 from dnk_tool.services.declarations import sign_off as sign_off_steps
 from dnk_tool.services.evidence.files import EvidenceDetails
+from dnk_tool.services.exchange import residue_inquiries, residues
 from dnk_tool.services.exchange.examples import withdraw_example
 from dnk_tool.services.figures import calculator_lines
 from dnk_tool.services.invitations import contribution_requests as answer_requests
@@ -80,7 +82,7 @@ from tests.e2e.driving import (
 from tests.e2e.driving import field as form_field
 from tests.hostile_pages import page_pdf
 from tests.integration.aggregates import joint_goal_members, release_members
-from tests.integration.exchange import told_examples
+from tests.integration.exchange import residue_members, told_examples
 from tests.integration.exchange.poll_rooms import add_polls
 from tests.support import cockpit_members, evidence, review_scenario
 from tests.support.app import (
@@ -99,6 +101,7 @@ pytestmark = pytest.mark.e2e
 
 WIDTHS, HEIGHT = (1280, 320), 900
 OWN_GOAL = "/unternehmen/{half_company}/gemeinsames-ziel"
+RESIDUES = "/unternehmen/{residue_firm}/reststoffe"
 MEASURE_LIST = "/unternehmen/{half_company}/massnahmen/liste"
 OWN_EXAMPLE = "/unternehmen/{example_reader}/beispiele/eigene/{own_example}"
 EXAMPLE = told_examples.CANARY
@@ -127,6 +130,7 @@ DARK = frozenset(
         "criterion-errors",
         "collision",
         "climate-path",
+        "residues",
         "figures",
         "bills",
         "list-preview",
@@ -259,6 +263,10 @@ class World:
     own_example: int = 1
     waiting_example: int = 1
     example_reader: int = 1
+    residue_cluster: int = 1
+    residue_firm: int = 1
+    residue_own: int = 1
+    residue_other: int = 1
 
 
 @pytest.fixture(scope="module")
@@ -294,6 +302,7 @@ def world(server: Server) -> World:
         clusters |= add_sign_offs(session) | add_publications(session) | add_joint_goal(session, half_company)
         clusters |= add_numbers(session)
         clusters |= add_examples(session)
+        clusters |= add_residues(session)
     release_numbers(server, clusters["numbers"])
     server.start()
     links = clusters | {"reminder": reminder_token(server)}
@@ -371,6 +380,22 @@ def add_examples(session: Session) -> dict[str, int]:
         "waiting_example": waiting.id,
         "example_reader": company,
     }
+
+
+def add_residues(session: Session) -> dict[str, int]:
+    """A cluster with an offer and a search that go together, an inquiry that waits, a report, and a draft."""
+    cluster, now = make_cluster(session, "Reststoffnetz", rolf=ClusterRole.MANAGER), datetime.now(UTC)
+    own = residue_members.add_firm(session, cluster.id, "Möbelwerk Eich GmbH", "renate")
+    other = residue_members.add_firm(session, cluster.id, "Gartenbau Lind GmbH", "levin")
+    offer = residue_members.show(session, own, residue_members.a_notice(sentence="Ohne Leim und Lack."), now)
+    residue_members.show(session, own, residue_members.a_notice(title="Entwurf"), now, is_shown=False)
+    wanted = residue_members.a_notice(NoticeKind.SEARCH, title="Späne für Wege")
+    search = residue_members.show(session, other, wanted, now)
+    asked = {"actor": other.actor, "now": now}
+    residue_inquiries.ask(session, other.id, cluster.id, offer, "Geht 1 t im Monat?", **asked)
+    residues.report_notice(session, other.id, cluster.id, offer, "Das ist Werbung.", **asked)
+    places = {"residue_cluster": cluster.id, "residue_firm": own.id}
+    return places | {"residue_own": offer, "residue_other": search}
 
 
 def add_bill(session: Session, half: int) -> dict[str, int]:
@@ -1301,6 +1326,13 @@ def example_given_back(page: Page, world: World) -> None:
     page.get_by_role("button", name="Zurückgeben").click()
 
 
+def code_searched(page: Page, _world: World) -> None:
+    """A waste code that words found, to be chosen."""
+    form_field(page, "codes").fill("Sägemehl")
+    with page.expect_navigation():
+        page.get_by_role("button", name="Schlüssel suchen").click()
+
+
 def measures_pasted(page: Page, world: World) -> None:
     text = "Maßnahme\tArt\tkWh im Jahr\nLED\tBeleuchtung\tviel\nNeue Türen\t\t\n"
     page.get_by_label("Oder Zellen einfügen").fill(text)
@@ -1702,6 +1734,40 @@ STATES = (
     ),
     State("joint-goal-edit", "gesine", "/cluster/{joint_goal}/ziel/aendern", heading="Gemeinsames Ziel"),
     State("joint-goal-member", "jonas", OWN_GOAL, heading="zusammen sparen"),
+    State("residues", "renate", RESIDUES, heading="Reststoffe", javascript=BOTH),
+    State("residues-none", "leo", "/unternehmen/{company}/reststoffe", heading="Reststoffe"),
+    State("residue-new", "renate", f"{RESIDUES}/neu?art=search", heading="Reststoff suchen"),
+    State(
+        "residue-error",
+        "renate",
+        f"{RESIDUES}/neu?art=offer",
+        press("Den Mitgliedern zeigen"),
+        "Reststoff anbieten",
+        BOTH,
+    ),
+    State("residue-code", "renate", f"{RESIDUES}/neu?art=offer", code_searched, "Reststoff anbieten", BOTH),
+    State("residue-edit", "renate", f"{RESIDUES}/{{residue_own}}", heading="Angebot"),
+    State(
+        "residue-ask", "renate", f"{RESIDUES}/{{residue_other}}/anfragen", heading="Anfragen: Späne für Wege"
+    ),
+    State("residue-inquiries", "renate", f"{RESIDUES}/anfragen", heading="Anfragen zu Reststoffen"),
+    State("residue-report", "renate", f"{RESIDUES}/{{residue_other}}/melden", heading="Melden: Späne"),
+    State(
+        "residue-passed-on", "renate", f"{RESIDUES}/{{residue_own}}/weitergegeben", heading="Weitergegeben"
+    ),
+    State("residue-sheet", "renate", f"{RESIDUES}/blatt", heading="Reststoffe für die Runde"),
+    State("residue-board", "rolf", "/cluster/{residue_cluster}/reststoffe", heading="Reststoffe"),
+    State(
+        "residue-sheet-manager", "rolf", "/cluster/{residue_cluster}/reststoffe/blatt", heading="Reststoffe"
+    ),
+    State(
+        "residue-take-down",
+        "rolf",
+        "/cluster/{residue_cluster}/reststoffe/{residue_own}/herunternehmen",
+        press("Herunternehmen"),
+        "Herunternehmen: Buchenspäne",
+        BOTH,
+    ),
     State("measure-list", "jonas", MEASURE_LIST, heading="Maßnahmen einlesen"),
     State("measure-list-rows", "jonas", MEASURE_LIST, measures_pasted, "Liste prüfen", BOTH),
     State(

@@ -18,6 +18,7 @@ OF_THE_INSTALLATION = {
     "dnk_tool/web/operation/person_changes.py": "the operator acts for the installation",
     "dnk_tool/web/operation/mails.py": "the operator acts for the installation",
     "dnk_tool/web/clusters/mails.py": "a cluster without contact whose manager is gone",
+    "dnk_tool/web/exchange/residues/mails.py": "an answer would name a company before both agreed",
 }
 # What goes out without `queue_mail`, and whom answers reach.
 OTHER_WAYS = {

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from dnk_tool.cli.demo import examples, polls, review
+from dnk_tool.cli.demo import examples, polls, residues, review
 from dnk_tool.cli.demo.clock import DemoClock, Scenario, run_scenarios
 from dnk_tool.cli.demo.companies import DemoContext, add_cluster_staff
 from dnk_tool.cli.demo.member_declarations import load_members
@@ -54,6 +54,7 @@ def _scenarios(demo: DemoContext) -> Iterator[Scenario]:
         yield SCENARIOS[key](demo, member)
     yield examples.published_example(demo)
     yield examples.example_in_progress(demo)
+    yield residues.offers_and_searches(demo)
 
 
 def _manager_scenario(demo: DemoContext) -> Scenario:

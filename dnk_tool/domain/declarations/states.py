@@ -112,6 +112,12 @@ class EventKind(StrEnum):
     POLL_OPENED = "poll-opened"
     POLL_CLOSED = "poll-closed"
     POLL_DELETED = "poll-deleted"
+    RESIDUE_SHOWN = "residue-shown"
+    RESIDUE_REMOVED = "residue-removed"
+    RESIDUE_PASSED_ON = "residue-passed-on"
+    RESIDUE_ASKED = "residue-asked"
+    RESIDUE_CONTACT = "residue-contact"
+    RESIDUE_TAKEN_DOWN = "residue-taken-down"
     ARCHIVED = "archived"
     ARCHIVE_ENDED = "archive-ended"
 

@@ -20,7 +20,7 @@ from dnk_tool.store.clusters import choices as stored_choices
 from dnk_tool.store.clusters import queries as clusters
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.declarations import sign_offs, versions
-from dnk_tool.store.exchange import examples, poll_answers
+from dnk_tool.store.exchange import examples, poll_answers, residues
 from dnk_tool.store.mail import cluster_messages
 from dnk_tool.store.review import team as review_team
 from dnk_tool.store.tables.clusters import Consent
@@ -148,6 +148,7 @@ def _end_membership(session: Session, consent: Consent, *, actor: Actor, now: da
     joint_sums.forget_company(session, consent.organisation_id, consent.cluster_id)
     examples.take_back_of_consent(session, consent.id)
     poll_answers.remove_of_consent(session, consent.id)
+    residues.delete_notices(session, consent.id)
     consent.withdrawn_at, consent.withdrawn_by = now, actor.user_id
     cluster_messages.remove_copies(session, consent.cluster_id, consent.organisation_id)
     cohorts.remove_assignments(session, consent.cluster_id, consent.organisation_id)
@@ -228,6 +229,13 @@ def take_back_examples(session: Session, consent: Consent) -> None:
     session.flush()
     if ConsentChoice.EXAMPLES not in stored_choices.choices_of(session, consent.id):
         examples.take_back_of_consent(session, consent.id)
+
+
+def hide_residues(session: Session, consent: Consent) -> None:
+    """Show none of the member's residues to the cluster any more, unless it allows that."""
+    session.flush()
+    if ConsentChoice.RESIDUES not in stored_choices.choices_of(session, consent.id):
+        residues.hide_notices(session, consent.id)
 
 
 def allowed_detail(choices: Collection[ConsentChoice]) -> dict[str, Any]:

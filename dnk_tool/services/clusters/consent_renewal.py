@@ -17,6 +17,7 @@ from dnk_tool.services.clusters.consent import (
     ConsentWording,
     allowed_detail,
     delete_support,
+    hide_residues,
     lock_consent,
     record_consent_event,
     take_back_examples,
@@ -61,6 +62,7 @@ def renew_consent(
     take_out_of_releases(session, consent)
     take_out_of_joint_sums(session, consent)
     take_back_examples(session, consent)
+    hide_residues(session, consent)
     record_consent_event(session, EventKind.CONSENT_CHANGED, consent, actor, now, **detail)
     return True
 
@@ -99,6 +101,7 @@ def change_choice(
         delete_support(session, consent.id)
     take_out_of_joint_sums(session, consent)
     take_back_examples(session, consent)
+    hide_residues(session, consent)
     record_consent_event(
         session, EventKind.CONSENT_CHANGED, consent, actor, now, choices={choice.value: is_allowed}
     )

@@ -107,6 +107,23 @@ COLUMNS_OF_OTHERS: Mapping[str, frozenset[str]] = {
     "member_note": frozenset({"text"}),
     "release": frozenset({"content", "sha256", "inputs", "reason"}),
     "remark": frozenset({"text"}),
+    "residue_inquiry": frozenset({"message", "own_notice_id", "declined_at"}),
+    "residue_notice": frozenset(
+        {
+            "kind",
+            "title",
+            "codes",
+            "tonnes",
+            "form",
+            "available_from",
+            "areas",
+            "sentence",
+            "passed_on_tonnes",
+            "passed_on_year",
+            "taken_down_at",
+            "taken_down_reason",
+        }
+    ),
     "review_conflict": frozenset({"reason"}),
     "review_round": frozenset({"letter"}),
     "self_check_reply": frozenset({"reply"}),

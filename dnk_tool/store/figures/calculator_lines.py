@@ -33,6 +33,17 @@ def find_row(session: Session, organisation_id: int, year: int, line_id: int) ->
     )
 
 
+def latest_rows(session: Session, organisation_id: int, calculator: str) -> Sequence[LineRow]:
+    """The lines of a calculator in the latest year that has any, in one statement, oldest first."""
+    own = (
+        LineRow.organisation_id == organisation_id,
+        LineRow.calculator == calculator,
+        LineRow.removed_at.is_(None),
+    )
+    latest = sql(func.max(LineRow.year)).where(*own).scalar_subquery()
+    return session.scalars(sql(LineRow).where(*own, LineRow.year == latest).order_by(LineRow.id)).all()
+
+
 def rows_beside_calculator(
     session: Session, organisation_id: int, year: int, calculator: str
 ) -> Sequence[LineRow]:

@@ -1,4 +1,4 @@
--- 0040;
+-- 0043;
 
 CREATE TABLE alembic_version (
 	version_num VARCHAR(32) NOT NULL,
@@ -1210,6 +1210,175 @@ CREATE TABLE joint_sum_company (
 	CONSTRAINT pk_joint_sum_company PRIMARY KEY (joint_sum_id, organisation_id)
 );
 
+CREATE TABLE poll (
+	id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+	cluster_id INTEGER NOT NULL,
+	code VARCHAR(4) NOT NULL,
+	question VARCHAR(200) NOT NULL,
+	kind VARCHAR(30) NOT NULL,
+	options JSON NOT NULL,
+	attribution VARCHAR(30) NOT NULL,
+	section VARCHAR(40) NOT NULL,
+	state VARCHAR(30) NOT NULL,
+	before_id INTEGER,
+	in_report BOOLEAN NOT NULL,
+	answers INTEGER NOT NULL,
+	counts JSON NOT NULL,
+	version INTEGER NOT NULL,
+	created_at DATETIME NOT NULL,
+	opened_at DATETIME,
+	CONSTRAINT ck_poll_answers_from_zero CHECK (answers >= 0),
+	CONSTRAINT ck_poll_attribution CHECK (attribution IN ('anonymous', 'named')),
+	CONSTRAINT ck_poll_has_question CHECK (question <> ''),
+	CONSTRAINT ck_poll_opened_unless_draft CHECK (state = 'draft' OR opened_at IS NOT NULL),
+	CONSTRAINT ck_poll_pollkind CHECK (kind IN ('single', 'multiple', 'scale', 'text')),
+	CONSTRAINT ck_poll_pollstate CHECK (state IN ('draft', 'open', 'closed')),
+	CONSTRAINT fk_poll_before_id_poll FOREIGN KEY(before_id) REFERENCES poll (id) ON DELETE SET NULL,
+	CONSTRAINT fk_poll_cluster_id_cluster FOREIGN KEY(cluster_id) REFERENCES cluster (id) ON DELETE CASCADE,
+	CONSTRAINT uq_poll_before_id UNIQUE (before_id),
+	CONSTRAINT uq_poll_code UNIQUE (code)
+);
+
+CREATE TABLE poll_text (
+	"key" VARCHAR(32) NOT NULL,
+	poll_id INTEGER NOT NULL,
+	text VARCHAR(300) NOT NULL,
+	is_released BOOLEAN NOT NULL,
+	CONSTRAINT pk_poll_text PRIMARY KEY ("key"),
+	CONSTRAINT ck_poll_text_has_text CHECK (text <> ''),
+	CONSTRAINT fk_poll_text_poll_id_poll FOREIGN KEY(poll_id) REFERENCES poll (id) ON DELETE CASCADE
+)
+ WITHOUT ROWID
+;
+
+CREATE TABLE poll_ticket (
+	digest VARCHAR(64) NOT NULL,
+	poll_id INTEGER NOT NULL,
+	CONSTRAINT pk_poll_ticket PRIMARY KEY (digest),
+	CONSTRAINT fk_poll_ticket_poll_id_poll FOREIGN KEY(poll_id) REFERENCES poll (id) ON DELETE CASCADE
+)
+ WITHOUT ROWID
+;
+
+CREATE TABLE poll_company_answer (
+	poll_id INTEGER NOT NULL,
+	consent_id INTEGER NOT NULL,
+	chosen JSON NOT NULL,
+	text VARCHAR(300) NOT NULL,
+	is_released BOOLEAN NOT NULL,
+	version INTEGER NOT NULL,
+	CONSTRAINT fk_poll_company_answer_consent_id_consent FOREIGN KEY(consent_id) REFERENCES consent (id) ON DELETE CASCADE,
+	CONSTRAINT fk_poll_company_answer_poll_id_poll FOREIGN KEY(poll_id) REFERENCES poll (id) ON DELETE CASCADE,
+	CONSTRAINT pk_poll_company_answer PRIMARY KEY (poll_id, consent_id)
+);
+
+CREATE TABLE good_example (
+	id INTEGER NOT NULL,
+	organisation_id INTEGER NOT NULL,
+	measure_id INTEGER NOT NULL,
+	consent_id INTEGER,
+	state VARCHAR(30) NOT NULL,
+	title VARCHAR(200) NOT NULL,
+	"before" TEXT NOT NULL,
+	idea TEXT NOT NULL,
+	done TEXT NOT NULL,
+	effort TEXT NOT NULL,
+	advice TEXT NOT NULL,
+	fits TEXT NOT NULL,
+	section VARCHAR(10) NOT NULL,
+	is_public BOOLEAN NOT NULL,
+	picture_alt TEXT NOT NULL,
+	contact_id INTEGER,
+	effect JSON NOT NULL,
+	kind VARCHAR(40) NOT NULL,
+	from_year INTEGER,
+	returned_reason TEXT NOT NULL,
+	version INTEGER NOT NULL,
+	changed_at DATETIME NOT NULL,
+	changed_by INTEGER,
+	offered_at DATETIME,
+	published_at DATETIME,
+	published_by INTEGER,
+	CONSTRAINT ck_good_example_examplestate CHECK (state IN ('draft', 'offered', 'published')),
+	CONSTRAINT ck_good_example_version_from_one CHECK (version >= 1),
+	CONSTRAINT fk_good_example_changed_by_account FOREIGN KEY(changed_by) REFERENCES account (id) ON DELETE SET NULL,
+	CONSTRAINT fk_good_example_consent_id_consent FOREIGN KEY(consent_id) REFERENCES consent (id) ON DELETE SET NULL,
+	CONSTRAINT fk_good_example_contact_id_account FOREIGN KEY(contact_id) REFERENCES account (id) ON DELETE SET NULL,
+	CONSTRAINT fk_good_example_measure_id_company_measure FOREIGN KEY(measure_id) REFERENCES company_measure (id) ON DELETE CASCADE,
+	CONSTRAINT fk_good_example_organisation_id_organisation FOREIGN KEY(organisation_id) REFERENCES organisation (id) ON DELETE CASCADE,
+	CONSTRAINT fk_good_example_published_by_account FOREIGN KEY(published_by) REFERENCES account (id) ON DELETE SET NULL,
+	CONSTRAINT pk_good_example PRIMARY KEY (id),
+	CONSTRAINT uq_good_example_measure_id UNIQUE (measure_id)
+);
+
+CREATE TABLE example_picture (
+	example_id INTEGER NOT NULL,
+	sha256 VARCHAR(64) NOT NULL,
+	content BLOB NOT NULL,
+	CONSTRAINT ck_example_picture_sha256_whole CHECK (length(sha256) = 64),
+	CONSTRAINT fk_example_picture_example_id_good_example FOREIGN KEY(example_id) REFERENCES good_example (id) ON DELETE CASCADE,
+	CONSTRAINT pk_example_picture PRIMARY KEY (example_id)
+);
+
+CREATE TABLE residue_notice (
+	id INTEGER NOT NULL,
+	consent_id INTEGER NOT NULL,
+	kind VARCHAR(30) NOT NULL,
+	title VARCHAR(200) NOT NULL,
+	codes JSON NOT NULL,
+	tonnes VARCHAR(40) NOT NULL,
+	form VARCHAR(200) NOT NULL,
+	available_from DATE,
+	areas JSON NOT NULL,
+	sentence TEXT NOT NULL,
+	shown_at DATETIME,
+	passed_on_tonnes VARCHAR(40),
+	passed_on_year INTEGER,
+	taken_down_at DATETIME,
+	taken_down_reason TEXT NOT NULL,
+	version INTEGER NOT NULL,
+	changed_at DATETIME NOT NULL,
+	changed_by INTEGER,
+	CONSTRAINT ck_residue_notice_has_title CHECK (title <> ''),
+	CONSTRAINT ck_residue_notice_noticekind CHECK (kind IN ('offer', 'search')),
+	CONSTRAINT ck_residue_notice_passed_on_with_tonnes_and_year CHECK ((passed_on_tonnes IS NULL) = (passed_on_year IS NULL)),
+	CONSTRAINT ck_residue_notice_taken_down_with_reason CHECK ((taken_down_at IS NULL) = (taken_down_reason = '')),
+	CONSTRAINT fk_residue_notice_changed_by_account FOREIGN KEY(changed_by) REFERENCES account (id) ON DELETE SET NULL,
+	CONSTRAINT fk_residue_notice_consent_id_consent FOREIGN KEY(consent_id) REFERENCES consent (id) ON DELETE CASCADE,
+	CONSTRAINT pk_residue_notice PRIMARY KEY (id)
+);
+
+CREATE TABLE residue_inquiry (
+	id INTEGER NOT NULL,
+	notice_id INTEGER NOT NULL,
+	consent_id INTEGER NOT NULL,
+	own_notice_id INTEGER,
+	message TEXT NOT NULL,
+	asked_at DATETIME NOT NULL,
+	asker_agreed_at DATETIME,
+	asker_agreed_by INTEGER,
+	owner_agreed_at DATETIME,
+	owner_agreed_by INTEGER,
+	declined_at DATETIME,
+	CONSTRAINT fk_residue_inquiry_asker_agreed_by_account FOREIGN KEY(asker_agreed_by) REFERENCES account (id) ON DELETE SET NULL,
+	CONSTRAINT fk_residue_inquiry_consent_id_consent FOREIGN KEY(consent_id) REFERENCES consent (id) ON DELETE CASCADE,
+	CONSTRAINT fk_residue_inquiry_notice_id_residue_notice FOREIGN KEY(notice_id) REFERENCES residue_notice (id) ON DELETE CASCADE,
+	CONSTRAINT fk_residue_inquiry_own_notice_id_residue_notice FOREIGN KEY(own_notice_id) REFERENCES residue_notice (id) ON DELETE CASCADE,
+	CONSTRAINT fk_residue_inquiry_owner_agreed_by_account FOREIGN KEY(owner_agreed_by) REFERENCES account (id) ON DELETE SET NULL,
+	CONSTRAINT pk_residue_inquiry PRIMARY KEY (id),
+	CONSTRAINT uq_residue_inquiry_notice_id UNIQUE (notice_id, consent_id)
+);
+
+CREATE TABLE residue_report (
+	notice_id INTEGER NOT NULL,
+	consent_id INTEGER NOT NULL,
+	reason TEXT NOT NULL,
+	reported_at DATETIME NOT NULL,
+	CONSTRAINT fk_residue_report_consent_id_consent FOREIGN KEY(consent_id) REFERENCES consent (id) ON DELETE CASCADE,
+	CONSTRAINT fk_residue_report_notice_id_residue_notice FOREIGN KEY(notice_id) REFERENCES residue_notice (id) ON DELETE CASCADE,
+	CONSTRAINT pk_residue_report PRIMARY KEY (notice_id, consent_id)
+);
+
 CREATE TABLE "event" (
 	id INTEGER NOT NULL,
 	declaration_id INTEGER,
@@ -1220,7 +1389,7 @@ CREATE TABLE "event" (
 	organisation_id INTEGER,
 	cluster_id INTEGER,
 	by_account BOOLEAN NOT NULL,
-	CONSTRAINT ck_event_eventkind CHECK (kind IN ('created', 'declaration-deleted', 'declaration-restored', 'imported', 'settings-changed', 'section-saved', 'answer-restored', 'assessment-saved', 'measure-saved', 'measure-removed', 'measure-restored', 'figure-saved', 'figures-imported', 'line-saved', 'line-removed', 'line-restored', 'evidence-added', 'evidence-changed', 'evidence-removed', 'warning-explained', 'answers-taken-over', 'goal-reviewed', 'self-check-saved', 'sign-off-asked', 'sign-off-declined', 'submitted', 'finished', 'recalled', 'changes-requested', 'approved', 'approval-withdrawn', 'reopened', 'published', 'unpublished', 'verdict-given', 'remark-written', 'remark-resolved', 'review-assigned', 'conflict-marked', 'conflict-ended', 'contribution-asked', 'contribution-answered', 'contribution-revoked', 'profile-changed', 'sign-off-rule-changed', 'climate-goal-saved', 'member-invited', 'member-joined', 'member-changed', 'member-removed', 'invitation-revoked', 'consent-granted', 'consent-changed', 'consent-withdrawn', 'cluster-created', 'cluster-changed', 'company-invited', 'deadline-set', 'message-sent', 'release-made', 'release-withdrawn', 'joint-goal-saved', 'joint-sum-made', 'archived', 'archive-ended')),
+	CONSTRAINT ck_event_eventkind CHECK (kind IN ('created', 'declaration-deleted', 'declaration-restored', 'imported', 'settings-changed', 'section-saved', 'answer-restored', 'assessment-saved', 'measure-saved', 'measure-removed', 'measure-restored', 'example-saved', 'example-offered', 'example-published', 'example-returned', 'example-withdrawn', 'example-removed', 'figure-saved', 'figures-imported', 'line-saved', 'line-removed', 'line-restored', 'evidence-added', 'evidence-changed', 'evidence-removed', 'warning-explained', 'answers-taken-over', 'goal-reviewed', 'self-check-saved', 'sign-off-asked', 'sign-off-declined', 'submitted', 'finished', 'recalled', 'changes-requested', 'approved', 'approval-withdrawn', 'reopened', 'published', 'unpublished', 'verdict-given', 'remark-written', 'remark-resolved', 'review-assigned', 'conflict-marked', 'conflict-ended', 'contribution-asked', 'contribution-answered', 'contribution-revoked', 'profile-changed', 'sign-off-rule-changed', 'climate-goal-saved', 'member-invited', 'member-joined', 'member-changed', 'member-removed', 'invitation-revoked', 'consent-granted', 'consent-changed', 'consent-withdrawn', 'cluster-created', 'cluster-changed', 'company-invited', 'deadline-set', 'message-sent', 'release-made', 'release-withdrawn', 'joint-goal-saved', 'joint-sum-made', 'poll-opened', 'poll-closed', 'poll-deleted', 'residue-shown', 'residue-removed', 'residue-passed-on', 'residue-asked', 'residue-contact', 'residue-taken-down', 'archived', 'archive-ended')),
 	CONSTRAINT fk_event_actor_id_account FOREIGN KEY(actor_id) REFERENCES account (id) ON DELETE SET NULL,
 	CONSTRAINT fk_event_cluster_id_cluster FOREIGN KEY(cluster_id) REFERENCES cluster (id) ON DELETE SET NULL,
 	CONSTRAINT fk_event_declaration_id_declaration FOREIGN KEY(declaration_id) REFERENCES declaration (id) ON DELETE CASCADE,
@@ -1278,6 +1447,12 @@ CREATE INDEX ix_explained_warning_revision_warning_id ON explained_warning_revis
 
 CREATE INDEX ix_figure_revision_datapoint ON figure_revision (organisation_id, year, datapoint, id);
 
+CREATE INDEX ix_good_example_consent_id ON good_example (consent_id);
+
+CREATE INDEX ix_good_example_contact_id ON good_example (contact_id);
+
+CREATE INDEX ix_good_example_organisation_id ON good_example (organisation_id);
+
 CREATE INDEX ix_identity_account_id ON identity (account_id);
 
 CREATE INDEX ix_invitation_cluster_id ON invitation (cluster_id);
@@ -1322,6 +1497,14 @@ CREATE INDEX ix_milestone_reminder_milestone_id ON milestone_reminder (milestone
 
 CREATE INDEX ix_passkey_account_id ON passkey (account_id);
 
+CREATE INDEX ix_poll_cluster_id ON poll (cluster_id);
+
+CREATE INDEX ix_poll_company_answer_consent_id ON poll_company_answer (consent_id);
+
+CREATE INDEX ix_poll_text_poll_id ON poll_text (poll_id);
+
+CREATE INDEX ix_poll_ticket_poll_id ON poll_ticket (poll_id);
+
 CREATE INDEX ix_print_record_file_sha256 ON print_record (file_sha256);
 
 CREATE INDEX ix_publication_published_at ON publication (published_at);
@@ -1345,6 +1528,14 @@ CREATE INDEX ix_remark_cluster_id ON remark (cluster_id);
 CREATE INDEX ix_remark_declaration_id ON remark (declaration_id, section);
 
 CREATE INDEX ix_remark_thread_id ON remark (thread_id);
+
+CREATE INDEX ix_residue_inquiry_consent_id ON residue_inquiry (consent_id);
+
+CREATE INDEX ix_residue_inquiry_own_notice_id ON residue_inquiry (own_notice_id);
+
+CREATE INDEX ix_residue_notice_consent_id ON residue_notice (consent_id);
+
+CREATE INDEX ix_residue_report_consent_id ON residue_report (consent_id);
 
 CREATE INDEX ix_review_assignment_account_id ON review_assignment (account_id, cluster_id);
 
@@ -1382,4 +1573,4 @@ CREATE TRIGGER event_append_only BEFORE UPDATE OF id, organisation_id, declarati
 
 CREATE TRIGGER event_only_forgets BEFORE UPDATE OF actor_id, cluster_id ON event FOR EACH ROW WHEN ((NEW.actor_id IS NOT NULL AND NEW.actor_id IS DISTINCT FROM OLD.actor_id) OR (NEW.cluster_id IS NOT NULL AND NEW.cluster_id IS DISTINCT FROM OLD.cluster_id)) BEGIN SELECT RAISE(ABORT, 'events are only added'); END;
 
-INSERT INTO alembic_version VALUES ('0040');
+INSERT INTO alembic_version VALUES ('0043');

@@ -35,6 +35,7 @@ from dnk_tool.store.tables import (
     review_team,
     sent_forms,
 )
+from dnk_tool.store.tables.exchange import residues
 
 METADATA = Base.metadata  # complete, since the modules above are imported
 
@@ -97,6 +98,7 @@ __all__ = [
     "organisations",
     "publication",
     "rate_limits",
+    "residues",
     "review",
     "review_team",
     "sent_forms",

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any
 
+from dnk_tool.domain.declarations.states import EventKind
 from dnk_tool.domain.exchange.examples import ExamplePart, ExampleState
 from dnk_tool.labels import N_
 from dnk_tool.report.view.cluster.examples import LINE_NAMES
@@ -19,6 +20,25 @@ EXAMPLE_PART: Mapping[ExamplePart, str] = {
     **LINE_NAMES,
     ExamplePart.NUMBER: N_("bei der Maßnahme eine Zahl, und wie Sie sie ermittelt haben"),
     ExamplePart.PICTURE_ALT: N_("was das Bild zeigt"),
+}
+
+# Merged into `labels.EVENT`.
+EXCHANGE_EVENT: Mapping[EventKind, str] = {
+    EventKind.EXAMPLE_SAVED: N_("Gutes Beispiel gespeichert"),
+    EventKind.EXAMPLE_OFFERED: N_("Gutes Beispiel dem Cluster angeboten"),
+    EventKind.EXAMPLE_PUBLISHED: N_("Gutes Beispiel vom Cluster veröffentlicht"),
+    EventKind.EXAMPLE_RETURNED: N_("Gutes Beispiel vom Cluster zurückgegeben"),
+    EventKind.EXAMPLE_WITHDRAWN: N_("Gutes Beispiel zurückgezogen"),
+    EventKind.EXAMPLE_REMOVED: N_("Gutes Beispiel gelöscht"),
+    EventKind.POLL_OPENED: N_("Umfrage geöffnet"),
+    EventKind.POLL_CLOSED: N_("Umfrage geschlossen"),
+    EventKind.POLL_DELETED: N_("Umfrage gelöscht"),
+    EventKind.RESIDUE_SHOWN: N_("Reststoff den Mitgliedern des Clusters gezeigt"),
+    EventKind.RESIDUE_REMOVED: N_("Reststoff gelöscht"),
+    EventKind.RESIDUE_PASSED_ON: N_("Reststoff weitergegeben"),
+    EventKind.RESIDUE_ASKED: N_("Zu einem Reststoff angefragt"),
+    EventKind.RESIDUE_CONTACT: N_("Name und Kontakt zu einem Reststoff freigegeben"),
+    EventKind.RESIDUE_TAKEN_DOWN: N_("Reststoff von der Liste genommen"),
 }
 
 EXCHANGE_LABELS: Mapping[type[StrEnum], Mapping[Any, str]] = {

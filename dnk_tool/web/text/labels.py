@@ -16,6 +16,7 @@ from dnk_tool.domain.clusters.consent_editions import ConsentChoice
 from dnk_tool.domain.clusters.criterion_signs import CriterionSign, SignFilter
 from dnk_tool.domain.declarations.sense_change import SenseChange
 from dnk_tool.domain.declarations.states import EventKind
+from dnk_tool.domain.exchange.residues import NoticeKind
 from dnk_tool.domain.figures.applicability import is_not_applicable
 from dnk_tool.domain.figures.calculators import Basis
 from dnk_tool.domain.permissions import ClusterRole, Role
@@ -24,7 +25,7 @@ from dnk_tool.labels import N_
 from dnk_tool.store.clusters.cockpit import MemberSortOrder
 from dnk_tool.store.declarations.versions import VersionOutcome
 from dnk_tool.store.invitations.contribution_requests import ContributionRequestStage
-from dnk_tool.web.text.exchange_labels import EXCHANGE_LABELS
+from dnk_tool.web.text.exchange_labels import EXCHANGE_EVENT, EXCHANGE_LABELS
 
 BASIS: Mapping[Basis, str] = {
     Basis.BILL: N_("Rechnung oder Liste"),
@@ -139,7 +140,13 @@ REPLY: Mapping[SelfCheckAnswer, str] = {
     SelfCheckAnswer.NO: N_("nein"),
 }
 
+NOTICE_KIND: Mapping[NoticeKind, str] = {
+    NoticeKind.OFFER: N_("Angebot"),
+    NoticeKind.SEARCH: N_("Gesuch"),
+}
+
 EVENT: Mapping[EventKind, str] = {
+    **EXCHANGE_EVENT,
     EventKind.CREATED: N_("Erklärung angelegt"),
     EventKind.DECLARATION_DELETED: N_("Erklärung gelöscht"),
     EventKind.DECLARATION_RESTORED: N_("Erklärung wiederhergestellt"),
@@ -153,12 +160,6 @@ EVENT: Mapping[EventKind, str] = {
     EventKind.MEASURE_SAVED: N_("Maßnahme gespeichert"),
     EventKind.MEASURE_REMOVED: N_("Maßnahme gelöscht"),
     EventKind.MEASURE_RESTORED: N_("Maßnahme wiederhergestellt"),
-    EventKind.EXAMPLE_SAVED: N_("Gutes Beispiel gespeichert"),
-    EventKind.EXAMPLE_OFFERED: N_("Gutes Beispiel dem Cluster angeboten"),
-    EventKind.EXAMPLE_PUBLISHED: N_("Gutes Beispiel vom Cluster veröffentlicht"),
-    EventKind.EXAMPLE_RETURNED: N_("Gutes Beispiel vom Cluster zurückgegeben"),
-    EventKind.EXAMPLE_WITHDRAWN: N_("Gutes Beispiel zurückgezogen"),
-    EventKind.EXAMPLE_REMOVED: N_("Gutes Beispiel gelöscht"),
     EventKind.LINE_SAVED: N_("Zeile eines Rechners gespeichert"),
     EventKind.LINE_REMOVED: N_("Zeile eines Rechners entfernt"),
     EventKind.LINE_RESTORED: N_("Zeile eines Rechners zurückgeholt"),
@@ -209,9 +210,6 @@ EVENT: Mapping[EventKind, str] = {
     EventKind.RELEASE_WITHDRAWN: N_("Freigegebene Zahlen zurückgezogen"),
     EventKind.JOINT_GOAL_SAVED: N_("Gemeinsames Ziel gespeichert"),
     EventKind.JOINT_SUM_MADE: N_("Neuen Stand des gemeinsamen Ziels gebildet"),
-    EventKind.POLL_OPENED: N_("Umfrage geöffnet"),
-    EventKind.POLL_CLOSED: N_("Umfrage geschlossen"),
-    EventKind.POLL_DELETED: N_("Umfrage gelöscht"),
     EventKind.ARCHIVED: N_("Archiviert: nur noch lesbar"),
     EventKind.ARCHIVE_ENDED: N_("Aus dem Archiv zurückgeholt"),
 }
@@ -267,6 +265,7 @@ LABELS: Mapping[type[StrEnum], Mapping[Any, str]] = {
     SelfCheckAnswer: REPLY,
     MethodTopic: METHOD,
     ConsentChoice: CONSENT_CHOICE,
+    NoticeKind: NOTICE_KIND,
     Attendance: ATTENDANCE,
 }
 

@@ -31,10 +31,13 @@ from dnk_tool.domain.aggregates.entering_versions import ReleaseState
 from dnk_tool.domain.aggregates.json_format import release_to_json
 from dnk_tool.domain.aggregates.model import ReleaseContent
 from dnk_tool.domain.clusters.consent_editions import ConsentChoice
+from dnk_tool.domain.exchange.residues import NoticeKind
 from dnk_tool.domain.permissions import Actor, Role
 from dnk_tool.domain.review import Audience, ReviewSide
 from dnk_tool.services.declarations import submission
+from dnk_tool.services.exchange import residue_inquiries, residues
 from dnk_tool.store.aggregates import joint_goals
+from dnk_tool.store.clusters import choices
 from dnk_tool.store.copy_database import copy_all_tables
 from dnk_tool.store.measures import measures
 from dnk_tool.store.tables.accounts import Account
@@ -49,6 +52,7 @@ from dnk_tool.store.tables.review import RemarkRow
 from dnk_tool.web.http.input.save_ids import SAVE_ID_FIELD, is_creating
 from tests.contract.test_routes import PARTS
 from tests.integration.aggregates import joint_goal_members
+from tests.integration.exchange import residue_members
 from tests.integration.exchange.poll_rooms import add_polls
 from tests.integration.http.fuzzing import (
     FILES,
@@ -335,6 +339,7 @@ def make_fuzz_world(app: Flask) -> None:
         measures.add(session, company, joint_goal_members.a_measure(), by=None, now=NOW)
         joint_goals.write_goal(session, world.cluster, joint_goal_members.GOAL, by=None, now=NOW)
         session.add_all(releases_of(world.cluster))
+        add_residues(session, world.cluster, draft.organisation_id, submitted.organisation_id)
     owner, manager, operator, visitor = (app.test_client() for _ in range(4))
     sign_in(owner, "owner@example.org")
     sign_in(manager, "manager@example.org")
@@ -389,6 +394,21 @@ def releases_of(cluster_id: int) -> Iterator[ReleaseRow]:
         row = ReleaseRow(cluster_id=cluster_id, reporting_year=year, number=1, state=state, ordered_at=NOW)
         row.content, row.sha256, row.made_at = content, sha256, NOW if year == 2024 else None
         yield row
+
+
+def add_residues(session: Session, cluster_id: int, *companies: int) -> None:
+    """An offer of one company, a search of the other that fits, an inquiry that waits, and a report."""
+    kinds = (NoticeKind.OFFER, NoticeKind.SEARCH)
+    firms = [residue_members.as_firm(session, cluster_id, company, "owner") for company in companies]
+    for firm in firms:
+        choices.replace_choices(session, firm.consent.id, [ConsentChoice.RESIDUES, ConsentChoice.SUPPORT])
+    ids = [
+        residue_members.show(session, firm, residue_members.a_notice(kind), NOW)
+        for kind, firm in zip(kinds, firms, strict=True)
+    ]
+    asked = {"actor": firms[1].actor, "now": NOW}
+    residue_inquiries.ask(session, companies[1], cluster_id, ids[0], "Geht 1 t im Monat?", **asked)
+    residues.report_notice(session, companies[1], cluster_id, ids[0], "Das ist Werbung.", **asked)
 
 
 def add_craft(session: Session, cluster_id: int) -> Declaration:

@@ -67,7 +67,14 @@ from dnk_tool.services.editing.locks import Locked
 from dnk_tool.services.editing.settings import DeclarationSettings, settings_of
 from dnk_tool.services.evidence import contents as evidence_contents
 from dnk_tool.services.evidence import files as evidence_files
-from dnk_tool.services.exchange import example_publication, examples, poll_answers, polls
+from dnk_tool.services.exchange import (
+    example_publication,
+    examples,
+    poll_answers,
+    polls,
+    residue_inquiries,
+    residues,
+)
 from dnk_tool.services.figures import calculator_lines, plausibility
 from dnk_tool.services.figures import files as figure_files
 from dnk_tool.services.figures import recalculate as recalculation
@@ -88,6 +95,7 @@ from dnk_tool.services.uploads.inspection import InspectedFile
 from dnk_tool.store.answers.writer import AnswerWriter
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.evidence.file_blob_store import FileBlobStore
+from dnk_tool.store.exchange import residue_inquiries as stored_inquiries
 from dnk_tool.store.mail import cluster_messages
 from dnk_tool.store.measures import measures as stored_measures
 from dnk_tool.store.review import remarks
@@ -96,6 +104,7 @@ from dnk_tool.store.tables.clusters import Cluster, ClusterStaff
 from dnk_tool.store.tables.declarations import Declaration, Event
 from dnk_tool.store.tables.organisations import Membership, Organisation
 from tests.integration.aggregates import joint_goal_members
+from tests.integration.exchange import residue_members
 from tests.integration.exchange.told_examples import CONTENT, MEASURE, allow_examples
 from tests.support.app import WORDING, make_account
 
@@ -166,6 +175,7 @@ def test_each_action_leaves_exactly_one_event(session: Session, tmp_path: Path) 
     numbers_of_members(story, cluster)
     good_examples(story, declaration, cluster)
     asking_the_room(story, cluster)
+    residues_of_members(story, declaration, cluster)
     the_next_year(story, declaration)
     the_end(story, declaration, cluster)
     assert set(EventKind) - story.told == set(), "tell here how the new kind comes about"
@@ -653,6 +663,28 @@ def asking_the_room(story: Story, cluster: Cluster) -> None:
         polls.close_poll(session, cluster, poll.id, **story.by("manager"))
     with story.leaves(EventKind.POLL_DELETED):
         polls.delete_poll(session, cluster, poll.id, **story.by("manager"))
+
+
+def residues_of_members(story: Story, declaration: Declaration, cluster: Cluster) -> None:
+    session, own, now = story.session, declaration.organisation_id, story.now
+    firm = residue_members.add_firm(session, cluster.id, "Eich GmbH", "erna")
+    member = residue_members.as_firm(session, cluster.id, own, "owner")
+    wood = residue_members.a_notice()
+    with story.leaves(EventKind.RESIDUE_SHOWN):
+        offer = residue_members.show(session, firm, wood, now)
+    with story.leaves(EventKind.RESIDUE_ASKED):
+        residue_inquiries.ask(session, own, cluster.id, offer, "Geht 1 t?", **story.by("owner"))
+    [inquiry] = stored_inquiries.of_member(session, member.consent)
+    with story.leaves(EventKind.RESIDUE_CONTACT):
+        residue_inquiries.agree(session, firm.id, cluster.id, inquiry.row.id, actor=firm.actor, now=now)
+    with story.leaves(EventKind.RESIDUE_PASSED_ON):
+        residues.note_passed_on(session, firm.id, offer, Decimal(3), 2026, actor=firm.actor, now=now)
+    with story.leaves(EventKind.RESIDUE_REMOVED):
+        residues.remove_notice(session, firm.id, offer, actor=firm.actor, now=now)
+    with story.leaves(EventKind.RESIDUE_SHOWN):
+        advert = residue_members.show(session, firm, wood, now)
+    with story.leaves(EventKind.RESIDUE_TAKEN_DOWN, EventKind.RESIDUE_TAKEN_DOWN):
+        residues.take_down(session, cluster, advert, "Werbung", **story.by("manager"))
 
 
 def the_end(story: Story, declaration: Declaration, cluster: Cluster) -> None:

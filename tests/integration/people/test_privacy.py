@@ -21,6 +21,7 @@ from dnk_tool.domain.aggregates.entering_versions import ReleaseState
 from dnk_tool.domain.answers.self_check import SelfCheckAnswer
 from dnk_tool.domain.declarations.states import Decision, EventKind, State
 from dnk_tool.domain.evidence import EvidenceFileType
+from dnk_tool.domain.exchange.residues import NoticeKind
 from dnk_tool.domain.invitations import InvitationKind
 from dnk_tool.domain.mail import MailDelivery, NewsKind
 from dnk_tool.domain.measures.climate_goal import BaseOrigin, Scope2Method
@@ -56,6 +57,7 @@ from dnk_tool.store.tables.consents import MemberNote
 from dnk_tool.store.tables.declarations import Declaration, Event, SectionMark, SignOff, Snapshot
 from dnk_tool.store.tables.evidence import EvidenceFile
 from dnk_tool.store.tables.exchange.examples import ExampleRow
+from dnk_tool.store.tables.exchange.residues import ResidueInquiryRow, ResidueNoticeRow
 from dnk_tool.store.tables.figures import (
     ExplainedWarning,
     ExplanationRevision,
@@ -147,6 +149,7 @@ def rows_of(who: int, world: World) -> Iterator[Any]:
     yield MessageCopy(message_id=17, organisation_id=world.own, account_id=who, delivery=MailDelivery.SENT)
     yield ManagerNews(account_id=who, cluster_id=world.cluster, kind=NewsKind.JOINED, company="Beck",
                       happened_at=NOW)  # fmt: skip
+    yield from residue_rows(who, world)
     cohort = Cohort(cluster_id=world.cluster, reporting_year=2025, name="Herbst", created_at=NOW)
     yield cohort
     meeting = Milestone(cohort_id=cohort.id, day=date(2027, 1, 1), title="Treffen")
@@ -235,6 +238,17 @@ def told_rows(who: int, world: World) -> Iterator[Any]:
     yield ClimateGoalRow(organisation_id=world.own, base_year=2022, base=Decimal(90), target_year=2030,
                          base_origin=BaseOrigin.FIGURES, percent=Decimal(45), scope2=Scope2Method.LOCATION,
                          scope3=[], changed_at=NOW, changed_by=who)  # fmt: skip
+
+
+def residue_rows(who: int, world: World) -> Iterator[Any]:
+    consent = Consent(cluster_id=world.cluster, organisation_id=world.foreign, granted_at=NOW)
+    yield consent
+    notice = ResidueNoticeRow(consent_id=consent.id, kind=NoticeKind.OFFER, title="Unser Text",
+                              tonnes=Decimal(1), codes=["03 01 05"], changed_at=NOW,
+                              changed_by=who)  # fmt: skip
+    yield notice
+    yield ResidueInquiryRow(notice_id=notice.id, consent_id=consent.id, message="Unser Text", asked_at=NOW,
+                            asker_agreed_by=who, owner_agreed_by=who)  # fmt: skip
 
 
 def staff_rows(who: int, world: World) -> Iterator[Any]:

@@ -94,8 +94,6 @@ CHOICES: Mapping[ConsentChoice, ChoiceWords] = {
         _l("Ihre Angebote verschwinden sofort."),
     ),
 }
-# No part of the words agreed to: it will be taken out as soon as each of them is there.
-NOT_YET = frozenset({ConsentChoice.RESIDUES})
 
 
 WORDS = (
@@ -176,7 +174,6 @@ ENDING = _l(
     "veröffentlicht haben, und in seinem Protokoll, dass Sie Mitglied waren. Die Erklärung gehört immer "
     "Ihnen."
 )
-NOT_YET_NOTE = _l("Gibt es noch nicht.")
 
 
 def choice_items() -> list[dict[str, Any]]:
@@ -188,6 +185,5 @@ def choice_items() -> list[dict[str, Any]]:
 
 
 def explained_choice(choice: ConsentChoice) -> str:
-    """What a choice means, and whether there is anything of it yet."""
-    sentence = str(CHOICES[choice].sentence)
-    return f"{sentence} {NOT_YET_NOTE}" if choice in NOT_YET else sentence
+    """What a choice means."""
+    return str(CHOICES[choice].sentence)

@@ -18,7 +18,6 @@ from dnk_tool.store.exchange.examples import ShownExample
 from dnk_tool.web.exchange.examples import mails
 from dnk_tool.web.exchange.examples.example_view import example_cards, shown_view
 from dnk_tool.web.http.access import current_actor, current_cluster, permit
-from dnk_tool.web.http.cluster_pages import exchange_page
 from dnk_tool.web.http.input.numbers import whole_number
 from dnk_tool.web.http.transactions import db
 from dnk_tool.web.mail.mails import public_base_url
@@ -28,7 +27,7 @@ blueprint = Blueprint("examples", __name__, url_prefix="/cluster/<int:cluster_id
 
 
 @blueprint.get("")
-@exchange_page(_l("Gute Beispiele"), Permission.CLUSTER_LEAD, position=20)
+@cluster_page(_l("Gute Beispiele"), Permission.CLUSTER_LEAD, position=45, tab=ClusterTab.EXCHANGE)
 def show(cluster_id: int) -> ResponseReturnValue:
     today = local_day(datetime.now(UTC))
     waiting = examples.list_shown(db(), [cluster_id], ExampleState.OFFERED, today=today)

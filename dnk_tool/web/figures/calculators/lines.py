@@ -30,6 +30,7 @@ from dnk_tool.web.figures.calculators.form import (
 )
 from dnk_tool.web.figures.calculators.gwp_choice import inventory_gwp_set
 from dnk_tool.web.figures.calculators.page import entered_text
+from dnk_tool.web.figures.calculators.proposed_line import REPEATED_FIELDS, proposed_data
 from dnk_tool.web.figures.calculators.routes import (
     activity_or_404,
     blueprint,
@@ -46,9 +47,6 @@ from dnk_tool.web.text.form_errors import field_errors
 from dnk_tool.web.text.form_fields import seen_version
 from dnk_tool.web.text.quantities import QuantityFormatter
 
-# Fields kept for the next line, such as the bill of the next month.
-REPEATED_FIELDS = ("site", "basis")
-
 
 @blueprint.get("/<calculator_key>/zeilen/neu")
 @permit(Permission.DECLARATION_EDIT)
@@ -63,8 +61,8 @@ def new(declaration_id: int, calculator_key: str) -> ResponseReturnValue:
     single = _existing_single_line(calculator, activity)
     if single:
         return redirect(_line_url(calculator, single.line.id), 303)
-    kept = {name: request.args[name] for name in (*REPEATED_FIELDS, "label") if name in request.args}
-    return _page(calculator, line_form(calculator, activity)(formdata=None, data=kept), None)
+    data = proposed_data(activity, request.args)
+    return _page(calculator, line_form(calculator, activity)(formdata=None, data=data), None)
 
 
 def _existing_single_line(calculator: Calculator, activity: Activity) -> StoredLine | None:

@@ -65,7 +65,7 @@ def waste_code_choice(form: LineForm, year: int) -> WasteCodeChoice:
     text = form[CODE].data or "" if CODE in form else ""
     held = load_waste_codes().of_year(text.rstrip("*"), year)
     if held:
-        return WasteCodeChoice("; ".join(_name(code) for code in held))
+        return WasteCodeChoice("; ".join(code_name(code) for code in held))
     items = [_option(form, code, year) for code in _matches(form, year)] if text else []
     none = {"value": "", "label": _("Keiner davon")}
     return WasteCodeChoice(items=[*items, none] if items else [])
@@ -80,7 +80,7 @@ def _matches(form: LineForm, year: int) -> list[str]:
     text, codes = form[CODE].data or "", load_waste_codes()
     # A code that is not in the list leads to the group in which it would stand.
     asked = text[:5] if _is_code(text) else text
-    keys = [key for key in _code_index().find(asked, most=len(codes.by_key)) if codes.of_year(key, year)]
+    keys = [key for key in code_index().find(asked, most=len(codes.by_key)) if codes.of_year(key, year)]
     is_hazardous = is_hazardous_kind(form.activity)
     fitting = [
         key for key in keys if is_hazardous in {code.is_hazardous for code in codes.of_year(key, year)}
@@ -89,7 +89,8 @@ def _matches(form: LineForm, year: int) -> list[str]:
 
 
 @cache
-def _code_index() -> WordIndex:
+def code_index() -> WordIndex:
+    """The list of waste codes by what people call the waste."""
     codes = load_waste_codes()
     return WordIndex(
         SearchEntry(code.key, (code.label.de, code.label.en, *_headings(code.key)), code.words)
@@ -105,17 +106,17 @@ def _headings(key: str) -> Iterable[str]:
 def _option(form: LineForm, key: str, year: int) -> Option:
     held = load_waste_codes().of_year(key, year)
     hints = [load_waste_codes().headings[key[:5]].to(current_language())]
-    hints += [_name(code) for code in held[1:]]
+    hints += [code_name(code) for code in held[1:]]
     if is_hazardous_kind(form.activity) not in {code.is_hazardous for code in held}:
         hints.append(
             _("nicht gefährlich, passt nicht zu dieser Zeile")
             if is_hazardous_kind(form.activity)
             else _("gefährlich, passt nicht zu dieser Zeile")
         )
-    return {"value": key, "label": _name(held[0]), "hint": "; ".join(hints)}
+    return {"value": key, "label": code_name(held[0]), "hint": "; ".join(hints)}
 
 
-def _name(code: WasteCode) -> str:
+def code_name(code: WasteCode) -> str:
     """Code and name, and from when on or until when it holds, if not always."""
     said = f"{code.marked_key} {code.label.to(current_language())}"
     notes = []

@@ -1,0 +1,155 @@
+"""Asks about a residue, agrees, declines, introduces two members; nobody is named before both agreed."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from dnk_tool.catalogue.residue_pairs import load_residue_pairs
+from dnk_tool.domain.declarations.states import EventKind
+from dnk_tool.domain.exchange.residues import (
+    MAX_INQUIRIES_A_DAY,
+    MAX_OPEN_INQUIRIES,
+    NoticeKind,
+    fitting_codes,
+)
+from dnk_tool.domain.permissions import Actor, Permission, Subject, require
+from dnk_tool.services.exchange.residue_members import ResidueGone, lock_member, record
+from dnk_tool.store.answers import history
+from dnk_tool.store.clusters import queries as clusters
+from dnk_tool.store.exchange import residue_inquiries as inquiries
+from dnk_tool.store.exchange import residues
+from dnk_tool.store.exchange.residue_inquiries import Inquiry
+from dnk_tool.store.tables.clusters import Cluster
+from dnk_tool.store.tables.exchange.residues import ResidueInquiryRow
+
+
+class AskedBefore(Exception):
+    """The company asked about this notice before, or was introduced to it."""
+
+
+class TooManyInquiries(Exception):
+    """The company has MAX_OPEN_INQUIRIES that wait, or asked MAX_INQUIRIES_A_DAY times within a day."""
+
+
+class NoMatch(Exception):
+    """The two notices do not go together, or are of one company."""
+
+
+def ask(
+    session: Session,
+    organisation_id: int,
+    cluster_id: int,
+    notice_id: int,
+    message: str,
+    *,
+    actor: Actor,
+    now: datetime,
+) -> int:
+    """Ask about another member's notice; returns the id of the company that is asked, for its mail alone.
+
+    To ask is to agree that the other side sees name and contact if it agrees, too. Raises NotPermitted,
+    Archived, ResidueGone, ResiduesNotAllowed, AskedBefore and TooManyInquiries.
+    """
+    consent = lock_member(session, organisation_id, cluster_id, actor=actor)
+    found = residues.find_posted(session, cluster_id, notice_id, locked=True)
+    if found is None or found[1] == organisation_id:
+        raise ResidueGone(notice_id)
+    if inquiries.find_between(session, notice_id, consent.id):
+        raise AskedBefore
+    kind, row = EventKind.RESIDUE_ASKED, found[0]
+    today = history.count_events_since(session, kind, organisation_id, now - timedelta(days=1))
+    if today >= MAX_INQUIRIES_A_DAY or inquiries.count_open(session, consent.id) >= MAX_OPEN_INQUIRIES:
+        raise TooManyInquiries
+    asked = ResidueInquiryRow(notice_id=notice_id, consent_id=consent.id, message=message, asked_at=now)
+    asked.asker_agreed_at, asked.asker_agreed_by = now, actor.user_id
+    session.add(asked)
+    record(session, kind, row.title, actor=actor, now=now, organisation_id=organisation_id)
+    session.flush()
+    return found[1]
+
+
+def agree(
+    session: Session, organisation_id: int, cluster_id: int, inquiry_id: int, *, actor: Actor, now: datetime
+) -> Inquiry:
+    """Let the other side see name and contact as soon as it agrees, too; returns what is agreed by then.
+
+    Raises NotPermitted, Archived, ResidueGone and ResiduesNotAllowed.
+    """
+    inquiry = _answerable(session, organisation_id, cluster_id, inquiry_id, actor)
+    if inquiry.own_agreed_at is not None:
+        return inquiry
+    if inquiry.is_asking:
+        inquiry.row.asker_agreed_at, inquiry.row.asker_agreed_by = now, actor.user_id
+    else:
+        inquiry.row.owner_agreed_at, inquiry.row.owner_agreed_by = now, actor.user_id
+    kind, title = EventKind.RESIDUE_CONTACT, inquiry.notice.title
+    record(session, kind, title, actor=actor, now=now, organisation_id=organisation_id)
+    session.flush()
+    return inquiry
+
+
+def decline(
+    session: Session, organisation_id: int, cluster_id: int, inquiry_id: int, *, actor: Actor, now: datetime
+) -> None:
+    """Say no, without a reason and without a name; it cannot be asked again. Raises as `agree`."""
+    inquiry = _answerable(session, organisation_id, cluster_id, inquiry_id, actor)
+    if not inquiry.is_agreed:
+        inquiry.row.declined_at = now
+
+
+def take_back(
+    session: Session, organisation_id: int, cluster_id: int, inquiry_id: int, *, actor: Actor
+) -> None:
+    """Delete an inquiry that the company asked, also one that was answered. Raises as `agree`."""
+    consent = lock_member(session, organisation_id, cluster_id, actor=actor)
+    inquiry = inquiries.find(session, consent, inquiry_id)
+    if inquiry is None or not inquiry.is_asking or inquiry.row.declined_at is not None:
+        raise ResidueGone(inquiry_id)
+    session.delete(inquiry.row)
+    session.flush()
+
+
+def introduce(
+    session: Session, cluster: Cluster, offer_id: int, search_id: int, *, actor: Actor, now: datetime
+) -> tuple[int, int]:
+    """Ask both companies of a match to get in touch; returns their ids, for the mails alone.
+
+    Raises NotPermitted, Archived, ResidueGone, NoMatch and AskedBefore.
+    """
+    require(Permission.CLUSTER_LEAD, actor, Subject(cluster_id=cluster.id))
+    clusters.lock(session, cluster.id)
+    # By id, so that two who introduce the same pair wait for each other.
+    locked = {
+        key: residues.find_posted(session, cluster.id, key, locked=True)
+        for key in sorted({offer_id, search_id})
+    }
+    offer, search = locked[offer_id], locked[search_id]
+    if offer is None or search is None:
+        raise ResidueGone(offer_id)
+    is_match = fitting_codes(offer[0].codes, search[0].codes, load_residue_pairs())
+    kinds = offer[0].kind, search[0].kind
+    if offer[1] == search[1] or not is_match or kinds != (NoticeKind.OFFER, NoticeKind.SEARCH):
+        raise NoMatch
+    if inquiries.find_between(session, offer_id, search[0].consent_id) or inquiries.find_between(
+        session, search_id, offer[0].consent_id
+    ):
+        raise AskedBefore
+    consent_id = search[0].consent_id
+    asked = ResidueInquiryRow(
+        notice_id=offer_id, own_notice_id=search_id, consent_id=consent_id, asked_at=now
+    )
+    session.add(asked)
+    record(session, EventKind.RESIDUE_ASKED, offer[0].title, actor=actor, now=now, cluster_id=cluster.id)
+    session.flush()
+    return offer[1], search[1]
+
+
+def _answerable(
+    session: Session, organisation_id: int, cluster_id: int, inquiry_id: int, actor: Actor
+) -> Inquiry:
+    """An inquiry of a member that was not declined, locked."""
+    consent = lock_member(session, organisation_id, cluster_id, actor=actor)
+    inquiry = inquiries.find(session, consent, inquiry_id)
+    if inquiry is None or inquiry.row.declined_at is not None:
+        raise ResidueGone(inquiry_id)
+    return inquiry

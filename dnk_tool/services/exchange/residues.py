@@ -1,0 +1,172 @@
+"""Shows, changes and removes notices of residues, notes what was passed on, and takes notices down."""
+
+from datetime import datetime
+from decimal import Decimal
+
+from sqlalchemy.orm import Session
+
+from dnk_tool.domain.declarations.states import EventKind
+from dnk_tool.domain.editing.conflicts import is_change
+from dnk_tool.domain.editing.versions import Version
+from dnk_tool.domain.exchange.residues import MAX_NOTICES, ResidueNotice
+from dnk_tool.domain.permissions import Actor, Permission, Subject, require
+from dnk_tool.services.exchange.residue_members import ResidueGone, lock_member, record
+from dnk_tool.store.clusters import queries as clusters
+from dnk_tool.store.declarations import queries as declarations
+from dnk_tool.store.exchange import residue_inquiries, residues
+from dnk_tool.store.tables.clusters import Cluster
+from dnk_tool.store.tables.exchange.residues import ResidueNoticeRow
+
+
+class TooManyNotices(Exception):
+    """The company has MAX_NOTICES notices in this cluster."""
+
+
+class NoticeTakenDown(Exception):
+    """A manager took the notice down; it can only be removed."""
+
+
+def save_notice(
+    session: Session,
+    organisation_id: int,
+    cluster_id: int,
+    notice: ResidueNotice,
+    *,
+    is_shown: bool,
+    notice_id: int | None = None,
+    seen: Version = 0,
+    actor: Actor,
+    now: datetime,
+) -> ResidueNoticeRow:
+    """Write a notice, a new one without `notice_id`. `is_shown`: to all members, else to the company alone.
+
+    Raises NotPermitted, Archived, ResidueGone, ResiduesNotAllowed, TooManyNotices, NoticeTakenDown, and
+    ConflictError without writing anything.
+    """
+    consent = lock_member(session, organisation_id, cluster_id, actor=actor)
+    if notice_id is None:
+        if residues.count_own(session, consent.id) >= MAX_NOTICES:
+            raise TooManyNotices
+        row = ResidueNoticeRow(consent_id=consent.id)
+        residues.write(session, row, notice, by=actor.user_id, now=now)
+    else:
+        row = _own_row(session, organisation_id, notice_id)
+        if row.taken_down_at is not None:
+            raise NoticeTakenDown
+        if is_change(residues.stored_notice(row), seen, notice):
+            residues.write(session, row, notice, by=actor.user_id, now=now)
+    _set_shown(session, row, is_shown, organisation_id, actor, now)
+    return row
+
+
+def remove_notice(
+    session: Session, organisation_id: int, notice_id: int, *, actor: Actor, now: datetime
+) -> None:
+    """Delete a notice with all inquiries about it. Raises NotPermitted and ResidueGone."""
+    _lock_company(session, organisation_id, actor)
+    row = _own_row(session, organisation_id, notice_id)
+    title = row.title
+    session.delete(row)
+    session.flush()
+    kind = EventKind.RESIDUE_REMOVED
+    record(session, kind, title, actor=actor, now=now, organisation_id=organisation_id)
+
+
+def note_passed_on(
+    session: Session,
+    organisation_id: int,
+    notice_id: int,
+    tonnes: Decimal,
+    year: int,
+    *,
+    actor: Actor,
+    now: datetime,
+) -> None:
+    """Note that an offered residue was passed on, which takes it off the board; no figure changes.
+
+    Raises NotPermitted and ResidueGone.
+    """
+    _lock_company(session, organisation_id, actor)
+    row = _own_row(session, organisation_id, notice_id)
+    row.passed_on_tonnes, row.passed_on_year = tonnes, year
+    row.version, row.changed_at, row.changed_by = row.version + 1, now, actor.user_id
+    residue_inquiries.delete_unanswered(session, notice_id)
+    kind, company = EventKind.RESIDUE_PASSED_ON, organisation_id
+    record(session, kind, row.title, actor=actor, now=now, organisation_id=company, year=year)
+
+
+def report_notice(
+    session: Session,
+    organisation_id: int,
+    cluster_id: int,
+    notice_id: int,
+    reason: str,
+    *,
+    actor: Actor,
+    now: datetime,
+) -> bool:
+    """Tell the managers that a notice does not belong on the board; False if the company did before.
+
+    Raises NotPermitted, Archived, ResidueGone and ResiduesNotAllowed.
+    """
+    consent = lock_member(session, organisation_id, cluster_id, actor=actor)
+    if residues.find_posted(session, cluster_id, notice_id, locked=True) is None:
+        raise ResidueGone(notice_id)
+    return residues.add_report(session, notice_id, consent.id, reason, now=now)
+
+
+def take_down(
+    session: Session, cluster: Cluster, notice_id: int, reason: str, *, actor: Actor, now: datetime
+) -> int:
+    """Take a notice off the board for good, with a reason that its company reads; returns the company's id.
+
+    Raises NotPermitted, Archived and ResidueGone.
+    """
+    require(Permission.CLUSTER_LEAD, actor, Subject(cluster_id=cluster.id))
+    clusters.lock(session, cluster.id)
+    found = residues.find_posted(session, cluster.id, notice_id, locked=True)
+    if found is None:
+        raise ResidueGone(notice_id)
+    row, organisation_id = found
+    row.taken_down_at, row.taken_down_reason = now, reason
+    residue_inquiries.delete_unanswered(session, notice_id)
+    residues.delete_reports(session, notice_id)
+    kind = EventKind.RESIDUE_TAKEN_DOWN
+    record(session, kind, row.title, actor=actor, now=now, cluster_id=cluster.id)
+    record(session, kind, row.title, actor=actor, now=now, organisation_id=organisation_id)
+    return organisation_id
+
+
+def dismiss_reports(session: Session, cluster: Cluster, notice_id: int, *, actor: Actor) -> None:
+    """Leave a reported notice on the board. Raises NotPermitted, Archived and ResidueGone."""
+    require(Permission.CLUSTER_LEAD, actor, Subject(cluster_id=cluster.id))
+    clusters.lock(session, cluster.id)
+    if residues.find_posted(session, cluster.id, notice_id) is None:
+        raise ResidueGone(notice_id)
+    residues.delete_reports(session, notice_id)
+
+
+def _lock_company(session: Session, organisation_id: int, actor: Actor) -> None:
+    require(Permission.ORGANISATION_EDIT, actor, Subject(organisation_id))
+    declarations.lock_organisation(session, organisation_id)
+
+
+def _own_row(session: Session, organisation_id: int, notice_id: int) -> ResidueNoticeRow:
+    row = residues.find_own(session, organisation_id, notice_id, locked=True)
+    if row is None:
+        raise ResidueGone(notice_id)
+    return row
+
+
+def _set_shown(
+    session: Session, row: ResidueNoticeRow, is_shown: bool, organisation_id: int, actor: Actor, now: datetime
+) -> None:
+    """Show the notice to members, or to its company alone, which ends what waits for an answer."""
+    if is_shown == (row.shown_at is not None):
+        return
+    row.shown_at = now if is_shown else None
+    if not is_shown:
+        residue_inquiries.delete_unanswered(session, row.id)
+        return
+    kind = EventKind.RESIDUE_SHOWN
+    record(session, kind, row.title, actor=actor, now=now, organisation_id=organisation_id)

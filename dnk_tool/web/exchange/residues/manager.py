@@ -1,0 +1,143 @@
+"""The residues of a cluster for its managers, without names: matches to introduce, and reports."""
+
+from datetime import UTC, datetime
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import ValidationError
+
+from dnk_tool.catalogue.residue_pairs import load_residue_pairs
+from dnk_tool.domain.exchange.residues import matches, partners_by_notice
+from dnk_tool.domain.permissions import Permission
+from dnk_tool.language import local_day
+from dnk_tool.services.exchange import residue_inquiries as introductions
+from dnk_tool.services.exchange import residues as verbs
+from dnk_tool.services.exchange.residue_inquiries import AskedBefore, NoMatch
+from dnk_tool.services.exchange.residue_members import ResidueGone
+from dnk_tool.store.exchange import residue_inquiries, residues
+from dnk_tool.store.tables.exchange.residues import ResidueNoticeRow
+from dnk_tool.web.exchange.residues import mails
+from dnk_tool.web.exchange.residues.cards import notice_card
+from dnk_tool.web.exchange.residues.filters import asked_filter, filter_options
+from dnk_tool.web.exchange.residues.match_rows import match_rows
+from dnk_tool.web.http.access import current_actor, current_cluster, permit
+from dnk_tool.web.http.input.numbers import whole_number
+from dnk_tool.web.http.transactions import db
+from dnk_tool.web.text.form_errors import field_errors
+from dnk_tool.web.text.form_fields import ProseField
+
+blueprint = Blueprint("residue_board", __name__, url_prefix="/cluster/<int:cluster_id>/reststoffe")
+
+MAX_REASON = 500
+
+
+class TakeDownForm(FlaskForm):
+    """Why a notice is taken off the board, which its company reads."""
+
+    reason = ProseField(longest=MAX_REASON)
+
+    def validate_reason(self, field: ProseField) -> None:
+        if not field.data:
+            raise ValidationError(_("Sagen Sie kurz, warum Sie den Eintrag von der Liste nehmen."))
+
+
+@blueprint.get("")
+@cluster_page(_l("Reststoffe"), Permission.CLUSTER_LEAD, position=46, tab=ClusterTab.EXCHANGE)
+def show(cluster_id: int) -> ResponseReturnValue:
+    today, asked = local_day(datetime.now(UTC)), asked_filter()
+    posted = residues.posted_notices(db(), cluster_id)
+    found = matches(posted, load_residue_pairs())
+    partners = partners_by_notice(found)
+    shown = [each for each in posted if asked.fits(each, today)]
+    return render_template(
+        "exchange/residues/manager.html",
+        cluster=current_cluster(),
+        cards=[
+            notice_card(each.notice, each.id, today=today, partners=partners.get(each.id, 0))
+            for each in shown
+        ],
+        rows=match_rows(found, residue_inquiries.introductions(db(), cluster_id), today),
+        reports=residues.reports_by_notice(db(), [each.id for each in posted]),
+        total=len(posted),
+        asked=asked,
+        options=filter_options(posted),
+    )
+
+
+@blueprint.post("/bekannt-machen")
+@permit(Permission.CLUSTER_LEAD)
+def introduce(cluster_id: int) -> ResponseReturnValue:
+    """Ask both companies of a match; neither is named to anybody."""
+    offer_id, search_id = (whole_number(request.form.get(name)) or 0 for name in ("offer", "search"))
+    cluster, actor, now = current_cluster(), current_actor(), datetime.now(UTC)
+    titles = {each.id: each.notice.title for each in residues.posted_notices(db(), cluster_id)}
+    try:
+        companies = introductions.introduce(db(), cluster, offer_id, search_id, actor=actor, now=now)
+    except (ResidueGone, NoMatch):
+        db().rollback()
+        flash(
+            _("Diese beiden Einträge passen nicht mehr zusammen, oder einer steht nicht mehr da."), "warning"
+        )
+    except AskedBefore:
+        db().rollback()
+        flash(_("Die beiden sind schon gefragt."), "warning")
+    else:
+        for company, notice_id in zip(companies, (offer_id, search_id), strict=True):
+            mails.send_inquiry(company, cluster, titles[notice_id])
+        flash(_("Beide Unternehmen sind gefragt, ohne dass eines den Namen des anderen erfährt."), "success")
+    return redirect(url_for(".show", cluster_id=cluster_id), 303)
+
+
+@blueprint.get("/<int:notice_id>/herunternehmen")
+@permit(Permission.CLUSTER_LEAD)
+def ask_to_take_down(cluster_id: int, notice_id: int) -> ResponseReturnValue:
+    return _take_down_page(_posted_or_404(notice_id), TakeDownForm(formdata=None))
+
+
+@blueprint.post("/<int:notice_id>/herunternehmen")
+@permit(Permission.CLUSTER_LEAD)
+def take_down(cluster_id: int, notice_id: int) -> ResponseReturnValue:
+    row, form = _posted_or_404(notice_id), TakeDownForm()
+    if not form.validate():
+        return _take_down_page(row, form), 422
+    cluster, reason, now = current_cluster(), form.reason.data, datetime.now(UTC)
+    try:
+        company = verbs.take_down(db(), cluster, notice_id, reason, actor=current_actor(), now=now)
+        mails.send_taken_down(company, cluster, row.title, reason)
+        flash(_("Der Eintrag steht nicht mehr auf der Liste. Das Unternehmen liest Ihren Grund."), "success")
+    except ResidueGone:
+        db().rollback()
+        flash(_("Diesen Eintrag gibt es nicht mehr."), "warning")
+    return redirect(url_for(".show", cluster_id=cluster_id), 303)
+
+
+@blueprint.post("/<int:notice_id>/stehen-lassen")
+@permit(Permission.CLUSTER_LEAD)
+def dismiss(cluster_id: int, notice_id: int) -> ResponseReturnValue:
+    """Leave a reported notice where it is."""
+    try:
+        verbs.dismiss_reports(db(), current_cluster(), notice_id, actor=current_actor())
+        flash(_("Der Eintrag bleibt stehen."), "success")
+    except ResidueGone:
+        db().rollback()
+        flash(_("Diesen Eintrag gibt es nicht mehr."), "warning")
+    return redirect(url_for(".show", cluster_id=cluster_id), 303)
+
+
+def _posted_or_404(notice_id: int) -> ResidueNoticeRow:
+    found = residues.find_posted(db(), current_cluster().id, notice_id)
+    return found[0] if found else abort(404)
+
+
+def _take_down_page(row: ResidueNoticeRow, form: TakeDownForm) -> str:
+    today = local_day(datetime.now(UTC))
+    return render_template(
+        "exchange/residues/take_down.html",
+        cluster=current_cluster(),
+        card=notice_card(residues.notice_of(row), row.id, today=today),
+        form=form,
+        errors=field_errors(form),
+    )

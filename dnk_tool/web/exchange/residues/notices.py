@@ -1,0 +1,178 @@
+"""A member's own notices: a new one, prepared from a line of waste or empty, changed, and deleted."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from dnk_tool.domain.editing.outcomes import ConflictError
+from dnk_tool.domain.exchange.residues import MAX_NOTICES, NoticeKind, ResidueNotice
+from dnk_tool.domain.permissions import Permission
+from dnk_tool.services.exchange import residues as verbs
+from dnk_tool.services.exchange.residue_members import ResidueGone, ResiduesNotAllowed
+from dnk_tool.services.exchange.residues import NoticeTakenDown, TooManyNotices
+from dnk_tool.store.exchange import residues
+from dnk_tool.store.tables.exchange.residues import ResidueNoticeRow
+from dnk_tool.web.exchange.residues.code_choice import code_names, found_codes, take_chosen_code
+from dnk_tool.web.exchange.residues.notice_form import NoticeForm, changed_texts, form_data, typed_notice
+from dnk_tool.web.exchange.residues.places import ResiduePlace, place_of_row, place_or_404
+from dnk_tool.web.exchange.residues.waste_lines import WasteLine, find_waste_line
+from dnk_tool.web.http.access import current_actor, current_organisation, permit
+from dnk_tool.web.http.input.numbers import whole_number
+from dnk_tool.web.http.input.save_ids import creates
+from dnk_tool.web.http.transactions import db
+from dnk_tool.web.text.form_errors import field_errors
+from dnk_tool.web.text.form_fields import seen_version
+
+blueprint = Blueprint("residue_notices", __name__, url_prefix="/unternehmen/<int:organisation_id>/reststoffe")
+
+SHOW = "show"
+
+
+@blueprint.get("/neu")
+@permit(Permission.ORGANISATION_EDIT)
+def new(organisation_id: int) -> ResponseReturnValue:
+    place, line = place_or_404(), find_waste_line(organisation_id, whole_number(request.args.get("zeile")))
+    data = {"title": line.label, "codes": line.code, "tonnes": line.tonnes} if line else {}
+    return _page(place, _form(NoticeForm(formdata=None, data=data), _asked_kind(line)), line=line)
+
+
+@blueprint.post("/neu")
+@permit(Permission.ORGANISATION_EDIT)
+@creates
+def create(organisation_id: int) -> ResponseReturnValue:
+    place, form = place_or_404(), _form(NoticeForm(), _asked_kind(None))
+    if take_chosen_code(form):
+        return _page(place, form)
+    if not form.validate():
+        return _page(place, form), 422
+    return _save(place, form, None)
+
+
+@blueprint.get("/<int:notice_id>")
+@permit(Permission.ORGANISATION_EDIT)
+def edit(organisation_id: int, notice_id: int) -> ResponseReturnValue:
+    row = own_row_or_404(notice_id)
+    data = form_data(residues.notice_of(row), row.version)
+    return _page(place_of_row(row), _form(NoticeForm(formdata=None, data=data), row.kind), row)
+
+
+@blueprint.post("/<int:notice_id>")
+@permit(Permission.ORGANISATION_EDIT)
+def save(organisation_id: int, notice_id: int) -> ResponseReturnValue:
+    """Save the notice. Returns 409 with what the other person changed after an edit conflict."""
+    row = own_row_or_404(notice_id)
+    place, form = place_of_row(row), _form(NoticeForm(), row.kind)
+    if take_chosen_code(form):
+        return _page(place, form, row)
+    if not form.validate():
+        return _page(place, form, row), 422
+    return _save(place, form, row)
+
+
+@blueprint.post("/<int:notice_id>/loeschen")
+@permit(Permission.ORGANISATION_EDIT)
+def remove(organisation_id: int, notice_id: int) -> ResponseReturnValue:
+    row = own_row_or_404(notice_id)
+    place = place_of_row(row)
+    try:
+        verbs.remove_notice(db(), organisation_id, notice_id, actor=current_actor(), now=datetime.now(UTC))
+        flash(_("Gelöscht. Anfragen dazu sind mit gelöscht."), "success")
+    except ResidueGone:
+        flash(_("Diesen Eintrag gibt es nicht mehr."), "warning")
+    return redirect(place.address("residues.show"), 303)
+
+
+def own_row_or_404(notice_id: int) -> ResidueNoticeRow:
+    """The company's notice with this id, also one that nobody else sees."""
+    return residues.find_own(db(), current_organisation().id, notice_id) or abort(404)
+
+
+def _form(form: NoticeForm, kind: NoticeKind) -> NoticeForm:
+    form.kind = kind
+    return form
+
+
+def _asked_kind(line: WasteLine | None) -> NoticeKind:
+    """The kind that the address names; what begins with a line of waste is an offer."""
+    asked = request.args.get("art", "")
+    return NoticeKind(asked) if asked in set(NoticeKind) and line is None else NoticeKind.OFFER
+
+
+def _save(place: ResiduePlace, form: NoticeForm, row: ResidueNoticeRow | None) -> ResponseReturnValue:
+    is_shown = request.form.get("action") == SHOW
+    try:
+        verbs.save_notice(
+            db(),
+            place.consent.organisation_id,
+            place.cluster.id,
+            typed_notice(form),
+            is_shown=is_shown,
+            notice_id=row.id if row else None,
+            seen=seen_version(form),
+            actor=current_actor(),
+            now=datetime.now(UTC),
+        )
+    except ConflictError as error:
+        db().rollback()
+        form.version.data = str(error.conflict.version)
+        return _page(place, form, row, theirs=error.conflict.theirs), 409
+    except (ResiduesNotAllowed, TooManyNotices, NoticeTakenDown) as error:
+        db().rollback()
+        form.title.errors = [_refusal(error)]
+        return _page(place, form, row), 422
+    flash(
+        _("Die Mitglieder sehen den Eintrag jetzt, ohne Ihren Namen.")
+        if is_shown
+        else _("Gespeichert. Den Eintrag sehen nur Sie."),
+        "success",
+    )
+    return redirect(place.address("residues.show", _anchor="eigene"), 303)
+
+
+def _refusal(error: Exception) -> str:
+    texts = {
+        ResiduesNotAllowed: _(
+            "Ihr Unternehmen erlaubt dem Cluster nicht mehr, Reststoffe zu zeigen. Diese Erlaubnis gibt, wer "
+            "bei Ihnen leitet, auf der Seite „Cluster“."
+        ),
+        TooManyNotices: _(
+            "Sie haben schon %(most)s Einträge. Löschen Sie einen, den Sie nicht mehr brauchen.",
+            most=MAX_NOTICES,
+        ),
+        NoticeTakenDown: _(
+            "Die Leitung des Clusters hat diesen Eintrag von der Liste genommen. Sie können ihn löschen."
+        ),
+    }
+    return str(texts[type(error)])
+
+
+def _page(
+    place: ResiduePlace,
+    form: NoticeForm,
+    row: ResidueNoticeRow | None = None,
+    *,
+    line: WasteLine | None = None,
+    theirs: ResidueNotice | None = None,
+) -> str:
+    changed: Sequence[str] = changed_texts(form, theirs) if theirs else ()
+    values = {"art": form.kind.value}
+    return render_template(
+        "exchange/residues/notice.html",
+        organisation=current_organisation(),
+        place=place,
+        form=form,
+        errors=field_errors(form),
+        row=row,
+        line=line,
+        is_conflict=theirs is not None,
+        changed=changed,
+        found=found_codes(form.codes.data or ""),
+        code_names=code_names(form.codes.data or ""),
+        action=url_for(".save", organisation_id=place.consent.organisation_id, notice_id=row.id)
+        if row
+        else place.address(".create", **values),
+        is_offer=form.kind is NoticeKind.OFFER,
+    )

@@ -1,0 +1,85 @@
+"""Tells the managers of a cluster that a notice does not belong on the board, such as advertising."""
+
+from datetime import UTC, datetime
+
+from flask import Blueprint, flash, redirect, render_template
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_wtf import FlaskForm
+from wtforms import ValidationError
+
+from dnk_tool.domain.permissions import Permission
+from dnk_tool.language import local_day
+from dnk_tool.services.exchange import residues as verbs
+from dnk_tool.services.exchange.residue_members import ResidueGone, ResiduesNotAllowed
+from dnk_tool.store.exchange import residues
+from dnk_tool.store.tables.exchange.residues import ResidueNoticeRow
+from dnk_tool.web.exchange.residues import mails
+from dnk_tool.web.exchange.residues.cards import notice_card
+from dnk_tool.web.exchange.residues.inquiries import posted_row_or_404, refusal
+from dnk_tool.web.exchange.residues.notice_form import AnonymousText
+from dnk_tool.web.exchange.residues.places import ResiduePlace, place_or_404
+from dnk_tool.web.http.access import current_actor, current_organisation, permit
+from dnk_tool.web.http.input.save_ids import creates
+from dnk_tool.web.http.transactions import db
+from dnk_tool.web.text.form_errors import field_errors
+from dnk_tool.web.text.form_fields import ProseField
+
+blueprint = Blueprint("residue_reports", __name__, url_prefix="/unternehmen/<int:organisation_id>/reststoffe")
+
+MAX_REASON = 500
+
+
+class ReportForm(FlaskForm):
+    """What is wrong with a notice."""
+
+    reason = ProseField(longest=MAX_REASON, validators=[AnonymousText()])
+
+    def validate_reason(self, field: ProseField) -> None:
+        if not field.data:
+            raise ValidationError(_("Schreiben Sie in einem Satz, was an dem Eintrag nicht stimmt."))
+
+
+@blueprint.get("/<int:notice_id>/melden")
+@permit(Permission.ORGANISATION_EDIT)
+def show(organisation_id: int, notice_id: int) -> ResponseReturnValue:
+    place = place_or_404()
+    return _page(place, posted_row_or_404(place, notice_id), ReportForm(formdata=None))
+
+
+@blueprint.post("/<int:notice_id>/melden")
+@permit(Permission.ORGANISATION_EDIT)
+@creates
+def report(organisation_id: int, notice_id: int) -> ResponseReturnValue:
+    place, form = place_or_404(), ReportForm()
+    row = posted_row_or_404(place, notice_id)
+    if not form.validate():
+        return _page(place, row, form), 422
+    reason, actor = form.reason.data, current_actor()
+    try:
+        is_new = verbs.report_notice(
+            db(), organisation_id, place.cluster.id, notice_id, reason, actor=actor, now=datetime.now(UTC)
+        )
+    except (ResidueGone, ResiduesNotAllowed) as error:
+        db().rollback()
+        form.reason.errors = [refusal(error)]
+        return _page(place, row, form), 422
+    if is_new:
+        mails.send_report(place.cluster, row.title, reason)
+    flash(
+        _("Gemeldet. Die Leitung des Clusters sieht sich den Eintrag an; Ihren Namen sieht sie nicht."),
+        "success",
+    )
+    return redirect(place.address("residues.show"), 303)
+
+
+def _page(place: ResiduePlace, row: ResidueNoticeRow, form: ReportForm) -> str:
+    today = local_day(datetime.now(UTC))
+    return render_template(
+        "exchange/residues/report.html",
+        organisation=current_organisation(),
+        place=place,
+        card=notice_card(residues.notice_of(row), row.id, today=today),
+        form=form,
+        errors=field_errors(form),
+    )

@@ -49,6 +49,7 @@ from dnk_tool.store.tables.review import RemarkRow
 from dnk_tool.web.http.input.save_ids import SAVE_ID_FIELD, is_creating
 from tests.contract.test_routes import PARTS
 from tests.integration.aggregates import joint_goal_members
+from tests.integration.exchange.told_examples import add_examples
 from tests.integration.http.fuzzing import (
     FILES,
     HOSTILE,
@@ -333,6 +334,7 @@ def make_fuzz_world(app: Flask) -> None:
         measures.add(session, company, joint_goal_members.a_measure(), by=None, now=NOW)
         joint_goals.write_goal(session, world.cluster, joint_goal_members.GOAL, by=None, now=NOW)
         session.add_all(releases_of(world.cluster))
+        add_examples(session, company, world.cluster)
     owner, manager, operator, visitor = (app.test_client() for _ in range(4))
     sign_in(owner, "owner@example.org")
     sign_in(manager, "manager@example.org")

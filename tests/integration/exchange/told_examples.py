@@ -94,3 +94,13 @@ def told_in_world(app: Flask, world: World, **more: object) -> int:
     with database_session(app) as session:
         allow_examples(session, world.own, world.cluster)
         return tell_example(session, world.own, world.cluster, **more).id  # type: ignore[arg-type]
+
+
+def add_examples(session: Session, organisation_id: int, cluster_id: int) -> None:
+    """A draft that can be offered, an offer, a published example, and a measure that nobody told of."""
+    allow_examples(session, organisation_id, cluster_id)
+    draft = tell_example(session, organisation_id, cluster_id, is_published=False)
+    verbs.withdraw_example(session, organisation_id, draft.id, actor=SHELL, now=NOW)
+    tell_example(session, organisation_id, cluster_id, is_published=False)
+    tell_example(session, organisation_id, cluster_id)
+    measures.add(session, organisation_id, MEASURE, by=None, now=NOW)

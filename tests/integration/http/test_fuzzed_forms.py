@@ -54,6 +54,7 @@ from tests.contract.test_routes import PARTS
 from tests.integration.aggregates import joint_goal_members
 from tests.integration.exchange import residue_members
 from tests.integration.exchange.poll_rooms import add_polls
+from tests.integration.exchange.told_examples import add_examples
 from tests.integration.http.fuzzing import (
     FILES,
     HOSTILE,
@@ -340,6 +341,7 @@ def make_fuzz_world(app: Flask) -> None:
         joint_goals.write_goal(session, world.cluster, joint_goal_members.GOAL, by=None, now=NOW)
         session.add_all(releases_of(world.cluster))
         add_residues(session, world.cluster, draft.organisation_id, submitted.organisation_id)
+        add_examples(session, company, world.cluster)
     owner, manager, operator, visitor = (app.test_client() for _ in range(4))
     sign_in(owner, "owner@example.org")
     sign_in(manager, "manager@example.org")

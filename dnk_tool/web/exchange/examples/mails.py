@@ -1,6 +1,7 @@
 """Tells managers that an example waits, and its company what became of it; never a word of the example."""
 
 from datetime import UTC, datetime
+from typing import Any
 
 from flask import url_for
 
@@ -42,5 +43,5 @@ def tell_company(cluster: Cluster, shown: ShownExample, *, is_published: bool) -
     )
 
 
-def _address(endpoint: str, **values: int) -> str:
+def _address(endpoint: str, **values: Any) -> str:
     return mails.public_base_url() + url_for(endpoint, **values)

@@ -17,8 +17,8 @@ from dnk_tool.store.exchange import examples
 from dnk_tool.store.exchange.examples import ShownExample
 from dnk_tool.web.exchange.examples import mails
 from dnk_tool.web.exchange.examples.example_view import example_cards, shown_view
-from dnk_tool.web.http.cluster_pages import ClusterTab, cluster_page
 from dnk_tool.web.http.access import current_actor, current_cluster, permit
+from dnk_tool.web.http.cluster_pages import ClusterTab, cluster_page
 from dnk_tool.web.http.input.numbers import whole_number
 from dnk_tool.web.http.transactions import db
 from dnk_tool.web.mail.mails import public_base_url

@@ -23,8 +23,8 @@ from dnk_tool.web.exchange.residues import mails
 from dnk_tool.web.exchange.residues.cards import notice_card
 from dnk_tool.web.exchange.residues.filters import asked_filter, filter_options
 from dnk_tool.web.exchange.residues.match_rows import match_rows
-from dnk_tool.web.http.cluster_pages import ClusterTab, cluster_page
 from dnk_tool.web.http.access import current_actor, current_cluster, permit
+from dnk_tool.web.http.cluster_pages import ClusterTab, cluster_page
 from dnk_tool.web.http.input.numbers import whole_number
 from dnk_tool.web.http.transactions import db
 from dnk_tool.web.text.form_errors import field_errors

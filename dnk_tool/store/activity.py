@@ -9,6 +9,15 @@ from sqlalchemy import ColumnElement, Select, and_, case, delete, func, not_, or
 from sqlalchemy.orm import Session
 
 from dnk_tool.domain.declarations.states import EventKind, State
+from dnk_tool.domain.declarations.visible_events import (
+    CONFLICT_EVENTS,
+    EVENTS_HIDDEN_FROM_COMPANY,
+    MEMBERSHIP_EVENTS,
+    REMARK_EVENTS,
+    REVIEW_EVENTS,
+    REVIEWERS_EVENTS,
+    TEAM_EVENTS,
+)
 from dnk_tool.domain.review import READABLE_AUDIENCES, ReviewSide
 from dnk_tool.store.tables.accounts import Account
 from dnk_tool.store.tables.answers import AnswerRevision
@@ -19,60 +28,6 @@ from dnk_tool.store.tables.figures import FigureRevision
 BATCH_SIZE = 1_000
 # Of events at the same moment, the one added last comes first.
 LATEST_FIRST = (Event.happened_at.desc(), Event.id.desc())
-REMARK_EVENTS = frozenset({EventKind.REMARK_WRITTEN, EventKind.REMARK_RESOLVED})
-
-# Events between a company and its cluster. The cluster sees no other event of a company.
-REVIEW_EVENTS = frozenset(
-    {
-        EventKind.SUBMITTED,
-        EventKind.RECALLED,
-        EventKind.CHANGES_REQUESTED,
-        EventKind.APPROVED,
-        EventKind.APPROVAL_WITHDRAWN,
-        EventKind.VERDICT_GIVEN,
-        EventKind.REVIEW_ASSIGNED,
-    }
-)
-# A cluster sees who belonged to it, also after a consent was withdrawn.
-MEMBERSHIP_EVENTS = frozenset(
-    {EventKind.CONSENT_GRANTED, EventKind.CONSENT_CHANGED, EventKind.CONSENT_WITHDRAWN}
-)
-# What concerns the cluster alone, and no company sees.
-OWN_EVENTS_OF_CLUSTER = frozenset(
-    {
-        EventKind.CLUSTER_CREATED,
-        EventKind.CLUSTER_CHANGED,
-        EventKind.COMPANY_INVITED,
-        EventKind.DEADLINE_SET,
-        EventKind.MESSAGE_SENT,
-        EventKind.RELEASE_MADE,
-        EventKind.RELEASE_WITHDRAWN,
-        EventKind.JOINT_GOAL_SAVED,
-        EventKind.JOINT_SUM_MADE,
-        EventKind.POLL_OPENED,
-        EventKind.POLL_CLOSED,
-        EventKind.POLL_DELETED,
-    }
-)
-TEAM_EVENTS = OWN_EVENTS_OF_CLUSTER | {
-    EventKind.MEMBER_INVITED,
-    EventKind.MEMBER_JOINED,
-    EventKind.MEMBER_CHANGED,
-    EventKind.MEMBER_REMOVED,
-    EventKind.INVITATION_REVOKED,
-    EventKind.ARCHIVED,
-    EventKind.ARCHIVE_ENDED,
-    EventKind.RESIDUE_ASKED,
-    EventKind.RESIDUE_TAKEN_DOWN,
-}
-CONFLICT_EVENTS = frozenset({EventKind.CONFLICT_MARKED, EventKind.CONFLICT_ENDED})
-# Events that a cluster sees without the name of the person in the company.
-EVENTS_BY_COMPANY = MEMBERSHIP_EVENTS | {EventKind.SUBMITTED, EventKind.RECALLED}
-CLUSTER_EVENTS = REVIEW_EVENTS | MEMBERSHIP_EVENTS | TEAM_EVENTS | CONFLICT_EVENTS
-REVIEWERS_EVENTS = frozenset({EventKind.VERDICT_GIVEN, EventKind.REVIEW_ASSIGNED})
-# A company sees no verdicts but the request for changes or the approval that they led to. The other
-# events are the cluster's own.
-EVENTS_HIDDEN_FROM_COMPANY = REVIEWERS_EVENTS | CONFLICT_EVENTS | OWN_EVENTS_OF_CLUSTER
 
 # Declaration or year, ref or datapoint, version.
 RevisionKey = tuple[int, str, int]

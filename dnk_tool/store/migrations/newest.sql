@@ -1244,21 +1244,19 @@ CREATE TABLE poll_text (
 	poll_id INTEGER NOT NULL,
 	text VARCHAR(300) NOT NULL,
 	is_released BOOLEAN NOT NULL,
-	CONSTRAINT pk_poll_text PRIMARY KEY ("key"),
 	CONSTRAINT ck_poll_text_has_text CHECK (text <> ''),
-	CONSTRAINT fk_poll_text_poll_id_poll FOREIGN KEY(poll_id) REFERENCES poll (id) ON DELETE CASCADE
+	CONSTRAINT fk_poll_text_poll_id_poll FOREIGN KEY(poll_id) REFERENCES poll (id) ON DELETE CASCADE,
+	CONSTRAINT pk_poll_text PRIMARY KEY ("key")
 )
- WITHOUT ROWID
-;
+ WITHOUT ROWID;
 
 CREATE TABLE poll_ticket (
 	digest VARCHAR(64) NOT NULL,
 	poll_id INTEGER NOT NULL,
-	CONSTRAINT pk_poll_ticket PRIMARY KEY (digest),
-	CONSTRAINT fk_poll_ticket_poll_id_poll FOREIGN KEY(poll_id) REFERENCES poll (id) ON DELETE CASCADE
+	CONSTRAINT fk_poll_ticket_poll_id_poll FOREIGN KEY(poll_id) REFERENCES poll (id) ON DELETE CASCADE,
+	CONSTRAINT pk_poll_ticket PRIMARY KEY (digest)
 )
- WITHOUT ROWID
-;
+ WITHOUT ROWID;
 
 CREATE TABLE poll_company_answer (
 	poll_id INTEGER NOT NULL,

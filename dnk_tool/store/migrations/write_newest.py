@@ -30,13 +30,14 @@ def _statements(connection: Connection) -> list[str]:
 
 def _with_sorted_constraints(statement: str) -> str:
     """The same each time: a rebuilt table has its constraints in any order."""
-    lines = [line.rstrip(" ,") for line in statement.splitlines()]
+    lines = [line.rstrip(" ,") for line in statement.splitlines() if line.strip()]
     columns = list(takewhile(lambda line: not line.startswith("\tCONSTRAINT "), lines))
-    constraints = lines[len(columns) : -1]
+    constraints = list(takewhile(lambda line: not line.startswith(")"), lines[len(columns) :]))
     if not constraints or not all(line.startswith("\tCONSTRAINT ") for line in constraints):
-        return "\n".join(line.rstrip() for line in statement.splitlines())
+        return "\n".join(line.rstrip() for line in statement.splitlines() if line.strip())
     head, *rest = columns
-    return f"{head}\n" + ",\n".join([*rest, *sorted(constraints)]) + f"\n{lines[-1]}"
+    closing = "\n".join(lines[len(columns) + len(constraints) :])
+    return f"{head}\n" + ",\n".join([*rest, *sorted(constraints)]) + f"\n{closing}"
 
 
 if __name__ == "__main__":

@@ -94,6 +94,7 @@ def test_nobody_learns_a_name_before_both_agreed(app: Flask, world: World, firm:
     assert told(received, OWN_CANARIES) == []
     [asked], [reported] = mails(app, ADDRESS), mails(app, "manager@example.org")
     assert asked.reply_to == ""
+    assert "Eichenspäne" not in asked.subject, "the outbox shows operators whom it went to"
     assert told({"mail": f"{asked.subject} {asked.body}"}, OWN_CANARIES) == []
     assert told({"mail": f"{reported.subject} {reported.body}"}, CANARIES + OWN_CANARIES) == []
 

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from dnk_tool.catalogue.residue_pairs import load_residue_pairs
 from dnk_tool.cli.demo import climate_network
 from dnk_tool.cli.demo import cluster as demo
 from dnk_tool.cli.demo import member_declarations as texts
@@ -18,6 +19,7 @@ from dnk_tool.domain.answers.completeness import SectionProgress
 from dnk_tool.domain.clusters.cockpit import ClusterTask, MemberStage
 from dnk_tool.domain.declarations.document_reader import read_document
 from dnk_tool.domain.declarations.states import State
+from dnk_tool.domain.exchange.residues import matches
 from dnk_tool.domain.review import Audience, ReviewSide
 from dnk_tool.report.view.charts.trend import trend
 from dnk_tool.services.mail import reminders
@@ -31,12 +33,14 @@ from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.declarations.queries import selection_of
 from dnk_tool.store.evidence.blob_store import BlobKey, BlobStore
 from dnk_tool.store.evidence.file_blob_store import FileBlobStore
+from dnk_tool.store.exchange import residues
 from dnk_tool.store.publication import publications
 from dnk_tool.store.review import remarks
 from dnk_tool.store.review import verdicts as stored_verdicts
 from dnk_tool.store.tables.clusters import Cluster, Consent
 from dnk_tool.store.tables.declarations import Declaration, Event
 from dnk_tool.store.tables.evidence import EvidenceFile
+from dnk_tool.store.tables.exchange.residues import ResidueInquiryRow
 from dnk_tool.store.tables.review import RemarkRow
 from dnk_tool.store.tables.review_team import ReviewAssignment, ReviewConflict, ReviewOpening
 from tests.integration.conftest import NOW
@@ -176,6 +180,15 @@ def test_the_past_reads_in_order(seeded: Session) -> None:
     assert all(earlier.happened_at <= later.happened_at for earlier, later in pairwise(events))
     assert all(event.happened_at < NOW for event in events)
     assert all(event.by_account for event in events), "somebody did it, whom the trail can name"
+
+
+def test_twelve_residues_with_three_pairs(seeded: Session) -> None:
+    posted = residues.posted_notices(seeded, seeded.scalars(select(Cluster.id)).one())
+    found = matches(posted, load_residue_pairs())
+    assert (len(posted), len(found)) == (12, 3)
+    assert [match.pair.key for match in found if match.pair] == ["aluminium-scrap"]
+    asked = seeded.scalars(select(ResidueInquiryRow)).all()
+    assert sorted(row.owner_agreed_at is not None for row in asked) == [False, True]
 
 
 def test_reminders_are_due(seeded: Session) -> None:

@@ -1,7 +1,6 @@
 """The migrated schema is the one of the models, on both databases, and a broken migration leaves no trace."""
 
 import json
-import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -122,7 +121,8 @@ def _definitions(
         )
         # A table that a migration rebuilt has its name in quotes.
         return {
-            name: {part.strip(" ,") for part in re.split(r"\n", sql.replace('"', ""))} for name, sql in rows
+            name: {part.strip(" ,") for part in sql.replace('"', "").splitlines() if part.strip()}
+            for name, sql in rows
         }
 
 

@@ -448,11 +448,7 @@ def test_a_cluster_reads_what_passed_between_it_and_its_members(any_app: Flask, 
     with database_session(any_app) as session:
         boss, reviewer = account_of(session, "owner").id, account_of(session, "reviewer").id
     for kind in EventKind:
-        is_by_team = (
-            kind
-            in (visible_events.REVIEW_EVENTS | visible_events.CONFLICT_EVENTS)
-            - visible_events.EVENTS_BY_COMPANY
-        )
+        is_by_team = kind in (REVIEW_EVENTS | CONFLICT_EVENTS) - EVENTS_BY_COMPANY
         actor = reviewer if is_by_team else boss
         note(any_app, kind, cluster_id=world.cluster, actor_id=actor, **own, section="7", versions={"7.1": 1})
     note(any_app, EventKind.DEADLINE_SET, cluster_id=world.cluster, actor_id=reviewer,

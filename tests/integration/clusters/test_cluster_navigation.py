@@ -48,6 +48,7 @@ def test_a_page_is_linked_at_its_place(app: Flask, world: World) -> None:
         "Offene Fragen",
         "Einladungen",
         "Ergebnisse",
+        "Austausch",
         "Planung",
         "Verwaltung",
     ]

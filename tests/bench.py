@@ -46,6 +46,7 @@ from tests.bench_ahead import ready_before_the_click
 from tests.bench_cohorts import cohorts
 from tests.bench_evidence import evidence_pages
 from tests.bench_pdf import pdf_beside_others
+from tests.load.polls import polls
 from tests.support.app import count_statements, form_fields, make_account, make_cluster, sign_in, token_of
 from tests.support.cockpit_members import add_many, add_published
 
@@ -71,6 +72,7 @@ def main() -> None:
         of_cohorts = [cohorts(app, *size, measure_request) for size in ((3, 1), (1_000, 20))]
         of_releases = [aggregates(app, members, measure_request) for members in (12, 1_000)]
         of_goals = [joint_goals(app, members, measure_request) for members in (12, 1_000)]
+        of_polls = polls(app, 200, measure_request)
         lists = [public_list(app, published) for published in (3, 1_000)]
     measurements = {
         "pages": [few, many],
@@ -82,6 +84,7 @@ def main() -> None:
         "cohorts": of_cohorts,
         "aggregates": of_releases,
         "joint_goals": of_goals,
+        "polls": of_polls,
         "evidence_pages": evidence_pages(),
         "pdf": measure_pdfs(),
         "pdf_beside_others": pdf_beside_others(),

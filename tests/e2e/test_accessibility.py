@@ -70,6 +70,7 @@ from tests.e2e.driving import field as form_field
 from tests.hostile_pages import page_pdf
 from tests.integration.aggregates import joint_goal_members, release_members
 from tests.integration.exchange import told_examples
+from tests.integration.exchange.poll_rooms import add_polls
 from tests.support import cockpit_members, evidence, review_scenario
 from tests.support.app import (
     PASSWORD,
@@ -125,6 +126,9 @@ DARK = frozenset(
         "heat-map",
         "review-criterion",
         "cohort-delete",  # a button that deletes
+        "poll-answer",
+        "poll-wall",
+        "poll-wall-pair",
     }
 )
 # Boxes and words beyond the right edge, but for what scrolls by itself.
@@ -238,6 +242,11 @@ class World:
     own_example: int = 1
     waiting_example: int = 1
     example_reader: int = 1
+    poll_pair: int = 1
+    poll_texts: int = 1
+    poll_named: int = 1
+    poll_draft: int = 1
+    poll_open: int = 1
 
 
 @pytest.fixture(scope="module")
@@ -269,6 +278,7 @@ def world(server: Server) -> World:
         people |= add_evidence(session, files, half, people["line"])
         clusters = add_invitations(session, cockpits["cockpit"], cockpits["cockpit_member"])
         clusters |= add_reviews(session, files)
+        clusters |= add_polls(session, cockpits["cockpit"])
         clusters |= add_sign_offs(session) | add_publications(session) | add_joint_goal(session, half_company)
         clusters |= add_examples(session)
     server.start()
@@ -2054,6 +2064,31 @@ STATES = (
     State("room-code", "", "/raum", press("Weiter"), "Sie sind in einem Workshop?"),
     State("room-company", "", "/raum/ABCD2345", press("Einladung schicken"), "Ihr Unternehmen anmelden"),
     State("room-sent", "", "/raum/ABCD2345/unterwegs", heading="Sehen Sie in Ihr Postfach"),
+    State("polls", "mara", "/cluster/{cockpit}/umfragen", heading="Umfragen"),
+    State("poll-new", "mara", "/cluster/{cockpit}/umfragen/neu", press("Speichern"), "Neue Umfrage", BOTH),
+    State("poll-draft", "mara", "/cluster/{cockpit}/umfragen/{poll_draft}", heading="Was hält Sie auf?"),
+    State("poll-change", "mara", "/cluster/{cockpit}/umfragen/{poll_draft}/aendern", heading="Frage ändern"),
+    State("poll-texts", "mara", "/cluster/{cockpit}/umfragen/{poll_texts}", heading="Was wünschen Sie sich?"),
+    State("poll-pair", "mara", "/cluster/{cockpit}/umfragen/{poll_pair}", heading="Wie sicher sind Sie"),
+    State(
+        "poll-wall", "mara", "/cluster/{cockpit}/umfragen/{poll_open}/wand?still=1", heading="Was hält Sie"
+    ),
+    State(
+        "poll-wall-pair", "mara", "/cluster/{cockpit}/umfragen/{poll_pair}/wand?still=1", heading="Wie sicher"
+    ),
+    State(
+        "poll-wall-texts",
+        "mara",
+        "/cluster/{cockpit}/umfragen/{poll_texts}/wand?still=1",
+        heading="Was wünschen",
+    ),
+    State("poll-code", "", "/u", press("Weiter"), "An einer Umfrage teilnehmen"),
+    State("poll-answer", "", "/u/7K7Q", press("Antwort senden"), "Was hält Sie auf?", BOTH),
+    State("poll-answer-text", "", "/u/7K4Q", press("Antwort senden"), "Was wünschen Sie sich?"),
+    State("poll-thanks", "", "/u/7K7Q/danke", heading="Danke"),
+    State("poll-closed", "", "/u/7K6Q", heading="geschlossen"),
+    State("poll-members-only", "", "/u/7K5Q", heading="Was hält Sie auf?"),
+    State("poll-member", "adele", "/u/7K5Q", heading="Was hält Sie auf?"),
     State(
         "company-decline",
         "",

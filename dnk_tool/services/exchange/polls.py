@@ -9,7 +9,7 @@ from dnk_tool.domain.declarations.states import EventKind
 from dnk_tool.domain.editing.conflicts import is_change
 from dnk_tool.domain.editing.versions import Stored
 from dnk_tool.domain.exchange.polls import Attribution, PollQuestion, PollState, check_question
-from dnk_tool.domain.permissions import Actor, Permission, Subject, require
+from dnk_tool.domain.permissions import Actor, Deleted, Permission, Subject, require
 from dnk_tool.store.answers import history
 from dnk_tool.store.clusters import queries as clusters
 from dnk_tool.store.exchange import poll_answers, polls
@@ -19,7 +19,7 @@ from dnk_tool.store.tables.exchange.polls import PollCompanyAnswer, PollRow, Pol
 MOST_POLLS = 200  # of a cluster: its page shows all
 
 
-class PollGone(LookupError):
+class PollGone(Deleted):
     """The cluster has no such poll any more."""
 
 

@@ -1,16 +1,20 @@
 """A cluster with a manager who asks the room, and phones that answer."""
 
 import re
+from dataclasses import replace
 from typing import Any
 
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
-from dnk_tool.domain.exchange.polls import PollKind, PollQuestion
+from dnk_tool.domain.exchange.polls import Attribution, PollKind, PollQuestion
 from dnk_tool.domain.permissions import SHELL, ClusterRole
 from dnk_tool.services.exchange import polls
+from dnk_tool.services.exchange.poll_answers import count_device_answer
+from dnk_tool.store.exchange.poll_answers import texts_of
 from dnk_tool.store.tables.clusters import Cluster
 from dnk_tool.store.tables.exchange.polls import PollRow
 from tests.support.app import database_session, form_fields, make_cluster, sign_in
@@ -56,3 +60,44 @@ def hidden(page: str) -> dict[str, Any]:
     known = form_fields(page)
     names = ("csrf_token", "ticket", "version", "member", "seen")
     return {name: known[name] for name in names if re.search(f'name="{name}"', page)}
+
+
+def add_polls(session: Session, cluster_id: int) -> dict[str, int]:
+    """Polls in every state, by name: with texts to release, a pair, with names, a draft, a closed one."""
+    cluster = session.get_one(Cluster, cluster_id)
+    pair = PollQuestion(
+        "Wie sicher sind Sie bei Kriterium 13?", PollKind.SCALE, ("gar nicht", "sehr"), section="13"
+    )
+    first = _add(session, cluster, pair, "7K2Q", answers=6)
+    later = polls.ask_again(session, cluster, first.id, actor=SHELL, now=NOW)
+    later.code = "7K3Q"
+    _let_answer(session, cluster, later, 7)
+    texts = _add(session, cluster, TEXT, "7K4Q", answers=5)
+    texts_of(session, texts.id)[0].is_released = True
+    named = replace(SINGLE, attribution=Attribution.NAMED)
+    closed = _add(session, cluster, SINGLE, "7K6Q", answers=3)
+    polls.close_poll(session, cluster, closed.id, actor=SHELL, now=NOW)
+    draft = polls.create_poll(session, cluster, SINGLE, actor=SHELL, now=NOW)
+    return {
+        "poll_pair": later.id,
+        "poll_texts": texts.id,
+        "poll_named": _add(session, cluster, named, "7K5Q").id,
+        "poll_draft": draft.id,
+        "poll_open": _add(session, cluster, SINGLE, "7K7Q", answers=8).id,
+    }
+
+
+def _add(
+    session: Session, cluster: Cluster, question: PollQuestion, code: str, *, answers: int = 0
+) -> PollRow:
+    row = polls.create_poll(session, cluster, question, actor=SHELL, now=NOW)
+    row.code = code
+    _let_answer(session, cluster, row, answers)
+    return row
+
+
+def _let_answer(session: Session, cluster: Cluster, row: PollRow, answers: int) -> None:
+    polls.open_poll(session, cluster, row.id, actor=SHELL, now=NOW)
+    for number in range(answers):
+        words = f"Mehr Zeit für Zahlen, Nummer {number}"
+        count_device_answer(session, row.id, (number % 3,), words, seen=row.version, ticket=str(number))

@@ -1,6 +1,7 @@
 """A manager asks, phones answer without an account, the wall shows it; nothing tells who said what."""
 
 import html
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
@@ -87,6 +88,15 @@ def test_a_form_that_comes_twice_is_counted_once(any_app: Flask) -> None:
         phone.delete_cookie(f"dnk-umfrage-{code}", path=f"/u/{code}")
         assert phone.post(f"/u/{code}", data={**fields, "chosen": "2"}).status_code == 303
     assert stored(any_app, poll_id).counts == [0, 0, 1]
+
+
+def test_answers_that_come_at_once_are_all_counted(any_app: Flask) -> None:
+    _, cluster_id = manager(any_app)
+    poll_id, code = opened(any_app, cluster_id)
+    with ThreadPoolExecutor(8) as phones:
+        sent = [phones.submit(answer, any_app, code, chosen=str(number % 3)) for number in range(8)]
+    assert {each.result().status_code for each in sent} == {303}
+    assert (stored(any_app, poll_id).counts, stored(any_app, poll_id).answers) == ([3, 3, 2], 8)
 
 
 def contents(app: Flask) -> dict[str, list[str]]:

@@ -90,6 +90,8 @@ USUAL: dict[str, Sequence[str]] = {
     "from_year": ("2025",),
     "until_year": ("2030",),
     "mwh": ("100",),
+    "question": ("Wie war es?",),
+    "choices": ("schlecht\ngut",),
     "password": ("wiese kahn sieben lampe",),
     "password_confirm": ("wiese kahn sieben lampe",),
     "new_password": ("wiese kahn sieben lampe zwei",),

@@ -49,6 +49,7 @@ from dnk_tool.store.tables.review import RemarkRow
 from dnk_tool.web.http.input.save_ids import SAVE_ID_FIELD, is_creating
 from tests.contract.test_routes import PARTS
 from tests.integration.aggregates import joint_goal_members
+from tests.integration.exchange.poll_rooms import add_polls
 from tests.integration.exchange.told_examples import add_examples
 from tests.integration.http.fuzzing import (
     FILES,
@@ -306,6 +307,7 @@ def make_fuzz_world(app: Flask) -> None:
     with database_session(app) as session:
         draft, submitted = (add_craft(session, world.cluster) for _ in range(2))
         company = draft.organisation_id
+        add_polls(session, world.cluster)
         submission.submit(
             session,
             submitted,

@@ -1,5 +1,7 @@
 """The cluster's polls, one below the other, and the page of one of them."""
 
+from collections.abc import Sequence
+
 from flask import Blueprint, abort, render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
@@ -29,12 +31,20 @@ def show(cluster_id: int) -> ResponseReturnValue:
     return render_template(
         "exchange/polls/list.html",
         cluster=current_cluster(),
-        polls=found,
+        polls=_with_earlier(found),
         results=poll_answers.results(db(), found),
         groups=load_poll_questions(),
         kinds=KINDS,
         states=STATES,
     )
+
+
+def _with_earlier(found: Sequence[PollRow]) -> list[tuple[PollRow, PollRow | None]]:
+    """Each poll with the one that asked the same before it, which has no line of its own."""
+    known = {poll.id: poll for poll in found}
+    pairs = [(poll, known.get(poll.before_id or 0)) for poll in found]
+    earlier = {before.id for _poll, before in pairs if before}
+    return [(poll, before) for poll, before in pairs if poll.id not in earlier]
 
 
 @blueprint.get("/<int:poll_id>")

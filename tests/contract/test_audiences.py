@@ -41,7 +41,7 @@ from dnk_tool.store.tables.mail import Mail
 from dnk_tool.store.tables.publication import Publication
 from dnk_tool.store.tables.review import RemarkRow, StockRemark, VerdictRow
 from dnk_tool.store.tables.review_team import ReviewConflict
-from dnk_tool.web.http.access import permit
+from dnk_tool.web.http.access import permission_of, permit
 from tests.contract.test_routes import ALLOWED, EVERYBODY, PARTS, SEEN_AS, browsers, rules, scope_of
 from tests.support.app import World, database_session, form_fields, make_account, post, token_of
 from tests.support.review_scenario import add_year_before, allow_year_before, document_of_year_before
@@ -295,18 +295,34 @@ def visits(app: Flask, world: World, role: str, wanted: Callable[[Rule], bool]) 
     """Every address with every part that could name something of either company.
 
     Both sections where the role gets in. Where it does not, no view is reached (`test_matrix`), so that one
-    section says as much as two, and what is unknown is answered as what is another's.
+    section says as much as two, what is unknown is answered as what is another's, and one address of each
+    permission and kind of object is answered as all others are.
     """
     ours, theirs = places(world, "owner")
     mixed = (*ours[:2], theirs[2])
+    own = places(world, role)[0]
+    refused: set[object] = set()
     paths = dict.fromkeys(
         address(app, rule, ids, section)
         for rule, method in rules(app)
         if method == "GET" and rule.endpoint != "static" and wanted(rule)
         for ids in (ours, theirs, mixed)
-        for section in (SECTIONS if ids == places(world, role)[0] and gets_in(rule, role) else SECTIONS[:1])
+        if is_worth_it(app, rule, method, refused, ids, is_reached=ids == own and gets_in(rule, role))
+        for section in (SECTIONS if ids == own and gets_in(rule, role) else SECTIONS[:1])
     )
     yield from paths
+
+
+def is_worth_it(
+    app: Flask, rule: Rule, method: str, refused: set[object], ids: tuple[int, ...], *, is_reached: bool
+) -> bool:
+    """Whether a view is reached, or nothing of this permission and kind of object was refused so far."""
+    scope = frozenset({"cluster_id", "organisation_id", "declaration_id"} & rule.arguments)
+    kind = permission_of(app, rule.endpoint), method, scope, ids
+    if is_reached or kind not in refused:
+        refused.add(kind)
+        return True
+    return False
 
 
 def places(world: World, role: str) -> tuple[tuple[int, int, int], tuple[int, int, int]]:
@@ -407,11 +423,14 @@ def forms(app: Flask, world: World, role: str) -> dict[str, tuple[str, bool]]:
     """Every address that takes a form, with its section, and whether the role gets in at its own place."""
     own, other = places(world, role)
     form_addresses: dict[str, tuple[str, bool]] = {}
+    refused: set[object] = set()
     for rule, method in rules(app):
         if method == "POST":
             is_both = {"cluster_id", "declaration_id"} <= rule.arguments
             is_reached = gets_in(rule, role)
             for ids in (own, other, (*own[:2], other[2])) if is_both else (own, other):
+                if not is_worth_it(app, rule, method, refused, ids, is_reached=ids == own and is_reached):
+                    continue
                 for section in SECTIONS if ids == own and is_reached else SECTIONS[:1]:
                     form_addresses.setdefault(
                         address(app, rule, ids, section),

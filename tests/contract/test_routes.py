@@ -9,23 +9,27 @@ import hashlib
 import logging
 import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
 import brotli
 import pytest
 import time_machine
-from flask import Flask, abort
+from flask import Flask, Response, abort, g, request, session
+from flask.sessions import SessionMixin
 from flask.testing import FlaskClient
 from sqlalchemy import event, select
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
-from dnk_tool.domain.permissions import Permission
+from dnk_tool.domain.permissions import Actor, Permission
 from dnk_tool.language import translations
 from dnk_tool.store import schema
+from dnk_tool.web.http import access, interrupted_forms
 from dnk_tool.web.http.access import permission_of, permit
 from dnk_tool.web.template_context import STATIC
 from tests.support.app import (
@@ -690,7 +694,7 @@ def expected(endpoint: str, role: str, method: str, *, scope: str, is_own: bool)
     return "403" if role in knows else "404"
 
 
-def outcome(answer: TestResponse) -> str:
+def outcome(answer: Response) -> str:
     if answer.headers.get("X-Reached"):
         return "in"
     if answer.status_code == 302:
@@ -699,11 +703,39 @@ def outcome(answer: TestResponse) -> str:
     return str(answer.status_code)
 
 
-def test_matrix(app: Flask, world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Who gets past the guard: each rule, method and role; own, foreign and unknown objects."""
-    clients = browsers(app)
-    tokens = {role: token_of(client) for role, client in clients.items()}
+PERSON = "test.person"
+
+
+@dataclass(frozen=True)
+class Person:
+    """Who sends a request: the browser with its token, and what a request finds out about them."""
+
+    client: FlaskClient
+    token: str
+    session: SessionMixin
+    looked_up: dict[str, Any]
+
+
+@pytest.fixture
+def people(app: Flask, world: World) -> dict[str, Person]:
+    """Everybody as a request finds them."""
+    known = {}
+    for role, client in browsers(app).items():
+        token = token_of(client)
+        with client:
+            client.get("/hilfe")
+            names = ("actor", "account", "places", "teams", "_login_user")
+            looked_up = {name: g.get(name) for name in names if name in g}
+            held = session._get_current_object()  # type: ignore[attr-defined]
+            known[role] = Person(client, token, held, looked_up)
+    return known
+
+
+@pytest.fixture
+def guarded(app: Flask, people: dict[str, Person], monkeypatch: pytest.MonkeyPatch) -> Flask:
+    """The application with a world in it, whose views only say that they were reached; nothing is counted."""
     monkeypatch.setattr("dnk_tool.web.endpoint_limits.LIMITS", {})
+    monkeypatch.setattr("dnk_tool.web.endpoint_limits.READ_LIMITS", {})
     for endpoint, view in list(app.view_functions.items()):
 
         def reached(_view: Any = view, **_names: Any) -> Any:
@@ -711,33 +743,98 @@ def test_matrix(app: Flask, world: World, monkeypatch: pytest.MonkeyPatch) -> No
 
         reached.permission = permission_of(app, endpoint)  # type: ignore[attr-defined]
         monkeypatch.setitem(app.view_functions, endpoint, reached)
+    return app
+
+
+# Tells how a role fares at a path with a method, and what it reads there.
+Ask = Callable[[str, str, str], tuple[str, str]]
+
+
+def check_matrix(app: Flask, world: World, chosen: Iterable[tuple[Rule, str]], ask: Ask) -> int:
+    """Compare what each role is told with the table: own, foreign and unknown objects; how often it asked."""
     checks, wrong = 0, []
     ours = (world.own, world.own_declaration, world.cluster)
     theirs = (world.foreign, world.foreign_declaration, world.foreign_cluster)
-    for rule, method in rules(app):
+    for rule, method in chosen:
         if rule.endpoint == "static":
             continue
         scope = scope_of(rule)
-        for role, client in clients.items():
+        for role in ROLES:
             own, other = (theirs, ours) if role in SEEN_AS else (ours, theirs)
             bodies, answers = {}, {}
             for kind, ids in {"own": own, "foreign": other, "unknown": (UNKNOWN, UNKNOWN, UNKNOWN)}.items():
                 path = path_of(app, rule, *ids)
                 # What names no object has one address, and nothing that is reached here changes anything.
                 if path not in answers:
-                    answers[path] = client.open(path, method=method, headers={"X-CSRFToken": tokens[role]})
-                answer = answers[path]
-                bodies[kind] = without_token(answer.text)
+                    answers[path] = ask(path, method, role)
+                told, bodies[kind] = answers[path]
                 allowed = expected(
                     rule.endpoint, SEEN_AS.get(role, role), method, scope=scope, is_own=kind == "own"
                 )
                 checks += 1
-                if outcome(answer) != allowed:
-                    wrong.append(f"{method} {rule} {role} {kind}: {outcome(answer)}, not {allowed}")
+                if told != allowed:
+                    wrong.append(f"{method} {rule} {role} {kind}: {told}, not {allowed}")
             if scope and role != "nobody" and bodies["foreign"] != bodies["unknown"]:
                 wrong.append(f"{method} {rule} {role}: foreign differs from unknown")
     assert not wrong, "\n".join(wrong)
-    assert checks > 1_000
+    return checks
+
+
+def test_matrix(
+    guarded: Flask, world: World, people: dict[str, Person], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who gets past all that stands before a view: each rule, method and role.
+
+    Who somebody is, is looked up once; the pages that say no are in the test below.
+    """
+    find_people_at_once(guarded, monkeypatch)
+
+    def ask(path: str, method: str, role: str) -> tuple[str, str]:
+        person = people[role]
+        headers = {"X-CSRFToken": person.token}
+        with guarded.test_request_context(
+            path, method=method, headers=headers, environ_overrides={PERSON: person}
+        ):
+            try:
+                answer = guarded.preprocess_request()
+            except HTTPException as refusal:
+                return str(refusal.code), ""
+            return "in" if answer is None else outcome(guarded.make_response(answer)), ""
+
+    assert check_matrix(guarded, world, rules(guarded), ask) > 10_000
+
+
+def test_a_page_that_says_no_tells_nothing_else(
+    guarded: Flask, world: World, people: dict[str, Person]
+) -> None:
+    """Over HTTP, one rule of each permission, method and kind of object: foreign looks as unknown does."""
+    kinds: dict[object, tuple[Rule, str]] = {}
+    for rule, method in rules(guarded):
+        named = frozenset({"cluster_id", "organisation_id", "declaration_id"} & rule.arguments)
+        kinds.setdefault((permission_of(guarded, rule.endpoint), method, named), (rule, method))
+
+    def ask(path: str, method: str, role: str) -> tuple[str, str]:
+        person = people[role]
+        answer = person.client.open(path, method=method, headers={"X-CSRFToken": person.token})
+        return outcome(answer), without_token(answer.text)
+
+    assert check_matrix(guarded, world, kinds.values(), ask) > 1_000
+
+
+def find_people_at_once(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    """From now on a request finds its person in its environment; a page to sign in is not drawn."""
+
+    def load_actor() -> Actor:
+        person: Person = request.environ[PERSON]
+        for name, value in person.looked_up.items():
+            setattr(g, name, value)
+        return person.looked_up["actor"]  # type: ignore[no-any-return]
+
+    monkeypatch.setattr(access, "_load_actor", load_actor)
+    monkeypatch.setattr(
+        app.session_interface, "open_session", lambda _app, request: request.environ[PERSON].session
+    )
+    monkeypatch.setattr(interrupted_forms, "render_template", lambda _name, **_values: "")
 
 
 @pytest.mark.parametrize("token", ["", "garbage", "of another session"])
@@ -770,9 +867,16 @@ def test_no_get_changes_a_table_and_headers_are_on_every_page(app: Flask, world:
     # The clock stands still: once a minute a page notes that somebody is still there.
     with closing(sqlite3.connect(file)) as watcher, time_machine.travel(time.time(), tick=False):
         seen = version_of(watcher)
+        refused: set[object] = set()
         for rule, method in rules(app):
             if method == "GET":
                 for role in ("nobody", "owner", "manager", "operator"):
+                    if role not in ALLOWED[rule.endpoint]:
+                        # No view is reached (`test_matrix`): one page that says no is as another.
+                        kind = role, permission_of(app, rule.endpoint), scope_of(rule)
+                        if kind in refused:
+                            continue
+                        refused.add(kind)
                     path = path_of(app, rule, world.own, world.own_declaration, world.cluster)
                     answer = clients[role].get(path)
                     assert answer.status_code < 500, (role, path)
@@ -797,16 +901,24 @@ def test_what_another_writes_is_seen_in_the_version(app: Flask, world: World) ->
         assert version_of(watcher) != seen
 
 
+METHODS_OF_NO_PAGE = ("TRACE", "PUT", "PATCH", "DELETE", "PROPFIND")
+
+
 def test_no_other_method_is_understood(app: Flask, world: World) -> None:
+    """The router knows none, so that no view is found; what is answered then, at one address of each page."""
     client = app.test_client()
     sign_in(client, "owner@example.org")
-    paths = dict.fromkeys(
-        path_of(app, rule, world.own, world.own_declaration, world.cluster)
-        for rule in app.url_map.iter_rules()
-    )
-    for path in paths:
-        for method in ("TRACE", "PUT", "PATCH", "DELETE", "PROPFIND"):
-            assert client.open(path, method=method).status_code == 405, (method, path)
+    addresses = app.url_map.bind("localhost")
+    one_each: dict[str, str] = {}
+    for rule in app.url_map.iter_rules():
+        path = path_of(app, rule, world.own, world.own_declaration, world.cluster)
+        one_each.setdefault(rule.endpoint.partition(".")[0], path)
+        for method in METHODS_OF_NO_PAGE:
+            with pytest.raises(MethodNotAllowed):
+                addresses.match(path, method=method)
+    for place, path in enumerate(one_each.values()):
+        method = METHODS_OF_NO_PAGE[place % len(METHODS_OF_NO_PAGE)]
+        assert client.open(path, method=method).status_code == 405, (method, path)
 
 
 def test_headers_where_there_is_no_page(app: Flask, world: World) -> None:

@@ -124,18 +124,17 @@ def _quoted(text: str) -> str:
 
 
 def mutated(
-    offered: dict[str, list[str]], chance: random.Random, protected: frozenset[str], *, is_new: bool
+    offered: dict[str, list[str]], chance: random.Random, protected: frozenset[str], *, is_plain: bool
 ) -> list[tuple[str, str]]:
-    """The fields of a form as a person might send them, but for some: hostile, missing, twice, unknown.
-
-    A form that `is_new`, never accepted so far, is sent as it is more often, so that writes are reached, too.
+    """The fields of a form as a person might send them; unless `is_plain`, but for some: hostile, missing,
+    twice, unknown.
     """
     fields = [
         (name, chance.choice(USUAL[name]) if name in USUAL and not values[0].strip() else value)
         for name, values in offered.items()
         for value in ([values[0], chance.choice(values)][chance.random() < 0.5],)
     ]
-    for _ in range(chance.choice((0, 0, 0, 1, 1, 2, 8) if is_new else (0, 1, 1, 1, 2, 3, 8))):
+    for _ in range(0 if is_plain else chance.choice((0, 1, 1, 1, 2, 3, 8))):
         at = chance.randrange(len(fields)) if fields else 0
         name = fields[at][0] if fields else "name"
         if name in protected:

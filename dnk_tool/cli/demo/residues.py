@@ -3,8 +3,6 @@
 from dataclasses import replace
 from decimal import Decimal
 
-from sqlalchemy import select
-
 from dnk_tool.catalogue.calculators.loader import load_calculators
 from dnk_tool.catalogue.factors.loader import load_factors
 from dnk_tool.cli.demo.clock import Scenario
@@ -18,11 +16,10 @@ from dnk_tool.services.clusters.consent_renewal import change_choice
 from dnk_tool.services.exchange import residue_inquiries
 from dnk_tool.services.exchange.residues import save_notice
 from dnk_tool.services.figures import calculator_lines
+from dnk_tool.store.accounts import queries as accounts
 from dnk_tool.store.clusters import lists as cluster_lists
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.exchange import residue_inquiries as stored_inquiries
-from dnk_tool.store.tables.accounts import Account
-from dnk_tool.store.tables.organisations import Membership
 
 METAL, FURNITURE, GARDEN, FREIGHT = ("Metallbau", "Möbelwerkstätten", "Gartenbau", "Spedition")
 OFFER, SEARCH = NoticeKind.OFFER, NoticeKind.SEARCH
@@ -89,13 +86,11 @@ def _firms(demo: DemoContext) -> dict[str, DemoCompany]:
     for organisation, consent in cluster_lists.list_members(session, demo.cluster.id):
         name = next((each for each in names if organisation.name.startswith(each)), None)
         if name:
-            owners = (
-                select(Account)
-                .join(Membership, Membership.user_id == Account.id)
-                .where(Membership.organisation_id == organisation.id, Membership.role == Role.OWNER)
-                .order_by(Account.id)
+            owners = accounts.people_with_roles(
+                session, organisation.id, (Role.OWNER,), today=demo.now.date()
             )
-            found[name] = DemoCompany(demo, organisation, session.scalars(owners.limit(1)).one(), consent)
+            owner = min(owners, key=lambda account: account.id)
+            found[name] = DemoCompany(demo, organisation, owner, consent)
     return found
 
 

@@ -29,6 +29,11 @@ class NamedAnswer:
         """The choices or the text."""
         return PollAnswer(tuple(self.row.chosen), self.row.text)
 
+    @property
+    def key(self) -> str:
+        """Of which member the answer is, in these words: a changed answer has another key."""
+        return f"{self.row.consent_id}-{self.row.version}"
+
 
 def take_ticket(session: Session, poll_id: int, ticket: str) -> bool:
     """Note that the form with this ticket is counted; False if it was before. The poll is locked."""

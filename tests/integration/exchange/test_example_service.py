@@ -1,5 +1,6 @@
 """Examples on both databases: who may do what, what is refused, and what two people do at once."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -222,11 +223,16 @@ def test_a_manager_locks_the_company_before_the_cluster(
     """As members do who ask about residues: two who lock both the other way round wait for each other."""
     row = tell_example(network.session, network.company, network.cluster.id, is_published=False)
     locked: list[str] = []
-    company, cluster = declarations.lock_organisation, clusters.lock
-    monkeypatch.setattr(
-        declarations, "lock_organisation", lambda *a, **k: (locked.append("company"), company(*a, **k))[1]
-    )
-    monkeypatch.setattr(clusters, "lock", lambda *a, **k: (locked.append("cluster"), cluster(*a, **k))[1])
+
+    def noting(name: str, lock: Callable[..., None]) -> Callable[..., None]:
+        def noted(*given: Any, **named: Any) -> None:
+            locked.append(name)
+            lock(*given, **named)
+
+        return noted
+
+    monkeypatch.setattr(declarations, "lock_organisation", noting("company", declarations.lock_organisation))
+    monkeypatch.setattr(clusters, "lock", noting("cluster", clusters.lock))
     example_publication.publish_example(network.session, network.cluster, row.id, seen=row.version, **BY)
     assert locked == ["company", "cluster"]
 

@@ -107,7 +107,7 @@ COLUMNS_OF_OTHERS: Mapping[str, frozenset[str]] = {
     "member_note": frozenset({"text"}),
     "release": frozenset({"content", "sha256", "inputs", "reason"}),
     "remark": frozenset({"text"}),
-    "residue_inquiry": frozenset({"message", "own_notice_id", "declined_at"}),
+    "residue_inquiry": frozenset({"consent_id", "notice_id", "message", "own_notice_id", "declined_at"}),
     "residue_notice": frozenset(
         {
             "kind",

@@ -16,6 +16,7 @@ from dnk_tool.domain.answers.goals import GoalOutcome
 from dnk_tool.domain.answers.self_assessment import Rating
 from dnk_tool.domain.answers.self_check import SelfCheckAnswer
 from dnk_tool.domain.clusters.consent_editions import ConsentChoice
+from dnk_tool.domain.declarations.states import EventKind
 from dnk_tool.domain.measures.climate_goal import Neutrality, Scope2Method
 from dnk_tool.domain.measures.model import MeasureState
 from dnk_tool.language import Language
@@ -140,6 +141,14 @@ def consent_wording_label(detail: Mapping[str, Any]) -> str:
     language = {"de": _("auf Deutsch"), "en": _("auf Englisch")}.get(detail["language"], "")
     words = _("Einwilligungstext %(edition)s, %(language)s", edition=detail["wording"], language=language)
     return str(words)
+
+
+def without_account(event: Event) -> str:
+    """Who did something where no account stands: what a manager did to a notice of residues names nobody."""
+    if event.by_account:
+        return str(_("(gelöschtes Konto)"))
+    by_cluster = event.kind is EventKind.RESIDUE_TAKEN_DOWN
+    return str(_("Leitung des Clusters") if by_cluster else _("(ohne Konto)"))
 
 
 def membership_ending(detail: Mapping[str, Any]) -> str:

@@ -130,6 +130,25 @@ def test_an_introduction_names_nobody_to_nobody(app: Flask, world: World, firm: 
     assert told(texts, CANARIES) == []
 
 
+def test_who_takes_a_notice_down_does_not_learn_whose_it_was(
+    app: Flask, world: World, firm: ResidueFirm
+) -> None:
+    other, manager = client_of(app, "viennesa"), client_of(app, "manager")
+    with database_session(app) as session:
+        [posted] = residues.posted_notices(session, world.cluster)
+    path = f"/cluster/{world.cluster}/reststoffe/{posted.id}/herunternehmen"
+    post(manager, path, {"reason": "Das ist Werbung."})
+    [sent] = mails(app, ADDRESS)
+    assert sent.reply_to == "", "an answer, even an automatic one, would come from an address"
+    log = f"/cluster/{world.cluster}/protokoll"
+    assert told({"log": manager.get(log).text}, CANARIES) == []
+    with database_session(app) as session:
+        events = session.scalars(select(Event).where(Event.kind == "residue-taken-down")).all()
+        assert [event.actor_id for event in events if event.organisation_id] == [None]
+    own_log = other.get(f"/unternehmen/{firm.id}/protokoll").text
+    assert "Leitung des Clusters" in own_log
+
+
 def test_what_is_taken_back_is_gone_at_the_next_request(app: Flask, world: World, firm: ResidueFirm) -> None:
     asker, manager = client_of(app, "owner"), client_of(app, "manager")
     own, led = f"/unternehmen/{world.own}/reststoffe", f"/cluster/{world.cluster}/reststoffe"

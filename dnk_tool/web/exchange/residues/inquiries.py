@@ -53,7 +53,7 @@ def show(organisation_id: int) -> ResponseReturnValue:
         organisation=current_organisation(),
         place=place,
         inquiries=inquiries,
-        contacts=residue_inquiries.contacts(db(), agreed),
+        contacts=residue_inquiries.contacts(db(), agreed, today=local_day(datetime.now(UTC))),
     )
 
 
@@ -185,6 +185,7 @@ def _answered(answer: Callable[[ResiduePlace, datetime], None]) -> ResponseRetur
 
 def _tell_both(inquiry: residue_inquiries.Inquiry, place: ResiduePlace) -> None:
     """Write to both sides whom they can write to now."""
+    today = local_day(datetime.now(UTC))
     for side, company in residue_inquiries.both_sides(db(), inquiry):
-        contact = residue_inquiries.contacts(db(), [side])[side.row.id]
+        contact = residue_inquiries.contacts(db(), [side], today=today)[side.row.id]
         mails.send_contact(side, place.cluster, company, contact)

@@ -12,7 +12,6 @@ from dnk_tool.store.clusters import queries as clusters
 from dnk_tool.store.exchange.residue_inquiries import Inquiry, InquiryContact
 from dnk_tool.store.tables.accounts import Account
 from dnk_tool.store.tables.clusters import Cluster
-from dnk_tool.web.http.access import current_account
 from dnk_tool.web.http.transactions import db
 from dnk_tool.web.mail import mails
 
@@ -40,12 +39,15 @@ def send_contact(inquiry: Inquiry, cluster: Cluster, recipients: int, contact: I
 
 
 def send_taken_down(company: int, cluster: Cluster, title: str, reason: str) -> None:
-    """Tell a company that its notice was taken down, and why; answers reach the manager."""
+    """Tell a company that its notice was taken down, and why; answers reach nobody.
+
+    An answer, even an automatic one, would tell the manager whose notice it was.
+    """
     link = url_for("residues.show", organisation_id=company, cluster=cluster.id)
     mails.notify_accounts(
         "exchange/residue_taken_down",
         _writers(company),
-        reply_to=current_account().email,
+        reply_to=mails.NOBODY,
         title=title,
         reason=reason,
         cluster=cluster.name,

@@ -1772,7 +1772,7 @@ STATES = (
     State(
         "residue-passed-on", "renate", f"{RESIDUES}/{{residue_own}}/weitergegeben", heading="Weitergegeben"
     ),
-    State("residue-sheet", "renate", f"{RESIDUES}/blatt", heading="Reststoffe für die Runde"),
+    State("residue-sheet", "renate", f"{RESIDUES}/blatt", heading="Reststoffe für das Treffen"),
     State("residue-board", "rolf", "/cluster/{residue_cluster}/reststoffe", heading="Reststoffe"),
     State(
         "residue-sheet-manager", "rolf", "/cluster/{residue_cluster}/reststoffe/blatt", heading="Reststoffe"
@@ -1781,8 +1781,8 @@ STATES = (
         "residue-take-down",
         "rolf",
         "/cluster/{residue_cluster}/reststoffe/{residue_own}/herunternehmen",
-        press("Herunternehmen"),
-        "Herunternehmen: Buchenspäne",
+        press("Von der Liste nehmen"),
+        "Von der Liste nehmen: Buchenspäne",
         BOTH,
     ),
     State("measure-list", "jonas", MEASURE_LIST, heading="Maßnahmen einlesen"),

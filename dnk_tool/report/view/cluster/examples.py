@@ -12,7 +12,7 @@ from dnk_tool.report.view.cluster.words import ReportWords
 
 LINE_NAMES: Mapping[ExamplePart, str] = {
     ExamplePart.BEFORE: N_("Vorher"),
-    ExamplePart.IDEA: N_("Idee"),
+    ExamplePart.IDEA: N_("Die Idee"),
     ExamplePart.DONE: N_("Getan"),
     ExamplePart.EFFORT: N_("Aufwand"),
     ExamplePart.ADVICE: N_("Rat"),

@@ -140,7 +140,9 @@ def posted_row_or_404(place: ResiduePlace, notice_id: int) -> ResidueNoticeRow:
 def refusal(error: Exception) -> str:
     """Why something about another's notice is not possible, and what to do."""
     texts = {
-        AskedBefore: _("Zu diesem Eintrag haben Sie schon angefragt. Den Stand sehen Sie unter „Anfragen“."),
+        AskedBefore: _(
+            "Zu diesem Eintrag haben Sie schon angefragt. Den Stand sehen Sie unter „Anfragen zu Reststoffen“."
+        ),
         TooManyInquiries: _(
             "Im Moment geht keine Anfrage mehr: Möglich sind %(day)s am Tag und %(open)s, die auf Antwort "
             "warten. Nehmen Sie eine zurück, oder warten Sie bis morgen.",

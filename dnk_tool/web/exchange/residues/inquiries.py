@@ -141,7 +141,8 @@ def refusal(error: Exception) -> str:
     """Why something about another's notice is not possible, and what to do."""
     texts = {
         AskedBefore: _(
-            "Zu diesem Eintrag haben Sie schon angefragt. Den Stand sehen Sie unter „Anfragen zu Reststoffen“."
+            "Zu diesem Eintrag haben Sie schon angefragt. Den Stand sehen Sie unter "
+            "„Anfragen zu Reststoffen“."
         ),
         TooManyInquiries: _(
             "Im Moment geht keine Anfrage mehr: Möglich sind %(day)s am Tag und %(open)s, die auf Antwort "
@@ -186,8 +187,8 @@ def _answered(answer: Callable[[ResiduePlace, datetime], None]) -> ResponseRetur
 
 
 def _tell_both(inquiry: residue_inquiries.Inquiry, place: ResiduePlace) -> None:
-    """Write to both sides whom they can write to now."""
-    today = local_day(datetime.now(UTC))
+    """Write to both sides whom they can write to now; who writes for both is told once."""
+    today, told = local_day(datetime.now(UTC)), set[int]()
     for side, company in residue_inquiries.both_sides(db(), inquiry):
         contact = residue_inquiries.contacts(db(), [side], today=today)[side.row.id]
-        mails.send_contact(side, place.cluster, company, contact)
+        told |= mails.send_contact(side, place.cluster, company, contact, but_for=told)

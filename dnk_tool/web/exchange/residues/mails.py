@@ -1,6 +1,6 @@
 """Mails about residues: that somebody asks, without a name, and with both names once both agreed."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
 
 from flask import url_for
@@ -26,16 +26,23 @@ def send_inquiry(asked: int, cluster: Cluster, title: str, message: str = "") ->
     mails.notify_accounts("exchange/residue_inquiry", _writers(asked), reply_to=mails.NOBODY, **values)
 
 
-def send_contact(inquiry: Inquiry, cluster: Cluster, recipients: int, contact: InquiryContact) -> None:
-    """Tell a company whom it can write to now, since both agreed; answers reach that person."""
+def send_contact(
+    inquiry: Inquiry, cluster: Cluster, recipients: int, contact: InquiryContact, *, but_for: Collection[int]
+) -> set[int]:
+    """Tell a company whom it can write to now, since both agreed; answers reach that person.
+
+    `but_for`: the accounts that know already. Returns those that were told.
+    """
+    people = [account for account in _writers(recipients) if account.id not in but_for]
     mails.notify_accounts(
         "exchange/residue_contact",
-        _writers(recipients),
+        people,
         reply_to=contact.email,
         title=inquiry.notice.title,
         contact=contact,
         link=_inquiries_page(recipients, cluster),
     )
+    return {account.id for account in people}
 
 
 def send_taken_down(company: int, cluster: Cluster, title: str, reason: str) -> None:

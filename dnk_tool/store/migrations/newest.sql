@@ -1271,7 +1271,7 @@ CREATE TABLE poll_company_answer (
 );
 
 CREATE TABLE good_example (
-	id INTEGER NOT NULL,
+	id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
 	organisation_id INTEGER NOT NULL,
 	measure_id INTEGER NOT NULL,
 	consent_id INTEGER,
@@ -1305,7 +1305,6 @@ CREATE TABLE good_example (
 	CONSTRAINT fk_good_example_measure_id_company_measure FOREIGN KEY(measure_id) REFERENCES company_measure (id) ON DELETE CASCADE,
 	CONSTRAINT fk_good_example_organisation_id_organisation FOREIGN KEY(organisation_id) REFERENCES organisation (id) ON DELETE CASCADE,
 	CONSTRAINT fk_good_example_published_by_account FOREIGN KEY(published_by) REFERENCES account (id) ON DELETE SET NULL,
-	CONSTRAINT pk_good_example PRIMARY KEY (id),
 	CONSTRAINT uq_good_example_measure_id UNIQUE (measure_id)
 );
 
@@ -1319,7 +1318,7 @@ CREATE TABLE example_picture (
 );
 
 CREATE TABLE residue_notice (
-	id INTEGER NOT NULL,
+	id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
 	consent_id INTEGER NOT NULL,
 	kind VARCHAR(30) NOT NULL,
 	title VARCHAR(200) NOT NULL,
@@ -1342,12 +1341,11 @@ CREATE TABLE residue_notice (
 	CONSTRAINT ck_residue_notice_passed_on_with_tonnes_and_year CHECK ((passed_on_tonnes IS NULL) = (passed_on_year IS NULL)),
 	CONSTRAINT ck_residue_notice_taken_down_with_reason CHECK ((taken_down_at IS NULL) = (taken_down_reason = '')),
 	CONSTRAINT fk_residue_notice_changed_by_account FOREIGN KEY(changed_by) REFERENCES account (id) ON DELETE SET NULL,
-	CONSTRAINT fk_residue_notice_consent_id_consent FOREIGN KEY(consent_id) REFERENCES consent (id) ON DELETE CASCADE,
-	CONSTRAINT pk_residue_notice PRIMARY KEY (id)
+	CONSTRAINT fk_residue_notice_consent_id_consent FOREIGN KEY(consent_id) REFERENCES consent (id) ON DELETE CASCADE
 );
 
 CREATE TABLE residue_inquiry (
-	id INTEGER NOT NULL,
+	id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
 	notice_id INTEGER NOT NULL,
 	consent_id INTEGER NOT NULL,
 	own_notice_id INTEGER,
@@ -1363,7 +1361,6 @@ CREATE TABLE residue_inquiry (
 	CONSTRAINT fk_residue_inquiry_notice_id_residue_notice FOREIGN KEY(notice_id) REFERENCES residue_notice (id) ON DELETE CASCADE,
 	CONSTRAINT fk_residue_inquiry_own_notice_id_residue_notice FOREIGN KEY(own_notice_id) REFERENCES residue_notice (id) ON DELETE CASCADE,
 	CONSTRAINT fk_residue_inquiry_owner_agreed_by_account FOREIGN KEY(owner_agreed_by) REFERENCES account (id) ON DELETE SET NULL,
-	CONSTRAINT pk_residue_inquiry PRIMARY KEY (id),
 	CONSTRAINT uq_residue_inquiry_notice_id UNIQUE (notice_id, consent_id)
 );
 

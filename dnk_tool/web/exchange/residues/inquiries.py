@@ -141,7 +141,8 @@ def refusal(error: Exception) -> str:
     """Why something about another's notice is not possible, and what to do."""
     texts = {
         AskedBefore: _(
-            "Zu diesem Eintrag haben Sie schon angefragt. Den Stand sehen Sie unter „Anfragen zu Reststoffen“."
+            "Zu diesem Eintrag haben Sie schon angefragt. "
+            "Den Stand sehen Sie unter „Anfragen zu Reststoffen“."
         ),
         TooManyInquiries: _(
             "Im Moment geht keine Anfrage mehr: Möglich sind %(day)s am Tag und %(open)s, die auf Antwort "

@@ -10,11 +10,14 @@ from sqlalchemy import select
 
 from dnk_tool.domain.clusters.consent_editions import ConsentChoice
 from dnk_tool.domain.exchange.residues import NoticeKind
+from dnk_tool.domain.permissions import Role
 from dnk_tool.services.clusters.consent_renewal import change_choice
+from dnk_tool.store.accounts.queries import by_email
 from dnk_tool.store.clusters import queries as clusters
 from dnk_tool.store.exchange import residues
 from dnk_tool.store.tables.declarations import Event
 from dnk_tool.store.tables.mail import Mail
+from dnk_tool.store.tables.organisations import Membership
 from tests.integration.exchange.residue_members import ResidueFirm, a_notice, add_firm, as_firm, show
 from tests.support.app import World, database_session, post, sign_in
 
@@ -128,6 +131,26 @@ def test_an_introduction_names_nobody_to_nobody(app: Flask, world: World, firm: 
     texts = {str(mail.id): f"{mail.subject} {mail.body}" for mail in mails(app, "owner@example.org")}
     assert len(texts) == 1
     assert told(texts, CANARIES) == []
+
+
+def test_who_writes_for_both_companies_is_told_once_of_an_introduction(
+    app: Flask, world: World, firm: ResidueFirm
+) -> None:
+    with database_session(app) as session:
+        writer = by_email(session, ADDRESS)
+        assert writer is not None
+        now = datetime.now(UTC)
+        session.add(
+            Membership(user_id=writer.id, organisation_id=world.own, role=Role.EDITOR, created_at=now)
+        )
+    asker, manager = client_of(app, "owner"), client_of(app, "manager")
+    post(asker, f"/unternehmen/{world.own}/reststoffe/neu?art=search", SEARCH | {"action": "show"})
+    with database_session(app) as session:
+        by_kind = {each.notice.kind: each.id for each in residues.posted_notices(session, world.cluster)}
+    pair = {"offer": by_kind[NoticeKind.OFFER], "search": by_kind[NoticeKind.SEARCH]}
+    said = post(manager, f"/cluster/{world.cluster}/reststoffe/bekannt-machen", pair, follow_redirects=True)
+    assert "Beide Unternehmen sind gefragt" in said.text
+    assert len(mails(app, ADDRESS)) == len(mails(app, "owner@example.org")) == 1
 
 
 def test_who_takes_a_notice_down_does_not_learn_whose_it_was(

@@ -16,14 +16,19 @@ from dnk_tool.web.http.transactions import db
 from dnk_tool.web.mail import mails
 
 
-def send_inquiry(asked: int, cluster: Cluster, title: str, message: str = "") -> None:
+def send_inquiry(
+    asked: int, cluster: Cluster, title: str, message: str = "", *, but_for: Collection[int] = ()
+) -> set[int]:
     """Tell a company that somebody asks about its notice, or that it is introduced; answers reach nobody.
 
-    An answer by mail would tell who is asked before they agreed.
+    An answer by mail would tell who is asked before they agreed. `but_for`: the accounts that know already.
+    Returns those that were told.
     """
+    people = [account for account in _writers(asked) if account.id not in but_for]
+    values = {"title": title, "message": message, "cluster": cluster.name}
     link = _inquiries_page(asked, cluster)
-    values = {"title": title, "message": message, "cluster": cluster.name, "link": link}
-    mails.notify_accounts("exchange/residue_inquiry", _writers(asked), reply_to=mails.NOBODY, **values)
+    mails.notify_accounts("exchange/residue_inquiry", people, reply_to=mails.NOBODY, link=link, **values)
+    return {account.id for account in people}
 
 
 def send_contact(

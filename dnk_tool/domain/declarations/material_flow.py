@@ -1,7 +1,7 @@
 """A company's flow of material as a declaration carries it: a record, in t."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
@@ -42,7 +42,7 @@ def _readable(flow: FlowYear, withheld: Collection[str]) -> FlowYear:
         name: None if amount is None or FLOW_FIGURES[name] in withheld else _to_gram(amount)
         for name, amount in amounts_of(flow).items()
     }
-    return replace(flow, **amounts)
+    return FlowYear(flow.year, **amounts)
 
 
 def _to_gram(amount: Decimal) -> Decimal:

@@ -1,4 +1,4 @@
--- 0043;
+-- 0044;
 
 CREATE TABLE alembic_version (
 	version_num VARCHAR(32) NOT NULL,
@@ -596,7 +596,7 @@ CREATE TABLE "declaration" (
 	progress JSON,
 	criteria_done INTEGER NOT NULL,
 	gwp_set VARCHAR(3) DEFAULT '' NOT NULL,
-	deleted_at DATETIME,
+	deleted_at DATETIME, has_material_flow BOOLEAN DEFAULT 0 NOT NULL,
 	CONSTRAINT ck_declaration_gwp_set_known CHECK (gwp_set IN ('', 'AR4', 'AR5', 'AR6')),
 	CONSTRAINT ck_declaration_language_known CHECK (language IN ('de', 'en')),
 	CONSTRAINT ck_declaration_reporting_year_plausible CHECK (reporting_year BETWEEN 1900 AND 2100),
@@ -1571,4 +1571,4 @@ CREATE TRIGGER event_append_only BEFORE UPDATE OF id, organisation_id, declarati
 
 CREATE TRIGGER event_only_forgets BEFORE UPDATE OF actor_id, cluster_id ON event FOR EACH ROW WHEN ((NEW.actor_id IS NOT NULL AND NEW.actor_id IS DISTINCT FROM OLD.actor_id) OR (NEW.cluster_id IS NOT NULL AND NEW.cluster_id IS DISTINCT FROM OLD.cluster_id)) BEGIN SELECT RAISE(ABORT, 'events are only added'); END;
 
-INSERT INTO alembic_version VALUES ('0043');
+INSERT INTO alembic_version VALUES ('0044');

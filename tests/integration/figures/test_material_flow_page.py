@@ -72,7 +72,7 @@ def test_the_page_tells_the_flow_and_what_is_not_explained(client: FlaskClient, 
     html = page(client, joinery)
     assert "Nicht erklärt sind 22" in html
     assert "Mehr als 10 % des Materials sind nicht erklärt" in html
-    assert "+35 Prozentpunkte seit" in html
+    assert "+35,0 Prozentpunkte seit" in html
     assert html.count("dnk-flow__shape") > 6
     assert "Für die ganze Rechnung fehlt noch" not in html
 

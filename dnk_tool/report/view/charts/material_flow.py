@@ -87,7 +87,7 @@ def material_flow_view(source: RenderContext) -> RequirementView | None:
 def _amounts(flow: FlowYear, source: RenderContext) -> PrintedTable:
     """The parts of the flow with amount and share; what is unknown has no row unless it is a whole."""
     _ = source.words.gettext
-    heads = (TableCell(_("Teil"), False), TableCell(_("Tonnen"), True), TableCell(_("% vom Material"), True))
+    heads = (TableCell(_("Teil"), False), TableCell(_("Tonnen"), True), TableCell(_("Prozent"), True))
     shown = [each for each in flow_amounts(flow) if each.amount is not None or each.group in _WHOLES]
     rows = [_amount_row(each, flow, source) for each in shown]
     if flow.is_to_be_checked:
@@ -114,7 +114,7 @@ def _shares(flow: tuple[FlowYear, ...], source: RenderContext) -> PrintedTable |
     followed = followed_shares(flow)
     if len(flow) < 2 or not followed:
         return None
-    heads = (TableCell(_("Anteil in %"), False), *(TableCell(str(each.year), True) for each in flow))
+    heads = (TableCell(_("Anteil in Prozent"), False), *(TableCell(str(each.year), True) for each in flow))
     rows = tuple(
         (TableCell(_(FLOW_SHARE[part]), False, True), *(_share_cell(share, source) for share in row))
         for part, row in followed.items()

@@ -47,13 +47,13 @@ FLOW_PART: Mapping[FlowPart, str] = {
     FlowPart.REST: N_("Nicht erklärter Rest"),
 }
 FLOW_SHARE: Mapping[FlowPart, str] = {
-    FlowPart.RENEWABLE: N_("Erneuerbar, vom Material"),
-    FlowPart.BIO_BASED: N_("Neu und biobasiert, vom Material"),
-    FlowPart.RECYCLED: N_("Aus Recycling, vom Material"),
-    FlowPart.DOMESTIC: N_("Aus Deutschland, vom Material"),
-    FlowPart.PRODUCTS: N_("Wird Produkt, vom Material"),
-    FlowPart.WASTE_RECOVERED: N_("Verwertet ohne Verbrennung, vom Abfall"),
-    FlowPart.REST: N_("Nicht erklärt, vom Material"),
+    FlowPart.RENEWABLE: N_("Erneuerbar"),
+    FlowPart.BIO_BASED: N_("Neu und biobasiert"),
+    FlowPart.RECYCLED: N_("Aus Recycling"),
+    FlowPart.DOMESTIC: N_("Aus Deutschland"),
+    FlowPart.PRODUCTS: N_("Wird Produkt"),
+    FlowPart.WASTE_RECOVERED: N_("Vom Abfall verwertet, ohne Verbrennung"),
+    FlowPart.REST: N_("Nicht erklärt"),
 }
 _WHOLES = (FlowGroup.INPUT, FlowGroup.OUTPUT)
 
@@ -114,7 +114,7 @@ def _shares(flow: tuple[FlowYear, ...], source: RenderContext) -> PrintedTable |
     followed = followed_shares(flow)
     if len(flow) < 2 or not followed:
         return None
-    heads = (TableCell(_("Anteil in Prozent"), False), *(TableCell(str(each.year), True) for each in flow))
+    heads = (TableCell(_("Anteil am Material in Prozent"), False), *(TableCell(str(each.year), True) for each in flow))
     rows = tuple(
         (TableCell(_(FLOW_SHARE[part]), False, True), *(_share_cell(share, source) for share in row))
         for part, row in followed.items()

@@ -114,7 +114,10 @@ def _shares(flow: tuple[FlowYear, ...], source: RenderContext) -> PrintedTable |
     followed = followed_shares(flow)
     if len(flow) < 2 or not followed:
         return None
-    heads = (TableCell(_("Anteil am Material in Prozent"), False), *(TableCell(str(each.year), True) for each in flow))
+    heads = (
+        TableCell(_("Anteil am Material in Prozent"), False),
+        *(TableCell(str(each.year), True) for each in flow),
+    )
     rows = tuple(
         (TableCell(_(FLOW_SHARE[part]), False, True), *(_share_cell(share, source) for share in row))
         for part, row in followed.items()

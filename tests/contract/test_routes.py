@@ -366,6 +366,7 @@ ALLOWED = {
     "calculators.restore": WRITERS,
     "calculators.trace": MEMBERS,
     "figures.index": MEMBERS,
+    "figures.material_flow": MEMBERS,
     "figures.scope": MEMBERS,
     "figures.save_the_scope": WRITERS,
     "figures.show": MEMBERS,

@@ -1706,6 +1706,7 @@ STATES = (
     State("figure-versions", "jonas", of(HALF, f"kennzahlen/{POWER}/verlauf"), heading="Frühere"),
     State("figure-sites", "jonas", of(HALF, f"kennzahlen/{POWER}/standorte"), heading="Nach Standorten"),
     State("figure-scope", "jonas", of(HALF, "kennzahlen/umfang"), heading="Was unsere Zahlen umfassen"),
+    State("material-flow", "jonas", of(HALF, "kennzahlen/stofffluss"), heading="Stofffluss 2025"),
     State("bills", "jonas", of(HALF, "rechnungen/"), heading="Rechnungen 2025", javascript=BOTH),
     State("bills-odd", "jonas", of(HALF, "rechnungen/"), odd_and_unreadable_bills, "Rechnungen 2025", BOTH),
     State("list", "jonas", of(HALF, "listen/lohn"), heading="Lohnliste 2025"),

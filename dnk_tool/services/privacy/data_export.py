@@ -71,7 +71,9 @@ COLUMNS_OF_OTHERS: Mapping[str, frozenset[str]] = {
         }
     ),
     "consent": frozenset({"aggregates_from", "left_edition"}),
-    "declaration": frozenset({"options", "progress", "criteria_done", "publishes_assessment", "gwp_set"}),
+    "declaration": frozenset(
+        {"options", "progress", "criteria_done", "publishes_assessment", "has_material_flow", "gwp_set"}
+    ),
     "event": frozenset({"detail"}),
     "evidence_file": frozenset({"name", "title", "sha256", "valid_until"}),
     "explained_warning": frozenset({"text", "fingerprint", "is_printed"}),

@@ -1,4 +1,4 @@
--- 0043;
+-- 0044;
 
 CREATE TABLE alembic_version (
 	version_num VARCHAR(32) NOT NULL,
@@ -574,39 +574,6 @@ CREATE TABLE figure_decision (
 	CONSTRAINT fk_figure_decision_changed_by_account FOREIGN KEY(changed_by) REFERENCES account (id) ON DELETE SET NULL,
 	CONSTRAINT fk_figure_decision_organisation_id_organisation FOREIGN KEY(organisation_id) REFERENCES organisation (id) ON DELETE CASCADE,
 	CONSTRAINT pk_figure_decision PRIMARY KEY (organisation_id, year, datapoint)
-);
-
-CREATE TABLE "declaration" (
-	id INTEGER NOT NULL,
-	organisation_id INTEGER NOT NULL,
-	edition VARCHAR(80) NOT NULL,
-	reporting_year INTEGER NOT NULL,
-	indicator_set VARCHAR(80) NOT NULL,
-	language VARCHAR(2) NOT NULL,
-	options JSON NOT NULL,
-	publishes_assessment BOOLEAN NOT NULL,
-	state VARCHAR(30) NOT NULL,
-	version INTEGER NOT NULL,
-	created_at DATETIME NOT NULL,
-	changed_at DATETIME NOT NULL,
-	cluster_id INTEGER,
-	resumes VARCHAR(30),
-	signatory_id INTEGER,
-	submitted_at DATETIME,
-	progress JSON,
-	criteria_done INTEGER NOT NULL,
-	gwp_set VARCHAR(3) DEFAULT '' NOT NULL,
-	deleted_at DATETIME,
-	CONSTRAINT ck_declaration_gwp_set_known CHECK (gwp_set IN ('', 'AR4', 'AR5', 'AR6')),
-	CONSTRAINT ck_declaration_language_known CHECK (language IN ('de', 'en')),
-	CONSTRAINT ck_declaration_reporting_year_plausible CHECK (reporting_year BETWEEN 1900 AND 2100),
-	CONSTRAINT ck_declaration_resumes CHECK (resumes IN ('draft', 'signing', 'submitted', 'changes-requested', 'approved', 'finished', 'reopened')),
-	CONSTRAINT ck_declaration_state CHECK (state IN ('draft', 'signing', 'submitted', 'changes-requested', 'approved', 'finished', 'reopened')),
-	CONSTRAINT ck_declaration_version_from_one CHECK (version >= 1),
-	CONSTRAINT fk_declaration_cluster_id_cluster FOREIGN KEY(cluster_id) REFERENCES cluster (id) ON DELETE SET NULL,
-	CONSTRAINT fk_declaration_organisation_id_organisation FOREIGN KEY(organisation_id) REFERENCES organisation (id) ON DELETE CASCADE,
-	CONSTRAINT fk_declaration_signatory_id_account FOREIGN KEY(signatory_id) REFERENCES account (id) ON DELETE SET NULL,
-	CONSTRAINT pk_declaration PRIMARY KEY (id)
 );
 
 CREATE TABLE list_mapping (
@@ -1392,6 +1359,40 @@ CREATE TABLE "event" (
 	CONSTRAINT pk_event PRIMARY KEY (id)
 );
 
+CREATE TABLE "declaration" (
+	id INTEGER NOT NULL,
+	organisation_id INTEGER NOT NULL,
+	edition VARCHAR(80) NOT NULL,
+	reporting_year INTEGER NOT NULL,
+	indicator_set VARCHAR(80) NOT NULL,
+	language VARCHAR(2) NOT NULL,
+	options JSON NOT NULL,
+	publishes_assessment BOOLEAN NOT NULL,
+	state VARCHAR(30) NOT NULL,
+	version INTEGER NOT NULL,
+	created_at DATETIME NOT NULL,
+	changed_at DATETIME NOT NULL,
+	cluster_id INTEGER,
+	resumes VARCHAR(30),
+	signatory_id INTEGER,
+	submitted_at DATETIME,
+	progress JSON,
+	criteria_done INTEGER NOT NULL,
+	gwp_set VARCHAR(3) DEFAULT '' NOT NULL,
+	deleted_at DATETIME,
+	has_material_flow BOOLEAN NOT NULL,
+	CONSTRAINT ck_declaration_gwp_set_known CHECK (gwp_set IN ('', 'AR4', 'AR5', 'AR6')),
+	CONSTRAINT ck_declaration_language_known CHECK (language IN ('de', 'en')),
+	CONSTRAINT ck_declaration_reporting_year_plausible CHECK (reporting_year BETWEEN 1900 AND 2100),
+	CONSTRAINT ck_declaration_resumes CHECK (resumes IN ('draft', 'signing', 'submitted', 'changes-requested', 'approved', 'finished', 'reopened')),
+	CONSTRAINT ck_declaration_state CHECK (state IN ('draft', 'signing', 'submitted', 'changes-requested', 'approved', 'finished', 'reopened')),
+	CONSTRAINT ck_declaration_version_from_one CHECK (version >= 1),
+	CONSTRAINT fk_declaration_cluster_id_cluster FOREIGN KEY(cluster_id) REFERENCES cluster (id) ON DELETE SET NULL,
+	CONSTRAINT fk_declaration_organisation_id_organisation FOREIGN KEY(organisation_id) REFERENCES organisation (id) ON DELETE CASCADE,
+	CONSTRAINT fk_declaration_signatory_id_account FOREIGN KEY(signatory_id) REFERENCES account (id) ON DELETE SET NULL,
+	CONSTRAINT pk_declaration PRIMARY KEY (id)
+);
+
 CREATE INDEX ix_answer_revision_ref ON answer_revision (declaration_id, ref, id);
 
 CREATE INDEX ix_attendance_consent_id ON attendance (consent_id);
@@ -1568,4 +1569,4 @@ CREATE TRIGGER event_append_only BEFORE UPDATE OF id, organisation_id, declarati
 
 CREATE TRIGGER event_only_forgets BEFORE UPDATE OF actor_id, cluster_id ON event FOR EACH ROW WHEN ((NEW.actor_id IS NOT NULL AND NEW.actor_id IS DISTINCT FROM OLD.actor_id) OR (NEW.cluster_id IS NOT NULL AND NEW.cluster_id IS DISTINCT FROM OLD.cluster_id)) BEGIN SELECT RAISE(ABORT, 'events are only added'); END;
 
-INSERT INTO alembic_version VALUES ('0043');
+INSERT INTO alembic_version VALUES ('0044');

@@ -43,6 +43,7 @@ FIELD_TITLES: Mapping[str, Any] = {
     "gwp_set": _l("Bericht des IPCC für das ganze Jahr"),
     "options": _l("Zusatzangaben"),
     "publishes_assessment": _l("Selbsteinschätzung veröffentlichen"),
+    "has_material_flow": _l("Stofffluss in der Erklärung"),
     "rating": _l("Stufe"),
     "measures": _l("Maßnahmen"),
     "scope_sites": _l("Standorte, die in den Zahlen enthalten sind"),
@@ -80,6 +81,7 @@ FIELD_TITLES: Mapping[str, Any] = {
 BOOLEAN_FIELDS = frozenset(
     {
         "publishes_assessment",
+        "has_material_flow",
         "is_printed",
         "is_listed",
         "is_for_review",

@@ -10,7 +10,7 @@ from dnk_tool.report.text.formatter import TextFormatter
 from dnk_tool.report.view.branding import DEFAULT_BRANDING
 from dnk_tool.report.view.compose import page_words
 
-TEMPLATE = "report/award_certificate.html"
+TEMPLATE = "report/cluster/award_certificate.html"
 FOOTER_LENGTH = 60
 
 

@@ -15,7 +15,7 @@ def awards_chapter(words: ReportWords) -> ReportChapter | None:
         _("Auszeichnungen"),
         tuple(_group(words, one) for one in decided),
         lead=_(
-            "Was das Cluster ausgezeichnet hat, nach dem Urteil einer Jury und mit Zustimmung der Unternehmen."
+            "Was das Cluster nach dem Urteil einer Jury ausgezeichnet hat, mit Zustimmung der Unternehmen."
         ),
     )
 

@@ -2,13 +2,13 @@
 
 from datetime import UTC, datetime
 
-from flask import render_template, url_for
-from flask_babel import force_locale
+from flask import url_for
 
 from dnk_tool.domain.mail import address_in
 from dnk_tool.domain.permissions import Role
 from dnk_tool.language import local_day
 from dnk_tool.store.accounts.queries import people_with_roles
+from dnk_tool.store.tables.accounts import Account
 from dnk_tool.store.tables.clusters import Cluster
 from dnk_tool.store.tables.exchange.awards import AwardRow, JurorRow
 from dnk_tool.web.http.access import current_account
@@ -19,13 +19,9 @@ from dnk_tool.web.mail import mails
 def invite(cluster: Cluster, award: AwardRow, juror: JurorRow, token: str) -> None:
     """Mail a juror the link to the sheets, in the language that the manager chose."""
     link = mails.public_base_url() + url_for("jury.show", token=token)
-    with force_locale(juror.language):
-        text = render_template(
-            "mail/exchange/juror_invited.txt", juror=juror, award=award, cluster=cluster.name, link=link
-        )
-    subject, _line, body = text.strip().partition("\n")
+    addressed = Account(email=juror.email, name=juror.name, language=juror.language)  # is never stored
     mails.queue_mail(
-        (subject.strip()[: mails.MAX_SUBJECT_LENGTH], body.strip() + "\n"),
+        mails.render_mail("exchange/juror_invited", addressed, award=award, cluster=cluster.name, link=link),
         recipient=juror.email,
         language=juror.language,
         reply_to=_team_address(cluster),

@@ -258,7 +258,8 @@ def award_rows(who: int, world: World) -> Iterator[Any]:
     award = AwardRow(cluster_id=world.cluster, name="Preis", year=2026, criteria=[["Wirkung", 100]],
                      created_at=NOW, **days)  # fmt: skip
     yield award
-    consent = Consent(cluster_id=world.foreign_cluster, organisation_id=world.foreign, granted_at=NOW)
+    consent = Consent(cluster_id=world.cluster, organisation_id=world.foreign, granted_at=NOW,
+                      withdrawn_at=NOW)  # fmt: skip
     yield consent
     yield NominationRow(award_id=award.id, consent_id=consent.id, title="Unser Text", changed_at=NOW,
                         changed_by=who)  # fmt: skip

@@ -134,6 +134,8 @@ def test_a_juror_sees_neither_points_of_others_nor_what_waits_for_a_yes(app: Fla
         waits = str(consent.id)
     asked = post(cast.manager, f"{cast.page}/vorschlagen", {"member": waits, "title": "Geheim"})
     assert asked.status_code == 303
+    nobody = post(cast.manager, f"{cast.page}/vorschlagen", {"member": "", "title": "Bleibt stehen"})
+    assert (nobody.status_code, "Bleibt stehen" in nobody.text) == (422, True)
     cast.lead_on("judging")
     juror = app.test_client()
     page = juror.get(f"/jury/{token}").text

@@ -57,7 +57,7 @@ def new_proposal(cluster_id: int, award_id: int) -> ResponseReturnValue:
 def propose(cluster_id: int, award_id: int) -> ResponseReturnValue:
     """Ask a member whether it wants to stand, and mail its owners. Asked twice, it says so."""
     found, form = award_or_404(cluster_id, award_id), ProposalForm()
-    options = {option["value"] for option in _member_options(cluster_id)}
+    options = {option["value"] for option in _member_options(cluster_id)} - {""}
     if not form.validate() or form.member.data not in options:
         if form.member.data not in options:
             form.member.errors = [_("Wählen Sie ein Mitglied aus der Liste.")]

@@ -30,7 +30,9 @@ from dnk_tool.domain.declarations.document_reader import read_document
 from dnk_tool.domain.declarations.version_code import version_code
 from dnk_tool.domain.editing.versions import VersionedEdit
 from dnk_tool.domain.evidence import WHOLE_DECLARATION, EvidenceTarget
+from dnk_tool.domain.exchange.awards import JurorSheet
 from dnk_tool.domain.exchange.residues import NoticeKind
+from dnk_tool.domain.exchange.working_groups import GroupDate, GroupLink, WorkingGroupContent
 from dnk_tool.domain.figures.calculators import CalculatorLine, with_proposed_factors
 from dnk_tool.domain.invitations import InvitationKind
 from dnk_tool.domain.mail import MailDelivery, RefusalReason
@@ -46,7 +48,7 @@ from dnk_tool.services.answers import take_over
 from dnk_tool.services.declarations import branding, next_year, sign_off_links, submission
 from dnk_tool.services.declarations import sign_off as sign_off_steps
 from dnk_tool.services.evidence.files import EvidenceDetails
-from dnk_tool.services.exchange import residue_inquiries, residues
+from dnk_tool.services.exchange import jury, residue_inquiries, residues, working_groups
 from dnk_tool.services.exchange.examples import withdraw_example
 from dnk_tool.services.figures import calculator_lines
 from dnk_tool.services.invitations import contribution_requests as answer_requests
@@ -56,6 +58,7 @@ from dnk_tool.store.accounts.queries import by_email
 from dnk_tool.store.database import make_engine, session_factory
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.evidence.file_blob_store import FileBlobStore
+from dnk_tool.store.invitations.queries import hash_token
 from dnk_tool.store.measures import measures
 from dnk_tool.store.review import remarks
 from dnk_tool.store.tables.accounts import AuthenticatorApp
@@ -82,7 +85,7 @@ from tests.e2e.driving import (
 from tests.e2e.driving import field as form_field
 from tests.hostile_pages import page_pdf
 from tests.integration.aggregates import joint_goal_members, release_members
-from tests.integration.exchange import residue_members, told_examples
+from tests.integration.exchange import award_rounds, residue_members, told_examples
 from tests.integration.exchange.poll_rooms import add_polls
 from tests.support import cockpit_members, evidence, review_scenario
 from tests.support.app import (
@@ -103,6 +106,9 @@ WIDTHS, HEIGHT = (1280, 320), 900
 OWN_GOAL = "/unternehmen/{half_company}/gemeinsames-ziel"
 RESIDUES = "/unternehmen/{residue_firm}/reststoffe"
 MEASURE_LIST = "/unternehmen/{half_company}/massnahmen/liste"
+JURY_TOKEN = "seventeen-sheets-of-paper"
+AWARDS, OWN_AWARDS = "/cluster/{examples}/auszeichnungen", "/unternehmen/{example_reader}/auszeichnungen"
+GROUPS = "/cluster/{examples}/arbeitsgruppen"
 OWN_EXAMPLE = "/unternehmen/{example_reader}/beispiele/eigene/{own_example}"
 EXAMPLE = told_examples.CANARY
 CLIMATE_GOAL = "/unternehmen/{half_company}/pfad/ziel"
@@ -279,6 +285,11 @@ class World:
     example_of_other: int = 1
     own_example: int = 1
     waiting_example: int = 1
+    example_teller: int = 1
+    award_open: int = 1
+    award_judged: int = 1
+    nomination: int = 1
+    working_group: int = 1
     example_reader: int = 1
     residue_cluster: int = 1
     residue_firm: int = 1
@@ -396,6 +407,36 @@ def add_examples(session: Session) -> dict[str, int]:
         "own_example": own.id,
         "waiting_example": waiting.id,
         "example_reader": company,
+        "example_teller": other.id,
+        **add_award(session, cluster, other.id, company, told.id),
+    }
+
+
+def add_award(session: Session, cluster: Cluster, teller: int, reader: int, example: int) -> dict[str, int]:
+    """A round that a juror judges and that has a sheet, one that takes nominations, and a working group."""
+    by: dict[str, Any] = award_rounds.by_shell()
+    judged = award_rounds.open_round(session, cluster, name="Klimapreis der Jury", **by)
+    nomination = award_rounds.nominate(session, teller, judged.id, example_id=example, **by)
+    award_rounds.nominate(session, reader, judged.id, **by)
+    award_rounds.begin_judging(session, cluster, judged, **by)
+    juror, token = award_rounds.invite(session, cluster, judged.id, **by)
+    jury.save_sheet(session, token, nomination, JurorSheet((5, 3), word="Stark"), seen=0, now=by["now"])
+    juror.token_hash = hash_token(JURY_TOKEN)
+    group = WorkingGroupContent(
+        "Abwärme und Netze",
+        "Wer Wärme übrig hat.",
+        (GroupDate(date(2099, 10, 14), "15:00", "https://video.example/abwaerme"),),
+        (GroupLink("Protokolle", "https://ablage.example/"),),
+        ("12",),
+    )
+    made = working_groups.create_group(session, cluster, group, **by)
+    working_groups.join_group(session, teller, made.id, **by)
+    opened = award_rounds.open_round(session, cluster, name="Klimapreis offen", **by)
+    return {
+        "award_open": opened.id,
+        "award_judged": judged.id,
+        "nomination": nomination,
+        "working_group": made.id,
     }
 
 
@@ -1809,6 +1850,45 @@ STATES = (
     State("example-public", path="/beispiele/{examples}/{example_of_other}", heading=EXAMPLE),
     State("example-card", path="/beispiele/{examples}/karte", heading="Gute Beispiele: Netz der Beispiele"),
     State("examples", "bea", "/cluster/{examples}/beispiele", heading="Gute Beispiele"),
+    State("awards", "bea", AWARDS, heading="Auszeichnungen"),
+    State("award-new", "bea", f"{AWARDS}/neu", press("Speichern"), "Neue Auszeichnung", BOTH),
+    State("award", "bea", f"{AWARDS}/{{award_judged}}", heading="Klimapreis der Jury"),
+    State("award-change", "bea", f"{AWARDS}/{{award_open}}/aendern", heading="Auszeichnung ändern"),
+    State(
+        "award-propose",
+        "bea",
+        f"{AWARDS}/{{award_open}}/vorschlagen",
+        press("Fragen"),
+        "Ein Mitglied vorschlagen",
+    ),
+    State(
+        "award-nomination", "bea", f"{AWARDS}/{{award_judged}}/vorschlaege/{{nomination}}", heading=EXAMPLE
+    ),
+    State("award-result", "bea", f"{AWARDS}/{{award_judged}}/ergebnis", heading="Punkte der Jury"),
+    State("company-awards", "wiebke", OWN_AWARDS, heading="Auszeichnungen"),
+    State(
+        "nominate",
+        "wiebke",
+        f"{OWN_AWARDS}/{{award_open}}/vorschlagen",
+        press("Vorschlagen"),
+        "Vorschlagen: Klimapreis offen",
+        BOTH,
+    ),
+    State(
+        "own-nomination",
+        "ottilie",
+        "/unternehmen/{example_teller}/auszeichnungen/{award_judged}/vorschlag",
+        heading=EXAMPLE,
+    ),
+    State("jury", path=f"/jury/{JURY_TOKEN}", heading="Klimapreis der Jury"),
+    State("jury-sheet", path=f"/jury/{JURY_TOKEN}/{{nomination}}", heading=EXAMPLE, javascript=BOTH),
+    State("jury-unknown", path="/jury/nichts", heading="Dieser Link öffnet nichts"),
+    State("working-groups", "bea", GROUPS, heading="Arbeitsgruppen"),
+    State("working-group-new", "bea", f"{GROUPS}/neu", press("Speichern"), "Neue Arbeitsgruppe", BOTH),
+    State("working-group", "bea", f"{GROUPS}/{{working_group}}", heading="Arbeitsgruppe ändern"),
+    State(
+        "company-groups", "wiebke", "/unternehmen/{example_reader}/arbeitsgruppen", heading="Arbeitsgruppen"
+    ),
     State("example-waiting", "bea", "/cluster/{examples}/beispiele/{waiting_example}", heading=EXAMPLE),
     State(
         "example-returned-error",

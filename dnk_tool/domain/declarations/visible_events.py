@@ -35,6 +35,8 @@ OWN_EVENTS_OF_CLUSTER = frozenset(
         EventKind.POLL_OPENED,
         EventKind.POLL_CLOSED,
         EventKind.POLL_DELETED,
+        EventKind.JUROR_INVITED,
+        EventKind.AWARD_DECIDED,
     }
 )
 TEAM_EVENTS = OWN_EVENTS_OF_CLUSTER | {

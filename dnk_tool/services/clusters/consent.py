@@ -20,7 +20,7 @@ from dnk_tool.store.clusters import choices as stored_choices
 from dnk_tool.store.clusters import queries as clusters
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.declarations import sign_offs, versions
-from dnk_tool.store.exchange import examples, poll_answers, residues
+from dnk_tool.store.exchange import examples, nominations, poll_answers, residues, working_groups
 from dnk_tool.store.mail import cluster_messages
 from dnk_tool.store.review import team as review_team
 from dnk_tool.store.tables.clusters import Consent
@@ -149,6 +149,8 @@ def _end_membership(session: Session, consent: Consent, *, actor: Actor, now: da
     examples.take_back_of_consent(session, consent.id)
     poll_answers.remove_of_consent(session, consent.id)
     residues.delete_notices(session, consent.id)
+    nominations.remove_of_consent(session, consent.id)
+    working_groups.remove_of_consent(session, consent.id)
     consent.withdrawn_at, consent.withdrawn_by = now, actor.user_id
     cluster_messages.remove_copies(session, consent.cluster_id, consent.organisation_id)
     cohorts.remove_assignments(session, consent.cluster_id, consent.organisation_id)

@@ -189,6 +189,11 @@ def find_shown(
     return _example(*row) if row else None
 
 
+def select_published() -> Select[tuple[int]]:
+    """Select the ids of all published examples that their clusters may show now."""
+    return _standing(select(ExampleRow.id)).where(ExampleRow.state == ExampleState.PUBLISHED)
+
+
 def count_waiting(session: Session, cluster_id: int) -> int:
     """How many examples wait for the manager."""
     query = _standing(select(func.count()).select_from(ExampleRow))

@@ -1,4 +1,4 @@
--- 0044;
+-- 0045;
 
 CREATE TABLE alembic_version (
 	version_num VARCHAR(32) NOT NULL,
@@ -1341,24 +1341,6 @@ CREATE TABLE residue_report (
 	CONSTRAINT pk_residue_report PRIMARY KEY (notice_id, consent_id)
 );
 
-CREATE TABLE "event" (
-	id INTEGER NOT NULL,
-	declaration_id INTEGER,
-	kind VARCHAR(30) NOT NULL,
-	detail JSON NOT NULL,
-	happened_at DATETIME NOT NULL,
-	actor_id INTEGER,
-	organisation_id INTEGER,
-	cluster_id INTEGER,
-	by_account BOOLEAN NOT NULL,
-	CONSTRAINT ck_event_eventkind CHECK (kind IN ('created', 'declaration-deleted', 'declaration-restored', 'imported', 'settings-changed', 'section-saved', 'answer-restored', 'assessment-saved', 'measure-saved', 'measure-removed', 'measure-restored', 'example-saved', 'example-offered', 'example-published', 'example-returned', 'example-withdrawn', 'example-removed', 'figure-saved', 'figures-imported', 'line-saved', 'line-removed', 'line-restored', 'evidence-added', 'evidence-changed', 'evidence-removed', 'warning-explained', 'answers-taken-over', 'goal-reviewed', 'self-check-saved', 'sign-off-asked', 'sign-off-declined', 'submitted', 'finished', 'recalled', 'changes-requested', 'approved', 'approval-withdrawn', 'reopened', 'published', 'unpublished', 'verdict-given', 'remark-written', 'remark-resolved', 'review-assigned', 'conflict-marked', 'conflict-ended', 'contribution-asked', 'contribution-answered', 'contribution-revoked', 'profile-changed', 'sign-off-rule-changed', 'climate-goal-saved', 'member-invited', 'member-joined', 'member-changed', 'member-removed', 'invitation-revoked', 'consent-granted', 'consent-changed', 'consent-withdrawn', 'cluster-created', 'cluster-changed', 'company-invited', 'deadline-set', 'message-sent', 'release-made', 'release-withdrawn', 'joint-goal-saved', 'joint-sum-made', 'poll-opened', 'poll-closed', 'poll-deleted', 'residue-shown', 'residue-removed', 'residue-passed-on', 'residue-asked', 'residue-contact', 'residue-taken-down', 'archived', 'archive-ended')),
-	CONSTRAINT fk_event_actor_id_account FOREIGN KEY(actor_id) REFERENCES account (id) ON DELETE SET NULL,
-	CONSTRAINT fk_event_cluster_id_cluster FOREIGN KEY(cluster_id) REFERENCES cluster (id) ON DELETE SET NULL,
-	CONSTRAINT fk_event_declaration_id_declaration FOREIGN KEY(declaration_id) REFERENCES declaration (id) ON DELETE CASCADE,
-	CONSTRAINT fk_event_organisation_id_organisation FOREIGN KEY(organisation_id) REFERENCES organisation (id) ON DELETE CASCADE,
-	CONSTRAINT pk_event PRIMARY KEY (id)
-);
-
 CREATE TABLE "declaration" (
 	id INTEGER NOT NULL,
 	organisation_id INTEGER NOT NULL,
@@ -1393,9 +1375,127 @@ CREATE TABLE "declaration" (
 	CONSTRAINT pk_declaration PRIMARY KEY (id)
 );
 
+CREATE TABLE award (
+	id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+	cluster_id INTEGER NOT NULL,
+	name VARCHAR(200) NOT NULL,
+	year INTEGER NOT NULL,
+	nominate_until DATE NOT NULL,
+	judge_until DATE NOT NULL,
+	criteria JSON NOT NULL,
+	state VARCHAR(30) NOT NULL,
+	version INTEGER NOT NULL,
+	created_at DATETIME NOT NULL,
+	decided_at DATETIME,
+	CONSTRAINT ck_award_awardstate CHECK (state IN ('draft', 'nominating', 'judging', 'decided')),
+	CONSTRAINT ck_award_has_name CHECK (name <> ''),
+	CONSTRAINT ck_award_judged_after_nominations CHECK (judge_until >= nominate_until),
+	CONSTRAINT fk_award_cluster_id_cluster FOREIGN KEY(cluster_id) REFERENCES cluster (id) ON DELETE CASCADE
+);
+
+CREATE TABLE nomination (
+	id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+	award_id INTEGER NOT NULL,
+	consent_id INTEGER NOT NULL,
+	example_id INTEGER,
+	example_published_at DATETIME,
+	title VARCHAR(200) NOT NULL,
+	"before" TEXT NOT NULL,
+	idea TEXT NOT NULL,
+	done TEXT NOT NULL,
+	effort TEXT NOT NULL,
+	advice TEXT NOT NULL,
+	is_public BOOLEAN NOT NULL,
+	agreed_at DATETIME,
+	prize VARCHAR(100) NOT NULL,
+	version INTEGER NOT NULL,
+	changed_at DATETIME NOT NULL,
+	changed_by INTEGER,
+	CONSTRAINT ck_nomination_example_with_publication CHECK ((example_id IS NULL) = (example_published_at IS NULL)),
+	CONSTRAINT ck_nomination_prize_of_agreed CHECK (prize = '' OR agreed_at IS NOT NULL),
+	CONSTRAINT fk_nomination_award_id_award FOREIGN KEY(award_id) REFERENCES award (id) ON DELETE CASCADE,
+	CONSTRAINT fk_nomination_changed_by_account FOREIGN KEY(changed_by) REFERENCES account (id) ON DELETE SET NULL,
+	CONSTRAINT fk_nomination_consent_id_consent FOREIGN KEY(consent_id) REFERENCES consent (id) ON DELETE CASCADE,
+	CONSTRAINT fk_nomination_example_id_good_example FOREIGN KEY(example_id) REFERENCES good_example (id) ON DELETE CASCADE,
+	CONSTRAINT uq_nomination_award_id UNIQUE (award_id, consent_id)
+);
+
+CREATE TABLE juror (
+	id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+	award_id INTEGER NOT NULL,
+	name VARCHAR(200) NOT NULL,
+	email VARCHAR(320) NOT NULL,
+	language VARCHAR(2) NOT NULL,
+	token_hash VARCHAR(64) NOT NULL,
+	invited_at DATETIME NOT NULL,
+	invited_by INTEGER,
+	CONSTRAINT ck_juror_email_in_small_letters CHECK (email = lower(email)),
+	CONSTRAINT ck_juror_token_hash_whole CHECK (length(token_hash) = 64),
+	CONSTRAINT fk_juror_award_id_award FOREIGN KEY(award_id) REFERENCES award (id) ON DELETE CASCADE,
+	CONSTRAINT fk_juror_invited_by_account FOREIGN KEY(invited_by) REFERENCES account (id) ON DELETE SET NULL,
+	CONSTRAINT uq_juror_award_id UNIQUE (award_id, email),
+	CONSTRAINT uq_juror_token_hash UNIQUE (token_hash)
+);
+
+CREATE TABLE juror_sheet (
+	juror_id INTEGER NOT NULL,
+	nomination_id INTEGER NOT NULL,
+	points JSON NOT NULL,
+	abstains BOOLEAN NOT NULL,
+	word TEXT NOT NULL,
+	version INTEGER NOT NULL,
+	changed_at DATETIME NOT NULL,
+	CONSTRAINT fk_juror_sheet_juror_id_juror FOREIGN KEY(juror_id) REFERENCES juror (id) ON DELETE CASCADE,
+	CONSTRAINT fk_juror_sheet_nomination_id_nomination FOREIGN KEY(nomination_id) REFERENCES nomination (id) ON DELETE CASCADE,
+	CONSTRAINT pk_juror_sheet PRIMARY KEY (juror_id, nomination_id)
+);
+
+CREATE TABLE working_group (
+	id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+	cluster_id INTEGER NOT NULL,
+	name VARCHAR(200) NOT NULL,
+	purpose TEXT NOT NULL,
+	dates JSON NOT NULL,
+	links JSON NOT NULL,
+	criteria JSON NOT NULL,
+	version INTEGER NOT NULL,
+	created_at DATETIME NOT NULL,
+	CONSTRAINT ck_working_group_has_name CHECK (name <> ''),
+	CONSTRAINT fk_working_group_cluster_id_cluster FOREIGN KEY(cluster_id) REFERENCES cluster (id) ON DELETE CASCADE
+);
+
+CREATE TABLE working_group_member (
+	group_id INTEGER NOT NULL,
+	consent_id INTEGER NOT NULL,
+	joined_at DATETIME NOT NULL,
+	CONSTRAINT fk_working_group_member_consent_id_consent FOREIGN KEY(consent_id) REFERENCES consent (id) ON DELETE CASCADE,
+	CONSTRAINT fk_working_group_member_group_id_working_group FOREIGN KEY(group_id) REFERENCES working_group (id) ON DELETE CASCADE,
+	CONSTRAINT pk_working_group_member PRIMARY KEY (group_id, consent_id)
+);
+
+CREATE TABLE "event" (
+	id INTEGER NOT NULL,
+	declaration_id INTEGER,
+	kind VARCHAR(30) NOT NULL,
+	detail JSON NOT NULL,
+	happened_at DATETIME NOT NULL,
+	actor_id INTEGER,
+	organisation_id INTEGER,
+	cluster_id INTEGER,
+	by_account BOOLEAN NOT NULL,
+	CONSTRAINT ck_event_eventkind CHECK (kind IN ('created', 'declaration-deleted', 'declaration-restored', 'imported', 'settings-changed', 'section-saved', 'answer-restored', 'assessment-saved', 'measure-saved', 'measure-removed', 'measure-restored', 'example-saved', 'example-offered', 'example-published', 'example-returned', 'example-withdrawn', 'example-removed', 'figure-saved', 'figures-imported', 'line-saved', 'line-removed', 'line-restored', 'evidence-added', 'evidence-changed', 'evidence-removed', 'warning-explained', 'answers-taken-over', 'goal-reviewed', 'self-check-saved', 'sign-off-asked', 'sign-off-declined', 'submitted', 'finished', 'recalled', 'changes-requested', 'approved', 'approval-withdrawn', 'reopened', 'published', 'unpublished', 'verdict-given', 'remark-written', 'remark-resolved', 'review-assigned', 'conflict-marked', 'conflict-ended', 'contribution-asked', 'contribution-answered', 'contribution-revoked', 'profile-changed', 'sign-off-rule-changed', 'climate-goal-saved', 'member-invited', 'member-joined', 'member-changed', 'member-removed', 'invitation-revoked', 'consent-granted', 'consent-changed', 'consent-withdrawn', 'cluster-created', 'cluster-changed', 'company-invited', 'deadline-set', 'message-sent', 'release-made', 'release-withdrawn', 'joint-goal-saved', 'joint-sum-made', 'poll-opened', 'poll-closed', 'poll-deleted', 'residue-shown', 'residue-removed', 'residue-passed-on', 'residue-asked', 'residue-contact', 'residue-taken-down', 'award-nominated', 'award-withdrawn', 'juror-invited', 'award-decided', 'archived', 'archive-ended')),
+	CONSTRAINT fk_event_actor_id_account FOREIGN KEY(actor_id) REFERENCES account (id) ON DELETE SET NULL,
+	CONSTRAINT fk_event_cluster_id_cluster FOREIGN KEY(cluster_id) REFERENCES cluster (id) ON DELETE SET NULL,
+	CONSTRAINT fk_event_declaration_id_declaration FOREIGN KEY(declaration_id) REFERENCES declaration (id) ON DELETE CASCADE,
+	CONSTRAINT fk_event_organisation_id_organisation FOREIGN KEY(organisation_id) REFERENCES organisation (id) ON DELETE CASCADE,
+	CONSTRAINT pk_event PRIMARY KEY (id)
+);
+
 CREATE INDEX ix_answer_revision_ref ON answer_revision (declaration_id, ref, id);
 
 CREATE INDEX ix_attendance_consent_id ON attendance (consent_id);
+
+CREATE INDEX ix_award_cluster_id ON award (cluster_id);
 
 CREATE INDEX ix_calculation_line_revision_line_id ON calculation_line_revision (line_id);
 
@@ -1465,6 +1565,10 @@ CREATE INDEX ix_invitation_organisation_id ON invitation (organisation_id);
 
 CREATE INDEX ix_joint_sum_company_organisation_id ON joint_sum_company (organisation_id);
 
+CREATE INDEX ix_juror_email ON juror (email);
+
+CREATE INDEX ix_juror_sheet_nomination_id ON juror_sheet (nomination_id);
+
 CREATE INDEX ix_mail_next_try ON mail (next_try);
 
 CREATE INDEX ix_manager_news_account_id ON manager_news (account_id);
@@ -1490,6 +1594,10 @@ CREATE INDEX ix_message_copy_organisation_id ON message_copy (organisation_id);
 CREATE INDEX ix_milestone_cohort_id ON milestone (cohort_id);
 
 CREATE INDEX ix_milestone_reminder_milestone_id ON milestone_reminder (milestone_id);
+
+CREATE INDEX ix_nomination_consent_id ON nomination (consent_id);
+
+CREATE INDEX ix_nomination_example_id ON nomination (example_id);
 
 CREATE INDEX ix_passkey_account_id ON passkey (account_id);
 
@@ -1555,6 +1663,10 @@ CREATE INDEX ix_version_look_logo_id ON version_look (logo_id);
 
 CREATE INDEX ix_version_look_portrait_id ON version_look (portrait_id);
 
+CREATE INDEX ix_working_group_cluster_id ON working_group (cluster_id);
+
+CREATE INDEX ix_working_group_member_consent_id ON working_group_member (consent_id);
+
 CREATE UNIQUE INDEX uq_approval_version ON approval (declaration_id, version) WHERE withdrawn_at IS NULL;
 
 CREATE UNIQUE INDEX uq_consent_standing ON consent (organisation_id, cluster_id) WHERE withdrawn_at IS NULL;
@@ -1569,4 +1681,4 @@ CREATE TRIGGER event_append_only BEFORE UPDATE OF id, organisation_id, declarati
 
 CREATE TRIGGER event_only_forgets BEFORE UPDATE OF actor_id, cluster_id ON event FOR EACH ROW WHEN ((NEW.actor_id IS NOT NULL AND NEW.actor_id IS DISTINCT FROM OLD.actor_id) OR (NEW.cluster_id IS NOT NULL AND NEW.cluster_id IS DISTINCT FROM OLD.cluster_id)) BEGIN SELECT RAISE(ABORT, 'events are only added'); END;
 
-INSERT INTO alembic_version VALUES ('0044');
+INSERT INTO alembic_version VALUES ('0045');

@@ -16,6 +16,7 @@ from dnk_tool.store.declarations.content import DeclarationContent
 from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.web.answers.criterion.after_saving import bills_follow
 from dnk_tool.web.answers.criterion.method import method_groups, method_line
+from dnk_tool.web.answers.criterion.working_groups import groups_for_criterion
 from dnk_tool.web.answers.goal_fields import GoalForm, goal_errors
 from dnk_tool.web.answers.last_year import last_year
 from dnk_tool.web.answers.margin_notes import margin_notes
@@ -102,6 +103,7 @@ def render_part(
         else {},
         last_year=last_year(declaration, asked, content, goal_forms=goals),
         gaps=gaps,
+        working_groups=groups_for_criterion(declaration, section.ref),
         help_url=lambda ref: part.url(declaration.id, **{HELP_PARAMETER: ref}),
         shown_help=request.args.get(HELP_PARAMETER, ""),
         is_refused="offen" in request.args and bool(gaps or page.completeness.unconfirmed),

@@ -1,4 +1,4 @@
--- 0043;
+-- 0046;
 
 CREATE TABLE alembic_version (
 	version_num VARCHAR(32) NOT NULL,
@@ -454,7 +454,7 @@ CREATE TABLE "publication" (
 	sector VARCHAR(80) NOT NULL,
 	indicator_set VARCHAR(80) NOT NULL,
 	reporting_year INTEGER NOT NULL,
-	size VARCHAR(30),
+	size VARCHAR(30), is_quotable BOOLEAN DEFAULT 0 NOT NULL,
 	CONSTRAINT ck_publication_companysize CHECK (size IN ('micro', 'small', 'medium', 'large')),
 	CONSTRAINT fk_publication_declaration_id_declaration FOREIGN KEY(declaration_id) REFERENCES declaration (id) ON DELETE CASCADE,
 	CONSTRAINT fk_publication_published_by_account FOREIGN KEY(published_by) REFERENCES account (id) ON DELETE SET NULL,
@@ -1571,4 +1571,4 @@ CREATE TRIGGER event_append_only BEFORE UPDATE OF id, organisation_id, declarati
 
 CREATE TRIGGER event_only_forgets BEFORE UPDATE OF actor_id, cluster_id ON event FOR EACH ROW WHEN ((NEW.actor_id IS NOT NULL AND NEW.actor_id IS DISTINCT FROM OLD.actor_id) OR (NEW.cluster_id IS NOT NULL AND NEW.cluster_id IS DISTINCT FROM OLD.cluster_id)) BEGIN SELECT RAISE(ABORT, 'events are only added'); END;
 
-INSERT INTO alembic_version VALUES ('0043');
+INSERT INTO alembic_version VALUES ('0046');

@@ -72,6 +72,7 @@ NOT_CREATING = {
         "measures.recalculate",
         "measures.save",
         "own_examples.save",
+        "publication.change_quotable",
         "residue_notices.save",
         "residues_passed_on.note",
         "look.change",

@@ -1,0 +1,14 @@
+"""Whether other companies of the installation may read sections of a publication as examples."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0046"
+down_revision = "0043"
+
+
+def upgrade() -> None:
+    # Nobody was asked about what is published already: it stays out until its company allows it.
+    op.add_column(
+        "publication", sa.Column("is_quotable", sa.Boolean(), nullable=False, server_default=sa.false())
+    )

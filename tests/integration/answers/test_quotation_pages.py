@@ -390,7 +390,7 @@ def test_the_answer_can_be_changed_at_any_time_and_is_in_the_log(
             event.detail for event in session.scalars(select(Event)) if "is_quotable" in str(event.detail)
         ]
     assert [detail["fields"]["is_quotable"] for detail in events] == [[False, True], [True, False]]
-    trail = owner.get(f"{declaration_path(play)}/protokoll").text
+    trail = owner.get(f"/unternehmen/{play.declaration.organisation_id}/protokoll").text
     assert "Andere Unternehmen dürfen Texte als Beispiel lesen" in trail
 
 

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, String, Text, false, text
+from sqlalchemy import ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from dnk_tool.domain.organisation import CompanySize
@@ -33,7 +33,7 @@ class Publication(Base):
     published_by: Mapped[int | None] = mapped_column(ForeignKey("account.id", ondelete="SET NULL"))
     revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     revoked_by: Mapped[int | None] = mapped_column(ForeignKey("account.id", ondelete="SET NULL"))
-    is_quotable: Mapped[bool] = mapped_column(default=False, server_default=false())
+    is_quotable: Mapped[bool] = mapped_column(default=False)
 
     __table_args__ = (
         Index(

@@ -9,6 +9,9 @@ down_revision = "0043"
 
 def upgrade() -> None:
     # Nobody was asked about what is published already: it stays out until its company allows it.
-    op.add_column(
-        "publication", sa.Column("is_quotable", sa.Boolean(), nullable=False, server_default=sa.false())
-    )
+    with op.batch_alter_table("publication") as publication:
+        publication.add_column(
+            sa.Column("is_quotable", sa.Boolean(), nullable=False, server_default=sa.false())
+        )
+    with op.batch_alter_table("publication") as publication:
+        publication.alter_column("is_quotable", server_default=None)

@@ -219,6 +219,7 @@ ALLOWED = {
     "sign_offs.pdf": EVERYBODY,
     "publication.show": OWNERS,
     "publication.publish": OWNERS,
+    "publication.change_quotable": OWNERS,
     "publication.ask_to_withdraw": OWNERS,
     "publication.withdraw": OWNERS,
     "public.index": EVERYBODY,

@@ -54,6 +54,7 @@ from dnk_tool.services.figures import calculator_lines
 from dnk_tool.services.invitations import contribution_requests as answer_requests
 from dnk_tool.services.invitations import secret_links
 from dnk_tool.services.publication import publish as publishing_steps
+from dnk_tool.services.publication.quotations import allow_quotation
 from dnk_tool.store.accounts.queries import by_email
 from dnk_tool.store.database import make_engine, session_factory
 from dnk_tool.store.declarations import queries as declarations
@@ -682,6 +683,9 @@ def add_publications(session: Session) -> dict[str, Any]:
         publications["code" if key == "published" else "code_taken_back"] = version_code(frozen.sha256)
         publications.setdefault("published_data", frozen.content)
     publishing_steps.unpublish(session, declaration, actor=actor, now=now)
+    published = session.get_one(Declaration, publications["published"])
+    actor = owner_of(session, published, "paula")
+    allow_quotation(session, published, is_allowed=True, actor=actor, now=now)
     publisher = session.get_one(Declaration, publications["published"]).organisation_id
     for key, name in (("open_list", "Offene Liste"), ("empty_list", "Leere Liste")):
         cluster = make_cluster(session, name)
@@ -1685,6 +1689,7 @@ STATES = (
         "criterion-empty", "leo", of(EMPTY, "kriterien/1"), heading="Strategische Analyse", javascript=BOTH
     ),
     State("criterion-half", "jonas", of(HALF, "kriterien/13?hilfe=13.1"), heading="Emissionen"),
+    State("criterion-quotations", "jonas", of(HALF, "kriterien/1?hilfe=1.1"), heading="Strategische Analyse"),
     State("criterion-long", "jonas", of(HALF, "kriterien/16/kennzahlen"), heading="Qualifizierung"),
     State("plausibility", "karin", of(COMPLETED, "plausibilitaet"), heading="Auffällige Zahlen"),
     State(
@@ -1971,6 +1976,7 @@ STATES = (
         heading="Bestätigung durch eine Person",
     ),
     State("publication", "paula", of("published", "veroeffentlichung"), heading="Veröffentlichung"),
+    State("publication-again", "pia", of("hidden", "veroeffentlichung"), heading="Veröffentlichung"),
     State("publication-none", "quentin", of("review", "veroeffentlichung"), heading="Veröffentlichung"),
     State(
         "publication-ending",

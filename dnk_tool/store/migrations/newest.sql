@@ -1,4 +1,4 @@
--- 0045;
+-- 0046;
 
 CREATE TABLE alembic_version (
 	version_num VARCHAR(32) NOT NULL,
@@ -438,29 +438,6 @@ CREATE TABLE proof (
 	seal TEXT NOT NULL,
 	CONSTRAINT fk_proof_snapshot_id_snapshot FOREIGN KEY(snapshot_id) REFERENCES snapshot (id) ON DELETE CASCADE,
 	CONSTRAINT pk_proof PRIMARY KEY (snapshot_id)
-);
-
-CREATE TABLE "publication" (
-	id INTEGER NOT NULL,
-	declaration_id INTEGER NOT NULL,
-	version INTEGER NOT NULL,
-	slug VARCHAR(80) NOT NULL,
-	published_at DATETIME NOT NULL,
-	published_by INTEGER,
-	revoked_at DATETIME,
-	revoked_by INTEGER,
-	company VARCHAR(500) NOT NULL,
-	search_name VARCHAR(500) NOT NULL,
-	sector VARCHAR(80) NOT NULL,
-	indicator_set VARCHAR(80) NOT NULL,
-	reporting_year INTEGER NOT NULL,
-	size VARCHAR(30),
-	CONSTRAINT ck_publication_companysize CHECK (size IN ('micro', 'small', 'medium', 'large')),
-	CONSTRAINT fk_publication_declaration_id_declaration FOREIGN KEY(declaration_id) REFERENCES declaration (id) ON DELETE CASCADE,
-	CONSTRAINT fk_publication_published_by_account FOREIGN KEY(published_by) REFERENCES account (id) ON DELETE SET NULL,
-	CONSTRAINT fk_publication_revoked_by_account FOREIGN KEY(revoked_by) REFERENCES account (id) ON DELETE SET NULL,
-	CONSTRAINT pk_publication PRIMARY KEY (id),
-	CONSTRAINT uq_publication_slug UNIQUE (slug)
 );
 
 CREATE TABLE logo (
@@ -1491,6 +1468,30 @@ CREATE TABLE "event" (
 	CONSTRAINT pk_event PRIMARY KEY (id)
 );
 
+CREATE TABLE "publication" (
+	id INTEGER NOT NULL,
+	declaration_id INTEGER NOT NULL,
+	version INTEGER NOT NULL,
+	slug VARCHAR(80) NOT NULL,
+	published_at DATETIME NOT NULL,
+	published_by INTEGER,
+	revoked_at DATETIME,
+	revoked_by INTEGER,
+	company VARCHAR(500) NOT NULL,
+	search_name VARCHAR(500) NOT NULL,
+	sector VARCHAR(80) NOT NULL,
+	indicator_set VARCHAR(80) NOT NULL,
+	reporting_year INTEGER NOT NULL,
+	size VARCHAR(30),
+	is_quotable BOOLEAN NOT NULL,
+	CONSTRAINT ck_publication_companysize CHECK (size IN ('micro', 'small', 'medium', 'large')),
+	CONSTRAINT fk_publication_declaration_id_declaration FOREIGN KEY(declaration_id) REFERENCES declaration (id) ON DELETE CASCADE,
+	CONSTRAINT fk_publication_published_by_account FOREIGN KEY(published_by) REFERENCES account (id) ON DELETE SET NULL,
+	CONSTRAINT fk_publication_revoked_by_account FOREIGN KEY(revoked_by) REFERENCES account (id) ON DELETE SET NULL,
+	CONSTRAINT pk_publication PRIMARY KEY (id),
+	CONSTRAINT uq_publication_slug UNIQUE (slug)
+);
+
 CREATE INDEX ix_answer_revision_ref ON answer_revision (declaration_id, ref, id);
 
 CREATE INDEX ix_attendance_consent_id ON attendance (consent_id);
@@ -1681,4 +1682,4 @@ CREATE TRIGGER event_append_only BEFORE UPDATE OF id, organisation_id, declarati
 
 CREATE TRIGGER event_only_forgets BEFORE UPDATE OF actor_id, cluster_id ON event FOR EACH ROW WHEN ((NEW.actor_id IS NOT NULL AND NEW.actor_id IS DISTINCT FROM OLD.actor_id) OR (NEW.cluster_id IS NOT NULL AND NEW.cluster_id IS DISTINCT FROM OLD.cluster_id)) BEGIN SELECT RAISE(ABORT, 'events are only added'); END;
 
-INSERT INTO alembic_version VALUES ('0045');
+INSERT INTO alembic_version VALUES ('0046');

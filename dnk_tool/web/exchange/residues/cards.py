@@ -16,7 +16,10 @@ from dnk_tool.web.http.languages import current_language
 
 @dataclass(frozen=True)
 class NoticeCard:
-    """A notice in words. `fits`: what it goes with on the board; `own_waste`: of the reading company's."""
+    """A notice in words. `fits`: what it goes with on the board; `own_waste`: of the reading company's.
+
+    `neighbour`: the cluster that it is from, empty for the own; `picture`: the address of its photo, if any.
+    """
 
     id: int
     kind: NoticeKind
@@ -30,8 +33,10 @@ class NoticeCard:
     sentence: str
     fits: str = ""
     own_waste: str = ""
-    is_own: bool = False
     is_asked: bool = False
+    neighbour: str = ""
+    picture: str = ""
+    picture_alt: str = ""
 
 
 def notice_card(
@@ -41,8 +46,9 @@ def notice_card(
     today: date,
     partners: int = 0,
     own_waste: str = "",
-    is_own: bool = False,
     is_asked: bool = False,
+    neighbour: str = "",
+    picture: str = "",
 ) -> NoticeCard:
     """What a page shows of a notice. `partners`: how many others go with it."""
     return NoticeCard(
@@ -58,8 +64,10 @@ def notice_card(
         sentence=notice.sentence,
         fits=_fits_text(notice.kind, partners),
         own_waste=own_waste,
-        is_own=is_own,
         is_asked=is_asked,
+        neighbour=neighbour,
+        picture=picture,
+        picture_alt=notice.picture_alt,
     )
 
 

@@ -87,8 +87,8 @@ def offers_and_searches(demo: DemoContext) -> Scenario:
 def be_neighbours(demo: DemoContext, members: Mapping[str, DemoCompany], other: str, manager: str) -> None:
     """Make the network and another cluster neighbours, and let members of both show residues across.
 
-    `other`: the name of that cluster, `manager`: the address of who manages it; a network that was seeded alone
-    has no neighbour.
+    `other`: the name of that cluster, `manager`: the address of who manages it; a network that was seeded
+    alone has no neighbour.
     """
     session, account = demo.session, accounts.by_email(demo.session, manager)
     if account is None:

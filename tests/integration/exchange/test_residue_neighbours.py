@@ -235,8 +235,8 @@ def test_managers_introduce_across_only_what_both_companies_let_cross(region: Re
         asking.introduce(region.session, region.north, kept, search, **north)
     asked = asking.introduce(region.session, region.north, region.offer, search, **north)
     assert asked == (region.wood.id, region.garden.id)
+    south = {"actor": region.leads[region.south.id], "now": NOW}
     with pytest.raises(AskedBefore):
-        south = {"actor": region.leads[region.south.id], "now": NOW}
         asking.introduce(region.session, region.south, region.offer, search, **south)
     for cluster in (region.north, region.south):
         assert len(inquiries.introductions(region.session, cluster.id)) == 1

@@ -443,7 +443,7 @@ def add_award(session: Session, cluster: Cluster, teller: int, reader: int, exam
 
 
 def add_residues(session: Session) -> dict[str, int]:
-    """A cluster with an offer and a search that go together, an inquiry, a report, a draft, and neighbours."""
+    """A cluster with an offer and a search that go together, an inquiry, a report, a draft, neighbours."""
     cluster, now = make_cluster(session, "Reststoffnetz", rolf=ClusterRole.MANAGER), datetime.now(UTC)
     own = residue_members.add_firm(session, cluster.id, "Möbelwerk Eich GmbH", "renate")
     other = residue_members.add_firm(session, cluster.id, "Gartenbau Lind GmbH", "levin")

@@ -1,4 +1,4 @@
-"""Who asks, takes back, accepts and ends across two clusters at the same moment: no deadlock, nothing left."""
+"""Who asks, takes back, accepts and ends across two clusters at the same moment: no deadlock, no rest."""
 
 import threading
 from collections.abc import Callable

@@ -117,7 +117,7 @@ def _refusal(error: Exception) -> str:
             "Auf diesem Server gibt es kein anderes Cluster, das genau so heißt. Fragen Sie dessen Leitung "
             "nach dem Namen."
         ),
-        NeighbourBefore: _("Dieses Cluster steht unten schon."),
+        NeighbourBefore: _("Dieses Cluster steht schon auf dieser Seite."),
         TooManyNeighbours: _(
             "Möglich sind %(most)s Nachbarnetzwerke und %(day)s Vorschläge am Tag. Beenden Sie eines, oder "
             "warten Sie bis morgen.",

@@ -17,7 +17,15 @@ from dnk_tool.store.tables.exchange.residues import NeighbourPair
 from dnk_tool.store.tables.mail import Mail
 from tests.integration.conftest import NOW
 from tests.integration.exchange.residue_members import ResidueFirm, a_notice, as_firm, show
-from tests.support.app import World, count_statements, database_session, form_fields, post, sign_in
+from tests.support.app import (
+    World,
+    add_consent,
+    count_statements,
+    database_session,
+    form_fields,
+    post,
+    sign_in,
+)
 
 # The other side's company and people; "A GmbH" of the manager's cluster asks "B GmbH" of the outsider's.
 OWN_CANARIES, THEIR_CANARIES = ("A GmbH", "owner@example.org"), ("B GmbH", "stranger@example.org")
@@ -133,7 +141,9 @@ def test_no_name_crosses_before_both_agreed(
     }
     assert f"cluster={world.foreign_cluster}" in letters["stranger"], "the page of its own cluster"
     assert told(letters, OWN_CANARIES) == []
-    assert "gehört" in letters["outsider"], "reports go to the managers of the notice's cluster"
+    assert "Mitglied eines Nachbarnetzwerks" in letters["outsider"], "the managers of the notice's cluster"
+    assert name_of(app, world.cluster) not in letters["outsider"]
+    assert letters["manager"] == ""
     [path] = AGREE.findall(received["inquiries"])
     assert "Beide haben zugestimmt" in post(other, path, follow_redirects=True).text
     assert {line.split(":")[0] for line in told(opened(), THEIR_CANARIES)} == {f"{own}/anfragen"}
@@ -229,3 +239,41 @@ def test_a_page_takes_as_many_statements_with_many_neighbours(
             show(session, firms[1], a_notice(title=f"Späne {at}"), datetime.now(UTC))
     assert statements() == few
     assert max(few) <= 15, few
+
+
+def test_a_company_of_both_clusters_reads_its_notice_once_and_does_not_ask_itself(
+    app: Flask, world: World, firms: tuple[ResidueFirm, ResidueFirm]
+) -> None:
+    become_neighbours(app, world)
+    with database_session(app) as session:
+        add_consent(session, world.own, world.foreign_cluster)
+        twice = as_firm(session, world.foreign_cluster, world.own, "owner", crosses=True)
+        notice = show(session, twice, a_notice(title="Doppelspäne"), datetime.now(UTC))
+    owner, about = client_of(app, "owner"), f"/unternehmen/{world.own}/reststoffe"
+    for cluster in (world.cluster, world.foreign_cluster):
+        page = owner.get(f"{about}?cluster={cluster}").text
+        assert page.count(f"{notice}/anfragen") == 0
+        assert ("Doppelspäne" in page) == (cluster == world.foreign_cluster)
+        assert owner.get(f"{about}/{notice}/anfragen?cluster={cluster}").status_code == 404
+    assert "Eichenspäne" in owner.get(f"{about}?cluster={world.cluster}").text
+
+
+def test_the_ids_of_a_neighbour_are_no_ids_of_the_own_cluster(
+    app: Flask, world: World, firms: tuple[ResidueFirm, ResidueFirm]
+) -> None:
+    become_neighbours(app, world)
+    with database_session(app) as session:
+        [posted] = residues.posted_notices(session, world.foreign_cluster)
+    lead, about = client_of(app, "manager"), f"/cluster/{world.cluster}/reststoffe"
+    page = lead.get(about).text
+    assert "Eichenspäne" in page
+    assert "herunternehmen" not in page
+    assert lead.get(f"{about}/{posted.id}/herunternehmen").status_code == 404
+    assert post(lead, f"{about}/{posted.id}/herunternehmen", {"reason": "Weg"}).status_code == 404
+    assert (
+        "gibt es nicht mehr" in post(lead, f"{about}/{posted.id}/stehen-lassen", follow_redirects=True).text
+    )
+    assert "Eichenspäne" not in lead.get(f"{about}.csv").text
+    owner, own = client_of(app, "owner"), f"/unternehmen/{world.own}/reststoffe"
+    elsewhere = owner.get(f"{own}?cluster={world.foreign_cluster}")
+    assert "Eichenspäne" not in elsewhere.text, "the address names no cluster that it is no member of"

@@ -71,7 +71,7 @@ def send_taken_down(company: int, cluster: Cluster, title: str, reason: str) -> 
 def send_report(cluster_id: int, reporting: Cluster, title: str, reason: str) -> None:
     """Tell the managers of a cluster that a member, maybe of a neighbour, finds a notice out of place.
 
-    `reporting`: the cluster of that member, which nobody names.
+    `reporting`: the cluster of that member, which is named only where it is the notice's own.
     """
     mails.notify_accounts(
         "exchange/residue_reported",
@@ -80,6 +80,7 @@ def send_report(cluster_id: int, reporting: Cluster, title: str, reason: str) ->
         title=title,
         reason=reason,
         cluster=reporting.name,
+        is_neighbour=reporting.id != cluster_id,
         link=f"{mails.public_base_url()}{url_for('residue_board.show', cluster_id=cluster_id)}",
     )
 

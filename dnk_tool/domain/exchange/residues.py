@@ -14,6 +14,7 @@ MAX_OFFERED_CODES, MAX_SEARCHED_CODES = 1, 5
 MAX_AREAS = 5
 MAX_OPEN_INQUIRIES = 5  # of a company in a cluster, not answered yet
 MAX_INQUIRIES_A_DAY = 5  # of a company
+MAX_OPEN_REPORTS = 5  # of a company in a cluster, about which no manager has decided yet
 
 _AREA = re.compile(r"[0-9]{2}")
 _CODE = re.compile(r"\b[0-9]{2} [0-9]{2} [0-9]{2}\b")

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from dnk_tool.domain.declarations.states import EventKind
 from dnk_tool.domain.editing.conflicts import is_change
 from dnk_tool.domain.editing.versions import Version
-from dnk_tool.domain.exchange.residues import MAX_NOTICES, ResidueNotice
+from dnk_tool.domain.exchange.residues import MAX_NOTICES, MAX_OPEN_REPORTS, ResidueNotice
 from dnk_tool.domain.permissions import Actor, Permission, Subject, require
 from dnk_tool.services.exchange.residue_members import ResidueGone, lock_member, record
 from dnk_tool.store.clusters import queries as clusters
@@ -21,6 +21,10 @@ from dnk_tool.store.tables.exchange.residues import ResidueNoticeRow
 
 class TooManyNotices(Exception):
     """The company has MAX_NOTICES notices in this cluster."""
+
+
+class TooManyReports(Exception):
+    """The company has reported MAX_OPEN_REPORTS notices about which no manager has decided."""
 
 
 class NoticeTakenDown(Exception):
@@ -108,11 +112,13 @@ def report_notice(
 ) -> bool:
     """Tell the managers that a notice does not belong on the board; False if the company did before.
 
-    Raises NotPermitted, Archived, ResidueGone and ResiduesNotAllowed.
+    Raises NotPermitted, Archived, ResidueGone, ResiduesNotAllowed and TooManyReports.
     """
     consent = lock_member(session, organisation_id, cluster_id, actor=actor)
     if residues.find_posted(session, cluster_id, notice_id, locked=True) is None:
         raise ResidueGone(notice_id)
+    if residues.count_reports(session, consent.id) >= MAX_OPEN_REPORTS:
+        raise TooManyReports
     return residues.add_report(session, notice_id, consent.id, reason, now=now)
 
 

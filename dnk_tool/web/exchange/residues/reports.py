@@ -12,6 +12,7 @@ from dnk_tool.domain.permissions import Permission
 from dnk_tool.language import local_day
 from dnk_tool.services.exchange import residues as verbs
 from dnk_tool.services.exchange.residue_members import ResidueGone, ResiduesNotAllowed
+from dnk_tool.services.exchange.residues import TooManyReports
 from dnk_tool.store.exchange import residues
 from dnk_tool.store.tables.exchange.residues import ResidueNoticeRow
 from dnk_tool.web.exchange.residues import mails
@@ -60,7 +61,7 @@ def report(organisation_id: int, notice_id: int) -> ResponseReturnValue:
         is_new = verbs.report_notice(
             db(), organisation_id, place.cluster.id, notice_id, reason, actor=actor, now=datetime.now(UTC)
         )
-    except (ResidueGone, ResiduesNotAllowed) as error:
+    except (ResidueGone, ResiduesNotAllowed, TooManyReports) as error:
         db().rollback()
         form.reason.errors = [refusal(error)]
         return _page(place, row, form), 422

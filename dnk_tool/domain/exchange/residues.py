@@ -16,6 +16,7 @@ MAX_OPEN_INQUIRIES = 5  # of a company in a cluster, not answered yet
 MAX_INQUIRIES_A_DAY = 5  # of a company
 MAX_NEIGHBOURS = 10  # of a cluster, with proposals
 MAX_PROPOSALS_A_DAY = 5  # of a cluster
+MAX_OPEN_REPORTS = 5  # of a company in a cluster, about which no manager has decided yet
 
 _AREA = re.compile(r"[0-9]{2}")
 _CODE = re.compile(r"\b[0-9]{2} [0-9]{2} [0-9]{2}\b")

@@ -10,7 +10,7 @@ from dnk_tool.domain.declarations.states import EventKind
 from dnk_tool.domain.editing.conflicts import conflict, is_change
 from dnk_tool.domain.editing.outcomes import ConflictError
 from dnk_tool.domain.editing.versions import Version
-from dnk_tool.domain.exchange.residues import MAX_NOTICES, ResidueNotice
+from dnk_tool.domain.exchange.residues import MAX_NOTICES, MAX_OPEN_REPORTS, ResidueNotice
 from dnk_tool.domain.permissions import Actor, Permission, Subject, require
 from dnk_tool.services.exchange.residue_members import ResidueGone, lock_member, lock_visible, record
 from dnk_tool.store.clusters import queries as clusters
@@ -22,6 +22,10 @@ from dnk_tool.store.tables.exchange.residues import ResidueNoticeRow
 
 class TooManyNotices(Exception):
     """The company has MAX_NOTICES notices in this cluster."""
+
+
+class TooManyReports(Exception):
+    """The company has reported MAX_OPEN_REPORTS notices about which no manager has decided."""
 
 
 class NoticeTakenDown(Exception):
@@ -114,10 +118,12 @@ def report_notice(
 ) -> bool:
     """Tell the managers of its cluster that a notice does not belong on the board; False if done before.
 
-    Raises NotPermitted, Archived, ResidueGone, ResiduesNotAllowed and NeighboursNotAllowed.
+    Raises NotPermitted, Archived, ResidueGone, ResiduesNotAllowed, NeighboursNotAllowed and TooManyReports.
     """
     consent = lock_member(session, organisation_id, cluster_id, actor=actor)
     lock_visible(session, consent, notice_id)
+    if residues.count_reports(session, consent.id) >= MAX_OPEN_REPORTS:
+        raise TooManyReports
     return residues.add_report(session, notice_id, consent.id, reason, now=now)
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, Select, delete, exists, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from dnk_tool.domain.clusters.consent_editions import ConsentChoice
@@ -21,6 +21,7 @@ from dnk_tool.store.tables.exchange.residues import (
     ResiduePicture,
     ResidueReport,
 )
+from dnk_tool.store.tables.organisations import Organisation
 
 
 @dataclass(frozen=True)
@@ -48,13 +49,18 @@ def find_member(session: Session, organisation_id: int, cluster_id: int) -> Resi
 
 
 def is_posted() -> ColumnElement[bool]:
-    """Whether members may see the notice of a query that joins its consent."""
+    """Whether members may see the notice of a query that joins its consent.
+
+    Of an archived company none stands there: nobody in it could answer or take it back.
+    """
+    rests = exists().where(Organisation.id == Consent.organisation_id, Organisation.archived_at.is_not(None))
     return (
         ResidueNoticeRow.shown_at.is_not(None)
         & ResidueNoticeRow.taken_down_at.is_(None)
         & ResidueNoticeRow.passed_on_year.is_(None)
         & Consent.withdrawn_at.is_(None)
         & allows(ConsentChoice.RESIDUES)
+        & ~rests.correlate(Consent)
     )
 
 
@@ -242,6 +248,12 @@ def add_report(session: Session, notice_id: int, consent_id: int, reason: str, *
     session.add(ResidueReport(notice_id=notice_id, consent_id=consent_id, reason=reason, reported_at=now))
     session.flush()
     return True
+
+
+def count_reports(session: Session, consent_id: int) -> int:
+    """How many reports of a member wait for a manager."""
+    query = select(func.count()).select_from(ResidueReport)
+    return session.scalar(query.where(ResidueReport.consent_id == consent_id)) or 0
 
 
 def reports_by_notice(session: Session, notice_ids: Collection[int]) -> Mapping[int, list[str]]:

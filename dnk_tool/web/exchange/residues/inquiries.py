@@ -10,12 +10,13 @@ from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 from wtforms import ValidationError
 
-from dnk_tool.domain.exchange.residues import MAX_INQUIRIES_A_DAY, MAX_OPEN_INQUIRIES
+from dnk_tool.domain.exchange.residues import MAX_INQUIRIES_A_DAY, MAX_OPEN_INQUIRIES, MAX_OPEN_REPORTS
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.language import local_day
 from dnk_tool.services.exchange import residue_inquiries as verbs
 from dnk_tool.services.exchange.residue_inquiries import AskedBefore, TooManyInquiries
 from dnk_tool.services.exchange.residue_members import NeighboursNotAllowed, ResidueGone, ResiduesNotAllowed
+from dnk_tool.services.exchange.residues import TooManyReports
 from dnk_tool.store.clusters import queries as clusters
 from dnk_tool.store.exchange import residue_inquiries, residues
 from dnk_tool.store.tables.clusters import Consent
@@ -175,6 +176,11 @@ def refusal(error: Exception) -> str:
             "warten. Nehmen Sie eine zurück, oder warten Sie bis morgen.",
             day=MAX_INQUIRIES_A_DAY,
             open=MAX_OPEN_INQUIRIES,
+        ),
+        TooManyReports: _(
+            "Sie haben schon %(most)s Einträge gemeldet, über die noch niemand entschieden hat. Bitte warten "
+            "Sie, bis die Leitung sie angesehen hat.",
+            most=MAX_OPEN_REPORTS,
         ),
         ResiduesNotAllowed: _(
             "Anfragen kann, wer selbst Reststoffe zeigen darf. Diese Erlaubnis gibt, wer bei Ihnen leitet, "

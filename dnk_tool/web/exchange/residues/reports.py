@@ -11,6 +11,7 @@ from wtforms import ValidationError
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.services.exchange import residues as verbs
 from dnk_tool.services.exchange.residue_members import NeighboursNotAllowed, ResidueGone, ResiduesNotAllowed
+from dnk_tool.services.exchange.residues import TooManyReports
 from dnk_tool.web.exchange.residues import mails
 from dnk_tool.web.exchange.residues.inquiries import BoardNotice, posted_or_404, refusal
 from dnk_tool.web.exchange.residues.notice_form import AnonymousText
@@ -56,7 +57,7 @@ def report(organisation_id: int, notice_id: int) -> ResponseReturnValue:
         is_new = verbs.report_notice(
             db(), organisation_id, place.cluster.id, notice_id, reason, actor=actor, now=datetime.now(UTC)
         )
-    except (ResidueGone, ResiduesNotAllowed, NeighboursNotAllowed) as error:
+    except (ResidueGone, ResiduesNotAllowed, NeighboursNotAllowed, TooManyReports) as error:
         db().rollback()
         form.reason.errors = [refusal(error)]
         return _page(place, about, form), 422

@@ -182,7 +182,12 @@ def lock_consent(session: Session, consent: Consent, actor: Actor) -> None:
 
 
 def _reread(session: Session, consent: Consent) -> None:
+    """Lock company and cluster, in the order of everybody, and reread. Raises NotClusterMember.
+
+    What follows changes rows that a manager locks below the cluster, and writes into the cluster's log.
+    """
     declarations.lock_organisation(session, consent.organisation_id)
+    clusters.lock(session, consent.cluster_id, even_archived=True)
     session.flush()
     session.refresh(consent)
     if consent.withdrawn_at is not None:
@@ -246,7 +251,7 @@ def hide_residues(session: Session, consent: Consent) -> None:
     allowed = stored_choices.choices_of(session, consent.id)
     if ConsentChoice.RESIDUES not in allowed:
         residues.hide_notices(session, consent.id)
-    elif ConsentChoice.RESIDUE_NEIGHBOURS not in allowed:
+    if not {ConsentChoice.RESIDUES, ConsentChoice.RESIDUE_NEIGHBOURS} <= allowed:
         neighbours.delete_across(session, consent.id)
 
 

@@ -43,9 +43,7 @@ def propose_neighbour(
     if len(named) != 1 or named[0].id == cluster.id:
         raise NoSuchCluster(name)
     other = named[0]
-    # By id, so that two that propose each other at once wait for each other.
-    for key in sorted((cluster.id, other.id)):
-        clusters.lock(session, key)
+    _lock_both(session, cluster.id, other.id)
     if neighbours.find_pair(session, cluster.id, other.id) is not None:
         raise NeighbourBefore(other.id)
     since = now - timedelta(days=1)
@@ -90,11 +88,20 @@ def _lock_pair(
     session: Session, cluster: Cluster, other_id: int, actor: Actor
 ) -> tuple[NeighbourPair, Cluster]:
     require(Permission.CLUSTER_LEAD, actor, Subject(cluster_id=cluster.id))
-    clusters.lock(session, cluster.id)
-    pair, other = neighbours.find_pair(session, cluster.id, other_id), clusters.by_id(session, other_id)
-    if pair is None or other is None:
+    other = clusters.by_id(session, other_id)
+    if other is None:
+        raise NeighbourGone(other_id)
+    _lock_both(session, cluster.id, other_id)
+    pair = neighbours.find_pair(session, cluster.id, other_id)
+    if pair is None:
         raise NeighbourGone(other_id)
     return pair, other
+
+
+def _lock_both(session: Session, cluster_id: int, other_id: int) -> None:
+    """Lock both clusters, since both logs are written; by id, so that two who act at once take turns."""
+    for key in sorted((cluster_id, other_id)):
+        clusters.lock(session, key, even_archived=key == other_id)
 
 
 def _record(

@@ -12,6 +12,7 @@ from dnk_tool.domain.exchange.residues import NoticeKind
 from dnk_tool.services.clusters.consent_renewal import change_choice
 from dnk_tool.services.exchange import residue_inquiries
 from dnk_tool.services.exchange.neighbours import NeighbourGone, accept_neighbour, end_neighbour
+from dnk_tool.services.exchange.residue_inquiries import AskedBefore, NoMatch
 from dnk_tool.services.exchange.residue_members import NeighboursNotAllowed, ResidueGone
 from dnk_tool.store.database import write_session
 from dnk_tool.store.exchange import residue_inquiries as stored
@@ -31,7 +32,7 @@ def at_once(acts: list[Callable[[], object]]) -> list[str]:
         try:
             acts[place]()
             outcomes[place] = "done"
-        except (ResidueGone, NeighbourGone, NeighboursNotAllowed) as error:
+        except (ResidueGone, NeighbourGone, NeighboursNotAllowed, NoMatch, AskedBefore) as error:
             outcomes[place] = type(error).__name__
 
     threads = [threading.Thread(target=run, args=(place,)) for place in range(len(acts))]
@@ -73,8 +74,14 @@ def test_who_asks_while_it_is_taken_back_leaves_nothing_behind(
                 change_choice(session, consent, ConsentChoice.RESIDUE_NEIGHBOURS, **no)
             session.commit()
 
-    outcomes = at_once([lambda: ask(0, search), lambda: ask(1, offer), take_back])
-    assert outcomes[2] == "done"
+    def introduce() -> None:
+        with write_session(store) as session:
+            north, given = session.get_one(Cluster, clusters[0]), {"actor": lead, "now": NOW}
+            residue_inquiries.introduce(session, north, offer, search, **given)
+            session.commit()
+
+    outcomes = at_once([lambda: ask(0, search), lambda: ask(1, offer), introduce, take_back])
+    assert outcomes[3] == "done"
     with write_session(store) as session:
         assert session.scalars(select(ResidueInquiryRow)).all() == []
         assert all(stored.of_member(session, session.get_one(Consent, key)) == [] for key in consents)

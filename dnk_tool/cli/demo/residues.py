@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from copy import copy
 from dataclasses import replace
 from decimal import Decimal
+from typing import Any
 
 from dnk_tool.catalogue.calculators.loader import load_calculators
 from dnk_tool.catalogue.factors.loader import load_factors
@@ -52,7 +53,7 @@ NOTICES = (
      "Gern zweimal im Jahr.", 30),
 )  # fmt: skip
 # What members of the climate network show, by the key of the firm; matches with those above.
-NEIGHBOUR_NOTICES = (
+NEIGHBOUR_NOTICES: tuple[tuple[Any, ...], ...] = (
     ("moebelmanufaktur", OFFER, CHIPS, "03 01 05", "11", "trocken, in Säcken", ("37",),
      "Aus Massivholz, ohne Leim.", None),
     ("druckhaus", OFFER, "Kartonhülsen", "15 01 01", "2.5", "lose, auf Paletten", ("31",), "", None),

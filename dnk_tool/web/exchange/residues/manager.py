@@ -159,14 +159,14 @@ def _posted_or_404(notice_id: int) -> ResidueNoticeRow:
 
 
 def _take_down_page(row: ResidueNoticeRow, form: TakeDownForm) -> str:
-    today, here = local_day(datetime.now(UTC)), {"cluster_id": current_cluster().id}
+    today, cluster_id = local_day(datetime.now(UTC)), current_cluster().id
     has_picture = bool(residues.pictured(db(), [row.id]))
-    picture = url_for("residue_pictures.of_cluster", notice_id=row.id, **here) if has_picture else ""
+    photo = url_for("residue_pictures.of_cluster", cluster_id=cluster_id, notice_id=row.id)
     return render_template(
         "exchange/residues/reason.html",
         heading=_("Von der Liste nehmen: %(title)s", title=row.title),
-        back=url_for("residue_board.show", **here),
-        card=notice_card(residues.notice_of(row), row.id, today=today, picture=picture),
+        back=url_for("residue_board.show", cluster_id=cluster_id),
+        card=notice_card(residues.notice_of(row), row.id, today=today, picture=photo if has_picture else ""),
         explained=_(
             "Der Eintrag verschwindet sofort und kann nicht wieder gezeigt werden. Anfragen ohne Antwort "
             "werden gelöscht. Das Unternehmen liest Ihren Grund."
@@ -174,6 +174,7 @@ def _take_down_page(row: ResidueNoticeRow, form: TakeDownForm) -> str:
         label=_("Ihr Grund"),
         action=_("Von der Liste nehmen"),
         is_warning=True,
+        creates=False,
         form=form,
         errors=field_errors(form),
     )

@@ -82,6 +82,7 @@ def _page(place: ResiduePlace, about: BoardNotice, form: ReportForm) -> str:
         ),
         label=_("Was stimmt nicht?"),
         action=_("Melden"),
+        is_warning=False,
         creates=True,
         form=form,
         errors=field_errors(form),

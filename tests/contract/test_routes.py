@@ -635,6 +635,7 @@ PARTS: dict[str, Any] = {
     "example_id": 1,
     "notice_id": 1,
     "inquiry_id": 1,
+    "other_id": 1,
     "datapoint": "energy.electricity.consumption",
     "file_format": "csv",
     "export_format": "docx",

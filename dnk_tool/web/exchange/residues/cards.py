@@ -29,6 +29,7 @@ class NoticeCard:
     code_names: tuple[str, ...]
     form: str
     start: str
+    starts_later: bool
     region: str
     sentence: str
     fits: str = ""
@@ -60,6 +61,7 @@ def notice_card(
         code_names=tuple(code_name(code) for code in notice.codes),
         form=notice.form,
         start=start_text(notice, today),
+        starts_later=not _is_there(notice, today),
         region=", ".join(f"{area}…" for area in notice.areas),
         sentence=notice.sentence,
         fits=_fits_text(notice.kind, partners),
@@ -81,9 +83,13 @@ def amount_text(notice: ResidueNotice) -> str:
 
 def start_text(notice: ResidueNotice, today: date) -> str:
     """From when, in words."""
-    if notice.available_from is None or notice.available_from <= today:
+    if notice.available_from is None or _is_there(notice, today):
         return str(_("sofort"))
     return format_long_date(notice.available_from, current_language())
+
+
+def _is_there(notice: ResidueNotice, today: date) -> bool:
+    return notice.available_from is None or notice.available_from <= today
 
 
 def code_name(key: str) -> str:

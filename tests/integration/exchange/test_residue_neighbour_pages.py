@@ -160,6 +160,8 @@ def test_managers_introduce_across_without_learning_who_it_is(
     page = lead.get(about).text
     pair = dict(re.findall(r'name="(offer|search)" value="([0-9]+)"', page))
     assert told({about: page}, THEIR_CANARIES) == []
+    named = f"aus einem Nachbarnetzwerk: {name_of(app, world.foreign_cluster)}"
+    assert page.count(named) == 2, "beside the pair and the notice"
     said = post(lead, f"{about}/bekannt-machen", pair, follow_redirects=True).text
     assert "Beide Unternehmen sind gefragt" in said
     assert told({about: said}, THEIR_CANARIES) == []

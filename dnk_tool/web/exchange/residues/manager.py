@@ -53,7 +53,11 @@ def show(cluster_id: int) -> ResponseReturnValue:
     today, asked = local_day(datetime.now(UTC)), asked_filter()
     posted = residues.posted_notices(db(), cluster_id, with_neighbours=True)
     found = matches(posted, load_residue_pairs())
-    shown = [each for each in posted if asked.fits(each, today)]
+    reports = residues.reports_by_notice(db(), [each.id for each in posted if not each.neighbour])
+    # What was reported first: nobody looks for it on the last page.
+    shown = sorted(
+        (each for each in posted if asked.fits(each, today)), key=lambda each: each.id not in reports
+    )
     page = paginate(len(shown), "seite", size=PAGE_LENGTH)
     return render_template(
         "exchange/residues/manager.html",
@@ -61,7 +65,7 @@ def show(cluster_id: int) -> ResponseReturnValue:
         cards=_cards(shown[page.offset : page.offset + page.size], partners_by_notice(found), today),
         page=page,
         rows=match_rows(found, residue_inquiries.introductions(db(), cluster_id), today),
-        reports=residues.reports_by_notice(db(), [each.id for each in posted if not each.neighbour]),
+        reports=reports,
         total=len(posted),
         neighbours=sum(each.accepted_at is not None for each in neighbours.of_cluster(db(), cluster_id)),
         asked=asked,

@@ -136,6 +136,7 @@ def save_sheet(
     award = awards.lock_award(session, visit.award.id)
     if award is None or not _is_judging(award, now):
         raise JuryClosed
+    nominations.lock_rows(session, award.id)
     shown = nominations.find_shown(session, award.id, nomination_id)
     if shown is None or not shown.is_agreed:
         raise NominationGone(nomination_id)

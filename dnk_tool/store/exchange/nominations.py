@@ -69,6 +69,12 @@ def find_shown(session: Session, award_id: int, nomination_id: int) -> ShownNomi
     return _shown(*row) if row else None
 
 
+def lock_rows(session: Session, award_id: int) -> None:
+    """Let nobody withdraw what is nominated in a round until the transaction ends."""
+    rows = select(NominationRow.id).where(NominationRow.award_id == award_id).order_by(NominationRow.id)
+    session.execute(rows.with_for_update())
+
+
 def of_consents(session: Session, consent_ids: Sequence[int]) -> list[ShownNomination]:
     """What a company has nominated, or is asked for, under these memberships."""
     query = _standing().where(NominationRow.consent_id.in_(consent_ids))

@@ -122,6 +122,7 @@ TOPICS: Mapping[str, str] = {
     "residue_inquiries": "reststoffe",
     "residues_passed_on": "reststoffe",
     "residue_board": "reststoffe-leiten",
+    "residue_neighbours": "reststoffe-leiten",
     "cockpit": "uebersicht-lesen",
     "cluster_members": "einladen",
     "cluster_invitations": "einladen",

@@ -27,7 +27,7 @@ from dnk_tool.services.publication.quotations import allow_quotation
 from dnk_tool.store.clusters import choices
 from dnk_tool.store.clusters import queries as clusters
 from dnk_tool.store.measures import measures
-from dnk_tool.store.tables.clusters import Cluster, Consent
+from dnk_tool.store.tables.clusters import Cluster, Cohort, Consent, Milestone
 from dnk_tool.store.tables.consents import MemberNote
 from dnk_tool.store.tables.declarations import Declaration, Snapshot
 from dnk_tool.store.tables.exchange.polls import PollCompanyAnswer
@@ -42,8 +42,7 @@ from tests.support.review_scenario import CRAFT, NOW, add_year_before, document_
 NAME = "Reiherbau Lauenau"  # of the company; it stands in none of the words
 OTHERS = 6  # members besides, so that a sum over all has enough companies
 
-# The word that tells each thing that is shared, by the key of its row in docs/who-sees-what.md. The company's
-# name alone tells of a working group.
+# The word that tells each thing that is shared, by its key in docs/who-sees-what.md; or the name alone.
 WORDS = {
     "profile": "Kanarisektor",
     "support": "Kanarinotiz",
@@ -53,6 +52,7 @@ WORDS = {
     "residues": "Kanarispan",
     "nomination": "Kanarivorschlag",
     "working-group": NAME,
+    "cluster-list": NAME,
     "named-answer": "Kanarimeinung",
     "publication": "Kanarikapitel",
     "quotation": "Kanarikapitel",
@@ -100,6 +100,7 @@ def share_everything(session: Session, world: World) -> Sharing:
     """Give each yes there is, and write what each is about; only the sum of measures is not made yet."""
     company, cluster = session.get_one(Organisation, world.own), session.get_one(Cluster, world.cluster)
     company.name, company.sector, company.employees = NAME, f"{WORDS['profile']} und mehr", 12
+    cluster.has_public_list = True
     consent = consent_of(session, world)
     choices.replace_choices(session, consent.id, list(ConsentChoice))
     session.add(MemberNote(consent_id=consent.id, text=WORDS["support"], written_at=NOW))
@@ -119,7 +120,7 @@ def share_everything(session: Session, world: World) -> Sharing:
         "group_id": (group := _join_group(session, cluster, world)),
         "number": world.cluster,
         "name": "cluster-nord",
-        "choice": "profile",
+        **_plan_meeting(session, world),
     }
     return Sharing(
         world, reader.id, declaration_of(session, reader).id, published, poll, group, rounds, values
@@ -277,6 +278,18 @@ def _nominate(session: Session, cluster: Cluster, world: World) -> tuple[dict[in
         else:
             token = award_rounds.invite(session, cluster, award.id, **by)[1]
     return found, token
+
+
+def _plan_meeting(session: Session, world: World) -> dict[str, int]:
+    """A cohort with a day at which the team notes who was there."""
+    year = {"reporting_year": 2025, "is_default": True, "created_at": NOW}
+    cohort = Cohort(cluster_id=world.cluster, **year)
+    session.add(cohort)
+    session.flush()
+    milestone = Milestone(cohort_id=cohort.id, day=NOW.date(), title="Auftakt", sections=[])
+    session.add(milestone)
+    session.flush()
+    return {"cohort_id": cohort.id, "milestone_id": milestone.id}
 
 
 def _join_group(session: Session, cluster: Cluster, world: World) -> int:

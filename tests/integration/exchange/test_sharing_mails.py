@@ -27,7 +27,10 @@ from tests.support.app import database_session, make_world, post, sign_in
 TEMPLATES = Path(__file__).parents[3] / "templates/mail"
 OWN = {"owner@example.org", "editor@example.org"}
 # Who else reads a word of the company, and its name, in which mail. Managers know their members.
-WORDS_FOR_OTHERS = {("exchange/residue_reported", "manager@example.org"): {WORDS["residues"]}}
+WORDS_FOR_OTHERS = {
+    ("exchange/residue_reported", "manager@example.org"): {WORDS["residues"]},
+    ("exchange/residue_contact", "neighbour@example.org"): {WORDS["residues"]},  # once both agreed
+}
 NAMED_TO_OTHERS = {
     ("exchange/residue_contact", "neighbour@example.org"),  # once both agreed
     ("exchange/example_offered", "manager@example.org"),

@@ -35,12 +35,15 @@ class QuotationReader:
     size: CompanySize | None
 
 
-def quotable_versions(session: Session, reader: QuotationReader, *, limit: int) -> Sequence[QuotableVersion]:
-    """The latest quotable version of each other company: same sector and size, same sector, the rest.
+def quotable_versions(
+    session: Session, reader: QuotationReader, ref: str, *, limit: int
+) -> Sequence[QuotableVersion]:
+    """The latest version of each other company that has a text for the aspect `ref` and lets it be read.
 
-    Within each of the three the latest year comes first, then what was published last.
+    Same sector and size come first, then the same sector, then the rest; within each of the three the latest
+    year, then what was published last.
     """
-    standing = _standing(reader)
+    standing = _standing(reader, ref)
     same_sector = standing.c.sector.in_(reader.sectors)
     same_size = standing.c.size == reader.size if reader.size else false()
     nearness = case((and_(same_sector, same_size), 0), (same_sector, 1), else_=2)
@@ -59,8 +62,8 @@ def quotable_versions(session: Session, reader: QuotationReader, *, limit: int) 
     return [QuotableVersion(*row) for row in rows]
 
 
-def _standing(reader: QuotationReader) -> Subquery:
-    """What may be quoted now, numbered for each company from its latest year.
+def _standing(reader: QuotationReader, ref: str) -> Subquery:
+    """What may be quoted for `ref` now, numbered for each company from its latest year.
 
     Left out: what is withdrawn or deleted, and companies that are archived, as nobody there could object.
     """
@@ -84,7 +87,7 @@ def _standing(reader: QuotationReader) -> Subquery:
         .join(Declaration, Declaration.id == Publication.declaration_id)
         .join(Organisation, Organisation.id == Declaration.organisation_id)
         .where(
-            Publication.is_quotable,
+            Publication.quotable_refs.contains(f" {ref} ", autoescape=True),
             Publication.revoked_at.is_(None),
             Declaration.deleted_at.is_(None),
             Declaration.edition == reader.edition,
@@ -100,6 +103,6 @@ def forbid_quotations_of_company(session: Session, organisation_id: int) -> None
     own = select(Declaration.id).where(Declaration.organisation_id == organisation_id)
     session.execute(
         update(Publication)
-        .where(Publication.declaration_id.in_(own), Publication.is_quotable)
-        .values(is_quotable=False)
+        .where(Publication.declaration_id.in_(own), Publication.quotable_refs.is_not(None))
+        .values(quotable_refs=None)
     )

@@ -18,7 +18,7 @@ from dnk_tool.domain.declarations.document_reader import read_document
 from dnk_tool.domain.declarations.states import State
 from dnk_tool.domain.permissions import SHELL
 from dnk_tool.services.publication import publish as publishing_steps
-from dnk_tool.services.publication.quotations import MOST_VERSIONS, allow_quotation
+from dnk_tool.services.publication.quotable_texts import allow_quotation
 from dnk_tool.store.tables.declarations import Declaration, Event, Snapshot
 from dnk_tool.store.tables.organisations import Organisation
 from dnk_tool.store.tables.publication import Publication
@@ -36,8 +36,11 @@ from tests.support.declaration_scenario import (
 
 ASPECT = "1.1"
 BUILDING, STONE, FARM = "43", "23", "01"
+# Source, language, text, what else is known of the company, address.
 SHOWN = re.compile(
-    r'<blockquote class="dnk-example"><p class="dnk-text" lang="(\w+)">(.*?)</p>.*?href="(.*?)">(.*?)<span',
+    r'<span class="govuk-details__summary-text">([^<]*, \d{4})</span></summary>.*?'
+    r'<blockquote class="dnk-example"><p class="dnk-text" lang="(\w+)">(.*?)</p></blockquote>\s*'
+    r'<p class="govuk-body-s">(.*?)<a class="govuk-link" target="_blank" rel="noopener" href="(.*?)"',
     re.DOTALL,
 )
 
@@ -127,7 +130,7 @@ def read(app: Flask, play: DeclarationScenario, help_of: str = ASPECT, who: str 
 
 def sources(app: Flask, play: DeclarationScenario) -> list[str]:
     """Who is quoted, in order."""
-    return [unescape(source).strip() for _lang, _text, _href, source in SHOWN.findall(read(app, play))]
+    return [unescape(source) for source, *_rest in SHOWN.findall(read(app, play))]
 
 
 def publication_of(session: Session, declaration: int) -> Publication:
@@ -212,8 +215,9 @@ def test_a_text_is_a_quotation_with_company_year_and_the_place_on_the_public_pag
     hostile = "<script>alert(1)</script> & mehr"
     declaration = publish("Hof & Söhne", text=hostile)
     page = read(any_app, play)
-    [(language, text, href, source)] = SHOWN.findall(page)
-    assert (language, unescape(text), unescape(source).strip()) == ("de", hostile, "Hof & Söhne, 2025")
+    [(source, language, text, about, href)] = SHOWN.findall(page)
+    assert (language, unescape(text), unescape(source)) == ("de", hostile, "Hof & Söhne, 2025")
+    assert "8 Beschäftigte<br>" in about
     assert "<script>alert" not in page
     with database_session(any_app) as session:
         slug = publication_of(session, declaration).slug
@@ -229,7 +233,7 @@ def test_a_long_text_is_cut_and_signs_are_left_out(
 ) -> None:
     text = "Wir **prüfen** jede Halle. " * 40
     publish("Hof", answer=Answer(Disclosure.COMPLY, text=text.strip(), is_marked_up=True))
-    [(_language, shown, _href, _source)] = SHOWN.findall(read(any_app, play))
+    [(_source, _language, shown, *_rest)] = SHOWN.findall(read(any_app, play))
     assert "*" not in shown
     assert shown.endswith("Wir prüfen jede Halle. …")
     assert len(shown) <= 600
@@ -263,13 +267,16 @@ def test_the_statements_do_not_grow_with_what_is_published(
     assert counts[1] <= 15
 
 
-def test_no_more_than_a_few_versions_are_read(
+def test_however_many_nearer_companies_have_no_text_the_next_one_is_found(
     any_app: Flask, play: DeclarationScenario, publish: Publish
 ) -> None:
-    for number in range(MOST_VERSIONS):
+    for number in range(15):
         publish(f"Leer {number}", sector=STONE, answer=Answer())
-    publish("Hof")
-    assert sources(any_app, play) == []
+    first = publish("Hof", year=2024)
+    with database_session(any_app) as session:
+        company = session.get_one(Declaration, first).organisation_id
+    publish("Hof", year=2025, of=company, answer=Answer())
+    assert sources(any_app, play) == ["Hof, 2024"], "the latest year that has a text"
 
 
 # ---- What is taken back is gone

@@ -57,13 +57,17 @@ def publish(declaration_id: int) -> ResponseReturnValue:
 @permit(Permission.DECLARATION_PUBLISH)
 def change_quotable(declaration_id: int) -> ResponseReturnValue:
     """Save whether other companies may read texts of the publication as examples."""
+    if sign_offs.publication(db(), declaration_id) is None:
+        return _redirect_to_publication(declaration_id)
     answer, seen = request.form.get("quotable", ""), request.form.get("known", "")
     if answer not in ANSWERS:
         return _page(answer, error=_("Wählen Sie eine der beiden Antworten.")), 422
     try:
         _allow_quotation(is_allowed=ANSWERS[answer], seen=ANSWERS.get(seen))
     except ConflictError:
-        error = _("Das hat inzwischen jemand anders geändert. Lesen Sie, was jetzt gilt, und speichern Sie neu.")
+        error = _(
+            "Das hat inzwischen jemand anders geändert. Lesen Sie, was jetzt gilt, und speichern Sie neu."
+        )
         return _page(answer, error=error), 409
     flash(_("Gespeichert."), "success")
     return _redirect_to_publication(declaration_id)

@@ -14,8 +14,8 @@ class Publication(Base):
 
     Company, year, sector, size and indicator set are those of the published version, kept here so that lists
     read no documents; `search_name` is the company's name as it is searched and sorted. `quotable_refs`:
-    the aspects whose texts other companies of the installation may read as examples, each between spaces, such
-    as " 1.1 1.2 "; None if the company does not allow it.
+    the aspects whose texts other companies of the installation may read as examples, each between spaces, as
+    in " 1.1 1.2 "; None if the company does not allow it.
     """
 
     __tablename__ = "publication"

@@ -22,12 +22,20 @@ BOTH = pytest.mark.parametrize("javascript", [True, False], ids=["script", "plai
 SOURCE = "Tischlerei Sommer GmbH, 2025"
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def server(new_server: Callable[..., Server]) -> Server:
     return new_server()
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
+def path(server: Server, published: int) -> str:
+    """A criterion of the declaration that jonas works on."""
+    path = section_path(server.seed(IN_PROGRESS, jonas=Role.EDITOR), "1")
+    server.start()
+    return path
+
+
+@pytest.fixture(scope="module")
 def published(server: Server) -> int:
     """The joinery's declaration, which petra has published and lets others quote."""
     number = server.seed(COMPLETE, petra=Role.OWNER)
@@ -45,10 +53,8 @@ def published(server: Server) -> int:
 
 @BOTH
 def test_what_others_wrote_is_read_beside_the_own_text_until_it_is_taken_back(
-    server: Server, published: int, visit: Visit, shot: Shot, javascript: bool
+    path: str, published: int, visit: Visit, shot: Shot, javascript: bool
 ) -> None:
-    path = section_path(server.seed(IN_PROGRESS, jonas=Role.EDITOR), "1")
-    server.start()
     jonas, petra = visit(javascript=javascript), visit(javascript=javascript)
     jonas.come_in("jonas")
     petra.come_in("petra")
@@ -71,22 +77,31 @@ def test_what_others_wrote_is_read_beside_the_own_text_until_it_is_taken_back(
     public.close()
     expect(own).to_have_value("Noch nicht gespeichert.")
 
-    answer(petra.page(f"/erklaerungen/{published}/veroeffentlichung"), "Nein")
+    owners = petra.page(f"/erklaerungen/{published}/veroeffentlichung")
+    expect_quoted(owners)
+    answer(owners, "Nein")
+    expect(owners.get_by_text("Aus Ihrer Erklärung wird nicht zitiert.")).to_be_visible()
+    expect(owners.locator("blockquote")).to_have_count(0)
     page = jonas.page(f"{path}?hilfe=1.1")
     expect(page.get_by_text("So könnte eine Antwort lauten:")).to_be_visible()
     expect(page.get_by_text("Tischlerei Sommer")).to_have_count(0)
+
+    answer(owners, "Ja")
+    expect_quoted(owners)
 
 
 def open_example(page: Page) -> None:
     page.get_by_text("Ein Beispiel, und wo Sie die Angaben finden").first.click()
 
 
-def answer(page: Page, choice: str) -> None:
-    """Say at the page of the publication whether others may read its texts."""
+def expect_quoted(page: Page) -> None:
+    """The page of the publication says that others may read its texts, and shows how."""
     expect(page.get_by_text("Aus Ihrer Erklärung darf zitiert werden.")).to_be_visible()
     page.get_by_text("So sehen es andere").click()
     expect(page.locator("blockquote")).to_contain_text("Sie heißt „Sommer 2030“")
+
+
+def answer(page: Page, choice: str) -> None:
     page.get_by_label(choice, exact=True).check()
-    page.get_by_role("button", name="Speichern").click()
-    expect(page.get_by_text("Aus Ihrer Erklärung wird nicht zitiert.")).to_be_visible()
-    expect(page.locator("blockquote")).to_have_count(0)
+    with page.expect_navigation():
+        page.get_by_role("button", name="Speichern").click()

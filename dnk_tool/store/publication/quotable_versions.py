@@ -2,8 +2,9 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import Subquery, and_, case, false, func, select, update
+from sqlalchemy import ColumnElement, Subquery, and_, case, false, func, select, update
 from sqlalchemy.orm import Session
 
 from dnk_tool.domain.organisation import CompanySize
@@ -43,23 +44,37 @@ def quotable_versions(
     Same sector and size come first, then the same sector, then the rest; within each of the three the latest
     year, then what was published last.
     """
+    nearest = _nearest(reader, ref, limit)
+    rows = session.execute(
+        select(nearest.c.company, nearest.c.reporting_year, nearest.c.slug, Snapshot.content)
+        .join(
+            Snapshot,
+            and_(Snapshot.declaration_id == nearest.c.declaration_id, Snapshot.version == nearest.c.version),
+        )
+        .order_by(*_order(nearest))
+    )
+    return [QuotableVersion(*row) for row in rows]
+
+
+def _nearest(reader: QuotationReader, ref: str, limit: int) -> Subquery:
+    """The first of what may be quoted, without the contents: sorting all of them would take long."""
     standing = _standing(reader, ref)
     same_sector = standing.c.sector.in_(reader.sectors)
     same_size = standing.c.size == reader.size if reader.size else false()
-    nearness = case((and_(same_sector, same_size), 0), (same_sector, 1), else_=2)
-    frozen = and_(
-        Snapshot.declaration_id == standing.c.declaration_id, Snapshot.version == standing.c.version
-    )
-    rows = session.execute(
-        select(standing.c.company, standing.c.reporting_year, standing.c.slug, Snapshot.content)
-        .join(Snapshot, frozen)
+    nearness = case((and_(same_sector, same_size), 0), (same_sector, 1), else_=2).label("nearness")
+    return (
+        select(standing, nearness)
         .where(standing.c.place == 1)
-        .order_by(
-            nearness, standing.c.reporting_year.desc(), standing.c.published_at.desc(), standing.c.id.desc()
-        )
+        .order_by(nearness, *_order(standing))
         .limit(limit)
+        .subquery()
     )
-    return [QuotableVersion(*row) for row in rows]
+
+
+def _order(found: Subquery) -> tuple[ColumnElement[Any], ...]:
+    """Nearness, if it is known, then the latest year, then what was published last."""
+    nearness = (found.c.nearness,) if "nearness" in found.c else ()
+    return (*nearness, found.c.reporting_year.desc(), found.c.published_at.desc(), found.c.id.desc())
 
 
 def _standing(reader: QuotationReader, ref: str) -> Subquery:

@@ -9,10 +9,10 @@ from sqlalchemy.orm import Session
 from dnk_tool.catalogue import selection_for
 from dnk_tool.domain.answers.answer import Answer, Disclosure
 from dnk_tool.domain.permissions import SHELL
-from dnk_tool.services.declarations import deletion
 from dnk_tool.services.publication import publish as publishing_steps
 from dnk_tool.services.publication.quotable_texts import allow_quotation
 from dnk_tool.store.declarations import queries as declarations
+from dnk_tool.store.privacy import deletion
 from dnk_tool.store.tables.declarations import Declaration
 from tests.support.app import database_session
 from tests.support.declaration_scenario import (
@@ -60,9 +60,7 @@ def delete(session: Session, declaration: Declaration) -> None:
 
 
 def erase(session: Session, declaration: Declaration) -> None:
-    withdraw(session, declaration)
-    deletion.delete_declaration(session, declaration, actor=SHELL, now=LATER)
-    deletion.erase_declaration(session, declaration, actor=SHELL, now=LATER)
+    deletion.delete_company(session, declaration.organisation_id, now=LATER)
 
 
 def supersede(session: Session, declaration: Declaration) -> None:

@@ -34,7 +34,7 @@ BUILDING, STONE = "43", "23"
 # Source, language, text, what else is known of the company, address.
 SHOWN = re.compile(
     r'<span class="govuk-details__summary-text">([^<]*, \d{4})</span></summary>.*?'
-    r'<blockquote class="dnk-example"><p class="dnk-text" lang="(\w+)">(.*?)</p></blockquote>\s*'
+    r'<blockquote class="govuk-body-s dnk-text" lang="(\w+)">(.*?)</blockquote>\s*'
     r'<p class="govuk-body-s">(.*?)<a class="govuk-link" target="_blank" rel="noopener" href="(.*?)"',
     re.DOTALL,
 )
@@ -167,7 +167,7 @@ def test_a_text_is_a_quotation_with_company_year_and_the_place_on_the_public_pag
     page = read(any_app, play)
     [(source, language, text, about, href)] = SHOWN.findall(page)
     assert (language, unescape(text), unescape(source)) == ("de", hostile, "Hof & Söhne, 2025")
-    assert "8 Beschäftigte<br>" in about
+    assert "8 Beschäftigte</span>" in about
     assert "<script>alert" not in page
     with database_session(any_app) as session:
         slug = publication_of(session, declaration).slug
@@ -403,7 +403,7 @@ def test_who_is_quoted_sees_where_and_how(any_app: Flask, play: DeclarationScena
     assert all(f'id="{anchor}"' in public for anchor in links)
     assert f"Diese {len(refs)} Texte können andere lesen" in page
     shown = page[page.index("So sehen es andere") : page.index("Texte können andere lesen")]
-    quoted = re.search(r'lang="de">(.*?)( …)?</p></blockquote>', shown, re.DOTALL)
+    quoted = re.search(r'lang="de">(.*?)( …)?</blockquote>', shown, re.DOTALL)
     assert quoted
     assert quoted[1][:60] in public
 

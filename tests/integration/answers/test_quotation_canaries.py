@@ -14,6 +14,7 @@ from dnk_tool.services.publication.quotable_texts import allow_quotation
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.privacy import deletion
 from dnk_tool.store.tables.declarations import Declaration
+from tests.integration.publication.published_companies import add_version, document_of, finish, publish, said
 from tests.support.app import database_session
 from tests.support.declaration_scenario import (
     LATER,
@@ -22,7 +23,6 @@ from tests.support.declaration_scenario import (
     make_scenario,
     signed_in_browser,
 )
-from tests.support.published_companies import add_version, document_of, finish, publish, said
 
 # Section and size of the company that reads: whatever should not be there would come first.
 ALIKE = {"sector": "23", "employees": 7}

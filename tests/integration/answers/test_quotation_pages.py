@@ -17,7 +17,8 @@ from dnk_tool.services.publication import publish as publishing_steps
 from dnk_tool.services.publication.quotable_texts import allow_quotation
 from dnk_tool.store.tables.declarations import Declaration, Event
 from dnk_tool.store.tables.publication import Publication
-from tests.support import published_companies
+from tests.integration.publication import published_companies
+from tests.integration.publication.published_companies import add_version, document_of, said
 from tests.support.app import count_statements, database_session, post
 from tests.support.declaration_scenario import (
     NOW,
@@ -27,7 +28,6 @@ from tests.support.declaration_scenario import (
     scenario_session,
     signed_in_browser,
 )
-from tests.support.published_companies import add_version, document_of, said
 
 ASPECT = "1.1"
 BUILDING, STONE = "43", "23"

@@ -440,29 +440,6 @@ CREATE TABLE proof (
 	CONSTRAINT pk_proof PRIMARY KEY (snapshot_id)
 );
 
-CREATE TABLE "publication" (
-	id INTEGER NOT NULL,
-	declaration_id INTEGER NOT NULL,
-	version INTEGER NOT NULL,
-	slug VARCHAR(80) NOT NULL,
-	published_at DATETIME NOT NULL,
-	published_by INTEGER,
-	revoked_at DATETIME,
-	revoked_by INTEGER,
-	company VARCHAR(500) NOT NULL,
-	search_name VARCHAR(500) NOT NULL,
-	sector VARCHAR(80) NOT NULL,
-	indicator_set VARCHAR(80) NOT NULL,
-	reporting_year INTEGER NOT NULL,
-	size VARCHAR(30), quotable_refs TEXT,
-	CONSTRAINT ck_publication_companysize CHECK (size IN ('micro', 'small', 'medium', 'large')),
-	CONSTRAINT fk_publication_declaration_id_declaration FOREIGN KEY(declaration_id) REFERENCES declaration (id) ON DELETE CASCADE,
-	CONSTRAINT fk_publication_published_by_account FOREIGN KEY(published_by) REFERENCES account (id) ON DELETE SET NULL,
-	CONSTRAINT fk_publication_revoked_by_account FOREIGN KEY(revoked_by) REFERENCES account (id) ON DELETE SET NULL,
-	CONSTRAINT pk_publication PRIMARY KEY (id),
-	CONSTRAINT uq_publication_slug UNIQUE (slug)
-);
-
 CREATE TABLE logo (
 	id INTEGER NOT NULL,
 	organisation_id INTEGER NOT NULL,
@@ -1489,6 +1466,30 @@ CREATE TABLE "event" (
 	CONSTRAINT fk_event_declaration_id_declaration FOREIGN KEY(declaration_id) REFERENCES declaration (id) ON DELETE CASCADE,
 	CONSTRAINT fk_event_organisation_id_organisation FOREIGN KEY(organisation_id) REFERENCES organisation (id) ON DELETE CASCADE,
 	CONSTRAINT pk_event PRIMARY KEY (id)
+);
+
+CREATE TABLE "publication" (
+	id INTEGER NOT NULL,
+	declaration_id INTEGER NOT NULL,
+	version INTEGER NOT NULL,
+	slug VARCHAR(80) NOT NULL,
+	published_at DATETIME NOT NULL,
+	published_by INTEGER,
+	revoked_at DATETIME,
+	revoked_by INTEGER,
+	company VARCHAR(500) NOT NULL,
+	search_name VARCHAR(500) NOT NULL,
+	sector VARCHAR(80) NOT NULL,
+	indicator_set VARCHAR(80) NOT NULL,
+	reporting_year INTEGER NOT NULL,
+	size VARCHAR(30),
+	quotable_refs TEXT,
+	CONSTRAINT ck_publication_companysize CHECK (size IN ('micro', 'small', 'medium', 'large')),
+	CONSTRAINT fk_publication_declaration_id_declaration FOREIGN KEY(declaration_id) REFERENCES declaration (id) ON DELETE CASCADE,
+	CONSTRAINT fk_publication_published_by_account FOREIGN KEY(published_by) REFERENCES account (id) ON DELETE SET NULL,
+	CONSTRAINT fk_publication_revoked_by_account FOREIGN KEY(revoked_by) REFERENCES account (id) ON DELETE SET NULL,
+	CONSTRAINT pk_publication PRIMARY KEY (id),
+	CONSTRAINT uq_publication_slug UNIQUE (slug)
 );
 
 CREATE INDEX ix_answer_revision_ref ON answer_revision (declaration_id, ref, id);

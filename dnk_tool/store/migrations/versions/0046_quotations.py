@@ -9,5 +9,5 @@ down_revision = "0045"
 
 def upgrade() -> None:
     # Nobody was asked about what is published already: it stays out until its company allows it.
-    with op.batch_alter_table("publication") as publication:
+    with op.batch_alter_table("publication", recreate="always") as publication:
         publication.add_column(sa.Column("quotable_refs", sa.Text(), nullable=True))

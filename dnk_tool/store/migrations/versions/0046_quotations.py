@@ -9,5 +9,6 @@ down_revision = "0045"
 
 def upgrade() -> None:
     # Nobody was asked about what is published already: it stays out until its company allows it.
-    with op.batch_alter_table("publication", recreate="always") as publication:
+    is_sqlite = op.get_bind().dialect.name == "sqlite"
+    with op.batch_alter_table("publication", recreate="always" if is_sqlite else "never") as publication:
         publication.add_column(sa.Column("quotable_refs", sa.Text(), nullable=True))

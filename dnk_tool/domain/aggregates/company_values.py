@@ -14,6 +14,17 @@ from dnk_tool.domain.quantities import PRECISION, Quantity, from_base, in_base
 Datapoints = Mapping[str, Datapoint]
 HEADCOUNT, TURNOVER = "workforce.headcount", "economy.turnover"
 MILLION = Decimal(1_000_000)
+_AND = "+"
+
+
+def sum_kind(keys: Iterable[str]) -> str:
+    """What the sum of these datapoints is called among published sums: the key of a single one."""
+    return _AND.join(keys)
+
+
+def keys_of_kind(kind: str) -> list[str]:
+    """The datapoints that a sum called so adds up."""
+    return kind.split(_AND)
 
 
 def value_of(company: CompanyFigures, keys: Iterable[str], datapoints: Datapoints) -> Decimal | None:

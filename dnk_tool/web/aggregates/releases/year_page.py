@@ -35,9 +35,9 @@ class ReleaseYearPage:
     """A year of a cluster's numbers.
 
     `last`: the release that was made last, also a withdrawn one, `made_by` its manager's name; `sums`,
-    `middles`, `groups`, `coverage` and `material` are its, if it stands. `work`: the one that is ordered, prepared or
-    refused, with its `preview`: `passing` numbers, by figure. `withheld`: what rules withhold in the
-    preview, or else in the release.
+    `middles`, `groups`, `coverage` and `material` are its, if it stands. `work`: the one that is ordered,
+    prepared or refused, with its `preview`: `passing` numbers, by figure. `withheld`: what rules withhold in
+    the preview, or else in the release.
     `is_archived`: nothing of the year can be changed.
     """
 

@@ -104,7 +104,7 @@ def example_in_progress(demo: DemoContext) -> Scenario:
 
 
 def _enter_flow(demo: DemoContext, firm: DemoCompany, declaration: Declaration, *, by: Actor) -> None:
-    """Enter what is known of materials and products: the declaration's year, and the one before as history."""
+    """Enter what is known of materials and products of the year, and of the one before as history."""
     session, clock = demo.session, demo.clock
     known = {
         (year, FLOW_FIGURES[name]): Figure(Decimal(amount), TONNE, Quality.CALCULATED)

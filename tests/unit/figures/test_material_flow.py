@@ -128,3 +128,31 @@ def test_shares_are_followed_over_the_years() -> None:
     assert shares[FlowPart.REST] == (None, 7)
     assert shares[FlowPart.WASTE_RECOVERED][1] == Decimal(1200) / 18
     assert FlowPart.DOMESTIC not in followed_shares((before,))
+
+
+def test_lines_of_the_calculator_make_the_flow() -> None:
+    lines = (
+        make_line(
+            "materials/renewable",
+            1,
+            quantity="40 t",
+            recycled_share="25 percent",
+            bio_based_share="50 percent",
+            domestic_share="80 percent",
+        ),
+        make_line("materials/non-renewable", 2, quantity="10 t", recycled_share="0 percent"),
+        make_line("materials/products", 3, quantity="30000 kg"),
+    )
+    results = {key: each.exact for key, each in make_calculation(*lines).results.items()}
+    assert results["materials.bio-based.mass"] == 20
+    assert results["materials.domestic.mass"] == 32
+    assert results["materials.products.mass"] == 30
+    assert results["materials.bio-based-share"] == 40
+
+
+def test_a_bio_based_share_needs_a_word_from_each_line() -> None:
+    told = make_line("materials/renewable", 1, quantity="40 t", bio_based_share="50 percent")
+    silent = make_line("materials/renewable", 2, quantity="40 t")
+    metal = make_line("materials/non-renewable", 3, quantity="10 t")
+    assert "materials.bio-based-share" in make_calculation(told, metal).results
+    assert "materials.bio-based-share" not in make_calculation(told, silent, metal).results

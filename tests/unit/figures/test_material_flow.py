@@ -17,6 +17,7 @@ from dnk_tool.domain.figures.material_flow import (
     material_flow,
     waste_routes,
 )
+from tests.support.calculator_lines import make_calculation, make_line
 
 POINTS = load_catalogue("dnk-2017").datapoints
 JOINERY = FlowYear(

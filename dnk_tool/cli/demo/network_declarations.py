@@ -10,12 +10,16 @@ from typing import Any
 
 from dnk_tool.cli.demo.member_declarations import DemoMemberData, build_declaration
 from dnk_tool.domain.answers.answer import Answer, Disclosure, Figure, Quality
+from dnk_tool.domain.answers.values import Rows
 from dnk_tool.domain.declarations.document import Document
 from dnk_tool.domain.declarations.material_flow import DeclaredFlow
 from dnk_tool.domain.figures.material_flow import FlowYear
+from dnk_tool.domain.quantities import Quantity
 
 FILE = Path(__file__).with_name("climate_network.json")
 SCOPE_3 = "GRI-SRS-305-3"
+MATERIALS = "GRI-SRS-301-1"
+MATERIAL_TABLES = {"non_renewable": f"{MATERIALS}.a-i", "renewable": f"{MATERIALS}.a-ii"}
 # Kilograms of CO2 equivalent in a kWh, as the firms' texts say them.
 ELECTRICITY, HEATING, GAS, DIESEL = Decimal("0.363"), Decimal("0.200"), Decimal("0.201"), Decimal("0.266")
 # What the firms have none of, with the unit; a zero is a value.
@@ -97,8 +101,20 @@ def build_network_declaration(firm: NetworkFirm, year: int, *, first: int) -> Do
     if year == first:
         for earlier in (known for known in firm.amounts if known < first):
             figures |= {(earlier, key): figure for key, figure in _figures(firm.amounts[earlier])}
+    answers |= _material_answers(firm, year)
     flow = _declared_flow(firm, year, first=first)
     return replace(document, answers=answers, figures=figures, material_flow=flow)
+
+
+def _material_answers(firm: NetworkFirm, year: int) -> dict[str, Answer]:
+    """What a firm that weighs its materials says of them; nothing for the others, which explain that."""
+    amounts = firm.flow.get(year, {})
+    rows = {
+        ref: Answer(value=Rows(({"material": name, "amount": Quantity(amounts[kind], "t")},)))
+        for kind, ref in MATERIAL_TABLES.items()
+        if (name := firm.member.words.get("materials", {}).get(kind)) and kind in amounts
+    }
+    return {MATERIALS: Answer(Disclosure.COMPLY), **rows} if rows else {}
 
 
 def _declared_flow(firm: NetworkFirm, year: int, *, first: int) -> DeclaredFlow | None:

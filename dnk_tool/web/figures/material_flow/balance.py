@@ -16,6 +16,7 @@ from dnk_tool.domain.figures.material_flow import (
     FlowPart,
     FlowYear,
     flow_amounts,
+    percent_of,
 )
 from dnk_tool.language import format_number
 from dnk_tool.report.view.charts.material_flow import FLOW_PART, SHARE_DECIMALS, flow_decimals
@@ -137,7 +138,7 @@ def balance_sentence(flow: FlowYear) -> str:
         "input": f"{tonnes(flow.input, flow)}{NO_BREAK_SPACE}t",
         "products": f"{tonnes(flow.products, flow)}{NO_BREAK_SPACE}t",
         "waste": f"{tonnes(flow.waste, flow)}{NO_BREAK_SPACE}t",
-        "rest": f"{tonnes(abs(flow.rest), flow)}{NO_BREAK_SPACE}t",
+        "rest": _rest_text(flow),
     }
     begin = _(
         "Eingesetzt wurden %(input)s Material. Daraus wurden %(products)s Produkte und %(waste)s Abfall.",
@@ -146,6 +147,13 @@ def balance_sentence(flow: FlowYear) -> str:
     if flow.rest < 0:
         return f"{begin} {_('Das sind %(rest)s mehr, als hineingegangen ist.', **said)}"
     return f"{begin} {_('Nicht erklärt sind %(rest)s.', **said)}" if flow.rest else str(begin)
+
+
+def _rest_text(flow: FlowYear) -> str:
+    """How much is not explained, with its share of the input where there is any."""
+    rest = abs(flow.rest or NOTHING)
+    amount, share = f"{tonnes(rest, flow)}{NO_BREAK_SPACE}t", percent_of(rest, flow.input)
+    return amount if share is None else f"{amount} ({percent(share)}{NO_BREAK_SPACE}%)"
 
 
 def tonnes(amount: Decimal | None, flow: FlowYear) -> str:

@@ -19,7 +19,7 @@ from dnk_tool.domain.figures.material_flow import (
     percent_of,
 )
 from dnk_tool.language import format_number
-from dnk_tool.report.view.charts.material_flow import FLOW_PART, SHARE_DECIMALS, flow_decimals
+from dnk_tool.report.view.charts.material_flow import SHARE_DECIMALS, flow_decimals, part_name
 from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.web.http.languages import current_language
 
@@ -80,7 +80,7 @@ def balance_rows(flow: FlowYear, declaration: Declaration) -> list[BalanceRow]:
     groups = [FlowGroup.INPUT, *(each.group for each in amounts)]
     return [
         BalanceRow(
-            name=str(_(FLOW_PART[each.part])),
+            name=part_name(each, is_first=each.group is not before, gettext=_),
             amount=tonnes(each.amount, flow),
             share=percent(each.share),
             look="rest" if each.part is FlowPart.REST else each.group.value,

@@ -7,6 +7,7 @@ from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, Text, UniqueCo
 from sqlalchemy.orm import Mapped, mapped_column
 
 from dnk_tool.domain.exchange.awards import AwardState
+from dnk_tool.domain.mail import MailDelivery, RefusalReason
 from dnk_tool.store.base import Base, UtcDateTime, enum_by_value
 
 
@@ -78,7 +79,10 @@ class NominationRow(Base):
 
 
 class JurorRow(Base):
-    """Somebody who judges a round by a link of a mail, without an account; only the token's hash is kept."""
+    """Somebody who judges a round by a link of a mail, without an account; only the token's hash is kept.
+
+    `mail_id` is the latest mail with the link, `delivery` what became of it, `refusal` why it did not arrive.
+    """
 
     __tablename__ = "juror"
 
@@ -90,6 +94,11 @@ class JurorRow(Base):
     token_hash: Mapped[str] = mapped_column(String(64), unique=True)
     invited_at: Mapped[datetime] = mapped_column(UtcDateTime)
     invited_by: Mapped[int | None] = mapped_column(ForeignKey("account.id", ondelete="SET NULL"))
+    mail_id: Mapped[int | None] = mapped_column(ForeignKey("mail.id", ondelete="SET NULL"), index=True)
+    delivery: Mapped[MailDelivery] = mapped_column(
+        enum_by_value(MailDelivery, "juror_delivery"), default=MailDelivery.WAITING
+    )
+    refusal: Mapped[RefusalReason | None] = mapped_column(enum_by_value(RefusalReason, "juror_refusal"))
 
     __table_args__ = (
         UniqueConstraint("award_id", "email"),

@@ -47,11 +47,13 @@ def show(organisation_id: int) -> ResponseReturnValue:
     rounds = verbs.open_awards(db(), list(names))
     own = {one.award_id: one for one in nominations.of_consents(db(), [each.id for _, each in standing])}
     today = local_day(datetime.now(UTC))
+    decided = [award.id for award in rounds if award.state is AwardState.DECIDED]
     return render_template(
         "exchange/awards/company.html",
         organisation=current_organisation(),
         is_member=bool(standing),
         names=names,
+        prizes=nominations.public_prizes(db(), decided),
         rounds=[
             (
                 award,

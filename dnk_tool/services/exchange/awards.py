@@ -24,7 +24,7 @@ from dnk_tool.store.clusters import queries as clusters
 from dnk_tool.store.exchange import awards, jury, nominations
 from dnk_tool.store.exchange.nominations import ShownNomination
 from dnk_tool.store.tables.clusters import Cluster
-from dnk_tool.store.tables.exchange.awards import AwardRow, NominationRow
+from dnk_tool.store.tables.exchange.awards import AwardRow
 
 MOST_AWARDS = 40  # of a cluster: its page shows all
 MOST_REPORTED = 3  # the latest; the others stand on the cluster's page
@@ -113,7 +113,7 @@ def decide_award(
     if not any(prizes.get(one.id) for one in shown):
         raise AwardRefused(AwardProblem.NO_WINNER)
     for one in shown:
-        session.get_one(NominationRow, one.id).prize = prizes.get(one.id, "")
+        nominations.write_prize(session, one.id, prizes.get(one.id, ""))
     is_first = row.state is AwardState.JUDGING
     row.state, row.decided_at = AwardState.DECIDED, now
     row.version += 1

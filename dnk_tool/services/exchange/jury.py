@@ -149,14 +149,14 @@ def save_sheet(
     Raises JurorLinkUnknown, JuryClosed, NominationGone, ValueError for points that are none, and
     ConflictError without writing anything.
     """
-    visit = open_sheets(session, token, now=now)
-    award = awards.lock_award(session, visit.award.id)
-    if award is None or not _is_judging(award, now):
-        raise JuryClosed
-    shown = nominations.find_shown(session, award.id, nomination_id)
+    awards.lock_award(session, open_sheets(session, token, now=now).award.id)
+    visit = open_sheets(
+        session, token, now=now
+    )  # read again: who waits for the lock may be taken out meanwhile
+    shown = nominations.lock_shown(session, visit.award.id, nomination_id)
     if shown is None or not shown.is_agreed:
         raise NominationGone(nomination_id)
-    kept = _checked(sheet, len(award.criteria))
+    kept = _checked(sheet, len(visit.award.criteria))
     stored = jury.stored_sheet(jury.find_sheet(session, visit.juror.id, nomination_id))
     if is_change(stored, seen, kept):
         jury.write_sheet(session, visit.juror.id, nomination_id, kept, now=now)

@@ -153,6 +153,8 @@ def _open(session: Session, organisation_id: int, award_id: int, now: datetime) 
     if award is None or consent is None or award.state is AwardState.DRAFT:
         raise AwardGone(award_id)
     _refuse_closed(award, now)
+    if session.get_one(Cluster, award.cluster_id).archived_at is not None:
+        raise NominationsClosed
     return award, consent
 
 

@@ -150,9 +150,8 @@ def save_sheet(
     ConflictError without writing anything.
     """
     awards.lock_award(session, open_sheets(session, token, now=now).award.id)
-    visit = open_sheets(
-        session, token, now=now
-    )  # read again: who waits for the lock may be taken out meanwhile
+    # Again: meanwhile the juror may have been taken out.
+    visit = open_sheets(session, token, now=now)
     shown = nominations.lock_shown(session, visit.award.id, nomination_id)
     if shown is None or not shown.is_agreed:
         raise NominationGone(nomination_id)

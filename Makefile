@@ -45,8 +45,9 @@ integration contract e2e: $(STATE)/test
 integration-postgresql: $(STATE)/test ## all tests of pages and services on PostgreSQL, too
 	@DNK_TEST_ENGINE=postgresql $(PYTEST) -m "not e2e" tests/integration tests/contract
 
-soak: $(STATE)/test ## 20,000 hostile posts on SQLite and on PostgreSQL, some minutes
-	@DNK_TEST_FUZZ_POSTS=20000 $(PYTEST) tests/integration/http/test_fuzzed_forms.py
+soak: $(STATE)/test ## 20,000 hostile posts on both databases, and all property tests, with new values; some minutes
+	@DNK_TEST_RANDOM=1 DNK_TEST_FUZZ_POSTS=20000 $(PYTEST) \
+	  tests/integration/http/test_fuzzed_forms.py $$(grep -rl "^from hypothesis" tests/unit tests/integration)
 
 .PHONY: ready check-code check-types check-style
 ready: $(STATE)/test

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import hypothesis
 import pytest
 
-from tests.support.machine import MEMORY, in_memory, made_once
+from tests.support.machine import MEMORY, in_memory, is_random, made_once
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -34,7 +34,8 @@ if in_memory():
 
 def pytest_configure(config: pytest.Config) -> None:
     gc.disable()  # until everything is collected: nothing of it is garbage
-    hypothesis.settings.register_profile("any machine", deadline=None)  # no test depends on a quick one
+    # No test depends on a quick machine, and none fails by chance where nothing was changed.
+    hypothesis.settings.register_profile("any machine", deadline=None, derandomize=not is_random())
     hypothesis.settings.load_profile("any machine")
     config.addinivalue_line("markers", "own_app: changes its application, which nobody else may get then")
     config.addinivalue_line("markers", "sqlite: looks into the file of an SQLite database")

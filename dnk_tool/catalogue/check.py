@@ -84,6 +84,7 @@ def check_shared_data(folder: Path) -> tuple[Problem, ...]:
     problems += shared_label_faults(folder.name, points.values(), calculators.values())
     used = {key for catalogue in catalogues for key in _used_datapoints(catalogue)}
     used |= {key for calculator in calculators.values() for key in calculator.results}
+    used |= {key for key, point in points.items() if point.enters_flow}
     unused = (
         Problem(f"{folder.name}/datapoints.yaml", key, "no edition or calculator knows this datapoint")
         for key in points.keys() - used

@@ -120,6 +120,7 @@ PAGES = (
     "figures.files",
     "figures.history",
     "figures.lists.page",
+    "figures.material_flow.page",
     "figures.plausibility",
     "figures.recalculated",
     "figures.scope",

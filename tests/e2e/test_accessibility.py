@@ -54,6 +54,7 @@ from dnk_tool.services.figures import calculator_lines
 from dnk_tool.services.invitations import contribution_requests as answer_requests
 from dnk_tool.services.invitations import secret_links
 from dnk_tool.services.publication import publish as publishing_steps
+from dnk_tool.services.publication.quotations import allow_quotation
 from dnk_tool.store.accounts.queries import by_email
 from dnk_tool.store.database import make_engine, session_factory
 from dnk_tool.store.declarations import queries as declarations
@@ -682,6 +683,9 @@ def add_publications(session: Session) -> dict[str, Any]:
         publications["code" if key == "published" else "code_taken_back"] = version_code(frozen.sha256)
         publications.setdefault("published_data", frozen.content)
     publishing_steps.unpublish(session, declaration, actor=actor, now=now)
+    published = session.get_one(Declaration, publications["published"])
+    actor = owner_of(session, published, "paula")
+    allow_quotation(session, published, is_allowed=True, actor=actor, now=now)
     publisher = session.get_one(Declaration, publications["published"]).organisation_id
     for key, name in (("open_list", "Offene Liste"), ("empty_list", "Leere Liste")):
         cluster = make_cluster(session, name)
@@ -1685,6 +1689,7 @@ STATES = (
         "criterion-empty", "leo", of(EMPTY, "kriterien/1"), heading="Strategische Analyse", javascript=BOTH
     ),
     State("criterion-half", "jonas", of(HALF, "kriterien/13?hilfe=13.1"), heading="Emissionen"),
+    State("criterion-quotations", "jonas", of(HALF, "kriterien/1?hilfe=1.1"), heading="Strategische Analyse"),
     State("criterion-long", "jonas", of(HALF, "kriterien/16/kennzahlen"), heading="Qualifizierung"),
     State("plausibility", "karin", of(COMPLETED, "plausibilitaet"), heading="Auffällige Zahlen"),
     State(
@@ -1747,6 +1752,7 @@ STATES = (
     State("figure-versions", "jonas", of(HALF, f"kennzahlen/{POWER}/verlauf"), heading="Frühere"),
     State("figure-sites", "jonas", of(HALF, f"kennzahlen/{POWER}/standorte"), heading="Nach Standorten"),
     State("figure-scope", "jonas", of(HALF, "kennzahlen/umfang"), heading="Was unsere Zahlen umfassen"),
+    State("material-flow", "jonas", of(HALF, "kennzahlen/stofffluss"), heading="Stofffluss 2025"),
     State("bills", "jonas", of(HALF, "rechnungen/"), heading="Rechnungen 2025", javascript=BOTH),
     State("bills-odd", "jonas", of(HALF, "rechnungen/"), odd_and_unreadable_bills, "Rechnungen 2025", BOTH),
     State("list", "jonas", of(HALF, "listen/lohn"), heading="Lohnliste 2025"),
@@ -1813,7 +1819,7 @@ STATES = (
     State(
         "residue-passed-on", "renate", f"{RESIDUES}/{{residue_own}}/weitergegeben", heading="Weitergegeben"
     ),
-    State("residue-sheet", "renate", f"{RESIDUES}/blatt", heading="Reststoffe für die Runde"),
+    State("residue-sheet", "renate", f"{RESIDUES}/blatt", heading="Reststoffe für das Treffen"),
     State("residue-board", "rolf", "/cluster/{residue_cluster}/reststoffe", heading="Reststoffe"),
     State(
         "residue-sheet-manager", "rolf", "/cluster/{residue_cluster}/reststoffe/blatt", heading="Reststoffe"
@@ -1822,8 +1828,8 @@ STATES = (
         "residue-take-down",
         "rolf",
         "/cluster/{residue_cluster}/reststoffe/{residue_own}/herunternehmen",
-        press("Herunternehmen"),
-        "Herunternehmen: Buchenspäne",
+        press("Von der Liste nehmen"),
+        "Von der Liste nehmen: Buchenspäne",
         BOTH,
     ),
     State("measure-list", "jonas", MEASURE_LIST, heading="Maßnahmen einlesen"),
@@ -1970,6 +1976,7 @@ STATES = (
         heading="Bestätigung durch eine Person",
     ),
     State("publication", "paula", of("published", "veroeffentlichung"), heading="Veröffentlichung"),
+    State("publication-again", "pia", of("hidden", "veroeffentlichung"), heading="Veröffentlichung"),
     State("publication-none", "quentin", of("review", "veroeffentlichung"), heading="Veröffentlichung"),
     State(
         "publication-ending",
@@ -2460,6 +2467,7 @@ NO_PAGES = re.compile(
     r"health\.|static|languages\.choose|.*[._](pdf|json|csv|xlsx)$|cockpit\.reviews|"
     r"figure_files\.(export|template)|offline\.download$|.*\.open_file$|review\.page_picture$|security\.(logout|reset_password)|set_up\.|"
     r"public\.(data|file|logo|colours|xlsx|feed|cluster_feed|cluster_by_number)|robots\.|(look|public)\.(logo|portrait)$|"
+    r"public_examples\.(by_number|feed)$|(examples|examples_of_company|own_examples|public_examples)\.picture$|"
     r"(firm|cohort)_calendar\.|cluster_report\.file$|cohorts\.moved$|change_requests\.show$|files\.inside$|(files|review)\.(draft|version)_(file|seal)$|origin\.(seal|keys)$"
 )
 

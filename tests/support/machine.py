@@ -14,6 +14,11 @@ MEMORY, ENOUGH = Path("/dev/shm"), 3 * 1024**3  # noqa: S108
 _kept_ports: list[socket.socket] = []
 
 
+def is_random() -> bool:
+    """Whether values are drawn anew in each run (`make soak`); otherwise a run repeats the last one."""
+    return bool(os.environ.get("DNK_TEST_RANDOM"))
+
+
 def in_memory() -> bool:
     """Whether this machine has a file system in memory that is large enough."""
     return os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > ENOUGH

@@ -108,7 +108,7 @@ def samples(render: Render, text: str) -> dict[str, str]:
             groups=[{"label": text, "places": [{"label": text, "href": "/", "current": True}]}],
             near=[{"label": text, "href": "/"}],
         ),
-        "tabs": render("tabs", "cluster_nav", links=LINKS),
+        "tabs": render("tabs", "cluster_nav", links=[{**link, "pages": LINKS} for link in LINKS]),
         "language_nav": render("language_nav", "language_nav", links=LINKS),
         "skip_link": render("skip_link", "skip_link"),
         "sign_out": render("sign_out", "unsent_text"),
@@ -119,6 +119,9 @@ def samples(render: Render, text: str) -> dict[str, str]:
         "field": render("field", "field", **words, value=text, suffix=text),
         "file_upload": render(
             "file_upload", "file_upload", label=text, name="f", hint=text, error=text, accept=text
+        ),
+        "list_upload": render(
+            "list_upload", "list_upload", name="f", pasted=text, by_id={"f": text, "file": text}, hint=text
         ),
         "textarea": render("textarea", "textarea", **words, value=text, guide=(5, 10)),
         "radios": render("radios", "radios", **words, items=items, value=text),

@@ -16,6 +16,7 @@ from dnk_tool.domain.permissions import SHELL
 from dnk_tool.domain.review import Audience
 from dnk_tool.services.answers.self_assessment import bring_assessments
 from dnk_tool.services.publication import publish as publishing_steps
+from dnk_tool.services.publication.quotations import allow_quotation
 from dnk_tool.store.tables.declarations import Declaration
 
 RATINGS = (
@@ -71,6 +72,7 @@ def published_example(demo: DemoContext) -> Scenario:
     review.approve(demo, declaration)
     yield 45
     publishing_steps.publish(demo.session, declaration, actor=firm.actor, now=demo.now)
+    allow_quotation(demo.session, declaration, is_allowed=True, actor=firm.actor, now=demo.now)
 
 
 def example_in_progress(demo: DemoContext) -> Scenario:

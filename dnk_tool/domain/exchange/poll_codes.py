@@ -8,7 +8,7 @@ CODE_LENGTH = 4
 
 
 def new_code() -> str:
-    """One of 920 thousand codes; whoever knows it can answer the poll, and see nothing else."""
+    """Draw the code of a poll, one of about 920,000; whoever knows it can answer, and see nothing else."""
     return "".join(secrets.choice(SIGNS) for _ in range(CODE_LENGTH))
 
 

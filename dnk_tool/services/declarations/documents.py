@@ -15,6 +15,7 @@ from dnk_tool.services.answers.save import SectionEdit, save_section
 from dnk_tool.services.answers.self_assessment import assessments_of, bring_assessments
 from dnk_tool.services.declarations.annex import annex_of
 from dnk_tool.services.declarations.climate_path import declared_path
+from dnk_tool.services.declarations.material_flow import flow_in_declaration
 from dnk_tool.services.declarations.start import start_declaration
 from dnk_tool.services.editing.progress import refresh_progress
 from dnk_tool.services.editing.settings import DeclarationSettings, settings_of
@@ -56,6 +57,7 @@ def document_with(session: Session, declaration: Declaration, content: Declarati
         annex=annex_of(session, declaration, content),
         gwp_set=declaration.gwp_set,
         climate_path=declared_path(session, declaration),
+        material_flow=flow_in_declaration(declaration, content),
     )
 
 

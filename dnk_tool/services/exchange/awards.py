@@ -109,6 +109,7 @@ def decide_award(
     row = locked_award(session, cluster, award_id, actor=actor)
     if row.state not in (AwardState.JUDGING, AwardState.DECIDED) or row.version != seen:
         raise AwardMoved(row.state)
+    nominations.lock_rows(session, row.id)
     shown = nominations.of_award(session, row.id, agreed_only=True)
     if not any(prizes.get(one.id) for one in shown):
         raise AwardRefused(AwardProblem.NO_WINNER)

@@ -75,11 +75,12 @@ def _led(
 ) -> ExampleRow:
     """Change an example that the cluster has now, as its manager."""
     require(Permission.CLUSTER_LEAD, actor, Subject(cluster_id=cluster.id))
-    clusters.lock(session, cluster.id)
     shown = examples.find_shown(session, [cluster.id], example_id, today=now.date())
     if shown is None:
         raise ExampleGone(example_id)
+    # The company first, as everywhere: a member who asks about a residue locks both, too.
     declarations.lock_organisation(session, shown.organisation_id)
+    clusters.lock(session, cluster.id)
     row = present_row(session, shown.organisation_id, example_id)
     if examples.find_shown(session, [cluster.id], example_id, today=now.date()) is None:
         raise ExampleGone(example_id)

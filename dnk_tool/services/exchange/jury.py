@@ -152,7 +152,8 @@ def save_sheet(
     awards.lock_award(session, open_sheets(session, token, now=now).award.id)
     # Again: meanwhile the juror may have been taken out.
     visit = open_sheets(session, token, now=now)
-    shown = nominations.lock_shown(session, visit.award.id, nomination_id)
+    nominations.lock_rows(session, visit.award.id)
+    shown = nominations.find_shown(session, visit.award.id, nomination_id)
     if shown is None or not shown.is_agreed:
         raise NominationGone(nomination_id)
     kept = _checked(sheet, len(visit.award.criteria))

@@ -10,6 +10,7 @@ from dnk_tool.domain.exchange.poll_results import add_answer
 from dnk_tool.domain.exchange.polls import Attribution, PollAnswer, PollKind, PollState, check_answer
 from dnk_tool.domain.permissions import Actor, NotPermitted, Permission, Subject, can, require
 from dnk_tool.store.clusters import queries as clusters
+from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.exchange import poll_answers, polls
 from dnk_tool.store.tables.clusters import Consent
 from dnk_tool.store.tables.exchange.polls import PollCompanyAnswer, PollRow
@@ -59,6 +60,7 @@ def save_company_answer(
     NotPermitted, PollClosed, PollChanged, PollRefused, and ConflictError if a colleague answered otherwise.
     """
     require(Permission.ORGANISATION_EDIT, actor, Subject(organisation_id=organisation_id))
+    declarations.lock_organisation(session, organisation_id)  # so that no membership ends meanwhile
     row = _open_poll(session, poll_id, Attribution.NAMED, seen)
     answer = check_answer(polls.question_of(row), chosen, text)
     consent = _consent(session, organisation_id, row)

@@ -131,7 +131,7 @@ def put_in_report(
 
 
 def release_text(session: Session, cluster: Cluster, poll_id: int, key: str, *, actor: Actor) -> bool:
-    """Let everybody read a text; False if it is gone. `key`: of the text, or the id of a member's consent.
+    """Let everybody read a text; False if it is gone or changed. `key`: of the text, or of a member's answer.
 
     Raises NotPermitted and PollGone.
     """
@@ -161,7 +161,7 @@ def _text(
     if row.attribution is Attribution.ANONYMOUS:
         return poll_answers.find_text(session, row.id, key)
     answers = poll_answers.named_answers(session, row.id)
-    return next((each.row for each in answers if str(each.row.consent_id) == key and each.row.text), None)
+    return next((each.row for each in answers if each.key == key and each.row.text), None)
 
 
 def _lock_cluster(session: Session, cluster: Cluster, actor: Actor) -> None:

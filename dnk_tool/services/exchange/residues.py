@@ -1,5 +1,6 @@
 """Shows, changes and removes notices of residues, notes what was passed on, and takes notices down."""
 
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 
@@ -133,7 +134,9 @@ def take_down(
     residues.delete_reports(session, notice_id)
     kind = EventKind.RESIDUE_TAKEN_DOWN
     record(session, kind, row.title, actor=actor, now=now, cluster_id=cluster.id)
-    record(session, kind, row.title, actor=actor, now=now, organisation_id=organisation_id)
+    # Without the manager: their export of what they did would name the company.
+    nobody = replace(actor, user_id=None)
+    record(session, kind, row.title, actor=nobody, now=now, organisation_id=organisation_id)
     return organisation_id
 
 

@@ -72,7 +72,9 @@ COLUMNS_OF_OTHERS: Mapping[str, frozenset[str]] = {
         }
     ),
     "consent": frozenset({"aggregates_from", "left_edition"}),
-    "declaration": frozenset({"options", "progress", "criteria_done", "publishes_assessment", "gwp_set"}),
+    "declaration": frozenset(
+        {"options", "progress", "criteria_done", "publishes_assessment", "has_material_flow", "gwp_set"}
+    ),
     "event": frozenset({"detail"}),
     "evidence_file": frozenset({"name", "title", "sha256", "valid_until"}),
     "explained_warning": frozenset({"text", "fingerprint", "is_printed"}),
@@ -123,7 +125,7 @@ COLUMNS_OF_OTHERS: Mapping[str, frozenset[str]] = {
     ),
     "release": frozenset({"content", "sha256", "inputs", "reason"}),
     "remark": frozenset({"text"}),
-    "residue_inquiry": frozenset({"message", "own_notice_id", "declined_at"}),
+    "residue_inquiry": frozenset({"consent_id", "notice_id", "message", "own_notice_id", "declined_at"}),
     "residue_notice": frozenset(
         {
             "kind",

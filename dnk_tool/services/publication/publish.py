@@ -20,6 +20,7 @@ from dnk_tool.store.declarations import versions
 from dnk_tool.store.declarations.versions import FINAL, Version
 from dnk_tool.store.name_sorting import folded_text
 from dnk_tool.store.publication import proofs, publications
+from dnk_tool.store.publication.quotable_versions import forbid_quotations_of_company
 from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.store.tables.organisations import Organisation
 from dnk_tool.store.tables.publication import Publication
@@ -74,19 +75,25 @@ def unpublish(session: Session, declaration: Declaration, *, actor: Actor, now: 
     if publication is None or publication.revoked_at is not None:
         return
     publication.revoked_at, publication.revoked_by = now, actor.user_id
+    publication.is_quotable = False
     apply_transition(session, declaration, step, actor=actor, now=now, version=publication.version)
 
 
 def set_findable(
     session: Session, organisation: Organisation, *, is_findable: bool, actor: Actor, now: datetime
 ) -> None:
-    """Set whether search engines may show the company's public pages. Raises NotPermitted."""
+    """Set whether search engines may show the company's public pages; if not, nobody may quote them either.
+
+    Quotations can be allowed anew. Raises NotPermitted.
+    """
     require(Permission.ORGANISATION_OWN, actor, Subject(organisation.id))
     declarations.lock_organisation(session, organisation.id)
     before = organisation.is_findable
     if before == is_findable:
         return
     organisation.is_findable = is_findable
+    if not is_findable:
+        forbid_quotations_of_company(session, organisation.id)
     history.record_event(
         session,
         EventKind.PROFILE_CHANGED,

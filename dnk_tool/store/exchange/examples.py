@@ -89,7 +89,7 @@ def find_row(session: Session, organisation_id: int, example_id: int) -> Example
 
 
 def find_of_measure(session: Session, measure_id: int) -> ExampleRow | None:
-    """The example that is told of a measure; None without one."""
+    """The example that a company wrote about a measure; None if there is none."""
     return session.scalar(select(ExampleRow).where(ExampleRow.measure_id == measure_id))
 
 

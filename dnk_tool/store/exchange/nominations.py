@@ -69,12 +69,10 @@ def find_shown(session: Session, award_id: int, nomination_id: int) -> ShownNomi
     return _shown(*row) if row else None
 
 
-def lock_shown(session: Session, award_id: int, nomination_id: int) -> ShownNomination | None:
-    """The same; nobody takes it back until the transaction ends."""
-    wanted = NominationRow.award_id == award_id, NominationRow.id == nomination_id
-    held = _standing().where(*wanted).with_for_update(of=NominationRow)
-    row = session.execute(held, execution_options={"populate_existing": True}).one_or_none()
-    return _shown(*row) if row else None
+def lock_rows(session: Session, award_id: int) -> None:
+    """Let nobody withdraw what is nominated in a round until the transaction ends."""
+    rows = select(NominationRow.id).where(NominationRow.award_id == award_id).order_by(NominationRow.id)
+    session.execute(rows.with_for_update())
 
 
 def of_consents(session: Session, consent_ids: Sequence[int]) -> list[ShownNomination]:

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
 from dnk_tool.domain.exchange.poll_results import PollResult, count_answers, poll_result
@@ -29,6 +29,11 @@ class NamedAnswer:
         """The choices or the text."""
         return PollAnswer(tuple(self.row.chosen), self.row.text)
 
+    @property
+    def key(self) -> str:
+        """Of which member the answer is, in these words: a changed answer has another key."""
+        return f"{self.row.consent_id}-{self.row.version}"
+
 
 def take_ticket(session: Session, poll_id: int, ticket: str) -> bool:
     """Note that the form with this ticket is counted; False if it was before. The poll is locked."""
@@ -45,8 +50,20 @@ def remove_tickets(session: Session, poll_id: int) -> None:
 
 
 def add_text(session: Session, poll_id: int, text: str) -> None:
-    """Keep a text without a sender, in no order."""
-    session.add(PollText(key=secrets.token_hex(16), poll_id=poll_id, text=text))
+    """Keep a text without a sender, in no order. The poll is locked.
+
+    All texts of the poll are written anew by their random keys: PostgreSQL keeps rows in the order in which
+    they came, each with its transaction, and a backup shows them so.
+    """
+    kept = session.execute(
+        select(PollText.key, PollText.poll_id, PollText.text, PollText.is_released).where(
+            PollText.poll_id == poll_id
+        )
+    )
+    rows = [dict(row._mapping) for row in kept]
+    rows.append({"key": secrets.token_hex(16), "poll_id": poll_id, "text": text, "is_released": False})
+    session.execute(delete(PollText).where(PollText.poll_id == poll_id))
+    session.execute(insert(PollText), sorted(rows, key=lambda row: str(row["key"])))
 
 
 def find_text(session: Session, poll_id: int, key: str) -> PollText | None:

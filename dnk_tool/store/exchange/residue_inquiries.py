@@ -2,9 +2,9 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from dnk_tool.domain.clusters.consent_editions import ConsentChoice
@@ -120,10 +120,10 @@ def delete_unanswered(session: Session, notice_id: int) -> None:
     session.execute(delete(ResidueInquiryRow).where(about, is_open))
 
 
-def contacts(session: Session, agreed: Sequence[Inquiry]) -> dict[int, InquiryContact]:
+def contacts(session: Session, agreed: Sequence[Inquiry], *, today: date) -> dict[int, InquiryContact]:
     """The other side of inquiries by id. Raises ValueError for one that not both agreed to.
 
-    A person who does not work for the company any more is not named.
+    A person who does not work for the company today, or cannot sign in any more, is not named.
     """
     if any(not inquiry.is_agreed for inquiry in agreed):
         raise ValueError("names are told only where both agreed")
@@ -136,7 +136,7 @@ def contacts(session: Session, agreed: Sequence[Inquiry]) -> dict[int, InquiryCo
             .where(Consent.id.in_(sides.values()))
         )
     }
-    people = _people(session, {each.other_person for each in agreed if each.other_person})
+    people = _people(session, {each.other_person for each in agreed if each.other_person}, today)
     found = {}
     for each in agreed:
         organisation_id, name = companies[each.other_consent_id]
@@ -146,12 +146,18 @@ def contacts(session: Session, agreed: Sequence[Inquiry]) -> dict[int, InquiryCo
     return found
 
 
-def _people(session: Session, account_ids: Collection[int]) -> dict[tuple[int, int | None], Account]:
-    """These accounts, by company that they work for and id."""
+def _people(
+    session: Session, account_ids: Collection[int], today: date
+) -> dict[tuple[int, int | None], Account]:
+    """These accounts, by company that they work for today and id."""
     rows = session.execute(
         select(Membership.organisation_id, Account)
         .join(Account, Account.id == Membership.user_id)
-        .where(Account.id.in_(account_ids))
+        .where(
+            Account.id.in_(account_ids),
+            Account.active,
+            or_(Membership.until.is_(None), Membership.until >= today),
+        )
     )
     return {(organisation_id, account.id): account for organisation_id, account in rows}
 

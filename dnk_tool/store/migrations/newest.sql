@@ -1,4 +1,4 @@
--- 0045;
+-- 0046;
 
 CREATE TABLE alembic_version (
 	version_num VARCHAR(32) NOT NULL,
@@ -440,29 +440,6 @@ CREATE TABLE proof (
 	CONSTRAINT pk_proof PRIMARY KEY (snapshot_id)
 );
 
-CREATE TABLE "publication" (
-	id INTEGER NOT NULL,
-	declaration_id INTEGER NOT NULL,
-	version INTEGER NOT NULL,
-	slug VARCHAR(80) NOT NULL,
-	published_at DATETIME NOT NULL,
-	published_by INTEGER,
-	revoked_at DATETIME,
-	revoked_by INTEGER,
-	company VARCHAR(500) NOT NULL,
-	search_name VARCHAR(500) NOT NULL,
-	sector VARCHAR(80) NOT NULL,
-	indicator_set VARCHAR(80) NOT NULL,
-	reporting_year INTEGER NOT NULL,
-	size VARCHAR(30),
-	CONSTRAINT ck_publication_companysize CHECK (size IN ('micro', 'small', 'medium', 'large')),
-	CONSTRAINT fk_publication_declaration_id_declaration FOREIGN KEY(declaration_id) REFERENCES declaration (id) ON DELETE CASCADE,
-	CONSTRAINT fk_publication_published_by_account FOREIGN KEY(published_by) REFERENCES account (id) ON DELETE SET NULL,
-	CONSTRAINT fk_publication_revoked_by_account FOREIGN KEY(revoked_by) REFERENCES account (id) ON DELETE SET NULL,
-	CONSTRAINT pk_publication PRIMARY KEY (id),
-	CONSTRAINT uq_publication_slug UNIQUE (slug)
-);
-
 CREATE TABLE logo (
 	id INTEGER NOT NULL,
 	organisation_id INTEGER NOT NULL,
@@ -574,39 +551,6 @@ CREATE TABLE figure_decision (
 	CONSTRAINT fk_figure_decision_changed_by_account FOREIGN KEY(changed_by) REFERENCES account (id) ON DELETE SET NULL,
 	CONSTRAINT fk_figure_decision_organisation_id_organisation FOREIGN KEY(organisation_id) REFERENCES organisation (id) ON DELETE CASCADE,
 	CONSTRAINT pk_figure_decision PRIMARY KEY (organisation_id, year, datapoint)
-);
-
-CREATE TABLE "declaration" (
-	id INTEGER NOT NULL,
-	organisation_id INTEGER NOT NULL,
-	edition VARCHAR(80) NOT NULL,
-	reporting_year INTEGER NOT NULL,
-	indicator_set VARCHAR(80) NOT NULL,
-	language VARCHAR(2) NOT NULL,
-	options JSON NOT NULL,
-	publishes_assessment BOOLEAN NOT NULL,
-	state VARCHAR(30) NOT NULL,
-	version INTEGER NOT NULL,
-	created_at DATETIME NOT NULL,
-	changed_at DATETIME NOT NULL,
-	cluster_id INTEGER,
-	resumes VARCHAR(30),
-	signatory_id INTEGER,
-	submitted_at DATETIME,
-	progress JSON,
-	criteria_done INTEGER NOT NULL,
-	gwp_set VARCHAR(3) DEFAULT '' NOT NULL,
-	deleted_at DATETIME,
-	CONSTRAINT ck_declaration_gwp_set_known CHECK (gwp_set IN ('', 'AR4', 'AR5', 'AR6')),
-	CONSTRAINT ck_declaration_language_known CHECK (language IN ('de', 'en')),
-	CONSTRAINT ck_declaration_reporting_year_plausible CHECK (reporting_year BETWEEN 1900 AND 2100),
-	CONSTRAINT ck_declaration_resumes CHECK (resumes IN ('draft', 'signing', 'submitted', 'changes-requested', 'approved', 'finished', 'reopened')),
-	CONSTRAINT ck_declaration_state CHECK (state IN ('draft', 'signing', 'submitted', 'changes-requested', 'approved', 'finished', 'reopened')),
-	CONSTRAINT ck_declaration_version_from_one CHECK (version >= 1),
-	CONSTRAINT fk_declaration_cluster_id_cluster FOREIGN KEY(cluster_id) REFERENCES cluster (id) ON DELETE SET NULL,
-	CONSTRAINT fk_declaration_organisation_id_organisation FOREIGN KEY(organisation_id) REFERENCES organisation (id) ON DELETE CASCADE,
-	CONSTRAINT fk_declaration_signatory_id_account FOREIGN KEY(signatory_id) REFERENCES account (id) ON DELETE SET NULL,
-	CONSTRAINT pk_declaration PRIMARY KEY (id)
 );
 
 CREATE TABLE list_mapping (
@@ -1271,7 +1215,7 @@ CREATE TABLE poll_company_answer (
 );
 
 CREATE TABLE good_example (
-	id INTEGER NOT NULL,
+	id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
 	organisation_id INTEGER NOT NULL,
 	measure_id INTEGER NOT NULL,
 	consent_id INTEGER,
@@ -1305,7 +1249,6 @@ CREATE TABLE good_example (
 	CONSTRAINT fk_good_example_measure_id_company_measure FOREIGN KEY(measure_id) REFERENCES company_measure (id) ON DELETE CASCADE,
 	CONSTRAINT fk_good_example_organisation_id_organisation FOREIGN KEY(organisation_id) REFERENCES organisation (id) ON DELETE CASCADE,
 	CONSTRAINT fk_good_example_published_by_account FOREIGN KEY(published_by) REFERENCES account (id) ON DELETE SET NULL,
-	CONSTRAINT pk_good_example PRIMARY KEY (id),
 	CONSTRAINT uq_good_example_measure_id UNIQUE (measure_id)
 );
 
@@ -1319,7 +1262,7 @@ CREATE TABLE example_picture (
 );
 
 CREATE TABLE residue_notice (
-	id INTEGER NOT NULL,
+	id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
 	consent_id INTEGER NOT NULL,
 	kind VARCHAR(30) NOT NULL,
 	title VARCHAR(200) NOT NULL,
@@ -1342,12 +1285,11 @@ CREATE TABLE residue_notice (
 	CONSTRAINT ck_residue_notice_passed_on_with_tonnes_and_year CHECK ((passed_on_tonnes IS NULL) = (passed_on_year IS NULL)),
 	CONSTRAINT ck_residue_notice_taken_down_with_reason CHECK ((taken_down_at IS NULL) = (taken_down_reason = '')),
 	CONSTRAINT fk_residue_notice_changed_by_account FOREIGN KEY(changed_by) REFERENCES account (id) ON DELETE SET NULL,
-	CONSTRAINT fk_residue_notice_consent_id_consent FOREIGN KEY(consent_id) REFERENCES consent (id) ON DELETE CASCADE,
-	CONSTRAINT pk_residue_notice PRIMARY KEY (id)
+	CONSTRAINT fk_residue_notice_consent_id_consent FOREIGN KEY(consent_id) REFERENCES consent (id) ON DELETE CASCADE
 );
 
 CREATE TABLE residue_inquiry (
-	id INTEGER NOT NULL,
+	id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
 	notice_id INTEGER NOT NULL,
 	consent_id INTEGER NOT NULL,
 	own_notice_id INTEGER,
@@ -1363,7 +1305,6 @@ CREATE TABLE residue_inquiry (
 	CONSTRAINT fk_residue_inquiry_notice_id_residue_notice FOREIGN KEY(notice_id) REFERENCES residue_notice (id) ON DELETE CASCADE,
 	CONSTRAINT fk_residue_inquiry_own_notice_id_residue_notice FOREIGN KEY(own_notice_id) REFERENCES residue_notice (id) ON DELETE CASCADE,
 	CONSTRAINT fk_residue_inquiry_owner_agreed_by_account FOREIGN KEY(owner_agreed_by) REFERENCES account (id) ON DELETE SET NULL,
-	CONSTRAINT pk_residue_inquiry PRIMARY KEY (id),
 	CONSTRAINT uq_residue_inquiry_notice_id UNIQUE (notice_id, consent_id)
 );
 
@@ -1375,6 +1316,40 @@ CREATE TABLE residue_report (
 	CONSTRAINT fk_residue_report_consent_id_consent FOREIGN KEY(consent_id) REFERENCES consent (id) ON DELETE CASCADE,
 	CONSTRAINT fk_residue_report_notice_id_residue_notice FOREIGN KEY(notice_id) REFERENCES residue_notice (id) ON DELETE CASCADE,
 	CONSTRAINT pk_residue_report PRIMARY KEY (notice_id, consent_id)
+);
+
+CREATE TABLE "declaration" (
+	id INTEGER NOT NULL,
+	organisation_id INTEGER NOT NULL,
+	edition VARCHAR(80) NOT NULL,
+	reporting_year INTEGER NOT NULL,
+	indicator_set VARCHAR(80) NOT NULL,
+	language VARCHAR(2) NOT NULL,
+	options JSON NOT NULL,
+	publishes_assessment BOOLEAN NOT NULL,
+	state VARCHAR(30) NOT NULL,
+	version INTEGER NOT NULL,
+	created_at DATETIME NOT NULL,
+	changed_at DATETIME NOT NULL,
+	cluster_id INTEGER,
+	resumes VARCHAR(30),
+	signatory_id INTEGER,
+	submitted_at DATETIME,
+	progress JSON,
+	criteria_done INTEGER NOT NULL,
+	gwp_set VARCHAR(3) DEFAULT '' NOT NULL,
+	deleted_at DATETIME,
+	has_material_flow BOOLEAN NOT NULL,
+	CONSTRAINT ck_declaration_gwp_set_known CHECK (gwp_set IN ('', 'AR4', 'AR5', 'AR6')),
+	CONSTRAINT ck_declaration_language_known CHECK (language IN ('de', 'en')),
+	CONSTRAINT ck_declaration_reporting_year_plausible CHECK (reporting_year BETWEEN 1900 AND 2100),
+	CONSTRAINT ck_declaration_resumes CHECK (resumes IN ('draft', 'signing', 'submitted', 'changes-requested', 'approved', 'finished', 'reopened')),
+	CONSTRAINT ck_declaration_state CHECK (state IN ('draft', 'signing', 'submitted', 'changes-requested', 'approved', 'finished', 'reopened')),
+	CONSTRAINT ck_declaration_version_from_one CHECK (version >= 1),
+	CONSTRAINT fk_declaration_cluster_id_cluster FOREIGN KEY(cluster_id) REFERENCES cluster (id) ON DELETE SET NULL,
+	CONSTRAINT fk_declaration_organisation_id_organisation FOREIGN KEY(organisation_id) REFERENCES organisation (id) ON DELETE CASCADE,
+	CONSTRAINT fk_declaration_signatory_id_account FOREIGN KEY(signatory_id) REFERENCES account (id) ON DELETE SET NULL,
+	CONSTRAINT pk_declaration PRIMARY KEY (id)
 );
 
 CREATE TABLE award (
@@ -1491,6 +1466,30 @@ CREATE TABLE "event" (
 	CONSTRAINT fk_event_declaration_id_declaration FOREIGN KEY(declaration_id) REFERENCES declaration (id) ON DELETE CASCADE,
 	CONSTRAINT fk_event_organisation_id_organisation FOREIGN KEY(organisation_id) REFERENCES organisation (id) ON DELETE CASCADE,
 	CONSTRAINT pk_event PRIMARY KEY (id)
+);
+
+CREATE TABLE "publication" (
+	id INTEGER NOT NULL,
+	declaration_id INTEGER NOT NULL,
+	version INTEGER NOT NULL,
+	slug VARCHAR(80) NOT NULL,
+	published_at DATETIME NOT NULL,
+	published_by INTEGER,
+	revoked_at DATETIME,
+	revoked_by INTEGER,
+	company VARCHAR(500) NOT NULL,
+	search_name VARCHAR(500) NOT NULL,
+	sector VARCHAR(80) NOT NULL,
+	indicator_set VARCHAR(80) NOT NULL,
+	reporting_year INTEGER NOT NULL,
+	size VARCHAR(30),
+	is_quotable BOOLEAN NOT NULL,
+	CONSTRAINT ck_publication_companysize CHECK (size IN ('micro', 'small', 'medium', 'large')),
+	CONSTRAINT fk_publication_declaration_id_declaration FOREIGN KEY(declaration_id) REFERENCES declaration (id) ON DELETE CASCADE,
+	CONSTRAINT fk_publication_published_by_account FOREIGN KEY(published_by) REFERENCES account (id) ON DELETE SET NULL,
+	CONSTRAINT fk_publication_revoked_by_account FOREIGN KEY(revoked_by) REFERENCES account (id) ON DELETE SET NULL,
+	CONSTRAINT pk_publication PRIMARY KEY (id),
+	CONSTRAINT uq_publication_slug UNIQUE (slug)
 );
 
 CREATE INDEX ix_answer_revision_ref ON answer_revision (declaration_id, ref, id);
@@ -1683,4 +1682,4 @@ CREATE TRIGGER event_append_only BEFORE UPDATE OF id, organisation_id, declarati
 
 CREATE TRIGGER event_only_forgets BEFORE UPDATE OF actor_id, cluster_id ON event FOR EACH ROW WHEN ((NEW.actor_id IS NOT NULL AND NEW.actor_id IS DISTINCT FROM OLD.actor_id) OR (NEW.cluster_id IS NOT NULL AND NEW.cluster_id IS DISTINCT FROM OLD.cluster_id)) BEGIN SELECT RAISE(ABORT, 'events are only added'); END;
 
-INSERT INTO alembic_version VALUES ('0045');
+INSERT INTO alembic_version VALUES ('0046');

@@ -13,7 +13,8 @@ class Publication(Base):
     """A version that everybody can read under the address `slug`, until it is withdrawn.
 
     Company, year, sector, size and indicator set are those of the published version, kept here so that lists
-    read no documents; `search_name` is the company's name as it is searched and sorted.
+    read no documents; `search_name` is the company's name as it is searched and sorted. `is_quotable`: other
+    companies of the installation may read the beginnings of its answers as examples.
     """
 
     __tablename__ = "publication"
@@ -32,6 +33,7 @@ class Publication(Base):
     published_by: Mapped[int | None] = mapped_column(ForeignKey("account.id", ondelete="SET NULL"))
     revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     revoked_by: Mapped[int | None] = mapped_column(ForeignKey("account.id", ondelete="SET NULL"))
+    is_quotable: Mapped[bool] = mapped_column(default=False)
 
     __table_args__ = (
         Index(

@@ -127,7 +127,7 @@ class AddressValidator(MailUtil):
         return self.normalize(email)
 
     def send_mail(self, *_given: Any, **_context: Any) -> None:
-        """Never called. Raises NotImplementedError."""
+        """Raise NotImplementedError: the library must offer it, but no mail of ours goes out this way."""
         raise NotImplementedError("mails are queued by dnk_tool.web.mail.mails")
 
 

@@ -16,6 +16,7 @@ from dnk_tool.domain.answers.goals import GoalOutcome
 from dnk_tool.domain.answers.self_assessment import Rating
 from dnk_tool.domain.answers.self_check import SelfCheckAnswer
 from dnk_tool.domain.clusters.consent_editions import ConsentChoice
+from dnk_tool.domain.declarations.states import EventKind
 from dnk_tool.domain.measures.climate_goal import Neutrality, Scope2Method
 from dnk_tool.domain.measures.model import MeasureState
 from dnk_tool.language import Language
@@ -42,6 +43,7 @@ FIELD_TITLES: Mapping[str, Any] = {
     "gwp_set": _l("Bericht des IPCC für das ganze Jahr"),
     "options": _l("Zusatzangaben"),
     "publishes_assessment": _l("Selbsteinschätzung veröffentlichen"),
+    "has_material_flow": _l("Stofffluss in der Erklärung"),
     "rating": _l("Stufe"),
     "measures": _l("Maßnahmen"),
     "scope_sites": _l("Standorte, die in den Zahlen enthalten sind"),
@@ -56,6 +58,7 @@ FIELD_TITLES: Mapping[str, Any] = {
     "is_listed": _l("In der Erklärung genannt"),
     "is_for_review": _l("Für Prüfende sichtbar"),
     "is_findable": _l("Suchmaschinen dürfen Veröffentlichtes zeigen"),
+    "is_quotable": _l("Andere Unternehmen dürfen Texte als Beispiel lesen"),
     "accent": _l("Farbe der Erklärung"),
     "logo": _l("Logo"),
     "portrait": _l("Bild zum Vorwort"),
@@ -79,10 +82,12 @@ FIELD_TITLES: Mapping[str, Any] = {
 BOOLEAN_FIELDS = frozenset(
     {
         "publishes_assessment",
+        "has_material_flow",
         "is_printed",
         "is_listed",
         "is_for_review",
         "is_findable",
+        "is_quotable",
         "has_questions",
         "has_public_list",
         "climate_in_declaration",
@@ -140,6 +145,14 @@ def consent_wording_label(detail: Mapping[str, Any]) -> str:
     language = {"de": _("auf Deutsch"), "en": _("auf Englisch")}.get(detail["language"], "")
     words = _("Einwilligungstext %(edition)s, %(language)s", edition=detail["wording"], language=language)
     return str(words)
+
+
+def without_account(event: Event) -> str:
+    """Who did something where no account stands: what a manager did to a notice of residues names nobody."""
+    if event.by_account:
+        return str(_("(gelöschtes Konto)"))
+    by_cluster = event.kind is EventKind.RESIDUE_TAKEN_DOWN
+    return str(_("Leitung des Clusters") if by_cluster else _("(ohne Konto)"))
 
 
 def membership_ending(detail: Mapping[str, Any]) -> str:

@@ -32,6 +32,7 @@ from dnk_tool.web.activity.fields import (
     membership_ending,
     section_href,
     value_texts,
+    without_account,
 )
 from dnk_tool.web.people.forms import section_titles
 from dnk_tool.web.text.amounts import figure_details_text
@@ -126,7 +127,7 @@ def _who(event: Event, known: EventLookup) -> str:
     if company and event.kind in EVENTS_BY_COMPANY and "by_cluster" not in event.detail:
         return company
     if event.actor_id is None:
-        return str(_("(gelöschtes Konto)") if event.by_account else _("(ohne Konto)"))
+        return without_account(event)
     return known.names.get(event.actor_id) or str(_("(gelöschtes Konto)"))
 
 

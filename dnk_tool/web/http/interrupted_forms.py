@@ -28,9 +28,9 @@ CHOICE_FIELDS = re.compile(
     r"(read|done|withdrawn|draft|number)-\d+|reply-.+|save_id|w-[0-9a-f]{12}-(?!text).+|ref-.+-(version|disclosure|reason|taken|unit|quality)"
     r"|fact-(?!.+-value$).+"
     r"|savings-\d+-carrier|action|agrees|aim|asked|attribution|audience|basis|categories|chosen|cluster|cluster_news|column-[\w-]+|confirmed"
-    r"|counts_for|criterion|done|draft|fate|figures|grid|indicator_set|invitation|is_in_declaration"
+    r"|counts_for|criterion|done|draft|fate|figures|grid|has_material_flow|indicator_set|invitation|is_in_declaration"
     r"|kind|known|kriterium|language|legal_form|mass_unit|member|message_id|neutrality"
-    r"|next|number|number-language|offen|options|others_drafts|points|publishes_assessment|rating|ref|required"
+    r"|next|number|number-language|offen|options|others_drafts|points|publishes_assessment|quotable|rating|ref|required"
     r"|role|rows|scope[23]|sections|sector|seen|shown|sign_in|signatory|state|step|stock|sure|take|ticket|to|turnover_unit|username|verdict|version"
     r"|viewport|wahl-.+|wants_reminders"
 )

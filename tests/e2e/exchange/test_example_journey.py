@@ -18,7 +18,7 @@ from tests.support.evidence_files import image
 
 pytestmark = pytest.mark.e2e
 
-LINES = {"Vorher": "before", "Idee": "idea", "Getan": "done", "Aufwand": "effort", "Rat": "advice"}
+LINES = {"Vorher": "before", "Die Idee": "idea", "Getan": "done", "Aufwand": "effort", "Rat": "advice"}
 
 
 @pytest.fixture(scope="module")

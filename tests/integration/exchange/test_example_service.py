@@ -1,5 +1,6 @@
 """Examples on both databases: who may do what, what is refused, and what two people do at once."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -25,6 +26,7 @@ from dnk_tool.services.exchange.examples import (
     MeasureNotDone,
 )
 from dnk_tool.store.clusters import queries as clusters
+from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.exchange import examples
 from dnk_tool.store.measures import measures
 from dnk_tool.store.tables.exchange.examples import ExamplePicture
@@ -213,3 +215,31 @@ def test_what_fits_comes_first_and_the_own_ones_never(network: Network) -> None:
     assert example_proposals.fitting_examples(session, reader, [], now=NOW) == []
     fitting = example_proposals.fitting_examples(session, reader, [MEASURE], now=NOW)
     assert [one.content.title for one in fitting] == [CONTENT.title]
+
+
+def test_a_manager_locks_the_company_before_the_cluster(
+    network: Network, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As members do who ask about residues: two who lock both the other way round wait for each other."""
+    row = tell_example(network.session, network.company, network.cluster.id, is_published=False)
+    locked: list[str] = []
+
+    def noting(name: str, lock: Callable[..., None]) -> Callable[..., None]:
+        def noted(*given: Any, **named: Any) -> None:
+            locked.append(name)
+            lock(*given, **named)
+
+        return noted
+
+    monkeypatch.setattr(declarations, "lock_organisation", noting("company", declarations.lock_organisation))
+    monkeypatch.setattr(clusters, "lock", noting("cluster", clusters.lock))
+    example_publication.publish_example(network.session, network.cluster, row.id, seen=row.version, **BY)
+    assert locked == ["company", "cluster"]
+
+
+def test_a_deleted_example_gives_its_number_to_nobody(network: Network) -> None:
+    """Else a page that is still open would publish what its manager never read."""
+    session, company = network.session, network.company
+    first = tell_example(session, company, network.cluster.id, is_published=False).id
+    verbs.remove_example(session, company, first, **BY)
+    assert tell_example(session, company, network.cluster.id, is_published=False).id > first

@@ -1,10 +1,12 @@
 """Members answer with their name: one answer a company, changed until the poll closes, gone with consent."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
 
 from dnk_tool.domain.editing.outcomes import ConflictError
 from dnk_tool.domain.exchange.polls import Attribution, PollAnswer, PollKind
@@ -14,10 +16,11 @@ from dnk_tool.services.exchange import poll_answers as answer_service
 from dnk_tool.services.exchange import polls
 from dnk_tool.services.exchange.poll_answers import PollClosed
 from dnk_tool.store.clusters import queries as clusters
+from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.exchange import poll_answers
 from dnk_tool.store.tables.clusters import Cluster
 from tests.integration.exchange.poll_rooms import SINGLE, TEXT, answer, manager, opened
-from tests.support.app import add_consent, database_session, make_organisation, sign_in
+from tests.support.app import add_consent, database_session, make_organisation, post, sign_in
 from tests.support.declaration_scenario import NOW
 
 NAMED = replace(SINGLE, attribution=Attribution.NAMED)
@@ -67,20 +70,22 @@ def test_a_member_reads_that_it_is_named_answers_changes_and_takes_it_back(app: 
 
 def test_a_text_of_a_member_is_shown_without_its_name_until_it_is_changed(app: Flask) -> None:
     client, cluster_id = manager(app)
-    [company, *_others] = members(app, cluster_id, 5)
+    members(app, cluster_id, 5)
     poll_id, code = opened(app, cluster_id, replace(TEXT, attribution=Attribution.NAMED))
     page = f"/cluster/{cluster_id}/umfragen/{poll_id}"
     for number in range(5):
         answer(app, code, signed_in(app, f"owner{number}"), text=f"Wunsch {number}")
     with database_session(app) as session:
-        consent = clusters.find_consent(session, company, cluster_id)
-        assert consent
+        read = poll_answers.named_answers(session, poll_id)[0].key
         cluster = session.get_one(Cluster, cluster_id)
-        polls.release_text(session, cluster, poll_id, str(consent.id), actor=SHELL)
+        polls.release_text(session, cluster, poll_id, read, actor=SHELL)
     wall = client.get(f"{page}/wand").text
     assert ("Wunsch 0" in wall, "Wunsch 1" in wall, "Betrieb 0" in wall) == (True, False, False)
     answer(app, code, signed_in(app, "owner0"), text="Anders")
     assert "Anders" not in client.get(f"{page}/wand").text, "the manager reads the new words first"
+    late = post(client, f"{page}/text", {"text": read, "to": "1"}, follow_redirects=True)
+    assert "Diesen Text gibt es nicht mehr" in late.text, "the page showed other words"
+    assert "Anders" not in client.get(f"{page}/wand").text
 
 
 def test_who_leaves_the_cluster_takes_its_answers_along(any_app: Flask) -> None:
@@ -102,6 +107,25 @@ def test_who_leaves_the_cluster_takes_its_answers_along(any_app: Flask) -> None:
             answer_service.save_company_answer(
                 session, poll_id, company, (0,), "", seen=1, seen_answer=0, actor=SHELL
             )
+
+
+def test_no_membership_ends_while_its_answer_is_kept(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    _, cluster_id = manager(app)
+    [company] = members(app, cluster_id)
+    poll_id, _ = opened(app, cluster_id, NAMED)
+    locked: list[int] = []
+    lock = declarations.lock_organisation
+
+    def noted(session: Session, organisation_id: int, *more: Any, **named: Any) -> None:
+        locked.append(organisation_id)
+        lock(session, organisation_id, *more, **named)
+
+    monkeypatch.setattr(declarations, "lock_organisation", noted)
+    with database_session(app) as session:
+        answer_service.save_company_answer(
+            session, poll_id, company, (0,), "", seen=1, seen_answer=0, actor=SHELL
+        )
+    assert locked == [company], "a withdrawal locks it, too"
 
 
 def test_of_two_colleagues_the_second_sees_what_the_first_answered(app: Flask) -> None:

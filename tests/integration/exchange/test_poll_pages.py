@@ -11,8 +11,10 @@ from sqlalchemy import select
 
 from dnk_tool.domain.exchange.polls import PollKind, PollQuestion, PollState
 from dnk_tool.domain.permissions import SHELL, ClusterRole
+from dnk_tool.services.exchange.poll_answers import count_device_answer
 from dnk_tool.services.operation import archive
 from dnk_tool.store import schema
+from dnk_tool.store.exchange import poll_answers
 from dnk_tool.store.tables.clusters import Cluster
 from dnk_tool.store.tables.exchange.polls import PollText
 from dnk_tool.web.endpoint_limits import LIMITS
@@ -175,6 +177,36 @@ def test_a_hostile_text_waits_for_the_manager_and_is_shown_as_words(any_app: Fla
     )
     assert "'=1+1" in client.get(f"{page}/antworten.csv").text
     assert post(client, f"{page}/text", {"text": keys["Kaffee"], "to": "1"}).status_code == 303, "gone"
+
+
+def test_a_manager_reads_no_text_of_fewer_than_five_answers(app: Flask) -> None:
+    client, cluster_id = manager(app)
+    poll_id, code = opened(app, cluster_id, TEXT)
+    page = f"/cluster/{cluster_id}/umfragen/{poll_id}"
+    for number in range(4):
+        answer(app, code, text=f"Wunsch Nummer {number}")
+    few = client.get(page).text
+    assert ("Wunsch Nummer" in few, "ab fünf Antworten hier, auch für Sie" in few) == (False, True)
+    answer(app, code, text="Wunsch Nummer 4")
+    assert {number for number in range(5) if f"Wunsch Nummer {number}" in client.get(page).text} == set(
+        range(5)
+    )
+
+
+def test_texts_lie_in_the_database_in_no_order_of_arrival(any_app: Flask) -> None:
+    _, cluster_id = manager(any_app)
+    poll_id, _ = opened(any_app, cluster_id, TEXT)
+    for number in range(7):
+        with database_session(any_app) as session:
+            if number == 5:
+                poll_answers.texts_of(session, poll_id)[0].is_released = True
+            count_device_answer(session, poll_id, (), f"Wunsch {number}", seen=1, ticket=str(number))
+    with database_session(any_app) as session:
+        as_they_lie = session.execute(select(PollText.key, PollText.text, PollText.is_released)).all()
+    keys = [row.key for row in as_they_lie]
+    assert keys == sorted(keys), "PostgreSQL shows the order of writing, a backup, too"
+    assert sorted(row.text for row in as_they_lie) == [f"Wunsch {number}" for number in range(7)]
+    assert [row.is_released for row in as_they_lie].count(True) == 1, "what is released stays so"
 
 
 def test_a_question_stays_as_soon_as_it_is_answered(app: Flask) -> None:

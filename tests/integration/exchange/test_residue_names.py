@@ -10,11 +10,14 @@ from sqlalchemy import select
 
 from dnk_tool.domain.clusters.consent_editions import ConsentChoice
 from dnk_tool.domain.exchange.residues import NoticeKind
+from dnk_tool.domain.permissions import Role
 from dnk_tool.services.clusters.consent_renewal import change_choice
+from dnk_tool.store.accounts.queries import by_email
 from dnk_tool.store.clusters import queries as clusters
 from dnk_tool.store.exchange import residues
 from dnk_tool.store.tables.declarations import Event
 from dnk_tool.store.tables.mail import Mail
+from dnk_tool.store.tables.organisations import Membership
 from tests.integration.exchange.residue_members import ResidueFirm, a_notice, add_firm, as_firm, show
 from tests.support.app import World, database_session, post, sign_in
 
@@ -128,6 +131,45 @@ def test_an_introduction_names_nobody_to_nobody(app: Flask, world: World, firm: 
     texts = {str(mail.id): f"{mail.subject} {mail.body}" for mail in mails(app, "owner@example.org")}
     assert len(texts) == 1
     assert told(texts, CANARIES) == []
+
+
+def test_who_writes_for_both_companies_is_told_once_of_an_introduction(
+    app: Flask, world: World, firm: ResidueFirm
+) -> None:
+    with database_session(app) as session:
+        writer = by_email(session, ADDRESS)
+        assert writer is not None
+        now = datetime.now(UTC)
+        session.add(
+            Membership(user_id=writer.id, organisation_id=world.own, role=Role.EDITOR, created_at=now)
+        )
+    asker, manager = client_of(app, "owner"), client_of(app, "manager")
+    post(asker, f"/unternehmen/{world.own}/reststoffe/neu?art=search", SEARCH | {"action": "show"})
+    with database_session(app) as session:
+        by_kind = {each.notice.kind: each.id for each in residues.posted_notices(session, world.cluster)}
+    pair = {"offer": by_kind[NoticeKind.OFFER], "search": by_kind[NoticeKind.SEARCH]}
+    said = post(manager, f"/cluster/{world.cluster}/reststoffe/bekannt-machen", pair, follow_redirects=True)
+    assert "Beide Unternehmen sind gefragt" in said.text
+    assert len(mails(app, ADDRESS)) == len(mails(app, "owner@example.org")) == 1
+
+
+def test_who_takes_a_notice_down_does_not_learn_whose_it_was(
+    app: Flask, world: World, firm: ResidueFirm
+) -> None:
+    other, manager = client_of(app, "viennesa"), client_of(app, "manager")
+    with database_session(app) as session:
+        [posted] = residues.posted_notices(session, world.cluster)
+    path = f"/cluster/{world.cluster}/reststoffe/{posted.id}/herunternehmen"
+    post(manager, path, {"reason": "Das ist Werbung."})
+    [sent] = mails(app, ADDRESS)
+    assert sent.reply_to == "", "an answer, even an automatic one, would come from an address"
+    log = f"/cluster/{world.cluster}/protokoll"
+    assert told({"log": manager.get(log).text}, CANARIES) == []
+    with database_session(app) as session:
+        events = session.scalars(select(Event).where(Event.kind == "residue-taken-down")).all()
+        assert [event.actor_id for event in events if event.organisation_id] == [None]
+    own_log = other.get(f"/unternehmen/{firm.id}/protokoll").text
+    assert "Leitung des Clusters" in own_log
 
 
 def test_what_is_taken_back_is_gone_at_the_next_request(app: Flask, world: World, firm: ResidueFirm) -> None:

@@ -1,5 +1,6 @@
 """Residues on both databases: shown, asked, agreed, taken back, taken down, and limits against floods."""
 
+import json
 from collections.abc import Iterator
 from datetime import timedelta
 from decimal import Decimal
@@ -19,11 +20,13 @@ from dnk_tool.services.exchange import residues as verbs
 from dnk_tool.services.exchange.residue_inquiries import AskedBefore, NoMatch, TooManyInquiries
 from dnk_tool.services.exchange.residue_members import ResidueGone, ResiduesNotAllowed
 from dnk_tool.services.exchange.residues import NoticeTakenDown, TooManyNotices
+from dnk_tool.services.privacy.data_export import export_personal_data
 from dnk_tool.store.accounts.queries import by_email
 from dnk_tool.store.exchange import residue_inquiries as inquiries
 from dnk_tool.store.exchange import residues
 from dnk_tool.store.tables.clusters import Cluster
 from dnk_tool.store.tables.exchange.residues import ResidueInquiryRow, ResidueNoticeRow, ResidueReport
+from dnk_tool.store.tables.organisations import Membership
 from tests.integration.conftest import NOW
 from tests.integration.exchange.residue_members import ResidueFirm, a_notice, add_firm, show
 from tests.support.app import make_cluster
@@ -82,10 +85,12 @@ def test_names_are_told_to_both_once_both_agreed_and_to_nobody_before(board: Boa
     assert sent.is_asking
     for side in (received, sent):
         with pytest.raises(ValueError, match="both agreed"):
-            inquiries.contacts(board.session, [side])
+            inquiries.contacts(board.session, [side], today=NOW.date())
     board.agree(board.wood, received.row.id)
     [received], [sent] = board.read(board.wood), board.read(board.garden)
-    [of_asker], [of_owner] = (inquiries.contacts(board.session, [side]).values() for side in (received, sent))
+    [of_asker], [of_owner] = (
+        inquiries.contacts(board.session, [side], today=NOW.date()).values() for side in (received, sent)
+    )
     assert (of_asker.company, of_asker.email) == ("Gartenbau Lind GmbH", "leo@example.org")
     assert (of_owner.company, of_owner.email) == ("Möbelwerk Eich GmbH", "erna@example.org")
 
@@ -243,3 +248,52 @@ def test_strangers_viewers_and_archives_change_nothing(board: Board) -> None:
     board.session.flush()
     with pytest.raises(Archived):
         board.ask(board.garden, offer)
+
+
+def test_who_left_the_company_or_is_locked_out_is_named_no_more(board: Board) -> None:
+    offer = show(board.session, board.wood, a_notice(), NOW)
+    board.ask(board.garden, offer)
+    [received] = board.read(board.wood)
+    board.agree(board.wood, received.row.id)
+    account = by_email(board.session, "leo@example.org")
+    assert account is not None
+    place = board.session.scalars(select(Membership).where(Membership.user_id == account.id)).one()
+
+    def contact() -> inquiries.InquiryContact:
+        board.session.flush()
+        return inquiries.contacts(board.session, [received], today=NOW.date())[received.row.id]
+
+    place.until = NOW.date()
+    assert contact().email == "leo@example.org", "the last day counts"
+    place.until = NOW.date() - timedelta(days=1)
+    assert contact() == inquiries.InquiryContact("Gartenbau Lind GmbH", "", "")
+    place.until, account.active = None, False
+    assert contact() == inquiries.InquiryContact("Gartenbau Lind GmbH", "", "")
+
+
+def test_a_manager_who_took_a_notice_down_exports_no_name_of_its_company(board: Board) -> None:
+    offer = show(board.session, board.wood, a_notice(), NOW)
+    verbs.take_down(board.session, board.cluster, offer, "Werbung", actor=board.manager, now=LATER)
+    account = by_email(board.session, "gesine@example.org")
+    assert account is not None
+    exported = export_personal_data(board.session, account, actor=board.manager, now=LATER).decode()
+    assert "residue-taken-down" in exported, "what they did in their cluster"
+    assert "Möbelwerk" not in exported
+    assert str(board.wood.id) not in json.loads(exported)["organisations"]
+
+
+def test_what_is_deleted_gives_its_number_to_nobody(board: Board) -> None:
+    """Else a page that is still open would agree to, or take down, what somebody else wrote."""
+    first = show(board.session, board.wood, a_notice(), NOW)
+    verbs.remove_notice(board.session, board.wood.id, first, actor=board.wood.actor, now=NOW)
+    second = show(board.session, board.wood, a_notice(), NOW)
+    assert second > first
+    board.ask(board.garden, second)
+    [asked] = board.read(board.garden)
+    taken_back = asked.row.id
+    given = {"actor": board.garden.actor}
+    asking.take_back(board.session, board.garden.id, board.cluster.id, taken_back, **given)
+    other = add_firm(board.session, board.cluster.id, "Papier Ahorn GmbH", "ida")
+    board.ask(other, second)
+    with pytest.raises(ResidueGone):
+        board.agree(board.wood, taken_back)

@@ -78,6 +78,7 @@ NOT_CREATING = {
         "groups_of_company.join",
         "jury.save",
         "working_groups.change",
+        "publication.change_quotable",
         "residue_notices.save",
         "residues_passed_on.note",
         "look.change",

@@ -10,6 +10,7 @@ from dnk_tool.domain.measures.effects import (
     factor_reference,
     own_emission_factor,
     saving,
+    shown_tonnes,
     stated_quantity,
     with_sum_of_savings,
 )
@@ -107,3 +108,32 @@ def test_a_row_keeps_an_effect_exactly() -> None:
     assert effect_to_json(MeasureEffect()) == {}
     assert stated_quantity(effect.energy[0], CARRIERS["heating-oil"]) == Quantity(Decimal("1000.50"), "l")
     assert stated_quantity(effect.energy[1], CARRIERS["electricity"]) == Quantity(Decimal(-2500), "kWh")
+
+
+@pytest.mark.parametrize(
+    ("effect", "shown"),
+    [
+        (
+            MeasureEffect((EnergySaving("gas", Decimal(71_000), Decimal("14.26688")),), Decimal("14.26688")),
+            "14.27",
+        ),
+        (
+            MeasureEffect(
+                (
+                    EnergySaving(
+                        "diesel", Decimal(9_960), Decimal("2.6512"), stated=Quantity(Decimal("12"), "l")
+                    ),
+                ),
+                Decimal("2.6512"),
+            ),
+            "2.7",
+        ),
+        (MeasureEffect(t_co2e=Decimal("14.26688"), is_t_co2e_typed=True), "14.26688"),
+    ],
+)
+def test_computed_tonnes_are_no_more_exact_than_the_energy(effect: MeasureEffect, shown: str) -> None:
+    assert shown_tonnes(effect) == Decimal(shown)
+
+
+def test_nothing_is_shown_where_nothing_was_computed() -> None:
+    assert shown_tonnes(MeasureEffect()) is None

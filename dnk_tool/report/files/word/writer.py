@@ -27,7 +27,7 @@ class PartWriter:
 
     @property
     def language(self) -> Language:
-        """The language of the tool's words."""
+        """The language of the tool's words; only the writer of a kind of document knows it."""
         raise NotImplementedError
 
     @property

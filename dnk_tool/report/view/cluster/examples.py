@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from dnk_tool.catalogue.measure_kinds import load_measure_kinds
 from dnk_tool.domain.exchange.examples import FIVE_LINES, ExamplePart, PublicExample
+from dnk_tool.domain.measures.effects import shown_tonnes
 from dnk_tool.domain.measures.model import MeasureEffect
 from dnk_tool.labels import N_, label
 from dnk_tool.report.view.cluster.model import ReportChapter, ReportGroup
@@ -12,7 +13,7 @@ from dnk_tool.report.view.cluster.words import ReportWords
 
 LINE_NAMES: Mapping[ExamplePart, str] = {
     ExamplePart.BEFORE: N_("Vorher"),
-    ExamplePart.IDEA: N_("Idee"),
+    ExamplePart.IDEA: N_("Die Idee"),
     ExamplePart.DONE: N_("Getan"),
     ExamplePart.EFFORT: N_("Aufwand"),
     ExamplePart.ADVICE: N_("Rat"),
@@ -61,7 +62,7 @@ def _amounts(words: ReportWords, effect: MeasureEffect) -> Iterator[str]:
         name = words.words.bound_text(carriers[each.carrier].label) if each.carrier in carriers else ""
         yield f"{words.amount(each.kwh, 'kWh')} {name}".strip()
     stated: tuple[tuple[Decimal | None, str, str], ...] = (
-        (effect.t_co2e, "t-co2e", ""),
+        (shown_tonnes(effect), "t-co2e", ""),
         (effect.water_m3, "m3", words.gettext("Wasser")),
         (effect.material_kg, "kg", words.gettext("Material")),
         (effect.waste_kg, "kg", words.gettext("Abfall")),

@@ -60,6 +60,7 @@ def _file_kind(content: bytes) -> EvidenceFileType:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             names = set(archive.namelist())
+    # A hostile archive: beside its own fault, zipfile lets out those of dates, offsets and versions it reads.
     except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError, EOFError) as error:
         is_torn = content.startswith(b"PK\x03\x04")
         raise FileRejected(FileRejectionReason.BROKEN if is_torn else FileRejectionReason.KIND) from error

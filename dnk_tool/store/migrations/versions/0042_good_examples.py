@@ -59,6 +59,7 @@ def upgrade() -> None:
         *(_link(*link) for link in LINKS),
         sa.PrimaryKeyConstraint("id", name="pk_good_example"),
         sa.UniqueConstraint("measure_id", name="uq_good_example_measure_id"),
+        sqlite_autoincrement=True,
     )
     for column in ("organisation_id", "consent_id", "contact_id"):
         op.create_index(f"ix_good_example_{column}", "good_example", [column])

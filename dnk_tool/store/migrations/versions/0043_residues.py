@@ -49,6 +49,7 @@ def upgrade() -> None:
             ["changed_by"], ["account.id"], name="fk_residue_notice_changed_by_account", ondelete="SET NULL"
         ),
         sa.PrimaryKeyConstraint("id", name="pk_residue_notice"),
+        sqlite_autoincrement=True,
     )
     op.create_index("ix_residue_notice_consent_id", "residue_notice", ["consent_id"])
     _create_inquiry()
@@ -115,6 +116,7 @@ def _create_inquiry() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name="pk_residue_inquiry"),
         sa.UniqueConstraint("notice_id", "consent_id", name="uq_residue_inquiry_notice_id"),
+        sqlite_autoincrement=True,
     )
     op.create_index("ix_residue_inquiry_consent_id", "residue_inquiry", ["consent_id"])
     op.create_index("ix_residue_inquiry_own_notice_id", "residue_inquiry", ["own_notice_id"])

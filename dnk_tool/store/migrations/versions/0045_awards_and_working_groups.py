@@ -6,7 +6,7 @@ from alembic import op
 from dnk_tool.store.migrations.event_kinds import allow_event_kinds
 
 revision = "0045"
-down_revision = "0043"
+down_revision = "0044"
 
 TIME = sa.DateTime(timezone=True)
 DELIVERY = ("waiting", "sent", "folder", "unclear", "refused")

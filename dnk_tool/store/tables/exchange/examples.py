@@ -49,7 +49,11 @@ class ExampleRow(Base):
     published_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     published_by: Mapped[int | None] = mapped_column(ForeignKey("account.id", ondelete="SET NULL"))
 
-    __table_args__ = (CheckConstraint("version >= 1", name="version_from_one"),)
+    # Else SQLite gives the id of a deleted example to the next one, which an open page would publish unread.
+    __table_args__ = (
+        CheckConstraint("version >= 1", name="version_from_one"),
+        {"sqlite_autoincrement": True},
+    )
 
 
 class ExamplePicture(Base):

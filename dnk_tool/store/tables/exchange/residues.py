@@ -38,12 +38,14 @@ class ResidueNoticeRow(Base):
     changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
     changed_by: Mapped[int | None] = mapped_column(ForeignKey("account.id", ondelete="SET NULL"))
 
+    # Else SQLite gives the id of a deleted notice to the next one, which an open page would take down.
     __table_args__ = (
         CheckConstraint("title <> ''", name="has_title"),
         CheckConstraint("(taken_down_at IS NULL) = (taken_down_reason = '')", name="taken_down_with_reason"),
         CheckConstraint(
             "(passed_on_tonnes IS NULL) = (passed_on_year IS NULL)", name="passed_on_with_tonnes_and_year"
         ),
+        {"sqlite_autoincrement": True},
     )
 
 
@@ -70,7 +72,8 @@ class ResidueInquiryRow(Base):
     owner_agreed_by: Mapped[int | None] = mapped_column(ForeignKey("account.id", ondelete="SET NULL"))
     declined_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
-    __table_args__ = (UniqueConstraint("notice_id", "consent_id"),)
+    # Else an open page would agree to the inquiry of somebody else, which got the id of a deleted one.
+    __table_args__ = (UniqueConstraint("notice_id", "consent_id"), {"sqlite_autoincrement": True})
 
 
 class ResidueReport(Base):

@@ -41,7 +41,7 @@ def invite(cluster: Cluster, award: AwardRow, juror: JurorRow, token: str) -> No
 def tell_jury(cluster: Cluster, award: AwardRow) -> None:
     """Mail the jurors that the nominations can be read now; the link stands in the mail of before."""
     jurors = jury.of_award(db(), award.id)
-    _count(LimitedAction.MESSAGE, [juror.email for juror in jurors])
+    _count([juror.email for juror in jurors])
     for juror in jurors:
         mails.queue_mail(
             mails.render_mail(
@@ -56,11 +56,9 @@ def tell_jury(cluster: Cluster, award: AwardRow) -> None:
 def ask_member(cluster: Cluster, award: AwardRow, organisation_id: int) -> None:
     """Mail the owners of a company that the manager would like it to stand; no word of what."""
     today = local_day(datetime.now(UTC))
-    owners = people_with_roles(db(), organisation_id, (Role.OWNER,), today=today)
-    _count(LimitedAction.QUESTION, [owner.email for owner in owners])
     mails.notify_accounts(
         "exchange/award_proposed",
-        owners,
+        people_with_roles(db(), organisation_id, (Role.OWNER,), today=today),
         reply_to=_team_address(cluster),
         cluster=cluster.name,
         award=award,
@@ -75,7 +73,7 @@ def tell_of_decision(
     """Mail the owners of each company what the decision means for it; of the others no word."""
     by_company = {one.organisation_id: one for one in told}
     owners = memberships.active_owners_of_companies(db(), by_company)
-    _count(LimitedAction.MESSAGE, list({owner.email for _company, owner in owners}))
+    _count(list({owner.email for _company, owner in owners}))
     for company, group in groupby(owners, key=itemgetter(0)):
         shown = by_company[company.id]
         mails.notify_accounts(
@@ -97,11 +95,10 @@ def _addressed(juror: JurorRow) -> Account:
     return Account(email=juror.email, name=juror.name, language=juror.language)
 
 
-def _count(action: LimitedAction, recipients: Sequence[str]) -> None:
+def _count(recipients: Sequence[str]) -> None:
     """Raises ActionLimitReached for whoever would get too many mails in a day."""
-    action_limits.count_mails(
-        db(), action, sender=current_account().id, recipients=recipients, now=datetime.now(UTC)
-    )
+    sender, message = current_account().id, LimitedAction.MESSAGE
+    action_limits.count_mails(db(), message, sender=sender, recipients=recipients, now=datetime.now(UTC))
 
 
 def _team_address(cluster: Cluster) -> str:

@@ -14,7 +14,7 @@ from dnk_tool.catalogue.factors.model import Factors
 from dnk_tool.catalogue.measure_kinds import load_measure_kinds
 from dnk_tool.catalogue.sectors import load_sectors
 from dnk_tool.domain.exchange.examples import FIVE_LINES, ExampleContent, ExampleNumber
-from dnk_tool.domain.measures.effects import factor_reference
+from dnk_tool.domain.measures.effects import factor_reference, shown_tonnes
 from dnk_tool.domain.measures.model import EnergySaving
 from dnk_tool.domain.measures.sums import MeasureSum
 from dnk_tool.domain.numbers import readable
@@ -132,7 +132,7 @@ def _other_amounts(number: ExampleNumber, sign: int) -> MeasureSum:
 
     effect = number.effect
     return MeasureSum(
-        t_co2e=kept(effect.t_co2e),
+        t_co2e=kept(shown_tonnes(effect)),
         water_m3=kept(effect.water_m3),
         material_kg=kept(effect.material_kg),
         waste_kg=kept(effect.waste_kg),

@@ -52,14 +52,16 @@ def poll(cluster_id: int, poll_id: int) -> ResponseReturnValue:
     found = poll_or_404(cluster_id, poll_id)
     picture = poll_picture(db(), found)
     is_named = found.attribution is Attribution.NAMED
+    view = poll_view(picture)
+    has_texts = found.kind is PollKind.TEXT and view.result.is_shown  # fewer would tell who wrote them
     return render_template(
         "exchange/polls/poll.html",
         cluster=current_cluster(),
         poll=found,
         picture=picture,
-        view=poll_view(picture),
+        view=view,
         entry=entry_of(found),
-        texts=poll_answers.texts_of(db(), found.id) if found.kind is PollKind.TEXT else (),
+        texts=poll_answers.texts_of(db(), found.id) if has_texts else (),
         named=poll_answers.named_answers(db(), found.id) if is_named else (),
         may_change=not has_answers(db(), found),
         labels=choice_labels(question_of(found)),

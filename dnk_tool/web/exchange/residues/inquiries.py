@@ -53,7 +53,7 @@ def show(organisation_id: int) -> ResponseReturnValue:
         organisation=current_organisation(),
         place=place,
         inquiries=inquiries,
-        contacts=residue_inquiries.contacts(db(), agreed),
+        contacts=residue_inquiries.contacts(db(), agreed, today=local_day(datetime.now(UTC))),
     )
 
 
@@ -140,7 +140,10 @@ def posted_row_or_404(place: ResiduePlace, notice_id: int) -> ResidueNoticeRow:
 def refusal(error: Exception) -> str:
     """Why something about another's notice is not possible, and what to do."""
     texts = {
-        AskedBefore: _("Zu diesem Eintrag haben Sie schon angefragt. Den Stand sehen Sie unter „Anfragen“."),
+        AskedBefore: _(
+            "Zu diesem Eintrag haben Sie schon angefragt. Den Stand sehen Sie unter "
+            "„Anfragen zu Reststoffen“."
+        ),
         TooManyInquiries: _(
             "Im Moment geht keine Anfrage mehr: Möglich sind %(day)s am Tag und %(open)s, die auf Antwort "
             "warten. Nehmen Sie eine zurück, oder warten Sie bis morgen.",
@@ -184,7 +187,8 @@ def _answered(answer: Callable[[ResiduePlace, datetime], None]) -> ResponseRetur
 
 
 def _tell_both(inquiry: residue_inquiries.Inquiry, place: ResiduePlace) -> None:
-    """Write to both sides whom they can write to now."""
+    """Write to both sides whom they can write to now; who writes for both is told once."""
+    today, told = local_day(datetime.now(UTC)), set[int]()
     for side, company in residue_inquiries.both_sides(db(), inquiry):
-        contact = residue_inquiries.contacts(db(), [side])[side.row.id]
-        mails.send_contact(side, place.cluster, company, contact)
+        contact = residue_inquiries.contacts(db(), [side], today=today)[side.row.id]
+        told |= mails.send_contact(side, place.cluster, company, contact, but_for=told)

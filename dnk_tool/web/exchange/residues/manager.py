@@ -86,8 +86,10 @@ def introduce(cluster_id: int) -> ResponseReturnValue:
         db().rollback()
         flash(_("Die beiden sind schon gefragt."), "warning")
     else:
-        for company, notice_id in zip(companies, (offer_id, search_id), strict=True):
-            mails.send_inquiry(company, cluster, titles[notice_id])
+        offering, searching = companies
+        told = mails.send_inquiry(offering, cluster, titles[offer_id])
+        # Who writes for both companies is told once.
+        mails.send_inquiry(searching, cluster, titles[search_id], but_for=told)
         flash(_("Beide Unternehmen sind gefragt, ohne dass eines den Namen des anderen erfährt."), "success")
     return redirect(url_for(".show", cluster_id=cluster_id), 303)
 

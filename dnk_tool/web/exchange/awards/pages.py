@@ -100,7 +100,11 @@ def award_page(found: AwardRow, juror_form: JurorForm) -> str:
         shown=shown,
         agreed=len(agreed),
         jurors=juror_rows(jury.of_award(db(), found.id), read, len(found.criteria)),
-        steps=[(to, STEPS[found.state, to]) for to in NEXT_STATES[found.state] if to in LED_TO],
+        steps=[
+            (to, STEPS[found.state, to])
+            for to in NEXT_STATES[found.state]
+            if to in LED_TO and not (to is AwardState.NOMINATING and sheets)
+        ],
         takes_nominations=takes_nominations(found.state, found.nominate_until, local_day(datetime.now(UTC))),
         has_result=found.state in (AwardState.JUDGING, AwardState.DECIDED),
         form=juror_form,

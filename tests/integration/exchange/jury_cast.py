@@ -50,9 +50,9 @@ class JuryCast:
         )
         assert answer.location == f"{self.own}/vorschlag"
 
-    def invite(self, email: str = "Ute@Jury.example", name: str = "Ute Jung") -> str:
+    def invite(self, email: str = "Ute@Jury.example", name: str = "Ute Jung", *, language: str = "de") -> str:
         """Invite a juror; the token of the link in the mail."""
-        fields = {"name": name, "email": email, "language": "de"}
+        fields = {"name": name, "email": email, "language": language}
         assert post(self.manager, f"{self.page}/jury", fields).status_code == 303
         with database_session(self.app) as session:
             body = session.scalars(select(Mail.body).order_by(Mail.id.desc())).first() or ""

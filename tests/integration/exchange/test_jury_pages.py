@@ -238,3 +238,12 @@ def test_members_read_of_prizes_where_the_company_said_so(app: Flask) -> None:
     theirs = leo.get(f"/unternehmen/{company}/auszeichnungen").text
     assert "Goldpreis" in theirs
     assert "Silberpreis" in theirs
+
+
+def test_the_sheet_speaks_the_language_of_the_mail(app: Flask) -> None:
+    cast = JuryCast(app)
+    cast.stand()
+    token = cast.invite(language="en")
+    cast.lead_on("judging")
+    page = app.test_client().get(f"/jury/{token}").text
+    assert '<html lang="en' in page

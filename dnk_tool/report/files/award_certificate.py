@@ -12,7 +12,7 @@ from dnk_tool.report.view.branding import DEFAULT_BRANDING
 
 TEMPLATE = "report/cluster/award_certificate.html"
 # Signs of the longest text from which on all of them are set smaller, so that one sheet holds them.
-LONG, LONGEST = 45, 110
+SIZES = ((220, "endless"), (110, "longest"), (40, "long"))
 RAYS_OF_AREAS = (4, 6, 3, 7)  # as many as each area of the DNK has criteria
 INNER_RADIUS, OUTER_RADIUS, HALF_ANGLE = 17.0, 48.0, math.radians(6.8)
 
@@ -32,9 +32,9 @@ class AwardCertificate:
 
     @property
     def size(self) -> str:
-        """The class of its style: empty, `long` or `longest`, by the longest of its texts."""
+        """The class of its style, by the longest of its texts; empty for usual ones."""
         most = max(map(len, (self.company, self.title, self.prize, self.award, self.cluster)))
-        return "longest" if most > LONGEST else "long" if most > LONG else ""
+        return next((size for length, size in SIZES if most > length), "")
 
 
 @dataclass(frozen=True, slots=True)

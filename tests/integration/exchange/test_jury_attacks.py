@@ -57,7 +57,8 @@ def test_a_link_opens_one_round_and_nothing_else(app: Flask) -> None:
     for key in foreign:
         assert post(juror, f"/jury/{token}/{key}", POINTS).status_code == 303
     assert sheets(app) == 0
-    for address in (cast.page, f"{cast.page}/ergebnis", cast.own, f"/cluster/{cast.cluster}/beispiele"):
+    others = (cast.page, f"{cast.page}/ergebnis", f"{cast.own}/vorschlag", f"/cluster/{cast.cluster}/beispiele")
+    for address in others:
         answer = juror.get(address)
         assert (answer.status_code, "/anmelden" in (answer.location or "")) == (302, True), address
 
@@ -147,7 +148,7 @@ def test_weights_that_do_not_fit_are_told_at_their_row(app: Flask) -> None:
     base = f"/cluster/{cast.cluster}/auszeichnungen/neu"
     days = {"name": "Preis", "year": "2026", "nominate_until": "31.12.2098", "judge_until": "31.12.2099"}
     for rows, field, words in (
-        ([("Wirkung", "60"), ("Neuheit", "")], "criteria-1-weight", "jedes ist größer als 0"),
+        ([("Wirkung", "60"), ("Neuheit", "")], "criteria-1-weight", "zusammen 60, nicht 100"),
         ([("Wirkung", "60"), ("", "40")], "criteria-1-name", "mindestens ein Kriterium mit Namen"),
         ([("Wirkung", "60"), ("wirkung", "40")], "criteria-1-name", "heißen gleich"),
         ([("Wirkung", "60"), ("Neuheit", "41")], "criteria-0-weight", "zusammen 101, nicht 100"),

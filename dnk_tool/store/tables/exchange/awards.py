@@ -4,11 +4,12 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, Text, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from dnk_tool.domain.exchange.awards import AwardState
 from dnk_tool.domain.mail import MailDelivery, RefusalReason
 from dnk_tool.store.base import Base, UtcDateTime, enum_by_value
+from dnk_tool.store.tables.mail import Mail
 
 
 class AwardRow(Base):
@@ -81,7 +82,7 @@ class NominationRow(Base):
 class JurorRow(Base):
     """Somebody who judges a round by a link of a mail, without an account; only the token's hash is kept.
 
-    `mail_id` is the latest mail with the link, `delivery` what became of it, `refusal` why it did not arrive.
+    `mail` is the latest mail with the link, `delivery` what became of it, `refusal` why it did not arrive.
     """
 
     __tablename__ = "juror"
@@ -99,6 +100,8 @@ class JurorRow(Base):
         enum_by_value(MailDelivery, "juror_delivery"), default=MailDelivery.WAITING
     )
     refusal: Mapped[RefusalReason | None] = mapped_column(enum_by_value(RefusalReason, "juror_refusal"))
+
+    mail: Mapped[Mail | None] = relationship()
 
     __table_args__ = (
         UniqueConstraint("award_id", "email"),

@@ -27,7 +27,7 @@ from dnk_tool.web.mail import mails
 def invite(cluster: Cluster, award: AwardRow, juror: JurorRow, token: str) -> None:
     """Mail a juror the link to the sheets, in the language that the manager chose."""
     link = mails.public_base_url() + url_for("jury.show", token=token)
-    mail = mails.queue_mail(
+    juror.mail = mails.queue_mail(
         mails.render_mail(
             "exchange/juror_invited", _addressed(juror), award=award, cluster=cluster.name, link=link
         ),
@@ -35,7 +35,6 @@ def invite(cluster: Cluster, award: AwardRow, juror: JurorRow, token: str) -> No
         language=juror.language,
         reply_to=_team_address(cluster),
     )
-    juror.mail_id = mail.id
 
 
 def tell_jury(cluster: Cluster, award: AwardRow) -> None:

@@ -57,7 +57,12 @@ def test_a_link_opens_one_round_and_nothing_else(app: Flask) -> None:
     for key in foreign:
         assert post(juror, f"/jury/{token}/{key}", POINTS).status_code == 303
     assert sheets(app) == 0
-    others = (cast.page, f"{cast.page}/ergebnis", f"{cast.own}/vorschlag", f"/cluster/{cast.cluster}/beispiele")
+    others = (
+        cast.page,
+        f"{cast.page}/ergebnis",
+        f"{cast.own}/vorschlag",
+        f"/cluster/{cast.cluster}/beispiele",
+    )
     for address in others:
         answer = juror.get(address)
         assert (answer.status_code, "/anmelden" in (answer.location or "")) == (302, True), address

@@ -88,7 +88,7 @@ def to_award(cluster_id: int, award_id: int, *, anchor: str | None = None) -> Re
 
 def award_page(found: AwardRow, juror_form: JurorForm) -> str:
     """The page of a round, with the form that invites a juror."""
-    shown = nominations.of_award(db(), found.id)
+    shown = sorted(nominations.of_award(db(), found.id), key=lambda one: (not one.prize, one.prize))
     agreed = {one.id for one in shown if one.is_agreed}
     sheets = jury.sheets_of_award(db(), found.id)
     read = {key: sheet for key, sheet in sheets.items() if key[1] in agreed}

@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from dnk_tool.domain.clusters.cockpit import deadline_end
 from dnk_tool.domain.clusters.company_list.rows import LONGEST_COMPANY, LONGEST_NAME, invitation_key
-from dnk_tool.domain.clusters.room_codes import new_code
+from dnk_tool.domain.clusters.wall_codes import ROOM_CODE_LENGTH, new_code
 from dnk_tool.domain.invitations import InvitationKind
 from dnk_tool.domain.permissions import Actor, Permission, Subject, require
 from dnk_tool.language import Language, local_day
@@ -38,7 +38,7 @@ def open_room(
     if room is None:
         room = Room(cluster_id=cluster.id)
         session.add(room)
-    room.cohort_id, room.code = cohort_id, new_code()
+    room.cohort_id, room.code = cohort_id, new_code(ROOM_CODE_LENGTH)
     room.opened_at, room.opened_by, room.closes_at = now, actor.user_id or 0, deadline_end(local_day(now))
     return room
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import exists, or_, select
 from sqlalchemy.orm import Session
 
-from dnk_tool.domain.exchange.poll_codes import new_code
+from dnk_tool.domain.clusters.wall_codes import POLL_CODE_LENGTH, new_code
 from dnk_tool.domain.exchange.poll_results import no_answers
 from dnk_tool.domain.exchange.polls import Attribution, PollQuestion, PollState
 from dnk_tool.store.tables.clusters import Cluster
@@ -63,9 +63,9 @@ def add_poll(
     session: Session, cluster_id: int, question: PollQuestion, *, before_id: int | None = None, now: datetime
 ) -> PollRow:
     """Keep a new draft with a code that no other poll has."""
-    code = new_code()
+    code = new_code(POLL_CODE_LENGTH)
     while session.scalar(select(exists().where(PollRow.code == code))):
-        code = new_code()
+        code = new_code(POLL_CODE_LENGTH)
     row = PollRow(cluster_id=cluster_id, code=code, before_id=before_id, created_at=now)
     write_question(row, question)
     session.add(row)

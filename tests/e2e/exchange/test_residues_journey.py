@@ -83,7 +83,7 @@ def test_an_offer_and_an_inquiry_by_keyboard_on_phones(visit: Visit) -> None:
     type_at(owner, "codes", "Rinden")
     press_at(owner, text="Schlüssel suchen")
     tab_to(owner, name="code_choice")
-    owner.keyboard.press("Space")
+    owner.keyboard.press("ArrowDown")  # from "none of them" to the first
     type_at(owner, "tonnes", "3")
     press_at(owner, text="Den Mitgliedern zeigen")
     expect(owner.get_by_text("Die Mitglieder sehen den Eintrag jetzt, ohne Ihren Namen.")).to_be_visible()

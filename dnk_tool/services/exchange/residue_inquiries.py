@@ -12,10 +12,10 @@ from dnk_tool.domain.exchange.residues import (
     NoticeKind,
     fitting_codes,
 )
-from dnk_tool.domain.permissions import Actor
-from dnk_tool.services.editing.locks import lock_led_cluster
+from dnk_tool.domain.permissions import Actor, Permission, Subject, require
 from dnk_tool.services.exchange.residue_members import ResidueGone, lock_member, record
 from dnk_tool.store.answers import history
+from dnk_tool.store.clusters import queries as clusters
 from dnk_tool.store.exchange import residue_inquiries as inquiries
 from dnk_tool.store.exchange import residues
 from dnk_tool.store.exchange.residue_inquiries import Inquiry
@@ -116,7 +116,8 @@ def introduce(
 
     Raises NotPermitted, Archived, ResidueGone, NoMatch and AskedBefore.
     """
-    lock_led_cluster(session, cluster.id, actor)
+    require(Permission.CLUSTER_LEAD, actor, Subject(cluster_id=cluster.id))
+    clusters.lock(session, cluster.id)
     # By id, so that two who introduce the same pair wait for each other.
     locked = {
         key: residues.find_posted(session, cluster.id, key, locked=True)

@@ -137,6 +137,7 @@ DARK = frozenset(
         "criterion-errors",
         "collision",
         "climate-path",
+        "material-flow",
         "residues",
         "figures",
         "bills",

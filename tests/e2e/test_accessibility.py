@@ -3,10 +3,11 @@
 import fcntl
 import json
 import re
+import shutil
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -54,11 +55,12 @@ from dnk_tool.services.figures import calculator_lines
 from dnk_tool.services.invitations import contribution_requests as answer_requests
 from dnk_tool.services.invitations import secret_links
 from dnk_tool.services.publication import publish as publishing_steps
-from dnk_tool.services.publication.quotations import allow_quotation
+from dnk_tool.services.publication.quotable_texts import allow_quotation
 from dnk_tool.store.accounts.queries import by_email
 from dnk_tool.store.database import make_engine, session_factory
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.evidence.file_blob_store import FileBlobStore
+from dnk_tool.store.exchange import neighbours
 from dnk_tool.store.invitations.queries import hash_token
 from dnk_tool.store.measures import measures
 from dnk_tool.store.review import remarks
@@ -100,6 +102,7 @@ from tests.support.app import (
 )
 from tests.support.cockpit_members import default_cohort
 from tests.support.evidence_files import filled_in, image
+from tests.support.machine import made_once
 
 pytestmark = pytest.mark.e2e
 
@@ -290,6 +293,7 @@ class World:
     example_teller: int = 1
     award_open: int = 1
     award_judged: int = 1
+    award_decided: int = 1
     nomination: int = 1
     working_group: int = 1
     example_reader: int = 1
@@ -305,7 +309,26 @@ def server(new_server: Callable[..., Server]) -> Server:
 
 
 @pytest.fixture(scope="module")
-def world(server: Server) -> World:
+def world(server: Server, tmp_path_factory: pytest.TempPathFactory, empty_database: Path) -> World:
+    """All that the pages show, written by the first process of a run and copied by the others."""
+
+    def write(folder: Path) -> None:
+        pattern = Server(folder, empty_database=empty_database)
+        known = write_world(pattern)
+        pattern.close()
+        told = asdict(known) | {"published_data": known.published_data.decode()}
+        (folder / "world.json").write_text(json.dumps(told), "utf-8")
+
+    made = made_once(tmp_path_factory, "pages", write)
+    shutil.copytree(made / "instance", server.instance)
+    server.start()
+    known = json.loads((made / "world.json").read_text("utf-8"))
+    own = {"published_data": known["published_data"].encode(), "reminder": reminder_token(server)}
+    return World(**known | own)
+
+
+def write_world(server: Server) -> World:
+    """Companies, clusters and people, before the server's first start."""
     finished = server.seed(COMPLETE, petra=Role.OWNER)
     half = server.seed(IN_PROGRESS, jonas=Role.OWNER, mehmet=Role.EDITOR, vera=Role.VIEWER)
     complete = server.seed(COMPLETE, karin=Role.OWNER)
@@ -334,9 +357,7 @@ def world(server: Server) -> World:
         clusters |= add_examples(session)
         clusters |= add_residues(session)
     release_numbers(server, clusters["numbers"])
-    server.start()
-    links = clusters | {"reminder": reminder_token(server)}
-    return World(finished, half, complete, empty, company_id, half_company, **cockpits, **people, **links)
+    return World(finished, half, complete, empty, company_id, half_company, **cockpits, **people, **clusters)
 
 
 def add_evidence(session: Session, files: FileBlobStore, half: int, line: int) -> dict[str, int]:
@@ -434,19 +455,38 @@ def add_award(session: Session, cluster: Cluster, teller: int, reader: int, exam
     made = working_groups.create_group(session, cluster, group, **by)
     working_groups.join_group(session, teller, made.id, **by)
     opened = award_rounds.open_round(session, cluster, name="Klimapreis offen", **by)
+    decided = award_rounds.open_round(session, cluster, name="Klimapreis vergeben", **by)
+    for company in (teller, reader):
+        award_rounds.nominate(session, company, decided.id, **by)
+    award_rounds.begin_judging(session, cluster, decided, **by)
+    award_rounds.invite(session, cluster, decided.id, **by)
+    award_rounds.decide(session, cluster, decided, **by)
     return {
         "award_open": opened.id,
         "award_judged": judged.id,
+        "award_decided": decided.id,
         "nomination": nomination,
         "working_group": made.id,
     }
 
 
 def add_residues(session: Session) -> dict[str, int]:
-    """A cluster with an offer and a search that go together, an inquiry that waits, a report, and a draft."""
+    """A cluster with an offer and a search that go together, an inquiry, a report, a draft, neighbours."""
     cluster, now = make_cluster(session, "Reststoffnetz", rolf=ClusterRole.MANAGER), datetime.now(UTC)
     own = residue_members.add_firm(session, cluster.id, "Möbelwerk Eich GmbH", "renate")
     other = residue_members.add_firm(session, cluster.id, "Gartenbau Lind GmbH", "levin")
+    beyond = make_cluster(session, "Nachbarnetz", nadja=ClusterRole.MANAGER)
+    far = residue_members.add_firm(session, beyond.id, "Weit Weg GmbH", "wolf", crosses=True)
+    neighbours.propose(session, cluster.id, beyond.id, now=now)
+    pair = neighbours.find_pair(session, cluster.id, beyond.id)
+    assert pair is not None
+    pair.accepted_at = now
+    for name in ("Netz, das fragt", "Netz, das antwortet"):
+        further = make_cluster(session, name)
+        ids = (further.id, cluster.id) if name.endswith("fragt") else (cluster.id, further.id)
+        neighbours.propose(session, *ids, now=now)
+    pictured = residue_members.a_notice(title="Eichenspäne", picture_alt="Ein Haufen Späne")
+    residue_members.show(session, far, pictured, now, picture=image("JPEG"))
     offer = residue_members.show(session, own, residue_members.a_notice(sentence="Ohne Leim und Lack."), now)
     residue_members.show(session, own, residue_members.a_notice(title="Entwurf"), now, is_shown=False)
     wanted = residue_members.a_notice(NoticeKind.SEARCH, title="Späne für Wege")
@@ -1833,6 +1873,20 @@ STATES = (
         "Von der Liste nehmen: Buchenspäne",
         BOTH,
     ),
+    State(
+        "residue-neighbours",
+        "rolf",
+        "/cluster/{residue_cluster}/reststoffe/nachbarn",
+        heading="Nachbarnetzwerke",
+    ),
+    State(
+        "residue-neighbour-error",
+        "rolf",
+        "/cluster/{residue_cluster}/reststoffe/nachbarn",
+        press("Vorschlagen"),
+        "Nachbarnetzwerke",
+        BOTH,
+    ),
     State("measure-list", "jonas", MEASURE_LIST, heading="Maßnahmen einlesen"),
     State("measure-list-rows", "jonas", MEASURE_LIST, measures_pasted, "Liste prüfen", BOTH),
     State(
@@ -1859,6 +1913,7 @@ STATES = (
     State("awards", "bea", AWARDS, heading="Auszeichnungen"),
     State("award-new", "bea", f"{AWARDS}/neu", press("Speichern"), "Neue Auszeichnung", BOTH),
     State("award", "bea", f"{AWARDS}/{{award_judged}}", heading="Klimapreis der Jury"),
+    State("award-decided", "bea", f"{AWARDS}/{{award_decided}}", heading="Klimapreis vergeben"),
     State("award-change", "bea", f"{AWARDS}/{{award_open}}/aendern", heading="Auszeichnung ändern"),
     State(
         "award-propose",

@@ -16,9 +16,12 @@ from dnk_tool.domain.exchange.awards import (
     takes_nominations,
 )
 from dnk_tool.domain.exchange.examples import ExamplePart
-from dnk_tool.domain.permissions import Actor, Permission, Subject, require
+from dnk_tool.domain.permissions import Actor, Permission, Role, Subject, require
 from dnk_tool.language import local_day
+from dnk_tool.services.accounts import action_limits
+from dnk_tool.services.accounts.action_limits import LimitedAction
 from dnk_tool.services.exchange.awards import AwardGone, locked_award
+from dnk_tool.store.accounts.queries import people_with_roles
 from dnk_tool.store.answers import history
 from dnk_tool.store.clusters import queries as clusters
 from dnk_tool.store.declarations import queries as declarations
@@ -67,8 +70,8 @@ def nominate(
 ) -> None:
     """Nominate the company itself: one of its published examples, or its own words; also as a yes.
 
-    `seen`: the version of what stood there, 0 for nothing. Raises NotPermitted, AwardGone, NominationsClosed,
-    NominationIncomplete, ExampleNotShown, and ConflictError without writing anything.
+    `seen`: the version of what stood there, 0 for nothing. Raises NotPermitted, Archived, AwardGone,
+    NominationsClosed, NominationIncomplete, ExampleNotShown, and ConflictError without writing anything.
     """
     require(Permission.ORGANISATION_OWN, actor, Subject(organisation_id))
     award, consent = _open(session, organisation_id, award_id, now)
@@ -97,7 +100,8 @@ def propose(
 ) -> int:
     """Ask a member whether it wants to stand in the round; the id of its company.
 
-    Raises NotPermitted, AwardGone, NominationsClosed, AlreadyNominated and ExampleNotShown.
+    Counts as an invitation of its owners, so that nobody is asked again and again after a no. Raises
+    NotPermitted, AwardGone, NominationsClosed, AlreadyNominated, ExampleNotShown and ActionLimitReached.
     """
     award = locked_award(session, cluster, award_id, actor=actor)
     _refuse_closed(award, now)
@@ -111,6 +115,10 @@ def propose(
     row = row or nominations.add(session, award.id, consent.id, now)
     nominations.write(row, NominationContent(title=title), example, by=actor.user_id, now=now)
     row.agreed_at, row.prize = None, ""
+    owners = people_with_roles(session, consent.organisation_id, (Role.OWNER,), today=local_day(now))
+    addresses = [owner.email for owner in owners]
+    invitation = LimitedAction.INVITATION
+    action_limits.count_mails(session, invitation, sender=actor.user_id, recipients=addresses, now=now)
     return consent.organisation_id
 
 
@@ -148,6 +156,9 @@ def remove_nomination(
 def _open(session: Session, organisation_id: int, award_id: int, now: datetime) -> tuple[AwardRow, Consent]:
     """The round for a nomination, locked, and the membership under which it is made."""
     declarations.lock_organisation(session, organisation_id)
+    if (cluster_id := awards.cluster_of(session, award_id)) is None:
+        raise AwardGone(award_id)
+    clusters.lock(session, cluster_id)  # before the round, as managers do
     award = awards.lock_award(session, award_id)
     consent = clusters.find_consent(session, organisation_id, award.cluster_id) if award else None
     if award is None or consent is None or award.state is AwardState.DRAFT:

@@ -67,25 +67,31 @@ def take_out(session: Session, cluster: Cluster, group_id: int, consent_id: int,
 def join_group(
     session: Session, organisation_id: int, group_id: int, *, actor: Actor, now: datetime
 ) -> WorkingGroupRow:
-    """Let a company take part, which the other members then read. Raises NotPermitted and GroupGone."""
-    row, consent_id = _own_group(session, organisation_id, group_id, actor)
+    """Let a company take part, which the other members then read.
+
+    Raises NotPermitted, Archived for a cluster that rests, and GroupGone.
+    """
+    row, consent_id = _own_group(session, organisation_id, group_id, actor, even_archived=False)
     working_groups.add_member(session, row.id, consent_id, now=now)
     return row
 
 
 def leave_group(session: Session, organisation_id: int, group_id: int, *, actor: Actor) -> WorkingGroupRow:
-    """Let a company take part no longer. Raises NotPermitted and GroupGone."""
-    row, consent_id = _own_group(session, organisation_id, group_id, actor)
+    """Let a company take part no longer, also in an archived cluster. Raises NotPermitted and GroupGone."""
+    row, consent_id = _own_group(session, organisation_id, group_id, actor, even_archived=True)
     working_groups.remove_member(session, row.id, consent_id)
     return row
 
 
 def _own_group(
-    session: Session, organisation_id: int, group_id: int, actor: Actor
+    session: Session, organisation_id: int, group_id: int, actor: Actor, *, even_archived: bool
 ) -> tuple[WorkingGroupRow, int]:
     """The group, locked, and the id of the membership of the company in its cluster."""
     require(Permission.DECLARATION_EDIT, actor, Subject(organisation_id))
     declarations.lock_organisation(session, organisation_id)
+    if (cluster_id := working_groups.cluster_of(session, group_id)) is None:
+        raise GroupGone(group_id)
+    clusters.lock(session, cluster_id, even_archived=even_archived)  # before the group, as managers do
     row = working_groups.lock_group(session, group_id)
     consent = clusters.find_consent(session, organisation_id, row.cluster_id) if row else None
     if row is None or consent is None:

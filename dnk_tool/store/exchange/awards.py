@@ -35,6 +35,11 @@ def find_award(session: Session, cluster_id: int, award_id: int) -> AwardRow | N
     return row if row is not None and row.cluster_id == cluster_id else None
 
 
+def cluster_of(session: Session, award_id: int) -> int | None:
+    """The id of the cluster whose round it is; None if it is gone."""
+    return session.scalar(select(AwardRow.cluster_id).where(AwardRow.id == award_id))
+
+
 def lock_award(session: Session, award_id: int) -> AwardRow | None:
     """The round, reread; nobody else changes it until the transaction ends. None if it is gone."""
     held = select(AwardRow).where(AwardRow.id == award_id).with_for_update()

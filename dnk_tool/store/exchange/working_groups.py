@@ -51,6 +51,11 @@ def find_group(session: Session, cluster_id: int, group_id: int) -> WorkingGroup
     return row if row is not None and row.cluster_id == cluster_id else None
 
 
+def cluster_of(session: Session, group_id: int) -> int | None:
+    """The id of the cluster whose group it is; None if it is gone."""
+    return session.scalar(select(WorkingGroupRow.cluster_id).where(WorkingGroupRow.id == group_id))
+
+
 def lock_group(session: Session, group_id: int) -> WorkingGroupRow | None:
     """The group, reread; nobody else changes it until the transaction ends. None if it is gone."""
     held = select(WorkingGroupRow).where(WorkingGroupRow.id == group_id).with_for_update()

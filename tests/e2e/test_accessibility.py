@@ -140,6 +140,7 @@ DARK = frozenset(
         "criterion-errors",
         "collision",
         "climate-path",
+        "material-flow",
         "residues",
         "figures",
         "bills",

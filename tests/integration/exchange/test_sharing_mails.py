@@ -74,6 +74,8 @@ class Exchange:
             inquiry = session.scalars(select(ResidueInquiryRow.id)).one()
         self.send(self.owner, f"{self.own}/reststoffe/anfragen/{inquiry}/zustimmen")
         self.send(self.manager, f"{self.cluster}/reststoffe/{notice}/herunternehmen", reason="Bitte ändern.")
+        other = self.sharing.world.foreign_cluster
+        self.send(self.manager, f"{self.cluster}/reststoffe/nachbarn/{other}/beenden")
 
     def examples(self) -> None:
         example = self.sharing.values["example_id"]

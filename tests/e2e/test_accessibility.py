@@ -59,6 +59,7 @@ from dnk_tool.store.accounts.queries import by_email
 from dnk_tool.store.database import make_engine, session_factory
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.evidence.file_blob_store import FileBlobStore
+from dnk_tool.store.exchange import neighbours
 from dnk_tool.store.invitations.queries import hash_token
 from dnk_tool.store.measures import measures
 from dnk_tool.store.review import remarks
@@ -450,10 +451,22 @@ def add_award(session: Session, cluster: Cluster, teller: int, reader: int, exam
 
 
 def add_residues(session: Session) -> dict[str, int]:
-    """A cluster with an offer and a search that go together, an inquiry that waits, a report, and a draft."""
+    """A cluster with an offer and a search that go together, an inquiry, a report, a draft, neighbours."""
     cluster, now = make_cluster(session, "Reststoffnetz", rolf=ClusterRole.MANAGER), datetime.now(UTC)
     own = residue_members.add_firm(session, cluster.id, "Möbelwerk Eich GmbH", "renate")
     other = residue_members.add_firm(session, cluster.id, "Gartenbau Lind GmbH", "levin")
+    beyond = make_cluster(session, "Nachbarnetz", nadja=ClusterRole.MANAGER)
+    far = residue_members.add_firm(session, beyond.id, "Weit Weg GmbH", "wolf", crosses=True)
+    neighbours.propose(session, cluster.id, beyond.id, now=now)
+    pair = neighbours.find_pair(session, cluster.id, beyond.id)
+    assert pair is not None
+    pair.accepted_at = now
+    for name in ("Netz, das fragt", "Netz, das antwortet"):
+        further = make_cluster(session, name)
+        ids = (further.id, cluster.id) if name.endswith("fragt") else (cluster.id, further.id)
+        neighbours.propose(session, *ids, now=now)
+    pictured = residue_members.a_notice(title="Eichenspäne", picture_alt="Ein Haufen Späne")
+    residue_members.show(session, far, pictured, now, picture=image("JPEG"))
     offer = residue_members.show(session, own, residue_members.a_notice(sentence="Ohne Leim und Lack."), now)
     residue_members.show(session, own, residue_members.a_notice(title="Entwurf"), now, is_shown=False)
     wanted = residue_members.a_notice(NoticeKind.SEARCH, title="Späne für Wege")
@@ -1838,6 +1851,20 @@ STATES = (
         "/cluster/{residue_cluster}/reststoffe/{residue_own}/herunternehmen",
         press("Von der Liste nehmen"),
         "Von der Liste nehmen: Buchenspäne",
+        BOTH,
+    ),
+    State(
+        "residue-neighbours",
+        "rolf",
+        "/cluster/{residue_cluster}/reststoffe/nachbarn",
+        heading="Nachbarnetzwerke",
+    ),
+    State(
+        "residue-neighbour-error",
+        "rolf",
+        "/cluster/{residue_cluster}/reststoffe/nachbarn",
+        press("Vorschlagen"),
+        "Nachbarnetzwerke",
         BOTH,
     ),
     State("measure-list", "jonas", MEASURE_LIST, heading="Maßnahmen einlesen"),

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session, sessionmaker
 
-from dnk_tool.cli.demo import review
+from dnk_tool.cli.demo import cluster, review
 from dnk_tool.cli.demo.awards import form_groups, hold_award, remember_award
 from dnk_tool.cli.demo.clock import DemoClock
 from dnk_tool.cli.demo.companies import DemoCompany, DemoContext, add_cluster_staff, add_company
@@ -18,6 +18,7 @@ from dnk_tool.cli.demo.network_declarations import (
     load_measures,
 )
 from dnk_tool.cli.demo.network_measures import BASE_YEAR, note_measure, set_climate_goal, set_joint_goal
+from dnk_tool.cli.demo.residues import be_neighbours
 from dnk_tool.domain.clusters.consent_editions import ConsentChoice
 from dnk_tool.domain.declarations.document import Document
 from dnk_tool.domain.permissions import Actor, ClusterRole
@@ -42,7 +43,7 @@ CHOICES = frozenset({ConsentChoice.SUPPORT, ConsentChoice.MEASURES, ConsentChoic
 # Days ago: the founding, the members, the year before with its release, the one that leaves, this year.
 FOUNDED, JOINED, FIRST_YEAR, FIRST_RELEASE, LEAVES, SECOND_YEAR = 410, 400, 250, 215, 160, 60
 # And what the members do, with the joint goal, before this year's release.
-MEASURES_NOTED, SECOND_RELEASE = 40, 21
+MEASURES_NOTED, SECOND_RELEASE, NEIGHBOURS = 40, 21, 12
 
 
 def seed(factory: sessionmaker[Session], blobs: BlobStore, *, password_hash: str, now: datetime) -> None:
@@ -81,6 +82,8 @@ def seed(factory: sessionmaker[Session], blobs: BlobStore, *, password_hash: str
         form_groups(demo, members)
         clock.go_to(SECOND_RELEASE)
         _release(demo, factory, demo.year)
+        clock.go_to(NEIGHBOURS)
+        be_neighbours(demo, members, cluster.NAME, "karin@demo.example")
         session.commit()
 
 

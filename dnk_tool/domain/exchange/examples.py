@@ -11,6 +11,7 @@ from dnk_tool.domain.text import normalised
 
 MAX_TITLE_LENGTH, MAX_LINE_LENGTH, MAX_FITS_LENGTH, MAX_ALT_LENGTH = 120, 400, 300, 300
 MAX_RETURN_LENGTH = 500
+MAX_OFFERS_A_DAY = 10  # of a company, counted also where it took one back
 
 # Signs that turn the direction of the text behind them, which a page must not leave to somebody else.
 _DIRECTION = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")

@@ -20,7 +20,14 @@ from dnk_tool.store.clusters import choices as stored_choices
 from dnk_tool.store.clusters import queries as clusters
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.declarations import sign_offs, versions
-from dnk_tool.store.exchange import examples, nominations, poll_answers, residues, working_groups
+from dnk_tool.store.exchange import (
+    examples,
+    neighbours,
+    nominations,
+    poll_answers,
+    residues,
+    working_groups,
+)
 from dnk_tool.store.mail import cluster_messages
 from dnk_tool.store.review import team as review_team
 from dnk_tool.store.tables.clusters import Consent
@@ -175,7 +182,12 @@ def lock_consent(session: Session, consent: Consent, actor: Actor) -> None:
 
 
 def _reread(session: Session, consent: Consent) -> None:
+    """Lock company and cluster, in the order of everybody, and reread. Raises NotClusterMember.
+
+    What follows changes rows that a manager locks below the cluster, and writes into the cluster's log.
+    """
     declarations.lock_organisation(session, consent.organisation_id)
+    clusters.lock(session, consent.cluster_id, even_archived=True)
     session.flush()
     session.refresh(consent)
     if consent.withdrawn_at is not None:
@@ -234,10 +246,13 @@ def take_back_examples(session: Session, consent: Consent) -> None:
 
 
 def hide_residues(session: Session, consent: Consent) -> None:
-    """Show none of the member's residues to the cluster any more, unless it allows that."""
+    """Show none of the member's residues to the cluster or its neighbours any more, unless it allows that."""
     session.flush()
-    if ConsentChoice.RESIDUES not in stored_choices.choices_of(session, consent.id):
+    allowed = stored_choices.choices_of(session, consent.id)
+    if ConsentChoice.RESIDUES not in allowed:
         residues.hide_notices(session, consent.id)
+    if not {ConsentChoice.RESIDUES, ConsentChoice.RESIDUE_NEIGHBOURS} <= allowed:
+        neighbours.delete_across(session, consent.id)
 
 
 def allowed_detail(choices: Collection[ConsentChoice]) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """Writes, offers, withdraws and deletes a company's good examples; nothing is shown that it did not offer."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
@@ -9,6 +9,7 @@ from dnk_tool.domain.editing.conflicts import conflict, is_change
 from dnk_tool.domain.editing.outcomes import ConflictError
 from dnk_tool.domain.editing.versions import Stored, Version
 from dnk_tool.domain.exchange.examples import (
+    MAX_OFFERS_A_DAY,
     ExampleContent,
     ExamplePart,
     ExampleState,
@@ -41,6 +42,10 @@ class MeasureNotDone(Exception):
 
 class ClusterNotAllowed(Exception):
     """The company does not allow this cluster to show examples."""
+
+
+class TooManyOffers(Exception):
+    """The company offered examples MAX_OFFERS_A_DAY times within a day, each with a mail to managers."""
 
 
 class ExampleIncomplete(Exception):
@@ -123,8 +128,9 @@ def offer_example(
 ) -> Cluster:
     """Offer a draft to a cluster, whose managers read it now. An owner's word, as for a publication.
 
-    Raises NotPermitted, ExampleGone, ExampleNotOpen, MeasureNotDone, ClusterNotAllowed, ExampleIncomplete,
-    and ConflictError where the text is not the one that was seen.
+    Raises NotPermitted, Archived for a cluster that rests, ExampleGone, ExampleNotOpen, MeasureNotDone,
+    ClusterNotAllowed, ExampleIncomplete, TooManyOffers, and ConflictError where the text is not the one that
+    was seen.
     """
     require(Permission.DECLARATION_PUBLISH, actor, Subject(organisation_id))
     declarations.lock_organisation(session, organisation_id)
@@ -133,7 +139,11 @@ def offer_example(
     _refuse_unseen(row, examples.content_of(row), seen)
     _done_measure(session, organisation_id, row.measure_id)
     consent = _allowing_consent(session, organisation_id, cluster_id)
+    clusters.lock(session, cluster_id)
     _refuse_incomplete(session, row)
+    kind, day_before = EventKind.EXAMPLE_OFFERED, now - timedelta(days=1)
+    if history.count_events_since(session, kind, organisation_id, day_before) >= MAX_OFFERS_A_DAY:
+        raise TooManyOffers
     row.state, row.consent_id, row.offered_at, row.returned_reason = (
         ExampleState.OFFERED,
         consent.id,
@@ -141,7 +151,7 @@ def offer_example(
         "",
     )
     row.version += 1
-    record_example_event(session, EventKind.EXAMPLE_OFFERED, row, actor, now)
+    record_example_event(session, kind, row, actor, now)
     return session.get_one(Cluster, cluster_id)
 
 

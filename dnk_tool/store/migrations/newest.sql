@@ -1,4 +1,4 @@
--- 0046;
+-- 0047;
 
 CREATE TABLE alembic_version (
 	version_num VARCHAR(32) NOT NULL,
@@ -674,14 +674,6 @@ CREATE TABLE "consent" (
 	CONSTRAINT pk_consent PRIMARY KEY (id)
 );
 
-CREATE TABLE consent_choice (
-	consent_id INTEGER NOT NULL,
-	choice VARCHAR(30) NOT NULL,
-	CONSTRAINT ck_consent_choice_consentchoice CHECK (choice IN ('profile', 'support', 'earlier-version', 'measures', 'examples', 'residues')),
-	CONSTRAINT fk_consent_choice_consent_id_consent FOREIGN KEY(consent_id) REFERENCES consent (id) ON DELETE CASCADE,
-	CONSTRAINT pk_consent_choice PRIMARY KEY (consent_id, choice)
-);
-
 CREATE TABLE member_note (
 	id INTEGER NOT NULL,
 	consent_id INTEGER NOT NULL,
@@ -1261,33 +1253,6 @@ CREATE TABLE example_picture (
 	CONSTRAINT pk_example_picture PRIMARY KEY (example_id)
 );
 
-CREATE TABLE residue_notice (
-	id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
-	consent_id INTEGER NOT NULL,
-	kind VARCHAR(30) NOT NULL,
-	title VARCHAR(200) NOT NULL,
-	codes JSON NOT NULL,
-	tonnes VARCHAR(40) NOT NULL,
-	form VARCHAR(200) NOT NULL,
-	available_from DATE,
-	areas JSON NOT NULL,
-	sentence TEXT NOT NULL,
-	shown_at DATETIME,
-	passed_on_tonnes VARCHAR(40),
-	passed_on_year INTEGER,
-	taken_down_at DATETIME,
-	taken_down_reason TEXT NOT NULL,
-	version INTEGER NOT NULL,
-	changed_at DATETIME NOT NULL,
-	changed_by INTEGER,
-	CONSTRAINT ck_residue_notice_has_title CHECK (title <> ''),
-	CONSTRAINT ck_residue_notice_noticekind CHECK (kind IN ('offer', 'search')),
-	CONSTRAINT ck_residue_notice_passed_on_with_tonnes_and_year CHECK ((passed_on_tonnes IS NULL) = (passed_on_year IS NULL)),
-	CONSTRAINT ck_residue_notice_taken_down_with_reason CHECK ((taken_down_at IS NULL) = (taken_down_reason = '')),
-	CONSTRAINT fk_residue_notice_changed_by_account FOREIGN KEY(changed_by) REFERENCES account (id) ON DELETE SET NULL,
-	CONSTRAINT fk_residue_notice_consent_id_consent FOREIGN KEY(consent_id) REFERENCES consent (id) ON DELETE CASCADE
-);
-
 CREATE TABLE residue_inquiry (
 	id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
 	notice_id INTEGER NOT NULL,
@@ -1456,24 +1421,6 @@ CREATE TABLE working_group_member (
 	CONSTRAINT pk_working_group_member PRIMARY KEY (group_id, consent_id)
 );
 
-CREATE TABLE "event" (
-	id INTEGER NOT NULL,
-	declaration_id INTEGER,
-	kind VARCHAR(30) NOT NULL,
-	detail JSON NOT NULL,
-	happened_at DATETIME NOT NULL,
-	actor_id INTEGER,
-	organisation_id INTEGER,
-	cluster_id INTEGER,
-	by_account BOOLEAN NOT NULL,
-	CONSTRAINT ck_event_eventkind CHECK (kind IN ('created', 'declaration-deleted', 'declaration-restored', 'imported', 'settings-changed', 'section-saved', 'answer-restored', 'assessment-saved', 'measure-saved', 'measure-removed', 'measure-restored', 'example-saved', 'example-offered', 'example-published', 'example-returned', 'example-withdrawn', 'example-removed', 'figure-saved', 'figures-imported', 'line-saved', 'line-removed', 'line-restored', 'evidence-added', 'evidence-changed', 'evidence-removed', 'warning-explained', 'answers-taken-over', 'goal-reviewed', 'self-check-saved', 'sign-off-asked', 'sign-off-declined', 'submitted', 'finished', 'recalled', 'changes-requested', 'approved', 'approval-withdrawn', 'reopened', 'published', 'unpublished', 'verdict-given', 'remark-written', 'remark-resolved', 'review-assigned', 'conflict-marked', 'conflict-ended', 'contribution-asked', 'contribution-answered', 'contribution-revoked', 'profile-changed', 'sign-off-rule-changed', 'climate-goal-saved', 'member-invited', 'member-joined', 'member-changed', 'member-removed', 'invitation-revoked', 'consent-granted', 'consent-changed', 'consent-withdrawn', 'cluster-created', 'cluster-changed', 'company-invited', 'deadline-set', 'message-sent', 'release-made', 'release-withdrawn', 'joint-goal-saved', 'joint-sum-made', 'poll-opened', 'poll-closed', 'poll-deleted', 'residue-shown', 'residue-removed', 'residue-passed-on', 'residue-asked', 'residue-contact', 'residue-taken-down', 'award-nominated', 'award-withdrawn', 'juror-invited', 'award-decided', 'archived', 'archive-ended')),
-	CONSTRAINT fk_event_actor_id_account FOREIGN KEY(actor_id) REFERENCES account (id) ON DELETE SET NULL,
-	CONSTRAINT fk_event_cluster_id_cluster FOREIGN KEY(cluster_id) REFERENCES cluster (id) ON DELETE SET NULL,
-	CONSTRAINT fk_event_declaration_id_declaration FOREIGN KEY(declaration_id) REFERENCES declaration (id) ON DELETE CASCADE,
-	CONSTRAINT fk_event_organisation_id_organisation FOREIGN KEY(organisation_id) REFERENCES organisation (id) ON DELETE CASCADE,
-	CONSTRAINT pk_event PRIMARY KEY (id)
-);
-
 CREATE TABLE "publication" (
 	id INTEGER NOT NULL,
 	declaration_id INTEGER NOT NULL,
@@ -1496,6 +1443,83 @@ CREATE TABLE "publication" (
 	CONSTRAINT fk_publication_revoked_by_account FOREIGN KEY(revoked_by) REFERENCES account (id) ON DELETE SET NULL,
 	CONSTRAINT pk_publication PRIMARY KEY (id),
 	CONSTRAINT uq_publication_slug UNIQUE (slug)
+);
+
+CREATE TABLE "residue_notice" (
+	id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+	consent_id INTEGER NOT NULL,
+	kind VARCHAR(30) NOT NULL,
+	title VARCHAR(200) NOT NULL,
+	codes JSON NOT NULL,
+	tonnes VARCHAR(40) NOT NULL,
+	form VARCHAR(200) NOT NULL,
+	available_from DATE,
+	areas JSON NOT NULL,
+	sentence TEXT NOT NULL,
+	shown_at DATETIME,
+	passed_on_tonnes VARCHAR(40),
+	passed_on_year INTEGER,
+	taken_down_at DATETIME,
+	taken_down_reason TEXT NOT NULL,
+	version INTEGER NOT NULL,
+	changed_at DATETIME NOT NULL,
+	changed_by INTEGER,
+	picture_alt TEXT NOT NULL,
+	CONSTRAINT ck_residue_notice_has_title CHECK (title <> ''),
+	CONSTRAINT ck_residue_notice_noticekind CHECK (kind IN ('offer', 'search')),
+	CONSTRAINT ck_residue_notice_passed_on_with_tonnes_and_year CHECK ((passed_on_tonnes IS NULL) = (passed_on_year IS NULL)),
+	CONSTRAINT ck_residue_notice_taken_down_with_reason CHECK ((taken_down_at IS NULL) = (taken_down_reason = '')),
+	CONSTRAINT fk_residue_notice_changed_by_account FOREIGN KEY(changed_by) REFERENCES account (id) ON DELETE SET NULL,
+	CONSTRAINT fk_residue_notice_consent_id_consent FOREIGN KEY(consent_id) REFERENCES consent (id) ON DELETE CASCADE
+);
+
+CREATE TABLE residue_picture (
+	notice_id INTEGER NOT NULL,
+	sha256 VARCHAR(64) NOT NULL,
+	content BLOB NOT NULL,
+	CONSTRAINT ck_residue_picture_sha256_whole CHECK (length(sha256) = 64),
+	CONSTRAINT fk_residue_picture_notice_id_residue_notice FOREIGN KEY(notice_id) REFERENCES residue_notice (id) ON DELETE CASCADE,
+	CONSTRAINT pk_residue_picture PRIMARY KEY (notice_id)
+);
+
+CREATE TABLE neighbour_pair (
+	first_id INTEGER NOT NULL,
+	second_id INTEGER NOT NULL,
+	proposed_by INTEGER NOT NULL,
+	proposed_at DATETIME NOT NULL,
+	accepted_at DATETIME,
+	CONSTRAINT ck_neighbour_pair_lower_first CHECK (first_id < second_id),
+	CONSTRAINT ck_neighbour_pair_proposed_by_one CHECK (proposed_by IN (first_id, second_id)),
+	CONSTRAINT fk_neighbour_pair_first_id_cluster FOREIGN KEY(first_id) REFERENCES cluster (id) ON DELETE CASCADE,
+	CONSTRAINT fk_neighbour_pair_proposed_by_cluster FOREIGN KEY(proposed_by) REFERENCES cluster (id) ON DELETE CASCADE,
+	CONSTRAINT fk_neighbour_pair_second_id_cluster FOREIGN KEY(second_id) REFERENCES cluster (id) ON DELETE CASCADE,
+	CONSTRAINT pk_neighbour_pair PRIMARY KEY (first_id, second_id)
+);
+
+CREATE TABLE "consent_choice" (
+	consent_id INTEGER NOT NULL,
+	choice VARCHAR(30) NOT NULL,
+	CONSTRAINT ck_consent_choice_consentchoice CHECK (choice IN ('profile', 'support', 'earlier-version', 'measures', 'examples', 'residues', 'residue-neighbours')),
+	CONSTRAINT fk_consent_choice_consent_id_consent FOREIGN KEY(consent_id) REFERENCES consent (id) ON DELETE CASCADE,
+	CONSTRAINT pk_consent_choice PRIMARY KEY (consent_id, choice)
+);
+
+CREATE TABLE "event" (
+	id INTEGER NOT NULL,
+	declaration_id INTEGER,
+	kind VARCHAR(30) NOT NULL,
+	detail JSON NOT NULL,
+	happened_at DATETIME NOT NULL,
+	actor_id INTEGER,
+	organisation_id INTEGER,
+	cluster_id INTEGER,
+	by_account BOOLEAN NOT NULL,
+	CONSTRAINT ck_event_eventkind CHECK (kind IN ('created', 'declaration-deleted', 'declaration-restored', 'imported', 'settings-changed', 'section-saved', 'answer-restored', 'assessment-saved', 'measure-saved', 'measure-removed', 'measure-restored', 'example-saved', 'example-offered', 'example-published', 'example-returned', 'example-withdrawn', 'example-removed', 'figure-saved', 'figures-imported', 'line-saved', 'line-removed', 'line-restored', 'evidence-added', 'evidence-changed', 'evidence-removed', 'warning-explained', 'answers-taken-over', 'goal-reviewed', 'self-check-saved', 'sign-off-asked', 'sign-off-declined', 'submitted', 'finished', 'recalled', 'changes-requested', 'approved', 'approval-withdrawn', 'reopened', 'published', 'unpublished', 'verdict-given', 'remark-written', 'remark-resolved', 'review-assigned', 'conflict-marked', 'conflict-ended', 'contribution-asked', 'contribution-answered', 'contribution-revoked', 'profile-changed', 'sign-off-rule-changed', 'climate-goal-saved', 'member-invited', 'member-joined', 'member-changed', 'member-removed', 'invitation-revoked', 'consent-granted', 'consent-changed', 'consent-withdrawn', 'cluster-created', 'cluster-changed', 'company-invited', 'deadline-set', 'message-sent', 'release-made', 'release-withdrawn', 'joint-goal-saved', 'joint-sum-made', 'poll-opened', 'poll-closed', 'poll-deleted', 'residue-shown', 'residue-removed', 'residue-passed-on', 'residue-asked', 'residue-contact', 'residue-taken-down', 'neighbour-proposed', 'neighbour-accepted', 'neighbour-ended', 'award-nominated', 'award-withdrawn', 'juror-invited', 'award-decided', 'archived', 'archive-ended')),
+	CONSTRAINT fk_event_actor_id_account FOREIGN KEY(actor_id) REFERENCES account (id) ON DELETE SET NULL,
+	CONSTRAINT fk_event_cluster_id_cluster FOREIGN KEY(cluster_id) REFERENCES cluster (id) ON DELETE SET NULL,
+	CONSTRAINT fk_event_declaration_id_declaration FOREIGN KEY(declaration_id) REFERENCES declaration (id) ON DELETE CASCADE,
+	CONSTRAINT fk_event_organisation_id_organisation FOREIGN KEY(organisation_id) REFERENCES organisation (id) ON DELETE CASCADE,
+	CONSTRAINT pk_event PRIMARY KEY (id)
 );
 
 CREATE INDEX ix_answer_revision_ref ON answer_revision (declaration_id, ref, id);
@@ -1604,6 +1628,10 @@ CREATE INDEX ix_milestone_cohort_id ON milestone (cohort_id);
 
 CREATE INDEX ix_milestone_reminder_milestone_id ON milestone_reminder (milestone_id);
 
+CREATE INDEX ix_neighbour_pair_proposed_by ON neighbour_pair (proposed_by);
+
+CREATE INDEX ix_neighbour_pair_second_id ON neighbour_pair (second_id);
+
 CREATE INDEX ix_nomination_consent_id ON nomination (consent_id);
 
 CREATE INDEX ix_nomination_example_id ON nomination (example_id);
@@ -1690,4 +1718,4 @@ CREATE TRIGGER event_append_only BEFORE UPDATE OF id, organisation_id, declarati
 
 CREATE TRIGGER event_only_forgets BEFORE UPDATE OF actor_id, cluster_id ON event FOR EACH ROW WHEN ((NEW.actor_id IS NOT NULL AND NEW.actor_id IS DISTINCT FROM OLD.actor_id) OR (NEW.cluster_id IS NOT NULL AND NEW.cluster_id IS DISTINCT FROM OLD.cluster_id)) BEGIN SELECT RAISE(ABORT, 'events are only added'); END;
 
-INSERT INTO alembic_version VALUES ('0046');
+INSERT INTO alembic_version VALUES ('0047');

@@ -79,6 +79,11 @@ FIELD_TITLES: Mapping[str, Any] = {
     "measure_due": _l("Bis wann"),
     "measure_effect": _l("Wirkung"),
 }
+NEIGHBOUR_EVENTS = (
+    EventKind.NEIGHBOUR_PROPOSED,
+    EventKind.NEIGHBOUR_ACCEPTED,
+    EventKind.NEIGHBOUR_ENDED,
+)
 BOOLEAN_FIELDS = frozenset(
     {
         "publishes_assessment",
@@ -148,10 +153,12 @@ def consent_wording_label(detail: Mapping[str, Any]) -> str:
 
 
 def without_account(event: Event) -> str:
-    """Who did something where no account stands: what a manager did to a notice of residues names nobody."""
+    """Who did something where no account stands: managers of residues and of neighbours are not named."""
     if event.by_account:
         return str(_("(gelöschtes Konto)"))
     by_cluster = event.kind is EventKind.RESIDUE_TAKEN_DOWN
+    if event.kind in NEIGHBOUR_EVENTS:
+        return str(_("Leitung des Nachbarnetzwerks"))
     return str(_("Leitung des Clusters") if by_cluster else _("(ohne Konto)"))
 
 

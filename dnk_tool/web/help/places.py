@@ -126,6 +126,7 @@ TOPICS: Mapping[str, str] = {
     "residue_inquiries": "reststoffe",
     "residues_passed_on": "reststoffe",
     "residue_board": "reststoffe-leiten",
+    "residue_neighbours": "reststoffe-leiten",
     "awards": "auszeichnen",
     "awards_of_company": "mitmachen",
     "working_groups": "arbeitsgruppen",

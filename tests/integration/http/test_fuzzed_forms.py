@@ -40,10 +40,11 @@ from dnk_tool.services.exchange import residue_inquiries, residues
 from dnk_tool.store.aggregates import joint_goals
 from dnk_tool.store.clusters import choices
 from dnk_tool.store.copy_database import copy_all_tables
+from dnk_tool.store.exchange import neighbours
 from dnk_tool.store.measures import measures
 from dnk_tool.store.tables.accounts import Account
 from dnk_tool.store.tables.aggregates import ReleaseRow
-from dnk_tool.store.tables.clusters import Consent
+from dnk_tool.store.tables.clusters import Cluster, Consent
 from dnk_tool.store.tables.consents import AllowedChoice
 from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.store.tables.mail import Mail
@@ -419,7 +420,7 @@ def releases_of(cluster_id: int) -> Iterator[ReleaseRow]:
 
 
 def add_residues(session: Session, cluster_id: int, *companies: int) -> None:
-    """An offer of one company, a search of the other that fits, an inquiry that waits, and a report."""
+    """An offer of one company, a search of the other that fits, an inquiry, a report, and two neighbours."""
     kinds = (NoticeKind.OFFER, NoticeKind.SEARCH)
     firms = [residue_members.as_firm(session, cluster_id, company, "owner") for company in companies]
     for firm in firms:
@@ -431,6 +432,11 @@ def add_residues(session: Session, cluster_id: int, *companies: int) -> None:
     asked = {"actor": firms[1].actor, "now": NOW}
     residue_inquiries.ask(session, companies[1], cluster_id, ids[0], "Geht 1 t im Monat?", **asked)
     residues.report_notice(session, companies[1], cluster_id, ids[0], "Das ist Werbung.", **asked)
+    for name in ("Netz Nord", "Netz Süd"):
+        further = Cluster(name=name, created_at=NOW)
+        session.add(further)
+        session.flush()
+        neighbours.propose(session, further.id, cluster_id, now=NOW)
 
 
 def add_craft(session: Session, cluster_id: int) -> Declaration:

@@ -290,6 +290,7 @@ class World:
     example_teller: int = 1
     award_open: int = 1
     award_judged: int = 1
+    award_decided: int = 1
     nomination: int = 1
     working_group: int = 1
     example_reader: int = 1
@@ -434,9 +435,16 @@ def add_award(session: Session, cluster: Cluster, teller: int, reader: int, exam
     made = working_groups.create_group(session, cluster, group, **by)
     working_groups.join_group(session, teller, made.id, **by)
     opened = award_rounds.open_round(session, cluster, name="Klimapreis offen", **by)
+    decided = award_rounds.open_round(session, cluster, name="Klimapreis vergeben", **by)
+    for company in (teller, reader):
+        award_rounds.nominate(session, company, decided.id, **by)
+    award_rounds.begin_judging(session, cluster, decided, **by)
+    award_rounds.invite(session, cluster, decided.id, **by)
+    award_rounds.decide(session, cluster, decided, **by)
     return {
         "award_open": opened.id,
         "award_judged": judged.id,
+        "award_decided": decided.id,
         "nomination": nomination,
         "working_group": made.id,
     }
@@ -1885,6 +1893,7 @@ STATES = (
     State("awards", "bea", AWARDS, heading="Auszeichnungen"),
     State("award-new", "bea", f"{AWARDS}/neu", press("Speichern"), "Neue Auszeichnung", BOTH),
     State("award", "bea", f"{AWARDS}/{{award_judged}}", heading="Klimapreis der Jury"),
+    State("award-decided", "bea", f"{AWARDS}/{{award_decided}}", heading="Klimapreis vergeben"),
     State("award-change", "bea", f"{AWARDS}/{{award_open}}/aendern", heading="Auszeichnung ändern"),
     State(
         "award-propose",

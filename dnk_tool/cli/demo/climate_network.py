@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session, sessionmaker
 
 from dnk_tool.cli.demo import cluster, review
-from dnk_tool.cli.demo.awards import form_groups, hold_award
+from dnk_tool.cli.demo.awards import form_groups, hold_award, remember_award
 from dnk_tool.cli.demo.clock import DemoClock
 from dnk_tool.cli.demo.companies import DemoCompany, DemoContext, add_cluster_staff, add_company
 from dnk_tool.cli.demo.examples import example_year
@@ -77,6 +77,7 @@ def seed(factory: sessionmaker[Session], blobs: BlobStore, *, password_hash: str
         set_climate_goal(members[SHOWN_FIRM], firms[SHOWN_FIRM].emissions(BASE_YEAR))
         set_joint_goal(demo)
         tell_examples(members)
+        remember_award(demo, members, SHOWN_FIRM)
         hold_award(demo, members, SHOWN_FIRM)
         form_groups(demo, members)
         clock.go_to(SECOND_RELEASE)

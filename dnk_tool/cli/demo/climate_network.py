@@ -27,6 +27,7 @@ from dnk_tool.services.aggregates.preparation import prepare_ordered
 from dnk_tool.services.clusters import administration as cluster_administration
 from dnk_tool.services.clusters import consent as cluster_consent
 from dnk_tool.services.publication import publish as publishing_steps
+from dnk_tool.services.publication.quotable_texts import allow_quotation
 from dnk_tool.store.accounts import queries as accounts
 from dnk_tool.store.database import write_session
 from dnk_tool.store.evidence.blob_store import BlobStore
@@ -147,9 +148,9 @@ def _finish_year(member: DemoCompany, firm: NetworkFirm, year: int) -> None:
     declaration = _hand_in(member, document)
     review.approve(member.demo, declaration)
     if firm.key == PUBLISHED:
-        publishing_steps.publish(
-            member.demo.session, declaration, actor=member.actor, now=member.demo.clock.tick()
-        )
+        session, clock = member.demo.session, member.demo.clock
+        publishing_steps.publish(session, declaration, actor=member.actor, now=clock.tick())
+        allow_quotation(session, declaration, is_allowed=True, actor=member.actor, now=clock.tick())
 
 
 def _hand_in(member: DemoCompany, document: Document) -> Declaration:

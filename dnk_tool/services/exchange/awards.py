@@ -18,9 +18,9 @@ from dnk_tool.domain.exchange.awards import (
     DecidedAward,
     check_award,
 )
-from dnk_tool.domain.permissions import Actor, Deleted, Permission, Subject, require
+from dnk_tool.domain.permissions import Actor, Deleted
+from dnk_tool.services.editing.locks import lock_led_cluster
 from dnk_tool.store.answers import history
-from dnk_tool.store.clusters import queries as clusters
 from dnk_tool.store.exchange import awards, jury, nominations
 from dnk_tool.store.exchange.nominations import ShownNomination
 from dnk_tool.store.tables.clusters import Cluster
@@ -47,7 +47,7 @@ def create_award(
 ) -> AwardRow:
     """Keep a round as a draft. Raises NotPermitted, AwardRefused and TooManyAwards."""
     checked = check_award(content)
-    _lock_cluster(session, cluster, actor)
+    lock_led_cluster(session, cluster.id, actor)
     if len(awards.of_cluster(session, cluster.id)) >= MOST_AWARDS:
         raise TooManyAwards
     return awards.add_award(session, cluster.id, checked, now=now)
@@ -142,16 +142,11 @@ def decided_awards(session: Session, cluster_id: int) -> tuple[DecidedAward, ...
 
 def locked_award(session: Session, cluster: Cluster, award_id: int, *, actor: Actor) -> AwardRow:
     """The round for a change by a manager. Raises NotPermitted and AwardGone."""
-    _lock_cluster(session, cluster, actor)
+    lock_led_cluster(session, cluster.id, actor)
     row = awards.lock_award(session, award_id)
     if row is None or row.cluster_id != cluster.id:
         raise AwardGone(award_id)
     return row
-
-
-def _lock_cluster(session: Session, cluster: Cluster, actor: Actor) -> None:
-    require(Permission.CLUSTER_LEAD, actor, Subject(cluster_id=cluster.id))
-    clusters.lock(session, cluster.id)
 
 
 def _record(session: Session, kind: EventKind, award: AwardRow, actor: Actor, now: datetime) -> None:

@@ -1436,7 +1436,7 @@ CREATE TABLE "publication" (
 	indicator_set VARCHAR(80) NOT NULL,
 	reporting_year INTEGER NOT NULL,
 	size VARCHAR(30),
-	is_quotable BOOLEAN NOT NULL,
+	quotable_refs TEXT,
 	CONSTRAINT ck_publication_companysize CHECK (size IN ('micro', 'small', 'medium', 'large')),
 	CONSTRAINT fk_publication_declaration_id_declaration FOREIGN KEY(declaration_id) REFERENCES declaration (id) ON DELETE CASCADE,
 	CONSTRAINT fk_publication_published_by_account FOREIGN KEY(published_by) REFERENCES account (id) ON DELETE SET NULL,

@@ -42,6 +42,7 @@ PLACES: Mapping[str, Place] = {
     "bills": Place(_l("Rechnungen"), "bills.show"),
     "other-bills": Place(_l("Andere Rechnung"), "bills.others"),
     "figures": Place(_l("Alle Kennzahlen"), "figures.index"),
+    "material-flow": Place(_l("Stofffluss"), "figures.material_flow"),
     "oddities": Place(_l("Auffällige Zahlen"), "plausibility.show"),
     "factors": Place(_l("Emissionsfaktoren"), "factors.index"),
     "requests": Place(_l("Anfragen"), "contributions.show"),
@@ -152,6 +153,7 @@ TOPICS_OF_ENDPOINTS: Mapping[str, str] = {
     "review.ask_withdrawal": "freigeben",
     "review.conflict": "pruefteam",
     "criterion.show": "entwuerfe",
+    "figures.material_flow": "stofffluss",
 }
 
 

@@ -3,10 +3,11 @@
 import fcntl
 import json
 import re
+import shutil
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -54,7 +55,7 @@ from dnk_tool.services.figures import calculator_lines
 from dnk_tool.services.invitations import contribution_requests as answer_requests
 from dnk_tool.services.invitations import secret_links
 from dnk_tool.services.publication import publish as publishing_steps
-from dnk_tool.services.publication.quotations import allow_quotation
+from dnk_tool.services.publication.quotable_texts import allow_quotation
 from dnk_tool.store.accounts.queries import by_email
 from dnk_tool.store.database import make_engine, session_factory
 from dnk_tool.store.declarations import queries as declarations
@@ -101,6 +102,7 @@ from tests.support.app import (
 )
 from tests.support.cockpit_members import default_cohort
 from tests.support.evidence_files import filled_in, image
+from tests.support.machine import made_once
 
 pytestmark = pytest.mark.e2e
 
@@ -290,6 +292,7 @@ class World:
     example_teller: int = 1
     award_open: int = 1
     award_judged: int = 1
+    award_decided: int = 1
     nomination: int = 1
     working_group: int = 1
     example_reader: int = 1
@@ -305,7 +308,26 @@ def server(new_server: Callable[..., Server]) -> Server:
 
 
 @pytest.fixture(scope="module")
-def world(server: Server) -> World:
+def world(server: Server, tmp_path_factory: pytest.TempPathFactory, empty_database: Path) -> World:
+    """All that the pages show, written by the first process of a run and copied by the others."""
+
+    def write(folder: Path) -> None:
+        pattern = Server(folder, empty_database=empty_database)
+        known = write_world(pattern)
+        pattern.close()
+        told = asdict(known) | {"published_data": known.published_data.decode()}
+        (folder / "world.json").write_text(json.dumps(told), "utf-8")
+
+    made = made_once(tmp_path_factory, "pages", write)
+    shutil.copytree(made / "instance", server.instance)
+    server.start()
+    known = json.loads((made / "world.json").read_text("utf-8"))
+    own = {"published_data": known["published_data"].encode(), "reminder": reminder_token(server)}
+    return World(**known | own)
+
+
+def write_world(server: Server) -> World:
+    """Companies, clusters and people, before the server's first start."""
     finished = server.seed(COMPLETE, petra=Role.OWNER)
     half = server.seed(IN_PROGRESS, jonas=Role.OWNER, mehmet=Role.EDITOR, vera=Role.VIEWER)
     complete = server.seed(COMPLETE, karin=Role.OWNER)
@@ -334,9 +356,7 @@ def world(server: Server) -> World:
         clusters |= add_examples(session)
         clusters |= add_residues(session)
     release_numbers(server, clusters["numbers"])
-    server.start()
-    links = clusters | {"reminder": reminder_token(server)}
-    return World(finished, half, complete, empty, company_id, half_company, **cockpits, **people, **links)
+    return World(finished, half, complete, empty, company_id, half_company, **cockpits, **people, **clusters)
 
 
 def add_evidence(session: Session, files: FileBlobStore, half: int, line: int) -> dict[str, int]:
@@ -434,9 +454,16 @@ def add_award(session: Session, cluster: Cluster, teller: int, reader: int, exam
     made = working_groups.create_group(session, cluster, group, **by)
     working_groups.join_group(session, teller, made.id, **by)
     opened = award_rounds.open_round(session, cluster, name="Klimapreis offen", **by)
+    decided = award_rounds.open_round(session, cluster, name="Klimapreis vergeben", **by)
+    for company in (teller, reader):
+        award_rounds.nominate(session, company, decided.id, **by)
+    award_rounds.begin_judging(session, cluster, decided, **by)
+    award_rounds.invite(session, cluster, decided.id, **by)
+    award_rounds.decide(session, cluster, decided, **by)
     return {
         "award_open": opened.id,
         "award_judged": judged.id,
+        "award_decided": decided.id,
         "nomination": nomination,
         "working_group": made.id,
     }
@@ -1885,6 +1912,7 @@ STATES = (
     State("awards", "bea", AWARDS, heading="Auszeichnungen"),
     State("award-new", "bea", f"{AWARDS}/neu", press("Speichern"), "Neue Auszeichnung", BOTH),
     State("award", "bea", f"{AWARDS}/{{award_judged}}", heading="Klimapreis der Jury"),
+    State("award-decided", "bea", f"{AWARDS}/{{award_decided}}", heading="Klimapreis vergeben"),
     State("award-change", "bea", f"{AWARDS}/{{award_open}}/aendern", heading="Auszeichnung ändern"),
     State(
         "award-propose",

@@ -78,7 +78,7 @@ class Datapoint(PrintedLabel):
     """A figure that one or several standards ask for, defined once.
 
     `additive`: the figures of a company's sites make the company's figure. `aggregate` is about companies.
-    `enters_flow`: the flow of material uses it, though no standard asks for it.
+    `enters_flow`: no standard asks for it; a declaration has it with the flow of material only.
     """
 
     key: str

@@ -1,7 +1,9 @@
-"""The demo's award round with three nominations and two jurors, and its two working groups."""
+"""The demo's awards, one of last year and one that two jurors judge, and its two working groups."""
 
 from collections.abc import Mapping
-from datetime import timedelta
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import Any
 
 from dnk_tool.cli.demo.companies import DemoCompany, DemoContext
 from dnk_tool.domain.exchange.awards import (
@@ -34,6 +36,56 @@ OWN_WORDS = NominationContent(
 JURORS = (("jury1@demo.example", "Prof. Ute Lindner"), ("jury2@demo.example", "Hakan Yilmaz"))
 # Points of each juror for the nominations in their order; None: abstains.
 SHEETS = (((5, 3, 4, 4), (4, 4, 5, 3), (3, 5, 4, 5)), ((4, 4, 4, 3), None, (4, 4, 3, None)))
+
+
+# The winners of last year, in the order in which prizes were given.
+WINNERS = (
+    (
+        "1. Preis",
+        NominationContent(
+            title="Der Druckluft das Zischen abgewöhnt",
+            before="Nachts und am Wochenende liefen die Kompressoren, und niemand wusste, wofür.",
+            idea="Eine Auszubildende hörte es am Sonntag zischen und schrieb jedes Leck auf.",
+            done="Wir haben 41 Lecks abgedichtet und Magnetventile eingebaut, die nachts schließen.",
+            effort="Zwei Tage Arbeit, 1.900 Euro für Ventile und Schläuche.",
+            advice="Am Sonntag hingehen und hinhören. Danach jedes Jahr einmal.",
+            is_public=True,
+        ),
+    ),
+    (
+        "Sonderpreis der Jury",
+        NominationContent(
+            title="Fünf Rezepte gegen den Rest",
+            before="In der Kantine blieb mittags ein Viertel übrig.",
+            idea="Die Küche fragte an der Theke, was morgen übrig bleiben wird.",
+            done="Kleine Teller zuerst, Nachschlag frei, und freitags kommt auf den Tisch, was da ist.",
+            effort="Ein halber Tag zum Planen, sonst nichts.",
+            advice="Nicht mit einem Verbot anfangen, sondern mit einer Frage.",
+            is_public=True,
+        ),
+    ),
+)
+
+
+def remember_award(demo: DemoContext, members: Mapping[str, DemoCompany], but: str) -> None:
+    """Decide the round of last year, which two members won. `but`: who had no part in it."""
+    session, today = demo.session, demo.clock.today
+    by: dict[str, Any] = {"actor": demo.manager}
+    content = AwardContent("Klimapreis Weserbergland", today.year - 1, today, today, CRITERIA)
+    award = awards.create_award(session, demo.cluster, content, **by, now=demo.clock.tick())
+    awards.lead_on(session, demo.cluster, award.id, AwardState.NOMINATING, seen=award.version, **by)
+    standing = [member for name, member in members.items() if name != but][: len(WINNERS)]
+    for member, (_prize, words) in zip(standing, WINNERS, strict=True):
+        _nominate(demo, member, award.id, words, None)
+    awards.lead_on(session, demo.cluster, award.id, AwardState.JUDGING, seen=award.version, **by)
+    prizes = {words.title: prize for prize, words in WINNERS}
+    shown = stored_nominations.of_award(session, award.id, agreed_only=True)
+    given = {one.id: prizes[one.content.title] for one in shown}
+    awards.decide_award(
+        session, demo.cluster, award.id, given, seen=award.version, **by, now=demo.clock.tick()
+    )
+    ended = replace(content, nominate_until=date(content.year, 9, 30), judge_until=date(content.year, 11, 15))
+    awards.change_award(session, demo.cluster, award.id, ended, seen=award.version, **by)
 
 
 def hold_award(demo: DemoContext, members: Mapping[str, DemoCompany], own_words: str) -> None:

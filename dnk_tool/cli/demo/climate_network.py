@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session, sessionmaker
 
 from dnk_tool.cli.demo import cluster, review
-from dnk_tool.cli.demo.awards import form_groups, hold_award
+from dnk_tool.cli.demo.awards import form_groups, hold_award, remember_award
 from dnk_tool.cli.demo.clock import DemoClock
 from dnk_tool.cli.demo.companies import DemoCompany, DemoContext, add_cluster_staff, add_company
 from dnk_tool.cli.demo.examples import example_year
@@ -27,6 +27,7 @@ from dnk_tool.services.aggregates.preparation import prepare_ordered
 from dnk_tool.services.clusters import administration as cluster_administration
 from dnk_tool.services.clusters import consent as cluster_consent
 from dnk_tool.services.publication import publish as publishing_steps
+from dnk_tool.services.publication.quotable_texts import allow_quotation
 from dnk_tool.store.accounts import queries as accounts
 from dnk_tool.store.database import write_session
 from dnk_tool.store.evidence.blob_store import BlobStore
@@ -77,6 +78,7 @@ def seed(factory: sessionmaker[Session], blobs: BlobStore, *, password_hash: str
         set_climate_goal(members[SHOWN_FIRM], firms[SHOWN_FIRM].emissions(BASE_YEAR))
         set_joint_goal(demo)
         tell_examples(members)
+        remember_award(demo, members, SHOWN_FIRM)
         hold_award(demo, members, SHOWN_FIRM)
         form_groups(demo, members)
         clock.go_to(SECOND_RELEASE)
@@ -146,9 +148,9 @@ def _finish_year(member: DemoCompany, firm: NetworkFirm, year: int) -> None:
     declaration = _hand_in(member, document)
     review.approve(member.demo, declaration)
     if firm.key == PUBLISHED:
-        publishing_steps.publish(
-            member.demo.session, declaration, actor=member.actor, now=member.demo.clock.tick()
-        )
+        session, clock = member.demo.session, member.demo.clock
+        publishing_steps.publish(session, declaration, actor=member.actor, now=clock.tick())
+        allow_quotation(session, declaration, is_allowed=True, actor=member.actor, now=clock.tick())
 
 
 def _hand_in(member: DemoCompany, document: Document) -> Declaration:

@@ -12,7 +12,8 @@ _SENTENCE_END = re.compile(r"[.!?](?=\s)")
 class Quotation:
     """The beginning of a published answer: who says it, for which year, and where it stands.
 
-    `language`: of the text. `slug`: of the publication's address.
+    `language`: of the text. `slug`: of the publication's address. `sector`: as it is stored, "" if unknown;
+    it and `employees` are those of the published version, and say how alike the company is.
     """
 
     company: str
@@ -20,6 +21,8 @@ class Quotation:
     slug: str
     language: str
     text: str
+    sector: str = ""
+    employees: int | None = None
 
 
 def excerpt(text: str, most: int = MOST_CHARACTERS) -> str:

@@ -6,7 +6,15 @@ from decimal import Decimal
 from typing import Any
 
 from dnk_tool.domain import numbers
-from dnk_tool.domain.figures.material_flow import FLOW_FIGURES, GRAM, MATERIALS, FlowYear, amounts_of
+from dnk_tool.domain.answers.answer import Figure
+from dnk_tool.domain.figures.material_flow import (
+    FLOW_FIGURES,
+    GRAM,
+    MATERIALS,
+    TONNE,
+    FlowYear,
+    amounts_of,
+)
 
 LARGEST_AMOUNT = Decimal(10**15)  # in t; what is larger is a slip of the keyboard
 
@@ -35,6 +43,16 @@ def declared_flow(
     years = tuple(each for each in years if not each.is_empty)
     is_told = any(each.year == reporting_year for each in years)
     return DeclaredFlow(years) if is_told and all(_fits_format(each) for each in years) else None
+
+
+def flow_figures(declared: DeclaredFlow) -> dict[tuple[int, str], Figure]:
+    """The amounts of all years as figures, by year and datapoint."""
+    return {
+        (flow.year, FLOW_FIGURES[name]): Figure(amount, TONNE)
+        for flow in declared.years
+        for name, amount in amounts_of(flow).items()
+        if amount is not None
+    }
 
 
 def _readable(flow: FlowYear, withheld: Collection[str]) -> FlowYear:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
-from dnk_tool.domain.exchange.examples import FIVE_LINES, ExamplePart
+from dnk_tool.domain.exchange.examples import FIVE_LINES, ExampleLines, ExamplePart
 
 MOST_CRITERIA, WHOLE_WEIGHT = 6, 100
 LONGEST_AWARD_NAME, LONGEST_CRITERION, LONGEST_PRIZE, LONGEST_WORD = 120, 120, 80, 500
@@ -73,23 +73,13 @@ class AwardContent:
 
 
 @dataclass(frozen=True, slots=True)
-class NominationContent:
+class NominationContent(ExampleLines):
     """What is nominated, in a title and five lines, as good examples have them.
 
     `is_public`: if it wins, everybody may read company, title and prize; else only the cluster's team does.
     """
 
-    title: str = ""
-    before: str = ""
-    idea: str = ""
-    done: str = ""
-    effort: str = ""
-    advice: str = ""
     is_public: bool = False
-
-    def line(self, part: ExamplePart) -> str:
-        """One of the texts by its name."""
-        return str(getattr(self, part.value))
 
 
 @dataclass(frozen=True, slots=True)

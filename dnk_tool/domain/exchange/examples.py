@@ -65,12 +65,8 @@ class ExampleNumber:
 
 
 @dataclass(frozen=True, slots=True)
-class ExampleContent:
-    """What people write of an example. `section`: letter of the section it fits best, empty for any.
-
-    `is_public`: the company lets everybody read it, besides the members. `picture_alt`: what the picture
-    shows, in words.
-    """
+class ExampleLines:
+    """A title and the five lines in which something good is told."""
 
     title: str = ""
     before: str = ""
@@ -78,14 +74,24 @@ class ExampleContent:
     done: str = ""
     effort: str = ""
     advice: str = ""
-    fits: str = ""
-    section: str = ""
-    is_public: bool = False
-    picture_alt: str = ""
 
     def line(self, part: ExamplePart) -> str:
         """One of the texts by its name."""
         return str(getattr(self, part.value))
+
+
+@dataclass(frozen=True, slots=True)
+class ExampleContent(ExampleLines):
+    """What people write of an example. `section`: letter of the section it fits best, empty for any.
+
+    `is_public`: the company lets everybody read it, besides the members. `picture_alt`: what the picture
+    shows, in words.
+    """
+
+    fits: str = ""
+    section: str = ""
+    is_public: bool = False
+    picture_alt: str = ""
 
 
 @dataclass(frozen=True, slots=True)

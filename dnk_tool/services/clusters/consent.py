@@ -12,6 +12,7 @@ from dnk_tool.domain.declarations.states import EventKind, State
 from dnk_tool.domain.permissions import Actor, Permission, Subject, require
 from dnk_tool.language import Language
 from dnk_tool.services.declarations import submission
+from dnk_tool.services.editing.locks import lock_company
 from dnk_tool.services.people.typed_names import require_typed_name
 from dnk_tool.store.aggregates import company_removal, joint_sums
 from dnk_tool.store.answers import history
@@ -70,8 +71,7 @@ def grant_consent(
     `aggregates_from`: the first reporting year whose figures may enter sums and comparisons; None excludes
     all figures. `choices`: what it allows on top. `invitation`: id of the invitation that was accepted.
     """
-    require(Permission.ORGANISATION_OWN, actor, Subject(organisation_id))
-    declarations.lock_organisation(session, organisation_id)
+    lock_company(session, organisation_id, Permission.ORGANISATION_OWN, actor)
     if clusters.find_consent(session, organisation_id, cluster_id):
         raise ConsentAlreadyGranted(organisation_id)
     consent = Consent(

@@ -12,7 +12,7 @@ from dnk_tool.domain.clusters.consent_editions import (
     ConsentChoice,
 )
 from dnk_tool.domain.declarations.states import EventKind
-from dnk_tool.domain.permissions import Actor, Permission, Subject, require
+from dnk_tool.domain.permissions import Actor
 from dnk_tool.services.clusters.consent import (
     ConsentWording,
     allowed_detail,
@@ -24,9 +24,9 @@ from dnk_tool.services.clusters.consent import (
     take_out_of_joint_sums,
     take_out_of_releases,
 )
+from dnk_tool.services.editing.locks import lock_led_cluster
 from dnk_tool.store.clusters import choices as stored_choices
 from dnk_tool.store.clusters import lists as cluster_lists
-from dnk_tool.store.clusters import queries as clusters
 from dnk_tool.store.tables.clusters import Cluster, Consent
 
 RENEWAL_PAUSE = timedelta(days=30)
@@ -123,8 +123,7 @@ def request_renewals(session: Session, cluster: Cluster, *, actor: Actor, now: d
     These are the consents to earlier editions whose owners did not decide to leave them as they are; each is
     asked again after RENEWAL_PAUSE at the earliest. Raises NotPermitted.
     """
-    require(Permission.CLUSTER_LEAD, actor, Subject(cluster_id=cluster.id))
-    clusters.lock(session, cluster.id)
+    lock_led_cluster(session, cluster.id, actor)
     consents = [
         consent
         for consent in cluster_lists.consents_to_earlier_editions(session, cluster.id)

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from dnk_tool.domain.answers.answer import Figure, Origin
 from dnk_tool.domain.declarations.document import Document, canonical_json
+from dnk_tool.domain.declarations.material_flow import flow_figures
 from dnk_tool.domain.declarations.states import EDITABLE_STATES, EventKind
 from dnk_tool.domain.editing.versions import VersionedEdit
 from dnk_tool.domain.permissions import Actor, Role
@@ -98,6 +99,7 @@ def import_document(
             document.language,
             document.options,
             document.assessments is not None,
+            document.material_flow is not None,
         ),
         actor=actor,
         now=now,
@@ -105,8 +107,9 @@ def import_document(
     )
     declaration.gwp_set = document.gwp_set
     _write_answers(session, declaration, document, actor=actor, now=now)
-    for (year, key), figure in document.figures.items():
-        if year != document.reporting_year:
+    of_flow = flow_figures(document.material_flow) if document.material_flow else {}
+    for (year, key), figure in {**of_flow, **document.figures}.items():
+        if year != document.reporting_year or (year, key) not in document.figures:
             entered = replace(figure, origin=Origin.ENTERED)
             figures.add_if_missing(session, organisation.id, year, key, entered, by=actor.user_id, now=now)
     bring_assessments(session, declaration, document.assessments or {}, actor=actor, now=now)

@@ -1,6 +1,7 @@
 """Makes, changes, leads on, decides and deletes the rounds of a cluster's awards."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -17,12 +18,13 @@ from dnk_tool.domain.exchange.awards import (
     DecidedAward,
     check_award,
 )
-from dnk_tool.domain.permissions import Actor, Deleted, Permission, Subject, require
+from dnk_tool.domain.permissions import Actor, Deleted
+from dnk_tool.services.editing.locks import lock_led_cluster
 from dnk_tool.store.answers import history
-from dnk_tool.store.clusters import queries as clusters
 from dnk_tool.store.exchange import awards, jury, nominations
+from dnk_tool.store.exchange.nominations import ShownNomination
 from dnk_tool.store.tables.clusters import Cluster
-from dnk_tool.store.tables.exchange.awards import AwardRow, NominationRow
+from dnk_tool.store.tables.exchange.awards import AwardRow
 
 MOST_AWARDS = 40  # of a cluster: its page shows all
 MOST_REPORTED = 3  # the latest; the others stand on the cluster's page
@@ -45,7 +47,7 @@ def create_award(
 ) -> AwardRow:
     """Keep a round as a draft. Raises NotPermitted, AwardRefused and TooManyAwards."""
     checked = check_award(content)
-    _lock_cluster(session, cluster, actor)
+    lock_led_cluster(session, cluster.id, actor)
     if len(awards.of_cluster(session, cluster.id)) >= MOST_AWARDS:
         raise TooManyAwards
     return awards.add_award(session, cluster.id, checked, now=now)
@@ -97,11 +99,12 @@ def decide_award(
     seen: Version,
     actor: Actor,
     now: datetime,
-) -> None:
+) -> list[ShownNomination]:
     """Name the winners: the words of a prize by nomination, empty for none. Decided again, it is changed.
 
-    Raises NotPermitted, AwardGone, AwardMoved if somebody changed it meanwhile, and AwardRefused without
-    any winner.
+    Returns the nominations whose companies hear of it, with their prizes: all, or those whose prize changed.
+    Raises NotPermitted, AwardGone, AwardMoved if somebody changed it meanwhile, and AwardRefused without any
+    winner.
     """
     row = locked_award(session, cluster, award_id, actor=actor)
     if row.state not in (AwardState.JUDGING, AwardState.DECIDED) or row.version != seen:
@@ -111,10 +114,16 @@ def decide_award(
     if not any(prizes.get(one.id) for one in shown):
         raise AwardRefused(AwardProblem.NO_WINNER)
     for one in shown:
-        session.get_one(NominationRow, one.id).prize = prizes.get(one.id, "")
+        nominations.write_prize(session, one.id, prizes.get(one.id, ""))
+    is_first = row.state is AwardState.JUDGING
     row.state, row.decided_at = AwardState.DECIDED, now
     row.version += 1
     _record(session, EventKind.AWARD_DECIDED, row, actor, now)
+    return [
+        replace(one, prize=prizes.get(one.id, ""))
+        for one in shown
+        if is_first or one.prize != prizes.get(one.id, "")
+    ]
 
 
 def delete_award(session: Session, cluster: Cluster, award_id: int, *, actor: Actor) -> None:
@@ -135,16 +144,11 @@ def decided_awards(session: Session, cluster_id: int) -> tuple[DecidedAward, ...
 
 def locked_award(session: Session, cluster: Cluster, award_id: int, *, actor: Actor) -> AwardRow:
     """The round for a change by a manager. Raises NotPermitted and AwardGone."""
-    _lock_cluster(session, cluster, actor)
+    lock_led_cluster(session, cluster.id, actor)
     row = awards.lock_award(session, award_id)
     if row is None or row.cluster_id != cluster.id:
         raise AwardGone(award_id)
     return row
-
-
-def _lock_cluster(session: Session, cluster: Cluster, actor: Actor) -> None:
-    require(Permission.CLUSTER_LEAD, actor, Subject(cluster_id=cluster.id))
-    clusters.lock(session, cluster.id)
 
 
 def _record(session: Session, kind: EventKind, award: AwardRow, actor: Actor, now: datetime) -> None:

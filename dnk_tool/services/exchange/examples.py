@@ -17,10 +17,10 @@ from dnk_tool.domain.exchange.examples import (
     example_number,
     missing_example_parts,
 )
-from dnk_tool.domain.permissions import Actor, Deleted, Permission, Subject, require
+from dnk_tool.domain.permissions import Actor, Deleted, Permission
+from dnk_tool.services.editing.locks import lock_company
 from dnk_tool.store.answers import history
 from dnk_tool.store.clusters import queries as clusters
-from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.exchange import examples
 from dnk_tool.store.measures import measures
 from dnk_tool.store.tables.clusters import Cluster, Consent
@@ -69,7 +69,7 @@ def begin_example(
 
     Raises NotPermitted, ExampleGone and MeasureNotDone.
     """
-    _open(session, organisation_id, actor)
+    lock_company(session, organisation_id, Permission.DECLARATION_EDIT, actor)
     measure = _done_measure(session, organisation_id, measure_id)
     if (begun := examples.find_of_measure(session, measure_id)) is not None:
         return begun
@@ -98,7 +98,7 @@ def change_example(
     is the person to ask; None keeps who is. Raises NotPermitted, ExampleGone, ExampleNotOpen,
     MeasureNotDone, and ConflictError without writing anything.
     """
-    _open(session, organisation_id, actor)
+    lock_company(session, organisation_id, Permission.DECLARATION_EDIT, actor)
     row = present_row(session, organisation_id, example_id)
     _refuse_shown(session, row)
     measure = _done_measure(session, organisation_id, row.measure_id)
@@ -132,8 +132,7 @@ def offer_example(
     ClusterNotAllowed, ExampleIncomplete, TooManyOffers, and ConflictError where the text is not the one that
     was seen.
     """
-    require(Permission.DECLARATION_PUBLISH, actor, Subject(organisation_id))
-    declarations.lock_organisation(session, organisation_id)
+    lock_company(session, organisation_id, Permission.DECLARATION_PUBLISH, actor)
     row = present_row(session, organisation_id, example_id)
     _refuse_shown(session, row)
     _refuse_unseen(row, examples.content_of(row), seen)
@@ -159,7 +158,7 @@ def withdraw_example(
     session: Session, organisation_id: int, example_id: int, *, actor: Actor, now: datetime
 ) -> None:
     """Take an example back: nobody else sees it any more. Raises NotPermitted and ExampleGone."""
-    _open(session, organisation_id, actor)
+    lock_company(session, organisation_id, Permission.DECLARATION_EDIT, actor)
     row = present_row(session, organisation_id, example_id)
     if row.state is not ExampleState.DRAFT:
         to_draft(row)
@@ -171,7 +170,7 @@ def remove_example(
     session: Session, organisation_id: int, example_id: int, *, actor: Actor, now: datetime
 ) -> None:
     """Delete an example with its picture, for good. Raises NotPermitted and ExampleGone."""
-    _open(session, organisation_id, actor)
+    lock_company(session, organisation_id, Permission.DECLARATION_EDIT, actor)
     row = present_row(session, organisation_id, example_id)
     record_example_event(session, EventKind.EXAMPLE_REMOVED, row, actor, now)
     examples.replace_picture(session, row.id, b"")
@@ -183,16 +182,11 @@ def remove_contact(
     session: Session, organisation_id: int, example_id: int, *, actor: Actor, now: datetime
 ) -> None:
     """No longer name the person to ask, in any state of the example. Raises NotPermitted and ExampleGone."""
-    _open(session, organisation_id, actor)
+    lock_company(session, organisation_id, Permission.DECLARATION_EDIT, actor)
     row = present_row(session, organisation_id, example_id)
     if row.contact_id is not None:
         row.contact_id, row.version = None, row.version + 1
         record_example_event(session, EventKind.EXAMPLE_SAVED, row, actor, now)
-
-
-def _open(session: Session, organisation_id: int, actor: Actor) -> None:
-    require(Permission.DECLARATION_EDIT, actor, Subject(organisation_id))
-    declarations.lock_organisation(session, organisation_id)
 
 
 def present_row(session: Session, organisation_id: int, example_id: int) -> ExampleRow:

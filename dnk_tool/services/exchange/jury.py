@@ -9,17 +9,19 @@ from sqlalchemy.orm import Session
 from dnk_tool.domain.declarations.states import EventKind
 from dnk_tool.domain.editing.conflicts import is_change
 from dnk_tool.domain.editing.versions import Version
-from dnk_tool.domain.exchange.awards import POINTS, JurorSheet, opens_sheets
+from dnk_tool.domain.exchange.awards import POINTS, AwardState, JurorSheet, opens_sheets
+from dnk_tool.domain.mail import MailDelivery
 from dnk_tool.domain.permissions import Actor
 from dnk_tool.language import Language, local_day
 from dnk_tool.services.accounts import action_limits
 from dnk_tool.services.accounts.action_limits import LimitedAction
 from dnk_tool.services.accounts.lifecycle import normalised_address, one_line
-from dnk_tool.services.exchange.awards import locked_award
+from dnk_tool.services.exchange.awards import AwardMoved, locked_award
 from dnk_tool.store.answers import history
 from dnk_tool.store.exchange import awards, jury, nominations
 from dnk_tool.store.exchange.nominations import ShownNomination
 from dnk_tool.store.invitations.queries import hash_token
+from dnk_tool.store.mail import outbox
 from dnk_tool.store.tables.clusters import Cluster
 from dnk_tool.store.tables.exchange.awards import AwardRow, JurorRow
 
@@ -64,10 +66,13 @@ def invite_juror(
 ) -> tuple[JurorRow, str]:
     """Invite somebody to the jury; returns them and the token for the mail, of which the hash alone is kept.
 
-    Who is in it already gets a new link, and the one before opens nothing any more. Raises NotPermitted,
-    AwardGone, TooManyJurors, InvalidAddress and ActionLimitReached.
+    Who is in it already gets a new link: the one before opens nothing any more, and a mail with it that still
+    waits is not sent. Raises NotPermitted, AwardGone, AwardMoved once the round is decided, TooManyJurors,
+    InvalidAddress and ActionLimitReached.
     """
     award = locked_award(session, cluster, award_id, actor=actor)
+    if award.state is AwardState.DECIDED:
+        raise AwardMoved(award.state)
     address, token = normalised_address(email), secrets.token_urlsafe(32)
     row = jury.find_by_email(session, award.id, address)
     if row is None and len(jury.of_award(session, award.id)) >= MOST_JURORS:
@@ -76,30 +81,42 @@ def invite_juror(
         session, LimitedAction.INVITATION, sender=actor.user_id, recipients=[address], now=now
     )
     row = row or JurorRow(award_id=award.id, email=address)
+    _cancel_mail(session, row)
     row.name, row.language, row.token_hash = one_line(name), language, hash_token(token)
     row.invited_at, row.invited_by = now, actor.user_id
+    row.delivery, row.refusal, row.mail_id = MailDelivery.WAITING, None, None
     session.add(row)
     session.flush()
+    _record(session, award, actor, now)
+    return row, token
+
+
+def _record(session: Session, award: AwardRow, actor: Actor, now: datetime) -> None:
     history.record_event(
         session,
         EventKind.JUROR_INVITED,
-        cluster_id=cluster.id,
+        cluster_id=award.cluster_id,
         actor_id=actor.user_id,
         now=now,
         year=award.year,
     )
-    return row, token
 
 
 def remove_juror(session: Session, cluster: Cluster, award_id: int, juror_id: int, *, actor: Actor) -> None:
     """Take somebody out of the jury with all that they said; the link opens nothing any more.
 
-    Raises NotPermitted and AwardGone.
+    A mail with it that still waits is not sent. Raises NotPermitted and AwardGone.
     """
     award = locked_award(session, cluster, award_id, actor=actor)
     juror = jury.find_juror(session, award.id, juror_id)
     if juror is not None:
+        _cancel_mail(session, juror)
         session.delete(juror)
+
+
+def _cancel_mail(session: Session, juror: JurorRow) -> None:
+    if juror.mail_id is not None:
+        outbox.cancel(session, juror.mail_id)
 
 
 def open_sheets(session: Session, token: str, *, now: datetime) -> JurorVisit:
@@ -132,15 +149,14 @@ def save_sheet(
     Raises JurorLinkUnknown, JuryClosed, NominationGone, ValueError for points that are none, and
     ConflictError without writing anything.
     """
+    awards.lock_award(session, open_sheets(session, token, now=now).award.id)
+    # Again: meanwhile the juror may have been taken out.
     visit = open_sheets(session, token, now=now)
-    award = awards.lock_award(session, visit.award.id)
-    if award is None or not _is_judging(award, now):
-        raise JuryClosed
-    nominations.lock_rows(session, award.id)
-    shown = nominations.find_shown(session, award.id, nomination_id)
+    nominations.lock_rows(session, visit.award.id)
+    shown = nominations.find_shown(session, visit.award.id, nomination_id)
     if shown is None or not shown.is_agreed:
         raise NominationGone(nomination_id)
-    kept = _checked(sheet, len(award.criteria))
+    kept = _checked(sheet, len(visit.award.criteria))
     stored = jury.stored_sheet(jury.find_sheet(session, visit.juror.id, nomination_id))
     if is_change(stored, seen, kept):
         jury.write_sheet(session, visit.juror.id, nomination_id, kept, now=now)

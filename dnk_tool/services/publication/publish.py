@@ -14,6 +14,7 @@ from dnk_tool.domain.declarations.states import Action, EventKind, TransitionNot
 from dnk_tool.domain.organisation import company_size
 from dnk_tool.domain.permissions import Actor, Permission, Subject, require
 from dnk_tool.services.declarations.transitions import apply_transition, begin_transition
+from dnk_tool.services.publication.quotable_texts import refs_of_texts
 from dnk_tool.store.answers import history
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.declarations import versions
@@ -52,7 +53,10 @@ def publish(session: Session, declaration: Declaration, *, actor: Actor, now: da
         now,
         actor.user_id,
     )
-    _describe(publication, read_document(newest.snapshot.content))
+    document = read_document(newest.snapshot.content)
+    _describe(publication, document)
+    if publication.is_quotable:
+        publication.quotable_refs = refs_of_texts(document)
     proofs.mark_published(session, newest.snapshot.id, now=now)
     publication.revoked_at = publication.revoked_by = None
     apply_transition(session, declaration, step, actor=actor, now=now, version=newest.number)
@@ -75,7 +79,7 @@ def unpublish(session: Session, declaration: Declaration, *, actor: Actor, now: 
     if publication is None or publication.revoked_at is not None:
         return
     publication.revoked_at, publication.revoked_by = now, actor.user_id
-    publication.is_quotable = False
+    publication.quotable_refs = None
     apply_transition(session, declaration, step, actor=actor, now=now, version=publication.version)
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, and_, delete, func, or_, select
+from sqlalchemy import Select, and_, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from dnk_tool.domain.editing.versions import Stored
@@ -110,6 +110,11 @@ def write(
     row.is_public = content.is_public
     row.version += 1
     row.changed_at, row.changed_by = now, by
+
+
+def write_prize(session: Session, nomination_id: int, prize: str) -> None:
+    """Note what a nomination won, empty for nothing; of one that is gone meanwhile nothing is noted."""
+    session.execute(update(NominationRow).where(NominationRow.id == nomination_id).values(prize=prize))
 
 
 def remove_of_consent(session: Session, consent_id: int) -> None:

@@ -1371,10 +1371,16 @@ CREATE TABLE juror (
 	token_hash VARCHAR(64) NOT NULL,
 	invited_at DATETIME NOT NULL,
 	invited_by INTEGER,
+	mail_id INTEGER,
+	delivery VARCHAR(30) NOT NULL,
+	refusal VARCHAR(30),
 	CONSTRAINT ck_juror_email_in_small_letters CHECK (email = lower(email)),
+	CONSTRAINT ck_juror_juror_delivery CHECK (delivery IN ('waiting', 'sent', 'folder', 'unclear', 'refused')),
+	CONSTRAINT ck_juror_juror_refusal CHECK (refusal IN ('address', 'domain', 'full', 'sender', 'text', 'given-up', 'bounced', 'other')),
 	CONSTRAINT ck_juror_token_hash_whole CHECK (length(token_hash) = 64),
 	CONSTRAINT fk_juror_award_id_award FOREIGN KEY(award_id) REFERENCES award (id) ON DELETE CASCADE,
 	CONSTRAINT fk_juror_invited_by_account FOREIGN KEY(invited_by) REFERENCES account (id) ON DELETE SET NULL,
+	CONSTRAINT fk_juror_mail_id_mail FOREIGN KEY(mail_id) REFERENCES mail (id) ON DELETE SET NULL,
 	CONSTRAINT uq_juror_award_id UNIQUE (award_id, email),
 	CONSTRAINT uq_juror_token_hash UNIQUE (token_hash)
 );
@@ -1430,7 +1436,7 @@ CREATE TABLE "publication" (
 	indicator_set VARCHAR(80) NOT NULL,
 	reporting_year INTEGER NOT NULL,
 	size VARCHAR(30),
-	is_quotable BOOLEAN NOT NULL,
+	quotable_refs TEXT,
 	CONSTRAINT ck_publication_companysize CHECK (size IN ('micro', 'small', 'medium', 'large')),
 	CONSTRAINT fk_publication_declaration_id_declaration FOREIGN KEY(declaration_id) REFERENCES declaration (id) ON DELETE CASCADE,
 	CONSTRAINT fk_publication_published_by_account FOREIGN KEY(published_by) REFERENCES account (id) ON DELETE SET NULL,
@@ -1591,6 +1597,8 @@ CREATE INDEX ix_invitation_organisation_id ON invitation (organisation_id);
 CREATE INDEX ix_joint_sum_company_organisation_id ON joint_sum_company (organisation_id);
 
 CREATE INDEX ix_juror_email ON juror (email);
+
+CREATE INDEX ix_juror_mail_id ON juror (mail_id);
 
 CREATE INDEX ix_juror_sheet_nomination_id ON juror_sheet (nomination_id);
 

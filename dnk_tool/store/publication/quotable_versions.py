@@ -2,8 +2,9 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import Subquery, and_, case, false, func, select, update
+from sqlalchemy import ColumnElement, Subquery, and_, case, false, func, select, update
 from sqlalchemy.orm import Session
 
 from dnk_tool.domain.organisation import CompanySize
@@ -35,32 +36,49 @@ class QuotationReader:
     size: CompanySize | None
 
 
-def quotable_versions(session: Session, reader: QuotationReader, *, limit: int) -> Sequence[QuotableVersion]:
-    """The latest quotable version of each other company: same sector and size, same sector, the rest.
+def quotable_versions(
+    session: Session, reader: QuotationReader, ref: str, *, limit: int
+) -> Sequence[QuotableVersion]:
+    """The latest version of each other company that has a text for the aspect `ref` and lets it be read.
 
-    Within each of the three the latest year comes first, then what was published last.
+    Same sector and size come first, then the same sector, then the rest; within each of the three the latest
+    year, then what was published last.
     """
-    standing = _standing(reader)
-    same_sector = standing.c.sector.in_(reader.sectors)
-    same_size = standing.c.size == reader.size if reader.size else false()
-    nearness = case((and_(same_sector, same_size), 0), (same_sector, 1), else_=2)
-    frozen = and_(
-        Snapshot.declaration_id == standing.c.declaration_id, Snapshot.version == standing.c.version
-    )
+    nearest = _nearest(reader, ref, limit)
     rows = session.execute(
-        select(standing.c.company, standing.c.reporting_year, standing.c.slug, Snapshot.content)
-        .join(Snapshot, frozen)
-        .where(standing.c.place == 1)
-        .order_by(
-            nearness, standing.c.reporting_year.desc(), standing.c.published_at.desc(), standing.c.id.desc()
+        select(nearest.c.company, nearest.c.reporting_year, nearest.c.slug, Snapshot.content)
+        .join(
+            Snapshot,
+            and_(Snapshot.declaration_id == nearest.c.declaration_id, Snapshot.version == nearest.c.version),
         )
-        .limit(limit)
+        .order_by(*_order(nearest))
     )
     return [QuotableVersion(*row) for row in rows]
 
 
-def _standing(reader: QuotationReader) -> Subquery:
-    """What may be quoted now, numbered for each company from its latest year.
+def _nearest(reader: QuotationReader, ref: str, limit: int) -> Subquery:
+    """The first of what may be quoted, without the contents: sorting all of them would take long."""
+    standing = _standing(reader, ref)
+    same_sector = standing.c.sector.in_(reader.sectors)
+    same_size = standing.c.size == reader.size if reader.size else false()
+    nearness = case((and_(same_sector, same_size), 0), (same_sector, 1), else_=2).label("nearness")
+    return (
+        select(standing, nearness)
+        .where(standing.c.place == 1)
+        .order_by(nearness, *_order(standing))
+        .limit(limit)
+        .subquery()
+    )
+
+
+def _order(found: Subquery) -> tuple[ColumnElement[Any], ...]:
+    """Nearness, if it is known, then the latest year, then what was published last."""
+    nearness = (found.c.nearness,) if "nearness" in found.c else ()
+    return (*nearness, found.c.reporting_year.desc(), found.c.published_at.desc(), found.c.id.desc())
+
+
+def _standing(reader: QuotationReader, ref: str) -> Subquery:
+    """What may be quoted for `ref` now, numbered for each company from its latest year.
 
     Left out: what is withdrawn or deleted, and companies that are archived, as nobody there could object.
     """
@@ -84,7 +102,7 @@ def _standing(reader: QuotationReader) -> Subquery:
         .join(Declaration, Declaration.id == Publication.declaration_id)
         .join(Organisation, Organisation.id == Declaration.organisation_id)
         .where(
-            Publication.is_quotable,
+            Publication.quotable_refs.contains(f" {ref} ", autoescape=True),
             Publication.revoked_at.is_(None),
             Declaration.deleted_at.is_(None),
             Declaration.edition == reader.edition,
@@ -100,6 +118,6 @@ def forbid_quotations_of_company(session: Session, organisation_id: int) -> None
     own = select(Declaration.id).where(Declaration.organisation_id == organisation_id)
     session.execute(
         update(Publication)
-        .where(Publication.declaration_id.in_(own), Publication.is_quotable)
-        .values(is_quotable=False)
+        .where(Publication.declaration_id.in_(own), Publication.quotable_refs.is_not(None))
+        .values(quotable_refs=None)
     )

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import timedelta
 from html import unescape
 from typing import Any
@@ -13,19 +12,15 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from dnk_tool.domain.answers.answer import Answer, Disclosure
-from dnk_tool.domain.declarations.document import Document, canonical_json, fingerprint
-from dnk_tool.domain.declarations.document_reader import read_document
-from dnk_tool.domain.declarations.states import State
 from dnk_tool.domain.permissions import SHELL
 from dnk_tool.services.publication import publish as publishing_steps
-from dnk_tool.services.publication.quotations import MOST_VERSIONS, allow_quotation
-from dnk_tool.store.tables.declarations import Declaration, Event, Snapshot
-from dnk_tool.store.tables.organisations import Organisation
+from dnk_tool.services.publication.quotable_texts import allow_quotation
+from dnk_tool.store.tables.declarations import Declaration, Event
 from dnk_tool.store.tables.publication import Publication
-from tests.support import cockpit_members
+from tests.integration.publication import published_companies
+from tests.integration.publication.published_companies import add_version, document_of, said
 from tests.support.app import count_statements, database_session, post
 from tests.support.declaration_scenario import (
-    CRAFT,
     NOW,
     DeclarationScenario,
     declaration_path,
@@ -35,9 +30,12 @@ from tests.support.declaration_scenario import (
 )
 
 ASPECT = "1.1"
-BUILDING, STONE, FARM = "43", "23", "01"
+BUILDING, STONE = "43", "23"
+# Source, language, text, what else is known of the company, address.
 SHOWN = re.compile(
-    r'<blockquote class="dnk-example"><p class="dnk-text" lang="(\w+)">(.*?)</p>.*?href="(.*?)">(.*?)<span',
+    r'<span class="govuk-details__summary-text">([^<]*, \d{4})</span></summary>.*?'
+    r'<blockquote class="govuk-body-s dnk-text" lang="(\w+)">(.*?)</blockquote>\s*'
+    r'<p class="govuk-body-s">(.*?)<a class="govuk-link" target="_blank" rel="noopener" href="(.*?)"',
     re.DOTALL,
 )
 
@@ -65,57 +63,12 @@ def publish(any_app: Flask, play: DeclarationScenario) -> Publish:
         of: int = 0,
         **profile: Any,
     ) -> int:
-        said = {"sector": FARM, "employees": 8} | profile
-        document = document_of(
-            name, answer or Answer(Disclosure.COMPLY, text=text or f"So ist es bei {name}."), year
-        )
-        document = replace(document, organisation=replace(document.organisation, **said))
+        answers = {ASPECT: answer or said(text or f"So ist es bei {name}.")}
+        document = document_of(name, answers, year, **profile)
         with database_session(any_app) as session:
-            company = session.get(Organisation, of) or Organisation(
-                name="Heute heißt sie anders", created_at=NOW
-            )
-            session.add(company)
-            session.flush()
-            declaration = finished(session, document, company.id)
-            publishing_steps.publish(session, declaration, actor=SHELL, now=NOW)
-            allow_quotation(session, declaration, is_allowed=allowed, actor=SHELL, now=NOW)
-            return declaration.id
+            return published_companies.publish(session, document, of, allowed=allowed).id
 
     return run
-
-
-def document_of(name: str, answer: Answer, year: int) -> Document:
-    document = read_document(CRAFT.read_bytes())
-    figures = {(of + year - 2025, key): figure for (of, key), figure in document.figures.items()}
-    return replace(
-        document,
-        reporting_year=year,
-        figures=figures,
-        answers={**document.answers, ASPECT: answer},
-        organisation=replace(document.organisation, name=name),
-    )
-
-
-def finished(session: Session, document: Document, company: int, version: int = 1) -> Declaration:
-    declaration = cockpit_members.add_declaration(
-        session, company, changed_at=NOW, year=document.reporting_year, state=State.FINISHED
-    )
-    add_version(session, declaration, document, version)
-    return declaration
-
-
-def add_version(session: Session, declaration: Declaration, document: Document, version: int) -> None:
-    content = canonical_json(document)
-    session.add(
-        Snapshot(
-            declaration_id=declaration.id,
-            version=version,
-            content=content,
-            sha256=fingerprint(content),
-            finished_at=NOW,
-        )
-    )
-    session.flush()
 
 
 def read(app: Flask, play: DeclarationScenario, help_of: str = ASPECT, who: str = "editor") -> str:
@@ -127,7 +80,7 @@ def read(app: Flask, play: DeclarationScenario, help_of: str = ASPECT, who: str 
 
 def sources(app: Flask, play: DeclarationScenario) -> list[str]:
     """Who is quoted, in order."""
-    return [unescape(source).strip() for _lang, _text, _href, source in SHOWN.findall(read(app, play))]
+    return [unescape(source) for source, *_rest in SHOWN.findall(read(app, play))]
 
 
 def publication_of(session: Session, declaration: int) -> Publication:
@@ -212,8 +165,9 @@ def test_a_text_is_a_quotation_with_company_year_and_the_place_on_the_public_pag
     hostile = "<script>alert(1)</script> & mehr"
     declaration = publish("Hof & Söhne", text=hostile)
     page = read(any_app, play)
-    [(language, text, href, source)] = SHOWN.findall(page)
-    assert (language, unescape(text), unescape(source).strip()) == ("de", hostile, "Hof & Söhne, 2025")
+    [(source, language, text, about, href)] = SHOWN.findall(page)
+    assert (language, unescape(text), unescape(source)) == ("de", hostile, "Hof & Söhne, 2025")
+    assert "8 Beschäftigte</span>" in about
     assert "<script>alert" not in page
     with database_session(any_app) as session:
         slug = publication_of(session, declaration).slug
@@ -229,7 +183,7 @@ def test_a_long_text_is_cut_and_signs_are_left_out(
 ) -> None:
     text = "Wir **prüfen** jede Halle. " * 40
     publish("Hof", answer=Answer(Disclosure.COMPLY, text=text.strip(), is_marked_up=True))
-    [(_language, shown, _href, _source)] = SHOWN.findall(read(any_app, play))
+    [(_source, _language, shown, *_rest)] = SHOWN.findall(read(any_app, play))
     assert "*" not in shown
     assert shown.endswith("Wir prüfen jede Halle. …")
     assert len(shown) <= 600
@@ -263,13 +217,16 @@ def test_the_statements_do_not_grow_with_what_is_published(
     assert counts[1] <= 15
 
 
-def test_no_more_than_a_few_versions_are_read(
+def test_however_many_nearer_companies_have_no_text_the_next_one_is_found(
     any_app: Flask, play: DeclarationScenario, publish: Publish
 ) -> None:
-    for number in range(MOST_VERSIONS):
+    for number in range(15):
         publish(f"Leer {number}", sector=STONE, answer=Answer())
-    publish("Hof")
-    assert sources(any_app, play) == []
+    first = publish("Hof", year=2024)
+    with database_session(any_app) as session:
+        company = session.get_one(Declaration, first).organisation_id
+    publish("Hof", year=2025, of=company, answer=Answer())
+    assert sources(any_app, play) == ["Hof, 2024"], "the latest year that has a text"
 
 
 # ---- What is taken back is gone
@@ -305,10 +262,7 @@ def test_a_newer_version_takes_the_place_of_the_one_before(
     number = publish("Hof", text="Alter Satz.")
     with database_session(any_app) as session:
         declaration = session.get_one(Declaration, number)
-        add_version(
-            session, declaration, document_of("Hof", Answer(Disclosure.COMPLY, text="Neuer Satz."), 2025), 2
-        )
-        declaration.version = 2
+        add_version(session, declaration, document_of("Hof", {ASPECT: said("Neuer Satz.")}), 2)
     assert "Alter Satz." in read(any_app, play), "not published yet"
     with database_session(any_app) as session:
         declaration = session.get_one(Declaration, number)
@@ -392,6 +346,76 @@ def test_the_answer_can_be_changed_at_any_time_and_is_in_the_log(
     assert [detail["fields"]["is_quotable"] for detail in events] == [[False, True], [True, False]]
     trail = owner.get(f"/unternehmen/{play.declaration.organisation_id}/protokoll").text
     assert "Andere Unternehmen dürfen Texte als Beispiel lesen" in trail
+
+
+def test_an_answer_given_over_another_answer_is_asked_again(
+    any_app: Flask, play: DeclarationScenario, to_publish: str
+) -> None:
+    owner = signed_in_browser(any_app, "owner")
+    post(owner, to_publish, {"quotable": "yes"})
+    post(owner, f"{to_publish}/beispiel", {"quotable": "no", "known": "yes"})
+    stale = post(owner, f"{to_publish}/beispiel", {"quotable": "yes", "known": "yes"})
+    with database_session(any_app) as session:
+        assert not publication_of(session, play.declaration.id).is_quotable
+    assert stale.status_code == 409
+    assert "inzwischen jemand anders" in stale.text
+    assert is_checked(stale.text, "yes"), "what was chosen stays"
+    assert 'name="known" value="no"' in stale.text
+    assert "wird nicht zitiert" in stale.text
+
+
+@pytest.mark.parametrize("fields", [{}, {"quotable": ""}, {"quotable": "?"}])
+def test_no_answer_is_named_as_a_fault(
+    any_app: Flask, play: DeclarationScenario, to_publish: str, fields: dict[str, str]
+) -> None:
+    owner = signed_in_browser(any_app, "owner")
+    post(owner, to_publish, {"quotable": "yes"})
+    answer = post(owner, f"{to_publish}/beispiel", fields)
+    assert answer.status_code == 422
+    assert "Wählen Sie eine der beiden Antworten." in answer.text
+    with database_session(any_app) as session:
+        assert publication_of(session, play.declaration.id).is_quotable
+
+
+def test_before_it_is_published_there_is_nothing_to_allow(
+    any_app: Flask, play: DeclarationScenario, to_publish: str
+) -> None:
+    owner = signed_in_browser(any_app, "owner")
+    page = post(owner, f"{to_publish}/beispiel", {"quotable": "yes"}, follow_redirects=True).text
+    assert "Gespeichert." not in page
+    assert "Als Beispiel für andere" not in page
+
+
+def test_who_is_quoted_sees_where_and_how(any_app: Flask, play: DeclarationScenario, to_publish: str) -> None:
+    owner = signed_in_browser(any_app, "owner")
+    page = post(owner, to_publish, {"quotable": "no"}, follow_redirects=True).text
+    assert "Aus Ihrer Erklärung wird nicht zitiert." in page
+    assert "So sehen es andere" not in page
+    page = post(owner, f"{to_publish}/beispiel", {"quotable": "yes"}, follow_redirects=True).text
+    assert "Aus Ihrer Erklärung darf zitiert werden." in page
+    with database_session(any_app) as session:
+        publication = publication_of(session, play.declaration.id)
+        slug, refs = publication.slug, (publication.quotable_refs or "").split()
+    public = any_app.test_client().get(f"/berichte/{slug}").text
+    links = set(re.findall(rf'href="/berichte/{slug}#([^"]+)"', page))
+    assert links == {f"angabe-{ref}" for ref in refs}
+    assert len(refs) > 20
+    assert all(f'id="{anchor}"' in public for anchor in links)
+    assert f"Diese {len(refs)} Texte können andere lesen" in page
+    shown = page[page.index("So sehen es andere") : page.index("Texte können andere lesen")]
+    quoted = re.search(r'lang="de">(.*?)( …)?</blockquote>', shown, re.DOTALL)
+    assert quoted
+    assert quoted[1][:60] in public
+
+
+def test_a_text_with_marks_or_without_words_is_named_as_others_see_it(
+    any_app: Flask, play: DeclarationScenario, publish: Publish
+) -> None:
+    number = publish("Hof", answer=Answer(Disclosure.COMPLY, text="   "))
+    other = publish("Bau", answer=Answer(Disclosure.COMPLY, text="**Ja.**", is_marked_up=True))
+    with database_session(any_app) as session:
+        assert " 1.1 " not in (publication_of(session, number).quotable_refs or "")
+        assert " 1.1 " in (publication_of(session, other).quotable_refs or "")
 
 
 def test_the_hint_stands_where_search_engines_are_kept_out(any_app: Flask, play: DeclarationScenario) -> None:

@@ -6,9 +6,10 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from dnk_tool.domain.exchange.awards import AwardContent, AwardCriterion, AwardState, NominationContent
+from dnk_tool.domain.exchange.working_groups import WorkingGroupContent
 from dnk_tool.domain.permissions import SHELL
 from dnk_tool.language import local_day
-from dnk_tool.services.exchange import awards, jury, nominations
+from dnk_tool.services.exchange import awards, jury, nominations, working_groups
 from dnk_tool.store.exchange import nominations as stored
 from dnk_tool.store.tables.clusters import Cluster
 from dnk_tool.store.tables.exchange.awards import AwardRow, JurorRow
@@ -69,6 +70,18 @@ def invite(session: Session, cluster: Cluster, award_id: int, **more: Any) -> tu
 def begin_judging(session: Session, cluster: Cluster, award: AwardRow, *, actor: Any, now: datetime) -> None:
     """Close the nominations and let the jury read."""
     awards.lead_on(session, cluster, award.id, AwardState.JUDGING, seen=award.version, actor=actor)
+
+
+def add_awards(session: Session, cluster_id: int, organisation_id: int) -> None:
+    """A round that takes nominations and one that a juror judges, the company in both, and its group."""
+    cluster, by = session.get_one(Cluster, cluster_id), by_shell()
+    opened = open_round(session, cluster, **by)
+    nominate(session, organisation_id, opened.id, **by)
+    judged = open_round(session, cluster, name="Klimapreis der Jury", **by)
+    nominate(session, organisation_id, judged.id, **by)
+    begin_judging(session, cluster, judged, **by)
+    group = working_groups.create_group(session, cluster, WorkingGroupContent("Abwärme"), **by)
+    working_groups.join_group(session, organisation_id, group.id, **by)
 
 
 def decide(session: Session, cluster: Cluster, award: AwardRow, **by: Any) -> None:

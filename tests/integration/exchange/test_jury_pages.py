@@ -1,24 +1,24 @@
 """The pages of an award: a manager opens it, members stand, jurors judge by a link, prizes are given."""
 
 import html
-import re
 from datetime import UTC, datetime
 
 from flask import Flask
 from sqlalchemy import select
 
-from dnk_tool.domain.permissions import ClusterRole, Role
-from dnk_tool.store.tables.clusters import Cluster
-from dnk_tool.store.tables.exchange.awards import AwardRow, JurorRow, NominationRow
-from dnk_tool.store.tables.mail import Mail
+from dnk_tool.domain.mail import MailDelivery, RefusalReason
+from dnk_tool.domain.permissions import Role
+from dnk_tool.store.mail import outcomes
+from dnk_tool.store.tables.clusters import Cluster, Consent
+from dnk_tool.store.tables.exchange.awards import JurorRow, NominationRow
 from tests.integration.exchange import award_rounds
 from tests.integration.exchange.award_rounds import CANARY, by_shell
+from tests.integration.exchange.jury_cast import JuryCast
 from tests.support.app import (
     add_consent,
     count_statements,
     database_session,
     form_fields,
-    make_cluster,
     make_organisation,
     post,
     sign_in,
@@ -26,58 +26,6 @@ from tests.support.app import (
 
 HOSTILE = "<script>alert(1)</script>{{ 7*7 }}\u202e"
 MOST_STATEMENTS = 15
-LINK = re.compile(r"/jury/([\w-]{40,})")
-
-
-class JuryCast:
-    """A cluster with its manager and a member with its owner, signed in, and a round of the cluster."""
-
-    def __init__(self, app: Flask) -> None:
-        self.app = app
-        with database_session(app) as session:
-            cluster = make_cluster(session, "Preisnetz", gesine=ClusterRole.MANAGER)
-            member = make_organisation(session, "Möbelwerk Eich GmbH", erna=Role.OWNER)
-            add_consent(session, member.id, cluster.id)
-            award = award_rounds.open_round(session, cluster, **by_shell())
-            self.cluster, self.member, self.award = cluster.id, member.id, award.id
-        self.manager, self.owner = app.test_client(), app.test_client()
-        sign_in(self.manager, "gesine@example.org")
-        sign_in(self.owner, "erna@example.org")
-        self.page = f"/cluster/{self.cluster}/auszeichnungen/{self.award}"
-        self.own = f"/unternehmen/{self.member}/auszeichnungen/{self.award}"
-
-    def stand(self, **more: str) -> None:
-        """Let the member nominate itself."""
-        texts = {part: getattr(award_rounds.WORDS, part) for part in
-                 ("title", "before", "idea", "done", "effort", "advice")}  # fmt: skip
-        answer = post(
-            self.owner, f"{self.own}/vorschlagen", texts | {"is_public": "1", "version": "0"} | more
-        )
-        assert answer.location == f"{self.own}/vorschlag"
-
-    def invite(self) -> str:
-        """Invite a juror; the token of the link in the mail."""
-        fields = {"name": "Ute Jung", "email": "Ute@Jury.example", "language": "de"}
-        assert post(self.manager, f"{self.page}/jury", fields).status_code == 303
-        with database_session(self.app) as session:
-            body = session.scalars(select(Mail.body).order_by(Mail.id.desc())).first() or ""
-        found = LINK.search(body)
-        assert found is not None
-        return found[1]
-
-    def lead_on(self, to: str) -> None:
-        version = self.stored().version
-        assert (
-            post(self.manager, f"{self.page}/weiter", {"to": to, "version": str(version)}).status_code == 303
-        )
-
-    def stored(self) -> AwardRow:
-        with database_session(self.app) as session:
-            return session.get_one(AwardRow, self.award)
-
-    def nomination(self) -> int:
-        with database_session(self.app) as session:
-            return session.scalars(select(NominationRow.id)).one()
 
 
 def test_from_the_round_to_the_certificate(any_app: Flask) -> None:
@@ -240,3 +188,62 @@ def test_statements_do_not_grow_with_jurors_and_nominations(app: Flask) -> None:
             assert cast.manager.get(cast.page).status_code == 200
         taken.append(len(statements))
     assert taken[0] == taken[1] <= MOST_STATEMENTS
+
+
+def test_the_manager_reads_what_became_of_the_mail_and_a_new_link_takes_its_place(app: Flask) -> None:
+    cast = JuryCast(app)
+    first = cast.invite()
+    page = cast.manager.get(cast.page).text
+    fields = {"name": "Ute Jung", "email": "ute@jury.example", "language": "de"}
+    assert "Nicht gesendet: kein Mailserver" in page
+    assert 'value="ute@jury.example"' in page, "a button sends the link again"
+    post(cast.manager, f"{cast.page}/jury", fields)
+    assert [first in mail for mail in cast.mails("ute@jury.example")] == [False], (
+        "one mail, with the new link"
+    )
+    with database_session(app) as session:
+        juror = session.scalars(select(JurorRow)).one()
+        outcomes.note_delivery(session, [juror.mail_id or 0], MailDelivery.REFUSED, RefusalReason.FULL)
+    assert "Nicht zustellbar: Das Postfach ist voll." in cast.manager.get(cast.page).text
+
+
+def test_jurors_hear_when_the_jury_begins(app: Flask) -> None:
+    cast = JuryCast(app)
+    cast.stand()
+    token = cast.invite()
+    cast.lead_on("judging")
+    invited, begins = cast.mails("ute@jury.example")
+    assert token in invited
+    assert "Die Jury liest jetzt" in begins
+    assert token not in begins
+
+
+def test_members_read_of_prizes_where_the_company_said_so(app: Flask) -> None:
+    cast = JuryCast(app)
+    cast.stand()
+    quiet = cast.add_member("Stille GmbH", "leo")
+    with database_session(app) as session:
+        session.get_one(NominationRow, quiet).is_public = False
+        public = session.scalars(select(NominationRow.id).where(NominationRow.id != quiet)).one()
+    cast.lead_on("judging")
+    cast.give_prizes(**{f"prize_{public}": "Goldpreis", f"prize_{quiet}": "Silberpreis"})
+    leo = app.test_client()
+    sign_in(leo, "leo@example.org")
+    own = cast.owner.get(f"/unternehmen/{cast.member}/auszeichnungen").text
+    assert "Goldpreis" in own
+    assert "Silberpreis" not in own
+    assert "Stille GmbH" not in own
+    with database_session(app) as session:
+        company = session.get_one(Consent, session.get_one(NominationRow, quiet).consent_id).organisation_id
+    theirs = leo.get(f"/unternehmen/{company}/auszeichnungen").text
+    assert "Goldpreis" in theirs
+    assert "Silberpreis" in theirs
+
+
+def test_the_sheet_speaks_the_language_of_the_mail(app: Flask) -> None:
+    cast = JuryCast(app)
+    cast.stand()
+    token = cast.invite(language="en")
+    cast.lead_on("judging")
+    page = app.test_client().get(f"/jury/{token}").text
+    assert '<html lang="en' in page

@@ -11,7 +11,8 @@ from dnk_tool.domain.answers.answer import Disclosure, Figure
 from dnk_tool.domain.declarations.document import Document
 from dnk_tool.domain.declarations.states import EventKind, State
 from dnk_tool.domain.figures.material_flow import FlowYear
-from dnk_tool.services.declarations.documents import live_document
+from dnk_tool.domain.permissions import SHELL
+from dnk_tool.services.declarations.documents import import_document, live_document
 from dnk_tool.store.figures import queries as figures
 from dnk_tool.store.tables.answers import AnswerRow
 from dnk_tool.store.tables.declarations import Declaration, Event
@@ -141,3 +142,33 @@ def test_what_an_indicator_explains_stays_out_of_the_flow(
             flow.years[0].year, waste=Decimal(18), waste_recycled=Decimal(10), waste_recovered=Decimal(12)
         ),
     )
+
+
+def test_the_flow_s_own_figures_are_printed_with_it_only(
+    app: Flask, client: FlaskClient, joinery: World
+) -> None:
+    write(app, joinery, {"materials.bio-based.mass": 50, "materials.domestic.mass": 70}, back=0)
+    kept = {each.datapoint for each in document(app, joinery).annex.figures}
+    assert {"materials.bio-based.mass", "materials.domestic.mass", "materials.products.mass"}.isdisjoint(kept)
+    take_in(client, joinery)
+    flow = document(app, joinery).material_flow
+    assert flow is not None
+    assert (flow.years[-1].bio_based, flow.years[-1].domestic) == (50, 70)
+
+
+def test_a_file_with_a_flow_brings_it_along(app: Flask, client: FlaskClient, joinery: World) -> None:
+    take_in(client, joinery)
+    told = document(app, joinery)
+    with database_session(app) as session:
+        taken = import_document(session, told, actor=SHELL, now=NOW)
+        again = live_document(session, taken)
+    assert again.material_flow == told.material_flow
+
+
+def test_a_missing_figure_is_saved_and_leads_back_to_the_flow(client: FlaskClient, joinery: World) -> None:
+    address = f"/erklaerungen/{joinery.own_declaration}/kennzahlen/materials.domestic.mass"
+    fields = form_fields(client.get(address).text) | {"value": ["55"], "unit": ["t"], "action": ["flow"]}
+    answer = post(client, address, fields)
+    assert answer.status_code == 303
+    assert answer.location.endswith("/kennzahlen/stofffluss")
+    assert "von anderswo oder Herkunft unbekannt" in page(client, joinery)

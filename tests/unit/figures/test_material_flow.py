@@ -17,6 +17,7 @@ from dnk_tool.domain.figures.material_flow import (
     material_flow,
     waste_routes,
 )
+from tests.support.calculator_lines import make_calculation, make_line
 
 POINTS = load_catalogue("dnk-2017").datapoints
 JOINERY = FlowYear(
@@ -39,7 +40,8 @@ def amount_by_part(flow: FlowYear) -> dict[FlowPart, Decimal | None]:
 
 def test_every_figure_of_the_flow_is_a_weight_in_the_catalogue() -> None:
     assert {POINTS[key].family.key for key in FLOW_FIGURES.values()} == {"mass"}
-    assert {key for key, point in POINTS.items() if point.enters_flow} <= set(FLOW_FIGURES.values())
+    amounts = {key for key, point in POINTS.items() if point.enters_flow and not point.pooled}
+    assert amounts <= set(FLOW_FIGURES.values())
 
 
 def test_the_parts_of_input_and_waste_add_up_to_them() -> None:
@@ -127,3 +129,31 @@ def test_shares_are_followed_over_the_years() -> None:
     assert shares[FlowPart.REST] == (None, 7)
     assert shares[FlowPart.WASTE_RECOVERED][1] == Decimal(1200) / 18
     assert FlowPart.DOMESTIC not in followed_shares((before,))
+
+
+def test_lines_of_the_calculator_make_the_flow() -> None:
+    lines = (
+        make_line(
+            "materials/renewable",
+            1,
+            quantity="40 t",
+            recycled_share="25 percent",
+            bio_based_share="50 percent",
+            domestic_share="80 percent",
+        ),
+        make_line("materials/non-renewable", 2, quantity="10 t", recycled_share="0 percent"),
+        make_line("materials/products", 3, quantity="30000 kg"),
+    )
+    results = {key: each.exact for key, each in make_calculation(*lines).results.items()}
+    assert results["materials.bio-based.mass"] == 20
+    assert results["materials.domestic.mass"] == 32
+    assert results["materials.products.mass"] == 30
+    assert results["materials.bio-based-share"] == 40
+
+
+def test_a_bio_based_share_needs_a_word_from_each_line() -> None:
+    told = make_line("materials/renewable", 1, quantity="40 t", bio_based_share="50 percent")
+    silent = make_line("materials/renewable", 2, quantity="40 t")
+    metal = make_line("materials/non-renewable", 3, quantity="10 t")
+    assert "materials.bio-based-share" in make_calculation(told, metal).results
+    assert "materials.bio-based-share" not in make_calculation(told, silent, metal).results

@@ -1,6 +1,6 @@
 """Builds the part of criterion 11 that shows the company's flow of material, if it takes it in."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 
 from dnk_tool.domain import numbers
@@ -46,6 +46,13 @@ FLOW_PART: Mapping[FlowPart, str] = {
     FlowPart.WASTE_UNKNOWN: N_("Verbleib nicht angegeben"),
     FlowPart.REST: N_("Nicht erklärter Rest"),
 }
+# What the same whole is divided by; said once, at the first part.
+FLOW_DIVISION: Mapping[FlowGroup, str] = {
+    FlowGroup.KIND: N_("nach Art"),
+    FlowGroup.SOURCE: N_("nach Quelle"),
+    FlowGroup.ORIGIN: N_("nach Herkunft"),
+    FlowGroup.ROUTE: N_("nach Verbleib"),
+}
 FLOW_SHARE: Mapping[FlowPart, str] = {
     FlowPart.RENEWABLE: N_("Erneuerbar"),
     FlowPart.BIO_BASED: N_("Neu und biobasiert"),
@@ -89,15 +96,27 @@ def _amounts(flow: FlowYear, source: RenderContext) -> PrintedTable:
     _ = source.words.gettext
     heads = (TableCell(_("Teil"), False), TableCell(_("Tonnen"), True), TableCell(_("Prozent"), True))
     shown = [each for each in flow_amounts(flow) if each.amount is not None or each.group in _WHOLES]
-    rows = [_amount_row(each, flow, source) for each in shown]
+    groups = [FlowGroup.INPUT, *(each.group for each in shown)]
+    rows = [
+        _amount_row(each, flow, source, is_first=each.group is not before)
+        for each, before in zip(shown, groups, strict=False)
+    ]
     if flow.is_to_be_checked:
         note = _("Mehr als %(percent)s %% sind nicht erklärt.") % {"percent": MOST_UNEXPLAINED}
         rows.append((TableCell(note, False, True), TableCell("", True, True), TableCell("", True, True)))
     return lay_out_table(_("Was hineingeht und was herauskommt"), heads, tuple(rows), room=TEXT_ROOM)
 
 
-def _amount_row(each: FlowAmount, flow: FlowYear, source: RenderContext) -> tuple[TableCell, ...]:
-    name = source.words.gettext(FLOW_PART[each.part])
+def part_name(each: FlowAmount, *, is_first: bool, gettext: Callable[[str], str]) -> str:
+    """What the part is called, with what the whole is divided by at the first part."""
+    name, division = gettext(FLOW_PART[each.part]), FLOW_DIVISION.get(each.group)
+    return f"{gettext(division)}: {name}" if is_first and division else name
+
+
+def _amount_row(
+    each: FlowAmount, flow: FlowYear, source: RenderContext, *, is_first: bool
+) -> tuple[TableCell, ...]:
+    name = part_name(each, is_first=is_first, gettext=source.words.gettext)
     label = name if each.group in _WHOLES else f"{INDENT}{name}"
     amount = NO_VALUE if each.amount is None else _tonnes(each.amount, flow, source)
     return (TableCell(label, False, True), TableCell(amount, True, True), _share_cell(each.share, source))

@@ -9,6 +9,8 @@ revision = "0045"
 down_revision = "0044"
 
 TIME = sa.DateTime(timezone=True)
+DELIVERY = ("waiting", "sent", "folder", "unclear", "refused")
+REFUSAL = ("address", "domain", "full", "sender", "text", "given-up", "bounced", "other")
 
 
 def upgrade() -> None:
@@ -94,16 +96,23 @@ def _create_jurors() -> None:
         sa.Column("token_hash", sa.String(64), nullable=False),
         sa.Column("invited_at", TIME, nullable=False),
         sa.Column("invited_by", sa.Integer(), nullable=True),
+        sa.Column("mail_id", sa.Integer(), nullable=True),
+        sa.Column("delivery", sa.String(30), nullable=False),
+        sa.Column("refusal", sa.String(30), nullable=True),
+        sa.CheckConstraint(_one_of("delivery", DELIVERY), name=op.f("ck_juror_juror_delivery")),
+        sa.CheckConstraint(_one_of("refusal", REFUSAL), name=op.f("ck_juror_juror_refusal")),
         sa.CheckConstraint("email = lower(email)", name=op.f("ck_juror_email_in_small_letters")),
         sa.CheckConstraint("length(token_hash) = 64", name=op.f("ck_juror_token_hash_whole")),
         _reference("juror", "award_id", "award"),
         _reference("juror", "invited_by", "account", "SET NULL"),
+        _reference("juror", "mail_id", "mail", "SET NULL"),
         sa.PrimaryKeyConstraint("id", name="pk_juror"),
         sa.UniqueConstraint("award_id", "email", name="uq_juror_award_id"),
         sa.UniqueConstraint("token_hash", name="uq_juror_token_hash"),
         sqlite_autoincrement=True,
     )
     op.create_index("ix_juror_email", "juror", ["email"])
+    op.create_index("ix_juror_mail_id", "juror", ["mail_id"])
     op.create_table(
         "juror_sheet",
         sa.Column("juror_id", sa.Integer(), nullable=False),
@@ -151,3 +160,7 @@ def _create_working_groups() -> None:
 def _reference(table: str, column: str, to: str, ondelete: str = "CASCADE") -> sa.ForeignKeyConstraint:
     name = f"fk_{table}_{column}_{to}"
     return sa.ForeignKeyConstraint([column], [f"{to}.id"], name=name, ondelete=ondelete)
+
+
+def _one_of(column: str, values: tuple[str, ...]) -> str:
+    return f"{column} IN ({', '.join(repr(value) for value in values)})"

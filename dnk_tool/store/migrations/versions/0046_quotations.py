@@ -1,4 +1,4 @@
-"""Whether other companies of the installation may read sections of a publication as examples."""
+"""What other companies of the installation may read of a publication as examples."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -9,9 +9,6 @@ down_revision = "0045"
 
 def upgrade() -> None:
     # Nobody was asked about what is published already: it stays out until its company allows it.
-    with op.batch_alter_table("publication") as publication:
-        publication.add_column(
-            sa.Column("is_quotable", sa.Boolean(), nullable=False, server_default=sa.false())
-        )
-    with op.batch_alter_table("publication") as publication:
-        publication.alter_column("is_quotable", server_default=None)
+    is_sqlite = op.get_bind().dialect.name == "sqlite"
+    with op.batch_alter_table("publication", recreate="always" if is_sqlite else "never") as publication:
+        publication.add_column(sa.Column("quotable_refs", sa.Text(), nullable=True))

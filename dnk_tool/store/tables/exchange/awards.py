@@ -4,10 +4,12 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, Text, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from dnk_tool.domain.exchange.awards import AwardState
+from dnk_tool.domain.mail import MailDelivery, RefusalReason
 from dnk_tool.store.base import Base, UtcDateTime, enum_by_value
+from dnk_tool.store.tables.mail import Mail
 
 
 class AwardRow(Base):
@@ -78,7 +80,10 @@ class NominationRow(Base):
 
 
 class JurorRow(Base):
-    """Somebody who judges a round by a link of a mail, without an account; only the token's hash is kept."""
+    """Somebody who judges a round by a link of a mail, without an account; only the token's hash is kept.
+
+    `mail` is the latest mail with the link, `delivery` what became of it, `refusal` why it did not arrive.
+    """
 
     __tablename__ = "juror"
 
@@ -90,6 +95,13 @@ class JurorRow(Base):
     token_hash: Mapped[str] = mapped_column(String(64), unique=True)
     invited_at: Mapped[datetime] = mapped_column(UtcDateTime)
     invited_by: Mapped[int | None] = mapped_column(ForeignKey("account.id", ondelete="SET NULL"))
+    mail_id: Mapped[int | None] = mapped_column(ForeignKey("mail.id", ondelete="SET NULL"), index=True)
+    delivery: Mapped[MailDelivery] = mapped_column(
+        enum_by_value(MailDelivery, "juror_delivery"), default=MailDelivery.WAITING
+    )
+    refusal: Mapped[RefusalReason | None] = mapped_column(enum_by_value(RefusalReason, "juror_refusal"))
+
+    mail: Mapped[Mail | None] = relationship()
 
     __table_args__ = (
         UniqueConstraint("award_id", "email"),

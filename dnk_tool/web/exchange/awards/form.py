@@ -1,5 +1,6 @@
 """The forms of awards, and what was typed as domain values."""
 
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from flask import request
@@ -15,6 +16,7 @@ from dnk_tool.domain.exchange.awards import (
     LONGEST_WORD,
     MOST_CRITERIA,
     POINTS,
+    WHOLE_WEIGHT,
     AwardContent,
     AwardCriterion,
     AwardProblem,
@@ -78,17 +80,32 @@ class AwardForm(FlaskForm):
         try:
             check_award(self.content)
         except AwardRefused as refused:
-            self._field_of(refused.problem).errors = [str(PROBLEMS[refused.problem])]
+            self._field_of(refused.problem).errors = [str(self._words_of(refused.problem))]
             return False
         return True
 
+    def _words_of(self, problem: AwardProblem) -> Any:
+        total = sum(criterion.weight for criterion in self.content.criteria)
+        if problem is AwardProblem.NOT_WHOLE and total != WHOLE_WEIGHT:
+            return _(
+                "Die Gewichte ergeben zusammen %(sum)s, nicht 100. Bitte ändern Sie sie.",
+                sum=total,
+            )
+        return PROBLEMS[problem]
+
     def _field_of(self, problem: AwardProblem) -> Any:
-        first = self.criteria.entries[0].form
+        """The field of what is wrong; of a criterion, the first that lacks something."""
+        rows = [entry.form for entry in self.criteria.entries]
+        first = rows[0]
+        nameless = (row.name for row in rows if row.weight.data and not row.name.data)
+        weightless = (row.weight for row in rows if row.name.data and not row.weight.data)
         return {
             AwardProblem.NO_NAME: self.name,
-            AwardProblem.NOT_WHOLE: first.weight,
+            AwardProblem.NO_CRITERIA: next(nameless, first.name),
+            AwardProblem.CRITERION_TWICE: next(_repeated(rows), first.name),
+            AwardProblem.NOT_WHOLE: next(weightless, first.weight),
             AwardProblem.JURY_BEFORE_NOMINATIONS: self.judge_until,
-        }.get(problem, first.name)
+        }[problem]
 
     @property
     def content(self) -> AwardContent:
@@ -103,6 +120,16 @@ class AwardForm(FlaskForm):
             if row.name.data or row.weight.data
         )
         return AwardContent(plain_text(self.name.data or ""), self.year.data, first, last, criteria)
+
+
+def _repeated(rows: Iterable[Any]) -> Iterator[Any]:
+    """The fields whose name an earlier row has."""
+    names: set[str] = set()
+    for row in rows:
+        name = plain_text(row.name.data or "").casefold()
+        if name and name in names:
+            yield row.name
+        names.add(name)
 
 
 def award_values(content: AwardContent, version: int) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.services.exchange import jury as verbs
+from dnk_tool.services.exchange.awards import AwardMoved
 from dnk_tool.services.exchange.jury import MOST_JURORS, TooManyJurors
 from dnk_tool.web.exchange.awards import mails
 from dnk_tool.web.exchange.awards.form import JurorForm
@@ -37,6 +38,9 @@ def invite(cluster_id: int, award_id: int) -> ResponseReturnValue:
             actor=current_actor(),
             now=datetime.now(UTC),
         )
+    except AwardMoved:
+        flash(_("Die Auszeichnung ist schon vergeben. Die Jury liest nicht mehr."), "warning")
+        return to_award(cluster_id, award_id, anchor="jury")
     except TooManyJurors:
         form.email.errors = [_("Eine Jury hat höchstens %(most)s Mitglieder.", most=MOST_JURORS)]
         return award_page(found, form), 422

@@ -43,21 +43,22 @@ blueprint = Blueprint(
 )
 def show(organisation_id: int) -> ResponseReturnValue:
     standing = clusters.of_organisation(db(), organisation_id)
-    names = {cluster.id: cluster.name for cluster, _consent in standing}
-    rounds = verbs.open_awards(db(), list(names))
+    of_rounds = {cluster.id: cluster for cluster, _consent in standing}
+    rounds = verbs.open_awards(db(), list(of_rounds))
     own = {one.award_id: one for one in nominations.of_consents(db(), [each.id for _, each in standing])}
-    today = local_day(datetime.now(UTC))
+    decided = [award.id for award in rounds if award.state is AwardState.DECIDED]
     return render_template(
         "exchange/awards/company.html",
         organisation=current_organisation(),
         is_member=bool(standing),
-        names=names,
+        clusters=of_rounds,
+        prizes=nominations.public_prizes(db(), decided),
         rounds=[
             (
                 award,
                 awards.content_of(award),
                 own.get(award.id),
-                takes_nominations(award.state, award.nominate_until, today),
+                _is_open(award, of_rounds[award.cluster_id]),
             )
             for award in rounds
         ],
@@ -77,7 +78,7 @@ def nomination(organisation_id: int, award_id: int) -> ResponseReturnValue:
         cluster=cluster,
         shown=shown,
         view=example_view(shown.company, shown.content, shown.number),
-        is_open=_is_open(award),
+        is_open=_is_open(award, cluster),
     )
 
 
@@ -86,7 +87,7 @@ def nomination(organisation_id: int, award_id: int) -> ResponseReturnValue:
 def edit(organisation_id: int, award_id: int) -> ResponseReturnValue:
     """The form, empty, with what stands there, or with what the manager proposes."""
     award, cluster, consent = _round_or_404(organisation_id, award_id)
-    if not _is_open(award):
+    if not _is_open(award, cluster):
         flash(CLOSED, "warning")
         return redirect(url_for(".show", organisation_id=organisation_id), 303)
     row = nominations.find_row(db(), award.id, consent.id)
@@ -169,8 +170,9 @@ def _own_or_none(award: AwardRow, consent: Consent) -> ShownNomination | None:
     return next((one for one in own if one.award_id == award.id), None)
 
 
-def _is_open(award: AwardRow) -> bool:
-    return takes_nominations(award.state, award.nominate_until, local_day(datetime.now(UTC)))
+def _is_open(award: AwardRow, cluster: Cluster) -> bool:
+    today = local_day(datetime.now(UTC))
+    return cluster.archived_at is None and takes_nominations(award.state, award.nominate_until, today)
 
 
 def _form_page(

@@ -14,7 +14,9 @@ from dnk_tool.services.exchange import awards as verbs
 from dnk_tool.services.exchange.awards import AwardMoved
 from dnk_tool.store.exchange import awards, jury, nominations
 from dnk_tool.store.tables.exchange.awards import AwardRow
+from dnk_tool.web.exchange.awards import mails
 from dnk_tool.web.exchange.awards.form import JurorForm
+from dnk_tool.web.exchange.awards.juror_rows import juror_rows
 from dnk_tool.web.exchange.awards.words import LED_TO, MOVED, PROBLEMS, STEPS
 from dnk_tool.web.http.access import current_actor, current_cluster, permit
 from dnk_tool.web.http.cluster_pages import ClusterTab, cluster_page
@@ -50,9 +52,9 @@ def award(cluster_id: int, award_id: int) -> ResponseReturnValue:
 @permit(Permission.CLUSTER_LEAD)
 def lead_on(cluster_id: int, award_id: int) -> ResponseReturnValue:
     """Lead the round to the state that the pressed button names."""
-    award_or_404(cluster_id, award_id)
+    found = award_or_404(cluster_id, award_id)
     state = next((each for each in LED_TO if each == request.form.get("to")), None) or abort(400)
-    seen = whole_number(request.form.get("version")) or 0
+    seen, before = whole_number(request.form.get("version")) or 0, found.state
     try:
         verbs.lead_on(db(), current_cluster(), award_id, state, seen=seen, actor=current_actor())
     except AwardMoved:
@@ -60,6 +62,8 @@ def lead_on(cluster_id: int, award_id: int) -> ResponseReturnValue:
     except AwardRefused as refused:
         flash(PROBLEMS[refused.problem], "warning")
     else:
+        if (before, state) == (AwardState.NOMINATING, AwardState.JUDGING):
+            mails.tell_jury(current_cluster(), found)
         flash(LED_TO[state], "success")
     return to_award(cluster_id, award_id)
 
@@ -84,15 +88,23 @@ def to_award(cluster_id: int, award_id: int, *, anchor: str | None = None) -> Re
 
 def award_page(found: AwardRow, juror_form: JurorForm) -> str:
     """The page of a round, with the form that invites a juror."""
+    shown = sorted(nominations.of_award(db(), found.id), key=lambda one: (not one.prize, one.prize))
+    agreed = {one.id for one in shown if one.is_agreed}
     sheets = jury.sheets_of_award(db(), found.id)
+    read = {key: sheet for key, sheet in sheets.items() if key[1] in agreed}
     return render_template(
         "exchange/awards/award.html",
         cluster=current_cluster(),
         award=found,
         content=awards.content_of(found),
-        shown=nominations.of_award(db(), found.id),
-        jurors=[(one, sum(key[0] == one.id for key in sheets)) for one in jury.of_award(db(), found.id)],
-        steps=[(to, STEPS[found.state, to]) for to in NEXT_STATES[found.state] if to in LED_TO],
+        shown=shown,
+        agreed=len(agreed),
+        jurors=juror_rows(jury.of_award(db(), found.id), read, len(found.criteria)),
+        steps=[
+            (to, STEPS[found.state, to])
+            for to in NEXT_STATES[found.state]
+            if to in LED_TO and not (to is AwardState.NOMINATING and sheets)
+        ],
         takes_nominations=takes_nominations(found.state, found.nominate_until, local_day(datetime.now(UTC))),
         has_result=found.state in (AwardState.JUDGING, AwardState.DECIDED),
         form=juror_form,

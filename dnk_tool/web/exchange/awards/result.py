@@ -17,6 +17,7 @@ from dnk_tool.services.exchange.awards import AwardMoved
 from dnk_tool.store.exchange import awards, jury, nominations
 from dnk_tool.store.exchange.nominations import ShownNomination
 from dnk_tool.store.tables.exchange.awards import AwardRow
+from dnk_tool.web.exchange.awards import mails
 from dnk_tool.web.exchange.awards.certificates import certificate_response
 from dnk_tool.web.exchange.awards.pages import award_or_404, blueprint, to_award
 from dnk_tool.web.exchange.awards.words import MOVED, PROBLEMS
@@ -48,9 +49,9 @@ def decide(cluster_id: int, award_id: int) -> ResponseReturnValue:
     if too_long:
         said = _("Bitte kürzen Sie diese Angabe auf höchstens %(most)s Zeichen.", most=LONGEST_PRIZE)
         return _page(found, shown, prizes, dict.fromkeys(too_long, said)), 422
-    seen = whole_number(request.form.get("version")) or 0
+    seen, is_change = whole_number(request.form.get("version")) or 0, found.state is AwardState.DECIDED
     try:
-        verbs.decide_award(
+        told = verbs.decide_award(
             db(),
             current_cluster(),
             award_id,
@@ -65,7 +66,8 @@ def decide(cluster_id: int, award_id: int) -> ResponseReturnValue:
     except AwardMoved:
         flash(MOVED, "warning")
         return _page(found, shown, prizes), 409
-    flash(_("Die Auszeichnung ist vergeben. Die Unternehmen sehen ihren Preis und ihre Urkunde."), "success")
+    mails.tell_of_decision(current_cluster(), found, told, is_change=is_change)
+    flash(_("Die Auszeichnung ist vergeben. Wen es betrifft, der bekommt eine E-Mail."), "success")
     return to_award(cluster_id, award_id, anchor="vorschlaege")
 
 

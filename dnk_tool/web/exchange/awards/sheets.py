@@ -13,10 +13,12 @@ from dnk_tool.services.exchange import jury as verbs
 from dnk_tool.services.exchange.jury import JurorLinkUnknown, JurorVisit, JuryClosed, NominationGone
 from dnk_tool.store.exchange import awards, jury
 from dnk_tool.store.exchange.nominations import ShownNomination
+from dnk_tool.store.tables.accounts import Account
 from dnk_tool.web.exchange.awards.form import SheetForm
 from dnk_tool.web.exchange.examples.example_view import example_view
 from dnk_tool.web.http import rate_limits
 from dnk_tool.web.http.access import permit
+from dnk_tool.web.http.languages import use_language_of
 from dnk_tool.web.http.transactions import db
 from dnk_tool.web.text.form_errors import field_errors
 from dnk_tool.web.text.form_fields import seen_version
@@ -29,7 +31,7 @@ blueprint = Blueprint("jury", __name__, url_prefix="/jury/<token>")
 def show(token: str) -> ResponseReturnValue:
     """What was nominated, and how far this juror is."""
     try:
-        visit = verbs.open_sheets(db(), token, now=datetime.now(UTC))
+        visit = _visit(token, datetime.now(UTC))
     except (JurorLinkUnknown, JuryClosed) as error:
         return _closed_page(error)
     content, sheets = awards.content_of(visit.award), jury.sheets_of_juror(db(), visit.juror.id)
@@ -49,7 +51,7 @@ def show(token: str) -> ResponseReturnValue:
 @permit(Permission.BY_LINK)
 def sheet(token: str, nomination_id: int) -> ResponseReturnValue:
     try:
-        visit = verbs.open_sheets(db(), token, now=datetime.now(UTC))
+        visit = _visit(token, datetime.now(UTC))
         shown = _one(visit, nomination_id)
     except (JurorLinkUnknown, JuryClosed) as error:
         return _closed_page(error)
@@ -67,7 +69,7 @@ def save(token: str, nomination_id: int) -> ResponseReturnValue:
     """Keep the sheet, whole or not. Returns 409 with what another window said meanwhile."""
     now, form = datetime.now(UTC), SheetForm()
     try:
-        visit = verbs.open_sheets(db(), token, now=now)
+        visit = _visit(token, now)
         shown = _one(visit, nomination_id)
         given = form.sheet(len(visit.award.criteria))
         if not form.validate():
@@ -86,6 +88,13 @@ def save(token: str, nomination_id: int) -> ResponseReturnValue:
     else:
         flash(_("Gespeichert. Noch fehlen Punkte; gezählt wird der Bogen, wenn alle da sind."), "info")
     return redirect(url_for(".show", token=token), 303)
+
+
+def _visit(token: str, now: datetime) -> JurorVisit:
+    """Who visits, whose page then speaks the language of the mail. Raises JurorLinkUnknown and JuryClosed."""
+    visit = verbs.open_sheets(db(), token, now=now)
+    use_language_of(Account(language=visit.juror.language))  # is never stored
+    return visit
 
 
 def _one(visit: JurorVisit, nomination_id: int) -> ShownNomination:

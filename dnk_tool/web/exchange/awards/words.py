@@ -39,4 +39,6 @@ LED_TO: Mapping[AwardState, LazyString] = {
     AwardState.JUDGING: _l("Jetzt liest die Jury. Die Links der Jurymitglieder öffnen ihre Bögen."),
 }
 CLOSED = _l("Diese Runde nimmt keine Vorschläge mehr an.")
-MOVED = _l("Jemand anderes hat diese Runde gerade geändert. Sehen Sie sie sich noch einmal an.")
+MOVED = _l(
+    "Jemand anderes hat diese Runde gerade geändert. Bitte prüfen Sie noch einmal, wie sie jetzt steht."
+)

@@ -21,7 +21,7 @@ from dnk_tool.domain.exchange.working_groups import (
     WorkingGroupContent,
     is_web_address,
 )
-from dnk_tool.web.clusters.cohorts.form import criteria_refs
+from dnk_tool.web.clusters.cohorts.form import criteria_refs, known_criteria
 from dnk_tool.web.text.form_fields import DayField, LineField, ProseField, RowsField
 
 EMPTY_DATES, EMPTY_LINKS = 3, 2  # rows that stand below those which are filled in
@@ -55,7 +55,7 @@ class WorkingGroupForm(FlaskForm):
 
     name = LineField(longest=LONGEST_GROUP_NAME)
     purpose = ProseField(longest=LONGEST_PURPOSE)
-    criteria = LineField(longest=100)
+    criteria = LineField(longest=100, validators=[known_criteria])
     dates = RowsField(DateRow, most=MOST_DATES)
     links = RowsField(LinkRow, most=MOST_LINKS)
     version = HiddenField(default="0")
@@ -63,17 +63,6 @@ class WorkingGroupForm(FlaskForm):
     def validate_name(self, field: LineField) -> None:
         if not field.data:
             raise ValidationError(_("Geben Sie der Arbeitsgruppe einen Namen."))
-
-    def validate_criteria(self, field: LineField) -> None:
-        try:
-            sections_from_text(field.data or "", criteria_refs())
-        except ValueError as error:
-            raise ValidationError(
-                _(
-                    "„%(words)s“ ist kein Kriterium. Schreiben Sie zum Beispiel 1–4 oder 5, 7.",
-                    words=str(error),
-                )
-            ) from None
 
     def show_empty_rows(self) -> None:
         """Append rows for what comes next, up to the most that a group may have."""

@@ -16,9 +16,10 @@ from dnk_tool.domain.figures.material_flow import (
     FlowPart,
     FlowYear,
     flow_amounts,
+    percent_of,
 )
 from dnk_tool.language import format_number
-from dnk_tool.report.view.charts.material_flow import FLOW_PART, SHARE_DECIMALS, flow_decimals
+from dnk_tool.report.view.charts.material_flow import SHARE_DECIMALS, flow_decimals, part_name
 from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.web.http.languages import current_language
 
@@ -79,7 +80,7 @@ def balance_rows(flow: FlowYear, declaration: Declaration) -> list[BalanceRow]:
     groups = [FlowGroup.INPUT, *(each.group for each in amounts)]
     return [
         BalanceRow(
-            name=str(_(FLOW_PART[each.part])),
+            name=part_name(each, is_first=each.group is not before, gettext=_),
             amount=tonnes(each.amount, flow),
             share=percent(each.share),
             look="rest" if each.part is FlowPart.REST else each.group.value,
@@ -137,7 +138,7 @@ def balance_sentence(flow: FlowYear) -> str:
         "input": f"{tonnes(flow.input, flow)}{NO_BREAK_SPACE}t",
         "products": f"{tonnes(flow.products, flow)}{NO_BREAK_SPACE}t",
         "waste": f"{tonnes(flow.waste, flow)}{NO_BREAK_SPACE}t",
-        "rest": f"{tonnes(abs(flow.rest), flow)}{NO_BREAK_SPACE}t",
+        "rest": _rest_text(flow),
     }
     begin = _(
         "Eingesetzt wurden %(input)s Material. Daraus wurden %(products)s Produkte und %(waste)s Abfall.",
@@ -146,6 +147,13 @@ def balance_sentence(flow: FlowYear) -> str:
     if flow.rest < 0:
         return f"{begin} {_('Das sind %(rest)s mehr, als hineingegangen ist.', **said)}"
     return f"{begin} {_('Nicht erklärt sind %(rest)s.', **said)}" if flow.rest else str(begin)
+
+
+def _rest_text(flow: FlowYear) -> str:
+    """How much is not explained, with its share of the input where there is any."""
+    rest = abs(flow.rest or NOTHING)
+    amount, share = f"{tonnes(rest, flow)}{NO_BREAK_SPACE}t", percent_of(rest, flow.input)
+    return amount if share is None else f"{amount} ({percent(share)}{NO_BREAK_SPACE}%)"
 
 
 def tonnes(amount: Decimal | None, flow: FlowYear) -> str:

@@ -90,7 +90,7 @@ def test_an_offer_and_an_inquiry_by_keyboard_on_phones(visit: Visit) -> None:
     expect(owner.get_by_text("Die Mitglieder sehen den Eintrag jetzt, ohne Ihren Namen.")).to_be_visible()
     asker = visit(width=320).sign_in("leo")
     press_at(asker, text="Reststoffe")
-    press_at(asker, text="Anfrage schreiben Rinde")
+    press_at(asker, text="Nachfragen")
     type_at(asker, "message", "Passt sie auf einen Anhänger?")
     press_at(asker, text="Anfrage ohne Namen senden")
     expect(asker.get_by_text("Wir warten auf die andere Seite")).to_be_visible()

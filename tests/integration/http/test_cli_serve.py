@@ -14,7 +14,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
@@ -32,6 +32,7 @@ from dnk_tool.store.database import make_engine
 from tests.support.machine import free_port
 
 DNK = [sys.executable, "-c", "from dnk_tool.cli.main import main; main()"]
+RunMain = Callable[..., tuple[object, str, str]]
 
 
 @pytest.fixture
@@ -39,6 +40,28 @@ def env(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
     monkeypatch.setenv("DNK_INSTANCE", str(tmp_path / "instance"))
     monkeypatch.chdir(tmp_path)
     return dict(os.environ)
+
+
+@pytest.fixture
+def run_main(
+    env: dict[str, str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> RunMain:
+    """Runs the program up to its end as its process would: its exit code, and what it said and complained.
+
+    Whatever would show a traceback there is raised here.
+    """
+
+    def run(*arguments: str) -> tuple[object, str, str]:
+        monkeypatch.setattr(sys, "argv", ["dnk", *arguments])
+        before = os.umask(0o022)
+        try:
+            with pytest.raises(SystemExit) as ended:
+                main()
+        finally:
+            os.umask(before)
+        return ended.value.code, *capsys.readouterr()
+
+    return run
 
 
 @contextmanager
@@ -118,23 +141,23 @@ def test_a_server_that_begins_can_be_stopped(env: dict[str, str], how: signal.Si
     assert not Path(f"/proc/{worker}").exists()
 
 
-def test_a_port_in_use(env: dict[str, str], tmp_path: Path) -> None:
+def test_a_port_in_use(run_main: RunMain, tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as other:
         port = other.getsockname()[1]
-        done = subprocess.run([*DNK, "serve", "--port", str(port)], env=env, capture_output=True, text=True)
-    assert done.returncode == 1
-    assert f"127.0.0.1:{port} is in use" in done.stderr
-    assert done.stdout == ""
+        code, said, errors = run_main("serve", "--port", str(port))
+    assert code == 1
+    assert f"127.0.0.1:{port} is in use" in errors
+    assert said == ""
     assert not (tmp_path / "instance").exists(), "nothing was changed"
 
 
-def test_a_wrong_configuration(env: dict[str, str]) -> None:
-    env |= {"DNK_HOST": "0.0.0.0", "DNK_DEBUG": "1"}
-    done = subprocess.run([*DNK, "serve"], env=env, capture_output=True, text=True)
-    assert done.returncode == 1
-    assert "DNK_PUBLIC_URL" in done.stderr
-    assert "DNK_DEBUG" in done.stderr
-    assert "Traceback" not in done.stderr
+def test_a_wrong_configuration(run_main: RunMain, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DNK_HOST", "0.0.0.0")
+    monkeypatch.setenv("DNK_DEBUG", "1")
+    code, _said, errors = run_main("serve")
+    assert code == 1
+    assert "DNK_PUBLIC_URL" in errors
+    assert "DNK_DEBUG" in errors
 
 
 def test_init_and_upgrade(env: dict[str, str], tmp_path: Path) -> None:
@@ -158,9 +181,9 @@ def test_upgrade_says_what_it_did(env: dict[str, str]) -> None:
 
 @pytest.mark.parametrize("command", [["init"], ["upgrade"], ["user", "add", "anna@holz.de", "--generate"]])
 def test_nobody_else_on_the_machine_can_read_an_instance(
-    env: dict[str, str], tmp_path: Path, command: list[str]
+    run_main: RunMain, tmp_path: Path, command: list[str]
 ) -> None:
-    subprocess.run([*DNK, *command], env=env, check=True, umask=0o022, stdout=subprocess.DEVNULL)
+    assert run_main(*command)[0] == 0
     instance = tmp_path / "instance"
     files = [instance, *instance.iterdir()]
     assert "dnk.sqlite3" in {file.name for file in files}
@@ -347,33 +370,24 @@ def test_main_sends_to_the_doctor_for_what_an_operator_mends(
     assert "Kanarie" not in said
 
 
-def test_a_database_that_does_not_answer_ends_the_start_with_a_message(env: dict[str, str]) -> None:
-    address = "postgresql+psycopg://dnk:Kanarie@127.0.0.1:1/dnk"
-    done = subprocess.run(
-        [*DNK, "user", "list"], env=env | {"DNK_DATABASE_URL": address}, capture_output=True, text=True
-    )
-    assert done.returncode == 1
-    assert done.stderr.startswith("The database cannot be used: ")
-    assert "Traceback" not in done.stderr
-    assert "Kanarie" not in done.stderr
+def test_a_database_that_does_not_answer_ends_the_start_with_a_message(
+    run_main: RunMain, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DNK_DATABASE_URL", "postgresql+psycopg://dnk:Kanarie@127.0.0.1:1/dnk")
+    code, _said, errors = run_main("user", "list")
+    assert code == 1
+    assert errors.startswith("The database cannot be used: ")
+    assert "Kanarie" not in errors
 
 
-def test_faulty_own_factors_end_the_start_with_a_message(env: dict[str, str]) -> None:
+def test_faulty_own_factors_end_the_start_with_a_message(env: dict[str, str], run_main: RunMain) -> None:
     folder = Path(env["DNK_INSTANCE"]) / "factors"
     folder.mkdir(parents=True)
     (folder / "own-2027.yaml").write_text("nothing: true\n")
-    done = subprocess.run(
-        [*DNK, "serve", "--port", str(free_port())],
-        env=env,
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=60,
-    )
-    assert done.returncode == 1
-    assert "factors/own-2027.yaml" in done.stderr
-    assert "Traceback" not in done.stderr
-    assert "ready" not in done.stdout
+    code, said, errors = run_main("serve", "--port", str(free_port()))
+    assert code == 1
+    assert "factors/own-2027.yaml" in errors
+    assert "ready" not in said
 
 
 def test_f13_gunicorns_warnings_are_json_without_addresses(env: dict[str, str]) -> None:

@@ -118,16 +118,24 @@ def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
+def compiled_templates(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where each process of a run finds the templates that another has compiled."""
+    return made_once(tmp_path_factory, "templates", lambda _folder: None)
+
+
+@pytest.fixture(scope="session")
 def instance_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Where this process's applications have their instance; each test finds it new."""
     return tmp_path_factory.mktemp("application") / "instance"
 
 
 @pytest.fixture(scope="session")
-def applications(empty_database: Path) -> "Applications":
+def applications(empty_database: Path, compiled_templates: Path) -> "Applications":
     """The applications of this process."""
+    from tests.support.app import TEMPLATE_CACHE
     from tests.support.applications import Applications
 
+    TEMPLATE_CACHE.share(compiled_templates)
     return Applications(empty_database)
 
 

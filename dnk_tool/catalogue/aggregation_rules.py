@@ -52,6 +52,7 @@ class ReleaseFigure:
 
     `parts`: the datapoints that add up to it, by default the one of its `key`. `label` is empty for a
     datapoint, which has its own. `part_of`: the figure that contains it, as their difference tells something.
+    Rates of the same `division` are disjoint shares of one whole, all over the same companies.
     """
 
     key: str
@@ -61,6 +62,7 @@ class ReleaseFigure:
     is_rate: bool
     middle: tuple[str, ...]
     part_of: str = ""
+    division: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +83,12 @@ class AggregationRules:
     releases: int
     explanations: Mapping[str, RuleExplanation]
     figures: tuple[ReleaseFigure, ...]
+
+    def divided_with(self, figure: ReleaseFigure) -> tuple[ReleaseFigure, ...]:
+        """The rates of the figure's division, itself included; the figure alone without one."""
+        if not figure.division:
+            return (figure,)
+        return tuple(each for each in self.figures if each.division == figure.division)
 
 
 @cache
@@ -134,6 +142,7 @@ def _figure(node: Node) -> ReleaseFigure:
         is_rate=node.flag("rate"),
         middle=middle,
         part_of=node.string("part_of", ""),
+        division=node.string("division", ""),
     )
 
 

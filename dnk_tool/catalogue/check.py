@@ -1,10 +1,10 @@
 """Checks an edition for its maintainer: faults of the files, and parts that no source confirms yet."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from dnk_tool.catalogue.aggregation_rules import RATE_SCALES, build_aggregation_rules
+from dnk_tool.catalogue.aggregation_faults import aggregation_faults
 from dnk_tool.catalogue.calculators.loader import build_calculators
 from dnk_tool.catalogue.calculators.model import Calculator
 from dnk_tool.catalogue.calculators.rule_changes import build_rule_changes
@@ -21,12 +21,11 @@ from dnk_tool.catalogue.plausibility.loader import build_plausibility, compared_
 from dnk_tool.catalogue.poll_questions import build_poll_questions
 from dnk_tool.catalogue.presentation.loader import build_presentation
 from dnk_tool.catalogue.printed_labels import edition_label_faults, shared_label_faults
-from dnk_tool.catalogue.problems import Problem, duplicates
+from dnk_tool.catalogue.problems import Problem
 from dnk_tool.catalogue.remark_templates import build_supplied_remarks
 from dnk_tool.catalogue.residue_pairs import build_residue_pairs
 from dnk_tool.catalogue.sectors import build_sectors
 from dnk_tool.catalogue.self_checks import build_self_checks
-from dnk_tool.catalogue.standard.item_model import Aggregate, Datapoint
 from dnk_tool.catalogue.standard.loader import build_catalogue, editions
 from dnk_tool.catalogue.standard.model import Catalogue, Indicator
 from dnk_tool.catalogue.standard.rules import edition_faults
@@ -84,6 +83,7 @@ def check_shared_data(folder: Path) -> tuple[Problem, ...]:
     problems += shared_label_faults(folder.name, points.values(), calculators.values())
     used = {key for catalogue in catalogues for key in _used_datapoints(catalogue)}
     used |= {key for calculator in calculators.values() for key in calculator.results}
+    used |= {key for key, point in points.items() if point.enters_flow}
     unused = (
         Problem(f"{folder.name}/datapoints.yaml", key, "no edition or calculator knows this datapoint")
         for key in points.keys() - used
@@ -98,7 +98,7 @@ def check_shared_data(folder: Path) -> tuple[Problem, ...]:
                 *_draft_problems(folder, catalogues),
                 *_remark_problems(folder, catalogues),
                 *_measure_problems(folder, calculators.values(), factors),
-                *_aggregation_problems(folder, points),
+                *aggregation_faults(folder, points),
             }
         )
     )
@@ -208,37 +208,6 @@ def _carrier_faults(carrier: Carrier, factors: Factors) -> Iterator[str]:
         yield f"names the unknown factor '{carrier.factor}'"
     elif found[0].unit not in ENERGY_UNITS and carrier.unit(found[0].unit) is None:
         yield f"has a factor for each '{found[0].unit}', which is none of its units"
-
-
-def _aggregation_problems(folder: Path, points: Mapping[str, Datapoint]) -> Iterator[Problem]:
-    """The faults of the rules of sums, and figures of a release that datapoints do not allow."""
-    rules, problems = build_aggregation_rules(folder)
-    yield from problems
-    pooled: list[str] = []
-    for figure in rules.figures:
-        kinds = {points[key].aggregate for key in figure.parts if key in points}
-        if unknown := set(figure.parts) - points.keys():
-            message = f"names the unknown datapoint '{min(unknown)}'"
-        elif (figure.is_summed and kinds != {Aggregate.SUM}) or (
-            figure.is_rate and kinds != {Aggregate.POOLED}
-        ):
-            message = "is not what its datapoint says of adding members up"
-        elif figure.is_rate and points[figure.key].family.key not in RATE_SCALES:
-            message = "is a rate of a family that rates of a release do not know"
-        elif figure.is_rate and not _is_plain_rate(points[figure.key]):
-            message = "is a rate of several figures, which could be set off against their sums"
-        else:
-            rates = [points[key].pooled for key in figure.parts if figure.is_rate]
-            pooled += [key for rate in rates if rate for key in (*rate.numerator, *rate.denominator)]
-            continue
-        yield Problem(f"{folder.name}/aggregation-rules.yaml", figure.key, message)
-    for key in sorted(duplicates(pooled)):  # two rates over different companies could be set off
-        yield Problem(f"{folder.name}/aggregation-rules.yaml", key, "stands in more than one rate")
-
-
-def _is_plain_rate(point: Datapoint) -> bool:
-    """Whether it is one figure divided by another."""
-    return point.pooled is not None and len(point.pooled.numerator) == len(point.pooled.denominator) == 1
 
 
 def _used_datapoints(catalogue: Catalogue) -> Iterator[str]:

@@ -82,6 +82,8 @@ LIMITS: dict[str, tuple[Limit, ...]] = {
     "finish.submit": (Limit(parse("60/hour"), by_person),),
     "contributions.ask": (Limit(parse("30/hour"), by_person),),
     "contributions.remind": (Limit(parse("30/hour"), by_person),),
+    "awards.invite": (Limit(parse("60/hour"), by_person),),
+    "jury.save": (Limit(parse("60/minute"), by_link),),
     "contributions.answer": (Limit(parse("60/minute"), by_link),),  # the page autosaves
 }
 

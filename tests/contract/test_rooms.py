@@ -62,6 +62,7 @@ OWN_ROOMS: dict[str, dict[str, str]] = {
         "remark_templates": "what reviewers often write to a company, as data",
         "poll_questions": "questions with which a cluster begins a poll, as data",
         "measure_kinds": "the kinds of measures and the carriers they save, as data",
+        "aggregation_faults": "what keeps a figure from being in a release, and shares from being one whole",
         "aggregation_rules": "when a sum or a middle value over companies may be shown, as data",
         "help_topics": "the help pages, as data",
         "sectors": "the sectors that a company may belong to, as data",

@@ -138,7 +138,7 @@ EXCEPTIONS = {
     "accounts/sign_in/reset_password.html": SIGN_IN,
     "accounts/sign_in/second_step.html": SIGN_IN,
     "accounts/sign_in/sign_in.html": SIGN_IN,
-    "clusters/workshop/enter.html": SIGN_IN,
+    "clusters/workshop/wall_code.html": SIGN_IN,
     "clusters/company_list/rows.html": LIST,
     "clusters/company_list/upload.html": LIST,
     "measures/list/rows.html": LIST,

@@ -49,13 +49,15 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture(scope="module")
 def new_server(
-    tmp_path_factory: pytest.TempPathFactory, empty_database: Path
+    tmp_path_factory: pytest.TempPathFactory, empty_database: Path, compiled_templates: Path
 ) -> Iterator[Callable[..., Server]]:
     """Makes instances, not yet started; all are stopped at the end."""
     made: list[Server] = []
 
     def make(**settings: str) -> Server:
-        made.append(Server(tmp_path_factory.mktemp("server"), empty_database=empty_database, **settings))
+        folder = tmp_path_factory.mktemp("server")
+        own = {"empty_database": empty_database, "compiled_templates": compiled_templates}
+        made.append(Server(folder, **own, **settings))
         return made[-1]
 
     yield make

@@ -31,6 +31,7 @@ from tests.support.app import PASSWORD, form_fields, make_account
 from tests.support.machine import kept_port
 
 DNK = [sys.executable, "-c", "from dnk_tool.cli.main import main; main()"]
+QUICK_DNK = [sys.executable, "-P", str(Path(__file__).with_name("quick_dnk.py"))]
 # However the tests end, no server stays behind.
 WITH_US = ["setpriv", "--pdeathsig", "TERM"]
 COMPLETE, IN_PROGRESS = demo.FINISHED_FILE, demo.IN_PROGRESS_FILE
@@ -43,9 +44,23 @@ _addresses = count(1)
 class Server:
     """An instance of its own with `dnk serve` in its own process group, on a port of its own."""
 
-    def __init__(self, folder: Path, *, empty_database: Path | None = None, **settings: str) -> None:
-        """`empty_database`: what seeding begins with on SQLite, in place of every migration once more."""
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        empty_database: Path | None = None,
+        compiled_templates: Path | None = None,
+        **settings: str,
+    ) -> None:
+        """Choose where it is, without starting it.
+
+        `empty_database`: what seeding begins with on SQLite, in place of every migration once more;
+        `compiled_templates`: serve as `quick_dnk` does, with the templates there.
+        """
         self.folder, self._empty_database = folder, empty_database
+        self._serve = (
+            [*QUICK_DNK, str(compiled_templates), "serve"] if compiled_templates else [*DNK, "serve"]
+        )
         self._kept = kept_port()  # it comes and goes
         self.port = int(self._kept.getsockname()[1])
         self.address = f"http://localhost:{self.port}"
@@ -75,7 +90,7 @@ class Server:
         """Serve until `stop` or `kill`; gives what the console says."""
         with self._log.open("wb") as log:
             self._process = subprocess.Popen(
-                [*WITH_US, *DNK, "serve"],
+                [*WITH_US, *self._serve],
                 env=self._env,
                 cwd=self.folder,
                 stdout=log,

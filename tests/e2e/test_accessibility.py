@@ -3,10 +3,11 @@
 import fcntl
 import json
 import re
+import shutil
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -30,7 +31,9 @@ from dnk_tool.domain.declarations.document_reader import read_document
 from dnk_tool.domain.declarations.version_code import version_code
 from dnk_tool.domain.editing.versions import VersionedEdit
 from dnk_tool.domain.evidence import WHOLE_DECLARATION, EvidenceTarget
+from dnk_tool.domain.exchange.awards import JurorSheet
 from dnk_tool.domain.exchange.residues import NoticeKind
+from dnk_tool.domain.exchange.working_groups import GroupDate, GroupLink, WorkingGroupContent
 from dnk_tool.domain.figures.calculators import CalculatorLine, with_proposed_factors
 from dnk_tool.domain.invitations import InvitationKind
 from dnk_tool.domain.mail import MailDelivery, RefusalReason
@@ -46,16 +49,19 @@ from dnk_tool.services.answers import take_over
 from dnk_tool.services.declarations import branding, next_year, sign_off_links, submission
 from dnk_tool.services.declarations import sign_off as sign_off_steps
 from dnk_tool.services.evidence.files import EvidenceDetails
-from dnk_tool.services.exchange import residue_inquiries, residues
+from dnk_tool.services.exchange import jury, residue_inquiries, residues, working_groups
 from dnk_tool.services.exchange.examples import withdraw_example
 from dnk_tool.services.figures import calculator_lines
 from dnk_tool.services.invitations import contribution_requests as answer_requests
 from dnk_tool.services.invitations import secret_links
 from dnk_tool.services.publication import publish as publishing_steps
+from dnk_tool.services.publication.quotable_texts import allow_quotation
 from dnk_tool.store.accounts.queries import by_email
 from dnk_tool.store.database import make_engine, session_factory
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.evidence.file_blob_store import FileBlobStore
+from dnk_tool.store.exchange import neighbours
+from dnk_tool.store.invitations.queries import hash_token
 from dnk_tool.store.measures import measures
 from dnk_tool.store.review import remarks
 from dnk_tool.store.tables.accounts import AuthenticatorApp
@@ -82,7 +88,7 @@ from tests.e2e.driving import (
 from tests.e2e.driving import field as form_field
 from tests.hostile_pages import page_pdf
 from tests.integration.aggregates import joint_goal_members, release_members
-from tests.integration.exchange import residue_members, told_examples
+from tests.integration.exchange import award_rounds, residue_members, told_examples
 from tests.integration.exchange.poll_rooms import add_polls
 from tests.support import cockpit_members, evidence, review_scenario
 from tests.support.app import (
@@ -96,6 +102,7 @@ from tests.support.app import (
 )
 from tests.support.cockpit_members import default_cohort
 from tests.support.evidence_files import filled_in, image
+from tests.support.machine import made_once
 
 pytestmark = pytest.mark.e2e
 
@@ -103,6 +110,9 @@ WIDTHS, HEIGHT = (1280, 320), 900
 OWN_GOAL = "/unternehmen/{half_company}/gemeinsames-ziel"
 RESIDUES = "/unternehmen/{residue_firm}/reststoffe"
 MEASURE_LIST = "/unternehmen/{half_company}/massnahmen/liste"
+JURY_TOKEN = "seventeen-sheets-of-paper"
+AWARDS, OWN_AWARDS = "/cluster/{examples}/auszeichnungen", "/unternehmen/{example_reader}/auszeichnungen"
+GROUPS = "/cluster/{examples}/arbeitsgruppen"
 OWN_EXAMPLE = "/unternehmen/{example_reader}/beispiele/eigene/{own_example}"
 EXAMPLE = told_examples.CANARY
 CLIMATE_GOAL = "/unternehmen/{half_company}/pfad/ziel"
@@ -279,6 +289,12 @@ class World:
     example_of_other: int = 1
     own_example: int = 1
     waiting_example: int = 1
+    example_teller: int = 1
+    award_open: int = 1
+    award_judged: int = 1
+    award_decided: int = 1
+    nomination: int = 1
+    working_group: int = 1
     example_reader: int = 1
     residue_cluster: int = 1
     residue_firm: int = 1
@@ -292,7 +308,26 @@ def server(new_server: Callable[..., Server]) -> Server:
 
 
 @pytest.fixture(scope="module")
-def world(server: Server) -> World:
+def world(server: Server, tmp_path_factory: pytest.TempPathFactory, empty_database: Path) -> World:
+    """All that the pages show, written by the first process of a run and copied by the others."""
+
+    def write(folder: Path) -> None:
+        pattern = Server(folder, empty_database=empty_database)
+        known = write_world(pattern)
+        pattern.close()
+        told = asdict(known) | {"published_data": known.published_data.decode()}
+        (folder / "world.json").write_text(json.dumps(told), "utf-8")
+
+    made = made_once(tmp_path_factory, "pages", write)
+    shutil.copytree(made / "instance", server.instance)
+    server.start()
+    known = json.loads((made / "world.json").read_text("utf-8"))
+    own = {"published_data": known["published_data"].encode(), "reminder": reminder_token(server)}
+    return World(**known | own)
+
+
+def write_world(server: Server) -> World:
+    """Companies, clusters and people, before the server's first start."""
     finished = server.seed(COMPLETE, petra=Role.OWNER)
     half = server.seed(IN_PROGRESS, jonas=Role.OWNER, mehmet=Role.EDITOR, vera=Role.VIEWER)
     complete = server.seed(COMPLETE, karin=Role.OWNER)
@@ -321,9 +356,7 @@ def world(server: Server) -> World:
         clusters |= add_examples(session)
         clusters |= add_residues(session)
     release_numbers(server, clusters["numbers"])
-    server.start()
-    links = clusters | {"reminder": reminder_token(server)}
-    return World(finished, half, complete, empty, company_id, half_company, **cockpits, **people, **links)
+    return World(finished, half, complete, empty, company_id, half_company, **cockpits, **people, **clusters)
 
 
 def add_evidence(session: Session, files: FileBlobStore, half: int, line: int) -> dict[str, int]:
@@ -396,14 +429,63 @@ def add_examples(session: Session) -> dict[str, int]:
         "own_example": own.id,
         "waiting_example": waiting.id,
         "example_reader": company,
+        "example_teller": other.id,
+        **add_award(session, cluster, other.id, company, told.id),
+    }
+
+
+def add_award(session: Session, cluster: Cluster, teller: int, reader: int, example: int) -> dict[str, int]:
+    """A round that a juror judges and that has a sheet, one that takes nominations, and a working group."""
+    by: dict[str, Any] = award_rounds.by_shell()
+    judged = award_rounds.open_round(session, cluster, name="Klimapreis der Jury", **by)
+    nomination = award_rounds.nominate(session, teller, judged.id, example_id=example, **by)
+    award_rounds.nominate(session, reader, judged.id, **by)
+    award_rounds.begin_judging(session, cluster, judged, **by)
+    juror, token = award_rounds.invite(session, cluster, judged.id, **by)
+    jury.save_sheet(session, token, nomination, JurorSheet((5, 3), word="Stark"), seen=0, now=by["now"])
+    juror.token_hash = hash_token(JURY_TOKEN)
+    group = WorkingGroupContent(
+        "Abwärme und Netze",
+        "Wer Wärme übrig hat.",
+        (GroupDate(date(2099, 10, 14), "15:00", "https://video.example/abwaerme"),),
+        (GroupLink("Protokolle", "https://ablage.example/"),),
+        ("12",),
+    )
+    made = working_groups.create_group(session, cluster, group, **by)
+    working_groups.join_group(session, teller, made.id, **by)
+    opened = award_rounds.open_round(session, cluster, name="Klimapreis offen", **by)
+    decided = award_rounds.open_round(session, cluster, name="Klimapreis vergeben", **by)
+    for company in (teller, reader):
+        award_rounds.nominate(session, company, decided.id, **by)
+    award_rounds.begin_judging(session, cluster, decided, **by)
+    award_rounds.invite(session, cluster, decided.id, **by)
+    award_rounds.decide(session, cluster, decided, **by)
+    return {
+        "award_open": opened.id,
+        "award_judged": judged.id,
+        "award_decided": decided.id,
+        "nomination": nomination,
+        "working_group": made.id,
     }
 
 
 def add_residues(session: Session) -> dict[str, int]:
-    """A cluster with an offer and a search that go together, an inquiry that waits, a report, and a draft."""
+    """A cluster with an offer and a search that go together, an inquiry, a report, a draft, neighbours."""
     cluster, now = make_cluster(session, "Reststoffnetz", rolf=ClusterRole.MANAGER), datetime.now(UTC)
     own = residue_members.add_firm(session, cluster.id, "Möbelwerk Eich GmbH", "renate")
     other = residue_members.add_firm(session, cluster.id, "Gartenbau Lind GmbH", "levin")
+    beyond = make_cluster(session, "Nachbarnetz", nadja=ClusterRole.MANAGER)
+    far = residue_members.add_firm(session, beyond.id, "Weit Weg GmbH", "wolf", crosses=True)
+    neighbours.propose(session, cluster.id, beyond.id, now=now)
+    pair = neighbours.find_pair(session, cluster.id, beyond.id)
+    assert pair is not None
+    pair.accepted_at = now
+    for name in ("Netz, das fragt", "Netz, das antwortet"):
+        further = make_cluster(session, name)
+        ids = (further.id, cluster.id) if name.endswith("fragt") else (cluster.id, further.id)
+        neighbours.propose(session, *ids, now=now)
+    pictured = residue_members.a_notice(title="Eichenspäne", picture_alt="Ein Haufen Späne")
+    residue_members.show(session, far, pictured, now, picture=image("JPEG"))
     offer = residue_members.show(session, own, residue_members.a_notice(sentence="Ohne Leim und Lack."), now)
     residue_members.show(session, own, residue_members.a_notice(title="Entwurf"), now, is_shown=False)
     wanted = residue_members.a_notice(NoticeKind.SEARCH, title="Späne für Wege")
@@ -641,6 +723,9 @@ def add_publications(session: Session) -> dict[str, Any]:
         publications["code" if key == "published" else "code_taken_back"] = version_code(frozen.sha256)
         publications.setdefault("published_data", frozen.content)
     publishing_steps.unpublish(session, declaration, actor=actor, now=now)
+    published = session.get_one(Declaration, publications["published"])
+    actor = owner_of(session, published, "paula")
+    allow_quotation(session, published, is_allowed=True, actor=actor, now=now)
     publisher = session.get_one(Declaration, publications["published"]).organisation_id
     for key, name in (("open_list", "Offene Liste"), ("empty_list", "Leere Liste")):
         cluster = make_cluster(session, name)
@@ -1644,6 +1729,7 @@ STATES = (
         "criterion-empty", "leo", of(EMPTY, "kriterien/1"), heading="Strategische Analyse", javascript=BOTH
     ),
     State("criterion-half", "jonas", of(HALF, "kriterien/13?hilfe=13.1"), heading="Emissionen"),
+    State("criterion-quotations", "jonas", of(HALF, "kriterien/1?hilfe=1.1"), heading="Strategische Analyse"),
     State("criterion-long", "jonas", of(HALF, "kriterien/16/kennzahlen"), heading="Qualifizierung"),
     State("plausibility", "karin", of(COMPLETED, "plausibilitaet"), heading="Auffällige Zahlen"),
     State(
@@ -1706,6 +1792,7 @@ STATES = (
     State("figure-versions", "jonas", of(HALF, f"kennzahlen/{POWER}/verlauf"), heading="Frühere"),
     State("figure-sites", "jonas", of(HALF, f"kennzahlen/{POWER}/standorte"), heading="Nach Standorten"),
     State("figure-scope", "jonas", of(HALF, "kennzahlen/umfang"), heading="Was unsere Zahlen umfassen"),
+    State("material-flow", "jonas", of(HALF, "kennzahlen/stofffluss"), heading="Stofffluss 2025"),
     State("bills", "jonas", of(HALF, "rechnungen/"), heading="Rechnungen 2025", javascript=BOTH),
     State("bills-odd", "jonas", of(HALF, "rechnungen/"), odd_and_unreadable_bills, "Rechnungen 2025", BOTH),
     State("list", "jonas", of(HALF, "listen/lohn"), heading="Lohnliste 2025"),
@@ -1785,6 +1872,20 @@ STATES = (
         "Von der Liste nehmen: Buchenspäne",
         BOTH,
     ),
+    State(
+        "residue-neighbours",
+        "rolf",
+        "/cluster/{residue_cluster}/reststoffe/nachbarn",
+        heading="Nachbarnetzwerke",
+    ),
+    State(
+        "residue-neighbour-error",
+        "rolf",
+        "/cluster/{residue_cluster}/reststoffe/nachbarn",
+        press("Vorschlagen"),
+        "Nachbarnetzwerke",
+        BOTH,
+    ),
     State("measure-list", "jonas", MEASURE_LIST, heading="Maßnahmen einlesen"),
     State("measure-list-rows", "jonas", MEASURE_LIST, measures_pasted, "Liste prüfen", BOTH),
     State(
@@ -1808,6 +1909,46 @@ STATES = (
     State("example-public", path="/beispiele/{examples}/{example_of_other}", heading=EXAMPLE),
     State("example-card", path="/beispiele/{examples}/karte", heading="Gute Beispiele: Netz der Beispiele"),
     State("examples", "bea", "/cluster/{examples}/beispiele", heading="Gute Beispiele"),
+    State("awards", "bea", AWARDS, heading="Auszeichnungen"),
+    State("award-new", "bea", f"{AWARDS}/neu", press("Speichern"), "Neue Auszeichnung", BOTH),
+    State("award", "bea", f"{AWARDS}/{{award_judged}}", heading="Klimapreis der Jury"),
+    State("award-decided", "bea", f"{AWARDS}/{{award_decided}}", heading="Klimapreis vergeben"),
+    State("award-change", "bea", f"{AWARDS}/{{award_open}}/aendern", heading="Auszeichnung ändern"),
+    State(
+        "award-propose",
+        "bea",
+        f"{AWARDS}/{{award_open}}/vorschlagen",
+        press("Fragen"),
+        "Ein Mitglied vorschlagen",
+    ),
+    State(
+        "award-nomination", "bea", f"{AWARDS}/{{award_judged}}/vorschlaege/{{nomination}}", heading=EXAMPLE
+    ),
+    State("award-result", "bea", f"{AWARDS}/{{award_judged}}/ergebnis", heading="Punkte der Jury"),
+    State("company-awards", "wiebke", OWN_AWARDS, heading="Auszeichnungen"),
+    State(
+        "nominate",
+        "wiebke",
+        f"{OWN_AWARDS}/{{award_open}}/vorschlagen",
+        press("Vorschlagen"),
+        "Vorschlagen: Klimapreis offen",
+        BOTH,
+    ),
+    State(
+        "own-nomination",
+        "ottilie",
+        "/unternehmen/{example_teller}/auszeichnungen/{award_judged}/vorschlag",
+        heading=EXAMPLE,
+    ),
+    State("jury", path=f"/jury/{JURY_TOKEN}", heading="Klimapreis der Jury"),
+    State("jury-sheet", path=f"/jury/{JURY_TOKEN}/{{nomination}}", heading=EXAMPLE, javascript=BOTH),
+    State("jury-unknown", path="/jury/nichts", heading="Dieser Link öffnet nichts"),
+    State("working-groups", "bea", GROUPS, heading="Arbeitsgruppen"),
+    State("working-group-new", "bea", f"{GROUPS}/neu", press("Speichern"), "Neue Arbeitsgruppe", BOTH),
+    State("working-group", "bea", f"{GROUPS}/{{working_group}}", heading="Arbeitsgruppe ändern"),
+    State(
+        "company-groups", "wiebke", "/unternehmen/{example_reader}/arbeitsgruppen", heading="Arbeitsgruppen"
+    ),
     State("example-waiting", "bea", "/cluster/{examples}/beispiele/{waiting_example}", heading=EXAMPLE),
     State(
         "example-returned-error",
@@ -1890,6 +2031,7 @@ STATES = (
         heading="Bestätigung durch eine Person",
     ),
     State("publication", "paula", of("published", "veroeffentlichung"), heading="Veröffentlichung"),
+    State("publication-again", "pia", of("hidden", "veroeffentlichung"), heading="Veröffentlichung"),
     State("publication-none", "quentin", of("review", "veroeffentlichung"), heading="Veröffentlichung"),
     State(
         "publication-ending",

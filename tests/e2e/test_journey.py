@@ -11,6 +11,7 @@ from playwright.sync_api import Locator, Page, expect
 from dnk_tool.catalogue import selection_for
 from tests.e2e.conftest import Shot, Visit
 from tests.e2e.driving import Server, field
+from tests.e2e.exchange.keyboard import tab_to
 from tests.support.app import PASSWORD
 
 pytestmark = pytest.mark.e2e
@@ -297,40 +298,6 @@ def download(link: Locator, folder: Path) -> bytes:
 
 
 # ---- With the keyboard alone
-
-FOCUSED = """() => {
-  const it = document.activeElement, box = it.getBoundingClientRect(), before = window.focusBefore;
-  window.focusBefore = it;
-  // The focus of radios and checkboxes, which are transparent, is drawn around the mark beside them.
-  const isMark = ["radio", "checkbox"].includes(it.type);
-  const mark = it.nextElementSibling;
-  const seen = isMark && !mark ? it.parentElement : it;
-  const styles = [isMark && mark ? getComputedStyle(mark, "::before") : getComputedStyle(seen)];
-  return {
-    name: it.getAttribute("name") ?? "",
-    value: it.value ?? "",
-    text: (it.innerText || it.labels?.[0]?.innerText || "").trim().split(/\\n/)[0],
-    isOnward: !before?.isConnected || (before.compareDocumentPosition(it) & 4) > 0, // 4: it follows
-    isShown: box.width > 0 && box.bottom > 0 && box.top < innerHeight,
-    isMarked: styles.some(one => one.outlineStyle !== "none" || one.boxShadow !== "none"),
-  };
-}"""
-
-
-def tab_to(page: Page, *, name: str = "", value: str = "", text: str = "", key: str = "Tab") -> None:
-    """Press Tab until the focus is there; on the way it is always visible and only moves on."""
-    page.wait_for_load_state()  # a field that has the focus from the start gets it with the last of the page
-    page.evaluate("() => { window.focusBefore = null; }")
-    for _step in range(150):
-        page.keyboard.press(key)
-        focus = page.evaluate(FOCUSED)
-        assert focus["isShown"], f"the focus is out of sight: {focus}"
-        assert focus["isMarked"], f"the focus is not marked: {focus}"
-        assert focus["isOnward"], f"the focus jumps back: {focus}"
-        wanted = {"name": name, "value": value, "text": text}
-        if all(not expected or focus[part] == expected for part, expected in wanted.items()):
-            return
-    raise AssertionError(f"Tab never reaches {name or text}")
 
 
 def test_with_the_keyboard_alone(server: Server, visit: Visit) -> None:

@@ -1,13 +1,21 @@
-"""A proposal comes into its text without a new page, and nothing that was typed gets lost around it."""
+"""A proposal comes into its text without a new page, and nothing that was typed gets lost around it.
+
+What others wrote is read beside the text, on their public page, and no longer once they take it back.
+"""
 
 import re
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 import pytest
 from playwright.sync_api import Locator, Page, Route, expect
 
-from dnk_tool.domain.permissions import Role
-from tests.e2e.conftest import Visit
+from dnk_tool.domain.permissions import SHELL, Role
+from dnk_tool.services.declarations import submission
+from dnk_tool.services.publication import publish as publishing_steps
+from dnk_tool.services.publication.quotable_texts import allow_quotation
+from dnk_tool.store.tables.declarations import Declaration
+from tests.e2e.conftest import Shot, Visit
 from tests.e2e.drafts import expect_saved
 from tests.e2e.driving import COMPLETE, Server, Visitor, field, section_path, status_line
 
@@ -22,7 +30,20 @@ def server(new_server: Callable[..., Server]) -> Server:
 
 
 @pytest.fixture(scope="module")
-def path(server: Server) -> str:
+def published(server: Server) -> int:
+    """A declaration of another company, which paula has published and lets others quote."""
+    number = server.seed(COMPLETE, paula=Role.OWNER)
+    now = datetime.now(UTC)
+    with server.stored() as session:
+        declaration = session.get_one(Declaration, number)
+        submission.submit(session, declaration, cluster_id=None, actor=SHELL, now=now)
+        publishing_steps.publish(session, declaration, actor=SHELL, now=now)
+        allow_quotation(session, declaration, is_allowed=True, actor=SHELL, now=now)
+    return number
+
+
+@pytest.fixture(scope="module")
+def path(server: Server, published: int) -> str:
     """The criterion of a complete declaration whose first point has nothing but facts."""
     declaration = server.seed(COMPLETE, petra=Role.OWNER)
     server.start()
@@ -124,3 +145,50 @@ def test_who_is_signed_out_or_offline_keeps_what_was_typed(page: Page, petra: Vi
     petra.context.clear_cookies()
     page.get_by_role("button", name="Sätze an den Text anhängen").click()
     expect(page.get_by_label("Passwort")).to_be_visible()
+
+
+@pytest.mark.parametrize("javascript", [True, False], ids=["script", "plain"])
+def test_what_others_wrote_is_read_until_they_take_it_back(
+    path: str, published: int, visit: Visit, shot: Shot, javascript: bool
+) -> None:
+    path = path.removesuffix("6") + "1"
+    petra, paula = visit(javascript=javascript), visit(javascript=javascript)
+    petra.come_in("petra")
+    paula.come_in("paula")
+    page = petra.page(path)
+    page.get_by_text("Ein Beispiel, und wo Sie die Angaben finden").first.click()
+    expect(page.get_by_role("heading", name="Wie andere es schreiben")).to_be_visible()
+    quoted = page.locator(".dnk-example")
+    expect(quoted.locator("blockquote")).to_contain_text("Sie heißt „Sommer 2030“")
+    expect(quoted.get_by_role("button")).to_have_count(0)
+    shot(page, "quotation-script" if javascript else "quotation-plain")
+    own = field(page, "ref-1.1-text")
+    own.fill("Noch nicht gespeichert.")
+    with petra.context.expect_page() as opened:
+        quoted.get_by_role("link", name=re.compile("^Ganze Antwort")).click()
+    expect(opened.value.locator("[id='angabe-1.1']")).to_be_in_viewport()
+    opened.value.close()
+    expect(own).to_have_value("Noch nicht gespeichert.")
+
+    owners = paula.page(f"/erklaerungen/{published}/veroeffentlichung")
+    expect_quoted(owners)
+    say(owners, "Nein")
+    expect(owners.get_by_text("Aus Ihrer Erklärung wird nicht zitiert.")).to_be_visible()
+    page = petra.page(f"{path}?hilfe=1.1")
+    expect(page.get_by_text("So könnte eine Antwort lauten:")).to_be_visible()
+    expect(page.get_by_text("Wie andere es schreiben")).to_have_count(0)
+    say(owners, "Ja")
+    expect_quoted(owners)
+
+
+def expect_quoted(page: Page) -> None:
+    """The page of the publication says that others may read its texts, and shows how."""
+    expect(page.get_by_text("Aus Ihrer Erklärung darf zitiert werden.")).to_be_visible()
+    page.get_by_text("So sehen es andere").click()
+    expect(page.locator("blockquote")).to_contain_text("Sie heißt „Sommer 2030“")
+
+
+def say(page: Page, answer: str) -> None:
+    page.get_by_label(answer, exact=True).check()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Speichern").click()

@@ -4,12 +4,19 @@ import io
 import subprocess
 import tempfile
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
+from sqlalchemy import select
 
 from dnk_tool.cli.demo import PASSWORD
+from dnk_tool.domain.exchange.awards import AwardState
+from dnk_tool.domain.permissions import SHELL
+from dnk_tool.services.exchange import jury
+from dnk_tool.store.tables.clusters import Cluster
+from dnk_tool.store.tables.exchange.awards import AwardRow
 from tests.e2e.conftest import CHROMIUM, OPTIONS, new_visitor
 from tests.e2e.driving import Server
 from tests.pages.demo import NOBODY, client_of, first_path
@@ -30,6 +37,7 @@ class Screen:
     about: str
     person: str
     path: str
+    schemes: tuple[str, ...] = SCHEMES
 
 
 def main() -> None:
@@ -46,7 +54,7 @@ def main() -> None:
             browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(OPTIONS))
             for screen in screens:
                 for width in SIZES:
-                    for scheme in SCHEMES:
+                    for scheme in screen.schemes:
                         photograph(browser, server, screen, width, scheme)
         finally:
             server.close()
@@ -89,7 +97,34 @@ def all_screens(server: Server) -> list[Screen]:
         Screen("goal", "A cluster's joint goal", leader, f"{network}ziel"),
         Screen("path", "A company's path to its climate goal", member, f"{company}/pfad"),
         Screen("comparison", "A company beside the middle of its cluster", member, f"{company}/vergleich"),
+        *exchange_screens(server, leader, network, member, company),
     ]
+
+
+def exchange_screens(server: Server, leader: str, network: str, member: str, company: str) -> list[Screen]:
+    """What the members of a cluster share, in the light scheme alone: all pictures together stay small."""
+    shared = client_of(server, member)
+    poll = first_path(client_of(server, leader), r"/cluster/\d+/umfragen/\d+", at=f"{network}umfragen")
+    example = first_path(shared, rf"{company}/beispiele/\d+", at=f"{company}/beispiele")
+    light = SCHEMES[:1]
+    return [
+        Screen("poll", "A poll on the wall, asked before and after", leader, f"{poll}/wand?still=1", light),
+        Screen("example", "A good example of another member", member, example, light),
+        Screen("residues", "The board of residues", member, f"{company}/reststoffe", light),
+        Screen("jury", "What somebody of a jury fills in", NOBODY, sheet_path(server), light),
+    ]
+
+
+def sheet_path(server: Server) -> str:
+    """A sheet of an award that is judged, by a new link of a juror of the demo."""
+    with server.stored() as session:
+        award = session.scalars(select(AwardRow).where(AwardRow.state == AwardState.JUDGING)).first()
+        assert award
+        cluster = session.get_one(Cluster, award.cluster_id)
+        known = {"email": "jury1@demo.example", "name": "Prof. Ute Lindner", "language": "de"}
+        now = datetime.now(UTC)
+        _juror, token = jury.invite_juror(session, cluster, award.id, actor=SHELL, now=now, **known)
+    return first_path(client_of(server, NOBODY), rf"/jury/{token}/\d+", at=f"/jury/{token}")
 
 
 def photograph(browser: Browser, server: Server, screen: Screen, width: int, scheme: str) -> None:
@@ -132,7 +167,9 @@ def index(screens: list[Screen]) -> str:
     lines = ["# Screens", "", "Pages of the demo (`make demo`), made by `make screens`.", ""]
     for screen in screens:
         links = ", ".join(
-            f"[{width} {scheme}]({screen.name}-{width}-{scheme}.png)" for width in SIZES for scheme in SCHEMES
+            f"[{width} {scheme}]({screen.name}-{width}-{scheme}.png)"
+            for width in SIZES
+            for scheme in screen.schemes
         )
         lines.append(f"- {screen.about}: {links}")
     return "\n".join([*lines, "- The cover of the printed declaration: [page 1](pdf.png)", ""])

@@ -9,13 +9,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from html.parser import HTMLParser
 from itertools import count
+from pathlib import Path
 from typing import Any
 
 import flask
 from flask import Flask
 from flask.testing import FlaskClient
 from flask_wtf.csrf import generate_csrf
-from jinja2.bccache import Bucket, BytecodeCache
+from jinja2.bccache import Bucket, BytecodeCache, FileSystemBytecodeCache
 from sqlalchemy import Engine, event, select
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
@@ -43,17 +44,28 @@ _hashes: dict[str, str] = {}
 
 
 class TemplateCache(BytecodeCache):
-    """Templates, compiled once for all applications of a test run."""
+    """Templates, compiled once for all applications of a process; of a whole run, if it has a folder."""
 
     def __init__(self) -> None:
         self._kept: dict[str, bytes] = {}
+        self._shared: FileSystemBytecodeCache | None = None
+
+    def share(self, folder: Path) -> None:
+        """Read from this folder what other processes compile, and write to it for them."""
+        self._shared = FileSystemBytecodeCache(str(folder))
 
     def load_bytecode(self, bucket: Bucket) -> None:
         if code := self._kept.get(bucket.key):
             bucket.bytecode_from_string(code)
+        elif self._shared:
+            self._shared.load_bytecode(bucket)
+            if bucket.code is not None:
+                self._kept[bucket.key] = bucket.bytecode_to_string()
 
     def dump_bytecode(self, bucket: Bucket) -> None:
         self._kept[bucket.key] = bucket.bytecode_to_string()
+        if self._shared:
+            self._shared.dump_bytecode(bucket)
 
 
 TEMPLATE_CACHE = TemplateCache()

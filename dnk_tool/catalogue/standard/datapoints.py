@@ -100,4 +100,5 @@ def _datapoint(node: Node, families: Mapping[str, UnitFamily]) -> Datapoint | No
         computed=Computation(computed.strings("sum"), computed.strings("minus")) if computed else None,
         verified=node.verification(),
         print_label=node.text("print", required=False),
+        enters_flow=node.flag("enters_flow") if node.has("enters_flow") else False,
     )

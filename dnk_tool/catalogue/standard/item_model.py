@@ -78,6 +78,7 @@ class Datapoint(PrintedLabel):
     """A figure that one or several standards ask for, defined once.
 
     `additive`: the figures of a company's sites make the company's figure. `aggregate` is about companies.
+    `enters_flow`: no standard asks for it; a declaration has it with the flow of material only.
     """
 
     key: str
@@ -92,6 +93,7 @@ class Datapoint(PrintedLabel):
     computed: Computation | None
     verified: Verification
     print_label: Text = NO_TEXT
+    enters_flow: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
+from typing import TypeGuard
 
 from dnk_tool.catalogue.standard.item_model import Item
 from dnk_tool.catalogue.standard.loader import load_catalogue
@@ -44,6 +45,11 @@ class Selection:
     def requirements(self) -> Mapping[str, Requirement]:
         """Every aspect, detail and indicator that this declaration must answer, by ref."""
         return {r.ref: r for section in self.sections for r in section.all_requirements}
+
+    @cached_property
+    def text_aspects(self) -> Mapping[str, Aspect]:
+        """The aspects that are answered with a text, by ref, in the order of the wizard."""
+        return {r.ref: r for r in self.requirements.values() if is_text_aspect(r)}
 
     @cached_property
     def items(self) -> Mapping[str, Item]:
@@ -100,6 +106,11 @@ def selection_for(edition: str, indicator_set: str, options: frozenset[str] = fr
     ]
     chosen += [section for option, section in catalogue.supplements if option in options]
     return Selection(catalogue, indicator_set, options, tuple(chosen))
+
+
+def is_text_aspect(requirement: Requirement) -> TypeGuard[Aspect]:
+    """Whether it is an aspect that is answered with a text, rather than with a table or choices alone."""
+    return isinstance(requirement, Aspect) and any(item.ref == requirement.ref for item in requirement.items)
 
 
 def _narrowed_section(section: Section, indicator_set: str, options: frozenset[str]) -> Section:

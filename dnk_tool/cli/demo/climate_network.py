@@ -4,7 +4,8 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session, sessionmaker
 
-from dnk_tool.cli.demo import review
+from dnk_tool.cli.demo import cluster, review
+from dnk_tool.cli.demo.awards import form_groups, hold_award, remember_award
 from dnk_tool.cli.demo.clock import DemoClock
 from dnk_tool.cli.demo.companies import DemoCompany, DemoContext, add_cluster_staff, add_company
 from dnk_tool.cli.demo.examples import example_year
@@ -17,6 +18,7 @@ from dnk_tool.cli.demo.network_declarations import (
     load_measures,
 )
 from dnk_tool.cli.demo.network_measures import BASE_YEAR, note_measure, set_climate_goal, set_joint_goal
+from dnk_tool.cli.demo.residues import be_neighbours
 from dnk_tool.domain.clusters.consent_editions import ConsentChoice
 from dnk_tool.domain.declarations.document import Document
 from dnk_tool.domain.permissions import Actor, ClusterRole
@@ -25,6 +27,7 @@ from dnk_tool.services.aggregates.preparation import prepare_ordered
 from dnk_tool.services.clusters import administration as cluster_administration
 from dnk_tool.services.clusters import consent as cluster_consent
 from dnk_tool.services.publication import publish as publishing_steps
+from dnk_tool.services.publication.quotable_texts import allow_quotation
 from dnk_tool.store.accounts import queries as accounts
 from dnk_tool.store.database import write_session
 from dnk_tool.store.evidence.blob_store import BlobStore
@@ -41,7 +44,7 @@ CHOICES = frozenset({ConsentChoice.SUPPORT, ConsentChoice.MEASURES, ConsentChoic
 # Days ago: the founding, the members, the year before with its release, the one that leaves, this year.
 FOUNDED, JOINED, FIRST_YEAR, FIRST_RELEASE, LEAVES, SECOND_YEAR = 410, 400, 250, 215, 160, 60
 # And what the members do, with the joint goal, before this year's release.
-MEASURES_NOTED, SECOND_RELEASE = 40, 21
+MEASURES_NOTED, SECOND_RELEASE, NEIGHBOURS = 40, 21, 12
 
 
 def seed(factory: sessionmaker[Session], blobs: BlobStore, *, password_hash: str, now: datetime) -> None:
@@ -75,8 +78,13 @@ def seed(factory: sessionmaker[Session], blobs: BlobStore, *, password_hash: str
         set_climate_goal(members[SHOWN_FIRM], firms[SHOWN_FIRM].emissions(BASE_YEAR))
         set_joint_goal(demo)
         tell_examples(members)
+        remember_award(demo, members, SHOWN_FIRM)
+        hold_award(demo, members, SHOWN_FIRM)
+        form_groups(demo, members)
         clock.go_to(SECOND_RELEASE)
         _release(demo, factory, demo.year)
+        clock.go_to(NEIGHBOURS)
+        be_neighbours(demo, members, cluster.NAME, "karin@demo.example")
         session.commit()
 
 
@@ -140,9 +148,9 @@ def _finish_year(member: DemoCompany, firm: NetworkFirm, year: int) -> None:
     declaration = _hand_in(member, document)
     review.approve(member.demo, declaration)
     if firm.key == PUBLISHED:
-        publishing_steps.publish(
-            member.demo.session, declaration, actor=member.actor, now=member.demo.clock.tick()
-        )
+        session, clock = member.demo.session, member.demo.clock
+        publishing_steps.publish(session, declaration, actor=member.actor, now=clock.tick())
+        allow_quotation(session, declaration, is_allowed=True, actor=member.actor, now=clock.tick())
 
 
 def _hand_in(member: DemoCompany, document: Document) -> Declaration:

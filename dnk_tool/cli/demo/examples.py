@@ -2,26 +2,36 @@
 
 from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 from functools import cache
 
 from dnk_tool.cli.demo import FILES, FINISHED_FILE, IN_PROGRESS_FILE, review
 from dnk_tool.cli.demo.bills import enter_bills_and_results
 from dnk_tool.cli.demo.clock import Scenario
-from dnk_tool.cli.demo.companies import DemoContext, add_company
-from dnk_tool.domain.answers.answer import Answer
+from dnk_tool.cli.demo.companies import DemoCompany, DemoContext, add_company
+from dnk_tool.domain.answers.answer import Answer, Figure, Quality
 from dnk_tool.domain.answers.self_assessment import Assessment, Measure, Rating
 from dnk_tool.domain.declarations.document import Document
 from dnk_tool.domain.declarations.document_reader import read_document
-from dnk_tool.domain.permissions import SHELL
+from dnk_tool.domain.figures.material_flow import FLOW_FIGURES, TONNE
+from dnk_tool.domain.permissions import SHELL, Actor
 from dnk_tool.domain.review import Audience
 from dnk_tool.services.answers.self_assessment import bring_assessments
+from dnk_tool.services.figures.save import save_figure
 from dnk_tool.services.publication import publish as publishing_steps
+from dnk_tool.services.publication.quotable_texts import allow_quotation
+from dnk_tool.store.figures import queries as figures
 from dnk_tool.store.tables.declarations import Declaration
 
 RATINGS = (
     Rating.PARTIAL, Rating.IMPLEMENTED, Rating.PARTIAL, Rating.PLANNED, Rating.IMPLEMENTED, Rating.PARTIAL,
     Rating.PLANNED, Rating.NOT_STARTED, Rating.PARTIAL, Rating.IMPLEMENTED, Rating.EXEMPLARY,
 )  # fmt: skip
+# What the company in work knows of its flow of material, in t by year; the waste of the latest year lacks.
+FLOW = {
+    2024: {"renewable": "7.4", "bio_based": "2.6", "domestic": "221", "products": "631"},
+    2025: {"renewable": "6.2", "bio_based": "1.8", "domestic": "238", "products": "612"},
+}
 FOR_A_COLLEAGUE = (
     "Mehmet, die Werte für 2024 habe ich nur zum Teil gefunden. Hast du die alten Gasrechnungen?"
 )
@@ -71,6 +81,7 @@ def published_example(demo: DemoContext) -> Scenario:
     review.approve(demo, declaration)
     yield 45
     publishing_steps.publish(demo.session, declaration, actor=firm.actor, now=demo.now)
+    allow_quotation(demo.session, declaration, is_allowed=True, actor=firm.actor, now=demo.now)
 
 
 def example_in_progress(demo: DemoContext) -> Scenario:
@@ -83,12 +94,31 @@ def example_in_progress(demo: DemoContext) -> Scenario:
     declaration = firm.import_declaration(document)
     yield 20
     enter_bills_and_results(firm, declaration, by=editor)
+    _enter_flow(demo, firm, declaration, by=editor)
     yield 14
     _save_self_assessment(demo, declaration)
     yield 3
     review.write_remark(demo, declaration, "11", FOR_A_COLLEAGUE, to=Audience.COMPANY, by=firm.actor)
     yield 2
     firm.append_to_answer(declaration, "13.1", ADDED, by=editor)
+
+
+def _enter_flow(demo: DemoContext, firm: DemoCompany, declaration: Declaration, *, by: Actor) -> None:
+    """Enter what is known of materials and products of the year, and of the one before as history."""
+    session, clock = demo.session, demo.clock
+    known = {
+        (year, FLOW_FIGURES[name]): Figure(Decimal(amount), TONNE, Quality.CALCULATED)
+        for year, amounts in FLOW.items()
+        for name, amount in amounts.items()
+    }
+    for (year, key), figure in known.items():
+        if year == declaration.reporting_year:
+            save_figure(session, declaration, key, figure, seen=0, actor=by, now=clock.tick())
+        else:
+            figures.add_if_missing(
+                session, firm.organisation.id, year, key, figure, by=by.user_id, now=clock.tick()
+            )
+    session.flush()
 
 
 def _save_self_assessment(demo: DemoContext, declaration: Declaration) -> None:

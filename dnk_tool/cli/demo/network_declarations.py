@@ -10,10 +10,16 @@ from typing import Any
 
 from dnk_tool.cli.demo.member_declarations import DemoMemberData, build_declaration
 from dnk_tool.domain.answers.answer import Answer, Disclosure, Figure, Quality
+from dnk_tool.domain.answers.values import Rows
 from dnk_tool.domain.declarations.document import Document
+from dnk_tool.domain.declarations.material_flow import DeclaredFlow
+from dnk_tool.domain.figures.material_flow import FlowYear
+from dnk_tool.domain.quantities import Quantity
 
 FILE = Path(__file__).with_name("climate_network.json")
 SCOPE_3 = "GRI-SRS-305-3"
+MATERIALS = "GRI-SRS-301-1"
+MATERIAL_TABLES = {"non_renewable": f"{MATERIALS}.a-i", "renewable": f"{MATERIALS}.a-ii"}
 # Kilograms of CO2 equivalent in a kWh, as the firms' texts say them.
 ELECTRICITY, HEATING, GAS, DIESEL = Decimal("0.363"), Decimal("0.200"), Decimal("0.201"), Decimal("0.266")
 # What the firms have none of, with the unit; a zero is a value.
@@ -29,10 +35,14 @@ ZEROS = {
 
 @dataclass(frozen=True)
 class NetworkFirm:
-    """A firm of the climate network. `amounts` by year: kWh, m3 and t as its bills say them."""
+    """A firm of the climate network. `amounts` by year: kWh, m3 and t as its bills say them.
+
+    `flow`: by year, what it knows of its flow of material in t, which its declarations take in.
+    """
 
     member: DemoMemberData
     amounts: Mapping[int, Mapping[str, Decimal]]
+    flow: Mapping[int, Mapping[str, Decimal]]
 
     @property
     def key(self) -> str:
@@ -91,18 +101,46 @@ def build_network_declaration(firm: NetworkFirm, year: int, *, first: int) -> Do
     if year == first:
         for earlier in (known for known in firm.amounts if known < first):
             figures |= {(earlier, key): figure for key, figure in _figures(firm.amounts[earlier])}
-    return replace(document, answers=answers, figures=figures)
+    answers |= _material_answers(firm, year)
+    flow = _declared_flow(firm, year, first=first)
+    return replace(document, answers=answers, figures=figures, material_flow=flow)
+
+
+def _material_answers(firm: NetworkFirm, year: int) -> dict[str, Answer]:
+    """What a firm that weighs its materials says of them; nothing for the others, which explain that."""
+    amounts = firm.flow.get(year, {})
+    rows = {
+        ref: Answer(value=Rows(({"material": name, "amount": Quantity(amounts[kind], "t")},)))
+        for kind, ref in MATERIAL_TABLES.items()
+        if (name := firm.member.words.get("materials", {}).get(kind)) and kind in amounts
+    }
+    return {MATERIALS: Answer(Disclosure.COMPLY), **rows} if rows else {}
+
+
+def _declared_flow(firm: NetworkFirm, year: int, *, first: int) -> DeclaredFlow | None:
+    """The flow of the year, with those of the years before it in the `first` declaration."""
+    if year not in firm.flow:
+        return None
+    told = [of for of in firm.flow if of == year or (year == first and of < first)]
+    return DeclaredFlow(
+        tuple(FlowYear(of, waste=firm.amounts[of]["waste"], **firm.flow[of]) for of in sorted(told))
+    )
 
 
 def _firm(words: dict[str, Any]) -> NetworkFirm:
-    amounts = {
-        int(year): {name: Decimal(str(amount)) for name, amount in of_year.items()}
-        for year, of_year in words.get("years", {}).items()
-    }
+    amounts, flow = (_by_year(words.get(name, {})) for name in ("years", "flow"))
     shared = _load_data()
     explained = {**shared["without_amounts"], **words.get("explained", {})}
     filled = {**words, "mix": shared["mix"], "explained": explained} if amounts else words
-    return NetworkFirm(DemoMemberData(words["key"], {**filled, **_figure_words(words, amounts)}), amounts)
+    member = DemoMemberData(words["key"], {**filled, **_figure_words(words, amounts)})
+    return NetworkFirm(member, amounts, flow)
+
+
+def _by_year(words: dict[str, dict[str, float]]) -> dict[int, dict[str, Decimal]]:
+    return {
+        int(year): {name: Decimal(str(amount)) for name, amount in of_year.items()}
+        for year, of_year in words.items()
+    }
 
 
 def _figure_words(

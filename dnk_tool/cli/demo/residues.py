@@ -1,7 +1,10 @@
-"""The residues of the demo's cluster: twelve notices of members, three matches, and who asked whom."""
+"""The residues of the demo's clusters: notices of members, matches, who asked whom, and neighbours."""
 
+from collections.abc import Mapping
+from copy import copy
 from dataclasses import replace
 from decimal import Decimal
+from typing import Any
 
 from dnk_tool.catalogue.calculators.loader import load_calculators
 from dnk_tool.catalogue.factors.loader import load_factors
@@ -10,10 +13,11 @@ from dnk_tool.cli.demo.companies import DemoCompany, DemoContext
 from dnk_tool.domain.clusters.consent_editions import ConsentChoice
 from dnk_tool.domain.exchange.residues import NoticeKind, ResidueNotice
 from dnk_tool.domain.figures.calculators import CalculatorLine, with_proposed_factors
-from dnk_tool.domain.permissions import Role
+from dnk_tool.domain.permissions import Actor, ClusterRole, Role
 from dnk_tool.domain.quantities import Quantity
 from dnk_tool.services.clusters.consent_renewal import change_choice
 from dnk_tool.services.exchange import residue_inquiries
+from dnk_tool.services.exchange.neighbours import accept_neighbour, propose_neighbour
 from dnk_tool.services.exchange.residues import save_notice
 from dnk_tool.services.figures import calculator_lines
 from dnk_tool.store.accounts import queries as accounts
@@ -22,7 +26,7 @@ from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.exchange import residue_inquiries as stored_inquiries
 
 METAL, FURNITURE, GARDEN, FREIGHT = ("Metallbau", "Möbelwerkstätten", "Gartenbau", "Spedition")
-OFFER, SEARCH = NoticeKind.OFFER, NoticeKind.SEARCH
+OFFER, SEARCH, CHIPS = NoticeKind.OFFER, NoticeKind.SEARCH, "Eichenspäne aus der Fräse"
 
 # By how the company's name begins: kind, title, code, tonnes, form, areas, sentence; days from today or None.
 NOTICES = (
@@ -48,6 +52,15 @@ NOTICES = (
     ("Pflegedienst", SEARCH, "Paletten für Hochbeete", "15 01 03", "1", "auch beschädigt, trocken", ("32",),
      "Gern zweimal im Jahr.", 30),
 )  # fmt: skip
+# What members of the climate network show, by the key of the firm; matches with those above.
+NEIGHBOUR_NOTICES: tuple[tuple[Any, ...], ...] = (
+    ("moebelmanufaktur", OFFER, CHIPS, "03 01 05", "11", "trocken, in Säcken", ("37",),
+     "Aus Massivholz, ohne Leim.", None),
+    ("druckhaus", OFFER, "Kartonhülsen", "15 01 01", "2.5", "lose, auf Paletten", ("31",), "", None),
+    ("werkzeugbau", SEARCH, "Aluminium für Vorrichtungen", "17 04 02", "1.5", "Stücke ab 10 cm", ("31",), "",
+     None),
+)  # fmt: skip
+CROSSING = (METAL, FREIGHT, GARDEN)  # members of the first cluster that let neighbours see what they show
 # The waste of a company, from which its page proposes offers: activity, label, tonnes, code.
 WASTE = (
     ("recycling-metal", "Stahlreste und Späne", "78", "12 01 01"),
@@ -63,20 +76,44 @@ def offers_and_searches(demo: DemoContext) -> Scenario:
     _enter_waste(firms[METAL])
     yield 5
     for firm in firms.values():
-        change_choice(
-            demo.session,
-            firm.consent,
-            ConsentChoice.RESIDUES,
-            is_allowed=True,
-            actor=firm.actor,
-            now=demo.clock.tick(),
-        )
+        _allow(firm, ConsentChoice.RESIDUES)
     ids = {title: _show(firms[name], kind, title, *words) for name, kind, title, *words in NOTICES}
     yield 2
     asked = "Wir legen Wege in drei Parks an. Können Sie einmal im Monat einen Anhänger füllen?"
     _ask(firms[GARDEN], ids["Buchenhobelspäne, unbehandelt"], asked)
     _agree(firms[FURNITURE])
     _ask(firms[FURNITURE], ids["Aluminiumspäne, sortenrein"], "Welche Legierung ist es, und geht auch 1 t?")
+
+
+def be_neighbours(demo: DemoContext, members: Mapping[str, DemoCompany], other: str, manager: str) -> None:
+    """Make the network and another cluster neighbours, and let members of both show residues across.
+
+    `other`: the name of that cluster, `manager`: the address of who manages it; a network that was seeded
+    alone has no neighbour.
+    """
+    session, account = demo.session, accounts.by_email(demo.session, manager)
+    if account is None:
+        return
+    shown = {key: members[key] for key, *_words in NEIGHBOUR_NOTICES}
+    for firm in shown.values():
+        _allow(firm, ConsentChoice.RESIDUES, ConsentChoice.RESIDUE_NEIGHBOURS)
+    ids = {title: _show(shown[key], kind, title, *words) for key, kind, title, *words in NEIGHBOUR_NOTICES}
+    beyond = copy(demo)
+    beyond.cluster = propose_neighbour(
+        session, demo.cluster, other, actor=demo.manager, now=demo.clock.tick()
+    )
+    actor = Actor(account.id, clusters={beyond.cluster.id: ClusterRole.MANAGER})
+    accept_neighbour(session, beyond.cluster, demo.cluster.id, actor=actor, now=demo.clock.tick())
+    firms = _firms(beyond)
+    for name in CROSSING:
+        _allow(firms[name], ConsentChoice.RESIDUE_NEIGHBOURS)
+    _ask(firms[GARDEN], ids[CHIPS], "Wir streuen damit Wege. Geht einmal im Monat ein Anhänger voll?")
+
+
+def _allow(firm: DemoCompany, *chosen: ConsentChoice) -> None:
+    for choice in chosen:
+        now = firm.demo.clock.tick()
+        change_choice(firm.demo.session, firm.consent, choice, is_allowed=True, actor=firm.actor, now=now)
 
 
 def _firms(demo: DemoContext) -> dict[str, DemoCompany]:

@@ -15,6 +15,7 @@ from dnk_tool.services.clusters import consent as cluster_consent
 from dnk_tool.services.declarations import completion
 from dnk_tool.services.invitations import contribution_requests as answer_requests
 from dnk_tool.services.publication import publish as publishing_steps
+from dnk_tool.services.publication.quotable_texts import allow_quotation
 
 # Edition of the consent of a member that the cluster's public list must not name until it renews.
 BEFORE_PUBLIC_LISTS = "2026-11b"
@@ -44,6 +45,7 @@ def _review_in_progress(demo: DemoContext, member: DemoMemberData) -> Scenario:
     review.approve(demo, before)
     yield 186
     publishing_steps.publish(demo.session, before, actor=firm.actor, now=demo.now)
+    allow_quotation(demo.session, before, is_allowed=True, actor=firm.actor, now=demo.now)
     yield 40
     declaration = firm.import_declaration(build_declaration(member, demo.year))
     yield 8

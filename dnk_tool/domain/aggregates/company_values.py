@@ -5,7 +5,7 @@ from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 
-from dnk_tool.catalogue.aggregation_rules import ReleaseFigure
+from dnk_tool.catalogue.aggregation_rules import RATE_SCALES, ReleaseFigure
 from dnk_tool.catalogue.standard.item_model import Datapoint
 from dnk_tool.domain.aggregates.model import CompanyFigures, Difference, PerUnit
 from dnk_tool.domain.aggregates.rules import CompanyValue, CompanyValues
@@ -14,6 +14,17 @@ from dnk_tool.domain.quantities import PRECISION, Quantity, from_base, in_base
 Datapoints = Mapping[str, Datapoint]
 HEADCOUNT, TURNOVER = "workforce.headcount", "economy.turnover"
 MILLION = Decimal(1_000_000)
+_AND = "+"
+
+
+def sum_kind(keys: Iterable[str]) -> str:
+    """What the sum of these datapoints is called among published sums: the key of a single one."""
+    return _AND.join(keys)
+
+
+def keys_of_kind(kind: str) -> list[str]:
+    """The datapoints that a sum called so adds up."""
+    return kind.split(_AND)
 
 
 def value_of(company: CompanyFigures, keys: Iterable[str], datapoints: Datapoints) -> Decimal | None:
@@ -29,6 +40,22 @@ def value_of(company: CompanyFigures, keys: Iterable[str], datapoints: Datapoint
             return None
         total += in_base(quantity, units)
     return from_base(total, unit_of.default_unit, unit_of.family)
+
+
+def rate_of(company: CompanyFigures, point: Datapoint, datapoints: Datapoints) -> Decimal | None:
+    """The company's own rate in its default unit from the figures that it divides; None if one is missing."""
+    if point.pooled is None:
+        return None
+    sums = []
+    for keys in (point.pooled.numerator, point.pooled.denominator):
+        value, unit_of = value_of(company, keys, datapoints), datapoints[keys[0]]
+        if value is None:
+            return None
+        sums.append(in_base(Quantity(value, unit_of.default_unit), unit_of.family.units))
+    above, below = sums
+    if not below:
+        return None
+    return from_base(above / below * RATE_SCALES[point.family.key], point.default_unit, point.family)
 
 
 def figure_values(

@@ -11,6 +11,7 @@ from dnk_tool.domain.aggregates.model import CompanyFigures, Difference, Group
 from dnk_tool.domain.answers.answer import Figure, Quality, Sheet
 from dnk_tool.domain.answers.values import Value
 from dnk_tool.domain.declarations.document import Document
+from dnk_tool.domain.declarations.material_flow import flow_figures
 from dnk_tool.domain.organisation import Profile, company_size
 
 USUAL_BOUNDARY = "operational-control"
@@ -24,7 +25,7 @@ def company_figures(document: Document, version: EnteringVersion) -> CompanyFigu
     sheet, profile = document.sheet(), document.organisation
     points = document.selection.catalogue.datapoints
     explained = {key for key, point in points.items() if _is_explained(sheet, point)}
-    figures = {**_profile_figures(profile), **_figures(document, sheet)}
+    figures = {**_profile_figures(profile), **_flow_figures(document), **_figures(document, sheet)}
     return CompanyFigures(
         company=version.company,
         version=version.snapshot,
@@ -69,6 +70,12 @@ def _figures(document: Document, sheet: Sheet) -> Mapping[str, Figure]:
         for each in document.annex.figures
     }
     return {**further, **{key: found for key in points if (found := sheet.figure(points[key])).is_stated}}
+
+
+def _flow_figures(document: Document) -> Mapping[str, Figure]:
+    """The amounts of the flow of material, if the company takes it into the declaration."""
+    known = flow_figures(document.material_flow) if document.material_flow else {}
+    return {key: figure for (year, key), figure in known.items() if year == document.reporting_year}
 
 
 def _profile_figures(profile: Profile) -> Mapping[str, Figure]:

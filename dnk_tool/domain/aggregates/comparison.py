@@ -7,7 +7,7 @@ from enum import StrEnum
 from itertools import pairwise
 
 from dnk_tool.catalogue.aggregation_rules import ReleaseFigure
-from dnk_tool.domain.aggregates.company_values import Datapoints, units_of, value_of
+from dnk_tool.domain.aggregates.company_values import Datapoints, rate_of, units_of, value_of
 from dnk_tool.domain.aggregates.entries import quarter_key
 from dnk_tool.domain.aggregates.model import (
     ALL_MEMBERS,
@@ -212,4 +212,6 @@ def _own_value(
 ) -> Decimal | None:
     """The own value in the default unit; None where a part of it, or what it is divided by, is missing."""
     value, units = value_of(company, figure.parts, datapoints), units_of(company, per, datapoints)
+    if value is None and figure.is_rate:
+        value = rate_of(company, datapoints[figure.key], datapoints)
     return PRECISION.divide(value, units) if value is not None and units else None

@@ -46,7 +46,10 @@ def build_release(
         rules=rules.edition,
         members=len(companies),
         numbers=tuple(numbers),
-        coverage=tuple(_coverage(figure, companies, datapoints) for figure in rules.figures),
+        coverage=tuple(
+            _coverage(figure, companies, datapoints, _parts(figure, datapoints, rules))
+            for figure in rules.figures
+        ),
         matched=work.matched,
     )
     return BuiltRelease(content, work.entries())
@@ -64,10 +67,12 @@ def _numbers(figure: ReleaseFigure, work: ReleaseWork) -> list[ReleasedNumber]:
 
 
 def _coverage(
-    figure: ReleaseFigure, companies: Sequence[CompanyFigures], datapoints: Datapoints
+    figure: ReleaseFigure,
+    companies: Sequence[CompanyFigures],
+    datapoints: Datapoints,
+    parts: tuple[str, ...],
 ) -> FigureCoverage:
     """How many report the figure, or each part of a rate; who explains one of them and does not, explains."""
-    parts = _parts(figure, datapoints)
     reported = [
         each for each in companies if all(value_of(each, [key], datapoints) is not None for key in parts)
     ]
@@ -85,7 +90,8 @@ def _coverage(
     )
 
 
-def _parts(figure: ReleaseFigure, datapoints: Datapoints) -> tuple[str, ...]:
+def _parts(figure: ReleaseFigure, datapoints: Datapoints, rules: AggregationRules) -> tuple[str, ...]:
     """The datapoints that a company must give to enter the figure."""
-    pooled = datapoints[figure.key].pooled if figure.is_rate else None
-    return (*pooled.numerator, *pooled.denominator) if pooled else figure.parts
+    pooled = [datapoints[each.key].pooled for each in rules.divided_with(figure)] if figure.is_rate else []
+    keys = [key for rate in pooled if rate for key in (*rate.numerator, *rate.denominator)]
+    return tuple(dict.fromkeys(keys)) or figure.parts

@@ -20,7 +20,9 @@ EDITIONS_WITH_CHOICES = CONSENT_EDITIONS[3:]
 class ConsentChoice(StrEnum):
     """What a member allows its cluster on top of the membership, each by itself.
 
-    Figures in sums and comparisons are one more: they have a first year (`Consent.aggregates_from`).
+    Figures in sums and comparisons are one more: they have a first year (`Consent.aggregates_from`). That
+    members of neighbouring clusters see residues, too, is asked by itself, on a page of its own, and only
+    where RESIDUES is allowed; it goes with that.
     """
 
     PROFILE = "profile"
@@ -29,3 +31,8 @@ class ConsentChoice(StrEnum):
     MEASURES = "measures"
     EXAMPLES = "examples"
     RESIDUES = "residues"
+    RESIDUE_NEIGHBOURS = "residue-neighbours"
+
+
+# What the editions ask for, on joining and when a newer one is agreed to.
+ASKED_CHOICES = tuple(choice for choice in ConsentChoice if choice is not ConsentChoice.RESIDUE_NEIGHBOURS)

@@ -20,6 +20,7 @@ from dnk_tool.domain.answers.self_assessment import Assessment
 from dnk_tool.domain.answers.values import Rows
 from dnk_tool.domain.declarations.annex import NO_ANNEX, Annex
 from dnk_tool.domain.declarations.climate_path import DeclaredPath
+from dnk_tool.domain.declarations.material_flow import DeclaredFlow
 from dnk_tool.domain.organisation import Profile
 from dnk_tool.language import Language
 
@@ -33,8 +34,8 @@ class Document:
 
     `assessments` is None unless the company publishes its self-assessment. `internal_assessments` is the
     self-assessment for a print that stays in the company; no file contains it. `gwp_set` names the global
-    warming potentials of the whole inventory; empty if none is chosen for it. `climate_path` is None
-    unless the company takes it into its declarations.
+    warming potentials of the whole inventory; empty if none is chosen for it. `climate_path` and
+    `material_flow` are None unless the company takes them into its declarations.
     """
 
     edition: str
@@ -51,6 +52,7 @@ class Document:
     internal_assessments: Mapping[int, Assessment] | None = None
     gwp_set: str = ""
     climate_path: DeclaredPath | None = None
+    material_flow: DeclaredFlow | None = None
 
     @property
     def selection(self) -> Selection:
@@ -88,7 +90,8 @@ def format_version(document: Document) -> int:
     """The version in which the document is written: the first, unless something in it needs the latest."""
     is_marked_up = any(answer.is_marked_up for answer in document.answers.values() if not answer.is_empty)
     needs_latest = is_marked_up or bool(document.gwp_set) or says_more_than_is_stored(document)
-    needs_latest = needs_latest or document.climate_path is not None
+    has_records = document.climate_path is not None or document.material_flow is not None
+    needs_latest = needs_latest or has_records
     return FORMAT_VERSION if needs_latest or _has_latest_rows(document) else FIRST_VERSION
 
 
@@ -150,6 +153,8 @@ def document_to_json(document: Document) -> dict[str, Any]:
         data["gwp_set"] = document.gwp_set
     if document.climate_path is not None:
         data["climate_path"] = document.climate_path.to_json()
+    if document.material_flow is not None:
+        data["material_flow"] = document.material_flow.to_json()
     if annex := document.annex.to_json():
         data["annex"] = annex
     return data

@@ -28,6 +28,7 @@ from dnk_tool.domain.declarations.document_schema import (
     OrganisationShape,
     SecondVersionShape,
 )
+from dnk_tool.domain.declarations.material_flow import DeclaredFlow
 from dnk_tool.domain.organisation import Profile, Site
 
 __all__ = ["MAX_BYTES", "MAX_PROBLEMS", "DocumentError", "DocumentProblem", "read_document"]
@@ -68,6 +69,7 @@ def read_document(content: bytes) -> Document:
         annex=shape.annex.read(),
         gwp_set=(shape.gwp_set or "") if isinstance(shape, SecondVersionShape) else "",
         climate_path=_climate_path(shape),
+        material_flow=_material_flow(shape),
     )
 
 
@@ -75,6 +77,12 @@ def _climate_path(shape: DocumentShape) -> DeclaredPath | None:
     """The path that a file of the second version may have."""
     path = shape.climate_path if isinstance(shape, SecondVersionShape) else None
     return path.read() if path is not None else None
+
+
+def _material_flow(shape: DocumentShape) -> DeclaredFlow | None:
+    """The flow of material that a file of the second version may have."""
+    flow = shape.material_flow if isinstance(shape, SecondVersionShape) else None
+    return flow.read() if flow is not None else None
 
 
 def _version_problems(selection: Selection, shape: DocumentShape) -> Iterator[DocumentProblem]:

@@ -12,6 +12,7 @@ from dnk_tool.domain.answers.answer import Disclosure, Origin, Quality
 from dnk_tool.domain.answers.self_assessment import MAX_MEASURES, Rating
 from dnk_tool.domain.declarations.annex_schema import AnnexShape
 from dnk_tool.domain.declarations.climate_path_schema import ClimatePathShape
+from dnk_tool.domain.declarations.material_flow_schema import MaterialFlowShape
 from dnk_tool.domain.organisation import MAX_SITES
 from dnk_tool.domain.schema_types import (
     Day,
@@ -126,6 +127,7 @@ class SecondVersionShape(_CommonShape):
     self_assessment: dict[Ref, EffectAssessmentShape] | None = None
     gwp_set: Literal["AR4", "AR5", "AR6"] | None = None
     climate_path: ClimatePathShape | None = None
+    material_flow: MaterialFlowShape | None = None
 
 
 DocumentShape: TypeAlias = FirstVersionShape | SecondVersionShape

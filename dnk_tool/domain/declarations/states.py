@@ -118,6 +118,13 @@ class EventKind(StrEnum):
     RESIDUE_ASKED = "residue-asked"
     RESIDUE_CONTACT = "residue-contact"
     RESIDUE_TAKEN_DOWN = "residue-taken-down"
+    NEIGHBOUR_PROPOSED = "neighbour-proposed"
+    NEIGHBOUR_ACCEPTED = "neighbour-accepted"
+    NEIGHBOUR_ENDED = "neighbour-ended"
+    AWARD_NOMINATED = "award-nominated"
+    AWARD_WITHDRAWN = "award-withdrawn"
+    JUROR_INVITED = "juror-invited"
+    AWARD_DECIDED = "award-decided"
     ARCHIVED = "archived"
     ARCHIVE_ENDED = "archive-ended"
 

@@ -35,6 +35,11 @@ OWN_EVENTS_OF_CLUSTER = frozenset(
         EventKind.POLL_OPENED,
         EventKind.POLL_CLOSED,
         EventKind.POLL_DELETED,
+        EventKind.JUROR_INVITED,
+        EventKind.AWARD_DECIDED,
+        EventKind.NEIGHBOUR_PROPOSED,
+        EventKind.NEIGHBOUR_ACCEPTED,
+        EventKind.NEIGHBOUR_ENDED,
     }
 )
 TEAM_EVENTS = OWN_EVENTS_OF_CLUSTER | {

@@ -11,6 +11,7 @@ from dnk_tool.domain.text import normalised
 
 MAX_TITLE_LENGTH, MAX_LINE_LENGTH, MAX_FITS_LENGTH, MAX_ALT_LENGTH = 120, 400, 300, 300
 MAX_RETURN_LENGTH = 500
+MAX_OFFERS_A_DAY = 10  # of a company, counted also where it took one back
 
 # Signs that turn the direction of the text behind them, which a page must not leave to somebody else.
 _DIRECTION = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
@@ -64,12 +65,8 @@ class ExampleNumber:
 
 
 @dataclass(frozen=True, slots=True)
-class ExampleContent:
-    """What people write of an example. `section`: letter of the section it fits best, empty for any.
-
-    `is_public`: the company lets everybody read it, besides the members. `picture_alt`: what the picture
-    shows, in words.
-    """
+class ExampleLines:
+    """A title and the five lines in which something good is told."""
 
     title: str = ""
     before: str = ""
@@ -77,14 +74,24 @@ class ExampleContent:
     done: str = ""
     effort: str = ""
     advice: str = ""
-    fits: str = ""
-    section: str = ""
-    is_public: bool = False
-    picture_alt: str = ""
 
     def line(self, part: ExamplePart) -> str:
         """One of the texts by its name."""
         return str(getattr(self, part.value))
+
+
+@dataclass(frozen=True, slots=True)
+class ExampleContent(ExampleLines):
+    """What people write of an example. `section`: letter of the section it fits best, empty for any.
+
+    `is_public`: the company lets everybody read it, besides the members. `picture_alt`: what the picture
+    shows, in words.
+    """
+
+    fits: str = ""
+    section: str = ""
+    is_public: bool = False
+    picture_alt: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,9 @@ MAX_OFFERED_CODES, MAX_SEARCHED_CODES = 1, 5
 MAX_AREAS = 5
 MAX_OPEN_INQUIRIES = 5  # of a company in a cluster, not answered yet
 MAX_INQUIRIES_A_DAY = 5  # of a company
+MAX_NEIGHBOURS = 10  # of a cluster, with proposals
+MAX_PROPOSALS_A_DAY = 5  # of a cluster
+MAX_OPEN_REPORTS = 5  # of a company in a cluster, about which no manager has decided yet
 
 _AREA = re.compile(r"[0-9]{2}")
 _CODE = re.compile(r"\b[0-9]{2} [0-9]{2} [0-9]{2}\b")
@@ -49,7 +52,7 @@ class ResidueNotice:
     """What a company offers or searches. `codes`: waste codes such as "12 01 03"; `tonnes`: in a year.
 
     `form`: how it comes, such as "lose, im Container". `available_from` is None for at once. `areas`: the
-    first two digits of postcodes, none where the company does not say.
+    first two digits of postcodes, none where the company does not say. `picture_alt`: what its photo shows.
     """
 
     kind: NoticeKind
@@ -60,15 +63,23 @@ class ResidueNotice:
     available_from: date | None = None
     areas: tuple[str, ...] = ()
     sentence: str = ""
+    picture_alt: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class PostedNotice:
-    """A notice on the board: its id, and by which company, which no page may name."""
+    """A notice on the board of a cluster: its id, and by which company, which no page may name.
+
+    `picture`: SHA-256 of its photo, empty for none. `neighbour`: the name of the cluster that it is from,
+    empty for the board's own. `crosses`: whether its company lets neighbouring clusters see it.
+    """
 
     id: int
     organisation_id: int
     notice: ResidueNotice
+    picture: str = ""
+    neighbour: str = ""
+    crosses: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,14 +92,18 @@ class Match:
 
 
 def matches(posted: Collection[PostedNotice], pairs: ResiduePairs) -> list[Match]:
-    """Each offer with each search that it fits, of different companies; those with the same code first."""
+    """Each offer with each search that it fits, of different companies; those with the same code first.
+
+    One of a neighbouring cluster goes with the board's own alone, and only where both companies let the
+    neighbours see it: else who is introduced would read what is not meant for it.
+    """
     offers = [each for each in posted if each.notice.kind is NoticeKind.OFFER]
     searches = [each for each in posted if each.notice.kind is NoticeKind.SEARCH]
     found = [
         match
         for offer in offers
         for search in searches
-        if offer.organisation_id != search.organisation_id and (match := _match(offer, search, pairs))
+        if _may_meet(offer, search) and (match := _match(offer, search, pairs))
     ]
     return sorted(found, key=lambda match: (match.pair is not None, match.offer.id, match.search.id))
 
@@ -125,6 +140,12 @@ def text_faults(text: str, company: str) -> tuple[TextFault, ...]:
     if _PRICE.search(text):
         faults.append(TextFault.PRICE)
     return tuple(faults)
+
+
+def _may_meet(offer: PostedNotice, search: PostedNotice) -> bool:
+    if offer.organisation_id == search.organisation_id or (offer.neighbour and search.neighbour):
+        return False
+    return not (offer.neighbour or search.neighbour) or (offer.crosses and search.crosses)
 
 
 def _match(offer: PostedNotice, search: PostedNotice, pairs: ResiduePairs) -> Match | None:

@@ -1,6 +1,6 @@
 """Builds the chapters of a declaration in printed order: criteria, blocks of indicators, supplements."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 
 from dnk_tool.catalogue.standard.model import Area, Criterion, IndicatorBlock, Section
@@ -8,6 +8,7 @@ from dnk_tool.catalogue.standard.selection import Selection
 from dnk_tool.report.text.typography import NO_BREAK
 from dnk_tool.report.view.charts.by_indicator import indicator_charts
 from dnk_tool.report.view.charts.climate_path import CLIMATE_CRITERION, climate_path_view
+from dnk_tool.report.view.charts.material_flow import RESOURCES_CRITERION, material_flow_view
 from dnk_tool.report.view.context import RenderContext
 from dnk_tool.report.view.goals_once import with_goals_once
 from dnk_tool.report.view.model import Chapter, DocumentPart
@@ -16,6 +17,11 @@ from dnk_tool.report.view.requirements import requirement_view
 
 CRITERION, INDICATORS, SUPPLEMENT = "criterion", "indicators", "supplement"
 SEPARATOR = f"{NO_BREAK}· "
+# What a company may take into a criterion, by its number.
+RECORDS: Mapping[int, Callable[[RenderContext], RequirementView | None]] = {
+    RESOURCES_CRITERION: material_flow_view,
+    CLIMATE_CRITERION: climate_path_view,
+}
 
 
 def document_parts(source: RenderContext) -> tuple[DocumentPart, ...]:
@@ -93,11 +99,11 @@ def _criterion(criterion: Criterion, source: RenderContext) -> Chapter:
 
 
 def _criterion_parts(criterion: Criterion, source: RenderContext) -> Iterator[RequirementView]:
-    """The aspects of a criterion; after those on the climate the company's path, if it takes it in."""
+    """The aspects of a criterion, and after them the record that the company takes in, if there is one."""
     yield from (requirement_view(requirement, source) for requirement in criterion.requirements)
-    path = climate_path_view(source) if criterion.number == CLIMATE_CRITERION else None
-    if path is not None:
-        yield path
+    record = RECORDS.get(criterion.number)
+    if record is not None and (part := record(source)) is not None:
+        yield part
 
 
 def _block(block: IndicatorBlock, source: RenderContext) -> Chapter:

@@ -19,6 +19,7 @@ from dnk_tool.domain.declarations.states import EventKind
 from dnk_tool.domain.editing.conflicts import is_change
 from dnk_tool.domain.measures.model import CompanyMeasure
 from dnk_tool.domain.permissions import Actor, Permission, Subject, require
+from dnk_tool.services.editing.locks import lock_led_cluster
 from dnk_tool.store.aggregates import joint_goals, joint_sums, readable_paths
 from dnk_tool.store.aggregates.entering_members import lock_companies
 from dnk_tool.store.answers import history
@@ -65,8 +66,7 @@ def save_goal(
 
     Raises NotPermitted, and ConflictError without writing anything.
     """
-    require(Permission.CLUSTER_LEAD, actor, Subject(cluster_id=cluster.id))
-    clusters.lock(session, cluster.id)
+    lock_led_cluster(session, cluster.id, actor)
     if not is_change(joint_goals.stored_goal(session, cluster.id), seen, goal):
         return
     joint_goals.write_goal(session, cluster.id, goal, by=actor.user_id, now=now)

@@ -11,12 +11,12 @@ from sqlalchemy.orm import Session
 from dnk_tool.domain.aggregates.entering_versions import ReleaseState
 from dnk_tool.domain.aggregates.json_format import release_from_json
 from dnk_tool.domain.declarations.states import EventKind
-from dnk_tool.domain.permissions import Actor, Permission, Subject, require
+from dnk_tool.domain.permissions import Actor
 from dnk_tool.services.aggregates.inputs import current_digest
 from dnk_tool.services.clusters.year_archive import require_open_year
+from dnk_tool.services.editing.locks import lock_led_cluster
 from dnk_tool.store.aggregates import company_removal, entering_members, releases
 from dnk_tool.store.answers import history
-from dnk_tool.store.clusters import queries as clusters
 from dnk_tool.store.tables.aggregates import ReleaseRow
 from dnk_tool.store.tables.clusters import Cluster
 
@@ -121,15 +121,13 @@ def withdraw_release(
 
 
 def _lock(session: Session, cluster: Cluster, reporting_year: int, actor: Actor) -> None:
-    require(Permission.CLUSTER_LEAD, actor, Subject(cluster_id=cluster.id))
-    clusters.lock(session, cluster.id)
+    lock_led_cluster(session, cluster.id, actor)
     require_open_year(session, cluster.id, reporting_year)
 
 
 def _locked(session: Session, cluster: Cluster, release_id: int, actor: Actor) -> ReleaseRow:
     """The release of the cluster, locked; raises ReleaseChanged if there is none."""
-    require(Permission.CLUSTER_LEAD, actor, Subject(cluster_id=cluster.id))
-    clusters.lock(session, cluster.id)
+    lock_led_cluster(session, cluster.id, actor)
     row = releases.locked(session, release_id)
     if row is None or row.cluster_id != cluster.id:
         raise ReleaseChanged(release_id)

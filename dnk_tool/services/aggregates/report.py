@@ -15,6 +15,7 @@ from dnk_tool.report.files.cluster_html import cluster_report_html
 from dnk_tool.report.files.cluster_workbook import cluster_report_to_xlsx
 from dnk_tool.report.view.cluster.composition import compose_cluster_report
 from dnk_tool.report.view.cluster.content import ClusterReportContent
+from dnk_tool.services.exchange.awards import decided_awards
 from dnk_tool.services.exchange.example_proposals import public_examples
 from dnk_tool.services.exchange.reported_polls import reported_polls
 from dnk_tool.services.exports.page_requests import PagePdfRequest
@@ -48,6 +49,7 @@ def report_content(session: Session, cluster: Cluster, view: ClusterYear) -> Clu
         earlier=shown_release(session, cluster.id, view.year - 1),
         examples=public_examples(session, cluster.id, now=view.now),
         polls=reported_polls(session, cluster.id),
+        awards=decided_awards(session, cluster.id),
     )
 
 

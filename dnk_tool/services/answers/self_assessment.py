@@ -14,10 +14,10 @@ from dnk_tool.domain.declarations.states import EventKind
 from dnk_tool.domain.editing.conflicts import is_change
 from dnk_tool.domain.editing.versions import NEVER_STORED, Stored, Version
 from dnk_tool.domain.measures.model import MeasureState
-from dnk_tool.domain.permissions import Actor, Permission, Subject, require
+from dnk_tool.domain.permissions import Actor, Permission
+from dnk_tool.services.editing.locks import lock_company
 from dnk_tool.services.measures.criterion_measures import add_missing, write_measures_of_criterion
 from dnk_tool.store.answers import history, self_assessments
-from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.measures import measures
 from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.store.tables.measures import MeasureRow
@@ -71,8 +71,7 @@ def save_assessment(
     the criterion that are missing are removed from the register. Raises NotPermitted, RegisterFull, and
     ConflictError without writing anything.
     """
-    require(Permission.DECLARATION_EDIT, actor, Subject(declaration.organisation_id))
-    declarations.lock_organisation(session, declaration.organisation_id)
+    lock_company(session, declaration.organisation_id, Permission.DECLARATION_EDIT, actor)
     current = assessment_of(session, declaration, number)
     if not is_change(current.stored, seen, assessment):
         return

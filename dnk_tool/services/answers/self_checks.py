@@ -20,12 +20,12 @@ from dnk_tool.domain.declarations.states import EventKind
 from dnk_tool.domain.editing.conflicts import without_conflict
 from dnk_tool.domain.editing.outcomes import Write
 from dnk_tool.domain.editing.versions import Seen, Stored
-from dnk_tool.domain.permissions import Actor, Permission, Subject, require
+from dnk_tool.domain.permissions import Actor, Permission
 from dnk_tool.language import known_language
 from dnk_tool.services.answers.self_assessment import assessment_of, assessments_of, save_assessment
+from dnk_tool.services.editing.locks import lock_company
 from dnk_tool.services.measures.criterion_measures import add_kinds
 from dnk_tool.store.answers import history, self_checks
-from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.tables.declarations import Declaration
 
 
@@ -56,8 +56,7 @@ def save_self_check_answers(
     Answers that only somebody else changed meanwhile stay. Raises NotPermitted, and ConflictError without
     writing anything: its `mine` merges both sides, with the sender's answer to the questions in `parts`.
     """
-    require(Permission.DECLARATION_EDIT, actor, Subject(declaration.organisation_id))
-    declarations.lock_organisation(session, declaration.organisation_id)
+    lock_company(session, declaration.organisation_id, Permission.DECLARATION_EDIT, actor)
     place = declaration.organisation_id, declaration.reporting_year
     current = _current(session, declaration, check)
     version = self_checks.version_of(session, *place, check.key)
@@ -90,8 +89,7 @@ def add_measures(
     `keys` names the questions; those that are not open are skipped. The measures are worded in the
     declaration's language. Raises NotPermitted.
     """
-    require(Permission.DECLARATION_EDIT, actor, Subject(declaration.organisation_id))
-    declarations.lock_organisation(session, declaration.organisation_id)
+    lock_company(session, declaration.organisation_id, Permission.DECLARATION_EDIT, actor)
     chosen = [
         point for point in open_points(check, _current(session, declaration, check)) if point.key in keys
     ]

@@ -13,10 +13,10 @@ from dnk_tool.domain.editing.versions import NEVER_STORED, Version
 from dnk_tool.domain.permissions import Actor, Permission, Subject, require
 from dnk_tool.services.clusters.cohort_content import CohortData, MilestoneData, as_stored, stored_cohort
 from dnk_tool.services.clusters.year_archive import require_open_year
+from dnk_tool.services.editing.locks import lock_led_cluster
 from dnk_tool.store.answers import history
 from dnk_tool.store.clusters import cohorts
 from dnk_tool.store.clusters import lists as cluster_lists
-from dnk_tool.store.clusters import queries as clusters
 from dnk_tool.store.tables.clusters import Cluster, Cohort, CohortAssignment, CohortView, Milestone
 
 
@@ -41,7 +41,7 @@ def save_cohort(
     ArchivedYear, CohortNameTaken, LookupError if the cohort is gone, and ConflictError without writing
     anything if somebody else changed it or one of these milestones.
     """
-    _lock(session, cluster, actor)
+    lock_led_cluster(session, cluster.id, actor)
     cohort = _own(session, cluster, cohort_id) if cohort_id is not None else None
     year = cohort.reporting_year if cohort else data.reporting_year
     require_open_year(session, cluster.id, year)
@@ -78,7 +78,7 @@ def delete_cohort(session: Session, cluster: Cluster, cohort_id: int, *, actor: 
 
     Raises NotPermitted, ArchivedYear, and LookupError if it is gone.
     """
-    _lock(session, cluster, actor)
+    lock_led_cluster(session, cluster.id, actor)
     cohort = _own(session, cluster, cohort_id)
     require_open_year(session, cluster.id, cohort.reporting_year)
     _record(
@@ -103,7 +103,7 @@ def assign(
     Companies that are no members are left out. Raises NotPermitted, ArchivedYear, and LookupError if the
     cohort is gone.
     """
-    _lock(session, cluster, actor)
+    lock_led_cluster(session, cluster.id, actor)
     require_open_year(session, cluster.id, reporting_year)
     cohort = None if cohort_id is None else _own(session, cluster, cohort_id)
     known = cohorts.assignments(session, cluster.id, reporting_year)
@@ -136,7 +136,7 @@ def release(
 
     Raises NotPermitted, and ArchivedYear.
     """
-    _lock(session, cluster, actor)
+    lock_led_cluster(session, cluster.id, actor)
     require_open_year(session, cluster.id, reporting_year)
     known = cohorts.assignments(session, cluster.id, reporting_year)
     rows = [known[key] for key in organisation_ids if key in known]
@@ -182,11 +182,6 @@ def choose_view(
         )
     )
     session.flush()
-
-
-def _lock(session: Session, cluster: Cluster, actor: Actor) -> None:
-    require(Permission.CLUSTER_LEAD, actor, Subject(cluster_id=cluster.id))
-    clusters.lock(session, cluster.id)
 
 
 def _own(session: Session, cluster: Cluster, cohort_id: int) -> Cohort:

@@ -22,6 +22,7 @@ from dnk_tool.services.accounts.lifecycle import normalised_address, one_line
 from dnk_tool.services.clusters import company_list
 from dnk_tool.services.clusters.invitation_limit import count_invitations, invitations_left
 from dnk_tool.services.clusters.invitations import InvitationWithToken, record_invitation_sent
+from dnk_tool.services.editing.locks import lock_led_cluster
 from dnk_tool.services.invitations import secret_links
 from dnk_tool.store.clusters import cohorts
 from dnk_tool.store.clusters import lists as cluster_lists
@@ -96,8 +97,7 @@ def invite_companies(
     Returns the invitations with their tokens, and how many rows the limit left over. Companies that were
     invited or joined since the list was checked are skipped. Raises NotPermitted and InvalidAddress.
     """
-    require(Permission.CLUSTER_LEAD, actor, Subject(cluster_id=cluster.id))
-    clusters.lock(session, cluster.id)
+    lock_led_cluster(session, cluster.id, actor)
     whom = company_list.known_companies(session, cluster.id, now=now)
     wanted = [row for row in rows if known_company_fault(row, whom) is None]
     chosen = wanted[: invitations_left(session, cluster.id, now=now)]

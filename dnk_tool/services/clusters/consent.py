@@ -12,6 +12,7 @@ from dnk_tool.domain.declarations.states import EventKind, State
 from dnk_tool.domain.permissions import Actor, Permission, Subject, require
 from dnk_tool.language import Language
 from dnk_tool.services.declarations import submission
+from dnk_tool.services.editing.locks import lock_company
 from dnk_tool.services.people.typed_names import require_typed_name
 from dnk_tool.store.aggregates import company_removal, joint_sums
 from dnk_tool.store.answers import history
@@ -20,7 +21,14 @@ from dnk_tool.store.clusters import choices as stored_choices
 from dnk_tool.store.clusters import queries as clusters
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.declarations import sign_offs, versions
-from dnk_tool.store.exchange import examples, poll_answers, residues
+from dnk_tool.store.exchange import (
+    examples,
+    neighbours,
+    nominations,
+    poll_answers,
+    residues,
+    working_groups,
+)
 from dnk_tool.store.mail import cluster_messages
 from dnk_tool.store.review import team as review_team
 from dnk_tool.store.tables.clusters import Consent
@@ -63,8 +71,7 @@ def grant_consent(
     `aggregates_from`: the first reporting year whose figures may enter sums and comparisons; None excludes
     all figures. `choices`: what it allows on top. `invitation`: id of the invitation that was accepted.
     """
-    require(Permission.ORGANISATION_OWN, actor, Subject(organisation_id))
-    declarations.lock_organisation(session, organisation_id)
+    lock_company(session, organisation_id, Permission.ORGANISATION_OWN, actor)
     if clusters.find_consent(session, organisation_id, cluster_id):
         raise ConsentAlreadyGranted(organisation_id)
     consent = Consent(
@@ -149,6 +156,8 @@ def _end_membership(session: Session, consent: Consent, *, actor: Actor, now: da
     examples.take_back_of_consent(session, consent.id)
     poll_answers.remove_of_consent(session, consent.id)
     residues.delete_notices(session, consent.id)
+    nominations.remove_of_consent(session, consent.id)
+    working_groups.remove_of_consent(session, consent.id)
     consent.withdrawn_at, consent.withdrawn_by = now, actor.user_id
     cluster_messages.remove_copies(session, consent.cluster_id, consent.organisation_id)
     cohorts.remove_assignments(session, consent.cluster_id, consent.organisation_id)
@@ -173,7 +182,12 @@ def lock_consent(session: Session, consent: Consent, actor: Actor) -> None:
 
 
 def _reread(session: Session, consent: Consent) -> None:
+    """Lock company and cluster, in the order of everybody, and reread. Raises NotClusterMember.
+
+    What follows changes rows that a manager locks below the cluster, and writes into the cluster's log.
+    """
     declarations.lock_organisation(session, consent.organisation_id)
+    clusters.lock(session, consent.cluster_id, even_archived=True)
     session.flush()
     session.refresh(consent)
     if consent.withdrawn_at is not None:
@@ -232,10 +246,13 @@ def take_back_examples(session: Session, consent: Consent) -> None:
 
 
 def hide_residues(session: Session, consent: Consent) -> None:
-    """Show none of the member's residues to the cluster any more, unless it allows that."""
+    """Show none of the member's residues to the cluster or its neighbours any more, unless it allows that."""
     session.flush()
-    if ConsentChoice.RESIDUES not in stored_choices.choices_of(session, consent.id):
+    allowed = stored_choices.choices_of(session, consent.id)
+    if ConsentChoice.RESIDUES not in allowed:
         residues.hide_notices(session, consent.id)
+    if not {ConsentChoice.RESIDUES, ConsentChoice.RESIDUE_NEIGHBOURS} <= allowed:
+        neighbours.delete_across(session, consent.id)
 
 
 def allowed_detail(choices: Collection[ConsentChoice]) -> dict[str, Any]:

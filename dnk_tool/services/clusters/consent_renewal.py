@@ -12,7 +12,7 @@ from dnk_tool.domain.clusters.consent_editions import (
     ConsentChoice,
 )
 from dnk_tool.domain.declarations.states import EventKind
-from dnk_tool.domain.permissions import Actor, Permission, Subject, require
+from dnk_tool.domain.permissions import Actor
 from dnk_tool.services.clusters.consent import (
     ConsentWording,
     allowed_detail,
@@ -24,12 +24,16 @@ from dnk_tool.services.clusters.consent import (
     take_out_of_joint_sums,
     take_out_of_releases,
 )
+from dnk_tool.services.editing.locks import lock_led_cluster
 from dnk_tool.store.clusters import choices as stored_choices
 from dnk_tool.store.clusters import lists as cluster_lists
-from dnk_tool.store.clusters import queries as clusters
 from dnk_tool.store.tables.clusters import Cluster, Consent
 
 RENEWAL_PAUSE = timedelta(days=30)
+
+
+class ResiduesFirst(Exception):
+    """Neighbours can see residues only of a member that lets its own cluster see them."""
 
 
 def renew_consent(
@@ -87,8 +91,8 @@ def change_choice(
 ) -> bool:
     """Allow something or take it back. Returns whether that changes anything.
 
-    With the support the team's notes and attendance go at once. Raises NotPermitted, NotClusterMember, and
-    ValueError under an edition that does not ask for choices.
+    With the support the team's notes and attendance go at once, with residues what neighbours see of them.
+    Raises NotPermitted, NotClusterMember, ResiduesFirst, and ValueError under an edition without choices.
     """
     lock_consent(session, consent, actor)
     if consent.edition not in EDITIONS_WITH_CHOICES:
@@ -96,15 +100,20 @@ def change_choice(
     allowed = stored_choices.choices_of(session, consent.id)
     if (choice in allowed) == is_allowed:
         return False
-    stored_choices.replace_choices(session, consent.id, allowed ^ {choice})
+    remaining = allowed ^ {choice}
+    answers = {choice.value: is_allowed}
+    if ConsentChoice.RESIDUES not in remaining and ConsentChoice.RESIDUE_NEIGHBOURS in remaining:
+        if is_allowed:
+            raise ResiduesFirst(consent.id)
+        remaining -= {ConsentChoice.RESIDUE_NEIGHBOURS}
+        answers[ConsentChoice.RESIDUE_NEIGHBOURS.value] = False
+    stored_choices.replace_choices(session, consent.id, remaining)
     if choice is ConsentChoice.SUPPORT and not is_allowed:
         delete_support(session, consent.id)
     take_out_of_joint_sums(session, consent)
     take_back_examples(session, consent)
     hide_residues(session, consent)
-    record_consent_event(
-        session, EventKind.CONSENT_CHANGED, consent, actor, now, choices={choice.value: is_allowed}
-    )
+    record_consent_event(session, EventKind.CONSENT_CHANGED, consent, actor, now, choices=answers)
     return True
 
 
@@ -114,8 +123,7 @@ def request_renewals(session: Session, cluster: Cluster, *, actor: Actor, now: d
     These are the consents to earlier editions whose owners did not decide to leave them as they are; each is
     asked again after RENEWAL_PAUSE at the earliest. Raises NotPermitted.
     """
-    require(Permission.CLUSTER_LEAD, actor, Subject(cluster_id=cluster.id))
-    clusters.lock(session, cluster.id)
+    lock_led_cluster(session, cluster.id, actor)
     consents = [
         consent
         for consent in cluster_lists.consents_to_earlier_editions(session, cluster.id)

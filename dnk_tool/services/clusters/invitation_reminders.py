@@ -8,12 +8,13 @@ from itertools import compress, groupby
 from sqlalchemy.orm import Session, sessionmaker
 
 from dnk_tool.domain.invitations import AUTOMATIC_REMINDERS, REMINDABLE, automatic_step
-from dnk_tool.domain.permissions import Actor, Permission, Subject, require
+from dnk_tool.domain.permissions import Actor
 from dnk_tool.language import local_day
 from dnk_tool.services.accounts import action_limits
 from dnk_tool.services.accounts.action_limits import LimitedAction
 from dnk_tool.services.clusters.invitation_limit import count_invitations, invitations_left
 from dnk_tool.services.clusters.invitations import InvitationWithToken, record_invitation_sent
+from dnk_tool.services.editing.locks import lock_led_cluster
 from dnk_tool.services.invitations import secret_links
 from dnk_tool.services.mail import delivery as mail_delivery
 from dnk_tool.services.mail.delivery import MailDraft
@@ -52,8 +53,7 @@ def remind(
     Left out are those answered or reminded meanwhile, people with too many mails today, and what the
     cluster's hourly limit leaves over. Raises NotPermitted.
     """
-    require(Permission.CLUSTER_LEAD, actor, Subject(cluster_id=cluster.id))
-    clusters.lock(session, cluster.id)
+    lock_led_cluster(session, cluster.id, actor)
     rows = [row for row in remindable(session, cluster.id, view) if row.id in chosen]
     rows = rows[: invitations_left(session, cluster.id, now=view.now)]
     if not rows:

@@ -11,6 +11,7 @@ from dnk_tool.domain.permissions import Actor, Permission, Subject, require
 from dnk_tool.services.accounts.lifecycle import normalised_address
 from dnk_tool.services.clusters.administration import require_cluster_lead
 from dnk_tool.services.clusters.invitation_limit import count_invitations
+from dnk_tool.services.editing.locks import lock_led_cluster
 from dnk_tool.services.invitations import secret_links
 from dnk_tool.store.answers import history
 from dnk_tool.store.clusters import invitation_states
@@ -90,8 +91,7 @@ def links_to_hand_on(
 
     Earlier links work on. Raises NotPermitted.
     """
-    require(Permission.CLUSTER_LEAD, actor, Subject(cluster_id=cluster.id))
-    clusters.lock(session, cluster.id)
+    lock_led_cluster(session, cluster.id, actor)
     waiting = invitation_states.list_in_states(session, cluster.id, [InvitationState.NO_SERVER], view)
     return [(row, secret_links.add_link(session, row)) for row, _state in waiting]
 

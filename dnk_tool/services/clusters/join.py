@@ -8,16 +8,16 @@ from sqlalchemy.orm import Session
 from dnk_tool.domain.clusters.consent_editions import ConsentChoice
 from dnk_tool.domain.invitations import InvitationKind
 from dnk_tool.domain.organisation import Profile
-from dnk_tool.domain.permissions import Actor, Permission, Role, Subject, require
+from dnk_tool.domain.permissions import Actor, Permission, Role
 from dnk_tool.language import local_day
 from dnk_tool.services.clusters import cohorts
 from dnk_tool.services.clusters import consent as cluster_consent
 from dnk_tool.services.clusters.consent import ConsentWording
+from dnk_tool.services.editing.locks import lock_company
 from dnk_tool.services.invitations import secret_links
 from dnk_tool.services.people.organisations import create_organisation
 from dnk_tool.store.accounts import queries as accounts
 from dnk_tool.store.clusters import queries as clusters
-from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.tables.accounts import Account
 from dnk_tool.store.tables.clusters import Consent
 
@@ -44,8 +44,7 @@ def accept_company_invitation(
     held = accounts.memberships_of(session, account.id, today=local_day(now))
     actor = Actor(user_id=account.id, roles={it.row.organisation_id: it.row.role for it in held})
     if organisation_id is not None:  # the company is locked before the invitation, as everywhere
-        require(Permission.ORGANISATION_OWN, actor, Subject(organisation_id))
-        declarations.lock_organisation(session, organisation_id)
+        lock_company(session, organisation_id, Permission.ORGANISATION_OWN, actor)
     invitation = secret_links.redeem_invitation(
         session, token, InvitationKind.COMPANY, account=account, now=now
     )

@@ -8,14 +8,14 @@ from itertools import compress
 from sqlalchemy.orm import Session
 
 from dnk_tool.domain.declarations.states import EventKind
-from dnk_tool.domain.permissions import Actor, Permission, Subject, require
+from dnk_tool.domain.permissions import Actor
 from dnk_tool.language import LOCAL_TIME_ZONE
 from dnk_tool.services.accounts import action_limits
 from dnk_tool.services.accounts.action_limits import LimitedAction
+from dnk_tool.services.editing.locks import lock_led_cluster
 from dnk_tool.services.mail import delivery as mail_delivery
 from dnk_tool.services.mail.delivery import MailDraft
 from dnk_tool.store.answers import history
-from dnk_tool.store.clusters import queries as clusters
 from dnk_tool.store.mail import cluster_messages
 from dnk_tool.store.mail.cluster_messages import MessageRecipient
 from dnk_tool.store.tables.clusters import Cluster
@@ -82,8 +82,7 @@ def send_message(
     none. `message_id` identifies the message, so that it is sent once. Raises NotPermitted, TooManyMessages,
     MessageAlreadySent, NoRecipientsLeft, and ActionLimitReached if the sender or all recipients had too many.
     """
-    require(Permission.CLUSTER_LEAD, actor, Subject(cluster_id=cluster.id))
-    clusters.lock(session, cluster.id)
+    lock_led_cluster(session, cluster.id, actor)
     _require_first_time(session, cluster, letters, message_id, now)
     companies = {letter.recipient.organisation_id for letter in letters}
     today = now.astimezone(LOCAL_TIME_ZONE).date()

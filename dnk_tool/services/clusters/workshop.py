@@ -6,13 +6,14 @@ from sqlalchemy.orm import Session
 
 from dnk_tool.domain.clusters.cockpit import deadline_end
 from dnk_tool.domain.clusters.company_list.rows import LONGEST_COMPANY, LONGEST_NAME, invitation_key
-from dnk_tool.domain.clusters.room_codes import new_code
+from dnk_tool.domain.clusters.wall_codes import ROOM_CODE_LENGTH, new_code
 from dnk_tool.domain.invitations import InvitationKind
-from dnk_tool.domain.permissions import Actor, Permission, Subject, require
+from dnk_tool.domain.permissions import Actor
 from dnk_tool.language import Language, local_day
 from dnk_tool.services.accounts.lifecycle import normalised_address, one_line
 from dnk_tool.services.clusters.invitation_limit import count_invitations
 from dnk_tool.services.clusters.invitations import InvitationWithToken, record_invitation_sent
+from dnk_tool.services.editing.locks import lock_led_cluster
 from dnk_tool.services.invitations import secret_links
 from dnk_tool.store.clusters import cohorts
 from dnk_tool.store.clusters import lists as cluster_lists
@@ -30,23 +31,21 @@ def open_room(
     `cohort_id`: the cohort whose progress the wall shows and that companies join; None for all members.
     Raises NotPermitted, and LookupError for a cohort of another cluster.
     """
-    require(Permission.CLUSTER_LEAD, actor, Subject(cluster_id=cluster.id))
-    clusters.lock(session, cluster.id)
+    lock_led_cluster(session, cluster.id, actor)
     if cohort_id is not None and cohorts.by_id(session, cluster.id, cohort_id) is None:
         raise LookupError(cohort_id)
     room = session.get(Room, cluster.id, populate_existing=True)
     if room is None:
         room = Room(cluster_id=cluster.id)
         session.add(room)
-    room.cohort_id, room.code = cohort_id, new_code()
+    room.cohort_id, room.code = cohort_id, new_code(ROOM_CODE_LENGTH)
     room.opened_at, room.opened_by, room.closes_at = now, actor.user_id or 0, deadline_end(local_day(now))
     return room
 
 
 def close_room(session: Session, cluster: Cluster, *, actor: Actor) -> None:
     """Close the cluster's room, if there is one: its code opens nothing any more. Raises NotPermitted."""
-    require(Permission.CLUSTER_LEAD, actor, Subject(cluster_id=cluster.id))
-    clusters.lock(session, cluster.id)
+    lock_led_cluster(session, cluster.id, actor)
     room = session.get(Room, cluster.id, populate_existing=True)
     if room is not None:
         session.delete(room)

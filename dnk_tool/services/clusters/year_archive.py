@@ -5,10 +5,10 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from dnk_tool.domain.declarations.states import EventKind
-from dnk_tool.domain.permissions import Actor, ArchivedYear, Permission, Subject, require
+from dnk_tool.domain.permissions import Actor, ArchivedYear, Permission
+from dnk_tool.services.editing.locks import lock_led_cluster
 from dnk_tool.store.answers import history
 from dnk_tool.store.clusters import cohorts
-from dnk_tool.store.clusters import queries as clusters
 from dnk_tool.store.tables.clusters import Cluster
 
 
@@ -19,8 +19,7 @@ def set_year_archived(
 
     Raises NotPermitted.
     """
-    require(Permission.CLUSTER_LEAD, actor, Subject(cluster_id=cluster.id))
-    clusters.lock(session, cluster.id)
+    lock_led_cluster(session, cluster.id, actor)
     of_year = cohorts.of_cluster(session, cluster.id, reporting_year)
     changed = [cohort for cohort in of_year if (cohort.archived_at is not None) != is_archived]
     for cohort in changed:

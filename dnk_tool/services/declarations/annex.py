@@ -57,7 +57,9 @@ def annex_of(session: Session, declaration: Declaration, content: DeclarationCon
     kept_back = WithheldFigures(content.sheet, calculation)
     points = content.sheet.selection.catalogue.datapoints
     # The lines do not lead to a stored value that an earlier program calculated.
-    otherwise = unconcerned(figures, calculation, calculation, points)
+    otherwise = {*unconcerned(figures, calculation, calculation, points)}
+    if not declaration.has_material_flow:
+        otherwise |= {key for key, point in points.items() if point.enters_flow}
     return Annex(
         calculations=tuple(
             _lines(lines, calculation, kept_back, otherwise, language, declaration.reporting_year)
@@ -186,12 +188,16 @@ def _scope(session: Session, declaration: Declaration) -> CoveredSites:
 def _further_figures(
     declaration: Declaration, figures: Mapping[str, Figure], kept_back: WithheldFigures
 ) -> Iterator[FurtherFigure]:
-    """Figures with a value that the declaration does not ask for, in the order of the catalogue."""
+    """Figures with a value that the declaration does not ask for, in the order of the catalogue.
+
+    Those of the flow of material alone are in the flow, if the company takes it in.
+    """
     selection = declarations.selection_of(declaration)
-    for key in selection.catalogue.datapoints:
+    for key, point in selection.catalogue.datapoints.items():
         figure = figures.get(key)
         if (
             key not in selection.datapoints
+            and not point.enters_flow
             and figure
             and figure.quantity
             and not kept_back.withholds(key, figure)

@@ -8,11 +8,11 @@ from sqlalchemy.orm import Session
 from dnk_tool.domain.declarations.states import EventKind
 from dnk_tool.domain.editing.conflicts import is_change
 from dnk_tool.domain.editing.versions import Stored
-from dnk_tool.domain.permissions import Actor, Permission, Subject, require
+from dnk_tool.domain.permissions import Actor, Permission
 from dnk_tool.report.view.branding import Branding
+from dnk_tool.services.editing.locks import lock_company
 from dnk_tool.store.answers import history
 from dnk_tool.store.declarations import branding
-from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.declarations.branding import StoredBranding
 from dnk_tool.store.tables.declarations import Snapshot
 from dnk_tool.store.tables.organisations import Organisation
@@ -41,8 +41,7 @@ def change_branding(
     `seen`: the version that the sender had seen. Raises NotPermitted, and ConflictError before anything is
     written.
     """
-    require(Permission.ORGANISATION_EDIT, actor, Subject(organisation.id))
-    declarations.lock_organisation(session, organisation.id)
+    lock_company(session, organisation.id, Permission.ORGANISATION_EDIT, actor)
     before, version = company_branding(session, organisation.id)
     if not is_change(Stored(before, version), seen, look):
         return

@@ -12,6 +12,7 @@ from dnk_tool.domain.declarations.document import Document
 from dnk_tool.domain.permissions import Actor, Permission, Subject, require
 from dnk_tool.language import local_day
 from dnk_tool.services.declarations.documents import figures_that_differ, import_document
+from dnk_tool.services.editing.locks import lock_company
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.figures import queries as figures
 from dnk_tool.store.tables.declarations import Declaration
@@ -59,8 +60,7 @@ def import_earlier_declaration(
 
     Raises NotPermitted, YearAhead and YearTaken; the caller rolls back.
     """
-    require(Permission.ORGANISATION_EDIT, actor, Subject(organisation.id))
-    declarations.lock_organisation(session, organisation.id)
+    lock_company(session, organisation.id, Permission.ORGANISATION_EDIT, actor)
     known = figures.of_organisation(session, organisation.id)
     rest = {key: figure for key, figure in document.figures.items() if key not in known}
     return import_document(

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from dnk_tool.domain.answers.answer import Figure, Origin
 from dnk_tool.domain.declarations.document import Document, canonical_json
+from dnk_tool.domain.declarations.material_flow import flow_figures
 from dnk_tool.domain.declarations.states import EDITABLE_STATES, EventKind
 from dnk_tool.domain.editing.versions import VersionedEdit
 from dnk_tool.domain.permissions import Actor, Role
@@ -15,6 +16,7 @@ from dnk_tool.services.answers.save import SectionEdit, save_section
 from dnk_tool.services.answers.self_assessment import assessments_of, bring_assessments
 from dnk_tool.services.declarations.annex import annex_of
 from dnk_tool.services.declarations.climate_path import declared_path
+from dnk_tool.services.declarations.material_flow import flow_in_declaration
 from dnk_tool.services.declarations.start import start_declaration
 from dnk_tool.services.editing.progress import refresh_progress
 from dnk_tool.services.editing.settings import DeclarationSettings, settings_of
@@ -56,6 +58,7 @@ def document_with(session: Session, declaration: Declaration, content: Declarati
         annex=annex_of(session, declaration, content),
         gwp_set=declaration.gwp_set,
         climate_path=declared_path(session, declaration),
+        material_flow=flow_in_declaration(declaration, content),
     )
 
 
@@ -96,6 +99,7 @@ def import_document(
             document.language,
             document.options,
             document.assessments is not None,
+            document.material_flow is not None,
         ),
         actor=actor,
         now=now,
@@ -103,8 +107,9 @@ def import_document(
     )
     declaration.gwp_set = document.gwp_set
     _write_answers(session, declaration, document, actor=actor, now=now)
-    for (year, key), figure in document.figures.items():
-        if year != document.reporting_year:
+    of_flow = flow_figures(document.material_flow) if document.material_flow else {}
+    for (year, key), figure in {**of_flow, **document.figures}.items():
+        if year != document.reporting_year or (year, key) not in document.figures:
             entered = replace(figure, origin=Origin.ENTERED)
             figures.add_if_missing(session, organisation.id, year, key, entered, by=actor.user_id, now=now)
     bring_assessments(session, declaration, document.assessments or {}, actor=actor, now=now)

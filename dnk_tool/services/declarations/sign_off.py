@@ -6,9 +6,10 @@ from sqlalchemy.orm import Session
 
 from dnk_tool.domain.declarations.states import Action, Decision, EventKind, TransitionNotAllowed
 from dnk_tool.domain.invitations import InvitationKind
-from dnk_tool.domain.permissions import Actor, Permission, Subject, require
+from dnk_tool.domain.permissions import Actor, Permission, require
 from dnk_tool.domain.text import normalised
 from dnk_tool.services.declarations.transitions import apply_transition, begin_transition, freeze_version
+from dnk_tool.services.editing.locks import lock_company
 from dnk_tool.services.editing.policy_subject import subject_of
 from dnk_tool.store.answers import history
 from dnk_tool.store.clusters import queries as clusters
@@ -123,8 +124,7 @@ def change_sign_off_rule(
     session: Session, organisation: Organisation, *, is_required: bool, actor: Actor, now: datetime
 ) -> None:
     """Set whether each version of the company needs a sign-off. Raises NotPermitted."""
-    require(Permission.ORGANISATION_OWN, actor, Subject(organisation.id))
-    declarations.lock_organisation(session, organisation.id)
+    lock_company(session, organisation.id, Permission.ORGANISATION_OWN, actor)
     if organisation.requires_sign_off == is_required:
         return
     organisation.requires_sign_off = is_required

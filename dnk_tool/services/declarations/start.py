@@ -140,3 +140,4 @@ def _write(declaration: Declaration, settings: DeclarationSettings) -> None:
     declaration.language = settings.language
     declaration.options = sorted(settings.options)
     declaration.publishes_assessment = settings.publishes_assessment
+    declaration.has_material_flow = settings.has_material_flow

@@ -1,4 +1,4 @@
-"""Locks a declaration for an edit of all of it or of one section, and refuses what is frozen."""
+"""Locks a company, a cluster or a declaration for a change by somebody who may do it."""
 
 from sqlalchemy.orm import Session
 
@@ -6,6 +6,7 @@ from dnk_tool.catalogue import Section
 from dnk_tool.domain.declarations.states import EDITABLE_STATES, OPEN_STATES, State
 from dnk_tool.domain.permissions import Actor, Permission, Subject, require
 from dnk_tool.domain.review import is_unlocked
+from dnk_tool.store.clusters import queries as clusters
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.review import verdicts as stored_verdicts
 from dnk_tool.store.tables.declarations import Declaration
@@ -17,6 +18,18 @@ class Locked(Exception):
     def __init__(self, state: State) -> None:
         self.state = state
         super().__init__(f"nothing can be changed while {state}")
+
+
+def lock_company(session: Session, organisation_id: int, permission: Permission, actor: Actor) -> None:
+    """Lock a company for a change by somebody who may do it. Raises NotPermitted, Archived and Deleted."""
+    require(permission, actor, Subject(organisation_id))
+    declarations.lock_organisation(session, organisation_id)
+
+
+def lock_led_cluster(session: Session, cluster_id: int, actor: Actor) -> None:
+    """Lock a cluster for a change by one of its managers. Raises NotPermitted, Archived and Deleted."""
+    require(Permission.CLUSTER_LEAD, actor, Subject(cluster_id=cluster_id))
+    clusters.lock(session, cluster_id)
 
 
 def open_for_editing(session: Session, declaration: Declaration, actor: Actor) -> None:

@@ -8,18 +8,23 @@ from dnk_tool.store.tables.declarations import Declaration
 
 @dataclass(frozen=True, slots=True)
 class DeclarationSettings:
-    """Indicator set, language and options of a declaration, and whether it publishes the self-assessment."""
+    """Indicator set, language and options of a declaration, and what it takes in by choice.
+
+    `publishes_assessment`: the self-assessment; `has_material_flow`: the flow of material.
+    """
 
     indicator_set: str
     language: Language
     options: frozenset[str] = frozenset()
     publishes_assessment: bool = False
+    has_material_flow: bool = False
 
     @property
     def mark(self) -> str:
         """A text that differs whenever the settings do; serves as their version in optimistic locking."""
         options = ",".join(sorted(self.options))
-        return f"{self.indicator_set}|{self.language}|{options}|{self.publishes_assessment:d}"
+        choices = f"{self.publishes_assessment:d}|{self.has_material_flow:d}"
+        return f"{self.indicator_set}|{self.language}|{options}|{choices}"
 
 
 def settings_of(declaration: Declaration) -> DeclarationSettings:
@@ -29,4 +34,5 @@ def settings_of(declaration: Declaration) -> DeclarationSettings:
         known_language(declaration.language),
         frozenset(declaration.options),
         declaration.publishes_assessment,
+        declaration.has_material_flow,
     )

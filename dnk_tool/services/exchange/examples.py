@@ -1,6 +1,6 @@
 """Writes, offers, withdraws and deletes a company's good examples; nothing is shown that it did not offer."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
@@ -9,6 +9,7 @@ from dnk_tool.domain.editing.conflicts import conflict, is_change
 from dnk_tool.domain.editing.outcomes import ConflictError
 from dnk_tool.domain.editing.versions import Stored, Version
 from dnk_tool.domain.exchange.examples import (
+    MAX_OFFERS_A_DAY,
     ExampleContent,
     ExamplePart,
     ExampleState,
@@ -16,10 +17,10 @@ from dnk_tool.domain.exchange.examples import (
     example_number,
     missing_example_parts,
 )
-from dnk_tool.domain.permissions import Actor, Deleted, Permission, Subject, require
+from dnk_tool.domain.permissions import Actor, Deleted, Permission
+from dnk_tool.services.editing.locks import lock_company
 from dnk_tool.store.answers import history
 from dnk_tool.store.clusters import queries as clusters
-from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.exchange import examples
 from dnk_tool.store.measures import measures
 from dnk_tool.store.tables.clusters import Cluster, Consent
@@ -43,6 +44,10 @@ class ClusterNotAllowed(Exception):
     """The company does not allow this cluster to show examples."""
 
 
+class TooManyOffers(Exception):
+    """The company offered examples MAX_OFFERS_A_DAY times within a day, each with a mail to managers."""
+
+
 class ExampleIncomplete(Exception):
     """The example lacks `parts`, so it cannot be offered yet."""
 
@@ -64,7 +69,7 @@ def begin_example(
 
     Raises NotPermitted, ExampleGone and MeasureNotDone.
     """
-    _open(session, organisation_id, actor)
+    lock_company(session, organisation_id, Permission.DECLARATION_EDIT, actor)
     measure = _done_measure(session, organisation_id, measure_id)
     if (begun := examples.find_of_measure(session, measure_id)) is not None:
         return begun
@@ -93,7 +98,7 @@ def change_example(
     is the person to ask; None keeps who is. Raises NotPermitted, ExampleGone, ExampleNotOpen,
     MeasureNotDone, and ConflictError without writing anything.
     """
-    _open(session, organisation_id, actor)
+    lock_company(session, organisation_id, Permission.DECLARATION_EDIT, actor)
     row = present_row(session, organisation_id, example_id)
     _refuse_shown(session, row)
     measure = _done_measure(session, organisation_id, row.measure_id)
@@ -123,17 +128,21 @@ def offer_example(
 ) -> Cluster:
     """Offer a draft to a cluster, whose managers read it now. An owner's word, as for a publication.
 
-    Raises NotPermitted, ExampleGone, ExampleNotOpen, MeasureNotDone, ClusterNotAllowed, ExampleIncomplete,
-    and ConflictError where the text is not the one that was seen.
+    Raises NotPermitted, Archived for a cluster that rests, ExampleGone, ExampleNotOpen, MeasureNotDone,
+    ClusterNotAllowed, ExampleIncomplete, TooManyOffers, and ConflictError where the text is not the one that
+    was seen.
     """
-    require(Permission.DECLARATION_PUBLISH, actor, Subject(organisation_id))
-    declarations.lock_organisation(session, organisation_id)
+    lock_company(session, organisation_id, Permission.DECLARATION_PUBLISH, actor)
     row = present_row(session, organisation_id, example_id)
     _refuse_shown(session, row)
     _refuse_unseen(row, examples.content_of(row), seen)
     _done_measure(session, organisation_id, row.measure_id)
     consent = _allowing_consent(session, organisation_id, cluster_id)
+    clusters.lock(session, cluster_id)
     _refuse_incomplete(session, row)
+    kind, day_before = EventKind.EXAMPLE_OFFERED, now - timedelta(days=1)
+    if history.count_events_since(session, kind, organisation_id, day_before) >= MAX_OFFERS_A_DAY:
+        raise TooManyOffers
     row.state, row.consent_id, row.offered_at, row.returned_reason = (
         ExampleState.OFFERED,
         consent.id,
@@ -141,7 +150,7 @@ def offer_example(
         "",
     )
     row.version += 1
-    record_example_event(session, EventKind.EXAMPLE_OFFERED, row, actor, now)
+    record_example_event(session, kind, row, actor, now)
     return session.get_one(Cluster, cluster_id)
 
 
@@ -149,7 +158,7 @@ def withdraw_example(
     session: Session, organisation_id: int, example_id: int, *, actor: Actor, now: datetime
 ) -> None:
     """Take an example back: nobody else sees it any more. Raises NotPermitted and ExampleGone."""
-    _open(session, organisation_id, actor)
+    lock_company(session, organisation_id, Permission.DECLARATION_EDIT, actor)
     row = present_row(session, organisation_id, example_id)
     if row.state is not ExampleState.DRAFT:
         to_draft(row)
@@ -161,7 +170,7 @@ def remove_example(
     session: Session, organisation_id: int, example_id: int, *, actor: Actor, now: datetime
 ) -> None:
     """Delete an example with its picture, for good. Raises NotPermitted and ExampleGone."""
-    _open(session, organisation_id, actor)
+    lock_company(session, organisation_id, Permission.DECLARATION_EDIT, actor)
     row = present_row(session, organisation_id, example_id)
     record_example_event(session, EventKind.EXAMPLE_REMOVED, row, actor, now)
     examples.replace_picture(session, row.id, b"")
@@ -173,16 +182,11 @@ def remove_contact(
     session: Session, organisation_id: int, example_id: int, *, actor: Actor, now: datetime
 ) -> None:
     """No longer name the person to ask, in any state of the example. Raises NotPermitted and ExampleGone."""
-    _open(session, organisation_id, actor)
+    lock_company(session, organisation_id, Permission.DECLARATION_EDIT, actor)
     row = present_row(session, organisation_id, example_id)
     if row.contact_id is not None:
         row.contact_id, row.version = None, row.version + 1
         record_example_event(session, EventKind.EXAMPLE_SAVED, row, actor, now)
-
-
-def _open(session: Session, organisation_id: int, actor: Actor) -> None:
-    require(Permission.DECLARATION_EDIT, actor, Subject(organisation_id))
-    declarations.lock_organisation(session, organisation_id)
 
 
 def present_row(session: Session, organisation_id: int, example_id: int) -> ExampleRow:

@@ -12,7 +12,7 @@ from dnk_tool.domain.permissions import Actor, NotPermitted, Permission, Subject
 from dnk_tool.store.clusters import queries as clusters
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.exchange import poll_answers, polls
-from dnk_tool.store.tables.clusters import Consent
+from dnk_tool.store.tables.clusters import Cluster, Consent
 from dnk_tool.store.tables.exchange.polls import PollCompanyAnswer, PollRow
 
 
@@ -75,7 +75,10 @@ def save_company_answer(
 
 
 def withdraw_company_answer(session: Session, poll_id: int, organisation_id: int, *, actor: Actor) -> None:
-    """Take a member's answer back, also after the poll was closed. Raises NotPermitted."""
+    """Take a member's answer back, also after the poll was closed or its cluster archived.
+
+    Raises NotPermitted.
+    """
     require(Permission.ORGANISATION_EDIT, actor, Subject(organisation_id=organisation_id))
     row = polls.lock_poll(session, poll_id)
     if row is None:
@@ -83,6 +86,11 @@ def withdraw_company_answer(session: Session, poll_id: int, organisation_id: int
     stored = poll_answers.find_answer(session, row.id, _consent(session, organisation_id, row).id)
     if stored is not None:
         session.delete(stored)
+
+
+def is_open(poll: PollRow, cluster: Cluster) -> bool:
+    """Whether the poll of that cluster takes answers now."""
+    return poll.state is PollState.OPEN and cluster.archived_at is None
 
 
 def answering_companies(session: Session, poll: PollRow, actor: Actor) -> list[int]:
@@ -93,7 +101,7 @@ def answering_companies(session: Session, poll: PollRow, actor: Actor) -> list[i
 
 def _open_poll(session: Session, poll_id: int, attribution: Attribution, seen: int) -> PollRow:
     row = polls.lock_poll(session, poll_id)
-    if row is None or row.state is not PollState.OPEN:
+    if row is None or not is_open(row, session.get_one(Cluster, row.cluster_id)):
         raise PollClosed
     if row.version != seen or row.attribution is not attribution:
         raise PollChanged

@@ -9,9 +9,9 @@ from dnk_tool.domain.declarations.states import EventKind
 from dnk_tool.domain.editing.conflicts import is_change
 from dnk_tool.domain.editing.versions import Stored
 from dnk_tool.domain.exchange.polls import Attribution, PollQuestion, PollState, check_question
-from dnk_tool.domain.permissions import Actor, Deleted, Permission, Subject, require
+from dnk_tool.domain.permissions import Actor, Deleted
+from dnk_tool.services.editing.locks import lock_led_cluster
 from dnk_tool.store.answers import history
-from dnk_tool.store.clusters import queries as clusters
 from dnk_tool.store.exchange import poll_answers, polls
 from dnk_tool.store.tables.clusters import Cluster
 from dnk_tool.store.tables.exchange.polls import PollCompanyAnswer, PollRow, PollText
@@ -51,7 +51,7 @@ def create_poll(
 ) -> PollRow:
     """Keep a question as a draft. Raises NotPermitted, TooManyPolls, and PollRefused for a question."""
     checked = check_question(question)
-    _lock_cluster(session, cluster, actor)
+    lock_led_cluster(session, cluster.id, actor)
     if len(polls.of_cluster(session, cluster.id)) >= MOST_POLLS:
         raise TooManyPolls
     return polls.add_poll(session, cluster.id, checked, now=now)
@@ -164,13 +164,8 @@ def _text(
     return next((each.row for each in answers if each.key == key and each.row.text), None)
 
 
-def _lock_cluster(session: Session, cluster: Cluster, actor: Actor) -> None:
-    require(Permission.CLUSTER_LEAD, actor, Subject(cluster_id=cluster.id))
-    clusters.lock(session, cluster.id)
-
-
 def _locked_poll(session: Session, cluster: Cluster, poll_id: int, actor: Actor) -> PollRow:
-    _lock_cluster(session, cluster, actor)
+    lock_led_cluster(session, cluster.id, actor)
     row = polls.lock_poll(session, poll_id)
     if row is None or row.cluster_id != cluster.id:
         raise PollGone(poll_id)

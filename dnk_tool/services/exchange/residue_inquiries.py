@@ -9,11 +9,16 @@ from dnk_tool.domain.declarations.states import EventKind
 from dnk_tool.domain.exchange.residues import (
     MAX_INQUIRIES_A_DAY,
     MAX_OPEN_INQUIRIES,
-    NoticeKind,
-    fitting_codes,
+    matches,
 )
 from dnk_tool.domain.permissions import Actor, Permission, Subject, require
-from dnk_tool.services.exchange.residue_members import ResidueGone, lock_member, record
+from dnk_tool.services.exchange.residue_members import (
+    ResidueGone,
+    lock_member,
+    lock_on_board,
+    lock_visible,
+    record,
+)
 from dnk_tool.store.answers import history
 from dnk_tool.store.clusters import queries as clusters
 from dnk_tool.store.exchange import residue_inquiries as inquiries
@@ -48,15 +53,13 @@ def ask(
     """Ask about another member's notice; returns the id of the company that is asked, for its mail alone.
 
     To ask is to agree that the other side sees name and contact if it agrees, too. Raises NotPermitted,
-    Archived, ResidueGone, ResiduesNotAllowed, AskedBefore and TooManyInquiries.
+    Archived, ResidueGone, ResiduesNotAllowed, NeighboursNotAllowed, AskedBefore and TooManyInquiries.
     """
     consent = lock_member(session, organisation_id, cluster_id, actor=actor)
-    found = residues.find_posted(session, cluster_id, notice_id, locked=True)
-    if found is None or found[1] == organisation_id:
-        raise ResidueGone(notice_id)
+    row, asked_member = lock_visible(session, consent, notice_id)
     if inquiries.find_between(session, notice_id, consent.id):
         raise AskedBefore
-    kind, row = EventKind.RESIDUE_ASKED, found[0]
+    kind = EventKind.RESIDUE_ASKED
     today = history.count_events_since(session, kind, organisation_id, now - timedelta(days=1))
     if today >= MAX_INQUIRIES_A_DAY or inquiries.count_open(session, consent.id) >= MAX_OPEN_INQUIRIES:
         raise TooManyInquiries
@@ -65,7 +68,7 @@ def ask(
     session.add(asked)
     record(session, kind, row.title, actor=actor, now=now, organisation_id=organisation_id)
     session.flush()
-    return found[1]
+    return asked_member.organisation_id
 
 
 def agree(
@@ -114,34 +117,31 @@ def introduce(
 ) -> tuple[int, int]:
     """Ask both companies of a match to get in touch; returns their ids, for the mails alone.
 
-    Raises NotPermitted, Archived, ResidueGone, NoMatch and AskedBefore.
+    One of the two may be of a neighbouring cluster. Raises NotPermitted, Archived, ResidueGone, NoMatch and
+    AskedBefore.
     """
     require(Permission.CLUSTER_LEAD, actor, Subject(cluster_id=cluster.id))
     clusters.lock(session, cluster.id)
-    # By id, so that two who introduce the same pair wait for each other.
-    locked = {
-        key: residues.find_posted(session, cluster.id, key, locked=True)
-        for key in sorted({offer_id, search_id})
-    }
-    offer, search = locked[offer_id], locked[search_id]
+    offer, search = lock_on_board(session, cluster.id, offer_id, search_id)
     if offer is None or search is None:
         raise ResidueGone(offer_id)
-    is_match = fitting_codes(offer[0].codes, search[0].codes, load_residue_pairs())
-    kinds = offer[0].kind, search[0].kind
-    if offer[1] == search[1] or not is_match or kinds != (NoticeKind.OFFER, NoticeKind.SEARCH):
+    posted = residues.posted_notices(session, cluster.id, with_neighbours=True)
+    pair = [each for each in posted if each.id in (offer_id, search_id)]
+    found = matches(pair, load_residue_pairs())
+    if [(each.offer.id, each.search.id) for each in found] != [(offer_id, search_id)]:
         raise NoMatch
-    if inquiries.find_between(session, offer_id, search[0].consent_id) or inquiries.find_between(
-        session, search_id, offer[0].consent_id
+    if inquiries.find_between(session, offer_id, search[1].id) or inquiries.find_between(
+        session, search_id, offer[1].id
     ):
         raise AskedBefore
-    consent_id = search[0].consent_id
-    asked = ResidueInquiryRow(
-        notice_id=offer_id, own_notice_id=search_id, consent_id=consent_id, asked_at=now
+    session.add(
+        ResidueInquiryRow(notice_id=offer_id, own_notice_id=search_id, consent_id=search[1].id, asked_at=now)
     )
-    session.add(asked)
-    record(session, EventKind.RESIDUE_ASKED, offer[0].title, actor=actor, now=now, cluster_id=cluster.id)
+    # What a neighbour shows leaves no trace in this cluster's log.
+    title = next(row.title for row, consent in (offer, search) if consent.cluster_id == cluster.id)
+    record(session, EventKind.RESIDUE_ASKED, title, actor=actor, now=now, cluster_id=cluster.id)
     session.flush()
-    return offer[1], search[1]
+    return offer[1].organisation_id, search[1].organisation_id
 
 
 def _answerable(

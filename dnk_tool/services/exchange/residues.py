@@ -7,11 +7,12 @@ from decimal import Decimal
 from sqlalchemy.orm import Session
 
 from dnk_tool.domain.declarations.states import EventKind
-from dnk_tool.domain.editing.conflicts import is_change
+from dnk_tool.domain.editing.conflicts import conflict, is_change
+from dnk_tool.domain.editing.outcomes import ConflictError
 from dnk_tool.domain.editing.versions import Version
-from dnk_tool.domain.exchange.residues import MAX_NOTICES, ResidueNotice
+from dnk_tool.domain.exchange.residues import MAX_NOTICES, MAX_OPEN_REPORTS, ResidueNotice
 from dnk_tool.domain.permissions import Actor, Permission, Subject, require
-from dnk_tool.services.exchange.residue_members import ResidueGone, lock_member, record
+from dnk_tool.services.exchange.residue_members import ResidueGone, lock_member, lock_visible, record
 from dnk_tool.store.clusters import queries as clusters
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.exchange import residue_inquiries, residues
@@ -21,6 +22,10 @@ from dnk_tool.store.tables.exchange.residues import ResidueNoticeRow
 
 class TooManyNotices(Exception):
     """The company has MAX_NOTICES notices in this cluster."""
+
+
+class TooManyReports(Exception):
+    """The company has reported MAX_OPEN_REPORTS notices about which no manager has decided."""
 
 
 class NoticeTakenDown(Exception):
@@ -34,6 +39,7 @@ def save_notice(
     notice: ResidueNotice,
     *,
     is_shown: bool,
+    picture: bytes | None = None,
     notice_id: int | None = None,
     seen: Version = 0,
     actor: Actor,
@@ -41,6 +47,7 @@ def save_notice(
 ) -> ResidueNoticeRow:
     """Write a notice, a new one without `notice_id`. `is_shown`: to all members, else to the company alone.
 
+    `picture`: a new photo as JPEG, empty for none, None to keep what is there.
     Raises NotPermitted, Archived, ResidueGone, ResiduesNotAllowed, TooManyNotices, NoticeTakenDown, and
     ConflictError without writing anything.
     """
@@ -54,8 +61,11 @@ def save_notice(
         row = _own_row(session, organisation_id, notice_id)
         if row.taken_down_at is not None:
             raise NoticeTakenDown
-        if is_change(residues.stored_notice(row), seen, notice):
+        _refuse_unseen_photo(row, notice, seen, picture)
+        if picture is not None or is_change(residues.stored_notice(row), seen, notice):
             residues.write(session, row, notice, by=actor.user_id, now=now)
+    if picture is not None:
+        residues.replace_picture(session, row.id, picture)
     _set_shown(session, row, is_shown, organisation_id, actor, now)
     return row
 
@@ -106,13 +116,14 @@ def report_notice(
     actor: Actor,
     now: datetime,
 ) -> bool:
-    """Tell the managers that a notice does not belong on the board; False if the company did before.
+    """Tell the managers of its cluster that a notice does not belong on the board; False if done before.
 
-    Raises NotPermitted, Archived, ResidueGone and ResiduesNotAllowed.
+    Raises NotPermitted, Archived, ResidueGone, ResiduesNotAllowed, NeighboursNotAllowed and TooManyReports.
     """
     consent = lock_member(session, organisation_id, cluster_id, actor=actor)
-    if residues.find_posted(session, cluster_id, notice_id, locked=True) is None:
-        raise ResidueGone(notice_id)
+    lock_visible(session, consent, notice_id)
+    if residues.count_reports(session, consent.id) >= MAX_OPEN_REPORTS:
+        raise TooManyReports
     return residues.add_report(session, notice_id, consent.id, reason, now=now)
 
 
@@ -125,10 +136,11 @@ def take_down(
     """
     require(Permission.CLUSTER_LEAD, actor, Subject(cluster_id=cluster.id))
     clusters.lock(session, cluster.id)
-    found = residues.find_posted(session, cluster.id, notice_id, locked=True)
+    residues.lock_notice(session, notice_id)
+    found = residues.find_posted(session, cluster.id, notice_id)
     if found is None:
         raise ResidueGone(notice_id)
-    row, organisation_id = found
+    row, organisation_id = found[0], found[1].organisation_id
     row.taken_down_at, row.taken_down_reason = now, reason
     residue_inquiries.delete_unanswered(session, notice_id)
     residues.delete_reports(session, notice_id)
@@ -147,6 +159,14 @@ def dismiss_reports(session: Session, cluster: Cluster, notice_id: int, *, actor
     if residues.find_posted(session, cluster.id, notice_id) is None:
         raise ResidueGone(notice_id)
     residues.delete_reports(session, notice_id)
+
+
+def _refuse_unseen_photo(
+    row: ResidueNoticeRow, notice: ResidueNotice, seen: Version, picture: bytes | None
+) -> None:
+    """A photo is a change by itself. Raises ConflictError if somebody else changed the notice meanwhile."""
+    if picture is not None and row.version != seen:
+        raise ConflictError(conflict(residues.stored_notice(row), notice))
 
 
 def _lock_company(session: Session, organisation_id: int, actor: Actor) -> None:

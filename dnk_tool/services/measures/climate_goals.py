@@ -25,9 +25,9 @@ from dnk_tool.domain.measures.climate_goal import (
     year_emissions,
 )
 from dnk_tool.domain.measures.path import ClimatePath, climate_path
-from dnk_tool.domain.permissions import Actor, Permission, Subject, require
+from dnk_tool.domain.permissions import Actor, Permission
+from dnk_tool.services.editing.locks import lock_company
 from dnk_tool.store.answers import history
-from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.measures import climate_goals, path_figures
 from dnk_tool.store.measures.measures import of_company
 from dnk_tool.store.tables.climate_goals import ClimateGoalRow
@@ -113,8 +113,7 @@ def save_goal(
 
     Raises NotPermitted, and ConflictError without writing anything if the goal was changed meanwhile.
     """
-    require(Permission.ORGANISATION_EDIT, actor, Subject(organisation_id))
-    declarations.lock_organisation(session, organisation_id)
+    lock_company(session, organisation_id, Permission.ORGANISATION_EDIT, actor)
     row = climate_goals.goal_row(session, organisation_id)
     stored = climate_goals.stored_goal(row)
     if not is_change(stored, seen, goal):
@@ -132,8 +131,7 @@ def take_base_year(
     Returns False where there is nothing to take. Raises NotPermitted, and ConflictError if the goal was
     changed meanwhile.
     """
-    require(Permission.ORGANISATION_EDIT, actor, Subject(organisation_id))
-    declarations.lock_organisation(session, organisation_id)
+    lock_company(session, organisation_id, Permission.ORGANISATION_EDIT, actor)
     known = path_of_company(session, organisation_id)
     if known is None or (base := known.base_today) is None or not is_possible_base(known.goal, base):
         return False
@@ -152,8 +150,7 @@ def remove_goal(session: Session, organisation_id: int, *, seen: int, actor: Act
 
     Raises NotPermitted, and ConflictError if the goal was changed meanwhile.
     """
-    require(Permission.ORGANISATION_EDIT, actor, Subject(organisation_id))
-    declarations.lock_organisation(session, organisation_id)
+    lock_company(session, organisation_id, Permission.ORGANISATION_EDIT, actor)
     row = climate_goals.goal_row(session, organisation_id)
     if row is None:
         return

@@ -14,6 +14,7 @@ from dnk_tool.domain.measures.model import (
     MeasureState,
 )
 from dnk_tool.domain.permissions import Actor
+from dnk_tool.services.measures.told_example import take_back_example
 from dnk_tool.store.measures import measures
 from dnk_tool.store.tables.measures import MeasureRow
 
@@ -57,6 +58,7 @@ def write_measures_of_criterion(
     _refuse_too_many(len(rows) - len(known) + len(fresh))
     for row in known.values():
         row.removed_at, row.version = now, row.version + 1
+        take_back_example(session, row, actor=actor, now=now)
     for measure in fresh:
         measures.add(session, organisation_id, new_measure(measure, criterion), by=actor.user_id, now=now)
     session.flush()

@@ -21,13 +21,14 @@ from dnk_tool.domain.measures.model import (
     MeasureEffect,
     MeasureState,
 )
-from dnk_tool.domain.permissions import Actor, Deleted, Permission, Subject, require
+from dnk_tool.domain.permissions import Actor, Deleted, Permission
 from dnk_tool.domain.quantities import Quantity
 from dnk_tool.language import local_day
+from dnk_tool.services.editing.locks import lock_company
 from dnk_tool.services.measures.criterion_measures import RegisterFull
 from dnk_tool.services.measures.emission_factors import own_factors
+from dnk_tool.services.measures.told_example import take_back_example
 from dnk_tool.store.answers import history
-from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.measures import measures
 from dnk_tool.store.tables.measures import MeasureRow
 
@@ -123,7 +124,7 @@ def note_measures(
     session: Session, organisation_id: int, noted: Sequence[CompanyMeasure], *, actor: Actor, now: datetime
 ) -> list[MeasureRow]:
     """Add measures to the register: all, or none. Raises NotPermitted and RegisterFull."""
-    _open(session, organisation_id, actor)
+    lock_company(session, organisation_id, Permission.DECLARATION_EDIT, actor)
     _refuse_too_many(session, organisation_id, len(noted))
     allowed, rows = measures.clusters_allowed(session, organisation_id), []
     for each in noted:
@@ -143,18 +144,22 @@ def change_measure(
     seen: Version,
     actor: Actor,
     now: datetime,
-) -> None:
-    """Write a measure. Raises NotPermitted, MeasureGone, and ConflictError without writing anything."""
-    _open(session, organisation_id, actor)
+) -> bool:
+    """Write a measure; returns whether its good example is taken back, as it is done no longer.
+
+    Raises NotPermitted, MeasureGone, and ConflictError without writing anything.
+    """
+    lock_company(session, organisation_id, Permission.DECLARATION_EDIT, actor)
     row = _present_row(session, organisation_id, measure_id)
     measure = _with_allowed_cluster(measure, measures.clusters_allowed(session, organisation_id))
     stored = measures.stored_measure(row)
     if not is_change(stored, seen, measure):
-        return
+        return False
     measures.write(session, row, measure, by=actor.user_id, now=now)
-    _record(
-        session, EventKind.MEASURE_SAVED, row, actor, now, fields=_changed_fields(stored.content, measure)
-    )
+    fields = _changed_fields(stored.content, measure)
+    _record(session, EventKind.MEASURE_SAVED, row, actor, now, fields=fields)
+    is_moved = stored.content.state is not measure.state
+    return is_moved and take_back_example(session, row, actor=actor, now=now)
 
 
 def move_measure(
@@ -166,24 +171,25 @@ def move_measure(
     seen: Version,
     actor: Actor,
     now: datetime,
-) -> None:
-    """Set the state of a measure. Raises NotPermitted, MeasureGone and ConflictError."""
-    _open(session, organisation_id, actor)
+) -> bool:
+    """Set the state of a measure; returns and raises as `change_measure` does."""
+    lock_company(session, organisation_id, Permission.DECLARATION_EDIT, actor)
     row = _present_row(session, organisation_id, measure_id)
     measure = replace(measures.measure_of(row), state=state)
-    change_measure(session, organisation_id, measure_id, measure, seen=seen, actor=actor, now=now)
+    return change_measure(session, organisation_id, measure_id, measure, seen=seen, actor=actor, now=now)
 
 
 def remove_measure(
     session: Session, organisation_id: int, measure_id: int, *, actor: Actor, now: datetime
 ) -> None:
-    """Take a measure out of the register at once; it can be restored for `RESTORABLE`.
+    """Take a measure and its good example out at once; the measure can be restored for `RESTORABLE`.
 
     Raises NotPermitted and MeasureGone.
     """
-    _open(session, organisation_id, actor)
+    lock_company(session, organisation_id, Permission.DECLARATION_EDIT, actor)
     row = _present_row(session, organisation_id, measure_id)
     row.removed_at, row.version, row.changed_by = now, row.version + 1, actor.user_id
+    take_back_example(session, row, actor=actor, now=now)
     _record(session, EventKind.MEASURE_REMOVED, row, actor, now)
 
 
@@ -191,7 +197,7 @@ def restore_measure(
     session: Session, organisation_id: int, measure_id: int, *, actor: Actor, now: datetime
 ) -> None:
     """Put a removed measure back as it was. Raises NotPermitted, MeasureGone and RegisterFull."""
-    _open(session, organisation_id, actor)
+    lock_company(session, organisation_id, Permission.DECLARATION_EDIT, actor)
     row = measures.find_row(session, organisation_id, measure_id)
     if row is None:
         raise MeasureGone(measure_id)
@@ -201,11 +207,6 @@ def restore_measure(
     row.removed_at, row.version = None, row.version + 1
     row.changed_at, row.changed_by = now, actor.user_id
     _record(session, EventKind.MEASURE_RESTORED, row, actor, now)
-
-
-def _open(session: Session, organisation_id: int, actor: Actor) -> None:
-    require(Permission.DECLARATION_EDIT, actor, Subject(organisation_id))
-    declarations.lock_organisation(session, organisation_id)
 
 
 def _present_row(session: Session, organisation_id: int, measure_id: int) -> MeasureRow:

@@ -8,9 +8,10 @@ from dnk_tool.domain import people as role_grants
 from dnk_tool.domain.declarations.states import EventKind
 from dnk_tool.domain.invitations import InvitationKind
 from dnk_tool.domain.people import RoleGrant
-from dnk_tool.domain.permissions import Actor, Permission, Role, Subject, require
+from dnk_tool.domain.permissions import Actor, Permission, Role, require
 from dnk_tool.language import Language, local_day
 from dnk_tool.services.accounts.lifecycle import normalised_address
+from dnk_tool.services.editing.locks import lock_company
 from dnk_tool.services.invitations import accept as acceptance
 from dnk_tool.services.invitations import secret_links
 from dnk_tool.store import people as memberships
@@ -64,8 +65,7 @@ def invite_member(
     Raises NotPermitted, InvalidAddress, InvalidRoleGrant, AlreadyMember, MemberAlreadyInvited and
     CompanyInvitationLimitReached.
     """
-    require(Permission.ORGANISATION_OWN, actor, Subject(organisation_id))
-    declarations.lock_organisation(session, organisation_id)
+    lock_company(session, organisation_id, Permission.ORGANISATION_OWN, actor)
     _refuse_member(session, organisation_id, normalised_address(email), now=now)
     return _invite(
         session,
@@ -231,8 +231,7 @@ def accept_invitation(session: Session, token: str, *, account: Account, now: da
 
 def _invitation(session: Session, organisation_id: int, invitation_id: int, actor: Actor) -> Invitation:
     """The company's invitation, locked. Raises NotPermitted and LookupError."""
-    require(Permission.ORGANISATION_OWN, actor, Subject(organisation_id))
-    declarations.lock_organisation(session, organisation_id)
+    lock_company(session, organisation_id, Permission.ORGANISATION_OWN, actor)
     invitation = session.get(Invitation, invitation_id, populate_existing=True, with_for_update=True)
     is_ours = invitation is not None and invitation.kind is InvitationKind.MEMBER
     if invitation is None or not is_ours or invitation.organisation_id != organisation_id:

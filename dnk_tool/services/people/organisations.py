@@ -12,10 +12,11 @@ from dnk_tool.domain.editing.conflicts import conflict, is_change
 from dnk_tool.domain.editing.outcomes import ConflictError
 from dnk_tool.domain.editing.versions import Stored
 from dnk_tool.domain.organisation import BOUNDARY_REF, STANDING_REFS, Profile, renamed_sites
-from dnk_tool.domain.permissions import Actor, Permission, Role, Subject, require
+from dnk_tool.domain.permissions import Actor, Permission, Role, require
 from dnk_tool.domain.quantities import Quantity
 from dnk_tool.services.accounts.action_limits import LimitedAction, count_action
 from dnk_tool.services.editing import progress
+from dnk_tool.services.editing.locks import lock_company
 from dnk_tool.store.answers import history
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.figures import sites
@@ -74,8 +75,7 @@ def update_profile(
     leaves it. Figures and other data of a site move to its new name. Raises
     NotPermitted, and ConflictError without writing anything if the profile was changed meanwhile.
     """
-    require(Permission.ORGANISATION_EDIT, actor, Subject(organisation.id))
-    declarations.lock_organisation(session, organisation.id)
+    lock_company(session, organisation.id, Permission.ORGANISATION_EDIT, actor)
     current = declarations.profile_of(organisation)
     stored = Stored(current, organisation.version)
     texts = standing_answers(session, organisation.id)

@@ -21,6 +21,7 @@ SECRET_COLUMNS: Mapping[str, frozenset[str]] = {
     "account": frozenset({"password_hash", "fs_uniquifier"}),
     "authenticator_app": frozenset({"secret", "last_counter"}),
     "invitation": frozenset({"token_hash"}),
+    "juror": frozenset({"token_hash"}),
     "mail": frozenset({"body", "error"}),
     "passkey": frozenset({"credential_id", "handle", "public_key", "sign_count"}),
     "recovery_code": frozenset({"code_hash", "salt"}),
@@ -71,7 +72,9 @@ COLUMNS_OF_OTHERS: Mapping[str, frozenset[str]] = {
         }
     ),
     "consent": frozenset({"aggregates_from", "left_edition"}),
-    "declaration": frozenset({"options", "progress", "criteria_done", "publishes_assessment", "gwp_set"}),
+    "declaration": frozenset(
+        {"options", "progress", "criteria_done", "publishes_assessment", "has_material_flow", "gwp_set"}
+    ),
     "event": frozenset({"detail"}),
     "evidence_file": frozenset({"name", "title", "sha256", "valid_until"}),
     "explained_warning": frozenset({"text", "fingerprint", "is_printed"}),
@@ -103,8 +106,23 @@ COLUMNS_OF_OTHERS: Mapping[str, frozenset[str]] = {
     "goal_review": frozenset({"outcome", "reason", "outlook"}),
     "figure_scope": frozenset({"sites", "note"}),
     "invitation": frozenset({"email", "name", "message", "decline_reason"}),
+    "juror": frozenset({"email", "name"}),
     "manager_news": frozenset({"company", "text"}),
     "member_note": frozenset({"text"}),
+    "nomination": frozenset(
+        {
+            "title",
+            "before",
+            "idea",
+            "done",
+            "effort",
+            "advice",
+            "is_public",
+            "prize",
+            "example_id",
+            "consent_id",
+        }
+    ),
     "release": frozenset({"content", "sha256", "inputs", "reason"}),
     "remark": frozenset({"text"}),
     "residue_inquiry": frozenset({"consent_id", "notice_id", "message", "own_notice_id", "declined_at"}),

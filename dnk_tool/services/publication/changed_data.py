@@ -18,7 +18,15 @@ from dnk_tool.store.publication import publications
 from dnk_tool.store.publication.publications import PublishedContent
 
 # What a document holds beside sections and figures, as far as it is printed.
-OTHER_PARTS = ("reporting_year", "language", "assessments", "gwp_set", "climate_path", "annex")
+OTHER_PARTS = (
+    "reporting_year",
+    "language",
+    "assessments",
+    "gwp_set",
+    "climate_path",
+    "material_flow",
+    "annex",
+)
 
 
 @dataclass(frozen=True)

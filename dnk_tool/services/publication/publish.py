@@ -14,12 +14,14 @@ from dnk_tool.domain.declarations.states import Action, EventKind, TransitionNot
 from dnk_tool.domain.organisation import company_size
 from dnk_tool.domain.permissions import Actor, Permission, Subject, require
 from dnk_tool.services.declarations.transitions import apply_transition, begin_transition
+from dnk_tool.services.publication.quotable_texts import refs_of_texts
 from dnk_tool.store.answers import history
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.declarations import versions
 from dnk_tool.store.declarations.versions import FINAL, Version
 from dnk_tool.store.name_sorting import folded_text
 from dnk_tool.store.publication import proofs, publications
+from dnk_tool.store.publication.quotable_versions import forbid_quotations_of_company
 from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.store.tables.organisations import Organisation
 from dnk_tool.store.tables.publication import Publication
@@ -51,7 +53,10 @@ def publish(session: Session, declaration: Declaration, *, actor: Actor, now: da
         now,
         actor.user_id,
     )
-    _describe(publication, read_document(newest.snapshot.content))
+    document = read_document(newest.snapshot.content)
+    _describe(publication, document)
+    if publication.is_quotable:
+        publication.quotable_refs = refs_of_texts(document)
     proofs.mark_published(session, newest.snapshot.id, now=now)
     publication.revoked_at = publication.revoked_by = None
     apply_transition(session, declaration, step, actor=actor, now=now, version=newest.number)
@@ -74,19 +79,25 @@ def unpublish(session: Session, declaration: Declaration, *, actor: Actor, now: 
     if publication is None or publication.revoked_at is not None:
         return
     publication.revoked_at, publication.revoked_by = now, actor.user_id
+    publication.quotable_refs = None
     apply_transition(session, declaration, step, actor=actor, now=now, version=publication.version)
 
 
 def set_findable(
     session: Session, organisation: Organisation, *, is_findable: bool, actor: Actor, now: datetime
 ) -> None:
-    """Set whether search engines may show the company's public pages. Raises NotPermitted."""
+    """Set whether search engines may show the company's public pages; if not, nobody may quote them either.
+
+    Quotations can be allowed anew. Raises NotPermitted.
+    """
     require(Permission.ORGANISATION_OWN, actor, Subject(organisation.id))
     declarations.lock_organisation(session, organisation.id)
     before = organisation.is_findable
     if before == is_findable:
         return
     organisation.is_findable = is_findable
+    if not is_findable:
+        forbid_quotations_of_company(session, organisation.id)
     history.record_event(
         session,
         EventKind.PROFILE_CHANGED,

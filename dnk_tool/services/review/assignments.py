@@ -7,8 +7,9 @@ from sqlalchemy.orm import Session
 
 from dnk_tool.domain.clusters.fair_shares import share_out
 from dnk_tool.domain.declarations.states import EventKind
-from dnk_tool.domain.permissions import Actor, Permission, Subject, companies_kept_from, require
+from dnk_tool.domain.permissions import Actor, Permission, companies_kept_from, require
 from dnk_tool.language import local_day
+from dnk_tool.services.editing.locks import lock_led_cluster
 from dnk_tool.services.editing.policy_subject import subject_of
 from dnk_tool.store.answers import history
 from dnk_tool.store.clusters import queries as clusters
@@ -70,8 +71,7 @@ def share_out_reviews(
     Leaves out companies whose review is closed to the actor, and what nobody else may review. Raises
     NotPermitted.
     """
-    require(Permission.CLUSTER_LEAD, actor, Subject(cluster_id=cluster_id))
-    clusters.lock(session, cluster_id)
+    lock_led_cluster(session, cluster_id, actor)
     kept_from = companies_kept_from(actor, cluster_id)
     waiting = [
         (one.declaration_id, one.organisation_id)

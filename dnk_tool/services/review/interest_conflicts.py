@@ -9,6 +9,7 @@ from dnk_tool.domain.declarations.states import EventKind
 from dnk_tool.domain.permissions import Actor, ClusterRole, Permission, Subject, require
 from dnk_tool.domain.text import normalised
 from dnk_tool.language import local_day
+from dnk_tool.services.editing.locks import lock_led_cluster
 from dnk_tool.store import people as memberships
 from dnk_tool.store.answers import history
 from dnk_tool.store.clusters import queries as clusters
@@ -80,8 +81,7 @@ def end_conflict(
 
     Raises NotPermitted and OwnConflict.
     """
-    require(Permission.CLUSTER_LEAD, actor, Subject(cluster_id=cluster_id))
-    clusters.lock(session, cluster_id)
+    lock_led_cluster(session, cluster_id, actor)
     if account_id == actor.user_id and _has_other_manager(session, cluster_id, actor):
         raise OwnConflict(account_id)
     row = team.conflict(session, cluster_id, organisation.id, account_id)

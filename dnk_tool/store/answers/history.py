@@ -84,6 +84,21 @@ def count_events_since(session: Session, kind: EventKind, organisation_id: int, 
     return session.scalar(query) or 0
 
 
+def count_cluster_events_since(session: Session, kind: EventKind, cluster_id: int, since: datetime) -> int:
+    """How many events of a kind somebody of a cluster caused in it after a moment."""
+    query = (
+        sql(func.count())
+        .select_from(Event)
+        .where(
+            Event.cluster_id == cluster_id,
+            Event.kind == kind,
+            Event.happened_at > since,
+            Event.actor_id.is_not(None),
+        )
+    )
+    return session.scalar(query) or 0
+
+
 def record_declaration_event(
     session: Session,
     declaration: Declaration,

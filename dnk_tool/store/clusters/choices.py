@@ -10,10 +10,13 @@ from dnk_tool.store.tables.clusters import Consent
 from dnk_tool.store.tables.consents import AllowedChoice
 
 
-def allows(choice: ConsentChoice) -> ColumnElement[bool]:
-    """Whether the member of a query over consents allows this; False under an edition that does not ask."""
-    granted = exists().where(AllowedChoice.consent_id == Consent.id, AllowedChoice.choice == choice)
-    return granted.correlate(Consent) & Consent.edition.in_(EDITIONS_WITH_CHOICES)
+def allows(choice: ConsentChoice, consent: type[Consent] = Consent) -> ColumnElement[bool]:
+    """Whether the member of a query over consents allows this; False under an edition that does not ask.
+
+    `consent`: an alias, where the query has several.
+    """
+    granted = exists().where(AllowedChoice.consent_id == consent.id, AllowedChoice.choice == choice)
+    return granted.correlate(consent) & consent.edition.in_(EDITIONS_WITH_CHOICES)
 
 
 def choices_by_consent(

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Select, and_, delete, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, delete, exists, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from dnk_tool.domain.clusters.consent_editions import ConsentChoice
@@ -157,9 +157,20 @@ def cluster_of_offer(session: Session, row: ExampleRow) -> Cluster | None:
 
 def take_back_of_consent(session: Session, consent_id: int) -> None:
     """Make drafts of all examples that a cluster has under a consent, which ends or no longer allows it."""
+    _take_back(session, ExampleRow.consent_id == consent_id)
+
+
+def take_back_of_measure(session: Session, measure_id: int) -> str | None:
+    """Make a draft of the example that a cluster has of a measure; gives its title, None if none has one."""
+    titles = _take_back(session, ExampleRow.measure_id == measure_id)
+    return titles[0] if titles else None
+
+
+def _take_back(session: Session, wanted: ColumnElement[bool]) -> Sequence[str]:
     drafts = {"state": ExampleState.DRAFT, "consent_id": None, "published_at": None, "published_by": None}
-    held = update(ExampleRow).where(ExampleRow.consent_id == consent_id)
-    session.execute(held.values(version=ExampleRow.version + 1, offered_at=None, **drafts))
+    held = update(ExampleRow).where(wanted, ExampleRow.state != ExampleState.DRAFT)
+    change = held.values(version=ExampleRow.version + 1, offered_at=None, **drafts)
+    return session.scalars(change.returning(ExampleRow.title)).all()
 
 
 def list_shown(
@@ -187,6 +198,11 @@ def find_shown(
     wanted = ExampleRow.id == example_id, Consent.cluster_id.in_(cluster_ids)
     row = session.execute(_shown(today).where(*wanted)).one_or_none()
     return _example(*row) if row else None
+
+
+def select_published() -> Select[tuple[int]]:
+    """Select the ids of all published examples that their clusters may show now."""
+    return _standing(select(ExampleRow.id)).where(ExampleRow.state == ExampleState.PUBLISHED)
 
 
 def count_waiting(session: Session, cluster_id: int) -> int:

@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import exists, select
+from sqlalchemy import exists, or_, select
 from sqlalchemy.orm import Session
 
-from dnk_tool.domain.exchange.poll_codes import new_code
+from dnk_tool.domain.clusters.wall_codes import POLL_CODE_LENGTH, new_code
 from dnk_tool.domain.exchange.poll_results import no_answers
-from dnk_tool.domain.exchange.polls import PollQuestion, PollState
+from dnk_tool.domain.exchange.polls import Attribution, PollQuestion, PollState
 from dnk_tool.store.tables.clusters import Cluster
 from dnk_tool.store.tables.exchange.polls import PollRow
 
@@ -31,11 +31,15 @@ def find_later(session: Session, poll_id: int) -> PollRow | None:
 
 
 def find_by_code(session: Session, code: str) -> tuple[PollRow, Cluster] | None:
-    """The poll with this code and its cluster; None for a draft and in an archived cluster."""
+    """The poll with this code and its cluster; None for a draft, and for an anonymous one in an archive.
+
+    From one with names a member takes its answer back as long as it is kept.
+    """
+    is_found = or_(Cluster.archived_at.is_(None), PollRow.attribution == Attribution.NAMED)
     row = session.execute(
         select(PollRow, Cluster)
         .join(Cluster, Cluster.id == PollRow.cluster_id)
-        .where(PollRow.code == code, PollRow.state != PollState.DRAFT, Cluster.archived_at.is_(None))
+        .where(PollRow.code == code, PollRow.state != PollState.DRAFT, is_found)
         .execution_options(populate_existing=True)
     ).first()
     return (row[0], row[1]) if row else None
@@ -59,9 +63,9 @@ def add_poll(
     session: Session, cluster_id: int, question: PollQuestion, *, before_id: int | None = None, now: datetime
 ) -> PollRow:
     """Keep a new draft with a code that no other poll has."""
-    code = new_code()
+    code = new_code(POLL_CODE_LENGTH)
     while session.scalar(select(exists().where(PollRow.code == code))):
-        code = new_code()
+        code = new_code(POLL_CODE_LENGTH)
     row = PollRow(cluster_id=cluster_id, code=code, before_id=before_id, created_at=now)
     write_question(row, question)
     session.add(row)

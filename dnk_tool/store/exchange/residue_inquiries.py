@@ -4,25 +4,30 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import delete, func, or_, select
+from sqlalchemy import case, delete, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from dnk_tool.domain.clusters.consent_editions import ConsentChoice
 from dnk_tool.store.clusters.choices import allows
+from dnk_tool.store.exchange.neighbours import are_neighbours, lets_neighbours
 from dnk_tool.store.exchange.residues import is_posted
 from dnk_tool.store.tables.accounts import Account
-from dnk_tool.store.tables.clusters import Consent
+from dnk_tool.store.tables.clusters import Cluster, Consent
 from dnk_tool.store.tables.exchange.residues import ResidueInquiryRow, ResidueNoticeRow
 from dnk_tool.store.tables.organisations import Membership, Organisation
 
 
 @dataclass(frozen=True)
 class Inquiry:
-    """A row with the notice it is about; `is_asking`: whether the reading member is the asking side."""
+    """A row with the notice it is about; `is_asking`: whether the reading member is the asking side.
+
+    `neighbour`: the name of the other side's cluster, empty where both are members of one.
+    """
 
     row: ResidueInquiryRow
     notice: ResidueNoticeRow
     is_asking: bool
+    neighbour: str = ""
 
     @property
     def is_agreed(self) -> bool:
@@ -55,22 +60,29 @@ class InquiryContact:
 
 
 def of_member(session: Session, consent: Consent) -> list[Inquiry]:
-    """What a member asked and was asked, latest first, as long as both sides allow it."""
-    asker = aliased(Consent)
+    """What a member asked and was asked, latest first, as long as both sides and their clusters allow it."""
+    asker, other = aliased(Consent), aliased(Cluster)
+    is_asking = ResidueInquiryRow.consent_id == consent.id
+    across = lets_neighbours() & lets_neighbours(asker) & are_neighbours(Consent.cluster_id, asker.cluster_id)
     query = (
-        select(ResidueInquiryRow, ResidueNoticeRow)
+        select(ResidueInquiryRow, ResidueNoticeRow, other.id, other.name)
         .join(ResidueNoticeRow, ResidueNoticeRow.id == ResidueInquiryRow.notice_id)
         .join(Consent, Consent.id == ResidueNoticeRow.consent_id)
         .join(asker, asker.id == ResidueInquiryRow.consent_id)
+        .join(other, other.id == case((is_asking, Consent.cluster_id), else_=asker.cluster_id))
         .where(
-            (ResidueInquiryRow.consent_id == consent.id) | (ResidueNoticeRow.consent_id == consent.id),
+            is_asking | (ResidueNoticeRow.consent_id == consent.id),
             Consent.withdrawn_at.is_(None),
             asker.withdrawn_at.is_(None),
             allows(ConsentChoice.RESIDUES),
+            (Consent.cluster_id == asker.cluster_id) | across,
         )
         .order_by(ResidueInquiryRow.id.desc())
     )
-    return [Inquiry(row, notice, row.consent_id == consent.id) for row, notice in session.execute(query)]
+    return [
+        Inquiry(row, notice, row.consent_id == consent.id, name if cluster_id != consent.cluster_id else "")
+        for row, notice, cluster_id, name in session.execute(query)
+    ]
 
 
 def find(session: Session, consent: Consent, inquiry_id: int) -> Inquiry | None:
@@ -104,12 +116,18 @@ def count_open(session: Session, consent_id: int) -> int:
 
 
 def introductions(session: Session, cluster_id: int) -> Sequence[ResidueInquiryRow]:
-    """Which notices of a cluster a manager introduced to each other, of those that are shown."""
+    """Which notices managers introduced to each other, one of them of this cluster, while they are shown."""
+    asker = aliased(Consent)
     return session.scalars(
         select(ResidueInquiryRow)
         .join(ResidueNoticeRow, ResidueNoticeRow.id == ResidueInquiryRow.notice_id)
         .join(Consent, Consent.id == ResidueNoticeRow.consent_id)
-        .where(Consent.cluster_id == cluster_id, ResidueInquiryRow.own_notice_id.is_not(None), is_posted())
+        .join(asker, asker.id == ResidueInquiryRow.consent_id)
+        .where(
+            or_(Consent.cluster_id == cluster_id, asker.cluster_id == cluster_id),
+            ResidueInquiryRow.own_notice_id.is_not(None),
+            is_posted(),
+        )
     ).all()
 
 
@@ -162,11 +180,11 @@ def _people(
     return {(organisation_id, account.id): account for organisation_id, account in rows}
 
 
-def both_sides(session: Session, inquiry: Inquiry) -> list[tuple[Inquiry, int]]:
-    """An inquiry as each side reads it, with the id of the company of that side."""
+def both_sides(session: Session, inquiry: Inquiry) -> list[tuple[Inquiry, Consent]]:
+    """An inquiry as each side reads it, with the membership of that side."""
     asking = Inquiry(inquiry.row, inquiry.notice, True), Inquiry(inquiry.row, inquiry.notice, False)
     consents = inquiry.row.consent_id, inquiry.notice.consent_id
     return [
-        (side, session.get_one(Consent, consent_id).organisation_id)
+        (side, session.get_one(Consent, consent_id))
         for side, consent_id in zip(asking, consents, strict=True)
     ]

@@ -1,4 +1,4 @@
-"""Notes what became of a mail on what refers to it: invitations, and copies of clusters' messages."""
+"""Notes what became of a mail on what refers to it: invitations, jurors, copies of clusters' messages."""
 
 from collections.abc import Collection
 
@@ -6,6 +6,7 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from dnk_tool.domain.mail import MailDelivery, RefusalReason
+from dnk_tool.store.tables.exchange.awards import JurorRow
 from dnk_tool.store.tables.invitations import Invitation
 from dnk_tool.store.tables.mail import MessageCopy
 
@@ -17,7 +18,7 @@ def note_delivery(
     refusal: RefusalReason | None = None,
 ) -> None:
     """Note the outcome of mails, which outlives them; what refers to a later mail keeps its own."""
-    for table in (Invitation, MessageCopy):
+    for table in (Invitation, JurorRow, MessageCopy):
         session.execute(
             update(table)
             .where(table.mail_id.in_(mail_ids))

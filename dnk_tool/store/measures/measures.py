@@ -14,23 +14,18 @@ from dnk_tool.store.tables.clusters import Cluster, Consent
 from dnk_tool.store.tables.consents import AllowedChoice
 from dnk_tool.store.tables.measures import MeasureRow
 
+# What a row holds as the measure says it; its effect is kept as JSON.
+FIELDS = (
+    *("text", "owner", "due", "criterion", "kind", "state"),
+    *("investment_eur", "from_year", "lifetime", "counts_for"),
+)
 _IS_THERE = MeasureRow.removed_at.is_(None)
 
 
 def measure_of(row: MeasureRow) -> CompanyMeasure:
     """The row as a domain value."""
     return CompanyMeasure(
-        text=row.text,
-        owner=row.owner,
-        due=row.due,
-        criterion=row.criterion,
-        kind=row.kind,
-        state=row.state,
-        effect=effect_from_json(row.effect),
-        investment_eur=row.investment_eur,
-        from_year=row.from_year,
-        lifetime=row.lifetime,
-        counts_for=row.counts_for,
+        effect=effect_from_json(row.effect), **{name: getattr(row, name) for name in FIELDS}
     )
 
 
@@ -128,14 +123,9 @@ def write(
     session: Session, row: MeasureRow, measure: CompanyMeasure, *, by: int | None, now: datetime
 ) -> None:
     """Store the content as the row's next version."""
-    row.text, row.owner, row.due, row.criterion = measure.text, measure.owner, measure.due, measure.criterion
-    row.kind, row.state, row.effect = measure.kind, measure.state, effect_to_json(measure.effect)
-    row.investment_eur, row.from_year, row.lifetime = (
-        measure.investment_eur,
-        measure.from_year,
-        measure.lifetime,
-    )
-    row.counts_for = measure.counts_for
+    for name in FIELDS:
+        setattr(row, name, getattr(measure, name))
+    row.effect = effect_to_json(measure.effect)
     row.version += 1
     row.changed_at, row.changed_by = now, by
 

@@ -1,4 +1,4 @@
--- 0043;
+-- 0047;
 
 CREATE TABLE alembic_version (
 	version_num VARCHAR(32) NOT NULL,
@@ -440,29 +440,6 @@ CREATE TABLE proof (
 	CONSTRAINT pk_proof PRIMARY KEY (snapshot_id)
 );
 
-CREATE TABLE "publication" (
-	id INTEGER NOT NULL,
-	declaration_id INTEGER NOT NULL,
-	version INTEGER NOT NULL,
-	slug VARCHAR(80) NOT NULL,
-	published_at DATETIME NOT NULL,
-	published_by INTEGER,
-	revoked_at DATETIME,
-	revoked_by INTEGER,
-	company VARCHAR(500) NOT NULL,
-	search_name VARCHAR(500) NOT NULL,
-	sector VARCHAR(80) NOT NULL,
-	indicator_set VARCHAR(80) NOT NULL,
-	reporting_year INTEGER NOT NULL,
-	size VARCHAR(30),
-	CONSTRAINT ck_publication_companysize CHECK (size IN ('micro', 'small', 'medium', 'large')),
-	CONSTRAINT fk_publication_declaration_id_declaration FOREIGN KEY(declaration_id) REFERENCES declaration (id) ON DELETE CASCADE,
-	CONSTRAINT fk_publication_published_by_account FOREIGN KEY(published_by) REFERENCES account (id) ON DELETE SET NULL,
-	CONSTRAINT fk_publication_revoked_by_account FOREIGN KEY(revoked_by) REFERENCES account (id) ON DELETE SET NULL,
-	CONSTRAINT pk_publication PRIMARY KEY (id),
-	CONSTRAINT uq_publication_slug UNIQUE (slug)
-);
-
 CREATE TABLE logo (
 	id INTEGER NOT NULL,
 	organisation_id INTEGER NOT NULL,
@@ -574,39 +551,6 @@ CREATE TABLE figure_decision (
 	CONSTRAINT fk_figure_decision_changed_by_account FOREIGN KEY(changed_by) REFERENCES account (id) ON DELETE SET NULL,
 	CONSTRAINT fk_figure_decision_organisation_id_organisation FOREIGN KEY(organisation_id) REFERENCES organisation (id) ON DELETE CASCADE,
 	CONSTRAINT pk_figure_decision PRIMARY KEY (organisation_id, year, datapoint)
-);
-
-CREATE TABLE "declaration" (
-	id INTEGER NOT NULL,
-	organisation_id INTEGER NOT NULL,
-	edition VARCHAR(80) NOT NULL,
-	reporting_year INTEGER NOT NULL,
-	indicator_set VARCHAR(80) NOT NULL,
-	language VARCHAR(2) NOT NULL,
-	options JSON NOT NULL,
-	publishes_assessment BOOLEAN NOT NULL,
-	state VARCHAR(30) NOT NULL,
-	version INTEGER NOT NULL,
-	created_at DATETIME NOT NULL,
-	changed_at DATETIME NOT NULL,
-	cluster_id INTEGER,
-	resumes VARCHAR(30),
-	signatory_id INTEGER,
-	submitted_at DATETIME,
-	progress JSON,
-	criteria_done INTEGER NOT NULL,
-	gwp_set VARCHAR(3) DEFAULT '' NOT NULL,
-	deleted_at DATETIME,
-	CONSTRAINT ck_declaration_gwp_set_known CHECK (gwp_set IN ('', 'AR4', 'AR5', 'AR6')),
-	CONSTRAINT ck_declaration_language_known CHECK (language IN ('de', 'en')),
-	CONSTRAINT ck_declaration_reporting_year_plausible CHECK (reporting_year BETWEEN 1900 AND 2100),
-	CONSTRAINT ck_declaration_resumes CHECK (resumes IN ('draft', 'signing', 'submitted', 'changes-requested', 'approved', 'finished', 'reopened')),
-	CONSTRAINT ck_declaration_state CHECK (state IN ('draft', 'signing', 'submitted', 'changes-requested', 'approved', 'finished', 'reopened')),
-	CONSTRAINT ck_declaration_version_from_one CHECK (version >= 1),
-	CONSTRAINT fk_declaration_cluster_id_cluster FOREIGN KEY(cluster_id) REFERENCES cluster (id) ON DELETE SET NULL,
-	CONSTRAINT fk_declaration_organisation_id_organisation FOREIGN KEY(organisation_id) REFERENCES organisation (id) ON DELETE CASCADE,
-	CONSTRAINT fk_declaration_signatory_id_account FOREIGN KEY(signatory_id) REFERENCES account (id) ON DELETE SET NULL,
-	CONSTRAINT pk_declaration PRIMARY KEY (id)
 );
 
 CREATE TABLE list_mapping (
@@ -728,14 +672,6 @@ CREATE TABLE "consent" (
 	CONSTRAINT fk_consent_organisation_id_organisation FOREIGN KEY(organisation_id) REFERENCES organisation (id) ON DELETE CASCADE,
 	CONSTRAINT fk_consent_withdrawn_by_account FOREIGN KEY(withdrawn_by) REFERENCES account (id) ON DELETE SET NULL,
 	CONSTRAINT pk_consent PRIMARY KEY (id)
-);
-
-CREATE TABLE consent_choice (
-	consent_id INTEGER NOT NULL,
-	choice VARCHAR(30) NOT NULL,
-	CONSTRAINT ck_consent_choice_consentchoice CHECK (choice IN ('profile', 'support', 'earlier-version', 'measures', 'examples', 'residues')),
-	CONSTRAINT fk_consent_choice_consent_id_consent FOREIGN KEY(consent_id) REFERENCES consent (id) ON DELETE CASCADE,
-	CONSTRAINT pk_consent_choice PRIMARY KEY (consent_id, choice)
 );
 
 CREATE TABLE member_note (
@@ -1317,33 +1253,6 @@ CREATE TABLE example_picture (
 	CONSTRAINT pk_example_picture PRIMARY KEY (example_id)
 );
 
-CREATE TABLE residue_notice (
-	id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
-	consent_id INTEGER NOT NULL,
-	kind VARCHAR(30) NOT NULL,
-	title VARCHAR(200) NOT NULL,
-	codes JSON NOT NULL,
-	tonnes VARCHAR(40) NOT NULL,
-	form VARCHAR(200) NOT NULL,
-	available_from DATE,
-	areas JSON NOT NULL,
-	sentence TEXT NOT NULL,
-	shown_at DATETIME,
-	passed_on_tonnes VARCHAR(40),
-	passed_on_year INTEGER,
-	taken_down_at DATETIME,
-	taken_down_reason TEXT NOT NULL,
-	version INTEGER NOT NULL,
-	changed_at DATETIME NOT NULL,
-	changed_by INTEGER,
-	CONSTRAINT ck_residue_notice_has_title CHECK (title <> ''),
-	CONSTRAINT ck_residue_notice_noticekind CHECK (kind IN ('offer', 'search')),
-	CONSTRAINT ck_residue_notice_passed_on_with_tonnes_and_year CHECK ((passed_on_tonnes IS NULL) = (passed_on_year IS NULL)),
-	CONSTRAINT ck_residue_notice_taken_down_with_reason CHECK ((taken_down_at IS NULL) = (taken_down_reason = '')),
-	CONSTRAINT fk_residue_notice_changed_by_account FOREIGN KEY(changed_by) REFERENCES account (id) ON DELETE SET NULL,
-	CONSTRAINT fk_residue_notice_consent_id_consent FOREIGN KEY(consent_id) REFERENCES consent (id) ON DELETE CASCADE
-);
-
 CREATE TABLE residue_inquiry (
 	id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
 	notice_id INTEGER NOT NULL,
@@ -1374,6 +1283,227 @@ CREATE TABLE residue_report (
 	CONSTRAINT pk_residue_report PRIMARY KEY (notice_id, consent_id)
 );
 
+CREATE TABLE "declaration" (
+	id INTEGER NOT NULL,
+	organisation_id INTEGER NOT NULL,
+	edition VARCHAR(80) NOT NULL,
+	reporting_year INTEGER NOT NULL,
+	indicator_set VARCHAR(80) NOT NULL,
+	language VARCHAR(2) NOT NULL,
+	options JSON NOT NULL,
+	publishes_assessment BOOLEAN NOT NULL,
+	state VARCHAR(30) NOT NULL,
+	version INTEGER NOT NULL,
+	created_at DATETIME NOT NULL,
+	changed_at DATETIME NOT NULL,
+	cluster_id INTEGER,
+	resumes VARCHAR(30),
+	signatory_id INTEGER,
+	submitted_at DATETIME,
+	progress JSON,
+	criteria_done INTEGER NOT NULL,
+	gwp_set VARCHAR(3) DEFAULT '' NOT NULL,
+	deleted_at DATETIME,
+	has_material_flow BOOLEAN NOT NULL,
+	CONSTRAINT ck_declaration_gwp_set_known CHECK (gwp_set IN ('', 'AR4', 'AR5', 'AR6')),
+	CONSTRAINT ck_declaration_language_known CHECK (language IN ('de', 'en')),
+	CONSTRAINT ck_declaration_reporting_year_plausible CHECK (reporting_year BETWEEN 1900 AND 2100),
+	CONSTRAINT ck_declaration_resumes CHECK (resumes IN ('draft', 'signing', 'submitted', 'changes-requested', 'approved', 'finished', 'reopened')),
+	CONSTRAINT ck_declaration_state CHECK (state IN ('draft', 'signing', 'submitted', 'changes-requested', 'approved', 'finished', 'reopened')),
+	CONSTRAINT ck_declaration_version_from_one CHECK (version >= 1),
+	CONSTRAINT fk_declaration_cluster_id_cluster FOREIGN KEY(cluster_id) REFERENCES cluster (id) ON DELETE SET NULL,
+	CONSTRAINT fk_declaration_organisation_id_organisation FOREIGN KEY(organisation_id) REFERENCES organisation (id) ON DELETE CASCADE,
+	CONSTRAINT fk_declaration_signatory_id_account FOREIGN KEY(signatory_id) REFERENCES account (id) ON DELETE SET NULL,
+	CONSTRAINT pk_declaration PRIMARY KEY (id)
+);
+
+CREATE TABLE award (
+	id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+	cluster_id INTEGER NOT NULL,
+	name VARCHAR(200) NOT NULL,
+	year INTEGER NOT NULL,
+	nominate_until DATE NOT NULL,
+	judge_until DATE NOT NULL,
+	criteria JSON NOT NULL,
+	state VARCHAR(30) NOT NULL,
+	version INTEGER NOT NULL,
+	created_at DATETIME NOT NULL,
+	decided_at DATETIME,
+	CONSTRAINT ck_award_awardstate CHECK (state IN ('draft', 'nominating', 'judging', 'decided')),
+	CONSTRAINT ck_award_has_name CHECK (name <> ''),
+	CONSTRAINT ck_award_judged_after_nominations CHECK (judge_until >= nominate_until),
+	CONSTRAINT fk_award_cluster_id_cluster FOREIGN KEY(cluster_id) REFERENCES cluster (id) ON DELETE CASCADE
+);
+
+CREATE TABLE nomination (
+	id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+	award_id INTEGER NOT NULL,
+	consent_id INTEGER NOT NULL,
+	example_id INTEGER,
+	example_published_at DATETIME,
+	title VARCHAR(200) NOT NULL,
+	"before" TEXT NOT NULL,
+	idea TEXT NOT NULL,
+	done TEXT NOT NULL,
+	effort TEXT NOT NULL,
+	advice TEXT NOT NULL,
+	is_public BOOLEAN NOT NULL,
+	agreed_at DATETIME,
+	prize VARCHAR(100) NOT NULL,
+	version INTEGER NOT NULL,
+	changed_at DATETIME NOT NULL,
+	changed_by INTEGER,
+	CONSTRAINT ck_nomination_example_with_publication CHECK ((example_id IS NULL) = (example_published_at IS NULL)),
+	CONSTRAINT ck_nomination_prize_of_agreed CHECK (prize = '' OR agreed_at IS NOT NULL),
+	CONSTRAINT fk_nomination_award_id_award FOREIGN KEY(award_id) REFERENCES award (id) ON DELETE CASCADE,
+	CONSTRAINT fk_nomination_changed_by_account FOREIGN KEY(changed_by) REFERENCES account (id) ON DELETE SET NULL,
+	CONSTRAINT fk_nomination_consent_id_consent FOREIGN KEY(consent_id) REFERENCES consent (id) ON DELETE CASCADE,
+	CONSTRAINT fk_nomination_example_id_good_example FOREIGN KEY(example_id) REFERENCES good_example (id) ON DELETE CASCADE,
+	CONSTRAINT uq_nomination_award_id UNIQUE (award_id, consent_id)
+);
+
+CREATE TABLE juror (
+	id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+	award_id INTEGER NOT NULL,
+	name VARCHAR(200) NOT NULL,
+	email VARCHAR(320) NOT NULL,
+	language VARCHAR(2) NOT NULL,
+	token_hash VARCHAR(64) NOT NULL,
+	invited_at DATETIME NOT NULL,
+	invited_by INTEGER,
+	mail_id INTEGER,
+	delivery VARCHAR(30) NOT NULL,
+	refusal VARCHAR(30),
+	CONSTRAINT ck_juror_email_in_small_letters CHECK (email = lower(email)),
+	CONSTRAINT ck_juror_juror_delivery CHECK (delivery IN ('waiting', 'sent', 'folder', 'unclear', 'refused')),
+	CONSTRAINT ck_juror_juror_refusal CHECK (refusal IN ('address', 'domain', 'full', 'sender', 'text', 'given-up', 'bounced', 'other')),
+	CONSTRAINT ck_juror_token_hash_whole CHECK (length(token_hash) = 64),
+	CONSTRAINT fk_juror_award_id_award FOREIGN KEY(award_id) REFERENCES award (id) ON DELETE CASCADE,
+	CONSTRAINT fk_juror_invited_by_account FOREIGN KEY(invited_by) REFERENCES account (id) ON DELETE SET NULL,
+	CONSTRAINT fk_juror_mail_id_mail FOREIGN KEY(mail_id) REFERENCES mail (id) ON DELETE SET NULL,
+	CONSTRAINT uq_juror_award_id UNIQUE (award_id, email),
+	CONSTRAINT uq_juror_token_hash UNIQUE (token_hash)
+);
+
+CREATE TABLE juror_sheet (
+	juror_id INTEGER NOT NULL,
+	nomination_id INTEGER NOT NULL,
+	points JSON NOT NULL,
+	abstains BOOLEAN NOT NULL,
+	word TEXT NOT NULL,
+	version INTEGER NOT NULL,
+	changed_at DATETIME NOT NULL,
+	CONSTRAINT fk_juror_sheet_juror_id_juror FOREIGN KEY(juror_id) REFERENCES juror (id) ON DELETE CASCADE,
+	CONSTRAINT fk_juror_sheet_nomination_id_nomination FOREIGN KEY(nomination_id) REFERENCES nomination (id) ON DELETE CASCADE,
+	CONSTRAINT pk_juror_sheet PRIMARY KEY (juror_id, nomination_id)
+);
+
+CREATE TABLE working_group (
+	id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+	cluster_id INTEGER NOT NULL,
+	name VARCHAR(200) NOT NULL,
+	purpose TEXT NOT NULL,
+	dates JSON NOT NULL,
+	links JSON NOT NULL,
+	criteria JSON NOT NULL,
+	version INTEGER NOT NULL,
+	created_at DATETIME NOT NULL,
+	CONSTRAINT ck_working_group_has_name CHECK (name <> ''),
+	CONSTRAINT fk_working_group_cluster_id_cluster FOREIGN KEY(cluster_id) REFERENCES cluster (id) ON DELETE CASCADE
+);
+
+CREATE TABLE working_group_member (
+	group_id INTEGER NOT NULL,
+	consent_id INTEGER NOT NULL,
+	joined_at DATETIME NOT NULL,
+	CONSTRAINT fk_working_group_member_consent_id_consent FOREIGN KEY(consent_id) REFERENCES consent (id) ON DELETE CASCADE,
+	CONSTRAINT fk_working_group_member_group_id_working_group FOREIGN KEY(group_id) REFERENCES working_group (id) ON DELETE CASCADE,
+	CONSTRAINT pk_working_group_member PRIMARY KEY (group_id, consent_id)
+);
+
+CREATE TABLE "publication" (
+	id INTEGER NOT NULL,
+	declaration_id INTEGER NOT NULL,
+	version INTEGER NOT NULL,
+	slug VARCHAR(80) NOT NULL,
+	published_at DATETIME NOT NULL,
+	published_by INTEGER,
+	revoked_at DATETIME,
+	revoked_by INTEGER,
+	company VARCHAR(500) NOT NULL,
+	search_name VARCHAR(500) NOT NULL,
+	sector VARCHAR(80) NOT NULL,
+	indicator_set VARCHAR(80) NOT NULL,
+	reporting_year INTEGER NOT NULL,
+	size VARCHAR(30),
+	quotable_refs TEXT,
+	CONSTRAINT ck_publication_companysize CHECK (size IN ('micro', 'small', 'medium', 'large')),
+	CONSTRAINT fk_publication_declaration_id_declaration FOREIGN KEY(declaration_id) REFERENCES declaration (id) ON DELETE CASCADE,
+	CONSTRAINT fk_publication_published_by_account FOREIGN KEY(published_by) REFERENCES account (id) ON DELETE SET NULL,
+	CONSTRAINT fk_publication_revoked_by_account FOREIGN KEY(revoked_by) REFERENCES account (id) ON DELETE SET NULL,
+	CONSTRAINT pk_publication PRIMARY KEY (id),
+	CONSTRAINT uq_publication_slug UNIQUE (slug)
+);
+
+CREATE TABLE "residue_notice" (
+	id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+	consent_id INTEGER NOT NULL,
+	kind VARCHAR(30) NOT NULL,
+	title VARCHAR(200) NOT NULL,
+	codes JSON NOT NULL,
+	tonnes VARCHAR(40) NOT NULL,
+	form VARCHAR(200) NOT NULL,
+	available_from DATE,
+	areas JSON NOT NULL,
+	sentence TEXT NOT NULL,
+	shown_at DATETIME,
+	passed_on_tonnes VARCHAR(40),
+	passed_on_year INTEGER,
+	taken_down_at DATETIME,
+	taken_down_reason TEXT NOT NULL,
+	version INTEGER NOT NULL,
+	changed_at DATETIME NOT NULL,
+	changed_by INTEGER,
+	picture_alt TEXT NOT NULL,
+	CONSTRAINT ck_residue_notice_has_title CHECK (title <> ''),
+	CONSTRAINT ck_residue_notice_noticekind CHECK (kind IN ('offer', 'search')),
+	CONSTRAINT ck_residue_notice_passed_on_with_tonnes_and_year CHECK ((passed_on_tonnes IS NULL) = (passed_on_year IS NULL)),
+	CONSTRAINT ck_residue_notice_taken_down_with_reason CHECK ((taken_down_at IS NULL) = (taken_down_reason = '')),
+	CONSTRAINT fk_residue_notice_changed_by_account FOREIGN KEY(changed_by) REFERENCES account (id) ON DELETE SET NULL,
+	CONSTRAINT fk_residue_notice_consent_id_consent FOREIGN KEY(consent_id) REFERENCES consent (id) ON DELETE CASCADE
+);
+
+CREATE TABLE residue_picture (
+	notice_id INTEGER NOT NULL,
+	sha256 VARCHAR(64) NOT NULL,
+	content BLOB NOT NULL,
+	CONSTRAINT ck_residue_picture_sha256_whole CHECK (length(sha256) = 64),
+	CONSTRAINT fk_residue_picture_notice_id_residue_notice FOREIGN KEY(notice_id) REFERENCES residue_notice (id) ON DELETE CASCADE,
+	CONSTRAINT pk_residue_picture PRIMARY KEY (notice_id)
+);
+
+CREATE TABLE neighbour_pair (
+	first_id INTEGER NOT NULL,
+	second_id INTEGER NOT NULL,
+	proposed_by INTEGER NOT NULL,
+	proposed_at DATETIME NOT NULL,
+	accepted_at DATETIME,
+	CONSTRAINT ck_neighbour_pair_lower_first CHECK (first_id < second_id),
+	CONSTRAINT ck_neighbour_pair_proposed_by_one CHECK (proposed_by IN (first_id, second_id)),
+	CONSTRAINT fk_neighbour_pair_first_id_cluster FOREIGN KEY(first_id) REFERENCES cluster (id) ON DELETE CASCADE,
+	CONSTRAINT fk_neighbour_pair_proposed_by_cluster FOREIGN KEY(proposed_by) REFERENCES cluster (id) ON DELETE CASCADE,
+	CONSTRAINT fk_neighbour_pair_second_id_cluster FOREIGN KEY(second_id) REFERENCES cluster (id) ON DELETE CASCADE,
+	CONSTRAINT pk_neighbour_pair PRIMARY KEY (first_id, second_id)
+);
+
+CREATE TABLE "consent_choice" (
+	consent_id INTEGER NOT NULL,
+	choice VARCHAR(30) NOT NULL,
+	CONSTRAINT ck_consent_choice_consentchoice CHECK (choice IN ('profile', 'support', 'earlier-version', 'measures', 'examples', 'residues', 'residue-neighbours')),
+	CONSTRAINT fk_consent_choice_consent_id_consent FOREIGN KEY(consent_id) REFERENCES consent (id) ON DELETE CASCADE,
+	CONSTRAINT pk_consent_choice PRIMARY KEY (consent_id, choice)
+);
+
 CREATE TABLE "event" (
 	id INTEGER NOT NULL,
 	declaration_id INTEGER,
@@ -1384,7 +1514,7 @@ CREATE TABLE "event" (
 	organisation_id INTEGER,
 	cluster_id INTEGER,
 	by_account BOOLEAN NOT NULL,
-	CONSTRAINT ck_event_eventkind CHECK (kind IN ('created', 'declaration-deleted', 'declaration-restored', 'imported', 'settings-changed', 'section-saved', 'answer-restored', 'assessment-saved', 'measure-saved', 'measure-removed', 'measure-restored', 'example-saved', 'example-offered', 'example-published', 'example-returned', 'example-withdrawn', 'example-removed', 'figure-saved', 'figures-imported', 'line-saved', 'line-removed', 'line-restored', 'evidence-added', 'evidence-changed', 'evidence-removed', 'warning-explained', 'answers-taken-over', 'goal-reviewed', 'self-check-saved', 'sign-off-asked', 'sign-off-declined', 'submitted', 'finished', 'recalled', 'changes-requested', 'approved', 'approval-withdrawn', 'reopened', 'published', 'unpublished', 'verdict-given', 'remark-written', 'remark-resolved', 'review-assigned', 'conflict-marked', 'conflict-ended', 'contribution-asked', 'contribution-answered', 'contribution-revoked', 'profile-changed', 'sign-off-rule-changed', 'climate-goal-saved', 'member-invited', 'member-joined', 'member-changed', 'member-removed', 'invitation-revoked', 'consent-granted', 'consent-changed', 'consent-withdrawn', 'cluster-created', 'cluster-changed', 'company-invited', 'deadline-set', 'message-sent', 'release-made', 'release-withdrawn', 'joint-goal-saved', 'joint-sum-made', 'poll-opened', 'poll-closed', 'poll-deleted', 'residue-shown', 'residue-removed', 'residue-passed-on', 'residue-asked', 'residue-contact', 'residue-taken-down', 'archived', 'archive-ended')),
+	CONSTRAINT ck_event_eventkind CHECK (kind IN ('created', 'declaration-deleted', 'declaration-restored', 'imported', 'settings-changed', 'section-saved', 'answer-restored', 'assessment-saved', 'measure-saved', 'measure-removed', 'measure-restored', 'example-saved', 'example-offered', 'example-published', 'example-returned', 'example-withdrawn', 'example-removed', 'figure-saved', 'figures-imported', 'line-saved', 'line-removed', 'line-restored', 'evidence-added', 'evidence-changed', 'evidence-removed', 'warning-explained', 'answers-taken-over', 'goal-reviewed', 'self-check-saved', 'sign-off-asked', 'sign-off-declined', 'submitted', 'finished', 'recalled', 'changes-requested', 'approved', 'approval-withdrawn', 'reopened', 'published', 'unpublished', 'verdict-given', 'remark-written', 'remark-resolved', 'review-assigned', 'conflict-marked', 'conflict-ended', 'contribution-asked', 'contribution-answered', 'contribution-revoked', 'profile-changed', 'sign-off-rule-changed', 'climate-goal-saved', 'member-invited', 'member-joined', 'member-changed', 'member-removed', 'invitation-revoked', 'consent-granted', 'consent-changed', 'consent-withdrawn', 'cluster-created', 'cluster-changed', 'company-invited', 'deadline-set', 'message-sent', 'release-made', 'release-withdrawn', 'joint-goal-saved', 'joint-sum-made', 'poll-opened', 'poll-closed', 'poll-deleted', 'residue-shown', 'residue-removed', 'residue-passed-on', 'residue-asked', 'residue-contact', 'residue-taken-down', 'neighbour-proposed', 'neighbour-accepted', 'neighbour-ended', 'award-nominated', 'award-withdrawn', 'juror-invited', 'award-decided', 'archived', 'archive-ended')),
 	CONSTRAINT fk_event_actor_id_account FOREIGN KEY(actor_id) REFERENCES account (id) ON DELETE SET NULL,
 	CONSTRAINT fk_event_cluster_id_cluster FOREIGN KEY(cluster_id) REFERENCES cluster (id) ON DELETE SET NULL,
 	CONSTRAINT fk_event_declaration_id_declaration FOREIGN KEY(declaration_id) REFERENCES declaration (id) ON DELETE CASCADE,
@@ -1395,6 +1525,8 @@ CREATE TABLE "event" (
 CREATE INDEX ix_answer_revision_ref ON answer_revision (declaration_id, ref, id);
 
 CREATE INDEX ix_attendance_consent_id ON attendance (consent_id);
+
+CREATE INDEX ix_award_cluster_id ON award (cluster_id);
 
 CREATE INDEX ix_calculation_line_revision_line_id ON calculation_line_revision (line_id);
 
@@ -1464,6 +1596,12 @@ CREATE INDEX ix_invitation_organisation_id ON invitation (organisation_id);
 
 CREATE INDEX ix_joint_sum_company_organisation_id ON joint_sum_company (organisation_id);
 
+CREATE INDEX ix_juror_email ON juror (email);
+
+CREATE INDEX ix_juror_mail_id ON juror (mail_id);
+
+CREATE INDEX ix_juror_sheet_nomination_id ON juror_sheet (nomination_id);
+
 CREATE INDEX ix_mail_next_try ON mail (next_try);
 
 CREATE INDEX ix_manager_news_account_id ON manager_news (account_id);
@@ -1489,6 +1627,14 @@ CREATE INDEX ix_message_copy_organisation_id ON message_copy (organisation_id);
 CREATE INDEX ix_milestone_cohort_id ON milestone (cohort_id);
 
 CREATE INDEX ix_milestone_reminder_milestone_id ON milestone_reminder (milestone_id);
+
+CREATE INDEX ix_neighbour_pair_proposed_by ON neighbour_pair (proposed_by);
+
+CREATE INDEX ix_neighbour_pair_second_id ON neighbour_pair (second_id);
+
+CREATE INDEX ix_nomination_consent_id ON nomination (consent_id);
+
+CREATE INDEX ix_nomination_example_id ON nomination (example_id);
 
 CREATE INDEX ix_passkey_account_id ON passkey (account_id);
 
@@ -1554,6 +1700,10 @@ CREATE INDEX ix_version_look_logo_id ON version_look (logo_id);
 
 CREATE INDEX ix_version_look_portrait_id ON version_look (portrait_id);
 
+CREATE INDEX ix_working_group_cluster_id ON working_group (cluster_id);
+
+CREATE INDEX ix_working_group_member_consent_id ON working_group_member (consent_id);
+
 CREATE UNIQUE INDEX uq_approval_version ON approval (declaration_id, version) WHERE withdrawn_at IS NULL;
 
 CREATE UNIQUE INDEX uq_consent_standing ON consent (organisation_id, cluster_id) WHERE withdrawn_at IS NULL;
@@ -1568,4 +1718,4 @@ CREATE TRIGGER event_append_only BEFORE UPDATE OF id, organisation_id, declarati
 
 CREATE TRIGGER event_only_forgets BEFORE UPDATE OF actor_id, cluster_id ON event FOR EACH ROW WHEN ((NEW.actor_id IS NOT NULL AND NEW.actor_id IS DISTINCT FROM OLD.actor_id) OR (NEW.cluster_id IS NOT NULL AND NEW.cluster_id IS DISTINCT FROM OLD.cluster_id)) BEGIN SELECT RAISE(ABORT, 'events are only added'); END;
 
-INSERT INTO alembic_version VALUES ('0043');
+INSERT INTO alembic_version VALUES ('0047');

@@ -13,6 +13,7 @@ from dnk_tool.store.privacy.erasure_log import note_erasure
 from dnk_tool.store.tables.accounts import Account, Registration, SignIn
 from dnk_tool.store.tables.clusters import Cluster, ClusterStaff
 from dnk_tool.store.tables.declarations import Declaration, SignOff, Snapshot
+from dnk_tool.store.tables.exchange.awards import JurorRow
 from dnk_tool.store.tables.invitations import Invitation
 from dnk_tool.store.tables.mail import ClusterMessage, Mail
 from dnk_tool.store.tables.organisations import Membership, Organisation
@@ -105,11 +106,15 @@ def erase_account(session: Session, account: Account, *, now: datetime) -> None:
 
 
 def erase_address(session: Session, email: str) -> None:
-    """Delete mails, registrations and invitations to an address, and remove it as reply address."""
+    """Delete mails, registrations and invitations to an address, and remove it as reply address.
+
+    What it judged as a juror goes with it.
+    """
     session.execute(delete(Mail).where(Mail.recipient == email))
     session.execute(update(Mail).where(Mail.reply_to == email).values(reply_to=""))
     session.execute(delete(Registration).where(Registration.email == email))
     session.execute(delete(Invitation).where(Invitation.email == email))
+    session.execute(delete(JurorRow).where(JurorRow.email == email))
 
 
 def versions_naming_person(session: Session, account_id: int) -> list[tuple[str, int]]:

@@ -11,7 +11,7 @@ from dnk_tool.store.tables.clusters import Cluster
 from dnk_tool.store.tables.organisations import Organisation
 
 # Tables that hold a person's address without a foreign key to the account.
-EMAIL_COLUMNS = {"invitation": "email", "mail": "recipient", "registration": "email"}
+EMAIL_COLUMNS = {"invitation": "email", "juror": "email", "mail": "recipient", "registration": "email"}
 
 PersonalDataRow = dict[str, Any]
 OmittedColumns = Mapping[str, Collection[str]]

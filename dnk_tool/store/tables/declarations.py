@@ -41,6 +41,7 @@ class Declaration(Base):
     language: Mapped[str] = mapped_column(String(2))
     options: Mapped[list[str]] = mapped_column(JSON, default=list)
     publishes_assessment: Mapped[bool] = mapped_column(default=False)
+    has_material_flow: Mapped[bool] = mapped_column(default=False)
     gwp_set: Mapped[str] = mapped_column(String(3), default="", server_default="")
     state: Mapped[State] = mapped_column(enum_by_value(State), default=State.DRAFT)
     version: Mapped[int] = mapped_column(default=1)

@@ -13,7 +13,9 @@ class Publication(Base):
     """A version that everybody can read under the address `slug`, until it is withdrawn.
 
     Company, year, sector, size and indicator set are those of the published version, kept here so that lists
-    read no documents; `search_name` is the company's name as it is searched and sorted.
+    read no documents; `search_name` is the company's name as it is searched and sorted. `quotable_refs`:
+    the aspects whose texts other companies of the installation may read as examples, each between spaces, as
+    in " 1.1 1.2 "; None if the company does not allow it.
     """
 
     __tablename__ = "publication"
@@ -32,6 +34,7 @@ class Publication(Base):
     published_by: Mapped[int | None] = mapped_column(ForeignKey("account.id", ondelete="SET NULL"))
     revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     revoked_by: Mapped[int | None] = mapped_column(ForeignKey("account.id", ondelete="SET NULL"))
+    quotable_refs: Mapped[str | None] = mapped_column(Text)
 
     __table_args__ = (
         Index(
@@ -42,6 +45,11 @@ class Publication(Base):
             postgresql_where=text("revoked_at IS NULL"),
         ),
     )
+
+    @property
+    def is_quotable(self) -> bool:
+        """Whether the company lets others read its texts as examples, if it has any."""
+        return self.quotable_refs is not None
 
 
 class Proof(Base):

@@ -39,7 +39,11 @@ EXEMPT_ENDPOINTS = frozenset(
         "single_sign_on.begin",
         "single_sign_on.returned",
         "single_sign_on.finish",
-        "contributions.answer",  # opened by a secret link, no matter who is signed in
+        # Opened by a secret link, no matter who is signed in.
+        "contributions.answer",
+        "jury.show",
+        "jury.sheet",
+        "jury.save",
     }
 )
 

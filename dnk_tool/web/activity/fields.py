@@ -43,6 +43,7 @@ FIELD_TITLES: Mapping[str, Any] = {
     "gwp_set": _l("Bericht des IPCC für das ganze Jahr"),
     "options": _l("Zusatzangaben"),
     "publishes_assessment": _l("Selbsteinschätzung veröffentlichen"),
+    "has_material_flow": _l("Stofffluss in der Erklärung"),
     "rating": _l("Stufe"),
     "measures": _l("Maßnahmen"),
     "scope_sites": _l("Standorte, die in den Zahlen enthalten sind"),
@@ -57,6 +58,7 @@ FIELD_TITLES: Mapping[str, Any] = {
     "is_listed": _l("In der Erklärung genannt"),
     "is_for_review": _l("Für Prüfende sichtbar"),
     "is_findable": _l("Suchmaschinen dürfen Veröffentlichtes zeigen"),
+    "is_quotable": _l("Andere Unternehmen dürfen Texte als Beispiel lesen"),
     "accent": _l("Farbe der Erklärung"),
     "logo": _l("Logo"),
     "portrait": _l("Bild zum Vorwort"),
@@ -77,13 +79,20 @@ FIELD_TITLES: Mapping[str, Any] = {
     "measure_due": _l("Bis wann"),
     "measure_effect": _l("Wirkung"),
 }
+NEIGHBOUR_EVENTS = (
+    EventKind.NEIGHBOUR_PROPOSED,
+    EventKind.NEIGHBOUR_ACCEPTED,
+    EventKind.NEIGHBOUR_ENDED,
+)
 BOOLEAN_FIELDS = frozenset(
     {
         "publishes_assessment",
+        "has_material_flow",
         "is_printed",
         "is_listed",
         "is_for_review",
         "is_findable",
+        "is_quotable",
         "has_questions",
         "has_public_list",
         "climate_in_declaration",
@@ -144,10 +153,12 @@ def consent_wording_label(detail: Mapping[str, Any]) -> str:
 
 
 def without_account(event: Event) -> str:
-    """Who did something where no account stands: what a manager did to a notice of residues names nobody."""
+    """Who did something where no account stands: managers of residues and of neighbours are not named."""
     if event.by_account:
         return str(_("(gelöschtes Konto)"))
     by_cluster = event.kind is EventKind.RESIDUE_TAKEN_DOWN
+    if event.kind in NEIGHBOUR_EVENTS:
+        return str(_("Leitung des Nachbarnetzwerks"))
     return str(_("Leitung des Clusters") if by_cluster else _("(ohne Konto)"))
 
 

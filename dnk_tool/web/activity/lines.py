@@ -182,7 +182,7 @@ def _notes(event: Event, known: EventLookup) -> Iterator[str]:
         yield _calculated(detail, known.language)
     if "self_check" in detail and detail["self_check"] in load_self_checks():
         yield load_self_checks()[detail["self_check"]].title.to(known.language)
-    yield from (detail[name] for name in ("measure", "residue") if name in detail)
+    yield from (detail[name] for name in ("measure", "residue", "neighbour") if name in detail)
     if "figures" in detail:
         yield ngettext(
             "%(num)d Kennzahl für %(years)s",

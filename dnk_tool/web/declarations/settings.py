@@ -39,6 +39,7 @@ class SettingsForm(FlaskForm):
     language = RadioField(choices=["de", "en"], default="de")
     options = SelectMultipleField(validate_choice=False)
     publishes_assessment = BooleanField()
+    has_material_flow = BooleanField()
     seen = HiddenField()
 
     catalogue: Catalogue
@@ -56,6 +57,7 @@ class SettingsForm(FlaskForm):
             language=known_language(self.language.data),
             options=frozenset(self.options.data or ()) & known,
             publishes_assessment=self.publishes_assessment.data,
+            has_material_flow=self.has_material_flow.data,
         )
 
 
@@ -140,6 +142,7 @@ def show(declaration_id: int) -> ResponseReturnValue:
         "language": current.language,
         "options": sorted(current.options),
         "publishes_assessment": current.publishes_assessment,
+        "has_material_flow": current.has_material_flow,
         "seen": current.mark,
     }
     return _page(SettingsForm(formdata=None, data=data))

@@ -81,9 +81,17 @@ def save(declaration_id: int, datapoint: str) -> ResponseReturnValue:
     is_new = form.value.data != before.figure.value and request.form.get("meant") != "1"
     if is_new and _is_other_likelier(declaration, point, form, numbers.ambiguity(typed, number_language())):
         return redirect(_url(declaration, point, gelesen=typed), 303)
-    if request.form.get("action") == "list":
-        return redirect(url_for("figures.index", declaration_id=declaration_id, _anchor=point.topic), 303)
-    return redirect(_url(declaration, point), 303)
+    return redirect(_next_url(declaration, point), 303)
+
+
+def _next_url(declaration: Declaration, point: Datapoint) -> str:
+    """Where the pressed button leads to."""
+    action = request.form.get("action")
+    if action == "list":
+        return url_for("figures.index", declaration_id=declaration.id, _anchor=point.topic)
+    if action == "flow":
+        return url_for("figures.material_flow", declaration_id=declaration.id)
+    return _url(declaration, point)
 
 
 @blueprint.post("/<datapoint>/uebernehmen")

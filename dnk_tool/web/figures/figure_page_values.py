@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from dnk_tool.catalogue import Requirement, Section
 from dnk_tool.catalogue.standard.item_model import Datapoint
 from dnk_tool.domain.answers.answer import NO_FIGURE, Figure, Origin, Sheet, computed_figure
+from dnk_tool.domain.figures.material_flow import FLOW_FIGURES
 from dnk_tool.domain.figures.site_scope import SiteScope
 from dnk_tool.domain.figures.site_sums import is_summable
 from dnk_tool.domain.figures.states import FigureState, figure_state, lacks_reason
@@ -76,6 +77,11 @@ class FigurePage:
     def lacks_reason(self) -> bool:
         """Whether the figure is not available and no reason is given."""
         return lacks_reason(self.figure)
+
+    @property
+    def is_in_flow(self) -> bool:
+        """Whether the flow of material is worked out from the figure."""
+        return self.point.key in FLOW_FIGURES.values()
 
     @property
     def adds_up(self) -> bool:

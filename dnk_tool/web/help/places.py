@@ -42,6 +42,7 @@ PLACES: Mapping[str, Place] = {
     "bills": Place(_l("Rechnungen"), "bills.show"),
     "other-bills": Place(_l("Andere Rechnung"), "bills.others"),
     "figures": Place(_l("Alle Kennzahlen"), "figures.index"),
+    "material-flow": Place(_l("Stofffluss"), "figures.material_flow"),
     "oddities": Place(_l("Auffällige Zahlen"), "plausibility.show"),
     "factors": Place(_l("Emissionsfaktoren"), "factors.index"),
     "requests": Place(_l("Anfragen"), "contributions.show"),
@@ -76,6 +77,10 @@ PLACES: Mapping[str, Place] = {
     "company-examples": Place(_l("Gute Beispiele"), "examples_of_company.show"),
     "residues": Place(_l("Reststoffe"), "residue_board.show"),
     "company-residues": Place(_l("Reststoffe"), "residues.show"),
+    "awards": Place(_l("Auszeichnungen"), "awards.show"),
+    "company-awards": Place(_l("Auszeichnungen"), "awards_of_company.show"),
+    "working-groups": Place(_l("Arbeitsgruppen"), "working_groups.show"),
+    "company-groups": Place(_l("Arbeitsgruppen"), "groups_of_company.show"),
     "cluster-report": Place(_l("Bericht des Clusters"), "cluster_report.show"),
     "queue": Place(_l("Prüfung"), "review.queue"),
     "templates": Place(_l("Textbausteine"), "stock.show"),
@@ -122,6 +127,11 @@ TOPICS: Mapping[str, str] = {
     "residue_inquiries": "reststoffe",
     "residues_passed_on": "reststoffe",
     "residue_board": "reststoffe-leiten",
+    "residue_neighbours": "reststoffe-leiten",
+    "awards": "auszeichnen",
+    "awards_of_company": "mitmachen",
+    "working_groups": "arbeitsgruppen",
+    "groups_of_company": "mitmachen",
     "cockpit": "uebersicht-lesen",
     "cluster_members": "einladen",
     "cluster_invitations": "einladen",
@@ -143,6 +153,7 @@ TOPICS_OF_ENDPOINTS: Mapping[str, str] = {
     "review.ask_withdrawal": "freigeben",
     "review.conflict": "pruefteam",
     "criterion.show": "entwuerfe",
+    "figures.material_flow": "stofffluss",
 }
 
 

@@ -19,18 +19,18 @@ from dnk_tool.web.http.transactions import is_safe
 CARRIER_FIELD = "kept"  # field of the sign-in form with signed path and fields
 BROWSER_KEY = "browser"  # session key of a random id: only this browser can use what it was given
 SECRET_FIELDS = {"password", "password_confirm", "new_password", "code", "recovery_code", "credential"}
-ENDPOINTS_WITHOUT_SIGN_IN = frozenset({"contributions.answer"})  # opened by secret links
+ENDPOINTS_WITHOUT_SIGN_IN = frozenset({"contributions.answer", "jury.save"})  # by secret links
 LIST_FIELD = "list"  # a pasted list, which is about people: it is pasted again instead
 NEVER_CARRIED = frozenset({"csrf_token", "autosave", CARRIER_FIELD, LIST_FIELD, *SECRET_FIELDS})
 
 # Hidden fields and choices. All other fields hold text that people wrote.
 CHOICE_FIELDS = re.compile(
-    r"(read|done|withdrawn|draft|number)-\d+|reply-.+|save_id|w-[0-9a-f]{12}-(?!text).+|ref-.+-(version|disclosure|reason|taken|unit|quality)"
-    r"|fact-(?!.+-value$).+"
+    r"(read|done|withdrawn|draft|number|points)-\d+|reply-.+|save_id|w-[0-9a-f]{12}-(?!text).+|ref-.+-(version|disclosure|reason|taken|unit|quality)"
+    r"|fact-(?!.+-value$).+|abstains|is_public"
     r"|savings-\d+-carrier|action|agrees|aim|asked|attribution|audience|basis|categories|chosen|cluster|cluster_news|column-[\w-]+|confirmed"
-    r"|counts_for|criterion|done|draft|fate|figures|grid|indicator_set|invitation|is_in_declaration"
+    r"|counts_for|criterion|done|draft|fate|figures|grid|has_material_flow|indicator_set|invitation|is_in_declaration"
     r"|kind|known|kriterium|language|legal_form|mass_unit|member|message_id|neutrality"
-    r"|next|number|number-language|offen|options|others_drafts|points|publishes_assessment|rating|ref|required"
+    r"|next|number|number-language|offen|options|others_drafts|points|publishes_assessment|quotable|rating|ref|required"
     r"|role|rows|scope[23]|sections|sector|seen|shown|sign_in|signatory|state|step|stock|sure|take|ticket|to|turnover_unit|username|verdict|version"
     r"|viewport|wahl-.+|wants_reminders"
 )

@@ -11,7 +11,7 @@ from dnk_tool import language as languages
 from dnk_tool.catalogue.factors.loader import load_unit_families
 from dnk_tool.catalogue.factors.model import Factors
 from dnk_tool.catalogue.measure_kinds import Carrier, load_measure_kinds
-from dnk_tool.domain.measures.effects import factor_reference, stated_quantity
+from dnk_tool.domain.measures.effects import factor_reference, shown_tonnes, stated_quantity
 from dnk_tool.domain.measures.model import CompanyMeasure, EnergySaving, MeasureState
 from dnk_tool.domain.measures.sums import MeasureSum, missing_parts
 from dnk_tool.domain.numbers import readable
@@ -106,7 +106,7 @@ def effect_texts(measure: CompanyMeasure) -> Iterator[str]:
         name = carrier_name(carriers[each.carrier]) if each.carrier in carriers else ""
         yield f"{energy_text(each.kwh)} {name}".strip()
     yield from _amount_texts(
-        effect.t_co2e, effect.water_m3, effect.material_kg, effect.waste_kg, effect.cost_eur
+        shown_tonnes(effect), effect.water_m3, effect.material_kg, effect.waste_kg, effect.cost_eur
     )
     if effect.is_t_co2e_typed:
         yield str(_("t CO₂e von Ihnen eingetragen"))

@@ -140,7 +140,7 @@ def save(organisation_id: int, measure_id: int) -> ResponseReturnValue:
     measure = _with_savings(organisation_id, form, stored.content)
     seen, now = seen_measure_version(form), datetime.now(UTC)
     try:
-        verbs.change_measure(
+        is_taken_back = verbs.change_measure(
             db(), organisation_id, measure_id, measure, seen=seen, actor=current_actor(), now=now
         )
     except ConflictError as error:
@@ -149,6 +149,7 @@ def save(organisation_id: int, measure_id: int) -> ResponseReturnValue:
         theirs = Stored(error.conflict.theirs, error.conflict.version)
         return render_measure(form, clusters, stored=theirs, factors=_factors(), is_conflict=True), 409
     flash(_("Gespeichert."), "success")
+    _tell_of_example(is_taken_back)
     return redirect(url_for(".show", organisation_id=organisation_id), 303)
 
 
@@ -161,10 +162,11 @@ def move(organisation_id: int, measure_id: int) -> ResponseReturnValue:
         abort(422)
     seen, now = whole_number(request.form.get("version")) or 0, datetime.now(UTC)
     try:
-        verbs.move_measure(
+        is_taken_back = verbs.move_measure(
             db(), organisation_id, row.id, MeasureState(wanted), seen=seen, actor=current_actor(), now=now
         )
         flash(_moved_text(measures.measure_of(row).text, MeasureState(wanted)), "success")
+        _tell_of_example(is_taken_back)
     except (ConflictError, MeasureGone):
         db().rollback()
         flash(_("Jemand hat diese Maßnahme gerade geändert. Bitte sehen Sie noch einmal nach."), "warning")
@@ -277,6 +279,11 @@ def _list_url(organisation_id: int) -> str:
 def _moved_text(text: str, state: MeasureState) -> str:
     short = text if len(text) <= MAX_MOVED_TEXT else f"{text[:MAX_MOVED_TEXT]} …"
     return str(_("„%(text)s“ hat jetzt den Stand „%(state)s“.", text=short, state=label_of(state)))
+
+
+def _tell_of_example(is_taken_back: bool) -> None:
+    if is_taken_back:
+        flash(_("Ihr gutes Beispiel dazu ist zurückgezogen. Außer Ihnen sieht es niemand mehr."), "info")
 
 
 def _full() -> str:

@@ -19,6 +19,7 @@ _OTHER_PARTS = {
     "assessments": _l("Selbsteinschätzung"),
     "gwp_set": _l("Treibhauspotenziale"),
     "climate_path": _l("Klimapfad"),
+    "material_flow": _l("Stofffluss"),
     "annex": _l("Anhang"),
 }
 

@@ -5,6 +5,7 @@ from enum import StrEnum
 from typing import Any
 
 from dnk_tool.domain.declarations.states import EventKind
+from dnk_tool.domain.exchange.awards import AwardState
 from dnk_tool.domain.exchange.examples import ExamplePart, ExampleState
 from dnk_tool.labels import N_
 from dnk_tool.report.view.cluster.examples import LINE_NAMES
@@ -20,6 +21,13 @@ EXAMPLE_PART: Mapping[ExamplePart, str] = {
     **LINE_NAMES,
     ExamplePart.NUMBER: N_("bei der Maßnahme eine Zahl, und wie Sie sie ermittelt haben"),
     ExamplePart.PICTURE_ALT: N_("was das Bild zeigt"),
+}
+
+AWARD_STATE: Mapping[AwardState, str] = {
+    AwardState.DRAFT: N_("in Vorbereitung"),
+    AwardState.NOMINATING: N_("Vorschläge offen"),
+    AwardState.JUDGING: N_("bei der Jury"),
+    AwardState.DECIDED: N_("vergeben"),
 }
 
 # Merged into `labels.EVENT`.
@@ -39,9 +47,17 @@ EXCHANGE_EVENT: Mapping[EventKind, str] = {
     EventKind.RESIDUE_ASKED: N_("Zu einem Reststoff angefragt"),
     EventKind.RESIDUE_CONTACT: N_("Name und Kontakt zu einem Reststoff freigegeben"),
     EventKind.RESIDUE_TAKEN_DOWN: N_("Reststoff von der Liste genommen"),
+    EventKind.NEIGHBOUR_PROPOSED: N_("Nachbarnetzwerk vorgeschlagen"),
+    EventKind.NEIGHBOUR_ACCEPTED: N_("Nachbarnetzwerk angenommen"),
+    EventKind.NEIGHBOUR_ENDED: N_("Nachbarnetzwerk beendet"),
+    EventKind.AWARD_NOMINATED: N_("Für eine Auszeichnung vorgeschlagen"),
+    EventKind.AWARD_WITHDRAWN: N_("Vorschlag für eine Auszeichnung zurückgezogen"),
+    EventKind.JUROR_INVITED: N_("Jurymitglied eingeladen"),
+    EventKind.AWARD_DECIDED: N_("Auszeichnung vergeben"),
 }
 
 EXCHANGE_LABELS: Mapping[type[StrEnum], Mapping[Any, str]] = {
     ExampleState: EXAMPLE_STATE,
     ExamplePart: EXAMPLE_PART,
+    AwardState: AWARD_STATE,
 }

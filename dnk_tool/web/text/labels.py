@@ -227,6 +227,7 @@ CONSENT_CHOICE: Mapping[ConsentChoice, str] = {
     ConsentChoice.MEASURES: N_("Maßnahmen"),
     ConsentChoice.EXAMPLES: N_("Beispiele"),
     ConsentChoice.RESIDUES: N_("Reststoffe"),
+    ConsentChoice.RESIDUE_NEIGHBOURS: N_("Reststoffe auch in Nachbarnetzwerken"),
 }
 
 NOTEWORTHY: Mapping[Noteworthy, str] = {

@@ -1,6 +1,7 @@
 """A good example on a phone without JavaScript: told, offered, published, read by everybody, withdrawn."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -12,18 +13,20 @@ from dnk_tool.store.measures import measures
 from dnk_tool.store.tables.declarations import Declaration
 from tests.e2e.conftest import Shot, Visit
 from tests.e2e.driving import COMPLETE, Server
+from tests.e2e.exchange.keyboard import press_at, type_at
 from tests.integration.exchange.told_examples import CONTENT, MEASURE, NOW, allow_examples
 from tests.support.app import add_consent, make_cluster
 from tests.support.evidence_files import image
 
 pytestmark = pytest.mark.e2e
 
+AIR = "Druckluft senken"
 LINES = {"Vorher": "before", "Die Idee": "idea", "Getan": "done", "Aufwand": "effort", "Rat": "advice"}
 
 
 @pytest.fixture(scope="module")
 def server(new_server: Callable[..., Server]) -> Server:
-    """A cluster with a member whose measure is done."""
+    """A cluster with a member whose two measures are done."""
     server = new_server()
     server.seed(COMPLETE, petra=Role.OWNER)
     with server.stored() as session:
@@ -31,7 +34,8 @@ def server(new_server: Callable[..., Server]) -> Server:
         network = make_cluster(session, "Netz", silke=ClusterRole.MANAGER)
         add_consent(session, company, network.id)
         allow_examples(session, company, network.id)
-        measures.add(session, company, MEASURE, by=None, now=NOW)
+        for measure in (MEASURE, replace(MEASURE, text=AIR)):
+            measures.add(session, company, measure, by=None, now=NOW)
     server.start()
     return server
 
@@ -70,3 +74,24 @@ def test_an_example_is_told_published_and_withdrawn(visit: Visit, shot: Shot) ->
     press(owner, "Zurückziehen")
     expect(owner.get_by_text("Zurückgezogen.")).to_be_visible()
     assert reader.request.get(reader.url).status == 404
+
+
+def test_an_example_by_keyboard_on_a_phone(visit: Visit) -> None:
+    owner = visit(width=320).sign_in("petra")
+    press_at(owner, text="Gute Beispiele")
+    press_at(owner, text=f"Beispiel schreiben {AIR}")
+    expect(owner.get_by_label("Überschrift")).to_have_value(AIR)
+    for name in LINES.values():
+        type_at(owner, name, getattr(CONTENT, name))
+    press_at(owner, text="Speichern und ansehen")
+    press_at(owner, text="„Netz“ anbieten")
+    manager = visit(width=320).sign_in("silke")
+    manager.goto("/cluster/1/beispiele")
+    press_at(manager, text=AIR)
+    here = manager.url
+    press_at(manager, text="Veröffentlichen")
+    expect(manager.get_by_text("Veröffentlicht. Die Mitglieder sehen das Beispiel jetzt.")).to_be_visible()
+    owner.reload()
+    press_at(owner, text="Zurückziehen")
+    expect(owner.get_by_text("Zurückgezogen.")).to_be_visible()
+    assert manager.request.get(here).status == 404

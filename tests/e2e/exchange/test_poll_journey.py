@@ -8,6 +8,7 @@ from playwright.sync_api import expect
 from dnk_tool.domain.permissions import ClusterRole
 from tests.e2e.conftest import Shot, Visit
 from tests.e2e.driving import Server
+from tests.e2e.exchange.keyboard import enter, press_at, tab_to, type_at
 from tests.support.app import make_cluster
 
 pytestmark = pytest.mark.e2e
@@ -48,3 +49,26 @@ def test_a_poll_from_the_question_to_the_wall(server: Server, visit: Visit, shot
     expect(desk.get_by_role("listitem").filter(has_text="Genau richtig")).to_contain_text("5")  # by itself
     expect(desk.get_by_text("5 Antworten · anonym")).to_be_visible()
     shot(desk, "poll-wall-grown")
+
+
+def test_a_poll_by_keyboard_on_phones_without_javascript(visit: Visit) -> None:
+    asks = visit(javascript=False, width=PHONE).sign_in("mara")
+    asks.goto("/cluster/1/umfragen")
+    press_at(asks, text="Eigene Frage schreiben")
+    type_at(asks, "question", "Kommen Sie wieder?")
+    type_at(asks, "choices", "Ja\nNein")
+    press_at(asks, text="Speichern")
+    press_at(asks, text="Umfrage öffnen")
+    code = asks.get_by_role("link", name="/u/").inner_text().rsplit("/", 1)[1]
+    answers = visit(javascript=False, width=PHONE).page("/u")
+    type_at(answers, "code", code.lower())
+    enter(answers)
+    tab_to(answers, name="chosen")
+    answers.keyboard.press("ArrowDown")  # the second answer
+    press_at(answers, text="Antwort senden")
+    expect(answers.get_by_role("heading", name="Danke, Ihre Antwort ist gezählt")).to_be_visible()
+    press_at(asks, text="Umfrage schließen")
+    expect(asks.get_by_text("geschlossen").first).to_be_visible()
+    answers.context.clear_cookies()
+    answers.goto(f"/u/{code}")
+    expect(answers.get_by_role("heading", name="Diese Umfrage ist geschlossen")).to_be_visible()

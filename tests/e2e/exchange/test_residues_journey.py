@@ -8,6 +8,7 @@ from playwright.sync_api import Page, expect
 from dnk_tool.domain.permissions import ClusterRole
 from tests.e2e.conftest import Shot, Visit
 from tests.e2e.driving import Server
+from tests.e2e.exchange.keyboard import press_at, tab_to, type_at
 from tests.integration.exchange.residue_members import add_firm
 from tests.support.app import make_cluster
 
@@ -55,7 +56,7 @@ def test_from_an_offer_to_both_names(server: Server, visit: Visit, shot: Shot) -
     open_board(asker)
     expect(asker.get_by_role("heading", name="Buchenspäne")).to_be_visible()
     expect(asker.get_by_text(OFFERS)).to_have_count(0)
-    asker.get_by_role("link", name="Anfrage schreiben Buchenspäne").click()
+    asker.get_by_role("link", name="Nachfragen: Buchenspäne").click()
     asker.get_by_label("Ihre Nachricht").fill("Wir legen Wege an. Geht ein Anhänger im Monat?")
     fits(asker)
     asker.get_by_role("button", name="Anfrage ohne Namen senden").click()
@@ -71,4 +72,25 @@ def test_from_an_offer_to_both_names(server: Server, visit: Visit, shot: Shot) -
     shot(owner, "residues-agreed")
     asker.reload()
     expect(asker.get_by_role("link", name="erna@example.org")).to_be_visible()
+    fits(asker)
+
+
+def test_an_offer_and_an_inquiry_by_keyboard_on_phones(visit: Visit) -> None:
+    owner = visit(width=320).sign_in("erna")
+    press_at(owner, text="Reststoffe")
+    press_at(owner, text="Reststoff anbieten")
+    type_at(owner, "title", "Rinde")
+    type_at(owner, "codes", "Rinden")
+    press_at(owner, text="Schlüssel suchen")
+    tab_to(owner, name="code_choice")
+    owner.keyboard.press("ArrowDown")  # from "none of them" to the first
+    type_at(owner, "tonnes", "3")
+    press_at(owner, text="Den Mitgliedern zeigen")
+    expect(owner.get_by_text("Die Mitglieder sehen den Eintrag jetzt, ohne Ihren Namen.")).to_be_visible()
+    asker = visit(width=320).sign_in("leo")
+    press_at(asker, text="Reststoffe")
+    press_at(asker, text="Anfrage schreiben Rinde")
+    type_at(asker, "message", "Passt sie auf einen Anhänger?")
+    press_at(asker, text="Anfrage ohne Namen senden")
+    expect(asker.get_by_text("Wir warten auf die andere Seite")).to_be_visible()
     fits(asker)

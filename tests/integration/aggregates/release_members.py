@@ -11,7 +11,9 @@ from sqlalchemy.orm import Session
 from dnk_tool.domain.answers.answer import Figure, Quality
 from dnk_tool.domain.clusters.consent_editions import NEWEST_EDITION, ConsentChoice
 from dnk_tool.domain.declarations.document import Document, canonical_json, fingerprint
+from dnk_tool.domain.declarations.material_flow import DeclaredFlow
 from dnk_tool.domain.declarations.states import State
+from dnk_tool.domain.figures.material_flow import FlowYear
 from dnk_tool.store.tables.clusters import Consent
 from dnk_tool.store.tables.consents import AllowedChoice
 from dnk_tool.store.tables.declarations import Declaration, Snapshot
@@ -33,12 +35,13 @@ UNITS = {
 }
 
 
-def document(year: int, figures: Mapping[str, int]) -> Document:
-    """A declaration of the year with these measured figures."""
+def document(year: int, figures: Mapping[str, int], flow: FlowYear | None = None) -> Document:
+    """A declaration of the year with these measured figures, and a flow of material if it takes one in."""
     entered = {
         (year, key): Figure(Decimal(value), UNITS[key], Quality.MEASURED) for key, value in figures.items()
     }
-    return replace(empty_document(), reporting_year=year, figures=entered)
+    declared = DeclaredFlow((flow,)) if flow else None
+    return replace(empty_document(), reporting_year=year, figures=entered, material_flow=declared)
 
 
 def add_firm(
@@ -76,6 +79,7 @@ def add_version(
     year: int = YEAR,
     declaration: Declaration | None = None,
     submitted_to: int | None = None,
+    flow: FlowYear | None = None,
 ) -> Snapshot:
     """A finished version with these figures; the next one of `declaration` if it is given.
 
@@ -97,7 +101,7 @@ def add_version(
     declaration.version += 1
     session.add(declaration)
     session.flush()
-    content = canonical_json(document(year, figures))
+    content = canonical_json(document(year, figures, flow))
     version = Snapshot(
         declaration_id=declaration.id,
         version=declaration.version,

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from decimal import Decimal
 from html import unescape
 from typing import Any
 
@@ -11,6 +12,7 @@ from flask.testing import FlaskClient
 
 from dnk_tool.domain.aggregates.json_format import release_to_json
 from dnk_tool.domain.aggregates.model import Rule
+from dnk_tool.domain.figures.material_flow import FlowYear
 from dnk_tool.domain.permissions import ClusterRole
 from dnk_tool.services.aggregates import preparation
 from dnk_tool.store.aggregates import releases
@@ -207,3 +209,30 @@ def test_sixty_members_take_no_more_statements_than_three(
             page(manager, cluster_id)
         counts.append(len(statements))
     assert counts[0] == counts[1] <= 15
+
+
+def test_the_shares_of_the_flow_of_material_have_a_picture(app: Flask) -> None:
+    """Seven members take their flow into the declaration; an eighth one has none, and is in no share."""
+    with database_session(app) as session:
+        cluster = make_cluster(session, "Cluster Süd", manager=ClusterRole.MANAGER).id
+        add_version(session, add_firm(session, cluster, "Ohne"), usual_figures(9))
+        for place in range(7):
+            flow = FlowYear(
+                YEAR,
+                renewable=Decimal(60 + place),
+                non_renewable=Decimal(40),
+                bio_based=Decimal(35),
+                recycled=Decimal(25 + place),
+            )
+            add_version(
+                session, add_firm(session, cluster, f"Firma {place}"), usual_figures(place), flow=flow
+            )
+    html = release(app, signed_in(app, "manager"), cluster)[1].text
+    shown = text_of(html)
+    assert "Stoffströme im Netzwerk" in shown
+    assert "Material aus Recycling aus 7 Unternehmen 27 %" in shown.replace("\u00a0", " ")
+    assert re.findall(r'x="(\d+)" width="(\d+)"', html) == [("0", "270"), ("270", "340")]
+
+
+def test_without_flows_there_is_no_picture_of_them(app: Flask, manager: FlaskClient, cluster_id: int) -> None:
+    assert "Stoffströme im Netzwerk" not in release(app, manager, cluster_id)[1].text

@@ -27,17 +27,17 @@ class ResidueFirm:
     actor: Actor
 
 
-def add_firm(session: Session, cluster_id: int, name: str, owner: str, *, allows: bool = True) -> ResidueFirm:
+def add_firm(session: Session, cluster_id: int, name: str, owner: str, **more: bool) -> ResidueFirm:
     """A member with an owner, who allows residues."""
     company = make_organisation(session, name, **{owner: Role.OWNER})
     add_consent(session, company.id, cluster_id, edition=NEWEST_EDITION)
-    return as_firm(session, cluster_id, company.id, owner, allows=allows)
+    return as_firm(session, cluster_id, company.id, owner, **more)
 
 
 def as_firm(
-    session: Session, cluster_id: int, company: int, owner: str, *, allows: bool = True
+    session: Session, cluster_id: int, company: int, owner: str, *, allows: bool = True, crosses: bool = False
 ) -> ResidueFirm:
-    """A company that is a member already."""
+    """A company that is a member already. `crosses`: neighbouring clusters may see what it shows."""
     consent, account = (
         clusters.find_consent(session, company, cluster_id),
         by_email(session, f"{owner}@example.org"),
@@ -45,7 +45,8 @@ def as_firm(
     assert consent is not None
     assert account is not None
     consent.edition = NEWEST_EDITION
-    choices.replace_choices(session, consent.id, [ConsentChoice.RESIDUES] if allows else [])
+    neighbours = [ConsentChoice.RESIDUE_NEIGHBOURS] if crosses else []
+    choices.replace_choices(session, consent.id, [ConsentChoice.RESIDUES, *neighbours] if allows else [])
     return ResidueFirm(company, consent, Actor(account.id, {company: Role.OWNER}))
 
 

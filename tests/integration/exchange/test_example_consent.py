@@ -147,6 +147,27 @@ def test_what_everybody_may_read_is_gone_everywhere_at_the_next_request(
     assert readers.where() == set()
 
 
+def test_what_a_cache_keeps_is_asked_for_again_and_refused_after_a_withdrawal(readers: Readers) -> None:
+    cluster, example = readers.world.cluster, readers.example
+    addresses = (
+        f"/beispiele/{cluster}-cluster-nord",
+        f"/beispiele/{cluster}/{example}",
+        f"/beispiele/{cluster}/{example}/bild.jpg",
+        f"/beispiele/{cluster}/feed.atom",
+        f"/beispiele/{cluster}/karte",
+    )
+    proxy = readers.app.test_client()
+    kept = {address: proxy.get(address) for address in addresses}
+    assert {answer.headers["Cache-Control"] for answer in kept.values()} == {"public, no-cache"}
+    for ended, status, caching in ((False, 304, "public, no-cache"), (True, 404, "no-store")):
+        if ended:
+            withdraw(readers)
+        for address, answer in kept.items():
+            again = proxy.get(address, headers={"If-None-Match": answer.headers["ETag"]})
+            assert (again.status_code, again.headers["Cache-Control"]) == (status, caching), address
+            assert CANARY not in again.text, address
+
+
 def test_what_is_for_members_is_in_no_public_place(app: Flask, world: World) -> None:
     readers = Readers(app, world, content=replace(CONTENT, is_public=False))
     assert readers.where() == set(PLACES) - set(PUBLIC_PLACES)

@@ -186,3 +186,24 @@ def test_a_manager_gives_an_example_back_with_a_word(
     assert "Entwurf." in own
     late = post(manager, f"{place}/{example}/veroeffentlichen", fields, follow_redirects=True)
     assert "gerade geändert oder zurückgezogen" in late.text
+
+
+def test_a_measure_set_back_withdraws_its_example_for_good(
+    app: Flask, world: World, client_of: Callable[[str], FlaskClient]
+) -> None:
+    example, owner, nobody = told_in_world(app, world), client_of("owner"), app.test_client()
+    with database_session(app) as session:
+        measure = session.get_one(ExampleRow, example).measure_id
+    public, place = f"/beispiele/{world.cluster}/{example}", f"/unternehmen/{world.own}/massnahmen"
+    assert nobody.get(public).status_code == 200
+    to = {"state": "running", "version": "1"}
+    assert (
+        "Ihr gutes Beispiel dazu ist zurückgezogen."
+        in post(owner, f"{place}/{measure}/stand", to, follow_redirects=True).text
+    )
+    assert nobody.get(public).status_code == 404
+    again = post(owner, f"{place}/{measure}/stand", {"state": "done", "version": "2"}, follow_redirects=True)
+    assert "zurückgezogen" not in again.text
+    assert nobody.get(public).status_code == 404
+    with database_session(app) as session:
+        assert session.get_one(ExampleRow, example).state is ExampleState.DRAFT

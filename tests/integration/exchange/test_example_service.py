@@ -25,6 +25,7 @@ from dnk_tool.services.exchange.examples import (
     ExampleNotOpen,
     MeasureNotDone,
 )
+from dnk_tool.services.measures import measures as measure_verbs
 from dnk_tool.store.clusters import queries as clusters
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.exchange import examples
@@ -148,7 +149,10 @@ def test_a_manager_publishes_only_what_was_seen_and_only_in_the_own_cluster(netw
     assert (row.state, row.returned_reason, network.shown()) == (ExampleState.DRAFT, "Kürzer.", [])
 
 
-@pytest.mark.parametrize("end", ["choice", "membership", "removed", "moved", "deleted"])
+ENDS = ("choice", "membership", "removed", "moved", "deleted", "restored", "done again")
+
+
+@pytest.mark.parametrize("end", ENDS)
 def test_whatever_ends_it_nobody_else_sees_it_any_more(network: Network, end: str) -> None:
     session, company = network.session, network.company
     row = tell_example(session, company, network.cluster.id, picture=b"jpeg")
@@ -169,6 +173,14 @@ def test_whatever_ends_it_nobody_else_sees_it_any_more(network: Network, end: st
     elif end == "deleted":
         verbs.remove_example(session, company, row.id, **BY)
         assert session.scalar(select(func.count()).select_from(ExamplePicture)) == 0
+    elif end == "restored":
+        measure_verbs.remove_measure(session, company, row.measure_id, **BY)
+        measure_verbs.restore_measure(session, company, row.measure_id, **BY)
+    elif end == "done again":
+        for seen, state in enumerate((MeasureState.RUNNING, MeasureState.DONE), 1):
+            move: dict[str, Any] = {"seen": seen, **BY}
+            is_taken_back = measure_verbs.move_measure(session, company, row.measure_id, state, **move)
+            assert is_taken_back is (state is MeasureState.RUNNING)
     else:
         stored = measures.find_row(session, company, row.measure_id)
         assert stored is not None

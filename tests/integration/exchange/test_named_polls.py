@@ -15,11 +15,12 @@ from dnk_tool.services.clusters import consent as cluster_consent
 from dnk_tool.services.exchange import poll_answers as answer_service
 from dnk_tool.services.exchange import polls
 from dnk_tool.services.exchange.poll_answers import PollClosed
+from dnk_tool.services.operation import archive
 from dnk_tool.store.clusters import queries as clusters
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.exchange import poll_answers
 from dnk_tool.store.tables.clusters import Cluster
-from tests.integration.exchange.poll_rooms import SINGLE, TEXT, answer, manager, opened
+from tests.integration.exchange.poll_rooms import SINGLE, TEXT, answer, hidden, manager, opened
 from tests.support.app import add_consent, database_session, make_organisation, post, sign_in
 from tests.support.declaration_scenario import NOW
 
@@ -107,6 +108,24 @@ def test_who_leaves_the_cluster_takes_its_answers_along(any_app: Flask) -> None:
             answer_service.save_company_answer(
                 session, poll_id, company, (0,), "", seen=1, seen_answer=0, actor=SHELL
             )
+
+
+def test_an_answer_is_taken_back_also_from_an_archived_cluster(app: Flask) -> None:
+    client, cluster_id = manager(app)
+    members(app, cluster_id, 2)
+    poll_id, code = opened(app, cluster_id, NAMED)
+    owner, silent = signed_in(app, "owner0"), signed_in(app, "owner1")
+    answer(app, code, owner, chosen="0")
+    late = hidden(owner.get(f"/u/{code}").text)
+    with database_session(app) as session:
+        archive.begin_archive(session, session.get_one(Cluster, cluster_id), actor=SHELL, now=NOW)
+    assert [one.get(f"/u/{code}").status_code for one in (silent, app.test_client())] == [410, 410]
+    shown = owner.get(f"/u/{code}").text
+    assert ("Antwort zurücknehmen" in shown, 'value="answer"' in shown) == (True, False)
+    assert owner.post(f"/u/{code}", data={**late, "chosen": "1"}).status_code == 410
+    assert answer(app, code, owner, action="take-back").status_code == 303
+    assert owner.get(f"/u/{code}").status_code == 410
+    assert "Betrieb 0 GmbH" not in client.get(f"/cluster/{cluster_id}/umfragen/{poll_id}").text
 
 
 def test_no_membership_ends_while_its_answer_is_kept(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -96,7 +96,7 @@ def test_a_line_of_waste_becomes_an_offer_only_when_somebody_says_so(
     assert "Den Eintrag sehen nur Sie." in saved
     assert "Entwurf, nur für Sie sichtbar" in saved
     assert "Als Angebot vorbereiten" not in saved
-    assert "0 Einträge" in saved
+    assert "0 Einträge von anderen" in saved
     with database_session(app) as session:
         assert residues.posted_notices(session, world.cluster) == []
 
@@ -164,7 +164,7 @@ def test_filters_matches_and_the_sheet(
 ) -> None:
     post(owner, f"{about(world)}/neu?art=search", OFFER | {"title": "Späne für Wege", "action": "show"})
     board = owner.get(about(world)).text
-    assert "2 Einträge, 1 Paar passt" in board
+    assert "1 Eintrag von anderen, 1 Paar passt" in board
     assert "passt zu 1 Gesuch" in board
     assert "passt zu 1 Angebot" in board
     offers = owner.get(f"{about(world)}?zeigen=offer&stoff=wood&region=37&ab=sofort").text

@@ -40,10 +40,11 @@ from dnk_tool.services.exchange import residue_inquiries, residues
 from dnk_tool.store.aggregates import joint_goals
 from dnk_tool.store.clusters import choices
 from dnk_tool.store.copy_database import copy_all_tables
+from dnk_tool.store.exchange import neighbours
 from dnk_tool.store.measures import measures
 from dnk_tool.store.tables.accounts import Account
 from dnk_tool.store.tables.aggregates import ReleaseRow
-from dnk_tool.store.tables.clusters import Consent
+from dnk_tool.store.tables.clusters import Cluster, Consent
 from dnk_tool.store.tables.consents import AllowedChoice
 from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.store.tables.mail import Mail
@@ -54,6 +55,7 @@ from dnk_tool.web.http.input.save_ids import SAVE_ID_FIELD, is_creating
 from tests.contract.test_routes import PARTS
 from tests.integration.aggregates import joint_goal_members
 from tests.integration.exchange import residue_members
+from tests.integration.exchange.award_rounds import add_awards
 from tests.integration.exchange.poll_rooms import add_polls
 from tests.integration.exchange.told_examples import add_examples
 from tests.integration.http.fuzzing import (
@@ -359,6 +361,7 @@ def make_fuzz_world(app: Flask) -> None:
         session.add_all(releases_of(world.cluster))
         add_residues(session, world.cluster, draft.organisation_id, submitted.organisation_id)
         add_examples(session, company, world.cluster)
+        add_awards(session, world.cluster, company)
     owner, manager, operator, visitor = (app.test_client() for _ in range(4))
     sign_in(owner, "owner@example.org")
     sign_in(manager, "manager@example.org")
@@ -392,6 +395,7 @@ def make_fuzz_world(app: Flask) -> None:
             | {"milestones-0-day": "14.01.2027"},
         ),
         (manager, f"{cluster}/mitglieder/{company}/notizen", {"text": "Fragt oft nach."}),
+        (manager, f"{cluster}/auszeichnungen/2/jury", guest | {"email": "jury@example.org"}),
         (operator, "/betrieb/cluster/1/leitung", guest | {"email": "leitung@example.org"}),
         (owner, f"{draft}/schnellchecks/energy", {"reply-bills": "yes", "version": "0", "shown": ""}),
         (visitor, "/passwort-vergessen", {"email": "viewer@example.org"}),
@@ -416,7 +420,7 @@ def releases_of(cluster_id: int) -> Iterator[ReleaseRow]:
 
 
 def add_residues(session: Session, cluster_id: int, *companies: int) -> None:
-    """An offer of one company, a search of the other that fits, an inquiry that waits, and a report."""
+    """An offer of one company, a search of the other that fits, an inquiry, a report, and two neighbours."""
     kinds = (NoticeKind.OFFER, NoticeKind.SEARCH)
     firms = [residue_members.as_firm(session, cluster_id, company, "owner") for company in companies]
     for firm in firms:
@@ -428,6 +432,11 @@ def add_residues(session: Session, cluster_id: int, *companies: int) -> None:
     asked = {"actor": firms[1].actor, "now": NOW}
     residue_inquiries.ask(session, companies[1], cluster_id, ids[0], "Geht 1 t im Monat?", **asked)
     residues.report_notice(session, companies[1], cluster_id, ids[0], "Das ist Werbung.", **asked)
+    for name in ("Netz Nord", "Netz Süd"):
+        further = Cluster(name=name, created_at=NOW)
+        session.add(further)
+        session.flush()
+        neighbours.propose(session, further.id, cluster_id, now=NOW)
 
 
 def add_craft(session: Session, cluster_id: int) -> Declaration:
@@ -617,7 +626,7 @@ WITHOUT_PAGE: dict[str, dict[str, list[str]]] = {
     "operation.change_invitation": {"action": ["resend", "revoke"]},
     "plausibility.save": {"w-0123456789ab-rule": ["x"], "w-0123456789ab-subject": ["line:1"]},
     "privacy.erase": {"password": ["x"], "sure": ["1"]},
-    "publication.publish": {"version": ["1"], "findable": ["yes"], "agrees": ["1"]},
+    "publication.publish": {"version": ["1"], "quotable": ["yes"], "agrees": ["1"]},
     "review.approve": {"version": ["1"], "seen": ["1"]},
     "review.request_changes": {"letter": ["x"], "answer_until": ["31.12.2026"], "drafts": ["x"]},
     "review.resolve": {"read-1": ["1"], "done-1": ["1"]},

@@ -70,6 +70,7 @@ from dnk_tool.services.evidence import files as evidence_files
 from dnk_tool.services.exchange import (
     example_publication,
     examples,
+    nominations,
     poll_answers,
     polls,
     residue_inquiries,
@@ -104,7 +105,7 @@ from dnk_tool.store.tables.clusters import Cluster, ClusterStaff
 from dnk_tool.store.tables.declarations import Declaration, Event
 from dnk_tool.store.tables.organisations import Membership, Organisation
 from tests.integration.aggregates import joint_goal_members
-from tests.integration.exchange import residue_members
+from tests.integration.exchange import award_rounds, residue_members
 from tests.integration.exchange.told_examples import CONTENT, MEASURE, allow_examples
 from tests.support.app import WORDING, make_account
 
@@ -176,6 +177,7 @@ def test_each_action_leaves_exactly_one_event(session: Session, tmp_path: Path) 
     good_examples(story, declaration, cluster)
     asking_the_room(story, cluster)
     residues_of_members(story, declaration, cluster)
+    an_award(story, declaration, cluster)
     the_next_year(story, declaration)
     the_end(story, declaration, cluster)
     assert set(EventKind) - story.told == set(), "tell here how the new kind comes about"
@@ -685,6 +687,21 @@ def residues_of_members(story: Story, declaration: Declaration, cluster: Cluster
         advert = residue_members.show(session, firm, wood, now)
     with story.leaves(EventKind.RESIDUE_TAKEN_DOWN, EventKind.RESIDUE_TAKEN_DOWN):
         residues.take_down(session, cluster, advert, "Werbung", **story.by("manager"))
+
+
+def an_award(story: Story, declaration: Declaration, cluster: Cluster) -> None:
+    session, own = story.session, declaration.organisation_id
+    with story.leaves():
+        award = award_rounds.open_round(session, cluster, **story.by("manager"))
+    with story.leaves(EventKind.AWARD_NOMINATED):
+        award_rounds.nominate(session, own, award.id, **story.by("owner"))
+    with story.leaves(EventKind.JUROR_INVITED):
+        award_rounds.invite(session, cluster, award.id, **story.by("manager"))
+    award_rounds.begin_judging(session, cluster, award, **story.by("manager"))
+    with story.leaves(EventKind.AWARD_DECIDED):
+        award_rounds.decide(session, cluster, award, **story.by("manager"))
+    with story.leaves(EventKind.AWARD_WITHDRAWN):
+        nominations.withdraw_nomination(session, own, award.id, **story.by("editor"))
 
 
 def the_end(story: Story, declaration: Declaration, cluster: Cluster) -> None:

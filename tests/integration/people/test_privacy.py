@@ -56,6 +56,7 @@ from dnk_tool.store.tables.clusters import Cohort, CohortView, Consent, Mileston
 from dnk_tool.store.tables.consents import MemberNote
 from dnk_tool.store.tables.declarations import Declaration, Event, SectionMark, SignOff, Snapshot
 from dnk_tool.store.tables.evidence import EvidenceFile
+from dnk_tool.store.tables.exchange.awards import AwardRow, JurorRow, NominationRow
 from dnk_tool.store.tables.exchange.examples import ExampleRow
 from dnk_tool.store.tables.exchange.residues import ResidueInquiryRow, ResidueNoticeRow
 from dnk_tool.store.tables.figures import (
@@ -150,6 +151,7 @@ def rows_of(who: int, world: World) -> Iterator[Any]:
     yield ManagerNews(account_id=who, cluster_id=world.cluster, kind=NewsKind.JOINED, company="Beck",
                       happened_at=NOW)  # fmt: skip
     yield from residue_rows(who, world)
+    yield from award_rows(who, world)
     cohort = Cohort(cluster_id=world.cluster, reporting_year=2025, name="Herbst", created_at=NOW)
     yield cohort
     meeting = Milestone(cohort_id=cohort.id, day=date(2027, 1, 1), title="Treffen")
@@ -249,6 +251,21 @@ def residue_rows(who: int, world: World) -> Iterator[Any]:
     yield notice
     yield ResidueInquiryRow(notice_id=notice.id, consent_id=consent.id, message="Unser Text", asked_at=NOW,
                             asker_agreed_by=who, owner_agreed_by=who)  # fmt: skip
+
+
+def award_rows(who: int, world: World) -> Iterator[Any]:
+    days = {"nominate_until": NOW.date(), "judge_until": NOW.date()}
+    award = AwardRow(cluster_id=world.cluster, name="Preis", year=2026, criteria=[["Wirkung", 100]],
+                     created_at=NOW, **days)  # fmt: skip
+    yield award
+    consent = Consent(cluster_id=world.cluster, organisation_id=world.foreign, granted_at=NOW,
+                      withdrawn_at=NOW)  # fmt: skip
+    yield consent
+    yield NominationRow(award_id=award.id, consent_id=consent.id, title="Unser Text", changed_at=NOW,
+                        changed_by=who)  # fmt: skip
+    yield JurorRow(award_id=award.id, name=NAME, email=EMAIL, token_hash="7" * 64, invited_at=NOW)
+    yield JurorRow(award_id=award.id, name="Ute", email="ute@example.org", token_hash="8" * 64,
+                   invited_at=NOW, invited_by=who)  # fmt: skip
 
 
 def staff_rows(who: int, world: World) -> Iterator[Any]:

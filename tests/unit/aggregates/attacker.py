@@ -6,7 +6,7 @@ be beside all that was published. It stands in the tests; the product has no sol
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from itertools import pairwise
 from random import Random
@@ -15,6 +15,7 @@ import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, milp
 
 from dnk_tool.catalogue import load_catalogue
+from dnk_tool.catalogue.standard.item_model import Pooling
 from dnk_tool.domain.aggregates.company_values import units_of, value_of
 from dnk_tool.domain.aggregates.entries import BuiltRelease, key_of, matched_key
 from dnk_tool.domain.aggregates.model import (
@@ -27,10 +28,16 @@ from dnk_tool.domain.aggregates.model import (
 )
 from dnk_tool.domain.aggregates.release_numbers.groups import group_key
 
-DATAPOINTS = load_catalogue("dnk-2017").datapoints
 TOTAL, ELECTRICITY, RENEWABLE = "energy.total", "energy.electricity.consumption", "energy.renewable"
-KEYS = (TOTAL, ELECTRICITY, RENEWABLE)
-RATE = "energy.renewable-share"
+# A part of the total beside the renewable one, and its share: only tests divide the total in two.
+BESIDE = "energy.fuels.non-renewable"
+KEYS = (TOTAL, ELECTRICITY, RENEWABLE, BESIDE)
+RATE, BESIDE_RATE = "energy.renewable-share", "test.share-beside"
+_KNOWN = load_catalogue("dnk-2017").datapoints
+DATAPOINTS = {
+    **_KNOWN,
+    BESIDE_RATE: replace(_KNOWN[RATE], key=BESIDE_RATE, pooled=Pooling((BESIDE,), (TOTAL,))),
+}
 # In units of the largest true value: the most that a guess may be, and what equal sides may differ by.
 MOST, SLACK = 4.0, 1e-4
 ORDERS = 40
@@ -103,10 +110,11 @@ class Programme:
 
 @dataclass
 class Attack:
-    """What an attacker has: releases, and the versions that it can read."""
+    """What an attacker has: releases, and the versions that it can read; it wants the `wanted` datapoint."""
 
     releases: Sequence[Published]
     known: frozenset[Version] = frozenset()
+    wanted: str = TOTAL
     truth: dict[Quantity, float] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -148,11 +156,11 @@ class Attack:
         return max(most, high) - min(least, low) >= apart
 
     def bounds(self, version: Version, order: Order | None, apart: float = np.inf) -> tuple[float, float]:
-        """The least and the most that the total can be, with the values in this order, or in any for None.
+        """The least and the most that the value can be, with the values in this order, or in any for None.
 
         The least is not looked for once the most is `apart` from the truth.
         """
-        target, programme = (*version, TOTAL), self._programme(order)
+        target, programme = (*version, self.wanted), self._programme(order)
         least = most = self.truth[target] * self.scale
         for sign in (1, -1):
             found = programme.extreme(target, sign)
@@ -184,6 +192,9 @@ class Attack:
         for company, version, key in self.truth:
             if key != TOTAL:
                 programme.at_most({(company, version, key): 1, (company, version, TOTAL): -1}, 0)
+            if key == BESIDE:
+                parts = {(company, version, part): 1.0 for part in (BESIDE, RENEWABLE)}
+                programme.at_most({**parts, (company, version, TOTAL): -1}, 0)
         for at, published in enumerate(self.releases):
             content = published.release.content
             shown = [(number, key_of(number)) for number in content.numbers if number.is_shown]
@@ -210,7 +221,9 @@ class Attack:
         low, high = _interval(number)
         for sign, limit in ((1, high), (-1, low)):
             if number.statistic is Statistic.RATE:
-                terms = _terms(members, RENEWABLE, sign) | _terms(members, TOTAL, -sign * limit / 100)
+                terms = _terms(members, _part_of_rate(number), sign) | _terms(
+                    members, TOTAL, -sign * limit / 100
+                )
                 programme.at_most(terms, 0)
             else:
                 programme.at_most(_terms(members, number.figure, sign), sign * limit / self.scale)
@@ -265,6 +278,12 @@ def _chosen_middle(
         programme.at_most({part: -1, name: factor, is_low: -most, is_high: -most}, 0)
         parts[part] = 1.0
     return parts
+
+
+def _part_of_rate(number: ReleasedNumber) -> str:
+    pooled = DATAPOINTS[number.figure].pooled
+    assert pooled is not None
+    return pooled.numerator[0]
 
 
 def _terms(members: Sequence[CompanyFigures], key: str, factor: float) -> Terms:

@@ -151,6 +151,19 @@ def test_a_rate_is_never_divided_and_differs_by_points() -> None:
         assert found.difference == 10
 
 
+def test_an_own_rate_follows_from_what_it_divides() -> None:
+    share = ReleaseFigure("materials.recycled-share", ("materials.recycled-share",), NO_TEXT, False, True, ())
+    figures = {
+        (2025, "materials.recycled.mass"): Figure(Decimal(52), "t"),
+        (2025, "materials.renewable.mass"): Figure(Decimal(150), "t"),
+    }
+    assert not compared(company_years(7, figures, FIRM), figure=share).has_own, "a whole without a part"
+    figures[2025, "materials.non-renewable.mass"] = Figure(Decimal(58_000), "kg")
+    assert compared(company_years(7, figures, FIRM), figure=share).years[-1].own == 25
+    figures[2025, "materials.recycled-share"] = Figure(Decimal(26), "percent")
+    assert compared(company_years(7, figures, FIRM), figure=share).years[-1].own == 26
+
+
 @pytest.mark.parametrize(
     ("value", "is_level"), [("104 MWh", False), ("105 MWh", True), ("115 MWh", True), ("116 MWh", False)]
 )

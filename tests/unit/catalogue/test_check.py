@@ -210,6 +210,12 @@ MISSPELT = [
         "{key: materials.recycled-share, rate",
         "is a rate of several figures",
     ),
+    (
+        "aggregation-rules",
+        "{key: materials.bio-based-share, rate",
+        "{key: waste.recovered-share, rate",
+        "shares of one whole",
+    ),
     ("calculators", "{hours-per-fte}", "{hours-per-ftee}", "{hours-per-ftee}"),
 ]
 

@@ -5,8 +5,7 @@ import string
 import pytest
 
 from dnk_tool.catalogue.poll_questions import OPTIONS, load_poll_questions
-from dnk_tool.domain.clusters.room_codes import SIGNS
-from dnk_tool.domain.exchange.poll_codes import new_code, typed_code
+from dnk_tool.domain.clusters.wall_codes import POLL_CODE_LENGTH, SIGNS, new_code, typed_code
 from dnk_tool.domain.exchange.polls import (
     LONGEST_TEXT,
     PollAnswer,
@@ -78,11 +77,11 @@ def test_an_answer_holds_each_choice_once_and_no_text_beside_it() -> None:
 
 
 def test_a_code_is_read_as_people_type_it() -> None:
-    code = new_code()
-    assert typed_code(f" {code[:2].lower()}-{code[2:]} ") == code
+    code = new_code(POLL_CODE_LENGTH)
+    assert typed_code(f" {code[:2].lower()}-{code[2:]} ", POLL_CODE_LENGTH) == code
     assert {len(code), len(set(code) - set(SIGNS))} == {4, 0}
     for wrong in ("", "7K4", "7K4QQ", "7K4O", "<b>!", string.printable):
-        assert typed_code(wrong) is None
+        assert typed_code(wrong, POLL_CODE_LENGTH) is None
 
 
 def test_every_supplied_question_can_be_asked_as_it_is() -> None:

@@ -1,5 +1,6 @@
 """Which offers and searches go together: by the same code or the table, never within a company."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 from hypothesis import given
@@ -52,6 +53,14 @@ def test_a_company_never_fits_itself_and_two_offers_do_not_fit() -> None:
     offer = posted(1, 1, NoticeKind.OFFER, "15 01 01")
     assert matches([offer, posted(2, 1, NoticeKind.SEARCH, "15 01 01")], PAIRS) == []
     assert matches([offer, posted(3, 2, NoticeKind.OFFER, "15 01 01")], PAIRS) == []
+
+
+def test_a_neighbour_goes_with_the_own_cluster_alone_and_only_where_both_companies_let_it() -> None:
+    offer, search = posted(1, 1, NoticeKind.OFFER, "15 01 01"), posted(2, 2, NoticeKind.SEARCH, "15 01 01")
+    beyond = replace(search, neighbour="Nachbarnetz", crosses=True)
+    assert matches([offer, beyond], PAIRS) == [], "the own company keeps it to its cluster"
+    assert len(matches([replace(offer, crosses=True), beyond], PAIRS)) == 1
+    assert matches([replace(offer, neighbour="Nachbarnetz", crosses=True), beyond], PAIRS) == []
 
 
 @given(BOARD)

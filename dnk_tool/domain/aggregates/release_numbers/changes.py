@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from dnk_tool.domain.aggregates.company_values import figure_values
+from dnk_tool.domain.aggregates.company_values import figure_values, keys_of_kind, sum_kind
 from dnk_tool.domain.aggregates.correction import bounds_of_gone, differences_between, with_gone
 from dnk_tool.domain.aggregates.entries import EarlierRelease, key_of, matched_key
 from dnk_tool.domain.aggregates.model import ALL_MEMBERS, Group, ReleasedNumber, Rule, Statistic
@@ -37,7 +37,7 @@ class ReleasedSum:
     def given(self, kind: str, work: ReleaseWork) -> CompanyValues:
         """What the companies gave to it that have not taken back their consent."""
         group = None if self.group == ALL_MEMBERS else group_key(self.group)
-        return figure_values(self.release.entered(self.key, group), [kind], work.datapoints)
+        return figure_values(self.release.entered(self.key, group), keys_of_kind(kind), work.datapoints)
 
 
 def parts_beside_earlier(
@@ -90,7 +90,7 @@ def sum_fits(kind: str, key: str, work: ReleaseWork) -> PartCheck:
 def are_changes_hidden(kind: str, key: str, everybody: CompanyValues, work: ReleaseWork) -> bool:
     """Whether a sum over these companies may be published after all sums of earlier releases.
 
-    `kind`: the datapoint that is summed; `key`: the number that needs the sum.
+    `kind`: the datapoint that is summed, or several; `key`: the number that needs the sum.
     """
     for at, release in enumerate(work.earlier):
         for earlier in _earlier_sums(kind, release, work):
@@ -129,7 +129,7 @@ def _kinds(number: ReleasedNumber, work: ReleaseWork) -> tuple[str, ...]:
         return (number.figure,)
     point = work.datapoints.get(number.figure)
     if number.statistic is Statistic.RATE and point and point.pooled:
-        return (*point.pooled.numerator, *point.pooled.denominator)
+        return (*point.pooled.numerator, sum_kind(point.pooled.denominator))
     return ()
 
 

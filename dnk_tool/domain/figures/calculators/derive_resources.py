@@ -1,6 +1,6 @@
 """Water, waste and materials of a year: consumption and shares."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from decimal import Decimal
 from fractions import Fraction
 
@@ -9,6 +9,10 @@ from dnk_tool.domain.figures.calculators.derivation import PERCENT, DerivedValue
 from dnk_tool.domain.figures.calculators.results import FormulaPart, NoteCode
 from dnk_tool.domain.figures.calculators.sums import FormulaTerm, YearSums
 from dnk_tool.domain.quantities import Quantity
+
+ShareFormula = Callable[[formulas.Number, formulas.Number], Fraction | None]
+MATERIAL_LINES = ("materials/renewable", "materials/non-renewable")
+BIO_BASED_LINES = ("materials/renewable",)
 
 
 def water(sums: YearSums) -> Iterator[DerivedValue]:
@@ -38,32 +42,53 @@ def _zero_term(key: str, whole: FormulaTerm | None) -> FormulaTerm | None:
 
 
 def materials(sums: YearSums) -> Iterator[DerivedValue]:
-    """The recycled share in per cent; a note instead, if a line with a mass does not state its own."""
-    kinds = ("materials/renewable", "materials/non-renewable")
-    silent = tuple(
-        line.id
-        for kind in kinds
-        for line, _ in sums.lines_of(kind)
-        if "recycled-share" not in line.quantities
-    )
-    masses = [
-        mass for kind in ("renewable", "non-renewable") if (mass := sums.datapoint(f"materials.{kind}.mass"))
-    ]
+    """The recycled and the bio-based share of what goes in, in per cent."""
+    known = (sums.datapoint(f"materials.{kind}.mass") for kind in ("renewable", "non-renewable"))
+    masses = [mass for mass in known if mass]
     if not masses:
         return
+    yield from _recycled_share(sums, masses)
+    if len(masses) == len(MATERIAL_LINES):
+        yield from _bio_based_share(sums, masses)
+
+
+def _recycled_share(sums: YearSums, masses: list[FormulaTerm]) -> Iterator[DerivedValue]:
+    """The share; a note instead, if a line with a mass does not state its own."""
+    silent = _silent_lines(sums, MATERIAL_LINES, "recycled-share")
     if silent:
         yield DerivedValue(
             "materials.recycled-share",
             formulas.recycled_input_share.__name__,
             tuple(masses),
             None,
-            ((NoteCode.RECYCLED_SHARE_MISSING, tuple(sorted(silent))),),
+            ((NoteCode.RECYCLED_SHARE_MISSING, silent),),
         )
         return
+    recycled = sums.datapoint("materials.recycled.mass")
+    yield from _share_of_input("materials.recycled-share", formulas.recycled_input_share, recycled, masses)
+
+
+def _bio_based_share(sums: YearSums, masses: list[FormulaTerm]) -> Iterator[DerivedValue]:
+    """The share; none if it follows from lines of which one says nothing of it."""
+    bio_based = sums.datapoint("materials.bio-based.mass")
+    silent = _silent_lines(sums, BIO_BASED_LINES, "bio-based-share")
+    if bio_based and not (bio_based.part.lines and silent):
+        yield from _share_of_input(
+            "materials.bio-based-share", formulas.bio_based_input_share, bio_based, masses
+        )
+
+
+def _silent_lines(sums: YearSums, kinds: Iterable[str], field: str) -> tuple[int, ...]:
+    """The lines of these kinds that leave the field empty."""
+    lines = (line for kind in kinds for line, _ in sums.lines_of(kind))
+    return tuple(sorted(line.id for line in lines if field not in line.quantities))
+
+
+def _share_of_input(
+    key: str, formula: ShareFormula, part: FormulaTerm | None, masses: list[FormulaTerm]
+) -> Iterator[DerivedValue]:
     exact = formulas.total(*(mass.exact for mass in masses))
     whole = FormulaTerm(exact, masses[0].part, any(mass.is_estimate for mass in masses))
-    recycled = sums.datapoint("materials.recycled.mass")
-    formula = formulas.recycled_input_share
-    for share in derive_value("materials.recycled-share", formula, recycled, whole, times=PERCENT):
-        terms = (recycled, *masses) if recycled else tuple(masses)
+    for share in derive_value(key, formula, part, whole, times=PERCENT):
+        terms = (part, *masses) if part else tuple(masses)
         yield DerivedValue(share.datapoint, share.formula, terms, share.exact, share.notes)

@@ -28,6 +28,7 @@ from dnk_tool.domain.figures.formulas.people import (
     turnover_rate,
 )
 from dnk_tool.domain.figures.formulas.resources import (
+    bio_based_input_share,
     recovery_share,
     recycled_input_share,
     recycled_share,
@@ -40,6 +41,7 @@ __all__ = [
     "Number",
     "accident_rate",
     "average_headcount",
+    "bio_based_input_share",
     "commuting_distance",
     "coverage",
     "diversity_ratio",

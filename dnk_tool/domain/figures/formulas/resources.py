@@ -29,3 +29,8 @@ def recycled_share(recycled: Number, waste: Number) -> Fraction | None:
 def recycled_input_share(recycled: Number, materials: Number) -> Fraction | None:
     """Recycled / all input materials, 0 to 1 (GRI 301-2); None for none. Raises ImpossibleShare."""
     return share(recycled, materials)
+
+
+def bio_based_input_share(bio_based: Number, materials: Number) -> Fraction | None:
+    """New bio-based (EN 16575) / all input materials, 0 to 1; None for none. Raises ImpossibleShare."""
+    return share(bio_based, materials)

@@ -8,6 +8,7 @@ from dnk_tool.domain.text import truncated
 from dnk_tool.language import LOCALES, Language
 from dnk_tool.report.text.formatter import TextFormatter
 from dnk_tool.report.text.typography import NO_BREAK
+from dnk_tool.report.view.cluster.awards import awards_chapter
 from dnk_tool.report.view.cluster.content import ClusterReportContent
 from dnk_tool.report.view.cluster.examples import examples_chapter
 from dnk_tool.report.view.cluster.goal import amounts_of, goal_chapter
@@ -26,6 +27,7 @@ from dnk_tool.report.view.glossary import glossary
 OPTIONAL_CHAPTERS: tuple[Callable[[ReportWords], ReportChapter | None], ...] = (
     goal_chapter,
     examples_chapter,
+    awards_chapter,
     polls_chapter,
 )
 

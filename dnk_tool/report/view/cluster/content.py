@@ -9,6 +9,7 @@ from dnk_tool.catalogue.values import Text
 from dnk_tool.domain.aggregates.joint_goal import JointGoal, JointSum
 from dnk_tool.domain.aggregates.model import Release
 from dnk_tool.domain.aggregates.participation import Participation
+from dnk_tool.domain.exchange.awards import DecidedAward
 from dnk_tool.domain.exchange.examples import PublicExample
 from dnk_tool.domain.exchange.poll_results import ReportedPoll
 
@@ -21,7 +22,8 @@ class ClusterReportContent:
     the editions of emission factors that can be chosen, as pairs of source and edition. `saved`: what the
     measures save together, as it was added up on a day; None as long as nobody has. `earlier`: the release
     of the year before, which may hold other companies. `examples`: those that everybody may
-    read. `polls`: those that the manager wants in it.
+    read. `polls`: those that the manager wants in it. `awards`: rounds with prizes
+    of which everybody may read.
     """
 
     cluster: str
@@ -38,6 +40,7 @@ class ClusterReportContent:
     earlier: Release | None = None
     examples: tuple[PublicExample, ...] = ()
     polls: tuple[ReportedPoll, ...] = ()
+    awards: tuple[DecidedAward, ...] = ()
 
     @property
     def is_draft(self) -> bool:

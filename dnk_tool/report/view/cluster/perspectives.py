@@ -58,6 +58,7 @@ RESOURCES = Perspective(
         "water.consumption",
         "materials.non-renewable.mass",
         "materials.renewable.mass",
+        "materials.bio-based-share",
     ),
     N_(
         "Eine Menge sagt nichts darüber, wie knapp Wasser oder ein Rohstoff dort ist, wo er herkommt. Das "

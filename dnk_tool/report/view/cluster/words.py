@@ -1,6 +1,6 @@
 """The words of a cluster's report: amounts with units, counts of companies, names of figures and groups."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cached_property
@@ -39,7 +39,7 @@ _LARGER = (
     ("TEUR", 1_000, "Mio-EUR", 1_000),
 )
 MOST_ROWS_TOGETHER = 10  # of a table that no page divides
-_PER = {
+PER_UNIT = {
     PerUnit.COMPANY: N_("je Unternehmen"),
     PerUnit.EMPLOYEE: N_("je beschäftigte Person"),
     PerUnit.TURNOVER: N_("je Million Euro Umsatz"),
@@ -148,10 +148,7 @@ class ReportWords:
         """A rounded value with its unit, in a larger unit where that is easier to read."""
         families = [point.family] if point else [*self.catalogue.families.values()]
         units = {symbol: each for family in families for symbol, each in family.units.items()}
-        for small, limit, large, how_many in _LARGER:
-            if unit == small and abs(value) >= limit and large in units:
-                value, unit = value / how_many, large
-                break
+        value, unit = in_larger_unit(value, unit, units)
         return self.words.quantity(Quantity(_plain(value), unit), units.get(unit))
 
     def unit(self, symbol: str) -> str:
@@ -179,7 +176,7 @@ class ReportWords:
 
     def per(self, per: PerUnit) -> str:
         """What a middle value is stated for."""
-        return self.gettext(_PER[per])
+        return self.gettext(PER_UNIT[per])
 
     def rule(self, rule: Rule) -> str:
         """The few words for a rule, as the annex explains it."""
@@ -242,6 +239,14 @@ class ReportWords:
         )
         is_short = bool(aligned) and len(rows) <= MOST_ROWS_TOGETHER
         return replace(table, is_small=table.is_small or is_short)
+
+
+def in_larger_unit(value: Decimal, unit: str, known: Container[str]) -> tuple[Decimal, str]:
+    """The value in a larger unit where that is easier to read, of those that are `known`; else as it is."""
+    for small, limit, large, how_many in _LARGER:
+        if unit == small and abs(value) >= limit and large in known:
+            return _plain(value / how_many), large
+    return value, unit
 
 
 def _plain(value: Decimal) -> Decimal:

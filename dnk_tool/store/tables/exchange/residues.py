@@ -1,9 +1,9 @@
-"""The tables of residues: what companies offer and search, who asked whom, and what was reported."""
+"""The tables of residues: what companies offer and search, who asked whom, what was reported, neighbours."""
 
 from datetime import date, datetime
 from decimal import Decimal
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, LargeBinary, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from dnk_tool.domain.exchange.residues import NoticeKind
@@ -29,6 +29,7 @@ class ResidueNoticeRow(Base):
     available_from: Mapped[date | None]
     areas: Mapped[list[str]] = mapped_column(JSON, default=list)
     sentence: Mapped[str] = mapped_column(Text, default="")
+    picture_alt: Mapped[str] = mapped_column(Text, default="")
     shown_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     passed_on_tonnes: Mapped[Decimal | None] = mapped_column(ExactDecimal)
     passed_on_year: Mapped[int | None]
@@ -47,6 +48,20 @@ class ResidueNoticeRow(Base):
         ),
         {"sqlite_autoincrement": True},
     )
+
+
+class ResiduePicture(Base):
+    """The photo of a notice as JPEG, re-encoded and without anything else that stood in the file."""
+
+    __tablename__ = "residue_picture"
+
+    notice_id: Mapped[int] = mapped_column(
+        ForeignKey("residue_notice.id", ondelete="CASCADE"), primary_key=True
+    )
+    sha256: Mapped[str] = mapped_column(String(64))
+    content: Mapped[bytes] = mapped_column(LargeBinary)
+
+    __table_args__ = (CheckConstraint("length(sha256) = 64", name="sha256_whole"),)
 
 
 class ResidueInquiryRow(Base):
@@ -89,3 +104,26 @@ class ResidueReport(Base):
     )
     reason: Mapped[str] = mapped_column(Text)
     reported_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class NeighbourPair(Base):
+    """Two clusters whose members may see each other's residues, where the companies allow it.
+
+    `proposed_by`: the cluster that began; nothing is shown before `accepted_at`, which the other one sets.
+    The row goes when either ends it. `first_id` is the lower id, so that two clusters have one row.
+    """
+
+    __tablename__ = "neighbour_pair"
+
+    first_id: Mapped[int] = mapped_column(ForeignKey("cluster.id", ondelete="CASCADE"), primary_key=True)
+    second_id: Mapped[int] = mapped_column(
+        ForeignKey("cluster.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
+    proposed_by: Mapped[int] = mapped_column(ForeignKey("cluster.id", ondelete="CASCADE"), index=True)
+    proposed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    accepted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    __table_args__ = (
+        CheckConstraint("first_id < second_id", name="lower_first"),
+        CheckConstraint("proposed_by IN (first_id, second_id)", name="proposed_by_one"),
+    )

@@ -98,7 +98,7 @@ def _name(number: ReleasedNumber, language: Language) -> str:
     """What a number says of its figure, such as "Mitte je Unternehmen" or "Summe, Bau"."""
     name = str(STATISTICS[number.statistic])
     if number.statistic is Statistic.MIDDLE:
-        name = f"{name} {words.PER_UNIT[number.per]}"
+        name = f"{name} {words.per_text(number.per)}"
     if number.group == ALL_MEMBERS:
         return name
     is_rest = number.group == Group(is_rest=True)

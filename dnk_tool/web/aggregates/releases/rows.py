@@ -90,7 +90,7 @@ def sums_and_rates(
 
 def middle_values(content: ReleaseContent, language: Language) -> NumberGrid | None:
     """The middle values over all members that are shown; None without any."""
-    heads: dict[Column, str] = {per: str(words.PER_UNIT[per]) for per in PerUnit}
+    heads: dict[Column, str] = {per: words.per_text(per) for per in PerUnit}
     shown = [
         number
         for number in content.numbers

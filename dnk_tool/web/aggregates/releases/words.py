@@ -1,8 +1,6 @@
 """The words of a released number: its name, group and amount, and the rule that withholds it."""
 
 from collections.abc import Mapping
-from decimal import Decimal
-from fractions import Fraction
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -15,19 +13,8 @@ from dnk_tool.domain.aggregates.model import Difference, Group, PerUnit, Release
 from dnk_tool.domain.aggregates.small_counts import ShownCount
 from dnk_tool.labels import PLAIN_COUNT, label
 from dnk_tool.language import Language, format_number
+from dnk_tool.report.view.cluster.words import PER_UNIT, in_larger_unit
 
-# From this value on, a larger unit is easier to read.
-LARGER_UNITS = (
-    ("kWh", 10_000, "MWh"),
-    ("kg", 10_000, "t"),
-    ("kg-co2e", 10_000, "t-co2e"),
-    ("EUR", 1_000_000, "Mio-EUR"),
-)
-PER_UNIT: Mapping[PerUnit, object] = {
-    PerUnit.COMPANY: _l("je Unternehmen"),
-    PerUnit.EMPLOYEE: _l("je beschäftigte Person"),
-    PerUnit.TURNOVER: _l("je Million Euro Umsatz"),
-}
 DIFFERENCE: Mapping[Difference, object] = {
     Difference.BOUNDARY: _l("andere Grenze"),
     Difference.GASES: _l("andere Gase"),
@@ -65,6 +52,11 @@ def count_text(shown: ShownCount) -> str:
     )
 
 
+def per_text(per: PerUnit) -> str:
+    """What a middle value is stated for."""
+    return str(_(PER_UNIT[per]))
+
+
 def rule_title(rule: Rule, language: Language) -> str:
     """The rule in a few words, as the rules on the page explain it."""
     return load_aggregation_rules().explanations[rule.value].title.to(language)
@@ -82,23 +74,9 @@ def number_text(number: ReleasedNumber | None, language: Language) -> str:
     family = _family(number)
     if family is None:
         return f"{format_number(number.value, language)} {number.unit}"
-    value, unit = _readable(number.value, number.unit, family)
+    value, unit = in_larger_unit(number.value, number.unit, family.units)
     shown = "" if unit == PLAIN_COUNT else f"\u00a0{family.units[unit].display.to(language)}"
     return f"{format_number(value, language)}{shown}"
-
-
-def _readable(value: Decimal, unit: str, family: UnitFamily) -> tuple[Decimal, str]:
-    """The value in a unit that keeps it short; as it is where the family has none that is larger."""
-    for small, limit, large in LARGER_UNITS:
-        if unit == small and abs(value) >= limit and large in family.units:
-            ratio = Fraction(family.units[small].factor) / Fraction(family.units[large].factor)
-            return _plain(value * ratio.numerator / ratio.denominator), large
-    return value, unit
-
-
-def _plain(value: Decimal) -> Decimal:
-    """The value without zeros behind its separator."""
-    return value.quantize(Decimal(1)) if value == value.to_integral_value() else value.normalize()
 
 
 def _family(number: ReleasedNumber) -> UnitFamily | None:

@@ -15,6 +15,7 @@ from dnk_tool.store.clusters import cohorts
 from dnk_tool.store.tables.accounts import Account
 from dnk_tool.store.tables.aggregates import ReleaseRow
 from dnk_tool.store.tables.clusters import Cluster
+from dnk_tool.web.aggregates.releases.material_shares import MaterialShareRow, material_share_rows
 from dnk_tool.web.aggregates.releases.number_lists import NumberList, preview_lists, withheld_lists
 from dnk_tool.web.aggregates.releases.rows import (
     CoverageRow,
@@ -34,9 +35,9 @@ class ReleaseYearPage:
     """A year of a cluster's numbers.
 
     `last`: the release that was made last, also a withdrawn one, `made_by` its manager's name; `sums`,
-    `middles`, `groups` and `coverage` are its, if it stands. `work`: the one that is ordered, prepared or
-    refused, with its `preview`: `passing` numbers, by figure. `withheld`: what rules withhold in the
-    preview, or else in the release.
+    `middles`, `groups`, `coverage` and `material` are its, if it stands. `work`: the one that is ordered,
+    prepared or refused, with its `preview`: `passing` numbers, by figure. `withheld`: what rules withhold in
+    the preview, or else in the release.
     `is_archived`: nothing of the year can be changed.
     """
 
@@ -55,6 +56,7 @@ class ReleaseYearPage:
     passing: int
     withheld: tuple[NumberList, ...]
     coverage: tuple[CoverageRow, ...]
+    material: tuple[MaterialShareRow, ...]
     rules: AggregationRules
 
     @property
@@ -98,6 +100,9 @@ def year_page(
         passing=sum(number.is_shown for number in prepared.numbers) if prepared else 0,
         withheld=tuple(withheld_lists(newest, language)) if newest else (),
         coverage=tuple(coverage_rows(content.coverage, language)) if content else (),
+        material=tuple(material_share_rows(content, before.content if before else None, language))
+        if content
+        else (),
         rules=load_aggregation_rules(),
     )
 

@@ -16,6 +16,7 @@ from dnk_tool.store.declarations.content import DeclarationContent
 from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.web.answers.criterion.after_saving import bills_follow
 from dnk_tool.web.answers.criterion.method import method_groups, method_line
+from dnk_tool.web.answers.criterion.working_groups import groups_for_criterion
 from dnk_tool.web.answers.goal_fields import GoalForm, goal_errors
 from dnk_tool.web.answers.last_year import last_year
 from dnk_tool.web.answers.margin_notes import margin_notes
@@ -23,6 +24,7 @@ from dnk_tool.web.answers.odd_figures import NOTHING_POSTED, PostedExplanations,
 from dnk_tool.web.answers.part_links import first_topic, next_open_part, part_links
 from dnk_tool.web.answers.proposals.draft_page import aspect_drafts, needs_lines
 from dnk_tool.web.answers.proposals.lines import line_proposals
+from dnk_tool.web.answers.proposals.quotations import quotation_links
 from dnk_tool.web.answers.section_page import RequirementPage, SectionPage, section_page
 from dnk_tool.web.declarations.criteria_map import criteria_map
 from dnk_tool.web.declarations.gaps import own_gap_lines
@@ -80,7 +82,7 @@ def render_part(
     proposed = line_proposals(declaration, asked, content, lines) if is_method and may_edit else {}
     may_ask = is_editable and can(Permission.CONTRIBUTION_ASK, current_actor(), current_subject())
     odd = odd_figures(declaration, asked, content, lines, sentences.typed)
-    here = part.url(declaration.id)
+    here, shown_help = part.url(declaration.id), request.args.get(HELP_PARAMETER, "")
     gaps = own_gap_lines(page.completeness, declaration, content.sheet, here=here)
     following = next_open_part(section, content.sheet, part)
     return render_template(
@@ -100,10 +102,12 @@ def render_part(
         )
         if may_edit
         else {},
+        quotations=quotation_links(declaration, asked, shown_help) if may_edit else (),
         last_year=last_year(declaration, asked, content, goal_forms=goals),
         gaps=gaps,
+        working_groups=groups_for_criterion(declaration, section.ref),
         help_url=lambda ref: part.url(declaration.id, **{HELP_PARAMETER: ref}),
-        shown_help=request.args.get(HELP_PARAMETER, ""),
+        shown_help=shown_help,
         is_refused="offen" in request.args and bool(gaps or page.completeness.unconfirmed),
         links=part_links(declaration, section, content.sheet, part),
         map=criteria_map(situation, content.sheet, current=section, shown=page_refs),

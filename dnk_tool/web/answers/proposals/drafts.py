@@ -15,6 +15,7 @@ from werkzeug.datastructures import ImmutableMultiDict, MultiDict
 from dnk_tool.catalogue import Aspect, Section
 from dnk_tool.catalogue.drafts.voices import load_voices
 from dnk_tool.catalogue.sectors import load_sectors
+from dnk_tool.catalogue.standard.selection import is_text_aspect
 from dnk_tool.domain.answers.answer import Disclosure
 from dnk_tool.domain.answers.draft import (
     Draft,
@@ -82,11 +83,7 @@ class ProposedDrafts:
 
 def aspects_with_text(section: Section) -> dict[str, Aspect]:
     """The aspects of a section that are answered with a text, by ref."""
-    return {
-        one.ref: one
-        for one in section.all_requirements
-        if isinstance(one, Aspect) and any(item.ref == one.ref for item in one.items)
-    }
+    return {one.ref: one for one in section.all_requirements if is_text_aspect(one)}
 
 
 def requested_draft(sent: ImmutableMultiDict[str, str], aspects: Collection[str]) -> DraftAction | None:

@@ -34,13 +34,23 @@ def criteria_refs() -> tuple[str, ...]:
     return tuple(criterion.ref for criterion in newest_catalogue().criteria)
 
 
+def known_criteria(_form: Form, field: LineField) -> None:
+    """A validator of a line that names criteria, such as "1–4, 7"."""
+    try:
+        sections_from_text(field.data or "", criteria_refs())
+    except ValueError as error:
+        raise ValidationError(
+            _("„%(words)s“ ist kein Kriterium. Schreiben Sie zum Beispiel 1–4 oder 5, 7.", words=str(error))
+        ) from None
+
+
 class MilestoneRow(Form):
     """A milestone; an empty row is none."""
 
     key = HiddenField(default="")
     title = LineField(longest=MAX_TITLE)
     day = DayField()
-    sections = LineField(longest=100)
+    sections = LineField(longest=100, validators=[known_criteria])
     place = LineField(longest=MAX_PLACE)
     note = ShortProseField(longest=MAX_NOTE)
 
@@ -62,17 +72,6 @@ class MilestoneRow(Form):
     def validate_day(self, field: DayField) -> None:
         if field.data is None and not field.errors and not self.is_empty:
             raise ValidationError(_("Geben Sie den Tag ein, zum Beispiel 14.10.2026."))
-
-    def validate_sections(self, field: LineField) -> None:
-        try:
-            sections_from_text(field.data or "", criteria_refs())
-        except ValueError as error:
-            raise ValidationError(
-                _(
-                    "„%(words)s“ ist kein Kriterium. Schreiben Sie zum Beispiel 1–4 oder 5, 7.",
-                    words=str(error),
-                )
-            ) from None
 
     @property
     def milestone_id(self) -> int | None:

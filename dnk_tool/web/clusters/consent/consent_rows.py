@@ -14,7 +14,7 @@ from dnk_tool.domain.clusters.consent_editions import (
 from dnk_tool.domain.permissions import Permission, can
 from dnk_tool.language import format_long_date
 from dnk_tool.store.tables.clusters import Cluster, Consent
-from dnk_tool.web.clusters.consent.wording import CHOICES, FIGURES
+from dnk_tool.web.clusters.consent.wording import CHOICES, FIGURES, LATER_CHOICES
 from dnk_tool.web.http.access import current_actor, current_subject
 from dnk_tool.web.http.languages import current_language
 
@@ -78,6 +78,7 @@ def _aggregates_row(consent: Consent) -> Row:
 def _choice_rows(consent: Consent, allowed: Collection[ConsentChoice]) -> list[Row]:
     if consent.edition not in EDITIONS_WITH_CHOICES:
         return []
+    later = LATER_CHOICES if ConsentChoice.RESIDUES in allowed else {}
     return [
         {
             "key": words.title,
@@ -86,7 +87,7 @@ def _choice_rows(consent: Consent, allowed: Collection[ConsentChoice]) -> list[R
             if _may_change()
             else [],
         }
-        for choice, words in CHOICES.items()
+        for choice, words in (CHOICES | later).items()
     ]
 
 

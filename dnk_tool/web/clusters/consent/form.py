@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 from wtforms import RadioField, SelectMultipleField, ValidationError
 
-from dnk_tool.domain.clusters.consent_editions import ConsentChoice
+from dnk_tool.domain.clusters.consent_editions import ASKED_CHOICES, ConsentChoice
 from dnk_tool.language import local_day
 from dnk_tool.web.text.form_fields import YearField
 
@@ -56,12 +56,12 @@ class FiguresConsentForm(FlaskForm):
 class ConsentAnswersForm(FiguresConsentForm):
     """Everything that a company may allow on top of its membership; nothing is ticked in advance."""
 
-    allowed = SelectMultipleField(choices=list(ConsentChoice), validate_choice=False)
+    allowed = SelectMultipleField(choices=list(ASKED_CHOICES), validate_choice=False)
 
     @property
     def choices(self) -> frozenset[ConsentChoice]:
         """What was ticked."""
-        return frozenset(choice for choice in ConsentChoice if choice in (self.allowed.data or ()))
+        return frozenset(choice for choice in ASKED_CHOICES if choice in (self.allowed.data or ()))
 
 
 class ChoiceForm(FlaskForm):

@@ -14,6 +14,7 @@ from dnk_tool.domain.clusters.consent_editions import (
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.services.clusters import consent_renewal
 from dnk_tool.services.clusters.consent import ConsentWording, NotClusterMember
+from dnk_tool.services.clusters.consent_renewal import ResiduesFirst
 from dnk_tool.store.clusters import choices, member_notes
 from dnk_tool.store.tables.clusters import Cluster, Consent
 from dnk_tool.web.clusters.consent import wording as consent_wording
@@ -87,7 +88,10 @@ def edit_choice(organisation_id: int, consent_id: int, choice: str) -> ResponseR
     asked = _choice_or_404(choice)
     if consent.edition not in EDITIONS_WITH_CHOICES:
         return redirect(_renewal_address(consent), 303)
-    is_allowed = asked in choices.choices_of(db(), consent.id)
+    allowed = choices.choices_of(db(), consent.id)
+    is_allowed = asked in allowed
+    if asked is ConsentChoice.RESIDUE_NEIGHBOURS and ConsentChoice.RESIDUES not in allowed:
+        return _to_residues_first(consent)
     form = ChoiceForm(formdata=None, data={"answer": "yes" if is_allowed else "no"})
     return _choice_page(cluster, consent, asked, form)
 
@@ -107,8 +111,20 @@ def change_choice(organisation_id: int, consent_id: int, choice: str) -> Respons
         consent_renewal.change_choice(db(), consent, asked, is_allowed=is_allowed, actor=actor, now=now)
     except NotClusterMember:
         abort(404)
+    except ResiduesFirst:
+        db().rollback()
+        return _to_residues_first(consent)
     flash(_("Gespeichert."), "success")
     return redirect_to_consents(organisation_id)
+
+
+def _to_residues_first(consent: Consent) -> ResponseReturnValue:
+    """Lead to what has to be allowed before neighbours can see anything."""
+    flash(_("Erlauben Sie zuerst Ihrem Cluster, Ihre Reststoffe zu zeigen."), "warning")
+    residues, company = ConsentChoice.RESIDUES.value, consent.organisation_id
+    return redirect(
+        url_for("consents.edit_choice", organisation_id=company, consent_id=consent.id, choice=residues), 303
+    )
 
 
 def _choice_or_404(key: str) -> ConsentChoice:
@@ -138,9 +154,18 @@ def _choice_page(cluster: Cluster, consent: Consent, choice: ConsentChoice, form
         organisation=current_organisation(),
         cluster=cluster,
         consent=consent,
-        words=consent_wording.CHOICES[choice],
+        words=consent_wording.choice_words(choice),
         explained=consent_wording.explained_choice(choice),
+        neighbours_href=_neighbours_href(consent, choice),
         notes=len(member_notes.notes_of(db(), consent.id)) if choice is ConsentChoice.SUPPORT else 0,
         form=form,
         errors=form_errors(form),
     )
+
+
+def _neighbours_href(consent: Consent, choice: ConsentChoice) -> str:
+    """Where neighbours are asked about, beside residues that are allowed; empty elsewhere."""
+    if choice is not ConsentChoice.RESIDUES or choice not in choices.choices_of(db(), consent.id):
+        return ""
+    further, company = ConsentChoice.RESIDUE_NEIGHBOURS.value, consent.organisation_id
+    return url_for("consents.edit_choice", organisation_id=company, consent_id=consent.id, choice=further)

@@ -1,6 +1,5 @@
 """The wording of the consent to a cluster, and its edition."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -43,7 +42,7 @@ FIGURES = ChoiceWords(
     ),
     _l("Neue Summen und Vergleiche entstehen ohne Ihre Kennzahlen."),
 )
-CHOICES: Mapping[ConsentChoice, ChoiceWords] = {
+CHOICES: dict[ConsentChoice, ChoiceWords] = {
     ConsentChoice.PROFILE: ChoiceWords(
         _l(CONSENT_CHOICE[ConsentChoice.PROFILE]),
         _l(
@@ -92,6 +91,21 @@ CHOICES: Mapping[ConsentChoice, ChoiceWords] = {
             "ohne Ihren Namen. Gezeigt wird nur, was Sie im Einzelnen freigeben."
         ),
         _l("Ihre Angebote verschwinden sofort."),
+    ),
+}
+# Asked by itself, on its page, once what it belongs to is allowed: no edition holds it.
+LATER_CHOICES: dict[ConsentChoice, ChoiceWords] = {
+    ConsentChoice.RESIDUE_NEIGHBOURS: ChoiceWords(
+        _l(CONSENT_CHOICE[ConsentChoice.RESIDUE_NEIGHBOURS]),
+        _l(
+            "Auch Mitglieder benachbarter Netzwerke sehen Ihre Einträge, ohne Ihren Namen, mit dem Namen "
+            "Ihres Clusters. Ein Nachbarnetzwerk ist ein anderes Cluster, wenn die Leitungen von beiden das "
+            "vereinbart haben."
+        ),
+        _l(
+            "Kein Nachbarnetzwerk sieht Ihre Einträge mehr, und Anfragen von dort und dorthin werden "
+            "gelöscht. In Ihrem Cluster bleiben sie stehen."
+        ),
     ),
 }
 
@@ -184,6 +198,11 @@ def choice_items() -> list[dict[str, Any]]:
     ]
 
 
+def choice_words(choice: ConsentChoice) -> ChoiceWords:
+    """The words of a choice, also of one that no edition asks for."""
+    return (CHOICES | LATER_CHOICES)[choice]
+
+
 def explained_choice(choice: ConsentChoice) -> str:
     """What a choice means."""
-    return str(CHOICES[choice].sentence)
+    return str(choice_words(choice).sentence)

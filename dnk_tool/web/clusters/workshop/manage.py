@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from dnk_tool.domain.clusters.room_codes import readable_code
+from dnk_tool.domain.clusters.wall_codes import readable_code
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.report.view.qr_code import qr_path
 from dnk_tool.services.clusters import practice_firm, workshop

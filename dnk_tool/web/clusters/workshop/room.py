@@ -9,7 +9,7 @@ from flask_wtf import FlaskForm
 from wtforms import ValidationError
 
 from dnk_tool.domain.clusters.company_list.rows import LONGEST_COMPANY, LONGEST_NAME
-from dnk_tool.domain.clusters.room_codes import readable_code, typed_code
+from dnk_tool.domain.clusters.wall_codes import ROOM_CODE_LENGTH, readable_code, typed_code
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.services.clusters import workshop
 from dnk_tool.services.clusters.invitation_limit import ClusterInvitationLimitReached
@@ -17,6 +17,7 @@ from dnk_tool.store.clusters import rooms
 from dnk_tool.store.tables.accounts import Account
 from dnk_tool.store.tables.clusters import Cluster, Room
 from dnk_tool.web.clusters import mails as cluster_mails
+from dnk_tool.web.clusters.workshop.wall_code import WallCodePage
 from dnk_tool.web.http import rate_limits
 from dnk_tool.web.http.access import permit
 from dnk_tool.web.http.input.save_ids import creates
@@ -27,12 +28,6 @@ from dnk_tool.web.text.form_fields import LineField
 from dnk_tool.web.text.mail_address import MailAddressField
 
 blueprint = Blueprint("room", __name__, url_prefix="/raum")
-
-
-class CodeForm(FlaskForm):
-    """The code on the wall."""
-
-    code = LineField(longest=40)
 
 
 class CompanyForm(FlaskForm):
@@ -51,16 +46,9 @@ class CompanyForm(FlaskForm):
 @permit(Permission.BY_LINK)
 def enter() -> ResponseReturnValue:
     """Take the code. Wrong ones are counted, see `endpoint_limits`."""
-    form = CodeForm(formdata=None if is_safe() else request.form)
-    if is_safe() or not form.validate():
-        return _code_page(form), 200 if is_safe() else 422
-    code = typed_code(form.code.data or "")
-    if code and rooms.by_code(db(), code, now=datetime.now(UTC)):
-        return redirect(url_for("room.ask", code=code), 303)
-    form.code.errors = [
+    return _code_page().take(
         _("Zu diesem Code gibt es heute keinen Raum. Vergleichen Sie ihn mit dem an der Wand: acht Zeichen.")
-    ]
-    return _code_page(form), 422
+    )
 
 
 @blueprint.route("/<code>", methods=["GET", "POST"])
@@ -109,18 +97,18 @@ def sent(code: str) -> ResponseReturnValue:
 
 
 def _found(code: str) -> tuple[Room, Cluster] | None:
-    asked = typed_code(code)
+    asked = typed_code(code, ROOM_CODE_LENGTH)
     return rooms.by_code(db(), asked, now=datetime.now(UTC)) if asked else None
 
 
+def _code_page() -> WallCodePage:
+    return WallCodePage("clusters/workshop/enter.html", "room", _found)
+
+
 def _unknown_page() -> ResponseReturnValue:
-    form = CodeForm(formdata=None)
-    form.code.errors = [_("Diesen Raum gibt es nicht, oder er ist geschlossen. Ein Code gilt nur einen Tag.")]
-    return _code_page(form), 404
-
-
-def _code_page(form: CodeForm) -> str:
-    return render_template("clusters/workshop/enter.html", form=form, errors=form_errors(form))
+    return _code_page().refuse(
+        _("Diesen Raum gibt es nicht, oder er ist geschlossen. Ein Code gilt nur einen Tag.")
+    )
 
 
 def _company_page(room: Room, cluster: Cluster, form: CompanyForm) -> str:

@@ -1,7 +1,7 @@
 """The form of an example, and what was typed as a domain value."""
 
 from contextlib import closing
-from typing import Any
+from typing import Any, Protocol
 
 from flask import request
 from flask_babel import gettext as _
@@ -73,7 +73,13 @@ def section_options() -> list[Option]:
     return choice_options(load_sectors().current.sections, _("für jede Branche"))
 
 
-def sent_picture(form: ExampleForm) -> bytes | None:
+class PictureForm(Protocol):
+    """A form with a picture, which shows why a file is refused."""
+
+    picture_error: str
+
+
+def sent_picture(form: PictureForm) -> bytes | None:
     """The picture that was chosen, as a JPEG without metadata; empty to remove it, None to keep it.
 
     Shows in the form why a file is refused.

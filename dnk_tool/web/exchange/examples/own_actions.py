@@ -9,7 +9,12 @@ from flask_babel import gettext as _
 
 from dnk_tool.domain.aggregates.comparability import section_of
 from dnk_tool.domain.editing.outcomes import ConflictError
-from dnk_tool.domain.exchange.examples import MAX_TITLE_LENGTH, ExampleContent, plain_text
+from dnk_tool.domain.exchange.examples import (
+    MAX_OFFERS_A_DAY,
+    MAX_TITLE_LENGTH,
+    ExampleContent,
+    plain_text,
+)
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.domain.text import first_words
 from dnk_tool.language import format_number
@@ -20,6 +25,7 @@ from dnk_tool.services.exchange.examples import (
     ExampleIncomplete,
     ExampleNotOpen,
     MeasureNotDone,
+    TooManyOffers,
 )
 from dnk_tool.store.measures import measures
 from dnk_tool.store.tables.measures import MeasureRow
@@ -78,6 +84,11 @@ def offer(organisation_id: int, example_id: int) -> ResponseReturnValue:
         said, kind = _("Das haben Sie diesem Cluster nicht erlaubt. Es ist nichts angeboten."), "warning"
     except MeasureNotDone:
         said, kind = _("Ein Beispiel erzählt von einer Maßnahme, die umgesetzt ist."), "warning"
+    except TooManyOffers:
+        said, kind = (
+            _("Heute geht keines mehr: Anbieten können Sie %(most)s Mal am Tag.", most=MAX_OFFERS_A_DAY),
+            "warning",
+        )
     except (ConflictError, ExampleNotOpen):
         said, kind = _changed_text(), "warning"
     except ExampleGone:

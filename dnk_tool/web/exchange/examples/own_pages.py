@@ -46,7 +46,8 @@ def row_or_404(organisation_id: int, example_id: int) -> ExampleRow:
     return examples.find_row(db(), organisation_id, example_id) or abort(404)
 
 
-def _too_large_text() -> tuple[str, str]:
+def too_large_text() -> tuple[str, str]:
+    """That a file with a picture is too large, as the title and text of a page."""
     return _("Diese Datei ist zu groß"), _(
         "Möglich sind %(most)s MB. Gehen Sie zurück, und wählen Sie ein kleineres Bild.",
         most=MAX_PICTURE_BYTES // 1_000_000,
@@ -91,7 +92,7 @@ def edit(organisation_id: int, example_id: int) -> ResponseReturnValue:
 
 @blueprint.post("/<int:example_id>/aendern")
 @permit(Permission.DECLARATION_EDIT)
-@accepts_upload(MAX_PICTURE_BYTES + DEFAULT_MAX_REQUEST_BYTES, too_large=_too_large_text)
+@accepts_upload(MAX_PICTURE_BYTES + DEFAULT_MAX_REQUEST_BYTES, too_large=too_large_text)
 def save(organisation_id: int, example_id: int) -> ResponseReturnValue:
     """Save the draft. Returns 409 with the other person's text after an edit conflict."""
     contact_id = row_or_404(organisation_id, example_id).contact_id

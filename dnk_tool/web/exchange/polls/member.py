@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from dnk_tool.domain.editing.outcomes import ConflictError
-from dnk_tool.domain.exchange.polls import PollAnswer, PollRefused, PollState
+from dnk_tool.domain.exchange.polls import PollAnswer, PollRefused
 from dnk_tool.services.exchange import poll_answers as answer_service
 from dnk_tool.services.exchange.poll_answers import PollChanged, PollClosed
 from dnk_tool.store.tables.clusters import Cluster
@@ -31,7 +31,7 @@ def member_page(poll: PollRow, cluster: Cluster) -> ResponseReturnValue:
     """The question with the company's answer so far; who is no member hears how members take part."""
     choices = company_choices(poll)
     company = chosen_company(choices)
-    if poll.state is not PollState.OPEN and not (company and company.stored):
+    if not answer_service.is_open(poll, cluster) and not (company and company.stored):
         return render_template("exchange/polls/closed.html", cluster=cluster), 410
     if not choices:
         is_stranger = current_actor().user_id is not None
@@ -72,7 +72,7 @@ def save_for_member(poll: PollRow, cluster: Cluster) -> ResponseReturnValue:
 
 
 def _page(poll: PollRow, cluster: Cluster, company: CompanyChoice, form: AnswerForm, **values: object) -> str:
-    is_open = poll.state is PollState.OPEN
+    is_open = answer_service.is_open(poll, cluster)
     return answer_page(poll, cluster, form, company=company, is_open=is_open, **values)
 
 

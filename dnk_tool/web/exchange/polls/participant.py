@@ -5,10 +5,9 @@ import secrets
 from flask import Blueprint, current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
 
-from dnk_tool.domain.exchange.poll_codes import typed_code
+from dnk_tool.domain.clusters.wall_codes import POLL_CODE_LENGTH, typed_code
 from dnk_tool.domain.exchange.polls import Attribution, PollRefused, PollState
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.services.exchange import poll_answers as answer_service
@@ -16,14 +15,15 @@ from dnk_tool.services.exchange.poll_answers import PollChanged, PollClosed
 from dnk_tool.store.exchange import polls
 from dnk_tool.store.tables.clusters import Cluster
 from dnk_tool.store.tables.exchange.polls import PollRow
+from dnk_tool.web.clusters.workshop.wall_code import WallCodePage
 from dnk_tool.web.exchange.polls.answer_form import AnswerForm, answer_page
 from dnk_tool.web.exchange.polls.member import member_page, save_for_member
 from dnk_tool.web.exchange.polls.words import problem_text
 from dnk_tool.web.http import rate_limits
 from dnk_tool.web.http.access import permit
-from dnk_tool.web.http.transactions import db, is_safe
-from dnk_tool.web.text.form_errors import field_errors, form_errors
-from dnk_tool.web.text.form_fields import LineField, seen_version
+from dnk_tool.web.http.transactions import db
+from dnk_tool.web.text.form_errors import field_errors
+from dnk_tool.web.text.form_fields import seen_version
 
 blueprint = Blueprint("poll", __name__, url_prefix="/u")
 
@@ -31,27 +31,13 @@ ANSWERED = "1"  # all that the cookie says
 COOKIE_DAYS = 30
 
 
-class PollCodeForm(FlaskForm):
-    """The code on the wall."""
-
-    code = LineField(longest=40)
-
-
 @blueprint.route("", methods=["GET", "POST"])
 @permit(Permission.BY_LINK)
 def enter() -> ResponseReturnValue:
     """Take the code of a poll."""
-    form = PollCodeForm(formdata=None if is_safe() else request.form)
-    if is_safe() or not form.validate():
-        return _code_page(form), 200 if is_safe() else 422
-    code = typed_code(form.code.data or "")
-    if code and polls.find_by_code(db(), code):
-        return redirect(url_for("poll.ask", code=code), 303)
-    form.code.errors = [
+    return _code_page().take(
         _("Zu diesem Code gibt es keine Umfrage. Vergleichen Sie ihn mit dem an der Wand: vier Zeichen.")
-    ]
-    rate_limits.count_wrong_link()
-    return _code_page(form), 422
+    )
 
 
 @blueprint.get("/<code>")
@@ -122,21 +108,22 @@ def closed_page(cluster: Cluster) -> ResponseReturnValue:
 
 
 def _found(code: str) -> tuple[PollRow, Cluster] | None:
-    asked = typed_code(code)
-    return polls.find_by_code(db(), asked) if asked else None
+    """The poll with this code and its cluster; None if there is none, which is counted."""
+    asked = typed_code(code, POLL_CODE_LENGTH)
+    found = polls.find_by_code(db(), asked) if asked else None
+    if found is None:
+        rate_limits.count_wrong_link()
+    return found
+
+
+def _code_page() -> WallCodePage:
+    return WallCodePage("exchange/polls/enter.html", "poll", _found)
 
 
 def _unknown_page() -> ResponseReturnValue:
-    form = PollCodeForm(formdata=None)
-    form.code.errors = [
+    return _code_page().refuse(
         _("Diese Umfrage gibt es nicht. Vergleichen Sie den Code mit dem an der Wand: vier Zeichen.")
-    ]
-    rate_limits.count_wrong_link()
-    return _code_page(form), 404
-
-
-def _code_page(form: PollCodeForm) -> str:
-    return render_template("exchange/polls/enter.html", form=form, errors=form_errors(form))
+    )
 
 
 def _cookie_name(poll: PollRow) -> str:

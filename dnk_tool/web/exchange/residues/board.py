@@ -1,4 +1,4 @@
-"""The board of residues as a member sees it: its own waste, a filter, and what members offer and search."""
+"""The board of residues as a member sees it: its own waste, a filter, and what others offer and search."""
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, date, datetime
@@ -12,6 +12,8 @@ from dnk_tool.domain.exchange.residues import Match, PostedNotice, matches, part
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.language import local_day
 from dnk_tool.store.exchange import residue_inquiries, residues
+from dnk_tool.store.exchange.residue_inquiries import Inquiry
+from dnk_tool.store.tables.exchange.residues import ResidueNoticeRow
 from dnk_tool.web.exchange.residues.cards import NoticeCard, notice_card
 from dnk_tool.web.exchange.residues.filters import asked_filter, filter_options
 from dnk_tool.web.exchange.residues.places import ResiduePlace, chosen_place
@@ -19,8 +21,11 @@ from dnk_tool.web.exchange.residues.waste_lines import WasteLine, fitting_waste,
 from dnk_tool.web.http.access import current_organisation
 from dnk_tool.web.http.transactions import db
 from dnk_tool.web.measures.company_pages import company_page
+from dnk_tool.web.text.paging import paginate
 
 blueprint = Blueprint("residues", __name__, url_prefix="/unternehmen/<int:organisation_id>/reststoffe")
+
+PAGE_LENGTH = 10
 
 
 @blueprint.get("")
@@ -37,24 +42,41 @@ def show(organisation_id: int) -> ResponseReturnValue:
     today, asked = local_day(datetime.now(UTC)), asked_filter()
     own = residues.own_rows(db(), place.consent.id)
     waste = latest_waste_lines(organisation_id, [residues.notice_of(row) for row in own])
-    posted = residues.posted_notices(db(), place.cluster.id)
+    posted = _on_board(place)
     found = matches(posted, load_residue_pairs())
     inquiries = residue_inquiries.of_member(db(), place.consent)
-    shown = [each for each in posted if asked.fits(each, today)]
+    others = [each for each in posted if not _is_own(each, place)]
+    shown = _ordered([each for each in others if asked.fits(each, today)], waste, found)
+    page = paginate(len(shown), "seite", size=PAGE_LENGTH)
     return render_template(
         "exchange/residues/board.html",
         organisation=current_organisation(),
         place=place,
         waste=waste,
-        own=[(row, notice_card(residues.notice_of(row), row.id, today=today)) for row in own],
-        cards=board_cards(shown, found, place, waste, {each.row.notice_id for each in inquiries}, today),
-        pairs=_pairs_among(shown, found),
-        total=len(posted),
+        own=own_cards(own, found, today),
+        cards=board_cards(
+            shown[page.offset : page.offset + page.size], found, place, waste, _asked_about(inquiries), today
+        ),
+        page=page,
+        pairs=len(found),
+        total=len(others),
+        has_neighbours=any(each.neighbour for each in others),
         asked=asked,
-        options=filter_options(posted),
+        options=filter_options(others),
         waiting=sum(each.row.declined_at is None and each.own_agreed_at is None for each in inquiries),
         inquiries=len(inquiries),
     )
+
+
+def own_cards(
+    own: Sequence[ResidueNoticeRow], found: Sequence[Match], today: date
+) -> list[tuple[ResidueNoticeRow, NoticeCard]]:
+    """A company's own notices, also those that nobody else sees, with what they go with."""
+    partners = partners_by_notice(found)
+    return [
+        (row, notice_card(residues.notice_of(row), row.id, today=today, partners=partners.get(row.id, 0)))
+        for row in own
+    ]
 
 
 def board_cards(
@@ -65,7 +87,7 @@ def board_cards(
     asked: Collection[int],
     today: date,
 ) -> list[NoticeCard]:
-    """The notices of the board for a member. `asked`: the ids of those it asked about."""
+    """The notices of others for a member. `asked`: the ids of those it asked about."""
     partners: Mapping[int, int] = partners_by_notice(found)
     return [
         notice_card(
@@ -73,19 +95,32 @@ def board_cards(
             each.id,
             today=today,
             partners=partners.get(each.id, 0),
-            own_waste="" if _is_own(each, place) else fitting_waste(waste, each.notice),
-            is_own=_is_own(each, place),
+            own_waste=fitting_waste(waste, each.notice),
             is_asked=each.id in asked,
+            neighbour=each.neighbour,
+            picture=place.address("residue_pictures.of_member", notice_id=each.id) if each.picture else "",
         )
         for each in shown
     ]
 
 
+def _on_board(place: ResiduePlace) -> list[PostedNotice]:
+    """What stands on the board; what the company shows in another of its clusters stands there."""
+    posted = residues.posted_notices(db(), place.cluster.id, with_neighbours=True)
+    return [each for each in posted if not (each.neighbour and _is_own(each, place))]
+
+
+def _ordered(
+    shown: Sequence[PostedNotice], waste: Sequence[WasteLine], found: Sequence[Match]
+) -> list[PostedNotice]:
+    """What goes with the company's own waste first, then what goes with a notice, each the latest first."""
+    partners = partners_by_notice(found)
+    return sorted(shown, key=lambda each: (not fitting_waste(waste, each.notice), each.id not in partners))
+
+
+def _asked_about(inquiries: Collection[Inquiry]) -> frozenset[int]:
+    return frozenset(each.row.notice_id for each in inquiries)
+
+
 def _is_own(posted: PostedNotice, place: ResiduePlace) -> bool:
     return posted.organisation_id == place.consent.organisation_id
-
-
-def _pairs_among(shown: Sequence[PostedNotice], found: Sequence[Match]) -> int:
-    """How many matches have both their notices among those shown."""
-    ids = {each.id for each in shown}
-    return sum(match.offer.id in ids and match.search.id in ids for match in found)

@@ -16,7 +16,10 @@ from dnk_tool.web.http.languages import current_language
 
 @dataclass(frozen=True)
 class NoticeCard:
-    """A notice in words. `fits`: what it goes with on the board; `own_waste`: of the reading company's."""
+    """A notice in words. `fits`: what it goes with on the board; `own_waste`: of the reading company's.
+
+    `neighbour`: the cluster that it is from, empty for the own; `picture`: the address of its photo, if any.
+    """
 
     id: int
     kind: NoticeKind
@@ -26,12 +29,15 @@ class NoticeCard:
     code_names: tuple[str, ...]
     form: str
     start: str
+    starts_later: bool
     region: str
     sentence: str
     fits: str = ""
     own_waste: str = ""
-    is_own: bool = False
     is_asked: bool = False
+    neighbour: str = ""
+    picture: str = ""
+    picture_alt: str = ""
 
 
 def notice_card(
@@ -41,8 +47,9 @@ def notice_card(
     today: date,
     partners: int = 0,
     own_waste: str = "",
-    is_own: bool = False,
     is_asked: bool = False,
+    neighbour: str = "",
+    picture: str = "",
 ) -> NoticeCard:
     """What a page shows of a notice. `partners`: how many others go with it."""
     return NoticeCard(
@@ -54,12 +61,15 @@ def notice_card(
         code_names=tuple(code_name(code) for code in notice.codes),
         form=notice.form,
         start=start_text(notice, today),
+        starts_later=not _is_there(notice, today),
         region=", ".join(f"{area}…" for area in notice.areas),
         sentence=notice.sentence,
         fits=_fits_text(notice.kind, partners),
         own_waste=own_waste,
-        is_own=is_own,
         is_asked=is_asked,
+        neighbour=neighbour,
+        picture=picture,
+        picture_alt=notice.picture_alt,
     )
 
 
@@ -73,9 +83,13 @@ def amount_text(notice: ResidueNotice) -> str:
 
 def start_text(notice: ResidueNotice, today: date) -> str:
     """From when, in words."""
-    if notice.available_from is None or notice.available_from <= today:
+    if notice.available_from is None or _is_there(notice, today):
         return str(_("sofort"))
     return format_long_date(notice.available_from, current_language())
+
+
+def _is_there(notice: ResidueNotice, today: date) -> bool:
+    return notice.available_from is None or notice.available_from <= today
 
 
 def code_name(key: str) -> str:

@@ -1,6 +1,7 @@
 """A member asks about a residue, the other one agrees or declines; names are told after that."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from flask import Blueprint, abort, flash, redirect, render_template
@@ -9,16 +10,19 @@ from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 from wtforms import ValidationError
 
-from dnk_tool.domain.exchange.residues import MAX_INQUIRIES_A_DAY, MAX_OPEN_INQUIRIES
+from dnk_tool.domain.exchange.residues import MAX_INQUIRIES_A_DAY, MAX_OPEN_INQUIRIES, MAX_OPEN_REPORTS
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.language import local_day
 from dnk_tool.services.exchange import residue_inquiries as verbs
 from dnk_tool.services.exchange.residue_inquiries import AskedBefore, TooManyInquiries
-from dnk_tool.services.exchange.residue_members import ResidueGone, ResiduesNotAllowed
+from dnk_tool.services.exchange.residue_members import NeighboursNotAllowed, ResidueGone, ResiduesNotAllowed
+from dnk_tool.services.exchange.residues import TooManyReports
+from dnk_tool.store.clusters import queries as clusters
 from dnk_tool.store.exchange import residue_inquiries, residues
+from dnk_tool.store.tables.clusters import Consent
 from dnk_tool.store.tables.exchange.residues import ResidueNoticeRow
 from dnk_tool.web.exchange.residues import mails
-from dnk_tool.web.exchange.residues.cards import notice_card
+from dnk_tool.web.exchange.residues.cards import NoticeCard, notice_card
 from dnk_tool.web.exchange.residues.notice_form import MAX_MESSAGE, AnonymousText
 from dnk_tool.web.exchange.residues.places import ResiduePlace, place_or_404
 from dnk_tool.web.http.access import current_account, current_actor, current_organisation, permit
@@ -26,6 +30,27 @@ from dnk_tool.web.http.input.save_ids import creates
 from dnk_tool.web.http.transactions import db
 from dnk_tool.web.text.form_errors import field_errors
 from dnk_tool.web.text.form_fields import ProseField
+
+
+@dataclass(frozen=True)
+class BoardNotice:
+    """Another member's notice with its membership; `neighbour`: the cluster it is from, unless the own."""
+
+    row: ResidueNoticeRow
+    consent: Consent
+    neighbour: str
+
+    def card(self, place: ResiduePlace) -> NoticeCard:
+        """The notice in words, with its photo."""
+        has_picture = bool(residues.pictured(db(), [self.row.id]))
+        return notice_card(
+            residues.notice_of(self.row),
+            self.row.id,
+            today=local_day(datetime.now(UTC)),
+            neighbour=self.neighbour,
+            picture=place.address("residue_pictures.of_member", notice_id=self.row.id) if has_picture else "",
+        )
+
 
 blueprint = Blueprint(
     "residue_inquiries", __name__, url_prefix="/unternehmen/<int:organisation_id>/reststoffe"
@@ -61,7 +86,7 @@ def show(organisation_id: int) -> ResponseReturnValue:
 @permit(Permission.ORGANISATION_EDIT)
 def new(organisation_id: int, notice_id: int) -> ResponseReturnValue:
     place = place_or_404()
-    return _ask_page(place, posted_row_or_404(place, notice_id), InquiryForm(formdata=None))
+    return _ask_page(place, posted_or_404(place, notice_id), InquiryForm(formdata=None))
 
 
 @blueprint.post("/<int:notice_id>/anfragen")
@@ -69,11 +94,11 @@ def new(organisation_id: int, notice_id: int) -> ResponseReturnValue:
 @creates
 def ask(organisation_id: int, notice_id: int) -> ResponseReturnValue:
     place, form = place_or_404(), InquiryForm()
-    row = posted_row_or_404(place, notice_id)
+    about = posted_or_404(place, notice_id)
     if not form.validate():
-        return _ask_page(place, row, form), 422
+        return _ask_page(place, about, form), 422
     try:
-        asked = verbs.ask(
+        verbs.ask(
             db(),
             organisation_id,
             place.cluster.id,
@@ -82,11 +107,11 @@ def ask(organisation_id: int, notice_id: int) -> ResponseReturnValue:
             actor=current_actor(),
             now=datetime.now(UTC),
         )
-    except (AskedBefore, TooManyInquiries, ResiduesNotAllowed, ResidueGone) as error:
+    except (AskedBefore, TooManyInquiries, ResiduesNotAllowed, NeighboursNotAllowed, ResidueGone) as error:
         db().rollback()
         form.message.errors = [refusal(error)]
-        return _ask_page(place, row, form), 422
-    mails.send_inquiry(asked, place.cluster, row.title, form.message.data)
+        return _ask_page(place, about, form), 422
+    mails.send_inquiry(about.consent, place.cluster, about.row.title, form.message.data)
     flash(_("Ihre Anfrage ist unterwegs, ohne Ihren Namen. Die Antwort steht auf dieser Seite."), "success")
     return redirect(place.address(".show"), 303)
 
@@ -103,7 +128,7 @@ def agree(organisation_id: int, inquiry_id: int) -> ResponseReturnValue:
                 "success",
             )
             return
-        _tell_both(inquiry, place)
+        _tell_both(inquiry)
         flash(_("Beide haben zugestimmt. Hier stehen jetzt Name und Kontakt."), "success")
 
     return _answered(answer)
@@ -129,12 +154,14 @@ def take_back(organisation_id: int, inquiry_id: int) -> ResponseReturnValue:
     return _answered(answer)
 
 
-def posted_row_or_404(place: ResiduePlace, notice_id: int) -> ResidueNoticeRow:
-    """A notice of another company that members of the cluster see now."""
-    found = residues.find_posted(db(), place.cluster.id, notice_id)
-    if found is None or found[1] == place.consent.organisation_id:
+def posted_or_404(place: ResiduePlace, notice_id: int) -> BoardNotice:
+    """A notice of another company that the member sees now, in its cluster or in a neighbouring one."""
+    found = residues.find_posted(db(), place.cluster.id, notice_id, with_neighbours=True)
+    if found is None or found[1].organisation_id == place.consent.organisation_id:
         abort(404)
-    return found[0]
+    row, consent = found
+    other = clusters.by_id(db(), consent.cluster_id) if consent.cluster_id != place.cluster.id else None
+    return BoardNotice(row, consent, other.name if other else "")
 
 
 def refusal(error: Exception) -> str:
@@ -150,22 +177,30 @@ def refusal(error: Exception) -> str:
             day=MAX_INQUIRIES_A_DAY,
             open=MAX_OPEN_INQUIRIES,
         ),
+        TooManyReports: _(
+            "Sie haben schon %(most)s Einträge gemeldet, über die noch niemand entschieden hat. Bitte warten "
+            "Sie, bis die Leitung sie angesehen hat.",
+            most=MAX_OPEN_REPORTS,
+        ),
         ResiduesNotAllowed: _(
             "Anfragen kann, wer selbst Reststoffe zeigen darf. Diese Erlaubnis gibt, wer bei Ihnen leitet, "
             "auf der Seite „Cluster“."
+        ),
+        NeighboursNotAllowed: _(
+            "Der Eintrag ist aus einem Nachbarnetzwerk. Dort anfragen kann, wessen Einträge Nachbarn sehen "
+            "dürfen. Diese Erlaubnis gibt, wer bei Ihnen leitet, auf der Seite „Cluster“."
         ),
         ResidueGone: _("Diesen Eintrag gibt es nicht mehr. Ihr Text steht noch hier."),
     }
     return str(texts[type(error)])
 
 
-def _ask_page(place: ResiduePlace, row: ResidueNoticeRow, form: InquiryForm) -> str:
-    today = local_day(datetime.now(UTC))
+def _ask_page(place: ResiduePlace, about: BoardNotice, form: InquiryForm) -> str:
     return render_template(
         "exchange/residues/ask.html",
         organisation=current_organisation(),
         place=place,
-        card=notice_card(residues.notice_of(row), row.id, today=today),
+        card=about.card(place),
         form=form,
         errors=field_errors(form),
         account=current_account(),
@@ -186,9 +221,9 @@ def _answered(answer: Callable[[ResiduePlace, datetime], None]) -> ResponseRetur
     return redirect(place.address("residue_inquiries.show"), 303)
 
 
-def _tell_both(inquiry: residue_inquiries.Inquiry, place: ResiduePlace) -> None:
+def _tell_both(inquiry: residue_inquiries.Inquiry) -> None:
     """Write to both sides whom they can write to now; who writes for both is told once."""
     today, told = local_day(datetime.now(UTC)), set[int]()
-    for side, company in residue_inquiries.both_sides(db(), inquiry):
+    for side, consent in residue_inquiries.both_sides(db(), inquiry):
         contact = residue_inquiries.contacts(db(), [side], today=today)[side.row.id]
-        told |= mails.send_contact(side, place.cluster, company, contact, but_for=told)
+        told |= mails.send_contact(side, consent, contact, but_for=told)

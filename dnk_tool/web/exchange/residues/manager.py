@@ -1,6 +1,7 @@
 """The residues of a cluster for its managers, without names: matches to introduce, and reports."""
 
-from datetime import UTC, datetime
+from collections.abc import Mapping, Sequence
+from datetime import UTC, date, datetime
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -10,17 +11,17 @@ from flask_wtf import FlaskForm
 from wtforms import ValidationError
 
 from dnk_tool.catalogue.residue_pairs import load_residue_pairs
-from dnk_tool.domain.exchange.residues import matches, partners_by_notice
+from dnk_tool.domain.exchange.residues import PostedNotice, matches, partners_by_notice
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.language import local_day
 from dnk_tool.services.exchange import residue_inquiries as introductions
 from dnk_tool.services.exchange import residues as verbs
 from dnk_tool.services.exchange.residue_inquiries import AskedBefore, NoMatch
 from dnk_tool.services.exchange.residue_members import ResidueGone
-from dnk_tool.store.exchange import residue_inquiries, residues
+from dnk_tool.store.exchange import neighbours, residue_inquiries, residues
 from dnk_tool.store.tables.exchange.residues import ResidueNoticeRow
 from dnk_tool.web.exchange.residues import mails
-from dnk_tool.web.exchange.residues.cards import notice_card
+from dnk_tool.web.exchange.residues.cards import NoticeCard, notice_card
 from dnk_tool.web.exchange.residues.filters import asked_filter, filter_options
 from dnk_tool.web.exchange.residues.match_rows import match_rows
 from dnk_tool.web.http.access import current_actor, current_cluster, permit
@@ -29,10 +30,11 @@ from dnk_tool.web.http.input.numbers import whole_number
 from dnk_tool.web.http.transactions import db
 from dnk_tool.web.text.form_errors import field_errors
 from dnk_tool.web.text.form_fields import ProseField
+from dnk_tool.web.text.paging import paginate
 
 blueprint = Blueprint("residue_board", __name__, url_prefix="/cluster/<int:cluster_id>/reststoffe")
 
-MAX_REASON = 500
+MAX_REASON, PAGE_LENGTH = 500, 10
 
 
 class TakeDownForm(FlaskForm):
@@ -49,20 +51,23 @@ class TakeDownForm(FlaskForm):
 @cluster_page(_l("Reststoffe"), Permission.CLUSTER_LEAD, position=46, tab=ClusterTab.EXCHANGE)
 def show(cluster_id: int) -> ResponseReturnValue:
     today, asked = local_day(datetime.now(UTC)), asked_filter()
-    posted = residues.posted_notices(db(), cluster_id)
+    posted = residues.posted_notices(db(), cluster_id, with_neighbours=True)
     found = matches(posted, load_residue_pairs())
-    partners = partners_by_notice(found)
-    shown = [each for each in posted if asked.fits(each, today)]
+    reports = residues.reports_by_notice(db(), [each.id for each in posted if not each.neighbour])
+    # What was reported first: nobody looks for it on the last page.
+    shown = sorted(
+        (each for each in posted if asked.fits(each, today)), key=lambda each: each.id not in reports
+    )
+    page = paginate(len(shown), "seite", size=PAGE_LENGTH)
     return render_template(
         "exchange/residues/manager.html",
         cluster=current_cluster(),
-        cards=[
-            notice_card(each.notice, each.id, today=today, partners=partners.get(each.id, 0))
-            for each in shown
-        ],
+        cards=_cards(shown[page.offset : page.offset + page.size], partners_by_notice(found), today),
+        page=page,
         rows=match_rows(found, residue_inquiries.introductions(db(), cluster_id), today),
-        reports=residues.reports_by_notice(db(), [each.id for each in posted]),
+        reports=reports,
         total=len(posted),
+        neighbours=sum(each.accepted_at is not None for each in neighbours.of_cluster(db(), cluster_id)),
         asked=asked,
         options=filter_options(posted),
     )
@@ -72,11 +77,10 @@ def show(cluster_id: int) -> ResponseReturnValue:
 @permit(Permission.CLUSTER_LEAD)
 def introduce(cluster_id: int) -> ResponseReturnValue:
     """Ask both companies of a match; neither is named to anybody."""
-    offer_id, search_id = (whole_number(request.form.get(name)) or 0 for name in ("offer", "search"))
+    pair = [whole_number(request.form.get(name)) or 0 for name in ("offer", "search")]
     cluster, actor, now = current_cluster(), current_actor(), datetime.now(UTC)
-    titles = {each.id: each.notice.title for each in residues.posted_notices(db(), cluster_id)}
     try:
-        companies = introductions.introduce(db(), cluster, offer_id, search_id, actor=actor, now=now)
+        introductions.introduce(db(), cluster, *pair, actor=actor, now=now)
     except (ResidueGone, NoMatch):
         db().rollback()
         flash(
@@ -86,10 +90,7 @@ def introduce(cluster_id: int) -> ResponseReturnValue:
         db().rollback()
         flash(_("Die beiden sind schon gefragt."), "warning")
     else:
-        offering, searching = companies
-        told = mails.send_inquiry(offering, cluster, titles[offer_id])
-        # Who writes for both companies is told once.
-        mails.send_inquiry(searching, cluster, titles[search_id], but_for=told)
+        _ask_both(pair)
         flash(_("Beide Unternehmen sind gefragt, ohne dass eines den Namen des anderen erfährt."), "success")
     return redirect(url_for(".show", cluster_id=cluster_id), 303)
 
@@ -130,17 +131,54 @@ def dismiss(cluster_id: int, notice_id: int) -> ResponseReturnValue:
     return redirect(url_for(".show", cluster_id=cluster_id), 303)
 
 
+def _cards(shown: Sequence[PostedNotice], partners: Mapping[int, int], today: date) -> list[NoticeCard]:
+    cluster_id = current_cluster().id
+    return [
+        notice_card(
+            each.notice,
+            each.id,
+            today=today,
+            partners=partners.get(each.id, 0),
+            neighbour=each.neighbour,
+            picture=url_for("residue_pictures.of_cluster", cluster_id=cluster_id, notice_id=each.id)
+            if each.picture
+            else "",
+        )
+        for each in shown
+    ]
+
+
+def _ask_both(notice_ids: Sequence[int]) -> None:
+    """Write to both companies of a match; who writes for both is told once."""
+    told, cluster = set[int](), current_cluster()
+    for notice_id in notice_ids:
+        found = residues.find_posted(db(), cluster.id, notice_id, with_neighbours=True)
+        if found is not None:
+            told |= mails.send_inquiry(found[1], cluster, found[0].title, but_for=told)
+
+
 def _posted_or_404(notice_id: int) -> ResidueNoticeRow:
     found = residues.find_posted(db(), current_cluster().id, notice_id)
     return found[0] if found else abort(404)
 
 
 def _take_down_page(row: ResidueNoticeRow, form: TakeDownForm) -> str:
-    today = local_day(datetime.now(UTC))
+    today, cluster_id = local_day(datetime.now(UTC)), current_cluster().id
+    has_picture = bool(residues.pictured(db(), [row.id]))
+    photo = url_for("residue_pictures.of_cluster", cluster_id=cluster_id, notice_id=row.id)
     return render_template(
-        "exchange/residues/take_down.html",
-        cluster=current_cluster(),
-        card=notice_card(residues.notice_of(row), row.id, today=today),
+        "exchange/residues/reason.html",
+        heading=_("Von der Liste nehmen: %(title)s", title=row.title),
+        back=url_for("residue_board.show", cluster_id=cluster_id),
+        card=notice_card(residues.notice_of(row), row.id, today=today, picture=photo if has_picture else ""),
+        explained=_(
+            "Der Eintrag verschwindet sofort und kann nicht wieder gezeigt werden. Anfragen ohne Antwort "
+            "werden gelöscht. Das Unternehmen liest Ihren Grund."
+        ),
+        label=_("Ihr Grund"),
+        action=_("Von der Liste nehmen"),
+        is_warning=True,
+        creates=False,
         form=form,
         errors=field_errors(form),
     )

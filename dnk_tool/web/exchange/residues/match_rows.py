@@ -6,7 +6,7 @@ from datetime import date
 
 from flask_babel import gettext as _
 
-from dnk_tool.domain.exchange.residues import Match
+from dnk_tool.domain.exchange.residues import Match, PostedNotice
 from dnk_tool.store.tables.exchange.residues import ResidueInquiryRow
 from dnk_tool.web.exchange.residues.cards import NoticeCard, notice_card
 from dnk_tool.web.http.languages import current_language
@@ -30,14 +30,18 @@ def match_rows(
     states = {(row.notice_id, row.own_notice_id): _state(row) for row in introduced}
     return [
         MatchRow(
-            notice_card(match.offer.notice, match.offer.id, today=today),
-            notice_card(match.search.notice, match.search.id, today=today),
+            _card(match.offer, today),
+            _card(match.search, today),
             match.pair.why.to(current_language()) if match.pair else str(_("Derselbe Abfallschlüssel.")),
             match.pair.source if match.pair else "",
             states.get((match.offer.id, match.search.id), ""),
         )
         for match in found
     ]
+
+
+def _card(posted: PostedNotice, today: date) -> NoticeCard:
+    return notice_card(posted.notice, posted.id, today=today, neighbour=posted.neighbour)
 
 
 def _state(row: ResidueInquiryRow) -> str:

@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 from wtforms import HiddenField, ValidationError
 
+from dnk_tool.domain.exchange.examples import MAX_ALT_LENGTH
 from dnk_tool.domain.exchange.residues import (
     MAX_AREAS,
     NoticeKind,
@@ -18,9 +19,11 @@ from dnk_tool.domain.exchange.residues import (
 )
 from dnk_tool.domain.numbers import plain
 from dnk_tool.language import format_number
+from dnk_tool.web.exchange.examples.form import PICTURE
 from dnk_tool.web.exchange.residues.code_choice import code_errors, typed_codes
 from dnk_tool.web.http.access import current_organisation
 from dnk_tool.web.http.languages import current_language
+from dnk_tool.web.text.form_errors import FieldError, field_errors
 from dnk_tool.web.text.form_fields import DayField, LineField, NumberField, ProseField
 
 MAX_TITLE, MAX_FORM, MAX_SENTENCE, MAX_MESSAGE = 120, 200, 400, 1_000
@@ -55,9 +58,32 @@ class NoticeForm(FlaskForm):
     available_from = DayField()
     areas = LineField(longest=60)
     sentence = ProseField(longest=MAX_SENTENCE, validators=[AnonymousText()])
+    picture_alt = LineField(longest=MAX_ALT_LENGTH, validators=[AnonymousText()])
     version = HiddenField(default="0")
 
     kind: NoticeKind = NoticeKind.OFFER
+    picture: bytes | None = None  # a new photo, empty for none any more
+    picture_error = ""  # why the chosen file is not taken
+    has_picture = False  # whether the stored notice has one
+
+    @property
+    def keeps_picture(self) -> bool:
+        """Whether the notice has a photo once it is saved."""
+        return self.has_picture if self.picture is None else bool(self.picture)
+
+    @property
+    def faults(self) -> list[FieldError]:
+        """The messages of all fields, with that of the photo."""
+        photo = [FieldError(PICTURE, self.picture_error)] if self.picture_error else []
+        return [*field_errors(self), *photo]
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Whether the notice can be saved with its photo."""
+        return super().validate(extra_validators) and not self.picture_error
+
+    def validate_picture_alt(self, field: LineField) -> None:
+        if self.keeps_picture and not field.data:
+            raise ValidationError(_("Sagen Sie in wenigen Worten, was das Foto zeigt."))
 
     def validate_title(self, field: LineField) -> None:
         if not field.data:
@@ -116,6 +142,7 @@ def form_data(notice: ResidueNotice, version: int) -> dict[str, Any]:
         "available_from": notice.available_from,
         "areas": ", ".join(notice.areas),
         "sentence": notice.sentence,
+        "picture_alt": notice.picture_alt,
         "version": str(version),
     }
 
@@ -131,13 +158,14 @@ def typed_notice(form: NoticeForm) -> ResidueNotice:
         available_from=form.available_from.data,
         areas=typed_areas(form.areas.data or "") or (),
         sentence=form.sentence.data or "",
+        picture_alt=(form.picture_alt.data or "") if form.keeps_picture else "",
     )
 
 
 def changed_texts(form: NoticeForm, theirs: ResidueNotice) -> Sequence[str]:
     """What stands otherwise in a notice that somebody else changed meanwhile, as texts of its fields."""
     other = NoticeForm(formdata=None, data=form_data(theirs, 0))
-    names = ("title", "codes", "tonnes", "form", "available_from", "areas", "sentence")
+    names = ("title", "codes", "tonnes", "form", "available_from", "areas", "sentence", "picture_alt")
     return [
         other[name]._value() or str(_("(leer)"))
         for name in names

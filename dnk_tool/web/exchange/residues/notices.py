@@ -15,6 +15,8 @@ from dnk_tool.services.exchange.residue_members import ResidueGone, ResiduesNotA
 from dnk_tool.services.exchange.residues import NoticeTakenDown, TooManyNotices
 from dnk_tool.store.exchange import residues
 from dnk_tool.store.tables.exchange.residues import ResidueNoticeRow
+from dnk_tool.web.exchange.examples.form import MAX_PICTURE_BYTES, sent_picture
+from dnk_tool.web.exchange.examples.own_pages import too_large_text
 from dnk_tool.web.exchange.residues.code_choice import code_names, found_codes, take_chosen_code
 from dnk_tool.web.exchange.residues.notice_form import NoticeForm, changed_texts, form_data, typed_notice
 from dnk_tool.web.exchange.residues.places import ResiduePlace, place_of_row, place_or_404
@@ -22,8 +24,8 @@ from dnk_tool.web.exchange.residues.waste_lines import WasteLine, find_waste_lin
 from dnk_tool.web.http.access import current_actor, current_organisation, permit
 from dnk_tool.web.http.input.numbers import whole_number
 from dnk_tool.web.http.input.save_ids import creates
-from dnk_tool.web.http.transactions import db
-from dnk_tool.web.text.form_errors import field_errors
+from dnk_tool.web.http.request_limits import DEFAULT_MAX_REQUEST_BYTES, accepts_upload
+from dnk_tool.web.http.transactions import db, end_transaction
 from dnk_tool.web.text.form_fields import seen_version
 
 blueprint = Blueprint("residue_notices", __name__, url_prefix="/unternehmen/<int:organisation_id>/reststoffe")
@@ -42,8 +44,10 @@ def new(organisation_id: int) -> ResponseReturnValue:
 @blueprint.post("/neu")
 @permit(Permission.ORGANISATION_EDIT)
 @creates
+@accepts_upload(MAX_PICTURE_BYTES + DEFAULT_MAX_REQUEST_BYTES, too_large=too_large_text)
 def create(organisation_id: int) -> ResponseReturnValue:
-    place, form = place_or_404(), _form(NoticeForm(), _asked_kind(None))
+    form = _sent_form(_asked_kind(None))
+    place = place_or_404()
     if take_chosen_code(form):
         return _page(place, form)
     if not form.validate():
@@ -61,10 +65,12 @@ def edit(organisation_id: int, notice_id: int) -> ResponseReturnValue:
 
 @blueprint.post("/<int:notice_id>")
 @permit(Permission.ORGANISATION_EDIT)
+@accepts_upload(MAX_PICTURE_BYTES + DEFAULT_MAX_REQUEST_BYTES, too_large=too_large_text)
 def save(organisation_id: int, notice_id: int) -> ResponseReturnValue:
     """Save the notice. Returns 409 with what the other person changed after an edit conflict."""
+    form = _sent_form(own_row_or_404(notice_id).kind)
     row = own_row_or_404(notice_id)
-    place, form = place_of_row(row), _form(NoticeForm(), row.kind)
+    form.has_picture, place = bool(residues.pictured(db(), [row.id])), place_of_row(row)
     if take_chosen_code(form):
         return _page(place, form, row)
     if not form.validate():
@@ -95,6 +101,14 @@ def _form(form: NoticeForm, kind: NoticeKind) -> NoticeForm:
     return form
 
 
+def _sent_form(kind: NoticeKind) -> NoticeForm:
+    """The form as it was sent, with its photo. Releases the lock while the photo is redrawn."""
+    end_transaction()
+    form = _form(NoticeForm(), kind)
+    form.picture = sent_picture(form)
+    return form
+
+
 def _asked_kind(line: WasteLine | None) -> NoticeKind:
     """The kind that the address names; what begins with a line of waste is an offer."""
     asked = request.args.get("art", "")
@@ -110,6 +124,7 @@ def _save(place: ResiduePlace, form: NoticeForm, row: ResidueNoticeRow | None) -
             place.cluster.id,
             typed_notice(form),
             is_shown=is_shown,
+            picture=form.picture,
             notice_id=row.id if row else None,
             seen=seen_version(form),
             actor=current_actor(),
@@ -159,13 +174,16 @@ def _page(
 ) -> str:
     changed: Sequence[str] = changed_texts(form, theirs) if theirs else ()
     values = {"art": form.kind.value}
+    has_picture = row is not None and bool(residues.pictured(db(), [row.id]))
     return render_template(
         "exchange/residues/notice.html",
         organisation=current_organisation(),
         place=place,
         form=form,
-        errors=field_errors(form),
+        errors=form.faults,
         row=row,
+        picture=place.address("residue_pictures.of_member", notice_id=row.id) if row and has_picture else "",
+        is_picture_lost=bool(form.picture),
         line=line,
         is_conflict=theirs is not None,
         changed=changed,

@@ -20,13 +20,14 @@ from dnk_tool.web.http.transactions import db
 class ResiduePlace:
     """A company's membership in the cluster whose residues it looks at.
 
-    `allows`: whether it lets the cluster show its residues; without, it can neither show nor ask. `others`:
-    all its clusters, where it has several.
+    `allows`: whether it lets the cluster show its residues; without, it can neither show nor ask. `crosses`:
+    whether it lets neighbouring clusters see them, too. `others`: all its clusters, where it has several.
     """
 
     cluster: Cluster
     consent: Consent
     allows: bool
+    crosses: bool
     others: Sequence[Cluster]
 
     def address(self, endpoint: str, **values: Any) -> str:
@@ -58,5 +59,7 @@ def _place(standing: Sequence[tuple[Cluster, Consent]], consent_id: int) -> Resi
     if found is None:
         return None
     others = [each for each, _consent in standing] if len(standing) > 1 else []
-    allows = ConsentChoice.RESIDUES in choices.choices_of(db(), consent_id)
-    return ResiduePlace(*found, allows, others)
+    allowed = choices.choices_of(db(), consent_id)
+    allows = ConsentChoice.RESIDUES in allowed
+    crosses = allows and ConsentChoice.RESIDUE_NEIGHBOURS in allowed
+    return ResiduePlace(*found, allows, crosses, others)

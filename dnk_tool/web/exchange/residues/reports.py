@@ -9,17 +9,14 @@ from flask_wtf import FlaskForm
 from wtforms import ValidationError
 
 from dnk_tool.domain.permissions import Permission
-from dnk_tool.language import local_day
 from dnk_tool.services.exchange import residues as verbs
-from dnk_tool.services.exchange.residue_members import ResidueGone, ResiduesNotAllowed
-from dnk_tool.store.exchange import residues
-from dnk_tool.store.tables.exchange.residues import ResidueNoticeRow
+from dnk_tool.services.exchange.residue_members import NeighboursNotAllowed, ResidueGone, ResiduesNotAllowed
+from dnk_tool.services.exchange.residues import TooManyReports
 from dnk_tool.web.exchange.residues import mails
-from dnk_tool.web.exchange.residues.cards import notice_card
-from dnk_tool.web.exchange.residues.inquiries import posted_row_or_404, refusal
+from dnk_tool.web.exchange.residues.inquiries import BoardNotice, posted_or_404, refusal
 from dnk_tool.web.exchange.residues.notice_form import AnonymousText
 from dnk_tool.web.exchange.residues.places import ResiduePlace, place_or_404
-from dnk_tool.web.http.access import current_actor, current_organisation, permit
+from dnk_tool.web.http.access import current_actor, permit
 from dnk_tool.web.http.input.save_ids import creates
 from dnk_tool.web.http.transactions import db
 from dnk_tool.web.text.form_errors import field_errors
@@ -44,7 +41,7 @@ class ReportForm(FlaskForm):
 @permit(Permission.ORGANISATION_EDIT)
 def show(organisation_id: int, notice_id: int) -> ResponseReturnValue:
     place = place_or_404()
-    return _page(place, posted_row_or_404(place, notice_id), ReportForm(formdata=None))
+    return _page(place, posted_or_404(place, notice_id), ReportForm(formdata=None))
 
 
 @blueprint.post("/<int:notice_id>/melden")
@@ -52,20 +49,20 @@ def show(organisation_id: int, notice_id: int) -> ResponseReturnValue:
 @creates
 def report(organisation_id: int, notice_id: int) -> ResponseReturnValue:
     place, form = place_or_404(), ReportForm()
-    row = posted_row_or_404(place, notice_id)
+    about = posted_or_404(place, notice_id)
     if not form.validate():
-        return _page(place, row, form), 422
+        return _page(place, about, form), 422
     reason, actor = form.reason.data, current_actor()
     try:
         is_new = verbs.report_notice(
             db(), organisation_id, place.cluster.id, notice_id, reason, actor=actor, now=datetime.now(UTC)
         )
-    except (ResidueGone, ResiduesNotAllowed) as error:
+    except (ResidueGone, ResiduesNotAllowed, NeighboursNotAllowed, TooManyReports) as error:
         db().rollback()
         form.reason.errors = [refusal(error)]
-        return _page(place, row, form), 422
+        return _page(place, about, form), 422
     if is_new:
-        mails.send_report(place.cluster, row.title, reason)
+        mails.send_report(about.consent.cluster_id, place.cluster, about.row.title, reason)
     flash(
         _("Gemeldet. Die Leitung des Clusters sieht sich den Eintrag an; Ihren Namen sieht sie nicht."),
         "success",
@@ -73,13 +70,20 @@ def report(organisation_id: int, notice_id: int) -> ResponseReturnValue:
     return redirect(place.address("residues.show"), 303)
 
 
-def _page(place: ResiduePlace, row: ResidueNoticeRow, form: ReportForm) -> str:
-    today = local_day(datetime.now(UTC))
+def _page(place: ResiduePlace, about: BoardNotice, form: ReportForm) -> str:
     return render_template(
-        "exchange/residues/report.html",
-        organisation=current_organisation(),
-        place=place,
-        card=notice_card(residues.notice_of(row), row.id, today=today),
+        "exchange/residues/reason.html",
+        heading=_("Melden: %(title)s", title=about.row.title),
+        back=place.address("residues.show"),
+        card=about.card(place),
+        explained=_(
+            "Auf der Liste stehen Reststoffe, keine Werbung. Die Leitung des Clusters liest Ihre Meldung "
+            "ohne Ihren Namen und kann den Eintrag von der Liste nehmen."
+        ),
+        label=_("Was stimmt nicht?"),
+        action=_("Melden"),
+        is_warning=False,
+        creates=True,
         form=form,
         errors=field_errors(form),
     )

@@ -1,0 +1,59 @@
+"""A working group of a cluster: what it is about, when it meets, its links, and the criteria it serves."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+LONGEST_GROUP_NAME, LONGEST_PURPOSE, LONGEST_PLACE, LONGEST_LINK, LONGEST_LABEL = 120, 500, 200, 500, 120
+MOST_DATES, MOST_LINKS, MOST_GROUPS = 12, 8, 40
+WEB = ("https://", "http://")
+
+
+@dataclass(frozen=True, slots=True)
+class GroupDate:
+    """When a group meets, and where: a place, or the address of a video meeting. `time`: as written."""
+
+    day: date
+    time: str
+    place: str
+
+    @property
+    def is_link(self) -> bool:
+        """Whether the place is an address on the web."""
+        return is_web_address(self.place)
+
+
+@dataclass(frozen=True, slots=True)
+class GroupLink:
+    """Where a group keeps something: an address on the web, and what is there."""
+
+    label: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class WorkingGroupContent:
+    """What a manager writes of a group. `criteria`: refs of those it serves."""
+
+    name: str
+    purpose: str = ""
+    dates: tuple[GroupDate, ...] = ()
+    links: tuple[GroupLink, ...] = ()
+    criteria: tuple[str, ...] = ()
+
+
+def is_web_address(text: str) -> bool:
+    """Whether a browser opens the text as a page: nothing but http and https is led to."""
+    return text.startswith(WEB) and " " not in text and len(text.split("//", 1)[1]) > 0
+
+
+def next_date(dates: Sequence[GroupDate], today: date) -> GroupDate | None:
+    """The first date from today on; None where all are past."""
+    return min((one for one in dates if one.day >= today), key=lambda one: (one.day, one.time), default=None)
+
+
+def serving(
+    groups: Sequence[tuple[int, WorkingGroupContent]], criterion: str
+) -> list[tuple[int, WorkingGroupContent]]:
+    """The groups, with their ids, that serve a criterion."""
+    return [(key, group) for key, group in groups if criterion in group.criteria]

@@ -1,0 +1,157 @@
+"""Makes, changes, leads on, decides and deletes the rounds of a cluster's awards."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from dnk_tool.domain.declarations.states import EventKind
+from dnk_tool.domain.editing.conflicts import is_change
+from dnk_tool.domain.editing.versions import Stored, Version
+from dnk_tool.domain.exchange.awards import (
+    NEXT_STATES,
+    AwardContent,
+    AwardProblem,
+    AwardRefused,
+    AwardState,
+    DecidedAward,
+    check_award,
+)
+from dnk_tool.domain.permissions import Actor, Deleted
+from dnk_tool.services.editing.locks import lock_led_cluster
+from dnk_tool.store.answers import history
+from dnk_tool.store.exchange import awards, jury, nominations
+from dnk_tool.store.exchange.nominations import ShownNomination
+from dnk_tool.store.tables.clusters import Cluster
+from dnk_tool.store.tables.exchange.awards import AwardRow
+
+MOST_AWARDS = 40  # of a cluster: its page shows all
+MOST_REPORTED = 3  # the latest; the others stand on the cluster's page
+
+
+class AwardGone(Deleted):
+    """The cluster has no such round any more."""
+
+
+class AwardMoved(Exception):
+    """The round is not as far as it was seen, or does not go there from where it is."""
+
+
+class TooManyAwards(Exception):
+    """The cluster has as many rounds as its page can show."""
+
+
+def create_award(
+    session: Session, cluster: Cluster, content: AwardContent, *, actor: Actor, now: datetime
+) -> AwardRow:
+    """Keep a round as a draft. Raises NotPermitted, AwardRefused and TooManyAwards."""
+    checked = check_award(content)
+    lock_led_cluster(session, cluster.id, actor)
+    if len(awards.of_cluster(session, cluster.id)) >= MOST_AWARDS:
+        raise TooManyAwards
+    return awards.add_award(session, cluster.id, checked, now=now)
+
+
+def change_award(
+    session: Session, cluster: Cluster, award_id: int, content: AwardContent, *, seen: Version, actor: Actor
+) -> None:
+    """Change what a round asks, as long as no jury judges by it; the days can be changed later, too.
+
+    Raises NotPermitted, AwardGone, AwardRefused, AwardMoved, and ConflictError without writing anything.
+    """
+    checked = check_award(content)
+    row = locked_award(session, cluster, award_id, actor=actor)
+    known = awards.content_of(row)
+    if not is_change(Stored(known, row.version), seen, checked):
+        return
+    if row.state in (AwardState.JUDGING, AwardState.DECIDED) and checked.criteria != known.criteria:
+        raise AwardMoved(row.state)
+    awards.write_content(row, checked)
+    row.version += 1
+
+
+def lead_on(
+    session: Session, cluster: Cluster, award_id: int, state: AwardState, *, seen: Version, actor: Actor
+) -> None:
+    """Lead a round to another state; DECIDED is reached by `decide_award` alone.
+
+    Raises NotPermitted, AwardGone, AwardMoved, and AwardRefused where something is missing.
+    """
+    row = locked_award(session, cluster, award_id, actor=actor)
+    if row.version != seen or state is AwardState.DECIDED or state not in NEXT_STATES[row.state]:
+        raise AwardMoved(row.state)
+    begins = row.state is AwardState.NOMINATING and state is AwardState.JUDGING
+    if begins and not nominations.of_award(session, row.id, agreed_only=True):
+        raise AwardRefused(AwardProblem.NO_NOMINATIONS)
+    if state is AwardState.NOMINATING and jury.has_sheets(session, row.id):
+        raise AwardRefused(AwardProblem.HAS_SHEETS)
+    row.state, row.decided_at = state, None
+    row.version += 1
+
+
+def decide_award(
+    session: Session,
+    cluster: Cluster,
+    award_id: int,
+    prizes: Mapping[int, str],
+    *,
+    seen: Version,
+    actor: Actor,
+    now: datetime,
+) -> list[ShownNomination]:
+    """Name the winners: the words of a prize by nomination, empty for none. Decided again, it is changed.
+
+    Returns the nominations whose companies hear of it, with their prizes: all, or those whose prize changed.
+    Raises NotPermitted, AwardGone, AwardMoved if somebody changed it meanwhile, and AwardRefused without any
+    winner.
+    """
+    row = locked_award(session, cluster, award_id, actor=actor)
+    if row.state not in (AwardState.JUDGING, AwardState.DECIDED) or row.version != seen:
+        raise AwardMoved(row.state)
+    nominations.lock_rows(session, row.id)
+    shown = nominations.of_award(session, row.id, agreed_only=True)
+    if not any(prizes.get(one.id) for one in shown):
+        raise AwardRefused(AwardProblem.NO_WINNER)
+    for one in shown:
+        nominations.write_prize(session, one.id, prizes.get(one.id, ""))
+    is_first = row.state is AwardState.JUDGING
+    row.state, row.decided_at = AwardState.DECIDED, now
+    row.version += 1
+    _record(session, EventKind.AWARD_DECIDED, row, actor, now)
+    return [
+        replace(one, prize=prizes.get(one.id, ""))
+        for one in shown
+        if is_first or one.prize != prizes.get(one.id, "")
+    ]
+
+
+def delete_award(session: Session, cluster: Cluster, award_id: int, *, actor: Actor) -> None:
+    """Delete a round with nominations, jurors and sheets, if it is there. Raises NotPermitted."""
+    try:
+        row = locked_award(session, cluster, award_id, actor=actor)
+    except AwardGone:
+        return
+    session.delete(row)
+
+
+def decided_awards(session: Session, cluster_id: int) -> tuple[DecidedAward, ...]:
+    """The latest rounds with prizes of which everybody may read, for the cluster's report."""
+    rows = awards.of_clusters(session, [cluster_id], frozenset({AwardState.DECIDED}))[:MOST_REPORTED]
+    prizes = nominations.public_prizes(session, [row.id for row in rows]) if rows else {}
+    return tuple(DecidedAward(row.name, row.year, tuple(prizes[row.id])) for row in rows if prizes[row.id])
+
+
+def locked_award(session: Session, cluster: Cluster, award_id: int, *, actor: Actor) -> AwardRow:
+    """The round for a change by a manager. Raises NotPermitted and AwardGone."""
+    lock_led_cluster(session, cluster.id, actor)
+    row = awards.lock_award(session, award_id)
+    if row is None or row.cluster_id != cluster.id:
+        raise AwardGone(award_id)
+    return row
+
+
+def _record(session: Session, kind: EventKind, award: AwardRow, actor: Actor, now: datetime) -> None:
+    history.record_event(
+        session, kind, cluster_id=award.cluster_id, actor_id=actor.user_id, now=now, year=award.year
+    )

@@ -1,0 +1,116 @@
+"""Proposes, accepts and ends that two clusters are neighbours, which may see each other's residues."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from dnk_tool.domain.declarations.states import EventKind
+from dnk_tool.domain.exchange.residues import MAX_NEIGHBOURS, MAX_PROPOSALS_A_DAY
+from dnk_tool.domain.permissions import Actor, Deleted, Permission, Subject, require
+from dnk_tool.store.answers import history
+from dnk_tool.store.clusters import queries as clusters
+from dnk_tool.store.exchange import neighbours
+from dnk_tool.store.tables.clusters import Cluster
+from dnk_tool.store.tables.exchange.residues import NeighbourPair
+
+
+class NeighbourGone(Deleted):
+    """The two clusters are no neighbours, and nothing waits for an answer; nothing was written."""
+
+
+class NoSuchCluster(Exception):
+    """No other cluster that works has this name, or several have it."""
+
+
+class NeighbourBefore(Exception):
+    """The two clusters are neighbours, or one of them proposed it."""
+
+
+class TooManyNeighbours(Exception):
+    """One of the two has MAX_NEIGHBOURS, or this one proposed MAX_PROPOSALS_A_DAY times within a day."""
+
+
+def propose_neighbour(
+    session: Session, cluster: Cluster, name: str, *, actor: Actor, now: datetime
+) -> Cluster:
+    """Propose to a cluster, by its whole name, to become neighbours; returns it, for the mail.
+
+    Raises NotPermitted, Archived, NoSuchCluster, NeighbourBefore and TooManyNeighbours.
+    """
+    require(Permission.CLUSTER_LEAD, actor, Subject(cluster_id=cluster.id))
+    named = neighbours.clusters_named(session, " ".join(name.split()))
+    if len(named) != 1 or named[0].id == cluster.id:
+        raise NoSuchCluster(name)
+    other = named[0]
+    _lock_both(session, cluster.id, other.id)
+    if neighbours.find_pair(session, cluster.id, other.id) is not None:
+        raise NeighbourBefore(other.id)
+    since = now - timedelta(days=1)
+    today = history.count_cluster_events_since(session, EventKind.NEIGHBOUR_PROPOSED, cluster.id, since)
+    full = any(neighbours.count(session, key) >= MAX_NEIGHBOURS for key in (cluster.id, other.id))
+    if full or today >= MAX_PROPOSALS_A_DAY:
+        raise TooManyNeighbours
+    neighbours.propose(session, cluster.id, other.id, now=now)
+    _record(session, EventKind.NEIGHBOUR_PROPOSED, cluster, other, actor, now)
+    return other
+
+
+def accept_neighbour(
+    session: Session, cluster: Cluster, other_id: int, *, actor: Actor, now: datetime
+) -> Cluster:
+    """Accept what another cluster proposed; returns it. Raises NotPermitted, Archived and NeighbourGone."""
+    pair, other = _lock_pair(session, cluster, other_id, actor)
+    if pair.accepted_at is None:
+        if pair.proposed_by == cluster.id:
+            raise NeighbourGone(other_id)
+        pair.accepted_at = now
+        _record(session, EventKind.NEIGHBOUR_ACCEPTED, cluster, other, actor, now)
+    return other
+
+
+def end_neighbour(
+    session: Session, cluster: Cluster, other_id: int, *, actor: Actor, now: datetime
+) -> tuple[Cluster, bool]:
+    """End it, decline it or take the proposal back: nobody sees the other's residues at the next request.
+
+    Deletes what members of both asked each other. Returns the other cluster, and whether the two were
+    neighbours. Raises NotPermitted, Archived and NeighbourGone.
+    """
+    pair, other = _lock_pair(session, cluster, other_id, actor)
+    was_accepted = pair.accepted_at is not None
+    neighbours.end(session, pair)
+    _record(session, EventKind.NEIGHBOUR_ENDED, cluster, other, actor, now)
+    return other, was_accepted
+
+
+def _lock_pair(
+    session: Session, cluster: Cluster, other_id: int, actor: Actor
+) -> tuple[NeighbourPair, Cluster]:
+    require(Permission.CLUSTER_LEAD, actor, Subject(cluster_id=cluster.id))
+    other = clusters.by_id(session, other_id)
+    if other is None:
+        raise NeighbourGone(other_id)
+    _lock_both(session, cluster.id, other_id)
+    pair = neighbours.find_pair(session, cluster.id, other_id)
+    if pair is None:
+        raise NeighbourGone(other_id)
+    return pair, other
+
+
+def _lock_both(session: Session, cluster_id: int, other_id: int) -> None:
+    """Lock both clusters, since both logs are written; by id, so that two who act at once take turns."""
+    for key in sorted((cluster_id, other_id)):
+        clusters.lock(session, key, even_archived=key == other_id)
+
+
+def _record(
+    session: Session, kind: EventKind, cluster: Cluster, other: Cluster, actor: Actor, now: datetime
+) -> None:
+    """Note in the log of each what happened, with the name of the other; the other one's names no person."""
+    session.flush()
+    nobody = replace(actor, user_id=None)
+    for reading, named, who in ((cluster, other, actor), (other, cluster, nobody)):
+        history.record_event(
+            session, kind, cluster_id=reading.id, actor_id=who.user_id, now=now, neighbour=named.name
+        )

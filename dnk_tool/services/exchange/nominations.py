@@ -1,0 +1,200 @@
+"""Nominates for awards: a member itself, or a manager, whose proposal is nothing without the member's yes."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from dnk_tool.domain.declarations.states import EventKind
+from dnk_tool.domain.editing.conflicts import conflict
+from dnk_tool.domain.editing.outcomes import ConflictError
+from dnk_tool.domain.editing.versions import Version
+from dnk_tool.domain.exchange.awards import (
+    AwardState,
+    NominationContent,
+    missing_lines,
+    takes_nominations,
+)
+from dnk_tool.domain.exchange.examples import ExamplePart
+from dnk_tool.domain.permissions import Actor, Permission, Role, Subject, require
+from dnk_tool.language import local_day
+from dnk_tool.services.accounts import action_limits
+from dnk_tool.services.accounts.action_limits import LimitedAction
+from dnk_tool.services.exchange.awards import AwardGone, locked_award
+from dnk_tool.store.accounts.queries import people_with_roles
+from dnk_tool.store.answers import history
+from dnk_tool.store.clusters import queries as clusters
+from dnk_tool.store.declarations import queries as declarations
+from dnk_tool.store.exchange import awards, nominations
+from dnk_tool.store.exchange.nominations import ShownNomination
+from dnk_tool.store.tables.clusters import Cluster, Consent
+from dnk_tool.store.tables.exchange.awards import AwardRow, NominationRow
+from dnk_tool.store.tables.exchange.examples import ExampleRow
+
+
+class NominationsClosed(Exception):
+    """The round takes no nominations today; nothing was written."""
+
+
+class NominationIncomplete(Exception):
+    """The nomination lacks `parts`."""
+
+    def __init__(self, parts: tuple[ExamplePart, ...]) -> None:
+        self.parts = parts
+        super().__init__(", ".join(parts))
+
+
+class ExampleNotShown(Exception):
+    """The example that is to be nominated is not published (any more)."""
+
+
+class AlreadyNominated(Exception):
+    """The member stands in the round already, or was asked to."""
+
+
+def open_awards(session: Session, cluster_ids: Sequence[int]) -> Sequence[AwardRow]:
+    """The rounds of these clusters that members know of, latest first."""
+    return awards.of_clusters(session, cluster_ids, frozenset(AwardState) - {AwardState.DRAFT})
+
+
+def nominate(
+    session: Session,
+    organisation_id: int,
+    award_id: int,
+    content: NominationContent,
+    *,
+    example_id: int | None,
+    seen: Version,
+    actor: Actor,
+    now: datetime,
+) -> None:
+    """Nominate the company itself: one of its published examples, or its own words; also as a yes.
+
+    `seen`: the version of what stood there, 0 for nothing. Raises NotPermitted, Archived, AwardGone,
+    NominationsClosed, NominationIncomplete, ExampleNotShown, and ConflictError without writing anything.
+    """
+    require(Permission.ORGANISATION_OWN, actor, Subject(organisation_id))
+    award, consent = _open(session, organisation_id, award_id, now)
+    example = _example(session, consent.id, example_id)
+    if example is None and (missing := missing_lines(content)):
+        raise NominationIncomplete(missing)
+    row = nominations.find_row(session, award.id, consent.id)
+    if (row.version if row else 0) != seen and row is not None:
+        raise ConflictError(conflict(nominations.stored_nomination(row), content))
+    row = row or nominations.add(session, award.id, consent.id, now)
+    nominations.write(row, content, example, by=actor.user_id, now=now)
+    row.agreed_at = now
+    _record(session, EventKind.AWARD_NOMINATED, organisation_id, award, actor, now)
+
+
+def propose(
+    session: Session,
+    cluster: Cluster,
+    award_id: int,
+    consent_id: int,
+    title: str,
+    *,
+    example_id: int | None,
+    actor: Actor,
+    now: datetime,
+) -> int:
+    """Ask a member whether it wants to stand in the round; the id of its company.
+
+    Counts as an invitation of its owners, so that nobody is asked again and again after a no. Raises
+    NotPermitted, AwardGone, NominationsClosed, AlreadyNominated, ExampleNotShown and ActionLimitReached.
+    """
+    award = locked_award(session, cluster, award_id, actor=actor)
+    _refuse_closed(award, now)
+    consent = session.get(Consent, consent_id)
+    if consent is None or consent.cluster_id != cluster.id or consent.withdrawn_at is not None:
+        raise AwardGone(award_id)
+    example = _example(session, consent.id, example_id)
+    row = nominations.find_row(session, award.id, consent.id)
+    if row is not None and nominations.find_shown(session, award.id, row.id) is not None:
+        raise AlreadyNominated
+    row = row or nominations.add(session, award.id, consent.id, now)
+    nominations.write(row, NominationContent(title=title), example, by=actor.user_id, now=now)
+    row.agreed_at, row.prize = None, ""
+    owners = people_with_roles(session, consent.organisation_id, (Role.OWNER,), today=local_day(now))
+    addresses = [owner.email for owner in owners]
+    invitation = LimitedAction.INVITATION
+    action_limits.count_mails(session, invitation, sender=actor.user_id, recipients=addresses, now=now)
+    return consent.organisation_id
+
+
+def withdraw_nomination(
+    session: Session, organisation_id: int, award_id: int, *, actor: Actor, now: datetime
+) -> None:
+    """Take the company's nomination back at any time, or say no to a proposal; sheets and prize go with it.
+
+    Raises NotPermitted. Nothing happens without a nomination.
+    """
+    require(Permission.DECLARATION_EDIT, actor, Subject(organisation_id))
+    declarations.lock_organisation(session, organisation_id)
+    award = awards.lock_award(session, award_id)
+    consent = clusters.find_consent(session, organisation_id, award.cluster_id) if award else None
+    row = nominations.find_row(session, award_id, consent.id) if consent else None
+    if row is not None and award is not None:
+        session.delete(row)
+        _record(session, EventKind.AWARD_WITHDRAWN, organisation_id, award, actor, now)
+
+
+def remove_nomination(
+    session: Session, cluster: Cluster, award_id: int, nomination_id: int, *, actor: Actor
+) -> ShownNomination | None:
+    """Take a nomination out of the round, as its manager; what it was, None if it is gone.
+
+    Raises NotPermitted and AwardGone.
+    """
+    award = locked_award(session, cluster, award_id, actor=actor)
+    shown = nominations.find_shown(session, award.id, nomination_id)
+    if shown is not None:
+        session.delete(session.get_one(NominationRow, shown.id))
+    return shown
+
+
+def _open(session: Session, organisation_id: int, award_id: int, now: datetime) -> tuple[AwardRow, Consent]:
+    """The round for a nomination, locked, and the membership under which it is made."""
+    declarations.lock_organisation(session, organisation_id)
+    if (cluster_id := awards.cluster_of(session, award_id)) is None:
+        raise AwardGone(award_id)
+    clusters.lock(session, cluster_id)  # before the round, as managers do
+    award = awards.lock_award(session, award_id)
+    consent = clusters.find_consent(session, organisation_id, award.cluster_id) if award else None
+    if award is None or consent is None or award.state is AwardState.DRAFT:
+        raise AwardGone(award_id)
+    _refuse_closed(award, now)
+    return award, consent
+
+
+def _refuse_closed(award: AwardRow, now: datetime) -> None:
+    if not takes_nominations(award.state, award.nominate_until, local_day(now)):
+        raise NominationsClosed
+
+
+def _example(session: Session, consent_id: int, example_id: int | None) -> ExampleRow | None:
+    if example_id is None:
+        return None
+    found = nominations.find_published_example(session, consent_id, example_id)
+    if found is None:
+        raise ExampleNotShown(example_id)
+    return found
+
+
+def _record(
+    session: Session,
+    kind: EventKind,
+    organisation_id: int,
+    award: AwardRow,
+    actor: Actor,
+    now: datetime,
+) -> None:
+    history.record_event(
+        session,
+        kind,
+        organisation_id=organisation_id,
+        actor_id=actor.user_id,
+        now=now,
+        cluster=award.cluster_id,
+        year=award.year,
+    )

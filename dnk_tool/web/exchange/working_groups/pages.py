@@ -1,0 +1,133 @@
+"""The working groups of a cluster for its manager: written, changed, deleted, and who takes part."""
+
+from datetime import UTC, datetime
+
+from flask import Blueprint, abort, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from dnk_tool.domain.editing.outcomes import ConflictError
+from dnk_tool.domain.exchange.working_groups import MOST_GROUPS, WorkingGroupContent
+from dnk_tool.domain.permissions import Permission
+from dnk_tool.language import local_day
+from dnk_tool.services.exchange import working_groups as verbs
+from dnk_tool.services.exchange.working_groups import TooManyGroups
+from dnk_tool.store.exchange import working_groups
+from dnk_tool.store.tables.exchange.working_groups import WorkingGroupRow
+from dnk_tool.web.exchange.working_groups.cards import group_cards
+from dnk_tool.web.exchange.working_groups.form import WorkingGroupForm, group_values
+from dnk_tool.web.http.access import current_actor, current_cluster, permit
+from dnk_tool.web.http.cluster_pages import ClusterTab, cluster_page
+from dnk_tool.web.http.input.save_ids import creates
+from dnk_tool.web.http.transactions import db
+from dnk_tool.web.text.form_errors import field_errors
+from dnk_tool.web.text.form_fields import seen_version
+
+blueprint = Blueprint("working_groups", __name__, url_prefix="/cluster/<int:cluster_id>/arbeitsgruppen")
+
+
+@blueprint.get("")
+@cluster_page(_l("Arbeitsgruppen"), Permission.CLUSTER_LEAD, position=48, tab=ClusterTab.EXCHANGE)
+def show(cluster_id: int) -> ResponseReturnValue:
+    rows = working_groups.of_clusters(db(), [cluster_id])
+    members = working_groups.members_of(db(), [row.id for row in rows])
+    return render_template(
+        "exchange/working_groups/list.html",
+        cluster=current_cluster(),
+        groups=group_cards(rows, members, local_day(datetime.now(UTC))),
+    )
+
+
+@blueprint.get("/neu")
+@permit(Permission.CLUSTER_LEAD)
+def new(cluster_id: int) -> ResponseReturnValue:
+    return _form_page(WorkingGroupForm(formdata=None))
+
+
+@blueprint.post("/neu")
+@permit(Permission.CLUSTER_LEAD)
+@creates
+def create(cluster_id: int) -> ResponseReturnValue:
+    form = WorkingGroupForm()
+    if not form.validate():
+        return _form_page(form), 422
+    try:
+        verbs.create_group(
+            db(), current_cluster(), form.content, actor=current_actor(), now=datetime.now(UTC)
+        )
+    except TooManyGroups:
+        form.name.errors = [_("Ein Cluster hat höchstens %(most)s Arbeitsgruppen.", most=MOST_GROUPS)]
+        return _form_page(form), 422
+    flash(_("Die Mitglieder sehen die Arbeitsgruppe jetzt und können mitmachen."), "success")
+    return _to_list(cluster_id)
+
+
+@blueprint.get("/<int:group_id>")
+@permit(Permission.CLUSTER_LEAD)
+def edit(cluster_id: int, group_id: int) -> ResponseReturnValue:
+    row = _group_or_404(cluster_id, group_id)
+    values = group_values(working_groups.content_of(row), row.version)
+    return _form_page(WorkingGroupForm(formdata=None, data=values), row)
+
+
+@blueprint.post("/<int:group_id>")
+@permit(Permission.CLUSTER_LEAD)
+def change(cluster_id: int, group_id: int) -> ResponseReturnValue:
+    row, form = _group_or_404(cluster_id, group_id), WorkingGroupForm()
+    if not form.validate():
+        return _form_page(form, row), 422
+    try:
+        verbs.change_group(
+            db(), current_cluster(), group_id, form.content, seen=seen_version(form), actor=current_actor()
+        )
+    except ConflictError as error:
+        db().rollback()
+        form.version.data = str(error.conflict.version)
+        return _form_page(form, _group_or_404(cluster_id, group_id), theirs=error.conflict.theirs), 409
+    flash(_("Gespeichert."), "success")
+    return _to_list(cluster_id)
+
+
+@blueprint.post("/<int:group_id>/loeschen")
+@permit(Permission.CLUSTER_LEAD)
+def delete(cluster_id: int, group_id: int) -> ResponseReturnValue:
+    verbs.delete_group(db(), current_cluster(), group_id, actor=current_actor())
+    flash(_("Die Arbeitsgruppe ist gelöscht."), "success")
+    return _to_list(cluster_id)
+
+
+@blueprint.post("/<int:group_id>/mitglieder/<int:consent_id>/entfernen")
+@permit(Permission.CLUSTER_LEAD)
+def take_out(cluster_id: int, group_id: int, consent_id: int) -> ResponseReturnValue:
+    row = _group_or_404(cluster_id, group_id)
+    verbs.take_out(db(), current_cluster(), row.id, consent_id, actor=current_actor())
+    flash(_("Das Unternehmen steht nicht mehr in der Arbeitsgruppe."), "success")
+    return redirect(url_for("working_groups.edit", cluster_id=cluster_id, group_id=group_id), 303)
+
+
+def _group_or_404(cluster_id: int, group_id: int) -> WorkingGroupRow:
+    return working_groups.find_group(db(), cluster_id, group_id) or abort(404)
+
+
+def _to_list(cluster_id: int) -> ResponseReturnValue:
+    return redirect(url_for("working_groups.show", cluster_id=cluster_id), 303)
+
+
+def _form_page(
+    form: WorkingGroupForm,
+    row: WorkingGroupRow | None = None,
+    *,
+    theirs: WorkingGroupContent | None = None,
+) -> str:
+    errors = field_errors(form)
+    form.show_empty_rows()
+    return render_template(
+        "exchange/working_groups/edit.html",
+        cluster=current_cluster(),
+        form=form,
+        errors=errors,
+        group=row,
+        members=working_groups.members_of(db(), [row.id])[row.id] if row else [],
+        theirs=theirs,
+    )

@@ -1,0 +1,142 @@
+"""No word of a text that may not be quoted stands beside any aspect; one that may be stands beside each."""
+
+from collections.abc import Callable, Mapping
+
+import pytest
+from flask import Flask
+from sqlalchemy.orm import Session
+
+from dnk_tool.catalogue import selection_for
+from dnk_tool.domain.answers.answer import Answer, Disclosure
+from dnk_tool.domain.permissions import SHELL
+from dnk_tool.services.publication import publish as publishing_steps
+from dnk_tool.services.publication.quotable_texts import allow_quotation
+from dnk_tool.store.declarations import queries as declarations
+from dnk_tool.store.privacy import deletion
+from dnk_tool.store.tables.declarations import Declaration
+from tests.integration.publication.published_companies import add_version, document_of, finish, publish, said
+from tests.support.app import database_session
+from tests.support.declaration_scenario import (
+    LATER,
+    DeclarationScenario,
+    declaration_path,
+    make_scenario,
+    signed_in_browser,
+)
+
+# Section and size of the company that reads: whatever should not be there would come first.
+ALIKE = {"sector": "23", "employees": 7}
+
+
+def canary(name: str, ref: str) -> str:
+    return f"Kanarienvogel {name} bei {ref}."
+
+
+def withdraw(session: Session, declaration: Declaration) -> None:
+    publishing_steps.unpublish(session, declaration, actor=SHELL, now=LATER)
+
+
+def publish_anew(session: Session, declaration: Declaration) -> None:
+    withdraw(session, declaration)
+    publishing_steps.publish(session, declaration, actor=SHELL, now=LATER)
+
+
+def say_no(session: Session, declaration: Declaration) -> None:
+    allow_quotation(session, declaration, is_allowed=False, actor=SHELL, now=LATER)
+
+
+def keep_search_engines_out(session: Session, declaration: Declaration) -> None:
+    company = declaration.organisation
+    company.is_findable = True
+    publishing_steps.set_findable(session, company, is_findable=False, actor=SHELL, now=LATER)
+
+
+def archive(session: Session, declaration: Declaration) -> None:
+    declaration.organisation.archived_at = LATER
+
+
+def delete(session: Session, declaration: Declaration) -> None:
+    declaration.deleted_at = LATER
+
+
+def erase(session: Session, declaration: Declaration) -> None:
+    deletion.delete_company(session, declaration.organisation_id, now=LATER)
+
+
+def supersede(session: Session, declaration: Declaration) -> None:
+    """A newer version says nothing of what the one before said."""
+    refs = declarations.selection_of(declaration).text_aspects
+    add_version(session, declaration, document_of("Neu", {ref: Answer() for ref in refs}), version=2)
+    publishing_steps.publish(session, declaration, actor=SHELL, now=LATER)
+
+
+FORBIDDEN: Mapping[str, Callable[[Session, Declaration], None]] = {
+    "Zurückgezogen": withdraw,
+    "Neuveröffentlicht": publish_anew,
+    "Verneint": say_no,
+    "Versteckt": keep_search_engines_out,
+    "Archiviert": archive,
+    "Papierkorb": delete,
+    "Gelöscht": erase,
+    "Ersetzt": supersede,
+}
+
+
+def add_companies(session: Session, refs: list[str], own: int) -> None:
+    """One company for each reason not to be quoted, and one that is; the latter is the least alike."""
+
+    def texts(name: str) -> dict[str, Answer]:
+        return {ref: said(canary(name, ref)) for ref in refs}
+
+    publish(session, document_of("Erlaubt", texts("Erlaubt"), employees=900))
+    for name, forbid in FORBIDDEN.items():
+        forbid(session, publish(session, document_of(name, texts(name), **ALIKE)))
+    publish(session, document_of("Eigen", texts("Eigen"), 2024, **ALIKE), own)
+    publish(session, document_of("Ungefragt", texts("Ungefragt"), **ALIKE), allowed=None)
+    finish(session, document_of("Nie öffentlich", texts("Nie öffentlich"), **ALIKE))
+    reasons = {
+        ref: Answer(
+            Disclosure.EXPLAIN,
+            text=canary("Begründet", ref),
+            explanation=canary("Begründet", ref),
+            reason="not-material",
+        )
+        for ref in refs
+    }
+    publish(session, document_of("Begründet", reasons, **ALIKE))
+
+
+@pytest.fixture
+def play(any_app: Flask) -> DeclarationScenario:
+    with database_session(any_app) as session:
+        return make_scenario(session)
+
+
+def test_beside_no_aspect_stands_what_may_not_be_quoted(any_app: Flask, play: DeclarationScenario) -> None:
+    edition, indicator_set = play.declaration.edition, play.declaration.indicator_set
+    selection = selection_for(edition, indicator_set, frozenset(play.declaration.options))
+    with database_session(any_app) as session:
+        add_companies(session, list(selection.text_aspects), play.declaration.organisation_id)
+    browser = signed_in_browser(any_app, "editor")
+    seen = 0
+    for criterion in selection.criteria:
+        for ref in (one.ref for one in criterion.all_requirements if one.ref in selection.text_aspects):
+            page = browser.get(f"{declaration_path(play)}/kriterien/{criterion.number}?hilfe={ref}").text
+            if "Wie andere es schreiben" not in page:
+                continue  # asked on another page of the criterion
+            seen += 1
+            quoted = page[page.index("Wie andere es schreiben") :]
+            assert canary("Erlaubt", ref) in quoted
+            assert page.count("Kanarienvogel") == 1, ref
+            assert not [name for name in (*FORBIDDEN, "Ungefragt", "Nie öffentlich") if f"{name}, 20" in page]
+    assert seen >= 40
+
+
+def test_what_may_not_be_quoted_is_known_to_nobody_but_its_company(
+    any_app: Flask, play: DeclarationScenario
+) -> None:
+    with database_session(any_app) as session:
+        number = publish(session, document_of("Hof", {"1.1": said(canary("Hof", "1.1"))}), allowed=False).id
+    for who in ("owner", "editor", "boss", "reviewer"):
+        answer = signed_in_browser(any_app, who).get(f"/erklaerungen/{number}/veroeffentlichung")
+        assert answer.status_code == 404, who

@@ -31,7 +31,19 @@ from tests.support.app import PASSWORD, form_fields, make_account
 from tests.support.machine import kept_port
 
 DNK = [sys.executable, "-c", "from dnk_tool.cli.main import main; main()"]
-QUICK_DNK = [sys.executable, "-P", str(Path(__file__).with_name("quick_dnk.py"))]
+# The same with templates that another process compiled, in the folder named first, and cheap hashes.
+QUICK_DNK = """
+import sys
+from argon2 import PasswordHasher
+from flask import Flask
+from jinja2 import FileSystemBytecodeCache
+from dnk_tool.cli.main import main
+from dnk_tool.services.accounts import passwords
+
+Flask.jinja_options = Flask.jinja_options | {"bytecode_cache": FileSystemBytecodeCache(sys.argv.pop(1))}
+passwords._HASHER = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+main()
+"""
 # However the tests end, no server stays behind.
 WITH_US = ["setpriv", "--pdeathsig", "TERM"]
 COMPLETE, IN_PROGRESS = demo.FINISHED_FILE, demo.IN_PROGRESS_FILE
@@ -55,12 +67,11 @@ class Server:
         """Choose where it is, without starting it.
 
         `empty_database`: what seeding begins with on SQLite, in place of every migration once more;
-        `compiled_templates`: serve as `quick_dnk` does, with the templates there.
+        `compiled_templates`: serve as `QUICK_DNK` does, with the templates there.
         """
         self.folder, self._empty_database = folder, empty_database
-        self._serve = (
-            [*QUICK_DNK, str(compiled_templates), "serve"] if compiled_templates else [*DNK, "serve"]
-        )
+        quick = [sys.executable, "-c", QUICK_DNK, str(compiled_templates)]
+        self._serve = [*(quick if compiled_templates else DNK), "serve"]
         self._kept = kept_port()  # it comes and goes
         self.port = int(self._kept.getsockname()[1])
         self.address = f"http://localhost:{self.port}"

@@ -25,7 +25,7 @@ FOLDER = Path(__file__).parents[2] / "docs" / "screens"
 SIZES = {1280: 900, 320: 640}
 SCHEMES = ("light", "dark")
 COLOURS = 32
-LONGEST = 1_300  # pixels of a page; what follows looks alike
+LONGEST = 1_260  # pixels of a page; what follows looks alike
 ALL_TOGETHER = 3_000_000  # bytes
 
 
@@ -97,20 +97,21 @@ def all_screens(server: Server) -> list[Screen]:
         Screen("goal", "A cluster's joint goal", leader, f"{network}ziel"),
         Screen("path", "A company's path to its climate goal", member, f"{company}/pfad"),
         Screen("comparison", "A company beside the middle of its cluster", member, f"{company}/vergleich"),
-        *exchange_screens(server, leader, network, member, company),
+        *exchange_screens(server, manager, cluster, owner, member),
     ]
 
 
-def exchange_screens(server: Server, leader: str, network: str, member: str, company: str) -> list[Screen]:
+def exchange_screens(server: Server, manager: str, cluster: str, owner: str, member: str) -> list[Screen]:
     """What the members of a cluster share, in the light scheme alone: all pictures together stay small."""
-    shared = client_of(server, member)
-    poll = first_path(client_of(server, leader), r"/cluster/\d+/umfragen/\d+", at=f"{network}umfragen")
-    example = first_path(shared, rf"{company}/beispiele/\d+", at=f"{company}/beispiele")
-    light = SCHEMES[:1]
+    reader, own, light = client_of(server, member), r"/unternehmen/\d+", SCHEMES[:1]
+    poll = first_path(client_of(server, manager), rf"{cluster}umfragen/\d+", at=f"{cluster}umfragen")
+    company = first_path(client_of(server, owner), own)
+    shown = f"{first_path(reader, own)}/beispiele"
+    example = first_path(reader, rf"{shown}/\d+", at=shown)
     return [
-        Screen("poll", "A poll on the wall, asked before and after", leader, f"{poll}/wand?still=1", light),
+        Screen("poll", "A poll on the wall, asked before and after", manager, f"{poll}/wand?still=1", light),
         Screen("example", "A good example of another member", member, example, light),
-        Screen("residues", "The board of residues", member, f"{company}/reststoffe", light),
+        Screen("residues", "The board of residues", owner, f"{company}/reststoffe", light),
         Screen("jury", "What somebody of a jury fills in", NOBODY, sheet_path(server), light),
     ]
 

@@ -6,7 +6,9 @@ company and cluster, sends every form empty, invalid and stale, and each answer 
 may meet which word stands in READERS, apart from the code's own rules.
 """
 
+import base64
 import io
+import json
 import re
 import subprocess
 import zipfile
@@ -32,6 +34,8 @@ from dnk_tool.domain.declarations.states import EventKind, State
 from dnk_tool.domain.permissions import ClusterRole, Permission
 from dnk_tool.domain.review import Audience, ReviewSide, Verdict
 from dnk_tool.report.files.review_protocol import protocol_html
+from dnk_tool.report.process.protocol import FrameDecoder
+from dnk_tool.report.renderer import render_page
 from dnk_tool.services.review.protocol import protocol_of
 from dnk_tool.store.answers import history
 from dnk_tool.store.tables.accounts import Account
@@ -120,6 +124,20 @@ class Aviary:
 
     def found_in(self, text: str) -> set[str]:
         return {word for word in re.findall(r"qz\d{4}x", text) if word in self.canaries}
+
+
+def page_and_files(job: bytes, *_limits: Any) -> bytes:
+    """All that the child that prints is given: the page, and the files that it embeds."""
+    [(_kind, said)] = FrameDecoder().feed(job)
+    given = json.loads(said)
+    files = (unpacked(base64.b64decode(file["content"])) for file in given["files"])
+    return "\n".join((given["html"], *files)).encode()
+
+
+@pytest.fixture(autouse=True)
+def unprinted(monkeypatch: pytest.MonkeyPatch) -> None:
+    """In place of a PDF one is given all that it is made from: also what nobody sees, and its data."""
+    monkeypatch.setattr("dnk_tool.report.renderer._run", page_and_files)
 
 
 @pytest.fixture
@@ -346,14 +364,16 @@ def address(app: Flask, rule: Rule, ids: tuple[int, ...], section: str) -> str:
 def text_of(answer: TestResponse) -> str:
     """All that an answer says, headers included; what is packed is unpacked."""
     said = f"{answer.headers}\n"
-    if answer.mimetype == "application/pdf":
+    if answer.data.startswith(b"%PDF"):
         return said + text_of_pdf(answer.data)
-    if answer.data.startswith(b"PK"):
-        with zipfile.ZipFile(io.BytesIO(answer.data)) as packed:
-            return said + "\n".join(
-                packed.read(name).decode("utf-8", "replace") for name in packed.namelist()
-            )
-    return said + answer.get_data(as_text=True)
+    return said + unpacked(answer.data)
+
+
+def unpacked(content: bytes) -> str:
+    if content.startswith(b"PK"):
+        with zipfile.ZipFile(io.BytesIO(content)) as packed:
+            return "\n".join(packed.read(name).decode("utf-8", "replace") for name in packed.namelist())
+    return content.decode("utf-8", "replace")
 
 
 @cache
@@ -625,6 +645,10 @@ def as_pdf(words: str) -> Any:
     return HTML(string=f"<p>{words}").write_pdf(), 200, {"Content-Type": "application/pdf"}
 
 
+def as_print(words: str) -> Any:
+    return render_page(f"<p>{words}", issued_on=NOW.date()), 200, {"Content-Type": "application/pdf"}
+
+
 def as_workbook(words: str) -> Any:
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as packed:
@@ -641,9 +665,10 @@ def as_workbook(words: str) -> Any:
         lambda words: {"text": words},
         lambda words: ("", 303, {"Location": "/", "X-Said": words}),
         as_pdf,
+        as_print,
         as_workbook,
     ],
-    ids=["comment", "hidden field of an error page", "json", "header", "pdf", "workbook"],
+    ids=["comment", "hidden field of an error page", "json", "header", "pdf", "print", "workbook"],
 )
 def test_a_page_that_says_too_much_is_found(app: Flask, aviary: Aviary, answer: Callable[[str], Any]) -> None:
     add_page(app, leaky(answer)(app))

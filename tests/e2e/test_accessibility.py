@@ -137,9 +137,11 @@ DARK = frozenset(
         "account",
         "overview-half",
         "criterion-half",
+        "criterion-quotations",
         "criterion-errors",
         "collision",
         "climate-path",
+        "material-flow",
         "residues",
         "figures",
         "bills",
@@ -1081,6 +1083,18 @@ def wrong_first_code(page: Page, world: World) -> None:
     press("App einrichten")(page, world)
 
 
+def quoted(page: Page, world: World) -> None:
+    """What others wrote stands beside the aspect."""
+    expect(page.get_by_role("heading", name="Wie andere es schreiben")).to_be_visible()
+
+
+def changed_meanwhile(page: Page, world: World) -> None:
+    """Somebody else gave another answer since the page was loaded."""
+    page.locator("[name=known]").evaluate("(field) => { field.value = 'no'; }")
+    page.get_by_label("Nein", exact=True).check()
+    press("Speichern")(page, world)
+
+
 def refused_sign_in(page: Page, world: World, email: str = "petra@example.org") -> None:
     page.get_by_label("E-Mail-Adresse").fill(email)
     page.get_by_label("Passwort", exact=True).fill("falsch")
@@ -1729,7 +1743,7 @@ STATES = (
         "criterion-empty", "leo", of(EMPTY, "kriterien/1"), heading="Strategische Analyse", javascript=BOTH
     ),
     State("criterion-half", "jonas", of(HALF, "kriterien/13?hilfe=13.1"), heading="Emissionen"),
-    State("criterion-quotations", "jonas", of(HALF, "kriterien/1?hilfe=1.1"), heading="Strategische Analyse"),
+    State("criterion-quotations", "jonas", of(HALF, "kriterien/1?hilfe=1.1"), quoted, "Strategische Analyse"),
     State("criterion-long", "jonas", of(HALF, "kriterien/16/kennzahlen"), heading="Qualifizierung"),
     State("plausibility", "karin", of(COMPLETED, "plausibilitaet"), heading="Auffällige Zahlen"),
     State(
@@ -2031,6 +2045,13 @@ STATES = (
         heading="Bestätigung durch eine Person",
     ),
     State("publication", "paula", of("published", "veroeffentlichung"), heading="Veröffentlichung"),
+    State(
+        "publication-changed",
+        "paula",
+        of("published", "veroeffentlichung"),
+        changed_meanwhile,
+        "Veröffentlichung",
+    ),
     State("publication-again", "pia", of("hidden", "veroeffentlichung"), heading="Veröffentlichung"),
     State("publication-none", "quentin", of("review", "veroeffentlichung"), heading="Veröffentlichung"),
     State(

@@ -137,9 +137,7 @@ def delete_award(session: Session, cluster: Cluster, award_id: int, *, actor: Ac
 
 def decided_awards(session: Session, cluster_id: int) -> tuple[DecidedAward, ...]:
     """The latest rounds with prizes of which everybody may read, for the cluster's report."""
-    rows = awards.of_clusters(session, [cluster_id], frozenset({AwardState.DECIDED}))[:MOST_REPORTED]
-    prizes = nominations.public_prizes(session, [row.id for row in rows]) if rows else {}
-    return tuple(DecidedAward(row.name, row.year, tuple(prizes[row.id])) for row in rows if prizes[row.id])
+    return tuple(nominations.decided_awards(session, cluster_id)[:MOST_REPORTED])
 
 
 def locked_award(session: Session, cluster: Cluster, award_id: int, *, actor: Actor) -> AwardRow:

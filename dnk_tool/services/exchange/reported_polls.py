@@ -15,7 +15,7 @@ def reported_polls(session: Session, cluster_id: int) -> tuple[ReportedPoll, ...
     The number of statements is the same for any number of polls.
     """
     known = {poll.id: poll for poll in polls.of_cluster(session, cluster_id)}
-    wanted = polls.in_report(session, cluster_id)
+    wanted = polls.for_report(known.values())
     if not wanted:
         return ()
     results = poll_answers.results(session, list(known.values()))

@@ -3,17 +3,19 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import Select, and_, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from dnk_tool.domain.editing.versions import Stored
-from dnk_tool.domain.exchange.awards import AwardedPrize, NominationContent
+from dnk_tool.domain.exchange.awards import AwardedPrize, AwardState, DecidedAward, NominationContent
 from dnk_tool.domain.exchange.examples import FIVE_LINES, ExampleContent, ExampleNumber
 from dnk_tool.store.exchange import examples
 from dnk_tool.store.tables.clusters import Consent
-from dnk_tool.store.tables.exchange.awards import NominationRow
+from dnk_tool.store.tables.exchange.awards import AwardRow, NominationRow
 from dnk_tool.store.tables.exchange.examples import ExampleRow
 from dnk_tool.store.tables.organisations import Organisation
 
@@ -142,8 +144,21 @@ def public_prizes(session: Session, award_ids: Sequence[int]) -> dict[int, list[
     wanted = NominationRow.prize != "", NominationRow.is_public, NominationRow.award_id.in_(award_ids)
     for row in session.execute(_standing().where(*wanted)):
         shown = _shown(*row)
-        found[shown.award_id].append(AwardedPrize(shown.prize, shown.company, shown.content.title))
+        found[shown.award_id].append(_prize(shown))
     return {key: sorted(prizes, key=lambda one: (one.prize, one.company)) for key, prizes in found.items()}
+
+
+def decided_awards(session: Session, cluster_id: int) -> list[DecidedAward]:
+    """A cluster's decided rounds with prizes of which everybody may read, latest first; in one statement."""
+    wanted = NominationRow.prize != "", NominationRow.is_public, AwardRow.cluster_id == cluster_id
+    query = _standing().join(AwardRow, AwardRow.id == NominationRow.award_id).add_columns(AwardRow)
+    query = query.where(*wanted, AwardRow.state == AwardState.DECIDED)
+    latest = query.order_by(AwardRow.year.desc(), AwardRow.id.desc(), NominationRow.prize, Organisation.name)
+    rows = session.execute(latest).all()
+    return [
+        DecidedAward(award.name, award.year, tuple(_prize(_shown(*row[:-1])) for row in of_award))
+        for award, of_award in groupby(rows, key=itemgetter(-1))
+    ]
 
 
 def count_by_award(session: Session, award_ids: Sequence[int]) -> dict[int, int]:
@@ -168,6 +183,10 @@ def _standing() -> Select[*tuple[Any, ...]]:
         .outerjoin(ExampleRow, ExampleRow.id == NominationRow.example_id)
         .where(Consent.withdrawn_at.is_(None), or_(NominationRow.example_id.is_(None), is_published))
     )
+
+
+def _prize(shown: ShownNomination) -> AwardedPrize:
+    return AwardedPrize(shown.prize, shown.company, shown.content.title)
 
 
 def _shown(

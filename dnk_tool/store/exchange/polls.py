@@ -1,6 +1,6 @@
 """Queries of a cluster's polls."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from sqlalchemy import exists, or_, select
@@ -51,12 +51,10 @@ def lock_poll(session: Session, poll_id: int) -> PollRow | None:
     return session.scalars(held, execution_options={"populate_existing": True}).one_or_none()
 
 
-def in_report(session: Session, cluster_id: int) -> Sequence[PollRow]:
-    """The polls that the manager wants in the cluster's report, earliest first."""
-    rows = select(PollRow).where(
-        PollRow.cluster_id == cluster_id, PollRow.in_report, PollRow.state != PollState.DRAFT
-    )
-    return session.scalars(rows.order_by(PollRow.opened_at, PollRow.id)).all()
+def for_report(polls: Iterable[PollRow]) -> list[PollRow]:
+    """Those of a cluster's polls that the manager wants in its report, earliest first."""
+    wanted = [poll for poll in polls if poll.in_report and poll.state is not PollState.DRAFT]
+    return sorted(wanted, key=lambda poll: (poll.opened_at or poll.created_at, poll.id))
 
 
 def add_poll(

@@ -30,6 +30,7 @@ from tests.support.declaration_scenario import (
 )
 
 ASPECT = "1.1"
+MOST_STATEMENTS = 15
 BUILDING, STONE = "43", "23"
 # Source, language, text, what else is known of the company, address.
 SHOWN = re.compile(
@@ -214,7 +215,7 @@ def test_the_statements_do_not_grow_with_what_is_published(
     with count_statements(any_app) as statements:
         browser.get(path)
     assert counts[1] == counts[8] == len(statements) + 1
-    assert counts[1] <= 15
+    assert counts[1] <= MOST_STATEMENTS
 
 
 def test_however_many_nearer_companies_have_no_text_the_next_one_is_found(
@@ -406,6 +407,17 @@ def test_who_is_quoted_sees_where_and_how(any_app: Flask, play: DeclarationScena
     quoted = re.search(r'lang="de">(.*?)( …)?</blockquote>', shown, re.DOTALL)
     assert quoted
     assert quoted[1][:60] in public
+
+
+def test_the_page_of_a_publication_takes_few_statements(
+    any_app: Flask, play: DeclarationScenario, to_publish: str
+) -> None:
+    owner = signed_in_browser(any_app, "owner")
+    post(owner, to_publish, {"quotable": "yes"})
+    with count_statements(any_app) as statements:
+        page = owner.get(to_publish).text
+    assert "So sehen es andere" in page
+    assert len(statements) <= MOST_STATEMENTS
 
 
 def test_a_text_with_marks_or_without_words_is_named_as_others_see_it(

@@ -23,9 +23,10 @@ from dnk_tool.domain.permissions import SHELL, Role
 from dnk_tool.services.aggregates import joint_goals
 from dnk_tool.services.exchange import polls, working_groups
 from dnk_tool.services.publication import publish as publishing
-from dnk_tool.services.publication.quotations import allow_quotation
+from dnk_tool.services.publication.quotable_texts import allow_quotation
 from dnk_tool.store.clusters import choices
 from dnk_tool.store.clusters import queries as clusters
+from dnk_tool.store.exchange import neighbours
 from dnk_tool.store.measures import measures
 from dnk_tool.store.tables.clusters import Cluster, Cohort, Consent, Milestone
 from dnk_tool.store.tables.consents import MemberNote
@@ -50,6 +51,7 @@ WORDS = {
     "measures": "Kanarisumme",
     "examples": "Kanaribeispiel",
     "residues": "Kanarispan",
+    "residue-neighbours": "Kanarispan",
     "nomination": "Kanarivorschlag",
     "working-group": NAME,
     "cluster-list": NAME,
@@ -234,8 +236,16 @@ def _tell_example(session: Session, world: World) -> int:
 
 
 def _show_residue(session: Session, world: World, consent: Consent) -> int:
+    """A notice with a photo, which members of a neighbouring cluster see, too."""
+    residue_members.as_firm(session, world.foreign_cluster, world.foreign, "stranger", crosses=True)
+    neighbours.propose(session, world.foreign_cluster, world.cluster, now=NOW)
+    pair = neighbours.find_pair(session, world.cluster, world.foreign_cluster)
+    assert pair is not None
+    pair.accepted_at = NOW
+    session.flush()
     firm = residue_members.ResidueFirm(world.own, consent, SHELL)
-    return residue_members.show(session, firm, residue_members.a_notice(title=WORDS["residues"]), NOW)
+    notice = replace(residue_members.a_notice(title=WORDS["residues"]), picture_alt="Späne")
+    return residue_members.show(session, firm, notice, NOW, picture=picture())
 
 
 def _add_measures(session: Session, cluster: Cluster, world: World) -> None:

@@ -30,7 +30,7 @@ from dnk_tool.services.exchange.nominations import withdraw_nomination
 from dnk_tool.services.exchange.poll_answers import withdraw_company_answer
 from dnk_tool.services.exchange.working_groups import leave_group
 from dnk_tool.services.publication.publish import unpublish
-from dnk_tool.services.publication.quotations import allow_quotation
+from dnk_tool.services.publication.quotable_texts import allow_quotation
 from dnk_tool.store.clusters import choices
 from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.web.http.access import permission_of
@@ -51,7 +51,7 @@ from tests.support.app import database_session, make_world
 
 TABLE = Path(__file__).parents[3] / "docs/who-sees-what.md"
 NAME_ONLY, NOT_OPENED_HEADING = "name only:", "## Pages that the test does not open"
-COLUMNS = ("members", "team", "companies", "everybody", "jury")
+COLUMNS = ("members", "team", "neighbours", "companies", "everybody", "jury")
 # Reader: as whom the table of addresses knows them, and the columns of what they find.
 READERS: Mapping[str, tuple[str, Collection[str]]] = {
     "member": ("owner", ("members", "companies")),
@@ -59,11 +59,13 @@ READERS: Mapping[str, tuple[str, Collection[str]]] = {
     "reviewer": ("reviewer", ("team",)),
     "visitor": ("nobody", ("everybody",)),
     "jury": ("nobody", ("jury",)),
-    "stranger": ("owner", ("companies",)),
-    "outsider": ("manager", ()),
+    "stranger": ("owner", ("neighbours", "companies")),
+    "outsider": ("manager", ("neighbours",)),
     "operator": ("operator", ()),
 }
-AT_THE_TABLE = ("member", "team", "reviewer", "visitor", "jury")
+ELSEWHERE = ("stranger", "outsider")  # of another cluster, which is a neighbour
+NEEDS = {"residue-neighbours": "residues"}  # a yes that says nothing without another
+AT_THE_TABLE = ("member", "team", "reviewer", "visitor", "jury", *ELSEWHERE)
 EVERYWHERE = tuple(reader for reader in READERS if reader != "reviewer")  # whose pages are the manager's
 KNOW_MEMBERS = (
     "team",
@@ -145,16 +147,16 @@ class Walk:
 
     def note(self, reader: str, endpoint: str, answer: TestResponse) -> None:
         self.statuses[endpoint].add(answer.status_code)
-        said = said_by(answer)
+        said = said_by(endpoint, answer)
         self.words[reader] |= {(endpoint, word) for word in told(said)}
         if NAME in said:
             self.named[reader].add(endpoint)
 
 
-def said_by(answer: TestResponse) -> str:
-    """All words of an answer; a picture is that of the example, a print the page that it is made of."""
+def said_by(endpoint: str, answer: TestResponse) -> str:
+    """All words of an answer; a picture says what it belongs to, a print the page that it is made of."""
     if answer.mimetype == "image/jpeg":
-        return WORDS["examples"]
+        return WORDS["residues" if endpoint.startswith("residue") else "examples"]
     return text_of(answer) if answer.mimetype != PDF.media_type else answer.get_data(as_text=True)
 
 
@@ -172,10 +174,21 @@ class Matrix:
         for reader in AT_THE_TABLE if pages else EVERYWHERE:
             walked.readers.append(reader)
             for rule in self.rules_for(reader):
-                if not pages or rule.endpoint in pages:
+                if rule.endpoint in self.chosen(reader, pages):
                     for path in self.addresses(rule, reader):
                         walked.note(reader, rule.endpoint, self.browsers[reader].get(path))
         return walked
+
+    def chosen(self, reader: str, pages: Collection[str]) -> Collection[str]:
+        """Which of these pages, or of all for none, the reader opens.
+
+        What no member finds, nobody of another cluster does; of some pages they open those that are theirs.
+        """
+        if reader not in ELSEWHERE:
+            return pages or ALLOWED
+        return (
+            {page for row in ROWS.values() for page in row.pages_for(reader)} & {*pages} if pages else LISTED
+        )
 
     def rules_for(self, reader: str) -> Iterator[Rule]:
         """The pages that the reader gets into; those that are the same for everybody are the visitor's."""
@@ -201,7 +214,8 @@ class Matrix:
 
     def check(self, given: Collection[str], pages: Collection[str] = LISTED) -> Walk:
         """Compare what everybody meets on these pages, or on all for none, with the rows of what is given."""
-        walked, rows = self.walk(pages), {key: ROWS[key] for key in given}
+        walked = self.walk(pages)
+        rows = {key: ROWS[key] for key in given if NEEDS.get(key, key) in given}
         opened = walked.statuses
         for reader in walked.readers:
             wanted = {(page, WORDS[key]) for key, row in rows.items() for page in row.pages_for(reader)}
@@ -272,7 +286,7 @@ def add_up(session: Session, sharing: Sharing) -> None:
 
 # How the company takes each of it back.
 NOES: Mapping[str, Callable[[Session, Sharing], object]] = {
-    **{choice.value: take_back(choice) for choice in ConsentChoice},
+    **{choice.value: take_back(choice) for choice in reversed(ConsentChoice)},
     "nomination": withdraw_nominations,
     "working-group": lambda session, sharing: leave_group(
         session, sharing.world.own, sharing.group, actor=SHELL

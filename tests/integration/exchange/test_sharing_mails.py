@@ -1,5 +1,6 @@
 """Mails about what members share tell no word of it to anybody but its company, and no name too early."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from dnk_tool.store.tables.clusters import Cluster
+from dnk_tool.store.tables.exchange.awards import AwardRow
 from dnk_tool.store.tables.exchange.examples import ExampleRow
 from dnk_tool.store.tables.exchange.residues import ResidueInquiryRow
 from dnk_tool.web.mail import mails
@@ -22,7 +24,7 @@ from tests.integration.exchange.shared_members import (
     share_everything,
     told,
 )
-from tests.support.app import database_session, make_world, post, sign_in
+from tests.support.app import database_session, form_fields, make_world, post, sign_in
 
 TEMPLATES = Path(__file__).parents[3] / "templates/mail"
 OWN = {"owner@example.org", "editor@example.org"}
@@ -74,6 +76,8 @@ class Exchange:
             inquiry = session.scalars(select(ResidueInquiryRow.id)).one()
         self.send(self.owner, f"{self.own}/reststoffe/anfragen/{inquiry}/zustimmen")
         self.send(self.manager, f"{self.cluster}/reststoffe/{notice}/herunternehmen", reason="Bitte ändern.")
+        other = self.sharing.world.foreign_cluster
+        self.send(self.manager, f"{self.cluster}/reststoffe/nachbarn/{other}/beenden")
 
     def examples(self) -> None:
         example = self.sharing.values["example_id"]
@@ -90,15 +94,24 @@ class Exchange:
             return str(session.scalars(select(ExampleRow.version)).one())
 
     def awards(self) -> None:
+        """A new round, in which the neighbour stands, and the company once it is asked; it wins."""
+        world, by = self.sharing.world, award_rounds.by_shell()
         with database_session(self.app) as session:
-            cluster = session.get_one(Cluster, self.sharing.world.cluster)
-            award = award_rounds.open_round(
-                session, cluster, name="Neuer Preis", **award_rounds.by_shell()
-            ).id
-            asked = str(consent_of(session, self.sharing.world, self.sharing.reader).id)
+            cluster = session.get_one(Cluster, world.cluster)
+            award = award_rounds.open_round(session, cluster, name="Neuer Preis", **by).id
+            award_rounds.nominate(session, self.sharing.reader, award, **by)
+            asked = str(consent_of(session, world).id)
         about = f"{self.cluster}/auszeichnungen/{award}"
         self.send(self.manager, f"{about}/vorschlagen", member=asked, title="Sie")
         self.send(self.manager, f"{about}/jury", name="Ute Jung", email="ute@jury.example", language="de")
+        with database_session(self.app) as session:
+            words = replace(award_rounds.WORDS, title=WORDS["nomination"])
+            own = award_rounds.nominate(session, world.own, award, content=words, seen=1, **by)
+            version = str(session.get_one(AwardRow, award).version)
+        self.send(self.manager, f"{about}/weiter", to="judging", version=version)
+        result = form_fields(self.manager.get(f"{about}/ergebnis").text)
+        prize = {name: value[0] for name, value in result.items() if value} | {f"prize-{own}": "1. Preis"}
+        self.send(self.manager, f"{about}/ergebnis", **prize)
 
 
 def test_no_mail_tells_others_more_than_they_may_know(app: Flask, sent: list[tuple[str, str, str]]) -> None:

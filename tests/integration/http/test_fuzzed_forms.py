@@ -626,6 +626,7 @@ WITHOUT_PAGE: dict[str, dict[str, list[str]]] = {
     "operation.change_invitation": {"action": ["resend", "revoke"]},
     "plausibility.save": {"w-0123456789ab-rule": ["x"], "w-0123456789ab-subject": ["line:1"]},
     "privacy.erase": {"password": ["x"], "sure": ["1"]},
+    "publication.change_quotable": {"quotable": ["yes", "no"], "known": ["yes", "no"]},
     "publication.publish": {"version": ["1"], "quotable": ["yes"], "agrees": ["1"]},
     "review.approve": {"version": ["1"], "seen": ["1"]},
     "review.request_changes": {"letter": ["x"], "answer_until": ["31.12.2026"], "drafts": ["x"]},

@@ -2,12 +2,13 @@
 
 import json
 from collections.abc import Iterator
+from contextlib import ExitStack
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
 from alembic import command
-from sqlalchemy import Engine, inspect, select, text
+from sqlalchemy import Connection, Engine, inspect, select, text
 from sqlalchemy.exc import DatabaseError, IntegrityError
 from sqlalchemy.orm import Session, sessionmaker
 
@@ -24,6 +25,7 @@ from dnk_tool.store.rate_limits import RateLimitStorage
 from dnk_tool.store.tables.accounts import Account
 from dnk_tool.store.tables.declarations import Event
 from dnk_tool.store.tables.organisations import Membership, Organisation
+from tests.integration.backup.conftest import new_postgres
 from tests.support.app import make_account, make_organisation
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -167,99 +169,124 @@ OF_AN_EARLIER_INSTANCE = (
 )
 
 
-def test_an_earlier_instance_keeps_what_it_holds(engine: Engine) -> None:
+PUBLISHED_EARLIER = (
+    "INSERT INTO organisation (id, name, legal_form, sector, turnover_unit, address, website, sites,"
+    " requires_sign_off, version, created_at)"
+    " VALUES (2, 'Heute AG', '', '99', '', '', '', '[]', true, 1, :now)",
+    "INSERT INTO declaration (id, organisation_id, edition, reporting_year, indicator_set, language, options,"
+    " publishes_assessment, state, version, created_at, changed_at, criteria_done)"
+    " VALUES (2, 2, 'dnk-2017', 2024, 'gri', 'de', '[]', false, 'finished', 1, :now, :now, 0)",
+    "INSERT INTO snapshot (id, declaration_id, version, content, sha256, finished_at)"
+    " VALUES (1, 2, 1, :content, :sha256, :now)",
+    "INSERT INTO publication (id, declaration_id, version, slug, published_at)"
+    " VALUES (1, 2, 1, 'damals', :now)",
+)
+
+
+# Two companies, of which one joined before events said under which words.
+JOINED_EARLIER = (
+    "INSERT INTO cluster (id, name, contact, has_public_list, created_at) VALUES (1, 'Nord', '', true, :now)",
+    *(
+        statement.format(company=company, consent=consent, event=event, detail=detail)
+        for company, consent, event, detail in ((3, 1, 2, ":agreed"), (4, 2, 3, "'{}'"))
+        for statement in (
+            "INSERT INTO organisation (id, name, legal_form, sector, turnover_unit, address, website, sites,"
+            " requires_sign_off, version, created_at, is_findable)"
+            " VALUES ({company}, 'Nord AG', '', '99', '', '', '', '[]', true, 1, :now, false)",
+            "INSERT INTO consent (id, cluster_id, organisation_id, granted_at)"
+            " VALUES ({consent}, 1, {company}, :now)",
+            "INSERT INTO event (id, organisation_id, cluster_id, kind, detail, happened_at, by_account)"
+            " VALUES ({event}, {company}, 1, 'consent-granted', {detail}, :now, true)",
+        )
+    ),
+)
+
+ENDING_EARLIER = (
+    "INSERT INTO cluster (id, name, contact, has_public_list, created_at)"
+    " VALUES (2, 'Netz', '', false, :now)",
+    "INSERT INTO deadline VALUES (2, 2025, :due)",
+)
+
+# What people wrote while the schema was the one of a revision.
+WRITTEN_EARLIER = {
+    "0003": OF_AN_EARLIER_INSTANCE,
+    "0010": PUBLISHED_EARLIER,
+    "0012": JOINED_EARLIER,
+    "0026": ENDING_EARLIER,
+}
+PUBLISHED_COMPANY = {"name": "Müßig  & Söhne", "sector": "23", "employees": 49}
+PUBLISHED_DOCUMENT = {"organisation": PUBLISHED_COMPANY, "reporting_year": 2024, "indicator_set": "gri"}
+VALUES = {
+    "now": NOW,
+    "content": json.dumps(PUBLISHED_DOCUMENT, ensure_ascii=False).encode(),
+    "sha256": "0" * 64,
+    "agreed": '{"wording": "2026-11b", "language": "de"}',
+    "due": date(2026, 12, 2),
+}
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def grown(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+    """A database of each kind that was in use since figures had no source, and is migrated now."""
+    with ExitStack() as stack:
+        url = f"sqlite:///{tmp_path_factory.mktemp('grown') / 'x.sqlite3'}"
+        if request.param == "postgresql":
+            url = stack.enter_context(new_postgres(request.getfixturevalue("postgres_url")))
+        engine = make_engine(url)
+        stack.callback(engine.dispose)
+        with engine.execution_options(writes=True).connect() as connection:
+            if request.param == "sqlite":
+                schema._foreign_keys(connection, "OFF")
+            with connection.begin():
+                write_earlier_rows(connection)
+        engine.dispose()
+        schema.upgrade(engine)
+        yield engine
+
+
+def write_earlier_rows(connection: Connection) -> None:
+    for revision, statements in WRITTEN_EARLIER.items():
+        command.upgrade(schema._config(connection), revision)
+        for statement in statements:
+            used = {key: value for key, value in VALUES.items() if f":{key}" in statement}
+            connection.execute(text(statement), used)
+
+
+def test_an_earlier_instance_keeps_what_it_holds(grown: Engine) -> None:
     """Begun before figures had a source: with a figure, an answer and an event of that time."""
-    with engine.execution_options(writes=True).begin() as connection:
-        command.upgrade(schema._config(connection), "0003")
-        for statement in OF_AN_EARLIER_INSTANCE:
-            connection.execute(text(statement), {"now": NOW})
-    schema.upgrade(engine)
-    with engine.connect() as connection:
+    with grown.connect() as connection:
         assert schema.differences(connection) == []
         figure = connection.execute(text("SELECT value, source, responsible, origin FROM figure")).one()
         assert tuple(figure) == ("12.5", "", "", "")
         assert connection.execute(text("SELECT text, taken_from FROM answer")).one() == ("Wir …", None)
-    with write_session(session_factory(engine)) as session:
-        session.add(Event(id=2, declaration_id=1, kind=EventKind.LINE_SAVED, detail={}, happened_at=NOW))
+    with write_session(session_factory(grown)) as session:
+        session.add(Event(id=9, declaration_id=1, kind=EventKind.LINE_SAVED, detail={}, happened_at=NOW))
         session.commit()
     with (
         pytest.raises(DatabaseError, match="events are only added"),
-        engine.execution_options(writes=True).begin() as connection,
+        grown.execution_options(writes=True).begin() as connection,
     ):
         connection.execute(text("UPDATE event SET kind = 'finished' WHERE kind = 'created'"))
 
 
-PUBLISHED_EARLIER = (
-    "INSERT INTO organisation (id, name, legal_form, sector, turnover_unit, address, website, sites,"
-    " requires_sign_off, version, created_at)"
-    " VALUES (1, 'Heute AG', '', '99', '', '', '', '[]', true, 1, :now)",
-    "INSERT INTO declaration (id, organisation_id, edition, reporting_year, indicator_set, language, options,"
-    " publishes_assessment, state, version, created_at, changed_at, criteria_done)"
-    " VALUES (1, 1, 'dnk-2017', 2024, 'gri', 'de', '[]', false, 'finished', 1, :now, :now, 0)",
-    "INSERT INTO snapshot (id, declaration_id, version, content, sha256, finished_at)"
-    " VALUES (1, 1, 1, :content, :sha256, :now)",
-    "INSERT INTO publication (id, declaration_id, version, slug, published_at)"
-    " VALUES (1, 1, 1, 'damals', :now)",
-)
-
-
-def test_what_was_published_earlier_is_listed_as_its_version_says(engine: Engine) -> None:
-    company = {"name": "Müßig  & Söhne", "sector": "23", "employees": 49}
-    document = {"organisation": company, "reporting_year": 2024, "indicator_set": "gri"}
-    content = json.dumps(document, ensure_ascii=False).encode()
-    values = {"now": NOW, "content": content, "sha256": "0" * 64}
-    with engine.execution_options(writes=True).begin() as connection:
-        command.upgrade(schema._config(connection), "0010")
-        for statement in PUBLISHED_EARLIER:
-            used = {key: value for key, value in values.items() if f":{key}" in statement}
-            connection.execute(text(statement), used)
-    schema.upgrade(engine)
-    with engine.connect() as connection:
+def test_what_was_published_earlier_is_listed_as_its_version_says(grown: Engine) -> None:
+    with grown.connect() as connection:
         asked = "SELECT company, search_name, sector, size, indicator_set, reporting_year FROM publication"
         assert [tuple(row) for row in connection.execute(text(f"{asked} ORDER BY id"))] == [
             ("Müßig  & Söhne", "muessig & soehne", "23", "small", "gri", 2024),
         ]
-        assert not connection.scalar(text("SELECT is_findable FROM organisation"))
+        assert not connection.scalar(text("SELECT is_findable FROM organisation WHERE id = 2"))
 
 
-JOINED_EARLIER = (
-    PUBLISHED_EARLIER[0].replace("created_at)", "created_at, is_findable)").replace(":now)", ":now, false)"),
-    "INSERT INTO cluster (id, name, contact, has_public_list, created_at) VALUES (1, 'Nord', '', true, :now)",
-    "INSERT INTO consent (id, cluster_id, organisation_id, granted_at) VALUES (1, 1, 1, :now)",
-    "INSERT INTO event (id, organisation_id, cluster_id, kind, detail, happened_at, by_account)"
-    " VALUES (1, 1, 1, 'consent-granted', :detail, :now, true)",
-)
+def test_what_was_agreed_to_earlier_comes_out_of_the_trail(grown: Engine) -> None:
+    with grown.connect() as connection:
+        editions = connection.execute(text("SELECT id, edition FROM consent ORDER BY id"))
+        assert [tuple(row) for row in editions] == [(1, "2026-11b"), (2, "")]
 
 
-@pytest.mark.parametrize(
-    ("detail", "edition"), [('{"wording": "2026-11b", "language": "de"}', "2026-11b"), ("{}", "")]
-)
-def test_what_was_agreed_to_earlier_comes_out_of_the_trail(engine: Engine, detail: str, edition: str) -> None:
-    values = {"now": NOW, "detail": detail}
-    with engine.execution_options(writes=True).begin() as connection:
-        command.upgrade(schema._config(connection), "0012")
-        for statement in JOINED_EARLIER:
-            used = {key: value for key, value in values.items() if f":{key}" in statement}
-            connection.execute(text(statement), used)
-    schema.upgrade(engine)
-    with engine.connect() as connection:
-        assert connection.scalar(text("SELECT edition FROM consent")) == edition
-
-
-def test_each_deadline_becomes_the_cohort_of_all_members(engine: Engine) -> None:
-    with engine.execution_options(writes=True).begin() as connection:
-        command.upgrade(schema._config(connection), "0026")
-        connection.execute(
-            text(
-                "INSERT INTO cluster (id, name, contact, has_public_list, created_at)"
-                " VALUES (1, 'Netz', '', false, :now)"
-            ),
-            {"now": NOW},
-        )
-        connection.execute(text("INSERT INTO deadline VALUES (1, 2025, :due)"), {"due": date(2026, 12, 2)})
-    schema.upgrade(engine)
-    with session_factory(engine)() as session:
-        cohort = cohorts.default_of(session, 1, 2025)
+def test_each_deadline_becomes_the_cohort_of_all_members(grown: Engine) -> None:
+    with session_factory(grown)() as session:
+        cohort = cohorts.default_of(session, 2, 2025)
         assert cohort is not None
         assert (cohort.due, cohort.name) == (date(2026, 12, 2), "")
         assert cohort.created_at.tzinfo is UTC

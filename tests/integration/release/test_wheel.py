@@ -32,7 +32,6 @@ def test_the_wheel_serves_and_renders(released: Release, tmp_path: Path) -> None
     empty = tmp_path / "empty"
     empty.mkdir()
     dnk = released.programs / "dnk"
-    run(dnk, "catalogue", "check", cwd=empty)
     run(dnk, "declaration", "render", ROOT / "tests/data/craft.json", "-o", "out.pdf", cwd=empty)
     assert (empty / "out.pdf").read_bytes().startswith(b"%PDF-")
     port = free_port()

@@ -125,6 +125,8 @@ def test_every_kind_of_declaration_is_accessible_and_archival(document: Document
     assert len([text for text in spoken if text.startswith(("Porträt", "Portrait"))]) == has_foreword
 
 
+# A whole declaration of few pages.
+SMALL = read_document((Path(__file__).parents[2] / "data/sole.json").read_bytes())
 LONG = "Nachhaltigkeits­cluster der Holz- und Metallbetriebe im Landkreis " * 7
 REVIEWED = replace(
     FINAL,
@@ -147,7 +149,7 @@ def test_a_version_says_who_reviewed_and_confirmed_it(
     issue: Issue, language: Any, said: tuple[str, ...], tmp_path: Path
 ) -> None:
     path = tmp_path / "version.pdf"
-    path.write_bytes(render_pdf(full_document(language=language, earlier_years=0), issue))
+    path.write_bytes(render_pdf(replace(SMALL, language=language), issue))
     assert accessibility_failures(path) == []
     pages = [re.sub(r"\s+", " ", text) for text in text_of(path)]
     for words in said:
@@ -212,7 +214,7 @@ def test_the_same_document_gives_the_same_bytes(full: Path) -> None:
 @needs_poppler
 def test_only_a_draft_says_so_on_every_page(full: Path, tmp_path: Path) -> None:
     path = tmp_path / "draft.pdf"
-    path.write_bytes(render_pdf(full_document(), DRAFT))
+    path.write_bytes(render_pdf(SMALL, DRAFT))
     assert [number for number, text in enumerate(text_of(path), start=1) if MARK not in text] == []
     assert [text for text in text_of(full) if re.search("Entwurf( –| vom|, nicht)", text)] == []
 

@@ -11,7 +11,7 @@ from dnk_tool.store.tables.clusters import Cluster
 from dnk_tool.store.tables.exchange.awards import JurorRow, JurorSheetRow
 from tests.integration.exchange import award_rounds
 from tests.integration.exchange.award_rounds import CANARY, WORDS, by_shell
-from tests.integration.exchange.jury_cast import JuryCast
+from tests.integration.exchange.awards.jury_cast import JuryCast
 from tests.support.app import add_consent, database_session, make_cluster, make_organisation, post
 
 SECRET = "Geheimes aus der anderen Runde"

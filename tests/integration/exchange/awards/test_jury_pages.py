@@ -13,7 +13,7 @@ from dnk_tool.store.tables.clusters import Cluster, Consent
 from dnk_tool.store.tables.exchange.awards import JurorRow, NominationRow
 from tests.integration.exchange import award_rounds
 from tests.integration.exchange.award_rounds import CANARY, by_shell
-from tests.integration.exchange.jury_cast import JuryCast
+from tests.integration.exchange.awards.jury_cast import JuryCast
 from tests.support.app import (
     add_consent,
     count_statements,

@@ -93,6 +93,8 @@ def test_one_manager_proposes_the_other_accepts_and_either_ends_it(
     assert "Annehmen" in outsider.get(other).text
     accepted = post(outsider, f"{other}/{world.cluster}/annehmen", follow_redirects=True).text
     assert "ist jetzt ein Nachbarnetzwerk" in accepted
+    post(outsider, f"{other}/{world.cluster}/annehmen")
+    assert len([mail for mail in mails_to(app, "manager@example.org") if "ist angenommen" in mail]) == 1
     assert f"aus einem Nachbarnetzwerk: {name}" in owner.get(board).text
     ended = post(outsider, f"{other}/{world.cluster}/beenden", follow_redirects=True).text
     assert "Kein Mitglied sieht mehr" in ended

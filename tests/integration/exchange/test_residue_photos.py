@@ -15,8 +15,8 @@ from dnk_tool.domain.clusters.consent_editions import ConsentChoice
 from dnk_tool.services.clusters.consent import withdraw_consent
 from dnk_tool.store.clusters import choices
 from dnk_tool.store.clusters import queries as clusters
-from dnk_tool.store.exchange import residues
-from dnk_tool.store.tables.exchange.residues import ResidueNoticeRow, ResiduePicture
+from dnk_tool.store.exchange import neighbours, residues
+from dnk_tool.store.tables.exchange.residues import NeighbourPair, ResidueNoticeRow, ResiduePicture
 from tests.integration.exchange.residue_members import ResidueFirm, a_notice, add_firm, as_firm, show
 from tests.integration.exchange.test_example_pages import a_bomb, with_position
 from tests.support.app import World, database_session, form_fields, post, sign_in
@@ -161,10 +161,18 @@ def test_a_photo_crosses_with_its_notice_alone(app: Flask, world: World, other: 
     with database_session(app) as session:
         as_firm(session, world.foreign_cluster, world.foreign, "stranger")
         notice = show(session, other, a_notice(), datetime.now(UTC), picture=b"jpeg")
+    reader = client_of(app, "stranger")
     address = f"/unternehmen/{world.foreign}/reststoffe/{notice}/foto.jpg"
-    assert client_of(app, "stranger").get(address).status_code == 404
+
+    def allow(*allowed: ConsentChoice) -> None:
+        with database_session(app) as session:
+            choices.replace_choices(session, other.consent.id, allowed)
+
+    allow(ConsentChoice.RESIDUES, ConsentChoice.RESIDUE_NEIGHBOURS)
+    assert reader.get(address).status_code == 404, "the clusters are no neighbours"
     with database_session(app) as session:
-        choices.replace_choices(
-            session, other.consent.id, [ConsentChoice.RESIDUES, ConsentChoice.RESIDUE_NEIGHBOURS]
-        )
-    assert client_of(app, "stranger").get(address).status_code == 404, "the clusters are no neighbours"
+        neighbours.propose(session, world.cluster, world.foreign_cluster, now=datetime.now(UTC))
+        session.scalars(select(NeighbourPair)).one().accepted_at = datetime.now(UTC)
+    assert reader.get(address).data == b"jpeg"
+    allow(ConsentChoice.RESIDUES)
+    assert reader.get(address).status_code == 404, "the company keeps it to its cluster"

@@ -1,6 +1,7 @@
 """The photo of a notice: made anew, seen by whoever sees the notice, refused where hostile, gone with it."""
 
 import io
+import re
 from datetime import UTC, datetime
 from typing import Any
 
@@ -105,15 +106,20 @@ def test_a_photo_needs_words_and_goes_when_it_is_removed(
     assert send(owner, new_notice(world), None, picture_alt="").status_code == 200, "none needs none"
     notice = only_notice(app)
     edit = f"/unternehmen/{world.own}/reststoffe/{notice}"
+    send(owner, edit, None, version="1", picture_alt="Ein Haufen")
+    with database_session(app) as session:
+        assert session.get_one(ResidueNoticeRow, notice).picture_alt == "Ein Haufen", "words wait for a photo"
     photo = f"{edit}/foto.jpg"
     assert owner.get(photo).status_code == 404
-    send(owner, edit, ("späne.jpg", with_position()), version="1")
+    send(owner, edit, ("späne.jpg", with_position()), version="2")
     assert owner.get(photo).status_code == 200
-    named = send(owner, edit, None, version="2", picture_alt="Das Lager der A GmbH")
+    named = send(owner, edit, None, version="3", picture_alt="Das Lager der A GmbH")
     assert "Hier steht der Name Ihres Unternehmens" in named.text
     stale = send(owner, edit, ("neu.jpg", with_position()), version="1")
     assert stale.status_code == 409, "a photo is a change by itself"
-    send(owner, edit, None, version="2", **{"without-picture": "1"})
+    unfinished = send(owner, edit, None, version="3", title="", **{"without-picture": "1"})
+    assert re.search(r'name="without-picture"[^>]* checked', unfinished.text), "what was ticked stays"
+    send(owner, edit, None, version="3", **{"without-picture": "1"})
     assert owner.get(photo).status_code == 404
     with database_session(app) as session:
         assert session.get_one(ResidueNoticeRow, notice).picture_alt == ""

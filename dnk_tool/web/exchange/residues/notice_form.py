@@ -148,7 +148,7 @@ def form_data(notice: ResidueNotice, version: int) -> dict[str, Any]:
 
 
 def typed_notice(form: NoticeForm) -> ResidueNotice:
-    """The notice that a valid form states; the words of a photo go with it, and wait for one that is to come."""
+    """The notice that a valid form states; words for a photo are kept until there is one, and go with it."""
     return ResidueNotice(
         kind=form.kind,
         title=form.title.data,

@@ -96,7 +96,7 @@ def end(cluster_id: int, other_id: int) -> ResponseReturnValue:
         flash(
             _("Beendet. Kein Mitglied sieht mehr, was in „%(cluster)s“ steht.", cluster=other.name)
             if was_accepted
-            else _("Der Vorschlag ist vom Tisch."),
+            else _("Der Vorschlag gilt nicht mehr."),
             "success",
         )
 

@@ -59,7 +59,7 @@ def save_company_answer(
     `seen_answer`: the version of the company's answer that the sender had seen, 0 for none. Raises
     NotPermitted, PollClosed, PollChanged, PollRefused, and ConflictError if a colleague answered otherwise.
     """
-    lock_company(session, organisation_id, Permission.ORGANISATION_EDIT, actor)  # no membership ends meanwhile
+    lock_company(session, organisation_id, Permission.ORGANISATION_EDIT, actor)  # so no membership ends
     row = _open_poll(session, poll_id, Attribution.NAMED, seen)
     answer = check_answer(polls.question_of(row), chosen, text)
     consent = _consent(session, organisation_id, row)

@@ -1,5 +1,7 @@
 """The mapping of OWASP ASVS 5.0.0 in docs/asvs.csv: whole, with reasons of its own and tests that exist.
 
+The tests that the threat model and the table of who sees what name exist, too.
+
 `applies` is `yes` (it applies and is met), `partly` (it applies, and the answer names what is missing after
 "Missing:") or `no` (there is nothing of the kind here). Files in backticks are paths from the root of the
 repository or from `dnk_tool/`.
@@ -46,6 +48,9 @@ FILE_NAME = re.compile(
 )
 DOCUMENT = re.compile(r"`([\w./-]+\.(md|json|txt)|deploy/)`")
 MISSING = "Missing:"
+# A test in the text of a document; without a file it is in the one that is named before it.
+NAMED_TEST = re.compile(r"`([\w/]+/test_\w+\.py)?::(\w+)`")
+FOLDERS = ("tests", "tests/integration")  # from which documents name files of tests
 
 
 @cache
@@ -145,6 +150,18 @@ def test_every_test_exists() -> None:
             path, _, test = name.partition("::")
             if re.sub(r"\[.*\]$", "", test) not in known_tests(path):
                 gone.append(f"{row['id']}: {name}")
+    assert gone == []
+
+
+@pytest.mark.parametrize("document", ["docs/threat-model.md", "docs/who-sees-what.md"])
+def test_every_test_that_a_document_names_exists(document: str) -> None:
+    found = NAMED_TEST.findall((ROOT / document).read_text("utf-8"))
+    file, gone = "", list[str]()
+    for named_file, test in found:
+        file = named_file or file
+        if not any(test in known_tests(f"{folder}/{file}") for folder in FOLDERS):
+            gone.append(f"{file}::{test}")
+    assert found
     assert gone == []
 
 

@@ -1896,7 +1896,7 @@ STATES = (
         "residue-neighbour-error",
         "rolf",
         "/cluster/{residue_cluster}/reststoffe/nachbarn",
-        press("Vorschlagen"),
+        press("Nachbarschaft vorschlagen"),
         "Nachbarnetzwerke",
         BOTH,
     ),

@@ -1,6 +1,5 @@
 """Proposes, accepts and ends that two clusters are neighbours, which may see each other's residues."""
 
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
@@ -28,7 +27,11 @@ class NeighbourBefore(Exception):
 
 
 class TooManyNeighbours(Exception):
-    """One of the two has MAX_NEIGHBOURS, or this one proposed MAX_PROPOSALS_A_DAY times within a day."""
+    """The cluster has MAX_NEIGHBOURS, or proposed MAX_PROPOSALS_A_DAY times within a day."""
+
+
+class NeighbourIsFull(Exception):
+    """The other cluster has MAX_NEIGHBOURS."""
 
 
 def propose_neighbour(
@@ -36,7 +39,7 @@ def propose_neighbour(
 ) -> Cluster:
     """Propose to a cluster, by its whole name, to become neighbours; returns it, for the mail.
 
-    Raises NotPermitted, Archived, NoSuchCluster, NeighbourBefore and TooManyNeighbours.
+    Raises NotPermitted, Archived, NoSuchCluster, NeighbourBefore, TooManyNeighbours and NeighbourIsFull.
     """
     require(Permission.CLUSTER_LEAD, actor, Subject(cluster_id=cluster.id))
     named = neighbours.clusters_named(session, " ".join(name.split()))
@@ -48,9 +51,10 @@ def propose_neighbour(
         raise NeighbourBefore(other.id)
     since = now - timedelta(days=1)
     today = history.count_cluster_events_since(session, EventKind.NEIGHBOUR_PROPOSED, cluster.id, since)
-    full = any(neighbours.count(session, key) >= MAX_NEIGHBOURS for key in (cluster.id, other.id))
-    if full or today >= MAX_PROPOSALS_A_DAY:
+    if neighbours.count(session, cluster.id) >= MAX_NEIGHBOURS or today >= MAX_PROPOSALS_A_DAY:
         raise TooManyNeighbours
+    if neighbours.count(session, other.id) >= MAX_NEIGHBOURS:
+        raise NeighbourIsFull(other.id)
     neighbours.propose(session, cluster.id, other.id, now=now)
     _record(session, EventKind.NEIGHBOUR_PROPOSED, cluster, other, actor, now)
     return other
@@ -58,15 +62,19 @@ def propose_neighbour(
 
 def accept_neighbour(
     session: Session, cluster: Cluster, other_id: int, *, actor: Actor, now: datetime
-) -> Cluster:
-    """Accept what another cluster proposed; returns it. Raises NotPermitted, Archived and NeighbourGone."""
+) -> tuple[Cluster, bool]:
+    """Accept what another cluster proposed; returns it, and whether that is new.
+
+    Raises NotPermitted, Archived and NeighbourGone.
+    """
     pair, other = _lock_pair(session, cluster, other_id, actor)
-    if pair.accepted_at is None:
-        if pair.proposed_by == cluster.id:
-            raise NeighbourGone(other_id)
-        pair.accepted_at = now
-        _record(session, EventKind.NEIGHBOUR_ACCEPTED, cluster, other, actor, now)
-    return other
+    if pair.accepted_at is not None:
+        return other, False
+    if pair.proposed_by == cluster.id:
+        raise NeighbourGone(other_id)
+    pair.accepted_at = now
+    _record(session, EventKind.NEIGHBOUR_ACCEPTED, cluster, other, actor, now)
+    return other, True
 
 
 def end_neighbour(
@@ -109,8 +117,7 @@ def _record(
 ) -> None:
     """Note in the log of each what happened, with the name of the other; the other one's names no person."""
     session.flush()
-    nobody = replace(actor, user_id=None)
-    for reading, named, who in ((cluster, other, actor), (other, cluster, nobody)):
+    for reading, named, account in ((cluster, other, actor.user_id), (other, cluster, None)):
         history.record_event(
-            session, kind, cluster_id=reading.id, actor_id=who.user_id, now=now, neighbour=named.name
+            session, kind, cluster_id=reading.id, actor_id=account, now=now, neighbour=named.name
         )

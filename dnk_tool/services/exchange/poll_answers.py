@@ -9,8 +9,8 @@ from dnk_tool.domain.editing.versions import NEVER_STORED, Stored
 from dnk_tool.domain.exchange.poll_results import add_answer
 from dnk_tool.domain.exchange.polls import Attribution, PollAnswer, PollKind, PollState, check_answer
 from dnk_tool.domain.permissions import Actor, NotPermitted, Permission, Subject, can, require
+from dnk_tool.services.editing.locks import lock_company
 from dnk_tool.store.clusters import queries as clusters
-from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.exchange import poll_answers, polls
 from dnk_tool.store.tables.clusters import Cluster, Consent
 from dnk_tool.store.tables.exchange.polls import PollCompanyAnswer, PollRow
@@ -59,8 +59,7 @@ def save_company_answer(
     `seen_answer`: the version of the company's answer that the sender had seen, 0 for none. Raises
     NotPermitted, PollClosed, PollChanged, PollRefused, and ConflictError if a colleague answered otherwise.
     """
-    require(Permission.ORGANISATION_EDIT, actor, Subject(organisation_id=organisation_id))
-    declarations.lock_organisation(session, organisation_id)  # so that no membership ends meanwhile
+    lock_company(session, organisation_id, Permission.ORGANISATION_EDIT, actor)  # so no membership ends
     row = _open_poll(session, poll_id, Attribution.NAMED, seen)
     answer = check_answer(polls.question_of(row), chosen, text)
     consent = _consent(session, organisation_id, row)

@@ -6,12 +6,9 @@ from sqlalchemy.orm import Session
 
 from dnk_tool.catalogue.residue_pairs import load_residue_pairs
 from dnk_tool.domain.declarations.states import EventKind
-from dnk_tool.domain.exchange.residues import (
-    MAX_INQUIRIES_A_DAY,
-    MAX_OPEN_INQUIRIES,
-    matches,
-)
-from dnk_tool.domain.permissions import Actor, Permission, Subject, require
+from dnk_tool.domain.exchange.residues import MAX_INQUIRIES_A_DAY, MAX_OPEN_INQUIRIES, matches
+from dnk_tool.domain.permissions import Actor
+from dnk_tool.services.editing.locks import lock_led_cluster
 from dnk_tool.services.exchange.residue_members import (
     ResidueGone,
     lock_member,
@@ -20,7 +17,6 @@ from dnk_tool.services.exchange.residue_members import (
     record,
 )
 from dnk_tool.store.answers import history
-from dnk_tool.store.clusters import queries as clusters
 from dnk_tool.store.exchange import residue_inquiries as inquiries
 from dnk_tool.store.exchange import residues
 from dnk_tool.store.exchange.residue_inquiries import Inquiry
@@ -120,8 +116,7 @@ def introduce(
     One of the two may be of a neighbouring cluster. Raises NotPermitted, Archived, ResidueGone, NoMatch and
     AskedBefore.
     """
-    require(Permission.CLUSTER_LEAD, actor, Subject(cluster_id=cluster.id))
-    clusters.lock(session, cluster.id)
+    lock_led_cluster(session, cluster.id, actor)
     offer, search = lock_on_board(session, cluster.id, offer_id, search_id)
     if offer is None or search is None:
         raise ResidueGone(offer_id)

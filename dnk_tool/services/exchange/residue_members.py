@@ -6,10 +6,10 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from dnk_tool.domain.declarations.states import EventKind
-from dnk_tool.domain.permissions import Actor, Deleted, Permission, Subject, require
+from dnk_tool.domain.permissions import Actor, Deleted, Permission
+from dnk_tool.services.editing.locks import lock_company
 from dnk_tool.store.answers import history
 from dnk_tool.store.clusters import queries as clusters
-from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.exchange import neighbours, residues
 from dnk_tool.store.tables.clusters import Consent
 from dnk_tool.store.tables.exchange.residues import ResidueNoticeRow
@@ -33,8 +33,7 @@ def lock_member(session: Session, organisation_id: int, cluster_id: int, *, acto
     Raises NotPermitted, Archived for a cluster that rests, ResidueGone without a membership, and
     ResiduesNotAllowed.
     """
-    require(Permission.ORGANISATION_EDIT, actor, Subject(organisation_id))
-    declarations.lock_organisation(session, organisation_id)
+    lock_company(session, organisation_id, Permission.ORGANISATION_EDIT, actor)
     clusters.lock(session, cluster_id)
     found = residues.find_member(session, organisation_id, cluster_id)
     if found is None:

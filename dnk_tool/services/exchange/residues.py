@@ -11,10 +11,9 @@ from dnk_tool.domain.editing.conflicts import conflict, is_change
 from dnk_tool.domain.editing.outcomes import ConflictError
 from dnk_tool.domain.editing.versions import Version
 from dnk_tool.domain.exchange.residues import MAX_NOTICES, MAX_OPEN_REPORTS, ResidueNotice
-from dnk_tool.domain.permissions import Actor, Permission, Subject, require
+from dnk_tool.domain.permissions import Actor, Permission
+from dnk_tool.services.editing.locks import lock_company, lock_led_cluster
 from dnk_tool.services.exchange.residue_members import ResidueGone, lock_member, lock_visible, record
-from dnk_tool.store.clusters import queries as clusters
-from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.exchange import residue_inquiries, residues
 from dnk_tool.store.tables.clusters import Cluster
 from dnk_tool.store.tables.exchange.residues import ResidueNoticeRow
@@ -74,7 +73,7 @@ def remove_notice(
     session: Session, organisation_id: int, notice_id: int, *, actor: Actor, now: datetime
 ) -> None:
     """Delete a notice with all inquiries about it. Raises NotPermitted and ResidueGone."""
-    _lock_company(session, organisation_id, actor)
+    lock_company(session, organisation_id, Permission.ORGANISATION_EDIT, actor)
     row = _own_row(session, organisation_id, notice_id)
     title = row.title
     session.delete(row)
@@ -97,7 +96,7 @@ def note_passed_on(
 
     Raises NotPermitted and ResidueGone.
     """
-    _lock_company(session, organisation_id, actor)
+    lock_company(session, organisation_id, Permission.ORGANISATION_EDIT, actor)
     row = _own_row(session, organisation_id, notice_id)
     row.passed_on_tonnes, row.passed_on_year = tonnes, year
     row.version, row.changed_at, row.changed_by = row.version + 1, now, actor.user_id
@@ -134,8 +133,7 @@ def take_down(
 
     Raises NotPermitted, Archived and ResidueGone.
     """
-    require(Permission.CLUSTER_LEAD, actor, Subject(cluster_id=cluster.id))
-    clusters.lock(session, cluster.id)
+    lock_led_cluster(session, cluster.id, actor)
     residues.lock_notice(session, notice_id)
     found = residues.find_posted(session, cluster.id, notice_id)
     if found is None:
@@ -154,8 +152,7 @@ def take_down(
 
 def dismiss_reports(session: Session, cluster: Cluster, notice_id: int, *, actor: Actor) -> None:
     """Leave a reported notice on the board. Raises NotPermitted, Archived and ResidueGone."""
-    require(Permission.CLUSTER_LEAD, actor, Subject(cluster_id=cluster.id))
-    clusters.lock(session, cluster.id)
+    lock_led_cluster(session, cluster.id, actor)
     if residues.find_posted(session, cluster.id, notice_id) is None:
         raise ResidueGone(notice_id)
     residues.delete_reports(session, notice_id)
@@ -167,11 +164,6 @@ def _refuse_unseen_photo(
     """A photo is a change by itself. Raises ConflictError if somebody else changed the notice meanwhile."""
     if picture is not None and row.version != seen:
         raise ConflictError(conflict(residues.stored_notice(row), notice))
-
-
-def _lock_company(session: Session, organisation_id: int, actor: Actor) -> None:
-    require(Permission.ORGANISATION_EDIT, actor, Subject(organisation_id))
-    declarations.lock_organisation(session, organisation_id)
 
 
 def _own_row(session: Session, organisation_id: int, notice_id: int) -> ResidueNoticeRow:

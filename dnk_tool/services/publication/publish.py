@@ -12,11 +12,11 @@ from dnk_tool.domain.declarations.document import Document
 from dnk_tool.domain.declarations.document_reader import read_document
 from dnk_tool.domain.declarations.states import Action, EventKind, TransitionNotAllowed
 from dnk_tool.domain.organisation import company_size
-from dnk_tool.domain.permissions import Actor, Permission, Subject, require
+from dnk_tool.domain.permissions import Actor, Permission
 from dnk_tool.services.declarations.transitions import apply_transition, begin_transition
+from dnk_tool.services.editing.locks import lock_company
 from dnk_tool.services.publication.quotable_texts import refs_of_texts
 from dnk_tool.store.answers import history
-from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.declarations import versions
 from dnk_tool.store.declarations.versions import FINAL, Version
 from dnk_tool.store.name_sorting import folded_text
@@ -90,8 +90,7 @@ def set_findable(
 
     Quotations can be allowed anew. Raises NotPermitted.
     """
-    require(Permission.ORGANISATION_OWN, actor, Subject(organisation.id))
-    declarations.lock_organisation(session, organisation.id)
+    lock_company(session, organisation.id, Permission.ORGANISATION_OWN, actor)
     before = organisation.is_findable
     if before == is_findable:
         return

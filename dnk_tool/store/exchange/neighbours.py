@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, aliased
 
 from dnk_tool.domain.clusters.consent_editions import ConsentChoice
 from dnk_tool.store.clusters.choices import allows
+from dnk_tool.store.name_sorting import folded, folded_text
 from dnk_tool.store.tables.clusters import Cluster, Consent
 from dnk_tool.store.tables.exchange.residues import (
     NeighbourPair,
@@ -30,17 +31,13 @@ class Neighbour:
 
 def are_neighbours(one: Any, other: Any) -> ColumnElement[bool]:
     """Whether two clusters agreed to be neighbours and neither rests. `one`, `other`: columns of ids."""
-    cluster = aliased(Cluster)
-    rests = exists().where(
-        cluster.id.in_((NeighbourPair.first_id, NeighbourPair.second_id)), cluster.archived_at.is_not(None)
-    )
     return exists().where(
         or_(
             and_(NeighbourPair.first_id == one, NeighbourPair.second_id == other),
             and_(NeighbourPair.first_id == other, NeighbourPair.second_id == one),
         ),
         NeighbourPair.accepted_at.is_not(None),
-        ~rests,
+        ~_one_rests(),
     )
 
 
@@ -76,9 +73,9 @@ def find_pair(session: Session, one: int, other: int) -> NeighbourPair | None:
 
 
 def count(session: Session, cluster_id: int) -> int:
-    """How many neighbours a cluster has, with proposals."""
+    """How many neighbours a cluster has, with proposals, without those that rest: `of_cluster` lists them."""
     either = (NeighbourPair.first_id == cluster_id) | (NeighbourPair.second_id == cluster_id)
-    return session.scalar(select(func.count()).select_from(NeighbourPair).where(either)) or 0
+    return session.scalar(select(func.count()).select_from(NeighbourPair).where(either, ~_one_rests())) or 0
 
 
 def propose(session: Session, cluster_id: int, other_id: int, *, now: datetime) -> None:
@@ -95,8 +92,9 @@ def propose(session: Session, cluster_id: int, other_id: int, *, now: datetime) 
 
 
 def clusters_named(session: Session, name: str) -> Sequence[Cluster]:
-    """The clusters of that name, in any case, that do not rest."""
-    query = select(Cluster).where(func.lower(Cluster.name) == name.lower(), Cluster.archived_at.is_(None))
+    """The clusters of that name, in any case and with ä or ae, that do not rest."""
+    is_meant = or_(Cluster.name == name, folded(Cluster.name) == folded_text(name))
+    query = select(Cluster).where(is_meant, Cluster.archived_at.is_(None))
     return session.scalars(query.order_by(Cluster.id)).all()
 
 
@@ -118,6 +116,13 @@ def delete_across(session: Session, consent_id: int) -> None:
     session.execute(held.order_by(ResidueNoticeRow.id).with_for_update())
     notice_of, other = aliased(Consent), aliased(Consent)
     _delete_across(session, notice_of, other, (notice_of.id == consent_id) | (other.id == consent_id))
+
+
+def _one_rests() -> ColumnElement[bool]:
+    """Whether one of the two clusters of a query over pairs rests."""
+    cluster = aliased(Cluster)
+    either = cluster.id.in_((NeighbourPair.first_id, NeighbourPair.second_id))
+    return exists().where(either, cluster.archived_at.is_not(None)).correlate(NeighbourPair)
 
 
 def _delete_across(

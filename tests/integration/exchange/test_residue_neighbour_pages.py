@@ -93,7 +93,12 @@ def test_one_manager_proposes_the_other_accepts_and_either_ends_it(
     assert "Annehmen" in outsider.get(other).text
     accepted = post(outsider, f"{other}/{world.cluster}/annehmen", follow_redirects=True).text
     assert "ist jetzt ein Nachbarnetzwerk" in accepted
-    assert f"aus einem Nachbarnetzwerk: {name}" in owner.get(board).text
+    post(outsider, f"{other}/{world.cluster}/annehmen")
+    assert len([mail for mail in mails_to(app, "manager@example.org") if "ist angenommen" in mail]) == 1
+    for read in (owner.get(board).text, manager.get(f"/cluster/{world.cluster}/reststoffe").text):
+        assert f"aus einem Nachbarnetzwerk: {name}" in read
+        assert "Blatt für das Treffen" not in read, "paper holds what the own members show, which is nothing"
+    assert "Blatt für das Treffen" in outsider.get(f"/cluster/{world.foreign_cluster}/reststoffe").text
     ended = post(outsider, f"{other}/{world.cluster}/beenden", follow_redirects=True).text
     assert "Kein Mitglied sieht mehr" in ended
     assert "Eichenspäne" not in owner.get(board).text

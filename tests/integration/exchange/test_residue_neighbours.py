@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from dnk_tool.domain.clusters.consent_editions import ConsentChoice
 from dnk_tool.domain.declarations.states import EventKind
-from dnk_tool.domain.exchange.residues import MAX_PROPOSALS_A_DAY, NoticeKind
+from dnk_tool.domain.exchange.residues import MAX_NEIGHBOURS, MAX_PROPOSALS_A_DAY, NoticeKind
 from dnk_tool.domain.permissions import Actor, ClusterRole, NotPermitted, Role
 from dnk_tool.services.clusters import consent as cluster_consent
 from dnk_tool.services.clusters.consent_renewal import ResiduesFirst, change_choice
@@ -19,6 +19,7 @@ from dnk_tool.services.exchange import residues as notices
 from dnk_tool.services.exchange.neighbours import (
     NeighbourBefore,
     NeighbourGone,
+    NeighbourIsFull,
     NoSuchCluster,
     TooManyNeighbours,
 )
@@ -73,9 +74,10 @@ class Region:
         given = {"actor": self.leads[cluster.id], "now": NOW} | more
         return verbs.propose_neighbour(self.session, cluster, name, **given)  # type: ignore[arg-type]
 
-    def accept(self, cluster: Cluster, other: Cluster) -> None:
+    def accept(self, cluster: Cluster, other: Cluster) -> bool:
+        """Accept; whether that is new."""
         actor = self.leads[cluster.id]
-        verbs.accept_neighbour(self.session, cluster, other.id, actor=actor, now=NOW)
+        return verbs.accept_neighbour(self.session, cluster, other.id, actor=actor, now=NOW)[1]
 
     def end(self, cluster: Cluster, other: Cluster) -> None:
         verbs.end_neighbour(self.session, cluster, other.id, actor=self.leads[cluster.id], now=LATER)
@@ -273,6 +275,54 @@ def test_proposals_name_the_whole_cluster_and_are_answered_by_the_other(region: 
     make_cluster(region.session, "Netz West")
     with pytest.raises(NoSuchCluster):
         region.propose(region.north, "Netz West")
+
+
+@pytest.mark.parametrize("typed", ["Ökonetz Übersee", "ökonetz ÜBERSEE", "oekonetz uebersee"])
+def test_a_name_with_umlauts_is_found_on_both_databases(region: Region, typed: str) -> None:
+    make_cluster(region.session, "Ökonetz Übersee")
+    assert region.propose(region.north, typed).name == "Ökonetz Übersee"
+
+
+def test_a_name_with_letters_of_other_languages_is_found_as_it_is_written(region: Region) -> None:
+    make_cluster(region.session, "Şahin & Østby")
+    assert region.propose(region.north, "Şahin & Østby").name == "Şahin & Østby"
+
+
+def test_to_accept_twice_is_nothing_new(region: Region) -> None:
+    assert region.accept(region.south, region.north) is False
+    assert region.accept(region.north, region.south) is False, "who proposed has nothing to accept either"
+    accepted = region.session.scalars(select(Event).where(Event.kind == EventKind.NEIGHBOUR_ACCEPTED))
+    assert len(accepted.all()) == len((NORTH, SOUTH)), "once in each log"
+
+
+def fill(region: Region, cluster: Cluster) -> list[Cluster]:
+    """Give a cluster as many neighbours as it may have; returns those that are new."""
+    left = MAX_NEIGHBOURS - neighbours.count(region.session, cluster.id)
+    others = [make_cluster(region.session, f"Netz {number}") for number in range(left)]
+    for other in others:
+        neighbours.propose(region.session, other.id, cluster.id, now=NOW)
+    return others
+
+
+def test_who_has_as_many_as_possible_proposes_no_more_and_reads_whose_limit_it_is(region: Region) -> None:
+    make_cluster(region.session, "Netz West")
+    fill(region, region.south)
+    with pytest.raises(TooManyNeighbours):
+        region.propose(region.south, "Netz West")
+    east = make_cluster(region.session, "Netz Ost", olga=ClusterRole.MANAGER)
+    region.leads[east.id] = Actor(region._account("olga"), clusters={east.id: ClusterRole.MANAGER})
+    with pytest.raises(NeighbourIsFull):
+        region.propose(east, SOUTH)
+
+
+def test_a_neighbour_that_rests_takes_no_place(region: Region) -> None:
+    make_cluster(region.session, "Netz West")
+    resting = fill(region, region.south)[0]
+    resting.archived_at = NOW
+    region.session.flush()
+    listed = neighbours.of_cluster(region.session, region.south.id)
+    assert resting.id not in {each.cluster.id for each in listed}
+    assert region.propose(region.south, "Netz West").name == "Netz West"
 
 
 def test_proposals_end_at_a_limit_also_when_they_are_taken_back(region: Region) -> None:

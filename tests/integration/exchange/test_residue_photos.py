@@ -1,6 +1,7 @@
 """The photo of a notice: made anew, seen by whoever sees the notice, refused where hostile, gone with it."""
 
 import io
+import re
 from datetime import UTC, datetime
 from typing import Any
 
@@ -15,8 +16,8 @@ from dnk_tool.domain.clusters.consent_editions import ConsentChoice
 from dnk_tool.services.clusters.consent import withdraw_consent
 from dnk_tool.store.clusters import choices
 from dnk_tool.store.clusters import queries as clusters
-from dnk_tool.store.exchange import residues
-from dnk_tool.store.tables.exchange.residues import ResidueNoticeRow, ResiduePicture
+from dnk_tool.store.exchange import neighbours, residues
+from dnk_tool.store.tables.exchange.residues import NeighbourPair, ResidueNoticeRow, ResiduePicture
 from tests.integration.exchange.residue_members import ResidueFirm, a_notice, add_firm, as_firm, show
 from tests.integration.exchange.test_example_pages import a_bomb, with_position
 from tests.support.app import World, database_session, form_fields, post, sign_in
@@ -105,15 +106,20 @@ def test_a_photo_needs_words_and_goes_when_it_is_removed(
     assert send(owner, new_notice(world), None, picture_alt="").status_code == 200, "none needs none"
     notice = only_notice(app)
     edit = f"/unternehmen/{world.own}/reststoffe/{notice}"
+    send(owner, edit, None, version="1", picture_alt="Ein Haufen")
+    with database_session(app) as session:
+        assert session.get_one(ResidueNoticeRow, notice).picture_alt == "Ein Haufen", "words wait for a photo"
     photo = f"{edit}/foto.jpg"
     assert owner.get(photo).status_code == 404
-    send(owner, edit, ("späne.jpg", with_position()), version="1")
+    send(owner, edit, ("späne.jpg", with_position()), version="2")
     assert owner.get(photo).status_code == 200
-    named = send(owner, edit, None, version="2", picture_alt="Das Lager der A GmbH")
+    named = send(owner, edit, None, version="3", picture_alt="Das Lager der A GmbH")
     assert "Hier steht der Name Ihres Unternehmens" in named.text
     stale = send(owner, edit, ("neu.jpg", with_position()), version="1")
     assert stale.status_code == 409, "a photo is a change by itself"
-    send(owner, edit, None, version="2", **{"without-picture": "1"})
+    unfinished = send(owner, edit, None, version="3", title="", **{"without-picture": "1"})
+    assert re.search(r'name="without-picture"[^>]* checked', unfinished.text), "what was ticked stays"
+    send(owner, edit, None, version="3", **{"without-picture": "1"})
     assert owner.get(photo).status_code == 404
     with database_session(app) as session:
         assert session.get_one(ResidueNoticeRow, notice).picture_alt == ""
@@ -161,10 +167,18 @@ def test_a_photo_crosses_with_its_notice_alone(app: Flask, world: World, other: 
     with database_session(app) as session:
         as_firm(session, world.foreign_cluster, world.foreign, "stranger")
         notice = show(session, other, a_notice(), datetime.now(UTC), picture=b"jpeg")
+    reader = client_of(app, "stranger")
     address = f"/unternehmen/{world.foreign}/reststoffe/{notice}/foto.jpg"
-    assert client_of(app, "stranger").get(address).status_code == 404
+
+    def allow(*allowed: ConsentChoice) -> None:
+        with database_session(app) as session:
+            choices.replace_choices(session, other.consent.id, allowed)
+
+    allow(ConsentChoice.RESIDUES, ConsentChoice.RESIDUE_NEIGHBOURS)
+    assert reader.get(address).status_code == 404, "the clusters are no neighbours"
     with database_session(app) as session:
-        choices.replace_choices(
-            session, other.consent.id, [ConsentChoice.RESIDUES, ConsentChoice.RESIDUE_NEIGHBOURS]
-        )
-    assert client_of(app, "stranger").get(address).status_code == 404, "the clusters are no neighbours"
+        neighbours.propose(session, world.cluster, world.foreign_cluster, now=datetime.now(UTC))
+        session.scalars(select(NeighbourPair)).one().accepted_at = datetime.now(UTC)
+    assert reader.get(address).data == b"jpeg"
+    allow(ConsentChoice.RESIDUES)
+    assert reader.get(address).status_code == 404, "the company keeps it to its cluster"

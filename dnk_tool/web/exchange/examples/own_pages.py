@@ -101,7 +101,7 @@ def save(organisation_id: int, example_id: int) -> ResponseReturnValue:
     picture = sent_picture(form)
     if not form.validate() or form.picture_error:
         row = row_or_404(organisation_id, example_id)
-        return _form_page(form, row, is_picture_lost=bool(picture)), 422
+        return _form_page(form, row, picture=picture), 422
     may_name = contact_id in (None, current_actor().user_id)
     try:
         verbs.change_example(
@@ -119,10 +119,11 @@ def save(organisation_id: int, example_id: int) -> ResponseReturnValue:
         db().rollback()
         form.version.data = str(error.conflict.version)
         row = row_or_404(organisation_id, example_id)
-        return _form_page(form, row, theirs=error.conflict.theirs, is_picture_lost=bool(picture)), 409
+        return _form_page(form, row, theirs=error.conflict.theirs, picture=picture), 409
     except (ExampleNotOpen, MeasureNotDone):
         db().rollback()
-        return _form_page(form, row_or_404(organisation_id, example_id), is_closed=True), 409
+        row = row_or_404(organisation_id, example_id)
+        return _form_page(form, row, is_closed=True, picture=picture), 409
     flash(_("Gespeichert. So sieht Ihr Beispiel jetzt aus."), "success")
     return redirect(url_for(".show", organisation_id=organisation_id, example_id=example_id), 303)
 
@@ -150,8 +151,9 @@ def _form_page(
     *,
     theirs: ExampleContent | None = None,
     is_closed: bool = False,
-    is_picture_lost: bool = False,
+    picture: bytes | None = None,
 ) -> str:
+    """The form as it was sent; `picture`: a new one, which has to be chosen again, empty to remove it."""
     errors = list(field_errors(form))
     if form.picture_error:
         errors.append(FieldError(PICTURE, form.picture_error))
@@ -164,7 +166,8 @@ def _form_page(
         errors=errors,
         measure=measure,
         theirs=theirs,
-        is_picture_lost=is_picture_lost,
+        is_picture_lost=bool(picture),
+        removes_picture=picture == b"",
         closed_text=_not_open_text() if is_closed else "",
         sections=section_options(),
         other_contact=accounts.name_of(db(), row.contact_id) if is_other else "",

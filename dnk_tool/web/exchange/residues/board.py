@@ -60,6 +60,7 @@ def show(organisation_id: int) -> ResponseReturnValue:
         page=page,
         pairs=len(found),
         total=len(others),
+        on_paper=any(not each.neighbour for each in posted),
         has_neighbours=any(each.neighbour for each in others),
         asked=asked,
         options=filter_options(others),

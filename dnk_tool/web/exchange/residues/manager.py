@@ -67,6 +67,7 @@ def show(cluster_id: int) -> ResponseReturnValue:
         rows=match_rows(found, residue_inquiries.introductions(db(), cluster_id), today),
         reports=reports,
         total=len(posted),
+        on_paper=any(not each.neighbour for each in posted),
         neighbours=sum(each.accepted_at is not None for each in neighbours.of_cluster(db(), cluster_id)),
         asked=asked,
         options=filter_options(posted),

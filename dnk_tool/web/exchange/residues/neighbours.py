@@ -16,6 +16,7 @@ from dnk_tool.services.exchange import neighbours as verbs
 from dnk_tool.services.exchange.neighbours import (
     NeighbourBefore,
     NeighbourGone,
+    NeighbourIsFull,
     NoSuchCluster,
     TooManyNeighbours,
 )
@@ -60,7 +61,7 @@ def propose(cluster_id: int) -> ResponseReturnValue:
     name, actor, now = form.name.data, current_actor(), datetime.now(UTC)
     try:
         other = verbs.propose_neighbour(db(), cluster, name, actor=actor, now=now)
-    except (NoSuchCluster, NeighbourBefore, TooManyNeighbours) as error:
+    except (NoSuchCluster, NeighbourBefore, TooManyNeighbours, NeighbourIsFull) as error:
         db().rollback()
         form.name.errors = [_refusal(error)]
         return _page(form), 422
@@ -74,8 +75,9 @@ def propose(cluster_id: int) -> ResponseReturnValue:
 def accept(cluster_id: int, other_id: int) -> ResponseReturnValue:
     def answer(now: datetime) -> None:
         cluster = current_cluster()
-        other = verbs.accept_neighbour(db(), cluster, other_id, actor=current_actor(), now=now)
-        mails.send_neighbour(other, cluster, EventKind.NEIGHBOUR_ACCEPTED)
+        other, is_new = verbs.accept_neighbour(db(), cluster, other_id, actor=current_actor(), now=now)
+        if is_new:
+            mails.send_neighbour(other, cluster, EventKind.NEIGHBOUR_ACCEPTED)
         flash(_("„%(cluster)s“ ist jetzt ein Nachbarnetzwerk.", cluster=other.name), "success")
 
     return _answered(cluster_id, answer)
@@ -94,7 +96,7 @@ def end(cluster_id: int, other_id: int) -> ResponseReturnValue:
         flash(
             _("Beendet. Kein Mitglied sieht mehr, was in „%(cluster)s“ steht.", cluster=other.name)
             if was_accepted
-            else _("Der Vorschlag ist vom Tisch."),
+            else _("Der Vorschlag gilt nicht mehr."),
             "success",
         )
 
@@ -123,6 +125,11 @@ def _refusal(error: Exception) -> str:
             "warten Sie bis morgen.",
             most=MAX_NEIGHBOURS,
             day=MAX_PROPOSALS_A_DAY,
+        ),
+        NeighbourIsFull: _(
+            "Dieses Cluster hat schon %(most)s Nachbarnetzwerke oder Vorschläge dazu, mehr gehen nicht. "
+            "Sprechen Sie mit dessen Leitung.",
+            most=MAX_NEIGHBOURS,
         ),
     }
     return str(texts[type(error)])

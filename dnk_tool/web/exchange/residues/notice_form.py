@@ -148,7 +148,7 @@ def form_data(notice: ResidueNotice, version: int) -> dict[str, Any]:
 
 
 def typed_notice(form: NoticeForm) -> ResidueNotice:
-    """The notice that a valid form states."""
+    """The notice that a valid form states; words for a photo are kept until there is one, and go with it."""
     return ResidueNotice(
         kind=form.kind,
         title=form.title.data,
@@ -158,7 +158,7 @@ def typed_notice(form: NoticeForm) -> ResidueNotice:
         available_from=form.available_from.data,
         areas=typed_areas(form.areas.data or "") or (),
         sentence=form.sentence.data or "",
-        picture_alt=(form.picture_alt.data or "") if form.keeps_picture else "",
+        picture_alt=(form.picture_alt.data or "") if form.picture != b"" else "",
     )
 
 

@@ -138,13 +138,17 @@ def _save(place: ResiduePlace, form: NoticeForm, row: ResidueNoticeRow | None) -
         db().rollback()
         form.title.errors = [_refusal(error)]
         return _page(place, form, row), 422
-    flash(
-        _("Die Mitglieder sehen den Eintrag jetzt, ohne Ihren Namen.")
-        if is_shown
-        else _("Gespeichert. Den Eintrag sehen nur Sie."),
-        "success",
-    )
+    flash(_saved_text(place, is_shown=is_shown), "success")
     return redirect(place.address("residues.show", _anchor="eigene"), 303)
+
+
+def _saved_text(place: ResiduePlace, *, is_shown: bool) -> str:
+    """Who sees the notice now."""
+    if not is_shown:
+        return str(_("Gespeichert. Den Eintrag sehen nur Sie."))
+    if place.crosses:
+        return str(_("Die Mitglieder und Nachbarnetzwerke sehen den Eintrag jetzt, ohne Ihren Namen."))
+    return str(_("Die Mitglieder sehen den Eintrag jetzt, ohne Ihren Namen."))
 
 
 def _refusal(error: Exception) -> str:
@@ -184,6 +188,7 @@ def _page(
         row=row,
         picture=place.address("residue_pictures.of_member", notice_id=row.id) if row and has_picture else "",
         is_picture_lost=bool(form.picture),
+        removes_picture=form.picture == b"",
         line=line,
         is_conflict=theirs is not None,
         changed=changed,

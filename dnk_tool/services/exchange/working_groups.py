@@ -7,9 +7,9 @@ from sqlalchemy.orm import Session
 from dnk_tool.domain.editing.conflicts import is_change
 from dnk_tool.domain.editing.versions import Version
 from dnk_tool.domain.exchange.working_groups import MOST_GROUPS, WorkingGroupContent
-from dnk_tool.domain.permissions import Actor, Deleted, Permission, Subject, require
+from dnk_tool.domain.permissions import Actor, Deleted, Permission
+from dnk_tool.services.editing.locks import lock_company, lock_led_cluster
 from dnk_tool.store.clusters import queries as clusters
-from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.exchange import working_groups
 from dnk_tool.store.tables.clusters import Cluster
 from dnk_tool.store.tables.exchange.working_groups import WorkingGroupRow
@@ -27,7 +27,7 @@ def create_group(
     session: Session, cluster: Cluster, content: WorkingGroupContent, *, actor: Actor, now: datetime
 ) -> WorkingGroupRow:
     """Keep a new group; members see it at once. Raises NotPermitted and TooManyGroups."""
-    _lock_cluster(session, cluster, actor)
+    lock_led_cluster(session, cluster.id, actor)
     if len(working_groups.of_clusters(session, [cluster.id])) >= MOST_GROUPS:
         raise TooManyGroups
     return working_groups.add_group(session, cluster.id, content, now=now)
@@ -87,8 +87,7 @@ def _own_group(
     session: Session, organisation_id: int, group_id: int, actor: Actor, *, even_archived: bool
 ) -> tuple[WorkingGroupRow, int]:
     """The group, locked, and the id of the membership of the company in its cluster."""
-    require(Permission.DECLARATION_EDIT, actor, Subject(organisation_id))
-    declarations.lock_organisation(session, organisation_id)
+    lock_company(session, organisation_id, Permission.DECLARATION_EDIT, actor)
     if (cluster_id := working_groups.cluster_of(session, group_id)) is None:
         raise GroupGone(group_id)
     clusters.lock(session, cluster_id, even_archived=even_archived)  # before the group, as managers do
@@ -99,13 +98,8 @@ def _own_group(
     return row, consent.id
 
 
-def _lock_cluster(session: Session, cluster: Cluster, actor: Actor) -> None:
-    require(Permission.CLUSTER_LEAD, actor, Subject(cluster_id=cluster.id))
-    clusters.lock(session, cluster.id)
-
-
 def _locked_group(session: Session, cluster: Cluster, group_id: int, actor: Actor) -> WorkingGroupRow:
-    _lock_cluster(session, cluster, actor)
+    lock_led_cluster(session, cluster.id, actor)
     row = working_groups.lock_group(session, group_id)
     if row is None or row.cluster_id != cluster.id:
         raise GroupGone(group_id)

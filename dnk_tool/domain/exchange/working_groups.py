@@ -43,17 +43,18 @@ class WorkingGroupContent:
 
 
 def is_web_address(text: str) -> bool:
-    """Whether a browser opens the text as a page: nothing but http and https is led to."""
-    return text.startswith(WEB) and " " not in text and len(text.split("//", 1)[1]) > 0
+    """Whether a browser opens the text as a page: nothing but http and https is led to.
+
+    Phones begin a line with a capital letter, so the case does not count.
+    """
+    return text.lower().startswith(WEB) and " " not in text and len(text.split("//", 1)[1]) > 0
 
 
-def next_date(dates: Sequence[GroupDate], today: date) -> GroupDate | None:
-    """The first date from today on; None where all are past."""
-    return min((one for one in dates if one.day >= today), key=lambda one: (one.day, one.time), default=None)
+def coming_dates(dates: Sequence[GroupDate], today: date) -> tuple[GroupDate, ...]:
+    """The dates from today on, the next one first."""
+    return tuple(sorted((one for one in dates if one.day >= today), key=lambda one: (one.day, one.time)))
 
 
-def serving(
-    groups: Sequence[tuple[int, WorkingGroupContent]], criterion: str
-) -> list[tuple[int, WorkingGroupContent]]:
-    """The groups, with their ids, that serve a criterion."""
-    return [(key, group) for key, group in groups if criterion in group.criteria]
+def serving(groups: Sequence[WorkingGroupContent], criterion: str) -> list[WorkingGroupContent]:
+    """The groups that serve a criterion, which is a ref as "12"."""
+    return [group for group in groups if criterion in group.criteria]

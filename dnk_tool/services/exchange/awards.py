@@ -86,7 +86,9 @@ def lead_on(
         raise AwardRefused(AwardProblem.NO_NOMINATIONS)
     if state is AwardState.NOMINATING and jury.has_sheets(session, row.id):
         raise AwardRefused(AwardProblem.HAS_SHEETS)
-    row.state, row.decided_at = state, None
+    row.state = state
+    if state is AwardState.NOMINATING:
+        row.decided_at = None  # what follows is a decision about other nominations
     row.version += 1
 
 
@@ -102,9 +104,9 @@ def decide_award(
 ) -> list[ShownNomination]:
     """Name the winners: the words of a prize by nomination, empty for none. Decided again, it is changed.
 
-    Returns the nominations whose companies hear of it, with their prizes: all, or those whose prize changed.
-    Raises NotPermitted, AwardGone, AwardMoved if somebody changed it meanwhile, and AwardRefused without any
-    winner.
+    Returns the nominations whose companies hear of it, with their prizes: all of them, or those whose prize
+    changed since an earlier decision, even if that was taken back. Raises NotPermitted, AwardGone, AwardMoved
+    if somebody changed it meanwhile, and AwardRefused without any winner.
     """
     row = locked_award(session, cluster, award_id, actor=actor)
     if row.state not in (AwardState.JUDGING, AwardState.DECIDED) or row.version != seen:
@@ -115,7 +117,7 @@ def decide_award(
         raise AwardRefused(AwardProblem.NO_WINNER)
     for one in shown:
         nominations.write_prize(session, one.id, prizes.get(one.id, ""))
-    is_first = row.state is AwardState.JUDGING
+    is_first = row.decided_at is None
     row.state, row.decided_at = AwardState.DECIDED, now
     row.version += 1
     _record(session, EventKind.AWARD_DECIDED, row, actor, now)

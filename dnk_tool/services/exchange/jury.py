@@ -33,7 +33,11 @@ class JurorLinkUnknown(Exception):
 
 
 class JuryClosed(Exception):
-    """The jury does not judge (any more): the link opens nothing."""
+    """The jury does not judge (any more): the link opens nothing. `language`: that of the juror's mail."""
+
+    def __init__(self, language: str) -> None:
+        self.language = language
+        super().__init__(language)
 
 
 class NominationGone(Exception):
@@ -126,7 +130,7 @@ def open_sheets(session: Session, token: str, *, now: datetime) -> JurorVisit:
         raise JurorLinkUnknown
     visit = JurorVisit(*found)
     if visit.cluster.archived_at is not None or not _is_judging(visit.award, now):
-        raise JuryClosed
+        raise JuryClosed(visit.juror.language)
     return visit
 
 

@@ -16,17 +16,16 @@ from dnk_tool.domain.exchange.awards import (
     takes_nominations,
 )
 from dnk_tool.domain.exchange.examples import ExamplePart
-from dnk_tool.domain.permissions import Actor, Permission, Role, Subject, require
+from dnk_tool.domain.permissions import Actor, Permission, Role
 from dnk_tool.language import local_day
 from dnk_tool.services.accounts import action_limits
 from dnk_tool.services.accounts.action_limits import LimitedAction
+from dnk_tool.services.editing.locks import lock_company
 from dnk_tool.services.exchange.awards import AwardGone, locked_award
 from dnk_tool.store.accounts.queries import people_with_roles
 from dnk_tool.store.answers import history
 from dnk_tool.store.clusters import queries as clusters
-from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.exchange import awards, nominations
-from dnk_tool.store.exchange.nominations import ShownNomination
 from dnk_tool.store.tables.clusters import Cluster, Consent
 from dnk_tool.store.tables.exchange.awards import AwardRow, NominationRow
 from dnk_tool.store.tables.exchange.examples import ExampleRow
@@ -70,16 +69,19 @@ def nominate(
 ) -> None:
     """Nominate the company itself: one of its published examples, or its own words; also as a yes.
 
-    `seen`: the version of what stood there, 0 for nothing. Raises NotPermitted, Archived, AwardGone,
-    NominationsClosed, NominationIncomplete, ExampleNotShown, and ConflictError without writing anything.
+    `seen`: the version of what stood there, 0 for nothing. Sending again what stands there changes nothing.
+    Raises NotPermitted, Archived, AwardGone, NominationsClosed, NominationIncomplete, ExampleNotShown, and
+    ConflictError without writing anything.
     """
-    require(Permission.ORGANISATION_OWN, actor, Subject(organisation_id))
+    lock_company(session, organisation_id, Permission.ORGANISATION_OWN, actor)
     award, consent = _open(session, organisation_id, award_id, now)
     example = _example(session, consent.id, example_id)
     if example is None and (missing := missing_lines(content)):
         raise NominationIncomplete(missing)
     row = nominations.find_row(session, award.id, consent.id)
-    if (row.version if row else 0) != seen and row is not None:
+    if row is not None and _stands(row, content, example):
+        return
+    if row is not None and row.version != seen:
         raise ConflictError(conflict(nominations.stored_nomination(row), content))
     row = row or nominations.add(session, award.id, consent.id, now)
     nominations.write(row, content, example, by=actor.user_id, now=now)
@@ -105,7 +107,7 @@ def propose(
     """
     award = locked_award(session, cluster, award_id, actor=actor)
     _refuse_closed(award, now)
-    consent = session.get(Consent, consent_id)
+    consent = session.get(Consent, consent_id, populate_existing=True)
     if consent is None or consent.cluster_id != cluster.id or consent.withdrawn_at is not None:
         raise AwardGone(award_id)
     example = _example(session, consent.id, example_id)
@@ -129,8 +131,7 @@ def withdraw_nomination(
 
     Raises NotPermitted. Nothing happens without a nomination.
     """
-    require(Permission.DECLARATION_EDIT, actor, Subject(organisation_id))
-    declarations.lock_organisation(session, organisation_id)
+    lock_company(session, organisation_id, Permission.DECLARATION_EDIT, actor)
     award = awards.lock_award(session, award_id)
     consent = clusters.find_consent(session, organisation_id, award.cluster_id) if award else None
     row = nominations.find_row(session, award_id, consent.id) if consent else None
@@ -141,21 +142,16 @@ def withdraw_nomination(
 
 def remove_nomination(
     session: Session, cluster: Cluster, award_id: int, nomination_id: int, *, actor: Actor
-) -> ShownNomination | None:
-    """Take a nomination out of the round, as its manager; what it was, None if it is gone.
-
-    Raises NotPermitted and AwardGone.
-    """
+) -> None:
+    """Take a nomination, if it is there, out of the manager's round. Raises NotPermitted and AwardGone."""
     award = locked_award(session, cluster, award_id, actor=actor)
     shown = nominations.find_shown(session, award.id, nomination_id)
     if shown is not None:
         session.delete(session.get_one(NominationRow, shown.id))
-    return shown
 
 
 def _open(session: Session, organisation_id: int, award_id: int, now: datetime) -> tuple[AwardRow, Consent]:
-    """The round for a nomination, locked, and the membership under which it is made."""
-    declarations.lock_organisation(session, organisation_id)
+    """The round for a nomination, locked below its company, and the membership under which it is made."""
     if (cluster_id := awards.cluster_of(session, award_id)) is None:
         raise AwardGone(award_id)
     clusters.lock(session, cluster_id)  # before the round, as managers do
@@ -165,6 +161,17 @@ def _open(session: Session, organisation_id: int, award_id: int, now: datetime) 
         raise AwardGone(award_id)
     _refuse_closed(award, now)
     return award, consent
+
+
+def _stands(row: NominationRow, content: NominationContent, example: ExampleRow | None) -> bool:
+    """Whether the company agreed to exactly this already."""
+    kept = NominationContent(is_public=content.is_public) if example else content
+    named = (example.id, example.published_at) if example else (None, None)
+    return (
+        row.agreed_at is not None
+        and (row.example_id, row.example_published_at) == named
+        and nominations.content_of(row) == kept
+    )
 
 
 def _refuse_closed(award: AwardRow, now: datetime) -> None:

@@ -125,10 +125,11 @@ def remove_of_consent(session: Session, consent_id: int) -> None:
 
 
 def find_published_example(session: Session, consent_id: int, example_id: int) -> ExampleRow | None:
-    """A published example that stands under this membership; None otherwise."""
+    """A published example that stands under this membership, reread; None otherwise."""
     wanted = ExampleRow.id == example_id, ExampleRow.consent_id == consent_id
     standing = ExampleRow.id.in_(examples.select_published().correlate(None))
-    return session.scalar(select(ExampleRow).where(*wanted, standing))
+    query = select(ExampleRow).where(*wanted, standing)
+    return session.scalar(query, execution_options={"populate_existing": True})
 
 
 def list_published_examples(session: Session, consent_ids: Sequence[int]) -> Sequence[ExampleRow]:

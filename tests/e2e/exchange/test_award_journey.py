@@ -18,7 +18,7 @@ PHONE = 320
 LINES = {
     "Überschrift": "title",
     "Vorher": "before",
-    "Idee": "idea",
+    "Die Idee": "idea",
     "Getan": "done",
     "Aufwand": "effort",
     "Rat": "advice",

@@ -15,7 +15,8 @@ from dnk_tool.store.tables.mail import Mail
 class AwardRow(Base):
     """A round of an award. `criteria`: pairs of name and weight, whose sum is 100.
 
-    `version` rises with each change of what it asks and how far it is.
+    `decided_at`: when prizes were given last, also while that decision is taken back. `version` rises with
+    each change of what it asks and how far it is.
     """
 
     __tablename__ = "award"

@@ -9,5 +9,4 @@ from dnk_tool.web.http.transactions import db
 def groups_for_criterion(declaration: Declaration, section_ref: str) -> list[str]:
     """The names of the groups of the company's clusters that serve the criterion, in one statement."""
     rows = working_groups.of_company(db(), declaration.organisation_id)
-    groups = [(row.id, working_groups.content_of(row)) for row in rows]
-    return [group.name for _key, group in serving(groups, section_ref)]
+    return [group.name for group in serving([working_groups.content_of(row) for row in rows], section_ref)]

@@ -193,6 +193,11 @@ class ProposalForm(FlaskForm):
         consent, _sign, example = (self.member.data or "").partition("/")
         return whole_number(consent), whole_number(example)
 
+    @property
+    def plain_title(self) -> str:
+        """The title as typed, without signs that a page must not show."""
+        return plain_text(self.title.data or "")
+
 
 class JurorForm(FlaskForm):
     """Whom a manager invites to the jury."""
@@ -202,8 +207,13 @@ class JurorForm(FlaskForm):
     language = RadioField(choices=["de", "en"], validate_choice=False)
 
     def validate_name(self, field: LineField) -> None:
-        if not field.data:
+        if not plain_text(field.data or ""):
             raise ValidationError(_("Geben Sie den Namen ein. Er steht auf dem Bogen."))
+
+    @property
+    def juror_name(self) -> str:
+        """The name as typed, without signs that a page must not show."""
+        return plain_text(self.name.data or "")
 
     @property
     def mail_language(self) -> Language:

@@ -33,7 +33,7 @@ def invite(cluster_id: int, award_id: int) -> ResponseReturnValue:
             current_cluster(),
             award_id,
             email=form.email.data,
-            name=form.name.data or "",
+            name=form.juror_name,
             language=form.mail_language,
             actor=current_actor(),
             now=datetime.now(UTC),

@@ -102,7 +102,7 @@ def edit(organisation_id: int, award_id: int) -> ResponseReturnValue:
 @blueprint.post("/<int:award_id>/vorschlagen")
 @permit(Permission.ORGANISATION_OWN)
 def nominate(organisation_id: int, award_id: int) -> ResponseReturnValue:
-    """Nominate the company itself, or say yes. One row for each company, so a second press changes it."""
+    """Nominate the company itself, or say yes. Pressed twice with the same words, it counts once."""
     award, cluster, consent = _round_or_404(organisation_id, award_id)
     form = NominationForm()
     if not form.validate():

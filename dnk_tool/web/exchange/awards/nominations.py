@@ -69,7 +69,7 @@ def propose(cluster_id: int, award_id: int) -> ResponseReturnValue:
             current_cluster(),
             award_id,
             consent_id or 0,
-            form.title.data or "",
+            form.plain_title,
             example_id=example_id,
             actor=current_actor(),
             now=datetime.now(UTC),

@@ -49,7 +49,7 @@ def decide(cluster_id: int, award_id: int) -> ResponseReturnValue:
     if too_long:
         said = _("Bitte kürzen Sie diese Angabe auf höchstens %(most)s Zeichen.", most=LONGEST_PRIZE)
         return _page(found, shown, prizes, dict.fromkeys(too_long, said)), 422
-    seen, is_change = whole_number(request.form.get("version")) or 0, found.state is AwardState.DECIDED
+    seen, is_change = whole_number(request.form.get("version")) or 0, found.decided_at is not None
     try:
         told = verbs.decide_award(
             db(),

@@ -92,9 +92,17 @@ def save(token: str, nomination_id: int) -> ResponseReturnValue:
 
 def _visit(token: str, now: datetime) -> JurorVisit:
     """Who visits, whose page then speaks the language of the mail. Raises JurorLinkUnknown and JuryClosed."""
-    visit = verbs.open_sheets(db(), token, now=now)
-    use_language_of(Account(language=visit.juror.language))  # is never stored
+    try:
+        visit = verbs.open_sheets(db(), token, now=now)
+    except JuryClosed as closed:
+        _use_language(closed.language)
+        raise
+    _use_language(visit.juror.language)
     return visit
+
+
+def _use_language(language: str) -> None:
+    use_language_of(Account(language=language))  # is never stored
 
 
 def _one(visit: JurorVisit, nomination_id: int) -> ShownNomination:

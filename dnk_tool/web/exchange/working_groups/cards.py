@@ -1,4 +1,4 @@
-"""A working group as its pages show it: the next date, earlier and later ones, and who takes part."""
+"""A working group as its pages show it: the next date, later ones, and who takes part."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from dnk_tool.domain.exchange.working_groups import (
     GroupDate,
     GroupLink,
     WorkingGroupContent,
-    next_date,
+    coming_dates,
 )
 from dnk_tool.store.exchange.working_groups import content_of
 from dnk_tool.store.tables.exchange.working_groups import WorkingGroupRow
@@ -53,15 +53,14 @@ def _card(
     today: date,
     own: Collection[int],
 ) -> WorkingGroupCard:
-    upcoming = next_date(content.dates, today)
-    later = sorted((one for one in content.dates if one.day >= today), key=lambda one: (one.day, one.time))
+    coming = coming_dates(content.dates, today)
     return WorkingGroupCard(
         id=row.id,
         cluster_id=row.cluster_id,
         name=content.name,
         purpose=content.purpose,
-        upcoming=upcoming,
-        later=tuple(later[1:]),
+        upcoming=next(iter(coming), None),
+        later=coming[1:],
         links=content.links,
         criteria=tuple(title for ref in content.criteria if (title := section_title(ref))),
         members=members,

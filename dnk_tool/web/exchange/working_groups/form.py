@@ -46,7 +46,7 @@ class LinkRow(Form):
     address = LineField(longest=LONGEST_LINK)
 
     def validate_address(self, field: LineField) -> None:
-        if (field.data or self.label.data) and not is_web_address(field.data or ""):
+        if (field.data or self.label.data) and not is_web_address(plain_text(field.data or "")):
             raise ValidationError(_("Geben Sie eine Adresse ein, die mit https:// beginnt."))
 
 
@@ -61,7 +61,7 @@ class WorkingGroupForm(FlaskForm):
     version = HiddenField(default="0")
 
     def validate_name(self, field: LineField) -> None:
-        if not field.data:
+        if not plain_text(field.data or ""):
             raise ValidationError(_("Geben Sie der Arbeitsgruppe einen Namen."))
 
     def show_empty_rows(self) -> None:
@@ -80,17 +80,19 @@ class WorkingGroupForm(FlaskForm):
             plain_text(self.name.data or ""),
             plain_text(self.purpose.data or ""),
             tuple(
-                GroupDate(row.day.data, row.time.data or "", plain_text(row.place.data or ""))
+                GroupDate(row.day.data, plain_text(row.time.data or ""), plain_text(row.place.data or ""))
                 for row in dates
                 if row.day.data
             ),
-            tuple(
-                GroupLink(plain_text(row.label.data or row.address.data), row.address.data)
-                for row in links
-                if row.address.data
-            ),
+            tuple(_link(row) for row in links if row.address.data),
             sections_from_text(self.criteria.data or "", criteria_refs()),
         )
+
+
+def _link(row: Any) -> GroupLink:
+    """A row with an address, which stands for the label where there is none."""
+    address = plain_text(row.address.data)
+    return GroupLink(plain_text(row.label.data or "") or address, address)
 
 
 def group_values(content: WorkingGroupContent, version: int) -> dict[str, Any]:

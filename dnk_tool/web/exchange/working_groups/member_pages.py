@@ -39,6 +39,7 @@ def show(organisation_id: int) -> ResponseReturnValue:
         organisation=current_organisation(),
         is_member=bool(standing),
         names={cluster.id: cluster.name for cluster, _consent in standing},
+        resting={cluster.id for cluster, _consent in standing if cluster.archived_at is not None},
         groups=group_cards(rows, members, local_day(datetime.now(UTC)), own=own),
     )
 

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from dnk_tool.domain.clusters.cohorts import sections_text
 from dnk_tool.domain.editing.outcomes import ConflictError
 from dnk_tool.domain.exchange.working_groups import MOST_GROUPS, WorkingGroupContent
 from dnk_tool.domain.permissions import Permission
@@ -15,6 +16,7 @@ from dnk_tool.services.exchange import working_groups as verbs
 from dnk_tool.services.exchange.working_groups import TooManyGroups
 from dnk_tool.store.exchange import working_groups
 from dnk_tool.store.tables.exchange.working_groups import WorkingGroupRow
+from dnk_tool.web.clusters.cohorts.form import criteria_refs
 from dnk_tool.web.exchange.working_groups.cards import group_cards
 from dnk_tool.web.exchange.working_groups.form import WorkingGroupForm, group_values
 from dnk_tool.web.http.access import current_actor, current_cluster, permit
@@ -130,4 +132,5 @@ def _form_page(
         group=row,
         members=working_groups.members_of(db(), [row.id])[row.id] if row else [],
         theirs=theirs,
+        theirs_criteria=sections_text(theirs.criteria, criteria_refs()) if theirs else "",
     )

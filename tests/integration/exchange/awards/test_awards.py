@@ -1,5 +1,6 @@
 """Awards on both databases: nominated, agreed, judged, decided, and gone at once when taken back."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -12,7 +13,7 @@ from dnk_tool.domain.exchange.awards import AwardState, JurorSheet, NominationCo
 from dnk_tool.domain.permissions import SHELL, Actor, ClusterRole, NotPermitted, Role
 from dnk_tool.services.clusters import consent as cluster_consent
 from dnk_tool.services.clusters.consent_renewal import change_choice
-from dnk_tool.services.exchange import awards, jury, nominations
+from dnk_tool.services.exchange import awards, example_publication, jury, nominations
 from dnk_tool.services.exchange import examples as example_verbs
 from dnk_tool.services.exchange.awards import AwardMoved
 from dnk_tool.services.exchange.jury import JurorLinkUnknown, JuryClosed, NominationGone
@@ -79,9 +80,13 @@ def round_(session: Session) -> Round:
 
 def test_a_member_nominates_itself_once_and_changes_it(round_: Round) -> None:
     key = round_.nominate(round_.one)
+    assert round_.nominate(round_.one, seen=0) == key, "a second press with the same words is no conflict"
+    (row,) = round_.session.scalars(select(NominationRow))
+    assert row.version == 1
+    other = NominationContent(**_texts(title="Neu"))
     with pytest.raises(ConflictError):
-        round_.nominate(round_.one, seen=0)
-    assert round_.nominate(round_.one, content=NominationContent(**_texts(title="Neu")), seen=1) == key
+        round_.nominate(round_.one, content=other, seen=0)
+    assert round_.nominate(round_.one, content=other, seen=1) == key
     assert round_.seen_by_jury() == ["Neu"]
 
 
@@ -114,6 +119,12 @@ def test_an_example_that_is_withdrawn_is_gone_for_the_jury_and_a_later_yes_does_
     example_verbs.withdraw_example(session, round_.one, told.id, **BY)
     session.flush()
     assert round_.seen_by_jury() == []
+    later: dict[str, Any] = {"actor": SHELL, "now": NOW + timedelta(hours=1)}
+    example_verbs.offer_example(session, round_.one, told.id, cluster.id, seen=told.version, **later)
+    example_publication.publish_example(session, cluster, told.id, seen=told.version, **later)
+    session.flush()
+    assert stored.find_published_example(session, round_.consent(round_.one).id, told.id) is not None
+    assert round_.seen_by_jury() == [], "another publication was not nominated"
 
 
 @pytest.mark.parametrize("how", ["permission", "membership", "withdrawn", "removed"])

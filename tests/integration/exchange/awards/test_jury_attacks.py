@@ -187,3 +187,20 @@ def test_a_mail_tells_each_company_of_itself_alone_and_a_later_one_what_changed(
     changed = cast.mails("leo@example.org")[1]
     assert "geändert" in changed
     assert "Sonderpreis" in changed
+
+
+def test_a_decision_that_was_taken_back_is_told_only_to_whom_the_next_one_changes(app: Flask) -> None:
+    cast = JuryCast(app)
+    first, second = (cast.add_member(f"Firma {name} GmbH", name) for name in ("leo", "mia"))
+    cast.lead_on("judging")
+    cast.give_prizes(**{f"prize_{first}": "1. Preis"})
+    cast.lead_on("judging")
+    cast.give_prizes(**{f"prize_{first}": "1. Preis", f"prize_{second}": "2. Preis"})
+    assert len(cast.mails("leo@example.org")) == 1, "nothing changed for it"
+    before, changed = cast.mails("mia@example.org")
+    assert ("geändert" in before, "geändert" in changed, "2. Preis" in changed) == (False, True, True)
+    cast.lead_on("judging")
+    cast.lead_on("nominating")
+    cast.lead_on("judging")
+    cast.give_prizes(**{f"prize_{first}": "1. Preis"})
+    assert "geändert" not in cast.mails("leo@example.org")[1], "a round that began anew is decided anew"

@@ -16,6 +16,7 @@ from tests.integration.exchange.award_rounds import CANARY, by_shell
 from tests.integration.exchange.awards.jury_cast import JuryCast
 from tests.support.app import (
     add_consent,
+    add_member,
     count_statements,
     database_session,
     form_fields,
@@ -92,7 +93,7 @@ def test_a_juror_sees_neither_points_of_others_nor_what_waits_for_a_yes(app: Fla
     with database_session(app) as session:
         (hidden,) = session.scalars(select(NominationRow.id).where(NominationRow.agreed_at.is_(None)))
     assert juror.get(f"/jury/{token}/{hidden}").status_code == 303
-    assert juror.get(f"{cast.page}/ergebnis").status_code in (302, 303, 401, 404)
+    assert juror.get(f"{cast.page}/ergebnis").status_code == 302, "to the page for signing in"
 
 
 def test_a_company_reads_no_points_and_withdraws_at_once(app: Flask) -> None:
@@ -142,6 +143,35 @@ def test_hostile_texts_stay_texts(app: Flask) -> None:
         assert "\u202e" not in page
 
 
+def test_names_and_titles_from_managers_turn_no_page(app: Flask) -> None:
+    cast = JuryCast(app)
+    cast.invite(name="Ute\u202e Jung")
+    with database_session(app) as session:
+        member = session.scalars(select(Consent.id).where(Consent.organisation_id == cast.member)).one()
+    post(cast.manager, f"{cast.page}/vorschlagen", {"member": str(member), "title": "Die\u202e Regale"})
+    page = cast.manager.get(cast.page).text
+    assert ("Ute Jung" in page, "Die Regale" in page, "\u202e" in page) == (True, True, False)
+    nameless = {"name": "\u202e", "email": "eva@jury.example"}
+    assert post(cast.manager, f"{cast.page}/jury", nameless).status_code == 422
+
+
+def test_who_never_said_yes_is_not_thanked_for_taking_part(app: Flask) -> None:
+    cast = JuryCast(app)
+    with database_session(app) as session:
+        member = session.scalars(select(Consent.id).where(Consent.organisation_id == cast.member)).one()
+    asked = {"member": str(member), "title": "Die Regale"}
+    assert post(cast.manager, f"{cast.page}/vorschlagen", asked).status_code == 303
+    other = cast.add_member("Gartenbau Lind GmbH", "leo")
+    own = f"/unternehmen/{cast.member}/auszeichnungen"
+    assert "wartet auf Ihr Ja" in cast.owner.get(own).text
+    cast.lead_on("judging")
+    cast.give_prizes(**{f"prize_{other}": "1. Preis"})
+    page = cast.owner.get(own).text
+    assert "Ihr Cluster wollte Sie vorschlagen:" in page
+    assert not any(words in page for words in ("wartet auf Ihr Ja", "Danke, dass Sie dabei waren"))
+    assert "Bis zu Ihrem Ja" not in cast.owner.get(f"{cast.own}/vorschlag").text
+
+
 def test_no_page_and_no_row_holds_the_token(app: Flask) -> None:
     cast = JuryCast(app)
     token = cast.invite()
@@ -163,6 +193,20 @@ def test_wrong_links_are_counted(app: Flask) -> None:
 
 
 def test_an_editor_withdraws_but_does_not_nominate(app: Flask) -> None:
+    cast = JuryCast(app)
+    cast.stand()
+    with database_session(app) as session:
+        add_member(session, cast.member, "edgar", Role.EDITOR)
+    editor = app.test_client()
+    sign_in(editor, "edgar@example.org")
+    for answer in (editor.get(f"{cast.own}/vorschlagen"), post(editor, f"{cast.own}/vorschlagen")):
+        assert answer.status_code == 403
+    assert f"{cast.own}/zurueckziehen" in editor.get(f"{cast.own}/vorschlag").text
+    assert post(editor, f"{cast.own}/zurueckziehen").status_code == 303
+    assert CANARY not in cast.manager.get(cast.page).text
+
+
+def test_strangers_find_no_nomination_and_nobody_a_round_that_is_not_there(app: Flask) -> None:
     cast = JuryCast(app)
     with database_session(app) as session:
         make_organisation(session, "Andere GmbH", edda=Role.OWNER)
@@ -244,6 +288,8 @@ def test_the_sheet_speaks_the_language_of_the_mail(app: Flask) -> None:
     cast = JuryCast(app)
     cast.stand()
     token = cast.invite(language="en")
+    closed = app.test_client().get(f"/jury/{token}")
+    assert (closed.status_code, '<html lang="en' in closed.text) == (410, True)
     cast.lead_on("judging")
     page = app.test_client().get(f"/jury/{token}").text
     assert '<html lang="en' in page

@@ -6,6 +6,7 @@ from dnk_tool.domain.permissions import SHELL, ClusterRole, Role
 from dnk_tool.services.clusters import consent as cluster_consent
 from dnk_tool.store.clusters import queries as clusters
 from dnk_tool.store.exchange import working_groups
+from dnk_tool.store.tables.clusters import Cluster
 from tests.support.app import (
     add_consent,
     count_statements,
@@ -20,6 +21,7 @@ from tests.support.app import (
 from tests.support.declaration_scenario import NOW
 
 HOSTILE = "<script>alert(1)</script>"
+TURNS = "\u202e"  # turns the direction of what follows
 FIELDS = {
     "name": "Abwärme",
     "purpose": "Wer Wärme übrig hat.",
@@ -119,14 +121,41 @@ def test_what_cannot_be_read_is_said_at_its_field_and_stays(app: Flask) -> None:
     assert 'href="javascript' not in wrong.text
 
 
+def test_signs_that_nobody_sees_are_no_name_and_turn_no_page(app: Flask) -> None:
+    cast = GroupCast(app)
+    nameless = post(cast.manager, f"{cast.base}/neu", FIELDS | {"name": TURNS})
+    assert (nameless.status_code, "einen Namen" in nameless.text) == (422, True)
+    cast.write(**{
+        "dates-0-time": f"{TURNS}15:00",
+        "links-0-label": TURNS,
+        "links-0-address": f"Https://ablage.example/{TURNS}protokolle",
+    })  # fmt: skip
+    page = cast.owner.get(cast.own(cast.member)).text
+    assert TURNS not in page
+    assert 'href="Https://ablage.example/protokolle">Https://ablage.example/protokolle</a>' in page
+
+
+def test_nobody_is_asked_to_join_where_the_cluster_rests_and_members_still_leave(app: Flask) -> None:
+    cast = GroupCast(app)
+    joined, other = cast.write(), cast.write(name="Druckluft")
+    post(cast.owner, f"{cast.own(cast.member)}/{joined}/mitmachen")
+    assert f"/{other}/mitmachen" in cast.owner.get(cast.own(cast.member)).text
+    with database_session(app) as session:
+        session.get_one(Cluster, cast.cluster).archived_at = NOW
+    page = cast.owner.get(cast.own(cast.member)).text
+    assert (f"/{other}/mitmachen" in page, f"/{joined}/verlassen" in page) == (False, True)
+    assert post(cast.owner, f"{cast.own(cast.member)}/{joined}/verlassen").status_code == 303
+
+
 def test_two_managers_do_not_overwrite_each_other(app: Flask) -> None:
     cast = GroupCast(app)
     address = f"{cast.base}/{cast.write()}"
     seen = form_fields(cast.manager.get(address).text)
-    post(cast.manager, address, seen | {"name": "Von der einen"})
+    post(cast.manager, address, seen | {"name": "Von der einen", "criteria": "5-7"})
     late = post(cast.manager, address, seen | {"name": "Von der anderen"})
     assert late.status_code == 409
     assert "Von der einen" in late.text
+    assert "Kriterien 5–7" in late.text
     assert "Von der anderen" in late.text
     assert post(cast.manager, address, form_fields(late.text)).status_code == 303
 

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 MOST_CHARACTERS = 600
 
-_SENTENCE_END = re.compile(r"[.!?](?=\s)")
+# No sentence ends behind one letter or a short number: "z. B.", "am 3. Mai", the "2." of a list.
+_SENTENCE_END = re.compile(r"(?<!\b\w)(?<!\b\d\d)[.!?](?=\s)")
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,7 +31,7 @@ class FlowYearShape(Shape):
 
 
 class MaterialFlowShape(Shape):
-    """The company's flow of material in t: a record, printed and not taken over on import."""
+    """The company's flow of material in t: a record; an import takes it over as figures of the company."""
 
     years: Annotated[list[FlowYearShape], Field(min_length=1, max_length=MOST_YEARS)]
 

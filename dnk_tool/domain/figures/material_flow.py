@@ -105,7 +105,7 @@ class FlowYear:
 
     @property
     def other(self) -> Decimal | None:
-        """What of the input is neither new and bio-based nor recycled; None if these are more than all."""
+        """What of the input nobody calls new and bio-based or recycled; None if these are more than all."""
         if self.input is None or self.bio_based is None or self.recycled is None:
             return None
         return _not_negative(self.input - self.bio_based - self.recycled)
@@ -197,10 +197,14 @@ def waste_routes(flow: FlowYear) -> tuple[tuple[FlowPart, Decimal], ...]:
     """The waste by route, routes without any left out; as one unknown route where figures contradict."""
     if flow.waste is None:
         return ()
-    parts = _waste_parts(flow, flow.waste)
-    if any(amount < 0 for amount in parts.values()):
-        parts = {FlowPart.WASTE_UNKNOWN: flow.waste}
+    is_unknown = _contradicts(flow)
+    parts = {FlowPart.WASTE_UNKNOWN: flow.waste} if is_unknown else _waste_parts(flow, flow.waste)
     return tuple((part, amount) for part, amount in parts.items() if amount)
+
+
+def _contradicts(flow: FlowYear) -> bool:
+    """Whether more of the waste is said to be recycled or recovered than there is of it."""
+    return flow.waste is not None and any(amount < 0 for amount in _waste_parts(flow, flow.waste).values())
 
 
 def _waste_parts(flow: FlowYear, waste: Decimal) -> dict[FlowPart, Decimal]:
@@ -218,7 +222,10 @@ def _waste_parts(flow: FlowYear, waste: Decimal) -> dict[FlowPart, Decimal]:
 
 
 def flow_shares(flow: FlowYear) -> dict[FlowPart, Decimal | None]:
-    """The shares that are followed, in per cent: of the input, and of the waste for what is recovered."""
+    """The shares that are followed, in per cent: of the input, and of the waste for what is recovered.
+
+    None where figures of the waste contradict each other, as its routes are unknown then.
+    """
     of_input = {
         FlowPart.RENEWABLE: flow.renewable,
         FlowPart.BIO_BASED: flow.bio_based,
@@ -228,7 +235,8 @@ def flow_shares(flow: FlowYear) -> dict[FlowPart, Decimal | None]:
         FlowPart.REST: flow.rest,
     }
     shares = {part: percent_of(amount, flow.input) for part, amount in of_input.items()}
-    return {**shares, FlowPart.WASTE_RECOVERED: percent_of(flow.waste_recovered, flow.waste)}
+    recovered = None if _contradicts(flow) else percent_of(flow.waste_recovered, flow.waste)
+    return {**shares, FlowPart.WASTE_RECOVERED: recovered}
 
 
 def followed_shares(flow: tuple[FlowYear, ...]) -> dict[FlowPart, tuple[Decimal | None, ...]]:

@@ -78,6 +78,7 @@ def delete_declaration(session: Session, declaration: Declaration, *, actor: Act
         raise StillWithOthers
     if publication is not None:
         publication.revoked_at, publication.revoked_by = now, actor.user_id
+        publication.quotable_refs = None
     _record(session, EventKind.DECLARATION_DELETED, declaration, actor, now)
     declaration.deleted_at = now
     session.flush()

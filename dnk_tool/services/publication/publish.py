@@ -95,15 +95,16 @@ def set_findable(
     if before == is_findable:
         return
     organisation.is_findable = is_findable
-    if not is_findable:
-        forbid_quotations_of_company(session, organisation.id)
+    changed = {"is_findable": [before, is_findable]}
+    if not is_findable and forbid_quotations_of_company(session, organisation.id):
+        changed["is_quotable"] = [True, False]
     history.record_event(
         session,
         EventKind.PROFILE_CHANGED,
         organisation_id=organisation.id,
         actor_id=actor.user_id,
         now=now,
-        fields={"is_findable": [before, is_findable]},
+        fields=changed,
     )
 
 

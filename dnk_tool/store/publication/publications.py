@@ -137,5 +137,11 @@ def published_among(session: Session, declaration_ids: Collection[int]) -> froze
 
 
 def of_declaration(session: Session, declaration_id: int) -> Publication | None:
-    """The declaration's publication, withdrawn or not; its address never changes."""
-    return session.scalar(select(Publication).where(Publication.declaration_id == declaration_id))
+    """The declaration's publication, withdrawn or not; its address never changes.
+
+    Read anew, for steps under the company's lock: somebody else may have withdrawn it while they waited.
+    """
+    return session.scalar(
+        select(Publication).where(Publication.declaration_id == declaration_id),
+        execution_options={"populate_existing": True},
+    )

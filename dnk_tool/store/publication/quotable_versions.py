@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Subquery, and_, case, false, func, select, update
+from sqlalchemy import ColumnElement, Subquery, and_, case, false, func, select
 from sqlalchemy.orm import Session
 
 from dnk_tool.domain.organisation import CompanySize
@@ -113,11 +113,15 @@ def _standing(reader: QuotationReader, ref: str) -> Subquery:
     )
 
 
-def forbid_quotations_of_company(session: Session, organisation_id: int) -> None:
-    """Take back for every publication of the company that others may quote it."""
+def forbid_quotations_of_company(session: Session, organisation_id: int) -> bool:
+    """Take back for every publication of the company that others may quote it; False if none was allowed."""
     own = select(Declaration.id).where(Declaration.organisation_id == organisation_id)
-    session.execute(
-        update(Publication)
-        .where(Publication.declaration_id.in_(own), Publication.quotable_refs.is_not(None))
-        .values(quotable_refs=None)
-    )
+    allowed = session.scalars(
+        select(Publication).where(
+            Publication.declaration_id.in_(own), Publication.quotable_refs.is_not(None)
+        ),
+        execution_options={"populate_existing": True},
+    ).all()
+    for publication in allowed:
+        publication.quotable_refs = None
+    return bool(allowed)

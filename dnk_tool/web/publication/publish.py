@@ -40,14 +40,15 @@ def show(declaration_id: int) -> ResponseReturnValue:
 @permit(Permission.DECLARATION_PUBLISH)
 @creates
 def publish(declaration_id: int) -> ResponseReturnValue:
-    is_first = sign_offs.publication(db(), declaration_id) is None
+    is_asked, now = sign_offs.publication(db(), declaration_id) is None, datetime.now(UTC)
     try:
-        publishing_steps.publish(db(), current_declaration(), actor=current_actor(), now=datetime.now(UTC))
+        publication = publishing_steps.publish(db(), current_declaration(), actor=current_actor(), now=now)
     except TransitionNotAllowed:
         flash(_("Veröffentlichen können Sie, was abgeschlossen oder freigegeben ist."), "error")
         return _redirect_to_publication(declaration_id)
     any_published.expire_published_flag()
-    if is_first:  # who publishes a newer version is not asked: the answer stays
+    # The answer stays when a newer version is published, and when a colleague was a moment faster.
+    if is_asked and publication.published_at == now:
         _allow_quotation(is_allowed=ANSWERS.get(request.form.get("quotable", ""), False))
     flash(_("Die Erklärung ist veröffentlicht. Jeder kann sie jetzt lesen."), "success")
     return _redirect_to_publication(declaration_id)

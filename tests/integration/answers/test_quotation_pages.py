@@ -8,13 +8,15 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from dnk_tool.domain.answers.answer import Answer, Disclosure
-from dnk_tool.domain.permissions import SHELL
+from dnk_tool.domain.permissions import SHELL, Actor, Role
+from dnk_tool.services.declarations import deletion
 from dnk_tool.services.publication import publish as publishing_steps
 from dnk_tool.services.publication.quotable_texts import allow_quotation
+from dnk_tool.store.declarations import sign_offs
 from dnk_tool.store.tables.declarations import Declaration, Event
 from dnk_tool.store.tables.publication import Publication
 from tests.integration.publication import published_companies
@@ -284,6 +286,38 @@ def test_published_anew_after_a_withdrawal_it_is_not_quoted_unasked(
     assert sources(any_app, play) == []
 
 
+def test_what_a_colleague_forbids_meanwhile_stays_forbidden_when_a_newer_version_is_published(
+    any_app: Flask, play: DeclarationScenario, publish: Publish
+) -> None:
+    """Whoever waits for the turn has read the earlier answer already."""
+    number = publish("Hof")
+    with database_session(any_app) as session:
+        declaration = session.get_one(Declaration, number)
+        other_texts = {ASPECT: said("Neuer Satz."), "1.2": Answer()}
+        add_version(session, declaration, document_of("Hof", other_texts), 2)
+        known = publication_of(session, number)
+        unnoticed = {"synchronize_session": False}
+        session.execute(update(Publication).values(quotable_refs=None), execution_options=unnoticed)
+        assert known.is_quotable
+        publishing_steps.publish(session, declaration, actor=SHELL, now=NOW)
+    assert sources(any_app, play) == []
+
+
+def test_what_was_deleted_in_the_archive_has_no_permission_left(
+    any_app: Flask, play: DeclarationScenario, publish: Publish
+) -> None:
+    number = publish("Hof")
+    with database_session(any_app) as session:
+        declaration = session.get_one(Declaration, number)
+        declaration.organisation.archived_at = NOW
+        owner = Actor(play.people["owner"].id, {declaration.organisation_id: Role.OWNER})
+        deletion.delete_declaration(session, declaration, actor=owner, now=NOW)
+    with database_session(any_app) as session:
+        publication = publication_of(session, number)
+        assert publication.revoked_at
+        assert not publication.is_quotable
+
+
 # ---- The company's answer
 
 
@@ -347,6 +381,37 @@ def test_the_answer_can_be_changed_at_any_time_and_is_in_the_log(
     assert [detail["fields"]["is_quotable"] for detail in events] == [[False, True], [True, False]]
     trail = owner.get(f"/unternehmen/{play.declaration.organisation_id}/protokoll").text
     assert "Andere Unternehmen dürfen Texte als Beispiel lesen" in trail
+
+
+def test_who_publishes_a_moment_after_a_colleague_does_not_change_the_answer(
+    any_app: Flask, play: DeclarationScenario, to_publish: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    owner = signed_in_browser(any_app, "owner")
+    post(owner, to_publish, {"quotable": "no"})
+    with monkeypatch.context() as earlier:  # looked before the colleague's publication was there
+        earlier.setattr(sign_offs, "publication", lambda *_given: None)
+        assert post(owner, to_publish, {"quotable": "yes"}).status_code == 303
+    with database_session(any_app) as session:
+        assert not publication_of(session, play.declaration.id).is_quotable
+
+
+def test_the_log_says_that_keeping_search_engines_out_took_the_answer_back(
+    any_app: Flask, play: DeclarationScenario, to_publish: str
+) -> None:
+    owner = signed_in_browser(any_app, "owner")
+    address = f"/unternehmen/{play.declaration.organisation_id}/suchmaschinen"
+    post(owner, address, {"findable": "yes"})
+    post(owner, to_publish, {"quotable": "yes"})
+    for answer in ("no", "yes", "no"):
+        post(owner, address, {"findable": answer})
+    with database_session(any_app) as session:
+        events = session.scalars(select(Event).order_by(Event.id)).all()
+    said_of = [fields for event in events if "is_findable" in (fields := event.detail.get("fields", {}))]
+    assert said_of[1:] == [
+        {"is_findable": [True, False], "is_quotable": [True, False]},
+        {"is_findable": [False, True]},
+        {"is_findable": [True, False]},
+    ]
 
 
 def test_an_answer_given_over_another_answer_is_asked_again(

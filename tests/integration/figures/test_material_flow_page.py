@@ -1,5 +1,6 @@
 """The page of the flow of material, and the flow in the declaration by choice."""
 
+import re
 from decimal import Decimal
 
 import pytest
@@ -76,6 +77,16 @@ def test_the_page_tells_the_flow_and_what_is_not_explained(client: FlaskClient, 
     assert "+35,0 Prozentpunkte seit" in html
     assert html.count("dnk-flow__shape") > 6
     assert "Für die ganze Rechnung fehlt noch" not in html
+
+
+def test_no_bar_leaves_the_picture_where_parts_are_more_than_the_whole(
+    app: Flask, client: FlaskClient, joinery: World
+) -> None:
+    write(app, joinery, {"materials.bio-based.mass": 95}, back=0)
+    html = page(client, joinery)
+    assert "Ein Teil des Materials ist größer als das Material insgesamt." in html
+    ends = [float(x) + float(width) for x, width in re.findall(r'x="([\d.]+)" width="([\d.]+)"', html)]
+    assert max(ends) == pytest.approx(1000, abs=0.2)
 
 
 def test_the_page_leads_to_what_lacks(app: Flask, client: FlaskClient, joinery: World) -> None:

@@ -276,6 +276,8 @@ def test_what_was_published_earlier_is_listed_as_its_version_says(grown: Engine)
             ("Müßig  & Söhne", "muessig & soehne", "23", "small", "gri", 2024),
         ]
         assert not connection.scalar(text("SELECT is_findable FROM organisation WHERE id = 2"))
+        assert connection.scalars(text("SELECT quotable_refs FROM publication")).all() == [None], "not asked"
+        assert not connection.scalar(text("SELECT has_material_flow FROM declaration WHERE id = 2"))
 
 
 def test_what_was_agreed_to_earlier_comes_out_of_the_trail(grown: Engine) -> None:

@@ -35,6 +35,23 @@ def test_no_text_is_longer_than_the_limit_nor_loses_a_letter_of_its_beginning(te
     assert text.startswith(shown.removesuffix(" …"))
 
 
+@pytest.mark.parametrize(
+    "beginning",
+    [
+        "Wir prüfen das, z. B. mit ",
+        "Wir beginnen am 12. Mai mit ",
+        "Drei Dinge:\n1. Strom\n2. Wärme ",
+    ],
+)
+def test_a_short_form_a_day_or_a_list_s_number_ends_no_sentence(beginning: str) -> None:
+    shown = excerpt(beginning + "und noch mehr " * 3, len(beginning) + 1)
+    assert shown == f"{beginning.rstrip()} …"
+
+
+def test_a_year_may_end_a_sentence() -> None:
+    assert excerpt("Das gilt bei uns seit 2024. Und mehr " * 2, 34) == "Das gilt bei uns seit 2024. …"
+
+
 def test_a_sign_in_a_number_is_no_end_of_a_sentence() -> None:
     text = "Wir sparen 1.000 Liter und " + "noch mehr " * 3
     assert excerpt(text, 20) == "Wir sparen 1.000 …"

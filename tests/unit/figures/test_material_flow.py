@@ -13,6 +13,7 @@ from dnk_tool.domain.figures.material_flow import (
     FlowPart,
     FlowYear,
     flow_amounts,
+    flow_shares,
     followed_shares,
     material_flow,
     waste_routes,
@@ -129,6 +130,13 @@ def test_shares_are_followed_over_the_years() -> None:
     assert shares[FlowPart.REST] == (None, 7)
     assert shares[FlowPart.WASTE_RECOVERED][1] == Decimal(1200) / 18
     assert FlowPart.DOMESTIC not in followed_shares((before,))
+
+
+@pytest.mark.parametrize(("recycled", "recovered"), [(12, 10), (10, 19), (19, 19)])
+def test_waste_that_contradicts_itself_has_no_share(recycled: int, recovered: int) -> None:
+    flow = replace(JOINERY, waste_recycled=Decimal(recycled), waste_recovered=Decimal(recovered))
+    assert flow_shares(flow)[FlowPart.WASTE_RECOVERED] is None
+    assert flow_shares(flow)[FlowPart.REST] == 7
 
 
 def test_lines_of_the_calculator_make_the_flow() -> None:

@@ -34,7 +34,7 @@ FLOW_PART: Mapping[FlowPart, str] = {
     FlowPart.NON_RENEWABLE: N_("nicht erneuerbar"),
     FlowPart.BIO_BASED: N_("neu und biobasiert"),
     FlowPart.RECYCLED: N_("aus Recycling"),
-    FlowPart.OTHER: N_("anderer neuer Rohstoff"),
+    FlowPart.OTHER: N_("anderer Rohstoff oder nicht angegeben"),
     FlowPart.DOMESTIC: N_("aus Deutschland"),
     FlowPart.ELSEWHERE: N_("von anderswo oder Herkunft unbekannt"),
     FlowPart.PRODUCTS: N_("Produkte"),

@@ -97,7 +97,8 @@ def balance_rows(flow: FlowYear, declaration: Declaration) -> list[BalanceRow]:
 def _bars(amounts: list[FlowAmount], flow: FlowYear) -> Iterator[tuple[str, str]]:
     """Start and length of each bar: parts begin where the part before them ends, on one scale."""
     outputs = (flow.products or NOTHING) + (flow.waste or NOTHING)
-    largest = max(flow.input or NOTHING, outputs, *((each.amount or NOTHING) for each in amounts))
+    sources = (flow.bio_based or NOTHING) + (flow.recycled or NOTHING)  # may be said to be more than all
+    largest = max(flow.input or NOTHING, outputs, sources, *((each.amount or NOTHING) for each in amounts))
     ends: dict[FlowGroup, Decimal] = {FlowGroup.ROUTE: flow.products or NOTHING}
     for each in amounts:
         if not each.amount or not largest:

@@ -2544,6 +2544,7 @@ NO_PAGES = re.compile(
     r"figure_files\.(export|template)|offline\.download$|.*\.open_file$|review\.page_picture$|security\.(logout|reset_password)|set_up\.|"
     r"public\.(data|file|logo|colours|xlsx|feed|cluster_feed|cluster_by_number)|robots\.|(look|public)\.(logo|portrait)$|"
     r"public_examples\.(by_number|feed)$|(examples|examples_of_company|own_examples|public_examples)\.picture$|"
+    r"residue_pictures\.|(awards|awards_of_company)\.certificate$|"
     r"(firm|cohort)_calendar\.|cluster_report\.file$|cohorts\.moved$|change_requests\.show$|files\.inside$|(files|review)\.(draft|version)_(file|seal)$|origin\.(seal|keys)$"
 )
 

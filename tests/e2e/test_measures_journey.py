@@ -42,7 +42,7 @@ def test_a_measure_from_the_first_note_to_done(
     page.get_by_label("Erstes volles Jahr").fill("2025")
     page.get_by_role("button", name="Speichern", exact=True).last.click()
     row = page.get_by_role("listitem").filter(has_text=words)
-    expect(row).to_contain_text(re.compile(r"12 MWh Strom · 4,224 t CO₂e im Jahr, ab 2025"))
+    expect(row).to_contain_text(re.compile(r"12 MWh Strom · 4,2 t CO₂e im Jahr, ab 2025"))
     row.get_by_role("button", name=re.compile("^Ist umgesetzt")).click()
     expect(page.get_by_role("region", name="Umgesetzt")).to_contain_text(words)
     shot(page, f"measures-{'script' if javascript else 'no-script'}")

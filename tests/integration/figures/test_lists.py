@@ -40,7 +40,19 @@ PEOPLE = "\n".join(
 )
 FUEL = "Datum;Produkt;Menge\n1.2.2025;Diesel;100,5\n1.3.2025;Super E10;20\n1.3.2024;Diesel;7"
 WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT
-_watchers: list[list[str]] = []
+_watchers: list["WrittenFiles"] = []
+
+
+class WrittenFiles(list[str]):
+    """Names of files, but for those in one folder."""
+
+    def __init__(self, unwatched: Path) -> None:
+        super().__init__()
+        self._unwatched = str(unwatched)
+
+    def note(self, name: str) -> None:
+        if not name.startswith(self._unwatched):
+            self.append(name)
 
 
 @cache
@@ -51,14 +63,17 @@ def _watch() -> None:
 
 def _note_written_file(event: str, arguments: tuple[Any, ...]) -> None:
     if _watchers and event == "open" and isinstance(arguments[2], int) and arguments[2] & WRITING:
-        _watchers[-1].append(str(arguments[0]))
+        _watchers[-1].note(str(arguments[0]))
 
 
 @pytest.fixture
-def written_files() -> Iterator[list[str]]:
-    """The names of all files that Python opens to write, temporary ones without a name included."""
+def written_files(compiled_templates: Path) -> Iterator[list[str]]:
+    """The names of all files that Python opens to write, temporary ones without a name included.
+
+    Templates that tests share are none of the program's.
+    """
     _watch()
-    _watchers.append(written := [])
+    _watchers.append(written := WrittenFiles(compiled_templates))
     yield written
     _watchers.clear()
 

@@ -746,7 +746,8 @@ def test_no_page_takes_more_statements_for_more_questions(
         assert ask(editor, world, "15.2", email=f"p{number}@example.org").status_code == 303
     for page, client in pages.items():
         now = statements(app, client, page)
-        assert now <= 12, page
+        # One of them reads the working groups that serve the criterion.
+        assert now <= 13, page
         assert now <= before[page], page
 
 

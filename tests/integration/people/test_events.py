@@ -70,6 +70,7 @@ from dnk_tool.services.evidence import files as evidence_files
 from dnk_tool.services.exchange import (
     example_publication,
     examples,
+    neighbours,
     nominations,
     poll_answers,
     polls,
@@ -107,7 +108,7 @@ from dnk_tool.store.tables.organisations import Membership, Organisation
 from tests.integration.aggregates import joint_goal_members
 from tests.integration.exchange import award_rounds, residue_members
 from tests.integration.exchange.told_examples import CONTENT, MEASURE, allow_examples
-from tests.support.app import WORDING, make_account
+from tests.support.app import WORDING, make_account, make_cluster
 
 CRAFT = Path(__file__).parents[2] / "data/craft.json"
 NOW = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
@@ -177,6 +178,7 @@ def test_each_action_leaves_exactly_one_event(session: Session, tmp_path: Path) 
     good_examples(story, declaration, cluster)
     asking_the_room(story, cluster)
     residues_of_members(story, declaration, cluster)
+    two_neighbours(story, cluster)
     an_award(story, declaration, cluster)
     the_next_year(story, declaration)
     the_end(story, declaration, cluster)
@@ -687,6 +689,21 @@ def residues_of_members(story: Story, declaration: Declaration, cluster: Cluster
         advert = residue_members.show(session, firm, wood, now)
     with story.leaves(EventKind.RESIDUE_TAKEN_DOWN, EventKind.RESIDUE_TAKEN_DOWN):
         residues.take_down(session, cluster, advert, "Werbung", **story.by("manager"))
+
+
+def two_neighbours(story: Story, cluster: Cluster) -> None:
+    session = story.session
+    other = make_cluster(session, "Nachbarnetz Süd")
+    manager = story.people["manager"].id
+    session.add(
+        ClusterStaff(cluster_id=other.id, user_id=manager, role=ClusterRole.MANAGER, created_at=story.now)
+    )
+    with story.leaves(EventKind.NEIGHBOUR_PROPOSED, EventKind.NEIGHBOUR_PROPOSED):
+        neighbours.propose_neighbour(session, cluster, other.name, **story.by("manager"))
+    with story.leaves(EventKind.NEIGHBOUR_ACCEPTED, EventKind.NEIGHBOUR_ACCEPTED):
+        neighbours.accept_neighbour(session, other, cluster.id, **story.by("manager"))
+    with story.leaves(EventKind.NEIGHBOUR_ENDED, EventKind.NEIGHBOUR_ENDED):
+        neighbours.end_neighbour(session, cluster, other.id, **story.by("manager"))
 
 
 def an_award(story: Story, declaration: Declaration, cluster: Cluster) -> None:

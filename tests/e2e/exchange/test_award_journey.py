@@ -62,6 +62,7 @@ def test_from_the_round_to_the_certificate(server: Server, visit: Visit, shot: S
     manager.get_by_label("Name").fill("Klimapreis")
     press(manager, "Speichern")
     press(manager, "Vorschläge öffnen")
+    expect(manager.get_by_text("Die Mitglieder sehen die Auszeichnung jetzt")).to_be_visible()
     manager.get_by_text("Jemanden in die Jury einladen").click()
     manager.get_by_label("Name").fill("Ute Jung")
     manager.get_by_label("E-Mail-Adresse").fill("ute@jury.example")
@@ -80,6 +81,7 @@ def test_from_the_round_to_the_certificate(server: Server, visit: Visit, shot: S
 
     manager.reload()
     press(manager, "Vorschläge schließen, Jury beginnt")
+    expect(manager.get_by_text("Jetzt liest die Jury.")).to_be_visible()
     phone = visit(javascript=False, width=PHONE).page(juror_link(server))
     phone.get_by_role("link", name=WORDS.title).click()
     for place in range(4):

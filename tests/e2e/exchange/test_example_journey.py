@@ -61,6 +61,7 @@ def test_an_example_is_told_published_and_withdrawn(visit: Visit, shot: Shot) ->
     expect(owner.get_by_role("img", name="Der Ofen")).to_be_visible()
     shot(owner, "example-phone")
     press(owner, "„Netz“ anbieten")
+    expect(owner.get_by_text("„Netz“ hat Ihr Beispiel jetzt.")).to_be_visible()
     manager = visit(**phone).sign_in("silke")
     manager.goto("/cluster/1/beispiele")
     manager.get_by_role("link", name=CONTENT.title).click()

@@ -1,6 +1,7 @@
 """A member that shares whatever can be shared, in words that stand nowhere else, and those who might read."""
 
 import io
+import re
 from collections.abc import Mapping
 from copy import deepcopy
 from dataclasses import dataclass, replace
@@ -59,8 +60,9 @@ WORDS = {
     "publication": "Kanarikapitel",
     "quotation": "Kanarikapitel",
 }
-# A sum has no words: this is how pages and files write its kilowatt hours.
-SUM_KWH, SPELLINGS = 4_711_000, {"Kanarisumme": ("4.711", "4711000", ">4711<")}
+# A sum has no words: this is how pages and files write its kilowatt hours, and no random id by chance.
+SUM_KWH = 4_711_000
+SPELLINGS = {"Kanarisumme": re.compile(r"(?<![\w.,])(4\.711|4711000)(?!\w)|>4711<")}
 ASPECT = "1.1"
 
 
@@ -95,7 +97,7 @@ class Sharing:
 def told(text: str) -> set[str]:
     """Which of the words a text tells."""
     words = {*WORDS.values()} - {NAME}
-    return {word for word in words if any(said in text for said in SPELLINGS.get(word, (word,)))}
+    return {word for word in words if (SPELLINGS[word].search(text) if word in SPELLINGS else word in text)}
 
 
 def share_everything(session: Session, world: World) -> Sharing:

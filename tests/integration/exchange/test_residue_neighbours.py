@@ -1,11 +1,11 @@
 """Neighbouring clusters on both databases: three agree, each takes it back at once, nothing comes again."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
-from sqlalchemy.orm import Session, sessionmaker
+from sqlalchemy.orm import Session
 
 from dnk_tool.domain.clusters.consent_editions import ConsentChoice
 from dnk_tool.domain.declarations.states import EventKind
@@ -65,7 +65,7 @@ class Region:
         assert account is not None
         return account.id
 
-    def agree(self, now: object = NOW) -> None:
+    def agree(self) -> None:
         """Become neighbours."""
         self.propose(self.north, SOUTH)
         self.accept(self.south, self.north)
@@ -112,7 +112,7 @@ class Region:
 
 
 @pytest.fixture
-def region(store: sessionmaker[Session], session: Session) -> Iterator[Region]:
+def region(session: Session) -> Region:
     return Region(session)
 
 

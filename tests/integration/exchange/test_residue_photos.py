@@ -51,7 +51,8 @@ def client_of(app: Flask, name: str) -> FlaskClient:
 def send(browser: FlaskClient, path: str, photo: tuple[str, bytes] | None, **fields: str) -> TestResponse:
     """Send the form of a notice with a photo."""
     data: dict[str, Any] = dict(form_fields(browser.get(path).text)) | SHOWN | fields
-    data.pop("without-picture", None) if "without-picture" not in fields else None
+    if "without-picture" not in fields:
+        data.pop("without-picture", None)
     if photo:
         data["picture"] = (io.BytesIO(photo[1]), photo[0])
     return browser.post(path, data=data, content_type="multipart/form-data", follow_redirects=True)

@@ -334,15 +334,11 @@ def test_help_is_complete() -> None:
     assert run(cli, ["unknown"]).exit_code == 2
 
 
-def test_main_tells_problems_without_a_traceback(
-    env: dict[str, str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_main_tells_problems_without_a_traceback(run_main: RunMain, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DNK_PORT", "x")
-    monkeypatch.setattr(sys, "argv", ["dnk", "serve"])
-    with pytest.raises(SystemExit) as ended:
-        main()
-    assert ended.value.code == 1
-    assert "DNK_PORT" in capsys.readouterr().err
+    code, _said, errors = run_main("serve")
+    assert code == 1
+    assert "DNK_PORT" in errors
 
 
 @pytest.mark.parametrize(
@@ -355,19 +351,17 @@ def test_main_tells_problems_without_a_traceback(
     ids=["permission", "disk", "database"],
 )
 def test_main_sends_to_the_doctor_for_what_an_operator_mends(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], error: Exception, message: str
+    run_main: RunMain, monkeypatch: pytest.MonkeyPatch, error: Exception, message: str
 ) -> None:
     def fail(**_given: object) -> None:
         raise error
 
     monkeypatch.setattr("dnk_tool.cli.main.cli", fail)
-    with pytest.raises(SystemExit) as ended:
-        main()
-    assert ended.value.code == 1
-    said = capsys.readouterr().err
-    assert message in said
-    assert "dnk doctor" in said
-    assert "Kanarie" not in said
+    code, _said, errors = run_main()
+    assert code == 1
+    assert message in errors
+    assert "dnk doctor" in errors
+    assert "Kanarie" not in errors
 
 
 def test_a_database_that_does_not_answer_ends_the_start_with_a_message(

@@ -75,7 +75,8 @@ def test_a_new_round_needs_weights_of_100_and_keeps_what_was_typed(app: Flask) -
 def test_a_juror_sees_neither_points_of_others_nor_what_waits_for_a_yes(app: Flask) -> None:
     cast = JuryCast(app)
     cast.stand()
-    token = cast.invite()
+    token, key = cast.invite(), cast.nomination()
+    eva = cast.invite("eva@jury.example", "Eva Kern")
     with database_session(app) as session:
         other = make_organisation(session, "Wartende GmbH", leo=Role.OWNER)
         consent = add_consent(session, other.id, cast.cluster)
@@ -86,10 +87,14 @@ def test_a_juror_sees_neither_points_of_others_nor_what_waits_for_a_yes(app: Fla
     nobody = post(cast.manager, f"{cast.page}/vorschlagen", {"member": "", "title": "Bleibt stehen"})
     assert (nobody.status_code, "Bleibt stehen" in nobody.text) == (422, True)
     cast.lead_on("judging")
+    assert cast.judge(app.test_client(), eva, key, 5, 5, word="Nur von Eva") == 303
     juror = app.test_client()
     page = juror.get(f"/jury/{token}").text
     assert "Wartende" not in page
     assert "Geheim" not in page
+    assert "fertig" not in page
+    sheet = juror.get(f"/jury/{token}/{key}").text
+    assert ("Nur von Eva" in sheet, " checked" in sheet) == (False, False)
     with database_session(app) as session:
         (hidden,) = session.scalars(select(NominationRow.id).where(NominationRow.agreed_at.is_(None)))
     assert juror.get(f"/jury/{token}/{hidden}").status_code == 303
@@ -196,17 +201,17 @@ def test_an_editor_withdraws_but_does_not_nominate(app: Flask) -> None:
     cast = JuryCast(app)
     cast.stand()
     with database_session(app) as session:
-        add_member(session, cast.member, "edgar", Role.EDITOR)
+        add_member(session, cast.member, "edda", Role.EDITOR)
     editor = app.test_client()
-    sign_in(editor, "edgar@example.org")
-    for answer in (editor.get(f"{cast.own}/vorschlagen"), post(editor, f"{cast.own}/vorschlagen")):
-        assert answer.status_code == 403
-    assert f"{cast.own}/zurueckziehen" in editor.get(f"{cast.own}/vorschlag").text
+    sign_in(editor, "edda@example.org")
+    nominate = f"{cast.own}/vorschlagen"
+    assert editor.get(nominate).status_code == post(editor, nominate, {"title": "Neu"}).status_code == 403
+    assert CANARY in cast.manager.get(cast.page).text
     assert post(editor, f"{cast.own}/zurueckziehen").status_code == 303
     assert CANARY not in cast.manager.get(cast.page).text
 
 
-def test_strangers_find_no_nomination_and_nobody_a_round_that_is_not_there(app: Flask) -> None:
+def test_nobody_nominates_for_another_company_or_in_a_round_that_does_not_exist(app: Flask) -> None:
     cast = JuryCast(app)
     with database_session(app) as session:
         make_organisation(session, "Andere GmbH", edda=Role.OWNER)

@@ -6,7 +6,7 @@ import secrets
 # Without I, L, O, 0 and 1, which look alike on a wall.
 SIGNS = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
 ROOM_CODE_LENGTH = 8  # nobody guesses one of 850 thousand million
-POLL_CODE_LENGTH = 4  # whoever tries the 920 thousand can answer a poll, and see nothing else
+POLL_CODE_LENGTH = 4  # 920 thousand codes: guessing one lets somebody answer that poll, and see nothing else
 _SEPARATORS = re.compile(r"[\s\u2010-\u2015-]+")
 
 

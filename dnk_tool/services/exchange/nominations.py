@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from dnk_tool.domain.declarations.states import EventKind
 from dnk_tool.domain.editing.conflicts import conflict
 from dnk_tool.domain.editing.outcomes import ConflictError
-from dnk_tool.domain.editing.versions import Version
+from dnk_tool.domain.editing.versions import Stored, Version
 from dnk_tool.domain.exchange.awards import (
     AwardState,
     NominationContent,
@@ -81,8 +81,10 @@ def nominate(
     row = nominations.find_row(session, award.id, consent.id)
     if row is not None and _stands(row, content, example):
         return
-    if row is not None and row.version != seen:
-        raise ConflictError(conflict(nominations.stored_nomination(row), content))
+    # Gone since the form was opened: withdrawn, it is not nominated again by an answer from before.
+    stored = nominations.stored_nomination(row) if row is not None else Stored(NominationContent(), 0)
+    if stored.version != seen:
+        raise ConflictError(conflict(stored, content))
     row = row or nominations.add(session, award.id, consent.id, now)
     nominations.write(row, content, example, by=actor.user_id, now=now)
     row.agreed_at = now

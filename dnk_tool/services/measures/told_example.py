@@ -12,7 +12,7 @@ from dnk_tool.store.tables.measures import MeasureRow
 
 
 def take_back_example(session: Session, measure: MeasureRow, *, actor: Actor, now: datetime) -> bool:
-    """Make a draft of what is told of the measure: done again, it is no new yes to showing it.
+    """Turn the measure's example into a draft; a measure that is done again does not bring the yes back.
 
     Returns whether a cluster had it.
     """

@@ -95,7 +95,7 @@ def _addressed(juror: JurorRow) -> Account:
 
 
 def _count(recipients: Sequence[str]) -> None:
-    """Raises ActionLimitReached for whoever would get too many mails in a day."""
+    """Count mails to these people; raises ActionLimitReached if one would get too many in a day."""
     sender, message = current_account().id, LimitedAction.MESSAGE
     action_limits.count_mails(db(), message, sender=sender, recipients=recipients, now=datetime.now(UTC))
 

@@ -1,4 +1,4 @@
-"""The photo of a notice, for whoever may see the notice at this moment."""
+"""Serves the photo of a notice to those who may see the notice at the time of the request."""
 
 from flask import Blueprint, Response, abort
 from flask.typing import ResponseReturnValue

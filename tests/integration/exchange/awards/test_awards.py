@@ -90,6 +90,15 @@ def test_a_member_nominates_itself_once_and_changes_it(round_: Round) -> None:
     assert round_.seen_by_jury() == ["Neu"]
 
 
+def test_what_was_withdrawn_is_not_nominated_again_by_a_form_from_before(round_: Round) -> None:
+    round_.nominate(round_.one)
+    nominations.withdraw_nomination(round_.session, round_.one, round_.award.id, **BY)
+    with pytest.raises(ConflictError) as refused:
+        round_.nominate(round_.one, content=NominationContent(**_texts(title="Neu")), seen=1)
+    assert (refused.value.conflict.version, refused.value.conflict.theirs) == (0, NominationContent())
+    assert round_.seen_by_jury() == []
+
+
 def test_own_words_need_every_line_and_an_example_needs_to_be_published(round_: Round) -> None:
     with pytest.raises(NominationIncomplete) as incomplete:
         round_.nominate(round_.one, content=NominationContent(title="Nur das"))

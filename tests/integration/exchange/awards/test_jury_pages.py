@@ -118,6 +118,22 @@ def test_a_company_reads_no_points_and_withdraws_at_once(app: Flask) -> None:
     assert juror.get(f"/jury/{token}/{key}").status_code == 303
 
 
+def test_a_form_from_before_a_withdrawal_asks_before_it_nominates_again(app: Flask) -> None:
+    cast = JuryCast(app)
+    cast.stand()
+    nominate = f"{cast.own}/vorschlagen"
+    typed = form_fields(cast.owner.get(nominate).text) | {"title": "Getippter Titel"}
+    assert post(cast.owner, f"{cast.own}/zurueckziehen").status_code == 303
+    late = post(cast.owner, nominate, typed)
+    assert late.status_code == 409
+    assert "Dieser Vorschlag steht nicht mehr in der Runde." in late.text
+    assert "Getippter Titel" not in cast.manager.get(cast.page).text
+    kept = form_fields(late.text)
+    assert kept["title"] == ["Getippter Titel"]
+    assert post(cast.owner, nominate, kept).status_code == 303
+    assert "Getippter Titel" in cast.manager.get(cast.page).text
+
+
 def test_two_windows_of_a_juror_lose_nothing(app: Flask) -> None:
     cast = JuryCast(app)
     cast.stand()

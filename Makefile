@@ -83,8 +83,12 @@ journey: $(STATE)/test ## walk from the invitation to the PDF and count pages, c
 pages: $(STATE)/packages-pages $(STATE)/test ## the Nu HTML checker and Lighthouse on the demo's pages; some minutes
 	@$(BIN)/python -m tests.pages
 
-screens: $(STATE)/test ## make docs/screens anew: the main pages of the demo, wide and narrow, light and dark
+screens: $(STATE)/test ## make docs/screens anew: the main pages of the demo, and the README's picture
 	@$(BIN)/python -m tests.pages.screens
+
+.PHONY: example
+example: $(STATE)/test ## make docs/example anew: a finished declaration as data, PDF and pictures
+	@$(BIN)/python -m tests.pages.example
 
 format: $(STATE)/test ## put the code in the project's form
 	$(BIN)/ruff check --fix .

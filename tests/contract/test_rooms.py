@@ -140,7 +140,7 @@ OWN_FOLDERS: dict[str, dict[str, str]] = {
         "releasing": "makes and checks what is released: no tests",
         "load": "measures load and growth: no tests",
         "journey": "walks from the invitation to the PDF and counts: no tests",
-        "pages": "has pages checked by programs of others: no tests",
+        "pages": "has pages checked by programs of others, and makes pictures: no tests",
         "data": "files that tests read",
     },
     "tests/unit": {

@@ -19,14 +19,13 @@ from dnk_tool.store.tables.clusters import Cluster
 from dnk_tool.store.tables.exchange.awards import AwardRow
 from tests.e2e.conftest import CHROMIUM, OPTIONS, new_visitor
 from tests.e2e.driving import Server
+from tests.pages import readme_picture
 from tests.pages.demo import NOBODY, client_of, first_path
+from tests.pages.pictures import FOLDER, SCHEMES, save
 
-FOLDER = Path(__file__).parents[2] / "docs" / "screens"
 SIZES = {1280: 900, 320: 640}
-SCHEMES = ("light", "dark")
-COLOURS = 32
 LONGEST = 1_260  # pixels of a page; what follows looks alike
-ALL_TOGETHER = 3_000_000  # bytes
+ALL_TOGETHER = 3_500_000  # bytes
 
 
 @dataclass(frozen=True)
@@ -56,6 +55,7 @@ def main() -> None:
                 for width in SIZES:
                     for scheme in screen.schemes:
                         photograph(browser, server, screen, width, scheme)
+            readme_picture.compose(browser, server)
         finally:
             server.close()
         photograph_cover(server.instance / "beispiel-erklaerung.pdf")
@@ -151,16 +151,6 @@ def photograph_cover(pdf: Path) -> None:
         command = ["pdftoppm", "-png", "-r", "70", "-f", "1", "-l", "1", "-singlefile", str(pdf), str(target)]
         subprocess.run(command, check=True)
         save(Image.open(target.with_suffix(".png")), "pdf")
-
-
-def save(picture: Image.Image, name: str) -> None:
-    """As a PNG with its most frequent colours; the others, at the edges of letters, become the nearest."""
-    whole = picture.convert("RGB")
-    counted = sorted(whole.getcolors(whole.width * whole.height) or (), key=lambda entry: -entry[0])
-    colours = [colour for _count, colour in counted[:COLOURS]]
-    palette = Image.new("P", (1, 1))
-    palette.putpalette([part for colour in colours for part in colour])
-    whole.quantize(palette=palette, dither=Image.Dither.NONE).save(FOLDER / f"{name}.png", optimize=True)
 
 
 def index(screens: list[Screen]) -> str:

@@ -60,6 +60,13 @@ def load_document(name: str) -> Document:
     return read_document((FILES / name).read_bytes())
 
 
+def finished_document() -> Document:
+    """The finished declaration with its foreword."""
+    document = load_document(FINISHED_FILE)
+    words = {ref: Answer(text=text) for ref, text in FOREWORD.items()}
+    return replace(document, answers={**document.answers, **words})
+
+
 def example_year() -> int:
     """The reporting year of the demo's files."""
     return load_document(FINISHED_FILE).reporting_year
@@ -67,9 +74,7 @@ def example_year() -> int:
 
 def published_example(demo: DemoContext) -> Scenario:
     """A declaration written by an editor, signed off by the owner, approved and published."""
-    document = load_document(FINISHED_FILE)
-    words = {ref: Answer(text=text) for ref, text in FOREWORD.items()}
-    document = replace(document, answers={**document.answers, **words})
+    document = finished_document()
     yield 120
     firm = add_company(demo, document.organisation, "katrin@demo.example", "Katrin Sommer")
     editor = firm.add_editor("petra@demo.example", "Petra Lindner")

@@ -63,7 +63,8 @@ def _texts() -> Iterator[tuple[Path, str]]:
     ):
         for path in sorted((ROOT / folder).rglob(pattern)):
             yield path.relative_to(ROOT), path.read_text(encoding="utf-8")
-    yield Path("README.md"), (ROOT / "README.md").read_text(encoding="utf-8")
+    for name in ("README.md", "README.de.md", "publiccode.yml"):
+        yield Path(name), (ROOT / name).read_text(encoding="utf-8")
 
 
 def test_c2_3_each_gri_indicator_says_what_stands_in_its_place() -> None:

@@ -126,7 +126,7 @@ def test_every_document_is_reached_from_their_start_page() -> None:
             waiting += [path.parent / link.partition("#")[0] for link in _links(path) if "://" not in link]
     # Decisions are a folder to look into; German pages are reached from the German README.
     listed = {path for path in DOCUMENTS if path.parent.name not in ("decisions", "de")}
-    assert {str(path.relative_to(ROOT)) for path in listed - reached} == {"README.md", "README.de.md"}
+    assert {str(path.relative_to(ROOT)) for path in listed - reached} <= READMES.keys()
 
 
 def _metadata() -> tuple[dict[str, Any], dict[str, Any], dict[str, Any]]:

@@ -88,7 +88,8 @@ def test_f15_the_list_of_parts_is_whole(released: Release) -> None:
 def test_f15_the_sources_come_with_what_they_link_to(released: Release) -> None:
     with tarfile.open(released.files / SDIST) as archive:
         names = {name.partition("/")[2] for name in archive.getnames()}
-    pages = {"README.md", "SECURITY.md", "CONTRIBUTING.md", "CHANGELOG.md", "docs/operations.md", "LICENSE"}
+    pages = {"README.md", "README.de.md", "SECURITY.md", "CONTRIBUTING.md", "CODE_OF_CONDUCT.md", "CHANGELOG.md"}
+    pages |= {"LICENSE", "CITATION.cff", "publiccode.yml", "docs/operations.md", "docs/example/declaration.pdf"}
     assert (
         pages | {"Makefile", ".ci/packages", "requirements/build.txt", "tests/releasing/release.py"} <= names
     )

@@ -1,6 +1,8 @@
 """`python -m tests.pages.example` makes docs/example anew: a finished declaration, its data and pictures."""
 
+import hashlib
 import io
+import json
 import subprocess
 from datetime import date
 from pathlib import Path
@@ -9,12 +11,17 @@ from PIL import Image
 
 from dnk_tool.cli.demo.examples import finished_document
 from dnk_tool.domain.declarations.document import canonical_json, fingerprint
-from dnk_tool.report.renderer import render_pdf
+from dnk_tool.report.process.limits import RenderLimits
+from dnk_tool.report.renderer import declaration_job, render_pdf
+from dnk_tool.report.view.branding import DEFAULT_BRANDING
 from dnk_tool.report.view.edition import FULL_EXPORT, ExportOptions, Variant
 from dnk_tool.report.view.model import Issue
+from tests import prints
 from tests.pages.pictures import save
 
 FOLDER = Path(__file__).parents[2] / "docs" / "example"
+# Of each PDF its SHA-256, and the mark of all that decided what came of it.
+RECORD = prints.FOLDER / "example.json"
 DATA = "declaration.json"
 EDITIONS = {
     "declaration.pdf": FULL_EXPORT,
@@ -31,6 +38,7 @@ def main() -> None:
     (FOLDER / DATA).write_bytes(data())
     for name in EDITIONS:
         (FOLDER / name).write_bytes(printed(name))
+    RECORD.write_text(json.dumps({name: _marks(name) for name in EDITIONS}, indent=1) + "\n", "utf-8")
     for number in PICTURES:
         save(page_picture(FOLDER / "declaration.pdf", number), f"page-{number}", folder=FOLDER)
 
@@ -42,8 +50,22 @@ def data() -> bytes:
 
 def printed(name: str) -> bytes:
     """One of its PDFs, as the program prints it now."""
-    issue = Issue(1, DAY, is_draft=False, fingerprint=fingerprint(data()))
-    return render_pdf(finished_document(), issue, edition=EDITIONS[name])
+    return render_pdf(finished_document(), _issue(), edition=EDITIONS[name])
+
+
+def is_unchanged(name: str) -> bool:
+    """Whether the file is the one that was printed, from the same page by the same programs."""
+    return bool(json.loads(RECORD.read_text("utf-8")).get(name) == _marks(name))
+
+
+def _marks(name: str) -> dict[str, str]:
+    job = declaration_job(finished_document(), _issue(), EDITIONS[name], DEFAULT_BRANDING, RenderLimits())
+    file = hashlib.sha256((FOLDER / name).read_bytes()).hexdigest()
+    return {"sha256": file, "inputs": prints.inputs_of(job)}
+
+
+def _issue() -> Issue:
+    return Issue(1, DAY, is_draft=False, fingerprint=fingerprint(data()))
 
 
 def page_picture(pdf: Path, number: int) -> Image.Image:

@@ -16,8 +16,10 @@ def test_the_data_are_those_that_the_program_writes() -> None:
 
 @pytest.mark.parametrize("name", example.EDITIONS)
 def test_each_page_has_the_words_that_the_program_prints(name: str) -> None:
+    if example.is_unchanged(name):
+        return
     kept, now = (example.FOLDER / name).read_bytes(), example.printed(name)
-    assert _pages(kept) == _pages(now)
+    assert _pages(kept) == _pages(now), "is it meant? then `make example`"
 
 
 def test_the_whole_declaration_carries_the_data_beside_it() -> None:

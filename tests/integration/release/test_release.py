@@ -88,8 +88,9 @@ def test_f15_the_list_of_parts_is_whole(released: Release) -> None:
 def test_f15_the_sources_come_with_what_they_link_to(released: Release) -> None:
     with tarfile.open(released.files / SDIST) as archive:
         names = {name.partition("/")[2] for name in archive.getnames()}
-    pages = {"README.md", "README.de.md", "SECURITY.md", "CONTRIBUTING.md", "CODE_OF_CONDUCT.md", "CHANGELOG.md"}
-    pages |= {"LICENSE", "CITATION.cff", "publiccode.yml", "docs/operations.md", "docs/example/declaration.pdf"}
+    pages = {"README.md", "README.de.md", "SECURITY.md", "CONTRIBUTING.md", "CODE_OF_CONDUCT.md", "LICENSE"}
+    pages |= {"CHANGELOG.md", "CITATION.cff", "publiccode.yml", "docs/operations.md"}
+    pages |= {"docs/example/declaration.pdf", "docs/screens/readme-light.png"}
     assert (
         pages | {"Makefile", ".ci/packages", "requirements/build.txt", "tests/releasing/release.py"} <= names
     )

@@ -1,7 +1,8 @@
 """Hostile values in every form and address: no answer of 500, no error in the log, nothing half done (R10).
 
-`make test` sends the same in every run, each database its own values; `make nightly` sends all values to both,
-`make soak` more, and others each time. A failure prints the seed: DNK_TEST_FUZZ_SEED=… sends the same again.
+`make test` sends the same in every run, each database its own values; `make nightly` sends all values to
+both; `make soak` sends more, and others each time. A failure prints the seed: DNK_TEST_FUZZ_SEED=… sends the
+same again.
 """
 
 import io

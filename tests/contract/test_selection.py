@@ -81,8 +81,8 @@ class FoundTest:
     name: str
     is_nightly: bool
 
-    def get_closest_marker(self, name: str) -> bool:
-        return self.is_nightly and name == "nightly"
+    def get_closest_marker(self, name: str) -> bool | None:
+        return self.is_nightly or None
 
 
 def kept(tests: list[FoundTest], shard: str, monkeypatch: pytest.MonkeyPatch) -> list[str]:

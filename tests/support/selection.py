@@ -15,6 +15,8 @@ from typing import NamedTuple
 
 import pytest
 
+from tests.twins import is_left_to_the_night
+
 ROOT = Path(__file__).parents[2]
 SECONDS = ROOT / "tests/data/seconds.toml"
 LONGEST_SECONDS = 60  # of a piece: a file that takes longer is cut, and each piece makes its fixtures anew
@@ -82,6 +84,12 @@ def part_of(tests: list[pytest.Item], piece: Piece) -> list[pytest.Item]:
     return tests[slice(*cuts)]
 
 
+def is_nightly(item: pytest.Item) -> bool:
+    """Whether `make test` does without it: it is marked so, or is a twin that shows nothing of its own."""
+    is_twin_left = is_left_to_the_night(item) and os.environ.get("DNK_TEST_ENGINE") != "postgresql"
+    return item.get_closest_marker("nightly") is not None or is_twin_left
+
+
 @cache
 def _seconds() -> dict[str, dict[str, float]]:
     return tomllib.loads(SECONDS.read_text("utf-8"))
@@ -112,7 +120,7 @@ def pytest_ignore_collect(collection_path: Path) -> bool | None:
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Deselect what this run leaves out."""
-    wanted = [item for item in items if is_full() or not item.get_closest_marker("nightly")]
+    wanted = [item for item in items if is_full() or not is_nightly(item)]
     by_file: dict[Path, list[pytest.Item]] = {}
     for item in wanted:
         by_file.setdefault(item.path, []).append(item)

@@ -60,8 +60,9 @@ def _chosen() -> frozenset[str]:
 
 def is_left_to_the_night(item: pytest.Item) -> bool:
     """Whether it is a test's twin on PostgreSQL that `make test` does without."""
-    name = name_of(item.nodeid)
-    return is_twin(item) and not (name.startswith(ALWAYS) or name in _chosen())
+    return is_twin(item) and not (
+        name_of(item.nodeid).startswith(ALWAYS) or name_of(item.nodeid) in _chosen()
+    )
 
 
 def is_twin(item: pytest.Item) -> bool:

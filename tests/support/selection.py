@@ -61,8 +61,9 @@ def pieces(file: str) -> list[Piece]:
     """A file in as many pieces as it needs to be taken by several runners."""
     known = _seconds()
     folder = "/".join(file.split("/")[:2])
-    seconds = known["files"].get(file) or (ROOT / file).stat().st_size / 1000 * known["folders"][folder]
-    parts = ceil(seconds / LONGEST_SECONDS)
+    of_size = (ROOT / file).stat().st_size / 1000 * known["folders"].get(folder, 1)
+    seconds = known["files"].get(file, of_size)
+    parts = max(1, ceil(seconds / LONGEST_SECONDS))
     return [Piece(file, part, parts, seconds / parts) for part in range(parts)]
 
 

@@ -58,7 +58,7 @@ nightly-test: $(STATE)/test
 	@DNK_TEST_FULL=1 $(MAKE) --no-print-directory test
 
 mutation: $(STATE)/test ## break the program in the ways of tests/data/mutants.toml: each must make a test red
-	@$(BIN)/python -m tests.mutation
+	@$(BIN)/python -m tests.runs.mutation
 
 integration-postgresql: $(STATE)/test ## all tests of pages and services on PostgreSQL, too
 	@DNK_TEST_ENGINE=postgresql $(PYTEST) -m "not e2e" tests/integration tests/contract

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from tests.support.applications import Applications
     from tests.support.postgresql import EmptiedDatabase
 
-pytest_plugins = ["tests.support.selection", "tests.support.seen_prints", "tests.support.watchdog"]
+pytest_plugins = ["tests.support.selection", "tests.runs.seen_prints", "tests.runs.watchdog"]
 # Objects, and rounds among the young ones: looking so often as usual takes a tenth of the processor's time.
 COLLECTED_AFTER = 50_000, 20, 20
 

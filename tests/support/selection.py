@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 import pytest
 
-from tests.twins import is_left_to_the_night
+from tests.runs.twins import is_left_to_the_night
 
 ROOT = Path(__file__).parents[2]
 SECONDS = ROOT / "tests/data/seconds.toml"

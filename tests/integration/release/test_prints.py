@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests import prints
-from tests.support import seen_prints
+from tests.runs import seen_prints
 
 # Printed each time, so that it is seen that the same inputs still give the same bytes.
 ALWAYS = ("sole", prints.SHORT)

@@ -2,7 +2,7 @@
 
 Many integration tests run on either database; on PostgreSQL they take twice as long. All these twins run
 every night. `make test` has those that together send each statement whose meaning can differ (`DIFFERS`) and
-reach each module of `dnk_tool/store`, and those of `ALWAYS`. `python -m tests.twins` notes them anew.
+reach each module of `dnk_tool/store`, and those of `ALWAYS`. `python -m tests.runs.twins` notes them anew.
 """
 
 import json
@@ -21,7 +21,7 @@ from typing import Any
 
 import pytest
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 TESTS = "tests/integration"
 NOTED = ROOT / "tests/data/twins.toml"
 FOLDER = "DNK_TEST_NOTE_TWINS"
@@ -42,7 +42,7 @@ ALWAYS = (
 )
 HEAD = """\
 # By module: the tests whose PostgreSQL twin runs in `make test`, as they send its statements that can differ.
-# Noted by `python -m tests.twins`; who renames or takes out a test changes its line; a new module gets one.
+# Noted by `python -m tests.runs.twins`; who renames a test changes its line, and a new module gets one.
 # All twins run every night (docs/testing.md).
 """
 
@@ -125,7 +125,7 @@ def main() -> None:
     """Run all twins, some minutes, and note the cheapest ones that show all that can differ."""
     with tempfile.TemporaryDirectory() as folder:
         wanted = {"DNK_TEST_FULL": "1", FOLDER: folder}
-        command = [sys.executable, "-m", "pytest", "-n2", "-p", "tests.twins", "-k", "postgresql", TESTS]
+        command = [sys.executable, "-m", "pytest", "-n2", "-p", "tests.runs.twins", "-k", "postgresql", TESTS]
         if status := subprocess.run(command, env=os.environ | wanted, cwd=ROOT, check=False).returncode:
             sys.exit(status)
         sent: dict[str, dict[str, list[str]]] = {}

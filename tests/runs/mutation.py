@@ -13,7 +13,7 @@ import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 MUTANTS = ROOT / "tests/data/mutants.toml"
 # What the build made of the sources, which the copy needs, too.
 BUILT = ("dnk_tool/web/static", "dnk_tool/catalogue/parsed.json", "dnk_tool/locale")

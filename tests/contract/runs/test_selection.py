@@ -11,7 +11,7 @@ import pytest
 
 from tests.support import selection
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 
 
 @pytest.mark.parametrize("count", [1, 2, 3, 7])

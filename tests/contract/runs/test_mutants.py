@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from tests import mutation
+from tests.runs import mutation
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 
 
 @pytest.mark.parametrize("mutant", mutation.mutants(), ids=lambda mutant: mutant.breaks)

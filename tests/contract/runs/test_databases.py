@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from tests import twins
 from tests.contract.test_asvs import known_tests
+from tests.runs import twins
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 STORE = ROOT / "dnk_tool/store"
 # What the databases do in ways of their own, as a module of ours says it.
 DIFFERENCE = re.compile(
@@ -57,7 +57,7 @@ def noted(name: str) -> list[str]:
 def test_each_module_of_the_store_says_on_which_databases_it_is_tested() -> None:
     missing = sorted(name for name in modules() if not noted(name) and name not in WITHOUT_TWIN)
     assert missing == [], (
-        "run `python -m tests.twins`, or name tests that reach them in tests/data/twins.toml"
+        "run `python -m tests.runs.twins`, or name tests that reach them in tests/data/twins.toml"
     )
     assert sorted(name for name in WITHOUT_TWIN if name not in modules() or noted(name)) == []
     known = {f"dnk_tool.store.{name}" for name in modules()}
@@ -92,7 +92,7 @@ def test_every_twin_is_a_test_on_both_databases() -> None:
             gone.append(test)
         elif "database_url" not in asked_for(ROOT / twins.TESTS / path, name):
             single.append(test)
-    assert gone == [], "change their lines in tests/data/twins.toml, or run `python -m tests.twins`"
+    assert gone == [], "change their lines in tests/data/twins.toml, or run `python -m tests.runs.twins`"
     assert single == []
 
 

@@ -7,15 +7,17 @@ SHELL := /bin/sh
 PYTHON ?= $(shell for p in /usr/bin/python3 python3; do command -v $$p && break; done)
 BIN := .venv/bin
 STATE := .build
-# Side by side, each process with neighbours of a kind, which share servers, databases and finished PDFs; one more
-# than there are cores (at most eight), since a third of the time a test waits for a server, a browser or a mail.
-PYTEST := $(BIN)/pytest -n $(shell echo $$(($$(nproc) < 7 ? $$(nproc) + 1 : 8))) --dist worksteal
+# Side by side, each process with neighbours of a kind, which share servers, databases and finished PDFs; as many as
+# there are cores (at most eight): no test waits long, and each second takes a quarter more where one more is at work.
+PYTEST := $(BIN)/pytest -n $(shell echo $$(($$(nproc) < 8 ? $$(nproc) : 8))) --dist worksteal
+# `make test SHARD=2/3`: the second third of the tests, for the second of three machines (docs/testing.md).
+SHARD ?= $(DNK_TEST_SHARD)
 
 # A checkout is used in place: its own package, templates and criteria. Many processes begin; compile for them once.
 export PYTHONDONTWRITEBYTECODE :=
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help demo run test check unit integration contract e2e integration-postgresql soak bench drill load format lock clean sbom audit release
+.PHONY: help demo run test check unit integration contract e2e nightly integration-postgresql soak mutation bench drill load format lock clean sbom audit release
 
 help: ## this list
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## /  make \1\t/' | expand -t 32
@@ -26,27 +28,43 @@ demo: $(STATE)/run ## install what is missing, seed the demo and serve it on htt
 run: $(STATE)/run ## serve an empty instance; the console prints a token for the first account
 	@$(BIN)/dnk serve
 
-# The checks run beside the tests; what they say stands below the tests' summary if one of them fails.
-test: $(STATE)/test ## every check and every test, in a real browser too
-	@$(MAKE) --no-print-directory -j2 --output-sync check-code > $(STATE)/checks.log 2>&1 & checks=$$!; \
-	timeout --kill-after=10 3600 $(PYTEST); tests=$$?; \
+# The checks run beside the tests, in the first shard alone; what they say stands below the tests' summary if one of
+# them fails.
+test: $(STATE)/test ## every check and every test, in a real browser too; SHARD=1/3: a third of them
+	@$(if $(filter-out 1/%,$(SHARD)),true,$(MAKE) --no-print-directory -j2 --output-sync check-code > $(STATE)/checks.log 2>&1) & checks=$$!; \
+	DNK_TEST_SHARD=$(SHARD) timeout --kill-after=10 3600 $(PYTEST); tests=$$?; \
 	wait $$checks || { cat $(STATE)/checks.log >&2; exit 1; }; \
 	exit $$tests
 
 check: ready ## every check and test but the browser's
 	$(PYTEST) -m "not e2e"
 
-unit: $(STATE)/python-test ## the rules alone: some seconds, without browser, PostgreSQL and LibreOffice
+unit: $(STATE)/python-test ## the rules alone, without browser, PostgreSQL and LibreOffice: about two minutes
 	@$(PYTEST) tests/unit
 
 integration contract e2e: $(STATE)/test
 	@$(PYTEST) tests/$@
 
+# Each step, whatever the ones before it found; a release asks for the commit of a green night (docs/releasing.md).
+NIGHT := nightly-test integration-postgresql soak mutation load journey pages
+nightly: $(STATE)/test ## all of `make test` and what it leaves out, mutants, load, journey and pages: some hours
+	@rm -f $(STATE)/night
+	@$(MAKE) --no-print-directory --keep-going $(NIGHT)
+	@test -n "$$(git status --porcelain)" || git rev-parse HEAD > $(STATE)/night
+
+# A test with a short form in `make test` is whole here, and all are on both databases.
+.PHONY: nightly-test
+nightly-test: $(STATE)/test
+	@DNK_TEST_FULL=1 $(MAKE) --no-print-directory test
+
+mutation: $(STATE)/test ## break the program in the ways of tests/data/mutants.toml: each must make a test red
+	@$(BIN)/python -m tests.runs.mutation
+
 integration-postgresql: $(STATE)/test ## all tests of pages and services on PostgreSQL, too
 	@DNK_TEST_ENGINE=postgresql $(PYTEST) -m "not e2e" tests/integration tests/contract
 
 soak: $(STATE)/test ## 20,000 hostile posts on both databases, and all property tests, with new values; some minutes
-	@DNK_TEST_RANDOM=1 DNK_TEST_FUZZ_POSTS=20000 $(PYTEST) \
+	@DNK_TEST_FULL=1 DNK_TEST_RANDOM=1 DNK_TEST_FUZZ_POSTS=20000 $(PYTEST) \
 	  tests/integration/http/test_fuzzed_forms.py $$(grep -rl "^from hypothesis" tests/unit tests/integration)
 
 .PHONY: ready check-code check-types check-style
@@ -103,8 +121,10 @@ sbom: $(STATE)/release ## write the list of parts (CycloneDX) to dist/
 audit: $(STATE)/release ## compare what is pinned with the published holes; 3: a source could not be asked
 	@$(BIN)/python -m tests.releasing.audit
 
+# NIGHT_COMMIT: what the last green night ran on, where that was another machine's.
+NIGHT_COMMIT ?= $(shell cat $(STATE)/night 2>/dev/null)
 release: $(STATE)/release ## build, check and sign a release: TAG=v0.1.0 RELEASE_KEY=path/of/the/key
-	@$(BIN)/python -m tests.releasing.release "$(TAG)" "$(RELEASE_KEY)"
+	@$(BIN)/python -m tests.releasing.release "$(TAG)" "$(RELEASE_KEY)" --night "$(NIGHT_COMMIT)"
 
 clean: ## remove everything that was built; instance/ stays
 	rm -rf .venv $(STATE) dist build dnk_tool/web/static dnk_tool/web/assets/node_modules

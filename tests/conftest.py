@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from tests.support.applications import Applications
     from tests.support.postgresql import EmptiedDatabase
 
-pytest_plugins = ["tests.support.selection", "tests.support.watchdog"]
+pytest_plugins = ["tests.support.selection", "tests.runs.seen_prints", "tests.runs.watchdog"]
 # Objects, and rounds among the young ones: looking so often as usual takes a tenth of the processor's time.
 COLLECTED_AFTER = 50_000, 20, 20
 
@@ -57,9 +57,12 @@ def _draw_no_constants_of_ours() -> None:
 
 def pytest_collection(session: pytest.Session) -> None:
     """Let each of several processes begin with tests of its own, which are then compiled for all of them."""
+    from tests.support.selection import is_another_shards
+
     config = session.config
     if place := getattr(config, "workerinput", None):
-        files = sorted(file for given in config.args for file in Path(given).rglob("test_*.py"))
+        given = (file for argument in config.args for file in Path(argument).rglob("test_*.py"))
+        files = sorted(file for file in given if not is_another_shards(file))
         for file in files[int(place["workerid"].removeprefix("gw")) :: place["workercount"]]:
             sys.path.insert(0, str(file.parent))  # as pytest does when it comes to the file
             with suppress(Exception, pytest.skip.Exception):  # which it then tells

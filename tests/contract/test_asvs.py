@@ -1,6 +1,7 @@
 """The mapping of OWASP ASVS 5.0.0 in docs/asvs.csv: whole, with reasons of its own and tests that exist.
 
-The tests that the threat model and the table of who sees what name exist, too.
+The tests that the threat model, the table of who sees what and the promises name exist, too. One that runs
+every night alone does not count: `make test` shows each of them.
 
 `applies` is `yes` (it applies and is met), `partly` (it applies, and the answer names what is missing after
 "Missing:") or `no` (there is nothing of the kind here). Files in backticks are paths from the root of the
@@ -50,6 +51,9 @@ DOCUMENT = re.compile(r"`([\w./-]+\.(md|json|txt)|deploy/)`")
 MISSING = "Missing:"
 # A test in the text of a document; without a file it is in the one that is named before it.
 NAMED_TEST = re.compile(r"`([\w/]+/test_\w+\.py)?::(\w+)`")
+NIGHTLY = "pytest.mark.nightly"
+# A file of tests that the promises name; without a folder it is in `tests/integration/faults/`.
+NAMED_FILE = re.compile(r"`((?:[\w/]+/)?test_\w+\.py)`")
 FOLDERS = ("tests", "tests/integration")  # from which documents name files of tests
 
 
@@ -72,11 +76,13 @@ def numbers(row: dict[str, str]) -> tuple[int, ...]:
 
 @cache
 def known_tests(path: str) -> frozenset[str]:
-    """The names of a file's tests, those of a class as `TestClass::test_name`; none without the file."""
+    """The names of a file's tests in `make test`, those of a class as `TestClass::test_name`."""
     file = ROOT / path
     if not (path.startswith("tests/") and file.name.startswith("test_") and file.is_file()):
         return frozenset()
     tree = ast.parse(file.read_text("utf-8"))
+    if any("pytestmark" in ast.unparse(node) and NIGHTLY in ast.unparse(node) for node in tree.body):
+        return frozenset()
     classes = [node for node in tree.body if isinstance(node, ast.ClassDef) and node.name.startswith("Test")]
     return frozenset(
         [
@@ -87,9 +93,14 @@ def known_tests(path: str) -> frozenset[str]:
 
 
 def own_tests(node: ast.Module | ast.ClassDef) -> list[str]:
-    """The functions of a module or class that pytest would run."""
+    """The functions of a module or class that `make test` runs, at least with some of their parameters."""
     functions = (one for one in node.body if isinstance(one, ast.FunctionDef | ast.AsyncFunctionDef))
-    return [one.name for one in functions if one.name.startswith("test_")]
+    return [one.name for one in functions if one.name.startswith("test_") and not is_nightly(one)]
+
+
+def is_nightly(function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
+    """Whether `make test` leaves it out as a whole."""
+    return any(ast.unparse(decorator) == NIGHTLY for decorator in function.decorator_list)
 
 
 def is_there(path: str) -> bool:
@@ -163,6 +174,21 @@ def test_every_test_that_a_document_names_exists(document: str) -> None:
             gone.append(f"{file}::{test}")
     assert found
     assert gone == []
+
+
+def test_every_file_of_tests_that_the_promises_name_runs() -> None:
+    found = NAMED_FILE.findall((ROOT / "docs/promises.md").read_text("utf-8"))
+    assert len(found) > 8
+    paths = {name if "/" in name else f"tests/integration/faults/{name}" for name in found}
+    assert sorted(path for path in paths if not known_tests(path)) == []
+
+
+def test_what_only_the_night_runs_shows_nothing() -> None:
+    tree = ast.parse(
+        "@pytest.mark.nightly\ndef test_whole(): ...\n"
+        "@pytest.mark.parametrize('x', [pytest.param(2, marks=pytest.mark.nightly)])\ndef test_part(x): ..."
+    )
+    assert own_tests(tree) == ["test_part"]
 
 
 def test_every_file_in_backticks_exists() -> None:

@@ -137,6 +137,7 @@ OWN_FOLDERS: dict[str, dict[str, str]] = {
         "contract": "promises over every route, criterion, template and room",
         "e2e": "tests that drive a browser",
         "support": "what tests share",
+        "runs": "what a run takes, skips and notes; mutants",
         "releasing": "makes and checks what is released: no tests",
         "load": "measures load and growth: no tests",
         "journey": "walks from the invitation to the PDF and counts: no tests",

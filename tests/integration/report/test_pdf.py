@@ -6,7 +6,7 @@ import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -23,10 +23,11 @@ from dnk_tool.paths import PACKAGE
 from dnk_tool.report.assets import FALLBACK_FACES
 from dnk_tool.report.process.client import RenderFailed
 from dnk_tool.report.process.limits import RenderLimits
-from dnk_tool.report.renderer import render_job, render_pdf
+from dnk_tool.report.renderer import declaration_job, render_job, render_pdf
 from dnk_tool.report.text.glyphs import covered_code_points
 from dnk_tool.report.view.branding import Branding
 from dnk_tool.report.view.compose import compose
+from dnk_tool.report.view.edition import FULL_EXPORT
 from dnk_tool.report.view.model import Confirmation, Issue, Review
 from tests.support import evidence_files
 from tests.support.documents import full_document
@@ -109,9 +110,13 @@ def embedded_faces(path: Path) -> set[str]:
     ],
     ids=["effas", "english", "empty"],
 )
-def test_every_kind_of_declaration_is_accessible_and_archival(document: Document, tmp_path: Path) -> None:
+def test_every_kind_of_declaration_is_accessible_and_archival(
+    document: Document, tmp_path: Path, unless_seen: Callable[[bytes], None]
+) -> None:
     path = tmp_path / "kind.pdf"
     look = Branding("#ffd500", evidence_files.logo(), portrait=evidence_files.image("JPEG", (540, 672)))
+    if document.answers:
+        unless_seen(declaration_job(document, DRAFT, FULL_EXPORT, look, RenderLimits()))
     path.write_bytes(render_pdf(document, DRAFT, look=look))
     assert accessibility_failures(path) == []
     with pikepdf.open(path) as pdf:

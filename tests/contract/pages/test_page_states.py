@@ -11,16 +11,6 @@ from tests.support.pages.state import State
 from tests.support.pages.structure import problems
 from tests.support.pages.world.world import World
 
-# What is no page, what has a test of its own below, and where `change_requests.begin` leads.
-NO_PAGES = re.compile(
-    r"health\.|static|languages\.choose|.*[._](pdf|json|csv|xlsx)$|cockpit\.reviews|"
-    r"figure_files\.(export|template)|offline\.download$|.*\.open_file$|review\.page_picture$|security\.(logout|reset_password)|set_up\.|"
-    r"public\.(data|file|logo|colours|xlsx|feed|cluster_feed|cluster_by_number)|robots\.|(look|public)\.(logo|portrait)$|"
-    r"public_examples\.(by_number|feed)$|(examples|examples_of_company|own_examples|public_examples)\.picture$|"
-    r"residue_pictures\.|(awards|awards_of_company)\.certificate$|"
-    r"(firm|cohort)_calendar\.|cluster_report\.file$|cohorts\.moved$|change_requests\.show$|files\.inside$|(files|review)\.(draft|version)_(file|seal)$|origin\.(seal|keys)$"
-)
-
 
 @pytest.mark.parametrize("state", STATES, ids=lambda state: state.name)
 def test_a_page_is_sound(read: Read, state: State) -> None:
@@ -29,6 +19,17 @@ def test_a_page_is_sound(read: Read, state: State) -> None:
     assert state.heading in page.text(heading)
     assert page.root.get("lang") == state.language
     assert problems(page) == []
+
+
+# What is no page, what has a test of its own in a browser, and where `change_requests.begin` leads.
+NO_PAGES = re.compile(
+    r"health\.|static|languages\.choose|.*[._](pdf|json|csv|xlsx)$|cockpit\.reviews|"
+    r"figure_files\.(export|template)|offline\.download$|.*\.open_file$|review\.page_picture$|security\.(logout|reset_password)|set_up\.|"
+    r"public\.(data|file|logo|colours|xlsx|feed|cluster_feed|cluster_by_number)|robots\.|(look|public)\.(logo|portrait)$|"
+    r"public_examples\.(by_number|feed)$|(examples|examples_of_company|own_examples|public_examples)\.picture$|"
+    r"residue_pictures\.|(awards|awards_of_company)\.certificate$|"
+    r"(firm|cohort)_calendar\.|cluster_report\.file$|cohorts\.moved$|change_requests\.show$|files\.inside$|(files|review)\.(draft|version)_(file|seal)$|origin\.(seal|keys)$"
+)
 
 
 def test_no_page_is_forgotten(pages_app: Flask) -> None:

@@ -82,8 +82,10 @@ def check(page: Page, axe: str, shot: Shot, name: str, *, is_quick: bool = False
         shot(page, f"{name}-{width}")
         page.evaluate(OPEN_ALL)
         if width == min(WIDTHS):
-            assert page.evaluate(OVERFLOW) == []
-            assert page.evaluate("document.documentElement.scrollWidth") <= width
+            beyond = page.evaluate(OVERFLOW)
+            assert beyond == [], f"beyond the edge: {beyond}"
+            reaches = page.evaluate("document.documentElement.scrollWidth")
+            assert reaches <= width, f"{reaches} px"
             page.evaluate(FEW_ALIKE)
         is_first = not page.evaluate("() => 'axe' in window")
         if is_first:
@@ -105,7 +107,8 @@ def check_dark(page: Page, shot: Shot, name: str, *, is_paper: bool = False) -> 
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": HEIGHT})
         shot(page, f"{name}-dark-{width}")
-        assert is_paper or page.evaluate(GROUND) == "rgb(18, 25, 25)"
+        ground = page.evaluate(GROUND)
+        assert is_paper or ground == "rgb(18, 25, 25)", ground
         violations = page.evaluate(CONTRAST)
         assert violations == [], _told(width, violations)
     page.emulate_media(color_scheme="light")

@@ -176,7 +176,12 @@ $(STATE)/release: $(STATE)/run requirements/release.txt
 	@$(BIN)/pip install -q --require-hashes -r requirements/release.txt
 	@touch $@
 
-$(STATE)/test: $(STATE)/packages-test $(STATE)/python-test
+$(STATE)/test: $(STATE)/packages-test $(STATE)/python-test $(STATE)/axe
+	@touch $@
+
+$(STATE)/axe: $(STATE)/python-test tests/e2e/package-lock.json
+	@echo "Installing axe-core ..."
+	@$(BIN)/python -m tests.e2e.axe
 	@touch $@
 
 $(STATE)/python-test: $(STATE)/run requirements/test.txt

@@ -1,14 +1,12 @@
 """A real `dnk serve`, people who use it, and the steps that several journeys take."""
 
 import os
-import shutil
 import signal
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from datetime import UTC, datetime
 from http.client import HTTPConnection
 from http.cookies import SimpleCookie
 from itertools import count
@@ -17,17 +15,9 @@ from urllib.parse import urlencode, urlsplit
 from urllib.request import urlopen
 
 from playwright.sync_api import BrowserContext, ConsoleMessage, Locator, Page, Request, expect
-from sqlalchemy.orm import Session
 
-from dnk_tool.cli import demo
-from dnk_tool.domain.declarations.document_reader import read_document
-from dnk_tool.domain.permissions import SHELL, Role
-from dnk_tool.services.declarations.documents import import_document
-from dnk_tool.services.people.organisations import add_member
-from dnk_tool.store import schema
-from dnk_tool.store.database import make_engine, session_factory, write_session
-from dnk_tool.store.tables.declarations import Declaration
-from tests.support.app import PASSWORD, form_fields, make_account
+from tests.support.app import PASSWORD, form_fields
+from tests.support.instance import Instance
 from tests.support.machine import kept_port
 
 DNK = [sys.executable, "-c", "from dnk_tool.cli.main import main; main()"]
@@ -46,14 +36,13 @@ main()
 """
 # However the tests end, no server stays behind.
 WITH_US = ["setpriv", "--pdeathsig", "TERM"]
-COMPLETE, IN_PROGRESS = demo.FINISHED_FILE, demo.IN_PROGRESS_FILE
 # How long something may take on a machine with much else to do; only a test that fails ever waits so long.
 PATIENCE_SECONDS = 60.0
 
 _addresses = count(1)
 
 
-class Server:
+class Server(Instance):
     """An instance of its own with `dnk serve` in its own process group, on a port of its own."""
 
     def __init__(
@@ -69,14 +58,12 @@ class Server:
         `empty_database`: what seeding begins with on SQLite, in place of every migration once more;
         `compiled_templates`: serve as `QUICK_DNK` does, with the templates there.
         """
-        self.folder, self._empty_database = folder, empty_database
+        super().__init__(folder, database=settings.get("DNK_DATABASE_URL", ""), empty_database=empty_database)
         quick = [sys.executable, "-c", QUICK_DNK, str(compiled_templates)]
         self._serve = [*(quick if compiled_templates else DNK), "serve"]
         self._kept = kept_port()  # it comes and goes
         self.port = int(self._kept.getsockname()[1])
         self.address = f"http://localhost:{self.port}"
-        self.instance = folder / "instance"
-        self.database = settings.get("DNK_DATABASE_URL", f"sqlite:///{self.instance / 'dnk.sqlite3'}")
         outside = {name: value for name, value in os.environ.items() if not name.startswith("DNK_")}
         # Each browser names a network address of its own, or the limit on sign-ins would stop the tests.
         own = {"DNK_INSTANCE": str(self.instance), "DNK_PORT": str(self.port), "DNK_PROXIES": "1"}
@@ -166,35 +153,6 @@ class Server:
                 self._process.send_signal(how)
             self._process.wait(PATIENCE_SECONDS)
         self._process = None
-
-    @contextmanager
-    def stored(self) -> Iterator[Session]:
-        """A session whose changes are kept; makes the instance if there is none."""
-        self.instance.mkdir(exist_ok=True, mode=0o700)
-        file = self.instance / "dnk.sqlite3"
-        if self._empty_database and self.database.endswith(str(file)) and not file.exists():
-            shutil.copy(self._empty_database, file)
-        engine = make_engine(self.database)
-        try:
-            schema.upgrade(engine)
-            with write_session(session_factory(engine)) as session, session.begin():
-                yield session
-        finally:
-            engine.dispose()
-
-    def seed(self, file: str, **members: Role) -> int:
-        """A company of the demo, without sign-off; members by the first part of their address."""
-        now = datetime.now(UTC)
-        with self.stored() as session:
-            document = read_document((demo.FILES / file).read_bytes())
-            declaration: Declaration = import_document(session, document, actor=SHELL, now=now)
-            declaration.organisation.requires_sign_off = False
-            for name, role in members.items():
-                account = make_account(session, f"{name}@example.org", name=name.title())
-                session.flush()
-                add_member(session, declaration.organisation, account.id, role, now=now)
-            session.flush()
-            return declaration.id
 
 
 def _command(pid: int) -> bytes:

@@ -7,7 +7,8 @@ from playwright.sync_api import Request, expect
 
 from dnk_tool.domain.permissions import Role
 from tests.e2e.conftest import Visit
-from tests.e2e.driving import IN_PROGRESS, Server, section_path
+from tests.e2e.driving import Server, section_path
+from tests.support.instance import IN_PROGRESS
 from tests.support.machine import free_port
 from tests.support.proxies import PROGRAMS, proxy
 

@@ -12,7 +12,8 @@ from dnk_tool.domain.permissions import Role
 from dnk_tool.store.tables.invitations import Invitation
 from tests.e2e.conftest import Shot, Visit
 from tests.e2e.drafts import crash, expect_saved
-from tests.e2e.driving import IN_PROGRESS, Server, field, section_path, status_line, wait_for
+from tests.e2e.driving import Server, field, section_path, status_line, wait_for
+from tests.support.instance import IN_PROGRESS
 
 pytestmark = pytest.mark.e2e
 

@@ -9,8 +9,9 @@ from playwright.sync_api import FilePayload, Page, expect
 
 from dnk_tool.domain.permissions import Role
 from tests.e2e.conftest import Shot, Visit
-from tests.e2e.driving import COMPLETE, Server
+from tests.e2e.driving import Server
 from tests.support import evidence_files
+from tests.support.instance import COMPLETE
 
 pytestmark = pytest.mark.e2e
 

@@ -17,8 +17,9 @@ from werkzeug.test import encode_multipart
 from dnk_tool.domain.permissions import Role
 from dnk_tool.store.tables.answers import AnswerRevision, AnswerRow
 from dnk_tool.store.tables.evidence import EvidenceFile
-from tests.e2e.driving import COMPLETE, Client, Server, section_path, wait_for
+from tests.e2e.driving import Client, Server, section_path, wait_for
 from tests.support.app import form_fields
+from tests.support.instance import COMPLETE
 from tests.support.selection import is_full
 
 pytestmark = [pytest.mark.e2e, pytest.mark.faults]

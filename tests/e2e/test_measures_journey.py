@@ -8,7 +8,8 @@ from playwright.sync_api import expect
 
 from dnk_tool.domain.permissions import Role
 from tests.e2e.conftest import Shot, Visit
-from tests.e2e.driving import COMPLETE, Server
+from tests.e2e.driving import Server
+from tests.support.instance import COMPLETE
 
 pytestmark = pytest.mark.e2e
 

@@ -9,7 +9,8 @@ from playwright.sync_api import Page, expect
 from dnk_tool.domain.permissions import Role
 from tests.e2e.conftest import Shot, Visit
 from tests.e2e.drafts import expect_saved
-from tests.e2e.driving import COMPLETE, Server, field, section_path
+from tests.e2e.driving import Server, field, section_path
+from tests.support.instance import COMPLETE
 
 pytestmark = pytest.mark.e2e
 

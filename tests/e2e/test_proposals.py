@@ -17,7 +17,8 @@ from dnk_tool.services.publication.quotable_texts import allow_quotation
 from dnk_tool.store.tables.declarations import Declaration
 from tests.e2e.conftest import Shot, Visit
 from tests.e2e.drafts import expect_saved
-from tests.e2e.driving import COMPLETE, Server, Visitor, field, section_path, status_line
+from tests.e2e.driving import Server, Visitor, field, section_path, status_line
+from tests.support.instance import COMPLETE
 
 pytestmark = pytest.mark.e2e
 

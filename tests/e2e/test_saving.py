@@ -10,7 +10,8 @@ from playwright.sync_api import APIResponse, Locator, Page, Route, expect
 from dnk_tool.domain.permissions import Role
 from tests.e2e.conftest import Visit
 from tests.e2e.drafts import SAVED, crash, drafts, expect_saved, stop_clock
-from tests.e2e.driving import COMPLETE, Server, Visitor, field, section_path, status_line, wait_for
+from tests.e2e.driving import Server, Visitor, field, section_path, status_line, wait_for
+from tests.support.instance import COMPLETE
 
 pytestmark = pytest.mark.e2e
 

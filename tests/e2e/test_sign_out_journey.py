@@ -9,7 +9,8 @@ from playwright.sync_api import Locator, Page, expect
 from dnk_tool.domain.permissions import Role
 from tests.e2e.conftest import Visit
 from tests.e2e.drafts import crash, expect_saved, stop_clock
-from tests.e2e.driving import COMPLETE, Server, Visitor, field, section_path, status_line
+from tests.e2e.driving import Server, Visitor, field, section_path, status_line
+from tests.support.instance import COMPLETE
 
 pytestmark = pytest.mark.e2e
 

@@ -12,7 +12,8 @@ from playwright.sync_api import Page
 from dnk_tool.domain.permissions import Role
 from dnk_tool.web.template_context import STATIC
 from tests.e2e.conftest import Visit
-from tests.e2e.driving import IN_PROGRESS, Server, section_path
+from tests.e2e.driving import Server, section_path
+from tests.support.instance import IN_PROGRESS
 
 pytestmark = pytest.mark.e2e
 

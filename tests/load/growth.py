@@ -11,9 +11,10 @@ from dnk_tool.cli import demo
 from dnk_tool.domain.declarations.document_reader import read_document
 from dnk_tool.domain.permissions import SHELL, ClusterRole, Role
 from dnk_tool.services.declarations.documents import import_document
-from tests.e2e.driving import COMPLETE, Server
+from tests.e2e.driving import Server
 from tests.load.writers import Person, Writer
 from tests.support.app import add_consent, make_cluster
+from tests.support.instance import COMPLETE
 
 ROUNDS, CHUNK = 7, 50
 

@@ -12,8 +12,9 @@ from typing import Any
 from urllib.parse import urlencode
 
 from dnk_tool.domain.permissions import Role
-from tests.e2e.driving import COMPLETE, Server, other_address, section_path
+from tests.e2e.driving import Server, other_address, section_path
 from tests.support.app import PASSWORD, declaration_of, form_fields, make_organisation
+from tests.support.instance import COMPLETE
 
 REUSE_SECONDS = 1.0  # well before the server closes an idle connection
 SECTION, REF = "2", "2.1"

@@ -12,11 +12,12 @@ from dnk_tool.domain.permissions import ClusterRole, Role
 from dnk_tool.store.measures import measures
 from dnk_tool.store.tables.declarations import Declaration
 from tests.e2e.conftest import Shot, Visit
-from tests.e2e.driving import COMPLETE, Server
+from tests.e2e.driving import Server
 from tests.e2e.exchange.keyboard import press_at, type_at
 from tests.integration.exchange.told_examples import CONTENT, MEASURE, NOW, allow_examples
 from tests.support.app import add_consent, make_cluster
 from tests.support.evidence_files import image
+from tests.support.instance import COMPLETE
 
 pytestmark = pytest.mark.e2e
 

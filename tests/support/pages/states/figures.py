@@ -1,0 +1,82 @@
+"""A declaration's figures: bills, lists, calculators, evidence, and the check before the end."""
+
+from tests.support.pages import scripts
+from tests.support.pages.state import AFTER, BOTH, COMPLETED, COOLING, EMPTY, HALF, POWER, State, of, press
+from tests.support.pages.ways.declarations import unsure_who
+from tests.support.pages.ways.figures import (
+    bad_day,
+    doubtful_number,
+    figures_listed,
+    gas_bill,
+    odd_and_unreadable_bills,
+    previewed_list,
+    unreadable_bill,
+)
+
+STATES = (
+    State("figures", "jonas", of(HALF, "kennzahlen"), heading="Kennzahlen 2025", javascript=BOTH),
+    State("figure", "jonas", of(HALF, f"kennzahlen/{POWER}"), heading="Stromverbrauch"),
+    State("figure-read", "jonas", of(HALF, f"kennzahlen/{COOLING}"), doubtful_number, "Kühlenergie", BOTH),
+    State("figure-versions", "jonas", of(HALF, f"kennzahlen/{POWER}/verlauf"), heading="Frühere"),
+    State("figure-sites", "jonas", of(HALF, f"kennzahlen/{POWER}/standorte"), heading="Nach Standorten"),
+    State("figure-scope", "jonas", of(HALF, "kennzahlen/umfang"), heading="Was unsere Zahlen umfassen"),
+    State("material-flow", "jonas", of(HALF, "kennzahlen/stofffluss"), heading="Stofffluss 2025"),
+    State("material-flow-years", "karin", of(AFTER, "kennzahlen/stofffluss"), heading="Stofffluss 2026"),
+    State("bills", "jonas", of(HALF, "rechnungen/"), heading="Rechnungen 2025", javascript=BOTH),
+    State(
+        "bills-odd",
+        "jonas",
+        of(HALF, "rechnungen/"),
+        odd_and_unreadable_bills,
+        "Rechnungen 2025",
+        BOTH,
+        script=scripts.all_unfolded,
+    ),
+    State("list", "jonas", of(HALF, "listen/lohn"), heading="Lohnliste 2025"),
+    State(
+        "list-preview",
+        "jonas",
+        of(HALF, "listen/lohn"),
+        previewed_list,
+        "Vorschau: Lohnliste",
+        BOTH,
+        script=scripts.all_unfolded,
+    ),
+    State("list-error", "jonas", of(HALF, "listen/abfall"), press("Vorschau ansehen"), "Abfallübersicht"),
+    State("bills-others", "jonas", of(HALF, "rechnungen/andere?suche=Papier"), heading="Andere Rechnung"),
+    State("calculators", "jonas", of(HALF, "rechner/"), heading="Rechner"),
+    State("calculator-kinds", "jonas", of(HALF, "rechner/waste"), heading="Abfall"),
+    State("line-kinds", "jonas", of(HALF, "rechner/energy/zeilen/neu"), heading="Was möchten Sie eintragen?"),
+    State("line", "jonas", of(HALF, "rechner/energy/zeilen/neu"), gas_bill, "Erdgas", BOTH),
+    State("line-error", "jonas", of(HALF, "rechner/energy/zeilen/neu"), unreadable_bill, "Erdgas", BOTH),
+    State("calculator", "jonas", of(HALF, "rechner/energy"), heading="Energie und Fahrzeuge"),
+    State("line-saved", "jonas", of(HALF, "rechner/energy/zeilen/{line}"), heading="Netzstrom"),
+    State("trace", "jonas", of(HALF, "rechner/spur/ghg.scope2.location"), heading="So gerechnet"),
+    State("evidence", "jonas", of(HALF, "belege/"), heading="Belege", javascript=BOTH),
+    State("evidence-none", "leo", of(EMPTY, "belege/"), heading="Belege"),
+    State("evidence-viewer", "vera", of(HALF, "belege/"), heading="Belege"),
+    State("evidence-of-line", "jonas", of(HALF, "belege/neu?zeile={line}"), heading="Netzstrom"),
+    State(
+        "evidence-chosen",
+        "jonas",
+        of(HALF, f"belege/neu?kennzahl={POWER}"),
+        heading="Stromverbrauch",
+        script=scripts.files_chosen,
+    ),
+    State("evidence-error", "jonas", of(HALF, "belege/neu?antwort=13.1"), press("Hochladen"), "13.1", BOTH),
+    State("evidence-edit", "jonas", of(HALF, "belege/{file}"), heading="Stromrechnung"),
+    State("evidence-edit-viewer", "vera", of(HALF, "belege/{file}"), heading="Stromrechnung"),
+    State("evidence-edit-error", "jonas", of(HALF, "belege/{file}"), bad_day, "Stromrechnung"),
+    State("evidence-remove", "jonas", of(HALF, "belege/{file}/entfernen"), heading="Beleg entfernen?"),
+    State("evidence-detach", "jonas", of(HALF, "belege/{file}/entfernen?antwort=13.1"), heading="Zuordnung"),
+    State("check-incomplete", "jonas", of(HALF, "pruefen"), heading="Prüfen und abschließen"),
+    State("check-error", "sven", of("signed", "pruefen"), unsure_who, "Prüfen und abschließen", BOTH),
+    State("check-complete", "karin", of(COMPLETED, "pruefen"), heading="Prüfen und abschließen"),
+    State("check-filtered", "karin", of(COMPLETED, "pruefen?nur=erklaert"), heading="Prüfen und abschließen"),
+    State("check-chapter", "karin", of(COMPLETED, "pruefen?nur=society"), heading="Prüfen und abschließen"),
+    State("settings", "jonas", of(HALF, "einstellungen"), heading="Einstellungen der Erklärung"),
+    State("figure-file", "jonas", of(HALF, "kennzahlen/import"), heading="Kennzahlen als Datei"),
+    State(
+        "figure-file-checked", "jonas", of(HALF, "kennzahlen/import"), figures_listed, "Vorschau der", BOTH
+    ),
+)

@@ -28,9 +28,8 @@ def every_patch() -> list[patches.Patch]:
 
 
 def read_sources() -> dict[str, str]:
-    """The place of each source that a patch was read against."""
-    targets = {target for patch in every_patch() for target in (patch.target, *patch.relies_on)}
-    return {target: patches.source_place(target) for target in sorted(targets)}
+    """By the hash of each patch, that of the files which its sources were read in."""
+    return {patch.sha256: patch.found_files_sha256() for patch in every_patch()}
 
 
 def declarations() -> dict[str, Any]:

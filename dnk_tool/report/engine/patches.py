@@ -56,7 +56,7 @@ class Patch:
             target = _found(self.target)
             holders = [vars(import_module(module))[self.name] for module in self.also_in]
             return all(holder is target for holder in holders) and (
-                all(map(is_read_source, (self.target, *self.relies_on))) or self.found_sha256() == self.sha256
+                self.has_read_files() or self.found_sha256() == self.sha256
             )
         except (ImportError, KeyError, OSError, TypeError):
             return False
@@ -64,6 +64,18 @@ class Patch:
     def found_sha256(self) -> str:
         """The hash of the installed sources. Raises ImportError or KeyError where one is missing."""
         return source_hash(self.target, *self.relies_on)
+
+    def has_read_files(self) -> bool:
+        """Whether its sources come from the files that they were read in, to the byte. Raises as below."""
+        return _read_sources().get(self.sha256) == self.found_files_sha256()
+
+    def found_files_sha256(self) -> str:
+        """The hash of the files with the sources, and of their names there; cheaper than that of the syntax.
+
+        Raises ImportError, KeyError, OSError or TypeError where one is missing.
+        """
+        places = "".join(f"{target} {_place(target)}\n" for target in (self.target, *self.relies_on))
+        return hashlib.sha256(places.encode()).hexdigest()
 
     def apply(self) -> None:
         """Puts the replacement in place, for the rest of the process."""
@@ -125,15 +137,7 @@ def source_hash(*targets: str) -> str:
     return digest.hexdigest()
 
 
-def is_read_source(target: str) -> bool:
-    """Whether a target comes from the very file that it was read in, byte for byte.
-
-    Raises ImportError, KeyError, OSError or TypeError for a target that is not there or has no source.
-    """
-    return _noted_sources().get(target) == source_place(target)
-
-
-def source_place(target: str) -> str:
+def _place(target: str) -> str:
     """The name that a target has in its own module, and the SHA-256 of the file of that module."""
     member = inspect.unwrap(_function(_found(target)))
     return f"{member.__qualname__} {_file_sha256(inspect.getfile(member))}"
@@ -145,7 +149,8 @@ def _file_sha256(path: str) -> str:
 
 
 @cache
-def _noted_sources() -> dict[str, str]:
+def _read_sources() -> dict[str, str]:
+    """By the hash of a patch, that of the files which its sources were read in."""
     noted: dict[str, str] = json.loads(READ_SOURCES.read_bytes()) if READ_SOURCES.exists() else {}
     return noted
 

@@ -23,7 +23,7 @@ NOTES = "python -m tests.engine_sources"
 
 
 def test_the_notes_are_those_of_the_installed_libraries() -> None:
-    assert patches._noted_sources() == engine_sources.read_sources(), NOTES
+    assert patches._read_sources() == engine_sources.read_sources(), NOTES
     assert engine_sources.start._noted() == engine_sources.declarations(), NOTES
 
 
@@ -38,6 +38,10 @@ def test_each_patch_is_found_current_without_reading_syntax(
     assert patch.is_current()
 
 
+def base_patch() -> Patch:
+    return Patch(BASE, source_hash(BASE), lambda original: original)
+
+
 @pytest.fixture
 def library(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
     """A library whose function `base` is noted as read."""
@@ -46,27 +50,28 @@ def library(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
     (tmp_path / "noted_library.py").write_text(LIBRARY, "utf-8")
     monkeypatch.delitem(sys.modules, "noted_library", raising=False)
     library = __import__("noted_library")
-    noted = {BASE: patches.source_place(BASE)}
-    monkeypatch.setattr(patches, "_noted_sources", lambda: noted)
+    patch = base_patch()
+    noted = {patch.sha256: patch.found_files_sha256()}
+    monkeypatch.setattr(patches, "_read_sources", lambda: noted)
     return library
 
 
 def test_other_bytes_of_the_same_file_are_read_as_syntax(library: ModuleType) -> None:
-    patch = Patch(BASE, source_hash(BASE), lambda original: original)
-    assert patches.is_read_source(BASE)
+    patch = base_patch()
+    assert patch.has_read_files()
     path = Path(str(library.__file__))
     for source, is_current in ((f"# a comment\n{LIBRARY}", True), (LIBRARY.replace("1", "3"), False)):
         path.write_text(source, "utf-8")
         sys.modules.pop("noted_library")
         patches._file_sha256.cache_clear()
-        assert not patches.is_read_source(BASE)
+        assert not patch.has_read_files()
         assert patch.is_current() is is_current
 
 
 def test_another_function_of_the_same_file_is_not_the_one_that_was_read(library: ModuleType) -> None:
-    patch = Patch(BASE, source_hash(BASE), lambda original: original)
+    patch = base_patch()
     library.base = library.other  # type: ignore[attr-defined]
-    assert not patches.is_read_source(BASE)
+    assert not patch.has_read_files()
     assert not patch.is_current()
 
 

@@ -5,7 +5,7 @@ of their sources. A release that changes one of these has to be read before the 
 `source_hash` gives the new value.
 
 Reading them as syntax takes 0.07 s, which each fresh child would spend again. So `read_sources.json` notes
-in which files they were read (`python -m tests.engine_sources`): the same bytes are not read again.
+in which files they were read (`python -m tests.releasing.engine_sources`): the same bytes are not read again.
 """
 
 import ast

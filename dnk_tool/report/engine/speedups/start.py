@@ -29,7 +29,7 @@ from dnk_tool.report.engine.speedups import LEFT_OUT
 log = logging.getLogger(__name__)
 
 DECLARATIONS, FONT_TOOLS = "declarations", "font-tools"
-NOTED = Path(__file__).with_name("declarations.json")  # `python -m tests.engine_sources`
+NOTED = Path(__file__).with_name("declarations.json")  # `python -m tests.releasing.engine_sources`
 _ENGINE = "weasyprint"
 _LATER = ("fontTools.subset", "fontTools.varLib.instancer")
 

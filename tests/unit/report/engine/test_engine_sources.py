@@ -15,11 +15,11 @@ from dnk_tool.report.assets import HYPHENATION
 from dnk_tool.report.engine import patches
 from dnk_tool.report.engine.patches import Patch, source_hash
 from dnk_tool.report.engine.speedups import hyphenation
-from tests import engine_sources
+from tests.releasing import engine_sources
 
 LIBRARY = "def base():\n    return 1\n\ndef other():\n    return 2\n"
 BASE = "noted_library:base"
-NOTES = "python -m tests.engine_sources"
+NOTES = "python -m tests.releasing.engine_sources"
 
 
 def test_the_notes_are_those_of_the_installed_libraries() -> None:

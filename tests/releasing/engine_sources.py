@@ -1,7 +1,7 @@
 """Notes the sources of libraries that the PDF engine was written for, after they were read.
 
-`python -m tests.releasing.engine_sources` after a new release of WeasyPrint, pydyf, Pyphen, cssselect2 or cffi,
-when each patch fits again (`tests/unit/report/engine`).
+`python -m tests.releasing.engine_sources` after a new release of WeasyPrint, pydyf, Pyphen, cssselect2 or
+cffi, when each patch fits again (`tests/unit/report/engine`).
 """
 
 import ast

@@ -5,6 +5,7 @@ Chromium prints the same HTML; Typst sets the same words and tables. Both are to
 
 import io
 import json
+import logging
 import os
 import re
 import resource
@@ -36,6 +37,7 @@ from dnk_tool.report.view.model import DeclarationView, Issue
 from tests.support.documents import full_document
 
 ISSUE = Issue(1, date(2026, 3, 2), False, "ab12cd34" * 8)
+CHILD_LOG = RenderWorker.__module__
 TICK = os.sysconf("SC_CLK_TCK")
 LIMITS = RenderLimits(seconds=900, cpu_seconds=300)
 # The shell alone first: a full browser starts what a print does not need, and that would count, too.
@@ -46,12 +48,58 @@ SIZES = {10: (600, 1), 50: (700, 5), 200: (5_000, 5)}
 REFERENCE = 50
 
 
+# Where a cold child spends its time: noted at each boundary, sent as a line of its log before the file.
+PHASES = """
+import json, logging, os
+from dnk_tool.report.process import worker
+
+taken = {}
+seen = 0.0
+
+def note(phase):
+    global seen
+    now = sum(os.times()[:4])
+    taken[phase] = round(taken.get(phase, 0) + now - seen, 2)
+    seen = now
+
+def noted(phase, function):
+    def timed(*given, **named):
+        note("rest")
+        result = function(*given, **named)
+        note(phase)
+        return result
+    return timed
+
+note("start")
+from dnk_tool.report.engine.speedups import start
+start.import_weasyprint()
+import weasyprint
+from dnk_tool.report.engine import pdf
+pdf._prepared("fast")
+note("imports")
+weasyprint.HTML.render = noted("layout", weasyprint.HTML.render)
+weasyprint.Document.write_pdf = noted("painting", weasyprint.Document.write_pdf)
+write_pdf = pdf.write_pdf
+
+def telling(*given, **named):
+    content = write_pdf(*given, **named)
+    note("rest")
+    logging.getLogger("dnk_tool").warning(json.dumps(taken))
+    return content
+
+pdf.write_pdf = telling
+worker.main()
+"""
+
+
 def pdf_beside_others() -> dict[str, Any]:
     """Everything that is said in docs/benchmarks.md of the PDF."""
     views = {pages: view_of(document_of(length), areas) for pages, (length, areas) in SIZES.items()}
     measurements: dict[str, Any] = {
         f"{pages} pages": measure_own_engine(view) for pages, view in views.items()
     }
+    for pages in (10, REFERENCE):
+        measurements[f"{pages} pages, cold, by phase"] = measure_phases(views[pages])
     view, document = views[REFERENCE], document_of(SIZES[REFERENCE][0])
     measurements["after a change"] = measure_after_change()
     measurements["one criterion"] = measure_one_criterion(document)
@@ -93,6 +141,22 @@ def measure_own_engine(view: DeclarationView) -> dict[str, Any]:
         return {"cold": measure_job(printer, job), "warm": measure_job(printer, job)}
     finally:
         printer.kill()
+
+
+def measure_phases(view: DeclarationView) -> dict[str, float]:
+    """Processor's seconds of a fresh child: Python's start, imports, layout, painting, and the rest."""
+    said: list[str] = []
+    handler = logging.Handler()
+    handler.emit = lambda record: said.append(record.getMessage())  # type: ignore[method-assign]
+    worker = RenderWorker("fast", ("-c", PHASES))
+    logging.getLogger(CHILD_LOG).addHandler(handler)
+    try:
+        worker.run_job(build_job(render_html(view), ISSUE, LIMITS, ()), LIMITS.seconds)
+    finally:
+        logging.getLogger(CHILD_LOG).removeHandler(handler)
+        worker.kill()
+    phases: dict[str, float] = json.loads(said[-1])
+    return phases
 
 
 def measure_after_change() -> dict[str, Any]:

@@ -12,7 +12,8 @@ import click
 
 from dnk_tool import config
 from dnk_tool.cli import logs
-from dnk_tool.cli.output import fail, open_engine, progress
+from dnk_tool.cli.database import open_engine
+from dnk_tool.cli.output import fail, progress
 from dnk_tool.services.backup.age import AgeFailed, AgeMissing, IdentityNeeded
 from dnk_tool.services.backup.create import create_backup
 from dnk_tool.services.backup.disk_space import DiskShort, private_folder

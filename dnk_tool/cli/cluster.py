@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 import click
 
 from dnk_tool import config
-from dnk_tool.cli.output import fail, open_installation
+from dnk_tool.cli.database import open_installation
+from dnk_tool.cli.output import fail
 from dnk_tool.domain.permissions import SHELL, ClusterRole
 from dnk_tool.language import LANGUAGES, Language, local_day
 from dnk_tool.services.accounts.lifecycle import InvalidAddress

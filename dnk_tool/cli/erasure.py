@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 import click
 
 from dnk_tool import config
-from dnk_tool.cli.output import fail, open_installation
+from dnk_tool.cli.database import open_installation
+from dnk_tool.cli.output import fail
 from dnk_tool.domain.permissions import SHELL
 from dnk_tool.services.accounts.lifecycle import InvalidAddress, normalised_address
 from dnk_tool.services.privacy import erasure as account_erasure

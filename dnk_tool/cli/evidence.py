@@ -5,7 +5,8 @@ from datetime import UTC, datetime
 import click
 
 from dnk_tool import config
-from dnk_tool.cli.output import fail, open_installation, progress
+from dnk_tool.cli.database import open_installation
+from dnk_tool.cli.output import fail, progress
 from dnk_tool.config import Settings
 from dnk_tool.domain.permissions import SHELL
 from dnk_tool.services.evidence import store_check

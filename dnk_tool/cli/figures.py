@@ -8,7 +8,8 @@ from pathlib import Path
 import click
 from sqlalchemy.orm import Session
 
-from dnk_tool.cli.output import fail, open_installation, write_file
+from dnk_tool.cli.database import open_installation
+from dnk_tool.cli.output import fail, write_file
 from dnk_tool.domain.figures.file_changes import FigureChange, FigureFilePreview
 from dnk_tool.domain.figures.file_columns import COLUMN_HEADINGS, FigureColumn, MissingColumns
 from dnk_tool.domain.figures.file_rows import FigureRowFault, RejectedFigureRow

@@ -8,8 +8,9 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError, OperationalError
 
 from dnk_tool import config
+from dnk_tool.cli.database import open_database, open_engine
 from dnk_tool.cli.erasure import reapplied_messages
-from dnk_tool.cli.output import fail, open_database, open_engine
+from dnk_tool.cli.output import fail
 from dnk_tool.config import Settings
 from dnk_tool.paths import write_private_file
 from dnk_tool.services.operation import legal_texts

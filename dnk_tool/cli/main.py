@@ -1,39 +1,79 @@
 """The command `dnk`: each subcommand is loaded only when it is asked for."""
 
 import errno
-import gc
 import os
 import sys
-from importlib import import_module
 
 import click
-from sqlalchemy.exc import OperationalError
 
 from dnk_tool import __version__
-from dnk_tool.catalogue import CatalogueError
-from dnk_tool.config import ConfigurationError
-from dnk_tool.store.database import NewerDatabase, UnsafeStorage
+from dnk_tool.cli.lazy import LazyCommand, LazyGroup
 
-# Name -> module and attribute of the click command.
 COMMANDS = {
-    "serve": "dnk_tool.cli.serve:serve",
-    "worker": "dnk_tool.cli.worker:worker",
-    "init": "dnk_tool.cli.installation:init",
-    "upgrade": "dnk_tool.cli.installation:upgrade",
-    "doctor": "dnk_tool.cli.doctor:doctor",
-    "backup": "dnk_tool.cli.backup:backup",
-    "restore": "dnk_tool.cli.restore:restore",
-    "resume": "dnk_tool.cli.restore:resume",
-    "copy-database": "dnk_tool.cli.installation:copy_database",
-    "user": "dnk_tool.cli.user:user",
-    "cluster": "dnk_tool.cli.cluster:cluster",
-    "declaration": "dnk_tool.cli.declarations.commands:declaration",
-    "seal": "dnk_tool.cli.declarations.seal:seal",
-    "figures": "dnk_tool.cli.figures:figures",
-    "catalogue": "dnk_tool.cli.catalogue:catalogue",
-    "factors": "dnk_tool.cli.factors:factors",
-    "evidence": "dnk_tool.cli.evidence:evidence",
-    "demo": "dnk_tool.cli.demo.command:demo",
+    "serve": LazyCommand(
+        "dnk_tool.cli.serve:serve", "Bring the database up to date and serve the tool until Ctrl+C."
+    ),
+    "worker": LazyCommand(
+        "dnk_tool.cli.worker:worker",
+        "Deliver mails, send reminders and tidy up, apart from the server, until Ctrl+C.",
+    ),
+    "init": LazyCommand(
+        "dnk_tool.cli.installation:init",
+        "Create the instance folder with its key, a commented config.toml and the database.",
+    ),
+    "upgrade": LazyCommand(
+        "dnk_tool.cli.installation:upgrade", "Bring the database to the schema of this version."
+    ),
+    "doctor": LazyCommand(
+        "dnk_tool.cli.doctor:doctor",
+        'Say how the installation stands and what to do, as the page "Betrieb" does.',
+    ),
+    "backup": LazyCommand(
+        "dnk_tool.cli.backup:backup", "Back up everything that this installation keeps: `dnk backup FILE`."
+    ),
+    "restore": LazyCommand(
+        "dnk_tool.cli.restore:restore", "Put the backup FILE into this installation, which must be stopped."
+    ),
+    "resume": LazyCommand(
+        "dnk_tool.cli.restore:resume", "Let a restored copy send mails and reminders again."
+    ),
+    "copy-database": LazyCommand(
+        "dnk_tool.cli.installation:copy_database",
+        "Copy everything into the empty database URL, such as postgresql+psycopg://user:secret@host/name.",
+    ),
+    "user": LazyCommand(
+        "dnk_tool.cli.user:user",
+        "Create accounts, list, lock and erase them, and help people who lost what they sign in with.",
+    ),
+    "cluster": LazyCommand(
+        "dnk_tool.cli.cluster:cluster", "Create clusters and see how many members they have."
+    ),
+    "declaration": LazyCommand(
+        "dnk_tool.cli.declarations.group:declaration", "List, import, export, render and verify declarations."
+    ),
+    "seal": LazyCommand(
+        "dnk_tool.cli.declarations.seal:seal",
+        "Seal finished versions with a key of your own, so that anybody can verify where they come from.",
+    ),
+    "figures": LazyCommand(
+        "dnk_tool.cli.figures:figures",
+        "Hand out the figures of a declaration as a file, and take such a file in.",
+    ),
+    "catalogue": LazyCommand(
+        "dnk_tool.cli.catalogue:catalogue",
+        "Look after the catalogue: the editions of the standard in criteria/.",
+    ),
+    "factors": LazyCommand(
+        "dnk_tool.cli.factors:factors",
+        "Look after emission factors: the editions in criteria/factors/ and your own in instance/factors/.",
+    ),
+    "evidence": LazyCommand(
+        "dnk_tool.cli.evidence:evidence", "Look after the files that companies keep as evidence."
+    ),
+    "demo": LazyCommand(
+        "dnk_tool.cli.demo.command:demo",
+        "Seed a demo once, render a sample declaration, and serve it on this machine only.",
+    ),
 }
 
 # What an operator can mend: a disk that is full or read-only, and a folder that belongs to somebody else.
@@ -41,29 +81,13 @@ STORAGE_ERRORS = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.E
 ASK_THE_DOCTOR = "What is wrong and what to do says: dnk doctor"
 
 
-class LazyGroup(click.Group):
-    """Imports a command only when it is called, so that `dnk serve` does not wait for the PDF library."""
+class DnkGroup(LazyGroup):
+    """All commands."""
 
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        """The names of all commands, without importing any."""
-        return list(COMMANDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """Import the command of this name; None if there is none."""
-        if cmd_name not in COMMANDS:
-            return None
-        module, _, attribute = COMMANDS[cmd_name].partition(":")
-        # What is loaded stays: looking through it for garbage again and again would take a sixth of the time.
-        gc.disable()
-        try:
-            command: click.Command = getattr(import_module(module), attribute)
-        finally:
-            gc.freeze()
-            gc.enable()
-        return command
+    commands_by_name = COMMANDS
 
 
-@click.group(cls=LazyGroup)
+@click.group(cls=DnkGroup)
 @click.version_option(__version__, prog_name="dnk")
 def cli() -> None:
     """Guided sustainability declarations after the 20 criteria of the DNK.
@@ -81,15 +105,30 @@ def main() -> None:
     os.umask(0o077)
     try:
         cli(prog_name="dnk")
-    except (CatalogueError, ConfigurationError, UnsafeStorage, NewerDatabase) as error:
-        click.echo(str(error), err=True)
-        sys.exit(1)
-    except OperationalError as error:
-        click.echo(f"The database cannot be used: {str(error.orig).strip()}\n{ASK_THE_DOCTOR}", err=True)
-        sys.exit(1)
-    except OSError as error:
-        if error.errno not in STORAGE_ERRORS:
+    except Exception as error:
+        message = _message_for_operator(error)
+        if message is None:
             raise
-        place = f": {error.filename}" if error.filename else ""
-        click.echo(f"{error.strerror}{place}\n{ASK_THE_DOCTOR}", err=True)
+        click.echo(message, err=True)
         sys.exit(1)
+
+
+def _message_for_operator(error: Exception) -> str | None:
+    """The message of an error that the operator can correct; None for any other.
+
+    Only now loads what knows the database: `dnk --version` and others do without.
+    """
+    from sqlalchemy.exc import OperationalError  # noqa: PLC0415
+
+    from dnk_tool.catalogue import CatalogueError  # noqa: PLC0415
+    from dnk_tool.config import ConfigurationError  # noqa: PLC0415
+    from dnk_tool.store.database import NewerDatabase, UnsafeStorage  # noqa: PLC0415
+
+    if isinstance(error, CatalogueError | ConfigurationError | UnsafeStorage | NewerDatabase):
+        return str(error)
+    if isinstance(error, OperationalError):
+        return f"The database cannot be used: {str(error.orig).strip()}\n{ASK_THE_DOCTOR}"
+    if isinstance(error, OSError) and error.errno in STORAGE_ERRORS:
+        place = f": {error.filename}" if error.filename else ""
+        return f"{error.strerror}{place}\n{ASK_THE_DOCTOR}"
+    return None

@@ -1,4 +1,4 @@
-"""Helpers of all commands: open the database, fail with a message, show progress, describe problems."""
+"""Helpers of all commands, also those without a database: fail, show progress, describe problems."""
 
 import sys
 from collections.abc import Iterable, Iterator
@@ -8,15 +8,8 @@ from threading import Event, Thread
 from typing import NoReturn
 
 import click
-from sqlalchemy import Engine
-from sqlalchemy.orm import Session, sessionmaker
 
-from dnk_tool import config
 from dnk_tool.domain.declarations.document_parser import DocumentProblem
-from dnk_tool.paths import create_instance
-from dnk_tool.store import schema
-from dnk_tool.store.backup.database_copy import NothingThere, require_installation
-from dnk_tool.store.database import make_engine, session_factory
 
 # Messages by code of the problem in a declaration file; `{}` stands for the subject of the problem.
 PROBLEMS = {
@@ -71,51 +64,6 @@ def fail(message: str) -> NoReturn:
     """End the command with the message on standard error and exit status 1."""
     click.echo(message, err=True)
     sys.exit(1)
-
-
-@contextmanager
-def open_engine() -> Iterator[Engine]:
-    """Open the configured database without migrating it; a wrong configuration ends the command."""
-    try:
-        settings = config.load_settings()
-        create_instance(settings.instance)
-        engine = make_engine(settings.database)
-    except config.ConfigurationError as error:
-        fail(str(error))
-    try:
-        yield engine
-    finally:
-        engine.dispose()
-
-
-@contextmanager
-def open_database() -> Iterator[sessionmaker[Session]]:
-    """Open and migrate the configured database and yield its session factory.
-
-    A wrong configuration ends the command.
-    """
-    with open_engine() as engine:
-        schema.upgrade(engine)
-        yield session_factory(engine)
-
-
-@contextmanager
-def open_installation() -> Iterator[sessionmaker[Session]]:
-    """Open and migrate the database of an existing installation; end the command if there is none.
-
-    In a wrong folder it would otherwise begin an empty one, which even a backup takes for real.
-    """
-    with open_engine() as engine:
-        try:
-            require_installation(engine)
-        except NothingThere:
-            instance = config.load_settings().instance.resolve()
-            fail(
-                f"There is no installation: is DNK_INSTANCE ({instance}) the right folder? "
-                "A new one begins with dnk serve or dnk init."
-            )
-        schema.upgrade(engine)
-        yield session_factory(engine)
 
 
 @contextmanager

@@ -7,8 +7,9 @@ import click
 
 from dnk_tool import config
 from dnk_tool.cli.backup import EXISTING_FILE, IDENTITY, tidy_end, told_problems
+from dnk_tool.cli.database import open_installation
 from dnk_tool.cli.erasure import reapplied_messages
-from dnk_tool.cli.output import fail, open_installation, progress
+from dnk_tool.cli.output import fail, progress
 from dnk_tool.domain.permissions import SHELL
 from dnk_tool.paths import create_instance
 from dnk_tool.services.backup import quiet

@@ -7,8 +7,9 @@ from datetime import UTC, datetime
 import click
 from sqlalchemy.orm import Session
 
+from dnk_tool.cli.database import open_database, open_installation
 from dnk_tool.cli.erasure import erase
-from dnk_tool.cli.output import fail, open_database, open_installation
+from dnk_tool.cli.output import fail
 from dnk_tool.cli.user_access import find_account, list_accounts, lock, record, sessions, unlock
 from dnk_tool.config import load_settings
 from dnk_tool.domain.organisation import Profile

@@ -8,7 +8,8 @@ from sqlalchemy.orm import Session
 
 from dnk_tool import config
 from dnk_tool.cli import logs
-from dnk_tool.cli.output import fail, open_installation
+from dnk_tool.cli.database import open_installation
+from dnk_tool.cli.output import fail
 from dnk_tool.services.accounts import lifecycle, security_log
 from dnk_tool.services.accounts.lifecycle import InvalidAddress, normalised_address
 from dnk_tool.services.accounts.security_log import SecurityEvent

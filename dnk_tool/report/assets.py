@@ -21,6 +21,7 @@ FALLBACK_FACES = {
     for name in ("Arabic", "Hebrew", "Symbols", "Emoji")
 }
 HYPHENATION = ASSETS_FOLDER / "hyph_de.dic"
+READ_HYPHENATION = ASSETS_FOLDER / "hyph_de.json"  # its patterns, where the build read them
 # A Fontconfig without the system's folders, so that a declaration looks the same on every machine.
 FONTCONFIG = ASSETS_FOLDER / "fonts.conf"
 

@@ -1,4 +1,4 @@
-"""Commands for declarations: list, import, export, render and verify."""
+"""Commands for declarations of an installation: list, import and export; and verify."""
 
 import json
 import sys
@@ -9,10 +9,10 @@ from pathlib import Path
 import click
 
 from dnk_tool import config
+from dnk_tool.cli.database import open_installation
 from dnk_tool.cli.declarations.files import read_file
 from dnk_tool.cli.declarations.pages import compare_pages
-from dnk_tool.cli.declarations.render import render_declaration
-from dnk_tool.cli.output import fail, open_installation, write_file
+from dnk_tool.cli.output import fail, write_file
 from dnk_tool.domain.declarations.document import canonical_json, fingerprint
 from dnk_tool.domain.permissions import SHELL, Role
 from dnk_tool.services.declarations.documents import FiguresDiffer, current_file, import_document
@@ -35,12 +35,7 @@ SEAL_VERDICTS: Mapping[SealVerdict | None, str] = {
 }
 
 
-@click.group()
-def declaration() -> None:
-    """List, import, export, render and verify declarations."""
-
-
-@declaration.command("list")
+@click.command("list")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON array for scripts.")
 def list_declarations(as_json: bool) -> None:
     """List all declarations with their state; no answers are shown."""
@@ -69,7 +64,7 @@ def list_declarations(as_json: bool) -> None:
         )
 
 
-@declaration.command("export")
+@click.command("export")
 @click.argument("declaration_id", type=int)
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="File to write, not standard output.")
 def export_declaration(declaration_id: int, output: Path | None) -> None:
@@ -82,7 +77,7 @@ def export_declaration(declaration_id: int, output: Path | None) -> None:
     write_file(content, output)
 
 
-@declaration.command("import")
+@click.command("import")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--organisation", type=int, help="Id of the company to import into; default: a new company.")
 @click.option("--owner", help="Address of the account that is to own the new company.")
@@ -120,7 +115,7 @@ def import_declaration(file: Path, organisation: int | None, owner: str | None, 
     click.echo(json.dumps(ids) if as_json else f"Stored as declaration {ids['declaration']}.")
 
 
-@declaration.command("verify")
+@click.command("verify")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option(
     "--signature",
@@ -189,6 +184,3 @@ def _trusted_keys(path: Path | None) -> Mapping[str, PublicKey]:
     if not keys:
         fail("There is no key to verify the seal with. Give the operator's public key with --key.")
     return keys
-
-
-declaration.add_command(render_declaration)

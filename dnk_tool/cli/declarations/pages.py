@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from dnk_tool.cli.output import fail, open_installation
+from dnk_tool.cli.database import open_installation
+from dnk_tool.cli.output import fail
 from dnk_tool.services.publication import printed_pages
 from dnk_tool.services.publication.printed_pages import PagesResult, PagesVerdict
 from dnk_tool.services.uploads.pages.client import digests_of

@@ -19,9 +19,9 @@ from dnk_tool.report.process.engine_choice import choose_engine
 from dnk_tool.report.view.branding import Branding
 from dnk_tool.report.view.chapters import is_section
 from dnk_tool.report.view.edition import ExportOptions, Variant
-from dnk_tool.services.declarations.branding import MAX_LOGO_BYTES, MAX_PORTRAIT_BYTES
-from dnk_tool.services.exports import rendering
+from dnk_tool.services.exports.issues import issue_of
 from dnk_tool.services.uploads import inspection
+from dnk_tool.services.uploads.inspection import MAX_LOGO_BYTES, MAX_PORTRAIT_BYTES
 
 EXTENSIONS = ", ".join(
     f".{export_format.extension} ({export_format.label})" for export_format in FORMATS.values()
@@ -96,7 +96,7 @@ def render_declaration(
     missing = completeness.declaration_gaps(document.sheet())
     if is_draft is False and missing:
         fail(f"{len(missing)} things are missing; an incomplete declaration is rendered as a draft only.")
-    issue = rendering.issue_of(
+    issue = issue_of(
         document, now=datetime.now(UTC), is_draft=bool(missing) if is_draft is None else is_draft
     )
     edition = ExportOptions(chosen, section, next((code for code in LANGUAGES if code == language), None))

@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 import click
 
 from dnk_tool import config
-from dnk_tool.cli.output import fail, open_installation
+from dnk_tool.cli.database import open_installation
+from dnk_tool.cli.output import fail
 from dnk_tool.language import local_day
 from dnk_tool.paths import create_instance
 from dnk_tool.services.publication import seal_keys, seals

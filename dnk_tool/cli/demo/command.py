@@ -7,8 +7,9 @@ import click
 from sqlalchemy.orm import Session, sessionmaker
 
 from dnk_tool import config
+from dnk_tool.cli.database import open_database
 from dnk_tool.cli.demo import FINISHED_FILE, PASSWORD, climate_network, cluster, examples
-from dnk_tool.cli.output import open_database, progress
+from dnk_tool.cli.output import progress
 from dnk_tool.cli.serve import run
 from dnk_tool.report.process.engine_choice import choose_engine
 from dnk_tool.services.accounts import first_start, passwords

@@ -6,12 +6,16 @@ functions of libraries); `speedups` (time, nothing else).
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from datetime import date
+from importlib import import_module
 from typing import Any
 
 from dnk_tool.report.engine.kind import Engine
 
 __all__ = ["Engine", "render"]
+
+_QUICK_START = "dnk_tool.report.engine.speedups.start"
 
 
 def render(
@@ -31,6 +35,9 @@ def render(
     Only in a process that renders nothing else at the same time, and always with the same engine: the fonts
     of WeasyPrint are not safe among threads, and what is replaced counts for the whole process.
     """
+    if engine == "fast":
+        with suppress(ModuleNotFoundError):  # the speed-ups can be taken out of the program
+            import_module(_QUICK_START).import_weasyprint()
     from dnk_tool.report.engine.pdf import write_pdf  # noqa: PLC0415 - takes a third of a second and 60 MB
 
     return write_pdf(

@@ -1,5 +1,6 @@
 """The child process that renders, as the server sees it: started, asked, kept for the next job, ended."""
 
+import compileall
 import contextlib
 import logging
 import os
@@ -13,6 +14,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Sequence
+from functools import cache
 from typing import Literal
 
 from dnk_tool.domain.declarations.size import PartSize
@@ -67,6 +69,7 @@ class RenderWorker:
     def __init__(self, engine: Engine | None = None, program: Sequence[str] = WORKER) -> None:
         """Starts the child, in a folder of its own. Raises OSError where it cannot be started."""
         self.engine = engine or chosen_engine()
+        _compile_engine()
         self._folder = tempfile.mkdtemp(prefix=FOLDER_PREFIX)
         self._errors = tempfile.TemporaryFile(dir=self._folder)  # noqa: SIM115 - closed with the child
         process = subprocess.Popen(  # noqa: S603 - Python itself, with a module of ours
@@ -199,6 +202,15 @@ class RenderWorker:
                 file.close()
 
 
+@cache
+def _compile_engine() -> None:
+    """Compiles what only children import, where a checkout has it uncompiled: they may write no such file."""
+    folder = PACKAGE / "report" / "engine"
+    if not sys.dont_write_bytecode and os.access(folder, os.W_OK):
+        compileall.compile_dir(folder, quiet=2)
+        compileall.compile_file(PACKAGE / "isolation.py", quiet=2)
+
+
 def worker_environment(folder: str) -> dict[str, str]:
     """Nothing of the server's environment but where programs and libraries lie: no secrets, no proxies."""
     kept = {name: os.environ[name] for name in _KEPT_ENVIRONMENT if name in os.environ}
@@ -210,6 +222,7 @@ def worker_environment(folder: str) -> dict[str, str]:
         "TMPDIR": folder,
         "XDG_CACHE_HOME": folder,
         "FONTCONFIG_FILE": str(FONTCONFIG),
+        "SSL_CERT_FILE": os.devnull,  # it fetches nothing, and WeasyPrint would read all certificates
     }
 
 

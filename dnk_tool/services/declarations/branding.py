@@ -17,9 +17,6 @@ from dnk_tool.store.declarations.branding import StoredBranding
 from dnk_tool.store.tables.declarations import Snapshot
 from dnk_tool.store.tables.organisations import Organisation
 
-# Of the uploaded files; the stored logo has at most 200 kB, and a portrait about as much.
-MAX_LOGO_BYTES, MAX_PORTRAIT_BYTES = 5_000_000, 10_000_000
-
 
 def company_branding(session: Session, organisation_id: int) -> tuple[Branding, int]:
     """The branding of drafts, and its version for optimistic locking."""

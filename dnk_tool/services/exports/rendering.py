@@ -4,7 +4,7 @@ import hashlib
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
@@ -12,9 +12,8 @@ from sqlalchemy.orm import Session
 
 from dnk_tool.domain.declarations.document import Document, canonical_json, fingerprint
 from dnk_tool.domain.declarations.document_reader import read_document
-from dnk_tool.domain.declarations.redaction import redact_document
 from dnk_tool.domain.declarations.states import EDITABLE_STATES, Decision
-from dnk_tool.language import LOCAL_TIME_ZONE, Language
+from dnk_tool.language import Language, local_day
 from dnk_tool.report.build_id import build_id
 from dnk_tool.report.renderer import render_pdf
 from dnk_tool.report.view.branding import DEFAULT_BRANDING, Branding
@@ -24,6 +23,7 @@ from dnk_tool.services.answers.self_assessment import assessments_of
 from dnk_tool.services.declarations import branding
 from dnk_tool.services.declarations.documents import live_document
 from dnk_tool.services.exports import pdf_cache
+from dnk_tool.services.exports.issues import issue_of
 from dnk_tool.services.exports.print_records import Recorder
 from dnk_tool.services.uploads.pages.model import METHOD
 from dnk_tool.store.declarations import versions
@@ -48,16 +48,6 @@ def internal_document(session: Session, declaration: Declaration, *, now: dateti
     return document, issue_of(document, now=now, is_draft=declaration.state in EDITABLE_STATES)
 
 
-def issue_of(document: Document, *, now: datetime, is_draft: bool) -> Issue:
-    """The issue of a document that is no frozen version of this installation: without version number."""
-    return Issue(
-        version=None,
-        issued_on=_day(now),
-        is_draft=is_draft,
-        fingerprint=fingerprint(canonical_json(redact_document(document))),
-    )
-
-
 def issue_of_version(session: Session, snapshot: Snapshot) -> Issue:
     """The issue of a frozen version, with its sign-off and review, read from the database.
 
@@ -77,13 +67,15 @@ def issue_of_frozen(version: Version) -> Issue:
     decided = sign_off.decided_at if sign_off and is_confirmed else None
     return Issue(
         version=version.number,
-        issued_on=_day(version.snapshot.finished_at),
+        issued_on=local_day(version.snapshot.finished_at),
         is_draft=False,
         fingerprint=version.snapshot.sha256,
         # What was published before its approval was withdrawn stays published, without a review.
         is_pending=version.outcome not in FINAL and version.publication is None,
-        review=Review(version.cluster, _day(approval.approved_at), version.reviewer) if approval else None,
-        confirmation=Confirmation(_day(decided), version.signatory) if decided else None,
+        review=Review(version.cluster, local_day(approval.approved_at), version.reviewer)
+        if approval
+        else None,
+        confirmation=Confirmation(local_day(decided), version.signatory) if decided else None,
     )
 
 
@@ -232,7 +224,3 @@ def _digest(*said: object) -> str:
 
 def _sha256(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
-
-
-def _day(moment: datetime) -> date:
-    return moment.astimezone(LOCAL_TIME_ZONE).date()

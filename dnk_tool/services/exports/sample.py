@@ -9,7 +9,8 @@ from dnk_tool.domain.declarations.document_reader import read_document
 from dnk_tool.language import Language, translations
 from dnk_tool.paths import SAMPLES
 from dnk_tool.report.view.edition import ExportOptions
-from dnk_tool.services.exports.rendering import PdfRequest, issue_of
+from dnk_tool.services.exports.issues import issue_of
+from dnk_tool.services.exports.rendering import PdfRequest
 
 SAMPLE_FILE = "tischlerei-sommer.json"
 

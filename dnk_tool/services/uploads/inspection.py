@@ -19,6 +19,8 @@ from dnk_tool.services.uploads.virus_scan import ScanRefused, scan_upload
 # A picture of 40 megapixels takes 160 MB, twice that while it is re-encoded.
 SECONDS, CPU_SECONDS, MEMORY = 40, 25, 1_200_000_000
 SLOT_TIMEOUT_SECONDS = 15
+# Of the uploaded files; the stored logo has at most 200 kB, and a portrait about as much.
+MAX_LOGO_BYTES, MAX_PORTRAIT_BYTES = 5_000_000, 10_000_000
 # The re-encoded picture may be larger than the original, but only by this factor.
 MAX_GROWTH = 2
 # Photos of phones that no library of ours decodes, by their names and by what stands in their first box.

@@ -16,8 +16,8 @@ from dnk_tool.domain.evidence import FileRejected, FileRejectionReason
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.report.view.branding import Branding
 from dnk_tool.services.declarations import branding
-from dnk_tool.services.declarations.branding import MAX_LOGO_BYTES, MAX_PORTRAIT_BYTES
 from dnk_tool.services.uploads import inspection
+from dnk_tool.services.uploads.inspection import MAX_LOGO_BYTES, MAX_PORTRAIT_BYTES
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.web.declarations.branding_text import (
     DEFAULT_ACCENT_CODE,

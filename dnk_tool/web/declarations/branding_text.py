@@ -11,7 +11,7 @@ from dnk_tool.report.text.formatter import TextFormatter
 from dnk_tool.report.view.branding import DEFAULT_PALETTE, Branding, similar_areas
 from dnk_tool.report.view.charts.bar_chart import chart_style
 from dnk_tool.report.view.charts.svg import StackedBar, stacked_bars
-from dnk_tool.services.declarations.branding import MAX_LOGO_BYTES, MAX_PORTRAIT_BYTES
+from dnk_tool.services.uploads.inspection import MAX_LOGO_BYTES, MAX_PORTRAIT_BYTES
 from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.uploads import heic_text, scan_fault_text
 

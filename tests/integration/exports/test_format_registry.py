@@ -8,7 +8,7 @@ from click.testing import CliRunner
 from flask import Flask
 from flask.testing import FlaskClient
 
-from dnk_tool.cli.declarations.commands import declaration
+from dnk_tool.cli.declarations.group import declaration
 from dnk_tool.domain.declarations.document import Document
 from dnk_tool.report.formats import ALL_VARIANTS, FORMATS, ExportAudience, ExportFormat, from_view
 from dnk_tool.report.view.model import DeclarationView

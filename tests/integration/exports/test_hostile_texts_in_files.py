@@ -14,7 +14,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.http import parse_options_header
 
-from dnk_tool.cli.declarations.commands import declaration as command
+from dnk_tool.cli.declarations.group import declaration as command
 from dnk_tool.config import Settings
 from dnk_tool.domain.declarations import document_parser
 from dnk_tool.domain.declarations import size as document_size

@@ -12,7 +12,16 @@ from weasyprint.text.fonts import FontConfiguration
 
 from dnk_tool.report.engine.patches import Patch, apply_if_current
 from dnk_tool.report.engine.plan import RenderPlan
-from dnk_tool.report.engine.speedups import LEFT_OUT, cascade, sections, styles, text, writing
+from dnk_tool.report.engine.speedups import (
+    LEFT_OUT,
+    cascade,
+    hyphenation,
+    sections,
+    start,
+    styles,
+    text,
+    writing,
+)
 
 SECTIONS, COLLECTOR = "sections", "collector"
 SPEEDUPS: Mapping[str, tuple[Patch, ...]] = {
@@ -25,6 +34,10 @@ SPEEDUPS: Mapping[str, tuple[Patch, ...]] = {
     "lengths": styles.LENGTHS,
     "words": styles.WORDS,
     "writing": writing.WRITING,
+    "hyphenation": hyphenation.HYPHENATION_PATTERNS,
+    # In place before anything here is imported, see `start`.
+    start.DECLARATIONS: (),
+    start.FONT_TOOLS: (),
 }
 
 _active: set[str] = set()

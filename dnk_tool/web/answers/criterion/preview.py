@@ -9,7 +9,7 @@ from dnk_tool.domain.permissions import Permission
 from dnk_tool.report.view.compose import compose
 from dnk_tool.report.view.edition import ExportOptions, Variant
 from dnk_tool.services.declarations.documents import document_with
-from dnk_tool.services.exports.rendering import issue_of
+from dnk_tool.services.exports.issues import issue_of
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.web.answers.criterion.pages import blueprint, section_or_404
 from dnk_tool.web.answers.part_links import part_links

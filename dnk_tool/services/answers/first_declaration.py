@@ -27,7 +27,7 @@ def explain_first_goals(
     """
     open_for_editing(session, declaration, actor)
     writer = AnswerWriter(session, declaration, actor.user_id, now)
-    marks = frozenset(declarations.section_marks(session, declaration.id))
+    marks = declarations.done_sections(session, declaration.id)
     ready = first_time_answers(writer.sheet(done=marks), known_language(declaration.language))
     for ref, answer in ready.items():
         put(writer.answers, ref, answer)

@@ -120,7 +120,7 @@ def place_goals(
             _record(writer, section, ref, actor=actor, now=now)
             changed.append(section)
     if changed:
-        done = frozenset(declarations.section_marks(session, declaration.id))
+        done = declarations.done_sections(session, declaration.id)
         progress.update_progress(declaration, writer.sheet(done=done))
     return tuple(changed)
 

@@ -166,16 +166,12 @@ def _set_done_mark(
     now: datetime,
 ) -> tuple[frozenset[str], bool]:
     """Set or remove the section's done mark. Returns all marked sections, and whether this changed."""
-    marks = declarations.section_marks(session, declaration.id)
-    mark = marks.get(section.ref)
-    if done and mark is None:
-        session.add(
-            SectionMark(
-                declaration_id=declaration.id, section=section.ref, marked_at=now, marked_by=actor.user_id
-            )
-        )
-        return frozenset(marks) | {section.ref}, True
-    if done is False and mark is not None:
-        session.delete(mark)
-        return frozenset(marks) - {section.ref}, True
-    return frozenset(marks), False
+    marks = declarations.done_sections(session, declaration.id)
+    if done is None or done is (section.ref in marks):
+        return marks, False
+    key = {"declaration_id": declaration.id, "section": section.ref}
+    if done:
+        session.add(SectionMark(**key, marked_at=now, marked_by=actor.user_id))
+        return marks | {section.ref}, True
+    session.delete(session.get_one(SectionMark, key))
+    return marks - {section.ref}, True

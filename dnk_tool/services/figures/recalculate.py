@@ -158,7 +158,7 @@ def _target_figures(writer: AnswerWriter, results: Mapping[str, Figure]) -> list
 def record_written_figures(writer: AnswerWriter, event: EventKind, **detail: Any) -> None:
     """Update the declaration's progress, and record the written figures as one event."""
     session, declaration = writer.session, writer.declaration
-    done = frozenset(declarations.section_marks(session, declaration.id))
+    done = declarations.done_sections(session, declaration.id)
     progress.update_progress(declaration, writer.sheet(done=done))
     history.record_declaration_event(
         session,

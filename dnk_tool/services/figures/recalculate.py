@@ -91,17 +91,18 @@ def _lines(session: Session, declaration: Declaration) -> tuple[CalculatorLine, 
     return tuple(line_from_json(row.content, id=row.id) for row in rows)
 
 
-def recalculate_dependents(writer: AnswerWriter) -> None:
+def recalculate_dependents(writer: AnswerWriter) -> RecalculationOutcome:
     """Recalculate totals, shares and intensities if the writer wrote figures and the year has lines."""
-    if writer.figures.versions:
-        recalculate_figures(
-            writer.session,
-            writer.declaration,
-            by=writer.user_id,
-            now=writer.now,
-            even_without_lines=False,
-            before=YearBefore(replaced=dict(writer.figures.replaced)),
-        )
+    if not writer.figures.versions:
+        return NOTHING_RECALCULATED
+    return recalculate_figures(
+        writer.session,
+        writer.declaration,
+        by=writer.user_id,
+        now=writer.now,
+        even_without_lines=False,
+        before=YearBefore(replaced=dict(writer.figures.replaced)),
+    )
 
 
 def calculation_from_lines(

@@ -321,7 +321,7 @@ const PROPOSAL = /^(draft|take|confirm):/;
 const KEEPALIVE_LETTERS = 20_000; // browsers allow 64 KB for a request that outlives its page
 
 class Autosave extends KeptForm {
-  #dock; #line; #timer; #dirty; #unanswered; #renewed; #signedOut; #shown; #isPlain;
+  #dock; #line; #timer; #dirty; #unanswered; #renewed; #signedOut; #shown; #isPlain; #late = {};
 
   constructor(form) {
     super(form);
@@ -439,7 +439,12 @@ class Autosave extends KeptForm {
     each("until-changed", (mark) => { mark.hidden ||= mark.dataset.untilChanged in versions; });
     for (const [name, text] of Object.entries(texts)) this.#write(name, text, sent);
     each("reading-of", (line) => { line.textContent = readings[line.dataset.readingOf] ?? line.textContent; });
-    all("[data-live]").forEach((box) => this.#renew(box, box.dataset.live in fields && parsed(fields[box.dataset.live]).body, sent));
+    Object.assign(this.#late, fields);
+    for (const [mark, text] of Object.entries(this.#late)) {
+      const boxes = all("[data-live]").filter((box) => box.dataset.live === mark);
+      // The server sends each once: what cannot be shown now is shown with the next answer.
+      if (boxes.every((box) => this.#renew(box, parsed(text).body, sent))) delete this.#late[mark];
+    }
     const [field] = this._drafts._named("csrf_token");
     if (isOwn && token && field) field.value = token;
     if (status === "saved") {
@@ -462,11 +467,13 @@ class Autosave extends KeptForm {
     if (isKept(field)) sent[name] = this._drafts._values()[name];
   }
 
-  /** What stands at a field follows the answer, but not while somebody writes there. */
+  /** What stands at a field follows the answer, but not while somebody writes there. Whether it could. */
   #renew(box, fresh, sent) {
     const now = this._drafts._values();
     const isTouched = all("[name]", box).some(({ name }) => now[name] !== sent[name]);
-    if (fresh && !isTouched && !box.contains(document.activeElement)) box.replaceChildren(...fresh.childNodes);
+    const isRenewed = !isTouched && !box.contains(document.activeElement);
+    if (isRenewed && fresh) box.replaceChildren(...fresh.childNodes);
+    return isRenewed;
   }
 
   #retry() {

@@ -108,8 +108,8 @@ def _requests(folder: Path) -> dict[str, Callable[[], Any]]:
     def save() -> Any:
         sent[f"ref-{REF}-text"] = [f"Neuer Text {time.monotonic_ns()}"]
         answer = client.post(PAGE, data=sent, headers={"X-Requested-With": "fetch"})
-        for ref, version in answer.json["versions"].items():
-            sent[f"ref-{ref}-version"] = [str(version)]
+        for name, version in answer.json["versions"].items():
+            sent[name if name in sent else f"ref-{name}-version"] = [str(version)]
         return answer
 
     plain = _plain_view(app, save, sent)

@@ -82,7 +82,7 @@ def unconfirmed_refs(sheet: Sheet, section: Section) -> tuple[str, ...]:
     """
     return tuple(
         ref
-        for requirement in section.all_requirements
+        for requirement in (section.all_requirements if sheet.taken else ())
         for ref in narrative_refs(requirement)
         if ref in sheet.taken
         and (not sheet.is_explained(requirement) or (ref == requirement.ref and ref not in sheet.drafts))

@@ -31,7 +31,7 @@ def explain_first_goals(
     ready = first_time_answers(writer.sheet(done=marks), known_language(declaration.language))
     for ref, answer in ready.items():
         put(writer.answers, ref, answer)
-        writer.answers.rows[ref].taken_from = declaration.reporting_year
+        writer.answers.note_taken(ref, declaration.reporting_year)
         history.record_declaration_event(
             session,
             declaration,

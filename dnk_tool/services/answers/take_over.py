@@ -124,7 +124,7 @@ def _write(
         for ref, answer in section_offers(sheet, earlier, section).items():
             if refs is None or ref in refs:
                 put(writer.answers, ref, answer)
-                writer.answers.rows[ref].taken_from = earlier.year
+                writer.answers.note_taken(ref, earlier.year)
                 for draft in earlier.drafts_to_check(ref):
                     writer.answers.add_draft(ref, draft, declaration.reporting_year)
     if writer.versions:

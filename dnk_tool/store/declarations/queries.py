@@ -55,11 +55,11 @@ _ANSWERS = ANSWER_VALUES.where(AnswerRow.declaration_id.in_(bindparam("declarati
 _MARKS = sql(SectionMark.declaration_id, SectionMark.section).where(
     SectionMark.declaration_id.in_(bindparam("declarations", expanding=True))
 )
-_ANSWER_ROWS = sql(AnswerRow).where(AnswerRow.declaration_id == bindparam("declaration"))
 _FIGURE_ROWS = sql(FigureRow).where(
     FigureRow.organisation_id == bindparam("company"), FigureRow.year == bindparam("year")
 )
 _FIGURES = sql(
+    FigureRow.id,
     FigureRow.organisation_id,
     FigureRow.year,
     FigureRow.datapoint,
@@ -74,6 +74,7 @@ _FIGURES = sql(
     FigureRow.changed_at,
     FigureRow.changed_by,
 ).where(FigureRow.organisation_id.in_(bindparam("companies", expanding=True)))
+_YEAR_FIGURES = _FIGURES.where(FigureRow.year == bindparam("year"))
 
 
 def selection_of(declaration: Declaration) -> Selection:
@@ -189,10 +190,15 @@ def read_contents(
     }
 
 
-def answer_rows(session: Session, declaration_id: int) -> dict[str, AnswerRow]:
-    """The answers of a declaration by ref, as rows to change."""
-    rows = session.scalars(_ANSWER_ROWS, {"declaration": declaration_id})
-    return {row.ref: row for row in rows}
+def answer_values(session: Session, declaration_id: int) -> dict[str, Row[*tuple[Any, ...]]]:
+    """The answers of a declaration by ref, to read."""
+    return {row.ref: row for row in session.execute(_ANSWERS, {"declarations": [declaration_id]})}
+
+
+def figure_values(session: Session, organisation_id: int, year: int) -> dict[str, Row[*tuple[Any, ...]]]:
+    """A company's figures of one year by datapoint, to read."""
+    rows = session.execute(_YEAR_FIGURES, {"companies": [organisation_id], "year": year})
+    return {row.datapoint: row for row in rows}
 
 
 def figure_rows(session: Session, organisation_id: int, year: int) -> dict[str, FigureRow]:

@@ -1,7 +1,7 @@
 """What a save, the criterion page and the overview cost, beside a plain view and beside another checkout.
 
-`python -m tests.bench_saves --against DIR` measures this program and the one in DIR in turn within one run, as
-processor time: ratios are what counts.
+`python -m tests.bench_saves --against DIR` measures this program and the one in DIR in turn within one run,
+as processor time: ratios are what counts.
 """
 
 import argparse
@@ -40,7 +40,9 @@ def saves(against: str = "") -> dict[str, Any]:
                 for name, ask in children.items():
                     measured[name][what] += ask(what)
     ms = {name: {what: median(times) for what, times in one.items()} for name, one in measured.items()}
-    result: dict[str, Any] = {name: {what: round(one, 2) for what, one in of.items()} for name, of in ms.items()}
+    result: dict[str, Any] = {
+        name: {what: round(one, 2) for what, one in of.items()} for name, of in ms.items()
+    }
     result["save_to_plain_view"] = {name: round(of[SAVE] / of[PLAIN], 1) for name, of in ms.items()}
     if against:
         pages = (what for what in MEASURED if what != PLAIN)
@@ -60,18 +62,18 @@ def _child(folder: Path) -> Iterator[Callable[[str], list[float]]]:
         stdout=subprocess.PIPE,
         text=True,
     ) as process:
-        assert process.stdin and process.stdout
+        told: Any = process.stdin
+        said: Any = process.stdout
 
         def ask(what: str) -> list[float]:
-            assert process.stdin and process.stdout
-            print(what, file=process.stdin, flush=True)
-            times: list[float] = json.loads(process.stdout.readline())
+            print(what, file=told, flush=True)
+            times: list[float] = json.loads(said.readline())
             return times
 
         try:
             yield ask
         finally:
-            process.stdin.close()
+            told.close()
 
 
 def serve() -> None:
@@ -123,20 +125,28 @@ def _requests(folder: Path) -> dict[str, Callable[[], Any]]:
 
 def _write_company(app: Any) -> str:
     """The address of the owner of a complete declaration, whose year before is finished."""
+    from dnk_tool.cli import demo
     from dnk_tool.domain.declarations.document_reader import read_document
     from dnk_tool.domain.permissions import SHELL, Role
     from dnk_tool.services.declarations import completion
     from dnk_tool.services.declarations.documents import import_document
     from dnk_tool.services.people.organisations import add_member
     from dnk_tool.store.database import write_session
-    from dnk_tool.cli import demo
     from tests.support.app import make_account
 
     document, now = read_document((demo.FILES / demo.FINISHED_FILE).read_bytes()), datetime.now(UTC)
-    later = replace(document, reporting_year=document.reporting_year + 1, figures={
-        **document.figures,
-        **{(year + 1, key): figure for (year, key), figure in document.figures.items() if year == document.reporting_year},
-    })
+    later = replace(
+        document,
+        reporting_year=document.reporting_year + 1,
+        figures={
+            **document.figures,
+            **{
+                (year + 1, key): figure
+                for (year, key), figure in document.figures.items()
+                if year == document.reporting_year
+            },
+        },
+    )
     with write_session(app.extensions["dnk_session_factory"]) as session, session.begin():
         first = import_document(session, document, actor=SHELL, now=now)
         first.organisation.requires_sign_off = False
@@ -181,7 +191,9 @@ def _plain_view(app: Any, save: Callable[[], Any], sent: dict[str, Any]) -> Call
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(prog="python -m tests.bench_saves", description=__doc__)
-    parser.add_argument("--against", default="", metavar="DIR", help="another checkout, with its packages built")
+    parser.add_argument(
+        "--against", default="", metavar="DIR", help="another checkout, with its packages built"
+    )
     parser.add_argument("--serve", action="store_true", help=argparse.SUPPRESS)
     asked = parser.parse_args()
     if asked.serve:

@@ -1,6 +1,6 @@
 """Reads the answers of the previous declaration, and changes the marks of answers that were taken over."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -9,6 +9,7 @@ from sqlalchemy import select as sql
 from sqlalchemy.orm import Session
 
 from dnk_tool.catalogue import Selection
+from dnk_tool.domain.answers.answer import Answer
 from dnk_tool.domain.answers.take_over import EarlierAnswers
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.declarations.content import DeclarationContent
@@ -104,5 +105,25 @@ def _identified(declaration: Declaration) -> dict[str, Any]:
 
 def _build_earlier(rows: Iterable[Row[Any]], selection: Selection) -> EarlierAnswers | None:
     asked = [row for row in rows if row.ref in selection.requirements or row.ref in selection.items]
-    answers = {row.ref: answer_of(row, selection) for row in asked}
-    return EarlierAnswers(asked[0].reporting_year, answers, declarations.drafts_of(asked)) if asked else None
+    if not asked:
+        return None
+    answers = _ReadWhenAsked({row.ref: row for row in asked}, selection)
+    return EarlierAnswers(asked[0].reporting_year, answers, declarations.drafts_of(asked))
+
+
+class _ReadWhenAsked(Mapping[str, Answer]):
+    """Stored answers by ref, each read from its JSON once it is asked for: of a year before few are."""
+
+    def __init__(self, rows: Mapping[str, Row[*tuple[Any, ...]]], selection: Selection) -> None:
+        self._rows, self._selection, self._read = rows, selection, dict[str, Answer]()
+
+    def __getitem__(self, ref: str) -> Answer:
+        if ref not in self._read:
+            self._read[ref] = answer_of(self._rows[ref], self._selection)
+        return self._read[ref]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._rows)
+
+    def __len__(self) -> int:
+        return len(self._rows)

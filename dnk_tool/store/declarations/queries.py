@@ -219,8 +219,12 @@ def _build_content(
     done: frozenset[str],
 ) -> DeclarationContent:
     selection, year = selection_of(declaration), declaration.reporting_year
-    known = {(row.year, row.datapoint): figure_of(row) for row in figures if row.year <= year}
-    shown = {key: figure for key, figure in known.items() if key[1] in selection.datapoints}
+    shown: dict[tuple[int, str], Figure] = {}
+    further: dict[tuple[int, str], Figure] = {}
+    for row in figures:
+        if row.year <= year:
+            kept = shown if row.datapoint in selection.datapoints else further
+            kept[row.year, row.datapoint] = figure_of(row)
     return DeclarationContent(
         sheet=Sheet(
             selection,
@@ -238,7 +242,7 @@ def _build_content(
             for row in figures
             if row.year == year
         },
-        further={key: figure for key, figure in known.items() if key not in shown},
+        further=further,
     )
 
 

@@ -47,8 +47,8 @@ from tests.bench_ahead import ready_before_the_click
 from tests.bench_cohorts import cohorts
 from tests.bench_evidence import evidence_pages
 from tests.bench_pdf import pdf_beside_others
-from tests.bench_saves import saves
 from tests.load.polls import polls
+from tests.load.saves import saves
 from tests.support.app import count_statements, form_fields, make_account, make_cluster, sign_in, token_of
 from tests.support.cockpit_members import add_many, add_published
 

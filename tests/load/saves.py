@@ -1,6 +1,6 @@
 """What a save, the criterion page and the overview cost, beside a plain view and beside another checkout.
 
-`python -m tests.bench_saves --against DIR` measures this program and the one in DIR in turn within one run,
+`python -m tests.load.saves --against DIR` measures this program and the one in DIR in turn within one run,
 as processor time: ratios are what counts.
 """
 
@@ -29,7 +29,7 @@ MEASURED = (SAVE, "criterion", "overview", PLAIN)
 
 def saves(against: str = "") -> dict[str, Any]:
     """Median milliseconds of the processor and ratios; `against`: another checkout, measured in turn."""
-    checkouts = {"now": HERE.parents[1], **({"before": Path(against)} if against else {})}
+    checkouts = {"now": HERE.parents[2], **({"before": Path(against)} if against else {})}
     with ExitStack() as stack:
         children = {name: stack.enter_context(_child(folder)) for name, folder in checkouts.items()}
         measured: dict[str, dict[str, list[float]]] = {
@@ -190,7 +190,7 @@ def _plain_view(app: Any, save: Callable[[], Any], sent: dict[str, Any]) -> Call
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(prog="python -m tests.bench_saves", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m tests.load.saves", description=__doc__)
     parser.add_argument(
         "--against", default="", metavar="DIR", help="another checkout, with its packages built"
     )

@@ -87,8 +87,8 @@ check-style: $(STATE)/test
 load: $(STATE)/test ## rates, waits and fairness beside the raw engine, and growth; JSON, some minutes
 	@$(BIN)/python -m tests.load $(LOAD)
 
-bench: $(STATE)/test ## measure pages, saves, the PDF and the start; JSON on standard output
-	@$(BIN)/python -m tests.bench
+bench: $(STATE)/test ## measure pages, saves, the PDF and the start; JSON (BENCH="--against DIR": another checkout)
+	@$(BIN)/python -m tests.bench $(BENCH)
 
 drill: $(STATE)/test ## lose an installation of MEGABYTES=200 during saves and restore it; sizes and times on standard output
 	@$(BIN)/python -m tests.drill $(MEGABYTES)

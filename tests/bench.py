@@ -1,5 +1,6 @@
 """Measures what a user waits for: `make bench` prints JSON. Ratios within one run are what counts."""
 
+import argparse
 import io
 import json
 import resource
@@ -47,6 +48,7 @@ from tests.bench_cohorts import cohorts
 from tests.bench_evidence import evidence_pages
 from tests.bench_pdf import pdf_beside_others
 from tests.load.polls import polls
+from tests.load.saves import saves
 from tests.support.app import count_statements, form_fields, make_account, make_cluster, sign_in, token_of
 from tests.support.cockpit_members import add_many, add_published
 
@@ -59,6 +61,9 @@ ADVISED = 120  # as many declarations as 40 companies have in three years
 
 def main() -> None:
     """Print the figures as one JSON object."""
+    parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
+    parser.add_argument("--against", default="", metavar="DIR", help="a checkout to compare saves with")
+    against = parser.parse_args().against
     with tempfile.TemporaryDirectory() as folder:
         app = make_app(Path(folder))
         few = pages(app, declarations=1)
@@ -85,6 +90,7 @@ def main() -> None:
         "aggregates": of_releases,
         "joint_goals": of_goals,
         "polls": of_polls,
+        "saves": saves(against),
         "evidence_pages": evidence_pages(),
         "pdf": measure_pdfs(),
         "pdf_beside_others": pdf_beside_others(),

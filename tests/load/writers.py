@@ -1,6 +1,7 @@
 """People who save one answer after another, each in a company of their own, and what they had to wait."""
 
 import json
+import re
 import threading
 import time
 from collections import Counter
@@ -10,6 +11,8 @@ from http.cookies import SimpleCookie
 from statistics import median
 from typing import Any
 from urllib.parse import urlencode
+
+from werkzeug.test import encode_multipart
 
 from dnk_tool.domain.permissions import Role
 from tests.e2e.driving import Server, other_address, section_path
@@ -32,17 +35,28 @@ class Person:
         status, _page = self.request("POST", "/anmelden", fields | {"email": [email], "password": [PASSWORD]})
         assert status == 303, status
 
-    def request(self, method: str, path: str, fields: dict[str, Any] | None = None) -> tuple[int, str]:
-        """Status and body. Raises OSError or HTTPException if the server is not there or goes away."""
+    def request(
+        self, method: str, path: str, fields: dict[str, Any] | None = None, *, is_by_script: bool = False
+    ) -> tuple[int, str]:
+        """Status and body. Raises OSError or HTTPException if the server is not there or goes away.
+
+        `is_by_script`: the fields go out as the page's script sends them, in parts.
+        """
         headers = self._headers | {"Cookie": "; ".join(f"{k}={v}" for k, v in self._cookies.items())}
+        sent = urlencode(fields or {}, doseq=True).encode()
+        if is_by_script:
+            boundary, sent = encode_multipart(fields or {})
+            headers["Content-Type"] = f"multipart/form-data; boundary={boundary}"
+        elif fields:
+            headers["Content-Type"] = "application/x-www-form-urlencoded"
         if fields:
-            headers |= {"Content-Type": "application/x-www-form-urlencoded", "X-Requested-With": "fetch"}
+            headers["X-Requested-With"] = "fetch"
         if self._connection and time.monotonic() - self._used_at > REUSE_SECONDS:
             self.close()  # the server may be about to close it
         connection = self._connection or HTTPConnection("127.0.0.1", self._port, timeout=60)
         self._connection, self._used_at = None, time.monotonic()
         try:
-            connection.request(method, path, urlencode(fields or {}, doseq=True).encode(), headers)
+            connection.request(method, path, sent, headers)
             answer = connection.getresponse()
             content = answer.read()
         except BaseException:
@@ -61,7 +75,7 @@ class Person:
 
 
 class Writer(Person):
-    """A person who saves the same answer with a new text each time, as the page does by itself."""
+    """A person who saves a page with all its fields and a new text each time, as the page does by itself."""
 
     def __init__(self, port: int, email: str, declaration: int) -> None:
         super().__init__(port, email)
@@ -69,9 +83,9 @@ class Writer(Person):
         self.refused: Counter[str] = Counter()
         self.confirmed: list[str] = []
         self._path, self._number = section_path(declaration, SECTION), 0
-        fields = form_fields(self.request("GET", self._path)[1])
-        names = ("csrf_token", "number-language", f"ref-{REF}-version", f"ref-{REF}-disclosure")
-        self._fields: dict[str, Any] = {name: fields[name] for name in names} | {"autosave": "1"}
+        page = self.request("GET", self._path)[1]
+        self._fields: dict[str, Any] = form_fields(page) | {"autosave": "1"}
+        self._versions = dict(re.findall(r'name="([^"]*)" value="[^"]*" data-version-of="([^"]*)"', page))
 
     def save(self, since: float | None = None) -> bool:
         """Save once; `since` is when it was due. Returns whether it was confirmed."""
@@ -79,7 +93,8 @@ class Writer(Person):
         self._number += 1
         text = f"{self._number}. Fassung.{TEXT}"
         try:
-            status, body = self.request("POST", self._path, self._fields | {f"ref-{REF}-text": text})
+            sent = self._fields | {f"ref-{REF}-text": text}
+            status, body = self.request("POST", self._path, sent, is_by_script=True)
         except (OSError, HTTPException) as error:
             self.refused[type(error).__name__] += 1
             return False
@@ -87,7 +102,9 @@ class Writer(Person):
         if status != 200 or reply.get("status") != "saved":
             self.refused[f"{status} {reply.get('status')}"] += 1
             return False
-        self._fields[f"ref-{REF}-version"] = reply["versions"][REF]
+        for name, of in self._versions.items():
+            if of in reply["versions"]:
+                self._fields[name] = str(reply["versions"][of])
         self.saved.append(time.perf_counter() - begin)
         self.confirmed.append(text)
         return True

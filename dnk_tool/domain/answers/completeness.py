@@ -173,7 +173,7 @@ def _requirement_gaps(sheet: Sheet, section: Section, requirement: Requirement) 
         if not answer.explanation:
             yield Gap(section.ref, requirement.ref, requirement.ref, GapKind.NO_EXPLANATION)
         return
-    for ref in narrative_refs(requirement):
+    for ref in narrative_refs(requirement) if sheet.drafts else ():
         if ref in sheet.taken and ref in sheet.drafts:
             yield Gap(section.ref, requirement.ref, ref, GapKind.UNCHECKED_DRAFT)
     for item in requirement.items:

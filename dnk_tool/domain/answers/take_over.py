@@ -56,7 +56,9 @@ def section_offers(sheet: Sheet, earlier: EarlierAnswers, section: Section) -> d
     """
     offers: dict[str, Answer] = {}
     for requirement in section.all_requirements:
-        if sheet.is_explained(requirement):
+        if sheet.is_explained(requirement) or not any(
+            sheet.answer(ref).is_empty for ref in narrative_refs(requirement)
+        ):
             continue
         for ref, answer in requirement_answers(earlier, requirement).items():
             whole = sheet.selection.requirements[requirement.ref]  # the section may hold only some items
@@ -82,7 +84,7 @@ def unconfirmed_refs(sheet: Sheet, section: Section) -> tuple[str, ...]:
     """
     return tuple(
         ref
-        for requirement in section.all_requirements
+        for requirement in (section.all_requirements if sheet.taken else ())
         for ref in narrative_refs(requirement)
         if ref in sheet.taken
         and (not sheet.is_explained(requirement) or (ref == requirement.ref and ref not in sheet.drafts))

@@ -27,11 +27,11 @@ def explain_first_goals(
     """
     open_for_editing(session, declaration, actor)
     writer = AnswerWriter(session, declaration, actor.user_id, now)
-    marks = frozenset(declarations.section_marks(session, declaration.id))
+    marks = declarations.done_sections(session, declaration.id)
     ready = first_time_answers(writer.sheet(done=marks), known_language(declaration.language))
     for ref, answer in ready.items():
         put(writer.answers, ref, answer)
-        writer.answers.rows[ref].taken_from = declaration.reporting_year
+        writer.answers.note_taken(ref, declaration.reporting_year)
         history.record_declaration_event(
             session,
             declaration,

@@ -120,7 +120,7 @@ def place_goals(
             _record(writer, section, ref, actor=actor, now=now)
             changed.append(section)
     if changed:
-        done = frozenset(declarations.section_marks(session, declaration.id))
+        done = declarations.done_sections(session, declaration.id)
         progress.update_progress(declaration, writer.sheet(done=done))
     return tuple(changed)
 
@@ -164,7 +164,7 @@ def _put_rows(writer: AnswerWriter, ref: str, rows: Rows) -> None:
     row = writer.answers.rows.get(ref)
     taken_from = row.taken_from if row else None
     put(writer.answers, ref, Answer(value=rows if rows else None))
-    writer.answers.rows[ref].taken_from = taken_from
+    writer.answers.note_taken(ref, taken_from)
 
 
 def _record(writer: AnswerWriter, section: Section, ref: str, *, actor: Actor, now: datetime) -> None:

@@ -3,13 +3,14 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from dnk_tool.catalogue import Section
 from dnk_tool.domain.answers.answer import Answer, Disclosure, Figure, Sheet, is_same_answer
-from dnk_tool.domain.answers.completeness import Completeness, section_completeness
+from dnk_tool.domain.answers.completeness import Completeness, declaration_completeness
 from dnk_tool.domain.answers.draft import Draft, drafts_from_json, has_unchecked_example
 from dnk_tool.domain.declarations.states import EventKind
 from dnk_tool.domain.editing.conflicts import decide
@@ -44,9 +45,9 @@ class SectionEdit:
 
 @dataclass(frozen=True)
 class SectionSaveOutcome:
-    """What a save did: new versions by ref or datapoint, conflicts, and how complete the section is now.
+    """What a save did: new versions by ref or datapoint, and conflicts.
 
-    `sheet`: the declaration's answers after it.
+    `sheet`: the declaration's answers after it; `counted`: how complete each section is then, if counted.
 
     `already_stored`: current versions of answers whose submitted content was stored before, though the sender
     knew an older one. The client must adopt them; otherwise a retry after a lost response would conflict with
@@ -55,10 +56,15 @@ class SectionSaveOutcome:
 
     versions: Mapping[str, int]
     conflicts: tuple[Conflict[Answer] | Conflict[Figure], ...]
-    completeness: Completeness
     sheet: Sheet
     already_stored: Mapping[str, int] = field(default_factory=dict)
     goals: SpreadGoals = NO_SPREAD
+    counted: Sequence[Completeness] = ()
+
+    @cached_property
+    def parts(self) -> Mapping[str, Completeness]:
+        """How complete each section is now, by ref."""
+        return {part.section: part for part in self.counted or declaration_completeness(self.sheet)}
 
 
 def save_section(
@@ -90,11 +96,11 @@ def save_section(
     confirmed = _confirm_ready_made(writer, declaration, submission) if submission.done else []
     versions = dict(sorted(writer.versions.items()))
     spread = spread_goals(writer, before, actor=actor, now=now) if versions else NO_SPREAD
-    sheet = writer.sheet(done=done)
+    sheet, counted = writer.sheet(done=done), tuple[Completeness, ...]()
     more: dict[str, Any] = {"confirmed": confirmed} if confirmed else {}
     if versions or is_changed or confirmed:
         if counts_progress:
-            progress.update_progress(declaration, sheet)
+            counted = progress.update_progress(declaration, sheet)
         history.record_declaration_event(
             session,
             declaration,
@@ -106,14 +112,10 @@ def save_section(
             done=submission.done,
             **more,
         )
-    recalculation.recalculate_dependents(writer)
+    if recalculation.recalculate_dependents(writer).written:
+        sheet, counted = declarations.read_content(session, declaration).sheet, ()
     return SectionSaveOutcome(
-        writer.versions,
-        writer.conflicts,
-        section_completeness(sheet, section),
-        sheet,
-        writer.already_stored,
-        spread,
+        writer.versions, writer.conflicts, sheet, writer.already_stored, spread, counted
     )
 
 
@@ -166,16 +168,12 @@ def _set_done_mark(
     now: datetime,
 ) -> tuple[frozenset[str], bool]:
     """Set or remove the section's done mark. Returns all marked sections, and whether this changed."""
-    marks = declarations.section_marks(session, declaration.id)
-    mark = marks.get(section.ref)
-    if done and mark is None:
-        session.add(
-            SectionMark(
-                declaration_id=declaration.id, section=section.ref, marked_at=now, marked_by=actor.user_id
-            )
-        )
-        return frozenset(marks) | {section.ref}, True
-    if done is False and mark is not None:
-        session.delete(mark)
-        return frozenset(marks) - {section.ref}, True
-    return frozenset(marks), False
+    marks = declarations.done_sections(session, declaration.id)
+    if done is None or done is (section.ref in marks):
+        return marks, False
+    key = {"declaration_id": declaration.id, "section": section.ref}
+    if done:
+        session.add(SectionMark(**key, marked_at=now, marked_by=actor.user_id))
+        return marks | {section.ref}, True
+    session.delete(session.get_one(SectionMark, key))
+    return marks - {section.ref}, True

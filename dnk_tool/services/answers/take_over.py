@@ -75,7 +75,7 @@ def confirm_taken_over(
     asked = frozenset(requirement.ref for requirement in section.all_requirements)
     open_section(session, declaration, section, actor, requirements=asked)
     writer = AnswerWriter(session, declaration, actor.user_id, now)
-    marks = frozenset(declarations.section_marks(session, declaration.id))
+    marks = declarations.done_sections(session, declaration.id)
     sheet = writer.sheet(done=marks)
     examples = {ref for ref, drafts in sheet.drafts.items() if has_unchecked_example(drafts)}
     waiting = [ref for ref in unconfirmed_refs(sheet, section) if refs is not None or ref not in examples]
@@ -118,13 +118,13 @@ def _write(
     earlier = earlier_year.earlier_answers(session, declaration, writer.selection)
     if earlier is None:
         return ()
-    marks = frozenset(declarations.section_marks(session, declaration.id))
+    marks = declarations.done_sections(session, declaration.id)
     sheet = writer.sheet(done=marks)
     for section in sections:
         for ref, answer in section_offers(sheet, earlier, section).items():
             if refs is None or ref in refs:
                 put(writer.answers, ref, answer)
-                writer.answers.rows[ref].taken_from = earlier.year
+                writer.answers.note_taken(ref, earlier.year)
                 for draft in earlier.drafts_to_check(ref):
                     writer.answers.add_draft(ref, draft, declaration.reporting_year)
     if writer.versions:

@@ -99,7 +99,7 @@ def freeze_version(session: Session, declaration: Declaration, *, actor: Actor, 
     Raises DeclarationIncomplete and UnreadableSnapshot before anything is changed.
     """
     document = live_document(session, declaration)
-    answers = declarations.answer_rows(session, declaration.id).values()
+    answers = declarations.answer_values(session, declaration.id).values()
     sheet = replace(
         document.sheet(),
         taken=declarations.years_taken_from(answers),

@@ -6,16 +6,20 @@ from sqlalchemy.orm import Session
 
 from dnk_tool.domain.answers import completeness
 from dnk_tool.domain.answers.answer import Sheet
-from dnk_tool.domain.answers.completeness import SectionProgress
+from dnk_tool.domain.answers.completeness import Completeness, SectionProgress
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.tables.declarations import Declaration
 
 
-def update_progress(declaration: Declaration, sheet: Sheet) -> None:
-    """Store the progress of each section, and how many criteria are done, as counted from the sheet."""
+def update_progress(declaration: Declaration, sheet: Sheet) -> tuple[Completeness, ...]:
+    """Store the progress of each section, and how many criteria are done, as counted from the sheet.
+
+    Returns how complete each section is.
+    """
     parts = completeness.declaration_completeness(sheet)
     declaration.progress = {part.section: completeness.section_progress(part).value for part in parts}
     declaration.criteria_done = completeness.criteria_done(sheet, parts)
+    return parts
 
 
 def refresh_progress(session: Session, declaration: Declaration) -> None:

@@ -91,17 +91,18 @@ def _lines(session: Session, declaration: Declaration) -> tuple[CalculatorLine, 
     return tuple(line_from_json(row.content, id=row.id) for row in rows)
 
 
-def recalculate_dependents(writer: AnswerWriter) -> None:
+def recalculate_dependents(writer: AnswerWriter) -> RecalculationOutcome:
     """Recalculate totals, shares and intensities if the writer wrote figures and the year has lines."""
-    if writer.figures.versions:
-        recalculate_figures(
-            writer.session,
-            writer.declaration,
-            by=writer.user_id,
-            now=writer.now,
-            even_without_lines=False,
-            before=YearBefore(replaced=dict(writer.figures.replaced)),
-        )
+    if not writer.figures.versions:
+        return NOTHING_RECALCULATED
+    return recalculate_figures(
+        writer.session,
+        writer.declaration,
+        by=writer.user_id,
+        now=writer.now,
+        even_without_lines=False,
+        before=YearBefore(replaced=dict(writer.figures.replaced)),
+    )
 
 
 def calculation_from_lines(
@@ -158,7 +159,7 @@ def _target_figures(writer: AnswerWriter, results: Mapping[str, Figure]) -> list
 def record_written_figures(writer: AnswerWriter, event: EventKind, **detail: Any) -> None:
     """Update the declaration's progress, and record the written figures as one event."""
     session, declaration = writer.session, writer.declaration
-    done = frozenset(declarations.section_marks(session, declaration.id))
+    done = declarations.done_sections(session, declaration.id)
     progress.update_progress(declaration, writer.sheet(done=done))
     history.record_declaration_event(
         session,

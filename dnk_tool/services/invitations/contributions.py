@@ -122,7 +122,7 @@ def save_contribution(
     if not answer_save.touched_requirements(section, submission):
         # Nothing readable was sent, so there is nothing to check permissions for.
         sheet = declarations.read_content(session, declaration).sheet
-        return SectionSaveOutcome({}, (), section_completeness(sheet, section), sheet)
+        return SectionSaveOutcome({}, (), sheet)
     actor = _actor(contribution, account)
     outcome = answer_save.save_section(session, declaration, section, submission, actor=actor, now=now)
     if outcome.versions or outcome.conflicts:

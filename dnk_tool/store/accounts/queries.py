@@ -14,6 +14,9 @@ from dnk_tool.store.tables.organisations import Membership, Organisation
 
 # Run at each request, so built once: building a statement takes longer than SQLite takes to run it.
 _BY_UNIQUIFIER = select(Account).where(Account.fs_uniquifier == bindparam("uniquifier"))
+_NAMES = select(Account.id, Account.name, Account.email).where(
+    Account.id.in_(bindparam("accounts", expanding=True))
+)
 _MEMBERSHIPS = (
     select(Membership, Organisation.name, Organisation.archived_at, PracticeFirm.cluster_id)
     .join(Organisation, Organisation.id == Membership.organisation_id)
@@ -45,7 +48,7 @@ def names_of(session: Session, account_ids: Collection[int]) -> dict[int, str]:
     """By account id the person's name, else the address; accounts that are gone are left out."""
     if not account_ids:
         return {}
-    rows = session.execute(select(Account.id, Account.name, Account.email).where(Account.id.in_(account_ids)))
+    rows = session.execute(_NAMES, {"accounts": [*account_ids]})
     return {row.id: row.name or row.email for row in rows}
 
 

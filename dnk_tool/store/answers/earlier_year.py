@@ -1,19 +1,44 @@
 """Reads the answers of the previous declaration, and changes the marks of answers that were taken over."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
+from typing import Any
 
-from sqlalchemy import ScalarSelect, and_, null, or_, update
+from sqlalchemy import Row, and_, bindparam, null, or_, update
 from sqlalchemy import select as sql
 from sqlalchemy.orm import Session
 
 from dnk_tool.catalogue import Selection
+from dnk_tool.domain.answers.answer import Answer
 from dnk_tool.domain.answers.take_over import EarlierAnswers
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.declarations.content import DeclarationContent
-from dnk_tool.store.declarations.queries import answer_of
+from dnk_tool.store.declarations.queries import ANSWER_VALUES, answer_of
 from dnk_tool.store.tables.answers import AnswerRow
 from dnk_tool.store.tables.declarations import Declaration
+
+# The company's latest declaration of an earlier year in the same edition. Run at each page, so built once.
+_PREVIOUS_ID = (
+    sql(Declaration.id)
+    .where(
+        Declaration.organisation_id == bindparam("company"),
+        Declaration.edition == bindparam("edition"),
+        Declaration.reporting_year < bindparam("year"),
+    )
+    .order_by(Declaration.reporting_year.desc())
+    .limit(1)
+    .correlate(None)
+    .scalar_subquery()
+)
+_ANSWERS = ANSWER_VALUES.add_columns(Declaration.reporting_year).join(
+    Declaration, Declaration.id == AnswerRow.declaration_id
+)
+_IS_OWN = AnswerRow.declaration_id == bindparam("own")
+_IS_EARLIER = AnswerRow.declaration_id == _PREVIOUS_ID
+_IS_ASKED = AnswerRow.ref.in_(bindparam("refs", expanding=True))
+_WITH_EARLIER = _ANSWERS.where(or_(_IS_OWN, _IS_EARLIER))
+_WITH_SOME_EARLIER = _ANSWERS.where(or_(_IS_OWN, and_(_IS_EARLIER, _IS_ASKED)))
+_EARLIER = _ANSWERS.where(_IS_EARLIER)
 
 
 def read_content_with_earlier(
@@ -23,17 +48,14 @@ def read_content_with_earlier(
 
     `refs` limits the answers of the previous one; None: all.
     """
-    before = AnswerRow.declaration_id == _previous_declaration_id(declaration)
-    if refs is not None:
-        before = and_(before, AnswerRow.ref.in_(refs))
-    rows = session.execute(
-        sql(AnswerRow, Declaration.reporting_year)
-        .join(Declaration, Declaration.id == AnswerRow.declaration_id)
-        .where(or_(AnswerRow.declaration_id == declaration.id, before))
-    ).all()
-    own = [row for row, _year in rows if row.declaration_id == declaration.id]
+    wanted = _identified(declaration) | {"own": declaration.id}
+    if refs is None:
+        rows = session.execute(_WITH_EARLIER, wanted).all()
+    else:
+        rows = session.execute(_WITH_SOME_EARLIER, wanted | {"refs": [*refs]}).all()
+    own = [row for row in rows if row.declaration_id == declaration.id]
     content = declarations.read_contents(session, [declaration], own)[declaration.id]
-    theirs = [(row, year) for row, year in rows if row.declaration_id != declaration.id]
+    theirs = [row for row in rows if row.declaration_id != declaration.id]
     return replace(content, earlier=_build_earlier(theirs, content.sheet.selection))
 
 
@@ -44,17 +66,12 @@ def earlier_answers(
 
     None if there is none. Previous: the company's latest of an earlier year in the same edition.
     """
-    rows = session.execute(
-        sql(AnswerRow, Declaration.reporting_year)
-        .join(Declaration, Declaration.id == AnswerRow.declaration_id)
-        .where(AnswerRow.declaration_id == _previous_declaration_id(declaration))
-    )
-    return _build_earlier([(row, year) for row, year in rows], selection)
+    return _build_earlier(session.execute(_EARLIER, _identified(declaration)), selection)
 
 
 def previous_declaration(session: Session, declaration: Declaration) -> Declaration | None:
     """The company's latest declaration of an earlier year in the same edition."""
-    return session.scalar(sql(Declaration).where(Declaration.id == _previous_declaration_id(declaration)))
+    return session.scalar(sql(Declaration).where(Declaration.id == _PREVIOUS_ID), _identified(declaration))
 
 
 def confirm_all(session: Session, declaration_id: int) -> bool:
@@ -77,24 +94,36 @@ def move_ready_made(session: Session, declaration_id: int, year: int, to: int) -
     session.execute(marked.values(taken_from=to))
 
 
-def _previous_declaration_id(declaration: Declaration) -> ScalarSelect[int]:
-    return (
-        sql(Declaration.id)
-        .where(
-            Declaration.organisation_id == declaration.organisation_id,
-            Declaration.edition == declaration.edition,
-            Declaration.reporting_year < declaration.reporting_year,
-        )
-        .order_by(Declaration.reporting_year.desc())
-        .limit(1)
-        .correlate(None)
-        .scalar_subquery()
-    )
+def _identified(declaration: Declaration) -> dict[str, Any]:
+    """What names the declaration among those of its company."""
+    return {
+        "company": declaration.organisation_id,
+        "edition": declaration.edition,
+        "year": declaration.reporting_year,
+    }
 
 
-def _build_earlier(rows: Iterable[tuple[AnswerRow, int]], selection: Selection) -> EarlierAnswers | None:
-    asked = selection.requirements.keys() | selection.items.keys()
-    asked_rows = [(row, year) for row, year in rows if row.ref in asked]
-    answers = {row.ref: answer_of(row, selection) for row, _year in asked_rows}
-    drafts = declarations.drafts_of(row for row, _year in asked_rows)
-    return EarlierAnswers(asked_rows[0][1], answers, drafts) if asked_rows else None
+def _build_earlier(rows: Iterable[Row[Any]], selection: Selection) -> EarlierAnswers | None:
+    asked = [row for row in rows if row.ref in selection.requirements or row.ref in selection.items]
+    if not asked:
+        return None
+    answers = _ReadWhenAsked({row.ref: row for row in asked}, selection)
+    return EarlierAnswers(asked[0].reporting_year, answers, declarations.drafts_of(asked))
+
+
+class _ReadWhenAsked(Mapping[str, Answer]):
+    """Stored answers by ref, each read from its JSON once it is asked for: of a year before few are."""
+
+    def __init__(self, rows: Mapping[str, Row[*tuple[Any, ...]]], selection: Selection) -> None:
+        self._rows, self._selection, self._read = rows, selection, dict[str, Answer]()
+
+    def __getitem__(self, ref: str) -> Answer:
+        if ref not in self._read:
+            self._read[ref] = answer_of(self._rows[ref], self._selection)
+        return self._read[ref]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._rows)
+
+    def __len__(self) -> int:
+        return len(self._rows)

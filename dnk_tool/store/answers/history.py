@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func
+from sqlalchemy import Row, func
 from sqlalchemy import select as sql
 from sqlalchemy.orm import Session
 
@@ -45,7 +45,9 @@ def answer_revision_at(
     )
 
 
-def figure_content_at(session: Session, row: FigureRow, version: int) -> dict[str, Any]:
+def figure_content_at(
+    session: Session, row: FigureRow | Row[*tuple[Any, ...]], version: int
+) -> dict[str, Any]:
     """The JSON content of a figure at a version; empty if there is no such revision."""
     revision = session.scalar(
         sql(FigureRevision).where(

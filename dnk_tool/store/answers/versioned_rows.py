@@ -1,10 +1,11 @@
 """Saves content in rows with version numbers, and keeps every submitted content as a revision."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar, cast
 
+from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
 from dnk_tool.domain.answers.answer import NO_ANSWER, NO_FIGURE, Answer, Figure
@@ -31,6 +32,9 @@ from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.store.tables.figures import ExplainedWarning, ExplanationRevision, FigureRevision, FigureRow
 
 REVISED_DRAFTS = "drafts"  # beside an answer's content in its revision
+READ_SINGLY = 3  # rows to change; of more, the rest is read at once
+
+Values = Row[*tuple[Any, ...]]  # those of a row, which come in half the time
 
 T = TypeVar("T")
 R = TypeVar("R", AnswerRow, FigureRow, ExplainedWarning)
@@ -40,20 +44,38 @@ Revision = AnswerRevision | FigureRevision | ExplanationRevision
 class VersionedRows(ABC, Generic[T, R]):
     """The rows that one save may change, read once, by ref. Subclasses implement one table each.
 
+    `rows`: their values alone, until one of them is to be changed, where `table` is known.
+
     `versions`: the new versions of the rows written in this save. `already_stored`: current versions of rows
     whose submitted content was stored before, though the sender knew an older version. The client must adopt
     them; otherwise a retry after a lost response would conflict with its own first attempt. `replaced`: what
     the rows written in this save said before it.
     """
 
-    def __init__(self, session: Session, rows: dict[str, R], *, by: int | None, now: datetime) -> None:
+    table: type[R]
+
+    def __init__(
+        self, session: Session, rows: Mapping[str, R | Values], *, by: int | None, now: datetime
+    ) -> None:
         self.session = session
-        self.rows: dict[str, R] = rows
+        self.rows: dict[str, R | Values] = dict(rows)
+        self._read = 0
         self.by, self.now = by, now
         self.versions: dict[str, int] = {}
         self.already_stored: dict[str, int] = {}
         self.replaced: dict[str, T] = {}
         self.conflicts: list[Conflict[T]] = []
+
+    def row(self, ref: str) -> R | None:
+        """The row of a ref, reread to change it: the first ones one by one, then all others at once."""
+        if isinstance(self.rows.get(ref), Row):
+            self._read += 1
+            known = {row.id: name for name, row in self.rows.items() if isinstance(row, Row)}
+            wanted = [key for key, name in known.items() if name == ref or self._read > READ_SINGLY]
+            query = select(self.table).where(self.table.id.in_(wanted))
+            for row in self.session.scalars(query, execution_options={"populate_existing": True}):
+                self.rows[known[row.id]] = row
+        return cast("R | None", self.rows.get(ref))
 
     def contents(self) -> dict[str, T]:
         """The present content of all rows, by ref."""
@@ -89,7 +111,7 @@ class VersionedRows(ABC, Generic[T, R]):
         """The content as the JSON that a revision keeps."""
 
     @abstractmethod
-    def content_of(self, row: R | None) -> T:
+    def content_of(self, row: R | Values | None) -> T:
         """The row as a domain value; None gives the empty value."""
 
     @abstractmethod
@@ -101,11 +123,11 @@ class VersionedRows(ABC, Generic[T, R]):
         """Set the row's columns to the content; `encoded` is its JSON."""
 
     @abstractmethod
-    def revisions(self, row: R) -> Sequence[Revision]:
+    def revisions(self, row: R | Values) -> Sequence[Revision]:
         """All revisions of a row, also those kept aside."""
 
     @abstractmethod
-    def new_revision(self, row: R, **content: Any) -> Revision:
+    def new_revision(self, row: R | Values, **content: Any) -> Revision:
         """A revision of the row, not yet in the session; `content` are its other columns."""
 
 
@@ -123,7 +145,7 @@ def put(rows: VersionedRows[T, R], ref: str, content: T) -> None:
     """Store the content as the next version of the ref without any check, and keep a revision."""
     encoded = rows.encode(content)
     rows.replaced.setdefault(ref, rows.content(ref))
-    row = rows.rows.get(ref)
+    row = rows.row(ref)
     if row is None:
         row = rows.rows[ref] = rows.new_row(ref)
         rows.session.add(row)
@@ -143,7 +165,9 @@ def put_aside(rows: VersionedRows[T, R], conflict: Conflict[T]) -> None:
         _keep(rows, row, encoded, kept_aside=True)
 
 
-def _keep(rows: VersionedRows[T, R], row: R, encoded: dict[str, Any], *, kept_aside: bool = False) -> None:
+def _keep(
+    rows: VersionedRows[T, R], row: R | Values, encoded: dict[str, Any], *, kept_aside: bool = False
+) -> None:
     revision = rows.new_revision(
         row,
         version=row.version,
@@ -158,8 +182,10 @@ def _keep(rows: VersionedRows[T, R], row: R, encoded: dict[str, Any], *, kept_as
 class AnswerRows(VersionedRows[Answer, AnswerRow]):
     """The answers of a declaration by ref."""
 
+    table = AnswerRow
+
     def __init__(self, session: Session, declaration: Declaration, *, by: int | None, now: datetime) -> None:
-        super().__init__(session, declarations.answer_rows(session, declaration.id), by=by, now=now)
+        super().__init__(session, declarations.answer_values(session, declaration.id), by=by, now=now)
         self.declaration_id, self.selection = declaration.id, declarations.selection_of(declaration)
         self._latest: dict[str, AnswerRevision | None] = {}
 
@@ -167,7 +193,7 @@ class AnswerRows(VersionedRows[Answer, AnswerRow]):
         """Encode by `answer_to_json`; without a typed value there is no key `value`."""
         return answer_to_json(content)
 
-    def content_of(self, row: AnswerRow | None) -> Answer:
+    def content_of(self, row: AnswerRow | Values | None) -> Answer:
         """The answer with its value typed by the declaration's selection; NO_ANSWER without a row."""
         return declarations.answer_of(row, self.selection) if row else NO_ANSWER
 
@@ -198,18 +224,28 @@ class AnswerRows(VersionedRows[Answer, AnswerRow]):
 
     def add_draft(self, ref: str, draft: Draft, year: int) -> None:
         """Note that the answer has this draft, which is to be checked, in place of one of the same kind."""
-        row = self.rows[ref]
+        row = self._existing(ref)
         others = [one for one in drafts_from_json(row.drafts) if one.kind is not draft.kind]
         self._note_drafts(row, (*others, draft), year)
 
     def check_drafts(self, ref: str) -> None:
         """Take the mark from an answer that somebody confirmed, and note its drafts as checked."""
-        row = self.rows[ref]
+        row = self._existing(ref)
         if row.drafts and ref not in self._latest:
             self._latest[ref] = history.answer_revision_at(
                 self.session, self.declaration_id, ref, row.version
             )
         self._note_drafts(row, checked(drafts_from_json(row.drafts)), None)
+
+    def note_taken(self, ref: str, year: int | None) -> None:
+        """Note that the answer was taken over from this year, or is ready-made, and is to be confirmed."""
+        self._existing(ref).taken_from = year
+
+    def _existing(self, ref: str) -> AnswerRow:
+        row = self.row(ref)
+        if row is None:
+            raise LookupError(ref)
+        return row
 
     def _note_drafts(self, row: AnswerRow, drafts: tuple[Draft, ...], year: int | None) -> None:
         row.drafts = drafts_to_json(drafts)
@@ -224,14 +260,14 @@ class AnswerRows(VersionedRows[Answer, AnswerRow]):
                 {REVISED_DRAFTS: row.drafts} if row.taken_from and row.drafts else {}
             )
 
-    def revisions(self, row: AnswerRow) -> Sequence[AnswerRevision]:
+    def revisions(self, row: AnswerRow | Values) -> Sequence[AnswerRevision]:
         """All revisions of the answer, latest first, also those kept aside."""
         return history.answer_revisions(self.session, self.declaration_id, (row.ref,))
 
-    def new_revision(self, row: AnswerRow, **content: Any) -> AnswerRevision:
+    def new_revision(self, row: AnswerRow | Values, **content: Any) -> AnswerRevision:
         """A revision of this declaration's answer, not yet in the session."""
         revision = AnswerRevision(declaration_id=self.declaration_id, ref=row.ref, **content)
-        if not revision.kept_aside:
+        if not revision.kept_aside and isinstance(row, AnswerRow):
             self._latest[row.ref] = revision
             self._keep_drafts(row)
         return revision
@@ -240,16 +276,18 @@ class AnswerRows(VersionedRows[Answer, AnswerRow]):
 class FigureRows(VersionedRows[Figure, FigureRow]):
     """A company's figures of the declaration's year by datapoint."""
 
+    table = FigureRow
+
     def __init__(self, session: Session, declaration: Declaration, *, by: int | None, now: datetime) -> None:
         self.organisation_id, self.year = declaration.organisation_id, declaration.reporting_year
-        rows = declarations.figure_rows(session, self.organisation_id, self.year)
+        rows = declarations.figure_values(session, self.organisation_id, self.year)
         super().__init__(session, rows, by=by, now=now)
 
     def encode(self, content: Figure) -> dict[str, Any]:
         """Encode by `figure_to_json`, in which numbers are exact text."""
         return figure_to_json(content)
 
-    def content_of(self, row: FigureRow | None) -> Figure:
+    def content_of(self, row: FigureRow | Values | None) -> Figure:
         """The figure as entered, with its unit; NO_FIGURE without a row."""
         return declarations.figure_of(row) if row else NO_FIGURE
 
@@ -266,11 +304,11 @@ class FigureRows(VersionedRows[Figure, FigureRow]):
         for column, value in declarations.figure_columns(content).items():
             setattr(row, column, value)
 
-    def revisions(self, row: FigureRow) -> Sequence[FigureRevision]:
+    def revisions(self, row: FigureRow | Values) -> Sequence[FigureRevision]:
         """All revisions of the figure in this year, latest first, also those kept aside."""
         return history.figure_revisions(self.session, self.organisation_id, self.year, (row.datapoint,))
 
-    def new_revision(self, row: FigureRow, **content: Any) -> FigureRevision:
+    def new_revision(self, row: FigureRow | Values, **content: Any) -> FigureRevision:
         """A revision of the company's figure of this year, not yet in the session."""
         return FigureRevision(
             organisation_id=self.organisation_id, year=self.year, datapoint=row.datapoint, **content

@@ -3,8 +3,22 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, delete, false, func, or_, select, true
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    and_,
+    bindparam,
+    case,
+    delete,
+    false,
+    func,
+    or_,
+    select,
+    true,
+)
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from dnk_tool.domain.clusters.cockpit import DELIVERED_STATES, deadline_end
@@ -150,8 +164,22 @@ def of_companies(
 
     A company that belongs to a cluster is among them even if it is in none; any other is left out.
     """
-    of_year = () if reporting_year is None else (Cohort.reporting_year == reporting_year,)
-    query = (
+    query = _of_companies(is_of_year=reporting_year is not None)
+    rows = session.execute(query, {"companies": [*organisation_ids], "year": reporting_year})
+    found: dict[int, dict[int, CompanyCohort]] = {}
+    for key, joined_at, may_be_in, assigned, cluster, cohort, milestone in rows:
+        own_cohorts = found.setdefault(key, {})
+        if may_be_in and is_asked(cohort.due, is_assigned=assigned is not None, joined_at=joined_at):
+            own = own_cohorts.setdefault(cohort.id, CompanyCohort(cluster, cohort, []))
+            own.milestones.extend([milestone] if milestone else [])
+    return {key: list(cohorts.values()) for key, cohorts in found.items()}
+
+
+@cache
+def _of_companies(*, is_of_year: bool) -> Select[*tuple[Any, ...]]:
+    """Select the cohorts of companies and who may be in them; built once, as building takes long."""
+    of_year = (Cohort.reporting_year == bindparam("year"),) if is_of_year else ()
+    return (
         select(
             Consent.organisation_id,
             Consent.granted_at,
@@ -165,16 +193,11 @@ def of_companies(
         .outerjoin(Cohort, and_(Cohort.cluster_id == Cluster.id, *of_year))
         .outerjoin(CohortAssignment, ASSIGNED_THAT_YEAR)
         .outerjoin(Milestone, Milestone.cohort_id == Cohort.id)
-        .where(Consent.organisation_id.in_(organisation_ids), Cluster.archived_at.is_(None))
+        .where(
+            Consent.organisation_id.in_(bindparam("companies", expanding=True)), Cluster.archived_at.is_(None)
+        )
         .order_by(Cluster.name, Cluster.id, Cohort.reporting_year.desc(), Milestone.day, Milestone.id)
     )
-    found: dict[int, dict[int, CompanyCohort]] = {}
-    for key, joined_at, may_be_in, assigned, cluster, cohort, milestone in session.execute(query):
-        own_cohorts = found.setdefault(key, {})
-        if may_be_in and is_asked(cohort.due, is_assigned=assigned is not None, joined_at=joined_at):
-            own = own_cohorts.setdefault(cohort.id, CompanyCohort(cluster, cohort, []))
-            own.milestones.extend([milestone] if milestone else [])
-    return {key: list(cohorts.values()) for key, cohorts in found.items()}
 
 
 def is_asked(due: date | None, *, is_assigned: bool, joined_at: datetime) -> bool:

@@ -2,8 +2,10 @@
 
 import hashlib
 from dataclasses import dataclass
+from functools import cache
+from typing import Any
 
-from sqlalchemy import exists, or_, select
+from sqlalchemy import Select, bindparam, exists, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from dnk_tool.store.tables.declarations import LogoRow, LookRow, VersionLook
@@ -28,8 +30,17 @@ NO_BRANDING = StoredBranding()
 
 def of_company(session: Session, organisation_id: int) -> StoredBranding:
     """The present branding of a company."""
+    row = session.execute(_of_company(), {"company": organisation_id}).one_or_none()
+    if row is None:
+        return NO_BRANDING
+    return StoredBranding(row.accent, row.content or b"", row.has_questions, row.portrait or b"", row.version)
+
+
+@cache
+def _of_company() -> Select[*tuple[Any, ...]]:
+    """Select the branding of a company; built once, as building takes long."""
     logo, portrait = aliased(LogoRow), aliased(LogoRow)
-    row = session.execute(
+    return (
         select(
             LookRow.accent,
             logo.content,
@@ -39,11 +50,8 @@ def of_company(session: Session, organisation_id: int) -> StoredBranding:
         )
         .outerjoin(logo, logo.id == LookRow.logo_id)
         .outerjoin(portrait, portrait.id == LookRow.portrait_id)
-        .where(LookRow.organisation_id == organisation_id)
-    ).one_or_none()
-    if row is None:
-        return NO_BRANDING
-    return StoredBranding(row.accent, row.content or b"", row.has_questions, row.portrait or b"", row.version)
+        .where(LookRow.organisation_id == bindparam("company"))
+    )
 
 
 def of_version(session: Session, snapshot_id: int) -> StoredBranding:

@@ -3,14 +3,14 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import NamedTuple
 
 from dnk_tool.catalogue import Section
 from dnk_tool.domain.answers.answer import Figure, Sheet
 from dnk_tool.domain.answers.take_over import EarlierAnswers
 
 
-@dataclass(frozen=True)
-class LastChange:
+class LastChange(NamedTuple):
     """The version of an answer or figure, when it was saved and by whom."""
 
     version: int

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import fields
 from typing import Any
 
+from sqlalchemy import Row, bindparam
 from sqlalchemy import select as sql
 from sqlalchemy.orm import Session, defer, joinedload
 
@@ -26,6 +27,55 @@ from dnk_tool.store.tables.organisations import Organisation
 
 log = logging.getLogger(__name__)
 
+# Run at nearly each request, so built once.
+_BY_ID = (
+    sql(Declaration).options(joinedload(Declaration.organisation)).where(Declaration.id == bindparam("id"))
+)
+# An answer or figure to read: a row to change, or its values alone, which come in half the time.
+StoredAnswer = AnswerRow | Row[*tuple[Any, ...]]
+StoredFigure = FigureRow | Row[*tuple[Any, ...]]
+
+ANSWER_VALUES = sql(
+    AnswerRow.id,
+    AnswerRow.declaration_id,
+    AnswerRow.ref,
+    AnswerRow.disclosure,
+    AnswerRow.text,
+    AnswerRow.explanation,
+    AnswerRow.reason,
+    AnswerRow.value,
+    AnswerRow.is_marked_up,
+    AnswerRow.taken_from,
+    AnswerRow.drafts,
+    AnswerRow.version,
+    AnswerRow.changed_at,
+    AnswerRow.changed_by,
+)
+_ANSWERS = ANSWER_VALUES.where(AnswerRow.declaration_id.in_(bindparam("declarations", expanding=True)))
+_MARKS = sql(SectionMark.declaration_id, SectionMark.section).where(
+    SectionMark.declaration_id.in_(bindparam("declarations", expanding=True))
+)
+_FIGURE_ROWS = sql(FigureRow).where(
+    FigureRow.organisation_id == bindparam("company"), FigureRow.year == bindparam("year")
+)
+_FIGURES = sql(
+    FigureRow.id,
+    FigureRow.organisation_id,
+    FigureRow.year,
+    FigureRow.datapoint,
+    FigureRow.value,
+    FigureRow.unit,
+    FigureRow.quality,
+    FigureRow.note,
+    FigureRow.source,
+    FigureRow.responsible,
+    FigureRow.origin,
+    FigureRow.version,
+    FigureRow.changed_at,
+    FigureRow.changed_by,
+).where(FigureRow.organisation_id.in_(bindparam("companies", expanding=True)))
+_YEAR_FIGURES = _FIGURES.where(FigureRow.year == bindparam("year"))
+
 
 def selection_of(declaration: Declaration) -> Selection:
     """The requirements and items that follow from the declaration's edition, indicator set and options."""
@@ -34,9 +84,7 @@ def selection_of(declaration: Declaration) -> Selection:
 
 def by_id(session: Session, declaration_id: int) -> Declaration | None:
     """The declaration with its organisation, in one statement."""
-    return session.scalar(
-        sql(Declaration).options(joinedload(Declaration.organisation)).where(Declaration.id == declaration_id)
-    )
+    return session.scalar(_BY_ID, {"id": declaration_id})
 
 
 def of_organisations(session: Session, organisation_ids: Iterable[int]) -> Sequence[Declaration]:
@@ -117,21 +165,19 @@ def read_content(session: Session, declaration: Declaration) -> DeclarationConte
 
 
 def read_contents(
-    session: Session, declarations: Sequence[Declaration], known: Iterable[AnswerRow] | None = None
+    session: Session, declarations: Sequence[Declaration], known: Iterable[StoredAnswer] | None = None
 ) -> dict[int, DeclarationContent]:
     """The content of these declarations by id, in three statements. `known`: all their answers, if read."""
-    ids = [declaration.id for declaration in declarations]
-    answers: dict[int, list[AnswerRow]] = defaultdict(list)
-    if known is None:
-        known = session.scalars(sql(AnswerRow).where(AnswerRow.declaration_id.in_(ids)))
-    for row in known:
+    wanted = {"declarations": [declaration.id for declaration in declarations]}
+    owners = {"companies": [*{declaration.organisation_id for declaration in declarations}]}
+    answers: dict[int, list[StoredAnswer]] = defaultdict(list)
+    for row in session.execute(_ANSWERS, wanted) if known is None else known:
         answers[row.declaration_id].append(row)
     marks: dict[int, set[str]] = defaultdict(set)
-    for mark in session.scalars(sql(SectionMark).where(SectionMark.declaration_id.in_(ids))):
-        marks[mark.declaration_id].add(mark.section)
-    figures: dict[int, list[FigureRow]] = defaultdict(list)
-    owners = {declaration.organisation_id for declaration in declarations}
-    for figure in session.scalars(sql(FigureRow).where(FigureRow.organisation_id.in_(owners))):
+    for declaration_id, section in session.execute(_MARKS, wanted):
+        marks[declaration_id].add(section)
+    figures: dict[int, list[StoredFigure]] = defaultdict(list)
+    for figure in session.execute(_FIGURES, owners):
         figures[figure.organisation_id].append(figure)
     return {
         declaration.id: _build_content(
@@ -144,32 +190,41 @@ def read_contents(
     }
 
 
-def answer_rows(session: Session, declaration_id: int) -> dict[str, AnswerRow]:
-    """The answers of a declaration by ref, as rows to change."""
-    rows = session.scalars(sql(AnswerRow).where(AnswerRow.declaration_id == declaration_id))
-    return {row.ref: row for row in rows}
+def answer_values(session: Session, declaration_id: int) -> dict[str, Row[*tuple[Any, ...]]]:
+    """The answers of a declaration by ref, to read."""
+    return {row.ref: row for row in session.execute(_ANSWERS, {"declarations": [declaration_id]})}
+
+
+def figure_values(session: Session, organisation_id: int, year: int) -> dict[str, Row[*tuple[Any, ...]]]:
+    """A company's figures of one year by datapoint, to read."""
+    rows = session.execute(_YEAR_FIGURES, {"companies": [organisation_id], "year": year})
+    return {row.datapoint: row for row in rows}
 
 
 def figure_rows(session: Session, organisation_id: int, year: int) -> dict[str, FigureRow]:
     """A company's figures of one year by datapoint, as rows to change."""
-    rows = session.scalars(
-        sql(FigureRow).where(FigureRow.organisation_id == organisation_id, FigureRow.year == year)
-    )
+    rows = session.scalars(_FIGURE_ROWS, {"company": organisation_id, "year": year})
     return {row.datapoint: row for row in rows}
 
 
-def section_marks(session: Session, declaration_id: int) -> dict[str, SectionMark]:
-    """The marks of sections that an editor called done, by section ref."""
-    marks = session.scalars(sql(SectionMark).where(SectionMark.declaration_id == declaration_id))
-    return {mark.section: mark for mark in marks}
+def done_sections(session: Session, declaration_id: int) -> frozenset[str]:
+    """The refs of the sections that an editor called done."""
+    return frozenset(row.section for row in session.execute(_MARKS, {"declarations": [declaration_id]}))
 
 
 def _build_content(
-    declaration: Declaration, answers: list[AnswerRow], figures: list[FigureRow], done: frozenset[str]
+    declaration: Declaration,
+    answers: list[StoredAnswer],
+    figures: list[StoredFigure],
+    done: frozenset[str],
 ) -> DeclarationContent:
     selection, year = selection_of(declaration), declaration.reporting_year
-    known = {(row.year, row.datapoint): figure_of(row) for row in figures if row.year <= year}
-    shown = {key: figure for key, figure in known.items() if key[1] in selection.datapoints}
+    shown: dict[tuple[int, str], Figure] = {}
+    further: dict[tuple[int, str], Figure] = {}
+    for row in figures:
+        if row.year <= year:
+            kept = shown if row.datapoint in selection.datapoints else further
+            kept[row.year, row.datapoint] = figure_of(row)
     return DeclarationContent(
         sheet=Sheet(
             selection,
@@ -187,16 +242,16 @@ def _build_content(
             for row in figures
             if row.year == year
         },
-        further={key: figure for key, figure in known.items() if key not in shown},
+        further=further,
     )
 
 
-def years_taken_from(rows: Iterable[AnswerRow]) -> dict[str, int]:
+def years_taken_from(rows: Iterable[StoredAnswer]) -> dict[str, int]:
     """By ref, the `taken_from` of each answer that was taken over or ready-made and is not yet confirmed."""
     return {row.ref: row.taken_from for row in rows if row.taken_from is not None}
 
 
-def drafts_of(rows: Iterable[AnswerRow]) -> dict[str, tuple[Draft, ...]]:
+def drafts_of(rows: Iterable[StoredAnswer]) -> dict[str, tuple[Draft, ...]]:
     """By ref, what the program proposed for an answer."""
     return {row.ref: drafts_from_json(row.drafts) for row in rows if row.drafts}
 
@@ -206,13 +261,13 @@ def _is_asked(ref: str, selection: Selection) -> bool:
     return ref in selection.requirements or ref in selection.items
 
 
-def answer_of(row: AnswerRow, selection: Selection) -> Answer:
+def answer_of(row: StoredAnswer, selection: Selection) -> Answer:
     """The row as a domain value; a value that does not fit its item any more is left out and logged."""
     value = _value_of(row, selection)
     return Answer(row.disclosure, row.text, row.explanation, row.reason, value, row.is_marked_up)
 
 
-def _value_of(row: AnswerRow, selection: Selection) -> Value | None:
+def _value_of(row: StoredAnswer, selection: Selection) -> Value | None:
     """The typed value; None if it does not fit its item any more. Its revisions stay."""
     if row.value is None or row.ref not in selection.items:
         return None
@@ -223,7 +278,7 @@ def _value_of(row: AnswerRow, selection: Selection) -> Value | None:
         return None
 
 
-def figure_of(row: FigureRow) -> Figure:
+def figure_of(row: StoredFigure) -> Figure:
     """The row as a domain value, with value and unit as entered."""
     return Figure(row.value, row.unit, row.quality, row.note, row.source, row.responsible, row.origin)
 

@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased, defer
 
 from dnk_tool.domain.declarations.states import Decision
@@ -82,10 +83,7 @@ class Version:
 
 def versions(session: Session, declaration_id: int) -> list[Version]:
     """All frozen versions of a declaration, latest first, without their content, in one statement."""
-    asked = (
-        _select_versions().where(Snapshot.declaration_id == declaration_id).order_by(Snapshot.version.desc())
-    )
-    return [_version(*row) for row in session.execute(asked)]
+    return [_version(*row) for row in session.execute(_of_declaration(), {"declaration": declaration_id})]
 
 
 def version(session: Session, declaration_id: int, number: int) -> Version | None:
@@ -114,6 +112,13 @@ def is_final() -> ColumnElement[bool]:
     )
     finished = and_(Snapshot.submitted_at.is_(None), ~unconfirmed.correlate(Snapshot))
     return or_(approved.correlate(Snapshot), finished)
+
+
+@cache
+def _of_declaration() -> Select[*tuple[Any, ...]]:
+    """Select all versions of a declaration, latest first; built once, as building takes long."""
+    is_asked = Snapshot.declaration_id == bindparam("declaration")
+    return _select_versions().where(is_asked).order_by(Snapshot.version.desc())
 
 
 def _select_versions() -> Select[*tuple[Any, ...]]:

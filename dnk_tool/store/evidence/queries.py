@@ -2,13 +2,24 @@
 
 from collections.abc import Collection, Mapping, Sequence
 
-from sqlalchemy import func, or_
+from sqlalchemy import bindparam, func, or_
 from sqlalchemy import select as sql
 from sqlalchemy.orm import Session
 
 from dnk_tool.domain.evidence import Evidence, EvidenceTarget
 from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.store.tables.evidence import EvidenceFile, EvidenceUse
+
+# Run at each page of a criterion, so built once.
+_USES = (
+    sql(EvidenceUse.ref, EvidenceUse.datapoint, EvidenceUse.line_id, EvidenceUse.file_id)
+    .join(EvidenceFile, EvidenceFile.id == EvidenceUse.file_id)
+    .where(
+        EvidenceFile.organisation_id == bindparam("company"),
+        EvidenceFile.year == bindparam("year"),
+        or_(EvidenceUse.declaration_id.is_(None), EvidenceUse.declaration_id == bindparam("declaration")),
+    )
+)
 
 
 def of_declaration(session: Session, declaration: Declaration) -> list[Evidence]:
@@ -32,13 +43,12 @@ def by_target(
 def file_ids_by_target(session: Session, declaration: Declaration) -> dict[EvidenceTarget, set[int]]:
     """The ids of the evidence files by target, in one statement."""
     rows = session.execute(
-        sql(EvidenceUse.ref, EvidenceUse.datapoint, EvidenceUse.line_id, EvidenceUse.file_id)
-        .join(EvidenceFile, EvidenceFile.id == EvidenceUse.file_id)
-        .where(
-            EvidenceFile.organisation_id == declaration.organisation_id,
-            EvidenceFile.year == declaration.reporting_year,
-            or_(EvidenceUse.declaration_id.is_(None), EvidenceUse.declaration_id == declaration.id),
-        )
+        _USES,
+        {
+            "company": declaration.organisation_id,
+            "year": declaration.reporting_year,
+            "declaration": declaration.id,
+        },
     )
     ids_by_target: dict[EvidenceTarget, set[int]] = {}
     for ref, datapoint, line, file_id in rows:

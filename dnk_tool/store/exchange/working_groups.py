@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from sqlalchemy import delete, select
+from sqlalchemy import bindparam, delete, select
 from sqlalchemy.orm import Session
 
 from dnk_tool.domain.editing.versions import Stored
@@ -11,6 +11,14 @@ from dnk_tool.domain.exchange.working_groups import GroupDate, GroupLink, Workin
 from dnk_tool.store.tables.clusters import Consent
 from dnk_tool.store.tables.exchange.working_groups import WorkingGroupMember, WorkingGroupRow
 from dnk_tool.store.tables.organisations import Organisation
+
+# Run at each page of a criterion, so built once.
+_OF_COMPANY = (
+    select(WorkingGroupRow)
+    .join(Consent, Consent.cluster_id == WorkingGroupRow.cluster_id)
+    .where(Consent.organisation_id == bindparam("company"), Consent.withdrawn_at.is_(None))
+    .order_by(WorkingGroupRow.name, WorkingGroupRow.id)
+)
 
 
 def content_of(row: WorkingGroupRow) -> WorkingGroupContent:
@@ -37,12 +45,7 @@ def of_clusters(session: Session, cluster_ids: Sequence[int]) -> Sequence[Workin
 
 def of_company(session: Session, organisation_id: int) -> Sequence[WorkingGroupRow]:
     """The groups of the clusters that a company belongs to today, by name, in one statement."""
-    rows = (
-        select(WorkingGroupRow)
-        .join(Consent, Consent.cluster_id == WorkingGroupRow.cluster_id)
-        .where(Consent.organisation_id == organisation_id, Consent.withdrawn_at.is_(None))
-    )
-    return session.scalars(rows.order_by(WorkingGroupRow.name, WorkingGroupRow.id)).all()
+    return session.scalars(_OF_COMPANY, {"company": organisation_id}).all()
 
 
 def find_group(session: Session, cluster_id: int, group_id: int) -> WorkingGroupRow | None:

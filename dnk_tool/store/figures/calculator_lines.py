@@ -4,17 +4,27 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, func, or_
+from sqlalchemy import and_, bindparam, func, or_
 from sqlalchemy import select as sql
 from sqlalchemy.orm import Session
 
 from dnk_tool.store.tables.figures import LineRevision, LineRow
 
+# Run at each save of a figure, so built once.
+_OF_YEAR = (
+    sql(LineRow)
+    .where(
+        LineRow.organisation_id == bindparam("company"),
+        LineRow.year == bindparam("year"),
+        LineRow.removed_at.is_(None),
+    )
+    .order_by(LineRow.id)
+)
+
 
 def rows_of_year(session: Session, organisation_id: int, year: int) -> Sequence[LineRow]:
     """The lines of a year that are not removed, oldest first."""
-    wanted = LineRow.organisation_id == organisation_id, LineRow.year == year, LineRow.removed_at.is_(None)
-    return session.scalars(sql(LineRow).where(*wanted).order_by(LineRow.id)).all()
+    return session.scalars(_OF_YEAR, {"company": organisation_id, "year": year}).all()
 
 
 def count_lines(session: Session, organisation_id: int, year: int) -> int:

@@ -8,7 +8,7 @@ from sqlalchemy import select as sql
 from sqlalchemy.orm import Session
 
 from dnk_tool.domain.figures.plausibility.warning import NO_EXPLANATION, ExplanationEdit
-from dnk_tool.store.answers.versioned_rows import VersionedRows
+from dnk_tool.store.answers.versioned_rows import Values, VersionedRows
 from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.store.tables.figures import ExplainedWarning, ExplanationRevision
 
@@ -35,6 +35,8 @@ def revisions(session: Session, warning_id: int) -> Sequence[ExplanationRevision
 class ExplanationRows(VersionedRows[ExplanationEdit, ExplainedWarning]):
     """The explanations of odd figures in the declaration's year, by the warning's ref."""
 
+    table = ExplainedWarning
+
     def __init__(self, session: Session, declaration: Declaration, *, by: int | None, now: datetime) -> None:
         self.organisation_id, self.year = declaration.organisation_id, declaration.reporting_year
         rows = of_year(session, self.organisation_id, self.year).values()
@@ -44,7 +46,7 @@ class ExplanationRows(VersionedRows[ExplanationEdit, ExplainedWarning]):
         """Encode text, `is_printed` and fingerprint; the warning itself is known from the row."""
         return {"text": content.text, "is_printed": content.is_printed, "fingerprint": content.fingerprint}
 
-    def content_of(self, row: ExplainedWarning | None) -> ExplanationEdit:
+    def content_of(self, row: ExplainedWarning | Values | None) -> ExplanationEdit:
         """The explanation as an edit that saw the row's version; NO_EXPLANATION without a row."""
         if row is None:
             return NO_EXPLANATION
@@ -62,11 +64,11 @@ class ExplanationRows(VersionedRows[ExplanationEdit, ExplainedWarning]):
         row.text, row.is_printed = content.text, content.is_printed
         row.fingerprint = content.fingerprint
 
-    def revisions(self, row: ExplainedWarning) -> Sequence[ExplanationRevision]:
+    def revisions(self, row: ExplainedWarning | Values) -> Sequence[ExplanationRevision]:
         """All explanations of the warning, latest first, also those kept aside."""
         return revisions(self.session, row.id)
 
-    def new_revision(self, row: ExplainedWarning, **content: Any) -> ExplanationRevision:
+    def new_revision(self, row: ExplainedWarning | Values, **content: Any) -> ExplanationRevision:
         """A revision of the warning. Flushes before, because a new row has no id yet."""
         self.session.flush()
         return ExplanationRevision(warning_id=row.id, **content)

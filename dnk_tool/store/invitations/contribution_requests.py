@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import and_, select
+from sqlalchemy import and_, bindparam, select
 from sqlalchemy.orm import Session
 
 from dnk_tool.catalogue import Section
@@ -34,6 +34,25 @@ class ContributionRequestStage(StrEnum):
 WAITING = frozenset({ContributionRequestStage.OPEN, ContributionRequestStage.BEGUN})
 # Without an answer: it is waited for, or somebody should send the link again.
 UNANSWERED = WAITING | {ContributionRequestStage.EXPIRED, ContributionRequestStage.RESTING}
+
+# Run at each page of a criterion, so built once. The role is read as a column: a Membership in the session
+# may be out of date.
+_WITH_ROLES = (
+    select(Invitation, Membership.role)
+    .outerjoin(Account, and_(Account.id == Invitation.created_by, Account.active.is_(True)))
+    .outerjoin(
+        Membership,
+        and_(
+            Membership.user_id == Account.id,
+            *is_current_membership(bindparam("company"), bindparam("today")),
+        ),
+    )
+    .where(
+        Invitation.declaration_id == bindparam("declaration"),
+        Invitation.kind == InvitationKind.CONTRIBUTION,
+    )
+    .order_by(Invitation.id.desc())
+)
 
 
 def request_stage(
@@ -64,17 +83,8 @@ def requests_with_stages(
 ) -> Sequence[tuple[Invitation, ContributionRequestStage]]:
     """All contribution requests for a declaration with their stages, latest first, in one statement."""
     company = declaration.organisation_id
-    rows = session.execute(
-        # The role is read as a column: a Membership in the session may be out of date.
-        select(Invitation, Membership.role)
-        .outerjoin(Account, and_(Account.id == Invitation.created_by, Account.active.is_(True)))
-        .outerjoin(
-            Membership,
-            and_(Membership.user_id == Account.id, *is_current_membership(company, local_day(now))),
-        )
-        .where(Invitation.declaration_id == declaration.id, Invitation.kind == InvitationKind.CONTRIBUTION)
-        .order_by(Invitation.id.desc())
-    )
+    wanted = {"declaration": declaration.id, "company": company, "today": local_day(now)}
+    rows = session.execute(_WITH_ROLES, wanted)
     return [
         (
             request,

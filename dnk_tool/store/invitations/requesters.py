@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import date
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import BindParameter, ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
 from dnk_tool.domain.permissions import Actor, Permission, Role, Subject, can
@@ -22,7 +22,9 @@ def members_who_may_ask(session: Session, organisation_id: int, *, today: date) 
     return {account.id: account for account, _role in rows if account.id in may_ask}
 
 
-def is_current_membership(organisation_id: int, today: date) -> tuple[ColumnElement[bool], ...]:
+def is_current_membership(
+    organisation_id: int | BindParameter[int], today: date | BindParameter[date]
+) -> tuple[ColumnElement[bool], ...]:
     """The conditions for memberships of a company that have not ended by `today`."""
     return (
         Membership.organisation_id == organisation_id,

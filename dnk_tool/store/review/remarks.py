@@ -3,8 +3,9 @@
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 
-from sqlalchemy import ColumnElement, Select, and_, case, exists, func, select
+from sqlalchemy import BindParameter, ColumnElement, Select, and_, bindparam, case, exists, func, select
 from sqlalchemy.orm import Session
 
 from dnk_tool.domain.review import READABLE_AUDIENCES, Audience, ReviewSide
@@ -116,11 +117,8 @@ def threads(
     Reviewers pass their `cluster_id` and get only threads with that cluster, and drafts besides. `sections`
     limits the threads, such as to those of a contributor; None: all.
     """
-    conditions = [RemarkRow.declaration_id == declaration_id, _is_readable_by(side, cluster_id)]
-    if sections is not None:
-        conditions.append(RemarkRow.section.in_(sections))
-    by_publication = RemarkRow.published_at.is_(None), RemarkRow.published_at, RemarkRow.id
-    rows = session.scalars(select(RemarkRow).where(*conditions).order_by(*by_publication)).all()
+    wanted = {"declaration": declaration_id, "cluster": cluster_id, "sections": [*(sections or ())]}
+    rows = session.scalars(_readable(side, is_limited=sections is not None), wanted).all()
     answers: dict[int, list[RemarkRow]] = {row.id: [row] for row in rows if row.thread_id is None}
     for row in rows:
         if row.thread_id in answers:
@@ -253,7 +251,7 @@ def _is_open_for(side: ReviewSide, cluster_id: int | None) -> ColumnElement[bool
     return and_(is_open, RemarkRow.published_at.is_not(None), _is_readable_by(side, cluster_id))
 
 
-def _is_readable_by(side: ReviewSide, cluster_id: int | None) -> ColumnElement[bool]:
+def _is_readable_by(side: ReviewSide, cluster_id: int | BindParameter[int] | None) -> ColumnElement[bool]:
     """The condition for what a side may read; an answer has the audience of its thread."""
     is_theirs = (
         RemarkRow.cluster_id == cluster_id
@@ -261,6 +259,17 @@ def _is_readable_by(side: ReviewSide, cluster_id: int | None) -> ColumnElement[b
         else RemarkRow.published_at.is_not(None)
     )
     return and_(RemarkRow.audience.in_(READABLE_AUDIENCES[side]), is_theirs)
+
+
+@cache
+def _readable(side: ReviewSide, *, is_limited: bool) -> Select[RemarkRow]:
+    """Select what a side may read, oldest first, drafts last. Run at nearly each request, so built once."""
+    query = select(RemarkRow).where(
+        RemarkRow.declaration_id == bindparam("declaration"), _is_readable_by(side, bindparam("cluster"))
+    )
+    if is_limited:
+        query = query.where(RemarkRow.section.in_(bindparam("sections", expanding=True)))
+    return query.order_by(RemarkRow.published_at.is_(None), RemarkRow.published_at, RemarkRow.id)
 
 
 def _thread(rows: Sequence[RemarkRow]) -> RemarkThread:

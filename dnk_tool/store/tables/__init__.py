@@ -5,6 +5,7 @@ A declaration that was deleted and can still be restored is in no answer of any 
 """
 
 from typing import Any, cast
+from weakref import WeakKeyDictionary
 
 from sqlalchemy import Select, event, exists
 from sqlalchemy.orm import ORMExecuteState, Session, with_loader_criteria
@@ -56,6 +57,8 @@ _CONCERNED = frozenset((declarations.Declaration.__table__, declarations.Event._
 # The conditions double the time of a small query, so it gets them only where they matter. By SQLAlchemy's own
 # key of a statement.
 _concerns: LRUCache[tuple[Any, ...], bool] = LRUCache(1000)
+# Those statements with the conditions: of one that is built once, SQLAlchemy then knows the key, too.
+_limited: WeakKeyDictionary[Select[Any], Select[Any]] = WeakKeyDictionary()
 
 
 @event.listens_for(Session, "do_orm_execute")
@@ -63,8 +66,12 @@ def _leave_out_deleted(state: ORMExecuteState) -> None:
     is_asked = state.is_select and not state.is_column_load and not state.is_relationship_load
     if not is_asked or state.execution_options.get("with_deleted"):
         return
-    if concerns(cast(Select[Any], state.statement)):
-        state.statement = state.statement.options(*_PRESENT)
+    statement = cast(Select[Any], state.statement)
+    if not concerns(statement):
+        return
+    if (limited := _limited.get(statement)) is None:
+        limited = _limited[statement] = statement.options(*_PRESENT)
+    state.statement = limited
 
 
 def concerns(query: Select[Any]) -> bool:

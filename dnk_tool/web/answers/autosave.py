@@ -4,25 +4,18 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from flask import Response, jsonify, render_template, request
+from flask import Response, jsonify, request
 from flask_babel import gettext as _
 
 from dnk_tool.domain.editing.outcomes import Conflict
 from dnk_tool.language import format_timestamp
 from dnk_tool.services.answers.goals import GoalReviewSaveOutcome
 from dnk_tool.services.answers.save import SectionEdit, SectionSaveOutcome
-from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.web.answers.form_content import ready_made_texts
 from dnk_tool.web.answers.goal_fields import goal_field_prefix
-from dnk_tool.web.answers.part_links import part_links
-from dnk_tool.web.declarations.criteria_map import criteria_map, map_fields
-from dnk_tool.web.declarations.gaps import own_gap_lines
-from dnk_tool.web.declarations.visible_sections import visible_sections
 from dnk_tool.web.http.access import is_by_oneself
 from dnk_tool.web.http.languages import current_language
-from dnk_tool.web.review.company_side.review_state import company_review_state
 from dnk_tool.web.text.form_errors import FieldError
-from dnk_tool.web.text.section_parts import SectionPart
 
 NO_GOALS_SAVED = GoalReviewSaveOutcome()
 
@@ -87,32 +80,3 @@ def _conflict_message(conflicts: Sequence[Conflict[Any]]) -> str:
         )
         return str(own)
     return str(_("Zwei Fassungen: Jemand anderes hat dasselbe geändert. Beide sind da."))
-
-
-def progress_fields(
-    declaration: Declaration, part: SectionPart, outcome: SectionSaveOutcome
-) -> dict[str, str]:
-    """What the tabs, the dock, the list above it and the map say of the section after a save, as HTML.
-
-    `part`: the page that was saved.
-    """
-    sheet, told = outcome.sheet, outcome.completeness
-    selection = sheet.selection
-    section = selection.section_by_ref[part.section.ref]
-    gaps = own_gap_lines(told, declaration, sheet, here=part.url(declaration.id))
-    links = part_links(declaration, section, sheet, part)
-    situation = company_review_state(declaration, sections=[one.ref for one in visible_sections(selection)])
-    return {
-        **map_fields(criteria_map(situation, sheet, current=section, shown=part.refs)),
-        **{
-            name: render_template(
-                f"answers/criterion/{name}.html",
-                declaration=declaration,
-                completeness=told,
-                gaps=gaps,
-                links=links,
-                is_refused=False,
-            ).strip()
-            for name in ("progress", "missing", "links")
-        },
-    }

@@ -51,7 +51,9 @@ def part_links(
     for kind, label in ((PartKind.WORDS, _words_label(section)), (PartKind.FIGURES, _("Kennzahlen"))):
         own = [part for part in parts if part.kind is kind]
         if own:
-            counts = [_progress(sheet, part) for part in own]  # each page's own, so that tab and pages agree
+            counts = [
+                part_progress(sheet, part) for part in own
+            ]  # each page's own, so that tab and pages agree
             is_current = current is not None and is_words is (kind is PartKind.WORDS)
             answered, asked = (sum(count) for count in zip(*counts, strict=True))
             kinds.append(PartLink(label, own[0].url(declaration.id), is_current, answered, asked))
@@ -64,7 +66,7 @@ def part_links(
             _("Rechenweg") if part.kind is PartKind.METHOD else codes(part),
             part.url(declaration.id),
             part.address == current.address,
-            *_progress(sheet, part),
+            *part_progress(sheet, part),
             topic=_topic(part) if part.kind is PartKind.FIGURES else "",
         )
         for part in parts
@@ -79,7 +81,7 @@ def _words_label(section: Section) -> str:
     return str(_("Angaben") if section.details else _("Texte"))
 
 
-def _progress(sheet: Sheet, part: SectionPart) -> tuple[int, int]:
+def part_progress(sheet: Sheet, part: SectionPart) -> tuple[int, int]:
     """How many points of the page are answered, and how many there are; of the method, its topics."""
     if part.kind is not PartKind.METHOD:
         told = section_completeness(sheet, part.section)

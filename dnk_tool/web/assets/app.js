@@ -23,7 +23,7 @@ function watchLength(box) {
     const length = [...area.value.replace(area.dataset.marks ? SIGNS : "", "")].length;
     box.dataset.state = length > high ? "over" : length < low ? "short" : "good";
     one("[data-length-count]", box).textContent = grouped(length);
-    one("[data-length-fill]", box).setAttribute("width", `${Math.min(100, (length / high) * 100)}%`);
+    one("[data-length-fill]", box).setAttribute("width", `${100 * Math.min(1, length / high)}%`);
   };
   on(area, "input", show);
   show();
@@ -415,8 +415,10 @@ class Autosave extends KeptForm {
     let reply = null;
     try {
       const response = await post(this._form, body, { keepalive: document.hidden && small });
-      if (response.status >= 400 && response.status < 500) this.#unanswered = null; // refused: it did not arrive
-      if (response.status < 500) reply = await response.json();
+      if (response.status < 500) {
+        if (!response.ok) this.#unanswered = null; // refused: it did not arrive
+        reply = await response.json();
+      }
     } catch { /* offline, a time-out or not our server's answer: try again */ }
     clearTimeout(busy);
     this.#answered(reply, sent);
@@ -439,7 +441,11 @@ class Autosave extends KeptForm {
     each("until-changed", (mark) => { mark.hidden ||= mark.dataset.untilChanged in versions; });
     for (const [name, text] of Object.entries(texts)) this.#write(name, text, sent);
     each("reading-of", (line) => { line.textContent = readings[line.dataset.readingOf] ?? line.textContent; });
-    all("[data-live]").forEach((box) => this.#renew(box, box.dataset.live in fields && parsed(fields[box.dataset.live]).body, sent));
+    // The server sends each once: what cannot be shown now is shown with the next answer.
+    all("[data-live]").forEach((box) => {
+      box._late = fields[box.dataset.live] ?? box._late;
+      if (box._late != null && !this.#renew(box, parsed(box._late).body, sent)) box._late = null;
+    });
     const [field] = this._drafts._named("csrf_token");
     if (isOwn && token && field) field.value = token;
     if (status === "saved") {
@@ -462,11 +468,13 @@ class Autosave extends KeptForm {
     if (isKept(field)) sent[name] = this._drafts._values()[name];
   }
 
-  /** What stands at a field follows the answer, but not while somebody writes there. */
+  /** What stands at a field follows the answer, but not while somebody writes there. Whether somebody does. */
   #renew(box, fresh, sent) {
     const now = this._drafts._values();
     const isTouched = all("[name]", box).some(({ name }) => now[name] !== sent[name]);
-    if (fresh && !isTouched && !box.contains(document.activeElement)) box.replaceChildren(...fresh.childNodes);
+    const isHeld = isTouched || box.contains(document.activeElement);
+    if (fresh && !isHeld) box.replaceChildren(...fresh.childNodes);
+    return isHeld;
   }
 
   #retry() {
@@ -550,8 +558,7 @@ class SignOut {
   }
 
   #drafts() {
-    const drafts = this.#own().map((key) => stored(key));
-    return drafts.sort((one, other) => one.at - other.at);
+    return this.#own().map(stored).sort((one, other) => one.at - other.at);
   }
 
   async #asked() {

@@ -1,15 +1,17 @@
 """The map of a declaration: every criterion with its state, and the points of the open one."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from itertools import chain
 
 from flask import get_template_attribute, render_template, request, url_for
 from flask_babel import gettext as _
 
-from dnk_tool.catalogue import Aspect, Criterion, Indicator, Requirement, Section
+from dnk_tool.catalogue import Aspect, Criterion, Indicator, Requirement, Section, Selection
 from dnk_tool.domain.answers.answer import Sheet
 from dnk_tool.domain.answers.completeness import (
+    Completeness,
+    CompletionStatus,
     requirement_status,
     section_completeness,
 )
@@ -78,21 +80,56 @@ class CriteriaMap:
         return sum(chapter.done for chapter in self.chapters)
 
 
+@dataclass(frozen=True, slots=True)
+class MapState:
+    """The state of a section in the map: how far it is, and what a review says instead."""
+
+    status: CompletionStatus
+    badge: str = ""
+    badge_kind: str = ""
+
+    @property
+    def text(self) -> str:
+        """The state in words."""
+        return self.badge or label_of(self.status)
+
+    @property
+    def kind(self) -> str:
+        """The kind of its sign."""
+        return self.badge_kind or TAG_KINDS[self.status]
+
+
+def section_states(
+    situation: CompanyReviewState, selection: Selection, parts: Mapping[str, Completeness]
+) -> dict[str, MapState]:
+    """The states of the sections that the person may see, by ref. `parts`: how complete each is, by ref."""
+    states = {}
+    for section in visible_sections(selection):
+        badge = situation.badge(section.ref)
+        status = situation.adjusted_completeness(parts[section.ref]).status
+        states[section.ref] = MapState(status, badge.text, badge.kind)
+    return states
+
+
 def criteria_map(
     situation: CompanyReviewState,
     sheet: Sheet,
-    current: Section | None = None,
+    parts: Mapping[str, Completeness] | None = None,
     *,
+    current: Section | None = None,
     shown: Collection[str] = (),
 ) -> CriteriaMap:
     """Build the map as the person may see it: a contributor's holds only their own criteria.
 
-    `current`: the section shown, whose points are listed; `shown`: the refs of those on the page itself.
+    `parts`: how complete the sections are, if that is known. `current`: the section shown, whose points are
+    listed; `shown`: the refs of those on the page itself.
     """
     declaration, selection = situation.declaration, sheet.selection
-    visible = {section.ref: section for section in visible_sections(selection)}
+    if parts is None:
+        parts = {one.ref: section_completeness(sheet, one) for one in visible_sections(selection)}
     entries = {
-        ref: _section_entry(situation, sheet, section, current, shown) for ref, section in visible.items()
+        ref: _section_entry(declaration, sheet, selection.section_by_ref[ref], state, current, shown)
+        for ref, state in section_states(situation, selection, parts).items()
     }
     chapters = []
     for area in selection.catalogue.areas:
@@ -127,23 +164,21 @@ def map_fields(criteria: CriteriaMap) -> dict[str, str]:
 
 
 def _section_entry(
-    situation: CompanyReviewState,
+    declaration: Declaration,
     sheet: Sheet,
     section: Section,
+    state: MapState,
     current: Section | None,
     shown: Collection[str],
 ) -> MapEntry:
-    part = situation.adjusted_completeness(section_completeness(sheet, section))
-    badge = situation.badge(section.ref)
     is_current = current is not None and section.ref == current.ref
-    declaration_id = situation.declaration.id
     return MapEntry(
         _title(section),
-        point_url(declaration_id, section),
-        badge.text or label_of(part.status),
-        badge.kind or TAG_KINDS[part.status],
+        point_url(declaration.id, section),
+        state.text,
+        state.kind,
         is_current,
-        tuple(_points(declaration_id, sheet, section, shown)) if is_current else (),
+        tuple(_points(declaration.id, sheet, section, shown)) if is_current else (),
     )
 
 

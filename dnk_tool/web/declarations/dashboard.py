@@ -8,7 +8,7 @@ from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from dnk_tool.catalogue import Section
+from dnk_tool.catalogue import Requirement, Section
 from dnk_tool.catalogue.presentation.loader import load_presentation
 from dnk_tool.domain.answers.answer import Sheet
 from dnk_tool.domain.answers.completeness import CompletionStatus, requirement_status
@@ -143,11 +143,19 @@ def _share(key: str, amounts: Mapping[str, Quantity]) -> int | None:
 
 def recent_changes(declaration: Declaration, content: DeclarationContent) -> list[RecentChange]:
     """The points changed last, each once, newest first."""
-    found = sorted(_changed_points(declaration, content), key=lambda change: change.at, reverse=True)
-    return found[:MOST_CHANGES]
+    found = sorted(_changed_points(content), key=lambda point: point[0].at, reverse=True)
+    return [
+        RecentChange(
+            point_title(requirement),
+            point_url(declaration.id, section, requirement.ref),
+            change.at,
+            change.by,
+        )
+        for change, section, requirement in found[:MOST_CHANGES]
+    ]
 
 
-def _changed_points(declaration: Declaration, content: DeclarationContent) -> Iterator[RecentChange]:
+def _changed_points(content: DeclarationContent) -> Iterator[tuple[LastChange, Section, Requirement]]:
     for section in content.sheet.selection.sections:
         for requirement in section.all_requirements:
             refs = (requirement.ref, *(item.ref for item in requirement.items))
@@ -156,5 +164,4 @@ def _changed_points(declaration: Declaration, content: DeclarationContent) -> It
             changes += [content.figure_changes.get(key) for key in keys]
             latest = max((change for change in changes if change), key=lambda change: change.at, default=None)
             if latest:
-                href = point_url(declaration.id, section, requirement.ref)
-                yield RecentChange(point_title(requirement), href, latest.at, latest.by)
+                yield latest, section, requirement

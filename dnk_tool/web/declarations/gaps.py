@@ -81,14 +81,19 @@ def own_gap_lines(
     those who may not see the profile.
     """
     section_start = point_url(declaration.id, sheet.selection.section_by_ref[part.section])
-    may_see_profile = can(Permission.ORGANISATION_VIEW, current_actor(), current_subject())
+    sees_profile = may_see_profile()
     lines = []
     for line in missing_lines(part, declaration, sheet):
         is_here = line.href.startswith(f"{here}#")
-        is_shown = may_see_profile or line.href.startswith(section_start)
+        is_shown = sees_profile or line.href.startswith(section_start)
         href = line.href if is_shown else ""
         lines.append(replace(line, href=href.removeprefix(here) if is_here else href))
     return tuple(lines)
+
+
+def may_see_profile() -> bool:
+    """Whether the person may see the company's profile, so that a gap there has an address."""
+    return can(Permission.ORGANISATION_VIEW, current_actor(), current_subject())
 
 
 def unconfirmed_lines(

@@ -38,7 +38,12 @@ from dnk_tool.web.figures.calculator_hints import as_shown
 from dnk_tool.web.figures.recalculated import undecided_count
 from dnk_tool.web.http.access import current_actor, current_declaration, current_subject, permit
 from dnk_tool.web.http.transactions import db
-from dnk_tool.web.review.company_side.review_state import STAGE_KINDS, company_review_state, stage_word
+from dnk_tool.web.review.company_side.review_state import (
+    STAGE_KINDS,
+    company_review_state,
+    map_review_state,
+    stage_word,
+)
 
 # The outcomes of a version that has a page: it is finished, or the cluster reads it.
 SHOWN_OUTCOMES = FINAL | {VersionOutcome.SUBMITTED}
@@ -52,7 +57,7 @@ def page_map(sheet: Sheet | None = None) -> CriteriaMap:
     declaration = current_declaration()
     sheet = sheet or declarations.read_content(db(), declaration).sheet
     sections = [section.ref for section in visible_sections.visible_sections(sheet.selection)]
-    return criteria_map(company_review_state(declaration, sections=sections), sheet)
+    return criteria_map(map_review_state(declaration, sections), sheet)
 
 
 @blueprint.get("/")
@@ -104,7 +109,7 @@ def show(declaration_id: int) -> ResponseReturnValue:
         publication=publication,
         finished=sum(whole[criterion.ref].status is CompletionStatus.DONE for criterion in criteria),
         queried=sum(parts[criterion.ref].status is CompletionStatus.QUERIED for criterion in criteria),
-        map=criteria_map(situation, content.sheet),
+        map=criteria_map(situation, content.sheet, whole),
         cards=cohort_card.declaration_cards(
             declaration,
             own_cohorts.get(company, ()),

@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+from flask import g
+
 from dnk_tool.catalogue import Section, Selection
 from dnk_tool.domain.permissions import Permission, can
 from dnk_tool.web.http.access import current_actor, current_subject
@@ -13,12 +15,17 @@ def can_view_all_sections() -> bool:
 
 
 def visible_sections(selection: Selection) -> tuple[Section, ...]:
-    """The sections that the person may see, in their usual order."""
-    return tuple(
-        section
-        for section in selection.sections
-        if can(Permission.SECTION_VIEW, current_actor(), replace(current_subject(), section=section.ref))
-    )
+    """The sections that the person may see, in their usual order; decided once for each request."""
+    known: dict[int, tuple[Selection, tuple[Section, ...]]] = g.setdefault("visible_sections", {})
+    if id(selection) not in known:
+        actor, subject = current_actor(), current_subject()
+        visible = (
+            section
+            for section in selection.sections
+            if can(Permission.SECTION_VIEW, actor, replace(subject, section=section.ref))
+        )
+        known[id(selection)] = selection, tuple(visible)
+    return known[id(selection)][1]
 
 
 def next_visible_section(selection: Selection, section: Section) -> Section | None:

@@ -22,8 +22,9 @@ class InterfaceWords(Domain):
     """The words of pages, from the catalogues of prints, which are found sooner than the library's own."""
 
     def get_translations(self) -> NullTranslations:
-        """The catalogue of the language that the page is in now."""
-        locale = get_locale()
+        """The catalogue of the language that the page is in now, where the library notes it."""
+        noted = getattr(g._get_current_object(), "_flask_babel", None)
+        locale = getattr(noted, "babel_locale", None) or get_locale()
         return translations(known_language(locale.language if locale else None))
 
 
@@ -36,7 +37,13 @@ def init_app(app: Flask, default: Language) -> None:
         default_timezone="Europe/Berlin",
         locale_selector=lambda: _select_language(default),
     )
-    babel.domain_instance = InterfaceWords()
+    babel.domain_instance = words = InterfaceWords()
+    # A page asks for a hundred of them; the library would look up where it is several times for each.
+    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]  # the i18n extension's
+        gettext=lambda text: words.get_translations().gettext(text),
+        ngettext=lambda one, many, number: words.get_translations().ngettext(one, many, number),
+        newstyle=True,
+    )
 
 
 def current_language() -> Language:

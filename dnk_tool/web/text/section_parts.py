@@ -150,6 +150,8 @@ def rows_of(requirements: Collection[Requirement]) -> int:
 def part_of(section: Section, ref: str) -> SectionPart:
     """The page that holds the requirement or item of this ref; the first page for any other ref."""
     parts = section_parts(section)
+    if not ref or len(parts) == 1:
+        return parts[0]
     return next(
         (part for part in parts if any(_holds(r, ref) for r in part.section.all_requirements)), parts[0]
     )

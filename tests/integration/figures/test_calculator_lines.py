@@ -115,6 +115,18 @@ def test_what_somebody_entered_stays_until_they_take_the_result(
     assert followed.value == Decimal("0.704")
 
 
+def test_a_save_of_a_page_tells_the_figures_after_the_recalculation(
+    session: Session, declaration: Declaration, editor: Actor
+) -> None:
+    save(session, declaration, editor, line("electricity", "1000", "kWh"))
+    section = declarations.selection_of(declaration).section_by_ref["12"]
+    fuels = VersionedEdit(Figure(Decimal(500), "kWh", Quality.MEASURED), 0, is_whole=False)
+    edit = SectionEdit(figures={"energy.fuels.non-renewable": fuels})
+    outcome = save_section(session, declaration, section, edit, actor=editor, now=NOW)
+    assert outcome.sheet.figures["energy.total"].value == Decimal(1500)
+    assert outcome.sheet.figures == declarations.read_content(session, declaration).sheet.figures
+
+
 def test_intensities_follow_what_is_entered_by_hand(
     session: Session, declaration: Declaration, editor: Actor
 ) -> None:

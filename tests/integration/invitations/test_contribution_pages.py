@@ -285,7 +285,7 @@ def test_nothing_but_the_asked_point_is_saved(
             declaration.cluster_id,
         ) == before
         assert session.scalars(select(FigureRow)).all() == []
-        assert declarations.section_marks(session, declaration.id) == {}
+        assert declarations.done_sections(session, declaration.id) == frozenset()
         karl = session.scalars(select(Account).where(Account.email == KARL)).one()
         assert (karl.is_operator, karl.password_hash) == (False, "")
         assert session.scalars(select(Membership).where(Membership.user_id == karl.id)).all() == []

@@ -213,7 +213,7 @@ def test_a_link_opens_what_was_asked_and_nothing_else(
             with pytest.raises(NotPermitted):
                 save(session, token, submission)
             assert texts(session, declaration) == before
-        assert declarations.section_marks(session, declaration.id) == {}, (
+        assert declarations.done_sections(session, declaration.id) == frozenset(), (
             "nobody but an editor says that it is done"
         )
         trial.rollback()

@@ -55,10 +55,14 @@ class FactLookup:
 
     rules: PlausibilityRules
     facts: PlausibilityFacts
+    _known: dict[str, ComparedValue | None] = field(default_factory=dict, init=False, compare=False)
+    _factors: dict[str, Fraction] = field(default_factory=dict, init=False, compare=False)
 
     def figure(self, key: str) -> ComparedValue | None:
-        """The figure of the reporting year."""
-        return self._figure_value(key, self.facts.figures.get(key, NO_FIGURE))
+        """The figure of the reporting year, which many rules compare."""
+        if key not in self._known:
+            self._known[key] = self._figure_value(key, self.facts.figures.get(key, NO_FIGURE))
+        return self._known[key]
 
     def before(self, key: str) -> ComparedValue | None:
         """The figure of the year before."""
@@ -86,7 +90,9 @@ class FactLookup:
 
     def factor(self, unit: str) -> Fraction:
         """The number of base units in one of this unit. Raises KeyError for an unknown unit."""
-        return Fraction(self.rules.family_by_unit[unit].units[unit].factor)
+        if unit not in self._factors:
+            self._factors[unit] = Fraction(self.rules.family_by_unit[unit].units[unit].factor)
+        return self._factors[unit]
 
     def family(self, unit: str) -> UnitFamily | None:
         """The family of a unit by its symbol, or None."""

@@ -29,7 +29,7 @@ def url_after_saving(declaration: Declaration, part: SectionPart, outcome: Secti
     """
     action, sheet = request.form.get("action", ""), outcome.sheet
     section = sheet.selection.section_by_ref[part.section.ref]
-    is_done = outcome.completeness.status is CompletionStatus.DONE
+    is_done = outcome.parts[section.ref].status is CompletionStatus.DONE
     following = next_open_part(section, sheet, part)
     if action == FINISH and not is_done and (has_gaps(sheet, part) or following is None):
         return part.url(declaration.id, offen=1, _anchor="missing")

@@ -19,15 +19,14 @@ from dnk_tool.web.answers.criterion.method import method_groups, method_line
 from dnk_tool.web.answers.criterion.working_groups import groups_for_criterion
 from dnk_tool.web.answers.goal_fields import GoalForm, goal_errors
 from dnk_tool.web.answers.last_year import last_year
+from dnk_tool.web.answers.live_progress import LiveProgress
 from dnk_tool.web.answers.margin_notes import margin_notes
 from dnk_tool.web.answers.odd_figures import NOTHING_POSTED, PostedExplanations, odd_figures, row_warnings
-from dnk_tool.web.answers.part_links import first_topic, next_open_part, part_links
+from dnk_tool.web.answers.part_links import first_topic, next_open_part
 from dnk_tool.web.answers.proposals.draft_page import aspect_drafts, needs_lines
 from dnk_tool.web.answers.proposals.lines import line_proposals
 from dnk_tool.web.answers.proposals.quotations import quotation_links
 from dnk_tool.web.answers.section_page import RequirementPage, SectionPage, section_page
-from dnk_tool.web.declarations.criteria_map import criteria_map
-from dnk_tool.web.declarations.gaps import own_gap_lines
 from dnk_tool.web.declarations.visible_sections import next_visible_section, visible_sections
 from dnk_tool.web.figures.calculator_hints import calculator_hints, with_shown_digits
 from dnk_tool.web.figures.warnings import section_datapoints
@@ -65,17 +64,19 @@ def render_part(
     reads_lines = is_method or section_datapoints(asked) or has_results
     lines = lines_of(db(), declaration) if reads_lines else ()
     behind = calculator_hints(declaration, content, lines) if may_view_figures() else None
+    situation = company_review_state(declaration, sections=[one.ref for one in visible_sections(selection)])
+    parts = {one.ref: section_completeness(content.sheet, one) for one in visible_sections(selection)}
+    progress = LiveProgress(situation, part, content.sheet, parts)
     page = section_page(
         asked,
         form,
         with_shown_digits(content, declaration.reporting_year, behind.digits if behind else {}),
-        section_completeness(content.sheet, section),
+        progress.completeness,
         year=declaration.reporting_year,
         language=language,
         extra_row=extra_row,
     )
     page_refs = part.refs and frozenset(requirement.ref for requirement in asked.all_requirements)
-    situation = company_review_state(declaration, sections=[one.ref for one in visible_sections(selection)])
     threads = situation.threads_of_section(section.ref)
     is_editable = situation.is_open(section.ref)
     may_edit = is_editable and can(Permission.SECTION_EDIT, current_actor(), current_subject())
@@ -83,7 +84,7 @@ def render_part(
     may_ask = is_editable and can(Permission.CONTRIBUTION_ASK, current_actor(), current_subject())
     odd = odd_figures(declaration, asked, content, lines, sentences.typed)
     here, shown_help = part.url(declaration.id), request.args.get(HELP_PARAMETER, "")
-    gaps = own_gap_lines(page.completeness, declaration, content.sheet, here=here)
+    is_refused = "offen" in request.args and bool(progress.gaps or page.completeness.unconfirmed)
     following = next_open_part(section, content.sheet, part)
     return render_template(
         "answers/criterion.html",
@@ -104,13 +105,14 @@ def render_part(
         else {},
         quotations=quotation_links(declaration, asked, shown_help) if may_edit else (),
         last_year=last_year(declaration, asked, content, goal_forms=goals),
-        gaps=gaps,
+        gaps=progress.gaps,
         working_groups=groups_for_criterion(declaration, section.ref),
         help_url=lambda ref: part.url(declaration.id, **{HELP_PARAMETER: ref}),
         shown_help=shown_help,
-        is_refused="offen" in request.args and bool(gaps or page.completeness.unconfirmed),
-        links=part_links(declaration, section, content.sheet, part),
-        map=criteria_map(situation, content.sheet, current=section, shown=page_refs),
+        is_refused=is_refused,
+        shown_states="" if is_refused else progress.digest,  # nothing of such a page stays as it is
+        links=progress.links,
+        map=progress.map(page_refs),
         following=following,
         following_topic=first_topic(following) if following and following.kind is PartKind.FIGURES else "",
         after=next_visible_section(selection, section),

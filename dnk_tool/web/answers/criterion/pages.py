@@ -11,7 +11,7 @@ from dnk_tool.domain.permissions import Permission
 from dnk_tool.services.answers.save import save_section
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.tables.declarations import Declaration
-from dnk_tool.web.answers.autosave import autosave_response, progress_fields
+from dnk_tool.web.answers.autosave import autosave_response
 from dnk_tool.web.answers.criterion.buttons import (
     SavedPage,
     conflict_page,
@@ -24,13 +24,16 @@ from dnk_tool.web.answers.goal_fields import goal_errors, posted_goal_forms
 from dnk_tool.web.answers.goal_list import flash_spread_goals
 from dnk_tool.web.answers.goals import save_goals
 from dnk_tool.web.answers.last_year import content_with_last_year
+from dnk_tool.web.answers.live_progress import SHOWN_STATES, LiveProgress
 from dnk_tool.web.answers.number_notes import ambiguity_notice, number_readings, reading_sentences
 from dnk_tool.web.answers.odd_figures import live_fields, odd_after_save, posted_explanations
 from dnk_tool.web.answers.section_forms import section_form
 from dnk_tool.web.answers.section_page import named_errors
+from dnk_tool.web.declarations.visible_sections import visible_sections
 from dnk_tool.web.http.access import current_actor, current_declaration, permit
 from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.http.transactions import db
+from dnk_tool.web.review.company_side.review_state import map_review_state
 from dnk_tool.web.text.form_errors import field_messages
 from dnk_tool.web.text.markup import formatted_texts
 from dnk_tool.web.text.section_parts import PartKind, SectionPart, point_url, section_parts
@@ -147,6 +150,8 @@ def _saved(declaration: Declaration, part: SectionPart) -> ResponseReturnValue:
     read = number_readings(declaration, asked, form, edit, outcome.versions)
     saved = SavedPage(declaration, part, section, asked, pressed, outcome, sentences, odd)
     if pressed.is_autosave:
+        situation = map_review_state(declaration, [one.ref for one in visible_sections(selection)])
+        progress = LiveProgress(situation, part, outcome.sheet, outcome.parts)
         return autosave_response(
             outcome,
             reviewed,
@@ -158,9 +163,9 @@ def _saved(declaration: Declaration, part: SectionPart) -> ResponseReturnValue:
             fields={
                 **live_fields(declaration, asked, form, odd),
                 **formatted_texts(edit.answers, pressed.language),
-                **progress_fields(declaration, part, outcome),
+                **progress.fields(),
             },
-            sentences=odd.versions if odd else {},
+            sentences={SHOWN_STATES: progress.digest, **(odd.versions if odd else {})},
         )
     if reviewed.conflicts or outcome.conflicts or clashes:
         db().commit()  # saves the rest; what conflicts is kept in its history

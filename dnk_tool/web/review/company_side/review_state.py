@@ -172,6 +172,16 @@ def company_review_state(
     )
 
 
+def map_review_state(declaration: Declaration, sections: Collection[str]) -> CompanyReviewState:
+    """What the map needs of the review of these sections: nothing is read before a version was frozen.
+
+    Until then nobody but the company has written remarks, and those of its own people change no state.
+    """
+    if declaration.version == 1 and declaration.state is State.DRAFT:
+        return CompanyReviewState(declaration)
+    return company_review_state(declaration, sections=sections)
+
+
 def _relevant_clusters(declaration: Declaration, threads: Sequence[RemarkThread]) -> Collection[int]:
     """The clusters whose remarks count. Saves the query if no remark waits for the company."""
     if declaration.state is State.CHANGES_REQUESTED:

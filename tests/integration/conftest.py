@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+import time_machine
 from click.testing import CliRunner
 from flask import Flask, g, has_request_context, request
 from sqlalchemy import Engine, event
@@ -54,6 +55,13 @@ def session(store: sessionmaker[Session]) -> Iterator[Session]:
     """A session that may write; nothing is committed unless the test does it."""
     with write_session(store) as session:
         yield session
+
+
+@pytest.fixture
+def one_day() -> Iterator[None]:
+    """The clock goes on from NOW, so that the test and the program read the same day and year."""
+    with time_machine.travel(NOW):
+        yield
 
 
 def person(session: Session, name: str) -> Actor:

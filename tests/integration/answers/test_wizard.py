@@ -398,6 +398,7 @@ def test_last_year_is_proposed_if_it_is_free(app: Flask, editor: FlaskClient, wo
         assert form_fields(client.get(path).text)["reporting_year"] == [""]
 
 
+@pytest.mark.usefixtures("one_day")
 def test_nobody_declares_for_a_distant_year(editor: FlaskClient, world: World) -> None:
     path = f"/unternehmen/{world.own}/erklaerungen/neu"
     year = datetime.now(UTC).year

@@ -20,8 +20,9 @@ from dnk_tool.store.database import make_engine, session_factory
 from dnk_tool.store.tables.accounts import Account, SignIn
 from dnk_tool.store.tables.installation import Erasure, InstallationState
 from dnk_tool.store.tables.organisations import Organisation
-from tests.integration.backup.conftest import Dnk, new_postgres
+from tests.integration.backup.conftest import Dnk
 from tests.support.app import database_session, sign_in
+from tests.support.postgresql import own_database
 
 ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
@@ -71,7 +72,7 @@ def test_a_backup_of_either_database_fits_the_other(
     full: Flask, backup_file: Path, dnk: Dnk, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
     is_sqlite = full.extensions["dnk_settings"].database.startswith("sqlite")
-    with new_postgres(request.getfixturevalue("postgres_url")) if is_sqlite else nullcontext("") as url:
+    with own_database(request.getfixturevalue("postgres_url")) if is_sqlite else nullcontext("") as url:
         other = Settings(instance=tmp_path / "other", database_url=url)
         done = dnk(other, "restore", backup_file)
         assert done.exit_code == 0, done.output

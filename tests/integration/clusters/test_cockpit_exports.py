@@ -104,6 +104,7 @@ def test_there_are_thirty_payloads() -> None:
     assert len(set(FORMULAS)) == 30
 
 
+@pytest.mark.usefixtures("one_day")
 def test_no_company_is_a_formula(app: Flask, manager: FlaskClient, cluster_id: int) -> None:
     names = FORMULAS + HARMLESS
     with database_session(app) as session:

@@ -1,7 +1,7 @@
 """What a company sees of its cohort, and what each person of the cluster chose to look at."""
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from html import unescape
 
 import pytest
@@ -18,10 +18,12 @@ from dnk_tool.services.invitations import secret_links
 from dnk_tool.store.tables.clusters import Cluster, Cohort, CohortAssignment, Consent, Milestone
 from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.store.tables.invitations import Invitation
+from tests.integration.conftest import NOW
 from tests.support.app import World, count_statements, database_session, form_fields, post, sign_in
 from tests.support.cockpit_members import let_members_be_old
 
-NOW = datetime.now(UTC)
+pytestmark = pytest.mark.usefixtures("one_day")
+
 TODAY = local_day(NOW)
 
 

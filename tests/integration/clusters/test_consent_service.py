@@ -402,6 +402,7 @@ def test_everybody_of_the_company_sees_it_and_only_owners_change_it(app: Flask, 
     assert post(viewer, f"/unternehmen/{world.own}/cluster/1/widerruf").status_code == 403
 
 
+@pytest.mark.usefixtures("one_day")
 def test_the_year_is_changed_on_the_page(app: Flask, owner: FlaskClient, stage: Stage) -> None:
     path = f"/unternehmen/{stage.company}/cluster/{stage.consent}"
     fields = form_fields(owner.get(path).text)

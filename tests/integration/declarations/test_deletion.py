@@ -21,10 +21,11 @@ from dnk_tool.store.tables.evidence import EvidenceFile
 from dnk_tool.store.tables.installation import Deletion
 from dnk_tool.store.tables.organisations import Organisation
 from dnk_tool.store.tables.publication import Publication
+from tests.integration.conftest import NOW
 from tests.support.app import World, count_statements, database_session, make_world, post, sign_in
 from tests.support.evidence import add_evidence
 
-NOW = datetime.now(UTC)
+pytestmark = pytest.mark.usefixtures("one_day")
 
 
 @pytest.fixture

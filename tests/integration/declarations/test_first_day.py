@@ -152,6 +152,7 @@ def test_without_the_tick_nothing_is_written(
     assert stored(app, world.own_declaration).keys() == before
 
 
+@pytest.mark.usefixtures("one_day")
 def test_a_later_declaration_is_not_called_the_first(
     app: Flask, editor: FlaskClient, world: World, path: str
 ) -> None:

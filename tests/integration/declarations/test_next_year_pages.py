@@ -100,6 +100,7 @@ def test_the_button_leads_to_a_page_that_says_what_happens_and_does_it(
     assert again.headers["Location"] == made.headers["Location"], "a second click leads to the same"
 
 
+@pytest.mark.usefixtures("one_day")
 def test_a_year_too_far_ahead_is_a_friendly_word(app: Flask, editor: FlaskClient, world: World) -> None:
     with database_session(app) as session:
         declaration = session.get_one(Declaration, world.own_declaration)

@@ -1,6 +1,6 @@
 """Another year for a declaration in work: what hangs on the year is said first, then moved or left."""
 
-from datetime import UTC, date, datetime
+from datetime import date
 
 import pytest
 from flask import Flask
@@ -14,11 +14,12 @@ from dnk_tool.store.tables.answers import AnswerRow, SelfCheckReply, SelfCheckRo
 from dnk_tool.store.tables.declarations import Declaration, Event, Snapshot
 from dnk_tool.store.tables.evidence import EvidenceFile
 from dnk_tool.store.tables.figures import FigureRow, LineRow
+from tests.integration.conftest import NOW
 from tests.support.app import World, database_session, make_world, post, sign_in
 from tests.support.cockpit_members import default_cohort, let_members_be_old
 from tests.support.evidence import FIGURE, add_evidence, make_file
 
-NOW = datetime.now(UTC)
+pytestmark = pytest.mark.usefixtures("one_day")
 
 
 @pytest.fixture

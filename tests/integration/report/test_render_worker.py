@@ -117,7 +117,7 @@ def test_it_goes_with_whoever_started_it_even_in_the_middle_of_a_job(tmp_path: P
         "from dnk_tool.report.process.client import RenderWorker\n"
         "printer = RenderWorker()\n"
         "print(printer.pid, flush=True)\n"
-        "printer.run_job(sys.stdin.buffer.read(), 60)\n"
+        "printer.run_job(sys.stdin.buffer.read(), 60, lambda *steps: print(steps, flush=True))\n"
     )
     with subprocess.Popen(
         [sys.executable, "-c", code],
@@ -128,10 +128,11 @@ def test_it_goes_with_whoever_started_it_even_in_the_middle_of_a_job(tmp_path: P
         assert server.stdin is not None
         assert server.stdout is not None
         child = int(server.stdout.readline())
-        server.stdin.write(job(SLOW))
+        server.stdin.write(job(HEAD + "<p>Absatz" * 100 + SLOW.removeprefix(HEAD)))
         server.stdin.close()
-        time.sleep(1)
+        assert server.stdout.readline(), "it has begun"
         assert is_there(child)
+        assert server.poll() is None, "it is not done"
         server.kill()
         server.wait()
     assert comes_true(lambda: not is_there(child) or is_zombie(child))

@@ -82,6 +82,7 @@ def change_needed(app: Flask, case: ReviewScenario, section: str, text: str) -> 
         return row.id
 
 
+@pytest.mark.usefixtures("one_day")
 def test_the_page_shows_all_that_goes_out_and_keeps_what_is_refused(
     app: Flask, case: ReviewScenario, path: Path
 ) -> None:
@@ -127,6 +128,7 @@ def test_the_page_shows_all_that_goes_out_and_keeps_what_is_refused(
         )
 
 
+@pytest.mark.usefixtures("one_day")
 def test_what_a_colleague_wrote_meanwhile_is_read_before_it_goes_out(
     app: Flask, case: ReviewScenario, path: Path
 ) -> None:
@@ -150,6 +152,7 @@ def test_what_a_colleague_wrote_meanwhile_is_read_before_it_goes_out(
     assert body.index("Außerdem") < body.index("Von Rolf."), "what needs no change comes last"
 
 
+@pytest.mark.usefixtures("one_day")
 def test_the_company_reads_letter_and_day(app: Flask, case: ReviewScenario) -> None:
     until = local_day(datetime.now(UTC)) + timedelta(days=5)
     with database_session(app) as session:

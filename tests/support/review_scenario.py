@@ -231,12 +231,18 @@ def request_changes(session: Session, case: ReviewScenario, *, now: datetime = N
 
 
 def save_text(
-    session: Session, case: ReviewScenario, section_ref: str, text: str, *, now: datetime = NOW
+    session: Session,
+    case: ReviewScenario,
+    section_ref: str,
+    text: str,
+    *,
+    aspect: int = 0,
+    now: datetime = NOW,
 ) -> None:
-    """Change the first text of a section, as the company does on its page."""
+    """Change a text of a section, by default the first, as the company does on its page."""
     declaration = case.declaration(session)
     section = declarations.selection_of(declaration).section_by_ref[section_ref]
-    ref = section.aspects[0].ref
+    ref = section.aspects[aspect].ref
     version = declarations.read_content(session, declaration).version(ref)
     answer = VersionedEdit(Answer(Disclosure.COMPLY, text), version)
     save_section(session, declaration, section, SectionEdit({ref: answer}), actor=case.owner, now=now)

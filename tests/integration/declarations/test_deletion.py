@@ -1,9 +1,10 @@
 """A deleted declaration comes back as it was, and is erased after a month; its year is free meanwhile."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import Select, func, select, union_all
@@ -12,6 +13,7 @@ from sqlalchemy.orm import Session, aliased, joinedload
 from dnk_tool.domain.answers.answer import Disclosure
 from dnk_tool.domain.declarations.states import EventKind, State
 from dnk_tool.domain.permissions import Actor, Role
+from dnk_tool.language import format_long_date, local_day
 from dnk_tool.services.privacy import retention
 from dnk_tool.store.base import Base
 from dnk_tool.store.tables import concerns
@@ -19,6 +21,7 @@ from dnk_tool.store.tables.answers import AnswerRow
 from dnk_tool.store.tables.declarations import WITH_DELETED, Declaration, Event
 from dnk_tool.store.tables.evidence import EvidenceFile
 from dnk_tool.store.tables.installation import Deletion
+from dnk_tool.store.tables.measures import MeasureRow
 from dnk_tool.store.tables.organisations import Organisation
 from dnk_tool.store.tables.publication import Publication
 from tests.integration.conftest import NOW
@@ -168,14 +171,27 @@ def test_in_an_archived_company_an_owner_can_only_erase_it(any_app: Flask, world
 
 
 def test_after_a_month_it_is_erased_with_its_evidence(any_app: Flask, world: World) -> None:
+    """To the second after thirty days, which the pages and the README promise."""
     fill(any_app, world)
-    post(browser(any_app, "owner"), page(world), {"typed_year": "2025"})
+    with time_machine.travel(NOW, tick=False):
+        post(browser(any_app, "owner"), page(world), {"typed_year": "2025"})
+        listed = browser(any_app, "owner").get(f"/unternehmen/{world.own}/geloescht").text
+    assert format_long_date(local_day(NOW + timedelta(days=30)), "de") in listed
+    with database_session(any_app) as session:
+        measure = MeasureRow(organisation_id=world.own, text="LED", changed_at=NOW, removed_at=NOW)
+        session.add(measure)
     factory, settings = (any_app.extensions[name] for name in ("dnk_session_factory", "dnk_settings"))
-    retention.apply_retention(factory, settings, now=NOW + timedelta(days=29))
+    retention.apply_retention(factory, settings, now=NOW + timedelta(days=30))
     with database_session(any_app) as session:
         assert stored(session, world) is not None
-    retention.apply_retention(factory, settings, now=datetime.now(UTC) + timedelta(days=31))
+        assert session.scalars(select(MeasureRow)).all()
+    with time_machine.travel(NOW + timedelta(days=30), tick=False):
+        assert post(browser(any_app, "owner"), in_trash(world, "wiederherstellen")).status_code == 303
+    with time_machine.travel(NOW, tick=False):
+        post(browser(any_app, "owner"), page(world), {"typed_year": "2025"})
+    retention.apply_retention(factory, settings, now=NOW + timedelta(days=30, seconds=1))
     with database_session(any_app) as session:
+        assert session.scalars(select(MeasureRow)).all() == []
         assert stored(session, world) is None
         assert session.scalars(select(AnswerRow)).all() == session.scalars(select(EvidenceFile)).all() == []
         assert session.scalars(select(Deletion.number)).all() == [world.own_declaration]

@@ -230,6 +230,19 @@ def test_a_question_stays_as_soon_as_it_is_answered(app: Flask) -> None:
     assert stored(app, poll_id).question == "Was hält Sie jetzt auf?"
 
 
+def test_whoever_reads_what_another_wrote_meanwhile_may_then_save(app: Flask) -> None:
+    client, cluster_id = manager(app)
+    poll_id, _code = opened(app, cluster_id)
+    page = f"/cluster/{cluster_id}/umfragen/{poll_id}/aendern"
+    fields = form_fields(client.get(page).text)
+    assert post(client, page, {**fields, "question": "Was hielt Sie auf?"}).status_code == 303
+    late = post(client, page, {**fields, "question": "Was bremst Sie?"})
+    assert late.status_code == 409
+    assert "Was hielt Sie auf?" in late.text
+    assert post(client, page, form_fields(late.text)).status_code == 303
+    assert stored(app, poll_id).question == "Was bremst Sie?"
+
+
 def test_what_is_wrong_with_a_question_is_said_at_its_field(app: Flask) -> None:
     client, cluster_id = manager(app)
     page = f"/cluster/{cluster_id}/umfragen/neu"

@@ -223,7 +223,7 @@ def test_placeholders_are_named_once() -> None:
 
 @pytest.mark.parametrize("piece", ["a", "a.", "a@", "[", "https://", "## \n", "@a.", "(", "-"])
 def test_no_text_takes_long(piece: str) -> None:
-    """Four times a text of any pattern takes about four times as long to split; its square would be sixteen."""
+    """Four times a text of any pattern takes about four times as long to split; its square 16 times."""
 
     def least_seconds(length: int) -> float:
         text, tries = legal_texts.clean(piece * (length // len(piece))), list[float]()

@@ -826,6 +826,21 @@ def test_the_second_round_shows_what_changed_word_by_word(
     assert "Es gilt „In Ordnung“ aus der Prüfung von Version 1." in karin.get(path("5")).text
 
 
+def test_of_several_changes_the_reviewer_chooses_what_a_remark_is_about(
+    karin: FlaskClient, app: Flask, case: ReviewScenario, path: Path
+) -> None:
+    with acting(app) as session:
+        give_all_verdicts(session, case, ["5"])
+        request_changes(session, case)
+        for aspect in (0, 1):
+            save_text(session, case, "5", "Ganz neu geschrieben.", aspect=aspect)
+        answer_all_remarks(session, case, "Beides ergänzt.", now=days_later(1))
+        submit(session, case, now=days_later(2))
+    page = karin.get(path("5")).text
+    assert page.count("<ins>") >= 2
+    assert form_fields(page)["ref"] == [""]
+
+
 def test_after_the_verdict_the_changes_stay_readable(
     karin: FlaskClient, app: Flask, case: ReviewScenario, path: Path
 ) -> None:

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from flask import Flask
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
@@ -26,11 +27,12 @@ from dnk_tool.store.clusters import queries as clusters
 from dnk_tool.store.clusters.choices import replace_choices
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.review import remarks
+from dnk_tool.store.review.remarks import RemarkThread
 from dnk_tool.store.tables.clusters import Cluster, Consent
 from dnk_tool.store.tables.declarations import Declaration, Snapshot
 from dnk_tool.store.tables.review import RemarkRow
 from tests.support import row_cache
-from tests.support.app import add_consent, make_cluster
+from tests.support.app import add_consent, database_session, make_cluster
 
 CRAFT = Path(__file__).parents[1] / "data/craft.json"
 NOW = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
@@ -268,3 +270,9 @@ def answer_all_remarks(
                 now=now,
             )
     session.flush()
+
+
+def threads_of(app: Flask, case: ReviewScenario) -> list[RemarkThread]:
+    """The threads that the cluster's people read."""
+    with database_session(app) as session:
+        return remarks.threads(session, case.declaration_id, ReviewSide.REVIEWERS, cluster_id=case.cluster_id)

@@ -43,6 +43,7 @@ from tests.support.app import (
     sign_in_by_form,
 )
 from tests.support.authenticators import set_up_app
+from tests.support.browsers import is_in
 
 # An older Python has no such provider; elsewhere a missing one is a fault, and not a reason to skip.
 load = pytest.importorskip if sys.version_info < (3, 12) else importlib.import_module
@@ -71,17 +72,6 @@ def settings(instance_folder: Path, provider: str) -> Settings:
         oidc_issuer=provider,
         **CLIENT,
     )
-
-
-@pytest.fixture
-def person(app: Flask) -> str:
-    with database_session(app) as session:
-        make_account(session, ANNA, name="Anna")
-    return ANNA
-
-
-def is_in(client: FlaskClient) -> bool:
-    return client.get("/konto").status_code == 200
 
 
 def knows(provider: str, subject: str, **claims: Any) -> None:

@@ -25,7 +25,7 @@ from tests.support.cockpit_members import (
     add_kinds,
     add_many,
     default_cohort,
-    publish,
+    publish_member,
 )
 
 FORMULAS = [
@@ -158,7 +158,7 @@ def test_numbers_and_days_are_such(app: Flask, manager: FlaskClient, cluster_id:
             cluster_id=cluster_id,
             criteria_done=20,
         )
-        publish(session, made, now=now)
+        publish_member(session, made, now=now)
         add_company(session, cluster_id, "Neu", joined_at=now)
     answer = manager.get(f"/cluster/{cluster_id}/uebersicht.csv")
     assert answer.mimetype == "text/csv"

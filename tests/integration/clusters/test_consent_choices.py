@@ -233,20 +233,6 @@ def test_a_successor_takes_over_when_they_accept(play: Play) -> None:
 # ---- The pages
 
 
-@pytest.fixture
-def owner(app: Flask, world: World) -> FlaskClient:
-    client = app.test_client()
-    sign_in(client, "owner@example.org")
-    return client
-
-
-@pytest.fixture
-def manager(app: Flask, world: World) -> FlaskClient:
-    client = app.test_client()
-    sign_in(client, "manager@example.org")
-    return client
-
-
 def consent_of(session: Session, world: World) -> Consent:
     return session.scalars(select(Consent).where(Consent.organisation_id == world.own)).one()
 

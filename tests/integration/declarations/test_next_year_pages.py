@@ -18,6 +18,7 @@ from dnk_tool.store.tables.figures import FigureRow
 from dnk_tool.store.tables.mail import Mail
 from dnk_tool.store.tables.organisations import Organisation
 from tests.support.app import World, count_statements, database_session, form_fields, post, sign_in
+from tests.support.browsers import send
 
 NOW = datetime(2026, 11, 25, tzinfo=UTC)
 GOAL = "Wir senken den Verbrauch bis 2030 um die Hälfte."
@@ -61,12 +62,6 @@ def say(session: Any, declaration_id: int, ref: str, **said: Any) -> None:
 def editor(client: FlaskClient, world: World) -> FlaskClient:
     sign_in(client, "editor@example.org")
     return client
-
-
-def send(client: FlaskClient, path: str, **changes: Any) -> Any:
-    fields: dict[str, Any] = dict(form_fields(client.get(path).text))
-    fields.update(changes)
-    return client.post(path, data=fields)
 
 
 def answer(app: Flask, declaration_id: int, ref: str) -> tuple[str, int | None, int] | None:

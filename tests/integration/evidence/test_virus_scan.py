@@ -46,7 +46,6 @@ from dnk_tool.store.database import make_engine, session_factory, write_session
 from dnk_tool.store.evidence.blob_store import BlobKey
 from dnk_tool.store.evidence.file_blob_store import FileBlobStore
 from dnk_tool.store.tables.evidence import EvidenceFile
-from tests.support import evidence_files
 from tests.support.app import (
     database_session,
     declaration_of,
@@ -56,6 +55,7 @@ from tests.support.app import (
     token_of,
 )
 from tests.support.evidence import add_evidence, make_file
+from tests.support.files import evidence_files
 from tests.support.machine import free_port
 
 # The test file of the antivirus makers, in two parts, so that no scanner takes this module for it.

@@ -6,7 +6,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -25,6 +25,7 @@ from dnk_tool.config import Settings
 from dnk_tool.services.mail import delivery as mail_delivery
 from dnk_tool.services.mail.background_worker import BackgroundWorker, PeriodicJob
 from dnk_tool.store.tables.mail import Mail
+from tests.e2e.driving import wait_for
 from tests.integration.http.test_cli_serve import served
 from tests.support.app import database_session
 from tests.support.machine import free_port
@@ -99,13 +100,6 @@ def queue(app: Flask, count: int = 1) -> None:
                 language="de",
                 now=datetime.now(UTC),
             )
-
-
-def wait_for(condition: Callable[[], object], seconds: float = 120) -> None:
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end, "it did not happen"
-        time.sleep(0.05)
 
 
 def sent(app: Flask) -> int:

@@ -134,7 +134,7 @@ def _ends_divided(line: Any) -> bool:
     return bool(texts) and texts[-1].text.endswith("\N{HYPHEN}")
 
 
-def with_annex(document: Document) -> Document:
+def annexed(document: Document) -> Document:
     """A declaration with a long calculation, so that its table is divided between pages."""
     factor = UsedFactor("Strommix", Decimal("0.344"), "kWh", "kg-co2e", source="UBA", edition="uba-2026")
     calculated = tuple(
@@ -184,7 +184,7 @@ def stored(name: str) -> Document:
 def pages(request: pytest.FixtureRequest) -> list[Page]:
     name: str = request.param
     if name == "annex":
-        return laid_out(with_annex(stored("craft")), ISSUE, None)
+        return laid_out(annexed(stored("craft")), ISSUE, None)
     if name == "full-en":
         return laid_out(full_document(language="en"), ISSUE, None)
     issue = DRAFT if name == "draft" else ISSUE

@@ -4,7 +4,6 @@ import io
 import logging
 import resource
 import zipfile
-from collections.abc import Callable
 from html import escape
 
 import pytest
@@ -18,6 +17,7 @@ from dnk_tool.services.uploads.csv_tables import (
     TableFault,
     UnreadableTable,
 )
+from tests.support.tables import fault_of
 
 ROWS = [("Firma", "E-Mail"), ("Müller & Söhne, Holz", "info@müller.example"), ("Beck", "a@beck.example")]
 
@@ -69,12 +69,6 @@ def workbook(first_sheet: str, **more: bytes) -> bytes:
         for name, content in more.items():
             archive.writestr(name, content)
     return file.getvalue()
-
-
-def fault_of(read: Callable[[bytes], object], content: bytes) -> TableFault:
-    with pytest.raises(UnreadableTable) as caught:
-        read(content)
-    return caught.value.fault
 
 
 def test_a_workbook_is_read_with_the_numbers_of_its_rows() -> None:

@@ -13,7 +13,7 @@ from dnk_tool.services.exchange import awards, jury, polls, working_groups
 from dnk_tool.services.figures import calculator_lines, lists
 from dnk_tool.services.figures.lists import ListLine
 from dnk_tool.store.tables.declarations import Declaration
-from tests.integration.exchange.award_rounds import a_round, by_shell, invite
+from tests.integration.exchange.award_rounds import a_round, by_shell, invite_juror
 from tests.integration.exchange.poll_rooms import SINGLE
 from tests.support.app import make_cluster
 from tests.support.calculator_lines import make_line
@@ -52,7 +52,7 @@ def adds_juror(session: Session, _declaration: Declaration) -> Callable[[int], o
     cluster = make_cluster(session, "Netz")
     award = awards.create_award(session, cluster, a_round(NOW), **BY)
     session.flush()
-    return lambda number: invite(session, cluster, award.id, email=f"jury{number}@example.org", **BY)
+    return lambda number: invite_juror(session, cluster, award.id, email=f"jury{number}@example.org", **BY)
 
 
 def adds_line(session: Session, declaration: Declaration) -> Callable[[int], object]:

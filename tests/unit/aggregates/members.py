@@ -39,9 +39,9 @@ def member_totals(totals: Sequence[object], **changes: object) -> list[CompanyFi
     return [one_member(number, total, **changes) for number, total in enumerate(totals)]
 
 
-def total_of(one_member: CompanyFigures) -> float:
+def total_of(company: CompanyFigures) -> float:
     """The total energy of a company in kWh."""
-    return float(one_member.figures[TOTAL].value or 0)
+    return float(company.figures[TOTAL].value or 0)
 
 
 def random_company(number: int, kind: str, chance: Random) -> CompanyFigures:

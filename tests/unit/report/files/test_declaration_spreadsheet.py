@@ -117,8 +117,8 @@ def test_every_answer_stands_in_its_row_with_criterion_aspect_and_status(
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_14_the_profile_stands_whole_and_once_among_the_answers(language: Language) -> None:
     document = full_document()
-    sheets_of = CalamineWorkbook.from_filelike(io.BytesIO(to_xlsx(document, view_of(document, language))))
-    rows = sheets_of.get_sheet_by_index(1).to_python()[1:]
+    book = CalamineWorkbook.from_filelike(io.BytesIO(to_xlsx(document, view_of(document, language))))
+    rows = book.get_sheet_by_index(1).to_python()[1:]
     (general,) = {str(row[0]) for row in rows[:1]}
     said = {(str(row[3]), str(row[7])) for row in rows if row[0] == general}
     labels = [str(row[3]) for row in rows if row[0] == general]

@@ -88,7 +88,7 @@ def path_with(*measures: CompanyMeasure, goal: ClimateGoal = BRANDT) -> ClimateP
 def test_actual_less_the_wedges_is_what_is_left(
     goal: ClimateGoal, emissions: dict[int, YearEmissions], measures: dict[int, CompanyMeasure]
 ) -> None:
-    path = path_with(goal, emissions, measures, grid_carriers=POWER)
+    path = climate_path(goal, emissions, measures, grid_carriers=POWER)
     start = path.actual[path.years.index(path.last_actual)]
     assert start is not None
     for place, year in enumerate(path.years):
@@ -103,7 +103,7 @@ def test_actual_less_the_wedges_is_what_is_left(
 @quick
 @given(goals())
 def test_the_path_falls_from_the_base_to_the_target(goal: ClimateGoal) -> None:
-    path = path_with(goal, {}, {}).path
+    path = climate_path(goal, {}, {}).path
     assert (path[0], path[-1]) == (goal.base, goal.target)
     assert all(earlier >= later for earlier, later in pairwise(path))
     steps = [earlier - later for earlier, later in pairwise(path)]
@@ -115,7 +115,7 @@ def test_the_path_falls_from_the_base_to_the_target(goal: ClimateGoal) -> None:
 def test_a_measure_is_a_wedge_or_named_or_dropped(
     goal: ClimateGoal, emissions: dict[int, YearEmissions], measures: dict[int, CompanyMeasure]
 ) -> None:
-    path = path_with(goal, emissions, measures)
+    path = climate_path(goal, emissions, measures)
     wedges = {wedge.measure for wedge in path.wedges} - {None}
     named = {each.measure for each in path.named}
     dropped = {id_ for id_, each in measures.items() if each.state is MeasureState.DROPPED}
@@ -130,8 +130,8 @@ def test_an_idea_changes_no_number(
     goal: ClimateGoal, emissions: dict[int, YearEmissions], measures: dict[int, CompanyMeasure]
 ) -> None:
     decided = {id_: each for id_, each in measures.items() if each.is_decided}
-    with_ideas = path_with(goal, emissions, measures, grid_carriers=POWER)
-    without = path_with(goal, emissions, decided, grid_carriers=POWER)
+    with_ideas = climate_path(goal, emissions, measures, grid_carriers=POWER)
+    without = climate_path(goal, emissions, decided, grid_carriers=POWER)
     assert with_ideas.with_measures == without.with_measures
 
 
@@ -176,7 +176,7 @@ def test_a_better_value_than_the_path_is_no_gap() -> None:
 
 
 def test_without_figures_the_base_year_is_the_last_one_known() -> None:
-    path = path_with(BRANDT, {}, {})
+    path = climate_path(BRANDT, {}, {})
     assert (path.last_actual, path.outlook) == (2022, 142)
 
 
@@ -187,7 +187,7 @@ def test_the_grid_takes_away_only_of_electricity_that_measures_leave() -> None:
         measure("20", 2026),
         effect=MeasureEffect((EnergySaving("electricity", Decimal(50_000)),), Decimal(20)),
     )
-    path = path_with(replace(BRANDT, grid=grid), PAST | {2025: known}, {1: saving}, grid_carriers=POWER)
+    path = climate_path(replace(BRANDT, grid=grid), PAST | {2025: known}, {1: saving}, grid_carriers=POWER)
     wedge = path.wedges[-1]
     assert wedge.measure is None
     assert wedge.amounts[-1] == 10  # (100 - 50) MWh, each 0.2 kg less
@@ -197,7 +197,7 @@ def test_the_grid_takes_away_only_of_electricity_that_measures_leave() -> None:
 def test_the_grid_takes_away_no_more_than_its_share_of_scope_2() -> None:
     grid = GridAssumption(Decimal("0.4"), Decimal("0.2"), 2030)
     known = YearEmissions(Decimal(121), (), Decimal(8), Decimal(100_000))
-    path = path_with(replace(BRANDT, grid=grid), PAST | {2025: known}, {})
+    path = climate_path(replace(BRANDT, grid=grid), PAST | {2025: known}, {})
     assert path.wedges[0].amounts[-1] == 4
 
 
@@ -227,7 +227,7 @@ def test_a_measure_changes_against_the_last_figures() -> None:
 
 def test_bought_green_power_enters_no_path() -> None:
     bought = replace(measure("30"), kind="purchased-green-power")
-    path = path_with(BRANDT, PAST, {1: bought}, uncounted_kinds={"purchased-green-power"})
+    path = climate_path(BRANDT, PAST, {1: bought}, uncounted_kinds={"purchased-green-power"})
     assert path.named[0].reason is NotCounted.NO_REDUCTION
     assert path.outlook == 121
 

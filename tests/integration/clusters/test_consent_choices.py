@@ -405,6 +405,7 @@ def test_a_manager_takes_a_member_out_and_the_owners_are_told(
     assert "vom Cluster" in owner.get(f"/unternehmen/{world.own}/cluster").text
 
 
+@pytest.mark.usefixtures("one_day")
 def test_an_archived_year_is_read_only_and_out_of_the_way(
     app: Flask, world: World, manager: FlaskClient
 ) -> None:

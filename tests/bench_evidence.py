@@ -2,7 +2,6 @@
 
 import io
 import json
-import resource
 import shutil
 import statistics
 import subprocess
@@ -16,6 +15,7 @@ from dnk_tool.cli.demo.bill_pdf import make_bill_pdf
 from dnk_tool.domain.evidence import EvidenceFileType
 from dnk_tool.services.uploads.decoder import decoded
 from dnk_tool.services.uploads.page_images import LIMITS
+from tests.support.machine import children_cpu_seconds
 
 ROUNDS = 15
 PDFTOPPM = ("-jpeg", "-jpegopt", "quality=85", "-scale-to-x", "1600", "-scale-to-y", "-1", "-l", "1", "-")
@@ -45,9 +45,9 @@ def _both(content: bytes) -> dict[str, Any]:
     taken: dict[str, list[tuple[float, float]]] = {name: [] for name in runs}
     for _round in range(ROUNDS):
         for name, run in runs.items():
-            begin, used = time.perf_counter(), _processor_seconds()
+            begin, used = time.perf_counter(), children_cpu_seconds()
             run()
-            taken[name].append((time.perf_counter() - begin, _processor_seconds() - used))
+            taken[name].append((time.perf_counter() - begin, children_cpu_seconds() - used))
     measured: dict[str, Any] = {
         name: {
             key: round(statistics.median(values) * 1000, 1)
@@ -59,11 +59,6 @@ def _both(content: bytes) -> dict[str, Any]:
     if program:
         measured["cpu_to_pdftoppm"] = round(measured["child"]["cpu_ms"] / measured["pdftoppm"]["cpu_ms"], 1)
     return measured
-
-
-def _processor_seconds() -> float:
-    used = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return used.ru_utime + used.ru_stime
 
 
 def _pdftoppm(program: str, content: bytes) -> None:

@@ -3,12 +3,10 @@
 Chromium prints the same HTML; Typst sets the same words and tables. Both are tools of the bench only.
 """
 
-import io
 import json
 import logging
 import os
 import re
-import resource
 import shutil
 import subprocess
 import sys
@@ -22,8 +20,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import pikepdf
-
 from dnk_tool.domain.declarations.document import Document
 from dnk_tool.report.assets import served_assets
 from dnk_tool.report.files.attachments import attachments_of
@@ -35,6 +31,8 @@ from dnk_tool.report.view.compose import compose
 from dnk_tool.report.view.edition import ExportOptions, Variant
 from dnk_tool.report.view.model import DeclarationView, Issue
 from tests.support.documents import full_document
+from tests.support.listening.print_contents import page_count
+from tests.support.machine import children_cpu_seconds
 
 ISSUE = Issue(1, date(2026, 3, 2), False, "ab12cd34" * 8)
 CHILD_LOG = RenderWorker.__module__
@@ -207,7 +205,7 @@ def measure_job(printer: RenderWorker, job: bytes) -> dict[str, Any]:
     content = printer.run_job(job, LIMITS.seconds)
     seconds = time.perf_counter() - begin
     return {
-        "pages": _pages(content),
+        "pages": page_count(content),
         "seconds": round(seconds, 2),
         "cpu_seconds": round(cpu_of(printer.pid) - before, 2),
         "peak_memory_mb": peak_of(printer.pid),
@@ -303,7 +301,7 @@ def measure_command(command: list[str]) -> dict[str, Any]:
     Both are looked at again and again; memory that several share is counted once.
     """
     begin, used, peak = time.perf_counter(), {}, 0
-    waited_for = _children_cpu_seconds()
+    waited_for = children_cpu_seconds()
     process = subprocess.Popen(
         command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
     )
@@ -318,14 +316,9 @@ def measure_command(command: list[str]) -> dict[str, Any]:
         time.sleep(0.01)
     return {
         "seconds": round(time.perf_counter() - begin, 2),
-        "cpu_seconds": round(max(sum(used.values()), _children_cpu_seconds() - waited_for), 2),
+        "cpu_seconds": round(max(sum(used.values()), children_cpu_seconds() - waited_for), 2),
         "peak_memory_mb": peak // 1024,
     }
-
-
-def _children_cpu_seconds() -> float:
-    used = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return used.ru_utime + used.ru_stime
 
 
 def _descendants(session: int) -> list[int]:
@@ -365,14 +358,9 @@ def _shared_memory_of(pid: int) -> int:
         return 0
 
 
-def _pages(content: bytes) -> int:
-    with pikepdf.open(io.BytesIO(content)) as opened:
-        return len(opened.pages)
-
-
 def _file(path: Path) -> dict[str, Any]:
     content = path.read_bytes()
-    return {"pages": _pages(content), "kib": len(content) // 1024}
+    return {"pages": page_count(content), "kib": len(content) // 1024}
 
 
 def main() -> None:

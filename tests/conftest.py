@@ -189,11 +189,12 @@ def world(app: "Flask") -> "World":
 
 @pytest.fixture(scope="session")
 def postgres_url() -> Iterator[str]:
-    """An empty PostgreSQL database: the given one, else one of a private cluster."""
+    """An empty PostgreSQL database of this process: on the given server, else of a private cluster."""
     from tests.support import postgresql
 
     if given := os.environ.get("DNK_TEST_POSTGRES_URL"):
-        yield given
+        with postgresql.own_database(given) as url:  # other processes empty theirs at any moment
+            yield url
         return
     if postgresql.programs() is None:
         pytest.skip("no PostgreSQL here; set DNK_TEST_POSTGRES_URL to test on one")

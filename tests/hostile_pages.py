@@ -6,7 +6,7 @@ import zlib
 import pikepdf
 from pikepdf import Array, Dictionary, Name
 
-from tests.support.evidence_files import pdf
+from tests.support.files.evidence_files import pdf
 
 BLACK_PAGE = b"0 0 0 rg -100000 -100000 300000 300000 re f"
 
@@ -94,10 +94,6 @@ def broken_table() -> bytes:
     content = page_pdf()
     at = content.rindex(b"startxref")
     return content[:at] + b"startxref\n99999999\n%%EOF\n"
-
-
-def encrypted() -> bytes:
-    return pdf(encryption=pikepdf.Encryption(user="geheim", owner="geheim"))
 
 
 def page_tree_in_a_circle() -> bytes:

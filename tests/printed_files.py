@@ -95,7 +95,7 @@ def paint(pdf: Pdf) -> None:
     pdf.pages[1].contents_add(b"q 1 g 100 300 200 200 re f Q\n")
 
 
-def remove(pdf: Pdf) -> None:
+def remove_parts(pdf: Pdf) -> None:
     """Take the second page out."""
     del pdf.pages[1]
 

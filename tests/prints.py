@@ -194,7 +194,7 @@ def can_be_read() -> bool:
     return shutil.which("pdftotext") is not None
 
 
-def words_of(content: bytes) -> str:
+def page_words(content: bytes) -> str:
     """All that is printed, in the order in which it was written, page after page."""
     command = ["pdftotext", "-raw", "-enc", "UTF-8", "-", "-"]
     done = subprocess.run(command, input=content, capture_output=True, check=True)
@@ -263,7 +263,7 @@ def main() -> None:
         now = noted(content)
         prints[name] = {"sha256": now.sha256, "pages": now.pages, "inputs": wanted.inputs}
         if "/" not in name:
-            (FOLDER / f"{name}.txt").write_text(words_of(content), "utf-8")
+            (FOLDER / f"{name}.txt").write_text(page_words(content), "utf-8")
         print(f"{name}: {now.pages} pages")
     said = {"made_with": made_with(), "prints": prints, "plain": _noted_plainly()}
     RECORDED.write_text(json.dumps(said, indent=1, ensure_ascii=False) + "\n", "utf-8")

@@ -59,7 +59,7 @@ from tests import released
 from tests.support import postgresql
 from tests.support.app import Browser, database_session, secured, sign_in_by_form
 from tests.support.authenticators import set_up_app
-from tests.support.evidence_files import logo
+from tests.support.files.evidence_files import logo
 
 DATA = Path(__file__).parent / "data"
 OWNER, SECOND_FACTOR = "vera@demo.example", "betrieb@demo.example"

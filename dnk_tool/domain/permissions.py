@@ -2,7 +2,11 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from enum import StrEnum
+
+# How long whoever may can restore a deleted declaration or measure; then it is erased for good.
+RESTORABLE = timedelta(days=30)
 
 
 class Role(StrEnum):

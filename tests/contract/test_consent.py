@@ -292,14 +292,14 @@ def test_what_is_allowed_is_seen_and_nothing_else(
     note_everything(app, world, edition, choices)
     client = app.test_client()
     sign_in(client, "manager@example.org")
-    seen = "\n".join(read_page(client, path) for path in pages(app, world).values())
+    seen = "\n".join(consent_page(client, path) for path in pages(app, world).values())
     counts = edition in consent_editions.EDITIONS_WITH_CHOICES
     for choice, texts in SAID.items():
         for text in texts:
             assert (text in seen) == (counts and choice in choices), (choice, text)
 
 
-def read_page(client: FlaskClient, path: str) -> str:
+def consent_page(client: FlaskClient, path: str) -> str:
     """The words of a page or file, a space for each break."""
     data = client.get(path).data
     if data.startswith(b"PK"):

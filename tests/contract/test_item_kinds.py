@@ -14,7 +14,7 @@ from dnk_tool.paths import templates_folder
 from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.store.tables.figures import FigureRow
 from dnk_tool.web.answers.section_forms import ITEM_FORMS, section_form
-from tests.support.app import World, database_session, form_fields, pages_of, sign_in
+from tests.support.app import World, database_session, form_fields, section_addresses, sign_in
 
 
 @pytest.mark.parametrize("kind", list(ItemKind))
@@ -57,7 +57,7 @@ def test_every_field_of_a_form_is_on_its_page(app: Flask, world: World, indicato
     client = app.test_client()
     sign_in(client, "editor@example.org")
     for section in selection.sections:
-        page = "".join(client.get(path).text for path in pages_of(section, world.own_declaration))
+        page = "".join(client.get(path).text for path in section_addresses(section, world.own_declaration))
         with app.test_request_context():
             wanted = set(names(section_form(selection, section)(formdata=None)))
         # What is the same for several figures has one field, which the others name.

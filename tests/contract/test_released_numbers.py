@@ -8,13 +8,11 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 from html import unescape
 from pathlib import Path
-from typing import Any
 from xml.etree import ElementTree as ET
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from python_calamine import CalamineWorkbook
 
 from dnk_tool.catalogue.aggregation_rules import load_aggregation_rules
 from dnk_tool.domain.aggregates.model import ALL_MEMBERS, Release, ReleasedNumber, Rule
@@ -27,6 +25,7 @@ from dnk_tool.web.aggregates.releases import words
 from tests.integration.aggregates.joint_goal_members import GOAL, add_members
 from tests.integration.aggregates.release_members import LONG_AGO, YEAR, add_firm, add_version, usual_figures
 from tests.support.app import database_session, make_cluster, sign_in
+from tests.support.tables import sheets_of
 
 ROOM = "dnk_tool.web.aggregates."
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -56,7 +55,7 @@ def released(app: Flask, figures_of: Callable[[int], Mapping[str, int]] = usual_
     return release
 
 
-def signed_in(app: Flask) -> FlaskClient:
+def manager_browser(app: Flask) -> FlaskClient:
     client = app.test_client()
     sign_in(client, "manager@example.org")
     return client
@@ -78,7 +77,7 @@ def pages_of_the_room(app: Flask, cluster_id: int) -> dict[str, str]:
 
 
 def test_no_page_of_the_room_shows_a_released_number_without_its_companies(app: Flask) -> None:
-    release, client = released(app), signed_in(app)
+    release, client = released(app), manager_browser(app)
     pages = pages_of_the_room(app, release.cluster_id)
     assert "aggregate_releases.show" in pages
     shown = [number for number in release.content.numbers if number.is_shown]
@@ -95,7 +94,7 @@ def test_no_page_of_the_room_shows_a_released_number_without_its_companies(app: 
 
 def test_the_page_of_numbers_names_each_number_with_its_companies_or_its_rule(app: Flask) -> None:
     release = released(app)
-    html = signed_in(app).get(f"/cluster/{release.cluster_id}/zahlen?jahr={YEAR}").text
+    html = manager_browser(app).get(f"/cluster/{release.cluster_id}/zahlen?jahr={YEAR}").text
     rows = [plain(row) for row in re.findall(r"<tr.*?</tr>", html, re.S)]
     rules = plain(html.split("Nicht gezeigt")[1].split("</dl>")[0])
     assert {number.group for number in release.content.numbers} == {ALL_MEMBERS}
@@ -127,7 +126,7 @@ def given(app: Flask) -> tuple[FlaskClient, int, list[ReleasedNumber]]:
         joint_goals.save_goal(session, cluster, GOAL, seen=0, actor=SHELL, now=now)
         add_members(session, cluster.id, MEMBERS)
         joint_goals.make_sum(session, cluster, actor=SHELL, now=now)
-    return signed_in(app), release.cluster_id, list(release.content.numbers)
+    return manager_browser(app), release.cluster_id, list(release.content.numbers)
 
 
 def report(given: tuple[FlaskClient, int, list[ReleasedNumber]], extension: str) -> bytes:
@@ -206,15 +205,10 @@ def test_word_and_pdf_name_companies_beside_each_number_and_the_rule_of_each_tha
     assert SAVED in pdf
 
 
-def sheets(content: bytes) -> dict[str, list[list[Any]]]:
-    book = CalamineWorkbook.from_filelike(io.BytesIO(content))
-    return {name: book.get_sheet_by_name(name).to_python() for name in book.sheet_names}
-
-
 def test_each_row_of_the_workbooks_has_its_companies_or_its_rule(
     given: tuple[FlaskClient, int, list[ReleasedNumber]],
 ) -> None:
-    found = sheets(report(given, "xlsx"))
+    found = sheets_of(report(given, "xlsx"))
     heads, *rows = found["Zahlen"]
     value, companies, rule = (heads.index(name) for name in ("Wert", "aus Unternehmen", "Regel"))
     titles = {rule.title.de for rule in load_aggregation_rules().explanations.values()}
@@ -237,7 +231,7 @@ def test_the_monitoring_has_companies_in_each_row_and_says_why_numbers_are_missi
     given: tuple[FlaskClient, int, list[ReleasedNumber]],
 ) -> None:
     client, cluster, _numbers = given
-    found = sheets(client.get(FILES["joint_goal.xlsx"].format(cluster=cluster)).data)
+    found = sheets_of(client.get(FILES["joint_goal.xlsx"].format(cluster=cluster)).data)
     for name in ("Maßnahmen nach Art", "Stand der Umsetzung"):
         heads, *rows = found[name]
         companies, first = heads.index("Zahl der Unternehmen"), heads.index("MWh im Jahr")

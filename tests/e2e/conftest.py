@@ -111,3 +111,9 @@ def shot() -> Shot:
             page.screenshot(path=SHOTS / f"{name}.png", full_page=True)
 
     return take
+
+
+@pytest.fixture(scope="module")
+def server(new_server: Callable[..., Server]) -> Server:
+    """The server of a file's tests, which is not started yet."""
+    return new_server()

@@ -11,8 +11,8 @@ from dnk_tool.domain.numbers import plain, readable
 from dnk_tool.domain.permissions import Role
 from tests.e2e.conftest import Shot, Visit
 from tests.e2e.driving import Server
-from tests.support import evidence_files
 from tests.support.app import make_organisation
+from tests.support.files import evidence_files
 
 pytestmark = pytest.mark.e2e
 

@@ -1,7 +1,6 @@
 """One criterion by mail: asked, answered behind the link by somebody without an account, and read."""
 
 import re
-from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -19,11 +18,6 @@ pytestmark = pytest.mark.e2e
 
 TEXT = "ref-15.1-text"
 LINK = re.compile(r"https?://[^/\s]+(/beitrag/\S+)")
-
-
-@pytest.fixture(scope="module")
-def server(new_server: Callable[..., Server]) -> Server:
-    return new_server()
 
 
 @pytest.fixture(scope="module")

@@ -10,7 +10,7 @@ from playwright.sync_api import FilePayload, Page, expect
 from dnk_tool.domain.permissions import Role
 from tests.e2e.conftest import Shot, Visit
 from tests.e2e.driving import Server
-from tests.support import evidence_files
+from tests.support.files import evidence_files
 from tests.support.instance import COMPLETE
 
 pytestmark = pytest.mark.e2e
@@ -42,7 +42,7 @@ def opened(
     return page
 
 
-def send(page: Page) -> None:
+def send_form(page: Page) -> None:
     page.get_by_role("button", name="Hochladen", exact=True).click()
 
 
@@ -57,7 +57,7 @@ def test_a_rejected_upload_is_explained_and_keeps_what_was_typed(
     page.get_by_label("Bezeichnung").fill(TITLE)
     page.get_by_label("Gültig bis").fill("31.12.2027")
     page.get_by_label("Prüfende dürfen diesen Beleg öffnen").check()
-    send(page)
+    send_form(page)
 
     summary = page.get_by_role("alert").filter(has_text="Es wurde nichts gespeichert")
     expect(summary).to_contain_text("„Vermerk.docx“: Die Datei enthält Makros")
@@ -74,7 +74,7 @@ def test_a_rejected_upload_is_explained_and_keeps_what_was_typed(
 
     content = evidence_files.pdf(f"Gasrechnung {javascript}")
     page.get_by_label("Dateien").set_input_files([payload("Gasrechnung.pdf", content)])
-    send(page)
+    send_form(page)
     expect(page.get_by_text("1 Beleg ist gespeichert.")).to_be_visible()
     with page.expect_download() as download:
         page.get_by_role("link", name=TITLE, exact=True).click()
@@ -90,7 +90,7 @@ def test_what_cannot_be_taken_is_told_before_it_is_sent(server: Server, visit: V
     page.get_by_label("Bezeichnung").fill(TITLE)
     words = page.get_by_text("„logo.svg“: Diese Art von Datei nehmen wir nicht an.")
     expect(words).to_be_visible()
-    send(page)
+    send_form(page)
     expect(words).to_be_visible()
     assert "/belege/neu" in page.url
     expect(page.get_by_label("Bezeichnung")).to_have_value(TITLE)
@@ -109,7 +109,7 @@ def test_files_can_be_dropped_and_add_up(server: Server, visit: Visit, shot: Sho
     expect(chosen).to_have_count(2)
     expect(chosen.last).to_contain_text("Zwei.txt (1 kB)")
     shot(page, "evidence-dropped")
-    send(page)
+    send_form(page)
     expect(page.get_by_text("2 Belege sind gespeichert.")).to_be_visible()
     expect(page.get_by_role("link", name="Zwei.txt", exact=True)).to_be_visible()
 

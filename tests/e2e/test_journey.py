@@ -13,9 +13,10 @@ from dnk_tool.catalogue.standard.model import Criterion
 from dnk_tool.domain.permissions import Role
 from dnk_tool.store.tables.declarations import Declaration
 from tests.e2e.conftest import Shot, Visit
-from tests.e2e.driving import COMPLETE, Server, field
+from tests.e2e.driving import Server, field
 from tests.e2e.exchange.keyboard import tab_to
 from tests.support.app import PASSWORD
+from tests.support.instance import COMPLETE
 
 pytestmark = pytest.mark.e2e
 

@@ -43,7 +43,7 @@ def sign_out(visitor: Visitor, page: Page) -> None:
     page.goto("/anmelden")
 
 
-def is_in(page: Page) -> None:
+def is_signed_in(page: Page) -> None:
     expect(page.get_by_role("button", name="Abmelden", exact=True).first).to_be_visible()
 
 
@@ -79,7 +79,7 @@ def test_a_passkey_from_its_making_to_its_end(visit: Visit, server: Server, shot
 
     sign_out(visitor, page)
     page.get_by_role("button", name="Mit einem Passkey anmelden").click()
-    is_in(page)
+    is_signed_in(page)
 
     sign_out(visitor, page)
     page.get_by_label("E-Mail-Adresse").fill("petra@example.org")
@@ -88,7 +88,7 @@ def test_a_passkey_from_its_making_to_its_end(visit: Visit, server: Server, shot
     expect(page.get_by_role("heading", name="Zweiter Schritt")).to_be_visible()
     shot(page, "passkeys-second-step")
     page.get_by_role("button", name="Passkey verwenden").click()
-    is_in(page)
+    is_signed_in(page)
 
     sign_out(visitor, page)
     cdp.send("WebAuthn.setUserVerified", {"authenticatorId": device, "isUserVerified": False})
@@ -96,7 +96,7 @@ def test_a_passkey_from_its_making_to_its_end(visit: Visit, server: Server, shot
     expect(page.get_by_role("status")).to_contain_text("Das hat nicht geklappt.")
     cdp.send("WebAuthn.setUserVerified", {"authenticatorId": device, "isUserVerified": True})
     page.get_by_role("button", name="Mit einem Passkey anmelden").click()
-    is_in(page)
+    is_signed_in(page)
 
     page.goto("/konto/zweiter-faktor")
     page.get_by_role("button", name="Entfernen Petras Rechner").click()

@@ -4,7 +4,6 @@ What others wrote is read beside the text, on their public page, and no longer o
 """
 
 import re
-from collections.abc import Callable
 from datetime import UTC, datetime
 
 import pytest
@@ -23,11 +22,6 @@ from tests.support.instance import COMPLETE
 pytestmark = pytest.mark.e2e
 
 FACTS, OTHER = "fact-rules-new-staff", "fact-rules-no-system"
-
-
-@pytest.fixture(scope="module")
-def server(new_server: Callable[..., Server]) -> Server:
-    return new_server()
 
 
 @pytest.fixture(scope="module")

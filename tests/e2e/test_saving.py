@@ -1,7 +1,6 @@
 """Nothing typed is ever lost: outage, restart, crash, two tabs, two people, an expired sign-in."""
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import pytest
@@ -34,11 +33,6 @@ class Desk:
     @property
     def overview(self) -> str:
         return f"/erklaerungen/{self.declaration}/"
-
-
-@pytest.fixture(scope="module")
-def server(new_server: Callable[..., Server]) -> Server:
-    return new_server()
 
 
 @pytest.fixture(scope="module")

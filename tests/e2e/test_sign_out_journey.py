@@ -1,7 +1,6 @@
 """F10, A24: a sign-out takes along what the browser keeps, and asks about unsaved text before."""
 
 import re
-from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
@@ -19,11 +18,6 @@ HEADING = "Es gibt Text, der noch nicht gespeichert ist"
 CHOICE = "ref-1.3-disclosure"
 OFFLINE = "Keine Verbindung."
 SIGNED_OUT = "Sie sind abgemeldet"
-
-
-@pytest.fixture(scope="module")
-def server(new_server: Callable[..., Server]) -> Server:
-    return new_server()
 
 
 @pytest.fixture(scope="module")

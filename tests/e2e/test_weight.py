@@ -1,7 +1,6 @@
 """What a first visit weighs, as the browser received it."""
 
 import json
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
@@ -20,11 +19,6 @@ pytestmark = pytest.mark.e2e
 KB = 1000
 FIRST_PAGE, REQUESTS, SCRIPT, NEXT_PAGE = 40 * KB, 6, 20 * KB, 10 * KB
 HIGHEST = 3_000  # pixels at a desk
-
-
-@pytest.fixture(scope="module")
-def server(new_server: Callable[..., Server]) -> Server:
-    return new_server()
 
 
 @pytest.fixture(scope="module")

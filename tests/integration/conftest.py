@@ -6,8 +6,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+import time_machine
 from click.testing import CliRunner
 from flask import Flask, g, has_request_context, request
+from flask.testing import FlaskClient
 from sqlalchemy import Engine, event
 from sqlalchemy.orm import Session, sessionmaker
 
@@ -22,7 +24,10 @@ from dnk_tool.services.people.organisations import add_member, create_organisati
 from dnk_tool.store.database import make_engine, session_factory, write_session
 from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.store.tables.mail import Mail
+from tests.support.app import World, database_session
 from tests.support.applications import Applications, empty_file, empty_instance, fresh_settings
+from tests.support.browsers import signed_in
+from tests.support.declaration_scenario import DeclarationScenario, make_scenario
 from tests.support.machine import made_once
 from tests.support.smtp_server import RecordingSmtpServer, running_smtp_server
 
@@ -56,6 +61,13 @@ def session(store: sessionmaker[Session]) -> Iterator[Session]:
         yield session
 
 
+@pytest.fixture
+def one_day() -> Iterator[None]:
+    """The clock goes on from NOW, so that the test and the program read the same day and year."""
+    with time_machine.travel(NOW):
+        yield
+
+
 def person(session: Session, name: str) -> Actor:
     account = create_account(
         session,
@@ -69,7 +81,7 @@ def person(session: Session, name: str) -> Actor:
     return Actor(account.id)
 
 
-def company(session: Session, *, owner: Actor, others: tuple[Actor, ...] = ()) -> Declaration:
+def company_with_people(session: Session, *, owner: Actor, others: tuple[Actor, ...] = ()) -> Declaration:
     """A company with its people and an empty declaration."""
     organisation = create_organisation(session, Profile("Beck GmbH"), actor=SHELL, now=NOW)
     for actor, role in ((owner, Role.OWNER), *((editor, Role.EDITOR) for editor in others)):
@@ -89,7 +101,7 @@ def company(session: Session, *, owner: Actor, others: tuple[Actor, ...] = ()) -
 @pytest.fixture
 def declaration(session: Session) -> Declaration:
     """An empty declaration of a company in which Petra and Mehmet work."""
-    return company(session, owner=person(session, "petra"), others=(person(session, "mehmet"),))
+    return company_with_people(session, owner=person(session, "petra"), others=(person(session, "mehmet"),))
 
 
 @pytest.fixture
@@ -117,7 +129,7 @@ def fresh_declaration(store: sessionmaker[Session]) -> Callable[[], tuple[int, d
         count += 1
         with write_session(store) as session:
             people = {name: person(session, f"{name}{count}") for name in ("petra", "mehmet")}
-            made = company(session, owner=people["petra"], others=(people["mehmet"],))
+            made = company_with_people(session, owner=people["petra"], others=(people["mehmet"],))
             session.commit()
             roles = {made.organisation_id: Role.EDITOR}
             return made.id, {name: Actor(actor.user_id, roles) for name, actor in people.items()}
@@ -211,3 +223,28 @@ def database_url(request: pytest.FixtureRequest) -> str:
     """An empty, migrated database of each kind."""
     url: str = request.getfixturevalue("sqlite_url" if request.param == "sqlite" else "postgres_store_url")
     return url
+
+
+@pytest.fixture
+def manager(app: Flask, world: World) -> FlaskClient:
+    """The browser of whoever leads the world's cluster."""
+    return signed_in(app, "manager")
+
+
+@pytest.fixture
+def owner(app: Flask, world: World) -> FlaskClient:
+    """The browser of whoever leads the world's own company."""
+    return signed_in(app, "owner")
+
+
+@pytest.fixture
+def visitor(app: Flask) -> FlaskClient:
+    """The browser of somebody without an account."""
+    return app.test_client()
+
+
+@pytest.fixture
+def play(app: Flask) -> DeclarationScenario:
+    """A company, its cluster and their people around a declaration."""
+    with database_session(app) as session:
+        return make_scenario(session)

@@ -14,7 +14,7 @@ from tests.e2e.conftest import new_visitor
 from tests.e2e.driving import Server
 from tests.journey import forty_companies
 from tests.journey.counting import Tally, Walker
-from tests.journey.way import WayLost, follow, submit
+from tests.journey.way import WayLost, follow_link, submit_form
 from tests.support.app import add_consent, make_cluster, make_organisation
 
 INVITED = 35
@@ -54,18 +54,18 @@ def _add_cluster(server: Server) -> None:
 def _send_list(walker: Walker, server: Server) -> None:
     """Four rows are corrected and one is decided."""
     page, first = walker.page, forty_companies.FIRST_FAULTY
-    follow(walker, "Mitglieder")
-    follow(walker, "Liste hochladen")
+    follow_link(walker, "Mitglieder")
+    follow_link(walker, "Liste hochladen")
     walker.attach(page.get_by_label("Datei"), "crm.xlsx", forty_companies.workbook())
-    submit(walker, "Liste prüfen")
+    submit_form(walker, "Liste prüfen")
     for (place, field), text in forty_companies.CORRECTIONS.items():
         walker.type(page.locator(f"#{field}-{first + place}"), text)
     walker.select(page.locator(f"#decision-{first + 8}"), "invite")
-    submit(walker, "Noch einmal prüfen")
-    submit(walker, re.compile(f"^Weiter: E-Mail an {INVITED}"))
+    submit_form(walker, "Noch einmal prüfen")
+    submit_form(walker, re.compile(f"^Weiter: E-Mail an {INVITED}"))
     if _invited(server):
         raise WayLost("invitations were sent before they were confirmed")
-    submit(walker, f"{INVITED} jetzt einladen")
+    submit_form(walker, f"{INVITED} jetzt einladen")
     expect(page.get_by_text(f"{INVITED} Einladungen")).to_be_visible()
     walker.look()
     walker.leave()

@@ -25,7 +25,7 @@ from tests.e2e.conftest import CHROMIUM, OPTIONS, SHOTS, new_visitor
 from tests.e2e.driving import Server, wait_for
 from tests.journey.counting import WORD, Tally, Walker
 from tests.journey.firm import Firm, load_firm
-from tests.journey.way import WayLost, walk
+from tests.journey.way import WayLost, walk_all
 from tests.support.app import make_account
 
 COMPANY = "Elektro Hansen GmbH"
@@ -111,13 +111,13 @@ def walk_with(browser: Browser, folder: Path, indicator_set: str, *, with_helps:
     folder.mkdir()
     server, firm = Server(folder), load_firm(indicator_set, with_helps=with_helps)
     try:
-        add_company(server)
+        add_waiting_company(server)
         server.start()
         link = invite(browser, server, firm)
         visitor = new_visitor(browser, server, height=900)
         walker = Walker(visitor.page())
         try:
-            pdf = walk(walker, link, indicator_set, firm, folder)
+            pdf = walk_all(walker, link, indicator_set, firm, folder)
         except Exception:
             if SHOTS:
                 SHOTS.mkdir(exist_ok=True)
@@ -144,7 +144,7 @@ def walk_with(browser: Browser, folder: Path, indicator_set: str, *, with_helps:
     )
 
 
-def add_company(server: Server) -> None:
+def add_waiting_company(server: Server) -> None:
     """What the operator does before: the company, with themselves in it."""
     now = datetime.now(UTC)
     with server.stored() as session:

@@ -20,7 +20,7 @@ class WayLost(Exception):
     """The way does not lead on, or something is missing at its end."""
 
 
-def walk(walker: Walker, invitation: str, indicator_set: str, firm: Firm, folder: Path) -> bytes:
+def walk_all(walker: Walker, invitation: str, indicator_set: str, firm: Firm, folder: Path) -> bytes:
     """Walk all of it; gives the PDF. Raises WayLost."""
     page = walker.page
     walker.part = "invitation, account"
@@ -55,7 +55,7 @@ def go_on(walker: Walker) -> None:
     walker.go(main_button(walker.page))
 
 
-def submit(walker: Walker, name: str | re.Pattern[str]) -> None:
+def submit_form(walker: Walker, name: str | re.Pattern[str]) -> None:
     """Send a form by its button."""
     walker.go(walker.page.get_by_role("main").get_by_role("button", name=name).first)
 
@@ -67,13 +67,13 @@ def accept(walker: Walker, firm: Firm) -> None:
     repeated = page.get_by_label("Passwort wiederholen")
     if repeated.count():
         walker.type(repeated, account["password"])
-    submit(walker, "Einladung annehmen")
+    submit_form(walker, "Einladung annehmen")
 
 
 def fill_profile(walker: Walker, firm: Firm) -> None:
     page, profile = walker.page, firm.profile
     while not page.get_by_label("Rechtsform").count():
-        follow(walker, "Profil des Unternehmens")
+        follow_link(walker, "Profil des Unternehmens")
     walker.select(page.get_by_label("Rechtsform"), profile["legal_form"])
     walker.select(page.get_by_label("Branche", exact=True), profile["sector"])
     walker.type(page.get_by_label("Zahl der Beschäftigten"), profile["employees"])
@@ -83,21 +83,21 @@ def fill_profile(walker: Walker, firm: Firm) -> None:
     for name in ("contact_name", "contact_role", "contact_email"):
         walker.type(page.locator(f"[name={name}]"), profile[name])
     walker.type(page.locator("[name=boundary]"), firm.general["boundary"])
-    submit(walker, re.compile("^Speichern"))
+    submit_form(walker, re.compile("^Speichern"))
 
 
 def new_declaration(walker: Walker, indicator_set: str, firm: Firm) -> None:
     page = walker.page
     while not page.locator("[name=indicator_set]").count():
-        follow(walker, "Neue Erklärung")
+        follow_link(walker, "Neue Erklärung")
     walker.type(page.get_by_label("Über welches Jahr berichten Sie?"), firm.general["reporting_year"])
     walker.choose(page.locator(f"[name=indicator_set][value={indicator_set}]"))
-    submit(walker, "Erklärung anlegen")
+    submit_form(walker, "Erklärung anlegen")
     if page.get_by_role("button", name=re.compile("^Los geht")).count():
-        submit(walker, re.compile("^Los geht"))
+        submit_form(walker, re.compile("^Los geht"))
 
 
-def follow(walker: Walker, name: str | re.Pattern[str]) -> None:
+def follow_link(walker: Walker, name: str | re.Pattern[str]) -> None:
     """A link, wherever it stands, or a button that looks like one."""
     page = walker.page
     links = page.locator("a, button").filter(has_text=name)
@@ -109,7 +109,7 @@ def follow(walker: Walker, name: str | re.Pattern[str]) -> None:
 def fill_general(walker: Walker, firm: Firm) -> None:
     page, general = walker.page, firm.general
     if not page.locator("[name='ref-general.business-model-text']").count():
-        follow(walker, "Allgemeine Informationen")
+        follow_link(walker, "Allgemeine Informationen")
     for name in ("company-type", "listed", "reporting-duty"):
         box = page.locator(f"[name='ref-general.{name}-value'][value='{general[name.replace('-', '_')]}']")
         walker.choose(box)
@@ -120,23 +120,23 @@ def fill_general(walker: Walker, firm: Firm) -> None:
 def enter_bills(walker: Walker, firm: Firm) -> None:
     page = walker.page
     while not page.get_by_role("group", name="Erdgas", exact=True).count():
-        follow(walker, "Zahlen aus Rechnungen")
+        follow_link(walker, "Zahlen aus Rechnungen")
     for name, amount in firm.bills.items():
         walker.type(
             page.get_by_role("group", name=name, exact=True).get_by_label("Menge", exact=True), amount
         )
-    submit(walker, "Speichern und rechnen")
-    follow(walker, "Lohnliste")
+    submit_form(walker, "Speichern und rechnen")
+    follow_link(walker, "Lohnliste")
     walker.paste(page.get_by_label("Liste einfügen"), firm.payroll["list"])
-    submit(walker, "Vorschau ansehen")
-    submit(walker, "Übernehmen")
+    submit_form(walker, "Vorschau ansehen")
+    submit_form(walker, "Übernehmen")
 
 
 def answer_criteria(walker: Walker, firm: Firm) -> None:
     """Page after page until the final check: answer what is asked there, then follow the main button."""
     page, answered = walker.page, set[str]()
     if not page.locator("[name='ref-1.1-text']").count():
-        follow(walker, re.compile("Strategische Analyse"))
+        follow_link(walker, re.compile("Strategische Analyse"))
     for _step in range(MOST_PAGES):
         if not page.locator("main form [name^='ref-']").count() and is_check(page):
             break
@@ -215,7 +215,7 @@ def finish(walker: Walker, folder: Path) -> bytes:
     page = walker.page
     walker.choose(page.get_by_label("Ich bestätige selbst"))
     walker.choose(page.get_by_label(re.compile("^Ich stehe dafür ein")))
-    submit(walker, "Erklärung abschließen")
+    submit_form(walker, "Erklärung abschließen")
     pdf = walker.download(page.get_by_role("link", name="PDF herunterladen").first, folder / "journey.pdf")
     walker.look()
     walker.leave()

@@ -19,6 +19,7 @@ from tests.e2e.driving import Server, other_address, section_path
 from tests.support.app import PASSWORD, declaration_of, form_fields, make_organisation
 from tests.support.instance import COMPLETE
 
+SAVING_SECONDS = 120.0  # longer than any disturbance among them
 REUSE_SECONDS = 1.0  # well before the server closes an idle connection
 SECTION, REF = "2", "2.1"
 TEXT = " Wir schreiben das auf, damit es nicht verloren geht." * 10
@@ -133,6 +134,17 @@ def run_closed(writers: Sequence[Writer], seconds: float, *, least: int = 0) -> 
 
     _run(writers, work, seconds)
     return summary(writers, seconds)
+
+
+def run_until(writers: Sequence[Writer], is_over: threading.Event) -> dict[str, Any]:
+    """Let each save again as soon as it is answered, until the event is set, at most SAVING_SECONDS."""
+
+    def work(writer: Writer, until: float) -> None:
+        while not is_over.is_set() and time.perf_counter() < until:
+            writer.save()
+
+    _run(writers, work, SAVING_SECONDS)
+    return summary(writers, SAVING_SECONDS)
 
 
 def run_open(writers: Sequence[Writer], seconds: float, rate: float) -> dict[str, Any]:

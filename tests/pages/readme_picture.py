@@ -15,7 +15,7 @@ from tests.e2e.conftest import CHROMIUM, OPTIONS, new_visitor
 from tests.e2e.driving import Server
 from tests.pages.demo import client_of, first_path
 from tests.pages.pictures import SCHEMES, save
-from tests.prints import words_of
+from tests.prints import page_words
 
 WIDTH, HEIGHT = 900, 706  # CSS pixels: as wide as a forge shows a README
 SHARPNESS = 2  # pixels to a CSS pixel
@@ -95,7 +95,7 @@ def photograph(browser: Browser, server: Server, view: View, scheme: str) -> byt
 
 def picture_of_glance(pdf: bytes) -> bytes:
     """The page with the key figures, without its outer margins. Raises StopIteration if there is none."""
-    pages = words_of(pdf).split("\n----\n")
+    pages = page_words(pdf).split("\n----\n")
     number = next(at for at, words in enumerate(pages, 1) if words.strip().startswith(GLANCE))
     command = ["pdftoppm", "-png", "-r", "144", "-f", str(number), "-l", str(number), "-"]
     drawn = subprocess.run(command, input=pdf, capture_output=True, check=True).stdout

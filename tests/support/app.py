@@ -371,12 +371,12 @@ def fields_of_all_pages(client: FlaskClient, path: str) -> dict[str, list[str]]:
     return {name: value for page in pages for name, value in form_fields(client.get(page).text).items()}
 
 
-def pages_of(section: Section, declaration_id: int) -> list[str]:
+def section_addresses(section: Section, declaration_id: int) -> list[str]:
     """The section's pages with fields."""
     return [_address(part, declaration_id) for part in section_parts(section)]
 
 
-def page_of(selection: Selection, declaration_id: int, ref: str) -> str:
+def section_address(selection: Selection, declaration_id: int, ref: str) -> str:
     """The page that holds a requirement or item, as the interface links to it."""
     return _address(part_of(selection.section_of[ref], ref), declaration_id)
 
@@ -393,3 +393,9 @@ def _address(part: SectionPart, declaration_id: int) -> str:
 def without_token(html: str) -> str:
     """A page without what differs each time."""
     return re.sub(r'name="(csrf_token|save_id)" value="[^"]*"', "", html)
+
+
+def column_values(app: Flask, column: Any) -> list[Any]:
+    """The values of a column in all rows, in their order."""
+    with database_session(app) as session:
+        return sorted(session.scalars(select(column)))

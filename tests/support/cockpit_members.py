@@ -76,7 +76,7 @@ IN_COHORTS = tuple(
 CASES = (*ALONE, *WITH_ANOTHER_YEAR, *IN_COHORTS)
 
 
-def make_cluster(session: Session, name: str = "Cluster Nord") -> int:
+def make_bare_cluster(session: Session, name: str = "Cluster Nord") -> int:
     """An empty cluster."""
     cluster = Cluster(name=name, created_at=datetime.now(UTC))
     session.add(cluster)
@@ -114,7 +114,7 @@ def add_declaration(
     return made
 
 
-def publish(session: Session, declaration: Declaration, *, now: datetime, **given: Any) -> None:
+def publish_member(session: Session, declaration: Declaration, *, now: datetime, **given: Any) -> None:
     """Its first version can be read by everybody."""
     slug = f"slug-{next(_slugs)}"
     session.add(Publication(declaration_id=declaration.id, version=1, slug=slug, published_at=now, **given))
@@ -137,7 +137,7 @@ def add_case(session: Session, cluster_id: int, case: Case, *, now: datetime) ->
             cluster_id=cluster_id if case.is_here else None,
         )
         if case.is_published:
-            publish(session, made, now=now)
+            publish_member(session, made, now=now)
     return company
 
 

@@ -12,8 +12,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
+from dnk_tool.domain.answers.answer import Answer, Disclosure
 from dnk_tool.domain.declarations.document_reader import read_document
 from dnk_tool.domain.declarations.states import Action, EventKind, State
+from dnk_tool.domain.editing.versions import VersionedEdit
 from dnk_tool.domain.permissions import SHELL, Actor, ClusterRole, Role, can
 from dnk_tool.domain.permissions import Permission as May
 from dnk_tool.domain.review import Audience, ReviewSide, Verdict
@@ -33,7 +35,7 @@ from dnk_tool.store.tables.mail import Mail
 from dnk_tool.store.tables.organisations import Membership
 from dnk_tool.store.tables.review import Approval, VerdictRow
 from tests.support import row_cache
-from tests.support.app import add_consent, database_session, make_account, make_cluster, post, sign_in
+from tests.support.app import add_consent, database_session, make_account, make_cluster, post
 
 CRAFT = Path(__file__).parents[1] / "data/craft.json"
 NOW = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
@@ -230,12 +232,6 @@ def scenario_session(app: Flask, play: DeclarationScenario) -> Iterator[Declarat
         yield play.in_session(session)
 
 
-def signed_in_browser(app: Flask, name: str) -> FlaskClient:
-    client = app.test_client()
-    sign_in(client, f"{name}@example.org")
-    return client
-
-
 def declaration_path(play: DeclarationScenario) -> str:
     return f"/erklaerungen/{play.declaration.id}"
 
@@ -252,3 +248,8 @@ def stored_state(app: Flask, play: DeclarationScenario) -> State:
 def stored_mails(app: Flask) -> list[Mail]:
     with database_session(app) as session:
         return list(session.scalars(select(Mail).order_by(Mail.id)))
+
+
+def wrote(words: str, seen: int = 0) -> VersionedEdit[Answer]:
+    """An answer in these words, by somebody who has seen the version."""
+    return VersionedEdit(Answer(Disclosure.COMPLY, words), seen)

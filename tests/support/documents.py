@@ -15,6 +15,7 @@ from dnk_tool.domain.declarations.document import Document
 from dnk_tool.domain.organisation import Profile, Site
 from dnk_tool.domain.quantities import Quantity
 from dnk_tool.language import Language
+from dnk_tool.report.view.parts import RequirementView
 
 EDITION = "dnk-2017"
 YEAR = 2025
@@ -220,3 +221,13 @@ def _assessments() -> dict[int, Assessment]:
         number: Assessment(ratings[_pick(str(number), len(ratings))], (measure,) if number % 3 == 0 else ())
         for number in range(1, 21)
     }
+
+
+def table_cells(part: RequirementView) -> list[list[str]]:
+    """The words of each row of all tables of a printed requirement."""
+    return [[cell.text for cell in row] for table in part.tables for row in table.rows]
+
+
+def plain_spaces(text: str) -> str:
+    """The text without spaces that hold words together."""
+    return text.replace("\xa0", " ")

@@ -124,15 +124,22 @@ class EmptiedDatabase:
 
 
 @contextmanager
-def emptied_database(server_url: str) -> Iterator[EmptiedDatabase]:
-    """A migrated database of one's own, for as long as it is needed."""
+def own_database(server_url: str) -> Iterator[str]:
+    """The address of an empty database of one's own on the server, for as long as it is needed."""
     name = f"store_{uuid4().hex}"
     server = create_engine(server_url, isolation_level="AUTOCOMMIT")
     with server.connect() as connection:
         connection.execute(text(f"CREATE DATABASE {name}"))
-    emptied = EmptiedDatabase(make_url(server_url).set(database=name).render_as_string(hide_password=False))
-    yield emptied
-    emptied.close()
+    yield make_url(server_url).set(database=name).render_as_string(hide_password=False)
     with server.connect() as connection:
         connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
     server.dispose()
+
+
+@contextmanager
+def emptied_database(server_url: str) -> Iterator[EmptiedDatabase]:
+    """A migrated database of one's own, for as long as it is needed."""
+    with own_database(server_url) as url:
+        emptied = EmptiedDatabase(url)
+        yield emptied
+        emptied.close()

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from flask import Flask
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
@@ -26,11 +27,12 @@ from dnk_tool.store.clusters import queries as clusters
 from dnk_tool.store.clusters.choices import replace_choices
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.review import remarks
+from dnk_tool.store.review.remarks import RemarkThread
 from dnk_tool.store.tables.clusters import Cluster, Consent
 from dnk_tool.store.tables.declarations import Declaration, Snapshot
 from dnk_tool.store.tables.review import RemarkRow
 from tests.support import row_cache
-from tests.support.app import add_consent, make_cluster
+from tests.support.app import add_consent, database_session, make_cluster
 
 CRAFT = Path(__file__).parents[1] / "data/craft.json"
 NOW = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
@@ -231,12 +233,18 @@ def request_changes(session: Session, case: ReviewScenario, *, now: datetime = N
 
 
 def save_text(
-    session: Session, case: ReviewScenario, section_ref: str, text: str, *, now: datetime = NOW
+    session: Session,
+    case: ReviewScenario,
+    section_ref: str,
+    text: str,
+    *,
+    aspect: int = 0,
+    now: datetime = NOW,
 ) -> None:
-    """Change the first text of a section, as the company does on its page."""
+    """Change a text of a section, by default the first, as the company does on its page."""
     declaration = case.declaration(session)
     section = declarations.selection_of(declaration).section_by_ref[section_ref]
-    ref = section.aspects[0].ref
+    ref = section.aspects[aspect].ref
     version = declarations.read_content(session, declaration).version(ref)
     answer = VersionedEdit(Answer(Disclosure.COMPLY, text), version)
     save_section(session, declaration, section, SectionEdit({ref: answer}), actor=case.owner, now=now)
@@ -262,3 +270,9 @@ def answer_all_remarks(
                 now=now,
             )
     session.flush()
+
+
+def threads_of(app: Flask, case: ReviewScenario) -> list[RemarkThread]:
+    """The threads that the cluster's people read."""
+    with database_session(app) as session:
+        return remarks.threads(session, case.declaration_id, ReviewSide.REVIEWERS, cluster_id=case.cluster_id)

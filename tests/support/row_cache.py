@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 from sqlalchemy import Table, exists, inspect, select, text
 from sqlalchemy.orm import Session
 
+from dnk_tool.language import local_day
 from dnk_tool.store import schema
 from dnk_tool.store.tables.accounts import Account
 from dnk_tool.store.tables.organisations import Organisation
@@ -26,7 +27,8 @@ def write_or_restore(session: Session, scene: object, write: Callable[[Session],
         told = write(session)
         session.flush()
         return told
-    key = scene, session.get_bind().dialect.name, datetime.now(UTC).date()
+    now = datetime.now(UTC)
+    key = scene, session.get_bind().dialect.name, local_day(now), now.date()
     if key not in _cache:
         told = write(session)
         session.flush()

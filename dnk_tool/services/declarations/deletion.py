@@ -2,12 +2,12 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy.orm import Session
 
 from dnk_tool.domain.declarations.states import EventKind, State
-from dnk_tool.domain.permissions import Actor, Deleted, Permission, Subject, can, require
+from dnk_tool.domain.permissions import RESTORABLE, Actor, Deleted, Permission, Subject, can, require
 from dnk_tool.services.declarations.start import YearTaken
 from dnk_tool.store.aggregates import company_removal
 from dnk_tool.store.answers import history
@@ -18,8 +18,6 @@ from dnk_tool.store.people import standing_answers
 from dnk_tool.store.privacy import deletion
 from dnk_tool.store.privacy.deletion import DatabaseDeletion
 from dnk_tool.store.tables.declarations import Declaration
-
-RESTORABLE = timedelta(days=30)
 
 # In these states somebody else works with a version: it has to be taken back first, so that they know.
 STATES_WITH_OTHERS = frozenset({State.SIGNING, State.SUBMITTED, State.CHANGES_REQUESTED})

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -31,8 +31,6 @@ from dnk_tool.services.measures.told_example import take_back_example
 from dnk_tool.store.answers import history
 from dnk_tool.store.measures import measures
 from dnk_tool.store.tables.measures import MeasureRow
-
-RESTORABLE = timedelta(days=30)
 
 OwnFactors = Mapping[str, EmissionFactor]  # by carrier
 

@@ -7,13 +7,12 @@ from pathlib import Path
 from sqlalchemy.orm import Session, sessionmaker
 
 from dnk_tool.config import Settings
-from dnk_tool.domain.permissions import SHELL
+from dnk_tool.domain.permissions import RESTORABLE, SHELL
 from dnk_tool.domain.review import READING_TIME
 from dnk_tool.language import LOCAL_TIME_ZONE
 from dnk_tool.services.declarations import deletion as declaration_deletion
 from dnk_tool.services.evidence import store_check
 from dnk_tool.services.exports import opened_drafts, pdf_cache
-from dnk_tool.services.measures.measures import RESTORABLE
 from dnk_tool.services.privacy import deletion_files, erasure_files
 from dnk_tool.services.privacy import erasure as account_erasure
 from dnk_tool.store import activity, installation_state, rate_limits, sent_forms
@@ -85,7 +84,7 @@ def _remove_files(folder: Path, *, before: datetime) -> None:
 def _erase_deleted_declarations(factory: sessionmaker[Session], settings: Settings, *, now: datetime) -> None:
     """Erase what was deleted so long ago that it cannot be restored any more, each in its transaction."""
     with factory() as session:
-        expired = deleted.deleted_before(session, now - declaration_deletion.RESTORABLE)
+        expired = deleted.deleted_before(session, now - RESTORABLE)
     for organisation_id, declaration_id in expired:
         with write_session(factory) as session, session.begin():
             erased = declaration_deletion.erase_expired(session, organisation_id, declaration_id, now=now)

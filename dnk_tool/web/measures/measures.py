@@ -18,7 +18,7 @@ from dnk_tool.domain.editing.outcomes import ConflictError
 from dnk_tool.domain.editing.versions import Stored
 from dnk_tool.domain.measures.model import MAX_COMPANY_MEASURES, CompanyMeasure, MeasureState
 from dnk_tool.domain.measures.sums import repeated, sum_in_full_years, sum_in_year
-from dnk_tool.domain.permissions import Permission
+from dnk_tool.domain.permissions import RESTORABLE, Permission
 from dnk_tool.language import local_day
 from dnk_tool.services.measures import measures as verbs
 from dnk_tool.services.measures.criterion_measures import RegisterFull
@@ -68,7 +68,7 @@ def show(organisation_id: int) -> ResponseReturnValue:
     shown = sorted(_filtered(rows), key=lambda pair: ORDER.index(pair[1].state))
     page = paginate(len(shown), "seite", size=PAGE_LENGTH)
     in_full_years = sum_in_full_years(everything, kinds)
-    removed = measures.removed_rows(db(), organisation_id, since=datetime.now(UTC) - verbs.RESTORABLE)
+    removed = measures.removed_rows(db(), organisation_id, since=datetime.now(UTC) - RESTORABLE)
     return render_template(
         "measures/measures.html",
         total=len(rows),

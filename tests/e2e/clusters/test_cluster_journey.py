@@ -87,7 +87,7 @@ def test_from_the_invitation_to_the_published_page(
     confirm_section(owner, declaration, "15")
 
     boss = f"chefin-{mark}@example.org"
-    submit(owner, declaration, shot, mark, to=f"Cluster {mark}", boss=boss)
+    submit_by_page(owner, declaration, shot, mark, to=f"Cluster {mark}", boss=boss)
     sign(visit(javascript=javascript).page(link(server, boss, "/bestaetigung/")))
     owner.goto(f"/erklaerungen/{declaration}/")
     expect(owner.get_by_text("Jetzt ist das Cluster dran")).to_be_visible()
@@ -96,7 +96,7 @@ def test_from_the_invitation_to_the_published_page(
     first_round(manager, review, shot, mark)
     expect_only_three_open(owner, declaration, shot, mark)
     answer_remarks(owner, declaration, shot, mark, javascript=javascript)
-    submit(owner, declaration, shot, mark, to="", boss=boss)
+    submit_by_page(owner, declaration, shot, mark, to="", boss=boss)
     sign(visit(javascript=javascript).page(link(server, boss, "/bestaetigung/", number=2)))
 
     second_round(manager, review, shot, mark)
@@ -201,7 +201,7 @@ def confirm_section(page: Page, declaration: int, section: str) -> None:
     expect(page.get_by_text("20 von 20").first).to_be_visible()
 
 
-def submit(page: Page, declaration: int, shot: Shot, mark: str, *, to: str, boss: str) -> None:
+def submit_by_page(page: Page, declaration: int, shot: Shot, mark: str, *, to: str, boss: str) -> None:
     page.goto(f"/erklaerungen/{declaration}/pruefen")
     if to:
         page.get_by_label(f"Zur Prüfung einreichen bei {to}").check()

@@ -1,7 +1,6 @@
 """A manager makes figures, goal and report by keyboard and without JavaScript; a member compares itself."""
 
 import re
-from collections.abc import Callable
 from datetime import UTC, datetime
 from decimal import Decimal
 
@@ -18,11 +17,6 @@ from tests.integration.aggregates.release_members import YEAR, add_firms
 from tests.support.app import make_account, make_cluster
 
 pytestmark = pytest.mark.e2e
-
-
-@pytest.fixture(scope="module")
-def server(new_server: Callable[..., Server]) -> Server:
-    return new_server()
 
 
 @pytest.fixture(scope="module")

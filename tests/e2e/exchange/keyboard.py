@@ -45,10 +45,10 @@ def tab_to(page: Page, *, name: str = "", value: str = "", text: str = "", key: 
 def press_at(page: Page, *, name: str = "", text: str = "", value: str = "") -> None:
     """Press Enter where the focus gets by the tab key."""
     tab_to(page, name=name, value=value, text=text)
-    enter(page)
+    press_enter(page)
 
 
-def enter(page: Page) -> None:
+def press_enter(page: Page) -> None:
     """Press Enter and wait for the page it leads to."""
     with page.expect_navigation():
         page.keyboard.press("Enter")

@@ -16,7 +16,7 @@ from tests.e2e.driving import Server
 from tests.e2e.exchange.keyboard import press_at, type_at
 from tests.integration.exchange.told_examples import CONTENT, MEASURE, NOW, allow_examples
 from tests.support.app import add_consent, make_cluster
-from tests.support.evidence_files import image
+from tests.support.files.evidence_files import image
 from tests.support.instance import COMPLETE
 
 pytestmark = pytest.mark.e2e

@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 from dnk_tool.domain.permissions import ClusterRole
 from tests.e2e.conftest import Shot, Visit
 from tests.e2e.driving import Server
-from tests.e2e.exchange.keyboard import enter, press_at, tab_to, type_at
+from tests.e2e.exchange.keyboard import press_at, press_enter, tab_to, type_at
 from tests.support.app import make_cluster
 
 pytestmark = pytest.mark.e2e
@@ -62,7 +62,7 @@ def test_a_poll_by_keyboard_on_phones_without_javascript(visit: Visit) -> None:
     code = asks.get_by_role("link", name="/u/").inner_text().rsplit("/", 1)[1]
     answers = visit(javascript=False, width=PHONE).page("/u")
     type_at(answers, "code", code.lower())
-    enter(answers)
+    press_enter(answers)
     tab_to(answers, name="chosen")
     answers.keyboard.press("ArrowDown")  # the second answer
     press_at(answers, text="Antwort senden")

@@ -10,7 +10,7 @@ from dnk_tool.domain.permissions import ClusterRole
 from tests.e2e.conftest import Shot, Visit
 from tests.e2e.driving import Server
 from tests.e2e.exchange.keyboard import press_at, tab_to, type_at
-from tests.integration.exchange.residue_members import add_firm
+from tests.integration.exchange.residue_members import add_residue_firm
 from tests.support.app import make_cluster
 
 pytestmark = pytest.mark.e2e
@@ -24,7 +24,7 @@ def server(new_server: Callable[..., Server]) -> Server:
     with server.stored() as session:
         cluster = make_cluster(session, "Reststoffnetz", gesine=ClusterRole.MANAGER)
         for name, owner in ((OFFERS, "erna"), (ASKS, "leo")):
-            add_firm(session, cluster.id, name, owner)
+            add_residue_firm(session, cluster.id, name, owner)
     server.start()
     return server
 

@@ -38,21 +38,14 @@ NEW = "dachs ofen elf segel"
 OLGA = {"name": "Olga", "email": "olga@firma.de", "password": NEW, "password_confirm": NEW}
 
 
-@pytest.fixture
-def person(app: Flask) -> str:
-    with database_session(app) as session:
-        make_account(session, "anna@example.org", name="Anna")
-    return "anna@example.org"
-
-
 def deliver(app: Flask, settings: Settings) -> list[str]:
     """Deliver the outbox; the texts of all mails so far."""
     mail_delivery.deliver_due(app.extensions["dnk_session_factory"], mail_delivery.mail_transport(settings))
     files = sorted((settings.instance / "outbox").glob("*.eml"))
-    return [text_of(file) for file in files]
+    return [file_text(file) for file in files]
 
 
-def text_of(file: Path) -> str:
+def file_text(file: Path) -> str:
     message = message_from_bytes(file.read_bytes(), policy=policy.default)
     return f"{message['To']}\n{message['Subject']}\n{message.get_content()}"
 

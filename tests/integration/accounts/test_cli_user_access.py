@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 from flask import Flask
-from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from dnk_tool.cli.main import cli
@@ -17,6 +16,7 @@ from dnk_tool.store.tables.accounts import Account
 from dnk_tool.store.tables.mail import Mail
 from tests.support.app import PASSWORD, World, add_member, database_session, post, sign_in, sign_in_by_form
 from tests.support.authenticators import set_up_app
+from tests.support.browsers import is_in
 
 OWNER = "owner@example.org"
 STEP = "/anmelden/zweiter-schritt"
@@ -41,10 +41,6 @@ def events(done: Result) -> list[dict[str, Any]]:
 
 def try_to_sign_in(app: Flask, email: str, password: str = PASSWORD) -> Any:
     return post(app.test_client(), "/anmelden", {"email": email, "password": password})
-
-
-def is_in(client: FlaskClient) -> bool:
-    return client.get("/konto").status_code == 200
 
 
 def test_f14_the_list_says_who_may_do_what_and_when_they_were_here(app: Flask, world: World) -> None:

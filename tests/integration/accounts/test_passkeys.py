@@ -1,8 +1,6 @@
 """Passkeys: signing in with one alone, as the second step, to confirm; and every way to cheat with one."""
 
 import json
-import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -24,17 +22,11 @@ from tests.support.authenticators import (
     request_options,
     to_base64url,
 )
+from tests.support.browsers import is_in
 
 ANNA = "anna@example.org"
 ASK, ALONE, STEP = "/anmelden/passkey/anfrage", "/anmelden/passkey", "/anmelden/zweiter-schritt"
 NEW = "/konto/passkeys/anfrage"
-
-
-@pytest.fixture
-def person(app: Flask) -> str:
-    with database_session(app) as session:
-        make_account(session, ANNA, name="Anna")
-    return ANNA
 
 
 @pytest.fixture
@@ -44,16 +36,6 @@ def device(client: FlaskClient, person: str) -> PasskeyDevice:
     sign_in_by_form(client, person)
     assert add_passkey(client, device).status_code == 200
     return device
-
-
-@pytest.fixture
-def clock() -> Iterator[time_machine.Traveller]:
-    with time_machine.travel(time.time(), tick=False) as clock:
-        yield clock
-
-
-def is_in(client: FlaskClient) -> bool:
-    return client.get("/konto").status_code == 200
 
 
 def answer(client: FlaskClient, path: str, credential: Any, **fields: Any) -> Any:

@@ -39,27 +39,11 @@ from tests.support.app import (
     sign_in_by_form,
 )
 from tests.support.authenticators import PasskeyDevice, TotpApp, add_passkey, set_up_app
+from tests.support.browsers import is_in
 
 STEP = "/anmelden/zweiter-schritt"
 ANNA = "anna@example.org"
 NEW_PASSWORD = "dachs ofen elf segel"
-
-
-@pytest.fixture
-def person(app: Flask) -> str:
-    with database_session(app) as session:
-        make_account(session, ANNA, name="Anna")
-    return ANNA
-
-
-@pytest.fixture
-def clock() -> Iterator[time_machine.Traveller]:
-    with time_machine.travel(time.time(), tick=False) as clock:
-        yield clock
-
-
-def is_in(client: FlaskClient) -> bool:
-    return client.get("/konto").status_code == 200
 
 
 def half_way(app: Flask, email: str = ANNA, **fields: Any) -> FlaskClient:

@@ -33,6 +33,7 @@ from tests.support.app import (
     sign_in_by_form,
     token_of,
 )
+from tests.support.browsers import is_in
 
 LONG_TEXT = "Wir heizen mit Holz aus dem eigenen Wald – „nachhaltig“ <b>&amp;</b> günstig.\r\n" * 5000
 
@@ -51,20 +52,9 @@ def saved(app: Flask) -> list[dict[str, list[str]]]:
     return received
 
 
-@pytest.fixture
-def person(app: Flask) -> str:
-    with database_session(app) as session:
-        make_account(session, "anna@example.org", name="Anna")
-    return "anna@example.org"
-
-
 def cookie(client: FlaskClient) -> str:
     sign_in_cookie = client.get_cookie("dnk-sign-in")
     return sign_in_cookie.value if sign_in_cookie else ""
-
-
-def is_in(client: FlaskClient) -> bool:
-    return client.get("/konto").status_code == 200
 
 
 def form_fields_named(html: str, name: str) -> list[str]:

@@ -139,7 +139,7 @@ SAVED = JointSum(
 )
 
 
-def members(count: int = 19) -> Sequence[TakingPart]:
+def report_members(count: int = 19) -> Sequence[TakingPart]:
     """So many members in all stages, of three sectors and sizes."""
     refs = [str(number) for number in range(1, 21)]
     stages = [*MemberStage]
@@ -164,7 +164,7 @@ def report_content(count: int = 19) -> ClusterReportContent:
         cluster="Klimanetzwerk <Weser> & Lippe",
         reporting_year=2025,
         made_on=DAY,
-        participation=count_participation(members(count), criteria),
+        participation=count_participation(report_members(count), criteria),
         release=RELEASE,
         rules=load_aggregation_rules(),
         sections={section.key: section.label for section in load_sectors().current.sections},

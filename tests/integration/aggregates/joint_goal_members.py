@@ -47,7 +47,7 @@ def a_measure(
     return CompanyMeasure("Neue Leuchten", kind=kind, state=state, counts_for=cluster_id, **given)
 
 
-def add_member(
+def add_goal_member(
     session: Session,
     cluster_id: int,
     name: str,
@@ -72,7 +72,7 @@ def add_member(
 def add_members(session: Session, cluster_id: int, number: int) -> list[int]:
     """So many members, each with two measures of about the same size; none of them prevails."""
     return [
-        add_member(
+        add_goal_member(
             session,
             cluster_id,
             f"Mitglied {place}",

@@ -137,7 +137,7 @@ def usual_figures(place: int) -> dict[str, int]:
     }
 
 
-def publish(session: Session, version: Snapshot) -> None:
+def publish_version(session: Session, version: Snapshot) -> None:
     """Everybody can read the version."""
     session.add(
         Publication(

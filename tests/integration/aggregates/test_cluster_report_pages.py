@@ -44,8 +44,8 @@ from tests.integration.aggregates.cluster_reports import (
     report_content,
 )
 from tests.support.app import count_statements, database_session, make_cluster, sign_in
-from tests.support.cockpit_members import YEAR, add_company, add_declaration, add_many, publish
-from tests.support.pdf_accessibility import accessibility_failures
+from tests.support.cockpit_members import YEAR, add_company, add_declaration, add_many, publish_member
+from tests.support.files.pdf_accessibility import accessibility_failures
 
 SECRET = "Geheimwerk Zaunkönig"
 
@@ -142,7 +142,7 @@ def add_numbers(session: Session, cluster_id: int) -> ReleaseRow:
     return row
 
 
-def text_of(manager: FlaskClient, cluster_id: int) -> str:
+def report_text(manager: FlaskClient, cluster_id: int) -> str:
     """The page with plain spaces."""
     return unescape(manager.get(f"/cluster/{cluster_id}/bericht").text).replace("\xa0", " ")
 
@@ -153,7 +153,7 @@ def test_what_is_released_stands_on_the_page_until_it_is_withdrawn(
     with database_session(app) as session:
         add_numbers(session, cluster_id)
     with count_statements(app) as statements:
-        page = text_of(manager, cluster_id)
+        page = report_text(manager, cluster_id)
     assert len(statements) <= 15
     assert "9.400 MWh" in page
     assert "aus 12 Unternehmen" in page
@@ -162,7 +162,7 @@ def test_what_is_released_stands_on_the_page_until_it_is_withdrawn(
     with database_session(app) as session:
         row = session.scalars(select(ReleaseRow)).one()
         row.withdrawn_at, row.reason = datetime.now(UTC), "Ein Fehler."
-    page = text_of(manager, cluster_id)
+    page = report_text(manager, cluster_id)
     assert "9.400 MWh" not in page
     assert f"Für {YEAR} sind noch keine Zahlen freigegeben." in page
 
@@ -195,7 +195,7 @@ def test_no_file_holds_a_word_of_a_company(app: Flask, manager: FlaskClient, clu
         declaration = add_declaration(
             session, company, changed_at=datetime.now(UTC), state=State.APPROVED, cluster_id=cluster_id
         )
-        publish(session, declaration, now=datetime.now(UTC))
+        publish_member(session, declaration, now=datetime.now(UTC))
     base = f"/cluster/{cluster_id}/bericht/{YEAR}"
     for extension in ("docx", "xlsx"):
         answer = manager.get(f"{base}.{extension}")

@@ -21,17 +21,17 @@ from tests.integration.aggregates.release_members import (
     YEAR,
     add_firm,
     add_version,
-    publish,
+    publish_version,
     usual_figures,
 )
-from tests.support.cockpit_members import make_cluster
+from tests.support.cockpit_members import make_bare_cluster
 
 NOW = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
 
 
 @pytest.fixture
 def cluster(session: Session) -> int:
-    return make_cluster(session)
+    return make_bare_cluster(session)
 
 
 def entering(session: Session, cluster: int) -> list[EnteringVersion]:
@@ -54,7 +54,7 @@ def test_a_finished_version_of_a_member_that_allows_its_figures_enters(
     only = EnteringVersion(firm, version.id, version.declaration_id, 1, False, False, False, False, False)
     assert entering(session, cluster) == [only]
     assert entering_members.entering_versions(session, cluster, YEAR - 1) == []
-    assert entering_members.entering_versions(session, make_cluster(session, "Cluster Süd"), YEAR) == []
+    assert entering_members.entering_versions(session, make_bare_cluster(session, "Cluster Süd"), YEAR) == []
 
 
 @pytest.mark.parametrize(
@@ -173,9 +173,9 @@ def test_who_can_read_a_version_and_whether_the_profile_may_be_used_comes_along(
     here = add_firm(session, cluster, "Hier")
     _approve(session, add_version(session, here, usual_figures(1), submitted_to=cluster))
     there = add_firm(session, cluster, "Dort")
-    elsewhere = make_cluster(session, "Cluster Süd")
+    elsewhere = make_bare_cluster(session, "Cluster Süd")
     _approve(session, add_version(session, there, usual_figures(1), submitted_to=elsewhere))
-    publish(session, version)
+    publish_version(session, version)
     known = {
         each.company: (each.is_published, each.is_submitted, each.shows_profile)
         for each in entering(session, cluster)
@@ -193,7 +193,7 @@ def test_who_can_read_a_version_and_whether_the_profile_may_be_used_comes_along(
 
 def test_readers_know_what_they_could_read_of_another_version(session: Session, cluster: int) -> None:
     firm, taken_out, other = (add_firm(session, cluster, name) for name in ("Hier", "Gegangen", "Dort"))
-    elsewhere = make_cluster(session, "Cluster Süd")
+    elsewhere = make_bare_cluster(session, "Cluster Süd")
     for each, target in ((firm, cluster), (taken_out, cluster), (other, elsewhere)):
         read = add_version(session, each, usual_figures(1), submitted_to=target)
         read.cluster_id = None if each == taken_out else target

@@ -1,6 +1,5 @@
 """The pages of a joint goal: set, sum, withdrawn, for managers and members, with how many statements."""
 
-import re
 from datetime import UTC, datetime
 
 import pytest
@@ -13,24 +12,11 @@ from dnk_tool.services.clusters import consent as cluster_consent
 from dnk_tool.services.uploads.table_files import read_sheets
 from dnk_tool.store.clusters import queries as clusters
 from dnk_tool.store.tables.clusters import Cluster
-from tests.integration.aggregates.joint_goal_members import GOAL, a_measure, add_member, add_members
+from tests.integration.aggregates.joint_goal_members import GOAL, a_measure, add_goal_member, add_members
 from tests.support.app import World, count_statements, database_session, form_fields, post, sign_in
+from tests.support.browsers import words_of
 
 MOST_STATEMENTS = 15
-
-
-@pytest.fixture
-def manager(app: Flask, world: World) -> FlaskClient:
-    client = app.test_client()
-    sign_in(client, "manager@example.org")
-    return client
-
-
-@pytest.fixture
-def owner(app: Flask, world: World) -> FlaskClient:
-    client = app.test_client()
-    sign_in(client, "owner@example.org")
-    return client
 
 
 def set_goal(app: Flask, world: World, members: int = 8, *, with_sum: bool = True) -> list[int]:
@@ -42,11 +28,6 @@ def set_goal(app: Flask, world: World, members: int = 8, *, with_sum: bool = Tru
         if with_sum:
             joint_goals.make_sum(session, cluster, actor=SHELL, now=now)
         return companies
-
-
-def words_of(page: str) -> str:
-    """What a reader reads, with plain spaces."""
-    return " ".join(re.sub("<[^>]+>", " ", page).split())
 
 
 def test_a_manager_sets_a_goal_and_a_fault_keeps_what_was_typed(manager: FlaskClient, world: World) -> None:
@@ -114,7 +95,7 @@ def test_who_is_missing_does_not_move_with_what_a_company_holds(
     set_goal(app, world)
     for joined, own in enumerate([[], [a_measure(900_000, cluster_id=world.cluster)]], start=1):
         with database_session(app) as session:
-            add_member(session, world.cluster, f"Neu {joined}", *own)
+            add_goal_member(session, world.cluster, f"Neu {joined}", *own)
         said = words_of(manager.get(f"/cluster/{world.cluster}/ziel").text)
         verb = "steckt" if joined == 1 else "stecken"
         assert f"{joined} {verb} nicht im Stand vom" in said

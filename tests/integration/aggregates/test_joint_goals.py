@@ -26,9 +26,9 @@ from dnk_tool.store.measures import measures
 from dnk_tool.store.tables.clusters import Cluster, Consent
 from dnk_tool.store.tables.joint_goals import JointSumCompany
 from dnk_tool.store.tables.organisations import Organisation
-from tests.integration.aggregates.joint_goal_members import GOAL, a_measure, add_member, add_members
+from tests.integration.aggregates.joint_goal_members import GOAL, a_measure, add_goal_member, add_members
 from tests.support.app import record_statements
-from tests.support.cockpit_members import make_cluster
+from tests.support.cockpit_members import make_bare_cluster
 
 NOW = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
 LATER = NOW + timedelta(days=30)
@@ -64,7 +64,7 @@ class GoalScenario:
 
 @pytest.fixture
 def play(session: Session) -> GoalScenario:
-    cluster = session.get_one(Cluster, make_cluster(session))
+    cluster = session.get_one(Cluster, make_bare_cluster(session))
     manager = Actor(user_id=None, clusters={cluster.id: ClusterRole.MANAGER})
     members = add_members(session, cluster.id, 8)
     joint_goals.save_goal(session, cluster, GOAL, seen=0, actor=manager, now=NOW)
@@ -90,27 +90,27 @@ def test_a_goal_is_kept_with_its_version_and_only_managers_set_it(play: GoalScen
 def test_what_counts_once_and_what_does_not(play: GoalScenario) -> None:
     """Each of these would make the sum larger if it counted."""
     huge, own = 900_000, play.cluster.id
-    add_member(play.session, own, "Ohne Erlaubnis", a_measure(huge, cluster_id=own), allows=False)
-    add_member(play.session, own, "Alte Fassung", a_measure(huge, cluster_id=own), edition="2026-11c")
-    gone = add_member(play.session, own, "Ausgetreten", a_measure(huge, cluster_id=own))
+    add_goal_member(play.session, own, "Ohne Erlaubnis", a_measure(huge, cluster_id=own), allows=False)
+    add_goal_member(play.session, own, "Alte Fassung", a_measure(huge, cluster_id=own), edition="2026-11c")
+    gone = add_goal_member(play.session, own, "Ausgetreten", a_measure(huge, cluster_id=own))
     play.consent(gone).withdrawn_at = NOW
-    archived = add_member(play.session, own, "Archiviert", a_measure(huge, cluster_id=own))
+    archived = add_goal_member(play.session, own, "Archiviert", a_measure(huge, cluster_id=own))
     play.session.get_one(Organisation, archived).archived_at = NOW
-    other = make_cluster(play.session, "Cluster Süd")
-    add_member(play.session, own, "Anderswo", a_measure(huge, cluster_id=other))
-    add_member(play.session, own, "Nirgends", a_measure(huge, cluster_id=None))
-    add_member(play.session, own, "Ökostrom", a_measure(huge, "purchased-green-power", cluster_id=own))
-    add_member(play.session, own, "Idee", a_measure(huge, state=MeasureState.IDEA, cluster_id=own))
-    add_member(play.session, own, "Ohne Jahr", a_measure(huge, cluster_id=own, from_year=None))
-    add_member(play.session, own, "Davor", a_measure(huge, cluster_id=own, from_year=2022))
-    add_member(play.session, own, "Vorbei", a_measure(huge, cluster_id=own, from_year=2024, lifetime=4))
+    other = make_bare_cluster(play.session, "Cluster Süd")
+    add_goal_member(play.session, own, "Anderswo", a_measure(huge, cluster_id=other))
+    add_goal_member(play.session, own, "Nirgends", a_measure(huge, cluster_id=None))
+    add_goal_member(play.session, own, "Ökostrom", a_measure(huge, "purchased-green-power", cluster_id=own))
+    add_goal_member(play.session, own, "Idee", a_measure(huge, state=MeasureState.IDEA, cluster_id=own))
+    add_goal_member(play.session, own, "Ohne Jahr", a_measure(huge, cluster_id=own, from_year=None))
+    add_goal_member(play.session, own, "Davor", a_measure(huge, cluster_id=own, from_year=2022))
+    add_goal_member(play.session, own, "Vorbei", a_measure(huge, cluster_id=own, from_year=2024, lifetime=4))
     assert play.make() == Decimal(1_100_000), "8 * 130,000 + 28,000, rounded to two digits"
     missing = joint_goals.find_missing(play.session, own, joint_sums.latest_sum(play.session, own))
     assert (missing.members, len(missing.without_permission), missing.not_in_sum) == (17, 2, 7)
 
 
 def test_without_a_goal_or_with_too_few_companies_nothing_is_kept(play: GoalScenario) -> None:
-    empty = play.session.get_one(Cluster, make_cluster(play.session, "Leer"))
+    empty = play.session.get_one(Cluster, make_bare_cluster(play.session, "Leer"))
     with pytest.raises(NoJointGoal):
         joint_goals.make_sum(play.session, empty, actor=SHELL, now=NOW)
     joint_goals.save_goal(play.session, empty, GOAL, seen=0, actor=SHELL, now=NOW)

@@ -18,7 +18,8 @@ from dnk_tool.services.aggregates import preparation
 from dnk_tool.store.aggregates import releases
 from dnk_tool.web.aggregates.releases import words
 from tests.integration.aggregates.release_members import YEAR, add_firm, add_firms, add_version, usual_figures
-from tests.support.app import count_statements, database_session, make_cluster, post, sign_in
+from tests.support.app import count_statements, database_session, make_cluster, post
+from tests.support.browsers import signed_in
 
 
 @pytest.fixture
@@ -36,13 +37,7 @@ def manager(app: Flask, cluster_id: int) -> FlaskClient:
     return signed_in(app, "manager")
 
 
-def signed_in(app: Flask, name: str) -> FlaskClient:
-    client = app.test_client()
-    sign_in(client, f"{name}@example.org")
-    return client
-
-
-def text_of(html: str) -> str:
+def release_text(html: str) -> str:
     inner = re.split("<main[^>]*>|</main>", html)[1]
     return " ".join(unescape(re.sub(r"<[^>]*>", " ", inner)).split())
 
@@ -81,7 +76,7 @@ def test_the_manager_orders_looks_releases_and_withdraws(
     assert "Die Vorschau wird gerade gemacht." in ordered.text
     path, made = release(app, manager, cluster_id)
     assert f"Die Zahlen für {YEAR} sind freigegeben." in made.text
-    text = text_of(made.text)
+    text = release_text(made.text)
     assert "Energieverbrauch gesamt 12.000 MWh aus 8 Unternehmen" in text
     assert "von Manager, aus 8 abgeschlossenen Erklärungen" in text
     without = post(manager, f"{path}/zurueckziehen", {"reason": " "})
@@ -90,8 +85,8 @@ def test_the_manager_orders_looks_releases_and_withdraws(
     long = post(manager, f"{path}/zurueckziehen", {"reason": "Zahl" * 200})
     assert (long.status_code, "ZahlZahl" in long.text) == (422, True)
     gone = post(manager, f"{path}/zurueckziehen", {"reason": "Falsch gerechnet"}, follow_redirects=True)
-    assert "Falsch gerechnet" in text_of(gone.text)
-    assert "12.000" not in text_of(gone.text)
+    assert "Falsch gerechnet" in release_text(gone.text)
+    assert "12.000" not in release_text(gone.text)
     again = post(manager, f"{path}/zurueckziehen", {"reason": "Noch einmal"}, follow_redirects=True)
     assert "Inzwischen hat jemand anders" in again.text
     trail = manager.get(f"/cluster/{cluster_id}/protokoll").text
@@ -102,7 +97,7 @@ def test_the_manager_orders_looks_releases_and_withdraws(
 def test_a_preview_names_rules_and_counts_and_no_value(
     app: Flask, manager: FlaskClient, cluster_id: int
 ) -> None:
-    text = text_of(prepared(app, manager, cluster_id))
+    text = release_text(prepared(app, manager, cluster_id))
     with database_session(app) as session:
         (stored,) = releases.of_year(session, cluster_id, YEAR)
         content = releases.release_from_json(stored.row.content or "")
@@ -121,8 +116,8 @@ def test_a_correction_of_unchanged_data_is_said_and_offers_no_release(
 ) -> None:
     release(app, manager, cluster_id)
     again = prepared(app, manager, cluster_id)
-    assert "Nichts geändert." in text_of(again)
-    assert "Es ist keine Freigabe verbraucht." in text_of(again)
+    assert "Nichts geändert." in release_text(again)
+    assert "Es ist keine Freigabe verbraucht." in release_text(again)
     assert not [path for path in forms(again).values() if re.search(r"/freigabe/\d+$", path)]
 
 
@@ -167,7 +162,7 @@ def test_reviewers_read_and_strangers_do_not(app: Flask, manager: FlaskClient, c
     path, _made = release(app, manager, cluster_id)
     reviewer = signed_in(app, "reviewer")
     html = page(reviewer, cluster_id)
-    assert "12.000" in text_of(html)
+    assert "12.000" in release_text(html)
     assert forms(html) == {}
     assert post(reviewer, f"{path}/zurueckziehen", {"reason": "Nein"}).status_code == 403
 
@@ -183,7 +178,7 @@ def test_the_page_counts_why_members_do_not_enter_and_names_nobody(
             ("Offen", {}),
         ):
             add_firm(session, cluster_id, f"Firma {name}", **consent)  # type: ignore[arg-type]
-    text = text_of(page(manager, cluster_id))
+    text = release_text(page(manager, cluster_id))
     assert f"9 von 12 Mitgliedern erlauben ihre Kennzahlen für {YEAR}. 8 davon" in text
     for said in (
         "1 hat noch keine abgeschlossene",
@@ -228,7 +223,7 @@ def test_the_shares_of_the_flow_of_material_have_a_picture(app: Flask) -> None:
                 session, add_firm(session, cluster, f"Firma {place}"), usual_figures(place), flow=flow
             )
     html = release(app, signed_in(app, "manager"), cluster)[1].text
-    shown = text_of(html)
+    shown = release_text(html)
     assert "Stoffströme im Netzwerk" in shown
     assert "Material aus Recycling aus 7 Unternehmen 27 %" in shown.replace("\u00a0", " ")
     assert re.findall(r'x="(\d+)" width="(\d+)"', html) == [("0", "270"), ("270", "340")]

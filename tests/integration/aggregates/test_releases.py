@@ -27,7 +27,7 @@ from dnk_tool.store.tables.clusters import Cluster, Cohort, Consent
 from dnk_tool.store.tables.declarations import Declaration, Event
 from tests.integration.aggregates.release_members import YEAR, add_firm, add_firms, add_version, usual_figures
 from tests.support.app import record_statements
-from tests.support.cockpit_members import make_cluster
+from tests.support.cockpit_members import make_bare_cluster
 
 NOW = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
 
@@ -83,7 +83,7 @@ class ReleaseScenario:
 @pytest.fixture
 def play(store: sessionmaker[Session]) -> "ReleaseScenario":
     with write_session(store) as session:
-        cluster = session.get_one(Cluster, make_cluster(session))
+        cluster = session.get_one(Cluster, make_bare_cluster(session))
         firms = add_firms(session, cluster.id, 8)
         session.commit()
         manager = Actor(clusters={cluster.id: ClusterRole.MANAGER})

@@ -4,13 +4,11 @@ import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 from decimal import Decimal
-from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
-from werkzeug.test import TestResponse
 
 from dnk_tool.catalogue import Aspect, load_catalogue
 from dnk_tool.domain.answers.draft import BLANK, without_numbers
@@ -22,6 +20,7 @@ from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.store.tables.figures import FigureRow
 from dnk_tool.store.tables.organisations import Membership
 from tests.support.app import World, database_session, form_fields, sign_in
+from tests.support.browsers import send
 
 ASPECTS = (one for one in load_catalogue("dnk-2017").requirements.values() if isinstance(one, Aspect))
 EXAMPLE = next(without_numbers(aspect.example.de) for aspect in ASPECTS if aspect.ref == "13.1")
@@ -31,11 +30,6 @@ EXAMPLE = next(without_numbers(aspect.example.de) for aspect in ASPECTS if aspec
 def editor(client: FlaskClient, world: World) -> FlaskClient:
     sign_in(client, "editor@example.org")
     return client
-
-
-@pytest.fixture
-def page(world: World) -> Callable[[str], str]:
-    return lambda ref: f"/erklaerungen/{world.own_declaration}/kriterien/{ref}"
 
 
 @pytest.fixture
@@ -57,12 +51,6 @@ def waste(app: Flask, world: World) -> Callable[..., None]:
             row.value, row.changed_at = Decimal(value), datetime.now(UTC)
 
     return enter
-
-
-def send(client: FlaskClient, path: str, **changes: Any) -> TestResponse:
-    """Load the page, change some fields as a person would, and send the form."""
-    fields: dict[str, Any] = dict(form_fields(client.get(path).text))
-    return client.post(path, data={**fields, **changes})
 
 
 def answer(app: Flask, world: World, ref: str) -> AnswerRow:

@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from dnk_tool.store.tables.answers import AnswerRow
 from tests.support.app import World, database_session, form_fields, sign_in
+from tests.support.browsers import send
 
 
 @pytest.fixture
@@ -27,12 +28,6 @@ def editor(client: FlaskClient, world: World) -> FlaskClient:
 @pytest.fixture
 def start(world: World) -> str:
     return f"/erklaerungen/{world.own_declaration}"
-
-
-def send(client: FlaskClient, path: str, **changes: Any) -> Any:
-    fields: dict[str, Any] = dict(form_fields(client.get(path).text))
-    fields.update(changes)
-    return client.post(path, data=fields)
 
 
 def goals_of(app: Flask, world: World) -> dict[str, Any]:

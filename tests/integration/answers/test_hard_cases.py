@@ -2,7 +2,6 @@
 
 import re
 from datetime import UTC, datetime
-from typing import Any
 
 import pytest
 from flask import Flask
@@ -17,6 +16,7 @@ from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.store.tables.figures import FigureRow
 from dnk_tool.store.tables.organisations import Organisation
 from tests.support.app import World, database_session, form_fields, sign_in
+from tests.support.browsers import send
 
 NOW = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
 
@@ -25,10 +25,6 @@ NOW = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
 def editor(client: FlaskClient, world: World) -> FlaskClient:
     sign_in(client, "editor@example.org")
     return client
-
-
-def send(client: FlaskClient, path: str, **changes: Any) -> Any:
-    return client.post(path, data={**form_fields(client.get(path).text), **changes})
 
 
 def test_the_longest_number_can_be_shown_again(editor: FlaskClient, world: World) -> None:

@@ -26,14 +26,14 @@ from dnk_tool.store.review.remarks import RemarkThread
 from dnk_tool.store.tables.answers import AnswerRow
 from dnk_tool.store.tables.figures import FigureRow
 from dnk_tool.web.answers.live_progress import SHOWN_STATES
-from tests.support.app import add_member, count_statements, database_session, form_fields, page_of
+from tests.support.app import add_member, count_statements, database_session, form_fields, section_address
+from tests.support.browsers import signed_in
 from tests.support.declaration_scenario import (
     NOW,
     DeclarationScenario,
     declaration_path,
     make_scenario,
     scenario_session,
-    signed_in_browser,
 )
 
 RENEWED = {"links", "progress", "missing", "map-page", "map-done", "map-stripes"}
@@ -120,7 +120,7 @@ def path(play: DeclarationScenario) -> Callable[[str], str]:
 def test_a_text_that_changes_no_state_has_nothing_of_the_progress_sent(
     app: Flask, play: DeclarationScenario, path: Callable[[str], str]
 ) -> None:
-    page = OpenPage(signed_in_browser(app, "owner"), path("1"))
+    page = OpenPage(signed_in(app, "owner"), path("1"))
     assert page.autosave(**{"ref-1.1-text": "Anders gesagt."}) == set()
     page.assert_as_fresh()
 
@@ -129,7 +129,7 @@ def test_a_page_that_does_not_say_what_it_shows_gets_all_of_it(
     app: Flask, play: DeclarationScenario, path: Callable[[str], str]
 ) -> None:
     """A page of an earlier program, or one that lists what is missing although nobody has begun."""
-    page = OpenPage(signed_in_browser(app, "owner"), path("1"))
+    page = OpenPage(signed_in(app, "owner"), path("1"))
     del page.fields[SHOWN_STATES]
     assert page.autosave() >= RENEWED
     page.autosave(**{"ref-1.1-text": ""})
@@ -140,7 +140,7 @@ def test_a_page_that_does_not_say_what_it_shows_gets_all_of_it(
 def test_every_change_of_the_own_page_is_shown(
     app: Flask, play: DeclarationScenario, path: Callable[[str], str]
 ) -> None:
-    page = OpenPage(signed_in_browser(app, "owner"), path("5"))
+    page = OpenPage(signed_in(app, "owner"), path("5"))
     for changes in (
         {"ref-5.1-text": ""},
         {"ref-5.1-disclosure": "explain", "ref-5.1-explanation": "Dafür sind wir zu klein."},
@@ -155,7 +155,7 @@ def test_every_change_of_the_own_page_is_shown(
 def test_a_row_that_is_incomplete_and_one_that_is_whole_again(
     app: Flask, play: DeclarationScenario, path: Callable[[str], str]
 ) -> None:
-    page = OpenPage(signed_in_browser(app, "owner"), path("3"))
+    page = OpenPage(signed_in(app, "owner"), path("3"))
     [name] = {name for name in page.fields if re.fullmatch(r"ref-3\.1\.goals-rows-0-goal", name)}
     goal = page.fields[name]
     for value in ("", goal):
@@ -166,7 +166,7 @@ def test_a_row_that_is_incomplete_and_one_that_is_whole_again(
 def test_what_others_change_elsewhere_comes_with_the_next_save(
     app: Flask, play: DeclarationScenario, path: Callable[[str], str]
 ) -> None:
-    page, other = OpenPage(signed_in_browser(app, "owner"), path("1")), signed_in_browser(app, "editor")
+    page, other = OpenPage(signed_in(app, "owner"), path("1")), signed_in(app, "editor")
     five = OpenPage(other, path("5"))
     for changes in ({"action": "later"}, {"action": "done"}):
         assert other.post(path("5"), data=five.fields | changes).status_code == 303
@@ -181,7 +181,7 @@ def test_what_others_change_elsewhere_comes_with_the_next_save(
 def test_the_profile_of_the_company_counts_in_the_general_information(
     app: Flask, play: DeclarationScenario, path: Callable[[str], str]
 ) -> None:
-    page = OpenPage(signed_in_browser(app, "owner"), path("general"))
+    page = OpenPage(signed_in(app, "owner"), path("general"))
     with scenario_session(app, play) as now:
         now.declaration.organisation.sector = ""
     assert page.autosave() >= {"progress", "missing"}
@@ -191,7 +191,7 @@ def test_the_profile_of_the_company_counts_in_the_general_information(
 def test_an_answer_that_is_to_be_confirmed(
     app: Flask, play: DeclarationScenario, path: Callable[[str], str]
 ) -> None:
-    page = OpenPage(signed_in_browser(app, "owner"), path("1"))
+    page = OpenPage(signed_in(app, "owner"), path("1"))
     for year in (2024, None):
         with scenario_session(app, play) as now:
             row = now.session.scalars(select(AnswerRow).where(AnswerRow.ref == "1.1")).one()
@@ -216,7 +216,7 @@ def test_a_figure_and_what_follows_from_it(
         line = with_proposed_factors(bare, activity, load_factors(), year)
         calculator_lines.save_line(session, declaration, line, seen=0, actor=SHELL, now=NOW)
     selection = declarations.selection_of(play.declaration)
-    page = OpenPage(signed_in_browser(app, "owner"), page_of(selection, play.declaration.id, FUELS))
+    page = OpenPage(signed_in(app, "owner"), section_address(selection, play.declaration.id, FUELS))
     before = _calculated(app, play)
     for value in ("120", "", "80"):
         page.autosave(**{f"ref-{FUELS}-value": value})
@@ -233,7 +233,7 @@ def _calculated(app: Flask, play: DeclarationScenario) -> dict[str, Decimal | No
 
 
 def test_a_review_and_its_remarks(app: Flask, play: DeclarationScenario, path: Callable[[str], str]) -> None:
-    client = signed_in_browser(app, "owner")
+    client = signed_in(app, "owner")
     page = OpenPage(client, path("13"))
     with scenario_session(app, play) as now:
         now.submit()
@@ -255,11 +255,11 @@ def _threads(now: DeclarationScenario) -> list[RemarkThread]:
 def test_another_language_and_whoever_sees_less(
     app: Flask, play: DeclarationScenario, path: Callable[[str], str]
 ) -> None:
-    page = OpenPage(signed_in_browser(app, "owner"), path("1"))
+    page = OpenPage(signed_in(app, "owner"), path("1"))
     page.client.get("/sprache/en")
     assert page.autosave() >= RENEWED
     page.assert_as_fresh()
-    own = OpenPage(signed_in_browser(app, "helper"), path("5"))
+    own = OpenPage(signed_in(app, "helper"), path("5"))
     assert own.autosave(**{"ref-5.1-text": ""}) >= RENEWED - {"map-done"}
     own.assert_as_fresh()
 
@@ -267,7 +267,7 @@ def test_another_language_and_whoever_sees_less(
 def test_remarks_are_not_read_before_a_version_was_frozen(
     app: Flask, play: DeclarationScenario, path: Callable[[str], str]
 ) -> None:
-    page = OpenPage(signed_in_browser(app, "owner"), path("1"))
+    page = OpenPage(signed_in(app, "owner"), path("1"))
     with count_statements(app) as statements:
         page.autosave(**{"ref-1.1-text": "Ohne Prüfung."})
     assert not [one for one in statements if "FROM remark" in one]

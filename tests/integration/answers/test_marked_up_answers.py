@@ -2,7 +2,6 @@
 
 import json
 from datetime import UTC, datetime
-from typing import Any
 
 import pytest
 from flask import Flask
@@ -16,6 +15,7 @@ from dnk_tool.services.declarations.documents import import_document, live_docum
 from dnk_tool.store.tables.answers import AnswerRevision, AnswerRow
 from dnk_tool.store.tables.declarations import Declaration
 from tests.support.app import World, database_session, form_fields, sign_in
+from tests.support.browsers import send
 
 PLAIN = "Ein Satz.\n- eins\n- zwei"
 MARKED = "Wir **sparen**.\n\nJahr\tkWh\n2024\t12\n2025\t9"
@@ -31,10 +31,6 @@ def editor(client: FlaskClient, world: World) -> FlaskClient:
 @pytest.fixture
 def page(world: World) -> str:
     return f"/erklaerungen/{world.own_declaration}/kriterien/1"
-
-
-def send(client: FlaskClient, path: str, **changes: Any) -> Any:
-    return client.post(path, data={**form_fields(client.get(path).text), **changes})
 
 
 def marks(app: Flask) -> dict[str, bool]:

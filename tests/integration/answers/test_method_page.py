@@ -1,7 +1,6 @@
 """The method behind figures: on one page, once for all that is the same, and saved by a press."""
 
 import re
-from typing import Any
 
 import pytest
 from flask import Flask
@@ -10,6 +9,7 @@ from sqlalchemy import select
 
 from dnk_tool.store.tables.answers import AnswerRow
 from tests.support.app import World, count_statements, database_session, form_fields, sign_in
+from tests.support.browsers import send
 
 SCOPES = ("GRI-SRS-305-1", "GRI-SRS-305-2", "GRI-SRS-305-3")
 METHOD = tuple(f"{ref}.g" for ref in SCOPES)
@@ -26,10 +26,6 @@ def editor(client: FlaskClient, world: World) -> FlaskClient:
 
 def page(world: World, name: str = "rechenweg") -> str:
     return f"/erklaerungen/{world.own_declaration}/kriterien/13/{name}"
-
-
-def send(client: FlaskClient, path: str, **changes: Any) -> Any:
-    return client.post(path, data={**form_fields(client.get(path).text), **changes})
 
 
 def told(app: Flask) -> list[str]:

@@ -14,15 +14,16 @@ from dnk_tool.services.publication.quotable_texts import allow_quotation
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.privacy import deletion
 from dnk_tool.store.tables.declarations import Declaration
-from tests.integration.publication.published_companies import add_version, document_of, finish, publish, said
-from tests.support.app import database_session
-from tests.support.declaration_scenario import (
-    LATER,
-    DeclarationScenario,
-    declaration_path,
-    make_scenario,
-    signed_in_browser,
+from tests.integration.publication.published_companies import (
+    add_snapshot,
+    comply,
+    finish_document,
+    named_document,
+    publish_document,
 )
+from tests.support.app import database_session
+from tests.support.browsers import signed_in
+from tests.support.declaration_scenario import LATER, DeclarationScenario, declaration_path, make_scenario
 
 # Section and size of the company that reads: whatever should not be there would come first.
 ALIKE = {"sector": "23", "employees": 7}
@@ -66,7 +67,7 @@ def erase(session: Session, declaration: Declaration) -> None:
 def supersede(session: Session, declaration: Declaration) -> None:
     """A newer version says nothing of what the one before said."""
     refs = declarations.selection_of(declaration).text_aspects
-    add_version(session, declaration, document_of("Neu", {ref: Answer() for ref in refs}), version=2)
+    add_snapshot(session, declaration, named_document("Neu", {ref: Answer() for ref in refs}), version=2)
     publishing_steps.publish(session, declaration, actor=SHELL, now=LATER)
 
 
@@ -86,14 +87,14 @@ def add_companies(session: Session, refs: list[str], own: int) -> None:
     """One company for each reason not to be quoted, and one that is; the latter is the least alike."""
 
     def texts(name: str) -> dict[str, Answer]:
-        return {ref: said(canary(name, ref)) for ref in refs}
+        return {ref: comply(canary(name, ref)) for ref in refs}
 
-    publish(session, document_of("Erlaubt", texts("Erlaubt"), employees=900))
+    publish_document(session, named_document("Erlaubt", texts("Erlaubt"), employees=900))
     for name, forbid in FORBIDDEN.items():
-        forbid(session, publish(session, document_of(name, texts(name), **ALIKE)))
-    publish(session, document_of("Eigen", texts("Eigen"), 2024, **ALIKE), own)
-    publish(session, document_of("Ungefragt", texts("Ungefragt"), **ALIKE), allowed=None)
-    finish(session, document_of("Nie öffentlich", texts("Nie öffentlich"), **ALIKE))
+        forbid(session, publish_document(session, named_document(name, texts(name), **ALIKE)))
+    publish_document(session, named_document("Eigen", texts("Eigen"), 2024, **ALIKE), own)
+    publish_document(session, named_document("Ungefragt", texts("Ungefragt"), **ALIKE), allowed=None)
+    finish_document(session, named_document("Nie öffentlich", texts("Nie öffentlich"), **ALIKE))
     reasons = {
         ref: Answer(
             Disclosure.EXPLAIN,
@@ -103,7 +104,7 @@ def add_companies(session: Session, refs: list[str], own: int) -> None:
         )
         for ref in refs
     }
-    publish(session, document_of("Begründet", reasons, **ALIKE))
+    publish_document(session, named_document("Begründet", reasons, **ALIKE))
 
 
 @pytest.fixture
@@ -117,7 +118,7 @@ def test_beside_no_aspect_stands_what_may_not_be_quoted(any_app: Flask, play: De
     selection = selection_for(edition, indicator_set, frozenset(play.declaration.options))
     with database_session(any_app) as session:
         add_companies(session, list(selection.text_aspects), play.declaration.organisation_id)
-    browser = signed_in_browser(any_app, "editor")
+    browser = signed_in(any_app, "editor")
     seen = 0
     for criterion in selection.criteria:
         for ref in (one.ref for one in criterion.all_requirements if one.ref in selection.text_aspects):
@@ -136,7 +137,9 @@ def test_what_may_not_be_quoted_is_known_to_nobody_but_its_company(
     any_app: Flask, play: DeclarationScenario
 ) -> None:
     with database_session(any_app) as session:
-        number = publish(session, document_of("Hof", {"1.1": said(canary("Hof", "1.1"))}), allowed=False).id
+        number = publish_document(
+            session, named_document("Hof", {"1.1": comply(canary("Hof", "1.1"))}), allowed=False
+        ).id
     for who in ("owner", "editor", "boss", "reviewer"):
-        answer = signed_in_browser(any_app, who).get(f"/erklaerungen/{number}/veroeffentlichung")
+        answer = signed_in(any_app, who).get(f"/erklaerungen/{number}/veroeffentlichung")
         assert answer.status_code == 404, who

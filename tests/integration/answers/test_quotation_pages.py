@@ -20,15 +20,15 @@ from dnk_tool.store.declarations import sign_offs
 from dnk_tool.store.tables.declarations import Declaration, Event
 from dnk_tool.store.tables.publication import Publication
 from tests.integration.publication import published_companies
-from tests.integration.publication.published_companies import add_version, document_of, said
+from tests.integration.publication.published_companies import add_snapshot, comply, named_document
 from tests.support.app import count_statements, database_session, post
+from tests.support.browsers import signed_in
 from tests.support.declaration_scenario import (
     NOW,
     DeclarationScenario,
     declaration_path,
     make_scenario,
     scenario_session,
-    signed_in_browser,
 )
 
 ASPECT = "1.1"
@@ -66,17 +66,17 @@ def publish(any_app: Flask, play: DeclarationScenario) -> Publish:
         of: int = 0,
         **profile: Any,
     ) -> int:
-        answers = {ASPECT: answer or said(text or f"So ist es bei {name}.")}
-        document = document_of(name, answers, year, **profile)
+        answers = {ASPECT: answer or comply(text or f"So ist es bei {name}.")}
+        document = named_document(name, answers, year, **profile)
         with database_session(any_app) as session:
-            return published_companies.publish(session, document, of, allowed=allowed).id
+            return published_companies.publish_document(session, document, of, allowed=allowed).id
 
     return run
 
 
 def read(app: Flask, play: DeclarationScenario, help_of: str = ASPECT, who: str = "editor") -> str:
     """The page of the criterion with the help of an aspect."""
-    answer = signed_in_browser(app, who).get(f"{declaration_path(play)}/kriterien/1?hilfe={help_of}")
+    answer = signed_in(app, who).get(f"{declaration_path(play)}/kriterien/1?hilfe={help_of}")
     assert answer.status_code == 200
     return answer.text
 
@@ -204,7 +204,7 @@ def test_only_the_page_of_the_opened_help_quotes(
 def test_the_statements_do_not_grow_with_what_is_published(
     any_app: Flask, play: DeclarationScenario, publish: Publish
 ) -> None:
-    browser = signed_in_browser(any_app, "editor")
+    browser = signed_in(any_app, "editor")
     path = f"{declaration_path(play)}/kriterien/1"
     counts = {}
     for wanted in (1, 8):
@@ -265,7 +265,7 @@ def test_a_newer_version_takes_the_place_of_the_one_before(
     number = publish("Hof", text="Alter Satz.")
     with database_session(any_app) as session:
         declaration = session.get_one(Declaration, number)
-        add_version(session, declaration, document_of("Hof", {ASPECT: said("Neuer Satz.")}), 2)
+        add_snapshot(session, declaration, named_document("Hof", {ASPECT: comply("Neuer Satz.")}), 2)
     assert "Alter Satz." in read(any_app, play), "not published yet"
     with database_session(any_app) as session:
         declaration = session.get_one(Declaration, number)
@@ -293,8 +293,8 @@ def test_what_a_colleague_forbids_meanwhile_stays_forbidden_when_a_newer_version
     number = publish("Hof")
     with database_session(any_app) as session:
         declaration = session.get_one(Declaration, number)
-        other_texts = {ASPECT: said("Neuer Satz."), "1.2": Answer()}
-        add_version(session, declaration, document_of("Hof", other_texts), 2)
+        other_texts = {ASPECT: comply("Neuer Satz."), "1.2": Answer()}
+        add_snapshot(session, declaration, named_document("Hof", other_texts), 2)
         known = publication_of(session, number)
         unnoticed = {"synchronize_session": False}
         session.execute(update(Publication).values(quotable_refs=None), execution_options=unnoticed)
@@ -339,7 +339,7 @@ def test_a_company_is_asked_when_it_publishes(
 ) -> None:
     with scenario_session(any_app, play) as now:
         now.declaration.organisation.is_findable = is_findable
-    owner = signed_in_browser(any_app, "owner")
+    owner = signed_in(any_app, "owner")
     page = owner.get(to_publish).text
     assert "Das können auch Wettbewerber sein." in page
     assert page.index("quotable") < page.index("Veröffentlichen</button>")
@@ -357,7 +357,7 @@ def test_without_a_yes_nothing_is_quoted(
 ) -> None:
     with scenario_session(any_app, play) as now:
         now.declaration.organisation.is_findable = True
-    post(signed_in_browser(any_app, "owner"), to_publish, fields)
+    post(signed_in(any_app, "owner"), to_publish, fields)
     with database_session(any_app) as session:
         assert not publication_of(session, play.declaration.id).is_quotable
 
@@ -365,7 +365,7 @@ def test_without_a_yes_nothing_is_quoted(
 def test_the_answer_can_be_changed_at_any_time_and_is_in_the_log(
     any_app: Flask, play: DeclarationScenario, to_publish: str
 ) -> None:
-    owner = signed_in_browser(any_app, "owner")
+    owner = signed_in(any_app, "owner")
     post(owner, f"{to_publish}/beispiel", {"quotable": "yes"})
     post(owner, to_publish, {"quotable": "no"})
     for answer, is_quotable in (("yes", True), ("yes", True), ("no", False)):
@@ -386,7 +386,7 @@ def test_the_answer_can_be_changed_at_any_time_and_is_in_the_log(
 def test_who_publishes_a_moment_after_a_colleague_does_not_change_the_answer(
     any_app: Flask, play: DeclarationScenario, to_publish: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    owner = signed_in_browser(any_app, "owner")
+    owner = signed_in(any_app, "owner")
     post(owner, to_publish, {"quotable": "no"})
     with monkeypatch.context() as earlier:  # looked before the colleague's publication was there
         earlier.setattr(sign_offs, "publication", lambda *_given: None)
@@ -398,7 +398,7 @@ def test_who_publishes_a_moment_after_a_colleague_does_not_change_the_answer(
 def test_the_log_says_that_keeping_search_engines_out_took_the_answer_back(
     any_app: Flask, play: DeclarationScenario, to_publish: str
 ) -> None:
-    owner = signed_in_browser(any_app, "owner")
+    owner = signed_in(any_app, "owner")
     address = f"/unternehmen/{play.declaration.organisation_id}/suchmaschinen"
     post(owner, address, {"findable": "yes"})
     post(owner, to_publish, {"quotable": "yes"})
@@ -417,7 +417,7 @@ def test_the_log_says_that_keeping_search_engines_out_took_the_answer_back(
 def test_an_answer_given_over_another_answer_is_asked_again(
     any_app: Flask, play: DeclarationScenario, to_publish: str
 ) -> None:
-    owner = signed_in_browser(any_app, "owner")
+    owner = signed_in(any_app, "owner")
     post(owner, to_publish, {"quotable": "yes"})
     post(owner, f"{to_publish}/beispiel", {"quotable": "no", "known": "yes"})
     stale = post(owner, f"{to_publish}/beispiel", {"quotable": "yes", "known": "yes"})
@@ -434,7 +434,7 @@ def test_an_answer_given_over_another_answer_is_asked_again(
 def test_no_answer_is_named_as_a_fault(
     any_app: Flask, play: DeclarationScenario, to_publish: str, fields: dict[str, str]
 ) -> None:
-    owner = signed_in_browser(any_app, "owner")
+    owner = signed_in(any_app, "owner")
     post(owner, to_publish, {"quotable": "yes"})
     answer = post(owner, f"{to_publish}/beispiel", fields)
     assert answer.status_code == 422
@@ -446,14 +446,14 @@ def test_no_answer_is_named_as_a_fault(
 def test_before_it_is_published_there_is_nothing_to_allow(
     any_app: Flask, play: DeclarationScenario, to_publish: str
 ) -> None:
-    owner = signed_in_browser(any_app, "owner")
+    owner = signed_in(any_app, "owner")
     page = post(owner, f"{to_publish}/beispiel", {"quotable": "yes"}, follow_redirects=True).text
     assert "Gespeichert." not in page
     assert "Als Beispiel für andere" not in page
 
 
 def test_who_is_quoted_sees_where_and_how(any_app: Flask, play: DeclarationScenario, to_publish: str) -> None:
-    owner = signed_in_browser(any_app, "owner")
+    owner = signed_in(any_app, "owner")
     page = post(owner, to_publish, {"quotable": "no"}, follow_redirects=True).text
     assert "Aus Ihrer Erklärung wird nicht zitiert." in page
     assert "So sehen es andere" not in page
@@ -477,7 +477,7 @@ def test_who_is_quoted_sees_where_and_how(any_app: Flask, play: DeclarationScena
 def test_the_page_of_a_publication_takes_few_statements(
     any_app: Flask, play: DeclarationScenario, to_publish: str
 ) -> None:
-    owner = signed_in_browser(any_app, "owner")
+    owner = signed_in(any_app, "owner")
     post(owner, to_publish, {"quotable": "yes"})
     with count_statements(any_app) as statements:
         page = owner.get(to_publish).text
@@ -496,6 +496,6 @@ def test_a_text_with_marks_or_without_words_is_named_as_others_see_it(
 
 
 def test_the_hint_stands_where_search_engines_are_kept_out(any_app: Flask, play: DeclarationScenario) -> None:
-    owner = signed_in_browser(any_app, "owner")
+    owner = signed_in(any_app, "owner")
     page = owner.get(f"/unternehmen/{play.declaration.organisation_id}/suchmaschinen").text
     assert "nicht mehr als Beispiel" in page

@@ -24,6 +24,7 @@ from dnk_tool.store.database import write_session
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.tables.answers import AnswerRevision
 from dnk_tool.store.tables.declarations import Declaration, Event
+from tests.support.declaration_scenario import wrote
 
 NOW = datetime(2026, 11, 25, 10, 0, tzinfo=UTC)
 
@@ -39,14 +40,12 @@ def save(
     return outcome
 
 
-def text(words: str, seen: int = 0) -> VersionedEdit[Answer]:
-    return VersionedEdit(Answer(Disclosure.COMPLY, words), seen)
-
-
 def test_an_answer_is_kept_with_version_and_revision(
     session: Session, declaration: Declaration, editor: Actor
 ) -> None:
-    outcome = save(session, declaration, editor, "1", SectionEdit({"1.1": text("Wir haben eine Strategie.")}))
+    outcome = save(
+        session, declaration, editor, "1", SectionEdit({"1.1": wrote("Wir haben eine Strategie.")})
+    )
     content = declarations.read_content(session, declaration)
     assert outcome.versions == {"1.1": 1}
     assert content.sheet.answer("1.1").text == "Wir haben eine Strategie."
@@ -58,15 +57,17 @@ def test_an_answer_is_kept_with_version_and_revision(
 def test_saving_the_same_again_changes_nothing(
     session: Session, declaration: Declaration, editor: Actor
 ) -> None:
-    save(session, declaration, editor, "1", SectionEdit({"1.1": text("Gleich")}))
+    save(session, declaration, editor, "1", SectionEdit({"1.1": wrote("Gleich")}))
     events = session.scalar(select(func.count()).select_from(Event))
-    outcome = save(session, declaration, editor, "1", SectionEdit({"1.1": text("Gleich", seen=0)}))
+    outcome = save(session, declaration, editor, "1", SectionEdit({"1.1": wrote("Gleich", seen=0)}))
     assert outcome.versions == {}
     assert session.scalar(select(func.count()).select_from(Event)) == events
 
 
 def test_an_untouched_page_leaves_no_rows(session: Session, declaration: Declaration, editor: Actor) -> None:
-    empty = SectionEdit({"1.1": text(""), "1.2": text("")}, {"ghg.scope1.gross": VersionedEdit(Figure(), 0)})
+    empty = SectionEdit(
+        {"1.1": wrote(""), "1.2": wrote("")}, {"ghg.scope1.gross": VersionedEdit(Figure(), 0)}
+    )
     outcome = save(session, declaration, editor, "1", empty)
     assert (outcome.versions, outcome.conflicts) == ({}, ())
     assert not declarations.read_content(session, declaration).changes
@@ -75,7 +76,7 @@ def test_an_untouched_page_leaves_no_rows(session: Session, declaration: Declara
 def test_switching_to_explain_keeps_the_text(
     session: Session, declaration: Declaration, editor: Actor
 ) -> None:
-    save(session, declaration, editor, "1", SectionEdit({"1.1": text("Der Text")}))
+    save(session, declaration, editor, "1", SectionEdit({"1.1": wrote("Der Text")}))
     explained = Answer(Disclosure.EXPLAIN, "Der Text", "Noch nicht erhoben.", "not-collected")
     save(session, declaration, editor, "1", SectionEdit({"1.1": VersionedEdit(explained, 1)}))
     answer = declarations.read_content(session, declaration).sheet.answer("1.1")
@@ -85,10 +86,10 @@ def test_switching_to_explain_keeps_the_text(
 def test_colleagues_in_different_fields_do_not_collide(
     session: Session, declaration: Declaration, editor: Actor, colleague: Actor
 ) -> None:
-    save(session, declaration, editor, "1", SectionEdit({"1.1": text("Petra")}))
+    save(session, declaration, editor, "1", SectionEdit({"1.1": wrote("Petra")}))
     # The colleague's page was older: it sends 1.1 as it was then, unchanged by them.
     outcome = save(
-        session, declaration, colleague, "1", SectionEdit({"1.1": text(""), "1.2": text("Mehmet")})
+        session, declaration, colleague, "1", SectionEdit({"1.1": wrote(""), "1.2": wrote("Mehmet")})
     )
     answers = declarations.read_content(session, declaration).sheet.answers
     assert outcome.conflicts == ()
@@ -98,9 +99,13 @@ def test_colleagues_in_different_fields_do_not_collide(
 def test_a_collision_keeps_both_texts(
     session: Session, declaration: Declaration, editor: Actor, colleague: Actor
 ) -> None:
-    save(session, declaration, editor, "1", SectionEdit({"1.1": text("Fassung Petra")}))
+    save(session, declaration, editor, "1", SectionEdit({"1.1": wrote("Fassung Petra")}))
     outcome = save(
-        session, declaration, colleague, "1", SectionEdit({"1.1": text("Fassung Mehmet"), "1.3": text("Neu")})
+        session,
+        declaration,
+        colleague,
+        "1",
+        SectionEdit({"1.1": wrote("Fassung Mehmet"), "1.3": wrote("Neu")}),
     )
     (collision,) = outcome.conflicts
     assert (collision.mine, collision.theirs) == (
@@ -143,8 +148,8 @@ def test_figures_collide_and_stay_too(
 def test_an_earlier_text_comes_back_as_the_newest(
     session: Session, declaration: Declaration, editor: Actor
 ) -> None:
-    save(session, declaration, editor, "1", SectionEdit({"1.1": text("Erste")}))
-    save(session, declaration, editor, "1", SectionEdit({"1.1": text("Zweite", seen=1)}))
+    save(session, declaration, editor, "1", SectionEdit({"1.1": wrote("Erste")}))
+    save(session, declaration, editor, "1", SectionEdit({"1.1": wrote("Zweite", seen=1)}))
     requirement = declarations.selection_of(declaration).requirements["1.1"]
     oldest = answer_history.revision_entries(session, declaration, requirement)[-1]
     answer_history.restore_revision(
@@ -163,7 +168,7 @@ def test_an_earlier_text_comes_back_as_the_newest(
 def test_a_revision_of_another_requirement_cannot_be_restored(
     session: Session, declaration: Declaration, editor: Actor
 ) -> None:
-    save(session, declaration, editor, "1", SectionEdit({"1.1": text("Eins")}))
+    save(session, declaration, editor, "1", SectionEdit({"1.1": wrote("Eins")}))
     revision = session.scalars(select(AnswerRevision)).one()
     other = declarations.selection_of(declaration).requirements["1.2"]
     with pytest.raises(LookupError):
@@ -175,13 +180,13 @@ def test_a_revision_of_another_requirement_cannot_be_restored(
 def test_only_writers_may_save(session: Session, declaration: Declaration, organisation_id: int) -> None:
     for actor in (Actor(), Actor(99), Actor(99, {organisation_id: Role.VIEWER}), Actor(99, is_operator=True)):
         with pytest.raises(NotPermitted):
-            save(session, declaration, actor, "1", SectionEdit({"1.1": text("x")}))
+            save(session, declaration, actor, "1", SectionEdit({"1.1": wrote("x")}))
 
 
 def test_a_finished_declaration_is_locked(session: Session, declaration: Declaration, editor: Actor) -> None:
     declaration.state = State.FINISHED
     with pytest.raises(Locked):
-        save(session, declaration, editor, "1", SectionEdit({"1.1": text("x")}))
+        save(session, declaration, editor, "1", SectionEdit({"1.1": wrote("x")}))
 
 
 def test_marking_a_section_done_and_taking_it_back(
@@ -219,7 +224,7 @@ def test_no_interleaving_overwrites_silently(
             words = f"{who} {len(sent)}"
             sent.append(words)
             outcome = save(
-                session, declaration, actors[who], "1", SectionEdit({"1.1": text(words, seen[who])})
+                session, declaration, actors[who], "1", SectionEdit({"1.1": wrote(words, seen[who])})
             )
             current = declarations.read_content(session, declaration).sheet.answer("1.1").text
             assert (current == words) == (not outcome.conflicts)
@@ -240,18 +245,18 @@ def test_a_draft_is_kept_with_its_answer_until_it_is_checked(
     sentence = Draft(DraftKind.FIGURES, "Es fielen 3 t Abfall an.", "de", {"waste.total": "3 t"})
     example = Draft(DraftKind.EXAMPLE, "Wir bauen Öfen aus Lehm.", "de")
     proposed = SectionEdit(
-        {"11.1": text(example.text), "11.2": text(sentence.text)},
+        {"11.1": wrote(example.text), "11.2": wrote(sentence.text)},
         drafts={"11.1": [example], "11.2": [sentence]},
     )
     sheet = save(session, declaration, editor, "11", proposed).sheet
     assert sheet.taken == dict.fromkeys(("11.1", "11.2"), declaration.reporting_year)
-    seen = {"11.1": text(example.text, 1), "11.2": text(sentence.text, 1)}
+    seen = {"11.1": wrote(example.text, 1), "11.2": wrote(sentence.text, 1)}
     sheet = save(session, declaration, editor, "11", SectionEdit(seen, done=True)).sheet
     assert sheet.taken == {"11.1": declaration.reporting_year}
     assert not confirm_all(session, declaration.id)
     stored = declarations.read_content(session, declaration).sheet
     assert stored.taken == sheet.taken
     assert stored.drafts == {"11.1": (example,), "11.2": (replace(sentence, is_checked=True),)}
-    sheet = save(session, declaration, editor, "11", SectionEdit({"11.1": text("Holz.", 1)})).sheet
+    sheet = save(session, declaration, editor, "11", SectionEdit({"11.1": wrote("Holz.", 1)})).sheet
     assert not sheet.taken
     assert set(sheet.drafts) == {"11.2"}

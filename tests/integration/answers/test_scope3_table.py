@@ -3,7 +3,6 @@
 import html
 import io
 import json
-from typing import Any
 from zipfile import ZipFile
 
 import pytest
@@ -20,7 +19,8 @@ from dnk_tool.services.exports.rendering import draft_document
 from dnk_tool.store.tables.answers import AnswerRow
 from dnk_tool.store.tables.declarations import Declaration
 from tests.integration.conftest import NOW
-from tests.support.app import World, database_session, form_fields, sign_in
+from tests.support.app import World, database_session, sign_in
+from tests.support.browsers import send
 
 REF = "GRI-SRS-305-3.categories"
 ROWS = f"ref-{REF}-rows"
@@ -32,10 +32,6 @@ def editor(app: Flask, client: FlaskClient, world: World) -> FlaskClient:
         session.get_one(Declaration, world.own_declaration).state = State.DRAFT
     sign_in(client, "editor@example.org")
     return client
-
-
-def send(client: FlaskClient, path: str, **changes: Any) -> Any:
-    return client.post(path, data={**form_fields(client.get(path).text), **changes})
 
 
 def stored(app: Flask) -> list[dict[str, str]]:

@@ -1,7 +1,6 @@
 """Texts, figures and preview of a criterion: three pages, of which each saves what it shows."""
 
 import re
-from typing import Any
 
 import pytest
 from flask import Flask
@@ -18,6 +17,7 @@ from tests.support.app import (
     form_fields,
     sign_in,
 )
+from tests.support.browsers import send
 
 GROSS = "ref-GRI-SRS-305-1.a"
 
@@ -31,10 +31,6 @@ def editor(client: FlaskClient, world: World) -> FlaskClient:
 @pytest.fixture
 def base(world: World) -> str:
     return f"/erklaerungen/{world.own_declaration}/kriterien"
-
-
-def send(client: FlaskClient, path: str, **changes: Any) -> Any:
-    return client.post(path, data={**form_fields(client.get(path).text), **changes})
 
 
 def stored(app: Flask) -> dict[str, str]:

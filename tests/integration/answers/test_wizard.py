@@ -13,7 +13,6 @@ import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
-from werkzeug.test import TestResponse
 
 from dnk_tool.catalogue import selection_for as select_edition
 from dnk_tool.catalogue.standard.item_model import ItemKind
@@ -25,9 +24,10 @@ from tests.support.app import (
     database_session,
     fields_of_all_pages,
     form_fields,
-    pages_of,
+    section_addresses,
     sign_in,
 )
+from tests.support.browsers import send
 
 Fields = dict[str, list[str]]
 SECTIONS = [section.ref for section in select_edition("dnk-2017", "gri").sections]
@@ -37,18 +37,6 @@ SECTIONS = [section.ref for section in select_edition("dnk-2017", "gri").section
 def editor(client: FlaskClient, world: World) -> FlaskClient:
     sign_in(client, "editor@example.org")
     return client
-
-
-@pytest.fixture
-def page(world: World) -> Callable[[str], str]:
-    return lambda ref: f"/erklaerungen/{world.own_declaration}/kriterien/{ref}"
-
-
-def send(client: FlaskClient, path: str, **changes: Any) -> TestResponse:
-    """Load the page, change some fields as a person would, and send the form."""
-    fields: dict[str, Any] = dict(form_fields(client.get(path).text))
-    fields.update(changes)
-    return client.post(path, data=fields)
 
 
 def answers(app: Flask, world: World) -> dict[str, Any]:
@@ -283,7 +271,7 @@ def test_from_the_first_page_to_the_finished_version(
 ) -> None:
     selection = select_edition("dnk-2017", "gri")
     for section in selection.sections:
-        for path in pages_of(section, world.own_declaration):
+        for path in section_addresses(section, world.own_declaration):
             fields = filled(form_fields(editor.get(path).text))
             for item in (i for d in section.details for i in d.items if i.kind is ItemKind.CHOICE):
                 fields[f"ref-{item.ref}-value"] = [item.choices[0].key]
@@ -398,6 +386,7 @@ def test_last_year_is_proposed_if_it_is_free(app: Flask, editor: FlaskClient, wo
         assert form_fields(client.get(path).text)["reporting_year"] == [""]
 
 
+@pytest.mark.usefixtures("one_day")
 def test_nobody_declares_for_a_distant_year(editor: FlaskClient, world: World) -> None:
     path = f"/unternehmen/{world.own}/erklaerungen/neu"
     year = datetime.now(UTC).year

@@ -8,30 +8,19 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
-from werkzeug.test import TestResponse
 
 from dnk_tool.domain.answers.answer import Disclosure
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.tables.answers import AnswerRow
 from dnk_tool.store.tables.figures import FigureRow
 from tests.support.app import World, database_session, form_fields, sign_in
+from tests.support.browsers import send
 
 
 @pytest.fixture
 def editor(client: FlaskClient, world: World) -> FlaskClient:
     sign_in(client, "editor@example.org")
     return client
-
-
-@pytest.fixture
-def page(world: World) -> Callable[[str], str]:
-    return lambda ref: f"/erklaerungen/{world.own_declaration}/kriterien/{ref}"
-
-
-def send(client: FlaskClient, path: str, **changes: Any) -> TestResponse:
-    """Load the page, change some fields as a person would, and send the form."""
-    fields: dict[str, Any] = dict(form_fields(client.get(path).text))
-    return client.post(path, data={**fields, **changes})
 
 
 def answers(app: Flask, world: World) -> dict[str, str]:

@@ -1,14 +1,11 @@
 """A small installation on each kind of database, its backup, and a place to restore it."""
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from uuid import uuid4
 
 import pytest
 from click.testing import CliRunner, Result
 from flask import Flask
-from sqlalchemy import create_engine, make_url, text
 
 from dnk_tool import config
 from dnk_tool.cli.main import cli
@@ -16,6 +13,7 @@ from dnk_tool.config import Settings
 from dnk_tool.domain.permissions import Actor, Role
 from tests.support.app import database_session, declaration_of, make_account, make_organisation
 from tests.support.evidence import add_evidence, make_file
+from tests.support.postgresql import own_database
 
 Dnk = Callable[..., Result]
 
@@ -56,19 +54,6 @@ def dnk() -> Dnk:
     return run
 
 
-@contextmanager
-def new_postgres(postgres_url: str) -> Iterator[str]:
-    """The address of an empty database that nobody else uses."""
-    server = create_engine(postgres_url, isolation_level="AUTOCOMMIT")
-    name = f"elsewhere_{uuid4().hex}"
-    with server.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name}"))
-    yield make_url(postgres_url).set(database=name).render_as_string(hide_password=False)
-    with server.connect() as connection:
-        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
-    server.dispose()
-
-
 @pytest.fixture
 def elsewhere(full: Flask, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Settings]:
     """Settings of an empty installation on another machine, with a database of the same kind."""
@@ -76,7 +61,7 @@ def elsewhere(full: Flask, tmp_path: Path, request: pytest.FixtureRequest) -> It
     if full.extensions["dnk_settings"].database.startswith("sqlite"):
         yield config.load_settings(instance=instance)
         return
-    with new_postgres(request.getfixturevalue("postgres_url")) as url:
+    with own_database(request.getfixturevalue("postgres_url")) as url:
         yield config.load_settings(instance=instance, database_url=url)
 
 

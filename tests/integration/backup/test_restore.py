@@ -20,8 +20,9 @@ from dnk_tool.store.database import make_engine, session_factory
 from dnk_tool.store.tables.accounts import Account, SignIn
 from dnk_tool.store.tables.installation import Erasure, InstallationState
 from dnk_tool.store.tables.organisations import Organisation
-from tests.integration.backup.conftest import Dnk, new_postgres
+from tests.integration.backup.conftest import Dnk
 from tests.support.app import database_session, sign_in
+from tests.support.postgresql import own_database
 
 ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
@@ -35,7 +36,7 @@ def emails(settings: Settings) -> set[str]:
         engine.dispose()
 
 
-def erase(app: Flask, email: str, backups: Path | None = None) -> None:
+def erase_person(app: Flask, email: str, backups: Path | None = None) -> None:
     with database_session(app) as session:
         account = session.scalars(select(Account).where(Account.email == email)).one()
         erased = erasure.erase(session, account, actor=SHELL, now=datetime.now(UTC), even_if_needed=True)
@@ -71,7 +72,7 @@ def test_a_backup_of_either_database_fits_the_other(
     full: Flask, backup_file: Path, dnk: Dnk, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
     is_sqlite = full.extensions["dnk_settings"].database.startswith("sqlite")
-    with new_postgres(request.getfixturevalue("postgres_url")) if is_sqlite else nullcontext("") as url:
+    with own_database(request.getfixturevalue("postgres_url")) if is_sqlite else nullcontext("") as url:
         other = Settings(instance=tmp_path / "other", database_url=url)
         done = dnk(other, "restore", backup_file)
         assert done.exit_code == 0, done.output
@@ -194,7 +195,7 @@ def test_evidence_comes_back_wherever_it_stands_in_the_archive(
 def test_a_log_that_outlived_the_database_erases_again(
     full: Flask, backup_file: Path, dnk: Dnk, elsewhere: Settings
 ) -> None:
-    erase(full, "petra@example.org")
+    erase_person(full, "petra@example.org")
     elsewhere.instance.mkdir()
     log = full.extensions["dnk_settings"].instance / "erasures.log"
     (elsewhere.instance / "erasures.log").write_bytes(log.read_bytes())
@@ -227,7 +228,7 @@ def test_the_journal_in_the_database_makes_up_for_a_lost_log(
     full: Flask, dnk: Dnk, tmp_path: Path, elsewhere: Settings
 ) -> None:
     settings: Settings = full.extensions["dnk_settings"]
-    erase(full, "petra@example.org")
+    erase_person(full, "petra@example.org")
     (settings.instance / "erasures.log").unlink()
     assert dnk(settings, "backup", tmp_path / "b").exit_code == 0
     with database_session(full) as session:
@@ -264,7 +265,7 @@ def test_a_copy_does_not_take_its_own_log_for_the_originals(
 def test_a_given_log_counts_up_to_its_last_entry(
     full: Flask, backup_file: Path, dnk: Dnk, elsewhere: Settings
 ) -> None:
-    erase(full, "petra@example.org")
+    erase_person(full, "petra@example.org")
     log = full.extensions["dnk_settings"].instance / "erasures.log"
     done = dnk(elsewhere, "restore", "--erasures", log, backup_file)
     assert "Erased 1 accounts once more" in done.output
@@ -278,7 +279,7 @@ def test_a_log_beside_the_backup_is_found(full: Flask, dnk: Dnk, tmp_path: Path,
     backups = tmp_path / "other disk"
     backups.mkdir()
     assert dnk(settings, "backup", backups / "b").exit_code == 0
-    erase(full, "petra@example.org", backups=backups)
+    erase_person(full, "petra@example.org", backups=backups)
     assert (backups / "erasures.log").stat().st_mode & 0o777 == 0o600
     done = dnk(elsewhere, "restore", backups / "b")
     assert "Erased 1 accounts once more" in done.output

@@ -17,7 +17,7 @@ from dnk_tool.config import Settings
 from dnk_tool.services.accounts import first_start
 from dnk_tool.services.backup import restore as restoring
 from tests.integration.backup.conftest import Dnk
-from tests.integration.backup.test_restore import ON_SQLITE, emails, erase
+from tests.integration.backup.test_restore import ON_SQLITE, emails, erase_person
 
 HOLD = (
     "import sys; from dnk_tool.store.database import make_engine; from sqlalchemy import text;"
@@ -111,7 +111,7 @@ def test_a_backup_from_before_installations_had_names_takes_the_log(
 ) -> None:
     """Whoever was erased after it was made stays so, though the backup cannot say whose log it is."""
     old = unnamed(backup_file, tmp_path / "old")
-    erase(full, "petra@example.org")
+    erase_person(full, "petra@example.org")
     log = full.extensions["dnk_settings"].instance / "erasures.log"
     elsewhere.instance.mkdir()
     if not is_given:

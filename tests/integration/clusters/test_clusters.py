@@ -29,7 +29,6 @@ from dnk_tool.store.tables.accounts import Account
 from dnk_tool.store.tables.clusters import Cluster, ClusterStaff
 from dnk_tool.store.tables.declarations import Event
 from dnk_tool.store.tables.invitations import Invitation
-from dnk_tool.store.tables.mail import Mail
 from tests.support.app import (
     World,
     add_consent,
@@ -42,6 +41,7 @@ from tests.support.app import (
     post,
     sign_in,
 )
+from tests.support.declaration_scenario import stored_mails
 
 NOW = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
 OPERATOR = Actor(user_id=None, is_operator=True)
@@ -283,22 +283,10 @@ def test_the_operator_sees_numbers(session: Session, cluster: Cluster) -> None:
 
 
 @pytest.fixture
-def manager(app: Flask, world: World) -> FlaskClient:
-    client = app.test_client()
-    sign_in(client, "manager@example.org")
-    return client
-
-
-@pytest.fixture
 def operator(app: Flask, world: World) -> FlaskClient:
     client = app.test_client()
     sign_in(client, "operator@example.org")
     return client
-
-
-def mails(app: Flask) -> list[Mail]:
-    with database_session(app) as session:
-        return list(session.scalars(select(Mail).order_by(Mail.id)))
 
 
 def test_the_operator_creates_a_cluster_with_its_manager(app: Flask, operator: FlaskClient) -> None:
@@ -312,7 +300,7 @@ def test_the_operator_creates_a_cluster_with_its_manager(app: Flask, operator: F
     }
     answer = operator.post("/betrieb/cluster", data=fields, follow_redirects=True)
     assert "Das Cluster „Cluster Mitte“ ist angelegt" in answer.text
-    [mail] = mails(app)
+    [mail] = stored_mails(app)
     assert mail.recipient == "mia@example.org"
     assert "Cluster Mitte" in mail.subject
     assert "/einladung/" in mail.body
@@ -337,7 +325,7 @@ def test_what_is_wrong_with_a_new_cluster(
     assert answer.status_code == 422
     assert answer.text.count(message) == 2
     assert f'value="{email}"' in answer.text
-    assert mails(app) == []
+    assert stored_mails(app) == []
     with database_session(app) as session:
         assert len(cluster_lists.cluster_summaries(session)) == 2
 
@@ -356,7 +344,7 @@ def test_the_operator_renames_and_adds_a_manager(app: Flask, operator: FlaskClie
     assert "Nordlicht" in page
     assert "mia@example.org" in page
     assert "reviewer@example.org" not in page
-    [mail] = mails(app)
+    [mail] = stored_mails(app)
     assert mail.language == "en"
 
 
@@ -368,7 +356,7 @@ def test_the_operator_sends_an_invitation_again_and_takes_it_back(
     with database_session(app) as session:
         sent = session.scalars(select(Invitation.id)).one()
     assert post(operator, f"{path}/einladungen/{sent}", {"action": "resend"}).status_code == 303
-    assert len(mails(app)) == 1, "the first had not left yet"
+    assert len(stored_mails(app)) == 1, "the first had not left yet"
     assert post(operator, f"{path}/einladungen/{sent}", {"action": "revoke"}).status_code == 303
     assert "Offene Einladungen" not in operator.get(path).text
     over = post(operator, f"{path}/einladungen/{sent}", {"action": "resend"}, follow_redirects=True)
@@ -400,7 +388,7 @@ def test_the_manager_invites_into_the_team(app: Flask, manager: FlaskClient, wor
     )
     assert "Die Einladung an mia@example.org ist angelegt, aber nicht gesendet" in answer.text
     assert "Offene Einladungen" in answer.text
-    [mail] = mails(app)
+    [mail] = stored_mails(app)
     assert "Prüfung" in mail.body
     assert "Manager lädt Sie ein" in mail.body
     known = post(manager, f"{path}/einladen", {"email": "reviewer@example.org", "role": "manager"})
@@ -423,7 +411,7 @@ def test_the_team_page_changes_and_removes(app: Flask, manager: FlaskClient, wor
         assert manager.get(f"{path}/{number}/entfernen").status_code == 404
     gone = post(manager, f"{path}/{ids['Manager']}/entfernen")
     assert gone.headers["Location"] == "/"
-    assert mails(app) == [], "who leaves knows it"
+    assert stored_mails(app) == [], "who leaves knows it"
     assert manager.get(path).status_code == 404
     with database_session(app) as session:
         others = session.scalars(select(ClusterStaff.user_id).where(ClusterStaff.cluster_id != world.cluster))
@@ -440,7 +428,7 @@ def test_removing_somebody_asks_first_and_tells_them(app: Flask, manager: FlaskC
     assert staff_ids(app, world) == ids
     done = post(manager, f"{path}/{ids['Reviewer']}/entfernen", follow_redirects=True)
     assert "Reviewer arbeitet nicht mehr hier." in done.text
-    [mail] = mails(app)
+    [mail] = stored_mails(app)
     assert mail.recipient == "reviewer@example.org"
     assert "Cluster Nord" in mail.subject
     last = post(manager, f"{path}/{ids['Manager']}/entfernen")
@@ -473,7 +461,7 @@ def test_the_operator_ends_the_access_of_a_manager(app: Flask, operator: FlaskCl
     done = post(operator, path, follow_redirects=True)
     assert "Manager leitet das Cluster nicht mehr." in done.text
     assert "manager@example.org" not in done.text
-    assert mails(app)[-1].recipient == "manager@example.org"
+    assert stored_mails(app)[-1].recipient == "manager@example.org"
     assert list(staff_ids(app, world)) == ["Reviewer"]
 
 

@@ -42,8 +42,8 @@ from tests.support.cockpit_members import (
     add_declaration,
     add_many,
     default_cohort,
-    make_cluster,
-    publish,
+    make_bare_cluster,
+    publish_member,
 )
 
 NOW = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
@@ -53,7 +53,7 @@ LATELY, LONG_PAST = TODAY - GRACE_PERIOD, TODAY - GRACE_PERIOD - timedelta(days=
 
 @pytest.fixture
 def cluster_id(session: Session) -> int:
-    return make_cluster(session)
+    return make_bare_cluster(session)
 
 
 def view_of(cluster_id: int, *, due: date | None = None, year: int = YEAR) -> ClusterYear:
@@ -250,7 +250,7 @@ def test_what_reviewers_say_is_no_act_of_the_company(session: Session) -> None:
 
 
 def test_what_waits_for_review_counts_in_every_year(session: Session, cluster_id: int) -> None:
-    other = make_cluster(session, "Cluster Süd")
+    other = make_bare_cluster(session, "Cluster Süd")
     for days, (name, year, reviewer) in enumerate(
         (("Jetzt", YEAR, cluster_id), ("Vorher", 2024, cluster_id), ("Süd", 2024, other)), start=1
     ):
@@ -279,7 +279,7 @@ def test_whoever_joined_lately_is_not_silent_yet(session: Session, cluster_id: i
 
 
 def test_only_members_are_seen(session: Session, cluster_id: int) -> None:
-    other = make_cluster(session, "Cluster Süd")
+    other = make_bare_cluster(session, "Cluster Süd")
     add_company(session, cluster_id, "Da GmbH", joined_at=NOW)
     gone = add_company(session, cluster_id, "Gegangen GmbH", joined_at=NOW, withdrawn_at=NOW)
     foreign = add_company(session, other, "Fremd GmbH", joined_at=NOW)
@@ -347,11 +347,11 @@ def test_another_year_shows_another_declaration(session: Session, cluster_id: in
 def test_a_publication_that_was_taken_back_counts_no_more(session: Session, cluster_id: int) -> None:
     company = add_company(session, cluster_id, "A", joined_at=NOW)
     made = add_declaration(session, company, changed_at=NOW, state=State.FINISHED)
-    publish(session, made, now=NOW, revoked_at=NOW)
+    publish_member(session, made, now=NOW, revoked_at=NOW)
     assert [member.stage for member in cockpit.list_all(session, view_of(cluster_id), MemberFilter())] == [
         MemberStage.FINISHED
     ]
-    publish(session, made, now=NOW)
+    publish_member(session, made, now=NOW)
     assert [member.stage for member in cockpit.list_all(session, view_of(cluster_id), MemberFilter())] == [
         MemberStage.PUBLISHED
     ]
@@ -373,7 +373,7 @@ def remark(declaration_id: int, cluster_id: int | None, audience: Audience, **gi
 
 
 def test_remarks_that_concern_the_cluster_are_counted(session: Session, cluster_id: int) -> None:
-    other = make_cluster(session, "Cluster Süd")
+    other = make_bare_cluster(session, "Cluster Süd")
     here, away = (add_company(session, cluster_id, name, joined_at=NOW) for name in ("Hier", "Weg"))
     ours = add_declaration(session, here, changed_at=NOW, state=State.SUBMITTED, cluster_id=cluster_id)
     theirs = add_declaration(session, away, changed_at=NOW, state=State.SUBMITTED, cluster_id=other)
@@ -454,7 +454,7 @@ def test_what_waits_longest_comes_first(session: Session, cluster_id: int) -> No
 
 
 def test_how_long_a_review_takes(session: Session, cluster_id: int) -> None:
-    other = make_cluster(session, "Cluster Süd")
+    other = make_bare_cluster(session, "Cluster Süd")
     company = add_company(session, cluster_id, "A", joined_at=NOW)
     gone = add_company(session, cluster_id, "B", joined_at=NOW, withdrawn_at=NOW)
     ours = add_declaration(session, company, changed_at=NOW, cluster_id=cluster_id)

@@ -25,7 +25,7 @@ from tests.support.cockpit_members import (
     add_kinds,
     add_many,
     default_cohort,
-    publish,
+    publish_member,
 )
 
 FORMULAS = [
@@ -104,6 +104,7 @@ def test_there_are_thirty_payloads() -> None:
     assert len(set(FORMULAS)) == 30
 
 
+@pytest.mark.usefixtures("one_day")
 def test_no_company_is_a_formula(app: Flask, manager: FlaskClient, cluster_id: int) -> None:
     names = FORMULAS + HARMLESS
     with database_session(app) as session:
@@ -157,7 +158,7 @@ def test_numbers_and_days_are_such(app: Flask, manager: FlaskClient, cluster_id:
             cluster_id=cluster_id,
             criteria_done=20,
         )
-        publish(session, made, now=now)
+        publish_member(session, made, now=now)
         add_company(session, cluster_id, "Neu", joined_at=now)
     answer = manager.get(f"/cluster/{cluster_id}/uebersicht.csv")
     assert answer.mimetype == "text/csv"

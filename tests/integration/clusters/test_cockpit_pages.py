@@ -50,7 +50,7 @@ def manager(app: Flask, cluster_id: int) -> FlaskClient:
     return client
 
 
-def main_of(html: str) -> str:
+def main_text(html: str) -> str:
     """The text of the page's own part, spaces made one."""
     inner = re.sub(r"<svg.*?</svg>", "", re.split("<main[^>]*>|</main>", html)[1], flags=re.S)
     return " ".join(unescape(re.sub(r"<[^>]*>", " ", inner)).replace("\xad", "").split())
@@ -70,7 +70,7 @@ def kinds(app: Flask, cluster_id: int) -> dict[str, int]:
 def test_the_cockpit_begins_with_what_to_do(app: Flask, manager: FlaskClient, cluster_id: int) -> None:
     kinds(app, cluster_id)
     page = manager.get(f"/cluster/{cluster_id}/")
-    text = main_of(page.text)
+    text = main_text(page.text)
     assert "1 wartet auf Prüfung am längsten Adler GmbH, seit 3 Tagen Prüfung öffnen" in text
     assert "2 sind überfällig die Frist war am" in text
     assert "1 hat auf Anmerkungen noch nicht geantwortet" in text
@@ -97,7 +97,7 @@ def test_where_it_sticks_leads_to_the_heat_map(app: Flask, manager: FlaskClient,
     page = manager.get(f"/cluster/{cluster_id}/").text
     stuck = re.findall(r'href="/cluster/\d+/waermebild\?jahr=2025&amp;kriterium=(\d+)"', page)
     assert stuck == ["1", "2", "3"]
-    text = main_of(page)
+    text = main_text(page)
     assert "1 Strategische Analyse und Maßnahmen · 5 offen 0 % fertig" in text
 
 
@@ -109,23 +109,23 @@ def test_what_waits_is_shown_whatever_the_year(app: Flask, manager: FlaskClient,
         company = add_company(session, cluster_id, "Zukunft AG", joined_at=now)
         given = {"state": State.SUBMITTED, "cluster_id": cluster_id, "submitted_at": now}
         add_declaration(session, company, changed_at=now, year=2099, **given)
-    text = main_of(manager.get(f"/cluster/{cluster_id}/").text)
+    text = main_text(manager.get(f"/cluster/{cluster_id}/").text)
     assert "Erklärungen für 2025" in text
     assert "2 warten auf Prüfung am längsten Adler GmbH, seit 3 Tagen Prüfung" in text
-    far = main_of(manager.get(f"/cluster/{cluster_id}/?jahr=2099").text)
+    far = main_text(manager.get(f"/cluster/{cluster_id}/?jahr=2099").text)
     assert "2 warten auf Prüfung am längsten Adler GmbH, seit 3 Tagen, für 2025" in far
 
 
 def test_the_median_comes_from_the_trail(app: Flask, manager: FlaskClient, cluster_id: int) -> None:
     key, now = kinds(app, cluster_id)["Adler"], datetime.now(UTC)
-    assert "Bis zur Antwort" not in main_of(manager.get(f"/cluster/{cluster_id}/").text)
+    assert "Bis zur Antwort" not in main_text(manager.get(f"/cluster/{cluster_id}/").text)
     with database_session(app) as session:
         declaration = session.get_one(Declaration, key)
         for kind, days in ((EventKind.SUBMITTED, 9), (EventKind.CHANGES_REQUESTED, 3)):
             history.record_declaration_event(
                 session, declaration, kind, actor_id=None, now=now - timedelta(days=days)
             )
-    text = main_of(manager.get(f"/cluster/{cluster_id}/").text)
+    text = main_text(manager.get(f"/cluster/{cluster_id}/").text)
     assert "Bis zur Antwort auf eine Einreichung vergehen meist 6 Tage." in text
 
 
@@ -156,7 +156,7 @@ def test_the_address_is_the_filter(
     assert answer.status_code == 200
     companies = rows_of(answer.text) if names else []
     assert [name.split()[0] for name in companies] == names
-    assert names or "0 Mitglieder passen zum Filter" in main_of(answer.text)
+    assert names or "0 Mitglieder passen zum Filter" in main_text(answer.text)
 
 
 def test_every_link_keeps_the_filter(app: Flask, manager: FlaskClient, cluster_id: int) -> None:
@@ -181,7 +181,7 @@ def test_headings_say_how_they_are_sorted(app: Flask, manager: FlaskClient, clus
 
 
 def test_an_empty_cluster_says_so(manager: FlaskClient, cluster_id: int) -> None:
-    text = main_of(manager.get(f"/cluster/{cluster_id}/").text)
+    text = main_text(manager.get(f"/cluster/{cluster_id}/").text)
     assert "Zu diesem Cluster gehört noch kein Unternehmen." in text
     assert "Wo es hakt" not in text
     assert manager.get(f"/cluster/{cluster_id}/waermebild").status_code == 200
@@ -190,7 +190,7 @@ def test_an_empty_cluster_says_so(manager: FlaskClient, cluster_id: int) -> None
 def test_nothing_to_do_is_good_news(app: Flask, manager: FlaskClient, cluster_id: int) -> None:
     with database_session(app) as session:
         add_company(session, cluster_id, "A", joined_at=datetime.now(UTC))
-    assert "Zurzeit nichts: Keine Erklärung wartet auf Sie" in main_of(
+    assert "Zurzeit nichts: Keine Erklärung wartet auf Sie" in main_text(
         manager.get(f"/cluster/{cluster_id}/").text
     )
 
@@ -200,11 +200,11 @@ def test_members_come_in_pages(app: Flask, manager: FlaskClient, cluster_id: int
     with database_session(app) as session:
         add_many(session, cluster_id, 301, now=datetime.now(UTC))
     first, last = (manager.get(f"/cluster/{cluster_id}/?seite={number}") for number in (1, 7))
-    assert "Seite 1 von 7 Nächste Seite" in main_of(first.text)
-    assert "Vorherige Seite Seite 7 von 7" in main_of(last.text)
+    assert "Seite 1 von 7 Nächste Seite" in main_text(first.text)
+    assert "Vorherige Seite Seite 7 von 7" in main_text(last.text)
     map_page = manager.get(f"/cluster/{cluster_id}/waermebild")
     assert len(rows_of(map_page.text)) == 300
-    assert "Seite 1 von 2 Nächste Seite" in main_of(map_page.text)
+    assert "Seite 1 von 2 Nächste Seite" in main_text(map_page.text)
     assert len(gzip.compress(map_page.data)) <= 30_000
 
 
@@ -288,7 +288,7 @@ def test_a_member_is_told_by_status_alone(app: Flask, manager: FlaskClient, clus
             history.record_declaration_event(
                 session, declaration, kind, actor_id=None, now=now - timedelta(hours=hours)
             )
-    text = main_of(manager.get(f"/cluster/{cluster_id}/mitglieder/{company}").text)
+    text = main_text(manager.get(f"/cluster/{cluster_id}/mitglieder/{company}").text)
     assert "12 von 20 Kriterien fertig" in text
     assert "5. Verantwortung Beantwortet" in text
     assert "6. Regeln und Prozesse Erklärt" in text
@@ -304,7 +304,7 @@ def test_a_member_is_told_by_status_alone(app: Flask, manager: FlaskClient, clus
 def test_a_member_that_has_not_begun(app: Flask, manager: FlaskClient, cluster_id: int) -> None:
     with database_session(app) as session:
         company = add_company(session, cluster_id, "Neu GmbH", joined_at=datetime.now(UTC))
-    text = main_of(manager.get(f"/cluster/{cluster_id}/mitglieder/{company}").text)
+    text = main_text(manager.get(f"/cluster/{cluster_id}/mitglieder/{company}").text)
     assert "Stand Noch nicht begonnen" in text
     assert "Seit dem Beitritt wurde noch nichts eingereicht oder abgeschlossen." in text
 
@@ -350,7 +350,7 @@ def test_the_heat_map_says_each_cell_in_words(app: Flask, manager: FlaskClient, 
     row = html.split("<tbody")[1].split("</tr>")[0]
     cells = re.findall(r'<td role="cell" class="a\d [^>]*>.*?</td>', row, flags=re.S)
     assert len(cells) == 20
-    words = [main_of(f"<main>{cell}</main>") for cell in cells]
+    words = [main_text(f"<main>{cell}</main>") for cell in cells]
     assert words[3:8] == [
         "offen",
         "beantwortet",
@@ -359,15 +359,15 @@ def test_the_heat_map_says_each_cell_in_words(app: Flask, manager: FlaskClient, 
         "offen",
     ]
     assert f'<a href="/cluster/{cluster_id}/pruefung/{key}/5">' in cells[4], "the submitted answer"
-    assert "1 weitere Anmerkung : Adler GmbH" in main_of(f"<main>{row}</main>")
+    assert "1 weitere Anmerkung : Adler GmbH" in main_text(f"<main>{row}</main>")
     assert f'href="/cluster/{cluster_id}/pruefung/{key}/general">' in row
     signs = [match[1] for cell in cells if (match := re.search(r'href="#sign-([\w-]+)"', cell))]
     assert signs[4:7] == ["answered", "remark", "in-progress"]
     assert {f'id="sign-{sign.value}"' in html for sign in CriterionSign} == {True}
-    wall = main_of(manager.get(f"/cluster/{cluster_id}/raum/wand?still=1").text)
+    wall = main_text(manager.get(f"/cluster/{cluster_id}/raum/wand?still=1").text)
     assert "5. Verantwortung 4 von 5" in wall
     assert "6. Regeln und Prozesse 3 von 5" in wall, "explained counts, an open remark does not"
-    file = main_of(manager.get(f"/cluster/{cluster_id}/mitglieder/{company}").text)
+    file = main_text(manager.get(f"/cluster/{cluster_id}/mitglieder/{company}").text)
     assert "3 Anmerkungen sind offen: 6. Regeln und Prozesse 1 an anderer Stelle" in file
     assert "11 von 20 Kriterien fertig, 1 mit offener Anmerkung" in file
 
@@ -406,7 +406,7 @@ def test_a_reviewer_sees_all_but_the_message(app: Flask, cluster_id: int) -> Non
 def test_the_pages_speak_english(app: Flask, manager: FlaskClient, cluster_id: int) -> None:
     kinds(app, cluster_id)
     manager.get("/sprache/en")
-    text = main_of(manager.get(f"/cluster/{cluster_id}/").text).partition("Declarations for 2025")[2]
+    text = main_text(manager.get(f"/cluster/{cluster_id}/").text).partition("Declarations for 2025")[2]
     assert "1 is waiting for review" in text
     for german in ("Mitglieder", "Prüfung", "überfällig", "Frist", "Unternehmen", "Stand "):
         assert german not in text
@@ -419,8 +419,8 @@ def test_years_are_chosen_by_link(app: Flask, world: World) -> None:
             session.add(default_cohort(cluster_id=world.cluster, reporting_year=year, due=due))
     client = app.test_client()
     sign_in(client, "manager@example.org")
-    assert "Erklärungen für 2025" in main_of(client.get(f"/cluster/{world.cluster}/").text)
-    earlier = main_of(client.get(f"/cluster/{world.cluster}/?jahr=2024").text)
+    assert "Erklärungen für 2025" in main_text(client.get(f"/cluster/{world.cluster}/").text)
+    earlier = main_text(client.get(f"/cluster/{world.cluster}/?jahr=2024").text)
     assert "Erklärungen für 2024" in earlier
     assert "Frist für die Einreichung: 31. März 2025" in earlier
     assert "Noch nicht begonnen 1" in earlier

@@ -1,12 +1,11 @@
 """What a company sees of its cohort, and what each person of the cluster chose to look at."""
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from html import unescape
 
 import pytest
 from flask import Flask
-from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from dnk_tool.domain.declarations.states import State
@@ -18,14 +17,17 @@ from dnk_tool.services.invitations import secret_links
 from dnk_tool.store.tables.clusters import Cluster, Cohort, CohortAssignment, Consent, Milestone
 from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.store.tables.invitations import Invitation
-from tests.support.app import World, count_statements, database_session, form_fields, post, sign_in
+from tests.integration.conftest import NOW
+from tests.support.app import World, count_statements, database_session, form_fields, post
+from tests.support.browsers import signed_in
 from tests.support.cockpit_members import let_members_be_old
 
-NOW = datetime.now(UTC)
+pytestmark = pytest.mark.usefixtures("one_day")
+
 TODAY = local_day(NOW)
 
 
-def main_of(html: str) -> str:
+def main_words(html: str) -> str:
     """The words of the page's main part, with single spaces."""
     main = html.partition("<main")[2].partition("</main>")[0].partition(">")[2]
     return " ".join(unescape(re.sub(r"<[^>]+>", " ", main)).split())
@@ -72,22 +74,16 @@ def cohort(app: Flask, world: World) -> int:
         return made.id
 
 
-def client_of(app: Flask, who: str) -> FlaskClient:
-    client = app.test_client()
-    sign_in(client, f"{who}@example.org")
-    return client
-
-
 def test_the_card_says_until_when_what_comes_next_and_whom_to_ask(
     app: Flask, world: World, cohort: int
 ) -> None:
-    owner = client_of(app, "owner")
+    owner = signed_in(app, "owner")
     overview = f"/erklaerungen/{world.own_declaration}/"
     for path in ("/", f"/unternehmen/{world.own}", overview):
         with count_statements(app) as statements:
             page = owner.get(path).text
         assert len(statements) <= 15, path
-        text = main_of(page)
+        text = main_words(page)
         assert "noch 20 Tage" in text
         assert "Nächster Termin: Workshop 3," in text
         assert "Karin Weber, 0521 123456" in text
@@ -95,14 +91,14 @@ def test_the_card_says_until_when_what_comes_next_and_whom_to_ask(
         if path != overview:  # which counts from the answers themselves
             assert "Dafür 1 von 2 Kriterien fertig" in text
             assert re.search(r"11\. [^.]+ Fertig 12\. [^.]+ In Arbeit", text)
-    assert "Workshop 3" not in client_of(app, "contributor").get("/").text
+    assert "Workshop 3" not in signed_in(app, "contributor").get("/").text
     with database_session(app) as session:
         session.get_one(Declaration, world.own_declaration).state = State.APPROVED
     assert "Nächster Termin" not in owner.get("/").text
 
 
 def test_its_dates_can_be_taken_into_a_calendar(app: Flask, world: World, cohort: int) -> None:
-    owner, manager = client_of(app, "owner"), client_of(app, "manager")
+    owner, manager = signed_in(app, "owner"), signed_in(app, "manager")
     with database_session(app) as session:
         meeting = session.scalars(select(Milestone.id).where(Milestone.title == "Workshop 3")).one()
     for client, place in ((owner, f"/unternehmen/{world.own}"), (manager, f"/cluster/{world.cluster}")):
@@ -125,14 +121,14 @@ def test_its_dates_can_be_taken_into_a_calendar(app: Flask, world: World, cohort
 def test_a_new_declaration_begins_with_what_the_cohort_recommends(
     app: Flask, world: World, cohort: int
 ) -> None:
-    owner, path = client_of(app, "owner"), f"/unternehmen/{world.own}/erklaerungen/neu"
+    owner, path = signed_in(app, "owner"), f"/unternehmen/{world.own}/erklaerungen/neu"
     assert "empfiehlt" not in owner.get(path).text, "the year is begun already"
     with database_session(app) as session:
         year = session.get_one(Cohort, cohort).reporting_year
         session.get_one(Cohort, cohort).due = None  # its last meeting is still to come
         session.get_one(Declaration, world.own_declaration).reporting_year = year - 3
     page = owner.get(path).text
-    assert f"schreibt mit allen gemeinsam die Erklärung für {year} und empfiehlt EFFAS" in main_of(page)
+    assert f"schreibt mit allen gemeinsam die Erklärung für {year} und empfiehlt EFFAS" in main_words(page)
     fields = form_fields(page)
     assert (fields["reporting_year"], fields["indicator_set"]) == ([str(year)], ["effas"])
     other = owner.post(path, data=fields | {"indicator_set": "gri"})
@@ -140,26 +136,26 @@ def test_a_new_declaration_begins_with_what_the_cohort_recommends(
 
 
 def test_each_person_chooses_what_they_look_at(app: Flask, world: World, cohort: int) -> None:
-    manager, reviewer = client_of(app, "manager"), client_of(app, "reviewer")
+    manager, reviewer = signed_in(app, "manager"), signed_in(app, "reviewer")
     home = f"/cluster/{world.cluster}/"
     with database_session(app) as session:
         year = session.get_one(Cohort, cohort).reporting_year
         session.add(Cohort(cluster_id=world.cluster, reporting_year=year, name="Früh", created_at=NOW))
-    everybody = main_of(reviewer.get(home).text)
+    everybody = main_words(reviewer.get(home).text)
     answer = post(manager, f"{home}ansicht", {"ansicht": f"{year}-{cohort}", "seite": "waermebild"})
     assert answer.location == f"{home}waermebild"
-    text = main_of(manager.get(home).text)
+    text = main_words(manager.get(home).text)
     assert f"Herbst: Erklärungen für {year}" in text
     assert "Woche 6 von" in text
     assert "Workshop 3 Kriterien 11–12 IHK, Herford 0 von 1 fertig" in text.replace("11, 12", "11–12")
-    assert main_of(reviewer.get(home).text) == everybody, "nobody else's page changes"
+    assert main_words(reviewer.get(home).text) == everybody, "nobody else's page changes"
     for wrong in ("", "x", "99999", f"{year}-999", f"{year}-x"):
         assert post(manager, f"{home}ansicht", {"ansicht": wrong}).status_code == 303
-    assert "alle Mitglieder" in main_of(manager.get(home).text)
+    assert "alle Mitglieder" in main_words(manager.get(home).text)
 
 
 def test_an_invitation_leads_into_its_cohort(app: Flask, world: World, cohort: int) -> None:
-    manager, path = client_of(app, "manager"), f"/cluster/{world.cluster}/mitglieder/einladen"
+    manager, path = signed_in(app, "manager"), f"/cluster/{world.cluster}/mitglieder/einladen"
     fields = form_fields(manager.get(path).text)
     sent = manager.post(
         path, data=fields | {"company": "Neu GmbH", "email": "neu@example.org", "cohort": str(cohort)}
@@ -184,7 +180,7 @@ def test_a_member_comes_into_the_cohort_of_a_later_invitation(app: Flask, world:
             cluster_id=world.cluster,
         )
         invitation.cohort_id = cohort
-    owner, path = client_of(app, "owner"), f"/einladung/unternehmen/{token}"
+    owner, path = signed_in(app, "owner"), f"/einladung/unternehmen/{token}"
     fields = form_fields(owner.get(path).text) | {"company": str(world.own), "agrees": "1"}
     page = owner.post(path, data=fields, follow_redirects=True)
     assert "ist jetzt auch in dessen Kohorte." in page.text
@@ -200,11 +196,11 @@ def test_an_empty_cluster_says_what_comes_first(app: Flask, world: World) -> Non
         for consent in session.scalars(select(Consent)):
             consent.withdrawn_at = NOW
     home = f"/cluster/{world.cluster}/"
-    page = client_of(app, "manager").get(home).text
-    assert "Zuerst" in main_of(page)
+    page = signed_in(app, "manager").get(home).text
+    assert "Zuerst" in main_words(page)
     for place in ("mitglieder/einladen", "kohorten"):
         assert f'href="{home}{place}"' in page
-    assert "Zuerst" not in client_of(app, "reviewer").get(home).text
+    assert "Zuerst" not in signed_in(app, "reviewer").get(home).text
 
 
 def test_whoever_leaves_the_cluster_leaves_its_cohorts(app: Flask, world: World, cohort: int) -> None:

@@ -1,6 +1,6 @@
 """The pages of cohorts: to create, date by the template, change, copy and delete one, and to tick members."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 
 import pytest
 from flask import Flask
@@ -11,20 +11,15 @@ from dnk_tool.domain.declarations.states import EventKind
 from dnk_tool.language import local_day
 from dnk_tool.store.tables.clusters import Cohort, CohortAssignment, Milestone
 from dnk_tool.store.tables.declarations import Event
-from tests.support.app import World, database_session, form_fields, post, sign_in
+from tests.integration.conftest import NOW
+from tests.support.app import World, database_session, form_fields, post
 from tests.support.cockpit_members import add_company, default_cohort
 
-NOW = datetime.now(UTC)
+pytestmark = pytest.mark.usefixtures("one_day")
+
 TODAY = local_day(NOW)
 SOON = TODAY + timedelta(days=100)
 YEAR = TODAY.year - 1
-
-
-@pytest.fixture
-def manager(app: Flask, world: World) -> FlaskClient:
-    client = app.test_client()
-    sign_in(client, "manager@example.org")
-    return client
 
 
 def day(value: date) -> str:

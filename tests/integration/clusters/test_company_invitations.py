@@ -191,14 +191,7 @@ def test_of_many_who_accept_at_the_same_moment_one_wins(store: sessionmaker[Sess
 # ---- The pages
 
 
-@pytest.fixture
-def manager(app: Flask, world: World) -> FlaskClient:
-    client = app.test_client()
-    sign_in(client, "manager@example.org")
-    return client
-
-
-def send(app: Flask, manager: FlaskClient, world: World, email: str, **more: str) -> str:
+def send_invitation(app: Flask, manager: FlaskClient, world: World, email: str, **more: str) -> str:
     """Invite, and give the path of the link in the mail."""
     data = {"company": "Beck GmbH", "email": email, "name": "Anna Beck", "language": "de", **more}
     answer = post(manager, f"/cluster/{world.cluster}/mitglieder/einladen", data)
@@ -234,7 +227,7 @@ YES = {"agrees": "1", "figures": "never"}
 def test_the_mail_says_who_invites_to_what_and_nothing_else(
     app: Flask, manager: FlaskClient, world: World
 ) -> None:
-    link = send(app, manager, world, "Anna@beck.example", message="Bis bald!\r\nIhr Nordteam")
+    link = send_invitation(app, manager, world, "Anna@beck.example", message="Bis bald!\r\nIhr Nordteam")
     mail = last_mail(app)
     assert mail.recipient == "anna@beck.example"
     assert mail.subject == "Einladung von Cluster Nord"
@@ -247,7 +240,7 @@ def test_the_mail_says_who_invites_to_what_and_nothing_else(
 def test_looking_at_the_link_grants_nothing(
     app: Flask, client: FlaskClient, manager: FlaskClient, world: World
 ) -> None:
-    link = send(app, manager, world, "anna@beck.example")
+    link = send_invitation(app, manager, world, "anna@beck.example")
     page = client.get(link)
     assert page.status_code == 200
     for words in (
@@ -272,7 +265,7 @@ def test_looking_at_the_link_grants_nothing(
 def test_one_form_makes_account_company_and_consent(
     app: Flask, client: FlaskClient, manager: FlaskClient, world: World
 ) -> None:
-    link = send(app, manager, world, "anna@beck.example")
+    link = send_invitation(app, manager, world, "anna@beck.example")
     fields = form_fields(client.get(link).text) | NEW | YES
     answer = client.post(link, data=fields | {"new_name": "Beck Holzbau GmbH"}, follow_redirects=True)
     assert "Beck Holzbau GmbH gehört jetzt zum Cluster „Cluster Nord“." in answer.text
@@ -289,7 +282,7 @@ def test_one_form_makes_account_company_and_consent(
 def test_all_faults_are_said_at_once(
     app: Flask, client: FlaskClient, manager: FlaskClient, world: World
 ) -> None:
-    link = send(app, manager, world, "anna@beck.example")
+    link = send_invitation(app, manager, world, "anna@beck.example")
     fields = form_fields(client.get(link).text) | {"password": "kurz", "new_name": " "}
     answer = client.post(link, data=fields | {"figures": "from-year", "year": "bald"})
     assert answer.status_code == 422
@@ -305,7 +298,7 @@ def test_all_faults_are_said_at_once(
 
 
 def test_an_owner_brings_the_own_company(app: Flask, manager: FlaskClient, world: World) -> None:
-    link = send(app, manager, world, "stranger@example.org", company="b gmbh")
+    link = send_invitation(app, manager, world, "stranger@example.org", company="b gmbh")
     client = app.test_client()
     sign_in(client, "stranger@example.org")
     fields = form_fields(client.get(link).text)
@@ -320,7 +313,7 @@ def test_an_owner_brings_the_own_company(app: Flask, manager: FlaskClient, world
 def test_a_company_that_is_a_member_already_is_told_so(
     app: Flask, manager: FlaskClient, world: World
 ) -> None:
-    link = send(app, manager, world, "owner@example.org")
+    link = send_invitation(app, manager, world, "owner@example.org")
     client = app.test_client()
     sign_in(client, "owner@example.org")
     fields = form_fields(client.get(link).text) | YES | {"company": str(world.own)}
@@ -331,7 +324,7 @@ def test_a_company_that_is_a_member_already_is_told_so(
 
 
 def test_whoever_is_no_owner_learns_why(app: Flask, manager: FlaskClient, world: World) -> None:
-    link = send(app, manager, world, "editor@example.org", company="Etwas anderes")
+    link = send_invitation(app, manager, world, "editor@example.org", company="Etwas anderes")
     client = app.test_client()
     sign_in(client, "editor@example.org")
     page = client.get(link).text
@@ -344,7 +337,7 @@ def test_whoever_is_no_owner_learns_why(app: Flask, manager: FlaskClient, world:
 def test_a_forwarded_link_and_one_of_somebody_with_an_account(
     app: Flask, client: FlaskClient, manager: FlaskClient, world: World
 ) -> None:
-    link = send(app, manager, world, "editor@example.org")
+    link = send_invitation(app, manager, world, "editor@example.org")
     page = client.get(link).text
     assert "gibt es schon ein Konto" in page
     assert f"/anmelden?next={link}" in page
@@ -358,7 +351,7 @@ def test_a_forwarded_link_and_one_of_somebody_with_an_account(
 
 def test_links_that_are_over(app: Flask, client: FlaskClient, manager: FlaskClient, world: World) -> None:
     assert client.get("/einladung/unternehmen/erfunden").status_code == 404
-    link = send(app, manager, world, "anna@beck.example")
+    link = send_invitation(app, manager, world, "anna@beck.example")
     with time_machine.travel(datetime.now(UTC) + timedelta(days=61), tick=False):
         assert client.get(link).status_code == 410
     with database_session(app) as session:
@@ -418,7 +411,7 @@ def test_what_is_wrong_with_an_invitation(
 def test_an_open_invitation_is_not_sent_twice_by_accident(
     app: Flask, manager: FlaskClient, world: World
 ) -> None:
-    send(app, manager, world, "anna@beck.example")
+    send_invitation(app, manager, world, "anna@beck.example")
     data = {"company": "Beck GmbH", "email": "ANNA@beck.example", "language": "de"}
     answer = post(manager, f"/cluster/{world.cluster}/mitglieder/einladen", data)
     assert (answer.status_code, answer.text.count("Dieses Unternehmen ist schon eingeladen.")) == (422, 2)
@@ -455,7 +448,7 @@ def test_long_lists_come_in_parts(app: Flask, manager: FlaskClient, world: World
 
 def test_the_owner_of_the_account_may_be_unclaimed(app: Flask, manager: FlaskClient, world: World) -> None:
     """An account that nobody ever signed in to is claimed by the link."""
-    link = send(app, manager, world, "neu@beck.example")
+    link = send_invitation(app, manager, world, "neu@beck.example")
     with database_session(app) as session:
         assert session.scalars(select(Account).where(Account.email == "neu@beck.example")).all() == []
     client = app.test_client()

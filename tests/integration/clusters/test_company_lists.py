@@ -53,13 +53,6 @@ Upload = Callable[..., TestResponse]
 
 
 @pytest.fixture
-def manager(app: Flask, world: World) -> FlaskClient:
-    client = app.test_client()
-    sign_in(client, "manager@example.org")
-    return client
-
-
-@pytest.fixture
 def upload(manager: FlaskClient, world: World) -> Upload:
     def send(content: str | bytes, name: str = "liste.csv", **more: Any) -> TestResponse:
         # Written out by hand: the test client would leave a large body's temporary file open.

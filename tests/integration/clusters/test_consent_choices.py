@@ -233,20 +233,6 @@ def test_a_successor_takes_over_when_they_accept(play: Play) -> None:
 # ---- The pages
 
 
-@pytest.fixture
-def owner(app: Flask, world: World) -> FlaskClient:
-    client = app.test_client()
-    sign_in(client, "owner@example.org")
-    return client
-
-
-@pytest.fixture
-def manager(app: Flask, world: World) -> FlaskClient:
-    client = app.test_client()
-    sign_in(client, "manager@example.org")
-    return client
-
-
 def consent_of(session: Session, world: World) -> Consent:
     return session.scalars(select(Consent).where(Consent.organisation_id == world.own)).one()
 
@@ -419,6 +405,7 @@ def test_a_manager_takes_a_member_out_and_the_owners_are_told(
     assert "vom Cluster" in owner.get(f"/unternehmen/{world.own}/cluster").text
 
 
+@pytest.mark.usefixtures("one_day")
 def test_an_archived_year_is_read_only_and_out_of_the_way(
     app: Flask, world: World, manager: FlaskClient
 ) -> None:

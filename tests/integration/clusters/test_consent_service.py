@@ -366,13 +366,6 @@ def stage(app: Flask, world: World) -> Stage:
     return stage
 
 
-@pytest.fixture
-def owner(app: Flask, world: World) -> FlaskClient:
-    client = app.test_client()
-    sign_in(client, "owner@example.org")
-    return client
-
-
 def test_the_page_says_what_the_cluster_sees(owner: FlaskClient, stage: Stage) -> None:
     page = owner.get(f"/unternehmen/{stage.company}/cluster").text
     for words in (
@@ -402,6 +395,7 @@ def test_everybody_of_the_company_sees_it_and_only_owners_change_it(app: Flask, 
     assert post(viewer, f"/unternehmen/{world.own}/cluster/1/widerruf").status_code == 403
 
 
+@pytest.mark.usefixtures("one_day")
 def test_the_year_is_changed_on_the_page(app: Flask, owner: FlaskClient, stage: Stage) -> None:
     path = f"/unternehmen/{stage.company}/cluster/{stage.consent}"
     fields = form_fields(owner.get(path).text)
@@ -454,7 +448,7 @@ def test_the_withdrawal_says_exactly_what_happens_and_does_it(
     assert "Erklärung für 2025" in mail.body
 
 
-def words_of(answer: TestResponse) -> str:
+def answer_words(answer: TestResponse) -> str:
     """What a page or a file says, unpacked if need be."""
     if not answer.data.startswith(b"PK"):
         return unescape(answer.text)
@@ -487,15 +481,15 @@ def test_after_the_withdrawal_every_request_of_the_cluster_is_refused_at_once(
         for rule, method in rules(app)
         if method == "GET" and rule.arguments == {"cluster_id"} and rule.endpoint != "trail.cluster"
     ]
-    assert sum(name in words_of(client.get(address)) for address in lists) >= 5
+    assert sum(name in answer_words(client.get(address)) for address in lists) >= 5
     token = token_of(client)
     assert post(owner, f"/unternehmen/{stage.company}/cluster/{stage.consent}/widerruf").status_code == 303
     for path, method in about:
         answer = client.open(path, method=method, headers={"X-CSRFToken": token})
         assert answer.status_code == 404, (method, path)
-        assert name not in words_of(answer)
+        assert name not in answer_words(answer)
     for address in lists:
-        assert name not in words_of(client.get(address)), address
+        assert name not in answer_words(client.get(address)), address
 
 
 def test_the_wall_holds_for_declarations_that_still_name_the_cluster(play: Play) -> None:

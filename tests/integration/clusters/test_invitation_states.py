@@ -36,19 +36,11 @@ from tests.support.app import (
     make_account,
     make_cluster,
     post,
-    sign_in,
 )
 from tests.support.smtp_server import RecordingSmtpServer
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 DAY = timedelta(days=1)
-
-
-@pytest.fixture
-def manager(app: Flask, world: World) -> FlaskClient:
-    client = app.test_client()
-    sign_in(client, "manager@example.org")
-    return client
 
 
 @pytest.fixture

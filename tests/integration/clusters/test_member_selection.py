@@ -36,7 +36,13 @@ from dnk_tool.store.tables.organisations import Organisation
 from dnk_tool.store.tables.review import RemarkRow
 from tests.support.app import database_session, make_account, sign_in
 from tests.support.app import make_cluster as make_staffed_cluster
-from tests.support.cockpit_members import YEAR, add_company, add_declaration, make_cluster, publish
+from tests.support.cockpit_members import (
+    YEAR,
+    add_company,
+    add_declaration,
+    make_bare_cluster,
+    publish_member,
+)
 
 NOW = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
 HERE, ELSEWHERE = "here", "elsewhere"
@@ -82,7 +88,7 @@ def add_signs(session: Session, cluster_id: int, other: int) -> dict[int, Criter
 
 
 def test_the_database_finds_each_sign_that_the_rule_says(session: Session) -> None:
-    cluster_id, other = make_cluster(session), make_cluster(session, "Cluster Süd")
+    cluster_id, other = make_bare_cluster(session), make_bare_cluster(session, "Cluster Süd")
     expected = add_signs(session, cluster_id, other)
     view = ClusterYear(cluster_id, YEAR, None, NOW)
 
@@ -107,7 +113,7 @@ def test_the_database_finds_each_sign_that_the_rule_says(session: Session) -> No
 def test_who_is_not_ready_for_a_milestone_is_so_by_the_rule(
     session: Session, criteria: tuple[str, ...]
 ) -> None:
-    cluster_id = make_cluster(session)
+    cluster_id = make_bare_cluster(session)
     words = (
         {},
         None,
@@ -129,7 +135,7 @@ def test_who_is_not_ready_for_a_milestone_is_so_by_the_rule(
 
 
 def test_ticks_find_exactly_those_and_none_is_nobody(session: Session) -> None:
-    cluster_id, other = make_cluster(session), make_cluster(session, "Cluster Süd")
+    cluster_id, other = make_bare_cluster(session), make_bare_cluster(session, "Cluster Süd")
     first, second = (add_company(session, cluster_id, name, joined_at=NOW) for name in "AB")
     foreign = add_company(session, other, "C", joined_at=NOW)
     view = ClusterYear(cluster_id, YEAR, None, NOW)
@@ -147,7 +153,7 @@ def test_ticks_find_exactly_those_and_none_is_nobody(session: Session) -> None:
 
 @pytest.mark.parametrize("turn", list(NextMove))
 def test_the_turn_is_that_of_the_rule(session: Session, turn: NextMove) -> None:
-    cluster_id = make_cluster(session)
+    cluster_id = make_bare_cluster(session)
     for state in State:
         company = add_company(session, cluster_id, state.value, joined_at=NOW)
         add_declaration(session, company, changed_at=NOW, state=state, cluster_id=cluster_id)
@@ -183,7 +189,7 @@ def test_the_profile_is_seen_only_where_somebody_agreed(
     is_visible: bool,
 ) -> None:
     """By a permission, by submitting here or by publishing; neither shown nor found otherwise."""
-    cluster_id, other = make_cluster(session), make_cluster(session, "Cluster Süd")
+    cluster_id, other = make_bare_cluster(session), make_bare_cluster(session, "Cluster Süd")
     company = add_company(session, cluster_id, "A", joined_at=NOW, edition=edition)
     organisation = session.get_one(Organisation, company)
     organisation.sector, organisation.employees = "WZ 2025: 31", 12
@@ -198,7 +204,7 @@ def test_the_profile_is_seen_only_where_somebody_agreed(
         cluster_id={HERE: cluster_id, ELSEWHERE: other}.get(place or ""),
     )
     if is_published:
-        publish(session, made, now=NOW)
+        publish_member(session, made, now=NOW)
     view = ClusterYear(cluster_id, YEAR, None, NOW)
     [member] = cockpit.list_all(session, view, MemberFilter())
     shown = (member.sector, member.size, member.indicator_set)
@@ -219,7 +225,7 @@ def test_the_profile_is_seen_only_where_somebody_agreed(
 
 @pytest.mark.parametrize("size", list(CompanySize))
 def test_sizes_are_those_of_the_rule(session: Session, size: CompanySize) -> None:
-    cluster_id = make_cluster(session)
+    cluster_id = make_bare_cluster(session)
     for employees in (None, 0, 9, 10, 49, 50, 249, 250, 10_000):
         company = add_company(session, cluster_id, str(employees), joined_at=NOW)
         session.get_one(Organisation, company).employees = employees

@@ -17,22 +17,17 @@ from dnk_tool.services.declarations import branding, completion
 from dnk_tool.services.publication import publish as publishing_steps
 from dnk_tool.store.tables.declarations import Declaration, Event, LogoRow, LookRow, Snapshot
 from dnk_tool.store.tables.organisations import Organisation
-from tests.support import evidence_files
 from tests.support.app import database_session, form_fields, post
-from tests.support.declaration_scenario import NOW, DeclarationScenario, make_scenario, signed_in_browser
+from tests.support.browsers import signed_in
+from tests.support.declaration_scenario import NOW, DeclarationScenario
+from tests.support.files import evidence_files
 
 MARK = (226, 0, 26)
 
 
 @pytest.fixture
-def play(app: Flask) -> DeclarationScenario:
-    with database_session(app) as session:
-        return make_scenario(session)
-
-
-@pytest.fixture
 def editor(app: Flask, play: DeclarationScenario) -> FlaskClient:
-    return signed_in_browser(app, "editor")
+    return signed_in(app, "editor")
 
 
 @pytest.fixture
@@ -50,7 +45,7 @@ def drawing(size: tuple[int, int] = (600, 300), colour: tuple[int, int, int] = M
     return target.getvalue()
 
 
-def send(
+def send_branding(
     client: FlaskClient, address: str, name: str = "", content: bytes = b"", **fields: Any
 ) -> TestResponse:
     """The form as the page sends it."""
@@ -74,18 +69,18 @@ def test_an_accent_is_taken_and_the_tone_that_is_printed_is_shown(
     app: Flask, play: DeclarationScenario, editor: FlaskClient, address: str
 ) -> None:
     assert address in editor.get(f"/unternehmen/{play.declaration.organisation_id}").text
-    assert send(editor, address, whose="own", code="FD0").status_code == 303
+    assert send_branding(editor, address, whose="own", code="FD0").status_code == 303
     assert look_of(app, play) == Branding("#ffdd00")
     page = editor.get(address).text
     assert "auf Weiß schwer zu lesen" in page
     assert 'fill="#ffdd00"' in page
     assert f'fill="{Branding("#ffdd00").palette.text}"' in page
-    assert send(editor, address, whose="own", code="#1f4e79").status_code == 303
+    assert send_branding(editor, address, whose="own", code="#1f4e79").status_code == 303
     page = editor.get(address).text
     assert "schwer zu lesen" not in page
     assert "der des Bereichs „Strategie“ sehr ähnlich" in page
     assert page.count(f'fill="{AREA_COLOURS["society"]}"') == 7
-    assert send(editor, address, code="#1f4e79").status_code == 303
+    assert send_branding(editor, address, code="#1f4e79").status_code == 303
     assert look_of(app, play) == Branding()
 
 
@@ -93,32 +88,34 @@ def test_a_colour_can_be_picked_without_a_script(
     app: Flask, play: DeclarationScenario, editor: FlaskClient, address: str
 ) -> None:
     before = {"code": "#1f4e79", "code-before": "#1f4e79", "picked-before": "#1f4e79"}
-    send(editor, address, whose="own", picked="#aa0044", **before)
+    send_branding(editor, address, whose="own", picked="#aa0044", **before)
     assert look_of(app, play).accent == "#aa0044"
-    send(editor, address, whose="own", picked="#aa0044", **before | {"code": "#222222"})
+    send_branding(editor, address, whose="own", picked="#aa0044", **before | {"code": "#222222"})
     assert look_of(app, play).accent == "#222222", "what was typed counts"
 
 
 def test_what_is_no_colour_stays_on_the_page_and_the_logo_with_it(
     app: Flask, play: DeclarationScenario, editor: FlaskClient, address: str
 ) -> None:
-    answer = send(editor, address, "Logo.png", drawing(), whose="own", code="lindgrün</style>")
+    answer = send_branding(editor, address, "Logo.png", drawing(), whose="own", code="lindgrün</style>")
     assert answer.status_code == 422
     assert 'value="lindgrün&lt;/style&gt;"' in answer.text
     assert "Geben Sie den Farbcode" in answer.text
     carried = re.search(r'name="carried" value="([^"]+)"', answer.text)
     assert carried
     assert look_of(app, play) == Branding()
-    assert send(editor, address, whose="own", code="#0a6", carried=carried[1]).status_code == 303
+    assert send_branding(editor, address, whose="own", code="#0a6", carried=carried[1]).status_code == 303
     assert look_of(app, play).accent == "#00aa66"
     assert look_of(app, play).logo.startswith(b"\x89PNG")
-    assert send(editor, address, carried=f"x{carried[1]}").status_code == 303, "a foreign one is none"
+    assert send_branding(editor, address, carried=f"x{carried[1]}").status_code == 303, (
+        "a foreign one is none"
+    )
 
 
 def test_a_preview_keeps_nothing(
     app: Flask, play: DeclarationScenario, editor: FlaskClient, address: str
 ) -> None:
-    page = send(editor, address, "Logo.png", drawing(), whose="own", code="#0a6", action="preview")
+    page = send_branding(editor, address, "Logo.png", drawing(), whose="own", code="#0a6", action="preview")
     assert page.status_code == 200
     assert "Noch nicht gespeichert." in page.text
     assert 'href="data:image/png;base64,' in page.text
@@ -129,7 +126,7 @@ def test_a_logo_is_drawn_anew_and_served_to_the_company_only(
     app: Flask, play: DeclarationScenario, editor: FlaskClient, address: str
 ) -> None:
     assert editor.get(f"{address}/logo.png").status_code == 404
-    assert send(editor, address, "Mein Logo.PNG", drawing((3000, 500))).status_code == 303
+    assert send_branding(editor, address, "Mein Logo.PNG", drawing((3000, 500))).status_code == 303
     served = editor.get(f"{address}/logo.png")
     assert served.mimetype == "image/png"
     assert served.headers["X-Content-Type-Options"] == "nosniff"
@@ -138,11 +135,11 @@ def test_a_logo_is_drawn_anew_and_served_to_the_company_only(
         assert image.size == (1200, 129), "without its clear edge, and no larger than it is printed"
         assert not image.info
         assert image.convert("RGBA").getpixel((600, 60)) == (*MARK, 255)
-    assert signed_in_browser(app, "boss").get(f"{address}/logo.png").data == served.data, "a viewer"
+    assert signed_in(app, "boss").get(f"{address}/logo.png").data == served.data, "a viewer"
     for who in ("reviewer", "outside"):
-        assert signed_in_browser(app, who).get(f"{address}/logo.png").status_code in (403, 404), who
+        assert signed_in(app, who).get(f"{address}/logo.png").status_code in (403, 404), who
     assert app.test_client().get(f"{address}/logo.png").status_code in (302, 401)
-    assert send(editor, address, **{"without-logo": "1"}).status_code == 303
+    assert send_branding(editor, address, **{"without-logo": "1"}).status_code == 303
     assert editor.get(f"{address}/logo.png").status_code == 404
     with database_session(app) as session:
         assert session.scalar(select(func.count(LogoRow.id))) == 0, "nothing shows it any more"
@@ -152,9 +149,7 @@ def test_a_logo_is_drawn_anew_and_served_to_the_company_only(
     assert said == [{"logo": []}] * 2
     assert (
         "Logo"
-        in signed_in_browser(app, "owner")
-        .get(f"/unternehmen/{play.declaration.organisation_id}/protokoll")
-        .text
+        in signed_in(app, "owner").get(f"/unternehmen/{play.declaration.organisation_id}/protokoll").text
     )
 
 
@@ -183,7 +178,7 @@ def test_what_is_no_logo_is_refused_kindly(
     words: str,
 ) -> None:
     monkeypatch.setattr("dnk_tool.web.declarations.branding.MAX_LOGO_BYTES", 300_000)
-    answer = send(editor, address, name, content, whose="own", code="#0a6")
+    answer = send_branding(editor, address, name, content, whose="own", code="#0a6")
     assert answer.status_code == 422
     assert words in answer.text
     assert 'value="#0a6"' in answer.text
@@ -201,22 +196,22 @@ def test_a_portrait_is_drawn_anew_carried_along_and_removed(
     app: Flask, play: DeclarationScenario, editor: FlaskClient, address: str
 ) -> None:
     assert editor.get(f"{address}/portraet.jpg").status_code == 404
-    shown = send(editor, address, whose="own", code="keine", **portrait_file())
+    shown = send_branding(editor, address, whose="own", code="keine", **portrait_file())
     assert shown.status_code == 422
     carried = re.search(r'name="carried-portrait" value="([^"]+)"', shown.text)
     assert carried
     assert 'src="data:image/jpeg;base64,' in shown.text
     assert look_of(app, play).portrait == b""
-    assert send(editor, address, **{"carried-portrait": carried[1]}).status_code == 303
+    assert send_branding(editor, address, **{"carried-portrait": carried[1]}).status_code == 303
     served = editor.get(f"{address}/portraet.jpg")
     assert served.mimetype == "image/jpeg"
     assert served.data == look_of(app, play).portrait
     with Image.open(io.BytesIO(served.data)) as image:
         assert image.size == (540, 672)
     assert app.test_client().get(f"{address}/portraet.jpg").status_code in (302, 401)
-    assert send(editor, address, carried=carried[1]).status_code == 303, "a portrait is no logo"
+    assert send_branding(editor, address, carried=carried[1]).status_code == 303, "a portrait is no logo"
     assert look_of(app, play).logo == b""
-    assert send(editor, address, **{"without-portrait": "1"}).status_code == 303
+    assert send_branding(editor, address, **{"without-portrait": "1"}).status_code == 303
     with database_session(app) as session:
         assert session.scalar(select(func.count(LogoRow.id))) == 0
 
@@ -239,7 +234,7 @@ def test_what_is_no_portrait_is_refused_kindly(
     content: bytes,
     words: str,
 ) -> None:
-    answer = send(editor, address, **portrait_file(name, content))
+    answer = send_branding(editor, address, **portrait_file(name, content))
     assert answer.status_code == 422
     assert words in answer.text
     assert look_of(app, play) == Branding()
@@ -248,7 +243,7 @@ def test_what_is_no_portrait_is_refused_kindly(
 def test_a_finished_version_keeps_foreword_and_portrait(
     app: Flask, play: DeclarationScenario, editor: FlaskClient, address: str
 ) -> None:
-    send(editor, address, **portrait_file())
+    send_branding(editor, address, **portrait_file())
     portrait = look_of(app, play).portrait
     general = f"/erklaerungen/{play.declaration.id}/kriterien/general"
     page = editor.get(general).text
@@ -270,7 +265,7 @@ def test_a_finished_version_keeps_foreword_and_portrait(
         slug = publishing_steps.publish(session, declaration, actor=play.actor("owner"), now=NOW).slug
         content, sha256 = snapshot.content, snapshot.sha256
     assert b'"version":2' in content
-    send(editor, address, **{"without-portrait": "1"})
+    send_branding(editor, address, **{"without-portrait": "1"})
     visitor = app.test_client()
     public = visitor.get(f"/berichte/{slug}").text
     assert 'id="vorwort"' in public
@@ -285,7 +280,7 @@ def test_a_finished_version_keeps_foreword_and_portrait(
 def test_a_portrait_that_no_foreword_shows_is_not_public(
     app: Flask, play: DeclarationScenario, editor: FlaskClient, address: str
 ) -> None:
-    send(editor, address, **portrait_file())
+    send_branding(editor, address, **portrait_file())
     with database_session(app) as session:
         declaration = session.get_one(Declaration, play.declaration.id)
         completion.finish(session, declaration, actor=play.actor("owner"), now=NOW)
@@ -297,20 +292,22 @@ def test_a_portrait_that_no_foreword_shows_is_not_public(
 def test_two_people_do_not_overwrite_each_other(
     app: Flask, play: DeclarationScenario, editor: FlaskClient, address: str
 ) -> None:
-    send(signed_in_browser(app, "owner"), address, whose="own", code="#112233")
-    answer = send(editor, address, whose="own", code="#445566", version="0")
+    send_branding(signed_in(app, "owner"), address, whose="own", code="#112233")
+    answer = send_branding(editor, address, whose="own", code="#445566", version="0")
     assert answer.status_code == 409
     assert 'value="#445566"' in answer.text
     assert look_of(app, play).accent == "#112233"
     version = re.search(r'name="version" value="(\d+)"', answer.text)
     assert version
-    assert send(editor, address, whose="own", code="#445566", version=version[1]).status_code == 303
+    assert send_branding(editor, address, whose="own", code="#445566", version=version[1]).status_code == 303
 
 
 def test_a_version_looks_for_ever_as_it_was_finished(
     app: Flask, play: DeclarationScenario, editor: FlaskClient, address: str
 ) -> None:
-    send(editor, address, "Logo.png", drawing(), whose="own", code="#aa0044", **{"with-questions": "1"})
+    send_branding(
+        editor, address, "Logo.png", drawing(), whose="own", code="#aa0044", **{"with-questions": "1"}
+    )
     look = look_of(app, play)
     assert look.has_questions
     assert re.search(r'name="with-questions"[^>]* checked', editor.get(address).text)
@@ -324,7 +321,7 @@ def test_a_version_looks_for_ever_as_it_was_finished(
         cover = editor.get(path).text
         assert f'href="{address}/logo.png"' in cover
         assert f'fill="{look.palette.field}"' in cover
-    send(editor, address, whose="usual", **{"without-logo": "1"})
+    send_branding(editor, address, whose="usual", **{"without-logo": "1"})
     assert look_of(app, play) == Branding()
     assert not [path for path in pages if "logo.png" in editor.get(path).text], "there is none to show"
     _is_seen_by_everybody(app.test_client(), f"/berichte/{slug}", look)

@@ -45,6 +45,7 @@ def save(editor: FlaskClient, world: World, section: str, **fields: str) -> None
         (90, "noch 90 Tage", "open"),
     ],
 )
+@pytest.mark.usefixtures("one_day")
 def test_the_deadline_is_said_and_how_pressing_it_is(
     app: Flask, editor: FlaskClient, world: World, days: int, words: str, kind: str
 ) -> None:

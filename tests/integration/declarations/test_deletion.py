@@ -1,17 +1,18 @@
 """A deleted declaration comes back as it was, and is erased after a month; its year is free meanwhile."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from flask import Flask
-from flask.testing import FlaskClient
 from sqlalchemy import Select, func, select, union_all
 from sqlalchemy.orm import Session, aliased, joinedload
 
 from dnk_tool.domain.answers.answer import Disclosure
 from dnk_tool.domain.declarations.states import EventKind, State
 from dnk_tool.domain.permissions import Actor, Role
+from dnk_tool.language import format_long_date, local_day
 from dnk_tool.services.privacy import retention
 from dnk_tool.store.base import Base
 from dnk_tool.store.tables import concerns
@@ -19,23 +20,20 @@ from dnk_tool.store.tables.answers import AnswerRow
 from dnk_tool.store.tables.declarations import WITH_DELETED, Declaration, Event
 from dnk_tool.store.tables.evidence import EvidenceFile
 from dnk_tool.store.tables.installation import Deletion
+from dnk_tool.store.tables.measures import MeasureRow
 from dnk_tool.store.tables.organisations import Organisation
 from dnk_tool.store.tables.publication import Publication
-from tests.support.app import World, count_statements, database_session, make_world, post, sign_in
+from tests.integration.conftest import NOW
+from tests.support.app import World, count_statements, database_session, make_world, post
+from tests.support.browsers import signed_in
 from tests.support.evidence import add_evidence
 
-NOW = datetime.now(UTC)
+pytestmark = pytest.mark.usefixtures("one_day")
 
 
 @pytest.fixture
 def world(any_app: Flask) -> World:
     return make_world(any_app)
-
-
-def browser(app: Flask, who: str) -> FlaskClient:
-    client = app.test_client()
-    sign_in(client, f"{who}@example.org")
-    return client
 
 
 def page(world: World, rest: str = "loeschen") -> str:
@@ -63,7 +61,7 @@ def fill(app: Flask, world: World) -> None:
 
 def test_its_pages_take_few_statements(any_app: Flask, world: World) -> None:
     fill(any_app, world)
-    owner, editor = browser(any_app, "owner"), browser(any_app, "editor")
+    owner, editor = signed_in(any_app, "owner"), signed_in(any_app, "editor")
     trash, closing = (f"/unternehmen/{world.own}/{page}" for page in ("geloescht", "loeschen"))
     year = page(world, "berichtsjahr?reporting_year=2021")
     for client, address in ((owner, page(world)), (owner, year), (owner, closing), (editor, trash)):
@@ -73,7 +71,7 @@ def test_its_pages_take_few_statements(any_app: Flask, world: World) -> None:
 
 
 def test_who_writes_deletes_an_empty_declaration_and_takes_it_back(any_app: Flask, world: World) -> None:
-    editor = browser(any_app, "editor")
+    editor = signed_in(any_app, "editor")
     assert "noch niemand etwas eingetragen" in editor.get(page(world)).text
     answer = post(editor, page(world, "verwerfen"), {"typed_year": "2025"})
     assert answer.headers["Location"] == f"/unternehmen/{world.own}/geloescht"
@@ -81,7 +79,7 @@ def test_who_writes_deletes_an_empty_declaration_and_takes_it_back(any_app: Flas
     assert in_trash(world, "wiederherstellen") in listed
     assert in_trash(world, "endgueltig") not in listed, "that is for owners"
     assert "/geloescht" in editor.get(f"/unternehmen/{world.own}").text
-    assert browser(any_app, "owner").get(page(world, "")).status_code == 404
+    assert signed_in(any_app, "owner").get(page(world, "")).status_code == 404
     assert post(editor, in_trash(world, "wiederherstellen")).headers["Location"] == page(world, "")
     assert editor.get(page(world, "")).status_code == 200
     assert "Hier liegt gerade nichts" in editor.get(f"/unternehmen/{world.own}/geloescht").text
@@ -92,7 +90,7 @@ def test_who_writes_deletes_an_empty_declaration_and_takes_it_back(any_app: Flas
 
 def test_a_filled_one_is_for_owners_who_type_its_year(any_app: Flask, world: World) -> None:
     fill(any_app, world)
-    editor, owner = browser(any_app, "editor"), browser(any_app, "owner")
+    editor, owner = signed_in(any_app, "editor"), signed_in(any_app, "owner")
     assert "kann sie nur löschen, wer das Unternehmen leitet" in editor.get(page(world)).text
     assert post(editor, page(world, "verwerfen"), {"typed_year": "2025"}).status_code == 409
     answer = post(owner, page(world), {"typed_year": "2024"})
@@ -108,7 +106,7 @@ def test_a_filled_one_is_for_owners_who_type_its_year(any_app: Flask, world: Wor
 
 
 def test_its_year_is_free_for_another_which_then_stands_in_the_way(any_app: Flask, world: World) -> None:
-    owner = browser(any_app, "owner")
+    owner = signed_in(any_app, "owner")
     post(owner, page(world), {"typed_year": "2025"})
     new = {"reporting_year": "2025", "indicator_set": "gri", "language": "de"}
     path = post(owner, f"/unternehmen/{world.own}/erklaerungen/neu", new).headers["Location"]
@@ -129,7 +127,7 @@ def test_what_others_have_is_taken_back_first(
         session.get_one(Declaration, world.own_declaration).state = state
         if is_public:
             session.add(published(world))
-    owner = browser(any_app, "owner")
+    owner = signed_in(any_app, "owner")
     assert "zuerst zurück" in owner.get(page(world)).text
     assert page(world, way) in owner.get(f"/unternehmen/{world.own}/loeschen").text
     assert post(owner, page(world), {"typed_year": "2025"}).status_code == 409
@@ -154,7 +152,7 @@ def published(world: World) -> Publication:
 
 
 def test_in_an_archived_company_an_owner_can_only_erase_it(any_app: Flask, world: World) -> None:
-    owner = browser(any_app, "owner")
+    owner = signed_in(any_app, "owner")
     post(owner, page(world), {"typed_year": "2025"})
     with database_session(any_app) as session:
         session.get_one(Organisation, world.own).archived_at = NOW
@@ -167,14 +165,27 @@ def test_in_an_archived_company_an_owner_can_only_erase_it(any_app: Flask, world
 
 
 def test_after_a_month_it_is_erased_with_its_evidence(any_app: Flask, world: World) -> None:
+    """To the second after thirty days, which the pages and the README promise."""
     fill(any_app, world)
-    post(browser(any_app, "owner"), page(world), {"typed_year": "2025"})
+    with time_machine.travel(NOW, tick=False):
+        post(signed_in(any_app, "owner"), page(world), {"typed_year": "2025"})
+        listed = signed_in(any_app, "owner").get(f"/unternehmen/{world.own}/geloescht").text
+    assert format_long_date(local_day(NOW + timedelta(days=30)), "de") in listed
+    with database_session(any_app) as session:
+        measure = MeasureRow(organisation_id=world.own, text="LED", changed_at=NOW, removed_at=NOW)
+        session.add(measure)
     factory, settings = (any_app.extensions[name] for name in ("dnk_session_factory", "dnk_settings"))
-    retention.apply_retention(factory, settings, now=NOW + timedelta(days=29))
+    retention.apply_retention(factory, settings, now=NOW + timedelta(days=30))
     with database_session(any_app) as session:
         assert stored(session, world) is not None
-    retention.apply_retention(factory, settings, now=datetime.now(UTC) + timedelta(days=31))
+        assert session.scalars(select(MeasureRow)).all()
+    with time_machine.travel(NOW + timedelta(days=30), tick=False):
+        assert post(signed_in(any_app, "owner"), in_trash(world, "wiederherstellen")).status_code == 303
+    with time_machine.travel(NOW, tick=False):
+        post(signed_in(any_app, "owner"), page(world), {"typed_year": "2025"})
+    retention.apply_retention(factory, settings, now=NOW + timedelta(days=30, seconds=1))
     with database_session(any_app) as session:
+        assert session.scalars(select(MeasureRow)).all() == []
         assert stored(session, world) is None
         assert session.scalars(select(AnswerRow)).all() == session.scalars(select(EvidenceFile)).all() == []
         assert session.scalars(select(Deletion.number)).all() == [world.own_declaration]
@@ -184,7 +195,7 @@ def test_after_a_month_it_is_erased_with_its_evidence(any_app: Flask, world: Wor
 
 def test_an_owner_need_not_wait_for_it(any_app: Flask, world: World) -> None:
     fill(any_app, world)
-    owner = browser(any_app, "owner")
+    owner = signed_in(any_app, "owner")
     assert owner.get(in_trash(world, "endgueltig")).status_code == 404, "not before it is deleted"
     post(owner, page(world), {"typed_year": "2025"})
     assert "nicht zurücknehmen" in owner.get(in_trash(world, "endgueltig")).text

@@ -1,6 +1,5 @@
 """The first day with a declaration: steps and papers, ready-made answers to be checked, the questionnaire."""
 
-import re
 from datetime import UTC, datetime
 
 import brotli
@@ -15,6 +14,7 @@ from dnk_tool.store.tables.answers import AnswerRow
 from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.store.tables.organisations import Organisation
 from tests.support.app import World, count_statements, database_session, form_fields, sign_in
+from tests.support.browsers import words_of
 
 FIRST_GOALS = ("12.3", "13.4", "14.4", "15.3", "16.3")
 
@@ -31,7 +31,7 @@ def path(world: World) -> str:
     return f"/erklaerungen/{world.own_declaration}"
 
 
-def send(client: FlaskClient, page: str, **fields: str) -> str:
+def send_page(client: FlaskClient, page: str, **fields: str) -> str:
     """Where a form of the page leads with these fields beside the hidden ones."""
     token = form_fields(client.get(page).text)["csrf_token"]
     answer = client.post(page, data={"csrf_token": token, **fields})
@@ -45,10 +45,6 @@ def stored(app: Flask, declaration: int) -> dict[str, AnswerRow]:
         return {row.ref: row for row in rows}
 
 
-def words(page: str) -> str:
-    return " ".join(re.sub(r"<[^>]+>", " ", page).split())
-
-
 def test_the_first_declaration_leads_to_its_first_day(app: Flask, editor: FlaskClient, world: World) -> None:
     with database_session(app) as session:
         session.delete(session.get_one(Declaration, world.own_declaration))
@@ -58,9 +54,9 @@ def test_the_first_declaration_leads_to_its_first_day(app: Flask, editor: FlaskC
     assert form_fields(page)["indicator_set"] == ["effas"], "proposed to a small company"
     assert (
         "Unser Vorschlag bei Ihrer Größe, weil es am wenigsten Arbeit ist. Etwa 5 bis 6 Stunden: 80 Fragen"
-        in words(page)
+        in words_of(page)
     )
-    assert "Etwa 8 bis 9 Stunden: 93 Fragen, 86 Kennzahlen." in words(page)
+    assert "Etwa 8 bis 9 Stunden: 93 Fragen, 86 Kennzahlen." in words_of(page)
     sent = {**form_fields(page), "reporting_year": "2025"}
     first = editor.post(new, data=sent).headers["Location"]
     assert first.endswith("/erster-tag")
@@ -93,8 +89,8 @@ def test_earlier_goals_get_a_sentence_to_be_checked(
     app: Flask, editor: FlaskClient, world: World, path: str
 ) -> None:
     page = editor.get(f"{path}/erster-tag").text
-    assert "5 Fragen danach beantworten wir mit einem fertigen Satz" in words(page)
-    first = send(editor, f"{path}/erster-tag", first="1")
+    assert "5 Fragen danach beantworten wir mit einem fertigen Satz" in words_of(page)
+    first = send_page(editor, f"{path}/erster-tag", first="1")
     assert first.startswith(f"{path}/kriterien/general")
     rows = stored(app, world.own_declaration)
     for ref in FIRST_GOALS:
@@ -105,7 +101,7 @@ def test_earlier_goals_get_a_sentence_to_be_checked(
     criterion = editor.get(f"{path}/kriterien/12").text
     assert "Vorschlag für die erste Erklärung, bitte prüfen." in criterion
     assert "1 Vorschlag" in editor.get(f"{path}/pruefen").text
-    assert "aus 2025 übernommen" not in words(criterion + editor.get(f"{path}/pruefen").text)
+    assert "aus 2025 übernommen" not in words_of(criterion + editor.get(f"{path}/pruefen").text)
     send_again = {**form_fields(criterion), "action": "confirm:12.3"}
     assert editor.post(f"{path}/kriterien/12", data=send_again).status_code == 303
     assert stored(app, world.own_declaration)["12.3"].taken_from is None
@@ -128,11 +124,11 @@ def test_what_is_answered_stays(app: Flask, editor: FlaskClient, world: World, p
     criterion = f"{path}/kriterien/13"
     mine = {"ref-13.4-disclosure": "comply", "ref-13.4-text": "Minus 12 Prozent.", "action": "stay"}
     editor.post(criterion, data={**form_fields(editor.get(criterion).text), **mine})
-    send(editor, f"{path}/erster-tag", first="1")
+    send_page(editor, f"{path}/erster-tag", first="1")
     rows = stored(app, world.own_declaration)
     assert (rows["13.4"].text, rows["13.4"].taken_from) == ("Minus 12 Prozent.", None)
     versions = {ref: rows[ref].version for ref in FIRST_GOALS}
-    send(editor, f"{path}/erster-tag", first="1")
+    send_page(editor, f"{path}/erster-tag", first="1")
     again = stored(app, world.own_declaration)
     assert {ref: again[ref].version for ref in FIRST_GOALS} == versions
 
@@ -148,10 +144,11 @@ def test_without_the_tick_nothing_is_written(
     app: Flask, editor: FlaskClient, world: World, path: str
 ) -> None:
     before = stored(app, world.own_declaration).keys()
-    send(editor, f"{path}/erster-tag")
+    send_page(editor, f"{path}/erster-tag")
     assert stored(app, world.own_declaration).keys() == before
 
 
+@pytest.mark.usefixtures("one_day")
 def test_a_later_declaration_is_not_called_the_first(
     app: Flask, editor: FlaskClient, world: World, path: str
 ) -> None:

@@ -26,7 +26,7 @@ from dnk_tool.store.tables.figures import FigureRow
 from dnk_tool.store.tables.organisations import Organisation
 from dnk_tool.web.declarations.import_file import fault_text
 from tests.integration.conftest import NOW
-from tests.integration.exports.test_attached_data import CRAFT, carrier, changed, with_annex
+from tests.integration.exports.test_attached_data import CRAFT, carrier, changed_pdf, with_annex
 from tests.support.app import World, database_session, form_fields, sign_in, token_of
 
 KEY = (2024, "energy.electricity.consumption")
@@ -130,7 +130,7 @@ def test_a_wrong_file_is_told_in_words_and_keeps_nothing(
         (b"", "in der etwas steht"),
         (b"PK\x03\x04", "weder ein PDF noch"),
         (b"%PDF-1.7", "beschädigt oder unvollständig"),
-        (changed(pdf, bare), "stecken keine Daten"),
+        (changed_pdf(pdf, bare), "stecken keine Daten"),
         (newer, "aus einer neueren Version"),
         (wrong, "answers.99.9"),
     ):

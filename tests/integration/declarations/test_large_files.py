@@ -32,7 +32,7 @@ def large(**changes: Any) -> bytes:
     return json.dumps(document).encode() + b" " * MAX_BYTES_HERE
 
 
-def fault_of(content: bytes) -> UnreadableDeclaration:
+def import_fault(content: bytes) -> UnreadableDeclaration:
     with pytest.raises(UnreadableDeclaration) as caught:
         canonical_declaration(content)
     return caught.value
@@ -49,15 +49,15 @@ def test_f16_a_large_file_can_be_imported() -> None:
 
 @pytest.mark.usefixtures("in_child_only")
 def test_f16_faults_of_a_large_file_are_told_as_those_of_a_small_one() -> None:
-    wrong = fault_of(large(reporting_year="bald", unknown=1))
+    wrong = import_fault(large(reporting_year="bald", unknown=1))
     assert wrong.fault is DeclarationFileFault.INVALID
     assert {problem.path for problem in wrong.problems} == {"reporting_year", "unknown"}
-    assert fault_of(large(version=99)).fault is DeclarationFileFault.NEWER
-    assert fault_of(b"{" + b" " * MAX_BYTES_HERE).fault is DeclarationFileFault.DAMAGED
+    assert import_fault(large(version=99)).fault is DeclarationFileFault.NEWER
+    assert import_fault(b"{" + b" " * MAX_BYTES_HERE).fault is DeclarationFileFault.DAMAGED
 
 
 @pytest.mark.usefixtures("in_child_only")
 def test_f16_a_file_that_takes_too_much_ends_the_child_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(declarations, "MEMORY", 150_000_000)
     hostile = b'{"a":[' + b'{"b":[1]},' * 900_000 + b"0]}"
-    assert fault_of(hostile).fault is DeclarationFileFault.DAMAGED
+    assert import_fault(hostile).fault is DeclarationFileFault.DAMAGED

@@ -18,6 +18,7 @@ from dnk_tool.store.tables.figures import FigureRow
 from dnk_tool.store.tables.mail import Mail
 from dnk_tool.store.tables.organisations import Organisation
 from tests.support.app import World, count_statements, database_session, form_fields, post, sign_in
+from tests.support.browsers import send
 
 NOW = datetime(2026, 11, 25, tzinfo=UTC)
 GOAL = "Wir senken den Verbrauch bis 2030 um die Hälfte."
@@ -63,12 +64,6 @@ def editor(client: FlaskClient, world: World) -> FlaskClient:
     return client
 
 
-def send(client: FlaskClient, path: str, **changes: Any) -> Any:
-    fields: dict[str, Any] = dict(form_fields(client.get(path).text))
-    fields.update(changes)
-    return client.post(path, data=fields)
-
-
 def answer(app: Flask, declaration_id: int, ref: str) -> tuple[str, int | None, int] | None:
     with database_session(app) as session:
         row = session.scalar(
@@ -100,6 +95,7 @@ def test_the_button_leads_to_a_page_that_says_what_happens_and_does_it(
     assert again.headers["Location"] == made.headers["Location"], "a second click leads to the same"
 
 
+@pytest.mark.usefixtures("one_day")
 def test_a_year_too_far_ahead_is_a_friendly_word(app: Flask, editor: FlaskClient, world: World) -> None:
     with database_session(app) as session:
         declaration = session.get_one(Declaration, world.own_declaration)

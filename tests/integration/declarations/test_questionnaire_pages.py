@@ -24,7 +24,7 @@ from tests.support.app import (
     post,
     sign_in,
 )
-from tests.support.evidence_files import filled_in, questionnaire_tags
+from tests.support.files.evidence_files import filled_in, questionnaire_tags
 
 WASTE = "GRI-SRS-306-3.a"
 TWO = {"1.1/text": "Wir haben eine Strategie.", f"{WASTE}/value": "1.234,5", f"{WASTE}/unit": "t"}

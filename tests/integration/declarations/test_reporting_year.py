@@ -1,6 +1,6 @@
 """Another year for a declaration in work: what hangs on the year is said first, then moved or left."""
 
-from datetime import UTC, date, datetime
+from datetime import date
 
 import pytest
 from flask import Flask
@@ -14,11 +14,12 @@ from dnk_tool.store.tables.answers import AnswerRow, SelfCheckReply, SelfCheckRo
 from dnk_tool.store.tables.declarations import Declaration, Event, Snapshot
 from dnk_tool.store.tables.evidence import EvidenceFile
 from dnk_tool.store.tables.figures import FigureRow, LineRow
-from tests.support.app import World, database_session, make_world, post, sign_in
+from tests.integration.conftest import NOW
+from tests.support.app import World, column_values, database_session, make_world, post, sign_in
 from tests.support.cockpit_members import default_cohort, let_members_be_old
 from tests.support.evidence import FIGURE, add_evidence, make_file
 
-NOW = datetime.now(UTC)
+pytestmark = pytest.mark.usefixtures("one_day")
 
 
 @pytest.fixture
@@ -58,23 +59,18 @@ def path(world: World, year: str = "") -> str:
     return f"/erklaerungen/{world.own_declaration}/berichtsjahr" + (year and f"?reporting_year={year}")
 
 
-def years(app: Flask, column: object) -> list[int]:
-    with database_session(app) as session:
-        return sorted(session.scalars(select(column)))  # type: ignore[call-overload]
-
-
 def test_it_is_told_before_and_the_numbers_come_along(any_app: Flask, world: World) -> None:
     client = editor(any_app)
     told = client.get(path(world, "2024")).text
     assert "1 Kennzahl, 0 Rechnungszeilen" in told
     assert "bis 31. März 2026" in told
-    assert years(any_app, Declaration.reporting_year) == [2025, 2025]
+    assert column_values(any_app, Declaration.reporting_year) == [2025, 2025]
     fields = {"reporting_year": "2024", "seen": "2025", "numbers": "take"}
     assert post(client, path(world), fields).headers["Location"] == f"/erklaerungen/{world.own_declaration}/"
     assert "Weg" in client.get(f"/erklaerungen/{world.own_declaration}/kriterien/1").text
     for table in (FigureRow, LineRow, SelfCheckRow, SelfCheckReply):
-        assert years(any_app, table.year) == [2024], table
-    assert years(any_app, EvidenceFile.year) == [2024, 2024]
+        assert column_values(any_app, table.year) == [2024], table
+    assert column_values(any_app, EvidenceFile.year) == [2024, 2024]
     with database_session(any_app) as session:
         changed = session.scalars(select(Event).where(Event.kind == EventKind.SETTINGS_CHANGED)).one()
         assert changed.detail["fields"] == {"reporting_year": [2025, 2024]}
@@ -119,7 +115,7 @@ def test_numbers_stay_if_they_are_of_that_year_or_the_new_one_has_its_own(
     assert ("Für 2024 sind schon Zahlen eingetragen" in client.get(path(world, "2024")).text) is has_own
     fields = {"reporting_year": "2024", "seen": "2025", "numbers": "take" if has_own else "leave"}
     assert post(client, path(world), fields).status_code == 303
-    assert years(any_app, FigureRow.year) == ([2024, 2025] if has_own else [2025])
+    assert column_values(any_app, FigureRow.year) == ([2024, 2025] if has_own else [2025])
     with database_session(any_app) as session:
         rows = {row.name: row.year for row in session.scalars(select(EvidenceFile))}
     assert rows == {"a.pdf": 2024, "b.pdf": 2025}, "evidence goes with what it belongs to"
@@ -156,4 +152,4 @@ def test_the_year_of_a_finished_version_stands(any_app: Flask, world: World) -> 
     client = editor(any_app)
     assert "steht das Jahr fest" in " ".join(client.get(path(world)).text.split())
     assert post(client, path(world), {"reporting_year": "2024", "seen": "2025"}).status_code == 422
-    assert years(any_app, Declaration.reporting_year) == [2025, 2025]
+    assert column_values(any_app, Declaration.reporting_year) == [2025, 2025]

@@ -18,6 +18,7 @@ from dnk_tool.store.declarations import sign_offs
 from dnk_tool.store.tables.accounts import Account
 from dnk_tool.store.tables.invitations import Invitation
 from tests.support.app import database_session, form_fields, make_account, post
+from tests.support.browsers import signed_in
 from tests.support.declaration_scenario import (
     LATER,
     DeclarationScenario,
@@ -25,7 +26,6 @@ from tests.support.declaration_scenario import (
     make_scenario,
     scenario_session,
     send_submission,
-    signed_in_browser,
     stored_mails,
     stored_state,
 )
@@ -44,7 +44,7 @@ def play(app: Flask) -> DeclarationScenario:
 def ask_boss(app: Flask, play: DeclarationScenario) -> str:
     """The address of the page on which the boss decides."""
     send_submission(
-        signed_in_browser(app, "editor"),
+        signed_in(app, "editor"),
         play,
         cluster=str(play.cluster),
         signatory=str(play.people["boss"].id),
@@ -55,7 +55,7 @@ def ask_boss(app: Flask, play: DeclarationScenario) -> str:
 def ask_guest(app: Flask, play: DeclarationScenario, **fields: str) -> str:
     """The path of the link in the newest mail."""
     target = {"cluster": str(play.cluster)} | GUEST | fields
-    assert send_submission(signed_in_browser(app, "editor"), play, **target).status_code == 303
+    assert send_submission(signed_in(app, "editor"), play, **target).status_code == 303
     return newest_link(app)
 
 
@@ -85,7 +85,7 @@ def decision(app: Flask, play: DeclarationScenario) -> tuple[Decision | None, st
 
 def test_a_member_reads_and_confirms(app: Flask, play: DeclarationScenario) -> None:
     path = ask_boss(app, play)
-    boss = signed_in_browser(app, "boss")
+    boss = signed_in(app, "boss")
     assert path in boss.get(f"{declaration_path(play)}/").text
     page = boss.get(path).text
     for words in (
@@ -112,7 +112,7 @@ def test_a_member_reads_and_confirms(app: Flask, play: DeclarationScenario) -> N
 
 def test_a_member_declines_with_a_reason(app: Flask, play: DeclarationScenario) -> None:
     path = ask_boss(app, play)
-    boss = signed_in_browser(app, "boss")
+    boss = signed_in(app, "boss")
     for reason in ("", "  ", "x" * 2_001):
         refused = post(boss, path, {"action": "decline", "reason": reason})
         assert refused.status_code == 422
@@ -129,7 +129,7 @@ def test_a_member_declines_with_a_reason(app: Flask, play: DeclarationScenario) 
 @pytest.mark.parametrize("who", ["owner", "editor"])
 def test_others_see_who_is_asked_and_cannot_answer(app: Flask, play: DeclarationScenario, who: str) -> None:
     path = ask_boss(app, play)
-    client = signed_in_browser(app, who)
+    client = signed_in(app, who)
     assert client.get(path).status_code == 303
     assert "Boss ist seit" in client.get(f"{declaration_path(play)}/").text
     assert post(client, path, CONFIRM).status_code == 403
@@ -138,7 +138,7 @@ def test_others_see_who_is_asked_and_cannot_answer(app: Flask, play: Declaration
 
 def test_an_answer_after_it_was_taken_back(app: Flask, play: DeclarationScenario) -> None:
     path = ask_boss(app, play)
-    boss = signed_in_browser(app, "boss")
+    boss = signed_in(app, "boss")
     boss.get(path)
     with scenario_session(app, play) as now:
         submission.recall(now.session, now.declaration, actor=play.actor("editor"), now=LATER)
@@ -148,13 +148,10 @@ def test_an_answer_after_it_was_taken_back(app: Flask, play: DeclarationScenario
 
 def test_the_mail_goes_out_again(app: Flask, play: DeclarationScenario) -> None:
     ask_boss(app, play)
-    editor = signed_in_browser(app, "editor")
+    editor = signed_in(app, "editor")
     assert post(editor, f"{declaration_path(play)}/bestaetigung/erinnern").status_code == 303
     assert [mail.recipient for mail in stored_mails(app)] == ["boss@example.org"] * 2
-    assert (
-        post(signed_in_browser(app, "boss"), f"{declaration_path(play)}/bestaetigung/erinnern").status_code
-        == 403
-    )
+    assert post(signed_in(app, "boss"), f"{declaration_path(play)}/bestaetigung/erinnern").status_code == 403
 
 
 # ---- Somebody with a link
@@ -220,7 +217,7 @@ def test_nobody_learns_whose_account_an_address_is(app: Flask, play: Declaration
     with database_session(app) as session:
         make_account(session, "erika@muster.example", name="Dr. Erika Geheim")
     link = ask_guest(app, play)
-    editor = signed_in_browser(app, "editor")
+    editor = signed_in(app, "editor")
     assert "Erika Muster ist seit" in editor.get(f"{declaration_path(play)}/").text
     assert "Geheim" not in editor.get(f"{declaration_path(play)}/").text
     assert "Geheim" not in app.test_client().get(link).text
@@ -236,7 +233,7 @@ def test_nobody_learns_whose_account_an_address_is(app: Flask, play: Declaration
 
 def test_a_member_gets_no_link_though_the_address_was_typed(app: Flask, play: DeclarationScenario) -> None:
     fields = {"signatory": "other", "name": "Chefin", "email": "boss@example.org"}
-    send_submission(signed_in_browser(app, "editor"), play, cluster=str(play.cluster), **fields)
+    send_submission(signed_in(app, "editor"), play, cluster=str(play.cluster), **fields)
     assert f"{declaration_path(play)}/bestaetigung\n" in stored_mails(app)[-1].body
     with database_session(app) as session:
         assert session.scalars(select(Invitation)).all() == []
@@ -244,7 +241,7 @@ def test_a_member_gets_no_link_though_the_address_was_typed(app: Flask, play: De
 
 def test_a_link_that_was_renewed_taken_back_or_too_old(app: Flask, play: DeclarationScenario) -> None:
     first = ask_guest(app, play)
-    post(signed_in_browser(app, "editor"), f"{declaration_path(play)}/bestaetigung/erinnern")
+    post(signed_in(app, "editor"), f"{declaration_path(play)}/bestaetigung/erinnern")
     second = newest_link(app)
     assert second != first
     visitor = app.test_client()
@@ -288,7 +285,7 @@ def test_whoever_is_signed_in_as_somebody_else_acts_as_the_guest(
     app: Flask, play: DeclarationScenario
 ) -> None:
     link = ask_guest(app, play)
-    owner = signed_in_browser(app, "owner")
+    owner = signed_in(app, "owner")
     post(owner, link, CONFIRM)
     with database_session(app) as session:
         sign_off = sign_offs.sign_offs(session, play.declaration.id)[0]

@@ -19,27 +19,20 @@ from tests.support.app import (
     count_statements,
     database_session,
     form_fields,
-    page_of,
     post,
+    section_address,
 )
+from tests.support.browsers import signed_in
 from tests.support.declaration_scenario import (
     LATER,
     NOW,
     DeclarationScenario,
     declaration_path,
-    make_scenario,
     scenario_session,
     send_submission,
-    signed_in_browser,
     stored_mails,
     stored_state,
 )
-
-
-@pytest.fixture
-def play(app: Flask) -> DeclarationScenario:
-    with database_session(app) as session:
-        return make_scenario(session)
 
 
 def wants_sign_off(app: Flask, play: DeclarationScenario) -> None:
@@ -56,7 +49,7 @@ def in_second_cluster(app: Flask, play: DeclarationScenario) -> None:
 
 
 def test_submitted_and_the_reviewers_are_told(app: Flask, play: DeclarationScenario) -> None:
-    editor = signed_in_browser(app, "editor")
+    editor = signed_in(app, "editor")
     page = editor.get(f"{declaration_path(play)}/pruefen").text
     assert "Zur Prüfung einreichen bei Cluster Nord" in page
     assert "Cluster Süd" not in page, "only clusters that the company belongs to"
@@ -79,7 +72,7 @@ def test_who_has_a_conflict_of_interest_is_not_told(app: Flask, play: Declaratio
         marked = {"account_id": reviewer.id, "cluster_id": play.cluster}
         company = now.declaration.organisation_id
         now.session.add(ReviewConflict(organisation_id=company, marked_at=datetime.now(UTC), **marked))
-    send_submission(signed_in_browser(app, "editor"), play, cluster=str(play.cluster))
+    send_submission(signed_in(app, "editor"), play, cluster=str(play.cluster))
     assert stored_state(app, play) is State.SUBMITTED
     assert stored_mails(app) == []
 
@@ -87,7 +80,7 @@ def test_who_has_a_conflict_of_interest_is_not_told(app: Flask, play: Declaratio
 @pytest.mark.parametrize("chosen", ["", "none", "999", "x", "other"])
 def test_only_what_can_be_chosen_counts(app: Flask, play: DeclarationScenario, chosen: str) -> None:
     in_second_cluster(app, play)
-    answer = send_submission(signed_in_browser(app, "editor"), play, cluster=chosen)
+    answer = send_submission(signed_in(app, "editor"), play, cluster=chosen)
     if chosen == "none":
         assert (answer.status_code, stored_state(app, play)) == (303, State.FINISHED)
     else:
@@ -99,13 +92,13 @@ def test_only_what_can_be_chosen_counts(app: Flask, play: DeclarationScenario, c
 
 def test_between_two_clusters_the_company_chooses(app: Flask, play: DeclarationScenario) -> None:
     in_second_cluster(app, play)
-    page = signed_in_browser(app, "editor").get(f"{declaration_path(play)}/pruefen").text
+    page = signed_in(app, "editor").get(f"{declaration_path(play)}/pruefen").text
     assert 'name="cluster"' in page
     assert "checked" not in page
 
 
 def test_a_cluster_that_was_left_meanwhile_gets_nothing(app: Flask, play: DeclarationScenario) -> None:
-    editor = signed_in_browser(app, "editor")
+    editor = signed_in(app, "editor")
     with scenario_session(app, play) as now:
         consent = clusters.find_consent(now.session, now.declaration.organisation_id, play.cluster)
         assert consent is not None
@@ -121,7 +114,7 @@ def test_who_belongs_to_no_cluster_just_finishes(app: Flask, play: DeclarationSc
         consent = clusters.find_consent(now.session, now.declaration.organisation_id, play.cluster)
         assert consent is not None
         consent.withdrawn_at = LATER
-    editor = signed_in_browser(app, "editor")
+    editor = signed_in(app, "editor")
     page = editor.get(f"{declaration_path(play)}/pruefen").text
     assert "Erklärung abschließen" in page
     assert 'name="cluster"' not in page
@@ -130,14 +123,14 @@ def test_who_belongs_to_no_cluster_just_finishes(app: Flask, play: DeclarationSc
 
 
 def test_gaps_are_refused_and_named(app: Flask, world: World) -> None:
-    client = signed_in_browser(app, "editor")
+    client = signed_in(app, "editor")
     path = f"/erklaerungen/{world.own_declaration}"
     page = client.get(f"{path}/pruefen").text
     assert "noch nicht bearbeitet" in page
     selection = select_edition("dnk-2017", "gri")
     for requirement in selection.requirements.values():
         if requirement.is_explainable:
-            place = page_of(selection, world.own_declaration, requirement.ref)
+            place = section_address(selection, world.own_declaration, requirement.ref)
             assert page.count(f"{place}#ref-{requirement.ref}") == 1, requirement.ref
     refused = post(client, f"{path}/einreichen", {"cluster": "none"})
     assert refused.status_code == 422
@@ -149,7 +142,7 @@ def test_gaps_are_refused_and_named(app: Flask, world: World) -> None:
 
 def test_an_owner_confirms_at_once_with_a_tick(app: Flask, play: DeclarationScenario) -> None:
     wants_sign_off(app, play)
-    owner = signed_in_browser(app, "owner")
+    owner = signed_in(app, "owner")
     page = owner.get(f"{declaration_path(play)}/pruefen").text
     for words in ("Ich bestätige selbst", "Editor", "Boss", "Eine andere Person"):
         assert words in page
@@ -164,7 +157,7 @@ def test_an_owner_confirms_at_once_with_a_tick(app: Flask, play: DeclarationScen
 
 def test_an_editor_asks_somebody_else(app: Flask, play: DeclarationScenario) -> None:
     wants_sign_off(app, play)
-    editor = signed_in_browser(app, "editor")
+    editor = signed_in(app, "editor")
     page = editor.get(f"{declaration_path(play)}/pruefen").text
     assert "Ich bestätige selbst" not in page
     assert ">Editor<" not in page.split("<main")[1]
@@ -199,7 +192,7 @@ def test_somebody_else_needs_name_and_address(
     app: Flask, play: DeclarationScenario, name: str, email: str, message: str
 ) -> None:
     wants_sign_off(app, play)
-    editor = signed_in_browser(app, "editor")
+    editor = signed_in(app, "editor")
     refused = send_submission(editor, play, cluster="none", signatory="other", name=name, email=email)
     assert refused.status_code == 422
     assert refused.text.count(message) == 2
@@ -209,7 +202,7 @@ def test_somebody_else_needs_name_and_address(
 
 
 def test_a_rule_that_changed_meanwhile_is_said(app: Flask, play: DeclarationScenario) -> None:
-    editor = signed_in_browser(app, "editor")
+    editor = signed_in(app, "editor")
     wants_sign_off(app, play)
     assert send_submission(editor, play, cluster="none").status_code == 422, "nobody was named"
     with scenario_session(app, play) as now:
@@ -223,7 +216,7 @@ def test_a_rule_that_changed_meanwhile_is_said(app: Flask, play: DeclarationScen
 
 def test_the_rule_has_a_page_of_its_own(app: Flask, play: DeclarationScenario) -> None:
     path = f"/unternehmen/{play.declaration.organisation_id}/bestaetigung"
-    owner = signed_in_browser(app, "owner")
+    owner = signed_in(app, "owner")
     assert 'value="no" checked' in owner.get(path).text
     assert post(owner, path, {"required": "yes"}).status_code == 303
     with database_session(app) as session:
@@ -233,19 +226,17 @@ def test_the_rule_has_a_page_of_its_own(app: Flask, play: DeclarationScenario) -
     assert wrong.text.count("Wählen Sie eine der beiden Antworten.") == 2
     assert path in owner.get(f"{declaration_path(play)}/pruefen").text
     assert path in owner.get(f"/unternehmen/{play.declaration.organisation_id}").text
-    assert signed_in_browser(app, "editor").get(path).status_code == 403
+    assert signed_in(app, "editor").get(path).status_code == 403
 
 
 # ---- Afterwards
 
 
 def test_taken_back_from_the_overview(app: Flask, play: DeclarationScenario) -> None:
-    editor = signed_in_browser(app, "editor")
+    editor = signed_in(app, "editor")
     send_submission(editor, play, cluster=str(play.cluster))
     assert "Erklärung zurückholen" in editor.get(f"{declaration_path(play)}/").text
-    assert (
-        "Erklärung zurückholen" not in signed_in_browser(app, "boss").get(f"{declaration_path(play)}/").text
-    )
+    assert "Erklärung zurückholen" not in signed_in(app, "boss").get(f"{declaration_path(play)}/").text
     asked = editor.get(f"{declaration_path(play)}/zurueckholen").text
     assert "Das Cluster kann diese Version nicht mehr lesen." in asked
     assert "Ja, zurückholen" in asked
@@ -273,7 +264,7 @@ def test_what_only_waits_for_a_confirmation_is_taken_back_without_a_word(
 ) -> None:
     with scenario_session(app, play) as now:
         now.go_to_stage("signing")
-    editor = signed_in_browser(app, "editor")
+    editor = signed_in(app, "editor")
     assert "niemand mehr um Bestätigung gebeten" in editor.get(f"{declaration_path(play)}/zurueckholen").text
     assert post(editor, f"{declaration_path(play)}/zurueckholen").status_code == 303
     assert stored_mails(app) == [], "the cluster had nothing yet"
@@ -284,7 +275,7 @@ def test_after_a_recall_the_remarks_still_wait(app: Flask, play: DeclarationScen
         now.go_to_stage("changes")
         in_both = now.declaration.organisation_id
         add_consent(now.session, in_both, play.other_cluster)
-    editor, target = signed_in_browser(app, "editor"), str(play.cluster)
+    editor, target = signed_in(app, "editor"), str(play.cluster)
     post(editor, f"{declaration_path(play)}/zurueckholen")
     overview = editor.get(f"{declaration_path(play)}/").text
     assert "Anmerkungen der Prüfung warten auf Ihre Antwort" in overview
@@ -304,7 +295,7 @@ def test_after_a_recall_the_remarks_still_wait(app: Flask, play: DeclarationScen
 
 
 def test_a_profile_changed_during_the_review_is_named(app: Flask, play: DeclarationScenario) -> None:
-    editor = signed_in_browser(app, "editor")
+    editor = signed_in(app, "editor")
     profile = f"/unternehmen/{play.declaration.organisation_id}/profil"
     notice, told = "auch die allgemeinen Informationen noch einmal", "ist seit der letzten Version geändert"
     with scenario_session(app, play) as now:
@@ -322,7 +313,7 @@ def test_a_profile_changed_during_the_review_is_named(app: Flask, play: Declarat
 
 
 def test_every_page_calls_the_last_step_by_the_same_name(app: Flask, play: DeclarationScenario) -> None:
-    editor = signed_in_browser(app, "editor")
+    editor = signed_in(app, "editor")
     paths = (
         "/",
         f"/unternehmen/{play.declaration.organisation_id}",
@@ -344,7 +335,7 @@ def test_every_page_calls_the_last_step_by_the_same_name(app: Flask, play: Decla
 
 
 def test_in_the_next_round_the_mail_says_so(app: Flask, play: DeclarationScenario) -> None:
-    editor = signed_in_browser(app, "editor")
+    editor = signed_in(app, "editor")
     send_submission(editor, play, cluster=str(play.cluster))
     with scenario_session(app, play) as now:
         now.request_changes("13")
@@ -364,7 +355,7 @@ def test_a_declined_version_comes_back_with_the_reason(app: Flask, play: Declara
         sign_off_steps.decline_sign_off(
             now.session, now.declaration, reason, actor=play.actor("boss"), now=LATER
         )
-    page = signed_in_browser(app, "editor").get(f"{declaration_path(play)}/").text
+    page = signed_in(app, "editor").get(f"{declaration_path(play)}/").text
     assert "Boss hat Version 1" in page
     assert "&lt;b&gt;Neun&lt;/b&gt; Leute, nicht acht." in page
     assert "In Arbeit" in page
@@ -388,7 +379,7 @@ def test_every_state_is_visible_in_few_statements(
 ) -> None:
     with scenario_session(app, play) as now:
         now.go_to_stage(stage)
-    client = signed_in_browser(app, "owner")
+    client = signed_in(app, "owner")
     client.get(f"{declaration_path(play)}/")
     for path in ("/", "/kriterien/13", "/kriterien/1", "/pruefen", "/anmerkungen/13"):
         with count_statements(app) as statements:

@@ -26,16 +26,15 @@ from dnk_tool.web.declarations.whole.points import PointMark
 from dnk_tool.web.exports import pending_pdfs
 from dnk_tool.web.exports.responses import pdf_of_frozen_version
 from dnk_tool.web.http.transactions import db
-from tests.support.app import World, count_statements, database_session, sign_in
+from tests.support.app import World, count_statements, sign_in
+from tests.support.browsers import signed_in
 from tests.support.declaration_scenario import (
     LATER,
     NOW,
     DeclarationScenario,
     declaration_path,
-    make_scenario,
     scenario_session,
     send_submission,
-    signed_in_browser,
 )
 
 MOST_BYTES = 10 * 1024
@@ -45,14 +44,8 @@ Shown = Callable[..., WholeDeclaration]
 
 
 @pytest.fixture
-def play(app: Flask) -> DeclarationScenario:
-    with database_session(app) as session:
-        return make_scenario(session)
-
-
-@pytest.fixture
 def editor(app: Flask, play: DeclarationScenario) -> FlaskClient:
-    return signed_in_browser(app, "editor")
+    return signed_in(app, "editor")
 
 
 @pytest.fixture
@@ -258,13 +251,13 @@ def test_an_approved_and_a_published_version_say_so(
     assert "Formal vollständig, geprüft von Cluster Nord am" in page
     assert "Wer dort prüft, hat sie gelesen" in page
     assert "Im Netz veröffentlichen" not in page, "that is for those who lead the company"
-    assert "Im Netz veröffentlichen" in signed_in_browser(app, "owner").get(version_path(play)).text
+    assert "Im Netz veröffentlichen" in signed_in(app, "owner").get(version_path(play)).text
     with scenario_session(app, play) as now:
         publication = publishing_steps.publish(
             now.session, now.declaration, actor=play.actor("owner"), now=NOW
         )
         slug = publication.slug
-    page = signed_in_browser(app, "owner").get(version_path(play)).text
+    page = signed_in(app, "owner").get(version_path(play)).text
     assert f'/{slug}">öffentliche Seite ansehen</a>' in page
     assert "Veröffentlichung verwalten" in page
     assert slug in unquote(page.partition("mailto:")[2].partition('"')[0])

@@ -30,6 +30,7 @@ from dnk_tool.store.evidence.blob_store import (
 )
 from dnk_tool.store.evidence.configured_blob_store import open_blob_store
 from dnk_tool.store.evidence.file_blob_store import FileBlobStore
+from dnk_tool.store.evidence.s3_blob_store import S3BlobStore
 from tests.support.machine import free_port
 
 SERVER = "from moto.server import main; main()"
@@ -214,7 +215,12 @@ def test_a_store_that_never_answers_holds_nobody_up(tmp_path: Path, verb: str) -
     """Both are asked while a company, or on SQLite everybody, waits for the turn to write."""
     with socket.create_server(("127.0.0.1", 0)) as silent:
         store = open_blob_store(s3_settings(tmp_path, f"http://127.0.0.1:{silent.getsockname()[1]}"))
-        begun = time.monotonic()
+        assert isinstance(store, S3BlobStore)
         with pytest.raises(StorageDown):
             getattr(store, verb)(key(b"x"))
-        assert time.monotonic() - begun < 8
+        silent.setblocking(False)
+        silent.accept()[0].close()
+        with pytest.raises(BlockingIOError):
+            silent.accept()  # it was asked once
+    waits = store._short_timeout_bucket.client_options
+    assert {waits[name] for name in ("connect_timeout", "timeout")} == {"5s"}

@@ -2,11 +2,9 @@
 
 import re
 from decimal import Decimal
-from html import unescape
 
 import pytest
 from flask import Flask
-from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from dnk_tool.catalogue.calculators.loader import load_calculators
@@ -22,21 +20,12 @@ from dnk_tool.services.evidence.files import EvidenceDetails
 from dnk_tool.services.figures import calculator_lines
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.tables.declarations import Declaration
-from tests.support.app import World, add_consent, add_member, database_session, make_cluster, sign_in
+from tests.support.app import World, add_consent, add_member, database_session, make_cluster
+from tests.support.browsers import read_words, signed_in
 from tests.support.evidence import add_evidence, make_file
 from tests.support.review_scenario import NOW, import_craft
 
 SCOPE1 = "ghg.scope1.gross"
-
-
-def browser(app: Flask, who: str) -> FlaskClient:
-    client = app.test_client()
-    sign_in(client, f"{who}@example.org")
-    return client
-
-
-def words(text: str) -> str:
-    return " ".join(unescape(re.sub(r"<[^>]*>", " ", text)).split())
 
 
 def enter(session: Session, declaration: Declaration, amount: str, label: str) -> int:
@@ -89,35 +78,35 @@ def at(world: World, rest: str) -> str:
 
 
 def test_a_bill_is_attached_to_its_line_and_opened_from_there(app: Flask, world: World, line: int) -> None:
-    editor = browser(app, "editor")
+    editor = signed_in(app, "editor")
     for path in (f"energy/zeilen/{line}", f"spur/{SCOPE1}"):
         html = editor.get(at(world, path)).text
         (href,) = set(re.findall(r'href="([^"]*/datei)"', html))
         assert "Gasrechnung.pdf" in html, path
         assert editor.get(href).data == b"Gasrechnung.pdf"
     listed = editor.get(at(world, "energy")).text
-    assert "Belege (1)" in words(listed)
+    assert "Belege (1)" in read_words(listed)
     assert f"/belege/neu?zeile={line}" in listed
     add_page = editor.get(f"/erklaerungen/{world.own_declaration}/belege/neu?zeile={line}").text
     assert f"/rechner/energy/zeilen/{line}" in add_page, "the way back leads to the line"
-    assert "Erdgas: Stadtwerke" in words(add_page)
+    assert "Erdgas: Stadtwerke" in read_words(add_page)
 
 
 def test_a_new_line_says_when_its_bill_can_be_attached(app: Flask, world: World, line: int) -> None:
-    editor = browser(app, "editor")
+    editor = signed_in(app, "editor")
     new = editor.get(at(world, "energy/zeilen/neu?art=natural-gas")).text
     assert "sobald die Zeile gespeichert ist" in new
     with database_session(app) as session:
         other = enter(session, session.get_one(Declaration, world.own_declaration), "5", "Lager")
     assert "Beleg hinzufügen" in editor.get(at(world, f"energy/zeilen/{other}")).text
-    assert words(editor.get(at(world, "energy")).text).count("Beleg hinzufügen – Lager") == 1
+    assert read_words(editor.get(at(world, "energy")).text).count("Beleg hinzufügen – Lager") == 1
 
 
 @pytest.mark.parametrize(("who", "status"), [("viewer", 200), ("contributor", 403), ("stranger", 404)])
 def test_who_sees_the_bill_beside_its_line(
     app: Flask, world: World, line: int, who: str, status: int
 ) -> None:
-    answer = browser(app, who).get(at(world, f"energy/zeilen/{line}"))
+    answer = signed_in(app, who).get(at(world, f"energy/zeilen/{line}"))
     assert answer.status_code == status
     assert ("Gasrechnung.pdf" in answer.text) is (status == 200)
     assert "Beleg hinzufügen" not in answer.text
@@ -126,7 +115,7 @@ def test_who_sees_the_bill_beside_its_line(
 def test_a_frozen_line_shows_its_bill_and_takes_none(app: Flask, world: World, line: int) -> None:
     with database_session(app) as session:
         session.get_one(Declaration, world.own_declaration).state = State.FINISHED
-    editor = browser(app, "editor")
+    editor = signed_in(app, "editor")
     html = editor.get(at(world, f"energy/zeilen/{line}")).text
     assert "Gasrechnung.pdf" in html
     assert "Belege hinzufügen" not in html
@@ -140,9 +129,9 @@ def test_a_removed_line_takes_its_bill_out_of_sight_of_the_figure(
         declaration = session.get_one(Declaration, world.own_declaration)
         owner = Actor(None, {world.own: Role.OWNER})
         calculator_lines.remove_line(session, declaration, line, actor=owner, now=NOW)
-    editor = browser(app, "editor")
+    editor = signed_in(app, "editor")
     assert "Gasrechnung.pdf" not in editor.get(at(world, f"spur/{SCOPE1}")).text
-    everything = words(editor.get(f"/erklaerungen/{world.own_declaration}/belege/").text)
+    everything = read_words(editor.get(f"/erklaerungen/{world.own_declaration}/belege/").text)
     assert "Gasrechnung.pdf" in everything, "the file itself is not lost"
     assert "Zeile, die entfernt wurde" in everything
 
@@ -212,11 +201,11 @@ def test_a_reviewer_opens_the_bill_beside_the_figure_and_its_calculation(app: Fl
         owner = Actor(None, {company: Role.OWNER})
         submission.submit(session, declaration, cluster_id=cluster.id, actor=owner, now=NOW)
         path = f"/cluster/{cluster.id}/pruefung/{declaration.id}/13"
-    html = browser(app, "reviewer").get(path).text
+    html = signed_in(app, "reviewer").get(path).text
     said = "So gerechnet: Brutto-Emissionen" if is_used else "Rechnungen zu: Brutto-Emissionen"
     trace = html[html.index(said) :]
     assert ("hat das Unternehmen von Hand eingetragen" in trace) is not is_used
-    assert "Erdgas: Stadtwerke" in words(trace)
-    assert "86.400 kWh (Hs) ×" in words(trace)
+    assert "Erdgas: Stadtwerke" in read_words(trace)
+    assert "86.400 kWh (Hs) ×" in read_words(trace)
     assert "Beleg öffnen: Gasrechnung" in trace
     assert "privat.pdf" not in html

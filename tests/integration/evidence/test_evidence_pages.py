@@ -33,7 +33,6 @@ from dnk_tool.store.tables.evidence import EvidenceFile
 from dnk_tool.store.tables.figures import LineRow
 from dnk_tool.web import endpoint_limits
 from dnk_tool.web.http import rate_limits
-from tests.support import acting_files, evidence_files
 from tests.support.app import (
     World,
     add_consent,
@@ -43,11 +42,12 @@ from tests.support.app import (
     make_account,
     make_cluster,
     post,
-    sign_in,
     token_of,
     without_token,
 )
+from tests.support.browsers import signed_in
 from tests.support.evidence import FIGURE, add_evidence, make_file
+from tests.support.files import acting_files, evidence_files
 from tests.support.review_scenario import NOW, import_craft
 
 PDF = evidence_files.pdf()
@@ -63,13 +63,7 @@ def inline(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def editor(app: Flask, world: World) -> FlaskClient:
-    return browser(app, "editor")
-
-
-def browser(app: Flask, who: str) -> FlaskClient:
-    client = app.test_client()
-    sign_in(client, f"{who}@example.org")
-    return client
+    return signed_in(app, "editor")
 
 
 def page(world: World, rest: str = "") -> str:
@@ -224,7 +218,7 @@ def test_a_refused_upload_keeps_no_file_and_every_word(
 def test_f5_the_page_says_why_a_file_that_acts_is_refused(
     app: Flask, world: World, editor: FlaskClient, what: str, said: str
 ) -> None:
-    acting = acting_files.refused_files()
+    acting = acting_files.refused_acting_files()
     name, content, _why = next(file for key, file in acting.items() if key.startswith(what))
     answer = upload(editor, world, [(name, content)], title="Mein Beleg")
     assert answer.status_code == 422
@@ -504,7 +498,7 @@ def test_a_file_is_for_the_company_alone(
 ) -> None:
     """It belongs to criterion 13; the contributor works on criterion 1. Foreign and unknown look the same."""
     upload(editor, world, query="antwort=13.1")
-    client, file_id = browser(app, who), only_id(app)
+    client, file_id = signed_in(app, who), only_id(app)
     for rest in (f"{file_id}/datei", f"{file_id}", f"{file_id}/entfernen"):
         answer = client.get(page(world, rest))
         assert answer.status_code == status, rest
@@ -518,7 +512,7 @@ def test_a_file_is_for_the_company_alone(
 def test_a_contributor_sees_and_adds_what_belongs_to_their_criterion(
     app: Flask, world: World, editor: FlaskClient
 ) -> None:
-    contributor = browser(app, "contributor")
+    contributor = signed_in(app, "contributor")
     assert upload(contributor, world).status_code == 303
     assert upload(contributor, world, query="antwort=13.1").status_code == 403
     assert upload(contributor, world, query="", target="erklaerung").status_code == 403
@@ -545,7 +539,7 @@ def test_a_contributor_is_not_told_what_else_a_file_belongs_to(
     upload(editor, world)
     upload(editor, world, query=f"zeile={number}")
     assert "Meier" in editor.get(page(world)).text
-    contributor = browser(app, "contributor")
+    contributor = signed_in(app, "contributor")
     for path in ("", f"{only_id(app)}", "neu?antwort=1.1"):
         answer = contributor.get(page(world, path))
         assert "Rechnung.pdf" in answer.text
@@ -554,7 +548,7 @@ def test_a_contributor_is_not_told_what_else_a_file_belongs_to(
 
 def test_a_viewer_changes_nothing(app: Flask, world: World, editor: FlaskClient) -> None:
     upload(editor, world)
-    viewer, file_id = browser(app, "viewer"), only_id(app)
+    viewer, file_id = signed_in(app, "viewer"), only_id(app)
     for path, data in (
         (f"{file_id}", {"title": "x", "version": "1"}),
         (f"{file_id}/entfernen", {}),
@@ -591,7 +585,7 @@ def test_the_trail_tells_what_happened_without_names(app: Flask, world: World, e
     upload(editor, world, [("Lohn Petra Muster.pdf", PDF)])
     post(editor, page(world, str(only_id(app))), {"title": "Geheim", "is_for_review": "1", "version": "1"})
     post(editor, page(world, f"{only_id(app)}/entfernen"))
-    html = browser(app, "owner").get(f"/unternehmen/{world.own}/protokoll").text
+    html = signed_in(app, "owner").get(f"/unternehmen/{world.own}/protokoll").text
     for said in ("Beleg hinzugefügt", "Angaben zu einem Beleg geändert", "Beleg entfernt", "PDF"):
         assert said in html
     with database_session(app) as session:
@@ -651,7 +645,7 @@ def of_content(session: Session, sha256: str) -> EvidenceFile:
 
 
 def test_reviewers_open_what_the_company_shows_them_and_nothing_else(app: Flask, case: Case) -> None:
-    reviewer = browser(app, "reviewer")
+    reviewer = signed_in(app, "reviewer")
     page_of_one = reviewer.get(case.path("1")).text
     assert "Beleg öffnen: offen.pdf" in page_of_one
     assert "nicht auf Viren geprüft" in page_of_one, "there is no scanner"
@@ -670,11 +664,11 @@ def test_reviewers_open_what_the_company_shows_them_and_nothing_else(app: Flask,
 
 @pytest.mark.parametrize("who", ["outsider", "operator", "owner"])
 def test_nobody_else_opens_them_there(app: Flask, case: Case, who: str) -> None:
-    assert browser(app, who).get(case.file("offen")).status_code == 404
+    assert signed_in(app, who).get(case.file("offen")).status_code == 404
 
 
 def test_what_the_company_takes_back_is_closed_at_once(app: Flask, case: Case) -> None:
-    reviewer = browser(app, "reviewer")
+    reviewer = signed_in(app, "reviewer")
     for is_open, status in ((False, 404), (True, 200)):
         with database_session(app) as session:
             of_content(session, case.hashes["offen"]).is_for_review = is_open
@@ -688,4 +682,4 @@ def test_what_the_company_takes_back_is_closed_at_once(app: Flask, case: Case) -
 def test_what_is_opened_after_submitting_stays_closed(app: Flask, case: Case) -> None:
     with database_session(app) as session:
         of_content(session, case.hashes["privat"]).is_for_review = True
-    assert browser(app, "reviewer").get(case.file("privat")).status_code == 404
+    assert signed_in(app, "reviewer").get(case.file("privat")).status_code == 404

@@ -14,8 +14,8 @@ from dnk_tool.services.uploads import inspection
 from dnk_tool.services.uploads.decoding import sanitised
 from dnk_tool.store.tables.evidence import EvidenceFile, EvidenceUse
 from dnk_tool.store.tables.figures import LineRow
-from tests.support import evidence_files
 from tests.support.app import World, database_session, form_fields, post, sign_in
+from tests.support.files import evidence_files
 
 GAS, DIESEL = "energy-natural-gas-f-quantity", "energy-diesel-f-quantity"
 

@@ -23,7 +23,7 @@ from dnk_tool.cli.main import cli
 from dnk_tool.config import ConfigurationError, Settings, load_settings
 from dnk_tool.domain.evidence import FileRejected, FileRejectionReason
 from dnk_tool.domain.permissions import Actor, Role
-from dnk_tool.services.uploads import inspection, table_files
+from dnk_tool.services.uploads import inspection, table_files, virus_scan
 from dnk_tool.services.uploads.csv_tables import TableFault, UnreadableTable
 from dnk_tool.services.uploads.declarations import (
     DeclarationFileFault,
@@ -46,7 +46,6 @@ from dnk_tool.store.database import make_engine, session_factory, write_session
 from dnk_tool.store.evidence.blob_store import BlobKey
 from dnk_tool.store.evidence.file_blob_store import FileBlobStore
 from dnk_tool.store.tables.evidence import EvidenceFile
-from tests.support import evidence_files
 from tests.support.app import (
     database_session,
     declaration_of,
@@ -56,6 +55,7 @@ from tests.support.app import (
     token_of,
 )
 from tests.support.evidence import add_evidence, make_file
+from tests.support.files import evidence_files
 from tests.support.machine import free_port
 
 # The test file of the antivirus makers, in two parts, so that no scanner takes this module for it.
@@ -239,19 +239,30 @@ def test_f5_what_is_too_large_for_the_scanner_is_refused(clamd: str) -> None:
 
 @pytest.mark.parametrize("is_required", [True, False])
 def test_f5_without_an_answer_the_setting_decides(
-    closed_port: int, silent_port: int, is_required: bool, tmp_path: Path, caplog: pytest.LogCaptureFixture
+    closed_port: int,
+    silent_port: int,
+    is_required: bool,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
+    time_left, waits = virus_scan._time_left, list[float]()
+
+    def note_wait(deadline: float) -> float:
+        waits.append(time_left(deadline))
+        return waits[-1]
+
+    monkeypatch.setattr(virus_scan, "_time_left", note_wait)
     for address in (f"127.0.0.1:{closed_port}", f"127.0.0.1:{silent_port}", f"unix:{tmp_path}/none"):
         choose_scanner(VirusScanner(address, is_required=is_required, seconds=0.2))
-        began = time.monotonic()
         if is_required:
             with pytest.raises(ScanRefused) as refused:
                 scan_upload(b"Geheimnis" * 100_000)
             assert refused.value.fault is ScanFault.NOT_SCANNED
         else:
             scan_upload(b"Geheimnis" * 100_000)
-        assert time.monotonic() - began < 10
-    assert "no answer" in caplog.text
+    assert 0 < max(waits) <= 0.2
+    assert caplog.text.count("no answer") == 3
     assert "Geheimnis" not in caplog.text
 
 
@@ -296,10 +307,9 @@ def test_f5_a_hung_scanner_holds_few_threads(
         return None
 
     with ThreadPoolExecutor(8) as people:
-        began = time.monotonic()
         uploads = [people.submit(upload_one) for _ in range(8)]
         over = list(itertools.islice(as_completed(uploads), 8 - MAX_SCANS))
-        assert time.monotonic() - began < START_SECONDS / 2
+        assert not [done for done in uploads if done not in over and done.done()]
         assert len(waiting) == MAX_SCANS
         for connection in waiting:  # clamd is started again
             connection.sendall(b"stream: OK\0")

@@ -61,7 +61,7 @@ def nominate(session: Session, organisation_id: int, award_id: int, **more: Any)
     return next(one.id for one in found if one.organisation_id == organisation_id)
 
 
-def invite(session: Session, cluster: Cluster, award_id: int, **more: Any) -> tuple[JurorRow, str]:
+def invite_juror(session: Session, cluster: Cluster, award_id: int, **more: Any) -> tuple[JurorRow, str]:
     """Invite a juror; they and the token of their link."""
     given: dict[str, Any] = {"email": "ute@jury.example", "name": "Ute Jung", "language": "de"} | more
     return jury.invite_juror(session, cluster, award_id, **given)

@@ -24,7 +24,7 @@ SINGLE = PollQuestion("Was hält Sie auf?", PollKind.SINGLE, ("Daten", "Ziele", 
 TEXT = PollQuestion("Was wünschen Sie sich?", PollKind.TEXT)
 
 
-def manager(app: Flask) -> tuple[FlaskClient, int]:
+def poll_manager(app: Flask) -> tuple[FlaskClient, int]:
     """A signed-in manager and the id of the cluster."""
     with database_session(app) as session:
         cluster_id = make_cluster(session, "Netz", manager=ClusterRole.MANAGER).id
@@ -33,7 +33,7 @@ def manager(app: Flask) -> tuple[FlaskClient, int]:
     return client, cluster_id
 
 
-def opened(app: Flask, cluster_id: int, question: PollQuestion = SINGLE) -> tuple[int, str]:
+def opened_poll(app: Flask, cluster_id: int, question: PollQuestion = SINGLE) -> tuple[int, str]:
     """An open poll: its id and its code."""
     with database_session(app) as session:
         cluster = session.get_one(Cluster, cluster_id)
@@ -42,13 +42,13 @@ def opened(app: Flask, cluster_id: int, question: PollQuestion = SINGLE) -> tupl
         return row.id, row.code
 
 
-def stored(app: Flask, poll_id: int) -> PollRow:
+def stored_poll(app: Flask, poll_id: int) -> PollRow:
     """The poll as the database has it."""
     with database_session(app) as session:
         return session.scalars(select(PollRow).where(PollRow.id == poll_id)).one()
 
 
-def answer(app: Flask, code: str, phone: FlaskClient | None = None, **fields: Any) -> TestResponse:
+def answer_poll(app: Flask, code: str, phone: FlaskClient | None = None, **fields: Any) -> TestResponse:
     """Answer with a phone of its own, or with this one, by the form of the page."""
     phone = phone or app.test_client()
     page = phone.get(f"/u/{code}").text

@@ -27,7 +27,7 @@ class ResidueFirm:
     actor: Actor
 
 
-def add_firm(session: Session, cluster_id: int, name: str, owner: str, **more: bool) -> ResidueFirm:
+def add_residue_firm(session: Session, cluster_id: int, name: str, owner: str, **more: bool) -> ResidueFirm:
     """A member with an owner, who allows residues."""
     company = make_organisation(session, name, **{owner: Role.OWNER})
     add_consent(session, company.id, cluster_id, edition=NEWEST_EDITION)
@@ -60,3 +60,8 @@ def show(session: Session, firm: ResidueFirm, notice: ResidueNotice, now: dateti
     """Show a notice to the members; its id."""
     given = {"is_shown": True, "actor": firm.actor, "now": now} | more
     return save_notice(session, firm.id, firm.consent.cluster_id, notice, **given).id
+
+
+def told_canaries(texts: dict[str, str], canaries: tuple[str, ...]) -> list[str]:
+    """Which text tells which of the words."""
+    return [f"{path}: {canary}" for path, text in texts.items() for canary in canaries if canary in text]

@@ -94,7 +94,7 @@ class Sharing:
         return dict(zip(("organisation_id", "declaration_id", "cluster_id"), place, strict=True))
 
 
-def told(text: str) -> set[str]:
+def told_words(text: str) -> set[str]:
     """Which of the words a text tells."""
     words = {*WORDS.values()} - {NAME}
     return {word for word in words if (SPELLINGS[word].search(text) if word in SPELLINGS else word in text)}
@@ -105,7 +105,7 @@ def share_everything(session: Session, world: World) -> Sharing:
     company, cluster = session.get_one(Organisation, world.own), session.get_one(Cluster, world.cluster)
     company.name, company.sector, company.employees = NAME, f"{WORDS['profile']} und mehr", 12
     cluster.has_public_list = True
-    consent = consent_of(session, world)
+    consent = sharing_consent(session, world)
     choices.replace_choices(session, consent.id, list(ConsentChoice))
     session.add(MemberNote(consent_id=consent.id, text=WORDS["support"], written_at=NOW))
     _submit_two_years(session, world)
@@ -131,7 +131,7 @@ def share_everything(session: Session, world: World) -> Sharing:
     )
 
 
-def consent_of(session: Session, world: World, organisation_id: int | None = None) -> Consent:
+def sharing_consent(session: Session, world: World, organisation_id: int | None = None) -> Consent:
     """The standing membership of the company that shares, or of another one."""
     consent = clusters.find_consent(session, organisation_id or world.own, world.cluster)
     assert consent is not None
@@ -288,7 +288,7 @@ def _nominate(session: Session, cluster: Cluster, world: World) -> tuple[dict[in
         if token:
             award_rounds.decide(session, cluster, award, **by)
         else:
-            token = award_rounds.invite(session, cluster, award.id, **by)[1]
+            token = award_rounds.invite_juror(session, cluster, award.id, **by)[1]
     return found, token
 
 

@@ -42,10 +42,10 @@ from tests.integration.exchange.shared_members import (
     WORDS,
     Sharing,
     clients,
-    consent_of,
     make_sum,
     share_everything,
-    told,
+    sharing_consent,
+    told_words,
 )
 from tests.support.app import database_session, make_world
 
@@ -148,7 +148,7 @@ class Walk:
     def note(self, reader: str, endpoint: str, answer: TestResponse) -> None:
         self.statuses[endpoint].add(answer.status_code)
         said = said_by(endpoint, answer)
-        self.words[reader] |= {(endpoint, word) for word in told(said)}
+        self.words[reader] |= {(endpoint, word) for word in told_words(said)}
         if NAME in said:
             self.named[reader].add(endpoint)
 
@@ -234,7 +234,7 @@ class Matrix:
     def allow(self, *allowed: ConsentChoice) -> None:
         """Store exactly these permissions; whatever was written under others stays where it is."""
         with database_session(self.app) as session:
-            consent = consent_of(session, self.sharing.world)
+            consent = sharing_consent(session, self.sharing.world)
             choices.replace_choices(session, consent.id, allowed)
 
     def do(self, verb: Callable[[Session, Sharing], object]) -> None:
@@ -257,7 +257,7 @@ BY: dict[str, Any] = {"actor": SHELL, "now": datetime(2026, 12, 1, 9, tzinfo=UTC
 
 def take_back(choice: ConsentChoice) -> Callable[[Session, Sharing], object]:
     def verb(session: Session, sharing: Sharing) -> object:
-        consent = consent_of(session, sharing.world)
+        consent = sharing_consent(session, sharing.world)
         return change_choice(session, consent, choice, is_allowed=False, **BY)
 
     return verb
@@ -277,7 +277,7 @@ def end_publication(session: Session, sharing: Sharing) -> None:
 
 
 def end_membership(session: Session, sharing: Sharing) -> None:
-    withdraw_consent(session, consent_of(session, sharing.world), **BY)
+    withdraw_consent(session, sharing_consent(session, sharing.world), **BY)
 
 
 def add_up(session: Session, sharing: Sharing) -> None:

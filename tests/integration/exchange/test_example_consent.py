@@ -1,6 +1,5 @@
 """Who sees an example where, under each consent, and that it is gone everywhere at the next request."""
 
-import io
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -9,7 +8,6 @@ from xml.etree import ElementTree
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from PIL import Image
 
 from dnk_tool.domain.clusters.consent_editions import ConsentChoice
 from dnk_tool.domain.exchange.examples import ExampleContent
@@ -25,6 +23,7 @@ from dnk_tool.store.clusters.cockpit_sql import ClusterYear
 from dnk_tool.store.measures import measures
 from dnk_tool.store.tables.clusters import Cluster
 from dnk_tool.store.tables.exchange.examples import ExampleRow
+from tests.integration.exchange.shared_members import picture
 from tests.integration.exchange.told_examples import CANARY, CONTENT, MEASURE, NOW, told_in_world
 from tests.support.app import (
     World,
@@ -39,13 +38,6 @@ from tests.support.app import (
 PUBLIC_PLACES = ("public page", "whole example", "public picture", "feed", "card", "report")
 PLACES = ("member's page", "member's example", "member's picture", "measures", "team", *PUBLIC_PLACES)
 MOST_STATEMENTS = 15
-
-
-def picture() -> bytes:
-    """A small JPEG."""
-    target = io.BytesIO()
-    Image.new("RGB", (40, 30), "teal").save(target, "JPEG")
-    return target.getvalue()
 
 
 class Readers:

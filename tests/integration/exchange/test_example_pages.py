@@ -111,7 +111,9 @@ def draft(app: Flask, world: World) -> str:
         return f"/unternehmen/{world.own}/beispiele/eigene/{row.id}/aendern"
 
 
-def send(browser: FlaskClient, place: str, picture: tuple[str, bytes] | None, **fields: str) -> TestResponse:
+def send_example(
+    browser: FlaskClient, place: str, picture: tuple[str, bytes] | None, **fields: str
+) -> TestResponse:
     """Save the form of an example with a picture."""
     data: dict[str, Any] = form_fields(browser.get(place).text) | fields
     if picture:
@@ -123,11 +125,11 @@ def test_a_picture_is_kept_small_and_without_what_else_stood_in_it(
     draft: str, client_of: Callable[[str], FlaskClient]
 ) -> None:
     editor = client_of("editor")
-    page = send(editor, draft, ("halle.jpg", with_position()), picture_alt="Die Halle").text
+    page = send_example(editor, draft, ("halle.jpg", with_position()), picture_alt="Die Halle").text
     assert 'alt="Die Halle"' in page
     kept = Image.open(io.BytesIO(editor.get(draft.replace("aendern", "bild.jpg")).data))
     assert (kept.format, kept.size, dict(kept.getexif())) == ("JPEG", (1200, 600), {})
-    gone = send(editor, draft, None, **{"without-picture": "1"}).text
+    gone = send_example(editor, draft, None, **{"without-picture": "1"}).text
     assert 'alt="Die Halle"' not in gone
     assert editor.get(draft.replace("aendern", "bild.jpg")).status_code == 404
 
@@ -145,7 +147,7 @@ def test_a_hostile_picture_is_refused_and_what_was_typed_stays(
     draft: str, client_of: Callable[[str], FlaskClient], name: str, content: bytes, said: str
 ) -> None:
     editor = client_of("editor")
-    answer = send(editor, draft, (name, content), title="Ein neuer Titel")
+    answer = send_example(editor, draft, (name, content), title="Ein neuer Titel")
     assert answer.status_code == 422
     assert said in answer.text
     assert 'value="Ein neuer Titel"' in answer.text
@@ -157,12 +159,12 @@ def test_faults_say_what_to_do_and_a_conflict_shows_the_other_text(
     draft: str, client_of: Callable[[str], FlaskClient]
 ) -> None:
     editor, owner = client_of("editor"), client_of("owner")
-    long = send(editor, draft, ("halle.jpg", with_position()), advice="x" * 401)
+    long = send_example(editor, draft, ("halle.jpg", with_position()), advice="x" * 401)
     assert long.status_code == 422
     assert "Das Bild wählen Sie bitte noch einmal aus." in long.text
     assert "Bitte kürzen Sie ihn auf höchstens 400 Zeichen" in long.text
     seen = form_fields(editor.get(draft).text)
-    send(owner, draft, None, title="Von der Chefin")
+    send_example(owner, draft, None, title="Von der Chefin")
     conflict = editor.post(draft, data=seen | {"title": "Von mir"})
     assert conflict.status_code == 409
     assert 'value="Von mir"' in conflict.text

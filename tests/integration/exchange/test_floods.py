@@ -27,7 +27,7 @@ from dnk_tool.store.tables.mail import Mail
 from dnk_tool.store.tables.organisations import Organisation
 from tests.integration.conftest import NOW
 from tests.integration.exchange import award_rounds, told_examples
-from tests.integration.exchange.residue_members import ResidueFirm, a_notice, add_firm, as_firm, show
+from tests.integration.exchange.residue_members import ResidueFirm, a_notice, add_residue_firm, as_firm, show
 from tests.support.app import World, add_consent, add_member, database_session, make_cluster, post, sign_in
 
 BY: dict[str, Any] = {"actor": SHELL, "now": NOW}
@@ -39,8 +39,8 @@ class Neighbours:
     def __init__(self, session: Session) -> None:
         self.session = session
         self.cluster: Cluster = make_cluster(session, "Netz", gesine=ClusterRole.MANAGER)
-        self.quiet = add_firm(session, self.cluster.id, "Möbelwerk Eich GmbH", "erna")
-        self.busy = add_firm(session, self.cluster.id, "Gartenbau Lind GmbH", "leo")
+        self.quiet = add_residue_firm(session, self.cluster.id, "Möbelwerk Eich GmbH", "erna")
+        self.busy = add_residue_firm(session, self.cluster.id, "Gartenbau Lind GmbH", "leo")
 
     def notices(
         self, count: int, cluster_id: int | None = None, firm: ResidueFirm | None = None

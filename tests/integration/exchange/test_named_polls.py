@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from dnk_tool.domain.editing.outcomes import ConflictError
@@ -20,8 +19,9 @@ from dnk_tool.store.clusters import queries as clusters
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.exchange import poll_answers
 from dnk_tool.store.tables.clusters import Cluster
-from tests.integration.exchange.poll_rooms import SINGLE, TEXT, answer, hidden, manager, opened
-from tests.support.app import add_consent, database_session, make_organisation, post, sign_in
+from tests.integration.exchange.poll_rooms import SINGLE, TEXT, answer_poll, hidden, opened_poll, poll_manager
+from tests.support.app import add_consent, database_session, make_organisation, post
+from tests.support.browsers import signed_in
 from tests.support.declaration_scenario import NOW
 
 NAMED = replace(SINGLE, attribution=Attribution.NAMED)
@@ -39,24 +39,18 @@ def members(app: Flask, cluster_id: int, count: int = 1) -> list[int]:
         return made
 
 
-def signed_in(app: Flask, name: str) -> FlaskClient:
-    client = app.test_client()
-    sign_in(client, f"{name}@example.org")
-    return client
-
-
 def test_a_member_reads_that_it_is_named_answers_changes_and_takes_it_back(app: Flask) -> None:
-    client, cluster_id = manager(app)
+    client, cluster_id = poll_manager(app)
     members(app, cluster_id)
-    poll_id, code = opened(app, cluster_id, NAMED)
+    poll_id, code = opened_poll(app, cluster_id, NAMED)
     page = f"/cluster/{cluster_id}/umfragen/{poll_id}"
     assert "Anmelden und antworten" in app.test_client().get(f"/u/{code}").text
     assert "für das Sie hier antworten dürfen" in client.get(f"/u/{code}").text, "a manager is no member"
     owner = signed_in(app, "owner0")
     shown = owner.get(f"/u/{code}").text
     assert shown.index("Mit Namen.") < shown.index("Betrieb 0 GmbH") < shown.index("Antwort senden")
-    assert answer(app, code, owner, chosen="0").status_code == 303
-    assert answer(app, code, owner, chosen="2").status_code == 303
+    assert answer_poll(app, code, owner, chosen="0").status_code == 303
+    assert answer_poll(app, code, owner, chosen="2").status_code == 303
     assert "<b>Betrieb 0 GmbH</b>: Texte" in client.get(page).text
     assert "Betrieb 0 GmbH" not in client.get(f"{page}/wand").text
     assert ";Texte;;1;Betrieb 0 GmbH" in client.get(f"{page}/antworten.csv").text
@@ -64,25 +58,25 @@ def test_a_member_reads_that_it_is_named_answers_changes_and_takes_it_back(app: 
         polls.close_poll(session, session.get_one(Cluster, cluster_id), poll_id, actor=SHELL, now=NOW)
     shown = owner.get(f"/u/{code}").text
     assert ("Antwort zurücknehmen" in shown, 'value="answer"' in shown) == (True, False)
-    assert answer(app, code, owner, chosen="1").status_code == 410
-    assert answer(app, code, owner, action="take-back").status_code == 303
+    assert answer_poll(app, code, owner, chosen="1").status_code == 410
+    assert answer_poll(app, code, owner, action="take-back").status_code == 303
     assert "Betrieb 0 GmbH" not in client.get(page).text
 
 
 def test_a_text_of_a_member_is_shown_without_its_name_until_it_is_changed(app: Flask) -> None:
-    client, cluster_id = manager(app)
+    client, cluster_id = poll_manager(app)
     members(app, cluster_id, 5)
-    poll_id, code = opened(app, cluster_id, replace(TEXT, attribution=Attribution.NAMED))
+    poll_id, code = opened_poll(app, cluster_id, replace(TEXT, attribution=Attribution.NAMED))
     page = f"/cluster/{cluster_id}/umfragen/{poll_id}"
     for number in range(5):
-        answer(app, code, signed_in(app, f"owner{number}"), text=f"Wunsch {number}")
+        answer_poll(app, code, signed_in(app, f"owner{number}"), text=f"Wunsch {number}")
     with database_session(app) as session:
         read = poll_answers.named_answers(session, poll_id)[0].key
         cluster = session.get_one(Cluster, cluster_id)
         polls.release_text(session, cluster, poll_id, read, actor=SHELL)
     wall = client.get(f"{page}/wand").text
     assert ("Wunsch 0" in wall, "Wunsch 1" in wall, "Betrieb 0" in wall) == (True, False, False)
-    answer(app, code, signed_in(app, "owner0"), text="Anders")
+    answer_poll(app, code, signed_in(app, "owner0"), text="Anders")
     assert "Anders" not in client.get(f"{page}/wand").text, "the manager reads the new words first"
     late = post(client, f"{page}/text", {"text": read, "to": "1"}, follow_redirects=True)
     assert "Diesen Text gibt es nicht mehr" in late.text, "the page showed other words"
@@ -90,9 +84,9 @@ def test_a_text_of_a_member_is_shown_without_its_name_until_it_is_changed(app: F
 
 
 def test_who_leaves_the_cluster_takes_its_answers_along(any_app: Flask) -> None:
-    _, cluster_id = manager(any_app)
+    _, cluster_id = poll_manager(any_app)
     [company] = members(any_app, cluster_id)
-    poll_id, _ = opened(any_app, cluster_id, NAMED)
+    poll_id, _ = opened_poll(any_app, cluster_id, NAMED)
     with database_session(any_app) as session:
         answer_service.save_company_answer(
             session, poll_id, company, (0,), "", seen=1, seen_answer=0, actor=SHELL
@@ -111,11 +105,11 @@ def test_who_leaves_the_cluster_takes_its_answers_along(any_app: Flask) -> None:
 
 
 def test_an_answer_is_taken_back_also_from_an_archived_cluster(app: Flask) -> None:
-    client, cluster_id = manager(app)
+    client, cluster_id = poll_manager(app)
     members(app, cluster_id, 2)
-    poll_id, code = opened(app, cluster_id, NAMED)
+    poll_id, code = opened_poll(app, cluster_id, NAMED)
     owner, silent = signed_in(app, "owner0"), signed_in(app, "owner1")
-    answer(app, code, owner, chosen="0")
+    answer_poll(app, code, owner, chosen="0")
     late = hidden(owner.get(f"/u/{code}").text)
     with database_session(app) as session:
         archive.begin_archive(session, session.get_one(Cluster, cluster_id), actor=SHELL, now=NOW)
@@ -123,15 +117,15 @@ def test_an_answer_is_taken_back_also_from_an_archived_cluster(app: Flask) -> No
     shown = owner.get(f"/u/{code}").text
     assert ("Antwort zurücknehmen" in shown, 'value="answer"' in shown) == (True, False)
     assert owner.post(f"/u/{code}", data={**late, "chosen": "1"}).status_code == 410
-    assert answer(app, code, owner, action="take-back").status_code == 303
+    assert answer_poll(app, code, owner, action="take-back").status_code == 303
     assert owner.get(f"/u/{code}").status_code == 410
     assert "Betrieb 0 GmbH" not in client.get(f"/cluster/{cluster_id}/umfragen/{poll_id}").text
 
 
 def test_no_membership_ends_while_its_answer_is_kept(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
-    _, cluster_id = manager(app)
+    _, cluster_id = poll_manager(app)
     [company] = members(app, cluster_id)
-    poll_id, _ = opened(app, cluster_id, NAMED)
+    poll_id, _ = opened_poll(app, cluster_id, NAMED)
     locked: list[int] = []
     lock = declarations.lock_organisation
 
@@ -148,9 +142,9 @@ def test_no_membership_ends_while_its_answer_is_kept(app: Flask, monkeypatch: py
 
 
 def test_of_two_colleagues_the_second_sees_what_the_first_answered(app: Flask) -> None:
-    _, cluster_id = manager(app)
+    _, cluster_id = poll_manager(app)
     [company] = members(app, cluster_id)
-    poll_id, code = opened(app, cluster_id, NAMED)
+    poll_id, code = opened_poll(app, cluster_id, NAMED)
     with database_session(app) as session:
         for chosen in ((0,), (0,)):  # the same again is no conflict
             answer_service.save_company_answer(
@@ -165,15 +159,15 @@ def test_of_two_colleagues_the_second_sees_what_the_first_answered(app: Flask) -
             answer_service.save_company_answer(
                 session, poll_id, company, (1,), "", seen=1, seen_answer=1, actor=Actor(user_id=1)
             )
-    conflict = answer(app, code, signed_in(app, "owner0"), chosen="1", seen="0")
+    conflict = answer_poll(app, code, signed_in(app, "owner0"), chosen="1", seen="0")
     assert conflict.status_code == 409
     assert ("Gespeichert ist:" in conflict.text, "Daten" in conflict.text) == (True, True)
 
 
 def test_a_device_is_not_counted_where_members_answer(app: Flask) -> None:
-    _, cluster_id = manager(app)
-    poll_id, code = opened(app, cluster_id, replace(NAMED, kind=PollKind.MULTIPLE))
-    assert answer(app, code, chosen="0").status_code in (200, 400, 302)
+    _, cluster_id = poll_manager(app)
+    poll_id, code = opened_poll(app, cluster_id, replace(NAMED, kind=PollKind.MULTIPLE))
+    assert answer_poll(app, code, chosen="0").status_code in (200, 400, 302)
     with database_session(app) as session:
         with pytest.raises(answer_service.PollChanged):
             answer_service.count_device_answer(session, poll_id, (0,), "", seen=1, ticket="x")

@@ -18,8 +18,16 @@ from dnk_tool.store.exchange import residues
 from dnk_tool.store.tables.declarations import Event
 from dnk_tool.store.tables.mail import Mail
 from dnk_tool.store.tables.organisations import Membership
-from tests.integration.exchange.residue_members import ResidueFirm, a_notice, add_firm, as_firm, show
-from tests.support.app import World, database_session, post, sign_in
+from tests.integration.exchange.residue_members import (
+    ResidueFirm,
+    a_notice,
+    add_residue_firm,
+    as_firm,
+    show,
+    told_canaries,
+)
+from tests.support.app import World, database_session, post
+from tests.support.browsers import signed_in
 
 # Names and addresses of both sides, and of who acts for them; Vienna's owner is the company asked.
 WOOD, PERSON, ADDRESS = "Kanarienvogel Möbel GmbH", "Viennesa", "viennesa@example.org"
@@ -33,16 +41,10 @@ SEARCH = {"title": "Späne", "codes": "03 01 05", "tonnes": "5", "number-languag
 def firm(app: Flask, world: World) -> ResidueFirm:
     with database_session(app) as session:
         as_firm(session, world.cluster, world.own, "owner")
-        made = add_firm(session, world.cluster, WOOD, "viennesa")
+        made = add_residue_firm(session, world.cluster, WOOD, "viennesa")
         show(session, made, a_notice(title="Eichenspäne"), datetime.now(UTC))
         session.expunge(made.consent)
     return made
-
-
-def client_of(app: Flask, name: str) -> FlaskClient:
-    client = app.test_client()
-    sign_in(client, f"{name}@example.org")
-    return client
 
 
 def pages(app: Flask, world: World, notice: int, asker: FlaskClient, manager: FlaskClient) -> dict[str, str]:
@@ -76,35 +78,31 @@ def mails(app: Flask, recipient: str) -> list[Mail]:
     return list(found)
 
 
-def told(texts: dict[str, str], canaries: tuple[str, ...]) -> list[str]:
-    return [f"{path}: {canary}" for path, text in texts.items() for canary in canaries if canary in text]
-
-
 def test_nobody_learns_a_name_before_both_agreed(app: Flask, world: World, firm: ResidueFirm) -> None:
-    asker, other, manager = (client_of(app, name) for name in ("owner", "viennesa", "manager"))
+    asker, other, manager = (signed_in(app, name) for name in ("owner", "viennesa", "manager"))
     own, theirs = f"/unternehmen/{world.own}/reststoffe", f"/unternehmen/{firm.id}/reststoffe"
     with database_session(app) as session:
         [posted] = residues.posted_notices(session, world.cluster)
     post(asker, f"{own}/neu?art=search", SEARCH | {"action": "show"})
-    assert told(pages(app, world, posted.id, asker, manager), CANARIES) == []
+    assert told_canaries(pages(app, world, posted.id, asker, manager), CANARIES) == []
 
     post(asker, f"{own}/{posted.id}/melden", {"reason": "Das ist Werbung."})
     sent = post(asker, f"{own}/{posted.id}/anfragen", {"message": "Geht es einmal im Monat?"})
     assert sent.status_code == 303
-    assert told(pages(app, world, posted.id, asker, manager), CANARIES) == []
+    assert told_canaries(pages(app, world, posted.id, asker, manager), CANARIES) == []
     received = {"board": other.get(theirs).text, "inquiries": other.get(f"{theirs}/anfragen").text}
     assert "einmal im Monat" in received["inquiries"]
-    assert told(received, OWN_CANARIES) == []
+    assert told_canaries(received, OWN_CANARIES) == []
     [asked], [reported] = mails(app, ADDRESS), mails(app, "manager@example.org")
     assert asked.reply_to == ""
     assert "Eichenspäne" not in asked.subject, "the outbox shows operators whom it went to"
-    assert told({"mail": f"{asked.subject} {asked.body}"}, OWN_CANARIES) == []
-    assert told({"mail": f"{reported.subject} {reported.body}"}, CANARIES + OWN_CANARIES) == []
+    assert told_canaries({"mail": f"{asked.subject} {asked.body}"}, OWN_CANARIES) == []
+    assert told_canaries({"mail": f"{reported.subject} {reported.body}"}, CANARIES + OWN_CANARIES) == []
 
     [path] = AGREE.findall(received["inquiries"])
     assert "Beide haben zugestimmt" in post(other, path, follow_redirects=True).text
     after = pages(app, world, posted.id, asker, manager)
-    assert {line.split(":")[0] for line in told(after, CANARIES)} == {f"{own}/anfragen"}
+    assert {line.split(":")[0] for line in told_canaries(after, CANARIES)} == {f"{own}/anfragen"}
     assert "A GmbH" in other.get(f"{theirs}/anfragen").text
     replies = {
         mail.recipient: mail.reply_to for mail in (*mails(app, ADDRESS), *mails(app, "owner@example.org"))
@@ -112,11 +110,11 @@ def test_nobody_learns_a_name_before_both_agreed(app: Flask, world: World, firm:
     assert replies == {ADDRESS: "owner@example.org", "owner@example.org": ADDRESS}
     with database_session(app) as session:
         events = session.scalars(select(Event).where(Event.kind.in_(("residue-asked", "residue-contact"))))
-        assert told({"log": " ".join(str(event.detail) for event in events)}, CANARIES) == []
+        assert told_canaries({"log": " ".join(str(event.detail) for event in events)}, CANARIES) == []
 
 
 def test_an_introduction_names_nobody_to_nobody(app: Flask, world: World, firm: ResidueFirm) -> None:
-    asker, other, manager = (client_of(app, name) for name in ("owner", "viennesa", "manager"))
+    asker, other, manager = (signed_in(app, name) for name in ("owner", "viennesa", "manager"))
     own, theirs = f"/unternehmen/{world.own}/reststoffe", f"/unternehmen/{firm.id}/reststoffe"
     post(asker, f"{own}/neu?art=search", SEARCH | {"action": "show"})
     with database_session(app) as session:
@@ -126,11 +124,11 @@ def test_an_introduction_names_nobody_to_nobody(app: Flask, world: World, firm: 
     agreed = other.get(f"{theirs}/anfragen").text
     [path] = AGREE.findall(agreed)
     post(other, path)
-    assert told(pages(app, world, by_kind[NoticeKind.OFFER], asker, manager), CANARIES) == []
-    assert told({"page": other.get(f"{theirs}/anfragen").text}, OWN_CANARIES) == []
+    assert told_canaries(pages(app, world, by_kind[NoticeKind.OFFER], asker, manager), CANARIES) == []
+    assert told_canaries({"page": other.get(f"{theirs}/anfragen").text}, OWN_CANARIES) == []
     texts = {str(mail.id): f"{mail.subject} {mail.body}" for mail in mails(app, "owner@example.org")}
     assert len(texts) == 1
-    assert told(texts, CANARIES) == []
+    assert told_canaries(texts, CANARIES) == []
 
 
 def test_who_writes_for_both_companies_is_told_once_of_an_introduction(
@@ -143,7 +141,7 @@ def test_who_writes_for_both_companies_is_told_once_of_an_introduction(
         session.add(
             Membership(user_id=writer.id, organisation_id=world.own, role=Role.EDITOR, created_at=now)
         )
-    asker, manager = client_of(app, "owner"), client_of(app, "manager")
+    asker, manager = signed_in(app, "owner"), signed_in(app, "manager")
     post(asker, f"/unternehmen/{world.own}/reststoffe/neu?art=search", SEARCH | {"action": "show"})
     with database_session(app) as session:
         by_kind = {each.notice.kind: each.id for each in residues.posted_notices(session, world.cluster)}
@@ -156,7 +154,7 @@ def test_who_writes_for_both_companies_is_told_once_of_an_introduction(
 def test_who_takes_a_notice_down_does_not_learn_whose_it_was(
     app: Flask, world: World, firm: ResidueFirm
 ) -> None:
-    other, manager = client_of(app, "viennesa"), client_of(app, "manager")
+    other, manager = signed_in(app, "viennesa"), signed_in(app, "manager")
     with database_session(app) as session:
         [posted] = residues.posted_notices(session, world.cluster)
     path = f"/cluster/{world.cluster}/reststoffe/{posted.id}/herunternehmen"
@@ -164,7 +162,7 @@ def test_who_takes_a_notice_down_does_not_learn_whose_it_was(
     [sent] = mails(app, ADDRESS)
     assert sent.reply_to == "", "an answer, even an automatic one, would come from an address"
     log = f"/cluster/{world.cluster}/protokoll"
-    assert told({"log": manager.get(log).text}, CANARIES) == []
+    assert told_canaries({"log": manager.get(log).text}, CANARIES) == []
     with database_session(app) as session:
         events = session.scalars(select(Event).where(Event.kind == "residue-taken-down")).all()
         assert [event.actor_id for event in events if event.organisation_id] == [None]
@@ -173,7 +171,7 @@ def test_who_takes_a_notice_down_does_not_learn_whose_it_was(
 
 
 def test_what_is_taken_back_is_gone_at_the_next_request(app: Flask, world: World, firm: ResidueFirm) -> None:
-    asker, manager = client_of(app, "owner"), client_of(app, "manager")
+    asker, manager = signed_in(app, "owner"), signed_in(app, "manager")
     own, led = f"/unternehmen/{world.own}/reststoffe", f"/cluster/{world.cluster}/reststoffe"
     everywhere = ((asker, own), (asker, f"{own}/blatt"), (manager, led), (manager, f"{led}.csv"))
     assert all("Eichenspäne" in client.get(path).text for client, path in everywhere)
@@ -190,7 +188,7 @@ def test_what_is_taken_back_is_gone_at_the_next_request(app: Flask, world: World
 
 
 def test_the_notices_of_another_cluster_do_not_exist(app: Flask, world: World, firm: ResidueFirm) -> None:
-    stranger, outsider = client_of(app, "stranger"), client_of(app, "outsider")
+    stranger, outsider = signed_in(app, "stranger"), signed_in(app, "outsider")
     with database_session(app) as session:
         as_firm(session, world.foreign_cluster, world.foreign, "stranger")
         [posted] = residues.posted_notices(session, world.cluster)

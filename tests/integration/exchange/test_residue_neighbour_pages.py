@@ -5,7 +5,6 @@ from datetime import UTC, datetime
 
 import pytest
 from flask import Flask
-from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from dnk_tool.domain.clusters.consent_editions import ConsentChoice
@@ -16,7 +15,7 @@ from dnk_tool.store.tables.clusters import Cluster
 from dnk_tool.store.tables.exchange.residues import NeighbourPair
 from dnk_tool.store.tables.mail import Mail
 from tests.integration.conftest import NOW
-from tests.integration.exchange.residue_members import ResidueFirm, a_notice, as_firm, show
+from tests.integration.exchange.residue_members import ResidueFirm, a_notice, as_firm, show, told_canaries
 from tests.support.app import (
     World,
     add_consent,
@@ -24,18 +23,12 @@ from tests.support.app import (
     database_session,
     form_fields,
     post,
-    sign_in,
 )
+from tests.support.browsers import signed_in
 
 # The other side's company and people; "A GmbH" of the manager's cluster asks "B GmbH" of the outsider's.
 OWN_CANARIES, THEIR_CANARIES = ("A GmbH", "owner@example.org"), ("B GmbH", "stranger@example.org")
 AGREE = re.compile(r'action="([^"]+/zustimmen[^"]*)"')
-
-
-def client_of(app: Flask, name: str) -> FlaskClient:
-    client = app.test_client()
-    sign_in(client, f"{name}@example.org")
-    return client
 
 
 @pytest.fixture
@@ -68,14 +61,10 @@ def mails_to(app: Flask, recipient: str) -> list[str]:
         return [f"{mail.subject}\n{mail.body}" for mail in found]
 
 
-def told(texts: dict[str, str], canaries: tuple[str, ...]) -> list[str]:
-    return [f"{path}: {canary}" for path, text in texts.items() for canary in canaries if canary in text]
-
-
 def test_one_manager_proposes_the_other_accepts_and_either_ends_it(
     app: Flask, world: World, firms: tuple[ResidueFirm, ResidueFirm]
 ) -> None:
-    manager, outsider, owner = (client_of(app, name) for name in ("manager", "outsider", "owner"))
+    manager, outsider, owner = (signed_in(app, name) for name in ("manager", "outsider", "owner"))
     page, other = (
         f"/cluster/{cluster}/reststoffe/nachbarn" for cluster in (world.cluster, world.foreign_cluster)
     )
@@ -112,8 +101,8 @@ def test_no_name_crosses_before_both_agreed(
     app: Flask, world: World, firms: tuple[ResidueFirm, ResidueFirm]
 ) -> None:
     become_neighbours(app, world)
-    asker, other = client_of(app, "owner"), client_of(app, "stranger")
-    leads = {world.cluster: client_of(app, "manager"), world.foreign_cluster: client_of(app, "outsider")}
+    asker, other = signed_in(app, "owner"), signed_in(app, "stranger")
+    leads = {world.cluster: signed_in(app, "manager"), world.foreign_cluster: signed_in(app, "outsider")}
     own, theirs = f"/unternehmen/{world.own}/reststoffe", f"/unternehmen/{world.foreign}/reststoffe"
     with database_session(app) as session:
         show(session, firms[0], a_notice(NoticeKind.SEARCH, title="Späne für Wege"), datetime.now(UTC))
@@ -131,27 +120,27 @@ def test_no_name_crosses_before_both_agreed(
         assert {answer.status_code for answer in answers.values()} == {200}
         return {path: answer.text for path, answer in answers.items()}
 
-    assert told(opened(), THEIR_CANARIES) == []
+    assert told_canaries(opened(), THEIR_CANARIES) == []
     assert "aus einem Nachbarnetzwerk" in opened()[own]
     assert "Eichenspäne" not in opened()[f"{own}/blatt"], "paper is not taken back"
     post(asker, f"{own}/{offer}/melden", {"reason": "Das ist Werbung."})
     sent = post(asker, f"{own}/{offer}/anfragen", {"message": "Geht es einmal im Monat?"})
     assert sent.status_code == 303
     received = {"board": other.get(theirs).text, "inquiries": other.get(f"{theirs}/anfragen").text}
-    assert told(received, OWN_CANARIES) == []
+    assert told_canaries(received, OWN_CANARIES) == []
     assert f"aus einem Nachbarnetzwerk: {name_of(app, world.cluster)}" in received["inquiries"]
-    assert told(opened(), THEIR_CANARIES) == []
+    assert told_canaries(opened(), THEIR_CANARIES) == []
     letters = {
         who: "\n".join(mails_to(app, f"{who}@example.org")) for who in ("stranger", "outsider", "manager")
     }
     assert f"cluster={world.foreign_cluster}" in letters["stranger"], "the page of its own cluster"
-    assert told(letters, OWN_CANARIES) == []
+    assert told_canaries(letters, OWN_CANARIES) == []
     assert "Mitglied eines Nachbarnetzwerks" in letters["outsider"], "the managers of the notice's cluster"
     assert name_of(app, world.cluster) not in letters["outsider"]
     assert letters["manager"] == ""
     [path] = AGREE.findall(received["inquiries"])
     assert "Beide haben zugestimmt" in post(other, path, follow_redirects=True).text
-    assert {line.split(":")[0] for line in told(opened(), THEIR_CANARIES)} == {f"{own}/anfragen"}
+    assert {line.split(":")[0] for line in told_canaries(opened(), THEIR_CANARIES)} == {f"{own}/anfragen"}
     assert "A GmbH" in other.get(f"{theirs}/anfragen").text
 
 
@@ -161,28 +150,28 @@ def test_managers_introduce_across_without_learning_who_it_is(
     become_neighbours(app, world)
     with database_session(app) as session:
         show(session, firms[0], a_notice(NoticeKind.SEARCH, title="Späne für Wege"), datetime.now(UTC))
-    lead, about = client_of(app, "manager"), f"/cluster/{world.cluster}/reststoffe"
+    lead, about = signed_in(app, "manager"), f"/cluster/{world.cluster}/reststoffe"
     page = lead.get(about).text
     pair = dict(re.findall(r'name="(offer|search)" value="([0-9]+)"', page))
-    assert told({about: page}, THEIR_CANARIES) == []
+    assert told_canaries({about: page}, THEIR_CANARIES) == []
     named = f"aus einem Nachbarnetzwerk: {name_of(app, world.foreign_cluster)}"
     assert page.count(named) == 2, "beside the pair and the notice"
     said = post(lead, f"{about}/bekannt-machen", pair, follow_redirects=True).text
     assert "Beide Unternehmen sind gefragt" in said
-    assert told({about: said}, THEIR_CANARIES) == []
+    assert told_canaries({about: said}, THEIR_CANARIES) == []
     for who, cluster, canaries in (
         ("owner", world.cluster, THEIR_CANARIES),
         ("stranger", world.foreign_cluster, OWN_CANARIES),
     ):
         [mail] = mails_to(app, f"{who}@example.org")
         assert f"cluster={cluster}" in mail
-        assert told({who: mail}, canaries) == []
+        assert told_canaries({who: mail}, canaries) == []
 
 
 def test_the_permission_is_asked_by_itself_and_needs_the_one_for_residues(
     app: Flask, world: World, firms: tuple[ResidueFirm, ResidueFirm]
 ) -> None:
-    owner, about = client_of(app, "owner"), f"/unternehmen/{world.own}/cluster"
+    owner, about = signed_in(app, "owner"), f"/unternehmen/{world.own}/cluster"
     place = f"{about}/{firms[0].consent.id}/erlaubnis"
     assert "Reststoffe auch in Nachbarnetzwerken" in owner.get(about).text
     asked = owner.get(f"{place}/residue-neighbours").text
@@ -206,7 +195,7 @@ def test_who_keeps_its_residues_at_home_reads_why_it_cannot_ask(
     with database_session(app) as session:
         choices.replace_choices(session, firms[0].consent.id, [ConsentChoice.RESIDUES])
         [posted] = residues.posted_notices(session, world.foreign_cluster)
-    owner, board = client_of(app, "owner"), f"/unternehmen/{world.own}/reststoffe"
+    owner, board = signed_in(app, "owner"), f"/unternehmen/{world.own}/reststoffe"
     page = owner.get(board).text
     assert "Eichenspäne" in page
     assert f"{posted.id}/anfragen" not in page
@@ -221,7 +210,7 @@ def test_a_page_takes_as_many_statements_with_many_neighbours(
     app: Flask, world: World, firms: tuple[ResidueFirm, ResidueFirm]
 ) -> None:
     become_neighbours(app, world)
-    owner, lead = client_of(app, "owner"), client_of(app, "manager")
+    owner, lead = signed_in(app, "owner"), signed_in(app, "manager")
     pages = (
         (owner, f"/unternehmen/{world.own}/reststoffe"),
         (lead, f"/cluster/{world.cluster}/reststoffe"),
@@ -256,7 +245,7 @@ def test_a_company_of_both_clusters_reads_its_notice_once_and_does_not_ask_itsel
         add_consent(session, world.own, world.foreign_cluster)
         twice = as_firm(session, world.foreign_cluster, world.own, "owner", crosses=True)
         notice = show(session, twice, a_notice(title="Doppelspäne"), datetime.now(UTC))
-    owner, about = client_of(app, "owner"), f"/unternehmen/{world.own}/reststoffe"
+    owner, about = signed_in(app, "owner"), f"/unternehmen/{world.own}/reststoffe"
     for cluster in (world.cluster, world.foreign_cluster):
         page = owner.get(f"{about}?cluster={cluster}").text
         assert page.count(f"{notice}/anfragen") == 0
@@ -271,7 +260,7 @@ def test_the_ids_of_a_neighbour_are_no_ids_of_the_own_cluster(
     become_neighbours(app, world)
     with database_session(app) as session:
         [posted] = residues.posted_notices(session, world.foreign_cluster)
-    lead, about = client_of(app, "manager"), f"/cluster/{world.cluster}/reststoffe"
+    lead, about = signed_in(app, "manager"), f"/cluster/{world.cluster}/reststoffe"
     page = lead.get(about).text
     assert "Eichenspäne" in page
     assert "herunternehmen" not in page
@@ -281,6 +270,6 @@ def test_the_ids_of_a_neighbour_are_no_ids_of_the_own_cluster(
         "gibt es nicht mehr" in post(lead, f"{about}/{posted.id}/stehen-lassen", follow_redirects=True).text
     )
     assert "Eichenspäne" not in lead.get(f"{about}.csv").text
-    owner, own = client_of(app, "owner"), f"/unternehmen/{world.own}/reststoffe"
+    owner, own = signed_in(app, "owner"), f"/unternehmen/{world.own}/reststoffe"
     elsewhere = owner.get(f"{own}?cluster={world.foreign_cluster}")
     assert "Eichenspäne" not in elsewhere.text, "the address names no cluster that it is no member of"

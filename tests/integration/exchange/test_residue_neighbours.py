@@ -33,7 +33,7 @@ from dnk_tool.store.tables.clusters import Cluster
 from dnk_tool.store.tables.declarations import Event
 from dnk_tool.store.tables.exchange.residues import NeighbourPair, ResidueInquiryRow, ResidueReport
 from tests.integration.conftest import NOW
-from tests.integration.exchange.residue_members import ResidueFirm, a_notice, add_firm, show
+from tests.integration.exchange.residue_members import ResidueFirm, a_notice, add_residue_firm, show
 from tests.support.app import make_cluster
 
 NORTH, SOUTH = "Netz Nord", "Netz Süd"
@@ -51,8 +51,8 @@ class Region:
             session, NORTH, norma=ClusterRole.MANAGER, rieke=ClusterRole.REVIEWER
         )
         self.south: Cluster = make_cluster(session, SOUTH, sven=ClusterRole.MANAGER)
-        self.wood = add_firm(session, self.north.id, "Möbelwerk Eich GmbH", "erna", crosses=True)
-        self.garden = add_firm(session, self.south.id, "Gartenbau Lind GmbH", "leo", crosses=True)
+        self.wood = add_residue_firm(session, self.north.id, "Möbelwerk Eich GmbH", "erna", crosses=True)
+        self.garden = add_residue_firm(session, self.south.id, "Gartenbau Lind GmbH", "leo", crosses=True)
         self.leads = {
             cluster.id: Actor(self._account(who), clusters={cluster.id: ClusterRole.MANAGER})
             for cluster, who in ((self.north, "norma"), (self.south, "sven"))
@@ -177,7 +177,7 @@ def test_what_was_asked_does_not_come_again_with_a_new_yes(region: Region) -> No
 
 
 def test_what_is_taken_back_across_stays_in_the_own_cluster(region: Region) -> None:
-    near = add_firm(region.session, region.north.id, "Nahe GmbH", "nina")
+    near = add_residue_firm(region.session, region.north.id, "Nahe GmbH", "nina")
     region.get_in_touch()
     region.ask(near, region.offer)
     region.report(near, region.offer)
@@ -210,7 +210,7 @@ def test_neighbours_need_residues_and_go_with_them(region: Region) -> None:
 def test_no_third_cluster_sees_or_asks_anything(region: Region) -> None:
     third = make_cluster(region.session, "Netz West", wanda=ClusterRole.MANAGER)
     region.leads[third.id] = Actor(region._account("wanda"), clusters={third.id: ClusterRole.MANAGER})
-    stranger = add_firm(region.session, third.id, "Fremd GmbH", "frieda", crosses=True)
+    stranger = add_residue_firm(region.session, third.id, "Fremd GmbH", "frieda", crosses=True)
     region.propose(third, SOUTH)
     region.accept(region.south, third)
     assert region.board(third) == [], "neighbours of neighbours are none"
@@ -232,7 +232,7 @@ def test_a_cluster_that_rests_has_no_neighbours(region: Region) -> None:
 
 def test_managers_introduce_across_only_what_both_companies_let_cross(region: Region) -> None:
     search = show(region.session, region.garden, a_notice(NoticeKind.SEARCH, title="Späne für Wege"), NOW)
-    home = add_firm(region.session, region.north.id, "Daheim GmbH", "dora")
+    home = add_residue_firm(region.session, region.north.id, "Daheim GmbH", "dora")
     kept = show(region.session, home, a_notice(title="Nur für uns"), NOW)
     north = {"actor": region.leads[region.north.id], "now": NOW}
     with pytest.raises(NoMatch):

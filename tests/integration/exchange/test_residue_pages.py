@@ -16,7 +16,7 @@ from dnk_tool.domain.quantities import Quantity
 from dnk_tool.services.figures import calculator_lines
 from dnk_tool.store.exchange import residues
 from dnk_tool.store.tables.declarations import Declaration
-from tests.integration.exchange.residue_members import ResidueFirm, a_notice, add_firm, as_firm, show
+from tests.integration.exchange.residue_members import ResidueFirm, a_notice, add_residue_firm, as_firm, show
 from tests.support.app import World, count_statements, database_session, form_fields, post, sign_in
 
 MOST_STATEMENTS = 15
@@ -43,17 +43,10 @@ def owner(app: Flask, world: World) -> FlaskClient:
 
 
 @pytest.fixture
-def manager(app: Flask, world: World) -> FlaskClient:
-    client = app.test_client()
-    sign_in(client, "manager@example.org")
-    return client
-
-
-@pytest.fixture
 def wood(app: Flask, world: World) -> Iterator[ResidueFirm]:
     """Another member with an offer."""
     with database_session(app) as session:
-        firm = add_firm(session, world.cluster, "Möbelwerk Eich GmbH", "erna")
+        firm = add_residue_firm(session, world.cluster, "Möbelwerk Eich GmbH", "erna")
         show(session, firm, a_notice(title="Eichenspäne"), datetime.now(UTC))
         session.expunge(firm.consent)
     return firm
@@ -208,7 +201,7 @@ def test_a_page_takes_as_many_statements_with_one_notice_as_with_many(
     post(owner, f"{about(world)}/neu?art=search", OFFER | {"action": "show"})
     few = statements()
     with database_session(app) as session:
-        firms = [add_firm(session, world.cluster, f"Werk {at}", f"werk{at}") for at in range(6)]
+        firms = [add_residue_firm(session, world.cluster, f"Werk {at}", f"werk{at}") for at in range(6)]
         for firm in firms:
             for kind in NoticeKind:
                 show(session, firm, a_notice(kind), datetime.now(UTC))

@@ -18,9 +18,10 @@ from dnk_tool.store.clusters import choices
 from dnk_tool.store.clusters import queries as clusters
 from dnk_tool.store.exchange import neighbours, residues
 from dnk_tool.store.tables.exchange.residues import NeighbourPair, ResidueNoticeRow, ResiduePicture
-from tests.integration.exchange.residue_members import ResidueFirm, a_notice, add_firm, as_firm, show
+from tests.integration.exchange.residue_members import ResidueFirm, a_notice, add_residue_firm, as_firm, show
 from tests.integration.exchange.test_example_pages import a_bomb, with_position
-from tests.support.app import World, database_session, form_fields, post, sign_in
+from tests.support.app import World, database_session, form_fields, post
+from tests.support.browsers import signed_in
 
 FIELDS = {"title": "Buchenspäne", "codes": "03 01 05", "tonnes": "5", "number-language": "de", "version": "0"}
 SHOWN = FIELDS | {"action": "show", "picture_alt": "Ein Haufen Späne"}
@@ -30,25 +31,21 @@ SHOWN = FIELDS | {"action": "show", "picture_alt": "Ein Haufen Späne"}
 def owner(app: Flask, world: World) -> FlaskClient:
     with database_session(app) as session:
         as_firm(session, world.cluster, world.own, "owner")
-    return client_of(app, "owner")
+    return signed_in(app, "owner")
 
 
 @pytest.fixture
 def other(app: Flask, world: World) -> ResidueFirm:
     """Another member, which reads the board."""
     with database_session(app) as session:
-        firm = add_firm(session, world.cluster, "Möbelwerk Eich GmbH", "erna")
+        firm = add_residue_firm(session, world.cluster, "Möbelwerk Eich GmbH", "erna")
         session.expunge(firm.consent)
     return firm
 
 
-def client_of(app: Flask, name: str) -> FlaskClient:
-    client = app.test_client()
-    sign_in(client, f"{name}@example.org")
-    return client
-
-
-def send(browser: FlaskClient, path: str, photo: tuple[str, bytes] | None, **fields: str) -> TestResponse:
+def send_notice(
+    browser: FlaskClient, path: str, photo: tuple[str, bytes] | None, **fields: str
+) -> TestResponse:
     """Send the form of a notice with a photo."""
     data: dict[str, Any] = dict(form_fields(browser.get(path).text)) | SHOWN | fields
     if "without-picture" not in fields:
@@ -70,23 +67,26 @@ def only_notice(app: Flask) -> int:
 def test_a_photo_is_made_anew_and_seen_by_who_sees_the_notice(
     app: Flask, world: World, owner: FlaskClient, other: ResidueFirm
 ) -> None:
-    assert "sehen den Eintrag jetzt" in send(owner, new_notice(world), ("späne.jpg", with_position())).text
+    assert (
+        "sehen den Eintrag jetzt"
+        in send_notice(owner, new_notice(world), ("späne.jpg", with_position())).text
+    )
     notice = only_notice(app)
     path = f"/unternehmen/{other.id}/reststoffe/{notice}/foto.jpg"
-    reader, stranger = client_of(app, "erna"), client_of(app, "stranger")
+    reader, stranger = signed_in(app, "erna"), signed_in(app, "stranger")
     page = reader.get(f"/unternehmen/{other.id}/reststoffe").text
     assert 'alt="Ein Haufen Späne"' in page
     assert 'loading="lazy"' in page
     for client, address in (
         (reader, path),
         (owner, f"/unternehmen/{world.own}/reststoffe/{notice}/foto.jpg"),
-        (client_of(app, "manager"), f"/cluster/{world.cluster}/reststoffe/{notice}/foto.jpg"),
+        (signed_in(app, "manager"), f"/cluster/{world.cluster}/reststoffe/{notice}/foto.jpg"),
     ):
         kept = Image.open(io.BytesIO(client.get(address).data))
         assert (kept.format, dict(kept.getexif())) == ("JPEG", {})
     for client, address in (
         (stranger, f"/unternehmen/{world.foreign}/reststoffe/{notice}/foto.jpg"),
-        (client_of(app, "outsider"), f"/cluster/{world.foreign_cluster}/reststoffe/{notice}/foto.jpg"),
+        (signed_in(app, "outsider"), f"/cluster/{world.foreign_cluster}/reststoffe/{notice}/foto.jpg"),
     ):
         assert client.get(address).status_code == 404
     assert "foto.jpg" not in reader.get(f"/unternehmen/{other.id}/reststoffe/blatt").text
@@ -100,27 +100,27 @@ def test_a_photo_is_made_anew_and_seen_by_who_sees_the_notice(
 def test_a_photo_needs_words_and_goes_when_it_is_removed(
     app: Flask, world: World, owner: FlaskClient
 ) -> None:
-    bare = send(owner, new_notice(world), ("späne.jpg", with_position()), picture_alt="")
+    bare = send_notice(owner, new_notice(world), ("späne.jpg", with_position()), picture_alt="")
     assert bare.status_code == 422
     assert "was das Foto zeigt." in bare.text
     assert "Das Foto wählen Sie bitte noch einmal aus." in bare.text
-    assert send(owner, new_notice(world), None, picture_alt="").status_code == 200, "none needs none"
+    assert send_notice(owner, new_notice(world), None, picture_alt="").status_code == 200, "none needs none"
     notice = only_notice(app)
     edit = f"/unternehmen/{world.own}/reststoffe/{notice}"
-    send(owner, edit, None, version="1", picture_alt="Ein Haufen")
+    send_notice(owner, edit, None, version="1", picture_alt="Ein Haufen")
     with database_session(app) as session:
         assert session.get_one(ResidueNoticeRow, notice).picture_alt == "Ein Haufen", "words wait for a photo"
     photo = f"{edit}/foto.jpg"
     assert owner.get(photo).status_code == 404
-    send(owner, edit, ("späne.jpg", with_position()), version="2")
+    send_notice(owner, edit, ("späne.jpg", with_position()), version="2")
     assert owner.get(photo).status_code == 200
-    named = send(owner, edit, None, version="3", picture_alt="Das Lager der A GmbH")
+    named = send_notice(owner, edit, None, version="3", picture_alt="Das Lager der A GmbH")
     assert "Hier steht der Name Ihres Unternehmens" in named.text
-    stale = send(owner, edit, ("neu.jpg", with_position()), version="1")
+    stale = send_notice(owner, edit, ("neu.jpg", with_position()), version="1")
     assert stale.status_code == 409, "a photo is a change by itself"
-    unfinished = send(owner, edit, None, version="3", title="", **{"without-picture": "1"})
+    unfinished = send_notice(owner, edit, None, version="3", title="", **{"without-picture": "1"})
     assert re.search(r'name="without-picture"[^>]* checked', unfinished.text), "what was ticked stays"
-    send(owner, edit, None, version="3", **{"without-picture": "1"})
+    send_notice(owner, edit, None, version="3", **{"without-picture": "1"})
     assert owner.get(photo).status_code == 404
     with database_session(app) as session:
         assert session.get_one(ResidueNoticeRow, notice).picture_alt == ""
@@ -138,7 +138,7 @@ def test_a_photo_needs_words_and_goes_when_it_is_removed(
 def test_a_hostile_photo_is_refused_and_what_was_typed_stays(
     app: Flask, world: World, owner: FlaskClient, name: str, content: bytes, said: str
 ) -> None:
-    answer = send(owner, new_notice(world), (name, content), title="Ein Haufen")
+    answer = send_notice(owner, new_notice(world), (name, content), title="Ein Haufen")
     assert answer.status_code == 422
     assert said in answer.text
     assert 'value="Ein Haufen"' in answer.text
@@ -154,7 +154,7 @@ def test_the_photo_goes_with_the_notice_and_with_the_membership(
         notice = show(session, other, a_notice(), datetime.now(UTC), picture=b"jpeg")
         assert residues.pictured(session, [notice]) == {notice}
     if way == "deleted":
-        post(client_of(app, "erna"), f"/unternehmen/{other.id}/reststoffe/{notice}/loeschen")
+        post(signed_in(app, "erna"), f"/unternehmen/{other.id}/reststoffe/{notice}/loeschen")
     else:
         with database_session(app) as session:
             consent = clusters.find_consent(session, other.id, world.cluster)
@@ -168,7 +168,7 @@ def test_a_photo_crosses_with_its_notice_alone(app: Flask, world: World, other: 
     with database_session(app) as session:
         as_firm(session, world.foreign_cluster, world.foreign, "stranger")
         notice = show(session, other, a_notice(), datetime.now(UTC), picture=b"jpeg")
-    reader = client_of(app, "stranger")
+    reader = signed_in(app, "stranger")
     address = f"/unternehmen/{world.foreign}/reststoffe/{notice}/foto.jpg"
 
     def allow(*allowed: ConsentChoice) -> None:

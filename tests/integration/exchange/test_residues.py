@@ -28,7 +28,7 @@ from dnk_tool.store.tables.clusters import Cluster
 from dnk_tool.store.tables.exchange.residues import ResidueInquiryRow, ResidueNoticeRow, ResidueReport
 from dnk_tool.store.tables.organisations import Membership
 from tests.integration.conftest import NOW
-from tests.integration.exchange.residue_members import ResidueFirm, a_notice, add_firm, show
+from tests.integration.exchange.residue_members import ResidueFirm, a_notice, add_residue_firm, show
 from tests.support.app import make_cluster
 
 LATER = NOW + timedelta(hours=1)
@@ -40,8 +40,8 @@ class Board:
     def __init__(self, session: Session) -> None:
         self.session = session
         self.cluster: Cluster = make_cluster(session, "Reststoffnetz", gesine=ClusterRole.MANAGER)
-        self.wood = add_firm(session, self.cluster.id, "Möbelwerk Eich GmbH", "erna")
-        self.garden = add_firm(session, self.cluster.id, "Gartenbau Lind GmbH", "leo")
+        self.wood = add_residue_firm(session, self.cluster.id, "Möbelwerk Eich GmbH", "erna")
+        self.garden = add_residue_firm(session, self.cluster.id, "Gartenbau Lind GmbH", "leo")
         gesine = by_email(session, "gesine@example.org")
         assert gesine is not None
         self.manager = Actor(gesine.id, clusters={self.cluster.id: ClusterRole.MANAGER})
@@ -144,7 +144,7 @@ def test_with_the_membership_everything_goes(board: Board) -> None:
 
 def test_hidden_notices_end_what_waits_but_not_what_both_agreed_to(board: Board) -> None:
     offer = show(board.session, board.wood, a_notice(), NOW)
-    third = add_firm(board.session, board.cluster.id, "Drittes Haus GmbH", "dora")
+    third = add_residue_firm(board.session, board.cluster.id, "Drittes Haus GmbH", "dora")
     board.ask(board.garden, offer)
     board.ask(third, offer)
     first = next(each for each in board.read(board.garden))
@@ -293,7 +293,7 @@ def test_what_is_deleted_gives_its_number_to_nobody(board: Board) -> None:
     taken_back = asked.row.id
     given = {"actor": board.garden.actor}
     asking.take_back(board.session, board.garden.id, board.cluster.id, taken_back, **given)
-    other = add_firm(board.session, board.cluster.id, "Papier Ahorn GmbH", "ida")
+    other = add_residue_firm(board.session, board.cluster.id, "Papier Ahorn GmbH", "ida")
     board.ask(other, second)
     with pytest.raises(ResidueGone):
         board.agree(board.wood, taken_back)

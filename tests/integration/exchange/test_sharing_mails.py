@@ -20,9 +20,9 @@ from tests.integration.exchange.shared_members import (
     WORDS,
     Sharing,
     clients,
-    consent_of,
     share_everything,
-    told,
+    sharing_consent,
+    told_words,
 )
 from tests.support.app import database_session, form_fields, make_world, post, sign_in
 
@@ -100,7 +100,7 @@ class Exchange:
             cluster = session.get_one(Cluster, world.cluster)
             award = award_rounds.open_round(session, cluster, name="Neuer Preis", **by).id
             award_rounds.nominate(session, self.sharing.reader, award, **by)
-            asked = str(consent_of(session, world).id)
+            asked = str(sharing_consent(session, world).id)
         about = f"{self.cluster}/auszeichnungen/{award}"
         self.send(self.manager, f"{about}/vorschlagen", member=asked, title="Sie")
         self.send(self.manager, f"{about}/jury", name="Ute Jung", email="ute@jury.example", language="de")
@@ -123,7 +123,10 @@ def test_no_mail_tells_others_more_than_they_may_know(app: Flask, sent: list[tup
         part()
     for template, recipient, text in sent:
         if recipient not in OWN:
-            assert told(text) == WORDS_FOR_OTHERS.get((template, recipient), set()), (template, recipient)
+            assert told_words(text) == WORDS_FOR_OTHERS.get((template, recipient), set()), (
+                template,
+                recipient,
+            )
             assert (NAME in text) == ((template, recipient) in NAMED_TO_OTHERS), (template, recipient)
     known = {str(file.relative_to(TEMPLATES).with_suffix("")) for file in TEMPLATES.glob("exchange/*.txt")}
     assert {template for template, *_more in sent} == known, "cause the new mail here"

@@ -44,7 +44,7 @@ from dnk_tool.services.uploads.declarations import (
     declaration_data,
     read_declaration_file,
 )
-from tests.support.pdf_accessibility import accessibility_failures
+from tests.support.files.pdf_accessibility import accessibility_failures
 
 DATA = sorted((Path(__file__).parents[2] / "data").glob("*.json"))
 CRAFT = next(path for path in DATA if path.stem == "craft")
@@ -94,7 +94,7 @@ def craft() -> bytes:
     return carrier(read_document(CRAFT.read_bytes()))
 
 
-def changed(content: bytes, change: Callable[[pikepdf.Pdf], Any], **options: Any) -> bytes:
+def changed_pdf(content: bytes, change: Callable[[pikepdf.Pdf], Any], **options: Any) -> bytes:
     """The PDF as another program would save it."""
     target = io.BytesIO()
     with pikepdf.open(io.BytesIO(content)) as pdf:
@@ -109,7 +109,7 @@ def with_data(content: bytes, data: bytes) -> bytes:
     def write(pdf: pikepdf.Pdf) -> None:
         pdf.attachments["erklaerung-2025.json"].obj.EF.F.write(data)
 
-    return changed(content, write)
+    return changed_pdf(content, write)
 
 
 def fault(content: bytes) -> DeclarationFileFault:
@@ -229,11 +229,13 @@ def test_another_program_may_save_it_anew(craft: bytes) -> None:
     def nothing(_pdf: pikepdf.Pdf) -> None:
         """Only saves."""
 
-    packed = changed(craft, nothing, object_stream_mode=pikepdf.ObjectStreamMode.generate, linearize=True)
+    packed = changed_pdf(craft, nothing, object_stream_mode=pikepdf.ObjectStreamMode.generate, linearize=True)
     assert declaration_data(packed) == CRAFT.read_bytes()
-    plain = changed(craft, nothing, stream_decode_level=pikepdf.StreamDecodeLevel.all, compress_streams=False)
+    plain = changed_pdf(
+        craft, nothing, stream_decode_level=pikepdf.StreamDecodeLevel.all, compress_streams=False
+    )
     assert declaration_data(plain) == CRAFT.read_bytes()
-    readable = changed(craft, nothing, encryption=pikepdf.Encryption(owner="x", user=""))
+    readable = changed_pdf(craft, nothing, encryption=pikepdf.Encryption(owner="x", user=""))
     assert declaration_data(readable) == CRAFT.read_bytes()
 
 
@@ -254,16 +256,16 @@ def test_each_reason_has_its_own_word(craft: bytes) -> None:
         )
         pdf.attachments["erklaerung-2024.json"] = data
 
-    locked = changed(craft, empty, encryption=pikepdf.Encryption(owner="x", user="y"))
+    locked = changed_pdf(craft, empty, encryption=pikepdf.Encryption(owner="x", user="y"))
     newer = json.loads(CRAFT.read_bytes()) | {"version": 3, "whatever": [1]}
     assert fault(b"") is DeclarationFileFault.EMPTY
     assert fault(b"\xef\xbb\xbf \n") is DeclarationFileFault.EMPTY
     assert fault(b"PK\x03\x04 a letter") is DeclarationFileFault.OTHER_KIND
     assert fault(locked) is DeclarationFileFault.LOCKED
-    assert fault(changed(craft, empty)) is DeclarationFileFault.NO_ATTACHMENT
-    assert fault(changed(craft, foreign)) is DeclarationFileFault.NOT_OURS
-    assert fault(changed(craft, mistyped)) is DeclarationFileFault.NOT_OURS
-    assert fault(changed(craft, doubled)) is DeclarationFileFault.DAMAGED
+    assert fault(changed_pdf(craft, empty)) is DeclarationFileFault.NO_ATTACHMENT
+    assert fault(changed_pdf(craft, foreign)) is DeclarationFileFault.NOT_OURS
+    assert fault(changed_pdf(craft, mistyped)) is DeclarationFileFault.NOT_OURS
+    assert fault(changed_pdf(craft, doubled)) is DeclarationFileFault.DAMAGED
     assert fault(b"%PDF-1.7\nand then nothing") is DeclarationFileFault.DAMAGED
     assert fault(with_data(craft, CRAFT.read_bytes()[:-9])) is DeclarationFileFault.DAMAGED
     assert fault(CRAFT.read_bytes()[:-9]) is DeclarationFileFault.DAMAGED
@@ -295,7 +297,7 @@ def test_data_that_unpack_without_end_are_refused(craft: bytes) -> None:
         packed = zlib.compress(compressed(b" " * 1_000_000, 900), 9)
         stream.write(packed, filter=pikepdf.Array([pikepdf.Name.FlateDecode] * 2))
 
-    assert fault(changed(craft, twice)) in (DeclarationFileFault.TOO_LARGE, DeclarationFileFault.DAMAGED)
+    assert fault(changed_pdf(craft, twice)) in (DeclarationFileFault.TOO_LARGE, DeclarationFileFault.DAMAGED)
 
 
 def test_the_command_takes_a_pdf(craft: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

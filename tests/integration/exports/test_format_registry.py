@@ -14,13 +14,13 @@ from dnk_tool.report.formats import ALL_VARIANTS, FORMATS, ExportAudience, Expor
 from dnk_tool.report.view.model import DeclarationView
 from dnk_tool.services.publication import publish
 from tests.support.app import database_session
+from tests.support.browsers import signed_in
 from tests.support.declaration_scenario import (
     NOW,
     DeclarationScenario,
     declaration_path,
     make_scenario,
     scenario_session,
-    signed_in_browser,
 )
 
 pytestmark = pytest.mark.own_app  # a format is registered before its addresses are
@@ -90,7 +90,7 @@ def check_file(client: FlaskClient, address: str, name_end: str) -> None:
 def test_the_company_is_offered_it(make_app: MakeApp) -> None:
     app = make_app(frozenset({ExportAudience.COMPANY}))
     play = scenario(app)
-    path, editor = declaration_path(play), signed_in_browser(app, "editor")
+    path, editor = declaration_path(play), signed_in(app, "editor")
     page = editor.get(f"{path}/dateien").text
     assert "Reiner Text" in page
     assert "Zum Lesen ohne Programm." in page
@@ -124,12 +124,12 @@ def test_reviewers_are_offered_it(make_app: MakeApp) -> None:
     play = scenario(app)
     with scenario_session(app, play) as now:
         now.submit()
-    reviewer = signed_in_browser(app, "reviewer")
+    reviewer = signed_in(app, "reviewer")
     path = f"/cluster/{play.cluster}/pruefung/{play.declaration.id}"
     page = reviewer.get(f"{path}/").text
     assert f'href="{path}/versionen/1.txt"' in page
     check_file(reviewer, f"{path}/versionen/1.txt", "-V1.txt")
-    editor = signed_in_browser(app, "editor")
+    editor = signed_in(app, "editor")
     assert editor.get(f"{declaration_path(play)}/versionen/1.txt").status_code == 404
 
 

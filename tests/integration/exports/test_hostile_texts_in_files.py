@@ -27,8 +27,9 @@ from dnk_tool.services.people.organisations import add_member
 from dnk_tool.store.tables.declarations import Snapshot
 from dnk_tool.web.exports.responses import attachment, file_name
 from tests.support.app import World, database_session, form_fields, make_account, sign_in, token_of
+from tests.support.browsers import send
 from tests.support.documents import full_document
-from tests.support.hostile_texts import HOSTILE_TEXTS, visible_characters
+from tests.support.files.hostile_texts import HOSTILE_TEXTS, visible_characters
 
 WORD = "Wort" * 50_000  # 200 kB without a place to break
 
@@ -38,17 +39,6 @@ def editor(app: Flask, world: World) -> FlaskClient:
     client = app.test_client()
     sign_in(client, "editor@example.org")
     return client
-
-
-@pytest.fixture
-def owner(app: Flask, world: World) -> FlaskClient:
-    client = app.test_client()
-    sign_in(client, "owner@example.org")
-    return client
-
-
-def send(client: FlaskClient, path: str, **changes: object) -> Any:
-    return client.post(path, data={**form_fields(client.get(path).text), **changes})
 
 
 @pytest.fixture

@@ -27,12 +27,8 @@ from dnk_tool.store.tables.organisations import Membership, Organisation
 from dnk_tool.web.declarations.submit_form import NO_CLUSTER
 from dnk_tool.web.exports.pending_pdfs import MAX_ADDRESS_LENGTH, MAX_NOTICES, SharedRenderQueue
 from tests.support.app import World, count_statements, database_session, post, sign_in
-from tests.support.declaration_scenario import (
-    DeclarationScenario,
-    declaration_path,
-    make_scenario,
-    signed_in_browser,
-)
+from tests.support.browsers import signed_in
+from tests.support.declaration_scenario import DeclarationScenario, declaration_path
 
 pytestmark = pytest.mark.own_app  # a print may go on when its test is over
 
@@ -74,7 +70,7 @@ def press(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[Press]:
 
 @pytest.fixture
 def editor(app: Flask, world: World) -> FlaskClient:
-    return person(app, "editor")
+    return signed_in(app, "editor")
 
 
 @pytest.fixture
@@ -85,12 +81,6 @@ def draft(world: World) -> str:
 def shared(app: Flask) -> SharedRenderQueue:
     queue: SharedRenderQueue = app.extensions["dnk_printing"]
     return queue
-
-
-def person(app: Flask, who: str) -> FlaskClient:
-    client = app.test_client()
-    sign_in(client, f"{who}@example.org")
-    return client
 
 
 def goes_on(page: TestResponse) -> str:
@@ -126,7 +116,7 @@ def test_without_a_script_the_page_comes_again_until_the_file_does(
     first = editor.get(draft)
     assert MAKING in first.text
     assert first.headers["Retry-After"] == "2"
-    other = person(app, "viewer")
+    other = signed_in(app, "viewer")
     answers = [other.get(draft)]
     shared(app).patience_seconds = SOON
     answers = [editor.get(goes_on(first)), other.get(goes_on(answers[0])), editor.get(draft)]
@@ -158,10 +148,10 @@ def test_the_script_hears_how_far_it_is(app: Flask, editor: FlaskClient, draft: 
 
 
 def test_whoever_waits_behind_others_is_told(app: Flask, world: World, draft: str, press: Press) -> None:
-    foreign = person(app, "stranger")
+    foreign = signed_in(app, "stranger")
     foreign.get(f"/erklaerungen/{world.foreign_declaration}/entwurf.pdf")
     assert press.begun.wait(SOON)
-    assert "Vorher ist noch 1 anderes PDF an der Reihe." in person(app, "editor").get(draft).text
+    assert "Vorher ist noch 1 anderes PDF an der Reihe." in signed_in(app, "editor").get(draft).text
 
 
 def test_who_leaves_is_told_on_every_page_until_the_file_is_fetched(
@@ -172,7 +162,7 @@ def test_who_leaves_is_told_on_every_page_until_the_file_is_fetched(
     assert f'data-print="{here}"' in page, "the script looks"
     assert "/static/prints" in page
     assert page.count(READY) == 1, "only in the template that the script shows"
-    assert person(app, "viewer").get("/konto").text.count(READY) == 0
+    assert signed_in(app, "viewer").get("/konto").text.count(READY) == 0
     finished(app, press)
     for _ in range(2):
         page = editor.get("/konto").text
@@ -220,7 +210,7 @@ def test_the_page_goes_on_with_what_was_ordered_and_the_address_gives_what_is_sa
     finished(app, press)
     assert editor.get(draft).data == b"%PDF-2"
     assert editor.get(here).data == b"%PDF-1"
-    viewer = person(app, "viewer")
+    viewer = signed_in(app, "viewer")
     assert viewer.get(here).data == b"%PDF-2", "another person's order means nothing"
 
 
@@ -235,7 +225,7 @@ def test_who_loses_access_gets_what_a_stranger_gets(
         session.execute(delete(Membership).where(Membership.user_id == account.id))
     for headers in ({}, SCRIPT):
         assert editor.get(here, headers=headers).status_code == 404
-        assert person(app, "stranger").get(here, headers=headers).status_code == 404
+        assert signed_in(app, "stranger").get(here, headers=headers).status_code == 404
 
 
 @pytest.mark.parametrize("reason", ["time", "memory", "crash"])
@@ -304,7 +294,7 @@ def test_too_many_orders_are_refused_kindly(
     assert (refused.status_code, refused.headers["Retry-After"]) == (503, "30")
     assert "Für Sie werden schon mehrere PDFs erstellt." in refused.text
     monkeypatch.setattr(render_queue, "MAX_WAITING", 0)
-    assert "Gerade werden sehr viele PDFs erstellt." in person(app, "viewer").get(draft).text
+    assert "Gerade werden sehr viele PDFs erstellt." in signed_in(app, "viewer").get(draft).text
 
 
 def test_after_a_restart_the_page_orders_again(
@@ -331,12 +321,6 @@ def test_another_server_finds_what_this_one_made(
     assert press.rendered == 1
 
 
-@pytest.fixture
-def play(app: Flask) -> DeclarationScenario:
-    with database_session(app) as session:
-        return make_scenario(session)
-
-
 def test_a_name_that_is_erased_while_it_is_printed_is_not_kept(
     app: Flask, play: DeclarationScenario, press: Press
 ) -> None:
@@ -345,7 +329,7 @@ def test_a_name_that_is_erased_while_it_is_printed_is_not_kept(
             session, session.merge(play.declaration), play.people, play.cluster, play.other_cluster
         )
         now.submit(to=False)
-    editor, path = signed_in_browser(app, "editor"), f"{declaration_path(play)}/versionen/1.pdf"
+    editor, path = signed_in(app, "editor"), f"{declaration_path(play)}/versionen/1.pdf"
     here = goes_on(editor.get(path))
     assert press.begun.wait(SOON)
     with database_session(app) as session:
@@ -366,7 +350,7 @@ def test_a_finished_declaration_is_printed_ahead(app: Flask, play: DeclarationSc
         app.extensions["dnk_session_factory"], app.extensions["dnk_settings"]
     )
     press.go.set()
-    editor = signed_in_browser(app, "editor")
+    editor = signed_in(app, "editor")
     answer = post(editor, f"{declaration_path(play)}/einreichen", {"cluster": NO_CLUSTER})
     assert answer.status_code == 303, answer.text
     finished(app, press)

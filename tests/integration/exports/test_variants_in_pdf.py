@@ -23,7 +23,7 @@ from dnk_tool.services.uploads.declarations import (
     UnreadableDeclaration,
     read_declaration_file,
 )
-from tests.support.pdf_accessibility import accessibility_failures
+from tests.support.files.pdf_accessibility import accessibility_failures
 
 PRODUCER = read_document((Path(__file__).parents[2] / "data/producer.json").read_bytes())
 SHA256 = fingerprint(canonical_json(redact_document(PRODUCER)))

@@ -15,7 +15,7 @@ from dnk_tool.report.view.edition import ExportOptions
 from dnk_tool.report.view.model import Issue
 from dnk_tool.services.uploads.declarations import read_declaration_file
 from tests.support.documents import full_document
-from tests.support.pdf_accessibility import accessibility_failures, structure_elements
+from tests.support.files.pdf_accessibility import accessibility_failures, structure_elements
 
 ADDRESS = "https://dnk.example.de/p/nc9c-td5b-2b6k"
 FINAL = Issue(2, date(2026, 3, 2), False, "ab12cd34" * 8, check_at=ADDRESS)

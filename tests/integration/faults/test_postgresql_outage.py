@@ -3,7 +3,7 @@
 import logging
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,12 +17,14 @@ from dnk_tool.store.database import is_connection_lost
 from dnk_tool.store.tables.answers import AnswerRevision
 from dnk_tool.web.http import transactions
 from tests.e2e.driving import Server
-from tests.load.writers import REF, Writer, run_closed, seed_writers
+from tests.load.writers import REF, Writer, run_until, seed_writers
 from tests.support import postgresql
 from tests.support.app import World, database_session, form_fields, make_world, sign_in
 from tests.support.applications import Applications, fresh_settings
 
 pytestmark = [pytest.mark.faults, pytest.mark.own_app]
+
+MOST_LOOKS = 6_000  # each after 10 ms
 
 
 @pytest.fixture
@@ -135,14 +137,21 @@ def test_r4_in_an_outage_each_request_is_one_line_of_the_log(
     def refuse(*_given: Any) -> None:
         raise engine.dialect.dbapi.OperationalError("connection refused at secret.example.org")
 
-    begin = time.monotonic()
+    sleep, pauses = time.sleep, list[float]()
+
+    def note_pause(seconds: float) -> None:
+        pauses.append(seconds)
+        sleep(seconds)
+
+    monkeypatch.setattr(transactions.time, "sleep", note_pause)
     answers = [
         client.get("/konto"),
         client.post("/konto", data={"name": "x"}),
         app.test_client().get("/healthz"),
     ]
     assert [answer.status_code for answer in answers] == [503] * 3
-    assert time.monotonic() - begin < 10
+    most = 3 * (transactions.REPEAT_SECONDS / transactions.PAUSE_SECONDS + 1)
+    assert 3 <= len(pauses) <= most, "each is tried again, and not for long"
     errors = [record for record in caplog.records if record.levelno >= logging.ERROR]
     assert len(errors) == 3
     assert not [record for record in errors if record.exc_info or "secret" in record.getMessage()]
@@ -163,17 +172,20 @@ def _write_over_restarts(folder: Path, database: postgresql.Cluster) -> None:
         people = seed_writers(server, 4, are_empty=True)
         server.start()
         writers = [Writer(server.port, *who) for who in people]
-        modes = ["fast", "immediate"]
+        modes, is_over = ["fast", "immediate"], threading.Event()
 
         def restart() -> None:
             for mode in modes:
-                time.sleep(0.5)
+                await_more_saves(writers)
                 database.restart(mode)
+            await_more_saves(writers)
+            is_over.set()
 
-        thread = threading.Thread(target=restart)
+        thread = threading.Thread(target=restart, daemon=True)
         thread.start()
-        crowd = run_closed(writers, 3.5)
+        crowd = run_until(writers, is_over)
         thread.join(60)
+        assert is_over.is_set(), "all restarts fell among the saves"
         assert all(writer.save() for writer in writers), "without a new start"
         # Only a restart in the very moment of a commit is told, since nobody knows how it ended.
         assert crowd["refused"].keys() <= {"503 unavailable"}
@@ -181,6 +193,16 @@ def _write_over_restarts(folder: Path, database: postgresql.Cluster) -> None:
         _assert_all_kept(database.url, people, writers)
     finally:
         server.close()
+
+
+def await_more_saves(writers: Sequence[Writer]) -> None:
+    """Wait until each of them has saved twice more. Raises AssertionError if that takes minutes."""
+    before = [len(one.saved) for one in writers]
+    for _ in range(MOST_LOOKS):
+        if all(len(one.saved) > saved + 1 for one, saved in zip(writers, before, strict=True)):
+            return
+        time.sleep(0.01)
+    raise AssertionError("the writers stand still")
 
 
 def _assert_all_kept(url: str, people: list[tuple[str, int]], writers: list[Writer]) -> None:

@@ -1,5 +1,7 @@
 """Who enters figures."""
 
+from collections.abc import Callable
+
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -19,3 +21,9 @@ def nine(app: Flask, client: FlaskClient, world: World) -> FlaskClient:
         session.get_one(Declaration, world.own_declaration).state = State.DRAFT
     sign_in(client, "editor@example.org")
     return client
+
+
+@pytest.fixture
+def at(world: World) -> Callable[[str], str]:
+    """A page of the own declaration."""
+    return lambda path: f"/erklaerungen/{world.own_declaration}/{path}"

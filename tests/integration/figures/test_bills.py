@@ -17,7 +17,8 @@ from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.store.tables.evidence import EvidenceFile, EvidenceUse
 from dnk_tool.store.tables.figures import ExplainedWarning, FigureRow, LineRow
 from tests.support.app import World, count_statements, database_session, form_fields
-from tests.support.evidence_files import pdf
+from tests.support.browsers import words_of
+from tests.support.files.evidence_files import pdf
 
 GAS, POWER, WASTE = (
     "energy-natural-gas-f-quantity",
@@ -27,12 +28,7 @@ GAS, POWER, WASTE = (
 DIESEL = "energy-diesel-f-quantity"
 
 
-@pytest.fixture
-def at(world: World) -> Callable[[str], str]:
-    return lambda path: f"/erklaerungen/{world.own_declaration}/{path}"
-
-
-def send(client: FlaskClient, path: str, **changes: Any) -> Any:
+def send_bill(client: FlaskClient, path: str, **changes: Any) -> Any:
     fields: dict[str, Any] = dict(form_fields(client.get(path).text))
     return client.post(path, data={**fields, **changes}, content_type="multipart/form-data")
 
@@ -55,14 +51,12 @@ def value(app: Flask, world: World, datapoint: str) -> Decimal | None:
         )
 
 
-def words(text: str) -> str:
-    return " ".join(re.sub(r"<[^>]+>", " ", text).split())
-
-
 def test_four_bills_on_one_page_fill_the_criteria(
     nine: FlaskClient, app: Flask, world: World, at: Callable[[str], str]
 ) -> None:
-    answer = send(nine, at("rechnungen/"), **{GAS: "38.500", DIESEL: "1.850", POWER: "11.600", WASTE: "3,2"})
+    answer = send_bill(
+        nine, at("rechnungen/"), **{GAS: "38.500", DIESEL: "1.850", POWER: "11.600", WASTE: "3,2"}
+    )
     assert (answer.status_code, answer.location) == (303, at("rechnungen/"))
     assert lines(app, world) == {
         "electricity": {"value": "11600", "unit": "kWh"},
@@ -70,7 +64,7 @@ def test_four_bills_on_one_page_fill_the_criteria(
         "diesel": {"value": "1850", "unit": "l"},
         "incineration": {"value": "3.2", "unit": "t"},
     }
-    page = words(nine.get(answer.location).text)
+    page = words_of(nine.get(answer.location).text)
     assert "4 Rechnungen sind gespeichert." in page
     assert "Menge 38.500 kWh (Hs) Ändern : Erdgas Zeitraum: Jahr 2025 Ergebnis → 6,984 t CO₂e" in page
     assert "4 von 8 Rechnungen eingetragen" in page
@@ -88,7 +82,7 @@ def test_four_bills_on_one_page_fill_the_criteria(
 def test_what_is_wrong_stays_with_its_row_and_the_rest_is_saved(
     nine: FlaskClient, app: Flask, world: World, at: Callable[[str], str]
 ) -> None:
-    answer = send(
+    answer = send_bill(
         nine, at("rechnungen/"), **{GAS: "viel", DIESEL: "-5", POWER: "11,6", f"{POWER}-unit": "MWh"}
     )
     assert answer.status_code == 200
@@ -121,10 +115,10 @@ def test_a_bill_that_somebody_else_entered_meanwhile_stays_and_so_does_what_was_
     nine: FlaskClient, app: Flask, world: World, at: Callable[[str], str]
 ) -> None:
     fields: dict[str, Any] = dict(form_fields(nine.get(at("rechnungen/")).text))
-    assert send(nine, at("rechnungen/"), **{DIESEL: "1.850"}).status_code == 303
+    assert send_bill(nine, at("rechnungen/"), **{DIESEL: "1.850"}).status_code == 303
     answer = nine.post(at("rechnungen/"), data={**fields, DIESEL: "2.312", GAS: "38.500"})
     assert answer.status_code == 409
-    assert "Diesel: Diese Rechnung hat inzwischen jemand eingetragen: 1.850 l." in words(answer.text)
+    assert "Diesel: Diese Rechnung hat inzwischen jemand eingetragen: 1.850 l." in words_of(answer.text)
     assert form_fields(answer.text)[DIESEL] == ["2.312"]
     assert lines(app, world)["diesel"] == {"value": "1850", "unit": "l"}
     assert lines(app, world)["natural-gas"] == {"value": "38500", "unit": "kWh-hs"}
@@ -134,7 +128,7 @@ def test_days_that_cannot_be_read_keep_a_bill_that_somebody_else_entered_meanwhi
     nine: FlaskClient, app: Flask, world: World, at: Callable[[str], str]
 ) -> None:
     fields: dict[str, Any] = dict(form_fields(nine.get(at("rechnungen/")).text))
-    assert send(nine, at("rechnungen/"), **{GAS: "38.500"}).status_code == 303
+    assert send_bill(nine, at("rechnungen/"), **{GAS: "38.500"}).status_code == 303
     first = GAS.replace("f-quantity", "period_first")
     assert first in fields
     answer = nine.post(at("rechnungen/"), data={**fields, GAS: "41.000", first: "im Herbst"})
@@ -150,7 +144,7 @@ def test_a_file_belongs_to_its_line(
     def file(content: bytes, name: str) -> tuple[io.BytesIO, str]:
         return io.BytesIO(content), name
 
-    answer = send(
+    answer = send_bill(
         nine,
         at("rechnungen/"),
         **{GAS: "38.500", "energy-natural-gas-file": file(pdf(), "GV-77120.pdf")},
@@ -159,20 +153,20 @@ def test_a_file_belongs_to_its_line(
     )
     assert answer.status_code == 200
     assert set(lines(app, world)) == {"natural-gas", "diesel"}
-    text = words(answer.text)
+    text = words_of(answer.text)
     assert "Strom: Wählen Sie die Datei bitte noch einmal aus." in text
     assert "Diesel: „tank.exe“:" in text
     with database_session(app) as session:
         (use,) = session.scalars(select(EvidenceUse))
         assert session.get_one(EvidenceFile, use.file_id).name == "GV-77120.pdf"
         assert session.get_one(LineRow, use.line_id).content["activity"] == "natural-gas"
-    assert "Belege (1) : Erdgas" in words(nine.get(at("rechnungen/")).text)
+    assert "Belege (1) : Erdgas" in words_of(nine.get(at("rechnungen/")).text)
 
 
 def test_what_looks_odd_is_asked_at_its_row_and_answered_there(
     nine: FlaskClient, app: Flask, world: World, at: Callable[[str], str]
 ) -> None:
-    send(nine, at("rechnungen/"), **{WASTE: "3,2", f"{WASTE}-unit": "kg", DIESEL: "1.850"})
+    send_bill(nine, at("rechnungen/"), **{WASTE: "3,2", f"{WASTE}-unit": "kg", DIESEL: "1.850"})
     page = nine.get(at("rechnungen/")).text
     row = page[page.index('id="waste-incineration"') :]
     assert "Fällt auf:" in row
@@ -180,13 +174,15 @@ def test_what_looks_odd_is_asked_at_its_row_and_answered_there(
     key = re.search(r'id="(w-[0-9a-f]{12})"', row)
     assert key
     assert f'<a href="#{key[1]}">1 Frage offen</a>' in page
-    answer = send(
+    answer = send_bill(
         nine, at("rechnungen/"), **{f"{key[1]}-text": "Wir kompostieren.", "action": key[1], POWER: "elf"}
     )
     assert answer.status_code == 422
     assert "Wir kompostieren." in answer.text
     assert (
-        send(nine, at("rechnungen/"), **{f"{key[1]}-text": "Wir kompostieren.", "action": key[1]}).status_code
+        send_bill(
+            nine, at("rechnungen/"), **{f"{key[1]}-text": "Wir kompostieren.", "action": key[1]}
+        ).status_code
         == 303
     )
     with database_session(app) as session:
@@ -197,21 +193,23 @@ def test_the_days_of_a_bill_over_the_turn_of_the_year_count(
     nine: FlaskClient, app: Flask, world: World, at: Callable[[str], str]
 ) -> None:
     begun = {GAS: "38.500", "energy-natural-gas-period_first": "01.11.2024"}
-    answer = send(nine, at("rechnungen/"), **begun)
+    answer = send_bill(nine, at("rechnungen/"), **begun)
     assert answer.status_code == 422
     assert "Geben Sie den ersten und den letzten Tag der Rechnung an" in answer.text
     assert form_fields(answer.text)["energy-natural-gas-period_first"] == ["01.11.2024"]
     assert (
-        send(nine, at("rechnungen/"), **begun, **{"energy-natural-gas-period_last": "31.10.2025"}).status_code
+        send_bill(
+            nine, at("rechnungen/"), **begun, **{"energy-natural-gas-period_last": "31.10.2025"}
+        ).status_code
         == 303
     )
-    assert "304 von 365 Tagen" in words(nine.get(at("rechnungen/")).text)
+    assert "304 von 365 Tagen" in words_of(nine.get(at("rechnungen/")).text)
 
 
 def test_a_locked_year_shows_the_bills_and_asks_for_none(
     nine: FlaskClient, app: Flask, world: World, at: Callable[[str], str]
 ) -> None:
-    send(nine, at("rechnungen/"), **{DIESEL: "1.850"})
+    send_bill(nine, at("rechnungen/"), **{DIESEL: "1.850"})
     with database_session(app) as session:
         session.get_one(Declaration, world.own_declaration).state = State.SUBMITTED
     page = nine.get(at("rechnungen/")).text
@@ -245,7 +243,7 @@ def test_any_other_bill_is_found_by_a_word(
 
 
 def test_the_page_of_bills_reads_little(nine: FlaskClient, app: Flask, at: Callable[[str], str]) -> None:
-    send(nine, at("rechnungen/"), **{GAS: "38.500", DIESEL: "1.850", POWER: "11.600", WASTE: "3,2"})
+    send_bill(nine, at("rechnungen/"), **{GAS: "38.500", DIESEL: "1.850", POWER: "11.600", WASTE: "3,2"})
     nine.get(at("rechnungen/"))
     with count_statements(app) as statements:
         nine.get(at("rechnungen/"))

@@ -43,7 +43,7 @@ def at(world: World) -> Path:
     return lambda path: f"/erklaerungen/{world.own_declaration}/rechner/{path}"
 
 
-def send(client: FlaskClient, path: str, **changes: Any) -> TestResponse:
+def send_line(client: FlaskClient, path: str, **changes: Any) -> TestResponse:
     """Load a form, change some fields as a person would, and send it."""
     fields: dict[str, Any] = dict(form_fields(client.get(path).text))
     fields.update({name.replace("__", "-"): value for name, value in changes.items()})
@@ -67,7 +67,7 @@ def value(app: Flask, world: World, datapoint: str) -> Decimal | None:
 
 
 def test_a_gas_bill_is_entered_and_read_back(editor: FlaskClient, app: Flask, world: World, at: Path) -> None:
-    answer = send(editor, at(GAS), f__quantity="86.400", label="Stadtwerke")
+    answer = send_line(editor, at(GAS), f__quantity="86.400", label="Stadtwerke")
     assert answer.status_code == 303, answer.text
     (line,) = lines(app, world)
     assert line["quantities"] == {"quantity": {"value": "86400", "unit": "kWh-hs"}}
@@ -85,7 +85,7 @@ def test_a_gas_bill_is_entered_and_read_back(editor: FlaskClient, app: Flask, wo
 def test_bad_input_says_what_to_do_and_stays(
     editor: FlaskClient, app: Flask, world: World, at: Path, typed: str, words: str
 ) -> None:
-    answer = send(editor, at(DIESEL), f__quantity=typed, label="Tankkarte", note="Von Hand gezählt")
+    answer = send_line(editor, at(DIESEL), f__quantity=typed, label="Tankkarte", note="Von Hand gezählt")
     assert answer.status_code == 422
     assert words in answer.text
     fields = form_fields(answer.text)
@@ -101,12 +101,12 @@ def test_bad_input_says_what_to_do_and_stays(
 def test_an_own_factor_needs_value_and_reason(
     editor: FlaskClient, app: Flask, world: World, at: Path
 ) -> None:
-    answer = send(editor, at(DIESEL), f__quantity="100", s__scope1="own")
+    answer = send_line(editor, at(DIESEL), f__quantity="100", s__scope1="own")
     assert answer.status_code == 422
     assert "Geben Sie den Wert Ihres Faktors ein." in answer.text
     assert "woher dieser Faktor stammt" in answer.text
     given = {"s__scope1": "own", "s__scope1__value": "2,5", "s__scope1__reason": "Datenblatt HVO-Gemisch"}
-    assert send(editor, at(DIESEL), f__quantity="100", **given).status_code == 303
+    assert send_line(editor, at(DIESEL), f__quantity="100", **given).status_code == 303
     assert value(app, world, "ghg.scope1.gross") == Decimal("0.25")
     (line,) = lines(app, world)
     assert line["factors"]["scope1"]["reason"] == "Datenblatt HVO-Gemisch"
@@ -140,18 +140,18 @@ def test_more_lines_than_a_version_can_hold_are_refused_with_their_words(
     editor: FlaskClient, app: Flask, world: World, at: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(calculator_lines, "MAX_LINES", 1)
-    send(editor, at(DIESEL), f__quantity="100")
+    send_line(editor, at(DIESEL), f__quantity="100")
     (line,) = lines(app, world)
-    answer = send(editor, at(DIESEL), f__quantity="200", label="Tankkarte")
+    answer = send_line(editor, at(DIESEL), f__quantity="200", label="Tankkarte")
     assert answer.status_code == 422
     assert "Fassen Sie mehrere Rechnungen zu einer Zeile zusammen" in answer.text
     assert form_fields(answer.text)["label"] == ["Tankkarte"]
     # What is there already can be changed, removed and, while there is room, brought back.
     path = at(f"energy/zeilen/{line['id']}")
-    assert send(editor, path, f__quantity="150").status_code == 303
+    assert send_line(editor, path, f__quantity="150").status_code == 303
     token = {"csrf_token": form_fields(editor.get(path).text)["csrf_token"]}
     editor.post(f"{path}/entfernen", data=token)
-    send(editor, at(DIESEL), f__quantity="200")
+    send_line(editor, at(DIESEL), f__quantity="200")
     back = editor.post(f"{path}/zurueckholen", data=token, follow_redirects=True)
     assert "Fassen Sie mehrere Rechnungen zu einer Zeile zusammen" in back.text
     assert [line["quantities"]["quantity"]["value"] for line in lines(app, world)] == ["200"]
@@ -160,27 +160,29 @@ def test_more_lines_than_a_version_can_hold_are_refused_with_their_words(
 def test_the_unit_decides_which_factor_counts(
     editor: FlaskClient, app: Flask, world: World, at: Path
 ) -> None:
-    send(editor, at(GAS), f__quantity="1000", f__quantity__unit="kWh-hi")
+    send_line(editor, at(GAS), f__quantity="1000", f__quantity__unit="kWh-hi")
     assert value(app, world, "ghg.scope1.gross") == Decimal("0.20088")
     (line,) = lines(app, world)
     path = at(f"energy/zeilen/{line['id']}")
     # Changed to the gross calorific value, the stored factor does not fit any more and says so.
-    answer = send(editor, path, f__quantity__unit="kWh-hs")
+    answer = send_line(editor, path, f__quantity__unit="kWh-hs")
     assert answer.status_code == 422
     assert "passt nicht zur Einheit" in answer.text
     assert (
-        send(editor, path, f__quantity__unit="kWh-hs", s__scope1="proposed", s__energy="proposed").status_code
+        send_line(
+            editor, path, f__quantity__unit="kWh-hs", s__scope1="proposed", s__energy="proposed"
+        ).status_code
         == 303
     )
     assert value(app, world, "ghg.scope1.gross") == Decimal("0.181395")
 
 
 def test_two_people_on_one_line_see_both(editor: FlaskClient, app: Flask, world: World, at: Path) -> None:
-    send(editor, at(DIESEL), f__quantity="100")
+    send_line(editor, at(DIESEL), f__quantity="100")
     (line,) = lines(app, world)
     path = at(f"energy/zeilen/{line['id']}")
     fields: dict[str, Any] = dict(form_fields(editor.get(path).text))
-    send(editor, path, f__quantity="200")
+    send_line(editor, path, f__quantity="200")
     answer = editor.post(path, data={**fields, "f-quantity": "300"})
     assert answer.status_code == 409
     assert "200 l" in answer.text
@@ -192,10 +194,10 @@ def test_two_people_on_one_line_see_both(editor: FlaskClient, app: Flask, world:
 def test_of_two_people_on_one_line_both_versions_are_kept(
     editor: FlaskClient, app: Flask, world: World, at: Path
 ) -> None:
-    send(editor, at(DIESEL), f__quantity="100")
+    send_line(editor, at(DIESEL), f__quantity="100")
     path = at(f"energy/zeilen/{lines(app, world)[0]['id']}")
     fields: dict[str, Any] = dict(form_fields(editor.get(path).text))
-    send(editor, path, f__quantity="200")
+    send_line(editor, path, f__quantity="200")
     for _again in range(2):
         answer = editor.post(path, data={**fields, "f-quantity": "300"})
         assert "Beide bleiben aufbewahrt" in answer.text
@@ -207,7 +209,7 @@ def test_of_two_people_on_one_line_both_versions_are_kept(
 def test_a_line_that_a_colleague_removed_meanwhile_can_be_saved_again(
     editor: FlaskClient, app: Flask, world: World, at: Path
 ) -> None:
-    send(editor, at(DIESEL), f__quantity="100")
+    send_line(editor, at(DIESEL), f__quantity="100")
     path = at(f"energy/zeilen/{lines(app, world)[0]['id']}")
     fields: dict[str, Any] = dict(form_fields(editor.get(path).text))
     editor.post(f"{path}/entfernen", data={"csrf_token": fields["csrf_token"]})
@@ -221,7 +223,7 @@ def test_a_line_that_a_colleague_removed_meanwhile_can_be_saved_again(
 
 
 def test_a_line_is_removed_and_brought_back(editor: FlaskClient, app: Flask, world: World, at: Path) -> None:
-    send(editor, at(DIESEL), f__quantity="100", label="Tankkarte")
+    send_line(editor, at(DIESEL), f__quantity="100", label="Tankkarte")
     (line,) = lines(app, world)
     path = at(f"energy/zeilen/{line['id']}")
     token = form_fields(editor.get(path).text)["csrf_token"]
@@ -237,18 +239,18 @@ def test_a_form_that_exists_once_is_changed_not_added(
     editor: FlaskClient, app: Flask, world: World, at: Path
 ) -> None:
     path = at("pay-gap/zeilen/neu")
-    assert send(editor, path, f__men="20", f__women="18").status_code == 303
+    assert send_line(editor, path, f__men="20", f__women="18").status_code == 303
     assert value(app, world, "workforce.pay-gap") == Decimal(10)
     again = editor.get(path)
     assert again.status_code == 303
-    assert send(editor, again.location, f__women="19").status_code == 303
+    assert send_line(editor, again.location, f__women="19").status_code == 303
     assert value(app, world, "workforce.pay-gap") == Decimal(5)
     assert len(lines(app, world)) == 1
 
 
 def test_a_bill_that_was_entered_twice_is_pointed_out(editor: FlaskClient, at: Path) -> None:
-    send(editor, at(DIESEL), f__quantity="100", label="Tankkarte")
-    answer = send(editor, at(DIESEL), f__quantity="100", label="Tankkarte")
+    send_line(editor, at(DIESEL), f__quantity="100", label="Tankkarte")
+    answer = send_line(editor, at(DIESEL), f__quantity="100", label="Tankkarte")
     assert "gibt es schon" in editor.get(answer.location).text
 
 
@@ -267,7 +269,7 @@ def test_what_stands_by_hand_is_kept_and_can_be_replaced(
                 changed_at=now,
             )
         )
-    send(editor, at(DIESEL), f__quantity="100")
+    send_line(editor, at(DIESEL), f__quantity="100")
     assert value(app, world, "ghg.scope1.gross") == 9
     page = editor.get(at("energy")).text
     assert "von Hand eingetragen: 9 t CO₂e" in page
@@ -286,7 +288,7 @@ def test_every_kind_of_line_has_its_page(editor: FlaskClient, at: Path, key: str
     for activity in load_calculators()[key].activities:
         page = editor.get(at(f"{key}/zeilen/neu?art={activity.key}"))
         assert page.status_code == 200
-        empty = send(editor, at(f"{key}/zeilen/neu?art={activity.key}"))
+        empty = send_line(editor, at(f"{key}/zeilen/neu?art={activity.key}"))
         assert empty.status_code == 422, "nothing entered is no line"
 
 
@@ -298,7 +300,7 @@ def test_what_does_not_exist_is_not_found(editor: FlaskClient, at: Path) -> None
 def test_statements_do_not_grow_with_lines(editor: FlaskClient, app: Flask, world: World, at: Path) -> None:
     counts = []
     for amount in ("100", "200", "300"):
-        send(editor, at(DIESEL), f__quantity=amount)
+        send_line(editor, at(DIESEL), f__quantity=amount)
         with count_statements(app) as statements:
             editor.get(at("energy"))
         counts.append(len(statements))
@@ -308,7 +310,7 @@ def test_statements_do_not_grow_with_lines(editor: FlaskClient, app: Flask, worl
 def test_a_frozen_declaration_shows_its_lines_and_takes_none(
     editor: FlaskClient, app: Flask, world: World, at: Path
 ) -> None:
-    send(editor, at(DIESEL), f__quantity="100")
+    send_line(editor, at(DIESEL), f__quantity="100")
     fields: dict[str, Any] = dict(form_fields(editor.get(at(DIESEL)).text))
     with database_session(app) as session:
         session.get_one(Declaration, world.own_declaration).state = "finished"
@@ -323,7 +325,7 @@ def test_an_indicator_without_a_number_leads_to_its_calculator(
 ) -> None:
     page = editor.get(f"/erklaerungen/{world.own_declaration}/kriterien/13/kennzahlen").text
     assert f'href="{at("energy")}">Ausrechnen: Energie und Fahrzeuge' in page
-    send(editor, at(GAS), f__quantity="86.400")
+    send_line(editor, at(GAS), f__quantity="86.400")
     page = editor.get(f"/erklaerungen/{world.own_declaration}/kriterien/13/kennzahlen").text
     assert "berechnet aus 1 Zeile" in page
     result = page.split('name="ref-GRI-SRS-305-1.a-version"')[1].split("</fieldset>")[0]
@@ -333,8 +335,8 @@ def test_an_indicator_without_a_number_leads_to_its_calculator(
 
 
 def test_each_remark_stands_once_with_the_figures_it_is_about(editor: FlaskClient, at: Path) -> None:
-    send(editor, at(GAS), f__quantity="86.400")
-    send(editor, at("energy/zeilen/neu?art=electricity"), f__quantity="1000")
+    send_line(editor, at(GAS), f__quantity="86.400")
+    send_line(editor, at("energy/zeilen/neu?art=electricity"), f__quantity="1000")
     page = editor.get(at("energy")).text
     remark = "Der Herausgeber nennt den Faktor vorläufig oder geschätzt."
     assert page.count(remark) == 1
@@ -342,22 +344,22 @@ def test_each_remark_stands_once_with_the_figures_it_is_about(editor: FlaskClien
 
 
 def test_b5_the_page_names_the_carriers_without_upstream(editor: FlaskClient, at: Path) -> None:
-    send(editor, at(GAS), f__quantity="86.400")
-    send(editor, at("energy/zeilen/neu?art=district-heat"), f__quantity="1000")
+    send_line(editor, at(GAS), f__quantity="86.400")
+    send_line(editor, at("energy/zeilen/neu?art=district-heat"), f__quantity="1000")
     page = editor.get(at("energy")).text
     assert page.count("Die Vorkette ist hier nicht enthalten: Nah- oder Fernwärme.") == 1
 
 
 def test_b8_a_factor_of_co2_alone_is_not_said_to_be_co2e(editor: FlaskClient, at: Path) -> None:
-    send(editor, at(GAS), f__quantity="86.400")
+    send_line(editor, at(GAS), f__quantity="86.400")
     trace = editor.get(at("spur/ghg.scope1.gross")).text
     assert "kg CO₂ je kWh (Hs)" in trace
     assert "0,181395 kg CO₂e" not in trace
 
 
 def test_what_cannot_be_worked_out_says_why(editor: FlaskClient, at: Path) -> None:
-    send(editor, at("water/zeilen/neu?art=mains"), f__quantity="10")
-    send(editor, at("water/zeilen/neu?art=discharge-sewer"), f__quantity="20")
+    send_line(editor, at("water/zeilen/neu?art=mains"), f__quantity="10")
+    send_line(editor, at("water/zeilen/neu?art=discharge-sewer"), f__quantity="20")
     page = editor.get(at("water")).text
     assert "noch nicht berechnet" in page
     assert "Der Teil ist größer als das Ganze." in page
@@ -379,14 +381,14 @@ def test_the_next_bill_keeps_kind_site_and_origin(
     with database_session(app) as session:
         session.get_one(Organisation, world.own).sites = [{"name": "Werk Nord", "address": ""}]
     month = {"f__quantity": "2100", "label": "Januar", "site": "Werk Nord", "basis": "meter"}
-    answer = send(editor, at("energy/zeilen/neu?art=electricity"), action="next", **month)
+    answer = send_line(editor, at("energy/zeilen/neu?art=electricity"), action="next", **month)
     page = editor.get(answer.location).text
     assert "Gespeichert: Netzstrom, üblicher Tarif, Januar: 2.100 kWh" in page
     assert "1 Zeile dieser Art gibt es schon" in page
     assert "Januar: 2.100 kWh" in page
     fields = form_fields(page)
     assert (fields["site"], fields["basis"], fields["f-quantity"]) == (["Werk Nord"], ["meter"], [""])
-    assert send(editor, answer.location, f__quantity="1900", label="Februar").status_code == 303
+    assert send_line(editor, answer.location, f__quantity="1900", label="Februar").status_code == 303
     assert value(app, world, "energy.electricity.consumption") == 4000
 
 
@@ -401,7 +403,7 @@ def test_the_next_bill_keeps_kind_site_and_origin(
 def test_a_fault_names_its_field(
     editor: FlaskClient, at: Path, kind: str, typed: dict[str, str], words: list[str]
 ) -> None:
-    answer = send(editor, at(kind), **typed)
+    answer = send_line(editor, at(kind), **typed)
     assert answer.status_code == 422
     summary = answer.text.partition("govuk-error-summary")[2].partition("<form")[0]
     for word in words:
@@ -410,21 +412,21 @@ def test_a_fault_names_its_field(
 
 
 def test_an_empty_form_says_so_once(editor: FlaskClient, at: Path) -> None:
-    answer = send(editor, at("refrigerants/zeilen/neu?art=r410a"))
+    answer = send_line(editor, at("refrigerants/zeilen/neu?art=r410a"))
     assert "mindestens eine Zahl" in answer.text
     assert "fehlt noch eine Zahl" not in answer.text
 
 
 def test_the_trace_shows_what_a_quantity_follows_from(editor: FlaskClient, at: Path) -> None:
     cubic = {"f__quantity": "1250", "f__quantity__unit": "m3"}
-    send(editor, at(GAS), f__state__number="0,9536", f__calorific__value="11,345", **cubic)
+    send_line(editor, at(GAS), f__state__number="0,9536", f__calorific__value="11,345", **cubic)
     trace = editor.get(at("spur/ghg.scope1.gross")).text
     assert "13.523,24 kWh (Hs)" in trace
     assert "aus: 1.250 m³, Zustandszahl: 0,9536, Brennwert: 11,345 kWh/m³" in trace
 
 
 def test_a_value_from_the_bill_is_said_to_be_from_the_bill(editor: FlaskClient, at: Path) -> None:
-    send(editor, at("energy/zeilen/neu?art=district-heat"), f__quantity="100", f__supplier__value="180")
+    send_line(editor, at("energy/zeilen/neu?art=district-heat"), f__quantity="100", f__supplier__value="180")
     trace = editor.get(at("spur/ghg.scope2.market")).text
     assert "Er steht auf Ihrer Rechnung." in trace
     assert "Eigener Faktor" not in trace
@@ -434,7 +436,7 @@ def test_a_renewable_fuel_takes_the_factors_of_its_supplier(
     editor: FlaskClient, app: Flask, world: World, at: Path
 ) -> None:
     path = at("energy/zeilen/neu?art=other-renewable-fuel")
-    assert send(editor, path, f__quantity="1000").status_code == 422
+    assert send_line(editor, path, f__quantity="1000").status_code == 422
     own = {
         "s__energy__value": "9,44",
         "s__energy__reason": "Richtlinie (EU) 2018/2001, Anhang III",
@@ -444,14 +446,14 @@ def test_a_renewable_fuel_takes_the_factors_of_its_supplier(
         "s__biogenic__value": "2,4",
         "s__biogenic__reason": "Nachweis des Lieferanten",
     }
-    assert send(editor, path, f__quantity="1000", **own).status_code == 303
+    assert send_line(editor, path, f__quantity="1000", **own).status_code == 303
     assert value(app, world, "energy.fuels.renewable") == 9440
     assert value(app, world, "ghg.scope1.gross") == Decimal("0.03")
     assert value(app, world, "ghg.scope1.biogenic") == Decimal("2.4")
 
 
 def test_a_calculator_leads_back_to_the_criteria(editor: FlaskClient, world: World, at: Path) -> None:
-    send(editor, at(DIESEL), f__quantity="100")
+    send_line(editor, at(DIESEL), f__quantity="100")
     page = editor.get(at("energy")).text
     for point in ("12/kennzahlen/GRI-SRS-302-1#ref-GRI-SRS-302-1", "13/kennzahlen#ref-GRI-SRS-305-1"):
         assert f'href="/erklaerungen/{world.own_declaration}/kriterien/{point}"' in page
@@ -459,8 +461,8 @@ def test_a_calculator_leads_back_to_the_criteria(editor: FlaskClient, world: Wor
 
 
 def test_a_number_that_stood_there_is_not_asked_about_again(editor: FlaskClient, at: Path) -> None:
-    send(editor, at(DIESEL), f__quantity="10,9")  # other lines of this kind speak for 11.2
-    answer = send(editor, at(DIESEL), f__quantity="11.200")
+    send_line(editor, at(DIESEL), f__quantity="10,9")  # other lines of this kind speak for 11.2
+    answer = send_line(editor, at(DIESEL), f__quantity="11.200")
     assert "„11.200“ haben wir als" in editor.get(answer.location).text
     line = at(f"energy/zeilen/{answer.location.rpartition('=')[2]}")
     again = editor.post(line, data=form_fields(editor.get(line).text) | {"label": "Tankkarten"})
@@ -472,8 +474,10 @@ def test_a_number_that_stood_there_is_not_asked_about_again(editor: FlaskClient,
 
 
 def test_several_readings_are_said_in_one(editor: FlaskClient, at: Path) -> None:
-    send(editor, at("energy/zeilen/neu?art=own-solar"), f__quantity="10,5", f__fed__in="8,5")
-    answer = send(editor, at("energy/zeilen/neu?art=own-solar"), f__quantity="11.200", f__fed__in="9.300")
+    send_line(editor, at("energy/zeilen/neu?art=own-solar"), f__quantity="10,5", f__fed__in="8,5")
+    answer = send_line(
+        editor, at("energy/zeilen/neu?art=own-solar"), f__quantity="11.200", f__fed__in="9.300"
+    )
     page = editor.get(answer.location).text
     assert page.count("So haben wir gelesen") == 1
     assert "„9.300“ als 9.300 kWh, nicht 9,3 kWh" in page
@@ -481,23 +485,23 @@ def test_several_readings_are_said_in_one(editor: FlaskClient, at: Path) -> None
 
 def test_a_line_without_a_factor_is_named(editor: FlaskClient, app: Flask, world: World, at: Path) -> None:
     path = at("energy/zeilen/neu?art=car-diesel-km")
-    send(editor, at(DIESEL), f__quantity="100")
-    answer = send(editor, path, f__quantity="8000", label="Kombi")
+    send_line(editor, at(DIESEL), f__quantity="100")
+    answer = send_line(editor, path, f__quantity="8000", label="Kombi")
     page = editor.get(answer.location).text
     assert "dafür ein Faktor fehlt. (Pkw mit Diesel, nach Kilometern: Kombi)" in page
     # What the tool has no factor for, the company may know itself.
     own = {"s__energy": "own", "s__energy__value": "0,6", "s__energy__reason": "Verbrauch laut Bordcomputer"}
     line = next(stored_line["id"] for stored_line in lines(app, world) if stored_line.get("label") == "Kombi")
-    assert send(editor, at(f"energy/zeilen/{line}"), **own).status_code == 303
+    assert send_line(editor, at(f"energy/zeilen/{line}"), **own).status_code == 303
     assert "dafür ein Faktor fehlt" not in editor.get(at("energy")).text
 
 
 def test_last_years_bills_are_there_to_go_through(
     editor: FlaskClient, app: Flask, world: World, at: Path
 ) -> None:
-    send(editor, at("energy/zeilen/neu?art=electricity"), f__quantity="2410", label="Strom 01/2025")
-    send(editor, at("energy/zeilen/neu?art=electricity"), f__quantity="2380", label="Strom 02/2025")
-    send(editor, at("water/zeilen/neu?art=mains"), f__quantity="186")
+    send_line(editor, at("energy/zeilen/neu?art=electricity"), f__quantity="2410", label="Strom 01/2025")
+    send_line(editor, at("energy/zeilen/neu?art=electricity"), f__quantity="2380", label="Strom 02/2025")
+    send_line(editor, at("water/zeilen/neu?art=mains"), f__quantity="186")
     with database_session(app) as session:
         session.get_one(Declaration, world.own_declaration).reporting_year = 2026
     page = editor.get(at("energy")).text
@@ -505,7 +509,7 @@ def test_last_years_bills_are_there_to_go_through(
     assert "2.410 kWh" in page
     path = html.unescape(re.findall(r'href="([^"]+art=electricity[^"]+)"', page)[0])
     assert form_fields(editor.get(path).text)["label"] == ["Strom 01/2026"]
-    assert send(editor, path, f__quantity="2300").status_code == 303
+    assert send_line(editor, path, f__quantity="2300").status_code == 303
     page = editor.get(at("energy")).text
     assert "Aus dem Vorjahr: 1 Zeile," in page
     assert "Strom 02/2025" in page
@@ -530,7 +534,7 @@ def test_another_refrigerant_takes_the_potential_on_its_nameplate(
 ) -> None:
     own = {"s__scope1__value": "1.387", "s__scope1__reason": "Typenschild"}
     path = at("refrigerants/zeilen/neu?art=other-refrigerant")
-    answer = send(editor, path, f__quantity="1,2", **own, s__scope1__gwp="AR4")
+    answer = send_line(editor, path, f__quantity="1,2", **own, s__scope1__gwp="AR4")
     assert answer.status_code == 303
     assert value(app, world, "ghg.scope1.gross") == Decimal("1.6644")
     assert "„1.387“ haben wir als 1.387 kg CO₂e gelesen" in editor.get(answer.location).text
@@ -539,12 +543,12 @@ def test_another_refrigerant_takes_the_potential_on_its_nameplate(
 def test_b10_a_typed_potential_needs_its_report(editor: FlaskClient, at: Path) -> None:
     own = {"s__scope1__value": "631", "s__scope1__reason": "Typenschild"}
     path = at("refrigerants/zeilen/neu?art=other-refrigerant")
-    answer = send(editor, path, f__quantity="1", **own)
+    answer = send_line(editor, path, f__quantity="1", **own)
     assert answer.status_code == 422
     assert "Wählen Sie den Bericht, aus dem das Treibhauspotenzial stammt." in answer.text
     assert 'value="631"' in answer.text
-    send(editor, path, f__quantity="1", **own, s__scope1__gwp="AR4")
-    send(editor, at("refrigerants/zeilen/neu?art=r410a"), f__quantity="1")
+    send_line(editor, path, f__quantity="1", **own, s__scope1__gwp="AR4")
+    send_line(editor, at("refrigerants/zeilen/neu?art=r410a"), f__quantity="1")
     assert "aus dem Bericht AR4 des Weltklimarats (IPCC)" in editor.get(at("refrigerants")).text
 
 
@@ -552,7 +556,9 @@ def test_b11_an_inventory_has_one_set_of_potentials_and_changes_it_on_request(
     editor: FlaskClient, app: Flask, world: World, at: Path
 ) -> None:
     for kind in ("r410a", "r449a"):
-        assert send(editor, at(f"refrigerants/zeilen/neu?art={kind}"), f__quantity="1").status_code == 303
+        assert (
+            send_line(editor, at(f"refrigerants/zeilen/neu?art={kind}"), f__quantity="1").status_code == 303
+        )
     latest = Decimal("2.2555") + Decimal("1.504470")
     assert value(app, world, "ghg.scope1.gross") == latest
     page = editor.get(at("refrigerants"))
@@ -568,14 +574,14 @@ def test_b11_an_inventory_has_one_set_of_potentials_and_changes_it_on_request(
     assert value(app, world, "ghg.scope1.gross") == Decimal("1.9235") + Decimal("1.281854")
     assert "aus dem Bericht AR5 des Weltklimarats (IPCC)" in editor.get(at("refrigerants")).text
     # A new line follows the others.
-    send(editor, at("refrigerants/zeilen/neu?art=r32"), f__quantity="1")
+    send_line(editor, at("refrigerants/zeilen/neu?art=r32"), f__quantity="1")
     assert value(app, world, "ghg.scope1.gross") == Decimal("3.205354") + Decimal("0.677")
 
 
 def test_b11_the_set_of_an_inventory_is_stored_and_comes_back_from_its_file(
     editor: FlaskClient, app: Flask, world: World, at: Path
 ) -> None:
-    send(editor, at("refrigerants/zeilen/neu?art=r410a"), f__quantity="1")
+    send_line(editor, at("refrigerants/zeilen/neu?art=r410a"), f__quantity="1")
     with database_session(app) as session:
         declaration = session.get(Declaration, world.own_declaration)
         assert declaration is not None
@@ -593,7 +599,7 @@ def test_b11_the_set_of_an_inventory_is_stored_and_comes_back_from_its_file(
     assert "Treibhauspotenzial nach AR4" in shown
     editor.post(recalculated, data={**form_fields(shown), "action": "all"})
     assert value(app, world, "ghg.scope1.gross") == Decimal("2.0875")
-    send(editor, at("refrigerants/zeilen/neu?art=r32"), f__quantity="1")
+    send_line(editor, at("refrigerants/zeilen/neu?art=r32"), f__quantity="1")
     assert value(app, world, "ghg.scope1.gross") == Decimal("2.0875") + Decimal("0.675")
     with database_session(app) as session:
         declaration = session.get(Declaration, world.own_declaration)
@@ -606,7 +612,7 @@ def test_b11_the_set_of_an_inventory_is_stored_and_comes_back_from_its_file(
 
 
 def test_b11_what_is_no_report_is_ignored(editor: FlaskClient, at: Path) -> None:
-    send(editor, at("refrigerants/zeilen/neu?art=r410a"), f__quantity="1")
+    send_line(editor, at("refrigerants/zeilen/neu?art=r410a"), f__quantity="1")
     assert 'name="gwp"' not in editor.get(at("refrigerants?gwp=AR9")).text
 
 
@@ -614,9 +620,9 @@ def test_the_bill_of_the_year_beside_its_months_is_pointed_out(editor: FlaskClie
     path = at("energy/zeilen/neu?art=electricity")
     months = ("2410", "2380", "2205", "1990")
     for month in months:
-        answer = send(editor, path, f__quantity=month)
+        answer = send_line(editor, path, f__quantity=month)
         assert "zählt der Verbrauch doppelt" not in editor.get(answer.location).text
-    answer = send(editor, path, f__quantity="8,99", f__quantity__unit="MWh", label="Jahresrechnung")
+    answer = send_line(editor, path, f__quantity="8,99", f__quantity__unit="MWh", label="Jahresrechnung")
     assert "zählt der Verbrauch doppelt" in editor.get(answer.location).text
-    answer = send(editor, path, f__quantity="700", label="Baustelle")
+    answer = send_line(editor, path, f__quantity="700", label="Baustelle")
     assert "zählt der Verbrauch doppelt" not in editor.get(answer.location).text

@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from werkzeug.test import TestResponse
 
 from dnk_tool.catalogue import load_catalogue
 from dnk_tool.catalogue import selection_for as select_edition
@@ -24,7 +23,16 @@ from dnk_tool.store.figures import queries as figures
 from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.store.tables.figures import ScopeRow, SiteFigureRow
 from dnk_tool.store.tables.organisations import Organisation
-from tests.support.app import World, count_statements, database_session, form_fields, page_of, post, sign_in
+from tests.support.app import (
+    World,
+    count_statements,
+    database_session,
+    form_fields,
+    post,
+    section_address,
+    sign_in,
+)
+from tests.support.browsers import send
 
 NOW = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
 POWER, HOURS = "energy.electricity.consumption", "safety.employees.hours-worked"
@@ -41,13 +49,6 @@ def editor(client: FlaskClient, world: World) -> FlaskClient:
 def page(world: World) -> Callable[..., str]:
     """The address of the list, of a figure, of something of a figure."""
     return lambda *parts: "/".join((f"/erklaerungen/{world.own_declaration}/kennzahlen", *parts))
-
-
-def send(client: FlaskClient, path: str, **changes: Any) -> TestResponse:
-    """Load the page, change some fields as a person would, and send the form."""
-    fields: dict[str, Any] = dict(form_fields(client.get(path).text))
-    fields.update(changes)
-    return client.post(path, data=fields)
 
 
 def figure(app: Flask, world: World, key: str = POWER) -> Figure:
@@ -356,7 +357,7 @@ def criterion(world: World, key: str = POWER) -> tuple[str, str]:
     """The page of the criterion that asks for the figure, and the prefix of its fields there."""
     requirement = SELECTION.asked_by[key][0]
     item = next(item for item in requirement.items if item.datapoint and item.datapoint.key == key)
-    return page_of(SELECTION, world.own_declaration, item.ref), f"ref-{item.ref}"
+    return section_address(SELECTION, world.own_declaration, item.ref), f"ref-{item.ref}"
 
 
 def test_a_criterion_page_shows_and_keeps_what_is_behind_a_figure(

@@ -11,7 +11,6 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
-from werkzeug.test import TestResponse
 
 from dnk_tool.domain.answers.answer import Origin
 from dnk_tool.domain.figures.calculators import line_to_json
@@ -20,6 +19,7 @@ from dnk_tool.store.tables.answers import AnswerRow
 from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.store.tables.figures import FigureRow, LineRow
 from tests.support.app import World, database_session, form_fields, sign_in
+from tests.support.browsers import send
 from tests.support.calculator_lines import make_line
 
 Path = Callable[[str], str]
@@ -29,17 +29,6 @@ Path = Callable[[str], str]
 def editor(client: FlaskClient, world: World) -> FlaskClient:
     sign_in(client, "editor@example.org")
     return client
-
-
-@pytest.fixture
-def at(world: World) -> Path:
-    return lambda path: f"/erklaerungen/{world.own_declaration}/{path}"
-
-
-def send(client: FlaskClient, path: str, **changes: Any) -> TestResponse:
-    """Load the page, change some fields as a person would, and send the form."""
-    fields: dict[str, Any] = dict(form_fields(client.get(path).text))
-    return client.post(path, data={**fields, **changes})
 
 
 def add_line(client: FlaskClient, at: Path, kind: str, **fields: str) -> None:

@@ -6,7 +6,6 @@ import os
 import re
 import sys
 import tempfile
-import zipfile
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -30,6 +29,8 @@ from dnk_tool.store.tables.figures import FigureRow, LineRow, ListMapping
 from dnk_tool.store.tables.review import VerdictRow
 from dnk_tool.web.http.request_limits import MAX_MEMORY_BYTES
 from tests.support.app import World, database_session, form_fields, post
+from tests.support.browsers import words_of
+from tests.support.tables import workbook_bomb
 
 CANARY = "Kanarienvogel"
 HEADS = "Nachname\tGeschlecht\tGeburtsdatum\tEintritt\tAustritt\tWochenstunden"
@@ -78,11 +79,6 @@ def written_files(compiled_templates: Path) -> Iterator[list[str]]:
     _watchers.clear()
 
 
-@pytest.fixture
-def at(world: World) -> Callable[[str], str]:
-    return lambda path: f"/erklaerungen/{world.own_declaration}/{path}"
-
-
 def lines(app: Flask) -> dict[str, dict[str, str]]:
     """The quantities of each line by its activity."""
     with database_session(app) as session:
@@ -103,10 +99,6 @@ def account_id(app: Flask) -> int:
         return session.scalars(select(Account.id).where(Account.email == "editor@example.org")).one()
 
 
-def words(text: str) -> str:
-    return " ".join(re.sub(r"<[^>]+>", " ", text).split())
-
-
 def confirm(client: FlaskClient, path: str, page: str, **changes: Any) -> Any:
     return post(client, f"{path}/vorschau", {**form_fields(page), "action": "take", **changes})
 
@@ -121,15 +113,6 @@ def workbook(rows: list[list[Any]]) -> bytes:
                     sheet.write_datetime(at, place, cell, day)
                 else:
                     sheet.write(at, place, cell)
-    return file.getvalue()
-
-
-def bomb() -> bytes:
-    """A workbook that says of itself that it unpacks to some hundred times its size."""
-    file = io.BytesIO()
-    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("xl/workbook.xml", "<workbook/>")
-        archive.writestr("xl/worksheets/sheet1.xml", b"<row/>" * 1_000_000)
     return file.getvalue()
 
 
@@ -150,7 +133,7 @@ def test_a_payroll_becomes_figures_and_nothing_of_it_is_kept(
     caplog.set_level(logging.DEBUG)
     page = post(nine, at("listen/lohn"), {"list": PEOPLE, "supplier": "DATEV"})
     assert page.status_code == 200
-    text = words(page.text)
+    text = words_of(page.text)
     assert "6 Personen am 31. Dezember 2025 · 1 Eintritt · 1 Austritt" in text
     assert "Wochenstunden vermutet" in text
     assert lines(app) == {}
@@ -167,7 +150,7 @@ def test_a_payroll_becomes_figures_and_nothing_of_it_is_kept(
     assert lines(app)["staff-turnover"] == {"start": "6", "end": "6", "leavers": "1"}
     assert value(app, "workforce.fte.total") == Decimal("3.75")
     assert round(value(app, "workforce.turnover-rate") or 0, 2) == Decimal("16.67")
-    assert "Die Liste selbst haben wir nicht behalten." in words(nine.get(answer.location).text)
+    assert "Die Liste selbst haben wir nicht behalten." in words_of(nine.get(answer.location).text)
     assert send_file(nine, at("listen/lohn"), f"{PEOPLE}\n{CANARY}".encode()).status_code == 200
     assert written_files == []
     kept = [path for path in instance_folder.rglob("*") if path.is_file() and CANARY in read(path)]
@@ -208,10 +191,10 @@ def test_what_exists_is_shown_beside_the_new_and_stays_until_it_is_ticked(
     assert 'value="take"' in answer.text
     confirm(nine, at("listen/lohn"), answer.text)
     known = post(nine, at("listen/lohn"), {"list": "Geschlecht\tAlter\nw\t20\nm\t40"}).text
-    assert ("steht schon so da" in words(known), 'value="take"' in known) == (True, False)
+    assert ("steht schon so da" in words_of(known), 'value="take"' in known) == (True, False)
     page = post(nine, at("listen/lohn"), {"list": "Geschlecht\tAlter\nw\t20\nm\t40\nm\t41"}).text
-    assert "bisher Frauen: 1 Pers., Männer: 1 Pers." in words(page)
-    assert "neu Frauen: 1 Pers., Männer: 2 Pers." in words(page)
+    assert "bisher Frauen: 1 Pers., Männer: 1 Pers." in words_of(page)
+    assert "neu Frauen: 1 Pers., Männer: 2 Pers." in words_of(page)
     refused = confirm(nine, at("listen/lohn"), page)
     assert refused.status_code == 422
     assert "Wählen Sie mindestens eine Zeile aus" in refused.text
@@ -228,20 +211,20 @@ def test_a_figure_that_somebody_entered_stays(
     fields = form_fields(nine.get(path).text)
     post(nine, path, {**fields, "value": "7"})
     page = post(nine, at("listen/lohn"), {"list": "Geschlecht\tAlter\nw\t20\nm\t40"}).text
-    assert "Selbst eingetragen: Diese Zahl bleibt." in words(page)
+    assert "Selbst eingetragen: Diese Zahl bleibt." in words_of(page)
     answer = confirm(nine, at("listen/lohn"), page)
     assert value(app, "workforce.headcount") == 7
-    assert "Beschäftigte (Personen)" in words(nine.get(answer.location).text)
+    assert "Beschäftigte (Personen)" in words_of(nine.get(answer.location).text)
 
 
 def test_other_columns_give_another_preview_first(
     nine: FlaskClient, app: Flask, at: Callable[[str], str]
 ) -> None:
     page = post(nine, at("listen/tankkarten"), {"list": FUEL.replace("Menge", "Wert")}).text
-    assert "Sagen Sie, in welcher Spalte das steht: Liter" in words(page)
+    assert "Sagen Sie, in welcher Spalte das steht: Liter" in words_of(page)
     changed = confirm(nine, at("listen/tankkarten"), page, **{"column-2": "quantity"})
     assert changed.status_code == 409
-    assert "Diesel von der Tankstelle (B7)" in words(changed.text)
+    assert "Diesel von der Tankstelle (B7)" in words_of(changed.text)
     assert lines(app) == {}
     done = confirm(
         nine, at("listen/tankkarten"), changed.text, take=["energy.diesel-b7.", "energy.petrol-e10."]
@@ -268,11 +251,11 @@ def test_the_columns_of_a_supplier_are_remembered_without_their_headings(
         )
         assert all(re.fullmatch(r"[0-9a-f]{16}", mark) for mark in row.columns)
     turned = "\n".join(";".join(reversed(line.split(";"))) for line in text.splitlines())
-    later = words(post(nine, at("listen/tankkarten"), {"list": turned, "supplier": "Nordoel"}).text)
+    later = words_of(post(nine, at("listen/tankkarten"), {"list": turned, "supplier": "Nordoel"}).text)
     assert "Geheimspalte vom letzten Mal" in later
     assert "Diesel von der Tankstelle (B7) bisher 100,5 l neu steht schon so da" in later
     other = FUEL.replace("Menge", "Liter")
-    mixed = words(post(nine, at("listen/tankkarten"), {"list": other, "supplier": "Nordoel"}).text)
+    mixed = words_of(post(nine, at("listen/tankkarten"), {"list": other, "supplier": "Nordoel"}).text)
     assert "Datum vom letzten Mal" in mixed
     assert "Liter vermutet" in mixed
     assert "Diesel von der Tankstelle (B7) bisher 100,5 l neu steht schon so da" in mixed
@@ -285,7 +268,7 @@ def test_columns_with_the_same_heading_are_told_apart(nine: FlaskClient, at: Cal
     again = confirm(nine, at("listen/tankkarten"), page, **mapped, action="again").text
     confirm(nine, at("listen/tankkarten"), again, take=["energy.diesel-b7."])
     later = post(nine, at("listen/tankkarten"), {"list": doubled, "supplier": "Nordoel"}).text
-    assert "Diesel von der Tankstelle (B7) bisher 100,5 l neu steht schon so da" in words(later)
+    assert "Diesel von der Tankstelle (B7) bisher 100,5 l neu steht schon so da" in words_of(later)
 
 
 def test_lines_of_bills_beside_those_of_a_list_are_named(nine: FlaskClient, at: Callable[[str], str]) -> None:
@@ -294,13 +277,13 @@ def test_lines_of_bills_beside_those_of_a_list_are_named(nine: FlaskClient, at: 
     early = post(nine, at("listen/tankkarten"), {"list": FUEL, "supplier": "Nordoel"}).text
     nine.post(at("rechnungen/"), data=bills, content_type="multipart/form-data")
     late = confirm(nine, at("listen/tankkarten"), early)
-    assert (late.status_code, "Zählt zusätzlich: Diesel 1.850 l" in words(late.text)) == (409, True)
+    assert (late.status_code, "Zählt zusätzlich: Diesel 1.850 l" in words_of(late.text)) == (409, True)
     page = post(nine, at("listen/tankkarten"), {"list": FUEL, "supplier": "Nordoel"}).text
-    assert "Zählt zusätzlich: Diesel 1.850 l" in words(page)
+    assert "Zählt zusätzlich: Diesel 1.850 l" in words_of(page)
     assert form_fields(page)["take"] == ["energy.petrol-e10."]
     waste = "AVV;Menge (t);Verfahren\n20 03 01;1;R1\n15 01 01;1;R3"
     page = post(nine, at("listen/abfall"), {"list": waste}).text
-    assert "Zählt zusätzlich: Verbrannt mit Energiegewinnung 2 t" in words(page)
+    assert "Zählt zusätzlich: Verbrannt mit Energiegewinnung 2 t" in words_of(page)
     assert form_fields(page)["take"] == ["waste.recycling-paper.150101"]
 
 
@@ -313,8 +296,8 @@ def test_a_workbook_of_waste_is_read(nine: FlaskClient, app: Flask, at: Callable
         [date(2025, 4, 1), "15 01 01", "=1+1", "unklar"],
     ]
     page = send_file(nine, at("listen/abfall"), workbook(rows), supplier="Meier").text
-    assert "1 Zeile haben wir nicht verstanden" in words(page)
-    assert "Verbleib oder Verfahren: Dieses Wort kennen wir hier nicht. Zeile 5" in words(page)
+    assert "1 Zeile haben wir nicht verstanden" in words_of(page)
+    assert "Verbleib oder Verfahren: Dieses Wort kennen wir hier nicht. Zeile 5" in words_of(page)
     confirm(nine, at("listen/abfall"), page)
     assert lines(app) == {"recycling-paper": {"quantity": "1250"}, "incineration": {"quantity": "800"}}
     assert value(app, "waste.total") == Decimal("2.05")
@@ -326,7 +309,7 @@ def test_a_workbook_of_waste_is_read(nine: FlaskClient, app: Flask, at: Callable
         (b"", "Fügen Sie die Liste ein, oder wählen Sie eine Datei aus."),
         (b"PK\x03\x04 nichts", "Diese Excel-Datei lässt sich nicht lesen."),
         (b"\xd0\xcf\x11\xe0" + b"x" * 50, "Das ist eine alte Excel-Datei"),
-        (bomb(), "Diese Datei ist zu groß. Möglich ist 0,25 MB."),
+        (workbook_bomb(), "Diese Datei ist zu groß. Möglich ist 0,25 MB."),
         (b"w;30\n" * 5_000, "Diese Liste hat zu viele Zeilen."),
         (b";;;\n\n;;", "In dieser Datei steht nichts."),
         (b'Geschlecht;Alter\n"w;30\nm;40\nw;41', "ein Anführungszeichen, das nirgends aufhört"),
@@ -337,7 +320,7 @@ def test_hostile_files_end_in_a_message(
 ) -> None:
     answer = send_file(nine, at("listen/lohn"), content)
     assert answer.status_code == 422
-    assert message in words(answer.text)
+    assert message in words_of(answer.text)
 
 
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "cp1252"])
@@ -348,7 +331,7 @@ def test_encodings_and_delimiters(
     text = (
         f"Name{sign}Führung{sign}Geschlecht{sign}Alter\r\nÄ{sign}ja{sign}w{sign}30\r\nÖ{sign}{sign}m{sign}40"
     )
-    page = words(send_file(nine, at("listen/lohn"), text.encode(encoding)).text)
+    page = words_of(send_file(nine, at("listen/lohn"), text.encode(encoding)).text)
     assert "2 Personen am 31. Dezember 2025" in page
     assert "Führung vermutet" in page
 
@@ -380,7 +363,7 @@ def test_in_a_review_only_the_open_part_of_a_list_is_taken(
     assert 'name="list"' in nine.get(at("listen/lohn")).text
     page = post(nine, at("listen/lohn"), {"list": PEOPLE}).text
     assert "Dieser Teil ist gesperrt." in page
-    assert "Fluktuation bisher" not in words(page)
+    assert "Fluktuation bisher" not in words_of(page)
     assert confirm(nine, at("listen/lohn"), page).status_code == 303
     assert set(lines(app)) == {"employees", "working-time"}
 
@@ -393,4 +376,4 @@ def test_a_finished_declaration_takes_no_list(
         session.get_one(Declaration, world.own_declaration).state = State.FINISHED
     assert confirm(nine, at("listen/tankkarten"), page).status_code >= 400
     assert lines(app) == {}
-    assert "gesperrt" in words(nine.get(at("listen/tankkarten")).text)
+    assert "gesperrt" in words_of(nine.get(at("listen/tankkarten")).text)

@@ -8,7 +8,6 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
-from werkzeug.test import TestResponse
 
 from dnk_tool.domain.answers.answer import Figure
 from dnk_tool.domain.declarations.states import State
@@ -17,6 +16,7 @@ from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.store.tables.figures import ExplainedWarning
 from tests.integration.conftest import NOW
 from tests.support.app import World, database_session, form_fields
+from tests.support.browsers import send
 
 POWER, WASTE = "energy.electricity.consumption", "waste.total"
 FUELS = "kriterien/12/kennzahlen/GRI-SRS-302-1"
@@ -25,17 +25,7 @@ SENTENCE = "Die Werkstatt stand das ganze Jahr still."
 Page = Callable[[str], str]
 
 
-@pytest.fixture
-def at(world: World) -> Page:
-    return lambda path: f"/erklaerungen/{world.own_declaration}/{path}"
-
-
-def send(client: FlaskClient, path: str, **changes: Any) -> TestResponse:
-    fields: dict[str, Any] = dict(form_fields(client.get(path).text))
-    return client.post(path, data={**fields, **changes})
-
-
-def field(client: FlaskClient, path: str, datapoint: str) -> str:
+def figure_field(client: FlaskClient, path: str, datapoint: str) -> str:
     """The name of the datapoint's field on the page."""
     page = client.get(path).text
     before = page.partition(f'data-version-of="{datapoint}"')[0]
@@ -48,7 +38,7 @@ def sentences(app: Flask) -> list[str]:
 
 
 def test_plausible_autosave_says_it_at_the_field_and_takes_it_back(nine: FlaskClient, at: Page) -> None:
-    name = field(nine, at(ENERGY), POWER)
+    name = figure_field(nine, at(ENERGY), POWER)
     odd = send(
         nine,
         at(ENERGY),
@@ -67,7 +57,7 @@ def test_plausible_autosave_says_it_at_the_field_and_takes_it_back(nine: FlaskCl
 
 
 def test_plausible_the_page_after_a_save_stays_at_the_field_once(nine: FlaskClient, at: Page) -> None:
-    name = field(nine, at(ENERGY), POWER)
+    name = figure_field(nine, at(ENERGY), POWER)
     answer = send(
         nine,
         at(ENERGY),
@@ -83,7 +73,7 @@ def test_plausible_the_page_after_a_save_stays_at_the_field_once(nine: FlaskClie
 
 
 def test_plausible_a_sentence_at_the_field_settles_it(nine: FlaskClient, app: Flask, at: Page) -> None:
-    name = field(nine, at(ENERGY), POWER)
+    name = figure_field(nine, at(ENERGY), POWER)
     answer = send(
         nine,
         at(ENERGY),
@@ -106,7 +96,7 @@ def test_plausible_a_sentence_at_the_field_settles_it(nine: FlaskClient, app: Fl
 
 
 def test_plausible_a_sentence_saves_by_itself(nine: FlaskClient, app: Flask, at: Page) -> None:
-    name = field(nine, at(ENERGY), POWER)
+    name = figure_field(nine, at(ENERGY), POWER)
     answer = send(
         nine,
         at(ENERGY),
@@ -120,7 +110,7 @@ def test_plausible_a_sentence_saves_by_itself(nine: FlaskClient, app: Flask, at:
 
 
 def test_plausible_two_sentences_at_once_are_both_shown(nine: FlaskClient, app: Flask, at: Page) -> None:
-    name = field(nine, at(ENERGY), POWER)
+    name = figure_field(nine, at(ENERGY), POWER)
     answer = send(
         nine,
         at(ENERGY),
@@ -207,7 +197,7 @@ def test_plausible_a_point_is_asked_about_only_where_the_other_reading_fits_bett
     if before:
         put(app, world, key, before, "m3", year=2024)
     page = at("kriterien/12/kennzahlen/GRI-SRS-303-3")
-    name = field(nine, page, key)
+    name = figure_field(nine, page, key)
     sent = {f"{name}-value": "1.850", f"{name}-unit": "m3"}
     said = send(nine, page, **sent, autosave="1").get_json()["readings"][key]
     assert said.startswith("Gelesen als 1\u00a0850 m³")

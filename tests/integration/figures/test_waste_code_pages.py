@@ -23,7 +23,7 @@ def editor(client: FlaskClient, world: World) -> FlaskClient:
     return client
 
 
-def send(
+def send_waste(
     client: FlaskClient, world: World, code: str, *, kind: str = "recycling-paper", **changes: Any
 ) -> TestResponse:
     path = f"/erklaerungen/{world.own_declaration}/rechner/waste/zeilen/neu?art={kind}"
@@ -61,7 +61,7 @@ def choices(page: str) -> list[str]:
 def test_13_a_code_is_kept_as_the_list_writes_it(
     editor: FlaskClient, app: Flask, world: World, kind: str, typed: str, kept: str
 ) -> None:
-    assert send(editor, world, typed, kind=kind).status_code == 303
+    assert send_waste(editor, world, typed, kind=kind).status_code == 303
     assert [code or "" for code in stored(app, world)] == [kept]
 
 
@@ -82,7 +82,7 @@ def test_13_a_wrong_code_is_refused_in_words(
     editor: FlaskClient, app: Flask, world: World, year: int, kind: str, code: str, said: str
 ) -> None:
     in_year(app, world, year)
-    answer = send(editor, world, code, kind=kind)
+    answer = send_waste(editor, world, code, kind=kind)
     assert (answer.status_code, stored(app, world)) == (422, [])
     assert said in html.unescape(answer.text)
     assert 'value="120"' in answer.text, "what was typed stays"
@@ -94,34 +94,34 @@ def test_13_a_report_for_2026_accepts_both_lists(
     editor: FlaskClient, app: Flask, world: World, kind: str, code: str
 ) -> None:
     in_year(app, world, 2026)
-    assert send(editor, world, code, kind=kind).status_code == 303
+    assert send_waste(editor, world, code, kind=kind).status_code == 303
     for year_code, of_kind in (("16 06 05", "disposal"), ("16 06 07", "hazardous-disposal")):
-        assert send(editor, world, year_code, kind=of_kind).status_code == 303
+        assert send_waste(editor, world, year_code, kind=of_kind).status_code == 303
 
 
 def test_13_a_code_is_found_by_words_and_taken(editor: FlaskClient, app: Flask, world: World) -> None:
-    found = send(editor, world, "Altpapier", action="find-code")
+    found = send_waste(editor, world, "Altpapier", action="find-code")
     assert (found.status_code, stored(app, world)) == (200, [])
     assert {"15 01 01", "20 01 01", ""} <= set(choices(found.text))
     assert 'value="120"' in found.text
-    asked = send(editor, world, "Altpapier")
+    asked = send_waste(editor, world, "Altpapier")
     assert (asked.status_code, choices(asked.text)[-1]) == (422, "")
     assert "Wählen Sie unten den passenden Schlüssel" in asked.text
-    assert send(editor, world, "Altpapier", waste_code_choice="20 01 01").status_code == 303
+    assert send_waste(editor, world, "Altpapier", waste_code_choice="20 01 01").status_code == 303
     assert stored(app, world) == ["20 01 01"]
 
 
 def test_13_codes_of_the_lines_kind_come_first_and_the_others_say_so(
     editor: FlaskClient, world: World
 ) -> None:
-    page = send(editor, world, "Elektroschrott", action="find-code", kind="recycling-electrical").text
+    page = send_waste(editor, world, "Elektroschrott", action="find-code", kind="recycling-electrical").text
     codes = choices(page)
     assert codes.index("20 01 36") < codes.index("20 01 35")
     assert "gefährlich, passt nicht zu dieser Zeile" in page
 
 
 def test_13_words_without_a_code_say_so(editor: FlaskClient, world: World) -> None:
-    page = send(editor, world, "Xyzqw", action="find-code").text
+    page = send_waste(editor, world, "Xyzqw", action="find-code").text
     assert "Dazu haben wir keinen Schlüssel gefunden." in page
     assert choices(page) == []
 
@@ -134,7 +134,7 @@ def test_a_line_has_no_field_that_is_lost_with_an_expired_sign_in(editor: FlaskC
 
 
 def test_the_annex_names_the_waste_behind_a_code(editor: FlaskClient, app: Flask, world: World) -> None:
-    send(editor, world, "15 01 01", label="Presse")
+    send_waste(editor, world, "15 01 01", label="Presse")
     with database_session(app) as session:
         (line,) = annex_of(session, session.get_one(Declaration, world.own_declaration)).calculations
     assert line.label == "Presse (15 01 01 Verpackungen aus Papier und Pappe)"

@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from flask.testing import FlaskClient
 
 from dnk_tool.catalogue.help_topics import HelpTopic, load_help
 from dnk_tool.catalogue.presentation.loader import load_presentation
@@ -13,7 +12,8 @@ from dnk_tool.domain.invitations import InvitationKind
 from dnk_tool.domain.reminders import REMINDER_DAYS
 from dnk_tool.services.invitations.secret_links import LIFETIME
 from dnk_tool.web.help.places import PLACES, TOPICS, TOPICS_OF_ENDPOINTS
-from tests.support.app import World, count_statements, sign_in
+from tests.support.app import World, count_statements
+from tests.support.browsers import signed_in
 from tests.translations import read_english
 
 ROLES = ("owner", "viewer", "contributor", "manager", "reviewer")
@@ -24,14 +24,7 @@ def topics() -> list[HelpTopic]:
     return [topic for role in load_help() for topic in role.topics]
 
 
-def signed_in(app: Flask, who: str) -> FlaskClient:
-    client = app.test_client()
-    if who:
-        sign_in(client, f"{who}@example.org")
-    return client
-
-
-def main_of(page: str) -> str:
+def main_html(page: str) -> str:
     return page.partition("<main")[2].partition("</main>")[0]
 
 
@@ -43,7 +36,7 @@ def test_every_link_of_a_topic_works_for_whoever_sees_it(
         who: {
             href
             for topic in topics()
-            for href in re.findall(r'href="(/[^"]*)"', main_of(client.get(f"/hilfe/{topic.key}").text))
+            for href in re.findall(r'href="(/[^"]*)"', main_html(client.get(f"/hilfe/{topic.key}").text))
         }
         for who, client in clients.items()
     }
@@ -67,7 +60,7 @@ def test_the_owner_of_a_company_gets_every_place_of_writing(app: Flask, world: W
     for role in load_help():
         client = owner if role.key == "write" else manager
         for topic in role.topics:
-            page = main_of(client.get(f"/hilfe/{topic.key}").text)
+            page = main_html(client.get(f"/hilfe/{topic.key}").text)
             shown = re.findall(r"<li><a [^>]*>([^<]+)</a></li>", page)
             assert shown == [str(PLACES[key].label) for key in topic.places]
 

@@ -17,7 +17,8 @@ from dnk_tool.store.tables.answers import AnswerRow
 from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.store.tables.figures import FigureRow
 from dnk_tool.store.tables.organisations import Membership
-from tests.support.app import World, count_statements, database_session, make_world, sign_in
+from tests.support.app import World, count_statements, database_session, make_world
+from tests.support.browsers import signed_in
 
 NOW = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
 MOST_STATEMENTS = 15
@@ -71,13 +72,6 @@ def write(app: Flask, world: World) -> None:
 @pytest.fixture
 def editor(app: Flask, written: World) -> FlaskClient:
     return signed_in(app, "editor")
-
-
-def signed_in(app: Flask, who: str) -> FlaskClient:
-    client = app.test_client()
-    if who:
-        sign_in(client, f"{who}@example.org")
-    return client
 
 
 def found(client: FlaskClient, words: str, group: str = "") -> str:

@@ -29,7 +29,7 @@ class Upload(io.BytesIO):
         return super().readinto(buffer)  # type: ignore[arg-type]
 
 
-def send(client: FlaskClient, path: str, size: int = LARGE) -> tuple[int, bool]:
+def send_body(client: FlaskClient, path: str, size: int = LARGE) -> tuple[int, bool]:
     """The status, and whether the body was read."""
     head = b'--x\r\nContent-Disposition: form-data; name="text"\r\n\r\n'
     tail = b"\r\n--x--\r\n"
@@ -43,7 +43,7 @@ def evidence_of(declaration_id: int) -> str:
 
 
 def test_f16_a_stranger_is_sent_to_the_sign_in_unread(client: FlaskClient, world: World) -> None:
-    assert send(client, evidence_of(world.own_declaration)) == (401, False)
+    assert send_body(client, evidence_of(world.own_declaration)) == (401, False)
 
 
 @pytest.mark.parametrize(("who", "status"), [("stranger", 404), ("expired", 404)])
@@ -51,16 +51,16 @@ def test_f16_whoever_may_not_send_it_hears_so_unread(
     client: FlaskClient, world: World, who: str, status: int
 ) -> None:
     sign_in(client, f"{who}@example.org")
-    assert send(client, evidence_of(world.own_declaration)) == (status, False)
+    assert send_body(client, evidence_of(world.own_declaration)) == (status, False)
 
 
 def test_f16_whoever_may_send_it_is_read(client: FlaskClient, world: World) -> None:
     sign_in(client, "editor@example.org")
-    assert send(client, evidence_of(world.own_declaration))[1]
+    assert send_body(client, evidence_of(world.own_declaration))[1]
 
 
 def test_f16_typed_text_outlives_a_sign_in_that_ended(client: FlaskClient, world: World) -> None:
-    assert send(client, f"/erklaerungen/{world.own_declaration}/kriterien/1", 200_000) == (401, True)
+    assert send_body(client, f"/erklaerungen/{world.own_declaration}/kriterien/1", 200_000) == (401, True)
 
 
 def test_f16_a_server_may_ask_before_it_reads(app: Flask, client: FlaskClient, world: World) -> None:

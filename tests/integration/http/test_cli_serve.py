@@ -106,16 +106,17 @@ def test_first_start_serve_and_stop(env: dict[str, str], tmp_path: Path) -> None
         assert file.stat().st_mode & 0o077 == 0 or not file.name.startswith(("secret", "setup")), file
 
 
-# The moment between the fork and the worker's own handlers, on a machine that is very busy; who does not hear
-# the signal is waited for longer than the test waits.
+# The moment between the fork and the worker's own handlers lasts until the signal is there; who does not hear
+# it is waited for longer than the test waits.
 BUSY = """
-import time
+import signal, time
 from gunicorn import util
 from dnk_tool.cli.server import application
 application.GRACEFUL_SECONDS = application.FORCED_STOP_SECONDS = 600
 seed = util.seed
 def late():
-    time.sleep(1)
+    while not signal.sigpending():
+        time.sleep(0.01)
     seed()
 util.seed = late
 from dnk_tool.cli.main import main

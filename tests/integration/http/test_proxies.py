@@ -86,7 +86,7 @@ def site(request: pytest.FixtureRequest, folder: Path, server_port: int) -> Iter
 BUFFERED = "a client request body is buffered to a temporary file"
 
 
-def token_of(page: str) -> str:
+def page_token(page: str) -> str:
     token = re.search(r'name="csrf_token"[^>]* value="([^"]+)"', page)
     assert token
     return token[1]
@@ -132,7 +132,7 @@ def test_f11_what_a_client_says_of_itself_is_not_believed(site: Site) -> None:
     }
     first, page = site.ask("GET", "/anmelden", headers=lies)
     assert "evil.example" not in page + str(first.headers)
-    fields = f"csrf_token={token_of(page)}&email=nobody%40example.org&password=wrong-wrong-wrong"
+    fields = f"csrf_token={page_token(page)}&email=nobody%40example.org&password=wrong-wrong-wrong"
     headers = lies | {
         "Cookie": cookies_of(first),
         "Referer": f"https://localhost:{site.port}/anmelden",
@@ -175,7 +175,7 @@ def test_f1_slow_clients_behind_a_proxy(site: Site, kind: str) -> None:
 @pytest.mark.parametrize("size", [100_000, 9_000_000])
 def test_f1_uploads_pass_a_proxy(site: Site, size: int) -> None:
     first, page = site.ask("GET", "/pruefen")
-    fields = f'--x\r\nContent-Disposition: form-data; name="csrf_token"\r\n\r\n{token_of(page)}\r\n'
+    fields = f'--x\r\nContent-Disposition: form-data; name="csrf_token"\r\n\r\n{page_token(page)}\r\n'
     file = '--x\r\nContent-Disposition: form-data; name="file"; filename="a.json"\r\n\r\n'
     body = f"{fields}{file}{{{' ' * size}\r\n--x--\r\n".encode()
     headers = {

@@ -29,9 +29,9 @@ from tests.support.app import (
     make_account,
     make_world,
     post,
-    sign_in,
     token_of,
 )
+from tests.support.browsers import signed_in
 
 AT_ONCE = 10
 
@@ -473,12 +473,6 @@ def test_f17_a_form_that_was_kept_through_a_sign_in_is_still_the_same(app: Flask
     assert client.post("/unternehmen/neu", data=again).status_code == 303
     with database_session(app) as session:
         assert len(session.scalars(select(Organisation).where(Organisation.name == "Neu GmbH")).all()) == 1
-
-
-def signed_in(app: Flask, who: str) -> FlaskClient:
-    client = app.test_client()
-    sign_in(client, f"{who}@example.org")
-    return client
 
 
 def count_rows(app: Flask, table: str) -> int:

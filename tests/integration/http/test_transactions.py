@@ -2,10 +2,10 @@
 
 import socket
 import threading
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from flask import Flask, abort
@@ -321,7 +321,14 @@ def test_a_slow_upload_holds_up_nobody(app: Flask, client: FlaskClient, world: W
     fields = form_fields(colleague.get(path).text)
     cookie = client.get_cookie("dnk-sign-in")
     assert cookie
-    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=Silent)
+    is_read = threading.Event()
+
+    def serve(environ: dict[str, Any], start_response: Any) -> Any:
+        if environ["CONTENT_LENGTH"] == "5000":
+            environ["wsgi.input"] = NotedBody(environ["wsgi.input"], is_read)
+        return app(environ, start_response)
+
+    server = make_server("127.0.0.1", 0, serve, threaded=True, request_handler=Silent)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
     try:
@@ -334,14 +341,27 @@ def test_a_slow_upload_holds_up_nobody(app: Flask, client: FlaskClient, world: W
                 "Content-Length: 5000",
             ]
             slow.sendall("\r\n".join([*head, "", "a="]).encode())
-            time.sleep(0.3)
-            begin = time.perf_counter()
+            assert is_read.wait(120), "it has all that it holds while the rest is on its way"
             assert colleague.post(path, data=fields).status_code == 303
-            assert time.perf_counter() - begin < 2
     finally:
         server.shutdown()
         thread.join()
         server.server_close()
+
+
+class NotedBody:
+    """The body of a request; sets the event when somebody begins to read it."""
+
+    def __init__(self, body: Any, is_read: threading.Event) -> None:
+        self._body, self._is_read = body, is_read
+
+    def read(self, *size: int) -> bytes:
+        self._is_read.set()
+        return bytes(self._body.read(*size))
+
+    def readinto(self, buffer: Any) -> int:
+        self._is_read.set()
+        return int(self._body.readinto(buffer))
 
 
 class Silent(WSGIRequestHandler):

@@ -32,6 +32,7 @@ from dnk_tool.store.tables.mail import Mail
 from dnk_tool.store.tables.organisations import Membership
 from dnk_tool.store.tables.review import RemarkRow, VerdictRow
 from tests.support.app import World, database_session, form_fields, make_account, post, sign_in
+from tests.support.browsers import send
 
 KARL = "karl@example.org"
 NOBODY: dict[str, Any] = {}
@@ -82,11 +83,6 @@ def path(app: Flask, editor: FlaskClient, world: World) -> str:
     answer = ask(editor, world, "15.1", message="Bitte bis Freitag.")
     assert answer.status_code == 303, answer.text
     return link(app)
-
-
-def send(client: FlaskClient, path: str, **changes: Any) -> TestResponse:
-    fields: dict[str, Any] = dict(form_fields(client.get(path).text))
-    return client.post(path, data=fields | changes)
 
 
 def answers(app: Flask) -> dict[str, str]:

@@ -43,7 +43,8 @@ from dnk_tool.store.invitations.contribution_requests import ContributionRequest
 from dnk_tool.store.tables.accounts import Account
 from dnk_tool.store.tables.declarations import Declaration, Event
 from dnk_tool.store.tables.invitations import Invitation
-from tests.integration.conftest import company, person
+from tests.integration.conftest import company_with_people, person
+from tests.support.declaration_scenario import wrote
 
 NOW = datetime(2026, 11, 25, 10, 0, tzinfo=UTC)
 LATER = NOW + timedelta(hours=1)
@@ -77,10 +78,6 @@ def ask(
 def stage_of(session: Session, question: Invitation, *, now: datetime) -> ContributionRequestStage:
     known = requesters.members_who_may_ask(session, question.organisation_id or 0, today=local_day(now))
     return request_stage(question, now=now, askers=known)
-
-
-def said(text: str, seen: int = 0) -> VersionedEdit[Answer]:
-    return VersionedEdit(Answer(Disclosure.COMPLY, text), seen)
 
 
 def save(
@@ -124,7 +121,7 @@ def test_a_question_is_answered(session: Session, declaration: Declaration, edit
     )
     assert question.message == "Bis Freitag, bitte."
     assert stage_of(session, question, now=NOW) is ContributionRequestStage.OPEN
-    save(session, token, SectionEdit({"15.1": said("Von Karl.")}), name="Karl  Kurz")
+    save(session, token, SectionEdit({"15.1": wrote("Von Karl.")}), name="Karl  Kurz")
     assert stage_of(session, question, now=LATER) is ContributionRequestStage.BEGUN
     guest = send_off(session, token)
     assert stage_of(session, question, now=LATER) is ContributionRequestStage.ANSWERED
@@ -139,7 +136,7 @@ def test_the_trail_says_what_was_asked_and_never_whom(
     session: Session, declaration: Declaration, editor: Actor
 ) -> None:
     question, token = ask(session, declaration, editor, message="Lieber Karl")
-    save(session, token, SectionEdit({"15.1": said("Von Karl.")}))
+    save(session, token, SectionEdit({"15.1": wrote("Von Karl.")}))
     guest = send_off(session, token)
     second, _ = ask(session, declaration, editor, refs=["15.2"])
     answer_requests.revoke_request(session, declaration, second, actor=editor, now=LATER)
@@ -206,7 +203,7 @@ def test_a_link_opens_what_was_asked_and_nothing_else(
     with session.begin_nested() as trial:
         _question, token = ask(session, declaration, editor, refs=asked, email="wer@example.org")
         before = texts(session, declaration)
-        submission = SectionEdit({ref: said(f"Neu in {ref}") for ref in sent}, done=True)
+        submission = SectionEdit({ref: wrote(f"Neu in {ref}") for ref in sent}, done=True)
         if sent <= asked:
             assert set(save(session, token, submission).versions) == sent
         else:
@@ -248,7 +245,7 @@ def test_the_content_behind_a_link_holds_nothing_else(
     figures = {point.key: VersionedEdit(Figure(Decimal(7), point.default_unit), 0) for point in points}
     del figures[total.key]
     other = VersionedEdit(Answer(Disclosure.EXPLAIN, explanation="Geheim"), 0)
-    submission = SectionEdit({"18.1": said("Gefragt"), "GRI-SRS-201-1": other}, figures, done=True)
+    submission = SectionEdit({"18.1": wrote("Gefragt"), "GRI-SRS-201-1": other}, figures, done=True)
     save_section(session, declaration, section, submission, actor=editor, now=NOW)
     session.flush()
     content = declarations.read_content(session, declaration)
@@ -273,7 +270,7 @@ def test_an_empty_answer_is_not_sent_off(session: Session, declaration: Declarat
         session,
         declaration,
         declarations.selection_of(declaration).section_by_ref["15"],
-        SectionEdit({"15.2": said("Das wurde nicht gefragt.")}),
+        SectionEdit({"15.2": wrote("Das wurde nicht gefragt.")}),
         actor=editor,
         now=NOW,
     )
@@ -290,7 +287,7 @@ def test_an_empty_answer_is_not_sent_off(session: Session, declaration: Declarat
 
 def test_a_reminder_kills_the_old_link(session: Session, declaration: Declaration, editor: Actor) -> None:
     question, first = ask(session, declaration, editor)
-    save(session, first, SectionEdit({"15.1": said("Angefangen")}))
+    save(session, first, SectionEdit({"15.1": wrote("Angefangen")}))
     with pytest.raises(ReminderTooSoon) as error:
         answer_requests.remind_of_request(session, declaration, question, actor=editor, now=LATER)
     assert error.value.after == TOMORROW
@@ -300,7 +297,7 @@ def test_a_reminder_kills_the_old_link(session: Session, declaration: Declaratio
     assert (question.times_sent, question.sent_at) == (2, TOMORROW)
     assert question.expires_at == TOMORROW + LIFETIME[InvitationKind.CONTRIBUTION]
     assert texts(session, declaration) == {"15.1": "Angefangen"}
-    save(session, second, SectionEdit({"15.1": said("Fertig", seen=1)}), now=TOMORROW)
+    save(session, second, SectionEdit({"15.1": wrote("Fertig", seen=1)}), now=TOMORROW)
     with pytest.raises(ReminderTooSoon):
         answer_requests.remind_of_request(
             session, declaration, question, actor=editor, now=TOMORROW + timedelta(hours=23)
@@ -326,7 +323,7 @@ def test_what_is_over_stays_over(session: Session, declaration: Declaration, edi
         with pytest.raises(InvalidInvitationLink):
             verb(session, declaration, question, actor=editor, now=TOMORROW)
     answered, token = ask(session, declaration, editor)
-    save(session, token, SectionEdit({"15.1": said("Da")}))
+    save(session, token, SectionEdit({"15.1": wrote("Da")}))
     send_off(session, token)
     for verb in (answer_requests.revoke_request, answer_requests.remind_of_request):
         with pytest.raises(InvalidInvitationLink):
@@ -373,7 +370,7 @@ def test_a_link_rests_once_who_asked_may_not_ask_any_more(
     """Whoever was removed must not come back by a question to an address of their own."""
     question, token = ask(session, declaration, colleague)
     contribution = contributions.find_contribution(session, token, now=NOW)
-    save(session, token, SectionEdit({"15.1": said("Angefangen")}))
+    save(session, token, SectionEdit({"15.1": wrote("Angefangen")}))
     lose(session, declaration, editor, colleague)
     session.flush()
     session.expire_all()
@@ -381,7 +378,7 @@ def test_a_link_rests_once_who_asked_may_not_ask_any_more(
     late = {"token": token, "name": "Karl", "now": LATER}
     with pytest.raises(InvalidInvitationLink):
         contributions.save_contribution(
-            session, contribution, SectionEdit({"15.1": said("Zu spät", seen=1)}), **late
+            session, contribution, SectionEdit({"15.1": wrote("Zu spät", seen=1)}), **late
         )  # type: ignore[arg-type]
     with pytest.raises(InvalidInvitationLink):
         contributions.complete_contribution(session, contribution, **late)  # type: ignore[arg-type]
@@ -414,7 +411,7 @@ def test_a_question_that_rests_may_be_asked_anew(
     remove(session, declaration, editor, colleague)
     session.flush()
     _question, token = ask(session, declaration, editor)
-    save(session, token, SectionEdit({"15.1": said("Neu gefragt")}))
+    save(session, token, SectionEdit({"15.1": wrote("Neu gefragt")}))
 
 
 def test_whoever_may_ask_again_stands_for_their_questions_again(
@@ -439,7 +436,7 @@ def test_a_locked_section_takes_no_answer(
     declaration.state = state
     session.flush()
     with pytest.raises(Locked):
-        save(session, token, SectionEdit({"15.1": said("Zu spät")}))
+        save(session, token, SectionEdit({"15.1": wrote("Zu spät")}))
     with pytest.raises(Locked):
         ask(session, declaration, editor, refs=["15.2"])
     with pytest.raises(Locked):
@@ -453,14 +450,14 @@ def test_two_texts_collide_and_neither_is_lost(
 ) -> None:
     _question, token = ask(session, declaration, editor)
     section = declarations.selection_of(declaration).section_by_ref["15"]
-    mine = SectionEdit({"15.1": said("Von der Chefin")})
+    mine = SectionEdit({"15.1": wrote("Von der Chefin")})
     save_section(session, declaration, section, mine, actor=editor, now=NOW)
     session.flush()
-    outcome = save(session, token, SectionEdit({"15.1": said("Von Karl")}))
+    outcome = save(session, token, SectionEdit({"15.1": wrote("Von Karl")}))
     [collision] = outcome.conflicts
     assert (collision.mine.text, collision.theirs.text) == ("Von Karl", "Von der Chefin")  # type: ignore[union-attr]
     assert texts(session, declaration) == {"15.1": "Von der Chefin"}
-    save(session, token, SectionEdit({"15.1": said("Von beiden", seen=collision.version)}))
+    save(session, token, SectionEdit({"15.1": wrote("Von beiden", seen=collision.version)}))
     assert texts(session, declaration) == {"15.1": "Von beiden"}
 
 
@@ -494,9 +491,9 @@ def test_a_name_can_be_corrected_until_somebody_owns_the_account(
     session: Session, declaration: Declaration, editor: Actor
 ) -> None:
     question, token = ask(session, declaration, editor)
-    save(session, token, SectionEdit({"15.1": said("Da")}), name="Karl Krz")
+    save(session, token, SectionEdit({"15.1": wrote("Da")}), name="Karl Krz")
     assert contributions.guest_name(session, question) == ("Karl Krz", False)
-    save(session, token, SectionEdit({"15.1": said("Da", seen=1)}), name="")
+    save(session, token, SectionEdit({"15.1": wrote("Da", seen=1)}), name="")
     account = contributor_account(session, question, name=" Karl  Kurz ", now=LATER)
     assert account.name == "Karl Kurz"
     account.password_hash = "his own"
@@ -511,7 +508,7 @@ def test_an_owner_without_a_name_gets_the_one_that_is_sent_off(
         session, email="karl@example.org", name="", password_hash="his own", language="de", now=NOW
     )
     _question, token = ask(session, declaration, editor)
-    save(session, token, SectionEdit({"15.1": said("Da")}), name="Kar")
+    save(session, token, SectionEdit({"15.1": wrote("Da")}), name="Kar")
     assert account.name == "", "a page that saves by itself settles nothing"
     send_off(session, token)
     assert account.name == "Karl Kurz"
@@ -523,7 +520,7 @@ def test_who_is_asked_acts_with_the_link_alone(
     """Mehmet edits the whole declaration when he signs in; his link opens one point."""
     _question, token = ask(session, declaration, editor, email="mehmet@example.org")
     with pytest.raises(NotPermitted):
-        save(session, token, SectionEdit({"15.2": said("Mit anderen Rechten")}))
+        save(session, token, SectionEdit({"15.2": wrote("Mit anderen Rechten")}))
 
 
 def test_a_nameless_account_gets_the_name(session: Session, declaration: Declaration, editor: Actor) -> None:
@@ -557,7 +554,7 @@ def test_sent_off_twice_at_once_counts_once(
     store: sessionmaker[Session], session: Session, declaration: Declaration, editor: Actor
 ) -> None:
     _question, token = ask(session, declaration, editor)
-    save(session, token, SectionEdit({"15.1": said("Einmal")}))
+    save(session, token, SectionEdit({"15.1": wrote("Einmal")}))
     session.commit()
     barrier, results = threading.Barrier(4), []
 
@@ -585,7 +582,7 @@ def test_two_companies_answered_at_once_make_one_account(
     store: sessionmaker[Session], session: Session, declaration: Declaration, editor: Actor
 ) -> None:
     boss = person(session, "boss")
-    other = company(session, owner=boss)
+    other = company_with_people(session, owner=boss)
     owner = Actor(boss.user_id, {other.organisation_id: Role.OWNER})
     tokens = [
         ask(session, company_declaration, actor)[1]
@@ -598,7 +595,7 @@ def test_two_companies_answered_at_once_make_one_account(
         with write_session(store) as own:
             barrier.wait()
             with own.begin():
-                save(own, token, SectionEdit({"15.1": said("Gleichzeitig")}), name="Karl Kurz")
+                save(own, token, SectionEdit({"15.1": wrote("Gleichzeitig")}), name="Karl Kurz")
                 accounts_made.append(
                     contributions.find_contribution(own, token, now=LATER).invitation.accepted_by
                 )

@@ -22,16 +22,11 @@ from dnk_tool.store.tables.declarations import Declaration, Snapshot
 from dnk_tool.store.tables.figures import FigureRow
 from dnk_tool.store.tables.organisations import Membership
 from dnk_tool.store.tables.review import RemarkRow, VerdictRow
-from tests.support.app import World, add_member, database_session, form_fields, make_account, post, sign_in
+from tests.support.app import World, add_member, database_session, form_fields, make_account, post
+from tests.support.browsers import main_of, own_page, signed_in
 
 OWN = ("2", "5", "13")
 CANARY = "Kanarienvogel im Text der anderen"
-
-
-def browser(app: Flask, who: str) -> FlaskClient:
-    client = app.test_client()
-    sign_in(client, f"{who}@example.org")
-    return client
 
 
 @pytest.fixture
@@ -39,21 +34,13 @@ def helper(app: Flask, world: World) -> FlaskClient:
     """A contributor with three criteria, in a declaration in which others have written everywhere."""
     with database_session(app) as session:
         add_member(session, world.own, "helfer", Role.CONTRIBUTOR, sections=list(OWN))
-    editor = browser(app, "editor")
+    editor = signed_in(app, "editor")
     for section in ("1", "3", "12"):
-        page = path(world, section)
+        page = own_page(world, section)
         fields = form_fields(editor.get(page).text)
         named = next(name for name in fields if name.endswith("-text"))
         assert editor.post(page, data={**fields, named: CANARY}).status_code == 303
-    return browser(app, "helfer")
-
-
-def path(world: World, section: str) -> str:
-    return f"/erklaerungen/{world.own_declaration}/kriterien/{section}"
-
-
-def main_of(answer: TestResponse) -> str:
-    return answer.text.split("<main")[1].split("</main>")[0]
+    return signed_in(app, "helfer")
 
 
 def links_of(answer: TestResponse) -> set[str]:
@@ -73,10 +60,10 @@ def test_the_overview_shows_the_own_criteria_and_nothing_else(
 ) -> None:
     overview = helper.get(f"/erklaerungen/{world.own_declaration}/")
     main = main_of(overview)
-    sections = re.findall(rf'href="{path(world, "")}([^"#]+)', main)
+    sections = re.findall(rf'href="{own_page(world, "")}([^"#]+)', main)
     assert set(sections) == set(OWN)
     assert re.findall(r"dnk-rows-list__title[^>]*>(\d+)\.", main) == list(OWN), "in the order of the wizard"
-    assert re.search(rf'href="{path(world, "2")}#ref-2\.1"[^>]*>\s*Weiter mit: 2\.1 ', main), (
+    assert re.search(rf'href="{own_page(world, "2")}#ref-2\.1"[^>]*>\s*Weiter mit: 2\.1 ', main), (
         "to the point itself"
     )
     assert re.search(r"Es bleib(t|en) etwa", main)
@@ -98,16 +85,16 @@ def test_start_and_company_count_the_own_criteria(app: Flask, world: World, help
 
 def test_own_criteria_open_and_others_do_not(app: Flask, world: World, helper: FlaskClient) -> None:
     for section in sections_of(app, world):
-        shown = helper.get(path(world, section))
+        shown = helper.get(own_page(world, section))
         fields = {"csrf_token": form_fields(helper.get("/konto").text)["csrf_token"]}
-        sent = helper.post(path(world, section), data={**fields, "action": "stay"})
+        sent = helper.post(own_page(world, section), data={**fields, "action": "stay"})
         if section in OWN:
             assert (shown.status_code, sent.status_code) == (200, 303), section
             assert 'name="action"' in shown.text
         else:
             assert (shown.status_code, sent.status_code) == (403, 403), section
         assert CANARY not in shown.text
-    assert helper.get(path(world, "99")).status_code == 403, (
+    assert helper.get(own_page(world, "99")).status_code == 403, (
         "what does not exist looks like what is forbidden"
     )
 
@@ -128,7 +115,7 @@ def test_every_link_that_is_shown_opens(app: Flask, world: World, helper: FlaskC
             assert CANARY not in answer.text, page
             if page.startswith(("/erklaerungen/", "/unternehmen/")) or page == "/":
                 waiting |= links_of(answer) - seen
-    assert {path(world, section) for section in OWN} <= seen
+    assert {own_page(world, section) for section in OWN} <= seen
     pages = r"/vorschau(\.pdf)?|/rechenweg|/kennzahlen(/GRI-SRS-305-\d)?"
     foreign = re.compile(rf"/kriterien/(?!(2|5|13)({pages})?$)")
     assert not [page for page in seen if foreign.search(page.split("?")[0])]
@@ -170,42 +157,42 @@ def test_all_other_pages_of_the_declaration_are_closed(app: Flask, world: World,
 
 
 def test_a_contributor_saves_and_the_text_is_kept(app: Flask, world: World, helper: FlaskClient) -> None:
-    fields = form_fields(helper.get(path(world, "5")).text)
+    fields = form_fields(helper.get(own_page(world, "5")).text)
     named = next(name for name in fields if name.endswith("-text"))
-    answer = helper.post(path(world, "5"), data={**fields, named: "Ich kümmere mich.", "done": "yes"})
+    answer = helper.post(own_page(world, "5"), data={**fields, named: "Ich kümmere mich.", "done": "yes"})
     assert answer.status_code == 303
-    assert "Ich kümmere mich." in helper.get(path(world, "5")).text
-    assert "Ich kümmere mich." in browser(app, "viewer").get(path(world, "5")).text
+    assert "Ich kümmere mich." in helper.get(own_page(world, "5")).text
+    assert "Ich kümmere mich." in signed_in(app, "viewer").get(own_page(world, "5")).text
 
 
 def test_the_page_saves_by_itself_for_them_too(app: Flask, world: World, helper: FlaskClient) -> None:
-    fields = form_fields(helper.get(path(world, "5")).text)
+    fields = form_fields(helper.get(own_page(world, "5")).text)
     named = next(name for name in fields if name.endswith("-text"))
     answer = helper.post(
-        path(world, "5"),
+        own_page(world, "5"),
         data={**fields, named: "Von selbst", "autosave": "1"},
         headers={"X-Requested-With": "fetch"},
     )
     assert answer.json is not None
     assert answer.json["status"] == "saved"
     other = helper.post(
-        path(world, "1"), data={**fields, "autosave": "1"}, headers={"X-Requested-With": "fetch"}
+        own_page(world, "1"), data={**fields, "autosave": "1"}, headers={"X-Requested-With": "fetch"}
     )
     assert other.status_code == 403
 
 
 def test_fields_of_other_criteria_are_not_read(app: Flask, world: World, helper: FlaskClient) -> None:
-    editor = browser(app, "editor")
-    own = form_fields(helper.get(path(world, "5")).text)
+    editor = signed_in(app, "editor")
+    own = form_fields(helper.get(own_page(world, "5")).text)
     foreign: dict[str, object] = {}
     for section in sections_of(app, world):
         if section not in OWN:
-            fields = form_fields(editor.get(path(world, section)).text)
+            fields = form_fields(editor.get(own_page(world, section)).text)
             texts = {name: ["überschrieben"] for name in fields if name.endswith(("-text", "-explanation"))}
             numbers = {name: ["77"] for name in fields if name.endswith("-value")}
             foreign |= {**fields, **texts, **numbers}
     before = kept(app, world)
-    answer = helper.post(path(world, "5"), data={**foreign, **own, "action": "stay"})
+    answer = helper.post(own_page(world, "5"), data={**foreign, **own, "action": "stay"})
     assert answer.status_code in (303, 422)
     after = kept(app, world)
     assert {ref: row for ref, row in after.items() if ref.split(".")[0] not in OWN} == {
@@ -238,10 +225,10 @@ def kept(app: Flask, world: World) -> dict[str, tuple[object, ...]]:
 def test_the_way_stays_inside_the_own_criteria(
     app: Flask, world: World, helper: FlaskClient, here: str, action: str, there: str
 ) -> None:
-    page = helper.get(path(world, here))
-    answer = helper.post(path(world, here), data={**form_fields(page.text), "action": action})
+    page = helper.get(own_page(world, here))
+    answer = helper.post(own_page(world, here), data={**form_fields(page.text), "action": action})
     target, overview = answer.headers["Location"], f"/erklaerungen/{world.own_declaration}/"
-    assert target == (path(world, there) if there[:1].isdigit() else overview + there)
+    assert target == (own_page(world, there) if there[:1].isdigit() else overview + there)
     assert helper.get(target).status_code == 200
 
 
@@ -249,17 +236,17 @@ def test_indicators_that_stand_elsewhere_are_named_but_not_linked(app: Flask, wo
     """Criterion 11's indicators are asked with criterion 12, which this person may not see."""
     with database_session(app) as session:
         add_member(session, world.own, "elf", Role.CONTRIBUTOR, sections=["11"])
-    text = browser(app, "elf").get(path(world, "11")).text
-    assert path(world, "12") not in text
+    text = signed_in(app, "elf").get(own_page(world, "11")).text
+    assert own_page(world, "12") not in text
     assert "bei Kriterium 12" in text
-    assert path(world, "12") in browser(app, "editor").get(path(world, "11")).text
+    assert own_page(world, "12") in signed_in(app, "editor").get(own_page(world, "11")).text
 
 
 def test_earlier_versions_are_theirs_for_their_own_criteria(
     app: Flask, world: World, helper: FlaskClient
 ) -> None:
     base = f"/erklaerungen/{world.own_declaration}/verlauf"
-    page = path(world, "5")
+    page = own_page(world, "5")
     for text in ("Erste Fassung", "Zweite Fassung"):
         fields = form_fields(helper.get(page).text)
         named = next(name for name in fields if name.endswith("-text"))
@@ -278,8 +265,8 @@ def test_general_information_asks_no_contributor_for_the_profile(app: Flask, wor
     """What is missing there is named, but the profile is not theirs."""
     with database_session(app) as session:
         add_member(session, world.own, "allgemein", Role.CONTRIBUTOR, sections=["general"])
-    client = browser(app, "allgemein")
-    page = path(world, "general")
+    client = signed_in(app, "allgemein")
+    page = own_page(world, "general")
     fields = form_fields(client.get(page).text)
     named = next(name for name in fields if name.endswith("-text"))
     client.post(page, data={**fields, named: "Etwas", "action": "stay"})
@@ -289,35 +276,35 @@ def test_general_information_asks_no_contributor_for_the_profile(app: Flask, wor
 
 
 def test_a_section_taken_away_is_closed_at_once(app: Flask, world: World, helper: FlaskClient) -> None:
-    fields = form_fields(helper.get(path(world, "5")).text)
+    fields = form_fields(helper.get(own_page(world, "5")).text)
     with database_session(app) as session:
         account = by_email(session, "helfer@example.org")
         assert account is not None
         row = session.scalars(select(Membership).where(Membership.user_id == account.id)).one()
         row.sections = ["2"]
-    assert helper.get(path(world, "5")).status_code == 403
-    assert helper.post(path(world, "5"), data=fields).status_code == 403
-    assert helper.get(path(world, "2")).status_code == 200
+    assert helper.get(own_page(world, "5")).status_code == 403
+    assert helper.post(own_page(world, "5"), data=fields).status_code == 403
+    assert helper.get(own_page(world, "2")).status_code == 200
 
 
 @pytest.mark.parametrize("state", [State.SIGNING, State.SUBMITTED, State.APPROVED, State.FINISHED])
 def test_what_is_frozen_is_read_only_for_them_too(
     app: Flask, world: World, helper: FlaskClient, state: State
 ) -> None:
-    fields = form_fields(helper.get(path(world, "5")).text)
+    fields = form_fields(helper.get(own_page(world, "5")).text)
     with database_session(app) as session:
         session.get_one(Declaration, world.own_declaration).state = state
     assert "gerade nicht zum Bearbeiten offen" in helper.get(f"/erklaerungen/{world.own_declaration}/").text
-    page = helper.get(path(world, "5"))
+    page = helper.get(own_page(world, "5"))
     assert page.status_code == 200
     assert "<textarea" not in page.text
-    assert helper.post(path(world, "5"), data=fields).status_code == 409
+    assert helper.post(own_page(world, "5"), data=fields).status_code == 409
 
 
 def test_in_a_review_they_see_their_own_points_and_change_only_those(
     app: Flask, world: World, helper: FlaskClient
 ) -> None:
-    fields = {section: form_fields(helper.get(path(world, section)).text) for section in OWN}
+    fields = {section: form_fields(helper.get(own_page(world, section)).text) for section in OWN}
     now = datetime.now(UTC)
     with database_session(app) as session:
         declaration = session.get_one(Declaration, world.own_declaration)
@@ -347,7 +334,7 @@ def test_in_a_review_they_see_their_own_points_and_change_only_those(
     assert CANARY not in overview
     assert "Gesperrt" in overview
     statuses = {
-        section: helper.post(path(world, section), data=fields[section]).status_code for section in OWN
+        section: helper.post(own_page(world, section), data=fields[section]).status_code for section in OWN
     }
     assert statuses == {"2": 409, "5": 303, "13": 409}
 
@@ -366,5 +353,5 @@ def test_a_contributor_without_a_fitting_criterion_is_told_so(app: Flask, world:
                 created_at=account.created_at,
             )
         )
-    text = browser(app, "leer").get(f"/erklaerungen/{world.own_declaration}/").text
+    text = signed_in(app, "leer").get(f"/erklaerungen/{world.own_declaration}/").text
     assert "keines der Kriterien, für die Sie zuständig sind" in text

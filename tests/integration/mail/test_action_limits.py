@@ -128,15 +128,15 @@ def test_f4_questions_to_one_person_end(
 def test_f4_the_sender_is_counted_over_all_companies(session: Session) -> None:
     most = SENDER_LIMITS[LimitedAction.INVITATION].most
     for number in range(most):
-        send(session, [f"p{number}@example.org"])
+        send_counted(session, [f"p{number}@example.org"])
     with pytest.raises(ActionLimitReached) as caught:
-        send(session, ["late@example.org"])
+        send_counted(session, ["late@example.org"])
     assert (caught.value.until, caught.value.is_recipient) == (NOW + HOUR, False)
-    send(session, ["late@example.org"], sender=2)
-    send(session, ["late@example.org"], now=NOW + HOUR)
+    send_counted(session, ["late@example.org"], sender=2)
+    send_counted(session, ["late@example.org"], now=NOW + HOUR)
 
 
-def send(
+def send_counted(
     session: Session,
     recipients: list[str],
     *,
@@ -150,24 +150,26 @@ def send(
 def test_f4_messages_of_all_clusters_to_one_person_are_counted(session: Session) -> None:
     most = RECIPIENT_LIMITS[LimitedAction.MESSAGE].most
     for sender in range(most):
-        send(session, [STRANGER, f"x{sender}@example.org"], action=LimitedAction.MESSAGE, sender=sender)
+        send_counted(
+            session, [STRANGER, f"x{sender}@example.org"], action=LimitedAction.MESSAGE, sender=sender
+        )
     with pytest.raises(ActionLimitReached) as caught:
-        send(session, ["y@example.org", STRANGER], action=LimitedAction.MESSAGE, sender=999)
+        send_counted(session, ["y@example.org", STRANGER], action=LimitedAction.MESSAGE, sender=999)
     assert caught.value.is_recipient
     assert caught.value.until == NOW + DAY
 
 
 def test_f4_two_letters_of_one_message_to_one_person_are_two(session: Session) -> None:
     most = RECIPIENT_LIMITS[LimitedAction.MESSAGE].most
-    send(session, [STRANGER] * most, action=LimitedAction.MESSAGE)
+    send_counted(session, [STRANGER] * most, action=LimitedAction.MESSAGE)
     with pytest.raises(ActionLimitReached):
-        send(session, [STRANGER], action=LimitedAction.MESSAGE)
+        send_counted(session, [STRANGER], action=LimitedAction.MESSAGE)
 
 
 def test_f4_only_mails_to_those_at_the_limit_are_left_out(session: Session) -> None:
     """They count for nobody; of two letters to one person the first may be the last allowed."""
     most, action = RECIPIENT_LIMITS[LimitedAction.MESSAGE].most, LimitedAction.MESSAGE
-    send(session, [STRANGER] * (most - 1), action=action)
+    send_counted(session, [STRANGER] * (most - 1), action=action)
     whom = [STRANGER, "x@example.org", STRANGER]
     for expected in ([True, True, False], [False, True, False]):
         assert count_allowed_mails(session, action, sender=1, recipients=whom, now=NOW) == expected
@@ -181,7 +183,7 @@ def test_f4_only_mails_to_those_at_the_limit_are_left_out(session: Session) -> N
 
 
 def test_f4_the_command_line_is_not_limited(session: Session) -> None:
-    send(session, [STRANGER] * 500, sender=None)
+    send_counted(session, [STRANGER] * 500, sender=None)
     for number in range(30):
         create_organisation(session, Profile(f"Firma {number}"), actor=SHELL, now=NOW)
 
@@ -190,7 +192,7 @@ def test_f4_a_list_skips_who_got_too_many(app: Flask) -> None:
     with database_session(app) as session:
         cluster = make_cluster(session, "Nord", manager=ClusterRole.MANAGER)
         for sender in range(100, 105):
-            send(session, [STRANGER], action=LimitedAction.COMPANY_INVITATION, sender=sender)
+            send_counted(session, [STRANGER], action=LimitedAction.COMPANY_INVITATION, sender=sender)
         session.flush()
         manager = Actor(1, clusters={cluster.id: ClusterRole.MANAGER})
         rows = [
@@ -213,7 +215,7 @@ def test_f4_ten_companies_a_day(app: Flask, world: World, client: FlaskClient) -
 
 
 def test_f4_no_counter_holds_an_address(session: Session) -> None:
-    send(session, [STRANGER])
+    send_counted(session, [STRANGER])
     keys = session.execute(select(action_limits.rate_limits.RateLimit.key)).scalars().all()
     assert len(keys) == 2
     assert not [key for key in keys if "@" in key]

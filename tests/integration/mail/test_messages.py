@@ -51,7 +51,7 @@ from tests.support.app import (
     token_of,
 )
 from tests.support.cockpit_members import YEAR, add_company, add_declaration, default_cohort
-from tests.support.cockpit_members import make_cluster as bare_cluster
+from tests.support.cockpit_members import make_bare_cluster as bare_cluster
 
 NOW = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
 TODAY = date(2026, 11, 25)
@@ -459,7 +459,7 @@ def letters(session: Session, cluster: Cluster) -> list[Letter]:
     return [Letter(recipient, "Betreff", "Text\n") for recipient in recipients]
 
 
-def send(session: Session, cluster: Cluster, written: list[Letter], mark: str, **given: Any) -> int:
+def send_message(session: Session, cluster: Cluster, written: list[Letter], mark: str, **given: Any) -> int:
     manager = Actor(None, clusters={cluster.id: ClusterRole.MANAGER})
     values = {
         "actor": manager,
@@ -483,24 +483,24 @@ def test_the_service_sends_to_those_who_still_belong(session: Session, cluster: 
     written = letters(session, cluster)
     session.scalars(select(Consent)).first().withdrawn_at = NOW
     session.flush()
-    assert send(session, cluster, written, "one") == 1
+    assert send_message(session, cluster, written, "one") == 1
     session.flush()
     assert session.scalars(select(Mail.recipient)).all() == ["b@example.org"]
     with pytest.raises(NoRecipientsLeft):
-        send(session, cluster, written[:1], "two")
+        send_message(session, cluster, written[:1], "two")
     with pytest.raises(MessageAlreadySent):
-        send(session, cluster, written, "one")
+        send_message(session, cluster, written, "one")
 
 
 def test_the_service_counts_by_the_hour(session: Session, cluster: Cluster) -> None:
     written = letters(session, cluster)
     for number in range(5):
-        send(session, cluster, written, f"m{number}", now=NOW + timedelta(minutes=number))
+        send_message(session, cluster, written, f"m{number}", now=NOW + timedelta(minutes=number))
         session.flush()
     with pytest.raises(TooManyMessages) as caught:
-        send(session, cluster, written, "late", now=NOW + timedelta(minutes=59))
+        send_message(session, cluster, written, "late", now=NOW + timedelta(minutes=59))
     assert caught.value.until == NOW + HOUR
-    assert send(session, cluster, written, "later", now=NOW + HOUR) == 2
+    assert send_message(session, cluster, written, "later", now=NOW + HOUR) == 2
 
 
 @pytest.mark.parametrize("clusters", [{}, {1: ClusterRole.REVIEWER}, {999: ClusterRole.MANAGER}])
@@ -508,7 +508,7 @@ def test_the_service_asks_who_sends(
     session: Session, cluster: Cluster, clusters: dict[int, ClusterRole]
 ) -> None:
     with pytest.raises(NotPermitted):
-        send(session, cluster, letters(session, cluster), "x", actor=Actor(None, clusters=clusters))
+        send_message(session, cluster, letters(session, cluster), "x", actor=Actor(None, clusters=clusters))
     assert session.scalars(select(Mail)).all() == []
 
 

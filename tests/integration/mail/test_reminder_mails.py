@@ -398,7 +398,7 @@ def test_a_run_needs_few_statements_however_many_members(any_app: Flask, cluster
 # ---- Changes that a cluster has requested
 
 
-def request_changes(app: Flask, cluster: int, until: date, since: datetime) -> None:
+def ask_for_changes(app: Flask, cluster: int, until: date, since: datetime) -> None:
     """Cluster Nord wants changes to the declaration of Beck GmbH by that day."""
     with database_session(app) as session:
         declaration = session.scalars(select(Declaration)).one()
@@ -412,7 +412,7 @@ def request_changes(app: Flask, cluster: int, until: date, since: datetime) -> N
 
 
 def test_changes_are_reminded_of_seven_days_and_one_day_before_and_once(any_app: Flask, cluster: int) -> None:
-    request_changes(any_app, cluster, DUE - timedelta(days=10), before(40))
+    ask_for_changes(any_app, cluster, DUE - timedelta(days=10), before(40))
     days = [left for left in range(39, -12, -1) for _ in remind(any_app, before(left))]
     assert days == [17, 17, 11, 11], "of that day alone, and not of the final day, too"
     body = mail_to(any_app, "petra").body
@@ -422,7 +422,7 @@ def test_changes_are_reminded_of_seven_days_and_one_day_before_and_once(any_app:
 
 def test_nobody_is_reminded_of_changes_that_are_resubmitted_or_new(any_app: Flask, cluster: int) -> None:
     until = DUE - timedelta(days=10)
-    request_changes(any_app, cluster, until, before(13))
+    ask_for_changes(any_app, cluster, until, before(13))
     assert remind(any_app, before(13)) == [], "it came after the day of the first reminder"
     change(any_app, State.SUBMITTED, before(12))
     assert remind(any_app, before(11)) == []

@@ -6,7 +6,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -25,6 +25,7 @@ from dnk_tool.config import Settings
 from dnk_tool.services.mail import delivery as mail_delivery
 from dnk_tool.services.mail.background_worker import BackgroundWorker, PeriodicJob
 from dnk_tool.store.tables.mail import Mail
+from tests.e2e.driving import wait_for
 from tests.integration.http.test_cli_serve import served
 from tests.support.app import database_session
 from tests.support.machine import free_port
@@ -47,11 +48,36 @@ def environment(app: Flask, inbox: RecordingSmtpServer, **more: str) -> dict[str
     }
 
 
+# Says when it has heard the signal, after which no other mail is begun.
+TELLING_END = """
+from dnk_tool.services.mail.background_worker import BackgroundWorker
+stop = BackgroundWorker.stop
+def tell_and_stop(self, *patience):
+    stop(self, 0)
+    print("told to end", flush=True)
+    stop(self, *patience)
+BackgroundWorker.stop = tell_and_stop
+"""
+# Says in what state the server's application is, as soon as it is made.
+TELLING_BACKGROUND = """
+from dnk_tool.cli.server.application import GunicornApplication
+load = GunicornApplication.load
+def load_and_tell(self):
+    app = load(self)
+    print("with background" if "dnk_background" in app.extensions else "without background", flush=True)
+    return app
+GunicornApplication.load = load_and_tell
+"""
+
+
 @contextmanager
-def workers(env: dict[str, str], count: int = 1) -> Iterator[list[subprocess.Popen[str]]]:
+def workers(
+    env: dict[str, str], count: int = 1, beginning: str = ""
+) -> Iterator[list[subprocess.Popen[str]]]:
     """Running workers, each of which has said that it is ready."""
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
-    running = [subprocess.Popen([*DNK, "worker"], env=env, **pipes) for _ in range(count)]
+    command = [*DNK[:-1], beginning + DNK[-1], "worker"]
+    running = [subprocess.Popen(command, env=env, **pipes) for _ in range(count)]
     try:
         for process in running:
             assert process.stdout
@@ -76,13 +102,6 @@ def queue(app: Flask, count: int = 1) -> None:
             )
 
 
-def wait_for(condition: Callable[[], object], seconds: float = 120) -> None:
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end, "it did not happen"
-        time.sleep(0.05)
-
-
 def sent(app: Flask) -> int:
     with database_session(app) as session:
         return len(session.scalars(select(Mail.id).where(Mail.sent_at.is_not(None))).all())
@@ -101,10 +120,11 @@ def test_two_workers_send_each_mail_once(any_app: Flask, inbox: RecordingSmtpSer
 def test_the_mail_under_way_is_finished_and_no_other_begun(app: Flask, inbox: RecordingSmtpServer) -> None:
     inbox.is_held = True
     queue(app, 5)
-    with workers(environment(app, inbox)) as [process]:
+    with workers(environment(app, inbox), beginning=TELLING_END) as [process]:
         wait_for(lambda: inbox.is_reading)
         process.send_signal(signal.SIGTERM)
-        time.sleep(1)
+        assert process.stdout
+        assert "told to end\n" in iter(process.stdout.readline, "")
         assert process.poll() is None
         inbox.is_held = False
         assert process.wait(60) == 0
@@ -152,8 +172,9 @@ def test_a_server_without_background_leaves_mails_to_the_worker(
 ) -> None:
     env = environment(app, inbox, DNK_BACKGROUND="false")
     queue(app)
-    with served(env, free_port()):
-        time.sleep(1.5)
+    with served(env, free_port(), TELLING_BACKGROUND + DNK[-1]) as (process, _lines):
+        assert process.stdout
+        assert next(line for line in process.stdout if "background" in line) == "without background\n"
         assert inbox.received == []
         assert run_once(env).exit_code == 0
         assert len(inbox.received) == 1
@@ -161,7 +182,9 @@ def test_a_server_without_background_leaves_mails_to_the_worker(
 
 def test_a_server_with_background_sends_them_itself(app: Flask, inbox: RecordingSmtpServer) -> None:
     queue(app)
-    with served(environment(app, inbox), free_port()):
+    with served(environment(app, inbox), free_port(), TELLING_BACKGROUND + DNK[-1]) as (process, _lines):
+        assert process.stdout
+        assert next(line for line in process.stdout if "background" in line) == "with background\n"
         wait_for(lambda: len(inbox.received) == 1)
 
 

@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 import xlsxwriter
 from flask import Flask
-from flask.testing import FlaskClient
 from xlsxwriter.worksheet import Worksheet
 
 from dnk_tool.domain.measures.model import CompanyMeasure, MeasureState
@@ -21,7 +20,9 @@ from dnk_tool.store.measures import measures
 from dnk_tool.store.tables.clusters import Cluster
 from dnk_tool.store.tables.organisations import Organisation
 from tests.integration.aggregates.joint_goal_members import GOAL, add_members
-from tests.support.app import World, database_session, form_fields, post, sign_in, token_of
+from tests.support.app import World, database_session, form_fields, post, token_of
+from tests.support.browsers import signed_in
+from tests.support.tables import workbook_bomb
 
 NOW = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
 HEADS = (
@@ -36,12 +37,6 @@ HEADS = (
 )
 ACTS = ("", "/stand", "/neu-rechnen", "/loeschen", "/wiederherstellen")
 WHOLE = {"text": "Übernommen", "state": "done", "version": "1", "kind": "lighting"}
-
-
-def signed_in(app: Flask, who: str) -> FlaskClient:
-    client = app.test_client()
-    sign_in(client, f"{who}@example.org")
-    return client
 
 
 def add_measure(app: Flask, company: int, text: str = "Hallenlicht") -> int:
@@ -139,14 +134,6 @@ def row(sheet: Worksheet, at: int, *cells: Any) -> None:
         sheet.write(at, place, cell)
 
 
-def bomb() -> bytes:
-    file = io.BytesIO()
-    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("xl/workbook.xml", "<workbook/>")
-        archive.writestr("xl/worksheets/sheet1.xml", b"<row/>" * 1_000_000)
-    return file.getvalue()
-
-
 def sent(app: Flask, world: World, content: bytes) -> Any:
     browser = signed_in(app, "owner")
     data = {"file": (io.BytesIO(content), "massnahmen.xlsx"), "csrf_token": token_of(browser)}
@@ -173,7 +160,7 @@ def with_rows(number: int) -> bytes:
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        pytest.param(bomb, "Diese Datei ist zu groß.", id="bomb"),
+        pytest.param(workbook_bomb, "Diese Datei ist zu groß.", id="bomb"),
         pytest.param(lambda: with_rows(100_000), "Diese Datei ist zu groß.", id="100,000 rows"),
         pytest.param(lambda: with_rows(600), "zu viele Zeilen", id="600 rows"),
         pytest.param(lambda: b"PK\x03\x04 nichts", "Diese Excel-Datei lässt sich nicht lesen.", id="torn"),

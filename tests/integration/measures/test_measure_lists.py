@@ -2,7 +2,6 @@
 
 import io
 
-import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
@@ -12,7 +11,7 @@ from dnk_tool.services.uploads.table_files import read_sheets
 from dnk_tool.store.clusters import queries as clusters
 from dnk_tool.store.measures import measures
 from dnk_tool.store.tables.consents import AllowedChoice
-from tests.support.app import PASSWORD, World, database_session, form_fields, post, sign_in, token_of
+from tests.support.app import PASSWORD, World, database_session, form_fields, post, token_of
 
 CSV = (
     "Maßnahme;Art;Stand;Energieträger;kWh im Jahr;Wirkt ab;Herkunft der Zahl\n"
@@ -22,14 +21,7 @@ CSV = (
 )
 
 
-@pytest.fixture
-def owner(app: Flask, world: World) -> FlaskClient:
-    client = app.test_client()
-    sign_in(client, "owner@example.org")
-    return client
-
-
-def send(client: FlaskClient, path: str, text: str) -> str:
+def send_list(client: FlaskClient, path: str, text: str) -> str:
     """The page with the rows of the sent file."""
     file = (io.BytesIO(text.encode()), "massnahmen.csv")
     data = {"file": file, "csrf_token": token_of(client)}
@@ -44,7 +36,7 @@ def test_a_list_is_corrected_in_place_and_taken_over_once(
         consent = clusters.find_consent(session, world.own, world.cluster)
         assert consent is not None
         session.add(AllowedChoice(consent_id=consent.id, choice=ConsentChoice.MEASURES))
-    page = send(owner, path, CSV)
+    page = send_list(owner, path, CSV)
     assert "2 bereit, 1 zu verbessern, 0 schon da." in page
     assert "„Zauberei“ kennen wir nicht. Wählen Sie aus der Liste." in page
     fields = form_fields(page) | {"state-3": "geplant"}
@@ -59,7 +51,7 @@ def test_a_list_is_corrected_in_place_and_taken_over_once(
     assert light.effect.t_co2e is not None, "follows from kWh by the factor of the year"
     assert light.effect.energy[0].factor
     assert (light.counts_for, heating.state) == (world.cluster, MeasureState.PLANNED)
-    assert "0 bereit, 0 zu verbessern, 3 schon da." in send(owner, path, CSV.replace("Zauberei", "Idee"))
+    assert "0 bereit, 0 zu verbessern, 3 schon da." in send_list(owner, path, CSV.replace("Zauberei", "Idee"))
     handed_out = owner.get(f"{path}/massnahmen.xlsx")
     (own, sums) = (sheet.rows for sheet in read_sheets(handed_out.data))
     assert own[1].cells[:6] == ("1", "=LED in Halle 2", "Beleuchtung", "umgesetzt", "Strom", "12000")
@@ -70,7 +62,7 @@ def test_what_is_left_out_or_not_confirmed_is_not_taken_over(
     app: Flask, world: World, owner: FlaskClient
 ) -> None:
     path = f"/unternehmen/{world.own}/massnahmen/liste"
-    page = send(owner, path, "Etwas;Anderes\nLED;5\n")
+    page = send_list(owner, path, "Etwas;Anderes\nLED;5\n")
     assert "Sagen Sie, in welcher Spalte die Maßnahme steht." in page
     fields = form_fields(page)
     assert post(owner, f"{path}/uebernehmen", fields).status_code == 422

@@ -1,7 +1,7 @@
 """The register of measures: one for a company over its years, with effects, conflicts, undo and history."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -26,7 +26,7 @@ from dnk_tool.services.answers.self_assessment import assessment_of, assessments
 from dnk_tool.services.declarations.next_year import begin_next_year
 from dnk_tool.services.measures import measures as verbs
 from dnk_tool.services.measures.criterion_measures import RegisterFull
-from dnk_tool.services.measures.measures import RESTORABLE, MeasureGone, StatedSaving
+from dnk_tool.services.measures.measures import MeasureGone, StatedSaving
 from dnk_tool.store.clusters.choices import replace_choices
 from dnk_tool.store.measures import measures
 from dnk_tool.store.tables.clusters import Cluster, Consent
@@ -119,7 +119,10 @@ def test_what_is_deleted_is_gone_and_can_be_restored(
     verbs.restore_measure(session, organisation_id, number, actor=editor, now=NOW)
     assert measures.of_company(session, organisation_id) == {number: LED}
     verbs.remove_measure(session, organisation_id, number, actor=editor, now=NOW)
-    measures.erase_removed(session, before=NOW + RESTORABLE)
+    measures.erase_removed(session, before=NOW)
+    verbs.restore_measure(session, organisation_id, number, actor=editor, now=NOW)
+    verbs.remove_measure(session, organisation_id, number, actor=editor, now=NOW)
+    measures.erase_removed(session, before=NOW + timedelta(microseconds=1))
     with pytest.raises(MeasureGone):
         verbs.restore_measure(session, organisation_id, number, actor=editor, now=NOW)
 

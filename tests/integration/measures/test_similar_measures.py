@@ -20,7 +20,7 @@ from dnk_tool.store.tables.clusters import Cluster, Consent
 from dnk_tool.store.tables.consents import AllowedChoice
 from dnk_tool.store.tables.figures import LineRow
 from dnk_tool.store.tables.organisations import Organisation
-from tests.integration.aggregates.joint_goal_members import GOAL, a_measure, add_member
+from tests.integration.aggregates.joint_goal_members import GOAL, a_measure, add_goal_member
 from tests.support.app import World, count_statements, database_session, sign_in
 from tests.support.calculator_lines import make_line
 
@@ -55,13 +55,13 @@ def members(app: Flask, world: World) -> list[int]:
         cluster = session.get_one(Cluster, world.cluster)
         joint_goals.save_goal(session, cluster, GOAL, seen=0, actor=SHELL, now=NOW)
         metal = [
-            add_member(
+            add_goal_member(
                 session, cluster.id, f"Metall {at}", a_measure(kind="own-power", cluster_id=cluster.id)
             )
             for at in range(6)
         ]
         trade = [
-            add_member(session, cluster.id, f"Handel {at}", a_measure(cluster_id=cluster.id))
+            add_goal_member(session, cluster.id, f"Handel {at}", a_measure(cluster_id=cluster.id))
             for at in range(7)
         ]
         belong_to(session, metal, METAL, 30)

@@ -4,7 +4,6 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from flask import Flask
-from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
@@ -28,7 +27,8 @@ from dnk_tool.store.tables.clusters import Cluster, Consent
 from dnk_tool.store.tables.declarations import Declaration, Event
 from dnk_tool.store.tables.mail import Mail
 from dnk_tool.store.tables.organisations import Membership, Organisation
-from tests.support.app import World, database_session, make_world, post, sign_in
+from tests.support.app import World, database_session, make_world, post
+from tests.support.browsers import signed_in
 from tests.support.cockpit_members import default_cohort
 from tests.support.review_scenario import NOW, make_review_scenario
 
@@ -38,23 +38,17 @@ def world(any_app: Flask) -> World:
     return make_world(any_app)
 
 
-def browser(app: Flask, who: str) -> FlaskClient:
-    client = app.test_client()
-    sign_in(client, f"{who}@example.org")
-    return client
-
-
 def recipients(app: Flask, word: str) -> list[str]:
     with database_session(app) as session:
         return sorted(session.scalars(select(Mail.recipient).where(Mail.subject.contains(word))))
 
 
 def test_an_archived_cluster_is_told_and_taken_back(any_app: Flask, world: World) -> None:
-    client, path = browser(any_app, "operator"), f"/betrieb/cluster/{world.cluster}"
+    client, path = signed_in(any_app, "operator"), f"/betrieb/cluster/{world.cluster}"
     assert post(client, f"{path}/archiv", {"action": "begin"}).status_code == 303
     assert recipients(any_app, "archiviert") == ["manager@example.org"]
     assert "Noch jemanden" not in client.get(path).text
-    manager = browser(any_app, "manager")
+    manager = signed_in(any_app, "manager")
     assert "archiviert" in manager.get(f"/cluster/{world.cluster}/").text
     assert "Unternehmen einladen" not in manager.get(f"/cluster/{world.cluster}/mitglieder").text
     assert post(client, f"{path}/archiv", {"action": "end"}).status_code == 303
@@ -171,13 +165,13 @@ def test_what_is_submitted_while_the_cluster_is_deleted_goes_back_too(
 
 
 def test_a_deleted_cluster_is_told_to_all_concerned_once(any_app: Flask, world: World) -> None:
-    client, path = browser(any_app, "operator"), f"/betrieb/cluster/{world.cluster}/loeschen"
+    client, path = signed_in(any_app, "operator"), f"/betrieb/cluster/{world.cluster}/loeschen"
     assert "Cluster Nord" in client.get(path).text
     assert post(client, path, {"typed_name": "Nord"}).status_code == 422
     assert post(client, path, {"typed_name": "Cluster Nord"}).status_code == 303
     assert recipients(any_app, "gelöscht") == ["manager@example.org", "owner@example.org"]
-    assert browser(any_app, "manager").get(f"/cluster/{world.cluster}/").status_code == 404
-    assert browser(any_app, "owner").get(f"/erklaerungen/{world.own_declaration}/").status_code == 200
+    assert signed_in(any_app, "manager").get(f"/cluster/{world.cluster}/").status_code == 404
+    assert signed_in(any_app, "owner").get(f"/erklaerungen/{world.own_declaration}/").status_code == 200
 
 
 def test_managers_take_the_reviews_along_but_not_those_of_their_own_company(
@@ -194,12 +188,12 @@ def test_managers_take_the_reviews_along_but_not_those_of_their_own_company(
         archive.begin_archive(session, cluster, actor=SHELL, now=NOW)
         name, manager = declaration.organisation.name, play.karin.user_id
     path = f"/cluster/{play.cluster_id}/pruefungen.csv"
-    assert name in browser(any_app, "karin").get(path).text
-    assert browser(any_app, "rolf").get(path).status_code == 403
+    assert name in signed_in(any_app, "karin").get(path).text
+    assert signed_in(any_app, "rolf").get(path).status_code == 403
     with database_session(any_app) as session:
         session.add(
             Membership(
                 user_id=manager, organisation_id=play.organisation_id, role=Role.VIEWER, created_at=NOW
             )
         )
-    assert name not in browser(any_app, "karin").get(path).text
+    assert name not in signed_in(any_app, "karin").get(path).text

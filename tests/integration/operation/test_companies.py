@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
 from dnk_tool.domain.declarations.states import EventKind
@@ -28,7 +27,8 @@ from dnk_tool.store.tables.invitations import Invitation
 from dnk_tool.store.tables.mail import Mail
 from dnk_tool.store.tables.organisations import Organisation
 from dnk_tool.store.tables.publication import Publication
-from tests.support.app import World, database_session, make_world, post, sign_in
+from tests.support.app import World, database_session, make_world, post
+from tests.support.browsers import signed_in
 from tests.support.evidence import add_evidence
 
 SECRET_WORD = "Kanarienvogel"
@@ -37,12 +37,6 @@ SECRET_WORD = "Kanarienvogel"
 @pytest.fixture
 def world(any_app: Flask) -> World:
     return make_world(any_app)
-
-
-def browser(app: Flask, who: str) -> FlaskClient:
-    client = app.test_client()
-    sign_in(client, f"{who}@example.org")
-    return client
 
 
 def operator(app: Flask) -> Actor:
@@ -63,7 +57,7 @@ def page(world: World, rest: str = "") -> str:
 
 def close(app: Flask, world: World) -> None:
     """The owner takes everything along and deletes the only declaration."""
-    owner = browser(app, "owner")
+    owner = signed_in(app, "owner")
     assert post(owner, f"/unternehmen/{world.own}/mitnehmen").status_code == 200
     answer = post(owner, f"/erklaerungen/{world.own_declaration}/loeschen", {"typed_year": "2025"})
     assert answer.status_code == 303
@@ -77,7 +71,7 @@ def test_the_list_shows_numbers_and_no_word_of_companies(any_app: Flask, world: 
         organisation = session.get_one(Organisation, world.own)
         organisation.address = organisation.website = organisation.legal_form = SECRET_WORD
         organisation.sites = [{"name": SECRET_WORD, "address": SECRET_WORD}]
-    client = browser(any_app, "operator")
+    client = signed_in(any_app, "operator")
     for path in ("/betrieb/unternehmen", page(world), page(world, "/loeschen")):
         answer = client.get(path)
         assert answer.status_code == 200
@@ -107,18 +101,18 @@ def test_companies_are_searched_and_filtered_alike_on_both_engines(any_app: Flas
         summary = companies.summary_of(session, world.own)
         assert summary is not None
         assert (summary.owners, summary.people, summary.declarations, summary.clusters) == (1, 5, 1, 1)
-    assert "Öko" in browser(any_app, "operator").get("/betrieb/unternehmen?suche=oeko&gruppe=x").text
+    assert "Öko" in signed_in(any_app, "operator").get("/betrieb/unternehmen?suche=oeko&gruppe=x").text
 
 
 # ---- The archive
 
 
 def test_an_archive_is_told_to_the_owners_and_taken_back(any_app: Flask, world: World) -> None:
-    client = browser(any_app, "operator")
+    client = signed_in(any_app, "operator")
     for _twice in range(2):
         assert post(client, page(world, "/archiv"), {"action": "begin"}).status_code == 303
     assert mails(any_app, "archiviert") == ["owner@example.org"]
-    owner = browser(any_app, "owner")
+    owner = signed_in(any_app, "owner")
     assert "archiviert" in owner.get(f"/unternehmen/{world.own}").text
     assert "Neue Erklärung" not in owner.get(f"/unternehmen/{world.own}").text
     assert post(client, page(world, "/archiv"), {"action": "end"}).status_code == 303
@@ -131,10 +125,10 @@ def test_an_archive_is_told_to_the_owners_and_taken_back(any_app: Flask, world: 
 
 
 def test_an_archived_company_counts_nowhere_in_its_cluster(any_app: Flask, world: World) -> None:
-    manager = browser(any_app, "manager")
+    manager = signed_in(any_app, "manager")
     cockpit = f"/cluster/{world.cluster}/"
     assert "A GmbH" in manager.get(cockpit).text
-    post(browser(any_app, "operator"), page(world, "/archiv"), {"action": "begin"})
+    post(signed_in(any_app, "operator"), page(world, "/archiv"), {"action": "begin"})
     text = manager.get(cockpit).text
     assert "A GmbH" not in text
     assert "1 Mitglied ist archiviert" in text
@@ -163,7 +157,7 @@ def test_a_save_that_waited_for_the_archive_is_refused(any_app: Flask, world: Wo
 def test_an_owner_is_invited_only_where_none_is_left_and_never_an_operator(
     any_app: Flask, world: World
 ) -> None:
-    client, path = browser(any_app, "operator"), page(world, "/leitung")
+    client, path = signed_in(any_app, "operator"), page(world, "/leitung")
     wish = {"email": "neu@example.org", "language": "de"}
     assert "hat eine Leitung" in post(client, path, wish).text
     with database_session(any_app) as session:
@@ -183,7 +177,7 @@ def test_an_owner_is_invited_only_where_none_is_left_and_never_an_operator(
 def test_a_company_with_declarations_is_not_deleted_but_its_owners_are_asked(
     any_app: Flask, world: World
 ) -> None:
-    client = browser(any_app, "operator")
+    client = signed_in(any_app, "operator")
     assert "2025" in client.get(page(world, "/loeschen")).text
     answer = post(client, page(world, "/loeschen"), {"typed_name": "A GmbH"})
     assert answer.status_code == 409
@@ -196,7 +190,7 @@ def test_a_company_with_declarations_is_not_deleted_but_its_owners_are_asked(
 
 
 def test_owners_take_everything_along_before_a_company_goes(any_app: Flask, world: World) -> None:
-    owner, client = browser(any_app, "owner"), browser(any_app, "operator")
+    owner, client = signed_in(any_app, "owner"), signed_in(any_app, "operator")
     taken = post(owner, f"/unternehmen/{world.own}/mitnehmen")
     with zipfile.ZipFile(io.BytesIO(taken.data)) as file:
         data = json.loads(file.read("unternehmen.json"))
@@ -232,7 +226,7 @@ def test_what_reviewers_keep_among_themselves_is_not_taken_along(any_app: Flask,
                 now=datetime.now(UTC),
                 **detail,
             )
-    taken = post(browser(any_app, "owner"), f"/unternehmen/{world.own}/mitnehmen")
+    taken = post(signed_in(any_app, "owner"), f"/unternehmen/{world.own}/mitnehmen")
     with zipfile.ZipFile(io.BytesIO(taken.data)) as file:
         events = json.loads(file.read("unternehmen.json"))["rows"]["event"]
     assert [(event["kind"], event["detail"]) for event in events if event["cluster_id"]] == list(told)
@@ -249,7 +243,7 @@ def test_a_deleted_company_leaves_nothing_but_its_people_and_its_journal(
     assert [blob for blob in blobs.all() if blob.key and blob.key.organisation_id == world.own]
     close(any_app, world)
     assert any_app.test_client().get("/berichte/a-gmbh-2025").status_code == 410
-    client = browser(any_app, "operator")
+    client = signed_in(any_app, "operator")
     assert post(client, page(world, "/loeschen"), {"typed_name": "B GmbH"}).status_code == 422
     assert post(client, page(world, "/loeschen"), {"typed_name": "a gmbh "}).status_code == 303
     with database_session(any_app) as session:
@@ -263,7 +257,7 @@ def test_a_deleted_company_leaves_nothing_but_its_people_and_its_journal(
         assert session.scalars(select(Account).where(Account.email == "viewer@example.org")).one()
     assert not [blob for blob in blobs.all() if blob.key and blob.key.organisation_id == world.own]
     assert mails(any_app, "ist bei dnk-tool gelöscht") == ["owner@example.org"]
-    assert browser(any_app, "owner").get(f"/unternehmen/{world.own}").status_code == 404
+    assert signed_in(any_app, "owner").get(f"/unternehmen/{world.own}").status_code == 404
     assert any_app.test_client().get("/berichte/a-gmbh-2025").status_code == 410
 
 
@@ -345,11 +339,11 @@ def test_a_member_who_came_first_is_heard(any_app: Flask, world: World) -> None:
 
 
 def test_only_owners_delete_declarations_also_in_an_archive(any_app: Flask, world: World) -> None:
-    post(browser(any_app, "operator"), page(world, "/archiv"), {"action": "begin"})
+    post(signed_in(any_app, "operator"), page(world, "/archiv"), {"action": "begin"})
     path = f"/erklaerungen/{world.own_declaration}/loeschen"
     for who, status in (("editor", 403), ("operator", 404)):
-        assert post(browser(any_app, who), path, {"typed_year": "2025"}).status_code == status
-    owner = browser(any_app, "owner")
+        assert post(signed_in(any_app, who), path, {"typed_year": "2025"}).status_code == status
+    owner = signed_in(any_app, "owner")
     assert post(owner, path, {"typed_year": "2024"}).status_code == 422
     assert post(owner, path, {"typed_year": "2025"}).status_code == 303
     with database_session(any_app) as session:

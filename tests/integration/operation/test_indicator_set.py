@@ -22,7 +22,8 @@ from dnk_tool.services.declarations import submission
 from dnk_tool.services.declarations.documents import import_document
 from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.store.tables.figures import FigureRow
-from tests.support.app import add_consent, add_member, database_session, form_fields, make_cluster, sign_in
+from tests.support.app import add_consent, add_member, database_session, form_fields, make_cluster
+from tests.support.browsers import signed_in
 from tests.support.documents import full_document
 from tests.support.review_scenario import NOW
 
@@ -171,12 +172,6 @@ def petra(declaration: Declaration, app: Flask) -> FlaskClient:
     return signed_in(app, "petra")
 
 
-def signed_in(app: Flask, name: str) -> FlaskClient:
-    client = app.test_client()
-    sign_in(client, f"{name}@example.org")
-    return client
-
-
 def save_figures(client: FlaskClient, path: str) -> None:
     """Report the first indicator of the set on the page of its criterion, as a person would."""
     page = client.get(path)
@@ -212,7 +207,7 @@ def cells_of(workbook: bytes) -> set[str]:
     return {str(cell) for rows in sheets for row in rows for cell in row}
 
 
-def submit(app: Flask, declaration_id: int) -> str:
+def submit_declaration(app: Flask, declaration_id: int) -> str:
     """Submit the declaration to its cluster; the address of the review."""
     with database_session(app) as session:
         mine = session.get_one(Declaration, declaration_id)
@@ -247,5 +242,5 @@ def test_a_further_set_needs_no_line_of_the_program(
     cells = cells_of(petra.get(f"{path}/entwurf.xlsx").data)
     assert {"LMS – Lärm-Musterset", "Beschwerden über Lärm", "Beschwerden am Tag"} <= cells
 
-    review = submit(app, declaration.id)
+    review = submit_declaration(app, declaration.id)
     assert "Beschwerden über Lärm" in signed_in(app, "karin").get(f"{review}/12").text

@@ -37,7 +37,9 @@ def pages(settings: Settings) -> Path:
     return settings.instance / "pages"
 
 
-def send(client: FlaskClient, text: str, action: str = "save", *, page: str = IMPRINT, **more: Any) -> Any:
+def send_legal_text(
+    client: FlaskClient, text: str, action: str = "save", *, page: str = IMPRINT, **more: Any
+) -> Any:
     """The editor's form as the page has it now, with this text."""
     fields = form_fields(client.get(page).text)
     return client.post(page, data=fields | {"text": text, "action": action} | more)
@@ -56,11 +58,11 @@ def test_the_list_is_red_until_the_texts_are_there(operator: FlaskClient, pages:
     assert "Besucher können noch nicht alles lesen, was Pflicht ist: Impressum, Datenschutz" in page
     assert page.count("dnk-tag--alarm") == 2
     for name in ("imprint", "privacy"):
-        assert send(operator, "[Name]", page=f"{LIST}/{name}/de").location == f"{LIST}/{name}/de"
+        assert send_legal_text(operator, "[Name]", page=f"{LIST}/{name}/de").location == f"{LIST}/{name}/de"
     assert "Es stehen noch Platzhalter im Text." in (page := operator.get(LIST).text)
     assert page.count("dnk-tag--alarm") == 2
     for name in ("imprint", "privacy"):
-        assert send(operator, "Beck GmbH", page=f"{LIST}/{name}/de").location == LIST
+        assert send_legal_text(operator, "Beck GmbH", page=f"{LIST}/{name}/de").location == LIST
     page = operator.get(LIST).text
     assert "ist gespeichert und ab sofort zu sehen" in page
     assert "dnk-tag--alarm" not in page
@@ -86,14 +88,14 @@ def test_visitors_are_told_plainly_and_without_names_of_files(app: Flask, operat
 
 
 def test_a_german_text_on_an_english_page_says_so(client: FlaskClient, operator: FlaskClient) -> None:
-    send(operator, "Kammer Musterland")
+    send_legal_text(operator, "Kammer Musterland")
     assert "nur auf Deutsch" not in client.get("/impressum").text
     client.get("/sprache/en")
     page = client.get("/impressum").text
     assert "This text is only available in German." in page
     assert re.search(r'<div lang="de">\s*<p class="govuk-body dnk-text">Kammer Musterland', page)
     assert "Chamber" not in page
-    send(operator, "Chamber of Musterland", page=f"{LIST}/imprint/en")
+    send_legal_text(operator, "Chamber of Musterland", page=f"{LIST}/imprint/en")
     assert "only available" not in (page := client.get("/impressum").text)
     assert "Chamber of Musterland" in page
 
@@ -103,14 +105,14 @@ def test_the_preview_shows_what_visitors_will_see_and_saves_nothing(
     client: FlaskClient, operator: FlaskClient, pages: Path, name: str
 ) -> None:
     text = f"Beck GmbH\nMarkt 1\n\n## Kontakt\ninfo@beck.example, https://beck.example/\n\n{HOSTILE}"
-    answer = send(operator, text, "preview", page=f"{LIST}/{name}/de")
+    answer = send_legal_text(operator, text, "preview", page=f"{LIST}/{name}/de")
     assert not pages.exists()
     assert 'data-keep="unsaved"' in answer.text, "the browser asks before the text is left behind"
     assert "onerror" in form_fields(answer.text)["text"][0]
     preview = answer.text.partition("preview-heading")[2].partition("</section>")[0]
     assert '<a class="govuk-link" href="mailto:info@beck.example">info@beck.example</a>' in preview
     assert '<a class="govuk-link" href="https://beck.example/">https://beck.example/</a>' in preview
-    assert send(operator, text, page=f"{LIST}/{name}/de").status_code == 303
+    assert send_legal_text(operator, text, page=f"{LIST}/{name}/de").status_code == 303
     address = {"imprint": "/impressum", "privacy": "/datenschutz", "accessibility": "/barrierefreiheit"}[name]
     public = client.get(address).text
     assert own_text(preview)
@@ -118,7 +120,7 @@ def test_the_preview_shows_what_visitors_will_see_and_saves_nothing(
 
 
 def test_hostile_text_stays_text(client: FlaskClient, operator: FlaskClient) -> None:
-    send(operator, HOSTILE)
+    send_legal_text(operator, HOSTILE)
     for page in (client.get("/impressum").text, operator.get(IMPRINT).text):
         assert "&lt;script&gt;alert(1)&lt;/script&gt; {{ 7 * 7 }}" in page
         assert "<script>alert" not in page
@@ -127,19 +129,19 @@ def test_hostile_text_stays_text(client: FlaskClient, operator: FlaskClient) -> 
 
 
 def test_nul_is_refused_and_the_text_stays(operator: FlaskClient, pages: Path) -> None:
-    answer = send(operator, "Beck\0 GmbH")
+    answer = send_legal_text(operator, "Beck\0 GmbH")
     assert answer.status_code == 422
     assert "Beck GmbH" in form_fields(answer.text)["text"]
     assert not pages.exists()
 
 
 def test_a_text_that_is_too_long_stays_in_the_form(operator: FlaskClient, pages: Path) -> None:
-    answer = send(operator, "ä" * 100_001)
+    answer = send_legal_text(operator, "ä" * 100_001)
     assert answer.status_code == 422
     assert "Bitte kürzen Sie ihn auf höchstens 100.000 Zeichen." in answer.text
     assert "ä" * 100_001 in answer.text
     assert not pages.exists()
-    assert send(operator, "ä\r\n" * 30_000).status_code == 303
+    assert send_legal_text(operator, "ä\r\n" * 30_000).status_code == 303
 
 
 @pytest.mark.parametrize("language", ["de", "en"])
@@ -149,7 +151,7 @@ def test_the_skeleton_fills_only_an_empty_field(
 ) -> None:
     page = f"{LIST}/{name}/{language}"
     assert "Gerüst einfügen" in operator.get(page).text
-    filled = send(operator, "", "skeleton", page=page)
+    filled = send_legal_text(operator, "", "skeleton", page=page)
     [text] = form_fields(filled.text)["text"]
     assert ("[Name oder" if language == "de" else "[Name or") in text or name == "accessibility"
     assert text.count("\n## ") >= 1
@@ -157,15 +159,15 @@ def test_the_skeleton_fills_only_an_empty_field(
     assert "Gerüst einfügen" not in filled.text
     assert legal_texts.state_of(text) is legal_texts.TextState.UNFINISHED
     assert not pages.exists()
-    refused = send(operator, "Mein Text", "skeleton", page=page)
+    refused = send_legal_text(operator, "Mein Text", "skeleton", page=page)
     assert refused.status_code == 422
     assert form_fields(refused.text)["text"] == ["Mein Text"]
 
 
 def test_two_operators_lose_nothing(operator: FlaskClient, pages: Path) -> None:
-    send(operator, "Erste Fassung")
+    send_legal_text(operator, "Erste Fassung")
     opened = form_fields(operator.get(IMPRINT).text)
-    send(operator, "Zweite Fassung")
+    send_legal_text(operator, "Zweite Fassung")
     answer = operator.post(IMPRINT, data=opened | {"text": "Dritte Fassung", "action": "save"})
     assert answer.status_code == 409
     assert "Fassung auf dem Server" in answer.text
@@ -182,9 +184,9 @@ def test_what_an_editor_on_the_server_wrote_is_offered(operator: FlaskClient, pa
     pages.mkdir()
     (pages / "imprint.de.txt").write_bytes("\ufeffMüller\r\nMarkt 1\r\n".encode())
     assert form_fields(operator.get(IMPRINT).text)["text"] == ["Müller\nMarkt 1"]
-    assert send(operator, "Müller\r\nMarkt 2").status_code == 303
+    assert send_legal_text(operator, "Müller\r\nMarkt 2").status_code == 303
     assert (pages / "imprint.de.txt").read_bytes() == "Müller\nMarkt 2\n".encode()
-    assert send(operator, "").status_code == 303
+    assert send_legal_text(operator, "").status_code == 303
     assert not (pages / "imprint.de.txt").exists()
 
 
@@ -192,7 +194,7 @@ def test_a_folder_in_the_way_is_told_and_the_text_stays(
     client: FlaskClient, operator: FlaskClient, settings: Settings
 ) -> None:
     (settings.instance / "pages").write_text("in the way")
-    answer = send(operator, "Beck GmbH")
+    answer = send_legal_text(operator, "Beck GmbH")
     assert answer.status_code == 503
     assert "Der Server darf seine Datei nicht schreiben." in answer.text
     assert form_fields(answer.text)["text"] == ["Beck GmbH"]
@@ -202,14 +204,14 @@ def test_a_folder_in_the_way_is_told_and_the_text_stays(
 def test_a_full_disk_is_told_and_the_text_stays(
     operator: FlaskClient, pages: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    send(operator, "Beck GmbH")
+    send_legal_text(operator, "Beck GmbH")
 
     def full(*_given: object) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
     with monkeypatch.context() as patch:
         patch.setattr("dnk_tool.paths.os.fsync", full)
-        answer = send(operator, "Beck GmbH, Markt 1")
+        answer = send_legal_text(operator, "Beck GmbH, Markt 1")
     assert answer.status_code == 503
     assert "Die Festplatte des Servers ist voll." in answer.text
     assert form_fields(answer.text)["text"] == ["Beck GmbH, Markt 1"]
@@ -238,9 +240,9 @@ def test_each_change_is_a_security_event_without_the_text(operator: FlaskClient)
     security_log.log.addHandler(handler)
     security_log.log.setLevel(logging.INFO)
     try:
-        send(operator, "Kanarie GmbH")
-        send(operator, "Kanarie GmbH")
-        send(operator, "Kanarie AG", "preview")
+        send_legal_text(operator, "Kanarie GmbH")
+        send_legal_text(operator, "Kanarie GmbH")
+        send_legal_text(operator, "Kanarie AG", "preview")
     finally:
         security_log.log.removeHandler(handler)
         security_log.log.setLevel(level)

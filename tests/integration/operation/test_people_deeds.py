@@ -32,10 +32,10 @@ from tests.support.app import (
     make_account,
     make_world,
     post,
-    sign_in,
     sign_in_by_form,
 )
 from tests.support.authenticators import set_up_app
+from tests.support.browsers import is_in, signed_in
 
 NOW = datetime(2026, 3, 1, 9, 0, tzinfo=UTC)
 OWNER, OPERATOR, SECOND = "owner@example.org", "operator@example.org", "zweite@example.org"
@@ -67,12 +67,6 @@ def events() -> Iterator[Callable[[], list[dict[str, Any]]]]:
     security_log.log.setLevel(level)
 
 
-def signed_in(app: Flask, email: str) -> FlaskClient:
-    client = app.test_client()
-    sign_in(client, email)
-    return client
-
-
 def account_of(app: Flask, email: str) -> Account:
     with database_session(app) as session:
         return session.scalars(select(Account).where(Account.email == email)).one()
@@ -96,10 +90,6 @@ def mails_to(app: Flask, email: str) -> list[Mail]:
 def told(client: FlaskClient, answer: TestResponse) -> str:
     assert answer.status_code == 303, answer.text
     return client.get(answer.headers["Location"]).text
-
-
-def is_in(client: FlaskClient) -> bool:
-    return client.get("/konto").status_code == 200
 
 
 def test_f14_the_page_says_how_somebody_signs_in(any_app: Flask, operator: FlaskClient) -> None:

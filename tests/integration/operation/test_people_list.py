@@ -1,7 +1,7 @@
 """The operator's list of people: who is found by what, in few statements, and nothing for anybody else."""
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from flask import Flask
@@ -13,6 +13,7 @@ from dnk_tool.store.accounts.overviews import AccountFilter, AccountGroup
 from dnk_tool.store.tables.accounts import AuthenticatorApp
 from dnk_tool.store.tables.clusters import ClusterStaff
 from dnk_tool.store.tables.organisations import Membership
+from tests.integration.conftest import NOW
 from tests.support.app import (
     count_statements,
     database_session,
@@ -22,7 +23,8 @@ from tests.support.app import (
     sign_in,
 )
 
-NOW = datetime.now(UTC)
+pytestmark = pytest.mark.usefixtures("one_day")
+
 PEOPLE = {
     "ruediger@example.org": "Rüdiger Öztürk",
     "sahin@example.org": "Şahin Łukasz",

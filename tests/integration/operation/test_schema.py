@@ -25,8 +25,8 @@ from dnk_tool.store.rate_limits import RateLimitStorage
 from dnk_tool.store.tables.accounts import Account
 from dnk_tool.store.tables.declarations import Event
 from dnk_tool.store.tables.organisations import Membership, Organisation
-from tests.integration.backup.conftest import new_postgres
 from tests.support.app import make_account, make_organisation
+from tests.support.postgresql import own_database
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
@@ -231,7 +231,7 @@ def grown(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
     with ExitStack() as stack:
         url = f"sqlite:///{tmp_path_factory.mktemp('grown') / 'x.sqlite3'}"
         if request.param == "postgresql":
-            url = stack.enter_context(new_postgres(request.getfixturevalue("postgres_url")))
+            url = stack.enter_context(own_database(request.getfixturevalue("postgres_url")))
         engine = make_engine(url)
         stack.callback(engine.dispose)
         with engine.execution_options(writes=True).connect() as connection:

@@ -24,7 +24,7 @@ import pytest
 from dnk_tool.cli.main import cli
 from dnk_tool.config import Settings
 from tests.integration.operation.unit_sandbox import ROOT, UNITS, command_of, sandboxed, unit_settings
-from tests.support.evidence_files import logo
+from tests.support.files.evidence_files import logo
 from tests.support.machine import free_port
 
 SERVICES = ("dnk-tool.service", "dnk-worker.service", "dnk-backup.service")

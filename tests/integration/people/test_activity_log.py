@@ -44,7 +44,8 @@ from dnk_tool.store.tables.organisations import Membership, Organisation
 from dnk_tool.web.activity import pages as activity_pages
 from dnk_tool.web.activity.lines import MAX_LENGTH, shortened_pair
 from dnk_tool.web.activity.verdicts import number_ranges
-from tests.support.app import World, count_statements, database_session, make_world, sign_in
+from tests.support.app import World, count_statements, database_session, make_world
+from tests.support.browsers import signed_in
 
 NOW = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
 SECTION = "1"
@@ -59,12 +60,6 @@ def world(any_app: Flask) -> World:
 @pytest.fixture
 def owner(any_app: Flask, world: World) -> FlaskClient:
     return signed_in(any_app, "owner")
-
-
-def signed_in(app: Flask, who: str) -> FlaskClient:
-    client = app.test_client()
-    sign_in(client, f"{who}@example.org")
-    return client
 
 
 def account_of(session: Session, who: str) -> Account:

@@ -671,7 +671,7 @@ def asking_the_room(story: Story, cluster: Cluster) -> None:
 
 def residues_of_members(story: Story, declaration: Declaration, cluster: Cluster) -> None:
     session, own, now = story.session, declaration.organisation_id, story.now
-    firm = residue_members.add_firm(session, cluster.id, "Eich GmbH", "erna")
+    firm = residue_members.add_residue_firm(session, cluster.id, "Eich GmbH", "erna")
     member = residue_members.as_firm(session, cluster.id, own, "owner")
     wood = residue_members.a_notice()
     with story.leaves(EventKind.RESIDUE_SHOWN):
@@ -713,7 +713,7 @@ def an_award(story: Story, declaration: Declaration, cluster: Cluster) -> None:
     with story.leaves(EventKind.AWARD_NOMINATED):
         award_rounds.nominate(session, own, award.id, **story.by("owner"))
     with story.leaves(EventKind.JUROR_INVITED):
-        award_rounds.invite(session, cluster, award.id, **story.by("manager"))
+        award_rounds.invite_juror(session, cluster, award.id, **story.by("manager"))
     award_rounds.begin_judging(session, cluster, award, **story.by("manager"))
     with story.leaves(EventKind.AWARD_DECIDED):
         award_rounds.decide(session, cluster, award, **story.by("manager"))

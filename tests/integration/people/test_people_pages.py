@@ -32,16 +32,10 @@ from tests.support.app import (
     make_cluster,
     make_organisation,
     post,
-    sign_in,
 )
+from tests.support.browsers import main_of, signed_in
 
 MOST_STATEMENTS = 13
-
-
-def browser(app: Flask, who: str) -> FlaskClient:
-    client = app.test_client()
-    sign_in(client, f"{who}@example.org")
-    return client
 
 
 def account_id(app: Flask, who: str) -> int:
@@ -60,10 +54,6 @@ def membership(app: Flask, world: World, who: str) -> dict[str, Any] | None:
 
 def columns(row: Any) -> dict[str, Any]:
     return {column.key: getattr(row, column.key) for column in inspect(row).mapper.column_attrs}
-
-
-def main_of(answer: TestResponse) -> str:
-    return answer.text.split("<main")[1].split("</main>")[0]
 
 
 def mails_to(app: Flask, email: str) -> list[Mail]:
@@ -91,7 +81,7 @@ def path(world: World) -> str:
 
 def test_everybody_but_contributors_sees_who_works_here(app: Flask, path: str) -> None:
     for who in ("viewer", "editor", "owner"):
-        text = main_of(browser(app, who).get(path))
+        text = main_of(signed_in(app, who).get(path))
         for word in ("Owner", "Editor", "Viewer", "Contributor", "contributor@example.org"):
             assert word in text
         assert "Sieht und schreibt nur ausgewählte Kriterien." in text
@@ -101,11 +91,11 @@ def test_everybody_but_contributors_sees_who_works_here(app: Flask, path: str) -
         assert ("Person einladen" in text) is (who == "owner")
         assert ("<form" in text) is False, "nobody is invited yet"
         assert ("/entfernen" in text) is (who == "owner")
-    assert browser(app, "contributor").get(path).status_code == 403
+    assert signed_in(app, "contributor").get(path).status_code == 403
 
 
 def test_the_owner_sees_what_became_of_invitations(app: Flask, path: str) -> None:
-    owner = browser(app, "owner")
+    owner = signed_in(app, "owner")
     post(owner, f"{path}/einladen", {"email": "neu@example.org", "role": "viewer", "until": "31.12.2099"})
     text = main_of(owner.get(path))
     assert "Offene Einladungen" in text
@@ -114,7 +104,7 @@ def test_the_owner_sees_what_became_of_invitations(app: Flask, path: str) -> Non
     assert re.search(r"Gesendet am .* von Owner\.", text)
     assert "Gilt bis zum" in text
     assert "erneut-senden" in text
-    reader = main_of(browser(app, "viewer").get(path))
+    reader = main_of(signed_in(app, "viewer").get(path))
     assert "neu@example.org" in reader
     assert "<form" not in reader
 
@@ -136,7 +126,7 @@ def test_an_invitation_says_what_is_wrong_and_keeps_what_was_typed(
     app: Flask, world: World, path: str, fields: dict[str, str], message: str, anchor: str
 ) -> None:
     given = {"email": "neu@example.org", **fields}
-    answer = post(browser(app, "owner"), f"{path}/einladen", given)
+    answer = post(signed_in(app, "owner"), f"{path}/einladen", given)
     assert answer.status_code == 422
     summary = answer.text.split("govuk-error-summary__list")[1].split("</ul>")[0]
     assert message in summary
@@ -153,7 +143,7 @@ def test_an_invitation_says_what_is_wrong_and_keeps_what_was_typed(
 
 
 def test_nobody_is_invited_twice(app: Flask, path: str) -> None:
-    owner = browser(app, "owner")
+    owner = signed_in(app, "owner")
     assert post(owner, f"{path}/einladen", {"email": "neu@example.org", "role": "editor"}).status_code == 303
     answer = post(owner, f"{path}/einladen", {"email": "NEU@example.org", "role": "viewer"})
     assert answer.status_code == 422
@@ -163,7 +153,7 @@ def test_nobody_is_invited_twice(app: Flask, path: str) -> None:
 def test_a_hidden_field_with_nonsense_does_not_hinder(app: Flask, path: str) -> None:
     """The last day belongs to viewers; what stands there is not read for others."""
     fields = {"email": "neu@example.org", "role": "editor", "until": "bald", "sections": "1"}
-    assert post(browser(app, "owner"), f"{path}/einladen", fields).status_code == 303
+    assert post(signed_in(app, "owner"), f"{path}/einladen", fields).status_code == 303
     with app.extensions["dnk_session_factory"]() as session:
         row = session.scalars(select(Invitation)).one()
         assert (row.role, row.refs, row.until) == ("editor", [], None)
@@ -174,7 +164,7 @@ def test_an_invitation_takes_only_what_its_form_has(app: Flask, world: World, pa
         name: "7" for name in columns(Invitation()) if name not in ("email", "role", "language", "until")
     }
     fields = {**names, "email": "neu@example.org", "role": "editor", "language": "fr"}
-    assert post(browser(app, "owner"), f"{path}/einladen", fields).status_code == 303
+    assert post(signed_in(app, "owner"), f"{path}/einladen", fields).status_code == 303
     with app.extensions["dnk_session_factory"]() as session:
         row = session.scalars(select(Invitation)).one()
         assert row.organisation_id == world.own
@@ -186,7 +176,7 @@ def test_an_invitation_takes_only_what_its_form_has(app: Flask, world: World, pa
 
 def test_a_change_takes_only_what_its_form_has(app: Flask, world: World, path: str) -> None:
     before = membership(app, world, "editor")
-    owner, number = browser(app, "owner"), account_id(app, "editor")
+    owner, number = signed_in(app, "owner"), account_id(app, "editor")
     fields = {
         "id": "77",
         "user_id": str(account_id(app, "stranger")),
@@ -202,7 +192,7 @@ def test_a_change_takes_only_what_its_form_has(app: Flask, world: World, path: s
 
 
 def test_a_change_holds_on_the_very_next_request(app: Flask, world: World, path: str) -> None:
-    owner, editor = browser(app, "owner"), browser(app, "editor")
+    owner, editor = signed_in(app, "owner"), signed_in(app, "editor")
     number, page = account_id(app, "editor"), f"/erklaerungen/{world.own_declaration}/kriterien/1"
     fields = form_fields(editor.get(page).text)
     assert editor.post(page, data=fields).status_code == 303
@@ -216,7 +206,7 @@ def test_a_change_holds_on_the_very_next_request(app: Flask, world: World, path:
 
 
 def test_the_form_shows_what_holds(app: Flask, path: str) -> None:
-    owner = browser(app, "owner")
+    owner = signed_in(app, "owner")
     shown = form_fields(owner.get(f"{path}/{account_id(app, 'contributor')}").text)
     assert (shown["role"], shown["sections"]) == (["contributor"], ["1"])
     ended = form_fields(owner.get(f"{path}/{account_id(app, 'expired')}").text)
@@ -233,7 +223,7 @@ def test_who_is_removed_gets_a_short_mail_in_their_language(app: Flask, path: st
         viewer = accounts.by_email(session, "viewer@example.org")
         assert viewer is not None
         viewer.language = "en"
-    owner = browser(app, "owner")
+    owner = signed_in(app, "owner")
     number = account_id(app, "viewer")
     assert "Viewer entfernen?" in owner.get(f"{path}/{number}/entfernen").text
     assert post(owner, f"{path}/{number}/entfernen").status_code == 303
@@ -244,7 +234,7 @@ def test_who_is_removed_gets_a_short_mail_in_their_language(app: Flask, path: st
 
 
 def test_the_last_owner_stays(app: Flask, world: World, path: str) -> None:
-    owner, number = browser(app, "owner"), account_id(app, "owner")
+    owner, number = signed_in(app, "owner"), account_id(app, "owner")
     for target, fields in (
         (f"{path}/{number}", {"role": "editor"}),
         (f"{path}/{number}/entfernen", {}),
@@ -260,7 +250,7 @@ def test_the_last_owner_stays(app: Flask, world: World, path: str) -> None:
 
 @pytest.mark.parametrize("who", ["viewer", "contributor", "editor"])
 def test_everybody_may_leave(app: Flask, world: World, who: str) -> None:
-    client, path = browser(app, who), f"/unternehmen/{world.own}/verlassen"
+    client, path = signed_in(app, who), f"/unternehmen/{world.own}/verlassen"
     assert "Nicht mehr für A GmbH arbeiten?" in client.get(path).text
     assert path in client.get(f"/unternehmen/{world.own}").text
     answer = post(client, path)
@@ -275,7 +265,7 @@ def test_an_owner_who_steps_back_is_not_left_before_a_closed_door(
 ) -> None:
     with database_session(app) as session:
         add_member(session, world.own, "zweite", Role.OWNER)
-    owner, number = browser(app, "owner"), account_id(app, "owner")
+    owner, number = signed_in(app, "owner"), account_id(app, "owner")
     answer = post(owner, f"{path}/{number}", {"role": "contributor", "sections": ["2"]})
     assert (answer.status_code, answer.headers["Location"]) == (303, "/")
     assert owner.get("/").status_code == 200
@@ -294,7 +284,7 @@ def test_people_and_invitations_of_others_do_not_exist(app: Flask, world: World,
             role="owner",
         )
         invitation = row.id
-    owner, stranger = browser(app, "owner"), account_id(app, "stranger")
+    owner, stranger = signed_in(app, "owner"), account_id(app, "stranger")
     for target in (f"{path}/{stranger}", f"{path}/{stranger}/entfernen", f"{path}/{2**31}"):
         assert owner.get(target).status_code == 404
         assert post(owner, target, {"role": "owner"}).status_code == 404
@@ -305,7 +295,7 @@ def test_people_and_invitations_of_others_do_not_exist(app: Flask, world: World,
 
 def test_the_home_of_a_company(app: Flask, world: World) -> None:
     for who, role in (("owner", "Leitung"), ("editor", "Bearbeitung"), ("viewer", "Einsicht")):
-        text = main_of(browser(app, who).get(f"/unternehmen/{world.own}"))
+        text = main_of(signed_in(app, who).get(f"/unternehmen/{world.own}"))
         assert f"Ihre Rolle hier: {role}" in text
         assert f'href="/erklaerungen/{world.own_declaration}/"' in text
         assert "0 von 20 Kriterien fertig" in text
@@ -318,7 +308,7 @@ def test_the_home_of_a_company(app: Flask, world: World) -> None:
 
 def test_every_link_on_the_home_of_a_company_opens(app: Flask, world: World) -> None:
     for who in ("owner", "editor", "viewer", "contributor"):
-        client = browser(app, who)
+        client = signed_in(app, who)
         for link in links_of(client.get(f"/unternehmen/{world.own}")):
             assert client.get(link).status_code in (200, 302), (who, link)
 
@@ -340,7 +330,7 @@ def links_of(answer: TestResponse) -> list[str]:
 def test_it_says_what_comes_next(app: Flask, world: World, state: State, step: str) -> None:
     with database_session(app) as session:
         session.get_one(Declaration, world.own_declaration).state = state
-    client = browser(app, "owner")
+    client = signed_in(app, "owner")
     for page in ("/", f"/unternehmen/{world.own}"):
         assert step in main_of(client.get(page))
 
@@ -361,7 +351,7 @@ def test_what_is_most_urgent_comes_first(app: Flask, world: World) -> None:
         wanted.state = State.CHANGES_REQUESTED
         wanted.changed_at = datetime.now(UTC) - timedelta(days=30)
         number = wanted.id
-    text = main_of(browser(app, "owner").get("/"))
+    text = main_of(signed_in(app, "owner").get("/"))
     first = text.split('id="go-on"')[1].split("</section>")[0]
     assert "Prüfen und wieder einreichen" in first, "no remark waits"
     assert f"/erklaerungen/{number}/aenderungen" in first
@@ -369,7 +359,7 @@ def test_what_is_most_urgent_comes_first(app: Flask, world: World) -> None:
 
 
 def test_an_access_that_ended_is_no_place_any_more(app: Flask, world: World) -> None:
-    client = browser(app, "expired")
+    client = signed_in(app, "expired")
     assert "A GmbH" not in client.get("/").text
     assert client.get(f"/unternehmen/{world.own}").status_code == 404
 
@@ -389,7 +379,7 @@ def busy(app: Flask, world: World) -> FlaskClient:
                 user_id=person.id, cluster_id=world.cluster, role=ClusterRole.REVIEWER, created_at=now
             )
         )
-    return browser(app, "viel")
+    return signed_in(app, "viel")
 
 
 def test_the_page_says_for_whom_one_acts_and_changes_with_one_click(
@@ -459,26 +449,26 @@ def test_the_first_page_lists_every_place_with_its_role(app: Flask, busy: FlaskC
 
 
 def test_who_works_for_one_place_has_nothing_to_change_to(app: Flask, world: World) -> None:
-    header = browser(app, "owner").get(f"/unternehmen/{world.own}").text.split("<main")[0]
+    header = signed_in(app, "owner").get(f"/unternehmen/{world.own}").text.split("<main")[0]
     assert f'<strong><a href="/unternehmen/{world.own}">A GmbH</a></strong>' in header
     assert "dnk-places" not in header
-    assert "dnk-places" not in header_of(browser(app, "owner").get("/konto"))
+    assert "dnk-places" not in header_of(signed_in(app, "owner").get("/konto"))
 
 
 def test_the_first_page_leads_the_operator_to_the_operation(app: Flask, world: World) -> None:
-    page = browser(app, "operator").get("/")
+    page = signed_in(app, "operator").get("/")
     text = main_of(page)
     assert "Zum Betrieb" in text
     assert text.index("/betrieb") < text.index("/unternehmen/neu")
     assert "Legen Sie zuerst" not in text
     with database_session(app) as session:
         make_account(session, "neu@example.org")
-    assert "Legen Sie zuerst das Profil" in main_of(browser(app, "neu").get("/"))
+    assert "Legen Sie zuerst das Profil" in main_of(signed_in(app, "neu").get("/"))
 
 
 def test_the_menu_speaks_of_declarations_to_those_who_have_a_company(app: Flask, world: World) -> None:
     for who, words in (("owner", "Erklärungen"), ("manager", "Start"), ("operator", "Start")):
-        assert f">{words}</a>" in header_of(browser(app, who).get("/konto")), who
+        assert f">{words}</a>" in header_of(signed_in(app, who).get("/konto")), who
 
 
 def test_the_pages_take_few_statements_however_many_there_are(app: Flask, world: World, path: str) -> None:
@@ -501,7 +491,7 @@ def test_the_pages_take_few_statements_however_many_there_are(app: Flask, world:
             session.add(
                 Membership(user_id=sender, organisation_id=company.id, role=Role.OWNER, created_at=now)
             )
-    owner = browser(app, "owner")
+    owner = signed_in(app, "owner")
     edited = account_id(app, "viewer")
     own = f"/unternehmen/{world.own}"
     owner.get("/hilfe")  # whether something is published, and whether this is a copy, is asked once
@@ -521,7 +511,7 @@ def test_a_visitor_is_asked_to_sign_in_first(app: Flask, world: World, path: str
 
 
 def test_the_profile_leads_back_home(app: Flask, world: World) -> None:
-    owner = browser(app, "owner")
+    owner = signed_in(app, "owner")
     page = f"/unternehmen/{world.own}/profil"
     answer = owner.post(page, data={**form_fields(owner.get(page).text), "name": "A und Söhne GmbH"})
     assert (answer.status_code, answer.headers["Location"]) == (303, f"/unternehmen/{world.own}")
@@ -530,6 +520,6 @@ def test_the_profile_leads_back_home(app: Flask, world: World) -> None:
 def test_somebody_without_a_place_begins_with_a_company(app: Flask) -> None:
     with database_session(app) as session:
         make_account(session, "neu@example.org")
-    text = main_of(browser(app, "neu").get("/"))
+    text = main_of(signed_in(app, "neu").get("/"))
     assert "Unternehmen anlegen" in text
     assert "Als Nächstes" not in text

@@ -86,6 +86,7 @@ from dnk_tool.store.tables.publication import Publication
 from dnk_tool.store.tables.review import Approval, ChecklistTick, RemarkRow, ReviewRoundRow, VerdictRow
 from dnk_tool.store.tables.review_team import ReviewAssignment, ReviewConflict, ReviewOpening
 from tests.support.app import World, database_session, make_account, make_world, post, sign_in
+from tests.support.browsers import signed_in
 
 NOW = datetime(2026, 3, 1, 9, 0, tzinfo=UTC)
 EMAIL, NAME = "kanarie@canary.example", "Kanarie Vogelsang"
@@ -377,12 +378,6 @@ def test_the_button_gives_the_file(any_app: Flask, world: World) -> None:
 
 
 # ---- Gone
-
-
-def signed_in(app: Flask, email: str) -> FlaskClient:
-    client = app.test_client()
-    sign_in(client, email)
-    return client
 
 
 def test_afterwards_nothing_names_the_person(any_app: Flask, world: World) -> None:

@@ -27,6 +27,7 @@ from dnk_tool.store.tables.mail import Mail, Reminder
 from dnk_tool.store.tables.organisations import Organisation
 from tests.support.app import (
     add_member,
+    column_values,
     database_session,
     declaration_of,
     make_account,
@@ -52,11 +53,6 @@ def days(number: float) -> timedelta:
     return timedelta(days=number)
 
 
-def kept(app: Flask, column: Any) -> list[Any]:
-    with database_session(app) as session:
-        return sorted(session.scalars(select(column)))
-
-
 @pytest.mark.parametrize(("wish", "period"), [({}, 30), ({"keep_mails_days": 3}, 3)])
 def test_mails_and_their_files(any_app: Flask, wish: dict[str, int], period: int) -> None:
     outbox = any_app.extensions["dnk_settings"].instance / "outbox"
@@ -71,10 +67,10 @@ def test_mails_and_their_files(any_app: Flask, wish: dict[str, int], period: int
     [file] = outbox.glob("*.eml")
     os.utime(file, (NOW.timestamp(), NOW.timestamp()))
     apply(any_app, after=days(period) - timedelta(hours=1), **wish)
-    assert kept(any_app, Mail.subject) == ["unterwegs", "zugestellt"]
+    assert column_values(any_app, Mail.subject) == ["unterwegs", "zugestellt"]
     assert file.exists()
     apply(any_app, after=days(period) + timedelta(hours=1), **wish)
-    assert kept(any_app, Mail.subject) == ["unterwegs"], "what is under way is not touched"
+    assert column_values(any_app, Mail.subject) == ["unterwegs"], "what is under way is not touched"
     assert not file.exists()
 
 
@@ -128,9 +124,9 @@ def test_invitations_that_are_over(any_app: Flask, wish: dict[str, int], period:
             ]
         )
     apply(any_app, after=days(period - 1), **wish)
-    assert len(kept(any_app, Invitation.name)) == 4
+    assert len(column_values(any_app, Invitation.name)) == 4
     apply(any_app, after=days(period + 1), **wish)
-    assert kept(any_app, Invitation.name) == ["offen"]
+    assert column_values(any_app, Invitation.name) == ["offen"]
 
 
 @pytest.mark.parametrize(
@@ -159,7 +155,7 @@ def test_the_trail(
             )
         history.record_event(session, EventKind.RECALLED, actor_id=None, now=NOW + days(years * 365.25 - 1))
     apply(any_app, after=days(years * 365.25), **wish)
-    left = kept(any_app, Event.kind)
+    left = column_values(any_app, Event.kind)
     assert left == ["recalled", *(["submitted"] * 5 if is_kept else [])]
 
 
@@ -193,7 +189,7 @@ def seed_accounts(session: Session) -> None:
 
 
 def names(app: Flask) -> set[str]:
-    return {email.partition("@")[0] for email in kept(app, Account.email)}
+    return {email.partition("@")[0] for email in column_values(app, Account.email)}
 
 
 def test_accounts_without_a_role_that_nobody_uses(any_app: Flask) -> None:
@@ -273,7 +269,7 @@ def test_what_is_over_goes_within_the_hour(any_app: Flask) -> None:
                 )
             )
     apply(any_app, after=days(366))
-    assert kept(any_app, SignIn.id_hash) == ["läuft"]
-    assert kept(any_app, Registration.email) == []
-    assert len(kept(any_app, Reminder.due)) == 1
-    assert kept(any_app, Organisation.name) == ["A GmbH"]
+    assert column_values(any_app, SignIn.id_hash) == ["läuft"]
+    assert column_values(any_app, Registration.email) == []
+    assert len(column_values(any_app, Reminder.due)) == 1
+    assert column_values(any_app, Organisation.name) == ["A GmbH"]

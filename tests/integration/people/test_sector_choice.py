@@ -20,7 +20,7 @@ def editor(client: FlaskClient, world: World) -> FlaskClient:
     return client
 
 
-def send(client: FlaskClient, world: World, action: str, **changes: Any) -> TestResponse:
+def send_sector(client: FlaskClient, world: World, action: str, **changes: Any) -> TestResponse:
     path = f"/unternehmen/{world.own}/profil"
     fields = {**form_fields(client.get(path).text), "action": action, **changes}
     return client.post(path, data=fields)
@@ -48,12 +48,12 @@ def test_13_a_sector_is_found_by_words_and_nothing_typed_is_lost(
     editor: FlaskClient, app: Flask, world: World
 ) -> None:
     store(app, world, "")
-    answer = send(editor, world, "find-sector", name="Neuer Name", sector_words="Elektriker")
+    answer = send_sector(editor, world, "find-sector", name="Neuer Name", sector_words="Elektriker")
     assert answer.status_code == 200
     assert radios(answer.text) == {"WZ 2025: 43.21": "43.21 Elektroinstallation", "": "Keine davon"}
     assert 'value="Neuer Name"' in answer.text
     assert stored(app, world) == "", "a search saves nothing"
-    assert send(editor, world, "save", sector="WZ 2025: 43.21").status_code == 303
+    assert send_sector(editor, world, "save", sector="WZ 2025: 43.21").status_code == 303
     assert stored(app, world) == "WZ 2025: 43.21"
     page = editor.get(f"/unternehmen/{world.own}/profil").text
     assert '<option value="WZ 2025: 43.21" selected>Elektroinstallation (WZ 2025: 43.21)</option>' in page
@@ -61,7 +61,7 @@ def test_13_a_sector_is_found_by_words_and_nothing_typed_is_lost(
 
 
 def test_13_a_search_without_result_says_so(editor: FlaskClient, world: World) -> None:
-    page = send(editor, world, "find-sector", sector_words="Xyzqw").text
+    page = send_sector(editor, world, "find-sector", sector_words="Xyzqw").text
     assert "Dazu haben wir nichts gefunden." in page
     assert radios(page) == {}
     assert 'value="Xyzqw"' in page
@@ -86,9 +86,9 @@ def test_13_a_former_code_that_went_over_whole_is_taken_over_by_a_click(
     page = editor.get(f"/unternehmen/{world.own}/profil").text
     note = html.unescape(page).partition('id="sector-note"')[2]
     assert "Erbringung von Dienstleistungen der Informationstechnologie (WZ 2008: 62)" in note
-    assert send(editor, world, "save", name="Anders").status_code == 303
+    assert send_sector(editor, world, "save", name="Anders").status_code == 303
     assert stored(app, world) == "62", "nothing changes by itself"
-    assert send(editor, world, "take-sector").status_code == 303
+    assert send_sector(editor, world, "take-sector").status_code == 303
     assert stored(app, world) == "WZ 2025: 62"
 
 
@@ -98,7 +98,7 @@ def test_13_a_former_code_that_was_split_asks(editor: FlaskClient, app: Flask, w
     assert "Die WZ 2025 hat sie aufgeteilt." in page
     assert list(radios(page)) == ["WZ 2025: 46", "WZ 2025: 47", "WZ 2025: 95", "45"]
     assert 'value="take-sector"' not in page
-    send(editor, world, "take-sector")
+    send_sector(editor, world, "take-sector")
     assert stored(app, world) == "45"
-    send(editor, world, "save", sector="WZ 2025: 95")
+    send_sector(editor, world, "save", sector="WZ 2025: 95")
     assert stored(app, world) == "WZ 2025: 95"

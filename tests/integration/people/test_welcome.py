@@ -1,9 +1,7 @@
 """The start page of visitors: what it is, the sample, how to get access in the operator's words."""
 
 import gzip
-import re
 
-import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
@@ -13,20 +11,12 @@ from dnk_tool.services.exports.sample import sample_document
 from dnk_tool.services.operation.legal_texts import LegalText, save_text
 from dnk_tool.web.people.sample import sample_pages
 from tests.support.app import World, count_statements
-
-
-@pytest.fixture
-def visitor(app: Flask) -> FlaskClient:
-    return app.test_client()
-
-
-def words(page: str) -> str:
-    return " ".join(re.sub(r"<[^>]+>", " ", page).split())
+from tests.support.browsers import words_of
 
 
 def test_a_visitor_learns_what_it_is_and_what_it_takes(visitor: FlaskClient) -> None:
     page = visitor.get("/").text
-    said = words(page)
+    said = words_of(page)
     assert "80 Fragen, 22 Kennzahlen in etwa 5 bis 6 Stunden" in said
     for heading in ("Drei Schritte", "Für Betriebe", "Für Cluster, Kammern und Verbände"):
         assert heading in said
@@ -55,7 +45,7 @@ def test_the_page_asks_the_database_little(app: Flask, visitor: FlaskClient) -> 
 
 
 def test_how_to_get_access_is_the_operators_to_say(app: Flask, visitor: FlaskClient) -> None:
-    assert "Zugänge vergibt, wer diese Seite betreibt" in words(visitor.get("/").text)
+    assert "Zugänge vergibt, wer diese Seite betreibt" in words_of(visitor.get("/").text)
     text = "Schreiben Sie an zugang@mittelstand.example, und nennen Sie Ihren Betrieb."
     instance = app.extensions["dnk_settings"].instance
     save_text(instance, LegalText.ACCESS, "de", text, version="", actor=Actor(1, is_operator=True))

@@ -21,7 +21,7 @@ from tests.support.declaration_scenario import CRAFT, NOW
 FARM = "01"
 
 
-def document_of(name: str, answers: Mapping[str, Answer], year: int = 2025, **profile: Any) -> Document:
+def named_document(name: str, answers: Mapping[str, Answer], year: int = 2025, **profile: Any) -> Document:
     """A complete declaration of a company, with these answers in place of its own."""
     document = read_document(CRAFT.read_bytes())
     figures = {(of + year - 2025, key): figure for (of, key), figure in document.figures.items()}
@@ -35,11 +35,11 @@ def document_of(name: str, answers: Mapping[str, Answer], year: int = 2025, **pr
     )
 
 
-def said(text: str) -> Answer:
+def comply(text: str) -> Answer:
     return Answer(Disclosure.COMPLY, text=text)
 
 
-def finish(session: Session, document: Document, company: int = 0) -> Declaration:
+def finish_document(session: Session, document: Document, company: int = 0) -> Declaration:
     """Its declaration, finished and not published; `company`: whose, by default a new one's."""
     owner = session.get(Organisation, company) or Organisation(name="Heute heißt sie anders", created_at=NOW)
     session.add(owner)
@@ -47,11 +47,11 @@ def finish(session: Session, document: Document, company: int = 0) -> Declaratio
     declaration = cockpit_members.add_declaration(
         session, owner.id, changed_at=NOW, year=document.reporting_year, state=State.FINISHED
     )
-    add_version(session, declaration, document)
+    add_snapshot(session, declaration, document)
     return declaration
 
 
-def add_version(session: Session, declaration: Declaration, document: Document, version: int = 1) -> None:
+def add_snapshot(session: Session, declaration: Declaration, document: Document, version: int = 1) -> None:
     content = canonical_json(document)
     session.add(
         Snapshot(
@@ -66,11 +66,11 @@ def add_version(session: Session, declaration: Declaration, document: Document, 
     session.flush()
 
 
-def publish(
+def publish_document(
     session: Session, document: Document, company: int = 0, *, allowed: bool | None = True
 ) -> Declaration:
     """Its published declaration. `allowed`: whether others may quote it; None: nobody was asked."""
-    declaration = finish(session, document, company)
+    declaration = finish_document(session, document, company)
     publishing_steps.publish(session, declaration, actor=SHELL, now=NOW)
     if allowed is not None:
         allow_quotation(session, declaration, is_allowed=allowed, actor=SHELL, now=NOW)

@@ -32,15 +32,15 @@ from dnk_tool.store import installation_state
 from dnk_tool.store.publication import print_records
 from dnk_tool.store.tables.declarations import Snapshot
 from dnk_tool.store.tables.publication import PrintRecord
-from tests.printed_files import PAGES, edited, paint, printed_file, remove
+from tests.printed_files import PAGES, edited, paint, printed_file, remove_parts
 from tests.support.app import database_session, token_of
+from tests.support.browsers import signed_in
 from tests.support.declaration_scenario import (
     LATER,
     NOW,
     DeclarationScenario,
     make_scenario,
     scenario_session,
-    signed_in_browser,
 )
 
 OPERATIONS = Path(__file__).parents[3] / "docs/operations.md"
@@ -114,7 +114,7 @@ def test_the_five_answers(app: Flask, prints: list[Issue]) -> None:
     assert OTHER in painted
     assert "In Ihrer Datei anders oder neu: Seite 2." in painted
     assert "Original als PDF" in painted
-    removed = upload(visitor, edited(short, remove))
+    removed = upload(visitor, edited(short, remove_parts))
     assert OTHER in removed
     assert "Aus dem Original fehlt: Seite 2." in removed
 
@@ -153,7 +153,7 @@ def test_of_a_version_that_is_not_public_the_pages_are_told_and_no_more(
         play = make_scenario(session)
     _sha256, content = finish(app, play, publish=False)
     number = play.declaration.id
-    member, visitor = signed_in_browser(app, "owner"), app.test_client()
+    member, visitor = signed_in(app, "owner"), app.test_client()
     original = member.get(f"/erklaerungen/{number}/versionen/1.pdf").data
     excerpt = printed_file(words="Auszug")
     record(app, prints[0].fingerprint, excerpt)
@@ -196,7 +196,7 @@ def test_each_pdf_is_recorded_once_by_all_processes(any_app: Flask) -> None:
         assert printed_pages.verdict(session, sha256, None) == PagesVerdict(
             PagesResult.OTHER, is_unreadable=True
         )
-        removed = printed_pages.verdict(session, sha256, page_digests(edited(second, remove)))
+        removed = printed_pages.verdict(session, sha256, page_digests(edited(second, remove_parts)))
         assert removed == PagesVerdict(PagesResult.OTHER, missing=(2,))
         session.execute(delete(Snapshot))
     assert count_records(any_app) == 0, "records go with the version"

@@ -37,27 +37,20 @@ from dnk_tool.store.tables.publication import Publication
 from dnk_tool.web.publication import files
 from tests.support import cockpit_members
 from tests.support.app import count_statements, database_session, make_account, post, sign_in
+from tests.support.browsers import signed_in
 from tests.support.declaration_scenario import (
     CRAFT,
     LATER,
     NOW,
     DeclarationScenario,
     declaration_path,
-    make_scenario,
     scenario_session,
-    signed_in_browser,
 )
 
 ATOM = {"a": "http://www.w3.org/2005/Atom"}
 HOSTILE = "</script><script>alert(1)</script>\"'><img src=x onerror=alert(1)>]]>{{ 7*7 }}&"
 
 Publish = Callable[..., str]
-
-
-@pytest.fixture
-def play(app: Flask) -> DeclarationScenario:
-    with database_session(app) as session:
-        return make_scenario(session)
 
 
 @pytest.fixture
@@ -111,11 +104,6 @@ def slug(app: Flask, play: DeclarationScenario) -> str:
     with scenario_session(app, play) as now:
         now.submit(to=False)
         return publishing_steps.publish(now.session, now.declaration, actor=play.actor("owner"), now=NOW).slug
-
-
-@pytest.fixture
-def visitor(app: Flask) -> FlaskClient:
-    return app.test_client()
 
 
 def companies(page: str) -> list[str]:
@@ -195,7 +183,7 @@ def test_a_thousand_take_no_more_statements_and_pages_keep_the_filter(
     visitor.get("/berichte")
     with count_statements(app) as few:
         visitor.get("/berichte")
-    add_published(app, 1_000)
+    add_publication(app, 1_000)
     with count_statements(app) as many:
         page = visitor.get("/berichte?jahr=2025&sortierung=newest").text
     assert len(many) == len(few) <= 4, many
@@ -207,9 +195,9 @@ def test_a_thousand_take_no_more_statements_and_pages_keep_the_filter(
     assert "Seite 2 von 3" in visitor.get(following[1].replace("&amp;", "&")).text
 
 
-def add_published(app: Flask, number: int) -> None:
+def add_publication(app: Flask, number: int) -> None:
     with database_session(app) as session:
-        cluster = cockpit_members.make_cluster(session, "Großer Cluster")
+        cluster = cockpit_members.make_bare_cluster(session, "Großer Cluster")
         cockpit_members.add_published(session, cluster, number, now=NOW)
 
 
@@ -273,7 +261,7 @@ def test_nobody_is_named_as_a_member_without_having_agreed_to_it(
     assert companies(visitor.get(listing).text) == []
     assert entries(visitor, feed) == []
     assert len(companies(visitor.get("/berichte").text)) == 1, "what it published stays public"
-    owner = signed_in_browser(app, "owner")
+    owner = signed_in(app, "owner")
     said = "In der öffentlichen Liste von Cluster Nord steht sie nicht, solange Sie dem nicht zustimmen."
     assert said in offered(app, play)
     post(owner, f"{declaration_path(play)}/veroeffentlichung")
@@ -292,7 +280,7 @@ def test_nobody_is_named_as_a_member_without_having_agreed_to_it(
 
     home = f"/unternehmen/{play.declaration.organisation_id}"
     assert "Cluster Nord bittet um Ihre Antwort" in owner.get(home).text
-    assert "Cluster Nord bittet" not in signed_in_browser(app, "editor").get(home).text
+    assert "Cluster Nord bittet" not in signed_in(app, "editor").get(home).text
     assert f'href="{renewal}"' in owner.get(f"{home}/cluster").text
     assert "damit sieht jeder, dass Ihr Unternehmen zum Cluster gehört" in owner.get(renewal).text
     assert post(owner, renewal, {"edition": "2026-11b"}).headers["Location"] == renewal, "other words"
@@ -418,7 +406,7 @@ def test_taken_back_it_is_nowhere(
     for path in lists:
         assert slug in visitor.get(path).text, path
     before = visitor.get(feed).text
-    post(signed_in_browser(app, "owner"), f"{declaration_path(play)}/veroeffentlichung/zuruecknehmen")
+    post(signed_in(app, "owner"), f"{declaration_path(play)}/veroeffentlichung/zuruecknehmen")
     for path in lists:
         answer = visitor.get(path, headers={"If-None-Match": kept[path]})
         assert answer.status_code == 200, path
@@ -443,7 +431,7 @@ def test_search_engines_show_nothing_unless_the_owner_lets_them(
     assert '<meta name="robots" content="noindex">' in visitor.get(f"/berichte/{slug}").text
     assert slug not in visitor.get("/sitemap.xml").text
     owner, path = (
-        signed_in_browser(app, "owner"),
+        signed_in(app, "owner"),
         f"/unternehmen/{play.declaration.organisation_id}/suchmaschinen",
     )
     assert re.search(r'value="no"[^>]* checked', owner.get(path).text)
@@ -471,7 +459,7 @@ def test_search_engines_show_nothing_unless_the_owner_lets_them(
 
 def offered(app: Flask, play: DeclarationScenario) -> str:
     """The page where the owner may publish what was taken back."""
-    owner = signed_in_browser(app, "owner")
+    owner = signed_in(app, "owner")
     post(owner, f"{declaration_path(play)}/veroeffentlichung/zuruecknehmen")
     return owner.get(f"{declaration_path(play)}/veroeffentlichung").text
 
@@ -717,7 +705,7 @@ def test_the_operator_decides_before_any_company(
     assert "Disallow:\n" in robots, "what may not be read cannot say that it may not be shown"
     assert "Sitemap" not in robots
     owner, path = (
-        signed_in_browser(app, "owner"),
+        signed_in(app, "owner"),
         f"/unternehmen/{play.declaration.organisation_id}/suchmaschinen",
     )
     assert "Derzeit zeigt keine Suchmaschine etwas von hier" in owner.get(path).text

@@ -27,23 +27,16 @@ from dnk_tool.store.tables.declarations import Snapshot
 from dnk_tool.store.tables.publication import Publication
 from dnk_tool.web.exports.pending_pdfs import SharedRenderQueue
 from tests.support.app import count_statements, database_session, post
+from tests.support.browsers import signed_in
 from tests.support.declaration_scenario import (
     CRAFT,
     LATER,
     NOW,
     DeclarationScenario,
     declaration_path,
-    make_scenario,
     scenario_session,
-    signed_in_browser,
     stored_state,
 )
-
-
-@pytest.fixture
-def play(app: Flask) -> DeclarationScenario:
-    with database_session(app) as session:
-        return make_scenario(session)
 
 
 @pytest.fixture
@@ -91,7 +84,7 @@ def test_everybody_reads_it_without_a_cookie(app: Flask, published: str) -> None
 
 
 def test_who_is_signed_in_gets_a_page_that_nobody_keeps(app: Flask, published: str) -> None:
-    editor = signed_in_browser(app, "editor")
+    editor = signed_in(app, "editor")
     for path in (published, "/berichte"):
         page = editor.get(path)
         assert page.headers["Cache-Control"] == "no-store"
@@ -185,7 +178,7 @@ def test_whose_name_is_gone_stands_in_no_file(
 
 
 def test_taken_back_it_is_gone_at_once(app: Flask, play: DeclarationScenario, published: str) -> None:
-    owner, visitor = signed_in_browser(app, "owner"), app.test_client()
+    owner, visitor = signed_in(app, "owner"), app.test_client()
     assert post(owner, f"{declaration_path(play)}/veroeffentlichung/zuruecknehmen").status_code == 303
     for path in (published, f"{published}/erklaerung.pdf", f"{published}/kurzfassung.pdf"):
         gone = visitor.get(path)
@@ -216,7 +209,7 @@ def test_while_the_next_version_is_in_work_the_old_one_stays(
     listed = app.test_client().get("/berichte").text
     assert "Steinmetzwerkstatt Quenzel" in listed
     assert "Umbenannt" not in listed, "the list says what the published version says"
-    owner = signed_in_browser(app, "owner")
+    owner = signed_in(app, "owner")
     page = owner.get(f"{declaration_path(play)}/").text
     assert "Version 1 ist veröffentlicht" in page
     assert 'name="csrf_token"' in owner.get(f"{declaration_path(play)}/veroeffentlichung").text
@@ -237,7 +230,7 @@ def test_while_the_next_version_is_in_work_the_old_one_stays(
 
 
 def test_what_is_not_done_is_not_published(app: Flask, play: DeclarationScenario) -> None:
-    owner = signed_in_browser(app, "owner")
+    owner = signed_in(app, "owner")
     refused = post(owner, f"{declaration_path(play)}/veroeffentlichung")
     assert "abgeschlossen oder freigegeben ist" in owner.get(refused.headers["Location"]).text
 
@@ -245,7 +238,7 @@ def test_what_is_not_done_is_not_published(app: Flask, play: DeclarationScenario
 def test_an_owner_publishes_and_sees_the_address(app: Flask, play: DeclarationScenario) -> None:
     with scenario_session(app, play) as now:
         now.submit(to=False)
-    owner = signed_in_browser(app, "owner")
+    owner = signed_in(app, "owner")
     page = owner.get(f"{declaration_path(play)}/veroeffentlichung").text
     assert "Es steht dabei: ohne Prüfung durch Dritte." in page
     assert "öffentliche Seite" in page
@@ -254,9 +247,7 @@ def test_an_owner_publishes_and_sees_the_address(app: Flask, play: DeclarationSc
         slug = session.scalars(select(Publication.slug)).one()
     assert f"/berichte/{slug}" in owner.get(answer.headers["Location"]).text
     assert "ohne Prüfung durch Dritte" in app.test_client().get(f"/berichte/{slug}").text
-    assert (
-        signed_in_browser(app, "editor").get(f"{declaration_path(play)}/veroeffentlichung").status_code == 403
-    )
+    assert signed_in(app, "editor").get(f"{declaration_path(play)}/veroeffentlichung").status_code == 403
 
 
 def test_the_footer_leads_there_once_there_is_something(app: Flask, play: DeclarationScenario) -> None:
@@ -264,7 +255,7 @@ def test_the_footer_leads_there_once_there_is_something(app: Flask, play: Declar
     assert "Veröffentlichte Erklärungen" not in visitor.get("/hilfe").text
     with scenario_session(app, play) as now:
         now.submit(to=False)
-    post(signed_in_browser(app, "owner"), f"{declaration_path(play)}/veroeffentlichung")
+    post(signed_in(app, "owner"), f"{declaration_path(play)}/veroeffentlichung")
     assert "Veröffentlichte Erklärungen" in visitor.get("/hilfe").text
     with count_statements(app) as statements:
         visitor.get("/hilfe")

@@ -32,30 +32,18 @@ from dnk_tool.store.publication import proofs
 from dnk_tool.store.tables.declarations import Snapshot
 from dnk_tool.web.publication.verification import MAX_REQUEST_BYTES, file_fault_text
 from tests.support.app import count_statements, database_session, token_of
+from tests.support.browsers import signed_in
 from tests.support.declaration_scenario import (
     LATER,
     NOW,
     DeclarationScenario,
-    make_scenario,
     scenario_session,
-    signed_in_browser,
 )
 
 COMPANY = "Steinmetzwerkstatt Quenzel &amp; Marschall GbR"
 NOT_PUBLISHED = "Diese Fassung ist hier nicht veröffentlicht."
 UNCHANGED = "Die Daten in Ihrer Datei sind unverändert."
 UNKNOWN = "Diese Daten sind hier nicht festgehalten."
-
-
-@pytest.fixture
-def play(app: Flask) -> DeclarationScenario:
-    with database_session(app) as session:
-        return make_scenario(session)
-
-
-@pytest.fixture
-def visitor(app: Flask) -> FlaskClient:
-    return app.test_client()
 
 
 def frozen(app: Flask, play: DeclarationScenario, *, publish: bool = True) -> tuple[str, bytes]:
@@ -431,7 +419,7 @@ def test_a_finished_version_is_sealed_and_the_page_says_by_whom(
     path.write_bytes(published.data)
     keys = {key.number: key for key in seal_keys.read_keys(path)}
     assert seals.verify_seal(seal, sha256, keys) is seals.SealVerdict.VALID
-    member = signed_in_browser(app, "owner")
+    member = signed_in(app, "owner")
     files = member.get(f"/erklaerungen/{play.declaration.id}/dateien")
     address = f"/erklaerungen/{play.declaration.id}/versionen/1.sig"
     assert address in files.text

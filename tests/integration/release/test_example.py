@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 
 from tests.pages import example
-from tests.prints import letters, words_of
+from tests.prints import letters, page_words
 
 
 def test_the_data_are_those_that_the_program_writes() -> None:
@@ -41,4 +41,4 @@ def test_the_files_are_small_and_none_is_missing() -> None:
 
 def _pages(pdf: bytes) -> list[str]:
     """The letters of each page, without what depends on where a line ends."""
-    return [letters(page) for page in words_of(pdf).split("\n----\n")]
+    return [letters(page) for page in page_words(pdf).split("\n----\n")]

@@ -22,7 +22,7 @@ def test_a_declaration_is_printed_as_before(name: str, unless_seen: Callable[[by
     assert now.pages == then["pages"]
     if prints.can_be_read():
         before = (prints.FOLDER / f"{name}.txt").read_text("utf-8")
-        assert prints.letters(prints.words_of(content)) == prints.letters(before)
+        assert prints.letters(prints.page_words(content)) == prints.letters(before)
     if others := prints.differing():
         pytest.skip(f"other bytes are to be expected: {', '.join(others)}")
     assert now.sha256 == then["sha256"]

@@ -13,7 +13,7 @@ from dnk_tool.domain.colours import AREA_COLOURS
 from dnk_tool.language import Language
 from dnk_tool.report.files.award_certificate import AwardCertificate, certificate_html, rosette
 from dnk_tool.report.renderer import render_page
-from tests.support.pdf_accessibility import accessibility_failures
+from tests.support.files.pdf_accessibility import accessibility_failures
 
 USUAL = AwardCertificate(
     language="de",

@@ -11,7 +11,7 @@ from dnk_tool.app import create_app
 from dnk_tool.report.engine import Engine
 from dnk_tool.report.process.client import RenderFailed, RenderWorker
 from dnk_tool.report.process.engine_choice import choose_engine, chosen_engine
-from tests.integration.report.test_render_worker import HEAD, job
+from tests.integration.report.test_render_worker import HEAD, encoded_job
 
 CHANGED = """
 from dataclasses import replace
@@ -41,7 +41,7 @@ def test_a_repair_that_does_not_fit_makes_no_file(
 ) -> None:
     worker = child(module, engine)
     with pytest.raises(RenderFailed) as caught:
-        worker.run_job(job(HEAD + "<p>Geheim"), 60)
+        worker.run_job(encoded_job(HEAD + "<p>Geheim"), 60)
     assert caught.value.reason == "crash"
     assert "EngineChanged" in caught.value.detail
     (line,) = caplog.messages
@@ -55,7 +55,7 @@ def test_progress_that_does_not_fit_is_left_out_with_one_line(caplog: pytest.Log
     try:
         with caplog.at_level(logging.WARNING):
             for _ in range(2):
-                assert worker.run_job(job(HEAD + "<p>Text"), 60, lambda *step: steps.append(step))
+                assert worker.run_job(encoded_job(HEAD + "<p>Text"), 60, lambda *step: steps.append(step))
     finally:
         worker.kill()
     assert not steps

@@ -29,9 +29,9 @@ from dnk_tool.report.view.branding import Branding
 from dnk_tool.report.view.compose import compose
 from dnk_tool.report.view.edition import FULL_EXPORT
 from dnk_tool.report.view.model import Confirmation, Issue, Review
-from tests.support import evidence_files
 from tests.support.documents import full_document
-from tests.support.hostile_texts import (
+from tests.support.files import evidence_files
+from tests.support.files.hostile_texts import (
     HOSTILE_SIGNS,
     FreeTextField,
     PlantedDocument,
@@ -39,7 +39,7 @@ from tests.support.hostile_texts import (
     texts_in_turn,
     visible_characters,
 )
-from tests.support.pdf_accessibility import accessibility_failures, structure_elements
+from tests.support.files.pdf_accessibility import accessibility_failures, structure_elements
 
 FINAL = Issue(2, date(2026, 3, 2), False, "ab12cd34" * 8)
 DRAFT = Issue(None, date(2026, 3, 2), True, "ab12cd34" * 8)

@@ -9,7 +9,7 @@ import pytest
 from dnk_tool.report.process.limits import RenderLimits
 from dnk_tool.report.renderer import render_job
 from tests.integration.exports.test_attached_data import DRAFT
-from tests.support.pdf_accessibility import child_elements, structure_elements
+from tests.support.files.pdf_accessibility import child_elements, structure_elements
 
 PAGE = """<html lang="en-GB"><title>x</title><link rel=stylesheet href="asset:declaration.css">
 <h1>Report</h1>

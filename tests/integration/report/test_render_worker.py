@@ -24,7 +24,7 @@ HEAD = '<html lang=de><title>x</title><link rel=stylesheet href="asset:declarati
 SLOW = HEAD + "<p style='overflow-wrap:anywhere'>" + "x" * 200_000
 
 
-def job(html: str, *, cpu_seconds: int = 90, memory: int = 2_000_000_000) -> bytes:
+def encoded_job(html: str, *, cpu_seconds: int = 90, memory: int = 2_000_000_000) -> bytes:
     said = {"html": html, "fingerprint": ISSUE.fingerprint, "issued_on": "2026-03-02", "files": []}
     return encode_job(said | {"cpu_seconds": cpu_seconds, "memory": memory})
 
@@ -56,7 +56,7 @@ def comes_true(condition: Callable[[], bool], seconds: float = 120) -> bool:
 def test_it_answers_one_job_after_the_other_and_tells_how_far_it_is(printer: RenderWorker) -> None:
     told: list[tuple[int, int]] = []
     pages = [HEAD + "".join(f"<p>Absatz {n}" for n in range(length)) for length in (100, 10)]
-    answers = [printer.run_job(job(page), 60, lambda *steps: told.append(steps)) for page in pages]
+    answers = [printer.run_job(encoded_job(page), 60, lambda *steps: told.append(steps)) for page in pages]
     assert all(answer.startswith(b"%PDF-") for answer in answers)
     assert told[-1] == (100, 100)
     assert len(told) > 4
@@ -65,10 +65,10 @@ def test_it_answers_one_job_after_the_other_and_tells_how_far_it_is(printer: Ren
 
 
 def test_each_job_has_a_limit_of_its_own(printer: RenderWorker) -> None:
-    assert printer.run_job(job(HEAD + "<p>kurz", cpu_seconds=60), 60)
-    assert printer.run_job(job(HEAD + "<p>kurz", cpu_seconds=60), 60)
+    assert printer.run_job(encoded_job(HEAD + "<p>kurz", cpu_seconds=60), 60)
+    assert printer.run_job(encoded_job(HEAD + "<p>kurz", cpu_seconds=60), 60)
     with pytest.raises(RenderFailed) as caught:
-        printer.run_job(job(SLOW, cpu_seconds=1), 60)
+        printer.run_job(encoded_job(SLOW, cpu_seconds=1), 60)
     assert caught.value.reason == "time"
     assert not printer.is_alive
 
@@ -117,7 +117,7 @@ def test_it_goes_with_whoever_started_it_even_in_the_middle_of_a_job(tmp_path: P
         "from dnk_tool.report.process.client import RenderWorker\n"
         "printer = RenderWorker()\n"
         "print(printer.pid, flush=True)\n"
-        "printer.run_job(sys.stdin.buffer.read(), 60)\n"
+        "printer.run_job(sys.stdin.buffer.read(), 60, lambda *steps: print(steps, flush=True))\n"
     )
     with subprocess.Popen(
         [sys.executable, "-c", code],
@@ -128,10 +128,11 @@ def test_it_goes_with_whoever_started_it_even_in_the_middle_of_a_job(tmp_path: P
         assert server.stdin is not None
         assert server.stdout is not None
         child = int(server.stdout.readline())
-        server.stdin.write(job(SLOW))
+        server.stdin.write(encoded_job(HEAD + "<p>Absatz" * 100 + SLOW.removeprefix(HEAD)))
         server.stdin.close()
-        time.sleep(1)
+        assert server.stdout.readline(), "it has begun"
         assert is_there(child)
+        assert server.poll() is None, "it is not done"
         server.kill()
         server.wait()
     assert comes_true(lambda: not is_there(child) or is_zombie(child))
@@ -149,13 +150,13 @@ def is_zombie(pid: int) -> bool:
 def test_a_fork_leaves_the_child_to_its_owner(printer: RenderWorker) -> None:
     spare = renderer._IdleWorker()
     spare.is_enabled = True
-    assert printer.run_job(job(HEAD + "<p>eins"), 60)
+    assert printer.run_job(encoded_job(HEAD + "<p>eins"), 60)
     spare.give_back(printer)
     if (pid := os.fork()) == 0:
         spare.detach()
         os._exit(0 if spare.take() is None else 1)
     assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 0
-    assert printer.run_job(job(HEAD + "<p>zwei"), 60)
+    assert printer.run_job(encoded_job(HEAD + "<p>zwei"), 60)
 
 
 def test_it_knows_nothing_of_the_server(monkeypatch: pytest.MonkeyPatch) -> None:

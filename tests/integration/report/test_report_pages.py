@@ -140,7 +140,7 @@ def _ends_divided(line: Any) -> bool:
     return bool(texts) and texts[-1].text.endswith("\N{HYPHEN}")
 
 
-def with_annex(document: Document) -> Document:
+def annexed(document: Document) -> Document:
     """A declaration with a long calculation, so that its table is divided between pages."""
     factor = UsedFactor("Strommix", Decimal("0.344"), "kWh", "kg-co2e", source="UBA", edition="uba-2026")
     calculated = tuple(
@@ -182,7 +182,7 @@ def html(request: pytest.FixtureRequest) -> Iterator[str]:
     """What is printed of a declaration."""
     name: str = request.param
     if name == "annex":
-        yield page_of(with_annex(stored("craft")), ISSUE, None)
+        yield page_of(annexed(stored("craft")), ISSUE, None)
     elif name == "full-en":
         yield page_of(full_document(language="en"), ISSUE, None)
     else:

@@ -21,6 +21,7 @@ from dnk_tool.store.review.remarks import RemarkThread
 from dnk_tool.store.tables.figures import FigureRow
 from dnk_tool.store.tables.review import ReviewRoundRow
 from tests.support.app import add_member, count_statements, database_session, form_fields
+from tests.support.browsers import signed_in
 from tests.support.declaration_scenario import (
     LATER,
     NOW,
@@ -28,7 +29,6 @@ from tests.support.declaration_scenario import (
     declaration_path,
     make_scenario,
     scenario_session,
-    signed_in_browser,
     stored_state,
 )
 
@@ -72,7 +72,7 @@ def said(app: Flask, play: DeclarationScenario, text: str) -> list[str]:
     return [remark.text for remark in thread(app, play, text).remarks[1:]]
 
 
-def path_of(app: Flask, play: DeclarationScenario, text: str) -> str:
+def path_of_text(app: Flask, play: DeclarationScenario, text: str) -> str:
     one = thread(app, play, text)
     return f"{declaration_path(play)}/anmerkungen/{one.section}/{one.id}"
 
@@ -81,7 +81,7 @@ def answer_field(app: Flask, play: DeclarationScenario, text: str) -> str:
     return f"answer-{thread(app, play, text).id}"
 
 
-def send(
+def send_remark(
     client: FlaskClient, path: str, page: str = "", action: str = "onward", **fields: str
 ) -> TestResponse:
     """Change these fields of the page, by default as it is now, and press a button."""
@@ -98,16 +98,16 @@ def stored_text(app: Flask, play: DeclarationScenario, ref: str = "13.1") -> str
 
 
 def test_from_the_first_remark_to_the_new_submission(app: Flask, play: DeclarationScenario) -> None:
-    editor, start = signed_in_browser(app, "editor"), declaration_path(play)
+    editor, start = signed_in(app, "editor"), declaration_path(play)
     home = editor.get("/").text
     assert "3 Anmerkungen beantworten" in home
     assert "Bitte bis zum 8. Dezember 2099." in home
-    owner = signed_in_browser(app, "owner")
+    owner = signed_in(app, "owner")
     assert "Ihre erste Erklärung ist fertig" not in owner.get("/").text
     overview = editor.get(f"{start}/").text
     assert overview.count("3 Anmerkungen beantworten") == 1
     assert f"{start}/anmerkungen" in overview
-    paths = [path_of(app, play, text) for text in (WHOLE, POINT, FIGURE)]
+    paths = [path_of_text(app, play, text) for text in (WHOLE, POINT, FIGURE)]
     assert editor.get(f"{start}/anmerkungen").headers["Location"] == paths[0]
     with count_statements(app) as statements:
         page = editor.get(paths[0]).text
@@ -121,7 +121,7 @@ def test_from_the_first_remark_to_the_new_submission(app: Flask, play: Declarati
         (paths[1], paths[2], {TEXT: "Ganz genau."}),
         (paths[2], f"{start}/aenderungen", {answer_field(app, play, FIGURE): "Der Umsatz."}),
     ):
-        answer = send(editor, path, **fields)
+        answer = send_remark(editor, path, **fields)
         assert (answer.status_code, answer.headers["Location"]) == (303, following)
     assert said(app, play, POINT) == ["Der Text ist geändert."]
     with count_statements(app) as statements:
@@ -138,9 +138,9 @@ def test_from_the_first_remark_to_the_new_submission(app: Flask, play: Declarati
 
 
 def test_the_last_step_shows_all_changes_and_what_is_open(app: Flask, play: DeclarationScenario) -> None:
-    editor, path = signed_in_browser(app, "editor"), path_of(app, play, WHOLE)
+    editor, path = signed_in(app, "editor"), path_of_text(app, play, WHOLE)
     other = "Das hat niemand verlangt."
-    send(editor, path, action="pause", **{"ref-5.1-text": other})
+    send_remark(editor, path, action="pause", **{"ref-5.1-text": other})
     page = editor.get(f"{declaration_path(play)}/aenderungen").text
     assert other in page.split("5. Verantwortung")[-1]
     assert "3 Anmerkungen warten noch auf Ihre Antwort" in page
@@ -155,44 +155,44 @@ def test_a_changed_text_answers_in_the_language_of_the_declaration(
 ) -> None:
     with scenario_session(app, play) as now:
         now.declaration.language = "en"
-    editor, path = signed_in_browser(app, "editor"), path_of(app, play, POINT)
+    editor, path = signed_in(app, "editor"), path_of_text(app, play, POINT)
     assert "antworten wir für Sie: „The text has been changed.“" in editor.get(path).text
-    send(editor, path, **{TEXT: "Very precise."})
+    send_remark(editor, path, **{TEXT: "Very precise."})
     assert said(app, play, POINT) == ["The text has been changed."]
 
 
 def test_nothing_changed_and_nothing_said_is_no_answer(app: Flask, play: DeclarationScenario) -> None:
-    editor, path = signed_in_browser(app, "editor"), path_of(app, play, POINT)
-    refused = send(editor, path)
+    editor, path = signed_in(app, "editor"), path_of_text(app, play, POINT)
+    refused = send_remark(editor, path)
     assert refused.status_code == 422
     assert refused.text.count("Ändern Sie den Text, oder schreiben Sie hier eine Antwort.") == 2
     assert not said(app, play, POINT)
-    assert send(editor, path, action="pause").headers["Location"] == f"{declaration_path(play)}/"
+    assert send_remark(editor, path, action="pause").headers["Location"] == f"{declaration_path(play)}/"
 
 
 def test_a_remark_about_figures_leads_to_them(app: Flask, play: DeclarationScenario) -> None:
-    editor, path = signed_in_browser(app, "editor"), path_of(app, play, FIGURE)
+    editor, path = signed_in(app, "editor"), path_of_text(app, play, FIGURE)
     page = editor.get(path).text
     assert "Speichern und Kennzahlen ändern" in page
     assert "3.578 kg CO₂e" in page, "as it is now"
     assert page.count("<textarea") - page.count("readonly") == 1, "for the answer"
-    led = send(editor, path, action="elsewhere").headers["Location"]
+    led = send_remark(editor, path, action="elsewhere").headers["Location"]
     assert led == f"{declaration_path(play)}/kriterien/13/kennzahlen#ref-GRI-SRS-305-1"
     with scenario_session(app, play) as now:
         where = FigureRow.datapoint == "ghg.scope1.gross", FigureRow.year == now.declaration.reporting_year
         row = now.session.scalars(select(FigureRow).where(*where)).one()
         row.value = (row.value or Decimal(0)) + 1
-    send(editor, path)
+    send_remark(editor, path)
     assert said(app, play, FIGURE) == ["Die Angaben sind geändert."]
 
 
 def test_what_was_written_stays_to_be_read(app: Flask, play: DeclarationScenario) -> None:
     editor, helper, start = (
-        signed_in_browser(app, "editor"),
-        signed_in_browser(app, "helper"),
+        signed_in(app, "editor"),
+        signed_in(app, "helper"),
         declaration_path(play),
     )
-    send(editor, path_of(app, play, WHOLE), **{answer_field(app, play, WHOLE): "Petra Quenzel."})
+    send_remark(editor, path_of_text(app, play, WHOLE), **{answer_field(app, play, WHOLE): "Petra Quenzel."})
     with scenario_session(app, play) as now:
         add_internal_remark(now)
         now.declaration.state = State.SUBMITTED
@@ -215,45 +215,47 @@ def test_what_was_written_stays_to_be_read(app: Flask, play: DeclarationScenario
 
 
 def test_an_autosave_keeps_the_text_and_sends_no_answer(app: Flask, play: DeclarationScenario) -> None:
-    editor, path = signed_in_browser(app, "editor"), path_of(app, play, POINT)
-    saved = send(editor, path, autosave="1", action="", **{TEXT: "Gerade getippt."})
+    editor, path = signed_in(app, "editor"), path_of_text(app, play, POINT)
+    saved = send_remark(editor, path, autosave="1", action="", **{TEXT: "Gerade getippt."})
     assert saved.json
     assert saved.json["status"] == "saved"
     assert "Gerade getippt." in saved.json["fields"]["changes"]
     assert stored_text(app, play) == "Gerade getippt."
     assert not said(app, play, POINT)
-    assert send(editor, path).status_code == 303
+    assert send_remark(editor, path).status_code == 303
     assert said(app, play, POINT) == ["Der Text ist geändert."], "saved before, and now meant"
 
 
 def test_an_answer_is_ones_own_draft_until_it_is_sent(app: Flask, play: DeclarationScenario) -> None:
     editor, path, field = (
-        signed_in_browser(app, "editor"),
-        path_of(app, play, POINT),
+        signed_in(app, "editor"),
+        path_of_text(app, play, POINT),
         answer_field(app, play, POINT),
     )
     first = editor.get(path).text
-    kept = send(editor, path, first, autosave="1", action="", **{field: "Halb fer"})
+    kept = send_remark(editor, path, first, autosave="1", action="", **{field: "Halb fer"})
     assert kept.json
     assert (kept.json["status"], kept.json["versions"][f"{field}-draft"]) == ("saved", 1)
     assert form_fields(editor.get(path).text)[field] == ["Halb fer"]
-    assert form_fields(signed_in_browser(app, "owner").get(path).text)[field] == [""]
+    assert form_fields(signed_in(app, "owner").get(path).text)[field] == [""]
     with database_session(app) as session:
         known = remarks.threads(
             session, play.declaration.id, ReviewSide.REVIEWERS, cluster_id=play.cluster, sections=["13"]
         )
         assert "Halb fer" not in [remark.text for one in known for remark in one.remarks]
-    other = send(editor, path, first, autosave="1", action="", **{field: "Ganz anders"})
+    other = send_remark(editor, path, first, autosave="1", action="", **{field: "Ganz anders"})
     assert other.json
     assert (other.json["status"], other.json["href"]) == ("invalid", f"#{field}")
-    assert send(editor, path, first, autosave="1", action="", **{TEXT: "Nur der Text."}).json is not None
-    both = send(editor, path, first, action="pause", **{field: "Ganz anders"})
+    assert (
+        send_remark(editor, path, first, autosave="1", action="", **{TEXT: "Nur der Text."}).json is not None
+    )
+    both = send_remark(editor, path, first, action="pause", **{field: "Ganz anders"})
     assert both.status_code == 409
     assert "Halb fer" in both.text
-    assert send(editor, path, both.text, action="pause").status_code == 303
+    assert send_remark(editor, path, both.text, action="pause").status_code == 303
     assert form_fields(editor.get(path).text)[field] == ["Ganz anders"]
     assert not said(app, play, POINT), "a pause sends nothing"
-    sent = editor.get(send(editor, path).headers["Location"]).text
+    sent = editor.get(send_remark(editor, path).headers["Location"]).text
     assert "Ihre Antwort ist beim Prüfteam" in sent
     assert said(app, play, POINT) == ["Ganz anders"]
     assert form_fields(editor.get(path).text)[field] == [""]
@@ -261,13 +263,15 @@ def test_an_answer_is_ones_own_draft_until_it_is_sent(app: Flask, play: Declarat
 
 def test_two_editors_lose_nothing(app: Flask, play: DeclarationScenario) -> None:
     editor, owner, path = (
-        signed_in_browser(app, "editor"),
-        signed_in_browser(app, "owner"),
-        path_of(app, play, POINT),
+        signed_in(app, "editor"),
+        signed_in(app, "owner"),
+        path_of_text(app, play, POINT),
     )
     page = editor.get(path).text
-    send(owner, path, action="pause", **{TEXT: "Von der Chefin."})
-    both = send(editor, path, page, **{TEXT: "Von mir.", answer_field(app, play, POINT): "Siehe Text."})
+    send_remark(owner, path, action="pause", **{TEXT: "Von der Chefin."})
+    both = send_remark(
+        editor, path, page, **{TEXT: "Von mir.", answer_field(app, play, POINT): "Siehe Text."}
+    )
     assert both.status_code == 409
     for words in ("Von der Chefin.", "Von mir.", "Bitte wählen Sie"):
         assert words in both.text
@@ -329,35 +333,37 @@ def test_an_answer_is_no_answer_to_what_nobody_read(
     answers: list[str],
 ) -> None:
     editor, path, field = (
-        signed_in_browser(app, "editor"),
-        path_of(app, play, POINT),
+        signed_in(app, "editor"),
+        path_of_text(app, play, POINT),
         answer_field(app, play, POINT),
     )
     page, one = editor.get(path).text, thread(app, play, POINT)
     with scenario_session(app, play) as now:
         act(now, one)
-    late = send(editor, path, page, **{TEXT: "Neuer Text.", field: "So."})
+    late = send_remark(editor, path, page, **{TEXT: "Neuer Text.", field: "So."})
     assert late.status_code == 409
     for words in (told, "Neuer Text.", "So."):
         assert words in late.text
     assert "So." not in said(app, play, POINT)
-    assert send(editor, path, late.text).status_code == 303
+    assert send_remark(editor, path, late.text).status_code == 303
     assert said(app, play, POINT) == answers
     assert stored_text(app, play) == "Neuer Text."
 
 
 def test_a_double_click_answers_once(app: Flask, play: DeclarationScenario) -> None:
-    editor, path = signed_in_browser(app, "editor"), path_of(app, play, POINT)
+    editor, path = signed_in(app, "editor"), path_of_text(app, play, POINT)
     page = editor.get(path).text
     for _click in range(2):
-        assert send(editor, path, page, **{answer_field(app, play, POINT): "Einmal."}).status_code == 303
+        assert (
+            send_remark(editor, path, page, **{answer_field(app, play, POINT): "Einmal."}).status_code == 303
+        )
     assert said(app, play, POINT) == ["Einmal."]
 
 
 def test_what_is_too_long_stays_in_its_field(app: Flask, play: DeclarationScenario) -> None:
-    editor, path = signed_in_browser(app, "editor"), path_of(app, play, POINT)
+    editor, path = signed_in(app, "editor"), path_of_text(app, play, POINT)
     field = answer_field(app, play, POINT)
-    refused = send(editor, path, **{TEXT: "Neu.", field: "x" * 5001})
+    refused = send_remark(editor, path, **{TEXT: "Neu.", field: "x" * 5001})
     assert refused.status_code == 422
     assert form_fields(refused.text)[field] == ["x" * 5001]
     assert form_fields(refused.text)[TEXT] == ["Neu."]
@@ -365,7 +371,7 @@ def test_what_is_too_long_stays_in_its_field(app: Flask, play: DeclarationScenar
 
 
 def test_an_explained_point_has_the_field_of_its_explanation(app: Flask, play: DeclarationScenario) -> None:
-    editor, path = signed_in_browser(app, "editor"), path_of(app, play, POINT)
+    editor, path = signed_in(app, "editor"), path_of_text(app, play, POINT)
     page = f"{declaration_path(play)}/kriterien/13"
     fields = form_fields(editor.get(page).text)
     why = {"ref-13.1-disclosure": "explain", "ref-13.1-explanation": "Noch zu teuer."}
@@ -373,7 +379,7 @@ def test_an_explained_point_has_the_field_of_its_explanation(app: Flask, play: D
     before = stored_text(app, play)
     shown = editor.get(path).text
     assert "Ihre Begründung, warum Sie nicht berichten" in shown
-    send(editor, path, **{"ref-13.1-explanation": "Ab 2027."})
+    send_remark(editor, path, **{"ref-13.1-explanation": "Ab 2027."})
     assert "Ab 2027." in editor.get(path).text
     assert stored_text(app, play) == before, "what it said before stays"
 
@@ -382,36 +388,36 @@ def test_an_explained_point_has_the_field_of_its_explanation(app: Flask, play: D
 
 
 def test_a_contributor_answers_own_sections_only(app: Flask, play: DeclarationScenario) -> None:
-    helper, start = signed_in_browser(app, "helper"), declaration_path(play)
-    own = path_of(app, play, WHOLE)
+    helper, start = signed_in(app, "helper"), declaration_path(play)
+    own = path_of_text(app, play, WHOLE)
     assert "Eine Anmerkung beantworten" in helper.get("/").text
     assert helper.get(f"{start}/anmerkungen").headers["Location"] == own
     page = helper.get(own).text
     assert "8. Dezember 2099" in page
     for words in (POINT, FIGURE, "aenderungen", LETTER):
         assert words not in page
-    for path in (path_of(app, play, POINT), f"{start}/aenderungen"):
+    for path in (path_of_text(app, play, POINT), f"{start}/aenderungen"):
         assert helper.get(path).status_code == 403
-    foreign = path_of(app, play, POINT).rsplit("/", 1)[1]
-    lost = send(helper, f"{start}/anmerkungen/5/{foreign}", page, **{"ref-5.1-text": "Getippt."})
+    foreign = path_of_text(app, play, POINT).rsplit("/", 1)[1]
+    lost = send_remark(helper, f"{start}/anmerkungen/5/{foreign}", page, **{"ref-5.1-text": "Getippt."})
     assert lost.status_code == 404
     assert "Getippt." in lost.text
-    answer = send(helper, own, **{answer_field(app, play, WHOLE): "Das bin ich."})
+    answer = send_remark(helper, own, **{answer_field(app, play, WHOLE): "Das bin ich."})
     assert answer.headers["Location"] == f"{start}/"
 
 
 def test_who_only_reads_may_answer(app: Flask, play: DeclarationScenario) -> None:
-    boss, path = signed_in_browser(app, "boss"), path_of(app, play, POINT)
+    boss, path = signed_in(app, "boss"), path_of_text(app, play, POINT)
     page = boss.get(path).text
     assert TEXT not in page
     assert "antworten wir für Sie" not in page
-    assert send(boss, path, **{TEXT: "Ich darf nicht.", "ref-13.1-version": "1"}).status_code == 403
-    assert send(boss, path, **{answer_field(app, play, POINT): "Stimmt so."}).status_code == 303
+    assert send_remark(boss, path, **{TEXT: "Ich darf nicht.", "ref-13.1-version": "1"}).status_code == 403
+    assert send_remark(boss, path, **{answer_field(app, play, POINT): "Stimmt so."}).status_code == 303
     assert said(app, play, POINT) == ["Stimmt so."]
 
 
 def test_any_other_remark_stands_on_its_own_page(app: Flask, play: DeclarationScenario) -> None:
-    editor, start = signed_in_browser(app, "editor"), declaration_path(play)
+    editor, start = signed_in(app, "editor"), declaration_path(play)
     with scenario_session(app, play) as now:
         number = add_internal_remark(now)
     led = editor.get(f"{start}/anmerkungen/13/{number}")

@@ -25,11 +25,6 @@ from tests.support.review_scenario import (
 CONSISTENCY, COHERENCE, UNDERSTANDING, COMPLETENESS = ChecklistPoint
 
 
-@pytest.fixture
-def case(session: Session) -> ReviewScenario:
-    return make_review_scenario(session)
-
-
 def save(
     session: Session, case: ReviewScenario, *ticked: ChecklistPoint, seen: tuple[ChecklistPoint, ...] = ()
 ) -> list[ChecklistPoint]:

@@ -20,6 +20,7 @@ from dnk_tool.store.review.remarks import RemarkThread
 from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.store.tables.figures import FigureRow
 from tests.support.app import add_member, database_session, form_fields, post
+from tests.support.browsers import signed_in
 from tests.support.declaration_scenario import (
     NOW,
     DeclarationScenario,
@@ -27,7 +28,6 @@ from tests.support.declaration_scenario import (
     make_scenario,
     scenario_session,
     send_submission,
-    signed_in_browser,
     stored_state,
 )
 
@@ -98,7 +98,7 @@ def answer(client: FlaskClient, page: str, thread_id: int, text: str, **more: st
 
 
 def test_the_open_points_come_first(app: Flask, play: DeclarationScenario) -> None:
-    editor = signed_in_browser(app, "editor")
+    editor = signed_in(app, "editor")
     page = editor.get(f"{declaration_path(play)}/").text
     threads_by_text = threads(app, play)
     assert page.index("Das Cluster bittet um Änderungen") < page.index("Zum Unternehmen")
@@ -118,7 +118,7 @@ def test_the_open_points_come_first(app: Flask, play: DeclarationScenario) -> No
 
 
 def test_all_answered_leads_to_the_final_check(app: Flask, play: DeclarationScenario) -> None:
-    editor = signed_in_browser(app, "editor")
+    editor = signed_in(app, "editor")
     overview = editor.get(f"{declaration_path(play)}/").text
     assert "3 Anmerkungen warten auf Ihre Antwort" in overview
     assert ">Bereit</span>" not in overview
@@ -140,7 +140,7 @@ def test_all_answered_leads_to_the_final_check(app: Flask, play: DeclarationScen
 
 
 def test_a_remark_stands_at_its_field(app: Flask, play: DeclarationScenario) -> None:
-    editor = signed_in_browser(app, "editor")
+    editor = signed_in(app, "editor")
     figures = editor.get(f"{criterion(play)}/kennzahlen/GRI-SRS-305-3").text
     indicator = figures.split('id="ref-GRI-SRS-305-3">')[1]
     assert ASKED.split("?", maxsplit=1)[0] in indicator.split("</section>")[0]
@@ -150,7 +150,7 @@ def test_a_remark_stands_at_its_field(app: Flask, play: DeclarationScenario) -> 
 
 
 def test_the_button_at_the_field_saves_what_was_typed(app: Flask, play: DeclarationScenario) -> None:
-    editor = signed_in_browser(app, "editor")
+    editor = signed_in(app, "editor")
     thread = threads(app, play)["Bitte genauer."]
     fields = form_fields(editor.get(criterion(play)).text)
     fields |= {"ref-13.1-text": ["Gerade getippt."], "action": [f"remarks:{thread.id}"]}
@@ -171,7 +171,7 @@ def test_the_button_at_the_field_saves_what_was_typed(app: Flask, play: Declarat
 def test_a_locked_part_says_why_and_who_can_open_it(
     app: Flask, play: DeclarationScenario, ref: str, words: str
 ) -> None:
-    page = signed_in_browser(app, "editor").get(criterion(play, ref)).text
+    page = signed_in(app, "editor").get(criterion(play, ref)).text
     assert ("<textarea" in page) is (not words)
     if words:
         assert words in page
@@ -208,7 +208,7 @@ def test_what_changed_since_it_was_in_order_is_not_called_so(app: Flask, play: D
         ReviewStatus.PENDING,
         ReviewStatus.ACCEPTED,
     )
-    editor = signed_in_browser(app, "editor")
+    editor = signed_in(app, "editor")
     page = editor.get(f"{declaration_path(play)}/").text
     assert page.count(">In Ordnung</span>") == list(standings.values()).count(ReviewStatus.ACCEPTED)
     locked = editor.get(criterion(play, "12")).text
@@ -217,7 +217,7 @@ def test_what_changed_since_it_was_in_order_is_not_called_so(app: Flask, play: D
 
 
 def test_a_locked_part_cannot_be_saved(app: Flask, play: DeclarationScenario) -> None:
-    editor = signed_in_browser(app, "editor")
+    editor = signed_in(app, "editor")
     answer = post(editor, criterion(play, "1"), {"ref-1.1-version": "1", "ref-1.1-text": "Trotzdem"})
     assert answer.status_code == 409
     assert "Dieser Teil wurde inzwischen gesperrt" in answer.text
@@ -228,7 +228,7 @@ def test_a_locked_part_cannot_be_saved(app: Flask, play: DeclarationScenario) ->
 
 
 def test_settings_are_locked_during_a_review(app: Flask, play: DeclarationScenario) -> None:
-    page = signed_in_browser(app, "editor").get(f"{declaration_path(play)}/einstellungen").text
+    page = signed_in(app, "editor").get(f"{declaration_path(play)}/einstellungen").text
     assert "Diese Einstellungen sind gerade gesperrt: Änderungen angefordert." in page
 
 
@@ -236,7 +236,7 @@ def test_settings_are_locked_during_a_review(app: Flask, play: DeclarationScenar
 
 
 def test_an_answer_is_told_and_reopens_nothing_else(app: Flask, play: DeclarationScenario) -> None:
-    editor = signed_in_browser(app, "editor")
+    editor = signed_in(app, "editor")
     thread = threads(app, play)["Wer ist das?"]
     answered = answer(editor, page_of(play, "5"), thread.id, " Petra.\r\nSeit 2020. ")
     assert answered.headers["Location"] == f"{page_of(play, '5')}#remark-{thread.id}"
@@ -249,7 +249,7 @@ def test_an_answer_is_told_and_reopens_nothing_else(app: Flask, play: Declaratio
 
 @pytest.mark.parametrize("text", ["", " \n ", "x" * 5_001])
 def test_no_words_or_too_many_are_refused_and_stay(app: Flask, play: DeclarationScenario, text: str) -> None:
-    editor, page = signed_in_browser(app, "editor"), page_of(play, "5")
+    editor, page = signed_in(app, "editor"), page_of(play, "5")
     thread = threads(app, play)["Wer ist das?"]
     words = "höchstens 5.000 Zeichen."
     for refused in (answer(editor, page, thread.id, text), post(editor, page, {"text": text})):
@@ -260,7 +260,7 @@ def test_no_words_or_too_many_are_refused_and_stay(app: Flask, play: Declaration
 
 
 def test_whichever_button_is_pressed_everything_is_kept(app: Flask, play: DeclarationScenario) -> None:
-    editor, page = signed_in_browser(app, "editor"), page_of(play)
+    editor, page = signed_in(app, "editor"), page_of(play)
     first, second = threads(app, play)[ASKED], threads(app, play)["Bitte genauer."]
     fields = form_fields(editor.get(page).text)
     fields |= {f"answer-{first.id}": ["Der Umsatz."], f"answer-{second.id}": ["Ist genauer."]}
@@ -287,11 +287,11 @@ def test_whichever_button_is_pressed_everything_is_kept(app: Flask, play: Declar
 def test_the_same_words_may_be_said_again_once_there_is_an_answer(
     app: Flask, play: DeclarationScenario
 ) -> None:
-    editor, page = signed_in_browser(app, "editor"), page_of(play)
+    editor, page = signed_in(app, "editor"), page_of(play)
     for _time in range(2):
         post(editor, page, {"text": "Wer weiß es?"})
     thread = threads(app, play)["Wer weiß es?"]
-    answer(signed_in_browser(app, "boss"), page, thread.id, "Ich.")
+    answer(signed_in(app, "boss"), page, thread.id, "Ich.")
     post(editor, page, {"text": "Wer weiß es?"})
     with database_session(app) as session:
         section_threads = remarks.threads(session, play.declaration.id, ReviewSide.COMPANY, sections=["13"])
@@ -302,7 +302,7 @@ def test_the_same_words_may_be_said_again_once_there_is_an_answer(
 
 
 def test_within_the_company_unless_one_chooses_otherwise(app: Flask, play: DeclarationScenario) -> None:
-    editor = signed_in_browser(app, "editor")
+    editor = signed_in(app, "editor")
     post(editor, page_of(play), {"text": "Intern", "ref": "13.1", "audience": "company"})
     post(editor, page_of(play), {"text": "Ohne Wahl"})
     post(editor, page_of(play), {"text": "An die Prüfung", "audience": "shared"})
@@ -320,14 +320,14 @@ def test_within_the_company_unless_one_chooses_otherwise(app: Flask, play: Decla
 def test_without_a_cluster_there_is_nobody_to_share_with(app: Flask) -> None:
     with database_session(app) as session:
         play = make_scenario(session)
-    editor = signed_in_browser(app, "editor")
+    editor = signed_in(app, "editor")
     assert "Auch die Prüfenden" not in editor.get(page_of(play)).text
     post(editor, page_of(play), {"text": "An wen?", "audience": "shared"})
     assert threads(app, play)["An wen?"].audience is Audience.COMPANY
 
 
 def test_what_the_company_began_it_calls_done_once_answered(app: Flask, play: DeclarationScenario) -> None:
-    editor, viewer, page = signed_in_browser(app, "editor"), signed_in_browser(app, "boss"), page_of(play)
+    editor, viewer, page = signed_in(app, "editor"), signed_in(app, "boss"), page_of(play)
     post(editor, page, {"text": "Wer hat die Zahl?"})
     thread = threads(app, play)["Wer hat die Zahl?"]
     done = {f"read-{thread.id}": "1", f"done-{thread.id}": "1"}
@@ -345,7 +345,7 @@ def test_what_the_company_began_it_calls_done_once_answered(app: Flask, play: De
 
 
 def test_what_was_not_read_is_not_called_done(app: Flask, play: DeclarationScenario) -> None:
-    editor, viewer, page = signed_in_browser(app, "editor"), signed_in_browser(app, "boss"), page_of(play)
+    editor, viewer, page = signed_in(app, "editor"), signed_in(app, "boss"), page_of(play)
     post(editor, page, {"text": "Wer hat die Zahl?"})
     thread = threads(app, play)["Wer hat die Zahl?"]
     answer(viewer, page, thread.id, "Ich habe sie.")
@@ -369,7 +369,7 @@ def test_what_was_not_read_is_not_called_done(app: Flask, play: DeclarationScena
 
 
 def test_what_the_reviewers_began_only_they_call_done(app: Flask, play: DeclarationScenario) -> None:
-    editor = signed_in_browser(app, "editor")
+    editor = signed_in(app, "editor")
     thread = threads(app, play)["Wer ist das?"]
     answer(editor, page_of(play, "5"), thread.id, "Petra.")
     assert "Damit erledigt" not in editor.get(page_of(play, "5")).text
@@ -383,7 +383,7 @@ def test_what_the_reviewers_began_only_they_call_done(app: Flask, play: Declarat
 
 
 def test_a_thread_of_another_part_or_declaration_is_not_found(app: Flask, play: DeclarationScenario) -> None:
-    editor = signed_in_browser(app, "editor")
+    editor = signed_in(app, "editor")
     thread = threads(app, play)["Wer ist das?"]
     with database_session(app) as session:
         hidden = next(
@@ -410,7 +410,7 @@ def test_a_thread_of_another_part_or_declaration_is_not_found(app: Flask, play: 
 def test_a_contributor_sees_the_remarks_of_own_parts_only(app: Flask, play: DeclarationScenario) -> None:
     begin(app, play, "14", "Geheimes zu 14")
     begin(app, play, "13", "Geheimes zu 13")
-    helper = signed_in_browser(app, "helper")
+    helper = signed_in(app, "helper")
     overview = helper.get(f"{declaration_path(play)}/").text
     assert "Wer ist das?" in overview
     assert "Geheimes zu 14" in helper.get(page_of(play, "14")).text
@@ -430,7 +430,7 @@ def test_a_contributor_sees_the_remarks_of_own_parts_only(app: Flask, play: Decl
 
 
 def test_a_viewer_may_remark_but_not_write(app: Flask, play: DeclarationScenario) -> None:
-    viewer = signed_in_browser(app, "boss")
+    viewer = signed_in(app, "boss")
     page = viewer.get(criterion(play)).text
     assert "<textarea" not in page
     assert f"{page_of(play)}#answer-" in page
@@ -438,7 +438,7 @@ def test_a_viewer_may_remark_but_not_write(app: Flask, play: DeclarationScenario
 
 
 def test_words_are_only_words(app: Flask, play: DeclarationScenario) -> None:
-    editor = signed_in_browser(app, "editor")
+    editor = signed_in(app, "editor")
     canary = "<script>alert(1)</script>{{ 7*7 }}&amp;"
     post(editor, page_of(play), {"text": canary})
     for path in (criterion(play), page_of(play), f"{declaration_path(play)}/"):
@@ -450,5 +450,5 @@ def test_a_thread_of_an_earlier_cluster_is_no_open_point(app: Flask, play: Decla
     with scenario_session(app, play) as now:
         declaration = now.session.get_one(Declaration, play.declaration.id)
         declaration.cluster_id = play.other_cluster
-    page = signed_in_browser(app, "editor").get(f"{declaration_path(play)}/").text
+    page = signed_in(app, "editor").get(f"{declaration_path(play)}/").text
     assert "#remark-" not in page

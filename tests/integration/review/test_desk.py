@@ -7,10 +7,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from dnk_tool.domain.permissions import ClusterRole
-from dnk_tool.domain.review import ReviewSide
-from dnk_tool.store.review import remarks
-from dnk_tool.store.review.remarks import RemarkThread
-from tests.support.app import database_session, form_fields, make_cluster, sign_in
+from tests.support.app import database_session, form_fields, make_cluster
+from tests.support.browsers import signed_in
 from tests.support.review_scenario import (
     ReviewScenario,
     answer_all_remarks,
@@ -19,6 +17,7 @@ from tests.support.review_scenario import (
     request_changes,
     save_text,
     submit,
+    threads_of,
 )
 
 ROUGH, WHOLE = "Bitte nennen Sie", "Bitte nennen Sie Zahl und Jahr."
@@ -37,12 +36,6 @@ def page(case: ReviewScenario) -> str:
     return f"/cluster/{case.cluster_id}/pruefung/{case.declaration_id}/13"
 
 
-def signed_in(app: Flask, name: str) -> FlaskClient:
-    client = app.test_client()
-    sign_in(client, f"{name}@example.org")
-    return client
-
-
 def typed(client: FlaskClient, page: str, query: str = "", **changes: Any) -> dict[str, Any]:
     """The fields of the page as somebody changed them."""
     return dict(form_fields(client.get(page + query).text)) | changes
@@ -55,11 +48,6 @@ def autosaved(client: FlaskClient, page: str, fields: dict[str, Any]) -> dict[st
     told: dict[str, Any] = answer.get_json()
     fields |= {name: str(version) for name, version in told.get("versions", {}).items()}
     return told
-
-
-def threads(app: Flask, case: ReviewScenario) -> list[RemarkThread]:
-    with database_session(app) as session:
-        return remarks.threads(session, case.declaration_id, ReviewSide.REVIEWERS, cluster_id=case.cluster_id)
 
 
 def test_a_draft_grows_by_itself_comes_back_and_is_finished_by_a_button(
@@ -75,7 +63,7 @@ def test_a_draft_grows_by_itself_comes_back_and_is_finished_by_a_button(
     assert (elsewhere["remark"], elsewhere["ref"]) == ([WHOLE], ["13.2"])
     assert typed(other_computer, page, "?anmerkung=13.3")["remark"] == [""]
     assert other_computer.post(page, data=elsewhere | {"verdict": "change-needed"}).status_code == 303
-    [thread] = threads(app, case)
+    [thread] = threads_of(app, case)
     assert (thread.first.text, thread.first.is_draft, thread.first.is_autosaved) == (WHOLE, True, False)
     saved = karin.post(page, data=typed(karin, page, remark=ROUGH, ref="13.2", action="stay"))
     assert saved.headers["Location"] == f"{page}#ref-13.2", "back where it was written"
@@ -89,13 +77,13 @@ def test_an_emptied_field_discards_the_draft(app: Flask, case: ReviewScenario, p
     karin = signed_in(app, "karin")
     fields = typed(karin, page, remark=ROUGH)
     autosaved(karin, page, fields)
-    assert len(threads(app, case)) == 1
+    assert len(threads_of(app, case)) == 1
     assert autosaved(karin, page, fields | {"remark": ""})["versions"] == {"draft": 0, "number": 0}
-    assert threads(app, case) == []
+    assert threads_of(app, case) == []
     fields = typed(karin, page, remark=WHOLE)
     autosaved(karin, page, fields)
     assert karin.post(page, data=fields | {"remark": "", "action": "stay"}).status_code == 303
-    assert threads(app, case) == []
+    assert threads_of(app, case) == []
 
 
 @pytest.mark.parametrize("other", ["karin", "rolf"])
@@ -105,7 +93,7 @@ def test_a_draft_that_was_changed_elsewhere_is_kept_beside_the_own_text(
     karin, elsewhere = signed_in(app, "karin"), signed_in(app, other)
     autosaved(karin, page, typed(karin, page, remark=WHOLE))
     mine = typed(karin, page, remark="Welches Jahr?")
-    [thread] = threads(app, case)
+    [thread] = threads_of(app, case)
     draft = f"{page.rpartition('/')[0]}/entwuerfe/{thread.id}"
     changed = elsewhere.post(draft, data=typed(elsewhere, draft, text="Welche Zahl?"))
     assert changed.status_code == 303
@@ -119,14 +107,14 @@ def test_a_draft_that_was_changed_elsewhere_is_kept_beside_the_own_text(
     again: dict[str, Any] = dict(form_fields(answer.text))
     assert again["remark"] == ["Welches Jahr?"]
     assert karin.post(page, data=again | {"action": "stay"}).status_code == 303
-    assert {one.first.text for one in threads(app, case)} == {"Welche Zahl?", "Welches Jahr?"}
+    assert {one.first.text for one in threads_of(app, case)} == {"Welche Zahl?", "Welches Jahr?"}
 
 
 def test_what_is_too_long_is_not_saved_and_says_so(app: Flask, case: ReviewScenario, page: str) -> None:
     karin = signed_in(app, "karin")
     told = autosaved(karin, page, typed(karin, page, remark="x" * 5_001))
     assert (told["status"], told["href"]) == ("invalid", "#remark")
-    assert threads(app, case) == []
+    assert threads_of(app, case) == []
 
 
 def test_an_answer_is_a_draft_in_its_thread(app: Flask, case: ReviewScenario, page: str) -> None:
@@ -137,14 +125,14 @@ def test_an_answer_is_a_draft_in_its_thread(app: Flask, case: ReviewScenario, pa
         answer_all_remarks(session, case, "Steht jetzt da.")
         submit(session, case)
     karin = signed_in(app, "karin")
-    [thread] = threads(app, case)
+    [thread] = threads_of(app, case)
     field = f"answer-{thread.id}"
     fields = typed(karin, page, **{field: "Und der Ausgangswert?"})
     told = autosaved(karin, page, fields)
     assert told["versions"][f"draft-{thread.id}"] > thread.id
     assert typed(signed_in(app, "karin"), page)[field] == ["Und der Ausgangswert?"]
     assert karin.post(page, data=fields | {f"done-{thread.id}": "1", "action": "stay"}).status_code == 303
-    [thread] = threads(app, case)
+    [thread] = threads_of(app, case)
     assert [remark.text for remark in thread.remarks][2:] == ["Und der Ausgangswert?"]
     assert not thread.is_open
 
@@ -152,4 +140,4 @@ def test_an_answer_is_a_draft_in_its_thread(app: Flask, case: ReviewScenario, pa
 def test_who_is_not_in_the_team_saves_no_draft(app: Flask, case: ReviewScenario, page: str) -> None:
     fields = typed(signed_in(app, "karin"), page, remark=ROUGH)
     assert signed_in(app, "outsider").post(f"{page}/entwurf", data=fields).status_code == 404
-    assert threads(app, case) == []
+    assert threads_of(app, case) == []

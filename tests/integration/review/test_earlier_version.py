@@ -4,7 +4,6 @@ import re
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
-from html import unescape
 
 import pytest
 from flask import Flask
@@ -23,6 +22,7 @@ from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.store.tables.publication import Publication
 from dnk_tool.web.review.submitted_answers import SubmittedFigureRow, submitted_requirements
 from tests.support.app import database_session, make_cluster, sign_in
+from tests.support.browsers import read_words
 from tests.support.review_scenario import (
     CRAFT,
     NOW,
@@ -101,10 +101,6 @@ def rolf(app: Flask, case: ReviewScenario) -> FlaskClient:
     return client
 
 
-def words(page: str) -> str:
-    return " ".join(unescape(re.sub(r"<[^>]*>", " ", page)).split())
-
-
 def test_each_answer_says_how_it_differs_from_the_year_before(
     app: Flask, rolf: FlaskClient, case: ReviewScenario
 ) -> None:
@@ -114,7 +110,7 @@ def test_each_answer_says_how_it_differs_from_the_year_before(
     assert re.search(r'<details class="govuk-details" open>\s*<summary[^>]*><span[^>]*>Gegenüber 2024', page)
     assert "Bis 2031 sind es null Tonnen Diesel." in page
     assert "Text wie 2024" in page
-    assert "−3,6 % gegenüber 2024" in words(page)
+    assert "−3,6 % gegenüber 2024" in read_words(page)
     assert "Kommt noch." in rolf.get(f"{path}4").text
     with database_session(app) as session:
         allow_year_before(session, case.organisation_id, is_allowed=False)
@@ -136,7 +132,7 @@ def test_noteworthy_parts_come_first_on_every_page_until_one_leaves_that_order(
     refs = re.findall(rf'task-list__link" href="{path}([\w]+)\?zuerst=auffaelliges"', overview)
     assert sorted(refs) == sorted(re.findall(rf'task-list__link" href="{path}(\w+)"', declared))
     assert refs[:2] == ["4", "13"]
-    assert "anders als im Vorjahr" in words(overview)
+    assert "anders als im Vorjahr" in read_words(overview)
     odd, _heading, quick = overview.partition("Erklärt oder sehr kurz")
     assert f'href="{path}13{query}"' in odd
     assert "erklärt statt berichtet" in quick

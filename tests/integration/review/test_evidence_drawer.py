@@ -19,7 +19,7 @@ from dnk_tool.services.uploads import page_images
 from dnk_tool.services.uploads.inspection import InspectedFile
 from dnk_tool.store.evidence.blob_store import BlobKey
 from dnk_tool.store.tables.evidence import EvidenceFile
-from tests.hostile_pages import encrypted, page_pdf
+from tests.hostile_pages import page_pdf
 from tests.support.app import (
     add_consent,
     add_member,
@@ -29,7 +29,7 @@ from tests.support.app import (
     sign_in,
 )
 from tests.support.evidence import add_evidence
-from tests.support.evidence_files import image, pdf
+from tests.support.files.evidence_files import encrypted_pdf, image, pdf
 from tests.support.review_scenario import NOW, import_craft
 
 SCOPE1 = "ghg.scope1.gross"
@@ -39,7 +39,7 @@ FILES = (
     ("Gasrechnung", page_pdf(pages=2), EvidenceFileType.PDF, FIGURE),
     ("Zählerfoto", image(size=(3_200, 160)), EvidenceFileType.PNG, FIGURE),
     ("Kaputt", b"%PDF-1.7 a bill", EvidenceFileType.PDF, ASPECT),
-    ("Verschlossen", encrypted(), EvidenceFileType.PDF, ASPECT),
+    ("Verschlossen", encrypted_pdf(), EvidenceFileType.PDF, ASPECT),
     ("Lieferliste", b"a;b", EvidenceFileType.CSV, ASPECT),
     ("Zertifikat", pdf("Zertifikat"), EvidenceFileType.PDF, WHOLE),
 )

@@ -17,7 +17,7 @@ from dnk_tool.services.review.round_closing import RoundClosing
 from dnk_tool.services.review.verdicts import approve
 from dnk_tool.services.review.verdicts import request_changes as close_round
 from tests.support.app import add_member, database_session, sign_in
-from tests.support.pdf_accessibility import accessibility_failures
+from tests.support.files.pdf_accessibility import accessibility_failures
 from tests.support.review_scenario import (
     NO,
     NOW,

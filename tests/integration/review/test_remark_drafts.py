@@ -33,18 +33,12 @@ from tests.support.review_scenario import (
     days_later,
     give_all_verdicts,
     give_verdict,
-    make_review_scenario,
     request_changes,
     submit,
     write_remark,
 )
 
 HERE = DraftPlace("4", "4.1")
-
-
-@pytest.fixture
-def case(session: Session) -> ReviewScenario:
-    return make_review_scenario(session)
 
 
 def read(session: Session, case: ReviewScenario, side: ReviewSide) -> list[RemarkThread]:

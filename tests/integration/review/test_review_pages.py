@@ -12,7 +12,6 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
-from werkzeug.test import TestResponse
 
 from dnk_tool.catalogue import selection_for as select_edition
 from dnk_tool.domain.answers.answer import Answer
@@ -39,9 +38,9 @@ from tests.support.app import (
     form_fields,
     make_cluster,
     post,
-    sign_in,
     sign_in_by_form,
 )
+from tests.support.browsers import send, signed_in
 from tests.support.documents import empty_document, full_document
 from tests.support.review_scenario import (
     NO,
@@ -56,6 +55,7 @@ from tests.support.review_scenario import (
     request_changes,
     save_text,
     submit,
+    threads_of,
     write_remark,
 )
 
@@ -84,33 +84,11 @@ def karin(app: Flask, case: ReviewScenario) -> FlaskClient:
     return signed_in(app, "karin")
 
 
-@pytest.fixture
-def path(case: ReviewScenario) -> Path:
-    return lambda rest: f"/cluster/{case.cluster_id}/pruefung/{case.declaration_id}/{rest}"
-
-
-def signed_in(app: Flask, name: str) -> FlaskClient:
-    client = app.test_client()
-    sign_in(client, f"{name}@example.org")
-    return client
-
-
-def send(client: FlaskClient, address: str, **changes: Any) -> TestResponse:
-    """Load the page, change some fields as a person would, and send the form."""
-    fields: dict[str, Any] = dict(form_fields(client.get(address).text))
-    return client.post(address, data=fields | changes)
-
-
 @contextmanager
 def acting(app: Flask) -> Iterator[Session]:
     """What others do meanwhile."""
     with database_session(app) as session:
         yield session
-
-
-def threads(app: Flask, case: ReviewScenario) -> list[RemarkThread]:
-    with database_session(app) as session:
-        return remarks.threads(session, case.declaration_id, ReviewSide.REVIEWERS, cluster_id=case.cluster_id)
 
 
 def verdicts(app: Flask, case: ReviewScenario) -> dict[str, tuple[str, int]]:
@@ -352,7 +330,7 @@ def test_without_a_verdict_the_page_says_so_and_stays(
     page = karin.get(path("13")).text
     assert "Noch ist nichts zu speichern. Wählen Sie „In Ordnung“ oder „Änderung nötig“." in page
     assert "Gespeichert." not in page
-    assert (verdicts(app, case), threads(app, case)) == ({}, [])
+    assert (verdicts(app, case), threads_of(app, case)) == ({}, [])
 
 
 def test_in_order_with_a_remark_asks_once(
@@ -361,12 +339,12 @@ def test_in_order_with_a_remark_asks_once(
     answer = send(karin, path("13"), verdict="accepted", remark="Schöne Tabelle.", ref="13.2")
     assert answer.status_code == 422
     assert answer.text.count("Hier steht noch eine Anmerkung an das Unternehmen.") == 2
-    assert (verdicts(app, case), threads(app, case)) == ({}, [])
+    assert (verdicts(app, case), threads_of(app, case)) == ({}, [])
     fields = form_fields(answer.text)
     assert (fields["remark"], fields["ref"]) == (["Schöne Tabelle."], ["13.2"])
     assert karin.post(path("13"), data=fields | {"verdict": "accepted"}).status_code == 303
     assert verdicts(app, case)["13"] == ("accepted", 1)
-    assert [thread.first.text for thread in threads(app, case)] == ["Schöne Tabelle."]
+    assert [thread.first.text for thread in threads_of(app, case)] == ["Schöne Tabelle."]
     answer = send(karin, path("14"), verdict="accepted", remark="Karin, plausibel?", audience="reviewers")
     assert answer.status_code == 303
 
@@ -378,7 +356,7 @@ def test_a_remark_begins_at_its_aspect_and_what_stands_in_the_field_is_saved_fir
     assert 'name="action" value="about:13.2"' in page
     answer = send(karin, path("13"), action="about:13.2", remark="Zum Ganzen.")
     assert answer.headers["Location"] == f"{path('13')}?anmerkung=13.2"
-    assert [(thread.ref, thread.first.text) for thread in threads(app, case)] == [("", "Zum Ganzen.")]
+    assert [(thread.ref, thread.first.text) for thread in threads_of(app, case)] == [("", "Zum Ganzen.")]
     page = karin.get(f"{path('13')}?anmerkung=13.2").text
     fields = form_fields(page)
     assert (fields["ref"], fields["remark"]) == (["13.2"], [""])
@@ -396,10 +374,10 @@ def test_a_wish_needs_a_remark_and_what_was_typed_stays(
     assert '<a href="#remark"' in answer.text
     fields = form_fields(answer.text)
     assert {name: fields[name] for name in typed} == {name: [text] for name, text in typed.items()}
-    assert (verdicts(app, case), threads(app, case)) == ({}, [])
+    assert (verdicts(app, case), threads_of(app, case)) == ({}, [])
     answer = karin.post(path("13"), data=fields | {"verdict": "change-needed", "audience": ""})
     assert answer.status_code == 303
-    [thread] = threads(app, case)
+    [thread] = threads_of(app, case)
     assert (thread.ref, thread.audience, thread.first.text) == ("13.2", Audience.SHARED, "Nur für uns.")
     assert verdicts(app, case)["13"] == ("change-needed", 1)
 
@@ -412,7 +390,7 @@ def test_a_remark_that_is_too_long_stays_in_the_field(
     assert answer.status_code == 422
     assert answer.text.count("höchstens 5.000 Zeichen") == 2
     assert form_fields(answer.text)["remark"] == [text.strip()]
-    assert threads(app, case) == []
+    assert threads_of(app, case) == []
 
 
 @pytest.mark.parametrize(
@@ -433,7 +411,7 @@ def test_what_no_page_of_ours_sends_does_no_harm(
 ) -> None:
     assert send(karin, path("13"), **odd).status_code in (200, 303)
     assert verdicts(app, case) == {}
-    assert all(thread.ref == "" for thread in threads(app, case))
+    assert all(thread.ref == "" for thread in threads_of(app, case))
 
 
 def test_threads_are_answered_and_called_done_in_the_same_form(
@@ -453,7 +431,7 @@ def test_threads_are_answered_and_called_done_in_the_same_form(
         **{f"done-{first}": "1", f"answer-{second}": "Ja, passt.", "action": "stay"},
     )
     assert answer.headers["Location"] == f"{path('13')}#remarks"
-    done, still_open = threads(app, case)
+    done, still_open = threads_of(app, case)
     assert (done.is_open, still_open.is_open) == (False, True)
     assert still_open.remarks[-1].text == "Ja, passt."
     assert "1 erledigte Anmerkung" in karin.get(path("13")).text
@@ -468,7 +446,7 @@ def test_what_nobody_answered_is_not_done(
     assert answer.status_code == 422
     assert answer.text.count("Schreiben Sie erst eine Antwort.") == 2
     assert form_fields(answer.text)["remark"] == ["Noch etwas."]
-    assert len(threads(app, case)) == 1
+    assert len(threads_of(app, case)) == 1
 
 
 def test_a_remark_to_the_company_is_taken_back_and_the_page_says_so(
@@ -506,7 +484,7 @@ def test_a_new_answer_is_one_that_came_last_and_is_not_done(
     assert karin.get(path("")).text.count(new) == 2, "4 and 13 nobody has looked at; 20 has two"
     assert "2 neue Antworten" in karin.get(path("")).text
     for ref in ("4", "13", "20"):
-        done = {f"done-{thread.id}": "1" for thread in threads(app, case) if thread.section == ref}
+        done = {f"done-{thread.id}": "1" for thread in threads_of(app, case) if thread.section == ref}
         assert send(karin, path(ref), verdict="accepted", **done).status_code == 303
         assert "neue Antwort" not in karin.get(path(ref)).text
     assert post(karin, path("freigeben"), {"despite": "1"}).status_code == 303
@@ -547,8 +525,8 @@ def test_once_approved_only_reviewers_are_written_to_and_no_word_is_lost(
     again: dict[str, Any] = dict(form_fields(answer.text))
     assert (again["remark"], again["audience"]) == (["Schön gemacht.\n\nJa, genügt."], ["reviewers"])
     assert karin.post(path("13"), data=again).status_code == 303
-    assert threads(app, case)[-1].audience is Audience.REVIEWERS
-    assert len(threads(app, case)[0].remarks) == 1
+    assert threads_of(app, case)[-1].audience is Audience.REVIEWERS
+    assert len(threads_of(app, case)[0].remarks) == 1
 
 
 def test_the_page_saves_what_is_typed(karin: FlaskClient, path: Path) -> None:
@@ -574,7 +552,10 @@ def test_two_reviewers_see_each_others_verdict_and_lose_no_word(
     assert verdicts(app, case)["13"] == ("accepted", 1)
     assert karin.post(path("13"), data=again | {"verdict": "change-needed"}).status_code == 303
     assert verdicts(app, case)["13"] == ("change-needed", 2)
-    assert [thread.first.text for thread in threads(app, case)] == ["Schön gemacht.", mine["remark"]]
+    assert [thread.first.text for thread in threads_of(app, case)] == [
+        "Schön gemacht.",
+        mine["remark"],
+    ]
 
 
 def test_a_verdict_that_was_left_alone_takes_back_nobody_elses(
@@ -589,7 +570,7 @@ def test_a_verdict_that_was_left_alone_takes_back_nobody_elses(
     answer = karin.post(path("13"), data=fields | {"remark": "Noch etwas.", "action": "stay"})
     assert answer.status_code == 303
     assert verdicts(app, case)["13"] == ("change-needed", 2)
-    assert len(threads(app, case)) == 2
+    assert len(threads_of(app, case)) == 2
 
 
 def test_unreadable_input_does_not_hide_what_the_other_one_chose(
@@ -624,7 +605,7 @@ def test_an_answer_that_came_meanwhile_is_shown_before_its_thread_is_done(
     again: dict[str, Any] = dict(form_fields(answer.text))
     assert again["remark"] == ["Und das."]
     assert karin.post(path("13"), data=again | {f"done-{thread}": "1"}).status_code == 303
-    assert not threads(app, case)[0].is_open
+    assert not threads_of(app, case)[0].is_open
 
 
 def test_a_verdict_on_a_replaced_version_is_asked_for_anew(
@@ -653,7 +634,7 @@ def test_when_the_company_has_it_back_the_remark_can_still_be_kept(
     again: dict[str, Any] = dict(form_fields(answer.text))
     assert again["remark"] == ["Zu spät."]
     assert karin.post(path("5"), data=again).status_code == 303
-    assert threads(app, case)[-1].first.text == "Zu spät."
+    assert threads_of(app, case)[-1].first.text == "Zu spät."
     assert verdicts(app, case)["5"] == ("accepted", 1)
 
 
@@ -683,7 +664,7 @@ def test_a_remark_outlives_the_sign_in(
     resumed = sign_in_by_form(karin, "karin@example.org", kept=kept)
     assert "Ihre Eingaben sind noch da" in resumed.text
     assert karin.post(path("13"), data=dict(form_fields(resumed.text))).status_code == 303
-    assert [thread.first.text for thread in threads(app, case)] == ["Bitte ergänzen."]
+    assert [thread.first.text for thread in threads_of(app, case)] == ["Bitte ergänzen."]
     assert verdicts(app, case)["13"] == ("change-needed", 1)
 
 
@@ -721,7 +702,7 @@ def test_a_reusable_remark_is_put_into_the_field_and_nothing_else_is_touched(
     fields = form_fields(answer.text)
     assert fields["remark"] == ["Guten Tag.\n\nBitte nennen Sie sie."]
     assert {name: fields[name] for name in typed} == {name: [text] for name, text in typed.items()}
-    assert len(threads(app, case)) == 1
+    assert len(threads_of(app, case)) == 1
     assert verdicts(app, case) == {}
 
 
@@ -826,6 +807,21 @@ def test_the_second_round_shows_what_changed_word_by_word(
     assert "Es gilt „In Ordnung“ aus der Prüfung von Version 1." in karin.get(path("5")).text
 
 
+def test_of_several_changes_the_reviewer_chooses_what_a_remark_is_about(
+    karin: FlaskClient, app: Flask, case: ReviewScenario, path: Path
+) -> None:
+    with acting(app) as session:
+        give_all_verdicts(session, case, ["5"])
+        request_changes(session, case)
+        for aspect in (0, 1):
+            save_text(session, case, "5", "Ganz neu geschrieben.", aspect=aspect)
+        answer_all_remarks(session, case, "Beides ergänzt.", now=days_later(1))
+        submit(session, case, now=days_later(2))
+    page = karin.get(path("5")).text
+    assert page.count("<ins>") >= 2
+    assert form_fields(page)["ref"] == [""]
+
+
 def test_after_the_verdict_the_changes_stay_readable(
     karin: FlaskClient, app: Flask, case: ReviewScenario, path: Path
 ) -> None:
@@ -844,6 +840,7 @@ def mails(app: Flask) -> dict[str, tuple[str, str]]:
         return {mail.recipient: (mail.subject, mail.body) for mail in session.scalars(select(Mail))}
 
 
+@pytest.mark.usefixtures("one_day")
 def test_requesting_changes_names_what_opens_and_tells_who_goes_on(
     karin: FlaskClient, app: Flask, case: ReviewScenario, path: Path
 ) -> None:
@@ -869,7 +866,7 @@ def test_requesting_changes_names_what_opens_and_tells_who_goes_on(
     assert f"/erklaerungen/{case.declaration_id}/" in body
     english = select_edition("dnk-2017", "gri").section_by_ref["4"].title.en
     assert f"4. {english}\n" in mails_by_recipient["erik@example.org"][1]
-    assert all("5. " not in text for _subject, text in mails_by_recipient.values())
+    assert all("\n5. " not in text for _subject, text in mails_by_recipient.values())
 
 
 def test_there_must_be_something_to_change(

@@ -9,7 +9,6 @@ from html import unescape
 import pytest
 import time_machine
 from flask import Flask
-from flask.testing import FlaskClient
 from sqlalchemy import event, func, select
 from sqlalchemy.orm import Session, sessionmaker
 
@@ -44,8 +43,8 @@ from tests.support.app import (
     form_fields,
     make_account,
     post,
-    sign_in,
 )
+from tests.support.browsers import signed_in
 from tests.support.review_scenario import (
     NOW,
     ReviewScenario,
@@ -56,11 +55,6 @@ from tests.support.review_scenario import (
 )
 
 Path = Callable[[str], str]
-
-
-@pytest.fixture
-def case(session: Session) -> ReviewScenario:
-    return make_review_scenario(session)
 
 
 def assign(session: Session, case: ReviewScenario, to: int | None, *, seen: int | None = None) -> None:
@@ -335,12 +329,6 @@ def shown(app: Flask) -> ReviewScenario:
 @pytest.fixture
 def path(shown: ReviewScenario) -> Path:
     return lambda rest: f"/cluster/{shown.cluster_id}/pruefung/{rest}"
-
-
-def signed_in(app: Flask, name: str) -> FlaskClient:
-    client = app.test_client()
-    sign_in(client, f"{name}@example.org")
-    return client
 
 
 def test_a_reviewer_takes_over_from_the_queue_and_the_other_is_told(

@@ -64,11 +64,6 @@ from tests.support.review_scenario import (
 WANTED = ["4", "13", "20"]
 
 
-@pytest.fixture
-def case(session: Session) -> ReviewScenario:
-    return make_review_scenario(session)
-
-
 def threads(session: Session, case: ReviewScenario) -> list[RemarkThread]:
     return remarks.threads(session, case.declaration_id, ReviewSide.REVIEWERS, cluster_id=case.cluster_id)
 

@@ -41,11 +41,6 @@ TODAY = local_day(NOW)
 UNTIL = TODAY + timedelta(days=20)
 
 
-@pytest.fixture
-def case(session: Session) -> ReviewScenario:
-    return make_review_scenario(session)
-
-
 def close(session: Session, case: ReviewScenario, closing: RoundClosing) -> None:
     review_verdicts.request_changes(session, case.declaration(session), closing, actor=case.karin, now=NOW)
     session.flush()

@@ -26,8 +26,8 @@ from tests.support.app import (
     database_session,
     form_fields,
     make_cluster,
-    sign_in,
 )
+from tests.support.browsers import signed_in
 from tests.support.review_scenario import (
     NO,
     NOW,
@@ -53,18 +53,7 @@ def case(app: Flask) -> ReviewScenario:
         return made
 
 
-@pytest.fixture
-def path(case: ReviewScenario) -> Path:
-    return lambda rest: f"/cluster/{case.cluster_id}/pruefung/{case.declaration_id}/{rest}"
-
-
-def browser(app: Flask, name: str) -> FlaskClient:
-    client = app.test_client()
-    sign_in(client, f"{name}@example.org")
-    return client
-
-
-def send(client: FlaskClient, page: str, address: str, **changes: Any) -> TestResponse:
+def send_to(client: FlaskClient, page: str, address: str, **changes: Any) -> TestResponse:
     """Send the form of a page that was loaded before, with some fields changed as a person would."""
     return client.post(address, data=dict(form_fields(page)) | changes)
 
@@ -82,6 +71,7 @@ def change_needed(app: Flask, case: ReviewScenario, section: str, text: str) -> 
         return row.id
 
 
+@pytest.mark.usefixtures("one_day")
 def test_the_page_shows_all_that_goes_out_and_keeps_what_is_refused(
     app: Flask, case: ReviewScenario, path: Path
 ) -> None:
@@ -92,7 +82,7 @@ def test_the_page_shows_all_that_goes_out_and_keeps_what_is_refused(
     with database_session(app) as session:
         place = DraftPlace("6", "6.1")
         save_draft(session, case.declaration(session), place, "Bitte", version=1, actor=case.rolf, now=NOW)
-    karin = browser(app, "karin")
+    karin = signed_in(app, "karin")
     page = karin.get(path(ASK)).text
     shown = [
         page.index(words)
@@ -113,13 +103,13 @@ def test_the_page_shows_all_that_goes_out_and_keeps_what_is_refused(
         (f"{today}", "Dieser Tag ist schon da oder vorbei."),
         (f"{today + timedelta(days=400)}", "mehr als ein Jahr entfernt"),
     ):
-        refused = send(karin, page, path(ASK), letter="Mein Brief.", answer_until=day)
+        refused = send_to(karin, page, path(ASK), letter="Mein Brief.", answer_until=day)
         assert refused.status_code == 422, day
         assert refused.text.count(why) == 2, "at the top and at the field"
         assert form_fields(refused.text)["letter"] == ["Mein Brief."]
-    soon = send(karin, page, path(ASK), letter="x" * 5_001, answer_until=f"{today + timedelta(days=3)}")
+    soon = send_to(karin, page, path(ASK), letter="x" * 5_001, answer_until=f"{today + timedelta(days=3)}")
     assert "nur einen Tag vorher" in soon.text
-    assert "höchstens 5.000 Zeichen" in send(karin, page, path(ASK), letter="x" * 5_001).text
+    assert "höchstens 5.000 Zeichen" in send_to(karin, page, path(ASK), letter="x" * 5_001).text
     with database_session(app) as session:
         assert session.scalars(select(Mail)).all() == []
         assert session.scalars(select(RemarkRow).where(RemarkRow.published_at.is_not(None))).one().text == (
@@ -127,21 +117,22 @@ def test_the_page_shows_all_that_goes_out_and_keeps_what_is_refused(
         )
 
 
+@pytest.mark.usefixtures("one_day")
 def test_what_a_colleague_wrote_meanwhile_is_read_before_it_goes_out(
     app: Flask, case: ReviewScenario, path: Path
 ) -> None:
     change_needed(app, case, "4", "Wer sind die Lieferanten?")
-    karin = browser(app, "karin")
+    karin = signed_in(app, "karin")
     page = karin.get(path(ASK)).text
     draft(app, case, "6", "Von Rolf.", actor=case.rolf)
     until = f"{local_day(datetime.now(UTC)) + timedelta(days=9)}"
-    asked_again = send(karin, page, path(ASK), letter="Mein Brief.", answer_until=until)
+    asked_again = send_to(karin, page, path(ASK), letter="Mein Brief.", answer_until=until)
     assert asked_again.status_code == 409
     assert "Noch ist nichts gesendet" in asked_again.text
     assert "Von Rolf." in asked_again.text
     kept = form_fields(asked_again.text)
     assert (kept["letter"], kept["answer_until"]) == (["Mein Brief."], [until])
-    assert send(karin, asked_again.text, path(ASK)).status_code == 303
+    assert send_to(karin, asked_again.text, path(ASK)).status_code == 303
     with database_session(app) as session:
         row = session.scalars(select(ReviewRoundRow)).one()
         assert (row.letter, f"{row.answer_until}") == ("Mein Brief.", until)
@@ -150,6 +141,7 @@ def test_what_a_colleague_wrote_meanwhile_is_read_before_it_goes_out(
     assert body.index("Außerdem") < body.index("Von Rolf."), "what needs no change comes last"
 
 
+@pytest.mark.usefixtures("one_day")
 def test_the_company_reads_letter_and_day(app: Flask, case: ReviewScenario) -> None:
     until = local_day(datetime.now(UTC)) + timedelta(days=5)
     with database_session(app) as session:
@@ -159,10 +151,10 @@ def test_the_company_reads_letter_and_day(app: Flask, case: ReviewScenario) -> N
     overview = f"/erklaerungen/{case.declaration_id}/"
     day = format_long_date(until, "de")
     for name, reads_letter in (("petra", True), ("karl", False)):
-        page = browser(app, name).get(overview).text
+        page = signed_in(app, name).get(overview).text
         assert f"Bitte bis zum {day}." in page, name
         assert ("Gut gelungen." in page) is reads_letter, "of all parts, so for those who see all"
-    home = browser(app, "petra").get("/").text
+    home = signed_in(app, "petra").get("/").text
     assert "Cluster Nord, 2025" not in home or f"Frist {day} · noch 5 Tage" in home
 
 
@@ -174,29 +166,29 @@ def test_a_draft_is_changed_and_discarded_by_anybody_of_the_team(
 ) -> None:
     number = draft(app, case, "4", "Wer sind die Lieferanten?")
     address = path(f"entwuerfe/{number}")
-    rolf, karin = browser(app, "rolf"), browser(app, "karin")
+    rolf, karin = signed_in(app, "rolf"), signed_in(app, "karin")
     seen_by_karin = karin.get(address).text
     with count_statements(app) as statements:
         page = rolf.get(f"{address}?zu=senden").text
     assert len(statements) <= 12, statements
-    assert send(rolf, page, address, text=" ").status_code == 422
-    saved = send(rolf, page, address, text="Wer liefert, und woher?")
+    assert send_to(rolf, page, address, text=" ").status_code == 422
+    saved = send_to(rolf, page, address, text="Wer liefert, und woher?")
     assert (saved.status_code, saved.headers["Location"]) == (303, path(ASK))
     assert "Zuletzt gespeichert von Rolf" in karin.get(address).text
-    clash = send(karin, seen_by_karin, address, text="Wer sind die drei größten Lieferanten?")
+    clash = send_to(karin, seen_by_karin, address, text="Wer sind die drei größten Lieferanten?")
     assert clash.status_code == 409
     assert "Rolf hat den Entwurf inzwischen geändert." in clash.text
     assert "Wer liefert, und woher?" in clash.text
     assert form_fields(clash.text)["text"] == ["Wer sind die drei größten Lieferanten?"]
-    late = send(karin, seen_by_karin, address, action="discard")
+    late = send_to(karin, seen_by_karin, address, action="discard")
     assert late.status_code == 409, "nor is a text discarded that she has not read"
-    assert send(karin, clash.text, address).headers["Location"] == f"{path('4')}#thread-{number}"
-    own = send(karin, seen_by_karin, address, text="Und woher?")
+    assert send_to(karin, clash.text, address).headers["Location"] == f"{path('4')}#thread-{number}"
+    own = send_to(karin, seen_by_karin, address, text="Und woher?")
     assert "Sie selbst haben den Entwurf in einem anderen Fenster geändert." in own.text
-    gone = send(rolf, rolf.get(address).text, address, action="discard")
+    gone = send_to(rolf, rolf.get(address).text, address, action="discard")
     assert gone.status_code == 303
     assert rolf.get(address).status_code == 404
-    lost = send(karin, clash.text, address, text="Mein Satz.")
+    lost = send_to(karin, clash.text, address, text="Mein Satz.")
     assert lost.status_code == 404
     assert "Mein Satz." in lost.text, "for copying"
 
@@ -206,11 +198,11 @@ def test_a_draft_that_is_sent_meanwhile_keeps_the_typed_text(
 ) -> None:
     number = change_needed(app, case, "4", "Wer sind die Lieferanten?")
     address = path(f"entwuerfe/{number}")
-    rolf = browser(app, "rolf")
+    rolf = signed_in(app, "rolf")
     page = rolf.get(address).text
     with database_session(app) as session:
         request_changes(session, case.declaration(session), actor=case.karin, now=NOW)
-    late = send(rolf, page, address, text="Wer liefert, und woher?")
+    late = send_to(rolf, page, address, text="Wer liefert, und woher?")
     assert late.status_code == 409
     assert "Die Anmerkung ist inzwischen beim Unternehmen" in late.text
     assert "Wer liefert, und woher?" in late.text
@@ -220,12 +212,12 @@ def test_a_draft_that_is_sent_meanwhile_keeps_the_typed_text(
 def test_a_draft_is_out_of_reach_of_others(app: Flask, case: ReviewScenario, path: Path) -> None:
     address = path(f"entwuerfe/{draft(app, case, '5', 'Wer sind die Lieferanten?')}")
     for name in ("petra", "karl", "otto"):
-        answer = browser(app, name).get(address)
+        answer = signed_in(app, name).get(address)
         assert answer.status_code in (403, 404), name
         assert "Lieferanten" not in answer.text
     with database_session(app) as session:
         asked = write_remark(session, case, "5", "Was ist gemeint?", side=ReviewSide.COMPANY).id
-    assert browser(app, "karin").get(path(f"entwuerfe/{asked}")).status_code == 404
+    assert signed_in(app, "karin").get(path(f"entwuerfe/{asked}")).status_code == 404
 
 
 # ---- The end without changes, and a version that is taken back
@@ -235,29 +227,29 @@ def test_an_approval_waits_for_drafts_and_sends_answers(app: Flask, case: Review
     with database_session(app) as session:
         give_all_verdicts(session, case, [])
         write_remark(session, case, "5", "Was ist gemeint?", side=ReviewSide.COMPANY)
-    karin = browser(app, "karin")
+    karin = signed_in(app, "karin")
     answered = {"action": "stay", "verdict": "accepted"}
     page = karin.get(path("5")).text
     field = next(name for name in form_fields(page) if name.startswith("answer-"))
-    assert send(karin, page, path("5"), **answered, **{field: "Die Leitung."}).status_code == 303
+    assert send_to(karin, page, path("5"), **answered, **{field: "Die Leitung."}).status_code == 303
     number = draft(app, case, "4", "Wer sind die Lieferanten?")
-    refused = send(karin, page, path(APPROVE))
+    refused = send_to(karin, page, path(APPROVE))
     assert refused.status_code == 422
     assert f"entwuerfe/{number}?zu=freigeben" in refused.text
     address = path(f"entwuerfe/{number}")
-    send(karin, karin.get(address).text, address, action="discard")
+    send_to(karin, karin.get(address).text, address, action="discard")
     page = karin.get(path(APPROVE)).text
     assert "1 Antwort geht mit der Freigabe hinaus" in page
-    petra = browser(app, "petra")
+    petra = signed_in(app, "petra")
     remarks_page = f"/erklaerungen/{case.declaration_id}/anmerkungen/5"
     [address] = set(re.findall(r"/cluster/\d+/pruefung/\d+/entwuerfe/\d+", page))
-    rolf = browser(app, "rolf")
-    send(rolf, rolf.get(address).text, address, text="Die Leitung selbst.")
-    late = send(karin, page, path(APPROVE), despite="1")
+    rolf = signed_in(app, "rolf")
+    send_to(rolf, rolf.get(address).text, address, text="Die Leitung selbst.")
+    late = send_to(karin, page, path(APPROVE), despite="1")
     assert late.status_code == 409, "nobody sends what they have not read"
     assert "Inzwischen hat jemand aus Ihrem Team einen Entwurf geändert" in late.text
     assert "Die Leitung" not in petra.get(remarks_page).text
-    assert send(karin, late.text, path(APPROVE), despite="1").status_code == 303
+    assert send_to(karin, late.text, path(APPROVE), despite="1").status_code == 303
     assert "Die Leitung selbst." in petra.get(remarks_page).text
 
 
@@ -265,15 +257,15 @@ def test_a_version_that_is_taken_back_says_so_and_keeps_the_drafts(
     app: Flask, case: ReviewScenario, path: Path
 ) -> None:
     draft(app, case, "4", "Wer sind die Lieferanten?")
-    karin = browser(app, "karin")
+    karin = signed_in(app, "karin")
     page = karin.get(path("4")).text
     with database_session(app) as session:
         submission.recall(session, case.declaration(session), actor=case.owner, now=datetime.now(UTC))
-    for answer in (karin.get(path("4")), send(karin, page, path("4"), remark="Noch ein Satz.")):
+    for answer in (karin.get(path("4")), send_to(karin, page, path("4"), remark="Noch ein Satz.")):
         assert answer.status_code == 404
         assert "Das Unternehmen hat die Erklärung zurückgeholt" in answer.text
         assert "1 Entwurf Ihres Teams bleibt" in answer.text
         assert "Lieferanten" not in answer.text
     assert "Noch ein Satz." in answer.text
     for name in ("otto", "petra"):
-        assert "zurückgeholt" not in browser(app, name).get(path("4")).text, name
+        assert "zurückgeholt" not in signed_in(app, name).get(path("4")).text, name

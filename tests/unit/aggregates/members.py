@@ -25,7 +25,7 @@ RULES = replace(
 KINDS = ("apart", "equal", "near", "zeros")
 
 
-def company(number: int, total: object, **changes: object) -> CompanyFigures:
+def one_member(number: int, total: object, **changes: object) -> CompanyFigures:
     """A company that gives its total energy in kWh, and what else is named."""
     figures = {TOTAL: Figure(Decimal(str(total)), "kWh")}
     for name, key in (("electricity", ELECTRICITY), ("renewable", RENEWABLE)):
@@ -34,9 +34,9 @@ def company(number: int, total: object, **changes: object) -> CompanyFigures:
     return replace(CompanyFigures(number, 1, figures), **changes)  # type: ignore[arg-type]
 
 
-def companies(totals: Sequence[object], **changes: object) -> list[CompanyFigures]:
+def member_totals(totals: Sequence[object], **changes: object) -> list[CompanyFigures]:
     """Companies numbered from 0 with these totals."""
-    return [company(number, total, **changes) for number, total in enumerate(totals)]
+    return [one_member(number, total, **changes) for number, total in enumerate(totals)]
 
 
 def total_of(company: CompanyFigures) -> float:
@@ -57,7 +57,7 @@ def random_company(number: int, kind: str, chance: Random) -> CompanyFigures:
         for name, low in (("electricity", 1), ("renewable", 0))
         if chance.random() < 0.9
     }
-    return company(
+    return one_member(
         number,
         total,
         **parts,
@@ -69,7 +69,7 @@ def random_company(number: int, kind: str, chance: Random) -> CompanyFigures:
     )
 
 
-def built(
+def built_release(
     members: Sequence[CompanyFigures],
     rules: AggregationRules = RULES,
     *,
@@ -87,9 +87,9 @@ def published_after(
     return Published(release, tuple(members))
 
 
-def published(members: Sequence[CompanyFigures], rules: AggregationRules = RULES) -> Published:
+def published_release(members: Sequence[CompanyFigures], rules: AggregationRules = RULES) -> Published:
     """The release of these members as an attacker has it."""
-    return Published(built(members, rules), tuple(members))
+    return Published(built_release(members, rules), tuple(members))
 
 
 def after(release: Published, gone: frozenset[int] = frozenset()) -> EarlierRelease:

@@ -22,11 +22,11 @@ from tests.unit.aggregates.members import (
     KINDS,
     RULES,
     after,
-    built,
-    companies,
-    company,
-    published,
+    built_release,
+    member_totals,
+    one_member,
     published_after,
+    published_release,
     random_company,
     total_of,
 )
@@ -76,16 +76,16 @@ def _is_in_all(version: Version, releases: Sequence[Published]) -> bool:
 def test_a_release_gives_nobody_away(seed: int, count: int, kind: str) -> None:
     chance = Random(seed)
     members = [random_company(number, kind, chance) for number in range(count)]
-    assert given_away([published(members)], chance) == []
+    assert given_away([published_release(members)], chance) == []
 
 
 @pytest.mark.parametrize("is_known", [True, False])
 def test_a_release_gives_nobody_away_to_who_read_another_version(is_known: bool) -> None:
     totals = [400, 150, 130, *([30] * 9)]
-    members = companies(totals, is_submitted=False)
+    members = member_totals(totals, is_submitted=False)
     read = [replace(each, is_submitted=at > 6, was_submitted=at > 0) for at, each in enumerate(members)]
     told = read if is_known else [replace(each, was_submitted=False) for each in read]
-    found = given_away([Published(built(told, SUMS), tuple(read))], Random(1))
+    found = given_away([Published(built_release(told, SUMS), tuple(read))], Random(1))
     assert bool(found) is not is_known, "the rules need to be told who was read"
 
 
@@ -106,7 +106,7 @@ def test_corrected_releases_give_nobody_away(
     members = [random_company(number, kind, chance) for number in range(count)]
     if chance.random() < 0.7:
         members = [replace(each, is_published=False, is_submitted=True) for each in members]
-    first = published(members)
+    first = published_release(members)
     again = [
         replace(random_company(each.company, kind, chance), version=2) if at < changed else each
         for at, each in enumerate(members[left + gone :])
@@ -114,7 +114,7 @@ def test_corrected_releases_give_nobody_away(
     new = [random_company(100 + number, kind, chance) for number in range(joined)]
     withdrawn = frozenset(each.company for each in members[left : left + gone])
     try:
-        second = built([*again, *new], earlier=[after(first, withdrawn)])
+        second = built_release([*again, *new], earlier=[after(first, withdrawn)])
     except CorrectionRefused:
         return
     assert given_away([first, Published(second, (*again, *new))], chance) == []
@@ -135,7 +135,7 @@ def test_two_years_give_nobody_away(seed: int, count: int, kind: str, joined: in
         for number in range(count + left)
     ]
     again = [replace(random_company(number, kind, chance), version=2) for number in range(count + joined)]
-    first = published(
+    first = published_release(
         [*members[:count], *(replace(each, company=100 + each.company) for each in members[count:])]
     )
     second = published_after(again, first)
@@ -144,9 +144,9 @@ def test_two_years_give_nobody_away(seed: int, count: int, kind: str, joined: in
 
 def test_two_years_without_a_look_at_the_rest_are_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
     """One of seven left: the sum of the first year and that of those who stayed differ by it."""
-    seven = companies([100, 90, 80, 70, 60, 50, 250])
+    seven = member_totals([100, 90, 80, 70, 60, 50, 250])
     stayed = [replace(each, version=2) for each in seven[:6]]
-    first = published(seven, SUMS)
+    first = published_release(seven, SUMS)
     assert published_after(stayed, first, SUMS).release.content.matched == {}
     monkeypatch.setattr(cells, "is_hidden_from_readers", lambda *_: True)
     assert not Attack([first, published_after(stayed, first, SUMS)]).is_hidden((6, 1), 25)
@@ -154,25 +154,27 @@ def test_two_years_without_a_look_at_the_rest_are_noticed(monkeypatch: pytest.Mo
 
 def test_a_member_that_joins_is_not_given_away() -> None:
     """Ten members, then one more: the second sum would be its value."""
-    ten = companies([100, 90, 80, 70, 60, 50, 40, 30, 20, 10])
-    eleven = [*ten, company(10, 300)]
+    ten = member_totals([100, 90, 80, 70, 60, 50, 40, 30, 20, 10])
+    eleven = [*ten, one_member(10, 300)]
     with pytest.raises(CorrectionRefused) as refused:
-        built(eleven, earlier=[after(published(ten))])
+        built_release(eleven, earlier=[after(published_release(ten))])
     assert refused.value.changed == 1
-    both = [published(ten, SUMS), published(eleven, SUMS)]  # as if nobody compared them
+    both = [published_release(ten, SUMS), published_release(eleven, SUMS)]  # as if nobody compared them
     assert (10, 1) in given_away(both, Random(1))
 
 
 def test_a_member_that_takes_back_its_consent_is_not_given_away() -> None:
     """Its value is gone, but bounded by the sum: small ones do not hide a large one, large ones do."""
-    ten = companies([500, 400, 300, 200, 200, 100, 100, 100, 50, 50])
-    earlier = after(published(ten, SUMS), frozenset({0}))
+    ten = member_totals([500, 400, 300, 200, 200, 100, 100, 100, 50, 50])
+    earlier = after(published_release(ten, SUMS), frozenset({0}))
     with pytest.raises(CorrectionRefused):
-        built([*ten[1:], *(company(20 + number, 1) for number in range(5))], SUMS, earlier=[earlier])
-    members = [*ten[1:], *(company(20 + number, 400) for number in range(5))]
-    second = built(members, SUMS, earlier=[earlier])
+        built_release(
+            [*ten[1:], *(one_member(20 + number, 1) for number in range(5))], SUMS, earlier=[earlier]
+        )
+    members = [*ten[1:], *(one_member(20 + number, 400) for number in range(5))]
+    second = built_release(members, SUMS, earlier=[earlier])
     assert second.content.numbers[0].is_shown
-    assert given_away([published(ten, SUMS), Published(second, tuple(members))], Random(1)) == []
+    assert given_away([published_release(ten, SUMS), Published(second, tuple(members))], Random(1)) == []
 
 
 WEAKENED = {
@@ -186,48 +188,48 @@ WEAKENED = {
 def test_a_weakened_rule_of_sums_is_noticed(name: str) -> None:
     """The largest is estimated from above: by a reader with nothing, or by the second largest."""
     weakened, totals = WEAKENED[name]
-    members = companies(totals)
-    assert not built(members).content.numbers[0].is_shown
-    attack = Attack([published(members, replace(RULES, **weakened))], frozenset({(1, 1)}))
+    members = member_totals(totals)
+    assert not built_release(members).content.numbers[0].is_shown
+    attack = Attack([published_release(members, replace(RULES, **weakened))], frozenset({(1, 1)}))
     most = attack.bounds((0, 1), attack.truth)[1]
     assert most < totals[0] * (1 + APART)
 
 
 def test_the_second_largest_does_not_know_the_largest() -> None:
     """What just passes leaves an estimate of the largest that is at least 10 % too high."""
-    members = companies([1000, 900, 60, 40, 10])
-    assert built(members).content.numbers[0].is_shown
-    attack = Attack([published(members)], frozenset({(1, 1)}))
+    members = member_totals([1000, 900, 60, 40, 10])
+    assert built_release(members).content.numbers[0].is_shown
+    attack = Attack([published_release(members)], frozenset({(1, 1)}))
     assert attack.bounds((0, 1), attack.truth)[1] >= 1000 * (1 + APART)
 
 
 def test_a_middle_value_of_few_is_noticed() -> None:
     """Two of three known, the middle value of three is the third one's value."""
-    members = companies([100, 90, 80], is_submitted=False)
+    members = member_totals([100, 90, 80], is_submitted=False)
     weak = replace(RULES, middle_companies=1, sum_companies=99)
-    attack = Attack([published(members, weak)], frozenset({(0, 1), (1, 1)}))
+    attack = Attack([published_release(members, weak)], frozenset({(0, 1), (1, 1)}))
     assert not attack.is_hidden((2, 1), 8)
 
 
 def test_sums_without_a_look_at_readers_are_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
     """All but one have published: everybody works out the last one."""
-    members = [*companies([100, 90, 80, 70, 60, 50], is_published=True), company(6, 250)]
+    members = [*member_totals([100, 90, 80, 70, 60, 50], is_published=True), one_member(6, 250)]
     monkeypatch.setattr(sum_rules, "is_hidden_from_readers", lambda *_: True)
     monkeypatch.setattr(cells, "is_hidden_from_readers", lambda *_: True)
-    assert (6, 1) in given_away([published(members)], Random(1))
+    assert (6, 1) in given_away([published_release(members)], Random(1))
     monkeypatch.undo()
-    number = built(members).content.numbers[0]
+    number = built_release(members).content.numbers[0]
     assert (number.companies, number.left_out) == (6, 1)
-    assert given_away([published(members)], Random(1)) == []
+    assert given_away([published_release(members)], Random(1)) == []
 
 
 def test_groups_without_a_look_at_the_rest_are_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
     """Six of a section, one of none: the sum of all and of the section differ by that one."""
-    members = [*companies([100, 90, 80, 70, 60, 50], section="C"), company(6, 250)]
-    assert {number.group for number in built(members).content.numbers if number.is_shown} == {Group()}
+    members = [*member_totals([100, 90, 80, 70, 60, 50], section="C"), one_member(6, 250)]
+    assert {number.group for number in built_release(members).content.numbers if number.is_shown} == {Group()}
     monkeypatch.setattr(groups, "_split", _split_without_rest)
     monkeypatch.setattr(cells, "is_hidden_from_readers", lambda *_: True)
-    assert (6, 1) in given_away([published(members)], Random(1))
+    assert (6, 1) in given_away([published_release(members)], Random(1))
 
 
 def _split_without_rest(members: Sequence[object], group_of: object, node: Group, check: object) -> object:
@@ -239,13 +241,13 @@ def _split_without_rest(members: Sequence[object], group_of: object, node: Group
 
 def test_corrections_without_a_comparison_are_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
     """A company changes its value, and nothing else does."""
-    ten = companies([100, 90, 80, 70, 60, 50, 40, 30, 20, 10])
-    again = [replace(company(0, 40), version=2), *ten[1:]]
-    others = [company(20 + number, 30) for number in range(5)]
-    first = published([*ten, *others], SUMS)
+    ten = member_totals([100, 90, 80, 70, 60, 50, 40, 30, 20, 10])
+    again = [replace(one_member(0, 40), version=2), *ten[1:]]
+    others = [one_member(20 + number, 30) for number in range(5)]
+    first = published_release([*ten, *others], SUMS)
     eased = replace(SUMS, correction_companies=1)
     monkeypatch.setattr(changes, "is_hidden_from_readers", lambda *_: True)
     monkeypatch.setattr(cells, "is_hidden_from_readers", lambda *_: True)
-    second = built([*again, *others], eased, earlier=[after(first)])
+    second = built_release([*again, *others], eased, earlier=[after(first)])
     attack = Attack([first, Published(second, (*again, *others))], frozenset({(0, 2)}))
     assert not attack.is_hidden((0, 1), 40)

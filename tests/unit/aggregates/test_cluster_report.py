@@ -25,8 +25,8 @@ from tests.integration.aggregates.cluster_reports import (
     NUMBERS,
     RELEASE,
     draft_content,
-    members,
     report_content,
+    report_members,
 )
 
 
@@ -48,7 +48,7 @@ def chapter_of(shown: ClusterReportView, anchor: str) -> ReportChapter:
     return next(chapter for chapter in shown.all_chapters if chapter.anchor == anchor)
 
 
-def text_of(chapter: ReportChapter) -> str:
+def chapter_text(chapter: ReportChapter) -> str:
     return " ".join(said(chapter)).replace("\N{NO-BREAK SPACE}", " ")
 
 
@@ -63,7 +63,7 @@ def test_the_first_page_stands_alone() -> None:
         "Was wissen wir nicht?",
     ]
     assert all(group.texts for group in first.groups)
-    text = text_of(first)
+    text = chapter_text(first)
     assert (
         "19 Unternehmen schreiben ihre Erklärung für 2025 gemeinsam. Fertig sind 8, beim Cluster "
         "eingereicht 4." in text
@@ -80,7 +80,7 @@ def test_the_first_page_stands_alone() -> None:
 
 def test_every_number_names_how_many_companies_and_every_withheld_one_its_rule() -> None:
     shown = view()
-    numbers = text_of(chapter_of(shown, "zahlen"))
+    numbers = chapter_text(chapter_of(shown, "zahlen"))
     for number in NUMBERS:
         if number.value is None:
             assert "Zu wenige Unternehmen" in numbers or "Ein Unternehmen überwiegt" in numbers
@@ -103,14 +103,14 @@ def test_every_number_names_how_many_companies_and_every_withheld_one_its_rule()
 
 
 def test_scope_3_is_told_by_coverage_and_never_added_up() -> None:
-    text = text_of(chapter_of(view(), "klima"))
+    text = chapter_text(chapter_of(view(), "klima"))
     assert "9 von 14 Unternehmen rechnen Scope 3, unter 5 erklären, warum nicht." in text
     assert "In der Mitte liegen 410 t CO₂e je Unternehmen, aus 9 Unternehmen." in text
     assert "Eine Summe bilden wir nicht" in text
     release = RELEASE.content
     few = replace(release, numbers=tuple(n for n in release.numbers if n.figure != "ghg.scope3.gross"))
     without = view(replace(report_content(), release=replace(RELEASE, content=few)))
-    assert "In der Mitte liegen" not in text_of(chapter_of(without, "klima"))
+    assert "In der Mitte liegen" not in chapter_text(chapter_of(without, "klima"))
 
 
 def test_another_release_stands_beside_where_the_same_companies_cannot() -> None:
@@ -118,10 +118,10 @@ def test_another_release_stands_beside_where_the_same_companies_cannot() -> None
     before = replace(RELEASE, content=replace(RELEASE.content, reporting_year=2024))
     content = replace(report_content(), release=alone)
     shown = view(replace(content, earlier=before))
-    assert "im Jahr davor 9.400 MWh (aus 12 Unternehmen)" in text_of(shown.first)
-    assert "Es sind nicht dieselben Unternehmen." in text_of(shown.first)
-    assert "Freigaben 2024 und 2025" in text_of(chapter_of(shown, "zahlen"))
-    assert "Mit 2024 lässt sich noch nicht vergleichen" in text_of(view(content).first)
+    assert "im Jahr davor 9.400 MWh (aus 12 Unternehmen)" in chapter_text(shown.first)
+    assert "Es sind nicht dieselben Unternehmen." in chapter_text(shown.first)
+    assert "Freigaben 2024 und 2025" in chapter_text(chapter_of(shown, "zahlen"))
+    assert "Mit 2024 lässt sich noch nicht vergleichen" in chapter_text(view(content).first)
 
 
 def test_explained_is_apart_from_reported_and_never_zero() -> None:
@@ -139,20 +139,20 @@ def test_what_is_not_there_is_not_drawn_empty() -> None:
     shown = view(draft_content())
     assert [chapter.anchor for chapter in shown.all_chapters] == ["blick", "teilnahme", "methode", "fehlt"]
     assert shown.draft_mark == "Entwurf: ohne freigegebene Zahlen"
-    assert "Für 2025 gibt es noch keine Freigabe von Zahlen." in text_of(shown.first)
+    assert "Für 2025 gibt es noch keine Freigabe von Zahlen." in chapter_text(shown.first)
     assert not shown.first.tiles
     assert view().draft_mark == ""
     empty = replace(draft_content(), participation=count_participation([], {}))
-    texts = text_of(view(empty).first)
+    texts = chapter_text(view(empty).first)
     assert "0 Unternehmen schreiben" in texts
-    alone = replace(draft_content(), participation=count_participation(members(1), {}))
-    assert "1 Unternehmen schreibt seine Erklärung für 2025." in text_of(view(alone).first)
+    alone = replace(draft_content(), participation=count_participation(report_members(1), {}))
+    assert "1 Unternehmen schreibt seine Erklärung für 2025." in chapter_text(view(alone).first)
 
 
 def test_perspectives_use_released_figures_and_name_those_that_are_hidden() -> None:
     shown = view()
-    assert "Nicht erneuerbare Materialien" in text_of(chapter_of(shown, RESOURCES.anchor))
-    assert "Ohne Zahl, die gezeigt werden darf: Gefährlicher Abfall." in text_of(
+    assert "Nicht erneuerbare Materialien" in chapter_text(chapter_of(shown, RESOURCES.anchor))
+    assert "Ohne Zahl, die gezeigt werden darf: Gefährlicher Abfall." in chapter_text(
         chapter_of(shown, CIRCULAR.anchor)
     )
     known = {*load_catalogue(editions()[-1]).datapoints, SCOPE_1_AND_2}
@@ -174,12 +174,12 @@ def test_what_nobody_reports_is_not_called_withheld() -> None:
     )
     nobody = replace(release, numbers=numbers, coverage=coverage)
     shown = view(replace(report_content(), release=replace(RELEASE, content=nobody)))
-    first, last = text_of(shown.first), text_of(chapter_of(shown, "fehlt"))
+    first, last = chapter_text(shown.first), chapter_text(chapter_of(shown, "fehlt"))
     assert "um einzelne Unternehmen zu schützen" not in first + last
     assert "berichtet noch niemand." in first
     assert "Noch niemand berichtet: " in last
-    assert "Was wir nicht zeigen" not in text_of(chapter_of(shown, "zahlen"))
-    assert "Noch niemand berichtet: Gefährlicher Abfall." in text_of(chapter_of(shown, CIRCULAR.anchor))
+    assert "Was wir nicht zeigen" not in chapter_text(chapter_of(shown, "zahlen"))
+    assert "Noch niemand berichtet: Gefährlicher Abfall." in chapter_text(chapter_of(shown, CIRCULAR.anchor))
 
 
 def test_a_joint_sum_that_a_rule_hides_says_so() -> None:
@@ -196,12 +196,12 @@ def test_a_joint_sum_that_a_rule_hides_says_so() -> None:
             progress=replace(progress, total=replace(progress.total, sums=hidden), states=(), kinds=()),
         ),
     )
-    text = text_of(chapter_of(view(few), "massnahmen"))
+    text = chapter_text(chapter_of(view(few), "massnahmen"))
     assert "zeigen wir nicht. Regel: Zu wenige Unternehmen." in text
-    not_yet = text_of(chapter_of(view(replace(content, saved=None)), "massnahmen"))
+    not_yet = chapter_text(chapter_of(view(replace(content, saved=None)), "massnahmen"))
     assert "Ein gültiger Stand fehlt." in not_yet
     reached = replace(content, goal=replace(content.goal, kwh=Decimal(900_000)) if content.goal else None)
-    assert "rechnerisch erreicht" in text_of(chapter_of(view(reached), "massnahmen"))
+    assert "rechnerisch erreicht" in chapter_text(chapter_of(view(reached), "massnahmen"))
 
 
 def test_a_sum_of_other_years_is_not_compared_with_a_changed_goal() -> None:
@@ -209,7 +209,7 @@ def test_a_sum_of_other_years_is_not_compared_with_a_changed_goal() -> None:
     assert content.goal is not None
     longer = replace(content.goal, until_year=content.goal.until_year + 2)
     shown = view(replace(content, goal=longer))
-    text = text_of(chapter_of(shown, "massnahmen")) + text_of(chapter_of(shown, "blick"))
+    text = chapter_text(chapter_of(shown, "massnahmen")) + chapter_text(chapter_of(shown, "blick"))
     assert "nach dem Ziel von vorher" in text
     assert "Bis zum Ziel von" not in text
     assert "rechnerisch erreicht" not in text

@@ -15,7 +15,7 @@ from dnk_tool.domain.aggregates.release import build_release
 from dnk_tool.domain.aggregates.release_numbers import cells, rates
 from dnk_tool.domain.answers.answer import Figure
 from tests.unit.aggregates.attacker import BESIDE, BESIDE_RATE, DATAPOINTS, RATE, RENEWABLE, TOTAL, Attack
-from tests.unit.aggregates.members import RULES, company, published
+from tests.unit.aggregates.members import RULES, one_member, published_release
 
 BOTH = tuple(
     ReleaseFigure(key, (key,), NO_TEXT, False, True, (), division="energy") for key in (RATE, BESIDE_RATE)
@@ -35,7 +35,7 @@ RECYCLED_SHARE, BIO_BASED_SHARE = "materials.recycled-share", "materials.bio-bas
 
 def divided(number: int, total: object, renewable: object, beside: object, **more: object) -> CompanyFigures:
     """A company with two parts of its total."""
-    one = company(number, total, renewable=renewable, **more)
+    one = one_member(number, total, renewable=renewable, **more)
     return replace(one, figures={**one.figures, BESIDE: Figure(Decimal(str(beside)), "kWh")})
 
 
@@ -57,7 +57,7 @@ def test_shares_of_one_whole_stand_side_by_side() -> None:
 def test_who_gives_one_part_only_is_in_none_of_the_shares() -> None:
     """Otherwise the two shares would differ by it."""
     members = [divided(at, 100 + at, 30, 50) for at in range(6)]
-    release = built([*members, company(6, 400, renewable=390)])
+    release = built([*members, one_member(6, 400, renewable=390)])
     assert [rate(release, key).companies for key in (RATE, BESIDE_RATE)] == [6, 6]
     assert [rate(release, key).value for key in (RATE, BESIDE_RATE)] == [29, 49]
     coverage = release.content.coverage_of(RATE)
@@ -99,7 +99,7 @@ def test_divided_rates_give_nobody_away(seed: int) -> None:
     """Not even to somebody who has the sum of the whole, and all that the manager reads."""
     chance = Random(seed)
     members = [random_division(number, chance) for number in range(chance.randint(9, 16))]
-    release = published(members, WITH_WHOLE)
+    release = published_release(members, WITH_WHOLE)
     assert all(rate(release.release, key).is_shown for key in (RATE, BESIDE_RATE))
     known = frozenset((each.company, 1) for each in members if each.is_published or each.is_submitted)
     for wanted in (TOTAL, RENEWABLE, BESIDE):
@@ -118,7 +118,7 @@ def test_a_part_that_prevails_is_noticed_without_the_rules(monkeypatch: pytest.M
     monkeypatch.setattr(rates, "check_sum_for_readers", lambda *_: Rule.PASSED)
     monkeypatch.setattr(rates, "is_hidden_from_readers", lambda *_: True)
     monkeypatch.setattr(cells, "is_hidden_from_readers", lambda *_: True)
-    attack = Attack([published(members, WITH_WHOLE)], wanted=BESIDE)
+    attack = Attack([published_release(members, WITH_WHOLE)], wanted=BESIDE)
     assert attack.bounds((5, 1), None)[1] < 200 * 1.1
 
 

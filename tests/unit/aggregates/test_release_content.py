@@ -25,7 +25,14 @@ from dnk_tool.domain.aggregates.model import (
 from dnk_tool.domain.aggregates.release import build_release
 from dnk_tool.domain.answers.answer import Figure, Quality
 from tests.unit.aggregates.attacker import DATAPOINTS, ELECTRICITY, RATE, TOTAL
-from tests.unit.aggregates.members import RULES, after, built, companies, company, published
+from tests.unit.aggregates.members import (
+    RULES,
+    after,
+    built_release,
+    member_totals,
+    one_member,
+    published_release,
+)
 
 
 def shown(release: BuiltRelease, figure: str, statistic: Statistic = Statistic.SUM) -> ReleasedNumber:
@@ -35,20 +42,20 @@ def shown(release: BuiltRelease, figure: str, statistic: Statistic = Statistic.S
 
 
 def test_units_are_added_exactly() -> None:
-    members = companies([100_000] * 5)
+    members = member_totals([100_000] * 5)
     members[0] = replace(members[0], figures={TOTAL: Figure(Decimal("100"), "MWh")})
-    number = shown(built(members), TOTAL)
+    number = shown(built_release(members), TOTAL)
     assert (number.value, number.unit, number.companies, number.rule) == (500_000, "kWh", 5, Rule.PASSED)
 
 
 def test_missing_and_explained_are_counted_and_never_zero() -> None:
     members = [
-        *companies([10] * 5),
+        *member_totals([10] * 5),
         CompanyFigures(10, 1, {}, explained=frozenset({TOTAL})),
         CompanyFigures(11, 1, {}),
-        replace(company(12, 0), figures={TOTAL: Figure(None, "kWh", Quality.NOT_AVAILABLE)}),
+        replace(one_member(12, 0), figures={TOTAL: Figure(None, "kWh", Quality.NOT_AVAILABLE)}),
     ]
-    release = built(members)
+    release = built_release(members)
     coverage = release.content.coverage_of(TOTAL)
     assert coverage is not None
     assert (coverage.members, coverage.reported, coverage.explained, coverage.missing) == (8, 5, 1, 2)
@@ -57,71 +64,71 @@ def test_missing_and_explained_are_counted_and_never_zero() -> None:
 
 def test_only_comparable_companies_have_a_middle_value() -> None:
     estimated = {TOTAL: frozenset({Difference.ESTIMATED})}
-    members = [*companies([10, 20, 30, 40, 50, 60, 70]), company(9, 900, not_comparable=estimated)]
-    release = built(members)
+    members = [*member_totals([10, 20, 30, 40, 50, 60, 70]), one_member(9, 900, not_comparable=estimated)]
+    release = built_release(members)
     middle = shown(release, TOTAL, Statistic.MIDDLE)
     assert (middle.value, middle.companies) == (40, 7)
     coverage = release.content.coverage_of(TOTAL)
     assert coverage is not None
     assert (coverage.reported, coverage.comparable, coverage.differences) == (8, 7, {Difference.ESTIMATED: 1})
-    withheld = shown(built(members[1:]), TOTAL, Statistic.MIDDLE)
+    withheld = shown(built_release(members[1:]), TOTAL, Statistic.MIDDLE)
     assert (withheld.value, withheld.rule, withheld.companies) == (None, Rule.TOO_FEW, 6)
 
 
 def test_a_middle_value_for_each_employee_needs_their_number() -> None:
-    members = [replace(each, employees=5) for each in companies([10, 20, 30, 40, 50, 60, 70])]
-    number = built(members).content.number(TOTAL, Statistic.MIDDLE, ALL_MEMBERS, PerUnit.EMPLOYEE)
+    members = [replace(each, employees=5) for each in member_totals([10, 20, 30, 40, 50, 60, 70])]
+    number = built_release(members).content.number(TOTAL, Statistic.MIDDLE, ALL_MEMBERS, PerUnit.EMPLOYEE)
     assert number is not None
     assert (number.value, number.unit) == (8, "kWh")
     members[0] = replace(members[0], employees=None)
-    number = built(members).content.number(TOTAL, Statistic.MIDDLE, ALL_MEMBERS, PerUnit.EMPLOYEE)
+    number = built_release(members).content.number(TOTAL, Statistic.MIDDLE, ALL_MEMBERS, PerUnit.EMPLOYEE)
     assert number is not None
     assert number.rule is Rule.TOO_FEW
 
 
 def test_a_part_is_withheld_if_what_is_left_would_give_one_away() -> None:
     """One company burns gas, the others use electricity alone: total minus electricity is its gas."""
-    electric = [company(at, 100, electricity=100) for at in range(5)]
-    release = built([*electric, company(5, 120, electricity=70)])
+    electric = [one_member(at, 100, electricity=100) for at in range(5)]
+    release = built_release([*electric, one_member(5, 120, electricity=70)])
     assert shown(release, TOTAL).is_shown
     assert shown(release, ELECTRICITY).rule is Rule.REST
-    mixed = [company(at, 100, electricity=60) for at in range(6)]
-    assert shown(built(mixed), ELECTRICITY).value == 360
+    mixed = [one_member(at, 100, electricity=60) for at in range(6)]
+    assert shown(built_release(mixed), ELECTRICITY).value == 360
 
 
 def test_a_rate_is_a_sum_divided_by_a_sum() -> None:
-    members = [company(at, 100 + at, renewable=20 + at) for at in range(6)]
-    rate = shown(built(members), RATE, Statistic.RATE)
+    members = [one_member(at, 100 + at, renewable=20 + at) for at in range(6)]
+    rate = shown(built_release(members), RATE, Statistic.RATE)
     assert (rate.value, rate.unit, rate.companies) == (22, "percent", 6)
-    coverage = built([*members, company(9, 100)]).content.coverage_of(RATE)
+    coverage = built_release([*members, one_member(9, 100)]).content.coverage_of(RATE)
     assert coverage is not None
     assert (coverage.reported, coverage.missing) == (6, 1)
 
 
 def test_a_rate_over_others_than_the_sum_is_withheld() -> None:
     """Six of seven give the renewable part: sum and rate differ by the seventh."""
-    members = [company(at, 100 + at, renewable=20 + at) for at in range(6)]
-    release = built([*members, company(9, 110)])
+    members = [one_member(at, 100 + at, renewable=20 + at) for at in range(6)]
+    release = built_release([*members, one_member(9, 110)])
     assert shown(release, TOTAL).companies == 7
     assert shown(release, RATE, Statistic.RATE).rule is Rule.REST
-    zero = [company(at, 100, renewable=0) for at in range(6)]
-    assert shown(built(zero), RATE, Statistic.RATE).rule is Rule.ZERO
+    zero = [one_member(at, 100, renewable=0) for at in range(6)]
+    assert shown(built_release(zero), RATE, Statistic.RATE).rule is Rule.ZERO
 
 
 def test_each_company_learns_its_own_quarter_from_twelve_on() -> None:
-    release = built(companies(range(10, 130, 10)))
+    release = built_release(member_totals(range(10, 130, 10)))
     own = {entry.company: entry.quarters[quarter_key(TOTAL, PerUnit.COMPANY)] for entry in release.entries}
     assert [own[at] for at in range(12)] == [1, 1, 1, 2, 2, 2, 3, 3, 3, 4, 4, 4]
-    assert all(not entry.quarters for entry in built(companies(range(10, 120, 10))).entries)
+    assert all(not entry.quarters for entry in built_release(member_totals(range(10, 120, 10))).entries)
 
 
 def of_two_years(
     left: int, joined: int, values: Sequence[int] = (50, 60, 70, 80, 90, 100)
 ) -> tuple[EarlierRelease, list[CompanyFigures]]:
     """A release of the year before with some who left, and the members of this year with some who joined."""
-    before = [*companies(values), *(company(20 + at, 70 + at) for at in range(left))]
-    now = [replace(company(at, value - 10), version=2) for at, value in enumerate(values)]
-    return after(published(before)), [*now, *(company(40 + at, 60 + at) for at in range(joined))]
+    before = [*member_totals(values), *(one_member(20 + at, 70 + at) for at in range(left))]
+    now = [replace(one_member(at, value - 10), version=2) for at, value in enumerate(values)]
+    return after(published_release(before)), [*now, *(one_member(40 + at, 60 + at) for at in range(joined))]
 
 
 def test_the_year_before_is_told_over_the_same_companies() -> None:
@@ -157,7 +164,7 @@ def test_a_release_comes_back_from_its_json_and_holds_no_float() -> None:
 
 
 def test_no_number_says_a_value_without_a_rule() -> None:
-    members = [company(at, 100 + 20 * at, electricity=50, renewable=30) for at in range(13)]
+    members = [one_member(at, 100 + 20 * at, electricity=50, renewable=30) for at in range(13)]
     release = build_release(2025, members, DATAPOINTS, load_aggregation_rules())
     assert {number.figure for number in release.content.numbers} == {
         figure.key for figure in load_aggregation_rules().figures

@@ -20,6 +20,7 @@ from dnk_tool.report.view.compose import compose
 from dnk_tool.report.view.edition import ExportOptions
 from dnk_tool.report.view.model import Issue
 from dnk_tool.report.view.parts import RequirementView
+from tests.support.documents import table_cells
 
 DRAFT = read_document((Path(__file__).parents[2] / "data/draft.json").read_bytes())
 YEAR = DRAFT.reporting_year
@@ -47,10 +48,6 @@ def part_of(document: Document, language: str = "de") -> RequirementView | None:
     }
     assert set(found) <= {"11"}
     return found.get("11")
-
-
-def cells(part: RequirementView) -> list[list[str]]:
-    return [[cell.text for cell in row] for table in part.tables for row in table.rows]
 
 
 def test_a_flow_comes_back_byte_for_byte() -> None:
@@ -89,7 +86,7 @@ def test_the_flow_stands_in_criterion_11() -> None:
     assert part_of(DRAFT) is None
     part = part_of(WITH_FLOW)
     assert part is not None
-    said = cells(part)
+    said = table_cells(part)
     assert ["Eingesetzte Materialien", "100", "100"] in [
         [cell.removesuffix(",0") for cell in row] for row in said
     ]
@@ -102,7 +99,7 @@ def test_the_flow_stands_in_criterion_11() -> None:
 def test_the_flow_is_told_in_english_too() -> None:
     part = part_of(WITH_FLOW, "en")
     assert part is not None
-    assert not {"Abfall", "Produkte", "Nicht erklärter Rest"} & {row[0] for row in cells(part)}
+    assert not {"Abfall", "Produkte", "Nicht erklärter Rest"} & {row[0] for row in table_cells(part)}
 
 
 def test_the_page_has_the_flow() -> None:

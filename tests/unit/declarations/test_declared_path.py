@@ -23,6 +23,7 @@ from dnk_tool.report.view.compose import compose
 from dnk_tool.report.view.edition import ExportOptions
 from dnk_tool.report.view.model import Issue
 from dnk_tool.report.view.parts import RequirementView
+from tests.support.documents import table_cells
 
 DRAFT = read_document((Path(__file__).parents[2] / "data/draft.json").read_bytes())
 PATH = DeclaredPath(
@@ -56,10 +57,6 @@ def part_of(document: Document, language: str = "de") -> RequirementView | None:
     found = [one for chapter in chapters for one in chapter.parts if one.anchor == "klimapfad"]
     assert all(chapter.number == "13" for chapter in chapters for one in chapter.parts if one in found)
     return found[0] if found else None
-
-
-def cells(part: RequirementView) -> list[list[str]]:
-    return [[cell.text for cell in row] for table in part.tables for row in table.rows]
 
 
 def test_a_path_comes_back_byte_for_byte() -> None:
@@ -101,7 +98,7 @@ def test_the_path_stands_in_criterion_13() -> None:
     part = part_of(WITH_PATH)
     assert part is not None
     assert part.title == "Klimapfad bis 2025"
-    said = cells(part)
+    said = table_cells(part)
     assert ["Ziel", "45\u00a0% weniger bis 2025: von 142\u00a0t im Jahr 2022 auf 78\u00a0t."] in [
         [text.replace("45 %", "45\u00a0%") for text in row] for row in said
     ]
@@ -113,7 +110,7 @@ def test_the_path_stands_in_criterion_13() -> None:
 def test_the_path_is_told_in_english_with_the_words_of_the_company() -> None:
     part = part_of(WITH_PATH, "en")
     assert part is not None
-    said = dict(row for row in cells(part) if len(row) == 2)
+    said = dict(row for row in table_cells(part) if len(row) == 2)
     assert "Das Werk Süd kam dazu." in said.values()
     assert not {"Ziel", "Was zählt", "Leitziel"} & said.keys()
 

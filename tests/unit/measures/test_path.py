@@ -79,7 +79,7 @@ BRANDT = ClimateGoal(2022, Decimal(142), 2030, percent=Decimal(45))
 PAST = {2022: of_year("142"), 2023: of_year("138"), 2024: of_year("129"), 2025: of_year("121")}
 
 
-def path_of(*measures: CompanyMeasure, goal: ClimateGoal = BRANDT) -> ClimatePath:
+def path_with(*measures: CompanyMeasure, goal: ClimateGoal = BRANDT) -> ClimatePath:
     return climate_path(goal, PAST, dict(enumerate(measures, 1)), grid_carriers=POWER)
 
 
@@ -136,7 +136,7 @@ def test_an_idea_changes_no_number(
 
 
 def test_brandt_lacks_nine_tonnes() -> None:
-    path = path_of(measure("18", 2026), measure("9", 2027), measure("7", 2027))
+    path = path_with(measure("18", 2026), measure("9", 2027), measure("7", 2027))
     assert [round(value) for value in path.path] == [142, 134, 126, 118, 110, 102, 94, 86, 78]
     assert path.with_measures == (None,) * 4 + (103, 87, 87, 87, 87)
     assert [round(value) for value in path.gap if value is not None] == [0, 4, 3, 3, 0, 0, 0, 1, 9]
@@ -144,14 +144,14 @@ def test_brandt_lacks_nine_tonnes() -> None:
 
 
 def test_a_done_measure_in_the_figures_is_not_taken_away_twice() -> None:
-    path = path_of(measure("18", 2024, state=MeasureState.DONE))
+    path = path_with(measure("18", 2024, state=MeasureState.DONE))
     assert path.wedges == ()
     assert path.outlook == 121
     assert path.named[0].reason is NotCounted.IN_FIGURES
 
 
 def test_an_effect_that_ends_comes_back() -> None:
-    path = path_of(measure("18", 2024, lifetime=4, state=MeasureState.DONE))
+    path = path_with(measure("18", 2024, lifetime=4, state=MeasureState.DONE))
     assert path.with_measures[-4:] == (121, 139, 139, 139)
 
 
@@ -166,13 +166,13 @@ def test_an_effect_that_ends_comes_back() -> None:
     ],
 )
 def test_what_cannot_count_is_named_with_the_reason(given: CompanyMeasure, reason: NotCounted) -> None:
-    path = path_of(given)
+    path = path_with(given)
     assert [each.reason for each in path.named] == [reason]
     assert path.outlook == 121
 
 
 def test_a_better_value_than_the_path_is_no_gap() -> None:
-    assert path_of(measure("100")).final_gap == 0
+    assert path_with(measure("100")).final_gap == 0
 
 
 def test_without_figures_the_base_year_is_the_last_one_known() -> None:
@@ -202,7 +202,7 @@ def test_the_grid_takes_away_no_more_than_its_share_of_scope_2() -> None:
 
 
 def test_an_assumption_without_electricity_is_not_counted() -> None:
-    path = path_of(goal=replace(BRANDT, grid=GridAssumption(Decimal("0.4"), Decimal("0.2"), 2030)))
+    path = path_with(goal=replace(BRANDT, grid=GridAssumption(Decimal("0.4"), Decimal("0.2"), 2030)))
     assert path.lacks_electricity
     assert path.wedges == ()
 
@@ -236,5 +236,5 @@ def test_less_waste_counts_only_towards_a_goal_with_scope_3() -> None:
     waste = replace(
         measure(), effect=MeasureEffect(t_co2e=Decimal(2), is_t_co2e_typed=True, waste_kg=Decimal(900))
     )
-    assert path_of(waste).named[0].reason is NotCounted.OUTSIDE
-    assert path_of(waste, goal=replace(BRANDT, scope3=frozenset({"ghg.scope3.waste"}))).outlook == 119
+    assert path_with(waste).named[0].reason is NotCounted.OUTSIDE
+    assert path_with(waste, goal=replace(BRANDT, scope3=frozenset({"ghg.scope3.waste"}))).outlook == 119

@@ -6,10 +6,10 @@ import pytest
 from dnk_tool.domain.evidence import EvidenceFileType, FileRejected, FileRejectionReason
 from dnk_tool.services.uploads import inspection
 from dnk_tool.services.uploads.decoding import pdf_actions, sanitised
-from tests.support import acting_files, evidence_files
+from tests.support.files import acting_files, evidence_files
 
 LARGEST = 10_000_000
-REFUSED, ACCEPTED = acting_files.refused_files(), acting_files.accepted_files()
+REFUSED, ACCEPTED = acting_files.refused_acting_files(), acting_files.accepted_acting_files()
 
 
 @pytest.fixture

@@ -1,7 +1,5 @@
 """Tables as people save them in CSV: any bytes give rows or a clear reason."""
 
-from collections.abc import Callable
-
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -16,14 +14,9 @@ from dnk_tool.services.uploads.csv_tables import (
     UnreadableTable,
     parse_csv,
 )
+from tests.support.tables import fault_of
 
 ROWS = [("Firma", "E-Mail"), ("Müller & Söhne, Holz", "info@müller.example"), ("Beck", "a@beck.example")]
-
-
-def fault_of(read: Callable[[bytes], object], content: bytes) -> TableFault:
-    with pytest.raises(UnreadableTable) as caught:
-        read(content)
-    return caught.value.fault
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252", "utf-16"])

@@ -20,7 +20,7 @@ from dnk_tool.domain.evidence import (
 from dnk_tool.services.uploads import inspection
 from dnk_tool.services.uploads.decoding import logos, sanitised, sanitised_logo, sanitised_portrait
 from dnk_tool.services.uploads.virus_scan import ScanFault
-from tests.support import acting_files, evidence_files
+from tests.support.files import acting_files, evidence_files
 
 LARGEST = 10_000_000
 HONEST, HOSTILE = evidence_files.accepted_files(), evidence_files.refused_files()
@@ -53,7 +53,7 @@ def test_hostile_files_are_refused(what: str) -> None:
 
 def test_there_are_enough_hostile_files() -> None:
     assert len(HOSTILE) >= 20
-    acting = acting_files.refused_files()
+    acting = acting_files.refused_acting_files()
     reasons = {why for _name, _content, why in (*HOSTILE.values(), *acting.values())}
     assert reasons >= set(FileRejectionReason) - {
         FileRejectionReason.TOO_LARGE,

@@ -21,7 +21,7 @@ from tests.printed_files import (
     edited,
     paint,
     printed_file,
-    remove,
+    remove_parts,
 )
 from tests.released import FOLDER as RELEASED
 
@@ -76,7 +76,7 @@ def test_what_belongs_to_no_page_counts_for_the_document(how: str) -> None:
 
 
 def test_a_removed_page_leaves_the_others_as_they_are() -> None:
-    other = page_digests(edited(OURS, remove))
+    other = page_digests(edited(OURS, remove_parts))
     assert other.pages == (DIGESTS.pages[0], *DIGESTS.pages[2:])
 
 

@@ -18,7 +18,7 @@ from dnk_tool.services.uploads.decoding import drawn_page
 from dnk_tool.services.uploads.decoding.page_images import MAX_AREA, MAX_HEIGHT, MAX_WIDTH, _scale
 from dnk_tool.services.uploads.page_images import PageImage, page_image
 from tests import hostile_pages
-from tests.support import evidence_files
+from tests.support.files import evidence_files
 
 PDF, ENOUGH_SECONDS = EvidenceFileType.PDF, 30
 
@@ -133,7 +133,7 @@ def test_the_child_draws_the_second_page_once() -> None:
 @pytest.mark.parametrize(
     ("content", "seconds", "why"),
     [
-        (hostile_pages.encrypted, ENOUGH_SECONDS, FileRejectionReason.ENCRYPTED),
+        (evidence_files.encrypted_pdf, ENOUGH_SECONDS, FileRejectionReason.ENCRYPTED),
         (hostile_pages.drawing_itself, 0.6, FileRejectionReason.TOO_MUCH),
         (hostile_pages.endless_pattern, 0.6, FileRejectionReason.TOO_MUCH),
         (hostile_pages.content_bomb, ENOUGH_SECONDS, FileRejectionReason.TOO_MUCH),

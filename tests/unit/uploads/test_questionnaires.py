@@ -15,8 +15,8 @@ from dnk_tool.services.uploads.questionnaires.client import (
     read_questionnaire_file,
 )
 from dnk_tool.services.uploads.questionnaires.worker import MAX_CHARACTERS, fields_of
-from tests.support.acting_files import refused_files
-from tests.support.evidence_files import DOCUMENT, replaced_part, word_file
+from tests.support.files.acting_files import refused_acting_files
+from tests.support.files.evidence_files import DOCUMENT, replaced_part, word_file
 
 DATA = Path(__file__).parents[2] / "data" / "questionnaires"
 CODE = "0123abcd"
@@ -177,7 +177,7 @@ def test_what_acts_or_calls_home_is_refused(saved: bytes) -> None:
     """The checks are those of evidence; here each office file of their tests, as a questionnaire."""
     kinds = {".docx": EvidenceFileType.DOCX, ".xlsx": EvidenceFileType.XLSX}
     tried = 0
-    for name, content, _why in refused_files().values():
+    for name, content, _why in refused_acting_files().values():
         kind = kinds.get(Path(name).suffix)
         if kind:
             tried += 1

@@ -9,7 +9,7 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from dnk_tool.domain.permissions import Permission
+from dnk_tool.domain.permissions import RESTORABLE, Permission
 from dnk_tool.language import local_day
 from dnk_tool.services.accounts.security_log import SecurityEvent
 from dnk_tool.services.declarations import deletion
@@ -64,7 +64,7 @@ def _delete() -> ResponseReturnValue:
     except (StillPublished, StillWithOthers):
         return _page(typed=typed), 409
     security_events.record(SecurityEvent.DELETED, about="declaration", number=str(declaration.id))
-    day = localised_date(local_day(now + deletion.RESTORABLE))
+    day = localised_date(local_day(now + RESTORABLE))
     flash(
         _(
             "Die Erklärung für %(year)s ist gelöscht. Bis %(day)s können Sie sie hier wiederherstellen.",
@@ -83,13 +83,13 @@ def index(organisation_id: int) -> ResponseReturnValue:
     return render_template(
         "declarations/deleted.html",
         organisation=current_organisation(),
-        days=deletion.RESTORABLE.days,
+        days=RESTORABLE.days,
         deleted=[
             {
                 "id": row.id,
                 "year": row.reporting_year,
                 "deleted_on": local_day(row.deleted_at),
-                "until": local_day(row.deleted_at + deletion.RESTORABLE),
+                "until": local_day(row.deleted_at + RESTORABLE),
                 "may_restore": may_restore,
             }
             for row, may_restore in rows
@@ -159,7 +159,7 @@ def _page(error: str = "", typed: str = "") -> str:
         known=known,
         cluster=clusters.by_id(db(), known.cluster_id) if known.cluster_id else None,
         owners=[account.name or account.email for _organisation, account in people],
-        days=deletion.RESTORABLE.days,
+        days=RESTORABLE.days,
         typed=typed,
         errors=[{"text": error, "href": f"#{YEAR_FIELD}"}] if error else [],
     )

@@ -67,7 +67,7 @@ class Round:
     def judge(self) -> str:
         """Let the jury read; the token of a juror."""
         award_rounds.begin_judging(self.session, self.cluster, self.award, **BY)
-        return award_rounds.invite(self.session, self.cluster, self.award.id, **BY)[1]
+        return award_rounds.invite_juror(self.session, self.cluster, self.award.id, **BY)[1]
 
     def give(self, token: str, nomination_id: int, *points: int | None, seen: int = 0, **more: Any) -> None:
         jury.save_sheet(self.session, token, nomination_id, JurorSheet(points, **more), seen=seen, now=NOW)
@@ -205,11 +205,11 @@ def test_a_link_opens_nothing_before_the_jury_reads_after_it_and_for_a_juror_who
 ) -> None:
     session, cluster, award = round_.session, round_.cluster, round_.award
     key = round_.nominate(round_.one)
-    juror, token = award_rounds.invite(session, cluster, award.id, **BY)
+    juror, token = award_rounds.invite_juror(session, cluster, award.id, **BY)
     with pytest.raises(JuryClosed):
         jury.open_sheets(session, token, now=NOW)
     award_rounds.begin_judging(session, cluster, award, **BY)
-    again, later = award_rounds.invite(session, cluster, award.id, **BY)
+    again, later = award_rounds.invite_juror(session, cluster, award.id, **BY)
     assert again.id == juror.id, "nobody is in a jury twice"
     with pytest.raises(JurorLinkUnknown):
         jury.open_sheets(session, token, now=NOW)

@@ -248,7 +248,7 @@ def test_statements_do_not_grow_with_jurors_and_nominations(app: Flask) -> None:
                 add_consent(session, member.id, cluster.id)
                 award_rounds.nominate(session, member.id, cast.award, **by_shell(now))
                 whom = {"email": f"j{number}@jury.example"}
-                award_rounds.invite(session, cluster, cast.award, **whom, **by_shell(now))
+                award_rounds.invite_juror(session, cluster, cast.award, **whom, **by_shell(now))
         with count_statements(app) as statements:
             assert cast.manager.get(cast.page).status_code == 200
         taken.append(len(statements))

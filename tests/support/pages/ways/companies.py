@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 
-from tests.support.evidence_files import image
+from tests.support.files.evidence_files import image
 from tests.support.pages.state import ChosenFile, Tab
 from tests.support.pages.world.world import World
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from tests.support.evidence_files import filled_in
+from tests.support.files.evidence_files import filled_in
 from tests.support.pages.state import COMPLETED, ChosenFile, Tab, Way, of
 from tests.support.pages.ways.accounts import sign_in_again
 from tests.support.pages.world.world import World

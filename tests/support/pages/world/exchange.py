@@ -21,7 +21,7 @@ from tests.support.app import (
     make_cluster,
     make_organisation,
 )
-from tests.support.evidence_files import image
+from tests.support.files.evidence_files import image
 
 JURY_TOKEN = "seventeen-sheets-of-paper"
 
@@ -59,7 +59,7 @@ def add_award(session: Session, cluster: Cluster, teller: int, reader: int, exam
     nomination = award_rounds.nominate(session, teller, judged.id, example_id=example, **by)
     award_rounds.nominate(session, reader, judged.id, **by)
     award_rounds.begin_judging(session, cluster, judged, **by)
-    juror, token = award_rounds.invite(session, cluster, judged.id, **by)
+    juror, token = award_rounds.invite_juror(session, cluster, judged.id, **by)
     jury.save_sheet(session, token, nomination, JurorSheet((5, 3), word="Stark"), seen=0, now=by["now"])
     juror.token_hash = hash_token(JURY_TOKEN)
     group = WorkingGroupContent(
@@ -76,7 +76,7 @@ def add_award(session: Session, cluster: Cluster, teller: int, reader: int, exam
     for company in (teller, reader):
         award_rounds.nominate(session, company, decided.id, **by)
     award_rounds.begin_judging(session, cluster, decided, **by)
-    award_rounds.invite(session, cluster, decided.id, **by)
+    award_rounds.invite_juror(session, cluster, decided.id, **by)
     award_rounds.decide(session, cluster, decided, **by)
     return {
         "award_open": opened.id,
@@ -90,10 +90,10 @@ def add_award(session: Session, cluster: Cluster, teller: int, reader: int, exam
 def add_residues(session: Session) -> dict[str, int]:
     """A cluster with an offer and a search that go together, an inquiry, a report, a draft, neighbours."""
     cluster, now = make_cluster(session, "Reststoffnetz", rolf=ClusterRole.MANAGER), datetime.now(UTC)
-    own = residue_members.add_firm(session, cluster.id, "Möbelwerk Eich GmbH", "renate")
-    other = residue_members.add_firm(session, cluster.id, "Gartenbau Lind GmbH", "levin")
+    own = residue_members.add_residue_firm(session, cluster.id, "Möbelwerk Eich GmbH", "renate")
+    other = residue_members.add_residue_firm(session, cluster.id, "Gartenbau Lind GmbH", "levin")
     beyond = make_cluster(session, "Nachbarnetz", nadja=ClusterRole.MANAGER)
-    far = residue_members.add_firm(session, beyond.id, "Weit Weg GmbH", "wolf", crosses=True)
+    far = residue_members.add_residue_firm(session, beyond.id, "Weit Weg GmbH", "wolf", crosses=True)
     neighbours.propose(session, cluster.id, beyond.id, now=now)
     pair = neighbours.find_pair(session, cluster.id, beyond.id)
     assert pair is not None

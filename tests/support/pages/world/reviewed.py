@@ -37,7 +37,7 @@ from tests.support.app import (
     add_member,
     make_cluster,
 )
-from tests.support.evidence_files import image
+from tests.support.files.evidence_files import image
 
 
 def add_reviews(session: Session, files: FileBlobStore) -> dict[str, int]:

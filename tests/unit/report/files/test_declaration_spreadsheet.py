@@ -18,6 +18,7 @@ from dnk_tool.report.view.compose import compose
 from dnk_tool.report.view.edition import ExportOptions
 from dnk_tool.report.view.model import DeclarationView, Issue
 from tests.support.documents import PROFILE, full_document
+from tests.support.tables import sheets_of
 
 FINAL = Issue(2, date(2026, 11, 26), False, "cd" * 32)
 HOSTILE = (
@@ -37,11 +38,6 @@ Sheets = dict[str, list[list[object]]]
 
 def view_of(document: Document, language: Language | None = None) -> DeclarationView:
     return compose(document, FINAL, ExportOptions(language=language), on_paper=False)
-
-
-def read(content: bytes) -> Sheets:
-    book = CalamineWorkbook.from_filelike(io.BytesIO(content))
-    return {name: book.get_sheet_by_name(name).to_python() for name in book.sheet_names}
 
 
 def lines(content: bytes) -> list[dict[str, str]]:
@@ -77,7 +73,7 @@ def document() -> Document:
 
 @pytest.fixture(scope="module")
 def sheets(document: Document) -> Sheets:
-    return read(to_xlsx(document, view_of(document)))
+    return sheets_of(to_xlsx(document, view_of(document)))
 
 
 def test_each_kind_of_thing_has_its_sheet(sheets: Sheets, document: Document) -> None:
@@ -121,8 +117,8 @@ def test_every_answer_stands_in_its_row_with_criterion_aspect_and_status(
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_14_the_profile_stands_whole_and_once_among_the_answers(language: Language) -> None:
     document = full_document()
-    read = CalamineWorkbook.from_filelike(io.BytesIO(to_xlsx(document, view_of(document, language))))
-    rows = read.get_sheet_by_index(1).to_python()[1:]
+    book = CalamineWorkbook.from_filelike(io.BytesIO(to_xlsx(document, view_of(document, language))))
+    rows = book.get_sheet_by_index(1).to_python()[1:]
     (general,) = {str(row[0]) for row in rows[:1]}
     said = {(str(row[3]), str(row[7])) for row in rows if row[0] == general}
     labels = [str(row[3]) for row in rows if row[0] == general]
@@ -180,7 +176,7 @@ def test_no_text_becomes_a_formula_and_no_word_is_lost() -> None:
             assert "<f>" not in part
             assert "<f " not in part
             assert "<hyperlink" not in part
-    sheets = read(content)
+    sheets = sheets_of(content)
     texts = {cell for rows in sheets.values() for row in rows for cell in row}
     for expected in (*HOSTILE[:5], "=1+1", "]]></t><f>1+1</f>", "Steuerzeichen  abc", "_x0041_"):
         assert expected in texts
@@ -195,7 +191,7 @@ def test_what_is_too_long_for_a_cell_goes_on_below(document: Document) -> None:
     ref = document.selection.criteria[0].requirements[0].ref
     text = "".join(f"Wort{place} " for place in range(10_000)).strip()
     long = replace(document, answers=document.answers | {ref: Answer(Disclosure.COMPLY, text=text)})
-    heads, *rows = read(to_xlsx(long, view_of(long)))["Antworten"]
+    heads, *rows = sheets_of(to_xlsx(long, view_of(long)))["Antworten"]
     start = next(place for place, row in enumerate(rows) if row[heads.index("Kennung")] == ref)
     parts = [row[-1] for row in rows[start : start + 1 + (len(text) - 1) // LONGEST_CELL]]
     assert "".join(map(str, parts)) == text
@@ -205,5 +201,5 @@ def test_what_is_too_long_for_a_cell_goes_on_below(document: Document) -> None:
 
 
 def test_c2_3_the_sheet_of_indicators_says_what_stands_in_their_place() -> None:
-    heads, first, *_ = read(to_xlsx(full_document(), view_of(full_document())))["Indikatoren"]
+    heads, first, *_ = sheets_of(to_xlsx(full_document(), view_of(full_document())))["Indikatoren"]
     assert (heads[3], first[3]) == ("Heute", "GRI 2-23 (2021)")

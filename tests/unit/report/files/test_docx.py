@@ -27,8 +27,8 @@ from dnk_tool.report.view.compose import compose
 from dnk_tool.report.view.edition import ExportOptions
 from dnk_tool.report.view.model import DeclarationView, Issue
 from dnk_tool.report.view.parts import TableCell
-from tests.support import evidence_files
 from tests.support.documents import PROFILE, full_document
+from tests.support.files import evidence_files
 
 DRAFT = Issue(None, date(2026, 11, 26), True, "ab" * 32)
 FINAL = Issue(2, date(2026, 11, 26), False, "cd" * 32)

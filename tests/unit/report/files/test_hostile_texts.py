@@ -27,7 +27,7 @@ from dnk_tool.report.formats import CSV, DOCX, HTML, XLSX, ExportFormat, render_
 from dnk_tool.report.view.compose import compose
 from dnk_tool.report.view.model import Confirmation, Issue, Review
 from tests.support.documents import empty_document
-from tests.support.hostile_texts import (
+from tests.support.files.hostile_texts import (
     ALL_TEXTS,
     HOSTILE_SIGNS,
     HOSTILE_TEXTS,
@@ -113,7 +113,7 @@ def text_of(content: bytes, kind: ExportFormat) -> str:
     return "\n".join(cells_of(content) if kind is XLSX else (c for row in rows_of(content) for c in row))
 
 
-def structure(content: bytes, kind: ExportFormat) -> set[object]:
+def file_structure(content: bytes, kind: ExportFormat) -> set[object]:
     """What a file is made of beside its words: elements with attributes, fields, addresses, other files.
 
     Only a marked-up text has links, and only to the web and to mail addresses.
@@ -169,7 +169,7 @@ def tame_file(kind: ExportFormat, *, is_marked_up: bool = False) -> bytes:
 
 @cache
 def tame_structure(kind: ExportFormat, *, is_marked_up: bool) -> frozenset[object]:
-    return frozenset(structure(tame_file(kind, is_marked_up=is_marked_up), kind))
+    return frozenset(file_structure(tame_file(kind, is_marked_up=is_marked_up), kind))
 
 
 def check(content: bytes, kind: ExportFormat, *, is_marked_up: bool = False) -> None:
@@ -181,7 +181,7 @@ def check(content: bytes, kind: ExportFormat, *, is_marked_up: bool = False) -> 
                 assert not is_formula or NUMBER.fullmatch(cell), cell
         return
     known = tame_structure(kind, is_marked_up=False) | tame_structure(kind, is_marked_up=is_marked_up) | LISTS
-    assert structure(content, kind) - known == set()
+    assert file_structure(content, kind) - known == set()
     if kind is XLSX:
         assert not any(tree.findall(".//{*}f") or tree.findall(".//{*}hyperlink") for tree in trees(content))
         names = {re.sub(r"\d+", "", name) for name in parts(content)}

@@ -18,7 +18,7 @@ from dnk_tool.report.view.compose import compose
 from dnk_tool.report.view.edition import ExportOptions
 from dnk_tool.report.view.model import DeclarationView, Issue
 from dnk_tool.report.view.parts import ChartView
-from tests.support.documents import empty_document, full_document
+from tests.support.documents import empty_document, full_document, plain_spaces
 
 DATA = Path(__file__).parents[3] / "data"
 ISSUE = Issue(version=1, issued_on=date(2026, 3, 1), is_draft=False, fingerprint="0" * 64)
@@ -42,15 +42,11 @@ def figure(value: str, unit: str) -> Figure:
     return Figure(Decimal(value), unit, Quality.MEASURED)
 
 
-def plain(text: str) -> str:
-    return text.replace("\u00a0", " ")
-
-
 def test_key_figures_stand_with_the_year_before_and_the_change() -> None:
     glance = view(stored("craft")).glance
-    (scope,) = [key_figure for key_figure in glance.figures if "Scope 1" in plain(key_figure.label)]
-    assert (scope.value, plain(scope.unit)) == ("3.578", "kg CO₂e")
-    assert plain(scope.before) == "2024: 3.710 kg CO₂e (−3,6 %)"
+    (scope,) = [key_figure for key_figure in glance.figures if "Scope 1" in plain_spaces(key_figure.label)]
+    assert (scope.value, plain_spaces(scope.unit)) == ("3.578", "kg CO₂e")
+    assert plain_spaces(scope.before) == "2024: 3.710 kg CO₂e (−3,6 %)"
 
 
 def test_what_is_explained_is_named_and_its_old_value_is_not_shown() -> None:
@@ -78,7 +74,7 @@ def test_goals_come_once_and_at_most_six_with_their_year_and_state() -> None:
     assert len({goal.goal for goal in goals}) == 6
     assert goals[0].criterion == "3"
     assert (goals[0].due, goals[0].status) == ("2025", "erreicht")
-    assert plain(view(stored("craft")).glance.goals_note) != ""
+    assert plain_spaces(view(stored("craft")).glance.goals_note) != ""
 
 
 def test_a_goal_of_any_length_is_cut() -> None:
@@ -114,12 +110,12 @@ def test_a_further_figure_of_the_annex_stands_below_the_one_it_belongs_to() -> N
         for key_figure in view(document).glance.figures
         if key_figure.label == "Energieverbrauch gesamt"
     ]
-    assert plain(energy.detail) == "Anteil erneuerbarer Energie: 15,9 %"
+    assert plain_spaces(energy.detail) == "Anteil erneuerbarer Energie: 15,9 %"
 
 
 def test_energy_is_drawn_by_carrier_and_says_what_is_renewable() -> None:
     (title,) = [title for title in charts(stored("craft")) if title.startswith("Energieverbrauch")]
-    svg = plain(charts(stored("craft"))[title].svg)
+    svg = plain_spaces(charts(stored("craft"))[title].svg)
     assert "Diesel: 13.446 Kilowattstunden" in svg
     assert "Brennholz (erneuerbar): 3.400 Kilowattstunden" in svg
     assert "Kühlenergie" not in svg, "a true zero needs no bar"
@@ -131,7 +127,7 @@ def test_carriers_that_are_not_all_of_the_figure_give_way_to_it() -> None:
         **document.figures,
         (document.reporting_year, "energy.fuels.non-renewable"): figure("99999", "kWh"),
     }
-    svg = plain(next(iter(charts(replace(document, figures=figures)).values())).svg)
+    svg = plain_spaces(next(iter(charts(replace(document, figures=figures)).values())).svg)
     assert "Diesel" not in svg
     assert "99.999 kWh" in svg
 
@@ -145,7 +141,7 @@ def test_carriers_come_from_the_lines_of_a_calculator_where_no_table_names_them(
     document = stored("craft")
     answers = {ref: answer for ref, answer in document.answers.items() if "carriers" not in ref}
     annex = Annex((line("Erdgas", "10000"), line("Diesel", "2000"), line("Diesel", "1446")))
-    svg = plain(next(iter(charts(replace(document, answers=answers, annex=annex)).values())).svg)
+    svg = plain_spaces(next(iter(charts(replace(document, answers=answers, annex=annex)).values())).svg)
     assert "Erdgas: 10.000 Kilowattstunden" in svg
     assert "Diesel: 3.446 Kilowattstunden" in svg
 

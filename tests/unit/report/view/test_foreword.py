@@ -18,7 +18,7 @@ from dnk_tool.report.view.compose import compose
 from dnk_tool.report.view.edition import FULL_EXPORT, ExportOptions, Variant
 from dnk_tool.report.view.model import Issue
 from tests.support.documents import empty_document
-from tests.support.evidence_files import image
+from tests.support.files.evidence_files import image
 
 FINAL = Issue(2, date(2026, 3, 2), False, "ab12cd34" * 8)
 WORDS = {

@@ -11,7 +11,7 @@ from dnk_tool.language import Language
 from dnk_tool.report.view.compose import compose
 from dnk_tool.report.view.edition import ExportOptions, Variant
 from dnk_tool.report.view.parts import PrintedTable
-from tests.support.documents import empty_document
+from tests.support.documents import empty_document, plain_spaces
 from tests.unit.report.view.test_at_a_glance import ISSUE
 
 WORDS: Row = {"goal": "Halb so viel CO2e, von 120 auf 60", "due": 2030, "status": "90 Tonnen"}
@@ -30,14 +30,10 @@ def tables(*rows: Row, ref: str = "13.2") -> list[PrintedTable]:
     return [table for part in parts if part.number == ref for table in part.tables]
 
 
-def plain(text: str) -> str:
-    return text.replace("\N{NO-BREAK SPACE}", " ")
-
-
 def test_a_goal_in_numbers_is_printed_with_its_progress() -> None:
     (table,) = tables(in_numbers(**VALUES), WORDS)
     assert [head.text for head in table.heads] == ["Ziel", "bis", "Stand", "In Zahlen"]
-    assert [plain(row[-1].text) for row in table.rows] == [
+    assert [plain_spaces(row[-1].text) for row in table.rows] == [
         "Startwert 120 t CO₂e, heute 82,2 t CO₂e, Zielwert 60 t CO₂e; 63 % des Wegs geschafft",
         "–",
     ]
@@ -45,7 +41,7 @@ def test_a_goal_in_numbers_is_printed_with_its_progress() -> None:
 
 def test_without_a_number_nothing_is_said_of_progress() -> None:
     (table,) = tables(in_numbers(start="120", target="60"))
-    assert plain(table.rows[0][-1].text) == "Startwert 120 t CO₂e, Zielwert 60 t CO₂e"
+    assert plain_spaces(table.rows[0][-1].text) == "Startwert 120 t CO₂e, Zielwert 60 t CO₂e"
     (words,) = tables(WORDS)
     assert [head.text for head in words.heads] == ["Ziel", "bis", "Stand"]
 
@@ -61,7 +57,7 @@ def test_the_first_look_says_how_far_a_goal_is(language: Language, variant: Vari
     document = empty_document(answers={"13.2.goals": Answer(value=Rows((in_numbers(**VALUES),)))})
     view = compose(document, ISSUE, edition=ExportOptions(variant, language=language))
     assert view.glance
-    assert plain(view.glance.goals[0].status) == said
+    assert plain_spaces(view.glance.goals[0].status) == said
 
 
 def test_the_short_version_says_it_once_for_all_criteria() -> None:
@@ -69,7 +65,7 @@ def test_the_short_version_says_it_once_for_all_criteria() -> None:
     document = empty_document(answers={"3.1.goals": rows, "13.2.goals": rows})
     view = compose(document, ISSUE, edition=ExportOptions(Variant.SHORT))
     (text,) = (
-        plain(row[3].text)
+        plain_spaces(row[3].text)
         for section in view.digests
         for group in section.groups
         for table in group.tables

@@ -7,7 +7,7 @@ import pikepdf
 from pikepdf import Array, Dictionary, Name, String
 
 from dnk_tool.domain.evidence import FileRejectionReason
-from tests.support.evidence_files import (
+from tests.support.files.evidence_files import (
     HTML,
     ODT,
     SPREADSHEET,
@@ -472,7 +472,7 @@ def _refused_tables() -> Iterator[tuple[str, str, bytes, FileRejectionReason]]:
         yield f"html {text[-30:]!r}", "a.txt", text.encode(), FileRejectionReason.MARKUP
 
 
-def refused_files() -> dict[str, tuple[str, bytes, FileRejectionReason]]:
+def refused_acting_files() -> dict[str, tuple[str, bytes, FileRejectionReason]]:
     """What is done, the name, the content, and what people are told."""
     return {
         **{f"pdf {what}": ("a.pdf", content, why) for what, content, why in _refused_pdfs()},
@@ -493,7 +493,7 @@ def _with_bookmarks(made: pikepdf.Pdf) -> None:
     )
 
 
-def accepted_files() -> dict[str, File]:
+def accepted_acting_files() -> dict[str, File]:
     """What is in the file, its name and its content."""
     links = (
         "https://a.example",

@@ -11,7 +11,7 @@ from dnk_tool.domain.permissions import SHELL, ClusterRole
 from dnk_tool.services.exchange import polls as poll_service
 from dnk_tool.store.database import write_session
 from dnk_tool.store.exchange.polls import find_poll
-from tests.integration.exchange.poll_rooms import hidden
+from tests.integration.exchange.polls.poll_rooms import hidden
 from tests.support.app import make_cluster, sign_in
 from tests.support.declaration_scenario import NOW
 

@@ -14,7 +14,7 @@ from dnk_tool.services.figures import calculator_lines, lists
 from dnk_tool.services.figures.lists import ListLine
 from dnk_tool.store.tables.declarations import Declaration
 from tests.integration.exchange.award_rounds import a_round, by_shell, invite_juror
-from tests.integration.exchange.poll_rooms import SINGLE
+from tests.integration.exchange.polls.poll_rooms import SINGLE
 from tests.support.app import make_cluster
 from tests.support.calculator_lines import make_line
 from tests.support.declaration_scenario import NOW

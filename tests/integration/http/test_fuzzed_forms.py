@@ -57,7 +57,7 @@ from tests.contract.test_routes import PARTS
 from tests.integration.aggregates import joint_goal_members
 from tests.integration.exchange import residue_members
 from tests.integration.exchange.award_rounds import add_awards
-from tests.integration.exchange.poll_rooms import add_polls
+from tests.integration.exchange.polls.poll_rooms import add_polls
 from tests.integration.exchange.told_examples import add_examples
 from tests.integration.http.fuzzing import (
     FILES,

@@ -19,7 +19,14 @@ from dnk_tool.store.clusters import queries as clusters
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.exchange import poll_answers
 from dnk_tool.store.tables.clusters import Cluster
-from tests.integration.exchange.poll_rooms import SINGLE, TEXT, answer_poll, hidden, opened_poll, poll_manager
+from tests.integration.exchange.polls.poll_rooms import (
+    SINGLE,
+    TEXT,
+    answer_poll,
+    hidden,
+    opened_poll,
+    poll_manager,
+)
 from tests.support.app import add_consent, database_session, make_organisation, post
 from tests.support.browsers import signed_in
 from tests.support.declaration_scenario import NOW

@@ -19,7 +19,7 @@ from dnk_tool.store.tables.clusters import Cluster
 from dnk_tool.store.tables.exchange.polls import PollText
 from dnk_tool.web.endpoint_limits import LIMITS
 from dnk_tool.web.exchange.polls.participant import ANSWERED
-from tests.integration.exchange.poll_rooms import (
+from tests.integration.exchange.polls.poll_rooms import (
     TEXT,
     answer_poll,
     hidden,

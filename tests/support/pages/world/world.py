@@ -12,7 +12,7 @@ from dnk_tool.store.evidence.file_blob_store import FileBlobStore
 from dnk_tool.store.tables.accounts import AuthenticatorApp
 from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.store.tables.mail import Mail
-from tests.integration.exchange.poll_rooms import add_polls
+from tests.integration.exchange.polls.poll_rooms import add_polls
 from tests.support.app import (
     declaration_of,
     make_account,

@@ -5,6 +5,7 @@ import contextlib
 import logging
 import os
 import re
+import resource
 import selectors
 import shutil
 import signal
@@ -88,6 +89,8 @@ class RenderWorker:
             os.set_blocking(pipe.fileno(), False)
         self.has_answered = False
         self._most_bytes = 0
+        # The kernel counts what this process filled as the child's until the child fills more.
+        self._inherited_bytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * _MAXRSS_UNIT
         # A child that goes by itself does not stay behind as a zombie.
         self._reaper = threading.Thread(target=self._reap, name="dnk-printer", daemon=True)
         self._reaper.start()
@@ -190,7 +193,8 @@ class RenderWorker:
         """Waits for the end of the child, notes its exit status and most memory, and removes its folder."""
         with contextlib.suppress(ChildProcessError):  # whoever ended it may have been told first
             _pid, status, used = os.wait4(self._process.pid, 0)
-            self._most_bytes = used.ru_maxrss * _MAXRSS_UNIT
+            most = used.ru_maxrss * _MAXRSS_UNIT
+            self._most_bytes = most if most > self._inherited_bytes else 0
             self._process.returncode = os.waitstatus_to_exitcode(status)
         self._process.wait()
         shutil.rmtree(self._folder, ignore_errors=True)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
 
-# How long whoever may can restore a deleted declaration or measure; then it is erased for good.
+# A deleted declaration or measure can be restored for so long; then it is erased for good.
 RESTORABLE = timedelta(days=30)
 
 

@@ -2,6 +2,7 @@
 
 import os
 import random
+import resource
 import signal
 import threading
 from collections.abc import Iterator
@@ -92,6 +93,20 @@ def test_r3_a_job_killed_in_the_middle_is_made_once_more() -> None:
     assert order.stage is RenderStage.READY
     assert len(killed) == len(made) == 1
     queue.stop()
+
+
+def test_r3_memory_of_the_server_is_none_of_the_child() -> None:
+    """The kernel tells the peak of the parent as the child's: a large server is no reason to say "memory"."""
+    others, most = children(), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+    with pytest.raises(RenderFailed) as caught:
+        render_job(
+            PAGE,
+            ISSUE,
+            RenderLimits(memory=most + 150_000_000),
+            [LARGE],
+            lambda *_: kill_new_children(others),
+        )
+    assert caught.value.reason == "killed"
 
 
 def test_r3_one_that_is_killed_each_time_is_told_once_and_may_be_ordered_again() -> None:

@@ -417,10 +417,10 @@ def test_a_slow_page_ends_at_the_limit_of_time() -> None:
     html = "<html lang=de><title>x</title><p style='overflow-wrap:anywhere'>" + "x" * 200_000
     with pytest.raises(RenderFailed) as caught:
         render_job(html, FINAL, RenderLimits(seconds=2))
-    assert caught.value.reason == "time"
+    assert caught.value.reason == "time", caught.value.detail
     with pytest.raises(RenderFailed) as caught:
         render_job(html, FINAL, RenderLimits(cpu_seconds=1))
-    assert caught.value.reason == "time"
+    assert caught.value.reason == "time", caught.value.detail
 
 
 def test_a_large_page_ends_at_the_limit_of_memory() -> None:

@@ -4,6 +4,7 @@ A name that is no setting is refused: a misspelt one would be without effect, an
 """
 
 import os
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
@@ -26,13 +27,12 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
-from dnk_tool.addresses import is_loopback, strict_transport
+from dnk_tool.addresses import is_loopback, is_public_url, is_safe_address, scanner_problem, strict_transport
 from dnk_tool.language import Language
 from dnk_tool.paths import DATABASE_FILE
 from dnk_tool.secret_keys import KEY_FILE, stored_key, weakness_of_key
 from dnk_tool.setting_problems import (
     ConfigurationError,
-    contradictions,
     file_problem,
     list_from_text,
     problem_messages,
@@ -192,7 +192,7 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def _check_consistency(self) -> Self:
-        problems = list(contradictions(self))
+        problems = list(self._contradictions())
         if problems:
             raise ValueError("\n".join(problems))
         return self
@@ -217,6 +217,49 @@ class Settings(BaseSettings):
         if unknown:
             raise ConfigurationError(unknown)
         return settings
+
+    def _contradictions(self) -> Iterator[str]:
+        """What is wrong with settings that are each valid by themselves."""
+        if self.secret_key and (weakness := weakness_of_key(self.secret_key.get_secret_value())):
+            yield f"DNK_SECRET_KEY {weakness}"
+        if self.public_url and not is_public_url(self.public_url):
+            yield "DNK_PUBLIC_URL must be an http(s) address without a path, as in https://dnk.example.de"
+        elif self.public_url and not is_safe_address(self.public_url):
+            yield (
+                f"DNK_PUBLIC_URL={self.public_url} would send passwords in the clear: it must begin with "
+                "https://, except for localhost. Let a web server do TLS, see deploy/"
+            )
+        if not self.is_local and not self.public_url:
+            yield f"DNK_PUBLIC_URL is missing: DNK_HOST={self.host} can be reached from outside"
+        if self.debug and not self.is_local:
+            yield f"DNK_DEBUG shows secrets and is refused with DNK_HOST={self.host}"
+        elif self.debug and (self.proxies or not is_loopback(urlsplit(self.address).hostname or "")):
+            yield "DNK_DEBUG shows secrets and is refused where others come through a proxy or DNK_PUBLIC_URL"
+        if self.database_url and not self.database_url.startswith(("sqlite:///", "postgresql+psycopg://")):
+            yield "DNK_DATABASE_URL must begin with sqlite:/// or postgresql+psycopg://"
+        if self.session_idle_minutes > self.session_hours * 60:
+            yield "DNK_SESSION_IDLE_MINUTES must not exceed DNK_SESSION_HOURS"
+        if self.smtp_host and self.smtp_user and self.smtp_security == "none":
+            yield "DNK_SMTP_SECURITY=none would send the mail password in the clear"
+        if self.evidence_store == "s3" and not (
+            self.evidence_bucket
+            and self.evidence_access_key.get_secret_value()
+            and self.evidence_secret_key.get_secret_value()
+        ):
+            yield (
+                "DNK_EVIDENCE_BUCKET, DNK_EVIDENCE_ACCESS_KEY and DNK_EVIDENCE_SECRET_KEY are needed with "
+                "DNK_EVIDENCE_STORE=s3"
+            )
+        if self.evidence_endpoint and not is_safe_address(self.evidence_endpoint):
+            yield "DNK_EVIDENCE_ENDPOINT must be an https address"
+        if self.hibp_file and not self.hibp_file.is_file():
+            yield f"DNK_HIBP_FILE names no file: {self.hibp_file}"
+        if self.clamd and (problem := scanner_problem(self.clamd, is_remote_allowed=self.clamd_remote)):
+            yield f"DNK_CLAMD {problem}"
+        if self.oidc_issuer and not is_safe_address(self.oidc_issuer):
+            yield "DNK_OIDC_ISSUER must be an https address, as the provider names it"
+        if self.oidc_issuer and not (self.oidc_client_id and self.oidc_name):
+            yield "DNK_OIDC_CLIENT_ID and DNK_OIDC_NAME are needed with DNK_OIDC_ISSUER"
 
     @property
     def is_local(self) -> bool:

@@ -163,11 +163,6 @@ def signatory(actor: Actor, subject: Subject) -> bool:
     return subject.signatory is not None and actor.user_id == subject.signatory
 
 
-def insider(actor: Actor, subject: Subject) -> bool:
-    """A person with any role in the company."""
-    return subject.organisation_id in actor.roles
-
-
 def reviewing(actor: Actor, subject: Subject) -> bool:
     """Cluster staff without a conflict of interest, for a version that was submitted to this cluster.
 

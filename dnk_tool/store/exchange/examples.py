@@ -205,13 +205,6 @@ def select_published() -> Select[tuple[int]]:
     return _standing(select(ExampleRow.id)).where(ExampleRow.state == ExampleState.PUBLISHED)
 
 
-def count_waiting(session: Session, cluster_id: int) -> int:
-    """How many examples wait for the manager."""
-    query = _standing(select(func.count()).select_from(ExampleRow))
-    wanted = Consent.cluster_id == cluster_id, ExampleRow.state == ExampleState.OFFERED
-    return session.scalar(query.where(*wanted)) or 0
-
-
 def _shown(today: date) -> Select[*tuple[Any, ...]]:
     belongs = and_(
         Membership.user_id == ExampleRow.contact_id,

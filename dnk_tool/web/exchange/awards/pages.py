@@ -1,32 +1,89 @@
-"""The awards of a cluster for its manager: the list, one round with all that belongs to it, and its steps."""
+"""The awards of a cluster for its manager: the list, one round with all that belongs to it, and its steps.
 
-from datetime import UTC, datetime
+The jurors of a round for its manager: how the mail fared, and how far each is.
+A manager writes a round of an award, and changes it.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from dnk_tool.domain.exchange.awards import NEXT_STATES, AwardRefused, AwardState, takes_nominations
+from dnk_tool.domain.editing.outcomes import ConflictError
+from dnk_tool.domain.exchange.awards import (
+    NEXT_STATES,
+    AwardContent,
+    AwardRefused,
+    AwardState,
+    JurorSheet,
+    is_complete,
+    takes_nominations,
+)
+from dnk_tool.domain.mail import MailDelivery
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.language import local_day
 from dnk_tool.services.exchange import awards as verbs
-from dnk_tool.services.exchange.awards import AwardMoved
+from dnk_tool.services.exchange.awards import MOST_AWARDS, AwardMoved, TooManyAwards
 from dnk_tool.store.exchange import awards, jury, nominations
-from dnk_tool.store.tables.exchange.awards import AwardRow
+from dnk_tool.store.tables.exchange.awards import AwardRow, JurorRow
 from dnk_tool.web.exchange.awards import mails
-from dnk_tool.web.exchange.awards.form import JurorForm
-from dnk_tool.web.exchange.awards.juror_rows import juror_rows
+from dnk_tool.web.exchange.awards.form import AwardForm, JurorForm, award_values
 from dnk_tool.web.exchange.awards.words import LED_TO, MOVED, PROBLEMS, STEPS
 from dnk_tool.web.http.access import current_actor, current_cluster, permit
 from dnk_tool.web.http.cluster_pages import ClusterTab, cluster_page
 from dnk_tool.web.http.input.numbers import whole_number
+from dnk_tool.web.http.input.save_ids import creates
 from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.http.transactions import db
 from dnk_tool.web.mail.mails import is_sending
+from dnk_tool.web.mail.outcomes import delivery_text
 from dnk_tool.web.text.form_errors import field_errors
+from dnk_tool.web.text.form_fields import seen_version
 
 blueprint = Blueprint("awards", __name__, url_prefix="/cluster/<int:cluster_id>/auszeichnungen")
+
+
+@dataclass(frozen=True, slots=True)
+class JurorLine:
+    """A juror in the list. `outcome`: what became of the mail; `complete` of `begun` sheets are whole."""
+
+    id: int
+    name: str
+    email: str
+    language: str
+    invited_at: datetime
+    outcome: str
+    is_refused: bool
+    begun: int
+    complete: int
+
+
+def juror_rows(
+    jurors: Sequence[JurorRow], sheets: Mapping[tuple[int, int], JurorSheet], criteria: int
+) -> list[JurorLine]:
+    """A line for each juror. `sheets` of the round by juror and nomination; `criteria`: how many it has."""
+    return [
+        _line(juror, [sheet for (key, _of), sheet in sheets.items() if key == juror.id], criteria)
+        for juror in jurors
+    ]
+
+
+def _line(juror: JurorRow, sheets: Sequence[JurorSheet], criteria: int) -> JurorLine:
+    return JurorLine(
+        id=juror.id,
+        name=juror.name,
+        email=juror.email,
+        language=juror.language,
+        invited_at=juror.invited_at,
+        outcome=delivery_text(juror.delivery, juror.refusal, has_server=is_sending()),
+        is_refused=juror.delivery is MailDelivery.REFUSED,
+        begun=len(sheets),
+        complete=sum(is_complete(sheet, criteria) for sheet in sheets),
+    )
 
 
 @blueprint.get("")
@@ -110,4 +167,101 @@ def award_page(found: AwardRow, juror_form: JurorForm) -> str:
         form=juror_form,
         errors=field_errors(juror_form),
         is_sending=is_sending(),
+    )
+
+
+NOMINATING, JUDGING = timedelta(days=42), timedelta(days=70)
+
+
+@blueprint.get("/neu")
+@permit(Permission.CLUSTER_LEAD)
+def new(cluster_id: int) -> ResponseReturnValue:
+    """The form with four criteria, which the manager changes."""
+    today = local_day(datetime.now(UTC))
+    names = (_("Wirkung"), _("Neu für uns"), _("Andere können es auch"), _("Mitarbeitende beteiligt"))
+    values = {
+        "year": today.year,
+        "nominate_until": today + NOMINATING,
+        "judge_until": today + JUDGING,
+        "criteria": [
+            {"name": name, "weight": weight} for name, weight in zip(names, (40, 20, 30, 10), strict=True)
+        ],
+    }
+    return _form_page(AwardForm(formdata=None, data=values))
+
+
+@blueprint.post("/neu")
+@permit(Permission.CLUSTER_LEAD)
+@creates
+def create(cluster_id: int) -> ResponseReturnValue:
+    form = AwardForm()
+    if not form.validate():
+        return _form_page(form), 422
+    try:
+        made = verbs.create_award(
+            db(), current_cluster(), form.content, actor=current_actor(), now=datetime.now(UTC)
+        )
+    except TooManyAwards:
+        flash(
+            _(
+                "Ein Cluster hat höchstens %(most)s Auszeichnungen. Löschen Sie zuerst eine alte.",
+                most=MOST_AWARDS,
+            ),
+            "warning",
+        )
+        return redirect(url_for("awards.show", cluster_id=cluster_id), 303)
+    return to_award(cluster_id, made.id)
+
+
+@blueprint.get("/<int:award_id>/aendern")
+@permit(Permission.CLUSTER_LEAD)
+def edit(cluster_id: int, award_id: int) -> ResponseReturnValue:
+    found = award_or_404(cluster_id, award_id)
+    values = award_values(awards.content_of(found), found.version)
+    return _form_page(AwardForm(formdata=None, data=values), award_id)
+
+
+@blueprint.post("/<int:award_id>/aendern")
+@permit(Permission.CLUSTER_LEAD)
+def change(cluster_id: int, award_id: int) -> ResponseReturnValue:
+    award_or_404(cluster_id, award_id)
+    form = AwardForm()
+    if not form.validate():
+        return _form_page(form, award_id), 422
+    try:
+        verbs.change_award(
+            db(), current_cluster(), award_id, form.content, seen=seen_version(form), actor=current_actor()
+        )
+    except ConflictError as error:
+        db().rollback()
+        form.version.data = str(error.conflict.version)
+        return _form_page(form, award_id, theirs=error.conflict.theirs), 409
+    except AwardMoved:
+        return _form_page(form, award_id, is_judged=True), 409
+    flash(_("Gespeichert."), "success")
+    return to_award(cluster_id, award_id)
+
+
+def _form_page(
+    form: AwardForm,
+    award_id: int | None = None,
+    *,
+    theirs: AwardContent | None = None,
+    is_judged: bool = False,
+) -> str:
+    cluster = current_cluster()
+    back = (
+        url_for("awards.award", cluster_id=cluster.id, award_id=award_id)
+        if award_id
+        else url_for("awards.show", cluster_id=cluster.id)
+    )
+    return render_template(
+        "exchange/awards/edit.html",
+        cluster=cluster,
+        form=form,
+        errors=field_errors(form),
+        is_new=award_id is None,
+        back=back,
+        theirs=theirs,
+        is_judged=is_judged,
     )

@@ -1,24 +1,36 @@
-"""The cluster's polls, one below the other, and the page of one of them."""
+"""The cluster's polls, one below the other, and the page of one of them.
+
+A manager opens, closes, repeats and deletes a poll, and decides what everybody may see of it.
+A manager writes the question of a poll, and changes it as long as nobody has answered.
+"""
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
 
-from flask import Blueprint, abort, render_template
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from dnk_tool.catalogue.poll_questions import load_poll_questions
+from dnk_tool.domain.editing.outcomes import ConflictError
 from dnk_tool.domain.exchange.poll_results import choice_labels
-from dnk_tool.domain.exchange.polls import Attribution, PollKind
+from dnk_tool.domain.exchange.polls import Attribution, PollKind, PollQuestion
 from dnk_tool.domain.permissions import Permission
-from dnk_tool.services.exchange.polls import has_answers, poll_picture
+from dnk_tool.services.exchange import polls as poll_service
+from dnk_tool.services.exchange.polls import MOST_POLLS, PollAnswered, TooManyPolls, has_answers, poll_picture
 from dnk_tool.store.exchange import poll_answers, polls
 from dnk_tool.store.exchange.polls import question_of
 from dnk_tool.store.tables.exchange.polls import PollRow
+from dnk_tool.web.exchange.polls.form import PollForm, form_options, question_values, supplied_values
 from dnk_tool.web.exchange.polls.view import entry_of, poll_view
 from dnk_tool.web.exchange.polls.words import ATTRIBUTIONS, KINDS, STATES, section_title
-from dnk_tool.web.http.access import current_cluster, permit
+from dnk_tool.web.http.access import current_actor, current_cluster, permit
 from dnk_tool.web.http.cluster_pages import ClusterTab, cluster_page
+from dnk_tool.web.http.input.save_ids import creates
 from dnk_tool.web.http.transactions import db
+from dnk_tool.web.text.form_errors import field_errors
+from dnk_tool.web.text.form_fields import seen_version
 
 blueprint = Blueprint("polls", __name__, url_prefix="/cluster/<int:cluster_id>/umfragen")
 
@@ -75,3 +87,170 @@ def poll(cluster_id: int, poll_id: int) -> ResponseReturnValue:
 def poll_or_404(cluster_id: int, poll_id: int) -> PollRow:
     """The cluster's poll; 404 if it has none with this id."""
     return polls.find_poll(db(), cluster_id, poll_id) or abort(404)
+
+
+@blueprint.post("/<int:poll_id>/oeffnen")
+@permit(Permission.CLUSTER_LEAD)
+def open_it(cluster_id: int, poll_id: int) -> ResponseReturnValue:
+    poll_or_404(cluster_id, poll_id)
+    poll_service.open_poll(db(), current_cluster(), poll_id, actor=current_actor(), now=datetime.now(UTC))
+    flash(_("Die Umfrage ist offen. Zeigen Sie den Code an der Wand, oder schicken Sie den Link."), "success")
+    return poll_page(cluster_id, poll_id)
+
+
+@blueprint.post("/<int:poll_id>/schliessen")
+@permit(Permission.CLUSTER_LEAD)
+def close(cluster_id: int, poll_id: int) -> ResponseReturnValue:
+    poll_or_404(cluster_id, poll_id)
+    poll_service.close_poll(db(), current_cluster(), poll_id, actor=current_actor(), now=datetime.now(UTC))
+    flash(_("Die Umfrage ist geschlossen. Sie nimmt keine Antworten mehr an."), "success")
+    return poll_page(cluster_id, poll_id)
+
+
+@blueprint.post("/<int:poll_id>/loeschen")
+@permit(Permission.CLUSTER_LEAD)
+def delete(cluster_id: int, poll_id: int) -> ResponseReturnValue:
+    poll_service.delete_poll(db(), current_cluster(), poll_id, actor=current_actor(), now=datetime.now(UTC))
+    flash(_("Die Umfrage ist mit allen Antworten gelöscht."), "success")
+    return redirect(url_for("polls.show", cluster_id=cluster_id), 303)
+
+
+@blueprint.post("/<int:poll_id>/nachher")
+@permit(Permission.CLUSTER_LEAD)
+def ask_again(cluster_id: int, poll_id: int) -> ResponseReturnValue:
+    """Make the poll that asks the same after the meeting; pressed twice, it leads to the one."""
+    poll_or_404(cluster_id, poll_id)
+    try:
+        later = poll_service.ask_again(
+            db(), current_cluster(), poll_id, actor=current_actor(), now=datetime.now(UTC)
+        )
+    except TooManyPolls:
+        return sorry_too_many(cluster_id)
+    return poll_page(cluster_id, later.id)
+
+
+@blueprint.post("/<int:poll_id>/bericht")
+@permit(Permission.CLUSTER_LEAD)
+def put_in_report(cluster_id: int, poll_id: int) -> ResponseReturnValue:
+    poll_or_404(cluster_id, poll_id)
+    wanted = request.form.get("to") == "1"
+    poll_service.put_in_report(db(), current_cluster(), poll_id, is_in_report=wanted, actor=current_actor())
+    flash(
+        _("Die Umfrage steht im Bericht des Clusters, sobald sie fünf Antworten hat.")
+        if wanted
+        else _("Die Umfrage steht nicht mehr im Bericht des Clusters."),
+        "success",
+    )
+    return poll_page(cluster_id, poll_id)
+
+
+@blueprint.post("/<int:poll_id>/text")
+@permit(Permission.CLUSTER_LEAD)
+def judge_text(cluster_id: int, poll_id: int) -> ResponseReturnValue:
+    """Release a text for everybody, or show it nowhere."""
+    poll_or_404(cluster_id, poll_id)
+    judge = poll_service.release_text if request.form.get("to") == "1" else poll_service.discard_text
+    key = request.form.get("text", "")[:40]
+    if not judge(db(), current_cluster(), poll_id, key, actor=current_actor()):
+        flash(_("Diesen Text gibt es nicht mehr."), "warning")
+    return poll_page(cluster_id, poll_id, anchor="texte")
+
+
+def poll_page(cluster_id: int, poll_id: int, *, anchor: str | None = None) -> ResponseReturnValue:
+    """Lead to the page of a poll."""
+    return redirect(url_for("polls.poll", cluster_id=cluster_id, poll_id=poll_id, _anchor=anchor), 303)
+
+
+def sorry_too_many(cluster_id: int) -> ResponseReturnValue:
+    """Lead to the list, which is full."""
+    flash(
+        _("Ein Cluster hat höchstens %(most)s Umfragen. Löschen Sie zuerst eine alte.", most=MOST_POLLS),
+        "warning",
+    )
+    return redirect(url_for("polls.show", cluster_id=cluster_id), 303)
+
+
+@blueprint.get("/neu")
+@permit(Permission.CLUSTER_LEAD)
+def new(cluster_id: int) -> ResponseReturnValue:
+    """The form, empty or with a question of the program, whose key is in the address."""
+    asked = request.args.get("vorlage", "")
+    supplied = (each for group in load_poll_questions() for each in group.questions if each.key == asked)
+    values = next((supplied_values(each) for each in supplied), {})
+    return _form_page(PollForm(formdata=None, data=values))
+
+
+@blueprint.post("/neu")
+@permit(Permission.CLUSTER_LEAD)
+@creates
+def create(cluster_id: int) -> ResponseReturnValue:
+    form = PollForm()
+    if not form.validate():
+        return _form_page(form), 422
+    try:
+        made = poll_service.create_poll(
+            db(), current_cluster(), form.asked, actor=current_actor(), now=datetime.now(UTC)
+        )
+    except TooManyPolls:
+        return sorry_too_many(cluster_id)
+    return poll_page(cluster_id, made.id)
+
+
+@blueprint.get("/<int:poll_id>/aendern")
+@permit(Permission.CLUSTER_LEAD)
+def edit(cluster_id: int, poll_id: int) -> ResponseReturnValue:
+    poll = poll_or_404(cluster_id, poll_id)
+    if poll_service.has_answers(db(), poll):
+        return _sorry_answered(cluster_id, poll_id)
+    form = PollForm(formdata=None, data=question_values(question_of(poll), poll.version))
+    return _form_page(form, poll_id)
+
+
+@blueprint.post("/<int:poll_id>/aendern")
+@permit(Permission.CLUSTER_LEAD)
+def change(cluster_id: int, poll_id: int) -> ResponseReturnValue:
+    poll_or_404(cluster_id, poll_id)
+    form = PollForm()
+    if not form.validate():
+        return _form_page(form, poll_id), 422
+    try:
+        poll_service.change_poll(
+            db(), current_cluster(), poll_id, form.asked, seen=seen_version(form), actor=current_actor()
+        )
+    except PollAnswered:
+        return _sorry_answered(cluster_id, poll_id)
+    except ConflictError as error:
+        db().rollback()
+        form.version.data = str(error.conflict.version)
+        return _form_page(form, poll_id, theirs=error.conflict.theirs), 409
+    flash(_("Die Frage ist gespeichert."), "success")
+    return poll_page(cluster_id, poll_id)
+
+
+def _sorry_answered(cluster_id: int, poll_id: int) -> ResponseReturnValue:
+    flash(
+        _("Auf diese Frage gibt es schon Antworten. Sie bleibt deshalb, wie sie ist; stellen Sie eine neue."),
+        "warning",
+    )
+    return poll_page(cluster_id, poll_id)
+
+
+def _form_page(form: PollForm, poll_id: int | None = None, *, theirs: PollQuestion | None = None) -> str:
+    cluster = current_cluster()
+    back = (
+        url_for("polls.poll", cluster_id=cluster.id, poll_id=poll_id)
+        if poll_id
+        else url_for("polls.show", cluster_id=cluster.id)
+    )
+    return render_template(
+        "exchange/polls/edit.html",
+        cluster=cluster,
+        form=form,
+        errors=field_errors(form),
+        is_new=poll_id is None,
+        back=back,
+        theirs=theirs,
+        kinds=KINDS,
+        attributions=ATTRIBUTIONS,
+        options=form_options(),
+    )

@@ -16,8 +16,7 @@ from dnk_tool.store.exchange import polls
 from dnk_tool.store.tables.clusters import Cluster
 from dnk_tool.store.tables.exchange.polls import PollRow
 from dnk_tool.web.clusters.workshop.wall_code import WallCodePage
-from dnk_tool.web.exchange.polls.answer_form import AnswerForm, answer_page
-from dnk_tool.web.exchange.polls.member import member_page, save_for_member
+from dnk_tool.web.exchange.polls.member import AnswerForm, answer_page, member_page, save_for_member
 from dnk_tool.web.exchange.polls.words import problem_text
 from dnk_tool.web.http import rate_limits
 from dnk_tool.web.http.access import permit

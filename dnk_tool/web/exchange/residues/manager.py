@@ -1,6 +1,10 @@
-"""The residues of a cluster for its managers, without names: matches to introduce, and reports."""
+"""The residues of a cluster for its managers, without names: matches to introduce, and reports.
 
-from collections.abc import Mapping, Sequence
+Which offers and searches go together, why, and whether a manager introduced the two, as rows of a page.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
@@ -11,7 +15,7 @@ from flask_wtf import FlaskForm
 from wtforms import ValidationError
 
 from dnk_tool.catalogue.residue_pairs import load_residue_pairs
-from dnk_tool.domain.exchange.residues import PostedNotice, matches, partners_by_notice
+from dnk_tool.domain.exchange.residues import Match, PostedNotice, matches, partners_by_notice
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.language import local_day
 from dnk_tool.services.exchange import residue_inquiries as introductions
@@ -19,14 +23,14 @@ from dnk_tool.services.exchange import residues as verbs
 from dnk_tool.services.exchange.residue_inquiries import AskedBefore, NoMatch
 from dnk_tool.services.exchange.residue_members import ResidueGone
 from dnk_tool.store.exchange import neighbours, residue_inquiries, residues
-from dnk_tool.store.tables.exchange.residues import ResidueNoticeRow
+from dnk_tool.store.tables.exchange.residues import ResidueInquiryRow, ResidueNoticeRow
 from dnk_tool.web.exchange.residues import mails
 from dnk_tool.web.exchange.residues.cards import NoticeCard, notice_card
 from dnk_tool.web.exchange.residues.filters import asked_filter, filter_options
-from dnk_tool.web.exchange.residues.match_rows import match_rows
 from dnk_tool.web.http.access import current_actor, current_cluster, permit
 from dnk_tool.web.http.cluster_pages import ClusterTab, cluster_page
 from dnk_tool.web.http.input.numbers import whole_number
+from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.http.transactions import db
 from dnk_tool.web.text.form_errors import field_errors
 from dnk_tool.web.text.form_fields import ProseField
@@ -35,6 +39,47 @@ from dnk_tool.web.text.paging import paginate
 blueprint = Blueprint("residue_board", __name__, url_prefix="/cluster/<int:cluster_id>/reststoffe")
 
 MAX_REASON, PAGE_LENGTH = 500, 10
+
+
+@dataclass(frozen=True)
+class MatchRow:
+    """A match in words. `source`: where it stands that two codes go together; `state`: of an introduction."""
+
+    offer: NoticeCard
+    search: NoticeCard
+    why: str
+    source: str
+    state: str
+
+
+def match_rows(
+    found: Sequence[Match], introduced: Collection[ResidueInquiryRow], today: date
+) -> list[MatchRow]:
+    """The matches as rows, those with the same code first."""
+    states = {(row.notice_id, row.own_notice_id): _state(row) for row in introduced}
+    return [
+        MatchRow(
+            _card(match.offer, today),
+            _card(match.search, today),
+            match.pair.why.to(current_language()) if match.pair else str(_("Derselbe Abfallschlüssel.")),
+            match.pair.source if match.pair else "",
+            states.get((match.offer.id, match.search.id), ""),
+        )
+        for match in found
+    ]
+
+
+def _card(posted: PostedNotice, today: date) -> NoticeCard:
+    return notice_card(posted.notice, posted.id, today=today, neighbour=posted.neighbour)
+
+
+def _state(row: ResidueInquiryRow) -> str:
+    """What became of an introduction; which side has not answered is nobody's business."""
+    if row.declined_at is not None:
+        return str(_("nicht zustande gekommen"))
+    if row.owner_agreed_at is not None and row.asker_agreed_at is not None:
+        return str(_("in Kontakt"))
+    return str(_("gefragt"))
 
 
 class TakeDownForm(FlaskForm):

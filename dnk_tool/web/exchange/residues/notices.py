@@ -17,8 +17,15 @@ from dnk_tool.store.exchange import residues
 from dnk_tool.store.tables.exchange.residues import ResidueNoticeRow
 from dnk_tool.web.exchange.examples.form import MAX_PICTURE_BYTES, sent_picture
 from dnk_tool.web.exchange.examples.own_pages import too_large_text
-from dnk_tool.web.exchange.residues.code_choice import code_names, found_codes, take_chosen_code
-from dnk_tool.web.exchange.residues.notice_form import NoticeForm, changed_texts, form_data, typed_notice
+from dnk_tool.web.exchange.residues.notice_form import (
+    NoticeForm,
+    changed_texts,
+    code_names,
+    form_data,
+    found_codes,
+    take_chosen_code,
+    typed_notice,
+)
 from dnk_tool.web.exchange.residues.places import ResiduePlace, place_of_row, place_or_404
 from dnk_tool.web.exchange.residues.waste_lines import WasteLine, find_waste_line
 from dnk_tool.web.http.access import current_actor, current_organisation, permit

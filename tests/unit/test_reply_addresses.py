@@ -25,7 +25,7 @@ OTHER_WAYS = {
     "dnk_tool/web/operation/trial_mail.py": "a test of the operator to themselves",
     "dnk_tool/web/mail/reminders.py": "the cluster's contact, in services/mail/reminders",
     "dnk_tool/web/clusters/chores.py": "news to managers from the program; invitations by clusters/mails",
-    "dnk_tool/web/clusters/messages/letters.py": "the manager, in services/clusters/messages",
+    "dnk_tool/web/clusters/messages/compose.py": "the manager, in services/clusters/messages",
 }
 
 

@@ -27,7 +27,7 @@ from dnk_tool.store.tables.invitations import Invitation
 from dnk_tool.web.accounts.step_up import ask_for_proof, has_recent_proof
 from dnk_tool.web.clusters import cohort_choice
 from dnk_tool.web.clusters import mails as cluster_mails
-from dnk_tool.web.clusters.cockpit.selection_parameters import read_filter
+from dnk_tool.web.clusters.cockpit.member_list_query import read_filter
 from dnk_tool.web.clusters.forms import CompanyInvitationForm, form_from_request
 from dnk_tool.web.http.access import current_actor, current_cluster, permit
 from dnk_tool.web.http.cluster_pages import cluster_page

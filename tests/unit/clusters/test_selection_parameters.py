@@ -14,7 +14,7 @@ from dnk_tool.domain.clusters.criterion_signs import SignFilter
 from dnk_tool.domain.organisation import CompanySize
 from dnk_tool.services.accounts.lifecycle import one_line
 from dnk_tool.store.clusters.cockpit import MemberFilter, MemberSortOrder
-from dnk_tool.web.clusters.cockpit.selection_parameters import filter_parameters, read_filter
+from dnk_tool.web.clusters.cockpit.member_list_query import filter_parameters, read_filter
 
 CATALOGUE = load_catalogue(editions()[-1])
 CRITERIA = [criterion.ref for criterion in CATALOGUE.criteria]

@@ -10,7 +10,7 @@ from flask_babel import ngettext
 
 from dnk_tool.domain.aggregates.joint_goal import MissingCompanies
 from dnk_tool.store.clusters.cockpit import MemberFilter
-from dnk_tool.web.clusters.cockpit.selection_parameters import filter_parameters
+from dnk_tool.web.clusters.cockpit.member_list_query import filter_parameters
 
 MOST_PRESELECTED = 300  # members; a longer address is refused on its way
 

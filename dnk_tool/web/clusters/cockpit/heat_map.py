@@ -20,12 +20,12 @@ from dnk_tool.store.clusters.cockpit import MemberSortOrder, MemberSummary
 from dnk_tool.store.clusters.criterion_progress import MemberSigns, progress_by_member
 from dnk_tool.web.clusters.cockpit import member_list_query
 from dnk_tool.web.clusters.cockpit.criteria import HEAT_MAP, SignChip, counts_of, criterion_title, sign_chips
-from dnk_tool.web.clusters.cockpit.filter_choices import filter_choices
 from dnk_tool.web.clusters.cockpit.member_list_query import MemberListQuery
 from dnk_tool.web.clusters.cockpit.milestones import milestone_options, shown_milestones
 from dnk_tool.web.clusters.cockpit.overview import (
     answer_url,
     blueprint,
+    filter_choices,
     member_url,
     newest_catalogue,
     page_count,

@@ -14,8 +14,7 @@ from dnk_tool.store.clusters import cohorts
 from dnk_tool.store.clusters.criterion_progress import MemberSigns
 from dnk_tool.store.tables.clusters import Milestone
 from dnk_tool.web.clusters.cockpit.first_steps import LIST, FirstStep
-from dnk_tool.web.clusters.cockpit.member_list_query import MemberListQuery
-from dnk_tool.web.clusters.cockpit.selection_parameters import SEPARATOR
+from dnk_tool.web.clusters.cockpit.member_list_query import SEPARATOR, MemberListQuery
 from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.http.transactions import db
 from dnk_tool.web.text.options import Option, pair_options, with_current

@@ -1,29 +1,35 @@
-"""The cockpit of a cluster: tasks, counts and all members; and a page for each member."""
+"""The cockpit of a cluster: tasks, counts and all members; and a page for each member.
 
-from collections.abc import Iterable, Iterator
+Which reporting year and cohort a person looks at: their own choice, which changes nobody else's page.
+The options of the filter of members.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from itertools import groupby
 
-from flask import Blueprint, abort, current_app, render_template, url_for
+from flask import Blueprint, abort, current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from dnk_tool.catalogue import Catalogue, editions, load_catalogue
+from dnk_tool.catalogue import Catalogue, Criterion, editions, load_catalogue
+from dnk_tool.catalogue.sectors import load_sectors
 from dnk_tool.domain.answers.completeness import FINISHED_PROGRESS
-from dnk_tool.domain.clusters.cockpit import ClusterTask, MemberStage, median_days, review_times
-from dnk_tool.domain.clusters.criterion_signs import criterion_sign
+from dnk_tool.domain.clusters.cockpit import ClusterTask, MemberStage, NextMove, median_days, review_times
+from dnk_tool.domain.clusters.criterion_signs import SignFilter, criterion_sign
 from dnk_tool.domain.declarations.states import EventKind
 from dnk_tool.domain.permissions import Permission, Subject, can_read
 from dnk_tool.domain.review import ReviewSide
 from dnk_tool.language import LOCAL_TIME_ZONE
+from dnk_tool.services.clusters import cohorts as cohort_service
 from dnk_tool.store.clusters import cockpit, cockpit_sums
 from dnk_tool.store.clusters.cockpit import PAGE_SIZE, MemberFilter, MemberSortOrder, MemberSummary
 from dnk_tool.store.clusters.criterion_progress import progress_by_member
 from dnk_tool.store.review import remarks
 from dnk_tool.web.clusters.cockpit import member_list_query
-from dnk_tool.web.clusters.cockpit.criteria import stuck_criteria
-from dnk_tool.web.clusters.cockpit.filter_choices import filter_choices
+from dnk_tool.web.clusters.cockpit.criteria import criterion_title, stuck_criteria
 from dnk_tool.web.clusters.cockpit.first_steps import first_steps
 from dnk_tool.web.clusters.cockpit.member_list_query import MemberListQuery
 from dnk_tool.web.clusters.cockpit.member_rows import member_rows
@@ -37,7 +43,11 @@ from dnk_tool.web.clusters.member_file.contents import member_file
 from dnk_tool.web.http import conflict_of_interest
 from dnk_tool.web.http.access import current_actor, current_cluster, permit
 from dnk_tool.web.http.cluster_pages import cluster_page
+from dnk_tool.web.http.input.numbers import whole_number
+from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.http.transactions import db
+from dnk_tool.web.publication.labels import SIZES
+from dnk_tool.web.text.options import Option, enum_options, pair_options
 
 blueprint = Blueprint("cockpit", __name__, url_prefix="/cluster/<int:cluster_id>")
 
@@ -54,6 +64,33 @@ TAG_KINDS = {
     MemberStage.APPROVED: "approved",
     MemberStage.PUBLISHED: "approved",
 }
+
+
+def filter_choices(criteria: Sequence[Criterion], milestones: list[Option]) -> Mapping[str, list[Option]]:
+    """The options of each field, by the name of its parameter."""
+    language, everything = current_language(), _("alle")
+    sections = load_sectors().current.sections
+    sets = load_catalogue(editions()[-1]).indicator_sets
+    return {
+        "kriterium": pair_options(
+            ((criterion.ref, criterion_title(criterion)) for criterion in criteria), everything
+        ),
+        "fehlt": milestones,
+        "zeichen": enum_options(SignFilter),
+        "stand": enum_options(MemberStage, everything),
+        "aufgabe": enum_options(ClusterTask, everything),
+        "am-zug": enum_options(NextMove, everything),
+        "dabei": pair_options(
+            (("ja", _("dieses Jahr dabei")), ("nein", _("dieses Jahr nicht dabei"))), everything
+        ),
+        "branche": pair_options(
+            ((section.key, section.label.to(language)) for section in sections), everything
+        ),
+        "groesse": pair_options(((size.value, str(label)) for size, label in SIZES.items()), everything),
+        "indikatoren": pair_options(
+            ((indicator_set.key, indicator_set.title.to(language)) for indicator_set in sets), everything
+        ),
+    }
 
 
 @blueprint.app_template_global("stage_kind")
@@ -206,3 +243,18 @@ def activity_by_day(events: Iterable[tuple[EventKind, datetime]]) -> Iterator[tu
     days = ((at.astimezone(LOCAL_TIME_ZONE).date(), kind) for kind, at in events)
     for (day, kind), alike in groupby(days):
         yield day, kind, len(list(alike))
+
+
+PAGES = {"liste": "cockpit.show", "waermebild": "cockpit.heat_map"}
+
+
+@blueprint.post("/ansicht")
+@permit(Permission.CLUSTER_VIEW)
+def choose_view(cluster_id: int) -> ResponseReturnValue:
+    """Keep the chosen year and cohort; anything that is neither changes nothing."""
+    year, _dash, key = request.form.get("ansicht", "").partition("-")
+    asked, cohort_id = whole_number(year, digits=4), whole_number(key)
+    if asked is not None and len(year) == 4 and (cohort_id is not None or not key):
+        cohort_service.choose_view(db(), current_cluster(), asked, cohort_id, actor=current_actor())
+    page = PAGES.get(request.form.get("seite", ""), PAGES["liste"])
+    return redirect(url_for(page, cluster_id=cluster_id), 303)

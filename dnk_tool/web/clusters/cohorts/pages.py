@@ -1,6 +1,9 @@
-"""The cohorts of a cluster: the list of a year, and the pages to create, change, copy and delete one."""
+"""The cohorts of a cluster: the list of a year, and the pages to create, change, copy and delete one.
 
-from collections.abc import Mapping, Sequence
+What somebody else stored of a cohort while its form was open, in lines beside what was typed.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
@@ -9,11 +12,12 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from dnk_tool.domain.clusters.cohorts import ONE_YEAR, next_reporting_year_name
+from dnk_tool.domain.clusters.cohorts import ONE_YEAR, next_reporting_year_name, sections_text
 from dnk_tool.domain.editing.outcomes import ConflictError
 from dnk_tool.domain.permissions import Permission
-from dnk_tool.language import local_day
+from dnk_tool.language import format_short_date, local_day
 from dnk_tool.services.clusters import cohorts as cohort_service
+from dnk_tool.services.clusters.cohort_content import CohortData, MilestoneData
 from dnk_tool.services.clusters.cohorts import CohortNameTaken
 from dnk_tool.store.clusters import cockpit_sums, cohorts
 from dnk_tool.store.clusters.cockpit import MemberFilter
@@ -23,7 +27,6 @@ from dnk_tool.store.tables.clusters import Cohort
 from dnk_tool.web.clusters.cockpit.member_list_query import MemberListQuery
 from dnk_tool.web.clusters.cockpit.overview import newest_catalogue
 from dnk_tool.web.clusters.cockpit.timeline import Timeline, timeline
-from dnk_tool.web.clusters.cohorts.conflict import stored_differently
 from dnk_tool.web.clusters.cohorts.form import CohortForm, cohort_values, criteria_refs
 from dnk_tool.web.http.access import current_actor, current_cluster, permit
 from dnk_tool.web.http.cluster_pages import ClusterTab, cluster_page
@@ -35,6 +38,49 @@ from dnk_tool.web.text.form_errors import field_errors
 from dnk_tool.web.text.form_fields import seen_version
 
 blueprint = Blueprint("cohorts", __name__, url_prefix="/cluster/<int:cluster_id>")
+
+
+def stored_differently(mine: CohortData, theirs: CohortData) -> list[str]:
+    """What is stored now where it differs from what was typed; milestones that were deleted last."""
+    typed = {one.id: one for one in mine.milestones if one.id}
+    stored = {one.id for one in theirs.milestones}
+    return [
+        *_frame(mine, theirs),
+        *(_milestone(one) for one in theirs.milestones if one not in mine.milestones),
+        *(_deleted(one) for key, one in typed.items() if key not in stored),
+    ]
+
+
+def _frame(mine: CohortData, theirs: CohortData) -> Iterator[str]:
+    language, nothing = current_language(), _("ohne")
+    if mine.name != theirs.name:
+        yield _("Name: %(name)s", name=theirs.name)
+    for label, typed, day in (
+        (_("Erster Tag"), mine.starts, theirs.starts),
+        (_("Einreichen bis"), mine.due, theirs.due),
+    ):
+        if typed != day:
+            yield f"{label}: {format_short_date(day, language) if day else nothing}"
+    if mine.indicator_set != theirs.indicator_set:
+        yield _("Ein anderes empfohlenes Indikatorenset")
+
+
+def _milestone(one: MilestoneData) -> str:
+    criteria = sections_text(tuple(one.sections), criteria_refs())
+    parts = [
+        one.title,
+        format_short_date(one.day, current_language()),
+        _("Kriterien %(numbers)s", numbers=criteria) if criteria else "",
+        one.place,
+        one.note,
+    ]
+    return ", ".join(part for part in parts if part)
+
+
+def _deleted(one: MilestoneData) -> str:
+    return str(
+        _("„%(title)s“ ist gelöscht. Wenn Sie speichern, entsteht der Termin von Neuem.", title=one.title)
+    )
 
 
 @blueprint.get("/kohorten")

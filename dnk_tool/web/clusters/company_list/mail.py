@@ -17,9 +17,8 @@ from dnk_tool.services.clusters.company_list import CompanyList
 from dnk_tool.services.clusters.invitation_limit import MAX_PER_HOUR, invitations_left
 from dnk_tool.web.clusters import mails as cluster_mails
 from dnk_tool.web.clusters.company_list.form import carried_list, carry_list
-from dnk_tool.web.clusters.company_list.routes import blueprint
 from dnk_tool.web.clusters.company_list.rows import cohorts_to_join, known_companies, preview_of, rows_page
-from dnk_tool.web.clusters.company_list.upload_page import expired_page
+from dnk_tool.web.clusters.company_list.upload_page import blueprint, expired_page
 from dnk_tool.web.clusters.forms import InvitationMessageForm
 from dnk_tool.web.http.access import current_actor, current_cluster, permit
 from dnk_tool.web.http.input.numbers import whole_number

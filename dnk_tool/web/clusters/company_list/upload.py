@@ -13,9 +13,8 @@ from dnk_tool.services.clusters.company_list import CompanyList
 from dnk_tool.services.uploads.csv_tables import UnreadableTable
 from dnk_tool.web.clusters.company_list.form import carried_list, posted_list
 from dnk_tool.web.clusters.company_list.mail import mail_page
-from dnk_tool.web.clusters.company_list.routes import blueprint
 from dnk_tool.web.clusters.company_list.rows import known_companies, left_out_rows, preview_of, rows_page
-from dnk_tool.web.clusters.company_list.upload_page import expired_page, upload_page
+from dnk_tool.web.clusters.company_list.upload_page import blueprint, expired_page, upload_page
 from dnk_tool.web.exports.responses import attachment
 from dnk_tool.web.http.access import permit
 from dnk_tool.web.http.headers import set_download_name

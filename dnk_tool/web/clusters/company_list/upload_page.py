@@ -1,6 +1,9 @@
-"""The page where a list of companies is pasted or uploaded."""
+"""The page where a list of companies is pasted or uploaded.
 
-from flask import render_template, request
+The blueprint of this package.
+"""
+
+from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -29,3 +32,6 @@ def expired_page() -> ResponseReturnValue:
     """Answer a form whose list is not valid here, or not any more."""
     text = _("Diese Vorschau gilt nicht mehr. Laden Sie die Liste bitte noch einmal hoch.")
     return upload_page(text), 422
+
+
+blueprint = Blueprint("company_list", __name__, url_prefix="/cluster/<int:cluster_id>/mitglieder/liste")

@@ -16,8 +16,7 @@ from dnk_tool.store.clusters import invitation_states
 from dnk_tool.store.tables.invitations import Invitation
 from dnk_tool.web.clusters import mails as cluster_mails
 from dnk_tool.web.clusters.forms import form_from_request
-from dnk_tool.web.clusters.invitations.overview import blueprint, current_view
-from dnk_tool.web.clusters.invitations.words import invitation_row
+from dnk_tool.web.clusters.invitations.overview import blueprint, current_view, invitation_row
 from dnk_tool.web.clusters.members import TOO_MANY_INVITATIONS
 from dnk_tool.web.http.access import current_actor, current_cluster, permit
 from dnk_tool.web.http.input.save_ids import creates

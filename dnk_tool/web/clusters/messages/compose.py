@@ -1,26 +1,37 @@
-"""Messages to the members that a filter finds: text, a preview of each mail, then sending."""
+"""Messages to the members that a filter finds: text, a preview of each mail, then sending.
+
+Recipients of a message to the members that a filter finds.
+A cluster's message for each recipient: filled in for the company, in the recipient's language.
+"""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cached_property
 
-from flask import flash, redirect, render_template, request
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import force_locale, ngettext
 from flask_babel import gettext as _
-from flask_babel import ngettext
 
-from dnk_tool.domain.clusters.message_placeholders import placeholder_names
+from dnk_tool.domain.clusters.message_placeholders import Placeholder, fill_placeholders, placeholder_names
 from dnk_tool.domain.permissions import Permission
-from dnk_tool.language import LOCAL_TIME_ZONE
+from dnk_tool.domain.text import truncated
+from dnk_tool.language import LOCAL_TIME_ZONE, format_long_date, known_language
+from dnk_tool.services.accounts.lifecycle import one_line
 from dnk_tool.services.clusters import messages
 from dnk_tool.services.clusters.messages import Letter, MessageAlreadySent, NoRecipientsLeft, TooManyMessages
+from dnk_tool.store.clusters import cockpit
+from dnk_tool.store.clusters.cockpit import MemberFilter, MemberSummary
+from dnk_tool.store.clusters.cockpit_sql import ClusterYear
+from dnk_tool.store.mail import cluster_messages
 from dnk_tool.store.mail.cluster_messages import MessageRecipient
+from dnk_tool.store.tables.accounts import Account
 from dnk_tool.web.clusters.cockpit import member_list_query
 from dnk_tool.web.clusters.cockpit.member_list_query import MemberListQuery
 from dnk_tool.web.clusters.cockpit.overview import blueprint, newest_catalogue
 from dnk_tool.web.clusters.messages.form import MessageForm, RecipientKey
-from dnk_tool.web.clusters.messages.letters import MessageDraft, letters
-from dnk_tool.web.clusters.messages.recipients import RecipientSelection, recipient_selection
 from dnk_tool.web.http.access import current_account, current_actor, current_cluster, permit
 from dnk_tool.web.http.input.save_ids import creates
 from dnk_tool.web.http.languages import current_language
@@ -30,6 +41,102 @@ from dnk_tool.web.text.form_errors import FieldError, field_errors
 
 PREVIEWS_PER_PAGE = 20
 PAGE_ACTION = "page-"
+
+
+MAX_SUBJECT_LINE_LENGTH = 300  # the outbox stores no more
+
+
+@dataclass(frozen=True)
+class MessageDraft:
+    """The manager's text, and what all letters share."""
+
+    subject: str
+    text: str
+    sender: str
+    cluster: str
+    view: ClusterYear
+    criteria: int
+
+
+def letters(
+    message: MessageDraft, recipients: Sequence[MessageRecipient], members: Mapping[int, MemberSummary]
+) -> list[Letter]:
+    """Write one letter for each recipient; `members` are their companies by id."""
+    return [_letter(message, recipient, members[recipient.organisation_id]) for recipient in recipients]
+
+
+def _letter(message: MessageDraft, recipient: MessageRecipient, member: MemberSummary) -> Letter:
+    account, link = recipient.account, _link(member)
+    values = _placeholder_values(message, member, account, link)
+    subject, body = mails.render_mail(
+        "clusters/cluster_message",
+        account,
+        subject=truncated(one_line(fill_placeholders(message.subject, values)), MAX_SUBJECT_LINE_LENGTH),
+        text=fill_placeholders(message.text, values),
+        link=link,
+        sender=message.sender,
+        cluster=message.cluster,
+        company=member.name,
+    )
+    return Letter(recipient, subject, body)
+
+
+def _placeholder_values(
+    message: MessageDraft, member: MemberSummary, account: Account, link: str
+) -> dict[Placeholder, str]:
+    due, language = member.due, account.language
+    with force_locale(language):
+        return {
+            Placeholder.COMPANY: one_line(member.name),
+            Placeholder.YEAR: str(message.view.year),
+            Placeholder.DEADLINE: format_long_date(due, known_language(language))
+            if due
+            else _("noch nicht festgelegt"),
+            Placeholder.DONE: _("%(done)s von %(total)s", done=member.done, total=message.criteria),
+            Placeholder.LINK: link,
+        }
+
+
+def _link(member: MemberSummary) -> str:
+    """Where the company continues: its declaration, or a new one."""
+    if member.declaration_id is None:
+        path = url_for("settings.new", organisation_id=member.organisation_id)
+    else:
+        path = url_for("overview.show", declaration_id=member.declaration_id)
+    return mails.public_base_url() + path
+
+
+@dataclass(frozen=True)
+class RecipientSelection:
+    """The members that the filter finds, all members by id, and all people who can receive a message."""
+
+    filtered_members: Sequence[MemberSummary]
+    by_id: Mapping[int, MemberSummary]
+    reachable: Mapping[RecipientKey, MessageRecipient]
+
+    @cached_property
+    def recipients(self) -> list[MessageRecipient]:
+        """The recipients among the members that the filter finds."""
+        organisation_ids = {filtered_member.organisation_id for filtered_member in self.filtered_members}
+        return [
+            recipient
+            for recipient in self.reachable.values()
+            if recipient.organisation_id in organisation_ids
+        ]
+
+    def still_reachable(self, keys: Sequence[RecipientKey]) -> list[MessageRecipient]:
+        """The previewed recipients who can still receive the message."""
+        return [self.reachable[key] for key in keys if key in self.reachable]
+
+
+def recipient_selection(shown: MemberListQuery) -> RecipientSelection:
+    """Read the selection, in at most three queries however many members there are."""
+    everybody = cockpit.list_all(db(), shown.view, MemberFilter())
+    filtered_members = cockpit.list_all(db(), shown.view, shown.wanted) if shown.is_narrowed else everybody
+    today = shown.view.now.astimezone(LOCAL_TIME_ZONE).date()
+    by_id = {member.organisation_id: member for member in everybody}
+    reachable = cluster_messages.recipients(db(), shown.view.cluster_id, by_id, today=today)
+    return RecipientSelection(filtered_members, by_id, {recipient.key: recipient for recipient in reachable})
 
 
 @blueprint.route("/nachricht", methods=["GET", "POST"])

@@ -134,7 +134,7 @@ PAGES = (
     "measures.measure_list.workbook",
     "measures.measures",
     "measures.path",
-    "measures.similar_measures",
+    "measures.measure_page",
     "operation.archives",
     "operation.cluster_deletion",
     "operation.cluster_invitations",

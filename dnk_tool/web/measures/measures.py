@@ -1,7 +1,10 @@
-"""A company's register of measures: the list with sums, one page for a measure, moves, and undo."""
+"""A company's register of measures: the list with sums, one page for a measure, moves, and undo.
 
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+Examples of other members that fit a company, as links beside its own measures.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from itertools import groupby
 from typing import Any
@@ -20,18 +23,20 @@ from dnk_tool.domain.measures.model import MAX_COMPANY_MEASURES, CompanyMeasure,
 from dnk_tool.domain.measures.sums import repeated, sum_in_full_years, sum_in_year
 from dnk_tool.domain.permissions import RESTORABLE, Permission
 from dnk_tool.language import local_day
+from dnk_tool.services.exchange.example_proposals import fitting_examples
 from dnk_tool.services.measures import measures as verbs
 from dnk_tool.services.measures.criterion_measures import RegisterFull
 from dnk_tool.services.measures.measures import MeasureGone
+from dnk_tool.store.exchange.examples import ShownExample
 from dnk_tool.store.measures import measures
 from dnk_tool.store.tables.measures import MeasureRow
-from dnk_tool.web.http.access import current_actor, permit
+from dnk_tool.web.http.access import current_actor, current_organisation, permit
 from dnk_tool.web.http.input.numbers import whole_number
 from dnk_tool.web.http.input.save_ids import creates
+from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.http.settings import current_settings
 from dnk_tool.web.http.transactions import db
 from dnk_tool.web.measures.company_pages import company_page
-from dnk_tool.web.measures.example_links import example_links
 from dnk_tool.web.measures.measure_form import (
     CompanyMeasureForm,
     for_only_cluster,
@@ -52,6 +57,36 @@ blueprint = Blueprint("measures", __name__, url_prefix="/unternehmen/<int:organi
 PAGE_LENGTH = 15
 MAX_REMOVED = 10
 MAX_MOVED_TEXT = 80  # characters of a measure in the message about its state
+
+
+MOST = 2
+
+
+@dataclass(frozen=True, slots=True)
+class ExampleLink:
+    """An example of another member: its title, the company, and which energy it saves, or empty."""
+
+    title: str
+    company: str
+    carriers: str
+    href: str
+
+
+def example_links(noted: Iterable[CompanyMeasure]) -> list[ExampleLink]:
+    """The examples of other members that fit the company best; none where its clusters show none."""
+    found = fitting_examples(db(), current_organisation(), noted, now=datetime.now(UTC))
+    return [_link(one) for one in found[:MOST]]
+
+
+def _link(shown: ShownExample) -> ExampleLink:
+    known = load_measure_kinds().carriers
+    saved = sorted(shown.number.carriers & known.keys())
+    return ExampleLink(
+        shown.content.title,
+        shown.company,
+        ", ".join(known[key].label.to(current_language()) for key in saved),
+        url_for("examples_of_company.read", organisation_id=current_organisation().id, example_id=shown.id),
+    )
 
 
 @blueprint.get("")

@@ -1,6 +1,11 @@
-"""A company's comparison: its own course, and the middle of its group where a release shows it."""
+"""A company's comparison: its own course, and the middle of its group where a release shows it.
 
+Why a company sees no numbers of its group: no cluster, no consent to comparisons, no release yet.
+"""
+
+from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
@@ -12,6 +17,7 @@ from dnk_tool.domain.aggregates.comparability import section_of
 from dnk_tool.domain.aggregates.comparison import CompanyRelease, company_years, compare_figures
 from dnk_tool.domain.aggregates.entering_versions import EnteringMembers
 from dnk_tool.domain.aggregates.model import PerUnit, Release
+from dnk_tool.domain.clusters.consent_editions import EDITIONS_WITH_CHOICES
 from dnk_tool.domain.organisation import company_size
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.store.aggregates.company_releases import shown_to_company
@@ -19,7 +25,7 @@ from dnk_tool.store.aggregates.entering_members import entering_members
 from dnk_tool.store.clusters import queries as clusters
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.figures import queries as figures
-from dnk_tool.web.aggregates.comparison import consent_state
+from dnk_tool.store.tables.clusters import Cluster, Consent
 from dnk_tool.web.aggregates.comparison.panels import figure_panel, names_without_own
 from dnk_tool.web.http.access import current_organisation
 from dnk_tool.web.http.transactions import db
@@ -32,6 +38,30 @@ PER_UNITS = {
     PerUnit.EMPLOYEE: _l("je Kopf"),
     PerUnit.TURNOVER: _l("je Mio. € Umsatz"),
 }
+
+
+class MissingGroup(StrEnum):
+    """What stands between a company and the numbers of its group."""
+
+    NO_CLUSTER = "no-cluster"
+    OLD_CONSENT = "old-consent"  # its consent is from before comparisons were asked for
+    NOT_ALLOWED = "not-allowed"
+    NO_RELEASE = "no-release"
+
+
+def why_no_group(
+    memberships: Sequence[tuple[Cluster, Consent]], cluster_id: int | None, *, has_release: bool
+) -> tuple[MissingGroup, Consent | None] | None:
+    """The reason with the consent that could be changed; None where the cluster's release may be seen."""
+    consents = [consent for cluster, consent in memberships if cluster.id == cluster_id]
+    if not consents:
+        return MissingGroup.NO_CLUSTER, None
+    if has_release:
+        return None
+    if consents[0].edition not in EDITIONS_WITH_CHOICES:
+        return MissingGroup.OLD_CONSENT, consents[0]
+    reason = MissingGroup.NO_RELEASE if consents[0].aggregates_from else MissingGroup.NOT_ALLOWED
+    return reason, consents[0]
 
 
 @dataclass(frozen=True)
@@ -78,7 +108,7 @@ def show(organisation_id: int) -> ResponseReturnValue:
         clusters={cluster.id: cluster.name for cluster, _consent in memberships},
         latest=latest,
         participation=_participation(latest) if latest else None,
-        state=consent_state.why_no_group(memberships, choice.cluster_id, has_release=bool(own)),
+        state=why_no_group(memberships, choice.cluster_id, has_release=bool(own)),
         panels=[figure_panel(one, rules, points) for one in compared if one.has_own],
         without=names_without_own(compared, points),
         rules=rules,

@@ -1,21 +1,57 @@
-"""Panels of the comparison page: a table of years with its picture, and the sentences beside it."""
+"""Panels of the comparison page: a table of years with its picture, and the sentences beside it.
 
-from collections.abc import Mapping, Sequence
+The unit in which a figure's years are shown, so that numbers stay short, and how many digits they have.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from fractions import Fraction
 from itertools import pairwise
 
 from dnk_tool.catalogue import Datapoint
 from dnk_tool.catalogue.aggregation_rules import AggregationRules, ReleaseFigure
+from dnk_tool.catalogue.standard.item_model import UnitFamily
 from dnk_tool.domain.aggregates.comparison import ComparedYear, FigureComparison
+from dnk_tool.domain.numbers import with_digits
 from dnk_tool.language import format_number
 from dnk_tool.web.aggregates.comparison import sentences
-from dnk_tool.web.aggregates.comparison.units import short_unit, shown_value
 from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.text.amounts import unit_text
 
 # The picture: a column of the table is so wide, and values lie between these heights.
 COLUMN, TOP, BOTTOM = 100, 25, 75
+
+
+STEP = Fraction(1000)
+SHORT, LONG = Decimal(1), Decimal(10_000)
+# As many digits as readers take in at a glance; those of a group's number are fewer and stay.
+OWN_DIGITS = 3
+
+
+def short_unit(values: Iterable[Decimal], unit: str, family: UnitFamily) -> tuple[str, Fraction]:
+    """A unit a thousand times larger or smaller, and by what a value in `unit` is multiplied to be in it.
+
+    Larger where a value has five digits before the separator, smaller where all are below one; `unit` where
+    the family has no such unit.
+    """
+    largest = max((abs(value) for value in values), default=Decimal(0))
+    factor = Fraction(1)
+    while largest >= LONG or 0 < largest < SHORT:
+        ratio = STEP if largest >= LONG else 1 / STEP
+        wanted = Fraction(family.units[unit].factor) * ratio
+        following = next((key for key, one in family.units.items() if Fraction(one.factor) == wanted), None)
+        if following is None:
+            break
+        unit, factor = following, factor / ratio
+        largest = largest * ratio.denominator / ratio.numerator
+    return unit, factor
+
+
+def shown_value(value: Decimal, factor: Fraction) -> Decimal:
+    """The own value in the unit that is shown, with three digits; a longer whole number keeps its size."""
+    exact = value * factor.numerator / factor.denominator
+    return with_digits(exact, OWN_DIGITS)
 
 
 @dataclass(frozen=True, slots=True)

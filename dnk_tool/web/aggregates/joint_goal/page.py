@@ -1,13 +1,30 @@
-"""The page of a cluster's joint goal: the sum, by state and kind, who is missing, and the goal itself."""
+"""The page of a cluster's joint goal: the sum, by state and kind, who is missing, and the goal itself.
 
+The form of a joint goal: from which year until which, and how much.
+Which members do not count, in words: never by name where the permission is without names.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
+from flask_wtf import FlaskForm
+from wtforms import HiddenField, ValidationError
 
-from dnk_tool.domain.aggregates.joint_goal import JointGoal
+from dnk_tool.domain.aggregates.joint_goal import (
+    FIRST_GOAL_YEAR,
+    LAST_GOAL_YEAR,
+    LONGEST_PERIOD,
+    JointGoal,
+    MissingCompanies,
+)
 from dnk_tool.domain.aggregates.joint_progress import JointSumRefused
 from dnk_tool.domain.editing.outcomes import ConflictError
 from dnk_tool.domain.permissions import Permission
@@ -15,19 +32,158 @@ from dnk_tool.language import format_long_date, local_day
 from dnk_tool.services.aggregates import joint_goals as goal_service
 from dnk_tool.services.aggregates.joint_goals import JointSumTooEarly, NoJointGoal
 from dnk_tool.store.aggregates import joint_goals
-from dnk_tool.web.aggregates.joint_goal.form import JointGoalForm, goal_values
-from dnk_tool.web.aggregates.joint_goal.missing import missing_rows
+from dnk_tool.store.clusters.cockpit import MemberFilter
 from dnk_tool.web.aggregates.joint_goal.numbers import rule_text
 from dnk_tool.web.aggregates.joint_goal.view import goal_view, rule_sentences
+from dnk_tool.web.clusters.cockpit.member_list_query import filter_parameters
 from dnk_tool.web.http.access import current_actor, current_cluster, permit
 from dnk_tool.web.http.cluster_pages import ClusterTab, cluster_page
 from dnk_tool.web.http.input.save_ids import creates
 from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.http.transactions import db
 from dnk_tool.web.text.form_errors import field_errors
-from dnk_tool.web.text.form_fields import seen_version
+from dnk_tool.web.text.form_fields import NumberField, YearField, seen_version
 
 blueprint = Blueprint("joint_goal", __name__, url_prefix="/cluster/<int:cluster_id>/ziel")
+
+
+KWH_PER_MWH = 1_000
+LARGEST = Decimal(10) ** 12
+
+
+MOST_PRESELECTED = 300  # members; a longer address is refused on its way
+
+
+@dataclass(frozen=True)
+class MissingRow:
+    """How many companies, what about them, why, and where one can write to them."""
+
+    number: int
+    title: str
+    detail: str
+    href: str
+    action: str
+
+
+def missing_rows(missing: MissingCompanies, cluster_id: int, day: str) -> list[MissingRow]:
+    """The rows in the order of what helps most; `day`: that of the sum."""
+    rows = []
+    if missing.not_in_sum:
+        rows.append(_not_in_sum(missing.not_in_sum, cluster_id, day))
+    if missing.without_permission:
+        rows.append(_without_permission(missing.without_permission, cluster_id))
+    return rows
+
+
+def _not_in_sum(count: int, cluster_id: int, day: str) -> MissingRow:
+    return MissingRow(
+        count,
+        ngettext("steckt nicht im Stand vom %(day)s", "stecken nicht im Stand vom %(day)s", count, day=day),
+        _(
+            "Es fehlt eine beschlossene Maßnahme mit Menge, Jahr und Herkunft der Zahl, oder sie zählt in "
+            "einem anderen Cluster. Welche Unternehmen das sind, sehen Sie nicht."
+        ),
+        url_for("cockpit.message", cluster_id=cluster_id),
+        _("An alle schreiben"),
+    )
+
+
+def _without_permission(members: Sequence[int], cluster_id: int) -> MissingRow:
+    only: dict[str, Any] = {"cluster_id": cluster_id, **_only(members)}
+    return MissingRow(
+        len(members),
+        ngettext("lässt seine Maßnahmen nicht zählen", "lassen ihre Maßnahmen nicht zählen", len(members)),
+        _("Was ein Mitglied erlaubt, entscheidet es selbst, unter „Cluster“."),
+        url_for("cockpit.message", **only),
+        _("Anschreiben"),
+    )
+
+
+def _only(members: Sequence[int]) -> dict[str, str]:
+    if len(members) > MOST_PRESELECTED:
+        return {}
+    return filter_parameters(MemberFilter(members=frozenset(members)))
+
+
+class AmountField(NumberField):
+    """An amount above zero, or nothing."""
+
+    def read(self, text: str) -> Decimal:
+        """Parse in the language of the posted page. Raises ValueError with the message to show."""
+        value = super().read(text)
+        if not 0 < value <= LARGEST:
+            raise ValueError(_("Geben Sie eine Zahl über null ein, zum Beispiel 4.000"))
+        return value
+
+
+class JointGoalForm(FlaskForm):
+    """A cluster's goal; energy in MWh. `version`: the one that the page showed."""
+
+    from_year = YearField()
+    until_year = YearField()
+    mwh = AmountField()
+    t_co2e = AmountField()
+    cost_eur = AmountField()
+    version = HiddenField(default="0")
+
+    def validate_from_year(self, field: YearField) -> None:
+        _require_year(field)
+
+    def validate_until_year(self, field: YearField) -> None:
+        _require_year(field)
+        begins, ends = self.from_year.data, field.data
+        if begins is not None and ends is not None and not 0 <= ends - begins <= LONGEST_PERIOD:
+            raise ValidationError(
+                _(
+                    "Das Ziel endet vor seinem ersten Jahr oder mehr als %(most)s Jahre danach. Prüfen Sie "
+                    "beide Jahre.",
+                    most=LONGEST_PERIOD,
+                )
+            )
+
+    def validate_mwh(self, field: AmountField) -> None:
+        if field.data is None and self.t_co2e.data is None and not field.errors and not self.t_co2e.errors:
+            raise ValidationError(
+                _("Setzen Sie mindestens eines der beiden Ziele: Energie oder Treibhausgase.")
+            )
+
+    @property
+    def goal(self) -> JointGoal:
+        """What is entered; only of a valid form."""
+        return JointGoal(
+            from_year=int(self.from_year.data or 0),
+            until_year=int(self.until_year.data or 0),
+            kwh=None if self.mwh.data is None else self.mwh.data * KWH_PER_MWH,
+            t_co2e=self.t_co2e.data,
+            cost_eur=self.cost_eur.data,
+        )
+
+
+def goal_values(goal: JointGoal | None, version: int) -> dict[str, object]:
+    """The fields of a goal as it is."""
+    if goal is None:
+        return {"version": str(version)}
+    return {
+        "from_year": goal.from_year,
+        "until_year": goal.until_year,
+        "mwh": None if goal.kwh is None else (goal.kwh / KWH_PER_MWH).normalize(),
+        "t_co2e": goal.t_co2e,
+        "cost_eur": goal.cost_eur,
+        "version": str(version),
+    }
+
+
+def _require_year(field: YearField) -> None:
+    if field.data is None and not field.errors:
+        raise ValidationError(_("Geben Sie ein Jahr ein, zum Beispiel 2028."))
+    if field.data is not None and not FIRST_GOAL_YEAR <= field.data <= LAST_GOAL_YEAR:
+        raise ValidationError(
+            _(
+                "Möglich sind die Jahre %(first)s bis %(last)s.",
+                first=FIRST_GOAL_YEAR,
+                last=LAST_GOAL_YEAR,
+            )
+        )
 
 
 @blueprint.get("")

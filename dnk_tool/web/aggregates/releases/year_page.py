@@ -1,26 +1,42 @@
-"""What the page about a year's numbers shows: the release that stands, one in work, and who takes part."""
+"""What the page about a year's numbers shows: the release that stands, one in work, and who takes part.
 
+The shares of the flow of material over the members, as rows of a picture; each is a released rate.
+The numbers of a release by name, without values: what a preview will show, and what rules withhold.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
 from dnk_tool.catalogue.aggregation_rules import AggregationRules, load_aggregation_rules
 from dnk_tool.domain.aggregates.entering_versions import EnteringMembers, ReleaseState
 from dnk_tool.domain.aggregates.json_format import release_from_json
-from dnk_tool.domain.aggregates.model import Release, ReleaseContent
+from dnk_tool.domain.aggregates.model import (
+    ALL_MEMBERS,
+    Group,
+    Release,
+    ReleaseContent,
+    ReleasedNumber,
+    Rule,
+    Statistic,
+)
 from dnk_tool.language import Language, local_day
 from dnk_tool.store.aggregates import entering_members, releases
 from dnk_tool.store.clusters import cohorts
 from dnk_tool.store.tables.accounts import Account
 from dnk_tool.store.tables.aggregates import ReleaseRow
 from dnk_tool.store.tables.clusters import Cluster
-from dnk_tool.web.aggregates.releases.material_shares import MaterialShareRow, material_share_rows
-from dnk_tool.web.aggregates.releases.number_lists import NumberList, preview_lists, withheld_lists
+from dnk_tool.web.aggregates.releases import words
 from dnk_tool.web.aggregates.releases.rows import (
     CoverageRow,
     NumberGrid,
     ReleasedRow,
+    companies_text,
     coverage_rows,
     group_sums,
     middle_values,
@@ -28,6 +44,171 @@ from dnk_tool.web.aggregates.releases.rows import (
 )
 
 FIRST_YEAR, LAST_YEAR = 2000, 2100
+
+
+WIDTH = 1000  # of the picture's own units
+_NOTHING = Decimal(0)
+
+
+STATISTICS: Mapping[Statistic, object] = {
+    Statistic.SUM: _l("Summe"),
+    Statistic.RATE: _l("Anteil oder Rate"),
+    Statistic.MIDDLE: _l("Mitte"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class NumberList:
+    """Under a figure or a rule: a sentence, and numbers with how many companies each comes from."""
+
+    title: str
+    text: str
+    numbers: tuple[str, ...]
+
+
+def preview_lists(content: ReleaseContent, language: Language) -> list[NumberList]:
+    """Which numbers will be shown, by figure and without their values.
+
+    Two previews, before and after a company joined, would otherwise give its figures away.
+    """
+    shown = _by_figure(number for number in content.numbers if number.is_shown)
+    return [
+        NumberList(words.figure_name(figure, language), "", tuple(_counted(numbers, language)))
+        for figure, numbers in shown.items()
+    ]
+
+
+def withheld_lists(content: ReleaseContent, language: Language) -> list[NumberList]:
+    """The numbers that are not shown, by the rule that withholds them; what nobody reports comes last."""
+    by_rule: dict[Rule, list[ReleasedNumber]] = {}
+    unreported: dict[str, None] = {}
+    for number in content.numbers:
+        if number.is_shown:
+            continue
+        if not content.is_reported(number.figure):
+            unreported[words.figure_name(number.figure, language)] = None
+        else:
+            by_rule.setdefault(number.rule, []).append(number)
+    lists = [
+        NumberList(
+            words.rule_title(rule, language),
+            words.rule_text(rule, language),
+            tuple(_named(numbers, language)),
+        )
+        for rule, numbers in by_rule.items()
+    ]
+    nobody = NumberList(_("Berichtet niemand"), "", tuple(unreported))
+    return [*lists, nobody] if unreported else lists
+
+
+def _named(numbers: Iterable[ReleasedNumber], language: Language) -> list[str]:
+    """A line for each figure: its name, and which of its numbers are meant."""
+    return [
+        f"{words.figure_name(figure, language)}: {'; '.join(_counted(of_figure, language))}"
+        for figure, of_figure in _by_figure(numbers).items()
+    ]
+
+
+def _counted(numbers: Iterable[ReleasedNumber], language: Language) -> list[str]:
+    """The numbers of a figure; those from equally many companies of the same members beside each other."""
+    found: dict[tuple[str, bool], list[str]] = {}
+    for number in numbers:
+        counted = companies_text(number) if number.companies else _("kein vergleichbares Unternehmen")
+        key = (counted, number.group == ALL_MEMBERS)
+        found.setdefault(key, []).append(_name(number, language))
+    return [f"{', '.join(names)} ({counted})" for (counted, _is_all), names in found.items()]
+
+
+def _by_figure(numbers: Iterable[ReleasedNumber]) -> dict[str, list[ReleasedNumber]]:
+    found: dict[str, list[ReleasedNumber]] = {}
+    for number in numbers:
+        found.setdefault(number.figure, []).append(number)
+    return found
+
+
+def _name(number: ReleasedNumber, language: Language) -> str:
+    """What a number says of its figure, such as "Mitte je Unternehmen" or "Summe, Bau"."""
+    name = str(STATISTICS[number.statistic])
+    if number.statistic is Statistic.MIDDLE:
+        name = f"{name} {words.per_text(number.per)}"
+    if number.group == ALL_MEMBERS:
+        return name
+    is_rest = number.group == Group(is_rest=True)
+    return f"{name} {_('der anderen') if is_rest else words.group_name(number.group, language)}"
+
+
+@dataclass(frozen=True, slots=True)
+class _Share:
+    """A rate of the picture; `follows` says whether its bar begins where the one before it ends."""
+
+    figure: str
+    name: object
+    look: str
+    follows: bool
+
+
+_SHARES = (
+    _Share("materials.recycled-share", _l("Material aus Recycling"), "source", follows=False),
+    _Share("materials.bio-based-share", _l("Neu, aus Pflanzen oder Tieren"), "output", follows=True),
+    _Share("waste.recycled-share", _l("Abfall, der recycelt wird"), "route", follows=False),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class MaterialShareRow:
+    """A share in words; its bar begins at `start` and is `width` long, of `WIDTH`."""
+
+    name: str
+    amount: str
+    source: str
+    look: str
+    start: str
+    width: str
+
+
+def material_share_rows(
+    content: ReleaseContent, before: ReleaseContent | None, language: Language
+) -> list[MaterialShareRow]:
+    """The shares that are shown; none unless one of them is about the material that goes in."""
+    shown = [(share, number) for share in _SHARES if (number := _shown(content, share.figure))]
+    if not any(share.figure.startswith("materials.") for share, _number in shown):
+        return []
+    return list(_rows(shown, before, language))
+
+
+def _rows(
+    shown: list[tuple[_Share, ReleasedNumber]], before: ReleaseContent | None, language: Language
+) -> Iterator[MaterialShareRow]:
+    end = _NOTHING
+    for share, number in shown:
+        start, length = (end if share.follows else _NOTHING), number.value or _NOTHING
+        end = start + length
+        yield MaterialShareRow(
+            name=str(share.name),
+            amount=words.number_text(number, language),
+            source=_source(number, before, language),
+            look=share.look,
+            start=_units(start),
+            width=_units(length),
+        )
+
+
+def _source(number: ReleasedNumber, before: ReleaseContent | None, language: Language) -> str:
+    """From how many companies the share comes, and what it was in the year before."""
+    said = companies_text(number)
+    earlier = _shown(before, number.figure) if before else None
+    if earlier is None:
+        return said
+    return str(_("%(said)s; im Jahr davor %(share)s", said=said, share=words.number_text(earlier, language)))
+
+
+def _shown(content: ReleaseContent, figure: str) -> ReleasedNumber | None:
+    number = content.number(figure, Statistic.RATE)
+    return number if number and number.is_shown else None
+
+
+def _units(percent: Decimal) -> str:
+    return format(percent * WIDTH / 100, "f")
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,8 +30,7 @@ from dnk_tool.domain.figures.calculators import (
 )
 from dnk_tool.domain.figures.calculators.activity_quantity import fields_of_method
 from dnk_tool.domain.quantities import Quantity
-from dnk_tool.web.figures.calculators.form import choosable_slots
-from dnk_tool.web.figures.calculators.own_factor import own_factor_unit
+from dnk_tool.web.figures.calculators.form import choosable_slots, own_factor_unit
 
 CALCULATORS = load_calculators()
 DATAPOINTS = load_catalogue("dnk-2017").datapoints

@@ -7,8 +7,7 @@ from dnk_tool.domain.declarations.states import EDITABLE_STATES
 from dnk_tool.domain.figures.states import FigureState
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.store.figures import sites
-from dnk_tool.web.figures.figure_list_rows import FigureFilter, figure_list
-from dnk_tool.web.figures.labels import state_detail, state_tag
+from dnk_tool.web.figures.figure_list_rows import FigureFilter, figure_list, state_detail, state_tag
 from dnk_tool.web.figures.routes import blueprint
 from dnk_tool.web.http.access import current_account, current_declaration, permit
 from dnk_tool.web.http.languages import current_language

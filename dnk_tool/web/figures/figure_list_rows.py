@@ -1,26 +1,61 @@
-"""Rows of the list of figures, by topic, with the values of the two years before."""
+"""Rows of the list of figures, by topic, with the values of the two years before.
+
+Labels for the state of a figure and for topics.
+"""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
+from flask_babel import gettext
 from sqlalchemy.orm import Session
 
 from dnk_tool.catalogue.standard.item_model import Datapoint
 from dnk_tool.domain.answers.answer import NO_FIGURE, Figure, Origin, Sheet, computed_figure
+from dnk_tool.domain.answers.completeness import CompletionStatus
 from dnk_tool.domain.figures.states import UNFINISHED_STATES, FigureState, figure_state
 from dnk_tool.domain.quantities import change_in_percent
+from dnk_tool.labels import TOPIC
 from dnk_tool.language import Language, format_number
 from dnk_tool.services.figures.calculator_lines import lines_of
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.evidence import queries as evidence
 from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.web.figures.calculator_hints import results_of_lines
-from dnk_tool.web.figures.labels import topic_title
 from dnk_tool.web.text.amounts import comparable_amounts, default_unit_text
+from dnk_tool.web.text.labels import label_of
 
 EARLIER_YEARS = 2
 
 FiguresByYear = Mapping[tuple[int, str], Figure]
+
+
+_UNFINISHED: Mapping[FigureState, CompletionStatus] = {
+    FigureState.OPEN: CompletionStatus.OPEN,
+    FigureState.BEGUN: CompletionStatus.IN_PROGRESS,
+}
+_TAG_KINDS: Mapping[CompletionStatus, str] = {
+    CompletionStatus.OPEN: "open",
+    CompletionStatus.IN_PROGRESS: "progress",
+    CompletionStatus.DONE: "done",
+}
+# States that the tag describes fully.
+_WITHOUT_DETAIL = frozenset({FigureState.OPEN, FigureState.BEGUN, FigureState.ENTERED})
+
+
+def state_tag(state: FigureState) -> tuple[str, str]:
+    """Text and kind of the state's tag."""
+    status = _UNFINISHED.get(state, CompletionStatus.DONE)
+    return label_of(status), _TAG_KINDS[status]
+
+
+def state_detail(state: FigureState) -> str:
+    """What the tag leaves out, such as where the value comes from; "" if nothing."""
+    return "" if state in _WITHOUT_DETAIL else label_of(state)
+
+
+def topic_title(topic: str) -> str:
+    """The topic's title; its key if it has none."""
+    return str(gettext(TOPIC.get(topic, topic)))
 
 
 @dataclass(frozen=True, slots=True)

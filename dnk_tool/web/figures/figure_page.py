@@ -1,32 +1,44 @@
-"""The page of one figure: shown, saved, corrected with one click, and results taken over."""
+"""The page of one figure: shown, saved, corrected with one click, and results taken over.
+
+The form of one figure.
+The history of a figure: every value that was ever saved, to read and to restore.
+"""
 
 from datetime import UTC, datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_wtf import FlaskForm
+from wtforms import BooleanField, HiddenField, SelectField
 
+from dnk_tool.catalogue import load_catalogue
 from dnk_tool.catalogue.standard.item_model import Datapoint
 from dnk_tool.domain import numbers
-from dnk_tool.domain.answers.answer import Figure
+from dnk_tool.domain.answers.answer import Figure, Quality
+from dnk_tool.domain.answers.encoding import figure_from_json
 from dnk_tool.domain.editing.outcomes import Conflict
 from dnk_tool.domain.evidence import EvidenceTarget
 from dnk_tool.domain.figures.updates import entered_by_hand
 from dnk_tool.domain.permissions import Permission, Role, can
 from dnk_tool.domain.quantities import Quantity
 from dnk_tool.language import Language, format_number, format_timestamp, local_day
+from dnk_tool.services.editing.editable_content import editable_content
+from dnk_tool.services.figures import save as figure_save
 from dnk_tool.services.figures.calculator_lines import adopt_result
 from dnk_tool.services.figures.readings import likelier_figures
 from dnk_tool.services.figures.save import save_figure
 from dnk_tool.store.accounts import queries as accounts
+from dnk_tool.store.answers import history
+from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.web.evidence.panel import evidence_panel
 from dnk_tool.web.figures.explanations import explanations_of
+from dnk_tool.web.figures.figure_list_rows import state_detail, state_tag
 from dnk_tool.web.figures.figure_page_values import FigurePage, datapoint_or_404, figure_page
-from dnk_tool.web.figures.form import FigureForm, figure_form, form_data
-from dnk_tool.web.figures.labels import state_detail, state_tag
 from dnk_tool.web.figures.routes import blueprint
 from dnk_tool.web.http.access import (
     current_actor,
@@ -39,7 +51,62 @@ from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.http.transactions import db
 from dnk_tool.web.text.amounts import figure_details_text, unambiguous_number, unit_options, unit_text
 from dnk_tool.web.text.form_errors import field_errors
-from dnk_tool.web.text.form_fields import number_language, seen_version
+from dnk_tool.web.text.form_fields import LineField, NumberField, number_language, seen_version
+
+
+class FigureForm(FlaskForm):
+    """All fields but the unit, which depends on the figure. `overwrite`: consent to replace a result."""
+
+    value = NumberField()
+    quality = SelectField(choices=["", *(quality.value for quality in Quality)], default="")
+    note = LineField()
+    source = LineField()
+    responsible = LineField()
+    version = HiddenField(default="0")
+    overwrite = BooleanField()
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Validate, and refuse a value together with "not available"."""
+        is_valid = bool(super().validate(extra_validators))
+        if self.value.data is not None and self.quality.data == Quality.NOT_AVAILABLE:
+            self.value.errors = [
+                _("Löschen Sie den Wert, oder wählen Sie etwas anderes als „liegt nicht vor“.")
+            ]
+            return False
+        return is_valid
+
+    def figure(self) -> Figure:
+        """The figure as entered."""
+        value = self.value.data
+        return Figure(
+            value,
+            self["unit"].data if value is not None else "",
+            Quality(self.quality.data) if self.quality.data else None,
+            self.note.data or "",
+            self.source.data or "",
+            self.responsible.data or "",
+        )
+
+
+@lru_cache(maxsize=512)
+def figure_form(edition: str, datapoint: str) -> type[FigureForm]:
+    """Build the form of a datapoint, with the units of its family."""
+    point = load_catalogue(edition).datapoints[datapoint]
+    unit = SelectField(choices=list(point.family.units), default=point.default_unit)
+    return type("OneFigureForm", (FigureForm,), {"unit": unit})
+
+
+def form_data(point: Datapoint, figure: Figure, version: int) -> dict[str, Any]:
+    """The form's initial data for the figure."""
+    return {
+        "value": figure.value,
+        "unit": figure.unit or point.default_unit,
+        "quality": figure.quality.value if figure.quality else "",
+        "note": figure.note,
+        "source": figure.source,
+        "responsible": figure.responsible,
+        "version": str(version),
+    }
 
 
 @blueprint.get("/<datapoint>")
@@ -206,3 +273,50 @@ def _conflict_page(declaration: Declaration, point: Datapoint, conflict: Conflic
         fields=fields,
         errors=(),
     )
+
+
+@blueprint.get("/<datapoint>/verlauf")
+@permit(Permission.DECLARATION_VIEW)
+def versions(declaration_id: int, datapoint: str) -> ResponseReturnValue:
+    declaration = current_declaration()
+    point = datapoint_or_404(declaration, datapoint)
+    company_year = declaration.organisation_id, declaration.reporting_year
+    revisions = history.figure_revisions(db(), *company_year, (point.key,))
+    row = declarations.figure_rows(db(), *company_year).get(point.key)
+    entries = [
+        {
+            "id": revision.id,
+            "text": figure_details_text(point, figure_from_json(revision.content), current_language()),
+            "at": revision.saved_at,
+            "by": revision.saved_by,
+            "kept_aside": revision.kept_aside,
+            "is_current": not revision.kept_aside and row is not None and row.version == revision.version,
+        }
+        for revision in revisions
+    ]
+    return render_template(
+        "figures/versions.html",
+        declaration=declaration,
+        point=point,
+        entries=entries,
+        names=accounts.names_of(
+            db(), {revision.saved_by for revision in revisions if revision.saved_by is not None}
+        ),
+        is_open=editable_content(db(), declaration).is_open(point.key),
+        form=FlaskForm(),
+    )
+
+
+@blueprint.post("/<datapoint>/verlauf/<int:revision_id>")
+@permit(Permission.DECLARATION_EDIT)
+def restore(declaration_id: int, datapoint: str, revision_id: int) -> ResponseReturnValue:
+    declaration = current_declaration()
+    point = datapoint_or_404(declaration, datapoint)
+    try:
+        figure_save.restore_figure(
+            db(), declaration, point.key, revision_id, actor=current_actor(), now=datetime.now(UTC)
+        )
+    except LookupError:
+        abort(404)
+    flash(_("Die frühere Fassung gilt wieder. Die andere bleibt im Verlauf."), "success")
+    return redirect(url_for("figures.show", declaration_id=declaration_id, datapoint=point.key), 303)

@@ -1,4 +1,7 @@
-"""Figures of single sites, and their sum as the company's figure."""
+"""Figures of single sites, and their sum as the company's figure.
+
+Which sites a year's figures include, and why that differs from the year before.
+"""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -10,16 +13,26 @@ from flask import abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
-from wtforms import Form, HiddenField, SelectField
+from wtforms import Form, HiddenField, SelectField, SelectMultipleField
 
 from dnk_tool.catalogue import load_catalogue
 from dnk_tool.catalogue.standard.item_model import Datapoint
 from dnk_tool.domain import numbers
 from dnk_tool.domain.answers.answer import Quality
+from dnk_tool.domain.declarations.states import EDITABLE_STATES
+from dnk_tool.domain.editing.outcomes import ConflictError
+from dnk_tool.domain.figures.site_scope import SiteScope
 from dnk_tool.domain.organisation import MAX_SITES
 from dnk_tool.domain.permissions import Permission, can
 from dnk_tool.domain.quantities import Quantity
-from dnk_tool.services.figures.sites import SiteAmountEdit, SiteFigureSaveOutcome, save_site_figures
+from dnk_tool.services.figures.sites import (
+    SiteAmountEdit,
+    SiteFigureSaveOutcome,
+    save_scope,
+    save_site_figures,
+)
+from dnk_tool.store.accounts import queries as accounts
+from dnk_tool.store.figures import sites
 from dnk_tool.store.figures.sites import rows_of_figure, site_quantity
 from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.web.figures.figure_page_values import FigurePage, datapoint_or_404, figure_page
@@ -29,7 +42,7 @@ from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.http.transactions import db
 from dnk_tool.web.text.amounts import amount_text, unit_options
 from dnk_tool.web.text.form_errors import field_errors
-from dnk_tool.web.text.form_fields import LineField, NumberField, RowsField, seen_version
+from dnk_tool.web.text.form_fields import LineField, NumberField, ProseField, RowsField, seen_version
 from dnk_tool.web.text.options import enum_options
 
 # Sites removed from the profile keep their figures.
@@ -194,4 +207,75 @@ def _page(declaration: Declaration, page: FigurePage, form: FlaskForm) -> str:
         qualities=enum_options(QUALITIES, _("keine Angabe")),
         site_rows=[{"key": site, "value": amount} for site, amount in page.sites],
         is_editable=page.is_open and may_edit,
+    )
+
+
+class ScopeForm(FlaskForm):
+    """The included sites, and the reason for differing from the year before."""
+
+    sites = SelectMultipleField(validate_choice=False)
+    note = ProseField()
+    version = HiddenField(default="0")
+
+
+@blueprint.get("/umfang")
+@permit(Permission.DECLARATION_VIEW)
+def scope(declaration_id: int) -> ResponseReturnValue:
+    declaration = current_declaration()
+    site_scope = _scope(declaration)
+    row = sites.scope_row(db(), declaration.organisation_id, declaration.reporting_year)
+    data = {
+        "sites": list(site_scope.included),
+        "note": site_scope.note,
+        "version": str(row.version if row else 0),
+    }
+    return _scope_page(declaration, site_scope, ScopeForm(formdata=None, data=data))
+
+
+@blueprint.post("/umfang")
+@permit(Permission.DECLARATION_EDIT)
+def save_the_scope(declaration_id: int) -> ResponseReturnValue:
+    declaration, form = current_declaration(), ScopeForm()
+    before = _scope(declaration)
+    if not form.validate():
+        return _scope_page(declaration, before, form), 422
+    known = {*before.included, *before.left_out}
+    try:
+        save_scope(
+            db(),
+            declaration,
+            frozenset(form.sites.data or ()) & known,
+            form.note.data or "",
+            seen=seen_version(form),
+            actor=current_actor(),
+            now=datetime.now(UTC),
+        )
+    except ConflictError as error:
+        form.version.data, form.version.raw_data = str(error.conflict.version), None
+        changed_by = accounts.name_of(db(), error.conflict.by) or _("Jemand anderes")
+        return _scope_page(declaration, _scope(declaration), form, changed_by=changed_by), 409
+    after = _scope(declaration)
+    flash(_("Gespeichert. Summen der Standorte sind neu berechnet."), "success")
+    if after.has_changed and not after.note:
+        flash(_("Bitte schreiben Sie noch, warum der Umfang anders ist als im Vorjahr."), "warning")
+        return redirect(url_for("figures.scope", declaration_id=declaration_id), 303)
+    return redirect(url_for("figures.index", declaration_id=declaration_id), 303)
+
+
+def _scope(declaration: Declaration) -> SiteScope:
+    return sites.read_scope(db(), declaration.organisation, declaration.reporting_year)
+
+
+def _scope_page(
+    declaration: Declaration, site_scope: SiteScope, form: ScopeForm, *, changed_by: str = ""
+) -> str:
+    may_edit = can(Permission.DECLARATION_EDIT, current_actor(), current_subject())
+    return render_template(
+        "figures/scope.html",
+        declaration=declaration,
+        scope=site_scope,
+        form=form,
+        errors=field_errors(form),
+        changed_by=changed_by,
+        is_editable=may_edit and declaration.state in EDITABLE_STATES,
     )

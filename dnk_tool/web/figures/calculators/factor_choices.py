@@ -17,9 +17,9 @@ from dnk_tool.web.figures.calculators.form import (
     LineForm,
     factor_field_name,
     factor_key,
+    own_factor_unit,
     slot_factors,
 )
-from dnk_tool.web.figures.calculators.own_factor import own_factor_unit
 from dnk_tool.web.figures.calculators.page import gases_label
 from dnk_tool.web.text.labels import label_of
 from dnk_tool.web.text.quantities import QuantityFormatter

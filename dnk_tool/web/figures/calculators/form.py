@@ -1,4 +1,7 @@
-"""The form of one calculator line: quantities, and for each slot the proposed or another factor."""
+"""The form of one calculator line: quantities, and for each slot the proposed or another factor.
+
+The company's own factor in a slot: its unit, and the snapshot of what was typed.
+"""
 
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
@@ -19,9 +22,11 @@ from dnk_tool.catalogue.calculators.model import (
     Slot,
 )
 from dnk_tool.catalogue.factors.model import GWP_SETS, Factor, Factors
+from dnk_tool.catalogue.values import Text
 from dnk_tool.domain.figures.calculators import (
     Basis,
     CalculatorLine,
+    FactorSnapshot,
     LineFault,
     factor_alternatives,
     factor_fits,
@@ -33,11 +38,40 @@ from dnk_tool.domain.figures.calculators.factor_proposals import slot_unit
 from dnk_tool.domain.quantities import Quantity
 from dnk_tool.web.figures.calculators.bill_period import period_data, period_fields, posted_period
 from dnk_tool.web.figures.calculators.gwp_choice import takes_potential
-from dnk_tool.web.figures.calculators.own_factor import own_factor
 from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.text.form_fields import LineField, NumberField, ProseField
 
 PROPOSED, STORED, OWN, NONE = "proposed", "stored", "own", "none"
+
+
+def own_factor_unit(slot: Slot) -> str:
+    """The unit of an own factor's result: kWh for energy, else the datapoint's base unit."""
+    return "kWh" if "kWh" in slot.datapoint.family.units else slot.datapoint.family.base
+
+
+def own_factor(
+    activity: Activity, slot: Slot, line: CalculatorLine, value: Decimal, *, reason: str, gwp_set: str = ""
+) -> FactorSnapshot:
+    """The company's own factor, for the unit in which the quantity was entered.
+
+    With a `gwp_set` it is a global warming potential, and its name says after which report.
+    """
+    entered = line.quantities.get(slot.field)
+    otherwise = activity.measured.base if activity.measured else activity.fields[0].default_unit
+    label = Text("Eigener Faktor", "Own factor")
+    if gwp_set:
+        label = Text(f"Treibhauspotenzial nach {gwp_set}", f"Global warming potential after {gwp_set}")
+    return FactorSnapshot(
+        key="own",
+        edition="",
+        data_year=None,
+        label=label,
+        value=value,
+        unit=entered.unit if entered else otherwise,
+        result_unit=own_factor_unit(slot),
+        reason=reason,
+        gwp_set=gwp_set,
+    )
 
 
 class LineForm(FlaskForm):

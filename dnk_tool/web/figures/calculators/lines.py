@@ -1,5 +1,9 @@
-"""One calculator line: created, changed, removed and restored; conflicts show both versions."""
+"""One calculator line: created, changed, removed and restored; conflicts show both versions.
 
+What an address proposes for a new line, such as a residue that was passed on; nothing is stored by it.
+"""
+
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -7,7 +11,8 @@ from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from dnk_tool.catalogue.calculators.model import Activity, Calculator
+from dnk_tool.catalogue.calculators.model import QUANTITY_FIELD, Activity, Calculator
+from dnk_tool.domain import numbers
 from dnk_tool.domain.evidence import EvidenceTarget
 from dnk_tool.domain.figures.calculators import Basis, line_faults, with_proposed_factors
 from dnk_tool.domain.permissions import Permission
@@ -30,7 +35,6 @@ from dnk_tool.web.figures.calculators.form import (
 )
 from dnk_tool.web.figures.calculators.gwp_choice import inventory_gwp_set
 from dnk_tool.web.figures.calculators.page import entered_text
-from dnk_tool.web.figures.calculators.proposed_line import REPEATED_FIELDS, proposed_data
 from dnk_tool.web.figures.calculators.routes import (
     activity_or_404,
     blueprint,
@@ -46,6 +50,24 @@ from dnk_tool.web.http.transactions import db
 from dnk_tool.web.text.form_errors import field_errors
 from dnk_tool.web.text.form_fields import seen_version
 from dnk_tool.web.text.quantities import QuantityFormatter
+
+# Fields kept for the next line, such as the bill of the next month.
+REPEATED_FIELDS = ("site", "basis")
+PROPOSED_FIELDS = (*REPEATED_FIELDS, "label", "waste_code")
+
+
+def proposed_data(activity: Activity, asked: Mapping[str, str]) -> dict[str, Any]:
+    """The fields that an address fills, with its quantity as in `menge=3.4&einheit=t`."""
+    data: dict[str, Any] = {name: asked[name] for name in PROPOSED_FIELDS if name in asked}
+    field, unit = activity.field(QUANTITY_FIELD), asked.get("einheit", "")
+    try:
+        value = numbers.parse(asked.get("menge", ""), "en")
+    except numbers.NotANumber:
+        return data
+    if field is None or unit not in field.units:
+        return data
+    name = quantity_field_name(QUANTITY_FIELD)
+    return data | {name: value, f"{name}-unit": unit}
 
 
 @blueprint.get("/<calculator_key>/zeilen/neu")

@@ -1,7 +1,15 @@
-"""All calculators of a declaration, and one of them with its lines and results."""
+"""All calculators of a declaration, and one of them with its lines and results.
 
-from collections.abc import Mapping, Sequence
+Offers newer editions of factors with the difference; they are taken only if chosen.
+Last year's lines that this year lacks, each one click from its form.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Any
 
 from flask import abort, flash, redirect, render_template, request, url_for
@@ -11,9 +19,11 @@ from flask_babel import ngettext
 
 from dnk_tool.catalogue.calculators.loader import load_calculators
 from dnk_tool.catalogue.calculators.model import Calculator
+from dnk_tool.catalogue.factors.model import Factors
 from dnk_tool.domain.evidence import EvidenceTarget
-from dnk_tool.domain.figures.calculators import newer_factors
+from dnk_tool.domain.figures.calculators import CalculatorLine, newer_factors
 from dnk_tool.domain.permissions import Permission
+from dnk_tool.language import format_number
 from dnk_tool.services.figures import calculator_lines
 from dnk_tool.services.figures.base_year import base_year_update
 from dnk_tool.services.figures.calculator_lines import StoredLine
@@ -24,9 +34,7 @@ from dnk_tool.store.declarations.content import DeclarationContent
 from dnk_tool.store.evidence import queries as evidence
 from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.web.evidence.rows import add_evidence_url
-from dnk_tool.web.figures.calculators.factor_updates import factor_update_rows, read_factor_updates
 from dnk_tool.web.figures.calculators.gwp_choice import gwp_choice, known_gwp_set
-from dnk_tool.web.figures.calculators.last_year import last_year_line_rows
 from dnk_tool.web.figures.calculators.page import (
     asking_sections,
     entered_text,
@@ -39,9 +47,123 @@ from dnk_tool.web.figures.calculators.routes import blueprint, calculator_or_404
 from dnk_tool.web.figures.explanations import explanations_of
 from dnk_tool.web.figures.warnings import WarningView, warning_views, warnings_by_field
 from dnk_tool.web.http.access import current_actor, current_declaration, permit
+from dnk_tool.web.http.input.numbers import whole_number
 from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.http.transactions import db
 from dnk_tool.web.text.quantities import QuantityFormatter
+
+
+@dataclass(frozen=True)
+class LastYearLineRow:
+    """A line of the year before, and the address of a form for this year with its name and site."""
+
+    title: str
+    quantity: str
+    href: str
+
+
+def last_year_line_rows(
+    declaration: Declaration,
+    calculator: Calculator,
+    own: Sequence[StoredLine],
+    before: Sequence[StoredLine],
+    shown: QuantityFormatter,
+) -> tuple[LastYearLineRow, ...]:
+    """Last year's lines that this year lacks. Matches "Strom 01/2025" with "Strom 01/2026"."""
+    year = declaration.reporting_year
+    there = Counter(_match_key(stored.line, stored.line.label) for stored in own)
+    rows = []
+    for stored in before:
+        line, label = stored.line, label_for_year(stored.line.label, year)
+        activity = calculator.activity(line.activity)
+        if there[_match_key(line, label)]:
+            there[_match_key(line, label)] -= 1
+        elif activity:
+            kept: dict[str, Any] = {"label": label, "site": line.site, "basis": line.basis.value}
+            rows.append(
+                LastYearLineRow(
+                    ": ".join(text for text in (activity.label.to(shown.language), line.label) if text),
+                    entered_text(stored, activity, shown),
+                    url_for(
+                        "calculators.new",
+                        declaration_id=declaration.id,
+                        calculator_key=calculator.key,
+                        art=activity.key,
+                        **{name: text for name, text in kept.items() if text},
+                    ),
+                )
+            )
+    return tuple(rows)
+
+
+def label_for_year(label: str, year: int) -> str:
+    """Last year's label with the year in it replaced by this year."""
+    return re.sub(rf"(?<!\d){year - 1}(?!\d)", str(year), label)
+
+
+def _match_key(line: CalculatorLine, label: str) -> tuple[str, str, str]:
+    return line.activity, label, line.site
+
+
+@dataclass(frozen=True)
+class FactorUpdateRow:
+    """A newer factor for one slot of a line: old and new factor, and the change in per cent."""
+
+    value: str
+    line: str
+    before: str
+    after: str
+    change: str
+    source: str
+
+
+def factor_update_rows(
+    calculator: Calculator,
+    lines: Sequence[StoredLine],
+    factors: Factors,
+    shown: QuantityFormatter,
+    *,
+    year: int,
+    gwp_set: str = "",
+) -> tuple[FactorUpdateRow, ...]:
+    """The newer factors for the lines of one calculator; with a `gwp_set`, those of that report too."""
+    rows = []
+    for stored in lines:
+        activity = calculator.activity(stored.line.activity)
+        for offer in newer_factors(stored.line, factors, year, gwp_set, activity=activity):
+            title = activity.label.to(shown.language) if activity else ""
+            slot = activity.slot(offer.slot) if activity and offer.stored is None else None
+            named = slot.label.to(shown.language) if slot else ""
+            edition = offer.new.edition
+            rows.append(
+                FactorUpdateRow(
+                    value=f"{stored.line.id}:{offer.slot}",
+                    line=": ".join(text for text in (title, stored.line.label, named) if text),
+                    before=shown.factor(offer.stored) if offer.stored else _("noch kein Faktor"),
+                    after=shown.factor(offer.new),
+                    change=_signed(offer.difference_percent, shown),
+                    source=" ".join(text for text in (edition.title, edition.edition) if text),
+                )
+            )
+    return tuple(rows)
+
+
+def _signed(change: Decimal | None, shown: QuantityFormatter) -> str:
+    if change is None:
+        return "–"
+    text = format_number(change.quantize(Decimal("0.1")), shown.language)
+    return f"+{text} %" if change > 0 else f"{text} %"
+
+
+def read_factor_updates(sent: Iterable[str], known: Mapping[int, set[str]]) -> dict[int, list[str]]:
+    """Read the chosen slots by line; ignores values that were not offered."""
+    chosen: dict[int, list[str]] = {}
+    for choice in sent:
+        digits, _colon, slot = choice.partition(":")
+        line = whole_number(digits)
+        if line is not None and slot in known.get(line, ()):
+            chosen.setdefault(line, []).append(slot)
+    return chosen
 
 
 @blueprint.get("/")

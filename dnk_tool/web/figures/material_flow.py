@@ -1,14 +1,20 @@
-"""The balance of a year as rows of a table, each with the bar of its picture, and in one sentence."""
+"""The page of the flow of material: the balance of the year, what lacks, and the shares over the years.
 
-from collections.abc import Iterator, Mapping
+The shares of the flow over the years, with their change since the year before.
+The balance of a year as rows of a table, each with the bar of its picture, and in one sentence.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from flask import url_for
+from flask import render_template, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from dnk_tool.catalogue import load_catalogue
 from dnk_tool.domain import numbers
+from dnk_tool.domain.declarations.states import OPEN_STATES
 from dnk_tool.domain.figures.material_flow import (
     FLOW_FIGURES,
     FlowAmount,
@@ -16,12 +22,19 @@ from dnk_tool.domain.figures.material_flow import (
     FlowPart,
     FlowYear,
     flow_amounts,
+    followed_shares,
     percent_of,
 )
+from dnk_tool.domain.permissions import Permission
 from dnk_tool.language import format_number
-from dnk_tool.report.view.charts.material_flow import SHARE_DECIMALS, flow_decimals, part_name
+from dnk_tool.report.view.charts.material_flow import FLOW_SHARE, SHARE_DECIMALS, flow_decimals, part_name
+from dnk_tool.services.declarations.material_flow import flow_of_content
+from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.tables.declarations import Declaration
+from dnk_tool.web.figures.routes import blueprint
+from dnk_tool.web.http.access import current_declaration, permit
 from dnk_tool.web.http.languages import current_language
+from dnk_tool.web.http.transactions import db
 
 WIDTH = 1000  # of the picture's own units
 MINUS, NO_BREAK_SPACE, NOTHING_THERE = "\N{MINUS SIGN}", "\u00a0", "–"
@@ -172,3 +185,54 @@ def _number(value: Decimal | None, decimals: int) -> str:
         return NOTHING_THERE
     rounded = numbers.to_decimals(value, decimals)
     return format_number(rounded, current_language()).replace("-", MINUS)
+
+
+@dataclass(frozen=True, slots=True)
+class ShareRow:
+    """A share in per cent for each year; `change` says in words how it moved, "" where nothing is known."""
+
+    name: str
+    cells: tuple[str, ...]
+    change: str
+
+
+def share_rows(flow: Sequence[FlowYear]) -> list[ShareRow]:
+    """The shares that are known for some year."""
+    years = [each.year for each in flow]
+    return [
+        ShareRow(str(_(FLOW_SHARE[part])), tuple(map(percent, shares)), _change(years, shares))
+        for part, shares in followed_shares(tuple(flow)).items()
+    ]
+
+
+def _change(years: Sequence[int], shares: Sequence[Decimal | None]) -> str:
+    """How the last year's share differs from the latest known one before it."""
+    *earlier, now = zip(years, shares, strict=True)
+    before = next(((year, share) for year, share in reversed(earlier) if share is not None), None)
+    if now[1] is None or before is None or before[1] is None:
+        return ""
+    points = numbers.to_decimals(now[1] - before[1], SHARE_DECIMALS)
+    if not points:
+        return str(_("wie %(year)s", year=before[0]))
+    sign = "+" if points > 0 else ""
+    return str(_("%(points)s Prozentpunkte seit %(year)s", points=f"{sign}{percent(points)}", year=before[0]))
+
+
+@blueprint.get("/stofffluss")
+@permit(Permission.DECLARATION_VIEW)
+def material_flow(declaration_id: int) -> ResponseReturnValue:
+    declaration = current_declaration()
+    flow = flow_of_content(declaration, declarations.read_content(db(), declaration))
+    year = declaration.reporting_year
+    of_year = next((each for each in flow if each.year == year), FlowYear(year))
+    return render_template(
+        "figures/material_flow/show.html",
+        declaration=declaration,
+        flow=of_year,
+        sentence=balance_sentence(of_year),
+        missing=missing_figures(of_year, declaration),
+        rows=balance_rows(of_year, declaration),
+        years=[each.year for each in flow],
+        shares=share_rows(flow) if len(flow) > 1 else [],
+        is_open=declaration.state in OPEN_STATES,
+    )

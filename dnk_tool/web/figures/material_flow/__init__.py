@@ -1,1 +1,0 @@
-"""The page of a company's flow of material in a year."""

@@ -11,11 +11,10 @@ QUEUEING = {"queue_mail", "queue_mails", "notify_accounts", "MailDraft", "render
 OF_THE_INSTALLATION = {
     "dnk_tool/web/accounts/registration.py": "the person asked for it",
     "dnk_tool/web/accounts/security.py": "the person asked for it",
-    "dnk_tool/web/accounts/reset_links.py": "the person asked for it",
     "dnk_tool/web/accounts/alerts.py": "a warning about the account; an answer helps nobody",
     "dnk_tool/web/operation/company_deletion.py": "the operator acts for the installation",
     "dnk_tool/web/operation/cluster_deletion.py": "the operator acts for the installation",
-    "dnk_tool/web/operation/person_changes.py": "the operator acts for the installation",
+    "dnk_tool/web/operation/people.py": "the operator acts for the installation",
     "dnk_tool/web/operation/mails.py": "the operator acts for the installation",
     "dnk_tool/web/clusters/mails.py": "a cluster without contact whose manager is gone",
     "dnk_tool/web/exchange/residues/mails.py": "an answer would name a company before both agreed",

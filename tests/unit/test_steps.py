@@ -7,8 +7,8 @@ import pytest
 from dnk_tool.domain.answers.completeness import SectionProgress
 from dnk_tool.domain.declarations.states import EDITABLE_STATES, State
 from dnk_tool.domain.permissions import Role
-from dnk_tool.web.people import next_steps
-from dnk_tool.web.people.next_steps import count_done, next_step, step_with_remarks
+from dnk_tool.web.people import dashboard
+from dnk_tool.web.people.dashboard import count_done, next_step, step_with_remarks
 
 
 @pytest.mark.parametrize(("state", "role"), list(product(State, Role)))
@@ -25,7 +25,7 @@ def test_writers_change_first_then_check_then_write(role: Role) -> None:
     write = next_step(State.DRAFT, role, done=19, total=20)
     assert change.urgency < check.urgency < write.urgency
     assert check.endpoint == "finish.check"
-    assert next_step(State.DRAFT, role, done=20, total=20, has_cluster=True) is next_steps.HAND_IN
+    assert next_step(State.DRAFT, role, done=20, total=20, has_cluster=True) is dashboard.HAND_IN
 
 
 def test_remarks_are_answered_before_it_is_submitted_again() -> None:
@@ -36,7 +36,7 @@ def test_remarks_are_answered_before_it_is_submitted_again() -> None:
 
 
 def test_a_contributor_is_never_sent_to_the_final_check() -> None:
-    assert next_step(State.DRAFT, Role.CONTRIBUTOR, done=2, total=2) is next_steps.OWN_DONE
+    assert next_step(State.DRAFT, Role.CONTRIBUTOR, done=2, total=2) is dashboard.OWN_DONE
     assert next_step(State.DRAFT, Role.CONTRIBUTOR, done=1, total=2).endpoint == "overview.show"
 
 

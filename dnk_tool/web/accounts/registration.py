@@ -1,21 +1,27 @@
-"""Self-registration: creates an account once its address is confirmed, if the operator allows it."""
+"""Self-registration: creates an account once its address is confirmed, if the operator allows it.
 
+The form for a new account, after an invitation and after a registration.
+"""
+
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from flask import Blueprint, Flask, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
+from wtforms import PasswordField
 
 from dnk_tool.config import Settings
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.services.accounts import passwords, registration
+from dnk_tool.services.accounts.lifecycle import MAX_NAME_LENGTH
 from dnk_tool.services.accounts.registration import InvalidRegistrationLink
 from dnk_tool.services.accounts.security_log import SecurityEvent
 from dnk_tool.store.accounts import queries as accounts
 from dnk_tool.store.tables.accounts import Account
 from dnk_tool.web.accounts import limit_pages
-from dnk_tool.web.accounts.new_account_form import NewAccountForm
+from dnk_tool.web.accounts.users import weakness_message
 from dnk_tool.web.http import security_events
 from dnk_tool.web.http.access import permit
 from dnk_tool.web.http.input.save_ids import creates
@@ -24,9 +30,35 @@ from dnk_tool.web.http.settings import current_settings
 from dnk_tool.web.http.transactions import db, end_transaction, is_safe
 from dnk_tool.web.mail import mails
 from dnk_tool.web.text.form_errors import form_errors
+from dnk_tool.web.text.form_fields import LineField
 from dnk_tool.web.text.mail_address import MailAddressField
 
 blueprint = Blueprint("registration", __name__)
+
+
+class NewAccountForm(FlaskForm):
+    """A new account; its address is the one to which the link was sent."""
+
+    name = LineField(longest=MAX_NAME_LENGTH)
+    password = PasswordField()
+    password_confirm = PasswordField()
+
+    def check(self, email: str, companies: Sequence[str] = ()) -> bool:
+        """Validate all fields and put messages at them; True if an account can be created.
+
+        `companies`: names of companies that no password may consist of.
+        """
+        for field in self:
+            field.errors = []
+        name, password = (self.name.data or "").strip(), self.password.data or ""
+        if not name or len(name) > MAX_NAME_LENGTH:
+            self.name.errors.append(_("Geben Sie Ihren Namen ein, höchstens 200 Zeichen."))
+        message = weakness_message(password, email=email, name=name, companies=companies)
+        if message:
+            self.password.errors.append(message)
+        elif password != self.password_confirm.data:
+            self.password_confirm.errors.append(_("Die beiden Passwörter sind nicht gleich."))
+        return not any(field.errors for field in self)
 
 
 def init_app(app: Flask, settings: Settings) -> None:

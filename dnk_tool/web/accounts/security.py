@@ -1,4 +1,7 @@
-"""Sign-in, sign-out, changing and resetting a password: Flask-Security with our texts and pages."""
+"""Sign-in, sign-out, changing and resetting a password: Flask-Security with our texts and pages.
+
+Sends a link for a new password, when a person asks for one or the operator sends them one.
+"""
 
 import logging
 import secrets
@@ -11,6 +14,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user, user_logged_in
 from flask_security import LoginForm, Security, password_changed, password_reset, user_authenticated
+from flask_security.recoverable import generate_reset_password_token
 from flask_security.utils import get_message
 from flask_wtf import FlaskForm
 from wtforms import EmailField, Field
@@ -22,7 +26,7 @@ from dnk_tool.services.accounts.security_log import SecurityEvent
 from dnk_tool.store.accounts import queries as accounts
 from dnk_tool.store.accounts import sign_ins
 from dnk_tool.store.tables.accounts import Account
-from dnk_tool.web.accounts import devices, reset_links
+from dnk_tool.web.accounts import devices
 from dnk_tool.web.accounts import sign_in as sign_in_flow
 from dnk_tool.web.accounts.sign_in import SecondStepPlugin
 from dnk_tool.web.accounts.step_up import requires_step_up_for_password
@@ -102,6 +106,17 @@ CONFIG = {
         for key, text in MESSAGES.items()
     },
 }
+
+
+def send_reset_link(account: Account, *, recipient: str, is_from_operator: bool = False) -> None:
+    """Queue the mail with the link. It ends with the account's `fs_uniquifier`, so with a lock.
+
+    An empty `recipient` means that it is never delivered: an unknown address takes as long as a known one.
+    """
+    token = generate_reset_password_token(User(account))  # type: ignore[no-untyped-call]  # the library's
+    link = mails.public_base_url() + url_for("security.reset_password", token=token)
+    written = mails.render_mail("accounts/reset", account, link=link, is_from_operator=is_from_operator)
+    mails.queue_mail(written, recipient=recipient, language=account.language, reply_to=mails.NOBODY)
 
 
 class SignInForm(LoginForm):
@@ -255,7 +270,7 @@ def _send_reset_link(email: str) -> None:
             password_hash="x" * 97,
         )
     end_transaction()
-    reset_links.send_reset_link(account, recipient=account.email if known else "")
+    send_reset_link(account, recipient=account.email if known else "")
 
 
 def _renew_form_token(_app: Flask, **_given: Any) -> None:

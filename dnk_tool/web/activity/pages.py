@@ -1,20 +1,27 @@
-"""Pages of the activity log for a company and for a cluster, and its CSV export."""
+"""Pages of the activity log for a company and for a cluster, and its CSV export.
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+Joins verdicts that one person gave in a row to one log entry, as a review has more than twenty.
+Searches entries of the activity log by words, also in the contents that somebody changed.
+"""
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
 
-from dnk_tool.catalogue import load_catalogue
+from dnk_tool.catalogue import Criterion, load_catalogue
 from dnk_tool.domain.declarations import visible_events
 from dnk_tool.domain.declarations.states import EventKind
 from dnk_tool.domain.permissions import Permission, companies_kept_from
-from dnk_tool.domain.text_search import MAX_QUERY_LENGTH, text_query
-from dnk_tool.language import LOCAL_TIME_ZONE
+from dnk_tool.domain.review import ReviewStatus
+from dnk_tool.domain.text import truncated
+from dnk_tool.domain.text_search import MAX_QUERY_LENGTH, TextQuery, text_query
+from dnk_tool.language import LOCAL_TIME_ZONE, Language
 from dnk_tool.report.files import spreadsheet
 from dnk_tool.services import activity as activity_diffs
 from dnk_tool.store import activity
@@ -27,13 +34,13 @@ from dnk_tool.store.tables.declarations import Declaration, Event
 from dnk_tool.store.tables.organisations import Organisation
 from dnk_tool.web.activity.lines import (
     INVITATION_EVENTS,
+    MAX_LENGTH,
     ActivityLogEntry,
     EventLookup,
+    FieldChangeRow,
     account_ids_in,
     log_entry,
 )
-from dnk_tool.web.activity.verdicts import verdicts_entry
-from dnk_tool.web.activity.word_search import fitting_entries
 from dnk_tool.web.exports.responses import attachment
 from dnk_tool.web.http.access import current_actor, current_cluster, current_organisation, permit
 from dnk_tool.web.http.cluster_pages import ClusterTab, cluster_page
@@ -41,6 +48,7 @@ from dnk_tool.web.http.input.numbers import whole_number
 from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.http.settings import current_settings
 from dnk_tool.web.http.transactions import db
+from dnk_tool.web.people.forms import all_sections
 from dnk_tool.web.text.labels import label_of
 
 blueprint = Blueprint("trail", __name__)
@@ -49,6 +57,87 @@ PAGE_SIZE, CHUNK_SIZE = 50, 500
 SEARCHED_SIZE = 250  # so many events a page searches; words stand in contents that only the program can read
 MAX_CHANGES = 3
 MAX_PAGE = 100_000
+
+
+MAX_LINES = 3
+
+
+def fitting_entries(
+    entries: Iterable[ActivityLogEntry], words: str, *, is_whole: bool = False
+) -> list[ActivityLogEntry]:
+    """The entries with all the words, those changes first that have one; shortened unless `is_whole`."""
+    query = text_query(words)
+    if not query.words:
+        return list(entries)
+    fitting = [entry for entry in entries if query.fits(*_texts(entry))]
+    return fitting if is_whole else [_shortened(entry, query) for entry in fitting]
+
+
+def _texts(entry: ActivityLogEntry) -> list[str]:
+    changes = (text for line in entry.lines for text in (line.label, line.before, line.after))
+    return [entry.who, entry.what, *entry.about, *changes]
+
+
+def _shortened(entry: ActivityLogEntry, query: TextQuery) -> ActivityLogEntry:
+    # Which line has a word comes first; the others tell what else was changed.
+    ordered = sorted(entry.lines, key=lambda line: -query.count(f"{line.label} {line.before} {line.after}"))
+    lines = tuple(
+        FieldChangeRow(
+            line.label, truncated(line.before, MAX_LENGTH), truncated(line.after, MAX_LENGTH), line.href
+        )
+        for line in ordered[:MAX_LINES]
+    )
+    return replace(entry, lines=lines, more=entry.more + len(ordered) - len(lines))
+
+
+def verdicts_entry(events: Sequence[Event], known: EventLookup) -> ActivityLogEntry:
+    """Word one event, or several verdicts together. `events` are latest first."""
+    latest = log_entry(events[0], known)
+    if len(events) == 1:
+        return latest
+    refs = {str(event.detail.get("section", "")) for event in events}
+    what = ngettext("%(num)d Kriterium geprüft", "%(num)d Kriterien geprüft", len(refs))
+    return replace(
+        latest,
+        since=events[-1].happened_at,
+        what=str(what),
+        about=tuple(_about(events, known)),
+        lines=tuple(_lines(events, known.language)),
+    )
+
+
+def _about(events: Sequence[Event], known: EventLookup) -> Iterator[str]:
+    yield known.companies.get(events[0].organisation_id or 0, "")
+    versions = {event.detail["version"] for event in events if "version" in event.detail}
+    yield from (str(_("Version %(version)s", version=version)) for version in sorted(versions))
+
+
+def _lines(events: Sequence[Event], language: Language) -> Iterator[FieldChangeRow]:
+    """One line for each verdict; a section whose verdict was changed appears under both."""
+    for standing in ReviewStatus:
+        refs = {event.detail.get("section", "") for event in events if event.detail["verdict"] == standing}
+        if refs:
+            yield FieldChangeRow(label_of(standing), after=", ".join(_names(refs, language)))
+
+
+def _names(refs: Collection[str], language: Language) -> Iterator[str]:
+    sections = [section for ref, section in all_sections().items() if ref in refs]
+    yield from (section.title.to(language) for section in sections if not isinstance(section, Criterion))
+    numbers = [section.number for section in sections if isinstance(section, Criterion)]
+    if numbers:
+        listed = ", ".join(number_ranges(numbers))
+        yield str(ngettext("Kriterium %(numbers)s", "Kriterien %(numbers)s", len(numbers), numbers=listed))
+
+
+def number_ranges(numbers: Sequence[int]) -> list[str]:
+    """Join rising numbers to ranges: 1–3, 5, 7–8."""
+    runs: list[list[int]] = []
+    for number in numbers:
+        if runs and number == runs[-1][-1] + 1:
+            runs[-1].append(number)
+        else:
+            runs.append([number])
+    return [str(run[0]) if len(run) == 1 else f"{run[0]}–{run[-1]}" for run in runs]
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from dnk_tool.services.invitations import claim_account, secret_links
 from dnk_tool.store.database import write_session
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.tables.invitations import Invitation
-from dnk_tool.web.accounts.new_account_form import NewAccountForm
+from dnk_tool.web.accounts.registration import NewAccountForm
 from dnk_tool.web.http.access import current_account, current_actor
 from dnk_tool.web.http.safe_urls import current_path
 from dnk_tool.web.http.transactions import db, is_safe, session_factory

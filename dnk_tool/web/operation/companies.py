@@ -1,23 +1,47 @@
-"""The operator's list of companies, and the page of each: names, numbers, people, and nothing else."""
+"""The operator's list of companies, and the page of each: names, numbers, people, and nothing else.
+
+The operator invites an owner into a company that has none left, and asks owners to close theirs.
+"""
 
 from datetime import UTC, datetime
 
-from flask import abort, redirect, render_template, request, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
 
 from dnk_tool.domain.permissions import Permission, Role
 from dnk_tool.services.accounts.lifecycle import one_line
+from dnk_tool.services.operation import company_deletion
+from dnk_tool.services.operation.company_deletion import TIME_TO_EXPORT, AskedJustNow, NobodyToAsk
+from dnk_tool.services.people import member_invitations
+from dnk_tool.services.people.member_invitations import (
+    CompanyInvitationLimitReached,
+    MemberAlreadyInvited,
+    OwnAddress,
+    OwnerLeft,
+)
 from dnk_tool.store import people as memberships
 from dnk_tool.store.clusters import queries as clusters
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.invitations import queries as invitations
 from dnk_tool.store.operation import companies as company_lists
+from dnk_tool.store.operation import company_closing
 from dnk_tool.store.operation.companies import CompanyFilter, CompanyGroup
 from dnk_tool.store.tables.organisations import Organisation
-from dnk_tool.web.http.access import permit
+from dnk_tool.web.accounts.step_up import requires_step_up
+from dnk_tool.web.clusters.forms import ClusterInvitationForm
+from dnk_tool.web.http.access import current_actor, permit
+from dnk_tool.web.http.input.save_ids import creates
 from dnk_tool.web.http.transactions import db
+from dnk_tool.web.mail.mails import public_base_url
+from dnk_tool.web.operation import mails
 from dnk_tool.web.operation.overview import blueprint
+from dnk_tool.web.people import invitation_notices
+from dnk_tool.web.people import mails as people_mails
+from dnk_tool.web.people.invitation_notices import Refusal
+from dnk_tool.web.text.form_errors import form_errors
 from dnk_tool.web.text.options import pair_options
 from dnk_tool.web.text.paging import PAGE_SIZE, paginate
 
@@ -81,3 +105,78 @@ def _requested_filter() -> CompanyFilter:
         one_line(request.args.get("suche", ""))[:MAX_SEARCH_LENGTH],
         CompanyGroup(group) if group in set(CompanyGroup) else None,
     )
+
+
+REFUSALS: invitation_notices.Refusals = {
+    OwnerLeft: Refusal(_l("Dieses Unternehmen hat eine Leitung. Sie lädt selbst weitere Personen ein.")),
+    OwnAddress: Refusal(
+        _l("Wer die Installation betreibt, leitet kein fremdes Unternehmen. Laden Sie jemanden von dort ein.")
+    ),
+    MemberAlreadyInvited: Refusal(invitation_notices.ALREADY_INVITED),
+}
+
+
+@blueprint.post("/unternehmen/<int:key>/leitung")
+@permit(Permission.INSTALLATION_RUN)
+@creates
+@requires_step_up
+def invite_owner(key: int) -> ResponseReturnValue:
+    organisation, form = company_or_404(key), ClusterInvitationForm()
+    if not form.validate():
+        return render_company_page(organisation, form=form, errors=form_errors(form)), 422
+    try:
+        invitation, token = member_invitations.invite_owner(
+            db(),
+            organisation.id,
+            email=form.email.data,
+            language=form.mail_language,
+            actor=current_actor(),
+            now=datetime.now(UTC),
+        )
+    except CompanyInvitationLimitReached:
+        flash(
+            _("In der letzten Stunde gingen schon zu viele Einladungen hinaus. Warten Sie etwas."), "warning"
+        )
+        return redirect_to_company(organisation)
+    except tuple(REFUSALS) as error:
+        status = invitation_notices.show_refusal(form, REFUSALS[type(error)])
+        return render_company_page(organisation, form=form, errors=form_errors(form)), status
+    people_mails.send_invitation(invitation, token, place=organisation.name)
+    invitation_notices.flash_sent(form.email.data)
+    return redirect_to_company(organisation)
+
+
+@blueprint.post("/unternehmen/<int:key>/bitte")
+@permit(Permission.INSTALLATION_RUN)
+@creates
+@requires_step_up
+def ask_owners(key: int) -> ResponseReturnValue:
+    """Ask the owners by mail to take everything along and to delete their declarations."""
+    organisation, actor, now = company_or_404(key), current_actor(), datetime.now(UTC)
+    try:
+        company_deletion.ask_owners_to_close(db(), organisation, actor=actor, now=now)
+    except NobodyToAsk:
+        flash(
+            _("Dieses Unternehmen hat niemanden, der es leitet. Laden Sie zuerst eine Leitung ein."),
+            "warning",
+        )
+        return redirect_to_company(organisation)
+    except AskedJustNow:
+        flash(_("Die Bitte ging in den letzten 24 Stunden schon hinaus."), "info")
+        return redirect_to_company(organisation)
+    count = mails.tell_owners(
+        "operation/close_request",
+        organisation,
+        years=[year for year, _state in company_closing.declarations_left(db(), organisation.id)],
+        days=TIME_TO_EXPORT.days,
+        link=public_base_url() + url_for("company_export.show", organisation_id=organisation.id),
+    )
+    flash(
+        ngettext(
+            "Die Bitte ist unterwegs an %(num)d Person.",
+            "Die Bitte ist unterwegs an %(num)d Personen.",
+            count,
+        ),
+        "success",
+    )
+    return redirect_to_company(organisation)

@@ -19,7 +19,7 @@ from dnk_tool.web.http.access import current_actor, permit
 from dnk_tool.web.http.settings import current_settings
 from dnk_tool.web.http.transactions import db
 from dnk_tool.web.operation.overview import blueprint
-from dnk_tool.web.operation.person import name_of, others_overview, record, shown_address
+from dnk_tool.web.operation.people import name_of, others_overview, record, shown_address
 
 TYPED_ADDRESS, EVEN_IF_NEEDED = "typed_address", "sure"
 

@@ -1,8 +1,14 @@
-"""A published declaration as a page, and its files."""
+"""A published declaration as a page, and its files.
+
+How much of a published declaration is reported, criterion by criterion, as its page draws it.
+A published declaration as schema.org data, for crawlers.
+"""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
+from urllib.parse import urlsplit
 
 from flask import Response, abort, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -18,7 +24,7 @@ from dnk_tool.report.view.branding import Branding
 from dnk_tool.report.view.charts.trend import trend
 from dnk_tool.report.view.compose import compose
 from dnk_tool.report.view.edition import FULL_EXPORT, ExportOptions, Variant
-from dnk_tool.report.view.model import Issue
+from dnk_tool.report.view.model import CountRow, DeclarationView, Issue
 from dnk_tool.services.declarations import branding
 from dnk_tool.services.exports import rendering
 from dnk_tool.store.declarations import queries as declarations
@@ -39,13 +45,128 @@ from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.http.transactions import db
 from dnk_tool.web.mail.mails import public_base_url
 from dnk_tool.web.publication import files
-from dnk_tool.web.publication.coverage import coverage
-from dnk_tool.web.publication.download_links import downloads, encodings
+from dnk_tool.web.publication.download_links import Encodings, downloads, encodings
 from dnk_tool.web.publication.lists import blueprint
 from dnk_tool.web.publication.responses import public_response
-from dnk_tool.web.publication.structured_data import linked_data
 
 MAX_YEARS = 6  # compared beside each other
+
+
+REPORTED = "reported"
+
+
+def linked_data(
+    document: Document, view: DeclarationView, *, published_on: date, address: str, files: Encodings
+) -> dict[str, Any]:
+    """JSON-LD of the declaration: a Report with a Dataset of its figures.
+
+    States no licence, as the content is the company's.
+    """
+    company = _organisation(document)
+    year = str(document.reporting_year)
+    about = {
+        "publisher": company,
+        "datePublished": published_on.isoformat(),
+        "inLanguage": view.content_language,
+        "temporalCoverage": year,
+        "isAccessibleForFree": True,
+    }
+    figures = {
+        "@type": "Dataset",
+        "name": _("Kennzahlen %(year)s: %(company)s", year=year, company=document.organisation.name),
+        "description": _(
+            "Kennzahlen der Nachhaltigkeitserklärung von %(company)s für %(year)s mit Einheit und Qualität.",
+            year=year,
+            company=document.organisation.name,
+        ),
+        "creator": company,
+        **about,
+        "distribution": [
+            {"@type": "DataDownload", "encodingFormat": media_type, "contentUrl": href}
+            for media_type, href in files.figures
+        ],
+    }
+    return {
+        "@context": "https://schema.org",
+        "@type": "Report",
+        "@id": address,
+        "url": address,
+        "name": view.title,
+        "author": company,
+        **about,
+        "encoding": [
+            {"@type": "MediaObject", "encodingFormat": media_type, "contentUrl": href}
+            for media_type, href in files.declaration
+        ],
+        "hasPart": figures,
+    }
+
+
+def _is_web_address(text: str) -> bool:
+    try:
+        return urlsplit(text).scheme in ("http", "https")
+    except ValueError:
+        return False
+
+
+def _organisation(document: Document) -> dict[str, Any]:
+    company = document.organisation
+    organisation = {"@type": "Organization", "name": company.name}
+    if _is_web_address(company.website):
+        organisation["url"] = company.website
+    if company.address:
+        organisation["address"] = company.address
+    return organisation
+
+
+@dataclass(frozen=True, slots=True)
+class CoverageStripe:
+    """A criterion with the indicators printed after it; `share`: the part of its points that is reported."""
+
+    number: str
+    area: str
+    share: float
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """The numbers of points reported, explained and asked, as text; the areas, and a stripe per criterion."""
+
+    reported: str
+    explained: str
+    total: str
+    rows: Sequence[CountRow]
+    stripes: Sequence[CoverageStripe]
+
+    @property
+    def words(self) -> str:
+        """What the stripes show."""
+        partly = ", ".join(stripe.number for stripe in self.stripes if stripe.share < 1)
+        if not partly:
+            return str(_("Jedes der 20 Kriterien ist ganz berichtet"))
+        return str(_("Nicht alles berichtet: Kriterium %(numbers)s", numbers=partly))
+
+
+def coverage(view: DeclarationView) -> Coverage:
+    """Count the points of each criterion; indicators count with the criterion that they are printed after."""
+    *rows, total = view.counts
+    return Coverage(total.reported, total.explained, total.total, rows, _stripes(view))
+
+
+def _stripes(view: DeclarationView) -> list[CoverageStripe]:
+    stripes: list[CoverageStripe] = []
+    for part in view.parts:
+        points: dict[str, list[bool]] = {}
+        number = ""
+        for chapter in part.chapters:
+            number = chapter.number or number
+            points.setdefault(number, []).extend(each.status == REPORTED for each in chapter.parts)
+        stripes += [
+            CoverageStripe(number, part.key, sum(reported) / max(1, len(reported)))
+            for number, reported in points.items()
+            if number
+        ]
+    return stripes
 
 
 @dataclass(frozen=True)

@@ -1,33 +1,100 @@
-"""The owner's page to publish a version, to let others read its texts as examples, and to withdraw it."""
+"""The owner's page to publish a version, to let others read its texts as examples, and to withdraw it.
 
+Where texts of a publication may stand as examples before other companies, and how that looks.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from dnk_tool.catalogue import Criterion, Section, load_catalogue
+from dnk_tool.catalogue.values import Text
 from dnk_tool.domain.clusters.consent_editions import EDITIONS_WITH_PUBLIC_LIST
 from dnk_tool.domain.declarations.states import TransitionNotAllowed
 from dnk_tool.domain.editing.outcomes import ConflictError
 from dnk_tool.domain.permissions import Permission
+from dnk_tool.report.view.requirements import requirement_anchor
 from dnk_tool.services.publication import publish as publishing_steps
 from dnk_tool.services.publication.quotable_texts import allow_quotation
+from dnk_tool.services.publication.quotations import own_quotation
 from dnk_tool.store.clusters import queries as clusters
 from dnk_tool.store.declarations import sign_offs, versions
+from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.store.tables.publication import Publication
+from dnk_tool.web.answers.proposals.quotations import QuotationLink, quotation_link
 from dnk_tool.web.http.access import current_actor, current_declaration, permit
 from dnk_tool.web.http.headers import is_indexing_allowed
 from dnk_tool.web.http.input.save_ids import creates
 from dnk_tool.web.http.transactions import db
 from dnk_tool.web.mail import mails
 from dnk_tool.web.publication import any_published
-from dnk_tool.web.publication.quoted_texts import quoted_texts
 
 blueprint = Blueprint(
     "publication", __name__, url_prefix="/erklaerungen/<int:declaration_id>/veroeffentlichung"
 )
 
 ANSWERS = {"yes": True, "no": False}
+
+
+@dataclass(frozen=True, slots=True)
+class QuotedPoint:
+    """An aspect whose text may be quoted, and the address of the text."""
+
+    title: Text
+    href: str
+
+
+@dataclass(frozen=True, slots=True)
+class QuotedSection:
+    """A section with the aspects whose texts may be quoted. `number`: of a criterion, or ""."""
+
+    number: str
+    title: Text
+    points: Sequence[QuotedPoint]
+
+
+@dataclass(frozen=True, slots=True)
+class QuotedTexts:
+    """The texts that may be quoted, and one of them as others see it; None without any."""
+
+    sections: Sequence[QuotedSection]
+    example: QuotationLink | None
+
+    @property
+    def count(self) -> int:
+        """The number of texts."""
+        return sum(len(section.points) for section in self.sections)
+
+
+def quoted_texts(declaration: Declaration, publication: Publication) -> QuotedTexts:
+    """The texts of the declaration's publication that other companies may read as examples."""
+    refs = (publication.quotable_refs or "").split()
+    catalogue = load_catalogue(declaration.edition)
+    sections = [_quoted_section(one, publication) for one in catalogue.sections]
+    first = own_quotation(db(), publication, refs[0]) if refs else None
+    return QuotedTexts(
+        [one for one in sections if one.points],
+        quotation_link(first, catalogue.requirements[refs[0]]) if first else None,
+    )
+
+
+def _quoted_section(section: Section, publication: Publication) -> QuotedSection:
+    refs = frozenset((publication.quotable_refs or "").split())
+    return QuotedSection(
+        str(section.number) if isinstance(section, Criterion) else "",
+        section.title,
+        [
+            QuotedPoint(
+                one.title, url_for("public.show", slug=publication.slug, _anchor=requirement_anchor(one))
+            )
+            for one in section.all_requirements
+            if one.ref in refs
+        ],
+    )
 
 
 @blueprint.get("")

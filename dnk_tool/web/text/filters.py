@@ -26,10 +26,10 @@ from dnk_tool.web.text.options import (
     pair_options,
     role_options,
     section_options,
+    standing_note,
     text_options,
     with_current,
 )
-from dnk_tool.web.text.standing import standing_note
 
 OPTIONS = (
     answer_options,

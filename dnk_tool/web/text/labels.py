@@ -1,4 +1,7 @@
-"""Labels of the interface: those of `dnk_tool/labels.py`, and those that only pages show, such as events."""
+"""Labels of the interface: those of `dnk_tool/labels.py`, and those that only pages show, such as events.
+
+What states and parts of what members share are called on pages; merged into `labels.LABELS`.
+"""
 
 from collections.abc import Mapping
 from enum import StrEnum
@@ -16,16 +19,18 @@ from dnk_tool.domain.clusters.consent_editions import ConsentChoice
 from dnk_tool.domain.clusters.criterion_signs import CriterionSign, SignFilter
 from dnk_tool.domain.declarations.sense_change import SenseChange
 from dnk_tool.domain.declarations.states import EventKind
+from dnk_tool.domain.exchange.awards import AwardState
+from dnk_tool.domain.exchange.examples import ExamplePart, ExampleState
 from dnk_tool.domain.exchange.residues import NoticeKind
 from dnk_tool.domain.figures.applicability import is_not_applicable
 from dnk_tool.domain.figures.calculators import Basis
 from dnk_tool.domain.permissions import ClusterRole, Role
 from dnk_tool.domain.review import Audience, Noteworthy, ReviewSide, ReviewStatus
 from dnk_tool.labels import N_
+from dnk_tool.report.view.cluster.examples import LINE_NAMES
 from dnk_tool.store.clusters.cockpit import MemberSortOrder
 from dnk_tool.store.declarations.versions import VersionOutcome
 from dnk_tool.store.invitations.contribution_requests import ContributionRequestStage
-from dnk_tool.web.text.exchange_labels import EXCHANGE_EVENT, EXCHANGE_LABELS
 
 BASIS: Mapping[Basis, str] = {
     Basis.BILL: N_("Rechnung oder Liste"),
@@ -144,6 +149,60 @@ NOTICE_KIND: Mapping[NoticeKind, str] = {
     NoticeKind.OFFER: N_("Angebot"),
     NoticeKind.SEARCH: N_("Gesuch"),
 }
+
+
+EXAMPLE_STATE: Mapping[ExampleState, str] = {
+    ExampleState.DRAFT: N_("Entwurf"),
+    ExampleState.OFFERED: N_("wartet auf das Cluster"),
+    ExampleState.PUBLISHED: N_("veröffentlicht"),
+}
+
+EXAMPLE_PART: Mapping[ExamplePart, str] = {
+    ExamplePart.TITLE: N_("Überschrift"),
+    **LINE_NAMES,
+    ExamplePart.NUMBER: N_("bei der Maßnahme eine Zahl, und wie Sie sie ermittelt haben"),
+    ExamplePart.PICTURE_ALT: N_("was das Bild zeigt"),
+}
+
+AWARD_STATE: Mapping[AwardState, str] = {
+    AwardState.DRAFT: N_("in Vorbereitung"),
+    AwardState.NOMINATING: N_("Vorschläge offen"),
+    AwardState.JUDGING: N_("bei der Jury"),
+    AwardState.DECIDED: N_("vergeben"),
+}
+
+# Merged into `labels.EVENT`.
+EXCHANGE_EVENT: Mapping[EventKind, str] = {
+    EventKind.EXAMPLE_SAVED: N_("Gutes Beispiel gespeichert"),
+    EventKind.EXAMPLE_OFFERED: N_("Gutes Beispiel dem Cluster angeboten"),
+    EventKind.EXAMPLE_PUBLISHED: N_("Gutes Beispiel vom Cluster veröffentlicht"),
+    EventKind.EXAMPLE_RETURNED: N_("Gutes Beispiel vom Cluster zurückgegeben"),
+    EventKind.EXAMPLE_WITHDRAWN: N_("Gutes Beispiel zurückgezogen"),
+    EventKind.EXAMPLE_REMOVED: N_("Gutes Beispiel gelöscht"),
+    EventKind.POLL_OPENED: N_("Umfrage geöffnet"),
+    EventKind.POLL_CLOSED: N_("Umfrage geschlossen"),
+    EventKind.POLL_DELETED: N_("Umfrage gelöscht"),
+    EventKind.RESIDUE_SHOWN: N_("Reststoff den Mitgliedern des Clusters gezeigt"),
+    EventKind.RESIDUE_REMOVED: N_("Reststoff gelöscht"),
+    EventKind.RESIDUE_PASSED_ON: N_("Reststoff weitergegeben"),
+    EventKind.RESIDUE_ASKED: N_("Zu einem Reststoff angefragt"),
+    EventKind.RESIDUE_CONTACT: N_("Name und Kontakt zu einem Reststoff freigegeben"),
+    EventKind.RESIDUE_TAKEN_DOWN: N_("Reststoff von der Liste genommen"),
+    EventKind.NEIGHBOUR_PROPOSED: N_("Nachbarnetzwerk vorgeschlagen"),
+    EventKind.NEIGHBOUR_ACCEPTED: N_("Nachbarnetzwerk angenommen"),
+    EventKind.NEIGHBOUR_ENDED: N_("Nachbarnetzwerk beendet"),
+    EventKind.AWARD_NOMINATED: N_("Für eine Auszeichnung vorgeschlagen"),
+    EventKind.AWARD_WITHDRAWN: N_("Vorschlag für eine Auszeichnung zurückgezogen"),
+    EventKind.JUROR_INVITED: N_("Jurymitglied eingeladen"),
+    EventKind.AWARD_DECIDED: N_("Auszeichnung vergeben"),
+}
+
+EXCHANGE_LABELS: Mapping[type[StrEnum], Mapping[Any, str]] = {
+    ExampleState: EXAMPLE_STATE,
+    ExamplePart: EXAMPLE_PART,
+    AwardState: AWARD_STATE,
+}
+
 
 EVENT: Mapping[EventKind, str] = {
     **EXCHANGE_EVENT,

@@ -43,7 +43,7 @@ from dnk_tool.store.tables.declarations import Declaration, Event
 from dnk_tool.store.tables.organisations import Membership, Organisation
 from dnk_tool.web.activity import pages as activity_pages
 from dnk_tool.web.activity.lines import MAX_LENGTH, shortened_pair
-from dnk_tool.web.activity.verdicts import number_ranges
+from dnk_tool.web.activity.pages import number_ranges
 from tests.support.app import World, count_statements, database_session, make_world
 from tests.support.browsers import signed_in
 

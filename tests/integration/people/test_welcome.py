@@ -9,7 +9,7 @@ from dnk_tool.app import create_app
 from dnk_tool.domain.permissions import Actor
 from dnk_tool.services.exports.sample import sample_document
 from dnk_tool.services.operation.legal_texts import LegalText, save_text
-from dnk_tool.web.people.sample import sample_pages
+from dnk_tool.web.people.start import sample_pages
 from tests.support.app import World, count_statements
 from tests.support.browsers import words_of
 

@@ -12,9 +12,8 @@ from dnk_tool.cli.erasure import reapplied_messages
 from dnk_tool.cli.output import fail, progress
 from dnk_tool.domain.permissions import SHELL
 from dnk_tool.paths import create_instance
-from dnk_tool.services.backup import quiet
-from dnk_tool.services.backup.quiet import NotQuiet
-from dnk_tool.services.backup.restore import ForeignLog, NotEmpty, RestoreReport
+from dnk_tool.services.backup import restore as quiet
+from dnk_tool.services.backup.restore import ForeignLog, NotEmpty, NotQuiet, RestoreReport
 from dnk_tool.services.backup.restore import restore as put_back
 from dnk_tool.store.backup.database_copy import DatabaseInUse
 from dnk_tool.store.database import write_session

@@ -12,7 +12,7 @@ from playwright.sync_api import Locator, Page, Route, expect
 from dnk_tool.domain.permissions import SHELL, Role
 from dnk_tool.services.declarations import submission
 from dnk_tool.services.publication import publish as publishing_steps
-from dnk_tool.services.publication.quotable_texts import allow_quotation
+from dnk_tool.services.publication.quotations import allow_quotation
 from dnk_tool.store.tables.declarations import Declaration
 from tests.e2e.conftest import Shot, Visit
 from tests.e2e.drafts import expect_saved

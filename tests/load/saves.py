@@ -128,7 +128,7 @@ def _write_company(app: Any) -> str:
     from dnk_tool.cli import demo
     from dnk_tool.domain.declarations.document_reader import read_document
     from dnk_tool.domain.permissions import SHELL, Role
-    from dnk_tool.services.declarations import completion
+    from dnk_tool.services.declarations import submission
     from dnk_tool.services.declarations.documents import import_document
     from dnk_tool.services.people.organisations import add_member
     from dnk_tool.store.database import write_session
@@ -152,12 +152,12 @@ def _write_company(app: Any) -> str:
         first.organisation.requires_sign_off = False
         account = make_account(session, "owner@example.org")
         add_member(session, first.organisation, account.id, Role.OWNER, now=now)
-        completion.finish(session, first, actor=SHELL, now=now)
+        submission.finish(session, first, actor=SHELL, now=now)
         second = import_document(session, later, organisation=first.organisation, actor=SHELL, now=now)
         assert second.id == 3
         for _ in range(3):
-            completion.finish(session, second, actor=SHELL, now=now)
-            completion.reopen(session, second, actor=SHELL, now=now)
+            submission.finish(session, second, actor=SHELL, now=now)
+            submission.reopen(session, second, actor=SHELL, now=now)
     return "owner@example.org"
 
 

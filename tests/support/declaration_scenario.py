@@ -19,7 +19,7 @@ from dnk_tool.domain.editing.versions import VersionedEdit
 from dnk_tool.domain.permissions import SHELL, Actor, ClusterRole, Role, can
 from dnk_tool.domain.permissions import Permission as May
 from dnk_tool.domain.review import Audience, ReviewSide, Verdict
-from dnk_tool.services.declarations import completion, submission, transitions
+from dnk_tool.services.declarations import submission, transitions
 from dnk_tool.services.declarations.documents import import_document
 from dnk_tool.services.editing.policy_subject import subject_of
 from dnk_tool.services.publication import publish as publishing_steps
@@ -171,7 +171,7 @@ class DeclarationScenario:
         elif stage == "published":
             publishing_steps.publish(self.session, self.declaration, actor=self.actor("owner"), now=NOW)
         elif stage == "reopened":
-            completion.reopen(self.session, self.declaration, actor=self.actor("editor"), now=NOW)
+            submission.reopen(self.session, self.declaration, actor=self.actor("editor"), now=NOW)
 
     def may_review(self) -> bool:
         return can(May.REVIEW, self.actor("reviewer"), subject_of(self.session, self.declaration))

@@ -50,7 +50,7 @@ ONLY_IN: dict[str, frozenset[str]] = {
     "requests": frozenset({"services/accounts/single_sign_on.py"}),
     "smtplib": frozenset({"services/mail/delivery.py", "services/mail/trial.py"}),
     "obstore": frozenset({"store/evidence/s3_blob_store.py"}),
-    "webauthn": frozenset({"services/accounts/passkey_options.py", "services/accounts/passkeys.py"}),
+    "webauthn": frozenset({"services/accounts/passkeys.py"}),
 }
 # Connections, sessions and errors; everything else of SQLAlchemy makes statements.
 OF_SQLALCHEMY_OUTSIDE_THE_STORE = frozenset(

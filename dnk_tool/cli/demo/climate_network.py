@@ -27,7 +27,7 @@ from dnk_tool.services.aggregates.preparation import prepare_ordered
 from dnk_tool.services.clusters import administration as cluster_administration
 from dnk_tool.services.clusters import consent as cluster_consent
 from dnk_tool.services.publication import publish as publishing_steps
-from dnk_tool.services.publication.quotable_texts import allow_quotation
+from dnk_tool.services.publication.quotations import allow_quotation
 from dnk_tool.store.accounts import queries as accounts
 from dnk_tool.store.database import write_session
 from dnk_tool.store.evidence.blob_store import BlobStore

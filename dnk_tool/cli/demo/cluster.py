@@ -14,7 +14,7 @@ from dnk_tool.domain.clusters.cohorts import course_end, course_plan
 from dnk_tool.domain.permissions import Actor, ClusterRole
 from dnk_tool.services.clusters import administration as cluster_administration
 from dnk_tool.services.clusters import cohorts as cohort_service
-from dnk_tool.services.clusters.cohort_content import CohortData, MilestoneData
+from dnk_tool.services.clusters.cohorts import CohortData, MilestoneData
 from dnk_tool.store.clusters import lists as cluster_lists
 from dnk_tool.store.evidence.blob_store import BlobStore
 from dnk_tool.store.tables.clusters import Cohort

@@ -19,7 +19,7 @@ from dnk_tool.domain.review import Audience
 from dnk_tool.services.answers.self_assessment import bring_assessments
 from dnk_tool.services.figures.save import save_figure
 from dnk_tool.services.publication import publish as publishing_steps
-from dnk_tool.services.publication.quotable_texts import allow_quotation
+from dnk_tool.services.publication.quotations import allow_quotation
 from dnk_tool.store.figures import queries as figures
 from dnk_tool.store.tables.declarations import Declaration
 

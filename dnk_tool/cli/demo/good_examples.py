@@ -9,7 +9,6 @@ from dnk_tool.cli.demo.companies import DemoCompany
 from dnk_tool.domain.clusters.consent_editions import ConsentChoice
 from dnk_tool.domain.exchange.examples import ExampleContent
 from dnk_tool.services.clusters import consent_renewal
-from dnk_tool.services.exchange import example_publication
 from dnk_tool.services.exchange import examples as verbs
 from dnk_tool.store.measures import measures
 
@@ -52,6 +51,6 @@ def _tell(member: DemoCompany, words: dict[str, Any]) -> None:
         demo.session, company, row.id, demo.cluster.id, seen=row.version, actor=actor, now=demo.clock.tick()
     )
     if not words.get("is_waiting"):
-        example_publication.publish_example(
+        verbs.publish_example(
             demo.session, demo.cluster, row.id, seen=row.version, actor=demo.manager, now=demo.clock.tick()
         )

@@ -12,10 +12,10 @@ from dnk_tool.domain.answers.goals import GoalOutcome, GoalReview
 from dnk_tool.domain.clusters import consent_editions
 from dnk_tool.domain.review import Audience, ChecklistPoint
 from dnk_tool.services.clusters import consent as cluster_consent
-from dnk_tool.services.declarations import completion
+from dnk_tool.services.declarations import submission
 from dnk_tool.services.invitations import contribution_requests as answer_requests
 from dnk_tool.services.publication import publish as publishing_steps
-from dnk_tool.services.publication.quotable_texts import allow_quotation
+from dnk_tool.services.publication.quotations import allow_quotation
 
 # Edition of the consent of a member that the cluster's public list must not name until it renews.
 BEFORE_PUBLIC_LISTS = "2026-11b"
@@ -192,7 +192,7 @@ def _reopened(demo: DemoContext, member: DemoMemberData) -> Scenario:
     yield 50
     publishing_steps.publish(demo.session, declaration, actor=firm.actor, now=demo.now)
     yield 4
-    completion.reopen(demo.session, declaration, actor=firm.actor, now=demo.now)
+    submission.reopen(demo.session, declaration, actor=firm.actor, now=demo.now)
     firm.append_to_answer(declaration, "13.3", "Im Herbst hat auch das zweite Büro Fernwärme bekommen.")
 
 

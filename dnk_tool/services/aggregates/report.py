@@ -17,7 +17,7 @@ from dnk_tool.report.view.cluster.composition import compose_cluster_report
 from dnk_tool.report.view.cluster.content import ClusterReportContent
 from dnk_tool.services.exchange.awards import decided_awards
 from dnk_tool.services.exchange.example_proposals import public_examples
-from dnk_tool.services.exchange.reported_polls import reported_polls
+from dnk_tool.services.exchange.polls import reported_polls
 from dnk_tool.services.exports.page_requests import PagePdfRequest
 from dnk_tool.store.aggregates.joint_goals import find_goal
 from dnk_tool.store.aggregates.joint_sums import shown_joint_sum

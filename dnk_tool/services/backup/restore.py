@@ -1,4 +1,7 @@
-"""Puts a backup back into an installation: checked first, migrated, and quiet until it is resumed."""
+"""Puts a backup back into an installation: checked first, migrated, and quiet until it is resumed.
+
+Ends the quiet of a restored copy: from then on it writes to people again.
+"""
 
 import hashlib
 import shutil
@@ -8,9 +11,11 @@ from pathlib import Path
 
 from sqlalchemy import Engine
 from sqlalchemy.exc import DatabaseError
+from sqlalchemy.orm import Session
 
 from dnk_tool import config
 from dnk_tool.config import Settings
+from dnk_tool.domain.permissions import Actor, Permission, require
 from dnk_tool.paths import replace_private_file
 from dnk_tool.services.backup.disk_space import private_folder, require_space, work_home
 from dnk_tool.services.backup.verify import CheckedBackup, check_backup, evidence_of
@@ -23,6 +28,7 @@ from dnk_tool.store.backup import database_copy, instance_files
 from dnk_tool.store.database import make_engine, session_factory, write_session
 from dnk_tool.store.evidence.blob_store import BlobKey, BlobMissing, BlobStore, parse_blob_path
 from dnk_tool.store.evidence.configured_blob_store import open_blob_store
+from dnk_tool.store.mail import outbox
 from dnk_tool.store.privacy import erasure_log
 from dnk_tool.store.tables.accounts import Account
 from dnk_tool.store.tables.organisations import Organisation
@@ -233,3 +239,36 @@ def _put_files(
     if instance_files.DEMO_MARK not in fresh:
         (instance / instance_files.DEMO_MARK).unlink(missing_ok=True)
     return tuple(aside), kept
+
+
+class NotQuiet(Exception):
+    """The installation is not quiet."""
+
+
+@dataclass(frozen=True)
+class ResumeReport:
+    """`withheld`: mails that waited when the backup was made and are not sent; `waiting`: those sent now.
+
+    `erasures_known_until`: None where all erasures are known.
+    """
+
+    withheld: int
+    waiting: int
+    erasures_known_until: datetime | None
+
+
+def resume(session: Session, *, actor: Actor, now: datetime, is_sending_old: bool = False) -> ResumeReport:
+    """Let mails and reminders go out again. Raises NotPermitted and NotQuiet.
+
+    Mails that waited when the backup began were perhaps sent by the original since: they are marked as of
+    uncertain delivery and not sent, unless `is_sending_old`.
+    """
+    require(Permission.INSTALLATION_RUN, actor)
+    since = installation_state.quiet_since(session)
+    if since is None:
+        raise NotQuiet
+    withheld = 0 if is_sending_old else outbox.withhold(session, written_before=since, now=now)
+    known_until = installation_state.read_moment(session, installation_state.ERASURES_KNOWN_UNTIL)
+    installation_state.remove(session, installation_state.QUIET)
+    session.flush()
+    return ResumeReport(withheld, outbox.count_by_status(session).waiting, known_until)

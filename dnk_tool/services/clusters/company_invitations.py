@@ -20,8 +20,12 @@ from dnk_tool.language import Language
 from dnk_tool.services.accounts.action_limits import ActionLimitReached
 from dnk_tool.services.accounts.lifecycle import normalised_address, one_line
 from dnk_tool.services.clusters import company_list
-from dnk_tool.services.clusters.invitation_limit import count_invitations, invitations_left
-from dnk_tool.services.clusters.invitations import InvitationWithToken, record_invitation_sent
+from dnk_tool.services.clusters.invitations import (
+    InvitationWithToken,
+    count_invitations,
+    invitations_left,
+    record_invitation_sent,
+)
 from dnk_tool.services.editing.locks import lock_led_cluster
 from dnk_tool.services.invitations import secret_links
 from dnk_tool.store.clusters import cohorts

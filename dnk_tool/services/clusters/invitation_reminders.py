@@ -12,8 +12,12 @@ from dnk_tool.domain.permissions import Actor
 from dnk_tool.language import local_day
 from dnk_tool.services.accounts import action_limits
 from dnk_tool.services.accounts.action_limits import LimitedAction
-from dnk_tool.services.clusters.invitation_limit import count_invitations, invitations_left
-from dnk_tool.services.clusters.invitations import InvitationWithToken, record_invitation_sent
+from dnk_tool.services.clusters.invitations import (
+    InvitationWithToken,
+    count_invitations,
+    invitations_left,
+    record_invitation_sent,
+)
 from dnk_tool.services.editing.locks import lock_led_cluster
 from dnk_tool.services.invitations import secret_links
 from dnk_tool.services.mail import delivery as mail_delivery

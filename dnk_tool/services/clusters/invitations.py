@@ -1,6 +1,9 @@
-"""Resends, corrects and revokes a cluster's invitations to companies and to staff, and gives out links."""
+"""Resends, corrects and revokes a cluster's invitations to companies and to staff, and gives out links.
 
-from datetime import datetime
+Limits how many invitations a cluster sends in an hour, so that nobody is flooded with mails.
+"""
+
+from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
@@ -10,9 +13,9 @@ from dnk_tool.domain.mail import MailDelivery, RefusalReason
 from dnk_tool.domain.permissions import Actor, Permission, Subject, require
 from dnk_tool.services.accounts.lifecycle import normalised_address
 from dnk_tool.services.clusters.administration import require_cluster_lead
-from dnk_tool.services.clusters.invitation_limit import count_invitations
 from dnk_tool.services.editing.locks import lock_led_cluster
 from dnk_tool.services.invitations import secret_links
+from dnk_tool.store import rate_limits
 from dnk_tool.store.answers import history
 from dnk_tool.store.clusters import invitation_states
 from dnk_tool.store.clusters import queries as clusters
@@ -23,6 +26,32 @@ from dnk_tool.store.tables.invitations import Invitation
 
 # An invitation and the token for its mail.
 InvitationWithToken = tuple[Invitation, str]
+
+
+MAX_PER_HOUR = 300
+HOUR = timedelta(hours=1)
+
+
+class ClusterInvitationLimitReached(Exception):
+    """The cluster has sent MAX_PER_HOUR invitations within the hour."""
+
+
+def count_invitations(session: Session, cluster_id: int, amount: int = 1, *, now: datetime) -> None:
+    """Count further invitations of the cluster before they are sent.
+
+    Raises ClusterInvitationLimitReached; then the caller rolls back.
+    """
+    if rate_limits.hit(session, _key(cluster_id), amount, window=HOUR, now=now) > MAX_PER_HOUR:
+        raise ClusterInvitationLimitReached
+
+
+def invitations_left(session: Session, cluster_id: int, *, now: datetime) -> int:
+    """How many invitations the cluster may still send within the current hour."""
+    return max(0, MAX_PER_HOUR - rate_limits.count_hits(session, _key(cluster_id), window=HOUR, now=now))
+
+
+def _key(cluster_id: int) -> str:
+    return f"invitations-of-cluster:{cluster_id}"
 
 
 def resend(

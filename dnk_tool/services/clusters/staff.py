@@ -11,8 +11,11 @@ from dnk_tool.domain.permissions import Actor, ClusterRole, Permission, Subject,
 from dnk_tool.language import Language
 from dnk_tool.services.accounts.lifecycle import normalised_address
 from dnk_tool.services.clusters.administration import require_cluster_lead
-from dnk_tool.services.clusters.invitation_limit import count_invitations
-from dnk_tool.services.clusters.invitations import InvitationWithToken, record_invitation_sent
+from dnk_tool.services.clusters.invitations import (
+    InvitationWithToken,
+    count_invitations,
+    record_invitation_sent,
+)
 from dnk_tool.services.invitations import secret_links
 from dnk_tool.store import people as memberships
 from dnk_tool.store.accounts import queries as accounts

@@ -1,4 +1,7 @@
-"""The company's steps of a review: submit or finish, with a sign-off where required, and recall."""
+"""The company's steps of a review: submit or finish, with a sign-off where required, and recall.
+
+Finishes a declaration without a review, and reopens a finished or approved one as a new version.
+"""
 
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
@@ -8,7 +11,6 @@ from sqlalchemy.orm import Session
 from dnk_tool.domain.declarations.states import EDITABLE_STATES, Action, State, TransitionNotAllowed
 from dnk_tool.domain.permissions import Actor, Permission, require
 from dnk_tool.domain.review import Judgement, ReviewSide, is_unlocked
-from dnk_tool.services.declarations import completion
 from dnk_tool.services.declarations import sign_off as sign_off_steps
 from dnk_tool.services.declarations.transitions import apply_transition, begin_transition, freeze_version
 from dnk_tool.services.editing.policy_subject import subject_of
@@ -19,6 +21,33 @@ from dnk_tool.store.review import verdicts as stored_verdicts
 from dnk_tool.store.review.remarks import RemarkThread
 from dnk_tool.store.tables.accounts import Account
 from dnk_tool.store.tables.declarations import Declaration, Snapshot
+
+
+class SignOffNeeded(Exception):
+    """The company wants each version confirmed by a named person first: see `submission.submit`."""
+
+
+def finish(session: Session, declaration: Declaration, *, actor: Actor, now: datetime) -> Snapshot:
+    """Freeze the declaration as a finished version, without a review. The command line needs no sign-off.
+
+    Raises NotPermitted, TransitionNotAllowed, SignOffNeeded, DeclarationIncomplete and UnreadableSnapshot,
+    each before anything is changed.
+    """
+    step = begin_transition(session, declaration, Action.FINISH, actor)
+    if declaration.organisation.requires_sign_off and not actor.is_shell:
+        raise SignOffNeeded
+    snapshot = freeze_version(session, declaration, actor=actor, now=now)
+    apply_transition(session, declaration, step, actor=actor, now=now)
+    return snapshot
+
+
+def reopen(session: Session, declaration: Declaration, *, actor: Actor, now: datetime) -> None:
+    """Open a finished or approved declaration as its next version; the frozen version stays.
+
+    Raises NotPermitted and TransitionNotAllowed.
+    """
+    step = begin_transition(session, declaration, Action.REOPEN, actor)
+    apply_transition(session, declaration, step, actor=actor, now=now)
 
 
 class NoSignatory(ValueError):
@@ -56,7 +85,7 @@ def submit(
     if declaration.organisation.requires_sign_off:
         return _submit_for_sign_off(session, declaration, cluster_id, signatory, actor=actor, now=now)
     if cluster_id is None:
-        return completion.finish(session, declaration, actor=actor, now=now)
+        return finish(session, declaration, actor=actor, now=now)
     step = begin_transition(session, declaration, Action.SUBMIT, actor)
     snapshot = freeze_version(session, declaration, actor=actor, now=now)
     sign_off_steps.assign_to_cluster(declaration, snapshot, cluster_id, now=now)

@@ -1,5 +1,9 @@
-"""Writes, offers, withdraws and deletes a company's good examples; nothing is shown that it did not offer."""
+"""Writes, offers, withdraws and deletes a company's good examples; nothing is shown that it did not offer.
 
+Publishes good examples that companies offered to a cluster, and gives them back with a word.
+"""
+
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
@@ -17,10 +21,11 @@ from dnk_tool.domain.exchange.examples import (
     example_number,
     missing_example_parts,
 )
-from dnk_tool.domain.permissions import Actor, Deleted, Permission
+from dnk_tool.domain.permissions import Actor, Deleted, Permission, Subject, require
 from dnk_tool.services.editing.locks import lock_company
 from dnk_tool.store.answers import history
 from dnk_tool.store.clusters import queries as clusters
+from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.exchange import examples
 from dnk_tool.store.measures import measures
 from dnk_tool.store.tables.clusters import Cluster, Consent
@@ -256,3 +261,71 @@ def record_example_event(
         now=now,
         example=row.title,
     )
+
+
+def publish_example(
+    session: Session, cluster: Cluster, example_id: int, *, seen: Version, actor: Actor, now: datetime
+) -> None:
+    """Show an offered example to the members, and to everybody where its company agreed.
+
+    Raises NotPermitted, ExampleGone, and ExampleNotOpen if it is not the offer that was seen.
+    """
+
+    def publish(row: ExampleRow) -> None:
+        if row.state is not ExampleState.OFFERED:
+            raise ExampleNotOpen(example_id)
+        row.state, row.published_at, row.published_by = ExampleState.PUBLISHED, now, actor.user_id
+
+    row = _led(session, cluster, example_id, publish, seen=seen, actor=actor, now=now)
+    record_example_event(session, EventKind.EXAMPLE_PUBLISHED, row, actor, now)
+
+
+def return_example(
+    session: Session,
+    cluster: Cluster,
+    example_id: int,
+    reason: str,
+    *,
+    seen: Version,
+    actor: Actor,
+    now: datetime,
+) -> None:
+    """Give an example back to its company with a word; a published one is shown no longer.
+
+    Raises as `publish_example` does.
+    """
+
+    def give_back(row: ExampleRow) -> None:
+        to_draft(row)
+        row.returned_reason = reason
+
+    row = _led(session, cluster, example_id, give_back, seen=seen, actor=actor, now=now)
+    record_example_event(session, EventKind.EXAMPLE_RETURNED, row, actor, now)
+
+
+def _led(
+    session: Session,
+    cluster: Cluster,
+    example_id: int,
+    change: Callable[[ExampleRow], None],
+    *,
+    seen: Version,
+    actor: Actor,
+    now: datetime,
+) -> ExampleRow:
+    """Change an example that the cluster has now, as its manager."""
+    require(Permission.CLUSTER_LEAD, actor, Subject(cluster_id=cluster.id))
+    shown = examples.find_shown(session, [cluster.id], example_id, today=now.date())
+    if shown is None:
+        raise ExampleGone(example_id)
+    # The company first, as everywhere: a member who asks about a residue locks both, too.
+    declarations.lock_organisation(session, shown.organisation_id)
+    clusters.lock(session, cluster.id)
+    row = present_row(session, shown.organisation_id, example_id)
+    if examples.find_shown(session, [cluster.id], example_id, today=now.date()) is None:
+        raise ExampleGone(example_id)
+    if row.version != seen:
+        raise ExampleNotOpen(example_id)
+    change(row)
+    row.version += 1
+    return row

@@ -1,4 +1,7 @@
-"""Makes, opens, closes and deletes the polls of a cluster."""
+"""Makes, opens, closes and deletes the polls of a cluster.
+
+Collects the polls that a cluster's report shows.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,11 +11,14 @@ from sqlalchemy.orm import Session
 from dnk_tool.domain.declarations.states import EventKind
 from dnk_tool.domain.editing.conflicts import is_change
 from dnk_tool.domain.editing.versions import Stored
+from dnk_tool.domain.exchange.poll_results import PollResult, ReportedPoll
 from dnk_tool.domain.exchange.polls import Attribution, PollQuestion, PollState, check_question
 from dnk_tool.domain.permissions import Actor, Deleted
+from dnk_tool.language import local_day
 from dnk_tool.services.editing.locks import lock_led_cluster
 from dnk_tool.store.answers import history
 from dnk_tool.store.exchange import poll_answers, polls
+from dnk_tool.store.exchange.polls import question_of
 from dnk_tool.store.tables.clusters import Cluster
 from dnk_tool.store.tables.exchange.polls import PollCompanyAnswer, PollRow, PollText
 
@@ -176,3 +182,26 @@ def _record(session: Session, kind: EventKind, poll: PollRow, actor: Actor, now:
     history.record_event(
         session, kind, cluster_id=poll.cluster_id, actor_id=actor.user_id, now=now, code=poll.code
     )
+
+
+def reported_polls(session: Session, cluster_id: int) -> tuple[ReportedPoll, ...]:
+    """The polls that the manager wants in the report, earliest first; a pair is one, with both results.
+
+    The number of statements is the same for any number of polls.
+    """
+    known = {poll.id: poll for poll in polls.of_cluster(session, cluster_id)}
+    wanted = polls.for_report(known.values())
+    if not wanted:
+        return ()
+    results = poll_answers.results(session, list(known.values()))
+    found = [_reported(poll, known, results) for poll in wanted]
+    paired = {poll.before_id for poll, each in zip(wanted, found, strict=True) if each.first}
+    return tuple(each for poll, each in zip(wanted, found, strict=True) if poll.id not in paired)
+
+
+def _reported(poll: PollRow, known: dict[int, PollRow], results: dict[int, PollResult]) -> ReportedPoll:
+    before = known.get(poll.before_id or 0)
+    first = results[before.id] if before and before.options == poll.options else None
+    has_both = first is not None and first.is_shown and results[poll.id].is_shown
+    opened_on = local_day(poll.opened_at or poll.created_at)
+    return ReportedPoll(question_of(poll), results[poll.id], opened_on, first if has_both else None)

@@ -1,4 +1,7 @@
-"""Saves the lines of calculators and recalculates the figures."""
+"""Saves the lines of calculators and recalculates the figures.
+
+Reads the lines that the page of a calculator shows.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -268,4 +271,30 @@ def record_line_change(
         now=now,
         line=row.id,
         **detail,
+    )
+
+
+@dataclass(frozen=True)
+class LinesBesideCalculator:
+    """The year's lines of all calculators, and of one those of the year `before` and the `removed` ones.
+
+    Removed lines can be restored; the latest removed comes first.
+    """
+
+    of_year: tuple[StoredLine, ...]
+    before: tuple[StoredLine, ...]
+    removed: tuple[StoredLine, ...]
+
+
+def lines_beside_calculator(
+    session: Session, declaration: Declaration, calculator: str
+) -> LinesBesideCalculator:
+    """The lines that the page of a calculator is about, in one SQL statement."""
+    year = declaration.reporting_year
+    rows = calculator_lines.rows_beside_calculator(session, declaration.organisation_id, year, calculator)
+    removed = [(row.removed_at, row.id, row) for row in rows if row.removed_at]
+    return LinesBesideCalculator(
+        of_year=tuple(stored_line(row) for row in rows if row.year == year and row.removed_at is None),
+        before=tuple(stored_line(row) for row in rows if row.year < year),
+        removed=tuple(stored_line(row) for _at, _id, row in sorted(removed, reverse=True)),
     )

@@ -1,4 +1,7 @@
-"""Reads lists of people, fuel cards and waste in memory, and writes what they come to as lines."""
+"""Reads lists of people, fuel cards and waste in memory, and writes what they come to as lines.
+
+Carries a list through the pages of its preview.
+"""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -13,7 +16,7 @@ from dnk_tool.domain.figures.calculators import CalculationResult, CalculatorLin
 from dnk_tool.domain.figures.lists.columns import column_marks, find_list, guess_columns
 from dnk_tool.domain.figures.lists.model import ListColumn, ListKind
 from dnk_tool.domain.permissions import Actor
-from dnk_tool.domain.uploads import ListTable
+from dnk_tool.domain.uploads import ListTable, SpreadsheetRow
 from dnk_tool.services.figures import recalculate as recalculation
 from dnk_tool.services.figures.calculator_lines import (
     MAX_LINES,
@@ -23,7 +26,7 @@ from dnk_tool.services.figures.calculator_lines import (
     record_line_change,
 )
 from dnk_tool.services.figures.recalculate import RecalculationOutcome
-from dnk_tool.services.uploads import table_files
+from dnk_tool.services.uploads import carried_tables, table_files
 from dnk_tool.services.uploads.csv_tables import ExpectedTable
 from dnk_tool.store.figures import calculator_lines, list_mappings
 from dnk_tool.store.tables.declarations import Declaration
@@ -228,3 +231,36 @@ def _row_of(session: Session, declaration: Declaration, one: ListLine) -> LineRo
     if row is None or row.removed_at or row.version != one.stored.version:
         raise ListOvertaken
     return row
+
+
+PURPOSE = b"dnk-tool list in a preview"
+MAX_AGE_SECONDS = 3_600
+MAX_CARRIED_BYTES = 200_000
+MAX_CARRIED_COLUMNS, MAX_CELL = 60, 60
+
+Place = tuple[int, int | None, str]
+
+
+def carry_list(key: str, table: ListTable, place: Place) -> str:
+    """Pack and encrypt the list for one declaration, person and kind.
+
+    Raises UnreadableTable if the page would grow too large.
+    """
+    rows = [
+        [row.number, [cell[:MAX_CELL] for cell in row.cells[:MAX_CARRIED_COLUMNS]], sorted(row.numeric)]
+        for row in table.rows
+    ]
+    heads = [head[:MAX_CELL] for head in table.heads[:MAX_CARRIED_COLUMNS]]
+    return carried_tables.pack(key, [place, heads, rows], purpose=PURPOSE, most_bytes=MAX_CARRIED_BYTES)
+
+
+def carried_list(key: str, text: str, place: Place) -> ListTable | None:
+    """The list that was carried for this place; None after an hour, and for anything else."""
+    content = carried_tables.unpack(key, text, purpose=PURPOSE, max_age=MAX_AGE_SECONDS)
+    if content is None or tuple(content[0]) != place:
+        return None
+    _place, heads, rows = content
+    return ListTable(
+        tuple(heads),
+        tuple(SpreadsheetRow(number, tuple(cells), frozenset(numeric)) for number, cells, numeric in rows),
+    )

@@ -11,7 +11,7 @@ from dnk_tool.domain.figures.calculators import CalculatorLine
 from dnk_tool.domain.figures.plausibility.readings import is_other_figure_likelier, is_other_line_likelier
 from dnk_tool.domain.quantities import Quantity
 from dnk_tool.services.figures.calculator_lines import StoredLine, lines_of
-from dnk_tool.services.figures.plausibility_facts import facts_of
+from dnk_tool.services.figures.plausibility import facts_of
 from dnk_tool.services.figures.recalculate import calculation_from_lines
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.tables.declarations import Declaration

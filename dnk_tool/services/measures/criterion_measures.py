@@ -1,4 +1,7 @@
-"""Writes the company's measures of one criterion, as the self-assessment states them: text, owner, due."""
+"""Writes the company's measures of one criterion, as the self-assessment states them: text, owner, due.
+
+Takes the good example of a measure back from its cluster once the measure is removed or not done.
+"""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
@@ -8,15 +11,35 @@ from itertools import zip_longest
 from sqlalchemy.orm import Session
 
 from dnk_tool.domain.answers.self_assessment import Measure
+from dnk_tool.domain.declarations.states import EventKind
 from dnk_tool.domain.measures.model import (
     MAX_COMPANY_MEASURES,
     CompanyMeasure,
     MeasureState,
 )
 from dnk_tool.domain.permissions import Actor
-from dnk_tool.services.measures.told_example import take_back_example
+from dnk_tool.store.answers import history
+from dnk_tool.store.exchange import examples
 from dnk_tool.store.measures import measures
 from dnk_tool.store.tables.measures import MeasureRow
+
+
+def take_back_example(session: Session, measure: MeasureRow, *, actor: Actor, now: datetime) -> bool:
+    """Turn the measure's example into a draft; a measure that is done again does not bring the yes back.
+
+    Returns whether a cluster had it.
+    """
+    title = examples.take_back_of_measure(session, measure.id)
+    if title is not None:
+        history.record_event(
+            session,
+            EventKind.EXAMPLE_WITHDRAWN,
+            organisation_id=measure.organisation_id,
+            actor_id=actor.user_id,
+            now=now,
+            example=title,
+        )
+    return title is not None
 
 
 class RegisterFull(ValueError):

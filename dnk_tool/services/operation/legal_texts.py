@@ -2,12 +2,21 @@
 
 `access` says on the start page how one gets an account.
 Each is a file `pages/<name>.<language>.txt`, written here or with any editor on the server.
+Reads the files of legal texts in the usual encodings, and locks their folder for a change.
+Splits a legal text into headings and paragraphs, and paragraphs into text and links.
 """
 
+import codecs
+import contextlib
+import fcntl
+import hashlib
+import os
 import re
-from collections.abc import Iterable
+import stat
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
 
@@ -15,12 +24,130 @@ from dnk_tool.domain.permissions import Actor, Permission, require
 from dnk_tool.domain.text import MAX_LENGTH, normalised
 from dnk_tool.language import LANGUAGES, Language
 from dnk_tool.paths import replace_private_file, sync_to_disk
-from dnk_tool.services.operation import legal_text_files
-from dnk_tool.services.operation.legal_text_parts import placeholders
+from dnk_tool.report.text.addresses import addresses
 
 FOLDER = "pages"
 # Signs that turn the direction of what follows, and so can show something else than is written.
 _DIRECTIONS = re.compile(r"[\u202a-\u202e\u2066-\u2069]")
+
+
+# No text that is shown needs more; a character takes four bytes at most.
+MAX_BYTES = 400_004
+
+
+HEADING = "## "
+
+_PLACEHOLDER = re.compile(r"\[([^\[\]\n]{1,200})\](?!\()")
+# info [at] example.org: an address that programs shall not collect.
+_AT_AND_DOT = frozenset({"at", "ät", "dot", "punkt"})
+
+
+@dataclass(frozen=True, slots=True)
+class TextPart:
+    """A piece of a paragraph; with `href` it is a link."""
+
+    text: str
+    href: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TextBlock:
+    """A heading or a paragraph, whose line breaks are kept."""
+
+    parts: tuple[TextPart, ...]
+    is_heading: bool = False
+
+
+def split_text(text: str) -> tuple[TextBlock, ...]:
+    """The blocks of a normalised text: empty lines part paragraphs, and `## ` begins a heading."""
+    blocks: list[TextBlock] = []
+    lines: list[str] = []
+    for line in (*text.split("\n"), ""):
+        is_heading = line.startswith(HEADING)
+        if line and not is_heading:
+            lines.append(line)
+            continue
+        if lines:
+            blocks.append(TextBlock(tuple(_parts("\n".join(lines).strip()))))
+            lines = []
+        if is_heading:
+            blocks.append(TextBlock((TextPart(line.removeprefix(HEADING).strip()),), is_heading=True))
+    return tuple(blocks)
+
+
+def placeholders(text: str) -> tuple[str, ...]:
+    """What still stands in square brackets to be filled in, such as "[Name]", each once."""
+    return tuple(
+        dict.fromkeys(
+            match[0]
+            for match in _PLACEHOLDER.finditer(text)
+            if match[1].strip().casefold() not in _AT_AND_DOT and re.search(r"[^\W\d_]{2}|…|\.\.\.", match[1])
+        )
+    )
+
+
+def _parts(paragraph: str) -> Iterator[TextPart]:
+    position = 0
+    for start, end, href in addresses(paragraph):
+        if start > position:
+            yield TextPart(paragraph[position:start])
+        yield TextPart(paragraph[start:end], href)
+        position = end
+    if position < len(paragraph):
+        yield TextPart(paragraph[position:])
+
+
+@dataclass(frozen=True, slots=True)
+class TextFile:
+    """What a file says. `version`: the hash of its bytes; `is_cut`: there is more than `MAX_BYTES`."""
+
+    text: str
+    version: str
+    changed_at: datetime
+    is_cut: bool
+
+
+def read_legal_text_file(path: Path) -> TextFile | None:
+    """The file's text; None if there is no file. Raises OSError for one that cannot be read as a file."""
+    try:
+        status = path.stat()
+        if not stat.S_ISREG(status.st_mode):
+            raise OSError(f"{path.name} is no file")
+        with path.open("rb") as file:
+            content = file.read(MAX_BYTES + 1)
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    changed_at = datetime.fromtimestamp(status.st_mtime, UTC)
+    is_cut = len(content) > MAX_BYTES
+    return TextFile(_decoded(content), hashlib.sha256(content).hexdigest(), changed_at, is_cut)
+
+
+@contextmanager
+def legal_texts_locked(folder: Path) -> Iterator[None]:
+    """Keep other writers out of the folder, which is made if it is missing. Raises OSError.
+
+    A file system without locks, such as some network drives, is used without them.
+    """
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        with contextlib.suppress(OSError):
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def _decoded(content: bytes) -> str:
+    """UTF-8, UTF-16 with its mark, or else what Windows editors wrote before."""
+    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return content.decode("utf-16", errors="replace")
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        # A character that the limit cut in two is no sign of another encoding.
+        is_cut_character = len(content) > MAX_BYTES and error.start > MAX_BYTES - 4
+        return content.decode("utf-8-sig" if is_cut_character else "cp1252", errors="replace")
 
 
 class LegalText(StrEnum):
@@ -89,7 +216,7 @@ def file_name(name: LegalText, language: Language) -> str:
 def read_text(instance: Path, name: LegalText, language: Language) -> StoredText:
     """What the file says, at most MAX_LENGTH characters of it."""
     try:
-        file = legal_text_files.read_file(instance / file_name(name, language))
+        file = read_legal_text_file(instance / file_name(name, language))
     except OSError:
         return StoredText(name, language, TextState.UNREADABLE)
     if file is None:
@@ -156,7 +283,7 @@ def save_text(
     text, path = clean(text), instance / file_name(name, language)
     if len(text) > MAX_LENGTH:
         raise TextTooLong
-    with legal_text_files.locked(path.parent):
+    with legal_texts_locked(path.parent):
         present = read_text(instance, name, language)
         if not present.is_editable:
             raise TextNotEditable

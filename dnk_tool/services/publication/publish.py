@@ -15,7 +15,7 @@ from dnk_tool.domain.organisation import company_size
 from dnk_tool.domain.permissions import Actor, Permission
 from dnk_tool.services.declarations.transitions import apply_transition, begin_transition
 from dnk_tool.services.editing.locks import lock_company
-from dnk_tool.services.publication.quotable_texts import refs_of_texts
+from dnk_tool.services.publication.quotations import refs_of_texts
 from dnk_tool.store.answers import history
 from dnk_tool.store.declarations import versions
 from dnk_tool.store.declarations.versions import FINAL, Version

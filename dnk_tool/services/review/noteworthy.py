@@ -1,8 +1,13 @@
-"""Finds what reviewers should read first in a frozen version: odd figures, big changes, explained, short."""
+"""Finds what reviewers should read first in a frozen version: odd figures, big changes, explained, short.
+
+Reads the version of the year before beside a declaration under review.
+"""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+
+from sqlalchemy.orm import Session
 
 from dnk_tool.catalogue import Requirement, Section
 from dnk_tool.catalogue.plausibility.loader import load_plausibility
@@ -12,15 +17,40 @@ from dnk_tool.domain.declarations.sense_change import sense_change
 from dnk_tool.domain.figures.plausibility import plausibility_warnings, warning_text
 from dnk_tool.domain.review import Noteworthy
 from dnk_tool.report.text.marked_text import without_signs
-from dnk_tool.services.figures.plausibility import PROFILE_FIGURES, printed_datapoint
-from dnk_tool.services.figures.plausibility_facts import facts_of_document
-from dnk_tool.services.review.earlier_version import EarlierVersion
+from dnk_tool.services.figures.plausibility import PROFILE_FIGURES, facts_of_document, printed_datapoint
 from dnk_tool.services.review.round import ReviewRound, SnapshotKey, snapshot_document
+from dnk_tool.store.clusters import earlier_versions
+from dnk_tool.store.tables.declarations import Declaration
 
 # A text is very short with less than this part of the shortest length that is advised.
 VERY_SHORT = 2
 # Where warnings about the company's profile stand: they belong to no requirement.
 PROFILE = "organisation"
+
+
+@dataclass(frozen=True)
+class EarlierVersion:
+    """A frozen version of the year before, with its document."""
+
+    key: SnapshotKey
+    document: Document
+
+    @property
+    def year(self) -> int:
+        """Its reporting year."""
+        return self.document.reporting_year
+
+
+def earlier_version(session: Session, declaration: Declaration) -> EarlierVersion | None:
+    """The version of the year before that the reviewers of the declaration may read; None without any.
+
+    Nothing else decides this: pages get last year's text only from here. It is asked for on each request, so
+    that a choice that the company takes back ends at once.
+    """
+    snapshot = earlier_versions.readable_earlier_snapshot(session, declaration)
+    if snapshot is None:
+        return None
+    return EarlierVersion(SnapshotKey(snapshot.sha256, snapshot.content), snapshot_document(snapshot))
 
 
 @dataclass(frozen=True, slots=True)

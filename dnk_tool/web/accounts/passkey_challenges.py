@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Flask, request, session
 
-from dnk_tool.services.accounts.passkey_options import Challenge, PasskeyVerificationFailed, RelyingParty
+from dnk_tool.services.accounts.passkeys import Challenge, PasskeyVerificationFailed, RelyingParty
 from dnk_tool.web.http.settings import current_settings
 
 SESSION_KEY = "passkey"

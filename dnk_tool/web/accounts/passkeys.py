@@ -9,8 +9,8 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from dnk_tool.domain.permissions import Permission
-from dnk_tool.services.accounts import passkey_options, passkeys
-from dnk_tool.services.accounts.passkey_options import PasskeyVerificationFailed
+from dnk_tool.services.accounts import passkeys
+from dnk_tool.services.accounts.passkeys import PasskeyVerificationFailed
 from dnk_tool.services.accounts.security_log import SecurityEvent
 from dnk_tool.store.tables.accounts import Account
 from dnk_tool.web.accounts import alerts, passkey_challenges, pending_sign_in, second_step, step_up
@@ -48,10 +48,10 @@ def new() -> ResponseReturnValue:
 @requires_step_up
 def options_for_new() -> ResponseReturnValue:
     """Return the WebAuthn registration options as JSON."""
-    challenge = passkey_options.registration_challenge(db(), current_account(), datetime.now(UTC))
+    challenge = passkeys.registration_challenge(db(), current_account(), datetime.now(UTC))
     passkey_challenges.store_challenge(challenge, REGISTER_PURPOSE)
     return _json(
-        passkey_options.registration_options(
+        passkeys.registration_options(
             db(), current_account(), party=passkey_challenges.relying_party(), challenge=challenge
         )
     )
@@ -103,10 +103,10 @@ def options() -> ResponseReturnValue:
         account_id, purpose = waits_for.id, second_step.PURPOSE
     else:
         account_id, purpose = None, SIGN_IN_PURPOSE
-    challenge = passkey_options.authentication_challenge(datetime.now(UTC))
+    challenge = passkeys.authentication_challenge(datetime.now(UTC))
     passkey_challenges.store_challenge(challenge, purpose)
     return _json(
-        passkey_options.authentication_options(
+        passkeys.authentication_options(
             db(),
             account_id,
             is_second=purpose == second_step.PURPOSE,

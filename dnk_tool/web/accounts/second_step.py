@@ -10,7 +10,7 @@ from flask_login import current_user
 
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.services.accounts import passkeys, second_factor
-from dnk_tool.services.accounts.passkey_options import PasskeyVerificationFailed
+from dnk_tool.services.accounts.passkeys import PasskeyVerificationFailed
 from dnk_tool.services.accounts.second_factor import WrongCode
 from dnk_tool.services.accounts.security_log import SecurityEvent
 from dnk_tool.store.tables.accounts import Account

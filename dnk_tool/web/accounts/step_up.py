@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.services.accounts import passkeys, passwords, second_factor
-from dnk_tool.services.accounts.passkey_options import PasskeyVerificationFailed
+from dnk_tool.services.accounts.passkeys import PasskeyVerificationFailed
 from dnk_tool.services.accounts.second_factor import WrongCode
 from dnk_tool.services.accounts.security_log import SecurityEvent
 from dnk_tool.store.accounts import identities, second_factors

@@ -16,7 +16,7 @@ from dnk_tool.language import local_day
 from dnk_tool.services.clusters import company_invitations, consent_renewal
 from dnk_tool.services.clusters import invitations as cluster_invitations
 from dnk_tool.services.clusters.company_invitations import CompanyAlreadyInCluster, CompanyAlreadyInvited
-from dnk_tool.services.clusters.invitation_limit import MAX_PER_HOUR, ClusterInvitationLimitReached
+from dnk_tool.services.clusters.invitations import MAX_PER_HOUR, ClusterInvitationLimitReached
 from dnk_tool.services.invitations.secret_links import InvalidInvitationLink
 from dnk_tool.store.clusters import cockpit, cockpit_sums
 from dnk_tool.store.clusters import lists as cluster_lists

@@ -18,7 +18,7 @@ from dnk_tool.domain.permissions import ClusterRole, Permission
 from dnk_tool.services.clusters import administration as cluster_administration
 from dnk_tool.services.clusters import staff as cluster_staff
 from dnk_tool.services.clusters.administration import NameTaken
-from dnk_tool.services.clusters.invitation_limit import ClusterInvitationLimitReached
+from dnk_tool.services.clusters.invitations import ClusterInvitationLimitReached
 from dnk_tool.services.clusters.staff import AlreadyStaff, LastManager, StaffAlreadyInvited
 from dnk_tool.store.clusters import lists as cluster_lists
 from dnk_tool.store.clusters import queries as clusters

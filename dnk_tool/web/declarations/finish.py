@@ -18,7 +18,7 @@ from dnk_tool.domain.declarations.states import (
     find_transition,
 )
 from dnk_tool.domain.permissions import Permission
-from dnk_tool.services.declarations import completion, submission, transitions
+from dnk_tool.services.declarations import submission, transitions
 from dnk_tool.services.declarations.sign_off import NoConsent
 from dnk_tool.services.figures.calculator_lines import lines_of
 from dnk_tool.services.figures.plausibility import plausibility_findings
@@ -128,7 +128,7 @@ def recall(declaration_id: int) -> ResponseReturnValue:
 def reopen(declaration_id: int) -> ResponseReturnValue:
     """Begin a new version; the finished one stays as it is."""
     try:
-        completion.reopen(db(), current_declaration(), actor=current_actor(), now=datetime.now(UTC))
+        submission.reopen(db(), current_declaration(), actor=current_actor(), now=datetime.now(UTC))
     except TransitionNotAllowed:
         return _to_overview(declaration_id)
     flash(

@@ -28,7 +28,7 @@ from dnk_tool.domain.figures.material_flow import (
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.language import format_number
 from dnk_tool.report.view.charts.material_flow import FLOW_SHARE, SHARE_DECIMALS, flow_decimals, part_name
-from dnk_tool.services.declarations.material_flow import flow_of_content
+from dnk_tool.services.declarations.documents import flow_of_content
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.web.figures.routes import blueprint

@@ -7,8 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from dnk_tool.domain.permissions import Permission, can
 from dnk_tool.services.operation import legal_texts
-from dnk_tool.services.operation.legal_text_parts import split_text
-from dnk_tool.services.operation.legal_texts import LegalText
+from dnk_tool.services.operation.legal_texts import LegalText, split_text
 from dnk_tool.web.http.access import current_actor, permit
 from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.http.settings import current_settings

@@ -17,13 +17,14 @@ from dnk_tool.domain.permissions import Permission
 from dnk_tool.language import LANGUAGES, Language, known_language
 from dnk_tool.services.accounts.security_log import SecurityEvent
 from dnk_tool.services.operation import legal_texts as texts_service
-from dnk_tool.services.operation.legal_text_parts import placeholders, split_text
 from dnk_tool.services.operation.legal_texts import (
     LegalText,
     StoredText,
     TextChanged,
     TextNotEditable,
     TextState,
+    placeholders,
+    split_text,
 )
 from dnk_tool.web.http import security_events
 from dnk_tool.web.http.access import current_actor, permit

@@ -24,8 +24,7 @@ from dnk_tool.report.view.parts import KeyFigure
 from dnk_tool.services.accounts import second_factor
 from dnk_tool.services.exports.sample import sample_document, sample_pdf_request
 from dnk_tool.services.operation import legal_texts
-from dnk_tool.services.operation.legal_text_parts import split_text
-from dnk_tool.services.operation.legal_texts import LegalText
+from dnk_tool.services.operation.legal_texts import LegalText, split_text
 from dnk_tool.store.review import queue as review_queue
 from dnk_tool.web.declarations.cohort_card import company_cards
 from dnk_tool.web.declarations.first_day.effort import effort_of, welcome_steps

@@ -19,8 +19,7 @@ from dnk_tool.domain.editing.outcomes import ConflictError
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.report.view.requirements import requirement_anchor
 from dnk_tool.services.publication import publish as publishing_steps
-from dnk_tool.services.publication.quotable_texts import allow_quotation
-from dnk_tool.services.publication.quotations import own_quotation
+from dnk_tool.services.publication.quotations import allow_quotation, own_quotation
 from dnk_tool.store.clusters import queries as clusters
 from dnk_tool.store.declarations import sign_offs, versions
 from dnk_tool.store.tables.declarations import Declaration

@@ -17,7 +17,7 @@ from dnk_tool.services.review.errors import (
     RemarkMissing,
 )
 from dnk_tool.services.review.noteworthy import PROFILE, warnings_by_place
-from dnk_tool.services.review.remark_template_choices import choices_for
+from dnk_tool.services.review.remark_templates import choices_for
 from dnk_tool.services.review.remarks import ThreadUnanswered
 from dnk_tool.services.review.reviewer_feedback import save_reviewer_feedback
 from dnk_tool.services.review.round import ReviewRound

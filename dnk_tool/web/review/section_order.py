@@ -6,8 +6,12 @@ from flask import g
 
 from dnk_tool.catalogue import Section
 from dnk_tool.domain.review import ODD_REASONS, Noteworthy
-from dnk_tool.services.review.earlier_version import EarlierVersion, earlier_version
-from dnk_tool.services.review.noteworthy import noteworthy_sections, sections_by_note
+from dnk_tool.services.review.noteworthy import (
+    EarlierVersion,
+    earlier_version,
+    noteworthy_sections,
+    sections_by_note,
+)
 from dnk_tool.services.review.round import ReviewRound
 from dnk_tool.web.http.access import current_declaration
 from dnk_tool.web.http.transactions import db

@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 
 from dnk_tool.app import create_app
 from dnk_tool.config import ConfigurationError, Settings, load_settings
-from dnk_tool.services.accounts import first_start, leaked_passwords, password_strength, passwords
+from dnk_tool.services.accounts import first_start, leaked_passwords, passwords
 from dnk_tool.services.accounts.passwords import Weakness
 from tests.support.app import database_session, make_account, post, sign_in_by_form
 
@@ -82,14 +82,14 @@ def test_f7_names_of_the_company_do_not_make_a_password_strong() -> None:
 def test_f7_of_a_long_password_a_bounded_part_is_judged(monkeypatch: pytest.MonkeyPatch) -> None:
     symbols = "@48({[<3691!|70$5+%2"
     for password in ("qwertzuiop" * 100, symbols * 50, "1|1!7+5$0(<{[4@8369%2" * 47, "p4ssw0rd!" * 111):
-        parts = password_strength._judged_parts(password)
+        parts = passwords._judged_parts(password)
         assert len(parts) == 2
         assert all(len(part) <= 32 for part in parts)
     began = time.process_time()
-    password_strength.is_strong(symbols * 50)
+    passwords.is_strong(symbols * 50)
     assert time.process_time() - began < 2, "about 10 ms; judging all of it would take minutes"
     # A strong end makes a weak beginning strong.
-    assert password_strength.is_strong("a" * 900 + "Xk3$9!pQz7&LvT2m")
+    assert passwords.is_strong("a" * 900 + "Xk3$9!pQz7&LvT2m")
 
 
 def test_f7_a_local_copy_of_pwned_passwords_is_asked(password_file: Path) -> None:

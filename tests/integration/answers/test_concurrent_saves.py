@@ -21,7 +21,7 @@ from dnk_tool.domain.figures.calculators import CalculatorLine, with_proposed_fa
 from dnk_tool.domain.permissions import SHELL, Actor
 from dnk_tool.domain.quantities import Quantity
 from dnk_tool.services.answers.save import SectionEdit, save_section
-from dnk_tool.services.declarations import completion
+from dnk_tool.services.declarations import submission
 from dnk_tool.services.declarations.documents import import_document
 from dnk_tool.services.declarations.start import change_settings
 from dnk_tool.services.editing.locks import Locked
@@ -48,7 +48,7 @@ def declaration_id(store: sessionmaker[Session]) -> int:
 
 
 def finish(session: Session, declaration: Declaration) -> object:
-    return completion.finish(session, declaration, actor=SHELL, now=NOW)
+    return submission.finish(session, declaration, actor=SHELL, now=NOW)
 
 
 def save(session: Session, declaration: Declaration) -> object:

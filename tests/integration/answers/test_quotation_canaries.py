@@ -10,7 +10,7 @@ from dnk_tool.catalogue import selection_for
 from dnk_tool.domain.answers.answer import Answer, Disclosure
 from dnk_tool.domain.permissions import SHELL
 from dnk_tool.services.publication import publish as publishing_steps
-from dnk_tool.services.publication.quotable_texts import allow_quotation
+from dnk_tool.services.publication.quotations import allow_quotation
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.privacy import deletion
 from dnk_tool.store.tables.declarations import Declaration

@@ -15,7 +15,7 @@ from dnk_tool.domain.answers.answer import Answer, Disclosure
 from dnk_tool.domain.permissions import SHELL, Actor, Role
 from dnk_tool.services.declarations import deletion
 from dnk_tool.services.publication import publish as publishing_steps
-from dnk_tool.services.publication.quotable_texts import allow_quotation
+from dnk_tool.services.publication.quotations import allow_quotation
 from dnk_tool.store.declarations import sign_offs
 from dnk_tool.store.tables.declarations import Declaration, Event
 from dnk_tool.store.tables.publication import Publication

@@ -13,7 +13,7 @@ from dnk_tool.app import create_app
 from dnk_tool.config import Settings
 from dnk_tool.domain.declarations.document_reader import read_document
 from dnk_tool.domain.permissions import SHELL
-from dnk_tool.services.declarations import completion
+from dnk_tool.services.declarations import submission
 from dnk_tool.services.declarations.documents import import_document
 from dnk_tool.services.mail import delivery
 from dnk_tool.services.mail.background_worker import BackgroundWorker
@@ -36,7 +36,7 @@ def test_r12_everything_acknowledged_before_the_backup_comes_back_and_nothing_is
     with database_session(full) as session:
         import_document(session, read_document(CRAFT.read_bytes()), actor=SHELL, now=NOW)
         finished = import_document(session, read_document(CRAFT.read_bytes()), actor=SHELL, now=NOW)
-        completion.finish(session, finished, actor=SHELL, now=NOW)
+        submission.finish(session, finished, actor=SHELL, now=NOW)
         delivery.queue_mail(
             session, recipient="petra@example.org", subject="x", body="y", language="de", now=NOW
         )

@@ -15,11 +15,10 @@ from dnk_tool.domain.invitations import InvitationKind
 from dnk_tool.domain.permissions import SHELL, Actor, ClusterRole, NotPermitted
 from dnk_tool.services.accounts.lifecycle import InvalidAddress
 from dnk_tool.services.clusters import administration as cluster_administration
-from dnk_tool.services.clusters import invitation_limit
 from dnk_tool.services.clusters import invitations as cluster_invitations
 from dnk_tool.services.clusters import staff as cluster_staff
 from dnk_tool.services.clusters.administration import NameTaken, NoName
-from dnk_tool.services.clusters.invitation_limit import ClusterInvitationLimitReached
+from dnk_tool.services.clusters.invitations import ClusterInvitationLimitReached
 from dnk_tool.services.clusters.staff import AlreadyStaff, LastManager, StaffAlreadyInvited
 from dnk_tool.services.invitations import secret_links
 from dnk_tool.store.clusters import lists as cluster_lists
@@ -147,17 +146,17 @@ def test_who_may_not_be_invited(session: Session, cluster: Cluster, actor_of: Ca
 def test_the_hour_allows_so_many_invitations(
     session: Session, cluster: Cluster, actor_of: Callable[[str], Actor], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(invitation_limit, "MAX_PER_HOUR", 2)
+    monkeypatch.setattr(cluster_invitations, "MAX_PER_HOUR", 2)
     manager = actor_of("manager")
     first, _token = invite(session, cluster, manager, "a@example.org")
     cluster_invitations.resend(session, cluster, first.id, actor=manager, now=NOW)
-    assert invitation_limit.invitations_left(session, cluster.id, now=NOW) == 0
+    assert cluster_invitations.invitations_left(session, cluster.id, now=NOW) == 0
     with pytest.raises(ClusterInvitationLimitReached):
         invite(session, cluster, manager, "c@example.org")
     other = make_cluster(session, "Cluster Süd", sued=ClusterRole.MANAGER)
     assert invite(session, other, SHELL, "c@example.org")
     later = NOW + timedelta(hours=1)
-    assert invitation_limit.invitations_left(session, cluster.id, now=later) == 2
+    assert cluster_invitations.invitations_left(session, cluster.id, now=later) == 2
     assert invite(session, cluster, manager, "c@example.org", now=later)
 
 

@@ -15,7 +15,7 @@ from dnk_tool.domain.declarations.states import EventKind
 from dnk_tool.domain.invitations import InvitationKind
 from dnk_tool.domain.permissions import Actor, ClusterRole, NotPermitted, Role
 from dnk_tool.services.clusters import company_invitations
-from dnk_tool.services.clusters import join as cluster_joins
+from dnk_tool.services.clusters import consent as cluster_joins
 from dnk_tool.services.clusters.company_invitations import CompanyAlreadyInCluster, CompanyAlreadyInvited
 from dnk_tool.services.invitations import secret_links
 from dnk_tool.services.invitations.secret_links import InvalidInvitationLink, InvitationAddressMismatch

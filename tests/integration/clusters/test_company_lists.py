@@ -17,8 +17,8 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from dnk_tool.domain.invitations import InvitationKind
-from dnk_tool.services.clusters import company_list, invitation_limit
-from dnk_tool.services.clusters import join as cluster_joins
+from dnk_tool.services.clusters import company_list, invitations
+from dnk_tool.services.clusters import consent as cluster_joins
 from dnk_tool.services.invitations import secret_links
 from dnk_tool.services.uploads.csv_tables import MAX_FILE_BYTES
 from dnk_tool.store.accounts.queries import by_email
@@ -431,7 +431,7 @@ def test_the_hour_allows_so_many_and_the_same_list_goes_on_later(
     world: World,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(invitation_limit, "MAX_PER_HOUR", 3)
+    monkeypatch.setattr(invitations, "MAX_PER_HOUR", 3)
     rows = "\n".join(f"Firma {number};a{number}@firma.example" for number in range(5))
     mail = press(upload(rows).text, "mail").text
     assert "3 jetzt einladen" in mail

@@ -12,7 +12,7 @@ from dnk_tool.domain.declarations.document import canonical_json, fingerprint
 from dnk_tool.domain.declarations.document_reader import read_document
 from dnk_tool.domain.declarations.states import State, TransitionNotAllowed
 from dnk_tool.domain.permissions import SHELL, Actor, NotPermitted, Role
-from dnk_tool.services.declarations import completion, transitions
+from dnk_tool.services.declarations import submission, transitions
 from dnk_tool.services.declarations.documents import (
     FiguresDiffer,
     current_file,
@@ -68,13 +68,13 @@ def test_completeness_is_the_same_in_file_and_store(session: Session, path: Path
 @pytest.mark.parametrize("path", COMPLETE, ids=lambda path: path.stem)
 def test_a_complete_declaration_is_frozen_and_reopened(session: Session, path: Path) -> None:
     declaration = stored(session, path)
-    snapshot = completion.finish(session, declaration, actor=SHELL, now=NOW)
+    snapshot = submission.finish(session, declaration, actor=SHELL, now=NOW)
     session.flush()
     assert declaration.state is State.FINISHED
     assert (snapshot.content, snapshot.sha256) == (path.read_bytes(), fingerprint(path.read_bytes()))
     with pytest.raises(TransitionNotAllowed):
-        completion.finish(session, declaration, actor=SHELL, now=NOW)
-    completion.reopen(session, declaration, actor=SHELL, now=NOW)
+        submission.finish(session, declaration, actor=SHELL, now=NOW)
+    submission.reopen(session, declaration, actor=SHELL, now=NOW)
     session.flush()
     assert (declaration.state, declaration.version) == (State.REOPENED, 2)
     kept = declarations.snapshot(session, declaration.id, 1)
@@ -94,7 +94,7 @@ def test_gaps_refuse_the_finish_and_change_nothing(store: sessionmaker[Session])
         declaration = declarations.by_id(session, declaration_id)
         assert declaration is not None
         with pytest.raises(transitions.DeclarationIncomplete) as refused:
-            completion.finish(session, declaration, actor=SHELL, now=NOW)
+            submission.finish(session, declaration, actor=SHELL, now=NOW)
         session.rollback()
     assert refused.value.gaps == completeness.declaration_gaps(read_document(path.read_bytes()).sheet())
     with store() as session:
@@ -106,7 +106,7 @@ def test_gaps_refuse_the_finish_and_change_nothing(store: sessionmaker[Session])
 
 def test_the_finished_version_is_what_is_handed_out(session: Session) -> None:
     declaration = stored(session, COMPLETE[0])
-    completion.finish(session, declaration, actor=SHELL, now=NOW)
+    submission.finish(session, declaration, actor=SHELL, now=NOW)
     session.flush()
     declaration.organisation.name = "Umbenannt GmbH"
     assert current_file(session, declaration) == COMPLETE[0].read_bytes()
@@ -149,7 +149,7 @@ def test_answers_outside_of_the_chosen_set_stay_stored(session: Session) -> None
 
 def test_settings_of_a_finished_declaration_are_locked(session: Session) -> None:
     declaration = stored(session, COMPLETE[0])
-    completion.finish(session, declaration, actor=SHELL, now=NOW)
+    submission.finish(session, declaration, actor=SHELL, now=NOW)
     with pytest.raises(Locked):
         change(session, declaration, DeclarationSettings("effas", "de"))
 
@@ -158,4 +158,4 @@ def test_a_viewer_may_not_finish(session: Session) -> None:
     declaration = stored(session, COMPLETE[0])
     viewer = Actor(7, {declaration.organisation_id: Role.VIEWER})
     with pytest.raises(NotPermitted):
-        completion.finish(session, declaration, actor=viewer, now=NOW)
+        submission.finish(session, declaration, actor=viewer, now=NOW)

@@ -23,7 +23,7 @@ from dnk_tool.services.answers import save as answer_save
 from dnk_tool.services.answers import take_over
 from dnk_tool.services.answers.save import SectionEdit
 from dnk_tool.services.answers.self_assessment import assessments_of, save_assessment
-from dnk_tool.services.declarations import completion
+from dnk_tool.services.declarations import submission as completion
 from dnk_tool.services.declarations.documents import import_document
 from dnk_tool.services.declarations.next_year import assessment_carry_over, begin_next_year
 from dnk_tool.services.declarations.start import YearAhead, YearTaken

@@ -13,8 +13,8 @@ from dnk_tool.domain.invitations import InvitationKind
 from dnk_tool.domain.permissions import Actor, NotPermitted, can
 from dnk_tool.domain.permissions import Permission as May
 from dnk_tool.domain.review import Audience, ReviewSide
-from dnk_tool.services.declarations import completion, submission, transitions
 from dnk_tool.services.declarations import sign_off as sign_off_steps
+from dnk_tool.services.declarations import submission, transitions
 from dnk_tool.services.editing.policy_subject import subject_of
 from dnk_tool.services.invitations import secret_links
 from dnk_tool.services.people.organisations import update_profile
@@ -156,8 +156,8 @@ def test_nobody_named_or_a_blocked_account_confirms_nothing(play: DeclarationSce
     play.people["boss"].active = False
     with pytest.raises(submission.NoSignatory):
         play.submit(asks="boss")
-    with pytest.raises(completion.SignOffNeeded):
-        completion.finish(play.session, play.declaration, actor=play.actor("owner"), now=NOW)
+    with pytest.raises(submission.SignOffNeeded):
+        submission.finish(play.session, play.declaration, actor=play.actor("owner"), now=NOW)
     assert play.declaration.state is State.DRAFT
 
 
@@ -195,7 +195,7 @@ def from_draft(play: DeclarationScenario) -> State:
 
 def from_reopened(play: DeclarationScenario) -> State:
     play.submit("owner", to=False, asks="owner")
-    completion.reopen(play.session, play.declaration, actor=play.actor("editor"), now=NOW)
+    submission.reopen(play.session, play.declaration, actor=play.actor("editor"), now=NOW)
     return State.REOPENED
 
 
@@ -484,7 +484,7 @@ def test_a_finished_version_is_published_under_an_address_that_stays(play: Decla
     slug = first.slug
     assert slug.startswith("steinmetzwerkstatt-quenzel-und-marschall-gbr-2025-")
     assert len(slug.rsplit("-", 1)[1]) == 8
-    completion.reopen(play.session, play.declaration, actor=play.actor("editor"), now=NOW)
+    submission.reopen(play.session, play.declaration, actor=play.actor("editor"), now=NOW)
     same = publishing_steps.publish(play.session, play.declaration, actor=play.actor("owner"), now=LATER)
     assert (same.version, same.published_at) == (1, NOW), (
         "it stays readable, and what is in work does not count"
@@ -538,7 +538,7 @@ def test_a_done_version_is_published_again_while_the_next_is_in_work(
     owner = play.actor("owner")
     play.submit(to=False)
     slug = publishing_steps.publish(play.session, play.declaration, actor=owner, now=NOW).slug
-    completion.reopen(play.session, play.declaration, actor=play.actor("editor"), now=NOW)
+    submission.reopen(play.session, play.declaration, actor=play.actor("editor"), now=NOW)
     if stage != "reopened":
         play.go_to_stage(stage)
     before = play.declaration.state
@@ -555,7 +555,7 @@ def test_a_done_version_is_published_again_while_the_next_is_in_work(
 def test_taking_back_while_a_sign_off_is_awaited_disturbs_nothing(play: DeclarationScenario) -> None:
     play.submit(to=False)
     publishing_steps.publish(play.session, play.declaration, actor=play.actor("owner"), now=NOW)
-    completion.reopen(play.session, play.declaration, actor=play.actor("editor"), now=NOW)
+    submission.reopen(play.session, play.declaration, actor=play.actor("editor"), now=NOW)
     play.require_sign_off()
     play.submit(asks="boss")
     publishing_steps.unpublish(play.session, play.declaration, actor=play.actor("owner"), now=NOW)

@@ -13,7 +13,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from dnk_tool.domain.answers.answer import Answer, Disclosure, Sheet
-from dnk_tool.services.declarations import completion
+from dnk_tool.services.declarations import submission
 from dnk_tool.services.exports import pdf_cache, rendering
 from dnk_tool.services.publication import publish as publishing_steps
 from dnk_tool.store.clusters import queries as clusters
@@ -299,5 +299,5 @@ def test_an_earlier_version_keeps_its_page(
 ) -> None:
     with scenario_session(app, play) as now:
         now.submit(to=False)
-        completion.reopen(now.session, now.declaration, actor=play.actor("editor"), now=LATER)
+        submission.reopen(now.session, now.declaration, actor=play.actor("editor"), now=LATER)
     assert "Ihre Erklärung 2025 ist fertig</h1>" in editor.get(version_path(play)).text

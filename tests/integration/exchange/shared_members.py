@@ -24,7 +24,7 @@ from dnk_tool.domain.permissions import SHELL, Role
 from dnk_tool.services.aggregates import joint_goals
 from dnk_tool.services.exchange import polls, working_groups
 from dnk_tool.services.publication import publish as publishing
-from dnk_tool.services.publication.quotable_texts import allow_quotation
+from dnk_tool.services.publication.quotations import allow_quotation
 from dnk_tool.store.clusters import choices
 from dnk_tool.store.clusters import queries as clusters
 from dnk_tool.store.exchange import neighbours

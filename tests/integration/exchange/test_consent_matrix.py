@@ -30,7 +30,7 @@ from dnk_tool.services.exchange.nominations import withdraw_nomination
 from dnk_tool.services.exchange.poll_answers import withdraw_company_answer
 from dnk_tool.services.exchange.working_groups import leave_group
 from dnk_tool.services.publication.publish import unpublish
-from dnk_tool.services.publication.quotable_texts import allow_quotation
+from dnk_tool.services.publication.quotations import allow_quotation
 from dnk_tool.store.clusters import choices
 from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.web.http.access import permission_of

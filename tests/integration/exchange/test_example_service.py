@@ -16,7 +16,7 @@ from dnk_tool.domain.measures.model import CompanyMeasure, EffectBasis, MeasureS
 from dnk_tool.domain.permissions import SHELL, Actor, ClusterRole, NotPermitted, Role
 from dnk_tool.services.clusters import consent as cluster_consent
 from dnk_tool.services.clusters import consent_renewal
-from dnk_tool.services.exchange import example_proposals, example_publication
+from dnk_tool.services.exchange import example_proposals
 from dnk_tool.services.exchange import examples as verbs
 from dnk_tool.services.exchange.examples import (
     ClusterNotAllowed,
@@ -134,18 +134,16 @@ def test_a_manager_publishes_only_what_was_seen_and_only_in_the_own_cluster(netw
     other = make_cluster(session, "Anderes Netz")
     stranger = Actor(99, clusters={other.id: ClusterRole.MANAGER})
     with pytest.raises(NotPermitted):
-        example_publication.publish_example(
-            session, network.cluster, row.id, seen=seen, actor=stranger, now=NOW
-        )
+        verbs.publish_example(session, network.cluster, row.id, seen=seen, actor=stranger, now=NOW)
     with pytest.raises(ExampleGone):
-        example_publication.publish_example(session, other, row.id, seen=seen, actor=stranger, now=NOW)
+        verbs.publish_example(session, other, row.id, seen=seen, actor=stranger, now=NOW)
     verbs.withdraw_example(session, company, row.id, **BY)
     with pytest.raises(ExampleGone):
-        example_publication.publish_example(session, network.cluster, row.id, seen=seen, **BY)
+        verbs.publish_example(session, network.cluster, row.id, seen=seen, **BY)
     verbs.offer_example(session, company, row.id, network.cluster.id, seen=row.version, **BY)
     with pytest.raises(ExampleNotOpen):
-        example_publication.publish_example(session, network.cluster, row.id, seen=seen, **BY)
-    example_publication.return_example(session, network.cluster, row.id, "Kürzer.", seen=row.version, **BY)
+        verbs.publish_example(session, network.cluster, row.id, seen=seen, **BY)
+    verbs.return_example(session, network.cluster, row.id, "Kürzer.", seen=row.version, **BY)
     assert (row.state, row.returned_reason, network.shown()) == (ExampleState.DRAFT, "Kürzer.", [])
 
 
@@ -245,7 +243,7 @@ def test_a_manager_locks_the_company_before_the_cluster(
 
     monkeypatch.setattr(declarations, "lock_organisation", noting("company", declarations.lock_organisation))
     monkeypatch.setattr(clusters, "lock", noting("cluster", clusters.lock))
-    example_publication.publish_example(network.session, network.cluster, row.id, seen=row.version, **BY)
+    verbs.publish_example(network.session, network.cluster, row.id, seen=row.version, **BY)
     assert locked == ["company", "cluster"]
 
 

@@ -17,7 +17,6 @@ from dnk_tool.domain.measures.model import (
     MeasureState,
 )
 from dnk_tool.domain.permissions import SHELL
-from dnk_tool.services.exchange import example_publication
 from dnk_tool.services.exchange import examples as verbs
 from dnk_tool.store.clusters import choices
 from dnk_tool.store.clusters import queries as clusters
@@ -85,7 +84,7 @@ def tell_example(
     verbs.offer_example(session, organisation_id, row.id, cluster_id, seen=row.version, actor=SHELL, now=NOW)
     if is_published:
         cluster = session.get_one(Cluster, cluster_id)
-        example_publication.publish_example(session, cluster, row.id, seen=row.version, actor=SHELL, now=NOW)
+        verbs.publish_example(session, cluster, row.id, seen=row.version, actor=SHELL, now=NOW)
     return row
 
 

@@ -25,8 +25,7 @@ from dnk_tool.services.editing.locks import Locked
 from dnk_tool.services.figures import calculator_lines as calculators
 from dnk_tool.services.figures import decisions
 from dnk_tool.services.figures import save as figure_save
-from dnk_tool.services.figures.calculator_lines import LineSaveOutcome
-from dnk_tool.services.figures.lines_beside_calculator import lines_beside_calculator
+from dnk_tool.services.figures.calculator_lines import LineSaveOutcome, lines_beside_calculator
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.figures import calculator_lines
 from dnk_tool.store.tables.declarations import Declaration, Event

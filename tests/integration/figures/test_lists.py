@@ -22,7 +22,7 @@ from sqlalchemy import select
 
 from dnk_tool.domain.declarations.states import State
 from dnk_tool.domain.review import Verdict
-from dnk_tool.services.figures import carried_lists
+from dnk_tool.services.figures import lists
 from dnk_tool.store.tables.accounts import Account
 from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.store.tables.figures import FigureRow, LineRow, ListMapping
@@ -342,13 +342,13 @@ def test_a_preview_is_good_for_an_hour_and_one_person(
     page = post(nine, at("listen/tankkarten"), {"list": FUEL}).text
     carried = form_fields(page)["rows"][0]
     key = app.config["SECRET_KEY"]
-    assert carried_lists.carried(key, carried, (world.own_declaration, 1_000, "fuel")) is None
-    assert carried_lists.carried("another key", carried, (world.own_declaration, 1, "fuel")) is None
+    assert lists.carried_list(key, carried, (world.own_declaration, 1_000, "fuel")) is None
+    assert lists.carried_list("another key", carried, (world.own_declaration, 1, "fuel")) is None
     assert confirm(nine, at("listen/abfall"), page).status_code == 422
     place = world.own_declaration, account_id(app), "fuel"
-    assert carried_lists.carried(key, carried, place)
-    with time_machine.travel(datetime.now(UTC) + timedelta(seconds=carried_lists.MAX_AGE_SECONDS + 60)):
-        assert carried_lists.carried(key, carried, place) is None
+    assert lists.carried_list(key, carried, place)
+    with time_machine.travel(datetime.now(UTC) + timedelta(seconds=lists.MAX_AGE_SECONDS + 60)):
+        assert lists.carried_list(key, carried, place) is None
     assert lines(app) == {}
 
 

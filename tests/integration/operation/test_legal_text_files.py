@@ -11,18 +11,19 @@ import pytest
 from dnk_tool.domain.permissions import Actor, NotPermitted
 from dnk_tool.domain.text import MAX_LENGTH
 from dnk_tool.services.operation import legal_texts
-from dnk_tool.services.operation.legal_text_files import MAX_BYTES
-from dnk_tool.services.operation.legal_text_parts import placeholders, split_text
 from dnk_tool.services.operation.legal_texts import (
+    MAX_BYTES,
     LegalText,
     TextChanged,
     TextNotEditable,
     TextState,
     TextTooLong,
     missing_texts,
+    placeholders,
     read_text,
     save_text,
     shown_text,
+    split_text,
 )
 
 OPERATOR = Actor(1, is_operator=True)

@@ -56,9 +56,9 @@ from dnk_tool.services.clusters import company_invitations, messages
 from dnk_tool.services.clusters import consent as cluster_consent
 from dnk_tool.services.clusters import invitations as cluster_invitations
 from dnk_tool.services.clusters import staff as cluster_staff
-from dnk_tool.services.clusters.cohort_content import CohortData
-from dnk_tool.services.declarations import completion, next_year
+from dnk_tool.services.clusters.cohorts import CohortData
 from dnk_tool.services.declarations import deletion as declaration_deletion
+from dnk_tool.services.declarations import next_year
 from dnk_tool.services.declarations import sign_off as sign_off_steps
 from dnk_tool.services.declarations import start as declaration_start
 from dnk_tool.services.declarations import submission as submissions
@@ -68,7 +68,6 @@ from dnk_tool.services.editing.settings import DeclarationSettings, settings_of
 from dnk_tool.services.evidence import contents as evidence_contents
 from dnk_tool.services.evidence import files as evidence_files
 from dnk_tool.services.exchange import (
-    example_publication,
     examples,
     neighbours,
     nominations,
@@ -579,7 +578,7 @@ def the_public(story: Story, declaration: Declaration) -> None:
     with story.leaves(EventKind.UNPUBLISHED):
         publishing_steps.unpublish(session, declaration, **story.by("owner"))
     with story.leaves(EventKind.REOPENED):
-        completion.reopen(session, declaration, **story.by("editor"))
+        submissions.reopen(session, declaration, **story.by("editor"))
     with story.leaves(EventKind.FINISHED):
         submissions.submit(session, declaration, cluster_id=None, **story.by("editor"))
     assert declaration.state is State.FINISHED
@@ -642,10 +641,10 @@ def good_examples(story: Story, declaration: Declaration, cluster: Cluster) -> N
 
     offer()
     with story.leaves(EventKind.EXAMPLE_RETURNED):
-        example_publication.return_example(session, cluster, row.id, "Bitte kürzer.", **lead())
+        examples.return_example(session, cluster, row.id, "Bitte kürzer.", **lead())
     offer()
     with story.leaves(EventKind.EXAMPLE_PUBLISHED):
-        example_publication.publish_example(session, cluster, row.id, **lead())
+        examples.publish_example(session, cluster, row.id, **lead())
     with story.leaves(EventKind.EXAMPLE_WITHDRAWN):
         examples.withdraw_example(session, company, row.id, **story.by("editor"))
     with story.leaves():

@@ -12,7 +12,7 @@ from dnk_tool.domain.declarations.document_reader import read_document
 from dnk_tool.domain.declarations.states import State
 from dnk_tool.domain.permissions import SHELL
 from dnk_tool.services.publication import publish as publishing_steps
-from dnk_tool.services.publication.quotable_texts import allow_quotation
+from dnk_tool.services.publication.quotations import allow_quotation
 from dnk_tool.store.tables.declarations import Declaration, Snapshot
 from dnk_tool.store.tables.organisations import Organisation
 from tests.support import cockpit_members

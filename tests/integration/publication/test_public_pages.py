@@ -26,7 +26,7 @@ from dnk_tool.domain.declarations.document_reader import read_document
 from dnk_tool.domain.declarations.states import State
 from dnk_tool.domain.organisation import CompanySize
 from dnk_tool.domain.permissions import SHELL, ClusterRole
-from dnk_tool.services.declarations import completion
+from dnk_tool.services.declarations import submission
 from dnk_tool.services.publication import publish as publishing_steps
 from dnk_tool.store.clusters import queries as clusters
 from dnk_tool.store.tables.clusters import Cluster, ClusterStaff
@@ -499,7 +499,7 @@ def test_the_feed_is_atom_with_ids_that_stay(
         assert entry.find("a:link[@rel='alternate']", ATOM) is not None
     later = NOW + timedelta(days=2)
     with scenario_session(app, play) as now:
-        completion.reopen(now.session, now.declaration, actor=play.actor("editor"), now=later)
+        submission.reopen(now.session, now.declaration, actor=play.actor("editor"), now=later)
         now.submit(to=False)
         publishing_steps.publish(now.session, now.declaration, actor=play.actor("owner"), now=later)
     first, second = entries(visitor)

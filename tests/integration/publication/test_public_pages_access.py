@@ -16,8 +16,8 @@ from dnk_tool.domain.declarations.states import State
 from dnk_tool.domain.permissions import SHELL
 from dnk_tool.report.view.edition import ExportOptions, Variant
 from dnk_tool.report.view.model import Confirmation, Issue, Review
-from dnk_tool.services.declarations import completion
 from dnk_tool.services.declarations import sign_off as sign_off_steps
+from dnk_tool.services.declarations import submission
 from dnk_tool.services.declarations.documents import import_document
 from dnk_tool.services.exports import rendering
 from dnk_tool.services.publication import publish as publishing_steps
@@ -201,7 +201,7 @@ def test_while_the_next_version_is_in_work_the_old_one_stays(
     app: Flask, play: DeclarationScenario, published: str
 ) -> None:
     with scenario_session(app, play) as now:
-        completion.reopen(now.session, now.declaration, actor=play.actor("editor"), now=LATER)
+        submission.reopen(now.session, now.declaration, actor=play.actor("editor"), now=LATER)
         now.declaration.organisation.name = "Umbenannt GmbH"
     text = app.test_client().get(published).text
     assert "Steinmetzwerkstatt Quenzel" in text
@@ -266,7 +266,7 @@ def test_the_list_has_pages(app: Flask, published: str, monkeypatch: pytest.Monk
     monkeypatch.setattr("dnk_tool.web.publication.lists.PAGE_SIZE", 1)
     with database_session(app) as session:
         second = import_document(session, read_document(CRAFT.read_bytes()), actor=SHELL, now=NOW)
-        completion.finish(session, second, actor=SHELL, now=NOW)
+        submission.finish(session, second, actor=SHELL, now=NOW)
         publishing_steps.publish(session, second, actor=SHELL, now=NOW)
     first, last = (app.test_client().get(f"/berichte?seite={page}").text for page in (1, 2))
     assert "Nächste Seite" in first

@@ -21,8 +21,8 @@ from dnk_tool.domain.declarations.document_reader import read_document
 from dnk_tool.domain.declarations.version_code import short_fingerprint, version_code
 from dnk_tool.report.view.model import Issue
 from dnk_tool.services.accounts import first_start
-from dnk_tool.services.declarations import completion
 from dnk_tool.services.declarations import sign_off as sign_off_steps
+from dnk_tool.services.declarations import submission
 from dnk_tool.services.exports import rendering
 from dnk_tool.services.publication import publish as publishing_steps
 from dnk_tool.services.publication import seal_keys, seals, verification
@@ -66,7 +66,7 @@ def second_version(
     app: Flask, play: DeclarationScenario, *, publish: bool, changed: bool = True
 ) -> tuple[str, bytes]:
     with scenario_session(app, play) as now:
-        completion.reopen(now.session, now.declaration, actor=play.actor("editor"), now=LATER)
+        submission.reopen(now.session, now.declaration, actor=play.actor("editor"), now=LATER)
         if changed:
             now.declaration.organisation.employees = 99
         now.submit(to=False, now=LATER)

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from dnk_tool.domain.declarations.states import EventKind, State
 from dnk_tool.domain.permissions import NotPermitted, Role
 from dnk_tool.domain.review import ChecklistPoint
-from dnk_tool.services.declarations import completion
+from dnk_tool.services.declarations import submission
 from dnk_tool.services.exports.rendering import issue_of_frozen
 from dnk_tool.services.publication import publish as publishing
 from dnk_tool.services.review.approvals import MAX_REASON_LENGTH, NoApproval, withdraw_approval
@@ -121,7 +121,7 @@ def test_changes_can_be_requested_once_it_is_withdrawn(session: Session, case: R
 
 
 def test_work_on_the_next_version_goes_on(session: Session, case: ReviewScenario) -> None:
-    completion.reopen(session, case.declaration(session), actor=case.owner, now=days_later(1))
+    submission.reopen(session, case.declaration(session), actor=case.owner, now=days_later(1))
     session.flush()
     withdraw(session, case)
     declaration = case.declaration(session)

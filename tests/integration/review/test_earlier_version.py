@@ -16,7 +16,7 @@ from dnk_tool.domain.answers.answer import Answer, Disclosure, Figure, Quality
 from dnk_tool.domain.clusters import consent_editions
 from dnk_tool.domain.declarations.document import Document
 from dnk_tool.domain.declarations.document_reader import read_document
-from dnk_tool.services.review.earlier_version import earlier_version
+from dnk_tool.services.review.noteworthy import earlier_version
 from dnk_tool.store.tables.clusters import Consent
 from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.store.tables.publication import Publication

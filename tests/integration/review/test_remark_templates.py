@@ -13,12 +13,13 @@ from sqlalchemy.orm import Session
 from dnk_tool.catalogue.remark_templates import load_supplied_remarks
 from dnk_tool.domain.review import Audience, ReviewSide
 from dnk_tool.services.review import drafts
-from dnk_tool.services.review.remark_template_choices import MAX_FIRST, choices_for
 from dnk_tool.services.review.remark_templates import (
+    MAX_FIRST,
     RemarkTemplate,
     RemarkTemplateDeleted,
     add_remark_template,
     change_remark_template,
+    choices_for,
     delete_remark_template,
     keep_as_template,
 )

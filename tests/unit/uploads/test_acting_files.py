@@ -5,7 +5,7 @@ import pytest
 
 from dnk_tool.domain.evidence import EvidenceFileType, FileRejected, FileRejectionReason
 from dnk_tool.services.uploads import inspection
-from dnk_tool.services.uploads.decoding import pdf_actions, sanitised
+from dnk_tool.services.uploads.decoding import pdfs, sanitised
 from tests.support.files import acting_files, evidence_files
 
 LARGEST = 10_000_000
@@ -48,7 +48,7 @@ def test_f5_the_work_on_a_pdf_has_a_bound(monkeypatch: pytest.MonkeyPatch) -> No
 
     content = evidence_files.pdf(change=grow)
     sanitised(content, EvidenceFileType.PDF)
-    monkeypatch.setattr(pdf_actions, "MAX_VALUES", 300)
+    monkeypatch.setattr(pdfs, "MAX_VALUES", 300)
     with pytest.raises(FileRejected) as refused:
         sanitised(content, EvidenceFileType.PDF)
     assert refused.value.why is FileRejectionReason.TOO_MUCH

@@ -18,7 +18,7 @@ from dnk_tool.domain.evidence import (
     file_extension,
 )
 from dnk_tool.services.uploads import inspection
-from dnk_tool.services.uploads.decoding import logos, sanitised, sanitised_logo, sanitised_portrait
+from dnk_tool.services.uploads.decoding import images, sanitised, sanitised_logo, sanitised_portrait
 from dnk_tool.services.uploads.virus_scan import ScanFault
 from tests.support.files import acting_files, evidence_files
 
@@ -120,7 +120,7 @@ def colourful(size: tuple[int, int]) -> bytes:
 
 def test_a_logo_has_a_bound_of_bytes_and_pixels() -> None:
     made = sanitised_logo(colourful((900, 300)), EvidenceFileType.PNG)
-    assert len(made) <= logos.MAX_BYTES
+    assert len(made) <= images.MAX_LOGO_BYTES
     with Image.open(io.BytesIO(made)) as image:
         assert image.format == "PNG"
         assert image.width / image.height == pytest.approx(3, abs=0.05)

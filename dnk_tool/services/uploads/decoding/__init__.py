@@ -30,7 +30,7 @@ def sanitised(content: bytes, kind: EvidenceFileType) -> bytes:
 
 def sanitised_logo(content: bytes, kind: EvidenceFileType) -> bytes:
     """The picture as a small PNG without metadata, ready to print as a logo. Raises FileRejected."""
-    from dnk_tool.services.uploads.decoding.logos import logo_png  # noqa: PLC0415 - only where one is drawn
+    from dnk_tool.services.uploads.decoding.images import logo_png  # noqa: PLC0415 - only where one is drawn
 
     if kind not in IMAGE_TYPES:
         raise FileRejected(FileRejectionReason.KIND)
@@ -39,7 +39,7 @@ def sanitised_logo(content: bytes, kind: EvidenceFileType) -> bytes:
 
 def sanitised_portrait(content: bytes, kind: EvidenceFileType) -> bytes:
     """The picture as a small JPEG without metadata, ready to print as a portrait. Raises FileRejected."""
-    from dnk_tool.services.uploads.decoding.portraits import portrait_jpeg  # noqa: PLC0415 - as for logos
+    from dnk_tool.services.uploads.decoding.images import portrait_jpeg  # noqa: PLC0415 - as for logos
 
     if kind not in IMAGE_TYPES:
         raise FileRejected(FileRejectionReason.KIND)
@@ -48,7 +48,7 @@ def sanitised_portrait(content: bytes, kind: EvidenceFileType) -> bytes:
 
 def sanitised_photo(content: bytes, kind: EvidenceFileType) -> bytes:
     """The picture as a JPEG of a page's width, without metadata. Raises FileRejected."""
-    from dnk_tool.services.uploads.decoding.photos import photo_jpeg  # noqa: PLC0415 - as for logos
+    from dnk_tool.services.uploads.decoding.images import photo_jpeg  # noqa: PLC0415 - as for logos
 
     if kind not in IMAGE_TYPES:
         raise FileRejected(FileRejectionReason.KIND)

@@ -11,8 +11,7 @@ import pypdfium2
 from PIL import Image
 
 from dnk_tool.domain.evidence import IMAGE_TYPES, EvidenceFileType, FileRejected, FileRejectionReason
-from dnk_tool.services.uploads.decoding.images import reencoded
-from dnk_tool.services.uploads.decoding.logos import in_srgb
+from dnk_tool.services.uploads.decoding.images import in_srgb, reencoded
 
 # Pixels. A long till receipt may be high, so both sides and the area have a bound of their own.
 MAX_WIDTH, MAX_HEIGHT, MAX_AREA = 1_600, 16_000, 6_000_000

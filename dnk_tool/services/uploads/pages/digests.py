@@ -5,14 +5,17 @@ with everything that these refer to: fonts, pictures, patterns, appearances. Str
 references as what they lead to; links back to parents do not count. The document's digest covers what belongs
 to no page and changes how the file looks, reads aloud or behaves: layers, forms, bookmarks, structure,
 attachments, actions. Title and other metadata do not count.
+The content of a page: its streams as one, and the names in it.
 """
 
 import io
+import re
 from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
 
 import pikepdf
 
-from dnk_tool.services.uploads.pages.content import page_content, used_names
 from dnk_tool.services.uploads.pages.file_checks import (
     OddFile,
     PageNode,
@@ -20,6 +23,7 @@ from dnk_tool.services.uploads.pages.file_checks import (
     check_linearization,
     check_roots,
     page_nodes,
+    unescaped,
 )
 from dnk_tool.services.uploads.pages.model import ODD_PAGE, PageDigests
 from dnk_tool.services.uploads.pages.objects import Number, ObjectHasher, joined
@@ -31,6 +35,42 @@ _PAGE_IGNORED = frozenset({"/Parent", "/StructParents", "/Metadata", "/PieceInfo
 _NAMED_KINDS = frozenset({"/Font", "/XObject", "/Pattern", "/Shading", "/ExtGState", "/Properties"})
 _ODD_LOOK = joined(b"odd")
 _DOCUMENT_IGNORED = frozenset({"/Type", "/Version", "/Extensions", "/Metadata", "/PieceInfo", "/Pages"})
+
+
+MAX_STREAMS, MAX_CONTENT_BYTES = 1_000, 50_000_000
+_NAME = re.compile(rb"/([^\x00\t\n\f\r ()<>\[\]{}/%]*)")
+_BLANKS = b"\x00\t\n\f\r "
+
+
+@dataclass(frozen=True, slots=True)
+class PageContent:
+    """The content's bytes, and their digest."""
+
+    data: bytes
+    digest: bytes
+
+
+def page_content(hasher: ObjectHasher, contents: Any) -> PageContent:
+    """The streams of the content, joined as readers join them.
+
+    One that ends in the middle of a line is refused: readers disagree whether the next continues a word.
+    """
+    held = hasher.resolved(contents)
+    parts = held if isinstance(held, list) else [contents] if held is not None else []
+    if len(parts) > MAX_STREAMS:
+        raise OddFile("number of contents")
+    joined_parts = b""
+    for part in parts:
+        if joined_parts and joined_parts[-1] not in _BLANKS:
+            raise OddFile("torn content")
+        joined_parts += hasher.stream_bytes(part, MAX_CONTENT_BYTES - len(joined_parts))
+    # A writer that joins streams may end them with a blank more.
+    return PageContent(joined_parts, joined(b"content", joined_parts.rstrip(_BLANKS)))
+
+
+def used_names(content: bytes) -> frozenset[str]:
+    """All names in the content, also those that are text by chance."""
+    return frozenset("/" + unescaped(name).decode("utf-8", "replace") for name in _NAME.findall(content))
 
 
 def page_digests(content: bytes, *, is_own: bool = False) -> PageDigests:

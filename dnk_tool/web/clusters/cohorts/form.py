@@ -18,7 +18,7 @@ from dnk_tool.domain.clusters.cohorts import (
     sections_text,
 )
 from dnk_tool.language import Language, format_long_date
-from dnk_tool.services.clusters.cohort_content import CohortData, MilestoneData, stored_cohort
+from dnk_tool.services.clusters.cohorts import CohortData, MilestoneData, stored_cohort
 from dnk_tool.store.tables.clusters import Cohort, Milestone
 from dnk_tool.web.clusters.cockpit.overview import newest_catalogue
 from dnk_tool.web.clusters.forms import ShortProseField

@@ -17,8 +17,7 @@ from dnk_tool.domain.editing.outcomes import ConflictError
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.language import format_short_date, local_day
 from dnk_tool.services.clusters import cohorts as cohort_service
-from dnk_tool.services.clusters.cohort_content import CohortData, MilestoneData
-from dnk_tool.services.clusters.cohorts import CohortNameTaken
+from dnk_tool.services.clusters.cohorts import CohortData, CohortNameTaken, MilestoneData
 from dnk_tool.store.clusters import cockpit_sums, cohorts
 from dnk_tool.store.clusters.cockpit import MemberFilter
 from dnk_tool.store.clusters.cohorts import CohortSize

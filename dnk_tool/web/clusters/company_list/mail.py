@@ -14,7 +14,7 @@ from dnk_tool.domain.permissions import Permission
 from dnk_tool.services.accounts.action_limits import RECIPIENT_LIMITS, LimitedAction
 from dnk_tool.services.clusters import company_invitations
 from dnk_tool.services.clusters.company_list import CompanyList
-from dnk_tool.services.clusters.invitation_limit import MAX_PER_HOUR, invitations_left
+from dnk_tool.services.clusters.invitations import MAX_PER_HOUR, invitations_left
 from dnk_tool.web.clusters import mails as cluster_mails
 from dnk_tool.web.clusters.company_list.form import carried_list, carry_list
 from dnk_tool.web.clusters.company_list.rows import cohorts_to_join, known_companies, preview_of, rows_page

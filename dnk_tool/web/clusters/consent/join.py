@@ -10,7 +10,7 @@ from wtforms import BooleanField, RadioField
 from dnk_tool.domain.invitations import InvitationKind
 from dnk_tool.domain.permissions import Permission, Role
 from dnk_tool.language import local_day
-from dnk_tool.services.clusters import join as cluster_joins
+from dnk_tool.services.clusters import consent as cluster_joins
 from dnk_tool.services.clusters.consent import ConsentAlreadyGranted, ConsentWording
 from dnk_tool.services.invitations import secret_links
 from dnk_tool.services.invitations.secret_links import InvalidInvitationLink

@@ -10,7 +10,7 @@ from flask_wtf import FlaskForm
 from dnk_tool.domain.invitations import InvitationKind
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.services.clusters import invitations as cluster_invitations
-from dnk_tool.services.clusters.invitation_limit import ClusterInvitationLimitReached
+from dnk_tool.services.clusters.invitations import ClusterInvitationLimitReached
 from dnk_tool.services.invitations.secret_links import InvalidInvitationLink
 from dnk_tool.store.clusters import invitation_states
 from dnk_tool.store.tables.invitations import Invitation

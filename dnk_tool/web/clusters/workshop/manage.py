@@ -14,7 +14,7 @@ from dnk_tool.domain.clusters.wall_codes import readable_code
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.language import local_day
 from dnk_tool.report.view.qr_code import qr_path
-from dnk_tool.services.clusters import practice_firm, workshop
+from dnk_tool.services.clusters import workshop
 from dnk_tool.store.clusters import cockpit_sums, cohorts, practice_firms, rooms
 from dnk_tool.store.clusters.cockpit import MemberFilter
 from dnk_tool.store.clusters.cockpit_sql import ClusterYear
@@ -78,7 +78,9 @@ def close(cluster_id: int) -> ResponseReturnValue:
 def begin_practice(cluster_id: int) -> ResponseReturnValue:
     """Make the cluster's practice firm, or begin it anew."""
     now, cluster = datetime.now(UTC), current_cluster()
-    deleted = practice_firm.begin(db(), cluster, language=current_language(), actor=current_actor(), now=now)
+    deleted = workshop.begin_practice_firm(
+        db(), cluster, language=current_language(), actor=current_actor(), now=now
+    )
     if deleted is not None:
         finish_deletion(deleted, now=now)
     flash(

@@ -12,7 +12,7 @@ from dnk_tool.domain.clusters.company_list.rows import LONGEST_COMPANY, LONGEST_
 from dnk_tool.domain.clusters.wall_codes import ROOM_CODE_LENGTH, readable_code, typed_code
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.services.clusters import workshop
-from dnk_tool.services.clusters.invitation_limit import ClusterInvitationLimitReached
+from dnk_tool.services.clusters.invitations import ClusterInvitationLimitReached
 from dnk_tool.store.clusters import rooms
 from dnk_tool.store.tables.accounts import Account
 from dnk_tool.store.tables.clusters import Cluster, Room

@@ -11,7 +11,7 @@ from flask_babel import lazy_gettext as _l
 from dnk_tool.domain.exchange.examples import MAX_RETURN_LENGTH, ExampleState, plain_text
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.language import local_day
-from dnk_tool.services.exchange import example_publication as verbs
+from dnk_tool.services.exchange import examples as verbs
 from dnk_tool.services.exchange.examples import ExampleGone, ExampleNotOpen
 from dnk_tool.store.exchange import examples
 from dnk_tool.store.exchange.examples import ShownExample

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from dnk_tool.catalogue.calculators.model import Activity, Calculator, Slot
 from dnk_tool.catalogue.factors.model import GWP_SETS, Factors
 from dnk_tool.domain.figures.calculators import CalculatorLine
-from dnk_tool.services.figures.calculator_lines import StoredLine
-from dnk_tool.services.figures.lines_beside_calculator import lines_beside_calculator
+from dnk_tool.services.figures.calculator_lines import StoredLine, lines_beside_calculator
 from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.web.http.transactions import db
 

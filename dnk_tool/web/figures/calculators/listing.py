@@ -26,9 +26,8 @@ from dnk_tool.domain.permissions import Permission
 from dnk_tool.language import format_number
 from dnk_tool.services.figures import calculator_lines
 from dnk_tool.services.figures.base_year import base_year_update
-from dnk_tool.services.figures.calculator_lines import StoredLine
+from dnk_tool.services.figures.calculator_lines import StoredLine, lines_beside_calculator
 from dnk_tool.services.figures.decisions import take_newer_factors
-from dnk_tool.services.figures.lines_beside_calculator import lines_beside_calculator
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.declarations.content import DeclarationContent
 from dnk_tool.store.evidence import queries as evidence

@@ -15,7 +15,7 @@ from dnk_tool.catalogue.calculators.loader import load_calculators
 from dnk_tool.domain.figures.lists.model import COLUMNS, ListKind
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.domain.uploads import ListTable
-from dnk_tool.services.figures import calculator_lines, carried_lists, lists
+from dnk_tool.services.figures import calculator_lines, lists
 from dnk_tool.services.figures.calculator_lines import TooManyLines
 from dnk_tool.services.figures.lists import ListOvertaken
 from dnk_tool.services.figures.recalculate import RecalculationOutcome
@@ -86,7 +86,7 @@ def read(declaration_id: int, list_name: str) -> ResponseReturnValue:
 def check(declaration_id: int, list_name: str) -> ResponseReturnValue:
     """Show the preview with other columns, or write what was previewed: all chosen lines or nothing."""
     wanted, carried = _kind_or_404(list_name), request.form.get("rows", "")
-    table = carried_lists.carried(_key(), carried, _place(wanted))
+    table = lists.carried_list(_key(), carried, _place(wanted))
     if table is None:
         text = _("Diese Vorschau gilt nicht mehr. Fügen Sie die Liste bitte noch einmal ein.")
         return _send_page(wanted, text), 422
@@ -181,10 +181,10 @@ def _fault_text(unreadable: UnreadableTable, kind: ListKind) -> str:
 def _carry(kind: ListKind, table: ListTable) -> str:
     if not table.rows:
         raise UnreadableTable(TableFault.EMPTY)
-    return carried_lists.carry(_key(), table, _place(kind))
+    return lists.carry_list(_key(), table, _place(kind))
 
 
-def _place(kind: ListKind) -> carried_lists.Place:
+def _place(kind: ListKind) -> lists.Place:
     return current_declaration().id, current_actor().user_id, kind.value
 
 

@@ -9,12 +9,14 @@ from flask_babel import gettext as _
 from dnk_tool.catalogue import Section, Selection
 from dnk_tool.catalogue.remark_templates import load_supplied_remarks
 from dnk_tool.language import Language
-from dnk_tool.services.review.remark_template_choices import (
+from dnk_tool.services.review.remark_templates import (
+    RemarkTemplate,
     RemarkTemplateChoices,
     as_template,
+    keep_as_template,
     supplied_remark,
+    use_remark_template,
 )
-from dnk_tool.services.review.remark_templates import RemarkTemplate, keep_as_template, use_remark_template
 from dnk_tool.store.review.remarks import RemarkThread
 from dnk_tool.store.tables.review import StockRemark
 from dnk_tool.web.http.access import current_actor, current_cluster

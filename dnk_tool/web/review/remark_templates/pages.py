@@ -12,14 +12,15 @@ from flask_babel import lazy_gettext as _l
 from dnk_tool.catalogue.remark_templates import load_supplied_remarks
 from dnk_tool.domain.editing.outcomes import ConflictError
 from dnk_tool.domain.permissions import Permission
-from dnk_tool.services.review.remark_template_choices import as_template, supplied_remark
 from dnk_tool.services.review.remark_templates import (
     RemarkTemplate,
     RemarkTemplateDeleted,
     add_remark_template,
+    as_template,
     change_remark_template,
     delete_remark_template,
     remark_template_of,
+    supplied_remark,
 )
 from dnk_tool.store.review import remark_templates
 from dnk_tool.web.http.access import current_actor, current_cluster, permit

@@ -13,7 +13,7 @@ from dnk_tool.domain.exchange.awards import AwardState, JurorSheet, NominationCo
 from dnk_tool.domain.permissions import SHELL, Actor, ClusterRole, NotPermitted, Role
 from dnk_tool.services.clusters import consent as cluster_consent
 from dnk_tool.services.clusters.consent_renewal import change_choice
-from dnk_tool.services.exchange import awards, example_publication, jury, nominations
+from dnk_tool.services.exchange import awards, jury, nominations
 from dnk_tool.services.exchange import examples as example_verbs
 from dnk_tool.services.exchange.awards import AwardMoved
 from dnk_tool.services.exchange.jury import JurorLinkUnknown, JuryClosed, NominationGone
@@ -130,7 +130,7 @@ def test_an_example_that_is_withdrawn_is_gone_for_the_jury_and_a_later_yes_does_
     assert round_.seen_by_jury() == []
     later: dict[str, Any] = {"actor": SHELL, "now": NOW + timedelta(hours=1)}
     example_verbs.offer_example(session, round_.one, told.id, cluster.id, seen=told.version, **later)
-    example_publication.publish_example(session, cluster, told.id, seen=told.version, **later)
+    example_verbs.publish_example(session, cluster, told.id, seen=told.version, **later)
     session.flush()
     assert stored.find_published_example(session, round_.consent(round_.one).id, told.id) is not None
     assert round_.seen_by_jury() == [], "another publication was not nominated"

@@ -22,7 +22,7 @@ from dnk_tool.services.declarations import branding, sign_off_links, submission
 from dnk_tool.services.declarations import sign_off as sign_off_steps
 from dnk_tool.services.evidence.files import EvidenceDetails
 from dnk_tool.services.publication import publish as publishing_steps
-from dnk_tool.services.publication.quotable_texts import allow_quotation
+from dnk_tool.services.publication.quotations import allow_quotation
 from dnk_tool.store.accounts.queries import by_email
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.evidence.file_blob_store import FileBlobStore

@@ -20,7 +20,7 @@ from dnk_tool.domain.editing.conflicts import is_change
 from dnk_tool.domain.measures.model import CompanyMeasure
 from dnk_tool.domain.permissions import Actor, Permission, Subject, require
 from dnk_tool.services.editing.locks import lock_led_cluster
-from dnk_tool.store.aggregates import joint_goals, joint_sums, readable_paths
+from dnk_tool.store.aggregates import joint_goals, joint_sums
 from dnk_tool.store.aggregates.entering_members import lock_companies
 from dnk_tool.store.answers import history
 from dnk_tool.store.clusters import queries as clusters
@@ -103,7 +103,7 @@ def make_sum(session: Session, cluster: Cluster, *, actor: Actor, now: datetime)
         raise JointSumTooEarly(possible_from)
     allowing, counting = _counting_measures(session, cluster.id, locked)
     counts = load_measure_kinds().counts
-    readable = readable_paths.companies(session, cluster.id, counting)
+    readable = joint_goals.companies_with_readable_path(session, cluster.id, counting)
     savings = counted_savings(goal, cluster.id, counting, counts, readable)
     progress = joint_progress(
         goal,

@@ -25,7 +25,7 @@ from dnk_tool.services.people.typed_names import require_typed_name
 from dnk_tool.store.accounts import queries as accounts
 from dnk_tool.store.aggregates import company_removal, joint_sums
 from dnk_tool.store.answers import history
-from dnk_tool.store.clusters import attendance, cohorts, member_notes
+from dnk_tool.store.clusters import attendance, cohorts, member_files
 from dnk_tool.store.clusters import choices as stored_choices
 from dnk_tool.store.clusters import queries as clusters
 from dnk_tool.store.declarations import queries as declarations
@@ -229,7 +229,7 @@ def _is_waiting_for(session: Session, declaration: Declaration, cluster_id: int)
 
 def delete_support(session: Session, consent_id: int) -> None:
     """Delete what the team noted about a member: notes and attendance."""
-    member_notes.delete_notes(session, consent_id)
+    member_files.delete_notes(session, consent_id)
     attendance.delete_attendance(session, consent_id)
 
 

@@ -16,9 +16,9 @@ from dnk_tool.store.answers import earlier_year, history
 from dnk_tool.store.clusters import queries as clusters
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.declarations import versions
-from dnk_tool.store.evidence import years as evidence_years
-from dnk_tool.store.figures import years as figure_years
-from dnk_tool.store.figures.years import YearNumbers
+from dnk_tool.store.evidence import queries as evidence_years
+from dnk_tool.store.figures import queries as figure_years
+from dnk_tool.store.figures.queries import YearNumbers
 from dnk_tool.store.tables.declarations import Declaration
 
 

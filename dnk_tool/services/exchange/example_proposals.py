@@ -12,8 +12,7 @@ from dnk_tool.domain.measures.model import CompanyMeasure
 from dnk_tool.language import local_day
 from dnk_tool.store.clusters import queries as clusters
 from dnk_tool.store.exchange import examples
-from dnk_tool.store.exchange.examples import ShownExample
-from dnk_tool.store.exchange.used_energy import used_activities
+from dnk_tool.store.exchange.examples import ShownExample, used_activities
 from dnk_tool.store.tables.organisations import Organisation
 
 YEARS = 3  # lines of calculators of so many years count

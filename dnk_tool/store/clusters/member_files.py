@@ -1,22 +1,46 @@
-"""Reads what a cluster may know of one member beside its progress, as far as its consent allows."""
+"""Reads what a cluster may know of one member beside its progress, as far as its consent allows.
 
-from collections.abc import Sequence
+Reads and removes the notes of cluster teams about their members.
+"""
+
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import or_, select
+from sqlalchemy import delete, or_, select
 from sqlalchemy.orm import Session
 
 from dnk_tool.domain.clusters.attendance import Attendance
 from dnk_tool.domain.clusters.consent_editions import EDITIONS_WITH_CONTACTS, ConsentChoice
 from dnk_tool.domain.permissions import Role
-from dnk_tool.store.clusters import attendance, choices, member_notes
+from dnk_tool.store.clusters import attendance, choices
 from dnk_tool.store.mail.cluster_messages import RECIPIENT_ROLES
 from dnk_tool.store.tables.accounts import Account
 from dnk_tool.store.tables.clusters import Consent, Milestone
 from dnk_tool.store.tables.consents import MemberNote
 from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.store.tables.organisations import Membership, Organisation
+
+
+def notes_of(session: Session, consent_id: int) -> Sequence[MemberNote]:
+    """The notes about a member, latest first."""
+    rows = select(MemberNote).where(MemberNote.consent_id == consent_id)
+    return session.scalars(rows.order_by(MemberNote.written_at.desc(), MemberNote.id.desc())).all()
+
+
+def notes_by_consent(session: Session, organisation_id: int) -> Mapping[int, list[MemberNote]]:
+    """All notes about a company by consent, latest first, in one statement."""
+    rows = select(MemberNote).join(Consent, Consent.id == MemberNote.consent_id)
+    rows = rows.where(Consent.organisation_id == organisation_id)
+    found: dict[int, list[MemberNote]] = {}
+    for note in session.scalars(rows.order_by(MemberNote.written_at.desc(), MemberNote.id.desc())):
+        found.setdefault(note.consent_id, []).append(note)
+    return found
+
+
+def delete_notes(session: Session, consent_id: int) -> None:
+    """Delete all notes about a member."""
+    session.execute(delete(MemberNote).where(MemberNote.consent_id == consent_id))
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +93,7 @@ def read(
         consent,
         allowed,
         _contacts(session, organisation_id, today=today) if shows_contacts else (),
-        member_notes.notes_of(session, consent.id) if shows_support else (),
+        notes_of(session, consent.id) if shows_support else (),
         attendance.attended(session, [consent.id]).get(consent.id, ()) if shows_support else (),
         indicator_set,
     )

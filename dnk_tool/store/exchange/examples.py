@@ -1,4 +1,7 @@
-"""Reads and writes good examples. What a cluster, its members or everybody see goes through one condition."""
+"""Reads and writes good examples. What a cluster, its members or everybody see goes through one condition.
+
+Reads which energy a company uses, to find examples that may fit it.
+"""
 
 import hashlib
 from collections.abc import Sequence
@@ -18,6 +21,7 @@ from dnk_tool.store.clusters.choices import allows
 from dnk_tool.store.tables.accounts import Account
 from dnk_tool.store.tables.clusters import Cluster, Consent
 from dnk_tool.store.tables.exchange.examples import ExamplePicture, ExampleRow
+from dnk_tool.store.tables.figures import LineRow
 from dnk_tool.store.tables.measures import MeasureRow
 from dnk_tool.store.tables.organisations import Membership, Organisation
 
@@ -260,3 +264,11 @@ def _example(
         picture=picture or "",
         at=row.published_at or row.offered_at or row.changed_at,
     )
+
+
+def used_activities(session: Session, organisation_id: int, *, since: int) -> frozenset[str]:
+    """The activities of the company's lines of calculators since a year, in one statement."""
+    activity = LineRow.content["activity"].as_string()
+    wanted = LineRow.organisation_id == organisation_id, LineRow.year >= since, LineRow.removed_at.is_(None)
+    found = session.scalars(select(activity).where(*wanted).distinct())
+    return frozenset(name for name in found if name)

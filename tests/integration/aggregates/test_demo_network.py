@@ -16,8 +16,7 @@ from dnk_tool.domain.measures.model import MeasureState
 from dnk_tool.services.aggregates.joint_goals import goal_picture
 from dnk_tool.services.measures.climate_goals import path_of_company
 from dnk_tool.store.accounts import queries as accounts
-from dnk_tool.store.aggregates.company_releases import shown_to_company
-from dnk_tool.store.aggregates.releases import shown_release
+from dnk_tool.store.aggregates.releases import shown_release, shown_to_company
 from dnk_tool.store.clusters.lists import list_members
 from dnk_tool.store.database import make_engine, session_factory
 from dnk_tool.store.declarations import queries as declarations

@@ -2,7 +2,7 @@
 
 from sqlalchemy.orm import Session
 
-from dnk_tool.store.aggregates import readable_paths
+from dnk_tool.store.aggregates import joint_goals
 from dnk_tool.store.tables.declarations import Declaration, Snapshot
 from dnk_tool.store.tables.publication import Publication
 from tests.integration.aggregates.release_members import LONG_AGO, add_firm, add_version, publish_version
@@ -20,12 +20,12 @@ def test_only_a_path_that_somebody_can_read_counts(session: Session) -> None:
         if name != "without":
             version.content = version.content.replace(b"{", b"{" + PATH + b"{},", 1)
     session.flush()
-    assert readable_paths.companies(session, cluster, firms.values()) == {firms["here"]}
-    assert readable_paths.companies(session, cluster, [firms["without"]]) == frozenset()
+    assert joint_goals.companies_with_readable_path(session, cluster, firms.values()) == {firms["here"]}
+    assert joint_goals.companies_with_readable_path(session, cluster, [firms["without"]]) == frozenset()
     published = session.query(Snapshot).join(Declaration).filter_by(organisation_id=firms["finished"]).one()
     publish_version(session, published)
     session.query(Publication).one().revoked_at = LONG_AGO
     session.flush()
-    assert readable_paths.companies(session, cluster, [firms["finished"]]) == {firms["finished"]}, (
-        "it was read"
-    )
+    assert joint_goals.companies_with_readable_path(session, cluster, [firms["finished"]]) == {
+        firms["finished"]
+    }, "it was read"

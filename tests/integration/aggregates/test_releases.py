@@ -18,7 +18,6 @@ from dnk_tool.services.aggregates.releases import NoReason, ReleaseChanged, Rele
 from dnk_tool.services.clusters import consent as cluster_consent
 from dnk_tool.services.clusters import year_archive
 from dnk_tool.services.declarations import deletion
-from dnk_tool.store.aggregates import company_releases
 from dnk_tool.store.aggregates import releases as stored
 from dnk_tool.store.database import write_session
 from dnk_tool.store.privacy import deletion as database_deletion
@@ -237,7 +236,7 @@ def test_what_a_company_takes_back_is_gone_and_the_numbers_say_so(
     shown = play.shown()
     assert shown is not None
     assert (shown.left, shown.content.members) == (1, 8)
-    assert company_releases.shown_to_company(play.session, other)[0].release.left == 1
+    assert stored.shown_to_company(play.session, other)[0].release.left == 1
 
 
 def test_a_later_first_year_that_keeps_this_one_changes_nothing(play: ReleaseScenario) -> None:
@@ -290,7 +289,7 @@ def test_a_release_is_withdrawn_with_a_reason_and_nobody_sees_it_any_more(play: 
         play.withdraw(row, "  ")
     play.withdraw(row)
     assert play.shown() is None
-    assert company_releases.shown_to_company(play.session, play.firms[0]) == []
+    assert stored.shown_to_company(play.session, play.firms[0]) == []
     (event,) = play.session.scalars(select(Event).where(Event.kind == EventKind.RELEASE_WITHDRAWN))
     assert event.detail == {"reporting_year": YEAR, "number": 1}
     with pytest.raises(ReleaseChanged):
@@ -304,7 +303,7 @@ def test_withdrawing_a_corrected_release_does_not_bring_back_the_first(play: Rel
     play.add(5)
     play.withdraw(play.make())
     assert play.shown() is None
-    assert company_releases.shown_to_company(play.session, play.firms[0]) == []
+    assert stored.shown_to_company(play.session, play.firms[0]) == []
 
 
 def test_a_year_is_not_corrected_once_the_next_one_speaks_of_it(play: ReleaseScenario) -> None:
@@ -329,8 +328,7 @@ def test_a_member_sees_the_releases_of_years_that_it_allows(play: ReleaseScenari
     later = add_firm(play.session, play.cluster.id, "Später", aggregates_from=YEAR + 1)
     seen = {
         firm: [
-            (each.cluster_name, bool(each.release))
-            for each in company_releases.shown_to_company(play.session, firm)
+            (each.cluster_name, bool(each.release)) for each in stored.shown_to_company(play.session, firm)
         ]
         for firm in (inside, outside, never, later)
     }

@@ -26,7 +26,7 @@ from dnk_tool.services.clusters.staff import AlreadyStaff
 from dnk_tool.services.people import member_invitations
 from dnk_tool.services.people.typed_names import OtherName
 from dnk_tool.store.clusters import choices as stored_choices
-from dnk_tool.store.clusters import member_notes as stored_notes
+from dnk_tool.store.clusters import member_files as stored_notes
 from dnk_tool.store.clusters import queries as clusters
 from dnk_tool.store.clusters import rooms
 from dnk_tool.store.tables.accounts import Account

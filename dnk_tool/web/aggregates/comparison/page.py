@@ -20,8 +20,8 @@ from dnk_tool.domain.aggregates.model import PerUnit, Release
 from dnk_tool.domain.clusters.consent_editions import EDITIONS_WITH_CHOICES
 from dnk_tool.domain.organisation import company_size
 from dnk_tool.domain.permissions import Permission
-from dnk_tool.store.aggregates.company_releases import shown_to_company
 from dnk_tool.store.aggregates.entering_members import entering_members
+from dnk_tool.store.aggregates.releases import shown_to_company
 from dnk_tool.store.clusters import queries as clusters
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.figures import queries as figures

@@ -23,7 +23,7 @@ from dnk_tool.services.clusters import consent as cluster_consent
 from dnk_tool.services.clusters.consent import NotClusterMember
 from dnk_tool.services.clusters.consent_renewal import is_to_be_answered
 from dnk_tool.store.accounts import queries as accounts
-from dnk_tool.store.clusters import attendance, choices, member_notes
+from dnk_tool.store.clusters import attendance, choices, member_files
 from dnk_tool.store.clusters import lists as cluster_lists
 from dnk_tool.store.clusters import queries as clusters
 from dnk_tool.store.declarations import queries as declarations
@@ -152,7 +152,7 @@ def show(organisation_id: int) -> ResponseReturnValue:
     people = {event.actor_id for event, _name in history} | {
         consent.granted_by for _cluster, consent in standing
     }
-    notes = member_notes.notes_by_consent(db(), organisation_id)
+    notes = member_files.notes_by_consent(db(), organisation_id)
     people |= {note.author_id for known in notes.values() for note in known}
     names = accounts.names_of(db(), {person for person in people if person is not None})
     attended = attendance.attended(db(), [consent.id for _cluster, consent in standing])
@@ -246,7 +246,7 @@ def leave(organisation_id: int, consent_id: int) -> ResponseReturnValue:
         organisation=current_organisation(),
         cluster=cluster,
         consent=consent,
-        notes=len(member_notes.notes_of(db(), consent.id)),
+        notes=len(member_files.notes_of(db(), consent.id)),
         in_review=sorted(declaration.reporting_year for declaration in in_review),
     )
 

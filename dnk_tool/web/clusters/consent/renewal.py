@@ -15,7 +15,7 @@ from dnk_tool.domain.permissions import Permission
 from dnk_tool.services.clusters import consent_renewal
 from dnk_tool.services.clusters.consent import ConsentWording, NotClusterMember
 from dnk_tool.services.clusters.consent_renewal import ResiduesFirst
-from dnk_tool.store.clusters import choices, member_notes
+from dnk_tool.store.clusters import choices, member_files
 from dnk_tool.store.tables.clusters import Cluster, Consent
 from dnk_tool.web.clusters.consent import wording as consent_wording
 from dnk_tool.web.clusters.consent.form import ChoiceForm, ConsentAnswersForm, consent_form_data
@@ -157,7 +157,7 @@ def _choice_page(cluster: Cluster, consent: Consent, choice: ConsentChoice, form
         words=consent_wording.choice_words(choice),
         explained=consent_wording.explained_choice(choice),
         neighbours_href=_neighbours_href(consent, choice),
-        notes=len(member_notes.notes_of(db(), consent.id)) if choice is ConsentChoice.SUPPORT else 0,
+        notes=len(member_files.notes_of(db(), consent.id)) if choice is ConsentChoice.SUPPORT else 0,
         form=form,
         errors=form_errors(form),
     )

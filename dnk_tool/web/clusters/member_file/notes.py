@@ -12,7 +12,7 @@ from dnk_tool.domain.permissions import Permission
 from dnk_tool.services.clusters import member_notes
 from dnk_tool.services.clusters.member_notes import MAX_NOTE_LENGTH, NotesNotAllowed, NoText
 from dnk_tool.store.accounts import queries as accounts
-from dnk_tool.store.clusters import member_notes as stored_notes
+from dnk_tool.store.clusters import member_files as stored_notes
 from dnk_tool.store.clusters import queries as clusters
 from dnk_tool.store.tables.clusters import Consent
 from dnk_tool.store.tables.consents import MemberNote

@@ -10,7 +10,7 @@ from dnk_tool.domain.permissions import Permission
 from dnk_tool.services.clusters import consent as cluster_consent
 from dnk_tool.services.clusters.consent import NotClusterMember
 from dnk_tool.services.people.typed_names import OtherName
-from dnk_tool.store.clusters import member_notes
+from dnk_tool.store.clusters import member_files
 from dnk_tool.store.tables.clusters import Consent
 from dnk_tool.web.clusters import mails as cluster_mails
 from dnk_tool.web.clusters.member_file.notes import blueprint, standing_consent
@@ -51,7 +51,7 @@ def _page(consent: Consent, error: str = "", typed: str = "") -> str:
         "clusters/member_file/removal.html",
         cluster=cluster,
         member=organisation,
-        notes=len(member_notes.notes_of(db(), consent.id)),
+        notes=len(member_files.notes_of(db(), consent.id)),
         in_review=sorted(declaration.reporting_year for declaration in in_review),
         typed=typed,
         errors=[{"text": error, "href": f"#{NAME_FIELD}"}] if error else [],

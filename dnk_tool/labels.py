@@ -13,13 +13,12 @@ from dnk_tool.catalogue.factors.model import Boundary
 from dnk_tool.catalogue.standard.item_model import Unit
 from dnk_tool.domain.answers.answer import Figure, Quality
 from dnk_tool.domain.answers.completeness import CompletionStatus, GapKind, SectionProgress
-from dnk_tool.domain.answers.goal_progress import GoalDirection, GoalNumbers, GoalProgress
+from dnk_tool.domain.answers.goal_records import GoalDirection, GoalNumbers, GoalProgress
 from dnk_tool.domain.answers.goals import GoalOutcome
 from dnk_tool.domain.answers.self_assessment import Rating
 from dnk_tool.domain.clusters.cockpit import MemberStage
 from dnk_tool.domain.declarations.states import State
-from dnk_tool.domain.figures.applicability import is_not_applicable
-from dnk_tool.domain.figures.states import FigureState
+from dnk_tool.domain.figures.states import FigureState, is_not_applicable
 from dnk_tool.domain.measures.climate_goal import Neutrality, Scope2Method
 from dnk_tool.domain.measures.model import EffectBasis, MeasureState
 from dnk_tool.domain.measures.sums import MissingPart

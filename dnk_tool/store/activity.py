@@ -8,8 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, case, delete, func, not_, or_, select, tuple_
 from sqlalchemy.orm import Session
 
-from dnk_tool.domain.declarations.states import EventKind, State
-from dnk_tool.domain.declarations.visible_events import (
+from dnk_tool.domain.declarations.states import (
     CONFLICT_EVENTS,
     EVENTS_HIDDEN_FROM_COMPANY,
     MEMBERSHIP_EVENTS,
@@ -17,6 +16,8 @@ from dnk_tool.domain.declarations.visible_events import (
     REVIEW_EVENTS,
     REVIEWERS_EVENTS,
     TEAM_EVENTS,
+    EventKind,
+    State,
 )
 from dnk_tool.domain.review import READABLE_AUDIENCES, ReviewSide
 from dnk_tool.store.tables.accounts import Account

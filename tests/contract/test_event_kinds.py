@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from dnk_tool.domain.declarations import visible_events
+from dnk_tool.domain.declarations import states
 from dnk_tool.domain.declarations.states import TRANSITIONS, EventKind
 from dnk_tool.web.text.labels import EVENT
 
@@ -32,4 +32,4 @@ def test_every_kind_has_words(kind: EventKind) -> None:
 
 @pytest.mark.parametrize("kind", EventKind)
 def test_every_kind_can_be_read_by_somebody(kind: EventKind) -> None:
-    assert kind not in visible_events.EVENTS_HIDDEN_FROM_COMPANY or kind in visible_events.CLUSTER_EVENTS
+    assert kind not in states.EVENTS_HIDDEN_FROM_COMPANY or kind in states.CLUSTER_EVENTS

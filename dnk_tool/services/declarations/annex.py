@@ -18,7 +18,7 @@ from dnk_tool.domain.declarations.annex import (
     FurtherFigure,
     UsedFactor,
 )
-from dnk_tool.domain.declarations.redaction_annex import WithheldFigures
+from dnk_tool.domain.declarations.redaction import WithheldFigures
 from dnk_tool.domain.figures.calculators import (
     Calculation,
     CalculationStep,

@@ -15,7 +15,7 @@ from dnk_tool.domain.answers.answer import Figure, Origin
 from dnk_tool.domain.declarations.climate_path import DeclaredPath, DeclaredYear
 from dnk_tool.domain.declarations.document import Document, canonical_json
 from dnk_tool.domain.declarations.material_flow import DeclaredFlow, declared_flow, flow_figures
-from dnk_tool.domain.declarations.redaction_annex import WithheldFigures
+from dnk_tool.domain.declarations.redaction import WithheldFigures
 from dnk_tool.domain.declarations.states import EDITABLE_STATES, EventKind
 from dnk_tool.domain.editing.versions import VersionedEdit
 from dnk_tool.domain.figures.calculators import Calculation

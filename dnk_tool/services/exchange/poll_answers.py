@@ -6,8 +6,14 @@ from sqlalchemy.orm import Session
 
 from dnk_tool.domain.editing.conflicts import is_change
 from dnk_tool.domain.editing.versions import NEVER_STORED, Stored
-from dnk_tool.domain.exchange.poll_results import add_answer
-from dnk_tool.domain.exchange.polls import Attribution, PollAnswer, PollKind, PollState, check_answer
+from dnk_tool.domain.exchange.polls import (
+    Attribution,
+    PollAnswer,
+    PollKind,
+    PollState,
+    add_answer,
+    check_answer,
+)
 from dnk_tool.domain.permissions import Actor, NotPermitted, Permission, Subject, can, require
 from dnk_tool.services.editing.locks import lock_company
 from dnk_tool.store.clusters import queries as clusters

@@ -11,8 +11,14 @@ from sqlalchemy.orm import Session
 from dnk_tool.domain.declarations.states import EventKind
 from dnk_tool.domain.editing.conflicts import is_change
 from dnk_tool.domain.editing.versions import Stored
-from dnk_tool.domain.exchange.poll_results import PollResult, ReportedPoll
-from dnk_tool.domain.exchange.polls import Attribution, PollQuestion, PollState, check_question
+from dnk_tool.domain.exchange.polls import (
+    Attribution,
+    PollQuestion,
+    PollResult,
+    PollState,
+    ReportedPoll,
+    check_question,
+)
 from dnk_tool.domain.permissions import Actor, Deleted
 from dnk_tool.language import local_day
 from dnk_tool.services.editing.locks import lock_led_cluster

@@ -13,10 +13,9 @@ from dnk_tool.domain.declarations.states import EDITABLE_STATES, EventKind
 from dnk_tool.domain.editing.conflicts import decide, is_change
 from dnk_tool.domain.editing.outcomes import Conflict, Write
 from dnk_tool.domain.editing.versions import Seen, Stored
-from dnk_tool.domain.figures import site_sums
+from dnk_tool.domain.figures import site_scope
 from dnk_tool.domain.figures import updates as figure_merging
-from dnk_tool.domain.figures.site_scope import SiteChoice, SiteScope
-from dnk_tool.domain.figures.site_sums import SiteSum
+from dnk_tool.domain.figures.site_scope import SiteChoice, SiteScope, SiteSum
 from dnk_tool.domain.permissions import Actor, Permission, Subject, require
 from dnk_tool.domain.quantities import Quantity
 from dnk_tool.services.editing.editable_content import editable_content
@@ -68,7 +67,7 @@ def save_site_figures(
     sender had seen: if somebody entered another one meanwhile, that stays and the sum is kept aside.
     Raises NotPermitted, Locked, and LookupError for a figure that cannot be summed over sites.
     """
-    if not site_sums.is_summable(point):
+    if not site_scope.is_summable(point):
         raise LookupError(point.key)
     writer = figure_save.begin_figure_save(session, declaration, [point.key], actor=actor, now=now)
     organisation, year = declaration.organisation_id, declaration.reporting_year
@@ -175,7 +174,7 @@ def _write(
 
 def _sum(rows: Mapping[str, SiteFigureRow], scope: SiteScope, point: Datapoint) -> SiteSum:
     amounts = {site: Quantity(row.value, row.unit) for site, row in rows.items()}
-    return site_sums.sum_sites(amounts, scope.included, point)
+    return site_scope.sum_sites(amounts, scope.included, point)
 
 
 def _put_sum(

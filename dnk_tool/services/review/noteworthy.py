@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 from dnk_tool.catalogue import Requirement, Section
 from dnk_tool.catalogue.plausibility.loader import load_plausibility
 from dnk_tool.domain.answers.guide_length import guide_length
+from dnk_tool.domain.declarations.comparison import sense_change
 from dnk_tool.domain.declarations.document import Document
-from dnk_tool.domain.declarations.sense_change import sense_change
 from dnk_tool.domain.figures.plausibility import plausibility_warnings, warning_text
 from dnk_tool.domain.review import Noteworthy
 from dnk_tool.report.text.marked_text import without_signs

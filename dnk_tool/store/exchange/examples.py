@@ -15,8 +15,7 @@ from sqlalchemy.orm import Session
 from dnk_tool.domain.clusters.consent_editions import ConsentChoice
 from dnk_tool.domain.editing.versions import Stored
 from dnk_tool.domain.exchange.examples import ExampleContent, ExampleNumber, ExampleState
-from dnk_tool.domain.measures.encoding import effect_from_json, effect_to_json
-from dnk_tool.domain.measures.model import MeasureState
+from dnk_tool.domain.measures.model import MeasureState, effect_from_json, effect_to_json
 from dnk_tool.store.clusters.choices import allows
 from dnk_tool.store.tables.accounts import Account
 from dnk_tool.store.tables.clusters import Cluster, Consent

@@ -9,8 +9,7 @@ from hashlib import sha256
 from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
-from dnk_tool.domain.exchange.poll_results import PollResult, count_answers, poll_result
-from dnk_tool.domain.exchange.polls import Attribution, PollAnswer
+from dnk_tool.domain.exchange.polls import Attribution, PollAnswer, PollResult, count_answers, poll_result
 from dnk_tool.store.exchange.polls import question_of
 from dnk_tool.store.tables.clusters import Consent
 from dnk_tool.store.tables.exchange.polls import PollCompanyAnswer, PollRow, PollText, PollTicket

@@ -7,8 +7,7 @@ from sqlalchemy import exists, or_, select
 from sqlalchemy.orm import Session
 
 from dnk_tool.domain.clusters.wall_codes import POLL_CODE_LENGTH, new_code
-from dnk_tool.domain.exchange.poll_results import no_answers
-from dnk_tool.domain.exchange.polls import Attribution, PollQuestion, PollState
+from dnk_tool.domain.exchange.polls import Attribution, PollQuestion, PollState, no_answers
 from dnk_tool.store.tables.clusters import Cluster
 from dnk_tool.store.tables.exchange.polls import PollRow
 

@@ -12,7 +12,7 @@ from dnk_tool.store.base import Base, ExactDecimal, UtcDateTime, enum_by_value
 
 
 class MeasureRow(Base):
-    """A measure of a company; `effect` is the JSON of `domain/measures/encoding`.
+    """A measure of a company; `effect` is the JSON of `domain/measures/model`.
 
     A removed measure stays for some days, so that it can be restored. `counts_for` is what the company
     chose; it holds only while the company allows it (`store/measures/measures.of_cluster`).

@@ -16,8 +16,7 @@ from dnk_tool.catalogue.calculators.loader import load_calculators
 from dnk_tool.catalogue.plausibility.loader import load_plausibility
 from dnk_tool.catalogue.self_checks import load_self_checks
 from dnk_tool.domain.answers.answer import Answer, Figure
-from dnk_tool.domain.declarations.states import EventKind
-from dnk_tool.domain.declarations.visible_events import EVENTS_BY_COMPANY
+from dnk_tool.domain.declarations.states import EVENTS_BY_COMPANY, EventKind
 from dnk_tool.domain.permissions import ClusterRole, Role
 from dnk_tool.domain.review import Audience, ReviewStatus
 from dnk_tool.language import Language

@@ -15,7 +15,7 @@ from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
 from dnk_tool.catalogue import Criterion, load_catalogue
-from dnk_tool.domain.declarations import visible_events
+from dnk_tool.domain.declarations import states
 from dnk_tool.domain.declarations.states import EventKind
 from dnk_tool.domain.permissions import Permission, companies_kept_from
 from dnk_tool.domain.review import ReviewStatus
@@ -186,7 +186,7 @@ def show(organisation_id: int) -> ResponseReturnValue:
         choices=_choices(
             declaration=[(declaration.id, _title(declaration)) for declaration in known.values()],
             person=activity.actors(db(), organisation_id=organisation_id).items(),
-            kinds=[kind for kind in EventKind if kind not in visible_events.EVENTS_HIDDEN_FROM_COMPANY],
+            kinds=[kind for kind in EventKind if kind not in states.EVENTS_HIDDEN_FROM_COMPANY],
         ),
         asked=asked,
         links=_page_links("trail.show", asked, len(events) > len(shown), organisation_id=organisation_id),
@@ -228,7 +228,7 @@ def cluster(cluster_id: int) -> ResponseReturnValue:
         "activity/cluster.html",
         cluster=current_cluster(),
         **_found(entries, shown, asked),
-        choices=_choices(kinds=[kind for kind in EventKind if kind in visible_events.CLUSTER_EVENTS]),
+        choices=_choices(kinds=[kind for kind in EventKind if kind in states.CLUSTER_EVENTS]),
         asked=asked,
         links=_page_links("trail.cluster", asked, has_more, cluster_id=cluster_id),
         kept_years=_kept_years(),
@@ -249,7 +249,7 @@ def _found(
 
 def _cluster_lookup(cluster_id: int, events: Sequence[Event]) -> EventLookup:
     """Name those who acted for the cluster, even after they left, but nobody from a company."""
-    own = [event for event in events if event.kind not in visible_events.EVENTS_BY_COMPANY]
+    own = [event for event in events if event.kind not in states.EVENTS_BY_COMPANY]
     people = set().union(*(account_ids_in(event) for event in own))
     companies = {event.organisation_id for event in events if event.organisation_id}
     return EventLookup(

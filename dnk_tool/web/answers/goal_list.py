@@ -11,8 +11,7 @@ from werkzeug.datastructures import MultiDict
 
 from dnk_tool.catalogue import Aspect, Section, Selection
 from dnk_tool.catalogue.standard.item_model import Table
-from dnk_tool.domain.answers.goal_progress import goal_numbers
-from dnk_tool.domain.answers.goal_records import WORDS, GoalRecord, goal_tables
+from dnk_tool.domain.answers.goal_records import WORDS, GoalRecord, goal_numbers, goal_tables
 from dnk_tool.domain.answers.table_cells import cell_text
 from dnk_tool.domain.answers.values import Row
 from dnk_tool.domain.permissions import Permission

@@ -10,8 +10,7 @@ from dnk_tool.catalogue import Requirement, Section
 from dnk_tool.catalogue.standard.item_model import Datapoint
 from dnk_tool.domain.answers.answer import NO_FIGURE, Figure, Origin, Sheet, computed_figure
 from dnk_tool.domain.figures.material_flow import FLOW_FIGURES
-from dnk_tool.domain.figures.site_scope import SiteScope
-from dnk_tool.domain.figures.site_sums import is_summable
+from dnk_tool.domain.figures.site_scope import SiteScope, is_summable
 from dnk_tool.domain.figures.states import FigureState, figure_state, lacks_reason
 from dnk_tool.domain.figures.updates import is_same_amount
 from dnk_tool.language import Language

@@ -11,12 +11,13 @@ from dnk_tool.domain.answers.answer import Sheet
 from dnk_tool.domain.declarations.comparison import (
     DiffKind,
     DiffRun,
+    SenseChange,
     abridged,
     changed_places,
+    sense_change,
     word_diff,
 )
 from dnk_tool.domain.declarations.document import Document
-from dnk_tool.domain.declarations.sense_change import SenseChange, sense_change
 from dnk_tool.language import Language
 from dnk_tool.web.review.company_profile import profile_texts
 from dnk_tool.web.review.submitted_answers import figure_of_item, quality_and_note, separate_items

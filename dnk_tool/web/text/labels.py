@@ -17,13 +17,13 @@ from dnk_tool.domain.clusters.attendance import Attendance
 from dnk_tool.domain.clusters.cockpit import ClusterTask, NextMove
 from dnk_tool.domain.clusters.consent_editions import ConsentChoice
 from dnk_tool.domain.clusters.criterion_signs import CriterionSign, SignFilter
-from dnk_tool.domain.declarations.sense_change import SenseChange
+from dnk_tool.domain.declarations.comparison import SenseChange
 from dnk_tool.domain.declarations.states import EventKind
 from dnk_tool.domain.exchange.awards import AwardState
 from dnk_tool.domain.exchange.examples import ExamplePart, ExampleState
 from dnk_tool.domain.exchange.residues import NoticeKind
-from dnk_tool.domain.figures.applicability import is_not_applicable
 from dnk_tool.domain.figures.calculators import Basis
+from dnk_tool.domain.figures.states import is_not_applicable
 from dnk_tool.domain.permissions import ClusterRole, Role
 from dnk_tool.domain.review import Audience, Noteworthy, ReviewSide, ReviewStatus
 from dnk_tool.labels import N_

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from dnk_tool.domain.aggregates import rules as sum_rules
 from dnk_tool.domain.aggregates.correction import CorrectionRefused
 from dnk_tool.domain.aggregates.model import Group
-from dnk_tool.domain.aggregates.release_numbers import cells, changes, groups
+from dnk_tool.domain.aggregates.release_numbers import changes, groups, work
 from tests.unit.aggregates.attacker import Attack, Published, Version
 from tests.unit.aggregates.members import (
     KINDS,
@@ -148,7 +148,7 @@ def test_two_years_without_a_look_at_the_rest_are_noticed(monkeypatch: pytest.Mo
     stayed = [replace(each, version=2) for each in seven[:6]]
     first = published_release(seven, SUMS)
     assert published_after(stayed, first, SUMS).release.content.matched == {}
-    monkeypatch.setattr(cells, "is_hidden_from_readers", lambda *_: True)
+    monkeypatch.setattr(work, "is_hidden_from_readers", lambda *_: True)
     assert not Attack([first, published_after(stayed, first, SUMS)]).is_hidden((6, 1), 25)
 
 
@@ -215,7 +215,7 @@ def test_sums_without_a_look_at_readers_are_noticed(monkeypatch: pytest.MonkeyPa
     """All but one have published: everybody works out the last one."""
     members = [*member_totals([100, 90, 80, 70, 60, 50], is_published=True), one_member(6, 250)]
     monkeypatch.setattr(sum_rules, "is_hidden_from_readers", lambda *_: True)
-    monkeypatch.setattr(cells, "is_hidden_from_readers", lambda *_: True)
+    monkeypatch.setattr(work, "is_hidden_from_readers", lambda *_: True)
     assert (6, 1) in given_away([published_release(members)], Random(1))
     monkeypatch.undo()
     number = built_release(members).content.numbers[0]
@@ -228,7 +228,7 @@ def test_groups_without_a_look_at_the_rest_are_noticed(monkeypatch: pytest.Monke
     members = [*member_totals([100, 90, 80, 70, 60, 50], section="C"), one_member(6, 250)]
     assert {number.group for number in built_release(members).content.numbers if number.is_shown} == {Group()}
     monkeypatch.setattr(groups, "_split", _split_without_rest)
-    monkeypatch.setattr(cells, "is_hidden_from_readers", lambda *_: True)
+    monkeypatch.setattr(work, "is_hidden_from_readers", lambda *_: True)
     assert (6, 1) in given_away([published_release(members)], Random(1))
 
 
@@ -247,7 +247,7 @@ def test_corrections_without_a_comparison_are_noticed(monkeypatch: pytest.Monkey
     first = published_release([*ten, *others], SUMS)
     eased = replace(SUMS, correction_companies=1)
     monkeypatch.setattr(changes, "is_hidden_from_readers", lambda *_: True)
-    monkeypatch.setattr(cells, "is_hidden_from_readers", lambda *_: True)
+    monkeypatch.setattr(work, "is_hidden_from_readers", lambda *_: True)
     second = built_release([*again, *others], eased, earlier=[after(first)])
     attack = Attack([first, Published(second, (*again, *others))], frozenset({(0, 2)}))
     assert not attack.is_hidden((0, 1), 40)

@@ -12,7 +12,7 @@ from dnk_tool.catalogue.values import NO_TEXT
 from dnk_tool.domain.aggregates.entries import BuiltRelease
 from dnk_tool.domain.aggregates.model import CompanyFigures, ReleasedNumber, Rule, Statistic
 from dnk_tool.domain.aggregates.release import build_release
-from dnk_tool.domain.aggregates.release_numbers import cells, rates
+from dnk_tool.domain.aggregates.release_numbers import rates, work
 from dnk_tool.domain.answers.answer import Figure
 from tests.unit.aggregates.attacker import BESIDE, BESIDE_RATE, DATAPOINTS, RATE, RENEWABLE, TOTAL, Attack
 from tests.unit.aggregates.members import RULES, one_member, published_release
@@ -117,7 +117,7 @@ def test_a_part_that_prevails_is_noticed_without_the_rules(monkeypatch: pytest.M
     assert rate(built(members), BESIDE_RATE).rule is Rule.LARGEST
     monkeypatch.setattr(rates, "check_sum_for_readers", lambda *_: Rule.PASSED)
     monkeypatch.setattr(rates, "is_hidden_from_readers", lambda *_: True)
-    monkeypatch.setattr(cells, "is_hidden_from_readers", lambda *_: True)
+    monkeypatch.setattr(work, "is_hidden_from_readers", lambda *_: True)
     attack = Attack([published_release(members, WITH_WHOLE)], wanted=BESIDE)
     assert attack.bounds((5, 1), None)[1] < 200 * 1.1
 

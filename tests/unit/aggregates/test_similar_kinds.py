@@ -5,11 +5,10 @@ from decimal import Decimal
 from dnk_tool.catalogue.aggregation_rules import load_aggregation_rules
 from dnk_tool.domain.aggregates.counted_savings import CountedSaving, merged
 from dnk_tool.domain.aggregates.joint_goal import JointGoal, JointProgress, Saving
-from dnk_tool.domain.aggregates.joint_progress import joint_progress
+from dnk_tool.domain.aggregates.joint_progress import joint_progress, similar_kinds
 from dnk_tool.domain.aggregates.joint_progress_json import progress_from_json, progress_to_json
 from dnk_tool.domain.aggregates.joint_sum_changes import EarlierSum
 from dnk_tool.domain.aggregates.model import Group
-from dnk_tool.domain.aggregates.similar_kinds import similar_kinds
 from dnk_tool.domain.measures.model import MeasureState
 from dnk_tool.domain.organisation import CompanySize
 

@@ -10,9 +10,12 @@ from hypothesis import strategies as st
 from dnk_tool.catalogue import selection_for
 from dnk_tool.domain.answers.answer import Answer
 from dnk_tool.domain.answers.encoding import InvalidValue, value_from_json, value_to_json
-from dnk_tool.domain.answers.goal_progress import GoalDirection, GoalNumbers, GoalProgress, goal_numbers
 from dnk_tool.domain.answers.goal_records import (
+    GoalDirection,
+    GoalNumbers,
+    GoalProgress,
     changed_goals,
+    goal_numbers,
     goal_records,
     goal_tables,
     with_changes,

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dnk_tool.domain.clusters.company_list import names
-from dnk_tool.domain.clusters.company_list.names import SimilarNames, are_similar, bare_name
+from dnk_tool.domain.clusters.company_list import check
+from dnk_tool.domain.clusters.company_list.check import SimilarNames, are_similar, bare_name
 
 SAME = [
     ("Tischlerei Sommer", "Tischlerei Sommer GmbH"),
@@ -73,7 +73,7 @@ def test_a_name_is_compared_with_few_of_a_thousand(monkeypatch: pytest.MonkeyPat
     ]
     compared = []
     monkeypatch.setattr(
-        names, "are_similar", lambda one, other: compared.append(1) or are_similar(one, other)
+        check, "are_similar", lambda one, other: compared.append(1) or are_similar(one, other)
     )
     known = SimilarNames(many)
     assert len(many) == 1_000

@@ -23,6 +23,7 @@ from dnk_tool.domain.declarations.questionnaire.comparison import (
     ReturnedEntry,
     StoredContents,
     compare,
+    contradictory_goals,
 )
 from dnk_tool.domain.declarations.questionnaire.fields import (
     QUALITIES,
@@ -31,12 +32,11 @@ from dnk_tool.domain.declarations.questionnaire.fields import (
     entry_fields,
     section_entries,
 )
-from dnk_tool.domain.declarations.questionnaire.goals import contradictory_goals
 from dnk_tool.domain.declarations.questionnaire.marks import LONGEST_MARK, FieldMark, parse_mark
-from dnk_tool.domain.declarations.questionnaire.reading import read_entry
 from dnk_tool.domain.declarations.questionnaire.returned import (
     collect_fields,
     outside_fields,
+    read_entry,
     understand,
 )
 from dnk_tool.domain.editing.versions import Stored

@@ -13,11 +13,14 @@ from dnk_tool.domain.answers.values import Rows
 from dnk_tool.domain.declarations.comparison import (
     CONTEXT_WORDS,
     DiffKind,
+    SenseChange,
     abridged,
     changed_places,
+    is_rewritten,
+    lost_numbers,
+    sense_change,
     word_diff,
 )
-from dnk_tool.domain.declarations.sense_change import SenseChange, is_rewritten, lost_numbers, sense_change
 from tests.support.documents import YEAR, full_document
 
 WHOLE = full_document()

@@ -6,7 +6,6 @@ from decimal import Decimal
 
 import pytest
 
-from dnk_tool.domain.exchange.award_results import award_results, weighted_points
 from dnk_tool.domain.exchange.awards import (
     LINK_GRACE,
     AwardContent,
@@ -15,9 +14,11 @@ from dnk_tool.domain.exchange.awards import (
     AwardRefused,
     AwardState,
     JurorSheet,
+    award_results,
     check_award,
     opens_sheets,
     takes_nominations,
+    weighted_points,
 )
 
 CRITERIA = (AwardCriterion("Wirkung", 60), AwardCriterion("Neuheit", 40))

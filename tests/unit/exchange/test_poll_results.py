@@ -2,8 +2,11 @@
 
 from decimal import Decimal
 
-from dnk_tool.domain.exchange.poll_results import (
+from dnk_tool.domain.exchange.polls import (
+    PollAnswer,
     PollBar,
+    PollKind,
+    PollQuestion,
     PollResult,
     add_answer,
     choice_labels,
@@ -12,7 +15,6 @@ from dnk_tool.domain.exchange.poll_results import (
     paired_bars,
     poll_result,
 )
-from dnk_tool.domain.exchange.polls import PollAnswer, PollKind, PollQuestion
 
 MULTIPLE = PollQuestion("Was?", PollKind.MULTIPLE, ("eins", "zwei", "drei"))
 SCALE = PollQuestion("Wie?", PollKind.SCALE, ("schlecht", "gut"))

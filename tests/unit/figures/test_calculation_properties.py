@@ -19,6 +19,7 @@ import dnk_tool.domain
 from dnk_tool.catalogue import load_catalogue
 from dnk_tool.catalogue.calculators.loader import load_calculators
 from dnk_tool.catalogue.factors.loader import load_factors
+from dnk_tool.domain.figures import formulas
 from dnk_tool.domain.figures.calculators import (
     Basis,
     CalculatorLine,
@@ -29,7 +30,6 @@ from dnk_tool.domain.figures.calculators import (
     with_proposed_factors,
 )
 from dnk_tool.domain.figures.calculators.units import DECIMALS, rounded_for_figure
-from dnk_tool.domain.figures.formulas import exact
 from dnk_tool.domain.numbers import MAX_DIGITS
 from dnk_tool.domain.quantities import Quantity, from_base, in_base
 from tests.support.calculator_lines import DATAPOINTS, YEAR
@@ -201,7 +201,7 @@ def test_every_unit_comes_back_from_every_other(value: Decimal, data: st.DataObj
 @pytest.mark.parametrize("value", [0.5, 1.0, True, "1", None])
 def test_a_formula_takes_exact_numbers_only(value: Any) -> None:
     with pytest.raises(TypeError):
-        exact(value)
+        formulas(value)
 
 
 SOURCES = sorted(

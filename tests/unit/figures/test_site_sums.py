@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from dnk_tool.catalogue import load_catalogue
 from dnk_tool.catalogue.standard.item_model import Datapoint
 from dnk_tool.domain import numbers
-from dnk_tool.domain.figures.site_sums import is_summable, sum_sites
+from dnk_tool.domain.figures.site_scope import is_summable, sum_sites
 from dnk_tool.domain.quantities import Quantity, UnknownUnit, in_base
 
 quick = settings(max_examples=80, deadline=None, database=None)

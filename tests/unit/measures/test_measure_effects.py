@@ -14,8 +14,13 @@ from dnk_tool.domain.measures.effects import (
     stated_quantity,
     with_sum_of_savings,
 )
-from dnk_tool.domain.measures.encoding import effect_from_json, effect_to_json
-from dnk_tool.domain.measures.model import EffectBasis, EnergySaving, MeasureEffect
+from dnk_tool.domain.measures.model import (
+    EffectBasis,
+    EnergySaving,
+    MeasureEffect,
+    effect_from_json,
+    effect_to_json,
+)
 from dnk_tool.domain.numbers import MAX_DECIMALS, MAX_DIGITS
 from dnk_tool.domain.quantities import Quantity
 

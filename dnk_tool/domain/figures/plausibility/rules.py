@@ -21,14 +21,14 @@ from dnk_tool.domain.figures.plausibility.facts import (
     PlausibilityFacts,
     display_decimal,
 )
-from dnk_tool.domain.figures.plausibility.limits import (
+from dnk_tool.domain.figures.plausibility.line_rules import (
     THOUSAND,
     is_outside,
     limit_params,
+    line_warnings,
     slip_beyond_limits,
     slip_by_factor,
 )
-from dnk_tool.domain.figures.plausibility.line_rules import line_warnings
 from dnk_tool.domain.figures.plausibility.warning import MessageParam, PlausibilityWarning, Slip
 from dnk_tool.domain.quantities import Quantity
 

@@ -11,7 +11,7 @@ from dnk_tool.domain.aggregates.model import Release
 from dnk_tool.domain.aggregates.participation import Participation
 from dnk_tool.domain.exchange.awards import DecidedAward
 from dnk_tool.domain.exchange.examples import PublicExample
-from dnk_tool.domain.exchange.poll_results import ReportedPoll
+from dnk_tool.domain.exchange.polls import ReportedPoll
 
 
 @dataclass(frozen=True, slots=True)

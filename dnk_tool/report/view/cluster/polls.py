@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from decimal import Decimal
 
-from dnk_tool.domain.exchange.poll_results import PollResult, ReportedPoll, paired_bars
+from dnk_tool.domain.exchange.polls import PollResult, ReportedPoll, paired_bars
 from dnk_tool.language import format_long_date
 from dnk_tool.report.text.spoken import sentences
 from dnk_tool.report.view.charts.bar_chart import chart_style

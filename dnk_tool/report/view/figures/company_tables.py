@@ -7,7 +7,7 @@ from math import ceil
 
 from dnk_tool.catalogue.standard.item_model import Column, Item, ItemKind, Table
 from dnk_tool.catalogue.standard.model import Indicator, Requirement
-from dnk_tool.domain.answers.goal_progress import goal_numbers
+from dnk_tool.domain.answers.goal_records import goal_numbers
 from dnk_tool.domain.answers.values import Cell, Row, Rows
 from dnk_tool.domain.quantities import Quantity
 from dnk_tool.labels import goal_numbers_text, progress_text

@@ -7,8 +7,8 @@ from fractions import Fraction
 from dnk_tool.catalogue.standard.item_model import Datapoint
 from dnk_tool.domain import numbers
 from dnk_tool.domain.answers.answer import NO_FIGURE, Figure, Origin, Quality
-from dnk_tool.domain.figures.applicability import does_not_apply, is_not_applicable
 from dnk_tool.domain.figures.one_unit import YearValue, comparable_values
+from dnk_tool.domain.figures.states import does_not_apply, is_not_applicable
 from dnk_tool.domain.quantities import Quantity, from_base, in_base
 from dnk_tool.labels import NOT_APPLICABLE, QUALITY
 from dnk_tool.report.text.typography import with_no_break_spaces

@@ -17,9 +17,9 @@ from dnk_tool.domain.declarations.questionnaire.comparison import (
     ReturnedEntry,
     StoredContents,
     compare,
+    contradictory_goals,
 )
 from dnk_tool.domain.declarations.questionnaire.fields import Content, Entry
-from dnk_tool.domain.declarations.questionnaire.goals import contradictory_goals
 from dnk_tool.domain.declarations.questionnaire.returned import ReturnedFile, outside_fields, understand
 from dnk_tool.domain.declarations.questionnaire.rows import row_numbers
 from dnk_tool.domain.permissions import Actor

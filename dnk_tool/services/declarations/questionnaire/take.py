@@ -8,8 +8,12 @@ from sqlalchemy.orm import Session
 
 from dnk_tool.catalogue import Section
 from dnk_tool.domain.answers.answer import Answer, Figure
-from dnk_tool.domain.declarations.questionnaire.comparison import ReturnedEntry, StoredContents
-from dnk_tool.domain.declarations.questionnaire.goals import holds_goals, with_goals_of_others
+from dnk_tool.domain.declarations.questionnaire.comparison import (
+    ReturnedEntry,
+    StoredContents,
+    holds_goals,
+    with_goals_of_others,
+)
 from dnk_tool.domain.editing.versions import VersionedEdit
 from dnk_tool.domain.permissions import Actor
 from dnk_tool.services.answers.save import SectionEdit, save_section

@@ -11,7 +11,7 @@ from dnk_tool.store.base import Base, UtcDateTime, enum_by_value
 
 
 class ExampleRow(Base):
-    """An example that a company tells of a measure; `effect` is the JSON of `domain/measures/encoding`.
+    """An example that a company tells of a measure; `effect` is the JSON of `domain/measures/model`.
 
     `consent_id`: the membership under which it is offered or shown, None for a draft; it is shown only while
     that stands and allows it (`store/exchange/examples`). `contact_id`: the person who agreed to be asked.

@@ -7,8 +7,13 @@ from flask import abort, flash, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from dnk_tool.domain.exchange.award_results import NominationResult, award_results
-from dnk_tool.domain.exchange.awards import LONGEST_PRIZE, AwardRefused, AwardState
+from dnk_tool.domain.exchange.awards import (
+    LONGEST_PRIZE,
+    AwardRefused,
+    AwardState,
+    NominationResult,
+    award_results,
+)
 from dnk_tool.domain.exchange.examples import plain_text
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.language import format_number

@@ -14,8 +14,7 @@ from flask_wtf import FlaskForm
 from wtforms import HiddenField, SelectMultipleField
 
 from dnk_tool.domain.editing.outcomes import ConflictError
-from dnk_tool.domain.exchange.poll_results import choice_labels
-from dnk_tool.domain.exchange.polls import Attribution, PollAnswer, PollRefused
+from dnk_tool.domain.exchange.polls import Attribution, PollAnswer, PollRefused, choice_labels
 from dnk_tool.services.exchange import poll_answers as answer_service
 from dnk_tool.services.exchange.poll_answers import PollChanged, PollClosed, answering_companies
 from dnk_tool.store.clusters import queries as clusters

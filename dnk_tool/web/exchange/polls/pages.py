@@ -14,8 +14,7 @@ from flask_babel import lazy_gettext as _l
 
 from dnk_tool.catalogue.poll_questions import load_poll_questions
 from dnk_tool.domain.editing.outcomes import ConflictError
-from dnk_tool.domain.exchange.poll_results import choice_labels
-from dnk_tool.domain.exchange.polls import Attribution, PollKind, PollQuestion
+from dnk_tool.domain.exchange.polls import Attribution, PollKind, PollQuestion, choice_labels
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.services.exchange import polls as poll_service
 from dnk_tool.services.exchange.polls import MOST_POLLS, PollAnswered, TooManyPolls, has_answers, poll_picture

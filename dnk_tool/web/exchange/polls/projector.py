@@ -7,8 +7,7 @@ from flask import make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from dnk_tool.domain.exchange.poll_results import choice_labels
-from dnk_tool.domain.exchange.polls import LEAST_ANSWERS, Attribution
+from dnk_tool.domain.exchange.polls import LEAST_ANSWERS, Attribution, choice_labels
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.language import local_day
 from dnk_tool.report.files import spreadsheet

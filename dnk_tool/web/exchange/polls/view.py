@@ -5,8 +5,7 @@ from dataclasses import dataclass
 
 from flask import url_for
 
-from dnk_tool.domain.exchange.poll_results import PairedBar, PollResult, paired_bars
-from dnk_tool.domain.exchange.polls import PollQuestion, PollState
+from dnk_tool.domain.exchange.polls import PairedBar, PollQuestion, PollResult, PollState, paired_bars
 from dnk_tool.report.view.qr_code import qr_path
 from dnk_tool.services.exchange.polls import PollPicture
 from dnk_tool.store.exchange import poll_answers

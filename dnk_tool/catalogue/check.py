@@ -1,10 +1,15 @@
-"""Checks an edition for its maintainer: faults of the files, and parts that no source confirms yet."""
+"""Checks an edition for its maintainer: faults of the files, and parts that no source confirms yet.
 
-from collections.abc import Iterable, Iterator
+The faults of the figures of a release: what their datapoints do not allow, or what could be set off.
+The rule for labels in print: they name, and neither ask, give examples nor address the reader.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from dnk_tool.catalogue.aggregation_faults import aggregation_faults
+from dnk_tool.catalogue.aggregation_rules import RATE_SCALES, ReleaseFigure, build_aggregation_rules
 from dnk_tool.catalogue.calculators.loader import build_calculators
 from dnk_tool.catalogue.calculators.model import Calculator
 from dnk_tool.catalogue.calculators.rule_changes import build_rule_changes
@@ -20,21 +25,137 @@ from dnk_tool.catalogue.measure_kinds import Carrier, build_measure_kinds
 from dnk_tool.catalogue.plausibility.loader import build_plausibility, compared_table_columns
 from dnk_tool.catalogue.poll_questions import build_poll_questions
 from dnk_tool.catalogue.presentation.loader import build_presentation
-from dnk_tool.catalogue.printed_labels import edition_label_faults, shared_label_faults
-from dnk_tool.catalogue.problems import Problem
+from dnk_tool.catalogue.problems import Problem, duplicates
 from dnk_tool.catalogue.remark_templates import build_supplied_remarks
 from dnk_tool.catalogue.residue_pairs import build_residue_pairs
 from dnk_tool.catalogue.sectors import build_sectors
 from dnk_tool.catalogue.self_checks import build_self_checks
+from dnk_tool.catalogue.standard.item_model import Aggregate, Datapoint, Item
 from dnk_tool.catalogue.standard.loader import build_catalogue, editions
 from dnk_tool.catalogue.standard.model import Catalogue, Indicator
 from dnk_tool.catalogue.standard.rules import edition_faults
 from dnk_tool.catalogue.standard.source_files import EditionSourceFiles
-from dnk_tool.catalogue.values import Verification
+from dnk_tool.catalogue.values import PrintedLabel, Verification
 from dnk_tool.catalogue.waste_codes import build_waste_codes
 
 # Kilowatt-hours that need no energy content: of electricity and heat, and by net calorific value.
 ENERGY_UNITS = frozenset({"kWh", "MWh", "kWh-hi", "MWh-hi"})
+
+
+_GERMAN = re.compile(
+    r"\?|[Zz]um Beispiel|z\.\s?B\.|\bSie\b|\bIhnen\b|\bIhr(?:e[mnrs]?)?\b|\b(?:wir|uns|unsere[mnrs]?)\b"
+)
+_ENGLISH = re.compile(
+    r"\?|\b(?:for example|such as|e\.g\.|you|yours?|yourself|we|us|our)(?!\w)", re.IGNORECASE
+)
+
+
+def edition_label_faults(catalogue: Catalogue, where: EditionSourceFiles) -> Iterator[Problem]:
+    """The printed labels of an edition's fields, columns, choices and reasons that break the rule."""
+    for reason in catalogue.reasons:
+        yield from _faults(reason, where.catalogue, f"explanation_reasons.{reason.key}")
+    for section in catalogue.sections:
+        for requirement in section.all_requirements:
+            file = where.requirement_file(section, requirement)
+            for item in requirement.items:
+                yield from _faults(item, file, item.ref)
+                yield from _part_faults(item, where.catalogue)
+
+
+def _part_faults(item: Item, file: str) -> Iterator[Problem]:
+    for choice in item.choices:
+        yield from _faults(choice, file, f"{item.ref}: {choice.key}")
+    if item.table is None:
+        return
+    for column in item.table.columns:
+        place = f"tables.{item.table.key}.{column.key}"
+        yield from _faults(column, file, place)
+        for choice in column.choices:
+            yield from _faults(choice, file, f"{place}: {choice.key}")
+
+
+def shared_label_faults(
+    folder: str, datapoints: Iterable[Datapoint], calculators: Iterable[Calculator]
+) -> Iterator[Problem]:
+    """The printed labels of figures and kinds of calculator lines that break the rule."""
+    for point in datapoints:
+        yield from _faults(point, f"{folder}/datapoints.yaml", point.key)
+    for calculator in calculators:
+        for activity in calculator.activities:
+            place = f"{calculator.key}.{activity.key}"
+            yield from _faults(activity, f"{folder}/calculators.yaml", place)
+
+
+def _faults(part: PrintedLabel, file: str, place: str) -> Iterator[Problem]:
+    for text, pattern in ((part.printed.de, _GERMAN), (part.printed.en, _ENGLISH)):
+        if unfit := pattern.search(text):
+            yield Problem(
+                file, place, f"prints '{text}', with '{unfit[0]}'; a label under 'print' must name it"
+            )
+
+
+def aggregation_faults(folder: Path, points: Mapping[str, Datapoint]) -> Iterator[Problem]:
+    """The faults of the rules of sums, and figures of a release that datapoints do not allow."""
+    rules, problems = build_aggregation_rules(folder)
+    yield from problems
+    file, known = f"{folder.name}/aggregation-rules.yaml", []
+    for figure in rules.figures:
+        message = _release_fault(figure, points)
+        if message:
+            yield Problem(file, figure.key, message)
+        else:
+            known.append(figure)
+    # Two rates over different companies could be set off; those of a division are over the same ones.
+    pooled = [_rated_parts(rate, points) for rate in known if rate.is_rate and not rate.division]
+    for key in sorted(duplicates(part for parts in pooled for part in parts)):
+        yield Problem(file, key, "stands in more than one rate")
+    for name in sorted({figure.division for figure in known if figure.division}):
+        yield from (Problem(file, name, message) for message in _division_faults(name, known, points))
+
+
+def _release_fault(figure: ReleaseFigure, points: Mapping[str, Datapoint]) -> str:
+    """What keeps a figure from being in a release; "" if nothing does."""
+    kinds = {points[key].aggregate for key in figure.parts if key in points}
+    if unknown := set(figure.parts) - points.keys():
+        return f"names the unknown datapoint '{min(unknown)}'"
+    if (figure.is_summed and kinds != {Aggregate.SUM}) or (figure.is_rate and kinds != {Aggregate.POOLED}):
+        return "is not what its datapoint says of adding members up"
+    if figure.is_rate and points[figure.key].family.key not in RATE_SCALES:
+        return "is a rate of a family that rates of a release do not know"
+    if figure.is_rate and not figure.division and not _is_plain_rate(points[figure.key]):
+        return "is a rate of several figures, which could be set off against their sums"
+    return ""
+
+
+def _division_faults(
+    name: str, figures: Sequence[ReleaseFigure], points: Mapping[str, Datapoint]
+) -> Iterator[str]:
+    """What keeps shares of one whole from being safe: other wholes, a part twice, other numbers of it."""
+    pooled = [points[each.key].pooled for each in figures if each.division == name]
+    rates = [rate for rate in pooled if rate]
+    if len(rates) < len(pooled) or len({frozenset(rate.denominator) for rate in rates}) > 1:
+        yield "is a division whose rates are no shares of one whole"
+    parts = [key for rate in rates for key in rate.numerator]
+    if duplicates(parts):
+        yield "is a division that counts a part twice"
+    divided = {*parts, *(key for rate in rates for key in rate.denominator)}
+    if len({points[key].family.key for key in divided if key in points}) > 1:
+        yield "is a division of figures that are measured differently"
+    others = [each for each in figures if each.division != name]
+    used = {key for each in others for key in (*each.parts, *_rated_parts(each, points))}
+    if both := divided & used:
+        yield f"is a division whose part '{min(both)}' stands in another number"
+
+
+def _rated_parts(figure: ReleaseFigure, points: Mapping[str, Datapoint]) -> tuple[str, ...]:
+    """The datapoints that a rate divides; none for another figure."""
+    pooled = points[figure.key].pooled if figure.is_rate else None
+    return (*pooled.numerator, *pooled.denominator) if pooled else ()
+
+
+def _is_plain_rate(point: Datapoint) -> bool:
+    """Whether it is one figure divided by another."""
+    return point.pooled is not None and len(point.pooled.numerator) == len(point.pooled.denominator) == 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,8 +12,8 @@ from dnk_tool.language import Language
 from dnk_tool.report.files.spreadsheet import CellValue, Worksheet, to_workbook
 from dnk_tool.report.text.formatter import TextFormatter
 from dnk_tool.report.view.cluster.content import ClusterReportContent
-from dnk_tool.report.view.cluster.coverage import STATISTICS
 from dnk_tool.report.view.cluster.goal import UNITS, ordered_states, state_name
+from dnk_tool.report.view.cluster.numbers import STATISTICS
 from dnk_tool.report.view.cluster.words import ReportWords
 
 Row = list[CellValue]

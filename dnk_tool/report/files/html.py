@@ -1,4 +1,7 @@
-"""Renders the view of a declaration as one HTML page, for the PDF engine or for a browser."""
+"""Renders the view of a declaration as one HTML page, for the PDF engine or for a browser.
+
+Writes a cluster's report as the HTML page that the PDF engine lays out.
+"""
 
 from functools import cache, partial
 from typing import Any
@@ -13,7 +16,8 @@ from dnk_tool.report.text.direction import direction
 from dnk_tool.report.text.plain import clean
 from dnk_tool.report.text.spoken import abbreviated
 from dnk_tool.report.text.typography import with_bound_last_word, with_unbroken_quantities
-from dnk_tool.report.view.branding import AREA_PALETTES
+from dnk_tool.report.view.branding import AREA_PALETTES, DEFAULT_BRANDING
+from dnk_tool.report.view.cluster.model import ClusterReportView
 from dnk_tool.report.view.figures.company_tables import said_table
 from dnk_tool.report.view.model import DeclarationView
 
@@ -73,3 +77,11 @@ def _environment(language: Language) -> Environment:
     install = environment.install_gettext_translations  # type: ignore[attr-defined]  # the i18n extension's
     install(translations(language), newstyle=True)
     return environment
+
+
+CLUSTER_TEMPLATE = "report/cluster/report.html"
+
+
+def cluster_report_html(view: ClusterReportView) -> str:
+    """The page for the PDF engine: all text is escaped, and every character has a glyph in the fonts."""
+    return print_html(CLUSTER_TEMPLATE, known_language(view.language[:2]), view=view, look=DEFAULT_BRANDING)

@@ -13,6 +13,7 @@ from dnk_tool.report.view.context import RenderContext
 from dnk_tool.report.view.figures.calculations import (
     CalculationView,
     FactorSources,
+    LineLists,
     calculation_views,
     datapoints_with_factors,
     formula_input_tables,
@@ -20,7 +21,6 @@ from dnk_tool.report.view.figures.calculations import (
     sum_tables,
 )
 from dnk_tool.report.view.figures.company_tables import lay_out_table
-from dnk_tool.report.view.figures.grouped_lines import LineLists
 from dnk_tool.report.view.figures.potentials import potentials_sentence
 from dnk_tool.report.view.parts import LabelledText, PrintedTable, TableCell
 

@@ -10,7 +10,7 @@ from dnk_tool.report.view.charts.by_indicator import indicator_charts
 from dnk_tool.report.view.charts.climate_path import CLIMATE_CRITERION, climate_path_view
 from dnk_tool.report.view.charts.material_flow import RESOURCES_CRITERION, material_flow_view
 from dnk_tool.report.view.context import RenderContext
-from dnk_tool.report.view.goals_once import with_goals_once
+from dnk_tool.report.view.goals import with_goals_once
 from dnk_tool.report.view.model import Chapter, DocumentPart
 from dnk_tool.report.view.parts import RequirementView
 from dnk_tool.report.view.requirements import requirement_view

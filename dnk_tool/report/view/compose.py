@@ -1,4 +1,7 @@
-"""Builds the view of a declaration from its document and the issue to print."""
+"""Builds the view of a declaration from its document and the issue to print.
+
+The page on which anybody verifies a version: its address, texts, and the address as a QR code.
+"""
 
 import re
 
@@ -17,12 +20,32 @@ from dnk_tool.report.view.glossary import glossary, linked_terms
 from dnk_tool.report.view.links import linked_parts, targets_of
 from dnk_tool.report.view.model import Cover, DeclarationView, Issue
 from dnk_tool.report.view.parts import LabelledText
+from dnk_tool.report.view.qr_code import VerificationLink, qr_path
 from dnk_tool.report.view.variants.bodies import body_of
 from dnk_tool.report.view.variants.notices import language_note, notice, variant_label, warnings
-from dnk_tool.report.view.verification import verification_link
 
 FOOTER_LENGTH = 60  # two lines of the footer
 COVER_NAME_LENGTH = 100  # the cover has little space; the imprint has the whole name
+
+
+def verification_link(words: TextFormatter, issue: Issue) -> VerificationLink | None:
+    """The check page of a final version with its QR code; None if not final or no address is known."""
+    if not (issue.is_final and issue.check_at):
+        return None
+    _ = words.gettext
+    path, size = qr_path(issue.check_at)
+    return VerificationLink(
+        title=_("Ist diese Erklärung echt und aktuell?"),
+        lead=_(
+            "Die Prüfseite sagt, ob diese Version veröffentlicht ist, ob es eine neuere gibt und ob Daten "
+            "und Seiten einer PDF-Datei unverändert sind:"
+        ),
+        address=issue.check_at,
+        address_text=issue.check_at.partition("://")[2],
+        alt=_("QR-Code der Prüfseite %(address)s") % {"address": issue.check_at},
+        path=path,
+        size=size,
+    )
 
 
 def compose(

@@ -11,8 +11,8 @@ from dnk_tool.domain.aggregates.participation import count_participation
 from dnk_tool.domain.declarations import attachment_names
 from dnk_tool.language import Language, local_day, translations
 from dnk_tool.report.files.attachments import Attachment
-from dnk_tool.report.files.cluster_html import cluster_report_html
 from dnk_tool.report.files.cluster_workbook import cluster_report_to_xlsx
+from dnk_tool.report.files.html import cluster_report_html
 from dnk_tool.report.view.cluster.composition import compose_cluster_report
 from dnk_tool.report.view.cluster.content import ClusterReportContent
 from dnk_tool.services.exchange.awards import decided_awards

@@ -24,7 +24,7 @@ from dnk_tool.domain.permissions import Actor, Permission, require
 from dnk_tool.domain.text import MAX_LENGTH, normalised
 from dnk_tool.language import LANGUAGES, Language
 from dnk_tool.paths import replace_private_file, sync_to_disk
-from dnk_tool.report.text.addresses import addresses
+from dnk_tool.report.text.marked_line import addresses
 
 FOLDER = "pages"
 # Signs that turn the direction of what follows, and so can show something else than is written.

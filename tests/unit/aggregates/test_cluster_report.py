@@ -14,7 +14,7 @@ from dnk_tool.catalogue import editions, load_catalogue
 from dnk_tool.domain.aggregates.model import Rule
 from dnk_tool.domain.aggregates.participation import count_participation
 from dnk_tool.language import LANGUAGES, Language
-from dnk_tool.report.files.cluster_html import cluster_report_html
+from dnk_tool.report.files.html import cluster_report_html
 from dnk_tool.report.formats import DOCX, XLSX, render_cluster_report
 from dnk_tool.report.view.cluster.composition import compose_cluster_report, report_preview
 from dnk_tool.report.view.cluster.content import ClusterReportContent

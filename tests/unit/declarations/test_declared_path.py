@@ -16,7 +16,7 @@ from dnk_tool.domain.declarations.document import Document, canonical_json, form
 from dnk_tool.domain.declarations.document_reader import DocumentError, read_document
 from dnk_tool.domain.declarations.document_schema import json_schema
 from dnk_tool.domain.declarations.redaction import redact_document
-from dnk_tool.report.files.answer_rows import table_rows
+from dnk_tool.report.files.declaration_spreadsheet import table_rows
 from dnk_tool.report.files.docx import to_docx
 from dnk_tool.report.files.html import standalone_html
 from dnk_tool.report.view.compose import compose

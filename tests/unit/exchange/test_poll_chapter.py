@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date
 
 from dnk_tool.domain.exchange.polls import PollKind, PollQuestion, ReportedPoll, poll_result
-from dnk_tool.report.files.cluster_html import cluster_report_html
+from dnk_tool.report.files.html import cluster_report_html
 from dnk_tool.report.view.cluster.composition import compose_cluster_report
 from dnk_tool.report.view.cluster.model import ReportChapter
 from tests.integration.aggregates.cluster_reports import draft_content

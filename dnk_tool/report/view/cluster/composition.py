@@ -1,19 +1,22 @@
-"""Builds the view of a cluster's report from what it is made of."""
+"""Builds the view of a cluster's report from what it is made of.
+
+Writes the chapter on awards: the prizes of which everybody may read.
+"""
 
 from collections.abc import Callable
 
 from dnk_tool.catalogue import editions
 from dnk_tool.catalogue.presentation.loader import load_presentation
+from dnk_tool.domain.exchange.awards import DecidedAward
 from dnk_tool.domain.text import truncated
 from dnk_tool.language import LOCALES, Language
 from dnk_tool.report.text.formatter import TextFormatter
 from dnk_tool.report.text.typography import NO_BREAK
-from dnk_tool.report.view.cluster.awards import awards_chapter
 from dnk_tool.report.view.cluster.content import ClusterReportContent
 from dnk_tool.report.view.cluster.examples import examples_chapter
 from dnk_tool.report.view.cluster.goal import amounts_of, goal_chapter
 from dnk_tool.report.view.cluster.method import method_chapter, missing_chapter
-from dnk_tool.report.view.cluster.model import ClusterReportView, ReportChapter
+from dnk_tool.report.view.cluster.model import ClusterReportView, ReportChapter, ReportGroup
 from dnk_tool.report.view.cluster.numbers import numbers_chapter
 from dnk_tool.report.view.cluster.participation import participation_chapter
 from dnk_tool.report.view.cluster.perspectives import perspective_chapters
@@ -22,6 +25,30 @@ from dnk_tool.report.view.cluster.summary import first_page
 from dnk_tool.report.view.cluster.words import ReportWords
 from dnk_tool.report.view.compose import COVER_NAME_LENGTH, FOOTER_LENGTH, page_words
 from dnk_tool.report.view.glossary import glossary
+
+
+def awards_chapter(words: ReportWords) -> ReportChapter | None:
+    """The chapter on awards; None where there is no prize for everybody."""
+    _, decided = words.gettext, words.content.awards
+    if not decided:
+        return None
+    return ReportChapter(
+        "auszeichnungen",
+        _("Auszeichnungen"),
+        tuple(_group(words, one) for one in decided),
+        lead=_(
+            "Was das Cluster nach dem Urteil einer Jury ausgezeichnet hat, mit Zustimmung der Unternehmen."
+        ),
+    )
+
+
+def _group(words: ReportWords, decided: DecidedAward) -> ReportGroup:
+    def line(text: str) -> str:
+        return " ".join(words.words.printable_text(text).split())
+
+    lines = tuple(f"{line(one.prize)}: {line(one.company)}, {line(one.title)}" for one in decided.prizes)
+    return ReportGroup(f"{line(decided.name)} {decided.year}", lines)
+
 
 # Chapters that enter only where there is something to say, behind the numbers; a later one is added here.
 OPTIONAL_CHAPTERS: tuple[Callable[[ReportWords], ReportChapter | None], ...] = (

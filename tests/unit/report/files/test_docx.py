@@ -21,7 +21,7 @@ from dnk_tool.domain.declarations.document import Document
 from dnk_tool.domain.declarations.document_reader import read_document
 from dnk_tool.domain.organisation import Site
 from dnk_tool.report.files.docx import to_docx
-from dnk_tool.report.files.word.pictures import draw_chart
+from dnk_tool.report.files.word.writer import draw_chart
 from dnk_tool.report.view.branding import Branding
 from dnk_tool.report.view.compose import compose
 from dnk_tool.report.view.edition import ExportOptions

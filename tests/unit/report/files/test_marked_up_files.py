@@ -9,7 +9,7 @@ import docx
 import pytest
 
 from dnk_tool.domain.answers.answer import Answer, Disclosure
-from dnk_tool.report.files.answer_rows import prose_text
+from dnk_tool.report.files.declaration_spreadsheet import prose_text
 from dnk_tool.report.files.docx import to_docx
 from dnk_tool.report.files.html import standalone_html
 from dnk_tool.report.view.compose import compose

@@ -10,7 +10,7 @@ import pytest
 from dnk_tool.domain.answers.answer import Answer
 from dnk_tool.domain.answers.values import Rows
 from dnk_tool.domain.declarations.document import Document
-from dnk_tool.report.files.answer_rows import answer_rows
+from dnk_tool.report.files.declaration_spreadsheet import answer_rows
 from dnk_tool.report.files.docx import to_docx
 from dnk_tool.report.files.html import render_html, standalone_html
 from dnk_tool.report.view.branding import DEFAULT_BRANDING, Branding

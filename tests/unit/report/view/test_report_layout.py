@@ -17,8 +17,8 @@ from dnk_tool.report.text.text_width import (
     text_width,
     widest_word,
 )
-from dnk_tool.report.view.figures.column_widths import field_layout, is_small
 from dnk_tool.report.view.figures.company_tables import answer_table
+from dnk_tool.report.view.figures.field_tables import field_layout, is_small
 from dnk_tool.report.view.parts import FieldRow, FigureCell, PrintedTable
 from tests.support.documents import empty_document
 

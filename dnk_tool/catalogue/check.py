@@ -24,7 +24,7 @@ from dnk_tool.catalogue.measure_kinds import FILE as MEASURE_KINDS_FILE
 from dnk_tool.catalogue.measure_kinds import Carrier, build_measure_kinds
 from dnk_tool.catalogue.plausibility.loader import build_plausibility, compared_table_columns
 from dnk_tool.catalogue.poll_questions import build_poll_questions
-from dnk_tool.catalogue.presentation.loader import build_presentation
+from dnk_tool.catalogue.presentation import build_presentation
 from dnk_tool.catalogue.problems import Problem, duplicates
 from dnk_tool.catalogue.remark_templates import build_supplied_remarks
 from dnk_tool.catalogue.residue_pairs import build_residue_pairs

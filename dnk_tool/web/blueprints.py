@@ -47,7 +47,6 @@ PAGES = (
     "clusters.invitations.single",
     "clusters.member_file.attendance",
     "clusters.member_file.notes",
-    "clusters.member_file.pause",
     "clusters.member_file.removal",
     "clusters.members",
     "clusters.messages.compose",

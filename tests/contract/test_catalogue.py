@@ -16,8 +16,7 @@ from ruamel.yaml import YAML
 
 from dnk_tool.catalogue import Aspect, Catalogue, Indicator, editions, load_catalogue
 from dnk_tool.catalogue.check import check_edition, check_shared_data
-from dnk_tool.catalogue.presentation.loader import load_presentation
-from dnk_tool.catalogue.presentation.model import ChartKind
+from dnk_tool.catalogue.presentation import ChartKind, load_presentation
 from dnk_tool.catalogue.standard.item_model import ItemKind
 from dnk_tool.catalogue.values import Verification
 from dnk_tool.catalogue.yaml_reader import PARSED_FILE

@@ -1,18 +1,20 @@
 """Renders the view of a declaration as one HTML page, for the PDF engine or for a browser.
 
 Writes a cluster's report as the HTML page that the PDF engine lays out.
+Says in which direction a text is read.
 """
 
+import unicodedata
 from functools import cache, partial
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
 
 from dnk_tool.language import Language, known_language, translations
 from dnk_tool.paths import templates_folder
 from dnk_tool.report.assets import fallback_address
 from dnk_tool.report.text import glyphs
-from dnk_tool.report.text.direction import direction
 from dnk_tool.report.text.plain import clean
 from dnk_tool.report.text.spoken import abbreviated
 from dnk_tool.report.text.typography import with_bound_last_word, with_unbroken_quantities
@@ -23,6 +25,21 @@ from dnk_tool.report.view.model import DeclarationView
 
 TEMPLATE = "report/declaration.html"
 PRINT_STYLE = '<link rel="stylesheet" href="asset:declaration.css">'
+
+
+RIGHT_TO_LEFT = ("R", "AL")
+
+
+def direction(text: str) -> Markup:
+    """The attribute of an element whose text is read from right to left; empty for all others.
+
+    The first letter decides, as with `dir="auto"`, which the PDF engine does not know.
+    """
+    if text.isascii():
+        return Markup()
+    letters = (unicodedata.bidirectional(char) for char in text)
+    first = next((kind for kind in letters if kind in ("L", *RIGHT_TO_LEFT)), "L")
+    return Markup(' dir="rtl"') if first in RIGHT_TO_LEFT else Markup()
 
 
 def render_html(view: DeclarationView) -> str:

@@ -1,11 +1,16 @@
-"""Builds the annex of a declaration: calculations line by line, further figures, explanations, evidence."""
+"""Builds the annex of a declaration: calculations line by line, further figures, explanations, evidence.
+
+Says which set of global warming potentials the inventory uses.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from dnk_tool.catalogue.factors.model import GWP_SETS
 from dnk_tool.domain.answers.answer import Quality
 from dnk_tool.domain.answers.goals import GoalOutcome
-from dnk_tool.domain.declarations.annex import ReviewedGoal
+from dnk_tool.domain.declarations.annex import OWN_POTENTIAL, ReviewedGoal, UsedFactor
+from dnk_tool.domain.figures.calculators.lines import GWP_SETS_OF_EDITIONS
 from dnk_tool.labels import stored_label
 from dnk_tool.report.text.formatter import TextFormatter
 from dnk_tool.report.text.prose import Prose
@@ -21,8 +26,29 @@ from dnk_tool.report.view.figures.calculations import (
     sum_tables,
 )
 from dnk_tool.report.view.figures.company_tables import lay_out_table
-from dnk_tool.report.view.figures.potentials import potentials_sentence
 from dnk_tool.report.view.parts import LabelledText, PrintedTable, TableCell
+
+
+def potentials_sentence(source: RenderContext) -> str:
+    """The sets of the lines and the one chosen for the inventory; "" where there is neither."""
+    steps = [step for line in source.document.annex.calculations for step in line.steps]
+    used = {_gwp_set(step.factor) for step in steps if step.factor} | {source.document.gwp_set}
+    _ = source.words.gettext
+    reports = {
+        "AR4": _("Vierter Sachstandsbericht (AR4, 2007)"),
+        "AR5": _("Fünfter Sachstandsbericht (AR5, 2013)"),
+        "AR6": _("Sechster Sachstandsbericht (AR6, 2021)"),
+    }
+    named = [reports[gwp_set] for gwp_set in GWP_SETS if gwp_set in used]
+    if not named:
+        return ""
+    return _("Treibhauspotenziale (GWP) über 100 Jahre: IPCC, %(reports)s.") % {"reports": "; ".join(named)}
+
+
+def _gwp_set(factor: UsedFactor) -> str:
+    """The set that the factor belongs to, or ""."""
+    typed = factor.source.removeprefix(OWN_POTENTIAL) if not factor.edition else ""
+    return GWP_SETS_OF_EDITIONS.get(factor.edition, typed)
 
 
 @dataclass(frozen=True, slots=True)

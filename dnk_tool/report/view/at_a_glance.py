@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from decimal import Decimal
 
-from dnk_tool.catalogue.presentation.model import KeyFigureChoice, KeyFigureOption, KeyFigures
+from dnk_tool.catalogue.presentation import KeyFigureChoice, KeyFigureOption, KeyFigures
 from dnk_tool.catalogue.standard.model import Requirement
 from dnk_tool.domain.figures.one_unit import NO_YEAR_VALUE
 from dnk_tool.domain.text import truncated

@@ -5,8 +5,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from dnk_tool.catalogue.calculators.model import SCOPE_3_CATEGORIES
-from dnk_tool.catalogue.presentation.loader import load_presentation
-from dnk_tool.catalogue.presentation.model import Presentation
+from dnk_tool.catalogue.presentation import Presentation, load_presentation
 from dnk_tool.catalogue.standard.model import Requirement
 from dnk_tool.domain.answers.answer import Origin, Sheet
 from dnk_tool.domain.answers.completeness import Completeness, GapKind, declaration_completeness

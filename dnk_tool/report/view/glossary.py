@@ -8,7 +8,7 @@ from functools import cache
 
 from markupsafe import Markup
 
-from dnk_tool.catalogue.presentation.model import GlossaryTerm
+from dnk_tool.catalogue.presentation import GlossaryTerm
 from dnk_tool.report.text.formatter import TextFormatter
 from dnk_tool.report.text.prose import Block, Link
 from dnk_tool.report.view.links import Term

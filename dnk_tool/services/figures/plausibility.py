@@ -1,6 +1,7 @@
 """Finds odd figures of a declaration, and saves the company's explanations why they are right.
 
 Gathers the facts that plausibility rules compare: a declaration, the year before, and its lines.
+Compares the two readings of an ambiguous number with bounds, last year and other lines.
 """
 
 from collections.abc import Mapping, Sequence
@@ -12,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from dnk_tool.catalogue.plausibility.loader import load_plausibility
 from dnk_tool.catalogue.plausibility.model import COMPANY_VALUE_FAMILIES, LineRule, PlausibilityRules
-from dnk_tool.domain.answers.answer import Disclosure, Figure, Sheet
+from dnk_tool.domain.answers.answer import Disclosure, Figure, Origin, Sheet
 from dnk_tool.domain.answers.values import Rows
 from dnk_tool.domain.declarations.annex import FigureExplanation
 from dnk_tool.domain.declarations.document import Document
@@ -20,19 +21,23 @@ from dnk_tool.domain.declarations.states import OPEN_STATES, EventKind
 from dnk_tool.domain.editing.conflicts import decide
 from dnk_tool.domain.editing.outcomes import Conflict, Write
 from dnk_tool.domain.editing.versions import Seen
+from dnk_tool.domain.figures.calculators import CalculatorLine
 from dnk_tool.domain.figures.plausibility import (
     PlausibilityFacts,
     PlausibilityWarning,
     plausibility_warnings,
     warning_text,
 )
+from dnk_tool.domain.figures.plausibility.readings import is_other_figure_likelier, is_other_line_likelier
 from dnk_tool.domain.figures.plausibility.warning import ExplanationEdit, is_same_explanation
 from dnk_tool.domain.permissions import Actor, Permission, Subject, require
+from dnk_tool.domain.quantities import Quantity
 from dnk_tool.domain.text import normalised
 from dnk_tool.services.editing.editable_content import editable_content
 from dnk_tool.services.editing.locks import Locked
 from dnk_tool.services.editing.settings import settings_of
 from dnk_tool.services.figures.calculator_lines import StoredLine, lines_of
+from dnk_tool.services.figures.recalculate import calculation_from_lines
 from dnk_tool.store.answers import history
 from dnk_tool.store.answers.versioned_rows import carry_out
 from dnk_tool.store.declarations import queries as declarations
@@ -290,3 +295,47 @@ def printed_explanations(
 def printed_datapoint(warning: PlausibilityWarning) -> str:
     """The key of the figure under whose name the report prints what the warning is about."""
     return _PRINTED_AS.get(warning.datapoint, warning.datapoint)
+
+
+def likelier_figures(
+    session: Session, declaration: Declaration, others: Mapping[str, Quantity]
+) -> frozenset[str]:
+    """The saved figures that are more plausible in their other reading; no query without `others`."""
+    if not others:
+        return frozenset()
+    content = declarations.read_content(session, declaration)
+    facts = facts_of(declaration, content, lines_of(session, declaration))
+    rules = load_plausibility()
+    return frozenset(
+        key for key, other in others.items() if is_other_figure_likelier(rules, facts, key, other)
+    )
+
+
+def likelier_fields(
+    session: Session,
+    declaration: Declaration,
+    line: CalculatorLine,
+    others: Mapping[str, Quantity],
+) -> frozenset[str]:
+    """The fields of a saved line that are more plausible in their other reading."""
+    if not others:
+        return frozenset()
+    content, lines = declarations.read_content(session, declaration), lines_of(session, declaration)
+    facts, rules = facts_of(declaration, content, lines), load_plausibility()
+    figures = content.of_year(declaration.reporting_year)
+    likelier = set()
+    for field, quantity in others.items():
+        other = replace(line, quantities={**line.quantities, field: quantity})
+        calculation = calculation_from_lines(declaration, _with_line(lines, other), figures)
+        results = {
+            key: result.figure
+            for key, result in calculation.results.items()
+            if key in facts.figures and facts.figures[key].origin is Origin.LINES
+        }
+        if is_other_line_likelier(rules, facts, line, field, other, results):
+            likelier.add(field)
+    return frozenset(likelier)
+
+
+def _with_line(lines: Sequence[StoredLine], line: CalculatorLine) -> list[CalculatorLine]:
+    return [line if stored.line.id == line.id else stored.line for stored in lines]

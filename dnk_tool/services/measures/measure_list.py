@@ -8,12 +8,14 @@ from sqlalchemy.orm import Session
 
 from dnk_tool.catalogue.factors.model import Factors
 from dnk_tool.catalogue.measure_kinds import load_measure_kinds
-from dnk_tool.domain.measures.measure_list.columns import (
+from dnk_tool.domain.measures.measure_list import (
+    CheckedMeasure,
     MeasureColumn,
+    ReadMeasure,
+    check_measures,
     find_measure_table,
     guess_measure_columns,
 )
-from dnk_tool.domain.measures.measure_list.rows import CheckedMeasure, ReadMeasure, check_measures
 from dnk_tool.domain.measures.model import CompanyMeasure, MeasureEffect
 from dnk_tool.domain.permissions import Actor
 from dnk_tool.domain.quantities import Quantity

@@ -16,7 +16,7 @@ from dnk_tool.domain.answers.answer import Figure
 from dnk_tool.domain.quantities import Quantity
 from dnk_tool.language import Language, format_number
 from dnk_tool.services.answers.save import SectionEdit
-from dnk_tool.services.figures.readings import likelier_figures
+from dnk_tool.services.figures.plausibility import likelier_figures
 from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.web.http.transactions import db
 from dnk_tool.web.text.amounts import reading_text

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from dnk_tool.catalogue import Requirement, Section
-from dnk_tool.catalogue.presentation.loader import load_presentation
+from dnk_tool.catalogue.presentation import load_presentation
 from dnk_tool.domain.answers.answer import Sheet
 from dnk_tool.domain.answers.completeness import CompletionStatus, requirement_status
 from dnk_tool.domain.quantities import Quantity

@@ -20,7 +20,6 @@ from dnk_tool.services.evidence.access import require_evidence_editable
 from dnk_tool.web.evidence import rows, targets
 from dnk_tool.web.evidence.form import EvidenceForm
 from dnk_tool.web.evidence.labels import ACCEPT, added_text, kinds_hint
-from dnk_tool.web.evidence.panel import can_add
 from dnk_tool.web.evidence.routes import (
     blueprint,
     file_or_404,
@@ -29,6 +28,7 @@ from dnk_tool.web.evidence.routes import (
     largest_upload,
     too_large_text,
 )
+from dnk_tool.web.evidence.rows import can_add
 from dnk_tool.web.evidence.targets import WHOLE_KEY, target_names, target_options
 from dnk_tool.web.evidence.uploads import STORAGE_ERRORS, inspect_uploads, storage_error_text, store_files
 from dnk_tool.web.http.access import current_actor, current_declaration, permit

@@ -1,4 +1,7 @@
-"""Rows of evidence lists."""
+"""Rows of evidence lists.
+
+The files of one target, as other pages show them (`evidence/panel.html`).
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,8 +11,10 @@ from typing import Any
 from flask import url_for
 
 from dnk_tool.domain.evidence import Evidence, EvidenceTarget
+from dnk_tool.domain.permissions import NotPermitted
 from dnk_tool.language import local_day
-from dnk_tool.services.evidence.access import may_open_evidence
+from dnk_tool.services.editing.locks import Locked
+from dnk_tool.services.evidence.access import may_open_evidence, require_evidence_editable
 from dnk_tool.store.accounts import queries as accounts
 from dnk_tool.store.evidence import queries as evidence
 from dnk_tool.web.evidence.labels import size_text, validity_text
@@ -94,3 +99,27 @@ def storage_usage() -> StorageUsage:
     """Read the storage usage; one query."""
     used, most = evidence.used_bytes(db(), current_declaration().organisation_id), quota()
     return StorageUsage(size_text(used) if used else "0 kB", size_text(most), min(100, used * 100 // most))
+
+
+@dataclass(frozen=True)
+class EvidencePanel:
+    """A target's files, the address that manages them, and whether the person may add more."""
+
+    rows: list[EvidenceListRow]
+    href: str
+    may_add: bool
+
+
+def evidence_panel(target: EvidenceTarget) -> EvidencePanel:
+    """Read the panel of a target, in at most four queries."""
+    here = [visible_file for visible_file in visible_files() if target in visible_file.targets]
+    return EvidencePanel(evidence_list_rows(here) if here else [], add_evidence_url(target), can_add(target))
+
+
+def can_add(target: EvidenceTarget) -> bool:
+    """Whether the person may add files to the target now."""
+    try:
+        require_evidence_editable(db(), current_declaration(), target, current_actor())
+    except (NotPermitted, Locked, LookupError):
+        return False
+    return True

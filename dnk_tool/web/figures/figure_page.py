@@ -29,15 +29,15 @@ from dnk_tool.language import Language, format_number, format_timestamp, local_d
 from dnk_tool.services.editing.editable_content import editable_content
 from dnk_tool.services.figures import save as figure_save
 from dnk_tool.services.figures.calculator_lines import adopt_result
-from dnk_tool.services.figures.readings import likelier_figures
+from dnk_tool.services.figures.plausibility import likelier_figures
 from dnk_tool.services.figures.save import save_figure
 from dnk_tool.store.accounts import queries as accounts
 from dnk_tool.store.answers import history
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.tables.declarations import Declaration
-from dnk_tool.web.evidence.panel import evidence_panel
+from dnk_tool.web.evidence.rows import evidence_panel
 from dnk_tool.web.figures.explanations import explanations_of
-from dnk_tool.web.figures.figure_list_rows import state_detail, state_tag
+from dnk_tool.web.figures.figure_list import state_detail, state_tag
 from dnk_tool.web.figures.figure_page_values import FigurePage, datapoint_or_404, figure_page
 from dnk_tool.web.figures.routes import blueprint
 from dnk_tool.web.http.access import (

@@ -21,7 +21,7 @@ from dnk_tool.store.declarations.content import DeclarationContent
 from dnk_tool.store.figures import sites
 from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.web.figures.calculator_hints import LinesResult, results_of_lines, with_shown_digits
-from dnk_tool.web.figures.figure_list_rows import EARLIER_YEARS, percent_change_text
+from dnk_tool.web.figures.figure_list import EARLIER_YEARS, percent_change_text
 from dnk_tool.web.figures.warnings import WarningView, warning_views, warnings_by_compared_figure
 from dnk_tool.web.text.amounts import (
     amount_text,

@@ -34,7 +34,7 @@ from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.declarations.content import DeclarationContent
 from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.web.figures.calculators.routes import known_factors
-from dnk_tool.web.figures.figure_list_rows import percent_change_text
+from dnk_tool.web.figures.figure_list import percent_change_text
 from dnk_tool.web.http.access import current_actor, current_declaration, current_subject, permit
 from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.http.transactions import db

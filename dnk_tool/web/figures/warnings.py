@@ -12,7 +12,7 @@ from dnk_tool.catalogue import Criterion, Section, Selection
 from dnk_tool.catalogue.plausibility.loader import load_plausibility
 from dnk_tool.catalogue.plausibility.model import PlausibilityRule, PlausibilityRules, RuleKind
 from dnk_tool.domain.figures.plausibility import ComparedValue, PlausibilityWarning, WarningText, warning_text
-from dnk_tool.domain.figures.plausibility.wording import format_quantity, value_label
+from dnk_tool.domain.figures.plausibility.warning import format_quantity, value_label
 from dnk_tool.language import Language
 from dnk_tool.services.figures.calculator_lines import StoredLine
 from dnk_tool.services.figures.plausibility import (

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 
 from dnk_tool.catalogue import Criterion, load_catalogue
 from dnk_tool.catalogue.help_topics import HelpRole, HelpTopic, load_help
-from dnk_tool.catalogue.presentation.loader import load_presentation
+from dnk_tool.catalogue.presentation import load_presentation
 from dnk_tool.domain.permissions import ClusterRole, Permission
 from dnk_tool.domain.text_search import MAX_QUERY_LENGTH, TextQuery, text_query
 from dnk_tool.language import format_alternatives

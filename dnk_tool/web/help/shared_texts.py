@@ -9,7 +9,7 @@ from flask import url_for
 from dnk_tool.catalogue import Aspect, Criterion, Requirement, Section, load_catalogue, selection_for
 from dnk_tool.catalogue.calculators.loader import load_calculators
 from dnk_tool.catalogue.help_topics import load_help
-from dnk_tool.catalogue.presentation.loader import load_presentation
+from dnk_tool.catalogue.presentation import load_presentation
 from dnk_tool.catalogue.sectors import load_sectors
 from dnk_tool.domain.permissions import Permission, can_read
 from dnk_tool.domain.text_search import TextQuery

@@ -16,7 +16,7 @@ from dnk_tool.domain.review import ReviewStatus
 from dnk_tool.language import format_long_date, local_day
 from dnk_tool.services.review.round import ReviewRound, current_rounds
 from dnk_tool.store.clusters import cockpit_sums
-from dnk_tool.store.clusters.cohort_members import ids_of_cohort
+from dnk_tool.store.clusters.cohorts import ids_of_cohort
 from dnk_tool.store.review import queue as review_queue
 from dnk_tool.store.review import remarks as stored_remarks
 from dnk_tool.store.review import team

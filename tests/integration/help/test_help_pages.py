@@ -7,7 +7,7 @@ import pytest
 from flask import Flask
 
 from dnk_tool.catalogue.help_topics import HelpTopic, load_help
-from dnk_tool.catalogue.presentation.loader import load_presentation
+from dnk_tool.catalogue.presentation import load_presentation
 from dnk_tool.domain.invitations import InvitationKind
 from dnk_tool.domain.reminders import REMINDER_DAYS
 from dnk_tool.services.invitations.secret_links import LIFETIME

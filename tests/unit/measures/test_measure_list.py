@@ -5,12 +5,14 @@ from decimal import Decimal
 import pytest
 
 from dnk_tool.catalogue.measure_kinds import load_measure_kinds
-from dnk_tool.domain.measures.measure_list.columns import (
+from dnk_tool.domain.measures.measure_list import (
+    CheckedMeasure,
     MeasureColumn,
+    MeasureRowFault,
+    check_measures,
     find_measure_table,
     guess_measure_columns,
 )
-from dnk_tool.domain.measures.measure_list.rows import CheckedMeasure, MeasureRowFault, check_measures
 from dnk_tool.domain.measures.model import EffectBasis, MeasureState
 from dnk_tool.domain.uploads import SpreadsheetRow
 

@@ -2,8 +2,7 @@
 
 from dnk_tool.domain.figures.plausibility.facts import ComparedValue, PlausibilityFacts
 from dnk_tool.domain.figures.plausibility.rules import plausibility_warnings
-from dnk_tool.domain.figures.plausibility.warning import PlausibilityWarning, Slip
-from dnk_tool.domain.figures.plausibility.wording import WarningText, warning_text
+from dnk_tool.domain.figures.plausibility.warning import PlausibilityWarning, Slip, WarningText, warning_text
 
 __all__ = [
     "ComparedValue",

@@ -1,4 +1,7 @@
-"""Plausibility warnings: the values that look odd beside each other, and the parameters of the message."""
+"""Plausibility warnings: the values that look odd beside each other, and the parameters of the message.
+
+The text of a warning: what looks odd, by which reference, and what to check.
+"""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -8,10 +11,17 @@ from fractions import Fraction
 from hashlib import sha256
 from typing import TypeAlias
 
-from dnk_tool.catalogue.plausibility.model import PlausibilityLimits
+from dnk_tool.catalogue.plausibility.model import (
+    PlausibilityLimits,
+    PlausibilityRule,
+    PlausibilityRules,
+    RuleKind,
+    RuleSource,
+)
 from dnk_tool.catalogue.values import Text
 from dnk_tool.domain.figures.plausibility.facts import ComparedValue
 from dnk_tool.domain.quantities import Quantity
+from dnk_tool.language import Language, format_number
 
 MessageParam: TypeAlias = Decimal | Quantity | Text | str
 
@@ -99,3 +109,93 @@ def warning_fingerprint(rule: str, subject: str, compared: Sequence[ComparedValu
 
 def _fraction_text(value: Fraction) -> str:
     return f"{value.numerator}/{value.denominator}"
+
+
+NO_BREAK = "\N{NO-BREAK SPACE}"
+
+
+@dataclass(frozen=True, slots=True)
+class WarningText:
+    """A warning in one language. `slip` is the question after a factor of a thousand; it may be empty."""
+
+    odd: str
+    check: str
+    slip: str
+    reference: str
+    source: RuleSource
+
+    @property
+    def question(self) -> str:
+        """All sentences of the warning in one line, without the reference."""
+        return " ".join(sentence for sentence in (self.odd, self.slip, self.check) if sentence)
+
+
+def warning_text(rules: PlausibilityRules, warning: PlausibilityWarning, language: Language) -> WarningText:
+    """The text of the warning; the reader of the rules allows only placeholders that are filled here."""
+    rule = rules.by_key[warning.rule]
+    words = {key: _param_text(param, key, rule, rules, language) for key, param in warning.params.items()}
+    reference = warning.limits.reference if warning.limits else Text("", "")
+    return WarningText(
+        odd=rule.odd.to(language).format_map(words).replace(" %", f"{NO_BREAK}%"),
+        check=rule.check.to(language),
+        slip=_slip_text(warning, rules, language),
+        reference=reference.to(language) or rule.reference.to(language),
+        source=rule.source,
+    )
+
+
+def format_quantity(quantity: Quantity, rules: PlausibilityRules, language: Language) -> str:
+    """A quantity for display: "6.536.428 kWh"."""
+    unit = unit_name(quantity.unit, rules, language)
+    return f"{_number_text(quantity.value, language)}{NO_BREAK}{unit}".strip(NO_BREAK)
+
+
+def unit_name(symbol: str, rules: PlausibilityRules, language: Language) -> str:
+    """The sign of the unit; empty for a mere number and an unknown unit."""
+    family = rules.family_by_unit.get(symbol)
+    if family is None or family.key == "count":
+        return ""
+    return family.units[symbol].display.to(language)
+
+
+def value_label(compared_value: ComparedValue, rules: PlausibilityRules, language: Language) -> str:
+    """The name of a compared value: its label, else the name of the line, else its key."""
+    return rules.label(compared_value.key).to(language) or compared_value.name or compared_value.key
+
+
+def _param_text(
+    value: MessageParam, key: str, rule: PlausibilityRule, rules: PlausibilityRules, language: Language
+) -> str:
+    if isinstance(value, Quantity):
+        return format_quantity(value, rules, language)
+    if isinstance(value, Decimal):
+        is_change = rule.kind is RuleKind.JUMP and key == "percent"
+        plus = "+" if is_change and value > 0 else ""
+        return plus + _number_text(value, language)
+    return value.to(language) if isinstance(value, Text) else value
+
+
+def _number_text(value: Decimal, language: Language) -> str:
+    # A true minus sign, after which no line breaks.
+    return format_number(value, language).replace("-", "−")
+
+
+def _slip_text(warning: PlausibilityWarning, rules: PlausibilityRules, language: Language) -> str:
+    if warning.slip is None:
+        return ""
+    slip = warning.slip
+    about = f"{rules.label(slip.about).to(language)}: " if slip.about else ""
+    if slip.typed is not None:
+        meant = Quantity(slip.typed.value.scaleb(3), slip.typed.unit)
+        amounts = {
+            "meant": format_quantity(meant, rules, language),
+            "entered": format_quantity(slip.typed, rules, language),
+        }
+        return about + rules.slip.comma.to(language).format_map(amounts)
+    if not slip.meant:
+        return about + rules.slip.number.to(language)
+    names: Mapping[str, str] = {
+        "meant": unit_name(slip.meant, rules, language),
+        "entered": unit_name(slip.entered, rules, language),
+    }
+    return about + rules.slip.unit.to(language).format_map(names)

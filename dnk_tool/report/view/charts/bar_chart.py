@@ -6,7 +6,7 @@ from decimal import Decimal
 from fractions import Fraction
 from functools import partial
 
-from dnk_tool.catalogue.presentation.model import IndicatorChart
+from dnk_tool.catalogue.presentation import IndicatorChart
 from dnk_tool.catalogue.standard.item_model import Datapoint
 from dnk_tool.domain import numbers
 from dnk_tool.domain.colours import AREA_COLOURS

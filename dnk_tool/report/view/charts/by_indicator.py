@@ -10,8 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from fractions import Fraction
 
-from dnk_tool.catalogue.presentation.model import ChartKind, ChartPart, IndicatorChart
-from dnk_tool.catalogue.presentation.reader import NAME_PLACEHOLDER
+from dnk_tool.catalogue.presentation import NAME_PLACEHOLDER, ChartKind, ChartPart, IndicatorChart
 from dnk_tool.catalogue.standard.item_model import ItemKind
 from dnk_tool.catalogue.standard.model import Indicator, IndicatorBlock
 from dnk_tool.domain.answers.values import Rows

@@ -4,8 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from dnk_tool.catalogue.presentation.loader import load_presentation
-from dnk_tool.catalogue.presentation.model import KeyFigureChoice
+from dnk_tool.catalogue.presentation import KeyFigureChoice, load_presentation
 from dnk_tool.catalogue.standard.item_model import Datapoint
 from dnk_tool.domain.answers.answer import NO_FIGURE, Figure
 from dnk_tool.domain.declarations.document import Document

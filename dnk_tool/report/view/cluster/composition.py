@@ -6,7 +6,7 @@ Writes the chapter on awards: the prizes of which everybody may read.
 from collections.abc import Callable
 
 from dnk_tool.catalogue import editions
-from dnk_tool.catalogue.presentation.loader import load_presentation
+from dnk_tool.catalogue.presentation import load_presentation
 from dnk_tool.domain.exchange.awards import DecidedAward
 from dnk_tool.domain.text import truncated
 from dnk_tool.language import LOCALES, Language

@@ -13,8 +13,8 @@ from dnk_tool.domain.permissions import Permission
 from dnk_tool.language import format_short_date, local_day
 from dnk_tool.services.accounts.lifecycle import one_line
 from dnk_tool.services.clusters import cohorts as cohort_service
-from dnk_tool.store.clusters import cohort_members, cohorts
-from dnk_tool.store.clusters.cohort_members import CohortMember, CohortStanding
+from dnk_tool.store.clusters import cohorts
+from dnk_tool.store.clusters.cohorts import CohortMember, CohortStanding
 from dnk_tool.store.tables.clusters import Cohort
 from dnk_tool.web.clusters.cohorts.pages import own_cohort_or_404
 from dnk_tool.web.http.access import current_actor, current_cluster, permit
@@ -35,11 +35,11 @@ PAGE_SIZE = 30
 def show(cluster_id: int, cohort_id: int) -> ResponseReturnValue:
     cohort = own_cohort_or_404(cluster_id, cohort_id)
     text = _search()
-    part = paging.paginate(cohort_members.count(db(), cohort, text), "seite", size=PAGE_SIZE)
+    part = paging.paginate(cohorts.count(db(), cohort, text), "seite", size=PAGE_SIZE)
     of_year = cohorts.of_cluster(db(), cluster_id, cohort.reporting_year)
     names = {one.id: one.name for one in of_year}
     default = next((one for one in of_year if one.is_default), None)
-    found = cohort_members.list_members(db(), cohort, default, text, offset=part.offset, limit=part.size)
+    found = cohorts.list_members(db(), cohort, default, text, offset=part.offset, limit=part.size)
     return render_template(
         "clusters/cohorts/companies.html",
         cluster=current_cluster(),
@@ -65,7 +65,7 @@ def save(cluster_id: int, cohort_id: int) -> ResponseReturnValue:
     ticked = map(whole_number, [single] if single else request.form.getlist("member"))
     chosen: Sequence[int] = [member for member in ticked if member is not None]
     if request.form.get("all") and not single:
-        chosen = cohort_members.all_ids(db(), cohort, _search())
+        chosen = cohorts.all_ids(db(), cohort, _search())
     if not chosen:
         flash(_("Kreuzen Sie zuerst an, um welche Unternehmen es geht."), "info")
         return redirect(_address(cohort), 303)

@@ -2,9 +2,11 @@
 
 A manager opens, closes, repeats and deletes a poll, and decides what everybody may see of it.
 A manager writes the question of a poll, and changes it as long as nobody has answered.
+What the pages of polls show: results as bars, two results side by side, and how one takes part.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
@@ -14,24 +16,88 @@ from flask_babel import lazy_gettext as _l
 
 from dnk_tool.catalogue.poll_questions import load_poll_questions
 from dnk_tool.domain.editing.outcomes import ConflictError
-from dnk_tool.domain.exchange.polls import Attribution, PollKind, PollQuestion, choice_labels
+from dnk_tool.domain.exchange.polls import (
+    Attribution,
+    PairedBar,
+    PollKind,
+    PollQuestion,
+    PollResult,
+    PollState,
+    choice_labels,
+    paired_bars,
+)
 from dnk_tool.domain.permissions import Permission
+from dnk_tool.report.view.qr_code import qr_path
 from dnk_tool.services.exchange import polls as poll_service
-from dnk_tool.services.exchange.polls import MOST_POLLS, PollAnswered, TooManyPolls, has_answers, poll_picture
+from dnk_tool.services.exchange.polls import (
+    MOST_POLLS,
+    PollAnswered,
+    PollPicture,
+    TooManyPolls,
+    has_answers,
+    poll_picture,
+)
 from dnk_tool.store.exchange import poll_answers, polls
 from dnk_tool.store.exchange.polls import question_of
 from dnk_tool.store.tables.exchange.polls import PollRow
 from dnk_tool.web.exchange.polls.form import PollForm, form_options, question_values, supplied_values
-from dnk_tool.web.exchange.polls.view import entry_of, poll_view
 from dnk_tool.web.exchange.polls.words import ATTRIBUTIONS, KINDS, STATES, section_title
 from dnk_tool.web.http.access import current_actor, current_cluster, permit
 from dnk_tool.web.http.cluster_pages import ClusterTab, cluster_page
 from dnk_tool.web.http.input.save_ids import creates
 from dnk_tool.web.http.transactions import db
+from dnk_tool.web.mail import mails
 from dnk_tool.web.text.form_errors import field_errors
 from dnk_tool.web.text.form_fields import seen_version
 
 blueprint = Blueprint("polls", __name__, url_prefix="/cluster/<int:cluster_id>/umfragen")
+
+
+@dataclass(frozen=True, slots=True)
+class PollEntry:
+    """How one takes part: the address to type, the code, and the QR code of both, `size` modules wide."""
+
+    address: str
+    code: str
+    href: str
+    path: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class PollView:
+    """A poll with its result. Of a pair, `first` is the earlier result and `pairs` are the bars of both."""
+
+    poll: PollRow
+    question: PollQuestion
+    result: PollResult
+    first: PollResult | None = None
+    pairs: Sequence[PairedBar] = ()
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the poll can be answered now."""
+        return self.poll.state is PollState.OPEN
+
+
+def poll_view(picture: PollPicture) -> PollView:
+    """The poll, side by side with the one before it where both have enough answers of the same options."""
+    poll, before = picture.poll, picture.before
+    found = poll_answers.results(db(), [each for each in (poll, before) if each])
+    question, result = question_of(poll), found[poll.id]
+    if before is None or question_of(before).options != question.options:
+        return PollView(poll, question, result)
+    first = found[before.id]
+    pairs = paired_bars(first, result) if first.is_shown and result.is_shown else ()
+    return PollView(poll, question, result, first, pairs)
+
+
+def entry_of(poll: PollRow) -> PollEntry:
+    """How one takes part in the poll, by the address under which the installation is known."""
+    base = mails.public_base_url()
+    href = base + url_for("poll.ask", code=poll.code)
+    path, size = qr_path(href)
+    return PollEntry((base + url_for("poll.enter")).split("://", 1)[1], poll.code, href, path, size)
 
 
 @blueprint.get("")

@@ -14,8 +14,7 @@ from dnk_tool.report.files import spreadsheet
 from dnk_tool.report.files.spreadsheet import CellValue
 from dnk_tool.services.exchange.polls import poll_picture
 from dnk_tool.store.exchange import poll_answers
-from dnk_tool.web.exchange.polls.pages import blueprint, poll_or_404
-from dnk_tool.web.exchange.polls.view import PollView, entry_of, poll_view
+from dnk_tool.web.exchange.polls.pages import PollView, blueprint, entry_of, poll_or_404, poll_view
 from dnk_tool.web.exchange.polls.words import section_title
 from dnk_tool.web.exports.responses import attachment
 from dnk_tool.web.http.access import current_cluster, permit

@@ -9,7 +9,7 @@ from dnk_tool.catalogue.calculators.model import QUANTITY_FIELD
 from dnk_tool.catalogue.residue_pairs import load_residue_pairs
 from dnk_tool.domain.exchange.residues import NoticeKind, ResidueNotice, fitting_codes
 from dnk_tool.domain.figures.calculators import CalculatorLine, line_from_json
-from dnk_tool.domain.figures.calculators.waste_code_checks import is_hazardous_kind
+from dnk_tool.domain.figures.calculators.line_checks import is_hazardous_kind
 from dnk_tool.language import format_number
 from dnk_tool.store.figures import calculator_lines
 from dnk_tool.store.tables.figures import LineRow

@@ -20,7 +20,7 @@ from dnk_tool.services.figures import calculator_lines
 from dnk_tool.services.figures.calculator_lines import LineSaveOutcome, StoredLine, TooManyLines, line_of
 from dnk_tool.store.accounts import queries as accounts
 from dnk_tool.store.declarations import queries as declarations
-from dnk_tool.web.evidence.panel import evidence_panel
+from dnk_tool.web.evidence.rows import evidence_panel
 from dnk_tool.web.figures.calculators import waste_code_field
 from dnk_tool.web.figures.calculators.bill_period import add_period_errors
 from dnk_tool.web.figures.calculators.factor_choices import slot_choices

@@ -15,7 +15,7 @@ from dnk_tool.domain.numbers import ambiguity
 from dnk_tool.domain.quantities import Quantity
 from dnk_tool.services.figures import calculator_lines
 from dnk_tool.services.figures.calculator_lines import LineSaveOutcome, StoredLine
-from dnk_tool.services.figures.readings import likelier_fields
+from dnk_tool.services.figures.plausibility import likelier_fields
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.web.figures.calculators.form import (
     OWN,

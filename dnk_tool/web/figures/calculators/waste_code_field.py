@@ -13,7 +13,7 @@ from flask_babel import gettext as _
 from dnk_tool.catalogue.values import Verification
 from dnk_tool.catalogue.waste_codes import WasteCode, load_waste_codes
 from dnk_tool.domain.figures.calculators import CalculatorLine, LineFault
-from dnk_tool.domain.figures.calculators.waste_code_checks import (
+from dnk_tool.domain.figures.calculators.line_checks import (
     is_hazardous_kind,
     normalised_waste_code,
     waste_code_faults,

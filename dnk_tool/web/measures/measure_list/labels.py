@@ -6,8 +6,7 @@ from flask_babel import gettext as _
 
 from dnk_tool.catalogue.measure_kinds import load_measure_kinds
 from dnk_tool.domain.answers.values import FIRST_YEAR, LAST_YEAR
-from dnk_tool.domain.measures.measure_list.columns import MeasureColumn
-from dnk_tool.domain.measures.measure_list.rows import LONGEST_TEXT, CheckedMeasure, MeasureRowFault
+from dnk_tool.domain.measures.measure_list import LONGEST_TEXT, CheckedMeasure, MeasureColumn, MeasureRowFault
 from dnk_tool.domain.measures.model import EffectBasis, MeasureState
 from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.text.labels import label_of

@@ -14,8 +14,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from dnk_tool.catalogue.factors.loader import OWN_FACTORS_FOLDER, load_factors
-from dnk_tool.domain.measures.measure_list.columns import MeasureColumn
-from dnk_tool.domain.measures.measure_list.rows import CheckedMeasure
+from dnk_tool.domain.measures.measure_list import CheckedMeasure, MeasureColumn
 from dnk_tool.domain.measures.model import MAX_COMPANY_MEASURES
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.domain.uploads import single_line

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from dnk_tool.catalogue.measure_kinds import load_measure_kinds
-from dnk_tool.domain.measures.measure_list.columns import MeasureColumn
+from dnk_tool.domain.measures.measure_list import MeasureColumn
 from dnk_tool.domain.measures.model import CompanyMeasure
 from dnk_tool.domain.measures.sums import MeasureSum, sum_in_full_years
 from dnk_tool.domain.permissions import Permission

@@ -5,7 +5,7 @@ from fontTools.ttLib import TTFont
 
 from dnk_tool.catalogue import load_catalogue
 from dnk_tool.report.assets import FALLBACK_FACES, fonts
-from dnk_tool.report.text.direction import direction
+from dnk_tool.report.files.html import direction
 from dnk_tool.report.text.glyphs import (
     base_code_points,
     covered_code_points,

@@ -1,26 +1,159 @@
-"""Tells which rows of a list of measures can be taken over, and what is wrong with the others."""
+"""Guesses which columns of a table hold what of a measure.
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+Reads the cells of a measure's row: words for kind, state, carrier and basis, numbers and years.
+Tells which rows of a list of measures can be taken over, and what is wrong with the others.
+"""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
+from typing import TypeVar
 
 from dnk_tool.catalogue.measure_kinds import MeasureKinds
-from dnk_tool.domain.measures.measure_list.cells import (
-    BASIS_WORDS,
-    STATE_WORDS,
-    carrier_words,
-    kind_words,
-    lifetime_of,
-    meaning_of,
-    number_of,
-    year_of,
-)
-from dnk_tool.domain.measures.measure_list.columns import MeasureColumn
+from dnk_tool.catalogue.values import Text
+from dnk_tool.domain import numbers
+from dnk_tool.domain.answers.values import FIRST_YEAR, LAST_YEAR
 from dnk_tool.domain.measures.model import CompanyMeasure, EffectBasis, MeasureEffect, MeasureState
 from dnk_tool.domain.numbers import NotANumber
-from dnk_tool.domain.uploads import SpreadsheetRow
+from dnk_tool.domain.uploads import ListTable, SpreadsheetRow, find_table, guess_by_headings, letters_of
 from dnk_tool.language import Language
+
+
+class MeasureColumn(StrEnum):
+    """What a column of a list of measures can hold; energy in one of two units."""
+
+    TEXT = "text"
+    KIND = "kind"
+    STATE = "state"
+    CARRIER = "carrier"
+    KWH = "kwh"
+    MWH = "mwh"
+    T_CO2E = "t-co2e"
+    COST = "cost"
+    INVESTMENT = "investment"
+    YEAR = "year"
+    LIFETIME = "lifetime"
+    BASIS = "basis"
+    OWNER = "owner"
+
+
+# In this order: a heading such as "Energieeinsparung MWh" must not be taken for a measure's name.
+_HEADINGS: Mapping[MeasureColumn, str] = {
+    MeasureColumn.MWH: r"mwh",
+    MeasureColumn.KWH: r"kwh|energie(einsparung|ersparnis)|energysav",
+    MeasureColumn.T_CO2E: r"^t?co(e|ä|a|$|red|sav|min)|thg|ghg|treibhausgas|greenhouse|emission",
+    MeasureColumn.INVESTMENT: r"^(investition|investment|invest|capex)",
+    MeasureColumn.COST: r"kosten(einsparung|ersparnis)|(euro|eur)(im|pro|je)?jahr|costsaving|^ersparnis"
+    r"|^(imjahr|ayear)$",
+    MeasureColumn.CARRIER: r"energietr|carrier|fuel",
+    MeasureColumn.YEAR: r"^(wirk(t|sam)ab|abjahr|jahr|umsetzungsjahr|year|fromyear|effectivefrom|baujahr)",
+    MeasureColumn.LIFETIME: r"lebensdauer|nutzungsdauer|lifetime",
+    MeasureColumn.BASIS: r"herkunft|grundlage|ermittlung|nachweis|basis|howfound",
+    MeasureColumn.OWNER: r"verantwort|zust(ä|ae)ndig|owner|responsible",
+    MeasureColumn.STATE: r"^(stand|status|state|umsetzungsstand|umsetzung)$",
+    MeasureColumn.KIND: r"^(art|kind|kategorie|category|typ|type|bereich)$"
+    r"|^(ma(ß|ss)nahmenart|artderma(ß|ss)nahme|kindofmeasure)$",
+    MeasureColumn.TEXT: r"ma(ß|ss)nahme|measure|bezeichnung|titel|title|beschreibung|^name$",
+}
+
+
+def find_measure_table(rows: Sequence[SpreadsheetRow]) -> ListTable:
+    """The headings of a list of measures and its rows, without empty ones and titles."""
+    filled = [row for row in rows if any(cell.strip() for cell in row.cells)]
+    return find_table(filled, lambda cells: len(_by_headings(cells)), fewest=1, otherwise=None)
+
+
+def guess_measure_columns(table: ListTable) -> dict[MeasureColumn, int]:
+    """The place of each column that its heading tells."""
+    return {column: place for place, column in _by_headings(table.heads).items()}
+
+
+def _by_headings(heads: Sequence[str]) -> dict[int, MeasureColumn]:
+    return guess_by_headings(heads, _HEADINGS, {})
+
+
+MAX_LIFETIME = 60
+Meaning = TypeVar("Meaning")
+
+STATE_WORDS: Mapping[str, MeasureState] = {
+    **dict.fromkeys(("idee", "idea", "vorschlag"), MeasureState.IDEA),
+    **dict.fromkeys(("geplant", "planned", "beschlossen", "inplanung"), MeasureState.PLANNED),
+    **dict.fromkeys(
+        ("läuft", "laufend", "inumsetzung", "inarbeit", "running", "begonnen"), MeasureState.RUNNING
+    ),
+    **dict.fromkeys(
+        ("umgesetzt", "fertig", "erledigt", "abgeschlossen", "done", "inplace", "implemented"),
+        MeasureState.DONE,
+    ),
+    **dict.fromkeys(("verworfen", "dropped", "gestrichen"), MeasureState.DROPPED),
+}
+BASIS_WORDS: Mapping[str, EffectBasis] = {
+    **dict.fromkeys(("gemessen", "measured", "messung"), EffectBasis.MEASURED),
+    **dict.fromkeys(("berechnet", "calculated", "berechnung", "gerechnet"), EffectBasis.CALCULATED),
+    **dict.fromkeys(
+        (
+            "lieferant",
+            "angabedeslieferanten",
+            "vomlieferanten",
+            "supplier",
+            "statedbythesupplier",
+            "hersteller",
+        ),
+        EffectBasis.SUPPLIER,
+    ),
+    **dict.fromkeys(("geschätzt", "estimated", "schätzung"), EffectBasis.ESTIMATED),
+}
+
+
+def kind_words(kinds: MeasureKinds) -> dict[str, str]:
+    """The keys of the kinds by the letters of their names, in both languages."""
+    return _keys_by_words((kind.key, kind.label) for kind in kinds.kinds.values())
+
+
+def carrier_words(kinds: MeasureKinds) -> dict[str, str]:
+    """The keys of the carriers by the letters of their names, in both languages."""
+    return _keys_by_words((carrier.key, carrier.label) for carrier in kinds.carriers.values())
+
+
+def meaning_of(text: str, words: Mapping[str, Meaning]) -> Meaning | None:
+    """What a cell's word means; None for one that is not known. Raises LookupError for an empty cell."""
+    letters = letters_of(text)
+    if not letters:
+        raise LookupError(text)
+    found = words.get(letters)
+    if found is None and len(letters) >= 3:
+        longer = {meaning for word, meaning in words.items() if letters in word}
+        return longer.pop() if len(longer) == 1 else None
+    return found
+
+
+def number_of(text: str, language: Language, *, is_numeric: bool) -> Decimal:
+    """The number in a cell; `is_numeric`: the spreadsheet stores it as one. Raises NotANumber."""
+    return numbers.parse(text, "en" if is_numeric else language)
+
+
+def year_of(text: str) -> int | None:
+    """The year in a cell; None for anything else."""
+    digits = text.strip().removesuffix(".0")
+    is_year = digits.isascii() and digits.isdigit() and len(digits) == 4
+    return int(digits) if is_year and FIRST_YEAR <= int(digits) <= LAST_YEAR else None
+
+
+def lifetime_of(text: str) -> int | None:
+    """The years of a lifetime; None for anything else."""
+    digits = text.strip().removesuffix(".0")
+    is_number = digits.isascii() and digits.isdigit() and len(digits) <= 3
+    return int(digits) if is_number and 1 <= int(digits) <= MAX_LIFETIME else None
+
+
+def _keys_by_words(named: Iterable[tuple[str, Text]]) -> dict[str, str]:
+    words: dict[str, str] = {}
+    for key, label in named:
+        for text in (label.de, label.en, key):
+            words.setdefault(letters_of(text), key)
+    return words
+
 
 LONGEST_TEXT, LONGEST_OWNER = 2_000, 500
 KWH_PER_MWH = 1_000

@@ -1,21 +1,114 @@
-"""Reads key figures, charts and glossary terms from the file of an indicator set or the shared glossary."""
+"""The types of an edition's presentation in print: key figures, charts, and the terms of the glossary.
+
+Reads key figures, charts and glossary terms from the file of an indicator set or the shared glossary.
+Builds the presentation of an edition from the files of its indicator sets and `glossary.yaml`.
+"""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache
+from pathlib import Path
 
-from dnk_tool.catalogue.presentation.model import (
-    ChartKind,
-    ChartPart,
-    GlossaryTerm,
-    IndicatorChart,
-    KeyFigureChoice,
-    KeyFigureOption,
-    KeyFigures,
-)
+from dnk_tool.catalogue.problems import CatalogueError, Problem
+from dnk_tool.catalogue.standard.indicator_sets import read_set_files
 from dnk_tool.catalogue.standard.item_model import ItemKind
+from dnk_tool.catalogue.standard.loader import load_catalogue
 from dnk_tool.catalogue.standard.model import Catalogue
 from dnk_tool.catalogue.values import NO_TEXT, Text
-from dnk_tool.catalogue.yaml_reader import Node
+from dnk_tool.catalogue.yaml_reader import Node, read_yaml
+from dnk_tool.paths import criteria_folder
+
+
+class ChartKind(StrEnum):
+    """The charts that a print can draw; an indicator names those that are printed before it.
+
+    `PARTS` and `SHARES` draw any figures, `WASTE_BY_ROUTE` any table with amounts and a column `route`; the
+    others are drawn from datapoints of their own.
+    """
+
+    PARTS = "parts"
+    SHARES = "shares"
+    WASTE_BY_ROUTE = "waste-by-route"
+    EMISSIONS_BY_SCOPE = "emissions-by-scope"
+    AGE_GROUPS = "age-groups"
+
+
+@dataclass(frozen=True, slots=True)
+class ChartPart:
+    """One figure of a chart, by its datapoint's key.
+
+    With `is_split` it has a bar for each row of `table` (the ref of an item), or for each kind of line, if
+    calculated lines make up the whole figure. `label` is the text of these bars, with `{name}` for their
+    name.
+    """
+
+    datapoint: str
+    is_split: bool = False
+    table: str = ""
+    label: Text = NO_TEXT
+
+
+@dataclass(frozen=True, slots=True)
+class IndicatorChart:
+    """A chart that an indicator asks for; what its kind does not need is empty.
+
+    `datapoint` has the unit in which small parts are added up, `table` is the ref of an item.
+    """
+
+    kind: ChartKind
+    title: Text
+    datapoint: str
+    table: str
+    parts: tuple[ChartPart, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class KeyFigureOption:
+    """A figure for the first page, by its datapoint's key; `detail` stands below it where it is given."""
+
+    figure: str
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class KeyFigureChoice:
+    """Alternatives, of which the first that has a value is shown."""
+
+    options: tuple[KeyFigureOption, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class KeyFigures:
+    """The key figures of the first page.
+
+    `core` ones are named even without a value, `further` ones fill the space that is left. `trend` ones are
+    shown side by side where a company published several years.
+    """
+
+    core: tuple[KeyFigureChoice, ...] = ()
+    further: tuple[KeyFigureChoice, ...] = ()
+    trend: tuple[KeyFigureChoice, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class GlossaryTerm:
+    """A term with its meaning, in our own words; `pattern` finds it in German and English texts."""
+
+    name: Text
+    meaning: Text
+    pattern: str
+
+
+@dataclass(frozen=True, slots=True)
+class Presentation:
+    """The key figures by indicator set, the charts by the indicator's ref, and all terms of an edition."""
+
+    key_figures: Mapping[str, KeyFigures]
+    charts: Mapping[str, tuple[IndicatorChart, ...]]
+    glossary: tuple[GlossaryTerm, ...]
+
 
 NAME_PLACEHOLDER = "{name}"
 PERCENT = "percent"  # a unit family
@@ -132,3 +225,53 @@ def _term(node: Node) -> GlossaryTerm:
     name = node.text("name")
     written = "|".join(re.escape(fromkey) for fromkey in dict.fromkeys((name.de, name.en)))
     return GlossaryTerm(name, node.text("meaning"), node.string("pattern", written))
+
+
+@cache
+def load_presentation(edition: str) -> Presentation:
+    """The presentation as frozen values. Raises CatalogueError with every fault."""
+    presentation, problems = build_presentation(criteria_folder(), edition, load_catalogue(edition))
+    if problems:
+        raise CatalogueError(problems)
+    return presentation
+
+
+def build_presentation(
+    folder: Path, edition: str, catalogue: Catalogue
+) -> tuple[Presentation, list[Problem]]:
+    """The presentation of an edition and all its faults; nothing is raised.
+
+    Faults of the set files themselves are also reported by `build_catalogue`.
+    """
+    problems: list[Problem] = []
+    shared = read_yaml(folder / "glossary.yaml", problems)
+    sets = read_set_files(folder, edition, problems)
+    key_figures: dict[str, KeyFigures] = {}
+    charts: dict[str, tuple[IndicatorChart, ...]] = {}
+    for root in sets:
+        key_figures[root.string("key", "")] = read_key_figures(root, catalogue)
+        charts |= dict(read_charts(root, catalogue))
+    glossary = _glossary(((shared, "terms"), *((root, "glossary") for root in sets)))
+    shared.note_unknown()
+    return Presentation(key_figures, charts, glossary), sorted(set(problems))
+
+
+def _glossary(places: Iterable[tuple[Node, str]]) -> tuple[GlossaryTerm, ...]:
+    """The terms of all files; notes names that two files explain, and patterns that are invalid."""
+    terms_by_name: dict[str, GlossaryTerm] = {}
+    for root, key in places:
+        for term in read_terms(root, key):
+            if term.name.de in terms_by_name:
+                root.note(f"another file explains '{term.name.de}' already", key)
+            if not _is_pattern(term.pattern):
+                root.note(f"'{term.pattern}' is no regular expression", key)
+            terms_by_name[term.name.de] = term
+    return tuple(terms_by_name.values())
+
+
+def _is_pattern(pattern: str) -> bool:
+    try:
+        re.compile(pattern)
+    except re.error:
+        return False
+    return True

@@ -1,1 +1,0 @@
-"""How a declaration is printed beside what it answers: key figures, charts, glossary."""

@@ -11,7 +11,7 @@ from typing import Any
 
 from PIL import Image
 
-from dnk_tool.cli.demo.bill_pdf import make_bill_pdf
+from dnk_tool.cli.demo.bills import make_bill_pdf
 from dnk_tool.domain.evidence import EvidenceFileType
 from dnk_tool.services.uploads.decoder import decoded
 from dnk_tool.services.uploads.page_images import LIMITS

@@ -23,7 +23,7 @@ from dnk_tool.domain.clusters.attendance import Attendance
 from dnk_tool.domain.clusters.cockpit import TIMELINE_EVENTS, MemberStage
 from dnk_tool.domain.clusters.consent_editions import ConsentChoice
 from dnk_tool.domain.declarations.states import EventKind, State
-from dnk_tool.domain.editing.versions import VersionedEdit
+from dnk_tool.domain.editing import VersionedEdit
 from dnk_tool.domain.permissions import Actor, Role
 from dnk_tool.domain.review import Audience, ReviewSide
 from dnk_tool.services.answers import save as answer_save

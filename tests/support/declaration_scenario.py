@@ -15,7 +15,7 @@ from werkzeug.test import TestResponse
 from dnk_tool.domain.answers.answer import Answer, Disclosure
 from dnk_tool.domain.declarations.document_reader import read_document
 from dnk_tool.domain.declarations.states import Action, EventKind, State
-from dnk_tool.domain.editing.versions import VersionedEdit
+from dnk_tool.domain.editing import VersionedEdit
 from dnk_tool.domain.permissions import SHELL, Actor, ClusterRole, Role, can
 from dnk_tool.domain.permissions import Permission as May
 from dnk_tool.domain.review import Audience, ReviewSide, Verdict

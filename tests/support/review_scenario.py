@@ -14,7 +14,7 @@ from dnk_tool.domain.answers.answer import Answer, Disclosure
 from dnk_tool.domain.clusters.consent_editions import ConsentChoice
 from dnk_tool.domain.declarations.document import Document, canonical_json, fingerprint
 from dnk_tool.domain.declarations.document_reader import read_document
-from dnk_tool.domain.editing.versions import VersionedEdit
+from dnk_tool.domain.editing import VersionedEdit
 from dnk_tool.domain.permissions import SHELL, Actor, ClusterRole, Role
 from dnk_tool.domain.review import Audience, ReviewSide, Verdict
 from dnk_tool.services.answers.save import SectionEdit, save_section

@@ -13,7 +13,7 @@ from dnk_tool.cli.demo.member_declarations import (
 )
 from dnk_tool.domain.answers.answer import Figure, Quality
 from dnk_tool.domain.declarations.document import Document
-from dnk_tool.domain.editing.versions import VersionedEdit
+from dnk_tool.domain.editing import VersionedEdit
 from dnk_tool.domain.figures.plausibility.warning import ExplanationEdit
 from dnk_tool.services.answers.save import SectionEdit, save_section
 from dnk_tool.services.figures import plausibility

@@ -1,15 +1,24 @@
-"""The demo's climate network: fourteen members, few of whom hand in, two releases, a joint goal."""
+"""The demo's climate network: fourteen members, few of whom hand in, two releases, a joint goal.
 
+Good examples of the demo's climate network: four published, two that wait for its manager.
+What the demo's climate network does: its members' measures, a joint goal, a member's own climate goal.
+"""
+
+import json
+from collections.abc import Mapping
 from datetime import datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
 
 from sqlalchemy.orm import Session, sessionmaker
 
+from dnk_tool.catalogue.factors.loader import load_factors
 from dnk_tool.cli.demo import cluster, review
 from dnk_tool.cli.demo.awards import form_groups, hold_award, remember_award
 from dnk_tool.cli.demo.clock import DemoClock
 from dnk_tool.cli.demo.companies import DemoCompany, DemoContext, add_cluster_staff, add_company
 from dnk_tool.cli.demo.examples import example_year
-from dnk_tool.cli.demo.good_examples import tell_examples
 from dnk_tool.cli.demo.member_declarations import build_declaration
 from dnk_tool.cli.demo.network_declarations import (
     NetworkFirm,
@@ -17,20 +26,30 @@ from dnk_tool.cli.demo.network_declarations import (
     load_firms,
     load_measures,
 )
-from dnk_tool.cli.demo.network_measures import BASE_YEAR, note_measure, set_climate_goal, set_joint_goal
 from dnk_tool.cli.demo.residues import be_neighbours
+from dnk_tool.domain.aggregates.joint_goal import JointGoal
 from dnk_tool.domain.clusters.consent_editions import ConsentChoice
 from dnk_tool.domain.declarations.document import Document
+from dnk_tool.domain.exchange.examples import ExampleContent
+from dnk_tool.domain.measures.climate_goal import ClimateGoal, Neutrality, Scope2Method
+from dnk_tool.domain.measures.model import CompanyMeasure, EffectBasis, MeasureEffect, MeasureState
 from dnk_tool.domain.permissions import Actor, ClusterRole
+from dnk_tool.domain.quantities import Quantity
+from dnk_tool.services.aggregates import joint_goals
 from dnk_tool.services.aggregates import releases as release_service
 from dnk_tool.services.aggregates.preparation import prepare_ordered
 from dnk_tool.services.clusters import administration as cluster_administration
 from dnk_tool.services.clusters import consent as cluster_consent
+from dnk_tool.services.clusters import consent_renewal
+from dnk_tool.services.exchange import examples as verbs
+from dnk_tool.services.measures import climate_goals
+from dnk_tool.services.measures import measures as measure_service
 from dnk_tool.services.publication import publish as publishing_steps
 from dnk_tool.services.publication.quotations import allow_quotation
 from dnk_tool.store.accounts import queries as accounts
 from dnk_tool.store.database import write_session
 from dnk_tool.store.evidence.blob_store import BlobStore
+from dnk_tool.store.measures import measures
 from dnk_tool.store.tables.declarations import Declaration
 
 NAME = "Klimanetzwerk Weserbergland"
@@ -45,6 +64,118 @@ CHOICES = frozenset({ConsentChoice.SUPPORT, ConsentChoice.MEASURES, ConsentChoic
 FOUNDED, JOINED, FIRST_YEAR, FIRST_RELEASE, LEAVES, SECOND_YEAR = 410, 400, 250, 215, 160, 60
 # And what the members do, with the joint goal, before this year's release.
 MEASURES_NOTED, SECOND_RELEASE, NEIGHBOURS = 40, 21, 12
+
+
+FILE = Path(__file__).with_name("good_examples.json")
+NOT_WRITTEN = frozenset({"firm", "measure", "is_waiting"})
+
+
+# The units in which the file states what is saved, by carrier.
+UNITS = {"electricity": "kWh", "natural-gas": "kWh-hi", "diesel": "l"}
+# What the network wants to save in a full year, from the year after the reporting year to five years later.
+GOAL_KWH, GOAL_TONNES, GOAL_YEARS = Decimal(2_000_000), Decimal(600), 5
+# The own goal of one member: per cent less than in its first year with figures.
+BASE_YEAR, TARGET_YEAR, PERCENT, NEUTRAL_YEAR = 2022, 2030, Decimal(45), 2040
+
+
+def note_measure(member: DemoCompany, words: dict[str, Any]) -> None:
+    """Note a measure of the file in the member's register; it counts for the network."""
+    demo = member.demo
+    stated = tuple(
+        measure_service.StatedSaving(carrier, Quantity(Decimal(amount), UNITS[carrier]))
+        for carrier, amount in words["energy"].items()
+    )
+    measure = measure_service.with_savings(
+        demo.session,
+        member.organisation.id,
+        _measure(words, counts_for=demo.cluster.id),
+        stated,
+        before=MeasureEffect(),
+        factors=load_factors(),
+        now=demo.now,
+    )
+    measure_service.note_measure(
+        demo.session, member.organisation.id, measure, actor=member.actor, now=demo.clock.tick()
+    )
+
+
+def _measure(words: dict[str, Any], *, counts_for: int) -> CompanyMeasure:
+    cost, investment = (words.get(key) for key in ("cost_eur", "investment_eur"))
+    return CompanyMeasure(
+        text=words["text"],
+        owner=words["owner"],
+        kind=words["kind"],
+        state=MeasureState(words["state"]),
+        effect=MeasureEffect(cost_eur=Decimal(cost) if cost else None, basis=EffectBasis(words["basis"])),
+        investment_eur=Decimal(investment) if investment else None,
+        from_year=words["from_year"],
+        lifetime=words.get("lifetime"),
+        counts_for=counts_for,
+    )
+
+
+def set_joint_goal(demo: DemoContext) -> None:
+    """Set the network's goal, and add up what its members' measures save towards it."""
+    goal = JointGoal(demo.year, demo.year + GOAL_YEARS, GOAL_KWH, GOAL_TONNES)
+    joint_goals.save_goal(demo.session, demo.cluster, goal, seen=0, actor=demo.manager, now=demo.clock.tick())
+    joint_goals.make_sum(demo.session, demo.cluster, actor=demo.manager, now=demo.clock.tick())
+
+
+def set_climate_goal(member: DemoCompany, base: Decimal) -> None:
+    """Set the member's own goal for Scope 1 and 2; `base`: what it emitted in the base year, in t CO2e."""
+    goal = ClimateGoal(
+        base_year=BASE_YEAR,
+        base=base,
+        target_year=TARGET_YEAR,
+        percent=PERCENT,
+        scope2=Scope2Method.LOCATION,
+        neutral_year=NEUTRAL_YEAR,
+        neutrality=Neutrality.CALCULATED,
+    )
+    demo = member.demo
+    climate_goals.save_goal(
+        demo.session, member.organisation.id, goal, seen=0, actor=member.actor, now=demo.clock.tick()
+    )
+
+
+def tell_examples(members: Mapping[str, DemoCompany]) -> None:
+    """Let members tell of their measures, in the order in which they offer them."""
+    for words in json.loads(FILE.read_text("utf-8")):
+        _tell(members[words["firm"]], words)
+
+
+def _tell(member: DemoCompany, words: dict[str, Any]) -> None:
+    demo, company, actor = member.demo, member.organisation.id, member.actor
+    consent_renewal.change_choice(
+        demo.session,
+        member.consent,
+        ConsentChoice.EXAMPLES,
+        is_allowed=True,
+        actor=actor,
+        now=demo.clock.tick(),
+    )
+    content = ExampleContent(**{key: value for key, value in words.items() if key not in NOT_WRITTEN})
+    noted = measures.of_company(demo.session, company)
+    measure_id = next(key for key, measure in noted.items() if measure.text == words["measure"])
+    row = verbs.begin_example(demo.session, company, measure_id, content, actor=actor, now=demo.clock.tick())
+    verbs.change_example(
+        demo.session,
+        company,
+        row.id,
+        content,
+        picture=None,
+        is_contact=True,
+        seen=row.version,
+        actor=actor,
+        now=demo.clock.tick(),
+    )
+    verbs.offer_example(
+        demo.session, company, row.id, demo.cluster.id, seen=row.version, actor=actor, now=demo.clock.tick()
+    )
+    if not words.get("is_waiting"):
+        verbs.publish_example(
+            demo.session, demo.cluster, row.id, seen=row.version, actor=demo.manager, now=demo.clock.tick()
+        )
 
 
 def seed(factory: sessionmaker[Session], blobs: BlobStore, *, password_hash: str, now: datetime) -> None:

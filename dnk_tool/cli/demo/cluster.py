@@ -1,23 +1,29 @@
-"""The demo's cluster: twelve members in every state, two reporting years, a review in progress."""
+"""The demo's cluster: twelve members in every state, two reporting years, a review in progress.
+
+The demo's polls: the same question before and after a meeting, answered by phones in the room.
+"""
 
 from collections.abc import Iterator
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from dnk_tool.cli.demo import examples, polls, residues, review
+from dnk_tool.cli.demo import examples, residues, review
 from dnk_tool.cli.demo.clock import DemoClock, Scenario, run_scenarios
 from dnk_tool.cli.demo.companies import DemoContext, add_cluster_staff
 from dnk_tool.cli.demo.member_declarations import load_members
 from dnk_tool.cli.demo.scenarios import SCENARIOS
 from dnk_tool.domain.clusters.cohorts import course_end, course_plan
+from dnk_tool.domain.exchange.polls import PollKind, PollQuestion
 from dnk_tool.domain.permissions import Actor, ClusterRole
 from dnk_tool.services.clusters import administration as cluster_administration
 from dnk_tool.services.clusters import cohorts as cohort_service
 from dnk_tool.services.clusters.cohorts import CohortData, MilestoneData
+from dnk_tool.services.exchange import poll_answers, polls
 from dnk_tool.store.clusters import lists as cluster_lists
 from dnk_tool.store.evidence.blob_store import BlobStore
 from dnk_tool.store.tables.clusters import Cohort
+from dnk_tool.store.tables.exchange.polls import PollRow
 
 NAME = "Mittelstand Ostwestfalen"
 CONTACT = "Karin Weber, Telefon 0521 123456"
@@ -33,6 +39,41 @@ PLACES = (
     "Stadthalle, Detmold",
     "online, Link folgt",
 )
+
+
+QUESTION = PollQuestion(
+    "Wie sicher sind Sie, dass Sie Ihre Treibhausgase berechnen können?",
+    PollKind.SCALE,
+    ("gar nicht sicher", "sehr sicher"),
+    section="13",
+)
+# How many chose each step of the scale.
+BEFORE, AFTER = (6, 9, 7, 3, 1), (1, 3, 8, 10, 5)
+
+
+def ask_before_meeting(demo: DemoContext) -> PollRow:
+    """Ask a cluster before a meeting, and close the poll when it begins."""
+    poll = polls.create_poll(demo.session, demo.cluster, QUESTION, actor=demo.manager, now=demo.clock.tick())
+    _let_answer(demo, poll, BEFORE)
+    return poll
+
+
+def ask_after_meeting(demo: DemoContext, before: PollRow) -> None:
+    """Ask the same again after the meeting; the report of the cluster shows both."""
+    later = polls.ask_again(demo.session, demo.cluster, before.id, actor=demo.manager, now=demo.clock.tick())
+    _let_answer(demo, later, AFTER)
+    polls.put_in_report(demo.session, demo.cluster, later.id, is_in_report=True, actor=demo.manager)
+
+
+def _let_answer(demo: DemoContext, poll: PollRow, counts: tuple[int, ...]) -> None:
+    """Open the poll, let as many phones answer, and close it."""
+    polls.open_poll(demo.session, demo.cluster, poll.id, actor=demo.manager, now=demo.clock.tick())
+    chosen = [place for place, count in enumerate(counts) for _ in range(count)]
+    for number, place in enumerate(chosen):
+        poll_answers.count_device_answer(
+            demo.session, poll.id, (place,), "", seen=poll.version, ticket=f"{number}"
+        )
+    polls.close_poll(demo.session, demo.cluster, poll.id, actor=demo.manager, now=demo.clock.tick())
 
 
 def seed(session: Session, blobs: BlobStore, *, password_hash: str, now: datetime) -> None:
@@ -76,8 +117,8 @@ def _manager_scenario(demo: DemoContext) -> Scenario:
     yield COHORT_STARTED
     _add_cohort(demo)
     yield LAST_MEETING
-    before = polls.ask_before_meeting(demo)
-    polls.ask_after_meeting(demo, before)
+    before = ask_before_meeting(demo)
+    ask_after_meeting(demo, before)
 
 
 def _add_cohort(demo: DemoContext) -> None:

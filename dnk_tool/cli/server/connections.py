@@ -2,6 +2,7 @@
 
 Only the main thread reads from and writes to the network. A thread that answers gets the connection in place
 of a socket: it finds the whole request there and leaves its answer, whatever the client does meanwhile.
+Network addresses: which can be those of an own proxy.
 """
 
 import io
@@ -10,10 +11,10 @@ import tempfile
 import time
 from contextlib import suppress
 from enum import Enum, auto
+from ipaddress import ip_address
 from typing import IO, Any
 
 from dnk_tool.addresses import network_of
-from dnk_tool.cli.server.networks import is_private
 from dnk_tool.cli.server.time_limits import (
     HEAD_SECONDS,
     SMALL_BODY_BYTES,
@@ -22,6 +23,14 @@ from dnk_tool.cli.server.time_limits import (
 
 _PIECE_BYTES = 262_144
 _END_OF_HEAD = b"\r\n\r\n"
+
+
+def is_private(address: str) -> bool:
+    """Whether the address is of this machine or of an own network, as that of an own proxy."""
+    try:
+        return ip_address(address.partition("%")[0]).is_private
+    except ValueError:
+        return False
 
 
 class Phase(Enum):

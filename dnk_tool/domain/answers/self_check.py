@@ -6,9 +6,17 @@ from enum import StrEnum
 
 from dnk_tool.catalogue.self_checks import Question, SelfCheck
 from dnk_tool.domain.answers.self_assessment import Assessment
-from dnk_tool.domain.editing.conflicts import conflict, decide
-from dnk_tool.domain.editing.outcomes import Conflict, Decision, Unchanged
-from dnk_tool.domain.editing.versions import NEVER_STORED, Seen, Stored, Unknown
+from dnk_tool.domain.editing import (
+    NEVER_STORED,
+    Conflict,
+    Decision,
+    Seen,
+    Stored,
+    Unchanged,
+    Unknown,
+    conflict,
+    decide,
+)
 
 
 class SelfCheckAnswer(StrEnum):

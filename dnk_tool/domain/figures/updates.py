@@ -4,9 +4,7 @@ from dataclasses import replace
 
 from dnk_tool.catalogue.standard.item_model import UnitFamily
 from dnk_tool.domain.answers.answer import NO_FIGURE, Figure, Origin
-from dnk_tool.domain.editing.conflicts import decide
-from dnk_tool.domain.editing.outcomes import Decision
-from dnk_tool.domain.editing.versions import UNKNOWN, Seen, Stored, VersionedEdit
+from dnk_tool.domain.editing import UNKNOWN, Decision, Seen, Stored, VersionedEdit, decide
 from dnk_tool.domain.quantities import in_base
 
 

@@ -16,7 +16,7 @@ from dnk_tool.domain.aggregates.counted_savings import (
 from dnk_tool.domain.aggregates.joint_goal import JointGoal, JointSum, MissingCompanies, missing_companies
 from dnk_tool.domain.aggregates.joint_progress import joint_progress
 from dnk_tool.domain.declarations.states import EventKind
-from dnk_tool.domain.editing.conflicts import is_change
+from dnk_tool.domain.editing import is_change
 from dnk_tool.domain.measures.model import CompanyMeasure
 from dnk_tool.domain.permissions import Actor, Permission, Subject, require
 from dnk_tool.services.editing.locks import lock_led_cluster

@@ -11,9 +11,7 @@ from dnk_tool.catalogue import Section
 from dnk_tool.domain.answers.goals import NO_GOAL_REVIEW, Goal, GoalReview, earlier_section_goals, goal_text
 from dnk_tool.domain.declarations.annex import ReviewedGoal
 from dnk_tool.domain.declarations.states import EventKind
-from dnk_tool.domain.editing.conflicts import decide
-from dnk_tool.domain.editing.outcomes import Conflict, Write
-from dnk_tool.domain.editing.versions import Seen, Stored, VersionedEdit
+from dnk_tool.domain.editing import Conflict, Seen, Stored, VersionedEdit, Write, decide
 from dnk_tool.domain.permissions import Actor
 from dnk_tool.report.text.marked_text import without_signs
 from dnk_tool.services.editing.locks import open_section

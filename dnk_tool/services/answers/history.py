@@ -13,7 +13,7 @@ from dnk_tool.domain.answers.answer import NO_FIGURE, Answer, Figure
 from dnk_tool.domain.answers.draft import Draft, drafts_from_json
 from dnk_tool.domain.answers.encoding import InvalidValue, answer_from_json, figure_from_json
 from dnk_tool.domain.declarations.states import EventKind
-from dnk_tool.domain.editing.versions import VersionedEdit
+from dnk_tool.domain.editing import VersionedEdit
 from dnk_tool.domain.figures.updates import restored_figure
 from dnk_tool.domain.permissions import Actor
 from dnk_tool.services.answers.goal_records import SpreadGoals

@@ -13,9 +13,7 @@ from dnk_tool.domain.answers.answer import Answer, Disclosure, Figure, Sheet, is
 from dnk_tool.domain.answers.completeness import Completeness, declaration_completeness
 from dnk_tool.domain.answers.draft import Draft, drafts_from_json, has_unchecked_example
 from dnk_tool.domain.declarations.states import EventKind
-from dnk_tool.domain.editing.conflicts import decide
-from dnk_tool.domain.editing.outcomes import Conflict
-from dnk_tool.domain.editing.versions import VersionedEdit
+from dnk_tool.domain.editing import Conflict, VersionedEdit, decide
 from dnk_tool.domain.figures.updates import decide_figure
 from dnk_tool.domain.permissions import Actor
 from dnk_tool.services.answers.goal_records import NO_SPREAD, SpreadGoals, spread_goals

@@ -11,8 +11,7 @@ from sqlalchemy.orm import Session
 
 from dnk_tool.domain.answers.self_assessment import Assessment, Measure, Rating
 from dnk_tool.domain.declarations.states import EventKind
-from dnk_tool.domain.editing.conflicts import is_change
-from dnk_tool.domain.editing.versions import NEVER_STORED, Stored, Version
+from dnk_tool.domain.editing import NEVER_STORED, Stored, Version, is_change
 from dnk_tool.domain.measures.model import MeasureState
 from dnk_tool.domain.permissions import Actor, Permission
 from dnk_tool.services.editing.locks import lock_company

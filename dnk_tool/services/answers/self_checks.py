@@ -17,9 +17,7 @@ from dnk_tool.domain.answers.self_check import (
     open_points,
 )
 from dnk_tool.domain.declarations.states import EventKind
-from dnk_tool.domain.editing.conflicts import without_conflict
-from dnk_tool.domain.editing.outcomes import Write
-from dnk_tool.domain.editing.versions import Seen, Stored
+from dnk_tool.domain.editing import Seen, Stored, Write, without_conflict
 from dnk_tool.domain.permissions import Actor, Permission
 from dnk_tool.language import known_language
 from dnk_tool.services.answers.self_assessment import assessment_of, assessments_of, save_assessment

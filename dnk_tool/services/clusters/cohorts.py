@@ -13,8 +13,7 @@ from sqlalchemy.orm import Session
 
 from dnk_tool.domain.clusters.cohorts import MAX_MILESTONES
 from dnk_tool.domain.declarations.states import EventKind
-from dnk_tool.domain.editing.conflicts import is_change
-from dnk_tool.domain.editing.versions import NEVER_STORED, Stored, Version
+from dnk_tool.domain.editing import NEVER_STORED, Stored, Version, is_change
 from dnk_tool.domain.permissions import Actor, Permission, Subject, require
 from dnk_tool.domain.text import normalised
 from dnk_tool.services.accounts.lifecycle import one_line

@@ -6,8 +6,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from dnk_tool.domain.declarations.states import EventKind
-from dnk_tool.domain.editing.conflicts import is_change
-from dnk_tool.domain.editing.versions import Stored
+from dnk_tool.domain.editing import Stored, is_change
 from dnk_tool.domain.permissions import Actor, Permission
 from dnk_tool.report.view.branding import Branding
 from dnk_tool.services.editing.locks import lock_company

@@ -17,7 +17,7 @@ from dnk_tool.domain.declarations.document import Document, canonical_json
 from dnk_tool.domain.declarations.material_flow import DeclaredFlow, declared_flow, flow_figures
 from dnk_tool.domain.declarations.redaction import WithheldFigures
 from dnk_tool.domain.declarations.states import EDITABLE_STATES, EventKind
-from dnk_tool.domain.editing.versions import VersionedEdit
+from dnk_tool.domain.editing import VersionedEdit
 from dnk_tool.domain.figures.calculators import Calculation
 from dnk_tool.domain.figures.material_flow import FlowYear, material_flow
 from dnk_tool.domain.measures.climate_goal import to_kilogram

@@ -10,8 +10,7 @@ from dnk_tool.catalogue import selection_for
 from dnk_tool.domain.answers.answer import Answer
 from dnk_tool.domain.answers.values import YEARS_AHEAD
 from dnk_tool.domain.declarations.states import EventKind
-from dnk_tool.domain.editing.conflicts import is_change
-from dnk_tool.domain.editing.versions import Stored
+from dnk_tool.domain.editing import Stored, is_change
 from dnk_tool.domain.permissions import Actor, Permission, Subject, require
 from dnk_tool.language import local_day
 from dnk_tool.services.editing import progress

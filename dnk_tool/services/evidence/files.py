@@ -8,8 +8,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from dnk_tool.domain.declarations.states import EventKind
-from dnk_tool.domain.editing.conflicts import is_change
-from dnk_tool.domain.editing.versions import Stored
+from dnk_tool.domain.editing import Stored, is_change
 from dnk_tool.domain.evidence import LONGEST_TITLE, WHOLE_DECLARATION, Evidence, EvidenceTarget
 from dnk_tool.domain.permissions import Actor
 from dnk_tool.services.evidence.access import (

@@ -7,8 +7,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from dnk_tool.domain.declarations.states import EventKind
-from dnk_tool.domain.editing.conflicts import is_change
-from dnk_tool.domain.editing.versions import Stored, Version
+from dnk_tool.domain.editing import Stored, Version, is_change
 from dnk_tool.domain.exchange.awards import (
     NEXT_STATES,
     AwardContent,

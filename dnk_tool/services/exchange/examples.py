@@ -9,9 +9,7 @@ from datetime import datetime, timedelta
 from sqlalchemy.orm import Session
 
 from dnk_tool.domain.declarations.states import EventKind
-from dnk_tool.domain.editing.conflicts import conflict, is_change
-from dnk_tool.domain.editing.outcomes import ConflictError
-from dnk_tool.domain.editing.versions import Stored, Version
+from dnk_tool.domain.editing import ConflictError, Stored, Version, conflict, is_change
 from dnk_tool.domain.exchange.examples import (
     MAX_OFFERS_A_DAY,
     ExampleContent,

@@ -7,8 +7,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from dnk_tool.domain.declarations.states import EventKind
-from dnk_tool.domain.editing.conflicts import is_change
-from dnk_tool.domain.editing.versions import Version
+from dnk_tool.domain.editing import Version, is_change
 from dnk_tool.domain.exchange.awards import POINTS, AwardState, JurorSheet, opens_sheets
 from dnk_tool.domain.mail import MailDelivery
 from dnk_tool.domain.permissions import Actor

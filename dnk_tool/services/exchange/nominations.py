@@ -6,9 +6,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from dnk_tool.domain.declarations.states import EventKind
-from dnk_tool.domain.editing.conflicts import conflict
-from dnk_tool.domain.editing.outcomes import ConflictError
-from dnk_tool.domain.editing.versions import Stored, Version
+from dnk_tool.domain.editing import ConflictError, Stored, Version, conflict
 from dnk_tool.domain.exchange.awards import (
     AwardState,
     NominationContent,

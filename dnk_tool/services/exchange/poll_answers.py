@@ -4,8 +4,7 @@ from collections.abc import Sequence
 
 from sqlalchemy.orm import Session
 
-from dnk_tool.domain.editing.conflicts import is_change
-from dnk_tool.domain.editing.versions import NEVER_STORED, Stored
+from dnk_tool.domain.editing import NEVER_STORED, Stored, is_change
 from dnk_tool.domain.exchange.polls import (
     Attribution,
     PollAnswer,

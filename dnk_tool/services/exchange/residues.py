@@ -7,9 +7,7 @@ from decimal import Decimal
 from sqlalchemy.orm import Session
 
 from dnk_tool.domain.declarations.states import EventKind
-from dnk_tool.domain.editing.conflicts import conflict, is_change
-from dnk_tool.domain.editing.outcomes import ConflictError
-from dnk_tool.domain.editing.versions import Version
+from dnk_tool.domain.editing import ConflictError, Version, conflict, is_change
 from dnk_tool.domain.exchange.residues import MAX_NOTICES, MAX_OPEN_REPORTS, ResidueNotice
 from dnk_tool.domain.permissions import Actor, Permission
 from dnk_tool.services.editing.locks import lock_company, lock_led_cluster

@@ -4,8 +4,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from dnk_tool.domain.editing.conflicts import is_change
-from dnk_tool.domain.editing.versions import Version
+from dnk_tool.domain.editing import Version, is_change
 from dnk_tool.domain.exchange.working_groups import MOST_GROUPS, WorkingGroupContent
 from dnk_tool.domain.permissions import Actor, Deleted, Permission
 from dnk_tool.services.editing.locks import lock_company, lock_led_cluster

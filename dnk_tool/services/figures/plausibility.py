@@ -18,9 +18,7 @@ from dnk_tool.domain.answers.values import Rows
 from dnk_tool.domain.declarations.annex import FigureExplanation
 from dnk_tool.domain.declarations.document import Document
 from dnk_tool.domain.declarations.states import OPEN_STATES, EventKind
-from dnk_tool.domain.editing.conflicts import decide
-from dnk_tool.domain.editing.outcomes import Conflict, Write
-from dnk_tool.domain.editing.versions import Seen
+from dnk_tool.domain.editing import Conflict, Seen, Write, decide
 from dnk_tool.domain.figures.calculators import CalculatorLine
 from dnk_tool.domain.figures.plausibility import (
     PlausibilityFacts,

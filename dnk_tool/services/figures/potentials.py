@@ -6,8 +6,7 @@ from sqlalchemy.orm import Session
 
 from dnk_tool.catalogue.factors.model import GWP_SETS
 from dnk_tool.domain.declarations.states import EventKind
-from dnk_tool.domain.editing.conflicts import is_change
-from dnk_tool.domain.editing.versions import Stored
+from dnk_tool.domain.editing import Stored, is_change
 from dnk_tool.domain.permissions import Actor
 from dnk_tool.services.editing.locks import open_for_editing
 from dnk_tool.store.answers import history

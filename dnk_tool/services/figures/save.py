@@ -9,9 +9,7 @@ from sqlalchemy.orm import Session
 from dnk_tool.domain.answers.answer import Figure, Origin
 from dnk_tool.domain.answers.encoding import figure_from_json
 from dnk_tool.domain.declarations.states import EventKind
-from dnk_tool.domain.editing.conflicts import decide
-from dnk_tool.domain.editing.outcomes import Conflict
-from dnk_tool.domain.editing.versions import Seen, VersionedEdit
+from dnk_tool.domain.editing import Conflict, Seen, VersionedEdit, decide
 from dnk_tool.domain.figures import updates as figure_merging
 from dnk_tool.domain.figures.site_scope import SiteScope
 from dnk_tool.domain.permissions import Actor, NotPermitted, Permission, Subject, can, require

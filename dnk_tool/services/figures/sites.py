@@ -10,9 +10,7 @@ from dnk_tool.catalogue.standard.item_model import Datapoint
 from dnk_tool.domain import numbers
 from dnk_tool.domain.answers.answer import Figure, Origin, Quality
 from dnk_tool.domain.declarations.states import EDITABLE_STATES, EventKind
-from dnk_tool.domain.editing.conflicts import decide, is_change
-from dnk_tool.domain.editing.outcomes import Conflict, Write
-from dnk_tool.domain.editing.versions import Seen, Stored
+from dnk_tool.domain.editing import Conflict, Seen, Stored, Write, decide, is_change
 from dnk_tool.domain.figures import site_scope
 from dnk_tool.domain.figures import updates as figure_merging
 from dnk_tool.domain.figures.site_scope import SiteChoice, SiteScope, SiteSum

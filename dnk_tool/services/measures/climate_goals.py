@@ -13,8 +13,7 @@ from dnk_tool.catalogue.standard.item_model import Datapoint
 from dnk_tool.domain import numbers
 from dnk_tool.domain.answers.answer import Figure
 from dnk_tool.domain.declarations.states import EventKind
-from dnk_tool.domain.editing.conflicts import conflict, is_change
-from dnk_tool.domain.editing.outcomes import ConflictError
+from dnk_tool.domain.editing import ConflictError, conflict, is_change
 from dnk_tool.domain.measures.climate_goal import (
     LARGEST_BASE,
     BaseOrigin,

@@ -15,8 +15,7 @@ from dnk_tool.catalogue.factors.loader import load_unit_families
 from dnk_tool.catalogue.factors.model import Factors
 from dnk_tool.catalogue.measure_kinds import MeasureKinds, load_measure_kinds
 from dnk_tool.domain.declarations.states import EventKind
-from dnk_tool.domain.editing.conflicts import is_change
-from dnk_tool.domain.editing.versions import Version
+from dnk_tool.domain.editing import Version, is_change
 from dnk_tool.domain.figures.calculators import CalculatorLine, FactorSnapshot, line_from_json
 from dnk_tool.domain.measures.effects import (
     EmissionFactor,

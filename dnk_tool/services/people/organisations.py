@@ -8,9 +8,7 @@ from sqlalchemy.orm import Session
 
 from dnk_tool.domain import numbers
 from dnk_tool.domain.declarations.states import EventKind
-from dnk_tool.domain.editing.conflicts import conflict, is_change
-from dnk_tool.domain.editing.outcomes import ConflictError
-from dnk_tool.domain.editing.versions import Stored
+from dnk_tool.domain.editing import ConflictError, Stored, conflict, is_change
 from dnk_tool.domain.organisation import BOUNDARY_REF, STANDING_REFS, Profile, renamed_sites
 from dnk_tool.domain.permissions import Actor, Permission, Role, require
 from dnk_tool.domain.quantities import Quantity

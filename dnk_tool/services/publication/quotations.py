@@ -16,7 +16,7 @@ from dnk_tool.domain.answers.quotation import Quotation, excerpt
 from dnk_tool.domain.declarations.document import Document
 from dnk_tool.domain.declarations.document_reader import read_document
 from dnk_tool.domain.declarations.states import EventKind
-from dnk_tool.domain.editing.outcomes import Conflict, ConflictError
+from dnk_tool.domain.editing import Conflict, ConflictError
 from dnk_tool.domain.organisation import company_size
 from dnk_tool.domain.permissions import Actor, Permission, require
 from dnk_tool.report.text.marked_text import without_signs

@@ -7,8 +7,7 @@ from sqlalchemy.orm import Session
 
 from dnk_tool.catalogue import Section
 from dnk_tool.domain.declarations.states import DONE_STATES
-from dnk_tool.domain.editing.conflicts import is_change
-from dnk_tool.domain.editing.versions import Stored
+from dnk_tool.domain.editing import Stored, is_change
 from dnk_tool.domain.permissions import Actor, NotPermitted
 from dnk_tool.domain.review import READABLE_AUDIENCES, Audience, ReviewSide
 from dnk_tool.domain.text import normalised

@@ -11,8 +11,7 @@ from sqlalchemy.orm import Session
 
 from dnk_tool.catalogue.remark_templates import SuppliedRemark, load_supplied_remarks
 from dnk_tool.catalogue.values import Text
-from dnk_tool.domain.editing.conflicts import is_change
-from dnk_tool.domain.editing.versions import Stored
+from dnk_tool.domain.editing import Stored, is_change
 from dnk_tool.domain.permissions import Actor, Permission, Subject, require
 from dnk_tool.domain.text import first_words
 from dnk_tool.language import Language

@@ -7,8 +7,7 @@ from sqlalchemy.orm import Session
 
 from dnk_tool.catalogue import Section
 from dnk_tool.domain.declarations.states import Action, EventKind, State, Transition
-from dnk_tool.domain.editing.conflicts import is_change
-from dnk_tool.domain.editing.versions import Stored
+from dnk_tool.domain.editing import Stored, is_change
 from dnk_tool.domain.permissions import Actor, NotPermitted, Permission, require
 from dnk_tool.domain.review import Audience, ReviewSide, ReviewStatus, Verdict
 from dnk_tool.services.declarations import submission, transitions

@@ -10,7 +10,7 @@ from sqlalchemy import and_, exists, or_, select
 from sqlalchemy.orm import Session
 
 from dnk_tool.domain.aggregates.joint_goal import JointGoal
-from dnk_tool.domain.editing.versions import NEVER_STORED, Stored
+from dnk_tool.domain.editing import NEVER_STORED, Stored
 from dnk_tool.store.tables.declarations import Declaration, Snapshot
 from dnk_tool.store.tables.joint_goals import JointGoalRow
 from dnk_tool.store.tables.publication import Publication

@@ -6,7 +6,7 @@ from sqlalchemy import select as sql
 from sqlalchemy.orm import Session
 
 from dnk_tool.domain.answers.self_assessment import Rating
-from dnk_tool.domain.editing.versions import Stored
+from dnk_tool.domain.editing import Stored
 from dnk_tool.store.tables.answers import AssessmentRow
 
 

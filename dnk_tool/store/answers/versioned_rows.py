@@ -23,8 +23,17 @@ from dnk_tool.domain.answers.encoding import (
     figure_from_json,
     figure_to_json,
 )
-from dnk_tool.domain.editing.outcomes import Conflict, Decision, Write
-from dnk_tool.domain.editing.versions import NEVER_STORED, UNKNOWN, Seen, Stored, Unknown, VersionedEdit
+from dnk_tool.domain.editing import (
+    NEVER_STORED,
+    UNKNOWN,
+    Conflict,
+    Decision,
+    Seen,
+    Stored,
+    Unknown,
+    VersionedEdit,
+    Write,
+)
 from dnk_tool.store.answers import history
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.tables.answers import AnswerRevision, AnswerRow

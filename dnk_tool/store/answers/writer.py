@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from dnk_tool.domain.answers.answer import Answer, Figure, Sheet
-from dnk_tool.domain.editing.outcomes import Conflict
+from dnk_tool.domain.editing import Conflict
 from dnk_tool.store.answers.versioned_rows import AnswerRows, FigureRows
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.tables.declarations import Declaration

@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, Select, and_, delete, exists, func, or_, s
 from sqlalchemy.orm import Session
 
 from dnk_tool.domain.clusters.consent_editions import ConsentChoice
-from dnk_tool.domain.editing.versions import Stored
+from dnk_tool.domain.editing import Stored
 from dnk_tool.domain.exchange.examples import ExampleContent, ExampleNumber, ExampleState
 from dnk_tool.domain.measures.model import MeasureState, effect_from_json, effect_to_json
 from dnk_tool.store.clusters.choices import allows

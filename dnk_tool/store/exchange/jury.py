@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
-from dnk_tool.domain.editing.versions import Stored
+from dnk_tool.domain.editing import Stored
 from dnk_tool.domain.exchange.awards import JurorSheet
 from dnk_tool.store.invitations.queries import hash_token
 from dnk_tool.store.tables.clusters import Cluster

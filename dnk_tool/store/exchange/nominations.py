@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Select, and_, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
-from dnk_tool.domain.editing.versions import Stored
+from dnk_tool.domain.editing import Stored
 from dnk_tool.domain.exchange.awards import AwardedPrize, AwardState, DecidedAward, NominationContent
 from dnk_tool.domain.exchange.examples import FIVE_LINES, ExampleContent, ExampleNumber
 from dnk_tool.store.exchange import examples

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Select, delete, exists, func, or_, select,
 from sqlalchemy.orm import Session
 
 from dnk_tool.domain.clusters.consent_editions import ConsentChoice
-from dnk_tool.domain.editing.versions import Stored
+from dnk_tool.domain.editing import Stored
 from dnk_tool.domain.exchange.residues import PostedNotice, ResidueNotice
 from dnk_tool.store.clusters.choices import allows
 from dnk_tool.store.exchange.neighbours import are_neighbours, lets_neighbours

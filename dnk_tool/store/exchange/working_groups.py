@@ -6,7 +6,7 @@ from datetime import date, datetime
 from sqlalchemy import bindparam, delete, select
 from sqlalchemy.orm import Session
 
-from dnk_tool.domain.editing.versions import Stored
+from dnk_tool.domain.editing import Stored
 from dnk_tool.domain.exchange.working_groups import GroupDate, GroupLink, WorkingGroupContent
 from dnk_tool.store.tables.clusters import Consent
 from dnk_tool.store.tables.exchange.working_groups import WorkingGroupMember, WorkingGroupRow

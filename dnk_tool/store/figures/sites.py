@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping, Sequence
 from sqlalchemy import select as sql
 from sqlalchemy.orm import Session
 
-from dnk_tool.domain.editing.versions import Stored
+from dnk_tool.domain.editing import Stored
 from dnk_tool.domain.figures.site_scope import SiteChoice, SiteScope, site_scope
 from dnk_tool.domain.quantities import Quantity
 from dnk_tool.store.tables.figures import LineRow, ScopeRow, SiteFigureRow

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from dnk_tool.domain.editing.versions import Stored
+from dnk_tool.domain.editing import Stored
 from dnk_tool.domain.measures.climate_goal import ClimateGoal, GridAssumption
 from dnk_tool.store.tables.climate_goals import ClimateGoalRow
 

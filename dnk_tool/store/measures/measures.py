@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, delete, exists, select
 from sqlalchemy.orm import Session
 
 from dnk_tool.domain.clusters.consent_editions import EDITIONS_WITH_CHOICES, ConsentChoice
-from dnk_tool.domain.editing.versions import Stored
+from dnk_tool.domain.editing import Stored
 from dnk_tool.domain.measures.model import CompanyMeasure, Measures, effect_from_json, effect_to_json
 from dnk_tool.store.tables.clusters import Cluster, Consent
 from dnk_tool.store.tables.consents import AllowedChoice

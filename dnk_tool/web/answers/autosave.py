@@ -7,7 +7,7 @@ from typing import Any
 from flask import Response, jsonify, request
 from flask_babel import gettext as _
 
-from dnk_tool.domain.editing.outcomes import Conflict
+from dnk_tool.domain.editing import Conflict
 from dnk_tool.language import format_timestamp
 from dnk_tool.services.answers.goals import GoalReviewSaveOutcome
 from dnk_tool.services.answers.save import SectionEdit, SectionSaveOutcome

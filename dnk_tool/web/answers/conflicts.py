@@ -10,8 +10,7 @@ from dnk_tool.catalogue import Requirement, Section, Selection
 from dnk_tool.catalogue.standard.item_model import Item
 from dnk_tool.domain.answers.answer import Answer, Disclosure, Figure
 from dnk_tool.domain.answers.values import Cell, Rows
-from dnk_tool.domain.editing.outcomes import Conflict
-from dnk_tool.domain.editing.versions import Version
+from dnk_tool.domain.editing import Conflict, Version
 from dnk_tool.domain.quantities import Quantity
 from dnk_tool.language import Language, format_number, format_timestamp
 from dnk_tool.store.accounts import queries as accounts

@@ -10,7 +10,7 @@ from dnk_tool.catalogue import Requirement, Section
 from dnk_tool.catalogue.standard.item_model import Item, ItemKind
 from dnk_tool.domain.answers.answer import Answer, Disclosure, Figure, Quality
 from dnk_tool.domain.answers.values import Cell, Row, Rows, Value
-from dnk_tool.domain.editing.versions import VersionedEdit
+from dnk_tool.domain.editing import VersionedEdit
 from dnk_tool.domain.quantities import Quantity
 from dnk_tool.language import Language
 from dnk_tool.services.answers.save import SectionEdit

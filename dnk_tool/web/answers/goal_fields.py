@@ -8,8 +8,7 @@ from wtforms import Form, HiddenField, RadioField
 
 from dnk_tool.catalogue import Aspect, Section
 from dnk_tool.domain.answers.goals import NO_GOAL_REVIEW, Goal, GoalOutcome, GoalReview, goal_text
-from dnk_tool.domain.editing.outcomes import Conflict
-from dnk_tool.domain.editing.versions import VersionedEdit
+from dnk_tool.domain.editing import Conflict, VersionedEdit
 from dnk_tool.report.text.marked_text import without_signs
 from dnk_tool.services.editing.settings import settings_of
 from dnk_tool.store.answers.goals import StoredGoalReview

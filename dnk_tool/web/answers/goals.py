@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 
 from dnk_tool.catalogue import Section
 from dnk_tool.domain.answers.goals import GoalReview
-from dnk_tool.domain.editing.outcomes import Conflict
+from dnk_tool.domain.editing import Conflict
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.services.answers import goals as goal_reviews
 from dnk_tool.services.answers.goals import GoalReviewSaveOutcome

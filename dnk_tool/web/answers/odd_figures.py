@@ -9,7 +9,7 @@ from flask import abort, render_template, request
 from flask_wtf import FlaskForm
 
 from dnk_tool.catalogue import Section
-from dnk_tool.domain.editing.outcomes import Conflict
+from dnk_tool.domain.editing import Conflict
 from dnk_tool.domain.figures.plausibility.warning import ExplanationEdit
 from dnk_tool.services.figures.calculator_lines import StoredLine, lines_of
 from dnk_tool.services.figures.plausibility import save_explanations

@@ -1,13 +1,18 @@
-"""The content of a criterion's page: requirements with fields, help, gaps and last year's figures."""
+"""The content of a criterion's page: requirements with fields, help, gaps and last year's figures.
+
+Columns of a company's own tables, as the form component shows them.
+"""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
+from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 from wtforms import Form
 
 from dnk_tool.catalogue import Aspect, Indicator, Requirement, Section
-from dnk_tool.catalogue.standard.item_model import Choice, Datapoint, Item, ItemKind
+from dnk_tool.catalogue.standard.item_model import Choice, Column, Datapoint, Item, ItemKind, Table
 from dnk_tool.catalogue.values import NO_TEXT, Text
 from dnk_tool.domain.answers.answer import NO_FIGURE, Figure, Origin, computed_figure
 from dnk_tool.domain.answers.completeness import Completeness, Gap
@@ -16,17 +21,56 @@ from dnk_tool.domain.answers.take_over import is_touched
 from dnk_tool.language import Language
 from dnk_tool.store.declarations.content import DeclarationContent, LastChange
 from dnk_tool.web.answers.proposals.zeros import zero_value
-from dnk_tool.web.answers.table_columns import InputColumn, table_columns
 from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.text.amounts import comparable_amounts, figure_text, reading_text, unit_options
 from dnk_tool.web.text.answers import answer_text
 from dnk_tool.web.text.form_errors import FieldError, field_messages
 from dnk_tool.web.text.form_fields import field_name
 from dnk_tool.web.text.labels import quality_of
-from dnk_tool.web.text.options import Option, choice_options
+from dnk_tool.web.text.options import Option, choice_options, pair_options
 from dnk_tool.web.text.section_parts import first_field
 
 EARLIER_YEARS = 2
+
+
+# "name", "label" and the other column options of the component `table_input`.
+InputColumn = dict[str, Any]
+
+KEYBOARDS = {ItemKind.QUANTITY: "decimal", ItemKind.YEAR: "numeric"}
+
+
+def table_columns(table: Table) -> list[InputColumn]:
+    """The columns in order; the first is wide, and a quantity adds a column for its unit.
+
+    Columns that share a unit have one column for it, before the first of them.
+    """
+    columns: list[InputColumn] = []
+    for column in table.columns:
+        here = list(_columns(column, is_first=column is table.columns[0]))
+        names = {input_column["name"] for input_column in columns}
+        columns += [input_column for input_column in here if input_column["name"] not in names]
+    return columns
+
+
+def _columns(column: Column, *, is_first: bool) -> Iterator[InputColumn]:
+    unit = {"name": column.unit_field, "label": _("Einheit"), "options": _unit_options(column)}
+    if column.shared_unit:
+        yield unit
+    yield {
+        "name": column.key,
+        "label": column.label.to(current_language()),
+        "options": choice_options(column.choices, "–") if column.kind is ItemKind.CHOICE else [],
+        "inputmode": KEYBOARDS.get(column.kind),
+        "wide": is_first,
+        "multiline": column.kind is ItemKind.TEXT,
+    }
+    if column.kind is ItemKind.QUANTITY and not column.shared_unit:
+        yield unit
+
+
+def _unit_options(column: Column) -> list[Option]:
+    language = current_language()
+    return pair_options((unit.symbol, unit.display.to(language)) for unit in column.units.values())
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ from dnk_tool.domain.answers.self_assessment import (
     area_profiles,
     criteria_without_measures,
 )
-from dnk_tool.domain.editing.outcomes import ConflictError
+from dnk_tool.domain.editing import ConflictError
 from dnk_tool.domain.measures.model import MAX_COMPANY_MEASURES
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.language import local_day

@@ -20,8 +20,7 @@ from dnk_tool.domain.answers.self_check import (
     is_planned,
     open_points,
 )
-from dnk_tool.domain.editing.outcomes import ConflictError
-from dnk_tool.domain.editing.versions import Seen, Version
+from dnk_tool.domain.editing import ConflictError, Seen, Version
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.services.answers.self_assessment import assessments_of
 from dnk_tool.services.answers.self_checks import AddedMeasures, add_measures, save_self_check_answers

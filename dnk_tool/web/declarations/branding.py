@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from dnk_tool.domain.colours import AREA_COLOURS, parse_hex
-from dnk_tool.domain.editing.outcomes import ConflictError
+from dnk_tool.domain.editing import ConflictError
 from dnk_tool.domain.evidence import FileRejected, FileRejectionReason
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.report.view.branding import Branding

@@ -1,8 +1,12 @@
-"""The overview of a declaration: state, next move, criteria and next steps."""
+"""The overview of a declaration: state, next move, criteria and next steps.
 
+Overview rows that lead to the figures: calculators, all figures, evidence.
+"""
+
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from flask import Blueprint, render_template
+from flask import Blueprint, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
@@ -14,11 +18,12 @@ from dnk_tool.domain.answers.values import YEARS_AHEAD
 from dnk_tool.domain.clusters.cockpit import member_stage
 from dnk_tool.domain.colours import AREA_COLOURS
 from dnk_tool.domain.declarations.states import EDITABLE_STATES, State
+from dnk_tool.domain.figures.states import UNFINISHED_STATES, figure_state
 from dnk_tool.domain.permissions import Permission, can
 from dnk_tool.language import local_day
 from dnk_tool.services.declarations.branding import company_branding
 from dnk_tool.services.declarations.sign_off_links import signatory_name
-from dnk_tool.services.figures.calculator_lines import lines_of
+from dnk_tool.services.figures.calculator_lines import StoredLine, lines_of
 from dnk_tool.services.figures.plausibility import count_open_findings
 from dnk_tool.store.answers import earlier_year
 from dnk_tool.store.clusters import cohorts
@@ -28,7 +33,6 @@ from dnk_tool.store.invitations import contribution_requests
 from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.web.declarations import cohort_card, dashboard, visible_sections
 from dnk_tool.web.declarations.criteria_map import CriteriaMap, criteria_map
-from dnk_tool.web.declarations.figure_rows import number_rows
 from dnk_tool.web.declarations.first_day.effort import minutes_left
 from dnk_tool.web.declarations.gaps import missing_lines
 from dnk_tool.web.declarations.last_year_summary import last_year_summary
@@ -49,6 +53,36 @@ from dnk_tool.web.review.company_side.review_state import (
 SHOWN_OUTCOMES = FINAL | {VersionOutcome.SUBMITTED}
 
 blueprint = Blueprint("overview", __name__, url_prefix="/erklaerungen/<int:declaration_id>")
+
+
+def number_rows(declaration: Declaration, sheet: Sheet, lines: Sequence[StoredLine]) -> list[dict[str, str]]:
+    """Task-list rows about the year's figures."""
+    asked, known = sheet.selection.datapoints, sheet.selection.catalogue.datapoints
+    finished = sum(figure_state(sheet, known[key]) not in UNFINISHED_STATES for key in asked)
+    entered = ngettext("%(num)d Zeile eingetragen", "%(num)d Zeilen eingetragen", len(lines)) if lines else ""
+    return [
+        {
+            "title": _("Aus Rechnungen berechnen"),
+            "href": url_for("bills.show", declaration_id=declaration.id),
+            "hint": entered or _("Strom, Gas, Sprit, Abfall: die Rechnung abtippen, das Übrige rechnen wir"),
+            "status": "",
+            "kind": "",
+        },
+        {
+            "title": _("Alle Kennzahlen"),
+            "href": url_for("figures.index", declaration_id=declaration.id),
+            "hint": _("%(done)s von %(total)s fertig", done=finished, total=len(asked)),
+            "status": "",
+            "kind": "",
+        },
+        {
+            "title": _("Belege"),
+            "href": url_for("evidence.index", declaration_id=declaration.id),
+            "hint": _("Rechnungen, Zertifikate und Listen zu diesem Jahr"),
+            "status": "",
+            "kind": "",
+        },
+    ]
 
 
 @blueprint.app_template_global("page_map")

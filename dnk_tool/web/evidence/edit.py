@@ -6,7 +6,7 @@ from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from dnk_tool.domain.editing.outcomes import ConflictError
+from dnk_tool.domain.editing import ConflictError
 from dnk_tool.domain.evidence import Evidence, EvidenceTarget
 from dnk_tool.domain.permissions import NotPermitted, Permission
 from dnk_tool.services.editing.locks import Locked

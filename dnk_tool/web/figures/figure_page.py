@@ -20,7 +20,7 @@ from dnk_tool.catalogue.standard.item_model import Datapoint
 from dnk_tool.domain import numbers
 from dnk_tool.domain.answers.answer import Figure, Quality
 from dnk_tool.domain.answers.encoding import figure_from_json
-from dnk_tool.domain.editing.outcomes import Conflict
+from dnk_tool.domain.editing import Conflict
 from dnk_tool.domain.evidence import EvidenceTarget
 from dnk_tool.domain.figures.updates import entered_by_hand
 from dnk_tool.domain.permissions import Permission, Role, can

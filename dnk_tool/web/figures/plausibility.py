@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 
 from dnk_tool.catalogue.calculators.loader import load_calculators
 from dnk_tool.catalogue.plausibility.loader import load_plausibility
-from dnk_tool.domain.editing.outcomes import Conflict
+from dnk_tool.domain.editing import Conflict
 from dnk_tool.domain.figures.plausibility.warning import ExplanationEdit
 from dnk_tool.domain.permissions import Permission, can
 from dnk_tool.services.editing.editable_content import editable_content

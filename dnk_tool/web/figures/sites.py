@@ -20,7 +20,7 @@ from dnk_tool.catalogue.standard.item_model import Datapoint
 from dnk_tool.domain import numbers
 from dnk_tool.domain.answers.answer import Quality
 from dnk_tool.domain.declarations.states import EDITABLE_STATES
-from dnk_tool.domain.editing.outcomes import ConflictError
+from dnk_tool.domain.editing import ConflictError
 from dnk_tool.domain.figures.site_scope import SiteScope
 from dnk_tool.domain.organisation import MAX_SITES
 from dnk_tool.domain.permissions import Permission, can

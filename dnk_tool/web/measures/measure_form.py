@@ -9,7 +9,7 @@ from flask_wtf import FlaskForm
 from wtforms import Form, HiddenField, SelectField, ValidationError
 
 from dnk_tool.catalogue.measure_kinds import load_measure_kinds
-from dnk_tool.domain.editing.versions import NEVER_STORED, Stored, Version
+from dnk_tool.domain.editing import NEVER_STORED, Stored, Version
 from dnk_tool.domain.measures.effects import stated_quantity
 from dnk_tool.domain.measures.model import (
     CompanyMeasure,

@@ -24,7 +24,7 @@ from dnk_tool.catalogue.measure_kinds import load_measure_kinds
 from dnk_tool.domain.aggregates.comparability import group_of
 from dnk_tool.domain.aggregates.joint_goal import JointProgress, KindPart, Saving
 from dnk_tool.domain.aggregates.model import Group
-from dnk_tool.domain.editing.versions import Stored
+from dnk_tool.domain.editing import Stored
 from dnk_tool.domain.measures.effects import emission_factor, factor_reference
 from dnk_tool.domain.measures.model import CompanyMeasure, EffectBasis, EnergySaving, MeasureState
 from dnk_tool.store.aggregates import joint_sums

@@ -17,8 +17,7 @@ from flask_babel import lazy_gettext as _l
 from dnk_tool.catalogue.factors.loader import OWN_FACTORS_FOLDER, load_factors
 from dnk_tool.catalogue.factors.model import Factors
 from dnk_tool.catalogue.measure_kinds import load_measure_kinds
-from dnk_tool.domain.editing.outcomes import ConflictError
-from dnk_tool.domain.editing.versions import Stored
+from dnk_tool.domain.editing import ConflictError, Stored
 from dnk_tool.domain.measures.model import MAX_COMPANY_MEASURES, CompanyMeasure, MeasureState
 from dnk_tool.domain.measures.sums import repeated, sum_in_full_years, sum_in_year
 from dnk_tool.domain.permissions import RESTORABLE, Permission

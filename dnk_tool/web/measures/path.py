@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from dnk_tool.domain.editing.outcomes import ConflictError
+from dnk_tool.domain.editing import ConflictError
 from dnk_tool.domain.measures.climate_goal import SCOPE3_CATEGORIES
 from dnk_tool.domain.measures.path import NotCounted
 from dnk_tool.domain.permissions import Permission

@@ -17,7 +17,7 @@ from dnk_tool.catalogue import editions, load_catalogue, load_sectors
 from dnk_tool.catalogue.sectors import Sector
 from dnk_tool.catalogue.standard.item_model import UnitFamily
 from dnk_tool.domain.declarations.states import State
-from dnk_tool.domain.editing.outcomes import ConflictError
+from dnk_tool.domain.editing import ConflictError
 from dnk_tool.domain.organisation import MAX_SITES, STANDING_REFS, Profile, Site
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.domain.quantities import Quantity

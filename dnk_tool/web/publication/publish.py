@@ -15,7 +15,7 @@ from dnk_tool.catalogue import Criterion, Section, load_catalogue
 from dnk_tool.catalogue.values import Text
 from dnk_tool.domain.clusters.consent_editions import EDITIONS_WITH_PUBLIC_LIST
 from dnk_tool.domain.declarations.states import TransitionNotAllowed
-from dnk_tool.domain.editing.outcomes import ConflictError
+from dnk_tool.domain.editing import ConflictError
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.report.view.requirements import requirement_anchor
 from dnk_tool.services.publication import publish as publishing_steps

@@ -5,7 +5,7 @@ from dataclasses import replace
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
-from dnk_tool.domain.editing.outcomes import ConflictError
+from dnk_tool.domain.editing import ConflictError
 from dnk_tool.domain.review import Audience, ReviewStatus, Verdict
 from dnk_tool.services.review.drafts import NO_DRAFT
 from dnk_tool.services.review.errors import (

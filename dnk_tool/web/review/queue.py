@@ -1,6 +1,9 @@
-"""The reviewers' queue: who reviews what, how far it is, and what is finished."""
+"""The reviewers' queue: who reviews what, how far it is, and what is finished.
 
-from collections.abc import Collection, Mapping, Sequence
+How long reviews take: the median of days, for the team and for each person with enough decisions.
+"""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -11,7 +14,8 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
-from dnk_tool.domain.permissions import Permission, can, companies_kept_from
+from dnk_tool.domain.clusters.cockpit import ReviewEvent, median_days, review_times_by_reviewer
+from dnk_tool.domain.permissions import ClusterRole, Permission, can, companies_kept_from
 from dnk_tool.domain.review import ReviewStatus
 from dnk_tool.language import format_long_date, local_day
 from dnk_tool.services.review.round import ReviewRound, current_rounds
@@ -32,12 +36,46 @@ from dnk_tool.web.http.transactions import db
 from dnk_tool.web.review.current_round import blueprint, remark_counts
 from dnk_tool.web.review.team.present_readers import present_readers, reading_texts
 from dnk_tool.web.review.team.queue_query import QueueQuery, queue_choices, requested_queue
-from dnk_tool.web.review.team.review_times import review_time_rows
 from dnk_tool.web.text.labels import label_of
 from dnk_tool.web.text.paging import Pagination
 
 PAGE_SIZE, FINISHED_SIZE = 15, 5
 PAGE, FINISHED_PAGE = "seite", "fertig"
+
+
+# One decision, or two, would tell more about the company than about the person.
+FEWEST_DECISIONS = 3
+
+
+@dataclass(frozen=True)
+class ReviewTime:
+    """The median of days from submission to decision; no `name`: of the team."""
+
+    name: str
+    days: int
+
+
+def review_time_rows(
+    events: Iterable[ReviewEvent], names: Mapping[int, str], cluster_id: int
+) -> list[ReviewTime]:
+    """That of the team and, below it, those of people who decided often enough, by name.
+
+    Managers see everybody's, others only their own.
+    """
+    by_reviewer = review_times_by_reviewer(events)
+    is_lead = current_actor().clusters.get(cluster_id) is ClusterRole.MANAGER
+    own = current_actor().user_id
+    shown = [
+        (names[person], times)
+        for person, times in by_reviewer.items()
+        if person is not None
+        and person in names
+        and len(times) >= FEWEST_DECISIONS
+        and (is_lead or person == own)
+    ]
+    everybody = [time for times in by_reviewer.values() for time in times]
+    rows = [("", everybody), *sorted(shown)]
+    return [ReviewTime(name, median_days(times) or 0) for name, times in rows if times]
 
 
 @dataclass(frozen=True)

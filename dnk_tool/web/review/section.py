@@ -1,7 +1,10 @@
-"""One section of a review: the submitted answers beside a form for remarks and verdict."""
+"""One section of a review: the submitted answers beside a form for remarks and verdict.
+
+The strip above a section of a review: a mark for each part of the declaration, with its review status.
+"""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from flask import flash, redirect, render_template, request
@@ -35,7 +38,6 @@ from dnk_tool.web.review.annex import earlier_goals_by_aspect
 from dnk_tool.web.review.autosave import autosave_url, with_drafts
 from dnk_tool.web.review.calculations import calculations_by_datapoint
 from dnk_tool.web.review.checklist import checklist_entries
-from dnk_tool.web.review.company_profile import profile_texts
 from dnk_tool.web.review.current_round import (
     blueprint,
     has_new_answer,
@@ -49,8 +51,9 @@ from dnk_tool.web.review.current_round import (
 )
 from dnk_tool.web.review.evidence import files_by_ref, files_of_requirement
 from dnk_tool.web.review.evidence_drawer import evidence_drawer
+from dnk_tool.web.review.overview import TAG_KINDS
 from dnk_tool.web.review.remark_templates import insertion
-from dnk_tool.web.review.section_diff import RequirementDiff, section_diffs, year_comparisons
+from dnk_tool.web.review.section_diff import RequirementDiff, profile_texts, section_diffs, year_comparisons
 from dnk_tool.web.review.section_order import (
     neighbours,
     odd_sections,
@@ -59,10 +62,41 @@ from dnk_tool.web.review.section_order import (
     version_of_last_year,
 )
 from dnk_tool.web.review.section_review_form import SectionReviewForm, read_review_form, review_form_errors
-from dnk_tool.web.review.strip import strip_marks
 from dnk_tool.web.review.submitted_answers import submitted_requirements
 from dnk_tool.web.review.team.present_readers import open_section
 from dnk_tool.web.text.form_fields import field_name
+from dnk_tool.web.text.labels import label_of
+
+
+@dataclass(frozen=True, slots=True)
+class StripMark:
+    """One mark: the number of a criterion, or the first letter of another part, with its review status."""
+
+    label: str
+    title: str
+    href: str
+    kind: str
+    status: str
+    area: str
+    is_current: bool
+
+
+def strip_marks(review_round: ReviewRound, current: Section) -> list[StripMark]:
+    """The marks of all parts, in page order."""
+    return [_mark(review_round, section, current) for section in review_round.sections]
+
+
+def _mark(review_round: ReviewRound, section: Section, current: Section) -> StripMark:
+    standing, title = review_round.standings[section.ref], section.title.to(current_language())
+    return StripMark(
+        label=str(section.number) if isinstance(section, Criterion) else title[0],
+        title=section_heading(section, current_language()),
+        href=section_url(section.ref),
+        kind=TAG_KINDS[standing],
+        status=label_of(standing),
+        area=section.area if isinstance(section, Criterion) else "none",
+        is_current=section.ref == current.ref,
+    )
 
 
 @blueprint.get("/<int:declaration_id>/<section_ref>")

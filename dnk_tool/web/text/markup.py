@@ -6,7 +6,7 @@ from flask import render_template
 from wtforms import Form
 
 from dnk_tool.domain.answers.answer import Answer
-from dnk_tool.domain.editing.versions import VersionedEdit
+from dnk_tool.domain.editing import VersionedEdit
 from dnk_tool.language import Language
 from dnk_tool.report.text.formatter import TextFormatter
 from dnk_tool.report.text.marked_text import has_marks

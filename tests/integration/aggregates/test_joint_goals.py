@@ -13,7 +13,7 @@ from dnk_tool.domain.aggregates.joint_goal import JointGoal, Saving
 from dnk_tool.domain.aggregates.joint_progress import JointSumRefused
 from dnk_tool.domain.aggregates.model import Rule
 from dnk_tool.domain.clusters.consent_editions import ConsentChoice
-from dnk_tool.domain.editing.outcomes import ConflictError
+from dnk_tool.domain.editing import ConflictError
 from dnk_tool.domain.measures.model import MeasureState
 from dnk_tool.domain.permissions import SHELL, Actor, ClusterRole, NotPermitted
 from dnk_tool.services.aggregates import joint_goals

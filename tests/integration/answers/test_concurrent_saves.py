@@ -16,7 +16,7 @@ from dnk_tool.catalogue.factors.loader import load_factors
 from dnk_tool.domain.answers.answer import Answer, Disclosure, Figure, Origin, Quality
 from dnk_tool.domain.declarations.document_reader import read_document
 from dnk_tool.domain.declarations.states import TransitionNotAllowed
-from dnk_tool.domain.editing.versions import VersionedEdit
+from dnk_tool.domain.editing import VersionedEdit
 from dnk_tool.domain.figures.calculators import CalculatorLine, with_proposed_factors
 from dnk_tool.domain.permissions import SHELL, Actor
 from dnk_tool.domain.quantities import Quantity

@@ -9,7 +9,7 @@ from dnk_tool.domain.answers.goals import GoalOutcome, GoalReview
 from dnk_tool.domain.answers.values import Rows
 from dnk_tool.domain.declarations.annex import ReviewedGoal
 from dnk_tool.domain.declarations.states import State
-from dnk_tool.domain.editing.versions import VersionedEdit
+from dnk_tool.domain.editing import VersionedEdit
 from dnk_tool.domain.permissions import Actor, NotPermitted, Role
 from dnk_tool.services.answers import goals as goal_reviews
 from dnk_tool.services.answers import save as answer_save

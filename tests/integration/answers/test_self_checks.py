@@ -12,8 +12,7 @@ from dnk_tool.catalogue.self_checks import SelfCheck, load_self_checks
 from dnk_tool.domain.answers.self_assessment import MAX_MEASURES, Assessment, Measure, Rating
 from dnk_tool.domain.answers.self_check import SelfCheckAnswer, SelfCheckAnswers
 from dnk_tool.domain.declarations.states import EventKind, State
-from dnk_tool.domain.editing.outcomes import ConflictError
-from dnk_tool.domain.editing.versions import Seen
+from dnk_tool.domain.editing import ConflictError, Seen
 from dnk_tool.domain.permissions import Actor, NotPermitted
 from dnk_tool.services.answers.self_assessment import assessment_of, save_assessment
 from dnk_tool.services.answers.self_checks import (

@@ -11,7 +11,7 @@ from dnk_tool.domain.answers.answer import Answer
 from dnk_tool.domain.answers.values import Row, Rows
 from dnk_tool.domain.declarations.document import canonical_json
 from dnk_tool.domain.declarations.document_reader import read_document
-from dnk_tool.domain.editing.versions import VersionedEdit
+from dnk_tool.domain.editing import VersionedEdit
 from dnk_tool.domain.permissions import Actor, NotPermitted, Role
 from dnk_tool.domain.quantities import Quantity
 from dnk_tool.services.answers.goal_records import (

@@ -9,9 +9,16 @@ from sqlalchemy.orm import Session
 
 from dnk_tool.domain.answers.answer import Answer, Disclosure, Figure, Quality, is_same_answer
 from dnk_tool.domain.answers.values import Rows
-from dnk_tool.domain.editing.conflicts import conflict, decide
-from dnk_tool.domain.editing.outcomes import Conflict, Decision, Unchanged, Write
-from dnk_tool.domain.editing.versions import Stored, VersionedEdit
+from dnk_tool.domain.editing import (
+    Conflict,
+    Decision,
+    Stored,
+    Unchanged,
+    VersionedEdit,
+    Write,
+    conflict,
+    decide,
+)
 from dnk_tool.domain.figures.plausibility.warning import ExplanationEdit
 from dnk_tool.domain.figures.updates import decide_figure
 from dnk_tool.domain.permissions import Actor

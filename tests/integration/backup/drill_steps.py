@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from dnk_tool.config import Settings
 from dnk_tool.domain.answers.answer import Answer, Disclosure
-from dnk_tool.domain.editing.versions import VersionedEdit
+from dnk_tool.domain.editing import VersionedEdit
 from dnk_tool.domain.permissions import SHELL
 from dnk_tool.services.answers.save import SectionEdit, save_section
 from dnk_tool.store.database import write_session

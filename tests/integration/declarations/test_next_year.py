@@ -15,7 +15,7 @@ from dnk_tool.domain.answers.completeness import CompletionStatus
 from dnk_tool.domain.answers.draft import Draft, DraftKind
 from dnk_tool.domain.answers.self_assessment import Assessment, Measure, Rating
 from dnk_tool.domain.declarations.states import EventKind, State
-from dnk_tool.domain.editing.versions import VersionedEdit
+from dnk_tool.domain.editing import VersionedEdit
 from dnk_tool.domain.permissions import SHELL, Actor, NotPermitted, Role
 from dnk_tool.services.answers import goals as goal_reviews
 from dnk_tool.services.answers import history as answer_history

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from dnk_tool.domain.declarations.states import EventKind, State
-from dnk_tool.domain.editing.outcomes import ConflictError
+from dnk_tool.domain.editing import ConflictError
 from dnk_tool.domain.evidence import WHOLE_DECLARATION, EvidenceTarget
 from dnk_tool.domain.permissions import Actor, ClusterRole, NotPermitted, Role
 from dnk_tool.services.declarations.annex import annex_of

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from dnk_tool.domain.clusters.consent_editions import ConsentChoice
-from dnk_tool.domain.editing.outcomes import ConflictError
+from dnk_tool.domain.editing import ConflictError
 from dnk_tool.domain.exchange.examples import ExamplePart, ExampleState
 from dnk_tool.domain.measures.model import CompanyMeasure, EffectBasis, MeasureState
 from dnk_tool.domain.permissions import SHELL, Actor, ClusterRole, NotPermitted, Role

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
 from dnk_tool.domain.clusters.consent_editions import ConsentChoice
-from dnk_tool.domain.editing.outcomes import ConflictError
+from dnk_tool.domain.editing import ConflictError
 from dnk_tool.domain.exchange.residues import MAX_INQUIRIES_A_DAY, MAX_NOTICES, NoticeKind
 from dnk_tool.domain.permissions import Actor, Archived, ClusterRole, NotPermitted, Role
 from dnk_tool.services.clusters import consent as cluster_consent

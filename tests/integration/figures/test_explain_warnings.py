@@ -13,7 +13,7 @@ from dnk_tool.domain.declarations.annex import FigureExplanation
 from dnk_tool.domain.declarations.document import canonical_json
 from dnk_tool.domain.declarations.document_reader import read_document
 from dnk_tool.domain.declarations.states import EventKind, State
-from dnk_tool.domain.editing.versions import VersionedEdit
+from dnk_tool.domain.editing import VersionedEdit
 from dnk_tool.domain.figures.plausibility.warning import ExplanationEdit
 from dnk_tool.domain.permissions import Actor, NotPermitted, Role
 from dnk_tool.services.answers.save import SectionEdit, save_section

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from dnk_tool.domain.answers.answer import NO_FIGURE, Figure, Origin, Quality
 from dnk_tool.domain.declarations.states import EventKind, State
-from dnk_tool.domain.editing.versions import VersionedEdit
+from dnk_tool.domain.editing import VersionedEdit
 from dnk_tool.domain.permissions import Actor, NotPermitted, Role
 from dnk_tool.services.answers import history as answer_history
 from dnk_tool.services.answers.save import SectionEdit, SectionSaveOutcome, save_section

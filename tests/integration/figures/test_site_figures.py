@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from dnk_tool.catalogue.standard.item_model import Datapoint
 from dnk_tool.domain.answers.answer import NO_FIGURE, Figure, Origin, Quality
 from dnk_tool.domain.declarations.states import State
-from dnk_tool.domain.editing.outcomes import ConflictError
+from dnk_tool.domain.editing import ConflictError
 from dnk_tool.domain.organisation import Profile, Site
 from dnk_tool.domain.permissions import SHELL, Actor, NotPermitted
 from dnk_tool.domain.quantities import Quantity

@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 
 from dnk_tool.addresses import network_of
-from dnk_tool.cli.server.connection_table import ConnectionTable
 from dnk_tool.cli.server.connections import ClientConnection
+from dnk_tool.cli.server.gunicorn_worker import ConnectionTable
 from dnk_tool.cli.server.time_limits import LONGEST_SECONDS, MOST_OF_A_NETWORK, Transfer
 from dnk_tool.paths import PACKAGE
 from dnk_tool.web import template_context

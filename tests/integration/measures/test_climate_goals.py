@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from dnk_tool.domain.answers.answer import Figure
 from dnk_tool.domain.declarations.states import EventKind
-from dnk_tool.domain.editing.outcomes import ConflictError
+from dnk_tool.domain.editing import ConflictError
 from dnk_tool.domain.measures.climate_goal import (
     BaseOrigin,
     ClimateGoal,

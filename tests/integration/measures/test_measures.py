@@ -12,7 +12,7 @@ from dnk_tool.catalogue.factors.loader import load_factors
 from dnk_tool.domain.answers.self_assessment import Assessment, Measure, Rating
 from dnk_tool.domain.clusters.consent_editions import NEWEST_EDITION, ConsentChoice
 from dnk_tool.domain.declarations.states import EventKind
-from dnk_tool.domain.editing.outcomes import ConflictError
+from dnk_tool.domain.editing import ConflictError
 from dnk_tool.domain.measures.model import (
     MAX_COMPANY_MEASURES,
     CompanyMeasure,

@@ -21,7 +21,7 @@ from dnk_tool.catalogue import load_catalogue
 from dnk_tool.domain.answers.answer import Answer, Disclosure, Figure
 from dnk_tool.domain.answers.self_assessment import Assessment, Measure, Rating
 from dnk_tool.domain.declarations.states import CONFLICT_EVENTS, EVENTS_BY_COMPANY, REVIEW_EVENTS, EventKind
-from dnk_tool.domain.editing.versions import VersionedEdit
+from dnk_tool.domain.editing import VersionedEdit
 from dnk_tool.domain.invitations import InvitationKind
 from dnk_tool.domain.organisation import Profile
 from dnk_tool.domain.permissions import Actor, Role

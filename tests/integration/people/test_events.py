@@ -31,7 +31,7 @@ from dnk_tool.domain.answers.self_assessment import Assessment, Rating
 from dnk_tool.domain.answers.self_check import SelfCheckAnswer
 from dnk_tool.domain.declarations.document_reader import read_document
 from dnk_tool.domain.declarations.states import EventKind, State
-from dnk_tool.domain.editing.versions import Seen, VersionedEdit
+from dnk_tool.domain.editing import Seen, VersionedEdit
 from dnk_tool.domain.evidence import EvidenceFileType, EvidenceTarget
 from dnk_tool.domain.exchange.polls import PollKind, PollQuestion
 from dnk_tool.domain.figures.calculators import CalculatorLine, with_proposed_factors

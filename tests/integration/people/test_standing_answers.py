@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from dnk_tool.domain.declarations.states import EventKind
-from dnk_tool.domain.editing.outcomes import ConflictError
+from dnk_tool.domain.editing import ConflictError
 from dnk_tool.domain.organisation import BOUNDARY_REF
 from dnk_tool.domain.permissions import Actor
 from dnk_tool.services.declarations.documents import import_document, live_document

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, sessionmaker
 
 from dnk_tool.domain.declarations.states import EventKind, State, TransitionNotAllowed
-from dnk_tool.domain.editing.outcomes import ConflictError
+from dnk_tool.domain.editing import ConflictError
 from dnk_tool.domain.permissions import Actor, ClusterRole, NotPermitted
 from dnk_tool.domain.review import Audience, ReviewSide, ReviewStatus
 from dnk_tool.services.declarations import submission

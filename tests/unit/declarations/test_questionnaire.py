@@ -39,7 +39,7 @@ from dnk_tool.domain.declarations.questionnaire.returned import (
     read_entry,
     understand,
 )
-from dnk_tool.domain.editing.versions import Stored
+from dnk_tool.domain.editing import Stored
 from dnk_tool.domain.evidence import EvidenceFileType
 from dnk_tool.domain.quantities import Quantity
 from dnk_tool.domain.text import normalised

@@ -9,9 +9,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dnk_tool.domain.answers.answer import NO_ANSWER, NO_FIGURE, Answer, Disclosure, Figure, is_same_answer
-from dnk_tool.domain.editing.conflicts import decide, is_change, without_conflict
-from dnk_tool.domain.editing.outcomes import Conflict, ConflictError, Decision, Unchanged, Write
-from dnk_tool.domain.editing.versions import Seen, Stored, VersionedEdit
+from dnk_tool.domain.editing import (
+    Conflict,
+    ConflictError,
+    Decision,
+    Seen,
+    Stored,
+    Unchanged,
+    VersionedEdit,
+    Write,
+    decide,
+    is_change,
+    without_conflict,
+)
 from dnk_tool.domain.figures.updates import decide_figure
 
 quick = settings(max_examples=200, deadline=None, database=None)

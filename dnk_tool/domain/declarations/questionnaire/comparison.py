@@ -12,9 +12,17 @@ from dnk_tool.domain.answers.answer import Answer, Figure, is_same_answer
 from dnk_tool.domain.answers.goal_records import ChangedCells, changed_goals, with_changes
 from dnk_tool.domain.declarations.questionnaire.cells import FieldFault
 from dnk_tool.domain.declarations.questionnaire.fields import Content, Entry
-from dnk_tool.domain.editing.conflicts import decide
-from dnk_tool.domain.editing.outcomes import Conflict, Decision, Unchanged
-from dnk_tool.domain.editing.versions import UNKNOWN, Seen, Stored, Unknown, VersionedEdit
+from dnk_tool.domain.editing import (
+    UNKNOWN,
+    Conflict,
+    Decision,
+    Seen,
+    Stored,
+    Unchanged,
+    Unknown,
+    VersionedEdit,
+    decide,
+)
 from dnk_tool.domain.figures.updates import decide_figure, intended_figure
 
 

@@ -32,7 +32,7 @@ from dnk_tool.domain.declarations.questionnaire.comparison import (
 from dnk_tool.domain.declarations.questionnaire.fields import Content, Entry, entry_fields, entry_texts
 from dnk_tool.domain.declarations.questionnaire.marks import FieldMark, parse_mark
 from dnk_tool.domain.declarations.questionnaire.rows import read_table
-from dnk_tool.domain.editing.versions import UNKNOWN
+from dnk_tool.domain.editing import UNKNOWN
 from dnk_tool.domain.figures.file_cells import read_quality, unescape_text
 from dnk_tool.domain.figures.file_changes import apply_edits
 from dnk_tool.domain.figures.file_columns import FigureColumn

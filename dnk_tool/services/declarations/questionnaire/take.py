@@ -14,7 +14,7 @@ from dnk_tool.domain.declarations.questionnaire.comparison import (
     holds_goals,
     with_goals_of_others,
 )
-from dnk_tool.domain.editing.versions import VersionedEdit
+from dnk_tool.domain.editing import VersionedEdit
 from dnk_tool.domain.permissions import Actor
 from dnk_tool.services.answers.save import SectionEdit, save_section
 from dnk_tool.services.declarations.questionnaire.contents import stored_contents

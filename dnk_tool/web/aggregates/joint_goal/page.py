@@ -26,7 +26,7 @@ from dnk_tool.domain.aggregates.joint_goal import (
     MissingCompanies,
 )
 from dnk_tool.domain.aggregates.joint_progress import JointSumRefused
-from dnk_tool.domain.editing.outcomes import ConflictError
+from dnk_tool.domain.editing import ConflictError
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.language import format_long_date, local_day
 from dnk_tool.services.aggregates import joint_goals as goal_service

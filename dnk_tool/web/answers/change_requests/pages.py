@@ -2,18 +2,20 @@
 
 The fields are those of the criterion's pages and are saved as there. Buttons that go on send text and answer;
 while somebody types, and with those that pause, an answer is kept as a draft that nobody else reads.
+The last step before a version is submitted again.
 """
 
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from flask import Blueprint, abort, flash, redirect, request, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 
 from dnk_tool.domain.answers.answer import Sheet
-from dnk_tool.domain.editing.outcomes import ConflictError
+from dnk_tool.domain.answers.completeness import declaration_completeness
+from dnk_tool.domain.editing import ConflictError
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.services.answers.save import SectionEdit, SectionSaveOutcome, save_section
 from dnk_tool.services.declarations.submission import waits_for_company
@@ -25,19 +27,20 @@ from dnk_tool.services.review.remarks import ThreadChanged, ThreadReply
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.review.remarks import RemarkThread
 from dnk_tool.web.answers.autosave import autosave_response
-from dnk_tool.web.answers.change_requests.changes import changes_of, has_changed_text
-from dnk_tool.web.answers.change_requests.fields import refs_of
+from dnk_tool.web.answers.change_requests.changes import all_changes, changes_of, has_changed_text
 from dnk_tool.web.answers.change_requests.page import (
     AnswerPlace,
     changes_html,
     default_answer,
+    refs_of,
     render_change_request,
 )
-from dnk_tool.web.answers.change_requests.steps import change_request_steps, next_step
+from dnk_tool.web.answers.change_requests.steps import change_request_steps, deadline_of, next_step
 from dnk_tool.web.answers.conflicts import render_conflicts
 from dnk_tool.web.answers.form_content import form_data, read_section_edit
 from dnk_tool.web.answers.section_forms import section_form
 from dnk_tool.web.answers.section_page import named_errors
+from dnk_tool.web.declarations.submit_form import SubmitDeclarationForm, default_form_data, submit_choices
 from dnk_tool.web.declarations.visible_sections import can_view_all_sections, visible_sections
 from dnk_tool.web.http.access import current_actor, current_declaration, permit
 from dnk_tool.web.http.languages import current_language
@@ -278,3 +281,35 @@ def _url_after(situation: CompanyReviewState, thread_id: int) -> str:
     if steps and can_view_all_sections():
         return url_for("change_requests.changes", declaration_id=declaration.id)
     return url_for("overview.show", declaration_id=declaration.id)
+
+
+@blueprint.get("/aenderungen")
+@permit(Permission.DECLARATION_VIEW)
+def changes(declaration_id: int) -> ResponseReturnValue:
+    """Show what has changed since the reviewers read it, and the form that submits it again.
+
+    What that refuses, such as a missing tick, stands beside the same form on the page of the final check.
+    """
+    declaration, situation = current_declaration(), current_situation()
+    content = declarations.read_content(db(), declaration)
+    steps = change_request_steps(situation)
+    waiting = [step for step in steps if step.is_waiting]
+    is_complete = not any(part.gaps for part in declaration_completeness(content.sheet))
+    choices = submit_choices(declaration)
+    profile = content.sheet.profile
+    return render_template(
+        "answers/change_requests/changes.html",
+        declaration=declaration,
+        situation=situation,
+        steps=steps,
+        deadline=deadline_of(situation),
+        waiting=waiting,
+        may_submit=is_complete and not waiting and situation.is_in_review,
+        choices=choices,
+        form=SubmitDeclarationForm(formdata=None, data=default_form_data(declaration, choices)),
+        errors=(),
+        has_new_profile=situation.submitted is not None and situation.submitted.organisation != profile,
+        changes=all_changes(situation.submitted, content.sheet),
+        number=0,
+        area="",
+    )

@@ -10,7 +10,7 @@ from werkzeug.datastructures import MultiDict
 
 from dnk_tool.catalogue import Section
 from dnk_tool.catalogue.standard.item_model import Item
-from dnk_tool.domain.editing.outcomes import Conflict
+from dnk_tool.domain.editing import Conflict
 from dnk_tool.language import Language
 from dnk_tool.services.answers.save import SectionSaveOutcome
 from dnk_tool.services.editing.settings import settings_of

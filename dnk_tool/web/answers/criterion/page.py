@@ -1,4 +1,7 @@
-"""Renders one page of a criterion, its texts or figures, with what stands beside them."""
+"""Renders one page of a criterion, its texts or figures, with what stands beside them.
+
+The working groups that serve a criterion, where its company writes about it.
+"""
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
@@ -10,13 +13,14 @@ from flask_wtf import FlaskForm
 from dnk_tool.catalogue import Criterion, Section
 from dnk_tool.catalogue.self_checks import self_checks_of_criterion
 from dnk_tool.domain.answers.completeness import section_completeness
+from dnk_tool.domain.exchange.working_groups import serving
 from dnk_tool.domain.permissions import Permission, can
 from dnk_tool.services.figures.calculator_lines import lines_of
 from dnk_tool.store.declarations.content import DeclarationContent
+from dnk_tool.store.exchange import working_groups
 from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.web.answers.criterion.after_saving import bills_follow
 from dnk_tool.web.answers.criterion.method import method_groups, method_line
-from dnk_tool.web.answers.criterion.working_groups import groups_for_criterion
 from dnk_tool.web.answers.goal_fields import GoalForm, goal_errors
 from dnk_tool.web.answers.last_year import last_year
 from dnk_tool.web.answers.live_progress import LiveProgress
@@ -39,6 +43,12 @@ from dnk_tool.web.text.form_errors import FieldError
 from dnk_tool.web.text.section_parts import PartKind, SectionPart
 
 HELP_PARAMETER = "hilfe"  # the point whose long help a page has; others have a button for it
+
+
+def groups_for_criterion(declaration: Declaration, section_ref: str) -> list[str]:
+    """The names of the groups of the company's clusters that serve the criterion, in one statement."""
+    rows = working_groups.of_company(db(), declaration.organisation_id)
+    return [group.name for group in serving([working_groups.content_of(row) for row in rows], section_ref)]
 
 
 def render_part(

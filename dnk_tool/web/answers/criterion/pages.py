@@ -1,14 +1,21 @@
-"""The pages of one criterion: shown, saved with any gaps, autosaved, and conflicts resolved."""
+"""The pages of one criterion: shown, saved with any gaps, autosaved, and conflicts resolved.
+
+A section as the report prints it, in the frame of its pages.
+"""
 
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from flask import Blueprint, abort, flash, redirect, request
+from flask import Blueprint, abort, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from dnk_tool.catalogue import Section
 from dnk_tool.domain.permissions import Permission
+from dnk_tool.report.view.compose import compose
+from dnk_tool.report.view.edition import ExportOptions, Variant
 from dnk_tool.services.answers.save import save_section
+from dnk_tool.services.declarations.documents import document_with
+from dnk_tool.services.exports.issues import issue_of
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.web.answers.autosave import autosave_response
@@ -27,13 +34,15 @@ from dnk_tool.web.answers.last_year import content_with_last_year
 from dnk_tool.web.answers.live_progress import SHOWN_STATES, LiveProgress
 from dnk_tool.web.answers.number_notes import ambiguity_notice, number_readings, reading_sentences
 from dnk_tool.web.answers.odd_figures import live_fields, odd_after_save, posted_explanations
+from dnk_tool.web.answers.part_links import part_links
 from dnk_tool.web.answers.section_forms import section_form
 from dnk_tool.web.answers.section_page import named_errors
+from dnk_tool.web.declarations.criteria_map import criteria_map
 from dnk_tool.web.declarations.visible_sections import visible_sections
 from dnk_tool.web.http.access import current_actor, current_declaration, permit
 from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.http.transactions import db
-from dnk_tool.web.review.company_side.review_state import map_review_state
+from dnk_tool.web.review.company_side.review_state import company_review_state, map_review_state
 from dnk_tool.web.text.form_errors import field_messages
 from dnk_tool.web.text.markup import formatted_texts
 from dnk_tool.web.text.section_parts import PartKind, SectionPart, point_url, section_parts
@@ -181,3 +190,24 @@ def section_or_404(declaration: Declaration, section_ref: str) -> Section:
     """The section of the declaration with this ref. Aborts with 404 for an unknown one."""
     section: Section | None = declarations.selection_of(declaration).section_by_ref.get(section_ref)
     return section or abort(404)
+
+
+@blueprint.get("/<section_ref>/vorschau")
+@permit(Permission.SECTION_VIEW)
+def preview(declaration_id: int, section_ref: str) -> ResponseReturnValue:
+    """Show the section in the words of the report. Open to those who may read only this section."""
+    declaration = current_declaration()
+    section = section_or_404(declaration, section_ref)
+    content = declarations.read_content(db(), declaration)
+    document, sheet = document_with(db(), declaration, content), content.sheet
+    issue = issue_of(document, now=datetime.now(UTC), is_draft=True)
+    refs = [one.ref for one in visible_sections(sheet.selection)]
+    situation = company_review_state(declaration, sections=refs)
+    return render_template(
+        "answers/preview.html",
+        declaration=declaration,
+        section=section,
+        view=compose(document, issue, ExportOptions(Variant.SECTION, section.ref), on_paper=False),
+        links=part_links(declaration, section, sheet, None),
+        map=criteria_map(situation, sheet, current=section),
+    )

@@ -13,7 +13,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from dnk_tool.domain.clusters.cohorts import ONE_YEAR, next_reporting_year_name, sections_text
-from dnk_tool.domain.editing.outcomes import ConflictError
+from dnk_tool.domain.editing import ConflictError
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.language import format_short_date, local_day
 from dnk_tool.services.clusters import cohorts as cohort_service

@@ -6,7 +6,7 @@ from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from dnk_tool.domain.editing.outcomes import ConflictError
+from dnk_tool.domain.editing import ConflictError
 from dnk_tool.domain.exchange.awards import POINTS, JurorSheet, is_complete
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.services.exchange import jury as verbs

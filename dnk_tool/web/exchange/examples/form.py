@@ -9,7 +9,7 @@ from flask_wtf import FlaskForm
 from wtforms import BooleanField, HiddenField, SelectField
 
 from dnk_tool.catalogue.sectors import load_sectors
-from dnk_tool.domain.editing.versions import Stored
+from dnk_tool.domain.editing import Stored
 from dnk_tool.domain.evidence import FileRejected, FileRejectionReason, file_extension
 from dnk_tool.domain.exchange.examples import (
     MAX_ALT_LENGTH,

@@ -13,7 +13,7 @@ from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 from wtforms import HiddenField, SelectMultipleField
 
-from dnk_tool.domain.editing.outcomes import ConflictError
+from dnk_tool.domain.editing import ConflictError
 from dnk_tool.domain.exchange.polls import Attribution, PollAnswer, PollRefused, choice_labels
 from dnk_tool.services.exchange import poll_answers as answer_service
 from dnk_tool.services.exchange.poll_answers import PollChanged, PollClosed, answering_companies

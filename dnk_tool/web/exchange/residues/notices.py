@@ -7,7 +7,7 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from dnk_tool.domain.editing.outcomes import ConflictError
+from dnk_tool.domain.editing import ConflictError
 from dnk_tool.domain.exchange.residues import MAX_NOTICES, NoticeKind, ResidueNotice
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.services.exchange import residues as verbs

@@ -14,7 +14,7 @@ from flask_wtf import FlaskForm
 from wtforms import Form, HiddenField, ValidationError
 
 from dnk_tool.domain.clusters.cohorts import sections_from_text, sections_text
-from dnk_tool.domain.editing.outcomes import ConflictError
+from dnk_tool.domain.editing import ConflictError
 from dnk_tool.domain.exchange.examples import plain_text
 from dnk_tool.domain.exchange.working_groups import (
     LONGEST_GROUP_NAME,

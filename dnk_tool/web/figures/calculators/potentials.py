@@ -6,7 +6,7 @@ from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from dnk_tool.domain.editing.outcomes import ConflictError
+from dnk_tool.domain.editing import ConflictError
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.services.figures.potentials import choose_gwp_set
 from dnk_tool.web.figures.calculators.gwp_choice import known_gwp_set

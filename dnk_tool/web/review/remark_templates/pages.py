@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from dnk_tool.catalogue.remark_templates import load_supplied_remarks
-from dnk_tool.domain.editing.outcomes import ConflictError
+from dnk_tool.domain.editing import ConflictError
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.services.review.remark_templates import (
     RemarkTemplate,

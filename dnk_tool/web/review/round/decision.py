@@ -1,13 +1,18 @@
-"""The end of a round: changes requested or version approved, with a mail to the company."""
+"""The end of a round: changes requested or version approved, with a mail to the company.
+
+The form that closes a round with a request for changes.
+"""
 
 from collections.abc import Collection, Iterable, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
+from flask_wtf import FlaskForm
+from wtforms import HiddenField, ValidationError
 
 from dnk_tool.catalogue import Section
 from dnk_tool.domain.declarations.states import State, TransitionNotAllowed
@@ -26,6 +31,7 @@ from dnk_tool.services.review.errors import (
     SectionsNotAccepted,
     VersionSuperseded,
 )
+from dnk_tool.services.review.round_closing import MAX_LETTER_LENGTH, RoundClosing
 from dnk_tool.store.accounts import queries as accounts
 from dnk_tool.store.review import decisions
 from dnk_tool.store.tables.accounts import Account
@@ -55,10 +61,48 @@ from dnk_tool.web.review.current_round import (
     section_heading,
     section_url,
 )
-from dnk_tool.web.review.round.closing_form import ClosingForm
 from dnk_tool.web.review.round.preview import drafts_in, section_previews, sent_remarks
 from dnk_tool.web.review.section_review_form import read_replies
 from dnk_tool.web.text.form_errors import field_errors
+from dnk_tool.web.text.form_fields import DayField, ProseField
+
+LONGEST_TIME = timedelta(days=366)
+FIRST_REMINDER = timedelta(days=7)
+
+
+class ClosingForm(FlaskForm):
+    """Letter and day; `drafts`: the fingerprint of the drafts that the page showed."""
+
+    letter = ProseField(longest=MAX_LETTER_LENGTH)
+    answer_until = DayField()
+    drafts = HiddenField(default="")
+
+    def validate_answer_until(self, field: DayField) -> None:
+        """Require a day from tomorrow on, within a year."""
+        today = local_day(datetime.now(UTC))
+        if field.errors:
+            return
+        if field.data is None:
+            raise ValidationError(_("Geben Sie ein Datum ein, zum Beispiel 31.12.2026"))
+        if field.data <= today:
+            raise ValidationError(_("Dieser Tag ist schon da oder vorbei. Nennen Sie einen ab morgen."))
+        if field.data > today + LONGEST_TIME:
+            raise ValidationError(_("Dieser Tag liegt mehr als ein Jahr entfernt. Prüfen Sie das Jahr."))
+
+    @property
+    def is_hurried(self) -> bool:
+        """Whether the day comes before the first reminder could be sent."""
+        day = self.answer_until.data
+        return (
+            day is not None
+            and not self.answer_until.errors
+            and day <= local_day(datetime.now(UTC)) + FIRST_REMINDER
+        )
+
+    @property
+    def closing(self) -> RoundClosing:
+        """What is entered; only of a valid form."""
+        return RoundClosing(self.letter.data or "", self.answer_until.data, self.drafts.data or "")
 
 
 @blueprint.get("/<int:declaration_id>/aenderungen-anfordern")

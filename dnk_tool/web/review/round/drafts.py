@@ -9,7 +9,7 @@ from flask_wtf import FlaskForm
 from wtforms import HiddenField, ValidationError
 
 from dnk_tool.domain.declarations.states import State
-from dnk_tool.domain.editing.outcomes import ConflictError
+from dnk_tool.domain.editing import ConflictError
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.domain.review import ReviewSide
 from dnk_tool.services.review import drafts

@@ -7,7 +7,7 @@ import pytest
 from flask import Flask
 from sqlalchemy.orm import Session
 
-from dnk_tool.domain.editing.outcomes import ConflictError
+from dnk_tool.domain.editing import ConflictError
 from dnk_tool.domain.exchange.polls import Attribution, PollAnswer, PollKind
 from dnk_tool.domain.permissions import SHELL, Actor, NotPermitted, Role
 from dnk_tool.services.clusters import consent as cluster_consent

@@ -11,7 +11,7 @@ from dnk_tool.domain.declarations import states
 from dnk_tool.domain.declarations.document import canonical_json, fingerprint
 from dnk_tool.domain.declarations.document_reader import read_document
 from dnk_tool.domain.declarations.version_code import version_code
-from dnk_tool.domain.editing.versions import VersionedEdit
+from dnk_tool.domain.editing import VersionedEdit
 from dnk_tool.domain.evidence import EvidenceTarget
 from dnk_tool.domain.permissions import SHELL, Actor, Role
 from dnk_tool.domain.review import Audience, ReviewSide, Verdict

@@ -8,6 +8,7 @@ What the pages of polls show: results as bars, two results side by side, and how
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -15,7 +16,6 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from dnk_tool.catalogue.poll_questions import load_poll_questions
-from dnk_tool.domain.editing import ConflictError
 from dnk_tool.domain.exchange.polls import (
     Attribution,
     PairedBar,
@@ -49,6 +49,7 @@ from dnk_tool.web.http.transactions import db
 from dnk_tool.web.mail import mails
 from dnk_tool.web.text.form_errors import field_errors
 from dnk_tool.web.text.form_fields import seen_version
+from dnk_tool.web.text.form_page import saving
 
 blueprint = Blueprint("polls", __name__, url_prefix="/cluster/<int:cluster_id>/umfragen")
 
@@ -250,12 +251,11 @@ def new(cluster_id: int) -> ResponseReturnValue:
 @creates
 def create(cluster_id: int) -> ResponseReturnValue:
     form = PollForm()
-    if not form.validate():
-        return _form_page(form), 422
     try:
-        made = poll_service.create_poll(
-            db(), current_cluster(), form.asked, actor=current_actor(), now=datetime.now(UTC)
-        )
+        with saving(form, partial(_form_page, form)):
+            made = poll_service.create_poll(
+                db(), current_cluster(), form.asked, actor=current_actor(), now=datetime.now(UTC)
+            )
     except TooManyPolls:
         return sorry_too_many(cluster_id)
     return poll_page(cluster_id, made.id)
@@ -276,18 +276,13 @@ def edit(cluster_id: int, poll_id: int) -> ResponseReturnValue:
 def change(cluster_id: int, poll_id: int) -> ResponseReturnValue:
     poll_or_404(cluster_id, poll_id)
     form = PollForm()
-    if not form.validate():
-        return _form_page(form, poll_id), 422
     try:
-        poll_service.change_poll(
-            db(), current_cluster(), poll_id, form.asked, seen=seen_version(form), actor=current_actor()
-        )
+        with saving(form, partial(_form_page, form, poll_id)):
+            poll_service.change_poll(
+                db(), current_cluster(), poll_id, form.asked, seen=seen_version(form), actor=current_actor()
+            )
     except PollAnswered:
         return _sorry_answered(cluster_id, poll_id)
-    except ConflictError as error:
-        db().rollback()
-        form.version.data = str(error.conflict.version)
-        return _form_page(form, poll_id, theirs=error.conflict.theirs), 409
     flash(_("Die Frage ist gespeichert."), "success")
     return poll_page(cluster_id, poll_id)
 

@@ -4,6 +4,7 @@ The form of a working group, and what was typed as a domain value.
 """
 
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 from flask import Blueprint, abort, flash, redirect, render_template, url_for
@@ -14,7 +15,6 @@ from flask_wtf import FlaskForm
 from wtforms import Form, HiddenField, ValidationError
 
 from dnk_tool.domain.clusters.cohorts import sections_from_text, sections_text
-from dnk_tool.domain.editing import ConflictError
 from dnk_tool.domain.exchange.examples import plain_text
 from dnk_tool.domain.exchange.working_groups import (
     LONGEST_GROUP_NAME,
@@ -44,6 +44,7 @@ from dnk_tool.web.http.input.save_ids import creates
 from dnk_tool.web.http.transactions import db
 from dnk_tool.web.text.form_errors import field_errors
 from dnk_tool.web.text.form_fields import DayField, LineField, ProseField, RowsField, seen_version
+from dnk_tool.web.text.form_page import saving
 
 blueprint = Blueprint("working_groups", __name__, url_prefix="/cluster/<int:cluster_id>/arbeitsgruppen")
 
@@ -154,15 +155,11 @@ def new(cluster_id: int) -> ResponseReturnValue:
 @creates
 def create(cluster_id: int) -> ResponseReturnValue:
     form = WorkingGroupForm()
-    if not form.validate():
-        return _form_page(form), 422
-    try:
+    full = _("Ein Cluster hat höchstens %(most)s Arbeitsgruppen.", most=MOST_GROUPS)
+    with saving(form, partial(_form_page, form), {TooManyGroups: (form.name, full)}):
         verbs.create_group(
             db(), current_cluster(), form.content, actor=current_actor(), now=datetime.now(UTC)
         )
-    except TooManyGroups:
-        form.name.errors = [_("Ein Cluster hat höchstens %(most)s Arbeitsgruppen.", most=MOST_GROUPS)]
-        return _form_page(form), 422
     flash(_("Die Mitglieder sehen die Arbeitsgruppe jetzt und können mitmachen."), "success")
     return _to_list(cluster_id)
 
@@ -172,23 +169,18 @@ def create(cluster_id: int) -> ResponseReturnValue:
 def edit(cluster_id: int, group_id: int) -> ResponseReturnValue:
     row = _group_or_404(cluster_id, group_id)
     values = group_values(working_groups.content_of(row), row.version)
-    return _form_page(WorkingGroupForm(formdata=None, data=values), row)
+    return _form_page(WorkingGroupForm(formdata=None, data=values), group_id)
 
 
 @blueprint.post("/<int:group_id>")
 @permit(Permission.CLUSTER_LEAD)
 def change(cluster_id: int, group_id: int) -> ResponseReturnValue:
-    row, form = _group_or_404(cluster_id, group_id), WorkingGroupForm()
-    if not form.validate():
-        return _form_page(form, row), 422
-    try:
+    _group_or_404(cluster_id, group_id)
+    form = WorkingGroupForm()
+    with saving(form, partial(_form_page, form, group_id)):
         verbs.change_group(
             db(), current_cluster(), group_id, form.content, seen=seen_version(form), actor=current_actor()
         )
-    except ConflictError as error:
-        db().rollback()
-        form.version.data = str(error.conflict.version)
-        return _form_page(form, _group_or_404(cluster_id, group_id), theirs=error.conflict.theirs), 409
     flash(_("Gespeichert."), "success")
     return _to_list(cluster_id)
 
@@ -219,16 +211,14 @@ def _to_list(cluster_id: int) -> ResponseReturnValue:
 
 
 def _form_page(
-    form: WorkingGroupForm,
-    row: WorkingGroupRow | None = None,
-    *,
-    theirs: WorkingGroupContent | None = None,
+    form: WorkingGroupForm, group_id: int | None = None, *, theirs: WorkingGroupContent | None = None
 ) -> str:
-    errors = field_errors(form)
+    cluster, errors = current_cluster(), field_errors(form)
+    row = _group_or_404(cluster.id, group_id) if group_id else None
     form.show_empty_rows()
     return render_template(
         "exchange/working_groups/edit.html",
-        cluster=current_cluster(),
+        cluster=cluster,
         form=form,
         errors=errors,
         group=row,

@@ -1,0 +1,48 @@
+"""What a form page answers when it is sent: what is wrong in it, or what somebody else stored meanwhile."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any, NoReturn, Protocol
+
+from flask import abort, make_response
+from flask_wtf import FlaskForm
+from wtforms import Field
+
+from dnk_tool.domain.editing.outcomes import ConflictError
+from dnk_tool.web.http.transactions import db
+
+
+class FormPage(Protocol):
+    """Renders the page of a form as it is filled in. `theirs`: what somebody else stored meanwhile."""
+
+    def __call__(self, *, theirs: Any = ...) -> str: ...
+
+
+@contextmanager
+def saving(
+    form: FlaskForm, page: FormPage, refusals: Mapping[type[Exception], tuple[Field, str]] | None = None
+) -> Iterator[None]:
+    """Run the body, which saves the form, if its fields are valid; whoever sent it answers what follows.
+
+    Otherwise the request ends here, with `page` and nothing written: 422 for a field that is not valid and
+    for one of `refusals`, whose sentence then stands at its field; 409 for a ConflictError. The page of a
+    conflict has the version of what it shows, so that whoever has read it can save what was typed.
+    Other exceptions pass.
+    """
+    if not form.validate():
+        _answer(page(), 422)
+    try:
+        yield
+    except ConflictError as error:
+        db().rollback()
+        form["version"].data = str(error.conflict.version)
+        _answer(page(theirs=error.conflict.theirs), 409)
+    except tuple(refusals or ()) as refused:
+        db().rollback()
+        field, sentence = next(told for kind, told in (refusals or {}).items() if isinstance(refused, kind))
+        field.errors = [sentence]
+        _answer(page(), 422)
+
+
+def _answer(text: str, status: int) -> NoReturn:
+    abort(make_response(text, status))

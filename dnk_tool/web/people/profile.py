@@ -5,6 +5,7 @@ The choice of a sector in the profile: from a list, by words, or as successor of
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -17,7 +18,6 @@ from dnk_tool.catalogue import editions, load_catalogue, load_sectors
 from dnk_tool.catalogue.sectors import Sector
 from dnk_tool.catalogue.standard.item_model import UnitFamily
 from dnk_tool.domain.declarations.states import State
-from dnk_tool.domain.editing import ConflictError
 from dnk_tool.domain.organisation import MAX_SITES, STANDING_REFS, Profile, Site
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.domain.quantities import Quantity
@@ -39,6 +39,7 @@ from dnk_tool.web.text.form_fields import (
     WholeNumberField,
     seen_version,
 )
+from dnk_tool.web.text.form_page import saving
 from dnk_tool.web.text.options import Option, choice_options, pair_options
 from dnk_tool.web.text.sectors import matching_sectors, sector_text
 
@@ -202,9 +203,7 @@ def update(organisation_id: int) -> ResponseReturnValue:
     if _asks_for_sector():
         return _profile_page(form, organisation)
     form.sector.data = taken_sector(request.form.get("action", ""), form.sector.data or "")
-    if not form.validate():
-        return _profile_page(form, organisation), 422
-    try:
+    with saving(form, partial(_profile_page, form, organisation)):
         new_names = update_profile(
             db(),
             organisation,
@@ -214,9 +213,6 @@ def update(organisation_id: int) -> ResponseReturnValue:
             now=datetime.now(UTC),
             standing=_standing(form),
         )
-    except ConflictError as error:
-        form.version.data = str(error.conflict.version)
-        return _profile_page(form, current_organisation(), theirs=error.conflict.theirs), 409
     is_first = not declarations.of_organisations(db(), [organisation_id])
     flash(_saved_first() if is_first else _("Gespeichert."), "success")
     for old, new in new_names.items():

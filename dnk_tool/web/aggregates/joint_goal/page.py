@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, url_for
@@ -26,7 +27,6 @@ from dnk_tool.domain.aggregates.joint_goal import (
     MissingCompanies,
 )
 from dnk_tool.domain.aggregates.joint_progress import JointSumRefused
-from dnk_tool.domain.editing import ConflictError
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.language import format_long_date, local_day
 from dnk_tool.services.aggregates import joint_goals as goal_service
@@ -43,6 +43,7 @@ from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.http.transactions import db
 from dnk_tool.web.text.form_errors import field_errors
 from dnk_tool.web.text.form_fields import NumberField, YearField, seen_version
+from dnk_tool.web.text.form_page import saving
 
 blueprint = Blueprint("joint_goal", __name__, url_prefix="/cluster/<int:cluster_id>/ziel")
 
@@ -232,9 +233,7 @@ def edit(cluster_id: int) -> ResponseReturnValue:
 @permit(Permission.CLUSTER_LEAD)
 def change(cluster_id: int) -> ResponseReturnValue:
     form = JointGoalForm()
-    if not form.validate():
-        return _form_page(form), 422
-    try:
+    with saving(form, partial(_form_page, form)):
         goal_service.save_goal(
             db(),
             current_cluster(),
@@ -243,10 +242,6 @@ def change(cluster_id: int) -> ResponseReturnValue:
             actor=current_actor(),
             now=datetime.now(UTC),
         )
-    except ConflictError as error:
-        db().rollback()
-        form.version.data = str(error.conflict.version)
-        return _form_page(form, theirs=error.conflict.theirs), 409
     flash(_("Das Ziel ist gespeichert."), "success")
     return redirect(url_for("joint_goal.show", cluster_id=cluster_id), 303)
 

@@ -1,13 +1,13 @@
 """Awards for a company: the rounds of its clusters, its own nomination, its prize."""
 
 from datetime import UTC, datetime
+from functools import partial
 
 from flask import Blueprint, abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from dnk_tool.domain.editing import ConflictError
 from dnk_tool.domain.exchange.awards import AwardState, NominationContent, takes_nominations
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.language import local_day
@@ -27,6 +27,7 @@ from dnk_tool.web.http.transactions import db
 from dnk_tool.web.measures.company_pages import company_page
 from dnk_tool.web.text.form_errors import field_errors
 from dnk_tool.web.text.form_fields import seen_version
+from dnk_tool.web.text.form_page import saving
 from dnk_tool.web.text.options import pair_options
 
 blueprint = Blueprint(
@@ -105,23 +106,17 @@ def nominate(organisation_id: int, award_id: int) -> ResponseReturnValue:
     """Nominate the company itself, or say yes. Pressed twice with the same words, it counts once."""
     award, cluster, consent = _round_or_404(organisation_id, award_id)
     form = NominationForm()
-    if not form.validate():
-        return _form_page(award, cluster, consent, form), 422
+    page = partial(_form_page, award, cluster, consent, form)
+    gone = _("Dieses Beispiel ist nicht mehr veröffentlicht. Wählen Sie ein anderes.")
     try:
-        _nominate(organisation_id, award_id, form)
+        with saving(form, page, {ExampleNotShown: (form.example, gone)}):
+            _nominate(organisation_id, award_id, form)
     except NominationIncomplete as incomplete:
         form.say_missing(incomplete.parts)
-        return _form_page(award, cluster, consent, form), 422
-    except ExampleNotShown:
-        form.example.errors = [_("Dieses Beispiel ist nicht mehr veröffentlicht. Wählen Sie ein anderes.")]
-        return _form_page(award, cluster, consent, form), 422
+        return page(), 422
     except NominationsClosed:
         flash(CLOSED, "warning")
-        return _form_page(award, cluster, consent, form), 409
-    except ConflictError as error:
-        db().rollback()
-        form.version.data = str(error.conflict.version)
-        return _form_page(award, cluster, consent, form, theirs=error.conflict.theirs), 409
+        return page(), 409
     flash(_("Sie sind dabei. Die Jury liest Ihren Vorschlag, sobald die Runde bei ihr ist."), "success")
     return redirect(url_for(".nomination", organisation_id=organisation_id, award_id=award_id), 303)
 

@@ -7,13 +7,13 @@ A manager writes a round of an award, and changes it.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from dnk_tool.domain.editing import ConflictError
 from dnk_tool.domain.exchange.awards import (
     NEXT_STATES,
     AwardContent,
@@ -43,6 +43,7 @@ from dnk_tool.web.mail.mails import is_sending
 from dnk_tool.web.mail.outcomes import delivery_text
 from dnk_tool.web.text.form_errors import field_errors
 from dnk_tool.web.text.form_fields import seen_version
+from dnk_tool.web.text.form_page import saving
 
 blueprint = Blueprint("awards", __name__, url_prefix="/cluster/<int:cluster_id>/auszeichnungen")
 
@@ -195,12 +196,11 @@ def new(cluster_id: int) -> ResponseReturnValue:
 @creates
 def create(cluster_id: int) -> ResponseReturnValue:
     form = AwardForm()
-    if not form.validate():
-        return _form_page(form), 422
     try:
-        made = verbs.create_award(
-            db(), current_cluster(), form.content, actor=current_actor(), now=datetime.now(UTC)
-        )
+        with saving(form, partial(_form_page, form)):
+            made = verbs.create_award(
+                db(), current_cluster(), form.content, actor=current_actor(), now=datetime.now(UTC)
+            )
     except TooManyAwards:
         flash(
             _(
@@ -226,16 +226,10 @@ def edit(cluster_id: int, award_id: int) -> ResponseReturnValue:
 def change(cluster_id: int, award_id: int) -> ResponseReturnValue:
     award_or_404(cluster_id, award_id)
     form = AwardForm()
-    if not form.validate():
-        return _form_page(form, award_id), 422
     try:
-        verbs.change_award(
-            db(), current_cluster(), award_id, form.content, seen=seen_version(form), actor=current_actor()
-        )
-    except ConflictError as error:
-        db().rollback()
-        form.version.data = str(error.conflict.version)
-        return _form_page(form, award_id, theirs=error.conflict.theirs), 409
+        with saving(form, partial(_form_page, form, award_id)):
+            seen, actor = seen_version(form), current_actor()
+            verbs.change_award(db(), current_cluster(), award_id, form.content, seen=seen, actor=actor)
     except AwardMoved:
         return _form_page(form, award_id, is_judged=True), 409
     flash(_("Gespeichert."), "success")

@@ -1,12 +1,12 @@
 """The pages of a juror, who comes by a link: what was nominated, and a sheet for each of it; nothing else."""
 
 from datetime import UTC, datetime
+from functools import partial
 
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from dnk_tool.domain.editing import ConflictError
 from dnk_tool.domain.exchange.awards import POINTS, JurorSheet, is_complete
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.services.exchange import jury as verbs
@@ -22,6 +22,7 @@ from dnk_tool.web.http.languages import use_language_of
 from dnk_tool.web.http.transactions import db
 from dnk_tool.web.text.form_errors import field_errors
 from dnk_tool.web.text.form_fields import seen_version
+from dnk_tool.web.text.form_page import saving
 
 blueprint = Blueprint("jury", __name__, url_prefix="/jury/<token>")
 
@@ -72,17 +73,12 @@ def save(token: str, nomination_id: int) -> ResponseReturnValue:
         visit = _visit(token, now)
         shown = _one(visit, nomination_id)
         given = form.sheet(len(visit.award.criteria))
-        if not form.validate():
-            return _form_page(visit, token, shown, form, given), 422
-        verbs.save_sheet(db(), token, nomination_id, given, seen=seen_version(form), now=now)
+        with saving(form, partial(_form_page, visit, token, shown, form, given)):
+            verbs.save_sheet(db(), token, nomination_id, given, seen=seen_version(form), now=now)
     except (JurorLinkUnknown, JuryClosed) as error:
         return _closed_page(error)
     except NominationGone:
         return _gone(token)
-    except ConflictError as error:
-        db().rollback()
-        form.version.data = str(error.conflict.version)
-        return _form_page(visit, token, shown, form, given, theirs=error.conflict.theirs), 409
     if is_complete(given, len(visit.award.criteria)):
         flash(_("Gespeichert."), "success")
     else:

@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from functools import partial
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from dnk_tool.domain.editing import ConflictError
 from dnk_tool.domain.exchange.residues import MAX_NOTICES, NoticeKind, ResidueNotice
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.services.exchange import residues as verbs
@@ -34,6 +34,7 @@ from dnk_tool.web.http.input.save_ids import creates
 from dnk_tool.web.http.request_limits import DEFAULT_MAX_REQUEST_BYTES, accepts_upload
 from dnk_tool.web.http.transactions import db, end_transaction
 from dnk_tool.web.text.form_fields import seen_version
+from dnk_tool.web.text.form_page import saving
 
 blueprint = Blueprint("residue_notices", __name__, url_prefix="/unternehmen/<int:organisation_id>/reststoffe")
 
@@ -57,8 +58,6 @@ def create(organisation_id: int) -> ResponseReturnValue:
     place = place_or_404()
     if take_chosen_code(form):
         return _page(place, form)
-    if not form.validate():
-        return _page(place, form), 422
     return _save(place, form, None)
 
 
@@ -80,8 +79,6 @@ def save(organisation_id: int, notice_id: int) -> ResponseReturnValue:
     form.has_picture, place = bool(residues.pictured(db(), [row.id])), place_of_row(row)
     if take_chosen_code(form):
         return _page(place, form, row)
-    if not form.validate():
-        return _page(place, form, row), 422
     return _save(place, form, row)
 
 
@@ -124,7 +121,8 @@ def _asked_kind(line: WasteLine | None) -> NoticeKind:
 
 def _save(place: ResiduePlace, form: NoticeForm, row: ResidueNoticeRow | None) -> ResponseReturnValue:
     is_shown = request.form.get("action") == SHOW
-    try:
+    refusals = {kind: (form.title, text) for kind, text in _refusals().items()}
+    with saving(form, partial(_page, place, form, row), refusals):
         verbs.save_notice(
             db(),
             place.consent.organisation_id,
@@ -137,14 +135,6 @@ def _save(place: ResiduePlace, form: NoticeForm, row: ResidueNoticeRow | None) -
             actor=current_actor(),
             now=datetime.now(UTC),
         )
-    except ConflictError as error:
-        db().rollback()
-        form.version.data = str(error.conflict.version)
-        return _page(place, form, row, theirs=error.conflict.theirs), 409
-    except (ResiduesNotAllowed, TooManyNotices, NoticeTakenDown) as error:
-        db().rollback()
-        form.title.errors = [_refusal(error)]
-        return _page(place, form, row), 422
     flash(_saved_text(place, is_shown=is_shown), "success")
     return redirect(place.address("residues.show", _anchor="eigene"), 303)
 
@@ -158,8 +148,8 @@ def _saved_text(place: ResiduePlace, *, is_shown: bool) -> str:
     return str(_("Die Mitglieder sehen den Eintrag jetzt, ohne Ihren Namen."))
 
 
-def _refusal(error: Exception) -> str:
-    texts = {
+def _refusals() -> dict[type[Exception], str]:
+    return {
         ResiduesNotAllowed: _(
             "Ihr Unternehmen erlaubt dem Cluster nicht mehr, Reststoffe zu zeigen. Diese Erlaubnis gibt, wer "
             "bei Ihnen leitet, auf der Seite „Cluster“."
@@ -172,7 +162,6 @@ def _refusal(error: Exception) -> str:
             "Die Leitung des Clusters hat diesen Eintrag von der Liste genommen. Sie können ihn löschen."
         ),
     }
-    return str(texts[type(error)])
 
 
 def _page(

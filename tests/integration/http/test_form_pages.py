@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 from flask import Flask
 
+from dnk_tool.domain.permissions import Role
 from tests.integration.exchange.poll_rooms import manager
-from tests.support.app import form_fields, post
+from tests.support.app import database_session, form_fields, make_organisation, post, sign_in
 
 GROUP = {"name": "Abwärme", "version": "0"}
 POLL = {"question": "Abwärme", "kind": "text", "attribution": "anonymous", "version": "0"}
@@ -49,3 +50,17 @@ def test_who_is_late_reads_the_other_version_and_then_saves(
     assert form_fields(client.get(address).text)[words] == ["Von der einen"], "nothing is written yet"
     assert post(client, address, form_fields(late.text)).status_code == 303
     assert form_fields(client.get(address).text)[words] == ["Von der anderen"]
+
+
+def test_who_is_late_with_the_profile_saves_it_after_reading(app: Flask) -> None:
+    with database_session(app) as session:
+        company = make_organisation(session, "Eich GmbH", erna=Role.OWNER).id
+    editor, address = app.test_client(), f"/unternehmen/{company}/profil"
+    sign_in(editor, "erna@example.org")
+    seen = form_fields(editor.get(address).text)
+    assert post(editor, address, seen | {"name": "Von der einen"}).status_code == 303
+    late = post(editor, address, seen | {"name": "Von der anderen"})
+    assert late.status_code == 409
+    assert "Von der einen" in late.text
+    assert post(editor, address, form_fields(late.text)).status_code == 303
+    assert form_fields(editor.get(address).text)["name"] == ["Von der anderen"]

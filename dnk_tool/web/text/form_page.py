@@ -8,7 +8,7 @@ from flask import abort, make_response
 from flask_wtf import FlaskForm
 from wtforms import Field
 
-from dnk_tool.domain.editing.outcomes import ConflictError
+from dnk_tool.domain.editing import ConflictError
 from dnk_tool.web.http.transactions import db
 
 

@@ -11,7 +11,7 @@ from functools import cached_property
 from dnk_tool.catalogue.standard.model import Requirement
 from dnk_tool.catalogue.standard.selection import Selection
 from dnk_tool.domain.answers.answer import Answer, Disclosure, Figure, Origin, Sheet
-from dnk_tool.domain.declarations.annex import AnnexLine, ListedEvidence
+from dnk_tool.domain.declarations.annex import AnnexLine
 from dnk_tool.domain.declarations.document import Document
 from dnk_tool.domain.figures.calculators import Calculation, CalculationStep
 
@@ -44,7 +44,7 @@ def redact_document(document: Document) -> Document:
             document.annex,
             calculations=tuple(map(_printed_line, document.annex.calculations)),
             evidence=tuple(
-                _redacted_evidence(evidence)
+                (evidence if evidence.is_listed else replace(evidence, title="", name=""))
                 for evidence in document.annex.evidence
                 if evidence.is_listed or evidence.is_for_review
             ),
@@ -54,10 +54,6 @@ def redact_document(document: Document) -> Document:
 
 def _printed_line(line: AnnexLine) -> AnnexLine:
     return replace(line, note="", entered=() if line.steps else line.entered)
-
-
-def _redacted_evidence(evidence: ListedEvidence) -> ListedEvidence:
-    return evidence if evidence.is_listed else replace(evidence, title="", name="")
 
 
 def _readable_answers(requirement: Requirement, sheet: Sheet) -> dict[str, Answer]:

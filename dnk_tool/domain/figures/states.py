@@ -81,13 +81,9 @@ def figure_state(sheet: Sheet, datapoint: Datapoint) -> FigureState:
     if asked_by and all(sheet.is_explained(requirement) for requirement in asked_by):
         return FigureState.NOT_APPLICABLE if does_not_apply(sheet, datapoint) else FigureState.EXPLAINED
     if figure.quality is Quality.NOT_AVAILABLE:
-        return _missing_state(figure)
+        if lacks_reason(figure):
+            return FigureState.BEGUN
+        return FigureState.NOT_APPLICABLE if is_not_applicable(figure) else FigureState.NOT_AVAILABLE
     if computed_figure(datapoint, sheet.figures):
         return FigureState.FOLLOWS
     return FigureState.OPEN if figure.is_empty else FigureState.BEGUN
-
-
-def _missing_state(figure: Figure) -> FigureState:
-    if lacks_reason(figure):
-        return FigureState.BEGUN
-    return FigureState.NOT_APPLICABLE if is_not_applicable(figure) else FigureState.NOT_AVAILABLE

@@ -123,7 +123,8 @@ def queued_pdf_response(
     try:
         _enqueue(it)
     except RenderLimitReached as refusal:
-        return _busy_page(refusal, back)
+        page = render_template("exports/queue_full.html", back=back, are_own=refusal.reason == "own")
+        return make_response(page, 503, {"Retry-After": "30"})
     return _status_response(it.name, name, back) or _waiting_page(it.name, name, back, None)
 
 
@@ -246,11 +247,6 @@ def _failure_page(back: str, error: RenderFailed | None) -> Response:
     longest = [part.display_name(current_language()) for part in error.longest] if error else []
     page = render_template("exports/render_failed.html", back=back, longest=longest)
     return make_response(page, 422 if longest else 503)
-
-
-def _busy_page(refusal: RenderLimitReached, back: str) -> Response:
-    page = render_template("exports/queue_full.html", back=back, are_own=refusal.reason == "own")
-    return make_response(page, 503, {"Retry-After": "30"})
 
 
 def _release_database() -> None:

@@ -119,7 +119,7 @@ def _page(*, reason: str = "", error: str = "") -> str:
     known = goals.path_of_company(db(), organisation.id)
     if known is None:
         return render_template("measures/path_invitation.html", organisation=organisation)
-    of_year = _declarations(organisation.id)
+    of_year = {row.reporting_year: row for row in declarations.of_organisations(db(), [organisation.id])}
     goal, path = known.goal, known.path
     return render_template(
         "measures/path.html",
@@ -143,10 +143,6 @@ def _page(*, reason: str = "", error: str = "") -> str:
         reason=reason,
         errors=[{"text": error, "href": "#reason"}] if error else [],
     )
-
-
-def _declarations(organisation_id: int) -> dict[int, Declaration]:
-    return {row.reporting_year: row for row in declarations.of_organisations(db(), [organisation_id])}
 
 
 def _base_change(known: CompanyPath, of_year: dict[int, Declaration]) -> path_page.BaseChange | None:

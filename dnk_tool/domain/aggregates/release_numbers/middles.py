@@ -87,7 +87,8 @@ def _middle_fits(figure: ReleaseFigure, per: PerUnit, work: ReleaseWork) -> Part
         for group in sources:
             companies = release.entered(key, None if group == ALL_MEMBERS else group_key(group))
             given = values_for_middle(companies, figure, per, work.datapoints)
-            number = _number_of(release, key, group)
+            numbers = release.content.numbers
+            number = next(each for each in numbers if key_of(each) == key and each.group == group)
             gone += number.companies - len(given)
             unread += number.unread
             then += given
@@ -97,8 +98,3 @@ def _middle_fits(figure: ReleaseFigure, per: PerUnit, work: ReleaseWork) -> Part
         return not any(0 < count < work.rules.correction_companies for count in counts)
 
     return fits
-
-
-def _number_of(release: EarlierRelease, key: str, group: Group) -> ReleasedNumber:
-    numbers = release.content.numbers
-    return next(each for each in numbers if key_of(each) == key and each.group == group)

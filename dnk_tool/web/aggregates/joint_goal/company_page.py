@@ -31,7 +31,8 @@ blueprint = Blueprint("joint_goal_of_company", __name__)
 )
 def show(organisation_id: int) -> ResponseReturnValue:
     own = [cluster for cluster, _consent in clusters.of_organisation(db(), organisation_id)]
-    cluster = _chosen(own)
+    asked = whole_number(request.args.get("cluster"))
+    cluster = next((each for each in own if each.id == asked), own[0] if own else None)
     picture = _picture(cluster)
     return render_template(
         "aggregates/joint_goal/company.html",
@@ -43,11 +44,6 @@ def show(organisation_id: int) -> ResponseReturnValue:
         goals=_goals(picture.goal),
         sentences=rule_sentences(),
     )
-
-
-def _chosen(own: list[Cluster]) -> Cluster | None:
-    asked = whole_number(request.args.get("cluster"))
-    return next((each for each in own if each.id == asked), own[0] if own else None)
 
 
 def _picture(cluster: Cluster | None) -> GoalPicture:

@@ -17,7 +17,6 @@ from dnk_tool.report.view.qr_code import qr_path
 from dnk_tool.services.clusters import workshop
 from dnk_tool.store.clusters import cockpit_sums, cohorts, practice_firms, rooms
 from dnk_tool.store.clusters.cockpit import MemberFilter
-from dnk_tool.store.clusters.cockpit_sql import ClusterYear
 from dnk_tool.store.clusters.criterion_progress import progress_by_member
 from dnk_tool.store.tables.clusters import Cohort, Milestone, Room
 from dnk_tool.web.clusters.cockpit.criteria import counts_of
@@ -123,7 +122,9 @@ def wall(cluster_id: int) -> ResponseReturnValue:
     now, is_still = datetime.now(UTC), "still" in request.args
     room = rooms.open_room(db(), cluster_id, now=now)
     cohort = db().get(Cohort, room.cohort_id) if room and room.cohort_id else None
-    view = _view(cluster_id, cohort, now)
+    years = cockpit_sums.reporting_years(db(), cluster_id)
+    year = cohort.reporting_year if cohort else years.latest(local_day(now))
+    view = years.view(cluster_id, year, now=now, cohort_id=cohort.id if cohort else None)
     catalogue, progress = newest_catalogue(), progress_by_member(db(), view, MemberFilter())
     members = len(progress)
     counts = {counted.criterion: counted for counted in counts_of(catalogue.criteria, progress)}
@@ -148,12 +149,6 @@ def wall(cluster_id: int) -> ResponseReturnValue:
     if not is_still:
         response.headers["Refresh"] = str(RELOADED_AFTER)
     return response
-
-
-def _view(cluster_id: int, cohort: Cohort | None, now: datetime) -> ClusterYear:
-    years = cockpit_sums.reporting_years(db(), cluster_id)
-    year = cohort.reporting_year if cohort else years.latest(local_day(now))
-    return years.view(cluster_id, year, now=now, cohort_id=cohort.id if cohort else None)
 
 
 def _next_milestone(cohort: Cohort | None, now: datetime) -> Milestone | None:

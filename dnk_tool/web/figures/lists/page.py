@@ -14,7 +14,6 @@ from flask_babel import ngettext
 from dnk_tool.catalogue.calculators.loader import load_calculators
 from dnk_tool.domain.figures.lists.model import COLUMNS, ListKind
 from dnk_tool.domain.permissions import Permission
-from dnk_tool.domain.uploads import ListTable
 from dnk_tool.services.figures import calculator_lines, lists
 from dnk_tool.services.figures.calculator_lines import TooManyLines
 from dnk_tool.services.figures.lists import ListOvertaken
@@ -73,7 +72,9 @@ def read(declaration_id: int, list_name: str) -> ResponseReturnValue:
     end_transaction()  # releases the lock while the file is read
     try:
         table = lists.read_list(content, wanted)
-        carried = _carry(wanted, table)
+        if not table.rows:
+            raise UnreadableTable(TableFault.EMPTY)
+        carried = lists.carry_list(_key(), table, _place(wanted))
     except UnreadableTable as unreadable:
         record_refused_file(unreadable.fault)
         return _send_page(wanted, _fault_text(unreadable, wanted)), 422
@@ -176,12 +177,6 @@ def _send_page(kind: ListKind, error: str = "") -> str:
 
 def _fault_text(unreadable: UnreadableTable, kind: ListKind) -> str:
     return table_fault_text(unreadable, list_words(kind).needed, most_bytes=MAX_MEMORY_BYTES)
-
-
-def _carry(kind: ListKind, table: ListTable) -> str:
-    if not table.rows:
-        raise UnreadableTable(TableFault.EMPTY)
-    return lists.carry_list(_key(), table, _place(kind))
 
 
 def _place(kind: ListKind) -> lists.Place:

@@ -68,8 +68,7 @@ class Settings(BaseSettings):
     )
     proxies: int = Field(0, ge=0, le=5, description="Number of own reverse proxies in front")
     hsts_subdomains: bool | None = Field(
-        None,
-        description="Browsers demand https of hosts below, too; empty: unless it is a bare domain",
+        None, description="Browsers demand https of hosts below, too; empty: unless it is a bare domain"
     )
     robots: Literal["companies", "none"] = Field("companies", description="Who may let search engines in")
     debug: bool = Field(False, description="Shows errors in the browser; on a loopback address only")

@@ -21,12 +21,7 @@ from dnk_tool.services.backup.nightly import back_up_to_folder
 from dnk_tool.services.backup.verify import check_backup
 from dnk_tool.store import installation_state, schema
 from dnk_tool.store.backup.archive import DamagedBackup, NewerBackup
-from dnk_tool.store.backup.database_copy import (
-    DATABASE_ERRORS,
-    NothingThere,
-    OldSchema,
-    require_installation,
-)
+from dnk_tool.store.backup.database_copy import DATABASE_ERRORS, NothingThere, OldSchema, require_installation
 from dnk_tool.store.database import session_factory
 from dnk_tool.store.evidence.blob_store import StorageDown, StorageFull
 

@@ -37,10 +37,7 @@ FOOTER = (
     (_l("Datenschutz"), "notices.privacy"),
     (_l("Barrierefreiheit"), "notices.accessibility"),
 )
-PUBLISHED = (
-    (_l("Veröffentlichte Erklärungen"), "public.index"),
-    (_l("Erklärung prüfen"), "origin.index"),
-)
+PUBLISHED = ((_l("Veröffentlichte Erklärungen"), "public.index"), (_l("Erklärung prüfen"), "origin.index"))
 
 # Up to so many other companies and clusters are linked directly; more are in the menu.
 MAX_INLINE_LINKS = 3
@@ -128,9 +125,7 @@ def _declaration_links() -> list[dict[str, Any]]:
     )
     links = [
         _link(
-            label,
-            url_for(endpoint, declaration_id=declaration.id),
-            is_here=request.blueprint in blueprints,
+            label, url_for(endpoint, declaration_id=declaration.id), is_here=request.blueprint in blueprints
         )
         for label, endpoint, blueprints in pages
         if can_open(endpoint)

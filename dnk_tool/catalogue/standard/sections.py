@@ -6,15 +6,7 @@ from types import MappingProxyType
 from dnk_tool.catalogue.standard.definitions import SharedDefinitions
 from dnk_tool.catalogue.standard.item_model import Item, ItemKind
 from dnk_tool.catalogue.standard.items import read_explanations, read_item, read_reasons, read_zeros
-from dnk_tool.catalogue.standard.model import (
-    Aspect,
-    Criterion,
-    Detail,
-    IndicatorBlock,
-    Need,
-    Reason,
-    Section,
-)
+from dnk_tool.catalogue.standard.model import Aspect, Criterion, Detail, IndicatorBlock, Need, Reason, Section
 from dnk_tool.catalogue.values import NO_TEXT, Text
 from dnk_tool.catalogue.yaml_reader import Node
 

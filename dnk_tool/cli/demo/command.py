@@ -39,11 +39,7 @@ SIGN_INS = (
         "owner of Metallbau Brandt KG",
         "a declaration in progress, who may do what, who changed what",
     ),
-    (
-        "mehmet@demo.example",
-        "editor there",
-        "the same declaration, to try two people at once",
-    ),
+    ("mehmet@demo.example", "editor there", "the same declaration, to try two people at once"),
     (
         "katrin@demo.example",
         "owner of Tischlerei Sommer GmbH",
@@ -74,11 +70,7 @@ SIGN_INS = (
         "owner of Möbelmanufaktur Solling GmbH there",
         "measures, the path to a climate goal, the comparison with others",
     ),
-    (
-        "betrieb@demo.example",
-        "operator of the installation",
-        "clusters and mails; no company's answers",
-    ),
+    ("betrieb@demo.example", "operator of the installation", "clusters and mails; no company's answers"),
 )
 
 
@@ -149,9 +141,5 @@ def _render_sample(session: Session, sample: Path, origin: str, record: Recorder
 def _notice(sample: Path) -> str:
     lines = ["", f"Sign in with one of these addresses, password {PASSWORD}", ""]
     lines += [f"  {email:<22}  {who}\n{'':26}{what}" for email, who, what in SIGN_INS]
-    lines += [
-        "",
-        f"A finished declaration as PDF: {sample}",
-        "",
-    ]
+    lines += ["", f"A finished declaration as PDF: {sample}", ""]
     return "\n".join(lines)

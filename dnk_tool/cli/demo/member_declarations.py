@@ -183,11 +183,7 @@ def _general_answers(requirement: Requirement, words: dict[str, Any]) -> dict[st
         "general.business-model": general["business_model"].format(**words),
         "general.reporting-boundary": general["boundary"],
     }
-    choices = {
-        "general.company-type": "private",
-        "general.listed": "no",
-        "general.reporting-duty": "none",
-    }
+    choices = {"general.company-type": "private", "general.listed": "no", "general.reporting-duty": "none"}
     if requirement.ref in choices:
         return {requirement.ref: Answer(value=choices[requirement.ref])}
     if requirement.ref in texts:

@@ -15,11 +15,7 @@ from ipaddress import ip_address
 from typing import IO, Any
 
 from dnk_tool.addresses import network_of
-from dnk_tool.cli.server.time_limits import (
-    HEAD_SECONDS,
-    SMALL_BODY_BYTES,
-    Transfer,
-)
+from dnk_tool.cli.server.time_limits import HEAD_SECONDS, SMALL_BODY_BYTES, Transfer
 
 _PIECE_BYTES = 262_144
 _END_OF_HEAD = b"\r\n\r\n"

@@ -132,10 +132,7 @@ def total_change_passes(compared: SumComparison, saving: Saving, rules: Aggregat
 
 
 def state_changes_pass(
-    compared: SumComparison,
-    partition: Sequence[States],
-    wanted: Collection[Saving],
-    rules: AggregationRules,
+    compared: SumComparison, partition: Sequence[States], wanted: Collection[Saving], rules: AggregationRules
 ) -> bool:
     """Whether sums by these states may follow the earlier sum, with its states and its kinds."""
     earlier = compared.earlier

@@ -150,11 +150,7 @@ class ReleaseContent:
     matched: Mapping[str, tuple[ReleasedNumber, ReleasedNumber]] = field(default_factory=dict)
 
     def number(
-        self,
-        figure: str,
-        statistic: Statistic,
-        group: Group = ALL_MEMBERS,
-        per: PerUnit = PerUnit.COMPANY,
+        self, figure: str, statistic: Statistic, group: Group = ALL_MEMBERS, per: PerUnit = PerUnit.COMPANY
     ) -> ReleasedNumber | None:
         """The number with this key; None where the release has none."""
         for each in self.numbers:

@@ -118,9 +118,6 @@ def joined_groups(groups: Iterable[MemberGroup], *, least: int = LEAST_COMPANIES
     if not rest:
         return tuple(shown)
     others = MemberGroup(
-        "",
-        sum(it.members for it in rest),
-        sum(it.finished for it in rest),
-        sum(it.submitted for it in rest),
+        "", sum(it.members for it in rest), sum(it.finished for it in rest), sum(it.submitted for it in rest)
     )
     return (*shown, others)

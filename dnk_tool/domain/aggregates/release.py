@@ -67,10 +67,7 @@ def _numbers(figure: ReleaseFigure, work: ReleaseWork) -> list[ReleasedNumber]:
 
 
 def _coverage(
-    figure: ReleaseFigure,
-    companies: Sequence[CompanyFigures],
-    datapoints: Datapoints,
-    parts: tuple[str, ...],
+    figure: ReleaseFigure, companies: Sequence[CompanyFigures], datapoints: Datapoints, parts: tuple[str, ...]
 ) -> FigureCoverage:
     """How many report the figure, or each part of a rate; who explains one of them and does not, explains."""
     reported = [

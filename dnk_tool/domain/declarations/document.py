@@ -10,12 +10,7 @@ from dnk_tool.catalogue.standard.item_model import Item
 from dnk_tool.catalogue.standard.selection import Selection, selection_for
 from dnk_tool.domain import numbers
 from dnk_tool.domain.answers.answer import Answer, Figure, Sheet
-from dnk_tool.domain.answers.encoding import (
-    answer_to_json,
-    assessment_to_json,
-    figure_to_json,
-    without_empty,
-)
+from dnk_tool.domain.answers.encoding import answer_to_json, assessment_to_json, figure_to_json, without_empty
 from dnk_tool.domain.answers.self_assessment import Assessment
 from dnk_tool.domain.answers.values import Rows
 from dnk_tool.domain.declarations.annex import NO_ANNEX, Annex

@@ -7,14 +7,7 @@ from typing import Any
 
 from dnk_tool.domain import numbers
 from dnk_tool.domain.answers.answer import Figure
-from dnk_tool.domain.figures.material_flow import (
-    FLOW_FIGURES,
-    GRAM,
-    MATERIALS,
-    TONNE,
-    FlowYear,
-    amounts_of,
-)
+from dnk_tool.domain.figures.material_flow import FLOW_FIGURES, GRAM, MATERIALS, TONNE, FlowYear, amounts_of
 
 LARGEST_AMOUNT = Decimal(10**15)  # in t; what is larger is a slip of the keyboard
 

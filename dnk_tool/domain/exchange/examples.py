@@ -38,13 +38,7 @@ class ExamplePart(StrEnum):
     PICTURE_ALT = "picture_alt"
 
 
-FIVE_LINES = (
-    ExamplePart.BEFORE,
-    ExamplePart.IDEA,
-    ExamplePart.DONE,
-    ExamplePart.EFFORT,
-    ExamplePart.ADVICE,
-)
+FIVE_LINES = (ExamplePart.BEFORE, ExamplePart.IDEA, ExamplePart.DONE, ExamplePart.EFFORT, ExamplePart.ADVICE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -225,10 +225,7 @@ def entered_where(figures: Mapping[str, Figure], keys: Collection[str]) -> dict[
 
 
 def unconcerned(
-    stored: Mapping[str, Figure],
-    before: Calculation,
-    after: Calculation,
-    datapoints: Mapping[str, Datapoint],
+    stored: Mapping[str, Figure], before: Calculation, after: Calculation, datapoints: Mapping[str, Datapoint]
 ) -> frozenset[str]:
     """The figures that differ from what this program calculates, and that a save does not concern.
 

@@ -6,12 +6,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from dnk_tool.catalogue.measure_kinds import MeasureKinds
-from dnk_tool.domain.measures.model import (
-    CompanyMeasure,
-    EnergySaving,
-    MeasureEffect,
-    Measures,
-)
+from dnk_tool.domain.measures.model import CompanyMeasure, EnergySaving, MeasureEffect, Measures
 
 
 class MissingPart(StrEnum):

@@ -36,11 +36,7 @@ def cluster_report_to_docx(view: ClusterReportView) -> bytes:
     pen = ClusterReportWriter(view, package.embedder(document))
     package.set_body(document, "".join(_body(pen)))
     package.set_header_and_footer(
-        document,
-        mark=view.draft_mark,
-        footer=view.footer,
-        edition=view.edition,
-        page_words=view.page_words,
+        document, mark=view.draft_mark, footer=view.footer, edition=view.edition, page_words=view.page_words
     )
     package.set_properties(
         document,

@@ -8,14 +8,7 @@ from dnk_tool.domain.declarations.version_code import short_fingerprint
 from dnk_tool.domain.review import ChecklistPoint, Verdict
 from dnk_tool.domain.text import truncated
 from dnk_tool.labels import CHECKLIST_QUESTIONS, label
-from dnk_tool.language import (
-    LOCALES,
-    Language,
-    format_long_date,
-    format_short_date,
-    local_day,
-    translations,
-)
+from dnk_tool.language import LOCALES, Language, format_long_date, format_short_date, local_day, translations
 from dnk_tool.report.files.html import print_html
 from dnk_tool.report.text.formatter import TextFormatter
 from dnk_tool.report.view.branding import DEFAULT_BRANDING

@@ -14,11 +14,7 @@ from dnk_tool.report.view.back_matter import requirements_by_area
 from dnk_tool.report.view.charts.bar_chart import alt_text, chart_style
 from dnk_tool.report.view.charts.svg import StackedBar, stacked_bars
 from dnk_tool.report.view.context import EXPLAINED, OPEN, REPORTED, RenderContext
-from dnk_tool.report.view.figures.field_tables import (
-    change_label,
-    percentage_point_legend,
-    quality_label,
-)
+from dnk_tool.report.view.figures.field_tables import change_label, percentage_point_legend, quality_label
 from dnk_tool.report.view.figures.status import (
     FigureAvailability,
     availability_label,

@@ -3,12 +3,7 @@
 import secrets
 from datetime import datetime
 
-from email_validator import (
-    SPECIAL_USE_DOMAIN_NAMES,
-    EmailNotValidError,
-    ValidatedEmail,
-    validate_email,
-)
+from email_validator import SPECIAL_USE_DOMAIN_NAMES, EmailNotValidError, ValidatedEmail, validate_email
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 

@@ -32,8 +32,5 @@ def signer(
 def timed_signer(key: str, purpose: str, *, accepts_earlier: bool = False) -> URLSafeTimedSerializer:
     """Signs values together with the time, so that the reader can refuse old ones."""
     return URLSafeTimedSerializer(
-        key,
-        salt=purpose,
-        signer_kwargs=SIGNER,
-        fallback_signers=[EARLIER_SIGNER] if accepts_earlier else [],
+        key, salt=purpose, signer_kwargs=SIGNER, fallback_signers=[EARLIER_SIGNER] if accepts_earlier else []
     )

@@ -8,11 +8,7 @@ from sqlalchemy.orm import Session
 
 from dnk_tool.catalogue.aggregation_rules import load_aggregation_rules
 from dnk_tool.catalogue.measure_kinds import load_measure_kinds
-from dnk_tool.domain.aggregates.counted_savings import (
-    count_bases,
-    counted_savings,
-    merged,
-)
+from dnk_tool.domain.aggregates.counted_savings import count_bases, counted_savings, merged
 from dnk_tool.domain.aggregates.joint_goal import JointGoal, JointSum, MissingCompanies, missing_companies
 from dnk_tool.domain.aggregates.joint_progress import joint_progress
 from dnk_tool.domain.declarations.states import EventKind

@@ -99,13 +99,7 @@ def restore_revision(
             figures={wanted.ref: VersionedEdit(figure, content.figure_version(wanted.ref))}
         )
     outcome = save_section(
-        session,
-        declaration,
-        section,
-        submission,
-        actor=actor,
-        now=now,
-        event=EventKind.ANSWER_RESTORED,
+        session, declaration, section, submission, actor=actor, now=now, event=EventKind.ANSWER_RESTORED
     )
     return outcome.goals
 

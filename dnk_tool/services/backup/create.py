@@ -23,14 +23,7 @@ from dnk_tool.services.backup.age import encrypted
 from dnk_tool.services.backup.disk_space import private_folder, require_space, require_spaces, work_home
 from dnk_tool.store import installation_state, schema
 from dnk_tool.store.backup import database_copy, instance_files
-from dnk_tool.store.backup.archive import (
-    DATABASE,
-    EVIDENCE,
-    FORMAT,
-    INSTANCE,
-    ArchiveWriter,
-    BackupHeader,
-)
+from dnk_tool.store.backup.archive import DATABASE, EVIDENCE, FORMAT, INSTANCE, ArchiveWriter, BackupHeader
 from dnk_tool.store.database import session_factory, write_session
 from dnk_tool.store.evidence.blob_store import BlobKey, BlobMissing, BlobStore
 from dnk_tool.store.evidence.configured_blob_store import open_blob_store

@@ -116,13 +116,7 @@ def invite_companies(
 
 
 def _invite(
-    session: Session,
-    cluster: Cluster,
-    row: CompanyRow,
-    message: str,
-    *,
-    actor: Actor,
-    now: datetime,
+    session: Session, cluster: Cluster, row: CompanyRow, message: str, *, actor: Actor, now: datetime
 ) -> InvitationWithToken:
     cohort = cohorts.by_id(session, cluster.id, row.cohort_id) if row.cohort_id is not None else None
     invitation, token = secret_links.create_invitation(

@@ -93,8 +93,7 @@ def read_company_list(content: bytes, language: Language) -> CompanyList:
 def _short_sheet(sheet: WorkbookSheet) -> WorkbookSheet:
     rows = (
         SpreadsheetRow(
-            row.number,
-            tuple(single_line(cell)[:LONGEST_WRITTEN] for cell in row.cells[:MAX_CARRIED_COLUMNS]),
+            row.number, tuple(single_line(cell)[:LONGEST_WRITTEN] for cell in row.cells[:MAX_CARRIED_COLUMNS])
         )
         for row in sheet.rows
     )

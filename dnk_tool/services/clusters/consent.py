@@ -30,14 +30,7 @@ from dnk_tool.store.clusters import choices as stored_choices
 from dnk_tool.store.clusters import queries as clusters
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.declarations import sign_offs, versions
-from dnk_tool.store.exchange import (
-    examples,
-    neighbours,
-    nominations,
-    poll_answers,
-    residues,
-    working_groups,
-)
+from dnk_tool.store.exchange import examples, neighbours, nominations, poll_answers, residues, working_groups
 from dnk_tool.store.mail import cluster_messages
 from dnk_tool.store.review import team as review_team
 from dnk_tool.store.tables.accounts import Account

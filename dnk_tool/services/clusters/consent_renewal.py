@@ -6,11 +6,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from dnk_tool.domain.clusters.consent_editions import (
-    EDITIONS_WITH_CHOICES,
-    NEWEST_EDITION,
-    ConsentChoice,
-)
+from dnk_tool.domain.clusters.consent_editions import EDITIONS_WITH_CHOICES, NEWEST_EDITION, ConsentChoice
 from dnk_tool.domain.declarations.states import EventKind
 from dnk_tool.domain.permissions import Actor
 from dnk_tool.services.clusters.consent import (

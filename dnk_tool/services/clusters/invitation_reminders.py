@@ -88,9 +88,7 @@ def send_automatic(
         if quiet_since(session):
             return 0
         found = invitation_states.in_reminding_clusters(session, REMINDABLE, view)
-        due = sorted(
-            ((row.cluster_id or 0, row.email, row.id) for row, _cluster in found if _step(row, now)),
-        )
+        due = sorted(((row.cluster_id or 0, row.email, row.id) for row, _cluster in found if _step(row, now)))
     groups = [[number for *_key, number in group] for _key, group in groupby(due, key=lambda it: it[:2])]
     return sum(_attempt(factory, write, numbers, view) for numbers in groups)
 

@@ -19,12 +19,7 @@ from dnk_tool.domain.declarations.annex import (
     UsedFactor,
 )
 from dnk_tool.domain.declarations.redaction import WithheldFigures
-from dnk_tool.domain.figures.calculators import (
-    Calculation,
-    CalculationStep,
-    CalculatorLine,
-    FactorSnapshot,
-)
+from dnk_tool.domain.figures.calculators import Calculation, CalculationStep, CalculatorLine, FactorSnapshot
 from dnk_tool.domain.figures.recalculation import unconcerned
 from dnk_tool.domain.quantities import Quantity
 from dnk_tool.labels import period_text

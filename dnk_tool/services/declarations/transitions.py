@@ -101,9 +101,7 @@ def freeze_version(session: Session, declaration: Declaration, *, actor: Actor, 
     document = live_document(session, declaration)
     answers = declarations.answer_values(session, declaration.id).values()
     sheet = replace(
-        document.sheet(),
-        taken=declarations.years_taken_from(answers),
-        drafts=declarations.drafts_of(answers),
+        document.sheet(), taken=declarations.years_taken_from(answers), drafts=declarations.drafts_of(answers)
     )
     gaps = completeness.declaration_gaps(sheet)
     if gaps:

@@ -252,12 +252,7 @@ def record_example_event(
     """Record what happened to an example, for its company; a cluster's log tells nothing of it."""
     session.flush()
     history.record_event(
-        session,
-        kind,
-        organisation_id=row.organisation_id,
-        actor_id=actor.user_id,
-        now=now,
-        example=row.title,
+        session, kind, organisation_id=row.organisation_id, actor_id=actor.user_id, now=now, example=row.title
     )
 
 

@@ -139,13 +139,7 @@ def judged_nominations(session: Session, visit: JurorVisit) -> list[ShownNominat
 
 
 def save_sheet(
-    session: Session,
-    token: str,
-    nomination_id: int,
-    sheet: JurorSheet,
-    *,
-    seen: Version,
-    now: datetime,
+    session: Session, token: str, nomination_id: int, sheet: JurorSheet, *, seen: Version, now: datetime
 ) -> None:
     """Keep what a juror says of one nomination, whole or not.
 

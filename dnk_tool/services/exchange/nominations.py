@@ -7,12 +7,7 @@ from sqlalchemy.orm import Session
 
 from dnk_tool.domain.declarations.states import EventKind
 from dnk_tool.domain.editing import ConflictError, Stored, Version, conflict
-from dnk_tool.domain.exchange.awards import (
-    AwardState,
-    NominationContent,
-    missing_lines,
-    takes_nominations,
-)
+from dnk_tool.domain.exchange.awards import AwardState, NominationContent, missing_lines, takes_nominations
 from dnk_tool.domain.exchange.examples import ExamplePart
 from dnk_tool.domain.permissions import Actor, Permission, Role
 from dnk_tool.language import local_day
@@ -189,12 +184,7 @@ def _example(session: Session, consent_id: int, example_id: int | None) -> Examp
 
 
 def _record(
-    session: Session,
-    kind: EventKind,
-    organisation_id: int,
-    award: AwardRow,
-    actor: Actor,
-    now: datetime,
+    session: Session, kind: EventKind, organisation_id: int, award: AwardRow, actor: Actor, now: datetime
 ) -> None:
     history.record_event(
         session,

@@ -172,11 +172,7 @@ def version_pdf_request(
 
 
 def render_cached(
-    it: QueuedPdf,
-    folder: Path,
-    on_progress: Callable[[int, int], None] | None = None,
-    *,
-    record: Recorder,
+    it: QueuedPdf, folder: Path, on_progress: Callable[[int, int], None] | None = None, *, record: Recorder
 ) -> bytes:
     """The PDF from the cache in `folder`, or rendered, recorded and stored there.
 

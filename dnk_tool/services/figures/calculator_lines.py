@@ -14,12 +14,7 @@ from dnk_tool.catalogue.calculators.loader import load_calculators
 from dnk_tool.catalogue.calculators.model import Calculator
 from dnk_tool.domain.answers.answer import Figure
 from dnk_tool.domain.declarations.states import OPEN_STATES, EventKind
-from dnk_tool.domain.figures.calculators import (
-    Calculation,
-    CalculatorLine,
-    line_from_json,
-    line_to_json,
-)
+from dnk_tool.domain.figures.calculators import Calculation, CalculatorLine, line_from_json, line_to_json
 from dnk_tool.domain.permissions import Actor, Permission, Subject, require
 from dnk_tool.services.editing.editable_content import editable_content
 from dnk_tool.services.editing.locks import Locked
@@ -264,13 +259,7 @@ def record_line_change(
     # The label of the line is left out: events outlive everybody who is named in them.
     detail: dict[str, Any] = {"calculator": row.calculator, "activity": row.content.get("activity", "")}
     history.record_declaration_event(
-        session,
-        declaration,
-        kind,
-        actor_id=actor.user_id,
-        now=now,
-        line=row.id,
-        **detail,
+        session, declaration, kind, actor_id=actor.user_id, now=now, line=row.id, **detail
     )
 
 

@@ -310,10 +310,7 @@ def likelier_figures(
 
 
 def likelier_fields(
-    session: Session,
-    declaration: Declaration,
-    line: CalculatorLine,
-    others: Mapping[str, Quantity],
+    session: Session, declaration: Declaration, line: CalculatorLine, others: Mapping[str, Quantity]
 ) -> frozenset[str]:
     """The fields of a saved line that are more plausible in their other reading."""
     if not others:

@@ -157,12 +157,7 @@ def complete_contribution(
     )
     invitation = secret_links.redeem_invitation(session, token, KIND, account=account, now=now)
     answer_requests.record_request_event(
-        session,
-        contribution.declaration,
-        EventKind.CONTRIBUTION_ANSWERED,
-        invitation,
-        actor=actor,
-        now=now,
+        session, contribution.declaration, EventKind.CONTRIBUTION_ANSWERED, invitation, actor=actor, now=now
     )
     return account
 

@@ -9,12 +9,7 @@ from enum import StrEnum
 
 from dnk_tool.config import Settings
 from dnk_tool.domain.permissions import Actor, Permission, require
-from dnk_tool.services.mail.delivery import (
-    MailDeliveryUncertain,
-    MailDraft,
-    MailNotSent,
-    mail_transport,
-)
+from dnk_tool.services.mail.delivery import MailDeliveryUncertain, MailDraft, MailNotSent, mail_transport
 from dnk_tool.store.tables.mail import Mail
 
 # Somebody waits for the answer, so less than for mails of the outbox.

@@ -100,13 +100,7 @@ def uncounted_kinds() -> frozenset[str]:
 
 
 def save_goal(
-    session: Session,
-    organisation_id: int,
-    goal: ClimateGoal,
-    *,
-    seen: int,
-    actor: Actor,
-    now: datetime,
+    session: Session, organisation_id: int, goal: ClimateGoal, *, seen: int, actor: Actor, now: datetime
 ) -> None:
     """Save the goal. `seen`: the version that the sender knew, 0 for none.
 

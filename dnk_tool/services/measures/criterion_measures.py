@@ -12,11 +12,7 @@ from sqlalchemy.orm import Session
 
 from dnk_tool.domain.answers.self_assessment import Measure
 from dnk_tool.domain.declarations.states import EventKind
-from dnk_tool.domain.measures.model import (
-    MAX_COMPANY_MEASURES,
-    CompanyMeasure,
-    MeasureState,
-)
+from dnk_tool.domain.measures.model import MAX_COMPANY_MEASURES, CompanyMeasure, MeasureState
 from dnk_tool.domain.permissions import Actor
 from dnk_tool.store.answers import history
 from dnk_tool.store.exchange import examples

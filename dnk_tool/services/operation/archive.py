@@ -31,12 +31,7 @@ def end_archive(session: Session, subject: Organisation | Cluster, *, actor: Act
 
 
 def _set_archived(
-    session: Session,
-    subject: Organisation | Cluster,
-    since: datetime | None,
-    *,
-    actor: Actor,
-    now: datetime,
+    session: Session, subject: Organisation | Cluster, since: datetime | None, *, actor: Actor, now: datetime
 ) -> bool:
     require(Permission.INSTALLATION_RUN, actor)
     if isinstance(subject, Organisation):

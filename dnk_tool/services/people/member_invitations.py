@@ -98,14 +98,7 @@ def invite_owner(
     place = RoleGrant(Role.OWNER, frozenset(), None)
     # Without a sender it holds, as those from the command line do.
     return _invite(
-        session,
-        organisation_id,
-        email=email,
-        place=place,
-        language=language,
-        by=None,
-        actor=actor,
-        now=now,
+        session, organisation_id, email=email, place=place, language=language, by=None, actor=actor, now=now
     )
 
 

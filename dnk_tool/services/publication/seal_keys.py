@@ -94,9 +94,7 @@ def new_key(instance: Path, name: str, *, on: date, replace: bool = False) -> Pu
     write_private_file(
         fresh,
         private.private_bytes(
-            serialization.Encoding.PEM,
-            serialization.PrivateFormat.PKCS8,
-            serialization.NoEncryption(),
+            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
         ).decode(),
     )
     fresh.replace(kept)

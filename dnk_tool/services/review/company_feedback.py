@@ -58,13 +58,7 @@ def save_company_feedback(
     if not said.text:
         return None
     return review_remarks.start_thread(
-        session,
-        declaration,
-        section,
-        said.text,
-        audience=said.audience,
-        ref=said.ref,
-        **speaker,
+        session, declaration, section, said.text, audience=said.audience, ref=said.ref, **speaker
     )
 
 

@@ -11,11 +11,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from enum import StrEnum
 
-from dnk_tool.domain.declarations.document import (
-    Document,
-    canonical_json,
-    says_more_than_is_stored,
-)
+from dnk_tool.domain.declarations.document import Document, canonical_json, says_more_than_is_stored
 from dnk_tool.domain.declarations.document_parser import MAX_BYTES, DocumentError, DocumentProblem
 from dnk_tool.domain.declarations.document_reader import read_document
 from dnk_tool.services.uploads import sandbox

@@ -57,8 +57,7 @@ def companies_with_readable_path(session: Session, cluster_id: int, among: Colle
     Reads these versions in one statement, some at a time.
     """
     is_published = exists().where(
-        Publication.declaration_id == Snapshot.declaration_id,
-        Publication.version == Snapshot.version,
+        Publication.declaration_id == Snapshot.declaration_id, Publication.version == Snapshot.version
     )
     is_submitted = and_(Snapshot.cluster_id == cluster_id, Snapshot.submitted_at.is_not(None))
     versions = (

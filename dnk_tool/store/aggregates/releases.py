@@ -132,10 +132,6 @@ def shown_to_company(session: Session, organisation_id: int) -> list[CompanyRele
         .order_by(ReleaseRow.reporting_year, Cluster.name, ReleaseRow.id)
     )
     return [
-        CompanyRelease(
-            StoredRelease(row, left).release,
-            name,
-            entry.get("quarters", {}) if entry else {},
-        )
+        CompanyRelease(StoredRelease(row, left).release, name, entry.get("quarters", {}) if entry else {})
         for row, name, left, entry in rows
     ]

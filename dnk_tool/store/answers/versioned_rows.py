@@ -9,13 +9,7 @@ from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
 from dnk_tool.domain.answers.answer import NO_ANSWER, NO_FIGURE, Answer, Figure
-from dnk_tool.domain.answers.draft import (
-    Draft,
-    checked,
-    drafts_after_edit,
-    drafts_from_json,
-    drafts_to_json,
-)
+from dnk_tool.domain.answers.draft import Draft, checked, drafts_after_edit, drafts_from_json, drafts_to_json
 from dnk_tool.domain.answers.encoding import (
     InvalidValue,
     answer_from_json,
@@ -178,12 +172,7 @@ def _keep(
     rows: VersionedRows[T, R], row: R | Values, encoded: dict[str, Any], *, kept_aside: bool = False
 ) -> None:
     revision = rows.new_revision(
-        row,
-        version=row.version,
-        content=encoded,
-        kept_aside=kept_aside,
-        saved_at=rows.now,
-        saved_by=rows.by,
+        row, version=row.version, content=encoded, kept_aside=kept_aside, saved_at=rows.now, saved_by=rows.by
     )
     rows.session.add(revision)
 

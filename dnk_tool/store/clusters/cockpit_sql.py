@@ -72,8 +72,7 @@ def select_members(view: ClusterYear, *columns: Any) -> Select[Any]:
     newest = (  # of several editions
         select(func.max(Declaration.id))
         .where(
-            Declaration.organisation_id == Consent.organisation_id,
-            Declaration.reporting_year == view.year,
+            Declaration.organisation_id == Consent.organisation_id, Declaration.reporting_year == view.year
         )
         .correlate(Consent)
         .scalar_subquery()

@@ -29,14 +29,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from dnk_tool.domain.clusters.cockpit import DELIVERED_STATES, deadline_end
 from dnk_tool.domain.clusters.cohorts import is_late_joiner, last_day_to_join
 from dnk_tool.store.name_sorting import folded, folded_text
-from dnk_tool.store.tables.clusters import (
-    Cluster,
-    Cohort,
-    CohortAssignment,
-    CohortView,
-    Consent,
-    Milestone,
-)
+from dnk_tool.store.tables.clusters import Cluster, Cohort, CohortAssignment, CohortView, Consent, Milestone
 from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.store.tables.organisations import Organisation
 
@@ -96,9 +89,7 @@ def by_id(session: Session, cluster_id: int, cohort_id: int) -> Cohort | None:
 def default_of(session: Session, cluster_id: int, reporting_year: int) -> Cohort | None:
     """The cohort of all members without an assignment of the year; None if there is none."""
     found = select(Cohort).where(
-        Cohort.cluster_id == cluster_id,
-        Cohort.reporting_year == reporting_year,
-        Cohort.is_default.is_(True),
+        Cohort.cluster_id == cluster_id, Cohort.reporting_year == reporting_year, Cohort.is_default.is_(True)
     )
     return session.scalars(found, execution_options={"populate_existing": True}).one_or_none()
 

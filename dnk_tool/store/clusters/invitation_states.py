@@ -95,11 +95,7 @@ def in_reminding_clusters(
 
 
 def _shown(cluster_id: int) -> tuple[ColumnElement[bool], ...]:
-    return (
-        Invitation.cluster_id == cluster_id,
-        Invitation.kind == InvitationKind.COMPANY,
-        _is_not_revoked(),
-    )
+    return (Invitation.cluster_id == cluster_id, Invitation.kind == InvitationKind.COMPANY, _is_not_revoked())
 
 
 def _is_not_revoked() -> ColumnElement[bool]:

@@ -116,11 +116,7 @@ def consents_to_earlier_editions(session: Session, cluster_id: int) -> Sequence[
     query = (
         select(Consent)
         .join(Organisation, Organisation.id == Consent.organisation_id)
-        .where(
-            *_is_member(cluster_id),
-            Consent.edition != NEWEST_EDITION,
-            Organisation.archived_at.is_(None),
-        )
+        .where(*_is_member(cluster_id), Consent.edition != NEWEST_EDITION, Organisation.archived_at.is_(None))
     )
     return session.scalars(query.order_by(Consent.id)).all()
 

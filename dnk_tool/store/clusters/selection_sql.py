@@ -49,9 +49,7 @@ def is_profile_visible(view: ClusterYear) -> ColumnElement[bool]:
     The company allows it, or the declaration that names them was submitted to this cluster or is published.
     """
     return or_(
-        choices.allows(ConsentChoice.PROFILE),
-        cockpit_sql.is_submitted_here(view),
-        cockpit_sql.is_published(),
+        choices.allows(ConsentChoice.PROFILE), cockpit_sql.is_submitted_here(view), cockpit_sql.is_published()
     )
 
 

@@ -59,10 +59,7 @@ def of_version(session: Session, snapshot_id: int) -> StoredBranding:
     logo, portrait = aliased(LogoRow), aliased(LogoRow)
     row = session.execute(
         select(
-            VersionLook.accent,
-            logo.content,
-            VersionLook.has_questions,
-            portrait.content.label("portrait"),
+            VersionLook.accent, logo.content, VersionLook.has_questions, portrait.content.label("portrait")
         )
         .outerjoin(logo, logo.id == VersionLook.logo_id)
         .outerjoin(portrait, portrait.id == VersionLook.portrait_id)

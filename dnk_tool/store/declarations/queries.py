@@ -213,10 +213,7 @@ def done_sections(session: Session, declaration_id: int) -> frozenset[str]:
 
 
 def _build_content(
-    declaration: Declaration,
-    answers: list[StoredAnswer],
-    figures: list[StoredFigure],
-    done: frozenset[str],
+    declaration: Declaration, answers: list[StoredAnswer], figures: list[StoredFigure], done: frozenset[str]
 ) -> DeclarationContent:
     selection, year = selection_of(declaration), declaration.reporting_year
     shown: dict[tuple[int, str], Figure] = {}

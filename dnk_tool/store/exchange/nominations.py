@@ -45,10 +45,7 @@ class ShownNomination:
 
 def content_of(row: NominationRow) -> NominationContent:
     """The words of the nomination itself, as a domain value."""
-    return NominationContent(
-        **{name: getattr(row, name) for name in TEXTS},
-        is_public=row.is_public,
-    )
+    return NominationContent(**{name: getattr(row, name) for name in TEXTS}, is_public=row.is_public)
 
 
 def stored_nomination(row: NominationRow) -> Stored[NominationContent]:

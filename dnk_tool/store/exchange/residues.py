@@ -108,11 +108,7 @@ def find_posted(
     query = (
         select(ResidueNoticeRow, Consent)
         .join(Consent, Consent.id == ResidueNoticeRow.consent_id)
-        .where(
-            ResidueNoticeRow.id == notice_id,
-            is_posted(),
-            _stands_in(cluster_id, with_neighbours),
-        )
+        .where(ResidueNoticeRow.id == notice_id, is_posted(), _stands_in(cluster_id, with_neighbours))
     )
     row = session.execute(query, execution_options={"populate_existing": True}).one_or_none()
     return (row[0], row[1]) if row else None

@@ -43,13 +43,11 @@ _WITH_ROLES = (
     .outerjoin(
         Membership,
         and_(
-            Membership.user_id == Account.id,
-            *is_current_membership(bindparam("company"), bindparam("today")),
+            Membership.user_id == Account.id, *is_current_membership(bindparam("company"), bindparam("today"))
         ),
     )
     .where(
-        Invitation.declaration_id == bindparam("declaration"),
-        Invitation.kind == InvitationKind.CONTRIBUTION,
+        Invitation.declaration_id == bindparam("declaration"), Invitation.kind == InvitationKind.CONTRIBUTION
     )
     .order_by(Invitation.id.desc())
 )

@@ -67,9 +67,7 @@ def sent_since(
     rows = session.execute(
         select(Event.happened_at, Event.detail)
         .where(
-            Event.cluster_id == cluster_id,
-            Event.kind == EventKind.MESSAGE_SENT,
-            Event.happened_at > moment,
+            Event.cluster_id == cluster_id, Event.kind == EventKind.MESSAGE_SENT, Event.happened_at > moment
         )
         .order_by(Event.id)
     )

@@ -12,10 +12,7 @@ from dnk_tool.store.tables.mail import MessageCopy
 
 
 def note_delivery(
-    session: Session,
-    mail_ids: Collection[int],
-    delivery: MailDelivery,
-    refusal: RefusalReason | None = None,
+    session: Session, mail_ids: Collection[int], delivery: MailDelivery, refusal: RefusalReason | None = None
 ) -> None:
     """Note the outcome of mails, which outlives them; what refers to a later mail keeps its own."""
     for table in (Invitation, JurorRow, MessageCopy):

@@ -126,8 +126,7 @@ def versions_naming_person(session: Session, account_id: int) -> list[tuple[str,
     )
     approved = select(Snapshot.sha256, Snapshot.version).join(Approval, of_version)
     query = union(
-        signed.where(SignOff.signatory_id == account_id),
-        approved.where(Approval.approved_by == account_id),
+        signed.where(SignOff.signatory_id == account_id), approved.where(Approval.approved_by == account_id)
     )
     return [(sha256, version) for sha256, version in session.execute(query)]
 

@@ -85,8 +85,7 @@ def published_years_of(session: Session, organisation_id: int, *, limit: int) ->
         .join(
             Snapshot,
             and_(
-                Snapshot.declaration_id == Publication.declaration_id,
-                Snapshot.version == Publication.version,
+                Snapshot.declaration_id == Publication.declaration_id, Snapshot.version == Publication.version
             ),
         )
         .where(Declaration.organisation_id == organisation_id, Publication.revoked_at.is_(None))

@@ -52,12 +52,7 @@ def write_opening(
 ) -> None:
     """Write what the person opened last in place of what they opened before, in one statement."""
     insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    opened = {
-        "cluster_id": cluster_id,
-        "declaration_id": declaration_id,
-        "section": section,
-        "opened_at": at,
-    }
+    opened = {"cluster_id": cluster_id, "declaration_id": declaration_id, "section": section, "opened_at": at}
     statement = insert(ReviewOpening).values(account_id=account_id, **opened)
     session.execute(statement.on_conflict_do_update(index_elements=[ReviewOpening.account_id], set_=opened))
 

@@ -103,9 +103,7 @@ def _page(
 ) -> QueuePage:
     submitted = (
         select(
-            Snapshot.declaration_id,
-            func.max(Snapshot.version).label("version"),
-            func.count().label("round"),
+            Snapshot.declaration_id, func.max(Snapshot.version).label("version"), func.count().label("round")
         )
         .where(Snapshot.cluster_id == cluster_id, Snapshot.submitted_at.is_not(None))
         .group_by(Snapshot.declaration_id)
@@ -136,8 +134,7 @@ def _page(
         .join(
             Snapshot,
             and_(
-                Snapshot.declaration_id == submitted.c.declaration_id,
-                Snapshot.version == submitted.c.version,
+                Snapshot.declaration_id == submitted.c.declaration_id, Snapshot.version == submitted.c.version
             ),
         )
         .join(Organisation, Organisation.id == Declaration.organisation_id)

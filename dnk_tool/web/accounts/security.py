@@ -209,10 +209,7 @@ def _record_refusal() -> None:
     account = devices.named_account_row()
     reason = "locked" if account and not account.active else ""
     security_events.record(
-        SecurityEvent.SIGN_IN_REFUSED,
-        account=devices.named_account(),
-        reason=reason,
-        via="password",
+        SecurityEvent.SIGN_IN_REFUSED, account=devices.named_account(), reason=reason, via="password"
     )
 
 

@@ -150,10 +150,6 @@ def weakness_message(password: str, *, email: str = "", name: str = "", companie
         ),
     }
     weakness = passwords.weakness(
-        password,
-        email=email,
-        name=name,
-        companies=companies,
-        password_file=current_settings().hibp_file,
+        password, email=email, name=name, companies=companies, password_file=current_settings().hibp_file
     )
     return messages[weakness] if weakness else ""

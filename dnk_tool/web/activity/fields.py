@@ -79,11 +79,7 @@ FIELD_TITLES: Mapping[str, Any] = {
     "measure_due": _l("Bis wann"),
     "measure_effect": _l("Wirkung"),
 }
-NEIGHBOUR_EVENTS = (
-    EventKind.NEIGHBOUR_PROPOSED,
-    EventKind.NEIGHBOUR_ACCEPTED,
-    EventKind.NEIGHBOUR_ENDED,
-)
+NEIGHBOUR_EVENTS = (EventKind.NEIGHBOUR_PROPOSED, EventKind.NEIGHBOUR_ACCEPTED, EventKind.NEIGHBOUR_ENDED)
 BOOLEAN_FIELDS = frozenset(
     {
         "publishes_assessment",

@@ -163,11 +163,7 @@ def _table_of(aspect: Aspect, ref: str) -> Table:
 
 
 def _entry(
-    index: int,
-    record: GoalRecord,
-    criteria: tuple[GoalCriterion, ...],
-    sent: GoalPlacement,
-    refused: str,
+    index: int, record: GoalRecord, criteria: tuple[GoalCriterion, ...], sent: GoalPlacement, refused: str
 ) -> GoalEntry:
     holding = tuple(criterion for criterion in criteria if criterion.ref in record.tables)
     return GoalEntry(

@@ -110,10 +110,7 @@ def _offers(sheet: Sheet, earlier: EarlierAnswers | None, section: Section) -> d
 
 
 def _goals(
-    declaration: Declaration,
-    section: Section,
-    earlier: EarlierAnswers,
-    sent: Mapping[str, GoalForm] | None,
+    declaration: Declaration, section: Section, earlier: EarlierAnswers, sent: Mapping[str, GoalForm] | None
 ) -> dict[str, GoalPage]:
     asked = list(earlier_section_goals(section, earlier))
     if not asked:

@@ -6,14 +6,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
-from wtforms import (
-    Form,
-    FormField,
-    HiddenField,
-    RadioField,
-    SelectField,
-    SelectMultipleField,
-)
+from wtforms import Form, FormField, HiddenField, RadioField, SelectField, SelectMultipleField
 
 from dnk_tool.catalogue import Requirement, Section, Selection, selection_for
 from dnk_tool.catalogue.standard.item_model import Column, Item, ItemKind, Table

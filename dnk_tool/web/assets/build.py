@@ -120,13 +120,7 @@ def minify_script(source: Path, target: Path, node: list[str]) -> None:
 
     Members of its classes have names that begin with # (of one class) or with _ (of several).
     """
-    squeezed = [
-        "--compress",
-        "passes=3,unsafe_arrows",
-        "--mangle",
-        "--mangle-props",
-        "regex=/^_/",
-    ]
+    squeezed = ["--compress", "passes=3,unsafe_arrows", "--mangle", "--mangle-props", "regex=/^_/"]
     options = ["--module", *squeezed, "--ecma", "2022"]
     run(
         [*node, "node_modules/terser/bin/terser", *options, "--output", str(target), source.name],

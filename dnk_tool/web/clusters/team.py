@@ -93,11 +93,7 @@ def send(cluster_id: int) -> ResponseReturnValue:
 
 
 def invite_and_return(
-    form: ClusterInvitationForm,
-    role: ClusterRole,
-    page: Callable[[Any], str],
-    *,
-    hands_over: bool = False,
+    form: ClusterInvitationForm, role: ClusterRole, page: Callable[[Any], str], *, hands_over: bool = False
 ) -> ResponseReturnValue:
     """Invite the person of a valid form and go to the team; `page` shows the form with a refusal.
 

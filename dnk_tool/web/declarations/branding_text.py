@@ -80,11 +80,7 @@ def sample_chart(look: Branding) -> Markup:
 
 
 SCAN_FAULTS = frozenset(
-    {
-        FileRejectionReason.INFECTED,
-        FileRejectionReason.NOT_SCANNED,
-        FileRejectionReason.TOO_LARGE_TO_SCAN,
-    }
+    {FileRejectionReason.INFECTED, FileRejectionReason.NOT_SCANNED, FileRejectionReason.TOO_LARGE_TO_SCAN}
 )
 
 

@@ -68,10 +68,7 @@ class CohortCard:
 
 
 def declaration_cards(
-    declaration: Declaration,
-    found: Sequence[CompanyCohort],
-    progress: ProgressOf,
-    changes_due: date | None,
+    declaration: Declaration, found: Sequence[CompanyCohort], progress: ProgressOf, changes_due: date | None
 ) -> list[CohortCard]:
     """The cards of these cohorts of the declaration's year.
 

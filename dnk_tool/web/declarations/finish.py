@@ -147,12 +147,7 @@ def submit(declaration_id: int) -> ResponseReturnValue:
     signatory = signatory_of(form, now=now)
     try:
         submission.submit(
-            db(),
-            declaration,
-            cluster_id=form.cluster_id,
-            signatory=signatory,
-            actor=current_actor(),
-            now=now,
+            db(), declaration, cluster_id=form.cluster_id, signatory=signatory, actor=current_actor(), now=now
         )
     except (transitions.DeclarationIncomplete, submission.RemarksUnanswered):
         return _check_page(declaration, form, is_refused=True), 422

@@ -99,10 +99,7 @@ class SubmitChoices:
     def target_options(self) -> list[Option]:
         """Options: submit to one of the clusters, or finish without a review."""
         options: list[Option] = [
-            {
-                "value": cluster.id,
-                "label": _("Zur Prüfung einreichen bei %(cluster)s", cluster=cluster.name),
-            }
+            {"value": cluster.id, "label": _("Zur Prüfung einreichen bei %(cluster)s", cluster=cluster.name)}
             for cluster in self.clusters
         ]
         last = {

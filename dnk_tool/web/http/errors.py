@@ -11,12 +11,7 @@ from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DataError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
-from werkzeug.exceptions import (
-    HTTPException,
-    InternalServerError,
-    SecurityError,
-    ServiceUnavailable,
-)
+from werkzeug.exceptions import HTTPException, InternalServerError, SecurityError, ServiceUnavailable
 
 from dnk_tool.domain.permissions import Actor, Archived, ArchivedYear, Deleted, NotPermitted
 from dnk_tool.domain.text import normalised
@@ -82,10 +77,7 @@ def error_page(status: int) -> Response:
 
 def _title_and_text(status: int) -> tuple[str, str]:
     titles = {
-        400: (
-            _("Da fehlte etwas"),
-            _("Laden Sie die Seite neu und versuchen Sie es noch einmal."),
-        ),
+        400: (_("Da fehlte etwas"), _("Laden Sie die Seite neu und versuchen Sie es noch einmal.")),
         403: (
             _("Dazu fehlen Ihnen hier die Rechte"),
             _("Fragen Sie die Person, der die Erklärung gehört, wenn Sie mehr Rechte brauchen."),

@@ -126,10 +126,7 @@ class TwoPartSessionInterface(SessionInterface):
     def _touch(self, row: SignIn, now: datetime) -> None:
         """Note the time of last use, at most once a minute. A failure is logged and ignored."""
         try:
-            with (
-                write_session(self._factory, patience=TOUCH_PATIENCE_SECONDS) as session,
-                session.begin(),
-            ):
+            with write_session(self._factory, patience=TOUCH_PATIENCE_SECONDS) as session, session.begin():
                 sign_ins.touch(session, row.id_hash, now=now)
         except SQLAlchemyError:
             log.warning("the time of last use could not be noted")

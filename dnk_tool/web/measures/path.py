@@ -64,12 +64,7 @@ def save(organisation_id: int) -> ResponseReturnValue:
         return _goal_page(form), 422
     try:
         goals.save_goal(
-            db(),
-            organisation_id,
-            goal,
-            seen=seen_version(form),
-            actor=current_actor(),
-            now=datetime.now(UTC),
+            db(), organisation_id, goal, seen=seen_version(form), actor=current_actor(), now=datetime.now(UTC)
         )
     except ConflictError as error:
         form.version.data, form.version.raw_data = str(error.conflict.version), None

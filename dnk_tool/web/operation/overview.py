@@ -29,10 +29,7 @@ PAGES = (
     (_l("Texte"), "operation.legal_texts"),
 )
 # The words of a link to the page that mends a finding, by its endpoint.
-LINKS = {
-    "outbox.show": _l("Zu den E-Mails"),
-    "operation.legal_texts": _l("Zu den Texten"),
-}
+LINKS = {"outbox.show": _l("Zu den E-Mails"), "operation.legal_texts": _l("Zu den Texten")}
 
 
 @blueprint.get("")

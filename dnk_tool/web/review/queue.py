@@ -136,9 +136,7 @@ def _filter(asked: QueueQuery, kept_from: frozenset[int]) -> QueueFilter:
     companies = frozenset(ids_of_cohort(db(), asked.cohort))
     is_other_year = asked.year not in (None, asked.cohort.reporting_year)
     return replace(
-        wanted,
-        year=asked.cohort.reporting_year,
-        companies=frozenset() if is_other_year else companies,
+        wanted, year=asked.cohort.reporting_year, companies=frozenset() if is_other_year else companies
     )
 
 
@@ -243,12 +241,7 @@ def _finished_row(case: SubmittedDeclaration) -> Mapping[str, Any]:
             else _("freigegeben am %(day)s", day=day)
         )
     title = f"{case.company} – {case.year}"
-    return {
-        "title": title,
-        "href": _review_url(case),
-        "hint": " · ".join(map(str, hints)),
-        "status": "",
-    }
+    return {"title": title, "href": _review_url(case), "hint": " · ".join(map(str, hints)), "status": ""}
 
 
 def _review_url(case: SubmittedDeclaration) -> str:

@@ -16,9 +16,7 @@ from dnk_tool.catalogue import Criterion, Section
 from dnk_tool.domain.declarations.states import DONE_STATES, State
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.domain.review import Audience, ReviewSide, ReviewStatus, Verdict
-from dnk_tool.services.review.errors import (
-    RemarkMissing,
-)
+from dnk_tool.services.review.errors import RemarkMissing
 from dnk_tool.services.review.noteworthy import PROFILE, warnings_by_place
 from dnk_tool.services.review.remark_templates import choices_for
 from dnk_tool.services.review.remarks import ThreadUnanswered

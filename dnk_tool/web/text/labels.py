@@ -82,10 +82,7 @@ AUDIENCE: Mapping[Audience, str] = {
     Audience.REVIEWERS: N_("nur Prüfteam"),
 }
 
-SIDE: Mapping[ReviewSide, str] = {
-    ReviewSide.COMPANY: N_("Unternehmen"),
-    ReviewSide.REVIEWERS: N_("Prüfung"),
-}
+SIDE: Mapping[ReviewSide, str] = {ReviewSide.COMPANY: N_("Unternehmen"), ReviewSide.REVIEWERS: N_("Prüfung")}
 
 OUTCOME: Mapping[VersionOutcome, str] = {
     VersionOutcome.WAITING: N_("Wartet auf Bestätigung"),
@@ -145,10 +142,7 @@ REPLY: Mapping[SelfCheckAnswer, str] = {
     SelfCheckAnswer.NO: N_("nein"),
 }
 
-NOTICE_KIND: Mapping[NoticeKind, str] = {
-    NoticeKind.OFFER: N_("Angebot"),
-    NoticeKind.SEARCH: N_("Gesuch"),
-}
+NOTICE_KIND: Mapping[NoticeKind, str] = {NoticeKind.OFFER: N_("Angebot"), NoticeKind.SEARCH: N_("Gesuch")}
 
 
 EXAMPLE_STATE: Mapping[ExampleState, str] = {

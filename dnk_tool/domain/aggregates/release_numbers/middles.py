@@ -55,12 +55,7 @@ def quarters(contributions: CompanyValues, rules: AggregationRules) -> Mapping[i
 
 
 def _number(
-    figure: ReleaseFigure,
-    per: PerUnit,
-    group: Group,
-    part: CompanyValues,
-    rule: Rule,
-    work: ReleaseWork,
+    figure: ReleaseFigure, per: PerUnit, group: Group, part: CompanyValues, rule: Rule, work: ReleaseWork
 ) -> ReleasedNumber:
     """The number over these companies, rounded; without a value where a rule withholds it."""
     middle = middle_value((each.value for each in part), work.rules) if rule is Rule.PASSED else None

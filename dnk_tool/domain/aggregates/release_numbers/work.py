@@ -10,11 +10,7 @@ from dnk_tool.catalogue.aggregation_rules import AggregationRules
 from dnk_tool.domain.aggregates.company_values import Datapoints, figure_values
 from dnk_tool.domain.aggregates.entries import EarlierRelease, ReleaseEntry, key_of
 from dnk_tool.domain.aggregates.model import CompanyFigures, Group, ReleasedNumber
-from dnk_tool.domain.aggregates.release_numbers.groups import (
-    Parts,
-    group_key,
-    smallest_groups,
-)
+from dnk_tool.domain.aggregates.release_numbers.groups import Parts, group_key, smallest_groups
 from dnk_tool.domain.aggregates.rules import CompanyValue, CompanyValues, is_hidden_from_readers
 
 Cell = frozenset[int]

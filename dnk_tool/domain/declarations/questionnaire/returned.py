@@ -24,11 +24,7 @@ from dnk_tool.domain.declarations.questionnaire.cells import (
     read_symbol,
     read_year,
 )
-from dnk_tool.domain.declarations.questionnaire.comparison import (
-    RejectedField,
-    ReturnedEntry,
-    StoredContents,
-)
+from dnk_tool.domain.declarations.questionnaire.comparison import RejectedField, ReturnedEntry, StoredContents
 from dnk_tool.domain.declarations.questionnaire.fields import Content, Entry, entry_fields, entry_texts
 from dnk_tool.domain.declarations.questionnaire.marks import FieldMark, parse_mark
 from dnk_tool.domain.declarations.questionnaire.rows import read_table

@@ -25,11 +25,7 @@ _CONSUMED = {
     "steam": "energy.steam.consumption",
 }
 _SOLD_ELECTRICITY, _USED_ELECTRICITY = "energy.electricity.sold", "energy.electricity.consumption"
-_SOLD = (
-    "energy.heating.sold",
-    "energy.cooling.sold",
-    "energy.steam.sold",
-)
+_SOLD = ("energy.heating.sold", "energy.cooling.sold", "energy.steam.sold")
 _FED_IN = "energy.electricity.fed-in"
 _RENEWABLE_ELECTRICITY = "energy.electricity.renewable"
 _RENEWABLE = ("energy.fuels.renewable", _RENEWABLE_ELECTRICITY, "energy.heating.renewable")

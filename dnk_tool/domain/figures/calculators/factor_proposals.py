@@ -110,12 +110,7 @@ def slot_unit(line: CalculatorLine, activity: Activity, slot: Slot) -> str | Non
 
 
 def newer_factors(
-    line: CalculatorLine,
-    factors: Factors,
-    year: int,
-    gwp_set: str = "",
-    *,
-    activity: Activity | None = None,
+    line: CalculatorLine, factors: Factors, year: int, gwp_set: str = "", *, activity: Activity | None = None
 ) -> tuple[FactorUpdate, ...]:
     """Newer values for the factors kept with the line, where they differ; own factors stay.
 

@@ -8,13 +8,7 @@ from decimal import Decimal
 
 from dnk_tool.domain.figures.calculators import CalculatorLine
 from dnk_tool.domain.figures.lists.cells import UnreadableCell
-from dnk_tool.domain.figures.lists.model import (
-    ListColumn,
-    ListCount,
-    ListRowFault,
-    ListSettings,
-    ListSums,
-)
+from dnk_tool.domain.figures.lists.model import ListColumn, ListCount, ListRowFault, ListSettings, ListSums
 from dnk_tool.domain.figures.lists.rows import ListRow, read_rows, sum_quantity
 from dnk_tool.domain.uploads import ListTable
 

@@ -45,13 +45,7 @@ class ListColumn(StrEnum):
 COLUMNS: Mapping[ListKind, tuple[ListColumn, ...]] = {
     ListKind.PAYROLL: tuple(ListColumn)[: tuple(ListColumn).index(ListColumn.DATE)],
     ListKind.FUEL: (ListColumn.DATE, ListColumn.PRODUCT, ListColumn.QUANTITY, ListColumn.AMOUNT),
-    ListKind.WASTE: (
-        ListColumn.DATE,
-        ListColumn.CODE,
-        ListColumn.QUANTITY,
-        ListColumn.UNIT,
-        ListColumn.FATE,
-    ),
+    ListKind.WASTE: (ListColumn.DATE, ListColumn.CODE, ListColumn.QUANTITY, ListColumn.UNIT, ListColumn.FATE),
 }
 REQUIRED: Mapping[ListKind, frozenset[ListColumn]] = {
     ListKind.PAYROLL: frozenset(),

@@ -3,13 +3,7 @@
 from collections.abc import Callable, Mapping
 
 from dnk_tool.domain.figures.lists.fuel import sum_fuel
-from dnk_tool.domain.figures.lists.model import (
-    REQUIRED,
-    ListColumn,
-    ListKind,
-    ListSettings,
-    ListSums,
-)
+from dnk_tool.domain.figures.lists.model import REQUIRED, ListColumn, ListKind, ListSettings, ListSums
 from dnk_tool.domain.figures.lists.payroll import sum_payroll
 from dnk_tool.domain.figures.lists.waste import sum_waste
 from dnk_tool.domain.uploads import ListTable

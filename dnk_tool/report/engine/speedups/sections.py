@@ -123,12 +123,7 @@ def _taking_known(make: Any) -> Any:
     """Replaces the building of boxes by one that fills known sections instead of building them."""
 
     def build_formatting_structure(
-        element_tree: Any,
-        style_for: Any,
-        get_image: Any,
-        base_url: Any,
-        target_collector: Any,
-        *rest: Any,
+        element_tree: Any, style_for: Any, get_image: Any, base_url: Any, target_collector: Any, *rest: Any
     ) -> Any:
         """Builds the boxes of the document and fills in those of known sections, with their anchors."""
         if _plan is None:

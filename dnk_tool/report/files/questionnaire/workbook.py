@@ -14,11 +14,7 @@ from dnk_tool.domain.declarations.questionnaire.fields import TICK, FieldKind
 from dnk_tool.domain.declarations.questionnaire.marks import FieldMark, parse_mark
 from dnk_tool.domain.figures.file_cells import is_exact_in_spreadsheet
 from dnk_tool.report.files import spreadsheet
-from dnk_tool.report.files.questionnaire.outline import (
-    HEADINGS,
-    FilledField,
-    QuestionnaireOutline,
-)
+from dnk_tool.report.files.questionnaire.outline import HEADINGS, FilledField, QuestionnaireOutline
 
 MARK, POINT, LABEL, ANSWER, HINT = range(5)
 HEAD = 1  # the row of the headings

@@ -148,10 +148,7 @@ class PartWriter:
     def chart(self, chart: ChartView) -> str:
         """A chart as a picture with title, alternative text and notes."""
         shown = self._shown(draw_chart(chart.svg), self.gettext("Diagramm"))
-        parts = [
-            markup.paragraph("Caption", markup.run(chart.title)),
-            markup.paragraph("Picture", shown),
-        ]
+        parts = [markup.paragraph("Caption", markup.run(chart.title)), markup.paragraph("Picture", shown)]
         parts += [markup.paragraph("Legend", markup.run(note)) for note in chart.notes]
         return "".join(parts)
 

@@ -4,12 +4,7 @@ from collections.abc import Iterator
 from decimal import ROUND_HALF_UP, Decimal
 
 from dnk_tool.domain.declarations.climate_path import DeclaredPath, DeclaredYear
-from dnk_tool.domain.measures.climate_goal import (
-    SCOPE3_WHOLE,
-    Neutrality,
-    Scope2Method,
-    shown_decimals,
-)
+from dnk_tool.domain.measures.climate_goal import SCOPE3_WHOLE, Neutrality, Scope2Method, shown_decimals
 from dnk_tool.domain.measures.path import shown_places
 from dnk_tool.labels import stored_label
 from dnk_tool.report.text.spoken import NO_VALUE

@@ -16,11 +16,7 @@ from dnk_tool.report.text.spoken import NO_VALUE
 from dnk_tool.report.text.typography import NO_BREAK
 from dnk_tool.report.view.charts.bar_chart import alt_text, chart_style, values_in_words
 from dnk_tool.report.view.charts.svg import Bar, BarGroup, bars, columns
-from dnk_tool.report.view.figures.field_tables import (
-    change_label,
-    entered_otherwise,
-    percentage_point_legend,
-)
+from dnk_tool.report.view.figures.field_tables import change_label, entered_otherwise, percentage_point_legend
 from dnk_tool.report.view.parts import ChartView
 
 MIN_YEARS = 2

@@ -50,10 +50,7 @@ def _number(words: ReportWords, told: PublicExample) -> Iterator[str]:
     amounts = list(_amounts(words, effect))
     if amounts and effect.basis:
         said = words.gettext("In einem vollen Jahr gespart: %(amounts)s (%(basis)s).")
-        yield said % {
-            "amounts": words.listed(amounts),
-            "basis": label(effect.basis, words.words.language),
-        }
+        yield said % {"amounts": words.listed(amounts), "basis": label(effect.basis, words.words.language)}
 
 
 def _amounts(words: ReportWords, effect: MeasureEffect) -> Iterator[str]:

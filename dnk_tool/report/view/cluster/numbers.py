@@ -30,11 +30,7 @@ IN_BRACKETS = N_(
 )
 
 
-STATISTICS = {
-    Statistic.SUM: N_("Summe"),
-    Statistic.MIDDLE: N_("Mitte"),
-    Statistic.RATE: N_("Quote"),
-}
+STATISTICS = {Statistic.SUM: N_("Summe"), Statistic.MIDDLE: N_("Mitte"), Statistic.RATE: N_("Quote")}
 DIFFERENCES = {
     Difference.BOUNDARY: N_("andere Grenze, etwa ohne einen Standort"),
     Difference.GASES: N_("andere Gase"),
@@ -153,10 +149,7 @@ def numbers_chapter(words: ReportWords) -> ReportChapter | None:
         "zwei Stellen gerundet."
     )
     return ReportChapter(
-        "zahlen",
-        _("Gemeinsame Zahlen"),
-        tuple(group for group in groups if group),
-        lead=lead % {"day": day},
+        "zahlen", _("Gemeinsame Zahlen"), tuple(group for group in groups if group), lead=lead % {"day": day}
     )
 
 

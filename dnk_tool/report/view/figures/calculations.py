@@ -156,11 +156,7 @@ def _has_factors(steps: Steps) -> bool:
 
 
 def _calculation(
-    point: Datapoint,
-    steps: Steps,
-    source: RenderContext,
-    sources: FactorSources,
-    lists: LineLists,
+    point: Datapoint, steps: Steps, source: RenderContext, sources: FactorSources, lists: LineLists
 ) -> CalculationView:
     words = source.words
     _ = words.gettext

@@ -22,13 +22,7 @@ from dnk_tool.report.text.table_settings import (
     TableSetting,
     table_settings,
 )
-from dnk_tool.report.text.text_width import (
-    MILLIMETRE,
-    ColumnNeed,
-    distribute_width,
-    text_width,
-    widest_word,
-)
+from dnk_tool.report.text.text_width import MILLIMETRE, ColumnNeed, distribute_width, text_width, widest_word
 from dnk_tool.report.view.parts import PrintedTable, TableCell
 
 # Tables of few short columns are narrower than the page; in per cent, and the reserve they need.

@@ -19,12 +19,7 @@ from dnk_tool.report.view.figures.field_tables import (
     percentage_point_legend,
     quality_label,
 )
-from dnk_tool.report.view.figures.status import (
-    figure_label,
-    reported_figure,
-    value_with_unit,
-    values_by_year,
-)
+from dnk_tool.report.view.figures.status import figure_label, reported_figure, value_with_unit, values_by_year
 from dnk_tool.report.view.figures.zero_rows import (
     LEAST_FOLDED,
     ZeroFigure,
@@ -197,10 +192,7 @@ def _criterion_row(criterion: Criterion, source: RenderContext) -> tuple[str, ..
     words = source.words
     asked = criterion.all_requirements
     statuses = [source.status(requirement) for requirement in asked]
-    reported = words.gettext("%(count)s von %(all)s") % {
-        "count": statuses.count(REPORTED),
-        "all": len(asked),
-    }
+    reported = words.gettext("%(count)s von %(all)s") % {"count": statuses.count(REPORTED), "all": len(asked)}
     reasons = [
         _explanation_text(requirement, source)
         for requirement in asked

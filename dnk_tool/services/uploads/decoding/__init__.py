@@ -57,8 +57,6 @@ def sanitised_photo(content: bytes, kind: EvidenceFileType) -> bytes:
 
 def drawn_page(content: bytes, kind: EvidenceFileType, number: str) -> bytes:
     """A page of a PDF, or the whole picture, as JPEG with a line about it before. Raises FileRejected."""
-    from dnk_tool.services.uploads.decoding.page_images import (  # noqa: PLC0415 - as for logos
-        page_image,
-    )
+    from dnk_tool.services.uploads.decoding.page_images import page_image  # noqa: PLC0415 - as for logos
 
     return page_image(content, kind, int(number))

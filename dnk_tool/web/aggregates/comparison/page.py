@@ -90,9 +90,7 @@ def show(organisation_id: int) -> ResponseReturnValue:
     compared = compare_figures(
         rules.figures,
         company_years(
-            organisation_id,
-            figures.of_organisation(db(), organisation_id),
-            declarations.profile_of(company),
+            organisation_id, figures.of_organisation(db(), organisation_id), declarations.profile_of(company)
         ),
         own,
         per=choice.per,
@@ -127,6 +125,5 @@ def _choice(cluster_ids: list[int], releases: list[CompanyRelease]) -> Compariso
     released = [each.release.cluster_id for each in releases if each.release.cluster_id in cluster_ids]
     newest = released[-1] if released else next(iter(cluster_ids), None)
     return ComparisonChoice(
-        PerUnit(per) if per in set(PerUnit) else PerUnit.COMPANY,
-        asked if asked in cluster_ids else newest,
+        PerUnit(per) if per in set(PerUnit) else PerUnit.COMPANY, asked if asked in cluster_ids else newest
     )

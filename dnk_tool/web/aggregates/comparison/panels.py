@@ -162,7 +162,5 @@ def _picture(years: Sequence[ComparedYear]) -> TrendPicture:
     )
 
 
-def _lines(
-    places: Sequence[tuple[int, int] | None],
-) -> tuple[tuple[tuple[int, int], tuple[int, int]], ...]:
+def _lines(places: Sequence[tuple[int, int] | None]) -> tuple[tuple[tuple[int, int], tuple[int, int]], ...]:
     return tuple((before, after) for before, after in pairwise(places) if before and after)

@@ -179,11 +179,7 @@ def _require_year(field: YearField) -> None:
         raise ValidationError(_("Geben Sie ein Jahr ein, zum Beispiel 2028."))
     if field.data is not None and not FIRST_GOAL_YEAR <= field.data <= LAST_GOAL_YEAR:
         raise ValidationError(
-            _(
-                "Möglich sind die Jahre %(first)s bis %(last)s.",
-                first=FIRST_GOAL_YEAR,
-                last=LAST_GOAL_YEAR,
-            )
+            _("Möglich sind die Jahre %(first)s bis %(last)s.", first=FIRST_GOAL_YEAR, last=LAST_GOAL_YEAR)
         )
 
 

@@ -19,12 +19,7 @@ from dnk_tool.services.exports.issues import issue_of
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.web.answers.autosave import autosave_response
-from dnk_tool.web.answers.criterion.buttons import (
-    SavedPage,
-    conflict_page,
-    pressed_buttons,
-    url_after_button,
-)
+from dnk_tool.web.answers.criterion.buttons import SavedPage, conflict_page, pressed_buttons, url_after_button
 from dnk_tool.web.answers.criterion.page import may_view_figures, render_part
 from dnk_tool.web.answers.form_content import form_data, read_section_edit, with_posted
 from dnk_tool.web.answers.goal_fields import goal_errors, posted_goal_forms

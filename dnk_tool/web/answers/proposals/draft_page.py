@@ -24,13 +24,7 @@ from dnk_tool.language import Language, known_language
 from dnk_tool.services.figures.calculator_lines import StoredLine
 from dnk_tool.store.declarations.content import DeclarationContent
 from dnk_tool.store.tables.declarations import Declaration
-from dnk_tool.web.answers.proposals.drafts import (
-    UNDO,
-    VOICE,
-    DraftAction,
-    aspects_with_text,
-    branch_key,
-)
+from dnk_tool.web.answers.proposals.drafts import UNDO, VOICE, DraftAction, aspects_with_text, branch_key
 from dnk_tool.web.answers.proposals.facts import FactRow, fact_rows
 from dnk_tool.web.figures.sentences import outdated_texts, two_years
 from dnk_tool.web.http.languages import current_language

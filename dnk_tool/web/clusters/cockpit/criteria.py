@@ -57,9 +57,7 @@ def counts_of(
 
 
 def stuck_criteria(
-    shown: MemberListQuery,
-    criteria: Sequence[Criterion],
-    progress_by_company: Mapping[int, MemberSigns],
+    shown: MemberListQuery, criteria: Sequence[Criterion], progress_by_company: Mapping[int, MemberSigns]
 ) -> list[StuckCriterion]:
     """The criteria at which most members are not done, each with its heat map."""
     by_ref = {criterion.ref: criterion for criterion in criteria}

@@ -9,12 +9,7 @@ from flask.typing import ResponseReturnValue
 from dnk_tool.catalogue import Criterion
 from dnk_tool.catalogue.standard.model import Area
 from dnk_tool.domain.clusters.cockpit import ClusterTask, MemberStage
-from dnk_tool.domain.clusters.criterion_signs import (
-    MISSING_SIGNS,
-    CriterionCounts,
-    CriterionSign,
-    SignFilter,
-)
+from dnk_tool.domain.clusters.criterion_signs import MISSING_SIGNS, CriterionCounts, CriterionSign, SignFilter
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.store.clusters.cockpit import MemberSortOrder, MemberSummary
 from dnk_tool.store.clusters.criterion_progress import MemberSigns, progress_by_member
@@ -162,12 +157,7 @@ def _parts(
     wanted = request.args.get("teil", "")
     chosen = wanted if wanted in known else asked
     return [
-        HeatMapPart(
-            area,
-            number,
-            shown.address(HEAT_MAP, part=area.key),
-            is_shown=area.key == chosen,
-        )
+        HeatMapPart(area, number, shown.address(HEAT_MAP, part=area.key), is_shown=area.key == chosen)
         for number, area in enumerate(areas, start=1)
     ]
 
@@ -188,10 +178,7 @@ def _asked(shown: MemberListQuery, columns: Sequence[HeatMapColumn]) -> AskedCri
 
 
 def _row(
-    shown: MemberListQuery,
-    member: MemberSummary,
-    columns: Sequence[HeatMapColumn],
-    progress: MemberSigns,
+    shown: MemberListQuery, member: MemberSummary, columns: Sequence[HeatMapColumn], progress: MemberSigns
 ) -> HeatMapRow:
     others = dict(progress.remarks)
     address = answer_url(shown, member)

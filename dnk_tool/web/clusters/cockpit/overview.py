@@ -33,11 +33,7 @@ from dnk_tool.web.clusters.cockpit.criteria import criterion_title, stuck_criter
 from dnk_tool.web.clusters.cockpit.first_steps import first_steps
 from dnk_tool.web.clusters.cockpit.member_list_query import MemberListQuery
 from dnk_tool.web.clusters.cockpit.member_rows import member_rows
-from dnk_tool.web.clusters.cockpit.milestones import (
-    milestone_options,
-    next_milestone_step,
-    shown_milestones,
-)
+from dnk_tool.web.clusters.cockpit.milestones import milestone_options, next_milestone_step, shown_milestones
 from dnk_tool.web.clusters.cockpit.timeline import timeline
 from dnk_tool.web.clusters.member_file.contents import member_file
 from dnk_tool.web.http import conflict_of_interest

@@ -106,7 +106,7 @@ LATER_CHOICES: dict[ConsentChoice, ChoiceWords] = {
             "Kein Nachbarnetzwerk sieht Ihre Einträge mehr, und Anfragen von dort und dorthin werden "
             "gelöscht. In Ihrem Cluster bleiben sie stehen."
         ),
-    ),
+    )
 }
 
 

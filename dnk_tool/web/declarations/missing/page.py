@@ -14,12 +14,7 @@ from dnk_tool.web.declarations.dashboard import time_left
 from dnk_tool.web.declarations.first_day.effort import minutes_left, open_minutes
 from dnk_tool.web.declarations.gaps import gap_lines
 from dnk_tool.web.declarations.missing.assignees import assignments
-from dnk_tool.web.declarations.missing.groups import (
-    assignee_groups,
-    assignee_links,
-    missing_line,
-    need_links,
-)
+from dnk_tool.web.declarations.missing.groups import assignee_groups, assignee_links, missing_line, need_links
 from dnk_tool.web.declarations.visible_sections import can_view_all_sections, visible_sections
 from dnk_tool.web.http.access import (
     current_account,

@@ -44,11 +44,7 @@ from dnk_tool.services.uploads.questionnaires.client import (
 )
 from dnk_tool.store.accounts import queries as accounts
 from dnk_tool.store.declarations import queries as declarations
-from dnk_tool.web.declarations.questionnaire.rejected import (
-    file_text,
-    no_questionnaire_text,
-    rejected_text,
-)
+from dnk_tool.web.declarations.questionnaire.rejected import file_text, no_questionnaire_text, rejected_text
 from dnk_tool.web.declarations.questionnaire.rows import ComparedEntry, compared_entry
 from dnk_tool.web.declarations.visible_sections import visible_sections
 from dnk_tool.web.exports.responses import attachment

@@ -87,10 +87,7 @@ class AwardForm(FlaskForm):
     def _words_of(self, problem: AwardProblem) -> Any:
         total = sum(criterion.weight for criterion in self.content.criteria)
         if problem is AwardProblem.NOT_WHOLE and total != WHOLE_WEIGHT:
-            return _(
-                "Die Gewichte ergeben zusammen %(sum)s, nicht 100. Bitte ändern Sie sie.",
-                sum=total,
-            )
+            return _("Die Gewichte ergeben zusammen %(sum)s, nicht 100. Bitte ändern Sie sie.", sum=total)
         return PROBLEMS[problem]
 
     def _field_of(self, problem: AwardProblem) -> Any:

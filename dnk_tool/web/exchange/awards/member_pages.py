@@ -55,12 +55,7 @@ def show(organisation_id: int) -> ResponseReturnValue:
         clusters=of_rounds,
         prizes=nominations.public_prizes(db(), decided),
         rounds=[
-            (
-                award,
-                awards.content_of(award),
-                own.get(award.id),
-                _is_open(award, of_rounds[award.cluster_id]),
-            )
+            (award, awards.content_of(award), own.get(award.id), _is_open(award, of_rounds[award.cluster_id]))
             for award in rounds
         ],
     )

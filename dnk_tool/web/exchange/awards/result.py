@@ -57,13 +57,7 @@ def decide(cluster_id: int, award_id: int) -> ResponseReturnValue:
     seen, is_change = whole_number(request.form.get("version")) or 0, found.decided_at is not None
     try:
         told = verbs.decide_award(
-            db(),
-            current_cluster(),
-            award_id,
-            prizes,
-            seen=seen,
-            actor=current_actor(),
-            now=datetime.now(UTC),
+            db(), current_cluster(), award_id, prizes, seen=seen, actor=current_actor(), now=datetime.now(UTC)
         )
     except AwardRefused as refused:
         flash(PROBLEMS[refused.problem], "warning")

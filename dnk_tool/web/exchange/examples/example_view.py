@@ -85,11 +85,7 @@ def shown_view(shown: ShownExample) -> ExampleView:
 
 
 def example_cards(
-    shown: Iterable[ShownExample],
-    endpoint: str,
-    *,
-    marks: Mapping[int, str] | None = None,
-    **values: Any,
+    shown: Iterable[ShownExample], endpoint: str, *, marks: Mapping[int, str] | None = None, **values: Any
 ) -> list[ExampleCard]:
     """A card for each example. `endpoint`: the page of one, beside which stands that of its picture.
 

@@ -19,13 +19,7 @@ from dnk_tool.domain.exchange.polls import (
 )
 from dnk_tool.domain.uploads import single_line
 from dnk_tool.web.clusters.cockpit.overview import newest_catalogue
-from dnk_tool.web.exchange.polls.words import (
-    ATTRIBUTION_HINTS,
-    ATTRIBUTIONS,
-    KIND_HINTS,
-    KINDS,
-    problem_text,
-)
+from dnk_tool.web.exchange.polls.words import ATTRIBUTION_HINTS, ATTRIBUTIONS, KIND_HINTS, KINDS, problem_text
 from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.text.form_fields import LineField, ProseField
 from dnk_tool.web.text.options import Option, pair_options, section_options

@@ -4,12 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from dnk_tool.domain.exchange.working_groups import (
-    GroupDate,
-    GroupLink,
-    WorkingGroupContent,
-    coming_dates,
-)
+from dnk_tool.domain.exchange.working_groups import GroupDate, GroupLink, WorkingGroupContent, coming_dates
 from dnk_tool.store.exchange.working_groups import content_of
 from dnk_tool.store.tables.exchange.working_groups import WorkingGroupRow
 from dnk_tool.web.exchange.polls.words import section_title

@@ -62,10 +62,7 @@ def activity_link(calculator: Calculator, activity: Activity, declaration: Decla
         activity.hint.to(language),
         calculator.label.to(language),
         url_for(
-            "calculators.new",
-            declaration_id=declaration.id,
-            calculator_key=calculator.key,
-            art=activity.key,
+            "calculators.new", declaration_id=declaration.id, calculator_key=calculator.key, art=activity.key
         ),
     )
 

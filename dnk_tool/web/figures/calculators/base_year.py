@@ -29,10 +29,7 @@ def recalculate_base_year(declaration_id: int, calculator_key: str) -> ResponseR
             db(), declaration, update, seen=seen, actor=current_actor(), now=datetime.now(UTC)
         )
         if saved.conflicts:
-            flash(
-                _("Jemand hat diese Kennzahl gerade geändert. Bitte prüfen Sie den neuen Wert."),
-                "warning",
-            )
+            flash(_("Jemand hat diese Kennzahl gerade geändert. Bitte prüfen Sie den neuen Wert."), "warning")
         else:
             flash(
                 _(

@@ -272,10 +272,7 @@ def _base_year(
 
 
 def _odd_figures(
-    declaration: Declaration,
-    content: DeclarationContent,
-    calculator: Calculator,
-    lines: Sequence[StoredLine],
+    declaration: Declaration, content: DeclarationContent, calculator: Calculator, lines: Sequence[StoredLine]
 ) -> Mapping[str, Sequence[WarningView]]:
     """What looks odd at the calculator's lines ("line-7") and results."""
     shown = warning_views(db(), declaration, content, current_language(), lines=lines)
@@ -342,10 +339,7 @@ def take_result(declaration_id: int, calculator_key: str, datapoint: str) -> Res
         now=datetime.now(UTC),
     )
     if saved and saved.conflicts:
-        flash(
-            _("Jemand hat diese Kennzahl gerade geändert. Bitte prüfen Sie den neuen Wert."),
-            "warning",
-        )
+        flash(_("Jemand hat diese Kennzahl gerade geändert. Bitte prüfen Sie den neuen Wert."), "warning")
     elif saved:
         flash(_("Das Ergebnis steht jetzt in der Kennzahl. Der alte Wert bleibt im Verlauf."), "success")
     return redirect(url_for(".show", declaration_id=declaration_id, calculator_key=calculator.key), 303)

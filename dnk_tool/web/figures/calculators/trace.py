@@ -131,11 +131,7 @@ def _steps(
 
 
 def _entered(
-    stored: StoredLine,
-    activity: Activity | None,
-    step: CalculationStep,
-    shown: QuantityFormatter,
-    year: int,
+    stored: StoredLine, activity: Activity | None, step: CalculationStep, shown: QuantityFormatter, year: int
 ) -> str:
     """The quantities as entered if several of them make up what counts, else ""."""
     slot = activity.slot(step.slot) if activity else None

@@ -8,13 +8,7 @@ from flask_babel import gettext as _
 
 from dnk_tool.domain import numbers
 from dnk_tool.domain.figures.lists.cells import MAX_WEEKLY_HOURS
-from dnk_tool.domain.figures.lists.model import (
-    COLUMNS,
-    ListColumn,
-    ListKind,
-    ListSettings,
-    WasteFate,
-)
+from dnk_tool.domain.figures.lists.model import COLUMNS, ListColumn, ListKind, ListSettings, WasteFate
 from dnk_tool.domain.figures.lists.waste import UNITS
 from dnk_tool.domain.text import normalised
 from dnk_tool.domain.uploads import ListTable

@@ -12,13 +12,7 @@ from dnk_tool.catalogue.calculators.loader import load_calculators
 from dnk_tool.catalogue.factors.loader import load_factors
 from dnk_tool.domain.figures.calculators import CalculatorLine, line_to_json, with_proposed_factors
 from dnk_tool.domain.figures.lists.columns import column_marks
-from dnk_tool.domain.figures.lists.model import (
-    COLUMNS,
-    ListColumn,
-    ListKind,
-    ListRowFault,
-    ListSums,
-)
+from dnk_tool.domain.figures.lists.model import COLUMNS, ListColumn, ListKind, ListRowFault, ListSums
 from dnk_tool.domain.figures.lists.sums import missing_columns, sum_list
 from dnk_tool.domain.uploads import ListTable, RejectedRow
 from dnk_tool.services.figures import lists

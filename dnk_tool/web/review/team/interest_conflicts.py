@@ -81,12 +81,7 @@ def end_conflict(cluster_id: int, organisation_id: int, account_id: int) -> Resp
     """Open the review to the person again; lead to where it is assigned if nobody has it."""
     try:
         is_ended = interest_conflicts.end_conflict(
-            db(),
-            cluster_id,
-            current_organisation(),
-            account_id,
-            actor=current_actor(),
-            now=datetime.now(UTC),
+            db(), cluster_id, current_organisation(), account_id, actor=current_actor(), now=datetime.now(UTC)
         )
     except OwnConflict:
         flash(_("Ihren eigenen Eintrag nimmt jemand anderes aus dem Clustermanagement zurück."), "warning")

@@ -15,12 +15,7 @@ from dnk_tool.services.review.presence import NOTE_EVERY
 from dnk_tool.store.database import write_session
 from dnk_tool.store.review import openings
 from dnk_tool.store.review.openings import PresentReader
-from dnk_tool.web.http.access import (
-    current_actor,
-    current_cluster,
-    current_declaration,
-    current_subject,
-)
+from dnk_tool.web.http.access import current_actor, current_cluster, current_declaration, current_subject
 from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.http.transactions import db, is_safe, session_factory
 

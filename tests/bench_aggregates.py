@@ -16,6 +16,7 @@ from dnk_tool.domain.declarations.states import State
 from dnk_tool.domain.permissions import SHELL, ClusterRole
 from dnk_tool.services.aggregates import joint_goals as goals
 from dnk_tool.services.aggregates import preparation, releases
+from dnk_tool.services.work import Work
 from dnk_tool.store.database import write_session
 from dnk_tool.store.tables.aggregates import ReleaseRow
 from dnk_tool.store.tables.clusters import Cluster, Consent
@@ -62,13 +63,13 @@ def aggregates(app: Any, members: int, measure: Any) -> dict[str, Any]:
 def _order(factory: Any, cluster: int, now: datetime) -> int:
     with write_session(factory) as session, session.begin():
         held = session.get_one(Cluster, cluster)
-        return releases.order_release(session, held, YEAR, actor=SHELL, now=now).id
+        return releases.order_release(Work(session, SHELL, now), held, YEAR).id
 
 
 def _make(factory: Any, cluster: int, row: int, now: datetime) -> None:
     with write_session(factory) as session, session.begin():
         held, digest = session.get_one(Cluster, cluster), session.get_one(ReleaseRow, row).sha256
-        releases.make_release(session, held, row, digest, actor=SHELL, now=now)
+        releases.make_release(Work(session, SHELL, now), held, row, digest)
 
 
 def _add_members(session: Any, cluster: int, members: int, now: datetime) -> None:
@@ -135,5 +136,5 @@ def joint_goals(app: Any, members: int, measure: Any) -> dict[str, Any]:
 def _make_sum(factory: Any, cluster: int, now: datetime) -> float:
     begun = time.perf_counter()
     with write_session(factory) as session, session.begin():
-        goals.make_sum(session, session.get_one(Cluster, cluster), actor=SHELL, now=now)
+        goals.make_sum(Work(session, SHELL, now), session.get_one(Cluster, cluster))
     return round(time.perf_counter() - begun, 2)

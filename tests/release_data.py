@@ -44,6 +44,7 @@ from dnk_tool.services.exports.rendering import issue_of_version, render_cached,
 from dnk_tool.services.people.organisations import add_member
 from dnk_tool.services.publication import publish as publishing_steps
 from dnk_tool.services.publication.verification import with_verification_url
+from dnk_tool.services.work import Work
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.declarations.versions import FINAL, version
 from dnk_tool.store.evidence import queries as evidence
@@ -145,11 +146,11 @@ def _write_beyond_the_demo(session: Session, password_hash: str, *, now: datetim
         company = declaration.organisation
         add_member(session, company, owner.id, Role.OWNER, now=now)
         actor = Actor(owner.id, {company.id: Role.OWNER})
-        branding.change_branding(session, company, Branding("#00aa66", logo()), seen=0, actor=actor, now=now)
+        branding.change_branding(Work(session, actor, now), company, Branding("#00aa66", logo()), seen=0)
         if name == FINISHED:
-            submission.submit(session, declaration, cluster_id=None, signatory=owner, actor=actor, now=now)
+            submission.submit(Work(session, actor, now), declaration, cluster_id=None, signatory=owner)
             session.flush()
-            publishing_steps.publish(session, declaration, actor=actor, now=now)
+            publishing_steps.publish(Work(session, actor, now), declaration)
     session.flush()
 
 

@@ -14,6 +14,7 @@ from dnk_tool.language import LANGUAGES, Language, local_day
 from dnk_tool.services.accounts.lifecycle import InvalidAddress
 from dnk_tool.services.clusters import staff as cluster_staff
 from dnk_tool.services.clusters.administration import NameTaken, NoName, create_cluster
+from dnk_tool.services.work import Work
 from dnk_tool.store.clusters import lists as cluster_lists
 from dnk_tool.store.database import write_session
 
@@ -37,16 +38,14 @@ def add(name: str, email: str, manager_name: str, language: Language, as_json: b
     now = datetime.now(UTC)
     with open_installation() as factory, write_session(factory) as session:
         try:
-            made = create_cluster(session, name, actor=SHELL, now=now)
+            made = create_cluster(Work(session, SHELL, now), name)
             invitation, token = cluster_staff.invite_staff(
-                session,
+                Work(session, SHELL, now),
                 made,
                 email=email,
                 name=manager_name,
                 role=ClusterRole.MANAGER,
                 language=language,
-                actor=SHELL,
-                now=now,
             )
         except NoName:
             fail("A cluster needs a name of at most 200 characters.")

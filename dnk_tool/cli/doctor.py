@@ -16,6 +16,7 @@ from dnk_tool.labels import N_
 from dnk_tool.language import LANGUAGES, Language
 from dnk_tool.services.operation.diagnosis import diagnose
 from dnk_tool.services.operation.findings import Finding, FindingState, message
+from dnk_tool.services.work import Work
 from dnk_tool.store.inspection import open_for_reading
 
 WORDS = {
@@ -54,7 +55,7 @@ def _findings() -> list[Finding]:
         return [_of_settings(["DNK_DATABASE_URL"])]
     try:
         with Session(engine) as session:
-            return diagnose(session, settings, actor=SHELL, now=datetime.now(UTC))
+            return diagnose(Work(session, SHELL, datetime.now(UTC)), settings)
     finally:
         engine.dispose()
 

@@ -14,6 +14,7 @@ from dnk_tool.services.privacy import erasure as account_erasure
 from dnk_tool.services.privacy import erasure_files
 from dnk_tool.services.privacy.erasure import SoleResponsibilities, SuccessorNeeded
 from dnk_tool.services.privacy.erasure_files import Reapplied
+from dnk_tool.services.work import Work
 from dnk_tool.store.database import write_session
 
 
@@ -36,7 +37,7 @@ def erase(email: str, even_if_needed: bool, yes: bool) -> None:
     with open_installation() as factory, write_session(factory) as session:
         try:
             erased = account_erasure.erase_address(
-                session, email, actor=SHELL, now=now, even_if_needed=even_if_needed
+                Work(session, SHELL, now), email, even_if_needed=even_if_needed
             )
         except SuccessorNeeded as error:
             fail(_still_needed_message(email, error.needed))

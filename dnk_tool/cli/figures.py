@@ -20,6 +20,7 @@ from dnk_tool.report.files.workbook_labels import fill_in_labels
 from dnk_tool.services.figures import files as figure_files
 from dnk_tool.services.figures.files import FigureFileFormat, FigureFileSpec, FigureImportConflict
 from dnk_tool.services.uploads.csv_tables import UnreadableTable
+from dnk_tool.services.work import Work
 from dnk_tool.store.database import write_session
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.tables.declarations import Declaration
@@ -140,7 +141,7 @@ def _import(session: Session, declaration: Declaration, sifted: FigureFilePrevie
     now = datetime.now(UTC)
     try:
         return figure_files.import_figures(
-            session, declaration, wishes, language=sifted.language, actor=SHELL, now=now
+            Work(session, SHELL, now), declaration, wishes, language=sifted.language
         ).figures
     except FigureImportConflict:
         fail("Somebody changed figures meanwhile; nothing was stored. Run the command once more.")

@@ -15,6 +15,7 @@ from dnk_tool.paths import create_instance
 from dnk_tool.services.backup import restore as quiet
 from dnk_tool.services.backup.restore import ForeignLog, NotEmpty, NotQuiet, RestoreReport
 from dnk_tool.services.backup.restore import restore as put_back
+from dnk_tool.services.work import Work
 from dnk_tool.store.backup.database_copy import DatabaseInUse
 from dnk_tool.store.database import write_session
 
@@ -99,7 +100,7 @@ def resume(send_waiting: bool) -> None:
     """
     with open_installation() as factory, write_session(factory) as session, session.begin():
         try:
-            report = quiet.resume(session, actor=SHELL, now=datetime.now(UTC), is_sending_old=send_waiting)
+            report = quiet.resume(Work(session, SHELL, datetime.now(UTC)), is_sending_old=send_waiting)
         except NotQuiet:
             fail("This installation is not quiet: it sends mails already.")
     click.echo(f"Mails and reminders are sent again; {report.waiting} are waiting.")

@@ -28,6 +28,7 @@ from dnk_tool.services.accounts.lifecycle import (
 )
 from dnk_tool.services.accounts.security_log import SecurityEvent
 from dnk_tool.services.people import organisations
+from dnk_tool.services.work import Work
 from dnk_tool.store.accounts import overviews, sign_ins
 from dnk_tool.store.accounts import queries as accounts
 from dnk_tool.store.accounts.overviews import AccountOverview
@@ -274,7 +275,7 @@ def _find_or_create_company(session: Session, name: str, now: datetime) -> tuple
         fail(f"There are {len(companies)} companies called '{name}'. Nothing has been changed.")
     if companies:
         return companies[0], False
-    return organisations.create_organisation(session, Profile(name=name.strip()), actor=SHELL, now=now), True
+    return organisations.create_organisation(Work(session, SHELL, now), Profile(name=name.strip())), True
 
 
 def _created_message(result: dict[str, object]) -> str:

@@ -11,9 +11,10 @@ from dnk_tool.domain.permissions import Permission
 from dnk_tool.services.privacy import data_export, erasure_files
 from dnk_tool.services.privacy import erasure as account_erasure
 from dnk_tool.services.privacy.erasure import SoleResponsibilities, SuccessorNeeded
+from dnk_tool.services.work import Work
 from dnk_tool.web.accounts.step_up import requires_step_up
 from dnk_tool.web.exports.responses import JSON, attachment
-from dnk_tool.web.http.access import current_account, current_actor, permit
+from dnk_tool.web.http.access import current_account, current_actor, current_work, permit
 from dnk_tool.web.http.headers import clear_browser_data
 from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.http.settings import current_settings
@@ -29,9 +30,7 @@ CONFIRMATION = "sure"
 @requires_step_up
 def export() -> ResponseReturnValue:
     """Download the person's data. A POST, so that other sites cannot trigger it."""
-    content = data_export.export_personal_data(
-        db(), current_account(), actor=current_actor(), now=datetime.now(UTC)
-    )
+    content = data_export.export_personal_data(current_work(), current_account())
     return attachment(content, JSON, "dnk-tool-meine-daten.json")
 
 
@@ -60,7 +59,7 @@ def erase() -> ResponseReturnValue:
 def _erase() -> None:
     """Erase the account, then clean up files. Raises SuccessorNeeded."""
     now = datetime.now(UTC)
-    erased = account_erasure.erase(db(), current_account(), actor=current_actor(), now=now)
+    erased = account_erasure.erase(Work(db(), current_actor(), now), current_account())
     # Files may be touched only after the commit.
     db().commit()
     settings = current_settings()

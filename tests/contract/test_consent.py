@@ -29,6 +29,7 @@ from dnk_tool.domain.review import Audience, ReviewSide
 from dnk_tool.services.answers import save as answer_save
 from dnk_tool.services.answers.save import SectionEdit
 from dnk_tool.services.review import remarks as review_remarks
+from dnk_tool.services.work import Work
 from dnk_tool.store.answers import history
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.tables.accounts import Account
@@ -131,7 +132,7 @@ def write(session: Session, world: World) -> None:
         "1.2": VersionedEdit(Answer(Disclosure.EXPLAIN, "", f"{CANARY} {NUMBER}"), 0),
     }
     section = declarations.selection_of(declaration).section_by_ref["1"]
-    answer_save.save_section(session, declaration, section, SectionEdit(given), actor=actor, now=NOW)
+    answer_save.save_section(Work(session, actor, NOW), declaration, section, SectionEdit(given))
     review_remarks.start_thread(
         session,
         declaration,

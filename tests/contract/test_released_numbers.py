@@ -18,6 +18,7 @@ from dnk_tool.catalogue.aggregation_rules import load_aggregation_rules
 from dnk_tool.domain.aggregates.model import ALL_MEMBERS, Release, ReleasedNumber, Rule
 from dnk_tool.domain.permissions import SHELL, ClusterRole
 from dnk_tool.services.aggregates import joint_goals, preparation, releases
+from dnk_tool.services.work import Work
 from dnk_tool.store.aggregates import releases as stored
 from dnk_tool.store.tables.aggregates import ReleaseRow
 from dnk_tool.store.tables.clusters import Cluster
@@ -44,12 +45,12 @@ def released(app: Flask, figures_of: Callable[[int], Mapping[str, int]] = usual_
         cluster = make_cluster(session, "Cluster Nord", manager=ClusterRole.MANAGER)
         for place in range(8):
             add_version(session, add_firm(session, cluster.id, f"Firma {place}"), figures_of(place))
-        key = releases.order_release(session, cluster, YEAR, actor=SHELL, now=LONG_AGO).id
+        key = releases.order_release(Work(session, SHELL, LONG_AGO), cluster, YEAR).id
     preparation.prepare_ordered(app.extensions["dnk_session_factory"])
     with database_session(app) as session:
         row = session.get_one(ReleaseRow, key)
         cluster = session.get_one(Cluster, row.cluster_id)
-        releases.make_release(session, cluster, key, row.sha256, actor=SHELL, now=LONG_AGO)
+        releases.make_release(Work(session, SHELL, LONG_AGO), cluster, key, row.sha256)
         release = stored.shown_release(session, cluster.id, YEAR)
     assert release is not None
     return release
@@ -125,7 +126,7 @@ def given(app: Flask) -> tuple[FlaskClient, int, list[ReleasedNumber]]:
         cluster, now = session.get_one(Cluster, release.cluster_id), datetime.now(UTC)
         joint_goals.save_goal(session, cluster, GOAL, seen=0, actor=SHELL, now=now)
         add_members(session, cluster.id, MEMBERS)
-        joint_goals.make_sum(session, cluster, actor=SHELL, now=now)
+        joint_goals.make_sum(Work(session, SHELL, now), cluster)
     return manager_browser(app), release.cluster_id, list(release.content.numbers)
 
 

@@ -110,7 +110,7 @@ OWN_ROOMS: dict[str, dict[str, str]] = {
         "assets": "fonts and colour profiles that a PDF carries",
         "build_id": "which program made a file",
     },
-    "services": {},
+    "services": {"work": "the session, the actor and the moment that a verb is handed"},
     "web": {
         "http": "what every request passes: sessions, access, errors, headers",
         "text": "labels, form fields and amounts of every page",

@@ -13,6 +13,7 @@ from dnk_tool.domain.permissions import SHELL, Role
 from dnk_tool.services.declarations import submission
 from dnk_tool.services.publication import publish as publishing_steps
 from dnk_tool.services.publication.quotations import allow_quotation
+from dnk_tool.services.work import Work
 from dnk_tool.store.tables.declarations import Declaration
 from tests.e2e.conftest import Shot, Visit
 from tests.e2e.drafts import expect_saved
@@ -31,9 +32,9 @@ def published(server: Server) -> int:
     now = datetime.now(UTC)
     with server.stored() as session:
         declaration = session.get_one(Declaration, number)
-        submission.submit(session, declaration, cluster_id=None, actor=SHELL, now=now)
-        publishing_steps.publish(session, declaration, actor=SHELL, now=now)
-        allow_quotation(session, declaration, is_allowed=True, actor=SHELL, now=now)
+        submission.submit(Work(session, SHELL, now), declaration, cluster_id=None)
+        publishing_steps.publish(Work(session, SHELL, now), declaration)
+        allow_quotation(Work(session, SHELL, now), declaration, is_allowed=True)
     return number
 
 

@@ -21,6 +21,7 @@ from dnk_tool.services.accounts.lifecycle import create_account
 from dnk_tool.services.declarations.start import start_declaration
 from dnk_tool.services.editing.settings import DeclarationSettings
 from dnk_tool.services.people.organisations import add_member, create_organisation
+from dnk_tool.services.work import Work
 from dnk_tool.store.database import make_engine, session_factory, write_session
 from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.store.tables.mail import Mail
@@ -83,18 +84,12 @@ def person(session: Session, name: str) -> Actor:
 
 def company_with_people(session: Session, *, owner: Actor, others: tuple[Actor, ...] = ()) -> Declaration:
     """A company with its people and an empty declaration."""
-    organisation = create_organisation(session, Profile("Beck GmbH"), actor=SHELL, now=NOW)
+    organisation = create_organisation(Work(session, SHELL, NOW), Profile("Beck GmbH"))
     for actor, role in ((owner, Role.OWNER), *((editor, Role.EDITOR) for editor in others)):
         if actor.user_id is not None:
             add_member(session, organisation, actor.user_id, role, now=NOW)
     return start_declaration(
-        session,
-        organisation,
-        edition="dnk-2017",
-        reporting_year=2025,
-        settings=GRI,
-        actor=SHELL,
-        now=NOW,
+        Work(session, SHELL, NOW), organisation, edition="dnk-2017", reporting_year=2025, settings=GRI
     )
 
 

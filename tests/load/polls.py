@@ -9,6 +9,7 @@ from typing import Any
 from dnk_tool.domain.exchange.polls import PollKind, PollQuestion
 from dnk_tool.domain.permissions import SHELL, ClusterRole
 from dnk_tool.services.exchange import polls as poll_service
+from dnk_tool.services.work import Work
 from dnk_tool.store.database import write_session
 from dnk_tool.store.exchange.polls import find_poll
 from tests.integration.exchange.polls.poll_rooms import hidden
@@ -24,8 +25,8 @@ def polls(app: Any, devices: int, measure: Any) -> dict[str, Any]:
     who, factory = f"umfrage{devices}", app.extensions["dnk_session_factory"]
     with write_session(factory) as session, session.begin():
         cluster = make_cluster(session, f"Umfrage {devices}", **{who: ClusterRole.MANAGER})
-        row = poll_service.create_poll(session, cluster, QUESTION, actor=SHELL, now=NOW)
-        poll_service.open_poll(session, cluster, row.id, actor=SHELL, now=NOW)
+        row = poll_service.create_poll(Work(session, SHELL, NOW), cluster, QUESTION)
+        poll_service.open_poll(Work(session, SHELL, NOW), cluster, row.id)
         key, poll, code = cluster.id, row.id, row.code
     page = measure(app, lambda: app.test_client().get(f"/u/{code}"))
     one = measure(app, partial(_answer_anew, app, code))

@@ -19,6 +19,8 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
+from dnk_tool.services.work import Work
+
 HERE = Path(__file__).resolve()
 ROUNDS, CHUNK = 60, 5
 CRITERION, REF, FIELDS = "1", "1.1", 20
@@ -152,12 +154,12 @@ def _write_company(app: Any) -> str:
         first.organisation.requires_sign_off = False
         account = make_account(session, "owner@example.org")
         add_member(session, first.organisation, account.id, Role.OWNER, now=now)
-        submission.finish(session, first, actor=SHELL, now=now)
+        submission.finish(Work(session, SHELL, now), first)
         second = import_document(session, later, organisation=first.organisation, actor=SHELL, now=now)
         assert second.id == 3
         for _ in range(3):
-            submission.finish(session, second, actor=SHELL, now=now)
-            submission.reopen(session, second, actor=SHELL, now=now)
+            submission.finish(Work(session, SHELL, now), second)
+            submission.reopen(Work(session, SHELL, now), second)
     return "owner@example.org"
 
 

@@ -15,6 +15,7 @@ from dnk_tool.cli.demo import PASSWORD
 from dnk_tool.domain.exchange.awards import AwardState
 from dnk_tool.domain.permissions import SHELL
 from dnk_tool.services.exchange import jury
+from dnk_tool.services.work import Work
 from dnk_tool.store.tables.clusters import Cluster
 from dnk_tool.store.tables.exchange.awards import AwardRow
 from tests.e2e.conftest import CHROMIUM, OPTIONS, new_visitor
@@ -124,7 +125,7 @@ def sheet_path(server: Server) -> str:
         cluster = session.get_one(Cluster, award.cluster_id)
         known = {"email": "jury1@demo.example", "name": "Prof. Ute Lindner", "language": "de"}
         now = datetime.now(UTC)
-        _juror, token = jury.invite_juror(session, cluster, award.id, actor=SHELL, now=now, **known)
+        _juror, token = jury.invite_juror(Work(session, SHELL, now), cluster, award.id, **known)
     return first_path(client_of(server, NOBODY), rf"/jury/{token}/\d+", at=f"/jury/{token}")
 
 

@@ -25,6 +25,7 @@ from dnk_tool.services.editing.policy_subject import subject_of
 from dnk_tool.services.publication import publish as publishing_steps
 from dnk_tool.services.review import drafts
 from dnk_tool.services.review import remarks as review_remarks
+from dnk_tool.services.work import Work
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.declarations import versions
 from dnk_tool.store.review import remarks
@@ -63,12 +64,10 @@ class DeclarationScenario:
         self, who: str = "editor", *, to: bool = True, asks: str = "", now: datetime = NOW
     ) -> Snapshot:
         return submission.submit(
-            self.session,
+            Work(self.session, self.actor(who), now),
             self.declaration,
             cluster_id=self.cluster if to else None,
             signatory=self.people[asks] if asks else None,
-            actor=self.actor(who),
-            now=now,
         )
 
     def require_sign_off(self) -> None:
@@ -95,9 +94,7 @@ class DeclarationScenario:
         step = transitions.begin_transition(
             self.session, self.declaration, Action.REQUEST_CHANGES, self.actor("reviewer")
         )
-        transitions.apply_transition(
-            self.session, self.declaration, step, actor=self.actor("reviewer"), now=NOW
-        )
+        transitions.apply_transition(Work(self.session, self.actor("reviewer"), NOW), self.declaration, step)
         self.session.flush()
 
     def remark(
@@ -151,9 +148,7 @@ class DeclarationScenario:
         step = transitions.begin_transition(
             self.session, self.declaration, Action.APPROVE, self.actor("reviewer")
         )
-        transitions.apply_transition(
-            self.session, self.declaration, step, actor=self.actor("reviewer"), now=NOW
-        )
+        transitions.apply_transition(Work(self.session, self.actor("reviewer"), NOW), self.declaration, step)
 
     def go_to_stage(self, stage: str) -> None:
         """Go the way to a stage, such as "changes"."""
@@ -169,9 +164,9 @@ class DeclarationScenario:
         elif stage == "approved":
             self.approve()
         elif stage == "published":
-            publishing_steps.publish(self.session, self.declaration, actor=self.actor("owner"), now=NOW)
+            publishing_steps.publish(Work(self.session, self.actor("owner"), NOW), self.declaration)
         elif stage == "reopened":
-            submission.reopen(self.session, self.declaration, actor=self.actor("editor"), now=NOW)
+            submission.reopen(Work(self.session, self.actor("editor"), NOW), self.declaration)
 
     def may_review(self) -> bool:
         return can(May.REVIEW, self.actor("reviewer"), subject_of(self.session, self.declaration))

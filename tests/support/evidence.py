@@ -10,6 +10,7 @@ from dnk_tool.services.evidence import files as evidence_files
 from dnk_tool.services.evidence.contents import store_contents
 from dnk_tool.services.evidence.files import AddedEvidence, EvidenceDetails
 from dnk_tool.services.uploads.inspection import InspectedFile
+from dnk_tool.services.work import Work
 from dnk_tool.store.evidence.blob_store import BlobStore
 from dnk_tool.store.tables.declarations import Declaration
 from tests.support.review_scenario import NOW
@@ -36,5 +37,5 @@ def add_evidence(
     files = files or (make_file(),)
     store_contents(blobs, declaration.organisation_id, files)
     return evidence_files.add_evidence(
-        session, blobs, declaration, target, files, about, quota=quota, actor=actor, now=NOW
+        Work(session, actor, NOW), blobs, declaration, target, files, about, quota=quota
     )

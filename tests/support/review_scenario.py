@@ -23,6 +23,7 @@ from dnk_tool.services.declarations.documents import import_document
 from dnk_tool.services.review import drafts
 from dnk_tool.services.review import remarks as review_remarks
 from dnk_tool.services.review import verdicts as review_verdicts
+from dnk_tool.services.work import Work
 from dnk_tool.store.clusters import queries as clusters
 from dnk_tool.store.clusters.choices import replace_choices
 from dnk_tool.store.declarations import queries as declarations
@@ -153,9 +154,7 @@ def allow_year_before(session: Session, organisation_id: int, *, is_allowed: boo
 
 
 def submit(session: Session, case: ReviewScenario, *, now: datetime = NOW) -> None:
-    submission.submit(
-        session, case.declaration(session), cluster_id=case.cluster_id, actor=case.owner, now=now
-    )
+    submission.submit(Work(session, case.owner, now), case.declaration(session), cluster_id=case.cluster_id)
     session.flush()
 
 
@@ -204,13 +203,11 @@ def give_verdict(
 ) -> None:
     declaration = case.declaration(session)
     review_verdicts.give_verdict(
-        session,
+        Work(session, actor or case.karin, now),
         declaration,
         declarations.selection_of(declaration).section_by_ref[section],
         verdict,
         seen=seen,
-        actor=actor or case.karin,
-        now=now,
         **more,
     )
     session.flush()
@@ -227,7 +224,7 @@ def give_all_verdicts(
 
 
 def request_changes(session: Session, case: ReviewScenario, *, now: datetime = NOW) -> list[str]:
-    sections = review_verdicts.request_changes(session, case.declaration(session), actor=case.karin, now=now)
+    sections = review_verdicts.request_changes(Work(session, case.karin, now), case.declaration(session))
     session.flush()
     return [section.ref for section in sections]
 
@@ -247,7 +244,7 @@ def save_text(
     ref = section.aspects[aspect].ref
     version = declarations.read_content(session, declaration).version(ref)
     answer = VersionedEdit(Answer(Disclosure.COMPLY, text), version)
-    save_section(session, declaration, section, SectionEdit({ref: answer}), actor=case.owner, now=now)
+    save_section(Work(session, case.owner, now), declaration, section, SectionEdit({ref: answer}))
     session.flush()
 
 

@@ -15,6 +15,7 @@ from dnk_tool.domain.exchange.awards import (
 )
 from dnk_tool.domain.exchange.working_groups import GroupDate, GroupLink, WorkingGroupContent
 from dnk_tool.services.exchange import awards, jury, nominations, working_groups
+from dnk_tool.services.work import Work
 from dnk_tool.store.exchange import nominations as stored_nominations
 
 CRITERIA = (
@@ -119,14 +120,12 @@ def _nominate(
     demo: DemoContext, member: DemoCompany, award_id: int, content: NominationContent, example_id: int | None
 ) -> None:
     nominations.nominate(
-        demo.session,
+        Work(demo.session, member.actor, demo.clock.tick()),
         member.organisation.id,
         award_id,
         content,
         example_id=example_id,
         seen=0,
-        actor=member.actor,
-        now=demo.clock.tick(),
     )
 
 
@@ -136,14 +135,7 @@ def _judge(demo: DemoContext, award_id: int) -> None:
     ids = [one.id for one in stored_nominations.of_award(session, award_id, agreed_only=True)]
     for (email, name), sheets in zip(JURORS, SHEETS, strict=True):
         _juror, token = jury.invite_juror(
-            session,
-            demo.cluster,
-            award_id,
-            email=email,
-            name=name,
-            language="de",
-            actor=demo.manager,
-            now=now,
+            Work(session, demo.manager, now), demo.cluster, award_id, email=email, name=name, language="de"
         )
         for nomination_id, points in zip(ids, sheets, strict=False):
             sheet = JurorSheet(points or (None,) * len(CRITERIA), points is None)
@@ -173,9 +165,9 @@ def form_groups(demo: DemoContext, members: Mapping[str, DemoCompany]) -> None:
     companies = list(members.values())
     for content, joining in ((warmth, companies[:4]), (returns, companies[3:6])):
         group = working_groups.create_group(
-            session, demo.cluster, content, actor=demo.manager, now=demo.clock.tick()
+            Work(session, demo.manager, demo.clock.tick()), demo.cluster, content
         )
         for member in joining:
             working_groups.join_group(
-                session, member.organisation.id, group.id, actor=member.actor, now=demo.clock.tick()
+                Work(session, member.actor, demo.clock.tick()), member.organisation.id, group.id
             )

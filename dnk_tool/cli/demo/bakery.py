@@ -17,6 +17,7 @@ from dnk_tool.domain.editing import VersionedEdit
 from dnk_tool.domain.figures.plausibility.warning import ExplanationEdit
 from dnk_tool.services.answers.save import SectionEdit, save_section
 from dnk_tool.services.figures import plausibility
+from dnk_tool.services.work import Work
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.tables.declarations import Declaration
 
@@ -80,9 +81,7 @@ def explain_more_emissions(firm: DemoCompany, declaration: Declaration) -> None:
         for finding in plausibility.plausibility_findings(session, declaration)
         if (odd := finding.warning).datapoint == "ghg.scope1.gross"
     ]
-    plausibility.save_explanations(
-        session, declaration, sentences, actor=firm.actor, now=firm.demo.clock.tick()
-    )
+    plausibility.save_explanations(Work(session, firm.actor, firm.demo.clock.tick()), declaration, sentences)
 
 
 def report_emissions(firm: DemoCompany, declaration: Declaration) -> None:
@@ -95,8 +94,8 @@ def report_emissions(firm: DemoCompany, declaration: Declaration) -> None:
         {BIOGENIC: VersionedEdit(none, content.figure_version(BIOGENIC))},
     )
     section = content.sheet.selection.section_of[next(iter(answers))]
-    save_section(session, declaration, section, submission, actor=firm.actor, now=clock.tick())
+    save_section(Work(session, firm.actor, clock.tick()), declaration, section, submission)
     session.flush()
     enter_bills(firm, declaration, BILLS, FILES, by=firm.actor)
-    save_section(session, declaration, section, SectionEdit(done=True), actor=firm.actor, now=clock.tick())
+    save_section(Work(session, firm.actor, clock.tick()), declaration, section, SectionEdit(done=True))
     session.flush()

@@ -23,6 +23,7 @@ from dnk_tool.services.evidence.files import EvidenceDetails
 from dnk_tool.services.figures import calculator_lines
 from dnk_tool.services.figures import save as figure_save
 from dnk_tool.services.uploads.inspection import InspectedFile
+from dnk_tool.services.work import Work
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.tables.declarations import Declaration
 
@@ -110,15 +111,13 @@ def enter_bills_and_results(firm: DemoCompany, declaration: Declaration, *, by: 
     calculation = calculator_lines.calculation_of(declaration, lines, figures)
     for datapoint in CALCULATED_DATAPOINTS:
         figure_save.adopt_calculated(
-            session,
+            Work(session, by, clock.tick()),
             declaration,
             datapoint,
             calculation.results[datapoint].figure,
             seen=stored[datapoint].version,
-            actor=by,
-            now=clock.tick(),
         )
-    calculator_lines.recalculate(session, declaration, actor=by, now=clock.tick())
+    calculator_lines.recalculate(Work(session, by, clock.tick()), declaration)
     session.flush()
 
 
@@ -135,7 +134,7 @@ def enter_bills(
     entered = []
     for activity, label, amount, unit in bills:
         line = _calculator_line(activity, label, Quantity(Decimal(amount), unit), declaration.reporting_year)
-        saved = calculator_lines.save_line(session, declaration, line, seen=0, actor=by, now=clock.tick())
+        saved = calculator_lines.save_line(Work(session, by, clock.tick()), declaration, line, seen=0)
         entered.append(EvidenceTarget(line=saved.stored.line.id))
     for name, title, supplier, heading, pages, places in files:
         content = make_bill_pdf(supplier, f"{heading} {declaration.reporting_year}", *pages)
@@ -166,15 +165,13 @@ def attach_evidence(
     """Add a PDF as evidence that reviewers may open and the declaration lists."""
     inspected_file = InspectedFile(name, EvidenceFileType.PDF, content, hashlib.sha256(content).hexdigest())
     evidence_files.add_evidence(
-        firm.demo.session,
+        Work(firm.demo.session, by, firm.demo.clock.tick()),
         firm.demo.blobs,
         declaration,
         target,
         [inspected_file],
         EvidenceDetails(title, is_listed=True, is_for_review=True),
         quota=QUOTA,
-        actor=by,
-        now=firm.demo.clock.tick(),
     )
 
 

@@ -46,6 +46,7 @@ from dnk_tool.services.measures import climate_goals
 from dnk_tool.services.measures import measures as measure_service
 from dnk_tool.services.publication import publish as publishing_steps
 from dnk_tool.services.publication.quotations import allow_quotation
+from dnk_tool.services.work import Work
 from dnk_tool.store.accounts import queries as accounts
 from dnk_tool.store.database import write_session
 from dnk_tool.store.evidence.blob_store import BlobStore
@@ -95,7 +96,7 @@ def note_measure(member: DemoCompany, words: dict[str, Any]) -> None:
         now=demo.now,
     )
     measure_service.note_measure(
-        demo.session, member.organisation.id, measure, actor=member.actor, now=demo.clock.tick()
+        Work(demo.session, member.actor, demo.clock.tick()), member.organisation.id, measure
     )
 
 
@@ -118,7 +119,7 @@ def set_joint_goal(demo: DemoContext) -> None:
     """Set the network's goal, and add up what its members' measures save towards it."""
     goal = JointGoal(demo.year, demo.year + GOAL_YEARS, GOAL_KWH, GOAL_TONNES)
     joint_goals.save_goal(demo.session, demo.cluster, goal, seen=0, actor=demo.manager, now=demo.clock.tick())
-    joint_goals.make_sum(demo.session, demo.cluster, actor=demo.manager, now=demo.clock.tick())
+    joint_goals.make_sum(Work(demo.session, demo.manager, demo.clock.tick()), demo.cluster)
 
 
 def set_climate_goal(member: DemoCompany, base: Decimal) -> None:
@@ -134,7 +135,7 @@ def set_climate_goal(member: DemoCompany, base: Decimal) -> None:
     )
     demo = member.demo
     climate_goals.save_goal(
-        demo.session, member.organisation.id, goal, seen=0, actor=member.actor, now=demo.clock.tick()
+        Work(demo.session, member.actor, demo.clock.tick()), member.organisation.id, goal, seen=0
     )
 
 
@@ -157,24 +158,22 @@ def _tell(member: DemoCompany, words: dict[str, Any]) -> None:
     content = ExampleContent(**{key: value for key, value in words.items() if key not in NOT_WRITTEN})
     noted = measures.of_company(demo.session, company)
     measure_id = next(key for key, measure in noted.items() if measure.text == words["measure"])
-    row = verbs.begin_example(demo.session, company, measure_id, content, actor=actor, now=demo.clock.tick())
+    row = verbs.begin_example(Work(demo.session, actor, demo.clock.tick()), company, measure_id, content)
     verbs.change_example(
-        demo.session,
+        Work(demo.session, actor, demo.clock.tick()),
         company,
         row.id,
         content,
         picture=None,
         is_contact=True,
         seen=row.version,
-        actor=actor,
-        now=demo.clock.tick(),
     )
     verbs.offer_example(
-        demo.session, company, row.id, demo.cluster.id, seen=row.version, actor=actor, now=demo.clock.tick()
+        Work(demo.session, actor, demo.clock.tick()), company, row.id, demo.cluster.id, seen=row.version
     )
     if not words.get("is_waiting"):
         verbs.publish_example(
-            demo.session, demo.cluster, row.id, seen=row.version, actor=demo.manager, now=demo.clock.tick()
+            Work(demo.session, demo.manager, demo.clock.tick()), demo.cluster, row.id, seen=row.version
         )
 
 
@@ -223,13 +222,13 @@ def _release(demo: DemoContext, factory: sessionmaker[Session], year: int) -> No
     """Order, prepare and make the release of a year, as its manager does."""
     session = demo.session
     ordered = release_service.order_release(
-        session, demo.cluster, year, actor=demo.manager, now=demo.clock.tick()
+        Work(session, demo.manager, demo.clock.tick()), demo.cluster, year
     )
     session.commit()
     prepare_ordered(factory)
     session.refresh(ordered)
     release_service.make_release(
-        session, demo.cluster, ordered.id, ordered.sha256, actor=demo.manager, now=demo.clock.tick()
+        Work(session, demo.manager, demo.clock.tick()), demo.cluster, ordered.id, ordered.sha256
     )
 
 
@@ -238,16 +237,14 @@ def _found(demo: DemoContext) -> None:
     demo.clock.go_to(FOUNDED)
     operator = accounts.by_email(demo.session, "betrieb@demo.example")
     actor = Actor(operator.id, is_operator=True) if operator else Actor(is_shell=True)
-    demo.cluster = cluster_administration.create_cluster(demo.session, NAME, actor=actor, now=demo.now)
+    demo.cluster = cluster_administration.create_cluster(Work(demo.session, actor, demo.now), NAME)
     demo.manager = add_cluster_staff(demo, MANAGER, "Silke Arndt", ClusterRole.MANAGER)
     cluster_administration.change_cluster(
-        demo.session,
+        Work(demo.session, demo.manager, demo.clock.tick()),
         demo.cluster,
         name=NAME,
         contact=CONTACT,
         has_public_list=False,
-        actor=demo.manager,
-        now=demo.clock.tick(),
     )
 
 
@@ -280,8 +277,8 @@ def _finish_year(member: DemoCompany, firm: NetworkFirm, year: int) -> None:
     review.approve(member.demo, declaration)
     if firm.key == PUBLISHED:
         session, clock = member.demo.session, member.demo.clock
-        publishing_steps.publish(session, declaration, actor=member.actor, now=clock.tick())
-        allow_quotation(session, declaration, is_allowed=True, actor=member.actor, now=clock.tick())
+        publishing_steps.publish(Work(session, member.actor, clock.tick()), declaration)
+        allow_quotation(Work(session, member.actor, clock.tick()), declaration, is_allowed=True)
 
 
 def _hand_in(member: DemoCompany, document: Document) -> Declaration:

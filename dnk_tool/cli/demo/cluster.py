@@ -20,6 +20,7 @@ from dnk_tool.services.clusters import administration as cluster_administration
 from dnk_tool.services.clusters import cohorts as cohort_service
 from dnk_tool.services.clusters.cohorts import CohortData, MilestoneData
 from dnk_tool.services.exchange import poll_answers, polls
+from dnk_tool.services.work import Work
 from dnk_tool.store.clusters import lists as cluster_lists
 from dnk_tool.store.evidence.blob_store import BlobStore
 from dnk_tool.store.tables.clusters import Cohort
@@ -53,27 +54,27 @@ BEFORE, AFTER = (6, 9, 7, 3, 1), (1, 3, 8, 10, 5)
 
 def ask_before_meeting(demo: DemoContext) -> PollRow:
     """Ask a cluster before a meeting, and close the poll when it begins."""
-    poll = polls.create_poll(demo.session, demo.cluster, QUESTION, actor=demo.manager, now=demo.clock.tick())
+    poll = polls.create_poll(Work(demo.session, demo.manager, demo.clock.tick()), demo.cluster, QUESTION)
     _let_answer(demo, poll, BEFORE)
     return poll
 
 
 def ask_after_meeting(demo: DemoContext, before: PollRow) -> None:
     """Ask the same again after the meeting; the report of the cluster shows both."""
-    later = polls.ask_again(demo.session, demo.cluster, before.id, actor=demo.manager, now=demo.clock.tick())
+    later = polls.ask_again(Work(demo.session, demo.manager, demo.clock.tick()), demo.cluster, before.id)
     _let_answer(demo, later, AFTER)
     polls.put_in_report(demo.session, demo.cluster, later.id, is_in_report=True, actor=demo.manager)
 
 
 def _let_answer(demo: DemoContext, poll: PollRow, counts: tuple[int, ...]) -> None:
     """Open the poll, let as many phones answer, and close it."""
-    polls.open_poll(demo.session, demo.cluster, poll.id, actor=demo.manager, now=demo.clock.tick())
+    polls.open_poll(Work(demo.session, demo.manager, demo.clock.tick()), demo.cluster, poll.id)
     chosen = [place for place, count in enumerate(counts) for _ in range(count)]
     for number, place in enumerate(chosen):
         poll_answers.count_device_answer(
             demo.session, poll.id, (place,), "", seen=poll.version, ticket=f"{number}"
         )
-    polls.close_poll(demo.session, demo.cluster, poll.id, actor=demo.manager, now=demo.clock.tick())
+    polls.close_poll(Work(demo.session, demo.manager, demo.clock.tick()), demo.cluster, poll.id)
 
 
 def seed(session: Session, blobs: BlobStore, *, password_hash: str, now: datetime) -> None:
@@ -82,7 +83,7 @@ def seed(session: Session, blobs: BlobStore, *, password_hash: str, now: datetim
     demo.clock.go_to(FOUNDED_DAYS_AGO)
     operator = demo.account("betrieb@demo.example", "Demo-Betrieb", is_operator=True)
     runs_it = Actor(operator.id, is_operator=True)
-    demo.cluster = cluster_administration.create_cluster(session, NAME, actor=runs_it, now=demo.clock.tick())
+    demo.cluster = cluster_administration.create_cluster(Work(session, runs_it, demo.clock.tick()), NAME)
     demo.manager = add_cluster_staff(demo, "karin@demo.example", "Karin Weber", ClusterRole.MANAGER)
     demo.reviewer = add_cluster_staff(demo, "ralf@demo.example", "Ralf Nolte", ClusterRole.REVIEWER)
     run_scenarios(demo.clock, _scenarios(demo))
@@ -102,13 +103,11 @@ def _manager_scenario(demo: DemoContext) -> Scenario:
     """The steps of the cluster's manager."""
     yield 412
     cluster_administration.change_cluster(
-        demo.session,
+        Work(demo.session, demo.manager, demo.now),
         demo.cluster,
         name=NAME,
         contact=CONTACT,
         has_public_list=True,
-        actor=demo.manager,
-        now=demo.now,
     )
     _set_deadline(demo, demo.year - 1, LAST_YEAR_DUE)
     review.add_reusable_remarks(demo)
@@ -142,13 +141,11 @@ def _add_cohort(demo: DemoContext) -> None:
     )
     members = [company.id for company, _ in cluster_lists.list_members(demo.session, demo.cluster.id)]
     cohort_service.assign(
-        demo.session,
+        Work(demo.session, demo.manager, demo.clock.tick()),
         demo.cluster,
         demo.year,
         sorted(members)[4::3],
         cohort_id=cohort.id,
-        actor=demo.manager,
-        now=demo.clock.tick(),
     )
 
 
@@ -157,6 +154,4 @@ def _set_deadline(demo: DemoContext, year: int, days: int) -> None:
 
 
 def _save(demo: DemoContext, data: CohortData) -> Cohort:
-    return cohort_service.save_cohort(
-        demo.session, demo.cluster, data, actor=demo.manager, now=demo.clock.tick()
-    )
+    return cohort_service.save_cohort(Work(demo.session, demo.manager, demo.clock.tick()), demo.cluster, data)

@@ -25,6 +25,7 @@ from dnk_tool.services.declarations import next_year
 from dnk_tool.services.declarations import submission as submissions
 from dnk_tool.services.declarations.documents import import_document
 from dnk_tool.services.people.organisations import add_member, create_organisation
+from dnk_tool.services.work import Work
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.evidence.blob_store import BlobStore
 from dnk_tool.store.tables.accounts import Account
@@ -102,13 +103,13 @@ class DemoCompany:
     ) -> Declaration:
         """Begin next year's declaration; take over the sections `taking`, confirm and finish `confirming`."""
         session, clock, actor = self.demo.session, self.demo.clock, self.actor
-        begun = next_year.begin_next_year(session, before, actor=actor, now=clock.tick())
+        begun = next_year.begin_next_year(Work(session, actor, clock.tick()), before)
         for section in declarations.selection_of(begun).sections:
             if section.ref in taking:
-                take_over.take_over(session, begun, section, actor=actor, now=clock.tick())
+                take_over.take_over(Work(session, actor, clock.tick()), begun, section)
             if section.ref in confirming:
-                take_over.confirm_taken_over(session, begun, section, actor=actor, now=clock.tick())
-                save_section(session, begun, section, SectionEdit(done=True), actor=actor, now=clock.tick())
+                take_over.confirm_taken_over(Work(session, actor, clock.tick()), begun, section)
+                save_section(Work(session, actor, clock.tick()), begun, section, SectionEdit(done=True))
         return begun
 
     def review_goal(self, declaration: Declaration, ref: str, review: GoalReview) -> None:
@@ -116,7 +117,7 @@ class DemoCompany:
         section = declarations.selection_of(declaration).section_of[ref]
         given = {ref: VersionedEdit(review, 0)}
         goal_reviews.save_goal_reviews(
-            self.demo.session, declaration, section, given, actor=self.actor, now=self.demo.clock.tick()
+            Work(self.demo.session, self.actor, self.demo.clock.tick()), declaration, section, given
         )
 
     def append_to_answer(
@@ -130,7 +131,7 @@ class DemoCompany:
         text = replace(answer, disclosure=Disclosure.COMPLY, text=f"{answer.text} {more}")
         submission = SectionEdit({ref: VersionedEdit(text, content.version(ref))})
         save_section(
-            session, declaration, section, submission, actor=by or self.actor, now=self.demo.clock.tick()
+            Work(session, by or self.actor, self.demo.clock.tick()), declaration, section, submission
         )
         session.flush()
 
@@ -140,12 +141,10 @@ class DemoCompany:
         `is_reviewed`: to the cluster's review; otherwise it is finished without one.
         """
         submissions.submit(
-            self.demo.session,
+            Work(self.demo.session, by or self.actor, self.demo.now),
             declaration,
             cluster_id=self.demo.cluster.id if is_reviewed else None,
             signatory=self.owner,
-            actor=by or self.actor,
-            now=self.demo.now,
         )
         self.demo.session.flush()
 
@@ -165,16 +164,14 @@ def add_company(
     `edition`: of the consent's text. Where it asks, the `choices` are allowed.
     """
     owner = demo.account(email, leader)
-    organisation = create_organisation(demo.session, profile, actor=Actor(owner.id), now=demo.now)
+    organisation = create_organisation(Work(demo.session, Actor(owner.id), demo.now), profile)
     consent = cluster_consent.grant_consent(
-        demo.session,
+        Work(demo.session, Actor(owner.id, {organisation.id: Role.OWNER}), demo.clock.tick()),
         organisation.id,
         demo.cluster.id,
         aggregates_from=demo.year - 1 if allows_figures else None,
         choices=choices if edition in consent_editions.EDITIONS_WITH_CHOICES else (),
         wording=ConsentWording(edition, "de"),
-        actor=Actor(owner.id, {organisation.id: Role.OWNER}),
-        now=demo.clock.tick(),
     )
     return DemoCompany(demo, organisation, owner, consent)
 

@@ -20,6 +20,7 @@ from dnk_tool.services.answers.self_assessment import bring_assessments
 from dnk_tool.services.figures.save import save_figure
 from dnk_tool.services.publication import publish as publishing_steps
 from dnk_tool.services.publication.quotations import allow_quotation
+from dnk_tool.services.work import Work
 from dnk_tool.store.figures import queries as figures
 from dnk_tool.store.tables.declarations import Declaration
 
@@ -85,8 +86,8 @@ def published_example(demo: DemoContext) -> Scenario:
     yield 48
     review.approve(demo, declaration)
     yield 45
-    publishing_steps.publish(demo.session, declaration, actor=firm.actor, now=demo.now)
-    allow_quotation(demo.session, declaration, is_allowed=True, actor=firm.actor, now=demo.now)
+    publishing_steps.publish(Work(demo.session, firm.actor, demo.now), declaration)
+    allow_quotation(Work(demo.session, firm.actor, demo.now), declaration, is_allowed=True)
 
 
 def example_in_progress(demo: DemoContext) -> Scenario:
@@ -118,7 +119,7 @@ def _enter_flow(demo: DemoContext, firm: DemoCompany, declaration: Declaration, 
     }
     for (year, key), figure in known.items():
         if year == declaration.reporting_year:
-            save_figure(session, declaration, key, figure, seen=0, actor=by, now=clock.tick())
+            save_figure(Work(session, by, clock.tick()), declaration, key, figure, seen=0)
         else:
             figures.add_if_missing(
                 session, firm.organisation.id, year, key, figure, by=by.user_id, now=clock.tick()
@@ -137,4 +138,4 @@ def _save_self_assessment(demo: DemoContext, declaration: Declaration) -> None:
     assessments = {
         number: Assessment(rating, measures.get(number, ())) for number, rating in enumerate(RATINGS, start=1)
     }
-    bring_assessments(demo.session, declaration, assessments, actor=SHELL, now=demo.now)
+    bring_assessments(Work(demo.session, SHELL, demo.now), declaration, assessments)

@@ -20,6 +20,7 @@ from dnk_tool.services.exchange import residue_inquiries
 from dnk_tool.services.exchange.neighbours import accept_neighbour, propose_neighbour
 from dnk_tool.services.exchange.residues import save_notice
 from dnk_tool.services.figures import calculator_lines
+from dnk_tool.services.work import Work
 from dnk_tool.store.accounts import queries as accounts
 from dnk_tool.store.clusters import lists as cluster_lists
 from dnk_tool.store.declarations import queries as declarations
@@ -99,11 +100,9 @@ def be_neighbours(demo: DemoContext, members: Mapping[str, DemoCompany], other: 
         _allow(firm, ConsentChoice.RESIDUES, ConsentChoice.RESIDUE_NEIGHBOURS)
     ids = {title: _show(shown[key], kind, title, *words) for key, kind, title, *words in NEIGHBOUR_NOTICES}
     beyond = copy(demo)
-    beyond.cluster = propose_neighbour(
-        session, demo.cluster, other, actor=demo.manager, now=demo.clock.tick()
-    )
+    beyond.cluster = propose_neighbour(Work(session, demo.manager, demo.clock.tick()), demo.cluster, other)
     actor = Actor(account.id, clusters={beyond.cluster.id: ClusterRole.MANAGER})
-    accept_neighbour(session, beyond.cluster, demo.cluster.id, actor=actor, now=demo.clock.tick())
+    accept_neighbour(Work(session, actor, demo.clock.tick()), beyond.cluster, demo.cluster.id)
     firms = _firms(beyond)
     for name in CROSSING:
         _allow(firms[name], ConsentChoice.RESIDUE_NEIGHBOURS)
@@ -146,13 +145,11 @@ def _show(
     start = demo.clock.day(-days) if days else None
     notice = ResidueNotice(kind, title, (code,), Decimal(tonnes), form, start, areas, sentence)
     row = save_notice(
-        demo.session,
+        Work(demo.session, firm.actor, demo.clock.tick()),
         firm.organisation.id,
         demo.cluster.id,
         notice,
         is_shown=True,
-        actor=firm.actor,
-        now=demo.clock.tick(),
     )
     return row.id
 
@@ -160,9 +157,7 @@ def _show(
 def _ask(firm: DemoCompany, notice_id: int, message: str) -> None:
     session, cluster = firm.demo.session, firm.demo.cluster.id
     now = firm.demo.clock.tick()
-    residue_inquiries.ask(
-        session, firm.organisation.id, cluster, notice_id, message, actor=firm.actor, now=now
-    )
+    residue_inquiries.ask(Work(session, firm.actor, now), firm.organisation.id, cluster, notice_id, message)
 
 
 def _agree(firm: DemoCompany) -> None:
@@ -170,9 +165,7 @@ def _agree(firm: DemoCompany) -> None:
     session, demo = firm.demo.session, firm.demo
     [inquiry] = stored_inquiries.of_member(session, firm.consent)
     organisation_id, now = firm.organisation.id, demo.clock.tick()
-    residue_inquiries.agree(
-        session, organisation_id, demo.cluster.id, inquiry.row.id, actor=firm.actor, now=now
-    )
+    residue_inquiries.agree(Work(session, firm.actor, now), organisation_id, demo.cluster.id, inquiry.row.id)
 
 
 def _enter_waste(firm: DemoCompany) -> None:
@@ -189,4 +182,4 @@ def _enter_waste(firm: DemoCompany) -> None:
             replace(line, code=code), kind, load_factors(), declaration.reporting_year
         )
         now = firm.demo.clock.tick()
-        calculator_lines.save_line(session, declaration, line, seen=0, actor=firm.actor, now=now)
+        calculator_lines.save_line(Work(session, firm.actor, now), declaration, line, seen=0)

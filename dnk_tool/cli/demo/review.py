@@ -14,6 +14,7 @@ from dnk_tool.services.review import verdicts as review_verdicts
 from dnk_tool.services.review.checklist import save_checklist
 from dnk_tool.services.review.remark_templates import RemarkTemplate
 from dnk_tool.services.review.round_closing import RoundClosing
+from dnk_tool.services.work import Work
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.review import queue as review_queue
 from dnk_tool.store.review import remarks
@@ -69,9 +70,7 @@ def add_reusable_remarks(demo: DemoContext) -> None:
     """Add the cluster's reusable remarks, as its manager, and use them."""
     cluster_id, actor = demo.cluster.id, demo.manager
     for template, uses in REUSABLE_REMARKS:
-        row = remark_templates.add_remark_template(
-            demo.session, cluster_id, template, actor=actor, now=demo.now
-        )
+        row = remark_templates.add_remark_template(Work(demo.session, actor, demo.now), cluster_id, template)
         for _time in range(uses):
             remark_templates.use_remark_template(demo.session, cluster_id, row.id, actor=actor)
 
@@ -97,26 +96,24 @@ def approve(demo: DemoContext, declaration: Declaration) -> None:
     """Accept all sections, tick the checklist and approve the declaration, as the cluster's manager."""
     accept_sections(demo, declaration, _sections(declaration), by=demo.manager)
     tick_points(demo, declaration, *ChecklistPoint, by=demo.manager)
-    review_verdicts.approve(demo.session, declaration, actor=demo.manager, now=demo.clock.tick())
+    review_verdicts.approve(Work(demo.session, demo.manager, demo.clock.tick()), declaration)
     demo.session.flush()
 
 
 def withdraw_approval(demo: DemoContext, declaration: Declaration) -> None:
     """Withdraw the approval of the present version with a reason, as a reviewer."""
     approvals.withdraw_approval(
-        demo.session,
+        Work(demo.session, demo.reviewer, demo.clock.tick()),
         declaration,
         declaration.version,
         WITHDRAWAL_REASON,
-        actor=demo.reviewer,
-        now=demo.clock.tick(),
     )
     demo.session.flush()
 
 
 def tick_points(demo: DemoContext, declaration: Declaration, *points: ChecklistPoint, by: Actor) -> None:
     """Tick these points of the present version's checklist."""
-    save_checklist(demo.session, declaration, points, seen=(), actor=by, now=demo.clock.tick())
+    save_checklist(Work(demo.session, by, demo.clock.tick()), declaration, points, seen=())
 
 
 def request_changes(demo: DemoContext, declaration: Declaration) -> None:
@@ -125,7 +122,7 @@ def request_changes(demo: DemoContext, declaration: Declaration) -> None:
     accept_sections(demo, declaration, others, by=demo.manager)
     object_to_sections(demo, declaration, *CRITERIA_TO_CHANGE, by=demo.manager)
     review_verdicts.request_changes(
-        demo.session, declaration, RoundClosing(CLOSING_LETTER), actor=demo.manager, now=demo.clock.tick()
+        Work(demo.session, demo.manager, demo.clock.tick()), declaration, RoundClosing(CLOSING_LETTER)
     )
     demo.session.flush()
 
@@ -133,20 +130,18 @@ def request_changes(demo: DemoContext, declaration: Declaration) -> None:
 def assign(demo: DemoContext, declaration: Declaration, to: Actor) -> None:
     """Assign the review to a person of the team, as the cluster's manager."""
     assignments.assign_review(
-        demo.session, declaration, to.user_id, seen=None, actor=demo.manager, now=demo.clock.tick()
+        Work(demo.session, demo.manager, demo.clock.tick()), declaration, to.user_id, seen=None
     )
 
 
 def mark_conflict(demo: DemoContext, firm: DemoCompany, person: Actor, reason: str) -> None:
     """Keep the person out of the review of a company, at their own wish."""
     interest_conflicts.mark_conflict(
-        demo.session,
+        Work(demo.session, person, demo.clock.tick()),
         demo.cluster.id,
         firm.organisation,
         person.user_id or 0,
         reason=reason,
-        actor=person,
-        now=demo.clock.tick(),
     )
 
 
@@ -158,7 +153,7 @@ def open_what_waits(demo: DemoContext, person: Actor, ref: str, *, now: datetime
     )
     for case in waiting.cases:
         declaration = demo.session.get_one(Declaration, case.declaration_id)
-        presence.note_opening(demo.session, subject_of(demo.session, declaration), ref, actor=person, now=now)
+        presence.note_opening(Work(demo.session, person, now), subject_of(demo.session, declaration), ref)
 
 
 def write_remark(
@@ -222,6 +217,6 @@ def _give_verdict(
     demo: DemoContext, declaration: Declaration, section: Section, verdict: Verdict, *, by: Actor
 ) -> None:
     review_verdicts.give_verdict(
-        demo.session, declaration, section, verdict, seen=0, actor=by, now=demo.clock.tick()
+        Work(demo.session, by, demo.clock.tick()), declaration, section, verdict, seen=0
     )
     demo.session.flush()

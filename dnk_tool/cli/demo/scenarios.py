@@ -16,6 +16,7 @@ from dnk_tool.services.declarations import submission
 from dnk_tool.services.invitations import contribution_requests as answer_requests
 from dnk_tool.services.publication import publish as publishing_steps
 from dnk_tool.services.publication.quotations import allow_quotation
+from dnk_tool.services.work import Work
 
 # Edition of the consent of a member that the cluster's public list must not name until it renews.
 BEFORE_PUBLIC_LISTS = "2026-11b"
@@ -44,8 +45,8 @@ def _review_in_progress(demo: DemoContext, member: DemoMemberData) -> Scenario:
     yield 190
     review.approve(demo, before)
     yield 186
-    publishing_steps.publish(demo.session, before, actor=firm.actor, now=demo.now)
-    allow_quotation(demo.session, before, is_allowed=True, actor=firm.actor, now=demo.now)
+    publishing_steps.publish(Work(demo.session, firm.actor, demo.now), before)
+    allow_quotation(Work(demo.session, firm.actor, demo.now), before, is_allowed=True)
     yield 40
     declaration = firm.import_declaration(build_declaration(member, demo.year))
     yield 8
@@ -77,7 +78,7 @@ def _finished_without_review(demo: DemoContext, member: DemoMemberData) -> Scena
     yield 182
     review.approve(demo, before)
     yield 180
-    publishing_steps.publish(demo.session, before, actor=firm.actor, now=demo.now)
+    publishing_steps.publish(Work(demo.session, firm.actor, demo.now), before)
     yield 70
     declaration = firm.import_declaration(build_declaration(member, demo.year))
     yield 30
@@ -182,7 +183,7 @@ def _reopened(demo: DemoContext, member: DemoMemberData) -> Scenario:
     yield 106
     review.approve(demo, before)
     yield 104
-    publishing_steps.publish(demo.session, before, actor=firm.actor, now=demo.now)
+    publishing_steps.publish(Work(demo.session, firm.actor, demo.now), before)
     yield 80
     declaration = firm.import_declaration(build_declaration(member, demo.year))
     yield 66
@@ -190,9 +191,9 @@ def _reopened(demo: DemoContext, member: DemoMemberData) -> Scenario:
     yield 52
     review.approve(demo, declaration)
     yield 50
-    publishing_steps.publish(demo.session, declaration, actor=firm.actor, now=demo.now)
+    publishing_steps.publish(Work(demo.session, firm.actor, demo.now), declaration)
     yield 4
-    submission.reopen(demo.session, declaration, actor=firm.actor, now=demo.now)
+    submission.reopen(Work(demo.session, firm.actor, demo.now), declaration)
     firm.append_to_answer(declaration, "13.3", "Im Herbst hat auch das zweite Büro Fernwärme bekommen.")
 
 
@@ -208,15 +209,13 @@ def _started_from_last_year(demo: DemoContext, member: DemoMemberData) -> Scenar
     firm.review_goal(declaration, GOAL, GoalReview(GoalOutcome.PARTLY, WHY_PARTLY, WHAT_NEXT))
     yield 8
     answer_requests.request_contribution(
-        demo.session,
+        Work(demo.session, firm.actor, demo.now),
         declaration,
         email="fuhrpark@pflege.example",
         name="Olga Brandt",
         refs=("13.1",),
         message="Können Sie sagen, wie viel die Wagen im letzten Jahr getankt haben?",
         language="de",
-        actor=firm.actor,
-        now=demo.now,
     )
 
 

@@ -10,6 +10,7 @@ from dnk_tool.language import Language
 from dnk_tool.services.accounts.lifecycle import InvalidAddress, guest_account, normalised_address
 from dnk_tool.services.accounts.registration import may_register
 from dnk_tool.services.accounts.single_sign_on import ProviderUser
+from dnk_tool.services.work import Work
 from dnk_tool.store.accounts import identities, second_factors
 from dnk_tool.store.accounts import queries as accounts
 from dnk_tool.store.tables.accounts import Account, Identity
@@ -51,20 +52,18 @@ def account_for(
     return account
 
 
-def link_identity(
-    session: Session, person: ProviderUser, account: Account, *, actor: Actor, now: datetime
-) -> None:
+def link_identity(work: Work, person: ProviderUser, account: Account) -> None:
     """Link the provider's person to the account, in place of any earlier link.
 
     Raises NotPermitted and IdentityLinkedElsewhere.
     """
-    require(Permission.ACCOUNT, actor)
-    known = identities.account_of(session, person.issuer, person.subject)
+    require(Permission.ACCOUNT, work.actor)
+    known = identities.account_of(work.session, person.issuer, person.subject)
     if known is not None and known.id != account.id:
         raise IdentityLinkedElsewhere
     if known is None:
-        identities.unlink_account(session, account.id)
-        _add(session, person, account, now=now)
+        identities.unlink_account(work.session, account.id)
+        _add(work.session, person, account, now=work.now)
 
 
 def unlink_identity(session: Session, account: Account, *, actor: Actor) -> bool:

@@ -34,6 +34,7 @@ from webauthn.helpers.structs import (
 from dnk_tool.domain.permissions import Actor, Permission, require
 from dnk_tool.services.accounts.lifecycle import one_line
 from dnk_tool.services.accounts.second_factor import remove_unneeded_codes
+from dnk_tool.services.work import Work
 from dnk_tool.store.accounts import second_factors
 from dnk_tool.store.tables.accounts import Account, Passkey
 
@@ -146,25 +147,17 @@ def _random() -> str:
 
 
 def add_passkey(
-    session: Session,
-    account: Account,
-    *,
-    answer: str,
-    name: str,
-    party: RelyingParty,
-    challenge: Challenge,
-    actor: Actor,
-    now: datetime,
+    work: Work, account: Account, *, answer: str, name: str, party: RelyingParty, challenge: Challenge
 ) -> Passkey:
     """Verify the browser's answer and save the new passkey.
 
     Raises NotPermitted, and PasskeyVerificationFailed, also for more than MAX_PASSKEYS.
     """
-    require(Permission.ACCOUNT, actor)
-    challenge.check(now)
+    require(Permission.ACCOUNT, work.actor)
+    challenge.check(work.now)
     if (
         len(answer) > MAX_RESPONSE_LENGTH
-        or len(second_factors.passkeys_of(session, account.id)) >= MAX_PASSKEYS
+        or len(second_factors.passkeys_of(work.session, account.id)) >= MAX_PASSKEYS
     ):
         raise PasskeyVerificationFailed("too much")
     try:
@@ -179,7 +172,7 @@ def add_passkey(
     except VERIFICATION_ERRORS as error:
         raise PasskeyVerificationFailed(str(error)) from error
     credential_id = bytes_to_base64url(proof.credential_id)
-    if second_factors.find_passkey_for_update(session, credential_id):
+    if second_factors.find_passkey_for_update(work.session, credential_id):
         raise PasskeyVerificationFailed("the passkey is known already")
     passkey = Passkey(
         account_id=account.id,
@@ -189,11 +182,11 @@ def add_passkey(
         sign_count=proof.sign_count,
         transports=[transport.value for transport in given.response.transports or ()],
         name=one_line(name)[:MAX_NAME_LENGTH],
-        created_at=now,
+        created_at=work.now,
         challenged_at=challenge.made_at,
     )
-    session.add(passkey)
-    session.flush()
+    work.session.add(passkey)
+    work.session.flush()
     return passkey
 
 

@@ -15,6 +15,7 @@ from dnk_tool.config import Settings
 from dnk_tool.domain.permissions import Actor, Permission, Role, require
 from dnk_tool.services.accounts import encryption, first_start
 from dnk_tool.services.accounts.lifecycle import end_every_sign_in
+from dnk_tool.services.work import Work
 from dnk_tool.store.accounts import second_factors
 from dnk_tool.store.tables.accounts import Account, AuthenticatorApp, RecoveryCode
 
@@ -84,21 +85,19 @@ def otpauth_uri(secret: str, *, email: str, installation: str) -> str:
     return str(_totp(secret).to_uri(label=label, issuer=issuer))
 
 
-def add_app(
-    session: Session, account: Account, *, secret: str, code: str, key: str, actor: Actor, now: datetime
-) -> None:
+def add_app(work: Work, account: Account, *, secret: str, code: str, key: str) -> None:
     """Save the authenticator app in place of the previous one, once its `code` matches the secret.
 
     `key` encrypts the secret. Raises NotPermitted and WrongCode.
     """
-    require(Permission.ACCOUNT, actor)
-    counter = _counter(secret, code, last=-1, now=now)
-    app = second_factors.app_of(session, account.id)
+    require(Permission.ACCOUNT, work.actor)
+    counter = _counter(secret, code, last=-1, now=work.now)
+    app = second_factors.app_of(work.session, account.id)
     if app is None:
         app = AuthenticatorApp(account_id=account.id)
-        session.add(app)
-    app.secret, app.last_counter, app.created_at = encryption.encrypt(key, secret), counter, now
-    session.flush()
+        work.session.add(app)
+    app.secret, app.last_counter, app.created_at = encryption.encrypt(key, secret), counter, work.now
+    work.session.flush()
 
 
 def remove_app(session: Session, account: Account, *, actor: Actor) -> bool:

@@ -16,6 +16,7 @@ from dnk_tool.domain.editing import is_change
 from dnk_tool.domain.measures.model import CompanyMeasure
 from dnk_tool.domain.permissions import Actor, Permission, Subject, require
 from dnk_tool.services.editing.locks import lock_led_cluster
+from dnk_tool.services.work import Work
 from dnk_tool.store.aggregates import joint_goals, joint_sums
 from dnk_tool.store.aggregates.entering_members import lock_companies
 from dnk_tool.store.answers import history
@@ -67,7 +68,7 @@ def save_goal(
         return
     joint_goals.write_goal(session, cluster.id, goal, by=actor.user_id, now=now)
     years = {"from_year": goal.from_year, "until_year": goal.until_year}
-    _record(session, EventKind.JOINT_GOAL_SAVED, cluster, actor, now, **years)
+    _record(Work(session, actor, now), EventKind.JOINT_GOAL_SAVED, cluster, **years)
 
 
 def goal_picture(session: Session, cluster_id: int, *, now: datetime) -> GoalPicture:
@@ -81,25 +82,25 @@ def find_missing(session: Session, cluster_id: int, shown: JointSum | None) -> M
     return missing_companies(joint_sums.members_allowing(session, cluster_id), shown)
 
 
-def make_sum(session: Session, cluster: Cluster, *, actor: Actor, now: datetime) -> JointSum:
+def make_sum(work: Work, cluster: Cluster) -> JointSum:
     """Add up the members' measures of today and keep that as the sum that is shown from now on.
 
     Raises NotPermitted, NoJointGoal, JointSumTooEarly, and JointSumRefused where the rules let no number be
     shown, each without keeping anything.
     """
-    require(Permission.CLUSTER_LEAD, actor, Subject(cluster_id=cluster.id))
-    locked = list(joint_sums.members_allowing(session, cluster.id))
-    lock_companies(session, locked)  # before the cluster, as everywhere
-    clusters.lock(session, cluster.id)
-    goal = joint_goals.find_goal(session, cluster.id)
+    require(Permission.CLUSTER_LEAD, work.actor, Subject(cluster_id=cluster.id))
+    locked = list(joint_sums.members_allowing(work.session, cluster.id))
+    lock_companies(work.session, locked)  # before the cluster, as everywhere
+    clusters.lock(work.session, cluster.id)
+    goal = joint_goals.find_goal(work.session, cluster.id)
     if goal is None:
         raise NoJointGoal
-    possible_from = _possible_from(joint_sums.latest_sum(session, cluster.id), now)
+    possible_from = _possible_from(joint_sums.latest_sum(work.session, cluster.id), work.now)
     if possible_from:
         raise JointSumTooEarly(possible_from)
-    allowing, counting = _counting_measures(session, cluster.id, locked)
+    allowing, counting = _counting_measures(work.session, cluster.id, locked)
     counts = load_measure_kinds().counts
-    readable = joint_goals.companies_with_readable_path(session, cluster.id, counting)
+    readable = joint_goals.companies_with_readable_path(work.session, cluster.id, counting)
     savings = counted_savings(goal, cluster.id, counting, counts, readable)
     progress = joint_progress(
         goal,
@@ -107,11 +108,13 @@ def make_sum(session: Session, cluster: Cluster, *, actor: Actor, now: datetime)
         load_aggregation_rules(),
         members=len(allowing),
         bases=count_bases(goal, cluster.id, counting, counts),
-        earlier=joint_sums.earlier_sums(session, cluster.id),
-        groups=joint_sums.groups_allowed(session, cluster.id),
+        earlier=joint_sums.earlier_sums(work.session, cluster.id),
+        groups=joint_sums.groups_allowed(work.session, cluster.id),
     )
-    made = joint_sums.add_sum(session, cluster.id, progress, merged(savings), by=actor.user_id, now=now)
-    _record(session, EventKind.JOINT_SUM_MADE, cluster, actor, now, companies=progress.companies)
+    made = joint_sums.add_sum(
+        work.session, cluster.id, progress, merged(savings), by=work.actor.user_id, now=work.now
+    )
+    _record(work, EventKind.JOINT_SUM_MADE, cluster, companies=progress.companies)
     return made
 
 
@@ -138,7 +141,7 @@ def _possible_from(latest: JointSum | None, now: datetime) -> datetime | None:
     return latest.made_at + BETWEEN_SUMS
 
 
-def _record(
-    session: Session, kind: EventKind, cluster: Cluster, actor: Actor, now: datetime, **detail: int
-) -> None:
-    history.record_event(session, kind, cluster_id=cluster.id, actor_id=actor.user_id, now=now, **detail)
+def _record(work: Work, kind: EventKind, cluster: Cluster, **detail: int) -> None:
+    history.record_event(
+        work.session, kind, cluster_id=cluster.id, actor_id=work.actor.user_id, now=work.now, **detail
+    )

@@ -22,6 +22,7 @@ from dnk_tool.domain.declarations.states import EventKind
 from dnk_tool.domain.permissions import Actor, Permission, Subject, can, require
 from dnk_tool.services.editing import progress
 from dnk_tool.services.editing.locks import open_section, section_is_open
+from dnk_tool.services.work import Work
 from dnk_tool.store.answers import history
 from dnk_tool.store.answers.versioned_rows import put
 from dnk_tool.store.answers.writer import AnswerWriter
@@ -87,12 +88,7 @@ class GoalWithoutCriterion(ValueError):
 
 
 def place_goals(
-    session: Session,
-    declaration: Declaration,
-    placements: Mapping[str, GoalPlacement],
-    *,
-    actor: Actor,
-    now: datetime,
+    work: Work, declaration: Declaration, placements: Mapping[str, GoalPlacement]
 ) -> tuple[Section, ...]:
     """Add goals to criteria and remove them from others; returns the sections that changed.
 
@@ -100,9 +96,9 @@ def place_goals(
     NotPermitted, Locked, and GoalWithoutCriterion before anything is written. What only a removed row says
     is filled into the empty cells of the rows that stay, where these are open.
     """
-    require(Permission.DECLARATION_EDIT, actor, Subject(declaration.organisation_id))
-    declarations.lock_organisation(session, declaration.organisation_id, declaration)
-    writer = AnswerWriter(session, declaration, actor.user_id, now)
+    require(Permission.DECLARATION_EDIT, work.actor, Subject(declaration.organisation_id))
+    declarations.lock_organisation(work.session, declaration.organisation_id, declaration)
+    writer = AnswerWriter(work.session, declaration, work.actor.user_id, work.now)
     records = {record.key: record for record in goal_records(writer.selection, writer.answers.contents())}
     wanted = [(records[key], placement) for key, placement in placements.items() if key in records]
     for record, placement in wanted:
@@ -112,15 +108,15 @@ def place_goals(
     for ref in goal_tables(writer.selection):
         before = writer.answers.content(ref).value
         section = section_of(writer.selection, ref)
-        is_open = section_is_open(session, declaration, section.ref)
+        is_open = section_is_open(work.session, declaration, section.ref)
         rows = _placed_rows(ref, before, wanted, is_open=is_open)
         if rows != (before or Rows(())):
-            open_section(session, declaration, section, actor)
+            open_section(work.session, declaration, section, work.actor)
             _put_rows(writer, ref, rows)
-            _record(writer, section, ref, actor=actor, now=now)
+            _record(writer, section, ref, actor=work.actor, now=work.now)
             changed.append(section)
     if changed:
-        done = declarations.done_sections(session, declaration.id)
+        done = declarations.done_sections(work.session, declaration.id)
         progress.update_progress(declaration, writer.sheet(done=done))
     return tuple(changed)
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -12,10 +11,10 @@ from dnk_tool.domain.answers.goals import NO_GOAL_REVIEW, Goal, GoalReview, earl
 from dnk_tool.domain.declarations.annex import ReviewedGoal
 from dnk_tool.domain.declarations.states import EventKind
 from dnk_tool.domain.editing import Conflict, Seen, Stored, VersionedEdit, Write, decide
-from dnk_tool.domain.permissions import Actor
 from dnk_tool.report.text.marked_text import without_signs
 from dnk_tool.services.editing.locks import open_section
 from dnk_tool.services.editing.settings import settings_of
+from dnk_tool.services.work import Work
 from dnk_tool.store.answers import earlier_year, history
 from dnk_tool.store.answers import goals as stored_goals
 from dnk_tool.store.answers.goals import StoredGoalReview
@@ -36,21 +35,15 @@ class GoalReviewSaveOutcome:
 
 
 def save_goal_reviews(
-    session: Session,
-    declaration: Declaration,
-    section: Section,
-    given: Mapping[str, VersionedEdit[GoalReview]],
-    *,
-    actor: Actor,
-    now: datetime,
+    work: Work, declaration: Declaration, section: Section, given: Mapping[str, VersionedEdit[GoalReview]]
 ) -> GoalReviewSaveOutcome:
     """Write the reviews of the earlier goals of a section, and record each as one event.
 
     Skips refs under which the previous declaration names no goal. Raises NotPermitted and Locked.
     """
-    open_section(session, declaration, section, actor)
+    open_section(work.session, declaration, section, work.actor)
     selection = declarations.selection_of(declaration)
-    earlier = earlier_year.earlier_answers(session, declaration, selection)
+    earlier = earlier_year.earlier_answers(work.session, declaration, selection)
     asked = (
         {
             earlier_section_goal.aspect.ref: earlier_section_goal
@@ -59,7 +52,7 @@ def save_goal_reviews(
         if earlier
         else {}
     )
-    stored = stored_goals.goal_reviews(session, declaration.id, list(asked))
+    stored = stored_goals.goal_reviews(work.session, declaration.id, list(asked))
     versions: dict[str, int] = {}
     conflicts: list[Conflict[GoalReview]] = []
     for ref, year in ((ref, goal.year) for ref, goal in asked.items() if ref in given):
@@ -72,9 +65,9 @@ def save_goal_reviews(
         versions[ref] = current.version
         if isinstance(decision, Write):
             versions[ref] = stored_goals.save(
-                session, declaration.id, ref, mine, year=year, by=actor.user_id, now=now
+                work.session, declaration.id, ref, mine, year=year, by=work.actor.user_id, now=work.now
             )
-            _record(session, declaration, section, ref, current.review, mine, actor=actor, now=now)
+            _record(work, declaration, section, ref, current.review, mine)
     return GoalReviewSaveOutcome(versions, tuple(conflicts))
 
 
@@ -121,22 +114,14 @@ def reviewed_goals(session: Session, declaration: Declaration) -> tuple[Reviewed
 
 
 def _record(
-    session: Session,
-    declaration: Declaration,
-    section: Section,
-    ref: str,
-    before: GoalReview,
-    after: GoalReview,
-    *,
-    actor: Actor,
-    now: datetime,
+    work: Work, declaration: Declaration, section: Section, ref: str, before: GoalReview, after: GoalReview
 ) -> None:
     history.record_declaration_event(
-        session,
+        work.session,
         declaration,
         EventKind.GOAL_REVIEWED,
-        actor_id=actor.user_id,
-        now=now,
+        actor_id=work.actor.user_id,
+        now=work.now,
         section=section.ref,
         ref=ref,
         fields=changed_fields(before, after),

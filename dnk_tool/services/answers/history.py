@@ -15,10 +15,10 @@ from dnk_tool.domain.answers.encoding import InvalidValue, answer_from_json, fig
 from dnk_tool.domain.declarations.states import EventKind
 from dnk_tool.domain.editing import VersionedEdit
 from dnk_tool.domain.figures.updates import restored_figure
-from dnk_tool.domain.permissions import Actor
 from dnk_tool.services.answers.goal_records import SpreadGoals
 from dnk_tool.services.answers.save import SectionEdit, save_section
 from dnk_tool.services.editing.locks import open_section
+from dnk_tool.services.work import Work
 from dnk_tool.store.answers import history
 from dnk_tool.store.answers.versioned_rows import REVISED_DRAFTS
 from dnk_tool.store.declarations import queries as declarations
@@ -62,14 +62,7 @@ def revision_entries(
 
 
 def restore_revision(
-    session: Session,
-    declaration: Declaration,
-    requirement: Requirement,
-    kind: str,
-    revision_id: int,
-    *,
-    actor: Actor,
-    now: datetime,
+    work: Work, declaration: Declaration, requirement: Requirement, kind: str, revision_id: int
 ) -> SpreadGoals:
     """Write an earlier text or value as the newest version; returns what its goals changed elsewhere.
 
@@ -77,18 +70,18 @@ def restore_revision(
     the edition can no longer read.
     """
     section = declarations.selection_of(declaration).section_of[requirement.ref]
-    open_section(session, declaration, section, actor)
+    open_section(work.session, declaration, section, work.actor)
     wanted = next(
         (
             revision_entry
-            for revision_entry in revision_entries(session, declaration, requirement)
+            for revision_entry in revision_entries(work.session, declaration, requirement)
             if (revision_entry.kind, revision_entry.id) == (kind, revision_id)
         ),
         None,
     )
     if wanted is None or (wanted.answer is None and wanted.figure is None):
         raise LookupError(revision_id)
-    content = declarations.read_content(session, declaration)
+    content = declarations.read_content(work.session, declaration)
     submission = SectionEdit()
     if wanted.answer:
         edit = VersionedEdit(wanted.answer, content.version(wanted.ref))
@@ -98,9 +91,7 @@ def restore_revision(
         submission = SectionEdit(
             figures={wanted.ref: VersionedEdit(figure, content.figure_version(wanted.ref))}
         )
-    outcome = save_section(
-        session, declaration, section, submission, actor=actor, now=now, event=EventKind.ANSWER_RESTORED
-    )
+    outcome = save_section(work, declaration, section, submission, event=EventKind.ANSWER_RESTORED)
     return outcome.goals
 
 

@@ -2,11 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from functools import cached_property
 from typing import Any
-
-from sqlalchemy.orm import Session
 
 from dnk_tool.catalogue import Section
 from dnk_tool.domain.answers.answer import Answer, Disclosure, Figure, Sheet, is_same_answer
@@ -15,11 +12,11 @@ from dnk_tool.domain.answers.draft import Draft, drafts_from_json, has_unchecked
 from dnk_tool.domain.declarations.states import EventKind
 from dnk_tool.domain.editing import Conflict, VersionedEdit, decide
 from dnk_tool.domain.figures.updates import decide_figure
-from dnk_tool.domain.permissions import Actor
 from dnk_tool.services.answers.goal_records import NO_SPREAD, SpreadGoals, spread_goals
 from dnk_tool.services.editing import progress
 from dnk_tool.services.editing.locks import open_section
 from dnk_tool.services.figures import recalculate as recalculation
+from dnk_tool.services.work import Work
 from dnk_tool.store.answers import history
 from dnk_tool.store.answers.versioned_rows import carry_out
 from dnk_tool.store.answers.writer import AnswerWriter
@@ -66,13 +63,11 @@ class SectionSaveOutcome:
 
 
 def save_section(
-    session: Session,
+    work: Work,
     declaration: Declaration,
     section: Section,
     submission: SectionEdit,
     *,
-    actor: Actor,
-    now: datetime,
     event: EventKind = EventKind.SECTION_SAVED,
     counts_progress: bool = True,
 ) -> SectionSaveOutcome:
@@ -86,32 +81,34 @@ def save_section(
     which were written about somebody else. `counts_progress`: False
     where many saves follow one another, after which the caller counts. Raises NotPermitted and Locked.
     """
-    open_section(session, declaration, section, actor, requirements=touched_requirements(section, submission))
-    done, is_changed = _set_done_mark(session, declaration, section, submission.done, actor=actor, now=now)
-    writer = AnswerWriter(session, declaration, actor.user_id, now)
+    open_section(
+        work.session, declaration, section, work.actor, requirements=touched_requirements(section, submission)
+    )
+    done, is_changed = _set_done_mark(work, declaration, section, submission.done)
+    writer = AnswerWriter(work.session, declaration, work.actor.user_id, work.now)
     before = {ref: writer.answers.content(ref) for ref in submission.answers}
     _write_edits(writer, submission)
     confirmed = _confirm_ready_made(writer, declaration, submission) if submission.done else []
     versions = dict(sorted(writer.versions.items()))
-    spread = spread_goals(writer, before, actor=actor, now=now) if versions else NO_SPREAD
+    spread = spread_goals(writer, before, actor=work.actor, now=work.now) if versions else NO_SPREAD
     sheet, counted = writer.sheet(done=done), tuple[Completeness, ...]()
     more: dict[str, Any] = {"confirmed": confirmed} if confirmed else {}
     if versions or is_changed or confirmed:
         if counts_progress:
             counted = progress.update_progress(declaration, sheet)
         history.record_declaration_event(
-            session,
+            work.session,
             declaration,
             event,
-            actor_id=actor.user_id,
-            now=now,
+            actor_id=work.actor.user_id,
+            now=work.now,
             section=section.ref,
             versions=versions,
             done=submission.done,
             **more,
         )
     if recalculation.recalculate_dependents(writer).written:
-        sheet, counted = declarations.read_content(session, declaration).sheet, ()
+        sheet, counted = declarations.read_content(work.session, declaration).sheet, ()
     return SectionSaveOutcome(
         writer.versions, writer.conflicts, sheet, writer.already_stored, spread, counted
     )
@@ -157,21 +154,15 @@ def touched_requirements(section: Section, submission: SectionEdit) -> frozenset
 
 
 def _set_done_mark(
-    session: Session,
-    declaration: Declaration,
-    section: Section,
-    done: bool | None,
-    *,
-    actor: Actor,
-    now: datetime,
+    work: Work, declaration: Declaration, section: Section, done: bool | None
 ) -> tuple[frozenset[str], bool]:
     """Set or remove the section's done mark. Returns all marked sections, and whether this changed."""
-    marks = declarations.done_sections(session, declaration.id)
+    marks = declarations.done_sections(work.session, declaration.id)
     if done is None or done is (section.ref in marks):
         return marks, False
     key = {"declaration_id": declaration.id, "section": section.ref}
     if done:
-        session.add(SectionMark(**key, marked_at=now, marked_by=actor.user_id))
+        work.session.add(SectionMark(**key, marked_at=work.now, marked_by=work.actor.user_id))
         return marks | {section.ref}, True
-    session.delete(session.get_one(SectionMark, key))
+    work.session.delete(work.session.get_one(SectionMark, key))
     return marks - {section.ref}, True

@@ -3,7 +3,6 @@
 import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from itertools import zip_longest
 from typing import Any
 
@@ -13,9 +12,10 @@ from dnk_tool.domain.answers.self_assessment import Assessment, Measure, Rating
 from dnk_tool.domain.declarations.states import EventKind
 from dnk_tool.domain.editing import NEVER_STORED, Stored, Version, is_change
 from dnk_tool.domain.measures.model import MeasureState
-from dnk_tool.domain.permissions import Actor, Permission
+from dnk_tool.domain.permissions import Permission
 from dnk_tool.services.editing.locks import lock_company
 from dnk_tool.services.measures.criterion_measures import add_missing, write_measures_of_criterion
+from dnk_tool.services.work import Work
 from dnk_tool.store.answers import history, self_assessments
 from dnk_tool.store.measures import measures
 from dnk_tool.store.tables.declarations import Declaration
@@ -54,15 +54,13 @@ def assessment_of(session: Session, declaration: Declaration, number: int) -> Cr
 
 
 def save_assessment(
-    session: Session,
+    work: Work,
     declaration: Declaration,
     number: int,
     assessment: Assessment,
     *,
     seen: Version,
     ids: Sequence[int | None] = (),
-    actor: Actor,
-    now: datetime,
 ) -> None:
     """Write the assessment of one criterion (`number`), also while the declaration is frozen.
 
@@ -70,37 +68,28 @@ def save_assessment(
     the criterion that are missing are removed from the register. Raises NotPermitted, RegisterFull, and
     ConflictError without writing anything.
     """
-    lock_company(session, declaration.organisation_id, Permission.DECLARATION_EDIT, actor)
-    current = assessment_of(session, declaration, number)
+    lock_company(work.session, declaration.organisation_id, Permission.DECLARATION_EDIT, work.actor)
+    current = assessment_of(work.session, declaration, number)
     if not is_change(current.stored, seen, assessment):
         return
-    self_assessments.save_rating(session, declaration.id, number, assessment.rating, now=now)
-    write_measures_of_criterion(
-        session, declaration.organisation_id, number, assessment.measures, ids, actor=actor, now=now
-    )
+    self_assessments.save_rating(work.session, declaration.id, number, assessment.rating, now=work.now)
+    write_measures_of_criterion(work, declaration.organisation_id, number, assessment.measures, ids)
     history.record_declaration_event(
-        session,
+        work.session,
         declaration,
         EventKind.ASSESSMENT_SAVED,
-        actor_id=actor.user_id,
-        now=now,
+        actor_id=work.actor.user_id,
+        now=work.now,
         criterion=number,
         fields=changed_fields(current.stored.content, assessment),
     )
 
 
-def bring_assessments(
-    session: Session,
-    declaration: Declaration,
-    assessments: Mapping[int, Assessment],
-    *,
-    actor: Actor,
-    now: datetime,
-) -> None:
+def bring_assessments(work: Work, declaration: Declaration, assessments: Mapping[int, Assessment]) -> None:
     """Store what a file says of a self-assessment; measures that the company has already are not added."""
     for number, assessment in assessments.items():
-        self_assessments.save_rating(session, declaration.id, number, assessment.rating, now=now)
-        add_missing(session, declaration.organisation_id, number, assessment.measures, actor=actor, now=now)
+        self_assessments.save_rating(work.session, declaration.id, number, assessment.rating, now=work.now)
+        add_missing(work, declaration.organisation_id, number, assessment.measures)
 
 
 def changed_fields(before: Assessment, after: Assessment) -> dict[str, list[Any]]:

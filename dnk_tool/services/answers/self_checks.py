@@ -3,7 +3,6 @@
 from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass, replace
-from datetime import datetime
 
 from sqlalchemy.orm import Session
 
@@ -18,11 +17,12 @@ from dnk_tool.domain.answers.self_check import (
 )
 from dnk_tool.domain.declarations.states import EventKind
 from dnk_tool.domain.editing import Seen, Stored, Write, without_conflict
-from dnk_tool.domain.permissions import Actor, Permission
+from dnk_tool.domain.permissions import Permission
 from dnk_tool.language import known_language
 from dnk_tool.services.answers.self_assessment import assessment_of, assessments_of, save_assessment
 from dnk_tool.services.editing.locks import lock_company
 from dnk_tool.services.measures.criterion_measures import add_kinds
+from dnk_tool.services.work import Work
 from dnk_tool.store.answers import history, self_checks
 from dnk_tool.store.tables.declarations import Declaration
 
@@ -40,58 +40,50 @@ class AddedMeasures:
 
 
 def save_self_check_answers(
-    session: Session,
+    work: Work,
     declaration: Declaration,
     check: SelfCheck,
     replies: SelfCheckAnswers,
     *,
     seen: Seen[SelfCheckAnswers],
-    actor: Actor,
-    now: datetime,
 ) -> None:
     """Write the answers to one check for the declaration's year, also beside a frozen declaration.
 
     Answers that only somebody else changed meanwhile stay. Raises NotPermitted, and ConflictError without
     writing anything: its `mine` merges both sides, with the sender's answer to the questions in `parts`.
     """
-    lock_company(session, declaration.organisation_id, Permission.DECLARATION_EDIT, actor)
+    lock_company(work.session, declaration.organisation_id, Permission.DECLARATION_EDIT, work.actor)
     place = declaration.organisation_id, declaration.reporting_year
-    current = _current(session, declaration, check)
-    version = self_checks.version_of(session, *place, check.key)
+    current = _current(work.session, declaration, check)
+    version = self_checks.version_of(work.session, *place, check.key)
     decision = without_conflict(decide_answers(Stored(current, version), seen, replies))
     if not isinstance(decision, Write):
         return
-    self_checks.save(session, *place, check.key, decision.content, by=actor.user_id, now=now)
+    self_checks.save(work.session, *place, check.key, decision.content, by=work.actor.user_id, now=work.now)
     history.record_declaration_event(
-        session,
+        work.session,
         declaration,
         EventKind.SELF_CHECK_SAVED,
-        actor_id=actor.user_id,
-        now=now,
+        actor_id=work.actor.user_id,
+        now=work.now,
         self_check=check.key,
         replies=_changed(current, decision.content),
     )
 
 
 def add_measures(
-    session: Session,
-    declaration: Declaration,
-    check: SelfCheck,
-    keys: Collection[str],
-    *,
-    actor: Actor,
-    now: datetime,
+    work: Work, declaration: Declaration, check: SelfCheck, keys: Collection[str]
 ) -> AddedMeasures:
     """Add the measures of the chosen open points to the self-assessment, each to its criterion, none twice.
 
     `keys` names the questions; those that are not open are skipped. The measures are worded in the
     declaration's language. Raises NotPermitted.
     """
-    lock_company(session, declaration.organisation_id, Permission.DECLARATION_EDIT, actor)
+    lock_company(work.session, declaration.organisation_id, Permission.DECLARATION_EDIT, work.actor)
     chosen = [
-        point for point in open_points(check, _current(session, declaration, check)) if point.key in keys
+        point for point in open_points(check, _current(work.session, declaration, check)) if point.key in keys
     ]
-    current = assessments_of(session, declaration)
+    current = assessments_of(work.session, declaration)
     fresh, before, full = defaultdict[int, list[Question]](list), list[Question](), list[Question]()
     for question in chosen:
         assessment = current.get(question.criterion)
@@ -104,36 +96,26 @@ def add_measures(
             fresh[question.criterion].append(question)
     for number, questions in fresh.items():
         if questions:
-            _add(session, declaration, number, questions, actor=actor, now=now)
+            _add(work, declaration, number, questions)
     added = tuple(question for question in chosen if question in fresh[question.criterion])
     return AddedMeasures(added, tuple(before), tuple(full))
 
 
-def _add(
-    session: Session,
-    declaration: Declaration,
-    number: int,
-    questions: list[Question],
-    *,
-    actor: Actor,
-    now: datetime,
-) -> None:
+def _add(work: Work, declaration: Declaration, number: int, questions: list[Question]) -> None:
     """Add measures to one criterion. Reads its version under the lock, so the save cannot conflict."""
-    current = assessment_of(session, declaration, number)
+    current = assessment_of(work.session, declaration, number)
     language = known_language(declaration.language)
     more = tuple(Measure(question.measure.to(language)) for question in questions)
     save_assessment(
-        session,
+        work,
         declaration,
         number,
         replace(current.stored.content, measures=(*current.stored.content.measures, *more)),
         seen=current.stored.version,
         ids=current.ids,
-        actor=actor,
-        now=now,
     )
     kinds = {question.measure.to(language): question.measure_kind for question in questions}
-    add_kinds(session, declaration.organisation_id, number, kinds)
+    add_kinds(work.session, declaration.organisation_id, number, kinds)
 
 
 def _current(session: Session, declaration: Declaration, check: SelfCheck) -> SelfCheckAnswers:

@@ -1,18 +1,15 @@
 """Takes over answers of the previous declaration into a new one, and confirms that they still hold."""
 
 from collections.abc import Collection, Iterable, Mapping
-from datetime import datetime
 from typing import Any
-
-from sqlalchemy.orm import Session
 
 from dnk_tool.catalogue import Section
 from dnk_tool.domain.answers.draft import BLANK, has_unchecked_example
 from dnk_tool.domain.answers.take_over import section_offers, unconfirmed_refs
 from dnk_tool.domain.declarations.states import EventKind
-from dnk_tool.domain.permissions import Actor
 from dnk_tool.services.editing import progress
 from dnk_tool.services.editing.locks import open_for_editing, open_section
+from dnk_tool.services.work import Work
 from dnk_tool.store.answers import earlier_year, history
 from dnk_tool.store.answers.versioned_rows import put
 from dnk_tool.store.answers.writer import AnswerWriter
@@ -25,13 +22,7 @@ class BlanksLeft(Exception):
 
 
 def take_over(
-    session: Session,
-    declaration: Declaration,
-    section: Section,
-    *,
-    refs: Collection[str] | None = None,
-    actor: Actor,
-    now: datetime,
+    work: Work, declaration: Declaration, section: Section, *, refs: Collection[str] | None = None
 ) -> tuple[str, ...]:
     """Copy answers of the previous declaration where this one has none yet; returns the refs written.
 
@@ -39,31 +30,27 @@ def take_over(
     or confirms it; a sentence with last year's figures is a draft again. Answers that exist already stay.
     Raises NotPermitted and Locked.
     """
-    open_section(session, declaration, section, actor)
-    return _write(session, declaration, (section,), refs, actor=actor, now=now, section=section.ref)
+    open_section(work.session, declaration, section, work.actor)
+    return _write(work, declaration, (section,), refs, section=section.ref)
 
 
-def take_over_all(
-    session: Session, declaration: Declaration, *, actor: Actor, now: datetime
-) -> tuple[str, ...]:
+def take_over_all(work: Work, declaration: Declaration) -> tuple[str, ...]:
     """Copy the answers of all sections, as `take_over` does for one; returns the refs written.
 
     Raises NotPermitted, and Locked unless the whole declaration is open.
     """
-    open_for_editing(session, declaration, actor)
+    open_for_editing(work.session, declaration, work.actor)
     sections = declarations.selection_of(declaration).sections
-    return _write(session, declaration, sections, None, actor=actor, now=now)
+    return _write(work, declaration, sections, None)
 
 
 def confirm_taken_over(
-    session: Session,
+    work: Work,
     declaration: Declaration,
     section: Section,
     *,
     refs: Collection[str] | None = None,
     seen: Mapping[str, int] | None = None,
-    actor: Actor,
-    now: datetime,
 ) -> tuple[str, ...]:
     """Confirm that answers taken over still hold: remove their marks. Returns the refs confirmed.
 
@@ -73,9 +60,9 @@ def confirm_taken_over(
     Locked, and BlanksLeft for an example that has any.
     """
     asked = frozenset(requirement.ref for requirement in section.all_requirements)
-    open_section(session, declaration, section, actor, requirements=asked)
-    writer = AnswerWriter(session, declaration, actor.user_id, now)
-    marks = declarations.done_sections(session, declaration.id)
+    open_section(work.session, declaration, section, work.actor, requirements=asked)
+    writer = AnswerWriter(work.session, declaration, work.actor.user_id, work.now)
+    marks = declarations.done_sections(work.session, declaration.id)
     sheet = writer.sheet(done=marks)
     examples = {ref for ref, drafts in sheet.drafts.items() if has_unchecked_example(drafts)}
     waiting = [ref for ref in unconfirmed_refs(sheet, section) if refs is not None or ref not in examples]
@@ -92,11 +79,11 @@ def confirm_taken_over(
         writer.answers.check_drafts(ref)
     progress.update_progress(declaration, writer.sheet(done=marks))
     history.record_declaration_event(
-        session,
+        work.session,
         declaration,
         EventKind.SECTION_SAVED,
-        actor_id=actor.user_id,
-        now=now,
+        actor_id=work.actor.user_id,
+        now=work.now,
         section=section.ref,
         versions={},
         confirmed=sorted(confirmed),
@@ -105,20 +92,17 @@ def confirm_taken_over(
 
 
 def _write(
-    session: Session,
+    work: Work,
     declaration: Declaration,
     sections: Iterable[Section],
     refs: Collection[str] | None,
-    *,
-    actor: Actor,
-    now: datetime,
     **detail: Any,
 ) -> tuple[str, ...]:
-    writer = AnswerWriter(session, declaration, actor.user_id, now)
-    earlier = earlier_year.earlier_answers(session, declaration, writer.selection)
+    writer = AnswerWriter(work.session, declaration, work.actor.user_id, work.now)
+    earlier = earlier_year.earlier_answers(work.session, declaration, writer.selection)
     if earlier is None:
         return ()
-    marks = declarations.done_sections(session, declaration.id)
+    marks = declarations.done_sections(work.session, declaration.id)
     sheet = writer.sheet(done=marks)
     for section in sections:
         for ref, answer in section_offers(sheet, earlier, section).items():
@@ -130,11 +114,11 @@ def _write(
     if writer.versions:
         progress.update_progress(declaration, writer.sheet(done=marks))
         history.record_declaration_event(
-            session,
+            work.session,
             declaration,
             EventKind.ANSWERS_TAKEN_OVER,
-            actor_id=actor.user_id,
-            now=now,
+            actor_id=work.actor.user_id,
+            now=work.now,
             versions=dict(sorted(writer.versions.items())),
             taken_from=earlier.year,
             **detail,

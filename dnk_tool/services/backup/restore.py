@@ -11,17 +11,17 @@ from pathlib import Path
 
 from sqlalchemy import Engine
 from sqlalchemy.exc import DatabaseError
-from sqlalchemy.orm import Session
 
 from dnk_tool import config
 from dnk_tool.config import Settings
-from dnk_tool.domain.permissions import Actor, Permission, require
+from dnk_tool.domain.permissions import Permission, require
 from dnk_tool.paths import replace_private_file
 from dnk_tool.services.backup.disk_space import private_folder, require_space, work_home
 from dnk_tool.services.backup.verify import CheckedBackup, check_backup, evidence_of
 from dnk_tool.services.exports import pdf_cache
 from dnk_tool.services.privacy import erasure_files
 from dnk_tool.services.privacy.erasure_files import Reapplied
+from dnk_tool.services.work import Work
 from dnk_tool.store import installation_state, schema
 from dnk_tool.store.accounts import sign_ins
 from dnk_tool.store.backup import database_copy, instance_files
@@ -257,18 +257,18 @@ class ResumeReport:
     erasures_known_until: datetime | None
 
 
-def resume(session: Session, *, actor: Actor, now: datetime, is_sending_old: bool = False) -> ResumeReport:
+def resume(work: Work, *, is_sending_old: bool = False) -> ResumeReport:
     """Let mails and reminders go out again. Raises NotPermitted and NotQuiet.
 
     Mails that waited when the backup began were perhaps sent by the original since: they are marked as of
     uncertain delivery and not sent, unless `is_sending_old`.
     """
-    require(Permission.INSTALLATION_RUN, actor)
-    since = installation_state.quiet_since(session)
+    require(Permission.INSTALLATION_RUN, work.actor)
+    since = installation_state.quiet_since(work.session)
     if since is None:
         raise NotQuiet
-    withheld = 0 if is_sending_old else outbox.withhold(session, written_before=since, now=now)
-    known_until = installation_state.read_moment(session, installation_state.ERASURES_KNOWN_UNTIL)
-    installation_state.remove(session, installation_state.QUIET)
-    session.flush()
-    return ResumeReport(withheld, outbox.count_by_status(session).waiting, known_until)
+    withheld = 0 if is_sending_old else outbox.withhold(work.session, written_before=since, now=work.now)
+    known_until = installation_state.read_moment(work.session, installation_state.ERASURES_KNOWN_UNTIL)
+    installation_state.remove(work.session, installation_state.QUIET)
+    work.session.flush()
+    return ResumeReport(withheld, outbox.count_by_status(work.session).waiting, known_until)

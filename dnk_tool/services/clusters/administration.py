@@ -1,6 +1,5 @@
 """Creates clusters and changes their name, contact and public list."""
 
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -9,6 +8,7 @@ from dnk_tool.domain.declarations.states import EventKind
 from dnk_tool.domain.permissions import Actor, Permission, Subject, can, require
 from dnk_tool.domain.text import normalised
 from dnk_tool.services.accounts.lifecycle import one_line
+from dnk_tool.services.work import Work
 from dnk_tool.store.answers import history
 from dnk_tool.store.clusters import lists as cluster_lists
 from dnk_tool.store.tables.clusters import Cluster
@@ -24,37 +24,40 @@ class NameTaken(Exception):
     """Another cluster has this name."""
 
 
-def create_cluster(session: Session, name: str, *, actor: Actor, now: datetime) -> Cluster:
+def create_cluster(work: Work, name: str) -> Cluster:
     """Create a cluster without staff, as the operator. Raises NotPermitted, NoName and NameTaken."""
-    require(Permission.INSTALLATION_RUN, actor)
-    name = _free_name(session, name)
-    cluster = Cluster(name=name, created_at=now)
-    session.add(cluster)
-    session.flush()
+    require(Permission.INSTALLATION_RUN, work.actor)
+    name = _free_name(work.session, name)
+    cluster = Cluster(name=name, created_at=work.now)
+    work.session.add(cluster)
+    work.session.flush()
     history.record_event(
-        session, EventKind.CLUSTER_CREATED, cluster_id=cluster.id, actor_id=actor.user_id, now=now, name=name
+        work.session,
+        EventKind.CLUSTER_CREATED,
+        cluster_id=cluster.id,
+        actor_id=work.actor.user_id,
+        now=work.now,
+        name=name,
     )
     return cluster
 
 
 def change_cluster(
-    session: Session,
+    work: Work,
     cluster: Cluster,
     *,
     name: str,
     contact: str | None = None,
     has_public_list: bool | None = None,
-    actor: Actor,
-    now: datetime,
 ) -> None:
     """Change the cluster's name, contact and public list; None keeps the contact or list as it is.
 
     `contact`: whom members may ask, cut at MAX_CONTACT_LENGTH characters. Raises NotPermitted, NoName and
     NameTaken.
     """
-    require_cluster_lead(actor, cluster)
+    require_cluster_lead(work.actor, cluster)
     changes: dict[str, list[Any]] = {}
-    name = _free_name(session, name, cluster)
+    name = _free_name(work.session, name, cluster)
     if name != cluster.name:
         changes["name"] = [cluster.name, name]
         cluster.name = name
@@ -67,7 +70,7 @@ def change_cluster(
         changes["has_public_list"] = [cluster.has_public_list, has_public_list]
         cluster.has_public_list = bool(has_public_list)
     if changes:
-        _record_event(session, EventKind.CLUSTER_CHANGED, cluster, actor, now, fields=changes)
+        _record_event(work, EventKind.CLUSTER_CHANGED, cluster, fields=changes)
 
 
 def require_cluster_lead(actor: Actor, cluster: Cluster) -> None:
@@ -76,10 +79,10 @@ def require_cluster_lead(actor: Actor, cluster: Cluster) -> None:
         require(Permission.CLUSTER_LEAD, actor, Subject(cluster_id=cluster.id))
 
 
-def _record_event(
-    session: Session, kind: EventKind, cluster: Cluster, actor: Actor, now: datetime, **detail: Any
-) -> None:
-    history.record_event(session, kind, cluster_id=cluster.id, actor_id=actor.user_id, now=now, **detail)
+def _record_event(work: Work, kind: EventKind, cluster: Cluster, **detail: Any) -> None:
+    history.record_event(
+        work.session, kind, cluster_id=cluster.id, actor_id=work.actor.user_id, now=work.now, **detail
+    )
 
 
 def _free_name(session: Session, name: str, cluster: Cluster | None = None) -> str:

@@ -19,6 +19,7 @@ from dnk_tool.domain.text import normalised
 from dnk_tool.services.accounts.lifecycle import one_line
 from dnk_tool.services.clusters.year_archive import require_open_year
 from dnk_tool.services.editing.locks import lock_led_cluster
+from dnk_tool.services.work import Work
 from dnk_tool.store.answers import history
 from dnk_tool.store.clusters import cohorts
 from dnk_tool.store.clusters import lists as cluster_lists
@@ -107,14 +108,12 @@ class CohortNameTaken(Exception):
 
 
 def save_cohort(
-    session: Session,
+    work: Work,
     cluster: Cluster,
     data: CohortData,
     *,
     cohort_id: int | None = None,
     seen: Version = NEVER_STORED,
-    actor: Actor,
-    now: datetime,
 ) -> Cohort:
     """Create the cohort, or change the one with this id; its reporting year stays.
 
@@ -123,28 +122,28 @@ def save_cohort(
     ArchivedYear, CohortNameTaken, LookupError if the cohort is gone, and ConflictError without writing
     anything if somebody else changed it or one of these milestones.
     """
-    lock_led_cluster(session, cluster.id, actor)
-    cohort = _own(session, cluster, cohort_id) if cohort_id is not None else None
+    lock_led_cluster(work.session, cluster.id, work.actor)
+    cohort = _own(work.session, cluster, cohort_id) if cohort_id is not None else None
     year = cohort.reporting_year if cohort else data.reporting_year
-    require_open_year(session, cluster.id, year)
+    require_open_year(work.session, cluster.id, year)
     given = as_stored(data, year)
     if any(
         other.name.casefold() == given.name.casefold() and other is not cohort
-        for other in cohorts.of_cluster(session, cluster.id, year)
+        for other in cohorts.of_cluster(work.session, cluster.id, year)
     ):
         raise CohortNameTaken(given.name)
-    if cohort and not _is_change(session, cohort, data, given, seen):
+    if cohort and not _is_change(work.session, cohort, data, given, seen):
         return cohort
     before = cohort.due.isoformat() if cohort and cohort.due else None
     if cohort is None:
-        cohort = Cohort(cluster_id=cluster.id, reporting_year=year, created_at=now)
-        session.add(cohort)
+        cohort = Cohort(cluster_id=cluster.id, reporting_year=year, created_at=work.now)
+        work.session.add(cohort)
     cohort.name, cohort.is_default = given.name, not given.name
     cohort.starts, cohort.due, cohort.indicator_set = given.starts, given.due, given.indicator_set
-    session.flush()
-    _put_milestones(session, cohort, given.milestones[:MAX_MILESTONES], data.emptied)
+    work.session.flush()
+    _put_milestones(work.session, cohort, given.milestones[:MAX_MILESTONES], data.emptied)
     after = given.due.isoformat() if given.due else None
-    _record(session, cluster, cohort, actor, now, **({} if before == after else {"due": [before, after]}))
+    _record(work, cluster, cohort, **({} if before == after else {"due": [before, after]}))
     return cohort
 
 
@@ -155,78 +154,66 @@ def _is_change(session: Session, cohort: Cohort, data: CohortData, given: Cohort
     return is_change(stored_cohort(cohort, shown), seen, given)
 
 
-def delete_cohort(session: Session, cluster: Cluster, cohort_id: int, *, actor: Actor, now: datetime) -> None:
+def delete_cohort(work: Work, cluster: Cluster, cohort_id: int) -> None:
     """Delete the cohort with its milestones; its members are in that of all members again.
 
     Raises NotPermitted, ArchivedYear, and LookupError if it is gone.
     """
-    lock_led_cluster(session, cluster.id, actor)
-    cohort = _own(session, cluster, cohort_id)
-    require_open_year(session, cluster.id, cohort.reporting_year)
-    _record(
-        session, cluster, cohort, actor, now, due=[cohort.due and cohort.due.isoformat(), None], removed=True
-    )
-    session.delete(cohort)
-    session.flush()
+    lock_led_cluster(work.session, cluster.id, work.actor)
+    cohort = _own(work.session, cluster, cohort_id)
+    require_open_year(work.session, cluster.id, cohort.reporting_year)
+    _record(work, cluster, cohort, due=[cohort.due and cohort.due.isoformat(), None], removed=True)
+    work.session.delete(cohort)
+    work.session.flush()
 
 
 def assign(
-    session: Session,
+    work: Work,
     cluster: Cluster,
     reporting_year: int,
     organisation_ids: Collection[int],
     *,
     cohort_id: int | None,
-    actor: Actor,
-    now: datetime,
 ) -> int:
     """Put members into a cohort of the year; without one they take no part. Returns how many changed.
 
     Companies that are no members are left out. Raises NotPermitted, ArchivedYear, and LookupError if the
     cohort is gone.
     """
-    lock_led_cluster(session, cluster.id, actor)
-    require_open_year(session, cluster.id, reporting_year)
-    cohort = None if cohort_id is None else _own(session, cluster, cohort_id)
-    known = cohorts.assignments(session, cluster.id, reporting_year)
+    lock_led_cluster(work.session, cluster.id, work.actor)
+    require_open_year(work.session, cluster.id, reporting_year)
+    cohort = None if cohort_id is None else _own(work.session, cluster, cohort_id)
+    known = cohorts.assignments(work.session, cluster.id, reporting_year)
     changed = 0
-    for key in sorted(cluster_lists.members_among(session, cluster.id, organisation_ids)):
+    for key in sorted(cluster_lists.members_among(work.session, cluster.id, organisation_ids)):
         row = known.get(key)
         if row is not None and row.cohort_id == cohort_id:
             continue
         if row is None:
             row = CohortAssignment(cluster_id=cluster.id, organisation_id=key, reporting_year=reporting_year)
-            session.add(row)
-        row.cohort_id, row.assigned_at = cohort_id, now
+            work.session.add(row)
+        row.cohort_id, row.assigned_at = cohort_id, work.now
         changed += 1
     if changed:
-        _record(session, cluster, cohort, actor, now, reporting_year=reporting_year, assigned=changed)
-    session.flush()
+        _record(work, cluster, cohort, reporting_year=reporting_year, assigned=changed)
+    work.session.flush()
     return changed
 
 
-def release(
-    session: Session,
-    cluster: Cluster,
-    reporting_year: int,
-    organisation_ids: Collection[int],
-    *,
-    actor: Actor,
-    now: datetime,
-) -> int:
+def release(work: Work, cluster: Cluster, reporting_year: int, organisation_ids: Collection[int]) -> int:
     """Take back the assignments of these members in the year. Returns how many.
 
     Raises NotPermitted, and ArchivedYear.
     """
-    lock_led_cluster(session, cluster.id, actor)
-    require_open_year(session, cluster.id, reporting_year)
-    known = cohorts.assignments(session, cluster.id, reporting_year)
+    lock_led_cluster(work.session, cluster.id, work.actor)
+    require_open_year(work.session, cluster.id, reporting_year)
+    known = cohorts.assignments(work.session, cluster.id, reporting_year)
     rows = [known[key] for key in organisation_ids if key in known]
     for row in rows:
-        session.delete(row)
+        work.session.delete(row)
     if rows:
-        _record(session, cluster, None, actor, now, reporting_year=reporting_year, released=len(rows))
-    session.flush()
+        _record(work, cluster, None, reporting_year=reporting_year, released=len(rows))
+    work.session.flush()
     return len(rows)
 
 
@@ -290,15 +277,13 @@ def _put_milestones(
     session.flush()
 
 
-def _record(
-    session: Session, cluster: Cluster, cohort: Cohort | None, actor: Actor, now: datetime, **detail: Any
-) -> None:
+def _record(work: Work, cluster: Cluster, cohort: Cohort | None, **detail: Any) -> None:
     about: dict[str, Any] = {"reporting_year": cohort.reporting_year, "cohort": cohort.name} if cohort else {}
     history.record_event(
-        session,
+        work.session,
         EventKind.DEADLINE_SET,
         cluster_id=cluster.id,
-        actor_id=actor.user_id,
-        now=now,
+        actor_id=work.actor.user_id,
+        now=work.now,
         **(about | detail),
     )

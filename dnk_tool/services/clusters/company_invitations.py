@@ -2,9 +2,6 @@
 
 from collections.abc import Sequence
 from contextlib import suppress
-from datetime import datetime
-
-from sqlalchemy.orm import Session
 
 from dnk_tool.domain.clusters.company_list.check import known_company_fault
 from dnk_tool.domain.clusters.company_list.rows import (
@@ -14,7 +11,7 @@ from dnk_tool.domain.clusters.company_list.rows import (
     invitation_key,
 )
 from dnk_tool.domain.invitations import InvitationKind
-from dnk_tool.domain.permissions import Actor, Permission, Subject, require
+from dnk_tool.domain.permissions import Permission, Subject, require
 from dnk_tool.domain.text import normalised
 from dnk_tool.language import Language
 from dnk_tool.services.accounts.action_limits import ActionLimitReached
@@ -28,6 +25,7 @@ from dnk_tool.services.clusters.invitations import (
 )
 from dnk_tool.services.editing.locks import lock_led_cluster
 from dnk_tool.services.invitations import secret_links
+from dnk_tool.services.work import Work
 from dnk_tool.store.clusters import cohorts
 from dnk_tool.store.clusters import lists as cluster_lists
 from dnk_tool.store.clusters import queries as clusters
@@ -45,7 +43,7 @@ class CompanyAlreadyInvited(Exception):
 
 
 def invite_company(
-    session: Session,
+    work: Work,
     cluster: Cluster,
     *,
     email: str,
@@ -54,8 +52,6 @@ def invite_company(
     language: Language,
     message: str = "",
     cohort_id: int | None = None,
-    actor: Actor,
-    now: datetime,
 ) -> InvitationWithToken:
     """Invite a company to join the cluster; returns the invitation and the token for its mail.
 
@@ -64,7 +60,7 @@ def invite_company(
     Raises NotPermitted, InvalidAddress, CompanyAlreadyInCluster, CompanyAlreadyInvited and
     ClusterInvitationLimitReached.
     """
-    require(Permission.CLUSTER_LEAD, actor, Subject(cluster_id=cluster.id))
+    require(Permission.CLUSTER_LEAD, work.actor, Subject(cluster_id=cluster.id))
     row = CompanyRow(
         0,
         one_line(company)[:LONGEST_COMPANY],
@@ -73,64 +69,56 @@ def invite_company(
         language,
         cohort_id,
     )
-    clusters.lock(session, cluster.id)
-    names = cluster_lists.member_names(session, cluster.id)
+    clusters.lock(work.session, cluster.id)
+    names = cluster_lists.member_names(work.session, cluster.id)
     if row.company.casefold() in {member_name.casefold() for member_name in names}:
         raise CompanyAlreadyInCluster(row.company)
-    for invitation in cluster_lists.open_invitations(session, cluster.id, (InvitationKind.COMPANY,)):
+    for invitation in cluster_lists.open_invitations(work.session, cluster.id, (InvitationKind.COMPANY,)):
         if (
             invitation_key(invitation.email, invitation.company) == row.invitation_key
-            and invitation.expires_at > now
+            and invitation.expires_at > work.now
         ):
             raise CompanyAlreadyInvited(row.email)
-    count_invitations(session, cluster.id, now=now)
-    return _invite(session, cluster, row, message, actor=actor, now=now)
+    count_invitations(work.session, cluster.id, now=work.now)
+    return _invite(work, cluster, row, message)
 
 
 def invite_companies(
-    session: Session,
-    cluster: Cluster,
-    rows: Sequence[CompanyRow],
-    *,
-    message: str = "",
-    actor: Actor,
-    now: datetime,
+    work: Work, cluster: Cluster, rows: Sequence[CompanyRow], *, message: str = ""
 ) -> tuple[list[InvitationWithToken], int]:
     """Invite the companies of a checked list, up to the hourly limit.
 
     Returns the invitations with their tokens, and how many rows the limit left over. Companies that were
     invited or joined since the list was checked are skipped. Raises NotPermitted and InvalidAddress.
     """
-    lock_led_cluster(session, cluster.id, actor)
-    whom = company_list.known_companies(session, cluster.id, now=now)
+    lock_led_cluster(work.session, cluster.id, work.actor)
+    whom = company_list.known_companies(work.session, cluster.id, now=work.now)
     wanted = [row for row in rows if known_company_fault(row, whom) is None]
-    chosen = wanted[: invitations_left(session, cluster.id, now=now)]
+    chosen = wanted[: invitations_left(work.session, cluster.id, now=work.now)]
     if chosen:
-        count_invitations(session, cluster.id, len(chosen), now=now)
+        count_invitations(work.session, cluster.id, len(chosen), now=work.now)
     sent = []
     for row in chosen:
         # A company that got too many invitations today is skipped; the others are still invited.
         with suppress(ActionLimitReached):
-            sent.append(_invite(session, cluster, row, message, actor=actor, now=now))
+            sent.append(_invite(work, cluster, row, message))
     return sent, len(wanted) - len(sent)
 
 
-def _invite(
-    session: Session, cluster: Cluster, row: CompanyRow, message: str, *, actor: Actor, now: datetime
-) -> InvitationWithToken:
-    cohort = cohorts.by_id(session, cluster.id, row.cohort_id) if row.cohort_id is not None else None
+def _invite(work: Work, cluster: Cluster, row: CompanyRow, message: str) -> InvitationWithToken:
+    cohort = cohorts.by_id(work.session, cluster.id, row.cohort_id) if row.cohort_id is not None else None
     invitation, token = secret_links.create_invitation(
-        session,
+        work.session,
         InvitationKind.COMPANY,
         email=row.email,
         name=row.name,
         company=row.company,
         language=row.language,
-        by=actor.user_id,
-        now=now,
+        by=work.actor.user_id,
+        now=work.now,
         cluster_id=cluster.id,
         message=normalised(message)[:MAX_MESSAGE_LENGTH],
     )
     invitation.cohort_id = cohort.id if cohort else None
-    record_invitation_sent(session, cluster, invitation, actor=actor, now=now)
+    record_invitation_sent(work, cluster, invitation)
     return invitation, token

@@ -22,6 +22,7 @@ from dnk_tool.services.editing.locks import lock_company
 from dnk_tool.services.invitations import secret_links
 from dnk_tool.services.people.organisations import create_organisation
 from dnk_tool.services.people.typed_names import require_typed_name
+from dnk_tool.services.work import Work
 from dnk_tool.store.accounts import queries as accounts
 from dnk_tool.store.aggregates import company_removal, joint_sums
 from dnk_tool.store.answers import history
@@ -58,15 +59,13 @@ class NotClusterMember(Exception):
 
 
 def grant_consent(
-    session: Session,
+    work: Work,
     organisation_id: int,
     cluster_id: int,
     *,
     aggregates_from: int | None,
     choices: Collection[ConsentChoice] = (),
     wording: ConsentWording,
-    actor: Actor,
-    now: datetime,
     invitation: int | None = None,
 ) -> Consent:
     """Make the company a member of the cluster. Raises NotPermitted and ConsentAlreadyGranted.
@@ -74,20 +73,20 @@ def grant_consent(
     `aggregates_from`: the first reporting year whose figures may enter sums and comparisons; None excludes
     all figures. `choices`: what it allows on top. `invitation`: id of the invitation that was accepted.
     """
-    lock_company(session, organisation_id, Permission.ORGANISATION_OWN, actor)
-    if clusters.find_consent(session, organisation_id, cluster_id):
+    lock_company(work.session, organisation_id, Permission.ORGANISATION_OWN, work.actor)
+    if clusters.find_consent(work.session, organisation_id, cluster_id):
         raise ConsentAlreadyGranted(organisation_id)
     consent = Consent(
         organisation_id=organisation_id,
         cluster_id=cluster_id,
         aggregates_from=aggregates_from,
-        granted_at=now,
-        granted_by=actor.user_id,
+        granted_at=work.now,
+        granted_by=work.actor.user_id,
         edition=wording.edition,
     )
-    session.add(consent)
-    session.flush()
-    stored_choices.replace_choices(session, consent.id, choices)
+    work.session.add(consent)
+    work.session.flush()
+    stored_choices.replace_choices(work.session, consent.id, choices)
     detail = {
         "aggregates_from": aggregates_from,
         "invitation": invitation,
@@ -95,25 +94,23 @@ def grant_consent(
         "language": wording.language,
         **allowed_detail(choices),
     }
-    record_consent_event(session, EventKind.CONSENT_GRANTED, consent, actor, now, **detail)
+    record_consent_event(work, EventKind.CONSENT_GRANTED, consent, **detail)
     return consent
 
 
-def change_aggregates(
-    session: Session, consent: Consent, aggregates_from: int | None, *, actor: Actor, now: datetime
-) -> bool:
+def change_aggregates(work: Work, consent: Consent, aggregates_from: int | None) -> bool:
     """Change the first reporting year whose figures may enter sums; None excludes all figures.
 
     Returns whether that changes anything. Raises NotPermitted and NotClusterMember.
     """
-    lock_consent(session, consent, actor)
+    lock_consent(work.session, consent, work.actor)
     before = consent.aggregates_from
     if aggregates_from == before:
         return False
     consent.aggregates_from = aggregates_from
-    take_out_of_releases(session, consent)
+    take_out_of_releases(work.session, consent)
     detail = {"aggregates_from": [before, aggregates_from]}
-    record_consent_event(session, EventKind.CONSENT_CHANGED, consent, actor, now, **detail)
+    record_consent_event(work, EventKind.CONSENT_CHANGED, consent, **detail)
     return True
 
 
@@ -124,8 +121,8 @@ def withdraw_consent(session: Session, consent: Consent, *, actor: Actor, now: d
     NotClusterMember.
     """
     lock_consent(session, consent, actor)
-    recalled = _end_membership(session, consent, actor=actor, now=now)
-    record_consent_event(session, EventKind.CONSENT_WITHDRAWN, consent, actor, now)
+    recalled = _end_membership(Work(session, actor, now), consent)
+    record_consent_event(Work(session, actor, now), EventKind.CONSENT_WITHDRAWN, consent)
     return recalled
 
 
@@ -142,29 +139,29 @@ def remove_member(
     _reread(session, consent)
     # To take back what waits for the review is the company's right otherwise.
     as_company = replace(actor, is_shell=True)
-    recalled = _end_membership(session, consent, actor=as_company, now=now)
-    record_consent_event(session, EventKind.CONSENT_WITHDRAWN, consent, actor, now, by_cluster=True)
+    recalled = _end_membership(Work(session, as_company, now), consent)
+    record_consent_event(Work(session, actor, now), EventKind.CONSENT_WITHDRAWN, consent, by_cluster=True)
     return recalled
 
 
-def _end_membership(session: Session, consent: Consent, *, actor: Actor, now: datetime) -> list[Declaration]:
+def _end_membership(work: Work, consent: Consent) -> list[Declaration]:
     recalled = [
         declaration
-        for declaration in declarations.of_organisations(session, [consent.organisation_id])
-        if _remove_from_cluster(session, declaration, consent.cluster_id, actor=actor, now=now)
+        for declaration in declarations.of_organisations(work.session, [consent.organisation_id])
+        if _remove_from_cluster(work, declaration, consent.cluster_id)
     ]
-    delete_support(session, consent.id)
-    company_removal.forget_company(session, consent.organisation_id, cluster_id=consent.cluster_id)
-    joint_sums.forget_company(session, consent.organisation_id, consent.cluster_id)
-    examples.take_back_of_consent(session, consent.id)
-    poll_answers.remove_of_consent(session, consent.id)
-    residues.delete_notices(session, consent.id)
-    nominations.remove_of_consent(session, consent.id)
-    working_groups.remove_of_consent(session, consent.id)
-    consent.withdrawn_at, consent.withdrawn_by = now, actor.user_id
-    cluster_messages.remove_copies(session, consent.cluster_id, consent.organisation_id)
-    cohorts.remove_assignments(session, consent.cluster_id, consent.organisation_id)
-    review_team.remove_from_company(session, consent.cluster_id, consent.organisation_id)
+    delete_support(work.session, consent.id)
+    company_removal.forget_company(work.session, consent.organisation_id, cluster_id=consent.cluster_id)
+    joint_sums.forget_company(work.session, consent.organisation_id, consent.cluster_id)
+    examples.take_back_of_consent(work.session, consent.id)
+    poll_answers.remove_of_consent(work.session, consent.id)
+    residues.delete_notices(work.session, consent.id)
+    nominations.remove_of_consent(work.session, consent.id)
+    working_groups.remove_of_consent(work.session, consent.id)
+    consent.withdrawn_at, consent.withdrawn_by = work.now, work.actor.user_id
+    cluster_messages.remove_copies(work.session, consent.cluster_id, consent.organisation_id)
+    cohorts.remove_assignments(work.session, consent.cluster_id, consent.organisation_id)
+    review_team.remove_from_company(work.session, consent.cluster_id, consent.organisation_id)
     return recalled
 
 
@@ -197,16 +194,14 @@ def _reread(session: Session, consent: Consent) -> None:
         raise NotClusterMember(consent.organisation_id)
 
 
-def _remove_from_cluster(
-    session: Session, declaration: Declaration, cluster_id: int, *, actor: Actor, now: datetime
-) -> bool:
+def _remove_from_cluster(work: Work, declaration: Declaration, cluster_id: int) -> bool:
     """Detach a declaration and its submitted versions from the cluster. Returns whether it was in review."""
-    declarations.lock_organisation(session, declaration.organisation_id, declaration)
+    declarations.lock_organisation(work.session, declaration.organisation_id, declaration)
     was_on_its_way = False
-    while _is_waiting_for(session, declaration, cluster_id):  # twice, if a revision was to be confirmed
-        submission.recall(session, declaration, actor=actor, now=now)
+    while _is_waiting_for(work.session, declaration, cluster_id):  # twice, if a revision was to be confirmed
+        submission.recall(work, declaration)
         was_on_its_way = True
-    for snapshot in versions.submitted_to(session, declaration.id, cluster_id):
+    for snapshot in versions.submitted_to(work.session, declaration.id, cluster_id):
         snapshot.cluster_id = None
     if declaration.cluster_id == cluster_id:
         declaration.cluster_id = None
@@ -263,17 +258,15 @@ def allowed_detail(choices: Collection[ConsentChoice]) -> dict[str, Any]:
     return {"choices": {choice.value: True for choice in sorted(choices)}} if choices else {}
 
 
-def record_consent_event(
-    session: Session, kind: EventKind, consent: Consent, actor: Actor, now: datetime, **detail: Any
-) -> None:
+def record_consent_event(work: Work, kind: EventKind, consent: Consent, **detail: Any) -> None:
     """Record what happened to a consent, for the company and for its cluster."""
     history.record_event(
-        session,
+        work.session,
         kind,
         organisation_id=consent.organisation_id,
         cluster_id=consent.cluster_id,
-        actor_id=actor.user_id,
-        now=now,
+        actor_id=work.actor.user_id,
+        now=work.now,
         **detail,
     )
 
@@ -305,19 +298,17 @@ def accept_company_invitation(
         session, token, InvitationKind.COMPANY, account=account, now=now
     )
     if organisation_id is None:
-        organisation_id = create_organisation(session, Profile(name=new_name), actor=actor, now=now).id
+        organisation_id = create_organisation(Work(session, actor, now), Profile(name=new_name)).id
         actor = Actor(user_id=account.id, roles={organisation_id: Role.OWNER})
     cluster_id = invitation.cluster_id or 0
     present = clusters.find_consent(session, organisation_id, cluster_id) if invitation.cohort_id else None
     consent = present or grant_consent(
-        session,
+        Work(session, actor, now),
         organisation_id,
         cluster_id,
         aggregates_from=aggregates_from,
         choices=choices,
         wording=wording,
-        actor=actor,
-        now=now,
         invitation=invitation.id,
     )
     if invitation.cohort_id is not None:

@@ -21,6 +21,7 @@ from dnk_tool.services.clusters.consent import (
     take_out_of_releases,
 )
 from dnk_tool.services.editing.locks import lock_led_cluster
+from dnk_tool.services.work import Work
 from dnk_tool.store.clusters import choices as stored_choices
 from dnk_tool.store.clusters import lists as cluster_lists
 from dnk_tool.store.tables.clusters import Cluster, Consent
@@ -33,21 +34,19 @@ class ResiduesFirst(Exception):
 
 
 def renew_consent(
-    session: Session,
+    work: Work,
     consent: Consent,
     wording: ConsentWording,
     *,
     aggregates_from: int | None,
     choices: Collection[ConsentChoice],
-    actor: Actor,
-    now: datetime,
 ) -> bool:
     """Agree to another edition of the consent's text, with what it lets one choose.
 
     Returns whether that changes anything; an edition that was agreed to keeps its choices. Raises
     NotPermitted and NotClusterMember.
     """
-    lock_consent(session, consent, actor)
+    lock_consent(work.session, consent, work.actor)
     if consent.edition == wording.edition:
         return False
     detail: dict[str, Any] = {
@@ -58,12 +57,12 @@ def renew_consent(
     if aggregates_from != consent.aggregates_from:
         detail["aggregates_from"] = [consent.aggregates_from, aggregates_from]
     consent.edition, consent.aggregates_from = wording.edition, aggregates_from
-    stored_choices.replace_choices(session, consent.id, choices)
-    take_out_of_releases(session, consent)
-    take_out_of_joint_sums(session, consent)
-    take_back_examples(session, consent)
-    hide_residues(session, consent)
-    record_consent_event(session, EventKind.CONSENT_CHANGED, consent, actor, now, **detail)
+    stored_choices.replace_choices(work.session, consent.id, choices)
+    take_out_of_releases(work.session, consent)
+    take_out_of_joint_sums(work.session, consent)
+    take_back_examples(work.session, consent)
+    hide_residues(work.session, consent)
+    record_consent_event(work, EventKind.CONSENT_CHANGED, consent, **detail)
     return True
 
 
@@ -109,24 +108,24 @@ def change_choice(
     take_out_of_joint_sums(session, consent)
     take_back_examples(session, consent)
     hide_residues(session, consent)
-    record_consent_event(session, EventKind.CONSENT_CHANGED, consent, actor, now, choices=answers)
+    record_consent_event(Work(session, actor, now), EventKind.CONSENT_CHANGED, consent, choices=answers)
     return True
 
 
-def request_renewals(session: Session, cluster: Cluster, *, actor: Actor, now: datetime) -> list[Consent]:
+def request_renewals(work: Work, cluster: Cluster) -> list[Consent]:
     """Mark the members that are asked now to answer the newest edition, and return their consents.
 
     These are the consents to earlier editions whose owners did not decide to leave them as they are; each is
     asked again after RENEWAL_PAUSE at the earliest. Raises NotPermitted.
     """
-    lock_led_cluster(session, cluster.id, actor)
+    lock_led_cluster(work.session, cluster.id, work.actor)
     consents = [
         consent
-        for consent in cluster_lists.consents_to_earlier_editions(session, cluster.id)
-        if may_request_renewal(consent, now)
+        for consent in cluster_lists.consents_to_earlier_editions(work.session, cluster.id)
+        if may_request_renewal(consent, work.now)
     ]
     for consent in consents:
-        consent.asked_at = now
+        consent.asked_at = work.now
     return consents
 
 

@@ -22,6 +22,7 @@ from dnk_tool.services.editing.locks import lock_led_cluster
 from dnk_tool.services.invitations import secret_links
 from dnk_tool.services.mail import delivery as mail_delivery
 from dnk_tool.services.mail.delivery import MailDraft
+from dnk_tool.services.work import Work
 from dnk_tool.store import people as memberships
 from dnk_tool.store.clusters import invitation_states
 from dnk_tool.store.clusters import queries as clusters
@@ -72,7 +73,7 @@ def remind(
     sent = [(row, _reminded(session, row, view.now)) for row in compress(rows, allowed)]
     count_invitations(session, cluster.id, len(sent), now=view.now)
     for row, _token in sent:
-        record_invitation_sent(session, cluster, row, actor=actor, now=view.now)
+        record_invitation_sent(Work(session, actor, view.now), cluster, row)
     return sent
 
 

@@ -15,6 +15,7 @@ from dnk_tool.services.accounts.lifecycle import normalised_address
 from dnk_tool.services.clusters.administration import require_cluster_lead
 from dnk_tool.services.editing.locks import lock_led_cluster
 from dnk_tool.services.invitations import secret_links
+from dnk_tool.services.work import Work
 from dnk_tool.store import rate_limits
 from dnk_tool.store.answers import history
 from dnk_tool.store.clusters import invitation_states
@@ -55,13 +56,7 @@ def _key(cluster_id: int) -> str:
 
 
 def resend(
-    session: Session,
-    cluster: Cluster,
-    invitation_id: int,
-    *,
-    email: str | None = None,
-    actor: Actor,
-    now: datetime,
+    work: Work, cluster: Cluster, invitation_id: int, *, email: str | None = None
 ) -> InvitationWithToken:
     """Send an invitation of the cluster again, to `email` if given; the previous links stop working.
 
@@ -69,33 +64,31 @@ def resend(
     Raises NotPermitted, LookupError for an invitation of another cluster, InvalidAddress,
     InvalidInvitationLink and ClusterInvitationLimitReached.
     """
-    clusters.lock(session, cluster.id)
-    invitation = _invitation(session, cluster, invitation_id, actor)
-    count_invitations(session, cluster.id, now=now)
+    clusters.lock(work.session, cluster.id)
+    invitation = _invitation(work.session, cluster, invitation_id, work.actor)
+    count_invitations(work.session, cluster.id, now=work.now)
     if email is not None:
         invitation.email = normalised_address(email)
     if invitation.mail_id is not None:
-        outbox.cancel(session, invitation.mail_id)
-    token = secret_links.resend_invitation(session, invitation, actor=actor, now=now)
-    record_invitation_sent(session, cluster, invitation, actor=actor, now=now)
+        outbox.cancel(work.session, invitation.mail_id)
+    token = secret_links.resend_invitation(work, invitation)
+    record_invitation_sent(work, cluster, invitation)
     return invitation, token
 
 
-def revoke(
-    session: Session, cluster: Cluster, invitation_id: int, *, actor: Actor, now: datetime
-) -> Invitation:
+def revoke(work: Work, cluster: Cluster, invitation_id: int) -> Invitation:
     """Revoke an invitation of the cluster.
 
     Raises NotPermitted, LookupError for an invitation of another cluster, and InvalidInvitationLink.
     """
-    invitation = _invitation(session, cluster, invitation_id, actor)
-    secret_links.revoke_invitation(invitation, now=now)
+    invitation = _invitation(work.session, cluster, invitation_id, work.actor)
+    secret_links.revoke_invitation(invitation, now=work.now)
     history.record_event(
-        session,
+        work.session,
         EventKind.INVITATION_REVOKED,
         cluster_id=cluster.id,
-        actor_id=actor.user_id,
-        now=now,
+        actor_id=work.actor.user_id,
+        now=work.now,
         invitation=invitation.id,
         role=invitation.role,
     )
@@ -125,32 +118,30 @@ def links_to_hand_on(
     return [(row, secret_links.add_link(session, row)) for row, _state in waiting]
 
 
-def switch_reminders(session: Session, cluster: Cluster, *, on: bool, actor: Actor, now: datetime) -> None:
+def switch_reminders(work: Work, cluster: Cluster, *, on: bool) -> None:
     """Have companies that do not answer reminded by themselves, or not. Raises NotPermitted."""
-    require(Permission.CLUSTER_LEAD, actor, Subject(cluster_id=cluster.id))
+    require(Permission.CLUSTER_LEAD, work.actor, Subject(cluster_id=cluster.id))
     if cluster.reminds_invited != on:
         cluster.reminds_invited = on
         history.record_event(
-            session,
+            work.session,
             EventKind.CLUSTER_CHANGED,
             cluster_id=cluster.id,
-            actor_id=actor.user_id,
-            now=now,
+            actor_id=work.actor.user_id,
+            now=work.now,
             fields={"reminds_invited": [not on, on]},
         )
 
 
-def record_invitation_sent(
-    session: Session, cluster: Cluster, invitation: Invitation, *, actor: Actor, now: datetime
-) -> None:
+def record_invitation_sent(work: Work, cluster: Cluster, invitation: Invitation) -> None:
     """Record that an invitation was sent, for the first time or again."""
     is_company = invitation.kind is InvitationKind.COMPANY
     history.record_event(
-        session,
+        work.session,
         EventKind.COMPANY_INVITED if is_company else EventKind.MEMBER_INVITED,
         cluster_id=cluster.id,
-        actor_id=actor.user_id,
-        now=now,
+        actor_id=work.actor.user_id,
+        now=work.now,
         invitation=invitation.id,
         role=invitation.role,
         times=invitation.times_sent,

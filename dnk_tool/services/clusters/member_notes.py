@@ -1,12 +1,11 @@
 """Writes, changes and deletes the notes of a cluster's team about a member that allows them."""
 
-from datetime import datetime
-
 from sqlalchemy.orm import Session
 
 from dnk_tool.domain.clusters.consent_editions import ConsentChoice
 from dnk_tool.domain.permissions import Actor, NotPermitted, Permission, Subject, can, require
 from dnk_tool.domain.text import normalised
+from dnk_tool.services.work import Work
 from dnk_tool.store.clusters import choices
 from dnk_tool.store.clusters import queries as clusters
 from dnk_tool.store.tables.clusters import Consent
@@ -23,28 +22,28 @@ class NoText(ValueError):
     """The note is empty or longer than MAX_NOTE_LENGTH characters."""
 
 
-def write_note(session: Session, consent: Consent, text: str, *, actor: Actor, now: datetime) -> MemberNote:
+def write_note(work: Work, consent: Consent, text: str) -> MemberNote:
     """Add a note about a member, as somebody of the team.
 
     Raises NotPermitted, NotesNotAllowed and NoText.
     """
-    _require_notes(session, consent, actor)
-    note = MemberNote(consent_id=consent.id, text=_checked(text), written_at=now, author_id=actor.user_id)
-    session.add(note)
-    session.flush()
+    _require_notes(work.session, consent, work.actor)
+    note = MemberNote(
+        consent_id=consent.id, text=_checked(text), written_at=work.now, author_id=work.actor.user_id
+    )
+    work.session.add(note)
+    work.session.flush()
     return note
 
 
-def change_note(
-    session: Session, consent: Consent, note: MemberNote, text: str, *, actor: Actor, now: datetime
-) -> None:
+def change_note(work: Work, consent: Consent, note: MemberNote, text: str) -> None:
     """Change an own note. Raises NotPermitted, also for another's note, NotesNotAllowed and NoText."""
-    _require_notes(session, consent, actor)
-    if note.author_id != actor.user_id:
+    _require_notes(work.session, consent, work.actor)
+    if note.author_id != work.actor.user_id:
         raise NotPermitted(Permission.CLUSTER_VIEW)
     text = _checked(text)
     if text != note.text:
-        note.text, note.changed_at = text, now
+        note.text, note.changed_at = text, work.now
 
 
 def delete_note(session: Session, consent: Consent, note: MemberNote, *, actor: Actor) -> None:

@@ -8,13 +8,13 @@ from itertools import compress
 from sqlalchemy.orm import Session
 
 from dnk_tool.domain.declarations.states import EventKind
-from dnk_tool.domain.permissions import Actor
 from dnk_tool.language import LOCAL_TIME_ZONE
 from dnk_tool.services.accounts import action_limits
 from dnk_tool.services.accounts.action_limits import LimitedAction
 from dnk_tool.services.editing.locks import lock_led_cluster
 from dnk_tool.services.mail import delivery as mail_delivery
 from dnk_tool.services.mail.delivery import MailDraft
+from dnk_tool.services.work import Work
 from dnk_tool.store.answers import history
 from dnk_tool.store.mail import cluster_messages
 from dnk_tool.store.mail.cluster_messages import MessageRecipient
@@ -66,15 +66,13 @@ class NoRecipientsLeft(Exception):
 
 
 def send_message(
-    session: Session,
+    work: Work,
     cluster: Cluster,
     letters: Sequence[Letter],
     *,
     message_id: str,
     written: tuple[str, str],
     reply_to: str,
-    actor: Actor,
-    now: datetime,
 ) -> SentMessage:
     """Queue the letters, keep the message as it was `written` (subject, text), and record one event.
 
@@ -82,34 +80,36 @@ def send_message(
     none. `message_id` identifies the message, so that it is sent once. Raises NotPermitted, TooManyMessages,
     MessageAlreadySent, NoRecipientsLeft, and ActionLimitReached if the sender or all recipients had too many.
     """
-    lock_led_cluster(session, cluster.id, actor)
-    _require_first_time(session, cluster, letters, message_id, now)
+    lock_led_cluster(work.session, cluster.id, work.actor)
+    _require_first_time(work.session, cluster, letters, message_id, work.now)
     companies = {letter.recipient.organisation_id for letter in letters}
-    today = now.astimezone(LOCAL_TIME_ZONE).date()
+    today = work.now.astimezone(LOCAL_TIME_ZONE).date()
     standing = {
         recipient.key
-        for recipient in cluster_messages.recipients(session, cluster.id, companies, today=today)
+        for recipient in cluster_messages.recipients(work.session, cluster.id, companies, today=today)
     }
     left = [letter for letter in letters if letter.recipient.key in standing]
     if not left:
         raise NoRecipientsLeft
     addresses = [letter.recipient.account.email for letter in left]
     allowed = action_limits.count_allowed_mails(
-        session, LimitedAction.MESSAGE, sender=actor.user_id, recipients=addresses, now=now
+        work.session, LimitedAction.MESSAGE, sender=work.actor.user_id, recipients=addresses, now=work.now
     )
     sent = list(compress(left, allowed))
-    mail_ids = mail_delivery.queue_mails(session, [_draft(letter, reply_to) for letter in sent], now=now)
+    mail_ids = mail_delivery.queue_mails(
+        work.session, [_draft(letter, reply_to) for letter in sent], now=work.now
+    )
     kept = ClusterMessage(
         cluster_id=cluster.id,
         subject=written[0],
         text=written[1],
         mails=len(sent),
-        sent_at=now,
-        sent_by=actor.user_id,
+        sent_at=work.now,
+        sent_by=work.actor.user_id,
     )
     recipients = [letter.recipient for letter in sent]
-    cluster_messages.keep(session, kept, list(zip(recipients, mail_ids, strict=True)))
-    _record_event(session, cluster, sent, message_id=message_id, actor=actor, now=now)
+    cluster_messages.keep(work.session, kept, list(zip(recipients, mail_ids, strict=True)))
+    _record_event(work, cluster, sent, message_id=message_id)
     refused = [letter for letter, is_allowed in zip(left, allowed, strict=True) if not is_allowed]
     return SentMessage(len(sent), refused)
 
@@ -143,21 +143,13 @@ def _not_written(session: Session, letters: Sequence[Letter], at: datetime) -> l
     return missing
 
 
-def _record_event(
-    session: Session,
-    cluster: Cluster,
-    letters: Sequence[Letter],
-    *,
-    message_id: str,
-    actor: Actor,
-    now: datetime,
-) -> None:
+def _record_event(work: Work, cluster: Cluster, letters: Sequence[Letter], *, message_id: str) -> None:
     history.record_event(
-        session,
+        work.session,
         EventKind.MESSAGE_SENT,
         cluster_id=cluster.id,
-        actor_id=actor.user_id,
-        now=now,
+        actor_id=work.actor.user_id,
+        now=work.now,
         message=message_id,
         companies=len({letter.recipient.organisation_id for letter in letters}),
         mails=len(letters),

@@ -17,6 +17,7 @@ from dnk_tool.services.clusters.invitations import (
     record_invitation_sent,
 )
 from dnk_tool.services.invitations import secret_links
+from dnk_tool.services.work import Work
 from dnk_tool.store import people as memberships
 from dnk_tool.store.accounts import queries as accounts
 from dnk_tool.store.answers import history
@@ -41,15 +42,13 @@ class LastManager(Exception):
 
 
 def invite_staff(
-    session: Session,
+    work: Work,
     cluster: Cluster,
     *,
     email: str,
     name: str,
     role: ClusterRole,
     language: Language,
-    actor: Actor,
-    now: datetime,
     message: str = "",
     hands_over: bool = False,
 ) -> InvitationWithToken:
@@ -59,32 +58,32 @@ def invite_staff(
     successor leaves when it is accepted. Raises NotPermitted, InvalidAddress, AlreadyStaff,
     StaffAlreadyInvited and ClusterInvitationLimitReached.
     """
-    require_cluster_lead(actor, cluster)
+    require_cluster_lead(work.actor, cluster)
     email = normalised_address(email)
-    clusters.lock(session, cluster.id)
-    known = accounts.by_email(session, email)
+    clusters.lock(work.session, cluster.id)
+    known = accounts.by_email(work.session, email)
     if hands_over:
-        _require_successor(cluster, known, actor)
-    elif known and memberships.find_cluster_staff(session, cluster.id, known.id):
+        _require_successor(cluster, known, work.actor)
+    elif known and memberships.find_cluster_staff(work.session, cluster.id, known.id):
         raise AlreadyStaff(email)
-    on_their_way = cluster_lists.open_invitations(session, cluster.id, (InvitationKind.STAFF,))
-    if any(invitation.email == email and invitation.expires_at > now for invitation in on_their_way):
+    on_their_way = cluster_lists.open_invitations(work.session, cluster.id, (InvitationKind.STAFF,))
+    if any(invitation.email == email and invitation.expires_at > work.now for invitation in on_their_way):
         raise StaffAlreadyInvited(email)
-    count_invitations(session, cluster.id, now=now)
+    count_invitations(work.session, cluster.id, now=work.now)
     invitation, token = secret_links.create_invitation(
-        session,
+        work.session,
         InvitationKind.STAFF,
         email=email,
         name=name,
         language=known.language if known else language,  # type: ignore[arg-type]  # checked by the database
-        by=actor.user_id,
-        now=now,
+        by=work.actor.user_id,
+        now=work.now,
         cluster_id=cluster.id,
         role=role.value,
         message=message,
         hands_over=hands_over,
     )
-    record_invitation_sent(session, cluster, invitation, actor=actor, now=now)
+    record_invitation_sent(work, cluster, invitation)
     return invitation, token
 
 
@@ -95,49 +94,45 @@ def _require_successor(cluster: Cluster, known: Account | None, actor: Actor) ->
         raise AlreadyStaff(known.email)
 
 
-def change_staff(
-    session: Session, cluster: Cluster, user_id: int, role: ClusterRole, *, actor: Actor, now: datetime
-) -> None:
+def change_staff(work: Work, cluster: Cluster, user_id: int, role: ClusterRole) -> None:
     """Change the role of a person of the team.
 
     Raises NotPermitted, LookupError for a person outside the team, and LastManager.
     """
-    row = _staff_row(session, cluster, user_id, actor)
+    row = _staff_row(work.session, cluster, user_id, work.actor)
     if row.role is role:
         return
-    _require_other_manager(session, cluster, row)
-    _record_event(
-        session, EventKind.MEMBER_CHANGED, cluster, actor, now, user=user_id, role=[row.role, role.value]
-    )
+    _require_other_manager(work.session, cluster, row)
+    _record_event(work, EventKind.MEMBER_CHANGED, cluster, user=user_id, role=[row.role, role.value])
     row.role = role
-    practice_firms.share_with_managers(session, cluster.id, now=now)
+    practice_firms.share_with_managers(work.session, cluster.id, now=work.now)
 
 
-def remove_staff(session: Session, cluster: Cluster, user_id: int, *, actor: Actor, now: datetime) -> Account:
+def remove_staff(work: Work, cluster: Cluster, user_id: int) -> Account:
     """Remove a person from the team; what they wrote stays. Returns their account.
 
     Raises NotPermitted, LookupError for a person outside the team, and LastManager.
     """
-    row = _staff_row(session, cluster, user_id, actor)
-    _require_other_manager(session, cluster, row)
-    return _remove_row(session, cluster, row, actor=actor, now=now)
+    row = _staff_row(work.session, cluster, user_id, work.actor)
+    _require_other_manager(work.session, cluster, row)
+    return _remove_row(work, cluster, row)
 
 
-def remove_manager(
-    session: Session, cluster: Cluster, user_id: int, *, actor: Actor, now: datetime
-) -> Account:
+def remove_manager(work: Work, cluster: Cluster, user_id: int) -> Account:
     """Remove a manager, as the operator. Returns their account.
 
     The last active manager can go only while the operator's invitation of a successor is open. Raises
     NotPermitted, LookupError for a person who does not manage the cluster, and LastManager.
     """
-    require(Permission.INSTALLATION_RUN, actor)
-    row = _locked_staff_row(session, cluster, user_id, even_archived=True)
+    require(Permission.INSTALLATION_RUN, work.actor)
+    row = _locked_staff_row(work.session, cluster, user_id, even_archived=True)
     if row.role is not ClusterRole.MANAGER:
         raise LookupError(user_id)
-    if _is_only_manager(session, cluster, row) and not _is_successor_invited(session, cluster, now=now):
+    if _is_only_manager(work.session, cluster, row) and not _is_successor_invited(
+        work.session, cluster, now=work.now
+    ):
         raise LastManager
-    return _remove_row(session, cluster, row, actor=actor, now=now)
+    return _remove_row(work, cluster, row)
 
 
 def _staff_row(session: Session, cluster: Cluster, user_id: int, actor: Actor) -> ClusterStaff:
@@ -157,13 +152,11 @@ def _locked_staff_row(
     return row
 
 
-def _remove_row(
-    session: Session, cluster: Cluster, row: ClusterStaff, *, actor: Actor, now: datetime
-) -> Account:
-    _record_event(session, EventKind.MEMBER_REMOVED, cluster, actor, now, user=row.user_id, role=row.role)
-    session.delete(row)
-    practice_firms.share_with_managers(session, cluster.id, now=now)
-    return session.get_one(Account, row.user_id)
+def _remove_row(work: Work, cluster: Cluster, row: ClusterStaff) -> Account:
+    _record_event(work, EventKind.MEMBER_REMOVED, cluster, user=row.user_id, role=row.role)
+    work.session.delete(row)
+    practice_firms.share_with_managers(work.session, cluster.id, now=work.now)
+    return work.session.get_one(Account, row.user_id)
 
 
 def _require_other_manager(session: Session, cluster: Cluster, row: ClusterStaff) -> None:
@@ -195,7 +188,7 @@ def _is_sent_by_operator(session: Session, invitation: Invitation) -> bool:
     return sender is None or (sender.active and sender.is_operator)
 
 
-def _record_event(
-    session: Session, kind: EventKind, cluster: Cluster, actor: Actor, now: datetime, **detail: Any
-) -> None:
-    history.record_event(session, kind, cluster_id=cluster.id, actor_id=actor.user_id, now=now, **detail)
+def _record_event(work: Work, kind: EventKind, cluster: Cluster, **detail: Any) -> None:
+    history.record_event(
+        work.session, kind, cluster_id=cluster.id, actor_id=work.actor.user_id, now=work.now, **detail
+    )

@@ -27,6 +27,7 @@ from dnk_tool.services.editing.locks import lock_led_cluster
 from dnk_tool.services.exports.sample import practice_document
 from dnk_tool.services.invitations import secret_links
 from dnk_tool.services.people.organisations import create_organisation
+from dnk_tool.services.work import Work
 from dnk_tool.store.clusters import cohorts, practice_firms
 from dnk_tool.store.clusters import lists as cluster_lists
 from dnk_tool.store.clusters import queries as clusters
@@ -38,23 +39,25 @@ from dnk_tool.store.tables.clusters import Cluster, PracticeFirm, Room
 NOBODY = Actor()
 
 
-def open_room(
-    session: Session, cluster: Cluster, cohort_id: int | None, *, actor: Actor, now: datetime
-) -> Room:
+def open_room(work: Work, cluster: Cluster, cohort_id: int | None) -> Room:
     """Open the cluster's room until midnight, with a new code; an earlier code ends.
 
     `cohort_id`: the cohort whose progress the wall shows and that companies join; None for all members.
     Raises NotPermitted, and LookupError for a cohort of another cluster.
     """
-    lock_led_cluster(session, cluster.id, actor)
-    if cohort_id is not None and cohorts.by_id(session, cluster.id, cohort_id) is None:
+    lock_led_cluster(work.session, cluster.id, work.actor)
+    if cohort_id is not None and cohorts.by_id(work.session, cluster.id, cohort_id) is None:
         raise LookupError(cohort_id)
-    room = session.get(Room, cluster.id, populate_existing=True)
+    room = work.session.get(Room, cluster.id, populate_existing=True)
     if room is None:
         room = Room(cluster_id=cluster.id)
-        session.add(room)
+        work.session.add(room)
     room.cohort_id, room.code = cohort_id, new_code(ROOM_CODE_LENGTH)
-    room.opened_at, room.opened_by, room.closes_at = now, actor.user_id or 0, deadline_end(local_day(now))
+    room.opened_at, room.opened_by, room.closes_at = (
+        work.now,
+        work.actor.user_id or 0,
+        deadline_end(local_day(work.now)),
+    )
     return room
 
 
@@ -89,8 +92,8 @@ def request_invitation(
         if invitation_key(invitation.email, invitation.company) == invitation_key(email, company):
             invitation.cohort_id = room.cohort_id or invitation.cohort_id
             token = secret_links.renew_invitation(session, invitation, now=now)
-            secret_links.count_invitation_mail(session, invitation, actor=NOBODY, now=now)
-            record_invitation_sent(session, cluster, invitation, actor=NOBODY, now=now)
+            secret_links.count_invitation_mail(Work(session, NOBODY, now), invitation)
+            record_invitation_sent(Work(session, NOBODY, now), cluster, invitation)
             return invitation, token
     invitation, token = secret_links.create_invitation(
         session,
@@ -104,31 +107,29 @@ def request_invitation(
         cluster_id=cluster.id,
     )
     invitation.cohort_id = room.cohort_id
-    record_invitation_sent(session, cluster, invitation, actor=NOBODY, now=now)
+    record_invitation_sent(Work(session, NOBODY, now), cluster, invitation)
     return invitation, token
 
 
-def begin_practice_firm(
-    session: Session, cluster: Cluster, *, language: Language, actor: Actor, now: datetime
-) -> DatabaseDeletion | None:
+def begin_practice_firm(work: Work, cluster: Cluster, *, language: Language) -> DatabaseDeletion | None:
     """Make the practice firm in the language, in place of an earlier one, whose deletion is returned.
 
     The caller commits, then calls `deletion_files.finish_deletion`. Raises NotPermitted.
     """
-    require(Permission.CLUSTER_LEAD, actor, Subject(cluster_id=cluster.id))
-    earlier, deleted = practice_firms.of_cluster(session, cluster.id), None
+    require(Permission.CLUSTER_LEAD, work.actor, Subject(cluster_id=cluster.id))
+    earlier, deleted = practice_firms.of_cluster(work.session, cluster.id), None
     if earlier is not None:  # a company is locked before the cluster, as everywhere
-        declarations.lock_organisation(session, earlier.organisation_id, even_archived=True)
-    clusters.lock(session, cluster.id)
-    earlier = practice_firms.of_cluster(session, cluster.id)
+        declarations.lock_organisation(work.session, earlier.organisation_id, even_archived=True)
+    clusters.lock(work.session, cluster.id)
+    earlier = practice_firms.of_cluster(work.session, cluster.id)
     if earlier is not None:
-        deleted = deletion.delete_company(session, earlier.organisation_id, now=now)
-        session.expunge(earlier)
+        deleted = deletion.delete_company(work.session, earlier.organisation_id, now=work.now)
+        work.session.expunge(earlier)
     document = practice_document(language)
     # Nobody owns it: what an owner may do, to publish or to join a cluster, nobody can.
-    organisation = create_organisation(session, document.organisation, actor=SHELL, now=now)
-    as_shell = replace(actor, is_shell=True)
-    import_document(session, document, organisation=organisation, actor=as_shell, now=now)
-    session.add(PracticeFirm(cluster_id=cluster.id, organisation_id=organisation.id, begun_at=now))
-    practice_firms.share_with_managers(session, cluster.id, now=now)
+    organisation = create_organisation(work.by(SHELL), document.organisation)
+    as_shell = replace(work.actor, is_shell=True)
+    import_document(work.session, document, organisation=organisation, actor=as_shell, now=work.now)
+    work.session.add(PracticeFirm(cluster_id=cluster.id, organisation_id=organisation.id, begun_at=work.now))
+    practice_firms.share_with_managers(work.session, cluster.id, now=work.now)
     return deleted

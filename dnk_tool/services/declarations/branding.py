@@ -1,15 +1,15 @@
 """Reads and saves a company's branding (accent and pictures), and reads that of frozen versions."""
 
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from dnk_tool.domain.declarations.states import EventKind
 from dnk_tool.domain.editing import Stored, is_change
-from dnk_tool.domain.permissions import Actor, Permission
+from dnk_tool.domain.permissions import Permission
 from dnk_tool.report.view.branding import Branding
 from dnk_tool.services.editing.locks import lock_company
+from dnk_tool.services.work import Work
 from dnk_tool.store.answers import history
 from dnk_tool.store.declarations import branding
 from dnk_tool.store.declarations.branding import StoredBranding
@@ -29,20 +29,18 @@ def version_branding(session: Session, snapshot: Snapshot) -> Branding:
     return _branding_of(stored_branding)
 
 
-def change_branding(
-    session: Session, organisation: Organisation, look: Branding, *, seen: int, actor: Actor, now: datetime
-) -> None:
+def change_branding(work: Work, organisation: Organisation, look: Branding, *, seen: int) -> None:
     """Save the branding of drafts; frozen versions keep theirs.
 
     `seen`: the version that the sender had seen. Raises NotPermitted, and ConflictError before anything is
     written.
     """
-    lock_company(session, organisation.id, Permission.ORGANISATION_EDIT, actor)
-    before, version = company_branding(session, organisation.id)
+    lock_company(work.session, organisation.id, Permission.ORGANISATION_EDIT, work.actor)
+    before, version = company_branding(work.session, organisation.id)
     if not is_change(Stored(before, version), seen, look):
         return
     branding.save(
-        session,
+        work.session,
         organisation.id,
         accent=look.accent,
         logo=look.logo,
@@ -50,11 +48,11 @@ def change_branding(
         portrait=look.portrait,
     )
     history.record_event(
-        session,
+        work.session,
         EventKind.PROFILE_CHANGED,
         organisation_id=organisation.id,
-        actor_id=actor.user_id,
-        now=now,
+        actor_id=work.actor.user_id,
+        now=work.now,
         fields=_differences(before, look),
     )
 

@@ -2,17 +2,15 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
-
-from sqlalchemy.orm import Session
 
 from dnk_tool.domain.answers.answer import Figure
 from dnk_tool.domain.answers.values import YEARS_AHEAD
 from dnk_tool.domain.declarations.document import Document
-from dnk_tool.domain.permissions import Actor, Permission, Subject, require
+from dnk_tool.domain.permissions import Permission, Subject, require
 from dnk_tool.language import local_day
 from dnk_tool.services.declarations.documents import figures_that_differ, import_document
 from dnk_tool.services.editing.locks import lock_company
+from dnk_tool.services.work import Work
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.figures import queries as figures
 from dnk_tool.store.tables.declarations import Declaration
@@ -40,29 +38,31 @@ class DeclarationImportPreview:
 
 
 def preview_declaration_import(
-    session: Session, organisation: Organisation, document: Document, *, actor: Actor, now: datetime
+    work: Work, organisation: Organisation, document: Document
 ) -> DeclarationImportPreview:
     """Say what `import_earlier_declaration` would do, without writing. Raises NotPermitted."""
-    require(Permission.ORGANISATION_EDIT, actor, Subject(organisation.id))
-    known = figures.of_organisation(session, organisation.id)
+    require(Permission.ORGANISATION_EDIT, work.actor, Subject(organisation.id))
+    known = figures.of_organisation(work.session, organisation.id)
     return DeclarationImportPreview(
         document,
-        declarations.of_year(session, organisation.id, document.edition, document.reporting_year),
-        local_day(now).year + YEARS_AHEAD,
+        declarations.of_year(work.session, organisation.id, document.edition, document.reporting_year),
+        local_day(work.now).year + YEARS_AHEAD,
         {key: known[key] for key in figures_that_differ(document, known)},
     )
 
 
-def import_earlier_declaration(
-    session: Session, organisation: Organisation, document: Document, *, actor: Actor, now: datetime
-) -> Declaration:
+def import_earlier_declaration(work: Work, organisation: Organisation, document: Document) -> Declaration:
     """Store the document as a declaration in work. Figures that the company has already stay.
 
     Raises NotPermitted, YearAhead and YearTaken; the caller rolls back.
     """
-    lock_company(session, organisation.id, Permission.ORGANISATION_EDIT, actor)
-    known = figures.of_organisation(session, organisation.id)
+    lock_company(work.session, organisation.id, Permission.ORGANISATION_EDIT, work.actor)
+    known = figures.of_organisation(work.session, organisation.id)
     rest = {key: figure for key, figure in document.figures.items() if key not in known}
     return import_document(
-        session, replace(document, figures=rest), organisation=organisation, actor=actor, now=now
+        work.session,
+        replace(document, figures=rest),
+        organisation=organisation,
+        actor=work.actor,
+        now=work.now,
     )

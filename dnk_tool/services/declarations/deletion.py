@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from dnk_tool.domain.declarations.states import EventKind, State
 from dnk_tool.domain.permissions import RESTORABLE, Actor, Deleted, Permission, Subject, can, require
 from dnk_tool.services.declarations.start import YearTaken
+from dnk_tool.services.work import Work
 from dnk_tool.store.aggregates import company_removal
 from dnk_tool.store.answers import history
 from dnk_tool.store.declarations import deleted, sign_offs, versions
@@ -60,56 +61,56 @@ def consequences(session: Session, declaration: Declaration) -> DeclarationConse
     )
 
 
-def delete_declaration(session: Session, declaration: Declaration, *, actor: Actor, now: datetime) -> None:
+def delete_declaration(work: Work, declaration: Declaration) -> None:
     """Delete the declaration; it can be restored for `RESTORABLE`, and until then nothing shows it.
 
     Owners delete any, also in an archived company; editors an empty one. Raises NotPermitted,
     StillPublished and StillWithOthers. What an archived company has published is withdrawn with it.
     """
-    declarations.lock_organisation(session, declaration.organisation_id, declaration, even_archived=True)
-    _require_right(session, declaration, actor)
+    declarations.lock_organisation(work.session, declaration.organisation_id, declaration, even_archived=True)
+    _require_right(work.session, declaration, work.actor)
     is_open = declaration.organisation.archived_at is None
-    publication = sign_offs.publication(session, declaration.id)
+    publication = sign_offs.publication(work.session, declaration.id)
     if is_open and publication is not None:
         raise StillPublished
     if is_open and declaration.state in STATES_WITH_OTHERS:
         raise StillWithOthers
     if publication is not None:
-        publication.revoked_at, publication.revoked_by = now, actor.user_id
+        publication.revoked_at, publication.revoked_by = work.now, work.actor.user_id
         publication.quotable_refs = None
-    _record(session, EventKind.DECLARATION_DELETED, declaration, actor, now)
-    declaration.deleted_at = now
-    session.flush()
-    company_removal.forget_company(session, declaration.organisation_id, declaration_id=declaration.id)
+    _record(work, EventKind.DECLARATION_DELETED, declaration)
+    declaration.deleted_at = work.now
+    work.session.flush()
+    company_removal.forget_company(work.session, declaration.organisation_id, declaration_id=declaration.id)
 
 
-def restore_declaration(session: Session, declaration: Declaration, *, actor: Actor, now: datetime) -> None:
+def restore_declaration(work: Work, declaration: Declaration) -> None:
     """Restore a deleted declaration as it was, for those who may delete it.
 
     Raises NotPermitted, also in an archived company, and YearTaken if its year has another one meanwhile.
     """
     organisation_id, key = declaration.organisation_id, declaration.id
-    declarations.lock_organisation(session, organisation_id)
-    if deleted.find(session, organisation_id, key) is None:
+    declarations.lock_organisation(work.session, organisation_id)
+    if deleted.find(work.session, organisation_id, key) is None:
         raise Deleted(key)
-    _require_right(session, declaration, actor)
-    existing = declarations.of_year(session, organisation_id, declaration.edition, declaration.reporting_year)
+    _require_right(work.session, declaration, work.actor)
+    existing = declarations.of_year(
+        work.session, organisation_id, declaration.edition, declaration.reporting_year
+    )
     if existing is not None:
         raise YearTaken(existing)
     declaration.deleted_at = None
-    session.flush()
-    _record(session, EventKind.DECLARATION_RESTORED, declaration, actor, now)
+    work.session.flush()
+    _record(work, EventKind.DECLARATION_RESTORED, declaration)
 
 
-def erase_declaration(
-    session: Session, declaration: Declaration, *, actor: Actor, now: datetime
-) -> DatabaseDeletion:
+def erase_declaration(work: Work, declaration: Declaration) -> DatabaseDeletion:
     """Erase a deleted declaration for good, as an owner, also in an archived company. Raises NotPermitted.
 
     The caller commits, then calls `deletion_files.finish_deletion`.
     """
-    require(Permission.ORGANISATION_CLOSE, actor, Subject(declaration.organisation_id))
-    return _erase(session, declaration.organisation_id, declaration.id, now)
+    require(Permission.ORGANISATION_CLOSE, work.actor, Subject(declaration.organisation_id))
+    return _erase(work.session, declaration.organisation_id, declaration.id, work.now)
 
 
 def erase_expired(
@@ -160,14 +161,14 @@ def _empty_among(session: Session, organisation_id: int, keys: Collection[int]) 
     return deleted.empty_among(session, keys, begun_with=standing_answers(session, organisation_id))
 
 
-def _record(session: Session, kind: EventKind, declaration: Declaration, actor: Actor, now: datetime) -> None:
+def _record(work: Work, kind: EventKind, declaration: Declaration) -> None:
     """Record the event at the company: events of the declaration itself are not shown while it is deleted."""
     history.record_event(
-        session,
+        work.session,
         kind,
         organisation_id=declaration.organisation_id,
-        actor_id=actor.user_id,
-        now=now,
+        actor_id=work.actor.user_id,
+        now=work.now,
         reporting_year=declaration.reporting_year,
         state=declaration.state.value,
     )

@@ -30,6 +30,7 @@ from dnk_tool.services.editing.progress import refresh_progress
 from dnk_tool.services.editing.settings import DeclarationSettings, settings_of
 from dnk_tool.services.measures.climate_goals import CompanyPath, path_of_company
 from dnk_tool.services.people.organisations import create_organisation
+from dnk_tool.services.work import Work
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.declarations.content import DeclarationContent
 from dnk_tool.store.figures import queries as figures
@@ -161,12 +162,12 @@ def import_document(
     FiguresDiffer; the caller rolls back.
     """
     if organisation is None:
-        organisation = create_organisation(session, document.organisation, actor=actor, now=now)
+        organisation = create_organisation(Work(session, actor, now), document.organisation)
         actor = _as_owner(actor, organisation)
     else:
         _refuse_differing(session, organisation, document)
     declaration = start_declaration(
-        session,
+        Work(session, actor, now),
         organisation,
         edition=document.edition,
         reporting_year=document.reporting_year,
@@ -177,25 +178,21 @@ def import_document(
             document.assessments is not None,
             document.material_flow is not None,
         ),
-        actor=actor,
-        now=now,
         event=EventKind.IMPORTED,
     )
     declaration.gwp_set = document.gwp_set
-    _write_answers(session, declaration, document, actor=actor, now=now)
+    _write_answers(Work(session, actor, now), declaration, document)
     of_flow = flow_figures(document.material_flow) if document.material_flow else {}
     for (year, key), figure in {**of_flow, **document.figures}.items():
         if year != document.reporting_year or (year, key) not in document.figures:
             entered = replace(figure, origin=Origin.ENTERED)
             figures.add_if_missing(session, organisation.id, year, key, entered, by=actor.user_id, now=now)
-    bring_assessments(session, declaration, document.assessments or {}, actor=actor, now=now)
+    bring_assessments(Work(session, actor, now), declaration, document.assessments or {})
     session.flush()
     return declaration
 
 
-def _write_answers(
-    session: Session, declaration: Declaration, document: Document, *, actor: Actor, now: datetime
-) -> None:
+def _write_answers(work: Work, declaration: Declaration, document: Document) -> None:
     selection, year = document.selection, document.reporting_year
     # Lines and sites are not imported: their figures become entered ones, or they would be emptied.
     entered = {key: replace(figure, origin=Origin.ENTERED) for key, figure in document.figures.items()}
@@ -209,9 +206,9 @@ def _write_answers(
             {key: VersionedEdit(entered[year, key], 0) for key in keys if (year, key) in entered},
             section.ref in document.done,
         )
-        save_section(session, declaration, section, submission, actor=actor, now=now, counts_progress=False)
-        session.flush()
-    refresh_progress(session, declaration)
+        save_section(work, declaration, section, submission, counts_progress=False)
+        work.session.flush()
+    refresh_progress(work.session, declaration)
 
 
 def _refuse_differing(session: Session, organisation: Organisation, document: Document) -> None:

@@ -2,15 +2,16 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 
 from sqlalchemy.orm import Session
 
 from dnk_tool.domain.answers.self_assessment import Assessment
-from dnk_tool.domain.permissions import Actor, Permission, Subject, require
+from dnk_tool.domain.permissions import Permission, Subject, require
 from dnk_tool.services.answers.self_assessment import assessments_of
 from dnk_tool.services.declarations.start import start_declaration
 from dnk_tool.services.editing.settings import settings_of
+from dnk_tool.services.work import Work
 from dnk_tool.store.answers import self_assessments
 from dnk_tool.store.tables.declarations import Declaration
 
@@ -49,27 +50,23 @@ def assessment_carry_over(session: Session, declaration: Declaration, *, today: 
     return AssessmentCarryOver(assessments, sum(day < today for day in days))
 
 
-def begin_next_year(
-    session: Session, declaration: Declaration, *, actor: Actor, now: datetime
-) -> Declaration:
+def begin_next_year(work: Work, declaration: Declaration) -> Declaration:
     """Start the declaration of the following year, with the same edition and settings.
 
     Copies ratings; answers and figures start empty, and measures are the company's. `declaration` may be in
     any state and stays as it is. Raises NotPermitted, YearTaken and YearAhead.
     """
-    require(Permission.ORGANISATION_EDIT, actor, Subject(declaration.organisation_id))
+    require(Permission.ORGANISATION_EDIT, work.actor, Subject(declaration.organisation_id))
     begun = start_declaration(
-        session,
+        work,
         declaration.organisation,
         edition=declaration.edition,
         reporting_year=declaration.reporting_year + 1,
         settings=settings_of(declaration),
-        actor=actor,
-        now=now,
         follows=declaration.reporting_year,
     )
     begun.gwp_set = declaration.gwp_set
-    for number, rating in self_assessments.ratings(session, declaration.id).items():
+    for number, rating in self_assessments.ratings(work.session, declaration.id).items():
         if rating.content:
-            self_assessments.save_rating(session, begun.id, number, rating.content, now=now)
+            self_assessments.save_rating(work.session, begun.id, number, rating.content, now=work.now)
     return begun

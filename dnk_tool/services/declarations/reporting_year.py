@@ -7,11 +7,11 @@ from sqlalchemy.orm import Session
 
 from dnk_tool.domain.answers.values import YEARS_AHEAD
 from dnk_tool.domain.declarations.states import EventKind
-from dnk_tool.domain.permissions import Actor
 from dnk_tool.language import local_day
 from dnk_tool.services.declarations.start import YearAhead, YearTaken
 from dnk_tool.services.editing import progress
 from dnk_tool.services.editing.locks import open_for_editing
+from dnk_tool.services.work import Work
 from dnk_tool.store.answers import earlier_year, history
 from dnk_tool.store.clusters import queries as clusters
 from dnk_tool.store.declarations import queries as declarations
@@ -70,14 +70,7 @@ def year_change_consequences(
 
 
 def change_reporting_year(
-    session: Session,
-    declaration: Declaration,
-    year: int,
-    *,
-    seen: int,
-    takes_numbers: bool,
-    actor: Actor,
-    now: datetime,
+    work: Work, declaration: Declaration, year: int, *, seen: int, takes_numbers: bool
 ) -> None:
     """Change the year; the declaration's evidence comes along, and with `takes_numbers` the year's numbers.
 
@@ -85,27 +78,27 @@ def change_reporting_year(
     some of its own. Ready-made answers stay ready-made. `seen`: the year that the sender had seen. Raises
     NotPermitted, Locked, YearMoved, YearFixed, YearAhead and YearTaken, each before anything is changed.
     """
-    open_for_editing(session, declaration, actor)
+    open_for_editing(work.session, declaration, work.actor)
     own, before = declaration.organisation_id, declaration.reporting_year
     if before != seen:
         raise YearMoved
-    _require_possible(session, declaration, year, now=now)
+    _require_possible(work.session, declaration, year, now=work.now)
     if year == before:
         return
-    takes_numbers = takes_numbers and figure_years.count_numbers(session, own, year).is_empty
+    takes_numbers = takes_numbers and figure_years.count_numbers(work.session, own, year).is_empty
     if takes_numbers:
-        figure_years.move_numbers(session, own, before, year)
-    evidence_years.move_evidence(session, own, declaration.id, before, year, with_numbers=takes_numbers)
-    earlier_year.move_ready_made(session, declaration.id, before, year)
+        figure_years.move_numbers(work.session, own, before, year)
+    evidence_years.move_evidence(work.session, own, declaration.id, before, year, with_numbers=takes_numbers)
+    earlier_year.move_ready_made(work.session, declaration.id, before, year)
     declaration.reporting_year = year
-    session.flush()
-    progress.refresh_progress(session, declaration)
+    work.session.flush()
+    progress.refresh_progress(work.session, declaration)
     history.record_declaration_event(
-        session,
+        work.session,
         declaration,
         EventKind.SETTINGS_CHANGED,
-        actor_id=actor.user_id,
-        now=now,
+        actor_id=work.actor.user_id,
+        now=work.now,
         fields={"reporting_year": [before, year]},
         numbers_moved=takes_numbers,
     )

@@ -11,6 +11,7 @@ from dnk_tool.domain.text import normalised
 from dnk_tool.services.declarations.transitions import apply_transition, begin_transition, freeze_version
 from dnk_tool.services.editing.locks import lock_company
 from dnk_tool.services.editing.policy_subject import subject_of
+from dnk_tool.services.work import Work
 from dnk_tool.store.answers import history
 from dnk_tool.store.clusters import queries as clusters
 from dnk_tool.store.declarations import queries as declarations
@@ -32,13 +33,7 @@ class InvalidDeclineReason(ValueError):
 
 
 def request_sign_off(
-    session: Session,
-    declaration: Declaration,
-    submits_to: int | None,
-    signatory: Account,
-    *,
-    actor: Actor,
-    now: datetime,
+    work: Work, declaration: Declaration, submits_to: int | None, signatory: Account
 ) -> Snapshot:
     """Freeze the declaration as a version and ask the signatory to confirm it.
 
@@ -46,55 +41,55 @@ def request_sign_off(
     NotPermitted, TransitionNotAllowed, DeclarationIncomplete and UnreadableSnapshot, each before anything
     is changed.
     """
-    step = begin_transition(session, declaration, Action.ASK_SIGN_OFF, actor)
-    snapshot = freeze_version(session, declaration, actor=actor, now=now)
-    apply_transition(session, declaration, step, actor=actor, now=now)
+    step = begin_transition(work.session, declaration, Action.ASK_SIGN_OFF, work.actor)
+    snapshot = freeze_version(work, declaration)
+    apply_transition(work, declaration, step)
     declaration.signatory_id = signatory.id
-    session.add(
+    work.session.add(
         SignOff(
             declaration_id=declaration.id,
             version=declaration.version,
             signatory_id=signatory.id,
             submits_to=submits_to,
-            asked_at=now,
-            asked_by=actor.user_id,
+            asked_at=work.now,
+            asked_by=work.actor.user_id,
         )
     )
-    session.flush()
+    work.session.flush()
     return snapshot
 
 
-def confirm_sign_off(session: Session, declaration: Declaration, *, actor: Actor, now: datetime) -> SignOff:
+def confirm_sign_off(work: Work, declaration: Declaration) -> SignOff:
     """Confirm the version as the signatory: it goes to the cluster, or is finished.
 
     Raises NotPermitted, TransitionNotAllowed, and NoConsent if the company has left the cluster meanwhile.
     """
-    sign_off = _pending_sign_off(session, declaration, actor)
+    sign_off = _pending_sign_off(work.session, declaration, work.actor)
     action = Action.CONFIRM_AND_SUBMIT if sign_off.submits_to else Action.CONFIRM_AND_FINISH
-    step = begin_transition(session, declaration, action, actor)
+    step = begin_transition(work.session, declaration, action, work.actor)
     if sign_off.submits_to:
-        require_consent(session, declaration, sign_off.submits_to)
-        assign_to_cluster(declaration, _snapshot(session, declaration), sign_off.submits_to, now=now)
-    _record_decision(session, declaration, sign_off, Decision.CONFIRMED, now=now)
-    apply_transition(session, declaration, step, actor=actor, now=now)
+        require_consent(work.session, declaration, sign_off.submits_to)
+        assign_to_cluster(
+            declaration, _snapshot(work.session, declaration), sign_off.submits_to, now=work.now
+        )
+    _record_decision(work.session, declaration, sign_off, Decision.CONFIRMED, now=work.now)
+    apply_transition(work, declaration, step)
     return sign_off
 
 
-def decline_sign_off(
-    session: Session, declaration: Declaration, reason: str, *, actor: Actor, now: datetime
-) -> SignOff:
+def decline_sign_off(work: Work, declaration: Declaration, reason: str) -> SignOff:
     """Decline the version as the signatory: the declaration returns to the state it was in before.
 
     Raises NotPermitted, TransitionNotAllowed and InvalidDeclineReason.
     """
-    sign_off = _pending_sign_off(session, declaration, actor)
-    step = begin_transition(session, declaration, Action.DECLINE, actor)
+    sign_off = _pending_sign_off(work.session, declaration, work.actor)
+    step = begin_transition(work.session, declaration, Action.DECLINE, work.actor)
     reason = normalised(reason).strip()
     if not reason or len(reason) > MAX_REASON_LENGTH:
         raise InvalidDeclineReason(len(reason))
     sign_off.reason = reason
-    _record_decision(session, declaration, sign_off, Decision.DECLINED, now=now)
-    apply_transition(session, declaration, step, actor=actor, now=now)
+    _record_decision(work.session, declaration, sign_off, Decision.DECLINED, now=work.now)
+    apply_transition(work, declaration, step)
     return sign_off
 
 
@@ -120,20 +115,18 @@ def require_consent(session: Session, declaration: Declaration, cluster_id: int)
         raise NoConsent(cluster_id)
 
 
-def change_sign_off_rule(
-    session: Session, organisation: Organisation, *, is_required: bool, actor: Actor, now: datetime
-) -> None:
+def change_sign_off_rule(work: Work, organisation: Organisation, *, is_required: bool) -> None:
     """Set whether each version of the company needs a sign-off. Raises NotPermitted."""
-    lock_company(session, organisation.id, Permission.ORGANISATION_OWN, actor)
+    lock_company(work.session, organisation.id, Permission.ORGANISATION_OWN, work.actor)
     if organisation.requires_sign_off == is_required:
         return
     organisation.requires_sign_off = is_required
     history.record_event(
-        session,
+        work.session,
         EventKind.SIGN_OFF_RULE_CHANGED,
         organisation_id=organisation.id,
-        actor_id=actor.user_id,
-        now=now,
+        actor_id=work.actor.user_id,
+        now=work.now,
         required=is_required,
     )
 

@@ -11,6 +11,7 @@ from dnk_tool.language import known_language
 from dnk_tool.services.editing.policy_subject import subject_of
 from dnk_tool.services.invitations import secret_links
 from dnk_tool.services.invitations.secret_links import InvalidInvitationLink, LinkFault
+from dnk_tool.services.work import Work
 from dnk_tool.store.accounts import queries as accounts
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.declarations import sign_offs
@@ -35,18 +36,18 @@ class SignOffLink:
 
 
 def create_sign_off_link(
-    session: Session, declaration: Declaration, signatory: Account, *, name: str, actor: Actor, now: datetime
+    work: Work, declaration: Declaration, signatory: Account, *, name: str
 ) -> tuple[Invitation, str]:
     """Create a link for the signatory, called `name`; returns it with its token. Raises NotPermitted."""
-    require(Permission.DECLARATION_FINISH, actor, subject_of(session, declaration))
+    require(Permission.DECLARATION_FINISH, work.actor, subject_of(work.session, declaration))
     return secret_links.create_invitation(
-        session,
+        work.session,
         InvitationKind.SIGN_OFF,
         email=signatory.email,
         name=name,
         language=known_language(signatory.language),
-        by=actor.user_id,
-        now=now,
+        by=work.actor.user_id,
+        now=work.now,
         declaration_id=declaration.id,
     )
 

@@ -1,21 +1,19 @@
 """Starts declarations and changes their settings: indicator set, language, options."""
 
 from dataclasses import asdict
-from datetime import datetime
 from typing import Any
-
-from sqlalchemy.orm import Session
 
 from dnk_tool.catalogue import selection_for
 from dnk_tool.domain.answers.answer import Answer
 from dnk_tool.domain.answers.values import YEARS_AHEAD
 from dnk_tool.domain.declarations.states import EventKind
 from dnk_tool.domain.editing import Stored, is_change
-from dnk_tool.domain.permissions import Actor, Permission, Subject, require
+from dnk_tool.domain.permissions import Permission, Subject, require
 from dnk_tool.language import local_day
 from dnk_tool.services.editing import progress
 from dnk_tool.services.editing.locks import open_for_editing
 from dnk_tool.services.editing.settings import DeclarationSettings, settings_of
+from dnk_tool.services.work import Work
 from dnk_tool.store.answers import history
 from dnk_tool.store.answers.versioned_rows import put
 from dnk_tool.store.answers.writer import AnswerWriter
@@ -42,14 +40,12 @@ class YearAhead(Exception):
 
 
 def start_declaration(
-    session: Session,
+    work: Work,
     organisation: Organisation,
     *,
     edition: str,
     reporting_year: int,
     settings: DeclarationSettings,
-    actor: Actor,
-    now: datetime,
     event: EventKind = EventKind.CREATED,
     follows: int | None = None,
 ) -> Declaration:
@@ -58,72 +54,68 @@ def start_declaration(
     `follows`: the year of the declaration that it continues, recorded with the event. Raises
     NotPermitted, YearAhead, YearTaken, and ValueError for an unknown edition, set or option.
     """
-    require(Permission.ORGANISATION_EDIT, actor, Subject(organisation.id))
-    latest = local_day(now).year + YEARS_AHEAD
+    require(Permission.ORGANISATION_EDIT, work.actor, Subject(organisation.id))
+    latest = local_day(work.now).year + YEARS_AHEAD
     if reporting_year > latest:
         raise YearAhead(latest)
     selection_for(edition, settings.indicator_set, settings.options)
-    declarations.lock_organisation(session, organisation.id)
-    existing = declarations.of_year(session, organisation.id, edition, reporting_year)
+    declarations.lock_organisation(work.session, organisation.id)
+    existing = declarations.of_year(work.session, organisation.id, edition, reporting_year)
     if existing:
         raise YearTaken(existing)
     declaration = Declaration(
         organisation_id=organisation.id,
         edition=edition,
         reporting_year=reporting_year,
-        created_at=now,
-        changed_at=now,
+        created_at=work.now,
+        changed_at=work.now,
     )
     _write(declaration, settings)
-    session.add(declaration)
-    session.flush()
+    work.session.add(declaration)
+    work.session.flush()
     detail: dict[str, Any] = {} if follows is None else {"follows": follows}
-    history.record_declaration_event(session, declaration, event, actor_id=actor.user_id, now=now, **detail)
-    session.refresh(declaration, ["organisation"])
+    history.record_declaration_event(
+        work.session, declaration, event, actor_id=work.actor.user_id, now=work.now, **detail
+    )
+    work.session.refresh(declaration, ["organisation"])
     if event is EventKind.CREATED:
-        _begin_with_profile(session, declaration, actor=actor, now=now)
-    progress.refresh_progress(session, declaration)
+        _begin_with_profile(work, declaration)
+    progress.refresh_progress(work.session, declaration)
     return declaration
 
 
-def _begin_with_profile(session: Session, declaration: Declaration, *, actor: Actor, now: datetime) -> None:
+def _begin_with_profile(work: Work, declaration: Declaration) -> None:
     """Answer what the company's profile says already: contact person, and what the declaration covers."""
-    texts = standing_answers(session, declaration.organisation_id)
+    texts = standing_answers(work.session, declaration.organisation_id)
     if not texts:
         return
-    writer = AnswerWriter(session, declaration, actor.user_id, now)
+    writer = AnswerWriter(work.session, declaration, work.actor.user_id, work.now)
     for ref, text in texts.items():
         if ref in writer.selection.items:
             put(writer.answers, ref, Answer(text=text))
 
 
 def change_settings(
-    session: Session,
-    declaration: Declaration,
-    settings: DeclarationSettings,
-    *,
-    seen: str,
-    actor: Actor,
-    now: datetime,
+    work: Work, declaration: Declaration, settings: DeclarationSettings, *, seen: str
 ) -> None:
     """Change the declaration's settings; answers that are no longer asked for stay stored.
 
     `seen`: the `mark` of the settings that the sender had seen. Raises NotPermitted, Locked, ConflictError,
     and ValueError for an unknown set or option.
     """
-    open_for_editing(session, declaration, actor)
+    open_for_editing(work.session, declaration, work.actor)
     selection_for(declaration.edition, settings.indicator_set, settings.options)
     current = settings_of(declaration)
     if not is_change(Stored(current, current.mark), seen, settings):
         return
     _write(declaration, settings)
-    progress.refresh_progress(session, declaration)
+    progress.refresh_progress(work.session, declaration)
     history.record_declaration_event(
-        session,
+        work.session,
         declaration,
         EventKind.SETTINGS_CHANGED,
-        actor_id=actor.user_id,
-        now=now,
+        actor_id=work.actor.user_id,
+        now=work.now,
         fields=changed_fields(current, settings),
     )
 

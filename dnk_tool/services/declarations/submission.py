@@ -4,16 +4,16 @@ Finishes a declaration without a review, and reopens a finished or approved one 
 """
 
 from collections.abc import Collection, Iterable, Mapping
-from datetime import datetime
 
 from sqlalchemy.orm import Session
 
 from dnk_tool.domain.declarations.states import EDITABLE_STATES, Action, State, TransitionNotAllowed
-from dnk_tool.domain.permissions import Actor, Permission, require
+from dnk_tool.domain.permissions import Permission, require
 from dnk_tool.domain.review import Judgement, ReviewSide, is_unlocked
 from dnk_tool.services.declarations import sign_off as sign_off_steps
 from dnk_tool.services.declarations.transitions import apply_transition, begin_transition, freeze_version
 from dnk_tool.services.editing.policy_subject import subject_of
+from dnk_tool.services.work import Work
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.declarations import versions
 from dnk_tool.store.review import remarks
@@ -27,27 +27,27 @@ class SignOffNeeded(Exception):
     """The company wants each version confirmed by a named person first: see `submission.submit`."""
 
 
-def finish(session: Session, declaration: Declaration, *, actor: Actor, now: datetime) -> Snapshot:
+def finish(work: Work, declaration: Declaration) -> Snapshot:
     """Freeze the declaration as a finished version, without a review. The command line needs no sign-off.
 
     Raises NotPermitted, TransitionNotAllowed, SignOffNeeded, DeclarationIncomplete and UnreadableSnapshot,
     each before anything is changed.
     """
-    step = begin_transition(session, declaration, Action.FINISH, actor)
-    if declaration.organisation.requires_sign_off and not actor.is_shell:
+    step = begin_transition(work.session, declaration, Action.FINISH, work.actor)
+    if declaration.organisation.requires_sign_off and not work.actor.is_shell:
         raise SignOffNeeded
-    snapshot = freeze_version(session, declaration, actor=actor, now=now)
-    apply_transition(session, declaration, step, actor=actor, now=now)
+    snapshot = freeze_version(work, declaration)
+    apply_transition(work, declaration, step)
     return snapshot
 
 
-def reopen(session: Session, declaration: Declaration, *, actor: Actor, now: datetime) -> None:
+def reopen(work: Work, declaration: Declaration) -> None:
     """Open a finished or approved declaration as its next version; the frozen version stays.
 
     Raises NotPermitted and TransitionNotAllowed.
     """
-    step = begin_transition(session, declaration, Action.REOPEN, actor)
-    apply_transition(session, declaration, step, actor=actor, now=now)
+    step = begin_transition(work.session, declaration, Action.REOPEN, work.actor)
+    apply_transition(work, declaration, step)
 
 
 class NoSignatory(ValueError):
@@ -63,13 +63,7 @@ class RemarksUnanswered(Exception):
 
 
 def submit(
-    session: Session,
-    declaration: Declaration,
-    *,
-    cluster_id: int | None,
-    signatory: Account | None = None,
-    actor: Actor,
-    now: datetime,
+    work: Work, declaration: Declaration, *, cluster_id: int | None, signatory: Account | None = None
 ) -> Snapshot:
     """Freeze the declaration as a version and submit it to the cluster, or finish it if `cluster_id` is None.
 
@@ -77,19 +71,19 @@ def submit(
     once. Raises NotPermitted, TransitionNotAllowed, NoConsent, RemarksUnanswered, NoSignatory,
     DeclarationIncomplete and UnreadableSnapshot, each before anything is changed.
     """
-    require(Permission.DECLARATION_FINISH, actor, subject_of(session, declaration))
-    declarations.lock_organisation(session, declaration.organisation_id, declaration)
-    _check_target(session, declaration, cluster_id)
-    if waiting := unanswered_remarks(session, declaration, () if cluster_id is None else (cluster_id,)):
+    require(Permission.DECLARATION_FINISH, work.actor, subject_of(work.session, declaration))
+    declarations.lock_organisation(work.session, declaration.organisation_id, declaration)
+    _check_target(work.session, declaration, cluster_id)
+    if waiting := unanswered_remarks(work.session, declaration, () if cluster_id is None else (cluster_id,)):
         raise RemarksUnanswered(waiting)
     if declaration.organisation.requires_sign_off:
-        return _submit_for_sign_off(session, declaration, cluster_id, signatory, actor=actor, now=now)
+        return _submit_for_sign_off(work, declaration, cluster_id, signatory)
     if cluster_id is None:
-        return finish(session, declaration, actor=actor, now=now)
-    step = begin_transition(session, declaration, Action.SUBMIT, actor)
-    snapshot = freeze_version(session, declaration, actor=actor, now=now)
-    sign_off_steps.assign_to_cluster(declaration, snapshot, cluster_id, now=now)
-    apply_transition(session, declaration, step, actor=actor, now=now)
+        return finish(work, declaration)
+    step = begin_transition(work.session, declaration, Action.SUBMIT, work.actor)
+    snapshot = freeze_version(work, declaration)
+    sign_off_steps.assign_to_cluster(declaration, snapshot, cluster_id, now=work.now)
+    apply_transition(work, declaration, step)
     return snapshot
 
 
@@ -135,19 +129,19 @@ def waits_for_company(thread: RemarkThread) -> bool:
     return thread.is_to_company and thread.is_open and not thread.is_answered
 
 
-def recall(session: Session, declaration: Declaration, *, actor: Actor, now: datetime) -> int | None:
+def recall(work: Work, declaration: Declaration) -> int | None:
     """Take back a version that waits for a sign-off or a review; returns the cluster that had it, if any.
 
     The cluster can no longer read that version. Raises NotPermitted and TransitionNotAllowed.
     """
-    step = begin_transition(session, declaration, Action.RECALL, actor)
+    step = begin_transition(work.session, declaration, Action.RECALL, work.actor)
     if declaration.state is State.SIGNING:
-        sign_off_steps.withdraw_sign_off(session, declaration, now=now)
-        apply_transition(session, declaration, step, actor=actor, now=now)
+        sign_off_steps.withdraw_sign_off(work.session, declaration, now=work.now)
+        apply_transition(work, declaration, step)
         return None
     had = declaration.cluster_id
-    apply_transition(session, declaration, step, actor=actor, now=now)
-    _revoke_cluster_access(session, declaration)
+    apply_transition(work, declaration, step)
+    _revoke_cluster_access(work.session, declaration)
     return had
 
 
@@ -164,23 +158,15 @@ def _check_target(session: Session, declaration: Declaration, cluster_id: int | 
 
 
 def _submit_for_sign_off(
-    session: Session,
-    declaration: Declaration,
-    cluster_id: int | None,
-    signatory: Account | None,
-    *,
-    actor: Actor,
-    now: datetime,
+    work: Work, declaration: Declaration, cluster_id: int | None, signatory: Account | None
 ) -> Snapshot:
     if signatory is None or not signatory.active:
         raise NoSignatory
-    if signatory.id == actor.user_id:
-        require(Permission.ORGANISATION_OWN, actor, subject_of(session, declaration))
-    snapshot = sign_off_steps.request_sign_off(
-        session, declaration, cluster_id, signatory, actor=actor, now=now
-    )
-    if signatory.id == actor.user_id:
-        sign_off_steps.confirm_sign_off(session, declaration, actor=actor, now=now)
+    if signatory.id == work.actor.user_id:
+        require(Permission.ORGANISATION_OWN, work.actor, subject_of(work.session, declaration))
+    snapshot = sign_off_steps.request_sign_off(work, declaration, cluster_id, signatory)
+    if signatory.id == work.actor.user_id:
+        sign_off_steps.confirm_sign_off(work, declaration)
     return snapshot
 
 

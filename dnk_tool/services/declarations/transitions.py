@@ -1,7 +1,6 @@
 """Changes the state of declarations and freezes versions; no other module does either."""
 
 from dataclasses import replace
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -25,6 +24,7 @@ from dnk_tool.domain.permissions import Actor, require
 from dnk_tool.services.declarations.documents import live_document
 from dnk_tool.services.editing import progress
 from dnk_tool.services.editing.policy_subject import subject_of
+from dnk_tool.services.work import Work
 from dnk_tool.store.answers import earlier_year, history
 from dnk_tool.store.declarations import branding
 from dnk_tool.store.declarations import queries as declarations
@@ -60,15 +60,7 @@ def begin_transition(session: Session, declaration: Declaration, action: Action,
     return find_transition(declaration.state, action)
 
 
-def apply_transition(
-    session: Session,
-    declaration: Declaration,
-    step: Transition,
-    *,
-    actor: Actor,
-    now: datetime,
-    **detail: Any,
-) -> None:
+def apply_transition(work: Work, declaration: Declaration, step: Transition, **detail: Any) -> None:
     """Change the declaration's state, and record the event, for the present version unless `detail` has one.
 
     Moving from a frozen to an editable state raises the version by one.
@@ -76,11 +68,11 @@ def apply_transition(
     before = declaration.state
     after = step.after or declaration.resumes or State.REOPENED
     history.record_declaration_event(
-        session,
+        work.session,
         declaration,
         step.event,
-        actor_id=actor.user_id,
-        now=now,
+        actor_id=work.actor.user_id,
+        now=work.now,
         **{"version": declaration.version, **detail},
     )
     declaration.state = after
@@ -92,14 +84,14 @@ def apply_transition(
         declaration.version += 1
 
 
-def freeze_version(session: Session, declaration: Declaration, *, actor: Actor, now: datetime) -> Snapshot:
+def freeze_version(work: Work, declaration: Declaration) -> Snapshot:
     """Freeze the redacted declaration, as its readers get it, as the snapshot of its present version.
 
     The actor vouches for all of it, so answers taken over from an earlier year count as confirmed.
     Raises DeclarationIncomplete and UnreadableSnapshot before anything is changed.
     """
-    document = live_document(session, declaration)
-    answers = declarations.answer_values(session, declaration.id).values()
+    document = live_document(work.session, declaration)
+    answers = declarations.answer_values(work.session, declaration.id).values()
     sheet = replace(
         document.sheet(), taken=declarations.years_taken_from(answers), drafts=declarations.drafts_of(answers)
     )
@@ -116,12 +108,12 @@ def freeze_version(session: Session, declaration: Declaration, *, actor: Actor, 
         version=declaration.version,
         content=content,
         sha256=fingerprint(content),
-        finished_at=now,
-        finished_by=actor.user_id,
+        finished_at=work.now,
+        finished_by=work.actor.user_id,
     )
-    session.add(snapshot)
-    session.flush()
-    branding.freeze_for_version(session, declaration.organisation_id, snapshot.id)
-    if earlier_year.confirm_all(session, declaration.id):
+    work.session.add(snapshot)
+    work.session.flush()
+    branding.freeze_for_version(work.session, declaration.organisation_id, snapshot.id)
+    if earlier_year.confirm_all(work.session, declaration.id):
         progress.update_progress(declaration, document.sheet())
     return snapshot

@@ -18,6 +18,7 @@ from dnk_tool.services.evidence.access import (
 )
 from dnk_tool.services.evidence.contents import store_contents
 from dnk_tool.services.uploads.inspection import InspectedFile
+from dnk_tool.services.work import Work
 from dnk_tool.store.answers import history
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.evidence import queries as evidence
@@ -58,7 +59,7 @@ class AddedEvidence:
 
 
 def add_evidence(
-    session: Session,
+    work: Work,
     blobs: BlobStore,
     declaration: Declaration,
     target: EvidenceTarget,
@@ -66,8 +67,6 @@ def add_evidence(
     about: EvidenceDetails,
     *,
     quota: int,
-    actor: Actor,
-    now: datetime,
 ) -> AddedEvidence:
     """Add files to a target, and record them as one event. `quota`: bytes that the company may store.
 
@@ -75,28 +74,22 @@ def add_evidence(
     Raises NotPermitted, Locked, LookupError, QuotaExceeded, StorageFull and StorageDown; then nothing is
     stored.
     """
-    open_evidence_target(session, declaration, target, actor)
+    open_evidence_target(work.session, declaration, target, work.actor)
     owner = declaration.organisation_id
-    _check_quota(session, owner, files, quota)
+    _check_quota(work.session, owner, files, quota)
     # Under the lock, so that a content that somebody else has just removed is stored again.
     store_contents(blobs, owner, files)
     rows: dict[str, tuple[EvidenceFile, bool]] = {}
     for file in files:
-        evidence_file = evidence.find_file_by_hash(session, owner, declaration.reporting_year, file.sha256)
-        row = evidence_file or _new_row(declaration, file, about, actor=actor, now=now)
-        session.add(row)
+        evidence_file = evidence.find_file_by_hash(
+            work.session, owner, declaration.reporting_year, file.sha256
+        )
+        row = evidence_file or _new_row(declaration, file, about, actor=work.actor, now=work.now)
+        work.session.add(row)
         _attach(row, declaration, target)
-        session.flush()
+        work.session.flush()
         rows.setdefault(file.sha256, (row, evidence_file is None))
-    _record(
-        session,
-        declaration,
-        EventKind.EVIDENCE_ADDED,
-        [row for row, _is_new in rows.values()],
-        target,
-        actor=actor,
-        now=now,
-    )
+    _record(work, declaration, EventKind.EVIDENCE_ADDED, [row for row, _is_new in rows.values()], target)
     plain = [(evidence.to_evidence(row, declaration), is_new) for row, is_new in rows.values()]
     return AddedEvidence(
         tuple(file for file, is_new in plain if is_new), tuple(file for file, is_new in plain if not is_new)
@@ -120,29 +113,22 @@ def attach_existing(
     rows = [_visible_row(session, declaration, file_id, actor) for file_id in file_ids]
     fresh = [row for row in rows if _attach(row, declaration, target)]
     if fresh:
-        _record(session, declaration, EventKind.EVIDENCE_ADDED, fresh, target, actor=actor, now=now)
+        _record(Work(session, actor, now), declaration, EventKind.EVIDENCE_ADDED, fresh, target)
     return len(fresh)
 
 
 def change_evidence(
-    session: Session,
-    declaration: Declaration,
-    file_id: int,
-    about: EvidenceDetails,
-    *,
-    seen: int,
-    actor: Actor,
-    now: datetime,
+    work: Work, declaration: Declaration, file_id: int, about: EvidenceDetails, *, seen: int
 ) -> None:
     """Change the description of a file. `seen`: the version that the sender had seen.
 
     Raises NotPermitted, Locked unless all its targets are open, LookupError for a file that the actor may not
     open, and ConflictError.
     """
-    declarations.lock_organisation(session, declaration.organisation_id, declaration)
-    row = _visible_row(session, declaration, file_id, actor)
+    declarations.lock_organisation(work.session, declaration.organisation_id, declaration)
+    row = _visible_row(work.session, declaration, file_id, work.actor)
     for use in _uses_here(row, declaration):
-        require_evidence_removable(session, declaration, use.target, actor)
+        require_evidence_removable(work.session, declaration, use.target, work.actor)
     before = EvidenceDetails.of(row)
     if not is_change(Stored(before, row.version), seen, about):
         return
@@ -150,9 +136,7 @@ def change_evidence(
     row.is_listed, row.is_for_review = about.is_listed, about.is_for_review
     row.version += 1
     fields = _differences(before, about)
-    _record(
-        session, declaration, EventKind.EVIDENCE_CHANGED, [row], None, actor=actor, now=now, fields=fields
-    )
+    _record(work, declaration, EventKind.EVIDENCE_CHANGED, [row], None, fields=fields)
 
 
 def remove_evidence(
@@ -177,7 +161,7 @@ def remove_evidence(
         raise LookupError(only)
     for use in gone:
         require_evidence_removable(session, declaration, use.target, actor)
-    _record(session, declaration, EventKind.EVIDENCE_REMOVED, [row], only, actor=actor, now=now)
+    _record(Work(session, actor, now), declaration, EventKind.EVIDENCE_REMOVED, [row], only)
     for use in gone:
         row.uses.remove(use)
     if row.uses:
@@ -270,14 +254,11 @@ def _iso(value: date | None) -> str:
 
 
 def _record(
-    session: Session,
+    work: Work,
     declaration: Declaration,
     kind: EventKind,
     rows: Sequence[EvidenceFile],
     target: EvidenceTarget | None,
-    *,
-    actor: Actor,
-    now: datetime,
     **more: Any,
 ) -> None:
     """Record the event without file names: they may name somebody, and events are never changed."""
@@ -290,5 +271,5 @@ def _record(
         more["line"] = target.line
     files = [[row.id, row.kind.value] for row in rows]
     history.record_declaration_event(
-        session, declaration, kind, actor_id=actor.user_id, now=now, evidence=files, **more
+        work.session, declaration, kind, actor_id=work.actor.user_id, now=work.now, evidence=files, **more
     )

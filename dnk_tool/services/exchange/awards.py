@@ -19,6 +19,7 @@ from dnk_tool.domain.exchange.awards import (
 )
 from dnk_tool.domain.permissions import Actor, Deleted
 from dnk_tool.services.editing.locks import lock_led_cluster
+from dnk_tool.services.work import Work
 from dnk_tool.store.answers import history
 from dnk_tool.store.exchange import awards, jury, nominations
 from dnk_tool.store.exchange.nominations import ShownNomination
@@ -119,7 +120,7 @@ def decide_award(
     is_first = row.decided_at is None
     row.state, row.decided_at = AwardState.DECIDED, now
     row.version += 1
-    _record(session, EventKind.AWARD_DECIDED, row, actor, now)
+    _record(Work(session, actor, now), EventKind.AWARD_DECIDED, row)
     return [
         replace(one, prize=prizes.get(one.id, ""))
         for one in shown
@@ -150,7 +151,12 @@ def locked_award(session: Session, cluster: Cluster, award_id: int, *, actor: Ac
     return row
 
 
-def _record(session: Session, kind: EventKind, award: AwardRow, actor: Actor, now: datetime) -> None:
+def _record(work: Work, kind: EventKind, award: AwardRow) -> None:
     history.record_event(
-        session, kind, cluster_id=award.cluster_id, actor_id=actor.user_id, now=now, year=award.year
+        work.session,
+        kind,
+        cluster_id=award.cluster_id,
+        actor_id=work.actor.user_id,
+        now=work.now,
+        year=award.year,
     )

@@ -21,6 +21,7 @@ from dnk_tool.domain.exchange.examples import (
 )
 from dnk_tool.domain.permissions import Actor, Deleted, Permission, Subject, require
 from dnk_tool.services.editing.locks import lock_company
+from dnk_tool.services.work import Work
 from dnk_tool.store.answers import history
 from dnk_tool.store.clusters import queries as clusters
 from dnk_tool.store.declarations import queries as declarations
@@ -59,32 +60,24 @@ class ExampleIncomplete(Exception):
         super().__init__(", ".join(parts))
 
 
-def begin_example(
-    session: Session,
-    organisation_id: int,
-    measure_id: int,
-    content: ExampleContent,
-    *,
-    actor: Actor,
-    now: datetime,
-) -> ExampleRow:
+def begin_example(work: Work, organisation_id: int, measure_id: int, content: ExampleContent) -> ExampleRow:
     """Begin the example of a measure that is done; one that was begun already is returned as it is.
 
     Raises NotPermitted, ExampleGone and MeasureNotDone.
     """
-    lock_company(session, organisation_id, Permission.DECLARATION_EDIT, actor)
-    measure = _done_measure(session, organisation_id, measure_id)
-    if (begun := examples.find_of_measure(session, measure_id)) is not None:
+    lock_company(work.session, organisation_id, Permission.DECLARATION_EDIT, work.actor)
+    measure = _done_measure(work.session, organisation_id, measure_id)
+    if (begun := examples.find_of_measure(work.session, measure_id)) is not None:
         return begun
-    row = examples.add(session, organisation_id, measure_id, now)
+    row = examples.add(work.session, organisation_id, measure_id, work.now)
     number = example_number(measures.measure_of(measure))
-    examples.write(row, content, number, by=actor.user_id, now=now)
-    record_example_event(session, EventKind.EXAMPLE_SAVED, row, actor, now)
+    examples.write(row, content, number, by=work.actor.user_id, now=work.now)
+    record_example_event(work, EventKind.EXAMPLE_SAVED, row)
     return row
 
 
 def change_example(
-    session: Session,
+    work: Work,
     organisation_id: int,
     example_id: int,
     content: ExampleContent,
@@ -92,8 +85,6 @@ def change_example(
     picture: bytes | None,
     is_contact: bool | None,
     seen: Version,
-    actor: Actor,
-    now: datetime,
 ) -> None:
     """Write a draft with the number that its measure has now.
 
@@ -101,33 +92,26 @@ def change_example(
     is the person to ask; None keeps who is. Raises NotPermitted, ExampleGone, ExampleNotOpen,
     MeasureNotDone, and ConflictError without writing anything.
     """
-    lock_company(session, organisation_id, Permission.DECLARATION_EDIT, actor)
-    row = present_row(session, organisation_id, example_id)
-    _refuse_shown(session, row)
-    measure = _done_measure(session, organisation_id, row.measure_id)
+    lock_company(work.session, organisation_id, Permission.DECLARATION_EDIT, work.actor)
+    row = present_row(work.session, organisation_id, example_id)
+    _refuse_shown(work.session, row)
+    measure = _done_measure(work.session, organisation_id, row.measure_id)
     number = example_number(measures.measure_of(measure))
-    contact_id = row.contact_id if is_contact is None else (actor.user_id if is_contact else None)
+    contact_id = row.contact_id if is_contact is None else (work.actor.user_id if is_contact else None)
     has_news = picture is not None or contact_id != row.contact_id or number != examples.number_of(row)
     if has_news:
         _refuse_unseen(row, content, seen)
     elif not is_change(examples.stored_example(row), seen, content):
         return
-    examples.write(row, content, number, by=actor.user_id, now=now)
+    examples.write(row, content, number, by=work.actor.user_id, now=work.now)
     row.contact_id = contact_id
     if picture is not None:
-        examples.replace_picture(session, row.id, picture)
-    record_example_event(session, EventKind.EXAMPLE_SAVED, row, actor, now)
+        examples.replace_picture(work.session, row.id, picture)
+    record_example_event(work, EventKind.EXAMPLE_SAVED, row)
 
 
 def offer_example(
-    session: Session,
-    organisation_id: int,
-    example_id: int,
-    cluster_id: int,
-    *,
-    seen: Version,
-    actor: Actor,
-    now: datetime,
+    work: Work, organisation_id: int, example_id: int, cluster_id: int, *, seen: Version
 ) -> Cluster:
     """Offer a draft to a cluster, whose managers read it now. An owner's word, as for a publication.
 
@@ -135,26 +119,26 @@ def offer_example(
     ClusterNotAllowed, ExampleIncomplete, TooManyOffers, and ConflictError where the text is not the one that
     was seen.
     """
-    lock_company(session, organisation_id, Permission.DECLARATION_PUBLISH, actor)
-    row = present_row(session, organisation_id, example_id)
-    _refuse_shown(session, row)
+    lock_company(work.session, organisation_id, Permission.DECLARATION_PUBLISH, work.actor)
+    row = present_row(work.session, organisation_id, example_id)
+    _refuse_shown(work.session, row)
     _refuse_unseen(row, examples.content_of(row), seen)
-    _done_measure(session, organisation_id, row.measure_id)
-    consent = _allowing_consent(session, organisation_id, cluster_id)
-    clusters.lock(session, cluster_id)
-    _refuse_incomplete(session, row)
-    kind, day_before = EventKind.EXAMPLE_OFFERED, now - timedelta(days=1)
-    if history.count_events_since(session, kind, organisation_id, day_before) >= MAX_OFFERS_A_DAY:
+    _done_measure(work.session, organisation_id, row.measure_id)
+    consent = _allowing_consent(work.session, organisation_id, cluster_id)
+    clusters.lock(work.session, cluster_id)
+    _refuse_incomplete(work.session, row)
+    kind, day_before = EventKind.EXAMPLE_OFFERED, work.now - timedelta(days=1)
+    if history.count_events_since(work.session, kind, organisation_id, day_before) >= MAX_OFFERS_A_DAY:
         raise TooManyOffers
     row.state, row.consent_id, row.offered_at, row.returned_reason = (
         ExampleState.OFFERED,
         consent.id,
-        now,
+        work.now,
         "",
     )
     row.version += 1
-    record_example_event(session, kind, row, actor, now)
-    return session.get_one(Cluster, cluster_id)
+    record_example_event(work, kind, row)
+    return work.session.get_one(Cluster, cluster_id)
 
 
 def withdraw_example(
@@ -166,7 +150,7 @@ def withdraw_example(
     if row.state is not ExampleState.DRAFT:
         to_draft(row)
         row.version += 1
-        record_example_event(session, EventKind.EXAMPLE_WITHDRAWN, row, actor, now)
+        record_example_event(Work(session, actor, now), EventKind.EXAMPLE_WITHDRAWN, row)
 
 
 def remove_example(
@@ -175,7 +159,7 @@ def remove_example(
     """Delete an example with its picture, for good. Raises NotPermitted and ExampleGone."""
     lock_company(session, organisation_id, Permission.DECLARATION_EDIT, actor)
     row = present_row(session, organisation_id, example_id)
-    record_example_event(session, EventKind.EXAMPLE_REMOVED, row, actor, now)
+    record_example_event(Work(session, actor, now), EventKind.EXAMPLE_REMOVED, row)
     examples.replace_picture(session, row.id, b"")
     session.delete(row)
     session.flush()
@@ -189,7 +173,7 @@ def remove_contact(
     row = present_row(session, organisation_id, example_id)
     if row.contact_id is not None:
         row.contact_id, row.version = None, row.version + 1
-        record_example_event(session, EventKind.EXAMPLE_SAVED, row, actor, now)
+        record_example_event(Work(session, actor, now), EventKind.EXAMPLE_SAVED, row)
 
 
 def present_row(session: Session, organisation_id: int, example_id: int) -> ExampleRow:
@@ -246,19 +230,20 @@ def to_draft(row: ExampleRow) -> None:
     row.offered_at = row.published_at = row.published_by = None
 
 
-def record_example_event(
-    session: Session, kind: EventKind, row: ExampleRow, actor: Actor, now: datetime
-) -> None:
+def record_example_event(work: Work, kind: EventKind, row: ExampleRow) -> None:
     """Record what happened to an example, for its company; a cluster's log tells nothing of it."""
-    session.flush()
+    work.session.flush()
     history.record_event(
-        session, kind, organisation_id=row.organisation_id, actor_id=actor.user_id, now=now, example=row.title
+        work.session,
+        kind,
+        organisation_id=row.organisation_id,
+        actor_id=work.actor.user_id,
+        now=work.now,
+        example=row.title,
     )
 
 
-def publish_example(
-    session: Session, cluster: Cluster, example_id: int, *, seen: Version, actor: Actor, now: datetime
-) -> None:
+def publish_example(work: Work, cluster: Cluster, example_id: int, *, seen: Version) -> None:
     """Show an offered example to the members, and to everybody where its company agreed.
 
     Raises NotPermitted, ExampleGone, and ExampleNotOpen if it is not the offer that was seen.
@@ -267,22 +252,13 @@ def publish_example(
     def publish(row: ExampleRow) -> None:
         if row.state is not ExampleState.OFFERED:
             raise ExampleNotOpen(example_id)
-        row.state, row.published_at, row.published_by = ExampleState.PUBLISHED, now, actor.user_id
+        row.state, row.published_at, row.published_by = ExampleState.PUBLISHED, work.now, work.actor.user_id
 
-    row = _led(session, cluster, example_id, publish, seen=seen, actor=actor, now=now)
-    record_example_event(session, EventKind.EXAMPLE_PUBLISHED, row, actor, now)
+    row = _led(work, cluster, example_id, publish, seen=seen)
+    record_example_event(work, EventKind.EXAMPLE_PUBLISHED, row)
 
 
-def return_example(
-    session: Session,
-    cluster: Cluster,
-    example_id: int,
-    reason: str,
-    *,
-    seen: Version,
-    actor: Actor,
-    now: datetime,
-) -> None:
+def return_example(work: Work, cluster: Cluster, example_id: int, reason: str, *, seen: Version) -> None:
     """Give an example back to its company with a word; a published one is shown no longer.
 
     Raises as `publish_example` does.
@@ -292,30 +268,23 @@ def return_example(
         to_draft(row)
         row.returned_reason = reason
 
-    row = _led(session, cluster, example_id, give_back, seen=seen, actor=actor, now=now)
-    record_example_event(session, EventKind.EXAMPLE_RETURNED, row, actor, now)
+    row = _led(work, cluster, example_id, give_back, seen=seen)
+    record_example_event(work, EventKind.EXAMPLE_RETURNED, row)
 
 
 def _led(
-    session: Session,
-    cluster: Cluster,
-    example_id: int,
-    change: Callable[[ExampleRow], None],
-    *,
-    seen: Version,
-    actor: Actor,
-    now: datetime,
+    work: Work, cluster: Cluster, example_id: int, change: Callable[[ExampleRow], None], *, seen: Version
 ) -> ExampleRow:
     """Change an example that the cluster has now, as its manager."""
-    require(Permission.CLUSTER_LEAD, actor, Subject(cluster_id=cluster.id))
-    shown = examples.find_shown(session, [cluster.id], example_id, today=now.date())
+    require(Permission.CLUSTER_LEAD, work.actor, Subject(cluster_id=cluster.id))
+    shown = examples.find_shown(work.session, [cluster.id], example_id, today=work.now.date())
     if shown is None:
         raise ExampleGone(example_id)
     # The company first, as everywhere: a member who asks about a residue locks both, too.
-    declarations.lock_organisation(session, shown.organisation_id)
-    clusters.lock(session, cluster.id)
-    row = present_row(session, shown.organisation_id, example_id)
-    if examples.find_shown(session, [cluster.id], example_id, today=now.date()) is None:
+    declarations.lock_organisation(work.session, shown.organisation_id)
+    clusters.lock(work.session, cluster.id)
+    row = present_row(work.session, shown.organisation_id, example_id)
+    if examples.find_shown(work.session, [cluster.id], example_id, today=work.now.date()) is None:
         raise ExampleGone(example_id)
     if row.version != seen:
         raise ExampleNotOpen(example_id)

@@ -16,6 +16,7 @@ from dnk_tool.services.accounts import action_limits
 from dnk_tool.services.accounts.action_limits import LimitedAction
 from dnk_tool.services.accounts.lifecycle import normalised_address, one_line
 from dnk_tool.services.exchange.awards import AwardMoved, locked_award
+from dnk_tool.services.work import Work
 from dnk_tool.store.answers import history
 from dnk_tool.store.exchange import awards, jury, nominations
 from dnk_tool.store.exchange.nominations import ShownNomination
@@ -57,15 +58,7 @@ class JurorVisit:
 
 
 def invite_juror(
-    session: Session,
-    cluster: Cluster,
-    award_id: int,
-    *,
-    email: str,
-    name: str,
-    language: Language,
-    actor: Actor,
-    now: datetime,
+    work: Work, cluster: Cluster, award_id: int, *, email: str, name: str, language: Language
 ) -> tuple[JurorRow, str]:
     """Invite somebody to the jury; returns them and the token for the mail, of which the hash alone is kept.
 
@@ -73,34 +66,34 @@ def invite_juror(
     waits is not sent. Raises NotPermitted, AwardGone, AwardMoved once the round is decided, TooManyJurors,
     InvalidAddress and ActionLimitReached.
     """
-    award = locked_award(session, cluster, award_id, actor=actor)
+    award = locked_award(work.session, cluster, award_id, actor=work.actor)
     if award.state is AwardState.DECIDED:
         raise AwardMoved(award.state)
     address, token = normalised_address(email), secrets.token_urlsafe(32)
-    row = jury.find_by_email(session, award.id, address)
-    if row is None and len(jury.of_award(session, award.id)) >= MOST_JURORS:
+    row = jury.find_by_email(work.session, award.id, address)
+    if row is None and len(jury.of_award(work.session, award.id)) >= MOST_JURORS:
         raise TooManyJurors
     action_limits.count_mails(
-        session, LimitedAction.INVITATION, sender=actor.user_id, recipients=[address], now=now
+        work.session, LimitedAction.INVITATION, sender=work.actor.user_id, recipients=[address], now=work.now
     )
     row = row or JurorRow(award_id=award.id, email=address)
-    _cancel_mail(session, row)
+    _cancel_mail(work.session, row)
     row.name, row.language, row.token_hash = one_line(name), language, hash_token(token)
-    row.invited_at, row.invited_by = now, actor.user_id
+    row.invited_at, row.invited_by = work.now, work.actor.user_id
     row.delivery, row.refusal, row.mail_id = MailDelivery.WAITING, None, None
-    session.add(row)
-    session.flush()
-    _record(session, award, actor, now)
+    work.session.add(row)
+    work.session.flush()
+    _record(work, award)
     return row, token
 
 
-def _record(session: Session, award: AwardRow, actor: Actor, now: datetime) -> None:
+def _record(work: Work, award: AwardRow) -> None:
     history.record_event(
-        session,
+        work.session,
         EventKind.JUROR_INVITED,
         cluster_id=award.cluster_id,
-        actor_id=actor.user_id,
-        now=now,
+        actor_id=work.actor.user_id,
+        now=work.now,
         year=award.year,
     )
 

@@ -1,12 +1,13 @@
 """Proposes, accepts and ends that two clusters are neighbours, which may see each other's residues."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from sqlalchemy.orm import Session
 
 from dnk_tool.domain.declarations.states import EventKind
 from dnk_tool.domain.exchange.residues import MAX_NEIGHBOURS, MAX_PROPOSALS_A_DAY
 from dnk_tool.domain.permissions import Actor, Deleted, Permission, Subject, require
+from dnk_tool.services.work import Work
 from dnk_tool.store.answers import history
 from dnk_tool.store.clusters import queries as clusters
 from dnk_tool.store.exchange import neighbours
@@ -34,61 +35,55 @@ class NeighbourIsFull(Exception):
     """The other cluster has MAX_NEIGHBOURS."""
 
 
-def propose_neighbour(
-    session: Session, cluster: Cluster, name: str, *, actor: Actor, now: datetime
-) -> Cluster:
+def propose_neighbour(work: Work, cluster: Cluster, name: str) -> Cluster:
     """Propose to a cluster, by its whole name, to become neighbours; returns it, for the mail.
 
     Raises NotPermitted, Archived, NoSuchCluster, NeighbourBefore, TooManyNeighbours and NeighbourIsFull.
     """
-    require(Permission.CLUSTER_LEAD, actor, Subject(cluster_id=cluster.id))
-    named = neighbours.clusters_named(session, " ".join(name.split()))
+    require(Permission.CLUSTER_LEAD, work.actor, Subject(cluster_id=cluster.id))
+    named = neighbours.clusters_named(work.session, " ".join(name.split()))
     if len(named) != 1 or named[0].id == cluster.id:
         raise NoSuchCluster(name)
     other = named[0]
-    _lock_both(session, cluster.id, other.id)
-    if neighbours.find_pair(session, cluster.id, other.id) is not None:
+    _lock_both(work.session, cluster.id, other.id)
+    if neighbours.find_pair(work.session, cluster.id, other.id) is not None:
         raise NeighbourBefore(other.id)
-    since = now - timedelta(days=1)
-    today = history.count_cluster_events_since(session, EventKind.NEIGHBOUR_PROPOSED, cluster.id, since)
-    if neighbours.count(session, cluster.id) >= MAX_NEIGHBOURS or today >= MAX_PROPOSALS_A_DAY:
+    since = work.now - timedelta(days=1)
+    today = history.count_cluster_events_since(work.session, EventKind.NEIGHBOUR_PROPOSED, cluster.id, since)
+    if neighbours.count(work.session, cluster.id) >= MAX_NEIGHBOURS or today >= MAX_PROPOSALS_A_DAY:
         raise TooManyNeighbours
-    if neighbours.count(session, other.id) >= MAX_NEIGHBOURS:
+    if neighbours.count(work.session, other.id) >= MAX_NEIGHBOURS:
         raise NeighbourIsFull(other.id)
-    neighbours.propose(session, cluster.id, other.id, now=now)
-    _record(session, EventKind.NEIGHBOUR_PROPOSED, cluster, other, actor, now)
+    neighbours.propose(work.session, cluster.id, other.id, now=work.now)
+    _record(work, EventKind.NEIGHBOUR_PROPOSED, cluster, other)
     return other
 
 
-def accept_neighbour(
-    session: Session, cluster: Cluster, other_id: int, *, actor: Actor, now: datetime
-) -> tuple[Cluster, bool]:
+def accept_neighbour(work: Work, cluster: Cluster, other_id: int) -> tuple[Cluster, bool]:
     """Accept what another cluster proposed; returns it, and whether that is new.
 
     Raises NotPermitted, Archived and NeighbourGone.
     """
-    pair, other = _lock_pair(session, cluster, other_id, actor)
+    pair, other = _lock_pair(work.session, cluster, other_id, work.actor)
     if pair.accepted_at is not None:
         return other, False
     if pair.proposed_by == cluster.id:
         raise NeighbourGone(other_id)
-    pair.accepted_at = now
-    _record(session, EventKind.NEIGHBOUR_ACCEPTED, cluster, other, actor, now)
+    pair.accepted_at = work.now
+    _record(work, EventKind.NEIGHBOUR_ACCEPTED, cluster, other)
     return other, True
 
 
-def end_neighbour(
-    session: Session, cluster: Cluster, other_id: int, *, actor: Actor, now: datetime
-) -> tuple[Cluster, bool]:
+def end_neighbour(work: Work, cluster: Cluster, other_id: int) -> tuple[Cluster, bool]:
     """End it, decline it or take the proposal back: nobody sees the other's residues at the next request.
 
     Deletes what members of both asked each other. Returns the other cluster, and whether the two were
     neighbours. Raises NotPermitted, Archived and NeighbourGone.
     """
-    pair, other = _lock_pair(session, cluster, other_id, actor)
+    pair, other = _lock_pair(work.session, cluster, other_id, work.actor)
     was_accepted = pair.accepted_at is not None
-    neighbours.end(session, pair)
-    _record(session, EventKind.NEIGHBOUR_ENDED, cluster, other, actor, now)
+    neighbours.end(work.session, pair)
+    _record(work, EventKind.NEIGHBOUR_ENDED, cluster, other)
     return other, was_accepted
 
 
@@ -112,12 +107,10 @@ def _lock_both(session: Session, cluster_id: int, other_id: int) -> None:
         clusters.lock(session, key, even_archived=key == other_id)
 
 
-def _record(
-    session: Session, kind: EventKind, cluster: Cluster, other: Cluster, actor: Actor, now: datetime
-) -> None:
+def _record(work: Work, kind: EventKind, cluster: Cluster, other: Cluster) -> None:
     """Note in the log of each what happened, with the name of the other; the other one's names no person."""
-    session.flush()
-    for reading, named, account in ((cluster, other, actor.user_id), (other, cluster, None)):
+    work.session.flush()
+    for reading, named, account in ((cluster, other, work.actor.user_id), (other, cluster, None)):
         history.record_event(
-            session, kind, cluster_id=reading.id, actor_id=account, now=now, neighbour=named.name
+            work.session, kind, cluster_id=reading.id, actor_id=account, now=work.now, neighbour=named.name
         )

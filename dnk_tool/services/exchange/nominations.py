@@ -15,6 +15,7 @@ from dnk_tool.services.accounts import action_limits
 from dnk_tool.services.accounts.action_limits import LimitedAction
 from dnk_tool.services.editing.locks import lock_company
 from dnk_tool.services.exchange.awards import AwardGone, locked_award
+from dnk_tool.services.work import Work
 from dnk_tool.store.accounts.queries import people_with_roles
 from dnk_tool.store.answers import history
 from dnk_tool.store.clusters import queries as clusters
@@ -50,15 +51,13 @@ def open_awards(session: Session, cluster_ids: Sequence[int]) -> Sequence[AwardR
 
 
 def nominate(
-    session: Session,
+    work: Work,
     organisation_id: int,
     award_id: int,
     content: NominationContent,
     *,
     example_id: int | None,
     seen: Version,
-    actor: Actor,
-    now: datetime,
 ) -> None:
     """Nominate the company itself: one of its published examples, or its own words; also as a yes.
 
@@ -66,73 +65,67 @@ def nominate(
     Raises NotPermitted, Archived, AwardGone, NominationsClosed, NominationIncomplete, ExampleNotShown, and
     ConflictError without writing anything.
     """
-    lock_company(session, organisation_id, Permission.ORGANISATION_OWN, actor)
-    award, consent = _open(session, organisation_id, award_id, now)
-    example = _example(session, consent.id, example_id)
+    lock_company(work.session, organisation_id, Permission.ORGANISATION_OWN, work.actor)
+    award, consent = _open(work.session, organisation_id, award_id, work.now)
+    example = _example(work.session, consent.id, example_id)
     if example is None and (missing := missing_lines(content)):
         raise NominationIncomplete(missing)
-    row = nominations.find_row(session, award.id, consent.id)
+    row = nominations.find_row(work.session, award.id, consent.id)
     if row is not None and _stands(row, content, example):
         return
     # Gone since the form was opened: withdrawn, it is not nominated again by an answer from before.
     stored = nominations.stored_nomination(row) if row is not None else Stored(NominationContent(), 0)
     if stored.version != seen:
         raise ConflictError(conflict(stored, content))
-    row = row or nominations.add(session, award.id, consent.id, now)
-    nominations.write(row, content, example, by=actor.user_id, now=now)
-    row.agreed_at = now
-    _record(session, EventKind.AWARD_NOMINATED, organisation_id, award, actor, now)
+    row = row or nominations.add(work.session, award.id, consent.id, work.now)
+    nominations.write(row, content, example, by=work.actor.user_id, now=work.now)
+    row.agreed_at = work.now
+    _record(work, EventKind.AWARD_NOMINATED, organisation_id, award)
 
 
 def propose(
-    session: Session,
-    cluster: Cluster,
-    award_id: int,
-    consent_id: int,
-    title: str,
-    *,
-    example_id: int | None,
-    actor: Actor,
-    now: datetime,
+    work: Work, cluster: Cluster, award_id: int, consent_id: int, title: str, *, example_id: int | None
 ) -> int:
     """Ask a member whether it wants to stand in the round; the id of its company.
 
     Counts as an invitation of its owners, so that nobody is asked again and again after a no. Raises
     NotPermitted, AwardGone, NominationsClosed, AlreadyNominated, ExampleNotShown and ActionLimitReached.
     """
-    award = locked_award(session, cluster, award_id, actor=actor)
-    _refuse_closed(award, now)
-    consent = session.get(Consent, consent_id, populate_existing=True)
+    award = locked_award(work.session, cluster, award_id, actor=work.actor)
+    _refuse_closed(award, work.now)
+    consent = work.session.get(Consent, consent_id, populate_existing=True)
     if consent is None or consent.cluster_id != cluster.id or consent.withdrawn_at is not None:
         raise AwardGone(award_id)
-    example = _example(session, consent.id, example_id)
-    row = nominations.find_row(session, award.id, consent.id)
-    if row is not None and nominations.find_shown(session, award.id, row.id) is not None:
+    example = _example(work.session, consent.id, example_id)
+    row = nominations.find_row(work.session, award.id, consent.id)
+    if row is not None and nominations.find_shown(work.session, award.id, row.id) is not None:
         raise AlreadyNominated
-    row = row or nominations.add(session, award.id, consent.id, now)
-    nominations.write(row, NominationContent(title=title), example, by=actor.user_id, now=now)
+    row = row or nominations.add(work.session, award.id, consent.id, work.now)
+    nominations.write(row, NominationContent(title=title), example, by=work.actor.user_id, now=work.now)
     row.agreed_at, row.prize = None, ""
-    owners = people_with_roles(session, consent.organisation_id, (Role.OWNER,), today=local_day(now))
+    owners = people_with_roles(
+        work.session, consent.organisation_id, (Role.OWNER,), today=local_day(work.now)
+    )
     addresses = [owner.email for owner in owners]
     invitation = LimitedAction.INVITATION
-    action_limits.count_mails(session, invitation, sender=actor.user_id, recipients=addresses, now=now)
+    action_limits.count_mails(
+        work.session, invitation, sender=work.actor.user_id, recipients=addresses, now=work.now
+    )
     return consent.organisation_id
 
 
-def withdraw_nomination(
-    session: Session, organisation_id: int, award_id: int, *, actor: Actor, now: datetime
-) -> None:
+def withdraw_nomination(work: Work, organisation_id: int, award_id: int) -> None:
     """Take the company's nomination back at any time, or say no to a proposal; sheets and prize go with it.
 
     Raises NotPermitted. Nothing happens without a nomination.
     """
-    lock_company(session, organisation_id, Permission.DECLARATION_EDIT, actor)
-    award = awards.lock_award(session, award_id)
-    consent = clusters.find_consent(session, organisation_id, award.cluster_id) if award else None
-    row = nominations.find_row(session, award_id, consent.id) if consent else None
+    lock_company(work.session, organisation_id, Permission.DECLARATION_EDIT, work.actor)
+    award = awards.lock_award(work.session, award_id)
+    consent = clusters.find_consent(work.session, organisation_id, award.cluster_id) if award else None
+    row = nominations.find_row(work.session, award_id, consent.id) if consent else None
     if row is not None and award is not None:
-        session.delete(row)
-        _record(session, EventKind.AWARD_WITHDRAWN, organisation_id, award, actor, now)
+        work.session.delete(row)
+        _record(work, EventKind.AWARD_WITHDRAWN, organisation_id, award)
 
 
 def remove_nomination(
@@ -183,15 +176,13 @@ def _example(session: Session, consent_id: int, example_id: int | None) -> Examp
     return found
 
 
-def _record(
-    session: Session, kind: EventKind, organisation_id: int, award: AwardRow, actor: Actor, now: datetime
-) -> None:
+def _record(work: Work, kind: EventKind, organisation_id: int, award: AwardRow) -> None:
     history.record_event(
-        session,
+        work.session,
         kind,
         organisation_id=organisation_id,
-        actor_id=actor.user_id,
-        now=now,
+        actor_id=work.actor.user_id,
+        now=work.now,
         cluster=award.cluster_id,
         year=award.year,
     )

@@ -4,7 +4,6 @@ Collects the polls that a cluster's report shows.
 """
 
 from dataclasses import dataclass
-from datetime import datetime
 
 from sqlalchemy.orm import Session
 
@@ -21,6 +20,7 @@ from dnk_tool.domain.exchange.polls import (
 from dnk_tool.domain.permissions import Actor, Deleted
 from dnk_tool.language import local_day
 from dnk_tool.services.editing.locks import lock_led_cluster
+from dnk_tool.services.work import Work
 from dnk_tool.store.answers import history
 from dnk_tool.store.exchange import poll_answers, polls
 from dnk_tool.store.exchange.polls import question_of
@@ -57,29 +57,29 @@ def poll_picture(session: Session, poll: PollRow) -> PollPicture:
     return PollPicture(poll, before, polls.find_later(session, poll.id))
 
 
-def create_poll(
-    session: Session, cluster: Cluster, question: PollQuestion, *, actor: Actor, now: datetime
-) -> PollRow:
+def create_poll(work: Work, cluster: Cluster, question: PollQuestion) -> PollRow:
     """Keep a question as a draft. Raises NotPermitted, TooManyPolls, and PollRefused for a question."""
     checked = check_question(question)
-    lock_led_cluster(session, cluster.id, actor)
-    if len(polls.of_cluster(session, cluster.id)) >= MOST_POLLS:
+    lock_led_cluster(work.session, cluster.id, work.actor)
+    if len(polls.of_cluster(work.session, cluster.id)) >= MOST_POLLS:
         raise TooManyPolls
-    return polls.add_poll(session, cluster.id, checked, now=now)
+    return polls.add_poll(work.session, cluster.id, checked, now=work.now)
 
 
-def ask_again(session: Session, cluster: Cluster, poll_id: int, *, actor: Actor, now: datetime) -> PollRow:
+def ask_again(work: Work, cluster: Cluster, poll_id: int) -> PollRow:
     """Make a draft that asks the same after a meeting, or give the one that does.
 
     Raises NotPermitted, PollGone and TooManyPolls.
     """
-    first = _locked_poll(session, cluster, poll_id, actor)
-    later = polls.find_later(session, first.id)
+    first = _locked_poll(work.session, cluster, poll_id, work.actor)
+    later = polls.find_later(work.session, first.id)
     if later is not None:
         return later
-    if len(polls.of_cluster(session, cluster.id)) >= MOST_POLLS:
+    if len(polls.of_cluster(work.session, cluster.id)) >= MOST_POLLS:
         raise TooManyPolls
-    return polls.add_poll(session, cluster.id, polls.question_of(first), before_id=first.id, now=now)
+    return polls.add_poll(
+        work.session, cluster.id, polls.question_of(first), before_id=first.id, now=work.now
+    )
 
 
 def change_poll(
@@ -106,32 +106,32 @@ def has_answers(session: Session, poll: PollRow) -> bool:
     return poll.answers > 0
 
 
-def open_poll(session: Session, cluster: Cluster, poll_id: int, *, actor: Actor, now: datetime) -> PollRow:
+def open_poll(work: Work, cluster: Cluster, poll_id: int) -> PollRow:
     """Let the poll be answered, also after it was closed. Raises NotPermitted and PollGone."""
-    row = _locked_poll(session, cluster, poll_id, actor)
+    row = _locked_poll(work.session, cluster, poll_id, work.actor)
     if row.state is not PollState.OPEN:
-        row.state, row.opened_at = PollState.OPEN, row.opened_at or now
-        _record(session, EventKind.POLL_OPENED, row, actor, now)
+        row.state, row.opened_at = PollState.OPEN, row.opened_at or work.now
+        _record(work, EventKind.POLL_OPENED, row)
     return row
 
 
-def close_poll(session: Session, cluster: Cluster, poll_id: int, *, actor: Actor, now: datetime) -> None:
+def close_poll(work: Work, cluster: Cluster, poll_id: int) -> None:
     """Take no more answers. Raises NotPermitted and PollGone."""
-    row = _locked_poll(session, cluster, poll_id, actor)
+    row = _locked_poll(work.session, cluster, poll_id, work.actor)
     if row.state is PollState.OPEN:
         row.state = PollState.CLOSED
-        poll_answers.remove_tickets(session, row.id)
-        _record(session, EventKind.POLL_CLOSED, row, actor, now)
+        poll_answers.remove_tickets(work.session, row.id)
+        _record(work, EventKind.POLL_CLOSED, row)
 
 
-def delete_poll(session: Session, cluster: Cluster, poll_id: int, *, actor: Actor, now: datetime) -> None:
+def delete_poll(work: Work, cluster: Cluster, poll_id: int) -> None:
     """Delete the poll with its answers, if it is there. Raises NotPermitted."""
     try:
-        row = _locked_poll(session, cluster, poll_id, actor)
+        row = _locked_poll(work.session, cluster, poll_id, work.actor)
     except PollGone:
         return
-    _record(session, EventKind.POLL_DELETED, row, actor, now)
-    session.delete(row)
+    _record(work, EventKind.POLL_DELETED, row)
+    work.session.delete(row)
 
 
 def put_in_report(
@@ -183,9 +183,14 @@ def _locked_poll(session: Session, cluster: Cluster, poll_id: int, actor: Actor)
     return row
 
 
-def _record(session: Session, kind: EventKind, poll: PollRow, actor: Actor, now: datetime) -> None:
+def _record(work: Work, kind: EventKind, poll: PollRow) -> None:
     history.record_event(
-        session, kind, cluster_id=poll.cluster_id, actor_id=actor.user_id, now=now, code=poll.code
+        work.session,
+        kind,
+        cluster_id=poll.cluster_id,
+        actor_id=work.actor.user_id,
+        now=work.now,
+        code=poll.code,
     )
 
 

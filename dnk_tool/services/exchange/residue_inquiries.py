@@ -1,6 +1,6 @@
 """Asks about a residue, agrees, declines, introduces two members; nobody is named before both agreed."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from sqlalchemy.orm import Session
 
@@ -16,6 +16,7 @@ from dnk_tool.services.exchange.residue_members import (
     lock_visible,
     record,
 )
+from dnk_tool.services.work import Work
 from dnk_tool.store.answers import history
 from dnk_tool.store.exchange import residue_inquiries as inquiries
 from dnk_tool.store.exchange import residues
@@ -36,64 +37,51 @@ class NoMatch(Exception):
     """The two notices do not go together, or are of one company."""
 
 
-def ask(
-    session: Session,
-    organisation_id: int,
-    cluster_id: int,
-    notice_id: int,
-    message: str,
-    *,
-    actor: Actor,
-    now: datetime,
-) -> int:
+def ask(work: Work, organisation_id: int, cluster_id: int, notice_id: int, message: str) -> int:
     """Ask about another member's notice; returns the id of the company that is asked, for its mail alone.
 
     To ask is to agree that the other side sees name and contact if it agrees, too. Raises NotPermitted,
     Archived, ResidueGone, ResiduesNotAllowed, NeighboursNotAllowed, AskedBefore and TooManyInquiries.
     """
-    consent = lock_member(session, organisation_id, cluster_id, actor=actor)
-    row, asked_member = lock_visible(session, consent, notice_id)
-    if inquiries.find_between(session, notice_id, consent.id):
+    consent = lock_member(work.session, organisation_id, cluster_id, actor=work.actor)
+    row, asked_member = lock_visible(work.session, consent, notice_id)
+    if inquiries.find_between(work.session, notice_id, consent.id):
         raise AskedBefore
     kind = EventKind.RESIDUE_ASKED
-    today = history.count_events_since(session, kind, organisation_id, now - timedelta(days=1))
-    if today >= MAX_INQUIRIES_A_DAY or inquiries.count_open(session, consent.id) >= MAX_OPEN_INQUIRIES:
+    today = history.count_events_since(work.session, kind, organisation_id, work.now - timedelta(days=1))
+    if today >= MAX_INQUIRIES_A_DAY or inquiries.count_open(work.session, consent.id) >= MAX_OPEN_INQUIRIES:
         raise TooManyInquiries
-    asked = ResidueInquiryRow(notice_id=notice_id, consent_id=consent.id, message=message, asked_at=now)
-    asked.asker_agreed_at, asked.asker_agreed_by = now, actor.user_id
-    session.add(asked)
-    record(session, kind, row.title, actor=actor, now=now, organisation_id=organisation_id)
-    session.flush()
+    asked = ResidueInquiryRow(notice_id=notice_id, consent_id=consent.id, message=message, asked_at=work.now)
+    asked.asker_agreed_at, asked.asker_agreed_by = work.now, work.actor.user_id
+    work.session.add(asked)
+    record(work, kind, row.title, organisation_id=organisation_id)
+    work.session.flush()
     return asked_member.organisation_id
 
 
-def agree(
-    session: Session, organisation_id: int, cluster_id: int, inquiry_id: int, *, actor: Actor, now: datetime
-) -> Inquiry:
+def agree(work: Work, organisation_id: int, cluster_id: int, inquiry_id: int) -> Inquiry:
     """Let the other side see name and contact as soon as it agrees, too; returns what is agreed by then.
 
     Raises NotPermitted, Archived, ResidueGone and ResiduesNotAllowed.
     """
-    inquiry = _answerable(session, organisation_id, cluster_id, inquiry_id, actor)
+    inquiry = _answerable(work.session, organisation_id, cluster_id, inquiry_id, work.actor)
     if inquiry.own_agreed_at is not None:
         return inquiry
     if inquiry.is_asking:
-        inquiry.row.asker_agreed_at, inquiry.row.asker_agreed_by = now, actor.user_id
+        inquiry.row.asker_agreed_at, inquiry.row.asker_agreed_by = work.now, work.actor.user_id
     else:
-        inquiry.row.owner_agreed_at, inquiry.row.owner_agreed_by = now, actor.user_id
+        inquiry.row.owner_agreed_at, inquiry.row.owner_agreed_by = work.now, work.actor.user_id
     kind, title = EventKind.RESIDUE_CONTACT, inquiry.notice.title
-    record(session, kind, title, actor=actor, now=now, organisation_id=organisation_id)
-    session.flush()
+    record(work, kind, title, organisation_id=organisation_id)
+    work.session.flush()
     return inquiry
 
 
-def decline(
-    session: Session, organisation_id: int, cluster_id: int, inquiry_id: int, *, actor: Actor, now: datetime
-) -> None:
+def decline(work: Work, organisation_id: int, cluster_id: int, inquiry_id: int) -> None:
     """Say no, without a reason and without a name; it cannot be asked again. Raises as `agree`."""
-    inquiry = _answerable(session, organisation_id, cluster_id, inquiry_id, actor)
+    inquiry = _answerable(work.session, organisation_id, cluster_id, inquiry_id, work.actor)
     if not inquiry.is_agreed:
-        inquiry.row.declined_at = now
+        inquiry.row.declined_at = work.now
 
 
 def take_back(
@@ -108,34 +96,34 @@ def take_back(
     session.flush()
 
 
-def introduce(
-    session: Session, cluster: Cluster, offer_id: int, search_id: int, *, actor: Actor, now: datetime
-) -> tuple[int, int]:
+def introduce(work: Work, cluster: Cluster, offer_id: int, search_id: int) -> tuple[int, int]:
     """Ask both companies of a match to get in touch; returns their ids, for the mails alone.
 
     One of the two may be of a neighbouring cluster. Raises NotPermitted, Archived, ResidueGone, NoMatch and
     AskedBefore.
     """
-    lock_led_cluster(session, cluster.id, actor)
-    offer, search = lock_on_board(session, cluster.id, offer_id, search_id)
+    lock_led_cluster(work.session, cluster.id, work.actor)
+    offer, search = lock_on_board(work.session, cluster.id, offer_id, search_id)
     if offer is None or search is None:
         raise ResidueGone(offer_id)
-    posted = residues.posted_notices(session, cluster.id, with_neighbours=True)
+    posted = residues.posted_notices(work.session, cluster.id, with_neighbours=True)
     pair = [each for each in posted if each.id in (offer_id, search_id)]
     found = matches(pair, load_residue_pairs())
     if [(each.offer.id, each.search.id) for each in found] != [(offer_id, search_id)]:
         raise NoMatch
-    if inquiries.find_between(session, offer_id, search[1].id) or inquiries.find_between(
-        session, search_id, offer[1].id
+    if inquiries.find_between(work.session, offer_id, search[1].id) or inquiries.find_between(
+        work.session, search_id, offer[1].id
     ):
         raise AskedBefore
-    session.add(
-        ResidueInquiryRow(notice_id=offer_id, own_notice_id=search_id, consent_id=search[1].id, asked_at=now)
+    work.session.add(
+        ResidueInquiryRow(
+            notice_id=offer_id, own_notice_id=search_id, consent_id=search[1].id, asked_at=work.now
+        )
     )
     # What a neighbour shows leaves no trace in this cluster's log.
     title = next(row.title for row, consent in (offer, search) if consent.cluster_id == cluster.id)
-    record(session, EventKind.RESIDUE_ASKED, title, actor=actor, now=now, cluster_id=cluster.id)
-    session.flush()
+    record(work, EventKind.RESIDUE_ASKED, title, cluster_id=cluster.id)
+    work.session.flush()
     return offer[1].organisation_id, search[1].organisation_id
 
 

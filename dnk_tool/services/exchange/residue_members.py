@@ -1,6 +1,5 @@
 """Lets a member act on residues: locked, permitted, and while its company allows them to be shown."""
 
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -8,6 +7,7 @@ from sqlalchemy.orm import Session
 from dnk_tool.domain.declarations.states import EventKind
 from dnk_tool.domain.permissions import Actor, Deleted, Permission
 from dnk_tool.services.editing.locks import lock_company
+from dnk_tool.services.work import Work
 from dnk_tool.store.answers import history
 from dnk_tool.store.clusters import queries as clusters
 from dnk_tool.store.exchange import neighbours, residues
@@ -74,24 +74,22 @@ def lock_on_board(
 
 
 def record(
-    session: Session,
+    work: Work,
     kind: EventKind,
     title: str,
     *,
-    actor: Actor,
-    now: datetime,
     organisation_id: int | None = None,
     cluster_id: int | None = None,
     **detail: Any,
 ) -> None:
     """Note in one log, of a company or of a cluster, what happened to a residue; never with both."""
     history.record_event(
-        session,
+        work.session,
         kind,
         organisation_id=organisation_id,
         cluster_id=cluster_id,
-        actor_id=actor.user_id,
-        now=now,
+        actor_id=work.actor.user_id,
+        now=work.now,
         residue=title,
         **detail,
     )

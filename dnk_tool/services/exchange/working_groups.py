@@ -1,13 +1,12 @@
 """Makes, changes and deletes working groups; members join and leave them by themselves."""
 
-from datetime import datetime
-
 from sqlalchemy.orm import Session
 
 from dnk_tool.domain.editing import Version, is_change
 from dnk_tool.domain.exchange.working_groups import MOST_GROUPS, WorkingGroupContent
 from dnk_tool.domain.permissions import Actor, Deleted, Permission
 from dnk_tool.services.editing.locks import lock_company, lock_led_cluster
+from dnk_tool.services.work import Work
 from dnk_tool.store.clusters import queries as clusters
 from dnk_tool.store.exchange import working_groups
 from dnk_tool.store.tables.clusters import Cluster
@@ -22,14 +21,12 @@ class TooManyGroups(Exception):
     """The cluster has as many groups as its page can show."""
 
 
-def create_group(
-    session: Session, cluster: Cluster, content: WorkingGroupContent, *, actor: Actor, now: datetime
-) -> WorkingGroupRow:
+def create_group(work: Work, cluster: Cluster, content: WorkingGroupContent) -> WorkingGroupRow:
     """Keep a new group; members see it at once. Raises NotPermitted and TooManyGroups."""
-    lock_led_cluster(session, cluster.id, actor)
-    if len(working_groups.of_clusters(session, [cluster.id])) >= MOST_GROUPS:
+    lock_led_cluster(work.session, cluster.id, work.actor)
+    if len(working_groups.of_clusters(work.session, [cluster.id])) >= MOST_GROUPS:
         raise TooManyGroups
-    return working_groups.add_group(session, cluster.id, content, now=now)
+    return working_groups.add_group(work.session, cluster.id, content, now=work.now)
 
 
 def change_group(
@@ -63,15 +60,13 @@ def take_out(session: Session, cluster: Cluster, group_id: int, consent_id: int,
     working_groups.remove_member(session, row.id, consent_id)
 
 
-def join_group(
-    session: Session, organisation_id: int, group_id: int, *, actor: Actor, now: datetime
-) -> WorkingGroupRow:
+def join_group(work: Work, organisation_id: int, group_id: int) -> WorkingGroupRow:
     """Let a company take part, which the other members then read.
 
     Raises NotPermitted, Archived for a cluster that rests, and GroupGone.
     """
-    row, consent_id = _own_group(session, organisation_id, group_id, actor, even_archived=False)
-    working_groups.add_member(session, row.id, consent_id, now=now)
+    row, consent_id = _own_group(work.session, organisation_id, group_id, work.actor, even_archived=False)
+    working_groups.add_member(work.session, row.id, consent_id, now=work.now)
     return row
 
 

@@ -1,7 +1,6 @@
 """Recalculates the emissions of the base year by another set of global warming potentials, on request."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime
 
 from sqlalchemy.orm import Session
 
@@ -10,9 +9,9 @@ from dnk_tool.catalogue.factors.model import Factors
 from dnk_tool.domain.answers.answer import NO_FIGURE, Figure, Origin, Quality
 from dnk_tool.domain.figures.calculators import evaluate_lines, line_from_json, with_gwp_set
 from dnk_tool.domain.figures.updates import is_same_amount
-from dnk_tool.domain.permissions import Actor
 from dnk_tool.services.figures import save as figure_save
 from dnk_tool.services.figures.save import FigureSaveOutcome
+from dnk_tool.services.work import Work
 from dnk_tool.store.declarations.content import DeclarationContent
 from dnk_tool.store.figures import calculator_lines
 from dnk_tool.store.tables.declarations import Declaration
@@ -67,15 +66,7 @@ def base_year_update(
 
 
 def take_base_year(
-    session: Session,
-    declaration: Declaration,
-    update: BaseYearUpdate,
-    *,
-    seen: int,
-    actor: Actor,
-    now: datetime,
+    work: Work, declaration: Declaration, update: BaseYearUpdate, *, seen: int
 ) -> FigureSaveOutcome:
     """Write the recalculated emissions. Raises NotPermitted and Locked."""
-    return figure_save.save_figure(
-        session, declaration, BASE_YEAR_FIGURE, update.after, seen=seen, actor=actor, now=now
-    )
+    return figure_save.save_figure(work, declaration, BASE_YEAR_FIGURE, update.after, seen=seen)

@@ -1,13 +1,9 @@
 """Saves a usual bill as a calculator line, unless the year has a line of its kind already."""
 
 from dataclasses import dataclass
-from datetime import datetime
-
-from sqlalchemy.orm import Session
 
 from dnk_tool.catalogue.calculators.loader import load_calculators
 from dnk_tool.domain.figures.calculators import CalculatorLine
-from dnk_tool.domain.permissions import Actor
 from dnk_tool.services.figures.calculator_lines import (
     LineSaveOutcome,
     StoredLine,
@@ -15,6 +11,7 @@ from dnk_tool.services.figures.calculator_lines import (
     open_calculator,
     save_line,
 )
+from dnk_tool.services.work import Work
 from dnk_tool.store.tables.declarations import Declaration
 
 
@@ -30,22 +27,20 @@ class BillSaveOutcome:
     is_other: bool = False
 
 
-def save_bill(
-    session: Session, declaration: Declaration, line: CalculatorLine, *, actor: Actor, now: datetime
-) -> BillSaveOutcome:
+def save_bill(work: Work, declaration: Declaration, line: CalculatorLine) -> BillSaveOutcome:
     """Save the first line of its kind in the year; a line that somebody else made meanwhile stays.
 
     Raises NotPermitted, Locked and TooManyLines.
     """
-    open_calculator(session, declaration, load_calculators()[line.calculator], actor)
+    open_calculator(work.session, declaration, load_calculators()[line.calculator], work.actor)
     kind = line.calculator, line.activity
     before = [
         stored
-        for stored in lines_of(session, declaration)
+        for stored in lines_of(work.session, declaration)
         if (stored.line.calculator, stored.line.activity) == kind
     ]
     if not before:
-        outcome = save_line(session, declaration, line, seen=0, actor=actor, now=now)
+        outcome = save_line(work, declaration, line, seen=0)
         return BillSaveOutcome(outcome.stored, outcome)
     same = [stored for stored in before if is_same_bill(stored.line, line)]
     return BillSaveOutcome((same or before)[0], is_other=not same)

@@ -22,6 +22,7 @@ from dnk_tool.services.figures import recalculate as recalculation
 from dnk_tool.services.figures import save as figure_save
 from dnk_tool.services.figures.recalculate import NOTHING_RECALCULATED, RecalculationOutcome, YearBefore
 from dnk_tool.services.figures.save import FigureSaveOutcome
+from dnk_tool.services.work import Work
 from dnk_tool.store.answers import history
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.figures import calculator_lines
@@ -81,109 +82,86 @@ def calculation_of(
     return recalculation.calculation_from_lines(declaration, [line.line for line in lines], figures)
 
 
-def save_line(
-    session: Session,
-    declaration: Declaration,
-    line: CalculatorLine,
-    *,
-    seen: int,
-    actor: Actor,
-    now: datetime,
-) -> LineSaveOutcome:
+def save_line(work: Work, declaration: Declaration, line: CalculatorLine, *, seen: int) -> LineSaveOutcome:
     """Write a line, a new one if its id is 0, and recalculate the figures.
 
     Raises NotPermitted, Locked, TooManyLines, and LookupError for a line that is not of this company and
     year.
     """
-    open_calculator(session, declaration, load_calculators()[line.calculator], actor)
-    before = recalculation.lines_before(session, declaration)
-    row, content = _row_to_write(session, declaration, line), line_to_json(line)
+    open_calculator(work.session, declaration, load_calculators()[line.calculator], work.actor)
+    before = recalculation.lines_before(work.session, declaration)
+    row, content = _row_to_write(work.session, declaration, line), line_to_json(line)
     is_gone = row.removed_at is not None
     if row.id and row.version != seen and (is_gone or row.content != content):
-        calculator_lines.keep_revision(session, row, content, by=actor.user_id, now=now, kept_aside=True)
+        calculator_lines.keep_revision(
+            work.session, row, content, by=work.actor.user_id, now=work.now, kept_aside=True
+        )
         theirs = stored_line(row)
         return LineSaveOutcome(replace(theirs, line=line), theirs=theirs, is_gone=is_gone)
     if not row.id or is_gone:
-        _require_room(session, declaration)
+        _require_room(work.session, declaration)
     if not row.id or row.content != content or is_gone:
         row.removed_at = None
-        calculator_lines.save(session, row, content, by=actor.user_id, now=now)
-        record_line_change(session, declaration, EventKind.LINE_SAVED, row, actor=actor, now=now)
-    return LineSaveOutcome(
-        stored_line(row), recalculate(session, declaration, actor=actor, now=now, before=before)
-    )
+        calculator_lines.save(work.session, row, content, by=work.actor.user_id, now=work.now)
+        record_line_change(work, declaration, EventKind.LINE_SAVED, row)
+    return LineSaveOutcome(stored_line(row), recalculate(work, declaration, before=before))
 
 
-def remove_line(
-    session: Session, declaration: Declaration, line_id: int, *, actor: Actor, now: datetime
-) -> LineSaveOutcome:
+def remove_line(work: Work, declaration: Declaration, line_id: int) -> LineSaveOutcome:
     """Take a line out of the sums; it can be restored. Raises NotPermitted, Locked and LookupError."""
-    row = open_line(session, declaration, line_id, actor)
-    before = recalculation.lines_before(session, declaration)
+    row = open_line(work.session, declaration, line_id, work.actor)
+    before = recalculation.lines_before(work.session, declaration)
     if row.removed_at is None:
-        row.removed_at, row.changed_at, row.changed_by = now, now, actor.user_id
+        row.removed_at, row.changed_at, row.changed_by = work.now, work.now, work.actor.user_id
         row.version += 1
-        calculator_lines.keep_revision(session, row, row.content, by=actor.user_id, now=now)
-        session.flush()
-        record_line_change(session, declaration, EventKind.LINE_REMOVED, row, actor=actor, now=now)
-    return LineSaveOutcome(
-        stored_line(row), recalculate(session, declaration, actor=actor, now=now, before=before)
-    )
+        calculator_lines.keep_revision(work.session, row, row.content, by=work.actor.user_id, now=work.now)
+        work.session.flush()
+        record_line_change(work, declaration, EventKind.LINE_REMOVED, row)
+    return LineSaveOutcome(stored_line(row), recalculate(work, declaration, before=before))
 
 
-def restore_line(
-    session: Session, declaration: Declaration, line_id: int, *, actor: Actor, now: datetime
-) -> LineSaveOutcome:
+def restore_line(work: Work, declaration: Declaration, line_id: int) -> LineSaveOutcome:
     """Restore a removed line and recalculate. Raises NotPermitted, Locked, TooManyLines and LookupError."""
-    row = open_line(session, declaration, line_id, actor)
-    before = recalculation.lines_before(session, declaration)
+    row = open_line(work.session, declaration, line_id, work.actor)
+    before = recalculation.lines_before(work.session, declaration)
     if row.removed_at is not None:
-        _require_room(session, declaration)
-        row.removed_at, row.changed_at, row.changed_by = None, now, actor.user_id
+        _require_room(work.session, declaration)
+        row.removed_at, row.changed_at, row.changed_by = None, work.now, work.actor.user_id
         row.version += 1
-        calculator_lines.keep_revision(session, row, row.content, by=actor.user_id, now=now)
-        session.flush()
-        record_line_change(session, declaration, EventKind.LINE_RESTORED, row, actor=actor, now=now)
-    return LineSaveOutcome(
-        stored_line(row), recalculate(session, declaration, actor=actor, now=now, before=before)
-    )
+        calculator_lines.keep_revision(work.session, row, row.content, by=work.actor.user_id, now=work.now)
+        work.session.flush()
+        record_line_change(work, declaration, EventKind.LINE_RESTORED, row)
+    return LineSaveOutcome(stored_line(row), recalculate(work, declaration, before=before))
 
 
 def recalculate(
-    session: Session,
-    declaration: Declaration,
-    *,
-    actor: Actor,
-    now: datetime,
-    before: YearBefore | None = None,
+    work: Work, declaration: Declaration, *, before: YearBefore | None = None
 ) -> RecalculationOutcome:
     """Recalculate the year's figures from the lines, except those entered by hand and those that are frozen.
 
     With the year `before` a save, only what the save concerns. Raises NotPermitted.
     """
-    require(Permission.DECLARATION_EDIT, actor, Subject(declaration.organisation_id))
-    declarations.lock_organisation(session, declaration.organisation_id, declaration)
+    require(Permission.DECLARATION_EDIT, work.actor, Subject(declaration.organisation_id))
+    declarations.lock_organisation(work.session, declaration.organisation_id, declaration)
     return recalculation.recalculate_figures(
-        session, declaration, by=actor.user_id, now=now, even_without_lines=True, before=before
+        work.session, declaration, by=work.actor.user_id, now=work.now, even_without_lines=True, before=before
     )
 
 
 def adopt_result(
-    session: Session, declaration: Declaration, datapoint: str, *, seen: int, actor: Actor, now: datetime
+    work: Work, declaration: Declaration, datapoint: str, *, seen: int
 ) -> FigureSaveOutcome | None:
     """Overwrite an entered figure with the result of the lines; None if they have no result for it.
 
     `seen`: the version that the sender had seen. Raises NotPermitted, Locked and LookupError.
     """
-    figure_save.begin_figure_save(session, declaration, [datapoint], actor=actor, now=now)
-    rows = declarations.figure_rows(session, declaration.organisation_id, declaration.reporting_year)
+    figure_save.begin_figure_save(work, declaration, [datapoint])
+    rows = declarations.figure_rows(work.session, declaration.organisation_id, declaration.reporting_year)
     figures = {key: declarations.figure_of(row) for key, row in rows.items()}
-    result = calculation_of(declaration, lines_of(session, declaration), figures).results.get(datapoint)
+    result = calculation_of(declaration, lines_of(work.session, declaration), figures).results.get(datapoint)
     if result is None:
         return None
-    return figure_save.adopt_calculated(
-        session, declaration, datapoint, result.figure, seen=seen, actor=actor, now=now
-    )
+    return figure_save.adopt_calculated(work, declaration, datapoint, result.figure, seen=seen)
 
 
 def open_calculator(session: Session, declaration: Declaration, calculator: Calculator, actor: Actor) -> None:
@@ -252,14 +230,12 @@ def stored_line(row: LineRow) -> StoredLine:
     return StoredLine(line, row.version, row.changed_at, row.changed_by)
 
 
-def record_line_change(
-    session: Session, declaration: Declaration, kind: EventKind, row: LineRow, *, actor: Actor, now: datetime
-) -> None:
+def record_line_change(work: Work, declaration: Declaration, kind: EventKind, row: LineRow) -> None:
     """Record in the activity log that a line was saved, removed or restored."""
     # The label of the line is left out: events outlive everybody who is named in them.
     detail: dict[str, Any] = {"calculator": row.calculator, "activity": row.content.get("activity", "")}
     history.record_declaration_event(
-        session, declaration, kind, actor_id=actor.user_id, now=now, line=row.id, **detail
+        work.session, declaration, kind, actor_id=work.actor.user_id, now=work.now, line=row.id, **detail
     )
 
 

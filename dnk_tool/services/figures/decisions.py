@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 
 from sqlalchemy.orm import Session
 
@@ -17,7 +16,7 @@ from dnk_tool.domain.figures.recalculation import (
     recalculations,
     with_followers,
 )
-from dnk_tool.domain.permissions import Actor, Permission, Subject, require
+from dnk_tool.domain.permissions import Permission, Subject, require
 from dnk_tool.domain.text import normalised
 from dnk_tool.services.editing.editable_content import editable_content
 from dnk_tool.services.figures import recalculate as recalculation
@@ -31,6 +30,7 @@ from dnk_tool.services.figures.calculator_lines import (
     stored_line,
 )
 from dnk_tool.services.figures.recalculate import RecalculationOutcome, calculation_from_lines
+from dnk_tool.services.work import Work
 from dnk_tool.store.answers import history
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.declarations.content import DeclarationContent
@@ -97,39 +97,33 @@ def decision_notes(session: Session, declaration: Declaration) -> Mapping[str, s
 
 
 def decide_figures(
-    session: Session,
-    declaration: Declaration,
-    factors: Factors,
-    choices: Mapping[str, FigureChoice],
-    *,
-    actor: Actor,
-    now: datetime,
+    work: Work, declaration: Declaration, factors: Factors, choices: Mapping[str, FigureChoice]
 ) -> tuple[str, ...]:
     """Take over the new values of figures, with the factors that lead to them, or keep the stored ones.
 
     Returns the figures that are no longer as the sender saw them; then nothing is written. Raises
     NotPermitted, Locked, and LookupError for an unknown datapoint.
     """
-    figure_save.begin_figure_save(session, declaration, choices, actor=actor, now=now)
-    listed = recalculated_figures(session, declaration, factors)
+    figure_save.begin_figure_save(work, declaration, choices)
+    listed = recalculated_figures(work.session, declaration, factors)
     known = {each.datapoint: each for each in listed if not each.follows}
     outdated = [key for key, choice in choices.items() if key not in known or known[key].mark != choice.seen]
     if outdated:
         return tuple(sorted(outdated))
     taken = {key for key, choice in choices.items() if choice.is_taken}
     kept = [known[key] for key in sorted(choices.keys() - taken)]
-    _keep(session, declaration, kept, choices, actor=actor, now=now)
+    _keep(work, declaration, kept, choices)
     if taken:
         place = declaration.organisation_id, declaration.reporting_year
-        decisions.forget(session, *place, taken)
+        decisions.forget(work.session, *place, taken)
         new = [changed for key in sorted(taken) for changed in known[key].factors]
-        before = recalculation.lines_before(session, declaration)
-        _put_factors(session, declaration, new, actor=actor, now=now)
+        before = recalculation.lines_before(work.session, declaration)
+        _put_factors(work, declaration, new)
         recalculation.recalculate_figures(
-            session,
+            work.session,
             declaration,
-            by=actor.user_id,
-            now=now,
+            by=work.actor.user_id,
+            now=work.now,
             even_without_lines=True,
             before=before,
             decided=with_followers(listed, taken),
@@ -138,100 +132,77 @@ def decide_figures(
 
 
 def _keep(
-    session: Session,
-    declaration: Declaration,
-    kept: Iterable[Recalculation],
-    choices: Mapping[str, FigureChoice],
-    *,
-    actor: Actor,
-    now: datetime,
+    work: Work, declaration: Declaration, kept: Iterable[Recalculation], choices: Mapping[str, FigureChoice]
 ) -> None:
     """Store that these values stay, and record it; a decision that says so already is left alone."""
     stored = list[str]()
-    notes = decision_notes(session, declaration)
+    notes = decision_notes(work.session, declaration)
     for each in kept:
         note = normalised(choices[each.datapoint].note).strip()
         if each.is_kept and notes.get(each.datapoint) == note:
             continue
         decisions.save(
-            session,
+            work.session,
             declaration.organisation_id,
             declaration.reporting_year,
             each.datapoint,
             fingerprint=each.fingerprint,
             note=note,
-            by=actor.user_id,
-            now=now,
+            by=work.actor.user_id,
+            now=work.now,
         )
         stored.append(each.datapoint)
     if stored:
-        session.flush()
-        kind, by = EventKind.FIGURE_SAVED, actor.user_id
+        work.session.flush()
+        kind, by = EventKind.FIGURE_SAVED, work.actor.user_id
         history.record_declaration_event(
-            session, declaration, kind, actor_id=by, now=now, versions={}, kept=stored
+            work.session, declaration, kind, actor_id=by, now=work.now, versions={}, kept=stored
         )
 
 
-def _put_factors(
-    session: Session,
-    declaration: Declaration,
-    changed_factors: Iterable[ChangedFactor],
-    *,
-    actor: Actor,
-    now: datetime,
-) -> None:
+def _put_factors(work: Work, declaration: Declaration, changed_factors: Iterable[ChangedFactor]) -> None:
     """Save the lines with the other factors, each once."""
     by_line: dict[int, list[ChangedFactor]] = {}
     for changed in changed_factors:
         by_line.setdefault(changed.line.id, []).append(changed)
     for line_id, changes in by_line.items():
         row = calculator_lines.find_row(
-            session, declaration.organisation_id, declaration.reporting_year, line_id
+            work.session, declaration.organisation_id, declaration.reporting_year, line_id
         )
         if row is not None:
             new = {changed.update.slot: changed.update.new for changed in changes}
-            _save_factors(session, declaration, row, new, actor=actor, now=now)
+            _save_factors(work, declaration, row, new)
 
 
-def _save_factors(
-    session: Session,
-    declaration: Declaration,
-    row: LineRow,
-    new: Mapping[str, Factor],
-    *,
-    actor: Actor,
-    now: datetime,
-) -> None:
+def _save_factors(work: Work, declaration: Declaration, row: LineRow, new: Mapping[str, Factor]) -> None:
     line = stored_line(row).line
     snapshots = {slot: factor_snapshot(factor) for slot, factor in new.items()}
     content = line_to_json(replace(line, factors={**line.factors, **snapshots}))
-    calculator_lines.save(session, row, content, by=actor.user_id, now=now)
-    record_line_change(session, declaration, EventKind.LINE_SAVED, row, actor=actor, now=now)
+    calculator_lines.save(work.session, row, content, by=work.actor.user_id, now=work.now)
+    record_line_change(work, declaration, EventKind.LINE_SAVED, row)
 
 
 def take_newer_factors(
-    session: Session,
+    work: Work,
     declaration: Declaration,
     factors: Factors,
     offers: Mapping[int, Sequence[str]],
     *,
-    actor: Actor,
-    now: datetime,
     gwp_set: str = "",
 ) -> RecalculationOutcome:
     """Replace factors of lines by those of newer editions. `offers`: the chosen slots, by line id.
 
     A slot that has no newer factor (any more) keeps its own. Raises NotPermitted, Locked and LookupError.
     """
-    require(Permission.DECLARATION_EDIT, actor, Subject(declaration.organisation_id))
-    declarations.lock_organisation(session, declaration.organisation_id, declaration)
-    before = recalculation.lines_before(session, declaration)
+    require(Permission.DECLARATION_EDIT, work.actor, Subject(declaration.organisation_id))
+    declarations.lock_organisation(work.session, declaration.organisation_id, declaration)
+    before = recalculation.lines_before(work.session, declaration)
     for line_id, slots in offers.items():
-        row = open_line(session, declaration, line_id, actor)
+        row = open_line(work.session, declaration, line_id, work.actor)
         line = stored_line(row).line
         activity = load_calculators()[line.calculator].activity(line.activity)
         updates = newer_factors(line, factors, declaration.reporting_year, gwp_set, activity=activity)
         new = {update.slot: update.new for update in updates if update.slot in slots}
         if new:
-            _save_factors(session, declaration, row, new, actor=actor, now=now)
-    return recalculate(session, declaration, actor=actor, now=now, before=before)
+            _save_factors(work, declaration, row, new)
+    return recalculate(work, declaration, before=before)

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from enum import StrEnum
 
 from sqlalchemy.orm import Session
@@ -29,6 +28,7 @@ from dnk_tool.services.figures import recalculate as recalculation
 from dnk_tool.services.figures.recalculate import YearBefore
 from dnk_tool.services.uploads import table_files
 from dnk_tool.services.uploads.csv_tables import ExpectedTable
+from dnk_tool.services.work import Work
 from dnk_tool.store.answers import history
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.figures import bulk as figure_bulk
@@ -117,13 +117,7 @@ def preview_figure_import(
 
 
 def import_figures(
-    session: Session,
-    declaration: Declaration,
-    wishes: Iterable[tuple[FigureUpdate, int]],
-    *,
-    language: Language,
-    actor: Actor,
-    now: datetime,
+    work: Work, declaration: Declaration, wishes: Iterable[tuple[FigureUpdate, int]], *, language: Language
 ) -> FigureImportSummary:
     """Write the updates of a preview: each with the version that the figure had there (0: none).
 
@@ -131,36 +125,30 @@ def import_figures(
     without a declaration are recorded with this one. Raises NotPermitted, and FigureImportConflict before
     anything is written if a figure changed since the preview or is frozen now.
     """
-    require(Permission.DECLARATION_EDIT, actor, Subject(declaration.organisation_id))
-    declarations.lock_organisation(session, declaration.organisation_id, declaration)
+    require(Permission.DECLARATION_EDIT, work.actor, Subject(declaration.organisation_id))
+    declarations.lock_organisation(work.session, declaration.organisation_id, declaration)
     seen = {(wish.year, wish.datapoint): (wish, version) for wish, version in wishes}
     parsed_figure_file = ParsedFigureFile(language, updates=[wish for wish, _version in seen.values()])
-    sifted = preview_figure_import(session, declaration, parsed_figure_file, actor=actor)
+    sifted = preview_figure_import(work.session, declaration, parsed_figure_file, actor=work.actor)
     changed = outdated_changes(sifted.changes, {place: version for place, (_wish, version) in seen.items()})
     locked = sum(row.fault is FigureRowFault.LOCKED for row in sifted.bad)
     if changed or sifted.bad:
         raise FigureImportConflict(sifted, changed, locked)
     versions = figure_bulk.write_changes(
-        session, declaration.organisation_id, sifted.changes, by=actor.user_id, now=now
+        work.session, declaration.organisation_id, sifted.changes, by=work.actor.user_id, now=work.now
     )
     if versions:
-        _record(session, declaration, versions, sifted.changes, actor=actor, now=now)
+        _record(work, declaration, versions, sifted.changes)
     years = [year for year, _key in versions]
     return FigureImportSummary({year: years.count(year) for year in sorted(set(years), reverse=True)})
 
 
 def _record(
-    session: Session,
-    declaration: Declaration,
-    versions: Mapping[FigureKey, int],
-    changes: Sequence[FigureChange],
-    *,
-    actor: Actor,
-    now: datetime,
+    work: Work, declaration: Declaration, versions: Mapping[FigureKey, int], changes: Sequence[FigureChange]
 ) -> None:
     """Record in each declaration concerned the figures written; update its progress and recalculate."""
-    by_year = _by_year(session, declaration)
-    by, kind = actor.user_id, EventKind.FIGURES_IMPORTED
+    by_year = _by_year(work.session, declaration)
+    by, kind = work.actor.user_id, EventKind.FIGURES_IMPORTED
     concerned = [
         year_declaration
         for year in sorted({year for year, _key in versions})
@@ -173,22 +161,27 @@ def _record(
             if year == year_declaration.reporting_year
         }
         history.record_declaration_event(
-            session, year_declaration, kind, actor_id=by, now=now, versions=dict(sorted(of_year.items()))
+            work.session,
+            year_declaration,
+            kind,
+            actor_id=by,
+            now=work.now,
+            versions=dict(sorted(of_year.items())),
         )
     others = [year for year, _key in versions if year not in by_year]
     if others:
         years = sorted(set(others))
         history.record_declaration_event(
-            session, declaration, kind, actor_id=by, now=now, years=years, figures=len(others)
+            work.session, declaration, kind, actor_id=by, now=work.now, years=years, figures=len(others)
         )
-    contents = declarations.read_contents(session, concerned)
+    contents = declarations.read_contents(work.session, concerned)
     for year_declaration in concerned:
         progress.update_progress(year_declaration, contents[year_declaration.id].sheet)
         year = year_declaration.reporting_year
         replaced = {change.place[1]: change.before for change in changes if change.place[0] == year}
         before = YearBefore(replaced=replaced)
         recalculation.recalculate_figures(
-            session, year_declaration, by=by, now=now, even_without_lines=False, before=before
+            work.session, year_declaration, by=by, now=work.now, even_without_lines=False, before=before
         )
 
 

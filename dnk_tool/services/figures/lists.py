@@ -5,7 +5,6 @@ Carries a list through the pages of its preview.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 
 from sqlalchemy.orm import Session
 
@@ -15,7 +14,6 @@ from dnk_tool.domain.declarations.states import EventKind
 from dnk_tool.domain.figures.calculators import CalculationResult, CalculatorLine, line_to_json
 from dnk_tool.domain.figures.lists.columns import column_marks, find_list, guess_columns
 from dnk_tool.domain.figures.lists.model import ListColumn, ListKind
-from dnk_tool.domain.permissions import Actor
 from dnk_tool.domain.uploads import ListTable, SpreadsheetRow
 from dnk_tool.services.figures import recalculate as recalculation
 from dnk_tool.services.figures.calculator_lines import (
@@ -28,6 +26,7 @@ from dnk_tool.services.figures.calculator_lines import (
 from dnk_tool.services.figures.recalculate import RecalculationOutcome
 from dnk_tool.services.uploads import carried_tables, table_files
 from dnk_tool.services.uploads.csv_tables import ExpectedTable
+from dnk_tool.services.work import Work
 from dnk_tool.store.figures import calculator_lines, list_mappings
 from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.store.tables.figures import LineRow
@@ -188,15 +187,13 @@ def _as_result(figure: Figure, result: CalculationResult | None) -> Figure:
 
 
 def take_list_over(
-    session: Session,
+    work: Work,
     declaration: Declaration,
     lines: Sequence[ListLine],
     *,
     kind: ListKind,
     supplier: str,
     columns: Mapping[str, ListColumn],
-    actor: Actor,
-    now: datetime,
 ) -> RecalculationOutcome:
     """Write the lines, recalculate the figures once, and remember what the columns of the supplier hold.
 
@@ -204,22 +201,22 @@ def take_list_over(
     line changed since it was read; then nothing is written.
     """
     for calculator in {one.line.calculator for one in lines}:
-        open_calculator(session, declaration, load_calculators()[calculator], actor)
-    before = recalculation.lines_before(session, declaration)
+        open_calculator(work.session, declaration, load_calculators()[calculator], work.actor)
+    before = recalculation.lines_before(work.session, declaration)
     company_year = declaration.organisation_id, declaration.reporting_year
     added = sum(one.stored is None for one in lines)
-    if calculator_lines.count_lines(session, *company_year) + added > MAX_LINES:
+    if calculator_lines.count_lines(work.session, *company_year) + added > MAX_LINES:
         raise TooManyLines
-    rows = [_row_of(session, declaration, one) for one in lines]
+    rows = [_row_of(work.session, declaration, one) for one in lines]
     for one, row in zip(lines, rows, strict=True):
         content = line_to_json(one.line)
-        calculator_lines.save(session, row, content, by=actor.user_id, now=now)
-        record_line_change(session, declaration, EventKind.LINE_SAVED, row, actor=actor, now=now)
+        calculator_lines.save(work.session, row, content, by=work.actor.user_id, now=work.now)
+        record_line_change(work, declaration, EventKind.LINE_SAVED, row)
     known = {mark: column.value for mark, column in columns.items()}
     organisation_id = declaration.organisation_id
-    list_mappings.save(session, organisation_id, kind.value, supplier, columns=known, now=now)
+    list_mappings.save(work.session, organisation_id, kind.value, supplier, columns=known, now=work.now)
     return recalculation.recalculate_figures(
-        session, declaration, by=actor.user_id, now=now, even_without_lines=True, before=before
+        work.session, declaration, by=work.actor.user_id, now=work.now, even_without_lines=True, before=before
     )
 
 

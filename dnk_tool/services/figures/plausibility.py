@@ -28,7 +28,7 @@ from dnk_tool.domain.figures.plausibility import (
 )
 from dnk_tool.domain.figures.plausibility.readings import is_other_figure_likelier, is_other_line_likelier
 from dnk_tool.domain.figures.plausibility.warning import ExplanationEdit, is_same_explanation
-from dnk_tool.domain.permissions import Actor, Permission, Subject, require
+from dnk_tool.domain.permissions import Permission, Subject, require
 from dnk_tool.domain.quantities import Quantity
 from dnk_tool.domain.text import normalised
 from dnk_tool.services.editing.editable_content import editable_content
@@ -36,6 +36,7 @@ from dnk_tool.services.editing.locks import Locked
 from dnk_tool.services.editing.settings import settings_of
 from dnk_tool.services.figures.calculator_lines import StoredLine, lines_of
 from dnk_tool.services.figures.recalculate import calculation_from_lines
+from dnk_tool.services.work import Work
 from dnk_tool.store.answers import history
 from dnk_tool.store.answers.versioned_rows import carry_out
 from dnk_tool.store.declarations import queries as declarations
@@ -185,12 +186,7 @@ def _finding(
 
 
 def save_explanations(
-    session: Session,
-    declaration: Declaration,
-    sentences: list[ExplanationEdit],
-    *,
-    actor: Actor,
-    now: datetime,
+    work: Work, declaration: Declaration, sentences: list[ExplanationEdit]
 ) -> tuple[Conflict[ExplanationEdit], ...]:
     """Write explanations of warnings; returns the conflicts.
 
@@ -198,19 +194,19 @@ def save_explanations(
     explanation is saved even if its warning is gone: it may come back. Raises NotPermitted, Locked, and
     LookupError for a rule or subject that does not exist; then nothing is written.
     """
-    require(Permission.DECLARATION_EDIT, actor, Subject(declaration.organisation_id))
-    declarations.lock_organisation(session, declaration.organisation_id, declaration)
-    rows = ExplanationRows(session, declaration, by=actor.user_id, now=now)
+    require(Permission.DECLARATION_EDIT, work.actor, Subject(declaration.organisation_id))
+    declarations.lock_organisation(work.session, declaration.organisation_id, declaration)
+    rows = ExplanationRows(work.session, declaration, by=work.actor.user_id, now=work.now)
     changed = [
         edit for edit in map(_cleaned, sentences) if not is_same_explanation(edit, rows.content(edit.ref))
     ]
-    _require_editable(session, declaration, changed)
+    _require_editable(work.session, declaration, changed)
     for edit in changed:
         before = rows.stored(edit.ref)
         decision = decide(before, Seen(edit.seen), edit, is_same=is_same_explanation)
         carry_out(rows, edit.ref, decision)
         if isinstance(decision, Write):
-            _record(session, declaration, before.content, edit, actor=actor, now=now)
+            _record(work, declaration, before.content, edit)
     return tuple(rows.conflicts)
 
 
@@ -244,26 +240,18 @@ def subject_figure(rules: PlausibilityRules, rule: str, subject: str) -> str:
     return subject
 
 
-def _record(
-    session: Session,
-    declaration: Declaration,
-    before: ExplanationEdit,
-    after: ExplanationEdit,
-    *,
-    actor: Actor,
-    now: datetime,
-) -> None:
+def _record(work: Work, declaration: Declaration, before: ExplanationEdit, after: ExplanationEdit) -> None:
     fields: dict[str, list[str | bool]] = {}
     if before.text != after.text:
         fields["sentence"] = [before.text, after.text]
     if before.is_printed != after.is_printed:
         fields["is_printed"] = [before.is_printed, after.is_printed]
     history.record_declaration_event(
-        session,
+        work.session,
         declaration,
         EventKind.WARNING_EXPLAINED,
-        actor_id=actor.user_id,
-        now=now,
+        actor_id=work.actor.user_id,
+        now=work.now,
         rule=after.rule,
         subject=after.subject,
         fields=fields,

@@ -1,21 +1,15 @@
 """Stores the set of global warming potentials that a company chose for its inventory of a year."""
 
-from datetime import datetime
-
-from sqlalchemy.orm import Session
-
 from dnk_tool.catalogue.factors.model import GWP_SETS
 from dnk_tool.domain.declarations.states import EventKind
 from dnk_tool.domain.editing import Stored, is_change
-from dnk_tool.domain.permissions import Actor
 from dnk_tool.services.editing.locks import open_for_editing
+from dnk_tool.services.work import Work
 from dnk_tool.store.answers import history
 from dnk_tool.store.tables.declarations import Declaration
 
 
-def choose_gwp_set(
-    session: Session, declaration: Declaration, gwp_set: str, *, seen: str, actor: Actor, now: datetime
-) -> None:
+def choose_gwp_set(work: Work, declaration: Declaration, gwp_set: str, *, seen: str) -> None:
     """Store the set for the whole inventory; no line and no figure changes.
 
     `seen`: the set that the sender had seen, "" for none. Raises NotPermitted, Locked, ConflictError, and
@@ -23,17 +17,17 @@ def choose_gwp_set(
     """
     if gwp_set not in GWP_SETS:
         raise ValueError(gwp_set)
-    open_for_editing(session, declaration, actor)
+    open_for_editing(work.session, declaration, work.actor)
     before = declaration.gwp_set
     if not is_change(Stored(before, before), seen, gwp_set):
         return
     declaration.gwp_set = gwp_set
-    session.flush()
+    work.session.flush()
     history.record_declaration_event(
-        session,
+        work.session,
         declaration,
         EventKind.SETTINGS_CHANGED,
-        actor_id=actor.user_id,
-        now=now,
+        actor_id=work.actor.user_id,
+        now=work.now,
         fields={"gwp_set": [before, gwp_set]},
     )

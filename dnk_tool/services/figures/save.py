@@ -1,7 +1,6 @@
 """Saves single figures: entered ones, results of calculator lines, and sums of sites."""
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy.orm import Session
@@ -16,6 +15,7 @@ from dnk_tool.domain.permissions import Actor, NotPermitted, Permission, Subject
 from dnk_tool.services.editing.editable_content import EditableContent, editable_content
 from dnk_tool.services.editing.locks import Locked
 from dnk_tool.services.figures import recalculate as recalculation
+from dnk_tool.services.work import Work
 from dnk_tool.store.answers import history
 from dnk_tool.store.answers.versioned_rows import FigureRows, carry_out
 from dnk_tool.store.answers.writer import AnswerWriter
@@ -32,29 +32,20 @@ class FigureSaveOutcome(NamedTuple):
 
 
 def save_figure(
-    session: Session,
-    declaration: Declaration,
-    datapoint: str,
-    given: Figure,
-    *,
-    seen: int,
-    actor: Actor,
-    now: datetime,
+    work: Work, declaration: Declaration, datapoint: str, given: Figure, *, seen: int
 ) -> FigureSaveOutcome:
     """Write one entered figure. `seen`: the version that the sender had seen (0: none).
 
     Raises NotPermitted, Locked, and LookupError for a datapoint that the edition does not know.
     """
-    return save_figures(session, declaration, {datapoint: VersionedEdit(given, seen)}, actor=actor, now=now)
+    return save_figures(work, declaration, {datapoint: VersionedEdit(given, seen)})
 
 
 def save_figures(
-    session: Session,
+    work: Work,
     declaration: Declaration,
     given: Mapping[str, VersionedEdit[Figure]],
     *,
-    actor: Actor,
-    now: datetime,
     event: EventKind = EventKind.FIGURE_SAVED,
 ) -> FigureSaveOutcome:
     """Write figures, and record them as one event.
@@ -62,49 +53,32 @@ def save_figures(
     Where somebody else changed a figure meanwhile, theirs stays and this one is kept aside as a conflict.
     Raises NotPermitted, Locked, and LookupError for an unknown datapoint; then nothing is written.
     """
-    writer = begin_figure_save(session, declaration, given, actor=actor, now=now)
+    writer = begin_figure_save(work, declaration, given)
     _write_edits(writer.figures, given)
     return finish_figure_save(writer, event)
 
 
 def adopt_calculated(
-    session: Session,
-    declaration: Declaration,
-    datapoint: str,
-    result: Figure,
-    *,
-    seen: int,
-    actor: Actor,
-    now: datetime,
+    work: Work, declaration: Declaration, datapoint: str, result: Figure, *, seen: int
 ) -> FigureSaveOutcome:
     """Overwrite an entered figure with `result`, which the calculator lines give.
 
     Raises NotPermitted, Locked and LookupError.
     """
-    return write_derived_figure(
-        session, declaration, datapoint, result, origin=Origin.LINES, seen=seen, actor=actor, now=now
-    )
+    return write_derived_figure(work, declaration, datapoint, result, origin=Origin.LINES, seen=seen)
 
 
-def restore_figure(
-    session: Session,
-    declaration: Declaration,
-    datapoint: str,
-    revision_id: int,
-    *,
-    actor: Actor,
-    now: datetime,
-) -> None:
+def restore_figure(work: Work, declaration: Declaration, datapoint: str, revision_id: int) -> None:
     """Write an earlier version of a figure as the newest one.
 
     Raises NotPermitted, Locked, and LookupError for a revision that is not one of this figure and year.
     """
-    writer = begin_figure_save(session, declaration, [datapoint], actor=actor, now=now)
+    writer = begin_figure_save(work, declaration, [datapoint])
     figure_key = declaration.organisation_id, declaration.reporting_year, (datapoint,)
     wanted = next(
         (
             figure_revision
-            for figure_revision in history.figure_revisions(session, *figure_key)
+            for figure_revision in history.figure_revisions(work.session, *figure_key)
             if figure_revision.id == revision_id
         ),
         None,
@@ -118,44 +92,34 @@ def restore_figure(
 
 
 def write_derived_figure(
-    session: Session,
-    declaration: Declaration,
-    datapoint: str,
-    result: Figure,
-    *,
-    origin: Origin,
-    seen: int,
-    actor: Actor,
-    now: datetime,
+    work: Work, declaration: Declaration, datapoint: str, result: Figure, *, origin: Origin, seen: int
 ) -> FigureSaveOutcome:
     """Overwrite the figure with a result of lines or sites, unless it changed since version `seen`.
 
     Raises NotPermitted, Locked and LookupError.
     """
-    writer = begin_figure_save(session, declaration, [datapoint], actor=actor, now=now)
+    writer = begin_figure_save(work, declaration, [datapoint])
     current = writer.figures.stored(datapoint)
     figure = figure_merging.calculated_figure(result, current.content, origin)
     carry_out(writer.figures, datapoint, decide(current, Seen(seen), figure))
     return finish_figure_save(writer, EventKind.FIGURE_SAVED, origin=origin.value)
 
 
-def begin_figure_save(
-    session: Session, declaration: Declaration, datapoints: Iterable[str], *, actor: Actor, now: datetime
-) -> AnswerWriter:
+def begin_figure_save(work: Work, declaration: Declaration, datapoints: Iterable[str]) -> AnswerWriter:
     """Lock the company to change these figures; returns the writer for them.
 
     Raises NotPermitted, Locked, and LookupError for a datapoint that the edition does not know.
     """
     keys = list(datapoints)
-    _require_any_role(declaration, actor)
-    declarations.lock_organisation(session, declaration.organisation_id, declaration)
+    _require_any_role(declaration, work.actor)
+    declarations.lock_organisation(work.session, declaration.organisation_id, declaration)
     known = declarations.selection_of(declaration).catalogue.datapoints
-    current = editable_content(session, declaration)
+    current = editable_content(work.session, declaration)
     for key in keys:
         if key not in known:
             raise LookupError(key)
-        require_figure_editable(current, key, actor)
-    return AnswerWriter(session, declaration, actor.user_id, now)
+        require_figure_editable(current, key, work.actor)
+    return AnswerWriter(work.session, declaration, work.actor.user_id, work.now)
 
 
 def require_figure_editable(current: EditableContent, datapoint: str, actor: Actor) -> None:

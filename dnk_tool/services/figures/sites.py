@@ -2,9 +2,6 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
-
-from sqlalchemy.orm import Session
 
 from dnk_tool.catalogue.standard.item_model import Datapoint
 from dnk_tool.domain import numbers
@@ -14,12 +11,13 @@ from dnk_tool.domain.editing import Conflict, Seen, Stored, Write, decide, is_ch
 from dnk_tool.domain.figures import site_scope
 from dnk_tool.domain.figures import updates as figure_merging
 from dnk_tool.domain.figures.site_scope import SiteChoice, SiteScope, SiteSum
-from dnk_tool.domain.permissions import Actor, Permission, Subject, require
+from dnk_tool.domain.permissions import Permission, Subject, require
 from dnk_tool.domain.quantities import Quantity
 from dnk_tool.services.editing.editable_content import editable_content
 from dnk_tool.services.editing.locks import Locked
 from dnk_tool.services.figures import save as figure_save
 from dnk_tool.services.figures.save import FigureSaveOutcome
+from dnk_tool.services.work import Work
 from dnk_tool.store.answers.versioned_rows import carry_out
 from dnk_tool.store.answers.writer import AnswerWriter
 from dnk_tool.store.declarations import queries as declarations
@@ -49,15 +47,13 @@ class SiteFigureSaveOutcome:
 
 
 def save_site_figures(
-    session: Session,
+    work: Work,
     declaration: Declaration,
     point: Datapoint,
     given: Mapping[str, SiteAmountEdit],
     *,
     quality: Quality | None,
     seen: int,
-    actor: Actor,
-    now: datetime,
 ) -> SiteFigureSaveOutcome:
     """Write the amounts of sites, and their sum as the company's figure, with the given quality.
 
@@ -67,9 +63,9 @@ def save_site_figures(
     """
     if not site_scope.is_summable(point):
         raise LookupError(point.key)
-    writer = figure_save.begin_figure_save(session, declaration, [point.key], actor=actor, now=now)
+    writer = figure_save.begin_figure_save(work, declaration, [point.key])
     organisation, year = declaration.organisation_id, declaration.reporting_year
-    rows = sites.rows_of_figure(session, organisation, year, point.key)
+    rows = sites.rows_of_figure(work.session, organisation, year, point.key)
     conflicts: dict[str, Quantity | None] = {}
     changed: dict[str, list[str]] = {}
     for site, edit in given.items():
@@ -80,8 +76,8 @@ def save_site_figures(
         elif isinstance(decision, Write):
             changed[site] = [_as_text(current), _as_text(edit.value)]
             _write(writer, rows, point.key, site, edit.value)
-    session.flush()
-    scope = sites.read_scope(session, declaration.organisation, year)
+    work.session.flush()
+    scope = sites.read_scope(work.session, declaration.organisation, year)
     total = _sum(rows, scope, point)
     _put_sum(writer, point.key, total, quality, seen=seen)
     saved = figure_save.finish_figure_save(
@@ -91,37 +87,30 @@ def save_site_figures(
 
 
 def save_scope(
-    session: Session,
-    declaration: Declaration,
-    included: frozenset[str],
-    note: str,
-    *,
-    seen: int,
-    actor: Actor,
-    now: datetime,
+    work: Work, declaration: Declaration, included: frozenset[str], note: str, *, seen: int
 ) -> FigureSaveOutcome:
     """Save the choice of sites that the year's figures include, and recalculate the sums of sites.
 
     `note`: why the sites differ from the year before. `seen`: the version of the choice that the sender had
     seen (0: none). Frozen figures stay. Raises NotPermitted, Locked, and ConflictError with both choices.
     """
-    require(Permission.DECLARATION_EDIT, actor, Subject(declaration.organisation_id))
-    declarations.lock_organisation(session, declaration.organisation_id, declaration)
+    require(Permission.DECLARATION_EDIT, work.actor, Subject(declaration.organisation_id))
+    declarations.lock_organisation(work.session, declaration.organisation_id, declaration)
     if declaration.state not in EDITABLE_STATES:
         raise Locked(declaration.state)
     organisation, year = declaration.organisation, declaration.reporting_year
-    before = sites.read_scope(session, organisation, year)
-    row = sites.scope_row(session, organisation.id, year)
+    before = sites.read_scope(work.session, organisation, year)
+    row = sites.scope_row(work.session, organisation.id, year)
     if not is_change(sites.stored_choice(row), seen, SiteChoice(included, note)):
         return FigureSaveOutcome({})
     if row is None:
         row = ScopeRow(organisation_id=organisation.id, year=year, version=0)
-        session.add(row)
+        work.session.add(row)
     row.sites, row.note, row.version = sorted(included), note, row.version + 1
-    row.changed_at, row.changed_by = now, actor.user_id
-    session.flush()
-    after = sites.read_scope(session, organisation, year)
-    writer = _recomputed_sums(session, declaration, after, actor=actor, now=now)
+    row.changed_at, row.changed_by = work.now, work.actor.user_id
+    work.session.flush()
+    after = sites.read_scope(work.session, organisation, year)
+    writer = _recomputed_sums(work, declaration, after)
     return figure_save.finish_figure_save(writer, KIND, is_changed=True, fields=dict(_changes(before, after)))
 
 
@@ -132,14 +121,12 @@ def _changes(before: SiteScope, after: SiteScope) -> Iterator[tuple[str, list[st
         yield "scope_note", [before.note, after.note]
 
 
-def _recomputed_sums(
-    session: Session, declaration: Declaration, scope: SiteScope, *, actor: Actor, now: datetime
-) -> AnswerWriter:
+def _recomputed_sums(work: Work, declaration: Declaration, scope: SiteScope) -> AnswerWriter:
     """A writer in which every open figure from sites has its sum over the sites of the scope."""
-    writer = AnswerWriter(session, declaration, actor.user_id, now)
-    current = editable_content(session, declaration)
+    writer = AnswerWriter(work.session, declaration, work.actor.user_id, work.now)
+    current = editable_content(work.session, declaration)
     by_figure: dict[str, dict[str, SiteFigureRow]] = {}
-    for row in sites.rows_of_year(session, declaration.organisation_id, declaration.reporting_year):
+    for row in sites.rows_of_year(work.session, declaration.organisation_id, declaration.reporting_year):
         by_figure.setdefault(row.datapoint, {})[row.site] = row
     for key, rows in by_figure.items():
         figure = writer.figures.content(key)

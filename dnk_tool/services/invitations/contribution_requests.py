@@ -15,6 +15,7 @@ from dnk_tool.services.accounts.lifecycle import normalised_address
 from dnk_tool.services.editing.locks import Locked, section_is_open
 from dnk_tool.services.editing.policy_subject import subject_of
 from dnk_tool.services.invitations import secret_links
+from dnk_tool.services.work import Work
 from dnk_tool.store.answers import history
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.invitations import contribution_requests, requesters
@@ -58,7 +59,7 @@ class ReminderTooSoon(Exception):
 
 
 def request_contribution(
-    session: Session,
+    work: Work,
     declaration: Declaration,
     *,
     email: str,
@@ -66,8 +67,6 @@ def request_contribution(
     refs: Collection[str],
     message: str,
     language: Language,
-    actor: Actor,
-    now: datetime,
 ) -> tuple[Invitation, str]:
     """Create a question about these requirements; returns it and the token for its mail.
 
@@ -79,12 +78,12 @@ def request_contribution(
         raise InvalidRequestScope(refs)
     if len(message) > MAX_MESSAGE_LENGTH:
         raise MessageTooLong(len(message))
-    _lock_request(session, declaration, actor)
-    if not section_is_open(session, declaration, section.ref):
+    _lock_request(work.session, declaration, work.actor)
+    if not section_is_open(work.session, declaration, section.ref):
         raise Locked(declaration.state)
-    _refuse_duplicate(session, declaration, normalised_address(email), refs, now=now)
+    _refuse_duplicate(work.session, declaration, normalised_address(email), refs, now=work.now)
     question, token = secret_links.create_invitation(
-        session,
+        work.session,
         InvitationKind.CONTRIBUTION,
         email=email,
         name=name,
@@ -93,10 +92,10 @@ def request_contribution(
         declaration_id=declaration.id,
         refs=set(refs),
         message=message,
-        by=actor.user_id,
-        now=now,
+        by=work.actor.user_id,
+        now=work.now,
     )
-    record_request_event(session, declaration, EventKind.CONTRIBUTION_ASKED, question, actor=actor, now=now)
+    record_request_event(work, declaration, EventKind.CONTRIBUTION_ASKED, question)
     return question, token
 
 
@@ -117,7 +116,7 @@ def remind_of_request(
     not_before = earliest_reminder(question, request_stage(question, now=now, askers=askers), now=now)
     if not_before is not None:
         raise ReminderTooSoon(not_before)
-    return secret_links.resend_invitation(session, question, actor=actor, now=now)
+    return secret_links.resend_invitation(Work(session, actor, now), question)
 
 
 def earliest_reminder(
@@ -142,26 +141,18 @@ def revoke_request(
     """Revoke the question; saved answers stay. Raises NotPermitted and InvalidInvitationLink."""
     _lock_request(session, declaration, actor, question)
     secret_links.revoke_invitation(question, now=now)
-    record_request_event(session, declaration, EventKind.CONTRIBUTION_REVOKED, question, actor=actor, now=now)
+    record_request_event(Work(session, actor, now), declaration, EventKind.CONTRIBUTION_REVOKED, question)
 
 
-def record_request_event(
-    session: Session,
-    declaration: Declaration,
-    kind: EventKind,
-    question: Invitation,
-    *,
-    actor: Actor,
-    now: datetime,
-) -> None:
+def record_request_event(work: Work, declaration: Declaration, kind: EventKind, question: Invitation) -> None:
     """Record an event of a question. The activity log names the requirements, never the person asked."""
     section = requested_section(declaration, question.refs)
     history.record_declaration_event(
-        session,
+        work.session,
         declaration,
         kind,
-        actor_id=actor.user_id,
-        now=now,
+        actor_id=work.actor.user_id,
+        now=work.now,
         section=section.ref if section else "",
         refs=list(question.refs),
         invitation=question.id,

@@ -21,6 +21,7 @@ from dnk_tool.services.answers.save import SectionEdit, SectionSaveOutcome
 from dnk_tool.services.invitations import contribution_requests as answer_requests
 from dnk_tool.services.invitations import secret_links
 from dnk_tool.services.invitations.secret_links import InvalidInvitationLink, LinkFault
+from dnk_tool.services.work import Work
 from dnk_tool.store.accounts import queries as accounts
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.declarations.content import DeclarationContent
@@ -124,7 +125,7 @@ def save_contribution(
         sheet = declarations.read_content(session, declaration).sheet
         return SectionSaveOutcome({}, (), sheet)
     actor = _actor(contribution, account)
-    outcome = answer_save.save_section(session, declaration, section, submission, actor=actor, now=now)
+    outcome = answer_save.save_section(Work(session, actor, now), declaration, section, submission)
     if outcome.versions or outcome.conflicts:
         invitation.accepted_by = account.id
     return outcome
@@ -153,11 +154,11 @@ def complete_contribution(
     account.name = account.name or one_line(name)
     actor = _actor(contribution, account)
     take_over.confirm_taken_over(
-        session, contribution.declaration, contribution.section, seen=seen, actor=actor, now=now
+        Work(session, actor, now), contribution.declaration, contribution.section, seen=seen
     )
     invitation = secret_links.redeem_invitation(session, token, KIND, account=account, now=now)
     answer_requests.record_request_event(
-        session, contribution.declaration, EventKind.CONTRIBUTION_ANSWERED, invitation, actor=actor, now=now
+        Work(session, actor, now), contribution.declaration, EventKind.CONTRIBUTION_ANSWERED, invitation
     )
     return account
 

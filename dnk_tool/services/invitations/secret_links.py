@@ -9,11 +9,11 @@ from sqlalchemy.orm import Session
 
 from dnk_tool.domain.invitations import InvitationKind
 from dnk_tool.domain.mail import MailDelivery
-from dnk_tool.domain.permissions import Actor
 from dnk_tool.language import Language
 from dnk_tool.services.accounts import action_limits
 from dnk_tool.services.accounts.action_limits import LimitedAction
 from dnk_tool.services.accounts.lifecycle import normalised_address, one_line
+from dnk_tool.services.work import Work
 from dnk_tool.store.invitations import queries as invitations
 from dnk_tool.store.tables.accounts import Account
 from dnk_tool.store.tables.invitations import Invitation
@@ -149,22 +149,24 @@ def require_open(row: Invitation) -> None:
         raise InvalidInvitationLink(LinkFault.USED if row.accepted_at else LinkFault.REVOKED)
 
 
-def resend_invitation(session: Session, row: Invitation, *, actor: Actor, now: datetime) -> str:
+def resend_invitation(work: Work, row: Invitation) -> str:
     """Renew the invitation and make the actor its sender; a hand-over stays with who hands over.
 
     Raises InvalidInvitationLink and ActionLimitReached.
     """
-    token = renew_invitation(session, row, now=now)
-    count_invitation_mail(session, row, actor=actor, now=now)
+    token = renew_invitation(work.session, row, now=work.now)
+    count_invitation_mail(work, row)
     if not row.hands_over:
-        row.created_by = actor.user_id
+        row.created_by = work.actor.user_id
     return token
 
 
-def count_invitation_mail(session: Session, row: Invitation, *, actor: Actor, now: datetime) -> None:
+def count_invitation_mail(work: Work, row: Invitation) -> None:
     """Count a further mail about the invitation. Raises ActionLimitReached."""
     action = COUNTED_AS[row.kind]
-    action_limits.count_mails(session, action, sender=actor.user_id, recipients=[row.email], now=now)
+    action_limits.count_mails(
+        work.session, action, sender=work.actor.user_id, recipients=[row.email], now=work.now
+    )
 
 
 def revoke_invitation(row: Invitation, *, now: datetime) -> None:

@@ -17,8 +17,9 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from dnk_tool.config import Settings
 from dnk_tool.domain.mail import MailDelivery, RefusalReason, refusal_reason
-from dnk_tool.domain.permissions import Actor, Permission, require
+from dnk_tool.domain.permissions import Permission, require
 from dnk_tool.services.accounts.lifecycle import ascii_address
+from dnk_tool.services.work import Work
 from dnk_tool.store.database import MAIL_QUEUED, write_session
 from dnk_tool.store.installation_state import quiet_since
 from dnk_tool.store.mail import news, outbox
@@ -106,10 +107,10 @@ def _columns(draft: MailDraft, now: datetime) -> dict[str, Any]:
     }
 
 
-def retry_failed_mails(session: Session, *, actor: Actor, now: datetime) -> int:
+def retry_failed_mails(work: Work) -> int:
     """Make failed mails due again. Returns how many. Raises NotPermitted."""
-    require(Permission.INSTALLATION_RUN, actor)
-    return outbox.retry_failed(session, now=now)
+    require(Permission.INSTALLATION_RUN, work.actor)
+    return outbox.retry_failed(work.session, now=work.now)
 
 
 def deliver_due(

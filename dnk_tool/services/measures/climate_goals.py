@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
 from decimal import Decimal
 
 from sqlalchemy.orm import Session
@@ -24,8 +23,9 @@ from dnk_tool.domain.measures.climate_goal import (
     year_emissions,
 )
 from dnk_tool.domain.measures.path import ClimatePath, climate_path
-from dnk_tool.domain.permissions import Actor, Permission
+from dnk_tool.domain.permissions import Permission
 from dnk_tool.services.editing.locks import lock_company
+from dnk_tool.services.work import Work
 from dnk_tool.store.answers import history
 from dnk_tool.store.measures import climate_goals, path_figures
 from dnk_tool.store.measures.measures import of_company
@@ -99,37 +99,33 @@ def uncounted_kinds() -> frozenset[str]:
     return frozenset(key for key, kind in load_measure_kinds().kinds.items() if not kind.counts)
 
 
-def save_goal(
-    session: Session, organisation_id: int, goal: ClimateGoal, *, seen: int, actor: Actor, now: datetime
-) -> None:
+def save_goal(work: Work, organisation_id: int, goal: ClimateGoal, *, seen: int) -> None:
     """Save the goal. `seen`: the version that the sender knew, 0 for none.
 
     Raises NotPermitted, and ConflictError without writing anything if the goal was changed meanwhile.
     """
-    lock_company(session, organisation_id, Permission.ORGANISATION_EDIT, actor)
-    row = climate_goals.goal_row(session, organisation_id)
+    lock_company(work.session, organisation_id, Permission.ORGANISATION_EDIT, work.actor)
+    row = climate_goals.goal_row(work.session, organisation_id)
     stored = climate_goals.stored_goal(row)
     if not is_change(stored, seen, goal):
         return
     row = row or ClimateGoalRow(organisation_id=organisation_id, version=0)
-    climate_goals.write_goal(session, row, goal, by=actor.user_id, now=now)
-    _record(session, organisation_id, stored.content, goal, actor=actor, now=now)
+    climate_goals.write_goal(work.session, row, goal, by=work.actor.user_id, now=work.now)
+    _record(work, organisation_id, stored.content, goal)
 
 
-def take_base_year(
-    session: Session, organisation_id: int, reason: str, *, seen: int, actor: Actor, now: datetime
-) -> bool:
+def take_base_year(work: Work, organisation_id: int, reason: str, *, seen: int) -> bool:
     """Take what the figures give today as the base year's value, with the reason.
 
     Returns False where there is nothing to take. Raises NotPermitted, and ConflictError if the goal was
     changed meanwhile.
     """
-    lock_company(session, organisation_id, Permission.ORGANISATION_EDIT, actor)
-    known = path_of_company(session, organisation_id)
+    lock_company(work.session, organisation_id, Permission.ORGANISATION_EDIT, work.actor)
+    known = path_of_company(work.session, organisation_id)
     if known is None or (base := known.base_today) is None or not is_possible_base(known.goal, base):
         return False
     goal = replace(known.goal, base=base, base_origin=BaseOrigin.FIGURES, base_reason=reason)
-    save_goal(session, organisation_id, goal, seen=seen, actor=actor, now=now)
+    save_goal(work, organisation_id, goal, seen=seen)
     return True
 
 
@@ -138,39 +134,31 @@ def is_possible_base(goal: ClimateGoal, base: Decimal) -> bool:
     return 0 < base <= LARGEST_BASE and (goal.amount is None or goal.amount < base)
 
 
-def remove_goal(session: Session, organisation_id: int, *, seen: int, actor: Actor, now: datetime) -> None:
+def remove_goal(work: Work, organisation_id: int, *, seen: int) -> None:
     """Remove the goal; figures and measures stay. Does nothing without one.
 
     Raises NotPermitted, and ConflictError if the goal was changed meanwhile.
     """
-    lock_company(session, organisation_id, Permission.ORGANISATION_EDIT, actor)
-    row = climate_goals.goal_row(session, organisation_id)
+    lock_company(work.session, organisation_id, Permission.ORGANISATION_EDIT, work.actor)
+    row = climate_goals.goal_row(work.session, organisation_id)
     if row is None:
         return
     stored = climate_goals.stored_goal(row)
     if seen != stored.version:
         raise ConflictError(conflict(stored, None))
-    session.delete(row)
-    _record(session, organisation_id, stored.content, None, actor=actor, now=now)
+    work.session.delete(row)
+    _record(work, organisation_id, stored.content, None)
 
 
-def _record(
-    session: Session,
-    organisation_id: int,
-    before: ClimateGoal | None,
-    after: ClimateGoal | None,
-    *,
-    actor: Actor,
-    now: datetime,
-) -> None:
+def _record(work: Work, organisation_id: int, before: ClimateGoal | None, after: ClimateGoal | None) -> None:
     old, new = _as_texts(before), _as_texts(after)
     changed = {name: [old.get(name, ""), new.get(name, "")] for name in {**old, **new}}
     history.record_event(
-        session,
+        work.session,
         EventKind.CLIMATE_GOAL_SAVED,
         organisation_id=organisation_id,
-        actor_id=actor.user_id,
-        now=now,
+        actor_id=work.actor.user_id,
+        now=work.now,
         fields={name: both for name, both in changed.items() if both[0] != both[1]},
     )
 

@@ -5,7 +5,6 @@ Takes the good example of a measure back from its cluster once the measure is re
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
 from itertools import zip_longest
 
 from sqlalchemy.orm import Session
@@ -13,26 +12,26 @@ from sqlalchemy.orm import Session
 from dnk_tool.domain.answers.self_assessment import Measure
 from dnk_tool.domain.declarations.states import EventKind
 from dnk_tool.domain.measures.model import MAX_COMPANY_MEASURES, CompanyMeasure, MeasureState
-from dnk_tool.domain.permissions import Actor
+from dnk_tool.services.work import Work
 from dnk_tool.store.answers import history
 from dnk_tool.store.exchange import examples
 from dnk_tool.store.measures import measures
 from dnk_tool.store.tables.measures import MeasureRow
 
 
-def take_back_example(session: Session, measure: MeasureRow, *, actor: Actor, now: datetime) -> bool:
+def take_back_example(work: Work, measure: MeasureRow) -> bool:
     """Turn the measure's example into a draft; a measure that is done again does not bring the yes back.
 
     Returns whether a cluster had it.
     """
-    title = examples.take_back_of_measure(session, measure.id)
+    title = examples.take_back_of_measure(work.session, measure.id)
     if title is not None:
         history.record_event(
-            session,
+            work.session,
             EventKind.EXAMPLE_WITHDRAWN,
             organisation_id=measure.organisation_id,
-            actor_id=actor.user_id,
-            now=now,
+            actor_id=work.actor.user_id,
+            now=work.now,
             example=title,
         )
     return title is not None
@@ -49,21 +48,14 @@ def new_measure(noted: Measure, criterion: int | None) -> CompanyMeasure:
 
 
 def write_measures_of_criterion(
-    session: Session,
-    organisation_id: int,
-    criterion: int,
-    noted: Sequence[Measure],
-    ids: Sequence[int | None],
-    *,
-    actor: Actor,
-    now: datetime,
+    work: Work, organisation_id: int, criterion: int, noted: Sequence[Measure], ids: Sequence[int | None]
 ) -> None:
     """Make the company's measures of a criterion say this; only text, owner and date of known ones change.
 
     `ids` name the measures that `noted` were on the page. Measures that are missing are removed and can be
     restored in the register; dropped ones stay. Raises RegisterFull. The caller holds the company's lock.
     """
-    rows = measures.rows_of_company(session, organisation_id)
+    rows = measures.rows_of_company(work.session, organisation_id)
     known = {
         row.id: row for row in rows if row.criterion == criterion and row.state is not MeasureState.DROPPED
     }
@@ -73,32 +65,36 @@ def write_measures_of_criterion(
         if row is None:
             fresh.append(measure)
         else:
-            _change(session, row, measure, actor=actor, now=now)
+            _change(work, row, measure)
     _refuse_too_many(len(rows) - len(known) + len(fresh))
     for row in known.values():
-        row.removed_at, row.version = now, row.version + 1
-        take_back_example(session, row, actor=actor, now=now)
+        row.removed_at, row.version = work.now, row.version + 1
+        take_back_example(work, row)
     for measure in fresh:
-        measures.add(session, organisation_id, new_measure(measure, criterion), by=actor.user_id, now=now)
-    session.flush()
+        measures.add(
+            work.session,
+            organisation_id,
+            new_measure(measure, criterion),
+            by=work.actor.user_id,
+            now=work.now,
+        )
+    work.session.flush()
 
 
-def add_missing(
-    session: Session,
-    organisation_id: int,
-    criterion: int,
-    noted: Iterable[Measure],
-    *,
-    actor: Actor,
-    now: datetime,
-) -> None:
+def add_missing(work: Work, organisation_id: int, criterion: int, noted: Iterable[Measure]) -> None:
     """Add those measures of a criterion whose text the register does not have yet. Raises RegisterFull."""
-    rows = measures.rows_of_company(session, organisation_id)
+    rows = measures.rows_of_company(work.session, organisation_id)
     known = {row.text for row in rows if row.criterion == criterion}
     fresh = [measure for measure in noted if measure.text not in known]
     _refuse_too_many(len(rows) + len(fresh))
     for measure in fresh:
-        measures.add(session, organisation_id, new_measure(measure, criterion), by=actor.user_id, now=now)
+        measures.add(
+            work.session,
+            organisation_id,
+            new_measure(measure, criterion),
+            by=work.actor.user_id,
+            now=work.now,
+        )
 
 
 def add_kinds(session: Session, organisation_id: int, criterion: int, kinds: Mapping[str, str]) -> None:
@@ -109,13 +105,13 @@ def add_kinds(session: Session, organisation_id: int, criterion: int, kinds: Map
     session.flush()
 
 
-def _change(session: Session, row: MeasureRow, noted: Measure, *, actor: Actor, now: datetime) -> None:
+def _change(work: Work, row: MeasureRow, noted: Measure) -> None:
     before = measures.measure_of(row)
     after = replace(before, text=noted.text, owner=noted.owner, due=noted.due)
     if before.state is MeasureState.IDEA and noted.due and not before.due:
         after = replace(after, state=MeasureState.PLANNED)
     if after != before:
-        measures.write(session, row, after, by=actor.user_id, now=now)
+        measures.write(work.session, row, after, by=work.actor.user_id, now=work.now)
 
 
 def _refuse_too_many(count: int) -> None:

@@ -2,9 +2,6 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
-
-from sqlalchemy.orm import Session
 
 from dnk_tool.catalogue.factors.model import Factors
 from dnk_tool.catalogue.measure_kinds import load_measure_kinds
@@ -17,7 +14,6 @@ from dnk_tool.domain.measures.measure_list import (
     guess_measure_columns,
 )
 from dnk_tool.domain.measures.model import CompanyMeasure, MeasureEffect
-from dnk_tool.domain.permissions import Actor
 from dnk_tool.domain.quantities import Quantity
 from dnk_tool.domain.uploads import ListTable, SpreadsheetRow, single_line
 from dnk_tool.language import Language
@@ -29,6 +25,7 @@ from dnk_tool.services.measures.measures import (
 )
 from dnk_tool.services.uploads import carried_tables, table_files
 from dnk_tool.services.uploads.csv_tables import ExpectedTable, TableFault, UnreadableTable
+from dnk_tool.services.work import Work
 from dnk_tool.store.measures import measures
 
 PURPOSE = b"dnk-tool list of measures in a preview"
@@ -93,20 +90,14 @@ def check_list(it: MeasureList, known: Iterable[CompanyMeasure], language: Langu
 
 
 def take_list_over(
-    session: Session,
-    organisation_id: int,
-    rows: Sequence[CheckedMeasure],
-    *,
-    factors: Factors,
-    actor: Actor,
-    now: datetime,
+    work: Work, organisation_id: int, rows: Sequence[CheckedMeasure], *, factors: Factors
 ) -> int:
     """Add the measures of these rows to the register; returns how many. Rows with a fault are left out.
 
     They count for the company's only cluster that may use its measures. Raises NotPermitted and RegisterFull.
     """
-    allowed = measures.clusters_allowed(session, organisation_id)
-    own, nothing = known_own_factors(session, organisation_id, now=now), MeasureEffect()
+    allowed = measures.clusters_allowed(work.session, organisation_id)
+    own, nothing = known_own_factors(work.session, organisation_id, now=work.now), MeasureEffect()
     noted = [
         with_savings_by(
             own,
@@ -114,12 +105,12 @@ def take_list_over(
             _stated(row.read),
             before=nothing,
             factors=factors,
-            now=now,
+            now=work.now,
         )
         for row in rows
         if row.read
     ]
-    return len(note_measures(session, organisation_id, noted, actor=actor, now=now))
+    return len(note_measures(work, organisation_id, noted))
 
 
 def carry(key: str, it: MeasureList, place: Place) -> str:

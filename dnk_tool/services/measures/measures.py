@@ -31,11 +31,12 @@ from dnk_tool.domain.measures.model import (
     MeasureEffect,
     MeasureState,
 )
-from dnk_tool.domain.permissions import Actor, Deleted, Permission
+from dnk_tool.domain.permissions import Deleted, Permission
 from dnk_tool.domain.quantities import Quantity, from_base, in_base
 from dnk_tool.language import local_day
 from dnk_tool.services.editing.locks import lock_company
 from dnk_tool.services.measures.criterion_measures import RegisterFull, take_back_example
+from dnk_tool.services.work import Work
 from dnk_tool.store.answers import history
 from dnk_tool.store.figures import calculator_lines
 from dnk_tool.store.measures import measures
@@ -171,101 +172,79 @@ def recalculated(
     return with_savings(session, organisation_id, measure, stated, before=nothing, factors=factors, now=now)
 
 
-def note_measure(
-    session: Session, organisation_id: int, measure: CompanyMeasure, *, actor: Actor, now: datetime
-) -> MeasureRow:
+def note_measure(work: Work, organisation_id: int, measure: CompanyMeasure) -> MeasureRow:
     """Add a measure to the register. Raises NotPermitted and RegisterFull."""
-    (row,) = note_measures(session, organisation_id, [measure], actor=actor, now=now)
+    (row,) = note_measures(work, organisation_id, [measure])
     return row
 
 
-def note_measures(
-    session: Session, organisation_id: int, noted: Sequence[CompanyMeasure], *, actor: Actor, now: datetime
-) -> list[MeasureRow]:
+def note_measures(work: Work, organisation_id: int, noted: Sequence[CompanyMeasure]) -> list[MeasureRow]:
     """Add measures to the register: all, or none. Raises NotPermitted and RegisterFull."""
-    lock_company(session, organisation_id, Permission.DECLARATION_EDIT, actor)
-    _refuse_too_many(session, organisation_id, len(noted))
-    allowed, rows = measures.clusters_allowed(session, organisation_id), []
+    lock_company(work.session, organisation_id, Permission.DECLARATION_EDIT, work.actor)
+    _refuse_too_many(work.session, organisation_id, len(noted))
+    allowed, rows = measures.clusters_allowed(work.session, organisation_id), []
     for each in noted:
         measure = _with_allowed_cluster(each, allowed)
-        row = measures.add(session, organisation_id, measure, by=actor.user_id, now=now)
-        _record(session, EventKind.MEASURE_SAVED, row, actor, now, fields=_changed_fields(None, measure))
+        row = measures.add(work.session, organisation_id, measure, by=work.actor.user_id, now=work.now)
+        _record(work, EventKind.MEASURE_SAVED, row, fields=_changed_fields(None, measure))
         rows.append(row)
     return rows
 
 
 def change_measure(
-    session: Session,
-    organisation_id: int,
-    measure_id: int,
-    measure: CompanyMeasure,
-    *,
-    seen: Version,
-    actor: Actor,
-    now: datetime,
+    work: Work, organisation_id: int, measure_id: int, measure: CompanyMeasure, *, seen: Version
 ) -> bool:
     """Write a measure; returns whether its good example is taken back, as it is done no longer.
 
     Raises NotPermitted, MeasureGone, and ConflictError without writing anything.
     """
-    lock_company(session, organisation_id, Permission.DECLARATION_EDIT, actor)
-    row = _present_row(session, organisation_id, measure_id)
-    measure = _with_allowed_cluster(measure, measures.clusters_allowed(session, organisation_id))
+    lock_company(work.session, organisation_id, Permission.DECLARATION_EDIT, work.actor)
+    row = _present_row(work.session, organisation_id, measure_id)
+    measure = _with_allowed_cluster(measure, measures.clusters_allowed(work.session, organisation_id))
     stored = measures.stored_measure(row)
     if not is_change(stored, seen, measure):
         return False
-    measures.write(session, row, measure, by=actor.user_id, now=now)
+    measures.write(work.session, row, measure, by=work.actor.user_id, now=work.now)
     fields = _changed_fields(stored.content, measure)
-    _record(session, EventKind.MEASURE_SAVED, row, actor, now, fields=fields)
+    _record(work, EventKind.MEASURE_SAVED, row, fields=fields)
     is_moved = stored.content.state is not measure.state
-    return is_moved and take_back_example(session, row, actor=actor, now=now)
+    return is_moved and take_back_example(work, row)
 
 
 def move_measure(
-    session: Session,
-    organisation_id: int,
-    measure_id: int,
-    state: MeasureState,
-    *,
-    seen: Version,
-    actor: Actor,
-    now: datetime,
+    work: Work, organisation_id: int, measure_id: int, state: MeasureState, *, seen: Version
 ) -> bool:
     """Set the state of a measure; returns and raises as `change_measure` does."""
-    lock_company(session, organisation_id, Permission.DECLARATION_EDIT, actor)
-    row = _present_row(session, organisation_id, measure_id)
+    lock_company(work.session, organisation_id, Permission.DECLARATION_EDIT, work.actor)
+    row = _present_row(work.session, organisation_id, measure_id)
     measure = replace(measures.measure_of(row), state=state)
-    return change_measure(session, organisation_id, measure_id, measure, seen=seen, actor=actor, now=now)
+    return change_measure(work, organisation_id, measure_id, measure, seen=seen)
 
 
-def remove_measure(
-    session: Session, organisation_id: int, measure_id: int, *, actor: Actor, now: datetime
-) -> None:
+def remove_measure(work: Work, organisation_id: int, measure_id: int) -> None:
     """Take a measure and its good example out at once; the measure can be restored for `RESTORABLE`.
 
     Raises NotPermitted and MeasureGone.
     """
-    lock_company(session, organisation_id, Permission.DECLARATION_EDIT, actor)
-    row = _present_row(session, organisation_id, measure_id)
-    row.removed_at, row.version, row.changed_by = now, row.version + 1, actor.user_id
-    take_back_example(session, row, actor=actor, now=now)
-    _record(session, EventKind.MEASURE_REMOVED, row, actor, now)
+    lock_company(work.session, organisation_id, Permission.DECLARATION_EDIT, work.actor)
+    row = _present_row(work.session, organisation_id, measure_id)
+    row.removed_at, row.version, row.changed_by = work.now, row.version + 1, work.actor.user_id
+    take_back_example(work, row)
+    _record(work, EventKind.MEASURE_REMOVED, row)
 
 
-def restore_measure(
-    session: Session, organisation_id: int, measure_id: int, *, actor: Actor, now: datetime
-) -> None:
+def restore_measure(work: Work, organisation_id: int, measure_id: int) -> None:
     """Put a removed measure back as it was. Raises NotPermitted, MeasureGone and RegisterFull."""
-    lock_company(session, organisation_id, Permission.DECLARATION_EDIT, actor)
-    row = measures.find_row(session, organisation_id, measure_id)
+    lock_company(work.session, organisation_id, Permission.DECLARATION_EDIT, work.actor)
+    row = measures.find_row(work.session, organisation_id, measure_id)
     if row is None:
         raise MeasureGone(measure_id)
     if row.removed_at is None:
         return
-    _refuse_too_many(session, organisation_id, 1)
+    _refuse_too_many(work.session, organisation_id, 1)
     row.removed_at, row.version = None, row.version + 1
-    row.changed_at, row.changed_by = now, actor.user_id
-    _record(session, EventKind.MEASURE_RESTORED, row, actor, now)
+    row.changed_at, row.changed_by = work.now, work.actor.user_id
+    _record(work, EventKind.MEASURE_RESTORED, row)
 
 
 def _present_row(session: Session, organisation_id: int, measure_id: int) -> MeasureRow:
@@ -306,16 +285,14 @@ def _changed_fields(before: CompanyMeasure | None, after: CompanyMeasure) -> dic
     return fields
 
 
-def _record(
-    session: Session, kind: EventKind, row: MeasureRow, actor: Actor, now: datetime, **detail: Any
-) -> None:
-    session.flush()
+def _record(work: Work, kind: EventKind, row: MeasureRow, **detail: Any) -> None:
+    work.session.flush()
     history.record_event(
-        session,
+        work.session,
         kind,
         organisation_id=row.organisation_id,
-        actor_id=actor.user_id,
-        now=now,
+        actor_id=work.actor.user_id,
+        now=work.now,
         measure=row.text,
         **detail,
     )

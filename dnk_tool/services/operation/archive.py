@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 
 from dnk_tool.domain.declarations.states import EventKind
 from dnk_tool.domain.permissions import Actor, Permission, require
+from dnk_tool.services.work import Work
 from dnk_tool.store.answers import history
 from dnk_tool.store.clusters import queries as clusters
 from dnk_tool.store.declarations import queries as declarations
@@ -19,7 +20,7 @@ def begin_archive(session: Session, subject: Organisation | Cluster, *, actor: A
     A change that has begun ends first. What a company published stays public. Members of a cluster keep
     everything, and can take back what they submitted.
     """
-    return _set_archived(session, subject, now, actor=actor, now=now)
+    return _set_archived(Work(session, actor, now), subject, now)
 
 
 def end_archive(session: Session, subject: Organisation | Cluster, *, actor: Actor, now: datetime) -> bool:
@@ -27,22 +28,20 @@ def end_archive(session: Session, subject: Organisation | Cluster, *, actor: Act
 
     Raises NotPermitted.
     """
-    return _set_archived(session, subject, None, actor=actor, now=now)
+    return _set_archived(Work(session, actor, now), subject, None)
 
 
-def _set_archived(
-    session: Session, subject: Organisation | Cluster, since: datetime | None, *, actor: Actor, now: datetime
-) -> bool:
-    require(Permission.INSTALLATION_RUN, actor)
+def _set_archived(work: Work, subject: Organisation | Cluster, since: datetime | None) -> bool:
+    require(Permission.INSTALLATION_RUN, work.actor)
     if isinstance(subject, Organisation):
         where = {"organisation_id": subject.id}
-        declarations.lock_organisation(session, subject.id, even_archived=True)
+        declarations.lock_organisation(work.session, subject.id, even_archived=True)
     else:
         where = {"cluster_id": subject.id}
-        clusters.lock(session, subject.id, even_archived=True)
+        clusters.lock(work.session, subject.id, even_archived=True)
     if (subject.archived_at is None) == (since is None):
         return False
     subject.archived_at = since
     kind = EventKind.ARCHIVED if since else EventKind.ARCHIVE_ENDED
-    history.record_event(session, kind, **where, actor_id=actor.user_id, now=now)
+    history.record_event(work.session, kind, **where, actor_id=work.actor.user_id, now=work.now)
     return True

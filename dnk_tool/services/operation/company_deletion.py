@@ -10,9 +10,10 @@ from datetime import datetime, timedelta
 from sqlalchemy.orm import Session
 
 from dnk_tool.domain.declarations.states import State
-from dnk_tool.domain.permissions import Actor, Permission, Subject, require
+from dnk_tool.domain.permissions import Permission, Subject, require
 from dnk_tool.services.declarations.deletion import STATES_WITH_OTHERS
 from dnk_tool.services.people.typed_names import require_typed_name
+from dnk_tool.services.work import Work
 from dnk_tool.store import people as memberships
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.operation import company_closing
@@ -78,38 +79,36 @@ def consequences(session: Session, organisation: Organisation, *, now: datetime)
     )
 
 
-def ask_owners_to_close(session: Session, organisation: Organisation, *, actor: Actor, now: datetime) -> None:
+def ask_owners_to_close(work: Work, organisation: Organisation) -> None:
     """Note that the owners are asked to take everything along and to delete their declarations.
 
     Raises NotPermitted, NobodyToAsk and AskedJustNow.
     """
-    require(Permission.INSTALLATION_RUN, actor)
-    declarations.lock_organisation(session, organisation.id, even_archived=True)
-    if not memberships.active_owners(session, organisation.id):
+    require(Permission.INSTALLATION_RUN, work.actor)
+    declarations.lock_organisation(work.session, organisation.id, even_archived=True)
+    if not memberships.active_owners(work.session, organisation.id):
         raise NobodyToAsk
     asked_at = organisation.asked_to_close_at
-    if asked_at is not None and asked_at > now - PAUSE_BETWEEN_REQUESTS:
+    if asked_at is not None and asked_at > work.now - PAUSE_BETWEEN_REQUESTS:
         raise AskedJustNow
-    organisation.asked_to_close_at = now
+    organisation.asked_to_close_at = work.now
 
 
-def delete_company(
-    session: Session, organisation: Organisation, *, typed_name: str, actor: Actor, now: datetime
-) -> DatabaseDeletion:
+def delete_company(work: Work, organisation: Organisation, *, typed_name: str) -> DatabaseDeletion:
     """Delete the company for good. The caller commits, then calls `deletion_files.finish_deletion`.
 
     A change that has begun ends first, and counts: raises NotPermitted, OtherName, DeclarationsLeft and
     ExportPending, each before anything is changed.
     """
-    require(Permission.INSTALLATION_RUN, actor)
-    declarations.lock_organisation(session, organisation.id, even_archived=True)
+    require(Permission.INSTALLATION_RUN, work.actor)
+    declarations.lock_organisation(work.session, organisation.id, even_archived=True)
     require_typed_name(typed_name, organisation.name)
-    known = consequences(session, organisation, now=now)
+    known = consequences(work.session, organisation, now=work.now)
     if known.declarations:
         raise DeclarationsLeft
     if not known.may_delete:
         raise ExportPending
-    return deletion.delete_company(session, organisation.id, now=now)
+    return deletion.delete_company(work.session, organisation.id, now=work.now)
 
 
 @dataclass(frozen=True)
@@ -143,17 +142,15 @@ def owners_consequences(session: Session, organisation: Organisation) -> OwnersC
     )
 
 
-def delete_own_company(
-    session: Session, organisation: Organisation, *, typed_name: str, actor: Actor, now: datetime
-) -> DatabaseDeletion:
+def delete_own_company(work: Work, organisation: Organisation, *, typed_name: str) -> DatabaseDeletion:
     """Delete the company for good with all that it wrote, as an owner, also in an archive.
 
     The caller commits, then calls `deletion_files.finish_deletion`. Raises NotPermitted, OtherName and
     DeclarationsInUse, each before anything is changed.
     """
-    require(Permission.ORGANISATION_CLOSE, actor, Subject(organisation.id))
-    declarations.lock_organisation(session, organisation.id, even_archived=True)
+    require(Permission.ORGANISATION_CLOSE, work.actor, Subject(organisation.id))
+    declarations.lock_organisation(work.session, organisation.id, even_archived=True)
     require_typed_name(typed_name, organisation.name)
-    if not owners_consequences(session, organisation).may_delete:
+    if not owners_consequences(work.session, organisation).may_delete:
         raise DeclarationsInUse
-    return deletion.delete_company(session, organisation.id, now=now)
+    return deletion.delete_company(work.session, organisation.id, now=work.now)

@@ -7,12 +7,13 @@ from sqlalchemy.orm import Session
 
 from dnk_tool import __version__
 from dnk_tool.config import Settings
-from dnk_tool.domain.permissions import Actor, Permission, require
+from dnk_tool.domain.permissions import Permission, require
 from dnk_tool.labels import N_
 from dnk_tool.services.exports.opened_drafts import DraftCounts
 from dnk_tool.services.operation.findings import Finding, FindingState, Message, message, size
 from dnk_tool.services.operation.machine import Visit, check_machine
 from dnk_tool.services.operation.records import check_clock, check_records
+from dnk_tool.services.work import Work
 from dnk_tool.store.database import UnsafeStorage, refuse_network_file_system
 from dnk_tool.store.inspection import DatabaseFacts, read_facts, sqlite_file
 
@@ -22,11 +23,9 @@ _ORDER = {FindingState.PROBLEM: 0, FindingState.NOTICE: 1, FindingState.OK: 2}
 
 
 def diagnose(
-    session: Session,
+    work: Work,
     settings: Settings,
     *,
-    actor: Actor,
-    now: datetime,
     open_pdfs: int | None = None,
     drafts: DraftCounts | None = None,
     visit: Visit | None = None,
@@ -36,8 +35,8 @@ def diagnose(
     `open_pdfs`: how many PDFs wait or are made; `drafts`: what was made ahead. Only the server knows both.
     Raises NotPermitted.
     """
-    require(Permission.INSTALLATION_RUN, actor)
-    findings = [*_check_database(session, settings, now), *check_machine(settings, visit)]
+    require(Permission.INSTALLATION_RUN, work.actor)
+    findings = [*_check_database(work.session, settings, work.now), *check_machine(settings, visit)]
     findings.append(_check_pdfs(settings, open_pdfs, drafts))
     return sorted(findings, key=lambda finding: _ORDER[finding.state])
 

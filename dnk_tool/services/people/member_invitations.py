@@ -14,6 +14,7 @@ from dnk_tool.services.accounts.lifecycle import normalised_address
 from dnk_tool.services.editing.locks import lock_company
 from dnk_tool.services.invitations import accept as acceptance
 from dnk_tool.services.invitations import secret_links
+from dnk_tool.services.work import Work
 from dnk_tool.store import people as memberships
 from dnk_tool.store.accounts import queries as accounts
 from dnk_tool.store.answers import history
@@ -51,36 +52,20 @@ class CompanyInvitationLimitReached(Exception):
 
 
 def invite_member(
-    session: Session,
-    organisation_id: int,
-    *,
-    email: str,
-    place: RoleGrant,
-    language: Language,
-    actor: Actor,
-    now: datetime,
+    work: Work, organisation_id: int, *, email: str, place: RoleGrant, language: Language
 ) -> tuple[Invitation, str]:
     """Invite a person to work for the company; returns the invitation and the token for its mail.
 
     Raises NotPermitted, InvalidAddress, InvalidRoleGrant, AlreadyMember, MemberAlreadyInvited and
     CompanyInvitationLimitReached.
     """
-    lock_company(session, organisation_id, Permission.ORGANISATION_OWN, actor)
-    _refuse_member(session, organisation_id, normalised_address(email), now=now)
-    return _invite(
-        session,
-        organisation_id,
-        email=email,
-        place=place,
-        language=language,
-        by=actor.user_id,
-        actor=actor,
-        now=now,
-    )
+    lock_company(work.session, organisation_id, Permission.ORGANISATION_OWN, work.actor)
+    _refuse_member(work.session, organisation_id, normalised_address(email), now=work.now)
+    return _invite(work, organisation_id, email=email, place=place, language=language, by=work.actor.user_id)
 
 
 def invite_owner(
-    session: Session, organisation_id: int, *, email: str, language: Language, actor: Actor, now: datetime
+    work: Work, organisation_id: int, *, email: str, language: Language
 ) -> tuple[Invitation, str]:
     """Invite an owner into a company that has none left, as the operator; nobody else could.
 
@@ -88,49 +73,39 @@ def invite_owner(
     installation gives no look at what companies write. Raises NotPermitted, OwnerLeft, OwnAddress,
     InvalidAddress, MemberAlreadyInvited and CompanyInvitationLimitReached.
     """
-    require(Permission.INSTALLATION_RUN, actor)
-    declarations.lock_organisation(session, organisation_id)
-    if memberships.active_owners(session, organisation_id):
+    require(Permission.INSTALLATION_RUN, work.actor)
+    declarations.lock_organisation(work.session, organisation_id)
+    if memberships.active_owners(work.session, organisation_id):
         raise OwnerLeft
-    known = accounts.by_email(session, normalised_address(email))
+    known = accounts.by_email(work.session, normalised_address(email))
     if known is not None and known.is_operator:
         raise OwnAddress
     place = RoleGrant(Role.OWNER, frozenset(), None)
     # Without a sender it holds, as those from the command line do.
-    return _invite(
-        session, organisation_id, email=email, place=place, language=language, by=None, actor=actor, now=now
-    )
+    return _invite(work, organisation_id, email=email, place=place, language=language, by=None)
 
 
 def _invite(
-    session: Session,
-    organisation_id: int,
-    *,
-    email: str,
-    place: RoleGrant,
-    language: Language,
-    by: int | None,
-    actor: Actor,
-    now: datetime,
+    work: Work, organisation_id: int, *, email: str, place: RoleGrant, language: Language, by: int | None
 ) -> tuple[Invitation, str]:
-    email, today = normalised_address(email), local_day(now)
+    email, today = normalised_address(email), local_day(work.now)
     given = role_grants.role_grant(place.role, place.sections, place.until, today=today)
-    if invitations.find_open_by_email(session, organisation_id, email) is not None:
+    if invitations.find_open_by_email(work.session, organisation_id, email) is not None:
         raise MemberAlreadyInvited
-    _refuse_flood(session, organisation_id, now=now)
+    _refuse_flood(work.session, organisation_id, now=work.now)
     invitation, token = secret_links.create_invitation(
-        session,
+        work.session,
         InvitationKind.MEMBER,
         email=email,
         language=language,
         by=by,
-        now=now,
+        now=work.now,
         organisation_id=organisation_id,
         role=given.role.value,
         refs=given.sections,
         until=given.until,
     )
-    _record_sent(session, invitation, actor, now)
+    _record_sent(work, invitation)
     return invitation, token
 
 
@@ -144,8 +119,8 @@ def resend(
     """
     invitation = _invitation(session, organisation_id, invitation_id, actor)
     _refuse_flood(session, organisation_id, now=now)
-    token = secret_links.resend_invitation(session, invitation, actor=actor, now=now)
-    _record_sent(session, invitation, actor, now)
+    token = secret_links.resend_invitation(Work(session, actor, now), invitation)
+    _record_sent(Work(session, actor, now), invitation)
     return invitation, token
 
 
@@ -158,29 +133,25 @@ def revoke(
     """
     invitation = _invitation(session, organisation_id, invitation_id, actor)
     secret_links.revoke_invitation(invitation, now=now)
-    record_invitation_revoked(session, invitation, actor=actor, now=now)
+    record_invitation_revoked(Work(session, actor, now), invitation)
 
 
-def revoke_sent_by(
-    session: Session, organisation_id: int, account_id: int, *, actor: Actor, now: datetime
-) -> None:
+def revoke_sent_by(work: Work, organisation_id: int, account_id: int) -> None:
     """Revoke the open invitations into a company that a person sent who may not invite any more."""
-    for invitation in invitations.open_of_organisation(session, organisation_id):
+    for invitation in invitations.open_of_organisation(work.session, organisation_id):
         if invitation.created_by == account_id:
-            secret_links.revoke_invitation(invitation, now=now)
-            record_invitation_revoked(session, invitation, actor=actor, now=now)
+            secret_links.revoke_invitation(invitation, now=work.now)
+            record_invitation_revoked(work, invitation)
 
 
-def record_invitation_revoked(
-    session: Session, invitation: Invitation, *, actor: Actor, now: datetime
-) -> None:
+def record_invitation_revoked(work: Work, invitation: Invitation) -> None:
     """Record in the activity log that an invitation was revoked."""
     history.record_event(
-        session,
+        work.session,
         EventKind.INVITATION_REVOKED,
         organisation_id=invitation.organisation_id,
-        actor_id=actor.user_id,
-        now=now,
+        actor_id=work.actor.user_id,
+        now=work.now,
         invitation=invitation.id,
         role=invitation.role,
     )
@@ -245,13 +216,13 @@ def _refuse_flood(session: Session, organisation_id: int, *, now: datetime) -> N
         raise CompanyInvitationLimitReached
 
 
-def _record_sent(session: Session, invitation: Invitation, actor: Actor, now: datetime) -> None:
+def _record_sent(work: Work, invitation: Invitation) -> None:
     history.record_event(
-        session,
+        work.session,
         EventKind.MEMBER_INVITED,
         organisation_id=invitation.organisation_id,
-        actor_id=actor.user_id,
-        now=now,
+        actor_id=work.actor.user_id,
+        now=work.now,
         invitation=invitation.id,
         role=invitation.role,
         times=invitation.times_sent,

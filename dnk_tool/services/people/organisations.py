@@ -10,11 +10,12 @@ from dnk_tool.domain import numbers
 from dnk_tool.domain.declarations.states import EventKind
 from dnk_tool.domain.editing import ConflictError, Stored, conflict, is_change
 from dnk_tool.domain.organisation import BOUNDARY_REF, STANDING_REFS, Profile, renamed_sites
-from dnk_tool.domain.permissions import Actor, Permission, Role, require
+from dnk_tool.domain.permissions import Permission, Role, require
 from dnk_tool.domain.quantities import Quantity
 from dnk_tool.services.accounts.action_limits import LimitedAction, count_action
 from dnk_tool.services.editing import progress
 from dnk_tool.services.editing.locks import lock_company
+from dnk_tool.services.work import Work
 from dnk_tool.store.answers import history
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.figures import sites
@@ -23,12 +24,7 @@ from dnk_tool.store.tables.organisations import Membership, Organisation
 
 
 def create_organisation(
-    session: Session,
-    profile: Profile,
-    *,
-    actor: Actor,
-    now: datetime,
-    standing: Mapping[str, str] | None = None,
+    work: Work, profile: Profile, *, standing: Mapping[str, str] | None = None
 ) -> Organisation:
     """Create a company with the actor as its owner; on the command line without one.
 
@@ -36,17 +32,17 @@ def create_organisation(
 
     Raises NotPermitted and ActionLimitReached.
     """
-    require(Permission.ORGANISATION_CREATE, actor)
-    count_action(session, LimitedAction.COMPANY, actor.user_id, now=now)
-    organisation = Organisation(created_at=now)
+    require(Permission.ORGANISATION_CREATE, work.actor)
+    count_action(work.session, LimitedAction.COMPANY, work.actor.user_id, now=work.now)
+    organisation = Organisation(created_at=work.now)
     _write(organisation, profile)
-    session.add(organisation)
-    session.flush()
+    work.session.add(organisation)
+    work.session.flush()
     given = {ref: text for ref, text in (standing or {}).items() if text}
     if given:
-        replace_standing_answers(session, organisation.id, given)
-    if actor.user_id is not None:
-        add_member(session, organisation, actor.user_id, Role.OWNER, now=now)
+        replace_standing_answers(work.session, organisation.id, given)
+    if work.actor.user_id is not None:
+        add_member(work.session, organisation, work.actor.user_id, Role.OWNER, now=work.now)
     return organisation
 
 
@@ -58,13 +54,11 @@ def add_member(
 
 
 def update_profile(
-    session: Session,
+    work: Work,
     organisation: Organisation,
     profile: Profile,
     *,
     seen: int,
-    actor: Actor,
-    now: datetime,
     standing: Mapping[str, str] | None = None,
 ) -> Mapping[str, str]:
     """Save the profile. Returns the new names of renamed sites that have figures, by their old names.
@@ -73,27 +67,27 @@ def update_profile(
     leaves it. Figures and other data of a site move to its new name. Raises
     NotPermitted, and ConflictError without writing anything if the profile was changed meanwhile.
     """
-    lock_company(session, organisation.id, Permission.ORGANISATION_EDIT, actor)
+    lock_company(work.session, organisation.id, Permission.ORGANISATION_EDIT, work.actor)
     current = declarations.profile_of(organisation)
     stored = Stored(current, organisation.version)
-    texts = standing_answers(session, organisation.id)
+    texts = standing_answers(work.session, organisation.id)
     given = texts if standing is None else {ref: text for ref, text in standing.items() if text}
     if not is_change(stored, seen, profile) and given == texts:
         return {}
     if given != texts:
         if seen != organisation.version:
             raise ConflictError(conflict(stored, profile))
-        replace_standing_answers(session, organisation.id, given)
+        replace_standing_answers(work.session, organisation.id, given)
     _write(organisation, profile)
-    new_names = sites.rename_sites(session, organisation.id, renamed_sites(current.sites, profile.sites))
+    new_names = sites.rename_sites(work.session, organisation.id, renamed_sites(current.sites, profile.sites))
     organisation.version += 1
-    progress.refresh_company_progress(session, organisation.id)
+    progress.refresh_company_progress(work.session, organisation.id)
     history.record_event(
-        session,
+        work.session,
         EventKind.PROFILE_CHANGED,
         organisation_id=organisation.id,
-        actor_id=actor.user_id,
-        now=now,
+        actor_id=work.actor.user_id,
+        now=work.now,
         fields=changed_fields(current, profile) | _changed_standing(texts, given),
     )
     return new_names

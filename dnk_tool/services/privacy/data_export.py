@@ -6,9 +6,8 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy.orm import Session
-
-from dnk_tool.domain.permissions import Actor, Permission, require
+from dnk_tool.domain.permissions import Permission, require
+from dnk_tool.services.work import Work
 from dnk_tool.store.privacy import personal_data
 from dnk_tool.store.tables.accounts import Account
 from dnk_tool.store.tables.clusters import Cluster
@@ -151,26 +150,26 @@ COLUMNS_OF_OTHERS: Mapping[str, frozenset[str]] = {
 }
 
 
-def export_personal_data(session: Session, account: Account, *, actor: Actor, now: datetime) -> bytes:
+def export_personal_data(work: Work, account: Account) -> bytes:
     """Export, as JSON, every row that refers to the account or holds its address (docs/personal-data.md).
 
     Secrets and data of others are left out; the file lists those columns. Raises NotPermitted, and ValueError
     for another person's account.
     """
-    require(Permission.ACCOUNT, actor)
-    if actor.user_id != account.id:
+    require(Permission.ACCOUNT, work.actor)
+    if work.actor.user_id != account.id:
         raise ValueError("everybody exports their own data")
-    rows = personal_data.rows_by_account(session, account.id, excluded_columns())
+    rows = personal_data.rows_by_account(work.session, account.id, excluded_columns())
     content = {
         "format": FORMAT,
         "version": VERSION,
-        "made_at": now,
-        "account": personal_data.account_row(session, account.id, SECRET_COLUMNS["account"]),
+        "made_at": work.now,
+        "account": personal_data.account_row(work.session, account.id, SECRET_COLUMNS["account"]),
         "by_account": {name: table_rows for name, table_rows in rows.items() if table_rows},
         # Here the invitation is the person's own: it was sent to them.
-        "by_address": personal_data.rows_by_address(session, account.email, SECRET_COLUMNS),
-        "organisations": personal_data.names_by_id(session, Organisation, _ids(rows, "organisation_id")),
-        "clusters": personal_data.names_by_id(session, Cluster, _ids(rows, "cluster_id")),
+        "by_address": personal_data.rows_by_address(work.session, account.email, SECRET_COLUMNS),
+        "organisations": personal_data.names_by_id(work.session, Organisation, _ids(rows, "organisation_id")),
+        "clusters": personal_data.names_by_id(work.session, Cluster, _ids(rows, "cluster_id")),
         "left_out": {name: sorted(columns) for name, columns in sorted(excluded_columns().items())},
     }
     return (json.dumps(content, default=_plain, ensure_ascii=False, indent=2) + "\n").encode()

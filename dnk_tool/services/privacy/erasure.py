@@ -1,13 +1,13 @@
 """Erases a person's account. What declarations need of it stays, without the name."""
 
 from dataclasses import dataclass
-from datetime import datetime
 
 from sqlalchemy.orm import Session
 
 from dnk_tool.domain.declarations.states import EventKind
-from dnk_tool.domain.permissions import Actor, ClusterRole, Permission, Role, require
+from dnk_tool.domain.permissions import ClusterRole, Permission, Role, require
 from dnk_tool.services.people import member_invitations
+from dnk_tool.services.work import Work
 from dnk_tool.store.accounts import queries as accounts
 from dnk_tool.store.answers import history
 from dnk_tool.store.clusters import queries as clusters
@@ -63,68 +63,70 @@ def sole_responsibilities(session: Session, account: Account) -> SoleResponsibil
     )
 
 
-def erase(
-    session: Session, account: Account, *, actor: Actor, now: datetime, even_if_needed: bool = False
-) -> ErasedAccount:
+def erase(work: Work, account: Account, *, even_if_needed: bool = False) -> ErasedAccount:
     """Erase the account and end every sign-in. The caller commits, then calls `erasure_files.finish_erasure`.
 
     The person's open invitations are revoked. Raises NotPermitted for another person's account, unless the
     actor is the operator, and SuccessorNeeded, unless `even_if_needed`, before anything is changed.
     """
-    require(Permission.INSTALLATION_RUN if actor.user_id != account.id else Permission.ACCOUNT, actor)
+    require(
+        Permission.INSTALLATION_RUN if work.actor.user_id != account.id else Permission.ACCOUNT, work.actor
+    )
     memberships, staffings = (
-        erasure.memberships(session, account.id),
-        erasure.cluster_roles(session, account.id),
+        erasure.memberships(work.session, account.id),
+        erasure.cluster_roles(work.session, account.id),
     )
     # The locks ensure that of two last owners, managers or operators who leave concurrently one stays.
     if account.is_operator:
-        accounts.lock_active_operators(session)
+        accounts.lock_active_operators(work.session)
     for membership in memberships:
-        declarations.lock_organisation(session, membership.organisation_id, even_archived=True)
+        declarations.lock_organisation(work.session, membership.organisation_id, even_archived=True)
     for staffing in staffings:
-        clusters.lock(session, staffing.cluster_id, even_archived=True)
-    responsibilities = sole_responsibilities(session, account)
+        clusters.lock(work.session, staffing.cluster_id, even_archived=True)
+    responsibilities = sole_responsibilities(work.session, account)
     if responsibilities and not even_if_needed:
         raise SuccessorNeeded(responsibilities)
     for membership in memberships:
-        _leave_company(session, membership, actor=actor, now=now)
+        _leave_company(work, membership)
     for staffing in staffings:
-        _record_removed(session, staffing.role, actor, now, cluster_id=staffing.cluster_id)
-    session.flush()
+        _record_removed(work, staffing.role, cluster_id=staffing.cluster_id)
+    work.session.flush()
     erased = ErasedAccount(
-        account.id, account.email, account.name, tuple(erasure.versions_naming_person(session, account.id))
+        account.id,
+        account.email,
+        account.name,
+        tuple(erasure.versions_naming_person(work.session, account.id)),
     )
-    erasure.erase_account(session, account, now=now)
+    erasure.erase_account(work.session, account, now=work.now)
     return erased
 
 
-def erase_address(
-    session: Session, email: str, *, actor: Actor, now: datetime, even_if_needed: bool = False
-) -> ErasedAccount | None:
+def erase_address(work: Work, email: str, *, even_if_needed: bool = False) -> ErasedAccount | None:
     """Erase the person with this address, as the operator.
 
     Returns None if there is no account; then only the address is erased, for example from invitations.
     Raises NotPermitted, and SuccessorNeeded unless `even_if_needed`.
     """
-    require(Permission.INSTALLATION_RUN, actor)
-    account = accounts.by_email(session, email)
+    require(Permission.INSTALLATION_RUN, work.actor)
+    account = accounts.by_email(work.session, email)
     if account is not None:
-        return erase(session, account, actor=actor, now=now, even_if_needed=even_if_needed)
-    erasure.erase_address(session, email)
+        return erase(work, account, even_if_needed=even_if_needed)
+    erasure.erase_address(work.session, email)
     return None
 
 
-def _leave_company(session: Session, membership: Membership, *, actor: Actor, now: datetime) -> None:
+def _leave_company(work: Work, membership: Membership) -> None:
     """Revoke the open invitations that the member sent, and record the departure."""
-    member_invitations.revoke_sent_by(
-        session, membership.organisation_id, membership.user_id, actor=actor, now=now
-    )
-    _record_removed(session, membership.role, actor, now, organisation_id=membership.organisation_id)
+    member_invitations.revoke_sent_by(work, membership.organisation_id, membership.user_id)
+    _record_removed(work, membership.role, organisation_id=membership.organisation_id)
 
 
-def _record_removed(
-    session: Session, role: Role | ClusterRole, actor: Actor, now: datetime, **where: int
-) -> None:
+def _record_removed(work: Work, role: Role | ClusterRole, **where: int) -> None:
     history.record_event(
-        session, EventKind.MEMBER_REMOVED, **where, actor_id=actor.user_id, now=now, role=role.value
+        work.session,
+        EventKind.MEMBER_REMOVED,
+        **where,
+        actor_id=work.actor.user_id,
+        now=work.now,
+        role=role.value,
     )

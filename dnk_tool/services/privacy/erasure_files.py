@@ -14,6 +14,7 @@ from dnk_tool.services.accounts.lifecycle import ascii_address
 from dnk_tool.services.exports import pdf_cache
 from dnk_tool.services.privacy import deletion_files
 from dnk_tool.services.privacy.erasure import ErasedAccount, erase
+from dnk_tool.services.work import Work
 from dnk_tool.store.database import write_session
 from dnk_tool.store.privacy.erasure_log import (
     copy_log_to_backups,
@@ -72,7 +73,7 @@ def reapply_erasures(factory: sessionmaker[Session], instance: Path) -> Reapplie
             account = session.get(Account, account_id)
             if account is None or account.created_at > erased_at:
                 continue
-            erased = erase(session, account, actor=SHELL, now=erased_at, even_if_needed=True)
+            erased = erase(Work(session, SHELL, erased_at), account, even_if_needed=True)
         _delete_cached_pdfs(instance, erased)
         delete_mails(instance, erased.email, erased.name)
         log.info("account %s was erased once more", account_id)

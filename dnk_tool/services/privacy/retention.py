@@ -15,6 +15,7 @@ from dnk_tool.services.evidence import store_check
 from dnk_tool.services.exports import opened_drafts, pdf_cache
 from dnk_tool.services.privacy import deletion_files, erasure_files
 from dnk_tool.services.privacy import erasure as account_erasure
+from dnk_tool.services.work import Work
 from dnk_tool.store import activity, installation_state, rate_limits, sent_forms
 from dnk_tool.store.accounts import registrations, sign_ins
 from dnk_tool.store.database import write_session
@@ -127,7 +128,7 @@ def _erase_unused(factory: sessionmaker[Session], settings: Settings, *, now: da
             account: Account | None = unused.get(account_id)
             if account is None:
                 continue
-            erased = account_erasure.erase(session, account, actor=SHELL, now=now)
+            erased = account_erasure.erase(Work(session, SHELL, now), account)
         erasure_files.finish_erasure(settings.instance, erased, now=now, backups=settings.backup_folder)
         log.info("account %s was not used and is erased", account_id)
 

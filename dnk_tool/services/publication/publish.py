@@ -4,18 +4,16 @@ import re
 import secrets
 import unicodedata
 from collections.abc import Iterable
-from datetime import datetime
-
-from sqlalchemy.orm import Session
 
 from dnk_tool.domain.declarations.document import Document
 from dnk_tool.domain.declarations.document_reader import read_document
 from dnk_tool.domain.declarations.states import Action, EventKind, TransitionNotAllowed
 from dnk_tool.domain.organisation import company_size
-from dnk_tool.domain.permissions import Actor, Permission
+from dnk_tool.domain.permissions import Permission
 from dnk_tool.services.declarations.transitions import apply_transition, begin_transition
 from dnk_tool.services.editing.locks import lock_company
 from dnk_tool.services.publication.quotations import refs_of_texts
+from dnk_tool.services.work import Work
 from dnk_tool.store.answers import history
 from dnk_tool.store.declarations import versions
 from dnk_tool.store.declarations.versions import FINAL, Version
@@ -33,33 +31,33 @@ MAX_SEARCH_NAME_LENGTH = 500
 TRANSLITERATION = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "&": " und "})
 
 
-def publish(session: Session, declaration: Declaration, *, actor: Actor, now: datetime) -> Publication:
+def publish(work: Work, declaration: Declaration) -> Publication:
     """Publish the newest approved or finished version; it replaces an earlier one at the same address.
 
     Raises NotPermitted, and TransitionNotAllowed if there is no such version.
     """
-    step = begin_transition(session, declaration, Action.PUBLISH, actor)
-    publication = publications.of_declaration(session, declaration.id)
-    newest = publishable_version(versions.versions(session, declaration.id))
+    step = begin_transition(work.session, declaration, Action.PUBLISH, work.actor)
+    publication = publications.of_declaration(work.session, declaration.id)
+    newest = publishable_version(versions.versions(work.session, declaration.id))
     if newest is None:
         raise TransitionNotAllowed(declaration.state, Action.PUBLISH)
     if publication and publication.revoked_at is None and publication.version == newest.number:
         return publication
     if publication is None:
         publication = Publication(declaration_id=declaration.id, slug=_slug(declaration))
-        session.add(publication)
+        work.session.add(publication)
     publication.version, publication.published_at, publication.published_by = (
         newest.number,
-        now,
-        actor.user_id,
+        work.now,
+        work.actor.user_id,
     )
     document = read_document(newest.snapshot.content)
     _describe(publication, document)
     if publication.is_quotable:
         publication.quotable_refs = refs_of_texts(document)
-    proofs.mark_published(session, newest.snapshot.id, now=now)
+    proofs.mark_published(work.session, newest.snapshot.id, now=work.now)
     publication.revoked_at = publication.revoked_by = None
-    apply_transition(session, declaration, step, actor=actor, now=now, version=newest.number)
+    apply_transition(work, declaration, step, version=newest.number)
     return publication
 
 
@@ -72,38 +70,36 @@ def publishable_version(frozen_versions: Iterable[Version]) -> Version | None:
     )
 
 
-def unpublish(session: Session, declaration: Declaration, *, actor: Actor, now: datetime) -> None:
+def unpublish(work: Work, declaration: Declaration) -> None:
     """Withdraw the publication, if any, so that nobody can read it any more. Raises NotPermitted."""
-    step = begin_transition(session, declaration, Action.UNPUBLISH, actor)
-    publication = publications.of_declaration(session, declaration.id)
+    step = begin_transition(work.session, declaration, Action.UNPUBLISH, work.actor)
+    publication = publications.of_declaration(work.session, declaration.id)
     if publication is None or publication.revoked_at is not None:
         return
-    publication.revoked_at, publication.revoked_by = now, actor.user_id
+    publication.revoked_at, publication.revoked_by = work.now, work.actor.user_id
     publication.quotable_refs = None
-    apply_transition(session, declaration, step, actor=actor, now=now, version=publication.version)
+    apply_transition(work, declaration, step, version=publication.version)
 
 
-def set_findable(
-    session: Session, organisation: Organisation, *, is_findable: bool, actor: Actor, now: datetime
-) -> None:
+def set_findable(work: Work, organisation: Organisation, *, is_findable: bool) -> None:
     """Set whether search engines may show the company's public pages; if not, nobody may quote them either.
 
     Quotations can be allowed anew. Raises NotPermitted.
     """
-    lock_company(session, organisation.id, Permission.ORGANISATION_OWN, actor)
+    lock_company(work.session, organisation.id, Permission.ORGANISATION_OWN, work.actor)
     before = organisation.is_findable
     if before == is_findable:
         return
     organisation.is_findable = is_findable
     changed = {"is_findable": [before, is_findable]}
-    if not is_findable and forbid_quotations_of_company(session, organisation.id):
+    if not is_findable and forbid_quotations_of_company(work.session, organisation.id):
         changed["is_quotable"] = [True, False]
     history.record_event(
-        session,
+        work.session,
         EventKind.PROFILE_CHANGED,
         organisation_id=organisation.id,
-        actor_id=actor.user_id,
-        now=now,
+        actor_id=work.actor.user_id,
+        now=work.now,
         fields=changed,
     )
 

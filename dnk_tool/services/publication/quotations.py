@@ -5,7 +5,6 @@ Lets other companies read the texts of a publication as examples, or takes that 
 
 import json
 from collections.abc import Sequence
-from datetime import datetime
 
 from sqlalchemy.orm import Session
 
@@ -18,9 +17,10 @@ from dnk_tool.domain.declarations.document_reader import read_document
 from dnk_tool.domain.declarations.states import EventKind
 from dnk_tool.domain.editing import Conflict, ConflictError
 from dnk_tool.domain.organisation import company_size
-from dnk_tool.domain.permissions import Actor, Permission, require
+from dnk_tool.domain.permissions import Permission, require
 from dnk_tool.report.text.marked_text import without_signs
 from dnk_tool.services.editing.policy_subject import subject_of
+from dnk_tool.services.work import Work
 from dnk_tool.store.answers import history
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.publication import publications
@@ -32,22 +32,16 @@ MOST_QUOTATIONS = 3
 
 
 def allow_quotation(
-    session: Session,
-    declaration: Declaration,
-    *,
-    is_allowed: bool,
-    actor: Actor,
-    now: datetime,
-    seen: bool | None = None,
+    work: Work, declaration: Declaration, *, is_allowed: bool, seen: bool | None = None
 ) -> None:
     """Set whether other companies may read texts of what the declaration has published, if anything.
 
     `seen`: the answer that the sender changed; None: whatever it is. Raises NotPermitted, and ConflictError
     without writing anything if somebody else gave another answer meanwhile.
     """
-    require(Permission.DECLARATION_PUBLISH, actor, subject_of(session, declaration))
-    declarations.lock_organisation(session, declaration.organisation_id, declaration)
-    publication = publications.of_declaration(session, declaration.id)
+    require(Permission.DECLARATION_PUBLISH, work.actor, subject_of(work.session, declaration))
+    declarations.lock_organisation(work.session, declaration.organisation_id, declaration)
+    publication = publications.of_declaration(work.session, declaration.id)
     if publication is None or publication.revoked_at is not None:
         return
     stored = publication.is_quotable
@@ -55,13 +49,13 @@ def allow_quotation(
         return
     if seen is not None and seen != stored:
         raise ConflictError(Conflict(is_allowed, stored, publication.version))
-    publication.quotable_refs = _refs_of_published_texts(session, publication) if is_allowed else None
+    publication.quotable_refs = _refs_of_published_texts(work.session, publication) if is_allowed else None
     history.record_declaration_event(
-        session,
+        work.session,
         declaration,
         EventKind.SETTINGS_CHANGED,
-        actor_id=actor.user_id,
-        now=now,
+        actor_id=work.actor.user_id,
+        now=work.now,
         fields={"is_quotable": [stored, is_allowed]},
     )
 

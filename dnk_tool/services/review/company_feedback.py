@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -16,6 +15,7 @@ from dnk_tool.services.review import remark_rows
 from dnk_tool.services.review import remarks as review_remarks
 from dnk_tool.services.review.drafts import SeenDraft
 from dnk_tool.services.review.remarks import ThreadChanged, ThreadReply
+from dnk_tool.services.work import Work
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.review import remarks
 from dnk_tool.store.review.remarks import RemarkThread
@@ -37,40 +37,32 @@ class CompanyFeedback:
 
 
 def save_company_feedback(
-    session: Session,
-    declaration: Declaration,
-    section: Section,
-    said: CompanyFeedback,
-    *,
-    actor: Actor,
-    now: datetime,
+    work: Work, declaration: Declaration, section: Section, said: CompanyFeedback
 ) -> RemarkRow | None:
     """Write the answers, then the new remark; returns the new one, if any.
 
     Raises NotPermitted, InvalidRemarkText, ThreadChanged, ThreadUnanswered, and ValueError for a `ref` of
     another section; the caller rolls back.
     """
-    declarations.lock_organisation(session, declaration.organisation_id, declaration)
-    speaker: Any = {"side": ReviewSide.COMPANY, "version": declaration.version, "actor": actor, "now": now}
-    for thread in remarks.threads(session, declaration.id, ReviewSide.COMPANY, sections=[section.ref]):
+    declarations.lock_organisation(work.session, declaration.organisation_id, declaration)
+    speaker: Any = {
+        "side": ReviewSide.COMPANY,
+        "version": declaration.version,
+        "actor": work.actor,
+        "now": work.now,
+    }
+    for thread in remarks.threads(work.session, declaration.id, ReviewSide.COMPANY, sections=[section.ref]):
         if reply := said.replies.get(thread.id):
-            review_remarks.save_reply(session, declaration, thread, reply, **speaker)
+            review_remarks.save_reply(work.session, declaration, thread, reply, **speaker)
     if not said.text:
         return None
     return review_remarks.start_thread(
-        session, declaration, section, said.text, audience=said.audience, ref=said.ref, **speaker
+        work.session, declaration, section, said.text, audience=said.audience, ref=said.ref, **speaker
     )
 
 
 def answer_remark(
-    session: Session,
-    declaration: Declaration,
-    thread: RemarkThread,
-    reply: ThreadReply,
-    *,
-    was_open: bool = True,
-    actor: Actor,
-    now: datetime,
+    work: Work, declaration: Declaration, thread: RemarkThread, reply: ThreadReply, *, was_open: bool = True
 ) -> None:
     """Answer one remark of the reviewers, of which the sender had seen `reply.read` texts and its state.
 
@@ -78,28 +70,28 @@ def answer_remark(
     closed meanwhile, because the answer would count for what nobody has read; NotPermitted and
     InvalidRemarkText.
     """
-    declarations.lock_organisation(session, declaration.organisation_id, declaration)
-    known = remarks.threads(session, declaration.id, ReviewSide.COMPANY, sections=[thread.section])
+    declarations.lock_organisation(work.session, declaration.organisation_id, declaration)
+    known = remarks.threads(work.session, declaration.id, ReviewSide.COMPANY, sections=[thread.section])
     current = next((one for one in known if one.id == thread.id), None)
     if current is None:
         raise ThreadChanged(thread)
     last = current.remarks[-1]
-    if (last.by, last.text) == (actor.user_id, normalised(reply.text)):
-        _drop_sent(session, declaration, thread, reply, actor)
+    if (last.by, last.text) == (work.actor.user_id, normalised(reply.text)):
+        _drop_sent(work.session, declaration, thread, reply, work.actor)
         return
     if current.is_open is not was_open or current.length != reply.read:
         raise ThreadChanged(current)
     review_remarks.save_reply(
-        session,
+        work.session,
         declaration,
         current,
         reply,
         side=ReviewSide.COMPANY,
         version=declaration.version,
-        actor=actor,
-        now=now,
+        actor=work.actor,
+        now=work.now,
     )
-    _drop_sent(session, declaration, thread, reply, actor)
+    _drop_sent(work.session, declaration, thread, reply, work.actor)
 
 
 def unsent_answer(
@@ -117,39 +109,31 @@ def unsent_answer(
     )
 
 
-def keep_answer(
-    session: Session,
-    declaration: Declaration,
-    thread: RemarkThread,
-    reply: ThreadReply,
-    *,
-    actor: Actor,
-    now: datetime,
-) -> SeenDraft:
+def keep_answer(work: Work, declaration: Declaration, thread: RemarkThread, reply: ThreadReply) -> SeenDraft:
     """Keep an answer that is not sent yet, and return its draft; an empty one deletes it.
 
     Raises ConflictError if the draft was changed in another window since `reply.draft`, which an empty text
     leaves as it is; NotPermitted and InvalidRemarkText.
     """
-    remark_rows.require_permission(session, declaration, thread.section, ReviewSide.COMPANY, actor)
-    declarations.lock_organisation(session, declaration.organisation_id, declaration)
-    row, wanted = unsent_answer(session, declaration, thread, actor), normalised(reply.text)
+    remark_rows.require_permission(work.session, declaration, thread.section, ReviewSide.COMPANY, work.actor)
+    declarations.lock_organisation(work.session, declaration.organisation_id, declaration)
+    row, wanted = unsent_answer(work.session, declaration, thread, work.actor), normalised(reply.text)
     if row is None:
         if not wanted:
             return SeenDraft()
         row = _empty_draft(declaration, thread)
-        remark_rows.insert(session, declaration, row, wanted, actor=actor, now=now)
+        remark_rows.insert(work, declaration, row, wanted)
         return SeenDraft(row.id, row.number)
     if not wanted:
         if row.number != reply.draft.number:
             return reply.draft
-        session.delete(row)
+        work.session.delete(row)
         return SeenDraft()
     # A text that continues the stored one loses nothing of it, such as after a lost response.
     seen = row.number if wanted.startswith(row.text) else reply.draft.number
     if is_change(Stored(row.text, row.number, row.written_at, row.author_id), seen, wanted):
         remark_rows.set_text(row, wanted)
-        row.number, row.written_at = row.number + 1, now
+        row.number, row.written_at = row.number + 1, work.now
     return SeenDraft(row.id, row.number)
 
 

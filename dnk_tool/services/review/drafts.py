@@ -13,6 +13,7 @@ from dnk_tool.domain.review import READABLE_AUDIENCES, Audience, ReviewSide
 from dnk_tool.domain.text import normalised
 from dnk_tool.services.review import remark_rows
 from dnk_tool.services.review.errors import DraftAnswered, DraftPublished, ReviewClosed
+from dnk_tool.services.work import Work
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.review import remarks
 from dnk_tool.store.review.remarks import RemarkThread
@@ -57,15 +58,13 @@ class DraftPlace:
 
 
 def save_draft(
-    session: Session,
+    work: Work,
     declaration: Declaration,
     place: DraftPlace,
     text: str,
     seen: SeenDraft = NO_DRAFT,
     *,
     version: int,
-    actor: Actor,
-    now: datetime,
 ) -> RemarkRow | None:
     """Keep what a reviewer is typing, as often as a page sends it; publishes nothing, whatever the state.
 
@@ -78,12 +77,12 @@ def save_draft(
     Raises ConflictError (`conflict`: text, number, time and author of what is stored, by a colleague or in
     another window), DraftPublished, ReviewClosed, InvalidRemarkText and NotPermitted; nothing is changed.
     """
-    row = _find(session, declaration, place, text, seen, actor=actor)
+    row = _find(work.session, declaration, place, text, seen, actor=work.actor)
     if not normalised(text):
         if row is None or not row.is_autosaved:
             return row
         _require_seen(row, seen, "")
-        session.delete(row)
+        work.session.delete(row)
         return None
     if row is None:
         row = RemarkRow(
@@ -96,8 +95,8 @@ def save_draft(
             version=version,
             is_autosaved=True,
         )
-        return remark_rows.insert(session, declaration, row, text, actor=actor, now=now)
-    _change(row, place, text, seen, version=version, actor=actor, now=now)
+        return remark_rows.insert(work, declaration, row, text)
+    _change(row, place, text, seen, version=version, actor=work.actor, now=work.now)
     return row
 
 

@@ -10,6 +10,7 @@ from dnk_tool.domain.permissions import Actor, ClusterRole, Permission, Subject,
 from dnk_tool.domain.text import normalised
 from dnk_tool.language import local_day
 from dnk_tool.services.editing.locks import lock_led_cluster
+from dnk_tool.services.work import Work
 from dnk_tool.store import people as memberships
 from dnk_tool.store.answers import history
 from dnk_tool.store.clusters import queries as clusters
@@ -29,66 +30,51 @@ class OwnConflict(Exception):
 
 
 def mark_conflict(
-    session: Session,
-    cluster_id: int,
-    organisation: Organisation,
-    account_id: int,
-    *,
-    reason: str,
-    actor: Actor,
-    now: datetime,
+    work: Work, cluster_id: int, organisation: Organisation, account_id: int, *, reason: str
 ) -> bool:
     """Keep a person of the team out of the review of a company; False if that was marked before.
 
     Everybody may for themselves, managers for all. What was assigned to the person goes back to the team.
     Raises NotPermitted, LookupError for a person outside the team, and ReasonTooLong.
     """
-    permission = Permission.CLUSTER_VIEW if account_id == actor.user_id else Permission.CLUSTER_LEAD
-    require(permission, actor, Subject(cluster_id=cluster_id))
+    permission = Permission.CLUSTER_VIEW if account_id == work.actor.user_id else Permission.CLUSTER_LEAD
+    require(permission, work.actor, Subject(cluster_id=cluster_id))
     reason = normalised(reason).strip()
     if len(reason) > MAX_REASON_LENGTH:
         raise ReasonTooLong(len(reason))
-    clusters.lock(session, cluster_id)
-    if memberships.find_cluster_staff(session, cluster_id, account_id) is None:
+    clusters.lock(work.session, cluster_id)
+    if memberships.find_cluster_staff(work.session, cluster_id, account_id) is None:
         raise LookupError(account_id)
-    if team.conflict(session, cluster_id, organisation.id, account_id) is not None:
+    if team.conflict(work.session, cluster_id, organisation.id, account_id) is not None:
         return False
-    session.add(
+    work.session.add(
         ReviewConflict(
             account_id=account_id,
             cluster_id=cluster_id,
             organisation_id=organisation.id,
             reason=reason,
-            marked_at=now,
+            marked_at=work.now,
         )
     )
-    session.flush()
-    team.remove_from_company(session, cluster_id, organisation.id, account_id=account_id)
-    _record(session, EventKind.CONFLICT_MARKED, cluster_id, organisation, actor, now, user=account_id)
+    work.session.flush()
+    team.remove_from_company(work.session, cluster_id, organisation.id, account_id=account_id)
+    _record(work, EventKind.CONFLICT_MARKED, cluster_id, organisation, user=account_id)
     return True
 
 
-def end_conflict(
-    session: Session,
-    cluster_id: int,
-    organisation: Organisation,
-    account_id: int,
-    *,
-    actor: Actor,
-    now: datetime,
-) -> bool:
+def end_conflict(work: Work, cluster_id: int, organisation: Organisation, account_id: int) -> bool:
     """Open the review of the company to the person again, as a manager; False if nothing was marked.
 
     Raises NotPermitted and OwnConflict.
     """
-    lock_led_cluster(session, cluster_id, actor)
-    if account_id == actor.user_id and _has_other_manager(session, cluster_id, actor):
+    lock_led_cluster(work.session, cluster_id, work.actor)
+    if account_id == work.actor.user_id and _has_other_manager(work.session, cluster_id, work.actor):
         raise OwnConflict(account_id)
-    row = team.conflict(session, cluster_id, organisation.id, account_id)
+    row = team.conflict(work.session, cluster_id, organisation.id, account_id)
     if row is None:
         return False
-    session.delete(row)
-    _record(session, EventKind.CONFLICT_ENDED, cluster_id, organisation, actor, now, user=account_id)
+    work.session.delete(row)
+    _record(work, EventKind.CONFLICT_ENDED, cluster_id, organisation, user=account_id)
     return True
 
 
@@ -107,21 +93,13 @@ def _has_other_manager(session: Session, cluster_id: int, actor: Actor) -> bool:
     )
 
 
-def _record(
-    session: Session,
-    kind: EventKind,
-    cluster_id: int,
-    organisation: Organisation,
-    actor: Actor,
-    now: datetime,
-    **detail: Any,
-) -> None:
+def _record(work: Work, kind: EventKind, cluster_id: int, organisation: Organisation, **detail: Any) -> None:
     history.record_event(
-        session,
+        work.session,
         kind,
         organisation_id=organisation.id,
         cluster_id=cluster_id,
-        actor_id=actor.user_id,
-        now=now,
+        actor_id=work.actor.user_id,
+        now=work.now,
         **detail,
     )

@@ -9,6 +9,7 @@ from dnk_tool.domain.permissions import Actor, Permission, require
 from dnk_tool.domain.review import ReviewSide, begins_as_draft
 from dnk_tool.domain.text import normalised
 from dnk_tool.services.editing.policy_subject import subject_of
+from dnk_tool.services.work import Work
 from dnk_tool.store.answers import history
 from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.store.tables.review import RemarkRow
@@ -40,15 +41,13 @@ def set_text(row: RemarkRow, text: str) -> None:
     row.text = wanted
 
 
-def insert(
-    session: Session, declaration: Declaration, row: RemarkRow, text: str, *, actor: Actor, now: datetime
-) -> RemarkRow:
+def insert(work: Work, declaration: Declaration, row: RemarkRow, text: str) -> RemarkRow:
     """Store a new remark, and publish it unless it is to be a draft. Raises InvalidRemarkText."""
     set_text(row, text)
-    row.declaration_id, row.written_at, row.author_id = declaration.id, now, actor.user_id
-    session.add(row)
-    session.flush()
-    publish_unless_draft(session, declaration, row, now=now)
+    row.declaration_id, row.written_at, row.author_id = declaration.id, work.now, work.actor.user_id
+    work.session.add(row)
+    work.session.flush()
+    publish_unless_draft(work.session, declaration, row, now=work.now)
     return row
 
 

@@ -5,7 +5,6 @@ Orders the reusable remarks for a place in a declaration: the program's and the 
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
 
 from sqlalchemy.orm import Session
 
@@ -15,6 +14,7 @@ from dnk_tool.domain.editing import Stored, is_change
 from dnk_tool.domain.permissions import Actor, Permission, Subject, require
 from dnk_tool.domain.text import first_words
 from dnk_tool.language import Language
+from dnk_tool.services.work import Work
 from dnk_tool.store.clusters import queries as clusters
 from dnk_tool.store.review import remark_templates
 from dnk_tool.store.tables.review import StockRemark
@@ -46,49 +46,38 @@ def remark_template_of(row: StockRemark) -> RemarkTemplate:
     return RemarkTemplate(row.title, row.text_de, row.text_en, row.section)
 
 
-def add_remark_template(
-    session: Session, cluster_id: int, stock: RemarkTemplate, *, actor: Actor, now: datetime
-) -> StockRemark:
+def add_remark_template(work: Work, cluster_id: int, stock: RemarkTemplate) -> StockRemark:
     """Add a reusable remark to the cluster. Raises NotPermitted."""
-    _require_permission(cluster_id, actor)
-    clusters.lock(session, cluster_id)
+    _require_permission(cluster_id, work.actor)
+    clusters.lock(work.session, cluster_id)
     row = StockRemark(
         cluster_id=cluster_id,
         title=stock.title,
         text_de=stock.text_de,
         text_en=stock.text_en,
         section=stock.section,
-        changed_at=now,
+        changed_at=work.now,
     )
-    session.add(row)
-    session.flush()
+    work.session.add(row)
+    work.session.flush()
     return row
 
 
 def keep_as_template(
-    session: Session,
-    cluster_id: int,
-    text: str,
-    *,
-    section: str,
-    language: Language,
-    actor: Actor,
-    now: datetime,
+    work: Work, cluster_id: int, text: str, *, section: str, language: Language
 ) -> StockRemark:
     """Make a reusable remark of a written one, titled by its first words; returns the one that there is.
 
     Raises NotPermitted.
     """
-    _require_permission(cluster_id, actor)
-    clusters.lock(session, cluster_id)
-    for row in remark_templates.of_cluster(session, cluster_id):
+    _require_permission(cluster_id, work.actor)
+    clusters.lock(work.session, cluster_id)
+    for row in remark_templates.of_cluster(work.session, cluster_id):
         if text in (row.text_de, row.text_en):
             return row
     title = first_words(text, LONGEST_TITLE_OF_TEXT)
     texts = ("", text) if language == "en" else (text, "")
-    return add_remark_template(
-        session, cluster_id, RemarkTemplate(title, *texts, section), actor=actor, now=now
-    )
+    return add_remark_template(work, cluster_id, RemarkTemplate(title, *texts, section))
 
 
 def use_remark_template(
@@ -104,25 +93,18 @@ def use_remark_template(
 
 
 def change_remark_template(
-    session: Session,
-    cluster_id: int,
-    stock_id: int,
-    stock: RemarkTemplate,
-    *,
-    seen: int,
-    actor: Actor,
-    now: datetime,
+    work: Work, cluster_id: int, stock_id: int, stock: RemarkTemplate, *, seen: int
 ) -> None:
     """Change a reusable remark. `seen`: the version that the sender had seen.
 
     Raises NotPermitted, RemarkTemplateDeleted and ConflictError, each without writing anything.
     """
-    row = _locked_row(session, cluster_id, stock_id, actor)
+    row = _locked_row(work.session, cluster_id, stock_id, work.actor)
     if not is_change(_stored(row), seen, stock):
         return
     row.title, row.section = stock.title, stock.section
     row.text_de, row.text_en = stock.text_de, stock.text_en
-    row.version, row.changed_at = row.version + 1, now
+    row.version, row.changed_at = row.version + 1, work.now
 
 
 def delete_remark_template(

@@ -13,6 +13,7 @@ from dnk_tool.domain.review import READABLE_AUDIENCES, Audience, ReviewSide
 from dnk_tool.domain.text import normalised
 from dnk_tool.services.review import drafts, remark_rows
 from dnk_tool.services.review.drafts import NO_DRAFT, DraftPlace, SeenDraft
+from dnk_tool.services.work import Work
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.review import remarks
 from dnk_tool.store.review.remarks import RemarkThread
@@ -89,7 +90,7 @@ def start_thread(
     first = RemarkRow(
         section=section.ref, ref=ref, audience=audience, cluster_id=cluster_id, side=side, version=version
     )
-    return remark_rows.insert(session, declaration, first, text, actor=actor, now=now)
+    return remark_rows.insert(Work(session, actor, now), declaration, first, text)
 
 
 def answer_thread(
@@ -127,7 +128,7 @@ def answer_thread(
         side=side,
         version=version,
     )
-    return remark_rows.insert(session, declaration, row, text, actor=actor, now=now)
+    return remark_rows.insert(Work(session, actor, now), declaration, row, text)
 
 
 def save_reply(
@@ -159,28 +160,21 @@ def save_reply(
         ) or answer_thread(session, declaration, thread, given.text, side=side, **who)
         read += written.id not in {remark.id for remark in thread.remarks if not remark.is_autosaved}
     if given.resolves and not given.withdraws and thread.is_open:
-        resolve_thread(session, declaration, thread, read=read, side=side, actor=actor, now=now)
+        resolve_thread(Work(session, actor, now), declaration, thread, read=read, side=side)
 
 
 def resolve_thread(
-    session: Session,
-    declaration: Declaration,
-    thread: RemarkThread,
-    *,
-    read: int,
-    side: ReviewSide,
-    actor: Actor,
-    now: datetime,
+    work: Work, declaration: Declaration, thread: RemarkThread, *, read: int, side: ReviewSide
 ) -> None:
     """Resolve a thread, which only the side that began it may; does nothing if it is resolved already.
 
     `read`: how many of its remarks the sender has read. Raises NotPermitted, ThreadChanged and
     ThreadUnanswered.
     """
-    remark_rows.require_permission(session, declaration, thread.section, side, actor)
+    remark_rows.require_permission(work.session, declaration, thread.section, side, work.actor)
     if thread.audience not in READABLE_AUDIENCES[side] or thread.first.side is not side:
         raise NotPermitted(thread.audience)
-    remark_threads = _current_threads(session, declaration, thread.section, side)
+    remark_threads = _current_threads(work.session, declaration, thread.section, side)
     current = next((remark_thread for remark_thread in remark_threads if remark_thread.id == thread.id), None)
     if current is None or not current.is_open:
         return
@@ -188,10 +182,10 @@ def resolve_thread(
         raise ThreadChanged(current)
     if not current.has_answer:
         raise ThreadUnanswered(current)
-    first = session.get_one(RemarkRow, thread.id)
-    first.resolved_at, first.resolved_by = now, actor.user_id
+    first = work.session.get_one(RemarkRow, thread.id)
+    first.resolved_at, first.resolved_by = work.now, work.actor.user_id
     remark_rows.record(
-        session, declaration, EventKind.REMARK_RESOLVED, first, actor_id=actor.user_id, now=now
+        work.session, declaration, EventKind.REMARK_RESOLVED, first, actor_id=work.actor.user_id, now=work.now
     )
 
 

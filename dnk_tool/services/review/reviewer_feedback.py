@@ -2,14 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any
-
-from sqlalchemy.orm import Session
 
 from dnk_tool.catalogue import Section
 from dnk_tool.domain.declarations.states import DONE_STATES
-from dnk_tool.domain.permissions import Actor
 from dnk_tool.domain.review import Audience, ReviewSide, Verdict
 from dnk_tool.services.review import drafts
 from dnk_tool.services.review import remarks as review_remarks
@@ -17,6 +13,7 @@ from dnk_tool.services.review import verdicts as review_verdicts
 from dnk_tool.services.review.drafts import NO_DRAFT, DraftPlace, SeenDraft
 from dnk_tool.services.review.errors import ReviewClosed
 from dnk_tool.services.review.remarks import ThreadChanged, ThreadReply
+from dnk_tool.services.work import Work
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.review import remarks
 from dnk_tool.store.review.remarks import RemarkThread
@@ -43,13 +40,7 @@ class ReviewerFeedback:
 
 
 def save_reviewer_feedback(
-    session: Session,
-    declaration: Declaration,
-    section: Section,
-    opinion: ReviewerFeedback,
-    *,
-    actor: Actor,
-    now: datetime,
+    work: Work, declaration: Declaration, section: Section, opinion: ReviewerFeedback
 ) -> None:
     """Write the answers, then the new remark, then the verdict, which may need the remark.
 
@@ -57,9 +48,9 @@ def save_reviewer_feedback(
     ReviewClosed for text to the company once the declaration is done, and what `start_thread`, `save_reply`,
     `finish_draft`, `discard_draft`, `withdraw_remark` and `give_verdict` raise; the caller rolls back.
     """
-    declarations.lock_organisation(session, declaration.organisation_id, declaration)
+    declarations.lock_organisation(work.session, declaration.organisation_id, declaration)
     remark_threads = remarks.threads(
-        session,
+        work.session,
         declaration.id,
         ReviewSide.REVIEWERS,
         cluster_id=declaration.cluster_id,
@@ -69,36 +60,23 @@ def save_reviewer_feedback(
         raise ReviewClosed(declaration.state)
     for thread in remark_threads:
         if reply := opinion.replies.get(thread.id):
-            _reply(session, declaration, thread, reply, opinion.version, actor=actor, now=now)
-    _save_new_remark(session, declaration, section, opinion, actor=actor, now=now)
+            _reply(work, declaration, thread, reply, opinion.version)
+    _save_new_remark(work, declaration, section, opinion)
     if opinion.verdict:
         review_verdicts.give_verdict(
-            session,
-            declaration,
-            section,
-            opinion.verdict,
-            seen=opinion.seen,
-            version=opinion.version,
-            actor=actor,
-            now=now,
+            work, declaration, section, opinion.verdict, seen=opinion.seen, version=opinion.version
         )
 
 
 def _save_new_remark(
-    session: Session,
-    declaration: Declaration,
-    section: Section,
-    opinion: ReviewerFeedback,
-    *,
-    actor: Actor,
-    now: datetime,
+    work: Work, declaration: Declaration, section: Section, opinion: ReviewerFeedback
 ) -> None:
-    who: Any = {"version": opinion.version, "actor": actor, "now": now}
+    who: Any = {"version": opinion.version, "actor": work.actor, "now": work.now}
     if opinion.text:
         place = DraftPlace.in_section(section, opinion.ref, opinion.audience)
-        drafts.finish_draft(session, declaration, place, opinion.text, opinion.draft, **who) or (
+        drafts.finish_draft(work.session, declaration, place, opinion.text, opinion.draft, **who) or (
             review_remarks.start_thread(
-                session,
+                work.session,
                 declaration,
                 section,
                 opinion.text,
@@ -109,7 +87,7 @@ def _save_new_remark(
             )
         )
     elif opinion.draft.id:
-        drafts.discard_draft(session, declaration, opinion.draft, actor=actor)
+        drafts.discard_draft(work.session, declaration, opinion.draft, actor=work.actor)
 
 
 def _addresses_company(remark_threads: list[RemarkThread], opinion: ReviewerFeedback) -> bool:
@@ -120,20 +98,20 @@ def _addresses_company(remark_threads: list[RemarkThread], opinion: ReviewerFeed
 
 
 def _reply(
-    session: Session,
-    declaration: Declaration,
-    thread: RemarkThread,
-    reply: ThreadReply,
-    version: int,
-    *,
-    actor: Actor,
-    now: datetime,
+    work: Work, declaration: Declaration, thread: RemarkThread, reply: ThreadReply, version: int
 ) -> None:
     is_withdrawn = reply.withdraws and thread.is_open
     if is_withdrawn and thread.has_answer:
         raise ThreadChanged(thread)
     review_remarks.save_reply(
-        session, declaration, thread, reply, side=ReviewSide.REVIEWERS, version=version, actor=actor, now=now
+        work.session,
+        declaration,
+        thread,
+        reply,
+        side=ReviewSide.REVIEWERS,
+        version=version,
+        actor=work.actor,
+        now=work.now,
     )
     if is_withdrawn:
-        review_verdicts.withdraw_remark(session, declaration, thread, actor=actor, now=now)
+        review_verdicts.withdraw_remark(work, declaration, thread)

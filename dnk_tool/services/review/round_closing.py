@@ -3,14 +3,14 @@
 import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
 from sqlalchemy.orm import Session
 
-from dnk_tool.domain.permissions import Actor
 from dnk_tool.domain.text import normalised
 from dnk_tool.language import local_day
 from dnk_tool.services.review.errors import DraftsChanged
+from dnk_tool.services.work import Work
 from dnk_tool.store.clusters import cohorts
 from dnk_tool.store.review import remarks
 from dnk_tool.store.review.remarks import Remark
@@ -58,15 +58,13 @@ def require_unchanged_drafts(session: Session, declaration: Declaration, shown: 
         raise DraftsChanged
 
 
-def record_closing(
-    session: Session, declaration: Declaration, closing: RoundClosing, *, actor: Actor, now: datetime
-) -> ReviewRoundRow:
+def record_closing(work: Work, declaration: Declaration, closing: RoundClosing) -> ReviewRoundRow:
     """Store letter and day with the submitted version.
 
     Raises ValueError for a letter that is too long, or a day that is not in the future.
     """
-    today, letter = local_day(now), normalised(closing.letter)
-    until = closing.answer_until or default_answer_until(session, declaration, today)
+    today, letter = local_day(work.now), normalised(closing.letter)
+    until = closing.answer_until or default_answer_until(work.session, declaration, today)
     if len(letter) > MAX_LETTER_LENGTH or until <= today:
         raise ValueError(until)
     row = ReviewRoundRow(
@@ -74,8 +72,8 @@ def record_closing(
         version=declaration.version,
         letter=letter,
         answer_until=until,
-        requested_at=now,
-        requested_by=actor.user_id,
+        requested_at=work.now,
+        requested_by=work.actor.user_id,
     )
-    session.add(row)
+    work.session.add(row)
     return row

@@ -1,7 +1,6 @@
 """The reviewers' steps: give verdicts on sections, then request changes or approve the version."""
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
 
 from sqlalchemy.orm import Session
 
@@ -25,6 +24,7 @@ from dnk_tool.services.review.errors import (
 )
 from dnk_tool.services.review.round import ReviewRound, current_round
 from dnk_tool.services.review.round_closing import NO_LETTER, RoundClosing
+from dnk_tool.services.work import Work
 from dnk_tool.store.answers import history
 from dnk_tool.store.clusters import queries as clusters
 from dnk_tool.store.declarations import queries as declarations
@@ -36,15 +36,13 @@ from dnk_tool.store.tables.review import Approval, RemarkRow, VerdictRow
 
 
 def give_verdict(
-    session: Session,
+    work: Work,
     declaration: Declaration,
     section: Section,
     verdict: Verdict,
     *,
     seen: int,
     version: int | None = None,
-    actor: Actor,
-    now: datetime,
 ) -> None:
     """Judge one section of the submitted version.
 
@@ -52,25 +50,25 @@ def give_verdict(
     Repeating the stored verdict changes nothing. Raises NotPermitted, NotInReview, VersionSuperseded,
     ConflictError and RemarkMissing, each before anything is written.
     """
-    lock_for_review(session, declaration, version, actor)
-    row = stored_verdicts.verdict_row(session, declaration.id, section.ref, declaration.version)
+    lock_for_review(work.session, declaration, version, work.actor)
+    row = stored_verdicts.verdict_row(work.session, declaration.id, section.ref, declaration.version)
     if not is_change(_stored(row), seen, verdict):
         return
     if verdict is Verdict.CHANGE_NEEDED:
-        _require_remarks(session, declaration, [section.ref])
+        _require_remarks(work.session, declaration, [section.ref])
     if row is None:
         row = VerdictRow(
             declaration_id=declaration.id, section=section.ref, version=declaration.version, number=0
         )
-        session.add(row)
-    row.verdict, row.given_at, row.given_by = verdict, now, actor.user_id
+        work.session.add(row)
+    row.verdict, row.given_at, row.given_by = verdict, work.now, work.actor.user_id
     row.number += 1
     history.record_declaration_event(
-        session,
+        work.session,
         declaration,
         EventKind.VERDICT_GIVEN,
-        actor_id=actor.user_id,
-        now=now,
+        actor_id=work.actor.user_id,
+        now=work.now,
         by_reviewers=True,
         section=section.ref,
         verdict=verdict.value,
@@ -92,12 +90,7 @@ def lock_for_review(session: Session, declaration: Declaration, version: int | N
 
 
 def request_changes(
-    session: Session,
-    declaration: Declaration,
-    closing: RoundClosing = NO_LETTER,
-    *,
-    actor: Actor,
-    now: datetime,
+    work: Work, declaration: Declaration, closing: RoundClosing = NO_LETTER
 ) -> tuple[Section, ...]:
     """Give the declaration back, open for changes in exactly the sections that need one; returns these.
 
@@ -105,43 +98,41 @@ def request_changes(
     Raises NotPermitted, TransitionNotAllowed, NothingToChange, RemarkMissing, DraftsChanged and ValueError
     (`record_closing`), each before anything is written.
     """
-    step = transitions.begin_transition(session, declaration, Action.REQUEST_CHANGES, actor)
-    review_round = _submitted_round(session, declaration)
+    step = transitions.begin_transition(work.session, declaration, Action.REQUEST_CHANGES, work.actor)
+    review_round = _submitted_round(work.session, declaration)
     wanted = review_round.with_status(ReviewStatus.CHANGE_NEEDED)
     if not wanted:
         raise NothingToChange
     refs = [section.ref for section in wanted]
-    _require_remarks(session, declaration, refs)
-    round_closing.require_unchanged_drafts(session, declaration, closing.shown)
-    round_closing.record_closing(session, declaration, closing, actor=actor, now=now)
-    drafts.publish_drafts(session, declaration, now=now)
-    transitions.apply_transition(session, declaration, step, actor=actor, now=now, sections=refs)
+    _require_remarks(work.session, declaration, refs)
+    round_closing.require_unchanged_drafts(work.session, declaration, closing.shown)
+    round_closing.record_closing(work, declaration, closing)
+    drafts.publish_drafts(work.session, declaration, now=work.now)
+    transitions.apply_transition(work, declaration, step, sections=refs)
     return wanted
 
 
-def approve(
-    session: Session, declaration: Declaration, *, shown: str | None = None, actor: Actor, now: datetime
-) -> Approval:
+def approve(work: Work, declaration: Declaration, *, shown: str | None = None) -> Approval:
     """Approve the submitted version as formally complete; the approval keeps the cluster's present name.
 
     Publishes drafts that answer the company; a draft that asks it for something is an open remark. `shown`:
     the `fingerprint` of the drafts that the reviewer has read. Raises NotPermitted, TransitionNotAllowed,
     SectionsNotAccepted, OpenRemarks and DraftsChanged, each before anything is written.
     """
-    step, review_round = require_approvable(session, declaration, actor=actor)
-    round_closing.require_unchanged_drafts(session, declaration, shown)
-    cluster = clusters.by_id(session, review_round.snapshot.cluster_id or 0)
+    step, review_round = require_approvable(work.session, declaration, actor=work.actor)
+    round_closing.require_unchanged_drafts(work.session, declaration, shown)
+    cluster = clusters.by_id(work.session, review_round.snapshot.cluster_id or 0)
     approval = Approval(
         declaration_id=declaration.id,
         version=review_round.version,
         cluster_id=review_round.snapshot.cluster_id,
         cluster_name=cluster.name if cluster else "",
-        approved_at=now,
-        approved_by=actor.user_id,
+        approved_at=work.now,
+        approved_by=work.actor.user_id,
     )
-    session.add(approval)
-    drafts.publish_drafts(session, declaration, now=now)
-    transitions.apply_transition(session, declaration, step, actor=actor, now=now)
+    work.session.add(approval)
+    drafts.publish_drafts(work.session, declaration, now=work.now)
+    transitions.apply_transition(work, declaration, step)
     return approval
 
 
@@ -166,16 +157,14 @@ def require_approvable(
     return step, review_round
 
 
-def resolve_answered(
-    session: Session, declaration: Declaration, read: Mapping[int, int], *, actor: Actor, now: datetime
-) -> int:
+def resolve_answered(work: Work, declaration: Declaration, read: Mapping[int, int]) -> int:
     """Resolve all remarks to which the company gave the last answer; returns how many. Raises NotPermitted.
 
     `read`: by thread id, how many remarks the sender had read; threads with more by now stay open.
     """
-    require(Permission.REVIEW, actor, subject_of(session, declaration))
-    declarations.lock_organisation(session, declaration.organisation_id, declaration)
-    remark_threads = open_remarks(_threads(session, declaration))
+    require(Permission.REVIEW, work.actor, subject_of(work.session, declaration))
+    declarations.lock_organisation(work.session, declaration.organisation_id, declaration)
+    remark_threads = open_remarks(_threads(work.session, declaration))
     answered = [
         remark_thread
         for remark_thread in remark_threads
@@ -183,40 +172,32 @@ def resolve_answered(
     ]
     for remark_thread in answered:
         review_remarks.resolve_thread(
-            session,
-            declaration,
-            remark_thread,
-            read=read[remark_thread.id],
-            side=ReviewSide.REVIEWERS,
-            actor=actor,
-            now=now,
+            work, declaration, remark_thread, read=read[remark_thread.id], side=ReviewSide.REVIEWERS
         )
     return len(answered)
 
 
-def withdraw_remark(
-    session: Session, declaration: Declaration, thread: RemarkThread, *, actor: Actor, now: datetime
-) -> None:
+def withdraw_remark(work: Work, declaration: Declaration, thread: RemarkThread) -> None:
     """Withdraw a remark to the company that it has not answered, so that it need not act on it.
 
     Raises NotPermitted, and RemarkAlreadyAnswered: an answered remark can only be resolved.
     """
-    require(Permission.REVIEW, actor, subject_of(session, declaration))
-    declarations.lock_organisation(session, declaration.organisation_id, declaration)
-    open_threads = {remark.id: remark for remark in open_remarks(_threads(session, declaration))}
+    require(Permission.REVIEW, work.actor, subject_of(work.session, declaration))
+    declarations.lock_organisation(work.session, declaration.organisation_id, declaration)
+    open_threads = {remark.id: remark for remark in open_remarks(_threads(work.session, declaration))}
     if thread.id not in open_threads or open_threads[thread.id].is_draft:
         raise NotPermitted(thread.audience)
     if open_threads[thread.id].has_answer:
         raise RemarkAlreadyAnswered(thread)
-    first = session.get_one(RemarkRow, thread.id)
-    first.resolved_at, first.resolved_by = now, actor.user_id
+    first = work.session.get_one(RemarkRow, thread.id)
+    first.resolved_at, first.resolved_by = work.now, work.actor.user_id
     remark_rows.record(
-        session,
+        work.session,
         declaration,
         EventKind.REMARK_RESOLVED,
         first,
-        actor_id=actor.user_id,
-        now=now,
+        actor_id=work.actor.user_id,
+        now=work.now,
         withdrawn=True,
     )
 

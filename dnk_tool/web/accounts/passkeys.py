@@ -18,7 +18,7 @@ from dnk_tool.web.accounts import sign_in as sign_in_flow
 from dnk_tool.web.accounts.second_factor import after_adding_factor
 from dnk_tool.web.accounts.step_up import requires_step_up
 from dnk_tool.web.http import interrupted_forms, security_events
-from dnk_tool.web.http.access import current_account, current_actor, permit
+from dnk_tool.web.http.access import current_account, current_actor, current_work, permit
 from dnk_tool.web.http.headers import request_id
 from dnk_tool.web.http.input.save_ids import creates
 from dnk_tool.web.http.request_limits import accepts_large_form
@@ -65,14 +65,12 @@ def add() -> ResponseReturnValue:
     account = current_account()
     try:
         passkeys.add_passkey(
-            db(),
+            current_work(),
             account,
             answer=request.form.get("credential", ""),
             name=request.form.get("name", "").strip() or _("Passkey"),
             party=passkey_challenges.relying_party(),
             challenge=passkey_challenges.take_challenge(REGISTER_PURPOSE),
-            actor=current_actor(),
-            now=datetime.now(UTC),
         )
     except PasskeyVerificationFailed as error:
         log.info("a passkey for account %s was refused: %s (request %s)", account.id, error, request_id())

@@ -1,6 +1,5 @@
 """Pages for the second factor: an authenticator app, and recovery codes for a lost device."""
 
-from datetime import UTC, datetime
 from typing import cast
 from urllib.parse import urlsplit
 
@@ -18,7 +17,7 @@ from dnk_tool.store.tables.accounts import Account
 from dnk_tool.web.accounts import alerts
 from dnk_tool.web.accounts.required_second_factor import demanded_roles
 from dnk_tool.web.accounts.step_up import requires_step_up
-from dnk_tool.web.http.access import current_account, current_actor, permit
+from dnk_tool.web.http.access import current_account, current_actor, current_work, permit
 from dnk_tool.web.http.input.save_ids import creates
 from dnk_tool.web.http.settings import current_settings
 from dnk_tool.web.http.transactions import db
@@ -61,13 +60,7 @@ def add() -> ResponseReturnValue:
         return redirect(url_for("second_factor.begin"), 303)
     try:
         second_factor.add_app(
-            db(),
-            account,
-            secret=secret,
-            code=request.form.get("code", ""),
-            key=key,
-            actor=current_actor(),
-            now=datetime.now(UTC),
+            current_work(), account, secret=secret, code=request.form.get("code", ""), key=key
         )
     except WrongCode:
         return _set_up_page(

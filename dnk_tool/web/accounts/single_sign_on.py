@@ -42,7 +42,7 @@ from dnk_tool.web.accounts import alerts, step_up
 from dnk_tool.web.accounts import sign_in as sign_in_flow
 from dnk_tool.web.accounts.step_up import requires_step_up
 from dnk_tool.web.http import security_events
-from dnk_tool.web.http.access import current_account, current_actor, permit
+from dnk_tool.web.http.access import current_account, current_actor, current_work, permit
 from dnk_tool.web.http.headers import request_id
 from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.http.safe_urls import is_from_own_page, safe_redirect_path
@@ -182,9 +182,7 @@ def _refused(reason: str) -> ResponseReturnValue:
 
 def _link(person: ProviderUser) -> ResponseReturnValue:
     try:
-        identity_links.link_identity(
-            db(), person, current_account(), actor=current_actor(), now=datetime.now(UTC)
-        )
+        identity_links.link_identity(current_work(), person, current_account())
     except identity_links.IdentityLinkedElsewhere:
         return _page("linked-elsewhere"), 409
     alerts.send_sign_in_alert(current_account(), "service-linked")

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
 from flask import Blueprint, flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
@@ -21,7 +20,7 @@ from dnk_tool.services.answers.goal_records import GoalPlacement, GoalWithoutCri
 from dnk_tool.services.editing.locks import section_is_open
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.tables.declarations import Declaration
-from dnk_tool.web.http.access import current_actor, current_declaration, permit
+from dnk_tool.web.http.access import current_declaration, current_work, permit
 from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.http.transactions import db
 from dnk_tool.web.text.form_errors import FieldError
@@ -74,9 +73,7 @@ def save(declaration_id: int) -> ResponseReturnValue:
     declaration = current_declaration()
     sent = _sent_placements(request.form, declarations.selection_of(declaration))
     try:
-        changed = goal_records.place_goals(
-            db(), declaration, sent, actor=current_actor(), now=datetime.now(UTC)
-        )
+        changed = goal_records.place_goals(current_work(), declaration, sent)
     except GoalWithoutCriterion as refused:
         return _page(declaration, sent, refused=refused.words), 422
     if changed:

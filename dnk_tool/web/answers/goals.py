@@ -1,7 +1,6 @@
 """The page of all goals of the year before, each with its review."""
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -24,7 +23,7 @@ from dnk_tool.web.answers.goal_fields import (
     posted_goal_forms,
     valid_goal_reviews,
 )
-from dnk_tool.web.http.access import current_actor, current_declaration, permit
+from dnk_tool.web.http.access import current_declaration, current_work, permit
 from dnk_tool.web.http.transactions import db
 
 blueprint = Blueprint("goals", __name__, url_prefix="/erklaerungen/<int:declaration_id>/ziele")
@@ -63,9 +62,7 @@ def save_goals(
     given = valid_goal_reviews(forms)
     if not given:
         return GoalReviewSaveOutcome()
-    return goal_reviews.save_goal_reviews(
-        db(), declaration, section, given, actor=current_actor(), now=datetime.now(UTC)
-    )
+    return goal_reviews.save_goal_reviews(current_work(), declaration, section, given)
 
 
 def render_goals_page(

@@ -1,7 +1,5 @@
 """The history of an answer: every text that was ever saved, to read and to restore."""
 
-from datetime import UTC, datetime
-
 from flask import Blueprint, abort, flash, redirect, render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -16,7 +14,7 @@ from dnk_tool.store.accounts import queries as accounts
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.web.answers.goal_list import flash_spread_goals
-from dnk_tool.web.http.access import current_actor, current_declaration, permit
+from dnk_tool.web.http.access import current_declaration, current_work, permit
 from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.http.transactions import db
 from dnk_tool.web.text.amounts import figure_text
@@ -71,9 +69,7 @@ def restore(declaration_id: int, ref: str, kind: str, revision_id: int) -> Respo
     declaration = current_declaration()
     requirement = _requirement(declaration, ref)
     try:
-        goals = answer_history.restore_revision(
-            db(), declaration, requirement, kind, revision_id, actor=current_actor(), now=datetime.now(UTC)
-        )
+        goals = answer_history.restore_revision(current_work(), declaration, requirement, kind, revision_id)
     except LookupError:
         abort(404)
     flash(_("Die frühere Fassung gilt wieder. Die andere bleibt im Verlauf."), "success")

@@ -2,7 +2,6 @@
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any
 
 from flask import abort, render_template, request
@@ -25,7 +24,7 @@ from dnk_tool.web.figures.explanations import (
     read_explanations,
 )
 from dnk_tool.web.figures.warnings import WarningView, section_datapoints, section_warnings
-from dnk_tool.web.http.access import current_actor
+from dnk_tool.web.http.access import current_work
 from dnk_tool.web.http.transactions import db
 from dnk_tool.web.text.form_errors import FieldError
 from dnk_tool.web.text.form_fields import field_name
@@ -86,7 +85,7 @@ class PostedExplanations:
         if not meant:
             return ()
         try:
-            return save_explanations(db(), declaration, meant, actor=current_actor(), now=datetime.now(UTC))
+            return save_explanations(current_work(), declaration, meant)
         except LookupError:
             abort(404)
 

@@ -32,7 +32,7 @@ from dnk_tool.services.answers.self_assessment import (
 )
 from dnk_tool.services.measures.criterion_measures import RegisterFull
 from dnk_tool.store.declarations import queries as declarations
-from dnk_tool.web.http.access import current_actor, current_declaration, permit
+from dnk_tool.web.http.access import current_declaration, current_work, permit
 from dnk_tool.web.http.input.numbers import whole_number
 from dnk_tool.web.http.transactions import db
 from dnk_tool.web.text.form_errors import field_errors
@@ -136,14 +136,7 @@ def save(declaration_id: int, number: int) -> ResponseReturnValue:
         return _page(criterion, form), 422
     try:
         save_assessment(
-            db(),
-            declaration,
-            number,
-            _assessment(form),
-            seen=seen_version(form),
-            ids=_ids(form),
-            actor=current_actor(),
-            now=datetime.now(UTC),
+            current_work(), declaration, number, _assessment(form), seen=seen_version(form), ids=_ids(form)
         )
     except RegisterFull:
         db().rollback()

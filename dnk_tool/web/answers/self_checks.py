@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
@@ -26,7 +25,7 @@ from dnk_tool.services.answers.self_assessment import assessments_of
 from dnk_tool.services.answers.self_checks import AddedMeasures, add_measures, save_self_check_answers
 from dnk_tool.store.answers import self_checks
 from dnk_tool.store.declarations import queries as declarations
-from dnk_tool.web.http.access import current_actor, current_declaration, permit
+from dnk_tool.web.http.access import current_declaration, current_work, permit
 from dnk_tool.web.http.input.numbers import whole_number
 from dnk_tool.web.http.input.save_ids import creates
 from dnk_tool.web.http.languages import current_language
@@ -98,13 +97,11 @@ def save(declaration_id: int, check: str) -> ResponseReturnValue:
     self_check = _self_check_of(check)
     try:
         save_self_check_answers(
-            db(),
+            current_work(),
             current_declaration(),
             self_check,
             _submitted_replies(self_check),
             seen=_seen_replies(self_check),
-            actor=current_actor(),
-            now=datetime.now(UTC),
         )
     except ConflictError as error:
         db().rollback()
@@ -173,9 +170,7 @@ def add(declaration_id: int, check: str) -> ResponseReturnValue:
     if not chosen:
         flash(_("Kreuzen Sie an, was Sie sich vornehmen."), "info")
         return redirect(_url("result", self_check, _anchor="vornehmen"), 303)
-    done = add_measures(
-        db(), current_declaration(), self_check, chosen, actor=current_actor(), now=datetime.now(UTC)
-    )
+    done = add_measures(current_work(), current_declaration(), self_check, chosen)
     _flash_result(done)
     return redirect(_url("result", self_check, _anchor="vornehmen"), 303)
 

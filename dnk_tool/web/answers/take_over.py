@@ -10,6 +10,7 @@ from flask_babel import ngettext
 from dnk_tool.catalogue import Section
 from dnk_tool.domain.answers.take_over import narrative_refs
 from dnk_tool.services.answers import take_over
+from dnk_tool.services.work import Work
 from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.web.declarations.last_year_summary import flash_taken_over
 from dnk_tool.web.http.access import current_actor
@@ -37,14 +38,12 @@ def perform_take_over_action(
     refs = None if ref == ALL_ANSWERS else (ref,)
     actor, now = current_actor(), datetime.now(UTC)
     if kind == TAKE_PREFIX:
-        flash_taken_over(
-            len(take_over.take_over(db(), declaration, section, refs=refs, actor=actor, now=now))
-        )
+        flash_taken_over(len(take_over.take_over(Work(db(), actor, now), declaration, section, refs=refs)))
     else:
         seen = {**_seen_versions(section), **written}
         try:
             confirmed = take_over.confirm_taken_over(
-                db(), declaration, section, refs=refs, seen=seen, actor=actor, now=now
+                Work(db(), actor, now), declaration, section, refs=refs, seen=seen
             )
         except take_over.BlanksLeft:
             flash(

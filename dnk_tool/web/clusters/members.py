@@ -18,6 +18,7 @@ from dnk_tool.services.clusters import invitations as cluster_invitations
 from dnk_tool.services.clusters.company_invitations import CompanyAlreadyInCluster, CompanyAlreadyInvited
 from dnk_tool.services.clusters.invitations import MAX_PER_HOUR, ClusterInvitationLimitReached
 from dnk_tool.services.invitations.secret_links import InvalidInvitationLink
+from dnk_tool.services.work import Work
 from dnk_tool.store.clusters import cockpit, cockpit_sums
 from dnk_tool.store.clusters import lists as cluster_lists
 from dnk_tool.store.clusters.cockpit import MemberFilter
@@ -29,7 +30,7 @@ from dnk_tool.web.clusters import cohort_choice
 from dnk_tool.web.clusters import mails as cluster_mails
 from dnk_tool.web.clusters.cockpit.member_list_query import read_filter
 from dnk_tool.web.clusters.forms import CompanyInvitationForm, form_from_request
-from dnk_tool.web.http.access import current_actor, current_cluster, permit
+from dnk_tool.web.http.access import current_actor, current_cluster, current_work, permit
 from dnk_tool.web.http.cluster_pages import cluster_page
 from dnk_tool.web.http.input.numbers import whole_number
 from dnk_tool.web.http.input.save_ids import creates
@@ -103,9 +104,7 @@ def _at_stage(view: ClusterYear, stage: MemberStage) -> frozenset[int]:
 @creates
 def ask_to_renew(cluster_id: int) -> ResponseReturnValue:
     """Ask companies that have not answered the newest edition of the consent to do so."""
-    asked = consent_renewal.request_renewals(
-        db(), current_cluster(), actor=current_actor(), now=datetime.now(UTC)
-    )
+    asked = consent_renewal.request_renewals(current_work(), current_cluster())
     count = cluster_mails.send_renewal_requests(asked, current_cluster())
     flash(
         ngettext("%(num)d Unternehmen ist gebeten.", "%(num)d Unternehmen sind gebeten.", count)
@@ -131,7 +130,7 @@ def send(cluster_id: int) -> ResponseReturnValue:
         return _page(form), 422
     try:
         sent = company_invitations.invite_company(
-            db(),
+            current_work(),
             cluster,
             email=form.email.data,
             company=form.company.data,
@@ -139,8 +138,6 @@ def send(cluster_id: int) -> ResponseReturnValue:
             language=form.mail_language,
             message=form.message.data or "",
             cohort_id=whole_number(form.cohort.data),
-            actor=current_actor(),
-            now=datetime.now(UTC),
         )
     except tuple(REFUSALS) as error:
         status = invitation_notices.show_refusal(form, REFUSALS[type(error)])
@@ -159,9 +156,7 @@ def resend(cluster_id: int, invitation_id: int) -> ResponseReturnValue:
         return ask_for_proof()
     now = datetime.now(UTC)
     try:
-        sent = cluster_invitations.resend(
-            db(), current_cluster(), invitation_id, actor=current_actor(), now=now
-        )
+        sent = cluster_invitations.resend(Work(db(), current_actor(), now), current_cluster(), invitation_id)
     except LookupError:
         abort(404)
     except InvalidInvitationLink:
@@ -180,7 +175,7 @@ def revoke(cluster_id: int, invitation_id: int) -> ResponseReturnValue:
     now = datetime.now(UTC)
     try:
         invitation = cluster_invitations.revoke(
-            db(), current_cluster(), invitation_id, actor=current_actor(), now=now
+            Work(db(), current_actor(), now), current_cluster(), invitation_id
         )
     except LookupError:
         abort(404)

@@ -20,6 +20,7 @@ from dnk_tool.services.clusters import staff as cluster_staff
 from dnk_tool.services.clusters.administration import NameTaken
 from dnk_tool.services.clusters.invitations import ClusterInvitationLimitReached
 from dnk_tool.services.clusters.staff import AlreadyStaff, LastManager, StaffAlreadyInvited
+from dnk_tool.services.work import Work
 from dnk_tool.store.clusters import lists as cluster_lists
 from dnk_tool.store.clusters import queries as clusters
 from dnk_tool.store.review import team as review_team
@@ -34,7 +35,7 @@ from dnk_tool.web.clusters.forms import (
     form_from_request,
 )
 from dnk_tool.web.clusters.members import TOO_MANY_INVITATIONS
-from dnk_tool.web.http.access import current_actor, current_cluster, permit
+from dnk_tool.web.http.access import current_actor, current_cluster, current_work, permit
 from dnk_tool.web.http.cluster_pages import ClusterTab, cluster_page
 from dnk_tool.web.http.input.save_ids import creates
 from dnk_tool.web.http.transactions import db
@@ -103,15 +104,13 @@ def invite_and_return(
         return ask_for_proof()
     try:
         sent = cluster_staff.invite_staff(
-            db(),
+            current_work(),
             current_cluster(),
             email=form.email.data,
             name=form.name.data or "",
             role=role,
             language=form.mail_language,
             hands_over=hands_over,
-            actor=current_actor(),
-            now=datetime.now(UTC),
         )
     except tuple(REFUSALS) as error:
         status = invitation_notices.show_refusal(form, REFUSALS[type(error)])
@@ -180,9 +179,7 @@ def change(cluster_id: int, account_id: int) -> ResponseReturnValue:
     if role is ClusterRole.MANAGER and role is not role_before and not has_recent_proof():
         return ask_for_proof()
     try:
-        cluster_staff.change_staff(
-            db(), current_cluster(), account_id, role, actor=current_actor(), now=datetime.now(UTC)
-        )
+        cluster_staff.change_staff(current_work(), current_cluster(), account_id, role)
     except LookupError:
         abort(404)
     except LastManager:
@@ -203,7 +200,7 @@ def remove(cluster_id: int, account_id: int) -> ResponseReturnValue:
     cluster, actor = current_cluster(), current_actor()
     _member_or_404(account_id)
     try:
-        account = cluster_staff.remove_staff(db(), cluster, account_id, actor=actor, now=datetime.now(UTC))
+        account = cluster_staff.remove_staff(Work(db(), actor, datetime.now(UTC)), cluster, account_id)
     except LookupError:
         abort(404)
     except LastManager:
@@ -237,13 +234,11 @@ def change_details(cluster_id: int) -> ResponseReturnValue:
         return _details_page(form), 422
     try:
         cluster_administration.change_cluster(
-            db(),
+            current_work(),
             current_cluster(),
             name=form.cluster_name.data,
             contact=form.contact.data or "",
             has_public_list=form.has_public_list,
-            actor=current_actor(),
-            now=datetime.now(UTC),
         )
     except NameTaken:
         form.cluster_name.errors = [str(NAME_TAKEN)]

@@ -4,7 +4,6 @@ import base64
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 
 from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -27,7 +26,7 @@ from dnk_tool.web.declarations.branding_text import (
     sample_chart,
 )
 from dnk_tool.web.http import signed_payload
-from dnk_tool.web.http.access import current_actor, current_organisation, permit
+from dnk_tool.web.http.access import current_organisation, current_work, permit
 from dnk_tool.web.http.request_limits import DEFAULT_MAX_REQUEST_BYTES, accepts_upload
 from dnk_tool.web.http.transactions import db, end_transaction
 from dnk_tool.web.uploads import record_refused_file
@@ -99,9 +98,7 @@ def change(organisation_id: int) -> ResponseReturnValue:
     if request.form.get("action") == "preview":
         return _page(choice, stored, seen)
     try:
-        branding.change_branding(
-            db(), current_organisation(), choice.look, seen=seen, actor=current_actor(), now=datetime.now(UTC)
-        )
+        branding.change_branding(current_work(), current_organisation(), choice.look, seen=seen)
     except ConflictError:
         text = _(
             "Jemand anderes hat das Erscheinungsbild gerade geändert. Ihre Auswahl steht noch hier; prüfen "

@@ -30,6 +30,7 @@ from dnk_tool.services.declarations.sign_off import NoConsent
 from dnk_tool.services.figures.calculator_lines import lines_of
 from dnk_tool.services.figures.plausibility import plausibility_findings
 from dnk_tool.services.review.round import current_round
+from dnk_tool.services.work import Work
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.declarations import versions
 from dnk_tool.store.tables.declarations import Declaration
@@ -51,7 +52,7 @@ from dnk_tool.web.declarations.whole.chapters import whole_declaration
 from dnk_tool.web.exports.responses import warm_version
 from dnk_tool.web.figures.recalculated import undecided_count
 from dnk_tool.web.figures.sentences import outdated_aspects
-from dnk_tool.web.http.access import current_account, current_actor, current_declaration, permit
+from dnk_tool.web.http.access import current_account, current_actor, current_declaration, current_work, permit
 from dnk_tool.web.http.input.save_ids import creates
 from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.http.transactions import db
@@ -147,7 +148,7 @@ def submit(declaration_id: int) -> ResponseReturnValue:
     signatory = signatory_of(form, now=now)
     try:
         submission.submit(
-            db(), declaration, cluster_id=form.cluster_id, signatory=signatory, actor=current_actor(), now=now
+            Work(db(), current_actor(), now), declaration, cluster_id=form.cluster_id, signatory=signatory
         )
     except (transitions.DeclarationIncomplete, submission.RemarksUnanswered):
         return _check_page(declaration, form, is_refused=True), 422
@@ -182,7 +183,7 @@ def recall(declaration_id: int) -> ResponseReturnValue:
     """Take a declaration back from sign-off or review."""
     declaration = current_declaration()
     try:
-        had = submission.recall(db(), declaration, actor=current_actor(), now=datetime.now(UTC))
+        had = submission.recall(current_work(), declaration)
     except TransitionNotAllowed:
         return _to_overview(declaration_id)
     if had is not None:
@@ -196,7 +197,7 @@ def recall(declaration_id: int) -> ResponseReturnValue:
 def reopen(declaration_id: int) -> ResponseReturnValue:
     """Begin a new version; the finished one stays as it is."""
     try:
-        submission.reopen(db(), current_declaration(), actor=current_actor(), now=datetime.now(UTC))
+        submission.reopen(current_work(), current_declaration())
     except TransitionNotAllowed:
         return _to_overview(declaration_id)
     flash(

@@ -23,8 +23,9 @@ from dnk_tool.services.uploads.declarations import (
     UnreadableDeclaration,
     read_declaration_file,
 )
+from dnk_tool.services.work import Work
 from dnk_tool.web.http import signed_payload
-from dnk_tool.web.http.access import current_actor, current_organisation, permit
+from dnk_tool.web.http.access import current_actor, current_organisation, current_work, permit
 from dnk_tool.web.http.input.save_ids import creates
 from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.http.request_limits import accepts_large_form, accepts_upload
@@ -76,9 +77,7 @@ def take(organisation_id: int) -> ResponseReturnValue:
         return _upload_page(text), 422
     document = read_document(carried.encode())
     try:
-        taken = declaration_import.import_earlier_declaration(
-            db(), organisation, document, actor=current_actor(), now=datetime.now(UTC)
-        )
+        taken = declaration_import.import_earlier_declaration(current_work(), organisation, document)
     except (YearTaken, YearAhead):
         db().rollback()
         return _preview(document), 422
@@ -144,7 +143,7 @@ def _upload_page(error: str = "", problems: Sequence[DocumentProblem] = ()) -> s
 def _preview(document: Document) -> str:
     organisation, now = current_organisation(), datetime.now(UTC)
     looked = declaration_import.preview_declaration_import(
-        db(), organisation, document, actor=current_actor(), now=now
+        Work(db(), current_actor(), now), organisation, document
     )
     catalogue = document.selection.catalogue
     return render_template(

@@ -23,7 +23,12 @@ from dnk_tool.services.editing.settings import DeclarationSettings, settings_of
 from dnk_tool.store.clusters import cohorts
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.web.declarations.first_day import effort
-from dnk_tool.web.http.access import current_actor, current_declaration, current_organisation, permit
+from dnk_tool.web.http.access import (
+    current_declaration,
+    current_organisation,
+    current_work,
+    permit,
+)
 from dnk_tool.web.http.input.save_ids import creates
 from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.http.transactions import db
@@ -149,13 +154,11 @@ def start(organisation_id: int) -> ResponseReturnValue:
         return _new_page(form), 422
     try:
         declaration = declaration_start.start_declaration(
-            db(),
+            current_work(),
             current_organisation(),
             edition=CURRENT_EDITION,
             reporting_year=int(form.reporting_year.data or 0),
             settings=form.settings,
-            actor=current_actor(),
-            now=datetime.now(UTC),
         )
     except YearAhead as ahead:
         form.reporting_year.errors = [
@@ -198,12 +201,7 @@ def change(declaration_id: int) -> ResponseReturnValue:
         return _page(form), 422
     try:
         declaration_start.change_settings(
-            db(),
-            declaration,
-            form.settings,
-            seen=form.seen.data or "",
-            actor=current_actor(),
-            now=datetime.now(UTC),
+            current_work(), declaration, form.settings, seen=form.seen.data or ""
         )
     except ConflictError as error:
         form.seen.data = error.conflict.version

@@ -16,7 +16,7 @@ from dnk_tool.services.evidence.listing import latest_version_listing
 from dnk_tool.web.evidence import rows, targets
 from dnk_tool.web.evidence.form import EvidenceForm
 from dnk_tool.web.evidence.routes import blueprint, delete_unused_contents, file_or_404
-from dnk_tool.web.http.access import current_actor, current_declaration, permit
+from dnk_tool.web.http.access import current_actor, current_declaration, current_work, permit
 from dnk_tool.web.http.input.numbers import whole_number
 from dnk_tool.web.http.transactions import db
 from dnk_tool.web.text.form_errors import form_errors
@@ -38,13 +38,11 @@ def save(declaration_id: int, file_id: int) -> ResponseReturnValue:
         return _page(file, form), 422
     try:
         evidence_files.change_evidence(
-            db(),
+            current_work(),
             current_declaration(),
             file_id,
             form.evidence_details(),
             seen=whole_number(request.form.get("version")) or 0,
-            actor=current_actor(),
-            now=datetime.now(UTC),
         )
     except ConflictError:
         db().rollback()

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 
 from flask_babel import gettext as _
 from werkzeug.datastructures import FileStorage
@@ -24,7 +23,7 @@ from dnk_tool.services.uploads.inspection import InspectedFile, inspect_file
 from dnk_tool.store.evidence.blob_store import StorageDown, StorageFull
 from dnk_tool.web.evidence.labels import file_rejection_text, size_text
 from dnk_tool.web.evidence.routes import delete_unused_contents, largest_file, quota
-from dnk_tool.web.http.access import current_actor, current_declaration
+from dnk_tool.web.http.access import current_declaration, current_work
 from dnk_tool.web.http.stored_files import blob_store
 from dnk_tool.web.http.transactions import db
 from dnk_tool.web.uploads import record_refused_file
@@ -79,15 +78,7 @@ def store_files(
     try:
         store_contents(blob_store(), owner, files)
         added = evidence_files.add_evidence(
-            db(),
-            blob_store(),
-            declaration,
-            target,
-            files,
-            about,
-            quota=quota(),
-            actor=current_actor(),
-            now=datetime.now(UTC),
+            current_work(), blob_store(), declaration, target, files, about, quota=quota()
         )
         is_kept = True
         return added

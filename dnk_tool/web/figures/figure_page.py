@@ -44,6 +44,7 @@ from dnk_tool.web.http.access import (
     current_actor,
     current_declaration,
     current_subject,
+    current_work,
     is_by_oneself,
     permit,
 )
@@ -131,15 +132,7 @@ def save(declaration_id: int, datapoint: str) -> ResponseReturnValue:
     before = figure_page(db(), declaration, point, current_language())
     if not is_readable or _needs_overwrite_confirmation(form, before):
         return _page(declaration, before, form), 422
-    saved = save_figure(
-        db(),
-        declaration,
-        point.key,
-        form.figure(),
-        seen=seen_version(form),
-        actor=current_actor(),
-        now=datetime.now(UTC),
-    )
+    saved = save_figure(current_work(), declaration, point.key, form.figure(), seen=seen_version(form))
     if saved.conflicts:
         db().commit()  # the person's own version is kept in the history
         return _conflict_page(declaration, point, saved.conflicts[0]), 409
@@ -168,12 +161,10 @@ def take(declaration_id: int, datapoint: str) -> ResponseReturnValue:
     declaration = current_declaration()
     point = datapoint_or_404(declaration, datapoint)
     saved = adopt_result(
-        db(),
+        current_work(),
         declaration,
         point.key,
         seen=seen_version(figure_form(declaration.edition, point.key)()),
-        actor=current_actor(),
-        now=datetime.now(UTC),
     )
     if saved is None:
         flash(_("Zu dieser Kennzahl gibt es keine Zeilen mehr."), "warning")
@@ -313,9 +304,7 @@ def restore(declaration_id: int, datapoint: str, revision_id: int) -> ResponseRe
     declaration = current_declaration()
     point = datapoint_or_404(declaration, datapoint)
     try:
-        figure_save.restore_figure(
-            db(), declaration, point.key, revision_id, actor=current_actor(), now=datetime.now(UTC)
-        )
+        figure_save.restore_figure(current_work(), declaration, point.key, revision_id)
     except LookupError:
         abort(404)
     flash(_("Die frühere Fassung gilt wieder. Die andere bleibt im Verlauf."), "success")

@@ -5,7 +5,6 @@ Messages about rows of an uploaded file of figures, and its labels.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -37,7 +36,7 @@ from dnk_tool.services.uploads.csv_tables import UnreadableTable
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.web.exports.responses import attachment
 from dnk_tool.web.http import signed_payload
-from dnk_tool.web.http.access import current_actor, current_declaration, permit
+from dnk_tool.web.http.access import current_actor, current_declaration, current_work, permit
 from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.http.transactions import db, end_transaction
 from dnk_tool.web.text.amounts import figure_value_text
@@ -223,12 +222,10 @@ def confirm(declaration_id: int) -> ResponseReturnValue:
     language, rows = carried
     try:
         done = figure_files.import_figures(
-            db(),
+            current_work(),
             declaration,
             [(_figure_update(carried_update), version) for *carried_update, version in rows],
             language=language,
-            actor=current_actor(),
-            now=datetime.now(UTC),
         )
     except FigureImportConflict as changed:
         db().rollback()

@@ -4,7 +4,6 @@ The page is one form: each of its buttons saves all explanations. Warnings never
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -21,7 +20,7 @@ from dnk_tool.store.accounts import queries as accounts
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.web.figures.explanations import ExplanationInput, explanation_fields, read_explanations
 from dnk_tool.web.figures.warnings import warning_views
-from dnk_tool.web.http.access import current_actor, current_declaration, current_subject, permit
+from dnk_tool.web.http.access import current_actor, current_declaration, current_subject, current_work, permit
 from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.http.transactions import db
 
@@ -47,11 +46,7 @@ def save(declaration_id: int) -> ResponseReturnValue:
     meant = [explanation for explanation in typed.values() if explanation.is_changed]
     try:
         conflicts = save_explanations(
-            db(),
-            current_declaration(),
-            [explanation.sentence for explanation in meant],
-            actor=current_actor(),
-            now=datetime.now(UTC),
+            current_work(), current_declaration(), [explanation.sentence for explanation in meant]
         )
     except LookupError:
         abort(404)  # the 404 page shows the typed text

@@ -5,7 +5,6 @@ Words the figures that are calculated otherwise today: both values, the differen
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -35,7 +34,7 @@ from dnk_tool.store.declarations.content import DeclarationContent
 from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.web.figures.calculators.routes import known_factors
 from dnk_tool.web.figures.figure_list import percent_change_text
-from dnk_tool.web.http.access import current_actor, current_declaration, current_subject, permit
+from dnk_tool.web.http.access import current_actor, current_declaration, current_subject, current_work, permit
 from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.http.transactions import db
 from dnk_tool.web.text.form_errors import FieldError, messages_by_field
@@ -243,9 +242,7 @@ def save(declaration_id: int) -> ResponseReturnValue:
     if errors := _errors(sent):
         return _page(sent, errors=errors), 422
     try:
-        outdated = decide_figures(
-            db(), declaration, known_factors(), choices, actor=current_actor(), now=datetime.now(UTC)
-        )
+        outdated = decide_figures(current_work(), declaration, known_factors(), choices)
     except LookupError:
         abort(404)
     if outdated:

@@ -4,7 +4,6 @@ Which sites a year's figures include, and why that differs from the year before.
 """
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 from typing import Any
@@ -37,7 +36,7 @@ from dnk_tool.store.figures.sites import rows_of_figure, site_quantity
 from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.web.figures.figure_page_values import FigurePage, datapoint_or_404, figure_page
 from dnk_tool.web.figures.routes import blueprint
-from dnk_tool.web.http.access import current_actor, current_declaration, current_subject, permit
+from dnk_tool.web.http.access import current_actor, current_declaration, current_subject, current_work, permit
 from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.http.transactions import db
 from dnk_tool.web.text.amounts import amount_text, unit_options
@@ -70,7 +69,7 @@ def save_by_site(declaration_id: int, datapoint: str) -> ResponseReturnValue:
         return _page(declaration, page, form), 422
     quality = form["quality"].data
     saved = save_site_figures(
-        db(),
+        current_work(),
         declaration,
         page.point,
         {
@@ -80,8 +79,6 @@ def save_by_site(declaration_id: int, datapoint: str) -> ResponseReturnValue:
         },
         quality=Quality(quality) if quality else None,
         seen=seen_version(form),
-        actor=current_actor(),
-        now=datetime.now(UTC),
     )
     if saved.conflicts:
         db().commit()  # saves what does not conflict
@@ -242,13 +239,11 @@ def save_the_scope(declaration_id: int) -> ResponseReturnValue:
     known = {*before.included, *before.left_out}
     try:
         save_scope(
-            db(),
+            current_work(),
             declaration,
             frozenset(form.sites.data or ()) & known,
             form.note.data or "",
             seen=seen_version(form),
-            actor=current_actor(),
-            now=datetime.now(UTC),
         )
     except ConflictError as error:
         form.version.data, form.version.raw_data = str(error.conflict.version), None

@@ -14,6 +14,7 @@ from werkzeug.exceptions import HTTPException
 from dnk_tool.domain.permissions import NO_SUBJECT, Actor, Permission, Subject, can_read, lets_in
 from dnk_tool.language import LOCAL_TIME_ZONE
 from dnk_tool.services.accounts.security_log import SecurityEvent
+from dnk_tool.services.work import Work
 from dnk_tool.store.accounts import queries as accounts
 from dnk_tool.store.clusters import queries as clusters
 from dnk_tool.store.declarations import queries as declarations
@@ -78,6 +79,11 @@ def current_actor() -> Actor:
     return cast(Actor, g.get("actor", Actor()))
 
 
+def current_work() -> Work:
+    """The transaction of this request with its actor, and the moment at which it began."""
+    return Work(db(), current_actor(), g.now)
+
+
 def is_by_oneself(user_id: int | None) -> bool:
     """Whether a change by this account is the reader's own, for example from another window."""
     return user_id is not None and user_id == current_actor().user_id
@@ -127,7 +133,7 @@ def _check() -> ResponseReturnValue | None:
     if _is_broken():
         abort(503)
     unreadable = _read_body()
-    g.actor = _load_actor()
+    g.actor, g.now = _load_actor(), datetime.now(UTC)
     if unreadable is not None:
         raise unreadable
     if (refused := _refuse_input()) is not None:

@@ -26,10 +26,11 @@ from dnk_tool.services.exchange.example_proposals import fitting_examples
 from dnk_tool.services.measures import measures as verbs
 from dnk_tool.services.measures.criterion_measures import RegisterFull
 from dnk_tool.services.measures.measures import MeasureGone
+from dnk_tool.services.work import Work
 from dnk_tool.store.exchange.examples import ShownExample
 from dnk_tool.store.measures import measures
 from dnk_tool.store.tables.measures import MeasureRow
-from dnk_tool.web.http.access import current_actor, current_organisation, permit
+from dnk_tool.web.http.access import current_actor, current_organisation, current_work, permit
 from dnk_tool.web.http.input.numbers import whole_number
 from dnk_tool.web.http.input.save_ids import creates
 from dnk_tool.web.http.languages import current_language
@@ -145,7 +146,7 @@ def create(organisation_id: int) -> ResponseReturnValue:
         return render_measure(form, clusters, proposal=proposal), 422
     measure = _with_savings(organisation_id, form, CompanyMeasure(""))
     try:
-        verbs.note_measure(db(), organisation_id, measure, actor=current_actor(), now=datetime.now(UTC))
+        verbs.note_measure(current_work(), organisation_id, measure)
     except RegisterFull:
         flash(_full(), "error")
         return render_measure(form, clusters, proposal=proposal), 422
@@ -175,7 +176,7 @@ def save(organisation_id: int, measure_id: int) -> ResponseReturnValue:
     seen, now = seen_measure_version(form), datetime.now(UTC)
     try:
         is_taken_back = verbs.change_measure(
-            db(), organisation_id, measure_id, measure, seen=seen, actor=current_actor(), now=now
+            Work(db(), current_actor(), now), organisation_id, measure_id, measure, seen=seen
         )
     except ConflictError as error:
         db().rollback()
@@ -197,7 +198,7 @@ def move(organisation_id: int, measure_id: int) -> ResponseReturnValue:
     seen, now = whole_number(request.form.get("version")) or 0, datetime.now(UTC)
     try:
         is_taken_back = verbs.move_measure(
-            db(), organisation_id, row.id, MeasureState(wanted), seen=seen, actor=current_actor(), now=now
+            Work(db(), current_actor(), now), organisation_id, row.id, MeasureState(wanted), seen=seen
         )
         flash(_moved_text(measures.measure_of(row).text, MeasureState(wanted)), "success")
         _tell_of_example(is_taken_back)
@@ -216,7 +217,7 @@ def recalculate(organisation_id: int, measure_id: int) -> ResponseReturnValue:
     seen = whole_number(request.form.get("version")) or 0
     try:
         verbs.change_measure(
-            db(), organisation_id, measure_id, measure, seen=seen, actor=current_actor(), now=now
+            Work(db(), current_actor(), now), organisation_id, measure_id, measure, seen=seen
         )
         flash(_("Die Treibhausgase sind neu gerechnet."), "success")
     except ConflictError:
@@ -229,7 +230,7 @@ def recalculate(organisation_id: int, measure_id: int) -> ResponseReturnValue:
 @permit(Permission.DECLARATION_EDIT)
 def remove(organisation_id: int, measure_id: int) -> ResponseReturnValue:
     try:
-        verbs.remove_measure(db(), organisation_id, measure_id, actor=current_actor(), now=datetime.now(UTC))
+        verbs.remove_measure(current_work(), organisation_id, measure_id)
     except MeasureGone:
         return redirect(url_for(".show", organisation_id=organisation_id), 303)
     return redirect(url_for(".show", organisation_id=organisation_id, geloescht=measure_id), 303)
@@ -239,7 +240,7 @@ def remove(organisation_id: int, measure_id: int) -> ResponseReturnValue:
 @permit(Permission.DECLARATION_EDIT)
 def restore(organisation_id: int, measure_id: int) -> ResponseReturnValue:
     try:
-        verbs.restore_measure(db(), organisation_id, measure_id, actor=current_actor(), now=datetime.now(UTC))
+        verbs.restore_measure(current_work(), organisation_id, measure_id)
         flash(_("Die Maßnahme ist wieder da."), "success")
     except MeasureGone:
         flash(_("Diese Maßnahme gibt es nicht mehr."), "warning")

@@ -1,7 +1,5 @@
 """A company's path to its climate goal: the page, the goal's own page, and the base year taken anew."""
 
-from datetime import UTC, datetime
-
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -17,7 +15,7 @@ from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.figures import sites
 from dnk_tool.store.measures import climate_goals, path_figures
 from dnk_tool.store.tables.declarations import Declaration
-from dnk_tool.web.http.access import current_actor, current_organisation, permit
+from dnk_tool.web.http.access import current_organisation, current_work, permit
 from dnk_tool.web.http.input.numbers import whole_number
 from dnk_tool.web.http.transactions import db
 from dnk_tool.web.measures import path_page, path_texts
@@ -63,9 +61,7 @@ def save(organisation_id: int) -> ResponseReturnValue:
     if goal is None:
         return _goal_page(form), 422
     try:
-        goals.save_goal(
-            db(), organisation_id, goal, seen=seen_version(form), actor=current_actor(), now=datetime.now(UTC)
-        )
+        goals.save_goal(current_work(), organisation_id, goal, seen=seen_version(form))
     except ConflictError as error:
         form.version.data, form.version.raw_data = str(error.conflict.version), None
         return _goal_page(form, theirs=path_texts.goal_sentence(error.conflict.theirs)), 409
@@ -83,9 +79,7 @@ def take_base_year(organisation_id: int) -> ResponseReturnValue:
             reason=reason, error=_("Schreiben Sie in einem Satz, warum sich der Wert geändert hat.")
         ), 422
     try:
-        taken = goals.take_base_year(
-            db(), organisation_id, reason, seen=_seen(), actor=current_actor(), now=datetime.now(UTC)
-        )
+        taken = goals.take_base_year(current_work(), organisation_id, reason, seen=_seen())
     except ConflictError:
         return _page(reason=reason, error=_("Jemand hat das Ziel gerade geändert. Bitte prüfen Sie es.")), 409
     if taken:
@@ -97,7 +91,7 @@ def take_base_year(organisation_id: int) -> ResponseReturnValue:
 @permit(Permission.ORGANISATION_EDIT)
 def remove(organisation_id: int) -> ResponseReturnValue:
     try:
-        goals.remove_goal(db(), organisation_id, seen=_seen(), actor=current_actor(), now=datetime.now(UTC))
+        goals.remove_goal(current_work(), organisation_id, seen=_seen())
     except ConflictError:
         flash(_("Jemand hat das Ziel gerade geändert. Bitte prüfen Sie es."), "warning")
         return redirect(url_for("climate_path.edit", organisation_id=organisation_id), 303)

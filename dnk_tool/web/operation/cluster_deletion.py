@@ -10,6 +10,7 @@ from dnk_tool.domain.permissions import Permission
 from dnk_tool.services.accounts.security_log import SecurityEvent
 from dnk_tool.services.operation import cluster_deletion
 from dnk_tool.services.people.typed_names import OtherName
+from dnk_tool.services.work import Work
 from dnk_tool.store import people as memberships
 from dnk_tool.store.clusters import lists as cluster_lists
 from dnk_tool.store.tables.accounts import Account
@@ -40,9 +41,7 @@ def delete_cluster(key: int) -> ResponseReturnValue:
     cluster, now, typed = cluster_or_404(key), datetime.now(UTC), request.form.get(NAME_FIELD, "")
     name, concerned = cluster.name, _concerned(cluster)
     try:
-        deleted = cluster_deletion.delete_cluster(
-            db(), cluster, typed_name=typed, actor=current_actor(), now=now
-        )
+        deleted = cluster_deletion.delete_cluster(Work(db(), current_actor(), now), cluster, typed_name=typed)
     except OtherName:
         return _page(cluster, _("Geben Sie genau den Namen des Clusters ein."), typed), 422
     mails.notify_accounts("operation/cluster_deleted", concerned, reply_to=mails.NOBODY, cluster=name)

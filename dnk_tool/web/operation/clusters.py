@@ -19,6 +19,7 @@ from dnk_tool.services.clusters.administration import NameTaken
 from dnk_tool.services.clusters.invitations import ClusterInvitationLimitReached
 from dnk_tool.services.clusters.staff import AlreadyStaff, LastManager, StaffAlreadyInvited
 from dnk_tool.services.invitations.secret_links import InvalidInvitationLink
+from dnk_tool.services.work import Work
 from dnk_tool.store.clusters import lists as cluster_lists
 from dnk_tool.store.clusters import queries as cluster_queries
 from dnk_tool.store.tables.accounts import Account
@@ -32,7 +33,7 @@ from dnk_tool.web.clusters.forms import (
     NewClusterForm,
     form_from_request,
 )
-from dnk_tool.web.http.access import current_actor, permit
+from dnk_tool.web.http.access import current_actor, current_work, permit
 from dnk_tool.web.http.input.save_ids import creates
 from dnk_tool.web.http.transactions import db
 from dnk_tool.web.operation.overview import blueprint
@@ -57,7 +58,7 @@ def create() -> ResponseReturnValue:
     if not form.validate():
         return _page(form), 422
     try:
-        cluster = cluster_administration.create_cluster(db(), form.cluster_name.data, actor=actor, now=now)
+        cluster = cluster_administration.create_cluster(Work(db(), actor, now), form.cluster_name.data)
     except NameTaken:
         form.cluster_name.errors = [str(NAME_TAKEN)]
         return _page(form), 422
@@ -85,9 +86,7 @@ def rename(key: int) -> ResponseReturnValue:
     if not form.validate():
         return render_cluster_page(cluster, form, _empty_invitation_form()), 422
     try:
-        cluster_administration.change_cluster(
-            db(), cluster, name=form.cluster_name.data, actor=actor, now=now
-        )
+        cluster_administration.change_cluster(Work(db(), actor, now), cluster, name=form.cluster_name.data)
     except NameTaken:
         form.cluster_name.errors = [str(NAME_TAKEN)]
         return render_cluster_page(cluster, form, _empty_invitation_form()), 422
@@ -98,14 +97,12 @@ def rename(key: int) -> ResponseReturnValue:
 def invite_manager(cluster: Cluster, form: ClusterInvitationForm) -> None:
     """Invite the person whom the form names. Raises what `cluster_staff.invite_staff` raises."""
     sent = cluster_staff.invite_staff(
-        db(),
+        current_work(),
         cluster,
         email=form.email.data,
         name=form.name.data or "",
         role=ClusterRole.MANAGER,
         language=form.mail_language,
-        actor=current_actor(),
-        now=datetime.now(UTC),
     )
     cluster_mails.send_invitation(sent, cluster)
 
@@ -199,10 +196,10 @@ def change_invitation(key: int, invitation_id: int) -> ResponseReturnValue:
     cluster, actor, now = cluster_or_404(key), current_actor(), datetime.now(UTC)
     try:
         if request.form.get("action") == "revoke":
-            cluster_invitations.revoke(db(), cluster, invitation_id, actor=actor, now=now)
+            cluster_invitations.revoke(Work(db(), actor, now), cluster, invitation_id)
             invitation_notices.flash_revoked()
         else:
-            sent = cluster_invitations.resend(db(), cluster, invitation_id, actor=actor, now=now)
+            sent = cluster_invitations.resend(Work(db(), actor, now), cluster, invitation_id)
             cluster_mails.send_invitation(sent, cluster)
             invitation_notices.flash_sent_again(sent[0].email)
     except LookupError:
@@ -227,7 +224,7 @@ def remove(key: int, account_id: int) -> ResponseReturnValue:
     cluster, actor = cluster_or_404(key), current_actor()
     account = _manager_or_404(cluster, account_id)
     try:
-        cluster_staff.remove_manager(db(), cluster, account.id, actor=actor, now=datetime.now(UTC))
+        cluster_staff.remove_manager(Work(db(), actor, datetime.now(UTC)), cluster, account.id)
     except LookupError:
         abort(404)
     except LastManager:

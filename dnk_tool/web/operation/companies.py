@@ -22,6 +22,7 @@ from dnk_tool.services.people.member_invitations import (
     OwnAddress,
     OwnerLeft,
 )
+from dnk_tool.services.work import Work
 from dnk_tool.store import people as memberships
 from dnk_tool.store.clusters import queries as clusters
 from dnk_tool.store.declarations import queries as declarations
@@ -32,7 +33,7 @@ from dnk_tool.store.operation.companies import CompanyFilter, CompanyGroup
 from dnk_tool.store.tables.organisations import Organisation
 from dnk_tool.web.accounts.step_up import requires_step_up
 from dnk_tool.web.clusters.forms import ClusterInvitationForm
-from dnk_tool.web.http.access import current_actor, permit
+from dnk_tool.web.http.access import current_actor, current_work, permit
 from dnk_tool.web.http.input.save_ids import creates
 from dnk_tool.web.http.transactions import db
 from dnk_tool.web.mail.mails import public_base_url
@@ -126,12 +127,7 @@ def invite_owner(key: int) -> ResponseReturnValue:
         return render_company_page(organisation, form=form, errors=form_errors(form)), 422
     try:
         invitation, token = member_invitations.invite_owner(
-            db(),
-            organisation.id,
-            email=form.email.data,
-            language=form.mail_language,
-            actor=current_actor(),
-            now=datetime.now(UTC),
+            current_work(), organisation.id, email=form.email.data, language=form.mail_language
         )
     except CompanyInvitationLimitReached:
         flash(
@@ -154,7 +150,7 @@ def ask_owners(key: int) -> ResponseReturnValue:
     """Ask the owners by mail to take everything along and to delete their declarations."""
     organisation, actor, now = company_or_404(key), current_actor(), datetime.now(UTC)
     try:
-        company_deletion.ask_owners_to_close(db(), organisation, actor=actor, now=now)
+        company_deletion.ask_owners_to_close(Work(db(), actor, now), organisation)
     except NobodyToAsk:
         flash(
             _("Dieses Unternehmen hat niemanden, der es leitet. Laden Sie zuerst eine Leitung ein."),

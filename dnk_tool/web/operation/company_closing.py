@@ -11,6 +11,7 @@ from dnk_tool.services.accounts.security_log import SecurityEvent
 from dnk_tool.services.operation import company_deletion
 from dnk_tool.services.operation.company_deletion import DeclarationsInUse
 from dnk_tool.services.people.typed_names import OtherName
+from dnk_tool.services.work import Work
 from dnk_tool.store import people as memberships
 from dnk_tool.store.clusters import queries as clusters
 from dnk_tool.store.tables.accounts import Account
@@ -44,7 +45,7 @@ def delete(organisation_id: int) -> ResponseReturnValue:
     joined = [consent for _cluster, consent in clusters.of_organisation(db(), organisation_id)]
     try:
         deleted = company_deletion.delete_own_company(
-            db(), organisation, typed_name=typed, actor=current_actor(), now=now
+            Work(db(), current_actor(), now), organisation, typed_name=typed
         )
     except OtherName:
         return _page(_("Geben Sie genau den Namen des Unternehmens ein."), typed), 422

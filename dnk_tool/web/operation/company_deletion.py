@@ -11,6 +11,7 @@ from dnk_tool.services.accounts.security_log import SecurityEvent
 from dnk_tool.services.operation import company_deletion
 from dnk_tool.services.operation.company_deletion import DeclarationsLeft, ExportPending
 from dnk_tool.services.people.typed_names import OtherName
+from dnk_tool.services.work import Work
 from dnk_tool.store.tables.organisations import Organisation
 from dnk_tool.web.accounts.step_up import requires_step_up
 from dnk_tool.web.evidence.labels import size_text
@@ -41,7 +42,7 @@ def delete_company(key: int) -> ResponseReturnValue:
     name, owners, typed = organisation.name, owners_of(organisation), request.form.get(NAME_FIELD, "")
     try:
         deleted = company_deletion.delete_company(
-            db(), organisation, typed_name=typed, actor=current_actor(), now=now
+            Work(db(), current_actor(), now), organisation, typed_name=typed
         )
     except OtherName:
         return _page(organisation, _("Geben Sie genau den Namen des Unternehmens ein."), typed), 422

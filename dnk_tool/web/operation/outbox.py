@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, url_for
@@ -16,7 +15,7 @@ from dnk_tool.domain.permissions import Permission
 from dnk_tool.services.mail import delivery as mail_delivery
 from dnk_tool.store.mail import outbox
 from dnk_tool.store.tables.mail import Mail
-from dnk_tool.web.http.access import current_account, current_actor, permit
+from dnk_tool.web.http.access import current_account, current_work, permit
 from dnk_tool.web.http.settings import current_settings
 from dnk_tool.web.http.transactions import db
 from dnk_tool.web.text.form_errors import form_errors
@@ -86,7 +85,7 @@ def render_outbox(
 @permit(Permission.INSTALLATION_RUN)
 def retry() -> ResponseReturnValue:
     """Queue all failed mails for delivery again."""
-    count = mail_delivery.retry_failed_mails(db(), actor=current_actor(), now=datetime.now(UTC))
+    count = mail_delivery.retry_failed_mails(current_work())
     if count:
         flash(
             ngettext(

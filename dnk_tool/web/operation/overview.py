@@ -1,6 +1,5 @@
 """The first of the operator's pages: how the installation is doing; and the links between all of them."""
 
-from datetime import UTC, datetime
 from typing import Any
 
 from flask import Blueprint, current_app, render_template, request, url_for
@@ -12,10 +11,9 @@ from dnk_tool.services.operation.diagnosis import diagnose
 from dnk_tool.services.operation.findings import Finding, FindingState
 from dnk_tool.services.operation.machine import Visit
 from dnk_tool.web.exports.pending_pdfs import shared_render_queue
-from dnk_tool.web.http.access import current_actor, permit
+from dnk_tool.web.http.access import current_work, permit
 from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.http.settings import current_settings
-from dnk_tool.web.http.transactions import db
 
 blueprint = Blueprint("operation", __name__, url_prefix="/betrieb")
 
@@ -36,10 +34,8 @@ LINKS = {"outbox.show": _l("Zu den E-Mails"), "operation.legal_texts": _l("Zu de
 @permit(Permission.INSTALLATION_RUN)
 def show() -> ResponseReturnValue:
     findings = diagnose(
-        db(),
+        current_work(),
         current_settings(),
-        actor=current_actor(),
-        now=datetime.now(UTC),
         open_pdfs=shared_render_queue().queue.count_open(),
         drafts=shared_render_queue().drafts,
         visit=Visit(request.scheme, request.host.partition(":")[0], request.remote_addr or ""),

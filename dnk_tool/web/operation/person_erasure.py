@@ -13,6 +13,7 @@ from dnk_tool.services.accounts.security_log import SecurityEvent
 from dnk_tool.services.privacy import erasure as account_erasure
 from dnk_tool.services.privacy import erasure_files
 from dnk_tool.services.privacy.erasure import SuccessorNeeded
+from dnk_tool.services.work import Work
 from dnk_tool.store.accounts.overviews import AccountOverview
 from dnk_tool.web.accounts.step_up import requires_step_up
 from dnk_tool.web.http.access import current_actor, permit
@@ -42,7 +43,7 @@ def erase_person(key: int) -> ResponseReturnValue:
         text = _("Geben Sie die Adresse des Kontos ein: %(email)s.", email=account.email)
         return _page(others_overview(key), {TYPED_ADDRESS: text}), 422
     try:
-        erased = account_erasure.erase(db(), account, actor=actor, now=now, even_if_needed=is_sure)
+        erased = account_erasure.erase(Work(db(), actor, now), account, even_if_needed=is_sure)
     except SuccessorNeeded:
         text = _(
             "Bestätigen Sie bitte, dass danach niemand mehr dafür zuständig ist, "

@@ -1,7 +1,5 @@
 """An owner takes everything of the company along, before it is deleted or just to have it."""
 
-from datetime import UTC, datetime
-
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
@@ -11,7 +9,7 @@ from dnk_tool.services.privacy import company_export
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.web.accounts.step_up import requires_step_up
 from dnk_tool.web.exports.responses import attachment
-from dnk_tool.web.http.access import current_actor, current_organisation, permit
+from dnk_tool.web.http.access import current_organisation, current_work, permit
 from dnk_tool.web.http.transactions import db
 
 blueprint = Blueprint("company_export", __name__)
@@ -35,5 +33,5 @@ def show(organisation_id: int) -> ResponseReturnValue:
 def take(organisation_id: int) -> ResponseReturnValue:
     """Download the ZIP file. A POST, as it notes when the export was taken."""
     organisation = current_organisation()
-    content = company_export.export_company(db(), organisation, actor=current_actor(), now=datetime.now(UTC))
+    content = company_export.export_company(current_work(), organisation)
     return attachment(content, ZIP, f"{normalised(organisation.name)[:60] or organisation_id}.zip")

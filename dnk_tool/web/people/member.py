@@ -1,7 +1,5 @@
 """One member of a company: role changed or membership ended by an owner, or left by the member."""
 
-from datetime import UTC, datetime
-
 from flask import Blueprint, abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -13,7 +11,7 @@ from dnk_tool.store import people as memberships
 from dnk_tool.store.tables.accounts import Account
 from dnk_tool.store.tables.organisations import Membership
 from dnk_tool.web.accounts.step_up import ask_for_proof, has_recent_proof
-from dnk_tool.web.http.access import current_actor, current_organisation, permit
+from dnk_tool.web.http.access import current_actor, current_organisation, current_work, permit
 from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.http.transactions import db
 from dnk_tool.web.people import mails as people_mails
@@ -42,9 +40,7 @@ def change(organisation_id: int, account_id: int) -> ResponseReturnValue:
     if place.role is Role.OWNER and row.role is not Role.OWNER and not has_recent_proof():
         return ask_for_proof()
     try:
-        members.change_member(
-            db(), organisation_id, account_id, place, actor=current_actor(), now=datetime.now(UTC)
-        )
+        members.change_member(current_work(), organisation_id, account_id, place)
     except LastOwner:
         form.role.errors = [_last_owner()]
         return _page(account, form), 422
@@ -64,7 +60,7 @@ def ask_to_remove(organisation_id: int, account_id: int) -> ResponseReturnValue:
 def remove(organisation_id: int, account_id: int) -> ResponseReturnValue:
     account, _row = _member(organisation_id, account_id)
     try:
-        members.remove_member(db(), organisation_id, account_id, actor=current_actor(), now=datetime.now(UTC))
+        members.remove_member(current_work(), organisation_id, account_id)
     except LastOwner:
         return _ending_page(account, is_refused=True), 422
     if account_id != current_actor().user_id:
@@ -86,7 +82,7 @@ def ask_to_leave(organisation_id: int) -> ResponseReturnValue:
 def leave(organisation_id: int) -> ResponseReturnValue:
     account, _row = _member(organisation_id, current_actor().user_id or 0)
     try:
-        members.remove_member(db(), organisation_id, account.id, actor=current_actor(), now=datetime.now(UTC))
+        members.remove_member(current_work(), organisation_id, account.id)
     except LastOwner:
         return _ending_page(account, is_refused=True), 422
     flash(_("Sie arbeiten nicht mehr für %(name)s.", name=current_organisation().name), "success")

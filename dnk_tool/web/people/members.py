@@ -21,7 +21,7 @@ from dnk_tool.store.accounts import queries as accounts
 from dnk_tool.store.invitations import queries as invitations
 from dnk_tool.store.tables.invitations import Invitation
 from dnk_tool.web.accounts.step_up import ask_for_proof, has_recent_proof
-from dnk_tool.web.http.access import current_actor, current_organisation, permit
+from dnk_tool.web.http.access import current_actor, current_organisation, current_work, permit
 from dnk_tool.web.http.input.save_ids import creates
 from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.http.transactions import db
@@ -99,13 +99,11 @@ def send(organisation_id: int) -> ResponseReturnValue:
     known = accounts.by_email(db(), given[0])
     try:
         invitation, token = member_invitations.invite_member(
-            db(),
+            current_work(),
             organisation_id,
             email=given[0],
             place=given[1],
             language=cast(Language, known.language) if known else form.mail_language,
-            actor=current_actor(),
-            now=datetime.now(UTC),
         )
     except tuple(REFUSALS) as error:
         status = invitation_notices.show_refusal(form, REFUSALS[type(error)])

@@ -4,7 +4,6 @@ The choice of a sector in the profile: from a list, by words, or as successor of
 """
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
@@ -25,7 +24,7 @@ from dnk_tool.services.people.organisations import create_organisation, update_p
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.people import standing_answers
 from dnk_tool.store.tables.organisations import Organisation
-from dnk_tool.web.http.access import current_actor, current_organisation, permit
+from dnk_tool.web.http.access import current_organisation, current_work, permit
 from dnk_tool.web.http.input.save_ids import creates
 from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.http.transactions import db
@@ -178,9 +177,7 @@ def create() -> ResponseReturnValue:
         return _profile_page(form, None)
     if not form.validate():
         return _profile_page(form, None), 422
-    organisation = create_organisation(
-        db(), _profile(form), actor=current_actor(), now=datetime.now(UTC), standing=_standing(form)
-    )
+    organisation = create_organisation(current_work(), _profile(form), standing=_standing(form))
     if _adds_row():
         return redirect(_edit_url(organisation.id, _anchor="sites"), 303)
     flash(_saved_first(), "success")
@@ -205,13 +202,7 @@ def update(organisation_id: int) -> ResponseReturnValue:
     form.sector.data = taken_sector(request.form.get("action", ""), form.sector.data or "")
     with saving(form, partial(_profile_page, form, organisation)):
         new_names = update_profile(
-            db(),
-            organisation,
-            _profile(form),
-            seen=seen_version(form),
-            actor=current_actor(),
-            now=datetime.now(UTC),
-            standing=_standing(form),
+            current_work(), organisation, _profile(form), seen=seen_version(form), standing=_standing(form)
         )
     is_first = not declarations.of_organisations(db(), [organisation_id])
     flash(_saved_first() if is_first else _("Gespeichert."), "success")

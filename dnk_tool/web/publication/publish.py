@@ -20,12 +20,13 @@ from dnk_tool.domain.permissions import Permission
 from dnk_tool.report.view.requirements import requirement_anchor
 from dnk_tool.services.publication import publish as publishing_steps
 from dnk_tool.services.publication.quotations import allow_quotation, own_quotation
+from dnk_tool.services.work import Work
 from dnk_tool.store.clusters import queries as clusters
 from dnk_tool.store.declarations import sign_offs, versions
 from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.store.tables.publication import Publication
 from dnk_tool.web.answers.proposals.quotations import QuotationLink, quotation_link
-from dnk_tool.web.http.access import current_actor, current_declaration, permit
+from dnk_tool.web.http.access import current_actor, current_declaration, current_work, permit
 from dnk_tool.web.http.headers import is_indexing_allowed
 from dnk_tool.web.http.input.save_ids import creates
 from dnk_tool.web.http.transactions import db
@@ -108,7 +109,7 @@ def show(declaration_id: int) -> ResponseReturnValue:
 def publish(declaration_id: int) -> ResponseReturnValue:
     is_asked, now = sign_offs.publication(db(), declaration_id) is None, datetime.now(UTC)
     try:
-        publication = publishing_steps.publish(db(), current_declaration(), actor=current_actor(), now=now)
+        publication = publishing_steps.publish(Work(db(), current_actor(), now), current_declaration())
     except TransitionNotAllowed:
         flash(_("Veröffentlichen können Sie, was abgeschlossen oder freigegeben ist."), "error")
         return _redirect_to_publication(declaration_id)
@@ -157,7 +158,7 @@ def ask_to_withdraw(declaration_id: int) -> ResponseReturnValue:
 @blueprint.post("/zuruecknehmen")
 @permit(Permission.DECLARATION_PUBLISH)
 def withdraw(declaration_id: int) -> ResponseReturnValue:
-    publishing_steps.unpublish(db(), current_declaration(), actor=current_actor(), now=datetime.now(UTC))
+    publishing_steps.unpublish(current_work(), current_declaration())
     any_published.expire_published_flag()
     flash(_("Die Veröffentlichung ist zurückgenommen. Unter der Adresse steht nichts mehr."), "success")
     return _redirect_to_publication(declaration_id)
@@ -199,14 +200,7 @@ def _is_quotable(publication: Publication | None) -> bool:
 
 
 def _allow_quotation(*, is_allowed: bool, seen: bool | None = None) -> None:
-    allow_quotation(
-        db(),
-        current_declaration(),
-        is_allowed=is_allowed,
-        seen=seen,
-        actor=current_actor(),
-        now=datetime.now(UTC),
-    )
+    allow_quotation(current_work(), current_declaration(), is_allowed=is_allowed, seen=seen)
 
 
 def _redirect_to_publication(declaration_id: int) -> ResponseReturnValue:

@@ -1,16 +1,13 @@
 """The owner's setting whether search engines may show what the company published."""
 
-from datetime import UTC, datetime
-
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.services.publication import publish as publishing_steps
-from dnk_tool.web.http.access import current_actor, current_organisation, permit
+from dnk_tool.web.http.access import current_organisation, current_work, permit
 from dnk_tool.web.http.headers import is_indexing_allowed
-from dnk_tool.web.http.transactions import db
 
 blueprint = Blueprint("findable", __name__, url_prefix="/unternehmen/<int:organisation_id>/suchmaschinen")
 
@@ -29,13 +26,7 @@ def change(organisation_id: int) -> ResponseReturnValue:
     answer = request.form.get("findable", "")
     if answer not in ANSWERS:
         return _page("", error=_("Wählen Sie eine der beiden Antworten.")), 422
-    publishing_steps.set_findable(
-        db(),
-        current_organisation(),
-        is_findable=ANSWERS[answer],
-        actor=current_actor(),
-        now=datetime.now(UTC),
-    )
+    publishing_steps.set_findable(current_work(), current_organisation(), is_findable=ANSWERS[answer])
     flash(_("Gespeichert."), "success")
     return redirect(url_for("findable.show", organisation_id=organisation_id), 303)
 

@@ -16,7 +16,7 @@ from dnk_tool.services.review.drafts import DraftPlace, SeenDraft
 from dnk_tool.services.review.remarks import ThreadReply
 from dnk_tool.store.review.remarks import Remark, RemarkThread
 from dnk_tool.store.tables.review import RemarkRow
-from dnk_tool.web.http.access import current_actor, current_cluster, current_declaration, permit
+from dnk_tool.web.http.access import current_actor, current_cluster, current_declaration, current_work, permit
 from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.http.transactions import db
 from dnk_tool.web.review import conflicts
@@ -59,16 +59,7 @@ def _save_drafts(sent: SectionReviewForm, section: Section) -> dict[str, int]:
 
 
 def _save_draft(sent: SectionReviewForm, place: DraftPlace, text: str, seen: SeenDraft) -> RemarkRow | None:
-    return drafts.save_draft(
-        db(),
-        current_declaration(),
-        place,
-        text,
-        seen,
-        version=sent.version,
-        actor=current_actor(),
-        now=datetime.now(UTC),
-    )
+    return drafts.save_draft(current_work(), current_declaration(), place, text, seen, version=sent.version)
 
 
 def _versions(suffix: str, row: RemarkRow | None) -> dict[str, int]:

@@ -2,7 +2,6 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
 from flask import flash, redirect, request
 from flask.typing import ResponseReturnValue
@@ -18,7 +17,7 @@ from dnk_tool.services.review.round import ReviewRound
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.review import checklist as stored_checklist
 from dnk_tool.store.review.checklist import Tick
-from dnk_tool.web.http.access import current_actor, current_declaration, permit
+from dnk_tool.web.http.access import current_declaration, current_work, permit
 from dnk_tool.web.http.input.numbers import whole_number
 from dnk_tool.web.http.transactions import db
 from dnk_tool.web.review.current_round import blueprint, overview_url, section_url
@@ -83,13 +82,11 @@ def save_sent_checklist() -> Collection[ChecklistPoint]:
     Raises NotInReview and VersionSuperseded.
     """
     return save_checklist(
-        db(),
+        current_work(),
         current_declaration(),
         _sent_points("point"),
         seen=_sent_points("seen"),
         version=whole_number(request.form.get("version")),
-        actor=current_actor(),
-        now=datetime.now(UTC),
     )
 
 

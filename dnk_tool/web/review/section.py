@@ -5,7 +5,6 @@ The strip above a section of a review: a mark for each part of the declaration, 
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 
 from flask import flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
@@ -27,7 +26,7 @@ from dnk_tool.store.accounts import queries as accounts
 from dnk_tool.store.review import remark_templates
 from dnk_tool.store.review.remarks import RemarkThread
 from dnk_tool.store.tables.review import StockRemark
-from dnk_tool.web.http.access import current_actor, current_cluster, current_declaration, permit
+from dnk_tool.web.http.access import current_cluster, current_declaration, current_work, permit
 from dnk_tool.web.http.input.save_ids import creates
 from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.http.transactions import db
@@ -121,14 +120,7 @@ def judge(cluster_id: int, declaration_id: int, section_ref: str) -> ResponseRet
     if errors := review_form_errors(sent):
         return _page(review_round, section, replace(sent, asked=sent.asks_first), errors), 422
     try:
-        save_reviewer_feedback(
-            db(),
-            current_declaration(),
-            section,
-            sent.feedback(),
-            actor=current_actor(),
-            now=datetime.now(UTC),
-        )
+        save_reviewer_feedback(current_work(), current_declaration(), section, sent.feedback())
     except (RemarkMissing, ThreadUnanswered) as error:
         db().rollback()
         return _page(round_or_404(), section, sent, conflicts.missing_remark_errors(error)), 422

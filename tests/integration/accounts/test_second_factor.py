@@ -24,6 +24,7 @@ from dnk_tool.config import Settings
 from dnk_tool.domain.permissions import Actor
 from dnk_tool.services.accounts import encryption, second_factor
 from dnk_tool.services.accounts.second_factor import WrongCode
+from dnk_tool.services.work import Work
 from dnk_tool.store.accounts import second_factors
 from dnk_tool.store.database import write_session
 from dnk_tool.store.tables.accounts import Account, AuthenticatorApp, RecoveryCode, SignIn
@@ -562,7 +563,7 @@ def test_codes_count_once_on_both_databases(store: sessionmaker[Session]) -> Non
         account = make_account(session, ANNA)
         actor = Actor(account.id)
         code = phone.code(now.timestamp() - 30)
-        second_factor.add_app(session, account, secret=secret, code=code, key=key, actor=actor, now=now)
+        second_factor.add_app(Work(session, actor, now), account, secret=secret, code=code, key=key)
         codes = second_factor.renew_recovery_codes(session, account, actor=actor)
 
     def attempt(number: int) -> str:

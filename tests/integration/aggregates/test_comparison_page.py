@@ -11,6 +11,7 @@ from dnk_tool.domain.declarations.states import State
 from dnk_tool.domain.permissions import Actor, ClusterRole, Role
 from dnk_tool.services.aggregates import preparation, releases
 from dnk_tool.services.clusters import consent as cluster_consent
+from dnk_tool.services.work import Work
 from dnk_tool.store.database import write_session
 from dnk_tool.store.tables.accounts import Account
 from dnk_tool.store.tables.clusters import Cluster, Consent
@@ -63,11 +64,11 @@ def release(app: Flask, cluster_id: int) -> None:
         manager = session.scalars(select(Account.id).where(Account.email == "manager@example.org")).one()
         actor = Actor(manager, clusters={cluster_id: ClusterRole.MANAGER})
         cluster = session.get_one(Cluster, cluster_id)
-        row = releases.order_release(session, cluster, YEAR, actor=actor, now=NOW)
+        row = releases.order_release(Work(session, actor, NOW), cluster, YEAR)
         session.commit()
         preparation.prepare_ordered(factory)
         session.refresh(row)
-        releases.make_release(session, cluster, row.id, row.sha256, actor=actor, now=NOW)
+        releases.make_release(Work(session, actor, NOW), cluster, row.id, row.sha256)
         session.commit()
 
 

@@ -10,6 +10,7 @@ from dnk_tool.domain.permissions import SHELL
 from dnk_tool.services.aggregates import joint_goals
 from dnk_tool.services.clusters import consent as cluster_consent
 from dnk_tool.services.uploads.table_files import read_sheets
+from dnk_tool.services.work import Work
 from dnk_tool.store.clusters import queries as clusters
 from dnk_tool.store.tables.clusters import Cluster
 from tests.integration.aggregates.joint_goal_members import GOAL, a_measure, add_goal_member, add_members
@@ -26,7 +27,7 @@ def set_goal(app: Flask, world: World, members: int = 8, *, with_sum: bool = Tru
         joint_goals.save_goal(session, cluster, GOAL, seen=0, actor=SHELL, now=now)
         companies = add_members(session, cluster.id, members)
         if with_sum:
-            joint_goals.make_sum(session, cluster, actor=SHELL, now=now)
+            joint_goals.make_sum(Work(session, SHELL, now), cluster)
         return companies
 
 

@@ -20,6 +20,7 @@ from dnk_tool.services.aggregates import joint_goals
 from dnk_tool.services.aggregates.joint_goals import JointSumTooEarly, NoJointGoal
 from dnk_tool.services.clusters import consent as cluster_consent
 from dnk_tool.services.clusters import consent_renewal
+from dnk_tool.services.work import Work
 from dnk_tool.store.aggregates import joint_goals as stored_goals
 from dnk_tool.store.aggregates import joint_sums
 from dnk_tool.store.measures import measures
@@ -45,7 +46,7 @@ class GoalScenario:
 
     def make(self, now: datetime = NOW) -> Decimal | None:
         """Make a sum; gives its energy in kWh."""
-        made = joint_goals.make_sum(self.session, self.cluster, actor=self.manager, now=now)
+        made = joint_goals.make_sum(Work(self.session, self.manager, now), self.cluster)
         return made.progress.total.value(Saving.ENERGY)
 
     def consent(self, member: int) -> Consent:
@@ -81,7 +82,7 @@ def test_a_goal_is_kept_with_its_version_and_only_managers_set_it(play: GoalScen
     reviewer = Actor(user_id=None, clusters={play.cluster.id: ClusterRole.REVIEWER})
     for act in (
         lambda: save(play.session, play.cluster, GOAL, seen=1, actor=reviewer, now=NOW),
-        lambda: joint_goals.make_sum(play.session, play.cluster, actor=reviewer, now=NOW),
+        lambda: joint_goals.make_sum(Work(play.session, reviewer, NOW), play.cluster),
     ):
         with pytest.raises(NotPermitted):
             act()
@@ -112,11 +113,11 @@ def test_what_counts_once_and_what_does_not(play: GoalScenario) -> None:
 def test_without_a_goal_or_with_too_few_companies_nothing_is_kept(play: GoalScenario) -> None:
     empty = play.session.get_one(Cluster, make_bare_cluster(play.session, "Leer"))
     with pytest.raises(NoJointGoal):
-        joint_goals.make_sum(play.session, empty, actor=SHELL, now=NOW)
+        joint_goals.make_sum(Work(play.session, SHELL, NOW), empty)
     joint_goals.save_goal(play.session, empty, GOAL, seen=0, actor=SHELL, now=NOW)
     add_members(play.session, empty.id, 4)
     with pytest.raises(JointSumRefused) as refused:
-        joint_goals.make_sum(play.session, empty, actor=SHELL, now=NOW)
+        joint_goals.make_sum(Work(play.session, SHELL, NOW), empty)
     assert refused.value.rule is Rule.TOO_FEW
     assert joint_sums.latest_sum(play.session, empty.id) is None
 

@@ -18,6 +18,7 @@ from dnk_tool.services.aggregates.releases import NoReason, ReleaseChanged, Rele
 from dnk_tool.services.clusters import consent as cluster_consent
 from dnk_tool.services.clusters import year_archive
 from dnk_tool.services.declarations import deletion
+from dnk_tool.services.work import Work
 from dnk_tool.store.aggregates import releases as stored
 from dnk_tool.store.database import write_session
 from dnk_tool.store.privacy import deletion as database_deletion
@@ -43,7 +44,7 @@ class ReleaseScenario:
 
     def order(self, year: int = YEAR, actor: Actor | None = None) -> ReleaseRow:
         """Order a release of the year and have it prepared, as the background does."""
-        row = releases.order_release(self.session, self.cluster, year, actor=actor or self.manager, now=NOW)
+        row = releases.order_release(Work(self.session, actor or self.manager, NOW), self.cluster, year)
         self.session.commit()
         preparation.prepare_ordered(self.store)
         self.session.expire_all()
@@ -52,13 +53,13 @@ class ReleaseScenario:
     def make(self, year: int = YEAR) -> ReleaseRow:
         """Release the numbers of the year."""
         row = self.order(year)
-        releases.make_release(self.session, self.cluster, row.id, row.sha256, actor=self.manager, now=NOW)
+        releases.make_release(Work(self.session, self.manager, NOW), self.cluster, row.id, row.sha256)
         self.session.commit()
         return row
 
     def withdraw(self, row: ReleaseRow, reason: str = "Ein Unternehmen hat falsch gerechnet.") -> None:
         """Withdraw the release."""
-        releases.withdraw_release(self.session, self.cluster, row.id, reason, actor=self.manager, now=NOW)
+        releases.withdraw_release(Work(self.session, self.manager, NOW), self.cluster, row.id, reason)
         self.session.commit()
 
     def consent(self, firm: int) -> Consent:
@@ -94,7 +95,7 @@ def test_a_release_is_ordered_prepared_and_made(play: ReleaseScenario) -> None:
     assert (row.state, row.number, row.companies) == (ReleaseState.PREPARED, 1, 8)
     assert play.kept(row) == set(play.firms)
     assert play.shown() is None, "a preview shows nothing"
-    releases.make_release(play.session, play.cluster, row.id, row.sha256, actor=play.manager, now=NOW)
+    releases.make_release(Work(play.session, play.manager, NOW), play.cluster, row.id, row.sha256)
     shown = play.shown()
     assert shown is not None
     assert (shown.number, shown.left, shown.content.members) == (1, 0, 8)
@@ -104,7 +105,7 @@ def test_a_release_is_ordered_prepared_and_made(play: ReleaseScenario) -> None:
     (event,) = play.session.scalars(select(Event).where(Event.kind == EventKind.RELEASE_MADE))
     assert event.detail == {"reporting_year": YEAR, "number": 1, "entering": 8}
     with pytest.raises(ReleaseChanged):
-        releases.make_release(play.session, play.cluster, row.id, row.sha256, actor=play.manager, now=NOW)
+        releases.make_release(Work(play.session, play.manager, NOW), play.cluster, row.id, row.sha256)
 
 
 def test_no_row_holds_a_value_of_a_company(play: ReleaseScenario) -> None:
@@ -116,10 +117,10 @@ def test_no_row_holds_a_value_of_a_company(play: ReleaseScenario) -> None:
 
 
 def test_ordering_twice_makes_one_and_a_new_order_replaces_the_preview(play: ReleaseScenario) -> None:
-    first = releases.order_release(play.session, play.cluster, YEAR, actor=play.manager, now=NOW)
-    assert releases.order_release(play.session, play.cluster, YEAR, actor=play.manager, now=NOW) is first
+    first = releases.order_release(Work(play.session, play.manager, NOW), play.cluster, YEAR)
+    assert releases.order_release(Work(play.session, play.manager, NOW), play.cluster, YEAR) is first
     prepared = play.order()
-    again = releases.order_release(play.session, play.cluster, YEAR, actor=play.manager, now=NOW)
+    again = releases.order_release(Work(play.session, play.manager, NOW), play.cluster, YEAR)
     assert (again.id, again.state, again.content) == (prepared.id, ReleaseState.ORDERED, None)
     assert play.kept(again) == set()
     releases.discard_release(play.session, play.cluster, again.id, actor=play.manager)
@@ -132,7 +133,7 @@ def test_a_release_that_cannot_be_prepared_holds_up_no_other(
     play: ReleaseScenario, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     def order(year: int) -> ReleaseRow:
-        return releases.order_release(play.session, play.cluster, year, actor=play.manager, now=NOW)
+        return releases.order_release(Work(play.session, play.manager, NOW), play.cluster, year)
 
     broken, fine = order(YEAR - 1), order(YEAR)
     play.session.commit()
@@ -164,9 +165,9 @@ def test_what_changed_since_the_preview_is_prepared_anew(
     change(play)
     play.session.flush()
     with pytest.raises(ReleaseOutdated):
-        releases.make_release(play.session, play.cluster, row.id, row.sha256, actor=play.manager, now=NOW)
+        releases.make_release(Work(play.session, play.manager, NOW), play.cluster, row.id, row.sha256)
     with pytest.raises(ReleaseChanged):
-        releases.make_release(play.session, play.cluster, row.id, "0" * 64, actor=play.manager, now=NOW)
+        releases.make_release(Work(play.session, play.manager, NOW), play.cluster, row.id, "0" * 64)
 
 
 def test_companies_are_locked_before_the_cluster_and_its_release(play: ReleaseScenario) -> None:
@@ -175,7 +176,7 @@ def test_companies_are_locked_before_the_cluster_and_its_release(play: ReleaseSc
     key, digest = row.id, row.sha256
     play.session.refresh(play.cluster)
     with record_statements(play.store.kw["bind"]) as statements:
-        releases.make_release(play.session, play.cluster, key, digest, actor=play.manager, now=NOW)
+        releases.make_release(Work(play.session, play.manager, NOW), play.cluster, key, digest)
     companies, cluster, release = (
         next(at for at, statement in enumerate(statements) if f"\nFROM {table} \nWHERE" in statement)
         for table in ("organisation", "cluster", "release")
@@ -189,16 +190,16 @@ def test_only_managers_release_and_an_archive_stays_as_it_is(play: ReleaseScenar
     stranger = Actor(clusters={play.cluster.id + 1: ClusterRole.MANAGER})
     for actor in (reviewer, stranger, Actor()):
         with pytest.raises(NotPermitted):
-            releases.make_release(play.session, play.cluster, row.id, row.sha256, actor=actor, now=NOW)
+            releases.make_release(Work(play.session, actor, NOW), play.cluster, row.id, row.sha256)
     session = play.session
     session.add(Cohort(cluster_id=play.cluster.id, reporting_year=YEAR, is_default=True, created_at=NOW))
     session.flush()
-    year_archive.set_year_archived(session, play.cluster, YEAR, is_archived=True, actor=play.manager, now=NOW)
+    year_archive.set_year_archived(Work(session, play.manager, NOW), play.cluster, YEAR, is_archived=True)
     for act in (
-        lambda: releases.order_release(session, play.cluster, YEAR, actor=SHELL, now=NOW),
-        lambda: releases.make_release(session, play.cluster, row.id, row.sha256, actor=SHELL, now=NOW),
+        lambda: releases.order_release(Work(session, SHELL, NOW), play.cluster, YEAR),
+        lambda: releases.make_release(Work(session, SHELL, NOW), play.cluster, row.id, row.sha256),
         lambda: releases.discard_release(session, play.cluster, row.id, actor=SHELL),
-        lambda: releases.withdraw_release(session, play.cluster, row.id, "Irrtum", actor=SHELL, now=NOW),
+        lambda: releases.withdraw_release(Work(session, SHELL, NOW), play.cluster, row.id, "Irrtum"),
     ):
         with pytest.raises(Archived):
             act()
@@ -211,13 +212,13 @@ def _leave(play: ReleaseScenario, firm: int) -> None:
 
 def _exclude_the_year(play: ReleaseScenario, firm: int) -> None:
     owner = Actor(roles={firm: Role.OWNER})
-    cluster_consent.change_aggregates(play.session, play.consent(firm), YEAR + 1, actor=owner, now=NOW)
+    cluster_consent.change_aggregates(Work(play.session, owner, NOW), play.consent(firm), YEAR + 1)
 
 
 def _delete_declaration(play: ReleaseScenario, firm: int) -> None:
     owner = Actor(roles={firm: Role.OWNER})
     (declaration,) = play.session.scalars(select(Declaration).where(Declaration.organisation_id == firm))
-    deletion.delete_declaration(play.session, declaration, actor=owner, now=NOW)
+    deletion.delete_declaration(Work(play.session, owner, NOW), declaration)
 
 
 def _delete_company(play: ReleaseScenario, firm: int) -> None:
@@ -242,7 +243,7 @@ def test_what_a_company_takes_back_is_gone_and_the_numbers_say_so(
 def test_a_later_first_year_that_keeps_this_one_changes_nothing(play: ReleaseScenario) -> None:
     row, firm = play.make(), play.firms[0]
     owner = Actor(roles={firm: Role.OWNER})
-    cluster_consent.change_aggregates(play.session, play.consent(firm), YEAR, actor=owner, now=NOW)
+    cluster_consent.change_aggregates(Work(play.session, owner, NOW), play.consent(firm), YEAR)
     assert play.kept(row) == set(play.firms)
 
 

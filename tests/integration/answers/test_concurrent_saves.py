@@ -28,6 +28,7 @@ from dnk_tool.services.editing.locks import Locked
 from dnk_tool.services.editing.settings import DeclarationSettings, settings_of
 from dnk_tool.services.figures import calculator_lines, decisions
 from dnk_tool.services.figures import save as figure_save
+from dnk_tool.services.work import Work
 from dnk_tool.store.database import write_session
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.tables.declarations import Declaration
@@ -48,19 +49,19 @@ def declaration_id(store: sessionmaker[Session]) -> int:
 
 
 def finish(session: Session, declaration: Declaration) -> object:
-    return submission.finish(session, declaration, actor=SHELL, now=NOW)
+    return submission.finish(Work(session, SHELL, NOW), declaration)
 
 
 def save(session: Session, declaration: Declaration) -> object:
     section = declarations.selection_of(declaration).section_by_ref["1"]
     late = SectionEdit({"1.1": VersionedEdit(Answer(Disclosure.COMPLY, "zu spät"), 1)})
-    return save_section(session, declaration, section, late, actor=SHELL, now=NOW)
+    return save_section(Work(session, SHELL, NOW), declaration, section, late)
 
 
 def change(session: Session, declaration: Declaration) -> object:
     seen = settings_of(declaration).mark
     return change_settings(
-        session, declaration, DeclarationSettings("effas", "en"), seen=seen, actor=SHELL, now=NOW
+        Work(session, SHELL, NOW), declaration, DeclarationSettings("effas", "en"), seen=seen
     )
 
 
@@ -168,7 +169,7 @@ def line_id(store: sessionmaker[Session], declaration_id: int) -> int:
     with write_session(store) as session:
         declaration = declarations.by_id(session, declaration_id)
         assert declaration is not None
-        saved = calculator_lines.save_line(session, declaration, power(100), seen=0, actor=SHELL, now=NOW)
+        saved = calculator_lines.save_line(Work(session, SHELL, NOW), declaration, power(100), seen=0)
         session.commit()
         return saved.stored.line.id
 
@@ -178,13 +179,11 @@ def test_newer_factors_leave_what_a_colleague_changed_a_moment_before(
 ) -> None:
     def change_line(session: Session, declaration: Declaration) -> object:
         line = replace(power(200), id=line_id)
-        return calculator_lines.save_line(session, declaration, line, seen=1, actor=SHELL, now=NOW)
+        return calculator_lines.save_line(Work(session, SHELL, NOW), declaration, line, seen=1)
 
     def take_newer(session: Session, declaration: Declaration) -> object:
         offers = {line_id: ["location"]}
-        return decisions.take_newer_factors(
-            session, declaration, load_factors(), offers, actor=SHELL, now=NOW
-        )
+        return decisions.take_newer_factors(Work(session, SHELL, NOW), declaration, load_factors(), offers)
 
     in_turn(store, declaration_id, change_line, take_newer)
     with store() as session:
@@ -203,10 +202,10 @@ def test_a_removal_that_waited_keeps_what_was_there(
 ) -> None:
     def change_line(session: Session, declaration: Declaration) -> object:
         line = replace(power(200), id=line_id)
-        return calculator_lines.save_line(session, declaration, line, seen=1, actor=SHELL, now=NOW)
+        return calculator_lines.save_line(Work(session, SHELL, NOW), declaration, line, seen=1)
 
     def remove(session: Session, declaration: Declaration) -> object:
-        return calculator_lines.remove_line(session, declaration, line_id, actor=SHELL, now=NOW)
+        return calculator_lines.remove_line(Work(session, SHELL, NOW), declaration, line_id)
 
     in_turn(store, declaration_id, change_line, remove)
     with store() as session:
@@ -221,13 +220,13 @@ def test_figures_follow_the_lines_of_both_who_save_at_once(
     declaration_id, _people = fresh_declaration()
 
     def add(session: Session, declaration: Declaration) -> object:
-        return calculator_lines.save_line(session, declaration, power(300), seen=0, actor=SHELL, now=NOW)
+        return calculator_lines.save_line(Work(session, SHELL, NOW), declaration, power(300), seen=0)
 
     def enter(session: Session, declaration: Declaration) -> object:
         people = Figure(Decimal(10), "persons", Quality.MEASURED)
         key, seen = "workforce.headcount", declarations.read_content(session, declaration)
         return figure_save.save_figure(
-            session, declaration, key, people, seen=seen.figure_version(key), actor=SHELL, now=NOW
+            Work(session, SHELL, NOW), declaration, key, people, seen=seen.figure_version(key)
         )
 
     for first, second in ((add, add), (add, enter)):

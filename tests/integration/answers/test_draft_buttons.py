@@ -14,6 +14,7 @@ from dnk_tool.catalogue import Aspect, load_catalogue
 from dnk_tool.domain.answers.draft import BLANK, without_numbers
 from dnk_tool.domain.permissions import Actor, Role
 from dnk_tool.services.declarations.transitions import DeclarationIncomplete, freeze_version
+from dnk_tool.services.work import Work
 from dnk_tool.store.answers.earlier_year import confirm_all
 from dnk_tool.store.tables.answers import AnswerRow
 from dnk_tool.store.tables.declarations import Declaration
@@ -223,7 +224,7 @@ def test_an_example_stays_unfinished_until_it_is_rewritten_or_true(
         assert not confirm_all(session, world.own_declaration)
         declaration = session.get_one(Declaration, world.own_declaration)
         with pytest.raises(DeclarationIncomplete) as refused:
-            freeze_version(session, declaration, actor=Actor(), now=datetime.now(UTC))
+            freeze_version(Work(session, Actor(), datetime.now(UTC)), declaration)
         assert ("13.1", "unchecked-draft") in {(gap.item, gap.kind.value) for gap in refused.value.gaps}
     send(editor, page("13"), **{"ref-13.1-text": whole + " Das ist so."}, action="confirm:13.1")
     assert answer(app, world, "13.1").taken_from is None, "the press confirms what it has just saved"

@@ -18,6 +18,7 @@ from dnk_tool.services.answers.save import SectionEdit
 from dnk_tool.services.declarations.documents import live_document
 from dnk_tool.services.declarations.next_year import begin_next_year
 from dnk_tool.services.editing.locks import Locked
+from dnk_tool.services.work import Work
 from dnk_tool.store.tables.declarations import Declaration
 from tests.integration.conftest import NOW
 
@@ -38,15 +39,15 @@ def after(session: Session, declaration: Declaration, editor: Actor) -> Declarat
         "13.2": VersionedEdit(Answer(Disclosure.COMPLY, "Wir senken."), 0),
         "13.2.goals": VersionedEdit(Answer(value=Rows(({"goal": "Minus 45 Prozent", "due": 2030},))), 0),
     }
-    answer_save.save_section(session, declaration, CLIMATE, SectionEdit(said), actor=editor, now=NOW)
-    return begin_next_year(session, declaration, actor=editor, now=NOW)
+    answer_save.save_section(Work(session, editor, NOW), declaration, CLIMATE, SectionEdit(said))
+    return begin_next_year(Work(session, editor, NOW), declaration)
 
 
 def save(
     session: Session, declaration: Declaration, actor: Actor, review: GoalReview, *, seen: int
 ) -> GoalReviewSaveOutcome:
     given = {"13.2": VersionedEdit(review, seen), "13.1": VersionedEdit(review, 0)}
-    return goal_reviews.save_goal_reviews(session, declaration, CLIMATE, given, actor=actor, now=NOW)
+    return goal_reviews.save_goal_reviews(Work(session, actor, NOW), declaration, CLIMATE, given)
 
 
 def test_the_annex_gets_plain_values(session: Session, after: Declaration, editor: Actor) -> None:
@@ -79,12 +80,12 @@ def test_a_reached_goal_is_printed_without_a_reason(
 def test_what_was_said_of_another_years_goal_says_nothing_of_this_one(
     session: Session, declaration: Declaration, after: Declaration, editor: Actor
 ) -> None:
-    later = begin_next_year(session, after, actor=editor, now=NOW)
+    later = begin_next_year(Work(session, editor, NOW), after)
     after.reporting_year, later.reporting_year = 2024, 2026
     declaration.reporting_year = 2023
     session.flush()
     said = {"13.2": VersionedEdit(Answer(Disclosure.COMPLY, "Wir senken mehr."), 0)}
-    answer_save.save_section(session, after, CLIMATE, SectionEdit(said), actor=editor, now=NOW)
+    answer_save.save_section(Work(session, editor, NOW), after, CLIMATE, SectionEdit(said))
     save(session, later, editor, MISSED, seen=0)
     assert [goal.year for goal in goal_reviews.reviewed_goals(session, later)] == [2024]
     after.reporting_year = 2025

@@ -20,6 +20,7 @@ from dnk_tool.domain.permissions import SHELL, Role
 from dnk_tool.domain.quantities import Quantity
 from dnk_tool.domain.review import ReviewSide
 from dnk_tool.services.figures import calculator_lines
+from dnk_tool.services.work import Work
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.review import remarks
 from dnk_tool.store.review.remarks import RemarkThread
@@ -214,7 +215,7 @@ def test_a_figure_and_what_follows_from_it(
             if row.datapoint.startswith(("energy.", "ghg.")):
                 session.delete(row)
         line = with_proposed_factors(bare, activity, load_factors(), year)
-        calculator_lines.save_line(session, declaration, line, seen=0, actor=SHELL, now=NOW)
+        calculator_lines.save_line(Work(session, SHELL, NOW), declaration, line, seen=0)
     selection = declarations.selection_of(play.declaration)
     page = OpenPage(signed_in(app, "owner"), section_address(selection, play.declaration.id, FUELS))
     before = _calculated(app, play)

@@ -11,6 +11,7 @@ from dnk_tool.domain.answers.answer import Answer, Disclosure
 from dnk_tool.domain.permissions import SHELL
 from dnk_tool.services.publication import publish as publishing_steps
 from dnk_tool.services.publication.quotations import allow_quotation
+from dnk_tool.services.work import Work
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.privacy import deletion
 from dnk_tool.store.tables.declarations import Declaration
@@ -34,22 +35,22 @@ def canary(name: str, ref: str) -> str:
 
 
 def withdraw(session: Session, declaration: Declaration) -> None:
-    publishing_steps.unpublish(session, declaration, actor=SHELL, now=LATER)
+    publishing_steps.unpublish(Work(session, SHELL, LATER), declaration)
 
 
 def publish_anew(session: Session, declaration: Declaration) -> None:
     withdraw(session, declaration)
-    publishing_steps.publish(session, declaration, actor=SHELL, now=LATER)
+    publishing_steps.publish(Work(session, SHELL, LATER), declaration)
 
 
 def say_no(session: Session, declaration: Declaration) -> None:
-    allow_quotation(session, declaration, is_allowed=False, actor=SHELL, now=LATER)
+    allow_quotation(Work(session, SHELL, LATER), declaration, is_allowed=False)
 
 
 def keep_search_engines_out(session: Session, declaration: Declaration) -> None:
     company = declaration.organisation
     company.is_findable = True
-    publishing_steps.set_findable(session, company, is_findable=False, actor=SHELL, now=LATER)
+    publishing_steps.set_findable(Work(session, SHELL, LATER), company, is_findable=False)
 
 
 def archive(session: Session, declaration: Declaration) -> None:
@@ -68,7 +69,7 @@ def supersede(session: Session, declaration: Declaration) -> None:
     """A newer version says nothing of what the one before said."""
     refs = declarations.selection_of(declaration).text_aspects
     add_snapshot(session, declaration, named_document("Neu", {ref: Answer() for ref in refs}), version=2)
-    publishing_steps.publish(session, declaration, actor=SHELL, now=LATER)
+    publishing_steps.publish(Work(session, SHELL, LATER), declaration)
 
 
 FORBIDDEN: Mapping[str, Callable[[Session, Declaration], None]] = {

@@ -16,6 +16,7 @@ from dnk_tool.domain.permissions import SHELL, Actor, Role
 from dnk_tool.services.declarations import deletion
 from dnk_tool.services.publication import publish as publishing_steps
 from dnk_tool.services.publication.quotations import allow_quotation
+from dnk_tool.services.work import Work
 from dnk_tool.store.declarations import sign_offs
 from dnk_tool.store.tables.declarations import Declaration, Event
 from dnk_tool.store.tables.publication import Publication
@@ -135,7 +136,7 @@ def test_a_company_is_quoted_once_with_its_latest_year(
     assert sources(any_app, play) == ["Hof, 2025"]
     with database_session(any_app) as session:
         declaration = session.get_one(Declaration, latest)
-        allow_quotation(session, declaration, is_allowed=False, actor=SHELL, now=NOW)
+        allow_quotation(Work(session, SHELL, NOW), declaration, is_allowed=False)
     assert sources(any_app, play) == ["Hof, 2024"], "each year has its own answer"
 
 
@@ -246,16 +247,16 @@ def test_what_is_withdrawn_deleted_archived_or_forbidden_is_gone_at_the_next_req
             declaration = session.get_one(Declaration, number)
             company = declaration.organisation
             if name == "Zurückgenommen":
-                publishing_steps.unpublish(session, declaration, actor=SHELL, now=NOW)
+                publishing_steps.unpublish(Work(session, SHELL, NOW), declaration)
             elif name == "Gelöscht":
                 declaration.deleted_at = NOW
             elif name == "Archiviert":
                 company.archived_at = NOW
             elif name == "Verboten":
-                allow_quotation(session, declaration, is_allowed=False, actor=SHELL, now=NOW)
+                allow_quotation(Work(session, SHELL, NOW), declaration, is_allowed=False)
             else:
                 company.is_findable = True
-                publishing_steps.set_findable(session, company, is_findable=False, actor=SHELL, now=NOW)
+                publishing_steps.set_findable(Work(session, SHELL, NOW), company, is_findable=False)
         assert sources(any_app, play) == [], name
 
 
@@ -269,7 +270,7 @@ def test_a_newer_version_takes_the_place_of_the_one_before(
     assert "Alter Satz." in read(any_app, play), "not published yet"
     with database_session(any_app) as session:
         declaration = session.get_one(Declaration, number)
-        publishing_steps.publish(session, declaration, actor=SHELL, now=NOW + timedelta(days=1))
+        publishing_steps.publish(Work(session, SHELL, NOW + timedelta(days=1)), declaration)
     page = read(any_app, play)
     assert "Neuer Satz." in page
     assert "Alter Satz." not in page
@@ -281,8 +282,8 @@ def test_published_anew_after_a_withdrawal_it_is_not_quoted_unasked(
     number = publish("Hof")
     with database_session(any_app) as session:
         declaration = session.get_one(Declaration, number)
-        publishing_steps.unpublish(session, declaration, actor=SHELL, now=NOW)
-        publishing_steps.publish(session, declaration, actor=SHELL, now=NOW)
+        publishing_steps.unpublish(Work(session, SHELL, NOW), declaration)
+        publishing_steps.publish(Work(session, SHELL, NOW), declaration)
     assert sources(any_app, play) == []
 
 
@@ -299,7 +300,7 @@ def test_what_a_colleague_forbids_meanwhile_stays_forbidden_when_a_newer_version
         unnoticed = {"synchronize_session": False}
         session.execute(update(Publication).values(quotable_refs=None), execution_options=unnoticed)
         assert known.is_quotable
-        publishing_steps.publish(session, declaration, actor=SHELL, now=NOW)
+        publishing_steps.publish(Work(session, SHELL, NOW), declaration)
     assert sources(any_app, play) == []
 
 
@@ -311,7 +312,7 @@ def test_what_was_deleted_in_the_archive_has_no_permission_left(
         declaration = session.get_one(Declaration, number)
         declaration.organisation.archived_at = NOW
         owner = Actor(play.people["owner"].id, {declaration.organisation_id: Role.OWNER})
-        deletion.delete_declaration(session, declaration, actor=owner, now=NOW)
+        deletion.delete_declaration(Work(session, owner, NOW), declaration)
     with database_session(any_app) as session:
         publication = publication_of(session, number)
         assert publication.revoked_at

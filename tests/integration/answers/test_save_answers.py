@@ -18,6 +18,7 @@ from dnk_tool.domain.permissions import Actor, NotPermitted, Role
 from dnk_tool.services.answers import history as answer_history
 from dnk_tool.services.answers.save import SectionEdit, SectionSaveOutcome, save_section
 from dnk_tool.services.editing.locks import Locked
+from dnk_tool.services.work import Work
 from dnk_tool.store.answers import history
 from dnk_tool.store.answers.earlier_year import confirm_all
 from dnk_tool.store.database import write_session
@@ -34,7 +35,7 @@ def save(
 ) -> SectionSaveOutcome:
     selection = declarations.selection_of(declaration)
     outcome = save_section(
-        session, declaration, selection.section_by_ref[section], submission, actor=actor, now=NOW
+        Work(session, actor, NOW), declaration, selection.section_by_ref[section], submission
     )
     session.flush()
     return outcome
@@ -153,7 +154,7 @@ def test_an_earlier_text_comes_back_as_the_newest(
     requirement = declarations.selection_of(declaration).requirements["1.1"]
     oldest = answer_history.revision_entries(session, declaration, requirement)[-1]
     answer_history.restore_revision(
-        session, declaration, requirement, oldest.kind, oldest.id, actor=editor, now=NOW + timedelta(hours=1)
+        Work(session, editor, NOW + timedelta(hours=1)), declaration, requirement, oldest.kind, oldest.id
     )
     session.flush()
     texts = [
@@ -172,9 +173,7 @@ def test_a_revision_of_another_requirement_cannot_be_restored(
     revision = session.scalars(select(AnswerRevision)).one()
     other = declarations.selection_of(declaration).requirements["1.2"]
     with pytest.raises(LookupError):
-        answer_history.restore_revision(
-            session, declaration, other, "answer", revision.id, actor=editor, now=NOW
-        )
+        answer_history.restore_revision(Work(session, editor, NOW), declaration, other, "answer", revision.id)
 
 
 def test_only_writers_may_save(session: Session, declaration: Declaration, organisation_id: int) -> None:

@@ -19,6 +19,7 @@ from dnk_tool.services.answers.self_checks import (
     add_measures,
     save_self_check_answers,
 )
+from dnk_tool.services.work import Work
 from dnk_tool.store.answers import self_checks
 from dnk_tool.store.measures import measures
 from dnk_tool.store.tables.answers import SelfCheckReply
@@ -39,7 +40,7 @@ def save(
     seen: Seen[SelfCheckAnswers],
     actor: Actor,
 ) -> None:
-    save_self_check_answers(session, declaration, ENERGY, replies, seen=seen, actor=actor, now=NOW)
+    save_self_check_answers(Work(session, actor, NOW), declaration, ENERGY, replies, seen=seen)
     session.flush()
 
 
@@ -97,10 +98,10 @@ def test_measures_go_to_their_criterion_once_and_beside_what_is_there(
     declaration.state = State.SUBMITTED  # a frozen declaration is no obstacle: this is the company's own
     save(session, declaration, wanted, BLANK, editor)
     own = Assessment(Rating.PLANNED, (Measure("Eigenes", "Anna"),))
-    save_assessment(session, declaration, 11, own, seen=0, actor=editor, now=NOW)
+    save_assessment(Work(session, editor, NOW), declaration, 11, own, seen=0)
     session.flush()
     for _ in range(2):
-        done = add_measures(session, declaration, ENERGY, [*wanted, "fleet", "x"], actor=editor, now=NOW)
+        done = add_measures(Work(session, editor, NOW), declaration, ENERGY, [*wanted, "fleet", "x"])
         session.flush()
     assert (done.added, [question.key for question in done.planned_before]) == ((), list(wanted))
     stored = assessment_of(session, declaration, 11).stored
@@ -125,9 +126,9 @@ def test_a_full_list_of_measures_is_named_and_the_language_is_the_declarations(
     declaration.language = "en"
     save(session, declaration, {KEYS[0]: NO, KEYS[2]: NO}, BLANK, editor)
     full = Assessment(None, tuple(Measure(f"M{number}") for number in range(MAX_MEASURES)))
-    save_assessment(session, declaration, 11, full, seen=0, actor=editor, now=NOW)
+    save_assessment(Work(session, editor, NOW), declaration, 11, full, seen=0)
     session.flush()
-    done = add_measures(session, declaration, ENERGY, KEYS, actor=editor, now=NOW)
+    done = add_measures(Work(session, editor, NOW), declaration, ENERGY, KEYS)
     assert [question.key for question in done.full] == [KEYS[0]]
     [measure] = assessment_of(session, declaration, 12).stored.content.measures
     assert measure.text == ENERGY.questions[2].measure.en
@@ -138,7 +139,7 @@ def test_only_who_writes_for_the_company_may(session: Session, declaration: Decl
         with pytest.raises(NotPermitted):
             save(session, declaration, {KEYS[0]: YES}, BLANK, actor)
         with pytest.raises(NotPermitted):
-            add_measures(session, declaration, ENERGY, KEYS, actor=actor, now=NOW)
+            add_measures(Work(session, actor, NOW), declaration, ENERGY, KEYS)
 
 
 # ---- Pages

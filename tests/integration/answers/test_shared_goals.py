@@ -22,6 +22,7 @@ from dnk_tool.services.answers.goal_records import (
 )
 from dnk_tool.services.answers.save import SectionEdit, SectionSaveOutcome, save_section
 from dnk_tool.services.declarations.documents import live_document
+from dnk_tool.services.work import Work
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.tables.answers import AnswerRow
 from dnk_tool.store.tables.declarations import Declaration, Event
@@ -36,7 +37,7 @@ def save(
     selection = declarations.selection_of(declaration)
     section = selection.section_by_ref[ref.split(".", maxsplit=1)[0]]
     edit = SectionEdit({f"{ref}.goals": VersionedEdit(Answer(value=Rows(rows)), seen)})
-    outcome = save_section(session, declaration, section, edit, actor=actor, now=NOW)
+    outcome = save_section(Work(session, actor, NOW), declaration, section, edit)
     session.flush()
     return outcome
 
@@ -106,14 +107,14 @@ def test_goals_are_placed_in_criteria(session: Session, shared: Declaration, edi
         "weniger strom": GoalPlacement(frozenset({"12.1.goals"}), frozenset({"3.1.goals"})),
         "x": GoalPlacement(),
     }
-    changed = place_goals(session, shared, put, actor=editor, now=NOW)
+    changed = place_goals(Work(session, editor, NOW), shared, put)
     assert [section.ref for section in changed] == ["3", "12"]
     assert rows_of(session, shared) == {
         "3.1.goals": [{"goal": "Anderes", "due": 2027}],
         "12.1.goals": [GOAL],
         "13.2.goals": [GOAL],
     }
-    assert place_goals(session, shared, put, actor=editor, now=NOW) == (), "the same again changes nothing"
+    assert place_goals(Work(session, editor, NOW), shared, put) == (), "the same again changes nothing"
 
 
 def test_a_row_that_is_removed_leaves_what_only_it_says_to_the_others(
@@ -122,7 +123,7 @@ def test_a_row_that_is_removed_leaves_what_only_it_says_to_the_others(
     save(session, declaration, editor, "3.1", {**GOAL, "status": "zur Hälfte"})
     save(session, declaration, editor, "13.2", GOAL)
     put = {"weniger strom": GoalPlacement(removed=frozenset({"3.1.goals"}))}
-    changed = place_goals(session, declaration, put, actor=editor, now=NOW)
+    changed = place_goals(Work(session, editor, NOW), declaration, put)
     assert [section.ref for section in changed] == ["3", "13"]
     assert rows_of(session, declaration)["13.2.goals"] == [{**GOAL, "status": "zur Hälfte"}]
 
@@ -133,14 +134,10 @@ def test_a_goal_never_loses_its_last_criterion_here(
     before = rows_of(session, shared)
     with pytest.raises(GoalWithoutCriterion):
         place_goals(
-            session,
-            shared,
-            {"anderes": GoalPlacement(removed=frozenset({"3.1.goals"}))},
-            actor=editor,
-            now=NOW,
+            Work(session, editor, NOW), shared, {"anderes": GoalPlacement(removed=frozenset({"3.1.goals"}))}
         )
     with pytest.raises(NotPermitted):
-        place_goals(session, shared, {}, actor=Actor(), now=NOW)
+        place_goals(Work(session, Actor(), NOW), shared, {})
     assert rows_of(session, shared) == before
 
 

@@ -19,6 +19,7 @@ from dnk_tool.domain.answers.answer import Answer, Disclosure
 from dnk_tool.domain.editing import VersionedEdit
 from dnk_tool.domain.permissions import SHELL
 from dnk_tool.services.answers.save import SectionEdit, save_section
+from dnk_tool.services.work import Work
 from dnk_tool.store.database import write_session
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.tables.answers import AnswerRevision, AnswerRow
@@ -80,7 +81,7 @@ class Writers:
             )
             seen = session.scalar(stored) or 0
             edit = SectionEdit({"1.1": VersionedEdit(Answer(Disclosure.COMPLY, words), seen)})
-            save_section(session, declaration, section, edit, actor=SHELL, now=datetime.now(UTC))
+            save_section(Work(session, SHELL, datetime.now(UTC)), declaration, section, edit)
 
 
 def stored_words(factory: sessionmaker[Session]) -> set[str]:

@@ -17,6 +17,7 @@ from dnk_tool.services.declarations import submission
 from dnk_tool.services.declarations.documents import import_document
 from dnk_tool.services.mail import delivery
 from dnk_tool.services.mail.background_worker import BackgroundWorker
+from dnk_tool.services.work import Work
 from dnk_tool.store.database import make_engine, session_factory
 from dnk_tool.web.mail import reminders
 from tests.integration.backup import drill_steps as drill
@@ -36,7 +37,7 @@ def test_r12_everything_acknowledged_before_the_backup_comes_back_and_nothing_is
     with database_session(full) as session:
         import_document(session, read_document(CRAFT.read_bytes()), actor=SHELL, now=NOW)
         finished = import_document(session, read_document(CRAFT.read_bytes()), actor=SHELL, now=NOW)
-        submission.finish(session, finished, actor=SHELL, now=NOW)
+        submission.finish(Work(session, SHELL, NOW), finished)
         delivery.queue_mail(
             session, recipient="petra@example.org", subject="x", body="y", language="de", now=NOW
         )

@@ -15,6 +15,7 @@ from dnk_tool.config import Settings
 from dnk_tool.domain.permissions import SHELL
 from dnk_tool.services.exports import pdf_cache
 from dnk_tool.services.privacy import erasure, erasure_files
+from dnk_tool.services.work import Work
 from dnk_tool.store import installation_state, schema
 from dnk_tool.store.database import make_engine, session_factory
 from dnk_tool.store.tables.accounts import Account, SignIn
@@ -39,7 +40,7 @@ def emails(settings: Settings) -> set[str]:
 def erase_person(app: Flask, email: str, backups: Path | None = None) -> None:
     with database_session(app) as session:
         account = session.scalars(select(Account).where(Account.email == email)).one()
-        erased = erasure.erase(session, account, actor=SHELL, now=datetime.now(UTC), even_if_needed=True)
+        erased = erasure.erase(Work(session, SHELL, datetime.now(UTC)), account, even_if_needed=True)
     instance = app.extensions["dnk_settings"].instance
     erasure_files.finish_erasure(instance, erased, now=datetime.now(UTC), backups=backups)
 

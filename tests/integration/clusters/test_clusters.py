@@ -21,6 +21,7 @@ from dnk_tool.services.clusters.administration import NameTaken, NoName
 from dnk_tool.services.clusters.invitations import ClusterInvitationLimitReached
 from dnk_tool.services.clusters.staff import AlreadyStaff, LastManager, StaffAlreadyInvited
 from dnk_tool.services.invitations import secret_links
+from dnk_tool.services.work import Work
 from dnk_tool.store.clusters import lists as cluster_lists
 from dnk_tool.store.clusters import queries as clusters
 from dnk_tool.store.database import write_session
@@ -41,6 +42,7 @@ from tests.support.app import (
     sign_in,
 )
 from tests.support.declaration_scenario import stored_mails
+from tests.support.work import call_verb
 
 NOW = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
 OPERATOR = Actor(user_id=None, is_operator=True)
@@ -69,31 +71,31 @@ def events(session: Session, *kinds: EventKind) -> list[Event]:
 
 def invite(session: Session, cluster: Cluster, actor: Actor, email: str = "neu@example.org", **more: object):
     given = {"role": ClusterRole.REVIEWER, "name": "Neu", "language": "de", "now": NOW} | more
-    return cluster_staff.invite_staff(session, cluster, email=email, actor=actor, **given)
+    return call_verb(cluster_staff.invite_staff, session, cluster, email=email, actor=actor, **given)
 
 
 # ---- The verbs
 
 
 def test_only_the_operator_creates_clusters(session: Session, actor_of: Callable[[str], Actor]) -> None:
-    made = cluster_administration.create_cluster(session, " Cluster\nSüd ", actor=OPERATOR, now=NOW)
+    made = cluster_administration.create_cluster(Work(session, OPERATOR, NOW), " Cluster\nSüd ")
     assert made.name == "Cluster Süd"
-    assert cluster_administration.create_cluster(session, "Cluster West", actor=SHELL, now=NOW).id != made.id
+    assert cluster_administration.create_cluster(Work(session, SHELL, NOW), "Cluster West").id != made.id
     with pytest.raises(NotPermitted):
-        cluster_administration.create_cluster(session, "Cluster Ost", actor=actor_of("manager"), now=NOW)
+        cluster_administration.create_cluster(Work(session, actor_of("manager"), NOW), "Cluster Ost")
     assert events(session, EventKind.CLUSTER_CREATED)[0].cluster_id == made.id
 
 
 @pytest.mark.parametrize("name", ["", " \n ", "x" * 201])
 def test_a_cluster_needs_a_name(session: Session, name: str) -> None:
     with pytest.raises(NoName):
-        cluster_administration.create_cluster(session, name, actor=OPERATOR, now=NOW)
+        cluster_administration.create_cluster(Work(session, OPERATOR, NOW), name)
 
 
 def test_a_name_is_given_once(session: Session, cluster: Cluster) -> None:
     with pytest.raises(NameTaken):
-        cluster_administration.create_cluster(session, "CLUSTER NORD", actor=OPERATOR, now=NOW)
-    cluster_administration.change_cluster(session, cluster, name="Cluster NORD", actor=OPERATOR, now=NOW)
+        cluster_administration.create_cluster(Work(session, OPERATOR, NOW), "CLUSTER NORD")
+    cluster_administration.change_cluster(Work(session, OPERATOR, NOW), cluster, name="Cluster NORD")
     assert cluster.name == "Cluster NORD"
 
 
@@ -102,15 +104,15 @@ def test_a_manager_changes_name_and_contact_and_a_reviewer_does_not(
 ) -> None:
     manager = actor_of("manager")
     cluster_administration.change_cluster(
-        session, cluster, name="Nordlicht", contact="Frau Nord", actor=manager, now=NOW
+        Work(session, manager, NOW), cluster, name="Nordlicht", contact="Frau Nord"
     )
-    cluster_administration.change_cluster(session, cluster, name="Nordlicht", actor=manager, now=NOW)
+    cluster_administration.change_cluster(Work(session, manager, NOW), cluster, name="Nordlicht")
     [event] = events(session, EventKind.CLUSTER_CHANGED)
     assert event.detail == {"fields": {"name": ["Cluster Nord", "Nordlicht"], "contact": []}}
     assert (cluster.name, cluster.contact) == ("Nordlicht", "Frau Nord")
     with pytest.raises(NotPermitted):
         cluster_administration.change_cluster(
-            session, cluster, name="Anders", actor=actor_of("reviewer"), now=NOW
+            Work(session, actor_of("reviewer"), NOW), cluster, name="Anders"
         )
 
 
@@ -149,7 +151,7 @@ def test_the_hour_allows_so_many_invitations(
     monkeypatch.setattr(cluster_invitations, "MAX_PER_HOUR", 2)
     manager = actor_of("manager")
     first, _token = invite(session, cluster, manager, "a@example.org")
-    cluster_invitations.resend(session, cluster, first.id, actor=manager, now=NOW)
+    cluster_invitations.resend(Work(session, manager, NOW), cluster, first.id)
     assert cluster_invitations.invitations_left(session, cluster.id, now=NOW) == 0
     with pytest.raises(ClusterInvitationLimitReached):
         invite(session, cluster, manager, "c@example.org")
@@ -165,17 +167,17 @@ def test_an_invitation_sent_again_kills_the_link_before_and_one_taken_back_is_ov
 ) -> None:
     manager = actor_of("manager")
     invitation, token = invite(session, cluster, manager)
-    _same, second = cluster_invitations.resend(session, cluster, invitation.id, actor=manager, now=NOW)
+    _same, second = cluster_invitations.resend(Work(session, manager, NOW), cluster, invitation.id)
     assert second != token
     assert invitation.times_sent == 2
-    cluster_invitations.revoke(session, cluster, invitation.id, actor=manager, now=NOW)
+    cluster_invitations.revoke(Work(session, manager, NOW), cluster, invitation.id)
     assert invitation.revoked_at == NOW
     assert len(events(session, EventKind.MEMBER_INVITED, EventKind.INVITATION_REVOKED)) == 3
     other = make_cluster(session, "Cluster Süd", sued=ClusterRole.MANAGER)
     with pytest.raises(LookupError):
-        cluster_invitations.resend(session, other, invitation.id, actor=SHELL, now=NOW)
+        cluster_invitations.resend(Work(session, SHELL, NOW), other, invitation.id)
     with pytest.raises(NotPermitted):
-        cluster_invitations.revoke(session, cluster, invitation.id, actor=actor_of("reviewer"), now=NOW)
+        cluster_invitations.revoke(Work(session, actor_of("reviewer"), NOW), cluster, invitation.id)
 
 
 def test_roles_change_and_somebody_always_leads(
@@ -184,17 +186,19 @@ def test_roles_change_and_somebody_always_leads(
     manager, reviewer = actor_of("manager"), actor_of("reviewer")
     given = {"actor": manager, "now": NOW}
     with pytest.raises(LastManager):
-        cluster_staff.change_staff(session, cluster, manager.user_id, ClusterRole.REVIEWER, **given)
+        call_verb(
+            cluster_staff.change_staff, session, cluster, manager.user_id, ClusterRole.REVIEWER, **given
+        )
     with pytest.raises(LastManager):
-        cluster_staff.remove_staff(session, cluster, manager.user_id, **given)
-    cluster_staff.change_staff(session, cluster, reviewer.user_id, ClusterRole.MANAGER, **given)
-    cluster_staff.remove_staff(session, cluster, manager.user_id, **given)
+        call_verb(cluster_staff.remove_staff, session, cluster, manager.user_id, **given)
+    call_verb(cluster_staff.change_staff, session, cluster, reviewer.user_id, ClusterRole.MANAGER, **given)
+    call_verb(cluster_staff.remove_staff, session, cluster, manager.user_id, **given)
     session.flush()
     assert [(account.name, role) for account, role in clusters.staff(session, cluster.id)] == [
         ("Reviewer", ClusterRole.MANAGER)
     ]
     with pytest.raises(LookupError):
-        cluster_staff.remove_staff(session, cluster, manager.user_id, **given)
+        call_verb(cluster_staff.remove_staff, session, cluster, manager.user_id, **given)
     changes = events(session, EventKind.MEMBER_CHANGED, EventKind.MEMBER_REMOVED)
     assert [event.detail["role"] for event in changes] == [["reviewer", "manager"], "manager"]
 
@@ -205,23 +209,25 @@ def test_the_operator_removes_a_manager_if_somebody_leads_or_is_invited_to(
     manager, reviewer = actor_of("manager"), actor_of("reviewer")
     given = {"actor": OPERATOR, "now": NOW}
     with pytest.raises(NotPermitted):
-        cluster_staff.remove_manager(session, cluster, manager.user_id, actor=manager, now=NOW)
+        cluster_staff.remove_manager(Work(session, manager, NOW), cluster, manager.user_id)
     with pytest.raises(LookupError):
-        cluster_staff.remove_manager(session, cluster, reviewer.user_id, **given)
+        call_verb(cluster_staff.remove_manager, session, cluster, reviewer.user_id, **given)
     invite(session, cluster, manager, "eigene@example.org", role=ClusterRole.MANAGER)
     invite(session, cluster, OPERATOR, "pruefung@example.org")
     with pytest.raises(LastManager):
-        cluster_staff.remove_manager(session, cluster, manager.user_id, **given)
+        call_verb(cluster_staff.remove_manager, session, cluster, manager.user_id, **given)
     invite(session, cluster, OPERATOR, role=ClusterRole.MANAGER)
     with pytest.raises(LastManager):
         cluster_staff.remove_manager(
-            session, cluster, manager.user_id, actor=OPERATOR, now=NOW + timedelta(days=15)
+            Work(session, OPERATOR, NOW + timedelta(days=15)), cluster, manager.user_id
         )
-    assert cluster_staff.remove_manager(session, cluster, manager.user_id, **given).name == "Manager"
+    assert (
+        call_verb(cluster_staff.remove_manager, session, cluster, manager.user_id, **given).name == "Manager"
+    )
     assert [event.detail for event in events(session, EventKind.MEMBER_REMOVED)] == [
         {"user": manager.user_id, "role": "manager"}
     ]
-    cluster_staff.change_staff(session, cluster, reviewer.user_id, ClusterRole.MANAGER, actor=SHELL, now=NOW)
+    cluster_staff.change_staff(Work(session, SHELL, NOW), cluster, reviewer.user_id, ClusterRole.MANAGER)
     assert [role for _, role in clusters.staff(session, cluster.id)] == [ClusterRole.MANAGER]
 
 
@@ -229,12 +235,12 @@ def test_a_manager_who_cannot_sign_in_does_not_lead(
     session: Session, cluster: Cluster, actor_of: Callable[[str], Actor]
 ) -> None:
     manager, reviewer = actor_of("manager"), actor_of("reviewer")
-    cluster_staff.change_staff(session, cluster, reviewer.user_id, ClusterRole.MANAGER, actor=SHELL, now=NOW)
+    cluster_staff.change_staff(Work(session, SHELL, NOW), cluster, reviewer.user_id, ClusterRole.MANAGER)
     session.get_one(Account, reviewer.user_id).active = False
     with pytest.raises(LastManager):
-        cluster_staff.remove_staff(session, cluster, manager.user_id, actor=SHELL, now=NOW)
+        cluster_staff.remove_staff(Work(session, SHELL, NOW), cluster, manager.user_id)
     with pytest.raises(LastManager):
-        cluster_staff.remove_manager(session, cluster, manager.user_id, actor=OPERATOR, now=NOW)
+        cluster_staff.remove_manager(Work(session, OPERATOR, NOW), cluster, manager.user_id)
 
 
 def test_two_managers_who_remove_each_other_leave_one(store: sessionmaker[Session]) -> None:
@@ -251,7 +257,7 @@ def test_two_managers_who_remove_each_other_leave_one(store: sessionmaker[Sessio
             cluster = session.get_one(Cluster, key)
             actor = Actor(own, clusters={key: ClusterRole.MANAGER})
             try:
-                cluster_staff.remove_staff(session, cluster, other, actor=actor, now=NOW)
+                cluster_staff.remove_staff(Work(session, actor, NOW), cluster, other)
                 session.commit()
                 results.append("removed")
             except LastManager:

@@ -24,6 +24,7 @@ from dnk_tool.domain.review import Audience, ReviewSide
 from dnk_tool.services.review import drafts
 from dnk_tool.services.review import remarks as review_remarks
 from dnk_tool.services.review import verdicts as review_verdicts
+from dnk_tool.services.work import Work
 from dnk_tool.store.answers import history
 from dnk_tool.store.clusters import cockpit, cockpit_sums, cohorts
 from dnk_tool.store.clusters.cockpit import PAGE_SIZE, MemberFilter, MemberSortOrder, MemberSummary
@@ -232,7 +233,7 @@ def test_what_reviewers_say_is_no_act_of_the_company(session: Session) -> None:
         )
     }
     review_verdicts.withdraw_remark(
-        session, declaration, threads[max(threads)], actor=case.karin, now=review_scenario.days_later(3)
+        Work(session, case.karin, review_scenario.days_later(3)), declaration, threads[max(threads)]
     )
     told = {
         "side": ReviewSide.REVIEWERS,

@@ -41,6 +41,7 @@ from tests.support.app import (
     post,
     sign_in,
 )
+from tests.support.work import call_verb
 
 NOW = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
 
@@ -57,27 +58,43 @@ def lead(session: Session, name: str = "Cluster Nord") -> tuple[Cluster, Actor]:
 def invited(session: Session, email: str = "anna@beck.example", **more: object) -> tuple[Invitation, str]:
     cluster, actor = lead(session)
     given = {"company": "Beck GmbH", "language": "de", "now": NOW} | more
-    return company_invitations.invite_company(session, cluster, email=email, actor=actor, **given)
+    return call_verb(company_invitations.invite_company, session, cluster, email=email, actor=actor, **given)
 
 
 def test_a_company_is_invited_once_at_a_time(session: Session) -> None:
     cluster, actor = lead(session)
     given = {"language": "de", "actor": actor, "now": NOW}
     invitee = {"email": "anna@beck.example", "company": "Beck GmbH"}
-    company_invitations.invite_company(session, cluster, **invitee, **given)
+    call_verb(company_invitations.invite_company, session, cluster, **invitee, **given)
     with pytest.raises(CompanyAlreadyInvited):
-        company_invitations.invite_company(session, cluster, **invitee | {"company": "BECK gmbh"}, **given)
+        call_verb(
+            company_invitations.invite_company,
+            session,
+            cluster,
+            **invitee | {"company": "BECK gmbh"},
+            **given,
+        )
     # The same person may own another company, and an old invitation is no hindrance.
-    company_invitations.invite_company(session, cluster, **invitee | {"company": "Beck Holz KG"}, **given)
+    call_verb(
+        company_invitations.invite_company, session, cluster, **invitee | {"company": "Beck Holz KG"}, **given
+    )
     later = given | {"now": NOW + timedelta(days=61)}
-    company_invitations.invite_company(session, cluster, **invitee, **later)
+    call_verb(company_invitations.invite_company, session, cluster, **invitee, **later)
     member = make_organisation(session, "Schon Da AG")
     add_consent(session, member.id, cluster.id)
     with pytest.raises(CompanyAlreadyInCluster):
-        company_invitations.invite_company(session, cluster, **invitee | {"company": "schon da ag"}, **given)
+        call_verb(
+            company_invitations.invite_company,
+            session,
+            cluster,
+            **invitee | {"company": "schon da ag"},
+            **given,
+        )
     reviewer = Actor(7, clusters={cluster.id: ClusterRole.REVIEWER})
     with pytest.raises(NotPermitted):
-        company_invitations.invite_company(session, cluster, **invitee, **given | {"actor": reviewer})
+        call_verb(
+            company_invitations.invite_company, session, cluster, **invitee, **given | {"actor": reviewer}
+        )
     events = session.scalars(select(Event).where(Event.kind == EventKind.COMPANY_INVITED)).all()
     assert len(events) == 3
     assert not any("beck" in str(event.detail).lower() for event in events)

@@ -25,6 +25,7 @@ from dnk_tool.services.clusters.member_notes import MAX_NOTE_LENGTH, NotesNotAll
 from dnk_tool.services.clusters.staff import AlreadyStaff
 from dnk_tool.services.people import member_invitations
 from dnk_tool.services.people.typed_names import OtherName
+from dnk_tool.services.work import Work
 from dnk_tool.store.clusters import choices as stored_choices
 from dnk_tool.store.clusters import member_files as stored_notes
 from dnk_tool.store.clusters import queries as clusters
@@ -77,9 +78,7 @@ class Play:
         self.note = self.write("Braucht Hilfe bei Scope 2.")
 
     def write(self, text: str, actor: Actor | None = None) -> MemberNote:
-        return member_notes.write_note(
-            self.session, self.consent, text, actor=actor or self.reviewer, now=NOW
-        )
+        return member_notes.write_note(Work(self.session, actor or self.reviewer, NOW), self.consent, text)
 
     def kept(self) -> tuple[int, int]:
         """How many notes and entries of attendance there are."""
@@ -166,7 +165,7 @@ def test_a_removal_takes_back_what_waits_for_review(play: Play) -> None:
 
 def test_a_note_is_its_authors_and_a_manager_may_delete_it(play: Play) -> None:
     def change(actor: Actor, text: str) -> None:
-        member_notes.change_note(play.session, play.consent, play.note, text, actor=actor, now=NOW)
+        member_notes.change_note(Work(play.session, actor, NOW), play.consent, play.note, text)
 
     change(play.reviewer, "  Scope 2 ist geklärt. ")
     assert (play.note.text, play.note.changed_at) == ("Scope 2 ist geklärt.", NOW)
@@ -193,15 +192,13 @@ def test_a_successor_takes_over_when_they_accept(play: Play) -> None:
 
     def invite(email: str, actor: Actor, *, hands_over: bool = True) -> tuple[Invitation, str]:
         return cluster_staff.invite_staff(
-            session,
+            Work(session, actor, NOW),
             cluster,
             email=email,
             name="",
             role=ClusterRole.MANAGER if hands_over else ClusterRole.REVIEWER,
             language="de",
             hands_over=hands_over,
-            actor=actor,
-            now=NOW,
         )
 
     operator = make_account(session, "operator@example.org", name="Operator", is_operator=True)
@@ -212,9 +209,9 @@ def test_a_successor_takes_over_when_they_accept(play: Play) -> None:
     other, _token = invite("dritte@example.org", play.manager, hands_over=False)
     late, _token = invite("zweite@example.org", play.manager)
     invitation, _token = invite("reviewer@example.org", play.manager)
-    room = workshop.open_room(session, cluster, None, actor=play.manager, now=NOW)
+    room = workshop.open_room(Work(session, play.manager, NOW), cluster, None)
     _, token = invitations.resend(
-        session, cluster, invitation.id, actor=Actor(operator.id, is_operator=True), now=NOW
+        Work(session, Actor(operator.id, is_operator=True), NOW), cluster, invitation.id
     )
     team = {account.email: role for account, role in clusters.staff(session, cluster.id)}
     assert team["manager@example.org"] is ClusterRole.MANAGER, "nothing changes before it is accepted"

@@ -25,6 +25,7 @@ from dnk_tool.services.clusters.consent import ConsentAlreadyGranted, NotCluster
 from dnk_tool.services.declarations import submission, transitions
 from dnk_tool.services.declarations.documents import import_document
 from dnk_tool.services.editing.policy_subject import subject_of
+from dnk_tool.services.work import Work
 from dnk_tool.store.accounts.queries import by_email
 from dnk_tool.store.clusters import lists as cluster_lists
 from dnk_tool.store.clusters import queries as clusters
@@ -68,12 +69,10 @@ class Play:
 
     def submit(self, to: int | None = None, *, asks: bool = False) -> None:
         submission.submit(
-            self.session,
+            Work(self.session, self.owner, NOW),
             self.declaration,
             cluster_id=to or self.cluster,
             signatory=self.boss if asks else None,
-            actor=self.owner,
-            now=NOW,
         )
 
     def request_changes(self) -> None:
@@ -89,7 +88,7 @@ class Play:
         step = transitions.begin_transition(
             self.session, self.declaration, Action.REQUEST_CHANGES, self.reviewer
         )
-        transitions.apply_transition(self.session, self.declaration, step, actor=self.reviewer, now=NOW)
+        transitions.apply_transition(Work(self.session, self.reviewer, NOW), self.declaration, step)
 
     def approve(self) -> None:
         approval = Approval(
@@ -101,7 +100,7 @@ class Play:
         )
         self.session.add(approval)
         step = transitions.begin_transition(self.session, self.declaration, Action.APPROVE, self.reviewer)
-        transitions.apply_transition(self.session, self.declaration, step, actor=self.reviewer, now=NOW)
+        transitions.apply_transition(Work(self.session, self.reviewer, NOW), self.declaration, step)
 
     def withdraw(self) -> list[Declaration]:
         return cluster_consent.withdraw_consent(self.session, self.consent, actor=self.owner, now=LATER)
@@ -128,7 +127,7 @@ def play(session: Session) -> Play:
         session.add(row)
     owner = Actor(people[0].id, {organisation_id: Role.OWNER})
     consent = cluster_consent.grant_consent(
-        session, organisation_id, cluster.id, aggregates_from=2025, wording=WORDING, actor=owner, now=NOW
+        Work(session, owner, NOW), organisation_id, cluster.id, aggregates_from=2025, wording=WORDING
     )
     session.flush()
     return Play(
@@ -147,13 +146,11 @@ def play(session: Session) -> Play:
 
 def renew(play: Play, actor: Actor, *choices: ConsentChoice) -> bool:
     return consent_renewal.renew_consent(
-        play.session,
+        Work(play.session, actor, LATER),
         play.consent,
         WORDING,
         aggregates_from=None,
         choices=choices or [ConsentChoice.SUPPORT],
-        actor=actor,
-        now=LATER,
     )
 
 
@@ -182,10 +179,10 @@ def test_members_are_asked_for_newer_words_once_in_a_while(play: Play) -> None:
     manager = Actor(play.reviewer.user_id, clusters={cluster.id: ClusterRole.MANAGER})
 
     def ask(now: datetime) -> list[Consent]:
-        return consent_renewal.request_renewals(play.session, cluster, actor=manager, now=now)
+        return consent_renewal.request_renewals(Work(play.session, manager, now), cluster)
 
     with pytest.raises(NotPermitted):
-        consent_renewal.request_renewals(play.session, cluster, actor=play.reviewer, now=NOW)
+        consent_renewal.request_renewals(Work(play.session, play.reviewer, NOW), cluster)
     play.consent.edition = ""
     moments = (NOW, LATER - timedelta(seconds=1), LATER)
     assert [len(ask(moment)) for moment in moments] == [1, 0, 1]
@@ -201,16 +198,16 @@ def test_only_owners_consent_and_only_once(play: Play) -> None:
     session, key = play.session, play.declaration.organisation_id
     with pytest.raises(ConsentAlreadyGranted):
         cluster_consent.grant_consent(
-            session, key, play.cluster, aggregates_from=None, wording=WORDING, actor=play.owner, now=NOW
+            Work(session, play.owner, NOW), key, play.cluster, aggregates_from=None, wording=WORDING
         )
     for role in (Role.EDITOR, Role.VIEWER, Role.CONTRIBUTOR):
         actor = Actor(99, {key: role})
         with pytest.raises(NotPermitted):
             cluster_consent.grant_consent(
-                session, key, play.cluster, aggregates_from=None, wording=WORDING, actor=actor, now=NOW
+                Work(session, actor, NOW), key, play.cluster, aggregates_from=None, wording=WORDING
             )
         with pytest.raises(NotPermitted):
-            cluster_consent.change_aggregates(session, play.consent, None, actor=actor, now=NOW)
+            cluster_consent.change_aggregates(Work(session, actor, NOW), play.consent, None)
         with pytest.raises(NotPermitted):
             cluster_consent.withdraw_consent(session, play.consent, actor=actor, now=NOW)
     with pytest.raises(NotPermitted):
@@ -220,7 +217,7 @@ def test_only_owners_consent_and_only_once(play: Play) -> None:
 
 def test_every_change_of_the_figures_is_recorded(play: Play) -> None:
     change = [
-        cluster_consent.change_aggregates(play.session, play.consent, year, actor=play.owner, now=NOW)
+        cluster_consent.change_aggregates(Work(play.session, play.owner, NOW), play.consent, year)
         for year in (2024, 2024, None)
     ]
     assert change == [True, False, True]
@@ -236,14 +233,12 @@ def test_a_withdrawal_is_recorded_and_joining_again_makes_a_new_consent(play: Pl
     assert clusters.cluster_ids_of_company(play.session, key) == frozenset()
     for again in (
         play.withdraw,
-        lambda: cluster_consent.change_aggregates(
-            play.session, play.consent, 2020, actor=play.owner, now=NOW
-        ),
+        lambda: cluster_consent.change_aggregates(Work(play.session, play.owner, NOW), play.consent, 2020),
     ):
         with pytest.raises(NotClusterMember):
             again()
     new = cluster_consent.grant_consent(
-        play.session, key, play.cluster, aggregates_from=None, wording=WORDING, actor=play.owner, now=LATER
+        Work(play.session, play.owner, LATER), key, play.cluster, aggregates_from=None, wording=WORDING
     )
     assert new.id != play.consent.id
     history = cluster_lists.consent_history(play.session, key)
@@ -311,7 +306,7 @@ def test_another_clusters_review_goes_on(play: Play) -> None:
     session, key = play.session, play.declaration.organisation_id
     other = make_cluster(session, "Cluster Süd", sued=ClusterRole.MANAGER)
     cluster_consent.grant_consent(
-        session, key, other.id, aggregates_from=None, wording=WORDING, actor=play.owner, now=NOW
+        Work(session, play.owner, NOW), key, other.id, aggregates_from=None, wording=WORDING
     )
     play.submit(other.id)
     assert play.withdraw() == []
@@ -324,7 +319,7 @@ def test_after_joining_again_the_cluster_sees_nothing_of_before(play: Play) -> N
     play.withdraw()
     key = play.declaration.organisation_id
     cluster_consent.grant_consent(
-        play.session, key, play.cluster, aggregates_from=None, wording=WORDING, actor=play.owner, now=LATER
+        Work(play.session, play.owner, LATER), key, play.cluster, aggregates_from=None, wording=WORDING
     )
     assert not play.may_review()
     assert versions.submitted_to(play.session, play.declaration.id, play.cluster) == []
@@ -359,9 +354,9 @@ def stage(app: Flask, world: World) -> Stage:
         declaration.organisation.requires_sign_off = False
         actor, now = Actor(owner.id, {company: Role.OWNER}), datetime.now(UTC)
         consent = cluster_consent.grant_consent(
-            session, company, world.cluster, aggregates_from=2025, wording=WORDING, actor=actor, now=now
+            Work(session, actor, now), company, world.cluster, aggregates_from=2025, wording=WORDING
         )
-        submission.submit(session, declaration, cluster_id=world.cluster, actor=actor, now=now)
+        submission.submit(Work(session, actor, now), declaration, cluster_id=world.cluster)
         stage = Stage(world, declaration.id, company, consent.id)
     return stage
 

@@ -18,6 +18,7 @@ from dnk_tool.services.clusters import invitations as cluster_invitations
 from dnk_tool.services.clusters.invitations import InvitationWithToken
 from dnk_tool.services.invitations import secret_links
 from dnk_tool.services.mail.delivery import MailDraft, deliver_due, mail_transport
+from dnk_tool.services.work import Work
 from dnk_tool.store.accounts.queries import by_email
 from dnk_tool.store.clusters import invitation_states
 from dnk_tool.store.clusters import queries as clusters
@@ -360,7 +361,7 @@ def test_a_correction_is_for_managers_of_this_cluster(session: Session) -> None:
     [(account, role)] = clusters.staff(session, cluster.id)
     actor = Actor(account.id, clusters={cluster.id: role})
     invitation, token = company_invitations.invite_company(
-        session, cluster, email="a@b.example", company="B", language="de", actor=actor, now=NOW
+        Work(session, actor, NOW), cluster, email="a@b.example", company="B", language="de"
     )
     with pytest.raises(LookupError):
         cluster_invitations.mark_bounced(session, cluster, invitation.id + 1, actor=actor)
@@ -368,7 +369,7 @@ def test_a_correction_is_for_managers_of_this_cluster(session: Session) -> None:
     view = InvitationView(NOW, True)
     assert invitation_states.state_of(session, invitation, view) is InvitationState.REFUSED
     _row, fresh = cluster_invitations.resend(
-        session, cluster, invitation.id, email="C@b.example", actor=actor, now=NOW
+        Work(session, actor, NOW), cluster, invitation.id, email="C@b.example"
     )
     assert (invitation.email, invitation.refusal) == ("c@b.example", None)
     account = make_account(session, "c@b.example")

@@ -15,6 +15,7 @@ from dnk_tool.domain.colours import AREA_COLOURS
 from dnk_tool.report.view.branding import Branding
 from dnk_tool.services.declarations import branding, submission
 from dnk_tool.services.publication import publish as publishing_steps
+from dnk_tool.services.work import Work
 from dnk_tool.store.tables.declarations import Declaration, Event, LogoRow, LookRow, Snapshot
 from dnk_tool.store.tables.organisations import Organisation
 from tests.support.app import database_session, form_fields, post
@@ -261,8 +262,8 @@ def test_a_finished_version_keeps_foreword_and_portrait(
     assert editor.post(general, data=sent).status_code == 303
     with database_session(app) as session:
         declaration = session.get_one(Declaration, play.declaration.id)
-        snapshot = submission.finish(session, declaration, actor=play.actor("owner"), now=NOW)
-        slug = publishing_steps.publish(session, declaration, actor=play.actor("owner"), now=NOW).slug
+        snapshot = submission.finish(Work(session, play.actor("owner"), NOW), declaration)
+        slug = publishing_steps.publish(Work(session, play.actor("owner"), NOW), declaration).slug
         content, sha256 = snapshot.content, snapshot.sha256
     assert b'"version":2' in content
     send_branding(editor, address, **{"without-portrait": "1"})
@@ -283,8 +284,8 @@ def test_a_portrait_that_no_foreword_shows_is_not_public(
     send_branding(editor, address, **portrait_file())
     with database_session(app) as session:
         declaration = session.get_one(Declaration, play.declaration.id)
-        submission.finish(session, declaration, actor=play.actor("owner"), now=NOW)
-        slug = publishing_steps.publish(session, declaration, actor=play.actor("owner"), now=NOW).slug
+        submission.finish(Work(session, play.actor("owner"), NOW), declaration)
+        slug = publishing_steps.publish(Work(session, play.actor("owner"), NOW), declaration).slug
     assert app.test_client().get(f"/berichte/{slug}").status_code == 200
     assert app.test_client().get(f"/berichte/{slug}/portraet.jpg").status_code == 404
 
@@ -313,8 +314,8 @@ def test_a_version_looks_for_ever_as_it_was_finished(
     assert re.search(r'name="with-questions"[^>]* checked', editor.get(address).text)
     with database_session(app) as session:
         declaration = session.get_one(Declaration, play.declaration.id)
-        snapshot = submission.finish(session, declaration, actor=play.actor("owner"), now=NOW)
-        slug = publishing_steps.publish(session, declaration, actor=play.actor("owner"), now=NOW).slug
+        snapshot = submission.finish(Work(session, play.actor("owner"), NOW), declaration)
+        slug = publishing_steps.publish(Work(session, play.actor("owner"), NOW), declaration).slug
         sha256 = snapshot.sha256
     pages = (f"/erklaerungen/{play.declaration.id}/", f"/erklaerungen/{play.declaration.id}/versionen/1")
     for path in pages:

@@ -14,6 +14,7 @@ from dnk_tool.domain.declarations.states import EventKind, State
 from dnk_tool.domain.permissions import Actor, Role
 from dnk_tool.domain.review import Audience, ReviewSide
 from dnk_tool.services.declarations import deletion
+from dnk_tool.services.work import Work
 from dnk_tool.store.answers import history
 from dnk_tool.store.tables.answers import AnswerRow
 from dnk_tool.store.tables.declarations import Declaration, Snapshot
@@ -109,7 +110,7 @@ def test_a_deleted_declaration_is_nowhere(app: Flask, monkeypatch: pytest.Monkey
     assert str(YEAR) in clients["manager"].get(f"/cluster/{world.cluster}/mitglieder/{world.own}").text
     with database_session(app) as session:
         row = session.get_one(Declaration, world.own_declaration)
-        deletion.delete_declaration(session, row, actor=Actor(1, {world.own: Role.OWNER}), now=NOW)
+        deletion.delete_declaration(Work(session, Actor(1, {world.own: Role.OWNER}), NOW), row)
     wrong, seen = [], set()
     for rule, method in rules(app):
         if method != "GET":

@@ -22,6 +22,7 @@ from dnk_tool.services.declarations.documents import (
 from dnk_tool.services.declarations.start import YearTaken, change_settings
 from dnk_tool.services.editing.locks import Locked
 from dnk_tool.services.editing.settings import DeclarationSettings, settings_of
+from dnk_tool.services.work import Work
 from dnk_tool.store.database import write_session
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.tables.declarations import Declaration, Event
@@ -48,7 +49,7 @@ def stored(session: Session, path: Path) -> Declaration:
 def change(session: Session, declaration: Declaration, settings: DeclarationSettings) -> None:
     """Change the settings as somebody does who has the present ones before them."""
     seen = settings_of(declaration).mark
-    change_settings(session, declaration, settings, seen=seen, actor=SHELL, now=NOW)
+    change_settings(Work(session, SHELL, NOW), declaration, settings, seen=seen)
 
 
 @pytest.mark.parametrize("path", DATA, ids=lambda path: path.stem)
@@ -68,13 +69,13 @@ def test_completeness_is_the_same_in_file_and_store(session: Session, path: Path
 @pytest.mark.parametrize("path", COMPLETE, ids=lambda path: path.stem)
 def test_a_complete_declaration_is_frozen_and_reopened(session: Session, path: Path) -> None:
     declaration = stored(session, path)
-    snapshot = submission.finish(session, declaration, actor=SHELL, now=NOW)
+    snapshot = submission.finish(Work(session, SHELL, NOW), declaration)
     session.flush()
     assert declaration.state is State.FINISHED
     assert (snapshot.content, snapshot.sha256) == (path.read_bytes(), fingerprint(path.read_bytes()))
     with pytest.raises(TransitionNotAllowed):
-        submission.finish(session, declaration, actor=SHELL, now=NOW)
-    submission.reopen(session, declaration, actor=SHELL, now=NOW)
+        submission.finish(Work(session, SHELL, NOW), declaration)
+    submission.reopen(Work(session, SHELL, NOW), declaration)
     session.flush()
     assert (declaration.state, declaration.version) == (State.REOPENED, 2)
     kept = declarations.snapshot(session, declaration.id, 1)
@@ -94,7 +95,7 @@ def test_gaps_refuse_the_finish_and_change_nothing(store: sessionmaker[Session])
         declaration = declarations.by_id(session, declaration_id)
         assert declaration is not None
         with pytest.raises(transitions.DeclarationIncomplete) as refused:
-            submission.finish(session, declaration, actor=SHELL, now=NOW)
+            submission.finish(Work(session, SHELL, NOW), declaration)
         session.rollback()
     assert refused.value.gaps == completeness.declaration_gaps(read_document(path.read_bytes()).sheet())
     with store() as session:
@@ -106,7 +107,7 @@ def test_gaps_refuse_the_finish_and_change_nothing(store: sessionmaker[Session])
 
 def test_the_finished_version_is_what_is_handed_out(session: Session) -> None:
     declaration = stored(session, COMPLETE[0])
-    submission.finish(session, declaration, actor=SHELL, now=NOW)
+    submission.finish(Work(session, SHELL, NOW), declaration)
     session.flush()
     declaration.organisation.name = "Umbenannt GmbH"
     assert current_file(session, declaration) == COMPLETE[0].read_bytes()
@@ -149,7 +150,7 @@ def test_answers_outside_of_the_chosen_set_stay_stored(session: Session) -> None
 
 def test_settings_of_a_finished_declaration_are_locked(session: Session) -> None:
     declaration = stored(session, COMPLETE[0])
-    submission.finish(session, declaration, actor=SHELL, now=NOW)
+    submission.finish(Work(session, SHELL, NOW), declaration)
     with pytest.raises(Locked):
         change(session, declaration, DeclarationSettings("effas", "de"))
 
@@ -158,4 +159,4 @@ def test_a_viewer_may_not_finish(session: Session) -> None:
     declaration = stored(session, COMPLETE[0])
     viewer = Actor(7, {declaration.organisation_id: Role.VIEWER})
     with pytest.raises(NotPermitted):
-        submission.finish(session, declaration, actor=viewer, now=NOW)
+        submission.finish(Work(session, viewer, NOW), declaration)

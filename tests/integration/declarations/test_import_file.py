@@ -20,6 +20,7 @@ from dnk_tool.domain.permissions import SHELL
 from dnk_tool.services.declarations import declaration_import
 from dnk_tool.services.declarations.documents import live_document
 from dnk_tool.services.uploads.declarations import DeclarationFileFault
+from dnk_tool.services.work import Work
 from dnk_tool.store.figures import queries as figures
 from dnk_tool.store.tables.declarations import Declaration, Event
 from dnk_tool.store.tables.figures import FigureRow
@@ -167,7 +168,7 @@ def test_looking_writes_nothing(app: Flask, world: World) -> None:
         organisation = session.get_one(Organisation, world.own)
         rows = session.scalar(select(func.count()).select_from(FigureRow))
         looked = declaration_import.preview_declaration_import(
-            session, organisation, earlier(), actor=SHELL, now=NOW
+            Work(session, SHELL, NOW), organisation, earlier()
         )
         assert looked.is_possible
         assert session.scalar(select(func.count()).select_from(FigureRow)) == rows

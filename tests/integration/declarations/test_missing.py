@@ -9,6 +9,7 @@ from flask.testing import FlaskClient
 
 from dnk_tool.domain.permissions import Actor, Role
 from dnk_tool.services.invitations import contribution_requests as answer_requests
+from dnk_tool.services.work import Work
 from dnk_tool.store.tables.accounts import Account
 from dnk_tool.store.tables.declarations import Declaration
 from tests.support.app import (
@@ -97,15 +98,13 @@ def test_people_are_those_asked_those_given_a_criterion_and_oneself(
         asking = session.query(Account).filter_by(email="editor@example.org").one()
         assert declaration is not None
         answer_requests.request_contribution(
-            session,
+            Work(session, Actor(asking.id, roles={world.own: Role.EDITOR}), datetime.now(UTC)),
             declaration,
             email="kanzlei@example.org",
             name="Kanzlei Groß",
             refs=["14.1", "14.4"],
             message="",
             language="de",
-            actor=Actor(asking.id, roles={world.own: Role.EDITOR}),
-            now=datetime.now(UTC),
         )
     criterion = f"/erklaerungen/{world.own_declaration}/kriterien/16/kennzahlen"
     sent = form_fields(editor.get(criterion).text)

@@ -29,6 +29,7 @@ from dnk_tool.services.declarations.next_year import assessment_carry_over, begi
 from dnk_tool.services.declarations.start import YearAhead, YearTaken
 from dnk_tool.services.editing.locks import Locked
 from dnk_tool.services.editing.settings import DeclarationSettings, settings_of
+from dnk_tool.services.work import Work
 from dnk_tool.store.database import write_session
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.tables.answers import AnswerRevision, AnswerRow
@@ -54,7 +55,7 @@ def say(session: Session, declaration: Declaration, actor: Actor, **answers: Ans
         section = SELECTION.section_of[ref]
         seen = declarations.read_content(session, declaration).version(ref)
         submission = SectionEdit({ref: VersionedEdit(answer, seen)})
-        answer_save.save_section(session, declaration, section, submission, actor=actor, now=NOW)
+        answer_save.save_section(Work(session, actor, NOW), declaration, section, submission)
 
 
 @pytest.fixture
@@ -77,13 +78,13 @@ def before(session: Session, declaration: Declaration, editor: Actor) -> Declara
             Measure("Fuhrpark prüfen"),
         ),
     )
-    save_assessment(session, declaration, 12, plan, seen=0, actor=editor, now=NOW)
+    save_assessment(Work(session, editor, NOW), declaration, 12, plan, seen=0)
     return declaration
 
 
 @pytest.fixture
 def after(session: Session, before: Declaration, editor: Actor) -> Declaration:
-    return begin_next_year(session, before, actor=editor, now=NOW)
+    return begin_next_year(Work(session, editor, NOW), before)
 
 
 def test_a_sentence_with_figures_of_then_is_a_draft_again(
@@ -98,10 +99,10 @@ def test_a_sentence_with_figures_of_then_is_a_draft_again(
         answers = {ref: VersionedEdit(Answer(Disclosure.COMPLY, text), seen) for ref, text in texts.items()}
         drafts = {} if seen else {"11.1": [fact], "11.2": [sentence]}
         edit = SectionEdit(answers, done=bool(seen), drafts=drafts)
-        answer_save.save_section(session, before, section, edit, actor=editor, now=NOW)
+        answer_save.save_section(Work(session, editor, NOW), before, section, edit)
     assert declarations.read_content(session, before).sheet.taken == {}
-    after = begin_next_year(session, before, actor=editor, now=NOW)
-    take_over.take_over(session, after, section, actor=editor, now=NOW)
+    after = begin_next_year(Work(session, editor, NOW), before)
+    take_over.take_over(Work(session, editor, NOW), after, section)
     sheet = declarations.read_content(session, after).sheet
     assert sheet.taken == {"11.1": before.reporting_year, "11.2": after.reporting_year}
     assert sheet.drafts == {"11.2": (sentence,)}
@@ -152,11 +153,11 @@ def test_a_year_is_begun_once_and_not_too_early(
     session: Session, before: Declaration, after: Declaration, editor: Actor
 ) -> None:
     with pytest.raises(YearTaken) as taken:
-        begin_next_year(session, before, actor=editor, now=NOW)
+        begin_next_year(Work(session, editor, NOW), before)
     assert taken.value.existing is after
-    ahead = begin_next_year(session, after, actor=editor, now=NOW)
+    ahead = begin_next_year(Work(session, editor, NOW), after)
     with pytest.raises(YearAhead):
-        begin_next_year(session, ahead, actor=editor, now=NOW)
+        begin_next_year(Work(session, editor, NOW), ahead)
 
 
 def test_only_who_may_edit_begins_or_takes_over(
@@ -164,16 +165,16 @@ def test_only_who_may_edit_begins_or_takes_over(
 ) -> None:
     viewer = Actor(1, {organisation_id: Role.VIEWER})
     with pytest.raises(NotPermitted):
-        begin_next_year(session, before, actor=viewer, now=NOW)
+        begin_next_year(Work(session, viewer, NOW), before)
     with pytest.raises(NotPermitted):
-        take_over.take_over_all(session, before, actor=viewer, now=NOW)
+        take_over.take_over_all(Work(session, viewer, NOW), before)
 
 
 def test_one_answer_is_taken_over_marked_and_kept_as_a_revision(
     session: Session, after: Declaration, editor: Actor
 ) -> None:
     section = SELECTION.section_by_ref["1"]
-    assert take_over.take_over(session, after, section, refs=["1.1"], actor=editor, now=NOW) == ("1.1",)
+    assert take_over.take_over(Work(session, editor, NOW), after, section, refs=["1.1"]) == ("1.1",)
     assert content_of(session, after) == {"1.1": ("Wir haben eine Strategie.", "", 2025)}
     revision = session.scalars(select(AnswerRevision).where(AnswerRevision.declaration_id == after.id)).one()
     assert (revision.version, revision.kept_aside) == (1, False)
@@ -187,35 +188,35 @@ def test_a_section_cannot_look_done_while_something_waits_to_be_confirmed(
     section = SELECTION.section_by_ref["1"]
     for requirement in section.all_requirements:
         say(session, declaration, editor, **{f"a{requirement.ref.replace('.', '_')}": Answer(text="Das.")})
-    after = begin_next_year(session, declaration, actor=editor, now=NOW)
-    take_over.take_over_all(session, after, actor=editor, now=NOW)
-    answer_save.save_section(session, after, section, SectionEdit(done=True), actor=editor, now=NOW)
+    after = begin_next_year(Work(session, editor, NOW), declaration)
+    take_over.take_over_all(Work(session, editor, NOW), after)
+    answer_save.save_section(Work(session, editor, NOW), after, section, SectionEdit(done=True))
     assert status_of(session, after, "1") is CompletionStatus.IN_PROGRESS
     assert (after.progress or {})["1"] == "in-progress"
     sheet = declarations.read_content(session, after).sheet
     assert not completeness.section_completeness(sheet, section).gaps, "it keeps nobody from finishing"
-    confirmed = take_over.confirm_taken_over(session, after, section, actor=editor, now=NOW)
+    confirmed = take_over.confirm_taken_over(Work(session, editor, NOW), after, section)
     assert len(confirmed) == len(section.all_requirements)
     assert status_of(session, after, "1") is CompletionStatus.DONE
     assert (after.progress or {})["1"] == "answered"
-    assert take_over.confirm_taken_over(session, after, section, actor=editor, now=NOW) == ()
+    assert take_over.confirm_taken_over(Work(session, editor, NOW), after, section) == ()
 
 
 def test_nobody_vouches_for_what_came_while_the_page_was_open(
     session: Session, after: Declaration, editor: Actor, colleague: Actor
 ) -> None:
     section = SELECTION.section_by_ref["1"]
-    take_over.take_over(session, after, section, refs=["1.1"], actor=editor, now=NOW)
+    take_over.take_over(Work(session, editor, NOW), after, section, refs=["1.1"])
     seen = {"1.1": 1, "1.2": 0}
-    take_over.take_over(session, after, section, actor=colleague, now=NOW)
-    assert take_over.confirm_taken_over(session, after, section, seen=seen, actor=editor, now=NOW) == ("1.1",)
+    take_over.take_over(Work(session, colleague, NOW), after, section)
+    assert take_over.confirm_taken_over(Work(session, editor, NOW), after, section, seen=seen) == ("1.1",)
     assert content_of(session, after)["1.2"][2] == 2025
 
 
 def test_saving_the_same_keeps_the_mark_and_a_changed_word_takes_it(
     session: Session, after: Declaration, editor: Actor
 ) -> None:
-    take_over.take_over_all(session, after, actor=editor, now=NOW)
+    take_over.take_over_all(Work(session, editor, NOW), after)
     say(session, after, editor, a1_1=Answer(Disclosure.COMPLY, "Wir haben eine Strategie."))
     assert content_of(session, after)["1.1"][2] == 2025
     say(session, after, editor, a1_1=Answer(Disclosure.COMPLY, "Wir haben noch eine Strategie."))
@@ -227,10 +228,10 @@ def test_bringing_back_another_version_takes_the_mark_too(
 ) -> None:
     say(session, after, editor, a1_1=Answer(Disclosure.COMPLY, "Neu."))
     say(session, after, editor, a1_1=Answer(Disclosure.COMPLY))
-    take_over.take_over_all(session, after, actor=editor, now=NOW)
+    take_over.take_over_all(Work(session, editor, NOW), after)
     requirement = SELECTION.requirements["1.1"]
     first = answer_history.revision_entries(session, after, requirement)[-1]
-    answer_history.restore_revision(session, after, requirement, first.kind, first.id, actor=editor, now=NOW)
+    answer_history.restore_revision(Work(session, editor, NOW), after, requirement, first.kind, first.id)
     assert content_of(session, after)["1.1"] == ("Neu.", "", None)
 
 
@@ -242,12 +243,12 @@ def test_what_the_other_indicator_set_does_not_ask_is_not_offered(
         {indicator.ref: VersionedEdit(Answer(Disclosure.EXPLAIN, explanation="Keine Daten."), 0)}
     )
     section = SELECTION.section_of[indicator.ref]
-    answer_save.save_section(session, before, section, why, actor=editor, now=NOW)
+    answer_save.save_section(Work(session, editor, NOW), before, section, why)
     after.indicator_set = "effas"
     session.flush()
-    taken = take_over.take_over_all(session, after, actor=editor, now=NOW)
+    taken = take_over.take_over_all(Work(session, editor, NOW), after)
     assert set(taken) == {"1.1", "1.2", "12.1"}
-    assert take_over.take_over_all(session, after, actor=editor, now=NOW) == (), "nothing twice"
+    assert take_over.take_over_all(Work(session, editor, NOW), after) == (), "nothing twice"
     assert all(version == 1 for version in after_versions(session, after))
 
 
@@ -258,15 +259,15 @@ def after_versions(session: Session, declaration: Declaration) -> list[int]:
 def test_without_a_year_before_there_is_nothing_to_take(
     session: Session, declaration: Declaration, editor: Actor
 ) -> None:
-    assert take_over.take_over_all(session, declaration, actor=editor, now=NOW) == ()
+    assert take_over.take_over_all(Work(session, editor, NOW), declaration) == ()
     assert goal_reviews.goals_of(session, declaration) == []
 
 
 def test_what_is_written_stays(session: Session, after: Declaration, editor: Actor) -> None:
     say(session, after, editor, a1_1=Answer(Disclosure.COMPLY, "Selbst geschrieben."))
     section = SELECTION.section_by_ref["1"]
-    assert take_over.take_over(session, after, section, refs=["1.1"], actor=editor, now=NOW) == ()
-    taken = take_over.take_over_all(session, after, actor=editor, now=NOW)
+    assert take_over.take_over(Work(session, editor, NOW), after, section, refs=["1.1"]) == ()
+    taken = take_over.take_over_all(Work(session, editor, NOW), after)
     assert set(taken) == {"1.2", "12.1"}
     assert content_of(session, after)["1.1"] == ("Selbst geschrieben.", "", None)
 
@@ -279,10 +280,10 @@ def test_an_explanation_hides_nothing_that_was_entered(
     why = SectionEdit(
         {indicator.ref: VersionedEdit(Answer(Disclosure.EXPLAIN, explanation="Keine Daten."), 0)}
     )
-    answer_save.save_section(session, before, section, why, actor=editor, now=NOW)
+    answer_save.save_section(Work(session, editor, NOW), before, section, why)
     point = next(item.datapoint for item in indicator.items if item.datapoint)
     entered = SectionEdit(figures={point.key: VersionedEdit(Figure(), 0)})
-    answer_save.save_section(session, after, section, entered, actor=editor, now=NOW)
+    answer_save.save_section(Work(session, editor, NOW), after, section, entered)
     session.add(
         FigureRow(
             organisation_id=after.organisation_id,
@@ -294,7 +295,7 @@ def test_an_explanation_hides_nothing_that_was_entered(
         )
     )
     session.flush()
-    assert take_over.take_over(session, after, section, actor=editor, now=NOW) == ()
+    assert take_over.take_over(Work(session, editor, NOW), after, section) == ()
 
 
 def test_nothing_is_taken_over_into_what_is_frozen(
@@ -302,15 +303,15 @@ def test_nothing_is_taken_over_into_what_is_frozen(
 ) -> None:
     after.state = State.FINISHED
     with pytest.raises(Locked):
-        take_over.take_over_all(session, after, actor=editor, now=NOW)
+        take_over.take_over_all(Work(session, editor, NOW), after)
     with pytest.raises(Locked):
-        take_over.confirm_taken_over(session, after, SELECTION.section_by_ref["1"], actor=editor, now=NOW)
+        take_over.confirm_taken_over(Work(session, editor, NOW), after, SELECTION.section_by_ref["1"])
 
 
 def test_whoever_finishes_vouches_for_what_was_taken_over(session: Session) -> None:
     stored = import_document(session, full_document(options=frozenset()), actor=SHELL, now=NOW)
-    after = begin_next_year(session, stored, actor=SHELL, now=NOW)
-    taken = take_over.take_over_all(session, after, actor=SHELL, now=NOW)
+    after = begin_next_year(Work(session, SHELL, NOW), stored)
+    taken = take_over.take_over_all(Work(session, SHELL, NOW), after)
     figures = declarations.figure_rows(session, after.organisation_id, 2025)
     for key, row in figures.items():
         session.add(
@@ -324,10 +325,10 @@ def test_whoever_finishes_vouches_for_what_was_taken_over(session: Session) -> N
             )
         )
     for section in SELECTION.sections:
-        answer_save.save_section(session, after, section, SectionEdit(done=True), actor=SHELL, now=NOW)
+        answer_save.save_section(Work(session, SHELL, NOW), after, section, SectionEdit(done=True))
     assert after.criteria_done < 20
     assert {ref for ref, row in content_of(session, after).items() if row[2]} == set(taken)
-    completion.finish(session, after, actor=SHELL, now=NOW)
+    completion.finish(Work(session, SHELL, NOW), after)
     assert after.criteria_done == 20
     assert not any(row[2] for row in content_of(session, after).values())
 
@@ -352,10 +353,10 @@ def test_all_that_was_said_comes_marked_and_nothing_written_goes(
         empty = full_document(options=frozenset(), earlier_years=0, with_assessments=False)
         document = type(empty)(**{**vars(empty), "answers": earlier, "figures": {}, "done": frozenset()})
         before = import_document(session, document, actor=SHELL, now=NOW)
-        after = begin_next_year(session, before, actor=SHELL, now=NOW)
+        after = begin_next_year(Work(session, SHELL, NOW), before)
         for ref, answer in written.items():
             say(session, after, SHELL, **{f"a{ref.replace('.', '_')}": answer})
-        take_over.take_over_all(session, after, actor=SHELL, now=NOW)
+        take_over.take_over_all(Work(session, SHELL, NOW), after)
         content = declarations.read_content(session, after)
         assert dict(content.sheet.answers) == {**earlier, **written}
         assert dict(content.sheet.taken) == dict.fromkeys(earlier.keys() - written.keys(), 2025)

@@ -12,6 +12,7 @@ from werkzeug.test import TestResponse
 
 from dnk_tool.domain.declarations.states import Decision, State
 from dnk_tool.services.declarations import submission
+from dnk_tool.services.work import Work
 from dnk_tool.store.accounts.queries import by_email
 from dnk_tool.store.clusters import queries as clusters
 from dnk_tool.store.declarations import sign_offs
@@ -141,7 +142,7 @@ def test_an_answer_after_it_was_taken_back(app: Flask, play: DeclarationScenario
     boss = signed_in(app, "boss")
     boss.get(path)
     with scenario_session(app, play) as now:
-        submission.recall(now.session, now.declaration, actor=play.actor("editor"), now=LATER)
+        submission.recall(Work(now.session, play.actor("editor"), LATER), now.declaration)
     assert post(boss, path, CONFIRM).headers["Location"] == f"{declaration_path(play)}/"
     assert stored_state(app, play) is State.DRAFT
 
@@ -251,7 +252,7 @@ def test_a_link_that_was_renewed_taken_back_or_too_old(app: Flask, play: Declara
         assert visitor.get(second).status_code == 410
         assert visitor.get(f"{second}/erklaerung.pdf").status_code == 410
     with scenario_session(app, play) as now:
-        submission.recall(now.session, now.declaration, actor=play.actor("editor"), now=LATER)
+        submission.recall(Work(now.session, play.actor("editor"), LATER), now.declaration)
     gone = visitor.get(second)
     assert (gone.status_code, "wird nicht mehr gebraucht" in gone.text) == (410, True)
     third = ask_guest(app, play)

@@ -20,6 +20,7 @@ from dnk_tool.services.invitations import secret_links
 from dnk_tool.services.people.organisations import update_profile
 from dnk_tool.services.publication import publish as publishing_steps
 from dnk_tool.services.review import remarks as review_remarks
+from dnk_tool.services.work import Work
 from dnk_tool.store.clusters import queries as clusters
 from dnk_tool.store.database import write_session
 from dnk_tool.store.declarations import queries as declarations
@@ -32,6 +33,7 @@ from dnk_tool.store.tables.publication import Publication
 from dnk_tool.store.tables.review import RemarkRow
 from tests.support.app import add_consent
 from tests.support.declaration_scenario import CRAFT, LATER, NOW, DeclarationScenario, make_scenario
+from tests.support.work import call_verb
 
 
 @pytest.fixture
@@ -71,11 +73,7 @@ def test_only_a_cluster_of_ones_own_gets_it(play: DeclarationScenario, withdrawn
         add_consent(play.session, play.declaration.organisation_id, play.other_cluster, withdrawn_at=NOW)
     with pytest.raises(sign_off_steps.NoConsent):
         submission.submit(
-            play.session,
-            play.declaration,
-            cluster_id=play.other_cluster,
-            actor=play.actor("editor"),
-            now=NOW,
+            Work(play.session, play.actor("editor"), NOW), play.declaration, cluster_id=play.other_cluster
         )
     assert play.declaration.state is State.DRAFT
     assert not declarations.snapshots(play.session, play.declaration.id)
@@ -115,7 +113,7 @@ def test_until_it_is_confirmed_the_cluster_has_nothing(play: DeclarationScenario
         play.people["editor"].id,
         None,
     )
-    sign_off_steps.confirm_sign_off(play.session, play.declaration, actor=play.actor("boss"), now=LATER)
+    sign_off_steps.confirm_sign_off(Work(play.session, play.actor("boss"), LATER), play.declaration)
     assert play.declaration.state is State.SUBMITTED
     assert (asked.decision, asked.decided_at) == (Decision.CONFIRMED, LATER)
     assert (snapshot.cluster_id, snapshot.submitted_at) == (play.cluster, LATER)
@@ -131,7 +129,7 @@ def test_confirmed_without_a_cluster_it_is_finished(play: DeclarationScenario) -
     assert [(version.outcome, version.signatory) for version in past_versions] == [
         (VersionOutcome.WAITING, "Boss")
     ]
-    sign_off_steps.confirm_sign_off(play.session, play.declaration, actor=play.actor("boss"), now=LATER)
+    sign_off_steps.confirm_sign_off(Work(play.session, play.actor("boss"), LATER), play.declaration)
     play.session.flush()
     assert play.declaration.state is State.FINISHED
     assert versions.versions(play.session, play.declaration.id)[0].outcome is VersionOutcome.FINISHED
@@ -157,7 +155,7 @@ def test_nobody_named_or_a_blocked_account_confirms_nothing(play: DeclarationSce
     with pytest.raises(submission.NoSignatory):
         play.submit(asks="boss")
     with pytest.raises(submission.SignOffNeeded):
-        submission.finish(play.session, play.declaration, actor=play.actor("owner"), now=NOW)
+        submission.finish(Work(play.session, play.actor("owner"), NOW), play.declaration)
     assert play.declaration.state is State.DRAFT
 
 
@@ -166,11 +164,9 @@ def test_only_who_was_asked_decides(play: DeclarationScenario, who: str) -> None
     play.require_sign_off()
     play.submit(asks="boss")
     with pytest.raises(NotPermitted):
-        sign_off_steps.confirm_sign_off(play.session, play.declaration, actor=play.actor(who), now=NOW)
+        sign_off_steps.confirm_sign_off(Work(play.session, play.actor(who), NOW), play.declaration)
     with pytest.raises(NotPermitted):
-        sign_off_steps.decline_sign_off(
-            play.session, play.declaration, "Nein", actor=play.actor(who), now=NOW
-        )
+        sign_off_steps.decline_sign_off(Work(play.session, play.actor(who), NOW), play.declaration, "Nein")
     assert play.declaration.state is State.SIGNING
 
 
@@ -183,10 +179,10 @@ def test_somebody_from_outside_confirms_with_no_other_right(play: DeclarationSce
         permission for permission in May if can(permission, guest)
     }
     assert granted == {May.DECLARATION_SIGN}
-    sign_off_steps.confirm_sign_off(play.session, play.declaration, actor=guest, now=LATER)
+    sign_off_steps.confirm_sign_off(Work(play.session, guest, LATER), play.declaration)
     assert play.declaration.state is State.SUBMITTED
     with pytest.raises(NotPermitted):
-        sign_off_steps.confirm_sign_off(play.session, play.declaration, actor=guest, now=LATER)
+        sign_off_steps.confirm_sign_off(Work(play.session, guest, LATER), play.declaration)
 
 
 def from_draft(play: DeclarationScenario) -> State:
@@ -195,7 +191,7 @@ def from_draft(play: DeclarationScenario) -> State:
 
 def from_reopened(play: DeclarationScenario) -> State:
     play.submit("owner", to=False, asks="owner")
-    submission.reopen(play.session, play.declaration, actor=play.actor("editor"), now=NOW)
+    submission.reopen(Work(play.session, play.actor("editor"), NOW), play.declaration)
     return State.REOPENED
 
 
@@ -220,10 +216,10 @@ def test_declined_it_is_back_where_it_came_from(
     for reason in ("", " \n ", "x" * 2_001):
         with pytest.raises(sign_off_steps.InvalidDeclineReason):
             sign_off_steps.decline_sign_off(
-                play.session, play.declaration, reason, actor=play.actor("boss"), now=LATER
+                Work(play.session, play.actor("boss"), LATER), play.declaration, reason
             )
     sign_off_steps.decline_sign_off(
-        play.session, play.declaration, " Die Zahl stimmt nicht.\r\n", actor=play.actor("boss"), now=LATER
+        Work(play.session, play.actor("boss"), LATER), play.declaration, " Die Zahl stimmt nicht.\r\n"
     )
     assert play.declaration.state is before
     assert play.declaration.version == number + 1
@@ -235,7 +231,7 @@ def test_declined_it_is_back_where_it_came_from(
     assert versions.versions(play.session, play.declaration.id)[0].outcome is VersionOutcome.DECLINED
     assert "stimmt nicht" not in str([event.detail for event in play.session.scalars(select(Event))])
     play.submit(asks="boss", now=LATER)
-    sign_off_steps.confirm_sign_off(play.session, play.declaration, actor=play.actor("boss"), now=LATER)
+    sign_off_steps.confirm_sign_off(Work(play.session, play.actor("boss"), LATER), play.declaration)
     assert play.readable_versions() == [number + 1, *had]
 
 
@@ -256,7 +252,7 @@ def test_taken_back_before_the_answer(
         now=NOW,
         declaration_id=play.declaration.id,
     )
-    submission.recall(play.session, play.declaration, actor=play.actor("editor"), now=LATER)
+    submission.recall(Work(play.session, play.actor("editor"), LATER), play.declaration)
     play.session.flush()
     assert play.declaration.state is before
     withdrawn = sign_offs.sign_off(play.session, play.declaration.id, number)
@@ -267,7 +263,7 @@ def test_taken_back_before_the_answer(
         secret_links.usable_invitation(play.session, token, InvitationKind.SIGN_OFF, now=LATER)
     assert over.value.why is secret_links.LinkFault.REVOKED
     with pytest.raises(NotPermitted):
-        sign_off_steps.confirm_sign_off(play.session, play.declaration, actor=play.actor("boss"), now=LATER)
+        sign_off_steps.confirm_sign_off(Work(play.session, play.actor("boss"), LATER), play.declaration)
 
 
 def test_the_answer_uses_the_link_up(play: DeclarationScenario) -> None:
@@ -281,7 +277,7 @@ def test_the_answer_uses_the_link_up(play: DeclarationScenario) -> None:
         play.session, InvitationKind.CONTRIBUTION, declaration_id=play.declaration.id, **given
     )
     sign_off_steps.decline_sign_off(
-        play.session, play.declaration, "Nein.", actor=play.actor("outside"), now=LATER
+        Work(play.session, play.actor("outside"), LATER), play.declaration, "Nein."
     )
     play.session.flush()
     with pytest.raises(secret_links.InvalidInvitationLink) as over:
@@ -296,9 +292,9 @@ def test_a_profile_changed_meanwhile_does_not_change_what_is_confirmed(play: Dec
     organisation = play.declaration.organisation
     profile = replace(declarations.profile_of(organisation), name="Umbenannt GmbH", address="")
     update_profile(
-        play.session, organisation, profile, seen=organisation.version, actor=play.actor("owner"), now=NOW
+        Work(play.session, play.actor("owner"), NOW), organisation, profile, seen=organisation.version
     )
-    sign_off_steps.confirm_sign_off(play.session, play.declaration, actor=play.actor("boss"), now=LATER)
+    sign_off_steps.confirm_sign_off(Work(play.session, play.actor("boss"), LATER), play.declaration)
     play.session.flush()
     play.session.expire_all()
     assert snapshot.content == CRAFT.read_bytes()
@@ -313,11 +309,11 @@ def test_nothing_goes_to_a_cluster_that_was_left_meanwhile(play: DeclarationScen
     consent.withdrawn_at = NOW
     play.session.flush()
     with pytest.raises(sign_off_steps.NoConsent):
-        sign_off_steps.confirm_sign_off(play.session, play.declaration, actor=play.actor("boss"), now=LATER)
+        sign_off_steps.confirm_sign_off(Work(play.session, play.actor("boss"), LATER), play.declaration)
     assert (snapshot.cluster_id, play.declaration.state) == (None, State.SIGNING)
-    submission.recall(play.session, play.declaration, actor=play.actor("editor"), now=LATER)
+    submission.recall(Work(play.session, play.actor("editor"), LATER), play.declaration)
     play.submit(to=False, asks="boss")
-    sign_off_steps.confirm_sign_off(play.session, play.declaration, actor=play.actor("boss"), now=LATER)
+    sign_off_steps.confirm_sign_off(Work(play.session, play.actor("boss"), LATER), play.declaration)
     assert play.declaration.state is State.FINISHED
 
 
@@ -325,11 +321,11 @@ def test_the_rule_is_the_owners(play: DeclarationScenario) -> None:
     organisation = play.declaration.organisation
     with pytest.raises(NotPermitted):
         sign_off_steps.change_sign_off_rule(
-            play.session, organisation, is_required=True, actor=play.actor("editor"), now=NOW
+            Work(play.session, play.actor("editor"), NOW), organisation, is_required=True
         )
     for is_required in (True, True, False):
         sign_off_steps.change_sign_off_rule(
-            play.session, organisation, is_required=is_required, actor=play.actor("owner"), now=NOW
+            Work(play.session, play.actor("owner"), NOW), organisation, is_required=is_required
         )
         assert organisation.requires_sign_off is is_required
     play.session.flush()
@@ -342,7 +338,7 @@ def test_the_rule_is_the_owners(play: DeclarationScenario) -> None:
 
 def test_a_recalled_version_is_closed_to_the_cluster(play: DeclarationScenario) -> None:
     snapshot = play.submit()
-    submission.recall(play.session, play.declaration, actor=play.actor("editor"), now=LATER)
+    submission.recall(Work(play.session, play.actor("editor"), LATER), play.declaration)
     assert (play.declaration.state, play.declaration.version) == (State.REOPENED, 2)
     assert (snapshot.cluster_id, play.declaration.cluster_id, play.declaration.submitted_at) == (None,) * 3
     assert not play.may_review()
@@ -357,7 +353,7 @@ def test_of_two_rounds_only_the_recalled_one_is_closed(play: DeclarationScenario
     play.request_changes("13")
     play.submit()
     assert play.readable_versions() == [2, 1]
-    submission.recall(play.session, play.declaration, actor=play.actor("editor"), now=LATER)
+    submission.recall(Work(play.session, play.actor("editor"), LATER), play.declaration)
     assert play.readable_versions() == [1]
     assert play.declaration.cluster_id == play.cluster
     assert (play.declaration.state, play.declaration.version) == (State.REOPENED, 3)
@@ -366,7 +362,7 @@ def test_of_two_rounds_only_the_recalled_one_is_closed(play: DeclarationScenario
 def test_a_review_that_is_ended_by_the_company(play: DeclarationScenario) -> None:
     play.submit()
     play.request_changes("13", remark="Bitte ergänzen.")
-    submission.recall(play.session, play.declaration, actor=play.actor("editor"), now=LATER)
+    submission.recall(Work(play.session, play.actor("editor"), LATER), play.declaration)
     assert (play.declaration.state, play.declaration.version) == (State.REOPENED, 2)
     assert play.readable_versions() == []
     assert not play.may_review()
@@ -379,7 +375,7 @@ def test_a_recall_does_not_answer_what_was_asked(play: DeclarationScenario) -> N
     play.request_changes("13", remark="Welche Bezugsgröße?")
     play.remark("14", "Zu einem Teil, der gesperrt war.")
     recall = {"actor": play.actor("editor"), "now": LATER}
-    assert submission.recall(play.session, play.declaration, **recall) == play.cluster
+    assert call_verb(submission.recall, play.session, play.declaration, **recall) == play.cluster
     with pytest.raises(submission.RemarksUnanswered) as refused:
         play.submit()
     asked = refused.value.threads
@@ -397,7 +393,7 @@ def test_a_recall_does_not_answer_what_was_asked(play: DeclarationScenario) -> N
 def test_a_part_that_is_not_asked_for_any_more_waits_for_nothing(play: DeclarationScenario) -> None:
     play.submit()
     play.remark("14", "Und die Zahlen?")
-    submission.recall(play.session, play.declaration, actor=play.actor("editor"), now=LATER)
+    submission.recall(Work(play.session, play.actor("editor"), LATER), play.declaration)
     assert len(submission.unanswered_remarks(play.session, play.declaration, [play.cluster])) == 1
     play.session.scalars(select(RemarkRow)).one().section = "L99"
     assert submission.unanswered_remarks(play.session, play.declaration, [play.cluster]) == []
@@ -408,7 +404,7 @@ def test_what_waits_for_nobody_is_not_taken_back(play: DeclarationScenario, stat
     if state is State.FINISHED:
         play.submit(to=False)
     with pytest.raises(TransitionNotAllowed):
-        submission.recall(play.session, play.declaration, actor=play.actor("editor"), now=NOW)
+        submission.recall(Work(play.session, play.actor("editor"), NOW), play.declaration)
 
 
 def test_each_remark_needs_an_answer_first(play: DeclarationScenario) -> None:
@@ -465,12 +461,10 @@ def test_changes_that_were_requested_go_back_to_who_requested_them(
     for target in (None, play.other_cluster):
         with pytest.raises(TransitionNotAllowed):
             submission.submit(
-                play.session,
+                Work(play.session, play.actor("owner"), NOW),
                 play.declaration,
                 cluster_id=target,
                 signatory=play.people["owner"],
-                actor=play.actor("owner"),
-                now=NOW,
             )
     assert play.declaration.state is State.CHANGES_REQUESTED
 
@@ -480,17 +474,17 @@ def test_changes_that_were_requested_go_back_to_who_requested_them(
 
 def test_a_finished_version_is_published_under_an_address_that_stays(play: DeclarationScenario) -> None:
     play.submit(to=False)
-    first = publishing_steps.publish(play.session, play.declaration, actor=play.actor("owner"), now=NOW)
+    first = publishing_steps.publish(Work(play.session, play.actor("owner"), NOW), play.declaration)
     slug = first.slug
     assert slug.startswith("steinmetzwerkstatt-quenzel-und-marschall-gbr-2025-")
     assert len(slug.rsplit("-", 1)[1]) == 8
-    submission.reopen(play.session, play.declaration, actor=play.actor("editor"), now=NOW)
-    same = publishing_steps.publish(play.session, play.declaration, actor=play.actor("owner"), now=LATER)
+    submission.reopen(Work(play.session, play.actor("editor"), NOW), play.declaration)
+    same = publishing_steps.publish(Work(play.session, play.actor("owner"), LATER), play.declaration)
     assert (same.version, same.published_at) == (1, NOW), (
         "it stays readable, and what is in work does not count"
     )
     play.submit(to=False)
-    second = publishing_steps.publish(play.session, play.declaration, actor=play.actor("owner"), now=LATER)
+    second = publishing_steps.publish(Work(play.session, play.actor("owner"), LATER), play.declaration)
     play.session.flush()
     assert (second.slug, second.version, second.published_at) == (slug, 2, LATER)
     assert [publication.slug for publication in play.session.scalars(select(Publication))] == [slug]
@@ -500,18 +494,18 @@ def test_a_finished_version_is_published_under_an_address_that_stays(play: Decla
 def test_only_an_owner_publishes(play: DeclarationScenario, who: str) -> None:
     play.submit(to=False)
     with pytest.raises(NotPermitted):
-        publishing_steps.publish(play.session, play.declaration, actor=play.actor(who), now=NOW)
-    publishing_steps.publish(play.session, play.declaration, actor=play.actor("owner"), now=NOW)
+        publishing_steps.publish(Work(play.session, play.actor(who), NOW), play.declaration)
+    publishing_steps.publish(Work(play.session, play.actor("owner"), NOW), play.declaration)
     with pytest.raises(NotPermitted):
-        publishing_steps.unpublish(play.session, play.declaration, actor=play.actor(who), now=NOW)
+        publishing_steps.unpublish(Work(play.session, play.actor(who), NOW), play.declaration)
 
 
 def test_what_is_under_review_is_not_published(play: DeclarationScenario) -> None:
     play.submit()
     with pytest.raises(TransitionNotAllowed):
-        publishing_steps.publish(play.session, play.declaration, actor=play.actor("owner"), now=NOW)
+        publishing_steps.publish(Work(play.session, play.actor("owner"), NOW), play.declaration)
     play.approve()
-    publishing_steps.publish(play.session, play.declaration, actor=play.actor("owner"), now=NOW)
+    publishing_steps.publish(Work(play.session, play.actor("owner"), NOW), play.declaration)
     play.session.flush()
     assert public_list.count_published(play.session) == 1
 
@@ -519,13 +513,13 @@ def test_what_is_under_review_is_not_published(play: DeclarationScenario) -> Non
 def test_taken_back_and_published_again(play: DeclarationScenario) -> None:
     play.submit(to=False)
     owner = play.actor("owner")
-    slug = publishing_steps.publish(play.session, play.declaration, actor=owner, now=NOW).slug
-    publishing_steps.unpublish(play.session, play.declaration, actor=owner, now=LATER)
-    publishing_steps.unpublish(play.session, play.declaration, actor=owner, now=LATER)
+    slug = publishing_steps.publish(Work(play.session, owner, NOW), play.declaration).slug
+    publishing_steps.unpublish(Work(play.session, owner, LATER), play.declaration)
+    publishing_steps.unpublish(Work(play.session, owner, LATER), play.declaration)
     play.session.flush()
     assert sign_offs.publication(play.session, play.declaration.id) is None
     assert not publications.any_published(play.session)
-    again = publishing_steps.publish(play.session, play.declaration, actor=owner, now=LATER)
+    again = publishing_steps.publish(Work(play.session, owner, LATER), play.declaration)
     assert (again.slug, again.revoked_at, again.revoked_by) == (slug, None, None)
     kinds = [kind for kind in play.events() if kind in (EventKind.PUBLISHED, EventKind.UNPUBLISHED)]
     assert kinds == [EventKind.PUBLISHED, EventKind.UNPUBLISHED, EventKind.PUBLISHED]
@@ -537,13 +531,13 @@ def test_a_done_version_is_published_again_while_the_next_is_in_work(
 ) -> None:
     owner = play.actor("owner")
     play.submit(to=False)
-    slug = publishing_steps.publish(play.session, play.declaration, actor=owner, now=NOW).slug
-    submission.reopen(play.session, play.declaration, actor=play.actor("editor"), now=NOW)
+    slug = publishing_steps.publish(Work(play.session, owner, NOW), play.declaration).slug
+    submission.reopen(Work(play.session, play.actor("editor"), NOW), play.declaration)
     if stage != "reopened":
         play.go_to_stage(stage)
     before = play.declaration.state
-    publishing_steps.unpublish(play.session, play.declaration, actor=owner, now=NOW)
-    again = publishing_steps.publish(play.session, play.declaration, actor=owner, now=LATER)
+    publishing_steps.unpublish(Work(play.session, owner, NOW), play.declaration)
+    again = publishing_steps.publish(Work(play.session, owner, LATER), play.declaration)
     play.session.flush()
     assert (again.slug, again.version, again.revoked_at) == (slug, 1, None)
     assert (play.declaration.state, play.declaration.version) == (before, 2)
@@ -554,15 +548,13 @@ def test_a_done_version_is_published_again_while_the_next_is_in_work(
 
 def test_taking_back_while_a_sign_off_is_awaited_disturbs_nothing(play: DeclarationScenario) -> None:
     play.submit(to=False)
-    publishing_steps.publish(play.session, play.declaration, actor=play.actor("owner"), now=NOW)
-    submission.reopen(play.session, play.declaration, actor=play.actor("editor"), now=NOW)
+    publishing_steps.publish(Work(play.session, play.actor("owner"), NOW), play.declaration)
+    submission.reopen(Work(play.session, play.actor("editor"), NOW), play.declaration)
     play.require_sign_off()
     play.submit(asks="boss")
-    publishing_steps.unpublish(play.session, play.declaration, actor=play.actor("owner"), now=NOW)
+    publishing_steps.unpublish(Work(play.session, play.actor("owner"), NOW), play.declaration)
     assert play.declaration.signatory_id == play.people["boss"].id
-    sign_off_steps.decline_sign_off(
-        play.session, play.declaration, "Nein.", actor=play.actor("boss"), now=LATER
-    )
+    sign_off_steps.decline_sign_off(Work(play.session, play.actor("boss"), LATER), play.declaration, "Nein.")
     assert play.declaration.state is State.REOPENED
 
 
@@ -580,7 +572,7 @@ def test_an_address_can_be_read_aloud(play: DeclarationScenario, name: str, begi
     play.submit(to=False)
     play.declaration.organisation.name = name
     play.declaration.reporting_year = 2025
-    slug = publishing_steps.publish(play.session, play.declaration, actor=play.actor("owner"), now=NOW).slug
+    slug = publishing_steps.publish(Work(play.session, play.actor("owner"), NOW), play.declaration).slug
     assert slug.startswith(begins)
     assert len(slug) <= 80
 
@@ -619,7 +611,7 @@ def test_twenty_publish_at_once_and_it_is_published_once(store: sessionmaker[Ses
         owner, declaration_id = play.actor("owner"), play.declaration.id
         session.commit()
     results = at_once(
-        store, declaration_id, lambda s, d: publishing_steps.publish(s, d, actor=owner, now=NOW).slug
+        store, declaration_id, lambda s, d: publishing_steps.publish(Work(s, owner, NOW), d).slug
     )
     assert len(results) == 20
     assert len(set(map(str, results))) == 1, results
@@ -637,7 +629,7 @@ def test_twenty_confirm_at_once_and_one_does(store: sessionmaker[Session]) -> No
         boss, declaration_id = play.actor("boss"), play.declaration.id
         session.commit()
     results = at_once(
-        store, declaration_id, lambda s, d: sign_off_steps.confirm_sign_off(s, d, actor=boss, now=NOW)
+        store, declaration_id, lambda s, d: sign_off_steps.confirm_sign_off(Work(s, boss, NOW), d)
     )
     refused = [outcome for outcome in results if isinstance(outcome, NotPermitted | TransitionNotAllowed)]
     assert (len(results), len(refused)) == (20, 19)
@@ -654,6 +646,6 @@ def test_twenty_submit_at_once_and_one_does(store: sessionmaker[Session]) -> Non
     results = at_once(
         store,
         declaration_id,
-        lambda s, d: submission.submit(s, d, cluster_id=cluster, actor=editor, now=NOW),
+        lambda s, d: submission.submit(Work(s, editor, NOW), d, cluster_id=cluster),
     )
     assert sum(isinstance(outcome, TransitionNotAllowed) for outcome in results) == 19, results

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from dnk_tool.catalogue import selection_for as select_edition
 from dnk_tool.domain.declarations.states import State
 from dnk_tool.services.declarations import sign_off as sign_off_steps
+from dnk_tool.services.work import Work
 from dnk_tool.store.clusters import queries as clusters
 from dnk_tool.store.tables.accounts import Account
 from dnk_tool.store.tables.organisations import Organisation
@@ -207,7 +208,7 @@ def test_a_rule_that_changed_meanwhile_is_said(app: Flask, play: DeclarationScen
     assert send_submission(editor, play, cluster="none").status_code == 422, "nobody was named"
     with scenario_session(app, play) as now:
         sign_off_steps.change_sign_off_rule(
-            now.session, now.declaration.organisation, is_required=False, actor=play.actor("owner"), now=NOW
+            Work(now.session, play.actor("owner"), NOW), now.declaration.organisation, is_required=False
         )
     named = send_submission(editor, play, cluster="none", signatory=str(play.people["boss"].id))
     assert named.status_code == 422
@@ -352,9 +353,7 @@ def test_a_declined_version_comes_back_with_the_reason(app: Flask, play: Declara
     with scenario_session(app, play) as now:
         now.submit(asks="boss")
         reason = "<b>Neun</b> Leute, nicht acht."
-        sign_off_steps.decline_sign_off(
-            now.session, now.declaration, reason, actor=play.actor("boss"), now=LATER
-        )
+        sign_off_steps.decline_sign_off(Work(now.session, play.actor("boss"), LATER), now.declaration, reason)
     page = signed_in(app, "editor").get(f"{declaration_path(play)}/").text
     assert "Boss hat Version 1" in page
     assert "&lt;b&gt;Neun&lt;/b&gt; Leute, nicht acht." in page

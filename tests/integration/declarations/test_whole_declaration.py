@@ -16,6 +16,7 @@ from dnk_tool.domain.answers.answer import Answer, Disclosure, Sheet
 from dnk_tool.services.declarations import submission
 from dnk_tool.services.exports import pdf_cache, rendering
 from dnk_tool.services.publication import publish as publishing_steps
+from dnk_tool.services.work import Work
 from dnk_tool.store.clusters import queries as clusters
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.declarations import versions
@@ -253,9 +254,7 @@ def test_an_approved_and_a_published_version_say_so(
     assert "Im Netz veröffentlichen" not in page, "that is for those who lead the company"
     assert "Im Netz veröffentlichen" in signed_in(app, "owner").get(version_path(play)).text
     with scenario_session(app, play) as now:
-        publication = publishing_steps.publish(
-            now.session, now.declaration, actor=play.actor("owner"), now=NOW
-        )
+        publication = publishing_steps.publish(Work(now.session, play.actor("owner"), NOW), now.declaration)
         slug = publication.slug
     page = signed_in(app, "owner").get(version_path(play)).text
     assert f'/{slug}">öffentliche Seite ansehen</a>' in page
@@ -299,5 +298,5 @@ def test_an_earlier_version_keeps_its_page(
 ) -> None:
     with scenario_session(app, play) as now:
         now.submit(to=False)
-        submission.reopen(now.session, now.declaration, actor=play.actor("editor"), now=LATER)
+        submission.reopen(Work(now.session, play.actor("editor"), LATER), now.declaration)
     assert "Ihre Erklärung 2025 ist fertig</h1>" in editor.get(version_path(play)).text

@@ -20,6 +20,7 @@ from dnk_tool.services.evidence import store_check
 from dnk_tool.services.evidence.contents import remove_unused_contents, store_contents
 from dnk_tool.services.evidence.files import EvidenceDetails, QuotaExceeded
 from dnk_tool.services.privacy import retention
+from dnk_tool.services.work import Work
 from dnk_tool.store.database import make_engine, session_factory, write_session
 from dnk_tool.store.evidence import queries as evidence
 from dnk_tool.store.evidence.blob_store import BlobKey, BlobStore, StorageDown, StorageFull
@@ -179,15 +180,13 @@ def test_whoever_adds_what_is_just_taken_away_puts_it_there_again(
     with write_session(store) as session:
         declaration = session.get_one(Declaration, declaration_id)
         evidence_files.add_evidence(
-            session,
+            Work(session, actor, NOW),
             blobs,
             declaration,
             ANSWER,
             [make_file()],
             EvidenceDetails(),
             quota=QUOTA,
-            actor=actor,
-            now=NOW,
         )
         session.commit()
     assert blobs.exists(key)
@@ -206,15 +205,13 @@ def test_a_full_disk_keeps_no_row(
     monkeypatch.setattr(FileBlobStore, "put", full)
     with pytest.raises(StorageFull):
         evidence_files.add_evidence(
-            session,
+            Work(session, editor, NOW),
             blobs,
             declaration,
             ANSWER,
             [make_file()],
             EvidenceDetails(),
             quota=QUOTA,
-            actor=editor,
-            now=NOW,
         )
     session.rollback()
     assert not session.scalars(select(EvidenceFile)).all()

@@ -8,6 +8,7 @@ from dnk_tool.domain.evidence import EvidenceTarget
 from dnk_tool.domain.permissions import Actor, Role
 from dnk_tool.services.declarations import submission
 from dnk_tool.services.evidence.files import EvidenceDetails
+from dnk_tool.services.work import Work
 from tests.support.app import add_member, database_session, sign_in
 from tests.support.evidence import add_evidence, make_file
 from tests.support.review_scenario import NOW, import_craft
@@ -22,7 +23,7 @@ def test_removing_a_file_says_which_version_names_it(app: Flask, is_listed: bool
         about, file = EvidenceDetails("Vertrag", is_listed=is_listed), make_file(b"Vertrag", "Vertrag.pdf")
         blobs, target = app.extensions["dnk_blobs"], EvidenceTarget(ref="13.3")
         [kept] = add_evidence(session, blobs, declaration, owner, file, target=target, about=about).fresh
-        submission.submit(session, declaration, cluster_id=None, actor=owner, now=NOW)
+        submission.submit(Work(session, owner, NOW), declaration, cluster_id=None)
         declaration.state = State.REOPENED
         path = f"/erklaerungen/{declaration.id}/belege/{kept.id}/entfernen"
     client = app.test_client()

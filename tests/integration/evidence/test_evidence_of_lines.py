@@ -18,6 +18,7 @@ from dnk_tool.services.declarations import submission
 from dnk_tool.services.declarations.annex import annex_of
 from dnk_tool.services.evidence.files import EvidenceDetails
 from dnk_tool.services.figures import calculator_lines
+from dnk_tool.services.work import Work
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.tables.declarations import Declaration
 from tests.support.app import World, add_consent, add_member, database_session, make_cluster
@@ -36,7 +37,7 @@ def enter(session: Session, declaration: Declaration, amount: str, label: str) -
     bare = CalculatorLine(0, "energy", "natural-gas", label=label, quantities={"quantity": quantity})
     line = with_proposed_factors(bare, activity, load_factors(), declaration.reporting_year)
     owner = Actor(None, {declaration.organisation_id: Role.OWNER})
-    saved = calculator_lines.save_line(session, declaration, line, seen=0, actor=owner, now=NOW)
+    saved = calculator_lines.save_line(Work(session, owner, NOW), declaration, line, seen=0)
     return saved.stored.line.id
 
 
@@ -128,7 +129,7 @@ def test_a_removed_line_takes_its_bill_out_of_sight_of_the_figure(
     with database_session(app) as session:
         declaration = session.get_one(Declaration, world.own_declaration)
         owner = Actor(None, {world.own: Role.OWNER})
-        calculator_lines.remove_line(session, declaration, line, actor=owner, now=NOW)
+        calculator_lines.remove_line(Work(session, owner, NOW), declaration, line)
     editor = signed_in(app, "editor")
     assert "Gasrechnung.pdf" not in editor.get(at(world, f"spur/{SCOPE1}")).text
     everything = read_words(editor.get(f"/erklaerungen/{world.own_declaration}/belege/").text)
@@ -148,7 +149,7 @@ def test_a_bill_of_a_removed_line_does_not_leave_the_company(app: Flask, world: 
         )
         owner = Actor(None, {world.own: Role.OWNER})
         assert len(annex_of(session, declaration).evidence) == 1
-        calculator_lines.remove_line(session, declaration, number, actor=owner, now=NOW)
+        calculator_lines.remove_line(Work(session, owner, NOW), declaration, number)
         assert annex_of(session, declaration).evidence == ()
 
 
@@ -176,7 +177,7 @@ def test_a_list_that_only_enters_a_rate_belongs_to_that_rate(app: Flask, world: 
         owner = Actor(None, {world.own: Role.OWNER})
         pay = {"women": Quantity(Decimal(22), "eur-per-h"), "men": Quantity(Decimal(24), "eur-per-h")}
         line = CalculatorLine(0, "pay-gap", "pay-gap", quantities=pay)
-        saved = calculator_lines.save_line(session, declaration, line, seen=0, actor=owner, now=NOW)
+        saved = calculator_lines.save_line(Work(session, owner, NOW), declaration, line, seen=0)
         attach(app, session, declaration, saved.stored.line.id, "Lohn.pdf", EvidenceDetails(is_listed=True))
         (piece,) = annex_of(session, declaration).evidence
     assert piece.belongs_to == ("workforce.pay-gap",)
@@ -199,7 +200,7 @@ def test_a_reviewer_opens_the_bill_beside_the_figure_and_its_calculation(app: Fl
         )
         attach(app, session, declaration, number, "privat.pdf")
         owner = Actor(None, {company: Role.OWNER})
-        submission.submit(session, declaration, cluster_id=cluster.id, actor=owner, now=NOW)
+        submission.submit(Work(session, owner, NOW), declaration, cluster_id=cluster.id)
         path = f"/cluster/{cluster.id}/pruefung/{declaration.id}/13"
     html = signed_in(app, "reviewer").get(path).text
     said = "So gerechnet: Brutto-Emissionen" if is_used else "Rechnungen zu: Brutto-Emissionen"

@@ -25,6 +25,7 @@ from dnk_tool.services.evidence.files import EvidenceDetails
 from dnk_tool.services.uploads import inspection
 from dnk_tool.services.uploads.decoding import sanitised
 from dnk_tool.services.uploads.inspection import InspectedFile, inspect_file
+from dnk_tool.services.work import Work
 from dnk_tool.store.evidence.blob_store import BlobStore, StorageDown, StorageFull
 from dnk_tool.store.evidence.file_blob_store import FileBlobStore
 from dnk_tool.store.tables.clusters import Consent
@@ -636,7 +637,7 @@ def case(app: Flask) -> Case:
             )
             add_evidence(session, blobs(app), declaration, owner, file, target=target, about=about)
             hashes[name] = file.sha256
-        submission.submit(session, declaration, cluster_id=cluster.id, actor=owner, now=NOW)
+        submission.submit(Work(session, owner, NOW), declaration, cluster_id=cluster.id)
         return Case(cluster.id, declaration.id, hashes)
 
 

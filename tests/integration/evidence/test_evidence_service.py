@@ -19,6 +19,7 @@ from dnk_tool.services.evidence import files as evidence_files
 from dnk_tool.services.evidence.access import may_open_evidence, require_evidence_editable
 from dnk_tool.services.evidence.files import EvidenceDetails
 from dnk_tool.services.evidence.listing import listed_evidence
+from dnk_tool.services.work import Work
 from dnk_tool.store.evidence import queries as evidence
 from dnk_tool.store.evidence.blob_store import BlobKey
 from dnk_tool.store.evidence.file_blob_store import FileBlobStore
@@ -168,7 +169,7 @@ def test_viewers_and_strangers_add_nothing(
             add_evidence(session, blobs, declaration, actor, target=target)
     with pytest.raises((NotPermitted, LookupError)):
         evidence_files.change_evidence(
-            session, declaration, file.id, EvidenceDetails("x"), seen=1, actor=actor, now=NOW
+            Work(session, actor, NOW), declaration, file.id, EvidenceDetails("x"), seen=1
         )
     with pytest.raises((NotPermitted, LookupError)):
         evidence_files.remove_evidence(session, declaration, file.id, actor=actor, now=NOW)
@@ -186,7 +187,7 @@ def test_nothing_changes_while_it_is_frozen(
             add_evidence(session, blobs, declaration, editor, target=target)
     with pytest.raises(Locked):
         evidence_files.change_evidence(
-            session, declaration, file.id, EvidenceDetails("x"), seen=1, actor=editor, now=NOW
+            Work(session, editor, NOW), declaration, file.id, EvidenceDetails("x"), seen=1
         )
     with pytest.raises(Locked):
         evidence_files.remove_evidence(session, declaration, file.id, actor=editor, now=NOW)
@@ -200,13 +201,13 @@ def test_changes_collide_by_version_and_the_trail_names_nobody(
 ) -> None:
     file = add_evidence(session, blobs, declaration, editor).fresh[0]
     said = EvidenceDetails("Lohn Petra Muster", date(2027, 1, 1), is_for_review=True)
-    evidence_files.change_evidence(session, declaration, file.id, said, seen=1, actor=editor, now=NOW)
+    evidence_files.change_evidence(Work(session, editor, NOW), declaration, file.id, said, seen=1)
     evidence_files.change_evidence(
-        session, declaration, file.id, said, seen=1, actor=editor, now=NOW
+        Work(session, editor, NOW), declaration, file.id, said, seen=1
     )  # sent twice
     with pytest.raises(ConflictError):
         evidence_files.change_evidence(
-            session, declaration, file.id, EvidenceDetails("x"), seen=1, actor=editor, now=NOW
+            Work(session, editor, NOW), declaration, file.id, EvidenceDetails("x"), seen=1
         )
     (detail,) = events(session, EventKind.EVIDENCE_CHANGED)
     assert detail["fields"] == {

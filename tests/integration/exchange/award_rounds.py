@@ -13,6 +13,7 @@ from dnk_tool.services.exchange import awards, jury, nominations, working_groups
 from dnk_tool.store.exchange import nominations as stored
 from dnk_tool.store.tables.clusters import Cluster
 from dnk_tool.store.tables.exchange.awards import AwardRow, JurorRow
+from tests.support.work import call_verb
 
 CRITERIA = (AwardCriterion("Wirkung", 60), AwardCriterion("Neuheit", 40))
 CANARY = "Kanarienvogel im Regal"
@@ -55,7 +56,7 @@ def open_round(session: Session, cluster: Cluster, *, now: datetime, actor: Any,
 def nominate(session: Session, organisation_id: int, award_id: int, **more: Any) -> int:
     """Nominate a company with its own words; the id of what stands there then."""
     given: dict[str, Any] = {"content": WORDS, "example_id": None, "seen": 0} | more
-    nominations.nominate(session, organisation_id, award_id, **given)
+    call_verb(nominations.nominate, session, organisation_id, award_id, **given)
     session.flush()
     found = stored.of_award(session, award_id)
     return next(one.id for one in found if one.organisation_id == organisation_id)
@@ -64,7 +65,7 @@ def nominate(session: Session, organisation_id: int, award_id: int, **more: Any)
 def invite_juror(session: Session, cluster: Cluster, award_id: int, **more: Any) -> tuple[JurorRow, str]:
     """Invite a juror; they and the token of their link."""
     given: dict[str, Any] = {"email": "ute@jury.example", "name": "Ute Jung", "language": "de"} | more
-    return jury.invite_juror(session, cluster, award_id, **given)
+    return call_verb(jury.invite_juror, session, cluster, award_id, **given)
 
 
 def begin_judging(session: Session, cluster: Cluster, award: AwardRow, *, actor: Any, now: datetime) -> None:
@@ -80,8 +81,8 @@ def add_awards(session: Session, cluster_id: int, organisation_id: int) -> None:
     judged = open_round(session, cluster, name="Klimapreis der Jury", **by)
     nominate(session, organisation_id, judged.id, **by)
     begin_judging(session, cluster, judged, **by)
-    group = working_groups.create_group(session, cluster, WorkingGroupContent("Abwärme"), **by)
-    working_groups.join_group(session, organisation_id, group.id, **by)
+    group = call_verb(working_groups.create_group, session, cluster, WorkingGroupContent("Abwärme"), **by)
+    call_verb(working_groups.join_group, session, organisation_id, group.id, **by)
 
 
 def decide(session: Session, cluster: Cluster, award: AwardRow, **by: Any) -> None:

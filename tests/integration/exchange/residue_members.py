@@ -16,6 +16,7 @@ from dnk_tool.store.clusters import choices
 from dnk_tool.store.clusters import queries as clusters
 from dnk_tool.store.tables.clusters import Consent
 from tests.support.app import add_consent, make_organisation
+from tests.support.work import call_verb
 
 
 @dataclass(frozen=True)
@@ -59,7 +60,7 @@ def a_notice(kind: NoticeKind = NoticeKind.OFFER, *codes: str, **more: Any) -> R
 def show(session: Session, firm: ResidueFirm, notice: ResidueNotice, now: datetime, **more: Any) -> int:
     """Show a notice to the members; its id."""
     given = {"is_shown": True, "actor": firm.actor, "now": now} | more
-    return save_notice(session, firm.id, firm.consent.cluster_id, notice, **given).id
+    return call_verb(save_notice, session, firm.id, firm.consent.cluster_id, notice, **given).id
 
 
 def told_canaries(texts: dict[str, str], canaries: tuple[str, ...]) -> list[str]:

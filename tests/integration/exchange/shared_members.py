@@ -25,6 +25,7 @@ from dnk_tool.services.aggregates import joint_goals
 from dnk_tool.services.exchange import polls, working_groups
 from dnk_tool.services.publication import publish as publishing
 from dnk_tool.services.publication.quotations import allow_quotation
+from dnk_tool.services.work import Work
 from dnk_tool.store.clusters import choices
 from dnk_tool.store.clusters import queries as clusters
 from dnk_tool.store.exchange import neighbours
@@ -141,7 +142,7 @@ def sharing_consent(session: Session, world: World, organisation_id: int | None 
 def make_sum(session: Session, world: World) -> None:
     """Add up the measures of the members, and write a sum that stands nowhere else."""
     cluster = session.get_one(Cluster, world.cluster)
-    made = joint_goals.make_sum(session, cluster, actor=SHELL, now=datetime.now(UTC))
+    made = joint_goals.make_sum(Work(session, SHELL, datetime.now(UTC)), cluster)
     row = session.get_one(JointSumRow, made.id)
     content = deepcopy(row.content)
     content["total"]["sums"]["energy"]["value"] = str(SUM_KWH)
@@ -226,9 +227,9 @@ def _publish(session: Session, world: World) -> tuple[int, str]:
         session, world.own, changed_at=NOW, year=document.reporting_year, state=State.FINISHED
     )
     _freeze(session, declaration, document)
-    slug = publishing.publish(session, declaration, actor=SHELL, now=NOW).slug
+    slug = publishing.publish(Work(session, SHELL, NOW), declaration).slug
     session.flush()
-    allow_quotation(session, declaration, is_allowed=True, actor=SHELL, now=NOW)
+    allow_quotation(Work(session, SHELL, NOW), declaration, is_allowed=True)
     return declaration.id, slug
 
 
@@ -261,8 +262,8 @@ def _add_measures(session: Session, cluster: Cluster, world: World) -> None:
 def _answer_by_name(session: Session, cluster: Cluster, consent: Consent) -> tuple[int, str]:
     """A poll of members in the report, which all of them answered; its id and its code."""
     question = PollQuestion("Was fehlt?", PollKind.TEXT, attribution=Attribution.NAMED)
-    row = polls.create_poll(session, cluster, question, actor=SHELL, now=NOW)
-    polls.open_poll(session, cluster, row.id, actor=SHELL, now=NOW)
+    row = polls.create_poll(Work(session, SHELL, NOW), cluster, question)
+    polls.open_poll(Work(session, SHELL, NOW), cluster, row.id)
     row.in_report = True
     everybody = select(Consent.id).where(Consent.cluster_id == cluster.id)
     for key in session.scalars(everybody).all():
@@ -306,6 +307,6 @@ def _plan_meeting(session: Session, world: World) -> dict[str, int]:
 
 def _join_group(session: Session, cluster: Cluster, world: World) -> int:
     content = WorkingGroupContent("Abwärme", criteria=("1",))
-    row = working_groups.create_group(session, cluster, content, actor=SHELL, now=NOW)
-    working_groups.join_group(session, world.own, row.id, actor=SHELL, now=NOW)
+    row = working_groups.create_group(Work(session, SHELL, NOW), cluster, content)
+    working_groups.join_group(Work(session, SHELL, NOW), world.own, row.id)
     return row.id

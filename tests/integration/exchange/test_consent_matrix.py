@@ -48,6 +48,7 @@ from tests.integration.exchange.shared_members import (
     told_words,
 )
 from tests.support.app import database_session, make_world
+from tests.support.work import call_verb
 
 TABLE = Path(__file__).parents[3] / "docs/who-sees-what.md"
 NAME_ONLY, NOT_OPENED_HEADING = "name only:", "## Pages that the test does not open"
@@ -265,15 +266,17 @@ def take_back(choice: ConsentChoice) -> Callable[[Session, Sharing], object]:
 
 def withdraw_nominations(session: Session, sharing: Sharing) -> None:
     for award in sharing.rounds:
-        withdraw_nomination(session, sharing.world.own, award, **BY)
+        call_verb(withdraw_nomination, session, sharing.world.own, award, **BY)
 
 
 def forbid_quotation(session: Session, sharing: Sharing) -> None:
-    allow_quotation(session, session.get_one(Declaration, sharing.published), is_allowed=False, **BY)
+    call_verb(
+        allow_quotation, session, session.get_one(Declaration, sharing.published), is_allowed=False, **BY
+    )
 
 
 def end_publication(session: Session, sharing: Sharing) -> None:
-    unpublish(session, session.get_one(Declaration, sharing.published), **BY)
+    call_verb(unpublish, session, session.get_one(Declaration, sharing.published), **BY)
 
 
 def end_membership(session: Session, sharing: Sharing) -> None:

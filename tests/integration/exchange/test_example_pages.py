@@ -15,6 +15,7 @@ from werkzeug.test import TestResponse
 from dnk_tool.domain.exchange.examples import ExampleState
 from dnk_tool.domain.permissions import SHELL
 from dnk_tool.services.exchange import examples as verbs
+from dnk_tool.services.work import Work
 from dnk_tool.store.measures import measures
 from dnk_tool.store.tables.exchange.examples import ExampleRow
 from dnk_tool.store.tables.mail import Mail
@@ -106,7 +107,7 @@ def draft(app: Flask, world: World) -> str:
     """The address of a draft's form."""
     with database_session(app) as session:
         measure_id = measures.add(session, world.own, MEASURE, by=None, now=NOW).id
-        row = verbs.begin_example(session, world.own, measure_id, CONTENT, actor=SHELL, now=NOW)
+        row = verbs.begin_example(Work(session, SHELL, NOW), world.own, measure_id, CONTENT)
         session.flush()
         return f"/unternehmen/{world.own}/beispiele/eigene/{row.id}/aendern"
 

@@ -26,6 +26,7 @@ from dnk_tool.services.exchange.examples import (
     MeasureNotDone,
 )
 from dnk_tool.services.measures import measures as measure_verbs
+from dnk_tool.services.work import Work
 from dnk_tool.store.clusters import queries as clusters
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.exchange import examples
@@ -41,6 +42,7 @@ from tests.integration.exchange.told_examples import (
     tell_example,
 )
 from tests.support.app import add_consent, make_cluster, make_organisation
+from tests.support.work import call_verb
 
 BY: dict[str, Any] = {"actor": SHELL, "now": NOW}
 TODAY = NOW.date()
@@ -76,20 +78,20 @@ def test_only_what_is_done_and_whole_is_offered_and_only_where_it_is_allowed(net
     session, company = network.session, network.company
     idea = measures.add(session, company, CompanyMeasure("Idee"), by=None, now=NOW)
     with pytest.raises(MeasureNotDone):
-        verbs.begin_example(session, company, idea.id, CONTENT, **BY)
+        call_verb(verbs.begin_example, session, company, idea.id, CONTENT, **BY)
     with pytest.raises(ExampleGone):
-        verbs.begin_example(session, network.reader.id, idea.id, CONTENT, **BY)
+        call_verb(verbs.begin_example, session, network.reader.id, idea.id, CONTENT, **BY)
     bare = replace(MEASURE, effect=replace(EFFECT, basis=None))
     done = measures.add(session, company, bare, by=None, now=NOW)
-    row = verbs.begin_example(session, company, done.id, replace(CONTENT, advice=""), **BY)
-    assert verbs.begin_example(session, company, done.id, CONTENT, **BY) is row
+    row = call_verb(verbs.begin_example, session, company, done.id, replace(CONTENT, advice=""), **BY)
+    assert call_verb(verbs.begin_example, session, company, done.id, CONTENT, **BY) is row
     with pytest.raises(ExampleIncomplete) as lacking:
-        verbs.offer_example(session, company, row.id, network.cluster.id, seen=row.version, **BY)
+        call_verb(verbs.offer_example, session, company, row.id, network.cluster.id, seen=row.version, **BY)
     assert lacking.value.parts == (ExamplePart.ADVICE, ExamplePart.NUMBER)
     elsewhere = make_cluster(session, "Anderes Netz")
     add_consent(session, company, elsewhere.id)
     with pytest.raises(ClusterNotAllowed):
-        verbs.offer_example(session, company, row.id, elsewhere.id, seen=row.version, **BY)
+        call_verb(verbs.offer_example, session, company, row.id, elsewhere.id, seen=row.version, **BY)
 
 
 def test_the_number_is_that_of_the_day_on_which_the_example_was_saved(network: Network) -> None:
@@ -104,7 +106,7 @@ def test_the_number_is_that_of_the_day_on_which_the_example_was_saved(network: N
     assert shown.number.effect.basis is EffectBasis.MEASURED
     verbs.withdraw_example(session, company, row.id, **BY)
     kept: dict[str, Any] = {"picture": None, "is_contact": None}
-    verbs.change_example(session, company, row.id, CONTENT, **kept, seen=row.version, **BY)
+    call_verb(verbs.change_example, session, company, row.id, CONTENT, **kept, seen=row.version, **BY)
     assert examples.number_of(row).effect.basis is EffectBasis.ESTIMATED
 
 
@@ -113,17 +115,27 @@ def test_two_people_do_not_overwrite_each_other(network: Network) -> None:
     row = tell_example(session, company, network.cluster.id)
     kept: dict[str, Any] = {"picture": None, "is_contact": None}
     with pytest.raises(ExampleNotOpen):
-        verbs.change_example(session, company, row.id, CONTENT, **kept, seen=row.version, **BY)
+        call_verb(verbs.change_example, session, company, row.id, CONTENT, **kept, seen=row.version, **BY)
     verbs.withdraw_example(session, company, row.id, **BY)
     seen = row.version
     mine = replace(CONTENT, title="Mein Titel")
-    verbs.change_example(session, company, row.id, mine, **kept, seen=seen, **BY)
+    call_verb(verbs.change_example, session, company, row.id, mine, **kept, seen=seen, **BY)
     with pytest.raises(ConflictError):
-        verbs.change_example(session, company, row.id, CONTENT, **kept, seen=seen, **BY)
+        call_verb(verbs.change_example, session, company, row.id, CONTENT, **kept, seen=seen, **BY)
     with pytest.raises(ConflictError):  # a picture is news, too
-        verbs.change_example(session, company, row.id, mine, picture=b"x", is_contact=None, seen=seen, **BY)
+        call_verb(
+            verbs.change_example,
+            session,
+            company,
+            row.id,
+            mine,
+            picture=b"x",
+            is_contact=None,
+            seen=seen,
+            **BY,
+        )
     with pytest.raises(ConflictError):  # nobody offers what they have not seen
-        verbs.offer_example(session, company, row.id, network.cluster.id, seen=seen, **BY)
+        call_verb(verbs.offer_example, session, company, row.id, network.cluster.id, seen=seen, **BY)
     assert row.title == "Mein Titel"
 
 
@@ -134,16 +146,16 @@ def test_a_manager_publishes_only_what_was_seen_and_only_in_the_own_cluster(netw
     other = make_cluster(session, "Anderes Netz")
     stranger = Actor(99, clusters={other.id: ClusterRole.MANAGER})
     with pytest.raises(NotPermitted):
-        verbs.publish_example(session, network.cluster, row.id, seen=seen, actor=stranger, now=NOW)
+        verbs.publish_example(Work(session, stranger, NOW), network.cluster, row.id, seen=seen)
     with pytest.raises(ExampleGone):
-        verbs.publish_example(session, other, row.id, seen=seen, actor=stranger, now=NOW)
+        verbs.publish_example(Work(session, stranger, NOW), other, row.id, seen=seen)
     verbs.withdraw_example(session, company, row.id, **BY)
     with pytest.raises(ExampleGone):
-        verbs.publish_example(session, network.cluster, row.id, seen=seen, **BY)
-    verbs.offer_example(session, company, row.id, network.cluster.id, seen=row.version, **BY)
+        call_verb(verbs.publish_example, session, network.cluster, row.id, seen=seen, **BY)
+    call_verb(verbs.offer_example, session, company, row.id, network.cluster.id, seen=row.version, **BY)
     with pytest.raises(ExampleNotOpen):
-        verbs.publish_example(session, network.cluster, row.id, seen=seen, **BY)
-    verbs.return_example(session, network.cluster, row.id, "Kürzer.", seen=row.version, **BY)
+        call_verb(verbs.publish_example, session, network.cluster, row.id, seen=seen, **BY)
+    call_verb(verbs.return_example, session, network.cluster, row.id, "Kürzer.", seen=row.version, **BY)
     assert (row.state, row.returned_reason, network.shown()) == (ExampleState.DRAFT, "Kürzer.", [])
 
 
@@ -172,12 +184,14 @@ def test_whatever_ends_it_nobody_else_sees_it_any_more(network: Network, end: st
         verbs.remove_example(session, company, row.id, **BY)
         assert session.scalar(select(func.count()).select_from(ExamplePicture)) == 0
     elif end == "restored":
-        measure_verbs.remove_measure(session, company, row.measure_id, **BY)
-        measure_verbs.restore_measure(session, company, row.measure_id, **BY)
+        call_verb(measure_verbs.remove_measure, session, company, row.measure_id, **BY)
+        call_verb(measure_verbs.restore_measure, session, company, row.measure_id, **BY)
     elif end == "done again":
         for seen, state in enumerate((MeasureState.RUNNING, MeasureState.DONE), 1):
             move: dict[str, Any] = {"seen": seen, **BY}
-            is_taken_back = measure_verbs.move_measure(session, company, row.measure_id, state, **move)
+            is_taken_back = call_verb(
+                measure_verbs.move_measure, session, company, row.measure_id, state, **move
+            )
             assert is_taken_back is (state is MeasureState.RUNNING)
     else:
         stored = measures.find_row(session, company, row.measure_id)
@@ -196,7 +210,7 @@ def test_an_example_whose_cluster_is_gone_is_a_draft_again(network: Network) -> 
     session.refresh(row)
     kept: dict[str, Any] = {"picture": None, "is_contact": None}
     mine = replace(CONTENT, title="Neu")
-    verbs.change_example(session, company, row.id, mine, **kept, seen=row.version, **BY)
+    call_verb(verbs.change_example, session, company, row.id, mine, **kept, seen=row.version, **BY)
     assert (row.title, row.state) == ("Neu", ExampleState.DRAFT)
 
 
@@ -243,7 +257,7 @@ def test_a_manager_locks_the_company_before_the_cluster(
 
     monkeypatch.setattr(declarations, "lock_organisation", noting("company", declarations.lock_organisation))
     monkeypatch.setattr(clusters, "lock", noting("cluster", clusters.lock))
-    verbs.publish_example(network.session, network.cluster, row.id, seen=row.version, **BY)
+    call_verb(verbs.publish_example, network.session, network.cluster, row.id, seen=row.version, **BY)
     assert locked == ["company", "cluster"]
 
 

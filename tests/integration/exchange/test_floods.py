@@ -18,6 +18,7 @@ from dnk_tool.services.exchange.examples import TooManyOffers
 from dnk_tool.services.exchange.residue_inquiries import TooManyInquiries
 from dnk_tool.services.exchange.residues import TooManyReports
 from dnk_tool.services.operation.archive import begin_archive
+from dnk_tool.services.work import Work
 from dnk_tool.store.clusters import queries as clusters
 from dnk_tool.store.exchange import nominations as stored_nominations
 from dnk_tool.store.exchange import residues as stored_residues
@@ -29,6 +30,7 @@ from tests.integration.conftest import NOW
 from tests.integration.exchange import award_rounds, told_examples
 from tests.integration.exchange.residue_members import ResidueFirm, a_notice, add_residue_firm, as_firm, show
 from tests.support.app import World, add_consent, add_member, database_session, make_cluster, post, sign_in
+from tests.support.work import call_verb
 
 BY: dict[str, Any] = {"actor": SHELL, "now": NOW}
 
@@ -52,12 +54,18 @@ class Neighbours:
 
     def ask(self, cluster_id: int, notice_id: int, actor: Actor) -> None:
         residue_inquiries.ask(
-            self.session, self.busy.id, cluster_id, notice_id, "Geht 1 t?", actor=actor, now=NOW
+            Work(self.session, actor, NOW), self.busy.id, cluster_id, notice_id, "Geht 1 t?"
         )
 
     def report(self, notice_id: int) -> bool:
-        return residues.report_notice(
-            self.session, self.busy.id, self.cluster.id, notice_id, "Das ist Werbung.", **BY
+        return call_verb(
+            residues.report_notice,
+            self.session,
+            self.busy.id,
+            self.cluster.id,
+            notice_id,
+            "Das ist Werbung.",
+            **BY,
         )
 
 
@@ -103,8 +111,14 @@ def test_a_firm_offers_examples_so_often_a_day_also_one_that_it_takes_back(neigh
 
     def offer(**more: Any) -> None:
         examples.withdraw_example(session, company, row.id, **by)
-        examples.offer_example(
-            session, company, row.id, neighbours.cluster.id, seen=row.version, **(by | more)
+        call_verb(
+            examples.offer_example,
+            session,
+            company,
+            row.id,
+            neighbours.cluster.id,
+            seen=row.version,
+            **(by | more),
         )
 
     for _ in range(MAX_OFFERS_A_DAY - 1):
@@ -127,7 +141,7 @@ def test_a_manager_asks_a_member_to_stand_so_often_a_day_whatever_it_says(app: F
     for _ in range(RECIPIENT_LIMITS[LimitedAction.INVITATION].most + 1):
         statuses.append(post(manager, path, {"member": member, "title": "Sie"}).status_code)
         with database_session(app) as session:
-            nominations.withdraw_nomination(session, world.own, award, **now)
+            call_verb(nominations.withdraw_nomination, session, world.own, award, **now)
     assert statuses == [303] * (len(statuses) - 1) + [429]
     with database_session(app) as session:
         sent = select(func.count()).select_from(Mail).where(Mail.recipient == "owner@example.org")
@@ -146,17 +160,19 @@ def test_nothing_begins_in_an_archived_cluster_and_everything_can_be_taken_back(
     examples.withdraw_example(session, neighbours.quiet.id, kept.id, **BY)
     award = award_rounds.open_round(session, cluster, **now)
     award_rounds.nominate(session, company, award.id, **now)
-    group = working_groups.create_group(session, cluster, WorkingGroupContent("Wärme"), **BY)
-    working_groups.join_group(session, company, group.id, **BY)
+    group = call_verb(working_groups.create_group, session, cluster, WorkingGroupContent("Wärme"), **BY)
+    call_verb(working_groups.join_group, session, company, group.id, **BY)
     begin_archive(session, cluster, **BY)
     session.flush()
     with pytest.raises(Archived):
         award_rounds.nominate(session, neighbours.quiet.id, award.id, **now)
     with pytest.raises(Archived):
-        working_groups.join_group(session, neighbours.quiet.id, group.id, **BY)
+        call_verb(working_groups.join_group, session, neighbours.quiet.id, group.id, **BY)
     with pytest.raises(Archived):
-        examples.offer_example(session, neighbours.quiet.id, kept.id, cluster.id, seen=kept.version, **BY)
-    nominations.withdraw_nomination(session, company, award.id, **now)
+        call_verb(
+            examples.offer_example, session, neighbours.quiet.id, kept.id, cluster.id, seen=kept.version, **BY
+        )
+    call_verb(nominations.withdraw_nomination, session, company, award.id, **now)
     working_groups.leave_group(session, company, group.id, actor=SHELL)
     examples.withdraw_example(session, company, shown.id, **BY)
     session.flush()

@@ -18,6 +18,7 @@ from tests.integration.exchange.polls.poll_rooms import SINGLE
 from tests.support.app import make_cluster
 from tests.support.calculator_lines import make_line
 from tests.support.declaration_scenario import NOW
+from tests.support.work import call_verb
 
 MOST, BY = 3, by_shell(NOW)
 Case = tuple[ModuleType, str, type[Exception], Callable[[Session, Declaration], Callable[[int], object]]]
@@ -25,21 +26,23 @@ Case = tuple[ModuleType, str, type[Exception], Callable[[Session, Declaration], 
 
 def adds_poll(session: Session, _declaration: Declaration) -> Callable[[int], object]:
     cluster = make_cluster(session, "Netz")
-    return lambda _number: polls.create_poll(session, cluster, SINGLE, **BY)
+    return lambda _number: call_verb(polls.create_poll, session, cluster, SINGLE, **BY)
 
 
 def repeats_poll(session: Session, _declaration: Declaration) -> Callable[[int], object]:
     """The same question for a second meeting: of each of the first polls, which count, too."""
     cluster = make_cluster(session, "Netz")
-    first = [polls.create_poll(session, cluster, SINGLE, **BY) for _ in range(2)]
+    first = [call_verb(polls.create_poll, session, cluster, SINGLE, **BY) for _ in range(2)]
     session.flush()
-    return lambda number: number < MOST - 1 or polls.ask_again(session, cluster, first[number - 2].id, **BY)
+    return lambda number: (
+        number < MOST - 1 or call_verb(polls.ask_again, session, cluster, first[number - 2].id, **BY)
+    )
 
 
 def adds_group(session: Session, _declaration: Declaration) -> Callable[[int], object]:
     cluster = make_cluster(session, "Netz")
-    return lambda number: working_groups.create_group(
-        session, cluster, WorkingGroupContent(f"Gruppe {number}"), **BY
+    return lambda number: call_verb(
+        working_groups.create_group, session, cluster, WorkingGroupContent(f"Gruppe {number}"), **BY
     )
 
 
@@ -57,7 +60,7 @@ def adds_juror(session: Session, _declaration: Declaration) -> Callable[[int], o
 
 def adds_line(session: Session, declaration: Declaration) -> Callable[[int], object]:
     line = make_line("energy/diesel", 0, quantity="10 l")
-    return lambda _number: calculator_lines.save_line(session, declaration, line, seen=0, **BY)
+    return lambda _number: call_verb(calculator_lines.save_line, session, declaration, line, seen=0, **BY)
 
 
 def restores_line(session: Session, declaration: Declaration) -> Callable[[int], object]:
@@ -65,19 +68,21 @@ def restores_line(session: Session, declaration: Declaration) -> Callable[[int],
     line = make_line("energy/diesel", 0, quantity="10 l")
 
     def save() -> int:
-        return calculator_lines.save_line(session, declaration, line, seen=0, **BY).stored.line.id
+        return call_verb(calculator_lines.save_line, session, declaration, line, seen=0, **BY).stored.line.id
 
     removed = save()
-    calculator_lines.remove_line(session, declaration, removed, **BY)
+    call_verb(calculator_lines.remove_line, session, declaration, removed, **BY)
     return lambda number: (
-        save() if number < MOST else calculator_lines.restore_line(session, declaration, removed, **BY)
+        save()
+        if number < MOST
+        else call_verb(calculator_lines.restore_line, session, declaration, removed, **BY)
     )
 
 
 def lists_line(session: Session, declaration: Declaration) -> Callable[[int], object]:
     line = ListLine(make_line("energy/diesel", 0, quantity="10 l"))
-    return lambda _number: lists.take_list_over(
-        session, declaration, [line], kind=ListKind.FUEL, supplier="", columns={}, **BY
+    return lambda _number: call_verb(
+        lists.take_list_over, session, declaration, [line], kind=ListKind.FUEL, supplier="", columns={}, **BY
     )
 
 

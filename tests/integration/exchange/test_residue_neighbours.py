@@ -25,6 +25,7 @@ from dnk_tool.services.exchange.neighbours import (
 )
 from dnk_tool.services.exchange.residue_inquiries import AskedBefore, NoMatch
 from dnk_tool.services.exchange.residue_members import NeighboursNotAllowed, ResidueGone
+from dnk_tool.services.work import Work
 from dnk_tool.store.accounts.queries import by_email
 from dnk_tool.store.clusters import choices
 from dnk_tool.store.exchange import neighbours, residues
@@ -35,6 +36,7 @@ from dnk_tool.store.tables.exchange.residues import NeighbourPair, ResidueInquir
 from tests.integration.conftest import NOW
 from tests.integration.exchange.residue_members import ResidueFirm, a_notice, add_residue_firm, show
 from tests.support.app import make_cluster
+from tests.support.work import call_verb
 
 NORTH, SOUTH = "Netz Nord", "Netz Süd"
 LATER = NOW + timedelta(hours=1)
@@ -72,15 +74,15 @@ class Region:
 
     def propose(self, cluster: Cluster, name: str, **more: object) -> Cluster:
         given = {"actor": self.leads[cluster.id], "now": NOW} | more
-        return verbs.propose_neighbour(self.session, cluster, name, **given)  # type: ignore[arg-type]
+        return call_verb(verbs.propose_neighbour, self.session, cluster, name, **given)  # type: ignore[arg-type]
 
     def accept(self, cluster: Cluster, other: Cluster) -> bool:
         """Accept; whether that is new."""
         actor = self.leads[cluster.id]
-        return verbs.accept_neighbour(self.session, cluster, other.id, actor=actor, now=NOW)[1]
+        return verbs.accept_neighbour(Work(self.session, actor, NOW), cluster, other.id)[1]
 
     def end(self, cluster: Cluster, other: Cluster) -> None:
-        verbs.end_neighbour(self.session, cluster, other.id, actor=self.leads[cluster.id], now=LATER)
+        verbs.end_neighbour(Work(self.session, self.leads[cluster.id], LATER), cluster, other.id)
 
     def choose(self, firm: ResidueFirm, choice: ConsentChoice, is_allowed: bool) -> None:
         given = {"is_allowed": is_allowed, "actor": firm.actor, "now": LATER}
@@ -88,19 +90,21 @@ class Region:
 
     def ask(self, firm: ResidueFirm, notice_id: int) -> int:
         given = {"actor": firm.actor, "now": NOW}
-        return asking.ask(self.session, firm.id, firm.consent.cluster_id, notice_id, "Geht das?", **given)
+        return call_verb(
+            asking.ask, self.session, firm.id, firm.consent.cluster_id, notice_id, "Geht das?", **given
+        )
 
     def report(self, firm: ResidueFirm, notice_id: int) -> bool:
         given = {"actor": firm.actor, "now": NOW}
         cluster = firm.consent.cluster_id
-        return notices.report_notice(self.session, firm.id, cluster, notice_id, "Werbung", **given)
+        return call_verb(notices.report_notice, self.session, firm.id, cluster, notice_id, "Werbung", **given)
 
     def get_in_touch(self) -> None:
         """The garden asks the wood, which agrees, and reports the notice."""
         self.ask(self.garden, self.offer)
         [asked] = self.read(self.wood)
         given = {"actor": self.wood.actor, "now": NOW}
-        asking.agree(self.session, self.wood.id, self.north.id, asked.row.id, **given)
+        call_verb(asking.agree, self.session, self.wood.id, self.north.id, asked.row.id, **given)
         self.report(self.garden, self.offer)
 
     def read(self, firm: ResidueFirm) -> list[inquiries.Inquiry]:
@@ -236,12 +240,12 @@ def test_managers_introduce_across_only_what_both_companies_let_cross(region: Re
     kept = show(region.session, home, a_notice(title="Nur für uns"), NOW)
     north = {"actor": region.leads[region.north.id], "now": NOW}
     with pytest.raises(NoMatch):
-        asking.introduce(region.session, region.north, kept, search, **north)
-    asked = asking.introduce(region.session, region.north, region.offer, search, **north)
+        call_verb(asking.introduce, region.session, region.north, kept, search, **north)
+    asked = call_verb(asking.introduce, region.session, region.north, region.offer, search, **north)
     assert asked == (region.wood.id, region.garden.id)
     south = {"actor": region.leads[region.south.id], "now": NOW}
     with pytest.raises(AskedBefore):
-        asking.introduce(region.session, region.south, region.offer, search, **south)
+        call_verb(asking.introduce, region.session, region.south, region.offer, search, **south)
     for cluster in (region.north, region.south):
         assert len(inquiries.introductions(region.session, cluster.id)) == 1
     logged = region.session.scalars(select(Event).where(Event.kind == "residue-asked")).all()
@@ -253,7 +257,7 @@ def test_managers_introduce_across_only_what_both_companies_let_cross(region: Re
 def test_only_the_managers_of_its_cluster_take_a_notice_down(region: Region) -> None:
     given = {"actor": region.leads[region.south.id], "now": LATER}
     with pytest.raises(ResidueGone):
-        notices.take_down(region.session, region.south, region.offer, "Weg", **given)
+        call_verb(notices.take_down, region.session, region.south, region.offer, "Weg", **given)
     region.report(region.garden, region.offer)
     assert residues.reports_by_notice(region.session, [region.offer]) == {region.offer: ["Werbung"]}
 
@@ -341,11 +345,11 @@ def test_nobody_but_the_managers_proposes_accepts_or_ends(region: Region) -> Non
     for actor in (reviewer, member, region.leads[region.south.id]):
         given = {"actor": actor, "now": LATER}
         with pytest.raises(NotPermitted):
-            verbs.propose_neighbour(region.session, region.north, "Netz West", **given)
+            call_verb(verbs.propose_neighbour, region.session, region.north, "Netz West", **given)
         with pytest.raises(NotPermitted):
-            verbs.accept_neighbour(region.session, region.north, region.south.id, **given)
+            call_verb(verbs.accept_neighbour, region.session, region.north, region.south.id, **given)
         with pytest.raises(NotPermitted):
-            verbs.end_neighbour(region.session, region.north, region.south.id, **given)
+            call_verb(verbs.end_neighbour, region.session, region.north, region.south.id, **given)
     assert len(region.session.scalars(select(NeighbourPair)).all()) == 1
 
 

@@ -14,6 +14,7 @@ from dnk_tool.domain.figures.calculators import CalculatorLine
 from dnk_tool.domain.permissions import SHELL
 from dnk_tool.domain.quantities import Quantity
 from dnk_tool.services.figures import calculator_lines
+from dnk_tool.services.work import Work
 from dnk_tool.store.exchange import residues
 from dnk_tool.store.tables.declarations import Declaration
 from tests.integration.exchange.residue_members import ResidueFirm, a_notice, add_residue_firm, as_firm, show
@@ -67,7 +68,7 @@ def enter_waste(app: Flask, world: World) -> None:
     )
     with database_session(app) as session:
         declaration = session.get_one(Declaration, world.own_declaration)
-        calculator_lines.save_line(session, declaration, line, seen=0, actor=SHELL, now=datetime.now(UTC))
+        calculator_lines.save_line(Work(session, SHELL, datetime.now(UTC)), declaration, line, seen=0)
 
 
 def test_a_line_of_waste_becomes_an_offer_only_when_somebody_says_so(

@@ -14,6 +14,7 @@ from dnk_tool.services.exchange import residue_inquiries
 from dnk_tool.services.exchange.neighbours import NeighbourGone, accept_neighbour, end_neighbour
 from dnk_tool.services.exchange.residue_inquiries import AskedBefore, NoMatch
 from dnk_tool.services.exchange.residue_members import NeighboursNotAllowed, ResidueGone
+from dnk_tool.services.work import Work
 from dnk_tool.store.database import write_session
 from dnk_tool.store.exchange import residue_inquiries as stored
 from dnk_tool.store.tables.clusters import Cluster, Consent
@@ -21,6 +22,7 @@ from dnk_tool.store.tables.exchange.residues import NeighbourPair, ResidueInquir
 from tests.integration.conftest import NOW
 from tests.integration.exchange.residue_members import a_notice, show
 from tests.integration.exchange.test_residue_neighbours import Region
+from tests.support.work import call_verb
 
 
 def at_once(acts: list[Callable[[], object]]) -> list[str]:
@@ -60,14 +62,22 @@ def test_who_asks_while_it_is_taken_back_leaves_nothing_behind(
     def ask(place: int, notice: int) -> None:
         with write_session(store) as session:
             given = {"actor": actors[place], "now": NOW}
-            residue_inquiries.ask(session, companies[place], clusters[place], notice, "Geht das?", **given)
+            call_verb(
+                residue_inquiries.ask,
+                session,
+                companies[place],
+                clusters[place],
+                notice,
+                "Geht das?",
+                **given,
+            )
             session.commit()
 
     def take_back() -> None:
         with write_session(store) as session:
             if who == "cluster":
                 north = session.get_one(Cluster, clusters[0])
-                end_neighbour(session, north, clusters[1], actor=lead, now=NOW)
+                end_neighbour(Work(session, lead, NOW), north, clusters[1])
             else:
                 consent = session.get_one(Consent, consents[0])
                 no = {"is_allowed": False, "actor": actors[0], "now": NOW}
@@ -77,7 +87,7 @@ def test_who_asks_while_it_is_taken_back_leaves_nothing_behind(
     def introduce() -> None:
         with write_session(store) as session:
             north, given = session.get_one(Cluster, clusters[0]), {"actor": lead, "now": NOW}
-            residue_inquiries.introduce(session, north, offer, search, **given)
+            call_verb(residue_inquiries.introduce, session, north, offer, search, **given)
             session.commit()
 
     outcomes = at_once([lambda: ask(0, search), lambda: ask(1, offer), introduce, take_back])
@@ -100,9 +110,9 @@ def test_two_clusters_that_accept_and_end_at_once_agree_on_what_holds(store: ses
         with write_session(store) as session:
             cluster, given = session.get_one(Cluster, clusters[place]), {"actor": leads[place], "now": NOW}
             if place:
-                accept_neighbour(session, cluster, clusters[0], **given)
+                call_verb(accept_neighbour, session, cluster, clusters[0], **given)
             else:
-                end_neighbour(session, cluster, clusters[1], **given)
+                call_verb(end_neighbour, session, cluster, clusters[1], **given)
             session.commit()
 
     outcomes = at_once([lambda: act(0), lambda: act(1)])

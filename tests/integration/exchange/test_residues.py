@@ -21,6 +21,7 @@ from dnk_tool.services.exchange.residue_inquiries import AskedBefore, NoMatch, T
 from dnk_tool.services.exchange.residue_members import ResidueGone, ResiduesNotAllowed
 from dnk_tool.services.exchange.residues import NoticeTakenDown, TooManyNotices
 from dnk_tool.services.privacy.data_export import export_personal_data
+from dnk_tool.services.work import Work
 from dnk_tool.store.accounts.queries import by_email
 from dnk_tool.store.exchange import residue_inquiries as inquiries
 from dnk_tool.store.exchange import residues
@@ -30,6 +31,7 @@ from dnk_tool.store.tables.organisations import Membership
 from tests.integration.conftest import NOW
 from tests.integration.exchange.residue_members import ResidueFirm, a_notice, add_residue_firm, show
 from tests.support.app import make_cluster
+from tests.support.work import call_verb
 
 LATER = NOW + timedelta(hours=1)
 
@@ -53,13 +55,13 @@ class Board:
         self, firm: ResidueFirm, notice_id: int, message: str = "Einmal im Monat?", **more: object
     ) -> int:
         given = {"actor": firm.actor, "now": NOW} | more
-        return asking.ask(self.session, firm.id, self.cluster.id, notice_id, message, **given)  # type: ignore[arg-type]
+        return call_verb(asking.ask, self.session, firm.id, self.cluster.id, notice_id, message, **given)  # type: ignore[arg-type]
 
     def read(self, firm: ResidueFirm) -> list[inquiries.Inquiry]:
         return inquiries.of_member(self.session, firm.consent)
 
     def agree(self, firm: ResidueFirm, inquiry_id: int) -> inquiries.Inquiry:
-        return asking.agree(self.session, firm.id, self.cluster.id, inquiry_id, actor=firm.actor, now=LATER)
+        return asking.agree(Work(self.session, firm.actor, LATER), firm.id, self.cluster.id, inquiry_id)
 
     def choose(self, firm: ResidueFirm, is_allowed: bool) -> None:
         change_choice(
@@ -100,7 +102,7 @@ def test_who_declined_is_not_asked_again_and_not_named(board: Board) -> None:
     board.ask(board.garden, offer)
     [received] = board.read(board.wood)
     asking.decline(
-        board.session, board.wood.id, board.cluster.id, received.row.id, actor=board.wood.actor, now=LATER
+        Work(board.session, board.wood.actor, LATER), board.wood.id, board.cluster.id, received.row.id
     )
     with pytest.raises(ResidueGone):
         board.agree(board.wood, received.row.id)
@@ -133,7 +135,9 @@ def test_with_the_membership_everything_goes(board: Board) -> None:
     search = show(board.session, board.garden, a_notice(NoticeKind.SEARCH), NOW)
     board.ask(board.garden, offer)
     given = {"actor": board.garden.actor, "now": NOW}
-    verbs.report_notice(board.session, board.garden.id, board.cluster.id, offer, "Werbung", **given)
+    call_verb(
+        verbs.report_notice, board.session, board.garden.id, board.cluster.id, offer, "Werbung", **given
+    )
     cluster_consent.withdraw_consent(board.session, board.garden.consent, actor=board.garden.actor, now=LATER)
     board.session.expire_all()
     assert [row.id for row in board.session.scalars(select(ResidueNoticeRow))] == [offer]
@@ -192,19 +196,26 @@ def test_a_manager_takes_down_for_good_and_the_company_reads_why(board: Board) -
     offer = show(board.session, board.wood, a_notice(), NOW)
     board.ask(board.garden, offer)
     given = {"actor": board.garden.actor, "now": NOW}
-    assert verbs.report_notice(board.session, board.garden.id, board.cluster.id, offer, "Werbung", **given)
-    assert not verbs.report_notice(board.session, board.garden.id, board.cluster.id, offer, "Noch", **given)
+    assert call_verb(
+        verbs.report_notice, board.session, board.garden.id, board.cluster.id, offer, "Werbung", **given
+    )
+    assert not call_verb(
+        verbs.report_notice, board.session, board.garden.id, board.cluster.id, offer, "Noch", **given
+    )
     assert residues.reports_by_notice(board.session, [offer]) == {offer: ["Werbung"]}
     with pytest.raises(NotPermitted):
-        verbs.take_down(board.session, board.cluster, offer, "Werbung", actor=board.wood.actor, now=LATER)
+        verbs.take_down(Work(board.session, board.wood.actor, LATER), board.cluster, offer, "Werbung")
     taken = {"actor": board.manager, "now": LATER}
-    assert verbs.take_down(board.session, board.cluster, offer, "Das ist Werbung.", **taken) == board.wood.id
+    assert (
+        call_verb(verbs.take_down, board.session, board.cluster, offer, "Das ist Werbung.", **taken)
+        == board.wood.id
+    )
     assert board.titles() == []
     assert board.read(board.garden) == []
     with pytest.raises(NoticeTakenDown):
         show(board.session, board.wood, a_notice(), LATER, notice_id=offer, seen=1)
     with pytest.raises(ResidueGone):
-        verbs.take_down(board.session, board.cluster, offer, "Noch einmal", **taken)
+        call_verb(verbs.take_down, board.session, board.cluster, offer, "Noch einmal", **taken)
 
 
 def test_two_who_fit_are_introduced_and_both_are_asked(board: Board) -> None:
@@ -213,11 +224,11 @@ def test_two_who_fit_are_introduced_and_both_are_asked(board: Board) -> None:
     other = show(board.session, board.garden, a_notice(NoticeKind.SEARCH, "15 01 01"), NOW)
     given = {"actor": board.manager, "now": NOW}
     with pytest.raises(NoMatch):
-        asking.introduce(board.session, board.cluster, offer, other, **given)
-    companies = asking.introduce(board.session, board.cluster, offer, search, **given)
+        call_verb(asking.introduce, board.session, board.cluster, offer, other, **given)
+    companies = call_verb(asking.introduce, board.session, board.cluster, offer, search, **given)
     assert companies == (board.wood.id, board.garden.id)
     with pytest.raises(AskedBefore):
-        asking.introduce(board.session, board.cluster, offer, search, **given)
+        call_verb(asking.introduce, board.session, board.cluster, offer, search, **given)
     [of_wood], [of_garden] = board.read(board.wood), board.read(board.garden)
     assert not board.agree(board.garden, of_garden.row.id).is_agreed
     assert board.agree(board.wood, of_wood.row.id).is_agreed
@@ -226,7 +237,7 @@ def test_two_who_fit_are_introduced_and_both_are_asked(board: Board) -> None:
 def test_what_was_passed_on_leaves_the_board_and_changes_no_figure(board: Board) -> None:
     offer = show(board.session, board.wood, a_notice(), NOW)
     verbs.note_passed_on(
-        board.session, board.wood.id, offer, Decimal("3.4"), 2026, actor=board.wood.actor, now=LATER
+        Work(board.session, board.wood.actor, LATER), board.wood.id, offer, Decimal("3.4"), 2026
     )
     assert board.titles() == []
     row = residues.find_own(board.session, board.wood.id, offer)
@@ -239,9 +250,9 @@ def test_strangers_viewers_and_archives_change_nothing(board: Board) -> None:
     viewer = Actor(board.wood.actor.user_id, {board.wood.id: Role.VIEWER})
     for actor in (viewer, board.garden.actor):
         with pytest.raises(NotPermitted):
-            verbs.remove_notice(board.session, board.wood.id, offer, actor=actor, now=NOW)
+            verbs.remove_notice(Work(board.session, actor, NOW), board.wood.id, offer)
     with pytest.raises(ResidueGone):
-        verbs.remove_notice(board.session, board.garden.id, offer, actor=board.garden.actor, now=NOW)
+        verbs.remove_notice(Work(board.session, board.garden.actor, NOW), board.garden.id, offer)
     with pytest.raises(ResidueGone):
         board.ask(board.wood, offer)
     board.cluster.archived_at = NOW
@@ -273,10 +284,10 @@ def test_who_left_the_company_or_is_locked_out_is_named_no_more(board: Board) ->
 
 def test_a_manager_who_took_a_notice_down_exports_no_name_of_its_company(board: Board) -> None:
     offer = show(board.session, board.wood, a_notice(), NOW)
-    verbs.take_down(board.session, board.cluster, offer, "Werbung", actor=board.manager, now=LATER)
+    verbs.take_down(Work(board.session, board.manager, LATER), board.cluster, offer, "Werbung")
     account = by_email(board.session, "gesine@example.org")
     assert account is not None
-    exported = export_personal_data(board.session, account, actor=board.manager, now=LATER).decode()
+    exported = export_personal_data(Work(board.session, board.manager, LATER), account).decode()
     assert "residue-taken-down" in exported, "what they did in their cluster"
     assert "Möbelwerk" not in exported
     assert str(board.wood.id) not in json.loads(exported)["organisations"]
@@ -285,7 +296,7 @@ def test_a_manager_who_took_a_notice_down_exports_no_name_of_its_company(board: 
 def test_what_is_deleted_gives_its_number_to_nobody(board: Board) -> None:
     """Else a page that is still open would agree to, or take down, what somebody else wrote."""
     first = show(board.session, board.wood, a_notice(), NOW)
-    verbs.remove_notice(board.session, board.wood.id, first, actor=board.wood.actor, now=NOW)
+    verbs.remove_notice(Work(board.session, board.wood.actor, NOW), board.wood.id, first)
     second = show(board.session, board.wood, a_notice(), NOW)
     assert second > first
     board.ask(board.garden, second)

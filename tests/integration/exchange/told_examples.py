@@ -18,6 +18,7 @@ from dnk_tool.domain.measures.model import (
 )
 from dnk_tool.domain.permissions import SHELL
 from dnk_tool.services.exchange import examples as verbs
+from dnk_tool.services.work import Work
 from dnk_tool.store.clusters import choices
 from dnk_tool.store.clusters import queries as clusters
 from dnk_tool.store.measures import measures
@@ -65,26 +66,24 @@ def tell_example(
 ) -> ExampleRow:
     """An example of a measure that is done, offered to the cluster and published."""
     noted = measures.add(session, organisation_id, measure, by=None, now=NOW)
-    row = verbs.begin_example(session, organisation_id, noted.id, content, actor=SHELL, now=NOW)
+    row = verbs.begin_example(Work(session, SHELL, NOW), organisation_id, noted.id, content)
     session.flush()
     row.contact_id = contact_id
     if picture:
         told = replace(content, picture_alt=content.picture_alt or "Der Ofen")
         verbs.change_example(
-            session,
+            Work(session, SHELL, NOW),
             organisation_id,
             row.id,
             told,
             picture=picture,
             is_contact=None,
             seen=row.version,
-            actor=SHELL,
-            now=NOW,
         )
-    verbs.offer_example(session, organisation_id, row.id, cluster_id, seen=row.version, actor=SHELL, now=NOW)
+    verbs.offer_example(Work(session, SHELL, NOW), organisation_id, row.id, cluster_id, seen=row.version)
     if is_published:
         cluster = session.get_one(Cluster, cluster_id)
-        verbs.publish_example(session, cluster, row.id, seen=row.version, actor=SHELL, now=NOW)
+        verbs.publish_example(Work(session, SHELL, NOW), cluster, row.id, seen=row.version)
     return row
 
 

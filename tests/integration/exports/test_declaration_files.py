@@ -24,6 +24,7 @@ from dnk_tool.report import formats
 from dnk_tool.report.formats import CSV, DOCX, HTML, XLSX, ExportFormat
 from dnk_tool.services.answers.self_assessment import bring_assessments
 from dnk_tool.services.exports import rendering
+from dnk_tool.services.work import Work
 from dnk_tool.store.tables.declarations import Declaration, Snapshot
 from tests.support.app import World, database_session, sign_in
 from tests.support.documents import full_document
@@ -236,7 +237,7 @@ def test_the_print_for_inside_is_made_of_what_is_noted_now(
         declaration = session.get_one(Declaration, int(frozen.rpartition("/")[2]))
         measure = Measure("Wärmepumpe prüfen", "Anna Albers", date(2027, 3, 31))
         planned = Assessment(Rating.PLANNED, (measure,))
-        bring_assessments(session, declaration, {13: planned}, actor=SHELL, now=datetime.now(UTC))
+        bring_assessments(Work(session, SHELL, datetime.now(UTC)), declaration, {13: planned})
     answer = editor.get(f"{frozen}/intern.docx")
     assert "-Intern.docx" in answer.headers["Content-Disposition"]
     word = docx.Document(io.BytesIO(answer.data))

@@ -22,6 +22,7 @@ from dnk_tool.services.exports import opened_drafts, pdf_cache, rendering
 from dnk_tool.services.exports.draft_warmer import REST_FACTOR, DraftWarmer, _locked, available_memory
 from dnk_tool.services.privacy import deletion_files, erasure_files
 from dnk_tool.services.privacy.erasure import erase
+from dnk_tool.services.work import Work
 from dnk_tool.store.accounts.queries import by_email
 from dnk_tool.store.activity import latest_changes
 from dnk_tool.store.declarations import queries as declarations
@@ -229,7 +230,7 @@ def test_an_erasure_drops_it(
             with database_session(app) as session:
                 account = by_email(session, "viewer@example.org")
                 assert account
-                erased = erase(session, account, actor=SHELL, now=now)
+                erased = erase(Work(session, SHELL, now), account)
             erasure_files.finish_erasure(instance, erased, now=now)
             return
         with database_session(app) as session:

@@ -13,6 +13,7 @@ from dnk_tool.domain.declarations.document import Document
 from dnk_tool.report.formats import ALL_VARIANTS, FORMATS, ExportAudience, ExportFormat, from_view
 from dnk_tool.report.view.model import DeclarationView
 from dnk_tool.services.publication import publish
+from dnk_tool.services.work import Work
 from tests.support.app import database_session
 from tests.support.browsers import signed_in
 from tests.support.declaration_scenario import (
@@ -74,7 +75,7 @@ def published(app: Flask, play: DeclarationScenario) -> str:
     """The path of the published declaration."""
     with scenario_session(app, play) as now:
         now.submit(to=False)
-        slug = publish.publish(now.session, now.declaration, actor=play.actor("owner"), now=NOW).slug
+        slug = publish.publish(Work(now.session, play.actor("owner"), NOW), now.declaration).slug
     return f"/berichte/{slug}"
 
 

@@ -20,6 +20,7 @@ from dnk_tool.services.exports import pdf_cache, render_queue, rendering
 from dnk_tool.services.mail.background_worker import BackgroundWorker
 from dnk_tool.services.privacy import erasure as account_erasure
 from dnk_tool.services.privacy import erasure_files
+from dnk_tool.services.work import Work
 from dnk_tool.store.accounts.queries import by_email
 from dnk_tool.store.tables.accounts import Account
 from dnk_tool.store.tables.declarations import Snapshot
@@ -334,7 +335,7 @@ def test_a_name_that_is_erased_while_it_is_printed_is_not_kept(
     assert press.begun.wait(SOON)
     with database_session(app) as session:
         boss = session.get_one(Account, play.people["boss"].id)
-        erased = account_erasure.erase(session, boss, actor=Actor(boss.id), now=datetime.now(UTC))
+        erased = account_erasure.erase(Work(session, Actor(boss.id), datetime.now(UTC)), boss)
     erasure_files.finish_erasure(Path(app.instance_path), erased, now=datetime.now(UTC))
     finished(app, press)
     assert list((Path(app.instance_path) / "rendered").glob("*.p*")) == []

@@ -7,6 +7,7 @@ from dnk_tool.domain.declarations.annex import Annex
 from dnk_tool.domain.permissions import Actor, Role
 from dnk_tool.services.declarations.annex import annex_of
 from dnk_tool.services.figures import calculator_lines
+from dnk_tool.services.work import Work
 from tests.support.app import database_session
 from tests.support.calculator_lines import make_line
 from tests.support.review_scenario import NOW, import_craft
@@ -27,7 +28,7 @@ def annex(session: Session, *wanted: tuple[str, dict[str, str]]) -> Annex:
     owner = Actor(None, {declaration.organisation_id: Role.OWNER})
     for where, given in wanted:
         line = make_line(where, 0, **given)
-        calculator_lines.save_line(session, declaration, line, seen=0, actor=owner, now=NOW)
+        calculator_lines.save_line(Work(session, owner, NOW), declaration, line, seen=0)
     session.flush()
     session.expire_all()
     return annex_of(session, declaration)

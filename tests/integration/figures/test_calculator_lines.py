@@ -26,6 +26,7 @@ from dnk_tool.services.figures import calculator_lines as calculators
 from dnk_tool.services.figures import decisions
 from dnk_tool.services.figures import save as figure_save
 from dnk_tool.services.figures.calculator_lines import LineSaveOutcome, lines_beside_calculator
+from dnk_tool.services.work import Work
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.figures import calculator_lines
 from dnk_tool.store.tables.declarations import Declaration, Event
@@ -48,7 +49,7 @@ def line(
 def save(
     session: Session, declaration: Declaration, actor: Actor, given: CalculatorLine, *, seen: int = 0
 ) -> LineSaveOutcome:
-    outcome = calculators.save_line(session, declaration, given, seen=seen, actor=actor, now=NOW)
+    outcome = calculators.save_line(Work(session, actor, NOW), declaration, given, seen=seen)
     session.flush()
     return outcome
 
@@ -94,16 +95,14 @@ def test_what_somebody_entered_stays_until_they_take_the_result(
     session: Session, declaration: Declaration, editor: Actor
 ) -> None:
     entered = Figure(Decimal(12), "t-co2e", Quality.MEASURED)
-    figure_save.save_figure(
-        session, declaration, "ghg.scope2.location", entered, seen=0, actor=editor, now=NOW
-    )
+    figure_save.save_figure(Work(session, editor, NOW), declaration, "ghg.scope2.location", entered, seen=0)
     outcome = save(session, declaration, editor, line("electricity", "1000", "kWh"))
     assert "ghg.scope2.location" in outcome.calculated.differing
     assert figure(session, declaration, "ghg.scope2.location") == entered
     lines = calculators.lines_of(session, declaration)
     result = calculators.calculation_of(declaration, lines, {}).results["ghg.scope2.location"].figure
     figure_save.adopt_calculated(
-        session, declaration, "ghg.scope2.location", result, seen=1, actor=editor, now=NOW
+        Work(session, editor, NOW), declaration, "ghg.scope2.location", result, seen=1
     )
     taken = figure(session, declaration, "ghg.scope2.location")
     assert taken
@@ -121,7 +120,7 @@ def test_a_save_of_a_page_tells_the_figures_after_the_recalculation(
     section = declarations.selection_of(declaration).section_by_ref["12"]
     fuels = VersionedEdit(Figure(Decimal(500), "kWh", Quality.MEASURED), 0, is_whole=False)
     edit = SectionEdit(figures={"energy.fuels.non-renewable": fuels})
-    outcome = save_section(session, declaration, section, edit, actor=editor, now=NOW)
+    outcome = save_section(Work(session, editor, NOW), declaration, section, edit)
     assert outcome.sheet.figures["energy.total"].value == Decimal(1500)
     assert outcome.sheet.figures == declarations.read_content(session, declaration).sheet.figures
 
@@ -134,16 +133,14 @@ def test_intensities_follow_what_is_entered_by_hand(
     for seen, (heads, expected) in enumerate((("10", "4125"), ("50", "825"))):
         people = Figure(Decimal(heads), "persons", Quality.MEASURED)
         figure_save.save_figure(
-            session, declaration, "workforce.headcount", people, seen=seen, actor=editor, now=NOW
+            Work(session, editor, NOW), declaration, "workforce.headcount", people, seen=seen
         )
         session.flush()
         intensity = figure(session, declaration, "energy.intensity.headcount")
         assert intensity
         assert (intensity.value, intensity.origin) == (Decimal(expected), Origin.LINES)
     nobody = Figure(quality=Quality.NOT_AVAILABLE, note="wird nicht erfasst")
-    figure_save.save_figure(
-        session, declaration, "workforce.headcount", nobody, seen=2, actor=editor, now=NOW
-    )
+    figure_save.save_figure(Work(session, editor, NOW), declaration, "workforce.headcount", nobody, seen=2)
     session.flush()
     gone = figure(session, declaration, "energy.intensity.headcount")
     assert gone
@@ -163,7 +160,7 @@ def test_intensities_follow_a_criterion_page_too_and_leave_its_versions(
             "energy.electricity.consumption": VersionedEdit(Figure(Decimal(50), "MWh"), 1, is_whole=False)
         }
     )
-    outcome = save_section(session, declaration, section, entered, actor=editor, now=NOW)
+    outcome = save_section(Work(session, editor, NOW), declaration, section, entered)
     assert outcome.versions.keys() == {"energy.electricity.consumption"}
     total = figure(session, declaration, "energy.total")
     assert total
@@ -174,21 +171,16 @@ def test_a_result_that_is_taken_is_the_one_of_today(
     session: Session, declaration: Declaration, editor: Actor
 ) -> None:
     entered = Figure(Decimal(12), "t-co2e", Quality.MEASURED)
-    figure_save.save_figure(
-        session, declaration, "ghg.scope2.location", entered, seen=0, actor=editor, now=NOW
-    )
+    figure_save.save_figure(Work(session, editor, NOW), declaration, "ghg.scope2.location", entered, seen=0)
     save(session, declaration, editor, line("electricity", "1000", "kWh"))
-    saved = calculators.adopt_result(
-        session, declaration, "ghg.scope2.location", seen=1, actor=editor, now=NOW
-    )
+    saved = calculators.adopt_result(Work(session, editor, NOW), declaration, "ghg.scope2.location", seen=1)
     assert saved
     assert not saved.conflicts
     scope2 = figure(session, declaration, "ghg.scope2.location")
     assert scope2
     assert (scope2.value, scope2.origin) == (Decimal("0.352"), Origin.LINES)
     assert (
-        calculators.adopt_result(session, declaration, "water.consumption", seen=0, actor=editor, now=NOW)
-        is None
+        calculators.adopt_result(Work(session, editor, NOW), declaration, "water.consumption", seen=0) is None
     )
 
 
@@ -196,7 +188,7 @@ def test_not_available_is_never_overwritten(
     session: Session, declaration: Declaration, editor: Actor
 ) -> None:
     said = Figure(quality=Quality.NOT_AVAILABLE, note="Der Vermieter rechnet pauschal ab.")
-    figure_save.save_figure(session, declaration, "ghg.scope2.location", said, seen=0, actor=editor, now=NOW)
+    figure_save.save_figure(Work(session, editor, NOW), declaration, "ghg.scope2.location", said, seen=0)
     outcome = save(session, declaration, editor, line("electricity", "1000", "kWh"))
     assert figure(session, declaration, "ghg.scope2.location") == said
     assert "ghg.scope2.location" in outcome.calculated.differing
@@ -206,13 +198,13 @@ def test_a_removed_line_empties_its_figure_and_can_come_back(
     session: Session, declaration: Declaration, editor: Actor
 ) -> None:
     stored = save(session, declaration, editor, line("diesel", "100", "l")).stored
-    calculators.remove_line(session, declaration, stored.line.id, actor=editor, now=NOW)
+    calculators.remove_line(Work(session, editor, NOW), declaration, stored.line.id)
     gone = figure(session, declaration, "ghg.scope1.gross")
     assert gone
     assert (gone.value, gone.quality) == (None, None), "no value is not zero"
     removed = lines_beside_calculator(session, declaration, "energy").removed
     assert [line.line.id for line in removed] == [stored.line.id]
-    calculators.restore_line(session, declaration, stored.line.id, actor=editor, now=NOW)
+    calculators.restore_line(Work(session, editor, NOW), declaration, stored.line.id)
     back = figure(session, declaration, "ghg.scope1.gross")
     assert back
     assert back.value == Decimal("0.267628")
@@ -259,7 +251,7 @@ def test_a_colleague_who_saves_a_line_that_was_removed_is_told(
     session: Session, declaration: Declaration, editor: Actor, colleague: Actor
 ) -> None:
     stored = save(session, declaration, editor, line("diesel", "100", "l")).stored
-    calculators.remove_line(session, declaration, stored.line.id, actor=colleague, now=NOW)
+    calculators.remove_line(Work(session, colleague, NOW), declaration, stored.line.id)
     mine = replace(stored.line, quantities={"quantity": Quantity(Decimal(300), "l")})
     outcome = save(session, declaration, editor, mine, seen=stored.version)
     assert outcome.theirs
@@ -282,7 +274,7 @@ def test_a_line_keeps_its_factor_until_a_newer_one_is_taken(
     assert before
     assert before.value == Decimal("0.363")
     decisions.take_newer_factors(
-        session, declaration, load_factors(), {stored.line.id: ["location"]}, actor=editor, now=NOW
+        Work(session, editor, NOW), declaration, load_factors(), {stored.line.id: ["location"]}
     )
     after = figure(session, declaration, "ghg.scope2.location")
     assert after
@@ -301,7 +293,7 @@ def test_a_finished_report_never_changes(session: Session, declaration: Declarat
     with pytest.raises(Locked):
         save(session, declaration, editor, line("diesel", "100", "l"))
     with pytest.raises(Locked):
-        calculators.remove_line(session, declaration, 1, actor=editor, now=NOW)
+        calculators.remove_line(Work(session, editor, NOW), declaration, 1)
     assert fingerprint(canonical_json(live_document(session, declaration))) == frozen
 
 
@@ -332,8 +324,8 @@ def test_each_change_leaves_one_event_without_the_company_s_words(
     given = replace(line("diesel", "100", "l"), label="Tankkarte von Frau Meier")
     stored = save(session, declaration, editor, given).stored
     save(session, declaration, editor, stored.line, seen=stored.version)  # nothing changed
-    calculators.remove_line(session, declaration, stored.line.id, actor=editor, now=NOW)
-    calculators.restore_line(session, declaration, stored.line.id, actor=editor, now=NOW)
+    calculators.remove_line(Work(session, editor, NOW), declaration, stored.line.id)
+    calculators.restore_line(Work(session, editor, NOW), declaration, stored.line.id)
     kinds = [EventKind.LINE_SAVED, EventKind.LINE_REMOVED, EventKind.LINE_RESTORED]
     events = session.scalars(select(Event).where(Event.kind.in_(kinds)).order_by(Event.id)).all()
     assert [event.kind for event in events] == kinds

@@ -22,6 +22,7 @@ from dnk_tool.services.declarations.documents import live_document
 from dnk_tool.services.editing.locks import Locked
 from dnk_tool.services.figures import plausibility
 from dnk_tool.services.figures.plausibility import ExplanationStatus, PlausibilityFinding
+from dnk_tool.services.work import Work
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.figures import queries as figures
 from dnk_tool.store.tables.declarations import Declaration, Event
@@ -75,7 +76,7 @@ def sentence(
 
 
 def explain(session: Session, declaration: Declaration, actor: Actor, explanation: ExplanationEdit) -> object:
-    return plausibility.save_explanations(session, declaration, [explanation], actor=actor, now=NOW)
+    return plausibility.save_explanations(Work(session, actor, NOW), declaration, [explanation])
 
 
 def test_a_sentence_silences_a_warning_and_is_one_event(
@@ -145,7 +146,7 @@ def test_two_who_explain_the_same_lose_nothing(
     explain(session, produced, editor, sentence(noted))
     mine = sentence(noted, "Wir haben die Abwärme vergessen.")
     for _twice in range(2):
-        (clash,) = plausibility.save_explanations(session, produced, [mine], actor=colleague, now=NOW)
+        (clash,) = plausibility.save_explanations(Work(session, colleague, NOW), produced, [mine])
     assert (clash.mine, clash.theirs.text, clash.version, clash.by) == (mine, SENTENCE, 1, editor.user_id)
     assert only(session, produced).text == SENTENCE
     kept = session.scalars(select(ExplanationRevision).order_by(ExplanationRevision.id)).all()
@@ -155,7 +156,7 @@ def test_two_who_explain_the_same_lose_nothing(
     ]
     later = NOW + timedelta(minutes=1)
     again = replace(mine, seen=1)
-    assert plausibility.save_explanations(session, produced, [again], actor=colleague, now=later) == ()
+    assert plausibility.save_explanations(Work(session, colleague, later), produced, [again]) == ()
     assert only(session, produced).text == mine.text
 
 
@@ -202,12 +203,10 @@ def test_a_figure_whose_indicator_is_explained_is_not_compared(
     for requirement in asking:
         explained = Answer(Disclosure.EXPLAIN, explanation="Noch nicht erhoben.")
         save_section(
-            session,
+            Work(session, editor, NOW),
             produced,
             selection.section_of[requirement.ref],
             SectionEdit({requirement.ref: VersionedEdit(explained, 0)}),
-            actor=editor,
-            now=NOW,
         )
     session.flush()
     assert plausibility.plausibility_findings(session, produced) == ()

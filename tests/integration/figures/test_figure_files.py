@@ -27,6 +27,7 @@ from dnk_tool.services.figures import files as figure_files
 from dnk_tool.services.figures.files import FigureImportConflict, FigureImportSummary
 from dnk_tool.services.figures.save import save_figure
 from dnk_tool.services.uploads.csv_tables import MAX_FILE_BYTES
+from dnk_tool.services.work import Work
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.figures import queries as figures
 from dnk_tool.store.tables.declarations import Declaration, Event
@@ -50,7 +51,7 @@ def take(
 ) -> FigureImportSummary:
     wishes = [(change.update, change.seen) for change in sifted.changes]
     done = figure_files.import_figures(
-        session, declaration, wishes, language=sifted.language, actor=actor, now=NOW
+        Work(session, actor, NOW), declaration, wishes, language=sifted.language
     )
     session.flush()
     return done
@@ -93,13 +94,7 @@ def test_what_was_changed_meanwhile_is_reported_and_nothing_written(
 ) -> None:
     seen = preview(session, declaration, TWO, editor)
     save_figure(
-        session,
-        declaration,
-        POWER,
-        Figure(Decimal(7), "kWh", note="Zähler"),
-        seen=0,
-        actor=colleague,
-        now=NOW,
+        Work(session, colleague, NOW), declaration, POWER, Figure(Decimal(7), "kWh", note="Zähler"), seen=0
     )
     session.flush()
     with pytest.raises(FigureImportConflict) as caught:
@@ -127,13 +122,11 @@ def test_frozen_years_are_left_out_and_freezing_meanwhile_stops_all(
     session: Session, declaration: Declaration, editor: Actor
 ) -> None:
     earlier = declaration_start.start_declaration(
-        session,
+        Work(session, SHELL, NOW),
         declaration.organisation,
         edition="dnk-2017",
         reporting_year=2024,
         settings=GRI,
-        actor=SHELL,
-        now=NOW,
     )
     session.flush()
     both = preview(session, declaration, TWO, editor)
@@ -284,7 +277,7 @@ def test_what_changed_between_preview_and_confirmation_is_shown_again(
         declaration = declarations.by_id(session, world.own_declaration)
         assert declaration is not None
         mine = Figure(Decimal(7), "kWh", note="von <b>Kollegin</b>")
-        save_figure(session, declaration, POWER, mine, seen=0, actor=SHELL, now=datetime.now(UTC))
+        save_figure(Work(session, SHELL, datetime.now(UTC)), declaration, POWER, mine, seen=0)
     answer = confirm(browser, world, page)
     assert answer.status_code == 409
     assert "Es ist nichts gespeichert" in answer.text

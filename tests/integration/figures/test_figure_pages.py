@@ -17,6 +17,7 @@ from dnk_tool.domain.figures.calculators import CalculatorLine
 from dnk_tool.domain.permissions import SHELL
 from dnk_tool.domain.quantities import Quantity
 from dnk_tool.services.figures import calculator_lines
+from dnk_tool.services.work import Work
 from dnk_tool.store.answers import history
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.figures import queries as figures
@@ -78,7 +79,7 @@ def calculate_hours(app: Flask, world: World, hours: int) -> None:
     with database_session(app) as session:
         declaration = session.get_one(Declaration, world.own_declaration)
         line = CalculatorLine(0, "accidents", "employees", quantities=quantities)
-        calculator_lines.save_line(session, declaration, line, seen=0, actor=SHELL, now=NOW)
+        calculator_lines.save_line(Work(session, SHELL, NOW), declaration, line, seen=0)
 
 
 def test_all_that_is_said_of_a_figure_is_kept(

@@ -19,6 +19,7 @@ from dnk_tool.services.figures import recalculate as recalculation
 from dnk_tool.services.figures import save as figure_save
 from dnk_tool.services.figures.recalculate import RecalculationOutcome
 from dnk_tool.services.figures.save import FigureSaveOutcome
+from dnk_tool.services.work import Work
 from dnk_tool.store.answers import history
 from dnk_tool.store.answers.writer import AnswerWriter
 from dnk_tool.store.declarations import queries as declarations
@@ -46,7 +47,7 @@ def of_lines(value: str) -> Figure:
 def save(
     session: Session, declaration: Declaration, actor: Actor, given: Figure, seen: int = 0
 ) -> FigureSaveOutcome:
-    saved = figure_save.save_figure(session, declaration, POWER, given, seen=seen, actor=actor, now=NOW)
+    saved = figure_save.save_figure(Work(session, actor, NOW), declaration, POWER, given, seen=seen)
     session.flush()
     return saved
 
@@ -66,7 +67,7 @@ def on_page(
     selection = declarations.selection_of(declaration)
     section = selection.section_of[selection.asked_by[POWER][0].ref]
     submission = SectionEdit(figures={POWER: VersionedEdit(figure, seen, is_whole=False)})
-    outcome = save_section(session, declaration, section, submission, actor=actor, now=NOW)
+    outcome = save_section(Work(session, actor, NOW), declaration, section, submission)
     session.flush()
     return outcome
 
@@ -191,13 +192,13 @@ def test_not_available_is_a_word_too(session: Session, declaration: Declaration,
 
 def test_a_result_is_taken_over_on_demand(session: Session, declaration: Declaration, editor: Actor) -> None:
     save(session, declaration, editor, kwh("100", source="Schätzung"))
-    figure_save.adopt_calculated(session, declaration, POWER, of_lines("500"), seen=1, actor=editor, now=NOW)
+    figure_save.adopt_calculated(Work(session, editor, NOW), declaration, POWER, of_lines("500"), seen=1)
     session.flush()
     assert figure(session, declaration) == kwh(
         "500", Quality.CALCULATED, source="Schätzung", origin=Origin.LINES
     )
     saved = figure_save.adopt_calculated(
-        session, declaration, POWER, of_lines("600"), seen=1, actor=editor, now=NOW
+        Work(session, editor, NOW), declaration, POWER, of_lines("600"), seen=1
     )
     assert saved.conflicts, "somebody was faster"
 
@@ -230,13 +231,13 @@ def test_a_contributor_saves_figures_of_their_sections(session: Session, declara
     save(session, declaration, helper, kwh("100"))
     with pytest.raises(NotPermitted):
         figure_save.save_figure(
-            session, declaration, SCOPE1, Figure(Decimal(1), "t-co2e"), seen=0, actor=helper, now=NOW
+            Work(session, helper, NOW), declaration, SCOPE1, Figure(Decimal(1), "t-co2e"), seen=0
         )
 
 
 def test_unknown_figures_are_refused(session: Session, declaration: Declaration, editor: Actor) -> None:
     with pytest.raises(LookupError):
-        figure_save.save_figure(session, declaration, "no.such", kwh("1"), seen=0, actor=editor, now=NOW)
+        figure_save.save_figure(Work(session, editor, NOW), declaration, "no.such", kwh("1"), seen=0)
     assert not session.scalars(select(FigureRow)).all()
 
 
@@ -249,12 +250,12 @@ def test_a_figure_that_nobody_asks_for_is_open_with_the_declaration(
     )
     unit = catalogue.datapoints[other].default_unit
     given = Figure(Decimal(3), unit)
-    figure_save.save_figure(session, declaration, other, given, seen=0, actor=editor, now=NOW)
+    figure_save.save_figure(Work(session, editor, NOW), declaration, other, given, seen=0)
     assert figure(session, declaration, other) == given
     declaration.state = State.CHANGES_REQUESTED
     session.flush()
     with pytest.raises(Locked):
-        figure_save.save_figure(session, declaration, other, NO_FIGURE, seen=1, actor=editor, now=NOW)
+        figure_save.save_figure(Work(session, editor, NOW), declaration, other, NO_FIGURE, seen=1)
 
 
 def test_an_earlier_version_comes_back_with_its_source(
@@ -263,12 +264,12 @@ def test_an_earlier_version_comes_back_with_its_source(
     save(session, declaration, editor, kwh("100", source="Rechnung A"))
     save(session, declaration, editor, kwh("200", source="Rechnung B", responsible="Petra"), seen=1)
     oldest = history.figure_revisions(session, declaration.organisation_id, 2025, [POWER])[-1]
-    figure_save.restore_figure(session, declaration, POWER, oldest.id, actor=editor, now=NOW)
+    figure_save.restore_figure(Work(session, editor, NOW), declaration, POWER, oldest.id)
     session.flush()
     assert figure(session, declaration) == kwh("100", source="Rechnung A", responsible="Petra")
     assert events(session)[-1] is EventKind.ANSWER_RESTORED
     with pytest.raises(LookupError):
-        figure_save.restore_figure(session, declaration, GAS, oldest.id, actor=editor, now=NOW)
+        figure_save.restore_figure(Work(session, editor, NOW), declaration, GAS, oldest.id)
 
 
 def test_the_history_of_a_criterion_brings_a_figure_back_the_same_way(
@@ -279,7 +280,7 @@ def test_the_history_of_a_criterion_brings_a_figure_back_the_same_way(
     requirement = declarations.selection_of(declaration).asked_by[POWER][0]
     oldest = answer_history.revision_entries(session, declaration, requirement)[-1]
     answer_history.restore_revision(
-        session, declaration, requirement, oldest.kind, oldest.id, actor=editor, now=NOW
+        Work(session, editor, NOW), declaration, requirement, oldest.kind, oldest.id
     )
     session.flush()
     expected = kwh("500", Quality.CALCULATED, responsible="Petra")

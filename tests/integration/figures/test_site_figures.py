@@ -24,6 +24,7 @@ from dnk_tool.services.figures.sites import (
     save_site_figures,
 )
 from dnk_tool.services.people.organisations import update_profile
+from dnk_tool.services.work import Work
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.figures import sites
 from dnk_tool.store.tables.declarations import Declaration, Event
@@ -50,7 +51,7 @@ def firm(session: Session, declaration: Declaration) -> Declaration:
 def with_sites(session: Session, declaration: Declaration, *sites: Site) -> None:
     organisation = declaration.organisation
     profile = Profile(organisation.name, sites=sites)
-    update_profile(session, organisation, profile, seen=organisation.version, actor=SHELL, now=NOW)
+    update_profile(Work(session, SHELL, NOW), organisation, profile, seen=organisation.version)
     session.flush()
 
 
@@ -66,14 +67,7 @@ def save(
     session: Session, declaration: Declaration, actor: Actor, seen: int = 0, **given: SiteAmountEdit
 ) -> SiteFigureSaveOutcome:
     saved = save_site_figures(
-        session,
-        declaration,
-        point(declaration),
-        given,
-        quality=Quality.MEASURED,
-        seen=seen,
-        actor=actor,
-        now=NOW,
+        Work(session, actor, NOW), declaration, point(declaration), given, quality=Quality.MEASURED, seen=seen
     )
     session.flush()
     return saved
@@ -132,7 +126,7 @@ def test_a_value_that_somebody_entered_meanwhile_stays(
     session: Session, firm: Declaration, editor: Actor, colleague: Actor
 ) -> None:
     entered = Figure(Decimal(100), "kWh")
-    figure_save.save_figure(session, firm, POWER, entered, seen=0, actor=editor, now=NOW)
+    figure_save.save_figure(Work(session, editor, NOW), firm, POWER, entered, seen=0)
     session.flush()
     saved = save(session, firm, colleague, Werk=new("5"))
     assert saved.saved.conflicts
@@ -145,7 +139,7 @@ def test_what_does_not_add_up_is_refused(session: Session, firm: Declaration, ed
     points = declarations.selection_of(firm).catalogue.datapoints.values()
     share = next(datapoint for datapoint in points if datapoint.family.key == "percent")
     with pytest.raises(LookupError):
-        save_site_figures(session, firm, share, {}, quality=None, seen=0, actor=editor, now=NOW)
+        save_site_figures(Work(session, editor, NOW), firm, share, {}, quality=None, seen=0)
 
 
 def test_locks_and_permissions_hold_for_sites(session: Session, firm: Declaration, editor: Actor) -> None:
@@ -164,7 +158,7 @@ def test_locks_and_permissions_hold_for_sites(session: Session, firm: Declaratio
 def choose(
     session: Session, declaration: Declaration, actor: Actor, *included: str, note: str = "", seen: int = 0
 ) -> None:
-    save_scope(session, declaration, frozenset(included), note, seen=seen, actor=actor, now=NOW)
+    save_scope(Work(session, actor, NOW), declaration, frozenset(included), note, seen=seen)
     session.flush()
 
 
@@ -230,6 +224,6 @@ def test_b17_a_firm_with_two_sites_adds_up_its_fines(
     }
     fines = point(firm, "governance.compliance.fines")
     saved = save_site_figures(
-        session, firm, fines, given, quality=Quality.MEASURED, seen=0, actor=editor, now=NOW
+        Work(session, editor, NOW), firm, fines, given, quality=Quality.MEASURED, seen=0
     )
     assert saved.total.total == Quantity(Decimal("1280"), "EUR")

@@ -38,6 +38,7 @@ from dnk_tool.domain.permissions import Actor, Role
 from dnk_tool.domain.review import Audience, ReviewSide
 from dnk_tool.services.declarations import submission
 from dnk_tool.services.exchange import residue_inquiries, residues
+from dnk_tool.services.work import Work
 from dnk_tool.store.aggregates import joint_goals
 from dnk_tool.store.clusters import choices
 from dnk_tool.store.copy_database import copy_all_tables
@@ -74,6 +75,7 @@ from tests.support.app import add_consent, database_session, make_world, post, s
 from tests.support.applications import Applications, fresh_settings
 from tests.support.machine import is_random
 from tests.support.review_scenario import NOW, import_craft
+from tests.support.work import call_verb
 
 # Each part begins with a world of its own.
 POSTS = int(os.environ.get("DNK_TEST_FUZZ_POSTS", "2000"))
@@ -343,11 +345,9 @@ def make_fuzz_world(app: Flask) -> None:
         company = draft.organisation_id
         add_polls(session, world.cluster)
         submission.submit(
-            session,
+            Work(session, Actor(None, {submitted.organisation_id: Role.OWNER}), NOW),
             submitted,
             cluster_id=world.cluster,
-            actor=Actor(None, {submitted.organisation_id: Role.OWNER}),
-            now=NOW,
         )
         consents = session.scalars(select(Consent).where(Consent.organisation_id == draft.organisation_id))
         session.add_all(AllowedChoice(consent_id=one.id, choice=ConsentChoice.SUPPORT) for one in consents)
@@ -441,8 +441,8 @@ def add_residues(session: Session, cluster_id: int, *companies: int) -> None:
         for kind, firm in zip(kinds, firms, strict=True)
     ]
     asked = {"actor": firms[1].actor, "now": NOW}
-    residue_inquiries.ask(session, companies[1], cluster_id, ids[0], "Geht 1 t im Monat?", **asked)
-    residues.report_notice(session, companies[1], cluster_id, ids[0], "Das ist Werbung.", **asked)
+    call_verb(residue_inquiries.ask, session, companies[1], cluster_id, ids[0], "Geht 1 t im Monat?", **asked)
+    call_verb(residues.report_notice, session, companies[1], cluster_id, ids[0], "Das ist Werbung.", **asked)
     for name in ("Netz Nord", "Netz Süd"):
         further = Cluster(name=name, created_at=NOW)
         session.add(further)

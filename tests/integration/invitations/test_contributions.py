@@ -34,6 +34,7 @@ from dnk_tool.services.invitations.contributions import NothingAnswered, contrib
 from dnk_tool.services.invitations.secret_links import LIFETIME, InvalidInvitationLink, LinkFault
 from dnk_tool.services.people import members
 from dnk_tool.services.privacy import erasure as account_erasure
+from dnk_tool.services.work import Work
 from dnk_tool.store import people as memberships
 from dnk_tool.store.accounts import queries as accounts
 from dnk_tool.store.database import write_session
@@ -63,15 +64,13 @@ def ask(
     now: datetime = NOW,
 ) -> tuple[Invitation, str]:
     return answer_requests.request_contribution(
-        session,
+        Work(session, actor, now),
         declaration,
         email=email,
         name="Karl Kurz",
         refs=refs,
         message=message,
         language="de",
-        actor=actor,
-        now=now,
     )
 
 
@@ -246,7 +245,7 @@ def test_the_content_behind_a_link_holds_nothing_else(
     del figures[total.key]
     other = VersionedEdit(Answer(Disclosure.EXPLAIN, explanation="Geheim"), 0)
     submission = SectionEdit({"18.1": wrote("Gefragt"), "GRI-SRS-201-1": other}, figures, done=True)
-    save_section(session, declaration, section, submission, actor=editor, now=NOW)
+    save_section(Work(session, editor, NOW), declaration, section, submission)
     session.flush()
     content = declarations.read_content(session, declaration)
     assert content.sheet.figure(total).value is not None, "the wizard would show the sum"
@@ -267,12 +266,10 @@ def test_nothing_readable_saves_nothing(session: Session, declaration: Declarati
 def test_an_empty_answer_is_not_sent_off(session: Session, declaration: Declaration, editor: Actor) -> None:
     _question, token = ask(session, declaration, editor)
     save_section(
-        session,
+        Work(session, editor, NOW),
         declaration,
         declarations.selection_of(declaration).section_by_ref["15"],
         SectionEdit({"15.2": wrote("Das wurde nicht gefragt.")}),
-        actor=editor,
-        now=NOW,
     )
     session.flush()
     with pytest.raises(NothingAnswered):
@@ -332,21 +329,21 @@ def test_what_is_over_stays_over(session: Session, declaration: Declaration, edi
 
 
 def remove(session: Session, declaration: Declaration, owner: Actor, asker: Actor) -> None:
-    members.remove_member(session, declaration.organisation_id, asker.user_id or 0, actor=owner, now=NOW)
+    members.remove_member(Work(session, owner, NOW), declaration.organisation_id, asker.user_id or 0)
 
 
 def downgrade(session: Session, declaration: Declaration, owner: Actor, asker: Actor) -> None:
     place = RoleGrant(Role.VIEWER)
     company_id, user_id = declaration.organisation_id, asker.user_id or 0
-    members.change_member(session, company_id, user_id, place, actor=owner, now=NOW)
+    members.change_member(Work(session, owner, NOW), company_id, user_id, place)
 
 
 def leave(session: Session, declaration: Declaration, _owner: Actor, asker: Actor) -> None:
-    members.remove_member(session, declaration.organisation_id, asker.user_id or 0, actor=asker, now=NOW)
+    members.remove_member(Work(session, asker, NOW), declaration.organisation_id, asker.user_id or 0)
 
 
 def erase(session: Session, _declaration: Declaration, _owner: Actor, asker: Actor) -> None:
-    account_erasure.erase(session, session.get_one(Account, asker.user_id), actor=asker, now=NOW)
+    account_erasure.erase(Work(session, asker, NOW), session.get_one(Account, asker.user_id))
 
 
 def block(session: Session, _declaration: Declaration, _owner: Actor, asker: Actor) -> None:
@@ -423,7 +420,7 @@ def test_whoever_may_ask_again_stands_for_their_questions_again(
     assert over(session, token) is LinkFault.RESTING
     place = RoleGrant(Role.EDITOR)
     company_id, user_id = declaration.organisation_id, colleague.user_id or 0
-    members.change_member(session, company_id, user_id, place, actor=editor, now=NOW)
+    members.change_member(Work(session, editor, NOW), company_id, user_id, place)
     session.flush()
     assert contributions.find_contribution(session, token, now=LATER).asker.id == user_id
 
@@ -451,7 +448,7 @@ def test_two_texts_collide_and_neither_is_lost(
     _question, token = ask(session, declaration, editor)
     section = declarations.selection_of(declaration).section_by_ref["15"]
     mine = SectionEdit({"15.1": wrote("Von der Chefin")})
-    save_section(session, declaration, section, mine, actor=editor, now=NOW)
+    save_section(Work(session, editor, NOW), declaration, section, mine)
     session.flush()
     outcome = save(session, token, SectionEdit({"15.1": wrote("Von Karl")}))
     [collision] = outcome.conflicts

@@ -27,6 +27,7 @@ from dnk_tool.services.accounts.action_limits import (
 )
 from dnk_tool.services.clusters.company_invitations import invite_companies
 from dnk_tool.services.people.organisations import create_organisation
+from dnk_tool.services.work import Work
 from dnk_tool.store import rate_limits
 from dnk_tool.store.tables.invitations import Invitation
 from dnk_tool.store.tables.mail import Mail
@@ -185,7 +186,7 @@ def test_f4_only_mails_to_those_at_the_limit_are_left_out(session: Session) -> N
 def test_f4_the_command_line_is_not_limited(session: Session) -> None:
     send_counted(session, [STRANGER] * 500, sender=None)
     for number in range(30):
-        create_organisation(session, Profile(f"Firma {number}"), actor=SHELL, now=NOW)
+        create_organisation(Work(session, SHELL, NOW), Profile(f"Firma {number}"))
 
 
 def test_f4_a_list_skips_who_got_too_many(app: Flask) -> None:
@@ -198,7 +199,7 @@ def test_f4_a_list_skips_who_got_too_many(app: Flask) -> None:
         rows = [
             CompanyRow(n, f"F{n}", email, "", "de") for n, email in enumerate([STRANGER, "neu@example.net"])
         ]
-        sent, left = invite_companies(session, cluster, rows, actor=manager, now=NOW)
+        sent, left = invite_companies(Work(session, manager, NOW), cluster, rows)
         assert [invitation.email for invitation, _token in sent] == ["neu@example.net"]
         assert left == 1
 

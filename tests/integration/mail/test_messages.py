@@ -32,6 +32,7 @@ from dnk_tool.services.clusters.messages import (
 from dnk_tool.services.mail import delivery as mail_delivery
 from dnk_tool.services.privacy import erasure as account_erasure
 from dnk_tool.services.privacy import retention
+from dnk_tool.services.work import Work
 from dnk_tool.store.clusters import queries as clusters
 from dnk_tool.store.mail import cluster_messages, outbox
 from dnk_tool.store.privacy import erasure
@@ -52,6 +53,7 @@ from tests.support.app import (
 )
 from tests.support.cockpit_members import YEAR, add_company, add_declaration, default_cohort
 from tests.support.cockpit_members import make_bare_cluster as bare_cluster
+from tests.support.work import call_verb
 
 NOW = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
 TODAY = date(2026, 11, 25)
@@ -468,7 +470,7 @@ def send_message(session: Session, cluster: Cluster, written: list[Letter], mark
         "written": ("Betreff", "Text"),
         **given,
     }
-    return messages.send_message(session, cluster, written, message_id=mark, **values).mails
+    return call_verb(messages.send_message, session, cluster, written, message_id=mark, **values).mails
 
 
 def test_who_can_be_reached(session: Session, cluster: Cluster) -> None:
@@ -552,7 +554,7 @@ def test_who_left_or_is_erased_is_forgotten_and_the_count_stays(
         actor = Actor(ada.id, roles={adler.id: Role.OWNER})
         cluster_consent.withdraw_consent(session, consent, actor=actor, now=datetime.now(UTC))
         bea = session.scalars(select(Account).where(Account.email == "bea@example.org")).one()
-        account_erasure.erase(session, bea, actor=SHELL, now=datetime.now(UTC))
+        account_erasure.erase(Work(session, SHELL, datetime.now(UTC)), bea)
     path = f"/cluster/{cluster_id}/nachrichten"
     [address] = re.findall(rf'href="({path}/\d+)"', writer.client.get(path).text)
     page = writer.client.get(address).text

@@ -23,6 +23,7 @@ from dnk_tool.domain.permissions import Actor, NotPermitted, Role
 from dnk_tool.services.declarations.documents import live_document
 from dnk_tool.services.measures import climate_goals as goals
 from dnk_tool.services.measures.climate_goals import CompanyPath
+from dnk_tool.services.work import Work
 from dnk_tool.store.figures.queries import add_if_missing
 from dnk_tool.store.measures import climate_goals, measures
 from dnk_tool.store.tables.declarations import Declaration, Event
@@ -44,7 +45,7 @@ WHOLE_GOAL = replace(
 
 
 def save(session: Session, organisation_id: int, goal: ClimateGoal, actor: Actor, seen: int = 0) -> None:
-    goals.save_goal(session, organisation_id, goal, seen=seen, actor=actor, now=NOW)
+    goals.save_goal(Work(session, actor, NOW), organisation_id, goal, seen=seen)
     session.flush()
 
 
@@ -79,7 +80,7 @@ def test_an_older_page_changes_nothing(
     assert raised.value.conflict.theirs == GOAL
     assert raised.value.conflict.version == 1
     with pytest.raises(ConflictError):
-        goals.remove_goal(session, organisation_id, seen=0, actor=colleague, now=NOW)
+        goals.remove_goal(Work(session, colleague, NOW), organisation_id, seen=0)
 
 
 def test_only_who_writes_for_the_company_may_set_a_goal(session: Session, organisation_id: int) -> None:
@@ -87,7 +88,7 @@ def test_only_who_writes_for_the_company_may_set_a_goal(session: Session, organi
     with pytest.raises(NotPermitted):
         save(session, organisation_id, GOAL, viewer)
     with pytest.raises(NotPermitted):
-        goals.remove_goal(session, organisation_id, seen=0, actor=viewer, now=NOW)
+        goals.remove_goal(Work(session, viewer, NOW), organisation_id, seen=0)
 
 
 def test_the_path_has_figures_and_decided_measures(
@@ -129,7 +130,7 @@ def test_a_changed_base_year_is_taken_on_request_with_its_reason(
     before = known(session, organisation_id)
     assert (before.base_today, before.goal.base) == (162, 142)
     assert goals.take_base_year(
-        session, organisation_id, "Werk Süd kam dazu.", seen=before.version, actor=editor, now=NOW
+        Work(session, editor, NOW), organisation_id, "Werk Süd kam dazu.", seen=before.version
     )
     after = known(session, organisation_id)
     assert (after.goal.base, after.goal.base_reason) == (162, "Werk Süd kam dazu.")
@@ -142,15 +143,15 @@ def test_a_base_year_below_the_goal_is_not_taken(
 ) -> None:
     save(session, organisation_id, replace(GOAL, percent=None, amount=Decimal(78)), editor)
     add_figures(session, organisation_id, 2022, 30, 10)
-    assert not goals.take_base_year(session, organisation_id, "Neu.", seen=1, actor=editor, now=NOW)
+    assert not goals.take_base_year(Work(session, editor, NOW), organisation_id, "Neu.", seen=1)
 
 
 def test_a_removed_goal_is_gone(session: Session, organisation_id: int, editor: Actor) -> None:
     save(session, organisation_id, GOAL, editor)
-    goals.remove_goal(session, organisation_id, seen=1, actor=editor, now=NOW)
+    goals.remove_goal(Work(session, editor, NOW), organisation_id, seen=1)
     session.flush()
     assert goals.path_of_company(session, organisation_id) is None
-    goals.remove_goal(session, organisation_id, seen=1, actor=editor, now=NOW)  # nothing to remove
+    goals.remove_goal(Work(session, editor, NOW), organisation_id, seen=1)  # nothing to remove
 
 
 def test_the_path_enters_a_declaration_by_choice_with_figures_up_to_its_year(

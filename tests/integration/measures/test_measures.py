@@ -27,12 +27,14 @@ from dnk_tool.services.declarations.next_year import begin_next_year
 from dnk_tool.services.measures import measures as verbs
 from dnk_tool.services.measures.criterion_measures import RegisterFull
 from dnk_tool.services.measures.measures import MeasureGone, StatedSaving
+from dnk_tool.services.work import Work
 from dnk_tool.store.clusters.choices import replace_choices
 from dnk_tool.store.measures import measures
 from dnk_tool.store.tables.clusters import Cluster, Consent
 from dnk_tool.store.tables.declarations import Declaration, Event
 from tests.integration.conftest import NOW
 from tests.support.app import record_statements
+from tests.support.work import call_verb
 
 LED = CompanyMeasure(
     "LED in der Halle",
@@ -50,7 +52,7 @@ SAVED = (StatedSaving("natural-gas", Quantity(Decimal(10_000), "kWh-hs")),)
 
 
 def note(session: Session, organisation_id: int, editor: Actor, measure: CompanyMeasure = LED) -> int:
-    row = verbs.note_measure(session, organisation_id, measure, actor=editor, now=NOW)
+    row = verbs.note_measure(Work(session, editor, NOW), organisation_id, measure)
     return row.id
 
 
@@ -97,12 +99,14 @@ def test_two_people_at_once_lose_nothing_and_states_move_by_a_click(
 ) -> None:
     number = note(session, organisation_id, editor)
     done = {"actor": colleague, "now": NOW}
-    verbs.move_measure(session, organisation_id, number, MeasureState.DONE, seen=1, **done)
+    call_verb(verbs.move_measure, session, organisation_id, number, MeasureState.DONE, seen=1, **done)
     with pytest.raises(ConflictError):
         verbs.change_measure(
-            session, organisation_id, number, replace(LED, text="Anders"), seen=1, actor=editor, now=NOW
+            Work(session, editor, NOW), organisation_id, number, replace(LED, text="Anders"), seen=1
         )
-    verbs.move_measure(session, organisation_id, number, MeasureState.DONE, seen=1, **done)  # said already
+    call_verb(
+        verbs.move_measure, session, organisation_id, number, MeasureState.DONE, seen=1, **done
+    )  # said already
     assert measures.of_company(session, organisation_id)[number] == replace(LED, state=MeasureState.DONE)
     kinds = session.scalars(select(Event.kind).where(Event.detail["measure"].as_string() == LED.text))
     assert list(kinds) == [EventKind.MEASURE_SAVED] * 2
@@ -112,19 +116,19 @@ def test_what_is_deleted_is_gone_and_can_be_restored(
     session: Session, organisation_id: int, editor: Actor
 ) -> None:
     number = note(session, organisation_id, editor)
-    verbs.remove_measure(session, organisation_id, number, actor=editor, now=NOW)
+    verbs.remove_measure(Work(session, editor, NOW), organisation_id, number)
     assert measures.of_company(session, organisation_id) == {}
     with pytest.raises(MeasureGone):
-        verbs.remove_measure(session, organisation_id, number, actor=editor, now=NOW)
-    verbs.restore_measure(session, organisation_id, number, actor=editor, now=NOW)
+        verbs.remove_measure(Work(session, editor, NOW), organisation_id, number)
+    verbs.restore_measure(Work(session, editor, NOW), organisation_id, number)
     assert measures.of_company(session, organisation_id) == {number: LED}
-    verbs.remove_measure(session, organisation_id, number, actor=editor, now=NOW)
+    verbs.remove_measure(Work(session, editor, NOW), organisation_id, number)
     measures.erase_removed(session, before=NOW)
-    verbs.restore_measure(session, organisation_id, number, actor=editor, now=NOW)
-    verbs.remove_measure(session, organisation_id, number, actor=editor, now=NOW)
+    verbs.restore_measure(Work(session, editor, NOW), organisation_id, number)
+    verbs.remove_measure(Work(session, editor, NOW), organisation_id, number)
     measures.erase_removed(session, before=NOW + timedelta(microseconds=1))
     with pytest.raises(MeasureGone):
-        verbs.restore_measure(session, organisation_id, number, actor=editor, now=NOW)
+        verbs.restore_measure(Work(session, editor, NOW), organisation_id, number)
 
 
 def test_strangers_may_neither_write_nor_reach_a_measure(
@@ -133,7 +137,7 @@ def test_strangers_may_neither_write_nor_reach_a_measure(
     number = note(session, organisation_id, editor)
     for actor in (Actor(), Actor(2, {organisation_id + 1: "owner"})):  # type: ignore[dict-item]
         with pytest.raises(NotPermitted):
-            verbs.remove_measure(session, organisation_id, number, actor=actor, now=NOW)
+            verbs.remove_measure(Work(session, actor, NOW), organisation_id, number)
     assert measures.find_row(session, organisation_id + 1, number) is None
 
 
@@ -147,13 +151,13 @@ def test_the_self_assessment_writes_the_companys_measures(
     assert current.stored.content == Assessment(None, (Measure(LED.text, "Anna", LED.due),))
     said = Assessment(Rating.PARTIAL, (Measure("Neu"), Measure("LED überall", "Anna", LED.due)))
     seen, ids = current.stored.version, [None, *current.ids]
-    save_assessment(session, declaration, 12, said, seen=seen, ids=ids, actor=editor, now=NOW)
+    save_assessment(Work(session, editor, NOW), declaration, 12, said, seen=seen, ids=ids)
     assert assessments_of(session, declaration)[12].rating is Rating.PARTIAL
     register = measures.of_company(session, declaration.organisation_id)
     assert register[number] == replace(LED, text="LED überall")  # its effect stays
     assert sorted(each.text for each in register.values()) == ["LED überall", "Neu", "Verworfen"]
     with pytest.raises(ConflictError):
-        save_assessment(session, declaration, 12, Assessment(), seen=seen, actor=editor, now=NOW)
+        save_assessment(Work(session, editor, NOW), declaration, 12, Assessment(), seen=seen)
 
 
 def test_a_change_in_the_register_is_a_conflict_for_an_open_self_assessment(
@@ -162,17 +166,17 @@ def test_a_change_in_the_register_is_a_conflict_for_an_open_self_assessment(
     number = note(session, declaration.organisation_id, editor)
     seen = assessment_of(session, declaration, 12).stored.version
     verbs.move_measure(
-        session, declaration.organisation_id, number, MeasureState.DONE, seen=1, actor=colleague, now=NOW
+        Work(session, colleague, NOW), declaration.organisation_id, number, MeasureState.DONE, seen=1
     )
     with pytest.raises(ConflictError):
-        save_assessment(session, declaration, 12, Assessment(), seen=seen, actor=editor, now=NOW)
+        save_assessment(Work(session, editor, NOW), declaration, 12, Assessment(), seen=seen)
 
 
 def test_the_next_year_has_the_same_measures_without_a_copy(
     session: Session, declaration: Declaration, editor: Actor
 ) -> None:
     note(session, declaration.organisation_id, editor)
-    after = begin_next_year(session, declaration, actor=editor, now=NOW)
+    after = begin_next_year(Work(session, editor, NOW), declaration)
     assert assessments_of(session, after) == assessments_of(session, declaration)
     assert len(measures.of_company(session, declaration.organisation_id)) == 1
 
@@ -192,7 +196,7 @@ def test_a_measure_counts_for_a_cluster_only_as_long_as_that_is_allowed(
     session.flush()
     replace_choices(session, consent.id, {ConsentChoice.MEASURES})
     chosen = replace(LED, counts_for=cluster.id)
-    verbs.change_measure(session, organisation_id, number, chosen, seen=1, actor=editor, now=NOW)
+    verbs.change_measure(Work(session, editor, NOW), organisation_id, number, chosen, seen=1)
     assert measures.of_cluster(session, cluster.id) == {organisation_id: {number: chosen}}
     assert measures.clusters_allowed(session, organisation_id) == {cluster.id: "Cluster"}
     replace_choices(session, consent.id, set())
@@ -205,10 +209,10 @@ def test_measures_are_noted_all_or_none_with_the_register_read_once(
     def asked(count: int) -> int:
         noted = [replace(LED, text=f"Leuchte {number}") for number in range(count)]
         with record_statements(store.kw["bind"]) as statements:
-            verbs.note_measures(session, organisation_id, noted, actor=editor, now=NOW)
+            verbs.note_measures(Work(session, editor, NOW), organisation_id, noted)
         return sum(statement.startswith("SELECT") for statement in statements)
 
     assert asked(2) == asked(6)
     with pytest.raises(RegisterFull):
-        verbs.note_measures(session, organisation_id, [LED] * MAX_COMPANY_MEASURES, actor=editor, now=NOW)
+        verbs.note_measures(Work(session, editor, NOW), organisation_id, [LED] * MAX_COMPANY_MEASURES)
     assert len(measures.of_company(session, organisation_id)) == 8

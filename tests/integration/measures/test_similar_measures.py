@@ -14,6 +14,7 @@ from dnk_tool.domain.figures.calculators import line_to_json
 from dnk_tool.domain.permissions import SHELL
 from dnk_tool.services.aggregates import joint_goals
 from dnk_tool.services.clusters import consent as cluster_consent
+from dnk_tool.services.work import Work
 from dnk_tool.store.clusters import queries as clusters
 from dnk_tool.store.figures import calculator_lines
 from dnk_tool.store.tables.clusters import Cluster, Consent
@@ -71,7 +72,7 @@ def members(app: Flask, world: World) -> list[int]:
             update(Organisation).where(Organisation.id == world.own).values(sector=METAL, employees=30)
         )
         session.flush()
-        joint_goals.make_sum(session, cluster, actor=SHELL, now=NOW)
+        joint_goals.make_sum(Work(session, SHELL, NOW), cluster)
         return [*metal, *trade]
 
 

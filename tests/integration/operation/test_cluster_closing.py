@@ -20,6 +20,7 @@ from dnk_tool.services.mail import reminders
 from dnk_tool.services.operation import archive, cluster_deletion
 from dnk_tool.services.people.typed_names import OtherName
 from dnk_tool.services.review import verdicts
+from dnk_tool.services.work import Work
 from dnk_tool.store.answers import history
 from dnk_tool.store.clusters import queries as clusters
 from dnk_tool.store.declarations import queries as declarations
@@ -71,14 +72,12 @@ def test_an_archived_cluster_invites_nobody_and_its_links_rest(any_app: Flask, w
         archive.begin_archive(session, cluster, actor=SHELL, now=NOW)
         with pytest.raises(Archived):
             staff.invite_staff(
-                session,
+                Work(session, SHELL, NOW),
                 cluster,
                 email="x@example.org",
                 name="",
                 role=staff.ClusterRole.MANAGER,
                 language="de",
-                actor=SHELL,
-                now=NOW,
             )
         with pytest.raises(InvalidInvitationLink) as refused:
             secret_links.usable_invitation(session, token, InvitationKind.COMPANY, now=NOW)
@@ -115,9 +114,9 @@ def test_a_company_submits_nothing_to_an_archived_cluster_and_takes_back(session
     play = make_review_scenario(session)
     declaration, cluster = play.declaration(session), session.get_one(Cluster, play.cluster_id)
     archive.begin_archive(session, cluster, actor=SHELL, now=NOW)
-    submission.recall(session, declaration, actor=play.owner, now=NOW)
+    submission.recall(Work(session, play.owner, NOW), declaration)
     with pytest.raises(NoConsent):
-        submission.submit(session, declaration, cluster_id=cluster.id, actor=play.owner, now=NOW)
+        submission.submit(Work(session, play.owner, NOW), declaration, cluster_id=cluster.id)
 
 
 def test_deletion_gives_submissions_back_and_takes_the_network_only(session: Session) -> None:
@@ -128,9 +127,9 @@ def test_deletion_gives_submissions_back_and_takes_the_network_only(session: Ses
     declaration.organisation.archived_at = NOW  # which keeps nothing from going back
     session.flush()
     with pytest.raises(OtherName):
-        cluster_deletion.delete_cluster(session, cluster, typed_name="Süd", actor=SHELL, now=NOW)
+        cluster_deletion.delete_cluster(Work(session, SHELL, NOW), cluster, typed_name="Süd")
     assert cluster_deletion.consequences(session, cluster).waiting == 1
-    cluster_deletion.delete_cluster(session, cluster, typed_name="cluster nord", actor=SHELL, now=NOW)
+    cluster_deletion.delete_cluster(Work(session, SHELL, NOW), cluster, typed_name="cluster nord")
     session.expire_all()
     assert (declaration.state, declaration.cluster_id) == (State.REOPENED, None)
     assert session.get(Cluster, play.cluster_id) is None
@@ -145,20 +144,18 @@ def test_what_is_submitted_while_the_cluster_is_deleted_goes_back_too(
 ) -> None:
     with database_session(any_app) as session:
         play = make_review_scenario(session)
-        submission.recall(session, play.declaration(session), actor=play.owner, now=NOW)
+        submission.recall(Work(session, play.owner, NOW), play.declaration(session))
     lock = clusters.lock
 
     def submit_then_lock(session: Session, cluster_id: int, **options: bool) -> None:
         with database_session(any_app) as other:
-            submission.submit(
-                other, play.declaration(other), cluster_id=cluster_id, actor=play.owner, now=NOW
-            )
+            submission.submit(Work(other, play.owner, NOW), play.declaration(other), cluster_id=cluster_id)
         lock(session, cluster_id, **options)
 
     monkeypatch.setattr(clusters, "lock", submit_then_lock)
     with database_session(any_app) as session:
         cluster = session.get_one(Cluster, play.cluster_id)
-        cluster_deletion.delete_cluster(session, cluster, typed_name="Cluster Nord", actor=SHELL, now=NOW)
+        cluster_deletion.delete_cluster(Work(session, SHELL, NOW), cluster, typed_name="Cluster Nord")
     with database_session(any_app) as session:
         declaration = play.declaration(session)
         assert (declaration.state, declaration.cluster_id) == (State.REOPENED, None)
@@ -181,9 +178,7 @@ def test_managers_take_the_reviews_along_but_not_those_of_their_own_company(
         play = make_review_scenario(session)
         declaration = play.declaration(session)
         section = declarations.selection_of(declaration).section_by_ref["1"]
-        verdicts.give_verdict(
-            session, declaration, section, Verdict.ACCEPTED, seen=0, actor=play.rolf, now=NOW
-        )
+        verdicts.give_verdict(Work(session, play.rolf, NOW), declaration, section, Verdict.ACCEPTED, seen=0)
         cluster = session.get_one(Cluster, play.cluster_id)
         archive.begin_archive(session, cluster, actor=SHELL, now=NOW)
         name, manager = declaration.organisation.name, play.karin.user_id

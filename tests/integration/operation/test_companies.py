@@ -16,6 +16,7 @@ from dnk_tool.domain.permissions import SHELL, Actor, Archived, Deleted, Role
 from dnk_tool.domain.review import Audience
 from dnk_tool.services.operation import archive, company_deletion
 from dnk_tool.services.privacy import erasure_files
+from dnk_tool.services.work import Work
 from dnk_tool.store.answers import history
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.operation import companies
@@ -297,7 +298,7 @@ def test_who_begins_a_declaration_while_the_company_is_deleted_is_in_time_or_tol
     def delete(session: Any) -> object:
         organisation = session.get_one(Organisation, world.own)
         return company_deletion.delete_company(
-            session, organisation, typed_name="A GmbH", actor=runs, now=datetime.now(UTC)
+            Work(session, runs, datetime.now(UTC)), organisation, typed_name="A GmbH"
         )
 
     def edit(session: Any) -> object:
@@ -331,7 +332,7 @@ def test_a_member_who_came_first_is_heard(any_app: Flask, world: World) -> None:
     def delete(session: Any) -> object:
         organisation = session.get_one(Organisation, world.own)
         return company_deletion.delete_company(
-            session, organisation, typed_name="A GmbH", actor=runs, now=datetime.now(UTC)
+            Work(session, runs, datetime.now(UTC)), organisation, typed_name="A GmbH"
         )
 
     results = run_in_turn(any_app, begin, delete)

@@ -24,12 +24,14 @@ from dnk_tool.services.operation import machine
 from dnk_tool.services.operation.diagnosis import diagnose
 from dnk_tool.services.operation.findings import Finding, FindingState
 from dnk_tool.services.operation.machine import Visit
+from dnk_tool.services.work import Work
 from dnk_tool.store import installation_state as notes
 from dnk_tool.store.inspection import open_for_reading, read_facts
 from dnk_tool.store.tables.accounts import Account, AuthenticatorApp, SignIn
 from dnk_tool.store.tables.mail import Mail
 from tests.support.app import count_statements, database_session, make_account, make_organisation, sign_in
 from tests.support.machine import free_port
+from tests.support.work import call_verb
 
 NOW = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
 PROBLEM, NOTICE, OK = FindingState.PROBLEM, FindingState.NOTICE, FindingState.OK
@@ -45,7 +47,7 @@ def look(app: Flask, settings: Settings | None = None, **given: Any) -> dict[str
     """The findings by their codes."""
     given = {"actor": SHELL, "now": NOW, **given}
     with app.extensions["dnk_session_factory"]() as session:
-        findings = diagnose(session, settings or settings_of(app), **given)
+        findings = call_verb(diagnose, session, settings or settings_of(app), **given)
     by_code = {finding.code: finding for finding in findings}
     assert len(by_code) == len(findings)
     return by_code
@@ -111,7 +113,7 @@ def test_where_all_is_well_nothing_is_red(busy: Flask, public: Settings) -> None
 def test_what_is_red_comes_first(busy: Flask) -> None:
     with busy.extensions["dnk_session_factory"]() as session:
         settings = settings_of(busy, public_url="https://dnk.example.org")
-        states = [finding.state for finding in diagnose(session, settings, actor=SHELL, now=NOW)]
+        states = [finding.state for finding in diagnose(Work(session, SHELL, NOW), settings)]
     assert states == sorted(states, key=[PROBLEM, NOTICE, OK].index)
     assert states[0] is PROBLEM
 

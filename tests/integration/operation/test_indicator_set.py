@@ -20,6 +20,7 @@ from dnk_tool.catalogue.check import check_edition, check_shared_data
 from dnk_tool.domain.permissions import SHELL, Actor, ClusterRole, Role
 from dnk_tool.services.declarations import submission
 from dnk_tool.services.declarations.documents import import_document
+from dnk_tool.services.work import Work
 from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.store.tables.figures import FigureRow
 from tests.support.app import add_consent, add_member, database_session, form_fields, make_cluster
@@ -212,7 +213,7 @@ def submit_declaration(app: Flask, declaration_id: int) -> str:
     with database_session(app) as session:
         mine = session.get_one(Declaration, declaration_id)
         owner = Actor(None, {mine.organisation_id: Role.OWNER})
-        submission.submit(session, mine, cluster_id=mine.cluster_id, actor=owner, now=NOW)
+        submission.submit(Work(session, owner, NOW), mine, cluster_id=mine.cluster_id)
         return f"/cluster/{mine.cluster_id}/pruefung/{declaration_id}"
 
 

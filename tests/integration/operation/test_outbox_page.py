@@ -13,6 +13,7 @@ from dnk_tool.app import create_app
 from dnk_tool.config import Settings
 from dnk_tool.domain.permissions import Actor, NotPermitted
 from dnk_tool.services.mail import delivery as mail_delivery
+from dnk_tool.services.work import Work
 from dnk_tool.store.mail import outbox
 from dnk_tool.store.tables.mail import Mail
 from tests.support.app import Browser, count_statements, database_session, make_account, post, sign_in
@@ -115,7 +116,7 @@ def test_what_was_given_up_is_delivered_again_and_nothing_else(
 def test_only_the_operator_tries_again(mixed: Flask) -> None:
     with database_session(mixed) as session:
         with pytest.raises(NotPermitted):
-            mail_delivery.retry_failed_mails(session, actor=Actor(1), now=NOW)
+            mail_delivery.retry_failed_mails(Work(session, Actor(1), NOW))
         assert len(session.scalars(select(Mail).where(Mail.next_try.is_(None))).all()) == 7
 
 

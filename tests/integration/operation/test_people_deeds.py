@@ -22,6 +22,7 @@ from dnk_tool.services.accounts.administration import AccountGone, CannotSignIn,
 from dnk_tool.services.accounts.lifecycle import create_account
 from dnk_tool.services.privacy import erasure as account_erasure
 from dnk_tool.services.privacy.erasure import SuccessorNeeded
+from dnk_tool.services.work import Work
 from dnk_tool.store.tables.accounts import Account, SignIn
 from dnk_tool.store.tables.mail import Mail
 from tests.support.app import (
@@ -369,7 +370,7 @@ def test_f14_of_two_operators_who_remove_each_other_one_stays(
                 administration.lock(session, *given, actor=actor)
             elif how == "erase":
                 account = administration.account_for_change(session, *given, actor=actor)
-                account_erasure.erase(session, account, actor=actor, now=NOW, even_if_needed=True)
+                account_erasure.erase(Work(session, actor, NOW), account, even_if_needed=True)
             else:
                 administration.set_operator(session, *given, is_operator=False, actor=actor)
 
@@ -384,7 +385,7 @@ def test_f14_of_two_operators_who_remove_each_other_one_stays(
 def test_f14_of_two_operators_who_erase_themselves_at_once_one_stays(any_app: Flask, world: World) -> None:
     def leave(who: int) -> None:
         with database_session(any_app) as session:
-            account_erasure.erase(session, session.get_one(Account, who), actor=Actor(who), now=NOW)
+            account_erasure.erase(Work(session, Actor(who), NOW), session.get_one(Account, who))
 
     ids = [id_of(any_app, email) for email in (OPERATOR, SECOND)]
     assert at_once([lambda: leave(ids[0]), lambda: leave(ids[1])]) == ["SuccessorNeeded", "done"]

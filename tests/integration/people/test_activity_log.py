@@ -33,6 +33,7 @@ from dnk_tool.services.declarations.reporting_year import change_reporting_year
 from dnk_tool.services.editing.settings import DeclarationSettings, settings_of
 from dnk_tool.services.invitations import secret_links
 from dnk_tool.services.people import organisations
+from dnk_tool.services.work import Work
 from dnk_tool.store import activity
 from dnk_tool.store.answers import history
 from dnk_tool.store.declarations import queries as declarations
@@ -73,7 +74,7 @@ def save(
         declaration = session.get_one(Declaration, world.own_declaration)
         actor = Actor(account_of(session, who).id, {world.own: Role.EDITOR})
         saved_section = declarations.selection_of(declaration).section_by_ref[section]
-        answer_save.save_section(session, declaration, saved_section, submission, actor=actor, now=at)
+        answer_save.save_section(Work(session, actor, at), declaration, saved_section, submission)
 
 
 def says(words: str, seen: int = 0, ref: str = "1.1") -> SectionEdit:
@@ -151,13 +152,11 @@ def test_figures_of_before_another_year_are_told_as_they_were(
         )
         assert declaration
         change_reporting_year(
-            session,
+            Work(session, Actor(editor.id, {world.own: Role.EDITOR}), NOW),
             declaration,
             2021,
             seen=2025,
             takes_numbers=takes_numbers,
-            actor=Actor(editor.id, {world.own: Role.EDITOR}),
-            now=NOW,
         )
     enter("9876", 2 if takes_numbers else 0)
     html = shown(owner.get(path(world)).text)
@@ -219,7 +218,7 @@ def test_the_profile_shows_old_and_new(any_app: Flask, world: World, owner: Flas
         organisation = session.get_one(Organisation, world.own)
         actor = Actor(account_of(session, "owner").id, {world.own: Role.OWNER})
         profile = Profile("A & Söhne GmbH", employees=12)
-        organisations.update_profile(session, organisation, profile, seen=1, actor=actor, now=NOW)
+        organisations.update_profile(Work(session, actor, NOW), organisation, profile, seen=1)
     html = shown(owner.get(path(world)).text)
     assert "<del>A GmbH</del>" in html
     assert "<ins>A &amp; Söhne GmbH</ins>" in html
@@ -232,7 +231,7 @@ def test_the_settings_show_old_and_new_in_words(any_app: Flask, world: World, ow
         actor = Actor(account_of(session, "owner").id, {world.own: Role.OWNER})
         seen = settings_of(declaration).mark
         wish = DeclarationSettings("effas", "en", frozenset({"csr-rug"}), publishes_assessment=True)
-        declaration_start.change_settings(session, declaration, wish, seen=seen, actor=actor, now=NOW)
+        declaration_start.change_settings(Work(session, actor, NOW), declaration, wish, seen=seen)
     html = shown(owner.get(path(world)).text)
     for before, after in (
         ("GRI – Global Reporting Initiative", "EFFAS – Europäischer Verband der Finanzanalysten"),
@@ -260,9 +259,7 @@ def test_the_self_assessment_shows_criterion_old_and_new(
             declaration = session.get_one(Declaration, world.own_declaration)
             actor = Actor(account_of(session, "owner").id, {world.own: Role.OWNER})
             seen = self_assessment.assessment_of(session, declaration, 12).stored.version
-            self_assessment.save_assessment(
-                session, declaration, 12, assessment, seen=seen, actor=actor, now=NOW
-            )
+            self_assessment.save_assessment(Work(session, actor, NOW), declaration, 12, assessment, seen=seen)
     html = shown(owner.get(path(world)).text)
     assert html.count("· 12. ") == 3
     assert "<del>geplant</del>" in html

@@ -28,6 +28,7 @@ from dnk_tool.services.people.member_invitations import (
     MemberAlreadyInvited,
 )
 from dnk_tool.services.people.members import LastOwner
+from dnk_tool.services.work import Work
 from dnk_tool.store import people as memberships
 from dnk_tool.store.database import write_session
 from dnk_tool.store.invitations import queries as invitations
@@ -52,13 +53,11 @@ def invited(
     now: object = NOW,
 ) -> tuple[Invitation, str]:
     invitation_and_token = member_invitations.invite_member(
-        session,
+        Work(session, actor, now),
         organisation_id,
         email=email,
         place=place,
-        language="de",
-        actor=actor,
-        now=now,  # type: ignore[arg-type]
+        language="de",  # type: ignore[arg-type]
     )
     session.flush()
     return invitation_and_token
@@ -270,7 +269,7 @@ def test_what_an_owner_sent_ends_with_their_role(
     acting = Actor(second.user_id, {organisation_id: Role.OWNER})
     invitation, token = invited(session, organisation_id, acting)
     kept, _token = invited(session, organisation_id, editor, email="kept@example.org")
-    members.change_member(session, organisation_id, second.user_id or 0, EDITOR, actor=editor, now=NOW)
+    members.change_member(Work(session, editor, NOW), organisation_id, second.user_id or 0, EDITOR)
     assert invitation.revoked_at
     assert kept.revoked_at is None
     assert (
@@ -434,9 +433,9 @@ def test_a_role_is_changed_at_once(
 ) -> None:
     place = RoleGrant(Role.CONTRIBUTOR, frozenset({"1"}))
     user_id = colleague.user_id or 0
-    assert members.change_member(session, organisation_id, user_id, place, actor=editor, now=NOW)
+    assert members.change_member(Work(session, editor, NOW), organisation_id, user_id, place)
     assert place_in(session, organisation_id, user_id) == place
-    assert not members.change_member(session, organisation_id, user_id, place, actor=editor, now=NOW)
+    assert not members.change_member(Work(session, editor, NOW), organisation_id, user_id, place)
     assert kinds(session, organisation_id) == [EventKind.MEMBER_CHANGED]
     detail = session.scalars(select(Event.detail).where(Event.kind == EventKind.MEMBER_CHANGED)).one()
     assert detail["before"]["role"] == "editor"
@@ -452,23 +451,21 @@ def test_a_last_day_that_passed_does_not_hinder_another_change(
     row.role, row.until = Role.VIEWER, passed
     session.flush()
     same = RoleGrant(Role.VIEWER, until=passed)
-    assert not members.change_member(session, organisation_id, user_id, same, actor=editor, now=NOW)
+    assert not members.change_member(Work(session, editor, NOW), organisation_id, user_id, same)
     with pytest.raises(InvalidRoleGrant):
         members.change_member(
-            session,
+            Work(session, editor, NOW),
             organisation_id,
             user_id,
             RoleGrant(Role.VIEWER, until=passed + timedelta(days=1)),
-            actor=editor,
-            now=NOW,
         )
 
 
 def test_only_owners_change_and_remove(session: Session, organisation_id: int, colleague: Actor) -> None:
     with pytest.raises(NotPermitted):
-        members.change_member(session, organisation_id, 1, EDITOR, actor=colleague, now=NOW)
+        members.change_member(Work(session, colleague, NOW), organisation_id, 1, EDITOR)
     with pytest.raises(NotPermitted):
-        members.remove_member(session, organisation_id, 1, actor=colleague, now=NOW)
+        members.remove_member(Work(session, colleague, NOW), organisation_id, 1)
 
 
 def test_strangers_are_neither_changed_nor_removed(
@@ -476,25 +473,25 @@ def test_strangers_are_neither_changed_nor_removed(
 ) -> None:
     stranger = person(session, "fremd").user_id or 0
     with pytest.raises(LookupError):
-        members.change_member(session, organisation_id, stranger, EDITOR, actor=editor, now=NOW)
+        members.change_member(Work(session, editor, NOW), organisation_id, stranger, EDITOR)
     with pytest.raises(LookupError):
-        members.remove_member(session, organisation_id, stranger, actor=editor, now=NOW)
+        members.remove_member(Work(session, editor, NOW), organisation_id, stranger)
 
 
 def test_a_company_keeps_an_owner(session: Session, organisation_id: int, editor: Actor) -> None:
     own = editor.user_id or 0
     with pytest.raises(LastOwner):
-        members.change_member(session, organisation_id, own, EDITOR, actor=editor, now=NOW)
+        members.change_member(Work(session, editor, NOW), organisation_id, own, EDITOR)
     with pytest.raises(LastOwner):
-        members.remove_member(session, organisation_id, own, actor=editor, now=NOW)
-    members.change_member(session, organisation_id, 2, RoleGrant(Role.OWNER), actor=editor, now=NOW)
+        members.remove_member(Work(session, editor, NOW), organisation_id, own)
+    members.change_member(Work(session, editor, NOW), organisation_id, 2, RoleGrant(Role.OWNER))
     account_of(session, Actor(2)).active = False
     session.flush()
     with pytest.raises(LastOwner):
-        members.remove_member(session, organisation_id, own, actor=editor, now=NOW)
+        members.remove_member(Work(session, editor, NOW), organisation_id, own)
     account_of(session, Actor(2)).active = True
     session.flush()
-    members.remove_member(session, organisation_id, own, actor=editor, now=NOW)
+    members.remove_member(Work(session, editor, NOW), organisation_id, own)
     assert place_in(session, organisation_id, own) is None
 
 
@@ -511,7 +508,7 @@ def test_who_is_removed_does_not_come_back_by_an_old_link(
         organisation_id=organisation_id,
         role="editor",
     )
-    gone = members.remove_member(session, organisation_id, colleague.user_id or 0, actor=editor, now=NOW)
+    gone = members.remove_member(Work(session, editor, NOW), organisation_id, colleague.user_id or 0)
     assert gone.email == "mehmet@example.org"
     assert (
         over(lambda: member_invitations.accept_invitation(session, token, account=gone, now=NOW))
@@ -533,7 +530,7 @@ def test_everybody_may_leave(session: Session, organisation_id: int, editor: Act
     )
     session.flush()
     for actor in (colleague, Actor(contributor.user_id, {organisation_id: Role.CONTRIBUTOR})):
-        members.remove_member(session, organisation_id, actor.user_id or 0, actor=actor, now=NOW)
+        members.remove_member(Work(session, actor, NOW), organisation_id, actor.user_id or 0)
         assert place_in(session, organisation_id, actor.user_id or 0) is None
 
 
@@ -595,7 +592,7 @@ def test_two_owners_who_remove_each_other_leave_one(
         def remove() -> None:
             with write_session(store) as session:
                 actor = Actor(own, {organisation_id: Role.OWNER})
-                members.remove_member(session, organisation_id, other, actor=actor, now=NOW)
+                members.remove_member(Work(session, actor, NOW), organisation_id, other)
                 session.commit()
 
         return remove

@@ -31,6 +31,7 @@ from dnk_tool.services.mail import delivery as mail_delivery
 from dnk_tool.services.privacy import data_export, erasure_files
 from dnk_tool.services.privacy import erasure as account_erasure
 from dnk_tool.services.privacy.erasure import SuccessorNeeded
+from dnk_tool.services.work import Work
 from dnk_tool.store import schema
 from dnk_tool.store.answers import history
 from dnk_tool.store.privacy import personal_data
@@ -321,9 +322,7 @@ def test_the_file_holds_every_row_that_refers_to_the_person(any_app: Flask, worl
     who = canary(any_app, world)
     with database_session(any_app) as session:
         export = json.loads(
-            data_export.export_personal_data(
-                session, session.get_one(Account, who), actor=Actor(who), now=NOW
-            )
+            data_export.export_personal_data(Work(session, Actor(who), NOW), session.get_one(Account, who))
         )
         assert export["account"]["email"] == EMAIL
         for name, columns in personal_data.account_columns().items():
@@ -341,7 +340,7 @@ def test_the_file_holds_no_secret_and_nothing_that_belongs_to_others(any_app: Fl
     with database_session(any_app) as session:
         account = session.get_one(Account, who)
         account.password_hash = "GEHEIM-PASSWORT"
-        text = data_export.export_personal_data(session, account, actor=Actor(who), now=NOW).decode()
+        text = data_export.export_personal_data(Work(session, Actor(who), NOW), account).decode()
     for secret in (
         *SECRETS,
         account.fs_uniquifier,
@@ -363,9 +362,9 @@ def test_nobody_gets_the_file_of_somebody_else(any_app: Flask, world: World) -> 
     with database_session(any_app) as session:
         account = session.get_one(Account, who)
         with pytest.raises(ValueError, match="their own"):
-            data_export.export_personal_data(session, account, actor=Actor(who + 1), now=NOW)
+            data_export.export_personal_data(Work(session, Actor(who + 1), NOW), account)
         with pytest.raises(NotPermitted):
-            data_export.export_personal_data(session, account, actor=Actor(), now=NOW)
+            data_export.export_personal_data(Work(session, Actor(), NOW), account)
 
 
 def test_the_button_gives_the_file(any_app: Flask, world: World) -> None:
@@ -458,7 +457,7 @@ def test_what_others_need_stays_without_the_name(any_app: Flask, world: World) -
     instance = any_app.extensions["dnk_settings"].instance
     write_files(instance)
     with database_session(any_app) as session:
-        erased = account_erasure.erase(session, session.get_one(Account, who), actor=Actor(who), now=NOW)
+        erased = account_erasure.erase(Work(session, Actor(who), NOW), session.get_one(Account, who))
     erasure_files.finish_erasure(instance, erased, now=NOW)
     with database_session(any_app) as session:
         assert session.scalars(select(AnswerRow)).one().text == "Unser Text"
@@ -556,7 +555,7 @@ def test_of_two_owners_who_leave_at_once_one_stays(any_app: Flask, world: World)
         barrier.wait()
         try:
             with database_session(any_app) as session:
-                account_erasure.erase(session, session.get_one(Account, who), actor=Actor(who), now=NOW)
+                account_erasure.erase(Work(session, Actor(who), NOW), session.get_one(Account, who))
             outcomes.append("gone")
         except SuccessorNeeded:
             outcomes.append("needed")
@@ -574,11 +573,11 @@ def test_nobody_erases_somebody_else_but_the_operator(any_app: Flask, world: Wor
     with database_session(any_app) as session:
         account = session.get_one(Account, who)
         with pytest.raises(NotPermitted):
-            account_erasure.erase(session, account, actor=Actor(who + 1), now=NOW)
+            account_erasure.erase(Work(session, Actor(who + 1), NOW), account)
         with pytest.raises(NotPermitted):
-            account_erasure.erase_address(session, EMAIL, actor=Actor(who + 1), now=NOW)
+            account_erasure.erase_address(Work(session, Actor(who + 1), NOW), EMAIL)
         operator = session.scalars(select(Account).where(Account.email == "operator@example.org")).one()
-        account_erasure.erase(session, account, actor=Actor(operator.id, is_operator=True), now=NOW)
+        account_erasure.erase(Work(session, Actor(operator.id, is_operator=True), NOW), account)
 
 
 def test_a_mail_that_is_being_sent_while_its_recipient_is_erased_stops_nothing(
@@ -590,7 +589,7 @@ def test_a_mail_that_is_being_sent_while_its_recipient_is_erased_stops_nothing(
     def deliver(mail: Mail) -> MailDelivery:
         if mail.recipient == EMAIL:
             with database_session(any_app) as session:
-                account_erasure.erase(session, session.get_one(Account, who), actor=Actor(who), now=NOW)
+                account_erasure.erase(Work(session, Actor(who), NOW), session.get_one(Account, who))
         return MailDelivery.SENT
 
     assert mail_delivery.deliver_due(factory, deliver) == 2
@@ -602,7 +601,7 @@ def test_a_waiting_sign_off_can_be_asked_of_somebody_else(any_app: Flask, world:
         declaration = session.get_one(Declaration, world.own_declaration)
         declaration.state, declaration.signatory_id = State.SIGNING, viewer.id
         session.flush()
-        account_erasure.erase(session, viewer, actor=Actor(viewer.id), now=NOW)
+        account_erasure.erase(Work(session, Actor(viewer.id), NOW), viewer)
     with database_session(any_app) as session:
         declaration = session.get_one(Declaration, world.own_declaration)
         assert (declaration.state, declaration.signatory_id) == (State.SIGNING, None)
@@ -743,7 +742,7 @@ def test_an_export_asks_each_table_once(any_app: Flask, world: World) -> None:
     with database_session(any_app) as session:
         account = session.get_one(Account, who)
         event.listen(engine, "before_cursor_execute", note)
-        data_export.export_personal_data(session, account, actor=Actor(who), now=NOW)
+        data_export.export_personal_data(Work(session, Actor(who), NOW), account)
         event.remove(engine, "before_cursor_execute", note)
     assert len(statements) == len(personal_data.account_columns()) + len(personal_data.EMAIL_COLUMNS) + 3
 
@@ -755,13 +754,13 @@ def test_the_trail_says_that_a_person_left(any_app: Flask, world: World) -> None
             session, EventKind.MEMBER_JOINED, organisation_id=world.own, actor_id=None, now=NOW, role="editor"
         )
         editor = session.scalars(select(Account).where(Account.email == "editor@example.org")).one()
-        account_erasure.erase(session, editor, actor=Actor(editor.id), now=NOW)
+        account_erasure.erase(Work(session, Actor(editor.id), NOW), editor)
     html = client.get(f"/unternehmen/{world.own}/protokoll?art=member-removed").text
     assert "(gelöschtes Konto)" in html
 
 
 def test_the_shell_may_everything(any_app: Flask, world: World) -> None:
     with database_session(any_app) as session:
-        account_erasure.erase_address(session, "owner@example.org", actor=SHELL, now=NOW, even_if_needed=True)
+        account_erasure.erase_address(Work(session, SHELL, NOW), "owner@example.org", even_if_needed=True)
     with database_session(any_app) as session:
         assert "owner@example.org" not in everything(session)

@@ -13,6 +13,7 @@ from dnk_tool.domain.permissions import Actor
 from dnk_tool.services.declarations.documents import import_document, live_document
 from dnk_tool.services.declarations.next_year import begin_next_year
 from dnk_tool.services.people.organisations import update_profile
+from dnk_tool.services.work import Work
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.people import standing_answers
 from dnk_tool.store.tables.declarations import Declaration, Event
@@ -25,12 +26,10 @@ TEXTS = {"general.contact-name": "Petra Beck", BOUNDARY_REF: "Werkstatt und Bür
 def change(session: Session, declaration: Declaration, actor: Actor, *, seen: int, **texts: str) -> None:
     organisation = declaration.organisation
     update_profile(
-        session,
+        Work(session, actor, NOW),
         organisation,
         declarations.profile_of(organisation),
         seen=seen,
-        actor=actor,
-        now=NOW,
         standing=texts or TEXTS,
     )
     session.flush()
@@ -40,7 +39,7 @@ def test_a_new_declaration_begins_with_the_profile(
     session: Session, declaration: Declaration, editor: Actor
 ) -> None:
     change(session, declaration, editor, seen=1)
-    begun = begin_next_year(session, declaration, actor=editor, now=NOW)
+    begun = begin_next_year(Work(session, editor, NOW), declaration)
     document = live_document(session, begun)
     assert {ref: answer.text for ref, answer in document.answers.items()} == TEXTS
     assert live_document(session, declaration).answers == {}, "one that exists already stays as it is"
@@ -49,7 +48,7 @@ def test_a_new_declaration_begins_with_the_profile(
 def test_an_imported_declaration_keeps_its_own_answers(
     session: Session, declaration: Declaration, editor: Actor
 ) -> None:
-    begun = begin_next_year(session, declaration, actor=editor, now=NOW)
+    begun = begin_next_year(Work(session, editor, NOW), declaration)
     file = live_document(session, begun)
     session.delete(begun)
     session.flush()

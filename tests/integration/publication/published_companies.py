@@ -13,6 +13,7 @@ from dnk_tool.domain.declarations.states import State
 from dnk_tool.domain.permissions import SHELL
 from dnk_tool.services.publication import publish as publishing_steps
 from dnk_tool.services.publication.quotations import allow_quotation
+from dnk_tool.services.work import Work
 from dnk_tool.store.tables.declarations import Declaration, Snapshot
 from dnk_tool.store.tables.organisations import Organisation
 from tests.support import cockpit_members
@@ -71,7 +72,7 @@ def publish_document(
 ) -> Declaration:
     """Its published declaration. `allowed`: whether others may quote it; None: nobody was asked."""
     declaration = finish_document(session, document, company)
-    publishing_steps.publish(session, declaration, actor=SHELL, now=NOW)
+    publishing_steps.publish(Work(session, SHELL, NOW), declaration)
     if allowed is not None:
-        allow_quotation(session, declaration, is_allowed=allowed, actor=SHELL, now=NOW)
+        allow_quotation(Work(session, SHELL, NOW), declaration, is_allowed=allowed)
     return declaration

@@ -28,6 +28,7 @@ from dnk_tool.services.publication.printed_pages import PagesResult, PagesVerdic
 from dnk_tool.services.uploads.pages import digests
 from dnk_tool.services.uploads.pages.digests import page_digests
 from dnk_tool.services.uploads.pages.model import METHOD
+from dnk_tool.services.work import Work
 from dnk_tool.store import installation_state
 from dnk_tool.store.publication import print_records
 from dnk_tool.store.tables.declarations import Snapshot
@@ -63,7 +64,7 @@ def finish(app: Flask, play: DeclarationScenario, *, publish: bool = True) -> tu
     with scenario_session(app, play) as now:
         now.submit(to=False)
         if publish:
-            publishing_steps.publish(now.session, now.declaration, actor=play.actor("owner"), now=NOW)
+            publishing_steps.publish(Work(now.session, play.actor("owner"), NOW), now.declaration)
         now.session.flush()
         snapshot = now.session.scalars(select(Snapshot)).one()
         return snapshot.sha256, snapshot.content

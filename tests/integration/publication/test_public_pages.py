@@ -28,6 +28,7 @@ from dnk_tool.domain.organisation import CompanySize
 from dnk_tool.domain.permissions import SHELL, ClusterRole
 from dnk_tool.services.declarations import submission
 from dnk_tool.services.publication import publish as publishing_steps
+from dnk_tool.services.work import Work
 from dnk_tool.store.clusters import queries as clusters
 from dnk_tool.store.tables.clusters import Cluster, ClusterStaff
 from dnk_tool.store.tables.declarations import Event, Snapshot
@@ -95,7 +96,7 @@ def put(session: Session, document: Document, organisation: Organisation, now: d
         )
     )
     session.flush()
-    return publishing_steps.publish(session, declaration, actor=SHELL, now=now).slug
+    return publishing_steps.publish(Work(session, SHELL, now), declaration).slug
 
 
 @pytest.fixture
@@ -103,7 +104,7 @@ def slug(app: Flask, play: DeclarationScenario) -> str:
     """The address of the first company's declaration."""
     with scenario_session(app, play) as now:
         now.submit(to=False)
-        return publishing_steps.publish(now.session, now.declaration, actor=play.actor("owner"), now=NOW).slug
+        return publishing_steps.publish(Work(now.session, play.actor("owner"), NOW), now.declaration).slug
 
 
 def companies(page: str) -> list[str]:
@@ -499,9 +500,9 @@ def test_the_feed_is_atom_with_ids_that_stay(
         assert entry.find("a:link[@rel='alternate']", ATOM) is not None
     later = NOW + timedelta(days=2)
     with scenario_session(app, play) as now:
-        submission.reopen(now.session, now.declaration, actor=play.actor("editor"), now=later)
+        submission.reopen(Work(now.session, play.actor("editor"), later), now.declaration)
         now.submit(to=False)
-        publishing_steps.publish(now.session, now.declaration, actor=play.actor("owner"), now=later)
+        publishing_steps.publish(Work(now.session, play.actor("owner"), later), now.declaration)
     first, second = entries(visitor)
     assert said(first, "id") == ids[1]
     assert said(first, "updated") == "2026-11-27T09:00:00Z"

@@ -21,6 +21,7 @@ from dnk_tool.services.declarations import submission
 from dnk_tool.services.declarations.documents import import_document
 from dnk_tool.services.exports import rendering
 from dnk_tool.services.publication import publish as publishing_steps
+from dnk_tool.services.work import Work
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.tables.accounts import Account
 from dnk_tool.store.tables.declarations import Snapshot
@@ -45,11 +46,9 @@ def published(app: Flask, play: DeclarationScenario) -> str:
     with scenario_session(app, play) as now:
         now.require_sign_off()
         now.submit(asks="boss")
-        sign_off_steps.confirm_sign_off(now.session, now.declaration, actor=play.actor("boss"), now=NOW)
+        sign_off_steps.confirm_sign_off(Work(now.session, play.actor("boss"), NOW), now.declaration)
         now.approve()
-        publication = publishing_steps.publish(
-            now.session, now.declaration, actor=play.actor("owner"), now=NOW
-        )
+        publication = publishing_steps.publish(Work(now.session, play.actor("owner"), NOW), now.declaration)
         return f"/berichte/{publication.slug}"
 
 
@@ -201,7 +200,7 @@ def test_while_the_next_version_is_in_work_the_old_one_stays(
     app: Flask, play: DeclarationScenario, published: str
 ) -> None:
     with scenario_session(app, play) as now:
-        submission.reopen(now.session, now.declaration, actor=play.actor("editor"), now=LATER)
+        submission.reopen(Work(now.session, play.actor("editor"), LATER), now.declaration)
         now.declaration.organisation.name = "Umbenannt GmbH"
     text = app.test_client().get(published).text
     assert "Steinmetzwerkstatt Quenzel" in text
@@ -266,8 +265,8 @@ def test_the_list_has_pages(app: Flask, published: str, monkeypatch: pytest.Monk
     monkeypatch.setattr("dnk_tool.web.publication.lists.PAGE_SIZE", 1)
     with database_session(app) as session:
         second = import_document(session, read_document(CRAFT.read_bytes()), actor=SHELL, now=NOW)
-        submission.finish(session, second, actor=SHELL, now=NOW)
-        publishing_steps.publish(session, second, actor=SHELL, now=NOW)
+        submission.finish(Work(session, SHELL, NOW), second)
+        publishing_steps.publish(Work(session, SHELL, NOW), second)
     first, last = (app.test_client().get(f"/berichte?seite={page}").text for page in (1, 2))
     assert "Nächste Seite" in first
     assert "Vorherige Seite" in last

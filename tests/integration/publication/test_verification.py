@@ -28,6 +28,7 @@ from dnk_tool.services.publication import publish as publishing_steps
 from dnk_tool.services.publication import seal_keys, seals, verification
 from dnk_tool.services.uploads import declarations as uploaded_declarations
 from dnk_tool.services.uploads.declarations import DeclarationFileFault, UnreadableDeclaration
+from dnk_tool.services.work import Work
 from dnk_tool.store.publication import proofs
 from dnk_tool.store.tables.declarations import Snapshot
 from dnk_tool.web.publication.verification import MAX_REQUEST_BYTES, file_fault_text
@@ -51,7 +52,7 @@ def frozen(app: Flask, play: DeclarationScenario, *, publish: bool = True) -> tu
     with scenario_session(app, play) as now:
         now.submit(to=False)
         if publish:
-            publishing_steps.publish(now.session, now.declaration, actor=play.actor("owner"), now=NOW)
+            publishing_steps.publish(Work(now.session, play.actor("owner"), NOW), now.declaration)
         return newest(now)
 
 
@@ -66,18 +67,18 @@ def second_version(
     app: Flask, play: DeclarationScenario, *, publish: bool, changed: bool = True
 ) -> tuple[str, bytes]:
     with scenario_session(app, play) as now:
-        submission.reopen(now.session, now.declaration, actor=play.actor("editor"), now=LATER)
+        submission.reopen(Work(now.session, play.actor("editor"), LATER), now.declaration)
         if changed:
             now.declaration.organisation.employees = 99
         now.submit(to=False, now=LATER)
         if publish:
-            publishing_steps.publish(now.session, now.declaration, actor=play.actor("owner"), now=LATER)
+            publishing_steps.publish(Work(now.session, play.actor("owner"), LATER), now.declaration)
         return newest(now)
 
 
 def withdraw(app: Flask, play: DeclarationScenario) -> None:
     with scenario_session(app, play) as now:
-        publishing_steps.unpublish(now.session, now.declaration, actor=play.actor("owner"), now=LATER)
+        publishing_steps.unpublish(Work(now.session, play.actor("owner"), LATER), now.declaration)
 
 
 def upload(
@@ -112,9 +113,9 @@ def test_a_published_version_says_what_is_public(
     with scenario_session(app, play) as now:
         now.require_sign_off()
         now.submit(asks="boss")
-        sign_off_steps.confirm_sign_off(now.session, now.declaration, actor=play.actor("boss"), now=NOW)
+        sign_off_steps.confirm_sign_off(Work(now.session, play.actor("boss"), NOW), now.declaration)
         now.approve()
-        publishing_steps.publish(now.session, now.declaration, actor=play.actor("owner"), now=NOW)
+        publishing_steps.publish(Work(now.session, play.actor("owner"), NOW), now.declaration)
         sha256, _content = newest(now)
     for path in (
         f"/p/{version_code(sha256)}",
@@ -173,7 +174,7 @@ def test_a_newer_version_is_named(app: Flask, play: DeclarationScenario, visitor
     assert "Eine neuere ist nicht veröffentlicht" in said(visitor.get(f"/p/{version_code(first)}"))
     assert visitor.get(f"/p/{version_code(hidden)}").status_code == 404
     with scenario_session(app, play) as now:
-        publishing_steps.publish(now.session, now.declaration, actor=play.actor("owner"), now=LATER)
+        publishing_steps.publish(Work(now.session, play.actor("owner"), LATER), now.declaration)
     text = said(visitor.get(f"/p/{version_code(first)}"))
     assert "Veröffentlicht ist jetzt Version 2." in text
     assert "1 vom 25. November 2026" in text

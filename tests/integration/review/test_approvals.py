@@ -13,6 +13,7 @@ from dnk_tool.services.exports.rendering import issue_of_frozen
 from dnk_tool.services.publication import publish as publishing
 from dnk_tool.services.review.approvals import MAX_REASON_LENGTH, NoApproval, withdraw_approval
 from dnk_tool.services.review.verdicts import approve
+from dnk_tool.services.work import Work
 from dnk_tool.store.declarations.versions import VersionOutcome, version
 from dnk_tool.store.review import checklist, decisions, verdicts
 from dnk_tool.store.review import queue as review_queue
@@ -46,14 +47,14 @@ def case(session: Session) -> ReviewScenario:
 def approved(session: Session) -> ReviewScenario:
     made = make_review_scenario(session)
     give_all_verdicts(session, made, [])
-    approve(session, made.declaration(session), actor=made.karin, now=NOW)
+    approve(Work(session, made.karin, NOW), made.declaration(session))
     session.flush()
     return made
 
 
 def withdraw(session: Session, case: ReviewScenario, number: int = 1, reason: str = REASON) -> None:
     now = days_later(1)
-    withdraw_approval(session, case.declaration(session), number, reason, actor=case.rolf, now=now)
+    withdraw_approval(Work(session, case.rolf, now), case.declaration(session), number, reason)
     session.flush()
 
 
@@ -77,7 +78,7 @@ def test_the_version_is_under_review_again_and_can_be_approved_anew(
     assert (declaration.state, declaration.version) == (State.SUBMITTED, 1)
     assert outcome(session, case) is VersionOutcome.SUBMITTED
     assert decisions.newest_approval(session, case.declaration_id, case.cluster_id) is None
-    approve(session, declaration, actor=case.karin, now=days_later(2))
+    approve(Work(session, case.karin, days_later(2)), declaration)
     session.flush()
     given = decisions.approvals(session, case.declaration_id, case.cluster_id)
     assert decisions.withdrawn_last(given, 1) is None
@@ -104,7 +105,7 @@ def test_the_queue_names_it_once_however_often_it_was_withdrawn(
     session: Session, case: ReviewScenario
 ) -> None:
     withdraw(session, case)
-    approve(session, case.declaration(session), actor=case.karin, now=days_later(2))
+    approve(Work(session, case.karin, days_later(2)), case.declaration(session))
     found = review_queue.approved(session, case.cluster_id, QueueFilter(), skip=0, most=9)
     assert ([one.approved_at for one in found.cases], found.total) == ([days_later(2)], 1)
     withdraw(session, case)
@@ -121,7 +122,7 @@ def test_changes_can_be_requested_once_it_is_withdrawn(session: Session, case: R
 
 
 def test_work_on_the_next_version_goes_on(session: Session, case: ReviewScenario) -> None:
-    submission.reopen(session, case.declaration(session), actor=case.owner, now=days_later(1))
+    submission.reopen(Work(session, case.owner, days_later(1)), case.declaration(session))
     session.flush()
     withdraw(session, case)
     declaration = case.declaration(session)
@@ -140,7 +141,7 @@ def test_without_a_readable_reason_nothing_is_withdrawn(
 
 def test_only_reviewers_withdraw_and_only_what_stands(session: Session, case: ReviewScenario) -> None:
     with pytest.raises(NotPermitted):
-        withdraw_approval(session, case.declaration(session), 1, REASON, actor=case.owner, now=NOW)
+        withdraw_approval(Work(session, case.owner, NOW), case.declaration(session), 1, REASON)
     with pytest.raises(NoApproval):
         withdraw(session, case, number=2)
     withdraw(session, case)
@@ -154,7 +155,7 @@ def test_what_is_published_stays_public_without_the_mark(app: Flask) -> None:
         case = approved(session)
         petra = add_member(session, case.organisation_id, "petra", Role.OWNER)
         petra.language = "de"
-        publication = publishing.publish(session, case.declaration(session), actor=case.owner, now=NOW)
+        publication = publishing.publish(Work(session, case.owner, NOW), case.declaration(session))
         session.flush()
         slug = publication.slug
         snapshot = session.scalars(select(Snapshot)).one()
@@ -200,6 +201,6 @@ def test_what_is_published_stays_public_without_the_mark(app: Flask) -> None:
         issue = issue_of_frozen(frozen)
         assert issue.is_final, "the company published it; nobody has reviewed it any more"
         assert issue.review is None
-        approve(session, case.declaration(session), actor=case.karin, now=days_later(2))
+        approve(Work(session, case.karin, days_later(2)), case.declaration(session))
     assert rolf.get(queue).text.count("freigegeben am") == 1
     assert "Freigabe zurückgezogen am" in rolf.get(queue).text

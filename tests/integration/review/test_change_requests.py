@@ -15,6 +15,7 @@ from dnk_tool.domain.permissions import Role
 from dnk_tool.domain.review import Audience, ReviewSide
 from dnk_tool.services.review import remarks as review_remarks
 from dnk_tool.services.review import verdicts
+from dnk_tool.services.work import Work
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.review import remarks
 from dnk_tool.store.review.remarks import RemarkThread
@@ -315,7 +316,7 @@ def add_internal_remark(play: DeclarationScenario) -> int:
 
 def withdraw(play: DeclarationScenario, one: RemarkThread) -> None:
     """The reviewers take the remark back."""
-    verdicts.withdraw_remark(play.session, play.declaration, one, actor=play.actor("reviewer"), now=LATER)
+    verdicts.withdraw_remark(Work(play.session, play.actor("reviewer"), LATER), play.declaration, one)
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from dnk_tool.domain.permissions import NotPermitted
 from dnk_tool.domain.review import ChecklistPoint
 from dnk_tool.services.review.checklist import save_checklist
 from dnk_tool.services.review.errors import NotInReview, VersionSuperseded
+from dnk_tool.services.work import Work
 from dnk_tool.store.review import checklist, decisions
 from tests.support.app import database_session, form_fields, post, sign_in
 from tests.support.review_scenario import (
@@ -29,7 +30,7 @@ def save(
     session: Session, case: ReviewScenario, *ticked: ChecklistPoint, seen: tuple[ChecklistPoint, ...] = ()
 ) -> list[ChecklistPoint]:
     return save_checklist(
-        session, case.declaration(session), ticked, seen=seen, version=1, actor=case.karin, now=NOW
+        Work(session, case.karin, NOW), case.declaration(session), ticked, seen=seen, version=1
     )
 
 
@@ -58,9 +59,9 @@ def test_only_reviewers_tick_and_only_the_version_that_they_read(
 ) -> None:
     declaration = case.declaration(session)
     with pytest.raises(NotPermitted):
-        save_checklist(session, declaration, [CONSISTENCY], seen=[], actor=case.owner, now=NOW)
+        save_checklist(Work(session, case.owner, NOW), declaration, [CONSISTENCY], seen=[])
     with pytest.raises(VersionSuperseded):
-        save_checklist(session, declaration, [CONSISTENCY], seen=[], version=2, actor=case.karin, now=NOW)
+        save_checklist(Work(session, case.karin, NOW), declaration, [CONSISTENCY], seen=[], version=2)
     give_all_verdicts(session, case, ["13"])
     request_changes(session, case, now=days_later(1))
     with pytest.raises(NotInReview):

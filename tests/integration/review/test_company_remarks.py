@@ -14,6 +14,7 @@ from dnk_tool.domain.review import Audience, ReviewSide, ReviewStatus, Verdict
 from dnk_tool.services.review import remarks as review_remarks
 from dnk_tool.services.review import verdicts as review_verdicts
 from dnk_tool.services.review.round import current_round
+from dnk_tool.services.work import Work
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.review import remarks
 from dnk_tool.store.review.remarks import RemarkThread
@@ -195,10 +196,10 @@ def test_what_changed_since_it_was_in_order_is_not_called_so(app: Flask, play: D
         now.remark("13", "Noch einmal.")
         reviewer = play.actor("reviewer")
         review_verdicts.give_verdict(
-            now.session, now.declaration, section, Verdict.CHANGE_NEEDED, seen=0, actor=reviewer, now=NOW
+            Work(now.session, reviewer, NOW), now.declaration, section, Verdict.CHANGE_NEEDED, seen=0
         )
         now.session.flush()
-        review_verdicts.request_changes(now.session, now.declaration, actor=reviewer, now=NOW)
+        review_verdicts.request_changes(Work(now.session, reviewer, NOW), now.declaration)
         now.session.flush()
         submitted = current_round(now.session, now.declaration)
         assert submitted is not None

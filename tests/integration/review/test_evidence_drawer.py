@@ -17,6 +17,7 @@ from dnk_tool.services.declarations import submission
 from dnk_tool.services.evidence.files import EvidenceDetails
 from dnk_tool.services.uploads import page_images
 from dnk_tool.services.uploads.inspection import InspectedFile
+from dnk_tool.services.work import Work
 from dnk_tool.store.evidence.blob_store import BlobKey
 from dnk_tool.store.tables.evidence import EvidenceFile
 from tests.hostile_pages import page_pdf
@@ -62,7 +63,7 @@ def review(app: Flask) -> str:
             add_evidence(
                 session, app.extensions["dnk_blobs"], declaration, owner, kept, target=target, about=about
             )
-        submission.submit(session, declaration, cluster_id=cluster.id, actor=owner, now=NOW)
+        submission.submit(Work(session, owner, NOW), declaration, cluster_id=cluster.id)
         return f"/cluster/{cluster.id}/pruefung/{declaration.id}/"
 
 

@@ -16,6 +16,7 @@ from dnk_tool.services.review.protocol import protocol_of
 from dnk_tool.services.review.round_closing import RoundClosing
 from dnk_tool.services.review.verdicts import approve
 from dnk_tool.services.review.verdicts import request_changes as close_round
+from dnk_tool.services.work import Work
 from tests.support.app import add_member, database_session, sign_in
 from tests.support.files.pdf_accessibility import accessibility_failures
 from tests.support.review_scenario import (
@@ -39,7 +40,7 @@ def first_round(session: Session, case: ReviewScenario) -> None:
     write_remark(session, case, "13", "Das glaube ich <nicht>.", audience=Audience.REVIEWERS)
     write_remark(session, case, "13", "Wer schreibt?", audience=Audience.COMPANY, side=ReviewSide.COMPANY)
     closing = RoundClosing("Vielen Dank, es fehlt nicht viel.", days_later(14).date())
-    close_round(session, case.declaration(session), closing, actor=case.karin, now=days_later(1))
+    close_round(Work(session, case.karin, days_later(1)), case.declaration(session), closing)
     session.flush()
 
 
@@ -83,8 +84,8 @@ def test_it_follows_the_language_of_the_declaration_and_names_what_was_ticked(se
     case = make_review_scenario(session)
     declaration = case.declaration(session)
     give_all_verdicts(session, case, [])
-    save_checklist(session, declaration, [ChecklistPoint.COHERENCE], seen=[], actor=case.rolf, now=NOW)
-    approve(session, declaration, actor=case.karin, now=NOW)
+    save_checklist(Work(session, case.rolf, NOW), declaration, [ChecklistPoint.COHERENCE], seen=[])
+    approve(Work(session, case.karin, NOW), declaration)
     session.flush()
     protocol = protocol_of(session, declaration, now=NOW)
     assert protocol is not None
@@ -101,9 +102,9 @@ def test_a_version_under_review_again_shows_its_withdrawal_and_no_result(session
     case = make_review_scenario(session)
     declaration = case.declaration(session)
     give_all_verdicts(session, case, [])
-    approve(session, declaration, actor=case.karin, now=NOW)
-    withdraw_approval(session, declaration, 1, "Scope 1 <fehlt>.", actor=case.rolf, now=days_later(1))
-    save_checklist(session, declaration, [ChecklistPoint.COHERENCE], seen=[], actor=case.rolf, now=NOW)
+    approve(Work(session, case.karin, NOW), declaration)
+    withdraw_approval(Work(session, case.rolf, days_later(1)), declaration, 1, "Scope 1 <fehlt>.")
+    save_checklist(Work(session, case.rolf, NOW), declaration, [ChecklistPoint.COHERENCE], seen=[])
     session.flush()
     protocol = protocol_of(session, declaration, now=days_later(2))
     assert protocol is not None
@@ -116,7 +117,7 @@ def test_a_version_under_review_again_shows_its_withdrawal_and_no_result(session
     assert "Checkliste und Ergebnisse der Teile liegen noch nicht vor" in page
     write_remark(session, case, "13", "Bitte rechnen Sie nach.")
     give_verdict(session, case, "13", NO, seen=1)
-    close_round(session, declaration, actor=case.karin, now=days_later(3))
+    close_round(Work(session, case.karin, days_later(3)), declaration)
     session.flush()
     returned = protocol_of(session, declaration, now=days_later(3))
     assert returned is not None

@@ -19,6 +19,7 @@ from dnk_tool.services.review.remark_rows import InvalidRemarkText
 from dnk_tool.services.review.remarks import ThreadReply
 from dnk_tool.services.review.reviewer_feedback import ReviewerFeedback, save_reviewer_feedback
 from dnk_tool.services.review.verdicts import approve
+from dnk_tool.services.work import Work
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.review import remarks
 from dnk_tool.store.review.remarks import RemarkThread
@@ -37,6 +38,7 @@ from tests.support.review_scenario import (
     submit,
     write_remark,
 )
+from tests.support.work import call_verb
 
 HERE = DraftPlace("4", "4.1")
 
@@ -62,7 +64,7 @@ def autosave(
     place = given.pop("place", HERE)
     declaration = case.declaration(session)
     who: Any = {"actor": case.karin, "version": declaration.version, **given}
-    row = drafts.save_draft(session, declaration, place, text, seen, now=NOW, **who)
+    row = call_verb(drafts.save_draft, session, declaration, place, text, seen, now=NOW, **who)
     session.flush()
     return SeenDraft(row.id, row.number) if row else NO_DRAFT
 
@@ -74,7 +76,7 @@ def press(session: Session, case: ReviewScenario, text: str, draft: SeenDraft, *
     who: Any = {"actor": case.karin, "now": NOW}
     who |= {name: given.pop(name) for name in tuple(given) if name in who}
     opinion = ReviewerFeedback(declaration.version, text=text, ref="4.1", draft=draft, **given)
-    save_reviewer_feedback(session, declaration, section, opinion, **who)
+    call_verb(save_reviewer_feedback, session, declaration, section, opinion, **who)
     session.flush()
 
 
@@ -146,7 +148,7 @@ def test_an_answer_that_resolves_its_thread_does_not_reopen_it(
     press(session, case, "", NO_DRAFT, replies={thread.id: reply}, now=days_later(3))
     assert "Danke." not in of_company(session, case)
     give_all_verdicts(session, case, [], now=days_later(3))
-    approve(session, case.declaration(session), actor=case.karin, now=days_later(4))
+    approve(Work(session, case.karin, days_later(4)), case.declaration(session))
     [thread] = read(session, case, ReviewSide.COMPANY)
     assert (thread.remarks[-1].text, thread.is_open) == ("Danke.", False), "an approval publishes answers"
 
@@ -155,10 +157,10 @@ def test_a_draft_stops_an_approval_until_it_is_discarded(session: Session, case:
     give_all_verdicts(session, case, [])
     row = write_remark(session, case, "5")
     with pytest.raises(OpenRemarks) as refused:
-        approve(session, case.declaration(session), actor=case.karin, now=NOW)
+        approve(Work(session, case.karin, NOW), case.declaration(session))
     assert [thread.id for thread in refused.value.threads] == [row.id]
     drafts.discard_draft(session, case.declaration(session), SeenDraft(row.id, row.number), actor=case.rolf)
-    approve(session, case.declaration(session), actor=case.karin, now=NOW)
+    approve(Work(session, case.karin, NOW), case.declaration(session))
     assert of_team(session, case) == []
 
 
@@ -175,15 +177,15 @@ def test_an_answer_that_somebody_is_typing_stops_an_approval_if_it_reopens_its_t
     give_all_verdicts(session, case, [])
     place, declaration = DraftPlace.in_thread(thread), case.declaration(session)
     who: Any = {"version": declaration.version, "actor": case.rolf, "now": days_later(4)}
-    drafts.save_draft(session, declaration, place, "Doch noch ei", **who)
+    call_verb(drafts.save_draft, session, declaration, place, "Doch noch ei", **who)
     with pytest.raises(OpenRemarks):
-        approve(session, declaration, actor=case.karin, now=days_later(5))
+        approve(Work(session, case.karin, days_later(5)), declaration)
     assert "Doch noch ei" not in of_company(session, case)
 
 
 def test_drafts_outlast_a_recall(session: Session, case: ReviewScenario) -> None:
     write_remark(session, case, "4", "Aus Version 1.")
-    submission.recall(session, case.declaration(session), actor=case.owner, now=NOW)
+    submission.recall(Work(session, case.owner, NOW), case.declaration(session))
     with pytest.raises(NotPermitted):
         autosave(session, case, "Wer liest das?")
     assert of_company(session, case) == []
@@ -275,7 +277,7 @@ def test_nothing_is_autosaved_to_a_company_whose_review_has_ended(
     session: Session, case: ReviewScenario
 ) -> None:
     give_all_verdicts(session, case, [])
-    approve(session, case.declaration(session), actor=case.karin, now=NOW)
+    approve(Work(session, case.karin, NOW), case.declaration(session))
     with pytest.raises(ReviewClosed):
         autosave(session, case, "Zu spät.")
 

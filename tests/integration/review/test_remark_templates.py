@@ -24,10 +24,12 @@ from dnk_tool.services.review.remark_templates import (
     keep_as_template,
 )
 from dnk_tool.services.review.remarks import answer_thread
+from dnk_tool.services.work import Work
 from dnk_tool.store.review import remark_templates, remarks
 from dnk_tool.store.tables.review import StockRemark
 from tests.support.app import database_session, form_fields, sign_in
 from tests.support.review_scenario import NOW, ReviewScenario, make_review_scenario, write_remark
+from tests.support.work import call_verb
 
 OWN = ["", "general", "3", "13"]
 
@@ -112,11 +114,11 @@ def test_a_page_of_a_deleted_remark_changes_no_newer_one(session: Session) -> No
     made = make_review_scenario(session)
     who: Any = {"actor": made.karin}
     template = RemarkTemplate("Alt", "Alt?")
-    old = add_remark_template(session, made.cluster_id, template, now=NOW, **who).id
+    old = call_verb(add_remark_template, session, made.cluster_id, template, now=NOW, **who).id
     delete_remark_template(session, made.cluster_id, old, seen=1, **who)
-    add_remark_template(session, made.cluster_id, RemarkTemplate("Neu", "Neu?"), now=NOW, **who)
+    call_verb(add_remark_template, session, made.cluster_id, RemarkTemplate("Neu", "Neu?"), now=NOW, **who)
     with pytest.raises(RemarkTemplateDeleted):
-        change_remark_template(session, made.cluster_id, old, template, seen=1, now=NOW, **who)
+        call_verb(change_remark_template, session, made.cluster_id, old, template, seen=1, now=NOW, **who)
 
 
 def test_own_remarks_are_counted_by_use_and_the_most_used_comes_first(
@@ -163,13 +165,7 @@ def test_of_an_english_declaration_it_has_an_english_text_and_stays_so(
 ) -> None:
     with database_session(app) as session:
         row = keep_as_template(
-            session,
-            case.cluster_id,
-            "By when?",
-            section="general",
-            language="en",
-            actor=case.rolf,
-            now=NOW,
+            Work(session, case.rolf, NOW), case.cluster_id, "By when?", section="general", language="en"
         )
         address = f"/cluster/{case.cluster_id}/textbausteine/{row.id}"
     page = karin.get(address).text

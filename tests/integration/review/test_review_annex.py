@@ -16,6 +16,7 @@ from dnk_tool.domain.permissions import Actor, ClusterRole, Role
 from dnk_tool.services.declarations import submission
 from dnk_tool.services.evidence.files import EvidenceDetails
 from dnk_tool.services.figures import calculator_lines, plausibility, sites
+from dnk_tool.services.work import Work
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.web.review.annex import earlier_goals_by_aspect
 from tests.support.app import add_consent, add_member, database_session, make_cluster, sign_in
@@ -38,7 +39,7 @@ def review(app: Flask) -> str:
         declaration.organisation.sites = [{"name": "Werk", "address": ""}, {"name": "Lager", "address": ""}]
         owner = Actor(None, {company: Role.OWNER})
         entered = make_line("coverage/coverage", 0, employees="24 persons", covered="18 persons")
-        saved = calculator_lines.save_line(session, declaration, entered, seen=0, actor=owner, now=NOW)
+        saved = calculator_lines.save_line(Work(session, owner, NOW), declaration, entered, seen=0)
         contract = make_file(b"Tarif", "Tarif.pdf")
         target, about = (
             EvidenceTarget(line=saved.stored.line.id),
@@ -48,13 +49,13 @@ def review(app: Flask) -> str:
         row = declarations.figure_rows(session, company, declaration.reporting_year)[SCOPE1]
         row.value, row.responsible, row.source = Decimal(62), "Frau Verborgen", "Ordner Verborgen"
         scope = frozenset({"Werk"})
-        sites.save_scope(session, declaration, scope, "Umzug.", seen=0, actor=owner, now=NOW)
+        sites.save_scope(Work(session, owner, NOW), declaration, scope, "Umzug.", seen=0)
         for noted in plausibility.plausibility_findings(session, declaration):
             warning, is_printed = noted.warning, noted.warning.datapoint == SCOPE1
             text = "Zwei Öfen mehr." if is_printed else "Nur für uns."
             said = ExplanationEdit(warning.rule, warning.subject, warning.fingerprint, text, is_printed)
-            plausibility.save_explanations(session, declaration, [said], actor=owner, now=NOW)
-        submission.submit(session, declaration, cluster_id=cluster.id, actor=owner, now=NOW)
+            plausibility.save_explanations(Work(session, owner, NOW), declaration, [said])
+        submission.submit(Work(session, owner, NOW), declaration, cluster_id=cluster.id)
         return f"/cluster/{cluster.id}/pruefung/{declaration.id}/"
 
 

@@ -23,6 +23,7 @@ from dnk_tool.language import format_long_date, local_day
 from dnk_tool.services.declarations import submission
 from dnk_tool.services.review import drafts
 from dnk_tool.services.review.remarks import answer_thread
+from dnk_tool.services.work import Work
 from dnk_tool.store.review import remark_templates, remarks
 from dnk_tool.store.review.remarks import RemarkThread
 from dnk_tool.store.tables.accounts import Account
@@ -257,7 +258,7 @@ def test_the_files_are_those_of_a_submitted_version_only(
         assert "Steinmetzwerkstatt" in answer.headers["Content-Disposition"]
         assert karin.get(path(f"versionen/2.{ending}")).status_code == 404, ending
     with acting(app) as session:
-        submission.recall(session, case.declaration(session), actor=case.owner, now=NOW)
+        submission.recall(Work(session, case.owner, NOW), case.declaration(session))
     for ending in endings:
         assert karin.get(path(f"versionen/1.{ending}")).status_code == 404, ending
 
@@ -643,7 +644,7 @@ def test_when_the_company_took_it_back_the_words_stay_on_the_page(
 ) -> None:
     fields: dict[str, Any] = dict(form_fields(karin.get(path("5")).text))
     with acting(app) as session:
-        submission.recall(session, case.declaration(session), actor=case.owner, now=NOW)
+        submission.recall(Work(session, case.owner, NOW), case.declaration(session))
     answer = karin.post(path("5"), data=fields | {"remark": "Quellenangabe?"})
     assert answer.status_code == 404
     assert answer.text.count("dnk-card") == 1, "the words, and nothing that the page only carried along"

@@ -24,6 +24,7 @@ from dnk_tool.services.review import assignments, interest_conflicts, presence
 from dnk_tool.services.review import verdicts as review_verdicts
 from dnk_tool.services.review.assignments import AssignmentChanged, NotAReviewer
 from dnk_tool.services.review.interest_conflicts import OwnConflict, ReasonTooLong
+from dnk_tool.services.work import Work
 from dnk_tool.store.clusters import queries as clusters
 from dnk_tool.store.database import write_session
 from dnk_tool.store.privacy import company_data
@@ -58,7 +59,7 @@ Path = Callable[[str], str]
 
 
 def assign(session: Session, case: ReviewScenario, to: int | None, *, seen: int | None = None) -> None:
-    assignments.assign_review(session, case.declaration(session), to, seen=seen, actor=case.karin, now=NOW)
+    assignments.assign_review(Work(session, case.karin, NOW), case.declaration(session), to, seen=seen)
     session.flush()
 
 
@@ -67,7 +68,7 @@ def mark(session: Session, case: ReviewScenario, reason: str = "") -> bool:
     organisation = session.get_one(Organisation, case.organisation_id)
     who = case.rolf.user_id or 0
     return interest_conflicts.mark_conflict(
-        session, case.cluster_id, organisation, who, reason=reason, actor=case.rolf, now=NOW
+        Work(session, case.rolf, NOW), case.cluster_id, organisation, who, reason=reason
     )
 
 
@@ -110,7 +111,7 @@ def test_of_two_who_take_it_on_at_once_the_second_is_told(store: sessionmaker[Se
 
     def takes_on(actor: Actor) -> Verb:
         def verb(session: Session, declaration: Declaration) -> None:
-            assignments.assign_review(session, declaration, actor.user_id, seen=None, actor=actor, now=NOW)
+            assignments.assign_review(Work(session, actor, NOW), declaration, actor.user_id, seen=None)
 
         return verb
 
@@ -149,18 +150,16 @@ def test_only_people_who_may_review_it_are_assigned_and_only_they_assign(
             assign(session, case, who)
     insider = replace(case.rolf, roles={case.organisation_id: Role.VIEWER})
     with pytest.raises(NotPermitted):
-        assignments.assign_review(session, case.declaration(session), None, seen=None, actor=insider, now=NOW)
+        assignments.assign_review(Work(session, insider, NOW), case.declaration(session), None, seen=None)
 
 
 def test_what_nobody_has_is_shared_out(session: Session, case: ReviewScenario) -> None:
     mark(session, case)
     with pytest.raises(NotPermitted):
-        assignments.share_out_reviews(session, case.cluster_id, actor=case.rolf, now=NOW)
-    [(account, declaration)] = assignments.share_out_reviews(
-        session, case.cluster_id, actor=case.karin, now=NOW
-    )
+        assignments.share_out_reviews(Work(session, case.rolf, NOW), case.cluster_id)
+    [(account, declaration)] = assignments.share_out_reviews(Work(session, case.karin, NOW), case.cluster_id)
     assert (account.id, declaration.id) == (case.karin.user_id, case.declaration_id)
-    assert assignments.share_out_reviews(session, case.cluster_id, actor=case.karin, now=NOW) == []
+    assert assignments.share_out_reviews(Work(session, case.karin, NOW), case.cluster_id) == []
 
 
 def test_who_leaves_the_team_or_loses_the_company_has_nothing_assigned(
@@ -169,10 +168,8 @@ def test_who_leaves_the_team_or_loses_the_company_has_nothing_assigned(
     cluster = session.get_one(Cluster, case.cluster_id)
     assign(session, case, case.rolf.user_id)
     company = session.get_one(Organisation, case.organisation_id)
-    presence.note_opening(
-        session, subject_of(session, case.declaration(session)), "1", actor=case.rolf, now=NOW
-    )
-    cluster_staff.remove_staff(session, cluster, case.rolf.user_id or 0, actor=case.karin, now=NOW)
+    presence.note_opening(Work(session, case.rolf, NOW), subject_of(session, case.declaration(session)), "1")
+    cluster_staff.remove_staff(Work(session, case.karin, NOW), cluster, case.rolf.user_id or 0)
     session.flush()
     for table in (ReviewAssignment, ReviewConflict, ReviewOpening):
         assert session.scalar(select(func.count()).select_from(table)) == 0, table
@@ -212,7 +209,7 @@ def end(session: Session, case: ReviewScenario, account_id: int, *, by_rolf: boo
     organisation = session.get_one(Organisation, case.organisation_id)
     actor = case.rolf if by_rolf else case.karin
     ended = interest_conflicts.end_conflict(
-        session, case.cluster_id, organisation, account_id, actor=actor, now=NOW
+        Work(session, actor, NOW), case.cluster_id, organisation, account_id
     )
     session.flush()
     return ended
@@ -225,11 +222,11 @@ def test_a_manager_takes_back_an_own_conflict_only_without_another_manager(
     karin = case.karin.user_id or 0
     for _time in range(2):
         interest_conflicts.mark_conflict(
-            session, case.cluster_id, organisation, karin, reason="", actor=case.karin, now=NOW
+            Work(session, case.karin, NOW), case.cluster_id, organisation, karin, reason=""
         )
     assert end(session, case, karin)
     interest_conflicts.mark_conflict(
-        session, case.cluster_id, organisation, karin, reason="", actor=case.karin, now=NOW
+        Work(session, case.karin, NOW), case.cluster_id, organisation, karin, reason=""
     )
     other = make_account(session, "mia@example.org")
     session.add(
@@ -251,7 +248,7 @@ def test_nobody_marks_somebody_else_but_a_manager_and_nobody_outside_the_team(
     ):
         with pytest.raises(error):
             interest_conflicts.mark_conflict(
-                session, case.cluster_id, organisation, who or 0, reason="", actor=actor, now=NOW
+                Work(session, actor, NOW), case.cluster_id, organisation, who or 0, reason=""
             )
     assert (
         interest_conflicts.is_review_left_to_nobody(
@@ -382,13 +379,11 @@ def test_who_wants_it_at_once_gets_one_mail_for_all_and_what_is_given_back_is_no
         session.get_one(Account, shown.rolf.user_id).cluster_news = NewsFrequency.NOW
         organisation = session.get_one(Organisation, shown.organisation_id)
         interest_conflicts.mark_conflict(
-            session,
+            Work(session, shown.karin, NOW),
             shown.cluster_id,
             organisation,
             shown.karin.user_id or 0,
             reason="",
-            actor=shown.karin,
-            now=NOW,
         )
     shared = post(karin, path("verteilen"))
     assert shared.status_code == 303
@@ -505,7 +500,7 @@ def test_the_filter_of_the_queue_is_an_address(app: Flask, shown: ReviewScenario
         assert rows not in unescape(karin.get(path(query)).text), query
     with database_session(app) as session:
         give_all_verdicts(session, shown, [])
-        review_verdicts.approve(session, shown.declaration(session), actor=shown.karin, now=days_later(2))
+        review_verdicts.approve(Work(session, shown.karin, days_later(2)), shown.declaration(session))
     page = karin.get(path("")).text
     assert "Abgeschlossene Prüfungen (1)" in page
     assert "das ganze Team: 2 Tage" in page

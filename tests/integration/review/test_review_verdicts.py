@@ -30,6 +30,7 @@ from dnk_tool.services.review.errors import (
 from dnk_tool.services.review.remarks import ThreadChanged, ThreadReply, ThreadUnanswered
 from dnk_tool.services.review.reviewer_feedback import ReviewerFeedback, save_reviewer_feedback
 from dnk_tool.services.review.round import current_round
+from dnk_tool.services.work import Work
 from dnk_tool.store.database import write_session
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.declarations import versions
@@ -210,7 +211,7 @@ def test_a_remark_that_is_done_is_not_enough(session: Session, case: ReviewScena
     declaration = case.declaration(session)
     [thread] = threads(session, case)
     review_remarks.resolve_thread(
-        session, declaration, thread, read=2, side=ReviewSide.REVIEWERS, actor=case.karin, now=NOW
+        Work(session, case.karin, NOW), declaration, thread, read=2, side=ReviewSide.REVIEWERS
     )
     session.flush()
     with pytest.raises(RemarkMissing):
@@ -263,7 +264,7 @@ def test_a_version_that_was_sent_back_is_called_so(session: Session, case: Revie
     assert outcomes() == ["submitted", "changes-requested"]
     give_verdict(session, case, "4", YES, now=days_later(2))
     resolve_all(session, case)
-    review_verdicts.approve(session, case.declaration(session), actor=case.karin, now=days_later(2))
+    review_verdicts.approve(Work(session, case.karin, days_later(2)), case.declaration(session))
     assert outcomes() == ["approved", "changes-requested"]
 
 
@@ -339,7 +340,7 @@ def test_a_wish_whose_remark_was_called_done_meanwhile_is_not_sent(
 def resolve_all(session: Session, case: ReviewScenario) -> int:
     read = {thread.id: len(thread.remarks) for thread in threads(session, case)}
     count = review_verdicts.resolve_answered(
-        session, case.declaration(session), read, actor=case.karin, now=days_later(3)
+        Work(session, case.karin, days_later(3)), case.declaration(session), read
     )
     session.flush()
     return count
@@ -377,7 +378,7 @@ def test_two_rounds_on_three_of_twenty_criteria(session: Session, case: ReviewSc
     assert with_standing(session, case, ReviewStatus.PENDING) == ["13"]
     give_verdict(session, case, "13", YES, now=days_later(4))
     resolve_all(session, case)
-    approval = review_verdicts.approve(session, case.declaration(session), actor=case.rolf, now=days_later(4))
+    approval = review_verdicts.approve(Work(session, case.rolf, days_later(4)), case.declaration(session))
     assert (approval.version, approval.cluster_name, approval.approved_by) == (
         3,
         "Cluster Nord",
@@ -425,11 +426,11 @@ def test_another_cluster_neither_sees_nor_inherits_what_the_first_one_judged(
     give_all_verdicts(session, case, ["4"])
     request_changes(session, case)
     declaration = case.declaration(session)
-    submission.recall(session, declaration, actor=case.owner, now=days_later(1))
+    submission.recall(Work(session, case.owner, days_later(1)), declaration)
     other = make_cluster(session, "Cluster Süd")
     add_consent(session, case.organisation_id, other.id)
     session.flush()
-    submission.submit(session, declaration, cluster_id=other.id, actor=case.owner, now=days_later(2))
+    submission.submit(Work(session, case.owner, days_later(2)), declaration, cluster_id=other.id)
     session.flush()
     review_round = current_round(session, declaration)
     assert review_round is not None
@@ -440,7 +441,7 @@ def test_another_cluster_neither_sees_nor_inherits_what_the_first_one_judged(
 
 
 def test_a_withdrawn_version_is_out_of_the_reviewers_sight(session: Session, case: ReviewScenario) -> None:
-    submission.recall(session, case.declaration(session), actor=case.owner, now=days_later(1))
+    submission.recall(Work(session, case.owner, days_later(1)), case.declaration(session))
     session.flush()
     assert current_round(session, case.declaration(session)) is None
 
@@ -454,7 +455,7 @@ def test_only_what_is_in_order_everywhere_is_approved(session: Session, case: Re
     session.delete(verdict(session, case, "1"))
     session.flush()
     with pytest.raises(SectionsNotAccepted) as raised:
-        review_verdicts.approve(session, case.declaration(session), actor=case.karin, now=NOW)
+        review_verdicts.approve(Work(session, case.karin, NOW), case.declaration(session))
     assert [section.ref for section in raised.value.sections] == ["1", "4"]
     assert session.scalars(select(Approval)).all() == []
 
@@ -466,12 +467,12 @@ def test_nothing_is_approved_while_a_remark_to_the_company_is_open(
     for audience in (Audience.SHARED, Audience.REVIEWERS):
         write_remark(session, case, "5", audience=audience)
     with pytest.raises(OpenRemarks) as raised:
-        review_verdicts.approve(session, case.declaration(session), actor=case.karin, now=NOW)
+        review_verdicts.approve(Work(session, case.karin, NOW), case.declaration(session))
     assert [thread.audience for thread in raised.value.threads] == [Audience.SHARED]
     assert resolve_all(session, case) == 0, "nobody has answered it"
     answer_all_remarks(session, case)
     assert resolve_all(session, case) == 1
-    review_verdicts.approve(session, case.declaration(session), actor=case.karin, now=NOW)
+    review_verdicts.approve(Work(session, case.karin, NOW), case.declaration(session))
 
 
 def test_an_answer_that_nobody_has_read_stays_open(session: Session, case: ReviewScenario) -> None:
@@ -479,23 +480,21 @@ def test_an_answer_that_nobody_has_read_stays_open(session: Session, case: Revie
     answer_all_remarks(session, case)
     read = {thread.id: len(thread.remarks) for thread in threads(session, case)}
     answer_all_remarks(session, case, "Und noch etwas.")
-    count = review_verdicts.resolve_answered(
-        session, case.declaration(session), read, actor=case.karin, now=NOW
-    )
+    count = review_verdicts.resolve_answered(Work(session, case.karin, NOW), case.declaration(session), read)
     assert count == 0
     assert all(thread.is_open for thread in threads(session, case))
 
 
 def test_the_approval_keeps_the_name_that_the_cluster_had(session: Session, case: ReviewScenario) -> None:
     give_all_verdicts(session, case, [])
-    review_verdicts.approve(session, case.declaration(session), actor=case.karin, now=NOW)
+    review_verdicts.approve(Work(session, case.karin, NOW), case.declaration(session))
     session.get_one(Cluster, case.cluster_id).name = "Anders"
     session.flush()
     approval = decisions.newest_approval(session, case.declaration_id, case.cluster_id)
     assert approval is not None
     assert approval.cluster_name == "Cluster Nord"
     with pytest.raises(TransitionNotAllowed):
-        review_verdicts.approve(session, case.declaration(session), actor=case.karin, now=NOW)
+        review_verdicts.approve(Work(session, case.karin, NOW), case.declaration(session))
 
 
 # ---- All that one page sends
@@ -510,9 +509,7 @@ def opine(
 ) -> None:
     declaration = case.declaration(session)
     reviewed_section = declarations.selection_of(declaration).section_by_ref[section]
-    save_reviewer_feedback(
-        session, declaration, reviewed_section, opinion, actor=actor or case.karin, now=NOW
-    )
+    save_reviewer_feedback(Work(session, actor or case.karin, NOW), declaration, reviewed_section, opinion)
     session.flush()
 
 
@@ -614,7 +611,7 @@ def test_what_was_answered_meanwhile_is_not_taken_back(session: Session, case: R
     [answered_thread] = threads(session, case)
     with pytest.raises(RemarkAlreadyAnswered):
         review_verdicts.withdraw_remark(
-            session, case.declaration(session), answered_thread, actor=case.karin, now=NOW
+            Work(session, case.karin, NOW), case.declaration(session), answered_thread
         )
 
 
@@ -633,7 +630,7 @@ def test_after_the_approval_nothing_is_written_to_the_company(session: Session, 
     give_all_verdicts(session, case, [])
     asked = replace(case.owner, user_id=case.rolf.user_id)
     thread = write_remark(session, case, "4", side=ReviewSide.COMPANY, actor=asked).id
-    review_verdicts.approve(session, case.declaration(session), actor=case.karin, now=NOW)
+    review_verdicts.approve(Work(session, case.karin, NOW), case.declaration(session))
     for opinion in (
         ReviewerFeedback(1, text="Schön!"),
         ReviewerFeedback(1, replies={thread: ThreadReply("Ja.", read=1)}),
@@ -699,7 +696,7 @@ def opinion_of(case: ReviewScenario, actor: Actor, opinion: ReviewerFeedback, se
     def verb(session: Session, declaration: Declaration) -> None:
         reviewed_section = declarations.selection_of(declaration).section_by_ref[section]
         save_reviewer_feedback(
-            session, declaration, reviewed_section, opinion, actor=actor, now=datetime.now(UTC)
+            Work(session, actor, datetime.now(UTC)), declaration, reviewed_section, opinion
         )
 
     return verb
@@ -757,7 +754,7 @@ def test_a_double_click_writes_one_remark(store: sessionmaker[Session], kept: Re
 
 def recall(case: ReviewScenario) -> Verb:
     def verb(session: Session, declaration: Declaration) -> None:
-        submission.recall(session, declaration, actor=case.owner, now=days_later(1))
+        submission.recall(Work(session, case.owner, days_later(1)), declaration)
 
     return verb
 
@@ -793,7 +790,7 @@ def test_a_verdict_and_a_request_for_changes_take_turns(
         session.commit()
 
     def request(session: Session, declaration: Declaration) -> object:
-        return review_verdicts.request_changes(session, declaration, actor=kept.karin, now=NOW)
+        return review_verdicts.request_changes(Work(session, kept.karin, NOW), declaration)
 
     late = opinion_of(kept, kept.rolf, ReviewerFeedback(1, NO, seen=1, text="Auch hier."))
     first, second = in_turn(store, kept.declaration_id, request, late)
@@ -808,7 +805,7 @@ def test_of_two_approvals_one_wins(store: sessionmaker[Session], kept: ReviewSce
         session.commit()
 
     def approve(session: Session, declaration: Declaration) -> object:
-        return review_verdicts.approve(session, declaration, actor=kept.karin, now=NOW)
+        return review_verdicts.approve(Work(session, kept.karin, NOW), declaration)
 
     first, second = in_turn(store, kept.declaration_id, approve, approve)
     assert isinstance(first, Approval)

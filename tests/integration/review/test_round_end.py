@@ -16,6 +16,7 @@ from dnk_tool.services.review import verdicts as review_verdicts
 from dnk_tool.services.review.drafts import DraftPlace
 from dnk_tool.services.review.errors import DraftsChanged
 from dnk_tool.services.review.round_closing import RoundClosing
+from dnk_tool.services.work import Work
 from dnk_tool.store.clusters import cockpit
 from dnk_tool.store.clusters import queries as clusters
 from dnk_tool.store.clusters.cockpit import MemberFilter
@@ -42,7 +43,7 @@ UNTIL = TODAY + timedelta(days=20)
 
 
 def close(session: Session, case: ReviewScenario, closing: RoundClosing) -> None:
-    review_verdicts.request_changes(session, case.declaration(session), closing, actor=case.karin, now=NOW)
+    review_verdicts.request_changes(Work(session, case.karin, NOW), case.declaration(session), closing)
     session.flush()
 
 
@@ -163,7 +164,7 @@ def test_a_recall_is_told_until_the_company_resubmits(session: Session, case: Re
         return rounds.is_recalled(session, case.declaration_id, case.cluster_id)
 
     assert not is_recalled()
-    submission.recall(session, case.declaration(session), actor=case.owner, now=days_later(1))
+    submission.recall(Work(session, case.owner, days_later(1)), case.declaration(session))
     assert is_recalled()
     submit(session, case, now=days_later(2))
     assert not is_recalled()
@@ -185,7 +186,7 @@ def kept(store: sessionmaker[Session]) -> ReviewScenario:
 def typing(case: ReviewScenario, text: str) -> Verb:
     def verb(session: Session, declaration: Declaration) -> object:
         place = DraftPlace("5", "5.1")
-        row = drafts.save_draft(session, declaration, place, text, version=1, actor=case.rolf, now=NOW)
+        row = drafts.save_draft(Work(session, case.rolf, NOW), declaration, place, text, version=1)
         return row.id if row else None
 
     return verb
@@ -194,7 +195,7 @@ def typing(case: ReviewScenario, text: str) -> Verb:
 def requesting(case: ReviewScenario, shown: str | None = None) -> Verb:
     def verb(session: Session, declaration: Declaration) -> object:
         closing = RoundClosing(shown=shown)
-        return review_verdicts.request_changes(session, declaration, closing, actor=case.karin, now=NOW)
+        return review_verdicts.request_changes(Work(session, case.karin, NOW), declaration, closing)
 
     return verb
 
@@ -241,7 +242,7 @@ def test_two_requests_send_once(store: sessionmaker[Session], kept: ReviewScenar
 
 def test_a_recall_and_a_request_take_turns(store: sessionmaker[Session], kept: ReviewScenario) -> None:
     def recall(session: Session, declaration: Declaration) -> None:
-        submission.recall(session, declaration, actor=kept.owner, now=days_later(1))
+        submission.recall(Work(session, kept.owner, days_later(1)), declaration)
 
     first, second = in_turn(store, kept.declaration_id, recall, requesting(kept))
     assert first is None

@@ -18,6 +18,7 @@ from dnk_tool.services.declarations import submission
 from dnk_tool.services.review.drafts import DraftPlace, save_draft
 from dnk_tool.services.review.round_closing import RoundClosing
 from dnk_tool.services.review.verdicts import request_changes
+from dnk_tool.services.work import Work
 from dnk_tool.store.tables.mail import Mail
 from dnk_tool.store.tables.review import RemarkRow, ReviewRoundRow
 from tests.support.app import (
@@ -81,7 +82,7 @@ def test_the_page_shows_all_that_goes_out_and_keeps_what_is_refused(
     draft(app, case, "7", "Unter uns.", audience=Audience.REVIEWERS)
     with database_session(app) as session:
         place = DraftPlace("6", "6.1")
-        save_draft(session, case.declaration(session), place, "Bitte", version=1, actor=case.rolf, now=NOW)
+        save_draft(Work(session, case.rolf, NOW), case.declaration(session), place, "Bitte", version=1)
     karin = signed_in(app, "karin")
     page = karin.get(path(ASK)).text
     shown = [
@@ -147,7 +148,7 @@ def test_the_company_reads_letter_and_day(app: Flask, case: ReviewScenario) -> N
     with database_session(app) as session:
         give_all_verdicts(session, case, ["5"])
         closing = RoundClosing("Gut gelungen.", until)
-        request_changes(session, case.declaration(session), closing, actor=case.karin, now=datetime.now(UTC))
+        request_changes(Work(session, case.karin, datetime.now(UTC)), case.declaration(session), closing)
     overview = f"/erklaerungen/{case.declaration_id}/"
     day = format_long_date(until, "de")
     for name, reads_letter in (("petra", True), ("karl", False)):
@@ -201,7 +202,7 @@ def test_a_draft_that_is_sent_meanwhile_keeps_the_typed_text(
     rolf = signed_in(app, "rolf")
     page = rolf.get(address).text
     with database_session(app) as session:
-        request_changes(session, case.declaration(session), actor=case.karin, now=NOW)
+        request_changes(Work(session, case.karin, NOW), case.declaration(session))
     late = send_to(rolf, page, address, text="Wer liefert, und woher?")
     assert late.status_code == 409
     assert "Die Anmerkung ist inzwischen beim Unternehmen" in late.text
@@ -260,7 +261,7 @@ def test_a_version_that_is_taken_back_says_so_and_keeps_the_drafts(
     karin = signed_in(app, "karin")
     page = karin.get(path("4")).text
     with database_session(app) as session:
-        submission.recall(session, case.declaration(session), actor=case.owner, now=datetime.now(UTC))
+        submission.recall(Work(session, case.owner, datetime.now(UTC)), case.declaration(session))
     for answer in (karin.get(path("4")), send_to(karin, page, path("4"), remark="Noch ein Satz.")):
         assert answer.status_code == 404
         assert "Das Unternehmen hat die Erklärung zurückgeholt" in answer.text

@@ -32,22 +32,23 @@ from dnk_tool.services.declarations.questionnaire.contents import (
     stored_contents,
 )
 from dnk_tool.services.editing.editable_content import editable_content
+from dnk_tool.services.work import Work
 from dnk_tool.store.tables.declarations import Declaration
 
 
 def preview_questionnaire(
-    session: Session, declaration: Declaration, returned: ReturnedFile, *, actor: Actor, now: datetime
+    work: Work, declaration: Declaration, returned: ReturnedFile
 ) -> QuestionnairePreview:
     """Compare a file with what is stored, without writing.
 
     What the actor may not edit, what is frozen and what the declaration does not ask for is rejected.
     """
     entries = {entry.ref: entry for entry in all_entries(declaration)}
-    editable = {section.ref for section in editable_sections(declaration, actor)}
+    editable = {section.ref for section in editable_sections(declaration, work.actor)}
     permitted = {ref: entry for ref, entry in entries.items() if entry.section.ref in editable}
-    stored = stored_contents(session, declaration, _versions_in_file(returned, permitted), now)
+    stored = stored_contents(work.session, declaration, _versions_in_file(returned, permitted), work.now)
     understood, untouched, rejected = understand(returned, permitted, stored)
-    preview = compare_entries(session, declaration, understood, stored=stored, now=now)
+    preview = compare_entries(work.session, declaration, understood, stored=stored, now=work.now)
     rejected += _not_asked(returned, entries, editable)
     rejected += outside_fields(returned, _printed_texts(declaration, returned, entries, stored))
     return replace(preview, same=preview.same + untouched, rejected=(*preview.rejected, *rejected))

@@ -2,9 +2,6 @@
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
-
-from sqlalchemy.orm import Session
 
 from dnk_tool.catalogue import Section
 from dnk_tool.domain.answers.answer import Answer, Figure
@@ -15,10 +12,10 @@ from dnk_tool.domain.declarations.questionnaire.comparison import (
     with_goals_of_others,
 )
 from dnk_tool.domain.editing import VersionedEdit
-from dnk_tool.domain.permissions import Actor
 from dnk_tool.services.answers.save import SectionEdit, save_section
 from dnk_tool.services.declarations.questionnaire.contents import stored_contents
 from dnk_tool.services.editing import progress
+from dnk_tool.services.work import Work
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.tables.declarations import Declaration
 
@@ -36,22 +33,15 @@ class QuestionnaireConflict(Exception):
     """What is stored is no longer as the preview showed it; nothing was written."""
 
 
-def take_questionnaire(
-    session: Session,
-    declaration: Declaration,
-    chosen: Collection[ChosenEntry],
-    *,
-    actor: Actor,
-    now: datetime,
-) -> int:
+def take_questionnaire(work: Work, declaration: Declaration, chosen: Collection[ChosenEntry]) -> int:
     """Save the chosen entries through the ordinary save of their sections; returns how many were written.
 
     A content of the file that is not taken where somebody changed the entry, too, is kept in the history.
     Raises NotPermitted, Locked, and QuestionnaireConflict if something changed since the preview: the caller
     must roll back then.
     """
-    declarations.lock_organisation(session, declaration.organisation_id, declaration)
-    stored = stored_contents(session, declaration, {}, now)
+    declarations.lock_organisation(work.session, declaration.organisation_id, declaration)
+    stored = stored_contents(work.session, declaration, {}, work.now)
     chosen = [_with_goals(one, chosen, stored) for one in chosen]
     written, kept = 0, {one.returned.entry.key for one in chosen if not one.is_taken}
     ours: dict[str, int] = {}
@@ -60,9 +50,7 @@ def take_questionnaire(
         edit = _section_edit(section, chosen, stored, ours)
         if not edit.answers and not edit.figures:
             continue
-        outcome = save_section(
-            session, declaration, section, edit, actor=actor, now=now, counts_progress=False
-        )
+        outcome = save_section(work, declaration, section, edit, counts_progress=False)
         if any(conflict.ref not in kept for conflict in outcome.conflicts):
             raise QuestionnaireConflict
         ours |= outcome.versions

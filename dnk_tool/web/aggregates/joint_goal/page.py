@@ -36,7 +36,7 @@ from dnk_tool.store.clusters.cockpit import MemberFilter
 from dnk_tool.web.aggregates.joint_goal.numbers import rule_text
 from dnk_tool.web.aggregates.joint_goal.view import goal_view, rule_sentences
 from dnk_tool.web.clusters.cockpit.member_list_query import filter_parameters
-from dnk_tool.web.http.access import current_actor, current_cluster, permit
+from dnk_tool.web.http.access import current_actor, current_cluster, current_work, permit
 from dnk_tool.web.http.cluster_pages import ClusterTab, cluster_page
 from dnk_tool.web.http.input.save_ids import creates
 from dnk_tool.web.http.languages import current_language
@@ -205,7 +205,7 @@ def show(cluster_id: int) -> ResponseReturnValue:
 def make(cluster_id: int) -> ResponseReturnValue:
     """Make the sum anew, from what counts today."""
     try:
-        goal_service.make_sum(db(), current_cluster(), actor=current_actor(), now=datetime.now(UTC))
+        goal_service.make_sum(current_work(), current_cluster())
     except JointSumRefused as refused:
         flash(_("Es ist kein Stand gebildet. %(reason)s", reason=rule_text(refused.rule)), "warning")
     except JointSumTooEarly as early:

@@ -12,6 +12,7 @@ from dnk_tool.domain.aggregates.entering_versions import ReleaseState
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.services.aggregates import releases as release_service
 from dnk_tool.services.aggregates.releases import MAX_REASON_LENGTH, NoReason, ReleaseChanged, ReleaseOutdated
+from dnk_tool.services.work import Work
 from dnk_tool.store.tables.aggregates import ReleaseRow
 from dnk_tool.web.aggregates.releases.year_page import FIRST_YEAR, LAST_YEAR, year_page
 from dnk_tool.web.http.access import current_actor, current_cluster, permit
@@ -46,9 +47,7 @@ def make(cluster_id: int, release_id: int) -> ResponseReturnValue:
     def release(row: ReleaseRow, now: datetime) -> None:
         digest = request.form.get("sha256", "")
         try:
-            release_service.make_release(
-                db(), current_cluster(), row.id, digest, actor=current_actor(), now=now
-            )
+            release_service.make_release(Work(db(), current_actor(), now), current_cluster(), row.id, digest)
         except ReleaseOutdated:
             _order(row.reporting_year)
             flash(
@@ -86,9 +85,7 @@ def withdraw(cluster_id: int, release_id: int) -> ResponseReturnValue:
         return _page(_year_of(release_id), error, reason), 422
 
     def take_back(row: ReleaseRow, now: datetime) -> None:
-        release_service.withdraw_release(
-            db(), current_cluster(), row.id, reason, actor=current_actor(), now=now
-        )
+        release_service.withdraw_release(Work(db(), current_actor(), now), current_cluster(), row.id, reason)
         flash(_("Die Zahlen für %(year)s sind zurückgezogen.", year=row.reporting_year), "success")
 
     try:
@@ -120,7 +117,7 @@ def _change(release_id: int, action: Callable[[ReleaseRow, datetime], None]) -> 
 
 def _order(year: int) -> None:
     now = datetime.now(UTC)
-    release_service.order_release(db(), current_cluster(), year, actor=current_actor(), now=now)
+    release_service.order_release(Work(db(), current_actor(), now), current_cluster(), year)
     after_commit(wake_background)
 
 

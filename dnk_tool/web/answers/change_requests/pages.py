@@ -24,6 +24,7 @@ from dnk_tool.services.review.company_feedback import answer_remark, keep_answer
 from dnk_tool.services.review.drafts import SeenDraft
 from dnk_tool.services.review.remark_rows import MAX_REMARK_LENGTH, InvalidRemarkText
 from dnk_tool.services.review.remarks import ThreadChanged, ThreadReply
+from dnk_tool.services.work import Work
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.review.remarks import RemarkThread
 from dnk_tool.web.answers.autosave import autosave_response
@@ -42,7 +43,7 @@ from dnk_tool.web.answers.section_forms import section_form
 from dnk_tool.web.answers.section_page import named_errors
 from dnk_tool.web.declarations.submit_form import SubmitDeclarationForm, default_form_data, submit_choices
 from dnk_tool.web.declarations.visible_sections import can_view_all_sections, visible_sections
-from dnk_tool.web.http.access import current_actor, current_declaration, permit
+from dnk_tool.web.http.access import current_actor, current_declaration, current_work, permit
 from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.http.transactions import db
 from dnk_tool.web.review.company_side.review_state import CompanyReviewState, company_review_state
@@ -170,7 +171,7 @@ def _read_edit(place: AnswerPlace, form: FlaskForm) -> SectionEdit:
 
 def _save_texts(place: AnswerPlace, edit: SectionEdit) -> SectionSaveOutcome:
     now = datetime.now(UTC)
-    return save_section(db(), current_declaration(), place.section, edit, actor=current_actor(), now=now)
+    return save_section(Work(db(), current_actor(), now), current_declaration(), place.section, edit)
 
 
 def _autosaved(
@@ -214,7 +215,7 @@ def _default_answer(place: AnswerPlace, sheet: Sheet) -> str:
 
 def _keep_answer(place: AnswerPlace, reply: ThreadReply) -> SeenDraft:
     now = datetime.now(UTC)
-    return keep_answer(db(), current_declaration(), place.thread, reply, actor=current_actor(), now=now)
+    return keep_answer(Work(db(), current_actor(), now), current_declaration(), place.thread, reply)
 
 
 def _answer(place: AnswerPlace, reply: ThreadReply) -> bool:
@@ -222,15 +223,7 @@ def _answer(place: AnswerPlace, reply: ThreadReply) -> bool:
     is_sent = bool(reply.text) and request.form.get("action") not in UNFINISHED
     if is_sent:
         was_open = request.form.get("open") != "0"
-        answer_remark(
-            db(),
-            current_declaration(),
-            place.thread,
-            reply,
-            was_open=was_open,
-            actor=current_actor(),
-            now=datetime.now(UTC),
-        )
+        answer_remark(current_work(), current_declaration(), place.thread, reply, was_open=was_open)
     else:
         _keep_answer(place, reply)
     return is_sent

@@ -34,7 +34,7 @@ from dnk_tool.web.answers.section_forms import section_form
 from dnk_tool.web.answers.section_page import named_errors
 from dnk_tool.web.declarations.criteria_map import criteria_map
 from dnk_tool.web.declarations.visible_sections import visible_sections
-from dnk_tool.web.http.access import current_actor, current_declaration, permit
+from dnk_tool.web.http.access import current_declaration, current_work, permit
 from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.http.transactions import db
 from dnk_tool.web.review.company_side.review_state import company_review_state, map_review_state
@@ -146,7 +146,7 @@ def _saved(declaration: Declaration, part: SectionPart) -> ResponseReturnValue:
     reasons = frozenset(reason.key for reason in selection.catalogue.reasons)
     edit = read_section_edit(asked, form, pressed.language, pressed.sent, reasons=reasons)
     edit = replace(edit, drafts={ref: [draft] for ref, draft in pressed.draft.drafts.items()})
-    outcome = save_section(db(), declaration, section, edit, actor=current_actor(), now=datetime.now(UTC))
+    outcome = save_section(current_work(), declaration, section, edit)
     flash_spread_goals(outcome.goals)
     reviewed = save_goals(declaration, section, goals)
     clashes = sentences.save(declaration)

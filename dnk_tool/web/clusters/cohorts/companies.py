@@ -13,6 +13,7 @@ from dnk_tool.domain.permissions import Permission
 from dnk_tool.language import format_short_date, local_day
 from dnk_tool.services.accounts.lifecycle import one_line
 from dnk_tool.services.clusters import cohorts as cohort_service
+from dnk_tool.services.work import Work
 from dnk_tool.store.clusters import cohorts
 from dnk_tool.store.clusters.cohorts import CohortMember, CohortStanding
 from dnk_tool.store.tables.clusters import Cohort
@@ -72,10 +73,10 @@ def save(cluster_id: int, cohort_id: int) -> ResponseReturnValue:
     year, actor, now = cohort.reporting_year, current_actor(), datetime.now(UTC)
     cluster = current_cluster()
     if action == "release":
-        count = cohort_service.release(db(), cluster, year, chosen, actor=actor, now=now)
+        count = cohort_service.release(Work(db(), actor, now), cluster, year, chosen)
     else:
         target = None if action == "exclude" else cohort.id
-        count = cohort_service.assign(db(), cluster, year, chosen, cohort_id=target, actor=actor, now=now)
+        count = cohort_service.assign(Work(db(), actor, now), cluster, year, chosen, cohort_id=target)
     flash(_result(action, count), "success")
     return redirect(_address(cohort), 303)
 

@@ -27,7 +27,7 @@ from dnk_tool.web.clusters.cockpit.member_list_query import MemberListQuery
 from dnk_tool.web.clusters.cockpit.overview import newest_catalogue
 from dnk_tool.web.clusters.cockpit.timeline import Timeline, timeline
 from dnk_tool.web.clusters.cohorts.form import CohortForm, cohort_values, criteria_refs
-from dnk_tool.web.http.access import current_actor, current_cluster, permit
+from dnk_tool.web.http.access import current_cluster, current_work, permit
 from dnk_tool.web.http.cluster_pages import ClusterTab, cluster_page
 from dnk_tool.web.http.input.numbers import whole_number
 from dnk_tool.web.http.input.save_ids import creates
@@ -206,9 +206,7 @@ def ask_to_delete(cluster_id: int, cohort_id: int) -> ResponseReturnValue:
 @permit(Permission.CLUSTER_LEAD)
 def delete(cluster_id: int, cohort_id: int) -> ResponseReturnValue:
     year = own_cohort_or_404(cluster_id, cohort_id).reporting_year
-    cohort_service.delete_cohort(
-        db(), current_cluster(), cohort_id, actor=current_actor(), now=datetime.now(UTC)
-    )
+    cohort_service.delete_cohort(current_work(), current_cluster(), cohort_id)
     flash(_("Die Kohorte ist gelöscht."), "success")
     return redirect(url_for("cohorts.show", cluster_id=cluster_id, jahr=year), 303)
 
@@ -270,13 +268,11 @@ def _save(form: CohortForm, cohort: Cohort | None = None) -> Cohort:
     """Save what is entered. Raises ConflictError, and CohortNameTaken with the message at its field."""
     try:
         return cohort_service.save_cohort(
-            db(),
+            current_work(),
             current_cluster(),
             form.cohort,
             cohort_id=cohort.id if cohort else None,
             seen=seen_version(form),
-            actor=current_actor(),
-            now=datetime.now(UTC),
         )
     except CohortNameTaken as taken:
         form.name.errors = [
@@ -295,13 +291,7 @@ def _take_members(source: Cohort, cohort: Cohort) -> None:
     decided = cohorts.assignments(db(), source.cluster_id, cohort.reporting_year)
     members = [key for key, row in assigned.items() if row.cohort_id == source.id and key not in decided]
     cohort_service.assign(
-        db(),
-        current_cluster(),
-        cohort.reporting_year,
-        members,
-        cohort_id=cohort.id,
-        actor=current_actor(),
-        now=datetime.now(UTC),
+        current_work(), current_cluster(), cohort.reporting_year, members, cohort_id=cohort.id
     )
 
 

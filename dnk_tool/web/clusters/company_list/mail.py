@@ -20,7 +20,7 @@ from dnk_tool.web.clusters.company_list.form import carried_list, carry_list
 from dnk_tool.web.clusters.company_list.rows import cohorts_to_join, known_companies, preview_of, rows_page
 from dnk_tool.web.clusters.company_list.upload_page import blueprint, expired_page
 from dnk_tool.web.clusters.forms import InvitationMessageForm
-from dnk_tool.web.http.access import current_actor, current_cluster, permit
+from dnk_tool.web.http.access import current_cluster, current_work, permit
 from dnk_tool.web.http.input.numbers import whole_number
 from dnk_tool.web.http.input.save_ids import creates
 from dnk_tool.web.http.settings import current_settings
@@ -48,12 +48,7 @@ def send(cluster_id: int) -> ResponseReturnValue:
     if seen != now:
         return mail_page(it, preview, form, notice=_changed_text(seen, now)), 409
     sent, left_over = company_invitations.invite_companies(
-        db(),
-        current_cluster(),
-        preview.invited,
-        message=form.message.data or "",
-        actor=current_actor(),
-        now=datetime.now(UTC),
+        current_work(), current_cluster(), preview.invited, message=form.message.data or ""
     )
     cluster_mails.send_invitations(sent, current_cluster())
     _flash_result(len(sent), len(preview.invited) - len(sent) - left_over, left_over)

@@ -22,6 +22,7 @@ from dnk_tool.language import format_long_date
 from dnk_tool.services.clusters import consent as cluster_consent
 from dnk_tool.services.clusters.consent import NotClusterMember
 from dnk_tool.services.clusters.consent_renewal import is_to_be_answered
+from dnk_tool.services.work import Work
 from dnk_tool.store.accounts import queries as accounts
 from dnk_tool.store.clusters import attendance, choices, member_files
 from dnk_tool.store.clusters import lists as cluster_lists
@@ -228,7 +229,7 @@ def change(organisation_id: int, consent_id: int) -> ResponseReturnValue:
         return _page(cluster, consent, form), 422
     actor, now = current_actor(), datetime.now(UTC)
     try:
-        cluster_consent.change_aggregates(db(), consent, form.aggregates_from, actor=actor, now=now)
+        cluster_consent.change_aggregates(Work(db(), actor, now), consent, form.aggregates_from)
     except NotClusterMember:
         abort(404)
     flash(_("Gespeichert."), "success")

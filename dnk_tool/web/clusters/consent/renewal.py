@@ -20,7 +20,7 @@ from dnk_tool.store.tables.clusters import Cluster, Consent
 from dnk_tool.web.clusters.consent import wording as consent_wording
 from dnk_tool.web.clusters.consent.form import ChoiceForm, ConsentAnswersForm, consent_form_data
 from dnk_tool.web.clusters.consent.manage import blueprint, consent_or_404, redirect_to_consents
-from dnk_tool.web.http.access import current_actor, current_organisation, permit
+from dnk_tool.web.http.access import current_actor, current_organisation, current_work, permit
 from dnk_tool.web.http.input.save_ids import creates
 from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.http.transactions import db
@@ -54,13 +54,11 @@ def renew(organisation_id: int, consent_id: int) -> ResponseReturnValue:
         return _renewal_page(cluster, consent, form), 422
     try:
         consent_renewal.renew_consent(
-            db(),
+            current_work(),
             consent,
             ConsentWording(consent_wording.EDITION, current_language()),
             aggregates_from=form.aggregates_from,
             choices=form.choices,
-            actor=current_actor(),
-            now=datetime.now(UTC),
         )
     except NotClusterMember:
         abort(404)

@@ -22,6 +22,7 @@ from dnk_tool.domain.permissions import Permission
 from dnk_tool.services.clusters import invitation_reminders
 from dnk_tool.services.clusters import invitations as cluster_invitations
 from dnk_tool.services.mail.delivery import MailDraft
+from dnk_tool.services.work import Work
 from dnk_tool.store.clusters import invitation_states
 from dnk_tool.store.clusters.invitation_states import InvitationView
 from dnk_tool.store.tables.invitations import Invitation
@@ -208,7 +209,7 @@ def links(cluster_id: int) -> ResponseReturnValue:
 def switch(cluster_id: int) -> ResponseReturnValue:
     """Switch automatic reminders on or off."""
     on, now = request.form.get("on") == "1", datetime.now(UTC)
-    cluster_invitations.switch_reminders(db(), current_cluster(), on=on, actor=current_actor(), now=now)
+    cluster_invitations.switch_reminders(Work(db(), current_actor(), now), current_cluster(), on=on)
     text = (
         _("Wer nicht antwortet, wird nach 7 und nach 21 Tagen von selbst erinnert.")
         if on

@@ -12,6 +12,7 @@ from dnk_tool.domain.permissions import Permission
 from dnk_tool.services.clusters import invitations as cluster_invitations
 from dnk_tool.services.clusters.invitations import ClusterInvitationLimitReached
 from dnk_tool.services.invitations.secret_links import InvalidInvitationLink
+from dnk_tool.services.work import Work
 from dnk_tool.store.clusters import invitation_states
 from dnk_tool.store.tables.invitations import Invitation
 from dnk_tool.web.clusters import mails as cluster_mails
@@ -50,7 +51,7 @@ def correct(cluster_id: int, invitation_id: int) -> ResponseReturnValue:
     actor, now = current_actor(), datetime.now(UTC)
     try:
         sent = cluster_invitations.resend(
-            db(), cluster, invitation.id, email=form.email.data, actor=actor, now=now
+            Work(db(), actor, now), cluster, invitation.id, email=form.email.data
         )
     except InvalidInvitationLink:
         invitation_notices.flash_no_longer_open()

@@ -14,12 +14,19 @@ from flask_wtf import FlaskForm
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.services.clusters import cohorts, member_notes
 from dnk_tool.services.clusters.member_notes import MAX_NOTE_LENGTH, NotesNotAllowed, NoText
+from dnk_tool.services.work import Work
 from dnk_tool.store.accounts import queries as accounts
 from dnk_tool.store.clusters import member_files as stored_notes
 from dnk_tool.store.clusters import queries as clusters
 from dnk_tool.store.tables.clusters import Consent
 from dnk_tool.store.tables.consents import MemberNote
-from dnk_tool.web.http.access import current_actor, current_cluster, current_organisation, permit
+from dnk_tool.web.http.access import (
+    current_actor,
+    current_cluster,
+    current_organisation,
+    current_work,
+    permit,
+)
 from dnk_tool.web.http.input.save_ids import creates
 from dnk_tool.web.http.transactions import db
 from dnk_tool.web.text.form_errors import form_errors
@@ -50,9 +57,7 @@ def write_note(cluster_id: int, organisation_id: int) -> ResponseReturnValue:
     if not form.validate():
         return _page(consent, form), 422
     try:
-        member_notes.write_note(
-            db(), consent, form.text.data or "", actor=current_actor(), now=datetime.now(UTC)
-        )
+        member_notes.write_note(current_work(), consent, form.text.data or "")
     except NoText:
         form.text.errors = [_("Schreiben Sie die Notiz in das Feld.")]
         return _page(consent, form), 422
@@ -79,7 +84,7 @@ def change_note(cluster_id: int, organisation_id: int, note_id: int) -> Response
         return _edit_page(form), 422
     text, actor, now = form.text.data or "", current_actor(), datetime.now(UTC)
     try:
-        member_notes.change_note(db(), consent, note, text, actor=actor, now=now)
+        member_notes.change_note(Work(db(), actor, now), consent, note, text)
     except NoText:
         form.text.errors = [_("Schreiben Sie die Notiz in das Feld, oder löschen Sie die Notiz.")]
         return _edit_page(form), 422
@@ -165,10 +170,10 @@ def pause(cluster_id: int, organisation_id: int) -> ResponseReturnValue:
     cluster, actor, now = current_cluster(), current_actor(), datetime.now(UTC)
     companies, name = [consent.organisation_id], str(year)
     if request.form.get("action") == "pause":
-        cohorts.assign(db(), cluster, year, companies, cohort_id=None, actor=actor, now=now)
+        cohorts.assign(Work(db(), actor, now), cluster, year, companies, cohort_id=None)
         flash(_("%(year)s nicht dabei: Es wird nicht erinnert und ist nie überfällig.", year=name), "success")
     else:
-        cohorts.release(db(), cluster, year, companies, actor=actor, now=now)
+        cohorts.release(Work(db(), actor, now), cluster, year, companies)
         flash(_("%(year)s wieder dabei.", year=name), "success")
     address = url_for("cockpit.member", cluster_id=cluster_id, organisation_id=organisation_id, jahr=year)
     return redirect(address, 303)

@@ -7,7 +7,6 @@ A cluster's message for each recipient: filled in for the company, in the recipi
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from functools import cached_property
 
 from flask import flash, redirect, render_template, request, url_for
@@ -32,7 +31,7 @@ from dnk_tool.web.clusters.cockpit import member_list_query
 from dnk_tool.web.clusters.cockpit.member_list_query import MemberListQuery
 from dnk_tool.web.clusters.cockpit.overview import blueprint, newest_catalogue
 from dnk_tool.web.clusters.messages.form import MessageForm, RecipientKey
-from dnk_tool.web.http.access import current_account, current_actor, current_cluster, permit
+from dnk_tool.web.http.access import current_account, current_cluster, current_work, permit
 from dnk_tool.web.http.input.save_ids import creates
 from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.http.transactions import db, end_transaction, is_safe
@@ -251,14 +250,12 @@ def _send(shown: MemberListQuery, circle: RecipientSelection, form: MessageForm)
     written = letters(_message_draft(shown, form), circle.still_reachable(previewed), circle.by_id)
     try:
         sent = messages.send_message(
-            db(),
+            current_work(),
             current_cluster(),
             written,
             message_id=form.idempotency_key,
             written=(form.subject.data, form.text.data),
             reply_to=current_account().email,
-            actor=current_actor(),
-            now=datetime.now(UTC),
         )
     except MessageAlreadySent as error:
         flash(_("Diese Nachricht ist schon unterwegs. Sie wird kein zweites Mal gesendet."), "info")

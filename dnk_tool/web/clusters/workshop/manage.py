@@ -15,13 +15,14 @@ from dnk_tool.domain.permissions import Permission
 from dnk_tool.language import local_day
 from dnk_tool.report.view.qr_code import qr_path
 from dnk_tool.services.clusters import workshop
+from dnk_tool.services.work import Work
 from dnk_tool.store.clusters import cockpit_sums, cohorts, practice_firms, rooms
 from dnk_tool.store.clusters.cockpit import MemberFilter
 from dnk_tool.store.clusters.criterion_progress import progress_by_member
 from dnk_tool.store.tables.clusters import Cohort, Milestone, Room
 from dnk_tool.web.clusters.cockpit.criteria import counts_of
 from dnk_tool.web.clusters.cockpit.overview import newest_catalogue
-from dnk_tool.web.http.access import current_actor, current_cluster, permit
+from dnk_tool.web.http.access import current_actor, current_cluster, current_work, permit
 from dnk_tool.web.http.cluster_pages import ClusterTab, cluster_page
 from dnk_tool.web.http.input.numbers import whole_number
 from dnk_tool.web.http.input.save_ids import creates
@@ -57,7 +58,7 @@ def open_it(cluster_id: int) -> ResponseReturnValue:
     """Open the room, or give an open one a new code."""
     cohort_id = whole_number(request.form.get("cohort"))
     try:
-        workshop.open_room(db(), current_cluster(), cohort_id, actor=current_actor(), now=datetime.now(UTC))
+        workshop.open_room(current_work(), current_cluster(), cohort_id)
     except LookupError:
         flash(_("Diese Kohorte gibt es nicht mehr. Wählen Sie eine andere."), "error")
     return redirect(url_for("workshop.show", cluster_id=cluster_id), 303)
@@ -78,7 +79,7 @@ def begin_practice(cluster_id: int) -> ResponseReturnValue:
     """Make the cluster's practice firm, or begin it anew."""
     now, cluster = datetime.now(UTC), current_cluster()
     deleted = workshop.begin_practice_firm(
-        db(), cluster, language=current_language(), actor=current_actor(), now=now
+        Work(db(), current_actor(), now), cluster, language=current_language()
     )
     if deleted is not None:
         finish_deletion(deleted, now=now)

@@ -19,7 +19,7 @@ from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.web.declarations import dashboard
 from dnk_tool.web.declarations.first_day.effort import day_steps, effort_of
 from dnk_tool.web.declarations.first_day.questionnaire import questionnaire_sections
-from dnk_tool.web.http.access import current_actor, current_declaration, current_subject, permit
+from dnk_tool.web.http.access import current_actor, current_declaration, current_subject, current_work, permit
 from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.http.transactions import db
 
@@ -61,7 +61,7 @@ def begin(declaration_id: int) -> ResponseReturnValue:
     """Explain that there were no earlier goals if the box is ticked, and go to the first point."""
     declaration = current_declaration()
     if request.form.get("first"):
-        ready = explain_first_goals(db(), declaration, actor=current_actor(), now=datetime.now(UTC))
+        ready = explain_first_goals(current_work(), declaration)
         if ready:
             flash(
                 ngettext(

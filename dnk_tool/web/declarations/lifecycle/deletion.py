@@ -15,13 +15,20 @@ from dnk_tool.services.accounts.security_log import SecurityEvent
 from dnk_tool.services.declarations import deletion
 from dnk_tool.services.declarations.deletion import StillPublished, StillWithOthers
 from dnk_tool.services.declarations.start import YearTaken
+from dnk_tool.services.work import Work
 from dnk_tool.store import people as memberships
 from dnk_tool.store.clusters import queries as clusters
 from dnk_tool.store.declarations import deleted
 from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.web.accounts.step_up import requires_step_up
 from dnk_tool.web.http import security_events
-from dnk_tool.web.http.access import current_actor, current_declaration, current_organisation, permit
+from dnk_tool.web.http.access import (
+    current_actor,
+    current_declaration,
+    current_organisation,
+    current_work,
+    permit,
+)
 from dnk_tool.web.http.stored_files import finish_deletion
 from dnk_tool.web.http.transactions import db
 from dnk_tool.web.text.filters import localised_date
@@ -60,7 +67,7 @@ def _delete() -> ResponseReturnValue:
     if typed.strip() != str(year):
         return _page(_("Geben Sie das Berichtsjahr ein: %(year)s.", year=year), typed), 422
     try:
-        deletion.delete_declaration(db(), declaration, actor=current_actor(), now=now)
+        deletion.delete_declaration(Work(db(), current_actor(), now), declaration)
     except (StillPublished, StillWithOthers):
         return _page(typed=typed), 409
     security_events.record(SecurityEvent.DELETED, about="declaration", number=str(declaration.id))
@@ -104,7 +111,7 @@ def restore(organisation_id: int, key: int) -> ResponseReturnValue:
     declaration = _deleted_or_404(organisation_id, key)
     year = declaration.reporting_year
     try:
-        deletion.restore_declaration(db(), declaration, actor=current_actor(), now=datetime.now(UTC))
+        deletion.restore_declaration(current_work(), declaration)
     except YearTaken:
         text = _(
             "Für %(year)s gibt es inzwischen eine andere Erklärung. Löschen Sie diese, oder ändern Sie deren "
@@ -134,7 +141,7 @@ def erase(organisation_id: int, key: int) -> ResponseReturnValue:
         return _erasure_page(
             declaration, _("Geben Sie das Berichtsjahr ein: %(year)s.", year=year), typed
         ), 422
-    erased = deletion.erase_declaration(db(), declaration, actor=current_actor(), now=now)
+    erased = deletion.erase_declaration(Work(db(), current_actor(), now), declaration)
     finish_deletion(erased, now=now)
     security_events.record(SecurityEvent.DELETED, about="declaration", number=str(key))
     flash(_("Die Erklärung für %(year)s ist endgültig gelöscht.", year=year), "success")

@@ -18,7 +18,7 @@ from dnk_tool.store import people as memberships
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.invitations import contribution_requests
 from dnk_tool.web.declarations.last_year_summary import flash_taken_over
-from dnk_tool.web.http.access import current_actor, current_declaration, permit
+from dnk_tool.web.http.access import current_declaration, current_work, permit
 from dnk_tool.web.http.input.save_ids import creates
 from dnk_tool.web.http.transactions import db
 
@@ -36,9 +36,7 @@ def show(declaration_id: int) -> ResponseReturnValue:
 @creates
 def begin(declaration_id: int) -> ResponseReturnValue:
     try:
-        begun = next_year.begin_next_year(
-            db(), current_declaration(), actor=current_actor(), now=datetime.now(UTC)
-        )
+        begun = next_year.begin_next_year(current_work(), current_declaration())
     except YearTaken as taken:
         flash(_("Für %(year)s gibt es schon eine Erklärung.", year=taken.existing.reporting_year), "info")
         return redirect(url_for("overview.show", declaration_id=taken.existing.id), 303)
@@ -51,7 +49,7 @@ def begin(declaration_id: int) -> ResponseReturnValue:
 @blueprint.post("/uebernehmen")
 @permit(Permission.DECLARATION_EDIT)
 def take_all(declaration_id: int) -> ResponseReturnValue:
-    taken = take_over.take_over_all(db(), current_declaration(), actor=current_actor(), now=datetime.now(UTC))
+    taken = take_over.take_over_all(current_work(), current_declaration())
     flash_taken_over(len(taken))
     return redirect(url_for("overview.show", declaration_id=declaration_id), 303)
 

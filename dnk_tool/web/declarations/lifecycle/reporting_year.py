@@ -16,7 +16,7 @@ from dnk_tool.services.declarations.start import YearAhead, YearTaken
 from dnk_tool.services.editing.locks import Locked
 from dnk_tool.store.declarations import versions
 from dnk_tool.store.invitations import contribution_requests
-from dnk_tool.web.http.access import current_actor, current_declaration, permit
+from dnk_tool.web.http.access import current_declaration, current_work, permit
 from dnk_tool.web.http.transactions import db
 from dnk_tool.web.text.form_errors import field_errors
 from dnk_tool.web.text.form_fields import YearField
@@ -61,13 +61,11 @@ def change(declaration_id: int) -> ResponseReturnValue:
     year, before = int(form.reporting_year.data or 0), declaration.reporting_year
     try:
         year_change.change_reporting_year(
-            db(),
+            current_work(),
             declaration,
             year,
             seen=_seen_year(form.seen.data or ""),
             takes_numbers=form.numbers.data != LEAVE,
-            actor=current_actor(),
-            now=datetime.now(UTC),
         )
     except YearMoved:
         flash(_("Jemand anderes hat das Berichtsjahr gerade geändert. Prüfen Sie es noch einmal."), "warning")

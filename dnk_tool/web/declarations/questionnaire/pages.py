@@ -42,6 +42,7 @@ from dnk_tool.services.uploads.questionnaires.client import (
     NoQuestionnaire,
     read_questionnaire_file,
 )
+from dnk_tool.services.work import Work
 from dnk_tool.store.accounts import queries as accounts
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.web.declarations.questionnaire.rejected import file_text, no_questionnaire_text, rejected_text
@@ -49,7 +50,7 @@ from dnk_tool.web.declarations.questionnaire.rows import ComparedEntry, compared
 from dnk_tool.web.declarations.visible_sections import visible_sections
 from dnk_tool.web.exports.responses import attachment
 from dnk_tool.web.http import signed_payload
-from dnk_tool.web.http.access import current_actor, current_declaration, permit
+from dnk_tool.web.http.access import current_actor, current_declaration, current_work, permit
 from dnk_tool.web.http.request_limits import accepts_large_form, accepts_upload
 from dnk_tool.web.http.transactions import db, end_transaction
 from dnk_tool.web.text.options import numbered_title, section_options
@@ -127,7 +128,7 @@ def check(declaration_id: int) -> ResponseReturnValue:
         return _files_page(file_text(rejected.why)), 503 if rejected.why is FileRejectionReason.BUSY else 422
     except NoQuestionnaire as none:
         return _files_page(no_questionnaire_text(none)), 422
-    preview = preview_questionnaire(db(), declaration, returned, actor=current_actor(), now=datetime.now(UTC))
+    preview = preview_questionnaire(current_work(), declaration, returned)
     return _preview_page(preview, [rejected_text(one) for one in preview.rejected])
 
 
@@ -157,7 +158,7 @@ def take(declaration_id: int) -> ResponseReturnValue:
         if choices[one.entry.ref] == TAKE or one.entry.ref in conflicts
     ]
     try:
-        count = take_questionnaire(db(), declaration, chosen, actor=actor, now=now)
+        count = take_questionnaire(Work(db(), actor, now), declaration, chosen)
     except QuestionnaireConflict:
         db().rollback()
         return _preview_again(returned, shown, is_late=True), 409

@@ -10,6 +10,7 @@ from dnk_tool.domain.declarations.states import State, TransitionNotAllowed
 from dnk_tool.domain.permissions import NotPermitted, Permission
 from dnk_tool.services.declarations import sign_off_links
 from dnk_tool.services.invitations import secret_links
+from dnk_tool.services.work import Work
 from dnk_tool.store.tables.accounts import Account
 from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.web.declarations.mails import send_sign_off_request
@@ -64,9 +65,7 @@ def remind(declaration_id: int) -> ResponseReturnValue:
         return _to_overview(declaration_id)
     link = sign_off_links.pending_sign_off_link(db(), declaration)
     now = datetime.now(UTC)
-    renewed = (
-        (link, secret_links.resend_invitation(db(), link, actor=current_actor(), now=now)) if link else None
-    )
+    renewed = (link, secret_links.resend_invitation(Work(db(), current_actor(), now), link)) if link else None
     send_sign_off_request(declaration, signatory, by=current_account(), link=renewed)
     flash(_("Die E-Mail ist noch einmal unterwegs."), "success")
     return _to_overview(declaration_id)

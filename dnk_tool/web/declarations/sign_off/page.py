@@ -10,6 +10,7 @@ from dnk_tool.domain.declarations.states import State
 from dnk_tool.domain.permissions import Actor
 from dnk_tool.services.declarations import sign_off as sign_off_steps
 from dnk_tool.services.declarations.sign_off import InvalidDeclineReason, NoConsent
+from dnk_tool.services.work import Work
 from dnk_tool.store.accounts import queries as accounts
 from dnk_tool.store.declarations import versions
 from dnk_tool.store.tables.accounts import Account
@@ -61,9 +62,9 @@ def apply_sign_off_decision(declaration: Declaration, actor: Actor, account: Acc
             text = _("Setzen Sie das Häkchen, wenn Sie die Erklärung bestätigen.")
             return SignOffResult(error=text, field="confirmed", reason=reason)
         if is_confirmed:
-            sign_off = sign_off_steps.confirm_sign_off(db(), declaration, actor=actor, now=now)
+            sign_off = sign_off_steps.confirm_sign_off(Work(db(), actor, now), declaration)
         else:
-            sign_off = sign_off_steps.decline_sign_off(db(), declaration, reason, actor=actor, now=now)
+            sign_off = sign_off_steps.decline_sign_off(Work(db(), actor, now), declaration, reason)
     except InvalidDeclineReason:
         text = _("Schreiben Sie, was nicht stimmt, in höchstens 2.000 Zeichen.")
         return SignOffResult(error=text, field="reason", reason=reason)

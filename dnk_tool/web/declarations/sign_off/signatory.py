@@ -4,6 +4,7 @@ from datetime import datetime
 
 from dnk_tool.services.accounts import lifecycle as account_lifecycle
 from dnk_tool.services.declarations import sign_off_links
+from dnk_tool.services.work import Work
 from dnk_tool.store.tables.accounts import Account
 from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.web.declarations.mails import send_sign_off_request
@@ -35,6 +36,6 @@ def ask_signatory(
     if signatory.id not in {person.id for person in form.choices.people}:
         name = form.name.data or ""
         link = sign_off_links.create_sign_off_link(
-            db(), declaration, signatory, name=name, actor=current_actor(), now=now
+            Work(db(), current_actor(), now), declaration, signatory, name=name
         )
     send_sign_off_request(declaration, signatory, by=current_account(), link=link)

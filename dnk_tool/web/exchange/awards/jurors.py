@@ -1,7 +1,5 @@
 """A manager invites people to the jury of a round, sends the link again, and takes somebody out."""
 
-from datetime import UTC, datetime
-
 from flask import flash
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -13,7 +11,7 @@ from dnk_tool.services.exchange.jury import MOST_JURORS, TooManyJurors
 from dnk_tool.web.exchange.awards import mails
 from dnk_tool.web.exchange.awards.form import JurorForm
 from dnk_tool.web.exchange.awards.pages import award_or_404, award_page, blueprint, to_award
-from dnk_tool.web.http.access import current_actor, current_cluster, permit
+from dnk_tool.web.http.access import current_actor, current_cluster, current_work, permit
 from dnk_tool.web.http.input.save_ids import creates
 from dnk_tool.web.http.transactions import db
 from dnk_tool.web.mail.mails import is_sending
@@ -29,14 +27,12 @@ def invite(cluster_id: int, award_id: int) -> ResponseReturnValue:
         return award_page(found, form), 422
     try:
         juror, token = verbs.invite_juror(
-            db(),
+            current_work(),
             current_cluster(),
             award_id,
             email=form.email.data,
             name=form.juror_name,
             language=form.mail_language,
-            actor=current_actor(),
-            now=datetime.now(UTC),
         )
     except AwardMoved:
         flash(_("Die Auszeichnung ist schon vergeben. Die Jury liest nicht mehr."), "warning")

@@ -22,7 +22,7 @@ from dnk_tool.web.exchange.awards.certificates import certificate_response
 from dnk_tool.web.exchange.awards.form import OWN_WORDS, NominationForm, nomination_values
 from dnk_tool.web.exchange.awards.words import CLOSED
 from dnk_tool.web.exchange.examples.example_view import example_view
-from dnk_tool.web.http.access import current_actor, current_organisation, permit
+from dnk_tool.web.http.access import current_organisation, current_work, permit
 from dnk_tool.web.http.transactions import db
 from dnk_tool.web.measures.company_pages import company_page
 from dnk_tool.web.text.form_errors import field_errors
@@ -119,7 +119,7 @@ def nominate(organisation_id: int, award_id: int) -> ResponseReturnValue:
 @blueprint.post("/<int:award_id>/zurueckziehen")
 @permit(Permission.DECLARATION_EDIT)
 def withdraw(organisation_id: int, award_id: int) -> ResponseReturnValue:
-    verbs.withdraw_nomination(db(), organisation_id, award_id, actor=current_actor(), now=datetime.now(UTC))
+    verbs.withdraw_nomination(current_work(), organisation_id, award_id)
     flash(_("Zurückgezogen. Niemand sieht den Vorschlag mehr, auch die Jury nicht."), "success")
     return redirect(url_for(".show", organisation_id=organisation_id), 303)
 
@@ -135,14 +135,12 @@ def certificate(organisation_id: int, award_id: int) -> ResponseReturnValue:
 
 def _nominate(organisation_id: int, award_id: int, form: NominationForm) -> None:
     verbs.nominate(
-        db(),
+        current_work(),
         organisation_id,
         award_id,
         form.content,
         example_id=form.example_id,
         seen=seen_version(form),
-        actor=current_actor(),
-        now=datetime.now(UTC),
     )
 
 

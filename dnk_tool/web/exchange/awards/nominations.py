@@ -1,7 +1,5 @@
 """What is nominated, for the manager: read it, take it out, and ask a member to stand."""
 
-from datetime import UTC, datetime
-
 from flask import abort, flash, render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -17,7 +15,7 @@ from dnk_tool.web.exchange.awards.form import ProposalForm
 from dnk_tool.web.exchange.awards.pages import award_or_404, blueprint, to_award
 from dnk_tool.web.exchange.awards.words import CLOSED
 from dnk_tool.web.exchange.examples.example_view import example_view
-from dnk_tool.web.http.access import current_actor, current_cluster, permit
+from dnk_tool.web.http.access import current_actor, current_cluster, current_work, permit
 from dnk_tool.web.http.transactions import db
 from dnk_tool.web.text.form_errors import field_errors
 from dnk_tool.web.text.options import Option, pair_options
@@ -65,14 +63,12 @@ def propose(cluster_id: int, award_id: int) -> ResponseReturnValue:
     consent_id, example_id = form.chosen
     try:
         company = verbs.propose(
-            db(),
+            current_work(),
             current_cluster(),
             award_id,
             consent_id or 0,
             form.plain_title,
             example_id=example_id,
-            actor=current_actor(),
-            now=datetime.now(UTC),
         )
     except AlreadyNominated:
         form.member.errors = [_("Dieses Mitglied steht in der Runde schon, oder es ist gefragt.")]

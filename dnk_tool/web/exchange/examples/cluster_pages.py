@@ -13,6 +13,7 @@ from dnk_tool.domain.permissions import Permission
 from dnk_tool.language import local_day
 from dnk_tool.services.exchange import examples as verbs
 from dnk_tool.services.exchange.examples import ExampleGone, ExampleNotOpen
+from dnk_tool.services.work import Work
 from dnk_tool.store.exchange import examples
 from dnk_tool.store.exchange.examples import ShownExample
 from dnk_tool.web.exchange.examples import mails
@@ -55,7 +56,7 @@ def read(cluster_id: int, example_id: int) -> ResponseReturnValue:
 @permit(Permission.CLUSTER_LEAD)
 def publish(cluster_id: int, example_id: int) -> ResponseReturnValue:
     def act(seen: int, now: datetime) -> None:
-        verbs.publish_example(db(), current_cluster(), example_id, seen=seen, actor=current_actor(), now=now)
+        verbs.publish_example(Work(db(), current_actor(), now), current_cluster(), example_id, seen=seen)
 
     if _led(example_id, act, is_published=True):
         flash(_("Veröffentlicht. Die Mitglieder sehen das Beispiel jetzt."), "success")
@@ -72,7 +73,7 @@ def give_back(cluster_id: int, example_id: int) -> ResponseReturnValue:
 
     def act(seen: int, now: datetime) -> None:
         verbs.return_example(
-            db(), current_cluster(), example_id, reason, seen=seen, actor=current_actor(), now=now
+            Work(db(), current_actor(), now), current_cluster(), example_id, reason, seen=seen
         )
 
     if _led(example_id, act, is_published=False):

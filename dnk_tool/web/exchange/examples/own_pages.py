@@ -48,7 +48,7 @@ from dnk_tool.web.exchange.examples.form import (
     section_options,
     sent_picture,
 )
-from dnk_tool.web.http.access import current_actor, current_organisation, permit
+from dnk_tool.web.http.access import current_actor, current_organisation, current_work, permit
 from dnk_tool.web.http.input.numbers import whole_number
 from dnk_tool.web.http.input.save_ids import creates
 from dnk_tool.web.http.languages import current_language
@@ -128,15 +128,13 @@ def save(organisation_id: int, example_id: int) -> ResponseReturnValue:
     may_name = contact_id in (None, current_actor().user_id)
     try:
         verbs.change_example(
-            db(),
+            current_work(),
             organisation_id,
             example_id,
             form.content,
             picture=picture,
             is_contact=bool(form.is_contact.data) if may_name else None,
             seen=seen_version(form),
-            actor=current_actor(),
-            now=datetime.now(UTC),
         )
     except ConflictError as error:
         db().rollback()
@@ -206,14 +204,7 @@ def begin(organisation_id: int) -> ResponseReturnValue:
     measure_id = whole_number(request.form.get("measure")) or 0
     measure = measures.find_row(db(), organisation_id, measure_id) or abort(404)
     try:
-        row = verbs.begin_example(
-            db(),
-            organisation_id,
-            measure_id,
-            _first_content(measure),
-            actor=current_actor(),
-            now=datetime.now(UTC),
-        )
+        row = verbs.begin_example(current_work(), organisation_id, measure_id, _first_content(measure))
     except (MeasureNotDone, ExampleGone):
         flash(_("Ein Beispiel erzählt von einer Maßnahme, die umgesetzt ist."), "warning")
         return redirect(url_for("examples_of_company.show", organisation_id=organisation_id), 303)
@@ -225,15 +216,7 @@ def begin(organisation_id: int) -> ResponseReturnValue:
 def offer(organisation_id: int, example_id: int) -> ResponseReturnValue:
     cluster_id, seen = (whole_number(request.form.get(name)) or 0 for name in ("cluster", "version"))
     try:
-        cluster = verbs.offer_example(
-            db(),
-            organisation_id,
-            example_id,
-            cluster_id,
-            seen=seen,
-            actor=current_actor(),
-            now=datetime.now(UTC),
-        )
+        cluster = verbs.offer_example(current_work(), organisation_id, example_id, cluster_id, seen=seen)
         mails.tell_managers(cluster, example_id)
         said, kind = _("„%(cluster)s“ hat Ihr Beispiel jetzt.", cluster=cluster.name), "success"
     except ExampleIncomplete as error:

@@ -7,7 +7,6 @@ What the pages of polls show: results as bars, two results side by side, and how
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from functools import partial
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
@@ -42,7 +41,7 @@ from dnk_tool.store.exchange.polls import question_of
 from dnk_tool.store.tables.exchange.polls import PollRow
 from dnk_tool.web.exchange.polls.form import PollForm, form_options, question_values, supplied_values
 from dnk_tool.web.exchange.polls.words import ATTRIBUTIONS, KINDS, STATES, section_title
-from dnk_tool.web.http.access import current_actor, current_cluster, permit
+from dnk_tool.web.http.access import current_actor, current_cluster, current_work, permit
 from dnk_tool.web.http.cluster_pages import ClusterTab, cluster_page
 from dnk_tool.web.http.input.save_ids import creates
 from dnk_tool.web.http.transactions import db
@@ -159,7 +158,7 @@ def poll_or_404(cluster_id: int, poll_id: int) -> PollRow:
 @permit(Permission.CLUSTER_LEAD)
 def open_it(cluster_id: int, poll_id: int) -> ResponseReturnValue:
     poll_or_404(cluster_id, poll_id)
-    poll_service.open_poll(db(), current_cluster(), poll_id, actor=current_actor(), now=datetime.now(UTC))
+    poll_service.open_poll(current_work(), current_cluster(), poll_id)
     flash(_("Die Umfrage ist offen. Zeigen Sie den Code an der Wand, oder schicken Sie den Link."), "success")
     return poll_page(cluster_id, poll_id)
 
@@ -168,7 +167,7 @@ def open_it(cluster_id: int, poll_id: int) -> ResponseReturnValue:
 @permit(Permission.CLUSTER_LEAD)
 def close(cluster_id: int, poll_id: int) -> ResponseReturnValue:
     poll_or_404(cluster_id, poll_id)
-    poll_service.close_poll(db(), current_cluster(), poll_id, actor=current_actor(), now=datetime.now(UTC))
+    poll_service.close_poll(current_work(), current_cluster(), poll_id)
     flash(_("Die Umfrage ist geschlossen. Sie nimmt keine Antworten mehr an."), "success")
     return poll_page(cluster_id, poll_id)
 
@@ -176,7 +175,7 @@ def close(cluster_id: int, poll_id: int) -> ResponseReturnValue:
 @blueprint.post("/<int:poll_id>/loeschen")
 @permit(Permission.CLUSTER_LEAD)
 def delete(cluster_id: int, poll_id: int) -> ResponseReturnValue:
-    poll_service.delete_poll(db(), current_cluster(), poll_id, actor=current_actor(), now=datetime.now(UTC))
+    poll_service.delete_poll(current_work(), current_cluster(), poll_id)
     flash(_("Die Umfrage ist mit allen Antworten gelöscht."), "success")
     return redirect(url_for("polls.show", cluster_id=cluster_id), 303)
 
@@ -187,9 +186,7 @@ def ask_again(cluster_id: int, poll_id: int) -> ResponseReturnValue:
     """Make the poll that asks the same after the meeting; pressed twice, it leads to the one."""
     poll_or_404(cluster_id, poll_id)
     try:
-        later = poll_service.ask_again(
-            db(), current_cluster(), poll_id, actor=current_actor(), now=datetime.now(UTC)
-        )
+        later = poll_service.ask_again(current_work(), current_cluster(), poll_id)
     except TooManyPolls:
         return sorry_too_many(cluster_id)
     return poll_page(cluster_id, later.id)
@@ -253,9 +250,7 @@ def create(cluster_id: int) -> ResponseReturnValue:
     form = PollForm()
     try:
         with saving(form, partial(_form_page, form)):
-            made = poll_service.create_poll(
-                db(), current_cluster(), form.asked, actor=current_actor(), now=datetime.now(UTC)
-            )
+            made = poll_service.create_poll(current_work(), current_cluster(), form.asked)
     except TooManyPolls:
         return sorry_too_many(cluster_id)
     return poll_page(cluster_id, made.id)

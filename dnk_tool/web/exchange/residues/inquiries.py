@@ -17,6 +17,7 @@ from dnk_tool.services.exchange import residue_inquiries as verbs
 from dnk_tool.services.exchange.residue_inquiries import AskedBefore, TooManyInquiries
 from dnk_tool.services.exchange.residue_members import NeighboursNotAllowed, ResidueGone, ResiduesNotAllowed
 from dnk_tool.services.exchange.residues import TooManyReports
+from dnk_tool.services.work import Work
 from dnk_tool.store.clusters import queries as clusters
 from dnk_tool.store.exchange import residue_inquiries, residues
 from dnk_tool.store.tables.clusters import Consent
@@ -25,7 +26,13 @@ from dnk_tool.web.exchange.residues import mails
 from dnk_tool.web.exchange.residues.cards import NoticeCard, notice_card
 from dnk_tool.web.exchange.residues.notice_form import MAX_MESSAGE, AnonymousText
 from dnk_tool.web.exchange.residues.places import ResiduePlace, place_or_404
-from dnk_tool.web.http.access import current_account, current_actor, current_organisation, permit
+from dnk_tool.web.http.access import (
+    current_account,
+    current_actor,
+    current_organisation,
+    current_work,
+    permit,
+)
 from dnk_tool.web.http.input.save_ids import creates
 from dnk_tool.web.http.transactions import db
 from dnk_tool.web.text.form_errors import field_errors
@@ -98,15 +105,7 @@ def ask(organisation_id: int, notice_id: int) -> ResponseReturnValue:
     if not form.validate():
         return _ask_page(place, about, form), 422
     try:
-        verbs.ask(
-            db(),
-            organisation_id,
-            place.cluster.id,
-            notice_id,
-            form.message.data,
-            actor=current_actor(),
-            now=datetime.now(UTC),
-        )
+        verbs.ask(current_work(), organisation_id, place.cluster.id, notice_id, form.message.data)
     except (AskedBefore, TooManyInquiries, ResiduesNotAllowed, NeighboursNotAllowed, ResidueGone) as error:
         db().rollback()
         form.message.errors = [refusal(error)]
@@ -121,7 +120,7 @@ def ask(organisation_id: int, notice_id: int) -> ResponseReturnValue:
 def agree(organisation_id: int, inquiry_id: int) -> ResponseReturnValue:
     def answer(place: ResiduePlace, now: datetime) -> None:
         actor, cluster = current_actor(), place.cluster
-        inquiry = verbs.agree(db(), organisation_id, cluster.id, inquiry_id, actor=actor, now=now)
+        inquiry = verbs.agree(Work(db(), actor, now), organisation_id, cluster.id, inquiry_id)
         if not inquiry.is_agreed:
             flash(
                 _("Sie haben zugestimmt. Namen sehen beide, sobald auch die andere Seite zustimmt."),
@@ -138,7 +137,7 @@ def agree(organisation_id: int, inquiry_id: int) -> ResponseReturnValue:
 @permit(Permission.ORGANISATION_EDIT)
 def decline(organisation_id: int, inquiry_id: int) -> ResponseReturnValue:
     def answer(place: ResiduePlace, now: datetime) -> None:
-        verbs.decline(db(), organisation_id, place.cluster.id, inquiry_id, actor=current_actor(), now=now)
+        verbs.decline(Work(db(), current_actor(), now), organisation_id, place.cluster.id, inquiry_id)
         flash(_("Abgelehnt. Die andere Seite erfährt Ihren Namen nicht."), "success")
 
     return _answered(answer)

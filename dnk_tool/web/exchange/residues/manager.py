@@ -22,6 +22,7 @@ from dnk_tool.services.exchange import residue_inquiries as introductions
 from dnk_tool.services.exchange import residues as verbs
 from dnk_tool.services.exchange.residue_inquiries import AskedBefore, NoMatch
 from dnk_tool.services.exchange.residue_members import ResidueGone
+from dnk_tool.services.work import Work
 from dnk_tool.store.exchange import neighbours, residue_inquiries, residues
 from dnk_tool.store.tables.exchange.residues import ResidueInquiryRow, ResidueNoticeRow
 from dnk_tool.web.exchange.residues import mails
@@ -126,7 +127,7 @@ def introduce(cluster_id: int) -> ResponseReturnValue:
     pair = [whole_number(request.form.get(name)) or 0 for name in ("offer", "search")]
     cluster, actor, now = current_cluster(), current_actor(), datetime.now(UTC)
     try:
-        introductions.introduce(db(), cluster, *pair, actor=actor, now=now)
+        introductions.introduce(Work(db(), actor, now), cluster, *pair)
     except (ResidueGone, NoMatch):
         db().rollback()
         flash(
@@ -155,7 +156,7 @@ def take_down(cluster_id: int, notice_id: int) -> ResponseReturnValue:
         return _take_down_page(row, form), 422
     cluster, reason, now = current_cluster(), form.reason.data, datetime.now(UTC)
     try:
-        company = verbs.take_down(db(), cluster, notice_id, reason, actor=current_actor(), now=now)
+        company = verbs.take_down(Work(db(), current_actor(), now), cluster, notice_id, reason)
         mails.send_taken_down(company, cluster, row.title, reason)
         flash(_("Der Eintrag steht nicht mehr auf der Liste. Das Unternehmen liest Ihren Grund."), "success")
     except ResidueGone:

@@ -20,6 +20,7 @@ from dnk_tool.services.exchange.neighbours import (
     NoSuchCluster,
     TooManyNeighbours,
 )
+from dnk_tool.services.work import Work
 from dnk_tool.store.exchange import neighbours
 from dnk_tool.web.exchange.residues import mails
 from dnk_tool.web.http.access import current_actor, current_cluster, permit
@@ -60,7 +61,7 @@ def propose(cluster_id: int) -> ResponseReturnValue:
         return _page(form), 422
     name, actor, now = form.name.data, current_actor(), datetime.now(UTC)
     try:
-        other = verbs.propose_neighbour(db(), cluster, name, actor=actor, now=now)
+        other = verbs.propose_neighbour(Work(db(), actor, now), cluster, name)
     except (NoSuchCluster, NeighbourBefore, TooManyNeighbours, NeighbourIsFull) as error:
         db().rollback()
         form.name.errors = [_refusal(error)]
@@ -75,7 +76,7 @@ def propose(cluster_id: int) -> ResponseReturnValue:
 def accept(cluster_id: int, other_id: int) -> ResponseReturnValue:
     def answer(now: datetime) -> None:
         cluster = current_cluster()
-        other, is_new = verbs.accept_neighbour(db(), cluster, other_id, actor=current_actor(), now=now)
+        other, is_new = verbs.accept_neighbour(Work(db(), current_actor(), now), cluster, other_id)
         if is_new:
             mails.send_neighbour(other, cluster, EventKind.NEIGHBOUR_ACCEPTED)
         flash(_("„%(cluster)s“ ist jetzt ein Nachbarnetzwerk.", cluster=other.name), "success")
@@ -90,7 +91,7 @@ def end(cluster_id: int, other_id: int) -> ResponseReturnValue:
 
     def answer(now: datetime) -> None:
         cluster = current_cluster()
-        other, was_accepted = verbs.end_neighbour(db(), cluster, other_id, actor=current_actor(), now=now)
+        other, was_accepted = verbs.end_neighbour(Work(db(), current_actor(), now), cluster, other_id)
         if was_accepted:
             mails.send_neighbour(other, cluster, EventKind.NEIGHBOUR_ENDED)
         flash(

@@ -1,7 +1,6 @@
 """A member's own notices: a new one, prepared from a line of waste or empty, changed, and deleted."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from functools import partial
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
@@ -28,7 +27,7 @@ from dnk_tool.web.exchange.residues.notice_form import (
 )
 from dnk_tool.web.exchange.residues.places import ResiduePlace, place_of_row, place_or_404
 from dnk_tool.web.exchange.residues.waste_lines import WasteLine, find_waste_line
-from dnk_tool.web.http.access import current_actor, current_organisation, permit
+from dnk_tool.web.http.access import current_organisation, current_work, permit
 from dnk_tool.web.http.input.numbers import whole_number
 from dnk_tool.web.http.input.save_ids import creates
 from dnk_tool.web.http.request_limits import DEFAULT_MAX_REQUEST_BYTES, accepts_upload
@@ -88,7 +87,7 @@ def remove(organisation_id: int, notice_id: int) -> ResponseReturnValue:
     row = own_row_or_404(notice_id)
     place = place_of_row(row)
     try:
-        verbs.remove_notice(db(), organisation_id, notice_id, actor=current_actor(), now=datetime.now(UTC))
+        verbs.remove_notice(current_work(), organisation_id, notice_id)
         flash(_("Gelöscht. Anfragen dazu sind mit gelöscht."), "success")
     except ResidueGone:
         flash(_("Diesen Eintrag gibt es nicht mehr."), "warning")
@@ -124,7 +123,7 @@ def _save(place: ResiduePlace, form: NoticeForm, row: ResidueNoticeRow | None) -
     refusals = {kind: (form.title, text) for kind, text in _refusals().items()}
     with saving(form, partial(_page, place, form, row), refusals):
         verbs.save_notice(
-            db(),
+            current_work(),
             place.consent.organisation_id,
             place.cluster.id,
             typed_notice(form),
@@ -132,8 +131,6 @@ def _save(place: ResiduePlace, form: NoticeForm, row: ResidueNoticeRow | None) -
             picture=form.picture,
             notice_id=row.id if row else None,
             seen=seen_version(form),
-            actor=current_actor(),
-            now=datetime.now(UTC),
         )
     flash(_saved_text(place, is_shown=is_shown), "success")
     return redirect(place.address("residues.show", _anchor="eigene"), 303)

@@ -14,6 +14,7 @@ from dnk_tool.domain.permissions import Permission
 from dnk_tool.language import local_day
 from dnk_tool.services.exchange import residues as verbs
 from dnk_tool.services.exchange.residue_members import ResidueGone
+from dnk_tool.services.work import Work
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.tables.exchange.residues import ResidueNoticeRow
 from dnk_tool.web.exchange.residues.notice_form import TonnesField, exact
@@ -64,9 +65,7 @@ def note(organisation_id: int, notice_id: int) -> ResponseReturnValue:
         return _page(row, place, form), 422
     tonnes, year, actor = exact(form.tonnes), int(form.year.data or 0), current_actor()
     try:
-        verbs.note_passed_on(
-            db(), organisation_id, notice_id, tonnes, year, actor=actor, now=datetime.now(UTC)
-        )
+        verbs.note_passed_on(Work(db(), actor, datetime.now(UTC)), organisation_id, notice_id, tonnes, year)
     except ResidueGone:
         db().rollback()
         flash(_("Diesen Eintrag gibt es nicht mehr."), "warning")

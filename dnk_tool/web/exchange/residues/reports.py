@@ -12,6 +12,7 @@ from dnk_tool.domain.permissions import Permission
 from dnk_tool.services.exchange import residues as verbs
 from dnk_tool.services.exchange.residue_members import NeighboursNotAllowed, ResidueGone, ResiduesNotAllowed
 from dnk_tool.services.exchange.residues import TooManyReports
+from dnk_tool.services.work import Work
 from dnk_tool.web.exchange.residues import mails
 from dnk_tool.web.exchange.residues.inquiries import BoardNotice, posted_or_404, refusal
 from dnk_tool.web.exchange.residues.notice_form import AnonymousText
@@ -55,7 +56,7 @@ def report(organisation_id: int, notice_id: int) -> ResponseReturnValue:
     reason, actor = form.reason.data, current_actor()
     try:
         is_new = verbs.report_notice(
-            db(), organisation_id, place.cluster.id, notice_id, reason, actor=actor, now=datetime.now(UTC)
+            Work(db(), actor, datetime.now(UTC)), organisation_id, place.cluster.id, notice_id, reason
         )
     except (ResidueGone, ResiduesNotAllowed, NeighboursNotAllowed, TooManyReports) as error:
         db().rollback()

@@ -13,7 +13,7 @@ from dnk_tool.services.exchange import working_groups as verbs
 from dnk_tool.store.clusters import queries as clusters
 from dnk_tool.store.exchange import working_groups
 from dnk_tool.web.exchange.working_groups.cards import group_cards
-from dnk_tool.web.http.access import current_actor, current_organisation, permit
+from dnk_tool.web.http.access import current_actor, current_organisation, current_work, permit
 from dnk_tool.web.http.transactions import db
 from dnk_tool.web.measures.company_pages import company_page
 
@@ -47,7 +47,7 @@ def show(organisation_id: int) -> ResponseReturnValue:
 @blueprint.post("/<int:group_id>/mitmachen")
 @permit(Permission.DECLARATION_EDIT)
 def join(organisation_id: int, group_id: int) -> ResponseReturnValue:
-    verbs.join_group(db(), organisation_id, group_id, actor=current_actor(), now=datetime.now(UTC))
+    verbs.join_group(current_work(), organisation_id, group_id)
     flash(_("Ihr Unternehmen macht mit. Die Mitglieder lesen seinen Namen bei der Gruppe."), "success")
     return _to_list(organisation_id)
 

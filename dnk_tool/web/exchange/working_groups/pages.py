@@ -38,7 +38,7 @@ from dnk_tool.store.exchange import working_groups
 from dnk_tool.store.tables.exchange.working_groups import WorkingGroupRow
 from dnk_tool.web.clusters.cohorts.form import criteria_refs, known_criteria
 from dnk_tool.web.exchange.working_groups.cards import group_cards
-from dnk_tool.web.http.access import current_actor, current_cluster, permit
+from dnk_tool.web.http.access import current_actor, current_cluster, current_work, permit
 from dnk_tool.web.http.cluster_pages import ClusterTab, cluster_page
 from dnk_tool.web.http.input.save_ids import creates
 from dnk_tool.web.http.transactions import db
@@ -157,9 +157,7 @@ def create(cluster_id: int) -> ResponseReturnValue:
     form = WorkingGroupForm()
     full = _("Ein Cluster hat höchstens %(most)s Arbeitsgruppen.", most=MOST_GROUPS)
     with saving(form, partial(_form_page, form), {TooManyGroups: (form.name, full)}):
-        verbs.create_group(
-            db(), current_cluster(), form.content, actor=current_actor(), now=datetime.now(UTC)
-        )
+        verbs.create_group(current_work(), current_cluster(), form.content)
     flash(_("Die Mitglieder sehen die Arbeitsgruppe jetzt und können mitmachen."), "success")
     return _to_list(cluster_id)
 

@@ -5,7 +5,6 @@ Photos taken at bills that are entered already: kept with everything else that t
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -42,7 +41,7 @@ from dnk_tool.web.figures.calculators.saved_message import flash_notes, too_many
 from dnk_tool.web.figures.explanations import ExplanationInput, explanations_of, read_explanations
 from dnk_tool.web.figures.plausibility import explanations_page
 from dnk_tool.web.figures.warnings import warning_views, warnings_by_field
-from dnk_tool.web.http.access import current_actor, current_declaration, permit
+from dnk_tool.web.http.access import current_actor, current_declaration, current_work, permit
 from dnk_tool.web.http.input.save_ids import creates
 from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.http.request_limits import accepts_upload
@@ -184,9 +183,7 @@ def _save_lines(bills: Sequence[BillFields], lines: Mapping[str, CalculatorLine]
         if bill.key not in lines:
             continue
         try:
-            outcome = save_bill(
-                db(), current_declaration(), lines[bill.key], actor=current_actor(), now=datetime.now(UTC)
-            )
+            outcome = save_bill(current_work(), current_declaration(), lines[bill.key])
         except TooManyLines:
             bill.add_error(bill.quantity_id, too_many_lines_text())
             continue
@@ -241,11 +238,7 @@ def _save_sentences(
         return None
     try:
         conflicts = save_explanations(
-            db(),
-            current_declaration(),
-            [sentence.sentence for sentence in meant.values()],
-            actor=current_actor(),
-            now=datetime.now(UTC),
+            current_work(), current_declaration(), [sentence.sentence for sentence in meant.values()]
         )
     except LookupError:
         abort(404)  # the 404 page shows the typed text

@@ -1,7 +1,5 @@
 """Offers the base year by the inventory's set of global warming potentials, and writes it on request."""
 
-from datetime import UTC, datetime
-
 from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -11,7 +9,7 @@ from dnk_tool.services.figures import base_year, calculator_lines
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.web.figures.calculators.gwp_choice import used_gwp_set
 from dnk_tool.web.figures.calculators.routes import blueprint, calculator_or_404, known_factors
-from dnk_tool.web.http.access import current_actor, current_declaration, permit
+from dnk_tool.web.http.access import current_declaration, current_work, permit
 from dnk_tool.web.http.transactions import db
 
 
@@ -25,9 +23,7 @@ def recalculate_base_year(declaration_id: int, calculator_key: str) -> ResponseR
     update = base_year.base_year_update(db(), declaration, content, known_factors(), used)
     if update:
         seen = request.form.get("version", default=0, type=int)
-        saved = base_year.take_base_year(
-            db(), declaration, update, seen=seen, actor=current_actor(), now=datetime.now(UTC)
-        )
+        saved = base_year.take_base_year(current_work(), declaration, update, seen=seen)
         if saved.conflicts:
             flash(_("Jemand hat diese Kennzahl gerade geändert. Bitte prüfen Sie den neuen Wert."), "warning")
         else:

@@ -4,7 +4,6 @@ What an address proposes for a new line, such as a residue that was passed on; n
 """
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from typing import Any
 
 from flask import abort, flash, redirect, render_template, request, url_for
@@ -43,7 +42,7 @@ from dnk_tool.web.figures.calculators.routes import (
     line_or_404,
 )
 from dnk_tool.web.figures.calculators.saved_message import flash_saved, too_many_lines_text
-from dnk_tool.web.http.access import current_actor, current_declaration, permit
+from dnk_tool.web.http.access import current_declaration, current_work, permit
 from dnk_tool.web.http.input.save_ids import creates
 from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.http.transactions import db
@@ -141,9 +140,7 @@ def _save(calculator: Calculator, form: LineForm, stored: StoredLine | None) -> 
     if field_errors(form):
         return _page(calculator, form, stored), 422
     try:
-        outcome = calculator_lines.save_line(
-            db(), declaration, line, seen=seen_version(form), actor=current_actor(), now=datetime.now(UTC)
-        )
+        outcome = calculator_lines.save_line(current_work(), declaration, line, seen=seen_version(form))
     except TooManyLines:
         form.label.errors = [too_many_lines_text()]
         return _page(calculator, form, stored), 422
@@ -182,7 +179,7 @@ def _conflict_page(calculator: Calculator, form: LineForm, outcome: LineSaveOutc
 def remove(declaration_id: int, calculator_key: str, line_id: int) -> ResponseReturnValue:
     calculator, declaration = calculator_or_404(calculator_key), current_declaration()
     line_or_404(calculator, line_id)
-    calculator_lines.remove_line(db(), declaration, line_id, actor=current_actor(), now=datetime.now(UTC))
+    calculator_lines.remove_line(current_work(), declaration, line_id)
     flash(_("Die Zeile zählt nicht mehr mit. Unten auf dieser Seite können Sie sie zurückholen."), "success")
     return redirect(_list_url(calculator), 303)
 
@@ -195,9 +192,7 @@ def restore(declaration_id: int, calculator_key: str, line_id: int) -> ResponseR
     if stored is None or stored.line.calculator != calculator.key:
         abort(404)
     try:
-        calculator_lines.restore_line(
-            db(), declaration, line_id, actor=current_actor(), now=datetime.now(UTC)
-        )
+        calculator_lines.restore_line(current_work(), declaration, line_id)
     except TooManyLines:
         flash(too_many_lines_text(), "warning")
         return redirect(_list_url(calculator), 303)

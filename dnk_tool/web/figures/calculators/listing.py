@@ -8,7 +8,6 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -45,7 +44,7 @@ from dnk_tool.web.figures.calculators.page import (
 from dnk_tool.web.figures.calculators.routes import blueprint, calculator_or_404, known_factors
 from dnk_tool.web.figures.explanations import explanations_of
 from dnk_tool.web.figures.warnings import WarningView, warning_views, warnings_by_field
-from dnk_tool.web.http.access import current_actor, current_declaration, permit
+from dnk_tool.web.http.access import current_declaration, current_work, permit
 from dnk_tool.web.http.input.numbers import whole_number
 from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.http.transactions import db
@@ -316,9 +315,7 @@ def take_newer(declaration_id: int, calculator_key: str) -> ResponseReturnValue:
     }
     chosen = read_factor_updates(request.form.getlist("offer"), known)
     if chosen:
-        take_newer_factors(
-            db(), declaration, factors, chosen, actor=current_actor(), now=datetime.now(UTC), gwp_set=gwp_set
-        )
+        take_newer_factors(current_work(), declaration, factors, chosen, gwp_set=gwp_set)
         flash(_("Die neueren Faktoren sind übernommen."), "success")
     return redirect(url_for(".show", declaration_id=declaration_id, calculator_key=calculator_key), 303)
 
@@ -331,12 +328,7 @@ def take_result(declaration_id: int, calculator_key: str, datapoint: str) -> Res
     if datapoint not in calculator.results:
         abort(404)
     saved = calculator_lines.adopt_result(
-        db(),
-        declaration,
-        datapoint,
-        seen=request.form.get("version", default=0, type=int),
-        actor=current_actor(),
-        now=datetime.now(UTC),
+        current_work(), declaration, datapoint, seen=request.form.get("version", default=0, type=int)
     )
     if saved and saved.conflicts:
         flash(_("Jemand hat diese Kennzahl gerade geändert. Bitte prüfen Sie den neuen Wert."), "warning")

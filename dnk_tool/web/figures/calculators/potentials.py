@@ -1,7 +1,5 @@
 """Takes the choice of global warming potentials for the inventory of the year."""
 
-from datetime import UTC, datetime
-
 from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -11,8 +9,7 @@ from dnk_tool.domain.permissions import Permission
 from dnk_tool.services.figures.potentials import choose_gwp_set
 from dnk_tool.web.figures.calculators.gwp_choice import known_gwp_set
 from dnk_tool.web.figures.calculators.routes import blueprint, calculator_or_404
-from dnk_tool.web.http.access import current_actor, current_declaration, permit
-from dnk_tool.web.http.transactions import db
+from dnk_tool.web.http.access import current_declaration, current_work, permit
 
 
 @blueprint.post("/<calculator_key>/treibhauspotenziale")
@@ -22,14 +19,7 @@ def choose_potentials(declaration_id: int, calculator_key: str) -> ResponseRetur
     calculator, chosen = calculator_or_404(calculator_key), known_gwp_set(request.form.get("set"))
     if chosen:
         try:
-            choose_gwp_set(
-                db(),
-                current_declaration(),
-                chosen,
-                seen=request.form.get("seen", ""),
-                actor=current_actor(),
-                now=datetime.now(UTC),
-            )
+            choose_gwp_set(current_work(), current_declaration(), chosen, seen=request.form.get("seen", ""))
         except ConflictError:
             flash(
                 _(

@@ -4,7 +4,6 @@ The list stays in memory: of what is sent nothing is stored, and its preview car
 """
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
 
 from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -25,7 +24,7 @@ from dnk_tool.web.figures.calculators.saved_message import too_many_lines_text
 from dnk_tool.web.figures.lists.form import first_form, posted_form, supplier_name
 from dnk_tool.web.figures.lists.labels import column_texts, list_words
 from dnk_tool.web.figures.lists.preview import ListPreview, list_preview, preview_page
-from dnk_tool.web.http.access import current_actor, current_declaration, permit
+from dnk_tool.web.http.access import current_actor, current_declaration, current_work, permit
 from dnk_tool.web.http.interrupted_forms import LIST_FIELD
 from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.http.request_limits import MAX_MEMORY_BYTES, accepts_in_memory
@@ -120,14 +119,12 @@ def _take_over(preview: ListPreview, carried: str, chosen: list[str]) -> Respons
     declaration = current_declaration()
     try:
         outcome = lists.take_list_over(
-            db(),
+            current_work(),
             declaration,
             lines,
             kind=preview.kind,
             supplier=preview.form.supplier,
             columns=preview.marks,
-            actor=current_actor(),
-            now=datetime.now(UTC),
         )
     except (ListOvertaken, TooManyLines) as refused:
         db().rollback()

@@ -3,8 +3,6 @@
 The form of a contribution request.
 """
 
-from datetime import UTC, datetime
-
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -23,7 +21,7 @@ from dnk_tool.services.invitations.contribution_requests import (
 )
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.invitations import contribution_requests
-from dnk_tool.web.http.access import current_account, current_actor, current_declaration, permit
+from dnk_tool.web.http.access import current_account, current_declaration, current_work, permit
 from dnk_tool.web.http.input.save_ids import creates
 from dnk_tool.web.http.languages import LANGUAGE_NAMES, current_language
 from dnk_tool.web.http.transactions import db
@@ -128,15 +126,13 @@ def ask(declaration_id: int) -> ResponseReturnValue:
     language = known_language(form.language.data)
     try:
         question, token = answer_requests.request_contribution(
-            db(),
+            current_work(),
             declaration,
             email=email,
             name=name,
             refs=form.refs,
             message=form.message.data,
             language=language,
-            actor=current_actor(),
-            now=datetime.now(UTC),
         )
     except ContributionAlreadyRequested as error:
         asked = error.question

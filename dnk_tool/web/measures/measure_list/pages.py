@@ -6,7 +6,6 @@ What a person says about a list of measures: its columns, corrections, and what 
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 
 from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -23,7 +22,7 @@ from dnk_tool.services.measures.criterion_measures import RegisterFull
 from dnk_tool.services.measures.measure_list import LONGEST_CELL, MeasureList
 from dnk_tool.services.uploads.csv_tables import UnreadableTable
 from dnk_tool.store.measures import measures
-from dnk_tool.web.http.access import current_actor, current_organisation, permit
+from dnk_tool.web.http.access import current_actor, current_organisation, current_work, permit
 from dnk_tool.web.http.input.numbers import whole_number
 from dnk_tool.web.http.input.save_ids import creates
 from dnk_tool.web.http.languages import current_language
@@ -250,12 +249,10 @@ def take(organisation_id: int) -> ResponseReturnValue:
     rows = [row for row in measure_list.check_list(it, known, language) if row.number not in it.left_out]
     try:
         count = measure_list.take_list_over(
-            db(),
+            current_work(),
             organisation_id,
             rows,
             factors=load_factors(current_settings().instance / OWN_FACTORS_FOLDER),
-            actor=current_actor(),
-            now=datetime.now(UTC),
         )
     except RegisterFull:
         db().rollback()

@@ -4,8 +4,6 @@ It is separate from the criterion's form, where a button saves the typed text an
 form: each of its buttons saves all answers and the new remark, with and without JavaScript.
 """
 
-from datetime import UTC, datetime
-
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -21,7 +19,7 @@ from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.review import remarks
 from dnk_tool.store.review.remarks import RemarkThread
 from dnk_tool.store.tables.review import RemarkRow
-from dnk_tool.web.http.access import current_actor, current_declaration, permit
+from dnk_tool.web.http.access import current_declaration, current_work, permit
 from dnk_tool.web.http.input.save_ids import creates
 from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.http.transactions import db
@@ -57,9 +55,7 @@ def write(declaration_id: int, section_ref: str) -> ResponseReturnValue:
         return _page(section, sent, errors), 422
     said = sent.feedback(may_share=declaration.cluster_id is not None)
     try:
-        row = company_feedback.save_company_feedback(
-            db(), declaration, section, said, actor=current_actor(), now=datetime.now(UTC)
-        )
+        row = company_feedback.save_company_feedback(current_work(), declaration, section, said)
     except ThreadUnanswered as error:
         db().rollback()
         return _page(section, sent, {reply_field_name(error.thread.id): _unanswered_text()}), 422

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import UTC, datetime
 
 from flask_babel import gettext as _
 
@@ -19,7 +18,7 @@ from dnk_tool.services.review.remark_templates import (
 )
 from dnk_tool.store.review.remarks import RemarkThread
 from dnk_tool.store.tables.review import StockRemark
-from dnk_tool.web.http.access import current_actor, current_cluster
+from dnk_tool.web.http.access import current_actor, current_cluster, current_work
 from dnk_tool.web.http.input.numbers import whole_number
 from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.http.transactions import db
@@ -80,13 +79,11 @@ def keep_remark(
     for thread in threads:
         if str(thread.id) == named and thread.is_to_company:
             kept = keep_as_template(
-                db(),
+                current_work(),
                 current_cluster().id,
                 thread.first.text,
                 section=section.ref,
                 language=language,
-                actor=current_actor(),
-                now=datetime.now(UTC),
             )
             return {thread.id: kept}
     return {}

@@ -1,7 +1,6 @@
 """Reusable remarks of a cluster: listed, written, changed, deleted."""
 
 from dataclasses import asdict
-from datetime import UTC, datetime
 from itertools import groupby
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
@@ -23,7 +22,7 @@ from dnk_tool.services.review.remark_templates import (
     supplied_remark,
 )
 from dnk_tool.store.review import remark_templates
-from dnk_tool.web.http.access import current_actor, current_cluster, permit
+from dnk_tool.web.http.access import current_actor, current_cluster, current_work, permit
 from dnk_tool.web.http.cluster_pages import ClusterTab, cluster_page
 from dnk_tool.web.http.input.save_ids import creates
 from dnk_tool.web.http.languages import current_language
@@ -72,9 +71,7 @@ def create(cluster_id: int) -> ResponseReturnValue:
     form = RemarkTemplateForm()
     if not form.validate():
         return _page(form), 422
-    add_remark_template(
-        db(), cluster_id, form.remark_template(), actor=current_actor(), now=datetime.now(UTC)
-    )
+    add_remark_template(current_work(), cluster_id, form.remark_template())
     return _redirect_to_list(_("Gespeichert. Der Text steht jetzt bei jeder Anmerkung zur Auswahl."))
 
 
@@ -93,13 +90,7 @@ def change(cluster_id: int, stock_id: int) -> ResponseReturnValue:
         return _page(form, stock_id), 422
     try:
         change_remark_template(
-            db(),
-            cluster_id,
-            stock_id,
-            form.remark_template(),
-            seen=seen_version(form),
-            actor=current_actor(),
-            now=datetime.now(UTC),
+            current_work(), cluster_id, stock_id, form.remark_template(), seen=seen_version(form)
         )
     except ConflictError as error:
         db().rollback()

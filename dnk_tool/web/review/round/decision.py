@@ -32,6 +32,7 @@ from dnk_tool.services.review.errors import (
     VersionSuperseded,
 )
 from dnk_tool.services.review.round_closing import MAX_LETTER_LENGTH, RoundClosing
+from dnk_tool.services.work import Work
 from dnk_tool.store.accounts import queries as accounts
 from dnk_tool.store.review import decisions
 from dnk_tool.store.tables.accounts import Account
@@ -40,6 +41,7 @@ from dnk_tool.web.http.access import (
     current_actor,
     current_cluster,
     current_declaration,
+    current_work,
     permit,
 )
 from dnk_tool.web.http.input.save_ids import creates
@@ -121,7 +123,7 @@ def request_changes(cluster_id: int, declaration_id: int) -> ResponseReturnValue
         return _page("review/request_changes.html", form=form, is_refused=True), 422
     try:
         sections = review_verdicts.request_changes(
-            db(), declaration, form.closing, actor=current_actor(), now=now
+            Work(db(), current_actor(), now), declaration, form.closing
         )
     except TransitionNotAllowed:
         return _redirect_not_in_review()
@@ -165,7 +167,7 @@ def approve(cluster_id: int, declaration_id: int) -> ResponseReturnValue:
             review_verdicts.require_approvable(db(), declaration, actor=current_actor())
             return redirect(_url("review.ask_approval", offen="1"), 303)
         shown = request.form.get("drafts")
-        approval = review_verdicts.approve(db(), declaration, shown=shown, actor=current_actor(), now=now)
+        approval = review_verdicts.approve(Work(db(), current_actor(), now), declaration, shown=shown)
     except (TransitionNotAllowed, NotInReview):
         return _redirect_not_in_review()
     except VersionSuperseded as error:
@@ -185,9 +187,7 @@ def approve(cluster_id: int, declaration_id: int) -> ResponseReturnValue:
 @creates
 def resolve(cluster_id: int, declaration_id: int) -> ResponseReturnValue:
     read = {key: reply.read for key, reply in read_replies(request.form)}
-    count = review_verdicts.resolve_answered(
-        db(), current_declaration(), read, actor=current_actor(), now=datetime.now(UTC)
-    )
+    count = review_verdicts.resolve_answered(current_work(), current_declaration(), read)
     text = ngettext("%(num)d Anmerkung ist erledigt.", "%(num)d Anmerkungen sind erledigt.", count)
     flash(text, "success")
     return redirect(_url("review.ask_approval"), 303)

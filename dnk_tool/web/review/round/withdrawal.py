@@ -11,6 +11,7 @@ from wtforms import HiddenField, ValidationError
 from dnk_tool.domain.declarations.states import State
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.services.review.approvals import MAX_REASON_LENGTH, NoApproval, withdraw_approval
+from dnk_tool.services.work import Work
 from dnk_tool.store.accounts import queries as accounts
 from dnk_tool.store.review import decisions
 from dnk_tool.store.tables.review import Approval
@@ -54,9 +55,7 @@ def withdraw(cluster_id: int, declaration_id: int) -> ResponseReturnValue:
         return _page(form, approval), 422
     declaration = current_declaration()
     try:
-        withdraw_approval(
-            db(), declaration, approval.version, form.reason.data, actor=current_actor(), now=now
-        )
+        withdraw_approval(Work(db(), current_actor(), now), declaration, approval.version, form.reason.data)
     except NoApproval:
         return _redirect_no_approval()
     mails.notify_accounts(

@@ -14,6 +14,7 @@ from dnk_tool.domain.permissions import Permission, can
 from dnk_tool.language import local_day
 from dnk_tool.services.review import assignments
 from dnk_tool.services.review.assignments import AssignmentChanged, NotAReviewer
+from dnk_tool.services.work import Work
 from dnk_tool.store.accounts import queries as accounts
 from dnk_tool.store.mail import news
 from dnk_tool.store.review import team
@@ -88,9 +89,7 @@ def assign(cluster_id: int, declaration_id: int) -> ResponseReturnValue:
         account_number(request.form.get("seen", "")),
     )
     try:
-        account = assignments.assign_review(
-            db(), declaration, wanted, seen=seen, actor=current_actor(), now=now
-        )
+        account = assignments.assign_review(Work(db(), current_actor(), now), declaration, wanted, seen=seen)
     except AssignmentChanged as error:
         name = accounts.name_of(db(), error.account_id)
         flash(
@@ -114,7 +113,7 @@ def assign(cluster_id: int, declaration_id: int) -> ResponseReturnValue:
 def share_out(cluster_id: int) -> ResponseReturnValue:
     """Share out among the team what waits and nobody has."""
     now = datetime.now(UTC)
-    given = assignments.share_out_reviews(db(), cluster_id, actor=current_actor(), now=now)
+    given = assignments.share_out_reviews(Work(db(), current_actor(), now), cluster_id)
     tell_assignees(given, now=now)
     if not given:
         flash(_("Es wartet nichts, das noch niemand hat und das jemand aus dem Team prüfen kann."), "warning")

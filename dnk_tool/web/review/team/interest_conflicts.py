@@ -10,6 +10,7 @@ from flask_wtf import FlaskForm
 from dnk_tool.domain.permissions import NotPermitted, Permission, can, companies_kept_from
 from dnk_tool.services.review import interest_conflicts
 from dnk_tool.services.review.interest_conflicts import MAX_REASON_LENGTH, OwnConflict
+from dnk_tool.services.work import Work
 from dnk_tool.store.accounts import queries as accounts
 from dnk_tool.store.clusters import queries as clusters
 from dnk_tool.store.review import team
@@ -19,6 +20,7 @@ from dnk_tool.web.http.access import (
     current_cluster,
     current_organisation,
     current_subject,
+    current_work,
     permit,
 )
 from dnk_tool.web.http.transactions import db
@@ -55,13 +57,11 @@ def mark_conflict(cluster_id: int, organisation_id: int) -> ResponseReturnValue:
         return _page(form, error=_("Wählen Sie, für wen der Interessenkonflikt gilt.")), 422
     try:
         is_new = interest_conflicts.mark_conflict(
-            db(),
+            Work(db(), current_actor(), now),
             cluster_id,
             current_organisation(),
             account_id,
             reason=form.reason.data or "",
-            actor=current_actor(),
-            now=now,
         )
     except LookupError:
         return _page(form, error=_("Diese Person arbeitet nicht mehr für das Cluster.")), 422
@@ -81,7 +81,7 @@ def end_conflict(cluster_id: int, organisation_id: int, account_id: int) -> Resp
     """Open the review to the person again; lead to where it is assigned if nobody has it."""
     try:
         is_ended = interest_conflicts.end_conflict(
-            db(), cluster_id, current_organisation(), account_id, actor=current_actor(), now=datetime.now(UTC)
+            current_work(), cluster_id, current_organisation(), account_id
         )
     except OwnConflict:
         flash(_("Ihren eigenen Eintrag nimmt jemand anderes aus dem Clustermanagement zurück."), "warning")

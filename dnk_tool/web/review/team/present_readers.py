@@ -12,6 +12,7 @@ from dnk_tool.domain.review import READING_TIME
 from dnk_tool.language import LOCAL_TIME_ZONE, Language
 from dnk_tool.services.review import presence
 from dnk_tool.services.review.presence import NOTE_EVERY
+from dnk_tool.services.work import Work
 from dnk_tool.store.database import write_session
 from dnk_tool.store.review import openings
 from dnk_tool.store.review.openings import PresentReader
@@ -68,6 +69,6 @@ def _note(section: Section) -> None:
     subject, actor, now = current_subject(), current_actor(), datetime.now(UTC)
     try:
         with write_session(session_factory(), patience=PATIENCE_SECONDS) as session, session.begin():
-            presence.note_opening(session, subject, section.ref, actor=actor, now=now)
+            presence.note_opening(Work(session, actor, now), subject, section.ref)
     except SQLAlchemyError:
         log.warning("it could not be noted who reads a declaration")

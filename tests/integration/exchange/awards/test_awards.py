@@ -33,6 +33,7 @@ from tests.integration.conftest import NOW
 from tests.integration.exchange import award_rounds, told_examples
 from tests.integration.exchange.award_rounds import CANARY, WORDS
 from tests.support.app import add_consent, make_cluster, make_organisation
+from tests.support.work import call_verb
 
 BY: dict[str, Any] = {"actor": SHELL, "now": NOW}
 
@@ -92,7 +93,7 @@ def test_a_member_nominates_itself_once_and_changes_it(round_: Round) -> None:
 
 def test_what_was_withdrawn_is_not_nominated_again_by_a_form_from_before(round_: Round) -> None:
     round_.nominate(round_.one)
-    nominations.withdraw_nomination(round_.session, round_.one, round_.award.id, **BY)
+    call_verb(nominations.withdraw_nomination, round_.session, round_.one, round_.award.id, **BY)
     with pytest.raises(ConflictError) as refused:
         round_.nominate(round_.one, content=NominationContent(**_texts(title="Neu")), seen=1)
     assert (refused.value.conflict.version, refused.value.conflict.theirs) == (0, NominationContent())
@@ -129,8 +130,10 @@ def test_an_example_that_is_withdrawn_is_gone_for_the_jury_and_a_later_yes_does_
     session.flush()
     assert round_.seen_by_jury() == []
     later: dict[str, Any] = {"actor": SHELL, "now": NOW + timedelta(hours=1)}
-    example_verbs.offer_example(session, round_.one, told.id, cluster.id, seen=told.version, **later)
-    example_verbs.publish_example(session, cluster, told.id, seen=told.version, **later)
+    call_verb(
+        example_verbs.offer_example, session, round_.one, told.id, cluster.id, seen=told.version, **later
+    )
+    call_verb(example_verbs.publish_example, session, cluster, told.id, seen=told.version, **later)
     session.flush()
     assert stored.find_published_example(session, round_.consent(round_.one).id, told.id) is not None
     assert round_.seen_by_jury() == [], "another publication was not nominated"
@@ -150,7 +153,7 @@ def test_whatever_is_taken_back_is_gone_at_once(round_: Round, how: str) -> None
     elif how == "membership":
         cluster_consent.withdraw_consent(session, consent, **BY)
     elif how == "withdrawn":
-        nominations.withdraw_nomination(session, round_.one, round_.award.id, **BY)
+        call_verb(nominations.withdraw_nomination, session, round_.one, round_.award.id, **BY)
     else:
         nominations.remove_nomination(session, cluster, round_.award.id, key, actor=SHELL)
     session.flush()
@@ -166,11 +169,21 @@ def test_whatever_is_taken_back_is_gone_at_once(round_: Round, how: str) -> None
 def test_a_proposal_is_nothing_without_the_members_yes(round_: Round) -> None:
     consent = round_.consent(round_.one)
     asked: dict[str, Any] = {"example_id": None, **BY}
-    nominations.propose(round_.session, round_.cluster, round_.award.id, consent.id, "Die Regale", **asked)
+    call_verb(
+        nominations.propose,
+        round_.session,
+        round_.cluster,
+        round_.award.id,
+        consent.id,
+        "Die Regale",
+        **asked,
+    )
     round_.session.flush()
     assert round_.seen_by_jury() == []
     with pytest.raises(AlreadyNominated):
-        nominations.propose(round_.session, round_.cluster, round_.award.id, consent.id, "x", **asked)
+        call_verb(
+            nominations.propose, round_.session, round_.cluster, round_.award.id, consent.id, "x", **asked
+        )
     round_.nominate(round_.one, seen=1)
     assert round_.seen_by_jury() == [CANARY]
 

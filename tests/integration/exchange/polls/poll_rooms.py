@@ -14,6 +14,7 @@ from dnk_tool.domain.exchange.polls import Attribution, PollKind, PollQuestion
 from dnk_tool.domain.permissions import SHELL, ClusterRole
 from dnk_tool.services.exchange import polls
 from dnk_tool.services.exchange.poll_answers import count_device_answer
+from dnk_tool.services.work import Work
 from dnk_tool.store.exchange.poll_answers import texts_of
 from dnk_tool.store.tables.clusters import Cluster
 from dnk_tool.store.tables.exchange.polls import PollRow
@@ -37,8 +38,8 @@ def opened_poll(app: Flask, cluster_id: int, question: PollQuestion = SINGLE) ->
     """An open poll: its id and its code."""
     with database_session(app) as session:
         cluster = session.get_one(Cluster, cluster_id)
-        row = polls.create_poll(session, cluster, question, actor=SHELL, now=NOW)
-        polls.open_poll(session, cluster, row.id, actor=SHELL, now=NOW)
+        row = polls.create_poll(Work(session, SHELL, NOW), cluster, question)
+        polls.open_poll(Work(session, SHELL, NOW), cluster, row.id)
         return row.id, row.code
 
 
@@ -69,15 +70,15 @@ def add_polls(session: Session, cluster_id: int) -> dict[str, int]:
         "Wie sicher sind Sie bei Kriterium 13?", PollKind.SCALE, ("gar nicht", "sehr"), section="13"
     )
     first = _add(session, cluster, pair, "7K2Q", answers=6)
-    later = polls.ask_again(session, cluster, first.id, actor=SHELL, now=NOW)
+    later = polls.ask_again(Work(session, SHELL, NOW), cluster, first.id)
     later.code = "7K3Q"
     _let_answer(session, cluster, later, 7)
     texts = _add(session, cluster, TEXT, "7K4Q", answers=5)
     texts_of(session, texts.id)[0].is_released = True
     named = replace(SINGLE, attribution=Attribution.NAMED)
     closed = _add(session, cluster, SINGLE, "7K6Q", answers=3)
-    polls.close_poll(session, cluster, closed.id, actor=SHELL, now=NOW)
-    draft = polls.create_poll(session, cluster, SINGLE, actor=SHELL, now=NOW)
+    polls.close_poll(Work(session, SHELL, NOW), cluster, closed.id)
+    draft = polls.create_poll(Work(session, SHELL, NOW), cluster, SINGLE)
     return {
         "poll_pair": later.id,
         "poll_texts": texts.id,
@@ -90,14 +91,14 @@ def add_polls(session: Session, cluster_id: int) -> dict[str, int]:
 def _add(
     session: Session, cluster: Cluster, question: PollQuestion, code: str, *, answers: int = 0
 ) -> PollRow:
-    row = polls.create_poll(session, cluster, question, actor=SHELL, now=NOW)
+    row = polls.create_poll(Work(session, SHELL, NOW), cluster, question)
     row.code = code
     _let_answer(session, cluster, row, answers)
     return row
 
 
 def _let_answer(session: Session, cluster: Cluster, row: PollRow, answers: int) -> None:
-    polls.open_poll(session, cluster, row.id, actor=SHELL, now=NOW)
+    polls.open_poll(Work(session, SHELL, NOW), cluster, row.id)
     for number in range(answers):
         words = f"Mehr Zeit für Zahlen, Nummer {number}"
         count_device_answer(session, row.id, (number % 3,), words, seen=row.version, ticket=str(number))

@@ -15,6 +15,7 @@ from dnk_tool.services.exchange import poll_answers as answer_service
 from dnk_tool.services.exchange import polls
 from dnk_tool.services.exchange.poll_answers import PollClosed
 from dnk_tool.services.operation import archive
+from dnk_tool.services.work import Work
 from dnk_tool.store.clusters import queries as clusters
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.exchange import poll_answers
@@ -62,7 +63,7 @@ def test_a_member_reads_that_it_is_named_answers_changes_and_takes_it_back(app: 
     assert "Betrieb 0 GmbH" not in client.get(f"{page}/wand").text
     assert ";Texte;;1;Betrieb 0 GmbH" in client.get(f"{page}/antworten.csv").text
     with database_session(app) as session:
-        polls.close_poll(session, session.get_one(Cluster, cluster_id), poll_id, actor=SHELL, now=NOW)
+        polls.close_poll(Work(session, SHELL, NOW), session.get_one(Cluster, cluster_id), poll_id)
     shown = owner.get(f"/u/{code}").text
     assert ("Antwort zurücknehmen" in shown, 'value="answer"' in shown) == (True, False)
     assert answer_poll(app, code, owner, chosen="1").status_code == 410

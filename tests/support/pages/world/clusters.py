@@ -17,6 +17,7 @@ from dnk_tool.services.aggregates import joint_goals, preparation
 from dnk_tool.services.aggregates import releases as aggregate_releases
 from dnk_tool.services.clusters.consent import withdraw_consent
 from dnk_tool.services.invitations import secret_links
+from dnk_tool.services.work import Work
 from dnk_tool.store.accounts.queries import by_email
 from dnk_tool.store.database import make_engine, session_factory
 from dnk_tool.store.measures import measures
@@ -77,7 +78,7 @@ def add_numbers(session: Session) -> dict[str, int]:
     cluster = make_cluster(session, "Klimanetzwerk", zita=ClusterRole.MANAGER)
     for year in (2025, 2024):
         firms = release_members.add_firms(session, cluster.id, 8, year=year, first=year)
-        aggregate_releases.order_release(session, cluster, year, actor=SHELL, now=datetime.now(UTC))
+        aggregate_releases.order_release(Work(session, SHELL, datetime.now(UTC)), cluster, year)
     add_member(session, firms[0], "rosa", Role.OWNER)
     value = {"value": Decimal(1000), "unit": "MWh", "quality": "measured", "changed_at": datetime.now(UTC)}
     session.add(FigureRow(organisation_id=firms[0], year=2024, datapoint="energy.total", **value))
@@ -92,7 +93,7 @@ def release_numbers(server: Instance, cluster_id: int) -> None:
     with server.stored() as session:
         row = session.scalars(select(ReleaseRow).where(ReleaseRow.reporting_year == 2024)).one()
         cluster, now = session.get_one(Cluster, cluster_id), datetime.now(UTC)
-        aggregate_releases.make_release(session, cluster, row.id, row.sha256, actor=SHELL, now=now)
+        aggregate_releases.make_release(Work(session, SHELL, now), cluster, row.id, row.sha256)
 
 
 def add_joint_goal(session: Session, company: int) -> dict[str, int]:
@@ -100,12 +101,12 @@ def add_joint_goal(session: Session, company: int) -> dict[str, int]:
     cluster, now = make_cluster(session, "Klimanetz", gesine=ClusterRole.MANAGER), datetime.now(UTC)
     joint_goal_members.add_members(session, cluster.id, 8)
     joint_goals.save_goal(session, cluster, joint_goal_members.GOAL, seen=0, actor=SHELL, now=now)
-    joint_goals.make_sum(session, cluster, actor=SHELL, now=now)
+    joint_goals.make_sum(Work(session, SHELL, now), cluster)
     own = measures.add(session, company, joint_goal_members.a_measure(cluster_id=None), by=None, now=now)
     left = make_cluster(session, "Klimanetz, das jemand verließ", gerda=ClusterRole.MANAGER)
     [leaver, *_others] = joint_goal_members.add_members(session, left.id, 8)
     joint_goals.save_goal(session, left, joint_goal_members.GOAL, seen=0, actor=SHELL, now=now)
-    joint_goals.make_sum(session, left, actor=SHELL, now=now)
+    joint_goals.make_sum(Work(session, SHELL, now), left)
     given = session.scalars(select(Consent).where(Consent.organisation_id == leaver)).one()
     withdraw_consent(session, given, actor=SHELL, now=now)
     return {"joint_goal": cluster.id, "joint_goal_left": left.id, "own_measure": own.id}

@@ -21,6 +21,7 @@ from dnk_tool.services.evidence.files import EvidenceDetails
 from dnk_tool.services.figures import calculator_lines
 from dnk_tool.services.invitations import contribution_requests as answer_requests
 from dnk_tool.services.invitations import secret_links
+from dnk_tool.services.work import Work
 from dnk_tool.store.accounts.queries import by_email
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.evidence.file_blob_store import FileBlobStore
@@ -85,15 +86,13 @@ def add_questions(session: Session, half: int) -> dict[str, str]:
         ("resting", ["19.1"], 1),
     ):
         question, links[name] = answer_requests.request_contribution(
-            session,
+            Work(session, actor, now - timedelta(days=days)),
             declaration,
             email=f"{name}@example.org",
             name="Karl-Heinz Donaudampfschifffahrtskapitän",
             refs=refs,
             message="Kannst du das bis Freitag ergänzen?\n\nDie Zahlen stehen in der Tankabrechnung.",
             language="de",
-            actor=actor,
-            now=now - timedelta(days=days),
         )
         question.accepted_at = now if name == "answered" else None
         question.revoked_at = now if name == "revoked" else None
@@ -113,7 +112,7 @@ def add_bill(session: Session, half: int) -> dict[str, int]:
     )
     line = with_proposed_factors(given, activity, load_factors(), declaration.reporting_year)
     actor = Actor(owner.id, {declaration.organisation_id: Role.OWNER})
-    saved = calculator_lines.save_line(session, declaration, line, seen=0, actor=actor, now=datetime.now(UTC))
+    saved = calculator_lines.save_line(Work(session, actor, datetime.now(UTC)), declaration, line, seen=0)
     place = {"organisation_id": declaration.organisation_id, "year": declaration.reporting_year}
     for figure in session.scalars(select(FigureRow).filter_by(**place, origin=Origin.LINES)):
         figure.value = (figure.value or Decimal(0)) / 2  # as an earlier program calculated
@@ -144,10 +143,10 @@ def add_year_after(session: Session, before: int) -> dict[str, int]:
     assert owner is not None
     actor = Actor(owner.id, {declaration.organisation_id: Role.OWNER})
     now = datetime.now(UTC)
-    begun = next_year.begin_next_year(session, declaration, actor=actor, now=now)
+    begun = next_year.begin_next_year(Work(session, actor, now), declaration)
     section = declarations.selection_of(begun).section_by_ref["13"]
     refs = ("13.1", "13.2.goals", "GRI-SRS-305-1")
-    take_over.take_over(session, begun, section, refs=refs, actor=actor, now=now)
+    take_over.take_over(Work(session, actor, now), begun, section, refs=refs)
     return {"year_after": begun.id}
 
 

@@ -22,6 +22,7 @@ from tests.support.app import (
     make_organisation,
 )
 from tests.support.files.evidence_files import image
+from tests.support.work import call_verb
 
 JURY_TOKEN = "seventeen-sheets-of-paper"
 
@@ -69,8 +70,8 @@ def add_award(session: Session, cluster: Cluster, teller: int, reader: int, exam
         (GroupLink("Protokolle", "https://ablage.example/"),),
         ("12",),
     )
-    made = working_groups.create_group(session, cluster, group, **by)
-    working_groups.join_group(session, teller, made.id, **by)
+    made = call_verb(working_groups.create_group, session, cluster, group, **by)
+    call_verb(working_groups.join_group, session, teller, made.id, **by)
     opened = award_rounds.open_round(session, cluster, name="Klimapreis offen", **by)
     decided = award_rounds.open_round(session, cluster, name="Klimapreis vergeben", **by)
     for company in (teller, reader):
@@ -109,7 +110,7 @@ def add_residues(session: Session) -> dict[str, int]:
     wanted = residue_members.a_notice(NoticeKind.SEARCH, title="Späne für Wege")
     search = residue_members.show(session, other, wanted, now)
     asked = {"actor": other.actor, "now": now}
-    residue_inquiries.ask(session, other.id, cluster.id, offer, "Geht 1 t im Monat?", **asked)
-    residues.report_notice(session, other.id, cluster.id, offer, "Das ist Werbung.", **asked)
+    call_verb(residue_inquiries.ask, session, other.id, cluster.id, offer, "Geht 1 t im Monat?", **asked)
+    call_verb(residues.report_notice, session, other.id, cluster.id, offer, "Das ist Werbung.", **asked)
     places = {"residue_cluster": cluster.id, "residue_firm": own.id}
     return places | {"residue_own": offer, "residue_other": search}

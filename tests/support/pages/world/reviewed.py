@@ -23,6 +23,7 @@ from dnk_tool.services.declarations import sign_off as sign_off_steps
 from dnk_tool.services.evidence.files import EvidenceDetails
 from dnk_tool.services.publication import publish as publishing_steps
 from dnk_tool.services.publication.quotations import allow_quotation
+from dnk_tool.services.work import Work
 from dnk_tool.store.accounts.queries import by_email
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.evidence.file_blob_store import FileBlobStore
@@ -133,14 +134,14 @@ def add_sign_offs(session: Session) -> dict[str, Any]:
     sigrid = by_email(session, "sigrid@example.org")
     assert sigrid is not None
     actor = owner_of(session, inside, "sigrid")
-    sign_off_steps.request_sign_off(session, inside, None, sigrid, actor=actor, now=now)
+    sign_off_steps.request_sign_off(Work(session, actor, now), inside, None, sigrid)
     chefin = {"email": "chefin@example.org", "name": "Carla Chefin"}
     boss = account_lifecycle.guest_account(session, **chefin, language="de", now=now)
     session.flush()
     actor = owner_of(session, outside, "otto")
-    sign_off_steps.request_sign_off(session, outside, None, boss, actor=actor, now=now)
+    sign_off_steps.request_sign_off(Work(session, actor, now), outside, None, boss)
     _row, token = sign_off_links.create_sign_off_link(
-        session, outside, boss, name="Carla Chefin", actor=actor, now=now
+        Work(session, actor, now), outside, boss, name="Carla Chefin"
     )
     return {"signed": signed.id, "signing": inside.id, "signing_token": token}
 
@@ -156,17 +157,17 @@ def add_publications(session: Session) -> dict[str, Any]:
         declaration = add_company(session, owner, name, requires_sign_off=False)
         actor = owner_of(session, declaration, owner)
         add_foreword(session, declaration, actor, now=now)
-        submission.submit(session, declaration, cluster_id=None, actor=actor, now=now)
+        submission.submit(Work(session, actor, now), declaration, cluster_id=None)
         publications[key] = declaration.id
-        publications[slug] = publishing_steps.publish(session, declaration, actor=actor, now=now).slug
+        publications[slug] = publishing_steps.publish(Work(session, actor, now), declaration).slug
         frozen = declarations.snapshot(session, declaration.id, 1)
         assert frozen is not None
         publications["code" if key == "published" else "code_taken_back"] = version_code(frozen.sha256)
         publications.setdefault("published_data", frozen.content)
-    publishing_steps.unpublish(session, declaration, actor=actor, now=now)
+    publishing_steps.unpublish(Work(session, actor, now), declaration)
     published = session.get_one(Declaration, publications["published"])
     actor = owner_of(session, published, "paula")
-    allow_quotation(session, published, is_allowed=True, actor=actor, now=now)
+    allow_quotation(Work(session, actor, now), published, is_allowed=True)
     publisher = session.get_one(Declaration, publications["published"]).organisation_id
     for key, name in (("open_list", "Offene Liste"), ("empty_list", "Leere Liste")):
         cluster = make_cluster(session, name)
@@ -188,9 +189,9 @@ def add_foreword(session: Session, declaration: Declaration, actor: Actor, *, no
     edits = {f"general.{key}": VersionedEdit(Answer(text=text.strip()), 0) for key, text in words.items()}
     section = declarations.selection_of(declaration).section_by_ref["general"]
     said = answer_saving.SectionEdit(edits, done=True)
-    answer_saving.save_section(session, declaration, section, said, actor=actor, now=now)
+    answer_saving.save_section(Work(session, actor, now), declaration, section, said)
     look = Branding(portrait=image("JPEG", (540, 672)))
-    branding.change_branding(session, declaration.organisation, look, seen=0, actor=actor, now=now)
+    branding.change_branding(Work(session, actor, now), declaration.organisation, look, seen=0)
 
 
 def add_earlier_year(session: Session, company: int, declaration_id: int, *, now: datetime) -> None:
@@ -208,4 +209,4 @@ def add_earlier_year(session: Session, company: int, declaration_id: int, *, now
     )
     session.add(frozen)
     session.flush()
-    publishing_steps.publish(session, before, actor=SHELL, now=now)
+    publishing_steps.publish(Work(session, SHELL, now), before)

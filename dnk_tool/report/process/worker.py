@@ -19,7 +19,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import date
-from typing import Any
+from typing import Any, NoReturn
 
 from dnk_tool.isolation import isolate
 from dnk_tool.report.engine import Engine, render
@@ -63,12 +63,19 @@ def main() -> None:
                     engine=engine,
                 )
         except MemoryError:
-            sys.exit(OUT_OF_MEMORY)
+            _leave(OUT_OF_MEMORY)
         _send(encode_frame(DONE, content))
         del job, content
         gc.collect()
         if number == MOST_JOBS or _resident_megabytes() > LARGEST_MB:
-            return
+            break
+    _leave(0)
+
+
+def _leave(code: int) -> NoReturn:
+    """Ends the process at once: the text engine may crash where Python takes down what it held."""
+    _remove_folder()
+    os._exit(code)
 
 
 class _LogToServer(logging.Handler):
@@ -103,8 +110,7 @@ def _exit_with_parent() -> None:
     poll = select.poll()
     poll.register(_IN, 0)  # only whether the other side is closed, which is always told
     poll.poll()
-    _remove_folder()
-    os._exit(0)
+    _leave(0)
 
 
 def _remove_folder() -> None:
@@ -137,8 +143,7 @@ def _watch_memory(memory: int, over: threading.Event) -> None:
     """Ends the process with OUT_OF_MEMORY once its address space exceeds `memory` bytes."""
     while not over.wait(MEMORY_POLL_SECONDS):
         if _pages_held(_ADDRESS_SPACE) * resource.getpagesize() > memory:
-            _remove_folder()
-            os._exit(OUT_OF_MEMORY)
+            _leave(OUT_OF_MEMORY)
 
 
 def _used_seconds() -> int:

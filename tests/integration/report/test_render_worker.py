@@ -13,11 +13,14 @@ import pytest
 
 from dnk_tool.report import renderer
 from dnk_tool.report.process import client as printer_module
-from dnk_tool.report.process.client import RenderFailed, RenderWorker, worker_environment
+from dnk_tool.report.process.client import RenderFailed, RenderWorker, WorkerExited, worker_environment
 from dnk_tool.report.process.limits import RenderLimits
 from dnk_tool.report.process.protocol import encode_job
-from dnk_tool.report.renderer import render_job
+from dnk_tool.report.renderer import declaration_job, render_job
+from dnk_tool.report.view.branding import Branding
+from dnk_tool.report.view.edition import FULL_EXPORT
 from dnk_tool.report.view.model import Issue
+from tests.support.documents import full_document
 
 ISSUE = Issue(None, date(2026, 3, 2), True, "ab12cd34" * 8)
 HEAD = '<html lang=de><title>x</title><link rel=stylesheet href="asset:declaration.css">'
@@ -62,6 +65,16 @@ def test_it_answers_one_job_after_the_other_and_tells_how_far_it_is(printer: Ren
     assert len(told) > 4
     printer.shut_down()
     assert not is_there(printer.pid)
+
+
+def test_one_that_leaves_after_a_declaration_does_so_without_a_crash() -> None:
+    """Whoever asks it just then gets another one: a status that is not 0 would be told as a crash."""
+    largest = "from dnk_tool.report.process import worker as w; w.LARGEST_MB = 0; w.main()"
+    printer = RenderWorker("fast", ("-c", largest))
+    printer.run_job(declaration_job(full_document(), ISSUE, FULL_EXPORT, Branding(), RenderLimits()), 60)
+    assert comes_true(lambda: not printer.is_alive)
+    with pytest.raises(WorkerExited):
+        printer.run_job(encoded_job(HEAD + "<p>kurz"), 60)
 
 
 def test_each_job_has_a_limit_of_its_own(printer: RenderWorker) -> None:

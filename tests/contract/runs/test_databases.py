@@ -24,7 +24,6 @@ WITHOUT_TWIN = {
     "backup.instance_files": "files alone",
     "base": "types of columns: `operation/test_schema.py` on both",
     "clusters.cockpit_sql": "expressions that `clusters/test_cockpit.py` sends",
-    "clusters.cohort_members": "rows by key, sorted as those of `clusters/test_cockpit.py`",
     "clusters.selection_sql": "expressions that `clusters/test_member_selection.py` sends",
     "database": "the connection of every twin; `http/test_postgresql.py`",
     "declarations.content": "a value made of what others read",

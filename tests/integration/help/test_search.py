@@ -201,7 +201,7 @@ def test_a_group_shows_some_hits_and_leads_to_all(editor: FlaskClient) -> None:
 def test_a_group_with_more_hits_than_a_page_shows_promises_no_more(
     editor: FlaskClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for module in ("hits", "search"):
+    for module in ("hits", "pages"):
         monkeypatch.setattr(f"dnk_tool.web.help.{module}.MOST_OF_ONE_GROUP", 7)
     assert "Die ersten 7 zeigen" in found(editor, "emission")
     whole = found(editor, "emission", "kriterien")

@@ -7,7 +7,7 @@ import pytest
 from flask import Flask
 
 from dnk_tool.domain.permissions import Role
-from tests.integration.exchange.poll_rooms import manager
+from tests.integration.exchange.polls.poll_rooms import poll_manager
 from tests.support.app import database_session, form_fields, make_organisation, post, sign_in
 
 GROUP = {"name": "Abwärme", "version": "0"}
@@ -33,7 +33,7 @@ AWARD = {
 def test_who_is_late_reads_the_other_version_and_then_saves(
     app: Flask, room: str, fields: dict[str, Any], page: str, words: str
 ) -> None:
-    client, cluster_id = manager(app)
+    client, cluster_id = poll_manager(app)
     base = f"/cluster/{cluster_id}/{room}"
     wrong = post(client, f"{base}/neu", fields | {words: ""})
     assert wrong.status_code == 422

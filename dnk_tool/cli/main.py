@@ -118,11 +118,11 @@ def _message_for_operator(error: Exception) -> str | None:
 
     Only now loads what knows the database: `dnk --version` and others do without.
     """
-    from sqlalchemy.exc import OperationalError  # noqa: PLC0415
+    from sqlalchemy.exc import OperationalError  # noqa: PLC0415 - for a failed command alone
 
-    from dnk_tool.catalogue import CatalogueError  # noqa: PLC0415
-    from dnk_tool.config import ConfigurationError  # noqa: PLC0415
-    from dnk_tool.store.database import NewerDatabase, UnsafeStorage  # noqa: PLC0415
+    from dnk_tool.catalogue import CatalogueError  # noqa: PLC0415 - likewise
+    from dnk_tool.config import ConfigurationError  # noqa: PLC0415 - likewise
+    from dnk_tool.store.database import NewerDatabase, UnsafeStorage  # noqa: PLC0415 - likewise
 
     if isinstance(error, CatalogueError | ConfigurationError | UnsafeStorage | NewerDatabase):
         return str(error)

@@ -22,12 +22,12 @@ class FormPage(Protocol):
 def saving(
     form: FlaskForm, page: FormPage, refusals: Mapping[type[Exception], tuple[Field, str]] | None = None
 ) -> Iterator[None]:
-    """Run the body, which saves the form, if its fields are valid; whoever sent it answers what follows.
+    """Run the body, which saves the form, if every field is valid. The caller answers a saved form.
 
-    Otherwise the request ends here, with `page` and nothing written: 422 for a field that is not valid and
-    for one of `refusals`, whose sentence then stands at its field; 409 for a ConflictError. The page of a
-    conflict has the version of what it shows, so that whoever has read it can save what was typed.
-    Other exceptions pass.
+    A form that is not saved is answered here with `page`, and nothing is written: 422 if a field is not valid
+    or the body raises one of `refusals`, whose sentence then stands at its field; 409 if it raises
+    ConflictError. The page of a conflict has the version that it shows, so that whoever has read it can save
+    what was typed. Other exceptions pass.
     """
     if not form.validate():
         _answer(page(), 422)

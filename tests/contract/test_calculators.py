@@ -171,7 +171,10 @@ def test_labels_tell_the_kinds_of_a_calculator_apart() -> None:
 
 
 def _filled(number: int, calculator: Calculator, activity: Activity) -> CalculatorLine:
-    """A line with ten of everything, one of a part, and a factor of its own where none is proposed."""
+    """A line with ten of everything, one of a part, and a factor of its own where none is proposed.
+
+    Of energy passed on, one is bought: two such lines pass on less than there is.
+    """
     keys = [field.key for field in activity.fields]
     if activity.measure is QuantityMethod.STOCK_BALANCE:
         keys.remove("quantity")
@@ -179,7 +182,9 @@ def _filled(number: int, calculator: Calculator, activity: Activity) -> Calculat
         key: Quantity(Decimal(10), activity.field(key).default_unit) for key in keys if key not in OTHERS
     }
     given |= {
-        field.key: Quantity(Decimal(1), field.default_unit) for field in activity.fields if field.part_of
+        field.key: Quantity(Decimal(9 if field.is_asked else 1), field.default_unit)
+        for field in activity.fields
+        if field.part_of
     }
     bare = CalculatorLine(number, calculator.key, activity.key, quantities=given)
     line = with_proposed_factors(bare, activity, load_factors(), 2025)

@@ -93,6 +93,7 @@ def _field(node: Node, families: Mapping[str, UnitFamily]) -> ActivityField:
         allowed=tuple(symbol for symbol in allowed if symbol in units),
         part_of=node.string("part_of", ""),
         is_signed=node.flag("signed"),
+        is_asked=node.flag("asked"),
     )
 
 
@@ -117,7 +118,8 @@ def _slot(node: Node, datapoints: Mapping[str, Datapoint]) -> Slot | None:
         share_field=node.string("share_field", ""),
         value_field=node.string("value_field", ""),
         deducts=node.flag("deducts"),
-        is_mean=node.flag("mean"),
+        mean_of=node.string("mean_of", ""),
+        less=node.string("less", ""),
     )
 
 
@@ -242,7 +244,7 @@ def _check_slots(node: Node, activity: Activity) -> None:
     node.distinct("slots", (slot.key for slot in activity.slots))
     for slot in activity.slots:
         counts = slot.field == QUANTITY_FIELD and activity.measure is not QuantityMethod.AS_ENTERED
-        for key in (slot.field, slot.share_field, slot.value_field):
+        for key in (slot.field, slot.share_field, slot.value_field, slot.less):
             if key and activity.field(key) is None and not (counts and key == QUANTITY_FIELD):
                 node.note(f"'{slot.key}' needs the field '{key}'", "slots")
     for activity_field in activity.fields:

@@ -38,7 +38,8 @@ class ActivityField:
     """A number with its unit that a line asks for; `hint` says where on the bill it stands.
 
     `allowed` narrows the units of the families, in the order in which they are offered. `part_of` is a field
-    that it cannot exceed; one that `is_signed` may be below zero.
+    that it cannot exceed; one that `is_signed` may be below zero. One that `is_asked` has to be filled when a
+    line is saved; a line of an earlier program counts without it as it did.
     """
 
     key: str
@@ -50,6 +51,7 @@ class ActivityField:
     allowed: tuple[str, ...] = ()
     part_of: str = ""
     is_signed: bool = False
+    is_asked: bool = False
 
     @property
     def units(self) -> Mapping[str, Unit]:
@@ -66,8 +68,9 @@ class Slot:
     `field` is "quantity" for the quantity that follows by the activity's method. `share_field` is the
     percentage of it that counts; `value_field` holds a factor stated on the bill, which takes precedence. A
     slot with `is_optional` may stay without a factor; with `is_noted`, a note beside the result then says
-    that the line does not count. One that `deducts` takes its result off; with `is_mean` it does so by the
-    mean of all lines that add to its datapoint, if the line deducts by a factor elsewhere.
+    that the line does not count. One that `deducts` takes its result off. `mean_of` is a slot of the lines
+    that buy the same carrier of energy: the mean of these counts instead of a factor. `less` is a field that
+    is no part of what the slot counts; while it is empty, nothing counts.
     """
 
     key: str
@@ -81,7 +84,8 @@ class Slot:
     share_field: str = ""
     value_field: str = ""
     deducts: bool = False
-    is_mean: bool = False
+    mean_of: str = ""
+    less: str = ""
 
 
 @dataclass(frozen=True, slots=True)

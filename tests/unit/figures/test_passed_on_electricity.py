@@ -81,7 +81,8 @@ def test_b2_what_tenants_use_leaves_scope_2_and_counts_in_scope_3_13() -> None:
     assert results[TOTAL].value.value == 38000
     assert results[LOCATION].value.value == Decimal("13.376")
     assert results[MARKET].value.value == Decimal("13.376")
-    assert results["ghg.scope3.leased-assets"].value.value == Decimal("4.224")
+    # 12,000 kWh at 352 g, and at 54 g upstream.
+    assert results["ghg.scope3.leased-assets"].value.value == Decimal("4.872")
     assert [step.quantity.value for step in results[LOCATION].steps] == [50000, -12000]
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from ruamel.yaml import YAML
 
 from dnk_tool.catalogue import selection_for
 from dnk_tool.catalogue.factors.loader import load_factors
@@ -338,3 +339,36 @@ def test_there_is_no_ratio_without_one_side() -> None:
 def test_an_accident_rate_takes_the_hours_that_were_worked() -> None:
     """With preset hours of 2,000 for each full-time worker a German rate would be a quarter too small."""
     assert formulas.accident_rate(3, 40 * 1500, PER_200_000_HOURS) == 10
+
+
+OWN_CASES = YAML(typ="safe", pure=True).load(DATA / "own_cases.yaml")
+
+
+def _own_lines(case: Mapping[str, Any]) -> list[CalculatorLine]:
+    """The lines of a case, numbered from 1, with the factors that the product proposes."""
+    return [
+        make_line(
+            where,
+            number,
+            year=case.get("year", 2025),
+            gwp_set=case.get("gwp_set", ""),
+            **{key.replace("-", "_"): text for key, text in fields.items()},
+        )
+        for number, entry in enumerate(case["lines"], 1)
+        for where, fields in entry.items()
+    ]
+
+
+@pytest.mark.parametrize("case", OWN_CASES, ids=lambda case: case["name"])
+def test_a_case_worked_out_by_hand_comes_out_exactly(case: Mapping[str, Any]) -> None:
+    figures = {key: Figure(*_amount(text)) for key, text in case.get("figures", {}).items()}
+    calculation = make_calculation(*_own_lines(case), figures=figures, year=case.get("year", 2025))
+    results = {key: calculation.results.get(key) for key in case["gives"]}
+    assert {key: result and result.exact for key, result in results.items()} == {
+        key: None if value == "none" else Fraction(str(value)) for key, value in case["gives"].items()
+    }
+
+
+def _amount(text: str) -> tuple[Decimal, str]:
+    value, unit = text.split()
+    return Decimal(value), unit

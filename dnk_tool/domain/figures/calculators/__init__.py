@@ -10,7 +10,7 @@ from dnk_tool.domain.figures.calculators.factor_proposals import (
     with_gwp_set,
     with_proposed_factors,
 )
-from dnk_tool.domain.figures.calculators.line_checks import line_faults
+from dnk_tool.domain.figures.calculators.line_checks import line_faults, unasked_faults
 from dnk_tool.domain.figures.calculators.line_schema import line_from_json, line_to_json
 from dnk_tool.domain.figures.calculators.lines import (
     Basis,
@@ -55,6 +55,7 @@ __all__ = [
     "line_to_json",
     "needs_factor",
     "newer_factors",
+    "unasked_faults",
     "with_gwp_set",
     "with_proposed_factors",
 ]

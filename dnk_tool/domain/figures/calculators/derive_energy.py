@@ -5,13 +5,14 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from dnk_tool.domain.figures import formulas
+from dnk_tool.domain.figures.calculators.activity_quantity import entered_amount
 from dnk_tool.domain.figures.calculators.derivation import (
     PERCENT,
     DerivedValue,
     derive_value,
     evaluate_formula,
 )
-from dnk_tool.domain.figures.calculators.passed_on import purchase_ids
+from dnk_tool.domain.figures.calculators.passed_on import bought_amount, purchase_ids
 from dnk_tool.domain.figures.calculators.results import NoteCode
 from dnk_tool.domain.figures.calculators.sums import FormulaTerm, YearSums
 
@@ -28,7 +29,12 @@ _SOLD_ELECTRICITY, _USED_ELECTRICITY = "energy.electricity.sold", "energy.electr
 _SOLD = ("energy.heating.sold", "energy.cooling.sold", "energy.steam.sold")
 _FED_IN = "energy.electricity.fed-in"
 _RENEWABLE_ELECTRICITY = "energy.electricity.renewable"
-_RENEWABLE = ("energy.fuels.renewable", _RENEWABLE_ELECTRICITY, "energy.heating.renewable")
+_RENEWABLE_FUELS = "energy.fuels.renewable"
+_HEATING, _RENEWABLE_HEAT = "energy.heating.consumption", "energy.heating.renewable"
+_RENEWABLE = (_RENEWABLE_FUELS, _RENEWABLE_ELECTRICITY, _RENEWABLE_HEAT)
+_HEAT_PASSED_ON = ("energy/heating-sold", "energy/heating-resold")
+_STEAM_PASSED_ON = ("energy/steam-sold", "energy/steam-resold")
+_OWN, _OWN_RENEWABLE = "own", "own-renewable"
 _OWN_FUELS = ("energy/chp-electricity", "energy/chp-electricity-renewable")
 
 
@@ -124,24 +130,66 @@ def _renewable_energy(sums: YearSums) -> DerivedValue | None:
     if not terms:
         return None
     sale = _sale(sums)
-    resold = sale.resold * _renewable_part(sums)
+    resold = sale.resold * _renewable_part(sums, _USED_ELECTRICITY, _RENEWABLE_ELECTRICITY)
     fed_in = sums.field("energy/chp-electricity-renewable", "fed-in")
-    gone = (fed_in.exact if fed_in else Fraction(0)) + resold
+    heat = _bought_heat_passed_on(sums) * _renewable_part(sums, _HEATING, _RENEWABLE_HEAT)
+    made = _renewable_heat_made(sums)
+    gone = (fed_in.exact if fed_in else Fraction(0)) + resold + heat + made
     exact = formulas.total(*(term.exact for term in terms)) - gone
-    all_terms = (*terms, *((fed_in,) if fed_in else ()), *(sale.terms if resold else ()))
+    sold = [key for key, part in ((_SOLD[0], heat + made), (_SOLD[2], made)) if part]
+    all_terms = (
+        *terms,
+        *((fed_in,) if fed_in else ()),
+        *(sale.terms if resold else ()),
+        *_known_terms(sums, sold),
+    )
     return evaluate_formula("energy.renewable", formulas.total, all_terms, lambda: max(exact, Fraction(0)))
 
 
-def _renewable_part(sums: YearSums) -> Fraction:
-    """The renewable part of the electricity bought, 0 to 1; by the figures where no line says it."""
-    bought = purchase_ids(sums.lines, "ghg.scope2.location")
+def _renewable_part(sums: YearSums, used_key: str, renewable_key: str) -> Fraction:
+    """The renewable part of a carrier bought, 0 to 1; by the figures where no line says it."""
+    bought = purchase_ids(sums.lines, used_key)
     used, renewable = (
         sum((step.exact for step in result.steps if step.line in bought), Fraction(0))
         if not sums.entered(key) and (result := sums.results.get(key))
         else None
-        for key in (_USED_ELECTRICITY, _RENEWABLE_ELECTRICITY)
+        for key in (used_key, renewable_key)
     )
     if not used or renewable is None:
-        whole, part = sums.datapoint(_USED_ELECTRICITY), sums.datapoint(_RENEWABLE_ELECTRICITY)
+        whole, part = sums.datapoint(used_key), sums.datapoint(renewable_key)
         used, renewable = whole.exact if whole else Fraction(0), part.exact if part else Fraction(0)
     return min(renewable / used, Fraction(1)) if used else Fraction(0)
+
+
+def _bought_heat_passed_on(sums: YearSums) -> Fraction:
+    """The heat that was bought and passed on, of lines that say how much of it the company made itself."""
+    return sum(
+        (
+            amount.exact * line.share_of_year(sums.reporting_year)
+            for kind in _HEAT_PASSED_ON
+            for line, activity in sums.lines_of(kind)
+            for slot in activity.slots
+            if slot.key == "location" and (amount := bought_amount(line, activity, slot))
+        ),
+        Fraction(0),
+    )
+
+
+def _renewable_heat_made(sums: YearSums) -> Fraction:
+    """The heat and steam of renewable fuels that the company made and passed on.
+
+    Where a line does not say it, as much as the renewable fuels allow: a share is rather too small than too
+    large.
+    """
+    said, unsaid = Fraction(0), Fraction(0)
+    for kind in (*_HEAT_PASSED_ON, *_STEAM_PASSED_ON):
+        for line, activity in sums.lines_of(kind):
+            stated = entered_amount(activity, line.quantities, _OWN_RENEWABLE)
+            made = entered_amount(activity, line.quantities, _OWN)
+            share = line.share_of_year(sums.reporting_year)
+            if stated:
+                said += stated.exact * share
+            elif made:
+                unsaid += made.exact * share
+    fuels = sums.datapoint(_RENEWABLE_FUELS)
+    return said + min(unsaid, max(fuels.exact - said, Fraction(0)) if fuels else Fraction(0))

@@ -14,7 +14,7 @@ from dnk_tool.domain.figures.calculators.derivation import Derivation, DerivedVa
 from dnk_tool.domain.figures.calculators.line_checks import line_faults
 from dnk_tool.domain.figures.calculators.line_steps import slot_steps
 from dnk_tool.domain.figures.calculators.lines import Basis, CalculatorLine
-from dnk_tool.domain.figures.calculators.passed_on import deducted_means
+from dnk_tool.domain.figures.calculators.passed_on import deducted_means, origin_notes, overdrawn
 from dnk_tool.domain.figures.calculators.result_notes import factor_notes, upstream_notes
 from dnk_tool.domain.figures.calculators.results import (
     Calculation,
@@ -117,16 +117,22 @@ class _YearEvaluation:
                         steps[key].append(slot_step.step)
                 if slot_step.step is None and slot_step.slot.is_noted:
                     missed[slot_step.slot.datapoint.key].add(line.id)
-        for key, step in list(deducted_means(self.usable, steps, self.reporting_year)):
-            steps[key].append(step)
+        for slot, step in list(deducted_means(self.usable, steps, self.reporting_year)):
+            for key in _datapoint_keys(slot.datapoint.key, slot.category):
+                steps[key].append(step)
         noted = [
             CalculationNote(NoteCode.NOT_COUNTED, key, tuple(sorted(ids))) for key, ids in missed.items()
         ]
         self.notes += noted
+        self.notes += origin_notes(self.usable)
         self.notes += upstream_notes(self.usable, steps)
         estimates = {line.id for line, _ in self.usable if line.basis is Basis.ESTIMATE}
+        below_zero = overdrawn(self.usable, steps)
         for key in sorted(steps):
-            self._add_sum(key, tuple(steps[key]), estimates)
+            if key in below_zero:
+                self.notes.append(CalculationNote(NoteCode.BELOW_ZERO, key, below_zero[key]))
+            else:
+                self._add_sum(key, tuple(steps[key]), estimates)
 
     def _add_sum(self, key: str, steps: tuple[CalculationStep, ...], estimates: set[int]) -> None:
         exact = sum((step.exact for step in steps), Fraction(0))
@@ -134,10 +140,6 @@ class _YearEvaluation:
         cut = {line.id for line, _ in self.usable if line.share_of_year(self.reporting_year) != 1}
         if partly := tuple(sorted(cut & {step.line for step in steps})):
             self.notes.append(CalculationNote(NoteCode.PRO_RATA, key, partly))
-        if exact < 0 and any(step.factor and step.quantity.value < 0 for step in steps):
-            lines = tuple(sorted({step.line for step in steps}))
-            self.notes.append(CalculationNote(NoteCode.BELOW_ZERO, key, lines))
-            return
         is_estimate = any(step.line in estimates for step in steps)
         self._store_result(CalculationResult(key, _NO_QUANTITY, exact, steps, _quality(is_estimate)))
 

@@ -56,6 +56,13 @@ def _field_faults(line: CalculatorLine, activity: Activity) -> Iterator[LineFaul
             yield LineFault("above-whole", field.key)
 
 
+def unasked_faults(line: CalculatorLine, activity: Activity) -> Iterator[LineFault]:
+    """The fields that a line has to fill when it is saved and does not. A stored line counts all the same."""
+    for field in activity.fields:
+        if field.is_asked and field.key not in line.quantities:
+            yield LineFault("missing", field.key)
+
+
 def _exceeds(line: CalculatorLine, activity: Activity, field: ActivityField) -> bool:
     part = entered_amount(activity, line.quantities, field.key)
     whole = entered_amount(activity, line.quantities, field.part_of)

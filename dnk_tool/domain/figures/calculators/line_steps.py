@@ -45,7 +45,7 @@ def slot_steps(line: CalculatorLine, activity: Activity, year: int | None = None
     for slot in activity.slots:
         amount = measured_amount(activity, line.quantities, slot.field)
         share = _share(line, activity, slot)
-        if amount is None or share is None or slot.is_mean:
+        if amount is None or share is None or slot.mean_of:
             continue
         yield SlotStep(slot, _step(line, activity, slot, amount, share * line.share_of_year(year)))
 

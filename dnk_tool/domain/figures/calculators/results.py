@@ -74,6 +74,7 @@ class NoteCode(StrEnum):
     TOO_LONG = "too-long"
     PRO_RATA = "pro-rata"
     SALE_ORIGIN = "sale-origin"
+    HEAT_ORIGIN = "heat-origin"
 
 
 @dataclass(frozen=True, slots=True)

@@ -115,7 +115,7 @@ def choosable_slots(activity: Activity) -> tuple[Slot, ...]:
     return tuple(
         slot
         for slot in activity.slots
-        if (slot.factors or slot.category or _takes_own(activity, slot)) and not slot.is_mean
+        if (slot.factors or slot.category or _takes_own(activity, slot)) and not slot.mean_of
     )
 
 
@@ -137,7 +137,9 @@ def split_fields(activity: Activity) -> tuple[tuple[ActivityField, ...], tuple[A
     if lead is None or not lead.required:
         return activity.fields, ()
     factors = () if activity.measure is QuantityMethod.GAS_VOLUME else fields_of_method(activity.measure)
-    needed = tuple(field for field in activity.fields if field.required or field.key in factors)
+    needed = tuple(
+        field for field in activity.fields if field.required or field.is_asked or field.key in factors
+    )
     return needed, tuple(field for field in activity.fields if field not in needed)
 
 

@@ -13,7 +13,7 @@ from flask_babel import gettext as _
 from dnk_tool.catalogue.calculators.model import QUANTITY_FIELD, Activity, Calculator
 from dnk_tool.domain import numbers
 from dnk_tool.domain.evidence import EvidenceTarget
-from dnk_tool.domain.figures.calculators import Basis, line_faults, with_proposed_factors
+from dnk_tool.domain.figures.calculators import Basis, line_faults, unasked_faults, with_proposed_factors
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.services.figures import calculator_lines
 from dnk_tool.services.figures.calculator_lines import LineSaveOutcome, StoredLine, TooManyLines, line_of
@@ -134,7 +134,7 @@ def _save(calculator: Calculator, form: LineForm, stored: StoredLine | None) -> 
     line = read_line(form, calculator, stored.line if stored else None, factors, year=year)
     gwp_set = inventory_gwp_set(declaration, calculator, factors)
     line = with_proposed_factors(line, form.activity, factors, year, gwp_set)
-    add_fault_errors(form, line_faults(line, form.activity))
+    add_fault_errors(form, [*line_faults(line, form.activity), *unasked_faults(line, form.activity)])
     waste_code_field.add_code_errors(form, line, year)
     add_period_errors(form, line, year)
     if field_errors(form):

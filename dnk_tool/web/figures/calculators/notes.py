@@ -112,6 +112,13 @@ NOTE_TEXTS: Mapping[NoteCode, Callable[[int], str]] = {
         "ziehen wir ihn nicht ab. Tragen Sie bei GRI SRS-302-1 unter d.i ein, wie viel davon eigener Strom "
         "aus Sonne, Wind oder Wasser ist, bei weitergegebenem Netzstrom 0."
     ),
+    NoteCode.HEAT_ORIGIN: lambda count: ngettext(
+        "War die weitergegebene Energie zugekauft oder selbst erzeugt? Öffnen Sie die Zeile und sagen Sie "
+        "es. Bis dahin bleibt der Wert, wie er ist.",
+        "War die weitergegebene Energie zugekauft oder selbst erzeugt? Öffnen Sie die %(num)d Zeilen und "
+        "sagen Sie es. Bis dahin bleibt der Wert, wie er ist.",
+        count,
+    ),
     NoteCode.TOO_LONG: lambda count: _("Die Zahl ist zu groß, um in die Kennzahlen zu passen."),
 }
 
@@ -129,6 +136,7 @@ ALERT_CODES = frozenset(
         NoteCode.IMPOSSIBLE_SHARE,
         NoteCode.NO_DENOMINATOR,
         NoteCode.SALE_ORIGIN,
+        NoteCode.HEAT_ORIGIN,
         NoteCode.TOO_LONG,
     }
 )

@@ -1,0 +1,78 @@
+"""Lines over HTTP that ask something more: where energy came from that is passed on."""
+
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+from werkzeug.test import TestResponse
+
+from dnk_tool.store.tables.figures import FigureRow, LineRow
+from tests.support.app import World, database_session, form_fields, sign_in
+
+Path = Callable[[str], str]
+HEAT_PASSED_ON = "energy/zeilen/neu?art=heating-sold"
+
+
+@pytest.fixture
+def editor(client: FlaskClient, world: World) -> FlaskClient:
+    sign_in(client, "editor@example.org")
+    return client
+
+
+@pytest.fixture
+def at(world: World) -> Path:
+    return lambda path: f"/erklaerungen/{world.own_declaration}/rechner/{path}"
+
+
+def send(client: FlaskClient, path: str, **changes: Any) -> TestResponse:
+    fields: dict[str, Any] = dict(form_fields(client.get(path).text))
+    return client.post(
+        path, data=fields | {name.replace("__", "-"): value for name, value in changes.items()}
+    )
+
+
+def value_of(app: Flask, world: World, datapoint: str) -> Decimal | None:
+    with database_session(app) as session:
+        query = select(FigureRow.value).where(
+            FigureRow.organisation_id == world.own, FigureRow.datapoint == datapoint
+        )
+        return session.scalar(query.order_by(FigureRow.year.desc()))
+
+
+def test_heat_passed_on_is_saved_once_its_origin_is_said(
+    editor: FlaskClient, at: Path, app: Flask, world: World
+) -> None:
+    send(
+        editor,
+        at("energy/zeilen/neu?art=district-heat"),
+        f__quantity="100.000",
+        **{"f-supplier-value": "200"},
+    )
+    form = editor.get(at(HEAT_PASSED_ON)).text
+    assert form.index("Davon selbst erzeugt") < form.index("Weitere Angaben"), "it is not folded away"
+    silent = send(editor, at(HEAT_PASSED_ON), f__quantity="40.000")
+    assert silent.status_code == 422
+    assert "Hier fehlt noch eine Zahl: Davon selbst erzeugt" in silent.text
+    assert send(editor, at(HEAT_PASSED_ON), f__quantity="40.000", f__own="0").status_code == 303
+    assert value_of(app, world, "ghg.scope2.location") == 12
+
+
+def test_heat_passed_on_of_an_earlier_program_counts_as_before_and_asks(
+    editor: FlaskClient, at: Path, app: Flask, world: World
+) -> None:
+    heat = at("energy/zeilen/neu?art=district-heat")
+    send(editor, heat, f__quantity="100.000", **{"f-supplier-value": "200"})
+    send(editor, at(HEAT_PASSED_ON), f__quantity="40.000", f__own="40.000")
+    with database_session(app) as session:
+        row = session.scalars(select(LineRow).order_by(LineRow.id.desc())).first()
+        assert row
+        quantities = {key: entry for key, entry in row.content["quantities"].items() if key != "own"}
+        row.content = {**row.content, "quantities": quantities}
+        session.commit()
+    send(editor, at("energy/zeilen/neu?art=electricity"), f__quantity="0")
+    assert value_of(app, world, "ghg.scope2.location") == 20
+    assert "War die weitergegebene Energie zugekauft oder selbst erzeugt?" in editor.get(at("energy")).text

@@ -104,11 +104,6 @@ def to_decimals(value: Decimal, places: int) -> Decimal:
     return unsigned_zero(value.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP, context=_WIDE))
 
 
-def significant_digits(value: Decimal) -> int:
-    """The digits with which a number was written, zeros at its end included: 0.35 has two, 1200 has four."""
-    return max(1, len(str(abs(int(value.scaleb(-int(value.as_tuple().exponent)))))))
-
-
 def _without_zeros(value: Decimal) -> Decimal:
     """The value without zeros after its last decimal."""
     whole = value.to_integral_value()

@@ -9,12 +9,11 @@ from fractions import Fraction
 from dnk_tool.catalogue.standard.item_model import Datapoint
 from dnk_tool.catalogue.standard.model import Requirement
 from dnk_tool.catalogue.standard.selection import Selection
-from dnk_tool.domain import numbers
+from dnk_tool.domain import precision
 from dnk_tool.domain.answers.draft import Draft
 from dnk_tool.domain.answers.values import Value
 from dnk_tool.domain.organisation import Profile
-from dnk_tool.domain.precision import ALL_DIGITS, ComputedTerm, sum_digits
-from dnk_tool.domain.quantities import Quantity, from_base, in_base
+from dnk_tool.domain.quantities import Quantity, converted, from_base, in_base
 
 
 class Disclosure(StrEnum):
@@ -77,8 +76,8 @@ class Figure:
     """The value of a datapoint in one year, in the unit as entered. No value is not zero.
 
     `note` is the reason or remark that the reader sees, `source` where the value was read, such as a bill;
-    `responsible` is who takes care of it and never leaves the company. `digits`: how many of a computed
-    value are shown, where what it follows from is at hand; nothing stores it.
+    `responsible` is who takes care of it and never leaves the company. `shown`: the value for readers of a
+    sum whose parts stand beside it; nothing stores it.
     """
 
     value: Decimal | None = None
@@ -88,7 +87,7 @@ class Figure:
     source: str = ""
     responsible: str = ""
     origin: Origin = Origin.ENTERED
-    digits: int | None = field(default=None, compare=False)
+    shown: Decimal | None = field(default=None, compare=False)
 
     @property
     def is_empty(self) -> bool:
@@ -108,17 +107,17 @@ class Figure:
 
     @property
     def readable(self) -> Quantity | None:
-        """The quantity for readers: a computed one has the digits of its inputs, an entered one all."""
-        if self.value is None or self.shown_digits == ALL_DIGITS:
-            return self.quantity
-        return Quantity(numbers.with_digits(self.value, self.shown_digits), self.unit)
+        """The quantity for readers: a computed one with the decimals of its unit, a typed one as typed."""
+        if self.quantity is None:
+            return None
+        if self.shown is not None:
+            return Quantity(self.shown, self.unit)
+        return precision.as_typed(self.quantity) if self.is_typed else precision.shown(self.quantity)
 
     @property
-    def shown_digits(self) -> int:
-        """How many digits of the value are shown; all of an entered one."""
-        if self.digits is not None:
-            return self.digits
-        return numbers.MOST_SHOWN_DIGITS if self.origin is Origin.LINES else ALL_DIGITS
+    def is_typed(self) -> bool:
+        """Whether the value stands as somebody typed it, or is the sum of such values."""
+        return self.origin is not Origin.LINES and self.shown is None
 
     @property
     def is_stated(self) -> bool:
@@ -166,17 +165,15 @@ def computed_figure(datapoint: Datapoint, figures: Mapping[str, Figure]) -> Figu
     rule = datapoint.computed
     if rule is None:
         return None
-    total, terms = Fraction(0), []
+    total, parts = Fraction(0), []
     for sign, keys in ((1, rule.plus), (-1, rule.minus)):
         for key in keys:
             figure = figures.get(key, NO_FIGURE)
-            quantity = figure.quantity
-            if quantity is None or quantity.unit not in datapoint.family.units:
+            quantity, readable = figure.quantity, figure.readable
+            if quantity is None or readable is None or quantity.unit not in datapoint.family.units:
                 return None
-            exact = sign * in_base(quantity, datapoint.family.units)
-            terms.append(
-                ComputedTerm(from_base(exact, datapoint.default_unit, datapoint.family), figure.shown_digits)
-            )
-            total += exact
-    value = from_base(total, datapoint.default_unit, datapoint.family)
-    return Figure(value, datapoint.default_unit, Quality.CALCULATED, digits=sum_digits(terms))
+            total += sign * in_base(quantity, datapoint.family.units)
+            parts.append(sign * converted(readable, datapoint.default_unit, datapoint.family))
+    unit = datapoint.default_unit
+    value, shown = from_base(total, unit, datapoint.family), precision.sum_of_shown(parts, unit)
+    return Figure(value, unit, Quality.CALCULATED, shown=shown)

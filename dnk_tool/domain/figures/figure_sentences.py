@@ -16,10 +16,14 @@ from dnk_tool.catalogue.drafts.sentences import (
 from dnk_tool.catalogue.drafts.templates import filled, places
 from dnk_tool.catalogue.standard.item_model import Datapoint
 from dnk_tool.catalogue.values import Text
+from dnk_tool.domain import numbers
 from dnk_tool.domain.answers.answer import NO_FIGURE, Figure, Origin, Sheet, computed_figure
 from dnk_tool.domain.answers.draft import Draft, DraftKind, named_in
 from dnk_tool.domain.figures.year_change import year_change
 from dnk_tool.language import Language, format_number, known_language
+
+# The significant digits with which texts of earlier programs give a computed value.
+_ROUNDED_TO = range(2, 5)
 
 
 @dataclass(frozen=True)
@@ -71,15 +75,31 @@ def figures_draft(
 def outdated_values(
     sentences: FigureSentences, draft: Draft, text: str, figures: TwoYears
 ) -> Iterator[OutdatedValue]:
-    """Yield each value that the text still names as the draft did, though the figure is another today."""
+    """Yield each value that the text still names as the draft did, though the figure is another today.
+
+    A value that the text rounds otherwise than today is no other figure.
+    """
     if draft.kind is not DraftKind.FIGURES:
         return
     language = known_language(draft.language)
     for name, said in draft.values.items():
         today = _value(sentences.change, name.removesuffix(FROM_LINES), figures, language)
         point = figures.points.get(datapoint_of(name))
-        if point and today != said and named_in(text, said):
+        if point and today != said and named_in(text, said) and not _rounds(said, point, figures, language):
             yield OutdatedValue(point, said, today)
+
+
+def _rounds(said: str, point: Datapoint, figures: TwoYears, language: Language) -> bool:
+    """Whether the number in a text is today's computed value with fewer or more decimals or digits."""
+    today = _figure(point, figures.now)
+    if today.value is None or today.is_typed:
+        return False
+    try:
+        number = numbers.parse(said.split(" ", maxsplit=1)[0], language)
+    except numbers.NotANumber:
+        return False
+    by_digits = {numbers.with_digits(today.value, digits) for digits in _ROUNDED_TO}
+    return number in by_digits or number == numbers.to_decimals(today.value, numbers.decimals(number))
 
 
 def _values(

@@ -11,7 +11,7 @@ from decimal import Decimal
 from dnk_tool.catalogue.standard.item_model import UnitFamily
 from dnk_tool.domain.answers.answer import Figure
 from dnk_tool.domain.numbers import decimals, to_decimals
-from dnk_tool.domain.precision import ALL_DIGITS, LEAST_SHOWN_DIGITS
+from dnk_tool.domain.precision import LEAST_SHOWN_DIGITS
 from dnk_tool.domain.quantities import Quantity, converted
 
 # Zeros are added up to this many decimals; more decimals than these were entered so and stay.
@@ -68,7 +68,7 @@ def _in_unit(figure: Figure, leading: Quantity, family: UnitFamily) -> YearValue
 def _padded(value: YearValue, figure: Figure, places: int) -> YearValue:
     """The value with zeros up to so many decimals; none for what is zero or shown with fewer digits."""
     shown = value.shown
-    is_exact = value.entered is None and figure.shown_digits == ALL_DIGITS
+    is_exact = value.entered is None and figure.is_typed
     if shown is None or not shown.value or not is_exact or decimals(shown.value) >= places:
         return value
     return YearValue(Quantity(to_decimals(shown.value, places), shown.unit), value.entered)

@@ -8,9 +8,8 @@ from fractions import Fraction
 from dnk_tool.catalogue.factors.model import Factor, Factors
 from dnk_tool.catalogue.measure_kinds import Carrier
 from dnk_tool.catalogue.standard.item_model import UnitFamily
+from dnk_tool.domain import precision
 from dnk_tool.domain.measures.model import EnergySaving, MeasureEffect
-from dnk_tool.domain.numbers import with_digits
-from dnk_tool.domain.precision import product_digits
 from dnk_tool.domain.quantities import PRECISION, Quantity, in_base
 
 Units = Mapping[str, UnitFamily]  # the family of each unit, by its symbol
@@ -140,12 +139,7 @@ def stated_quantity(saving: EnergySaving, carrier: Carrier | None) -> Quantity:
 
 
 def shown_tonnes(effect: MeasureEffect) -> Decimal | None:
-    """The t CO2e of a full year for reading: typed ones as they are, computed ones with two to four digits.
-
-    So many as the least exact amount of energy they follow from (`domain/precision`).
-    """
+    """The t CO2e of a full year for reading: typed ones as they are, computed ones with their decimals."""
     if effect.t_co2e is None or effect.is_t_co2e_typed:
         return effect.t_co2e
-    savings = [each for each in effect.energy if each.t_co2e is not None]
-    entered = [each.stated or Quantity(each.kwh, "kWh") for each in savings]
-    return with_digits(effect.t_co2e, product_digits(entered, effect.t_co2e))
+    return precision.shown(Quantity(effect.t_co2e, "t-co2e")).value

@@ -1,17 +1,13 @@
 """The context from which every part of the view is built: document, language and derived values."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 
-from dnk_tool.catalogue.calculators.model import SCOPE_3_CATEGORIES
 from dnk_tool.catalogue.presentation import Presentation, load_presentation
 from dnk_tool.catalogue.standard.model import Requirement
-from dnk_tool.domain.answers.answer import Origin, Sheet
+from dnk_tool.domain.answers.answer import Sheet
 from dnk_tool.domain.answers.completeness import Completeness, GapKind, declaration_completeness
-from dnk_tool.domain.declarations.annex import AnnexLine, AnnexStep
 from dnk_tool.domain.declarations.document import Document
-from dnk_tool.domain.precision import ComputedTerm, product_digits, sum_digits
 from dnk_tool.report.text.formatter import TextFormatter
 from dnk_tool.report.view.branding import DEFAULT_PALETTE
 
@@ -41,14 +37,8 @@ class RenderContext:
     @cached_property
     def sheets(self) -> dict[int, Sheet]:
         """The sheets of the years shown, by year, the reporting year first."""
-        return with_shown_digits(
-            dict(sheets_by_year(self.document)), self.document.reporting_year, self.digits
-        )
-
-    @cached_property
-    def digits(self) -> Mapping[str, int]:
-        """How many digits of each result with lines in the annex are shown, by datapoint."""
-        return digits_by_datapoint(self.document)
+        shown = (self.document.reporting_year, *self.document.earlier_years[: YEARS_SHOWN - 1])
+        return {year: self.document.sheet(year) for year in shown}
 
     @property
     def sheet(self) -> Sheet:
@@ -77,39 +67,3 @@ class RenderContext:
         _ = self.words.gettext
         labels = {REPORTED: _("berichtet"), EXPLAINED: _("begründet"), OPEN: _("offen")}
         return labels[self.status(requirement)]
-
-
-def sheets_by_year(document: Document) -> Mapping[int, Sheet]:
-    """A sheet for each of the YEARS_SHOWN latest years, the reporting year first; answers are the same."""
-    shown = (document.reporting_year, *document.earlier_years[: YEARS_SHOWN - 1])
-    return {year: document.sheet(year) for year in shown}
-
-
-def with_shown_digits(sheets: dict[int, Sheet], year: int, digits: Mapping[str, int]) -> dict[int, Sheet]:
-    """The sheets, in the reporting year with the digits of results that have their lines in the annex."""
-    sheet = sheets[year]
-    figures = {
-        key: replace(figure, digits=digits[key])
-        if figure.origin is Origin.LINES and key in digits
-        else figure
-        for key, figure in sheet.figures.items()
-    }
-    return {**sheets, year: replace(sheet, figures=figures)}
-
-
-def digits_by_datapoint(document: Document) -> Mapping[str, int]:
-    """How many digits of each result are shown, by the steps that lead to it."""
-    terms: dict[str, list[ComputedTerm]] = {}
-    for line in document.annex.calculations:
-        for step in line.steps:
-            term = ComputedTerm(step.result.value, step_digits(line, step))
-            terms.setdefault(step.datapoint, []).append(term)
-            if step.category in SCOPE_3_CATEGORIES:
-                terms.setdefault(SCOPE_3_CATEGORIES[step.category], []).append(term)
-    return {key: sum_digits(listed) for key, listed in terms.items()}
-
-
-def step_digits(line: AnnexLine, step: AnnexStep) -> int:
-    """How many digits of the step's result are shown, by what was entered and the factor."""
-    entered = [value.quantity for value in line.entered]
-    return product_digits(entered, step.factor.value if step.factor else None)

@@ -38,7 +38,6 @@ from dnk_tool.web.declarations.gaps import missing_lines
 from dnk_tool.web.declarations.last_year_summary import last_year_summary
 from dnk_tool.web.declarations.overview_tasks import OverviewTasks
 from dnk_tool.web.declarations.task_list import next_section, section_task_row
-from dnk_tool.web.figures.calculator_hints import as_shown
 from dnk_tool.web.figures.recalculated import undecided_count
 from dnk_tool.web.http.access import current_actor, current_declaration, current_subject, permit
 from dnk_tool.web.http.transactions import db
@@ -152,7 +151,7 @@ def show(declaration_id: int) -> ResponseReturnValue:
         ),
         time_left=dashboard.time_left(minutes_left(selection.sections, whole)),
         next_point=dashboard.next_point(declaration, content.sheet, following) if following else None,
-        figures=dashboard.own_figures(declaration, as_shown(declaration, content, year_lines)),
+        figures=dashboard.own_figures(declaration, content),
         changes=dashboard.recent_changes(declaration, content),
         look=company_branding(db(), declaration.organisation_id)[0],
         areas=AREA_COLOURS,

@@ -14,7 +14,7 @@ from flask_babel import gettext
 from sqlalchemy.orm import Session
 
 from dnk_tool.catalogue.standard.item_model import Datapoint
-from dnk_tool.domain.answers.answer import NO_FIGURE, Figure, Origin, Sheet, computed_figure
+from dnk_tool.domain.answers.answer import NO_FIGURE, Figure, Sheet, computed_figure
 from dnk_tool.domain.answers.completeness import CompletionStatus
 from dnk_tool.domain.declarations.states import EDITABLE_STATES
 from dnk_tool.domain.figures.states import UNFINISHED_STATES, FigureState, figure_state
@@ -22,12 +22,10 @@ from dnk_tool.domain.permissions import Permission
 from dnk_tool.domain.quantities import change_in_percent
 from dnk_tool.labels import TOPIC
 from dnk_tool.language import Language, format_number
-from dnk_tool.services.figures.calculator_lines import lines_of
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.evidence import queries as evidence
 from dnk_tool.store.figures import sites
 from dnk_tool.store.tables.declarations import Declaration
-from dnk_tool.web.figures.calculator_hints import results_of_lines
 from dnk_tool.web.figures.routes import blueprint
 from dnk_tool.web.http.access import current_account, current_declaration, permit
 from dnk_tool.web.http.languages import current_language
@@ -187,7 +185,6 @@ def figure_list(
         for (of, key), figure in (*content.figures.items(), *content.further.items())
         if of >= year - EARLIER_YEARS
     }
-    known |= _results_with_digits(session, declaration, known)
     files = evidence.count_files_by_figure(session, declaration)
     points = selection.catalogue.datapoints
     others = [
@@ -211,22 +208,6 @@ def figure_list(
         tuple(line for line in lines(set(others)) if wanted.matches(line)),
         tuple(topics.items()),
     )
-
-
-def _results_with_digits(
-    session: Session, declaration: Declaration, known: FiguresByYear
-) -> dict[tuple[int, str], Figure]:
-    """The year's results with the digits that are shown; no query if there is none."""
-    year = declaration.reporting_year
-    of_year = {key: figure for (of, key), figure in known.items() if of == year}
-    if all(figure.origin is not Origin.LINES for figure in of_year.values()):
-        return {}
-    results = results_of_lines(declaration, of_year, lines_of(session, declaration))
-    return {
-        (year, key): replace(figure, digits=results[key].figure.shown_digits)
-        for key, figure in of_year.items()
-        if figure.origin is Origin.LINES and key in results
-    }
 
 
 def _topics(

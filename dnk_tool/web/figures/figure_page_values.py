@@ -20,7 +20,7 @@ from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.declarations.content import DeclarationContent
 from dnk_tool.store.figures import sites
 from dnk_tool.store.tables.declarations import Declaration
-from dnk_tool.web.figures.calculator_hints import LinesResult, results_of_lines, with_shown_digits
+from dnk_tool.web.figures.calculator_hints import LinesResult, results_of_lines
 from dnk_tool.web.figures.figure_list import EARLIER_YEARS, percent_change_text
 from dnk_tool.web.figures.warnings import WarningView, warning_views, warnings_by_compared_figure
 from dnk_tool.web.text.amounts import (
@@ -118,9 +118,6 @@ def figure_page(
     all_lines = lines_of(session, declaration)
     results = results_of_lines(declaration, sheet.figures, all_lines)
     lines = results.get(point.key)
-    digits = {key: result.figure.shown_digits for key, result in results.items()}
-    content = with_shown_digits(content, year, digits)
-    sheet = replace(content.sheet, figures=content.of_year(year))
     figure = sheet.figures.get(point.key, NO_FIGURE)
     quantity = figure.quantity
     of_sites = sites.rows_of_figure(session, declaration.organisation_id, year, point.key)

@@ -119,7 +119,7 @@ def recalculation_row(
 
 
 def _values(recalculation: Recalculation, shown: QuantityFormatter) -> tuple[str, str]:
-    """Both values with equally many digits, with all of them where they would look the same; "" for none."""
+    """Both values as readers see them, with all digits where they would look the same; "" for none."""
     both = recalculation.before, recalculation.after
     before, after = (shown.figure(figure) for figure in both)
     if before == after:

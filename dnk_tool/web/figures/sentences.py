@@ -1,12 +1,11 @@
 """Sentences with a company's figures: proposed for a text, and looked at again when a figure has changed."""
 
 from collections.abc import Collection
-from dataclasses import replace
 
 from flask_babel import gettext as _
 
 from dnk_tool.catalogue.drafts.sentences import load_sentences
-from dnk_tool.domain.answers.answer import Disclosure, Figure, Origin
+from dnk_tool.domain.answers.answer import Disclosure
 from dnk_tool.domain.answers.draft import Draft, DraftKind, draft_of
 from dnk_tool.domain.figures.figure_sentences import (
     TwoYears,
@@ -18,7 +17,6 @@ from dnk_tool.language import known_language
 from dnk_tool.services.figures.calculator_lines import StoredLine, lines_of
 from dnk_tool.store.declarations.content import DeclarationContent
 from dnk_tool.store.tables.declarations import Declaration
-from dnk_tool.web.figures.calculator_hints import results_of_lines
 from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.http.transactions import db
 
@@ -36,16 +34,7 @@ def two_years(
 ) -> TwoYears:
     """The company's figures of two years as readers see them: rounded, and without explained ones."""
     year = declaration.reporting_year
-    now = content.of_year(year)
-    results = {}
-    if any(figure.origin is Origin.LINES for figure in now.values()):
-        results = results_of_lines(declaration, now, tuple(lines))
-
-    def shown(key: str, figure: Figure) -> Figure:
-        is_result = figure.origin is Origin.LINES and key in results
-        return replace(figure, digits=results[key].figure.shown_digits) if is_result else figure
-
-    now = {key: shown(key, figure) for key, figure in without_explained(now, content.sheet).items()}
+    now = without_explained(content.of_year(year), content.sheet)
     return TwoYears(year, content.sheet.selection.catalogue.datapoints, now, content.of_year(year - 1))
 
 

@@ -4,11 +4,11 @@ from dataclasses import dataclass
 
 from flask_babel import gettext as _
 
+from dnk_tool.domain import precision
 from dnk_tool.domain.answers.answer import Quality
 from dnk_tool.domain.answers.goals import GoalOutcome
 from dnk_tool.domain.declarations.annex import FurtherFigure, ReviewedGoal
 from dnk_tool.domain.declarations.document import Document
-from dnk_tool.domain.numbers import readable
 from dnk_tool.domain.quantities import Quantity
 from dnk_tool.language import Language
 from dnk_tool.web.review.evidence import FileLink, FileLinks
@@ -68,12 +68,8 @@ def further_figure_rows(document: Document, files: FileLinks, language: Language
 
 
 def _readable_quantity(further_figure: FurtherFigure) -> Quantity:
-    value = (
-        readable(further_figure.quantity.value)
-        if further_figure.quality in RESULT_QUALITIES
-        else further_figure.quantity.value
-    )
-    return Quantity(value, further_figure.quantity.unit)
+    is_result = further_figure.quality in RESULT_QUALITIES
+    return (precision.shown if is_result else precision.as_typed)(further_figure.quantity)
 
 
 def _quality(further_figure: FurtherFigure) -> str:

@@ -149,7 +149,7 @@ def figure_value_text(figure: Figure, point: Datapoint, language: Language) -> s
     """The figure's value and unit, or its quality, such as "not available"."""
     if figure.value is None:
         return quality_of(figure)
-    return amount_text(point, figure.quantity, language).strip()
+    return amount_text(point, figure.readable, language).strip()
 
 
 def figure_details_text(point: Datapoint, figure: Figure, language: Language) -> str:

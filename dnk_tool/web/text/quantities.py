@@ -7,10 +7,10 @@ from flask_babel import gettext as _
 from dnk_tool.catalogue import Catalogue
 from dnk_tool.catalogue.factors.model import Factor
 from dnk_tool.catalogue.standard.item_model import Unit
+from dnk_tool.domain import precision
 from dnk_tool.domain.answers.answer import Figure
 from dnk_tool.domain.declarations.annex import UsedFactor
 from dnk_tool.domain.figures.calculators import FactorSnapshot
-from dnk_tool.domain.numbers import readable, short, with_digits
 from dnk_tool.domain.quantities import Quantity
 from dnk_tool.language import Language, format_number
 
@@ -29,12 +29,8 @@ class QuantityFormatter:
 
     def quantity(self, quantity: Quantity, *, is_exact: bool = False) -> str:
         """Value and unit; rounded for reading unless `is_exact`."""
-        value = quantity.value if is_exact else readable(quantity.value)
-        return f"{format_number(value, self.language)} {self.unit(quantity.unit)}".strip()
-
-    def result(self, quantity: Quantity, digits: int) -> str:
-        """A computed value and its unit, with so many digits."""
-        return self.quantity(Quantity(with_digits(quantity.value, digits), quantity.unit), is_exact=True)
+        shown = quantity if is_exact else precision.shown(quantity)
+        return f"{format_number(shown.value, self.language)} {self.unit(quantity.unit)}".strip()
 
     def field_value(self, quantity: Quantity) -> str:
         """The value beside a label: "2", not "2 number"."""
@@ -44,7 +40,7 @@ class QuantityFormatter:
 
     def entered_quantity(self, quantity: Quantity) -> str:
         """A quantity as entered; shortened if a conversion made many decimals."""
-        return self.quantity(Quantity(short(quantity.value), quantity.unit), is_exact=True)
+        return self.quantity(precision.as_typed(quantity), is_exact=True)
 
     def unit(self, symbol: str) -> str:
         """The unit's display name; the symbol if the catalogue does not know it."""

@@ -66,7 +66,7 @@ def test_four_bills_on_one_page_fill_the_criteria(
     }
     page = words_of(nine.get(answer.location).text)
     assert "4 Rechnungen sind gespeichert." in page
-    assert "Menge 38.500 kWh (Hs) Ändern : Erdgas Zeitraum: Jahr 2025 Ergebnis → 6,984 t CO₂e" in page
+    assert "Menge 38.500 kWh (Hs) Ändern : Erdgas Zeitraum: Jahr 2025 Ergebnis → 7,0 t CO₂e" in page
     assert "4 von 8 Rechnungen eingetragen" in page
     assert value(app, world, "ghg.scope1.gross") == Decimal("11.934819")
     assert value(app, world, "waste.total") == Decimal("3.2")

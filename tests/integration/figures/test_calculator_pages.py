@@ -74,7 +74,7 @@ def test_a_gas_bill_is_entered_and_read_back(editor: FlaskClient, app: Flask, wo
     assert value(app, world, "ghg.scope1.gross") == Decimal("15.672497")
     page = editor.get(answer.location).text
     assert "Stadtwerke" in page
-    assert "15,67" in page
+    assert "15,7 t" in page
     # "86.400" could be 86.4 to somebody else, but nothing speaks for that.
     assert "86,4 kWh (Hs)" not in page
 

@@ -58,7 +58,7 @@ def test_a_figure_is_shown_with_both_values_and_the_reason(editor: FlaskClient, 
     shown = re.sub(r"\s+", " ", editor.get(page).text)
     assert "2 Zahlen sind zu entscheiden" in shown
     assert "0,3 t CO₂e" in shown
-    assert "0,352 t CO₂e" in shown
+    assert "0,35 t CO₂e" in shown
     assert "+17,3" in shown
     assert "Halle: 0,352 kg CO₂e je kWh statt 0,3 kg CO₂e je kWh" in shown
     assert "Strom zählt in Scope 2 mit allen Treibhausgasen" in shown

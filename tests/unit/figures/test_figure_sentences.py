@@ -4,6 +4,7 @@ import re
 from dataclasses import replace
 from decimal import Decimal
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -11,7 +12,7 @@ from dnk_tool.catalogue import selection_for
 from dnk_tool.catalogue.drafts.sentences import datapoint_of, load_sentences
 from dnk_tool.catalogue.drafts.templates import NAMES, places
 from dnk_tool.domain.answers.answer import Answer, Disclosure, Figure, Origin, Quality, Sheet
-from dnk_tool.domain.answers.draft import is_as_proposed
+from dnk_tool.domain.answers.draft import Draft, DraftKind, is_as_proposed
 from dnk_tool.domain.figures.figure_sentences import (
     TwoYears,
     figures_draft,
@@ -122,12 +123,23 @@ def test_only_lines_make_a_sentence_about_how_they_were_calculated() -> None:
     assert figures_draft(SENTENCES, "13.5", two_years(emissions, {}), "de") is None
     draft = figures_draft(SENTENCES, "13.5", two_years(emissions, {}, Origin.LINES), "de")
     assert draft
-    assert "7,04 t CO₂e (Scope 1)" in draft.text
+    assert "7,0 t CO₂e (Scope 1)" in draft.text
     by_hand = two_years({"ghg.scope1.gross": Decimal(8)}, {})
     told = list(outdated_values(SENTENCES, draft, draft.text, by_hand))
-    assert [(one.said, one.today) for one in told] == [("7,04 t CO₂e", "8 t CO₂e")], (
+    assert [(one.said, one.today) for one in told] == [("7,0 t CO₂e", "8 t CO₂e")], (
         "it has another figure now"
     )
+
+
+@pytest.mark.parametrize(
+    ("said", "is_told"),
+    [("7,04 t CO₂e", False), ("7 t CO₂e", False), ("7,036 t CO₂e", False), ("7,1 t CO₂e", True)],
+)
+def test_another_rounding_of_the_same_value_is_no_news(said: str, is_told: bool) -> None:
+    lines = two_years({"ghg.scope1.gross": Decimal("7.0364")}, {}, Origin.LINES)
+    draft = Draft(DraftKind.FIGURES, f"Es waren {said}.", "de", {"ghg.scope1.gross|lines": said})
+    told = [one.today for one in outdated_values(SENTENCES, draft, draft.text, lines)]
+    assert told == (["7,0 t CO₂e"] if is_told else [])
 
 
 def test_a_changed_figure_is_told_with_both_values_until_the_text_names_the_new_one() -> None:

@@ -55,8 +55,8 @@ def test_without_a_value_this_year_the_latest_one_leads() -> None:
 
 
 def test_a_result_keeps_the_digits_that_it_deserves() -> None:
-    result = Figure(Decimal("12.3456"), "t", Quality.CALCULATED, origin=Origin.LINES, digits=2)
-    assert shown(comparable_values([result, figure("11.25", "t")], FAMILIES["mass"])) == ["12", "11.25"]
+    result = Figure(Decimal("12.3456"), "t", Quality.CALCULATED, origin=Origin.LINES)
+    assert shown(comparable_values([result, figure("11.25", "t")], FAMILIES["mass"])) == ["12.35", "11.25"]
 
 
 def test_the_bars_of_a_chart_have_one_unit_and_two_decimals_at_most() -> None:

@@ -24,14 +24,8 @@ from dnk_tool.domain.figures.calculators.results import (
     NoteCode,
 )
 from dnk_tool.domain.figures.calculators.sums import YearSums
-from dnk_tool.domain.figures.calculators.units import in_default_unit, rounded_for_figure, to_decimal
-from dnk_tool.domain.precision import ComputedTerm, quotient_digits, sum_digits
+from dnk_tool.domain.figures.calculators.units import in_default_unit, rounded_for_figure
 from dnk_tool.domain.quantities import Quantity
-
-# Formulas that only add up and subtract; of all others the result is a quotient.
-SUM_FORMULAS = frozenset(
-    {"total", "total_energy", "self_generated_electricity", "value_distributed", "water_consumption"}
-)
 
 _NO_QUANTITY = Quantity(Decimal(0), "")
 
@@ -169,20 +163,8 @@ class _YearEvaluation:
                 (),
                 derived_value.formula,
                 parts,
-                self._derived_digits(derived_value, derived_value.exact),
             )
         )
-
-    def _derived_digits(self, derived_value: DerivedValue, exact: Fraction) -> int:
-        """The digits of a formula's value that are shown: of a sum by its least exact place."""
-        if derived_value.formula not in SUM_FORMULAS:
-            return quotient_digits((term.part.quantity, term.part.digits) for term in derived_value.terms)
-        point = self.datapoints[derived_value.datapoint]
-        terms = (
-            ComputedTerm(to_decimal(in_default_unit(term.exact, point)), term.part.digits)
-            for term in derived_value.terms
-        )
-        return sum_digits(terms, to_decimal(in_default_unit(exact, point)))
 
     def _store_result(self, result: CalculationResult) -> None:
         """Store the value, rounded in the datapoint's default unit; note one that is too long."""
@@ -196,9 +178,7 @@ class _YearEvaluation:
             sorted((note for note in self.notes if note.datapoint == result.datapoint), key=_note_order)
         )
         quantity = Quantity(value, point.default_unit)
-        self.sums.results[result.datapoint] = replace(
-            result, value=quantity, exact=exact, notes=notes, digits=_digits(result, quantity)
-        )
+        self.sums.results[result.datapoint] = replace(result, value=quantity, exact=exact, notes=notes)
 
 
 def _datapoint_keys(datapoint: str, category: str) -> Iterator[str]:
@@ -206,13 +186,6 @@ def _datapoint_keys(datapoint: str, category: str) -> Iterator[str]:
     yield datapoint
     if category in SCOPE_3_CATEGORIES:
         yield SCOPE_3_CATEGORIES[category]
-
-
-def _digits(result: CalculationResult, quantity: Quantity) -> int:
-    """The digits of the result that are shown, by the steps that it follows from."""
-    if not result.steps:
-        return result.digits
-    return sum_digits((ComputedTerm(step.result.value, step.digits) for step in result.steps), quantity.value)
 
 
 def _quality(is_estimate: bool) -> Quality:

@@ -16,7 +16,6 @@ from dnk_tool.domain.figures.calculators.activity_quantity import (
 from dnk_tool.domain.figures.calculators.lines import CalculatorLine, FactorSnapshot
 from dnk_tool.domain.figures.calculators.results import CalculationStep
 from dnk_tool.domain.figures.calculators.units import equivalent_unit, in_default_unit, to_decimal
-from dnk_tool.domain.precision import product_digits
 from dnk_tool.domain.quantities import Quantity
 
 # The key of a factor that the bill itself states, such as a supplier's grams for each kilowatt-hour.
@@ -112,7 +111,6 @@ def build_step(
         factor,
         result,
         exact,
-        product_digits(line.quantities.values(), factor.value if factor else None),
     )
 
 

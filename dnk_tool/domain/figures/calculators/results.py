@@ -7,7 +7,6 @@ from fractions import Fraction
 
 from dnk_tool.domain.answers.answer import Figure, Origin, Quality
 from dnk_tool.domain.figures.calculators.lines import FactorSnapshot
-from dnk_tool.domain.precision import ALL_DIGITS
 from dnk_tool.domain.quantities import Quantity
 
 
@@ -17,7 +16,7 @@ class CalculationStep:
 
     `quantity` is as entered, `in_factor_unit` the same in the unit of the factor; without a factor the
     quantity itself counts. `result` is in the datapoint's default unit, to 28 digits; `exact` is the whole
-    value in the base unit of the datapoint's family. `digits`: how many digits of the result are shown.
+    value in the base unit of the datapoint's family.
     """
 
     line: int
@@ -28,7 +27,6 @@ class CalculationStep:
     factor: FactorSnapshot | None
     result: Quantity
     exact: Fraction
-    digits: int = ALL_DIGITS
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +39,6 @@ class FormulaPart:
     key: str
     quantity: Quantity
     lines: tuple[int, ...] = ()
-    digits: int = ALL_DIGITS
 
 
 class NoteCode(StrEnum):
@@ -103,7 +100,6 @@ class CalculationResult:
     notes: tuple[CalculationNote, ...] = ()
     formula: str = ""
     parts: tuple[FormulaPart, ...] = ()
-    digits: int = ALL_DIGITS
 
     @property
     def lines(self) -> tuple[int, ...]:
@@ -114,9 +110,7 @@ class CalculationResult:
     @property
     def figure(self) -> Figure:
         """The value as a figure with the origin LINES."""
-        return Figure(
-            self.value.value, self.value.unit, self.quality, origin=Origin.LINES, digits=self.digits
-        )
+        return Figure(self.value.value, self.value.unit, self.quality, origin=Origin.LINES)
 
 
 @dataclass(frozen=True)

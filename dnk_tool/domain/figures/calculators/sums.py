@@ -74,7 +74,7 @@ class YearSums:
         exact = result.exact * Fraction(point.family.units[point.default_unit].factor)
         return FormulaTerm(
             exact,
-            FormulaPart(key, result.value, result.lines, result.digits),
+            FormulaPart(key, result.value, result.lines),
             result.quality is Quality.ESTIMATED,
         )
 

@@ -10,16 +10,15 @@ from typing import TypeAlias
 
 from dnk_tool.catalogue.factors.model import Boundary
 from dnk_tool.catalogue.standard.item_model import Datapoint
-from dnk_tool.domain import numbers
+from dnk_tool.domain import precision
 from dnk_tool.domain.answers.answer import Origin, Quality
 from dnk_tool.domain.declarations.annex import AnnexLine, AnnexStep, FurtherFigure, UsedFactor
-from dnk_tool.domain.precision import ALL_DIGITS, ComputedTerm, sum_digits
 from dnk_tool.domain.quantities import Quantity
 from dnk_tool.labels import stored_label
 from dnk_tool.report.text.formatter import TextFormatter
 from dnk_tool.report.text.prose import Prose
 from dnk_tool.report.text.typography import NO_BREAK
-from dnk_tool.report.view.context import RenderContext, step_digits
+from dnk_tool.report.view.context import RenderContext
 from dnk_tool.report.view.figures.company_tables import lay_out_table, row_cells
 from dnk_tool.report.view.parts import PrintedTable, TableCell
 
@@ -259,12 +258,10 @@ def _step_row(
 
 
 def _result_text(steps: Steps, source: RenderContext) -> str:
-    """The sum of the results, with the digits of their least exact input."""
+    """The sum of the results; what counts without a factor is as it was entered."""
     total = _sum_quantities([step.result for _line, step in steps])
-    digits = sum_digits(ComputedTerm(step.result.value, step_digits(line, step)) for line, step in steps)
-    if digits == ALL_DIGITS:
-        return _rounded_text(total, source)
-    return quantity_text(Quantity(numbers.with_digits(total.value, digits), total.unit), source)
+    has_factor = any(step.factor for _line, step in steps)
+    return quantity_text(precision.shown(total) if has_factor else precision.as_typed(total), source)
 
 
 def _sum_quantities(quantities: list[Quantity]) -> Quantity:
@@ -287,8 +284,8 @@ def _unit(symbol: str, source: RenderContext) -> str:
 
 
 def _rounded_text(quantity: Quantity, source: RenderContext) -> str:
-    """The quantity rounded by `numbers.short`, which leaves few decimals as entered."""
-    return quantity_text(Quantity(numbers.short(quantity.value), quantity.unit), source)
+    """The quantity as entered; shortened if a conversion made many decimals."""
+    return quantity_text(precision.as_typed(quantity), source)
 
 
 def quantity_text(quantity: Quantity, source: RenderContext) -> str:
@@ -317,7 +314,5 @@ def _total(point: Datapoint, source: RenderContext) -> str:
 def further_figure_text(further_figure: FurtherFigure, source: RenderContext) -> str:
     """The value of a further figure with its unit; calculated and estimated ones are rounded."""
     is_result = further_figure.quality in (Quality.CALCULATED, Quality.ESTIMATED)
-    value, digits = further_figure.quantity.value, source.digits.get(further_figure.datapoint)
-    if is_result:
-        value = numbers.readable(value) if digits is None else numbers.with_digits(value, digits)
-    return quantity_text(Quantity(value, further_figure.quantity.unit), source)
+    round_for_readers = precision.shown if is_result else precision.as_typed
+    return quantity_text(round_for_readers(further_figure.quantity), source)

@@ -85,7 +85,8 @@ def _annex_figure(key: str, source: RenderContext) -> Figure:
     for figure in source.document.annex.figures:
         if figure.datapoint == key:
             quality = Quality.CALCULATED if figure.quality == Quality.CALCULATED else None
-            origin = Origin.LINES if quality else Origin.ENTERED
+            is_result = figure.quality in (Quality.CALCULATED, Quality.ESTIMATED)
+            origin = Origin.LINES if is_result else Origin.ENTERED
             return Figure(figure.quantity.value, figure.quantity.unit, quality, origin=origin)
     return NO_FIGURE
 

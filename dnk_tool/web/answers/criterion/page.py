@@ -32,7 +32,7 @@ from dnk_tool.web.answers.proposals.lines import line_proposals
 from dnk_tool.web.answers.proposals.quotations import quotation_links
 from dnk_tool.web.answers.section_page import RequirementPage, SectionPage, section_page
 from dnk_tool.web.declarations.visible_sections import next_visible_section, visible_sections
-from dnk_tool.web.figures.calculator_hints import calculator_hints, with_shown_digits
+from dnk_tool.web.figures.calculator_hints import calculator_hints
 from dnk_tool.web.figures.warnings import section_datapoints
 from dnk_tool.web.http.access import current_actor, current_subject
 from dnk_tool.web.http.languages import current_language
@@ -80,7 +80,7 @@ def render_part(
     page = section_page(
         asked,
         form,
-        with_shown_digits(content, declaration.reporting_year, behind.digits if behind else {}),
+        content,
         progress.completeness,
         year=declaration.reporting_year,
         language=language,

@@ -2,19 +2,17 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from decimal import Decimal
 from urllib.parse import quote, urlencode
 
 from flask import Blueprint, abort, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from dnk_tool.domain import numbers
 from dnk_tool.domain.answers.answer import Sheet
 from dnk_tool.domain.colours import AREA_COLOURS
 from dnk_tool.domain.declarations.document_reader import read_document
 from dnk_tool.domain.permissions import Permission, Role
-from dnk_tool.domain.quantities import Quantity
+from dnk_tool.domain.precision import sum_of_shown
 from dnk_tool.language import format_number, local_day
 from dnk_tool.services.declarations.branding import company_branding, version_branding
 from dnk_tool.store.accounts import queries as accounts
@@ -87,12 +85,12 @@ def _counts(sheet: Sheet) -> VersionCounts:
     if not stated:
         return VersionCounts(reported, explained)
     key, amount = next(iter(stated.items()))
-    total = Quantity(sum((part.value for part in stated.values()), start=Decimal(0)), amount.unit)
+    total = sum_of_shown((part.value for part in stated.values()), amount.unit)
     return VersionCounts(
         reported,
         explained,
-        format_number(numbers.with_digits(total.value, numbers.MOST_SHOWN_DIGITS), current_language()),
-        unit_text(sheet.selection.catalogue.datapoints[key], total.unit, current_language()),
+        format_number(total, current_language()),
+        unit_text(sheet.selection.catalogue.datapoints[key], amount.unit, current_language()),
         " + ".join(sorted({key.split(".")[1].removeprefix("scope") for key in stated})),
     )
 

@@ -115,7 +115,7 @@ def _emissions(
         told = [step for step in steps if step[0].startswith(beginnings)]
         if told:
             for key, slot, step in told:
-                yield key, slot.label.to(shown.language), shown.result(step.result, step.digits)
+                yield key, slot.label.to(shown.language), shown.quantity(step.result)
             return
 
 

@@ -106,7 +106,7 @@ def _results_of(
         slot = activity.slot(step.slot)
         if slot and (slot.key, step.result) not in told:
             told.add((slot.key, step.result))
-            yield slot.label.to(shown.language), shown.result(step.result, step.digits)
+            yield slot.label.to(shown.language), shown.quantity(step.result)
 
 
 def result_rows(
@@ -199,7 +199,7 @@ def _result_row(
     entered = (shown.figure(figure) or label_of(Quality.NOT_AVAILABLE)) if is_other else ""
     return ResultRow(
         datapoint=datapoint,
-        value=shown.result(result.value, result.digits),
+        value=shown.quantity(result.value),
         lines=len(result.lines),
         notes=_alerts(result.notes, datapoint.key, names),
         entered=entered,

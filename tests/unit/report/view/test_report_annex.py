@@ -72,7 +72,7 @@ def test_a_line_is_printed_as_quantity_times_factor_with_its_source(document: Do
         "Netzstrom: Rechnung 7",
         "4.518 kWh",
         "0,344 kg CO₂/kWh",
-        "1.550 kg CO₂e",
+        "1.554 kg CO₂e",
         "[1]",
     ]
     assert [source.replace("\u00a0", " ") for source in view.sources] == [
@@ -113,14 +113,14 @@ def test_amounts_without_a_factor_stand_in_one_table(document: Document) -> None
     (table,) = view.sums
     assert [[cell.text.replace("\u00a0", " ") for cell in row] for row in table.rows] == [
         ["Abfall gesamt", "Holz: Rechnung 7", "1.000 kg", ""],
-        ["Abfall gesamt", "Rest: Rechnung 7", "500 kg", "1,5 t"],
+        ["Abfall gesamt", "Rest: Rechnung 7", "500 kg", "1,50 t"],
         ["Beschäftigte: dokumentierbare Verletzungen", "Unfälle: Rechnung 7", "2", ""],
     ]
 
 
-def test_further_figures_out_of_estimates_are_rounded_too(document: Document) -> None:
+def test_further_figures_are_rounded_whatever_they_come_from(document: Document) -> None:
     amount = Quantity(Decimal("15396.909919"), "kWh")
-    for quality, text in (("estimated", "15.397 kWh"), ("measured", "15.396,909919 kWh")):
+    for quality, text in (("estimated", "15.397 kWh"), ("measured", "15.397 kWh")):
         (table,) = annex(
             document, Annex(figures=(FurtherFigure("energy.renewable", amount, quality),))
         ).further
@@ -130,7 +130,7 @@ def test_further_figures_out_of_estimates_are_rounded_too(document: Document) ->
 def test_the_sum_stands_below_only_where_the_lines_gave_the_figure(document: Document) -> None:
     lines = (line("A", step("ghg.scope2.location", "1000", "344", GRID)),)
     year = document.reporting_year
-    for origin, total in ((Origin.LINES, "0,344 t CO₂e"), (Origin.ENTERED, "")):
+    for origin, total in ((Origin.LINES, "0,34 t CO₂e"), (Origin.ENTERED, "")):
         figure = Figure(Decimal("0.344"), "t-co2e", Quality.CALCULATED, origin=origin)
         figures = {**document.figures, (year, "ghg.scope2.location"): figure}
         view = annex(replace(document, figures=figures), Annex(lines))
@@ -208,7 +208,7 @@ def test_many_lines_with_one_factor_stand_in_one_row_and_in_one_list(document: D
         for row in calculation.table.rows
     ]
     assert [(row[0], row[1], row[3]) for row in rows] == [
-        ("Netzstrom: 10 Zeilen (Liste 1)", "1.000 kWh", "344,0 kg CO₂e"),
+        ("Netzstrom: 10 Zeilen (Liste 1)", "1.000 kWh", "344 kg CO₂e"),
         ("Netzstrom: 10 Zeilen (Liste 1)", "1.000 kWh", "50 kg CO₂e"),
     ]
     (listed,) = view.lists

@@ -115,6 +115,11 @@ class Figure:
         return precision.as_typed(self.quantity) if self.is_typed else precision.shown(self.quantity)
 
     @property
+    def recorded(self) -> Quantity | None:
+        """The quantity for who looks at what was saved: a typed one with every digit of it."""
+        return self.quantity if self.is_typed else self.readable
+
+    @property
     def is_typed(self) -> bool:
         """Whether the value stands as somebody typed it, or is the sum of such values."""
         return self.origin is not Origin.LINES and self.shown is None

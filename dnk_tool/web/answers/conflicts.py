@@ -70,7 +70,7 @@ def _conflict_page(
         item = next(i for i in selection.items.values() if i.datapoint and i.datapoint.key == conflict.ref)
         name = field_name(item.ref)
         mine, theirs = (
-            figure_text(item, figure, language) if isinstance(figure, Figure) else ""
+            figure_text(item, figure, language, is_record=True) if isinstance(figure, Figure) else ""
             for figure in (conflict.mine, conflict.theirs)
         )
         fields = tuple(_figure_fields(name, conflict.mine, conflict.version, language))

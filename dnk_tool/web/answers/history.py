@@ -39,7 +39,7 @@ def show(declaration_id: int, ref: str) -> ResponseReturnValue:
             "label": _label(entry.item, requirement),
             "text": answer_text(entry.item, entry.answer, language)
             if entry.answer
-            else figure_text(entry.item, entry.figure, language)
+            else figure_text(entry.item, entry.figure, language, is_record=True)
             if entry.item and entry.figure
             else _("(diese Auswahl gibt es nicht mehr)"),
             "at": entry.at,

@@ -149,13 +149,13 @@ def figure_value_text(figure: Figure, point: Datapoint, language: Language) -> s
     """The figure's value and unit, or its quality, such as "not available"."""
     if figure.value is None:
         return quality_of(figure)
-    return amount_text(point, figure.readable, language).strip()
+    return amount_text(point, figure.recorded, language).strip()
 
 
 def figure_details_text(point: Datapoint, figure: Figure, language: Language) -> str:
     """All details of a figure, one on each line."""
     parts = [
-        figure_amount_text(point, figure, language),
+        amount_text(point, figure.recorded, language),
         quality_of(figure),
         figure.note,
         _("Quelle: %(source)s", source=figure.source) if figure.source else "",
@@ -173,13 +173,17 @@ def unit_options(family: str, edition: str, language: Language) -> tuple[Mapping
     return tuple({"value": unit.symbol, "label": unit.display.to(language)} for unit in units)
 
 
-def figure_text(item: Item, figure: Figure, language: Language) -> str:
-    """The figure for reading: "412,0 t CO₂e", results rounded; its quality if it has no value."""
-    if figure.readable is None:
+def figure_text(item: Item, figure: Figure, language: Language, *, is_record: bool = False) -> str:
+    """The figure for reading: "412,0 t CO₂e", results rounded; its quality if it has no value.
+
+    `is_record`: among what was saved, where a typed value has all its digits.
+    """
+    quantity = figure.recorded if is_record else figure.readable
+    if quantity is None:
         return quality_of(figure)
     units = item.datapoint.family.units if item.datapoint else {}
     unit: Text | None = units[figure.unit].display if figure.unit in units else None
-    amount = format_number(figure.readable.value, language)
+    amount = format_number(quantity.value, language)
     return f"{amount} {unit.to(language) if unit else figure.unit}".strip()
 
 

@@ -77,7 +77,7 @@ def test_sites_and_further_figures_stand_on_the_overview_with_their_files(app: F
     text = page(app, review)
     assert "Standorte in den Zahlen Werk Nicht in den Zahlen Lager" in text
     assert "Umzug." in text
-    assert "Tarifbindung 75 % berechnet Beleg öffnen: Tarifvertrag" in text
+    assert "Tarifbindung 75,0 % berechnet Beleg öffnen: Tarifvertrag" in text
 
 
 def test_what_became_of_a_goal_is_said_in_the_words_of_the_page(app: Flask) -> None:

@@ -30,14 +30,14 @@ def proposed_states(
     """
     states = dict.fromkeys(CATEGORIES, CategoryState.MISSING)
     for name, key in SCOPE_3_CATEGORIES.items():
-        category = _key(name)
+        category = choice_key(name)
         figure = figures.get(key, NO_FIGURE)
         if figure.value is not None:
             is_estimate = figure.quality is Quality.ESTIMATED
             states[category] = CategoryState.ESTIMATED if is_estimate else CategoryState.CALCULATED
     for name, is_estimate in sorted(steps):
-        if _key(name) in states:
-            states[_key(name)] = CategoryState.ESTIMATED if is_estimate else CategoryState.CALCULATED
+        if choice_key(name) in states:
+            states[choice_key(name)] = CategoryState.ESTIMATED if is_estimate else CategoryState.CALCULATED
     return states
 
 
@@ -52,7 +52,7 @@ def completed_rows(rows: Rows, proposed: Mapping[str, CategoryState]) -> Rows:
     return Rows(tuple(sorted((*rows.rows, *added), key=_place)))
 
 
-def _key(category: str) -> str:
+def choice_key(category: str) -> str:
     """The key of the choice for a category such as "3.4"."""
     return category.replace(".", "-")
 

@@ -26,6 +26,7 @@ from dnk_tool.report.view.figures.calculations import (
     sum_tables,
 )
 from dnk_tool.report.view.figures.company_tables import lay_out_table
+from dnk_tool.report.view.figures.status import scope3_note
 from dnk_tool.report.view.parts import LabelledText, PrintedTable, TableCell
 
 
@@ -118,7 +119,8 @@ def _further_figures_table(source: RenderContext) -> Iterator[PrintedTable]:
             else figure.datapoint
         )
         quality = stored_label(Quality, figure.quality, words.language)
-        cells = (label, further_figure_text(figure, source), quality, words.printable_text(figure.note))
+        notes = (words.printable_text(figure.note), scope3_note(figure.datapoint, source))
+        cells = (label, further_figure_text(figure, source), quality, " ".join(filter(None, notes)))
         rows.append(tuple(TableCell(text, place == 1) for place, text in enumerate(cells)))
     if rows:
         heads = (

@@ -3,11 +3,12 @@
 from dnk_tool.catalogue.standard.item_model import Table
 from dnk_tool.catalogue.standard.model import Indicator, Requirement
 from dnk_tool.domain.answers.values import Rows
+from dnk_tool.domain.declarations.scope3_parts import document_steps
 from dnk_tool.domain.figures import scope3
-from dnk_tool.domain.figures.calculators import Basis
 from dnk_tool.report.view.context import EXPLAINED, RenderContext
 from dnk_tool.report.view.figures.company_tables import answer_table
 from dnk_tool.report.view.figures.field_tables import field_table
+from dnk_tool.report.view.figures.status import ALL_SCOPES, scope3_note
 from dnk_tool.report.view.parts import FieldTable, PrintedTable, RequirementView
 
 
@@ -42,7 +43,8 @@ def _fields(requirement: Requirement, source: RenderContext) -> tuple[FieldTable
     """The fields of an indicator; empty if all of them are open."""
     if not isinstance(requirement, Indicator):
         return ()
-    table = field_table(requirement, source.sheets, source.words)
+    said = scope3_note(ALL_SCOPES, source)
+    table = field_table(requirement, source.sheets, source.words, {ALL_SCOPES: said} if said else {})
     if table is None or all(row.is_open for row in table.rows):
         return ()
     return (table,)
@@ -61,11 +63,7 @@ def _all_categories(table: Table, rows: Rows, source: RenderContext) -> Rows:
     """The rows; of the categories of Scope 3 all fifteen."""
     if table.key != scope3.TABLE:
         return rows
-    steps = [
-        (step.category, line.basis == Basis.ESTIMATE.value)
-        for line in source.document.annex.calculations
-        for step in line.steps
-    ]
+    steps = document_steps(source.document)
     return scope3.completed_rows(rows, scope3.proposed_states(steps, source.sheet.figures))
 
 

@@ -17,6 +17,7 @@ from dnk_tool.domain.figures.calculators import (
     CalculatorLine,
     FactorSnapshot,
     LineFault,
+    NoteCode,
     factor_snapshot,
     line_faults,
 )
@@ -224,11 +225,16 @@ def test_kilograms_and_tonnes_add_up_and_cubic_metres_stand_apart() -> None:
     assert note.lines == (3,)
 
 
-def test_nothing_recycled_is_nothing_once_waste_is_known() -> None:
-    assert _value("waste.recycled-share", make_line("waste/disposal", quantity="4 t")) == "0 percent"
-    assert (
-        "waste.recycled-share" not in make_calculation(make_line("waste/disposal", quantity="4 m3")).results
-    )
+def test_a_share_of_which_nobody_said_the_part_is_not_zero() -> None:
+    rest = make_line("waste/incineration", quantity="4 t")
+    shares = {"waste.recycled-share", "waste.recovered-share"}
+    calculation = make_calculation(rest)
+    assert not shares & calculation.results.keys()
+    assert {note.datapoint for note in calculation.notes if note.code is NoteCode.PART_UNSAID} == shares
+    said = {"waste.recycled.mass": Figure(Decimal(0), "kg")}
+    assert _value("waste.recycled-share", rest, figures=said) == "0 percent"
+    assert "waste.recovered-share" not in make_calculation(rest, figures=said).results
+    assert not shares & make_calculation(make_line("waste/disposal", quantity="4 m3")).results.keys()
 
 
 @pytest.mark.parametrize(

@@ -8,9 +8,10 @@ from pathlib import Path
 from dnk_tool.catalogue import load_catalogue
 from dnk_tool.domain.answers.answer import Answer, Disclosure, Figure, Quality
 from dnk_tool.domain.answers.values import Rows
-from dnk_tool.domain.declarations.annex import Annex, AnnexLine, AnnexStep
+from dnk_tool.domain.declarations.annex import Annex, AnnexLine, AnnexStep, FurtherFigure
 from dnk_tool.domain.declarations.document import Document
 from dnk_tool.domain.declarations.document_reader import read_document
+from dnk_tool.domain.declarations.scope3_parts import reckoned_categories
 from dnk_tool.domain.figures.scope3 import CATEGORIES, CategoryState, completed_rows, proposed_states
 from dnk_tool.domain.quantities import Quantity
 from dnk_tool.report.view.compose import compose
@@ -85,3 +86,36 @@ def printed(document: Document) -> list[str]:
 
 def rows_text(table: PrintedTable) -> str:
     return "\n".join(" | ".join(cell.text for cell in row) for row in table.rows)
+
+
+def test_scope3_a_total_names_the_categories_that_are_in_it() -> None:
+    document = read_document(PRODUCER.read_bytes())
+    travel = AnnexStep(
+        "ghg.scope3.gross", Quantity(Decimal(10), "pkm"), Quantity(Decimal(1), "t-co2e"), category="3.6"
+    )
+    commuting = FurtherFigure("ghg.scope3.commuting", Quantity(Decimal(4), "t-co2e"), "calculated")
+    intensity = FurtherFigure(
+        "ghg.total-intensity.fte", Quantity(Decimal("2.71828"), "t-co2e-per-fte"), "calculated"
+    )
+    lines = (AnnexLine("travel", "rail", "Bahn", steps=(travel,)),)
+    silent = replace(document, annex=Annex(figures=(intensity,)))
+    annex = Annex(lines, figures=(intensity, commuting))
+    said = {
+        **document.answers,
+        f"{REF}.categories": Answer(value=Rows(({"category": "3-2", "state": "estimated"}, NOT_RELEVANT))),
+    }
+    told = replace(document, annex=annex, answers=said)
+    names = "3.2 Kapitalgüter; 3.6 Geschäftsreisen; 3.7 Arbeitswege der Beschäftigten"
+    assert "; ".join(name.de for name in reckoned_categories(told)) == names
+    assert reckoned_categories(replace(document, annex=Annex())) == ()
+    assert further_rows(silent) == [
+        "2,72 t CO₂e/VZÄ | Welche Teile von Scope 3 darin sind, ist nicht angegeben."
+    ]
+    assert further_rows(told) == [f"2,72 t CO₂e/VZÄ | Aus Scope 3 sind darin: {names}.", "4,0 t CO₂e | "]
+
+
+def further_rows(document: Document) -> list[str]:
+    """Value and remark of each further figure in the annex."""
+    view = compose(document, Issue(None, date(2026, 3, 2), is_draft=True, fingerprint="0" * 64))
+    (table,) = view.annex.further
+    return [f"{row[1].text} | {row[3].text}".replace("\u00a0", " ") for row in table.rows]

@@ -1,14 +1,12 @@
 """Water, waste and materials of a year: consumption and shares."""
 
 from collections.abc import Callable, Iterable, Iterator
-from decimal import Decimal
 from fractions import Fraction
 
 from dnk_tool.domain.figures import formulas
 from dnk_tool.domain.figures.calculators.derivation import PERCENT, DerivedValue, derive_value
-from dnk_tool.domain.figures.calculators.results import FormulaPart, NoteCode
+from dnk_tool.domain.figures.calculators.results import NoteCode
 from dnk_tool.domain.figures.calculators.sums import FormulaTerm, YearSums
-from dnk_tool.domain.quantities import Quantity
 
 ShareFormula = Callable[[formulas.Number, formulas.Number], Fraction | None]
 MATERIAL_LINES = ("materials/renewable", "materials/non-renewable")
@@ -22,23 +20,20 @@ def water(sums: YearSums) -> Iterator[DerivedValue]:
 
 
 def waste(sums: YearSums) -> Iterator[DerivedValue]:
-    """The shares of all waste that were recycled and that were diverted from disposal, in per cent."""
+    """The shares of all waste that were recycled and that were diverted from disposal, in per cent.
+
+    A part of which nobody has said anything is not zero: a note asks for it.
+    """
     whole = sums.datapoint("waste.total")
     for share, part, formula in (
         ("waste.recycled-share", "waste.recycled.mass", formulas.recycled_share),
         ("waste.recovered-share", "waste.recovered.mass", formulas.recovery_share),
     ):
-        known = sums.datapoint(part) or _zero_term(part, whole)
+        known = sums.datapoint(part)
+        if whole and whole.part.lines and known is None:
+            notes = ((NoteCode.PART_UNSAID, whole.part.lines),)
+            yield DerivedValue(share, formula.__name__, (whole,), None, notes)
         yield from derive_value(share, formula, known, whole, times=PERCENT)
-
-
-def _zero_term(key: str, whole: FormulaTerm | None) -> FormulaTerm | None:
-    """Zero, if the whole follows from lines, none of which counts for the part; else None."""
-    if whole is None or not whole.part.lines:
-        return None
-    return FormulaTerm(
-        Fraction(0), FormulaPart(key, Quantity(Decimal(0), whole.part.quantity.unit), whole.part.lines)
-    )
 
 
 def materials(sums: YearSums) -> Iterator[DerivedValue]:

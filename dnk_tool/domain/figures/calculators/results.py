@@ -72,6 +72,7 @@ class NoteCode(StrEnum):
     PRO_RATA = "pro-rata"
     SALE_ORIGIN = "sale-origin"
     HEAT_ORIGIN = "heat-origin"
+    PART_UNSAID = "part-unsaid"
 
 
 @dataclass(frozen=True, slots=True)

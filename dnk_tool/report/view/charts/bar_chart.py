@@ -8,7 +8,7 @@ from functools import partial
 
 from dnk_tool.catalogue.presentation import IndicatorChart
 from dnk_tool.catalogue.standard.item_model import Datapoint
-from dnk_tool.domain import numbers
+from dnk_tool.domain import precision
 from dnk_tool.domain.colours import AREA_COLOURS
 from dnk_tool.domain.figures.one_unit import in_one_unit
 from dnk_tool.domain.quantities import Quantity, in_base
@@ -164,7 +164,7 @@ def _combine_smallest(given: list[ChartValue], point: Datapoint, source: RenderC
     quantities = [part.quantity for part in rest if part.quantity]
     _total, shown = sum_quantities(quantities, point)
     label = source.words.gettext("%(count)s weitere") % {"count": len(rest)}
-    return [*given[: MOST_BARS - 1], ChartValue(label, Quantity(numbers.readable(shown.value), shown.unit))]
+    return [*given[: MOST_BARS - 1], ChartValue(label, precision.shown(shown))]
 
 
 def alt_text(title: str, said: Sequence[str], notes: Sequence[str]) -> str:

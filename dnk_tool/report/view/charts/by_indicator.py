@@ -13,6 +13,7 @@ from fractions import Fraction
 from dnk_tool.catalogue.presentation import NAME_PLACEHOLDER, ChartKind, ChartPart, IndicatorChart
 from dnk_tool.catalogue.standard.item_model import ItemKind
 from dnk_tool.catalogue.standard.model import Indicator, IndicatorBlock
+from dnk_tool.domain import precision
 from dnk_tool.domain.answers.values import Rows
 from dnk_tool.domain.quantities import Quantity, converted, in_base
 from dnk_tool.report.view.charts.bar_chart import (
@@ -98,7 +99,7 @@ def _named_lines(key: str, source: RenderContext) -> list[tuple[str, Quantity]]:
             if step.datapoint == key and step.result.unit in point.family.units:
                 by_title.setdefault(line.title, []).append(step.result)
     return [
-        (truncate_label(source.words.printable_text(title)), sum_quantities(each, point)[1])
+        (truncate_label(source.words.printable_text(title)), precision.shown(sum_quantities(each, point)[1]))
         for title, each in by_title.items()
     ]
 

@@ -126,12 +126,15 @@ def _layout(label: float, unit: float, years: int, change: float, free: float, f
 
 
 def field_table(
-    indicator: Indicator, by_year: Mapping[int, Sheet], words: TextFormatter
+    indicator: Indicator,
+    by_year: Mapping[int, Sheet],
+    words: TextFormatter,
+    told: Mapping[str, str] | None = None,
 ) -> FieldTable | None:
     """The fields that are answered or required, except tables; None if there are none.
 
     `by_year`: sheets, the reporting year first. An earlier year has a column only if it has a figure in a row
-    of its own; figures that are zero in all years share one.
+    of its own; figures that are zero in all years share one. `told`: a note of our own on a figure.
     """
     shown = [item for item in indicator.items if item.table is None and _is_shown(item, by_year)]
     folded = fold_zeros([_zero_figure(item, by_year, words) for item in shown], words)
@@ -147,7 +150,9 @@ def field_table(
         if zeros := folded.get(place):
             rows.append(_zero_row(zeros, words))
         elif place not in hidden:
-            rows.append(_row(item, columns, words))
+            row = _row(item, columns, words)
+            note = (told or {}).get(item.datapoint.key) if item.datapoint and not row.is_open else None
+            rows.append(replace(row, notes=(*row.notes, note)) if note else row)
     if not rows:
         return None
     has_change = any(change != NO_VALUE for row in rows for change in row.change)

@@ -7,12 +7,15 @@ from fractions import Fraction
 from dnk_tool.catalogue.standard.item_model import Datapoint
 from dnk_tool.domain import numbers
 from dnk_tool.domain.answers.answer import NO_FIGURE, Figure, Origin, Quality
+from dnk_tool.domain.declarations.scope3_parts import reckoned_categories
 from dnk_tool.domain.figures.one_unit import YearValue, comparable_values
 from dnk_tool.domain.figures.states import does_not_apply, is_not_applicable
 from dnk_tool.domain.quantities import Quantity, from_base, in_base
 from dnk_tool.labels import NOT_APPLICABLE, QUALITY
 from dnk_tool.report.text.typography import with_no_break_spaces
 from dnk_tool.report.view.context import RenderContext
+
+ALL_SCOPES = "ghg.total"
 
 
 class FigureAvailability(Enum):
@@ -108,6 +111,17 @@ def figure_label(key: str, source: RenderContext) -> str:
     return with_no_break_spaces(
         source.words.catalogue_text(source.document.selection.catalogue.datapoints[key].printed)
     )
+
+
+def scope3_note(key: str, source: RenderContext) -> str:
+    """What is in Scope 3 of a figure that adds up all three scopes; empty for another figure."""
+    if key != ALL_SCOPES and not key.startswith(f"{ALL_SCOPES}-"):
+        return ""
+    _ = source.words.gettext
+    names = [source.words.bound_text(name) for name in reckoned_categories(source.document)]
+    if not names:
+        return _("Welche Teile von Scope 3 darin sind, ist nicht angegeben.")
+    return _("Aus Scope 3 sind darin: %(categories)s.") % {"categories": "; ".join(names)}
 
 
 def value_with_unit(quantity: Quantity, point: Datapoint, source: RenderContext) -> str:

@@ -8,9 +8,10 @@ from flask import Blueprint, abort, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from dnk_tool.domain.answers.answer import Sheet
 from dnk_tool.domain.colours import AREA_COLOURS
+from dnk_tool.domain.declarations.document import Document
 from dnk_tool.domain.declarations.document_reader import read_document
+from dnk_tool.domain.declarations.scope3_parts import reckoned_categories
 from dnk_tool.domain.permissions import Permission, Role
 from dnk_tool.domain.precision import sum_of_shown
 from dnk_tool.language import format_number, local_day
@@ -29,19 +30,24 @@ from dnk_tool.web.text.amounts import unit_text
 
 READERS = frozenset({Role.OWNER, Role.EDITOR, Role.VIEWER})
 MOST_NAMES = 8
+_SCOPE_3 = "ghg.scope3.gross"
 
 blueprint = Blueprint("version_page", __name__, url_prefix="/erklaerungen/<int:declaration_id>/versionen")
 
 
 @dataclass(frozen=True, slots=True)
 class VersionCounts:
-    """What a version says in numbers. `scopes`: those whose emissions are added up, such as "1 + 2"."""
+    """What a version says in numbers. `scopes`: those whose emissions are added up, such as "1 + 2".
+
+    `scope3`: the names of its categories that are in the sum.
+    """
 
     reported: int
     explained: int
     emissions: str = ""
     unit: str = ""
     scopes: str = ""
+    scope3: tuple[str, ...] = ()
 
 
 @blueprint.get("/<int:number>")
@@ -59,7 +65,7 @@ def show(declaration_id: int, number: int) -> ResponseReturnValue:
         "declarations/whole/version.html",
         declaration=declaration,
         version=frozen,
-        counts=_counts(read_document(frozen.snapshot.content).sheet()),
+        counts=_counts(read_document(frozen.snapshot.content)),
         pdf=ready_pdf(frozen),
         look=look,
         # There is an address for the current logo only.
@@ -73,7 +79,8 @@ def show(declaration_id: int, number: int) -> ResponseReturnValue:
     )
 
 
-def _counts(sheet: Sheet) -> VersionCounts:
+def _counts(document: Document) -> VersionCounts:
+    sheet, language = document.sheet(), current_language()
     points = [
         requirement
         for section in sheet.selection.sections
@@ -89,9 +96,10 @@ def _counts(sheet: Sheet) -> VersionCounts:
     return VersionCounts(
         reported,
         explained,
-        format_number(total, current_language()),
-        unit_text(sheet.selection.catalogue.datapoints[key], amount.unit, current_language()),
+        format_number(total, language),
+        unit_text(sheet.selection.catalogue.datapoints[key], amount.unit, language),
         " + ".join(sorted({key.split(".")[1].removeprefix("scope") for key in stated})),
+        tuple(name.to(language) for name in reckoned_categories(document)) if _SCOPE_3 in stated else (),
     )
 
 

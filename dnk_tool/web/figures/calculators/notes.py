@@ -119,6 +119,10 @@ NOTE_TEXTS: Mapping[NoteCode, Callable[[int], str]] = {
         "sagen Sie es. Bis dahin bleibt der Wert, wie er ist.",
         count,
     ),
+    NoteCode.PART_UNSAID: lambda count: _(
+        "Ob davon etwas recycelt oder verwertet wurde, hat noch niemand gesagt. Dafür gibt es eigene Zeilen; "
+        "war es nichts, tragen Sie bei der Menge 0 ein."
+    ),
     NoteCode.TOO_LONG: lambda count: _("Die Zahl ist zu groß, um in die Kennzahlen zu passen."),
 }
 

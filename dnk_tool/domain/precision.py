@@ -21,6 +21,7 @@ UNIT_DECIMALS: Mapping[str, int] = {
         (0, "days g-co2e-per-kWh kg-co2e-per-MWh kWh-per-person kWh-per-fte kg-co2e-per-person"),
         (0, "kg-co2e-per-fte"),
         (1, "MWh GJ MWh-hs MWh-hi m3 TEUR percent t-co2e fte per-1m-hours per-200k-hours h-per-person"),
+        (1, "rm srm-softwood srm-hardwood"),
         (1, "kWh-per-teur MWh-per-mio-eur kWh-per-m2 t-co2e-per-mio-eur kg-co2e-per-m2"),
         (2, "t ha Mio-EUR x-to-1 eur-per-h MWh-per-person MWh-per-fte t-co2e-per-person t-co2e-per-fte"),
         (3, "GWh TJ ML km2 kWh-hs-per-m3 kg-co2e-per-kWh kWh-per-eur kg-co2e-per-eur t-co2e-per-eur"),

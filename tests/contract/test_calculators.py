@@ -26,6 +26,7 @@ from dnk_tool.domain.figures.calculators import (
     evaluate_lines,
     factor_alternatives,
     factor_fits,
+    factor_snapshot,
     line_faults,
     with_proposed_factors,
 )
@@ -188,6 +189,10 @@ def _filled(number: int, calculator: Calculator, activity: Activity) -> Calculat
     }
     bare = CalculatorLine(number, calculator.key, activity.key, quantities=given)
     line = with_proposed_factors(bare, activity, load_factors(), 2025)
+    if f"{calculator.key}/{activity.key}" in CHOSEN:
+        unit, (slot,) = given["quantity"].unit, activity.slots
+        (factor,) = factor_alternatives(activity, slot, unit, load_factors(), 2025)
+        return replace(line, factors={slot.key: factor_snapshot(factor)})
     if not f"{calculator.key}/{activity.key}".startswith(OWN_FACTORS):
         return line
     unit = activity.fields[0].default_unit
@@ -202,6 +207,8 @@ def _filled(number: int, calculator: Calculator, activity: Activity) -> Calculat
 
 # What a line in its preset unit leaves empty: the rest of cubic metres, and one of two ways.
 OTHERS = {"state-number", "calorific-value"}
+# What has one factor, whose source nobody has confirmed: a person chooses it.
+CHOSEN = {"travel/rail-long-distance"}
 
 
 def test_every_result_that_is_promised_can_follow() -> None:

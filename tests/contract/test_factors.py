@@ -23,6 +23,7 @@ def _name(factor: Factor) -> str:
 def test_the_editions_are_those_that_the_documentation_names() -> None:
     assert set(FACTORS.editions) == {
         "bafa-eew-3.4",
+        "bioenergy-units-2026",
         "desnz-2025",
         "desnz-2026-1.2",
         "ebev-2030",

@@ -116,6 +116,7 @@ def _slot(node: Node, datapoints: Mapping[str, Datapoint]) -> Slot | None:
         is_noted=node.flag("noted"),
         field=node.string("field", QUANTITY_FIELD),
         share_field=node.string("share_field", ""),
+        rest_field=node.string("rest_field", ""),
         value_field=node.string("value_field", ""),
         deducts=node.flag("deducts"),
         mean_of=node.string("mean_of", ""),
@@ -244,7 +245,7 @@ def _check_slots(node: Node, activity: Activity) -> None:
     node.distinct("slots", (slot.key for slot in activity.slots))
     for slot in activity.slots:
         counts = slot.field == QUANTITY_FIELD and activity.measure is not QuantityMethod.AS_ENTERED
-        for key in (slot.field, slot.share_field, slot.value_field, slot.less):
+        for key in (slot.field, slot.share_field, slot.rest_field, slot.value_field, slot.less):
             if key and activity.field(key) is None and not (counts and key == QUANTITY_FIELD):
                 node.note(f"'{slot.key}' needs the field '{key}'", "slots")
     for activity_field in activity.fields:

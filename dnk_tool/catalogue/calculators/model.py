@@ -66,11 +66,11 @@ class Slot:
 
     `factors` are keys in order of preference; the family of the line's unit decides which of them fits.
     `field` is "quantity" for the quantity that follows by the activity's method. `share_field` is the
-    percentage of it that counts; `value_field` holds a factor stated on the bill, which takes precedence. A
-    slot with `is_optional` may stay without a factor; with `is_noted`, a note beside the result then says
-    that the line does not count. One that `deducts` takes its result off. `mean_of` is a slot of the lines
-    that buy the same carrier of energy: the mean of these counts instead of a factor. `less` is a field that
-    is no part of what the slot counts; while it is empty, nothing counts.
+    percentage of it that counts, `rest_field` one that does not; `value_field` holds a factor stated on the
+    bill, which takes precedence. A slot with `is_optional` may stay without a factor; with `is_noted`, a note
+    beside the result then says that the line does not count. One that `deducts` takes its result off.
+    `mean_of` is a slot of the lines that buy the same carrier of energy: the mean of these counts instead of
+    a factor. `less` is a field that is no part of what the slot counts; while it is empty, nothing counts.
     """
 
     key: str
@@ -82,6 +82,7 @@ class Slot:
     is_noted: bool = False
     field: str = QUANTITY_FIELD
     share_field: str = ""
+    rest_field: str = ""
     value_field: str = ""
     deducts: bool = False
     mean_of: str = ""

@@ -91,7 +91,7 @@ def test_two_editions_are_compared_in_per_cent(instance: Path) -> None:
     assert result.exit_code == 0, result.output
     assert "~ refrigerant.r410a: 1923.5 kg-co2e/kg (ipcc-ar5) -> 2087.5 kg-co2e/kg, +8.5 %" in result.output
     assert "- gas.methane: 28 kg-co2e/kg" in result.output
-    assert result.output.endswith("1 added, 1 removed, 20 changed, 2 as before\n")
+    assert result.output.endswith("2 added, 1 removed, 20 changed, 2 as before\n")
     assert "not among the editions: " in _run("diff", "ipcc-ar5", "ipcc-ar9").output
 
 

@@ -76,3 +76,32 @@ def test_heat_passed_on_of_an_earlier_program_counts_as_before_and_asks(
     send(editor, at("energy/zeilen/neu?art=electricity"), f__quantity="0")
     assert value_of(app, world, "ghg.scope2.location") == 20
     assert "War die weitergegebene Energie zugekauft oder selbst erzeugt?" in editor.get(at("energy")).text
+
+
+def test_a_factor_that_nobody_confirmed_is_chosen_by_the_person(
+    editor: FlaskClient, at: Path, app: Flask, world: World
+) -> None:
+    path = at("travel/zeilen/neu?art=rail-long-distance")
+    form = editor.get(path).text
+    assert "Bitte wählen" in form
+    assert "Vorschlag, passend zur Einheit" not in form
+    unchosen = send(editor, path, f__quantity="1000")
+    assert unchosen.status_code == 422
+    assert "Diesen Faktor hat noch niemand am Original geprüft" in unchosen.text
+    chosen = {"s-scope3": "rail.long-distance.pkm|uba-transport-2024|2024"}
+    assert send(editor, path, f__quantity="1000", **chosen).status_code == 303
+    assert value_of(app, world, "ghg.scope3.business-travel") == Decimal("0.026")
+    assert "noch nicht am Original geprüft" in editor.get(at("travel")).text
+
+
+def test_a_gas_bill_takes_a_share_of_biomethane_and_wood_its_cubic_metres(
+    editor: FlaskClient, at: Path, app: Flask, world: World
+) -> None:
+    gas = at("energy/zeilen/neu?art=natural-gas")
+    too_much = send(editor, gas, f__quantity="1000", **{"f-biomethane-share": "130"})
+    assert "Ein Anteil kann nicht größer als 100 Prozent sein." in too_much.text
+    assert send(editor, gas, f__quantity="100.000", **{"f-biomethane-share": "30"}).status_code == 303
+    assert value_of(app, world, "energy.fuels.renewable") == 27090
+    wood = at("energy/zeilen/neu?art=wood")
+    assert send(editor, wood, f__quantity="12", **{"f-quantity-unit": "rm"}).status_code == 303
+    assert value_of(app, world, "energy.fuels.renewable") == 27090 + 22800

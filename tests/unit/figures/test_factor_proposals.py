@@ -13,12 +13,15 @@ from dnk_tool.catalogue.values import Verification
 from dnk_tool.domain.figures.calculators import (
     CalculatorLine,
     InvalidLine,
+    LineFault,
     factor_alternatives,
     factor_snapshot,
+    line_faults,
     line_from_json,
     line_to_json,
     needs_factor,
     newer_factors,
+    with_gwp_set,
     with_proposed_factors,
 )
 from tests.support.calculator_lines import YEAR, activity_of, make_line
@@ -173,3 +176,32 @@ def test_a_line_is_stored_without_anything_empty() -> None:
     assert line_from_json({"calculator": "energy", "activity": "diesel"}) == CalculatorLine(
         0, "energy", "diesel"
     )
+
+
+def test_a_value_that_nobody_confirmed_is_chosen_and_not_proposed() -> None:
+    """Long-distance rail has one value, known from a transcription only; the slot needs a factor."""
+    line = make_line("travel/rail-long-distance", quantity="100 pkm")
+    assert line.factors == {}
+    assert line_faults(line, activity_of(line)) == (LineFault("no-factor", "scope3"),)
+    factors = factor_alternatives(activity_of(line), activity_of(line).slots[0], "pkm", load_factors(), 2025)
+    assert [factor.verification for factor in factors] == [Verification.UNCONFIRMED]
+    chosen = replace(line, factors={"scope3": factor_snapshot(factors[0])})
+    assert line_faults(chosen, activity_of(chosen)) == ()
+    assert newer_factors(chosen, load_factors(), 2025, activity=activity_of(chosen)) == ()
+
+
+@pytest.mark.parametrize(("gwp_set", "value"), [("AR4", "3"), ("AR5", "0.06"), ("AR6", "0.02"), ("", "0.06")])
+def test_propane_follows_the_set_of_the_inventory(gwp_set: str, value: str) -> None:
+    line = make_line("refrigerants/r290", quantity="1 kg", gwp_set=gwp_set)
+    factor = line.factors["scope1"]
+    assert factor
+    assert factor.value == Decimal(value)
+    other = with_gwp_set(line, load_factors(), "AR4").factors["scope1"]
+    assert other
+    assert other.value == 3
+
+
+def test_a_gas_bill_of_earlier_programs_is_offered_nothing_for_biomethane() -> None:
+    line = make_line("energy/natural-gas", quantity="1000 kWh-hs")
+    assert set(line.factors) == {"energy", "scope1", "upstream"}
+    assert newer_factors(line, load_factors(), 2025, activity=activity_of(line)) == ()

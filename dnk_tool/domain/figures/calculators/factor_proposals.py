@@ -1,6 +1,6 @@
 """The factors that fit a slot: the proposed one, the alternatives, and newer values."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -65,8 +65,8 @@ def with_proposed_factors(
 ) -> CalculatorLine:
     """The line with the proposed factor in each slot that needs one and has no choice yet.
 
-    A slot set to None stays without, and a factor stated on the bill takes precedence. In an optional slot an
-    unconfirmed factor is not proposed: it can be chosen. `gwp_set` is that of the inventory, "" for none.
+    A slot set to None stays without, and a factor stated on the bill takes precedence. An unconfirmed factor
+    is not proposed: it can be chosen. `gwp_set` is that of the inventory, "" for none.
     """
     proposed = _missing_factors(line, activity, factors, year, gwp_set)
     return replace(
@@ -84,23 +84,21 @@ def _missing_factors(
         if slot.key in line.factors or unit is None or slot.value_field in line.quantities:
             continue
         alternatives = factor_alternatives(activity, slot, unit, factors, year, gwp_set)
-        proposed = _proposed_factor(slot, alternatives)
+        proposed = proposed_factor(alternatives)
         if proposed and needs_factor(activity, slot, unit):
             missing[slot.key] = proposed
     return missing
 
 
-def _proposed_factor(slot: Slot, factors: Sequence[Factor]) -> Factor | None:
-    safe = (
-        factor
-        for factor in factors
-        if factor.verification is not Verification.UNCONFIRMED or not slot.is_optional
-    )
-    return next(safe, None)
+def proposed_factor(factors: Iterable[Factor]) -> Factor | None:
+    """The first factor whose source is confirmed; others are chosen by a person."""
+    return next((factor for factor in factors if factor.verification is not Verification.UNCONFIRMED), None)
 
 
 def slot_unit(line: CalculatorLine, activity: Activity, slot: Slot) -> str | None:
-    """The unit of the entry that a slot counts; None where nothing was entered."""
+    """The unit of the entry that a slot counts; None where nothing was entered, or no part that counts."""
+    if slot.share_field and slot.share_field not in line.quantities:
+        return None
     quantity = (
         leading_quantity(activity, line.quantities)
         if slot.field == QUANTITY_FIELD
@@ -194,6 +192,6 @@ def with_gwp_set(line: CalculatorLine, factors: Factors, gwp_set: str) -> Calcul
         for slot, stored in line.factors.items()
         if stored is not None and not stored.is_own
         for other in factors.by_key.get(stored.key, ())
-        if other.edition.gwp_set == gwp_set and stored.stated_gwp_set
+        if other.edition.gwp_set == gwp_set
     }
     return replace(line, factors={**line.factors, **changed})

@@ -50,7 +50,13 @@ def slot_steps(line: CalculatorLine, activity: Activity, year: int | None = None
 
 
 def _share(line: CalculatorLine, activity: Activity, slot: Slot) -> Fraction | None:
-    """The share of the quantity that counts, 0 to 1; None if the line does not state it."""
+    """The share of the quantity that counts, 0 to 1; None if the line does not state it.
+
+    All of it where a line does not state the part that does not count.
+    """
+    if slot.rest_field:
+        other = entered_amount(activity, line.quantities, slot.rest_field)
+        return Fraction(1) - (other.exact / 100 if other else 0)
     if not slot.share_field:
         return Fraction(1)
     share = entered_amount(activity, line.quantities, slot.share_field)

@@ -8,6 +8,7 @@ from dnk_tool.catalogue.calculators.model import Slot
 from dnk_tool.catalogue.factors.model import Factor, Factors
 from dnk_tool.catalogue.values import Verification
 from dnk_tool.domain.figures.calculators import FactorSnapshot
+from dnk_tool.domain.figures.calculators.factor_proposals import proposed_factor
 from dnk_tool.services.figures.calculator_lines import StoredLine
 from dnk_tool.web.figures.calculators.form import (
     NONE,
@@ -76,7 +77,8 @@ def _slot_choice(
     is_left_out = chosen in (PROPOSED, NONE) and not known and slot.is_optional
     if is_left_out:
         chosen = NONE
-    now = used or (known[0] if known else None)
+    has_proposal = proposed_factor(known) is not None
+    now = used or proposed_factor(known)
     return SlotChoice(
         slot=slot,
         name=name,
@@ -87,7 +89,8 @@ def _slot_choice(
         address=_factor_address(now),
         unit=shown.unit(own_factor_unit(slot)),
         gwp_sets=_gwp_options() if asks_gwp else [],
-        is_open=not is_left_out and (chosen not in (PROPOSED, STORED) or bool(errors) or not known),
+        is_open=not is_left_out
+        and (chosen not in (PROPOSED, STORED) or bool(errors) or (not has_proposal and chosen != STORED)),
     )
 
 
@@ -113,7 +116,9 @@ def _options(
             {"value": STORED, "label": _("wie gespeichert: %(factor)s", factor=_factor_text(used, shown))}
         )
     if known:
-        options.append({"value": PROPOSED, "label": _("Vorschlag, passend zur Einheit")})
+        is_proposed = proposed_factor(known) is not None
+        label = _("Vorschlag, passend zur Einheit") if is_proposed else _("Bitte wählen")
+        options.append({"value": PROPOSED, "label": label})
     options += [{"value": factor_key(factor), "label": _factor_text(factor, shown)} for factor in known]
     options.append({"value": OWN, "label": _("eigener Faktor")})
     if slot.is_optional:

@@ -3,7 +3,7 @@
 The company's own factor in a slot: its unit, and the snapshot of what was typed.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
@@ -34,7 +34,7 @@ from dnk_tool.domain.figures.calculators import (
     needs_factor,
 )
 from dnk_tool.domain.figures.calculators.activity_quantity import fields_of_method
-from dnk_tool.domain.figures.calculators.factor_proposals import slot_unit
+from dnk_tool.domain.figures.calculators.factor_proposals import proposed_factor, slot_unit
 from dnk_tool.domain.quantities import Quantity
 from dnk_tool.web.figures.calculators.bill_period import period_data, period_fields, posted_period
 from dnk_tool.web.figures.calculators.gwp_choice import takes_potential
@@ -285,12 +285,32 @@ def slot_factors(
     return tuple(choices.values())
 
 
-def add_fault_errors(form: LineForm, faults: Iterable[LineFault]) -> None:
-    """Put each fault at its field, in words; an empty form gets one message only."""
+def unconfirmed_slots(form: LineForm, line: CalculatorLine, factors: Factors, *, year: int) -> frozenset[str]:
+    """The slots for which the line's unit has factors, none of which is confirmed."""
+    known = {
+        slot.key: factor_alternatives(form.activity, slot, unit, factors, year)
+        for slot in form.slots
+        if (unit := slot_unit(line, form.activity, slot))
+    }
+    return frozenset(key for key, listed in known.items() if listed and not proposed_factor(listed))
+
+
+def add_fault_errors(
+    form: LineForm, faults: Iterable[LineFault], choosable: Collection[str] = frozenset()
+) -> None:
+    """Put each fault at its field, in words; an empty form gets one message only.
+
+    `choosable`: the slots for which there are factors, if none that is proposed.
+    """
     all_faults = tuple(faults)
     empty = tuple(fault for fault in all_faults if fault.code == "nothing")
     for fault in empty or all_faults:
         name, text = _fault_text(form, fault)
+        if fault.code == "no-factor" and fault.where in choosable:
+            text = _(
+                "Diesen Faktor hat noch niemand am Original geprüft; deshalb schlagen wir ihn nicht vor. "
+                "Wählen Sie ihn selbst, oder geben Sie einen eigenen an."
+            )
         field = form[name]
         field.errors = [*field.errors, text]
 

@@ -31,6 +31,7 @@ from dnk_tool.web.figures.calculators.form import (
     quantity_field_name,
     read_line,
     split_fields,
+    unconfirmed_slots,
 )
 from dnk_tool.web.figures.calculators.gwp_choice import inventory_gwp_set
 from dnk_tool.web.figures.calculators.page import entered_text
@@ -134,7 +135,8 @@ def _save(calculator: Calculator, form: LineForm, stored: StoredLine | None) -> 
     line = read_line(form, calculator, stored.line if stored else None, factors, year=year)
     gwp_set = inventory_gwp_set(declaration, calculator, factors)
     line = with_proposed_factors(line, form.activity, factors, year, gwp_set)
-    add_fault_errors(form, [*line_faults(line, form.activity), *unasked_faults(line, form.activity)])
+    faults = [*line_faults(line, form.activity), *unasked_faults(line, form.activity)]
+    add_fault_errors(form, faults, unconfirmed_slots(form, line, factors, year=year))
     waste_code_field.add_code_errors(form, line, year)
     add_period_errors(form, line, year)
     if field_errors(form):

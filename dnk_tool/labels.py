@@ -63,6 +63,8 @@ MEASURE_STATE: Mapping[MeasureState, str] = {
     MeasureState.DROPPED: N_("verworfen"),
 }
 
+CREDIT_NOTE = N_("Gutschrift")
+
 EFFECT_BASIS: Mapping[EffectBasis, str] = {
     EffectBasis.MEASURED: N_("gemessen"),
     EffectBasis.CALCULATED: N_("berechnet"),

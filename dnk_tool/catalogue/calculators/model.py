@@ -122,6 +122,16 @@ class Activity(PrintedLabel):
         return next((slot for slot in self.slots if slot.key == key), None)
 
     @property
+    def takes_credits(self) -> bool:
+        """Whether there can be a credit note for it, as there is for what one has a bill of."""
+        return (
+            not self.is_single
+            and self.field(QUANTITY_FIELD) is not None
+            and self.measure in (QuantityMethod.AS_ENTERED, QuantityMethod.GAS_VOLUME, QuantityMethod.HAULAGE)
+            and not any(slot.deducts for slot in self.slots)
+        )
+
+    @property
     def datapoints(self) -> tuple[str, ...]:
         """The keys of the datapoints that its slots fill, each once."""
         return tuple(dict.fromkeys(slot.datapoint.key for slot in self.slots))

@@ -22,8 +22,8 @@ from dnk_tool.domain.declarations.redaction import WithheldFigures
 from dnk_tool.domain.figures.calculators import Calculation, CalculationStep, CalculatorLine, FactorSnapshot
 from dnk_tool.domain.figures.recalculation import unconcerned
 from dnk_tool.domain.quantities import Quantity
-from dnk_tool.labels import period_text
-from dnk_tool.language import Language, known_language
+from dnk_tool.labels import CREDIT_NOTE, period_text
+from dnk_tool.language import Language, known_language, translations
 from dnk_tool.services.answers import goals as goal_reviews
 from dnk_tool.services.evidence import listing as evidence_listing
 from dnk_tool.services.figures import calculator_lines, plausibility
@@ -117,11 +117,12 @@ def _lines(
 
 
 def _label(line: CalculatorLine, language: Language, year: int) -> str:
-    """The company's label of the line, with its waste code and the period of a bill of two years."""
-    more = _waste_code_name(line.code, language, year) if line.code else ""
+    """The company's label of the line, with its waste code, that it is a credit note, and its period."""
+    parts = [translations(language).gettext(CREDIT_NOTE)] if line.is_credit else []
+    parts += [_waste_code_name(line.code, language, year)] if line.code else []
     if line.period is not None:
-        period = period_text(line.period.first, line.period.last, line.period.days_in(year), language)
-        more = f"{more}; {period}" if more else period
+        parts.append(period_text(line.period.first, line.period.last, line.period.days_in(year), language))
+    more = "; ".join(parts)
     if not more or not line.label:
         return more[:MAX_LABEL] or line.label
     return f"{line.label[: MAX_LABEL - len(more) - 3]} ({more})"

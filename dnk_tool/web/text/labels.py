@@ -36,6 +36,7 @@ BASIS: Mapping[Basis, str] = {
     Basis.BILL: N_("Rechnung oder Liste"),
     Basis.METER: N_("abgelesen"),
     Basis.ESTIMATE: N_("geschätzt"),
+    Basis.CREDIT: N_("Gutschrift, wird abgezogen"),
 }
 
 TURN: Mapping[NextMove, str] = {

@@ -105,3 +105,44 @@ def test_a_gas_bill_takes_a_share_of_biomethane_and_wood_its_cubic_metres(
     wood = at("energy/zeilen/neu?art=wood")
     assert send(editor, wood, f__quantity="12", **{"f-quantity-unit": "rm"}).status_code == 303
     assert value_of(app, world, "energy.fuels.renewable") == 27090 + 22800
+
+
+def test_a_credit_note_is_taken_off_and_never_leads_below_zero(
+    editor: FlaskClient, at: Path, app: Flask, world: World
+) -> None:
+    power = at("energy/zeilen/neu?art=electricity")
+    signed = send(editor, power, f__quantity="-500")
+    assert signed.status_code == 422
+    assert "geben Sie sie ohne Minus ein und wählen Sie unten „Gutschrift“" in signed.text
+    early = send(editor, power, f__quantity="500", basis="credit")
+    assert early.status_code == 422
+    assert "So viel steht bisher nicht auf den Rechnungen dieser Art." in early.text
+    assert send(editor, power, f__quantity="12.000").status_code == 303
+    again = send(editor, power, f__quantity="500", basis="credit", action="next")
+    assert again.status_code == 303
+    assert "credit" not in again.location, "the next line is a bill"
+    assert value_of(app, world, "energy.electricity.consumption") == 11500
+    assert "Gutschrift: 500 kWh" in editor.get(at("energy")).text
+    too_much = send(editor, power, f__quantity="11.501", basis="credit")
+    assert too_much.status_code == 422
+    solar = editor.get(at("energy/zeilen/neu?art=electricity-sold")).text
+    assert "Gutschrift" not in solar.split("<main")[1], "what is passed on has no credit notes"
+
+
+def test_credit_notes_without_their_bill_give_no_value_and_say_why(
+    editor: FlaskClient, at: Path, app: Flask, world: World
+) -> None:
+    power = at("energy/zeilen/neu?art=electricity")
+    send(editor, power, f__quantity="12.000")
+    send(editor, power, f__quantity="500", basis="credit")
+    with database_session(app) as session:
+        bill = session.scalars(select(LineRow).order_by(LineRow.id)).first()
+        assert bill
+    form = form_fields(editor.get(at("energy")).text)
+    removed = editor.post(at(f"energy/zeilen/{bill.id}/entfernen"), data={"csrf_token": form["csrf_token"]})
+    assert removed.status_code == 303
+    assert value_of(app, world, "energy.electricity.consumption") is None
+    assert (
+        "Die Gutschriften sind zusammen höher als die Rechnungen derselben Art."
+        in editor.get(at("energy")).text
+    )

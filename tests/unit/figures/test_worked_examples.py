@@ -17,7 +17,7 @@ from dnk_tool.catalogue import selection_for
 from dnk_tool.catalogue.factors.loader import load_factors
 from dnk_tool.domain.answers.answer import Figure
 from dnk_tool.domain.figures import formulas
-from dnk_tool.domain.figures.calculators import BillPeriod, CalculatorLine, factor_snapshot
+from dnk_tool.domain.figures.calculators import Basis, BillPeriod, CalculatorLine, factor_snapshot
 from dnk_tool.domain.quantities import Quantity, change_in_percent, converted
 from tests.support.calculator_lines import make_calculation, make_line
 
@@ -346,17 +346,14 @@ OWN_CASES = YAML(typ="safe", pure=True).load(DATA / "own_cases.yaml")
 
 def _own_lines(case: Mapping[str, Any]) -> list[CalculatorLine]:
     """The lines of a case, numbered from 1, with the factors that the product proposes."""
-    return [
-        make_line(
-            where,
-            number,
-            year=case.get("year", 2025),
-            gwp_set=case.get("gwp_set", ""),
-            **{key.replace("-", "_"): text for key, text in fields.items()},
-        )
-        for number, entry in enumerate(case["lines"], 1)
-        for where, fields in entry.items()
-    ]
+    lines = []
+    for number, entry in enumerate(case["lines"], 1):
+        for where, given in entry.items():
+            fields = {key.replace("-", "_"): text for key, text in given.items() if key != "basis"}
+            year, gwp_set = case.get("year", 2025), case.get("gwp_set", "")
+            line = make_line(where, number, year=year, gwp_set=gwp_set, **fields)
+            lines.append(replace(line, basis=Basis(given.get("basis", "bill"))))
+    return lines
 
 
 @pytest.mark.parametrize("case", OWN_CASES, ids=lambda case: case["name"])

@@ -18,6 +18,7 @@ def is_duplicate(line: CalculatorLine, others: Iterable[CalculatorLine]) -> bool
         other.id != line.id
         and (other.calculator, other.activity, other.label) == (line.calculator, line.activity, line.label)
         and (other.quantities, other.period) == (line.quantities, line.period)
+        and other.is_credit == line.is_credit
         for other in others
     )
 
@@ -34,6 +35,7 @@ def is_annual_beside_monthly(
         amount.exact
         for bill in lines
         if (bill.calculator, bill.activity, bill.site) == alike
+        and not bill.is_credit
         and (amount := measured_amount(activity, bill.quantities))
     ]
     if len(amounts) < _MIN_LINES:

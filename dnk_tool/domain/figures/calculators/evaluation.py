@@ -10,6 +10,7 @@ from dnk_tool.catalogue.calculators.model import SCOPE_3_CATEGORIES, Activity, C
 from dnk_tool.catalogue.standard.item_model import Datapoint
 from dnk_tool.domain.answers.answer import Figure, Quality
 from dnk_tool.domain.figures.calculators import derive_economy, derive_energy, derive_people, derive_resources
+from dnk_tool.domain.figures.calculators.credit_notes import credits_above_bills
 from dnk_tool.domain.figures.calculators.derivation import Derivation, DerivedValue
 from dnk_tool.domain.figures.calculators.line_checks import line_faults
 from dnk_tool.domain.figures.calculators.line_steps import slot_steps
@@ -121,10 +122,12 @@ class _YearEvaluation:
         self.notes += origin_notes(self.usable)
         self.notes += upstream_notes(self.usable, steps)
         estimates = {line.id for line, _ in self.usable if line.basis is Basis.ESTIMATE}
-        below_zero = overdrawn(self.usable, steps)
+        passed_on, credited = overdrawn(self.usable, steps), credits_above_bills(self.usable, steps)
         for key in sorted(steps):
-            if key in below_zero:
-                self.notes.append(CalculationNote(NoteCode.BELOW_ZERO, key, below_zero[key]))
+            if key in credited:
+                self.notes.append(CalculationNote(NoteCode.CREDIT_ABOVE, key, credited[key]))
+            elif key in passed_on:
+                self.notes.append(CalculationNote(NoteCode.BELOW_ZERO, key, passed_on[key]))
             else:
                 self._add_sum(key, tuple(steps[key]), estimates)
 

@@ -32,7 +32,8 @@ def line_faults(line: CalculatorLine, activity: Activity) -> tuple[LineFault, ..
     %), "below-zero" (a balance), "either-or" (a quantity, and fields that only count without it),
     "unknown-field", "nothing" (no field at all), "no-factor", "unfit-factor", "negative-factor", "no-reason"
     (of an own factor), "code", "too-long" (a quantity that no company has and no record holds), "period" (a
-    bill that ends before it begins, or covers more than MAX_BILL_DAYS).
+    bill that ends before it begins, or covers more than MAX_BILL_DAYS), "credit" (a credit note of something
+    that has no bills).
     """
     faults = [
         *_field_faults(line, activity),
@@ -40,6 +41,7 @@ def line_faults(line: CalculatorLine, activity: Activity) -> tuple[LineFault, ..
         *(fault for slot in activity.slots for fault in _slot_faults(line, activity, slot)),
         *_code_faults(line, activity),
         *_period_faults(line),
+        *([LineFault("credit", "basis")] if line.is_credit and not activity.takes_credits else []),
     ]
     return tuple(dict.fromkeys(faults))
 

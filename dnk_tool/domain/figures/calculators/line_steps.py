@@ -63,9 +63,11 @@ def _share(line: CalculatorLine, activity: Activity, slot: Slot) -> Fraction | N
     return None if share is None else share.exact / 100
 
 
-def counted_amount(amount: MeasuredAmount, slot: Slot, share: Fraction) -> MeasuredAmount:
-    """The share of the amount that counts in the slot, below zero in one that deducts."""
-    if not slot.deducts:
+def counted_amount(
+    amount: MeasuredAmount, line: CalculatorLine, slot: Slot, share: Fraction
+) -> MeasuredAmount:
+    """The share of the amount that counts in the slot, below zero in one that deducts or a credit note."""
+    if slot.deducts == line.is_credit:
         return MeasuredAmount(amount.exact * share, amount.family, amount.entered)
     entered = Quantity(-amount.entered.value, amount.entered.unit)
     return MeasuredAmount(-amount.exact * share, amount.family, entered)
@@ -74,7 +76,7 @@ def counted_amount(amount: MeasuredAmount, slot: Slot, share: Fraction) -> Measu
 def _step(
     line: CalculatorLine, activity: Activity, slot: Slot, entered: MeasuredAmount, share: Fraction
 ) -> CalculationStep | None:
-    amount = counted_amount(entered, slot, share)
+    amount = counted_amount(entered, line, slot, share)
     factor = stated_factor(line, activity, slot) or line.factors.get(slot.key)
     if factor is None:
         return _step_without_factor(line, slot, amount)
@@ -82,7 +84,7 @@ def _step(
         by_entry = entered_amount(activity, line.quantities, slot.field)
         if by_entry is None or factor.unit not in by_entry.family.units:
             return None
-        amount = counted_amount(by_entry, slot, share)
+        amount = counted_amount(by_entry, line, slot, share)
     times = amount.in_unit(factor.unit)
     exact = in_unit_family(formulas.emissions(times, factor.value), factor.result_unit, slot.datapoint.family)
     counted_in = Quantity(to_decimal(times), factor.unit)

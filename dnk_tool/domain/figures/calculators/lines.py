@@ -16,11 +16,12 @@ GWP_SETS_OF_EDITIONS = {"ipcc-ar4": "AR4", "ipcc-ar5": "AR5", "ipcc-ar6": "AR6"}
 
 
 class Basis(StrEnum):
-    """Where the quantities of a line come from."""
+    """Where the quantities of a line come from; those of a credit note are taken off."""
 
     BILL = "bill"
     METER = "meter"
     ESTIMATE = "estimate"
+    CREDIT = "credit"
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +126,11 @@ class CalculatorLine:
     note: str = ""
     code: str = ""
     period: BillPeriod | None = None
+
+    @property
+    def is_credit(self) -> bool:
+        """Whether it is a credit note: its quantities are above zero and count below it."""
+        return self.basis is Basis.CREDIT
 
     def share_of_year(self, year: int | None) -> Fraction:
         """The share of the quantities that counts for the year, by days; all of it without a period."""

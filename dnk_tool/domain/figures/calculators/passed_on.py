@@ -104,7 +104,7 @@ def _mean_step(
     if amount is None or not amount.exact or not energy or not of_purchases:
         return None
     mean = sum((step.exact for step in of_purchases), Fraction(0)) / energy
-    counted = counted_amount(amount, slot, line.share_of_year(year))
+    counted = counted_amount(amount, line, slot, line.share_of_year(year))
     in_unit = Quantity(to_decimal(counted.in_unit(_ENERGY_UNIT)), _ENERGY_UNIT)
     of_unit = mean * Fraction(amount.family.units[_ENERGY_UNIT].factor)
     gases = {step.factor.gases for step in of_purchases if step.factor and step.factor.value}

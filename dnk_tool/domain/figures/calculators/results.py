@@ -73,6 +73,7 @@ class NoteCode(StrEnum):
     SALE_ORIGIN = "sale-origin"
     HEAT_ORIGIN = "heat-origin"
     PART_UNSAID = "part-unsaid"
+    CREDIT_ABOVE = "credit-above"
 
 
 @dataclass(frozen=True, slots=True)

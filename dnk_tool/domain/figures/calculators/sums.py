@@ -51,7 +51,13 @@ class YearSums:
         if not entries:
             return None
         year = self.reporting_year
-        exact = sum((amount.exact * line.share_of_year(year) for line, amount in entries), Fraction(0))
+        exact = sum(
+            (
+                amount.exact * line.share_of_year(year) * (-1 if line.is_credit else 1)
+                for line, amount in entries
+            ),
+            Fraction(0),
+        )
         lines = tuple(sorted({line.id for line, _ in entries}))
         quantity = Quantity(to_decimal(exact), entries[0][1].family.base)
         is_estimate = any(line.basis is Basis.ESTIMATE for line, _ in entries)

@@ -332,7 +332,13 @@ def _fault_text(form: LineForm, fault: LineFault) -> tuple[str, str]:
         "nothing": _("Geben Sie mindestens eine Zahl ein."),
         "missing": _("Hier fehlt noch eine Zahl: %(field)s", field=_label(form, fault.where)),
         "unit": _("Wählen Sie eine Einheit aus der Liste."),
-        "negative": _("Diese Zahl kann nicht kleiner als null sein."),
+        "negative": _(
+            "Diese Zahl kann nicht kleiner als null sein. Ist es eine Gutschrift, geben Sie sie ohne Minus "
+            "ein und wählen Sie unten „Gutschrift“."
+        )
+        if form.activity.takes_credits
+        else _("Diese Zahl kann nicht kleiner als null sein."),
+        "credit": _("Hier gibt es keine Gutschriften. Wählen Sie, woher die Menge kommt."),
         "above-whole": _above_whole_text(form, fault.where),
         "below-zero": _("Daraus ergibt sich ein Wert unter null. Bitte prüfen Sie die Zahlen."),
         "negative-factor": _("Ein Faktor kann nicht kleiner als null sein."),

@@ -13,10 +13,18 @@ from flask_babel import gettext as _
 from dnk_tool.catalogue.calculators.model import QUANTITY_FIELD, Activity, Calculator
 from dnk_tool.domain import numbers
 from dnk_tool.domain.evidence import EvidenceTarget
-from dnk_tool.domain.figures.calculators import Basis, line_faults, unasked_faults, with_proposed_factors
+from dnk_tool.domain.figures.calculators import (
+    Basis,
+    CalculatorLine,
+    NoteCode,
+    line_faults,
+    unasked_faults,
+    with_proposed_factors,
+)
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.services.figures import calculator_lines
 from dnk_tool.services.figures.calculator_lines import LineSaveOutcome, StoredLine, TooManyLines, line_of
+from dnk_tool.services.figures.recalculate import calculation_from_lines
 from dnk_tool.store.accounts import queries as accounts
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.web.evidence.rows import evidence_panel
@@ -139,6 +147,7 @@ def _save(calculator: Calculator, form: LineForm, stored: StoredLine | None) -> 
     add_fault_errors(form, faults, unconfirmed_slots(form, line, factors, year=year))
     waste_code_field.add_code_errors(form, line, year)
     add_period_errors(form, line, year)
+    _add_credit_errors(form, line)
     if field_errors(form):
         return _page(calculator, form, stored), 422
     try:
@@ -152,6 +161,23 @@ def _save(calculator: Calculator, form: LineForm, stored: StoredLine | None) -> 
     if request.form.get("action") == "next":
         return redirect(_next_url(calculator, form), 303)
     return redirect(_list_url(calculator, gespeichert=outcome.stored.line.id), 303)
+
+
+def _add_credit_errors(form: LineForm, line: CalculatorLine) -> None:
+    """Refuse a credit note that is more than the bills of its kind, without any other fault."""
+    declaration = current_declaration()
+    if not line.is_credit or field_errors(form):
+        return
+    stored = calculator_lines.lines_of(db(), declaration)
+    others = [each.line for each in stored if each.line.id != line.id]
+    calculation = calculation_from_lines(declaration, [*others, line], {})
+    if any(note.code is NoteCode.CREDIT_ABOVE and line.id in note.lines for note in calculation.notes):
+        form[quantity_field_name(QUANTITY_FIELD)].errors = [
+            _(
+                "So viel steht bisher nicht auf den Rechnungen dieser Art. Tragen Sie zuerst die Rechnung "
+                "ein, oder prüfen Sie die Menge der Gutschrift."
+            )
+        ]
 
 
 def _lines_of_activity(
@@ -209,6 +235,7 @@ def _list_url(calculator: Calculator, **values: Any) -> str:
 def _next_url(calculator: Calculator, form: LineForm) -> str:
     """The form of the next line of the same activity, as bills often come in twelves."""
     kept = {name: form[name].data for name in REPEATED_FIELDS if form[name].data}
+    kept = {name: text for name, text in kept.items() if text != Basis.CREDIT.value}
     return url_for(
         ".new",
         declaration_id=current_declaration().id,
@@ -260,7 +287,7 @@ def _page(
         ),
         slots=slot_choices(form, stored, factors, shown, year=declaration.reporting_year, gwp_set=gwp_set),
         waste_code=waste_code_field.waste_code_choice(form, declaration.reporting_year),
-        bases=list(Basis),
+        bases=[basis for basis in Basis if basis is not Basis.CREDIT or form.activity.takes_credits],
         sites=[site["name"] for site in declaration.organisation.sites],
         theirs=theirs,
         theirs_text=entered_text(theirs, form.activity, shown) if theirs else "",

@@ -76,7 +76,7 @@ def last_year_line_rows(
         activity = calculator.activity(line.activity)
         if there[_match_key(line, label)]:
             there[_match_key(line, label)] -= 1
-        elif activity:
+        elif activity and not line.is_credit:
             kept: dict[str, Any] = {"label": label, "site": line.site, "basis": line.basis.value}
             rows.append(
                 LastYearLineRow(

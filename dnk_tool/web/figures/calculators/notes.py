@@ -123,6 +123,10 @@ NOTE_TEXTS: Mapping[NoteCode, Callable[[int], str]] = {
         "Ob davon etwas recycelt oder verwertet wurde, hat noch niemand gesagt. Dafür gibt es eigene Zeilen; "
         "war es nichts, tragen Sie bei der Menge 0 ein."
     ),
+    NoteCode.CREDIT_ABOVE: lambda count: _(
+        "Die Gutschriften sind zusammen höher als die Rechnungen derselben Art. Prüfen Sie die Mengen; bis "
+        "dahin gibt es keinen Wert."
+    ),
     NoteCode.TOO_LONG: lambda count: _("Die Zahl ist zu groß, um in die Kennzahlen zu passen."),
 }
 
@@ -141,6 +145,7 @@ ALERT_CODES = frozenset(
         NoteCode.NO_DENOMINATOR,
         NoteCode.SALE_ORIGIN,
         NoteCode.HEAT_ORIGIN,
+        NoteCode.CREDIT_ABOVE,
         NoteCode.TOO_LONG,
     }
 )

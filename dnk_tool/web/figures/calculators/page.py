@@ -17,6 +17,8 @@ from dnk_tool.domain.figures.calculators import (
     CalculatorLine,
 )
 from dnk_tool.domain.figures.updates import is_same_amount
+from dnk_tool.labels import CREDIT_NOTE
+from dnk_tool.language import translations
 from dnk_tool.services.figures.calculator_lines import StoredLine
 from dnk_tool.web.factors import GASES
 from dnk_tool.web.figures.calculators.bill_period import line_period_text
@@ -94,7 +96,8 @@ def quantities_text(line: CalculatorLine, activity: Activity, shown: QuantityFor
             text = shown.field_value(quantity)
             is_plain = field.key == QUANTITY_FIELD and field is activity.fields[0]
             texts.append(text if is_plain else f"{field.label.to(shown.language)}: {text}")
-    return ", ".join(texts)
+    said = ", ".join(texts)
+    return f"{translations(shown.language).gettext(CREDIT_NOTE)}: {said}" if line.is_credit else said
 
 
 def _results_of(

@@ -6,6 +6,7 @@ from itertools import chain
 
 from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 
 from dnk_tool.catalogue.calculators.loader import load_calculators
 from dnk_tool.catalogue.calculators.model import Activity, Calculator
@@ -34,7 +35,7 @@ def others(declaration_id: int) -> ResponseReturnValue:
     """Show all activities by calculator, or those that fit the words."""
     words = request.args.get("suche", "").strip()[:MAX_QUERY_LENGTH]
     calculators, declaration = load_calculators(), current_declaration()
-    keys = [key.split("/") for key in _index().find(words)] if words else []
+    keys = [key.split("/") for key in find_activities(words)]
     return render_template(
         "figures/bills/others.html",
         declaration=declaration,
@@ -42,6 +43,11 @@ def others(declaration_id: int) -> ResponseReturnValue:
         matches=[
             activity_link(calculators[calculator], activity, declaration)
             for calculator, key in keys
+            if (activity := calculators[calculator].activity(key))
+        ],
+        fallbacks=[
+            (text, activity_link(calculators[calculator], activity, declaration))
+            for text, calculator, key in _fallbacks()
             if (activity := calculators[calculator].activity(key))
         ],
         groups=[
@@ -64,6 +70,21 @@ def activity_link(calculator: Calculator, activity: Activity, declaration: Decla
         url_for(
             "calculators.new", declaration_id=declaration.id, calculator_key=calculator.key, art=activity.key
         ),
+    )
+
+
+def find_activities(words: str) -> list[str]:
+    """The activities as "calculator/activity" that fit the words, the best first; none without a word."""
+    return _index().find(words) if words else []
+
+
+def _fallbacks() -> tuple[tuple[str, str, str], ...]:
+    """What fits nearly everything that has no kind of its own: for what, calculator and activity."""
+    return (
+        (_("Ware, Material oder Dienstleistung"), "purchases", "purchase"),
+        (_("Brennstoff oder Gas zum Verbrennen"), "energy", "other-fuel"),
+        (_("Abfall, der verwertet wird"), "waste", "recycling-other"),
+        (_("Abfall, der verbrannt wird"), "waste", "incineration"),
     )
 
 

@@ -7,8 +7,10 @@ from decimal import Decimal
 import pytest
 from playwright.sync_api import Page, expect
 
-from dnk_tool.domain.numbers import plain, readable
+from dnk_tool.domain.numbers import plain
 from dnk_tool.domain.permissions import Role
+from dnk_tool.domain.precision import shown
+from dnk_tool.domain.quantities import Quantity
 from tests.e2e.conftest import Shot, Visit
 from tests.e2e.driving import Server
 from tests.support.app import make_organisation
@@ -68,10 +70,10 @@ def test_four_bills_become_energy_and_greenhouse_gases(
 
     # 86,400 kWh (Hs) x 0.18139464 kg, and 4,120.5 litres x 2.676284 kg.
     scope1 = Decimal("86400") * Decimal("0.18139464") + Decimal("4120.5") * Decimal("2.676284")
-    tonnes = plain(readable(scope1 / 1000)).replace(".", ",")
+    tonnes = plain(shown(Quantity(scope1 / 1000, "t-co2e")).value).replace(".", ",")
     results = page.locator(".govuk-summary-list")
     expect(results).to_contain_text(f"{tonnes} t CO₂e")
-    expect(results).to_contain_text("14,5 t CO₂e")  # the factor of electricity has three digits
+    expect(results).to_contain_text("14,5 t CO₂e")
     page.get_by_role("link", name=re.compile(r"So gerechnet\W+Direkte Treibhausgase")).click()
     expect(page.locator("main")).to_contain_text("× 0,18139464 kg CO₂ je kWh (Hs)")
     expect(page.locator("main")).to_contain_text("EBeV")

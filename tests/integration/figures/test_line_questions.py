@@ -54,6 +54,7 @@ def test_heat_passed_on_is_saved_once_its_origin_is_said(
     )
     form = editor.get(at(HEAT_PASSED_ON)).text
     assert form.index("Davon selbst erzeugt") < form.index("Weitere Angaben"), "it is not folded away"
+    assert "Davon selbst erzeugt (freiwillig)" not in form
     silent = send(editor, at(HEAT_PASSED_ON), f__quantity="40.000")
     assert silent.status_code == 422
     assert "Hier fehlt noch eine Zahl: Davon selbst erzeugt" in silent.text

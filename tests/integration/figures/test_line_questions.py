@@ -10,6 +10,8 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
+from dnk_tool.services.declarations.documents import live_document
+from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.store.tables.figures import FigureRow, LineRow
 from tests.support.app import World, database_session, form_fields, sign_in
 
@@ -124,6 +126,11 @@ def test_a_credit_note_is_taken_off_and_never_leads_below_zero(
     assert "credit" not in again.location, "the next line is a bill"
     assert value_of(app, world, "energy.electricity.consumption") == 11500
     assert "Gutschrift: 500 kWh" in editor.get(at("energy")).text
+    with database_session(app) as session:
+        declaration = session.get_one(Declaration, world.own_declaration)
+        bill, credit = live_document(session, declaration).annex.calculations
+    assert (bill.label, credit.label, credit.basis) == ("", "Gutschrift", "credit")
+    assert min(step.quantity.value for step in credit.steps) == -500
     too_much = send(editor, power, f__quantity="11.501", basis="credit")
     assert too_much.status_code == 422
     solar = editor.get(at("energy/zeilen/neu?art=electricity-sold")).text

@@ -1,4 +1,4 @@
-"""Companies for tests of what looks odd: an odd and a fine one for each rule, and inputs as people type them."""
+"""Companies for tests of what looks odd: two for each rule, and inputs as people type them."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -14,6 +14,7 @@ from dnk_tool.domain.answers.answer import Figure, Quality
 from dnk_tool.domain.answers.values import Rows
 from dnk_tool.domain.figures.calculators.lines import CalculatorLine
 from dnk_tool.domain.figures.plausibility import PlausibilityFacts, PlausibilityWarning, plausibility_warnings
+from dnk_tool.domain.figures.plausibility.leading_lines import at_leading_lines
 from dnk_tool.domain.organisation import Profile, Site
 from dnk_tool.domain.quantities import Quantity
 from tests.support.calculator_lines import make_calculation, make_line
@@ -104,6 +105,7 @@ class TypedInput:
 
 def _compared(warning: PlausibilityWarning) -> Iterator[str]:
     """What a question compares; a field of a line by the line's own name, too."""
+    yield f"line-{warning.line}.quantity"
     for value in warning.compared:
         yield value.key
         yield f"{warning.subject}.{value.key.removeprefix('line.')}"
@@ -117,15 +119,15 @@ def typed_inputs() -> tuple[TypedInput, ...]:
 
 def _typed_input(key: str, file: str, case: Mapping[str, Any]) -> TypedInput:
     lines = _lines_with_factors(case)
-    warnings = plausibility_warnings(load_plausibility(), typed_facts(case))
+    rules, facts = load_plausibility(), typed_facts(case)
+    calculation = make_calculation(*lines, figures=make_facts({**case, "lines": ()}).figures, year=YEAR)
+    warnings = at_leading_lines(rules, plausibility_warnings(rules, facts), lines, calculation)
     at = set(case.get("at", ()))
     if "at_line" in case:
         number = int(str(case["at_line"]).partition(".")[0])
         at |= {f"line-{case['at_line']}"}
         at |= {result.datapoint for result in make_calculation(*lines).results_of_line(number)}
-    return TypedInput(
-        key, file, "asks" in case, case.get("asks") or case["passes"], frozenset(at), warnings
-    )
+    return TypedInput(key, file, "asks" in case, case.get("asks") or case["passes"], frozenset(at), warnings)
 
 
 def typed_facts(case: Mapping[str, Any]) -> PlausibilityFacts:
@@ -143,8 +145,7 @@ def typed_facts(case: Mapping[str, Any]) -> PlausibilityFacts:
 
 def _lines_with_factors(case: Mapping[str, Any]) -> Sequence[CalculatorLine]:
     return [
-        make_line(
-            line["activity"], number, **{key.replace("-", "_"): text for key, text in line["quantities"].items()}
-        )
+        make_line(line["activity"], number, **{key.replace("-", "_"): text for key, text in fields.items()})
         for number, line in enumerate(case.get("lines", ()), start=1)
+        if (fields := line["quantities"])
     ]

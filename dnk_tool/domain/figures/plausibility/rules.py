@@ -64,6 +64,8 @@ def _range_warnings(rule: RangeRule, known: FactLookup) -> Iterator[Plausibility
         if total is None or (per is not None and total[0] < 0):
             continue
         value = total[0] / per[0] if per else total[0]
+        if value == 0 and rule.is_zero_fine:
+            continue
         if is_outside(value, limits.low, limits.high):
             compared = (*total[1], *(per[1] if per else ()))
             yield PlausibilityWarning(
@@ -86,6 +88,8 @@ def _range_warnings(rule: RangeRule, known: FactLookup) -> Iterator[Plausibility
 
 def _applies(rule: RangeRule, known: FactLookup) -> bool:
     if rule.unless_given and known.values(rule.unless_given) is not None:
+        return False
+    if rule.unless_calculated and known.is_calculated(rule.unless_calculated):
         return False
     if any(_holds(condition, known) is True for condition in rule.unless):
         return False

@@ -1,6 +1,7 @@
 """Companies for tests of what looks odd: two for each rule, and inputs as people type them."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from copy import deepcopy
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cache
@@ -105,10 +106,36 @@ class TypedInput:
 
 def _compared(warning: PlausibilityWarning) -> Iterator[str]:
     """What a question compares; a field of a line by the line's own name, too."""
-    yield f"line-{warning.line}.quantity"
+    if warning.line:
+        yield from ("line.quantity", f"line-{warning.line}.quantity")
     for value in warning.compared:
         yield value.key
         yield f"{warning.subject}.{value.key.removeprefix('line.')}"
+
+
+def mended_inputs() -> Iterator[tuple[str, tuple[PlausibilityWarning, ...]]]:
+    """The odd inputs of others with what was meant at the slip, and what is asked then."""
+    for key, case in _read(INPUTS[1]).items():
+        if "meant" in case:
+            yield key, plausibility_warnings(load_plausibility(), typed_facts(_mended(case)))
+
+
+def _mended(case: Mapping[str, Any]) -> dict[str, Any]:
+    """The case with what was meant; where two figures were exchanged, the other takes the slip's value."""
+    mended = {**case, "figures": dict(case.get("figures", {})), "lines": deepcopy(case.get("lines", []))}
+    if "at_line" in case:
+        number, _, field = str(case["at_line"]).partition(".")
+        mended["lines"][int(number) - 1]["quantities"][field] = case["meant"]
+        return mended
+    first, *others = case["at"]
+    for other in others:
+        if mended["figures"].get(other, "").partition(" ")[0] == case["meant"].partition(" ")[0]:
+            slipped, unit = case["figures"][first].partition(" ")[0], case["figures"][other].partition(" ")[2]
+            mended["figures"][other] = f"{slipped} {unit}"
+    if "profile.turnover" in others:
+        mended["turnover"] = case["meant"]
+    mended["figures"][first] = case["meant"]
+    return mended
 
 
 @cache
@@ -121,7 +148,7 @@ def _typed_input(key: str, file: str, case: Mapping[str, Any]) -> TypedInput:
     lines = _lines_with_factors(case)
     rules, facts = load_plausibility(), typed_facts(case)
     calculation = make_calculation(*lines, figures=make_facts({**case, "lines": ()}).figures, year=YEAR)
-    warnings = at_leading_lines(rules, plausibility_warnings(rules, facts), lines, calculation)
+    warnings = at_leading_lines(rules, plausibility_warnings(rules, facts), facts, calculation)
     at = set(case.get("at", ()))
     if "at_line" in case:
         number = int(str(case["at_line"]).partition(".")[0])

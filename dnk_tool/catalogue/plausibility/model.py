@@ -122,9 +122,9 @@ class PlausibilityRule:
 class RangeRule(PlausibilityRule):
     """Each amount, or its ratio to `per`, lies within limits. The first limits that fit the company count.
 
-    Applies only if every condition of `when` is known to hold, none of `unless` is, and neither are all
-    values of `unless_given` known nor all of `unless_calculated` those of calculators. With `is_zero_fine`
-    zero is plausible whatever the lower limit, because it means that there is none.
+    Applies only if every condition of `when` is known to hold, none of `unless` is, and not all values of
+    `unless_given` are known; one that `is_by_hand`, only if not all of its figures follow from lines. With
+    `is_zero_fine` zero is plausible whatever the lower limit, because it means that there is none.
     """
 
     amounts: tuple[RuleAmount, ...]
@@ -133,7 +133,7 @@ class RangeRule(PlausibilityRule):
     when: tuple[RuleCondition, ...] = ()
     unless: tuple[RuleCondition, ...] = ()
     unless_given: tuple[str, ...] = ()
-    unless_calculated: tuple[str, ...] = ()
+    is_by_hand: bool = False
     is_zero_fine: bool = False
 
     @property

@@ -95,7 +95,7 @@ class RuleReader:
             when=self._conditions(node, "when"),
             unless=self._conditions(node, "unless"),
             unless_given=self._keys(node, "unless_given"),
-            unless_calculated=self._keys(node, "unless_calculated"),
+            is_by_hand=node.flag("by_hand"),
             is_zero_fine=node.flag("zero_is_fine"),
         )
 
@@ -173,13 +173,14 @@ class RuleReader:
         )
 
     def _activities(self, node: Node) -> tuple[str, ...]:
-        """The kinds of line by name; "calculator/*" stands for all of that calculator."""
+        """The kinds of line by name without exceptions; "calculator/*" stands for all of that calculator."""
         names: list[str] = []
         for name in node.strings("activities"):
             calculator, _, activity = name.partition("/")
             known = [one for one in self.activities if one.startswith(f"{calculator}/")]
             names += known if activity == "*" and known else [name]
-        return tuple(dict.fromkeys(names))
+        left_out = node.strings("except")
+        return tuple(name for name in dict.fromkeys(names) if name not in left_out)
 
     def _figures(self, node: Node) -> tuple[str, ...]:
         """The figures of some unit families without exceptions, and those that are named."""

@@ -160,7 +160,7 @@ def plausibility_findings(
     if facts.lines:
         figures = content.of_year(declaration.reporting_year)
         calculation = calculation_from_lines(declaration, facts.lines, figures)
-        odd = at_leading_lines(rules, odd, facts.lines, calculation)
+        odd = at_leading_lines(rules, odd, facts, calculation)
     rows = plausibility.of_year(session, declaration.organisation_id, declaration.reporting_year)
     return tuple(_finding(warning, rows) for warning in odd)
 

@@ -1,6 +1,6 @@
 """The values that the rules compare: of figures, profile and tables, each known exactly or not at all."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
@@ -97,10 +97,10 @@ class FactLookup:
     def _known_values(self, keys: Sequence[str]) -> tuple[ComparedValue, ...]:
         return tuple(value for key in keys if (value := self.value(key)) is not None)
 
-    def is_calculated(self, keys: Sequence[str]) -> bool:
-        """Whether all of these figures follow from lines."""
-        figures = (self.facts.figures.get(key, NO_FIGURE) for key in keys)
-        return all(figure.quantity and figure.origin is Origin.LINES for figure in figures)
+    def is_calculated(self, keys: Collection[str]) -> bool:
+        """Whether those of these figures that are known follow from lines."""
+        figures = (figure for key in keys if (figure := self.facts.figures.get(key, NO_FIGURE)).quantity)
+        return all(figure.origin is Origin.LINES for figure in figures)
 
     def factor(self, unit: str) -> Fraction:
         """The number of base units in one of this unit. Raises KeyError for an unknown unit."""

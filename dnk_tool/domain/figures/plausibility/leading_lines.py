@@ -1,11 +1,13 @@
 """Finds the line of a calculator behind an odd figure; a slip that shows in several is asked about once."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from dnk_tool.catalogue.plausibility.model import PlausibilityRules, RuleKind
+from dnk_tool.domain.answers.answer import Origin
 from dnk_tool.domain.figures.calculators.lines import CalculatorLine
 from dnk_tool.domain.figures.calculators.results import Calculation, CalculationStep
+from dnk_tool.domain.figures.plausibility.facts import PlausibilityFacts
 from dnk_tool.domain.figures.plausibility.line_rules import slip_by_factor
 from dnk_tool.domain.figures.plausibility.warning import PlausibilityWarning
 
@@ -13,17 +15,21 @@ from dnk_tool.domain.figures.plausibility.warning import PlausibilityWarning
 def at_leading_lines(
     rules: PlausibilityRules,
     warnings: Iterable[PlausibilityWarning],
-    lines: Sequence[CalculatorLine],
+    facts: PlausibilityFacts,
     calculation: Calculation,
 ) -> tuple[PlausibilityWarning, ...]:
     """The warnings with the line that makes the most of their figure, each slip of a line once.
 
+    `calculation`: what follows from the lines of the `facts`; a figure entered by hand has no line.
     The slip then names the units of the line, which are those that somebody typed. Of the warnings about the
     same slip only the first is kept, because one entry mends them all.
     """
-    by_id = {line.id: line for line in lines}
+    lines = {line.id: line for line in facts.lines}
+    known = {key for key, figure in facts.figures.items() if figure.origin is Origin.LINES}
+    results = {key: result for key, result in calculation.results.items() if key in known}
     kept: dict[object, PlausibilityWarning] = {}
-    for number, warning in enumerate(_at_line(rules, warning, by_id, calculation) for warning in warnings):
+    placed = (_at_line(rules, warning, lines, Calculation(results)) for warning in warnings)
+    for number, warning in enumerate(placed):
         meant = warning.slip.meant if warning.slip else ""
         kept.setdefault((warning.line, meant) if warning.line and meant else number, warning)
     return tuple(kept.values())
@@ -32,7 +38,7 @@ def at_leading_lines(
 def _at_line(
     rules: PlausibilityRules,
     warning: PlausibilityWarning,
-    lines: dict[int, CalculatorLine],
+    lines: Mapping[int, CalculatorLine],
     calculation: Calculation,
 ) -> PlausibilityWarning:
     if rules.by_key[warning.rule].kind is not RuleKind.RANGE:

@@ -42,7 +42,12 @@ def limit_params(low: Decimal | None, high: Decimal | None) -> dict[str, Message
 
 
 def slip_beyond_limits(
-    value: Fraction, low: Limit, high: Limit, entered: Quantity, rules: PlausibilityRules
+    value: Fraction,
+    low: Limit,
+    high: Limit,
+    entered: Quantity,
+    rules: PlausibilityRules,
+    usual: Sequence[str] = (),
 ) -> Slip | None:
     """The slip that explains a value beyond its limits; None if a factor of a thousand does not."""
     if value <= 0:
@@ -52,11 +57,16 @@ def slip_beyond_limits(
     if is_large and high is not None and low is None:
         # Anything fits above an open limit; whoever is a little too high did not mean a thousandth.
         low = Fraction(high) / LEAST_OF_OPEN_RANGE
-    return None if is_outside(value * times, low, high) else slip_by_factor(times, entered, rules)
+    return None if is_outside(value * times, low, high) else slip_by_factor(times, entered, rules, usual)
 
 
-def slip_by_factor(times: Fraction, entered: Quantity, rules: PlausibilityRules) -> Slip:
-    """The slip by a lost comma, or by the unit that is `times` the entered one, if it is in use."""
+def slip_by_factor(
+    times: Fraction, entered: Quantity, rules: PlausibilityRules, usual: Sequence[str] = ()
+) -> Slip:
+    """The slip by a lost comma, or by the unit that is `times` the entered one, if it is in use.
+
+    A rare unit is in use where it is among the `usual` ones.
+    """
     # "1,234": nobody writes thousands as "0,234" or "1.234,567".
     if times == THOUSAND and entered.value.as_tuple().exponent == -3 and 1 <= entered.value < THOUSAND:
         return Slip(entered.unit, typed=entered, times=times)
@@ -65,7 +75,7 @@ def slip_by_factor(times: Fraction, entered: Quantity, rules: PlausibilityRules)
         return Slip(entered.unit, times=times)
     wanted = Fraction(family.units[entered.unit].factor) * times
     for symbol, unit in family.units.items():
-        if Fraction(unit.factor) == wanted and symbol not in rules.slip.rare:
+        if Fraction(unit.factor) == wanted and (symbol not in rules.slip.rare or symbol in usual):
             return Slip(entered.unit, symbol, times=times)
     return Slip(entered.unit, times=times)
 
@@ -129,7 +139,7 @@ def _slip(
 ) -> Slip | None:
     """The slip; in a price, the quantity is more likely to be in the wrong unit than the money."""
     if per is None or value <= 0 or rule.per in COMPANY_VALUE_FAMILIES:
-        return slip_beyond_limits(value, rule.low, rule.high, of, known.rules)
+        return slip_beyond_limits(value, rule.low, rule.high, of, known.rules, rule.units)
     return slip_beyond_limits(1 / value, _inverse(rule.high), _inverse(rule.low), per, known.rules)
 
 

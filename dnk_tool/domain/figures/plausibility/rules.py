@@ -10,6 +10,7 @@ from dnk_tool.catalogue.plausibility.model import (
     PlausibilityRules,
     RangeRule,
     RateRule,
+    RuleAmount,
     RuleCondition,
     RuleKind,
     SumRule,
@@ -66,6 +67,8 @@ def _range_warnings(rule: RangeRule, known: FactLookup) -> Iterator[Plausibility
         value = total[0] / per[0] if per else total[0]
         if value == 0 and rule.is_zero_fine:
             continue
+        if rule.is_by_hand and known.is_calculated(_keys(amount) | _keys(rule.per)):
+            continue
         if is_outside(value, limits.low, limits.high):
             compared = (*total[1], *(per[1] if per else ()))
             yield PlausibilityWarning(
@@ -86,10 +89,12 @@ def _range_warnings(rule: RangeRule, known: FactLookup) -> Iterator[Plausibility
             )
 
 
+def _keys(amount: RuleAmount | None) -> frozenset[str]:
+    return frozenset((*amount.keys, *amount.less)) if amount else frozenset()
+
+
 def _applies(rule: RangeRule, known: FactLookup) -> bool:
     if rule.unless_given and known.values(rule.unless_given) is not None:
-        return False
-    if rule.unless_calculated and known.is_calculated(rule.unless_calculated):
         return False
     if any(_holds(condition, known) is True for condition in rule.unless):
         return False

@@ -43,7 +43,9 @@ def _names(keys: tuple[str, ...]) -> str:
 
 
 def _amount(amount: RuleAmount) -> str:
-    return f"{' + '.join(f'`{key}`' for key in amount.keys)} ({amount.unit})"
+    shown = " + ".join(f"`{key}`" for key in amount.keys)
+    less = "".join(f" − `{key}`" for key in amount.less)
+    return f"{shown}{less} ({amount.unit}{', as far as known' if amount.is_partial else ''})"
 
 
 def _compared(rule: PlausibilityRule) -> str:
@@ -65,7 +67,7 @@ def _compared(rule: PlausibilityRule) -> str:
             return f"{_names(rule.figures)}; against last year"
         case LineRule():
             where = f"rows of `{rule.table}`" if rule.table else f"lines {_names(rule.activities)}"
-            of = f"`{rule.field}` ({'/'.join(rule.units)})"
+            of = f"{' + '.join(f'`{key}`' for key in (rule.field, *rule.plus))} ({'/'.join(rule.units)})"
             per = f" per `{rule.per}` ({'/'.join(rule.per_units)})" if rule.per else ""
             return f"{where}: {of}{per}"
     raise TypeError(type(rule).__name__)
@@ -74,7 +76,9 @@ def _compared(rule: PlausibilityRule) -> str:
 def _plausible(rule: PlausibilityRule) -> str:
     match rule:
         case RangeRule(limits=limits):
-            return "; ".join(_limits(bounds) for bounds in limits)
+            shown = "; ".join(_limits(bounds) for bounds in limits)
+            zero = "; or 0" if rule.is_zero_fine else ""
+            return f"{shown}{zero}{'; only of figures entered by hand' if rule.is_by_hand else ''}"
         case SumRule():
             tolerated = [f"{_percent(rule.relative)} %" for _ in [0] if rule.relative]
             tolerated += [f"{rule.absolute} {rule.unit}" for _ in [0] if rule.absolute]
@@ -90,7 +94,7 @@ def _plausible(rule: PlausibilityRule) -> str:
         case YearRule():
             return f"changed by at most {_percent(rule.half)} %"
         case LineRule():
-            return _range(rule.low, rule.high)
+            return f"{_range(rule.low, rule.high)}{'; or 0' if rule.is_zero_fine else ''}"
     raise TypeError(type(rule).__name__)
 
 
@@ -99,7 +103,7 @@ def _percent(share: Decimal) -> str:
 
 
 def _limits(bounds: PlausibilityLimits) -> str:
-    divisions = sorted(bounds.divisions)
+    divisions = sorted(bounds.divisions | bounds.groups)
     where = [f"WZ {', '.join(divisions)}"] if divisions else []
     if bounds.employees_from or bounds.employees_to is not None:
         where.append(f"{bounds.employees_from}–{bounds.employees_to or ''} employees")

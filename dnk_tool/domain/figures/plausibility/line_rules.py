@@ -24,8 +24,8 @@ LONGEST_SUBJECT = 80
 
 
 THOUSAND = 1000
-# A range without a lower limit is taken to reach down to this part of the upper one.
-LEAST_OF_OPEN_RANGE = 30
+# A range with one limit is taken to be this many times as high as low.
+WIDTH_OF_OPEN_RANGE = 30
 
 
 Limit: TypeAlias = Decimal | Fraction | None
@@ -55,8 +55,10 @@ def slip_beyond_limits(
     is_large = high is not None and value > Fraction(high)
     times = Fraction(1, THOUSAND) if is_large else Fraction(THOUSAND)
     if is_large and high is not None and low is None:
-        # Anything fits above an open limit; whoever is a little too high did not mean a thousandth.
-        low = Fraction(high) / LEAST_OF_OPEN_RANGE
+        # Anything fits where a range is open; whoever is a little too high did not mean a thousandth.
+        low = Fraction(high) / WIDTH_OF_OPEN_RANGE
+    elif not is_large and low is not None and high is None:
+        high = Fraction(low) * WIDTH_OF_OPEN_RANGE
     return None if is_outside(value * times, low, high) else slip_by_factor(times, entered, rules, usual)
 
 

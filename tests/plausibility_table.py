@@ -1,4 +1,7 @@
-"""The table of rules in docs/plausibility.md: `python -m tests.plausibility_table` writes it anew."""
+"""The tables in docs/plausibility.md: the rules, and how they do on inputs as people type them.
+
+`python -m tests.plausibility_table` writes both anew, and prints what the rules asked.
+"""
 
 from collections.abc import Iterator
 from decimal import Decimal
@@ -16,9 +19,11 @@ from dnk_tool.catalogue.plausibility.model import (
     SumRule,
     YearRule,
 )
+from tests.support.plausibility_cases import INPUTS, TypedInput, typed_inputs
 
 FILE = Path(__file__).parents[1] / "docs/plausibility.md"
 BEGIN, END = "<!-- rules -->\n", "<!-- end of rules -->\n"
+RUNS_BEGIN, RUNS_END = "<!-- last run -->\n", "<!-- end of last run -->\n"
 LONGEST = 6
 
 
@@ -38,7 +43,9 @@ def _names(keys: tuple[str, ...]) -> str:
 
 
 def _amount(amount: RuleAmount) -> str:
-    return f"{' + '.join(f'`{key}`' for key in amount.keys)} ({amount.unit})"
+    shown = " + ".join(f"`{key}`" for key in amount.keys)
+    less = "".join(f" − `{key}`" for key in amount.less)
+    return f"{shown}{less} ({amount.unit}{', as far as known' if amount.is_partial else ''})"
 
 
 def _compared(rule: PlausibilityRule) -> str:
@@ -60,7 +67,7 @@ def _compared(rule: PlausibilityRule) -> str:
             return f"{_names(rule.figures)}; against last year"
         case LineRule():
             where = f"rows of `{rule.table}`" if rule.table else f"lines {_names(rule.activities)}"
-            of = f"`{rule.field}` ({'/'.join(rule.units)})"
+            of = f"{' + '.join(f'`{key}`' for key in (rule.field, *rule.plus))} ({'/'.join(rule.units)})"
             per = f" per `{rule.per}` ({'/'.join(rule.per_units)})" if rule.per else ""
             return f"{where}: {of}{per}"
     raise TypeError(type(rule).__name__)
@@ -69,7 +76,9 @@ def _compared(rule: PlausibilityRule) -> str:
 def _plausible(rule: PlausibilityRule) -> str:
     match rule:
         case RangeRule(limits=limits):
-            return "; ".join(_limits(bounds) for bounds in limits)
+            shown = "; ".join(_limits(bounds) for bounds in limits)
+            zero = "; or 0" if rule.is_zero_fine else ""
+            return f"{shown}{zero}{'; only of figures entered by hand' if rule.is_by_hand else ''}"
         case SumRule():
             tolerated = [f"{_percent(rule.relative)} %" for _ in [0] if rule.relative]
             tolerated += [f"{rule.absolute} {rule.unit}" for _ in [0] if rule.absolute]
@@ -85,7 +94,7 @@ def _plausible(rule: PlausibilityRule) -> str:
         case YearRule():
             return f"changed by at most {_percent(rule.half)} %"
         case LineRule():
-            return _range(rule.low, rule.high)
+            return f"{_range(rule.low, rule.high)}{'; or 0' if rule.is_zero_fine else ''}"
     raise TypeError(type(rule).__name__)
 
 
@@ -94,7 +103,7 @@ def _percent(share: Decimal) -> str:
 
 
 def _limits(bounds: PlausibilityLimits) -> str:
-    divisions = sorted(bounds.divisions)
+    divisions = sorted(bounds.divisions | bounds.groups)
     where = [f"WZ {', '.join(divisions)}"] if divisions else []
     if bounds.employees_from or bounds.employees_to is not None:
         where.append(f"{bounds.employees_from}–{bounds.employees_to or ''} employees")
@@ -115,17 +124,50 @@ def _source(rule: PlausibilityRule) -> str:
     return ", ".join(part for part in (source.title.en, source.as_of, source.address) if part)
 
 
-def split_document(text: str) -> Iterator[str]:
-    """What stands before, in and after the table."""
-    before, _, rest = text.partition(BEGIN)
-    inside, _, after = rest.partition(END)
+def right_inputs(*, is_odd: bool, file: str = "") -> str:
+    """ "28 of 36": how many inputs of this kind are right, in all files or in one."""
+    chosen = [one for one in typed_inputs() if one.is_odd is is_odd and file in ("", one.file)]
+    return f"{sum(one.is_right for one in chosen)} of {len(chosen)}"
+
+
+def wrong_inputs() -> tuple[TypedInput, ...]:
+    """The inputs where the rules ask wrongly or not at all."""
+    return tuple(one for one in typed_inputs() if not one.is_right)
+
+
+def last_run() -> str:
+    """The results of today's rules, and what they get wrong."""
+    rows = ["| inputs | odd: asked | honest: passed |", "|---|---|---|"]
+    rows += [
+        f"| {label} | {right_inputs(is_odd=True, file=file)} | {right_inputs(is_odd=False, file=file)} |"
+        for label, file in (("ours", INPUTS[0]), ("of others", INPUTS[1]), ("all", ""))
+    ]
+    wrong = [f"- `{one.key}`: {_asked(one)}. {one.why}" for one in wrong_inputs()]
+    return "\n".join([*rows, "", "Not right:" if wrong else "All are right.", "", *wrong]).rstrip() + "\n"
+
+
+def _asked(one: TypedInput) -> str:
+    rules = ", ".join(f"`{warning.rule}`" for warning in one.warnings)
+    return f"asks by {rules}" if rules else "asks nothing"
+
+
+def split_document(text: str, begin: str = BEGIN, end: str = END) -> Iterator[str]:
+    """What stands before, in and after a table."""
+    before, _, rest = text.partition(begin)
+    inside, _, after = rest.partition(end)
     yield from (before, inside, after)
 
 
 def main() -> None:
-    """Write the table into the documentation."""
-    before, _, after = split_document(FILE.read_text("utf-8"))
-    FILE.write_text(before + BEGIN + rules_table() + END + after, "utf-8")
+    """Write the tables into the documentation, and print each input with what was asked."""
+    for one in typed_inputs():
+        print("right" if one.is_right else "WRONG", "odd" if one.is_odd else "honest", one.key, _asked(one))
+    print(last_run())
+    text = FILE.read_text("utf-8")
+    for begin, end, table in ((BEGIN, END, rules_table()), (RUNS_BEGIN, RUNS_END, last_run())):
+        before, _, after = split_document(text, begin, end)
+        text = before + begin + table + end + after
+    FILE.write_text(text, "utf-8")
 
 
 if __name__ == "__main__":

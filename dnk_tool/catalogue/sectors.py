@@ -116,6 +116,11 @@ class Sectors:
         sector = self._current_by_stored.get(stored)
         return frozenset((sector.code[:2],) if sector else ())
 
+    def compared_class(self, stored: str) -> str:
+        """The four digits of a stored sector in `current`; "" for a division, a former code and own words."""
+        sector = self._current_by_stored.get(stored)
+        return sector.code if sector and sector.code in self.current.classes else ""
+
     def stored_in(self, section: str) -> tuple[str, ...]:
         """Every stored sector that counts in this section of `current`, for a filter."""
         divisions = {key for key, division in self.current.divisions.items() if division.section == section}

@@ -10,16 +10,19 @@ import time_machine
 from click.testing import CliRunner
 from flask import Flask, g, has_request_context, request
 from flask.testing import FlaskClient
-from sqlalchemy import Engine, event
+from sqlalchemy import Engine, event, select
 from sqlalchemy.orm import Session, sessionmaker
 
+from dnk_tool.catalogue.plausibility.loader import load_plausibility
 from dnk_tool.cli.demo import command
 from dnk_tool.cli.main import cli
+from dnk_tool.domain.figures.plausibility import warning_text
 from dnk_tool.domain.organisation import Profile
 from dnk_tool.domain.permissions import SHELL, Actor, Role
 from dnk_tool.services.accounts.lifecycle import create_account
 from dnk_tool.services.declarations.start import start_declaration
 from dnk_tool.services.editing.settings import DeclarationSettings
+from dnk_tool.services.figures.plausibility import plausibility_findings
 from dnk_tool.services.people.organisations import add_member, create_organisation
 from dnk_tool.services.work import Work
 from dnk_tool.store.database import make_engine, session_factory, write_session
@@ -45,6 +48,22 @@ def as_in_a_server(warm_printer: None, fast_hashes: None) -> None:
 def engines() -> dict[str, Engine]:
     """One engine for each address: it keeps the statements that it has compiled, and no connection."""
     return {}
+
+
+def odd_figures(session: Session) -> list[tuple[str, int, str, str]]:
+    """What looks odd in all declarations: company, year, rule, and the question."""
+    rules = load_plausibility()
+    return [
+        (
+            declaration.organisation.name,
+            declaration.reporting_year,
+            finding.warning.rule,
+            warning_text(rules, finding.warning, "de").odd,
+        )
+        for declaration in session.scalars(select(Declaration))
+        for finding in plausibility_findings(session, declaration)
+        if finding.is_open
+    ]
 
 
 @pytest.fixture

@@ -153,7 +153,7 @@ def _bills(node: Node, activities: tuple[Activity, ...]) -> tuple[Bill, ...]:
         return ()
     by_key = {activity.key: activity for activity in activities}
     bills = [
-        Bill(activity, child.text("label"), child.strings("units"))
+        Bill(activity, child.text("label"), child.strings("units"), child.flag("ask_unit"))
         for child in node.children("bills")
         if (activity := child.lookup("activity", by_key, "activity"))
     ]

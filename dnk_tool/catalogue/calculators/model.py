@@ -153,12 +153,13 @@ class ActivityGroup:
 class Bill:
     """An activity that most companies have a bill of: what people call it, and the units of the bill.
 
-    The first unit is preset.
+    The first unit is preset unless people are asked for it, because bills state either.
     """
 
     activity: Activity
     label: Text
     units: tuple[str, ...]
+    is_unit_asked: bool = False
 
 
 @dataclass(frozen=True, slots=True)

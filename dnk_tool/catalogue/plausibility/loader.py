@@ -46,7 +46,12 @@ def _build_rules(
     kinds = _activities_by_name(calculators)
     fields = {name: frozenset(field.key for field in kind.fields) for name, kind in kinds.items()}
     reader = RuleReader(
-        datapoints, families, _divisions_by_sector(sectors), frozenset(_labelled_sums(root)), fields
+        datapoints,
+        families,
+        _divisions_by_sector(sectors),
+        sectors.current.classes.keys(),
+        frozenset(_labelled_sums(root)),
+        fields,
     )
     rules = tuple(reader.rule(node) for node in root.children("rules"))
     root.distinct("rules", (rule.key for rule in rules))

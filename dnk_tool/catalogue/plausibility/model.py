@@ -63,22 +63,30 @@ class RuleSource:
 
 @dataclass(frozen=True, slots=True)
 class RuleAmount:
-    """The sum of figures, company values, table columns or fields of lines, measured in one unit."""
+    """The sum of figures, company values, table columns or fields of lines, measured in one unit.
+
+    With `is_partial` an unknown value counts as none once another is known. `less` is taken off where it is
+    known, such as what a company generates itself.
+    """
 
     keys: tuple[str, ...]
     unit: str
+    is_partial: bool = False
+    less: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class PlausibilityLimits:
-    """A plausible range, for some sectors and sizes. No `divisions`: for all; a limit that is None is open.
+    """A plausible range, for some sectors and sizes; a limit that is None is open.
 
-    `reference` is the value that is usual there.
+    `divisions` are sectors of two digits, `groups` the beginnings of those of four; without any it is for
+    all. `reference` is the value that is usual there.
     """
 
     low: Decimal | None
     high: Decimal | None
     divisions: frozenset[str] = frozenset()
+    groups: frozenset[str] = frozenset()
     employees_from: int = 0
     employees_to: int | None = None
     reference: Text = NO_TEXT
@@ -115,7 +123,8 @@ class RangeRule(PlausibilityRule):
     """Each amount, or its ratio to `per`, lies within limits. The first limits that fit the company count.
 
     Applies only if every condition of `when` is known to hold, none of `unless` is, and not all values of
-    `unless_given` are known.
+    `unless_given` are known; one that `is_by_hand`, only if not all of its figures follow from lines. With
+    `is_zero_fine` zero is plausible whatever the lower limit, because it means that there is none.
     """
 
     amounts: tuple[RuleAmount, ...]
@@ -124,6 +133,8 @@ class RangeRule(PlausibilityRule):
     when: tuple[RuleCondition, ...] = ()
     unless: tuple[RuleCondition, ...] = ()
     unless_given: tuple[str, ...] = ()
+    is_by_hand: bool = False
+    is_zero_fine: bool = False
 
     @property
     def is_arithmetic(self) -> bool:
@@ -185,8 +196,9 @@ class YearRule(PlausibilityRule):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LineRule(PlausibilityRule):
-    """A field of a single line, or its ratio to another field (`per`), lies within limits.
+    """A field of a single line, or its ratio to `per`, lies within limits.
 
+    `per` is another field, or a value of the company. The fields of `plus` are added where the line has them.
     The lines are those of some activities ("calculator/activity"), or the rows of a `table` whose column
     `naming` contains one of the `names`. The units are tried in order: the first of the family in which the
     line's quantity is measured counts. `figure` is the datapoint to which the line contributes.
@@ -203,6 +215,8 @@ class LineRule(PlausibilityRule):
     low: Decimal | None
     high: Decimal | None
     figure: str
+    plus: tuple[str, ...] = ()
+    is_zero_fine: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,6 +255,6 @@ class PlausibilityRules:
         return {symbol: family for family in self.families.values() for symbol in family.units}
 
     def label(self, key: str) -> Text:
-        """The name of a figure, a value of the company or a sum; empty if it is unknown."""
+        """The name of a figure, a value of the company, a sum or a kind of line; empty if it is unknown."""
         point = self.datapoints.get(key)
-        return point.label if point else self.words.get(key, NO_TEXT)
+        return point.label if point else self.words.get(key, self.activities.get(key, NO_TEXT))

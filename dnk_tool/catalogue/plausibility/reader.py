@@ -1,6 +1,6 @@
 """Reads single plausibility rules by their kind, and notes references to unknown names."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from string import Formatter
@@ -53,6 +53,7 @@ class RuleReader:
     datapoints: Mapping[str, Datapoint]
     families: Mapping[str, UnitFamily]
     divisions: Mapping[str, tuple[str, ...]]
+    classes: Collection[str]
     columns: frozenset[str]
     activities: Mapping[str, frozenset[str]]
 
@@ -94,6 +95,8 @@ class RuleReader:
             when=self._conditions(node, "when"),
             unless=self._conditions(node, "unless"),
             unless_given=self._keys(node, "unless_given"),
+            is_by_hand=node.flag("by_hand"),
+            is_zero_fine=node.flag("zero_is_fine"),
         )
 
     def _sum(self, node: Node, head: dict[str, Any]) -> PlausibilityRule:
@@ -138,12 +141,13 @@ class RuleReader:
         )
 
     def _line(self, node: Node, head: dict[str, Any]) -> PlausibilityRule:
-        activities, table = node.strings("activities"), node.string("table", "")
+        activities, table = self._activities(node), node.string("table", "")
         if bool(activities) == bool(table):
             node.note("needs either activities or a table", "activities")
-        field, per = node.string("field"), node.string("per", "")
+        field, per, plus = node.string("field"), node.string("per", ""), node.strings("plus")
+        of_lines = {field, *plus, *({per} - COMPANY_VALUE_FAMILIES.keys())} - {""}
         for name in activities:
-            if missing := {field, per} - {"", *self.activities.get(name, ())}:
+            if missing := of_lines - set(self.activities.get(name, ())):
                 node.note(f"'{name}' has no field '{', '.join(sorted(missing))}'", "activities")
         figure = node.string("figure")
         self._check_keys(node, "figure", (figure,))
@@ -164,7 +168,19 @@ class RuleReader:
             low=_optional_decimal(node, "low"),
             high=_optional_decimal(node, "high"),
             figure=figure,
+            plus=plus,
+            is_zero_fine=node.flag("zero_is_fine"),
         )
+
+    def _activities(self, node: Node) -> tuple[str, ...]:
+        """The kinds of line by name without exceptions; "calculator/*" stands for all of that calculator."""
+        names: list[str] = []
+        for name in node.strings("activities"):
+            calculator, _, activity = name.partition("/")
+            known = [one for one in self.activities if one.startswith(f"{calculator}/")]
+            names += known if activity == "*" and known else [name]
+        left_out = node.strings("except")
+        return tuple(name for name in dict.fromkeys(names) if name not in left_out)
 
     def _figures(self, node: Node) -> tuple[str, ...]:
         """The figures of some unit families without exceptions, and those that are named."""
@@ -183,11 +199,11 @@ class RuleReader:
 
     def _amount(self, node: Node, key: str) -> RuleAmount:
         child = node.child(key)
-        keys, unit = self._keys(child, "figures"), child.string("unit")
+        keys, less, unit = self._keys(child, "figures"), self._keys(child, "less"), child.string("unit")
         if not keys:
             child.note("names no figure", "figures")
-        self._check_same_family(child, "figures", keys, unit)
-        return RuleAmount(keys, unit)
+        self._check_same_family(child, "figures", (*keys, *less), unit)
+        return RuleAmount(keys, unit, child.flag("partial"), less)
 
     def _conditions(self, node: Node, key: str) -> tuple[RuleCondition, ...]:
         if not node.has(key):
@@ -206,12 +222,17 @@ class RuleReader:
         elif low is not None and high is not None and low > high:
             node.note("the low limit is above the high one")
         names = node.strings("sectors")
-        for name in sorted(set(names) - self.divisions.keys()):
+        groups = frozenset(name for name in names if "." in name)
+        for name in sorted(set(names) - groups - self.divisions.keys()):
             node.note(f"names the unknown sector '{name}'", "sectors")
+        for name in sorted(groups):
+            if not any(known.startswith(name) for known in self.classes):
+                node.note(f"names the unknown sector '{name}'", "sectors")
         return PlausibilityLimits(
             low=low,
             high=high,
             divisions=frozenset(division for name in names for division in self.divisions.get(name, ())),
+            groups=groups,
             employees_from=node.integer("employees_from") if node.has("employees_from") else 0,
             employees_to=node.integer("employees_to") if node.has("employees_to") else None,
             reference=node.text("reference", required=False),

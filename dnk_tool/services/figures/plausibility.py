@@ -26,6 +26,7 @@ from dnk_tool.domain.figures.plausibility import (
     plausibility_warnings,
     warning_text,
 )
+from dnk_tool.domain.figures.plausibility.leading_lines import at_leading_lines
 from dnk_tool.domain.figures.plausibility.readings import is_other_figure_likelier, is_other_line_likelier
 from dnk_tool.domain.figures.plausibility.warning import ExplanationEdit, is_same_explanation
 from dnk_tool.domain.permissions import Permission, Subject, require
@@ -152,9 +153,14 @@ def plausibility_findings(
     """
     content = content or declarations.read_content(session, declaration)
     lines = lines_of(session, declaration) if lines is None else lines
-    odd = plausibility_warnings(load_plausibility(), facts_of(declaration, content, lines))
+    rules, facts = load_plausibility(), facts_of(declaration, content, lines)
+    odd = plausibility_warnings(rules, facts)
     if not odd:
         return ()
+    if facts.lines:
+        figures = content.of_year(declaration.reporting_year)
+        calculation = calculation_from_lines(declaration, facts.lines, figures)
+        odd = at_leading_lines(rules, odd, facts, calculation)
     rows = plausibility.of_year(session, declaration.organisation_id, declaration.reporting_year)
     return tuple(_finding(warning, rows) for warning in odd)
 

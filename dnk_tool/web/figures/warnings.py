@@ -97,9 +97,9 @@ def warnings_by_field(
 ) -> Mapping[str, Sequence[WarningView]]:
     """Group the warnings by the field of a page that caused them: a datapoint, or a row of a table.
 
-    That is the row itself, else the figure that may be off by a thousand, else the one that the warning is
-    about, else the first that it compares. `fields`: the datapoints and tables of the page. `visible`: leaves
-    out warnings that compare any figure besides these.
+    That is the row itself, else the line that makes the most of the figure, else the figure that may be off
+    by a thousand, else the one that the warning is about, else the first that it compares. `fields`: the
+    lines, datapoints and tables of the page. `visible`: leaves out warnings that compare any figure besides.
     """
     by_field: dict[str, list[WarningView]] = {}
     for view in shown:
@@ -111,7 +111,8 @@ def warnings_by_field(
             continue
         about = warning.slip.about if warning.slip else ""
         compared = [value.key for value in warning.compared if not value.is_before]
-        place = next((key for key in (about, warning.datapoint, *compared) if key in fields), None)
+        places = (f"line-{warning.line}", about, warning.datapoint, *compared)
+        place = next((key for key in places if key in fields), None)
         if place is not None:
             by_field.setdefault(place, []).append(view)
     return by_field

@@ -24,7 +24,7 @@ from dnk_tool.store.evidence.file_blob_store import FileBlobStore
 from dnk_tool.store.exchange import examples
 from dnk_tool.store.measures import measures
 from dnk_tool.store.tables.clusters import Cluster
-from tests.integration.conftest import NOW
+from tests.integration.conftest import NOW, odd_figures
 
 LATEST, BEFORE = 2025, 2024
 
@@ -39,6 +39,10 @@ def seeded(tmp_path_factory: pytest.TempPathFactory, empty_database: Path) -> It
     with factory() as session:
         yield session
     engine.dispose()
+
+
+def test_no_firm_is_asked_about_an_odd_figure(seeded: Session) -> None:
+    assert odd_figures(seeded) == []
 
 
 @pytest.fixture(scope="module")

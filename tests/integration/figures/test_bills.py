@@ -163,6 +163,22 @@ def test_a_file_belongs_to_its_line(
     assert "Belege (1) : Erdgas" in words_of(nine.get(at("rechnungen/")).text)
 
 
+def test_the_unit_of_heat_is_asked_for_and_a_slip_stands_at_its_row(
+    nine: FlaskClient, app: Flask, world: World, at: Callable[[str], str]
+) -> None:
+    heat = "energy-district-heat-f-quantity"
+    answer = send_bill(nine, at("rechnungen/"), **{heat: "62.000", GAS: "38.500"})
+    page = words_of(answer.text)
+    assert "Fernwärme: Wählen Sie die Einheit, die auf der Rechnung steht." in page
+    assert lines(app, world).keys() == {"natural-gas"}
+    send_bill(nine, at("rechnungen/"), **{heat: "62.000", f"{heat}-unit": "MWh"})
+    page = nine.get(at("rechnungen/")).text
+    row = page[page.index('id="energy-district-heat"') :]
+    assert "Fällt auf:" not in page[: page.index('id="energy-district-heat"')]
+    assert words_of(row).count("Sind vielleicht kWh gemeint statt MWh?") == 1
+    assert "kg CO₂e gemeint" not in words_of(page)
+
+
 def test_what_looks_odd_is_asked_at_its_row_and_answered_there(
     nine: FlaskClient, app: Flask, world: World, at: Callable[[str], str]
 ) -> None:

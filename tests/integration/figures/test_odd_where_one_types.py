@@ -143,14 +143,14 @@ def test_plausible_a_row_of_a_table_carries_its_own_warning(nine: FlaskClient, a
     assert reply["fields"]["GRI-SRS-302-1.a-carriers-0"] == ""
 
 
-def test_plausible_little_waste_for_nine_is_asked_about_at_the_result(
+def test_plausible_little_waste_for_nine_is_asked_about_at_its_line(
     nine: FlaskClient, app: Flask, at: Page
 ) -> None:
     path = at("rechner/waste/zeilen/neu?art=recycling-paper")
     assert send(nine, path, **{"f-quantity": "3,2", "f-quantity-unit": "kg"}).status_code == 303
     page = nine.get(at("rechner/waste")).text
     assert "Das sind 0,356 kg Abfall im Jahr je Vollzeitstelle oder Person." in page
-    assert "ist es eine andere Einheit?" in page
+    assert "Sind vielleicht t gemeint statt kg?" in page
     warning = page.partition('<p class="dnk-odd">')[0].rpartition('<div id="')[2].partition('"')[0]
     fields = {key: values[0] for key, values in form_fields(page).items() if key.startswith(warning)}
     action = {

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from dnk_tool.catalogue.plausibility.loader import build_plausibility, load_plausibility
-from dnk_tool.catalogue.plausibility.model import RuleKind
+from dnk_tool.catalogue.plausibility.model import LineRule, RuleKind
 from dnk_tool.paths import criteria_folder
 
 WORDS = (
@@ -62,11 +62,44 @@ def test_a_sound_rule_has_no_problem_and_a_section_stands_for_its_divisions(fold
     assert "41" not in limits.divisions
 
 
+def test_a_line_rule_holds_for_all_of_a_calculator_without_exceptions_and_beside_the_people(
+    folder: Path,
+) -> None:
+    text = """rules:
+- key: working-days
+  kind: line
+  activities: [commuting/*]
+  except: [commuting/home-office]
+  field: days
+  units: [days]
+  per: company.employees
+  per_units: [persons]
+  high: '250'
+  figure: ghg.scope3.commuting
+  odd: {de: '{value}', en: '{value}'}
+  check: {de: Prüfen., en: Check.}
+  own: true
+"""
+    assert problems(folder, text) == []
+    (rule,) = build_plausibility(folder)[0].rules
+    assert isinstance(rule, LineRule)
+    assert "commuting/bus" in rule.activities
+    assert "commuting/home-office" not in rule.activities
+    (problem,) = problems(folder, text.replace("  except: [commuting/home-office]\n", ""))
+    assert problem.endswith("'commuting/home-office' has no field 'days'")
+
+
 FAULTS = (
     ("energy.total", "energy.totel", "rules[{}].of.figures: names the unknown figure 'energy.totel'"),
     ("unit: MWh", "unit: MWx", "rules[{}].of.unit: names the unknown unit 'MWx'"),
     ("unit: MWh", "unit: t", "rules[{}].of.figures: adds or measures what is not alike: energy, mass"),
     ("sectors: [C]", "sectors: [X]", "rules[{}].limits[0].sectors: names the unknown sector 'X'"),
+    ("sectors: [C]", "sectors: ['96.7']", "rules[{}].limits[0].sectors: names the unknown sector '96.7'"),
+    (
+        "per: {figures: [company.staff], unit: fte}",
+        "per: {figures: [company.staff], unit: fte, less: [energy.totel]}",
+        "rules[{}].per.less: names the unknown figure 'energy.totel'",
+    ),
     ("low: '0.2'", "low: '900'", "rules[{}].limits[0]: the low limit is above the high one"),
     ("low: '0.2', high: '500'", "", "rules[{}].limits[0]: has neither a low nor a high limit"),
     ("low: '0.2'", "low: 0.2", "rules[{}].limits[0].low: is not an exact number in quotes"),

@@ -14,6 +14,7 @@ from dnk_tool.catalogue.plausibility.model import RangeRule
 from dnk_tool.domain.answers.answer import Figure, Quality
 from dnk_tool.domain.answers.values import Rows
 from dnk_tool.domain.declarations.document_reader import read_document
+from dnk_tool.domain.figures.calculators import CalculatorLine
 from dnk_tool.domain.figures.plausibility import (
     PlausibilityFacts,
     PlausibilityWarning,
@@ -21,8 +22,10 @@ from dnk_tool.domain.figures.plausibility import (
     warning_text,
 )
 from dnk_tool.domain.figures.plausibility.facts import display_decimal
+from dnk_tool.domain.figures.plausibility.leading_lines import at_leading_lines
 from dnk_tool.domain.organisation import Profile
 from dnk_tool.domain.quantities import Quantity
+from tests.support.calculator_lines import make_calculation, make_line
 from tests.support.plausibility_cases import load_cases, make_facts, make_figure
 
 RULES = load_plausibility()
@@ -40,6 +43,18 @@ PRODUCER = {
 
 def warnings_of(case: dict[str, object]) -> dict[str, PlausibilityWarning]:
     return {warning.rule: warning for warning in plausibility_warnings(RULES, make_facts(case))}
+
+
+def warnings_by_lines(lines: list[CalculatorLine], **company: object) -> dict[str, PlausibilityWarning]:
+    """The warnings about what follows from lines, at their lines, by rule."""
+    calculation = make_calculation(*lines)
+    facts = replace(
+        make_facts(company),
+        figures={key: result.figure for key, result in calculation.results.items()},
+        lines=lines,
+    )
+    shown = at_leading_lines(RULES, plausibility_warnings(RULES, facts), facts, calculation)
+    return {warning.rule: warning for warning in shown}
 
 
 def odd(warning: PlausibilityWarning) -> str:
@@ -176,6 +191,87 @@ def test_half_as_much_again_is_no_jump_and_a_little_more_is() -> None:
     ):
         case = {"figures": {"water.withdrawal.total": now}, "before": before}
         assert ("jump-against-last-year" in warnings_of(case)) is is_odd, now
+
+
+HEAT = {"energy.electricity.consumption": "30 MWh", "energy.heating.consumption": "200 MWh"}
+
+
+def test_an_unknown_carrier_counts_as_none_once_another_is_known() -> None:
+    for right in ("ghg.scope2.location", "ghg.scope2.market"):
+        assert warnings_of({"figures": {**HEAT, right: "66.6 t-co2e"}}) == {}
+    heat = {"energy.heating.consumption": "200 MWh", "ghg.scope2.location": "56 t-co2e"}
+    assert warnings_of({"figures": heat}) == {}
+    none = {"energy.total": "200 MWh", "ghg.scope2.location": "66600 t-co2e"}
+    assert not warnings_of({"figures": none}).keys() & {"scope2-location-factor", "scope2-below-grid"}
+
+
+def test_a_little_too_much_is_not_said_to_be_a_thousand_times_too_much() -> None:
+    """Heat that nobody has stated is no reason to divide Scope 2 by a thousand."""
+    figures = {"energy.electricity.consumption": "30 MWh", "ghg.scope2.market": "66.6 t-co2e"}
+    words = warning_text(RULES, warnings_of({"figures": figures})["scope2-market-factor"], "de")
+    assert words.slip == ""
+    assert words.check.startswith("Fehlt beim Verbrauch noch Fernwärme")
+    figures |= {"ghg.scope2.market": "10600 t-co2e"}
+    words = warning_text(RULES, warnings_of({"figures": figures})["scope2-market-factor"], "de")
+    assert words.slip.startswith("Sind vielleicht kg CO₂e gemeint statt t CO₂e?")
+
+
+def test_own_solar_power_of_95_per_cent_is_not_odd() -> None:
+    lines = [
+        make_line("energy/own-solar", 1, quantity="190 MWh", fed_in="61 MWh"),
+        make_line("energy/electricity", 2, quantity="10 MWh"),
+    ]
+    assert warnings_by_lines(lines, employees=34) == {}
+
+
+def test_cars_by_kilometres_and_refrigerants_are_not_odd_beside_a_small_boiler() -> None:
+    gas = make_line("energy/natural-gas", 1, quantity="38400 kWh-hs")
+    cars = make_line("energy/car-petrol-km", 2, quantity="312000 km")
+    leak = make_line("refrigerants/r404a", 3, quantity="21 kg")
+    for lines in ([gas, cars], [gas, leak], [gas, cars, leak]):
+        assert warnings_by_lines(lines, employees=41) == {}
+    by_hand = {"energy.fuels.non-renewable": "34.7 MWh", "ghg.scope1.gross": "7010 t-co2e"}
+    assert "scope1-per-fuel" in warnings_of({"figures": by_hand})
+
+
+def test_a_slip_is_asked_about_once_at_the_line_that_makes_the_most_of_it() -> None:
+    lines = [
+        make_line("energy/natural-gas", 1, quantity="90 MWh-hs"),
+        make_line("energy/district-heat", 2, quantity="62000 MWh"),
+        make_line("energy/electricity", 3, quantity="118 MWh"),
+    ]
+    shown = warnings_by_lines(lines, sector="25", employees=48, turnover="7400 TEUR")
+    assert [warning.line for warning in shown.values()] == [2]
+    words = warning_text(RULES, next(iter(shown.values())), "de")
+    assert words.slip.startswith("Nah- oder Fernwärme: Sind vielleicht kWh gemeint statt MWh?")
+
+
+def test_a_figure_by_hand_is_not_asked_about_at_a_line() -> None:
+    lines = [make_line("waste/recycling-wood", 1, quantity="5400 kg")]
+    facts = make_facts({"employees": 9, "sector": "31", "figures": {"waste.total": "5400 t"}})
+    facts = replace(facts, lines=lines)
+    shown = at_leading_lines(RULES, plausibility_warnings(RULES, facts), facts, make_calculation(*lines))
+    assert {warning.rule: warning.line for warning in shown} == {"waste-per-head": 0}
+
+
+def test_a_refrigerant_is_asked_about_in_grams() -> None:
+    lines = [make_line("refrigerants/r134a", 1, quantity="350 kg")]
+    shown = warnings_by_lines(lines, employees=8)
+    words = warning_text(RULES, shown["refrigerant-refill"], "de")
+    assert words.slip.startswith("Sind vielleicht g gemeint statt kg?")
+    assert len(shown) == 1
+
+
+def test_a_group_of_sectors_goes_before_its_division() -> None:
+    water = {"employees": 7, "figures": {"water.withdrawal.total": "41000 m3"}}
+    for sector, is_odd in (("96.21", True), ("96.10", False), ("96", True)):
+        warned = "water-per-head" in warnings_of({**water, "sector": f"WZ 2025: {sector}"})
+        assert warned is is_odd, sector
+
+
+def test_nothing_at_all_is_plausible_where_there_is_no_office() -> None:
+    none = {"energy.electricity.consumption": "0 kWh", "water.withdrawal.total": "0 m3"}
+    assert warnings_of({"sector": "WZ 2025: 62.10", "employees": 18, "figures": none}) == {}
 
 
 def test_nothing_before_is_no_jump() -> None:
@@ -346,7 +442,11 @@ def test_taking_a_figure_away_adds_no_warning_out_of_nothing(key: str, which: st
                 rule = RULES.by_key[warning.rule]
                 assert isinstance(rule, RangeRule)
                 unless = {key for condition in rule.unless for key in condition.amount.keys}
-                assert gone in unless.union(rule.unless_given)
+                # A missing carrier counts as none once another is known, and so does own generation.
+                amounts = [amount for amount in (*rule.amounts, rule.per) if amount]
+                partial = {key for amount in amounts if amount.is_partial for key in amount.keys}
+                less = {key for amount in amounts for key in amount.less}
+                assert gone in unless.union(rule.unless_given, partial, less)
 
 
 def test_a_figure_in_a_unit_of_another_family_is_not_known() -> None:

@@ -1,6 +1,6 @@
 """The values that the rules compare: of figures, profile and tables, each known exactly or not at all."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
@@ -14,7 +14,7 @@ from dnk_tool.catalogue.plausibility.model import (
 )
 from dnk_tool.catalogue.sectors import load_sectors
 from dnk_tool.catalogue.standard.item_model import UnitFamily
-from dnk_tool.domain.answers.answer import NO_FIGURE, Figure, Quality
+from dnk_tool.domain.answers.answer import NO_FIGURE, Figure, Origin, Quality
 from dnk_tool.domain.answers.values import Row, Rows
 from dnk_tool.domain.figures.calculators.lines import CalculatorLine
 from dnk_tool.domain.organisation import Profile
@@ -82,11 +82,25 @@ class FactLookup:
         return None if None in values else tuple(value for value in values if value is not None)
 
     def amount(self, amount: RuleAmount) -> tuple[Fraction, tuple[ComparedValue, ...]] | None:
-        """The sum in the amount's unit, with the values it is made of; None if one is unknown or unlike."""
-        values = self.values(amount.keys)
-        if values is None or not all(self.is_alike(value, amount.unit) for value in values):
+        """The sum in the amount's unit, with the values it is made of; None if one is unknown or unlike.
+
+        Of a partial amount the known values, of which there must be one.
+        """
+        values = self._known_values(amount.keys) if amount.is_partial else self.values(amount.keys)
+        less = self._known_values(amount.less)
+        if not values or not all(self.is_alike(value, amount.unit) for value in (*values, *less)):
             return None
-        return sum((value.exact for value in values), Fraction(0)) / self.factor(amount.unit), values
+        exact = sum((value.exact for value in values), Fraction(0))
+        exact -= sum((value.exact for value in less), Fraction(0))
+        return exact / self.factor(amount.unit), (*values, *less)
+
+    def _known_values(self, keys: Sequence[str]) -> tuple[ComparedValue, ...]:
+        return tuple(value for key in keys if (value := self.value(key)) is not None)
+
+    def is_calculated(self, keys: Collection[str]) -> bool:
+        """Whether those of these figures that are known follow from lines."""
+        figures = (figure for key in keys if (figure := self.facts.figures.get(key, NO_FIGURE)).quantity)
+        return all(figure.origin is Origin.LINES for figure in figures)
 
     def factor(self, unit: str) -> Fraction:
         """The number of base units in one of this unit. Raises KeyError for an unknown unit."""
@@ -101,10 +115,13 @@ class FactLookup:
     def fitting(self, limits: Sequence[PlausibilityLimits]) -> PlausibilityLimits | None:
         """The first limits that fit the company; those for a sector or size need it to be known."""
         profile = self.facts.profile
-        divisions = load_sectors().compared_divisions(profile.sector) if profile else frozenset()
+        sector = profile.sector if profile else ""
+        divisions, code = load_sectors().compared_divisions(sector), load_sectors().compared_class(sector)
         employees = profile.employees if profile else None
         for limit in limits:
-            if limit.divisions and not (divisions and divisions <= limit.divisions):
+            is_division = bool(divisions) and divisions <= limit.divisions
+            is_group = any(code.startswith(group) for group in limit.groups)
+            if (limit.divisions or limit.groups) and not (is_division or is_group):
                 continue
             if limit.employees_from or limit.employees_to is not None:
                 if employees is None or employees < limit.employees_from:

@@ -9,7 +9,12 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import TypeAlias
 
-from dnk_tool.catalogue.plausibility.model import LineRule, PlausibilityLimits, PlausibilityRules
+from dnk_tool.catalogue.plausibility.model import (
+    COMPANY_VALUE_FAMILIES,
+    LineRule,
+    PlausibilityLimits,
+    PlausibilityRules,
+)
 from dnk_tool.catalogue.values import NO_TEXT, Text
 from dnk_tool.domain.figures.plausibility.facts import ComparedValue, FactLookup, display_decimal
 from dnk_tool.domain.figures.plausibility.warning import MessageParam, PlausibilityWarning, Slip
@@ -19,6 +24,8 @@ LONGEST_SUBJECT = 80
 
 
 THOUSAND = 1000
+# A range with one limit is taken to be this many times as high as low.
+WIDTH_OF_OPEN_RANGE = 30
 
 
 Limit: TypeAlias = Decimal | Fraction | None
@@ -35,29 +42,44 @@ def limit_params(low: Decimal | None, high: Decimal | None) -> dict[str, Message
 
 
 def slip_beyond_limits(
-    value: Fraction, low: Limit, high: Limit, entered: Quantity, rules: PlausibilityRules
+    value: Fraction,
+    low: Limit,
+    high: Limit,
+    entered: Quantity,
+    rules: PlausibilityRules,
+    usual: Sequence[str] = (),
 ) -> Slip | None:
     """The slip that explains a value beyond its limits; None if a factor of a thousand does not."""
     if value <= 0:
         return None
     is_large = high is not None and value > Fraction(high)
     times = Fraction(1, THOUSAND) if is_large else Fraction(THOUSAND)
-    return None if is_outside(value * times, low, high) else slip_by_factor(times, entered, rules)
+    if is_large and high is not None and low is None:
+        # Anything fits where a range is open; whoever is a little too high did not mean a thousandth.
+        low = Fraction(high) / WIDTH_OF_OPEN_RANGE
+    elif not is_large and low is not None and high is None:
+        high = Fraction(low) * WIDTH_OF_OPEN_RANGE
+    return None if is_outside(value * times, low, high) else slip_by_factor(times, entered, rules, usual)
 
 
-def slip_by_factor(times: Fraction, entered: Quantity, rules: PlausibilityRules) -> Slip:
-    """The slip by a lost comma, or by the unit that is `times` the entered one, if it is in use."""
+def slip_by_factor(
+    times: Fraction, entered: Quantity, rules: PlausibilityRules, usual: Sequence[str] = ()
+) -> Slip:
+    """The slip by a lost comma, or by the unit that is `times` the entered one, if it is in use.
+
+    A rare unit is in use where it is among the `usual` ones.
+    """
     # "1,234": nobody writes thousands as "0,234" or "1.234,567".
     if times == THOUSAND and entered.value.as_tuple().exponent == -3 and 1 <= entered.value < THOUSAND:
-        return Slip(entered.unit, typed=entered)
+        return Slip(entered.unit, typed=entered, times=times)
     family = rules.family_by_unit.get(entered.unit)
     if family is None:
-        return Slip(entered.unit)
+        return Slip(entered.unit, times=times)
     wanted = Fraction(family.units[entered.unit].factor) * times
     for symbol, unit in family.units.items():
-        if Fraction(unit.factor) == wanted and symbol not in rules.slip.rare:
-            return Slip(entered.unit, symbol)
-    return Slip(entered.unit)
+        if Fraction(unit.factor) == wanted and (symbol not in rules.slip.rare or symbol in usual):
+            return Slip(entered.unit, symbol, times=times)
+    return Slip(entered.unit, times=times)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,20 +94,24 @@ class _CheckedLine:
 def line_warnings(rule: LineRule, known: FactLookup) -> Iterator[PlausibilityWarning]:
     """One warning for each line whose field lies beyond the limits."""
     for entry in _checked_rows(rule, known) if rule.table else _checked_lines(rule, known):
-        field_value = _field_value(entry, rule.field, rule.units, known)
-        per = _field_value(entry, rule.per, rule.per_units, known) if rule.per else None
-        if field_value is None or (rule.per and (per is None or per[0] <= 0)):
+        values = (_field_value(entry, field, rule.units, known) for field in (rule.field, *rule.plus))
+        of = [value for value in values if value]
+        per = _per_value(entry, rule, known)
+        if not of or (rule.per and (per is None or per[0] <= 0)):
             continue
-        value = field_value[0] / per[0] if per else field_value[0]
+        total = sum((one[0] for one in of), Fraction(0))
+        value = total / per[0] if per else total
+        if value == 0 and rule.is_zero_fine:
+            continue
         if is_outside(value, rule.low, rule.high):
             yield PlausibilityWarning(
                 rule.key,
                 entry.subject,
                 rule.figure,
-                (field_value[1], *((per[1],) if per else ())),
+                (*(one[1] for one in of), *((per[1],) if per else ())),
                 {"line": entry.name, "value": display_decimal(value), **limit_params(rule.low, rule.high)},
                 PlausibilityLimits(rule.low, rule.high),
-                _slip(value, rule, field_value[1].quantity, per[1].quantity if per else None, known),
+                _slip(value, rule, of[0][1].quantity, per[1].quantity if per else None, known),
             )
 
 
@@ -114,13 +140,23 @@ def _slip(
     value: Fraction, rule: LineRule, of: Quantity, per: Quantity | None, known: FactLookup
 ) -> Slip | None:
     """The slip; in a price, the quantity is more likely to be in the wrong unit than the money."""
-    if per is None or value <= 0:
-        return slip_beyond_limits(value, rule.low, rule.high, of, known.rules)
+    if per is None or value <= 0 or rule.per in COMPANY_VALUE_FAMILIES:
+        return slip_beyond_limits(value, rule.low, rule.high, of, known.rules, rule.units)
     return slip_beyond_limits(1 / value, _inverse(rule.high), _inverse(rule.low), per, known.rules)
 
 
 def _inverse(limit: Decimal | None) -> Fraction | None:
     return 1 / Fraction(limit) if limit else None
+
+
+def _per_value(
+    entry: _CheckedLine, rule: LineRule, known: FactLookup
+) -> tuple[Fraction, ComparedValue] | None:
+    """What the field is compared with: another field, or a value of the company; None if it is not known."""
+    if rule.per not in COMPANY_VALUE_FAMILIES:
+        return _field_value(entry, rule.per, rule.per_units, known) if rule.per else None
+    value = known.value(rule.per)
+    return None if value is None else (value.exact / known.factor(rule.per_units[0]), value)
 
 
 def _field_value(

@@ -10,6 +10,7 @@ from dnk_tool.catalogue.plausibility.model import (
     PlausibilityRules,
     RangeRule,
     RateRule,
+    RuleAmount,
     RuleCondition,
     RuleKind,
     SumRule,
@@ -64,6 +65,10 @@ def _range_warnings(rule: RangeRule, known: FactLookup) -> Iterator[Plausibility
         if total is None or (per is not None and total[0] < 0):
             continue
         value = total[0] / per[0] if per else total[0]
+        if value == 0 and rule.is_zero_fine:
+            continue
+        if rule.is_by_hand and known.is_calculated(_keys(amount) | _keys(rule.per)):
+            continue
         if is_outside(value, limits.low, limits.high):
             compared = (*total[1], *(per[1] if per else ()))
             yield PlausibilityWarning(
@@ -82,6 +87,10 @@ def _range_warnings(rule: RangeRule, known: FactLookup) -> Iterator[Plausibility
                 if per
                 else None,
             )
+
+
+def _keys(amount: RuleAmount | None) -> frozenset[str]:
+    return frozenset((*amount.keys, *amount.less)) if amount else frozenset()
 
 
 def _applies(rule: RangeRule, known: FactLookup) -> bool:

@@ -31,20 +31,23 @@ class Slip:
     """A value a thousand times too large or too small: the unit as entered, and the one perhaps meant.
 
     `typed`: the number as entered, if it has three decimals and its comma may separate thousands. `about`:
-    the key of the value that may be wrong, if it is one of several.
+    the key of the value that may be wrong, if it is one of several, or the kind of its line. `times` leads
+    from the value entered to the one meant.
     """
 
     entered: str = ""
     meant: str = ""
     typed: Quantity | None = None
     about: str = ""
+    times: Fraction = Fraction(1)
 
 
 @dataclass(frozen=True, slots=True)
 class PlausibilityWarning:
     """One warning. `subject` tells warnings of one rule apart: a datapoint, a profile value or a line.
 
-    `datapoint` is where it is shown, `compared` are the values as entered, `params` those of the message.
+    `datapoint` is where it is shown, or at the `line` with this id where lines are shown; 0 is none.
+    `compared` are the values as entered, `params` those of the message.
     `fingerprint` is a hash of the exact values: the same amount in another unit has the same.
     """
 
@@ -55,6 +58,7 @@ class PlausibilityWarning:
     params: Mapping[str, MessageParam] = field(default_factory=dict)
     limits: PlausibilityLimits | None = None
     slip: Slip | None = None
+    line: int = 0
 
     @property
     def key(self) -> str:

@@ -105,7 +105,7 @@ def posted_bills() -> list[BillFields]:
 def _form(calculator: Calculator, bill: Bill, *, is_sent: bool) -> LineForm:
     # The page checks the token of its one form.
     given = {"prefix": bill_key(calculator, bill), "meta": {"csrf": False}}
-    preset = {UNIT: bill.units[0]}
+    preset = {UNIT: "" if bill.is_unit_asked else bill.units[0]}
     form_class = line_form(calculator, bill.activity)
     return form_class(data=preset, **given) if is_sent else form_class(formdata=None, data=preset, **given)
 
@@ -114,6 +114,8 @@ def read_bill(fields: BillFields, declaration: Declaration, factors: Factors) ->
     """Read the line of a bill as its calculator does; None with errors at its fields."""
     form, calculator, year = fields.form, fields.calculator, declaration.reporting_year
     line = None
+    if not form[UNIT].data:
+        fields.add_error(form[UNIT].id, _("Wählen Sie die Einheit, die auf der Rechnung steht."))
     if form.validate():
         line = read_line(form, calculator, None, factors, year=year)
         gwp_set = inventory_gwp_set(declaration, calculator, factors)
@@ -131,5 +133,6 @@ def read_bill(fields: BillFields, declaration: Declaration, factors: Factors) ->
 
 
 def unit_options(bill: Bill, units: Mapping[str, str]) -> list[dict[str, str]]:
-    """The units of a bill for a choice. `units`: their names by symbol."""
-    return [{"value": symbol, "label": units[symbol]} for symbol in bill.units]
+    """The units of a bill for a choice, after an empty one if none is preset. `units`: names by symbol."""
+    asked = [{"value": "", "label": str(_("Bitte wählen"))}] if bill.is_unit_asked else []
+    return asked + [{"value": symbol, "label": units[symbol]} for symbol in bill.units]

@@ -36,6 +36,7 @@ from dnk_tool.report.renderer import render_pdf
 from dnk_tool.report.view.model import Issue
 from dnk_tool.services.declarations.documents import import_document
 from dnk_tool.services.people.organisations import add_member
+from dnk_tool.services.work import Work
 from dnk_tool.store import schema
 from dnk_tool.store.database import write_session
 from dnk_tool.store.declarations import queries as declarations
@@ -117,7 +118,7 @@ def add_declarations(app: Any, count: int) -> None:
     now = datetime.now(UTC)
     for _ in range(count):
         with write_session(factory) as session:
-            stored = import_document(session, document, actor=SHELL, now=now)
+            stored = import_document(Work(session, SHELL, now), document)
             if stored.id == 1:
                 account = make_account(session, "bench@example.org")
                 add_member(session, stored.organisation, account.id, Role.OWNER, now=now)

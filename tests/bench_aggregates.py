@@ -124,7 +124,7 @@ def joint_goals(app: Any, members: int, measure: Any) -> dict[str, Any]:
     with write_session(factory) as session, session.begin():
         cluster = make_cluster(session, f"Ziel {members}", **{who: ClusterRole.MANAGER})
         joint_goal_members.add_members(session, cluster.id, members)
-        goals.save_goal(session, cluster, joint_goal_members.GOAL, seen=0, actor=SHELL, now=now)
+        goals.save_goal(Work(session, SHELL, now), cluster, joint_goal_members.GOAL, seen=0)
         key = cluster.id
     seconds = [_make_sum(factory, key, now + timedelta(days=30 * month)) for month in range(3)]
     client = app.test_client()

@@ -24,6 +24,7 @@ from dnk_tool.config import Settings
 from dnk_tool.domain.declarations.document_reader import read_document
 from dnk_tool.domain.permissions import SHELL
 from dnk_tool.services.declarations.documents import import_document
+from dnk_tool.services.work import Work
 from dnk_tool.store import schema
 from dnk_tool.store.backup.database_copy import size_of
 from dnk_tool.store.database import make_engine, session_factory, write_session
@@ -128,7 +129,7 @@ def fill(
     document = read_document(CRAFT.read_bytes())
     for number in range(COMPANIES):
         with write_session(factory) as session, session.begin():
-            declaration = import_document(session, document, actor=SHELL, now=now)
+            declaration = import_document(Work(session, SHELL, now), document)
             share = evidence_megabytes * MEGABYTE // EVIDENCE_FILE_BYTES // COMPANIES
             for _ in range(share):
                 content = make_file(secrets.token_bytes(EVIDENCE_FILE_BYTES), f"{number}.pdf")

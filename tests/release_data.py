@@ -142,7 +142,7 @@ def _write_beyond_the_demo(session: Session, password_hash: str, *, now: datetim
     session.flush()
     for name in (FINISHED, *IN_WORK):
         document = read_document((DATA / f"{name}.json").read_bytes())
-        declaration = import_document(session, document, actor=SHELL, now=now)
+        declaration = import_document(Work(session, SHELL, now), document)
         company = declaration.organisation
         add_member(session, company, owner.id, Role.OWNER, now=now)
         actor = Actor(owner.id, {company.id: Role.OWNER})

@@ -134,15 +134,13 @@ def write(session: Session, world: World) -> None:
     section = declarations.selection_of(declaration).section_by_ref["1"]
     answer_save.save_section(Work(session, actor, NOW), declaration, section, SectionEdit(given))
     review_remarks.start_thread(
-        session,
+        Work(session, actor, NOW),
         declaration,
         section,
         CANARY,
         audience=Audience.COMPANY,
         side=ReviewSide.COMPANY,
         version=declaration.version,
-        actor=actor,
-        now=NOW,
     )
     # In an order of their own: what a page tells must not depend on when it was written down.
     for hours, kind in enumerate(reversed(EventKind)):

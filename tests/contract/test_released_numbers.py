@@ -124,7 +124,7 @@ def given(app: Flask) -> tuple[FlaskClient, int, list[ReleasedNumber]]:
     release = released(app, with_little_water)
     with database_session(app) as session:
         cluster, now = session.get_one(Cluster, release.cluster_id), datetime.now(UTC)
-        joint_goals.save_goal(session, cluster, GOAL, seen=0, actor=SHELL, now=now)
+        joint_goals.save_goal(Work(session, SHELL, now), cluster, GOAL, seen=0)
         add_members(session, cluster.id, MEMBERS)
         joint_goals.make_sum(Work(session, SHELL, now), cluster)
     return manager_browser(app), release.cluster_id, list(release.content.numbers)

@@ -11,6 +11,7 @@ from dnk_tool.cli import demo
 from dnk_tool.domain.declarations.document_reader import read_document
 from dnk_tool.domain.permissions import SHELL, ClusterRole, Role
 from dnk_tool.services.declarations.documents import import_document
+from dnk_tool.services.work import Work
 from tests.e2e.driving import Server
 from tests.load.writers import Person, Writer
 from tests.support.app import add_consent, make_cluster
@@ -63,7 +64,7 @@ def _seed(server: Server, companies: int) -> tuple[str, int]:
     for start in range(1, companies, CHUNK):
         with server.stored() as session:
             for _ in range(start, min(start + CHUNK, companies)):
-                stored = import_document(session, document, actor=SHELL, now=datetime.now(UTC))
+                stored = import_document(Work(session, SHELL, datetime.now(UTC)), document)
                 add_consent(session, stored.organisation_id, 1)
     return "owner@example.org", declaration
 

@@ -150,12 +150,12 @@ def _write_company(app: Any) -> str:
         },
     )
     with write_session(app.extensions["dnk_session_factory"]) as session, session.begin():
-        first = import_document(session, document, actor=SHELL, now=now)
+        first = import_document(Work(session, SHELL, now), document)
         first.organisation.requires_sign_off = False
         account = make_account(session, "owner@example.org")
         add_member(session, first.organisation, account.id, Role.OWNER, now=now)
         submission.finish(Work(session, SHELL, now), first)
-        second = import_document(session, later, organisation=first.organisation, actor=SHELL, now=now)
+        second = import_document(Work(session, SHELL, now), later, organisation=first.organisation)
         assert second.id == 3
         for _ in range(3):
             submission.finish(Work(session, SHELL, now), second)

@@ -103,29 +103,25 @@ class DeclarationScenario:
         """A remark of the reviewers that its readers have, as after the end of a round."""
         section = declarations.selection_of(self.declaration).section_by_ref[section_ref]
         review_remarks.start_thread(
-            self.session,
+            Work(self.session, self.actor("reviewer"), NOW),
             self.declaration,
             section,
             text,
             audience=audience,
             side=ReviewSide.REVIEWERS,
             version=self.declaration.version,
-            actor=self.actor("reviewer"),
-            now=NOW,
             ref=ref,
         )
         drafts.publish_drafts(self.session, self.declaration, now=NOW)
 
     def answer(self, thread: remarks.RemarkThread, text: str = "Ist ergänzt.") -> None:
         review_remarks.answer_thread(
-            self.session,
+            Work(self.session, self.actor("editor"), LATER),
             self.declaration,
             thread,
             text,
             side=ReviewSide.COMPANY,
             version=self.declaration.version,
-            actor=self.actor("editor"),
-            now=LATER,
         )
 
     def in_session(self, session: Session) -> "DeclarationScenario":
@@ -197,7 +193,7 @@ def make_scenario(session: Session) -> DeclarationScenario:
 
 
 def _write(session: Session) -> None:
-    declaration = import_document(session, read_document(CRAFT.read_bytes()), actor=SHELL, now=NOW)
+    declaration = import_document(Work(session, SHELL, NOW), read_document(CRAFT.read_bytes()))
     declaration.organisation.requires_sign_off = False
     people = {
         name: make_account(session, f"{name}@example.org", name=name.title())

@@ -13,6 +13,7 @@ from dnk_tool.domain.declarations.document_reader import read_document
 from dnk_tool.domain.permissions import SHELL, Role
 from dnk_tool.services.declarations.documents import import_document
 from dnk_tool.services.people.organisations import add_member
+from dnk_tool.services.work import Work
 from dnk_tool.store import schema
 from dnk_tool.store.database import make_engine, session_factory, write_session
 from dnk_tool.store.tables.declarations import Declaration
@@ -49,7 +50,7 @@ class Instance:
         now = datetime.now(UTC)
         with self.stored() as session:
             document = read_document((demo.FILES / file).read_bytes())
-            declaration: Declaration = import_document(session, document, actor=SHELL, now=now)
+            declaration: Declaration = import_document(Work(session, SHELL, now), document)
             declaration.organisation.requires_sign_off = False
             for name, role in members.items():
                 account = make_account(session, f"{name}@example.org", name=name.title())

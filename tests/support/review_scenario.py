@@ -64,7 +64,7 @@ class ReviewScenario:
 
 def import_craft(session: Session) -> Declaration:
     """A company that answered everything, and wants no sign-off."""
-    declaration = import_document(session, read_document(CRAFT.read_bytes()), actor=SHELL, now=NOW)
+    declaration = import_document(Work(session, SHELL, NOW), read_document(CRAFT.read_bytes()))
     declaration.organisation.requires_sign_off = False
     session.flush()
     return declaration
@@ -177,15 +177,13 @@ def write_remark(
     """Begin a thread on a section, by default one that the company can read."""
     declaration = case.declaration(session)
     return review_remarks.start_thread(
-        session,
+        Work(session, actor or (case.karin if side is ReviewSide.REVIEWERS else case.owner), now),
         declaration,
         declarations.selection_of(declaration).section_by_ref[section],
         text,
         audience=audience,
         side=side,
         version=declaration.version,
-        actor=actor or (case.karin if side is ReviewSide.REVIEWERS else case.owner),
-        now=now,
         ref=ref,
     )
 
@@ -257,14 +255,12 @@ def answer_all_remarks(
     for thread in remarks.threads(session, case.declaration_id, ReviewSide.COMPANY):
         if thread.is_open and thread.first.side is ReviewSide.REVIEWERS:
             review_remarks.answer_thread(
-                session,
+                Work(session, case.owner, now),
                 declaration,
                 thread,
                 text,
                 side=ReviewSide.COMPANY,
                 version=declaration.version,
-                actor=case.owner,
-                now=now,
             )
     session.flush()
 

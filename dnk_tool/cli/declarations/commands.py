@@ -26,6 +26,7 @@ from dnk_tool.services.publication.printed_pages import PagesResult, PagesVerdic
 from dnk_tool.services.publication.seal_keys import PublicKey, UnreadableKey
 from dnk_tool.services.publication.seals import NotASeal, Seal, SealVerdict
 from dnk_tool.services.uploads.pages.client import digests_of
+from dnk_tool.services.work import Work
 from dnk_tool.store.accounts import queries as accounts
 from dnk_tool.store.database import write_session
 from dnk_tool.store.declarations import queries as declarations
@@ -172,7 +173,7 @@ def import_declaration(file: Path, organisation: int | None, owner: str | None, 
         if organisation is not None and target is None:
             fail(f"There is no company {organisation}. `dnk declaration list --json` shows their ids.")
         try:
-            stored_declaration = import_document(session, document, organisation=target, actor=SHELL, now=now)
+            stored_declaration = import_document(Work(session, SHELL, now), document, organisation=target)
         except YearAhead as ahead:
             fail(f"A declaration can be for {ahead.latest} at the latest; this file is for a later year.")
         except YearTaken as taken:

@@ -73,7 +73,7 @@ def remember_award(demo: DemoContext, members: Mapping[str, DemoCompany], but: s
     session, today = demo.session, demo.clock.today
     by: dict[str, Any] = {"actor": demo.manager}
     content = AwardContent("Klimapreis Weserbergland", today.year - 1, today, today, CRITERIA)
-    award = awards.create_award(session, demo.cluster, content, **by, now=demo.clock.tick())
+    award = awards.create_award(Work(session, demo.manager, demo.clock.tick()), demo.cluster, content)
     awards.lead_on(session, demo.cluster, award.id, AwardState.NOMINATING, seen=award.version, **by)
     standing = [member for name, member in members.items() if name != but][: len(WINNERS)]
     for member, (_prize, words) in zip(standing, WINNERS, strict=True):
@@ -82,9 +82,8 @@ def remember_award(demo: DemoContext, members: Mapping[str, DemoCompany], but: s
     prizes = {words.title: prize for prize, words in WINNERS}
     shown = stored_nominations.of_award(session, award.id, agreed_only=True)
     given = {one.id: prizes[one.content.title] for one in shown}
-    awards.decide_award(
-        session, demo.cluster, award.id, given, seen=award.version, **by, now=demo.clock.tick()
-    )
+    work = Work(session, demo.manager, demo.clock.tick())
+    awards.decide_award(work, demo.cluster, award.id, given, seen=award.version)
     ended = replace(content, nominate_until=date(content.year, 9, 30), judge_until=date(content.year, 11, 15))
     awards.change_award(session, demo.cluster, award.id, ended, seen=award.version, **by)
 
@@ -99,7 +98,7 @@ def hold_award(demo: DemoContext, members: Mapping[str, DemoCompany], own_words:
         today + timedelta(days=60),
         CRITERIA,
     )
-    award = awards.create_award(session, demo.cluster, content, actor=demo.manager, now=demo.clock.tick())
+    award = awards.create_award(Work(session, demo.manager, demo.clock.tick()), demo.cluster, content)
     awards.lead_on(
         session, demo.cluster, award.id, AwardState.NOMINATING, seen=award.version, actor=demo.manager
     )

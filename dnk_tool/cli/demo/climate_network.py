@@ -118,7 +118,7 @@ def _measure(words: dict[str, Any], *, counts_for: int) -> CompanyMeasure:
 def set_joint_goal(demo: DemoContext) -> None:
     """Set the network's goal, and add up what its members' measures save towards it."""
     goal = JointGoal(demo.year, demo.year + GOAL_YEARS, GOAL_KWH, GOAL_TONNES)
-    joint_goals.save_goal(demo.session, demo.cluster, goal, seen=0, actor=demo.manager, now=demo.clock.tick())
+    joint_goals.save_goal(Work(demo.session, demo.manager, demo.clock.tick()), demo.cluster, goal, seen=0)
     joint_goals.make_sum(Work(demo.session, demo.manager, demo.clock.tick()), demo.cluster)
 
 
@@ -148,12 +148,7 @@ def tell_examples(members: Mapping[str, DemoCompany]) -> None:
 def _tell(member: DemoCompany, words: dict[str, Any]) -> None:
     demo, company, actor = member.demo, member.organisation.id, member.actor
     consent_renewal.change_choice(
-        demo.session,
-        member.consent,
-        ConsentChoice.EXAMPLES,
-        is_allowed=True,
-        actor=actor,
-        now=demo.clock.tick(),
+        Work(demo.session, actor, demo.clock.tick()), member.consent, ConsentChoice.EXAMPLES, is_allowed=True
     )
     content = ExampleContent(**{key: value for key, value in words.items() if key not in NOT_WRITTEN})
     noted = measures.of_company(demo.session, company)
@@ -196,7 +191,7 @@ def seed(factory: sessionmaker[Session], blobs: BlobStore, *, password_hash: str
         _release(demo, factory, demo.year - 1)
         clock.go_to(LEAVES)
         left = members.pop(LEFT)
-        cluster_consent.withdraw_consent(session, left.consent, actor=left.actor, now=demo.now)
+        cluster_consent.withdraw_consent(Work(session, left.actor, demo.now), left.consent)
         clock.go_to(SECOND_YEAR)
         for key, member in members.items():
             _finish_year(member, firms[key], demo.year)

@@ -91,11 +91,7 @@ class DemoCompany:
     def import_declaration(self, document: Document, *, by: Actor | None = None) -> Declaration:
         """Create the company's declaration from the document."""
         return import_document(
-            self.demo.session,
-            document,
-            organisation=self.organisation,
-            actor=by or self.actor,
-            now=self.demo.now,
+            Work(self.demo.session, by or self.actor, self.demo.now), document, organisation=self.organisation
         )
 
     def begin_next_year(

@@ -112,7 +112,7 @@ def be_neighbours(demo: DemoContext, members: Mapping[str, DemoCompany], other: 
 def _allow(firm: DemoCompany, *chosen: ConsentChoice) -> None:
     for choice in chosen:
         now = firm.demo.clock.tick()
-        change_choice(firm.demo.session, firm.consent, choice, is_allowed=True, actor=firm.actor, now=now)
+        change_choice(Work(firm.demo.session, firm.actor, now), firm.consent, choice, is_allowed=True)
 
 
 def _firms(demo: DemoContext) -> dict[str, DemoCompany]:

@@ -168,15 +168,13 @@ def write_remark(
 ) -> None:
     """Write a remark on a section or its `point`, as a reviewer if the actor works for a cluster."""
     review_remarks.start_thread(
-        demo.session,
+        Work(demo.session, by, demo.clock.tick()),
         declaration,
         section_of(declaration, ref),
         text,
         audience=to,
         side=ReviewSide.REVIEWERS if by.clusters else ReviewSide.COMPANY,
         version=declaration.version,
-        actor=by,
-        now=demo.clock.tick(),
         ref=point,
     )
 
@@ -186,14 +184,12 @@ def answer_remarks(firm: DemoCompany, declaration: Declaration, *refs: str) -> N
     for thread in remarks.threads(firm.demo.session, declaration.id, ReviewSide.COMPANY):
         if thread.section in refs:
             review_remarks.answer_thread(
-                firm.demo.session,
+                Work(firm.demo.session, firm.actor, firm.demo.clock.tick()),
                 declaration,
                 thread,
                 REMARK_ANSWERS[thread.section],
                 side=ReviewSide.COMPANY,
                 version=declaration.version,
-                actor=firm.actor,
-                now=firm.demo.clock.tick(),
             )
 
 

@@ -123,7 +123,7 @@ def _consent_withdrawn(demo: DemoContext, member: DemoMemberData) -> Scenario:
     yield 300
     firm.import_declaration(build_declaration(member, demo.year - 1, criteria=3))
     yield 62
-    cluster_consent.withdraw_consent(demo.session, firm.consent, actor=firm.actor, now=demo.now)
+    cluster_consent.withdraw_consent(Work(demo.session, firm.actor, demo.now), firm.consent)
 
 
 def _changes_requested(demo: DemoContext, member: DemoMemberData) -> Scenario:

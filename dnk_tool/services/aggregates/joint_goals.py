@@ -14,7 +14,7 @@ from dnk_tool.domain.aggregates.joint_progress import joint_progress
 from dnk_tool.domain.declarations.states import EventKind
 from dnk_tool.domain.editing import is_change
 from dnk_tool.domain.measures.model import CompanyMeasure
-from dnk_tool.domain.permissions import Actor, Permission, Subject, require
+from dnk_tool.domain.permissions import Permission, Subject, require
 from dnk_tool.services.editing.locks import lock_led_cluster
 from dnk_tool.services.work import Work
 from dnk_tool.store.aggregates import joint_goals, joint_sums
@@ -56,19 +56,17 @@ class GoalPicture:
         return self.latest if self.latest and self.latest.is_shown else None
 
 
-def save_goal(
-    session: Session, cluster: Cluster, goal: JointGoal, *, seen: int, actor: Actor, now: datetime
-) -> None:
+def save_goal(work: Work, cluster: Cluster, goal: JointGoal, *, seen: int) -> None:
     """Set or change the goal. `seen`: the version that the sender had seen, 0 for none.
 
     Raises NotPermitted, and ConflictError without writing anything.
     """
-    lock_led_cluster(session, cluster.id, actor)
-    if not is_change(joint_goals.stored_goal(session, cluster.id), seen, goal):
+    lock_led_cluster(work.session, cluster.id, work.actor)
+    if not is_change(joint_goals.stored_goal(work.session, cluster.id), seen, goal):
         return
-    joint_goals.write_goal(session, cluster.id, goal, by=actor.user_id, now=now)
+    joint_goals.write_goal(work.session, cluster.id, goal, by=work.actor.user_id, now=work.now)
     years = {"from_year": goal.from_year, "until_year": goal.until_year}
-    _record(Work(session, actor, now), EventKind.JOINT_GOAL_SAVED, cluster, **years)
+    _record(work, EventKind.JOINT_GOAL_SAVED, cluster, **years)
 
 
 def goal_picture(session: Session, cluster_id: int, *, now: datetime) -> GoalPicture:

@@ -114,33 +114,30 @@ def change_aggregates(work: Work, consent: Consent, aggregates_from: int | None)
     return True
 
 
-def withdraw_consent(session: Session, consent: Consent, *, actor: Actor, now: datetime) -> list[Declaration]:
+def withdraw_consent(work: Work, consent: Consent) -> list[Declaration]:
     """End the membership. The cluster keeps approved and published versions and sees nothing else.
 
     Recalls the declarations that wait for the cluster's review, and returns them. Raises NotPermitted and
     NotClusterMember.
     """
-    lock_consent(session, consent, actor)
-    recalled = _end_membership(Work(session, actor, now), consent)
-    record_consent_event(Work(session, actor, now), EventKind.CONSENT_WITHDRAWN, consent)
+    lock_consent(work.session, consent, work.actor)
+    recalled = _end_membership(work, consent)
+    record_consent_event(work, EventKind.CONSENT_WITHDRAWN, consent)
     return recalled
 
 
-def remove_member(
-    session: Session, consent: Consent, *, typed_name: str, actor: Actor, now: datetime
-) -> list[Declaration]:
+def remove_member(work: Work, consent: Consent, *, typed_name: str) -> list[Declaration]:
     """End the membership as a manager of the cluster, with what a withdrawal does; returns what it recalls.
 
     Raises NotPermitted, OtherName unless the company's name was typed, and NotClusterMember.
     """
-    require(Permission.CLUSTER_LEAD, actor, Subject(cluster_id=consent.cluster_id))
-    organisation = session.get_one(Organisation, consent.organisation_id)
+    require(Permission.CLUSTER_LEAD, work.actor, Subject(cluster_id=consent.cluster_id))
+    organisation = work.session.get_one(Organisation, consent.organisation_id)
     require_typed_name(typed_name, organisation.name)
-    _reread(session, consent)
+    _reread(work.session, consent)
     # To take back what waits for the review is the company's right otherwise.
-    as_company = replace(actor, is_shell=True)
-    recalled = _end_membership(Work(session, as_company, now), consent)
-    record_consent_event(Work(session, actor, now), EventKind.CONSENT_WITHDRAWN, consent, by_cluster=True)
+    recalled = _end_membership(work.by(replace(work.actor, is_shell=True)), consent)
+    record_consent_event(work, EventKind.CONSENT_WITHDRAWN, consent, by_cluster=True)
     return recalled
 
 

@@ -75,24 +75,16 @@ def leave_as_it_is(session: Session, consent: Consent, edition: str, *, actor: A
     consent.left_edition = edition
 
 
-def change_choice(
-    session: Session,
-    consent: Consent,
-    choice: ConsentChoice,
-    *,
-    is_allowed: bool,
-    actor: Actor,
-    now: datetime,
-) -> bool:
+def change_choice(work: Work, consent: Consent, choice: ConsentChoice, *, is_allowed: bool) -> bool:
     """Allow something or take it back. Returns whether that changes anything.
 
     With the support the team's notes and attendance go at once, with residues what neighbours see of them.
     Raises NotPermitted, NotClusterMember, ResiduesFirst, and ValueError under an edition without choices.
     """
-    lock_consent(session, consent, actor)
+    lock_consent(work.session, consent, work.actor)
     if consent.edition not in EDITIONS_WITH_CHOICES:
         raise ValueError(consent.edition)
-    allowed = stored_choices.choices_of(session, consent.id)
+    allowed = stored_choices.choices_of(work.session, consent.id)
     if (choice in allowed) == is_allowed:
         return False
     remaining = allowed ^ {choice}
@@ -102,13 +94,13 @@ def change_choice(
             raise ResiduesFirst(consent.id)
         remaining -= {ConsentChoice.RESIDUE_NEIGHBOURS}
         answers[ConsentChoice.RESIDUE_NEIGHBOURS.value] = False
-    stored_choices.replace_choices(session, consent.id, remaining)
+    stored_choices.replace_choices(work.session, consent.id, remaining)
     if choice is ConsentChoice.SUPPORT and not is_allowed:
-        delete_support(session, consent.id)
-    take_out_of_joint_sums(session, consent)
-    take_back_examples(session, consent)
-    hide_residues(session, consent)
-    record_consent_event(Work(session, actor, now), EventKind.CONSENT_CHANGED, consent, choices=answers)
+        delete_support(work.session, consent.id)
+    take_out_of_joint_sums(work.session, consent)
+    take_back_examples(work.session, consent)
+    hide_residues(work.session, consent)
+    record_consent_event(work, EventKind.CONSENT_CHANGED, consent, choices=answers)
     return True
 
 

@@ -128,8 +128,7 @@ def begin_practice_firm(work: Work, cluster: Cluster, *, language: Language) -> 
     document = practice_document(language)
     # Nobody owns it: what an owner may do, to publish or to join a cluster, nobody can.
     organisation = create_organisation(work.by(SHELL), document.organisation)
-    as_shell = replace(work.actor, is_shell=True)
-    import_document(work.session, document, organisation=organisation, actor=as_shell, now=work.now)
+    import_document(work.by(replace(work.actor, is_shell=True)), document, organisation=organisation)
     work.session.add(PracticeFirm(cluster_id=cluster.id, organisation_id=organisation.id, begun_at=work.now))
     practice_firms.share_with_managers(work.session, cluster.id, now=work.now)
     return deleted

@@ -59,10 +59,4 @@ def import_earlier_declaration(work: Work, organisation: Organisation, document:
     lock_company(work.session, organisation.id, Permission.ORGANISATION_EDIT, work.actor)
     known = figures.of_organisation(work.session, organisation.id)
     rest = {key: figure for key, figure in document.figures.items() if key not in known}
-    return import_document(
-        work.session,
-        replace(document, figures=rest),
-        organisation=organisation,
-        actor=work.actor,
-        now=work.now,
-    )
+    return import_document(work, replace(document, figures=rest), organisation=organisation)

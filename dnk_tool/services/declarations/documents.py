@@ -6,7 +6,6 @@ Gives a declaration the flow of material of its company, if the company takes it
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime
 from decimal import Decimal
 
 from sqlalchemy.orm import Session
@@ -149,12 +148,7 @@ def current_file(session: Session, declaration: Declaration) -> bytes:
 
 
 def import_document(
-    session: Session,
-    document: Document,
-    *,
-    organisation: Organisation | None = None,
-    actor: Actor,
-    now: datetime,
+    work: Work, document: Document, *, organisation: Organisation | None = None
 ) -> Declaration:
     """Store a document as a declaration in work, of a new company unless `organisation` is given.
 
@@ -162,12 +156,12 @@ def import_document(
     FiguresDiffer; the caller rolls back.
     """
     if organisation is None:
-        organisation = create_organisation(Work(session, actor, now), document.organisation)
-        actor = _as_owner(actor, organisation)
+        organisation = create_organisation(work, document.organisation)
+        work = work.by(_as_owner(work.actor, organisation))
     else:
-        _refuse_differing(session, organisation, document)
+        _refuse_differing(work.session, organisation, document)
     declaration = start_declaration(
-        Work(session, actor, now),
+        work,
         organisation,
         edition=document.edition,
         reporting_year=document.reporting_year,
@@ -181,14 +175,16 @@ def import_document(
         event=EventKind.IMPORTED,
     )
     declaration.gwp_set = document.gwp_set
-    _write_answers(Work(session, actor, now), declaration, document)
+    _write_answers(work, declaration, document)
     of_flow = flow_figures(document.material_flow) if document.material_flow else {}
     for (year, key), figure in {**of_flow, **document.figures}.items():
         if year != document.reporting_year or (year, key) not in document.figures:
             entered = replace(figure, origin=Origin.ENTERED)
-            figures.add_if_missing(session, organisation.id, year, key, entered, by=actor.user_id, now=now)
-    bring_assessments(Work(session, actor, now), declaration, document.assessments or {})
-    session.flush()
+            figures.add_if_missing(
+                work.session, organisation.id, year, key, entered, by=work.actor.user_id, now=work.now
+            )
+    bring_assessments(work, declaration, document.assessments or {})
+    work.session.flush()
     return declaration
 
 

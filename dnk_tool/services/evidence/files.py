@@ -97,23 +97,17 @@ def add_evidence(
 
 
 def attach_existing(
-    session: Session,
-    declaration: Declaration,
-    target: EvidenceTarget,
-    file_ids: Sequence[int],
-    *,
-    actor: Actor,
-    now: datetime,
+    work: Work, declaration: Declaration, target: EvidenceTarget, file_ids: Sequence[int]
 ) -> int:
     """Attach files of this year to one more target; returns how many were not attached to it before.
 
     Raises NotPermitted, Locked, and LookupError for an unknown target or a file that the actor may not open.
     """
-    open_evidence_target(session, declaration, target, actor)
-    rows = [_visible_row(session, declaration, file_id, actor) for file_id in file_ids]
+    open_evidence_target(work.session, declaration, target, work.actor)
+    rows = [_visible_row(work.session, declaration, file_id, work.actor) for file_id in file_ids]
     fresh = [row for row in rows if _attach(row, declaration, target)]
     if fresh:
-        _record(Work(session, actor, now), declaration, EventKind.EVIDENCE_ADDED, fresh, target)
+        _record(work, declaration, EventKind.EVIDENCE_ADDED, fresh, target)
     return len(fresh)
 
 
@@ -140,13 +134,7 @@ def change_evidence(
 
 
 def remove_evidence(
-    session: Session,
-    declaration: Declaration,
-    file_id: int,
-    *,
-    only: EvidenceTarget | None = None,
-    actor: Actor,
-    now: datetime,
+    work: Work, declaration: Declaration, file_id: int, *, only: EvidenceTarget | None = None
 ) -> frozenset[str]:
     """Remove a file from all its targets in the declaration, or from `only` one.
 
@@ -154,21 +142,21 @@ def remove_evidence(
     commit. Raises NotPermitted, Locked, and LookupError for a file that the actor may not open or that
     does not belong to `only`.
     """
-    declarations.lock_organisation(session, declaration.organisation_id, declaration)
-    row = _visible_row(session, declaration, file_id, actor)
+    declarations.lock_organisation(work.session, declaration.organisation_id, declaration)
+    row = _visible_row(work.session, declaration, file_id, work.actor)
     gone = [use for use in _uses_here(row, declaration) if only in (None, use.target)]
     if not gone:
         raise LookupError(only)
     for use in gone:
-        require_evidence_removable(session, declaration, use.target, actor)
-    _record(Work(session, actor, now), declaration, EventKind.EVIDENCE_REMOVED, [row], only)
+        require_evidence_removable(work.session, declaration, use.target, work.actor)
+    _record(work, declaration, EventKind.EVIDENCE_REMOVED, [row], only)
     for use in gone:
         row.uses.remove(use)
     if row.uses:
-        session.flush()
+        work.session.flush()
         return frozenset()
-    session.delete(row)
-    session.flush()
+    work.session.delete(row)
+    work.session.flush()
     return frozenset({row.sha256})
 
 

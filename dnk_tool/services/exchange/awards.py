@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime
 
 from sqlalchemy.orm import Session
 
@@ -42,15 +41,13 @@ class TooManyAwards(Exception):
     """The cluster has as many rounds as its page can show."""
 
 
-def create_award(
-    session: Session, cluster: Cluster, content: AwardContent, *, actor: Actor, now: datetime
-) -> AwardRow:
+def create_award(work: Work, cluster: Cluster, content: AwardContent) -> AwardRow:
     """Keep a round as a draft. Raises NotPermitted, AwardRefused and TooManyAwards."""
     checked = check_award(content)
-    lock_led_cluster(session, cluster.id, actor)
-    if len(awards.of_cluster(session, cluster.id)) >= MOST_AWARDS:
+    lock_led_cluster(work.session, cluster.id, work.actor)
+    if len(awards.of_cluster(work.session, cluster.id)) >= MOST_AWARDS:
         raise TooManyAwards
-    return awards.add_award(session, cluster.id, checked, now=now)
+    return awards.add_award(work.session, cluster.id, checked, now=work.now)
 
 
 def change_award(
@@ -93,14 +90,7 @@ def lead_on(
 
 
 def decide_award(
-    session: Session,
-    cluster: Cluster,
-    award_id: int,
-    prizes: Mapping[int, str],
-    *,
-    seen: Version,
-    actor: Actor,
-    now: datetime,
+    work: Work, cluster: Cluster, award_id: int, prizes: Mapping[int, str], *, seen: Version
 ) -> list[ShownNomination]:
     """Name the winners: the words of a prize by nomination, empty for none. Decided again, it is changed.
 
@@ -108,19 +98,19 @@ def decide_award(
     changed since an earlier decision, even if that was taken back. Raises NotPermitted, AwardGone, AwardMoved
     if somebody changed it meanwhile, and AwardRefused without any winner.
     """
-    row = locked_award(session, cluster, award_id, actor=actor)
+    row = locked_award(work.session, cluster, award_id, actor=work.actor)
     if row.state not in (AwardState.JUDGING, AwardState.DECIDED) or row.version != seen:
         raise AwardMoved(row.state)
-    nominations.lock_rows(session, row.id)
-    shown = nominations.of_award(session, row.id, agreed_only=True)
+    nominations.lock_rows(work.session, row.id)
+    shown = nominations.of_award(work.session, row.id, agreed_only=True)
     if not any(prizes.get(one.id) for one in shown):
         raise AwardRefused(AwardProblem.NO_WINNER)
     for one in shown:
-        nominations.write_prize(session, one.id, prizes.get(one.id, ""))
+        nominations.write_prize(work.session, one.id, prizes.get(one.id, ""))
     is_first = row.decided_at is None
-    row.state, row.decided_at = AwardState.DECIDED, now
+    row.state, row.decided_at = AwardState.DECIDED, work.now
     row.version += 1
-    _record(Work(session, actor, now), EventKind.AWARD_DECIDED, row)
+    _record(work, EventKind.AWARD_DECIDED, row)
     return [
         replace(one, prize=prizes.get(one.id, ""))
         for one in shown

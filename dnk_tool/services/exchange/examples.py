@@ -4,7 +4,7 @@ Publishes good examples that companies offered to a cluster, and gives them back
 """
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from sqlalchemy.orm import Session
 
@@ -19,7 +19,7 @@ from dnk_tool.domain.exchange.examples import (
     example_number,
     missing_example_parts,
 )
-from dnk_tool.domain.permissions import Actor, Deleted, Permission, Subject, require
+from dnk_tool.domain.permissions import Deleted, Permission, Subject, require
 from dnk_tool.services.editing.locks import lock_company
 from dnk_tool.services.work import Work
 from dnk_tool.store.answers import history
@@ -141,39 +141,33 @@ def offer_example(
     return work.session.get_one(Cluster, cluster_id)
 
 
-def withdraw_example(
-    session: Session, organisation_id: int, example_id: int, *, actor: Actor, now: datetime
-) -> None:
+def withdraw_example(work: Work, organisation_id: int, example_id: int) -> None:
     """Take an example back: nobody else sees it any more. Raises NotPermitted and ExampleGone."""
-    lock_company(session, organisation_id, Permission.DECLARATION_EDIT, actor)
-    row = present_row(session, organisation_id, example_id)
+    lock_company(work.session, organisation_id, Permission.DECLARATION_EDIT, work.actor)
+    row = present_row(work.session, organisation_id, example_id)
     if row.state is not ExampleState.DRAFT:
         to_draft(row)
         row.version += 1
-        record_example_event(Work(session, actor, now), EventKind.EXAMPLE_WITHDRAWN, row)
+        record_example_event(work, EventKind.EXAMPLE_WITHDRAWN, row)
 
 
-def remove_example(
-    session: Session, organisation_id: int, example_id: int, *, actor: Actor, now: datetime
-) -> None:
+def remove_example(work: Work, organisation_id: int, example_id: int) -> None:
     """Delete an example with its picture, for good. Raises NotPermitted and ExampleGone."""
-    lock_company(session, organisation_id, Permission.DECLARATION_EDIT, actor)
-    row = present_row(session, organisation_id, example_id)
-    record_example_event(Work(session, actor, now), EventKind.EXAMPLE_REMOVED, row)
-    examples.replace_picture(session, row.id, b"")
-    session.delete(row)
-    session.flush()
+    lock_company(work.session, organisation_id, Permission.DECLARATION_EDIT, work.actor)
+    row = present_row(work.session, organisation_id, example_id)
+    record_example_event(work, EventKind.EXAMPLE_REMOVED, row)
+    examples.replace_picture(work.session, row.id, b"")
+    work.session.delete(row)
+    work.session.flush()
 
 
-def remove_contact(
-    session: Session, organisation_id: int, example_id: int, *, actor: Actor, now: datetime
-) -> None:
+def remove_contact(work: Work, organisation_id: int, example_id: int) -> None:
     """No longer name the person to ask, in any state of the example. Raises NotPermitted and ExampleGone."""
-    lock_company(session, organisation_id, Permission.DECLARATION_EDIT, actor)
-    row = present_row(session, organisation_id, example_id)
+    lock_company(work.session, organisation_id, Permission.DECLARATION_EDIT, work.actor)
+    row = present_row(work.session, organisation_id, example_id)
     if row.contact_id is not None:
         row.contact_id, row.version = None, row.version + 1
-        record_example_event(Work(session, actor, now), EventKind.EXAMPLE_SAVED, row)
+        record_example_event(work, EventKind.EXAMPLE_SAVED, row)
 
 
 def present_row(session: Session, organisation_id: int, example_id: int) -> ExampleRow:

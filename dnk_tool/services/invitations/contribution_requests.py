@@ -99,24 +99,26 @@ def request_contribution(
     return question, token
 
 
-def remind_of_request(
-    session: Session, declaration: Declaration, question: Invitation, *, actor: Actor, now: datetime
-) -> str:
+def remind_of_request(work: Work, declaration: Declaration, question: Invitation) -> str:
     """Renew a question's link and return the token for the reminder; the old link stops working.
 
     The actor becomes the question's asker and is notified of the answer. Raises NotPermitted, Locked,
     InvalidInvitationLink, and ReminderTooSoon within REMINDER_PAUSE after the last mail, unless the question
     is resting or expired.
     """
-    _lock_request(session, declaration, actor, question)
+    _lock_request(work.session, declaration, work.actor, question)
     section = requested_section(declaration, question.refs)
-    if section is None or not section_is_open(session, declaration, section.ref):
+    if section is None or not section_is_open(work.session, declaration, section.ref):
         raise Locked(declaration.state)
-    askers = requesters.members_who_may_ask(session, declaration.organisation_id, today=local_day(now))
-    not_before = earliest_reminder(question, request_stage(question, now=now, askers=askers), now=now)
+    askers = requesters.members_who_may_ask(
+        work.session, declaration.organisation_id, today=local_day(work.now)
+    )
+    not_before = earliest_reminder(
+        question, request_stage(question, now=work.now, askers=askers), now=work.now
+    )
     if not_before is not None:
         raise ReminderTooSoon(not_before)
-    return secret_links.resend_invitation(Work(session, actor, now), question)
+    return secret_links.resend_invitation(work, question)
 
 
 def earliest_reminder(
@@ -135,13 +137,11 @@ def open_sections(session: Session, declaration: Declaration) -> frozenset[str]:
     return frozenset(ref for ref in sections if is_unlocked(declaration.state, ref, judgements))
 
 
-def revoke_request(
-    session: Session, declaration: Declaration, question: Invitation, *, actor: Actor, now: datetime
-) -> None:
+def revoke_request(work: Work, declaration: Declaration, question: Invitation) -> None:
     """Revoke the question; saved answers stay. Raises NotPermitted and InvalidInvitationLink."""
-    _lock_request(session, declaration, actor, question)
-    secret_links.revoke_invitation(question, now=now)
-    record_request_event(Work(session, actor, now), declaration, EventKind.CONTRIBUTION_REVOKED, question)
+    _lock_request(work.session, declaration, work.actor, question)
+    secret_links.revoke_invitation(question, now=work.now)
+    record_request_event(work, declaration, EventKind.CONTRIBUTION_REVOKED, question)
 
 
 def record_request_event(work: Work, declaration: Declaration, kind: EventKind, question: Invitation) -> None:

@@ -2,10 +2,8 @@
 
 from datetime import datetime
 
-from sqlalchemy.orm import Session
-
 from dnk_tool.domain.declarations.states import EventKind
-from dnk_tool.domain.permissions import Actor, Permission, require
+from dnk_tool.domain.permissions import Permission, require
 from dnk_tool.services.work import Work
 from dnk_tool.store.answers import history
 from dnk_tool.store.clusters import queries as clusters
@@ -14,21 +12,21 @@ from dnk_tool.store.tables.clusters import Cluster
 from dnk_tool.store.tables.organisations import Organisation
 
 
-def begin_archive(session: Session, subject: Organisation | Cluster, *, actor: Actor, now: datetime) -> bool:
+def begin_archive(work: Work, subject: Organisation | Cluster) -> bool:
     """Archive the company or the cluster. Returns whether that changes anything. Raises NotPermitted.
 
     A change that has begun ends first. What a company published stays public. Members of a cluster keep
     everything, and can take back what they submitted.
     """
-    return _set_archived(Work(session, actor, now), subject, now)
+    return _set_archived(work, subject, work.now)
 
 
-def end_archive(session: Session, subject: Organisation | Cluster, *, actor: Actor, now: datetime) -> bool:
+def end_archive(work: Work, subject: Organisation | Cluster) -> bool:
     """Let the company or the cluster work again. Returns whether that changes anything.
 
     Raises NotPermitted.
     """
-    return _set_archived(Work(session, actor, now), subject, None)
+    return _set_archived(work, subject, None)
 
 
 def _set_archived(work: Work, subject: Organisation | Cluster, since: datetime | None) -> bool:

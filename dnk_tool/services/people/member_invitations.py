@@ -109,31 +109,27 @@ def _invite(
     return invitation, token
 
 
-def resend(
-    session: Session, organisation_id: int, invitation_id: int, *, actor: Actor, now: datetime
-) -> tuple[Invitation, str]:
+def resend(work: Work, organisation_id: int, invitation_id: int) -> tuple[Invitation, str]:
     """Send an invitation again, even an expired one; the previous link stops working.
 
     The actor becomes its sender. Raises NotPermitted, LookupError for an invitation of another company,
     InvalidInvitationLink and CompanyInvitationLimitReached.
     """
-    invitation = _invitation(session, organisation_id, invitation_id, actor)
-    _refuse_flood(session, organisation_id, now=now)
-    token = secret_links.resend_invitation(Work(session, actor, now), invitation)
-    _record_sent(Work(session, actor, now), invitation)
+    invitation = _invitation(work.session, organisation_id, invitation_id, work.actor)
+    _refuse_flood(work.session, organisation_id, now=work.now)
+    token = secret_links.resend_invitation(work, invitation)
+    _record_sent(work, invitation)
     return invitation, token
 
 
-def revoke(
-    session: Session, organisation_id: int, invitation_id: int, *, actor: Actor, now: datetime
-) -> None:
+def revoke(work: Work, organisation_id: int, invitation_id: int) -> None:
     """Revoke an invitation.
 
     Raises NotPermitted, LookupError for an invitation of another company, and InvalidInvitationLink.
     """
-    invitation = _invitation(session, organisation_id, invitation_id, actor)
-    secret_links.revoke_invitation(invitation, now=now)
-    record_invitation_revoked(Work(session, actor, now), invitation)
+    invitation = _invitation(work.session, organisation_id, invitation_id, work.actor)
+    secret_links.revoke_invitation(invitation, now=work.now)
+    record_invitation_revoked(work, invitation)
 
 
 def revoke_sent_by(work: Work, organisation_id: int, account_id: int) -> None:

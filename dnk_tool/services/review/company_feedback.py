@@ -45,19 +45,14 @@ def save_company_feedback(
     another section; the caller rolls back.
     """
     declarations.lock_organisation(work.session, declaration.organisation_id, declaration)
-    speaker: Any = {
-        "side": ReviewSide.COMPANY,
-        "version": declaration.version,
-        "actor": work.actor,
-        "now": work.now,
-    }
+    speaker: Any = {"side": ReviewSide.COMPANY, "version": declaration.version}
     for thread in remarks.threads(work.session, declaration.id, ReviewSide.COMPANY, sections=[section.ref]):
         if reply := said.replies.get(thread.id):
-            review_remarks.save_reply(work.session, declaration, thread, reply, **speaker)
+            review_remarks.save_reply(work, declaration, thread, reply, **speaker)
     if not said.text:
         return None
     return review_remarks.start_thread(
-        work.session, declaration, section, said.text, audience=said.audience, ref=said.ref, **speaker
+        work, declaration, section, said.text, audience=said.audience, ref=said.ref, **speaker
     )
 
 
@@ -82,14 +77,7 @@ def answer_remark(
     if current.is_open is not was_open or current.length != reply.read:
         raise ThreadChanged(current)
     review_remarks.save_reply(
-        work.session,
-        declaration,
-        current,
-        reply,
-        side=ReviewSide.COMPANY,
-        version=declaration.version,
-        actor=work.actor,
-        now=work.now,
+        work, declaration, current, reply, side=ReviewSide.COMPANY, version=declaration.version
     )
     _drop_sent(work.session, declaration, thread, reply, work.actor)
 

@@ -101,28 +101,20 @@ def save_draft(
 
 
 def finish_draft(
-    session: Session,
-    declaration: Declaration,
-    place: DraftPlace,
-    text: str,
-    seen: SeenDraft,
-    *,
-    version: int,
-    actor: Actor,
-    now: datetime,
+    work: Work, declaration: Declaration, place: DraftPlace, text: str, seen: SeenDraft, *, version: int
 ) -> RemarkRow | None:
     """Save a draft by a button, changed or not; returns None if there is none, and a new remark is needed.
 
     It stays a draft while a version is submitted, and is published otherwise. Any reviewer of the cluster may
     change it, and becomes its author. Raises what `save_draft` raises.
     """
-    row = _find(session, declaration, place, text, seen, actor=actor)
+    row = _find(work.session, declaration, place, text, seen, actor=work.actor)
     if row is None or not (seen.id or normalised(text).startswith(row.text)):
         return None
     if row.published_at is None:
-        _change(row, place, text, seen, version=version, actor=actor, now=now)
+        _change(row, place, text, seen, version=version, actor=work.actor, now=work.now)
         row.is_autosaved = False
-        remark_rows.publish_unless_draft(session, declaration, row, now=now)
+        remark_rows.publish_unless_draft(work.session, declaration, row, now=work.now)
     return row
 
 

@@ -1,14 +1,12 @@
 """Writes, answers and resolves remarks, for either side of a review."""
 
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
 
 from sqlalchemy.orm import Session
 
 from dnk_tool.catalogue import Section
 from dnk_tool.domain.declarations.states import EventKind
-from dnk_tool.domain.permissions import Actor, NotPermitted
+from dnk_tool.domain.permissions import NotPermitted
 from dnk_tool.domain.review import READABLE_AUDIENCES, Audience, ReviewSide
 from dnk_tool.domain.text import normalised
 from dnk_tool.services.review import drafts, remark_rows
@@ -57,7 +55,7 @@ class ThreadChanged(Exception):
 
 
 def start_thread(
-    session: Session,
+    work: Work,
     declaration: Declaration,
     section: Section,
     text: str,
@@ -65,8 +63,6 @@ def start_thread(
     audience: Audience,
     side: ReviewSide,
     version: int,
-    actor: Actor,
-    now: datetime,
     ref: str = "",
 ) -> RemarkRow:
     """Begin a thread on a section or on one of its requirements (`ref`); returns its first remark.
@@ -76,49 +72,41 @@ def start_thread(
     unless somebody has answered it. Raises NotPermitted, InvalidRemarkText, and ValueError for a `ref` of
     another section.
     """
-    remark_rows.require_permission(session, declaration, section.ref, side, actor)
+    remark_rows.require_permission(work.session, declaration, section.ref, side, work.actor)
     if audience not in READABLE_AUDIENCES[side]:
         raise NotPermitted(audience)
     if ref and ref not in section.refs:
         raise ValueError(ref)
     # No cluster takes part in a thread within the company.
     cluster_id = None if audience is Audience.COMPANY else declaration.cluster_id
-    said = (actor.user_id, normalised(text), audience, ref, cluster_id, version)
-    for current_thread in _current_threads(session, declaration, section.ref, side):
+    said = (work.actor.user_id, normalised(text), audience, ref, cluster_id, version)
+    for current_thread in _current_threads(work.session, declaration, section.ref, side):
         if current_thread.is_open and current_thread.length == 1 and _duplicate_key(current_thread) == said:
-            return session.get_one(RemarkRow, current_thread.id)
+            return work.session.get_one(RemarkRow, current_thread.id)
     first = RemarkRow(
         section=section.ref, ref=ref, audience=audience, cluster_id=cluster_id, side=side, version=version
     )
-    return remark_rows.insert(Work(session, actor, now), declaration, first, text)
+    return remark_rows.insert(work, declaration, first, text)
 
 
 def answer_thread(
-    session: Session,
-    declaration: Declaration,
-    thread: RemarkThread,
-    text: str,
-    *,
-    side: ReviewSide,
-    version: int,
-    actor: Actor,
-    now: datetime,
+    work: Work, declaration: Declaration, thread: RemarkThread, text: str, *, side: ReviewSide, version: int
 ) -> RemarkRow:
     """Add a remark to a thread, and reopen the thread if it was resolved; a draft does so when published.
 
     If the last remark is by the same person and has the same text, returns that one and adds none. Raises
     NotPermitted and InvalidRemarkText.
     """
-    remark_rows.require_permission(session, declaration, thread.section, side, actor)
+    remark_rows.require_permission(work.session, declaration, thread.section, side, work.actor)
     if thread.audience not in READABLE_AUDIENCES[side]:
         raise NotPermitted(thread.audience)
-    for current_thread in _current_threads(session, declaration, thread.section, side):
+    for current_thread in _current_threads(work.session, declaration, thread.section, side):
         if current_thread.id != thread.id:
             continue
         last = [remark for remark in current_thread.remarks if not remark.is_autosaved][-1:]
-        if last and (last[0].by, last[0].text) == (actor.user_id, normalised(text)):
-            return session.get_one(RemarkRow, last[0].id)
-    first = session.get_one(RemarkRow, thread.id)
+        if last and (last[0].by, last[0].text) == (work.actor.user_id, normalised(text)):
+            return work.session.get_one(RemarkRow, last[0].id)
+    first = work.session.get_one(RemarkRow, thread.id)
     row = RemarkRow(
         section=thread.section,
         ref=thread.ref,
@@ -128,19 +116,17 @@ def answer_thread(
         side=side,
         version=version,
     )
-    return remark_rows.insert(Work(session, actor, now), declaration, row, text)
+    return remark_rows.insert(work, declaration, row, text)
 
 
 def save_reply(
-    session: Session,
+    work: Work,
     declaration: Declaration,
     thread: RemarkThread,
     given: ThreadReply,
     *,
     side: ReviewSide,
     version: int,
-    actor: Actor,
-    now: datetime,
 ) -> None:
     """Write the answer, if any, then resolve the thread, if asked. Withdrawing is left to the caller.
 
@@ -151,16 +137,15 @@ def save_reply(
     if given.closes and thread.is_open and thread.length != read:
         raise ThreadChanged(thread)
     if normalised(given.text):
-        who: Any = {"version": version, "actor": actor, "now": now}
         place = DraftPlace.in_thread(thread)
         written = (
-            drafts.finish_draft(session, declaration, place, given.text, given.draft, **who)
+            drafts.finish_draft(work, declaration, place, given.text, given.draft, version=version)
             if side is ReviewSide.REVIEWERS
             else None
-        ) or answer_thread(session, declaration, thread, given.text, side=side, **who)
+        ) or answer_thread(work, declaration, thread, given.text, side=side, version=version)
         read += written.id not in {remark.id for remark in thread.remarks if not remark.is_autosaved}
     if given.resolves and not given.withdraws and thread.is_open:
-        resolve_thread(Work(session, actor, now), declaration, thread, read=read, side=side)
+        resolve_thread(work, declaration, thread, read=read, side=side)
 
 
 def resolve_thread(

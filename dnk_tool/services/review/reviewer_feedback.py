@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 from dnk_tool.catalogue import Section
 from dnk_tool.domain.declarations.states import DONE_STATES
@@ -71,19 +70,20 @@ def save_reviewer_feedback(
 def _save_new_remark(
     work: Work, declaration: Declaration, section: Section, opinion: ReviewerFeedback
 ) -> None:
-    who: Any = {"version": opinion.version, "actor": work.actor, "now": work.now}
     if opinion.text:
         place = DraftPlace.in_section(section, opinion.ref, opinion.audience)
-        drafts.finish_draft(work.session, declaration, place, opinion.text, opinion.draft, **who) or (
+        drafts.finish_draft(
+            work, declaration, place, opinion.text, opinion.draft, version=opinion.version
+        ) or (
             review_remarks.start_thread(
-                work.session,
+                work,
                 declaration,
                 section,
                 opinion.text,
                 audience=opinion.audience,
                 side=ReviewSide.REVIEWERS,
                 ref=opinion.ref,
-                **who,
+                version=opinion.version,
             )
         )
     elif opinion.draft.id:
@@ -103,15 +103,6 @@ def _reply(
     is_withdrawn = reply.withdraws and thread.is_open
     if is_withdrawn and thread.has_answer:
         raise ThreadChanged(thread)
-    review_remarks.save_reply(
-        work.session,
-        declaration,
-        thread,
-        reply,
-        side=ReviewSide.REVIEWERS,
-        version=version,
-        actor=work.actor,
-        now=work.now,
-    )
+    review_remarks.save_reply(work, declaration, thread, reply, side=ReviewSide.REVIEWERS, version=version)
     if is_withdrawn:
         review_verdicts.withdraw_remark(work, declaration, thread)

@@ -85,9 +85,7 @@ class LiveProgress:
         return map_fields(self.map(self.part.refs)) | {
             name: render_template(
                 f"answers/criterion/{name}.html",
-                declaration=self.declaration,
-                completeness=self.completeness,
-                gaps=self.gaps,
+                live=self,
                 links=self.links,
                 is_refused=False,
             ).strip()

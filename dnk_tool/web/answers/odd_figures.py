@@ -47,6 +47,11 @@ class OddFigures:
             versions[f"{view.id}-was"] = explanation_mark(noted.text, noted.is_printed)
         return versions
 
+    def of_row(self, ref: str, row: Mapping[str, str]) -> Sequence[WarningView]:
+        """The warnings about a row of a table, which they name by one of its texts."""
+        keys = (f"{ref}:{text}"[:80] for text in row.values())
+        return next((self.by_field[key] for key in keys if key in self.by_field), ())
+
     def newly_open(self, written: Collection[str]) -> str:
         """The id of the first open warning that compares a figure or table just written; "" without one."""
         for view in (view for views in self.by_field.values() for view in views if view.is_open):
@@ -145,14 +150,7 @@ def _marked(
         yield key, odd.by_field.get(key, ())
     for ref in _tables(section):
         for index, row in enumerate(form[field_name(ref)].form["rows"].text_rows()):
-            yield f"{ref}-{index}", row_warnings(odd.by_field, ref, row)
-
-
-def row_warnings(
-    by_field: Mapping[str, Sequence[WarningView]], ref: str, row: Mapping[str, str]
-) -> Sequence[WarningView]:
-    """The warnings about a row of a table, which they name by one of its texts."""
-    return next((by_field[key] for text in row.values() if (key := f"{ref}:{text}"[:80]) in by_field), ())
+            yield f"{ref}-{index}", odd.of_row(ref, row)
 
 
 def _tables(section: Section) -> frozenset[str]:

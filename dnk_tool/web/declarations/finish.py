@@ -4,7 +4,8 @@ Signs that the print has no glyph for, for the final check: where each stands, w
 """
 
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -268,6 +269,17 @@ def _quickest_first(selection: Selection, parts: Mapping[str, completeness.Compl
     return sorted(incomplete, key=lambda section: minutes_left([section], parts))
 
 
+@dataclass(frozen=True)
+class CheckNotes:
+    """What the final check points out without blocking: counts of figures, lines of texts."""
+
+    odd: int
+    undecided: int
+    unconfirmed: Sequence[CheckLine]
+    outdated: Sequence[CheckLine]
+    unprinted: Sequence[CheckLine]
+
+
 def _check_page(
     declaration: Declaration,
     form: SubmitDeclarationForm | None = None,
@@ -301,20 +313,21 @@ def _check_page(
         incomplete=_quickest_first(content.sheet.selection, by_section),
         time_left=time_left(minutes_left(content.sheet.selection.sections, by_section)),
         are_gaps_folded=gap_count > MOST_OPEN_GAPS,
-        unconfirmed=list(unconfirmed_lines(parts, declaration, content.sheet)),
-        outdated=list(
-            outdated_lines(declaration, content.sheet, outdated_aspects(declaration, content, own_lines))
+        notes=CheckNotes(
+            odd=len(odd),
+            undecided=undecided_count(declaration, content, own_lines),
+            unconfirmed=list(unconfirmed_lines(parts, declaration, content.sheet)),
+            outdated=list(
+                outdated_lines(declaration, content.sheet, outdated_aspects(declaration, content, own_lines))
+            ),
+            unprinted=list(unprinted_lines(declaration, content.sheet)),
         ),
-        unprinted=list(unprinted_lines(declaration, content.sheet)),
         is_complete=is_complete,
         waiting=waiting,
-        odd=len(odd),
-        undecided=undecided_count(declaration, content, own_lines),
         # Blocks only during a review; otherwise it can go to another cluster or to none.
         must_answer=bool(waiting) and not choices.may_finish,
         has_new_profile=_has_new_profile(declaration),
         is_refused=is_refused,
-        refusal=refusal,
         is_editable=declaration.state in EDITABLE_STATES,
         choices=choices,
         form=form,

@@ -4,6 +4,7 @@ Overview rows that lead to the figures: calculators, all figures, evidence.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from flask import Blueprint, render_template, url_for
@@ -13,7 +14,6 @@ from flask_babel import ngettext
 
 from dnk_tool.domain.answers import completeness
 from dnk_tool.domain.answers.answer import Sheet
-from dnk_tool.domain.answers.completeness import CompletionStatus
 from dnk_tool.domain.answers.values import YEARS_AHEAD
 from dnk_tool.domain.clusters.cockpit import member_stage
 from dnk_tool.domain.colours import AREA_COLOURS
@@ -33,6 +33,7 @@ from dnk_tool.store.invitations import contribution_requests
 from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.web.declarations import cohort_card, dashboard, visible_sections
 from dnk_tool.web.declarations.criteria_map import CriteriaMap, criteria_map
+from dnk_tool.web.declarations.dashboard import OwnFigure, RecentChange
 from dnk_tool.web.declarations.first_day.effort import minutes_left
 from dnk_tool.web.declarations.gaps import missing_lines
 from dnk_tool.web.declarations.last_year_summary import last_year_summary
@@ -93,6 +94,15 @@ def page_map(sheet: Sheet | None = None) -> CriteriaMap:
     return criteria_map(map_review_state(declaration, sections), sheet)
 
 
+@dataclass(frozen=True)
+class OverviewSide:
+    """What stands beside the criteria: own figures, rows about all figures, and what changed last."""
+
+    figures: Sequence[OwnFigure]
+    numbers: Sequence[dict[str, str]]
+    changes: Sequence[RecentChange]
+
+
 @blueprint.get("/")
 @permit(Permission.DECLARATION_ENTER)
 def show(declaration_id: int) -> ResponseReturnValue:
@@ -100,7 +110,7 @@ def show(declaration_id: int) -> ResponseReturnValue:
     if not visible_sections.can_view_all_sections():
         return _contributor_page(declaration)
     content = earlier_year.read_content_with_earlier(db(), declaration)
-    selection, criteria = content.sheet.selection, content.sheet.selection.criteria
+    selection = content.sheet.selection
     situation, declaration_versions = (
         company_review_state(declaration, with_closing=True),
         versions(db(), declaration.id),
@@ -110,9 +120,7 @@ def show(declaration_id: int) -> ResponseReturnValue:
     publication = next((version.publication for version in declaration_versions if version.publication), None)
     stage = member_stage(declaration.state, is_published=publication is not None)
     is_editable = declaration.state in EDITABLE_STATES
-    year_lines = lines_of(db(), declaration)
-    lines = year_lines if is_editable else ()
-    profile = declarations.profile_of(declaration.organisation)
+    lines = lines_of(db(), declaration) if is_editable else ()
     company = declaration.organisation_id
     own_cohorts = cohorts.of_companies(db(), [company], declaration.reporting_year) if is_editable else {}
     tasks = OverviewTasks(
@@ -123,25 +131,19 @@ def show(declaration_id: int) -> ResponseReturnValue:
         odd=count_open_findings(db(), declaration, content, lines) if is_editable else (0, 0),
         undecided=undecided_count(declaration, content, lines) if is_editable else 0,
         missing=sum(len([*missing_lines(part, declaration, content.sheet)]) for part in parts.values()),
-        lacks_profile=bool(profile.missing),
+        lacks_profile=bool(declarations.profile_of(declaration.organisation).missing),
         has_cluster=declaration.state is State.CHANGES_REQUESTED or company in own_cohorts,
     )
     following = next_section(selection.sections, parts)
     return render_template(
         "declarations/overview.html",
         declaration=declaration,
-        profile=profile,
-        selection=selection,
         situation=situation,
-        stage=stage,
-        stage_word=stage_word(stage),
-        stage_kind=STAGE_KINDS[stage],
+        stage=(stage_word(stage), STAGE_KINDS[stage]),
         versions=declaration_versions,
         latest=declaration_versions[0] if declaration_versions else None,
         asked_name=_signatory_name(declaration, declaration_versions),
         publication=publication,
-        finished=sum(whole[criterion.ref].status is CompletionStatus.DONE for criterion in criteria),
-        queried=sum(parts[criterion.ref].status is CompletionStatus.QUERIED for criterion in criteria),
         map=criteria_map(situation, content.sheet, whole),
         cards=cohort_card.declaration_cards(
             declaration,
@@ -151,17 +153,16 @@ def show(declaration_id: int) -> ResponseReturnValue:
         ),
         time_left=dashboard.time_left(minutes_left(selection.sections, whole)),
         next_point=dashboard.next_point(declaration, content.sheet, following) if following else None,
-        figures=dashboard.own_figures(declaration, content),
-        changes=dashboard.recent_changes(declaration, content),
+        side=OverviewSide(
+            figures=dashboard.own_figures(declaration, content),
+            numbers=number_rows(declaration, content.sheet, lines),
+            changes=dashboard.recent_changes(declaration, content),
+        ),
         look=company_branding(db(), declaration.organisation_id)[0],
         areas=AREA_COLOURS,
         is_editable=is_editable,
-        is_empty=all(whole[criterion.ref].status is CompletionStatus.OPEN for criterion in criteria),
-        numbers=number_rows(declaration, content.sheet, lines),
-        has_cluster=tasks.has_cluster,
         asked=_contribution_requests_text(declaration),
         last_year=last_year_summary(declaration, content),
-        unconfirmed=tasks.unconfirmed,
         may_begin_next=may_begin_next(declaration),
         tasks=tasks,
         shows_version=bool(declaration_versions) and declaration_versions[0].outcome in SHOWN_OUTCOMES,

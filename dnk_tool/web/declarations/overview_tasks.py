@@ -42,6 +42,24 @@ class OverviewTasks:
         """How many answers were taken over from an earlier year and are not confirmed."""
         return sum(len(part.unconfirmed) for part in self.whole.values())
 
+    @property
+    def finished(self) -> int:
+        """How many criteria are done, whatever a review says about them."""
+        return self._count(self.whole, CompletionStatus.DONE)
+
+    @property
+    def queried(self) -> int:
+        """How many criteria have an open remark."""
+        return self._count(self.parts, CompletionStatus.QUERIED)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether no criterion is begun."""
+        return self._count(self.whole, CompletionStatus.OPEN) == len(self.selection.criteria)
+
+    def _count(self, parts: Mapping[str, Completeness], status: CompletionStatus) -> int:
+        return sum(parts[criterion.ref].status is status for criterion in self.selection.criteria)
+
     def company(self) -> list[TaskRow]:
         """Rows of the company's profile and the general information."""
         declaration = self.situation.declaration

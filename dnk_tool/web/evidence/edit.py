@@ -1,7 +1,5 @@
 """The page of one file: its details, its targets, and its removal."""
 
-from datetime import UTC, datetime
-
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -77,9 +75,7 @@ def remove(declaration_id: int, file_id: int) -> ResponseReturnValue:
     """Delete the row, then the content after the commit: an interruption leaves only an unused content."""
     file, only = file_or_404(file_id), targets.target_from_query()
     try:
-        unused = evidence_files.remove_evidence(
-            db(), current_declaration(), file_id, only=only, actor=current_actor(), now=datetime.now(UTC)
-        )
+        unused = evidence_files.remove_evidence(current_work(), current_declaration(), file_id, only=only)
     except LookupError:
         abort(404)
     db().commit()

@@ -4,7 +4,6 @@ Downloads of evidence by people of the company.
 The page that adds files to an answer, a figure, a line, or the whole declaration.
 """
 
-from datetime import UTC, datetime
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
@@ -31,7 +30,7 @@ from dnk_tool.web.evidence.routes import (
 from dnk_tool.web.evidence.rows import can_add
 from dnk_tool.web.evidence.targets import WHOLE_KEY, target_names, target_options
 from dnk_tool.web.evidence.uploads import STORAGE_ERRORS, inspect_uploads, storage_error_text, store_files
-from dnk_tool.web.http.access import current_actor, current_declaration, permit
+from dnk_tool.web.http.access import current_actor, current_declaration, current_work, permit
 from dnk_tool.web.http.input.numbers import whole_number
 from dnk_tool.web.http.input.save_ids import creates
 from dnk_tool.web.http.request_limits import accepts_upload
@@ -83,9 +82,7 @@ def use_again(declaration_id: int) -> ResponseReturnValue:
     asked = map(whole_number, request.form.getlist("file"))
     chosen = [file_id for file_id in asked if file_id is not None]
     try:
-        number = evidence_files.attach_existing(
-            db(), current_declaration(), target, chosen, actor=current_actor(), now=datetime.now(UTC)
-        )
+        number = evidence_files.attach_existing(current_work(), current_declaration(), target, chosen)
     except LookupError:
         number = 0
     if number:

@@ -1,7 +1,5 @@
 """The operator archives a company or a cluster, or takes that back."""
 
-from datetime import UTC, datetime
-
 from flask import flash, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -13,8 +11,7 @@ from dnk_tool.store.tables.clusters import Cluster
 from dnk_tool.store.tables.organisations import Organisation
 from dnk_tool.web.accounts.step_up import requires_step_up
 from dnk_tool.web.http import security_events
-from dnk_tool.web.http.access import current_actor, permit
-from dnk_tool.web.http.transactions import db
+from dnk_tool.web.http.access import current_work, permit
 from dnk_tool.web.operation import mails
 from dnk_tool.web.operation.clusters import cluster_or_404, redirect_to_cluster
 from dnk_tool.web.operation.companies import company_or_404, redirect_to_company
@@ -55,7 +52,7 @@ def _is_end() -> bool:
 def _change_archive(subject: Organisation | Cluster, about: str) -> bool:
     """Do what the form asks for, and record it. Returns whether that changes anything."""
     change = archive.end_archive if _is_end() else archive.begin_archive
-    is_changed = change(db(), subject, actor=current_actor(), now=datetime.now(UTC))
+    is_changed = change(current_work(), subject)
     if is_changed:
         to = "end" if _is_end() else "begin"
         security_events.record(SecurityEvent.ARCHIVE_CHANGED, about=about, number=str(subject.id), to=to)

@@ -21,7 +21,7 @@ from dnk_tool.store.accounts import queries as accounts
 from dnk_tool.store.invitations import queries as invitations
 from dnk_tool.store.tables.invitations import Invitation
 from dnk_tool.web.accounts.step_up import ask_for_proof, has_recent_proof
-from dnk_tool.web.http.access import current_actor, current_organisation, current_work, permit
+from dnk_tool.web.http.access import current_organisation, current_work, permit
 from dnk_tool.web.http.input.save_ids import creates
 from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.http.transactions import db
@@ -120,9 +120,7 @@ def resend(organisation_id: int, invitation_id: int) -> ResponseReturnValue:
     if invitations.offers_role(db(), invitation_id, Role.OWNER) and not has_recent_proof():
         return ask_for_proof()
     try:
-        invitation, token = member_invitations.resend(
-            db(), organisation_id, invitation_id, actor=current_actor(), now=datetime.now(UTC)
-        )
+        invitation, token = member_invitations.resend(current_work(), organisation_id, invitation_id)
     except LookupError:
         abort(404)
     except InvalidInvitationLink:
@@ -140,9 +138,7 @@ def resend(organisation_id: int, invitation_id: int) -> ResponseReturnValue:
 @permit(Permission.ORGANISATION_OWN)
 def revoke(organisation_id: int, invitation_id: int) -> ResponseReturnValue:
     try:
-        member_invitations.revoke(
-            db(), organisation_id, invitation_id, actor=current_actor(), now=datetime.now(UTC)
-        )
+        member_invitations.revoke(current_work(), organisation_id, invitation_id)
     except LookupError:
         abort(404)
     except InvalidInvitationLink:

@@ -8,7 +8,6 @@ from flask_babel import gettext as _
 
 from dnk_tool.domain.declarations.document import fingerprint
 from dnk_tool.domain.declarations.version_code import (
-    FINGERPRINT_LENGTH,
     names_version,
     parse_typed_code,
     short_fingerprint,
@@ -23,7 +22,6 @@ from dnk_tool.services.publication.printed_pages import PagesResult, PagesVerdic
 from dnk_tool.services.publication.seal_keys import public_keys
 from dnk_tool.services.publication.seals import SealVerdict
 from dnk_tool.services.publication.verification import (
-    PublicationStatus,
     PublicFacts,
     VerificationLookup,
     VerificationResult,
@@ -191,10 +189,6 @@ def _page(
         errors=errors,
         largest=MAX_FILE_BYTES // 1_000_000,
         most_bytes=MAX_FILE_BYTES,
-        is_whole=len(name) == FINGERPRINT_LENGTH,
-        Standing=PublicationStatus,
-        Answer=VerificationResult,
-        Pages=PagesResult,
     )
     return page, status, NOINDEX_HEADERS
 

@@ -4,6 +4,7 @@ Files of a submitted version, for reviewers of the cluster that has it.
 """
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from flask import abort, render_template, url_for
@@ -26,6 +27,7 @@ from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.review import decisions
 from dnk_tool.store.review.remarks import RemarkThread
 from dnk_tool.store.tables.declarations import Snapshot
+from dnk_tool.store.tables.review import Approval
 from dnk_tool.web.exports.download_links import DownloadLink, format_links
 from dnk_tool.web.exports.responses import (
     JSON,
@@ -54,7 +56,7 @@ from dnk_tool.web.review.current_round import (
 from dnk_tool.web.review.evidence import WHOLE_DECLARATION_KEY, files_by_ref
 from dnk_tool.web.review.evidence_drawer import evidence_drawer
 from dnk_tool.web.review.queue import waiting_time
-from dnk_tool.web.review.section_order import odd_sections, section_notes, section_order
+from dnk_tool.web.review.section_order import odd_sections, order_links, section_notes, section_order
 from dnk_tool.web.review.team.assignment import assignment_panel
 from dnk_tool.web.review.team.present_readers import present_readers, reading_texts
 from dnk_tool.web.text.labels import label_of
@@ -135,6 +137,16 @@ def _review_url(cluster_id: int, declaration_id: int) -> str:
     return url_for("review.show", cluster_id=cluster_id, declaration_id=declaration_id)
 
 
+@dataclass(frozen=True, slots=True)
+class DecidedRounds:
+    """What earlier rounds led to: the approval that holds, the one withdrawn last, a protocol of it all."""
+
+    approval: Approval | None
+    approved_by: str
+    withdrawal: Approval | None
+    has_protocol: bool
+
+
 @blueprint.get("/<int:declaration_id>/")
 @permit(Permission.REVIEW)
 def show(cluster_id: int, declaration_id: int) -> ResponseReturnValue:
@@ -151,24 +163,24 @@ def show(cluster_id: int, declaration_id: int) -> ResponseReturnValue:
         cluster=current_cluster(),
         declaration=declaration,
         round=review_round,
-        document=review_round.document,
         is_open=declaration.state is State.SUBMITTED,
         is_back=declaration.state in (State.CHANGES_REQUESTED, State.SIGNING, State.REOPENED),
         waiting=waiting_time(review_round.snapshot.submitted_at),
         assignment=assignment_panel(),
         readers=reading_texts(present_readers([declaration.id]), review_round.sections),
-        approval=approval,
-        approved_by=accounts.name_of(db(), approval.approved_by) if approval else "",
+        decided=DecidedRounds(
+            approval=approval,
+            approved_by=accounts.name_of(db(), approval.approved_by) if approval else "",
+            withdrawal=decisions.withdrawn_last(given, review_round.version),
+            has_protocol=bool(decided & set(review_round.snapshots)),
+        ),
         counts={
             review_status: len(review_round.with_status(review_status)) for review_status in ReviewStatus
         },
         next=next((one for one in section_order(review_round, is_noted_first()) if one in pending), None),
-        noted_first=is_noted_first(),
-        orders=(overview_url(noted_first=False), overview_url(noted_first=True)),
+        orders=order_links(lambda first: overview_url(noted_first=first)),
         address=section_url,
         checklist=checklist_entries(review_round),
-        withdrawal=decisions.withdrawn_last(given, review_round.version),
-        has_protocol=bool(decided & set(review_round.snapshots)),
         links={
             version: version_links(cluster_id, declaration.id, version) for version in review_round.snapshots
         },

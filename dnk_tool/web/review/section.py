@@ -3,7 +3,7 @@
 The strip above a section of a review: a mark for each part of the declaration, with its review status.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from flask import flash, redirect, render_template, request
@@ -11,13 +11,15 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from dnk_tool.catalogue import Criterion, Section
+from dnk_tool.catalogue import Criterion, Requirement, Section
+from dnk_tool.catalogue.standard.model import Area
+from dnk_tool.domain.declarations.annex import ReviewedGoal
 from dnk_tool.domain.declarations.states import DONE_STATES, State
 from dnk_tool.domain.permissions import Permission
-from dnk_tool.domain.review import Audience, ReviewSide, ReviewStatus, Verdict
+from dnk_tool.domain.review import Audience, ReviewStatus, Verdict
 from dnk_tool.services.review.errors import RemarkMissing
-from dnk_tool.services.review.noteworthy import PROFILE, warnings_by_place
-from dnk_tool.services.review.remark_templates import choices_for
+from dnk_tool.services.review.noteworthy import PROFILE, ReportedWarning, warnings_by_place
+from dnk_tool.services.review.remark_templates import RemarkTemplateChoice, choices_for
 from dnk_tool.services.review.remarks import ThreadUnanswered
 from dnk_tool.services.review.reviewer_feedback import save_reviewer_feedback
 from dnk_tool.services.review.round import ReviewRound
@@ -33,7 +35,7 @@ from dnk_tool.web.http.transactions import db
 from dnk_tool.web.review import conflicts
 from dnk_tool.web.review.annex import earlier_goals_by_aspect
 from dnk_tool.web.review.autosave import autosave_url, with_drafts
-from dnk_tool.web.review.calculations import calculations_by_datapoint
+from dnk_tool.web.review.calculations import FigureCalculation, calculations_by_datapoint
 from dnk_tool.web.review.checklist import checklist_entries
 from dnk_tool.web.review.current_round import (
     blueprint,
@@ -46,23 +48,31 @@ from dnk_tool.web.review.current_round import (
     section_or_404,
     section_url,
 )
-from dnk_tool.web.review.evidence import files_by_ref, files_of_requirement
+from dnk_tool.web.review.evidence import FileLink, FileLinks, files_by_ref, files_of_requirement
 from dnk_tool.web.review.evidence_drawer import evidence_drawer
 from dnk_tool.web.review.overview import TAG_KINDS
 from dnk_tool.web.review.remark_templates import insertion
-from dnk_tool.web.review.section_diff import RequirementDiff, profile_texts, section_diffs, year_comparisons
+from dnk_tool.web.review.section_diff import (
+    RequirementDiff,
+    YearComparison,
+    profile_texts,
+    section_diffs,
+    year_comparisons,
+)
 from dnk_tool.web.review.section_order import (
     neighbours,
     odd_sections,
+    order_links,
     section_notes,
     section_order,
     version_of_last_year,
 )
 from dnk_tool.web.review.section_review_form import SectionReviewForm, read_review_form, review_form_errors
-from dnk_tool.web.review.submitted_answers import submitted_requirements
+from dnk_tool.web.review.submitted_answers import SubmittedRequirement, submitted_requirements
 from dnk_tool.web.review.team.present_readers import open_section
 from dnk_tool.web.text.form_fields import field_name
 from dnk_tool.web.text.labels import label_of
+from dnk_tool.web.text.options import Option
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +86,69 @@ class StripMark:
     status: str
     area: str
     is_current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SectionPlace:
+    """Where a section stands among the others, and why it is noteworthy; `next`: where a verdict leads."""
+
+    area: Area | None
+    marks: Sequence[StripMark]
+    notes: Sequence[str]
+    is_odd: bool
+    before: Section | None
+    after: Section | None
+    next: Section | None
+
+
+@dataclass(frozen=True, slots=True)
+class SubmittedSection:
+    """What the company says in a section, with what stands beside it.
+
+    By ref: `last_year`, `earlier_goals`, `warnings`, `files` (also by datapoint). By datapoint:
+    `calculations`.
+    """
+
+    answers: Sequence[SubmittedRequirement]
+    profile: Mapping[str, tuple[str, str]]
+    changes: Sequence[RequirementDiff]
+    last_year: Mapping[str, YearComparison]
+    earlier_goals: Mapping[str, Sequence[tuple[str, ReviewedGoal]]]
+    calculations: Mapping[str, FigureCalculation]
+    warnings: Mapping[str, Sequence[ReportedWarning]]
+    files: FileLinks
+
+    @property
+    def profile_warnings(self) -> Sequence[ReportedWarning]:
+        return self.warnings.get(PROFILE, ())
+
+    def files_beside(self, requirement: Requirement) -> list[FileLink]:
+        """The files of a requirement, without those of its figures."""
+        return files_of_requirement(self.files, requirement)
+
+
+@dataclass(frozen=True, slots=True)
+class Discussion:
+    """The threads of a section. `kept`: reusable remarks just made, by thread; `known_texts`: of all."""
+
+    threads: Sequence[RemarkThread]
+    new_answers: Collection[int]
+    names: Mapping[int, str]
+    kept: Mapping[int, StockRemark]
+    known_texts: Collection[str]
+
+
+@dataclass(frozen=True, slots=True)
+class NewRemark:
+    """What a new remark can be about and who may read it, its draft, and reusable remarks to put into it."""
+
+    is_open: bool
+    refs: Sequence[tuple[str, str]]
+    audiences: Sequence[Audience]
+    draft: RemarkThread | None
+    autosave_url: str
+    blocks: Sequence[RemarkTemplateChoice]
+    more_blocks: Sequence[tuple[str, list[Option]]]
 
 
 def strip_marks(review_round: ReviewRound, current: Section) -> list[StripMark]:
@@ -234,22 +307,13 @@ def _page(
     kept: Mapping[int, StockRemark] | None = None,
 ) -> str:
     """Render the section. `kept`: what was just made a reusable remark, by thread."""
-    language = current_language()
-    threads = reviewer_threads(section)
-    form, changes = (
-        sent or _form_of_address(review_round, section, threads),
-        _section_diffs(review_round, section),
-    )
+    threads, submitted = reviewer_threads(section), _submitted(review_round, section)
+    form = sent or _form_of_address(review_round, section, threads)
     is_remark_open = bool(form.text or form.ref or form.draft.id) or "remark" in (errors or {})
-    form = form if sent else _about_the_change(form, section, changes)
+    form = form if sent else _about_the_change(form, section, submitted.changes)
     given = review_round.current_judgement(section.ref)
     people = {remark.by for thread in threads for remark in thread.remarks} | {given.by if given else None}
     people |= {thread.resolved_by for thread in threads}
-    selection, files = review_round.document.selection, files_by_ref(review_round)
-    last_year = version_of_last_year()
-    before, after = neighbours(section_order(review_round, is_noted_first()), section)
-    earlier = last_year.document if last_year else None
-    answers = submitted_requirements(review_round.document, section, language, earlier)
     templates = remark_templates.of_cluster(db(), current_cluster().id)
     choices = choices_for(templates, section.ref, form.ref)
     return render_template(
@@ -257,49 +321,64 @@ def _page(
         cluster=current_cluster(),
         declaration=current_declaration(),
         round=review_round,
-        document=review_round.document,
         readers=open_section(section, review_round.sections),
         section=section,
+        place=_place(review_round, section, form.next),
         address=section_url,
-        files=files,
-        drawer=evidence_drawer(files, answers),
-        files_beside=files_of_requirement,
-        reckoned=calculations_by_datapoint(review_round.document, language),
-        odd=warnings_by_place(review_round),
-        profile_place=PROFILE,
-        last_year=year_comparisons(earlier, review_round.document, section, language) if earlier else {},
-        notes=section_notes(review_round) if is_noted_first() else {},
-        odd_refs=odd_sections(review_round) if is_noted_first() else (),
-        noted_first=is_noted_first(),
-        orders=tuple(section_url(section.ref, noted_first=first) for first in (False, True)),
         overview=overview_url(),
-        earlier_goals=earlier_goals_by_aspect(review_round.document),
-        said=answers,
-        profile=profile_texts(review_round.document, language) if section.ref == "general" else {},
-        changes=changes,
-        threads=[thread for thread in threads if thread.id != form.draft.id],
-        new_answers=[thread.id for thread in threads if has_new_answer(thread)],
-        names=accounts.names_of(db(), {person for person in people if person is not None}),
+        orders=order_links(lambda first: section_url(section.ref, noted_first=first)),
+        submitted=submitted,
+        drawer=evidence_drawer(submitted.files, submitted.answers),
+        discussion=Discussion(
+            threads=[thread for thread in threads if thread.id != form.draft.id],
+            new_answers=[thread.id for thread in threads if has_new_answer(thread)],
+            names=accounts.names_of(db(), {person for person in people if person is not None}),
+            kept=kept or {},
+            known_texts=insertion.known_texts(templates),
+        ),
+        new_remark=NewRemark(
+            is_open=is_remark_open,
+            refs=[(answer.requirement.ref, answer.title) for answer in submitted.answers],
+            audiences=_audiences(),
+            draft=next((thread for thread in threads if thread.id == form.draft.id), None),
+            autosave_url=autosave_url(section),
+            blocks=choices.first,
+            more_blocks=insertion.grouped_options(choices, review_round.document.selection),
+        ),
         given=given,
-        standing=review_round.standings[section.ref],
         sent=form,
-        area=selection.catalogue.area_of(section) if isinstance(section, Criterion) else None,
-        marks=strip_marks(review_round, section),
-        is_remark_open=is_remark_open,
-        autosave_url=autosave_url(section),
-        drafted=next((thread for thread in threads if thread.id == form.draft.id), None),
         errors=errors or {},
         clash=clash,
         is_open=current_declaration().state is State.SUBMITTED,
-        blocks=choices.first,
-        more_blocks=insertion.grouped_options(choices, review_round.document.selection),
-        known_texts=insertion.known_texts(templates),
-        kept=kept or {},
-        refs=[(answer.requirement.ref, answer.title) for answer in answers],
-        audiences=_audiences(),
-        ours=ReviewSide.REVIEWERS,
         checklist=checklist_entries(review_round),
+    )
+
+
+def _submitted(review_round: ReviewRound, section: Section) -> SubmittedSection:
+    document, language, last_year = review_round.document, current_language(), version_of_last_year()
+    earlier = last_year.document if last_year else None
+    return SubmittedSection(
+        answers=submitted_requirements(document, section, language, earlier),
+        profile=profile_texts(document, language) if section.ref == "general" else {},
+        changes=_section_diffs(review_round, section),
+        last_year=year_comparisons(earlier, document, section, language) if earlier else {},
+        earlier_goals=earlier_goals_by_aspect(document),
+        calculations=calculations_by_datapoint(document, language),
+        warnings=warnings_by_place(review_round),
+        files=files_by_ref(review_round),
+    )
+
+
+def _place(review_round: ReviewRound, section: Section, following: str) -> SectionPlace:
+    """The place of a section; `following`: the ref of the section to which a verdict leads."""
+    selection, is_noted = review_round.document.selection, is_noted_first()
+    before, after = neighbours(section_order(review_round, is_noted), section)
+    return SectionPlace(
+        area=selection.catalogue.area_of(section) if isinstance(section, Criterion) else None,
+        marks=strip_marks(review_round, section),
+        notes=section_notes(review_round).get(section.ref, ()) if is_noted else (),
+        is_odd=is_noted and section.ref in odd_sections(review_round),
         before=before,
         after=after,
-        next=selection.section_by_ref.get(form.next),
+        next=selection.section_by_ref.get(following),
     )

@@ -1,8 +1,10 @@
 """The order in which a review is read: as declared, or with noteworthy sections first."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
 from flask import g
+from flask_babel import gettext as _
 
 from dnk_tool.catalogue import Section
 from dnk_tool.domain.review import ODD_REASONS, Noteworthy
@@ -15,7 +17,23 @@ from dnk_tool.services.review.noteworthy import (
 from dnk_tool.services.review.round import ReviewRound
 from dnk_tool.web.http.access import current_declaration
 from dnk_tool.web.http.transactions import db
+from dnk_tool.web.review.current_round import is_noted_first
 from dnk_tool.web.text.labels import label_of
+
+
+@dataclass(frozen=True, slots=True)
+class OrderLink:
+    """One order of the sections: its name, its address, and whether it is the one of this page."""
+
+    label: str
+    href: str
+    is_current: bool
+
+
+def order_links(address: Callable[[bool], str]) -> tuple[OrderLink, ...]:
+    """Both orders. `address`: the page's with noteworthy sections first, or as declared."""
+    labels = (_("Wie in der Erklärung"), False), (_("Auffälliges zuerst"), True)
+    return tuple(OrderLink(text, address(first), first == is_noted_first()) for text, first in labels)
 
 
 def version_of_last_year() -> EarlierVersion | None:

@@ -12,6 +12,7 @@ from dnk_tool.catalogue import selection_for
 from dnk_tool.cli.demo.member_declarations import build_declaration, load_members
 from dnk_tool.domain.permissions import SHELL
 from dnk_tool.services.declarations.documents import import_document
+from dnk_tool.services.work import Work
 from dnk_tool.store.declarations import queries as declarations
 from tests.e2e.conftest import Shot, Visit
 from tests.e2e.drafts import drafts, expect_saved
@@ -170,7 +171,7 @@ def fill(server: Server, company: str) -> int:
         organisation.legal_form, organisation.sector = profile.legal_form, profile.sector
         organisation.employees, organisation.address = profile.employees, profile.address
         declaration = import_document(
-            session, document, organisation=organisation, actor=SHELL, now=datetime.now(UTC)
+            Work(session, SHELL, datetime.now(UTC)), document, organisation=organisation
         )
         return declaration.id
 

@@ -111,7 +111,7 @@ def test_a_withdrawn_consent_shows_no_middle_at_the_next_request(app: Flask, rel
         consent = session.scalars(select(Consent).where(Consent.organisation_id == released.own)).one()
         owner = session.scalars(select(Account.id).where(Account.email == "owner@example.org")).one()
         actor = Actor(owner, {released.own: Role.OWNER})
-        cluster_consent.withdraw_consent(session, consent, actor=actor, now=NOW)
+        cluster_consent.withdraw_consent(Work(session, actor, NOW), consent)
     shown = page(app, released)
     assert "Mitte 2025" not in shown
     assert "gehört zu keinem Cluster" in shown

@@ -24,7 +24,7 @@ def set_goal(app: Flask, world: World, members: int = 8, *, with_sum: bool = Tru
     """A goal, members and a sum of them."""
     with database_session(app) as session:
         cluster, now = session.get_one(Cluster, world.cluster), datetime.now(UTC)
-        joint_goals.save_goal(session, cluster, GOAL, seen=0, actor=SHELL, now=now)
+        joint_goals.save_goal(Work(session, SHELL, now), cluster, GOAL, seen=0)
         companies = add_members(session, cluster.id, members)
         if with_sum:
             joint_goals.make_sum(Work(session, SHELL, now), cluster)
@@ -81,7 +81,7 @@ def test_both_sides_see_the_same_sum_and_none_when_somebody_left(
     with database_session(app) as session:
         consent = clusters.find_consent(session, companies[0], world.cluster)
         assert consent is not None
-        cluster_consent.withdraw_consent(session, consent, actor=SHELL, now=datetime.now(UTC))
+        cluster_consent.withdraw_consent(Work(session, SHELL, datetime.now(UTC)), consent)
     for page in (manager.get(about).text, owner.get(own).text):
         assert "1.100" not in page
         assert "darum zeigen wir den Stand nicht mehr" in page

@@ -68,7 +68,7 @@ def play(session: Session) -> GoalScenario:
     cluster = session.get_one(Cluster, make_bare_cluster(session))
     manager = Actor(user_id=None, clusters={cluster.id: ClusterRole.MANAGER})
     members = add_members(session, cluster.id, 8)
-    joint_goals.save_goal(session, cluster, GOAL, seen=0, actor=manager, now=NOW)
+    joint_goals.save_goal(Work(session, manager, NOW), cluster, GOAL, seen=0)
     return GoalScenario(session, cluster, members, manager)
 
 
@@ -78,10 +78,10 @@ def test_a_goal_is_kept_with_its_version_and_only_managers_set_it(play: GoalScen
     save = joint_goals.save_goal
     other = JointGoal(2024, 2030, Decimal(1), None)
     with pytest.raises(ConflictError):
-        save(play.session, play.cluster, other, seen=0, actor=play.manager, now=NOW)
+        save(Work(play.session, play.manager, NOW), play.cluster, other, seen=0)
     reviewer = Actor(user_id=None, clusters={play.cluster.id: ClusterRole.REVIEWER})
     for act in (
-        lambda: save(play.session, play.cluster, GOAL, seen=1, actor=reviewer, now=NOW),
+        lambda: save(Work(play.session, reviewer, NOW), play.cluster, GOAL, seen=1),
         lambda: joint_goals.make_sum(Work(play.session, reviewer, NOW), play.cluster),
     ):
         with pytest.raises(NotPermitted):
@@ -114,7 +114,7 @@ def test_without_a_goal_or_with_too_few_companies_nothing_is_kept(play: GoalScen
     empty = play.session.get_one(Cluster, make_bare_cluster(play.session, "Leer"))
     with pytest.raises(NoJointGoal):
         joint_goals.make_sum(Work(play.session, SHELL, NOW), empty)
-    joint_goals.save_goal(play.session, empty, GOAL, seen=0, actor=SHELL, now=NOW)
+    joint_goals.save_goal(Work(play.session, SHELL, NOW), empty, GOAL, seen=0)
     add_members(play.session, empty.id, 4)
     with pytest.raises(JointSumRefused) as refused:
         joint_goals.make_sum(Work(play.session, SHELL, NOW), empty)
@@ -157,13 +157,12 @@ def test_a_next_sum_needs_five_that_changed(play: GoalScenario, changed: int) ->
 
 def leave(play: GoalScenario, member: int) -> None:
     consent = play.consent(member)
-    cluster_consent.withdraw_consent(play.session, consent, actor=SHELL, now=NOW)
+    cluster_consent.withdraw_consent(Work(play.session, SHELL, NOW), consent)
 
 
 def take_back(play: GoalScenario, member: int) -> None:
-    consent = play.consent(member)
-    change = consent_renewal.change_choice
-    change(play.session, consent, ConsentChoice.MEASURES, is_allowed=False, actor=SHELL, now=NOW)
+    work, consent = Work(play.session, SHELL, NOW), play.consent(member)
+    consent_renewal.change_choice(work, consent, ConsentChoice.MEASURES, is_allowed=False)
 
 
 @pytest.mark.parametrize("end", [leave, take_back])
@@ -187,8 +186,8 @@ def test_who_takes_back_its_permission_counts_no_more_at_once(
 
 def test_another_permission_that_changes_leaves_the_sum(play: GoalScenario) -> None:
     play.make()
-    change, consent = consent_renewal.change_choice, play.consent(play.members[0])
-    change(play.session, consent, ConsentChoice.PROFILE, is_allowed=True, actor=SHELL, now=NOW)
+    work, consent = Work(play.session, SHELL, NOW), play.consent(play.members[0])
+    consent_renewal.change_choice(work, consent, ConsentChoice.PROFILE, is_allowed=True)
     assert play.kept_rows() == 8
 
 

@@ -207,7 +207,7 @@ def test_only_managers_release_and_an_archive_stays_as_it_is(play: ReleaseScenar
 
 def _leave(play: ReleaseScenario, firm: int) -> None:
     owner = Actor(roles={firm: Role.OWNER})
-    cluster_consent.withdraw_consent(play.session, play.consent(firm), actor=owner, now=NOW)
+    cluster_consent.withdraw_consent(Work(play.session, owner, NOW), play.consent(firm))
 
 
 def _exclude_the_year(play: ReleaseScenario, firm: int) -> None:

@@ -43,7 +43,7 @@ Verb = Callable[[Session, Declaration], object]
 @pytest.fixture
 def declaration_id(store: sessionmaker[Session]) -> int:
     with write_session(store) as session:
-        made = import_document(session, read_document(CRAFT.read_bytes()), actor=SHELL, now=NOW)
+        made = import_document(Work(session, SHELL, NOW), read_document(CRAFT.read_bytes()))
         session.commit()
         return made.id
 

@@ -12,6 +12,7 @@ from dnk_tool.domain.declarations.document import canonical_json
 from dnk_tool.domain.declarations.document_reader import read_document
 from dnk_tool.domain.permissions import SHELL
 from dnk_tool.services.declarations.documents import import_document, live_document
+from dnk_tool.services.work import Work
 from dnk_tool.store.tables.answers import AnswerRevision, AnswerRow
 from dnk_tool.store.tables.declarations import Declaration
 from tests.support.app import World, database_session, form_fields, sign_in
@@ -136,7 +137,7 @@ def test_files_say_it_in_version_2_and_come_back_the_same(
     assert "markup" not in data["answers"]["1.1"]
     assert [("markup" in each) for each in kept] == [False, True]
     with database_session(app) as session:
-        again = import_document(session, read_document(content), actor=SHELL, now=datetime.now(UTC))
+        again = import_document(Work(session, SHELL, datetime.now(UTC)), read_document(content))
         assert canonical_json(live_document(session, again)) == content
     set_plain(app, world, "1.2", "Ein Satz.")
     with database_session(app) as session:

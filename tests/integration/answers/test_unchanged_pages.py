@@ -12,6 +12,7 @@ from dnk_tool.domain.declarations.document_reader import read_document
 from dnk_tool.domain.permissions import SHELL, Role
 from dnk_tool.services.declarations.documents import current_file, import_document
 from dnk_tool.services.people.organisations import add_member
+from dnk_tool.services.work import Work
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.tables.answers import AnswerRevision
 from dnk_tool.store.tables.figures import FigureRevision
@@ -28,7 +29,7 @@ NOW = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
 def test_saving_every_page_untouched_changes_nothing(app: Flask, client: FlaskClient, path: Path) -> None:
     document = read_document(path.read_bytes())
     with database_session(app) as session:
-        declaration = import_document(session, document, actor=SHELL, now=NOW)
+        declaration = import_document(Work(session, SHELL, NOW), document)
         account = make_account(session, "petra@example.org")
         session.flush()
         add_member(session, declaration.organisation, account.id, Role.OWNER, now=NOW)

@@ -35,8 +35,8 @@ def test_r12_everything_acknowledged_before_the_backup_comes_back_and_nothing_is
 ) -> None:
     settings: Settings = full.extensions["dnk_settings"]
     with database_session(full) as session:
-        import_document(session, read_document(CRAFT.read_bytes()), actor=SHELL, now=NOW)
-        finished = import_document(session, read_document(CRAFT.read_bytes()), actor=SHELL, now=NOW)
+        import_document(Work(session, SHELL, NOW), read_document(CRAFT.read_bytes()))
+        finished = import_document(Work(session, SHELL, NOW), read_document(CRAFT.read_bytes()))
         submission.finish(Work(session, SHELL, NOW), finished)
         delivery.queue_mail(
             session, recipient="petra@example.org", subject="x", body="y", language="de", now=NOW

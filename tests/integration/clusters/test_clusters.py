@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -42,7 +43,6 @@ from tests.support.app import (
     sign_in,
 )
 from tests.support.declaration_scenario import stored_mails
-from tests.support.work import call_verb
 
 NOW = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
 OPERATOR = Actor(user_id=None, is_operator=True)
@@ -69,9 +69,16 @@ def events(session: Session, *kinds: EventKind) -> list[Event]:
     return list(session.scalars(select(Event).where(Event.kind.in_(kinds)).order_by(Event.id)))
 
 
-def invite(session: Session, cluster: Cluster, actor: Actor, email: str = "neu@example.org", **more: object):
-    given = {"role": ClusterRole.REVIEWER, "name": "Neu", "language": "de", "now": NOW} | more
-    return call_verb(cluster_staff.invite_staff, session, cluster, email=email, actor=actor, **given)
+def invite(
+    session: Session,
+    cluster: Cluster,
+    actor: Actor,
+    email: str = "neu@example.org",
+    now: datetime = NOW,
+    **more: Any,
+) -> tuple[Invitation, str]:
+    given = {"role": ClusterRole.REVIEWER, "name": "Neu", "language": "de"} | more
+    return cluster_staff.invite_staff(Work(session, actor, now), cluster, email=email, **given)
 
 
 # ---- The verbs
@@ -184,21 +191,19 @@ def test_roles_change_and_somebody_always_leads(
     session: Session, cluster: Cluster, actor_of: Callable[[str], Actor]
 ) -> None:
     manager, reviewer = actor_of("manager"), actor_of("reviewer")
-    given = {"actor": manager, "now": NOW}
+    work = Work(session, manager, NOW)
     with pytest.raises(LastManager):
-        call_verb(
-            cluster_staff.change_staff, session, cluster, manager.user_id, ClusterRole.REVIEWER, **given
-        )
+        cluster_staff.change_staff(work, cluster, manager.user_id, ClusterRole.REVIEWER)
     with pytest.raises(LastManager):
-        call_verb(cluster_staff.remove_staff, session, cluster, manager.user_id, **given)
-    call_verb(cluster_staff.change_staff, session, cluster, reviewer.user_id, ClusterRole.MANAGER, **given)
-    call_verb(cluster_staff.remove_staff, session, cluster, manager.user_id, **given)
+        cluster_staff.remove_staff(work, cluster, manager.user_id)
+    cluster_staff.change_staff(work, cluster, reviewer.user_id, ClusterRole.MANAGER)
+    cluster_staff.remove_staff(work, cluster, manager.user_id)
     session.flush()
     assert [(account.name, role) for account, role in clusters.staff(session, cluster.id)] == [
         ("Reviewer", ClusterRole.MANAGER)
     ]
     with pytest.raises(LookupError):
-        call_verb(cluster_staff.remove_staff, session, cluster, manager.user_id, **given)
+        cluster_staff.remove_staff(work, cluster, manager.user_id)
     changes = events(session, EventKind.MEMBER_CHANGED, EventKind.MEMBER_REMOVED)
     assert [event.detail["role"] for event in changes] == [["reviewer", "manager"], "manager"]
 
@@ -207,23 +212,21 @@ def test_the_operator_removes_a_manager_if_somebody_leads_or_is_invited_to(
     session: Session, cluster: Cluster, actor_of: Callable[[str], Actor]
 ) -> None:
     manager, reviewer = actor_of("manager"), actor_of("reviewer")
-    given = {"actor": OPERATOR, "now": NOW}
+    work = Work(session, OPERATOR, NOW)
     with pytest.raises(NotPermitted):
         cluster_staff.remove_manager(Work(session, manager, NOW), cluster, manager.user_id)
     with pytest.raises(LookupError):
-        call_verb(cluster_staff.remove_manager, session, cluster, reviewer.user_id, **given)
+        cluster_staff.remove_manager(work, cluster, reviewer.user_id)
     invite(session, cluster, manager, "eigene@example.org", role=ClusterRole.MANAGER)
     invite(session, cluster, OPERATOR, "pruefung@example.org")
     with pytest.raises(LastManager):
-        call_verb(cluster_staff.remove_manager, session, cluster, manager.user_id, **given)
+        cluster_staff.remove_manager(work, cluster, manager.user_id)
     invite(session, cluster, OPERATOR, role=ClusterRole.MANAGER)
     with pytest.raises(LastManager):
         cluster_staff.remove_manager(
             Work(session, OPERATOR, NOW + timedelta(days=15)), cluster, manager.user_id
         )
-    assert (
-        call_verb(cluster_staff.remove_manager, session, cluster, manager.user_id, **given).name == "Manager"
-    )
+    assert cluster_staff.remove_manager(work, cluster, manager.user_id).name == "Manager"
     assert [event.detail for event in events(session, EventKind.MEMBER_REMOVED)] == [
         {"user": manager.user_id, "role": "manager"}
     ]

@@ -235,13 +235,14 @@ def test_what_reviewers_say_is_no_act_of_the_company(session: Session) -> None:
     review_verdicts.withdraw_remark(
         Work(session, case.karin, review_scenario.days_later(3)), declaration, threads[max(threads)]
     )
-    told = {
-        "side": ReviewSide.REVIEWERS,
-        "version": 1,
-        "actor": case.rolf,
-        "now": review_scenario.days_later(4),
-    }
-    review_remarks.answer_thread(session, declaration, threads[inner.id], "Stimmt.", **told)
+    review_remarks.answer_thread(
+        Work(session, case.rolf, review_scenario.days_later(4)),
+        declaration,
+        threads[inner.id],
+        "Stimmt.",
+        side=ReviewSide.REVIEWERS,
+        version=1,
+    )
     assert changed() == 0
     review_scenario.write_remark(session, case, "13", "Bitte doch.", now=review_scenario.days_later(5))
     review_scenario.request_changes(session, case, now=review_scenario.days_later(6))

@@ -14,6 +14,7 @@ from dnk_tool.domain.permissions import Actor, Role
 from dnk_tool.language import local_day
 from dnk_tool.services.clusters import consent as cluster_consent
 from dnk_tool.services.invitations import secret_links
+from dnk_tool.services.work import Work
 from dnk_tool.store.tables.clusters import Cluster, Cohort, CohortAssignment, Consent, Milestone
 from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.store.tables.invitations import Invitation
@@ -207,5 +208,5 @@ def test_whoever_leaves_the_cluster_leaves_its_cohorts(app: Flask, world: World,
     with database_session(app) as session:
         consent = session.scalars(select(Consent).where(Consent.organisation_id == world.own)).one()
         owner = Actor(1, {world.own: Role.OWNER})
-        cluster_consent.withdraw_consent(session, consent, actor=owner, now=NOW)
+        cluster_consent.withdraw_consent(Work(session, owner, NOW), consent)
         assert session.scalars(select(CohortAssignment)).all() == []

@@ -3,6 +3,8 @@
 import re
 import threading
 from datetime import UTC, datetime, timedelta
+from functools import partial
+from typing import Any
 
 import pytest
 import time_machine
@@ -19,6 +21,7 @@ from dnk_tool.services.clusters import consent as cluster_joins
 from dnk_tool.services.clusters.company_invitations import CompanyAlreadyInCluster, CompanyAlreadyInvited
 from dnk_tool.services.invitations import secret_links
 from dnk_tool.services.invitations.secret_links import InvalidInvitationLink, InvitationAddressMismatch
+from dnk_tool.services.work import Work
 from dnk_tool.store.accounts.queries import by_email
 from dnk_tool.store.clusters import queries as clusters
 from dnk_tool.store.database import write_session
@@ -41,7 +44,6 @@ from tests.support.app import (
     post,
     sign_in,
 )
-from tests.support.work import call_verb
 
 NOW = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
 
@@ -55,46 +57,31 @@ def lead(session: Session, name: str = "Cluster Nord") -> tuple[Cluster, Actor]:
     return cluster, Actor(account.id, clusters={cluster.id: role})
 
 
-def invited(session: Session, email: str = "anna@beck.example", **more: object) -> tuple[Invitation, str]:
+def invited(
+    session: Session, email: str = "anna@beck.example", now: datetime = NOW, **more: Any
+) -> tuple[Invitation, str]:
     cluster, actor = lead(session)
-    given = {"company": "Beck GmbH", "language": "de", "now": NOW} | more
-    return call_verb(company_invitations.invite_company, session, cluster, email=email, actor=actor, **given)
+    given = {"company": "Beck GmbH", "language": "de"} | more
+    return company_invitations.invite_company(Work(session, actor, now), cluster, email=email, **given)
 
 
 def test_a_company_is_invited_once_at_a_time(session: Session) -> None:
     cluster, actor = lead(session)
-    given = {"language": "de", "actor": actor, "now": NOW}
-    invitee = {"email": "anna@beck.example", "company": "Beck GmbH"}
-    call_verb(company_invitations.invite_company, session, cluster, **invitee, **given)
+    work, anna = Work(session, actor, NOW), "anna@beck.example"
+    invite_anna = partial(company_invitations.invite_company, email=anna, language="de")
+    invite_anna(work, cluster, company="Beck GmbH")
     with pytest.raises(CompanyAlreadyInvited):
-        call_verb(
-            company_invitations.invite_company,
-            session,
-            cluster,
-            **invitee | {"company": "BECK gmbh"},
-            **given,
-        )
+        invite_anna(work, cluster, company="BECK gmbh")
     # The same person may own another company, and an old invitation is no hindrance.
-    call_verb(
-        company_invitations.invite_company, session, cluster, **invitee | {"company": "Beck Holz KG"}, **given
-    )
-    later = given | {"now": NOW + timedelta(days=61)}
-    call_verb(company_invitations.invite_company, session, cluster, **invitee, **later)
+    invite_anna(work, cluster, company="Beck Holz KG")
+    invite_anna(Work(session, actor, NOW + timedelta(days=61)), cluster, company="Beck GmbH")
     member = make_organisation(session, "Schon Da AG")
     add_consent(session, member.id, cluster.id)
     with pytest.raises(CompanyAlreadyInCluster):
-        call_verb(
-            company_invitations.invite_company,
-            session,
-            cluster,
-            **invitee | {"company": "schon da ag"},
-            **given,
-        )
+        invite_anna(work, cluster, company="schon da ag")
     reviewer = Actor(7, clusters={cluster.id: ClusterRole.REVIEWER})
     with pytest.raises(NotPermitted):
-        call_verb(
-            company_invitations.invite_company, session, cluster, **invitee, **given | {"actor": reviewer}
-        )
+        invite_anna(work.by(reviewer), cluster, company="Beck GmbH")
     events = session.scalars(select(Event).where(Event.kind == EventKind.COMPANY_INVITED)).all()
     assert len(events) == 3
     assert not any("beck" in str(event.detail).lower() for event in events)

@@ -88,7 +88,7 @@ class Play:
 
     def change(self, choice: ConsentChoice, *, is_allowed: bool, actor: Actor | None = None) -> bool:
         return consent_renewal.change_choice(
-            self.session, self.consent, choice, is_allowed=is_allowed, actor=actor or self.owner, now=NOW
+            Work(self.session, actor or self.owner, NOW), self.consent, choice, is_allowed=is_allowed
         )
 
 
@@ -130,12 +130,13 @@ def test_what_the_team_noted_goes_with_the_membership(play: Play, is_withdrawn: 
     )
     more = {} if is_withdrawn else {"typed_name": " tischlerei sommer "}
     actor = play.owner if is_withdrawn else play.manager
-    end(play.session, play.consent, actor=actor, now=NOW, **more)
+    work = Work(play.session, actor, NOW)
+    end(work, play.consent, **more)
     assert play.kept() == (0, 0)
     [event] = play.session.scalars(select(Event).where(Event.kind == EventKind.CONSENT_WITHDRAWN))
     assert (event.actor_id, event.detail.get("by_cluster", False)) == (actor.user_id, not is_withdrawn)
     with pytest.raises(NotClusterMember):
-        end(play.session, play.consent, actor=actor, now=NOW, **more)
+        end(work, play.consent, **more)
 
 
 def test_only_a_manager_takes_a_member_out_and_types_its_name(play: Play) -> None:
@@ -145,7 +146,7 @@ def test_only_a_manager_takes_a_member_out_and_types_its_name(play: Play) -> Non
         (play.manager, "Tischlerei", OtherName),
     ):
         with pytest.raises(refusal):
-            cluster_consent.remove_member(play.session, play.consent, typed_name=name, actor=actor, now=NOW)
+            cluster_consent.remove_member(Work(play.session, actor, NOW), play.consent, typed_name=name)
     assert play.consent.withdrawn_at is None
 
 
@@ -154,7 +155,7 @@ def test_a_removal_takes_back_what_waits_for_review(play: Play) -> None:
     declaration.state, declaration.cluster_id = State.SUBMITTED, play.consent.cluster_id
     name = "Tischlerei Sommer"
     recalled = cluster_consent.remove_member(
-        play.session, play.consent, typed_name=name, actor=play.manager, now=NOW
+        Work(play.session, play.manager, NOW), play.consent, typed_name=name
     )
     assert recalled == [declaration]
     assert declaration.state is State.REOPENED

@@ -103,7 +103,7 @@ class Play:
         transitions.apply_transition(Work(self.session, self.reviewer, NOW), self.declaration, step)
 
     def withdraw(self) -> list[Declaration]:
-        return cluster_consent.withdraw_consent(self.session, self.consent, actor=self.owner, now=LATER)
+        return cluster_consent.withdraw_consent(Work(self.session, self.owner, LATER), self.consent)
 
     def may_review(self) -> bool:
         return can(Permission.REVIEW, self.reviewer, subject_of(self.session, self.declaration))
@@ -116,7 +116,7 @@ class Play:
 
 @pytest.fixture
 def play(session: Session) -> Play:
-    declaration = import_document(session, read_document(CRAFT.read_bytes()), actor=SHELL, now=NOW)
+    declaration = import_document(Work(session, SHELL, NOW), read_document(CRAFT.read_bytes()))
     declaration.organisation.requires_sign_off = False
     cluster = make_cluster(session, "Cluster Nord", reviewer=ClusterRole.REVIEWER)
     reviewer, role = clusters.staff(session, cluster.id)[0]
@@ -209,9 +209,9 @@ def test_only_owners_consent_and_only_once(play: Play) -> None:
         with pytest.raises(NotPermitted):
             cluster_consent.change_aggregates(Work(session, actor, NOW), play.consent, None)
         with pytest.raises(NotPermitted):
-            cluster_consent.withdraw_consent(session, play.consent, actor=actor, now=NOW)
+            cluster_consent.withdraw_consent(Work(session, actor, NOW), play.consent)
     with pytest.raises(NotPermitted):
-        cluster_consent.withdraw_consent(session, play.consent, actor=play.reviewer, now=NOW)
+        cluster_consent.withdraw_consent(Work(session, play.reviewer, NOW), play.consent)
     assert play.consent.withdrawn_at is None
 
 
@@ -342,7 +342,7 @@ class Stage:
 def stage(app: Flask, world: World) -> Stage:
     with database_session(app) as session:
         document = read_document(CRAFT.read_bytes())
-        declaration = import_document(session, document, actor=SHELL, now=datetime.now(UTC))
+        declaration = import_document(Work(session, SHELL, datetime.now(UTC)), document)
         company = declaration.organisation_id
         owner = by_email(session, "owner@example.org")
         assert owner

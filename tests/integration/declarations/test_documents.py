@@ -38,7 +38,7 @@ def stored(session: Session, path: Path) -> Declaration:
     """The declaration of a file, imported once for each engine and put back for every further test."""
 
     def write(session: Session) -> int:
-        declaration = import_document(session, read_document(path.read_bytes()), actor=SHELL, now=NOW)
+        declaration = import_document(Work(session, SHELL, NOW), read_document(path.read_bytes()))
         session.flush()
         return declaration.id
 
@@ -118,7 +118,7 @@ def test_the_same_year_is_not_imported_twice(session: Session) -> None:
     declaration = stored(session, COMPLETE[0])
     document = read_document(COMPLETE[0].read_bytes())
     with pytest.raises(YearTaken):
-        import_document(session, document, organisation=declaration.organisation, actor=SHELL, now=NOW)
+        import_document(Work(session, SHELL, NOW), document, organisation=declaration.organisation)
 
 
 def test_other_figures_of_the_company_refuse_the_import(session: Session) -> None:
@@ -130,7 +130,7 @@ def test_other_figures_of_the_company_refuse_the_import(session: Session) -> Non
     row.value += 1
     session.flush()
     with pytest.raises(FiguresDiffer) as refused:
-        import_document(session, document, organisation=declaration.organisation, actor=SHELL, now=NOW)
+        import_document(Work(session, SHELL, NOW), document, organisation=declaration.organisation)
     assert refused.value.keys == [(row.year, row.datapoint)]
 
 

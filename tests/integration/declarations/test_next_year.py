@@ -309,7 +309,7 @@ def test_nothing_is_taken_over_into_what_is_frozen(
 
 
 def test_whoever_finishes_vouches_for_what_was_taken_over(session: Session) -> None:
-    stored = import_document(session, full_document(options=frozenset()), actor=SHELL, now=NOW)
+    stored = import_document(Work(session, SHELL, NOW), full_document(options=frozenset()))
     after = begin_next_year(Work(session, SHELL, NOW), stored)
     taken = take_over.take_over_all(Work(session, SHELL, NOW), after)
     figures = declarations.figure_rows(session, after.organisation_id, 2025)
@@ -352,7 +352,7 @@ def test_all_that_was_said_comes_marked_and_nothing_written_goes(
     with write_session(store) as session:
         empty = full_document(options=frozenset(), earlier_years=0, with_assessments=False)
         document = type(empty)(**{**vars(empty), "answers": earlier, "figures": {}, "done": frozenset()})
-        before = import_document(session, document, actor=SHELL, now=NOW)
+        before = import_document(Work(session, SHELL, NOW), document)
         after = begin_next_year(Work(session, SHELL, NOW), before)
         for ref, answer in written.items():
             say(session, after, SHELL, **{f"a{ref.replace('.', '_')}": answer})

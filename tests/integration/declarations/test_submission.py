@@ -33,7 +33,6 @@ from dnk_tool.store.tables.publication import Publication
 from dnk_tool.store.tables.review import RemarkRow
 from tests.support.app import add_consent
 from tests.support.declaration_scenario import CRAFT, LATER, NOW, DeclarationScenario, make_scenario
-from tests.support.work import call_verb
 
 
 @pytest.fixture
@@ -374,8 +373,8 @@ def test_a_recall_does_not_answer_what_was_asked(play: DeclarationScenario) -> N
     play.submit()
     play.request_changes("13", remark="Welche Bezugsgröße?")
     play.remark("14", "Zu einem Teil, der gesperrt war.")
-    recall = {"actor": play.actor("editor"), "now": LATER}
-    assert call_verb(submission.recall, play.session, play.declaration, **recall) == play.cluster
+    work = Work(play.session, play.actor("editor"), LATER)
+    assert submission.recall(work, play.declaration) == play.cluster
     with pytest.raises(submission.RemarksUnanswered) as refused:
         play.submit()
     asked = refused.value.threads
@@ -435,14 +434,12 @@ def test_an_answer_that_did_not_satisfy_needs_another(play: DeclarationScenario)
     )
     [again] = [candidate for candidate in threads if candidate.id == thread.id]
     review_remarks.answer_thread(
-        play.session,
+        Work(play.session, play.actor("reviewer"), LATER),
         play.declaration,
         again,
         "Das reicht noch nicht.",
         side=ReviewSide.REVIEWERS,
         version=2,
-        actor=play.actor("reviewer"),
-        now=LATER,
     )
     play.request_changes("13")
     with pytest.raises(submission.RemarksUnanswered):

@@ -99,7 +99,7 @@ def remove(
     """As the page does it: the row, the commit, then the content."""
     with write_session(store) as session:
         declaration = session.get_one(Declaration, declaration_id)
-        unused = evidence_files.remove_evidence(session, declaration, file_id, actor=actor, now=NOW, **only)
+        unused = evidence_files.remove_evidence(Work(session, actor, NOW), declaration, file_id, **only)
         session.commit()
         remove_unused_contents(store, blobs, declaration.organisation_id, unused)
 
@@ -162,7 +162,7 @@ def test_nothing_is_taken_away_before_the_commit(
     declaration_id, actor, file_id, key = case
     with write_session(store) as session:
         evidence_files.remove_evidence(
-            session, session.get_one(Declaration, declaration_id), file_id, actor=actor, now=NOW
+            Work(session, actor, NOW), session.get_one(Declaration, declaration_id), file_id
         )
         session.rollback()
     remove_unused_contents(store, blobs, key.organisation_id, frozenset({key.sha256}))

@@ -101,11 +101,11 @@ def test_a_file_can_be_used_again_without_sending_it(
     file = add_evidence(session, blobs, declaration, editor).fresh[0]
     for number in (1, 0):
         assert (
-            evidence_files.attach_existing(session, declaration, FIGURE, [file.id], actor=editor, now=NOW)
+            evidence_files.attach_existing(Work(session, editor, NOW), declaration, FIGURE, [file.id])
             == number
         )
     with pytest.raises(LookupError):
-        evidence_files.attach_existing(session, declaration, FIGURE, [987_654], actor=editor, now=NOW)
+        evidence_files.attach_existing(Work(session, editor, NOW), declaration, FIGURE, [987_654])
 
 
 @pytest.mark.parametrize(
@@ -130,7 +130,7 @@ def test_a_file_of_another_company_does_not_exist(
     for attempt in (evidence_files.attach_existing, evidence_files.remove_evidence):
         given: Any = (FIGURE, [foreign.id]) if attempt is evidence_files.attach_existing else (foreign.id,)
         with pytest.raises(LookupError):
-            attempt(session, declaration, *given, actor=editor, now=NOW)  # type: ignore[operator]
+            attempt(Work(session, editor, NOW), declaration, *given)  # type: ignore[operator]
 
 
 # ---- Who may, and when
@@ -149,13 +149,13 @@ def test_contributors_add_to_their_sections_only(
         with pytest.raises(NotPermitted):
             add_evidence(session, blobs, declaration, contributor, target=target)
     with pytest.raises(LookupError):
-        evidence_files.remove_evidence(session, declaration, foreign.id, actor=contributor, now=NOW)
+        evidence_files.remove_evidence(Work(session, contributor, NOW), declaration, foreign.id)
     evidence_files.attach_existing(
-        session, declaration, EvidenceTarget(ref="1.1"), [own.id], actor=editor, now=NOW
+        Work(session, editor, NOW), declaration, EvidenceTarget(ref="1.1"), [own.id]
     )
     with pytest.raises(NotPermitted):
-        evidence_files.remove_evidence(session, declaration, own.id, actor=contributor, now=NOW)
-    evidence_files.remove_evidence(session, declaration, own.id, only=ANSWER, actor=contributor, now=NOW)
+        evidence_files.remove_evidence(Work(session, contributor, NOW), declaration, own.id)
+    evidence_files.remove_evidence(Work(session, contributor, NOW), declaration, own.id, only=ANSWER)
 
 
 @pytest.mark.parametrize("role", [Role.VIEWER, None])
@@ -172,7 +172,7 @@ def test_viewers_and_strangers_add_nothing(
             Work(session, actor, NOW), declaration, file.id, EvidenceDetails("x"), seen=1
         )
     with pytest.raises((NotPermitted, LookupError)):
-        evidence_files.remove_evidence(session, declaration, file.id, actor=actor, now=NOW)
+        evidence_files.remove_evidence(Work(session, actor, NOW), declaration, file.id)
 
 
 @pytest.mark.parametrize("state", [State.SIGNING, State.SUBMITTED, State.APPROVED, State.FINISHED])
@@ -190,7 +190,7 @@ def test_nothing_changes_while_it_is_frozen(
             Work(session, editor, NOW), declaration, file.id, EvidenceDetails("x"), seen=1
         )
     with pytest.raises(Locked):
-        evidence_files.remove_evidence(session, declaration, file.id, actor=editor, now=NOW)
+        evidence_files.remove_evidence(Work(session, editor, NOW), declaration, file.id)
 
 
 # ---- What is said of a file

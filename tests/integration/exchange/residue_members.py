@@ -11,12 +11,12 @@ from dnk_tool.domain.clusters.consent_editions import NEWEST_EDITION, ConsentCho
 from dnk_tool.domain.exchange.residues import NoticeKind, ResidueNotice
 from dnk_tool.domain.permissions import Actor, Role
 from dnk_tool.services.exchange.residues import save_notice
+from dnk_tool.services.work import Work
 from dnk_tool.store.accounts.queries import by_email
 from dnk_tool.store.clusters import choices
 from dnk_tool.store.clusters import queries as clusters
 from dnk_tool.store.tables.clusters import Consent
 from tests.support.app import add_consent, make_organisation
-from tests.support.work import call_verb
 
 
 @dataclass(frozen=True)
@@ -59,8 +59,8 @@ def a_notice(kind: NoticeKind = NoticeKind.OFFER, *codes: str, **more: Any) -> R
 
 def show(session: Session, firm: ResidueFirm, notice: ResidueNotice, now: datetime, **more: Any) -> int:
     """Show a notice to the members; its id."""
-    given = {"is_shown": True, "actor": firm.actor, "now": now} | more
-    return call_verb(save_notice, session, firm.id, firm.consent.cluster_id, notice, **given).id
+    work, given = Work(session, firm.actor, now), {"is_shown": True} | more
+    return save_notice(work, firm.id, firm.consent.cluster_id, notice, **given).id
 
 
 def told_canaries(texts: dict[str, str], canaries: tuple[str, ...]) -> list[str]:

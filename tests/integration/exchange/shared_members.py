@@ -253,7 +253,7 @@ def _show_residue(session: Session, world: World, consent: Consent) -> int:
 
 def _add_measures(session: Session, cluster: Cluster, world: World) -> None:
     """Measures of the company and of others that count for the cluster's goal."""
-    joint_goals.save_goal(session, cluster, joint_goal_members.GOAL, seen=0, actor=SHELL, now=NOW)
+    joint_goals.save_goal(Work(session, SHELL, NOW), cluster, joint_goal_members.GOAL, seen=0)
     joint_goal_members.add_members(session, cluster.id, OTHERS)
     own = joint_goal_members.a_measure(95_000, cluster_id=cluster.id, cost=20_000)
     measures.add(session, world.own, own, by=None, now=NOW)
@@ -279,17 +279,17 @@ def _answer_by_name(session: Session, cluster: Cluster, consent: Consent) -> tup
 
 def _nominate(session: Session, cluster: Cluster, world: World) -> tuple[dict[int, int], str]:
     """A round that a jury reads and one that was decided, with what stands in them; the link of a juror."""
-    by = award_rounds.by_shell()
+    by = award_rounds.by_shell(session)
     content = replace(award_rounds.WORDS, title=WORDS["nomination"])
     found, token = {}, ""
     for name in ("Klimapreis", "Kreislaufpreis"):
-        award = award_rounds.open_round(session, cluster, name=name, **by)
-        found[award.id] = award_rounds.nominate(session, world.own, award.id, content=content, **by)
-        award_rounds.begin_judging(session, cluster, award, **by)
+        award = award_rounds.open_round(by, cluster, name=name)
+        found[award.id] = award_rounds.nominate(by, world.own, award.id, content=content)
+        award_rounds.begin_judging(by, cluster, award)
         if token:
-            award_rounds.decide(session, cluster, award, **by)
+            award_rounds.decide(by, cluster, award)
         else:
-            token = award_rounds.invite_juror(session, cluster, award.id, **by)[1]
+            token = award_rounds.invite_juror(by, cluster, award.id)[1]
     return found, token
 
 

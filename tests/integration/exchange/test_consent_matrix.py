@@ -11,7 +11,6 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import pytest
 from flask import Flask
@@ -31,6 +30,7 @@ from dnk_tool.services.exchange.poll_answers import withdraw_company_answer
 from dnk_tool.services.exchange.working_groups import leave_group
 from dnk_tool.services.publication.publish import unpublish
 from dnk_tool.services.publication.quotations import allow_quotation
+from dnk_tool.services.work import Work
 from dnk_tool.store.clusters import choices
 from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.web.http.access import permission_of
@@ -48,7 +48,6 @@ from tests.integration.exchange.shared_members import (
     told_words,
 )
 from tests.support.app import database_session, make_world
-from tests.support.work import call_verb
 
 TABLE = Path(__file__).parents[3] / "docs/who-sees-what.md"
 NAME_ONLY, NOT_OPENED_HEADING = "name only:", "## Pages that the test does not open"
@@ -253,34 +252,42 @@ def build(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Matrix:
     return Matrix(app, sharing, clients(app))
 
 
-BY: dict[str, Any] = {"actor": SHELL, "now": datetime(2026, 12, 1, 9, tzinfo=UTC)}
-
-
 def take_back(choice: ConsentChoice) -> Callable[[Session, Sharing], object]:
     def verb(session: Session, sharing: Sharing) -> object:
         consent = sharing_consent(session, sharing.world)
-        return change_choice(session, consent, choice, is_allowed=False, **BY)
+        return change_choice(
+            Work(session, SHELL, datetime(2026, 12, 1, 9, tzinfo=UTC)), consent, choice, is_allowed=False
+        )
 
     return verb
 
 
 def withdraw_nominations(session: Session, sharing: Sharing) -> None:
     for award in sharing.rounds:
-        call_verb(withdraw_nomination, session, sharing.world.own, award, **BY)
+        withdraw_nomination(
+            Work(session, SHELL, datetime(2026, 12, 1, 9, tzinfo=UTC)), sharing.world.own, award
+        )
 
 
 def forbid_quotation(session: Session, sharing: Sharing) -> None:
-    call_verb(
-        allow_quotation, session, session.get_one(Declaration, sharing.published), is_allowed=False, **BY
+    allow_quotation(
+        Work(session, SHELL, datetime(2026, 12, 1, 9, tzinfo=UTC)),
+        session.get_one(Declaration, sharing.published),
+        is_allowed=False,
     )
 
 
 def end_publication(session: Session, sharing: Sharing) -> None:
-    call_verb(unpublish, session, session.get_one(Declaration, sharing.published), **BY)
+    unpublish(
+        Work(session, SHELL, datetime(2026, 12, 1, 9, tzinfo=UTC)),
+        session.get_one(Declaration, sharing.published),
+    )
 
 
 def end_membership(session: Session, sharing: Sharing) -> None:
-    withdraw_consent(session, sharing_consent(session, sharing.world), **BY)
+    withdraw_consent(
+        Work(session, SHELL, datetime(2026, 12, 1, 9, tzinfo=UTC)), sharing_consent(session, sharing.world)
+    )
 
 
 def add_up(session: Session, sharing: Sharing) -> None:

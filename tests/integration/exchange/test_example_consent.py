@@ -17,6 +17,7 @@ from dnk_tool.services.aggregates.report import report_content
 from dnk_tool.services.clusters import consent as cluster_consent
 from dnk_tool.services.clusters import consent_renewal
 from dnk_tool.services.exchange import examples as verbs
+from dnk_tool.services.work import Work
 from dnk_tool.store.clusters import choices
 from dnk_tool.store.clusters import queries as clusters
 from dnk_tool.store.clusters.cockpit_sql import ClusterYear
@@ -105,7 +106,7 @@ def change(readers: Readers, choice: ConsentChoice) -> None:
         allowed = choices.choices_of(session, consent.id) | {choice}
         choices.replace_choices(session, consent.id, allowed)
         actor = Actor(1, {readers.world.own: Role.OWNER})
-        consent_renewal.change_choice(session, consent, choice, is_allowed=False, actor=actor, now=NOW)
+        consent_renewal.change_choice(Work(session, actor, NOW), consent, choice, is_allowed=False)
 
 
 def end_membership(readers: Readers) -> None:
@@ -113,13 +114,13 @@ def end_membership(readers: Readers) -> None:
         consent = clusters.find_consent(session, readers.world.own, readers.world.cluster)
         assert consent is not None
         actor = Actor(1, {readers.world.own: Role.OWNER})
-        cluster_consent.withdraw_consent(session, consent, actor=actor, now=NOW)
+        cluster_consent.withdraw_consent(Work(session, actor, NOW), consent)
 
 
 def withdraw(readers: Readers) -> None:
     with database_session(readers.app) as session:
         actor = Actor(1, {readers.world.own: Role.OWNER})
-        verbs.withdraw_example(session, readers.world.own, readers.example, actor=actor, now=NOW)
+        verbs.withdraw_example(Work(session, actor, NOW), readers.world.own, readers.example)
 
 
 def remove_measure(readers: Readers) -> None:

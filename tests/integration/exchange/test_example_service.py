@@ -42,9 +42,7 @@ from tests.integration.exchange.told_examples import (
     tell_example,
 )
 from tests.support.app import add_consent, make_cluster, make_organisation
-from tests.support.work import call_verb
 
-BY: dict[str, Any] = {"actor": SHELL, "now": NOW}
 TODAY = NOW.date()
 
 
@@ -78,20 +76,20 @@ def test_only_what_is_done_and_whole_is_offered_and_only_where_it_is_allowed(net
     session, company = network.session, network.company
     idea = measures.add(session, company, CompanyMeasure("Idee"), by=None, now=NOW)
     with pytest.raises(MeasureNotDone):
-        call_verb(verbs.begin_example, session, company, idea.id, CONTENT, **BY)
+        verbs.begin_example(Work(session, SHELL, NOW), company, idea.id, CONTENT)
     with pytest.raises(ExampleGone):
-        call_verb(verbs.begin_example, session, network.reader.id, idea.id, CONTENT, **BY)
+        verbs.begin_example(Work(session, SHELL, NOW), network.reader.id, idea.id, CONTENT)
     bare = replace(MEASURE, effect=replace(EFFECT, basis=None))
     done = measures.add(session, company, bare, by=None, now=NOW)
-    row = call_verb(verbs.begin_example, session, company, done.id, replace(CONTENT, advice=""), **BY)
-    assert call_verb(verbs.begin_example, session, company, done.id, CONTENT, **BY) is row
+    row = verbs.begin_example(Work(session, SHELL, NOW), company, done.id, replace(CONTENT, advice=""))
+    assert verbs.begin_example(Work(session, SHELL, NOW), company, done.id, CONTENT) is row
     with pytest.raises(ExampleIncomplete) as lacking:
-        call_verb(verbs.offer_example, session, company, row.id, network.cluster.id, seen=row.version, **BY)
+        verbs.offer_example(Work(session, SHELL, NOW), company, row.id, network.cluster.id, seen=row.version)
     assert lacking.value.parts == (ExamplePart.ADVICE, ExamplePart.NUMBER)
     elsewhere = make_cluster(session, "Anderes Netz")
     add_consent(session, company, elsewhere.id)
     with pytest.raises(ClusterNotAllowed):
-        call_verb(verbs.offer_example, session, company, row.id, elsewhere.id, seen=row.version, **BY)
+        verbs.offer_example(Work(session, SHELL, NOW), company, row.id, elsewhere.id, seen=row.version)
 
 
 def test_the_number_is_that_of_the_day_on_which_the_example_was_saved(network: Network) -> None:
@@ -104,9 +102,9 @@ def test_the_number_is_that_of_the_day_on_which_the_example_was_saved(network: N
     shown = examples.find_shown(session, [network.cluster.id], row.id, today=TODAY)
     assert shown is not None
     assert shown.number.effect.basis is EffectBasis.MEASURED
-    verbs.withdraw_example(session, company, row.id, **BY)
+    verbs.withdraw_example(Work(session, SHELL, NOW), company, row.id)
     kept: dict[str, Any] = {"picture": None, "is_contact": None}
-    call_verb(verbs.change_example, session, company, row.id, CONTENT, **kept, seen=row.version, **BY)
+    verbs.change_example(Work(session, SHELL, NOW), company, row.id, CONTENT, **kept, seen=row.version)
     assert examples.number_of(row).effect.basis is EffectBasis.ESTIMATED
 
 
@@ -115,27 +113,19 @@ def test_two_people_do_not_overwrite_each_other(network: Network) -> None:
     row = tell_example(session, company, network.cluster.id)
     kept: dict[str, Any] = {"picture": None, "is_contact": None}
     with pytest.raises(ExampleNotOpen):
-        call_verb(verbs.change_example, session, company, row.id, CONTENT, **kept, seen=row.version, **BY)
-    verbs.withdraw_example(session, company, row.id, **BY)
+        verbs.change_example(Work(session, SHELL, NOW), company, row.id, CONTENT, **kept, seen=row.version)
+    verbs.withdraw_example(Work(session, SHELL, NOW), company, row.id)
     seen = row.version
     mine = replace(CONTENT, title="Mein Titel")
-    call_verb(verbs.change_example, session, company, row.id, mine, **kept, seen=seen, **BY)
+    verbs.change_example(Work(session, SHELL, NOW), company, row.id, mine, **kept, seen=seen)
     with pytest.raises(ConflictError):
-        call_verb(verbs.change_example, session, company, row.id, CONTENT, **kept, seen=seen, **BY)
+        verbs.change_example(Work(session, SHELL, NOW), company, row.id, CONTENT, **kept, seen=seen)
     with pytest.raises(ConflictError):  # a picture is news, too
-        call_verb(
-            verbs.change_example,
-            session,
-            company,
-            row.id,
-            mine,
-            picture=b"x",
-            is_contact=None,
-            seen=seen,
-            **BY,
+        verbs.change_example(
+            Work(session, SHELL, NOW), company, row.id, mine, picture=b"x", is_contact=None, seen=seen
         )
     with pytest.raises(ConflictError):  # nobody offers what they have not seen
-        call_verb(verbs.offer_example, session, company, row.id, network.cluster.id, seen=seen, **BY)
+        verbs.offer_example(Work(session, SHELL, NOW), company, row.id, network.cluster.id, seen=seen)
     assert row.title == "Mein Titel"
 
 
@@ -149,13 +139,13 @@ def test_a_manager_publishes_only_what_was_seen_and_only_in_the_own_cluster(netw
         verbs.publish_example(Work(session, stranger, NOW), network.cluster, row.id, seen=seen)
     with pytest.raises(ExampleGone):
         verbs.publish_example(Work(session, stranger, NOW), other, row.id, seen=seen)
-    verbs.withdraw_example(session, company, row.id, **BY)
+    verbs.withdraw_example(Work(session, SHELL, NOW), company, row.id)
     with pytest.raises(ExampleGone):
-        call_verb(verbs.publish_example, session, network.cluster, row.id, seen=seen, **BY)
-    call_verb(verbs.offer_example, session, company, row.id, network.cluster.id, seen=row.version, **BY)
+        verbs.publish_example(Work(session, SHELL, NOW), network.cluster, row.id, seen=seen)
+    verbs.offer_example(Work(session, SHELL, NOW), company, row.id, network.cluster.id, seen=row.version)
     with pytest.raises(ExampleNotOpen):
-        call_verb(verbs.publish_example, session, network.cluster, row.id, seen=seen, **BY)
-    call_verb(verbs.return_example, session, network.cluster, row.id, "Kürzer.", seen=row.version, **BY)
+        verbs.publish_example(Work(session, SHELL, NOW), network.cluster, row.id, seen=seen)
+    verbs.return_example(Work(session, SHELL, NOW), network.cluster, row.id, "Kürzer.", seen=row.version)
     assert (row.state, row.returned_reason, network.shown()) == (ExampleState.DRAFT, "Kürzer.", [])
 
 
@@ -166,31 +156,27 @@ ENDS = ("choice", "membership", "removed", "moved", "deleted", "restored", "done
 def test_whatever_ends_it_nobody_else_sees_it_any_more(network: Network, end: str) -> None:
     session, company = network.session, network.company
     row = tell_example(session, company, network.cluster.id, picture=b"jpeg")
-    owner = Actor(1, {company: Role.OWNER})
+    work = Work(session, Actor(1, {company: Role.OWNER}), NOW)
     assert network.shown() == [CONTENT.title]
     if end == "choice":
-        allow: dict[str, Any] = {"actor": owner, "now": NOW}
-        consent_renewal.change_choice(
-            session, network.consent(), ConsentChoice.EXAMPLES, is_allowed=False, **allow
-        )
-        consent_renewal.change_choice(
-            session, network.consent(), ConsentChoice.EXAMPLES, is_allowed=True, **allow
-        )
+        for is_allowed in (False, True):
+            consent_renewal.change_choice(
+                work, network.consent(), ConsentChoice.EXAMPLES, is_allowed=is_allowed
+            )
     elif end == "membership":
-        cluster_consent.withdraw_consent(session, network.consent(), actor=owner, now=NOW)
+        cluster_consent.withdraw_consent(work, network.consent())
         add_consent(session, company, network.cluster.id)
         allow_examples(session, company, network.cluster.id)
     elif end == "deleted":
-        verbs.remove_example(session, company, row.id, **BY)
+        verbs.remove_example(Work(session, SHELL, NOW), company, row.id)
         assert session.scalar(select(func.count()).select_from(ExamplePicture)) == 0
     elif end == "restored":
-        call_verb(measure_verbs.remove_measure, session, company, row.measure_id, **BY)
-        call_verb(measure_verbs.restore_measure, session, company, row.measure_id, **BY)
+        measure_verbs.remove_measure(Work(session, SHELL, NOW), company, row.measure_id)
+        measure_verbs.restore_measure(Work(session, SHELL, NOW), company, row.measure_id)
     elif end == "done again":
         for seen, state in enumerate((MeasureState.RUNNING, MeasureState.DONE), 1):
-            move: dict[str, Any] = {"seen": seen, **BY}
-            is_taken_back = call_verb(
-                measure_verbs.move_measure, session, company, row.measure_id, state, **move
+            is_taken_back = measure_verbs.move_measure(
+                Work(session, SHELL, NOW), company, row.measure_id, state, seen=seen
             )
             assert is_taken_back is (state is MeasureState.RUNNING)
     else:
@@ -210,7 +196,7 @@ def test_an_example_whose_cluster_is_gone_is_a_draft_again(network: Network) -> 
     session.refresh(row)
     kept: dict[str, Any] = {"picture": None, "is_contact": None}
     mine = replace(CONTENT, title="Neu")
-    call_verb(verbs.change_example, session, company, row.id, mine, **kept, seen=row.version, **BY)
+    verbs.change_example(Work(session, SHELL, NOW), company, row.id, mine, **kept, seen=row.version)
     assert (row.title, row.state) == ("Neu", ExampleState.DRAFT)
 
 
@@ -228,7 +214,7 @@ def test_the_person_to_ask_is_named_only_as_long_as_they_belong_to_the_company(n
     session.flush()
     assert contact() == ""
     owner.until = None
-    verbs.remove_contact(session, company, row.id, **BY)
+    verbs.remove_contact(Work(session, SHELL, NOW), company, row.id)
     assert contact() == ""
 
 
@@ -257,7 +243,7 @@ def test_a_manager_locks_the_company_before_the_cluster(
 
     monkeypatch.setattr(declarations, "lock_organisation", noting("company", declarations.lock_organisation))
     monkeypatch.setattr(clusters, "lock", noting("cluster", clusters.lock))
-    call_verb(verbs.publish_example, network.session, network.cluster, row.id, seen=row.version, **BY)
+    verbs.publish_example(Work(network.session, SHELL, NOW), network.cluster, row.id, seen=row.version)
     assert locked == ["company", "cluster"]
 
 
@@ -265,5 +251,5 @@ def test_a_deleted_example_gives_its_number_to_nobody(network: Network) -> None:
     """Else a page that is still open would publish what its manager never read."""
     session, company = network.session, network.company
     first = tell_example(session, company, network.cluster.id, is_published=False).id
-    verbs.remove_example(session, company, first, **BY)
+    verbs.remove_example(Work(session, SHELL, NOW), company, first)
     assert tell_example(session, company, network.cluster.id, is_published=False).id > first

@@ -1,6 +1,6 @@
 """What somebody could do again and again in a cluster ends at a limit, and nothing begins where it rests."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -30,7 +30,6 @@ from tests.integration.conftest import NOW
 from tests.integration.exchange import award_rounds, told_examples
 from tests.integration.exchange.residue_members import ResidueFirm, a_notice, add_residue_firm, as_firm, show
 from tests.support.app import World, add_consent, add_member, database_session, make_cluster, post, sign_in
-from tests.support.work import call_verb
 
 BY: dict[str, Any] = {"actor": SHELL, "now": NOW}
 
@@ -58,14 +57,8 @@ class Neighbours:
         )
 
     def report(self, notice_id: int) -> bool:
-        return call_verb(
-            residues.report_notice,
-            self.session,
-            self.busy.id,
-            self.cluster.id,
-            notice_id,
-            "Das ist Werbung.",
-            **BY,
+        return residues.report_notice(
+            Work(self.session, SHELL, NOW), self.busy.id, self.cluster.id, notice_id, "Das ist Werbung."
         )
 
 
@@ -107,19 +100,11 @@ def test_a_firm_offers_examples_so_often_a_day_also_one_that_it_takes_back(neigh
     session, company = neighbours.session, neighbours.busy.id
     told_examples.allow_examples(session, company, neighbours.cluster.id)
     row = told_examples.tell_example(session, company, neighbours.cluster.id, is_published=False)
-    by: dict[str, Any] = {"actor": SHELL, "now": told_examples.NOW}
 
-    def offer(**more: Any) -> None:
-        examples.withdraw_example(session, company, row.id, **by)
-        call_verb(
-            examples.offer_example,
-            session,
-            company,
-            row.id,
-            neighbours.cluster.id,
-            seen=row.version,
-            **(by | more),
-        )
+    def offer(now: datetime = told_examples.NOW) -> None:
+        work = Work(session, SHELL, now)
+        examples.withdraw_example(work, company, row.id)
+        examples.offer_example(work, company, row.id, neighbours.cluster.id, seen=row.version)
 
     for _ in range(MAX_OFFERS_A_DAY - 1):
         offer()
@@ -129,10 +114,13 @@ def test_a_firm_offers_examples_so_often_a_day_also_one_that_it_takes_back(neigh
 
 
 def test_a_manager_asks_a_member_to_stand_so_often_a_day_whatever_it_says(app: Flask, world: World) -> None:
-    manager, now = app.test_client(), award_rounds.by_shell()
+    manager = app.test_client()
     sign_in(manager, "manager@example.org")
     with database_session(app) as session:
-        award = award_rounds.open_round(session, session.get_one(Cluster, world.cluster), **now).id
+        opened = award_rounds.open_round(
+            award_rounds.by_shell(session), session.get_one(Cluster, world.cluster)
+        )
+        award = opened.id
         consent = clusters.find_consent(session, world.own, world.cluster)
         assert consent is not None
         member = str(consent.id)
@@ -141,7 +129,7 @@ def test_a_manager_asks_a_member_to_stand_so_often_a_day_whatever_it_says(app: F
     for _ in range(RECIPIENT_LIMITS[LimitedAction.INVITATION].most + 1):
         statuses.append(post(manager, path, {"member": member, "title": "Sie"}).status_code)
         with database_session(app) as session:
-            call_verb(nominations.withdraw_nomination, session, world.own, award, **now)
+            nominations.withdraw_nomination(award_rounds.by_shell(session), world.own, award)
     assert statuses == [303] * (len(statuses) - 1) + [429]
     with database_session(app) as session:
         sent = select(func.count()).select_from(Mail).where(Mail.recipient == "owner@example.org")
@@ -152,29 +140,27 @@ def test_nothing_begins_in_an_archived_cluster_and_everything_can_be_taken_back(
     neighbours: Neighbours,
 ) -> None:
     session, company, cluster = neighbours.session, neighbours.busy.id, neighbours.cluster
-    now = award_rounds.by_shell()
+    work, by = Work(session, SHELL, NOW), award_rounds.by_shell(session)
     told_examples.allow_examples(session, company, cluster.id)
     told_examples.allow_examples(session, neighbours.quiet.id, cluster.id)
     shown = told_examples.tell_example(session, company, cluster.id)
     kept = told_examples.tell_example(session, neighbours.quiet.id, cluster.id, is_published=False)
-    examples.withdraw_example(session, neighbours.quiet.id, kept.id, **BY)
-    award = award_rounds.open_round(session, cluster, **now)
-    award_rounds.nominate(session, company, award.id, **now)
-    group = call_verb(working_groups.create_group, session, cluster, WorkingGroupContent("Wärme"), **BY)
-    call_verb(working_groups.join_group, session, company, group.id, **BY)
-    begin_archive(session, cluster, **BY)
+    examples.withdraw_example(work, neighbours.quiet.id, kept.id)
+    award = award_rounds.open_round(by, cluster)
+    award_rounds.nominate(by, company, award.id)
+    group = working_groups.create_group(work, cluster, WorkingGroupContent("Wärme"))
+    working_groups.join_group(work, company, group.id)
+    begin_archive(work, cluster)
     session.flush()
     with pytest.raises(Archived):
-        award_rounds.nominate(session, neighbours.quiet.id, award.id, **now)
+        award_rounds.nominate(by, neighbours.quiet.id, award.id)
     with pytest.raises(Archived):
-        call_verb(working_groups.join_group, session, neighbours.quiet.id, group.id, **BY)
+        working_groups.join_group(work, neighbours.quiet.id, group.id)
     with pytest.raises(Archived):
-        call_verb(
-            examples.offer_example, session, neighbours.quiet.id, kept.id, cluster.id, seen=kept.version, **BY
-        )
-    call_verb(nominations.withdraw_nomination, session, company, award.id, **now)
+        examples.offer_example(work, neighbours.quiet.id, kept.id, cluster.id, seen=kept.version)
+    nominations.withdraw_nomination(by, company, award.id)
     working_groups.leave_group(session, company, group.id, actor=SHELL)
-    examples.withdraw_example(session, company, shown.id, **BY)
+    examples.withdraw_example(work, company, shown.id)
     session.flush()
     assert stored_nominations.of_award(session, award.id) == []
     assert stored_groups.members_of(session, [group.id]) == {group.id: []}
@@ -183,7 +169,7 @@ def test_nothing_begins_in_an_archived_cluster_and_everything_can_be_taken_back(
 def test_an_archived_firm_shows_no_residues_since_nobody_there_can_answer(neighbours: Neighbours) -> None:
     session, cluster = neighbours.session, neighbours.cluster
     [notice] = neighbours.notices(1)
-    begin_archive(session, session.get_one(Organisation, neighbours.quiet.id), **BY)
+    begin_archive(Work(session, SHELL, NOW), session.get_one(Organisation, neighbours.quiet.id))
     session.flush()
     assert stored_residues.posted_notices(session, cluster.id) == []
     assert stored_residues.find_posted(session, cluster.id, notice) is None

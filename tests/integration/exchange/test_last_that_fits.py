@@ -9,58 +9,61 @@ from sqlalchemy.orm import Session
 
 from dnk_tool.domain.exchange.working_groups import WorkingGroupContent
 from dnk_tool.domain.figures.lists.model import ListKind
+from dnk_tool.domain.permissions import SHELL
 from dnk_tool.services.exchange import awards, jury, polls, working_groups
 from dnk_tool.services.figures import calculator_lines, lists
 from dnk_tool.services.figures.lists import ListLine
+from dnk_tool.services.work import Work
 from dnk_tool.store.tables.declarations import Declaration
-from tests.integration.exchange.award_rounds import a_round, by_shell, invite_juror
+from tests.integration.exchange.award_rounds import a_round, invite_juror
 from tests.integration.exchange.polls.poll_rooms import SINGLE
 from tests.support.app import make_cluster
 from tests.support.calculator_lines import make_line
 from tests.support.declaration_scenario import NOW
-from tests.support.work import call_verb
 
-MOST, BY = 3, by_shell(NOW)
+MOST = 3
 Case = tuple[ModuleType, str, type[Exception], Callable[[Session, Declaration], Callable[[int], object]]]
 
 
 def adds_poll(session: Session, _declaration: Declaration) -> Callable[[int], object]:
     cluster = make_cluster(session, "Netz")
-    return lambda _number: call_verb(polls.create_poll, session, cluster, SINGLE, **BY)
+    return lambda _number: polls.create_poll(Work(session, SHELL, NOW), cluster, SINGLE)
 
 
 def repeats_poll(session: Session, _declaration: Declaration) -> Callable[[int], object]:
     """The same question for a second meeting: of each of the first polls, which count, too."""
     cluster = make_cluster(session, "Netz")
-    first = [call_verb(polls.create_poll, session, cluster, SINGLE, **BY) for _ in range(2)]
+    first = [polls.create_poll(Work(session, SHELL, NOW), cluster, SINGLE) for _ in range(2)]
     session.flush()
     return lambda number: (
-        number < MOST - 1 or call_verb(polls.ask_again, session, cluster, first[number - 2].id, **BY)
+        number < MOST - 1 or polls.ask_again(Work(session, SHELL, NOW), cluster, first[number - 2].id)
     )
 
 
 def adds_group(session: Session, _declaration: Declaration) -> Callable[[int], object]:
     cluster = make_cluster(session, "Netz")
-    return lambda number: call_verb(
-        working_groups.create_group, session, cluster, WorkingGroupContent(f"Gruppe {number}"), **BY
+    return lambda number: working_groups.create_group(
+        Work(session, SHELL, NOW), cluster, WorkingGroupContent(f"Gruppe {number}")
     )
 
 
 def adds_award(session: Session, _declaration: Declaration) -> Callable[[int], object]:
     cluster = make_cluster(session, "Netz")
-    return lambda _number: awards.create_award(session, cluster, a_round(NOW), **BY)
+    return lambda _number: awards.create_award(Work(session, SHELL, NOW), cluster, a_round(NOW))
 
 
 def adds_juror(session: Session, _declaration: Declaration) -> Callable[[int], object]:
     cluster = make_cluster(session, "Netz")
-    award = awards.create_award(session, cluster, a_round(NOW), **BY)
+    award = awards.create_award(Work(session, SHELL, NOW), cluster, a_round(NOW))
     session.flush()
-    return lambda number: invite_juror(session, cluster, award.id, email=f"jury{number}@example.org", **BY)
+    return lambda number: invite_juror(
+        Work(session, SHELL, NOW), cluster, award.id, email=f"jury{number}@example.org"
+    )
 
 
 def adds_line(session: Session, declaration: Declaration) -> Callable[[int], object]:
     line = make_line("energy/diesel", 0, quantity="10 l")
-    return lambda _number: call_verb(calculator_lines.save_line, session, declaration, line, seen=0, **BY)
+    return lambda _number: calculator_lines.save_line(Work(session, SHELL, NOW), declaration, line, seen=0)
 
 
 def restores_line(session: Session, declaration: Declaration) -> Callable[[int], object]:
@@ -68,21 +71,21 @@ def restores_line(session: Session, declaration: Declaration) -> Callable[[int],
     line = make_line("energy/diesel", 0, quantity="10 l")
 
     def save() -> int:
-        return call_verb(calculator_lines.save_line, session, declaration, line, seen=0, **BY).stored.line.id
+        return calculator_lines.save_line(Work(session, SHELL, NOW), declaration, line, seen=0).stored.line.id
 
     removed = save()
-    call_verb(calculator_lines.remove_line, session, declaration, removed, **BY)
+    calculator_lines.remove_line(Work(session, SHELL, NOW), declaration, removed)
     return lambda number: (
         save()
         if number < MOST
-        else call_verb(calculator_lines.restore_line, session, declaration, removed, **BY)
+        else calculator_lines.restore_line(Work(session, SHELL, NOW), declaration, removed)
     )
 
 
 def lists_line(session: Session, declaration: Declaration) -> Callable[[int], object]:
     line = ListLine(make_line("energy/diesel", 0, quantity="10 l"))
-    return lambda _number: call_verb(
-        lists.take_list_over, session, declaration, [line], kind=ListKind.FUEL, supplier="", columns={}, **BY
+    return lambda _number: lists.take_list_over(
+        Work(session, SHELL, NOW), declaration, [line], kind=ListKind.FUEL, supplier="", columns={}
     )
 
 

@@ -12,6 +12,7 @@ from dnk_tool.domain.clusters.consent_editions import ConsentChoice
 from dnk_tool.domain.exchange.residues import NoticeKind
 from dnk_tool.domain.permissions import Role
 from dnk_tool.services.clusters.consent_renewal import change_choice
+from dnk_tool.services.work import Work
 from dnk_tool.store.accounts.queries import by_email
 from dnk_tool.store.clusters import queries as clusters
 from dnk_tool.store.exchange import residues
@@ -179,8 +180,8 @@ def test_what_is_taken_back_is_gone_at_the_next_request(app: Flask, world: World
         [posted] = residues.posted_notices(session, world.cluster)
         consent = clusters.find_consent(session, firm.id, world.cluster)
         assert consent is not None
-        given = {"is_allowed": False, "actor": firm.actor, "now": datetime.now(UTC)}
-        change_choice(session, consent, ConsentChoice.RESIDUES, **given)
+        work = Work(session, firm.actor, datetime.now(UTC))
+        change_choice(work, consent, ConsentChoice.RESIDUES, is_allowed=False)
     assert not any("Eichenspäne" in client.get(path).text for client, path in everywhere)
     for path in (f"{own}/{posted.id}/anfragen", f"{own}/{posted.id}/melden"):
         assert asker.get(path).status_code == 404

@@ -1,7 +1,7 @@
 """Neighbouring clusters on both databases: three agree, each takes it back at once, nothing comes again."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -36,7 +36,6 @@ from dnk_tool.store.tables.exchange.residues import NeighbourPair, ResidueInquir
 from tests.integration.conftest import NOW
 from tests.integration.exchange.residue_members import ResidueFirm, a_notice, add_residue_firm, show
 from tests.support.app import make_cluster
-from tests.support.work import call_verb
 
 NORTH, SOUTH = "Netz Nord", "Netz Süd"
 LATER = NOW + timedelta(hours=1)
@@ -72,9 +71,11 @@ class Region:
         self.propose(self.north, SOUTH)
         self.accept(self.south, self.north)
 
-    def propose(self, cluster: Cluster, name: str, **more: object) -> Cluster:
-        given = {"actor": self.leads[cluster.id], "now": NOW} | more
-        return call_verb(verbs.propose_neighbour, self.session, cluster, name, **given)  # type: ignore[arg-type]
+    def propose(
+        self, cluster: Cluster, name: str, actor: Actor | None = None, now: datetime = NOW
+    ) -> Cluster:
+        work = Work(self.session, actor or self.leads[cluster.id], now)
+        return verbs.propose_neighbour(work, cluster, name)
 
     def accept(self, cluster: Cluster, other: Cluster) -> bool:
         """Accept; whether that is new."""
@@ -85,26 +86,23 @@ class Region:
         verbs.end_neighbour(Work(self.session, self.leads[cluster.id], LATER), cluster, other.id)
 
     def choose(self, firm: ResidueFirm, choice: ConsentChoice, is_allowed: bool) -> None:
-        given = {"is_allowed": is_allowed, "actor": firm.actor, "now": LATER}
-        change_choice(self.session, firm.consent, choice, **given)
+        change_choice(Work(self.session, firm.actor, LATER), firm.consent, choice, is_allowed=is_allowed)
 
     def ask(self, firm: ResidueFirm, notice_id: int) -> int:
-        given = {"actor": firm.actor, "now": NOW}
-        return call_verb(
-            asking.ask, self.session, firm.id, firm.consent.cluster_id, notice_id, "Geht das?", **given
-        )
+        work = Work(self.session, firm.actor, NOW)
+        return asking.ask(work, firm.id, firm.consent.cluster_id, notice_id, "Geht das?")
 
     def report(self, firm: ResidueFirm, notice_id: int) -> bool:
-        given = {"actor": firm.actor, "now": NOW}
+        work = Work(self.session, firm.actor, NOW)
         cluster = firm.consent.cluster_id
-        return call_verb(notices.report_notice, self.session, firm.id, cluster, notice_id, "Werbung", **given)
+        return notices.report_notice(work, firm.id, cluster, notice_id, "Werbung")
 
     def get_in_touch(self) -> None:
         """The garden asks the wood, which agrees, and reports the notice."""
         self.ask(self.garden, self.offer)
         [asked] = self.read(self.wood)
-        given = {"actor": self.wood.actor, "now": NOW}
-        call_verb(asking.agree, self.session, self.wood.id, self.north.id, asked.row.id, **given)
+        work = Work(self.session, self.wood.actor, NOW)
+        asking.agree(work, self.wood.id, self.north.id, asked.row.id)
         self.report(self.garden, self.offer)
 
     def read(self, firm: ResidueFirm) -> list[inquiries.Inquiry]:
@@ -141,7 +139,7 @@ TAKEN_BACK_BY_ASKER: dict[str, Callable[[Region], None]] = {
 
 
 def leave(region: Region, firm: ResidueFirm) -> None:
-    cluster_consent.withdraw_consent(region.session, firm.consent, actor=firm.actor, now=LATER)
+    cluster_consent.withdraw_consent(Work(region.session, firm.actor, LATER), firm.consent)
 
 
 @pytest.mark.parametrize("act", TAKEN_BACK.values(), ids=TAKEN_BACK.keys())
@@ -238,14 +236,14 @@ def test_managers_introduce_across_only_what_both_companies_let_cross(region: Re
     search = show(region.session, region.garden, a_notice(NoticeKind.SEARCH, title="Späne für Wege"), NOW)
     home = add_residue_firm(region.session, region.north.id, "Daheim GmbH", "dora")
     kept = show(region.session, home, a_notice(title="Nur für uns"), NOW)
-    north = {"actor": region.leads[region.north.id], "now": NOW}
+    north = Work(region.session, region.leads[region.north.id], NOW)
     with pytest.raises(NoMatch):
-        call_verb(asking.introduce, region.session, region.north, kept, search, **north)
-    asked = call_verb(asking.introduce, region.session, region.north, region.offer, search, **north)
+        asking.introduce(north, region.north, kept, search)
+    asked = asking.introduce(north, region.north, region.offer, search)
     assert asked == (region.wood.id, region.garden.id)
-    south = {"actor": region.leads[region.south.id], "now": NOW}
+    south = Work(region.session, region.leads[region.south.id], NOW)
     with pytest.raises(AskedBefore):
-        call_verb(asking.introduce, region.session, region.south, region.offer, search, **south)
+        asking.introduce(south, region.south, region.offer, search)
     for cluster in (region.north, region.south):
         assert len(inquiries.introductions(region.session, cluster.id)) == 1
     logged = region.session.scalars(select(Event).where(Event.kind == "residue-asked")).all()
@@ -255,9 +253,9 @@ def test_managers_introduce_across_only_what_both_companies_let_cross(region: Re
 
 
 def test_only_the_managers_of_its_cluster_take_a_notice_down(region: Region) -> None:
-    given = {"actor": region.leads[region.south.id], "now": LATER}
+    work = Work(region.session, region.leads[region.south.id], LATER)
     with pytest.raises(ResidueGone):
-        call_verb(notices.take_down, region.session, region.south, region.offer, "Weg", **given)
+        notices.take_down(work, region.south, region.offer, "Weg")
     region.report(region.garden, region.offer)
     assert residues.reports_by_notice(region.session, [region.offer]) == {region.offer: ["Werbung"]}
 
@@ -343,13 +341,13 @@ def test_nobody_but_the_managers_proposes_accepts_or_ends(region: Region) -> Non
     reviewer = Actor(region._account("rieke"), clusters={region.north.id: ClusterRole.REVIEWER})
     member = Actor(region.wood.actor.user_id, {region.wood.id: Role.OWNER})
     for actor in (reviewer, member, region.leads[region.south.id]):
-        given = {"actor": actor, "now": LATER}
+        work = Work(region.session, actor, LATER)
         with pytest.raises(NotPermitted):
-            call_verb(verbs.propose_neighbour, region.session, region.north, "Netz West", **given)
+            verbs.propose_neighbour(work, region.north, "Netz West")
         with pytest.raises(NotPermitted):
-            call_verb(verbs.accept_neighbour, region.session, region.north, region.south.id, **given)
+            verbs.accept_neighbour(work, region.north, region.south.id)
         with pytest.raises(NotPermitted):
-            call_verb(verbs.end_neighbour, region.session, region.north, region.south.id, **given)
+            verbs.end_neighbour(work, region.north, region.south.id)
     assert len(region.session.scalars(select(NeighbourPair)).all()) == 1
 
 

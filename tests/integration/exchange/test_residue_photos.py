@@ -14,6 +14,7 @@ from werkzeug.test import TestResponse
 
 from dnk_tool.domain.clusters.consent_editions import ConsentChoice
 from dnk_tool.services.clusters.consent import withdraw_consent
+from dnk_tool.services.work import Work
 from dnk_tool.store.clusters import choices
 from dnk_tool.store.clusters import queries as clusters
 from dnk_tool.store.exchange import neighbours, residues
@@ -159,7 +160,7 @@ def test_the_photo_goes_with_the_notice_and_with_the_membership(
         with database_session(app) as session:
             consent = clusters.find_consent(session, other.id, world.cluster)
             assert consent is not None
-            withdraw_consent(session, consent, actor=other.actor, now=datetime.now(UTC))
+            withdraw_consent(Work(session, other.actor, datetime.now(UTC)), consent)
     with database_session(app) as session:
         assert session.scalar(select(func.count()).select_from(ResiduePicture)) == 0
 

@@ -22,7 +22,6 @@ from dnk_tool.store.tables.exchange.residues import NeighbourPair, ResidueInquir
 from tests.integration.conftest import NOW
 from tests.integration.exchange.residue_members import a_notice, show
 from tests.integration.exchange.test_residue_neighbours import Region
-from tests.support.work import call_verb
 
 
 def at_once(acts: list[Callable[[], object]]) -> list[str]:
@@ -61,16 +60,8 @@ def test_who_asks_while_it_is_taken_back_leaves_nothing_behind(
 
     def ask(place: int, notice: int) -> None:
         with write_session(store) as session:
-            given = {"actor": actors[place], "now": NOW}
-            call_verb(
-                residue_inquiries.ask,
-                session,
-                companies[place],
-                clusters[place],
-                notice,
-                "Geht das?",
-                **given,
-            )
+            work = Work(session, actors[place], NOW)
+            residue_inquiries.ask(work, companies[place], clusters[place], notice, "Geht das?")
             session.commit()
 
     def take_back() -> None:
@@ -80,14 +71,14 @@ def test_who_asks_while_it_is_taken_back_leaves_nothing_behind(
                 end_neighbour(Work(session, lead, NOW), north, clusters[1])
             else:
                 consent = session.get_one(Consent, consents[0])
-                no = {"is_allowed": False, "actor": actors[0], "now": NOW}
-                change_choice(session, consent, ConsentChoice.RESIDUE_NEIGHBOURS, **no)
+                work = Work(session, actors[0], NOW)
+                change_choice(work, consent, ConsentChoice.RESIDUE_NEIGHBOURS, is_allowed=False)
             session.commit()
 
     def introduce() -> None:
         with write_session(store) as session:
-            north, given = session.get_one(Cluster, clusters[0]), {"actor": lead, "now": NOW}
-            call_verb(residue_inquiries.introduce, session, north, offer, search, **given)
+            north = session.get_one(Cluster, clusters[0])
+            residue_inquiries.introduce(Work(session, lead, NOW), north, offer, search)
             session.commit()
 
     outcomes = at_once([lambda: ask(0, search), lambda: ask(1, offer), introduce, take_back])
@@ -108,11 +99,11 @@ def test_two_clusters_that_accept_and_end_at_once_agree_on_what_holds(store: ses
 
     def act(place: int) -> None:
         with write_session(store) as session:
-            cluster, given = session.get_one(Cluster, clusters[place]), {"actor": leads[place], "now": NOW}
+            cluster, work = session.get_one(Cluster, clusters[place]), Work(session, leads[place], NOW)
             if place:
-                call_verb(accept_neighbour, session, cluster, clusters[0], **given)
+                accept_neighbour(work, cluster, clusters[0])
             else:
-                call_verb(end_neighbour, session, cluster, clusters[1], **given)
+                end_neighbour(work, cluster, clusters[1])
             session.commit()
 
     outcomes = at_once([lambda: act(0), lambda: act(1)])

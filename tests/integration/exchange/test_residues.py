@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -31,7 +31,6 @@ from dnk_tool.store.tables.organisations import Membership
 from tests.integration.conftest import NOW
 from tests.integration.exchange.residue_members import ResidueFirm, a_notice, add_residue_firm, show
 from tests.support.app import make_cluster
-from tests.support.work import call_verb
 
 LATER = NOW + timedelta(hours=1)
 
@@ -52,10 +51,9 @@ class Board:
         return [each.notice.title for each in residues.posted_notices(self.session, self.cluster.id)]
 
     def ask(
-        self, firm: ResidueFirm, notice_id: int, message: str = "Einmal im Monat?", **more: object
+        self, firm: ResidueFirm, notice_id: int, message: str = "Einmal im Monat?", now: datetime = NOW
     ) -> int:
-        given = {"actor": firm.actor, "now": NOW} | more
-        return call_verb(asking.ask, self.session, firm.id, self.cluster.id, notice_id, message, **given)  # type: ignore[arg-type]
+        return asking.ask(Work(self.session, firm.actor, now), firm.id, self.cluster.id, notice_id, message)
 
     def read(self, firm: ResidueFirm) -> list[inquiries.Inquiry]:
         return inquiries.of_member(self.session, firm.consent)
@@ -65,12 +63,7 @@ class Board:
 
     def choose(self, firm: ResidueFirm, is_allowed: bool) -> None:
         change_choice(
-            self.session,
-            firm.consent,
-            ConsentChoice.RESIDUES,
-            is_allowed=is_allowed,
-            actor=firm.actor,
-            now=LATER,
+            Work(self.session, firm.actor, LATER), firm.consent, ConsentChoice.RESIDUES, is_allowed=is_allowed
         )
 
 
@@ -134,11 +127,9 @@ def test_with_the_membership_everything_goes(board: Board) -> None:
     offer = show(board.session, board.wood, a_notice(), NOW)
     search = show(board.session, board.garden, a_notice(NoticeKind.SEARCH), NOW)
     board.ask(board.garden, offer)
-    given = {"actor": board.garden.actor, "now": NOW}
-    call_verb(
-        verbs.report_notice, board.session, board.garden.id, board.cluster.id, offer, "Werbung", **given
-    )
-    cluster_consent.withdraw_consent(board.session, board.garden.consent, actor=board.garden.actor, now=LATER)
+    work = Work(board.session, board.garden.actor, NOW)
+    verbs.report_notice(work, board.garden.id, board.cluster.id, offer, "Werbung")
+    cluster_consent.withdraw_consent(Work(board.session, board.garden.actor, LATER), board.garden.consent)
     board.session.expire_all()
     assert [row.id for row in board.session.scalars(select(ResidueNoticeRow))] == [offer]
     assert search not in [each.id for each in residues.posted_notices(board.session, board.cluster.id)]
@@ -195,40 +186,33 @@ def test_a_company_has_so_many_notices_and_no_more(board: Board) -> None:
 def test_a_manager_takes_down_for_good_and_the_company_reads_why(board: Board) -> None:
     offer = show(board.session, board.wood, a_notice(), NOW)
     board.ask(board.garden, offer)
-    given = {"actor": board.garden.actor, "now": NOW}
-    assert call_verb(
-        verbs.report_notice, board.session, board.garden.id, board.cluster.id, offer, "Werbung", **given
-    )
-    assert not call_verb(
-        verbs.report_notice, board.session, board.garden.id, board.cluster.id, offer, "Noch", **given
-    )
+    work = Work(board.session, board.garden.actor, NOW)
+    assert verbs.report_notice(work, board.garden.id, board.cluster.id, offer, "Werbung")
+    assert not verbs.report_notice(work, board.garden.id, board.cluster.id, offer, "Noch")
     assert residues.reports_by_notice(board.session, [offer]) == {offer: ["Werbung"]}
     with pytest.raises(NotPermitted):
         verbs.take_down(Work(board.session, board.wood.actor, LATER), board.cluster, offer, "Werbung")
-    taken = {"actor": board.manager, "now": LATER}
-    assert (
-        call_verb(verbs.take_down, board.session, board.cluster, offer, "Das ist Werbung.", **taken)
-        == board.wood.id
-    )
+    work = Work(board.session, board.manager, LATER)
+    assert verbs.take_down(work, board.cluster, offer, "Das ist Werbung.") == board.wood.id
     assert board.titles() == []
     assert board.read(board.garden) == []
     with pytest.raises(NoticeTakenDown):
         show(board.session, board.wood, a_notice(), LATER, notice_id=offer, seen=1)
     with pytest.raises(ResidueGone):
-        call_verb(verbs.take_down, board.session, board.cluster, offer, "Noch einmal", **taken)
+        verbs.take_down(work, board.cluster, offer, "Noch einmal")
 
 
 def test_two_who_fit_are_introduced_and_both_are_asked(board: Board) -> None:
     offer = show(board.session, board.wood, a_notice(), NOW)
     search = show(board.session, board.garden, a_notice(NoticeKind.SEARCH, "17 02 01"), NOW)
     other = show(board.session, board.garden, a_notice(NoticeKind.SEARCH, "15 01 01"), NOW)
-    given = {"actor": board.manager, "now": NOW}
+    work = Work(board.session, board.manager, NOW)
     with pytest.raises(NoMatch):
-        call_verb(asking.introduce, board.session, board.cluster, offer, other, **given)
-    companies = call_verb(asking.introduce, board.session, board.cluster, offer, search, **given)
+        asking.introduce(work, board.cluster, offer, other)
+    companies = asking.introduce(work, board.cluster, offer, search)
     assert companies == (board.wood.id, board.garden.id)
     with pytest.raises(AskedBefore):
-        call_verb(asking.introduce, board.session, board.cluster, offer, search, **given)
+        asking.introduce(work, board.cluster, offer, search)
     [of_wood], [of_garden] = board.read(board.wood), board.read(board.garden)
     assert not board.agree(board.garden, of_garden.row.id).is_agreed
     assert board.agree(board.wood, of_wood.row.id).is_agreed

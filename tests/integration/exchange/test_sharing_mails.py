@@ -95,18 +95,20 @@ class Exchange:
 
     def awards(self) -> None:
         """A new round, in which the neighbour stands, and the company once it is asked; it wins."""
-        world, by = self.sharing.world, award_rounds.by_shell()
+        world = self.sharing.world
         with database_session(self.app) as session:
-            cluster = session.get_one(Cluster, world.cluster)
-            award = award_rounds.open_round(session, cluster, name="Neuer Preis", **by).id
-            award_rounds.nominate(session, self.sharing.reader, award, **by)
+            cluster, by = session.get_one(Cluster, world.cluster), award_rounds.by_shell(session)
+            award = award_rounds.open_round(by, cluster, name="Neuer Preis").id
+            award_rounds.nominate(by, self.sharing.reader, award)
             asked = str(sharing_consent(session, world).id)
         about = f"{self.cluster}/auszeichnungen/{award}"
         self.send(self.manager, f"{about}/vorschlagen", member=asked, title="Sie")
         self.send(self.manager, f"{about}/jury", name="Ute Jung", email="ute@jury.example", language="de")
         with database_session(self.app) as session:
             words = replace(award_rounds.WORDS, title=WORDS["nomination"])
-            own = award_rounds.nominate(session, world.own, award, content=words, seen=1, **by)
+            own = award_rounds.nominate(
+                award_rounds.by_shell(session), world.own, award, content=words, seen=1
+            )
             version = str(session.get_one(AwardRow, award).version)
         self.send(self.manager, f"{about}/weiter", to="judging", version=version)
         result = form_fields(self.manager.get(f"{about}/ergebnis").text)

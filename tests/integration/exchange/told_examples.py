@@ -98,7 +98,7 @@ def add_examples(session: Session, organisation_id: int, cluster_id: int) -> Non
     """A draft that can be offered, an offer, a published example, and a measure that nobody told of."""
     allow_examples(session, organisation_id, cluster_id)
     draft = tell_example(session, organisation_id, cluster_id, is_published=False)
-    verbs.withdraw_example(session, organisation_id, draft.id, actor=SHELL, now=NOW)
+    verbs.withdraw_example(Work(session, SHELL, NOW), organisation_id, draft.id)
     tell_example(session, organisation_id, cluster_id, is_published=False)
     tell_example(session, organisation_id, cluster_id)
     measures.add(session, organisation_id, MEASURE, by=None, now=NOW)

@@ -24,6 +24,7 @@ from dnk_tool.report.formats import PDF
 from dnk_tool.services.declarations.documents import import_document
 from dnk_tool.services.mail import delivery as mail_delivery
 from dnk_tool.services.people.organisations import add_member
+from dnk_tool.services.work import Work
 from dnk_tool.store.tables.declarations import Snapshot
 from dnk_tool.web.exports.responses import attachment, file_name
 from tests.support.app import World, database_session, form_fields, make_account, sign_in, token_of
@@ -195,7 +196,7 @@ def test_what_could_not_be_read_again_is_not_frozen_and_names_its_longest_parts(
     app: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with database_session(app) as session:
-        kept = import_document(session, full_document(), actor=SHELL, now=datetime.now(UTC))
+        kept = import_document(Work(session, SHELL, datetime.now(UTC)), full_document())
         kept.organisation.requires_sign_off = False
         account = make_account(session, "chefin@example.org")
         add_member(session, kept.organisation, account.id, Role.OWNER, now=datetime.now(UTC))

@@ -22,6 +22,7 @@ from dnk_tool.domain.permissions import SHELL
 from dnk_tool.services.declarations.documents import import_document, live_document
 from dnk_tool.services.figures import calculator_lines
 from dnk_tool.services.uploads.declarations import read_declaration_file
+from dnk_tool.services.work import Work
 from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.store.tables.figures import FigureRow, LineRevision, LineRow
 from dnk_tool.store.tables.organisations import Organisation
@@ -606,7 +607,7 @@ def test_b11_the_set_of_an_inventory_is_stored_and_comes_back_from_its_file(
         assert declaration is not None
         content = canonical_json(live_document(session, declaration))
         assert (json.loads(content)["version"], json.loads(content)["gwp_set"]) == (2, "AR4")
-        again = import_document(session, read_declaration_file(content), actor=SHELL, now=datetime.now(UTC))
+        again = import_document(Work(session, SHELL, datetime.now(UTC)), read_declaration_file(content))
         assert again.gwp_set == "AR4"
         assert json.loads(canonical_json(live_document(session, again)))["gwp_set"] == "AR4"
 

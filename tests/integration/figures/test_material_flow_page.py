@@ -14,6 +14,7 @@ from dnk_tool.domain.declarations.states import EventKind, State
 from dnk_tool.domain.figures.material_flow import FlowYear
 from dnk_tool.domain.permissions import SHELL
 from dnk_tool.services.declarations.documents import import_document, live_document
+from dnk_tool.services.work import Work
 from dnk_tool.store.figures import queries as figures
 from dnk_tool.store.tables.answers import AnswerRow
 from dnk_tool.store.tables.declarations import Declaration, Event
@@ -171,7 +172,7 @@ def test_a_file_with_a_flow_brings_it_along(app: Flask, client: FlaskClient, joi
     take_in(client, joinery)
     told = document(app, joinery)
     with database_session(app) as session:
-        taken = import_document(session, told, actor=SHELL, now=NOW)
+        taken = import_document(Work(session, SHELL, NOW), told)
         again = live_document(session, taken)
     assert again.material_flow == told.material_flow
 

@@ -75,7 +75,6 @@ from tests.support.app import add_consent, database_session, make_world, post, s
 from tests.support.applications import Applications, fresh_settings
 from tests.support.machine import is_random
 from tests.support.review_scenario import NOW, import_craft
-from tests.support.work import call_verb
 
 # Each part begins with a world of its own.
 POSTS = int(os.environ.get("DNK_TEST_FUZZ_POSTS", "2000"))
@@ -440,9 +439,9 @@ def add_residues(session: Session, cluster_id: int, *companies: int) -> None:
         residue_members.show(session, firm, residue_members.a_notice(kind), NOW)
         for kind, firm in zip(kinds, firms, strict=True)
     ]
-    asked = {"actor": firms[1].actor, "now": NOW}
-    call_verb(residue_inquiries.ask, session, companies[1], cluster_id, ids[0], "Geht 1 t im Monat?", **asked)
-    call_verb(residues.report_notice, session, companies[1], cluster_id, ids[0], "Das ist Werbung.", **asked)
+    work = Work(session, firms[1].actor, NOW)
+    residue_inquiries.ask(work, companies[1], cluster_id, ids[0], "Geht 1 t im Monat?")
+    residues.report_notice(work, companies[1], cluster_id, ids[0], "Das ist Werbung.")
     for name in ("Netz Nord", "Netz Süd"):
         further = Cluster(name=name, created_at=NOW)
         session.add(further)

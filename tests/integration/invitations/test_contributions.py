@@ -138,7 +138,7 @@ def test_the_trail_says_what_was_asked_and_never_whom(
     save(session, token, SectionEdit({"15.1": wrote("Von Karl.")}))
     guest = send_off(session, token)
     second, _ = ask(session, declaration, editor, refs=["15.2"])
-    answer_requests.revoke_request(session, declaration, second, actor=editor, now=LATER)
+    answer_requests.revoke_request(Work(session, editor, LATER), declaration, second)
     [asked, _again] = events(session, declaration, EventKind.CONTRIBUTION_ASKED)
     [answered] = events(session, declaration, EventKind.CONTRIBUTION_ANSWERED)
     [revoked] = events(session, declaration, EventKind.CONTRIBUTION_REVOKED)
@@ -158,9 +158,9 @@ def test_only_who_may_edit_everything_asks(
     with pytest.raises(NotPermitted):
         ask(session, declaration, other, refs=["15.2"])
     with pytest.raises(NotPermitted):
-        answer_requests.remind_of_request(session, declaration, question, actor=other, now=TOMORROW)
+        answer_requests.remind_of_request(Work(session, other, TOMORROW), declaration, question)
     with pytest.raises(NotPermitted):
-        answer_requests.revoke_request(session, declaration, question, actor=other, now=LATER)
+        answer_requests.revoke_request(Work(session, other, LATER), declaration, question)
 
 
 @pytest.mark.parametrize("refs", [[], ["nichts"], ["15.1", "16.1"], ["15.1", "nichts"], [f"{INDICATOR}.a"]])
@@ -187,7 +187,7 @@ def test_pressing_twice_asks_once(session: Session, declaration: Declaration, ed
     assert error.value.question is question
     ask(session, declaration, editor, refs=["15.3"])
     ask(session, declaration, editor, refs=["15.2"], email="else@example.org")
-    answer_requests.revoke_request(session, declaration, question, actor=editor, now=LATER)
+    answer_requests.revoke_request(Work(session, editor, LATER), declaration, question)
     ask(session, declaration, editor, refs=["15.2"])
 
 
@@ -286,9 +286,9 @@ def test_a_reminder_kills_the_old_link(session: Session, declaration: Declaratio
     question, first = ask(session, declaration, editor)
     save(session, first, SectionEdit({"15.1": wrote("Angefangen")}))
     with pytest.raises(ReminderTooSoon) as error:
-        answer_requests.remind_of_request(session, declaration, question, actor=editor, now=LATER)
+        answer_requests.remind_of_request(Work(session, editor, LATER), declaration, question)
     assert error.value.after == TOMORROW
-    second = answer_requests.remind_of_request(session, declaration, question, actor=editor, now=TOMORROW)
+    second = answer_requests.remind_of_request(Work(session, editor, TOMORROW), declaration, question)
     session.flush()
     assert over(session, first, now=TOMORROW) is LinkFault.REPLACED
     assert (question.times_sent, question.sent_at) == (2, TOMORROW)
@@ -297,7 +297,7 @@ def test_a_reminder_kills_the_old_link(session: Session, declaration: Declaratio
     save(session, second, SectionEdit({"15.1": wrote("Fertig", seen=1)}), now=TOMORROW)
     with pytest.raises(ReminderTooSoon):
         answer_requests.remind_of_request(
-            session, declaration, question, actor=editor, now=TOMORROW + timedelta(hours=23)
+            Work(session, editor, TOMORROW + timedelta(hours=23)), declaration, question
         )
 
 
@@ -306,25 +306,25 @@ def test_an_expired_link_is_sent_anew(session: Session, declaration: Declaration
     too_late = question.expires_at
     assert over(session, token, now=too_late) is LinkFault.EXPIRED
     assert stage_of(session, question, now=too_late) is ContributionRequestStage.EXPIRED
-    fresh = answer_requests.remind_of_request(session, declaration, question, actor=editor, now=too_late)
+    fresh = answer_requests.remind_of_request(Work(session, editor, too_late), declaration, question)
     session.flush()
     assert contributions.find_contribution(session, fresh, now=too_late).invitation is question
 
 
 def test_what_is_over_stays_over(session: Session, declaration: Declaration, editor: Actor) -> None:
     question, token = ask(session, declaration, editor)
-    answer_requests.revoke_request(session, declaration, question, actor=editor, now=LATER)
+    answer_requests.revoke_request(Work(session, editor, LATER), declaration, question)
     assert over(session, token) is LinkFault.REVOKED
     assert stage_of(session, question, now=LATER) is ContributionRequestStage.REVOKED
     for verb in (answer_requests.revoke_request, answer_requests.remind_of_request):
         with pytest.raises(InvalidInvitationLink):
-            verb(session, declaration, question, actor=editor, now=TOMORROW)
+            verb(Work(session, editor, TOMORROW), declaration, question)
     answered, token = ask(session, declaration, editor)
     save(session, token, SectionEdit({"15.1": wrote("Da")}))
     send_off(session, token)
     for verb in (answer_requests.revoke_request, answer_requests.remind_of_request):
         with pytest.raises(InvalidInvitationLink):
-            verb(session, declaration, answered, actor=editor, now=TOMORROW)
+            verb(Work(session, editor, TOMORROW), declaration, answered)
     assert texts(session, declaration) == {"15.1": "Da"}
 
 
@@ -392,13 +392,13 @@ def test_whoever_reminds_takes_the_question_over(
     question, token = ask(session, declaration, colleague)
     remove(session, declaration, editor, colleague)
     session.flush()
-    fresh = answer_requests.remind_of_request(session, declaration, question, actor=editor, now=LATER)
+    fresh = answer_requests.remind_of_request(Work(session, editor, LATER), declaration, question)
     session.flush()
     assert question.created_by == editor.user_id
     assert over(session, token) is LinkFault.REPLACED, "the link before is dead"
     assert contributions.find_contribution(session, fresh, now=LATER).asker.id == editor.user_id
     with pytest.raises(ReminderTooSoon):
-        answer_requests.remind_of_request(session, declaration, question, actor=editor, now=LATER)
+        answer_requests.remind_of_request(Work(session, editor, LATER), declaration, question)
 
 
 def test_a_question_that_rests_may_be_asked_anew(
@@ -437,9 +437,9 @@ def test_a_locked_section_takes_no_answer(
     with pytest.raises(Locked):
         ask(session, declaration, editor, refs=["15.2"])
     with pytest.raises(Locked):
-        answer_requests.remind_of_request(session, declaration, question, actor=editor, now=TOMORROW)
+        answer_requests.remind_of_request(Work(session, editor, TOMORROW), declaration, question)
     assert texts(session, declaration) == {}
-    answer_requests.revoke_request(session, declaration, question, actor=editor, now=LATER)
+    answer_requests.revoke_request(Work(session, editor, LATER), declaration, question)
 
 
 def test_two_texts_collide_and_neither_is_lost(

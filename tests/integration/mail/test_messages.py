@@ -53,7 +53,6 @@ from tests.support.app import (
 )
 from tests.support.cockpit_members import YEAR, add_company, add_declaration, default_cohort
 from tests.support.cockpit_members import make_bare_cluster as bare_cluster
-from tests.support.work import call_verb
 
 NOW = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
 TODAY = date(2026, 11, 25)
@@ -463,14 +462,9 @@ def letters(session: Session, cluster: Cluster) -> list[Letter]:
 
 def send_message(session: Session, cluster: Cluster, written: list[Letter], mark: str, **given: Any) -> int:
     manager = Actor(None, clusters={cluster.id: ClusterRole.MANAGER})
-    values = {
-        "actor": manager,
-        "now": NOW,
-        "reply_to": "m@example.org",
-        "written": ("Betreff", "Text"),
-        **given,
-    }
-    return call_verb(messages.send_message, session, cluster, written, message_id=mark, **values).mails
+    work = Work(session, given.pop("actor", manager), given.pop("now", NOW))
+    values = {"reply_to": "m@example.org", "written": ("Betreff", "Text")} | given
+    return messages.send_message(work, cluster, written, message_id=mark, **values).mails
 
 
 def test_who_can_be_reached(session: Session, cluster: Cluster) -> None:
@@ -552,7 +546,7 @@ def test_who_left_or_is_erased_is_forgotten_and_the_count_stays(
         ada = session.scalars(select(Account).where(Account.email == "ada@example.org")).one()
         assert consent
         actor = Actor(ada.id, roles={adler.id: Role.OWNER})
-        cluster_consent.withdraw_consent(session, consent, actor=actor, now=datetime.now(UTC))
+        cluster_consent.withdraw_consent(Work(session, actor, datetime.now(UTC)), consent)
         bea = session.scalars(select(Account).where(Account.email == "bea@example.org")).one()
         account_erasure.erase(Work(session, SHELL, datetime.now(UTC)), bea)
     path = f"/cluster/{cluster_id}/nachrichten"

@@ -15,6 +15,7 @@ from xlsxwriter.worksheet import Worksheet
 from dnk_tool.domain.measures.model import CompanyMeasure, MeasureState
 from dnk_tool.domain.permissions import SHELL
 from dnk_tool.services.aggregates import joint_goals
+from dnk_tool.services.work import Work
 from dnk_tool.store.aggregates import joint_sums
 from dnk_tool.store.measures import measures
 from dnk_tool.store.tables.clusters import Cluster
@@ -106,7 +107,7 @@ def test_an_archived_company_keeps_its_measures_as_they_are(app: Flask, world: W
 def test_an_archived_cluster_takes_neither_a_goal_nor_a_sum(app: Flask, world: World) -> None:
     with database_session(app) as session:
         cluster = session.get_one(Cluster, world.cluster)
-        joint_goals.save_goal(session, cluster, GOAL, seen=0, actor=SHELL, now=NOW)
+        joint_goals.save_goal(Work(session, SHELL, NOW), cluster, GOAL, seen=0)
         add_members(session, cluster.id, 8)
         cluster.archived_at = NOW
     manager, about = signed_in(app, "manager"), f"/cluster/{world.cluster}/ziel"

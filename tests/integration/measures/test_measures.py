@@ -34,7 +34,6 @@ from dnk_tool.store.tables.clusters import Cluster, Consent
 from dnk_tool.store.tables.declarations import Declaration, Event
 from tests.integration.conftest import NOW
 from tests.support.app import record_statements
-from tests.support.work import call_verb
 
 LED = CompanyMeasure(
     "LED in der Halle",
@@ -98,15 +97,13 @@ def test_two_people_at_once_lose_nothing_and_states_move_by_a_click(
     session: Session, organisation_id: int, editor: Actor, colleague: Actor
 ) -> None:
     number = note(session, organisation_id, editor)
-    done = {"actor": colleague, "now": NOW}
-    call_verb(verbs.move_measure, session, organisation_id, number, MeasureState.DONE, seen=1, **done)
+    work = Work(session, colleague, NOW)
+    verbs.move_measure(work, organisation_id, number, MeasureState.DONE, seen=1)
     with pytest.raises(ConflictError):
         verbs.change_measure(
             Work(session, editor, NOW), organisation_id, number, replace(LED, text="Anders"), seen=1
         )
-    call_verb(
-        verbs.move_measure, session, organisation_id, number, MeasureState.DONE, seen=1, **done
-    )  # said already
+    verbs.move_measure(work, organisation_id, number, MeasureState.DONE, seen=1)  # said already
     assert measures.of_company(session, organisation_id)[number] == replace(LED, state=MeasureState.DONE)
     kinds = session.scalars(select(Event.kind).where(Event.detail["measure"].as_string() == LED.text))
     assert list(kinds) == [EventKind.MEASURE_SAVED] * 2

@@ -54,7 +54,7 @@ def members(app: Flask, world: World) -> list[int]:
     """Six metal works with own power, seven traders with lighting, and a sum of both."""
     with database_session(app) as session:
         cluster = session.get_one(Cluster, world.cluster)
-        joint_goals.save_goal(session, cluster, GOAL, seen=0, actor=SHELL, now=NOW)
+        joint_goals.save_goal(Work(session, SHELL, NOW), cluster, GOAL, seen=0)
         metal = [
             add_goal_member(
                 session, cluster.id, f"Metall {at}", a_measure(kind="own-power", cluster_id=cluster.id)
@@ -138,5 +138,5 @@ def test_nothing_is_offered_once_one_of_them_or_the_company_itself_takes_back_th
     with database_session(app) as session:
         consent = clusters.find_consent(session, members[0], world.cluster)
         assert consent is not None
-        cluster_consent.withdraw_consent(session, consent, actor=SHELL, now=NOW)
+        cluster_consent.withdraw_consent(Work(session, SHELL, NOW), consent)
     assert offered(editor.get(path).text) == ""

@@ -69,7 +69,7 @@ def test_an_archived_cluster_invites_nobody_and_its_links_rest(any_app: Flask, w
             company="Neu GmbH",
         )
         cluster = session.get_one(Cluster, world.cluster)
-        archive.begin_archive(session, cluster, actor=SHELL, now=NOW)
+        archive.begin_archive(Work(session, SHELL, NOW), cluster)
         with pytest.raises(Archived):
             staff.invite_staff(
                 Work(session, SHELL, NOW),
@@ -113,7 +113,7 @@ def test_nobody_is_reminded_of_what_is_archived(
 def test_a_company_submits_nothing_to_an_archived_cluster_and_takes_back(session: Session) -> None:
     play = make_review_scenario(session)
     declaration, cluster = play.declaration(session), session.get_one(Cluster, play.cluster_id)
-    archive.begin_archive(session, cluster, actor=SHELL, now=NOW)
+    archive.begin_archive(Work(session, SHELL, NOW), cluster)
     submission.recall(Work(session, play.owner, NOW), declaration)
     with pytest.raises(NoConsent):
         submission.submit(Work(session, play.owner, NOW), declaration, cluster_id=cluster.id)
@@ -180,7 +180,7 @@ def test_managers_take_the_reviews_along_but_not_those_of_their_own_company(
         section = declarations.selection_of(declaration).section_by_ref["1"]
         verdicts.give_verdict(Work(session, play.rolf, NOW), declaration, section, Verdict.ACCEPTED, seen=0)
         cluster = session.get_one(Cluster, play.cluster_id)
-        archive.begin_archive(session, cluster, actor=SHELL, now=NOW)
+        archive.begin_archive(Work(session, SHELL, NOW), cluster)
         name, manager = declaration.organisation.name, play.karin.user_id
     path = f"/cluster/{play.cluster_id}/pruefungen.csv"
     assert name in signed_in(any_app, "karin").get(path).text

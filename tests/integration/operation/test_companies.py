@@ -142,7 +142,7 @@ def test_a_save_that_waited_for_the_archive_is_refused(any_app: Flask, world: Wo
 
     def begin(session: Any) -> object:
         organisation = session.get_one(Organisation, world.own)
-        return archive.begin_archive(session, organisation, actor=runs, now=datetime.now(UTC))
+        return archive.begin_archive(Work(session, runs, datetime.now(UTC)), organisation)
 
     def edit(session: Any) -> object:
         declaration = declarations.by_id(session, world.own_declaration)

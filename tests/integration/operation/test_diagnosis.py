@@ -31,7 +31,6 @@ from dnk_tool.store.tables.accounts import Account, AuthenticatorApp, SignIn
 from dnk_tool.store.tables.mail import Mail
 from tests.support.app import count_statements, database_session, make_account, make_organisation, sign_in
 from tests.support.machine import free_port
-from tests.support.work import call_verb
 
 NOW = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
 PROBLEM, NOTICE, OK = FindingState.PROBLEM, FindingState.NOTICE, FindingState.OK
@@ -43,11 +42,12 @@ def settings_of(app: Flask, **changes: Any) -> Settings:
     return settings.model_copy(update=changes)
 
 
-def look(app: Flask, settings: Settings | None = None, **given: Any) -> dict[str, Finding]:
+def look(
+    app: Flask, settings: Settings | None = None, actor: Actor = SHELL, now: datetime = NOW, **given: Any
+) -> dict[str, Finding]:
     """The findings by their codes."""
-    given = {"actor": SHELL, "now": NOW, **given}
     with app.extensions["dnk_session_factory"]() as session:
-        findings = call_verb(diagnose, session, settings or settings_of(app), **given)
+        findings = diagnose(Work(session, actor, now), settings or settings_of(app), **given)
     by_code = {finding.code: finding for finding in findings}
     assert len(by_code) == len(findings)
     return by_code

@@ -156,7 +156,7 @@ def declaration(criteria: Path, app: Flask) -> Declaration:
     """A declaration without gaps that uses the new set, and the people who work on it."""
     document = full_document(indicator_set="noise", options=frozenset(), earlier_years=0)
     with database_session(app) as session:
-        made = import_document(session, document, actor=SHELL, now=NOW)
+        made = import_document(Work(session, SHELL, NOW), document)
         made.organisation.requires_sign_off = False
         add_member(session, made.organisation_id, "petra", Role.OWNER)
         cluster = make_cluster(session, "Cluster Nord", karin=ClusterRole.MANAGER)

@@ -109,7 +109,6 @@ from tests.integration.aggregates import joint_goal_members
 from tests.integration.exchange import award_rounds, residue_members
 from tests.integration.exchange.told_examples import CONTENT, MEASURE, allow_examples
 from tests.support.app import WORDING, make_account, make_cluster
-from tests.support.work import call_verb
 
 CRAFT = Path(__file__).parents[2] / "data/craft.json"
 NOW = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
@@ -138,9 +137,10 @@ class Story:
             is_operator=name == "manager",
         )
 
-    def by(self, name: str) -> dict[str, Any]:
+    def work(self, name: str) -> Work:
+        """What the person does a minute after what was done last."""
         self.now += timedelta(minutes=1)
-        return {"actor": self.actor(name), "now": self.now}
+        return Work(self.session, self.actor(name), self.now)
 
     def events(self) -> list[Event]:
         self.session.flush()
@@ -189,21 +189,17 @@ def test_each_action_leaves_exactly_one_event(session: Session, tmp_path: Path) 
 def a_company(story: Story) -> Declaration:
     session = story.session
     with story.leaves():
-        company = call_verb(
-            organisations.create_organisation, session, Profile("Beck GmbH"), **story.by("owner")
-        )
+        company = organisations.create_organisation(story.work("owner"), Profile("Beck GmbH"))
     with story.leaves(EventKind.CREATED):
-        call_verb(
-            declaration_start.start_declaration,
-            session,
+        declaration_start.start_declaration(
+            story.work("owner"),
             company,
             edition="dnk-2017",
             reporting_year=2024,
             settings=DeclarationSettings("gri", "de"),
-            **story.by("owner"),
         )
     known = {event.id for event in story.events()}
-    declaration = import_document(session, read_document(CRAFT.read_bytes()), **story.by("owner"))
+    declaration = import_document(story.work("owner"), read_document(CRAFT.read_bytes()))
     new = [event.kind for event in story.events() if event.id not in known]
     assert new.count(EventKind.IMPORTED) == 1
     story.told.add(EventKind.IMPORTED)
@@ -222,25 +218,18 @@ def a_company(story: Story) -> Declaration:
 def a_cluster(story: Story) -> Cluster:
     session = story.session
     with story.leaves(EventKind.CLUSTER_CREATED):
-        cluster = call_verb(
-            cluster_administration.create_cluster, session, "Cluster Nord", **story.by("manager")
-        )
+        cluster = cluster_administration.create_cluster(story.work("manager"), "Cluster Nord")
     for name, role in (("manager", ClusterRole.MANAGER), ("reviewer", ClusterRole.REVIEWER)):
         session.add(
             ClusterStaff(user_id=story.people[name].id, cluster_id=cluster.id, role=role, created_at=NOW)
         )
     session.flush()
     with story.leaves(EventKind.CLUSTER_CHANGED):
-        call_verb(
-            cluster_administration.change_cluster,
-            session,
-            cluster,
-            name="Nord",
-            contact="Anna, anna@example.org",
-            **story.by("manager"),
+        cluster_administration.change_cluster(
+            story.work("manager"), cluster, name="Nord", contact="Anna, anna@example.org"
         )
     with story.leaves():
-        call_verb(cluster_administration.change_cluster, session, cluster, name="Nord", **story.by("manager"))
+        cluster_administration.change_cluster(story.work("manager"), cluster, name="Nord")
     return cluster
 
 
@@ -252,7 +241,7 @@ def writing(story: Story, declaration: Declaration) -> None:
     def save(words: str) -> None:
         seen = declarations.read_content(session, declaration).version("1.1")
         submission = SectionEdit({"1.1": VersionedEdit(Answer(Disclosure.COMPLY, words), seen)})
-        call_verb(answer_save.save_section, session, declaration, section, submission, **story.by("editor"))
+        answer_save.save_section(story.work("editor"), declaration, section, submission)
 
     with story.leaves(EventKind.SECTION_SAVED):
         save("Neu.")
@@ -261,73 +250,41 @@ def writing(story: Story, declaration: Declaration) -> None:
     requirement = selection.requirements["1.1"]
     earlier = answer_history.revision_entries(session, declaration, requirement)[1]
     with story.leaves(EventKind.ANSWER_RESTORED):
-        call_verb(
-            answer_history.restore_revision,
-            session,
-            declaration,
-            requirement,
-            earlier.kind,
-            earlier.id,
-            **story.by("editor"),
+        answer_history.restore_revision(
+            story.work("editor"), declaration, requirement, earlier.kind, earlier.id
         )
     with story.leaves(EventKind.ASSESSMENT_SAVED):
-        call_verb(
-            self_assessment.save_assessment,
-            session,
-            declaration,
-            3,
-            Assessment(Rating.PLANNED),
-            seen=0,
-            **story.by("editor"),
+        self_assessment.save_assessment(
+            story.work("editor"), declaration, 3, Assessment(Rating.PLANNED), seen=0
         )
     settings = settings_of(declaration)
     wish = DeclarationSettings(settings.indicator_set, "en", settings.options)
     with story.leaves(EventKind.SETTINGS_CHANGED):
-        call_verb(
-            declaration_start.change_settings,
-            session,
-            declaration,
-            wish,
-            seen=settings.mark,
-            **story.by("editor"),
-        )
+        declaration_start.change_settings(story.work("editor"), declaration, wish, seen=settings.mark)
     company = declaration.organisation
     profile = declarations.profile_of(company)
     with story.leaves(EventKind.PROFILE_CHANGED):
         changed = Profile(**{**vars_of(profile), "website": "https://beck.example"})
-        call_verb(
-            organisations.update_profile,
-            session,
-            company,
-            changed,
-            seen=company.version,
-            **story.by("editor"),
-        )
+        organisations.update_profile(story.work("editor"), company, changed, seen=company.version)
     with story.leaves(EventKind.SIGN_OFF_RULE_CHANGED):
-        call_verb(
-            sign_off_steps.change_sign_off_rule,
-            session,
-            company,
-            is_required=not company.requires_sign_off,
-            **story.by("owner"),
+        sign_off_steps.change_sign_off_rule(
+            story.work("owner"), company, is_required=not company.requires_sign_off
         )
     company.requires_sign_off = False
     goal = ClimateGoal(2022, Decimal(142), 2030, percent=Decimal(45))
     with story.leaves(EventKind.CLIMATE_GOAL_SAVED):
-        call_verb(climate_goals.save_goal, session, company.id, goal, seen=0, **story.by("editor"))
+        climate_goals.save_goal(story.work("editor"), company.id, goal, seen=0)
     with story.leaves():
-        call_verb(climate_goals.save_goal, session, company.id, goal, seen=1, **story.by("editor"))
+        climate_goals.save_goal(story.work("editor"), company.id, goal, seen=1)
     with story.leaves(EventKind.MEASURE_SAVED):
-        row = call_verb(
-            measures.note_measure, session, company.id, CompanyMeasure("LED"), **story.by("editor")
-        )
+        row = measures.note_measure(story.work("editor"), company.id, CompanyMeasure("LED"))
     with story.leaves():
         again = MeasureState.IDEA
-        call_verb(measures.move_measure, session, company.id, row.id, again, seen=1, **story.by("editor"))
+        measures.move_measure(story.work("editor"), company.id, row.id, again, seen=1)
     with story.leaves(EventKind.MEASURE_REMOVED):
-        call_verb(measures.remove_measure, session, company.id, row.id, **story.by("editor"))
+        measures.remove_measure(story.work("editor"), company.id, row.id)
     with story.leaves(EventKind.MEASURE_RESTORED):
-        call_verb(measures.restore_measure, session, company.id, row.id, **story.by("editor"))
+        measures.restore_measure(story.work("editor"), company.id, row.id)
 
 
 def single_figures(story: Story, declaration: Declaration) -> None:
@@ -339,9 +296,7 @@ def single_figures(story: Story, declaration: Declaration) -> None:
         rows = declarations.figure_rows(session, declaration.organisation_id, declaration.reporting_year)
         given = Figure(Decimal(value), "kWh", responsible="editor")
         seen = rows[power].version if power in rows else 0
-        call_verb(
-            figure_save.save_figure, session, declaration, power, given, seen=seen, **story.by("editor")
-        )
+        figure_save.save_figure(story.work("editor"), declaration, power, given, seen=seen)
 
     with story.leaves(EventKind.FIGURE_SAVED):
         save(17)
@@ -353,12 +308,12 @@ def single_figures(story: Story, declaration: Declaration) -> None:
     amounts = {"Werk": SiteAmountEdit(Quantity(Decimal(5), "kWh"), None)}
     sums: dict[str, Any] = {"quality": None, "seen": 1}
     with story.leaves(EventKind.FIGURE_SAVED):
-        call_verb(save_site_figures, session, declaration, point, amounts, **sums, **story.by("editor"))
+        save_site_figures(story.work("editor"), declaration, point, amounts, **sums)
     with story.leaves():
-        call_verb(save_site_figures, session, declaration, point, amounts, **sums, **story.by("editor"))
+        save_site_figures(story.work("editor"), declaration, point, amounts, **sums)
     for kinds in ([EventKind.FIGURE_SAVED], []):
         with story.leaves(*kinds):
-            call_verb(save_scope, session, declaration, frozenset({"Werk"}), "", seen=0, **story.by("editor"))
+            save_scope(story.work("editor"), declaration, frozenset({"Werk"}), "", seen=0)
 
 
 def lines_and_files(story: Story, declaration: Declaration, blobs: FileBlobStore) -> None:
@@ -371,53 +326,39 @@ def lines_and_files(story: Story, declaration: Declaration, blobs: FileBlobStore
         CalculatorLine(0, "energy", "diesel", quantities=litres), diesel, load_factors(), 2025
     )
     with story.leaves(EventKind.LINE_SAVED, EventKind.FIGURE_SAVED):
-        kept = call_verb(
-            calculator_lines.save_line, session, declaration, given, seen=0, **story.by("editor")
-        ).stored
+        kept = calculator_lines.save_line(story.work("editor"), declaration, given, seen=0).stored
     with story.leaves():
-        call_verb(
-            calculator_lines.save_line,
-            session,
-            declaration,
-            kept.line,
-            seen=kept.version,
-            **story.by("editor"),
-        )
+        calculator_lines.save_line(story.work("editor"), declaration, kept.line, seen=kept.version)
     line_id = kept.line.id
     with story.leaves(EventKind.LINE_REMOVED, EventKind.FIGURE_SAVED):
-        call_verb(calculator_lines.remove_line, session, declaration, line_id, **story.by("editor"))
+        calculator_lines.remove_line(story.work("editor"), declaration, line_id)
     with story.leaves(EventKind.LINE_RESTORED, EventKind.FIGURE_SAVED):
-        call_verb(calculator_lines.restore_line, session, declaration, line_id, **story.by("editor"))
+        calculator_lines.restore_line(story.work("editor"), declaration, line_id)
     table = b"Jahr;Kennzahl;Wert;Einheit\n2025;water.withdrawal.total;12;m3\n"
     read = figure_files.read_figure_file(table, declaration, language="de")
     sifted = figure_files.preview_figure_import(session, declaration, read, actor=story.actor("editor"))
     wishes = [(change.update, change.seen) for change in sifted.changes]
     with story.leaves(EventKind.FIGURES_IMPORTED):
-        call_verb(
-            figure_files.import_figures, session, declaration, wishes, language="de", **story.by("editor")
-        )
+        figure_files.import_figures(story.work("editor"), declaration, wishes, language="de")
     content = b"a bill"
     bill = InspectedFile("Rechnung.pdf", EvidenceFileType.PDF, content, hashlib.sha256(content).hexdigest())
     evidence_contents.store_contents(blobs, declaration.organisation_id, (bill,))
-    places, quota = (session, blobs, declaration), {"quota": 1000}
     with story.leaves(EventKind.EVIDENCE_ADDED):
-        added = call_verb(
-            evidence_files.add_evidence,
-            *places,
+        added = evidence_files.add_evidence(
+            story.work("editor"),
+            blobs,
+            declaration,
             EvidenceTarget(line=line_id),
             (bill,),
             evidence_files.EvidenceDetails(),
-            **quota,
-            **story.by("editor"),
+            quota=1000,
         )
     file_id = added.fresh[0].id
     with story.leaves(EventKind.EVIDENCE_CHANGED):
         named = evidence_files.EvidenceDetails(title="Tankkarte")
-        call_verb(
-            evidence_files.change_evidence, session, declaration, file_id, named, seen=1, **story.by("editor")
-        )
+        evidence_files.change_evidence(story.work("editor"), declaration, file_id, named, seen=1)
     with story.leaves(EventKind.EVIDENCE_REMOVED):
-        evidence_files.remove_evidence(session, declaration, file_id, **story.by("editor"))
+        evidence_files.remove_evidence(story.work("editor"), declaration, file_id)
 
 
 def questions(story: Story, declaration: Declaration) -> None:
@@ -425,46 +366,32 @@ def questions(story: Story, declaration: Declaration) -> None:
     session, check = story.session, load_self_checks()["energy"]
     replies = {check.questions[0].key: SelfCheckAnswer.NO}
     with story.leaves(EventKind.SELF_CHECK_SAVED):
-        call_verb(
-            self_checks.save_self_check_answers,
-            session,
-            declaration,
-            check,
-            replies,
-            seen=Seen(0, {}),
-            **story.by("editor"),
+        self_checks.save_self_check_answers(
+            story.work("editor"), declaration, check, replies, seen=Seen(0, {})
         )
     odd = Figure(Decimal(140), "percent")
     with story.leaves(EventKind.FIGURE_SAVED):
-        call_verb(
-            figure_save.save_figure,
-            session,
-            declaration,
-            "waste.recycled-share",
-            odd,
-            seen=0,
-            **story.by("editor"),
-        )
+        figure_save.save_figure(story.work("editor"), declaration, "waste.recycled-share", odd, seen=0)
     warning = plausibility.plausibility_findings(session, declaration)[0].warning
     said = ExplanationEdit(warning.rule, warning.subject, warning.fingerprint, "Das stimmt so.")
     with story.leaves(EventKind.WARNING_EXPLAINED):
-        call_verb(plausibility.save_explanations, session, declaration, [said], **story.by("editor"))
+        plausibility.save_explanations(story.work("editor"), declaration, [said])
 
 
 def the_next_year(story: Story, declaration: Declaration) -> None:
     session = story.session
     with story.leaves(EventKind.CREATED):
-        after = call_verb(next_year.begin_next_year, session, declaration, **story.by("owner"))
+        after = next_year.begin_next_year(story.work("owner"), declaration)
     climate = declarations.selection_of(after).section_by_ref["13"]
     with story.leaves(EventKind.ANSWERS_TAKEN_OVER):
-        call_verb(take_over.take_over, session, after, climate, **story.by("owner"))
+        take_over.take_over(story.work("owner"), after, climate)
     _section, goal, _review = goal_reviews.goals_of(session, after)[0]
     section = next(
         goal_section for goal_section, other, _ in goal_reviews.goals_of(session, after) if other == goal
     )
     given = {goal.aspect.ref: VersionedEdit(GoalReview(GoalOutcome.YES), 0)}
     with story.leaves(EventKind.GOAL_REVIEWED):
-        call_verb(goal_reviews.save_goal_reviews, session, after, section, given, **story.by("owner"))
+        goal_reviews.save_goal_reviews(story.work("owner"), after, section, given)
 
 
 def vars_of(profile: Profile) -> dict[str, Any]:
@@ -475,78 +402,50 @@ def people_come_and_go(story: Story, declaration: Declaration) -> None:
     session, company = story.session, declaration.organisation_id
     given: dict[str, Any] = {"place": RoleGrant(Role.VIEWER), "language": "de"}
     with story.leaves(EventKind.MEMBER_INVITED):
-        invitation, _token = call_verb(
-            member_invitations.invite_member,
-            session,
-            company,
-            email="weg@example.org",
-            **given,
-            **story.by("owner"),
+        invitation, _token = member_invitations.invite_member(
+            story.work("owner"), company, email="weg@example.org", **given
         )
     with story.leaves(EventKind.INVITATION_REVOKED):
-        member_invitations.revoke(session, company, invitation.id, **story.by("owner"))
+        member_invitations.revoke(story.work("owner"), company, invitation.id)
     for name in ("boss", "new"):
         with story.leaves(EventKind.MEMBER_INVITED):
-            invitation, token = call_verb(
-                member_invitations.invite_member,
-                session,
-                company,
-                email=f"{name}@example.org",
-                **given,
-                **story.by("owner"),
+            invitation, token = member_invitations.invite_member(
+                story.work("owner"), company, email=f"{name}@example.org", **given
             )
         with story.leaves(EventKind.MEMBER_JOINED):
             member_invitations.accept_invitation(session, token, account=story.people[name], now=story.now)
     with story.leaves(EventKind.MEMBER_CHANGED):
-        call_verb(
-            members.change_member,
-            session,
-            company,
-            story.people["new"].id,
-            RoleGrant(Role.EDITOR),
-            **story.by("owner"),
-        )
+        members.change_member(story.work("owner"), company, story.people["new"].id, RoleGrant(Role.EDITOR))
     with story.leaves(EventKind.MEMBER_REMOVED):
-        call_verb(members.remove_member, session, company, story.people["new"].id, **story.by("owner"))
+        members.remove_member(story.work("owner"), company, story.people["new"].id)
 
 
 def consent(story: Story, declaration: Declaration, cluster: Cluster) -> None:
-    session = story.session
     with story.leaves(EventKind.COMPANY_INVITED):
-        invitation, _token = call_verb(
-            company_invitations.invite_company,
-            session,
-            cluster,
-            email="firma@example.org",
-            company="Beck",
-            language="de",
-            **story.by("manager"),
+        invitation, _token = company_invitations.invite_company(
+            story.work("manager"), cluster, email="firma@example.org", company="Beck", language="de"
         )
     with story.leaves(EventKind.INVITATION_REVOKED):
-        call_verb(cluster_invitations.revoke, session, cluster, invitation.id, **story.by("manager"))
+        cluster_invitations.revoke(story.work("manager"), cluster, invitation.id)
     with story.leaves(EventKind.CONSENT_GRANTED):
-        consent = call_verb(
-            cluster_consent.grant_consent,
-            session,
+        consent = cluster_consent.grant_consent(
+            story.work("owner"),
             declaration.organisation_id,
             cluster.id,
             aggregates_from=None,
             wording=WORDING,
-            **story.by("owner"),
         )
     with story.leaves(EventKind.CONSENT_CHANGED):
-        call_verb(cluster_consent.change_aggregates, session, consent, 2025, **story.by("owner"))
+        cluster_consent.change_aggregates(story.work("owner"), consent, 2025)
     with story.leaves(EventKind.CONSENT_WITHDRAWN):
-        cluster_consent.withdraw_consent(session, consent, **story.by("owner"))
+        cluster_consent.withdraw_consent(story.work("owner"), consent)
     with story.leaves(EventKind.CONSENT_GRANTED):
-        call_verb(
-            cluster_consent.grant_consent,
-            session,
+        cluster_consent.grant_consent(
+            story.work("owner"),
             declaration.organisation_id,
             cluster.id,
             aggregates_from=None,
             wording=WORDING,
-            **story.by("owner"),
         )
 
 
@@ -554,24 +453,14 @@ def asking_by_mail(story: Story, declaration: Declaration) -> None:
     session = story.session
     question: dict[str, Any] = {"name": "Kim", "refs": ["2.1"], "message": "Bitte!", "language": "de"}
     with story.leaves(EventKind.CONTRIBUTION_ASKED):
-        row, _token = call_verb(
-            answer_requests.request_contribution,
-            session,
-            declaration,
-            email="kim@example.org",
-            **question,
-            **story.by("editor"),
+        row, _token = answer_requests.request_contribution(
+            story.work("editor"), declaration, email="kim@example.org", **question
         )
     with story.leaves(EventKind.CONTRIBUTION_REVOKED):
-        answer_requests.revoke_request(session, declaration, row, **story.by("editor"))
+        answer_requests.revoke_request(story.work("editor"), declaration, row)
     with story.leaves(EventKind.CONTRIBUTION_ASKED):
-        _row, token = call_verb(
-            answer_requests.request_contribution,
-            session,
-            declaration,
-            email="kim@example.org",
-            **question,
-            **story.by("editor"),
+        _row, token = answer_requests.request_contribution(
+            story.work("editor"), declaration, email="kim@example.org", **question
         )
     contribution = contributions.find_contribution(session, token, now=story.now)
     given = {"token": token, "name": "Kim", "now": story.now}
@@ -584,43 +473,34 @@ def asking_by_mail(story: Story, declaration: Declaration) -> None:
 
 
 def signing_off(story: Story, declaration: Declaration, cluster: Cluster) -> None:
-    session, boss = story.session, story.people["boss"]
+    boss = story.people["boss"]
     declaration.organisation.requires_sign_off = True
 
     def ask() -> None:
         with story.leaves(EventKind.SIGN_OFF_ASKED):
-            call_verb(
-                submissions.submit,
-                session,
-                declaration,
-                cluster_id=cluster.id,
-                signatory=boss,
-                **story.by("editor"),
-            )
+            submissions.submit(story.work("editor"), declaration, cluster_id=cluster.id, signatory=boss)
 
     ask()
     with story.leaves(EventKind.SIGN_OFF_DECLINED):
-        call_verb(sign_off_steps.decline_sign_off, session, declaration, "Noch nicht.", **story.by("boss"))
+        sign_off_steps.decline_sign_off(story.work("boss"), declaration, "Noch nicht.")
     ask()
     with story.leaves(EventKind.RECALLED):
-        call_verb(submissions.recall, session, declaration, **story.by("editor"))
+        submissions.recall(story.work("editor"), declaration)
     ask()
     with story.leaves(EventKind.SUBMITTED):
-        call_verb(sign_off_steps.confirm_sign_off, session, declaration, **story.by("boss"))
+        sign_off_steps.confirm_sign_off(story.work("boss"), declaration)
     declaration.organisation.requires_sign_off = False
 
 
 def the_team(story: Story, declaration: Declaration, cluster: Cluster) -> None:
-    session, reviewer = story.session, story.actor("reviewer").user_id or 0
+    reviewer = story.actor("reviewer").user_id or 0
     with story.leaves(EventKind.REVIEW_ASSIGNED):
-        call_verb(
-            assignments.assign_review, session, declaration, reviewer, seen=None, **story.by("reviewer")
-        )
-    about = (session, cluster.id, declaration.organisation, reviewer)
+        assignments.assign_review(story.work("reviewer"), declaration, reviewer, seen=None)
+    about = (cluster.id, declaration.organisation, reviewer)
     with story.leaves(EventKind.CONFLICT_MARKED):
-        call_verb(interest_conflicts.mark_conflict, *about, reason="Verwandt", **story.by("reviewer"))
+        interest_conflicts.mark_conflict(story.work("reviewer"), *about, reason="Verwandt")
     with story.leaves(EventKind.CONFLICT_ENDED):
-        call_verb(interest_conflicts.end_conflict, *about, **story.by("manager"))
+        interest_conflicts.end_conflict(story.work("manager"), *about)
 
 
 def the_review(story: Story, declaration: Declaration, cluster: Cluster) -> None:
@@ -629,131 +509,95 @@ def the_review(story: Story, declaration: Declaration, cluster: Cluster) -> None
     side = {"side": ReviewSide.REVIEWERS, "version": declaration.version}
     with story.leaves():
         review_remarks.start_thread(
-            session,
+            story.work("reviewer"),
             declaration,
             sections[1],
             "Welche Ziele?",
             audience=Audience.SHARED,
             **side,
-            **story.by("reviewer"),
         )
     for number, section in enumerate(sections):
         verdict = Verdict.CHANGE_NEEDED if number == 1 else Verdict.ACCEPTED
         with story.leaves(EventKind.VERDICT_GIVEN):
-            call_verb(
-                review_verdicts.give_verdict,
-                session,
-                declaration,
-                section,
-                verdict,
-                seen=0,
-                **story.by("reviewer"),
-            )
+            review_verdicts.give_verdict(story.work("reviewer"), declaration, section, verdict, seen=0)
     with story.leaves(EventKind.REMARK_WRITTEN, EventKind.CHANGES_REQUESTED):
-        call_verb(review_verdicts.request_changes, session, declaration, **story.by("reviewer"))
+        review_verdicts.request_changes(story.work("reviewer"), declaration)
     [thread] = remarks.threads(session, declaration.id, ReviewSide.COMPANY)
     with story.leaves(EventKind.REMARK_WRITTEN):
         review_remarks.answer_thread(
-            session,
+            story.work("editor"),
             declaration,
             thread,
             "Ergänzt.",
             side=ReviewSide.COMPANY,
             version=declaration.version,
-            **story.by("editor"),
         )
     with story.leaves(EventKind.SUBMITTED):
-        call_verb(submissions.submit, session, declaration, cluster_id=cluster.id, **story.by("editor"))
+        submissions.submit(story.work("editor"), declaration, cluster_id=cluster.id)
     [thread] = remarks.threads(session, declaration.id, ReviewSide.REVIEWERS, cluster_id=cluster.id)
     with story.leaves(EventKind.REMARK_RESOLVED):
-        call_verb(
-            review_remarks.resolve_thread,
-            session,
-            declaration,
-            thread,
-            read=2,
-            side=ReviewSide.REVIEWERS,
-            **story.by("reviewer"),
+        review_remarks.resolve_thread(
+            story.work("reviewer"), declaration, thread, read=2, side=ReviewSide.REVIEWERS
         )
     with story.leaves(EventKind.VERDICT_GIVEN):
-        call_verb(
-            review_verdicts.give_verdict,
-            session,
-            declaration,
-            sections[1],
-            Verdict.ACCEPTED,
-            seen=0,
-            **story.by("reviewer"),
+        review_verdicts.give_verdict(
+            story.work("reviewer"), declaration, sections[1], Verdict.ACCEPTED, seen=0
         )
     with story.leaves(EventKind.APPROVED):
-        call_verb(review_verdicts.approve, session, declaration, **story.by("reviewer"))
+        review_verdicts.approve(story.work("reviewer"), declaration)
     with story.leaves(EventKind.APPROVAL_WITHDRAWN):
         number = declaration.version
-        call_verb(withdraw_approval, session, declaration, number, "Zahl falsch.", **story.by("reviewer"))
+        withdraw_approval(story.work("reviewer"), declaration, number, "Zahl falsch.")
     with story.leaves(EventKind.APPROVED):
-        call_verb(review_verdicts.approve, session, declaration, **story.by("reviewer"))
+        review_verdicts.approve(story.work("reviewer"), declaration)
 
 
 def the_public(story: Story, declaration: Declaration) -> None:
-    session = story.session
     with story.leaves(EventKind.PUBLISHED):
-        call_verb(publishing_steps.publish, session, declaration, **story.by("owner"))
+        publishing_steps.publish(story.work("owner"), declaration)
     with story.leaves(EventKind.UNPUBLISHED):
-        call_verb(publishing_steps.unpublish, session, declaration, **story.by("owner"))
+        publishing_steps.unpublish(story.work("owner"), declaration)
     with story.leaves(EventKind.REOPENED):
-        call_verb(submissions.reopen, session, declaration, **story.by("editor"))
+        submissions.reopen(story.work("editor"), declaration)
     with story.leaves(EventKind.FINISHED):
-        call_verb(submissions.submit, session, declaration, cluster_id=None, **story.by("editor"))
+        submissions.submit(story.work("editor"), declaration, cluster_id=None)
     assert declaration.state is State.FINISHED
 
 
 def messages_and_deadlines(story: Story, declaration: Declaration, cluster: Cluster) -> None:
     session = story.session
     with story.leaves(EventKind.DEADLINE_SET):
-        cohort = call_verb(
-            cohort_service.save_cohort,
-            session,
-            cluster,
-            CohortData(2025, due=date(2027, 3, 31)),
-            **story.by("manager"),
+        cohort = cohort_service.save_cohort(
+            story.work("manager"), cluster, CohortData(2025, due=date(2027, 3, 31))
         )
     with story.leaves():
         unchanged = CohortData(2025, due=date(2027, 3, 31))
-        call_verb(
-            cohort_service.save_cohort,
-            session,
-            cluster,
-            unchanged,
-            cohort_id=cohort.id,
-            **story.by("manager"),
-        )
+        cohort_service.save_cohort(story.work("manager"), cluster, unchanged, cohort_id=cohort.id)
     recipients = cluster_messages.recipients(
         session, cluster.id, {declaration.organisation_id}, today=story.now.date()
     )
     letters = [messages.Letter(recipient, "Frist", "Bitte denken Sie daran.") for recipient in recipients]
     with story.leaves(EventKind.MESSAGE_SENT):
-        given = {"message_id": "m1", "written": ("Frist", "Bald."), "reply_to": "", **story.by("manager")}
-        call_verb(messages.send_message, session, cluster, letters, **given)
+        given: Any = {"message_id": "m1", "written": ("Frist", "Bald."), "reply_to": ""}
+        messages.send_message(story.work("manager"), cluster, letters, **given)
 
 
 def numbers_of_members(story: Story, cluster: Cluster) -> None:
     session = story.session
-    row = call_verb(releases.order_release, session, cluster, 2025, **story.by("manager"))
+    row = releases.order_release(story.work("manager"), cluster, 2025)
     shown = ReleasedNumber("energy.total", Statistic.SUM, ALL_MEMBERS, 5, Decimal(900), "kWh", Rule.PASSED)
     content, digest = release_to_json(ReleaseContent(2025, "2026", 5, (shown,), ()))
     row.content, row.sha256, row.inputs = content, digest, current_digest(session, row)
     row.state = ReleaseState.PREPARED
     with story.leaves(EventKind.RELEASE_MADE):
-        call_verb(releases.make_release, session, cluster, row.id, digest, **story.by("manager"))
+        releases.make_release(story.work("manager"), cluster, row.id, digest)
     with story.leaves(EventKind.RELEASE_WITHDRAWN):
-        call_verb(
-            releases.withdraw_release, session, cluster, row.id, "Falsch gerechnet", **story.by("manager")
-        )
+        releases.withdraw_release(story.work("manager"), cluster, row.id, "Falsch gerechnet")
     with story.leaves(EventKind.JOINT_GOAL_SAVED):
-        joint_goals.save_goal(session, cluster, joint_goal_members.GOAL, seen=0, **story.by("manager"))
+        joint_goals.save_goal(story.work("manager"), cluster, joint_goal_members.GOAL, seen=0)
     joint_goal_members.add_members(session, cluster.id, 6)
     with story.leaves(EventKind.JOINT_SUM_MADE):
-        call_verb(joint_goals.make_sum, session, cluster, **story.by("manager"))
+        joint_goals.make_sum(story.work("manager"), cluster)
 
 
 def good_examples(story: Story, declaration: Declaration, cluster: Cluster) -> None:
@@ -761,55 +605,42 @@ def good_examples(story: Story, declaration: Declaration, cluster: Cluster) -> N
     allow_examples(session, company, cluster.id)
     noted = stored_measures.add(session, company, MEASURE, by=None, now=NOW)
     with story.leaves(EventKind.EXAMPLE_SAVED):
-        row = call_verb(examples.begin_example, session, company, noted.id, CONTENT, **story.by("editor"))
+        row = examples.begin_example(story.work("editor"), company, noted.id, CONTENT)
     with story.leaves():
         kept: dict[str, Any] = {"picture": None, "is_contact": None}
-        call_verb(
-            examples.change_example, session, company, row.id, CONTENT, **kept, seen=1, **story.by("editor")
-        )
+        examples.change_example(story.work("editor"), company, row.id, CONTENT, **kept, seen=1)
 
     def offer() -> None:
         with story.leaves(EventKind.EXAMPLE_OFFERED):
-            call_verb(
-                examples.offer_example,
-                session,
-                company,
-                row.id,
-                cluster.id,
-                seen=row.version,
-                **story.by("owner"),
-            )
-
-    def lead() -> dict[str, Any]:
-        return {"seen": row.version, **story.by("manager")}
+            examples.offer_example(story.work("owner"), company, row.id, cluster.id, seen=row.version)
 
     offer()
     with story.leaves(EventKind.EXAMPLE_RETURNED):
-        call_verb(examples.return_example, session, cluster, row.id, "Bitte kürzer.", **lead())
+        examples.return_example(story.work("manager"), cluster, row.id, "Bitte kürzer.", seen=row.version)
     offer()
     with story.leaves(EventKind.EXAMPLE_PUBLISHED):
-        call_verb(examples.publish_example, session, cluster, row.id, **lead())
+        examples.publish_example(story.work("manager"), cluster, row.id, seen=row.version)
     with story.leaves(EventKind.EXAMPLE_WITHDRAWN):
-        examples.withdraw_example(session, company, row.id, **story.by("editor"))
+        examples.withdraw_example(story.work("editor"), company, row.id)
     with story.leaves():
-        examples.withdraw_example(session, company, row.id, **story.by("editor"))
+        examples.withdraw_example(story.work("editor"), company, row.id)
     with story.leaves(EventKind.EXAMPLE_REMOVED):
-        examples.remove_example(session, company, row.id, **story.by("editor"))
+        examples.remove_example(story.work("editor"), company, row.id)
 
 
 def asking_the_room(story: Story, cluster: Cluster) -> None:
     session, question = story.session, PollQuestion("Wie war es?", PollKind.SCALE, ("schlecht", "gut"))
     with story.leaves():
-        poll = call_verb(polls.create_poll, session, cluster, question, **story.by("manager"))
+        poll = polls.create_poll(story.work("manager"), cluster, question)
     with story.leaves(EventKind.POLL_OPENED):
-        call_verb(polls.open_poll, session, cluster, poll.id, **story.by("manager"))
+        polls.open_poll(story.work("manager"), cluster, poll.id)
     with story.leaves():
-        call_verb(polls.open_poll, session, cluster, poll.id, **story.by("manager"))
+        polls.open_poll(story.work("manager"), cluster, poll.id)
         poll_answers.count_device_answer(session, poll.id, (4,), "", seen=poll.version, ticket="1")
     with story.leaves(EventKind.POLL_CLOSED):
-        call_verb(polls.close_poll, session, cluster, poll.id, **story.by("manager"))
+        polls.close_poll(story.work("manager"), cluster, poll.id)
     with story.leaves(EventKind.POLL_DELETED):
-        call_verb(polls.delete_poll, session, cluster, poll.id, **story.by("manager"))
+        polls.delete_poll(story.work("manager"), cluster, poll.id)
 
 
 def residues_of_members(story: Story, declaration: Declaration, cluster: Cluster) -> None:
@@ -820,7 +651,7 @@ def residues_of_members(story: Story, declaration: Declaration, cluster: Cluster
     with story.leaves(EventKind.RESIDUE_SHOWN):
         offer = residue_members.show(session, firm, wood, now)
     with story.leaves(EventKind.RESIDUE_ASKED):
-        call_verb(residue_inquiries.ask, session, own, cluster.id, offer, "Geht 1 t?", **story.by("owner"))
+        residue_inquiries.ask(story.work("owner"), own, cluster.id, offer, "Geht 1 t?")
     [inquiry] = stored_inquiries.of_member(session, member.consent)
     with story.leaves(EventKind.RESIDUE_CONTACT):
         residue_inquiries.agree(Work(session, firm.actor, now), firm.id, cluster.id, inquiry.row.id)
@@ -831,7 +662,7 @@ def residues_of_members(story: Story, declaration: Declaration, cluster: Cluster
     with story.leaves(EventKind.RESIDUE_SHOWN):
         advert = residue_members.show(session, firm, wood, now)
     with story.leaves(EventKind.RESIDUE_TAKEN_DOWN, EventKind.RESIDUE_TAKEN_DOWN):
-        call_verb(residues.take_down, session, cluster, advert, "Werbung", **story.by("manager"))
+        residues.take_down(story.work("manager"), cluster, advert, "Werbung")
 
 
 def two_neighbours(story: Story, cluster: Cluster) -> None:
@@ -842,66 +673,57 @@ def two_neighbours(story: Story, cluster: Cluster) -> None:
         ClusterStaff(cluster_id=other.id, user_id=manager, role=ClusterRole.MANAGER, created_at=story.now)
     )
     with story.leaves(EventKind.NEIGHBOUR_PROPOSED, EventKind.NEIGHBOUR_PROPOSED):
-        call_verb(neighbours.propose_neighbour, session, cluster, other.name, **story.by("manager"))
+        neighbours.propose_neighbour(story.work("manager"), cluster, other.name)
     with story.leaves(EventKind.NEIGHBOUR_ACCEPTED, EventKind.NEIGHBOUR_ACCEPTED):
-        call_verb(neighbours.accept_neighbour, session, other, cluster.id, **story.by("manager"))
+        neighbours.accept_neighbour(story.work("manager"), other, cluster.id)
     with story.leaves(EventKind.NEIGHBOUR_ENDED, EventKind.NEIGHBOUR_ENDED):
-        call_verb(neighbours.end_neighbour, session, cluster, other.id, **story.by("manager"))
+        neighbours.end_neighbour(story.work("manager"), cluster, other.id)
 
 
 def an_award(story: Story, declaration: Declaration, cluster: Cluster) -> None:
-    session, own = story.session, declaration.organisation_id
+    own = declaration.organisation_id
     with story.leaves():
-        award = award_rounds.open_round(session, cluster, **story.by("manager"))
+        award = award_rounds.open_round(story.work("manager"), cluster)
     with story.leaves(EventKind.AWARD_NOMINATED):
-        award_rounds.nominate(session, own, award.id, **story.by("owner"))
+        award_rounds.nominate(story.work("owner"), own, award.id)
     with story.leaves(EventKind.JUROR_INVITED):
-        award_rounds.invite_juror(session, cluster, award.id, **story.by("manager"))
-    award_rounds.begin_judging(session, cluster, award, **story.by("manager"))
+        award_rounds.invite_juror(story.work("manager"), cluster, award.id)
+    award_rounds.begin_judging(story.work("manager"), cluster, award)
     with story.leaves(EventKind.AWARD_DECIDED):
-        award_rounds.decide(session, cluster, award, **story.by("manager"))
+        award_rounds.decide(story.work("manager"), cluster, award)
     with story.leaves(EventKind.AWARD_WITHDRAWN):
-        call_verb(nominations.withdraw_nomination, session, own, award.id, **story.by("editor"))
+        nominations.withdraw_nomination(story.work("editor"), own, award.id)
 
 
 def the_end(story: Story, declaration: Declaration, cluster: Cluster) -> None:
     session = story.session
     with story.leaves(EventKind.MEMBER_INVITED):
-        call_verb(
-            cluster_staff.invite_staff,
-            session,
+        cluster_staff.invite_staff(
+            story.work("manager"),
             cluster,
             email="noch@example.org",
             name="",
             role=ClusterRole.REVIEWER,
             language="de",
-            **story.by("manager"),
         )
     reviewer = story.people["reviewer"]
     with story.leaves(EventKind.MEMBER_CHANGED):
-        call_verb(
-            cluster_staff.change_staff,
-            session,
-            cluster,
-            reviewer.id,
-            ClusterRole.MANAGER,
-            **story.by("manager"),
-        )
+        cluster_staff.change_staff(story.work("manager"), cluster, reviewer.id, ClusterRole.MANAGER)
     with story.leaves(EventKind.MEMBER_REMOVED):
-        call_verb(cluster_staff.remove_staff, session, cluster, reviewer.id, **story.by("manager"))
+        cluster_staff.remove_staff(story.work("manager"), cluster, reviewer.id)
     with story.leaves(EventKind.MEMBER_REMOVED):
         account_erasure.erase(Work(session, SHELL, story.now), story.people["editor"])
     subjects: tuple[Organisation | Cluster, ...] = (declaration.organisation, cluster)
     changes = (archive.begin_archive, EventKind.ARCHIVED), (archive.end_archive, EventKind.ARCHIVE_ENDED)
     for subject, (change, kind) in itertools.product(subjects, changes):
         with story.leaves(kind):
-            change(session, subject, **story.by("manager"))
+            change(story.work("manager"), subject)
         with story.leaves():
-            change(session, subject, **story.by("manager"))
+            change(story.work("manager"), subject)
     with story.leaves(EventKind.DECLARATION_DELETED):
-        call_verb(declaration_deletion.delete_declaration, session, declaration, **story.by("owner"))
+        declaration_deletion.delete_declaration(story.work("owner"), declaration)
     assert EventKind.SECTION_SAVED not in {event.kind for event in story.events()}, "they come back with it"
-    call_verb(declaration_deletion.restore_declaration, session, declaration, **story.by("owner"))
+    declaration_deletion.restore_declaration(story.work("owner"), declaration)
     assert EventKind.DECLARATION_RESTORED is story.events()[-1].kind
     assert EventKind.SECTION_SAVED in {event.kind for event in story.events()}
     story.told.add(EventKind.DECLARATION_RESTORED)
@@ -914,4 +736,4 @@ def test_what_is_refused_leaves_no_event(session: Session) -> None:
     submission = SectionEdit({"1.1": VersionedEdit(Answer(Disclosure.COMPLY, "Zu spät."), 0)})
     declaration.state = State.SUBMITTED
     with story.leaves(), pytest.raises(Locked):
-        call_verb(answer_save.save_section, session, declaration, section, submission, **story.by("editor"))
+        answer_save.save_section(story.work("editor"), declaration, section, submission)

@@ -157,7 +157,7 @@ def test_nobody_is_invited_twice(session: Session, organisation_id: int, editor:
     invitation, _token = invited(session, organisation_id, editor)
     with pytest.raises(MemberAlreadyInvited):
         invited(session, organisation_id, editor)
-    member_invitations.revoke(session, organisation_id, invitation.id, actor=editor, now=NOW)
+    member_invitations.revoke(Work(session, editor, NOW), organisation_id, invitation.id)
     assert invited(session, organisation_id, editor)
 
 
@@ -170,7 +170,7 @@ def test_an_hour_has_room_for_twenty_invitations(
     with pytest.raises(CompanyInvitationLimitReached):
         invited(session, organisation_id, editor)
     with pytest.raises(CompanyInvitationLimitReached):
-        member_invitations.resend(session, organisation_id, first.id, actor=editor, now=NOW)
+        member_invitations.resend(Work(session, editor, NOW), organisation_id, first.id)
     assert invited(session, organisation_id, editor, now=NOW + timedelta(hours=1, seconds=1))
 
 
@@ -178,7 +178,7 @@ def test_a_resent_invitation_kills_the_link_before(
     session: Session, organisation_id: int, editor: Actor
 ) -> None:
     invitation, old = invited(session, organisation_id, editor)
-    _same, new = member_invitations.resend(session, organisation_id, invitation.id, actor=editor, now=LATER)
+    _same, new = member_invitations.resend(Work(session, editor, LATER), organisation_id, invitation.id)
     account = newcomer(session)
     assert (
         over(lambda: member_invitations.accept_invitation(session, old, account=account, now=LATER))
@@ -199,7 +199,7 @@ def test_an_expired_invitation_may_be_sent_again(
         is LinkFault.EXPIRED
     )
     assert place_in(session, organisation_id, account.id) is None
-    _same, new = member_invitations.resend(session, organisation_id, invitation.id, actor=editor, now=later)
+    _same, new = member_invitations.resend(Work(session, editor, later), organisation_id, invitation.id)
     member_invitations.accept_invitation(session, new, account=account, now=later)
     assert place_in(session, organisation_id, account.id) == EDITOR
 
@@ -210,10 +210,10 @@ def test_what_is_over_is_neither_revoked_nor_sent_again(
     used, token = invited(session, organisation_id, editor)
     member_invitations.accept_invitation(session, token, account=newcomer(session), now=NOW)
     revoked, dead = invited(session, organisation_id, editor, email="anders@example.org")
-    member_invitations.revoke(session, organisation_id, revoked.id, actor=editor, now=NOW)
+    member_invitations.revoke(Work(session, editor, NOW), organisation_id, revoked.id)
     for invitation, why in ((used, LinkFault.USED), (revoked, LinkFault.REVOKED)):
         for act in (member_invitations.resend, member_invitations.revoke):
-            again = partial(act, session, organisation_id, invitation.id, actor=editor, now=NOW)
+            again = partial(act, Work(session, editor, NOW), organisation_id, invitation.id)
             assert over(again) is why
     assert over(lambda: member_invitations.acceptable_invitation(session, dead, now=NOW)) is LinkFault.REVOKED
     assert over(lambda: member_invitations.acceptable_invitation(session, token, now=NOW)) is LinkFault.USED
@@ -232,7 +232,7 @@ def test_an_invitation_of_another_company_does_not_exist(
     owner = Actor(1, {foreign: Role.OWNER})
     for act in (member_invitations.resend, member_invitations.revoke):
         with pytest.raises(LookupError):
-            act(session, foreign, invitation.id, actor=owner, now=NOW)
+            act(Work(session, owner, NOW), foreign, invitation.id)
     assert invitation.revoked_at is None
 
 
@@ -305,7 +305,7 @@ def test_whoever_sends_it_again_stands_for_it(session: Session, organisation_id:
     invitation, _token = invited(session, organisation_id, editor)
     invitation.created_by = None
     session.flush()
-    member_invitations.resend(session, organisation_id, invitation.id, actor=editor, now=NOW)
+    member_invitations.resend(Work(session, editor, NOW), organisation_id, invitation.id)
     assert invitation.created_by == editor.user_id
 
 

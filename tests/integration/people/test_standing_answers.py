@@ -53,7 +53,7 @@ def test_an_imported_declaration_keeps_its_own_answers(
     session.delete(begun)
     session.flush()
     change(session, declaration, editor, seen=1)
-    imported = import_document(session, file, organisation=declaration.organisation, actor=editor, now=NOW)
+    imported = import_document(Work(session, editor, NOW), file, organisation=declaration.organisation)
     assert live_document(session, imported).answers == {}
 
 

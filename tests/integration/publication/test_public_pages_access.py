@@ -264,7 +264,7 @@ def test_the_footer_leads_there_once_there_is_something(app: Flask, play: Declar
 def test_the_list_has_pages(app: Flask, published: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("dnk_tool.web.publication.lists.PAGE_SIZE", 1)
     with database_session(app) as session:
-        second = import_document(session, read_document(CRAFT.read_bytes()), actor=SHELL, now=NOW)
+        second = import_document(Work(session, SHELL, NOW), read_document(CRAFT.read_bytes()))
         submission.finish(Work(session, SHELL, NOW), second)
         publishing_steps.publish(Work(session, SHELL, NOW), second)
     first, last = (app.test_client().get(f"/berichte?seite={page}").text for page in (1, 2))

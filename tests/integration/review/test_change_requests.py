@@ -286,14 +286,12 @@ def add_remark(play: DeclarationScenario, one: RemarkThread) -> None:
     """The reviewers write more."""
     who = play.actor("reviewer")
     review_remarks.answer_thread(
-        play.session,
+        Work(play.session, who, LATER),
         play.declaration,
         one,
         "Und noch etwas.",
         side=ReviewSide.REVIEWERS,
         version=play.declaration.version,
-        actor=who,
-        now=LATER,
     )
 
 
@@ -301,15 +299,13 @@ def add_internal_remark(play: DeclarationScenario) -> int:
     """Write within the company; returns the thread's id."""
     section = declarations.selection_of(play.declaration).section_by_ref["13"]
     row = review_remarks.start_thread(
-        play.session,
+        Work(play.session, play.actor("editor"), LATER),
         play.declaration,
         section,
         "Unter uns.",
         audience=Audience.COMPANY,
         side=ReviewSide.COMPANY,
         version=1,
-        actor=play.actor("editor"),
-        now=LATER,
     )
     return row.id
 

@@ -77,15 +77,13 @@ def begin(
     with scenario_session(app, play) as now:
         section: Section = declarations.selection_of(now.declaration).section_by_ref[ref]
         review_remarks.start_thread(
-            now.session,
+            Work(now.session, play.actor("editor"), NOW),
             now.declaration,
             section,
             text,
             audience=audience,
             side=ReviewSide.COMPANY,
             version=now.declaration.version,
-            actor=play.actor("editor"),
-            now=NOW,
         )
 
 

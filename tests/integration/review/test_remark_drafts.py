@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from dnk_tool.domain.declarations.states import EventKind
 from dnk_tool.domain.editing import ConflictError
-from dnk_tool.domain.permissions import NotPermitted
+from dnk_tool.domain.permissions import Actor, NotPermitted
 from dnk_tool.domain.review import Audience, ReviewSide
 from dnk_tool.services.declarations import submission
 from dnk_tool.services.review import drafts
@@ -38,7 +38,6 @@ from tests.support.review_scenario import (
     submit,
     write_remark,
 )
-from tests.support.work import call_verb
 
 HERE = DraftPlace("4", "4.1")
 
@@ -58,13 +57,16 @@ def of_team(session: Session, case: ReviewScenario) -> list[str]:
 
 
 def autosave(
-    session: Session, case: ReviewScenario, text: str, seen: SeenDraft = NO_DRAFT, **given: Any
+    session: Session,
+    case: ReviewScenario,
+    text: str,
+    seen: SeenDraft = NO_DRAFT,
+    place: DraftPlace = HERE,
+    actor: Actor | None = None,
 ) -> SeenDraft:
     """Save as the page of a reviewer does while they type; returns what it takes over."""
-    place = given.pop("place", HERE)
-    declaration = case.declaration(session)
-    who: Any = {"actor": case.karin, "version": declaration.version, **given}
-    row = call_verb(drafts.save_draft, session, declaration, place, text, seen, now=NOW, **who)
+    work, declaration = Work(session, actor or case.karin, NOW), case.declaration(session)
+    row = drafts.save_draft(work, declaration, place, text, seen, version=declaration.version)
     session.flush()
     return SeenDraft(row.id, row.number) if row else NO_DRAFT
 
@@ -73,10 +75,9 @@ def press(session: Session, case: ReviewScenario, text: str, draft: SeenDraft, *
     """Save by the button of a reviewer's page."""
     declaration = case.declaration(session)
     section = declarations.selection_of(declaration).section_by_ref["4"]
-    who: Any = {"actor": case.karin, "now": NOW}
-    who |= {name: given.pop(name) for name in tuple(given) if name in who}
+    work = Work(session, given.pop("actor", case.karin), given.pop("now", NOW))
     opinion = ReviewerFeedback(declaration.version, text=text, ref="4.1", draft=draft, **given)
-    call_verb(save_reviewer_feedback, session, declaration, section, opinion, **who)
+    save_reviewer_feedback(work, declaration, section, opinion)
     session.flush()
 
 
@@ -176,8 +177,8 @@ def test_an_answer_that_somebody_is_typing_stops_an_approval_if_it_reopens_its_t
     press(session, case, "", NO_DRAFT, replies=replies, now=days_later(3))
     give_all_verdicts(session, case, [])
     place, declaration = DraftPlace.in_thread(thread), case.declaration(session)
-    who: Any = {"version": declaration.version, "actor": case.rolf, "now": days_later(4)}
-    call_verb(drafts.save_draft, session, declaration, place, "Doch noch ei", **who)
+    work = Work(session, case.rolf, days_later(4))
+    drafts.save_draft(work, declaration, place, "Doch noch ei", version=declaration.version)
     with pytest.raises(OpenRemarks):
         approve(Work(session, case.karin, days_later(5)), declaration)
     assert "Doch noch ei" not in of_company(session, case)

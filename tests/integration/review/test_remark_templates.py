@@ -29,7 +29,6 @@ from dnk_tool.store.review import remark_templates, remarks
 from dnk_tool.store.tables.review import StockRemark
 from tests.support.app import database_session, form_fields, sign_in
 from tests.support.review_scenario import NOW, ReviewScenario, make_review_scenario, write_remark
-from tests.support.work import call_verb
 
 OWN = ["", "general", "3", "13"]
 
@@ -112,13 +111,13 @@ def test_a_supplied_remark_says_what_the_new_remark_is_about_unless_somebody_did
 
 def test_a_page_of_a_deleted_remark_changes_no_newer_one(session: Session) -> None:
     made = make_review_scenario(session)
-    who: Any = {"actor": made.karin}
+    work = Work(session, made.karin, NOW)
     template = RemarkTemplate("Alt", "Alt?")
-    old = call_verb(add_remark_template, session, made.cluster_id, template, now=NOW, **who).id
-    delete_remark_template(session, made.cluster_id, old, seen=1, **who)
-    call_verb(add_remark_template, session, made.cluster_id, RemarkTemplate("Neu", "Neu?"), now=NOW, **who)
+    old = add_remark_template(work, made.cluster_id, template).id
+    delete_remark_template(session, made.cluster_id, old, seen=1, actor=made.karin)
+    add_remark_template(work, made.cluster_id, RemarkTemplate("Neu", "Neu?"))
     with pytest.raises(RemarkTemplateDeleted):
-        call_verb(change_remark_template, session, made.cluster_id, old, template, seen=1, now=NOW, **who)
+        change_remark_template(work, made.cluster_id, old, template, seen=1)
 
 
 def test_own_remarks_are_counted_by_use_and_the_most_used_comes_first(
@@ -186,14 +185,12 @@ def test_what_was_not_written_to_the_company_becomes_no_reusable_remark(
         drafts.publish_drafts(session, case.declaration(session), now=NOW)
         [thread] = remarks.threads(session, case.declaration_id, ReviewSide.COMPANY)
         answer_thread(
-            session,
+            Work(session, case.owner, NOW),
             case.declaration(session),
             thread,
             "Vertraulich.",
             side=ReviewSide.COMPANY,
             version=1,
-            actor=case.owner,
-            now=NOW,
         )
         theirs = write_remark(session, case, "4", side=ReviewSide.COMPANY, audience=Audience.COMPANY).id
         inside = write_remark(session, case, "5", "Kennst du die?", audience=Audience.REVIEWERS).id

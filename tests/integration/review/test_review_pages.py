@@ -496,14 +496,12 @@ def remark_back(session: Session, case: ReviewScenario, thread: RemarkThread) ->
     """The company answers what has no answer yet."""
     if not thread.is_answered:
         answer_thread(
-            session,
+            Work(session, case.owner, days_later(3)),
             case.declaration(session),
             thread,
             "Jetzt auch das.",
             side=ReviewSide.COMPANY,
             version=case.declaration(session).version,
-            actor=case.owner,
-            now=days_later(3),
         )
 
 

@@ -176,7 +176,7 @@ def test_who_leaves_the_team_or_loses_the_company_has_nothing_assigned(
     assign(session, case, case.karin.user_id)
     consent = clusters.find_consent(session, company.id, case.cluster_id)
     assert consent
-    cluster_consent.withdraw_consent(session, consent, actor=case.owner, now=days_later(1))
+    cluster_consent.withdraw_consent(Work(session, case.owner, days_later(1)), consent)
     session.flush()
     assert session.scalars(select(ReviewAssignment)).all() == []
 

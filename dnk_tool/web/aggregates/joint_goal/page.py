@@ -36,7 +36,7 @@ from dnk_tool.store.clusters.cockpit import MemberFilter
 from dnk_tool.web.aggregates.joint_goal.numbers import rule_text
 from dnk_tool.web.aggregates.joint_goal.view import goal_view, rule_sentences
 from dnk_tool.web.clusters.cockpit.member_list_query import filter_parameters
-from dnk_tool.web.http.access import current_actor, current_cluster, current_work, permit
+from dnk_tool.web.http.access import current_cluster, current_work, permit
 from dnk_tool.web.http.cluster_pages import ClusterTab, cluster_page
 from dnk_tool.web.http.input.save_ids import creates
 from dnk_tool.web.http.languages import current_language
@@ -230,14 +230,7 @@ def edit(cluster_id: int) -> ResponseReturnValue:
 def change(cluster_id: int) -> ResponseReturnValue:
     form = JointGoalForm()
     with saving(form, partial(_form_page, form)):
-        goal_service.save_goal(
-            db(),
-            current_cluster(),
-            form.goal,
-            seen=seen_version(form),
-            actor=current_actor(),
-            now=datetime.now(UTC),
-        )
+        goal_service.save_goal(current_work(), current_cluster(), form.goal, seen=seen_version(form))
     flash(_("Das Ziel ist gespeichert."), "success")
     return redirect(url_for("joint_goal.show", cluster_id=cluster_id), 303)
 

@@ -94,6 +94,30 @@ class AnswerPlace:
         return reply_field_name(self.thread.id)
 
 
+@dataclass(frozen=True)
+class AskedFields:
+    """What a change request is about: whether this page shows texts, other pages more, and figures."""
+
+    has_texts: bool
+    has_more: bool
+    are_figures: bool
+    figures: Sequence[SubmittedFigureRow]
+
+
+@dataclass(frozen=True)
+class AnswerField:
+    """The field for the answer. `draft`: the name of the field with its draft; `read`: remarks seen;
+    `default`: what is answered for whoever leaves it empty and has changed something.
+    """
+
+    name: str
+    draft: str
+    reply: ThreadReply
+    read: int
+    default: str
+    error: str
+
+
 def render_change_request(
     place: AnswerPlace,
     form: FlaskForm,
@@ -136,19 +160,23 @@ def render_change_request(
         following=following,
         following_number=steps.index(following) + 1 if following else 0,
         page=page,
-        has_more_fields=has_more_fields(section, thread),
-        is_about_figures=is_about_figures(section, thread),
-        has_texts=any(_has_texts(requirement) for requirement in (*page.requirements, *page.indicators)),
-        figures=_figures(place, content.sheet),
+        about=AskedFields(
+            has_texts=any(_has_texts(one) for one in (*page.requirements, *page.indicators)),
+            has_more=has_more_fields(section, thread),
+            are_figures=is_about_figures(section, thread),
+            figures=_figures(place, content.sheet),
+        ),
         changes=_changes(place, content.sheet),
         may_edit=may_edit(situation, section),
         names=accounts.names_of(db(), people),
-        reply=reply or _kept_answer(place),
-        draft_field=draft_field_name(place.field),
-        read=reply.read if reply else len(thread.remarks),
-        field=place.field,
-        default_answer=default_answer(declaration.language, is_text=True) if situation.submitted else "",
-        error=error,
+        answer=AnswerField(
+            name=place.field,
+            draft=draft_field_name(place.field),
+            reply=reply or _kept_answer(place),
+            read=reply.read if reply else len(thread.remarks),
+            default=default_answer(declaration.language, is_text=True) if situation.submitted else "",
+            error=error,
+        ),
         errors=(*page.errors, *wrong),
         clash=clash,
     )

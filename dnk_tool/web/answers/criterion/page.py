@@ -4,14 +4,15 @@ The working groups that serve a criterion, where its company writes about it.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import takewhile
 
 from flask import render_template, request
 from flask_wtf import FlaskForm
 
-from dnk_tool.catalogue import Criterion, Section
-from dnk_tool.catalogue.self_checks import self_checks_of_criterion
+from dnk_tool.catalogue import Criterion, Section, Selection
+from dnk_tool.catalogue.self_checks import SelfCheck, self_checks_of_criterion
 from dnk_tool.domain.answers.completeness import section_completeness
 from dnk_tool.domain.exchange.working_groups import serving
 from dnk_tool.domain.permissions import Permission, can
@@ -20,12 +21,12 @@ from dnk_tool.store.declarations.content import DeclarationContent
 from dnk_tool.store.exchange import working_groups
 from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.web.answers.criterion.after_saving import bills_follow
-from dnk_tool.web.answers.criterion.method import method_groups, method_line
+from dnk_tool.web.answers.criterion.method import MethodGroup, method_groups, method_line
 from dnk_tool.web.answers.goal_fields import GoalForm, goal_errors
 from dnk_tool.web.answers.last_year import last_year
 from dnk_tool.web.answers.live_progress import LiveProgress
 from dnk_tool.web.answers.margin_notes import margin_notes
-from dnk_tool.web.answers.odd_figures import NOTHING_POSTED, PostedExplanations, odd_figures, row_warnings
+from dnk_tool.web.answers.odd_figures import NOTHING_POSTED, PostedExplanations, odd_figures
 from dnk_tool.web.answers.part_links import first_topic, next_open_part
 from dnk_tool.web.answers.proposals.draft_page import aspect_drafts, needs_lines
 from dnk_tool.web.answers.proposals.lines import line_proposals
@@ -49,6 +50,29 @@ def groups_for_criterion(declaration: Declaration, section_ref: str) -> list[str
     """The names of the groups of the company's clusters that serve the criterion, in one statement."""
     rows = working_groups.of_company(db(), declaration.organisation_id)
     return [group.name for group in serving([working_groups.content_of(row) for row in rows], section_ref)]
+
+
+@dataclass(frozen=True)
+class PageFrame:
+    """What stands around the fields of a criterion's page, and where it leads.
+
+    `optional`: the points folded at the end; `method`: those of the page of the method; `following`: the
+    next page of the section with gaps, and the topic that it begins with; `after`: the next section.
+    """
+
+    part: SectionPart
+    here: str
+    selection: Selection
+    lock_reason: str
+    optional: Sequence[RequirementPage]
+    is_optional_open: bool
+    method: Sequence[MethodGroup]
+    self_checks: Sequence[SelfCheck]
+    working_groups: Sequence[str]
+    following: SectionPart | None
+    following_topic: str
+    after: Section | None
+    bills_follow: bool
 
 
 def render_part(
@@ -93,20 +117,31 @@ def render_part(
     proposed = line_proposals(declaration, asked, content, lines) if is_method and may_edit else {}
     may_ask = is_editable and can(Permission.CONTRIBUTION_ASK, current_actor(), current_subject())
     odd = odd_figures(declaration, asked, content, lines, sentences.typed)
-    here, shown_help = part.url(declaration.id), request.args.get(HELP_PARAMETER, "")
+    shown_help = request.args.get(HELP_PARAMETER, "")
     is_refused = "offen" in request.args and bool(progress.gaps or page.completeness.unconfirmed)
     following = next_open_part(section, content.sheet, part)
     return render_template(
         "answers/criterion.html",
         declaration=declaration,
-        selection=selection,
         section=section,
-        part=part,
-        here=here,
+        frame=PageFrame(
+            part=part,
+            here=part.url(declaration.id),
+            selection=selection,
+            lock_reason=lock_reason(situation, section.ref),
+            optional=(optional := optional_at_the_end(page)),
+            is_optional_open=any(map(has_content, optional)),
+            method=method_groups(page, content.sheet, proposed, may_edit=may_edit) if is_method else (),
+            self_checks=self_checks_of_criterion(section.number) if isinstance(section, Criterion) else (),
+            working_groups=groups_for_criterion(declaration, section.ref),
+            following=following,
+            following_topic=(
+                first_topic(following) if following and following.kind is PartKind.FIGURES else ""
+            ),
+            after=next_visible_section(selection, section),
+            bills_follow=bills_follow(declaration, section),
+        ),
         page=page,
-        optional=(optional := optional_at_the_end(page)),
-        is_optional_open=any(map(has_content, optional)),
-        form=form,
         errors=(*page.errors, *goal_errors(goals or {}), *sentences.errors, *drafts),
         drafts=aspect_drafts(
             declaration, asked, content, form, lines, drafts, may_see_figures=may_view_figures()
@@ -115,28 +150,17 @@ def render_part(
         else {},
         quotations=quotation_links(declaration, asked, shown_help) if may_edit else (),
         last_year=last_year(declaration, asked, content, goal_forms=goals),
-        gaps=progress.gaps,
-        working_groups=groups_for_criterion(declaration, section.ref),
+        live=progress,
         help_url=lambda ref: part.url(declaration.id, **{HELP_PARAMETER: ref}),
         shown_help=shown_help,
         is_refused=is_refused,
-        shown_states="" if is_refused else progress.digest,  # nothing of such a page stays as it is
-        links=progress.links,
         map=progress.map(page_refs),
-        following=following,
-        following_topic=first_topic(following) if following and following.kind is PartKind.FIGURES else "",
-        after=next_visible_section(selection, section),
-        bills_follow=bills_follow(declaration, section),
         is_editable=is_editable,
-        lock_reason=lock_reason(situation, section.ref),
         threads=threads_by_ref(threads),
         behind=behind,
-        method=method_groups(page, content.sheet, proposed, may_edit=may_edit) if is_method else (),
         method_line=method_line(content.sheet, section, part),
-        odd=odd.by_field,
+        odd=odd,
         explanations=odd.explanations,
-        row_warnings=row_warnings,
-        self_checks=self_checks_of_criterion(section.number) if isinstance(section, Criterion) else (),
         asides=margin_notes(
             db(), declaration, page, may_ask=may_ask, authors=authors_of(threads), now=datetime.now(UTC)
         ),

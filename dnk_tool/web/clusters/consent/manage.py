@@ -40,6 +40,7 @@ from dnk_tool.web.http.access import (
     current_actor,
     current_organisation,
     current_subject,
+    current_work,
     permit,
 )
 from dnk_tool.web.http.languages import current_language
@@ -256,9 +257,8 @@ def leave(organisation_id: int, consent_id: int) -> ResponseReturnValue:
 @permit(Permission.ORGANISATION_OWN)
 def withdraw(organisation_id: int, consent_id: int) -> ResponseReturnValue:
     cluster, consent = consent_or_404(consent_id)
-    actor, now = current_actor(), datetime.now(UTC)
     try:
-        recalled = cluster_consent.withdraw_consent(db(), consent, actor=actor, now=now)
+        recalled = cluster_consent.withdraw_consent(current_work(), consent)
     except NotClusterMember:
         abort(404)
     years = sorted(declaration.reporting_year for declaration in recalled)

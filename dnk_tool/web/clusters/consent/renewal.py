@@ -1,7 +1,5 @@
 """The newest edition of the consent for a company that agreed to an earlier one; single permissions."""
 
-from datetime import UTC, datetime
-
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -104,9 +102,8 @@ def change_choice(organisation_id: int, consent_id: int, choice: str) -> Respons
     form = ChoiceForm(formdata=request.form)
     if not form.validate():
         return _choice_page(cluster, consent, asked, form), 422
-    is_allowed, actor, now = form.answer.data == "yes", current_actor(), datetime.now(UTC)
     try:
-        consent_renewal.change_choice(db(), consent, asked, is_allowed=is_allowed, actor=actor, now=now)
+        consent_renewal.change_choice(current_work(), consent, asked, is_allowed=form.answer.data == "yes")
     except NotClusterMember:
         abort(404)
     except ResiduesFirst:

@@ -1,7 +1,5 @@
 """A manager takes a member out of the cluster: what then happens, the name typed, a mail to the owners."""
 
-from datetime import UTC, datetime
-
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -14,7 +12,7 @@ from dnk_tool.store.clusters import member_files
 from dnk_tool.store.tables.clusters import Consent
 from dnk_tool.web.clusters import mails as cluster_mails
 from dnk_tool.web.clusters.member_file.notes import blueprint, standing_consent
-from dnk_tool.web.http.access import current_actor, current_cluster, current_organisation, permit
+from dnk_tool.web.http.access import current_cluster, current_organisation, current_work, permit
 from dnk_tool.web.http.transactions import db
 
 NAME_FIELD = "typed_name"
@@ -31,9 +29,9 @@ def ask_to_remove(cluster_id: int, organisation_id: int) -> ResponseReturnValue:
 def remove(cluster_id: int, organisation_id: int) -> ResponseReturnValue:
     """End the membership and tell the owners what stays theirs."""
     consent, organisation = standing_consent(), current_organisation()
-    typed, actor, now = request.form.get(NAME_FIELD, ""), current_actor(), datetime.now(UTC)
+    typed = request.form.get(NAME_FIELD, "")
     try:
-        recalled = cluster_consent.remove_member(db(), consent, typed_name=typed, actor=actor, now=now)
+        recalled = cluster_consent.remove_member(current_work(), consent, typed_name=typed)
     except OtherName:
         return _page(consent, _("Geben Sie genau den Namen des Unternehmens ein."), typed), 422
     except NotClusterMember:

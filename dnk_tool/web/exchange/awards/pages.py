@@ -33,7 +33,7 @@ from dnk_tool.store.tables.exchange.awards import AwardRow, JurorRow
 from dnk_tool.web.exchange.awards import mails
 from dnk_tool.web.exchange.awards.form import AwardForm, JurorForm, award_values
 from dnk_tool.web.exchange.awards.words import LED_TO, MOVED, PROBLEMS, STEPS
-from dnk_tool.web.http.access import current_actor, current_cluster, permit
+from dnk_tool.web.http.access import current_actor, current_cluster, current_work, permit
 from dnk_tool.web.http.cluster_pages import ClusterTab, cluster_page
 from dnk_tool.web.http.input.numbers import whole_number
 from dnk_tool.web.http.input.save_ids import creates
@@ -198,9 +198,7 @@ def create(cluster_id: int) -> ResponseReturnValue:
     form = AwardForm()
     try:
         with saving(form, partial(_form_page, form)):
-            made = verbs.create_award(
-                db(), current_cluster(), form.content, actor=current_actor(), now=datetime.now(UTC)
-            )
+            made = verbs.create_award(current_work(), current_cluster(), form.content)
     except TooManyAwards:
         flash(
             _(

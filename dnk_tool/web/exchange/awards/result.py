@@ -1,6 +1,5 @@
 """What the jury's sheets come to, for the manager alone; the winners; and their certificates."""
 
-from datetime import UTC, datetime
 from decimal import Decimal
 
 from flask import abort, flash, render_template, request, url_for
@@ -26,7 +25,7 @@ from dnk_tool.web.exchange.awards import mails
 from dnk_tool.web.exchange.awards.certificates import certificate_response
 from dnk_tool.web.exchange.awards.pages import award_or_404, blueprint, to_award
 from dnk_tool.web.exchange.awards.words import MOVED, PROBLEMS
-from dnk_tool.web.http.access import current_actor, current_cluster, permit
+from dnk_tool.web.http.access import current_cluster, current_work, permit
 from dnk_tool.web.http.input.numbers import whole_number
 from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.http.transactions import db
@@ -56,9 +55,7 @@ def decide(cluster_id: int, award_id: int) -> ResponseReturnValue:
         return _page(found, shown, prizes, dict.fromkeys(too_long, said)), 422
     seen, is_change = whole_number(request.form.get("version")) or 0, found.decided_at is not None
     try:
-        told = verbs.decide_award(
-            db(), current_cluster(), award_id, prizes, seen=seen, actor=current_actor(), now=datetime.now(UTC)
-        )
+        told = verbs.decide_award(current_work(), current_cluster(), award_id, prizes, seen=seen)
     except AwardRefused as refused:
         flash(PROBLEMS[refused.problem], "warning")
         return _page(found, shown, prizes), 422

@@ -4,7 +4,6 @@ What a company does with its examples: begins one, offers it to a cluster, takes
 """
 
 from collections.abc import Callable
-from datetime import UTC, datetime
 
 from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -33,6 +32,7 @@ from dnk_tool.services.exchange.examples import (
     MeasureNotDone,
     TooManyOffers,
 )
+from dnk_tool.services.work import Work
 from dnk_tool.store.accounts import queries as accounts
 from dnk_tool.store.exchange import examples
 from dnk_tool.store.measures import measures
@@ -266,10 +266,10 @@ def remove(organisation_id: int, example_id: int) -> ResponseReturnValue:
     return redirect(url_for("examples_of_company.show", organisation_id=organisation_id), 303)
 
 
-def _do(verb: Callable[..., None], organisation_id: int, example_id: int) -> None:
+def _do(verb: Callable[[Work, int, int], None], organisation_id: int, example_id: int) -> None:
     """Do something with an example; aborts with 404 if it is gone."""
     try:
-        verb(db(), organisation_id, example_id, actor=current_actor(), now=datetime.now(UTC))
+        verb(current_work(), organisation_id, example_id)
     except ExampleGone:
         abort(404)
 

@@ -4,6 +4,8 @@ What an address proposes for a new line, such as a residue that was passed on; n
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from flask import abort, flash, redirect, render_template, request, url_for
@@ -251,6 +253,15 @@ def _line_url(calculator: Calculator, line_id: int) -> str:
     )
 
 
+@dataclass(frozen=True)
+class TheirLine:
+    """What somebody else has saved of a line meanwhile; `by`: their name."""
+
+    text: str
+    by: str
+    changed_at: datetime
+
+
 def _page(
     calculator: Calculator,
     form: LineForm,
@@ -289,9 +300,13 @@ def _page(
         waste_code=waste_code_field.waste_code_choice(form, declaration.reporting_year),
         bases=[basis for basis in Basis if basis is not Basis.CREDIT or form.activity.takes_credits],
         sites=[site["name"] for site in declaration.organisation.sites],
-        theirs=theirs,
-        theirs_text=entered_text(theirs, form.activity, shown) if theirs else "",
-        theirs_by=next(iter(by.values()), ""),
+        theirs=(
+            TheirLine(
+                entered_text(theirs, form.activity, shown), next(iter(by.values()), ""), theirs.changed_at
+            )
+            if theirs
+            else None
+        ),
         is_gone=is_gone,
         files=evidence_panel(EvidenceTarget(line=stored.line.id)) if stored and not is_gone else None,
         is_open=calculator_lines.is_calculator_open(db(), declaration, calculator),

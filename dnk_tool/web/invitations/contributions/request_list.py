@@ -28,7 +28,7 @@ from dnk_tool.store.invitations.contribution_requests import (
 )
 from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.store.tables.invitations import Invitation
-from dnk_tool.web.http.access import current_account, current_actor, current_declaration, permit
+from dnk_tool.web.http.access import current_account, current_declaration, current_work, permit
 from dnk_tool.web.http.input.save_ids import creates
 from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.http.transactions import db
@@ -87,9 +87,8 @@ def show(declaration_id: int) -> ResponseReturnValue:
 @creates
 def remind(declaration_id: int, invitation_id: int) -> ResponseReturnValue:
     declaration, question = current_declaration(), _question(invitation_id)
-    now = datetime.now(UTC)
     try:
-        token = answer_requests.remind_of_request(db(), declaration, question, actor=current_actor(), now=now)
+        token = answer_requests.remind_of_request(current_work(), declaration, question)
     except ReminderTooSoon as error:
         return _too_soon(error)
     except Locked:
@@ -112,13 +111,12 @@ def remind(declaration_id: int, invitation_id: int) -> ResponseReturnValue:
 @blueprint.post(f"{DECLARATION_PREFIX}/<int:invitation_id>/zuruecknehmen")
 @permit(Permission.CONTRIBUTION_ASK)
 def revoke(declaration_id: int, invitation_id: int) -> ResponseReturnValue:
-    declaration, question = current_declaration(), _question(invitation_id)
-    now = datetime.now(UTC)
+    work, declaration, question = current_work(), current_declaration(), _question(invitation_id)
     try:
-        answer_requests.revoke_request(db(), declaration, question, actor=current_actor(), now=now)
+        answer_requests.revoke_request(work, declaration, question)
     except InvalidInvitationLink:
         return _too_late()
-    if question.expires_at > now:
+    if question.expires_at > work.now:
         send_request_mail("invitations/contribution_revoked", declaration, question, asker=current_account())
     flash(_("Die Anfrage an %(name)s ist zurückgenommen.", name=_name(question)), "success")
     return _back()

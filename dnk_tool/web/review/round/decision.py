@@ -4,7 +4,9 @@ The form that closes a round with a request for changes.
 """
 
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cached_property
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
@@ -18,7 +20,7 @@ from dnk_tool.catalogue import Section
 from dnk_tool.domain.declarations.states import State, TransitionNotAllowed
 from dnk_tool.domain.mail import address_in
 from dnk_tool.domain.permissions import Permission, Role
-from dnk_tool.domain.review import Audience, ReviewSide, ReviewStatus
+from dnk_tool.domain.review import Audience, ReviewStatus
 from dnk_tool.language import local_day
 from dnk_tool.services.review import round_closing
 from dnk_tool.services.review import verdicts as review_verdicts
@@ -31,14 +33,14 @@ from dnk_tool.services.review.errors import (
     SectionsNotAccepted,
     VersionSuperseded,
 )
+from dnk_tool.services.review.round import ReviewRound
 from dnk_tool.services.review.round_closing import MAX_LETTER_LENGTH, RoundClosing
-from dnk_tool.services.work import Work
 from dnk_tool.store.accounts import queries as accounts
 from dnk_tool.store.review import decisions
+from dnk_tool.store.review.remarks import Remark, RemarkThread
 from dnk_tool.store.tables.accounts import Account
 from dnk_tool.web.http.access import (
     current_account,
-    current_actor,
     current_cluster,
     current_declaration,
     current_work,
@@ -63,7 +65,7 @@ from dnk_tool.web.review.current_round import (
     section_heading,
     section_url,
 )
-from dnk_tool.web.review.round.preview import drafts_in, section_previews, sent_remarks
+from dnk_tool.web.review.round.preview import SectionPreview, drafts_in, section_previews, sent_remarks
 from dnk_tool.web.review.section_review_form import read_replies
 from dnk_tool.web.text.form_errors import field_errors
 from dnk_tool.web.text.form_fields import DayField, ProseField
@@ -110,30 +112,28 @@ class ClosingForm(FlaskForm):
 @blueprint.get("/<int:declaration_id>/aenderungen-anfordern")
 @permit(Permission.REVIEW)
 def ask_changes(cluster_id: int, declaration_id: int) -> ResponseReturnValue:
-    return _page("review/request_changes.html", form=_new_form())
+    return _change_request_page(_new_form())
 
 
 @blueprint.post("/<int:declaration_id>/aenderungen-anfordern")
 @permit(Permission.REVIEW)
 @creates
 def request_changes(cluster_id: int, declaration_id: int) -> ResponseReturnValue:
-    declaration, now = current_declaration(), datetime.now(UTC)
+    work, declaration = current_work(), current_declaration()
     form, threads = ClosingForm(), reviewer_threads()
     if declaration.state is State.SUBMITTED and not form.validate():
-        return _page("review/request_changes.html", form=form, is_refused=True), 422
+        return _change_request_page(form, is_refused=True), 422
     try:
-        sections = review_verdicts.request_changes(
-            Work(db(), current_actor(), now), declaration, form.closing
-        )
+        sections = review_verdicts.request_changes(work, declaration, form.closing)
     except TransitionNotAllowed:
         return _redirect_not_in_review()
     except (NothingToChange, RemarkMissing):
-        return _page("review/request_changes.html", form=form, is_refused=True), 422
+        return _change_request_page(form, is_refused=True), 422
     except DraftsChanged:
-        return _page("review/request_changes.html", form=form, has_changed=True), 409
+        return _change_request_page(form, has_changed=True), 409
     mails.notify_accounts(
         "review/changes_requested",
-        mail_recipients(now),
+        mail_recipients(work.now),
         sent=sent_remarks(round_or_404(), sections, threads),
         letter=form.letter.data,
         until=form.answer_until.data,
@@ -153,31 +153,33 @@ def request_changes(cluster_id: int, declaration_id: int) -> ResponseReturnValue
 @blueprint.get("/<int:declaration_id>/freigeben")
 @permit(Permission.REVIEW)
 def ask_approval(cluster_id: int, declaration_id: int) -> ResponseReturnValue:
-    return _page("review/approve.html", asks_again="offen" in request.args)
+    return _approval_page(asks_again="offen" in request.args)
 
 
 @blueprint.post("/<int:declaration_id>/freigeben")
 @permit(Permission.REVIEW)
 @creates
 def approve(cluster_id: int, declaration_id: int) -> ResponseReturnValue:
-    declaration, now = current_declaration(), datetime.now(UTC)
+    work, declaration = current_work(), current_declaration()
     try:
         still_open = save_sent_checklist()
         if still_open and "despite" not in request.form:
-            review_verdicts.require_approvable(db(), declaration, actor=current_actor())
+            review_verdicts.require_approvable(db(), declaration, actor=work.actor)
             return redirect(_url("review.ask_approval", offen="1"), 303)
         shown = request.form.get("drafts")
-        approval = review_verdicts.approve(Work(db(), current_actor(), now), declaration, shown=shown)
+        approval = review_verdicts.approve(work, declaration, shown=shown)
     except (TransitionNotAllowed, NotInReview):
         return _redirect_not_in_review()
     except VersionSuperseded as error:
         flash(refusal_text(error), "warning")
         return redirect(_url("review.ask_approval"), 303)
     except (SectionsNotAccepted, OpenRemarks):
-        return _page("review/approve.html", is_refused=True), 422
+        return _approval_page(is_refused=True), 422
     except DraftsChanged:
-        return _page("review/approve.html", has_changed=True), 409
-    mails.notify_accounts("review/approved", mail_recipients(now), version=approval.version, **mail_values())
+        return _approval_page(has_changed=True), 409
+    mails.notify_accounts(
+        "review/approved", mail_recipients(work.now), version=approval.version, **mail_values()
+    )
     flash(_("Die Erklärung ist freigegeben. Das Unternehmen erhält eine Nachricht."), "success")
     return redirect(overview_url(), 303)
 
@@ -243,31 +245,96 @@ def _new_form() -> ClosingForm:
     return ClosingForm(formdata=None, answer_until=proposed)
 
 
-def _page(
-    template: str,
-    *,
-    form: ClosingForm | None = None,
-    is_refused: bool = False,
-    has_changed: bool = False,
-    asks_again: bool = False,
-) -> str:
-    review_round, threads, language = round_or_404(), reviewer_threads(), current_language()
-    still_open, questions = review_verdicts.open_remarks(threads), review_verdicts.open_questions(threads)
-    drafts = drafts_in(threads)
-    writers = {remark.by for thread in (*still_open, *questions) for remark in thread.remarks}
-    writers |= {draft.by for draft in drafts}
-    shown = round_closing.fingerprint(drafts)
-    if form:
-        form.drafts.data = shown
-    known = review_verdicts.sections_awaiting_company(still_open)
-    wanted = review_round.with_status(ReviewStatus.CHANGE_NEEDED)
-    pending = review_round.with_status(ReviewStatus.PENDING)
+@dataclass(frozen=True)
+class RoundEnd:
+    """A round about to be closed: the sections not in order, the open threads, and what would go out."""
+
+    review_round: ReviewRound
+    remarks: Sequence[RemarkThread]
+
+    @cached_property
+    def wanted(self) -> tuple[Section, ...]:
+        """The sections that need a change."""
+        return self.review_round.with_status(ReviewStatus.CHANGE_NEEDED)
+
+    @cached_property
+    def pending(self) -> tuple[Section, ...]:
+        """The sections without a verdict."""
+        return self.review_round.with_status(ReviewStatus.PENDING)
+
+    @cached_property
+    def threads(self) -> list[RemarkThread]:
+        """The open threads that the company must still deal with."""
+        return review_verdicts.open_remarks(self.remarks)
+
+    @cached_property
+    def questions(self) -> list[RemarkThread]:
+        """The open threads that the reviewers must still answer."""
+        return review_verdicts.open_questions(self.remarks)
+
+    @property
+    def answered(self) -> list[RemarkThread]:
+        return [thread for thread in self.threads if thread.is_answered]
+
+    @property
+    def inside(self) -> int:
+        """How many open threads only the reviewers read."""
+        return sum(one.is_open and one.audience is Audience.REVIEWERS for one in self.remarks)
+
+    @cached_property
+    def drafts(self) -> list[Remark]:
+        return drafts_in(self.remarks)
+
+    @property
+    def fingerprint(self) -> str:
+        """Of the drafts, so that none goes out that the page did not show."""
+        return round_closing.fingerprint(self.drafts)
+
+    @cached_property
+    def previews(self) -> list[SectionPreview]:
+        return section_previews(self.review_round, self.remarks)
+
+    @property
+    def writers(self) -> set[int]:
+        """Who wrote what the page shows."""
+        shown = [remark for thread in (*self.threads, *self.questions) for remark in thread.remarks]
+        return {remark.by for remark in (*shown, *self.drafts) if remark.by is not None}
+
+    def short_name(self, section: Section) -> str:
+        return section_heading(section, current_language())
+
+
+def _change_request_page(form: ClosingForm, *, is_refused: bool = False, has_changed: bool = False) -> str:
+    review_round = round_or_404()
+    end = RoundEnd(review_round, reviewer_threads())
+    form.drafts.data = end.fingerprint
+    known = review_verdicts.sections_awaiting_company(end.threads)
+    return render_template(
+        "review/request_changes.html",
+        cluster=current_cluster(),
+        declaration=current_declaration(),
+        round=review_round,
+        document=review_round.document,
+        is_open=current_declaration().state is State.SUBMITTED,
+        is_refused=is_refused,
+        has_changed=has_changed,
+        form=form,
+        errors=field_errors(form),
+        end=end,
+        names=accounts.names_of(db(), end.writers),
+        problems=_change_request_problems(end.wanted, end.pending, known),
+        address=section_url,
+    )
+
+
+def _approval_page(*, is_refused: bool = False, has_changed: bool = False, asks_again: bool = False) -> str:
+    review_round = round_or_404()
+    end, checklist = RoundEnd(review_round, reviewer_threads()), checklist_entries(review_round)
     is_open = current_declaration().state is State.SUBMITTED
-    blocking = not is_open or wanted or pending or still_open
-    checklist = checklist_entries(review_round)
+    blocking = not is_open or end.wanted or end.pending or end.threads
     given = decisions.approvals(db(), current_declaration().id, current_cluster().id)
     return render_template(
-        template,
+        "review/approve.html",
         cluster=current_cluster(),
         declaration=current_declaration(),
         round=review_round,
@@ -275,27 +342,13 @@ def _page(
         is_open=is_open,
         is_refused=is_refused,
         has_changed=has_changed,
-        form=form,
-        errors=field_errors(form) if form else (),
-        drafts=drafts,
-        shown=shown,
-        previews=section_previews(review_round, threads),
+        end=end,
+        names=accounts.names_of(db(), end.writers),
         question=open_points_question(checklist) if asks_again and not blocking else (),
         withdrawal=decisions.withdrawn_last(given, review_round.version),
         checklist=checklist,
-        wanted=wanted,
-        pending=pending,
-        problems=_change_request_problems(wanted, pending, known),
-        threads=still_open,
-        remarks=remark_counts_of(still_open),
-        questions=questions,
-        inside=sum(thread.is_open and thread.audience is Audience.REVIEWERS for thread in threads),
-        answered=[thread for thread in still_open if thread.is_answered],
-        names=accounts.names_of(db(), {writer for writer in writers if writer is not None}),
-        section_by_ref=review_round.document.selection.section_by_ref,
-        short_name=lambda section: section_heading(section, language),
+        remarks=remark_counts_of(end.threads),
         address=section_url,
-        ours=ReviewSide.REVIEWERS,
     )
 
 

@@ -1,7 +1,5 @@
 """The page of one draft, on which any reviewer of the team changes or discards it."""
 
-from datetime import UTC, datetime
-
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -18,7 +16,7 @@ from dnk_tool.services.review.errors import DraftAnswered, DraftPublished, Revie
 from dnk_tool.services.review.remark_rows import MAX_REMARK_LENGTH
 from dnk_tool.store.accounts import queries as accounts
 from dnk_tool.store.review.remarks import Remark, RemarkThread
-from dnk_tool.web.http.access import current_actor, current_cluster, current_declaration, permit
+from dnk_tool.web.http.access import current_actor, current_cluster, current_declaration, current_work, permit
 from dnk_tool.web.http.input.numbers import whole_number
 from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.http.transactions import db
@@ -81,19 +79,17 @@ def save_draft(cluster_id: int, declaration_id: int, remark_id: int) -> Response
 
 
 def _save(thread: RemarkThread, remark_id: int, form: DraftForm, *, discards: bool) -> None:
-    declaration, seen, actor = current_declaration(), SeenDraft(remark_id, form.number), current_actor()
+    declaration, seen = current_declaration(), SeenDraft(remark_id, form.number)
     if discards:
-        drafts.discard_draft(db(), declaration, seen, actor=actor)
+        drafts.discard_draft(db(), declaration, seen, actor=current_actor())
         return
     saved = drafts.finish_draft(
-        db(),
+        current_work(),
         declaration,
         DraftPlace.in_thread(thread, remark_id),
         form.text.data or "",
         seen,
         version=round_or_404().version,
-        actor=actor,
-        now=datetime.now(UTC),
     )
     if saved is None:
         abort(404)  # discarded just now; the page shows the typed text

@@ -33,7 +33,7 @@ class JuryCast:
             cluster = make_cluster(session, "Preisnetz", gesine=ClusterRole.MANAGER)
             member = make_organisation(session, "Möbelwerk Eich GmbH", erna=Role.OWNER)
             add_consent(session, member.id, cluster.id)
-            award = award_rounds.open_round(session, cluster, **by_shell())
+            award = award_rounds.open_round(by_shell(session), cluster)
             self.cluster, self.member, self.award = cluster.id, member.id, award.id
         self.manager, self.owner = app.test_client(), app.test_client()
         sign_in(self.manager, "gesine@example.org")
@@ -91,7 +91,7 @@ class JuryCast:
         with database_session(self.app) as session:
             member = make_organisation(session, name, **{owner: Role.OWNER})
             add_consent(session, member.id, self.cluster)
-            return award_rounds.nominate(session, member.id, self.award, **by_shell())
+            return award_rounds.nominate(by_shell(session), member.id, self.award)
 
     def mails(self, recipient: str) -> list[str]:
         """Subject and text of each mail to somebody, in order."""

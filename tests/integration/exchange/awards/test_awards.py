@@ -1,6 +1,6 @@
 """Awards on both databases: nominated, agreed, judged, decided, and gone at once when taken back."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -23,6 +23,7 @@ from dnk_tool.services.exchange.nominations import (
     NominationIncomplete,
     NominationsClosed,
 )
+from dnk_tool.services.work import Work
 from dnk_tool.store.clusters import queries as clusters
 from dnk_tool.store.exchange import jury as stored_jury
 from dnk_tool.store.exchange import nominations as stored
@@ -33,9 +34,6 @@ from tests.integration.conftest import NOW
 from tests.integration.exchange import award_rounds, told_examples
 from tests.integration.exchange.award_rounds import CANARY, WORDS
 from tests.support.app import add_consent, make_cluster, make_organisation
-from tests.support.work import call_verb
-
-BY: dict[str, Any] = {"actor": SHELL, "now": NOW}
 
 
 class Round:
@@ -46,7 +44,7 @@ class Round:
         self.cluster: Cluster = make_cluster(session, "Preisnetz", gesine=ClusterRole.MANAGER)
         self.one = self._member("Möbelwerk Eich GmbH", "erna")
         self.other = self._member("Gartenbau Lind GmbH", "leo")
-        self.award = award_rounds.open_round(session, self.cluster, **BY)
+        self.award = award_rounds.open_round(Work(session, SHELL, NOW), self.cluster)
 
     def _member(self, name: str, owner: str) -> int:
         company = make_organisation(self.session, name, **{owner: Role.OWNER}).id
@@ -58,8 +56,8 @@ class Round:
         assert found is not None
         return found
 
-    def nominate(self, company: int, **more: Any) -> int:
-        return award_rounds.nominate(self.session, company, self.award.id, **BY | more)
+    def nominate(self, company: int, actor: Actor = SHELL, now: datetime = NOW, **more: Any) -> int:
+        return award_rounds.nominate(Work(self.session, actor, now), company, self.award.id, **more)
 
     def seen_by_jury(self) -> list[str]:
         found = stored.of_award(self.session, self.award.id, agreed_only=True)
@@ -67,8 +65,8 @@ class Round:
 
     def judge(self) -> str:
         """Let the jury read; the token of a juror."""
-        award_rounds.begin_judging(self.session, self.cluster, self.award, **BY)
-        return award_rounds.invite_juror(self.session, self.cluster, self.award.id, **BY)[1]
+        award_rounds.begin_judging(Work(self.session, SHELL, NOW), self.cluster, self.award)
+        return award_rounds.invite_juror(Work(self.session, SHELL, NOW), self.cluster, self.award.id)[1]
 
     def give(self, token: str, nomination_id: int, *points: int | None, seen: int = 0, **more: Any) -> None:
         jury.save_sheet(self.session, token, nomination_id, JurorSheet(points, **more), seen=seen, now=NOW)
@@ -93,7 +91,7 @@ def test_a_member_nominates_itself_once_and_changes_it(round_: Round) -> None:
 
 def test_what_was_withdrawn_is_not_nominated_again_by_a_form_from_before(round_: Round) -> None:
     round_.nominate(round_.one)
-    call_verb(nominations.withdraw_nomination, round_.session, round_.one, round_.award.id, **BY)
+    nominations.withdraw_nomination(Work(round_.session, SHELL, NOW), round_.one, round_.award.id)
     with pytest.raises(ConflictError) as refused:
         round_.nominate(round_.one, content=NominationContent(**_texts(title="Neu")), seen=1)
     assert (refused.value.conflict.version, refused.value.conflict.theirs) == (0, NominationContent())
@@ -126,14 +124,12 @@ def test_an_example_that_is_withdrawn_is_gone_for_the_jury_and_a_later_yes_does_
     told = told_examples.tell_example(session, round_.one, cluster.id)
     round_.nominate(round_.one, example_id=told.id)
     assert round_.seen_by_jury() == [told_examples.CANARY]
-    example_verbs.withdraw_example(session, round_.one, told.id, **BY)
+    example_verbs.withdraw_example(Work(session, SHELL, NOW), round_.one, told.id)
     session.flush()
     assert round_.seen_by_jury() == []
-    later: dict[str, Any] = {"actor": SHELL, "now": NOW + timedelta(hours=1)}
-    call_verb(
-        example_verbs.offer_example, session, round_.one, told.id, cluster.id, seen=told.version, **later
-    )
-    call_verb(example_verbs.publish_example, session, cluster, told.id, seen=told.version, **later)
+    later = Work(session, SHELL, NOW + timedelta(hours=1))
+    example_verbs.offer_example(later, round_.one, told.id, cluster.id, seen=told.version)
+    example_verbs.publish_example(later, cluster, told.id, seen=told.version)
     session.flush()
     assert stored.find_published_example(session, round_.consent(round_.one).id, told.id) is not None
     assert round_.seen_by_jury() == [], "another publication was not nominated"
@@ -146,14 +142,14 @@ def test_whatever_is_taken_back_is_gone_at_once(round_: Round, how: str) -> None
     told = told_examples.tell_example(session, round_.one, cluster.id)
     key = round_.nominate(round_.one, example_id=told.id)
     token = round_.judge()
-    award_rounds.decide(session, cluster, round_.award, **BY)
+    award_rounds.decide(Work(session, SHELL, NOW), cluster, round_.award)
     consent = round_.consent(round_.one)
     if how == "permission":
-        change_choice(session, consent, ConsentChoice.EXAMPLES, is_allowed=False, **BY)
+        change_choice(Work(session, SHELL, NOW), consent, ConsentChoice.EXAMPLES, is_allowed=False)
     elif how == "membership":
-        cluster_consent.withdraw_consent(session, consent, **BY)
+        cluster_consent.withdraw_consent(Work(session, SHELL, NOW), consent)
     elif how == "withdrawn":
-        call_verb(nominations.withdraw_nomination, session, round_.one, round_.award.id, **BY)
+        nominations.withdraw_nomination(Work(session, SHELL, NOW), round_.one, round_.award.id)
     else:
         nominations.remove_nomination(session, cluster, round_.award.id, key, actor=SHELL)
     session.flush()
@@ -168,22 +164,12 @@ def test_whatever_is_taken_back_is_gone_at_once(round_: Round, how: str) -> None
 
 def test_a_proposal_is_nothing_without_the_members_yes(round_: Round) -> None:
     consent = round_.consent(round_.one)
-    asked: dict[str, Any] = {"example_id": None, **BY}
-    call_verb(
-        nominations.propose,
-        round_.session,
-        round_.cluster,
-        round_.award.id,
-        consent.id,
-        "Die Regale",
-        **asked,
-    )
+    work, award = Work(round_.session, SHELL, NOW), round_.award.id
+    nominations.propose(work, round_.cluster, award, consent.id, "Die Regale", example_id=None)
     round_.session.flush()
     assert round_.seen_by_jury() == []
     with pytest.raises(AlreadyNominated):
-        call_verb(
-            nominations.propose, round_.session, round_.cluster, round_.award.id, consent.id, "x", **asked
-        )
+        nominations.propose(work, round_.cluster, award, consent.id, "x", example_id=None)
     round_.nominate(round_.one, seen=1)
     assert round_.seen_by_jury() == [CANARY]
 
@@ -218,11 +204,11 @@ def test_a_link_opens_nothing_before_the_jury_reads_after_it_and_for_a_juror_who
 ) -> None:
     session, cluster, award = round_.session, round_.cluster, round_.award
     key = round_.nominate(round_.one)
-    juror, token = award_rounds.invite_juror(session, cluster, award.id, **BY)
+    juror, token = award_rounds.invite_juror(Work(session, SHELL, NOW), cluster, award.id)
     with pytest.raises(JuryClosed):
         jury.open_sheets(session, token, now=NOW)
-    award_rounds.begin_judging(session, cluster, award, **BY)
-    again, later = award_rounds.invite_juror(session, cluster, award.id, **BY)
+    award_rounds.begin_judging(Work(session, SHELL, NOW), cluster, award)
+    again, later = award_rounds.invite_juror(Work(session, SHELL, NOW), cluster, award.id)
     assert again.id == juror.id, "nobody is in a jury twice"
     with pytest.raises(JurorLinkUnknown):
         jury.open_sheets(session, token, now=NOW)
@@ -260,7 +246,7 @@ def test_only_prizes_that_everybody_may_read_stand_in_the_report(round_: Round) 
     round_.nominate(round_.other, content=NominationContent(**_texts(title="Still"), is_public=False))
     round_.judge()
     assert awards.decided_awards(session, cluster.id) == ()
-    award_rounds.decide(session, cluster, award, **BY)
+    award_rounds.decide(Work(session, SHELL, NOW), cluster, award)
     (decided,) = awards.decided_awards(session, cluster.id)
     assert [(one.prize, one.company, one.title) for one in decided.prizes] == [
         ("1. Preis", "Möbelwerk Eich GmbH", CANARY)

@@ -39,9 +39,9 @@ def add_foreign_rounds(cast: JuryCast) -> list[int]:
         for cluster in (session.get_one(Cluster, cast.cluster), other):
             member = make_organisation(session, f"Firma in {cluster.name}", **{f"p{cluster.id}": Role.OWNER})
             add_consent(session, member.id, cluster.id)
-            award = award_rounds.open_round(session, cluster, **by_shell())
-            found.append(award_rounds.nominate(session, member.id, award.id, content=words, **by_shell()))
-            award_rounds.begin_judging(session, cluster, award, **by_shell())
+            award = award_rounds.open_round(by_shell(session), cluster)
+            found.append(award_rounds.nominate(by_shell(session), member.id, award.id, content=words))
+            award_rounds.begin_judging(by_shell(session), cluster, award)
         return found
 
 

@@ -246,9 +246,9 @@ def test_statements_do_not_grow_with_jurors_and_nominations(app: Flask) -> None:
             for number in numbers:
                 member = make_organisation(session, f"Firma {number} GmbH", **{f"p{number}": Role.OWNER})
                 add_consent(session, member.id, cluster.id)
-                award_rounds.nominate(session, member.id, cast.award, **by_shell(now))
+                award_rounds.nominate(by_shell(session, now), member.id, cast.award)
                 whom = {"email": f"j{number}@jury.example"}
-                award_rounds.invite_juror(session, cluster, cast.award, **whom, **by_shell(now))
+                award_rounds.invite_juror(by_shell(session, now), cluster, cast.award, **whom)
         with count_statements(app) as statements:
             assert cast.manager.get(cast.page).status_code == 200
         taken.append(len(statements))

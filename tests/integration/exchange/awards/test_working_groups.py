@@ -4,6 +4,7 @@ from flask import Flask
 
 from dnk_tool.domain.permissions import SHELL, ClusterRole, Role
 from dnk_tool.services.clusters import consent as cluster_consent
+from dnk_tool.services.work import Work
 from dnk_tool.store.clusters import queries as clusters
 from dnk_tool.store.exchange import working_groups
 from dnk_tool.store.tables.clusters import Cluster
@@ -84,7 +85,7 @@ def test_who_leaves_the_cluster_takes_part_no_longer(app: Flask) -> None:
     with database_session(app) as session:
         consent = clusters.find_consent(session, cast.member, cast.cluster)
         assert consent is not None
-        cluster_consent.withdraw_consent(session, consent, actor=SHELL, now=NOW)
+        cluster_consent.withdraw_consent(Work(session, SHELL, NOW), consent)
     assert "Eich GmbH" not in cast.leo.get(cast.own(cast.other)).text
     assert "Abwärme" not in cast.owner.get(cast.own(cast.member)).text
     assert post(cast.owner, f"{cast.own(cast.member)}/{key}/mitmachen").status_code == 404

@@ -102,7 +102,7 @@ def test_who_leaves_the_cluster_takes_its_answers_along(any_app: Flask) -> None:
         assert [each.company for each in poll_answers.named_answers(session, poll_id)] == ["Betrieb 0 GmbH"]
         consent = clusters.find_consent(session, company, cluster_id)
         assert consent
-        cluster_consent.withdraw_consent(session, consent, actor=SHELL, now=NOW)
+        cluster_consent.withdraw_consent(Work(session, SHELL, NOW), consent)
     with database_session(any_app) as session:
         assert poll_answers.named_answers(session, poll_id) == []
         assert poll_answers.find_answer(session, poll_id, consent.id) is None
@@ -120,7 +120,7 @@ def test_an_answer_is_taken_back_also_from_an_archived_cluster(app: Flask) -> No
     answer_poll(app, code, owner, chosen="0")
     late = hidden(owner.get(f"/u/{code}").text)
     with database_session(app) as session:
-        archive.begin_archive(session, session.get_one(Cluster, cluster_id), actor=SHELL, now=NOW)
+        archive.begin_archive(Work(session, SHELL, NOW), session.get_one(Cluster, cluster_id))
     assert [one.get(f"/u/{code}").status_code for one in (silent, app.test_client())] == [410, 410]
     shown = owner.get(f"/u/{code}").text
     assert ("Antwort zurücknehmen" in shown, 'value="answer"' in shown) == (True, False)

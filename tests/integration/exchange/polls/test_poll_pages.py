@@ -13,6 +13,7 @@ from dnk_tool.domain.exchange.polls import PollKind, PollQuestion, PollState
 from dnk_tool.domain.permissions import SHELL, ClusterRole
 from dnk_tool.services.exchange.poll_answers import count_device_answer
 from dnk_tool.services.operation import archive
+from dnk_tool.services.work import Work
 from dnk_tool.store import schema
 from dnk_tool.store.exchange import poll_answers
 from dnk_tool.store.tables.clusters import Cluster
@@ -308,6 +309,6 @@ def test_a_poll_is_its_clusters_own_and_ends_with_the_archive(app: Flask) -> Non
     assert post(stranger, f"/cluster/{other}/umfragen/{poll_id}/loeschen").status_code == 303
     assert stored_poll(app, poll_id).state is PollState.OPEN, "not there for them, so nothing is deleted"
     with database_session(app) as session:
-        archive.begin_archive(session, session.get_one(Cluster, cluster_id), actor=SHELL, now=NOW)
+        archive.begin_archive(Work(session, SHELL, NOW), session.get_one(Cluster, cluster_id))
     assert app.test_client().get(f"/u/{code}").status_code == 404
     assert client.get(f"/cluster/{cluster_id}/umfragen/{poll_id}/wand").status_code == 200

@@ -100,15 +100,15 @@ def add_joint_goal(session: Session, company: int) -> dict[str, int]:
     """A cluster with a goal and a sum of its members' measures, and a measure of the company."""
     cluster, now = make_cluster(session, "Klimanetz", gesine=ClusterRole.MANAGER), datetime.now(UTC)
     joint_goal_members.add_members(session, cluster.id, 8)
-    joint_goals.save_goal(session, cluster, joint_goal_members.GOAL, seen=0, actor=SHELL, now=now)
+    joint_goals.save_goal(Work(session, SHELL, now), cluster, joint_goal_members.GOAL, seen=0)
     joint_goals.make_sum(Work(session, SHELL, now), cluster)
     own = measures.add(session, company, joint_goal_members.a_measure(cluster_id=None), by=None, now=now)
     left = make_cluster(session, "Klimanetz, das jemand verließ", gerda=ClusterRole.MANAGER)
     [leaver, *_others] = joint_goal_members.add_members(session, left.id, 8)
-    joint_goals.save_goal(session, left, joint_goal_members.GOAL, seen=0, actor=SHELL, now=now)
+    joint_goals.save_goal(Work(session, SHELL, now), left, joint_goal_members.GOAL, seen=0)
     joint_goals.make_sum(Work(session, SHELL, now), left)
     given = session.scalars(select(Consent).where(Consent.organisation_id == leaver)).one()
-    withdraw_consent(session, given, actor=SHELL, now=now)
+    withdraw_consent(Work(session, SHELL, now), given)
     return {"joint_goal": cluster.id, "joint_goal_left": left.id, "own_measure": own.id}
 
 

@@ -1,7 +1,6 @@
 """What the members of a cluster tell each other: examples, awards, working groups, residues."""
 
 from datetime import UTC, date, datetime
-from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -11,6 +10,7 @@ from dnk_tool.domain.exchange.working_groups import GroupDate, GroupLink, Workin
 from dnk_tool.domain.permissions import SHELL, ClusterRole, Role
 from dnk_tool.services.exchange import jury, residue_inquiries, residues, working_groups
 from dnk_tool.services.exchange.examples import withdraw_example
+from dnk_tool.services.work import Work
 from dnk_tool.store.accounts.queries import by_email
 from dnk_tool.store.exchange import neighbours
 from dnk_tool.store.invitations.queries import hash_token
@@ -22,7 +22,6 @@ from tests.support.app import (
     make_organisation,
 )
 from tests.support.files.evidence_files import image
-from tests.support.work import call_verb
 
 JURY_TOKEN = "seventeen-sheets-of-paper"
 
@@ -41,7 +40,7 @@ def add_examples(session: Session) -> dict[str, int]:
     told = told_examples.tell_example(session, other.id, cluster.id, contact_id=contact.id, picture=picture)
     waiting = told_examples.tell_example(session, other.id, cluster.id, is_published=False)
     own = told_examples.tell_example(session, company, cluster.id, is_published=False)
-    withdraw_example(session, company, own.id, actor=SHELL, now=datetime.now(UTC))
+    withdraw_example(Work(session, SHELL, datetime.now(UTC)), company, own.id)
     return {
         "examples": cluster.id,
         "example_of_other": told.id,
@@ -55,12 +54,12 @@ def add_examples(session: Session) -> dict[str, int]:
 
 def add_award(session: Session, cluster: Cluster, teller: int, reader: int, example: int) -> dict[str, int]:
     """A round that a juror judges and that has a sheet, one that takes nominations, and a working group."""
-    by: dict[str, Any] = award_rounds.by_shell()
-    judged = award_rounds.open_round(session, cluster, name="Klimapreis der Jury", **by)
-    nomination = award_rounds.nominate(session, teller, judged.id, example_id=example, **by)
-    award_rounds.nominate(session, reader, judged.id, **by)
-    award_rounds.begin_judging(session, cluster, judged, **by)
-    juror, token = award_rounds.invite_juror(session, cluster, judged.id, **by)
+    by = award_rounds.by_shell(session)
+    judged = award_rounds.open_round(by, cluster, name="Klimapreis der Jury")
+    nomination = award_rounds.nominate(by, teller, judged.id, example_id=example)
+    award_rounds.nominate(by, reader, judged.id)
+    award_rounds.begin_judging(by, cluster, judged)
+    juror, token = award_rounds.invite_juror(by, cluster, judged.id)
     jury.save_sheet(session, token, nomination, JurorSheet((5, 3), word="Stark"), seen=0, now=by["now"])
     juror.token_hash = hash_token(JURY_TOKEN)
     group = WorkingGroupContent(
@@ -70,15 +69,15 @@ def add_award(session: Session, cluster: Cluster, teller: int, reader: int, exam
         (GroupLink("Protokolle", "https://ablage.example/"),),
         ("12",),
     )
-    made = call_verb(working_groups.create_group, session, cluster, group, **by)
-    call_verb(working_groups.join_group, session, teller, made.id, **by)
-    opened = award_rounds.open_round(session, cluster, name="Klimapreis offen", **by)
-    decided = award_rounds.open_round(session, cluster, name="Klimapreis vergeben", **by)
+    made = working_groups.create_group(by, cluster, group)
+    working_groups.join_group(by, teller, made.id)
+    opened = award_rounds.open_round(by, cluster, name="Klimapreis offen")
+    decided = award_rounds.open_round(by, cluster, name="Klimapreis vergeben")
     for company in (teller, reader):
-        award_rounds.nominate(session, company, decided.id, **by)
-    award_rounds.begin_judging(session, cluster, decided, **by)
-    award_rounds.invite_juror(session, cluster, decided.id, **by)
-    award_rounds.decide(session, cluster, decided, **by)
+        award_rounds.nominate(by, company, decided.id)
+    award_rounds.begin_judging(by, cluster, decided)
+    award_rounds.invite_juror(by, cluster, decided.id)
+    award_rounds.decide(by, cluster, decided)
     return {
         "award_open": opened.id,
         "award_judged": judged.id,
@@ -109,8 +108,8 @@ def add_residues(session: Session) -> dict[str, int]:
     residue_members.show(session, own, residue_members.a_notice(title="Entwurf"), now, is_shown=False)
     wanted = residue_members.a_notice(NoticeKind.SEARCH, title="Späne für Wege")
     search = residue_members.show(session, other, wanted, now)
-    asked = {"actor": other.actor, "now": now}
-    call_verb(residue_inquiries.ask, session, other.id, cluster.id, offer, "Geht 1 t im Monat?", **asked)
-    call_verb(residues.report_notice, session, other.id, cluster.id, offer, "Das ist Werbung.", **asked)
+    work = Work(session, other.actor, now)
+    residue_inquiries.ask(work, other.id, cluster.id, offer, "Geht 1 t im Monat?")
+    residues.report_notice(work, other.id, cluster.id, offer, "Das ist Werbung.")
     places = {"residue_cluster": cluster.id, "residue_firm": own.id}
     return places | {"residue_own": offer, "residue_other": search}

@@ -58,7 +58,6 @@ def read_indicator_set(root: Node) -> IndicatorSet:
         root.text("explains"),
         root.string("abbreviation"),
         root.standing("standing"),
-        root.integer("proposed_below", 0),
     )
 
 

@@ -228,17 +228,13 @@ class Area:
 
 @dataclass(frozen=True, slots=True)
 class IndicatorSet:
-    """A set of indicators, of which a declaration uses one throughout; `standing` is printed at its index.
-
-    `proposed_below`: the number of employees below which it is proposed; 0: never.
-    """
+    """A set of indicators, of which a declaration uses one throughout; `standing` is printed at its index."""
 
     key: str
     title: Text
     explains: Text
     abbreviation: str
     standing: Standing | None
-    proposed_below: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -126,15 +126,9 @@ def new(organisation_id: int) -> ResponseReturnValue:
     data = {
         "reporting_year": wanted.year if wanted else _proposed_year(),
         "language": current_language(),
-        "indicator_set": (wanted.indicator_set if wanted else None)
-        or effort.proposed_set(catalogue, _employees()),
+        "indicator_set": (wanted.indicator_set if wanted else None) or catalogue.indicator_sets[0].key,
     }
     return _new_page(DeclarationForm(formdata=None, data=data), wanted=wanted)
-
-
-def _employees() -> int | None:
-    """The number of people in the company's profile."""
-    return declarations.profile_of(current_organisation()).employees
 
 
 def _proposed_year() -> int | None:
@@ -219,7 +213,7 @@ def _new_page(
         form=form,
         errors=field_errors(form),
         catalogue=load_catalogue(CURRENT_EDITION),
-        set_options=effort.set_options(load_catalogue(CURRENT_EDITION), _employees()),
+        set_options=effort.set_options(load_catalogue(CURRENT_EDITION)),
         existing=existing,
         wanted=wanted,
     )
@@ -233,7 +227,7 @@ def _page(form: SettingsForm, *, theirs: DeclarationSettings | None = None) -> s
         form=form,
         errors=field_errors(form),
         catalogue=load_catalogue(declaration.edition),
-        set_options=effort.set_options(load_catalogue(declaration.edition), _employees()),
+        set_options=effort.set_options(load_catalogue(declaration.edition)),
         is_open=declaration.state in OPEN_STATES,
         theirs=theirs,
     )

@@ -147,19 +147,18 @@ def show() -> ResponseReturnValue:
 
 
 def _welcome() -> str:
-    """The start page of visitors; minutes are those of the set with the least work."""
+    """The start page of visitors; minutes are those of the set with the most work."""
     language, catalogue = current_language(), load_catalogue(CURRENT_EDITION)
-    efforts = {each: effort_of(selection_for(CURRENT_EDITION, each.key)) for each in catalogue.indicator_sets}
-    fastest, least = min(efforts.items(), key=lambda entry: entry[1].minutes)
+    efforts = [effort_of(selection_for(CURRENT_EDITION, each.key)) for each in catalogue.indicator_sets]
+    longest = max(efforts, key=lambda effort: effort.minutes)
     access = legal_texts.shown_text(current_settings().instance, LegalText.ACCESS, language)
     return render_template(
         "people/start/welcome.html",
         sample=sample_pages(language),
         palette=DEFAULT_BRANDING.palette,
         areas=AREA_COLOURS,
-        effort=least,
-        effort_set=fastest.abbreviation,
-        steps=welcome_steps(least),
+        effort=longest,
+        steps=welcome_steps(longest),
         blocks=split_text(access.text),
         text_language=access.language,
         is_anything_published=any_published.is_anything_published(),

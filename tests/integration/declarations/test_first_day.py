@@ -51,28 +51,30 @@ def test_the_first_declaration_leads_to_its_first_day(app: Flask, editor: FlaskC
         session.get_one(Organisation, world.own).employees = 9
     new = f"/unternehmen/{world.own}/erklaerungen/neu"
     page = editor.get(new).text
-    assert form_fields(page)["indicator_set"] == ["effas"], "proposed to a small company"
-    assert (
-        "Unser Vorschlag bei Ihrer Größe, weil es am wenigsten Arbeit ist. Etwa 5 bis 6 Stunden: 80 Fragen"
-        in words_of(page)
-    )
+    assert form_fields(page)["indicator_set"] == ["gri"], "also to a small company"
+    assert "Etwa 5 bis 6 Stunden: 80 Fragen" in words_of(page), "the other set stays to choose"
+    assert "Unser Vorschlag" not in words_of(page)
     assert "Etwa 8 bis 9 Stunden: 93 Fragen, 86 Kennzahlen." in words_of(page)
     sent = {**form_fields(page), "reporting_year": "2025"}
     first = editor.post(new, data=sent).headers["Location"]
     assert first.endswith("/erster-tag")
     page = editor.get(first).text
     assert "<h1" in page
-    assert "In einem Tag zu Ihrer Erklärung" in page
+    assert "In 2 Tagen zu Ihrer Erklärung" in page
     assert page.count("<li>\n<h3>") == 5
     assert "Stromrechnung 2025" in page
     again = editor.post(new, data={**form_fields(editor.get(new).text), "reporting_year": "2024"})
     assert not again.headers["Location"].endswith("/erster-tag"), "only for the first"
 
 
-def test_no_set_is_proposed_to_a_larger_company(app: Flask, editor: FlaskClient, world: World) -> None:
+@pytest.mark.parametrize("employees", [None, 50])
+def test_every_company_begins_with_the_same_set(
+    app: Flask, editor: FlaskClient, world: World, employees: int | None
+) -> None:
     with database_session(app) as session:
-        session.get_one(Organisation, world.own).employees = 50
-    assert "indicator_set" not in form_fields(editor.get(f"/unternehmen/{world.own}/erklaerungen/neu").text)
+        session.get_one(Organisation, world.own).employees = employees
+    page = editor.get(f"/unternehmen/{world.own}/erklaerungen/neu").text
+    assert form_fields(page)["indicator_set"] == ["gri"]
 
 
 def test_an_empty_declaration_links_its_first_day(editor: FlaskClient, path: str) -> None:

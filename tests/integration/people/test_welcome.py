@@ -17,7 +17,8 @@ from tests.support.browsers import words_of
 def test_a_visitor_learns_what_it_is_and_what_it_takes(visitor: FlaskClient) -> None:
     page = visitor.get("/").text
     said = words_of(page)
-    assert "80 Fragen, 22 Kennzahlen in etwa 5 bis 6 Stunden" in said
+    assert "(93 Fragen, 86 Kennzahlen)" in said
+    assert "in etwa 8 bis 9 Stunden" in said, "the times are those of the longer way"
     for heading in ("Drei Schritte", "Für Betriebe", "Für Cluster, Kammern und Verbände"):
         assert heading in said
     assert 'href="/anmelden"' in page

@@ -182,26 +182,14 @@ def welcome_steps(effort: Effort) -> list[Step]:
     ]
 
 
-def set_options(catalogue: Catalogue, employees: int | None) -> list[Option]:
+def set_options(catalogue: Catalogue) -> list[Option]:
     """The indicator sets to choose from: hours and counts first, then what the set is."""
-    options, proposed = explained_options(catalogue.indicator_sets), proposed_set(catalogue, employees)
+    options = explained_options(catalogue.indicator_sets)
     for option in options:
         effort = effort_of(selection_for(catalogue.edition, option["value"]))
         said = _("Etwa %(hours)s: %(counts)s.", hours=effort.hours, counts=effort.counts)
-        fits = (
-            _("Unser Vorschlag bei Ihrer Größe, weil es am wenigsten Arbeit ist.")
-            if option["value"] == proposed
-            else ""
-        )
-        option["hint"] = " ".join(part for part in (fits, said, option.get("hint", "")) if part)
+        option["hint"] = " ".join(part for part in (said, option.get("hint", "")) if part)
     return options
-
-
-def proposed_set(catalogue: Catalogue, employees: int | None) -> str | None:
-    """The set to begin with for a company of this size; None where the size is unknown, too."""
-    if employees is None:
-        return None
-    return next((each.key for each in catalogue.indicator_sets if employees < each.proposed_below), None)
 
 
 def _points(sections: Iterable[Section]) -> list[Requirement]:

@@ -15,14 +15,23 @@ import cffi
 from weasyprint.pdf import fonts
 from weasyprint.text import ffi
 
-from dnk_tool.report.engine import archive, chart_text, page_ends, patches, progress, tagging, text_layer
+from dnk_tool.report.engine import (
+    archive,
+    chart_text,
+    page_ends,
+    painting_order,
+    patches,
+    progress,
+    tagging,
+    text_layer,
+)
 from dnk_tool.report.engine.speedups import start
 from dnk_tool.report.engine.speedups.registry import SPEEDUPS
 
 
 def every_patch() -> list[patches.Patch]:
     """All patches of the engine: repairs, what a file can do without, speed-ups."""
-    modules = (archive, chart_text, page_ends, progress, tagging, text_layer)
+    modules = (archive, chart_text, page_ends, painting_order, progress, tagging, text_layer)
     needed = [patch for module in modules for patch in module.PATCHES]
     return [*needed, start.DECLARED, *(patch for group in SPEEDUPS.values() for patch in group)]
 

@@ -22,6 +22,7 @@ from dnk_tool.report.engine import (
     hyphenation,
     page_ends,
     page_numbers,
+    painting_order,
     patches,
     progress,
     tagging,
@@ -83,7 +84,15 @@ def _prepared(engine: Engine) -> _Plans:
 
     Raises EngineChanged.
     """
-    patches.repair((*tagging.PATCHES, *text_layer.PATCHES, *archive.PATCHES, *chart_text.PATCHES))
+    patches.repair(
+        (
+            *tagging.PATCHES,
+            *text_layer.PATCHES,
+            *painting_order.PATCHES,
+            *archive.PATCHES,
+            *chart_text.PATCHES,
+        )
+    )
     hyphenation.install()
     patches.apply_if_current("Progress", progress.PATCHES)
     patches.apply_if_current("Whole words at the ends of pages", page_ends.PATCHES)

@@ -11,6 +11,7 @@ import page
 import pikepdf
 
 from tests.support.listening.gate import hearing_failures
+from tests.support.listening.painting import pages_out_of_order
 
 PROFILES = ("ua1", "3a")
 # A contents page has about a hundred; dots between name and number would make thousands.
@@ -41,6 +42,9 @@ def accessibility_failures(path: Path, *, has_contents: bool = True, least_bookm
     with pikepdf.open(path) as pdf:
         failures += [*_document(pdf, least_bookmarks), *_tree(pdf, has_contents), *_links(pdf), *_pages(pdf)]
         failures += hearing_failures(pdf)
+        failures += [
+            f"page {number} is painted in another order than it is read" for number in pages_out_of_order(pdf)
+        ]
     return failures
 
 

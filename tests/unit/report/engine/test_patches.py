@@ -9,7 +9,16 @@ from typing import Any
 
 import pytest
 
-from dnk_tool.report.engine import archive, chart_text, page_ends, patches, progress, tagging, text_layer
+from dnk_tool.report.engine import (
+    archive,
+    chart_text,
+    page_ends,
+    painting_order,
+    patches,
+    progress,
+    tagging,
+    text_layer,
+)
 from dnk_tool.report.engine.patches import EngineChanged, Patch, apply_if_current, repair, source_hash
 
 LIBRARY = '''
@@ -135,6 +144,7 @@ def test_whoever_took_another_function_by_that_name_is_a_change(install: Install
     [
         *tagging.PATCHES,
         *text_layer.PATCHES,
+        *painting_order.PATCHES,
         *archive.PATCHES,
         *chart_text.PATCHES,
         *progress.PATCHES,

@@ -23,7 +23,7 @@ PDFTOPPM = ("-jpeg", "-jpegopt", "quality=85", "-scale-to-x", "1600", "-scale-to
 
 def evidence_pages() -> dict[str, Any]:
     """Median milliseconds of a page in its child, of pdftoppm where it is installed, and their ratio."""
-    rows = [(f"Zähler {number}", f"{number}.400 kWh") for number in range(25)]
+    rows = {f"Zähler {number}": f"{number}.400 kWh" for number in range(25)}
     pages = {"bill": make_bill_pdf("Stadtwerke", "Jahresrechnung Strom", rows), "scan": scan()}
     return {name: _both(content) for name, content in pages.items()}
 

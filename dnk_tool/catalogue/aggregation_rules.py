@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from dnk_tool.catalogue.problems import CatalogueError, Problem
+from dnk_tool.catalogue.problems import Problem, sound
 from dnk_tool.catalogue.values import Text
 from dnk_tool.catalogue.yaml_reader import Node, read_yaml
 from dnk_tool.paths import criteria_folder
@@ -94,10 +94,7 @@ class AggregationRules:
 @cache
 def load_aggregation_rules() -> AggregationRules:
     """The rules of today. Raises CatalogueError with every fault."""
-    rules, problems = build_aggregation_rules(criteria_folder())
-    if problems:
-        raise CatalogueError(problems)
-    return rules
+    return sound(build_aggregation_rules(criteria_folder()))
 
 
 def build_aggregation_rules(folder: Path) -> tuple[AggregationRules, list[Problem]]:

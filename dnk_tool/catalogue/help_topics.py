@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from dnk_tool.catalogue.problems import CatalogueError, Problem
+from dnk_tool.catalogue.problems import Problem, sound
 from dnk_tool.catalogue.values import Text
 from dnk_tool.catalogue.yaml_reader import Node, read_yaml
 from dnk_tool.paths import criteria_folder
@@ -33,10 +33,7 @@ class HelpRole:
 @cache
 def load_help() -> tuple[HelpRole, ...]:
     """The help by role. Raises CatalogueError with every fault."""
-    roles, problems = build_help(criteria_folder())
-    if problems:
-        raise CatalogueError(problems)
-    return roles
+    return sound(build_help(criteria_folder()))
 
 
 def build_help(folder: Path) -> tuple[tuple[HelpRole, ...], list[Problem]]:

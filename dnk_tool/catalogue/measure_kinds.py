@@ -6,7 +6,7 @@ from enum import StrEnum
 from functools import cache
 from pathlib import Path
 
-from dnk_tool.catalogue.problems import CatalogueError, Problem
+from dnk_tool.catalogue.problems import Problem, sound
 from dnk_tool.catalogue.values import NO_TEXT, Text
 from dnk_tool.catalogue.yaml_reader import Node, read_yaml
 from dnk_tool.paths import criteria_folder
@@ -100,10 +100,7 @@ class MeasureKinds:
 @cache
 def load_measure_kinds() -> MeasureKinds:
     """The kinds and carriers. Raises CatalogueError with every fault."""
-    found, problems = build_measure_kinds(criteria_folder())
-    if problems:
-        raise CatalogueError(problems)
-    return found
+    return sound(build_measure_kinds(criteria_folder()))
 
 
 def build_measure_kinds(folder: Path) -> tuple[MeasureKinds, list[Problem]]:

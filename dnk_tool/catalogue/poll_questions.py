@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from dnk_tool.catalogue.problems import CatalogueError, Problem
+from dnk_tool.catalogue.problems import Problem, sound
 from dnk_tool.catalogue.values import Text
 from dnk_tool.catalogue.yaml_reader import Node, read_yaml
 from dnk_tool.paths import criteria_folder
@@ -38,10 +38,7 @@ class QuestionGroup:
 @cache
 def load_poll_questions() -> tuple[QuestionGroup, ...]:
     """The groups in their order. Raises CatalogueError with every fault."""
-    found, problems = build_poll_questions(criteria_folder())
-    if problems:
-        raise CatalogueError(problems)
-    return found
+    return sound(build_poll_questions(criteria_folder()))
 
 
 def build_poll_questions(folder: Path) -> tuple[tuple[QuestionGroup, ...], list[Problem]]:

@@ -11,7 +11,7 @@ from enum import StrEnum
 from functools import cache
 from pathlib import Path
 
-from dnk_tool.catalogue.problems import CatalogueError, Problem
+from dnk_tool.catalogue.problems import Problem, sound
 from dnk_tool.catalogue.standard.indicator_sets import read_set_files
 from dnk_tool.catalogue.standard.item_model import ItemKind
 from dnk_tool.catalogue.standard.loader import load_catalogue
@@ -230,10 +230,7 @@ def _term(node: Node) -> GlossaryTerm:
 @cache
 def load_presentation(edition: str) -> Presentation:
     """The presentation as frozen values. Raises CatalogueError with every fault."""
-    presentation, problems = build_presentation(criteria_folder(), edition, load_catalogue(edition))
-    if problems:
-        raise CatalogueError(problems)
-    return presentation
+    return sound(build_presentation(criteria_folder(), edition, load_catalogue(edition)))
 
 
 def build_presentation(

@@ -2,6 +2,9 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import TypeVar
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -22,6 +25,13 @@ class CatalogueError(Exception):
     def __init__(self, problems: list[Problem]) -> None:
         self.problems = problems
         super().__init__("\n".join(str(problem) for problem in problems))
+
+
+def sound(built: tuple[T, list[Problem]]) -> T:
+    """What was built from files. Raises CatalogueError with every fault that was found in them."""
+    if built[1]:
+        raise CatalogueError(built[1])
+    return built[0]
 
 
 def duplicates(keys: Iterable[str]) -> set[str]:

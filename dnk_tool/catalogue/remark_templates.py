@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from dnk_tool.catalogue.problems import CatalogueError, Problem
+from dnk_tool.catalogue.problems import Problem, sound
 from dnk_tool.catalogue.values import Text
 from dnk_tool.catalogue.yaml_reader import Node, read_yaml
 from dnk_tool.paths import criteria_folder
@@ -28,10 +28,7 @@ class SuppliedRemark:
 @cache
 def load_supplied_remarks() -> tuple[SuppliedRemark, ...]:
     """The remarks in their order. Raises CatalogueError with every fault."""
-    found, problems = build_supplied_remarks(criteria_folder())
-    if problems:
-        raise CatalogueError(problems)
-    return found
+    return sound(build_supplied_remarks(criteria_folder()))
 
 
 def build_supplied_remarks(folder: Path) -> tuple[tuple[SuppliedRemark, ...], list[Problem]]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from dnk_tool.catalogue.problems import CatalogueError, Problem
+from dnk_tool.catalogue.problems import Problem, sound
 from dnk_tool.catalogue.values import Text
 from dnk_tool.catalogue.waste_codes import WasteCodes, build_waste_codes
 from dnk_tool.catalogue.yaml_reader import Node, read_yaml
@@ -58,10 +58,7 @@ class ResiduePairs:
 @cache
 def load_residue_pairs() -> ResiduePairs:
     """Materials and pairs. Raises CatalogueError with every fault."""
-    found, problems = build_residue_pairs(criteria_folder())
-    if problems:
-        raise CatalogueError(problems)
-    return found
+    return sound(build_residue_pairs(criteria_folder()))
 
 
 def build_residue_pairs(folder: Path) -> tuple[ResiduePairs, list[Problem]]:

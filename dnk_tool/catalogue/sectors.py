@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
 
-from dnk_tool.catalogue.problems import CatalogueError, Problem
+from dnk_tool.catalogue.problems import Problem, sound
 from dnk_tool.catalogue.standard.definitions import read_choices
 from dnk_tool.catalogue.standard.item_model import Choice
 from dnk_tool.catalogue.values import Text
@@ -136,10 +136,7 @@ class Sectors:
 @cache
 def load_sectors() -> Sectors:
     """The sectors and legal forms as frozen values. Raises CatalogueError with every fault."""
-    sectors, problems = build_sectors(criteria_folder())
-    if problems:
-        raise CatalogueError(problems)
-    return sectors
+    return sound(build_sectors(criteria_folder()))
 
 
 def build_sectors(folder: Path) -> tuple[Sectors, list[Problem]]:

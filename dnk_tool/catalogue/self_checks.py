@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from dnk_tool.catalogue.problems import CatalogueError, Problem
+from dnk_tool.catalogue.problems import Problem, sound
 from dnk_tool.catalogue.values import Text
 from dnk_tool.catalogue.yaml_reader import Node, read_yaml
 from dnk_tool.paths import criteria_folder
@@ -46,9 +46,7 @@ class SelfCheck:
 @cache
 def load_self_checks() -> Mapping[str, SelfCheck]:
     """The quick checks by key, in their order. Raises CatalogueError with every fault."""
-    checks, problems = build_self_checks(criteria_folder())
-    if problems:
-        raise CatalogueError(problems)
+    checks = sound(build_self_checks(criteria_folder()))
     return {check.key: check for check in checks}
 
 

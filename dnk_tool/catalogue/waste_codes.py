@@ -6,7 +6,7 @@ from datetime import date
 from functools import cache
 from pathlib import Path
 
-from dnk_tool.catalogue.problems import CatalogueError, Problem
+from dnk_tool.catalogue.problems import Problem, sound
 from dnk_tool.catalogue.values import Text, Verification
 from dnk_tool.catalogue.yaml_reader import Node, read_yaml
 from dnk_tool.paths import criteria_folder
@@ -59,10 +59,7 @@ class WasteCodes:
 @cache
 def load_waste_codes() -> WasteCodes:
     """The waste codes as frozen values. Raises CatalogueError with every fault."""
-    codes, problems = build_waste_codes(criteria_folder())
-    if problems:
-        raise CatalogueError(problems)
-    return codes
+    return sound(build_waste_codes(criteria_folder()))
 
 
 def build_waste_codes(folder: Path) -> tuple[WasteCodes, list[Problem]]:

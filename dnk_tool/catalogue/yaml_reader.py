@@ -232,7 +232,7 @@ def read_yaml(
     """
     node = Node({}, name or "/".join(path.parts[-2:]), "", problems, constants or {})
     try:
-        node.value = _parse_yaml(path.read_bytes())
+        node.value = parse_yaml(path.read_bytes())
     except (OSError, UnicodeDecodeError, YAMLError) as error:
         node.note(f"cannot be read: {error}")
         return node
@@ -241,7 +241,7 @@ def read_yaml(
     return node
 
 
-def _parse_yaml(content: bytes) -> Any:
+def parse_yaml(content: bytes) -> Any:
     """The parsed content. Raises UnicodeDecodeError and YAMLError."""
     if parsed := _preparsed_files().get(sha256(content).hexdigest()):
         return json.loads(parsed)

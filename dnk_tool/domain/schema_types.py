@@ -1,11 +1,13 @@
 """The building blocks of file formats: texts, exact numbers, days, and objects without unknown keys."""
 
 import re
+from collections.abc import Callable
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
-from pydantic_core import PydanticCustomError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, GetCoreSchemaHandler
+from pydantic_core import CoreSchema, PydanticCustomError
+from pydantic_core.core_schema import no_info_after_validator_function
 
 from dnk_tool.domain.answers.values import FIRST_YEAR, LAST_YEAR
 from dnk_tool.domain.text import MAX_LENGTH, normalised
@@ -51,6 +53,17 @@ class Shape(BaseModel):
     """The base of the format's objects: unknown keys and values of another type are faults."""
 
     model_config = ConfigDict(extra="forbid", strict=True)
+
+
+class ReadBy:
+    """An annotation for a field that stands in files as another type: what `read` makes of a `shape`."""
+
+    def __init__(self, shape: Any, read: Callable[[Any], Any]) -> None:
+        self.shape, self.read = shape, read
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        """What Pydantic asks for."""
+        return no_info_after_validator_function(self.read, handler.generate_schema(self.shape))
 
 
 class QuantityShape(Shape):

@@ -91,7 +91,8 @@ def test_c3_pages_use_no_banned_phrase_and_no_straight_apostrophe() -> None:
 
 
 def test_c3_the_demo_uses_no_banned_phrase() -> None:
-    for file in sorted((ROOT / "dnk_tool/cli/demo").rglob("*.json")):
+    files = (ROOT / "dnk_tool/cli/demo").rglob("*")
+    for file in sorted(file for file in files if file.suffix in {".json", ".yaml"}):
         assert banned_phrases(file.read_text("utf-8"), "de") == [], file.name
 
 

@@ -6,7 +6,8 @@ from pathlib import Path
 from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import delete
 
-from dnk_tool.cli.demo import PASSWORD, climate_network
+from dnk_tool.cli.demo import PASSWORD
+from dnk_tool.cli.demo.content import network_content
 from dnk_tool.cli.demo.examples import example_year
 from dnk_tool.store.tables.aggregates import ReleaseRow
 from dnk_tool.store.tables.joint_goals import JointSumRow
@@ -22,12 +23,12 @@ WAITS = 60  # times that the manager looks whether the preview is ready
 
 def goal(browser: Browser, folder: Path) -> tuple[Tally, Visits]:
     """The manager releases the figures, raises the goal, adds up, takes the report. Raises WayLost."""
-    return _walk(browser, folder, "goal", climate_network.MANAGER, _release_and_report)
+    return _walk(browser, folder, "goal", network_content().manager.email, _release_and_report)
 
 
 def measure(browser: Browser, folder: Path) -> tuple[Tally, Visits]:
     """A member notes a measure, and sees its path and where it stands. Raises WayLost."""
-    return _walk(browser, folder, "measure", climate_network.OWNER, _note_and_compare)
+    return _walk(browser, folder, "measure", network_content().owner, _note_and_compare)
 
 
 def _walk(
@@ -64,7 +65,7 @@ def _take_back(server: Server) -> None:
 def _release_and_report(walker: Walker, folder: Path) -> None:
     page, year = walker.page, example_year()
     main = page.get_by_role("main")
-    walker.go(main.get_by_role("link", name=climate_network.NAME))
+    walker.go(main.get_by_role("link", name=network_content().name))
     walker.go(page.get_by_role("link", name="Ergebnisse", exact=True))
     if main.get_by_role("button", name=f"Vorschau für {year} machen").count() == 0:
         walker.go(main.get_by_role("link", name=str(year), exact=True))

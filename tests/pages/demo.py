@@ -7,11 +7,11 @@ from html import unescape
 from urllib.parse import parse_qs, urljoin, urlsplit
 
 from dnk_tool.cli.demo import PASSWORD
-from dnk_tool.cli.demo.command import SIGN_INS
+from dnk_tool.cli.demo.content import cluster_content
 from tests.e2e.driving import Client, Server
 
 NOBODY = ""
-PEOPLE = (NOBODY, *(email for email, *_about in SIGN_INS))
+PEOPLE = (NOBODY, *(each.email for each in cluster_content().sign_ins))
 # Pages of one kind, for one person and for all: a cluster has hundreds of sections to review.
 MOST_OF_A_KIND, MOST_FOR_ALL = 22, 60
 # All but those that change the language for the rest of the way.

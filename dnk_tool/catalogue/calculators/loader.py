@@ -20,7 +20,7 @@ from dnk_tool.catalogue.calculators.model import (
     Slot,
 )
 from dnk_tool.catalogue.constants import read_constants, unknown_placeholders
-from dnk_tool.catalogue.problems import CatalogueError, Problem
+from dnk_tool.catalogue.problems import Problem, sound
 from dnk_tool.catalogue.standard.datapoints import read_datapoints, read_families
 from dnk_tool.catalogue.standard.item_model import Datapoint, UnitFamily
 from dnk_tool.catalogue.values import NO_TEXT, Text
@@ -258,10 +258,7 @@ def _check_slots(node: Node, activity: Activity) -> None:
 @cache
 def load_calculators() -> Mapping[str, Calculator]:
     """The calculators by key, as they are offered. Raises CatalogueError with every fault."""
-    calculators, problems = build_calculators(criteria_folder())
-    if problems:
-        raise CatalogueError(problems)
-    return calculators
+    return sound(build_calculators(criteria_folder()))
 
 
 @cache

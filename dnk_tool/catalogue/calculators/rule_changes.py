@@ -8,7 +8,7 @@ from pathlib import Path
 
 from dnk_tool.catalogue.calculators.loader import build_calculators
 from dnk_tool.catalogue.factors.loader import build_factors
-from dnk_tool.catalogue.problems import CatalogueError, Problem
+from dnk_tool.catalogue.problems import Problem, sound
 from dnk_tool.catalogue.values import Text
 from dnk_tool.catalogue.yaml_reader import Node, read_yaml
 from dnk_tool.paths import criteria_folder
@@ -38,10 +38,7 @@ class RuleChange:
 @cache
 def load_rule_changes() -> tuple[RuleChange, ...]:
     """The changes, in the order of their file. Raises CatalogueError with every fault."""
-    changes, problems = build_rule_changes(criteria_folder())
-    if problems:
-        raise CatalogueError(problems)
-    return changes
+    return sound(build_rule_changes(criteria_folder()))
 
 
 def build_rule_changes(folder: Path) -> tuple[tuple[RuleChange, ...], list[Problem]]:

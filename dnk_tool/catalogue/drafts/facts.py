@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 
 from dnk_tool.catalogue.drafts.templates import note_faults, places, required_places
-from dnk_tool.catalogue.problems import CatalogueError, Problem
+from dnk_tool.catalogue.problems import Problem, sound
 from dnk_tool.catalogue.standard.definitions import read_choices
 from dnk_tool.catalogue.standard.item_model import Choice
 from dnk_tool.catalogue.values import Text
@@ -48,9 +48,7 @@ class Fact:
 @cache
 def load_facts() -> Mapping[str, tuple[Fact, ...]]:
     """The facts by aspect, in their order. Raises CatalogueError with every fault."""
-    facts, problems = build_facts(criteria_folder())
-    if problems:
-        raise CatalogueError(problems)
+    facts = sound(build_facts(criteria_folder()))
     return {
         aspect: tuple(fact for fact in facts if fact.aspect == aspect)
         for aspect in dict.fromkeys(fact.aspect for fact in facts)

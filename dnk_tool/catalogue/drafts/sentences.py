@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 
 from dnk_tool.catalogue.drafts.templates import note_faults, required_places
-from dnk_tool.catalogue.problems import CatalogueError, Problem
+from dnk_tool.catalogue.problems import Problem, sound
 from dnk_tool.catalogue.values import Text
 from dnk_tool.catalogue.yaml_reader import Node, read_yaml
 from dnk_tool.paths import criteria_folder
@@ -42,10 +42,7 @@ def datapoint_of(place: str) -> str:
 @cache
 def load_sentences() -> FigureSentences:
     """The sentences as frozen values. Raises CatalogueError with every fault."""
-    sentences, problems = build_sentences(criteria_folder())
-    if problems:
-        raise CatalogueError(problems)
-    return sentences
+    return sound(build_sentences(criteria_folder()))
 
 
 def build_sentences(folder: Path) -> tuple[FigureSentences, list[Problem]]:

@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 
 from dnk_tool.catalogue.drafts.templates import NAMES
-from dnk_tool.catalogue.problems import CatalogueError, Problem
+from dnk_tool.catalogue.problems import Problem, sound
 from dnk_tool.catalogue.sectors import Sectors, load_sectors
 from dnk_tool.catalogue.values import Text
 from dnk_tool.catalogue.yaml_reader import Node, read_yaml
@@ -44,10 +44,7 @@ class Voices:
 @cache
 def load_voices() -> Voices:
     """The voices as frozen values. Raises CatalogueError with every fault."""
-    voices, problems = build_voices(criteria_folder(), load_sectors())
-    if problems:
-        raise CatalogueError(problems)
-    return voices
+    return sound(build_voices(criteria_folder(), load_sectors()))
 
 
 def build_voices(folder: Path, sectors: Sectors) -> tuple[Voices, list[Problem]]:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from dnk_tool.catalogue.factors.model import Factor, Factors, FactorUse
 from dnk_tool.catalogue.factors.rows import FactorEditionFile, families_by_unit, read_edition
-from dnk_tool.catalogue.problems import CatalogueError, Problem
+from dnk_tool.catalogue.problems import CatalogueError, Problem, sound
 from dnk_tool.catalogue.standard.datapoints import read_families
 from dnk_tool.catalogue.standard.item_model import UnitFamily
 from dnk_tool.catalogue.yaml_reader import Node, read_yaml
@@ -24,10 +24,7 @@ def load_factors(own: Path | None = None) -> Factors:
     own_files = edition_files(own) if own else ()
     if own and not own_files:
         return load_factors()
-    factors, problems = build_factors(criteria_folder(), own_files)
-    if problems:
-        raise CatalogueError(problems)
-    return factors
+    return sound(build_factors(criteria_folder(), own_files))
 
 
 @cache

@@ -9,7 +9,7 @@ from dnk_tool.catalogue.calculators.model import Activity, Calculator
 from dnk_tool.catalogue.constants import read_constants
 from dnk_tool.catalogue.plausibility.model import LINE_SUM_PREFIX, LineRule, PlausibilityRules, SlipMessages
 from dnk_tool.catalogue.plausibility.reader import RuleReader, check_placeholders
-from dnk_tool.catalogue.problems import CatalogueError, Problem
+from dnk_tool.catalogue.problems import Problem, sound
 from dnk_tool.catalogue.sectors import Sectors, build_sectors, load_sectors
 from dnk_tool.catalogue.standard.datapoints import read_datapoints, read_families
 from dnk_tool.catalogue.yaml_reader import Node, read_yaml
@@ -25,10 +25,7 @@ _LABELLED_VALUES = {"profile.employees", "profile.turnover", "company.fte", "com
 def load_plausibility() -> PlausibilityRules:
     """The rules as frozen values. Raises CatalogueError with every fault."""
     # The loaders of calculators and sectors cache what they read.
-    rules, problems = _build_rules(criteria_folder(), load_calculators(), load_sectors())
-    if problems:
-        raise CatalogueError(problems)
-    return rules
+    return sound(_build_rules(criteria_folder(), load_calculators(), load_sectors()))
 
 
 def build_plausibility(folder: Path) -> tuple[PlausibilityRules, list[Problem]]:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
-from dnk_tool.catalogue.problems import CatalogueError, Problem
+from dnk_tool.catalogue.problems import CatalogueError, Problem, sound
 from dnk_tool.catalogue.standard.datapoints import read_datapoints, read_families
 from dnk_tool.catalogue.standard.definitions import SharedDefinitions, read_definitions
 from dnk_tool.catalogue.standard.indicator_sets import (
@@ -43,10 +43,7 @@ def load_catalogue(edition: str) -> Catalogue:
     """The edition as frozen values. Raises CatalogueError with every fault, or for an unknown edition."""
     if edition not in editions():
         raise CatalogueError([Problem(edition, "(file)", "there is no such edition")])
-    catalogue, problems = build_catalogue(criteria_folder(), edition)
-    if problems:
-        raise CatalogueError(problems)
-    return catalogue
+    return sound(build_catalogue(criteria_folder(), edition))
 
 
 def build_catalogue(folder: Path, edition: str) -> tuple[Catalogue, list[Problem]]:

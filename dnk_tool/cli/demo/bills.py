@@ -5,15 +5,14 @@ Bills of suppliers that do not exist, as small PDF files.
 
 import hashlib
 import io
-from collections.abc import Sequence
-from decimal import Decimal
-from typing import TypeAlias
+from collections.abc import Iterable, Mapping
 
 import pikepdf
 
 from dnk_tool.catalogue.calculators.loader import load_calculators
 from dnk_tool.catalogue.factors.loader import load_factors
 from dnk_tool.cli.demo.companies import DemoCompany
+from dnk_tool.cli.demo.content import BegunContent, Bill, BillFile
 from dnk_tool.domain.evidence import EvidenceFileType, EvidenceTarget
 from dnk_tool.domain.figures.calculators import CalculatorLine, with_proposed_factors
 from dnk_tool.domain.permissions import Actor
@@ -23,50 +22,15 @@ from dnk_tool.services.evidence.files import EvidenceDetails
 from dnk_tool.services.figures import calculator_lines
 from dnk_tool.services.figures import save as figure_save
 from dnk_tool.services.uploads.inspection import InspectedFile
-from dnk_tool.services.work import Work
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.tables.declarations import Declaration
 
-BillLine: TypeAlias = tuple[str, str, str, str]
-BillPage: TypeAlias = tuple[tuple[str, str], ...]
-BillFile: TypeAlias = tuple[str, str, str, str, tuple[BillPage, ...], tuple[int, ...]]
-
-# Activity, what the company calls it, amount and unit as the bill states them.
-BILLS = (
-    ("natural-gas", "Stadtwerke, Halle und Lackiererei", "398400", "kWh-hs"),
-    ("natural-gas", "Stadtwerke, Verwaltung", "57857", "kWh-hs"),
-    ("diesel", "Tankkarten der Transporter", "11746", "l"),
-    ("electricity", "Stadtwerke, Jahresrechnung", "286400", "kWh"),
-)
-# File, title, supplier, heading and the rows of each page of a bill, and the places of the lines above on it.
-FILES = (
-    (
-        "Jahresrechnung-Gas.pdf",
-        "Gas, Jahresrechnung",
-        "Stadtwerke Musterstadt",
-        "Jahresrechnung Erdgas",
-        ((("Halle und Lackiererei", "398.400 kWh (Hs)"), ("Verwaltung", "57.857 kWh (Hs)")),),
-        (0, 1),
-    ),
-    (
-        "Jahresrechnung-Strom.pdf",
-        "Strom, Jahresrechnung",
-        "Stadtwerke Musterstadt",
-        "Jahresrechnung Strom",
-        ((("Verbrauch aller Zähler", "286.400 kWh"), ("Tarif", "Grundversorgung, ohne Ökostrom")),),
-        (3,),
-    ),
-)
 QUOTA = 500_000_000
-# Datapoints that were entered by hand before, and are calculated from now on.
-CALCULATED_DATAPOINTS = ("energy.fuels.non-renewable", "energy.electricity.consumption", "ghg.scope1.gross")
-
-
 A4 = (595, 842)
 LEFT, TOP, LINE = 70, 770, 20
 
 
-def make_bill_pdf(supplier: str, title: str, *pages: Sequence[tuple[str, str]]) -> bytes:
+def make_bill_pdf(supplier: str, title: str, *pages: Mapping[str, str]) -> bytes:
     """Pages with the supplier, a title, and names with amounts below; the same words give the same bytes."""
     with pikepdf.new() as pdf:
         font = pikepdf.Dictionary(
@@ -86,10 +50,10 @@ def make_bill_pdf(supplier: str, title: str, *pages: Sequence[tuple[str, str]]) 
     return target.getvalue()
 
 
-def _body(supplier: str, title: str, rows: Sequence[tuple[str, str]], place: str) -> list[str]:
+def _body(supplier: str, title: str, rows: Mapping[str, str], place: str) -> list[str]:
     """What is written on one page."""
     body = [_text(LEFT, TOP, 11, supplier), _text(LEFT, TOP - 70, 18, title)]
-    for line, (name, amount) in enumerate(rows):
+    for line, (name, amount) in enumerate(rows.items()):
         height = TOP - 120 - line * LINE
         body += [_text(LEFT, height, 11, name), _text(LEFT + 240, height, 11, amount)]
     note = "Beispiel aus der Demo von dnk-tool. Diese Rechnung gibt es nicht."
@@ -101,83 +65,66 @@ def _text(left: int, height: int, size: int, words: str) -> str:
     return f"BT /F1 {size} Tf {left} {height} Td ({escaped}) Tj ET"
 
 
-def enter_bills_and_results(firm: DemoCompany, declaration: Declaration, *, by: Actor) -> None:
-    """Enter four bills, two of them with evidence, and adopt the results in place of figures by hand."""
-    session, clock = firm.demo.session, firm.demo.clock
-    enter_bills(firm, declaration, BILLS, FILES, by=by)
+def enter_bills_and_results(
+    firm: DemoCompany, declaration: Declaration, content: BegunContent, *, by: Actor
+) -> None:
+    """Enter bills, some with evidence, and adopt the results in place of figures by hand."""
+    session = firm.demo.session
+    enter_bills(firm, declaration, content.bills, content.files, by=by)
     stored = declarations.figure_rows(session, declaration.organisation_id, declaration.reporting_year)
     figures = {key: declarations.figure_of(row) for key, row in stored.items()}
     lines = calculator_lines.lines_of(session, declaration)
-    calculation = calculator_lines.calculation_of(declaration, lines, figures)
-    for datapoint in CALCULATED_DATAPOINTS:
-        figure_save.adopt_calculated(
-            Work(session, by, clock.tick()),
-            declaration,
-            datapoint,
-            calculation.results[datapoint].figure,
-            seen=stored[datapoint].version,
-        )
-    calculator_lines.recalculate(Work(session, by, clock.tick()), declaration)
+    results = calculator_lines.calculation_of(declaration, lines, figures).results
+    for datapoint in content.calculated:
+        result, seen = results[datapoint].figure, stored[datapoint].version
+        figure_save.adopt_calculated(firm.work(by), declaration, datapoint, result, seen=seen)
+    calculator_lines.recalculate(firm.work(by), declaration)
     session.flush()
 
 
 def enter_bills(
     firm: DemoCompany,
     declaration: Declaration,
-    bills: Sequence[BillLine],
-    files: Sequence[BillFile],
+    bills: Iterable[Bill],
+    files: Iterable[BillFile],
     *,
     by: Actor,
 ) -> None:
     """Save the bills as lines, and attach the files to the lines that they prove."""
-    session, clock = firm.demo.session, firm.demo.clock
     entered = []
-    for activity, label, amount, unit in bills:
-        line = _calculator_line(activity, label, Quantity(Decimal(amount), unit), declaration.reporting_year)
-        saved = calculator_lines.save_line(Work(session, by, clock.tick()), declaration, line, seen=0)
+    for bill in bills:
+        line = _calculator_line(bill, declaration.reporting_year)
+        saved = calculator_lines.save_line(firm.work(by), declaration, line, seen=0)
         entered.append(EvidenceTarget(line=saved.stored.line.id))
-    for name, title, supplier, heading, pages, places in files:
-        content = make_bill_pdf(supplier, f"{heading} {declaration.reporting_year}", *pages)
-        for place in places:
-            attach_evidence(firm, declaration, entered[place], name, title, content, by=by)
-
-
-def attach_electricity_contract(firm: DemoCompany, declaration: Declaration) -> None:
-    """Attach a page of the electricity contract as evidence to aspect 13.3."""
-    rows = (("Lieferung seit", "1. Januar 2023"), ("Herkunft", "zu 100 Prozent aus erneuerbaren Quellen"))
-    content = make_bill_pdf("Ökostrom Musterland eG", "Auszug aus dem Stromvertrag", rows)
-    target = EvidenceTarget(ref="13.3")
-    attach_evidence(
-        firm, declaration, target, "Stromvertrag.pdf", "Stromvertrag, Auszug", content, by=firm.actor
-    )
+    for file in files:
+        dated = file.model_copy(update={"heading": f"{file.heading} {declaration.reporting_year}"})
+        for place in file.proves:
+            attach_evidence(firm, declaration, entered[place], dated, by=by)
 
 
 def attach_evidence(
-    firm: DemoCompany,
-    declaration: Declaration,
-    target: EvidenceTarget,
-    name: str,
-    title: str,
-    content: bytes,
-    *,
-    by: Actor,
+    firm: DemoCompany, declaration: Declaration, target: EvidenceTarget, file: BillFile, *, by: Actor
 ) -> None:
     """Add a PDF as evidence that reviewers may open and the declaration lists."""
-    inspected_file = InspectedFile(name, EvidenceFileType.PDF, content, hashlib.sha256(content).hexdigest())
+    content = make_bill_pdf(file.supplier, file.heading, *file.pages)
+    digest = hashlib.sha256(content).hexdigest()
     evidence_files.add_evidence(
-        Work(firm.demo.session, by, firm.demo.clock.tick()),
+        firm.work(by),
         firm.demo.blobs,
         declaration,
         target,
-        [inspected_file],
-        EvidenceDetails(title, is_listed=True, is_for_review=True),
+        [InspectedFile(file.name, EvidenceFileType.PDF, content, digest)],
+        EvidenceDetails(file.title, is_listed=True, is_for_review=True),
         quota=QUOTA,
     )
 
 
-def _calculator_line(activity: str, label: str, quantity: Quantity, year: int) -> CalculatorLine:
-    kind = load_calculators()["energy"].activity(activity)
+def _calculator_line(bill: Bill, year: int) -> CalculatorLine:
+    kind = load_calculators()[bill.calculator].activity(bill.activity)
     if kind is None:
-        raise LookupError(activity)
-    line = CalculatorLine(0, "energy", activity, label=label, quantities={"quantity": quantity})
+        raise LookupError(bill.activity)
+    quantities = {"quantity": Quantity(bill.amount, bill.unit)}
+    line = CalculatorLine(
+        0, bill.calculator, bill.activity, bill.label, quantities=quantities, code=bill.code
+    )
     return with_proposed_factors(line, kind, load_factors(), year)

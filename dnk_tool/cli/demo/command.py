@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from dnk_tool import config
 from dnk_tool.cli.database import open_database
 from dnk_tool.cli.demo import FINISHED_FILE, PASSWORD, climate_network, cluster, examples
+from dnk_tool.cli.demo.content import cluster_content
 from dnk_tool.cli.output import progress
 from dnk_tool.cli.serve import run
 from dnk_tool.report.process.engine_choice import choose_engine
@@ -21,57 +22,6 @@ from dnk_tool.store.accounts import queries as accounts
 from dnk_tool.store.database import write_session
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.evidence.configured_blob_store import open_blob_store
-
-# Addresses to sign in with, the person's role, and what there is to look at.
-SIGN_INS = (
-    (
-        "karin@demo.example",
-        f"manages the cluster {cluster.NAME}",
-        "the cockpit: twelve members in every state; a review in its second round (Gartenbau Lindner)",
-    ),
-    (
-        "ralf@demo.example",
-        "reviews in the same cluster",
-        "a review in progress (Bäckerei Krüger), a conflict of interest (Gartenbau Lindner)",
-    ),
-    (
-        "jonas@demo.example",
-        "owner of Metallbau Brandt KG",
-        "a declaration in progress, who may do what, who changed what",
-    ),
-    ("mehmet@demo.example", "editor there", "the same declaration, to try two people at once"),
-    (
-        "katrin@demo.example",
-        "owner of Tischlerei Sommer GmbH",
-        "a declaration that is approved and published",
-    ),
-    (
-        "reinigung@demo.example",
-        "owner of Textilreinigung Schäfer e. K.",
-        "changes requested on three criteria, one of them answered",
-    ),
-    (
-        "druckerei@demo.example",
-        "owner of Druckerei Morgenroth GmbH",
-        "a declaration that waits for her confirmation",
-    ),
-    (
-        "pflege@demo.example",
-        "owner of Pflegedienst Sonnenhof gGmbH",
-        "a year begun with the answers of the one before; a colleague was asked by email",
-    ),
-    (
-        climate_network.MANAGER,
-        f"manages the cluster {climate_network.NAME}",
-        "figures released for two years, the joint goal, the report",
-    ),
-    (
-        climate_network.OWNER,
-        "owner of Möbelmanufaktur Solling GmbH there",
-        "measures, the path to a climate goal, the comparison with others",
-    ),
-    ("betrieb@demo.example", "operator of the installation", "clusters and mails; no company's answers"),
-)
 
 
 @click.command()
@@ -140,6 +90,6 @@ def _render_sample(session: Session, sample: Path, origin: str, record: Recorder
 
 def _notice(sample: Path) -> str:
     lines = ["", f"Sign in with one of these addresses, password {PASSWORD}", ""]
-    lines += [f"  {email:<22}  {who}\n{'':26}{what}" for email, who, what in SIGN_INS]
+    lines += [f"  {each.email:<22}  {each.who}\n{'':26}{each.what}" for each in cluster_content().sign_ins]
     lines += ["", f"A finished declaration as PDF: {sample}", ""]
     return "\n".join(lines)

@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from dnk_tool.cli.demo.clock import DemoClock
+from dnk_tool.cli.demo.content import Person
 from dnk_tool.domain.answers.answer import Disclosure
 from dnk_tool.domain.answers.goals import GoalReview
 from dnk_tool.domain.clusters import consent_editions
@@ -25,6 +26,8 @@ from dnk_tool.services.declarations import next_year
 from dnk_tool.services.declarations import submission as submissions
 from dnk_tool.services.declarations.documents import import_document
 from dnk_tool.services.people.organisations import add_member, create_organisation
+from dnk_tool.services.publication import publish as publishing_steps
+from dnk_tool.services.publication.quotations import allow_quotation
 from dnk_tool.services.work import Work
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.evidence.blob_store import BlobStore
@@ -55,6 +58,10 @@ class DemoContext:
         """The time of the demo's clock."""
         return self.clock.now
 
+    def work(self, actor: Actor | None = None) -> Work:
+        """What the actor does next, one step of the clock later; by default the cluster's manager."""
+        return Work(self.session, actor or self.manager, self.clock.tick())
+
     def account(self, email: str, name: str, *, is_operator: bool = False) -> Account:
         """Create an account with the demo's password."""
         return create_account(
@@ -82,6 +89,10 @@ class DemoCompany:
         """The owner, with the permissions in this company alone."""
         return Actor(self.owner.id, {self.organisation.id: Role.OWNER})
 
+    def work(self, actor: Actor | None = None) -> Work:
+        """What the owner does next, or the actor, one step of the clock later."""
+        return self.demo.work(actor or self.actor)
+
     def add_editor(self, email: str, name: str) -> Actor:
         """Create an account and make it an editor of the company."""
         account = self.demo.account(email, name)
@@ -98,38 +109,39 @@ class DemoCompany:
         self, before: Declaration, *, taking: Collection[str], confirming: Collection[str]
     ) -> Declaration:
         """Begin next year's declaration; take over the sections `taking`, confirm and finish `confirming`."""
-        session, clock, actor = self.demo.session, self.demo.clock, self.actor
-        begun = next_year.begin_next_year(Work(session, actor, clock.tick()), before)
+        begun = next_year.begin_next_year(self.work(), before)
         for section in declarations.selection_of(begun).sections:
             if section.ref in taking:
-                take_over.take_over(Work(session, actor, clock.tick()), begun, section)
+                take_over.take_over(self.work(), begun, section)
             if section.ref in confirming:
-                take_over.confirm_taken_over(Work(session, actor, clock.tick()), begun, section)
-                save_section(Work(session, actor, clock.tick()), begun, section, SectionEdit(done=True))
+                take_over.confirm_taken_over(self.work(), begun, section)
+                save_section(self.work(), begun, section, SectionEdit(done=True))
         return begun
 
     def review_goal(self, declaration: Declaration, ref: str, review: GoalReview) -> None:
         """Save what became of last year's goal `ref`."""
         section = declarations.selection_of(declaration).section_of[ref]
         given = {ref: VersionedEdit(review, 0)}
-        goal_reviews.save_goal_reviews(
-            Work(self.demo.session, self.actor, self.demo.clock.tick()), declaration, section, given
-        )
+        goal_reviews.save_goal_reviews(self.work(), declaration, section, given)
+
+    def publish(self, declaration: Declaration, *, is_quotable: bool = False) -> None:
+        """Publish the declaration; `is_quotable`: others may be shown how it puts things."""
+        work = Work(self.demo.session, self.actor, self.demo.now)
+        publishing_steps.publish(work, declaration)
+        if is_quotable:
+            allow_quotation(work, declaration, is_allowed=True)
 
     def append_to_answer(
         self, declaration: Declaration, ref: str, more: str, *, by: Actor | None = None
     ) -> None:
         """Append a sentence to the answer of an aspect."""
-        session = self.demo.session
-        content = declarations.read_content(session, declaration)
+        content = declarations.read_content(self.demo.session, declaration)
         section = content.sheet.selection.section_of[ref]
         answer = content.sheet.answer(ref)
         text = replace(answer, disclosure=Disclosure.COMPLY, text=f"{answer.text} {more}")
         submission = SectionEdit({ref: VersionedEdit(text, content.version(ref))})
-        save_section(
-            Work(session, by or self.actor, self.demo.clock.tick()), declaration, section, submission
-        )
-        session.flush()
+        save_section(self.work(by), declaration, section, submission)
+        self.demo.session.flush()
 
     def submit(self, declaration: Declaration, *, by: Actor | None = None, is_reviewed: bool = True) -> None:
         """Submit the declaration; if a sign-off is required, the owner is asked or gives it at once.
@@ -162,7 +174,7 @@ def add_company(
     owner = demo.account(email, leader)
     organisation = create_organisation(Work(demo.session, Actor(owner.id), demo.now), profile)
     consent = cluster_consent.grant_consent(
-        Work(demo.session, Actor(owner.id, {organisation.id: Role.OWNER}), demo.clock.tick()),
+        demo.work(Actor(owner.id, {organisation.id: Role.OWNER})),
         organisation.id,
         demo.cluster.id,
         aggregates_from=demo.year - 1 if allows_figures else None,
@@ -172,9 +184,9 @@ def add_company(
     return DemoCompany(demo, organisation, owner, consent)
 
 
-def add_cluster_staff(demo: DemoContext, email: str, name: str, role: ClusterRole) -> Actor:
+def add_cluster_staff(demo: DemoContext, person: Person, role: ClusterRole) -> Actor:
     """Create an account in the cluster's team."""
-    account = demo.account(email, name)
+    account = demo.account(person.email, person.name)
     demo.session.add(
         ClusterStaff(user_id=account.id, cluster_id=demo.cluster.id, role=role, created_at=demo.now)
     )

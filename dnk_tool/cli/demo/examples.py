@@ -1,5 +1,6 @@
 """The two companies whose declarations are files: one published, one in work with a self-assessment."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -9,50 +10,18 @@ from dnk_tool.cli.demo import FILES, FINISHED_FILE, IN_PROGRESS_FILE, review
 from dnk_tool.cli.demo.bills import enter_bills_and_results
 from dnk_tool.cli.demo.clock import Scenario
 from dnk_tool.cli.demo.companies import DemoCompany, DemoContext, add_company
+from dnk_tool.cli.demo.content import BegunContent, cluster_content
 from dnk_tool.domain.answers.answer import Answer, Figure, Quality
-from dnk_tool.domain.answers.self_assessment import Assessment, Measure, Rating
+from dnk_tool.domain.answers.self_assessment import Assessment
 from dnk_tool.domain.declarations.document import Document
 from dnk_tool.domain.declarations.document_reader import read_document
 from dnk_tool.domain.figures.material_flow import FLOW_FIGURES, TONNE
 from dnk_tool.domain.permissions import SHELL, Actor
-from dnk_tool.domain.review import Audience
 from dnk_tool.services.answers.self_assessment import bring_assessments
 from dnk_tool.services.figures.save import save_figure
-from dnk_tool.services.publication import publish as publishing_steps
-from dnk_tool.services.publication.quotations import allow_quotation
 from dnk_tool.services.work import Work
 from dnk_tool.store.figures import queries as figures
 from dnk_tool.store.tables.declarations import Declaration
-
-RATINGS = (
-    Rating.PARTIAL, Rating.IMPLEMENTED, Rating.PARTIAL, Rating.PLANNED, Rating.IMPLEMENTED, Rating.PARTIAL,
-    Rating.PLANNED, Rating.NOT_STARTED, Rating.PARTIAL, Rating.IMPLEMENTED, Rating.EXEMPLARY,
-)  # fmt: skip
-# What the company in work knows of its flow of material, in t by year; the waste of the latest year lacks.
-FLOW = {
-    2024: {"renewable": "7.4", "bio_based": "2.6", "domestic": "221", "products": "631"},
-    2025: {"renewable": "6.2", "bio_based": "1.8", "domestic": "238", "products": "612"},
-}
-FOR_A_COLLEAGUE = (
-    "Mehmet, die Werte für 2024 habe ich nur zum Teil gefunden. Hast du die alten Gasrechnungen?"
-)
-# What the published company says at the front; its file is from before there were forewords.
-FOREWORD = {
-    "general.lead": "Vier Fahrzeuge machen 86 Prozent unserer direkten Emissionen aus: Dort fangen wir an.",
-    "general.foreword": (
-        "Liebe Leserinnen und Leser,\n\n"
-        "im März 2023 haben wir „Sommer 2030“ beschlossen, unsere Nachhaltigkeitsstrategie. Vorher saßen "
-        "Werkstatt, Montage und Büro drei Abende lang zusammen. Herausgekommen sind sechs Seiten.\n\n"
-        "Dabei haben wir gelernt: Am schwersten wiegt nicht, was wir selbst verbrauchen, sondern was wir "
-        "einkaufen. Platten, Beschläge und Glas stehen für rund 95 t CO₂e, mehr als Fahrzeuge und Strom "
-        "zusammen. Diese Zahl ist geschätzt, und wir verbessern sie.\n\n"
-        "Fertig sind wir nicht. Für die Lieferkette haben wir noch kein Klimaziel, und am schwersten fällt "
-        "uns der Lkw. Beides steht in dieser Erklärung. Fragen Sie uns danach!"
-    ),
-    "general.foreword-name": "Katrin Sommer",
-    "general.foreword-role": "Geschäftsführerin",
-}
-ADDED = "Tore, die schneller schließen, sind bestellt."
 
 
 @cache
@@ -64,7 +33,7 @@ def load_document(name: str) -> Document:
 def finished_document() -> Document:
     """The finished declaration with its foreword."""
     document = load_document(FINISHED_FILE)
-    words = {ref: Answer(text=text) for ref, text in FOREWORD.items()}
+    words = {ref: Answer(text=text) for ref, text in cluster_content().foreword.items()}
     return replace(document, answers={**document.answers, **words})
 
 
@@ -77,8 +46,7 @@ def published_example(demo: DemoContext) -> Scenario:
     """A declaration written by an editor, signed off by the owner, approved and published."""
     document = finished_document()
     yield 120
-    firm = add_company(demo, document.organisation, "katrin@demo.example", "Katrin Sommer")
-    editor = firm.add_editor("petra@demo.example", "Petra Lindner")
+    firm, editor = _company_of_two(demo, document, "finished")
     yield 110
     declaration = firm.import_declaration(document, by=editor)
     yield 61
@@ -86,56 +54,58 @@ def published_example(demo: DemoContext) -> Scenario:
     yield 48
     review.approve(demo, declaration)
     yield 45
-    publishing_steps.publish(Work(demo.session, firm.actor, demo.now), declaration)
-    allow_quotation(Work(demo.session, firm.actor, demo.now), declaration, is_allowed=True)
+    firm.publish(declaration, is_quotable=True)
 
 
 def example_in_progress(demo: DemoContext) -> Scenario:
     """A draft on which two people work."""
-    document = load_document(IN_PROGRESS_FILE)
+    document, content = load_document(IN_PROGRESS_FILE), cluster_content()
     yield 118
-    firm = add_company(demo, document.organisation, "jonas@demo.example", "Jonas Brandt")
-    editor = firm.add_editor("mehmet@demo.example", "Mehmet Arslan")
+    firm, editor = _company_of_two(demo, document, "begun")
     yield 26
     declaration = firm.import_declaration(document)
     yield 20
-    enter_bills_and_results(firm, declaration, by=editor)
-    _enter_flow(demo, firm, declaration, by=editor)
+    enter_bills_and_results(firm, declaration, content.begun, by=editor)
+    _enter_flow(firm, declaration, content.begun.flow, by=editor)
     yield 14
-    _save_self_assessment(demo, declaration)
+    _save_self_assessment(demo, declaration, content.begun)
     yield 3
-    review.write_remark(demo, declaration, "11", FOR_A_COLLEAGUE, to=Audience.COMPANY, by=firm.actor)
+    review.write_remark(demo, declaration, content.remarks["metallbau-brandt"], by=firm.actor)
     yield 2
-    firm.append_to_answer(declaration, "13.1", ADDED, by=editor)
+    added = content.additions["metallbau-brandt"]
+    firm.append_to_answer(declaration, added.aspect, added.text, by=editor)
 
 
-def _enter_flow(demo: DemoContext, firm: DemoCompany, declaration: Declaration, *, by: Actor) -> None:
+def _company_of_two(demo: DemoContext, document: Document, which: str) -> tuple[DemoCompany, Actor]:
+    """The company of the declaration, and an editor beside its owner."""
+    owner, editor = (cluster_content().people[f"{which}-{role}"] for role in ("owner", "editor"))
+    firm = add_company(demo, document.organisation, owner.email, owner.name)
+    return firm, firm.add_editor(editor.email, editor.name)
+
+
+def _enter_flow(
+    firm: DemoCompany, declaration: Declaration, flow: Mapping[int, Mapping[str, Decimal]], *, by: Actor
+) -> None:
     """Enter what is known of materials and products of the year, and of the one before as history."""
-    session, clock = demo.session, demo.clock
-    known = {
-        (year, FLOW_FIGURES[name]): Figure(Decimal(amount), TONNE, Quality.CALCULATED)
-        for year, amounts in FLOW.items()
-        for name, amount in amounts.items()
-    }
-    for (year, key), figure in known.items():
-        if year == declaration.reporting_year:
-            save_figure(Work(session, by, clock.tick()), declaration, key, figure, seen=0)
-        else:
-            figures.add_if_missing(
-                session, firm.organisation.id, year, key, figure, by=by.user_id, now=clock.tick()
-            )
+    session, company = firm.demo.session, firm.organisation.id
+    for year, amounts in flow.items():
+        for name, amount in amounts.items():
+            key, figure = FLOW_FIGURES[name], Figure(amount, TONNE, Quality.CALCULATED)
+            work = firm.work(by)
+            if year == declaration.reporting_year:
+                save_figure(work, declaration, key, figure, seen=0)
+            else:
+                figures.add_if_missing(session, company, year, key, figure, by=by.user_id, now=work.now)
     session.flush()
 
 
-def _save_self_assessment(demo: DemoContext, declaration: Declaration) -> None:
-    """Save a self-assessment that is half done, with two measures."""
-    suppliers = "Die zehn größten Lieferanten nach Umwelt- und Sozialstandards fragen"
-    agreements = "Im Führungskreis klären, ob Energieziele in die Zielvereinbarungen kommen"
-    measures = {
-        4: (Measure(suppliers, "Jonas Brandt", date(demo.now.year + 1, 3, 31)),),
-        8: (Measure(agreements, "Susanne Brandt"),),
-    }
+def _save_self_assessment(demo: DemoContext, declaration: Declaration, content: BegunContent) -> None:
+    """Save a self-assessment that is half done, with measures, the first of them until the end of March."""
+    first, *others = content.measures.items()
+    due = replace(first[1], due=date(demo.now.year + 1, 3, 31))
+    measures = dict([(first[0], due), *others])
     assessments = {
-        number: Assessment(rating, measures.get(number, ())) for number, rating in enumerate(RATINGS, start=1)
+        number: Assessment(rating, (measures[number],) if number in measures else ())
+        for number, rating in enumerate(content.ratings, start=1)
     }
     bring_assessments(Work(demo.session, SHELL, demo.now), declaration, assessments)

@@ -1,59 +1,61 @@
 """The scenarios of the demo's members; the numbers after `yield` are days ago."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
+from decimal import Decimal
 
 from dnk_tool.cli.demo import review
-from dnk_tool.cli.demo.bakery import build_year_before, explain_more_emissions, report_emissions
-from dnk_tool.cli.demo.bills import attach_electricity_contract
+from dnk_tool.cli.demo.bills import attach_evidence, enter_bills
 from dnk_tool.cli.demo.clock import Scenario
 from dnk_tool.cli.demo.companies import DemoCompany, DemoContext, add_company
-from dnk_tool.cli.demo.member_declarations import DemoMemberData, build_declaration
-from dnk_tool.domain.answers.goals import GoalOutcome, GoalReview
+from dnk_tool.cli.demo.content import BakeryContent, cluster_content
+from dnk_tool.cli.demo.member_declarations import (
+    DemoMemberData,
+    bakery_answers_of_last_year,
+    build_declaration,
+    emission_answers,
+)
+from dnk_tool.domain.answers.answer import Figure, Quality
 from dnk_tool.domain.clusters import consent_editions
-from dnk_tool.domain.review import Audience, ChecklistPoint
+from dnk_tool.domain.declarations.document import Document
+from dnk_tool.domain.editing import VersionedEdit
+from dnk_tool.domain.evidence import EvidenceTarget
+from dnk_tool.domain.figures.plausibility.warning import ExplanationEdit
+from dnk_tool.domain.review import ChecklistPoint
+from dnk_tool.services.answers.save import SectionEdit, save_section
 from dnk_tool.services.clusters import consent as cluster_consent
 from dnk_tool.services.declarations import submission
+from dnk_tool.services.figures import plausibility
 from dnk_tool.services.invitations import contribution_requests as answer_requests
-from dnk_tool.services.publication import publish as publishing_steps
-from dnk_tool.services.publication.quotations import allow_quotation
 from dnk_tool.services.work import Work
+from dnk_tool.store.declarations import queries as declarations
+from dnk_tool.store.tables.declarations import Declaration
 
 # Edition of the consent of a member that the cluster's public list must not name until it renews.
 BEFORE_PUBLIC_LISTS = "2026-11b"
-WHY_SILENT = (
-    "Nadine ist bis März in Elternzeit und hatte die Tankdaten. Bis ich an ihre Tabellen komme, "
-    "bleibt die Erklärung liegen."
-)
-FOR_COLLEAGUES = "Tim, bitte vor der Abgabe noch einmal lesen: Stimmt das mit den zwei Stunden in der Woche?"
-FOR_REVIEWERS = "Karin, die drei Ziele klingen wie im letzten Jahr. Fragen wir nach, oder reicht das so?"
-WHY_KEPT_OUT = "Meine Schwester leitet dort das Büro."
-# What the care service took over from the year before, how much of it it has read again, and its goal.
-TAKEN_OVER = ("general", "1", "2", "3", "4", "5")
-CONFIRMED = TAKEN_OVER[:4]
-GOAL = "3.1"
-WHY_PARTLY = "Zwei der drei Ziele haben wir erreicht. Für das dritte fehlte uns im Sommer das Personal."
-WHAT_NEXT = "Das dritte Ziel gilt ein Jahr länger; zuständig ist jetzt die Pflegedienstleitung."
+BIOGENIC = "ghg.scope1.biogenic"
 
 
 def _review_in_progress(demo: DemoContext, member: DemoMemberData) -> Scenario:
+    content = cluster_content()
     yield 402
     firm = _add_member(demo, member)
     yield 230
-    before = firm.import_declaration(build_year_before(member, demo.year - 1))
+    before = firm.import_declaration(_bakery_before(member, demo.year - 1, content.bakery))
     yield 205
     firm.submit(before)
     yield 190
     review.approve(demo, before)
     yield 186
-    publishing_steps.publish(Work(demo.session, firm.actor, demo.now), before)
-    allow_quotation(Work(demo.session, firm.actor, demo.now), before, is_allowed=True)
+    firm.publish(before, is_quotable=True)
     yield 40
     declaration = firm.import_declaration(build_declaration(member, demo.year))
     yield 8
-    review.write_remark(demo, declaration, "5", FOR_COLLEAGUES, to=Audience.COMPANY, by=firm.actor)
-    attach_electricity_contract(firm, declaration)
-    report_emissions(firm, declaration)
-    explain_more_emissions(firm, declaration)
+    review.write_remark(demo, declaration, content.remarks[member.key], by=firm.actor)
+    proven = EvidenceTarget(ref=content.bakery.contract_of)
+    attach_evidence(firm, declaration, proven, content.bakery.contract, by=firm.actor)
+    _report_emissions(firm, declaration, content.bakery)
+    _explain_more_emissions(firm, declaration, content.bakery.why_more)
     yield 6
     firm.submit(declaration)
     yield 5
@@ -64,7 +66,7 @@ def _review_in_progress(demo: DemoContext, member: DemoMemberData) -> Scenario:
     review.object_to_sections(demo, declaration, "2", by=demo.manager)
     yield 1
     review.accept_sections(demo, declaration, [review.section_of(declaration, "3")], by=demo.reviewer)
-    review.write_remark(demo, declaration, "3", FOR_REVIEWERS, to=Audience.REVIEWERS, by=demo.reviewer)
+    review.write_remark(demo, declaration, content.remarks["baeckerei-reviewers"], by=demo.reviewer)
     review.tick_points(demo, declaration, ChecklistPoint.FORMAL_COMPLETENESS, by=demo.reviewer)
 
 
@@ -78,7 +80,7 @@ def _finished_without_review(demo: DemoContext, member: DemoMemberData) -> Scena
     yield 182
     review.approve(demo, before)
     yield 180
-    publishing_steps.publish(Work(demo.session, firm.actor, demo.now), before)
+    firm.publish(before)
     yield 70
     declaration = firm.import_declaration(build_declaration(member, demo.year))
     yield 30
@@ -109,7 +111,7 @@ def _overdue_and_inactive(demo: DemoContext, member: DemoMemberData) -> Scenario
     yield 34
     declaration = firm.import_declaration(build_declaration(member, demo.year, criteria=12))
     yield 33
-    review.write_remark(demo, declaration, "13", WHY_SILENT, to=Audience.COMPANY, by=firm.actor)
+    review.write_remark(demo, declaration, cluster_content().remarks[member.key], by=firm.actor)
 
 
 def _not_started(demo: DemoContext, member: DemoMemberData) -> Scenario:
@@ -163,12 +165,12 @@ def _second_review_round(demo: DemoContext, member: DemoMemberData) -> Scenario:
     yield 41
     firm.submit(declaration)
     yield 40
-    review.mark_conflict(demo, firm, demo.reviewer, WHY_KEPT_OUT)
+    review.mark_conflict(demo, firm, demo.reviewer)
     yield 30
     review.request_changes(demo, declaration)
     yield 12
-    review.amend_answers(firm, declaration, *review.CRITERIA_TO_CHANGE)
-    review.answer_remarks(firm, declaration, *review.CRITERIA_TO_CHANGE)
+    review.amend_answers(firm, declaration, *review.changes())
+    review.answer_remarks(firm, declaration, *review.changes())
     yield 5
     firm.submit(declaration)
 
@@ -183,7 +185,7 @@ def _reopened(demo: DemoContext, member: DemoMemberData) -> Scenario:
     yield 106
     review.approve(demo, before)
     yield 104
-    publishing_steps.publish(Work(demo.session, firm.actor, demo.now), before)
+    firm.publish(before)
     yield 80
     declaration = firm.import_declaration(build_declaration(member, demo.year))
     yield 66
@@ -191,10 +193,11 @@ def _reopened(demo: DemoContext, member: DemoMemberData) -> Scenario:
     yield 52
     review.approve(demo, declaration)
     yield 50
-    publishing_steps.publish(Work(demo.session, firm.actor, demo.now), declaration)
+    firm.publish(declaration)
     yield 4
     submission.reopen(Work(demo.session, firm.actor, demo.now), declaration)
-    firm.append_to_answer(declaration, "13.3", "Im Herbst hat auch das zweite Büro Fernwärme bekommen.")
+    added = cluster_content().additions[member.key]
+    firm.append_to_answer(declaration, added.aspect, added.text)
 
 
 def _started_from_last_year(demo: DemoContext, member: DemoMemberData) -> Scenario:
@@ -205,18 +208,57 @@ def _started_from_last_year(demo: DemoContext, member: DemoMemberData) -> Scenar
     yield 112
     firm.submit(before, is_reviewed=False)
     yield 9
-    declaration = firm.begin_next_year(before, taking=TAKEN_OVER, confirming=CONFIRMED)
-    firm.review_goal(declaration, GOAL, GoalReview(GoalOutcome.PARTLY, WHY_PARTLY, WHAT_NEXT))
+    care, colleague = cluster_content().care, cluster_content().people["colleague"]
+    declaration = firm.begin_next_year(before, taking=care.taken_over, confirming=care.confirmed)
+    firm.review_goal(declaration, care.goal, care.review)
     yield 8
     answer_requests.request_contribution(
         Work(demo.session, firm.actor, demo.now),
         declaration,
-        email="fuhrpark@pflege.example",
-        name="Olga Brandt",
-        refs=("13.1",),
-        message="Können Sie sagen, wie viel die Wagen im letzten Jahr getankt haben?",
+        email=colleague.email,
+        name=colleague.name,
+        refs=care.refs,
+        message=care.question,
         language="de",
     )
+
+
+def _bakery_before(member: DemoMemberData, year: int, bakery: BakeryContent) -> Document:
+    """The bakery's declaration of the year before: with fewer emissions, and some answers in other words."""
+    document = build_declaration(member, year)
+    emissions = {
+        (year, key): Figure(value, "t-co2e", Quality.CALCULATED)
+        for key, value in bakery.emissions_before.items()
+    }
+    answers = {**document.answers, **emission_answers(), **bakery_answers_of_last_year()}
+    return replace(document, answers=answers, figures={**document.figures, **emissions})
+
+
+def _report_emissions(firm: DemoCompany, declaration: Declaration, bakery: BakeryContent) -> None:
+    """Report scope 1 and 2, calculated from four bills, two of them with evidence."""
+    session = firm.demo.session
+    content, answers = declarations.read_content(session, declaration), emission_answers()
+    none = Figure(Decimal(0), "t-co2e", Quality.CALCULATED, note=bakery.no_biogenic)
+    edit = SectionEdit(
+        {ref: VersionedEdit(answer, content.version(ref)) for ref, answer in answers.items()},
+        {BIOGENIC: VersionedEdit(none, content.figure_version(BIOGENIC))},
+    )
+    section = content.sheet.selection.section_of[next(iter(answers))]
+    save_section(firm.work(), declaration, section, edit)
+    session.flush()
+    enter_bills(firm, declaration, bakery.bills, bakery.files, by=firm.actor)
+    save_section(firm.work(), declaration, section, SectionEdit(done=True))
+    session.flush()
+
+
+def _explain_more_emissions(firm: DemoCompany, declaration: Declaration, why: str) -> None:
+    """Say in the declaration why more was emitted than in the year before; the other warnings stay open."""
+    sentences = [
+        ExplanationEdit(odd.rule, odd.subject, odd.fingerprint, why, is_printed=True)
+        for finding in plausibility.plausibility_findings(firm.demo.session, declaration)
+        if (odd := finding.warning).datapoint == "ghg.scope1.gross"
+    ]
+    plausibility.save_explanations(firm.work(), declaration, sentences)
 
 
 def _add_member(

@@ -96,6 +96,7 @@ _CODES = {
     "json_invalid": "not-json",
     "missing": "missing",
     "extra_forbidden": "unknown-key",
+    "unexpected_keyword_argument": "unknown-key",
     "literal_error": "not-allowed",
     "enum": "not-allowed",
     "string_pattern_mismatch": "not-a-number",

@@ -66,7 +66,7 @@ def read_document(content: bytes) -> Document:
         figures=figures,
         done=frozenset(shape.done),
         assessments=assessments,
-        annex=shape.annex.read(),
+        annex=shape.annex,
         gwp_set=(shape.gwp_set or "") if isinstance(shape, SecondVersionShape) else "",
         climate_path=_climate_path(shape),
         material_flow=_material_flow(shape),

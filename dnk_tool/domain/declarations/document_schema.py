@@ -13,7 +13,7 @@ from pydantic import BeforeValidator, Field, JsonValue
 
 from dnk_tool.domain.answers.answer import Disclosure, Origin, Quality
 from dnk_tool.domain.answers.self_assessment import MAX_MEASURES, Rating
-from dnk_tool.domain.declarations.annex_schema import AnnexShape
+from dnk_tool.domain.declarations.annex import NO_ANNEX, Annex
 from dnk_tool.domain.declarations.climate_path import DeclaredPath, DeclaredYear
 from dnk_tool.domain.declarations.material_flow import DeclaredFlow
 from dnk_tool.domain.figures.material_flow import FLOW_FIGURES, MOST_YEARS, FlowYear
@@ -186,7 +186,7 @@ class _CommonShape(Shape):
     organisation: OrganisationShape
     figures: Annotated[list[FigureShape], Field(max_length=5_000)] = []
     done: Annotated[list[Ref], Field(max_length=100, json_schema_extra=UNIQUE_ITEMS)] = []
-    annex: AnnexShape = AnnexShape()
+    annex: Annex = NO_ANNEX
 
 
 class FirstVersionShape(_CommonShape):

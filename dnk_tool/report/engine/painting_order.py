@@ -53,7 +53,7 @@ def _has_lines(box: Any) -> bool:
 
 
 def _is_apart(box: Any) -> bool:
-    """Whether CSS takes a box out of the order of painting although nothing says that it lies above others."""
+    """Whether CSS takes a box out of the order of painting though nothing says that it lies above others."""
     style = box.style
     return style["z_index"] == "auto" and (
         style["position"] != "static" or box.is_floated() or _is_closed(box)

@@ -1,7 +1,10 @@
-"""The outbox: a mail is stored in the transaction that causes it, and delivered afterwards."""
+"""The outbox: a mail is stored in the transaction that causes it, and delivered afterwards.
+
+What became of it is noted on what refers to it: invitations, jurors, copies of clusters' messages.
+"""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,8 +14,9 @@ from sqlalchemy.orm import Session, defer
 
 from dnk_tool.domain.mail import MailDelivery, RefusalReason
 from dnk_tool.store.database import MAIL_QUEUED
-from dnk_tool.store.mail.outcomes import note_delivery
-from dnk_tool.store.tables.mail import Mail
+from dnk_tool.store.tables.exchange.awards import JurorRow
+from dnk_tool.store.tables.invitations import Invitation
+from dnk_tool.store.tables.mail import Mail, MessageCopy
 
 
 def add_all(session: Session, rows: Sequence[Mapping[str, Any]]) -> Sequence[int]:
@@ -159,3 +163,16 @@ def _is_given_up() -> ColumnElement[bool]:
 
 def _is_delivery_unknown() -> ColumnElement[bool]:
     return and_(Mail.next_try.is_(None), Mail.sent_at.is_(None), Mail.claimed_at.is_not(None))
+
+
+def note_delivery(
+    session: Session, mail_ids: Collection[int], delivery: MailDelivery, refusal: RefusalReason | None = None
+) -> None:
+    """Note the outcome of mails, which outlives them; what refers to a later mail keeps its own."""
+    for table in (Invitation, JurorRow, MessageCopy):
+        session.execute(
+            update(table)
+            .where(table.mail_id.in_(mail_ids))
+            .values(delivery=delivery, refusal=refusal)
+            .execution_options(synchronize_session=False)
+        )

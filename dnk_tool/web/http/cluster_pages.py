@@ -71,7 +71,7 @@ def cluster_links(current: str = "") -> list[dict[str, Any]]:
     """
     pages = [
         (endpoint, page)
-        for endpoint, page in _registered_pages()
+        for endpoint, page in registered_pages("cluster_page")
         if can_read(page.permission, current_actor(), current_subject())
     ]
     return [
@@ -98,10 +98,8 @@ def _tab_link(pages: list[tuple[str, ClusterPage]], current: str) -> dict[str, A
     }
 
 
-def _registered_pages() -> list[tuple[str, ClusterPage]]:
-    pages = [
-        (endpoint, page)
-        for endpoint, view in current_app.view_functions.items()
-        if (page := getattr(view, "cluster_page", None)) is not None
-    ]
-    return sorted(pages, key=lambda entry: entry[1].position)
+def registered_pages(mark: str) -> list[tuple[str, Any]]:
+    """The endpoints whose views have this mark, each with it, in the order of their positions."""
+    views = current_app.view_functions.items()
+    marked = [(endpoint, page) for endpoint, view in views if (page := getattr(view, mark, None)) is not None]
+    return sorted(marked, key=lambda entry: entry[1].position)

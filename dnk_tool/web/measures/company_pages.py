@@ -4,11 +4,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Blueprint, current_app, request, url_for
+from flask import Blueprint, request, url_for
 from flask_babel import LazyString
 
 from dnk_tool.domain.permissions import Permission, Subject, can_read
 from dnk_tool.web.http.access import View, current_actor, current_subject, permit
+from dnk_tool.web.http.cluster_pages import registered_pages
 
 blueprint = Blueprint("company_navigation", __name__)
 
@@ -54,15 +55,6 @@ def company_page_links(current: str = "", *, organisation_id: int | None = None)
             "href": url_for(endpoint, organisation_id=subject.organisation_id),
             "current": endpoint == (current or request.endpoint),
         }
-        for endpoint, page in _registered_pages()
+        for endpoint, page in registered_pages("company_page")
         if can_read(page.permission, current_actor(), subject)
     ]
-
-
-def _registered_pages() -> list[tuple[str, CompanyPage]]:
-    pages = [
-        (endpoint, page)
-        for endpoint, view in current_app.view_functions.items()
-        if (page := getattr(view, "company_page", None)) is not None
-    ]
-    return sorted(pages, key=lambda entry: entry[1].position)

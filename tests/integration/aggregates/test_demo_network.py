@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from dnk_tool.cli.demo import climate_network
+from dnk_tool.cli.demo.content import network_content
 from dnk_tool.cli.demo.network_declarations import load_firms, load_measures
 from dnk_tool.domain.aggregates.model import ALL_MEMBERS, PerUnit, Release, Rule, Statistic
 from dnk_tool.domain.exchange.examples import ExampleState
@@ -52,7 +53,7 @@ def cluster(seeded: Session) -> int:
 
 @pytest.fixture(scope="module")
 def shown_firm(seeded: Session) -> int:
-    name = load_firms()[climate_network.SHOWN_FIRM].member.words["name"]
+    name = load_firms()[network_content().shown_firm].member.words["name"]
     return declarations.organisations_named(seeded, name)[0].id
 
 
@@ -116,7 +117,7 @@ def test_one_member_has_a_path_with_a_gap(seeded: Session, shown_firm: int) -> N
 
 
 def test_who_can_sign_in(seeded: Session) -> None:
-    for email in (climate_network.MANAGER, climate_network.OWNER):
+    for email in (network_content().manager.email, network_content().owner):
         assert accounts.by_email(seeded, email), email
 
 

@@ -10,10 +10,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from dnk_tool.catalogue.residue_pairs import load_residue_pairs
-from dnk_tool.cli.demo import climate_network
 from dnk_tool.cli.demo import cluster as demo
 from dnk_tool.cli.demo import member_declarations as texts
-from dnk_tool.cli.demo.command import SIGN_INS
+from dnk_tool.cli.demo.content import cluster_content, network_content
 from dnk_tool.domain import reminders as deadline_reminders
 from dnk_tool.domain.answers.completeness import SectionProgress
 from dnk_tool.domain.clusters.cockpit import ClusterTask, MemberStage
@@ -213,8 +212,8 @@ def test_a_former_member_is_seen_no_more(
 
 
 def test_who_can_sign_in(seeded: Session) -> None:
-    of_network = {climate_network.MANAGER, climate_network.OWNER}
-    for email in {email for email, _who, _what in SIGN_INS} - of_network:
+    of_network = {network_content().manager.email, network_content().owner}
+    for email in {each.email for each in cluster_content().sign_ins} - of_network:
         assert accounts.by_email(seeded, email), email
 
 

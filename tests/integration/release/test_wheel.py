@@ -28,6 +28,15 @@ def test_no_archive_holds_the_repository(released: Release) -> None:
     assert [name for name in names if {".git", ".svn", ".hg"} & set(name.split("/"))] == []
 
 
+def test_the_wheel_has_what_the_demo_is_made_of(released: Release) -> None:
+    [wheel] = released.files.glob("*.whl")
+    folder = ROOT / "dnk_tool/cli/demo"
+    data = {str(file.relative_to(ROOT)) for file in folder.rglob("*") if file.suffix in {".json", ".yaml"}}
+    with zipfile.ZipFile(wheel) as package:
+        assert len(data) >= 7
+        assert data - set(package.namelist()) == set()
+
+
 def test_the_wheel_serves_and_renders(released: Release, tmp_path: Path) -> None:
     empty = tmp_path / "empty"
     empty.mkdir()

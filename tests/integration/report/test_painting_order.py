@@ -1,4 +1,4 @@
-"""Pages are painted in the order of their tags, so that programs that know no tags read them in order, too."""
+"""Pages are painted in the order of their tags, so that programs that know no tags read them in order."""
 
 import io
 import shutil
@@ -27,7 +27,9 @@ APART = {
     "a drawing that is cut off at its edges": f"<p>vorher</p>{CHART}<p>nachher</p>",
     "from right to left": f'<div dir="rtl">{NUMBER}<ul><li>שלום</li></ul><p>עולם <b>שלום</b> 7</p></div>',
     "in a cell": f"<table><tr><td>{LIST}</td><td>{NUMBER}{CHART}</td></tr></table>",
-    "one in the other": f'<div style="position: relative">{FLOAT}{LIST}<b style="float: right">7</b>Ende</div>',
+    "one in the other": (
+        f'<div style="position: relative">{FLOAT}{LIST}<b style="float: right">7</b>Ende</div>'
+    ),
 }
 ALONE = """
 import sys, weasyprint

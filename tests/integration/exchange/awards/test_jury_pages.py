@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from dnk_tool.domain.mail import MailDelivery, RefusalReason
 from dnk_tool.domain.permissions import Role
-from dnk_tool.store.mail import outcomes
+from dnk_tool.store.mail import outbox
 from dnk_tool.store.tables.clusters import Cluster, Consent
 from dnk_tool.store.tables.exchange.awards import JurorRow, NominationRow
 from tests.integration.exchange import award_rounds
@@ -268,7 +268,7 @@ def test_the_manager_reads_what_became_of_the_mail_and_a_new_link_takes_its_plac
     )
     with database_session(app) as session:
         juror = session.scalars(select(JurorRow)).one()
-        outcomes.note_delivery(session, [juror.mail_id or 0], MailDelivery.REFUSED, RefusalReason.FULL)
+        outbox.note_delivery(session, [juror.mail_id or 0], MailDelivery.REFUSED, RefusalReason.FULL)
     assert "Nicht zustellbar: Das Postfach ist voll." in cast.manager.get(cast.page).text
 
 

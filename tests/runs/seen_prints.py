@@ -86,7 +86,10 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    """Note what passed, where that is wanted: in one process, of all tests that ask."""
-    if os.environ.get(NOTE):
-        noted = dict(sorted(session.config.stash[_passed].items()))
+    """Note what passed, where that is wanted: in one process, of all tests that ask.
+
+    A run that saw nothing, as one that could not begin, leaves the notes as they are.
+    """
+    noted = dict(sorted(session.config.stash[_passed].items()))
+    if os.environ.get(NOTE) and noted:
         SEEN.write_text(json.dumps(noted, indent=1) + "\n", "utf-8")

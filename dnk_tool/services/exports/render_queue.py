@@ -70,7 +70,10 @@ class RenderJob:
         return self._ended.wait(seconds)
 
     def run(self) -> None:
-        """Make the file and set the stage. Errors are logged, not raised; `failure` keeps a RenderFailed."""
+        """Make the file and set the stage; it has ended only after `end`.
+
+        Errors are logged, not raised; `failure` keeps a RenderFailed.
+        """
         make, self._make = self._make, _no_work  # it holds a whole document
         failed = True
         try:
@@ -85,6 +88,9 @@ class RenderJob:
             # Keep the thread alive: nothing restarts it while the next job waits for it.
             log.exception("a file cannot be made")
         self.stage = RenderStage.FAILED if failed else RenderStage.READY
+
+    def end(self) -> None:
+        """Wake whoever waits, once the queue has let go of the job: none of them finds it open any more."""
         self._ended.set()
 
     def _note(self, done: int, steps: int) -> None:
@@ -235,6 +241,7 @@ class RenderQueue:
                     self._failed[order.key] = order, self._clock()
                     while len(self._failed) > MAX_FAILED:
                         del self._failed[next(iter(self._failed))]
+            order.end()
 
     def _next(self) -> RenderJob | None:
         """Take the next job, and move its owner to the end of the round; None if none waits."""

@@ -10,7 +10,7 @@ from dnk_tool.services.exports import pdf_cache
 from dnk_tool.services.exports.pdf_cache import DRAFT_LIFETIME, PARTIAL_FILE_LIFETIME, VERSION_LIFETIME
 
 HASH = "ab" * 32
-NOW = datetime.now(UTC)
+NOW = datetime.now(UTC)  # reading sets the time of a file by the clock of the machine
 
 
 def named(

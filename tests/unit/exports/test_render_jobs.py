@@ -138,10 +138,35 @@ def test_what_was_dropped_did_not_fail(book: RenderQueue, shop: Workshop) -> Non
     dropped = book.enqueue("a", make, owner=AHEAD)
     assert dropped.wait(SOON)
     assert dropped.is_dropped
-    if again := book.find("a"):
+    if again := book.find("a"):  # it may have come to its end by now
         assert again is not dropped
         assert again.wait(SOON)
     assert shop.made == ["a"]
+
+
+def test_whoever_waited_finds_nothing_open(
+    book: RenderQueue, shop: Workshop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """At each step of the queue: whether the job has ended while it is still on order."""
+    seen: list[tuple[bool, int]] = []
+
+    class Lock:
+        held = book._lock
+
+        def __enter__(self) -> None:
+            self.held.acquire()
+            seen.append((order.wait(0), len(book._orders)))
+
+        def __exit__(self, *_error: object) -> None:
+            self.held.release()
+
+    order = begun(book, shop)
+    monkeypatch.setattr(book, "_lock", Lock())
+    shop.gate.set()
+    assert order.wait(SOON)
+    assert book.count_open() == 0
+    assert (False, 1) in seen
+    assert (True, 1) not in seen
 
 
 def test_nobody_orders_more_than_a_few(book: RenderQueue, shop: Workshop) -> None:
@@ -175,7 +200,6 @@ def failing(error: Exception) -> Callable[[ProgressCallback], None]:
 def test_what_failed_is_not_tried_again_at_once(book: RenderQueue, shop: Workshop, now: list[float]) -> None:
     order = book.enqueue("a", failing(RenderFailed("time", "no result")), owner="jonas")
     assert order.wait(SOON)
-    book.stop()  # the thread has put it among what failed
     assert book.find("a") is order
     assert book.enqueue("a", shop.make("a"), owner="mehmet") is order
     assert order.stage is RenderStage.FAILED
@@ -201,7 +225,6 @@ def test_only_so_many_failures_are_remembered(book: RenderQueue, monkeypatch: py
     monkeypatch.setattr(render_queue, "MAX_FAILED", 2)
     for name in "abc":
         assert book.enqueue(name, failing(RenderFailed("crash")), owner=name).wait(SOON)
-    book.stop()
     assert [book.find(name) is None for name in "abc"] == [True, False, False]
 
 

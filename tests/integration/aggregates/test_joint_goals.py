@@ -160,13 +160,13 @@ def leave(play: GoalScenario, member: int) -> None:
     cluster_consent.withdraw_consent(play.session, consent, actor=SHELL, now=NOW)
 
 
-def take_back(play: GoalScenario, member: int) -> None:
+def take_back_goal(play: GoalScenario, member: int) -> None:
     consent = play.consent(member)
     change = consent_renewal.change_choice
     change(play.session, consent, ConsentChoice.MEASURES, is_allowed=False, actor=SHELL, now=NOW)
 
 
-@pytest.mark.parametrize("end", [leave, take_back])
+@pytest.mark.parametrize("end", [leave, take_back_goal])
 def test_who_takes_back_its_permission_counts_no_more_at_once(
     play: GoalScenario, end: Callable[[GoalScenario, int], None]
 ) -> None:

@@ -108,7 +108,7 @@ def change(readers: Readers, choice: ConsentChoice) -> None:
         consent_renewal.change_choice(session, consent, choice, is_allowed=False, actor=actor, now=NOW)
 
 
-def end_membership(readers: Readers) -> None:
+def withdraw_membership(readers: Readers) -> None:
     with database_session(readers.app) as session:
         consent = clusters.find_consent(session, readers.world.own, readers.world.cluster)
         assert consent is not None
@@ -130,7 +130,7 @@ def remove_measure(readers: Readers) -> None:
         stored.removed_at = NOW
 
 
-@pytest.mark.parametrize("end", [end_choice, end_membership, withdraw, remove_measure])
+@pytest.mark.parametrize("end", [end_choice, withdraw_membership, withdraw, remove_measure])
 def test_what_everybody_may_read_is_gone_everywhere_at_the_next_request(
     readers: Readers, end: Callable[[Readers], None]
 ) -> None:

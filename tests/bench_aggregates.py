@@ -75,7 +75,7 @@ def _make(factory: Any, cluster: int, row: int, now: datetime) -> None:
 def _add_members(session: Any, cluster: int, members: int, now: datetime) -> None:
     """Members in few statements; their ids begin with a number of their own."""
     ids = range(20_000_000 + 100_000 * members, 20_000_000 + 100_000 * members + members)
-    made, contents = {"created_at": now}, cycle(_contents())
+    made, contents = {"created_at": now}, cycle(_declarations_of_sizes())
     session.execute(
         insert(Organisation),
         [{"id": key, "name": f"Betrieb {key}", "requires_sign_off": False, **made} for key in ids],
@@ -102,7 +102,7 @@ def _add_members(session: Any, cluster: int, members: int, now: datetime) -> Non
     )
 
 
-def _contents() -> list[tuple[bytes, str]]:
+def _declarations_of_sizes() -> list[tuple[bytes, str]]:
     """Full declarations of different sizes, with their digests."""
     whole = full_document()
     made = []

@@ -243,7 +243,7 @@ def measure_chromium(view: DeclarationView, folder: Path) -> dict[str, Any]:
     ]
     profile = f"--user-data-dir={folder / 'profile'}"
     command = [program, *options, profile, f"--print-to-pdf={output}", (folder / "page.html").as_uri()]
-    return {"program": Path(program).name} | measure_command(command) | _file(output)
+    return {"program": Path(program).name} | measure_command(command) | _measures_of_file(output)
 
 
 def measure_typst(view: DeclarationView, folder: Path) -> dict[str, Any]:
@@ -259,21 +259,23 @@ def measure_typst(view: DeclarationView, folder: Path) -> dict[str, Any]:
     source.write_text("\n".join(_typst_lines(view)), "utf-8")
     fonts = next(iter(path.parent for path, kind in served_assets().values() if kind == "font/ttf"))
     code = "import sys, typst; typst.compile(sys.argv[1], output=sys.argv[2], font_paths=[sys.argv[3]])"
-    return measure_command([str(python), "-c", code, str(source), str(output), str(fonts)]) | _file(output)
+    return measure_command(
+        [str(python), "-c", code, str(source), str(output), str(fonts)]
+    ) | _measures_of_file(output)
 
 
 def _typst_lines(view: DeclarationView) -> Iterator[str]:
     yield '#set page(paper: "a4", margin: 2.5cm, numbering: "1")'
     yield '#set text(font: "IBM Plex Sans", size: 9.5pt, lang: "de", hyphenate: true)'
-    yield f"= {_plain(view.title)}\n#outline()"
+    yield f"= {_without_markup(view.title)}\n#outline()"
     for part in view.parts:
-        yield f"== {_plain(part.title)}"
+        yield f"== {_without_markup(part.title)}"
         for chapter in part.chapters:
-            yield f"=== {_plain(chapter.number)} {_plain(chapter.title)}"
+            yield f"=== {_without_markup(chapter.number)} {_without_markup(chapter.title)}"
             for requirement in chapter.parts:
-                yield f"==== {_plain(requirement.number)} {_plain(requirement.title)}"
+                yield f"==== {_without_markup(requirement.number)} {_without_markup(requirement.title)}"
                 for block in requirement.prose:
-                    yield "\n\n".join(_plain(line) for line in block.lines)
+                    yield "\n\n".join(_without_markup(line) for line in block.lines)
                 for table in requirement.tables:
                     cells = [*table.heads, *(cell for row in table.rows for cell in row)]
                     yield _typst_table(len(table.heads), [cell.text for cell in cells])
@@ -288,10 +290,14 @@ def _typst_lines(view: DeclarationView) -> Iterator[str]:
 
 
 def _typst_table(columns: int, cells: list[str]) -> str:
-    return f"#table(columns: {columns}, {', '.join(f'[{_plain(cell)}]' for cell in cells)})" if cells else ""
+    return (
+        f"#table(columns: {columns}, {', '.join(f'[{_without_markup(cell)}]' for cell in cells)})"
+        if cells
+        else ""
+    )
 
 
-def _plain(words: str) -> str:
+def _without_markup(words: str) -> str:
     return re.sub(r"([\\#$*_`<>@\[\]=\-+/~'\"])", r"\\\1", words)
 
 
@@ -358,7 +364,7 @@ def _shared_memory_of(pid: int) -> int:
         return 0
 
 
-def _file(path: Path) -> dict[str, Any]:
+def _measures_of_file(path: Path) -> dict[str, Any]:
     content = path.read_bytes()
     return {"pages": page_count(content), "kib": len(content) // 1024}
 

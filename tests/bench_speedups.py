@@ -70,14 +70,14 @@ def measure(left_out: Names) -> Taken:
     try:
         worker.run_job(whole, LIMITS.seconds)
         cold = cpu_of(worker.pid)
-        begin = _cpu_at_rest(worker.pid)
+        begin = _cpu_when_idle(worker.pid)
         worker.run_job(changed, LIMITS.seconds)
         return {"cold": cold, "again": cpu_of(worker.pid) - begin, "memory": peak_of(worker.pid)}
     finally:
         worker.kill()
 
 
-def _cpu_at_rest(pid: int) -> float:
+def _cpu_when_idle(pid: int) -> float:
     used = -1.0
     while used != (used := cpu_of(pid)):
         time.sleep(REST_SECONDS)

@@ -48,12 +48,12 @@ def tables(rows: int, cell: str) -> Document:
         held = answers.get(item.ref, Answer()).value
         if item.table and isinstance(held, Rows):
             columns = {column.key: column for column in item.table.columns}
-            row = {key: _cell(columns[key], value, cell) for key, value in held.rows[0].items()}
+            row = {key: _longer_cell(columns[key], value, cell) for key, value in held.rows[0].items()}
             answers[item.ref] = Answer(value=Rows((row,) * rows))
     return replace(document, answers=answers)
 
 
-def _cell(column: Column, held: Cell, cell: str) -> Cell:
+def _longer_cell(column: Column, held: Cell, cell: str) -> Cell:
     return cell if column.kind is ItemKind.TEXT else held
 
 

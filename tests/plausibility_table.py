@@ -37,7 +37,7 @@ def rules_table() -> str:
     return "\n".join(rows) + "\n"
 
 
-def _names(keys: tuple[str, ...]) -> str:
+def _shown_keys(keys: tuple[str, ...]) -> str:
     shown = ", ".join(f"`{key}`" for key in keys[:LONGEST])
     return shown if len(keys) <= LONGEST else f"{shown} and {len(keys) - LONGEST} more"
 
@@ -54,19 +54,19 @@ def _compared(rule: PlausibilityRule) -> str:
             of = (
                 _amount(amounts[0])
                 if len(amounts) == 1
-                else _names(tuple(amount.keys[0] for amount in amounts))
+                else _shown_keys(tuple(amount.keys[0] for amount in amounts))
             )
             return f"{of} per {_amount(per)}" if per else of
         case SumRule():
-            minus = f" − {_names(rule.minus)}" if rule.minus else ""
+            minus = f" − {_shown_keys(rule.minus)}" if rule.minus else ""
             total = f"`{rule.total}`" if rule.total else f"{rule.total_value} {rule.unit}"
             return f"{' + '.join(f'`{key}`' for key in rule.parts)}{minus} and {total}"
         case RateRule():
             return f"{_amount(rule.rate)} and {_amount(rule.dividend)} / {_amount(rule.divisor)}"
         case YearRule():
-            return f"{_names(rule.figures)}; against last year"
+            return f"{_shown_keys(rule.figures)}; against last year"
         case LineRule():
-            where = f"rows of `{rule.table}`" if rule.table else f"lines {_names(rule.activities)}"
+            where = f"rows of `{rule.table}`" if rule.table else f"lines {_shown_keys(rule.activities)}"
             of = f"{' + '.join(f'`{key}`' for key in (rule.field, *rule.plus))} ({'/'.join(rule.units)})"
             per = f" per `{rule.per}` ({'/'.join(rule.per_units)})" if rule.per else ""
             return f"{where}: {of}{per}"

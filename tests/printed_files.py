@@ -110,7 +110,7 @@ def _stamp(pdf: Pdf) -> None:
     pdf.pages[1].obj.Annots = Array([pdf.make_indirect(stamp)])
 
 
-def _field(pdf: Pdf) -> None:
+def _add_form_field(pdf: Pdf) -> None:
     field = pdf.make_indirect(
         Dictionary(
             Type=Name.Annot,
@@ -166,7 +166,7 @@ def _second(pdf: Pdf) -> Any:
 ON_PAGES: Mapping[str, tuple[Edit, list[int]]] = {
     "painted over": (paint, [2]),
     "stamp": (_stamp, [2]),
-    "form field": (_field, [2]),
+    "form field": (_add_form_field, [2]),
     "overlay": (_overlay, [2]),
     "crop box": (_set(_second, "/CropBox", Array([0, 0, 99, 99])), [2]),
     "rotation": (lambda pdf: pdf.pages[1].rotate(90, relative=True), [2]),
@@ -202,7 +202,7 @@ AROUND_PAGES: Mapping[str, Edit] = {
 }
 
 
-def _metadata(pdf: Pdf) -> None:
+def _note_producer(pdf: Pdf) -> None:
     with pdf.open_metadata() as metadata:
         metadata["pdf:Producer"] = "Viewer"
     pdf.docinfo["/ModDate"] = "D:20261127"
@@ -217,6 +217,6 @@ SAVED_ANEW: Mapping[str, tuple[Edit, dict[str, Any]]] = {
     "no object streams": (lambda _pdf: None, {"object_stream_mode": _STREAMS.disable}),
     "recompressed": (lambda _pdf: None, {"recompress_flate": True}),
     "unpacked": (lambda _pdf: None, {"qdf": True}),
-    "metadata": (_metadata, {}),
+    "metadata": (_note_producer, {}),
     "title": (lambda pdf: pdf.docinfo.__setitem__("/Title", "Anderes"), {}),
 }

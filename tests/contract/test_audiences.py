@@ -322,7 +322,7 @@ def visits(app: Flask, world: World, role: str, wanted: Callable[[Rule], bool]) 
     own = places(world, role)[0]
     refused: set[object] = set()
     paths = dict.fromkeys(
-        address(app, rule, ids, section)
+        address_of_rule(app, rule, ids, section)
         for rule, method in rules(app)
         if method == "GET" and rule.endpoint != "static" and wanted(rule)
         for ids in (ours, theirs, mixed)
@@ -356,7 +356,7 @@ def gets_in(rule: Rule, role: str) -> bool:
     return SEEN_AS.get(role, role) in ALLOWED.get(rule.endpoint, EVERYBODY)
 
 
-def address(app: Flask, rule: Rule, ids: tuple[int, ...], section: str) -> str:
+def address_of_rule(app: Flask, rule: Rule, ids: tuple[int, ...], section: str) -> str:
     names = ("organisation_id", "declaration_id", "cluster_id")
     values = PARTS | dict(zip(names, ids, strict=True)) | {"section_ref": section, "ref": f"{section}.1"}
     return app.url_map.bind("localhost").build(rule.endpoint, {a: values[a] for a in rule.arguments})
@@ -454,7 +454,7 @@ def forms(app: Flask, world: World, role: str) -> dict[str, tuple[str, bool]]:
                     continue
                 for section in SECTIONS if ids == own and is_reached else SECTIONS[:1]:
                     form_addresses.setdefault(
-                        address(app, rule, ids, section),
+                        address_of_rule(app, rule, ids, section),
                         (section, bool(scope_of(rule)) and ids == own and is_reached),
                     )
     return form_addresses

@@ -39,7 +39,7 @@ OFFICIAL_TITLES = {
 FAULTY_GERMAN = re.compile(r'"|\bz\. ?B\.|\bd\. ?h\.|\bu\. ?a\.|\betc\.|\w[*:]innen\b')
 
 
-def _name(path: Path) -> str:
+def _name_in_folder(path: Path) -> str:
     return str(path.relative_to(FOLDER))
 
 
@@ -84,7 +84,7 @@ def catalogue(request: pytest.FixtureRequest) -> Catalogue:
     return load_catalogue(request.param)
 
 
-@pytest.mark.parametrize("file", FILES, ids=_name)
+@pytest.mark.parametrize("file", FILES, ids=_name_in_folder)
 def test_what_the_build_has_read_is_what_the_file_says(file: Path) -> None:
     parsed = json.loads(PARSED_FILE.read_bytes()).get(sha256(file.read_bytes()).hexdigest())
     assert parsed, "run: python -m dnk_tool.build_hook"
@@ -101,7 +101,7 @@ def test_a_schema_is_valid_and_described(schema: Path) -> None:
         assert property_schema.get("description") or "$ref" in property_schema, f"{name} is not described"
 
 
-@pytest.mark.parametrize("file", FILES, ids=_name)
+@pytest.mark.parametrize("file", FILES, ids=_name_in_folder)
 def test_a_file_fits_its_schema(file: Path) -> None:
     schema = _schema_of(file)
     assert schema in SCHEMAS
@@ -109,7 +109,7 @@ def test_a_file_fits_its_schema(file: Path) -> None:
     assert [f"{error.json_path}: {error.message}" for error in validator.iter_errors(_content(file))] == []
 
 
-@pytest.mark.parametrize("file", FILES, ids=_name)
+@pytest.mark.parametrize("file", FILES, ids=_name_in_folder)
 def test_every_text_has_both_languages(file: Path) -> None:
     for path, german, english in _translated(_content(file)):
         assert len(_lines(german)) == len(_lines(english)), path
@@ -119,7 +119,7 @@ def test_every_text_has_both_languages(file: Path) -> None:
             assert line == line.strip(), path
 
 
-@pytest.mark.parametrize("file", FILES, ids=_name)
+@pytest.mark.parametrize("file", FILES, ids=_name_in_folder)
 def test_texts_keep_to_the_typography(file: Path) -> None:
     for path, german, english in _translated(_content(file)):
         for line in _lines(german):
@@ -132,7 +132,7 @@ def test_texts_keep_to_the_typography(file: Path) -> None:
             assert line.count("“") == line.count("”"), f"{path}: {line}"
 
 
-@pytest.mark.parametrize("file", FILES, ids=_name)
+@pytest.mark.parametrize("file", FILES, ids=_name_in_folder)
 @pytest.mark.parametrize("language", BANNED)
 def test_c3_no_text_uses_a_banned_phrase(file: Path, language: str) -> None:
     """Official titles of others, such as those of sectors, keep their words."""

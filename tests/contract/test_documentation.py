@@ -46,7 +46,7 @@ DOCUMENTS = [
 ]
 
 
-def _links(path: Path) -> list[str]:
+def _links_of_document(path: Path) -> list[str]:
     """What a document links to, without what stands as code."""
     text = re.sub(r"```.*?```|`[^`\n]*`", "", path.read_text("utf-8"), flags=re.DOTALL)
     return [link or source for link, source in LINK.findall(text)]
@@ -61,7 +61,7 @@ def _anchors(path: Path) -> set[str]:
 @pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
 def test_each_link_leads_somewhere(path: Path) -> None:
     dead = []
-    for link in _links(path):
+    for link in _links_of_document(path):
         if re.match(r"https?://|mailto:", link):
             continue
         name, _, anchor = link.partition("#")
@@ -82,7 +82,7 @@ def test_the_readme_is_one_screen_and_begins_with_two_commands(name: str) -> Non
 def test_both_readmes_link_each_other_and_the_same_pages() -> None:
     linked = {}
     for name, features in READMES.items():
-        links = _links(ROOT / name)
+        links = _links_of_document(ROOT / name)
         assert (set(READMES) - {name}) <= set(links[:4])
         linked[name] = [link.replace(features, "FEATURES") for link in links if link not in READMES]
     assert linked["README.md"] == linked["README.de.md"]
@@ -92,13 +92,13 @@ def test_both_readmes_link_each_other_and_the_same_pages() -> None:
 def test_each_page_of_features_is_linked(name: str, folder: str) -> None:
     pages = {f"{folder}/{path.name}" for path in (ROOT / folder).glob("*.md")}
     assert len(pages) >= 16
-    assert pages <= set(_links(ROOT / name))
+    assert pages <= set(_links_of_document(ROOT / name))
 
 
 def test_each_page_of_features_has_its_german_counterpart() -> None:
     linked = [
         {
-            path.name: [link.replace("../", "") for link in _links(path)]
+            path.name: [link.replace("../", "") for link in _links_of_document(path)]
             for path in (ROOT / folder).glob("*.md")
         }
         for folder in READMES.values()
@@ -123,7 +123,9 @@ def test_every_document_is_reached_from_their_start_page() -> None:
         path = waiting.pop().resolve()
         if path.suffix == ".md" and path not in reached:
             reached.add(path)
-            waiting += [path.parent / link.partition("#")[0] for link in _links(path) if "://" not in link]
+            waiting += [
+                path.parent / link.partition("#")[0] for link in _links_of_document(path) if "://" not in link
+            ]
     # Decisions are a folder to look into; German pages are reached from the German README.
     listed = {path for path in DOCUMENTS if path.parent.name not in ("decisions", "de")}
     assert {str(path.relative_to(ROOT)) for path in listed - reached} <= READMES.keys()

@@ -13,7 +13,7 @@ SERVICES = Path(__file__).parents[2] / "dnk_tool/services"
 NAMED = re.compile(r"EventKind\.([A-Z_]+)")
 
 
-def recorded() -> set[EventKind]:
+def recorded_kinds() -> set[EventKind]:
     """What the services name, and what the moves of a declaration name as data."""
     texts = (file.read_text("utf-8") for file in SERVICES.rglob("*.py"))
     named = {EventKind[name] for text in texts for name in NAMED.findall(text)}
@@ -22,7 +22,7 @@ def recorded() -> set[EventKind]:
 
 @pytest.mark.parametrize("kind", EventKind)
 def test_every_kind_is_recorded_by_some_service(kind: EventKind) -> None:
-    assert kind in recorded()
+    assert kind in recorded_kinds()
 
 
 @pytest.mark.parametrize("kind", EventKind)

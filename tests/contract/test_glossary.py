@@ -29,11 +29,11 @@ def definitions() -> dict[str, set[str]]:
         if "node_modules" not in file.parts:
             names.setdefault(file.parent.name if file.name == "__init__.py" else file.stem, set())
             for node in ast.walk(ast.parse(file.read_text("utf-8"))):
-                _add(node, names)
+                _note_bound(node, names)
     return names
 
 
-def _add(node: ast.AST, names: dict[str, set[str]]) -> None:
+def _note_bound(node: ast.AST, names: dict[str, set[str]]) -> None:
     if isinstance(node, ast.ClassDef):
         members = names.setdefault(node.name, set())
         members.update(name for child in node.body for name in _bound(child))

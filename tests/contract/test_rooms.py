@@ -169,7 +169,7 @@ def holds_files(folder: Path) -> bool:
     return any(path.is_file() and "__pycache__" not in path.parts for path in folder.rglob("*"))
 
 
-def children(folder: Path) -> set[str]:
+def modules_and_folders(folder: Path) -> set[str]:
     """The modules and folders in a folder, without what Python and the tests' own machinery put there."""
     return {
         path.stem
@@ -204,14 +204,14 @@ def is_room(folder: str) -> bool:
 
 @pytest.mark.parametrize("layer", LAYERS)
 def test_a_layer_has_no_other_rooms(layer: str) -> None:
-    standing, own = children(PACKAGE / layer), OWN_ROOMS[layer].keys()
+    standing, own = modules_and_folders(PACKAGE / layer), OWN_ROOMS[layer].keys()
     assert standing - ROOMS.keys() - own == set()
     assert own - {"static"} - standing == set(), "listed, but gone"
     assert not ROOMS.keys() & own
 
 
 def test_every_room_stands_somewhere() -> None:
-    assert set.union(*(children(PACKAGE / layer) for layer in LAYERS)) >= ROOMS.keys()
+    assert set.union(*(modules_and_folders(PACKAGE / layer) for layer in LAYERS)) >= ROOMS.keys()
 
 
 @pytest.mark.parametrize("tree", OWN_FOLDERS)

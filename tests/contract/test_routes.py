@@ -745,7 +745,7 @@ def expected(endpoint: str, role: str, method: str, *, scope: str, is_own: bool)
     return "403" if role in knows else "404"
 
 
-def outcome(answer: Response) -> str:
+def outcome_of_answer(answer: Response) -> str:
     if answer.headers.get("X-Reached"):
         return "in"
     if answer.status_code == 302:
@@ -861,7 +861,7 @@ def test_matrix(
                 answer = guarded.preprocess_request()
             except HTTPException as refusal:
                 return str(refusal.code), ""
-            return "in" if answer is None else outcome(guarded.make_response(answer)), ""
+            return "in" if answer is None else outcome_of_answer(guarded.make_response(answer)), ""
 
     assert check_matrix(guarded, world, rules(guarded), roles, ask) > 1_000 * len(roles)
 
@@ -879,7 +879,7 @@ def test_a_page_that_says_no_tells_nothing_else(
     def ask(path: str, method: str, role: str) -> tuple[str, str]:
         person = people[role]
         answer = person.client.open(path, method=method, headers={"X-CSRFToken": person.token})
-        return outcome(answer), without_token(answer.text)
+        return outcome_of_answer(answer), without_token(answer.text)
 
     assert check_matrix(guarded, world, kinds.values(), roles, ask) > 100 * len(roles)
 

@@ -113,7 +113,7 @@ def test_catalogues_are_compiled_whole(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: str(path.relative_to(ROOT / "templates")))
 def test_templates_take_their_words_from_the_catalogue(path: Path) -> None:
-    loose = [*_written(path), *_quoted(path)]
+    loose = [*_written(path), *_words_in_jinja(path)]
     assert [text for text in loose if text not in SAME] == [], "put it into _()"
 
 
@@ -130,7 +130,7 @@ def test_templates_take_their_words_from_the_catalogue(path: Path) -> None:
 def test_loose_words_are_found(tmp_path: Path, source: str, words: list[str]) -> None:
     path = tmp_path / "one.html"
     path.write_text(source, "utf-8")
-    assert [*_written(path), *_quoted(path)] == words
+    assert [*_written(path), *_words_in_jinja(path)] == words
 
 
 class _Words(HTMLParser):
@@ -167,7 +167,7 @@ def _written(path: Path) -> Iterator[str]:
                 yield part.strip(" –·,:")
 
 
-def _quoted(path: Path) -> Iterator[str]:
+def _words_in_jinja(path: Path) -> Iterator[str]:
     """Strings in Jinja that look like words for people but are no argument of gettext."""
     calls, last = [""], ""
     for _, kind, value in Environment(autoescape=True).lex(path.read_text("utf-8")):

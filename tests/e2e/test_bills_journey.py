@@ -39,7 +39,7 @@ def server(new_server: Callable[..., Server]) -> Server:
     return server
 
 
-def begin(page: Page) -> None:
+def open_declaration(page: Page) -> None:
     """From the start page to the declaration, whose address is that of the page only once it is there."""
     page.goto("/")
     with page.expect_navigation():
@@ -51,7 +51,7 @@ def test_four_bills_become_energy_and_greenhouse_gases(
     server: Server, visit: Visit, shot: Shot, javascript: bool
 ) -> None:
     page = visit(javascript=javascript).sign_in(f"{'mit' if javascript else 'ohne'}@example.org")
-    begin(page)
+    open_declaration(page)
     overview, pages = page.url, []
     page.on("framenavigated", lambda frame: pages.append(frame.url))
     page.get_by_role("link", name="Aus Rechnungen berechnen").first.click()
@@ -95,7 +95,7 @@ def test_a_photo_of_a_bill_is_kept_in_two_taps(
     """On a phone; a wide screen has the file field and no camera."""
     name = "kamera" if javascript else "blende"
     page = visit(javascript=javascript, width=360).sign_in(f"{name}@example.org")
-    begin(page)
+    open_declaration(page)
     page.goto(f"{page.url}rechnungen/")
     gas = page.get_by_role("group", name="Erdgas", exact=True)
     gas.get_by_label("Menge", exact=True).fill("86.400")

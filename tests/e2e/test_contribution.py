@@ -33,7 +33,9 @@ def jonas(visit: Visit, declaration: int) -> Page:
     return visit().sign_in("jonas")
 
 
-def ask(page: Page, declaration: int, email: str, *, section: str = "15", point: str = "") -> None:
+def ask_from_criterion(
+    page: Page, declaration: int, email: str, *, section: str = "15", point: str = ""
+) -> None:
     """Begin at the criterion, as an editor does."""
     page.goto(
         section_path(declaration, f"{section}/kennzahlen/{point}" if point.startswith("GRI") else section)
@@ -68,7 +70,7 @@ def test_a_colleague_answers_one_criterion(
     jonas: Page, visit: Visit, server: Server, declaration: int, shot: Shot, javascript: bool
 ) -> None:
     email = f"karl-{javascript}@example.org".lower()
-    ask(jonas, declaration, email)
+    ask_from_criterion(jonas, declaration, email)
     visitor = visit(javascript=javascript)
     page = visitor.page(link(server, email))
     expect(page.get_by_role("heading", level=1)).to_have_text("Kriterium 15: Chancengerechtigkeit")
@@ -101,7 +103,7 @@ def test_an_indicator_with_figures(
     jonas: Page, visit: Visit, server: Server, declaration: int, javascript: bool
 ) -> None:
     email = f"nele-{javascript}@example.org".lower()
-    ask(jonas, declaration, email, section="13", point="GRI-SRS-305-2")
+    ask_from_criterion(jonas, declaration, email, section="13", point="GRI-SRS-305-2")
     page = visit(javascript=javascript).page(link(server, email))
     amount = page.locator("[name^='ref-GRI-SRS-305-2'][name$='-value'][inputmode='decimal']").first
     expect(amount).to_be_visible()
@@ -119,7 +121,7 @@ def test_a_crash_loses_nothing_even_if_a_reminder_comes_between(
 ) -> None:
     """What was typed and never saved waits in the browser, and the newest link offers it back."""
     email = "paula@example.org"
-    ask(jonas, declaration, email, section="14")
+    ask_from_criterion(jonas, declaration, email, section="14")
     visitor = visit()
     first = link(server, email)
     page = visitor.page(first)
@@ -149,7 +151,7 @@ def test_a_link_taken_back_while_somebody_writes(
     jonas: Page, visit: Visit, server: Server, declaration: int
 ) -> None:
     email = "ina@example.org"
-    ask(jonas, declaration, email, section="17")
+    ask_from_criterion(jonas, declaration, email, section="17")
     page = visit().page(link(server, email))
     jonas.goto(f"/erklaerungen/{declaration}/beitraege")
     jonas.locator("section").filter(has_text=email).get_by_role("button", name="Zurücknehmen").click()

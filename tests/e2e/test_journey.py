@@ -206,12 +206,11 @@ def create_profile(page: Page) -> None:
 
 
 def start_declaration(page: Page) -> None:
-    expect(page.get_by_role("radio", name=re.compile("^EFFAS"))).to_be_checked()
+    expect(page.get_by_role("radio", name=re.compile("^GRI"))).to_be_checked()
     page.get_by_label("Über welches Jahr berichten Sie?").fill("")
     page.get_by_role("button", name="Erklärung anlegen").click()
     expect(page.get_by_role("alert")).to_contain_text("Geben Sie das Jahr ein")
     page.get_by_label("Über welches Jahr berichten Sie?").fill("2025")
-    page.get_by_role("radio", name=re.compile("^GRI")).check()
     page.get_by_role("button", name="Erklärung anlegen").click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("zu Ihrer Erklärung")
     page.get_by_role("link", name="Zur Übersicht").click()

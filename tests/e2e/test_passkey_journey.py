@@ -38,7 +38,7 @@ def with_device(page: Page) -> tuple[CDPSession, str]:
     return cdp, made["authenticatorId"]
 
 
-def sign_out(visitor: Visitor, page: Page) -> None:
+def sign_out_and_return(visitor: Visitor, page: Page) -> None:
     visitor.sign_out(page)
     page.goto("/anmelden")
 
@@ -77,11 +77,11 @@ def test_a_passkey_from_its_making_to_its_end(visit: Visit, server: Server, shot
     shot(page, "passkeys-codes")
     expect(page.locator("code")).to_have_count(10)
 
-    sign_out(visitor, page)
+    sign_out_and_return(visitor, page)
     page.get_by_role("button", name="Mit einem Passkey anmelden").click()
     is_signed_in(page)
 
-    sign_out(visitor, page)
+    sign_out_and_return(visitor, page)
     page.get_by_label("E-Mail-Adresse").fill("petra@example.org")
     page.get_by_label("Passwort", exact=True).fill(PASSWORD)
     page.get_by_role("button", name="Anmelden", exact=True).click()
@@ -90,7 +90,7 @@ def test_a_passkey_from_its_making_to_its_end(visit: Visit, server: Server, shot
     page.get_by_role("button", name="Passkey verwenden").click()
     is_signed_in(page)
 
-    sign_out(visitor, page)
+    sign_out_and_return(visitor, page)
     cdp.send("WebAuthn.setUserVerified", {"authenticatorId": device, "isUserVerified": False})
     page.get_by_role("button", name="Mit einem Passkey anmelden").click()
     expect(page.get_by_role("status")).to_contain_text("Das hat nicht geklappt.")
@@ -101,7 +101,7 @@ def test_a_passkey_from_its_making_to_its_end(visit: Visit, server: Server, shot
     page.goto("/konto/zweiter-faktor")
     page.get_by_role("button", name="Entfernen Petras Rechner").click()
     expect(page.get_by_role("alert")).to_contain_text("Der Passkey ist entfernt.")
-    sign_out(visitor, page)
+    sign_out_and_return(visitor, page)
     page.get_by_role("button", name="Mit einem Passkey anmelden").click()
     expect(page.get_by_role("alert")).to_contain_text("gehört zu keinem Konto hier")
 

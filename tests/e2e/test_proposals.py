@@ -57,17 +57,17 @@ def petra(visit: Visit, path: str) -> Visitor:
 def page(petra: Visitor, path: str) -> Page:
     """Petra at the criterion, with nothing but her own words at its point."""
     page = petra.page(path)
-    text(page).fill("Unsere Regeln hängen im Lager.")
+    proposal_text(page).fill("Unsere Regeln hängen im Lager.")
     expect_saved(page)
     page.evaluate("window.stays = true")
     return page
 
 
-def text(page: Page) -> Locator:
+def proposal_text(page: Page) -> Locator:
     return field(page, "ref-6.1-text")
 
 
-def take(page: Page, fact: str) -> None:
+def take_proposal(page: Page, fact: str) -> None:
     box = page.locator(f"[name={fact}]")
     if not box.is_visible():
         page.get_by_text("Was trifft zu?").click()
@@ -77,21 +77,23 @@ def take(page: Page, fact: str) -> None:
 
 
 def test_the_page_stays_and_goes_on_saving(page: Page) -> None:
-    take(page, FACTS)
-    expect(text(page)).to_have_value(re.compile(r"^Unsere Regeln hängen im Lager\.\n\nNeue Beschäftigte"))
-    expect(text(page)).to_be_focused()
+    take_proposal(page, FACTS)
+    expect(proposal_text(page)).to_have_value(
+        re.compile(r"^Unsere Regeln hängen im Lager\.\n\nNeue Beschäftigte")
+    )
+    expect(proposal_text(page)).to_be_focused()
     expect(status_line(page)).to_contain_text("Der Vorschlag steht jetzt im Text.")
     expect(page.locator("[id='taken-6.1']")).to_be_in_viewport()
-    take(page, OTHER)
-    expect(text(page)).to_have_value(re.compile("Managementsystem haben wir nicht"))
+    take_proposal(page, OTHER)
+    expect(proposal_text(page)).to_have_value(re.compile("Managementsystem haben wir nicht"))
     page.get_by_role("button", name="Rückgängig").click()
-    expect(text(page)).to_have_value("Unsere Regeln hängen im Lager.")
+    expect(proposal_text(page)).to_have_value("Unsere Regeln hängen im Lager.")
     expect(status_line(page)).to_contain_text("Der Vorschlag ist wieder weg.")
-    text(page).fill("Und weiter von Hand.")
+    proposal_text(page).fill("Und weiter von Hand.")
     expect_saved(page)
     assert page.evaluate("window.stays"), "no page was loaded"
     page.reload()
-    expect(text(page)).to_have_value("Und weiter von Hand.")
+    expect(proposal_text(page)).to_have_value("Und weiter von Hand.")
     expect(page.locator(".dnk-restore")).to_have_count(0)
 
 
@@ -109,9 +111,9 @@ def test_a_word_typed_meanwhile_is_offered_back(page: Page) -> None:
         route.continue_()
 
     page.route("**/kriterien/6", type_meanwhile)
-    take(page, FACTS)
+    take_proposal(page, FACTS)
     page.get_by_role("button", name="Text wiederherstellen").click()
-    expect(text(page)).to_have_value("Noch ein Wort.")
+    expect(proposal_text(page)).to_have_value("Noch ein Wort.")
 
 
 TYPING = """() => {
@@ -123,9 +125,9 @@ TYPING = """() => {
 
 def test_two_versions_lead_to_their_page(page: Page, petra: Visitor, path: str) -> None:
     other = petra.page(path)
-    text(other).fill("Von nebenan.")
+    proposal_text(other).fill("Von nebenan.")
     expect_saved(other)
-    take(page, FACTS)
+    take_proposal(page, FACTS)
     expect(page.get_by_role("heading", level=1)).to_contain_text("Fassungen")
     expect(page.locator("main")).to_contain_text("Neue Beschäftigte")
 
@@ -136,7 +138,7 @@ def test_who_is_signed_out_or_offline_keeps_what_was_typed(page: Page, petra: Vi
     petra.context.set_offline(True)
     page.get_by_text("Ein Beispiel").first.click()
     expect(status_line(page)).to_contain_text("Keine Verbindung")
-    take(page, FACTS)
+    take_proposal(page, FACTS)
     expect(status_line(page)).to_contain_text("Keine Verbindung, deshalb ist noch nichts gesendet.")
     petra.context.set_offline(False)
     petra.context.clear_cookies()

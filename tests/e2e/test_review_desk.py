@@ -29,7 +29,7 @@ def server(new_server: Callable[..., Server]) -> Server:
     return server
 
 
-def at(section: str) -> str:
+def desk_path(section: str) -> str:
     return f"/cluster/1/pruefung/1/{section}"
 
 
@@ -39,7 +39,7 @@ def has_focus(page: Page, selector: str) -> None:
 
 def test_by_keys(visit: Visit) -> None:
     page = visit().sign_in("karin")
-    page.goto(at("13"))
+    page.goto(desk_path("13"))
     keys, said = page.keyboard, page.locator("[data-pressed]")
     plain = page.locator(".dnk-desk-strip__marks a").first
     edge = plain.evaluate(EDGE)
@@ -77,7 +77,7 @@ def test_by_keys(visit: Visit) -> None:
     switch = page.get_by_label("Tasten benutzen")
     switch.uncheck()
     keys.press("a")
-    page.goto(at("13"))
+    page.goto(desk_path("13"))
     expect(switch).not_to_be_checked()
     keys.press("?")
     expect(switch).to_be_hidden()
@@ -96,7 +96,7 @@ def test_by_keys(visit: Visit) -> None:
 @pytest.mark.parametrize(("width", "height"), [(1280, 900), (1280, 640), (320, 640)])
 def test_the_buttons_stay_in_sight(visit: Visit, width: int, height: int) -> None:
     page = visit(width=width, height=height).sign_in("karin")
-    for address in (at("16"), at("16") + "?anmerkung=16.2"):
+    for address in (desk_path("16"), desk_path("16") + "?anmerkung=16.2"):
         page.goto(address)
         assert page.evaluate(IN_SIGHT.replace(" && !scrollY", ""))
         page.evaluate("scrollTo(0, 900)")
@@ -111,7 +111,7 @@ def test_the_buttons_stay_in_sight(visit: Visit, width: int, height: int) -> Non
 
 def test_without_a_script(visit: Visit) -> None:
     page = visit(javascript=False).sign_in("rolf")
-    page.goto(at("17"))
+    page.goto(desk_path("17"))
     expect(page.locator(".dnk-keys")).to_be_hidden()
     page.locator("[data-aspect='17.2'] [data-remark]").click()
     expect(page).to_have_url(re.compile(r"anmerkung=17\.2$"))
@@ -120,7 +120,7 @@ def test_without_a_script(visit: Visit) -> None:
     page.get_by_label("Ihre Anmerkung").fill("Seit wann?")
     page.get_by_role("button", name="Speichern, weiter zu 18").click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("Kriterium 18")
-    page.goto(at("17"))
+    page.goto(desk_path("17"))
     expect(page.get_by_role("article").filter(has_text="Welche Länder?")).to_contain_text("Entwurf")
     expect(page.get_by_role("article").filter(has_text="Seit wann?")).to_contain_text("Entwurf")
     expect(page.get_by_text("Es gilt „Änderung nötig“")).to_be_visible()

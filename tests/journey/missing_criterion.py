@@ -26,7 +26,7 @@ def write(browser: Browser, folder: Path) -> tuple[Tally, Sequence[tuple[str, st
     folder.mkdir()
     server = Server(folder)
     try:
-        _add_members(server)
+        _add_forty_companies(server)
         server.start()
         visitor = new_visitor(browser, server, height=900)
         page = visitor.sign_in("karin")
@@ -52,7 +52,7 @@ def write(browser: Browser, folder: Path) -> tuple[Tally, Sequence[tuple[str, st
     return walker.tally, walker.visits
 
 
-def _add_members(server: Server) -> None:
+def _add_forty_companies(server: Server) -> None:
     """Forty companies; at six of them criterion 11 is open or in progress."""
     now = datetime.now(UTC)
     with server.stored() as session:

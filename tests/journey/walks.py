@@ -93,7 +93,7 @@ def main(folder: Path, sets: Sequence[str], *, as_json: bool, visits: bool, with
         print(json.dumps([as_dict(one) for one in walks], indent=2, ensure_ascii=False))
         return
     for one in walks:
-        print(table(one))
+        print(walk_table(one))
         print(*(f"\n{ref}: {text}" for ref, text in one.texts.items()))
         if visits:
             print(
@@ -210,7 +210,7 @@ def check_content(document: Document, firm: Firm) -> None:
         raise WayLost(f"other answers than the firm's: {wrong}")
 
 
-def table(done: Walk) -> str:
+def walk_table(done: Walk) -> str:
     """The walk as a table by part, and the model of a person's time."""
     rows = [*done.parts.items(), ("sum", done.whole)]
     lines = [

@@ -78,7 +78,7 @@ def _child(folder: Path) -> Iterator[Callable[[str], list[float]]]:
             told.close()
 
 
-def serve() -> None:
+def serve_measures() -> None:
     """Measure each thing that a line of the standard input names, and print its times."""
     with tempfile.TemporaryDirectory() as folder:
         requests = _requests(Path(folder))
@@ -199,6 +199,6 @@ if __name__ == "__main__":
     parser.add_argument("--serve", action="store_true", help=argparse.SUPPRESS)
     asked = parser.parse_args()
     if asked.serve:
-        serve()
+        serve_measures()
     else:
         print(json.dumps(saves(asked.against), indent=2))

@@ -133,7 +133,7 @@ def run_closed(writers: Sequence[Writer], seconds: float, *, least: int = 0) -> 
             writer.save()
 
     _run(writers, work, seconds)
-    return summary(writers, seconds)
+    return summary_of_writers(writers, seconds)
 
 
 def run_until(writers: Sequence[Writer], is_over: threading.Event) -> dict[str, Any]:
@@ -144,7 +144,7 @@ def run_until(writers: Sequence[Writer], is_over: threading.Event) -> dict[str, 
             writer.save()
 
     _run(writers, work, SAVING_SECONDS)
-    return summary(writers, SAVING_SECONDS)
+    return summary_of_writers(writers, SAVING_SECONDS)
 
 
 def run_open(writers: Sequence[Writer], seconds: float, rate: float) -> dict[str, Any]:
@@ -159,7 +159,7 @@ def run_open(writers: Sequence[Writer], seconds: float, rate: float) -> dict[str
             due += pause
 
     _run(writers, work, seconds)
-    return summary(writers, seconds)
+    return summary_of_writers(writers, seconds)
 
 
 def _run(writers: Sequence[Writer], work: Callable[[Writer, float], None], seconds: float) -> None:
@@ -173,7 +173,7 @@ def _run(writers: Sequence[Writer], work: Callable[[Writer, float], None], secon
         thread.join(seconds + 90)
 
 
-def summary(writers: Sequence[Writer], seconds: float) -> dict[str, Any]:
+def summary_of_writers(writers: Sequence[Writer], seconds: float) -> dict[str, Any]:
     """Rate, waits in ms, and fairness: the least saves of somebody divided by the most."""
     counts = [len(writer.saved) for writer in writers]
     refused = sum((writer.refused for writer in writers), Counter[str]())

@@ -65,9 +65,9 @@ def compose(browser: Browser, server: Server) -> None:
     glance = picture_of_glance((server.instance / "beispiel-erklaerung.pdf").read_bytes())
     for scheme in SCHEMES:
         pictures = {
-            "criterion": _address(photograph(browser, server, criterion, scheme)),
-            "cockpit": _address(photograph(browser, server, cockpit, scheme)),
-            "pdf": _address(glance),
+            "criterion": _as_data_address(photograph_page(browser, server, criterion, scheme)),
+            "cockpit": _as_data_address(photograph_page(browser, server, cockpit, scheme)),
+            "pdf": _as_data_address(glance),
         }
         context = browser.new_context(
             viewport={"width": WIDTH, "height": HEIGHT}, device_scale_factor=SHARPNESS
@@ -79,7 +79,7 @@ def compose(browser: Browser, server: Server) -> None:
         assert size < LARGEST, f"{size:,} bytes: fewer colours"
 
 
-def photograph(browser: Browser, server: Server, view: View, scheme: str) -> bytes:
+def photograph_page(browser: Browser, server: Server, view: View, scheme: str) -> bytes:
     """A page in a narrow window, so that its words can be read beside another."""
     visitor = new_visitor(
         browser, server, width=620, height=1_100, color_scheme=scheme, device_scale_factor=SHARPNESS
@@ -105,7 +105,7 @@ def picture_of_glance(pdf: bytes) -> bytes:
     return cut.getvalue()
 
 
-def _address(picture: bytes) -> str:
+def _as_data_address(picture: bytes) -> str:
     return f"data:image/png;base64,{base64.b64encode(picture).decode()}"
 
 

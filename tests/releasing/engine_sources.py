@@ -53,7 +53,7 @@ def declarations() -> dict[str, Any]:
         reader.emit_python_code(file.name)
         written = ast.parse(Path(file.name).read_bytes())
     (made,) = [node for node in ast.walk(written) if isinstance(node, ast.Call)]
-    types = {str(keyword.arg): _plain(ast.literal_eval(keyword.value)) for keyword in made.keywords}
+    types = {str(keyword.arg): _for_json(ast.literal_eval(keyword.value)) for keyword in made.keywords}
     files = {start.DECLARATIONS: ("text/ffi.py", ffi), start.FONT_TOOLS: ("pdf/fonts.py", fonts)}
     return {"files": {name: _file(*place) for name, place in files.items()}, "types": types}
 
@@ -62,11 +62,11 @@ def _file(path: str, module: Any) -> dict[str, str]:
     return {"path": path, "sha256": hashlib.sha256(Path(module.__file__).read_bytes()).hexdigest()}
 
 
-def _plain(value: Any) -> Any:
+def _for_json(value: Any) -> Any:
     """What JSON can hold: bytes as text of Latin-1."""
     if isinstance(value, bytes):
         return value.decode("latin-1")
-    return [_plain(part) for part in value] if isinstance(value, tuple) else value
+    return [_for_json(part) for part in value] if isinstance(value, tuple) else value
 
 
 def main() -> None:

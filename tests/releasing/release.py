@@ -157,7 +157,7 @@ def write_sums(files: Path) -> None:
     (files / SUMS).write_text("".join(lines), "utf-8")
 
 
-def sign(files: Path, key: Path) -> None:
+def sign_sums(files: Path, key: Path) -> None:
     """Sign the sums, and verify the signature as everybody can. Raises Refused."""
     run("ssh-keygen", "-Y", "sign", "-f", key, "-n", NAMESPACE, files / SUMS, cwd=files)
     verify = ["ssh-keygen", "-Y", "verify", "-f", SIGNERS, "-I", SIGNER, "-n", NAMESPACE, "-s", f"{SUMS}.sig"]
@@ -190,7 +190,7 @@ def release(root: Path, tag: str, key: Path, workspace: Path, *, built: Path | N
     trial.mkdir()
     try_out(wheel, constraints, trial)
     write_sums(files)
-    sign(files, key)
+    sign_sums(files, key)
     return files
 
 

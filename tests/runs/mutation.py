@@ -38,7 +38,7 @@ def mutants() -> list[Mutant]:
     return [Mutant(**row | {"tests": tuple(row["tests"])}) for row in rows]
 
 
-def copy_sources(target: Path) -> None:
+def copy_built_sources(target: Path) -> None:
     """What a commit of this checkout would hold, and what was built of it."""
     listed = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
     names = subprocess.run(listed, cwd=ROOT, check=True, capture_output=True, text=True).stdout.split("\0")
@@ -83,7 +83,7 @@ def main() -> None:
     survived = []
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder)
-        copy_sources(root)
+        copy_built_sources(root)
         tests = tuple(sorted({test for mutant in mutants() for test in mutant.tests}))
         if run_tests(root, tests) != GREEN:
             sys.exit("The tests are red without any mutant.")

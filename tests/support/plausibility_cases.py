@@ -36,7 +36,7 @@ def _read(name: str) -> Any:
     return YAML(typ="safe").load((DATA / name).read_text("utf-8"))
 
 
-def parse_quantity(text: str) -> Quantity:
+def parse_cell_quantity(text: str) -> Quantity:
     """ "412 MWh" as a quantity."""
     value, _, unit = text.partition(" ")
     return Quantity(Decimal(value), unit)
@@ -44,7 +44,7 @@ def parse_quantity(text: str) -> Quantity:
 
 def make_figure(text: str) -> Figure:
     """ "412 MWh" as a measured figure."""
-    quantity = parse_quantity(text)
+    quantity = parse_cell_quantity(text)
     return Figure(quantity.value, quantity.unit, Quality.MEASURED)
 
 
@@ -58,7 +58,7 @@ def make_facts(case: Mapping[str, Any]) -> PlausibilityFacts:
             "Muster GmbH",
             sector=case.get("sector", ""),
             employees=case.get("employees"),
-            turnover=parse_quantity(case["turnover"]) if "turnover" in case else None,
+            turnover=parse_cell_quantity(case["turnover"]) if "turnover" in case else None,
             sites=tuple(Site(f"Standort {number}") for number in range(case.get("sites", 0))),
         ),
         lines=[_line(number, line) for number, line in enumerate(case.get("lines", ()), start=1)],
@@ -68,7 +68,7 @@ def make_facts(case: Mapping[str, Any]) -> PlausibilityFacts:
 
 def _line(number: int, line: Mapping[str, Any]) -> CalculatorLine:
     calculator, _, activity = line["activity"].partition("/")
-    quantities = {key: parse_quantity(text) for key, text in line["quantities"].items()}
+    quantities = {key: parse_cell_quantity(text) for key, text in line["quantities"].items()}
     return CalculatorLine(number, calculator, activity, quantities=quantities)
 
 
@@ -77,7 +77,7 @@ def _row(row: Mapping[str, str]) -> dict[str, str | Quantity]:
     cells: dict[str, str | Quantity] = {}
     for key, text in row.items():
         is_quantity = text.partition(" ")[2] in units and text[0].isdigit()
-        cells[key] = parse_quantity(text) if is_quantity else text
+        cells[key] = parse_cell_quantity(text) if is_quantity else text
     return cells
 
 

@@ -28,7 +28,7 @@ OTHER_WAYS = {
 }
 
 
-def calls(path: Path) -> Iterator[tuple[str, ast.Call]]:
+def named_calls(path: Path) -> Iterator[tuple[str, ast.Call]]:
     for node in ast.walk(ast.parse(path.read_text("utf-8"))):
         if isinstance(node, ast.Call):
             name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
@@ -39,7 +39,7 @@ def modules() -> dict[str, list[tuple[str, ast.Call]]]:
     """The calls that write or queue a mail, by module of the web."""
     found = {}
     for path in sorted((ROOT / "dnk_tool/web").rglob("*.py")):
-        queued = [(name, call) for name, call in calls(path) if name in QUEUEING]
+        queued = [(name, call) for name, call in named_calls(path) if name in QUEUEING]
         if queued and path != ROOT / "dnk_tool/web/mail/mails.py":
             found[path.relative_to(ROOT).as_posix()] = queued
     return found

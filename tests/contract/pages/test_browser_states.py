@@ -15,7 +15,7 @@ SHOWN_ELSEWHERE = {"components/print_notice.html:print_notice": "test_a_pdf_on_i
 
 
 def test_the_browser_sees_each_part_in_every_run(read: Read, pages_app: Flask) -> None:
-    shown = {state.name: _parts(read, pages_app, state) for state in STATES if state.name in EVERY_RUN}
+    shown = {state.name: _shown_parts(read, pages_app, state) for state in STATES if state.name in EVERY_RUN}
     missing = all_parts().difference(*shown.values(), SHOWN_ELSEWHERE)
     assert not missing, f"add a state of each to EVERY_RUN:\n{_where(read, pages_app, missing)}"
     times = Counter(part for parts in shown.values() for part in parts)
@@ -24,7 +24,7 @@ def test_the_browser_sees_each_part_in_every_run(read: Read, pages_app: Flask) -
     assert not times.keys() & SHOWN_ELSEWHERE.keys(), "the states show it by now"
 
 
-def _parts(read: Read, pages_app: Flask, state: State) -> set[str]:
+def _shown_parts(read: Read, pages_app: Flask, state: State) -> set[str]:
     """What of the templates and styles the page shows, as far as a browser without scripts does."""
     with record_templates(pages_app) as used:
         tab = read(state)
@@ -33,7 +33,7 @@ def _parts(read: Read, pages_app: Flask, state: State) -> set[str]:
 
 def _where(read: Read, pages_app: Flask, missing: frozenset[str]) -> str:
     """For each part that is missing the states that show it; read only for who has to choose."""
-    shown = {state.name: _parts(read, pages_app, state) for state in STATES}
+    shown = {state.name: _shown_parts(read, pages_app, state) for state in STATES}
     return "\n".join(
         f"{part}: {[name for name, parts in shown.items() if part in parts]}" for part in sorted(missing)
     )

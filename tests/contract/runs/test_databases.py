@@ -142,10 +142,10 @@ def test_a_twin_can_reach_its_module(name: str) -> None:
 @cache
 def imported(file: Path) -> frozenset[Path]:
     """The files of the repository that a file imports."""
-    return frozenset(_imported(file))
+    return frozenset(_imported_modules(file))
 
 
-def _imported(file: Path) -> Iterator[Path]:
+def _imported_modules(file: Path) -> Iterator[Path]:
     for node in ast.walk(ast.parse(file.read_bytes())):
         if isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] in ("dnk_tool", "tests"):
             module = ROOT / (node.module or "").replace(".", "/")

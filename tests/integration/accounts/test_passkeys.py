@@ -38,7 +38,7 @@ def device(client: FlaskClient, person: str) -> PasskeyDevice:
     return device
 
 
-def answer(client: FlaskClient, path: str, credential: Any, **fields: Any) -> Any:
+def send_credential(client: FlaskClient, path: str, credential: Any, **fields: Any) -> Any:
     return post(client, path, {"credential": json.dumps(credential)} | fields)
 
 
@@ -70,7 +70,7 @@ def test_options_tell_nothing_and_ask_for_enough(client: FlaskClient, device: Pa
 
 def test_signing_in_with_a_passkey_alone(app: Flask, client: FlaskClient, device: PasskeyDevice) -> None:
     browser = app.test_client()
-    done = answer(browser, ALONE, device.get(request_options(browser, ASK)), next="/konto/passwort")
+    done = send_credential(browser, ALONE, device.get(request_options(browser, ASK)), next="/konto/passwort")
     assert done.headers["Location"] == "/konto/passwort"
     assert is_in(browser)
 
@@ -82,7 +82,7 @@ def test_a_passkey_as_the_second_step(app: Flask, client: FlaskClient, device: P
     options = request_options(browser, ASK, step="second-step")
     assert [credential["id"] for credential in options["allowCredentials"]] == list(device.keys)
     device.flags = USER_PRESENT
-    assert answer(browser, STEP, device.get(options)).status_code == 303
+    assert send_credential(browser, STEP, device.get(options)).status_code == 303
     assert is_in(browser)
 
 
@@ -90,14 +90,14 @@ def test_a_passkey_confirms_who_one_is(
     app: Flask, client: FlaskClient, device: PasskeyDevice, clock: time_machine.Traveller
 ) -> None:
     browser = app.test_client()
-    answer(browser, ALONE, device.get(request_options(browser, ASK)))
+    send_credential(browser, ALONE, device.get(request_options(browser, ASK)))
     clock.shift(700)
     assert "/konto/bestaetigen" in browser.get("/konto/passkeys/neu").headers["Location"]
     device.flags = USER_PRESENT
-    refused = answer(browser, "/konto/bestaetigen", device.get(request_options(browser, ASK)))
+    refused = send_credential(browser, "/konto/bestaetigen", device.get(request_options(browser, ASK)))
     assert refused.status_code == 422, "having it is not enough: it must recognise its owner"
     device.flags = PasskeyDevice.flags
-    done = answer(
+    done = send_credential(
         browser, "/konto/bestaetigen", device.get(request_options(browser, ASK)), next="/konto/passkeys/neu"
     )
     assert done.headers["Location"] == "/konto/passkeys/neu"
@@ -114,7 +114,7 @@ def test_removing_the_last_passkey(app: Flask, client: FlaskClient, device: Pass
     assert "Telefon" in client.get("/konto/zweiter-faktor").text, "nobody else's"
     post(client, f"/konto/passkeys/{passkey_id}/entfernen")
     browser = app.test_client()
-    assert answer(browser, ALONE, device.get(request_options(browser, ASK))).status_code == 422
+    assert send_credential(browser, ALONE, device.get(request_options(browser, ASK))).status_code == 422
     with database_session(app) as session:
         assert session.scalars(select(RecoveryCode)).all() == []
     assert sign_in_by_form(browser, ANNA).headers["Location"] == "/"
@@ -132,11 +132,11 @@ def test_an_answer_counts_once(app: Flask, client: FlaskClient, person: str) -> 
     options = request_options(browser, ASK)
     cookie = browser.get_cookie("dnk")
     given = device.get(options)
-    assert answer(browser, ALONE, given).status_code == 303
+    assert send_credential(browser, ALONE, given).status_code == 303
     thief = app.test_client()
     assert cookie
     thief.set_cookie("dnk", cookie.value)
-    assert answer(thief, ALONE, given).status_code == 422
+    assert send_credential(thief, ALONE, given).status_code == 422
     assert not is_in(thief)
 
 
@@ -146,16 +146,25 @@ def test_a_challenge_belongs_to_one_browser_and_purpose(
     browser, other = app.test_client(), app.test_client()
     given = device.get(request_options(browser, ASK))
     request_options(other, ASK)
-    assert answer(other, ALONE, given).status_code == 422, "another browser's"
-    assert answer(app.test_client(), ALONE, given).status_code == 422, "nobody asked"
+    assert send_credential(other, ALONE, given).status_code == 422, "another browser's"
+    assert send_credential(app.test_client(), ALONE, given).status_code == 422, "nobody asked"
     half = app.test_client()
     sign_in_by_form(half, ANNA)
-    assert answer(half, ALONE, device.get(request_options(half, ASK, step="second-step"))).status_code == 422
-    assert answer(half, STEP, device.get(request_options(half, ASK))).status_code == 422
     assert (
-        answer(client, "/konto/passkeys/neu", device.create(request_options(client, NEW))).status_code == 303
+        send_credential(half, ALONE, device.get(request_options(half, ASK, step="second-step"))).status_code
+        == 422
     )
-    assert answer(client, "/konto/passkeys/neu", device.get(request_options(client, NEW))).status_code == 422
+    assert send_credential(half, STEP, device.get(request_options(half, ASK))).status_code == 422
+    assert (
+        send_credential(
+            client, "/konto/passkeys/neu", device.create(request_options(client, NEW))
+        ).status_code
+        == 303
+    )
+    assert (
+        send_credential(client, "/konto/passkeys/neu", device.get(request_options(client, NEW))).status_code
+        == 422
+    )
 
 
 def test_a_challenge_is_over_after_five_minutes(
@@ -164,7 +173,7 @@ def test_a_challenge_is_over_after_five_minutes(
     browser = app.test_client()
     given = device.get(request_options(browser, ASK))
     clock.shift(301)
-    assert answer(browser, ALONE, given).status_code == 422
+    assert send_credential(browser, ALONE, given).status_code == 422
 
 
 @pytest.mark.parametrize(
@@ -183,20 +192,23 @@ def test_what_another_site_or_nobody_was_shown(
     for name, value in fault.items():
         setattr(device, name, value)
     browser = app.test_client()
-    assert answer(browser, ALONE, device.get(request_options(browser, ASK))).status_code == 422
+    assert send_credential(browser, ALONE, device.get(request_options(browser, ASK))).status_code == 422
     assert not is_in(browser)
     assert (
-        answer(client, "/konto/passkeys/neu", device.create(request_options(client, NEW))).status_code == 422
+        send_credential(
+            client, "/konto/passkeys/neu", device.create(request_options(client, NEW))
+        ).status_code
+        == 422
     )
 
 
 def test_a_copied_device_is_noticed(app: Flask, client: FlaskClient, device: PasskeyDevice) -> None:
     browser = app.test_client()
     device.count = 50
-    assert answer(browser, ALONE, device.get(request_options(browser, ASK))).status_code == 303
+    assert send_credential(browser, ALONE, device.get(request_options(browser, ASK))).status_code == 303
     device.count = 10
     copy = app.test_client()
-    assert answer(copy, ALONE, device.get(request_options(copy, ASK))).status_code == 422
+    assert send_credential(copy, ALONE, device.get(request_options(copy, ASK))).status_code == 422
 
 
 def test_anothers_passkey_is_no_second_step(app: Flask, client: FlaskClient, device: PasskeyDevice) -> None:
@@ -208,9 +220,9 @@ def test_anothers_passkey_is_no_second_step(app: Flask, client: FlaskClient, dev
     attacker = app.test_client()
     sign_in_by_form(attacker, ANNA)
     options = request_options(attacker, ASK, step="second-step") | {"allowCredentials": []}
-    assert answer(attacker, STEP, own.get(options)).status_code == 422
+    assert send_credential(attacker, STEP, own.get(options)).status_code == 422
     options = request_options(mallory, ASK) | {"allowCredentials": []}
-    assert answer(mallory, "/konto/bestaetigen", device.get(options)).status_code == 422
+    assert send_credential(mallory, "/konto/bestaetigen", device.get(options)).status_code == 422
 
 
 def test_a_passkey_of_somebody_else_cannot_be_added(
@@ -224,20 +236,20 @@ def test_a_passkey_of_somebody_else_cannot_be_added(
     made = device.create(options)
     with database_session(app) as session:
         session.scalars(select(Passkey)).one().credential_id = made["id"]
-    assert answer(mallory, "/konto/passkeys/neu", made).status_code == 422
+    assert send_credential(mallory, "/konto/passkeys/neu", made).status_code == 422
 
 
 def test_a_wrong_handle_is_refused(app: Flask, client: FlaskClient, device: PasskeyDevice) -> None:
     device.handles = dict.fromkeys(device.handles, to_base64url(b"somebody else"))
     browser = app.test_client()
-    assert answer(browser, ALONE, device.get(request_options(browser, ASK))).status_code == 422
+    assert send_credential(browser, ALONE, device.get(request_options(browser, ASK))).status_code == 422
 
 
 def test_a_locked_account_stays_out(app: Flask, client: FlaskClient, device: PasskeyDevice) -> None:
     with database_session(app) as session:
         session.scalars(select(Account)).one().active = False
     browser = app.test_client()
-    assert answer(browser, ALONE, device.get(request_options(browser, ASK))).status_code == 422
+    assert send_credential(browser, ALONE, device.get(request_options(browser, ASK))).status_code == 422
 
 
 GARBAGE: list[Any] = [
@@ -274,14 +286,14 @@ def test_garbage_is_refused(
     monkeypatch.setattr("dnk_tool.web.endpoint_limits.LIMITS", {})
     browser = app.test_client()
     request_options(browser, ASK)
-    assert answer(browser, ALONE, garbage).status_code == 422
+    assert send_credential(browser, ALONE, garbage).status_code == 422
     request_options(client, NEW)
-    assert answer(client, "/konto/passkeys/neu", garbage).status_code == 422
+    assert send_credential(client, "/konto/passkeys/neu", garbage).status_code == 422
     whole = device.get(request_options(browser, ASK))
     for name in whole["response"]:
         broken = whole | {"response": whole["response"] | {name: garbage if garbage != "" else "AAAA"}}
         request_options(browser, ASK)
-        assert answer(browser, ALONE, broken).status_code == 422
+        assert send_credential(browser, ALONE, broken).status_code == 422
     assert not is_in(browser)
 
 

@@ -48,7 +48,7 @@ def account_id(app: Flask, who: str) -> int:
         return session.scalars(select(Account.id).where(Account.email == f"{who}@example.org")).one()
 
 
-def role_of(app: Flask, table: Any, person: int) -> Any:
+def role_in_table(app: Flask, table: Any, person: int) -> Any:
     with database_session(app) as session:
         return session.scalars(select(table.role).where(table.user_id == person)).one()
 
@@ -101,9 +101,9 @@ def test_f8_making_somebody_owner(app: Flask, world: World) -> None:
     editor = account_id(app, "editor")
     path = f"/unternehmen/{world.own}/personen/{editor}"
     page = confirm(client, post(client, path, {"role": "owner"}))
-    assert role_of(app, Membership, editor) is Role.EDITOR
+    assert role_in_table(app, Membership, editor) is Role.EDITOR
     assert send_again(client, path, page).status_code == 303
-    assert role_of(app, Membership, editor) is Role.OWNER
+    assert role_in_table(app, Membership, editor) is Role.OWNER
 
 
 def test_f8_making_a_manager(app: Flask, world: World) -> None:
@@ -111,7 +111,7 @@ def test_f8_making_a_manager(app: Flask, world: World) -> None:
     path = f"/cluster/{world.cluster}/team"
     reviewer = account_id(app, "reviewer")
     asked = post(client, f"{path}/{reviewer}", {"role": "manager"})
-    assert role_of(app, ClusterStaff, reviewer) is ClusterRole.REVIEWER
+    assert role_in_table(app, ClusterStaff, reviewer) is ClusterRole.REVIEWER
     fields = {"email": "neu@example.org", "name": "Neu", "role": "manager", "language": "de"}
     assert post(client, f"{path}/einladen", fields).headers["Location"].startswith(CONFIRM)
     assert invitations(app) == []
@@ -188,7 +188,7 @@ def test_f8_forms_of_two_tabs_are_both_offered(app: Flask, world: World) -> None
     for path, question in zip(paths, asked, strict=True):
         assert send_again(client, path, confirm(client, question)).status_code == 303
     assert invitations(app) == [("neu@example.org", "owner")]
-    assert role_of(app, Membership, editor) is Role.OWNER
+    assert role_in_table(app, Membership, editor) is Role.OWNER
 
 
 def test_f8_the_three_last_forms_are_kept(app: Flask, world: World) -> None:

@@ -35,7 +35,7 @@ UNITS = {
 }
 
 
-def document(year: int, figures: Mapping[str, int], flow: FlowYear | None = None) -> Document:
+def measured_document(year: int, figures: Mapping[str, int], flow: FlowYear | None = None) -> Document:
     """A declaration of the year with these measured figures, and a flow of material if it takes one in."""
     entered = {
         (year, key): Figure(Decimal(value), UNITS[key], Quality.MEASURED) for key, value in figures.items()
@@ -101,7 +101,7 @@ def add_version(
     declaration.version += 1
     session.add(declaration)
     session.flush()
-    content = canonical_json(document(year, figures, flow))
+    content = canonical_json(measured_document(year, figures, flow))
     version = Snapshot(
         declaration_id=declaration.id,
         version=declaration.version,

@@ -160,12 +160,12 @@ def leave(play: GoalScenario, member: int) -> None:
     cluster_consent.withdraw_consent(Work(play.session, SHELL, NOW), consent)
 
 
-def take_back(play: GoalScenario, member: int) -> None:
+def take_back_goal(play: GoalScenario, member: int) -> None:
     work, consent = Work(play.session, SHELL, NOW), play.consent(member)
     consent_renewal.change_choice(work, consent, ConsentChoice.MEASURES, is_allowed=False)
 
 
-@pytest.mark.parametrize("end", [leave, take_back])
+@pytest.mark.parametrize("end", [leave, take_back_goal])
 def test_who_takes_back_its_permission_counts_no_more_at_once(
     play: GoalScenario, end: Callable[[GoalScenario, int], None]
 ) -> None:

@@ -54,14 +54,14 @@ def forms(html: str) -> dict[str, str]:
     return {path.rsplit("/", 1)[1]: path for path in found}
 
 
-def prepared(app: Flask, client: FlaskClient, cluster_id: int) -> str:
+def prepare_release(app: Flask, client: FlaskClient, cluster_id: int) -> str:
     post(client, f"/cluster/{cluster_id}/zahlen/{YEAR}")
     preparation.prepare_ordered(app.extensions["dnk_session_factory"])
     return page(client, cluster_id)
 
 
 def release(app: Flask, client: FlaskClient, cluster_id: int) -> tuple[str, Any]:
-    html = prepared(app, client, cluster_id)
+    html = prepare_release(app, client, cluster_id)
     digest = re.findall(r'name="sha256" value="(\w+)"', html)
     (path,) = (path for path in forms(html).values() if re.search(r"/freigabe/\d+$", path))
     answer = post(client, path, {"sha256": digest[0]}, follow_redirects=True)
@@ -97,7 +97,7 @@ def test_the_manager_orders_looks_releases_and_withdraws(
 def test_a_preview_names_rules_and_counts_and_no_value(
     app: Flask, manager: FlaskClient, cluster_id: int
 ) -> None:
-    text = release_text(prepared(app, manager, cluster_id))
+    text = release_text(prepare_release(app, manager, cluster_id))
     with database_session(app) as session:
         (stored,) = releases.of_year(session, cluster_id, YEAR)
         content = releases.release_from_json(stored.row.content or "")
@@ -115,7 +115,7 @@ def test_a_correction_of_unchanged_data_is_said_and_offers_no_release(
     app: Flask, manager: FlaskClient, cluster_id: int
 ) -> None:
     release(app, manager, cluster_id)
-    again = prepared(app, manager, cluster_id)
+    again = prepare_release(app, manager, cluster_id)
     assert "Nichts geändert." in release_text(again)
     assert "Es ist keine Freigabe verbraucht." in release_text(again)
     assert not [path for path in forms(again).values() if re.search(r"/freigabe/\d+$", path)]
@@ -124,7 +124,7 @@ def test_a_correction_of_unchanged_data_is_said_and_offers_no_release(
 def test_numbers_none_of_which_may_be_shown_cannot_be_released(
     app: Flask, manager: FlaskClient, cluster_id: int
 ) -> None:
-    html = prepared(app, manager, cluster_id)
+    html = prepare_release(app, manager, cluster_id)
     digest = re.findall(r'name="sha256" value="(\w+)"', html)[0]
     (path,) = (path for path in forms(html).values() if re.search(r"/freigabe/\d+$", path))
     with database_session(app) as session:
@@ -144,7 +144,7 @@ def test_numbers_none_of_which_may_be_shown_cannot_be_released(
 def test_a_change_since_the_preview_is_said_and_prepared_anew(
     app: Flask, manager: FlaskClient, cluster_id: int
 ) -> None:
-    html = prepared(app, manager, cluster_id)
+    html = prepare_release(app, manager, cluster_id)
     with database_session(app) as session:
         add_firms(session, cluster_id, 1, first=20)
     digest = re.findall(r'name="sha256" value="(\w+)"', html)[0]

@@ -82,7 +82,7 @@ def read(app: Flask, play: DeclarationScenario, help_of: str = ASPECT, who: str 
     return answer.text
 
 
-def sources(app: Flask, play: DeclarationScenario) -> list[str]:
+def quoted_sources(app: Flask, play: DeclarationScenario) -> list[str]:
     """Who is quoted, in order."""
     return [unescape(source) for source, *_rest in SHOWN.findall(read(app, play))]
 
@@ -111,9 +111,13 @@ def test_section_and_size_come_first_then_the_section_then_all_others(
     publish("Bau", sector=BUILDING, employees=8, year=2026)
     publish("Großes Werk", sector="WZ 2025: 25.11", employees=900)
     publish("Kleines Werk", sector="WZ 2025: 10.71", employees=8, year=2023)
-    assert sources(any_app, play) == ["Kleines Werk, 2023", "Großes Werk, 2025", "Bau, 2026"]
+    assert quoted_sources(any_app, play) == ["Kleines Werk, 2023", "Großes Werk, 2025", "Bau, 2026"]
     publish("Zweites kleines Werk", sector=STONE, employees=7, year=2024)
-    assert sources(any_app, play) == ["Zweites kleines Werk, 2024", "Kleines Werk, 2023", "Großes Werk, 2025"]
+    assert quoted_sources(any_app, play) == [
+        "Zweites kleines Werk, 2024",
+        "Kleines Werk, 2023",
+        "Großes Werk, 2025",
+    ]
 
 
 def test_the_reader_of_unknown_size_and_sector_reads_the_latest(
@@ -123,7 +127,7 @@ def test_the_reader_of_unknown_size_and_sector_reads_the_latest(
     publish("Hof", year=2024)
     with scenario_session(any_app, play) as now:
         now.declaration.organisation.employees, now.declaration.organisation.sector = None, "Steinmetz"
-    assert sources(any_app, play) == ["Hof, 2024", "Ohne Angaben, 2023"]
+    assert quoted_sources(any_app, play) == ["Hof, 2024", "Ohne Angaben, 2023"]
 
 
 def test_a_company_is_quoted_once_with_its_latest_year(
@@ -133,18 +137,18 @@ def test_a_company_is_quoted_once_with_its_latest_year(
     with database_session(any_app) as session:
         company = session.get_one(Declaration, first).organisation_id
     latest = publish("Hof", year=2025, of=company)
-    assert sources(any_app, play) == ["Hof, 2025"]
+    assert quoted_sources(any_app, play) == ["Hof, 2025"]
     with database_session(any_app) as session:
         declaration = session.get_one(Declaration, latest)
         allow_quotation(Work(session, SHELL, NOW), declaration, is_allowed=False)
-    assert sources(any_app, play) == ["Hof, 2024"], "each year has its own answer"
+    assert quoted_sources(any_app, play) == ["Hof, 2024"], "each year has its own answer"
 
 
 def test_nobody_reads_the_own_declaration(
     any_app: Flask, play: DeclarationScenario, publish: Publish
 ) -> None:
     publish("Eigene frühere", of=play.declaration.organisation_id, year=2024)
-    assert sources(any_app, play) == []
+    assert quoted_sources(any_app, play) == []
 
 
 def test_a_reason_or_an_empty_answer_is_passed_over_for_the_next_company(
@@ -157,7 +161,7 @@ def test_a_reason_or_an_empty_answer_is_passed_over_for_the_next_company(
     )
     publish("Leer", sector=STONE, answer=Answer())
     publish("Hof")
-    assert sources(any_app, play) == ["Hof, 2025"]
+    assert quoted_sources(any_app, play) == ["Hof, 2025"]
 
 
 # ---- What is shown
@@ -230,7 +234,7 @@ def test_however_many_nearer_companies_have_no_text_the_next_one_is_found(
     with database_session(any_app) as session:
         company = session.get_one(Declaration, first).organisation_id
     publish("Hof", year=2025, of=company, answer=Answer())
-    assert sources(any_app, play) == ["Hof, 2024"], "the latest year that has a text"
+    assert quoted_sources(any_app, play) == ["Hof, 2024"], "the latest year that has a text"
 
 
 # ---- What is taken back is gone
@@ -242,7 +246,7 @@ def test_what_is_withdrawn_deleted_archived_or_forbidden_is_gone_at_the_next_req
     names = ("Zurückgenommen", "Gelöscht", "Archiviert", "Verboten", "Versteckt")
     for name in names:
         number = publish(name)
-        assert sources(any_app, play) == [f"{name}, 2025"]
+        assert quoted_sources(any_app, play) == [f"{name}, 2025"]
         with database_session(any_app) as session:
             declaration = session.get_one(Declaration, number)
             company = declaration.organisation
@@ -257,7 +261,7 @@ def test_what_is_withdrawn_deleted_archived_or_forbidden_is_gone_at_the_next_req
             else:
                 company.is_findable = True
                 publishing_steps.set_findable(Work(session, SHELL, NOW), company, is_findable=False)
-        assert sources(any_app, play) == [], name
+        assert quoted_sources(any_app, play) == [], name
 
 
 def test_a_newer_version_takes_the_place_of_the_one_before(
@@ -284,7 +288,7 @@ def test_published_anew_after_a_withdrawal_it_is_not_quoted_unasked(
         declaration = session.get_one(Declaration, number)
         publishing_steps.unpublish(Work(session, SHELL, NOW), declaration)
         publishing_steps.publish(Work(session, SHELL, NOW), declaration)
-    assert sources(any_app, play) == []
+    assert quoted_sources(any_app, play) == []
 
 
 def test_what_a_colleague_forbids_meanwhile_stays_forbidden_when_a_newer_version_is_published(
@@ -301,7 +305,7 @@ def test_what_a_colleague_forbids_meanwhile_stays_forbidden_when_a_newer_version
         session.execute(update(Publication).values(quotable_refs=None), execution_options=unnoticed)
         assert known.is_quotable
         publishing_steps.publish(Work(session, SHELL, NOW), declaration)
-    assert sources(any_app, play) == []
+    assert quoted_sources(any_app, play) == []
 
 
 def test_what_was_deleted_in_the_archive_has_no_permission_left(

@@ -45,7 +45,7 @@ def answer_rows(session: Session, declaration: Declaration, actor: Actor) -> Ans
     return AnswerRows(session, declaration, by=actor.user_id, now=NOW)
 
 
-def figure_rows(session: Session, declaration: Declaration, actor: Actor) -> FigureRows:
+def versioned_figure_rows(session: Session, declaration: Declaration, actor: Actor) -> FigureRows:
     session.flush()
     session.expire_all()
     return FigureRows(session, declaration, by=actor.user_id, now=NOW)
@@ -92,10 +92,10 @@ def test_a_figure_is_stored_with_its_revision(
     session: Session, declaration: Declaration, editor: Actor
 ) -> None:
     exact = Figure(Decimal("1234.50"), "kWh", Quality.MEASURED, "Zähler", "Rechnung", "Anna")
-    rows = figure_rows(session, declaration, editor)
+    rows = versioned_figure_rows(session, declaration, editor)
     put(rows, POWER, exact)
     put(rows, POWER, Figure(quality=Quality.NOT_AVAILABLE))
-    again = figure_rows(session, declaration, editor)
+    again = versioned_figure_rows(session, declaration, editor)
     assert again.contents() == {POWER: Figure(quality=Quality.NOT_AVAILABLE)}
     assert again.content_at(POWER, 1) == exact
     assert [revision.saved_by for revision in session.scalars(select(FigureRevision))] == [editor.user_id] * 2
@@ -177,9 +177,10 @@ def test_two_figures_of_one_save_are_decided_each_for_itself(
 ) -> None:
     other = "ghg.scope1.gross"
     save_figures(
-        figure_rows(session, declaration, editor), {POWER: VersionedEdit(Figure(Decimal(1), "kWh"), 0)}
+        versioned_figure_rows(session, declaration, editor),
+        {POWER: VersionedEdit(Figure(Decimal(1), "kWh"), 0)},
     )
-    rows = figure_rows(session, declaration, colleague)
+    rows = versioned_figure_rows(session, declaration, colleague)
     rows.now = NOW + timedelta(minutes=1)
     mine = Figure(Decimal(2), "kWh")
     save_figures(rows, {POWER: VersionedEdit(mine, 0), other: VersionedEdit(Figure(Decimal(3), "t-co2e"), 0)})

@@ -22,7 +22,7 @@ def run(*arguments: str) -> Result:
     return CliRunner().invoke(cli, ["cluster", *arguments])
 
 
-def browser(instance: Path) -> FlaskClient:
+def browser_of_instance(instance: Path) -> FlaskClient:
     return make_application(config.load_settings(instance=instance)).test_client()
 
 
@@ -31,7 +31,7 @@ def test_a_cluster_is_created_and_its_link_lets_the_manager_in(instance: Path) -
     assert done.exit_code == 0, done.output
     result = json.loads(done.stdout)
     assert (result["id"], result["name"], result["manager"]) == (1, "Cluster Nord", "mia@example.org")
-    client, path = browser(instance), result["link"].removeprefix("http://localhost:8000")
+    client, path = browser_of_instance(instance), result["link"].removeprefix("http://localhost:8000")
     fields = form_fields(client.get(path).text)
     password = {"password": "wiese kahn sieben lampe", "password_confirm": "wiese kahn sieben lampe"}
     assert client.post(path, data=fields | password).headers["Location"] == "/cluster/1/"

@@ -65,7 +65,7 @@ def names(members: list[MemberSummary] | tuple[MemberSummary, ...]) -> list[str]
     return [member.name for member in members]
 
 
-def assign(session: Session, cluster_id: int, company: int, cohort_id: int | None) -> None:
+def assign_cohort(session: Session, cluster_id: int, company: int, cohort_id: int | None) -> None:
     session.add(
         CohortAssignment(
             cluster_id=cluster_id,
@@ -101,7 +101,7 @@ def test_the_database_follows_the_rules(
     cohort_ids = {"named": named.id, "absent": None, "default": default.id}
     for company, case in kinds.items():
         if case.cohort:
-            assign(session, cluster_id, company, cohort_ids[case.cohort])
+            assign_cohort(session, cluster_id, company, cohort_ids[case.cohort])
     view = cockpit_sums.reporting_years(session, cluster_id).view(cluster_id, YEAR, now=NOW)
     everybody = cockpit.list_all(session, view, MemberFilter())
     assert len(everybody) == len(CASES)
@@ -185,7 +185,7 @@ def test_who_joins_in_the_last_30_days_is_asked_for_nothing_until_assigned(
             assert bool(cockpit.list_all(session, view, MemberFilter(task=task))) is is_now
             assert cockpit_sums.count_members_by_stage(session, view).tasks[task] == is_now
         if not is_assigned:
-            assign(session, cluster_id, company, cohort.id)
+            assign_cohort(session, cluster_id, company, cohort.id)
 
 
 def test_nobody_is_silent_in_a_year_that_they_have_left_behind(session: Session, cluster_id: int) -> None:

@@ -48,7 +48,9 @@ NOW = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
 HERE, ELSEWHERE = "here", "elsewhere"
 
 
-def add_remark(session: Session, declaration_id: int, cluster_id: int, section: str, **given: object) -> None:
+def add_remark_row(
+    session: Session, declaration_id: int, cluster_id: int, section: str, **given: object
+) -> None:
     session.add(
         RemarkRow(
             declaration_id=declaration_id,
@@ -81,7 +83,9 @@ def add_signs(session: Session, cluster_id: int, other: int) -> dict[int, Criter
             progress={"11": progress.value, "general": "open"} if progress else None,
         )
         if remark:
-            add_remark(session, made.id, cluster_id, "11", resolved_at=NOW if remark == "resolved" else None)
+            add_remark_row(
+                session, made.id, cluster_id, "11", resolved_at=NOW if remark == "resolved" else None
+            )
         counts = remark == "open" and place == HERE
         expected[company] = criterion_sign(progress, has_remark=counts)
     return expected

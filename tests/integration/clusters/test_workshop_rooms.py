@@ -29,7 +29,7 @@ def manager(app: Flask, *companies: str) -> tuple[FlaskClient, int]:
     return client, cluster_id
 
 
-def opened(client: FlaskClient, cluster_id: int) -> str:
+def open_room(client: FlaskClient, cluster_id: int) -> str:
     """Open the room and return its code."""
     assert post(client, f"/cluster/{cluster_id}/raum", {}).status_code == 303
     page = client.get(f"/cluster/{cluster_id}/raum").text
@@ -40,7 +40,7 @@ def opened(client: FlaskClient, cluster_id: int) -> str:
 
 def test_a_guest_gets_from_the_wall_to_the_invitation(any_app: Flask) -> None:
     client, cluster_id = manager(any_app)
-    code, guest = opened(client, cluster_id), any_app.test_client()
+    code, guest = open_room(client, cluster_id), any_app.test_client()
     found = post(guest, "/raum", {"code": code.lower()})
     assert (found.status_code, found.location) == (303, f"/raum/{code.replace('-', '')}")
     assert "Netz" in guest.get(found.location).text
@@ -61,7 +61,7 @@ def test_a_guest_gets_from_the_wall_to_the_invitation(any_app: Flask) -> None:
 
 def test_asking_twice_renews_the_one_invitation(any_app: Flask) -> None:
     client, cluster_id = manager(any_app)
-    address, guest = f"/raum/{opened(client, cluster_id)}", any_app.test_client()
+    address, guest = f"/raum/{open_room(client, cluster_id)}", any_app.test_client()
     for _ in range(2):
         assert post(guest, address, GUEST).status_code == 303
     with database_session(any_app) as session:
@@ -72,14 +72,14 @@ def test_asking_twice_renews_the_one_invitation(any_app: Flask) -> None:
 
 def test_a_member_and_a_stranger_get_the_same_answer(any_app: Flask) -> None:
     client, cluster_id = manager(any_app, "Beck GmbH")
-    address, guest = f"/raum/{opened(client, cluster_id)}", any_app.test_client()
+    address, guest = f"/raum/{open_room(client, cluster_id)}", any_app.test_client()
     member, stranger = post(guest, address, GUEST), post(guest, address, GUEST | {"company": "Neu GmbH"})
     assert (member.status_code, member.location) == (stranger.status_code, stranger.location)
 
 
 def test_what_is_missing_is_said_and_what_was_typed_stays(any_app: Flask) -> None:
     client, cluster_id = manager(any_app)
-    address, guest = f"/raum/{opened(client, cluster_id)}", any_app.test_client()
+    address, guest = f"/raum/{open_room(client, cluster_id)}", any_app.test_client()
     for _ in range(25):  # mistakes in the form are not guesses of the code
         page = post(guest, address, GUEST | {"email": "anna"})
         assert page.status_code == 422
@@ -89,7 +89,7 @@ def test_what_is_missing_is_said_and_what_was_typed_stays(any_app: Flask) -> Non
 
 def test_wrong_codes_are_counted_typed_or_in_the_address(any_app: Flask) -> None:
     client, cluster_id = manager(any_app)
-    code, guest = opened(client, cluster_id), any_app.test_client()
+    code, guest = open_room(client, cluster_id), any_app.test_client()
     typed = [post(guest, "/raum", {"code": "AAAA-2222"}).status_code for _ in range(10)]
     tried = [guest.get("/raum/BBBB3333").status_code for _ in range(10)]
     assert (set(typed), set(tried)) == ({422}, {404})
@@ -99,8 +99,8 @@ def test_wrong_codes_are_counted_typed_or_in_the_address(any_app: Flask) -> None
 
 def test_a_code_ends_at_midnight_at_closing_and_with_the_next_one(any_app: Flask) -> None:
     client, cluster_id = manager(any_app)
-    guest, code = any_app.test_client(), opened(client, cluster_id)
-    newer = opened(client, cluster_id)
+    guest, code = any_app.test_client(), open_room(client, cluster_id)
+    newer = open_room(client, cluster_id)
     assert guest.get(f"/raum/{code}").status_code == 404
     assert guest.get(f"/raum/{newer}").status_code == 200
     with database_session(any_app) as session:

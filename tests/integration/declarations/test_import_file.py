@@ -62,7 +62,7 @@ def confirm(client: FlaskClient, world: World, page: str) -> TestResponse:
     return client.post(path, data=dict(form_fields(page)))
 
 
-def declarations(app: Flask) -> int:
+def count_declarations(app: Flask) -> int:
     with database_session(app) as session:
         return session.scalar(select(func.count()).select_from(Declaration)) or 0
 
@@ -70,14 +70,14 @@ def declarations(app: Flask) -> int:
 def test_the_way_leads_from_the_company_to_the_year_after(
     app: Flask, editor: FlaskClient, world: World, pdf: bytes
 ) -> None:
-    before, path = declarations(app), f"/unternehmen/{world.own}/erklaerungen/aus-datei"
+    before, path = count_declarations(app), f"/unternehmen/{world.own}/erklaerungen/aus-datei"
     assert path in editor.get(f"/unternehmen/{world.own}").text
     assert path in editor.get(f"/unternehmen/{world.own}/erklaerungen/neu").text
     page = hand_in(editor, world, pdf)
     assert page.status_code == 200
     assert "Noch ist nichts gespeichert" in page.text
     assert "heißt das Unternehmen „" in page.text, "the file is another company's"
-    assert declarations(app) == before
+    assert count_declarations(app) == before
     done = confirm(editor, world, page.text)
     assert done.status_code == 303
     assert "Die Erklärung für 2024 ist übernommen." in editor.get(done.headers["Location"]).text
@@ -95,7 +95,7 @@ def test_the_way_leads_from_the_company_to_the_year_after(
     assert "gibt es hier schon eine Erklärung" in again.text
     assert "heißt das Unternehmen „" not in again.text, "nothing is taken, whatever the name"
     assert confirm(editor, world, page.text).location == done.location, "a second click takes nothing twice"
-    assert declarations(app) == before + 1
+    assert count_declarations(app) == before + 1
 
 
 def test_what_the_company_says_already_stays(
@@ -120,7 +120,7 @@ def test_the_data_alone_are_taken_too(app: Flask, editor: FlaskClient, world: Wo
 def test_a_wrong_file_is_told_in_words_and_keeps_nothing(
     app: Flask, editor: FlaskClient, world: World, pdf: bytes
 ) -> None:
-    before = declarations(app)
+    before = count_declarations(app)
 
     def bare(document: pikepdf.Pdf) -> None:
         del document.Root.Names.EmbeddedFiles
@@ -138,7 +138,7 @@ def test_a_wrong_file_is_told_in_words_and_keeps_nothing(
         page = hand_in(editor, world, content)
         assert page.status_code == 422
         assert words in page.text
-    assert declarations(app) == before
+    assert count_declarations(app) == before
 
 
 def test_every_fault_has_words(app: Flask) -> None:
@@ -149,11 +149,11 @@ def test_every_fault_has_words(app: Flask) -> None:
 def test_only_what_was_looked_at_is_taken(app: Flask, editor: FlaskClient, world: World, pdf: bytes) -> None:
     fields = dict(form_fields(hand_in(editor, world, pdf).text))
     packed = fields["declaration"][0]
-    before = declarations(app)
+    before = count_declarations(app)
     path = f"/unternehmen/{world.own}/erklaerungen/aus-datei/uebernehmen"
     for forged in ("", packed[:-3], packed[::-1]):
         assert editor.post(path, data=fields | {"declaration": forged}).status_code == 422
-    assert declarations(app) == before
+    assert count_declarations(app) == before
 
 
 def test_a_year_too_far_ahead_is_refused_kindly(app: Flask, editor: FlaskClient, world: World) -> None:

@@ -64,7 +64,7 @@ def editor(client: FlaskClient, world: World) -> FlaskClient:
     return client
 
 
-def answer(app: Flask, declaration_id: int, ref: str) -> tuple[str, int | None, int] | None:
+def stored_answer(app: Flask, declaration_id: int, ref: str) -> tuple[str, int | None, int] | None:
     with database_session(app) as session:
         row = session.scalar(
             select(AnswerRow).where(AnswerRow.declaration_id == declaration_id, AnswerRow.ref == ref)
@@ -114,8 +114,8 @@ def test_one_answer_is_taken_over_beside_what_was_typed(
     assert "2025 stand hier: Unsere Strategie." in shown
     sent = send(editor, page, action="take:1.1", **{"ref-1.3-text": "Eben getippt."})
     assert sent.headers["Location"].endswith("/kriterien/1#ref-1.1")
-    assert answer(app, years[1], "1.1") == ("Unsere Strategie.", 2025, 1)
-    assert answer(app, years[1], "1.3") == ("Eben getippt.", None, 1)
+    assert stored_answer(app, years[1], "1.1") == ("Unsere Strategie.", 2025, 1)
+    assert stored_answer(app, years[1], "1.3") == ("Eben getippt.", None, 1)
     shown = editor.get(page).text
     assert "Aus 2025 übernommen, bitte prüfen." in shown
     assert form_fields(shown)["ref-1.1-text"] == ["Unsere Strategie."]
@@ -126,7 +126,7 @@ def test_what_was_just_typed_is_not_overwritten(
 ) -> None:
     page = f"/erklaerungen/{years[1]}/kriterien/1"
     send(editor, page, action="take:1.1", **{"ref-1.1-text": "Ganz neu."})
-    assert answer(app, years[1], "1.1") == ("Ganz neu.", None, 1)
+    assert stored_answer(app, years[1], "1.1") == ("Ganz neu.", None, 1)
     assert "Es wurde nichts überschrieben." in editor.get(page).text
 
 
@@ -135,7 +135,7 @@ def test_a_page_at_once_and_confirmed_at_once(
 ) -> None:
     page = f"/erklaerungen/{years[1]}/kriterien/1"
     send(editor, page, action="take:*")
-    assert answer(app, years[1], "1.2") == ("Unsere Analyse.", 2025, 1)
+    assert stored_answer(app, years[1], "1.2") == ("Unsere Analyse.", 2025, 1)
     done = send(editor, page, action="done", **{"ref-1.3-text": "C", "ref-1.4-text": "D"})
     assert "2 übernommene Angaben sind noch ungeprüft" in editor.get(done.headers["Location"]).text
     assert "2 übernommene Angaben noch zu prüfen" in editor.get(f"/erklaerungen/{years[1]}/").text
@@ -144,12 +144,12 @@ def test_a_page_at_once_and_confirmed_at_once(
     assert "2 Angaben, aus 2025 übernommen" in check
     stale: dict[str, Any] = dict(form_fields(editor.get(page).text))
     send(editor, page, action="confirm:1.1")
-    assert answer(app, years[1], "1.1") == ("Unsere Strategie.", None, 1)
+    assert stored_answer(app, years[1], "1.1") == ("Unsere Strategie.", None, 1)
     editor.post(page, data=stale | {"action": "confirm:1.1"})
     assert "Zu bestätigen war hier nichts mehr" in editor.get(page).text, "somebody was faster"
     last = send(editor, page, action="confirm:*")
     assert last.headers["Location"].endswith("/kriterien/1#done")
-    assert answer(app, years[1], "1.2") == ("Unsere Analyse.", None, 1)
+    assert stored_answer(app, years[1], "1.2") == ("Unsere Analyse.", None, 1)
     assert "Übernommen und noch nicht geprüft" not in editor.get(f"/erklaerungen/{years[1]}/pruefen").text
 
 
@@ -159,19 +159,19 @@ def test_a_page_open_before_confirms_nothing_that_came_after(
     page = f"/erklaerungen/{years[1]}/kriterien/1"
     send(editor, page, action="take:1.1")
     stale: dict[str, Any] = dict(form_fields(editor.get(page).text))
-    post(owner_of(app), f"/erklaerungen/{years[1]}/uebernehmen")
+    post(signed_in_owner(app), f"/erklaerungen/{years[1]}/uebernehmen")
     editor.post(page, data=stale | {"action": "confirm:*"})
-    assert answer(app, years[1], "1.1") == ("Unsere Strategie.", None, 1)
-    assert answer(app, years[1], "1.2") == ("Unsere Analyse.", 2025, 1)
+    assert stored_answer(app, years[1], "1.1") == ("Unsere Strategie.", None, 1)
+    assert stored_answer(app, years[1], "1.2") == ("Unsere Analyse.", 2025, 1)
 
 
 def test_saving_by_itself_keeps_the_mark(app: Flask, editor: FlaskClient, years: tuple[int, int]) -> None:
     page = f"/erklaerungen/{years[1]}/kriterien/1"
     send(editor, page, action="take:*")
     send(editor, page, autosave="1")
-    assert answer(app, years[1], "1.1") == ("Unsere Strategie.", 2025, 1)
+    assert stored_answer(app, years[1], "1.1") == ("Unsere Strategie.", 2025, 1)
     send(editor, page, autosave="1", **{"ref-1.1-text": "Unsere Strategie!"})
-    assert answer(app, years[1], "1.1") == ("Unsere Strategie!", None, 2)
+    assert stored_answer(app, years[1], "1.1") == ("Unsere Strategie!", None, 2)
 
 
 def test_everything_at_once_from_the_overview(
@@ -183,12 +183,12 @@ def test_everything_at_once_from_the_overview(
     shown = editor.get(overview).text
     assert "3 Angaben sind übernommen und noch nicht geprüft." in shown
     assert "Angaben aus 2025 übernehmen" not in shown
-    trail = owner_of(app).get("/unternehmen/1/protokoll").text
+    trail = signed_in_owner(app).get("/unternehmen/1/protokoll").text
     assert "Angaben aus einem früheren Jahr übernommen" in trail
     assert "aus 2025" in trail
 
 
-def owner_of(app: Flask) -> FlaskClient:
+def signed_in_owner(app: Flask) -> FlaskClient:
     client = app.test_client()
     sign_in(client, "owner@example.org")
     return client
@@ -209,13 +209,13 @@ def test_a_goal_comes_back_on_its_criterion_and_on_the_page_of_all(
     send(editor, all_goals, **why)
     assert goal(app) == (GoalOutcome.PARTLY, "Die Pumpe kam zu spät.", "Bis 2031.", 2025, 2)
     assert "1 von 1 beantwortet" in editor.get(f"/erklaerungen/{years[1]}/").text
-    assert "Die Pumpe kam zu spät." in owner_of(app).get("/unternehmen/1/protokoll").text
+    assert "Die Pumpe kam zu spät." in signed_in_owner(app).get("/unternehmen/1/protokoll").text
 
 
 def test_two_people_on_one_goal_lose_no_word(app: Flask, editor: FlaskClient, years: tuple[int, int]) -> None:
     page = f"/erklaerungen/{years[1]}/kriterien/12"
     mine: dict[str, Any] = dict(form_fields(editor.get(page).text))
-    colleague = owner_of(app)
+    colleague = signed_in_owner(app)
     send(colleague, page, **{"goal-12.1-outcome": "no", "goal-12.1-reason": "Kein Geld."})
     mine |= {"goal-12.1-outcome": "partly", "goal-12.1-reason": "Zu wenig Zeit.", "ref-12.2-text": "Neu."}
     told = editor.post(page, data={**mine, "autosave": "1"}).get_json()
@@ -224,7 +224,7 @@ def test_two_people_on_one_goal_lose_no_word(app: Flask, editor: FlaskClient, ye
     assert met.status_code == 409
     assert "Kein Geld." in met.text
     assert "Zu wenig Zeit." in met.text
-    assert answer(app, years[1], "12.2") == ("Neu.", None, 1), "what did not collide is saved"
+    assert stored_answer(app, years[1], "12.2") == ("Neu.", None, 1), "what did not collide is saved"
     assert goal(app) == (GoalOutcome.NO, "Kein Geld.", "", 2025, 1)
     fields: dict[str, Any] = dict(form_fields(met.text))
     assert editor.post(page, data=fields).status_code == 303
@@ -268,7 +268,7 @@ def test_a_contributor_takes_over_in_their_own_criterion(app: Flask, years: tupl
     contributor = app.test_client()
     sign_in(contributor, "contributor@example.org")
     send(contributor, f"/erklaerungen/{years[1]}/kriterien/1", action="take:1.1")
-    assert answer(app, years[1], "1.1") == ("Unsere Strategie.", 2025, 1)
+    assert stored_answer(app, years[1], "1.1") == ("Unsere Strategie.", 2025, 1)
 
 
 def test_who_answers_by_link_reads_last_years_words_and_vouches_for_them(
@@ -290,10 +290,10 @@ def test_who_answers_by_link_reads_last_years_words_and_vouches_for_them(
     assert GOAL not in shown, "nothing that was not asked"
     assert not {"take:", "confirm:"} & set(re.findall(r'value="(take:|confirm:)', shown))
     assert send(guest, link[1], action="save").status_code == 303
-    assert answer(app, years[1], "1.1") == ("Unsere Strategie.", 2025, 1)
+    assert stored_answer(app, years[1], "1.1") == ("Unsere Strategie.", 2025, 1)
     assert send(guest, link[1], action="send", **{"ref-1.2-text": "Neu."}).status_code == 303
-    assert answer(app, years[1], "1.1") == ("Unsere Strategie.", None, 1)
-    assert answer(app, years[1], "1.2") == ("Neu.", None, 1)
+    assert stored_answer(app, years[1], "1.1") == ("Unsere Strategie.", None, 1)
+    assert stored_answer(app, years[1], "1.2") == ("Neu.", None, 1)
 
 
 @pytest.mark.parametrize(

@@ -55,18 +55,21 @@ def editor(app: Flask) -> FlaskClient:
     return client
 
 
-def path(world: World, year: str = "") -> str:
+def year_path(world: World, year: str = "") -> str:
     return f"/erklaerungen/{world.own_declaration}/berichtsjahr" + (year and f"?reporting_year={year}")
 
 
 def test_it_is_told_before_and_the_numbers_come_along(any_app: Flask, world: World) -> None:
     client = editor(any_app)
-    told = client.get(path(world, "2024")).text
+    told = client.get(year_path(world, "2024")).text
     assert "1 Kennzahl, 0 Rechnungszeilen" in told
     assert "bis 31. März 2026" in told
     assert column_values(any_app, Declaration.reporting_year) == [2025, 2025]
     fields = {"reporting_year": "2024", "seen": "2025", "numbers": "take"}
-    assert post(client, path(world), fields).headers["Location"] == f"/erklaerungen/{world.own_declaration}/"
+    assert (
+        post(client, year_path(world), fields).headers["Location"]
+        == f"/erklaerungen/{world.own_declaration}/"
+    )
     assert "Weg" in client.get(f"/erklaerungen/{world.own_declaration}/kriterien/1").text
     for table in (FigureRow, LineRow, SelfCheckRow, SelfCheckReply):
         assert column_values(any_app, table.year) == [2024], table
@@ -74,10 +77,10 @@ def test_it_is_told_before_and_the_numbers_come_along(any_app: Flask, world: Wor
     with database_session(any_app) as session:
         changed = session.scalars(select(Event).where(Event.kind == EventKind.SETTINGS_CHANGED)).one()
         assert changed.detail["fields"] == {"reporting_year": [2025, 2024]}
-    answer = post(client, path(world), {"reporting_year": "2023", "seen": "2025"})
+    answer = post(client, year_path(world), {"reporting_year": "2023", "seen": "2025"})
     assert answer.status_code == 409, "whoever still saw 2025 looks again"
     assert "2023 statt 2024" in answer.text
-    answer = post(client, path(world), {"reporting_year": "2023", "seen": "9" * 5_000})
+    answer = post(client, year_path(world), {"reporting_year": "2023", "seen": "9" * 5_000})
     assert answer.status_code == 409, "a form that nobody made here"
 
 
@@ -93,7 +96,7 @@ def test_ready_made_answers_of_a_first_declaration_stay_to_be_confirmed(any_app:
         )
     client = editor(any_app)
     fields = {"reporting_year": "2024", "seen": "2025", "numbers": "leave"}
-    assert post(client, path(world), fields).status_code == 303
+    assert post(client, year_path(world), fields).status_code == 303
     with database_session(any_app) as session:
         marks = dict(session.execute(select(AnswerRow.ref, AnswerRow.taken_from)).all())
     assert marks == {"1.1": None, "3.1": 2024, "3.2": 2021}
@@ -112,9 +115,9 @@ def test_numbers_stay_if_they_are_of_that_year_or_the_new_one_has_its_own(
             about = {"organisation_id": world.own, "year": 2024, "changed_at": NOW}
             session.add(FigureRow(**about, datapoint="energy.electricity.consumption"))
     client = editor(any_app)
-    assert ("Für 2024 sind schon Zahlen eingetragen" in client.get(path(world, "2024")).text) is has_own
+    assert ("Für 2024 sind schon Zahlen eingetragen" in client.get(year_path(world, "2024")).text) is has_own
     fields = {"reporting_year": "2024", "seen": "2025", "numbers": "take" if has_own else "leave"}
-    assert post(client, path(world), fields).status_code == 303
+    assert post(client, year_path(world), fields).status_code == 303
     assert column_values(any_app, FigureRow.year) == ([2024, 2025] if has_own else [2025])
     with database_session(any_app) as session:
         rows = {row.name: row.year for row in session.scalars(select(EvidenceFile))}
@@ -137,8 +140,8 @@ def test_a_year_that_is_not_possible_is_refused(any_app: Flask, world: World, ye
         session.add(Declaration(organisation_id=world.own, created_at=NOW, changed_at=NOW, **columns))
     client = editor(any_app)
     for answer in (
-        client.get(path(world, year)),
-        post(client, path(world), {"reporting_year": year, "seen": "2025"}),
+        client.get(year_path(world, year)),
+        post(client, year_path(world), {"reporting_year": year, "seen": "2025"}),
     ):
         assert answer.status_code == 422
         assert says in answer.text
@@ -150,6 +153,6 @@ def test_the_year_of_a_finished_version_stands(any_app: Flask, world: World) -> 
         about = {"declaration_id": world.own_declaration, "version": 1, "content": b"{}", "sha256": "a" * 64}
         session.add(Snapshot(**about, finished_at=NOW))
     client = editor(any_app)
-    assert "steht das Jahr fest" in " ".join(client.get(path(world)).text.split())
-    assert post(client, path(world), {"reporting_year": "2024", "seen": "2025"}).status_code == 422
+    assert "steht das Jahr fest" in " ".join(client.get(year_path(world)).text.split())
+    assert post(client, year_path(world), {"reporting_year": "2024", "seen": "2025"}).status_code == 422
     assert column_values(any_app, Declaration.reporting_year) == [2025, 2025]

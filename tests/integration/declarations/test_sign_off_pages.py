@@ -66,7 +66,7 @@ def newest_link(app: Flask) -> str:
     return link[1]
 
 
-def answer(client: FlaskClient, path: str, **fields: str) -> TestResponse:
+def answer_request(client: FlaskClient, path: str, **fields: str) -> TestResponse:
     """Send the form of the page, as a visitor or a member."""
     token = form_fields(client.get(path).text)["csrf_token"][0]
     return client.post(path, data={"csrf_token": token, **fields})
@@ -177,7 +177,7 @@ def test_a_guest_reads_and_confirms_once(
         assert words in page
     pdf = guest.get(f"{link}/erklaerung.pdf")
     assert (pdf.status_code, pdf.data) == (200, b"%PDF-kept")
-    done = answer(guest, link, **CONFIRM)
+    done = answer_request(guest, link, **CONFIRM)
     assert done.status_code == 303
     assert stored_state(app, play) is State.SUBMITTED
     thanks = guest.get(link)
@@ -192,9 +192,9 @@ def test_a_guest_reads_and_confirms_once(
 def test_a_guest_declines(app: Flask, play: DeclarationScenario) -> None:
     link = ask_guest(app, play)
     guest = app.test_client()
-    refused = answer(guest, link, action="decline", reason=" ")
+    refused = answer_request(guest, link, action="decline", reason=" ")
     assert refused.status_code == 422
-    assert answer(guest, link, action="decline", reason="Nicht so.").status_code == 303
+    assert answer_request(guest, link, action="decline", reason="Nicht so.").status_code == 303
     assert stored_state(app, play) is State.DRAFT
     assert "nicht bestätigt" in guest.get(link).text
     assert "Nicht so." not in guest.get(link).text, "whoever finds the link reads nothing"
@@ -222,7 +222,7 @@ def test_nobody_learns_whose_account_an_address_is(app: Flask, play: Declaration
     assert "Erika Muster ist seit" in editor.get(f"{declaration_path(play)}/").text
     assert "Geheim" not in editor.get(f"{declaration_path(play)}/").text
     assert "Geheim" not in app.test_client().get(link).text
-    answer(app.test_client(), link, **CONFIRM)
+    answer_request(app.test_client(), link, **CONFIRM)
     assert stored_state(app, play) is State.SUBMITTED
     with database_session(app) as session:
         assert (
@@ -276,10 +276,10 @@ def test_a_cluster_that_was_left_can_only_be_declined(app: Flask, play: Declarat
         assert consent is not None
         consent.withdrawn_at = LATER
     guest = app.test_client()
-    refused = answer(guest, link, **CONFIRM)
+    refused = answer_request(guest, link, **CONFIRM)
     assert refused.status_code == 409
     assert stored_state(app, play) is State.SIGNING
-    assert answer(guest, link, action="decline", reason="Dann nicht.").status_code == 303
+    assert answer_request(guest, link, action="decline", reason="Dann nicht.").status_code == 303
 
 
 def test_whoever_is_signed_in_as_somebody_else_acts_as_the_guest(

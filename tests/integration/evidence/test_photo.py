@@ -42,7 +42,7 @@ def bills(editor: FlaskClient, world: World) -> str:
     return address
 
 
-def taken(client: FlaskClient, address: str, line: int, content: bytes, **typed: str) -> TestResponse:
+def send_photo(client: FlaskClient, address: str, line: int, content: bytes, **typed: str) -> TestResponse:
     """The form of all bills as the page has it, with a photo of the line and what else was typed."""
     fields = {**form_fields(client.get(address).text), **typed, "action": f"photo:{line}"}
     sent = {**fields, f"photo-{line}-file": (io.BytesIO(content), "image.jpg")}
@@ -61,7 +61,7 @@ def test_two_taps_keep_the_photo_and_lead_back_to_the_bill(
     page = editor.get(bills).text
     assert re.search(rf'<input [^>]*id="photo-{line}-file"[^>]*capture="environment"', page)
     assert re.search(rf'<button [^>]*name="action" value="photo:{line}"', page)
-    answer = taken(editor, bills, line, evidence_files.photo(), **{DIESEL: "1.200"})
+    answer = send_photo(editor, bills, line, evidence_files.photo(), **{DIESEL: "1.200"})
     assert (answer.status_code, answer.location) == (303, f"{bills}#photo-of-{line}")
     after = editor.get(bills).text
     assert "1 Beleg ist gespeichert." in after
@@ -81,7 +81,7 @@ def test_two_taps_keep_the_photo_and_lead_back_to_the_bill(
 def test_a_number_that_cannot_be_read_keeps_no_photo_back(
     app: Flask, editor: FlaskClient, bills: str
 ) -> None:
-    answer = taken(editor, bills, line_of(app), evidence_files.photo(), **{DIESEL: "etwa tausend"})
+    answer = send_photo(editor, bills, line_of(app), evidence_files.photo(), **{DIESEL: "etwa tausend"})
     assert answer.status_code == 200
     assert "Belege (1)" in answer.text
     assert 'value="etwa tausend"' in answer.text
@@ -96,7 +96,7 @@ def test_a_photo_that_cannot_be_read_says_what_helps(app: Flask, editor: FlaskCl
         ),
         (evidence_files.photo()[:100], "beschädigt oder unvollständig"),
     ):
-        answer = taken(editor, bills, line, content, **{DIESEL: "etwa tausend"})
+        answer = send_photo(editor, bills, line, content, **{DIESEL: "etwa tausend"})
         assert answer.status_code == 422
         assert words in answer.text
         assert f'href="#photo-{line}-file"' in answer.text

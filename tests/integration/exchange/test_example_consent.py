@@ -109,7 +109,7 @@ def change(readers: Readers, choice: ConsentChoice) -> None:
         consent_renewal.change_choice(Work(session, actor, NOW), consent, choice, is_allowed=False)
 
 
-def end_membership(readers: Readers) -> None:
+def withdraw_membership(readers: Readers) -> None:
     with database_session(readers.app) as session:
         consent = clusters.find_consent(session, readers.world.own, readers.world.cluster)
         assert consent is not None
@@ -131,7 +131,7 @@ def remove_measure(readers: Readers) -> None:
         stored.removed_at = NOW
 
 
-@pytest.mark.parametrize("end", [end_choice, end_membership, withdraw, remove_measure])
+@pytest.mark.parametrize("end", [end_choice, withdraw_membership, withdraw, remove_measure])
 def test_what_everybody_may_read_is_gone_everywhere_at_the_next_request(
     readers: Readers, end: Callable[[Readers], None]
 ) -> None:

@@ -112,7 +112,7 @@ def with_data(content: bytes, data: bytes) -> bytes:
     return changed_pdf(content, write)
 
 
-def fault(content: bytes) -> DeclarationFileFault:
+def refused_fault(content: bytes) -> DeclarationFileFault:
     with pytest.raises(UnreadableDeclaration) as refused:
         read_declaration_file(content)
     return refused.value.fault
@@ -258,21 +258,21 @@ def test_each_reason_has_its_own_word(craft: bytes) -> None:
 
     locked = changed_pdf(craft, empty, encryption=pikepdf.Encryption(owner="x", user="y"))
     newer = json.loads(CRAFT.read_bytes()) | {"version": 3, "whatever": [1]}
-    assert fault(b"") is DeclarationFileFault.EMPTY
-    assert fault(b"\xef\xbb\xbf \n") is DeclarationFileFault.EMPTY
-    assert fault(b"PK\x03\x04 a letter") is DeclarationFileFault.OTHER_KIND
-    assert fault(locked) is DeclarationFileFault.LOCKED
-    assert fault(changed_pdf(craft, empty)) is DeclarationFileFault.NO_ATTACHMENT
-    assert fault(changed_pdf(craft, foreign)) is DeclarationFileFault.NOT_OURS
-    assert fault(changed_pdf(craft, mistyped)) is DeclarationFileFault.NOT_OURS
-    assert fault(changed_pdf(craft, doubled)) is DeclarationFileFault.DAMAGED
-    assert fault(b"%PDF-1.7\nand then nothing") is DeclarationFileFault.DAMAGED
-    assert fault(with_data(craft, CRAFT.read_bytes()[:-9])) is DeclarationFileFault.DAMAGED
-    assert fault(CRAFT.read_bytes()[:-9]) is DeclarationFileFault.DAMAGED
-    assert fault(with_data(craft, json.dumps(newer).encode())) is DeclarationFileFault.NEWER
-    assert fault(json.dumps(newer).encode()) is DeclarationFileFault.NEWER
-    assert fault(b'{"format": "something-else", "version": 7}') is DeclarationFileFault.INVALID
-    assert fault(b"{" + b" " * uploaded_declarations.MAX_FILE_BYTES) is DeclarationFileFault.TOO_LARGE
+    assert refused_fault(b"") is DeclarationFileFault.EMPTY
+    assert refused_fault(b"\xef\xbb\xbf \n") is DeclarationFileFault.EMPTY
+    assert refused_fault(b"PK\x03\x04 a letter") is DeclarationFileFault.OTHER_KIND
+    assert refused_fault(locked) is DeclarationFileFault.LOCKED
+    assert refused_fault(changed_pdf(craft, empty)) is DeclarationFileFault.NO_ATTACHMENT
+    assert refused_fault(changed_pdf(craft, foreign)) is DeclarationFileFault.NOT_OURS
+    assert refused_fault(changed_pdf(craft, mistyped)) is DeclarationFileFault.NOT_OURS
+    assert refused_fault(changed_pdf(craft, doubled)) is DeclarationFileFault.DAMAGED
+    assert refused_fault(b"%PDF-1.7\nand then nothing") is DeclarationFileFault.DAMAGED
+    assert refused_fault(with_data(craft, CRAFT.read_bytes()[:-9])) is DeclarationFileFault.DAMAGED
+    assert refused_fault(CRAFT.read_bytes()[:-9]) is DeclarationFileFault.DAMAGED
+    assert refused_fault(with_data(craft, json.dumps(newer).encode())) is DeclarationFileFault.NEWER
+    assert refused_fault(json.dumps(newer).encode()) is DeclarationFileFault.NEWER
+    assert refused_fault(b'{"format": "something-else", "version": 7}') is DeclarationFileFault.INVALID
+    assert refused_fault(b"{" + b" " * uploaded_declarations.MAX_FILE_BYTES) is DeclarationFileFault.TOO_LARGE
 
 
 def compressed(piece: bytes, times: int) -> bytes:
@@ -288,7 +288,7 @@ def compressed(piece: bytes, times: int) -> bytes:
 def test_data_that_unpack_without_end_are_refused(craft: bytes) -> None:
     bomb = with_data(craft, b" " * 200_000_000)
     assert len(bomb) < 2_000_000
-    assert fault(bomb) is DeclarationFileFault.TOO_LARGE
+    assert refused_fault(bomb) is DeclarationFileFault.TOO_LARGE
 
     assert zlib.decompress(compressed(b"ab ", 5)) == b"ab " * 5
 
@@ -297,7 +297,10 @@ def test_data_that_unpack_without_end_are_refused(craft: bytes) -> None:
         packed = zlib.compress(compressed(b" " * 1_000_000, 900), 9)
         stream.write(packed, filter=pikepdf.Array([pikepdf.Name.FlateDecode] * 2))
 
-    assert fault(changed_pdf(craft, twice)) in (DeclarationFileFault.TOO_LARGE, DeclarationFileFault.DAMAGED)
+    assert refused_fault(changed_pdf(craft, twice)) in (
+        DeclarationFileFault.TOO_LARGE,
+        DeclarationFileFault.DAMAGED,
+    )
 
 
 def test_the_command_takes_a_pdf(craft: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

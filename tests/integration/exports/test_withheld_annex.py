@@ -22,7 +22,7 @@ MONEY = {
 }
 
 
-def annex(session: Session, *wanted: tuple[str, dict[str, str]]) -> Annex:
+def annex_with_lines(session: Session, *wanted: tuple[str, dict[str, str]]) -> Annex:
     """The annex of a company that explains its economic value, Scope 3 and hours of training."""
     declaration = import_craft(session)
     owner = Actor(None, {declaration.organisation_id: Role.OWNER})
@@ -36,7 +36,7 @@ def annex(session: Session, *wanted: tuple[str, dict[str, str]]) -> Annex:
 
 def test_accounts_that_are_confidential_are_not_printed_line_by_line(app: Flask) -> None:
     with database_session(app) as session:
-        printed_annex = annex(session, ("economic-value/economic-value", MONEY))
+        printed_annex = annex_with_lines(session, ("economic-value/economic-value", MONEY))
         assert printed_annex.calculations == ()
         assert printed_annex.figures == ()
 
@@ -49,14 +49,14 @@ def test_hours_of_training_are_not_given_away_by_their_mean(app: Flask) -> None:
         "heads_men": "17 persons",
     }
     with database_session(app) as session:
-        printed_annex = annex(session, ("training/training", given))
+        printed_annex = annex_with_lines(session, ("training/training", given))
         assert printed_annex.calculations == ()
         assert printed_annex.figures == ()
 
 
 def test_a_bill_keeps_the_steps_that_are_reported(app: Flask) -> None:
     with database_session(app) as session:
-        printed_annex = annex(
+        printed_annex = annex_with_lines(
             session,
             ("energy/diesel", {"quantity": "1000 l"}),
             ("commuting/car", {"quantity": "14 km", "days": "210 days", "persons": "18 persons"}),
@@ -72,7 +72,7 @@ def test_a_bill_keeps_the_steps_that_are_reported(app: Flask) -> None:
 
 def test_what_nobody_asks_for_stays(app: Flask) -> None:
     with database_session(app) as session:
-        printed_annex = annex(
+        printed_annex = annex_with_lines(
             session, ("coverage/coverage", {"employees": "24 persons", "covered": "24 persons"})
         )
         assert [calculation.activity for calculation in printed_annex.calculations] == ["coverage"]

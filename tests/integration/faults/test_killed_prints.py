@@ -50,13 +50,15 @@ def kill_new_children(before: set[int]) -> None:
 def children() -> set[int]:
     """The processes of this one that render."""
     threads = Path("/proc/self/task").iterdir()
-    pids = {int(pid) for thread in threads for pid in _contents(thread / "children").split()}
+    pids = {int(pid) for thread in threads for pid in _said_by_process(thread / "children").split()}
     return {
-        pid for pid in pids if b"dnk_tool.report.process.worker" in _contents(Path(f"/proc/{pid}/cmdline"))
+        pid
+        for pid in pids
+        if b"dnk_tool.report.process.worker" in _said_by_process(Path(f"/proc/{pid}/cmdline"))
     }
 
 
-def _contents(path: Path) -> bytes:
+def _said_by_process(path: Path) -> bytes:
     """What a file of a process or thread says; nothing once that is gone."""
     with suppress(OSError):
         return path.read_bytes()

@@ -44,11 +44,11 @@ def database_url(sqlite_url: str) -> str:
 @pytest.fixture
 def firm(session: Session, declaration: Declaration) -> Declaration:
     """A declaration of a company with two sites."""
-    with_sites(session, declaration, Site(PLANT), Site(STORE))
+    give_sites(session, declaration, Site(PLANT), Site(STORE))
     return declaration
 
 
-def with_sites(session: Session, declaration: Declaration, *sites: Site) -> None:
+def give_sites(session: Session, declaration: Declaration, *sites: Site) -> None:
     organisation = declaration.organisation
     profile = Profile(organisation.name, sites=sites)
     update_profile(Work(session, SHELL, NOW), organisation, profile, seen=organisation.version)
@@ -199,7 +199,7 @@ def test_a_site_more_than_last_year_is_a_change(session: Session, firm: Declarat
 def test_a_renamed_site_keeps_its_figures(session: Session, firm: Declaration, editor: Actor) -> None:
     save(session, firm, editor, Werk=new("5"), Lager=new("7"))
     choose(session, firm, editor, PLANT)
-    with_sites(session, firm, Site("Werk Nord"), Site(STORE))
+    give_sites(session, firm, Site("Werk Nord"), Site(STORE))
     rows = sites.rows_of_figure(session, firm.organisation_id, 2025, POWER)
     assert {site: row.value for site, row in rows.items()} == {"Werk Nord": 5, STORE: 7}
     assert sites.read_scope(session, firm.organisation, 2025).included == ("Werk Nord",)
@@ -209,7 +209,7 @@ def test_a_site_that_is_gone_keeps_its_figures_too(
     session: Session, firm: Declaration, editor: Actor
 ) -> None:
     save(session, firm, editor, Werk=new("5"), Lager=new("7"))
-    with_sites(session, firm, Site(PLANT))
+    give_sites(session, firm, Site(PLANT))
     saved = save(session, firm, editor, seen=1, Werk=SiteAmountEdit(kwh("6"), kwh("5")))
     assert saved.total.total == kwh("13")
     assert sites.read_scope(session, firm.organisation, 2025).included == (PLANT, STORE)

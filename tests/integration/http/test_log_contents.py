@@ -60,7 +60,7 @@ def canaries_in(log: io.StringIO) -> list[str]:
     return [word for word in ("kanarie", "argon2id", GROWING) if word in written]
 
 
-def values(**more: Any) -> dict[str, Any]:
+def account_values(**more: Any) -> dict[str, Any]:
     return {
         "email": ADDRESS,
         "name": "Anna",
@@ -72,13 +72,13 @@ def values(**more: Any) -> dict[str, Any]:
 
 
 def taken_address() -> None:
-    db().add(Account(**values()))
+    db().add(Account(**account_values()))
     db().flush()
-    db().execute(insert(Account).values(**values(fs_uniquifier="other")))
+    db().execute(insert(Account).values(**account_values(fs_uniquifier="other")))
 
 
 def missing_value() -> None:
-    db().execute(insert(Account).values(**values(password_hash=None)))
+    db().execute(insert(Account).values(**account_values(password_hash=None)))
 
 
 def failed_check() -> None:
@@ -95,14 +95,14 @@ def failed_commit() -> None:
 
 
 def unknown_reference() -> None:
-    db().add(Account(**values()))
+    db().add(Account(**account_values()))
     db().add(Membership(user_id=987, organisation_id=654, role="owner", created_at=NOW))
     db().flush()
 
 
 def too_long() -> None:
     """Only PostgreSQL refuses this."""
-    db().add(Account(**values(name=ANSWER * 20)))
+    db().add(Account(**account_values(name=ANSWER * 20)))
     db().flush()
     failed_check()
 
@@ -117,7 +117,7 @@ def wrong_statement() -> None:
 
 
 def wrong_type() -> None:
-    db().execute(insert(Account).values(**values(created_at=ANSWER)))
+    db().execute(insert(Account).values(**account_values(created_at=ANSWER)))
 
 
 def spoken_error() -> None:

@@ -55,7 +55,9 @@ def base(world: World) -> str:
     return f"/erklaerungen/{world.own_declaration}/beitraege"
 
 
-def ask(client: FlaskClient, world: World, *refs: str, section: str = "15", **fields: Any) -> TestResponse:
+def ask_by_form(
+    client: FlaskClient, world: World, *refs: str, section: str = "15", **fields: Any
+) -> TestResponse:
     """Fill in the page and send it."""
     path = f"{base(world)}/neu?kriterium={section}"
     sent: dict[str, Any] = dict(form_fields(client.get(path).text))
@@ -80,7 +82,7 @@ def link(app: Flask) -> str:
 @pytest.fixture
 def path(app: Flask, editor: FlaskClient, world: World) -> str:
     """Karl was asked for 15.1; where his link leads."""
-    answer = ask(editor, world, "15.1", message="Bitte bis Freitag.")
+    answer = ask_by_form(editor, world, "15.1", message="Bitte bis Freitag.")
     assert answer.status_code == 303, answer.text
     return link(app)
 
@@ -90,7 +92,7 @@ def answers(app: Flask) -> dict[str, str]:
         return {row.ref: row.text or row.explanation for row in session.scalars(select(AnswerRow))}
 
 
-def question(app: Flask) -> Invitation:
+def newest_question(app: Flask) -> Invitation:
     with database_session(app) as session:
         return session.scalars(select(Invitation).order_by(Invitation.id.desc()).limit(1)).one()
 
@@ -143,7 +145,7 @@ def test_the_mail_says_what_is_asked(app: Flask, path: str) -> None:
 
 
 def test_the_mail_is_in_the_language_of_who_is_asked(app: Flask, editor: FlaskClient, world: World) -> None:
-    assert ask(editor, world, section="13", language="en").status_code == 303
+    assert ask_by_form(editor, world, section="13", language="en").status_code == 303
     [mail] = mails(app)
     assert mail.subject.startswith("Editor asks you for an answer: ")
     assert "Criterion 13" in mail.body
@@ -166,7 +168,7 @@ def test_the_mail_is_in_the_language_of_who_is_asked(app: Flask, editor: FlaskCl
 def test_what_is_wrong_with_a_question_stands_at_its_field(
     app: Flask, editor: FlaskClient, world: World, changes: dict[str, Any], message: str
 ) -> None:
-    answer = ask(editor, world, **{"message": "Nicht verlieren", **changes})
+    answer = ask_by_form(editor, world, **{"message": "Nicht verlieren", **changes})
     assert answer.status_code == 422
     assert answer.text.count(message) == 2, "in the summary and at the field"
     assert changes.get("message", "Nicht verlieren") in answer.text
@@ -186,15 +188,15 @@ def test_somebody_asked_before_is_chosen_from_a_list(
 ) -> None:
     page = editor.get(f"{base(world)}/neu?kriterium=16").text
     assert f'<option value="{KARL}">Karl Kurz ({KARL})</option>' in page
-    assert ask(editor, world, section="16", known=KARL, name="", email="").status_code == 303
-    assert (question(app).email, question(app).name) == (KARL, "Karl Kurz")
-    both = ask(editor, world, section="14", known=KARL, email="nele@example.org")
+    assert ask_by_form(editor, world, section="16", known=KARL, name="", email="").status_code == 303
+    assert (newest_question(app).email, newest_question(app).name) == (KARL, "Karl Kurz")
+    both = ask_by_form(editor, world, section="14", known=KARL, email="nele@example.org")
     assert both.status_code == 422
-    assert ask(editor, world, section="14", known="stranger@example.org", email="").status_code == 422
+    assert ask_by_form(editor, world, section="14", known="stranger@example.org", email="").status_code == 422
 
 
 def test_pressing_twice_asks_once(app: Flask, editor: FlaskClient, world: World, path: str) -> None:
-    again = ask(editor, world, "15.1", message="Noch einmal")
+    again = ask_by_form(editor, world, "15.1", message="Noch einmal")
     assert again.status_code == 422
     assert "Karl Kurz ist dazu schon gefragt" in again.text
     assert "Noch einmal" in again.text
@@ -205,8 +207,8 @@ def test_a_reminder_brings_a_new_link(app: Flask, guest: FlaskClient, world: Wor
     editor = app.test_client()
     with time_machine.travel(NOW, tick=False) as clock:
         sign_in(editor, "editor@example.org")
-        assert ask(editor, world, "15.1").status_code == 303
-        first, row = link(app), question(app)
+        assert ask_by_form(editor, world, "15.1").status_code == 303
+        first, row = link(app), newest_question(app)
         too_soon = post(editor, f"{base(world)}/{row.id}/erinnern")
         assert "Erinnern können Sie ab 26. November 2026" in editor.get(too_soon.headers["Location"]).text
         clock.shift(timedelta(days=1))
@@ -225,7 +227,7 @@ def test_a_question_taken_back_opens_nothing(
     app: Flask, editor: FlaskClient, guest: FlaskClient, world: World, path: str
 ) -> None:
     fields = form_fields(guest.get(path).text) | {"ref-15.1-text": ["Mühsam geschrieben"]}
-    assert post(editor, f"{base(world)}/{question(app).id}/zuruecknehmen").status_code == 303
+    assert post(editor, f"{base(world)}/{newest_question(app).id}/zuruecknehmen").status_code == 303
     assert "wird nicht mehr gebraucht" in mails(app)[-1].subject
     assert "Zurückgenommen am" in editor.get(base(world)).text
     page = guest.get(path)
@@ -237,7 +239,7 @@ def test_a_question_taken_back_opens_nothing(
     by_itself = guest.post(path, data={**fields, "autosave": "1"})
     assert (by_itself.status_code, by_itself.json["status"]) == (410, "conflict")
     assert answers(app) == {}
-    again = post(editor, f"{base(world)}/{question(app).id}/zuruecknehmen")
+    again = post(editor, f"{base(world)}/{newest_question(app).id}/zuruecknehmen")
     assert "inzwischen beantwortet oder zurückgenommen" in editor.get(again.headers["Location"]).text
 
 
@@ -288,7 +290,7 @@ def test_nothing_but_the_asked_point_is_saved(
 
 
 def test_an_indicator_with_figures(app: Flask, editor: FlaskClient, guest: FlaskClient, world: World) -> None:
-    assert ask(editor, world, "GRI-SRS-305-1", section="13").status_code == 303
+    assert ask_by_form(editor, world, "GRI-SRS-305-1", section="13").status_code == 303
     path, amount = link(app), "ref-GRI-SRS-305-1.a-value"
     wrong = send(guest, path, **{amount: "ungefähr zwölf", "ref-GRI-SRS-305-1.a-note": "aus der Rechnung"})
     assert wrong.status_code == 422
@@ -305,7 +307,7 @@ def test_an_indicator_with_figures(app: Flask, editor: FlaskClient, guest: Flask
 def test_rows_come_and_go_without_a_script(
     app: Flask, editor: FlaskClient, guest: FlaskClient, world: World
 ) -> None:
-    assert ask(editor, world, "13.2", section="13").status_code == 303
+    assert ask_by_form(editor, world, "13.2", section="13").status_code == 303
     path, row = link(app), "ref-13.2.goals-rows"
     added = send(
         guest, path, **{f"{row}-0-goal": "Halbieren", f"{row}-0-due": "2030", "action": "add-row:13.2.goals"}
@@ -337,7 +339,7 @@ def test_an_empty_answer_is_not_sent_off(app: Flask, guest: FlaskClient, path: s
     assert answer.status_code == 422
     assert "Hier steht noch keine Antwort" in answer.text
     assert 'href="#ref-15.1"' in answer.text
-    assert question(app).accepted_at is None
+    assert newest_question(app).accepted_at is None
 
 
 def test_whoever_has_a_name_is_not_asked_for_it(app: Flask, guest: FlaskClient, path: str) -> None:
@@ -364,7 +366,7 @@ def test_two_texts_are_shown_and_either_can_be_kept(
     for words in ("Meine Fassung", "Fassung der Kollegin", f'action="{path}"'):
         assert words in answer.text
     assert "Geheim" not in answer.text
-    assert question(app).accepted_at is None
+    assert newest_question(app).accepted_at is None
     decided = guest.post(path, data={**form_fields(answer.text), "ref-15.1-text": "Beide zusammen"})
     assert (decided.status_code, decided.headers["Location"]) == (303, path)
     assert answers(app)["15.1"] == "Beide zusammen"
@@ -460,7 +462,7 @@ def test_the_link_shows_nothing_else_of_the_declaration(
 ) -> None:
     secrets = list(canaries(app, world))
     assert len(secrets) > 100
-    assert ask(editor, world, "GRI-SRS-201-1", section="18").status_code == 303
+    assert ask_by_form(editor, world, "GRI-SRS-201-1", section="18").status_code == 303
     path, name = link(app), "ref-GRI-SRS-201-1.a-i-value"
     fields = form_fields(guest.get(path).text)
     assert name in fields, list(fields)
@@ -497,7 +499,7 @@ def test_the_link_shows_nothing_else_of_the_declaration(
 def test_last_years_value_of_what_is_asked_helps(
     app: Flask, editor: FlaskClient, guest: FlaskClient, world: World
 ) -> None:
-    assert ask(editor, world, "GRI-SRS-305-1", section="13").status_code == 303
+    assert ask_by_form(editor, world, "GRI-SRS-305-1", section="13").status_code == 303
     path = link(app)
     with database_session(app) as session:
         declaration = session.get_one(Declaration, world.own_declaration)
@@ -600,7 +602,7 @@ def test_no_answer_arrives_unheard(app: Flask, guest: FlaskClient, world: World,
     listing = owner.get(base(world)).text
     assert "weil niemand für die Anfrage zuständig ist" in listing
     assert "übernehmen Sie die Anfrage" in listing
-    assert post(owner, f"{base(world)}/{question(app).id}/erinnern").status_code == 303
+    assert post(owner, f"{base(world)}/{newest_question(app).id}/erinnern").status_code == 303
     assert "Zuletzt erinnert am" in owner.get(base(world)).text
     mail, fresh = mails(app)[-1], link(app)
     assert mail.subject.startswith("Erinnerung: Owner wartet")
@@ -619,7 +621,7 @@ def test_a_question_that_rests_is_taken_back_with_a_word_to_who_was_asked(
     downgrade_editor(app)
     owner = app.test_client()
     sign_in(owner, "owner@example.org")
-    assert post(owner, f"{base(world)}/{question(app).id}/zuruecknehmen").status_code == 303
+    assert post(owner, f"{base(world)}/{newest_question(app).id}/zuruecknehmen").status_code == 303
     assert "wird nicht mehr gebraucht" in mails(app)[-1].subject
 
 
@@ -649,7 +651,7 @@ def test_a_reminder_is_offered_where_it_works(
     app: Flask, editor: FlaskClient, world: World, path: str
 ) -> None:
     """While changes are requested only the sections concerned are open."""
-    assert ask(editor, world, "16.1", section="16").status_code == 303
+    assert ask_by_form(editor, world, "16.1", section="16").status_code == 303
     with database_session(app) as session:
         declaration = session.get_one(Declaration, world.own_declaration)
         declaration.state, declaration.version = State.CHANGES_REQUESTED, 1
@@ -700,7 +702,7 @@ def test_the_overview_counts_questions(
     app: Flask, editor: FlaskClient, guest: FlaskClient, world: World, path: str
 ) -> None:
     overview = f"/erklaerungen/{world.own_declaration}/"
-    ask(editor, world, "15.2")
+    ask_by_form(editor, world, "15.2")
     send(guest, path, **{"ref-15.1-text": "Text", "action": "send"})
     text = editor.get(overview).text
     assert "1 Anfrage offen, 1 beantwortet" in text
@@ -739,7 +741,7 @@ def test_no_page_takes_more_statements_for_more_questions(
     send(guest, path, **{"ref-15.1-text": "Text"})
     before = {page: statements(app, client, page) for page, client in pages.items()}
     for number in range(8):
-        assert ask(editor, world, "15.2", email=f"p{number}@example.org").status_code == 303
+        assert ask_by_form(editor, world, "15.2", email=f"p{number}@example.org").status_code == 303
     for page, client in pages.items():
         now = statements(app, client, page)
         # One of them reads the working groups that serve the criterion.
@@ -798,7 +800,7 @@ def test_a_page_saves_by_itself_as_often_as_somebody_types(app: Flask, guest: Fl
 
 def test_thirty_questions_an_hour(editor: FlaskClient, world: World) -> None:
     statuses = [
-        ask(editor, world, "15.1", email=f"p{number}@example.org").status_code for number in range(31)
+        ask_by_form(editor, world, "15.1", email=f"p{number}@example.org").status_code for number in range(31)
     ]
     assert statuses == [303] * 30 + [429]
 
@@ -808,13 +810,13 @@ def test_questions_of_other_companies_are_unknown(
 ) -> None:
     stranger = app.test_client()
     sign_in(stranger, "stranger@example.org")
-    number = question(app).id
+    number = newest_question(app).id
     theirs = f"/erklaerungen/{world.foreign_declaration}/beitraege"
     for address in (f"{theirs}/{number}/erinnern", f"{theirs}/{number}/zuruecknehmen"):
         assert post(stranger, address).status_code == 404
         assert post(stranger, address.replace(theirs, base(world))).status_code == 404
     assert "Karl" not in stranger.get(theirs).text
-    assert question(app).revoked_at is None
+    assert newest_question(app).revoked_at is None
 
 
 def test_an_example_that_stands_there_is_to_be_rewritten(

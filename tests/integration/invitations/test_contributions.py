@@ -53,7 +53,7 @@ TOMORROW = NOW + timedelta(days=1)
 INDICATOR = "GRI-SRS-305-1"
 
 
-def ask(
+def ask_contributor(
     session: Session,
     declaration: Declaration,
     actor: Actor,
@@ -112,7 +112,7 @@ def events(session: Session, declaration: Declaration, kind: EventKind) -> list[
 
 
 def test_a_question_is_answered(session: Session, declaration: Declaration, editor: Actor) -> None:
-    question, token = ask(session, declaration, editor, message=" Bis Freitag, bitte. \r\n")
+    question, token = ask_contributor(session, declaration, editor, message=" Bis Freitag, bitte. \r\n")
     assert (question.kind, question.refs, question.organisation_id) == (
         InvitationKind.CONTRIBUTION,
         ["15.1"],
@@ -134,10 +134,10 @@ def test_a_question_is_answered(session: Session, declaration: Declaration, edit
 def test_the_trail_says_what_was_asked_and_never_whom(
     session: Session, declaration: Declaration, editor: Actor
 ) -> None:
-    question, token = ask(session, declaration, editor, message="Lieber Karl")
+    question, token = ask_contributor(session, declaration, editor, message="Lieber Karl")
     save(session, token, SectionEdit({"15.1": wrote("Von Karl.")}))
     guest = send_off(session, token)
-    second, _ = ask(session, declaration, editor, refs=["15.2"])
+    second, _ = ask_contributor(session, declaration, editor, refs=["15.2"])
     answer_requests.revoke_request(Work(session, editor, LATER), declaration, second)
     [asked, _again] = events(session, declaration, EventKind.CONTRIBUTION_ASKED)
     [answered] = events(session, declaration, EventKind.CONTRIBUTION_ANSWERED)
@@ -152,11 +152,11 @@ def test_the_trail_says_what_was_asked_and_never_whom(
 def test_only_who_may_edit_everything_asks(
     session: Session, declaration: Declaration, editor: Actor, role: Role | None
 ) -> None:
-    question, _ = ask(session, declaration, editor)
+    question, _ = ask_contributor(session, declaration, editor)
     own = declaration.organisation_id
     other = Actor(2, {own: role} if role else {}, {own: frozenset({"15"})}, {1: ClusterRole.MANAGER})
     with pytest.raises(NotPermitted):
-        ask(session, declaration, other, refs=["15.2"])
+        ask_contributor(session, declaration, other, refs=["15.2"])
     with pytest.raises(NotPermitted):
         answer_requests.remind_of_request(Work(session, other, TOMORROW), declaration, question)
     with pytest.raises(NotPermitted):
@@ -168,27 +168,27 @@ def test_a_question_is_about_one_section(
     session: Session, declaration: Declaration, editor: Actor, refs: list[str]
 ) -> None:
     with pytest.raises(InvalidRequestScope):
-        ask(session, declaration, editor, refs=refs)
+        ask_contributor(session, declaration, editor, refs=refs)
 
 
 def test_a_question_needs_an_address_and_few_words(
     session: Session, declaration: Declaration, editor: Actor
 ) -> None:
     with pytest.raises(InvalidAddress):
-        ask(session, declaration, editor, email="karl")
+        ask_contributor(session, declaration, editor, email="karl")
     with pytest.raises(MessageTooLong):
-        ask(session, declaration, editor, message="x" * 2001)
+        ask_contributor(session, declaration, editor, message="x" * 2001)
 
 
 def test_pressing_twice_asks_once(session: Session, declaration: Declaration, editor: Actor) -> None:
-    question, _token = ask(session, declaration, editor, refs=["15.1", "15.2"])
+    question, _token = ask_contributor(session, declaration, editor, refs=["15.1", "15.2"])
     with pytest.raises(ContributionAlreadyRequested) as error:
-        ask(session, declaration, editor, refs=["15.2"], email="KARL@example.org")
+        ask_contributor(session, declaration, editor, refs=["15.2"], email="KARL@example.org")
     assert error.value.question is question
-    ask(session, declaration, editor, refs=["15.3"])
-    ask(session, declaration, editor, refs=["15.2"], email="else@example.org")
+    ask_contributor(session, declaration, editor, refs=["15.3"])
+    ask_contributor(session, declaration, editor, refs=["15.2"], email="else@example.org")
     answer_requests.revoke_request(Work(session, editor, LATER), declaration, question)
-    ask(session, declaration, editor, refs=["15.2"])
+    ask_contributor(session, declaration, editor, refs=["15.2"])
 
 
 @given(
@@ -200,7 +200,7 @@ def test_a_link_opens_what_was_asked_and_nothing_else(
     session: Session, declaration: Declaration, editor: Actor, asked: set[str], sent: set[str]
 ) -> None:
     with session.begin_nested() as trial:
-        _question, token = ask(session, declaration, editor, refs=asked, email="wer@example.org")
+        _question, token = ask_contributor(session, declaration, editor, refs=asked, email="wer@example.org")
         before = texts(session, declaration)
         submission = SectionEdit({ref: wrote(f"Neu in {ref}") for ref in sent}, done=True)
         if sent <= asked:
@@ -223,7 +223,7 @@ def test_figures_of_other_indicators_stay_closed(
         next(item.datapoint.key for item in selection.requirements[ref].items if item.datapoint)
         for ref in (INDICATOR, "GRI-SRS-305-2")
     )
-    _question, token = ask(session, declaration, editor, refs=[INDICATOR])
+    _question, token = ask_contributor(session, declaration, editor, refs=[INDICATOR])
     figure = VersionedEdit(Figure(Decimal("12.5"), "t-co2e", Quality.MEASURED), 0)
     outcome = save(session, token, SectionEdit(figures={own: figure}))
     assert outcome.versions == {own: 1}
@@ -258,13 +258,13 @@ def test_the_content_behind_a_link_holds_nothing_else(
 
 
 def test_nothing_readable_saves_nothing(session: Session, declaration: Declaration, editor: Actor) -> None:
-    question, token = ask(session, declaration, editor)
+    question, token = ask_contributor(session, declaration, editor)
     assert save(session, token, SectionEdit()).versions == {}
     assert stage_of(session, question, now=LATER) is ContributionRequestStage.OPEN
 
 
 def test_an_empty_answer_is_not_sent_off(session: Session, declaration: Declaration, editor: Actor) -> None:
-    _question, token = ask(session, declaration, editor)
+    _question, token = ask_contributor(session, declaration, editor)
     save_section(
         Work(session, editor, NOW),
         declaration,
@@ -283,7 +283,7 @@ def test_an_empty_answer_is_not_sent_off(session: Session, declaration: Declarat
 
 
 def test_a_reminder_kills_the_old_link(session: Session, declaration: Declaration, editor: Actor) -> None:
-    question, first = ask(session, declaration, editor)
+    question, first = ask_contributor(session, declaration, editor)
     save(session, first, SectionEdit({"15.1": wrote("Angefangen")}))
     with pytest.raises(ReminderTooSoon) as error:
         answer_requests.remind_of_request(Work(session, editor, LATER), declaration, question)
@@ -302,7 +302,7 @@ def test_a_reminder_kills_the_old_link(session: Session, declaration: Declaratio
 
 
 def test_an_expired_link_is_sent_anew(session: Session, declaration: Declaration, editor: Actor) -> None:
-    question, token = ask(session, declaration, editor)
+    question, token = ask_contributor(session, declaration, editor)
     too_late = question.expires_at
     assert over(session, token, now=too_late) is LinkFault.EXPIRED
     assert stage_of(session, question, now=too_late) is ContributionRequestStage.EXPIRED
@@ -312,14 +312,14 @@ def test_an_expired_link_is_sent_anew(session: Session, declaration: Declaration
 
 
 def test_what_is_over_stays_over(session: Session, declaration: Declaration, editor: Actor) -> None:
-    question, token = ask(session, declaration, editor)
+    question, token = ask_contributor(session, declaration, editor)
     answer_requests.revoke_request(Work(session, editor, LATER), declaration, question)
     assert over(session, token) is LinkFault.REVOKED
     assert stage_of(session, question, now=LATER) is ContributionRequestStage.REVOKED
     for verb in (answer_requests.revoke_request, answer_requests.remind_of_request):
         with pytest.raises(InvalidInvitationLink):
             verb(Work(session, editor, TOMORROW), declaration, question)
-    answered, token = ask(session, declaration, editor)
+    answered, token = ask_contributor(session, declaration, editor)
     save(session, token, SectionEdit({"15.1": wrote("Da")}))
     send_off(session, token)
     for verb in (answer_requests.revoke_request, answer_requests.remind_of_request):
@@ -328,7 +328,7 @@ def test_what_is_over_stays_over(session: Session, declaration: Declaration, edi
     assert texts(session, declaration) == {"15.1": "Da"}
 
 
-def remove(session: Session, declaration: Declaration, owner: Actor, asker: Actor) -> None:
+def remove_asker(session: Session, declaration: Declaration, owner: Actor, asker: Actor) -> None:
     members.remove_member(Work(session, owner, NOW), declaration.organisation_id, asker.user_id or 0)
 
 
@@ -342,7 +342,7 @@ def leave(session: Session, declaration: Declaration, _owner: Actor, asker: Acto
     members.remove_member(Work(session, asker, NOW), declaration.organisation_id, asker.user_id or 0)
 
 
-def erase(session: Session, _declaration: Declaration, _owner: Actor, asker: Actor) -> None:
+def erase_asker(session: Session, _declaration: Declaration, _owner: Actor, asker: Actor) -> None:
     account_erasure.erase(Work(session, asker, NOW), session.get_one(Account, asker.user_id))
 
 
@@ -356,7 +356,7 @@ def end_by_date(session: Session, declaration: Declaration, _owner: Actor, asker
     row.until = NOW.date() - timedelta(days=1)
 
 
-@pytest.mark.parametrize("lose", [remove, downgrade, leave, erase, block, end_by_date])
+@pytest.mark.parametrize("lose", [remove_asker, downgrade, leave, erase_asker, block, end_by_date])
 def test_a_link_rests_once_who_asked_may_not_ask_any_more(
     session: Session,
     declaration: Declaration,
@@ -365,7 +365,7 @@ def test_a_link_rests_once_who_asked_may_not_ask_any_more(
     lose: Callable[[Session, Declaration, Actor, Actor], None],
 ) -> None:
     """Whoever was removed must not come back by a question to an address of their own."""
-    question, token = ask(session, declaration, colleague)
+    question, token = ask_contributor(session, declaration, colleague)
     contribution = contributions.find_contribution(session, token, now=NOW)
     save(session, token, SectionEdit({"15.1": wrote("Angefangen")}))
     lose(session, declaration, editor, colleague)
@@ -389,8 +389,8 @@ def test_a_link_rests_once_who_asked_may_not_ask_any_more(
 def test_whoever_reminds_takes_the_question_over(
     session: Session, declaration: Declaration, editor: Actor, colleague: Actor
 ) -> None:
-    question, token = ask(session, declaration, colleague)
-    remove(session, declaration, editor, colleague)
+    question, token = ask_contributor(session, declaration, colleague)
+    remove_asker(session, declaration, editor, colleague)
     session.flush()
     fresh = answer_requests.remind_of_request(Work(session, editor, LATER), declaration, question)
     session.flush()
@@ -404,17 +404,17 @@ def test_whoever_reminds_takes_the_question_over(
 def test_a_question_that_rests_may_be_asked_anew(
     session: Session, declaration: Declaration, editor: Actor, colleague: Actor
 ) -> None:
-    ask(session, declaration, colleague)
-    remove(session, declaration, editor, colleague)
+    ask_contributor(session, declaration, colleague)
+    remove_asker(session, declaration, editor, colleague)
     session.flush()
-    _question, token = ask(session, declaration, editor)
+    _question, token = ask_contributor(session, declaration, editor)
     save(session, token, SectionEdit({"15.1": wrote("Neu gefragt")}))
 
 
 def test_whoever_may_ask_again_stands_for_their_questions_again(
     session: Session, declaration: Declaration, editor: Actor, colleague: Actor
 ) -> None:
-    _question, token = ask(session, declaration, colleague)
+    _question, token = ask_contributor(session, declaration, colleague)
     downgrade(session, declaration, editor, colleague)
     session.flush()
     assert over(session, token) is LinkFault.RESTING
@@ -429,13 +429,13 @@ def test_whoever_may_ask_again_stands_for_their_questions_again(
 def test_a_locked_section_takes_no_answer(
     session: Session, declaration: Declaration, editor: Actor, state: State
 ) -> None:
-    question, token = ask(session, declaration, editor)
+    question, token = ask_contributor(session, declaration, editor)
     declaration.state = state
     session.flush()
     with pytest.raises(Locked):
         save(session, token, SectionEdit({"15.1": wrote("Zu spät")}))
     with pytest.raises(Locked):
-        ask(session, declaration, editor, refs=["15.2"])
+        ask_contributor(session, declaration, editor, refs=["15.2"])
     with pytest.raises(Locked):
         answer_requests.remind_of_request(Work(session, editor, TOMORROW), declaration, question)
     assert texts(session, declaration) == {}
@@ -445,7 +445,7 @@ def test_a_locked_section_takes_no_answer(
 def test_two_texts_collide_and_neither_is_lost(
     session: Session, declaration: Declaration, editor: Actor
 ) -> None:
-    _question, token = ask(session, declaration, editor)
+    _question, token = ask_contributor(session, declaration, editor)
     section = declarations.selection_of(declaration).section_by_ref["15"]
     mine = SectionEdit({"15.1": wrote("Von der Chefin")})
     save_section(Work(session, editor, NOW), declaration, section, mine)
@@ -461,12 +461,12 @@ def test_two_texts_collide_and_neither_is_lost(
 def test_a_question_that_is_asked_no_more_opens_nothing(
     session: Session, declaration: Declaration, editor: Actor
 ) -> None:
-    _question, token = ask(session, declaration, editor, refs=[INDICATOR, "13.1"])
+    _question, token = ask_contributor(session, declaration, editor, refs=[INDICATOR, "13.1"])
     declaration.indicator_set = "effas"
     session.flush()
     contribution = contributions.find_contribution(session, token, now=LATER)
     assert [requirement.ref for requirement in contribution.section.all_requirements] == ["13.1"]
-    _other, token = ask(session, declaration, editor, refs=["EFFAS-E02-01"])
+    _other, token = ask_contributor(session, declaration, editor, refs=["EFFAS-E02-01"])
     declaration.indicator_set = "gri"
     session.flush()
     assert over(session, token) is LinkFault.REVOKED
@@ -475,7 +475,7 @@ def test_a_question_that_is_asked_no_more_opens_nothing(
 def test_the_guest_has_an_account_that_opens_nothing(
     session: Session, declaration: Declaration, editor: Actor
 ) -> None:
-    question, _token = ask(session, declaration, editor)
+    question, _token = ask_contributor(session, declaration, editor)
     account = contributor_account(session, question, name="Karl Kurz", now=LATER)
     assert (account.email, account.name, account.password_hash) == ("karl@example.org", "Karl Kurz", "")
     assert not passwords.matches("", account.password_hash)
@@ -487,7 +487,7 @@ def test_the_guest_has_an_account_that_opens_nothing(
 def test_a_name_can_be_corrected_until_somebody_owns_the_account(
     session: Session, declaration: Declaration, editor: Actor
 ) -> None:
-    question, token = ask(session, declaration, editor)
+    question, token = ask_contributor(session, declaration, editor)
     save(session, token, SectionEdit({"15.1": wrote("Da")}), name="Karl Krz")
     assert contributions.guest_name(session, question) == ("Karl Krz", False)
     save(session, token, SectionEdit({"15.1": wrote("Da", seen=1)}), name="")
@@ -504,7 +504,7 @@ def test_an_owner_without_a_name_gets_the_one_that_is_sent_off(
     account = create_account(
         session, email="karl@example.org", name="", password_hash="his own", language="de", now=NOW
     )
-    _question, token = ask(session, declaration, editor)
+    _question, token = ask_contributor(session, declaration, editor)
     save(session, token, SectionEdit({"15.1": wrote("Da")}), name="Kar")
     assert account.name == "", "a page that saves by itself settles nothing"
     send_off(session, token)
@@ -515,19 +515,19 @@ def test_who_is_asked_acts_with_the_link_alone(
     session: Session, declaration: Declaration, editor: Actor
 ) -> None:
     """Mehmet edits the whole declaration when he signs in; his link opens one point."""
-    _question, token = ask(session, declaration, editor, email="mehmet@example.org")
+    _question, token = ask_contributor(session, declaration, editor, email="mehmet@example.org")
     with pytest.raises(NotPermitted):
         save(session, token, SectionEdit({"15.2": wrote("Mit anderen Rechten")}))
 
 
 def test_a_nameless_account_gets_the_name(session: Session, declaration: Declaration, editor: Actor) -> None:
     create_account(session, email="karl@example.org", name="", password_hash="", language="en", now=NOW)
-    question, _token = ask(session, declaration, editor)
+    question, _token = ask_contributor(session, declaration, editor)
     assert contributor_account(session, question, name="Karl Kurz", now=LATER).name == "Karl Kurz"
 
 
 def test_other_links_open_no_question(session: Session, declaration: Declaration, editor: Actor) -> None:
-    question, token = ask(session, declaration, editor)
+    question, token = ask_contributor(session, declaration, editor)
     question.kind = InvitationKind.SIGN_OFF
     session.flush()
     assert over(session, token) is LinkFault.UNKNOWN
@@ -538,8 +538,8 @@ def test_other_links_open_no_question(session: Session, declaration: Declaration
 def test_people_who_were_asked_before_are_known(
     session: Session, declaration: Declaration, editor: Actor
 ) -> None:
-    question, _ = ask(session, declaration, editor)
-    ask(session, declaration, editor, email="nele@example.org")
+    question, _ = ask_contributor(session, declaration, editor)
+    ask_contributor(session, declaration, editor, email="nele@example.org")
     question.name = "Karl"
     session.flush()
     people = contribution_requests.people_asked_before(session, declaration.organisation_id)
@@ -550,7 +550,7 @@ def test_people_who_were_asked_before_are_known(
 def test_sent_off_twice_at_once_counts_once(
     store: sessionmaker[Session], session: Session, declaration: Declaration, editor: Actor
 ) -> None:
-    _question, token = ask(session, declaration, editor)
+    _question, token = ask_contributor(session, declaration, editor)
     save(session, token, SectionEdit({"15.1": wrote("Einmal")}))
     session.commit()
     barrier, results = threading.Barrier(4), []
@@ -582,7 +582,7 @@ def test_two_companies_answered_at_once_make_one_account(
     other = company_with_people(session, owner=boss)
     owner = Actor(boss.user_id, {other.organisation_id: Role.OWNER})
     tokens = [
-        ask(session, company_declaration, actor)[1]
+        ask_contributor(session, company_declaration, actor)[1]
         for company_declaration, actor in ((declaration, editor), (other, owner))
     ]
     session.commit()

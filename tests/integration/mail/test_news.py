@@ -30,7 +30,7 @@ def write(_account: Account, entries: Sequence[tuple[ManagerNews, Cluster]]) -> 
     return "Neu", ", ".join(f"{entry.kind.value} {entry.company}" for entry, _cluster in entries)
 
 
-def tell(store: sessionmaker[Session], now: datetime) -> list[tuple[str, str]]:
+def tell_news(store: sessionmaker[Session], now: datetime) -> list[tuple[str, str]]:
     """What a run at this time tells whom, with every run twice."""
     for _twice in range(2):
         daily_news.send_due(store, write, now=now)
@@ -66,11 +66,11 @@ def test_each_thing_is_told_once_to_those_who_want_it_daily(store: sessionmaker[
         gone = by_email(session, "gone@example.org")
         assert gone
         session.execute(delete(ClusterStaff).where(ClusterStaff.user_id == gone.id))
-    assert tell(store, NOW + timedelta(hours=12)) == [], "the next edition is tomorrow's"
-    assert tell(store, NOW + timedelta(hours=21, minutes=10)) == [
+    assert tell_news(store, NOW + timedelta(hours=12)) == [], "the next edition is tomorrow's"
+    assert tell_news(store, NOW + timedelta(hours=21, minutes=10)) == [
         ("daily@example.org", "declined Adler, joined Beck")
     ]
-    assert tell(store, NOW + 2 * DAY) == [], "nothing happened"
+    assert tell_news(store, NOW + 2 * DAY) == [], "nothing happened"
     with store() as session:
         assert session.scalars(select(ManagerNews)).all() == []
 
@@ -89,7 +89,7 @@ def test_one_mail_that_cannot_be_written_stops_no_other(
 
     assert daily_news.send_due(store, write_for_ben, now=NOW + DAY) == 1
     assert "ada@" not in caplog.text
-    assert [who for who, _body in tell(store, NOW + DAY)] == ["ada@example.org", "ben@example.org"]
+    assert [who for who, _body in tell_news(store, NOW + DAY)] == ["ada@example.org", "ben@example.org"]
 
 
 def test_a_quiet_copy_tells_nothing(store: sessionmaker[Session]) -> None:
@@ -97,7 +97,7 @@ def test_a_quiet_copy_tells_nothing(store: sessionmaker[Session]) -> None:
         cluster = make_cluster(session, "Cluster Nord", daily=ClusterRole.MANAGER)
         news.add(session, cluster.id, NewsKind.JOINED, "Beck", now=NOW)
         installation_state.write(session, installation_state.QUIET, NOW.isoformat(), now=NOW)
-    assert tell(store, NOW + DAY) == []
+    assert tell_news(store, NOW + DAY) == []
 
 
 @pytest.mark.parametrize(

@@ -34,7 +34,7 @@ from tests.support.smtp_server import RecordingSmtpServer
 DNK = [sys.executable, "-c", "from dnk_tool.cli.main import main; main()"]
 
 
-def environment(app: Flask, inbox: RecordingSmtpServer, **more: str) -> dict[str, str]:
+def worker_environment(app: Flask, inbox: RecordingSmtpServer, **more: str) -> dict[str, str]:
     """What a process of its own needs to work on the same database."""
     settings: Settings = app.extensions["dnk_settings"]
     outside = {name: value for name, value in os.environ.items() if not name.startswith("DNK_")}
@@ -108,7 +108,7 @@ def sent(app: Flask) -> int:
 
 
 def test_two_workers_send_each_mail_once(any_app: Flask, inbox: RecordingSmtpServer) -> None:
-    with workers(environment(any_app, inbox), 2) as running:
+    with workers(worker_environment(any_app, inbox), 2) as running:
         queue(any_app, 40)
         wait_for(lambda: sent(any_app) == 40)
         for process in running:
@@ -120,7 +120,7 @@ def test_two_workers_send_each_mail_once(any_app: Flask, inbox: RecordingSmtpSer
 def test_the_mail_under_way_is_finished_and_no_other_begun(app: Flask, inbox: RecordingSmtpServer) -> None:
     inbox.is_held = True
     queue(app, 5)
-    with workers(environment(app, inbox), beginning=TELLING_END) as [process]:
+    with workers(worker_environment(app, inbox), beginning=TELLING_END) as [process]:
         wait_for(lambda: inbox.is_reading)
         process.send_signal(signal.SIGTERM)
         assert process.stdout
@@ -133,7 +133,7 @@ def test_the_mail_under_way_is_finished_and_no_other_begun(app: Flask, inbox: Re
 
 def test_once_for_cron(app: Flask, inbox: RecordingSmtpServer) -> None:
     queue(app, 3)
-    done = subprocess.run([*DNK, "worker", "--once"], env=environment(app, inbox), capture_output=True)
+    done = subprocess.run([*DNK, "worker", "--once"], env=worker_environment(app, inbox), capture_output=True)
     assert done.returncode == 0, done.stderr
     assert len(inbox.received) == 3
 
@@ -170,7 +170,7 @@ def test_an_old_database_is_told(tmp_path: Path) -> None:
 def test_a_server_without_background_leaves_mails_to_the_worker(
     app: Flask, inbox: RecordingSmtpServer
 ) -> None:
-    env = environment(app, inbox, DNK_BACKGROUND="false")
+    env = worker_environment(app, inbox, DNK_BACKGROUND="false")
     queue(app)
     with served(env, free_port(), TELLING_BACKGROUND + DNK[-1]) as (process, _lines):
         assert process.stdout
@@ -182,7 +182,10 @@ def test_a_server_without_background_leaves_mails_to_the_worker(
 
 def test_a_server_with_background_sends_them_itself(app: Flask, inbox: RecordingSmtpServer) -> None:
     queue(app)
-    with served(environment(app, inbox), free_port(), TELLING_BACKGROUND + DNK[-1]) as (process, _lines):
+    with served(worker_environment(app, inbox), free_port(), TELLING_BACKGROUND + DNK[-1]) as (
+        process,
+        _lines,
+    ):
         assert process.stdout
         assert next(line for line in process.stdout if "background" in line) == "with background\n"
         wait_for(lambda: len(inbox.received) == 1)

@@ -49,7 +49,7 @@ def save(session: Session, organisation_id: int, goal: ClimateGoal, actor: Actor
     session.flush()
 
 
-def add_figures(session: Session, organisation_id: int, year: int, scope1: int, scope2: int) -> None:
+def add_emissions(session: Session, organisation_id: int, year: int, scope1: int, scope2: int) -> None:
     for key, value in (("ghg.scope1.gross", scope1), ("ghg.scope2.location", scope2)):
         figure = Figure(Decimal(value), "t-co2e")
         add_if_missing(session, organisation_id, year, key, figure, by=None, now=NOW)
@@ -95,7 +95,7 @@ def test_the_path_has_figures_and_decided_measures(
     session: Session, organisation_id: int, editor: Actor
 ) -> None:
     save(session, organisation_id, GOAL, editor)
-    add_figures(session, organisation_id, 2025, 91, 30)
+    add_emissions(session, organisation_id, 2025, 91, 30)
     for state, amount in ((MeasureState.PLANNED, 18), (MeasureState.IDEA, 14)):
         effect = MeasureEffect(t_co2e=Decimal(amount))
         measure = CompanyMeasure("PV-Anlage", state=state, effect=effect, from_year=2026)
@@ -121,7 +121,7 @@ def test_bought_green_power_is_no_wedge(session: Session, organisation_id: int, 
 def test_a_changed_base_year_is_taken_on_request_with_its_reason(
     session: Session, organisation_id: int, editor: Actor
 ) -> None:
-    add_figures(session, organisation_id, 2022, 100, 42)
+    add_emissions(session, organisation_id, 2022, 100, 42)
     save(session, organisation_id, GOAL, editor)
     assert known(session, organisation_id).base_today is None
     row = session.scalars(select(FigureRow).where(FigureRow.datapoint == "ghg.scope1.gross")).one()
@@ -142,7 +142,7 @@ def test_a_base_year_below_the_goal_is_not_taken(
     session: Session, organisation_id: int, editor: Actor
 ) -> None:
     save(session, organisation_id, replace(GOAL, percent=None, amount=Decimal(78)), editor)
-    add_figures(session, organisation_id, 2022, 30, 10)
+    add_emissions(session, organisation_id, 2022, 30, 10)
     assert not goals.take_base_year(Work(session, editor, NOW), organisation_id, "Neu.", seen=1)
 
 
@@ -160,7 +160,7 @@ def test_the_path_enters_a_declaration_by_choice_with_figures_up_to_its_year(
     organisation_id = declaration.organisation_id
     save(session, organisation_id, GOAL, editor)
     for year, scope1 in ((2024, 99), (2025, 91), (2026, 70)):
-        add_figures(session, organisation_id, year, scope1, 30)
+        add_emissions(session, organisation_id, year, scope1, 30)
     assert live_document(session, declaration).climate_path is None
     save(session, organisation_id, replace(GOAL, is_in_declaration=True), editor, seen=1)
     declared = live_document(session, declaration).climate_path

@@ -27,7 +27,7 @@ def browser(app: Flask, world: World) -> FlaskClient:
     return client
 
 
-def address(world: World, place: str = "") -> str:
+def path_address(world: World, place: str = "") -> str:
     return f"/unternehmen/{world.own}/pfad{place}"
 
 
@@ -38,7 +38,7 @@ def add_figures(app: Flask, world: World, year: int, *amounts: int) -> None:
             add_if_missing(session, world.own, year, key, figure, by=None, now=NOW)
 
 
-def add_measure(app: Flask, world: World, text: str, t: int, year: int, state: MeasureState) -> None:
+def add_path_measure(app: Flask, world: World, text: str, t: int, year: int, state: MeasureState) -> None:
     effect = MeasureEffect(t_co2e=Decimal(t))
     with database_session(app) as session:
         measure = CompanyMeasure(text, state=state, effect=effect, from_year=year)
@@ -48,29 +48,30 @@ def add_measure(app: Flask, world: World, text: str, t: int, year: int, state: M
 def add_brandt(app: Flask, world: World) -> None:
     for year, scope1, scope2 in ((2022, 100, 42), (2023, 98, 40), (2025, 91, 30)):
         add_figures(app, world, year, scope1, scope2)
-    add_measure(app, world, "PV-Anlage Halle 2", 18, 2026, MeasureState.RUNNING)
-    add_measure(app, world, "Wärmerückgewinnung", 16, 2027, MeasureState.PLANNED)
-    add_measure(app, world, "Wärmepumpe", 14, 2029, MeasureState.IDEA)
+    add_path_measure(app, world, "PV-Anlage Halle 2", 18, 2026, MeasureState.RUNNING)
+    add_path_measure(app, world, "Wärmerückgewinnung", 16, 2027, MeasureState.PLANNED)
+    add_path_measure(app, world, "Wärmepumpe", 14, 2029, MeasureState.IDEA)
 
 
 def goal_fields(browser: FlaskClient, world: World) -> dict[str, str]:
     return {
-        name: values[-1] for name, values in form_fields(browser.get(address(world, "/ziel")).text).items()
+        name: values[-1]
+        for name, values in form_fields(browser.get(path_address(world, "/ziel")).text).items()
     }
 
 
 def test_a_company_without_a_goal_is_invited(browser: FlaskClient, app: Flask, world: World) -> None:
     add_figures(app, world, 2023, 98, 40)
     add_figures(app, world, 2022, 100)  # without Scope 2
-    assert "Sie brauchen drei Dinge" in browser.get(address(world)).text
-    page = browser.get(address(world, "/ziel")).text
+    assert "Sie brauchen drei Dinge" in browser.get(path_address(world)).text
+    page = browser.get(path_address(world, "/ziel")).text
     assert 'name="base_year" type="text" value="2023"' in page
 
 
 def test_the_page_says_what_lacks(browser: FlaskClient, app: Flask, world: World) -> None:
     add_brandt(app, world)
-    assert post(browser, address(world, "/ziel"), GOAL).status_code == 303
-    page = browser.get(address(world)).text
+    assert post(browser, path_address(world, "/ziel"), GOAL).status_code == 303
+    page = browser.get(path_address(world)).text
     assert "Ziel: 45\u00a0% weniger als 2022, also 78\u00a0t." in page.replace("45 %", "45\u00a0%")
     assert "Mit den beschlossenen Maßnahmen sind es 2030 noch 87\u00a0t." in page
     assert "Es fehlen 9\u00a0t." in page
@@ -85,13 +86,13 @@ def test_the_page_says_what_lacks(browser: FlaskClient, app: Flask, world: World
 
 def test_the_statements_of_the_page_do_not_grow(browser: FlaskClient, app: Flask, world: World) -> None:
     add_brandt(app, world)
-    post(browser, address(world, "/ziel"), GOAL)
+    post(browser, path_address(world, "/ziel"), GOAL)
     with count_statements(app) as few:
-        browser.get(address(world))
+        browser.get(path_address(world))
     for place in range(9):
-        add_measure(app, world, f"Maßnahme {place}", 1, 2027, MeasureState.PLANNED)
+        add_path_measure(app, world, f"Maßnahme {place}", 1, 2027, MeasureState.PLANNED)
     with count_statements(app) as many:
-        page = browser.get(address(world)).text
+        page = browser.get(path_address(world)).text
     assert "6 weitere Maßnahmen" in page
     assert len(few) == len(many) <= MOST_STATEMENTS
 
@@ -113,7 +114,7 @@ def test_what_is_no_goal_stays_in_the_form(
     browser: FlaskClient, app: Flask, world: World, fields: dict[str, str], message: str
 ) -> None:
     add_brandt(app, world)
-    sent = post(browser, address(world, "/ziel"), {**GOAL, **fields})
+    sent = post(browser, path_address(world, "/ziel"), {**GOAL, **fields})
     assert sent.status_code == 422
     assert message in sent.text
     with database_session(app) as session:
@@ -123,58 +124,65 @@ def test_what_is_no_goal_stays_in_the_form(
 def test_fields_of_other_options_are_not_judged(browser: FlaskClient, app: Flask, world: World) -> None:
     add_brandt(app, world)
     more = {"amount": "viel", "grid_start": "wenig", "neutral_year": "bald", "scope2": "nowhere"}
-    assert post(browser, address(world, "/ziel"), {**GOAL, **more}).status_code == 303
+    assert post(browser, path_address(world, "/ziel"), {**GOAL, **more}).status_code == 303
 
 
 def test_an_older_page_is_a_conflict_and_keeps_its_words(
     browser: FlaskClient, app: Flask, world: World
 ) -> None:
     add_brandt(app, world)
-    post(browser, address(world, "/ziel"), GOAL)
-    sent = post(browser, address(world, "/ziel"), {**GOAL, "percent": "50", "version": "0"})
+    post(browser, path_address(world, "/ziel"), GOAL)
+    sent = post(browser, path_address(world, "/ziel"), {**GOAL, "percent": "50", "version": "0"})
     assert sent.status_code == 409
     assert "Jemand hat das Ziel gerade geändert: Ziel: 45" in sent.text
     assert 'value="50"' in sent.text
     assert (
-        post(browser, address(world, "/ziel"), {**GOAL, "percent": "50", "version": "1"}).status_code == 303
+        post(browser, path_address(world, "/ziel"), {**GOAL, "percent": "50", "version": "1"}).status_code
+        == 303
     )
 
 
 def test_a_typed_base_value_is_offered_what_the_figures_say(
     browser: FlaskClient, app: Flask, world: World
 ) -> None:
-    post(browser, address(world, "/ziel"), {**GOAL, "base": "150"})
-    page = browser.get(address(world)).text
+    post(browser, path_address(world, "/ziel"), {**GOAL, "base": "150"})
+    page = browser.get(path_address(world)).text
     assert "Passt das Basisjahr noch?" not in page
     assert "dnk-climate--wide" not in page
     add_brandt(app, world)
-    assert "ergeben für 2022 heute 142,0\u00a0t" in browser.get(address(world)).text
-    assert post(browser, address(world, "/basisjahr"), {"version": "1"}).status_code == 422
-    assert post(browser, address(world, "/basisjahr"), {"version": "0", "reason": "Neu"}).status_code == 409
-    assert post(browser, address(world, "/basisjahr"), {"version": "1", "reason": "Neu"}).status_code == 303
-    page = browser.get(address(world)).text
+    assert "ergeben für 2022 heute 142,0\u00a0t" in browser.get(path_address(world)).text
+    assert post(browser, path_address(world, "/basisjahr"), {"version": "1"}).status_code == 422
+    assert (
+        post(browser, path_address(world, "/basisjahr"), {"version": "0", "reason": "Neu"}).status_code == 409
+    )
+    assert (
+        post(browser, path_address(world, "/basisjahr"), {"version": "1", "reason": "Neu"}).status_code == 303
+    )
+    page = browser.get(path_address(world)).text
     assert "Passt das Basisjahr noch?" not in page
     assert "Neu berechnet, weil" in page
 
 
 def test_a_long_path_shows_nine_years_and_all_below(browser: FlaskClient, app: Flask, world: World) -> None:
     add_brandt(app, world)
-    post(browser, address(world, "/ziel"), {**GOAL, "target_year": "2045"})
-    page = browser.get(address(world)).text
+    post(browser, path_address(world, "/ziel"), {**GOAL, "target_year": "2045"})
+    page = browser.get(path_address(world)).text
     assert page.count('role="columnheader"><span class="dnk-climate__century"') <= 9
     assert "Alle Jahre" in page
 
 
 def test_a_goal_can_be_removed(browser: FlaskClient, app: Flask, world: World) -> None:
-    post(browser, address(world, "/ziel"), {**GOAL, "base": "150"})
-    assert post(browser, address(world, "/entfernen"), {"version": "0"}).status_code == 303
-    assert "Unser Pfad bis 2030" in browser.get(address(world)).text
-    post(browser, address(world, "/entfernen"), {"version": "1"})
-    assert "Sie brauchen drei Dinge" in browser.get(address(world)).text
+    post(browser, path_address(world, "/ziel"), {**GOAL, "base": "150"})
+    assert post(browser, path_address(world, "/entfernen"), {"version": "0"}).status_code == 303
+    assert "Unser Pfad bis 2030" in browser.get(path_address(world)).text
+    post(browser, path_address(world, "/entfernen"), {"version": "1"})
+    assert "Sie brauchen drei Dinge" in browser.get(path_address(world)).text
 
 
 def test_the_log_tells_what_changed(browser: FlaskClient, app: Flask, world: World) -> None:
-    post(browser, address(world, "/ziel"), {**GOAL, "base": "150", "scope3": "some", "categories": SCOPE3})
+    post(
+        browser, path_address(world, "/ziel"), {**GOAL, "base": "150", "scope3": "some", "categories": SCOPE3}
+    )
     sign_in(owner := app.test_client(), "owner@example.org")
     log = owner.get(f"/unternehmen/{world.own}/protokoll").text
     assert "Klimaziel geändert" in log

@@ -44,7 +44,7 @@ def browser(app: Flask, world: World) -> FlaskClient:
     return client
 
 
-def address(world: World, place: str = "") -> str:
+def measures_address(world: World, place: str = "") -> str:
     return f"/unternehmen/{world.own}/massnahmen{place}"
 
 
@@ -54,8 +54,8 @@ def stored(app: Flask, world: World) -> dict[int, CompanyMeasure]:
 
 
 def note(browser: FlaskClient, world: World, **more: str) -> Any:
-    fields = form_fields(browser.get(address(world, "/neu")).text)
-    return browser.post(address(world, "/neu"), data=fields | LED | more, follow_redirects=True)
+    fields = form_fields(browser.get(measures_address(world, "/neu")).text)
+    return browser.post(measures_address(world, "/neu"), data=fields | LED | more, follow_redirects=True)
 
 
 def test_a_measure_is_noted_moved_deleted_and_restored(
@@ -67,7 +67,7 @@ def test_a_measure_is_noted_moved_deleted_and_restored(
     [(number, measure)] = stored(app, world).items()
     assert (measure.effect.kwh, measure.effect.cost_eur) == (Decimal(12_000), Decimal("2400.50"))
     assert measure.effect.t_co2e == Decimal("4.224")
-    place = address(world, f"/{number}")
+    place = measures_address(world, f"/{number}")
     token = {"csrf_token": form_fields(browser.get(place).text)["csrf_token"]}
     browser.post(f"{place}/stand", data=token | {"version": "1", "state": "running"})
     moved = browser.post(
@@ -96,7 +96,7 @@ def test_the_page_says_the_factor_and_a_typed_value_is_marked(
     page = note(browser, world, t_co2e="5").text
     assert "t CO₂e von Ihnen eingetragen" in page
     [number] = stored(app, world)
-    page = browser.get(address(world, f"/{number}")).text
+    page = browser.get(measures_address(world, f"/{number}")).text
     assert "0,352 kg je kWh (Umweltbundesamt (UBA), 16/2026, 2025)" in page
     fields = form_fields(page)
     assert fields["savings-0-amount"] == ["12.000"]
@@ -135,7 +135,7 @@ def test_a_conflict_shows_the_other_word_and_keeps_the_own(
 ) -> None:
     note(browser, world)
     [number] = stored(app, world)
-    place = address(world, f"/{number}")
+    place = measures_address(world, f"/{number}")
     mine = form_fields(browser.get(place).text) | {"text": "Meins"}
     theirs = form_fields(browser.get(place).text) | {"text": "Ihres"}
     assert browser.post(place, data=theirs).status_code == 303
@@ -156,8 +156,8 @@ def test_what_was_typed_into_a_measure_that_somebody_deletes_can_be_copied(
         raise MeasureGone
 
     note(browser, world)
-    [place] = re.findall(r"/massnahmen/\d+(?=\")", browser.get(address(world)).text)
-    place = address(world, place.removeprefix("/massnahmen"))
+    [place] = re.findall(r"/massnahmen/\d+(?=\")", browser.get(measures_address(world)).text)
+    place = measures_address(world, place.removeprefix("/massnahmen"))
     mine = form_fields(browser.get(place).text) | {"text": "Mein langer Satz"}
     monkeypatch.setattr(verbs, "change_measure", delete_first)
     answer = browser.post(place, data=mine)
@@ -181,13 +181,13 @@ def test_the_list_is_filtered_and_its_statements_are_constant(
             measures.add(session, world.own, measure, by=None, now=NOW)
         if number in (1, 19):
             with count_statements(app) as statements:
-                browser.get(address(world))
+                browser.get(measures_address(world))
             counts.append(len(statements))
     assert counts[0] == counts[1] <= MOST_STATEMENTS
-    page = browser.get(address(world, "?stand=idea")).text
+    page = browser.get(measures_address(world, "?stand=idea")).text
     assert ("Maßnahme 1<" in page, "Maßnahme 2<" in page) == (True, False)
-    assert "Keine Maßnahme passt" in browser.get(address(world, "?art=fleet")).text
-    assert "Seite 2 von 2" in browser.get(address(world, "?seite=2")).text
+    assert "Keine Maßnahme passt" in browser.get(measures_address(world, "?art=fleet")).text
+    assert "Seite 2 von 2" in browser.get(measures_address(world, "?seite=2")).text
 
 
 def test_a_line_of_a_calculator_begins_a_measure_with_its_own_numbers(
@@ -203,7 +203,9 @@ def test_a_line_of_a_calculator_begins_a_measure_with_its_own_numbers(
             row = LineRow(organisation_id=world.own, year=2025, calculator="energy")
             calculator_lines.save(session, row, line_to_json(line), by=None, now=NOW)
             rows.append(row.id)
-    solar, bill = (form_fields(browser.get(address(world, f"/neu?zeile={row}")).text) for row in rows)
+    solar, bill = (
+        form_fields(browser.get(measures_address(world, f"/neu?zeile={row}")).text) for row in rows
+    )
     assert (solar["kind"], solar["state"], solar["from_year"]) == (["own-power"], ["done"], ["2025"])
     assert (solar["savings-0-carrier"], solar["savings-0-amount"]) == (["electricity/kWh"], ["9.000"])
     assert (bill["savings-0-carrier"], bill["savings-0-amount"]) == (["electricity/MWh"], [""])
@@ -212,7 +214,7 @@ def test_a_line_of_a_calculator_begins_a_measure_with_its_own_numbers(
     stranger = app.test_client()
     sign_in(stranger, "stranger@example.org")
     assert "9.000" not in stranger.get(foreign).text
-    place = address(world, f"/neu?zeile={rows[1]}")
+    place = measures_address(world, f"/neu?zeile={rows[1]}")
     changed = browser.post(
         place, data=bill | {"text": "Hallen-LED", "savings-0-carrier": "natural-gas/kWh-hs"}
     )
@@ -227,7 +229,7 @@ def test_who_only_reads_sees_no_buttons(app: Flask, browser: FlaskClient, world:
     note(browser, world)
     viewer = app.test_client()
     sign_in(viewer, "viewer@example.org")
-    page = viewer.get(address(world)).text
+    page = viewer.get(measures_address(world)).text
     assert LED["text"] in page
     assert "Läuft jetzt" not in page
     assert "Maßnahme eintragen" not in page
@@ -235,7 +237,7 @@ def test_who_only_reads_sees_no_buttons(app: Flask, browser: FlaskClient, world:
 
 def test_a_conflict_names_what_another_person_changed(browser: FlaskClient, world: World) -> None:
     note(browser, world)
-    place = address(world, "/1")
+    place = measures_address(world, "/1")
     fields = form_fields(browser.get(place).text)
     browser.post(place, data=fields | {"owner": "Anna", "savings-0-amount": "9.000"})
     page = browser.post(place, data=fields | {"owner": "Bert"})

@@ -52,7 +52,7 @@ def test_each_permission_is_for_a_change_or_for_a_look() -> None:
     assert not (CHANGES_OF_COMPANY | CHANGES_OF_CLUSTER) & (READS | GENERAL)
 
 
-def archive(app: Flask, kind: type[Organisation] | type[Cluster], key: int) -> None:
+def archive_row(app: Flask, kind: type[Organisation] | type[Cluster], key: int) -> None:
     with database_session(app) as session:
         session.get_one(kind, key).archived_at = datetime.now(UTC)
 
@@ -62,7 +62,7 @@ def test_nothing_of_an_archived_company_can_be_changed_at_any_address(
 ) -> None:
     monkeypatch.setattr("dnk_tool.web.endpoint_limits.LIMITS", {})
     owner = browsers(app)["owner"]
-    archive(app, Organisation, world.own)
+    archive_row(app, Organisation, world.own)
     before, deeds = tables(app), 0
     for rule, method in rules(app):
         permission = permission_of(app, rule.endpoint)
@@ -86,7 +86,7 @@ def test_nothing_of_an_archived_cluster_can_be_changed_at_any_address(
 ) -> None:
     monkeypatch.setattr("dnk_tool.web.endpoint_limits.LIMITS", {})
     manager = browsers(app)["manager"]
-    archive(app, Cluster, world.cluster)
+    archive_row(app, Cluster, world.cluster)
     before, deeds = tables(app), 0
     for rule, method in rules(app):
         # Which year a person looks at is their own, and in an archive there are years to choose from.
@@ -113,8 +113,8 @@ def test_every_page_of_what_is_archived_stays_open(app: Flask, world: World) -> 
         if scope_of(rule) and not rule.endpoint.startswith(("cockpit.member", "member_file."))
     ]
     before = [clients[role].get(path).status_code for role, path in paths]
-    archive(app, Organisation, world.own)
-    archive(app, Cluster, world.cluster)
+    archive_row(app, Organisation, world.own)
+    archive_row(app, Cluster, world.cluster)
     after = [clients[role].get(path).status_code for role, path in paths]
     changed = [
         (*place, *codes) for place, *codes in zip(paths, before, after, strict=True) if codes[0] != codes[1]
@@ -124,7 +124,7 @@ def test_every_page_of_what_is_archived_stays_open(app: Flask, world: World) -> 
 
 def test_a_page_that_saves_itself_is_told_and_keeps_the_text(app: Flask, world: World) -> None:
     owner = browsers(app)["owner"]
-    archive(app, Organisation, world.own)
+    archive_row(app, Organisation, world.own)
     path = f"/erklaerungen/{world.own_declaration}/kriterien/1"
     answer = post(owner, path, {"autosave": "1"}, headers={"X-Requested-With": "fetch"})
     assert (answer.status_code, answer.json["status"]) == (409, "conflict")
@@ -133,8 +133,8 @@ def test_a_page_that_saves_itself_is_told_and_keeps_the_text(app: Flask, world: 
 
 def test_other_companies_and_clusters_stay_as_they_were(app: Flask, world: World) -> None:
     clients = browsers(app)
-    archive(app, Organisation, world.own)
-    archive(app, Cluster, world.cluster)
+    archive_row(app, Organisation, world.own)
+    archive_row(app, Cluster, world.cluster)
     assert post(clients["stranger"], f"/unternehmen/{world.foreign}/profil", {"name": "B"}).status_code != 403
     path = f"/cluster/{world.foreign_cluster}/team/angaben"
     assert post(clients["outsider"], path, {"cluster_name": "Neu"}).status_code != 403

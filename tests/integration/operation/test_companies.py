@@ -56,7 +56,7 @@ def page(world: World, rest: str = "") -> str:
     return f"/betrieb/unternehmen/{world.own}{rest}"
 
 
-def close(app: Flask, world: World) -> None:
+def close_company(app: Flask, world: World) -> None:
     """The owner takes everything along and deletes the only declaration."""
     owner = signed_in(app, "owner")
     assert post(owner, f"/unternehmen/{world.own}/mitnehmen").status_code == 200
@@ -242,7 +242,7 @@ def test_a_deleted_company_leaves_nothing_but_its_people_and_its_journal(
         session.add(publication(world.own_declaration, revoked_at=datetime.now(UTC)))
     blobs = any_app.extensions["dnk_blobs"]
     assert [blob for blob in blobs.all() if blob.key and blob.key.organisation_id == world.own]
-    close(any_app, world)
+    close_company(any_app, world)
     assert any_app.test_client().get("/berichte/a-gmbh-2025").status_code == 410
     client = signed_in(any_app, "operator")
     assert post(client, page(world, "/loeschen"), {"typed_name": "B GmbH"}).status_code == 422
@@ -292,7 +292,7 @@ def test_a_company_made_later_under_the_same_number_is_left_alone(any_app: Flask
 def test_who_begins_a_declaration_while_the_company_is_deleted_is_in_time_or_told(
     any_app: Flask, world: World
 ) -> None:
-    close(any_app, world)
+    close_company(any_app, world)
     runs = operator(any_app)
 
     def delete(session: Any) -> object:
@@ -309,7 +309,7 @@ def test_who_begins_a_declaration_while_the_company_is_deleted_is_in_time_or_tol
 
 
 def test_a_member_who_came_first_is_heard(any_app: Flask, world: World) -> None:
-    close(any_app, world)
+    close_company(any_app, world)
     runs = operator(any_app)
 
     def begin(session: Any) -> object:

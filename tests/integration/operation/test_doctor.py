@@ -20,14 +20,14 @@ def run(*arguments: str) -> Result:
     return CliRunner().invoke(doctor, arguments)
 
 
-def data() -> dict[str, dict[str, Any]]:
+def findings_as_json() -> dict[str, dict[str, Any]]:
     result = run("--json")
     findings = json.loads(result.output)
     assert result.exit_code == any(finding["state"] == "problem" for finding in findings)
     return {finding["code"]: finding for finding in findings}
 
 
-def contents(folder: Path) -> dict[str, tuple[bytes, int]]:
+def files_and_modes(folder: Path) -> dict[str, tuple[bytes, int]]:
     return {
         file.name: (file.read_bytes(), file.stat().st_mode)
         for file in folder.iterdir()
@@ -45,13 +45,13 @@ def test_all_is_said_with_what_to_do_and_nothing_is_changed(
     instance: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("DNK_BACKUP_NIGHTLY", "false")
-    before = contents(instance)
+    before = files_and_modes(instance)
     result = run()
     assert result.exit_code == 0, "a new installation lacks much, but nothing is broken"
     assert "in order: Version and database" in result.output
     assert "Note: Emails\n  No mail server is" in result.output
     assert "  -> Set DNK_SMTP_HOST" in result.output
-    assert contents(instance) == before
+    assert files_and_modes(instance) == before
     german = run("--language", "de").output
     assert "in Ordnung: Version und Datenbank" in german
     assert "%(" not in german + result.output
@@ -67,7 +67,7 @@ def test_it_exits_with_1_where_there_is_a_problem(instance: Path) -> None:
 
 def test_on_postgresql(postgres_store_url: str, instance: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DNK_DATABASE_URL", postgres_store_url)
-    found = data()
+    found = findings_as_json()
     assert found["database"]["state"] == "ok"
     assert "Database: PostgreSQL" in found["database"]["facts"][1]
     assert found["clock"]["state"] == "ok"
@@ -80,7 +80,7 @@ def test_on_postgresql(postgres_store_url: str, instance: Path, monkeypatch: pyt
 def test_a_database_that_does_not_answer(instance: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     port = free_port()
     monkeypatch.setenv("DNK_DATABASE_URL", f"postgresql+psycopg://dnk:canary@127.0.0.1:{port}/dnk")
-    found = data()
+    found = findings_as_json()
     assert found["database"]["state"] == "problem"
     assert "Is PostgreSQL running" in found["database"]["to_do"]
     assert found["disk"]["state"] == "ok", "the rest is said all the same"
@@ -100,14 +100,14 @@ def test_the_address_of_a_database_that_cannot_be_read(
 
 def test_a_database_that_is_damaged(instance: Path) -> None:
     (instance / "dnk.sqlite3").write_bytes(b"no database" * 1000)
-    found = data()
+    found = findings_as_json()
     assert found["database"]["state"] == "problem"
     assert "dnk restore" in found["database"]["to_do"]
 
 
 def test_a_database_that_is_not_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DNK_INSTANCE", str(tmp_path / "mistyped"))
-    found = data()
+    found = findings_as_json()
     assert "Is DNK_INSTANCE right?" in found["database"]["to_do"]
     assert found["disk"]["state"] == "problem"
     assert not (tmp_path / "mistyped").exists(), "nothing is created"
@@ -122,7 +122,7 @@ def test_a_database_of_another_version(instance: Path, revision: str, words: str
         connection.execute(text("UPDATE alembic_version SET version_num = :it"), {"it": revision})
         connection.execute(text("DROP TABLE mail"))
     engine.dispose()
-    found = data()
+    found = findings_as_json()
     assert found["database"]["state"] == "problem"
     assert words in found["database"]["to_do"]
     assert "mails" not in found
@@ -130,7 +130,7 @@ def test_a_database_of_another_version(instance: Path, revision: str, words: str
 
 def test_an_empty_file_is_not_up_to_date(instance: Path) -> None:
     (instance / "dnk.sqlite3").write_bytes(b"")
-    assert "dnk upgrade" in data()["database"]["to_do"]
+    assert "dnk upgrade" in findings_as_json()["database"]["to_do"]
 
 
 def test_settings_that_cannot_be_used(instance: Path, monkeypatch: pytest.MonkeyPatch) -> None:

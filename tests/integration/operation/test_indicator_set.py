@@ -173,7 +173,7 @@ def petra(declaration: Declaration, app: Flask) -> FlaskClient:
     return signed_in(app, "petra")
 
 
-def save_figures(client: FlaskClient, path: str) -> None:
+def report_first_figure(client: FlaskClient, path: str) -> None:
     """Report the first indicator of the set on the page of its criterion, as a person would."""
     page = client.get(path)
     assert "Beschwerden über Lärm" in page.text
@@ -232,7 +232,7 @@ def test_a_further_set_needs_no_line_of_the_program(
     assert "LMS – Lärm-Musterset" in offered
     assert "Für Betriebe mit lauten Maschinen." in petra.get(f"{path}/einstellungen").text
 
-    save_figures(petra, f"{path}/kriterien/12/kennzahlen")
+    report_first_figure(petra, f"{path}/kriterien/12/kennzahlen")
     assert figure(app, "noise.complaints") == "13"
 
     printed = words_of_pdf(petra.get(f"{path}/entwurf.pdf").data)

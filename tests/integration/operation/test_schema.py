@@ -86,11 +86,11 @@ def test_in_one_piece_an_empty_database_gets_what_all_migrations_make(
     for table in inspect(migrated).get_table_names():
         in_order = [column["name"] for column in inspect(migrated).get_columns(table)]
         assert [column["name"] for column in inspect(engine).get_columns(table)] == in_order, table
-        assert _rows(engine, table) == _rows(migrated, table), table
+        assert _rows_of_table(engine, table) == _rows_of_table(migrated, table), table
     engine.dispose()
 
 
-def _rows(engine: Engine, table: str) -> list[tuple[object, ...]]:
+def _rows_of_table(engine: Engine, table: str) -> list[tuple[object, ...]]:
     with engine.connect() as connection:
         return list(map(tuple, connection.execute(select(text("*")).select_from(text(f'"{table}"')))))
 

@@ -303,7 +303,7 @@ def test_the_server_takes_the_socket_and_says_when_it_is_ready(
         text=True,
     )
     try:
-        first = connect(port)  # waits in the socket, and starts the server
+        first = connect_when_ready(port)  # waits in the socket, and starts the server
         ready = notified.recv(1000)
         assert (tmp_path / "instance/dnk.sqlite3").is_file(), "migrated before it is ready"
         with urllib.request.urlopen(f"http://127.0.0.1:{port}/health/ready", timeout=60) as answer:
@@ -318,7 +318,7 @@ def test_the_server_takes_the_socket_and_says_when_it_is_ready(
     assert process.returncode == 0
 
 
-def connect(port: int) -> socket.socket:
+def connect_when_ready(port: int) -> socket.socket:
     until = time.monotonic() + 120
     while time.monotonic() < until:
         with suppress(ConnectionRefusedError):

@@ -44,7 +44,7 @@ def use(client: FlaskClient, **given: Any) -> None:
     app.extensions["dnk_settings"] = before.model_copy(update=given)
 
 
-def ask(client: FlaskClient, email: str = OPERATOR) -> TestResponse:
+def ask_for_trial_mail(client: FlaskClient, email: str = OPERATOR) -> TestResponse:
     return post(client, PATH, {"email": email})
 
 
@@ -54,21 +54,21 @@ def test_it_arrives_at_once_and_nothing_of_it_is_kept(
     use(operator, **inbox.settings)
     page = operator.get("/betrieb/post").text
     assert form_fields(page)["email"] == [OPERATOR], "one's own address is there already"
-    assert ask(operator).status_code == 303
+    assert ask_for_trial_mail(operator).status_code == 303
     [message] = inbox.messages
     assert message["To"] == OPERATOR
     assert message["Subject"] == "Test-E-Mail von dnk-tool"
     assert "http://localhost" in message.get_content()
     shown = operator.get("/betrieb/post").text
     assert f"Der Mailserver 127.0.0.1 hat die Test-E-Mail an {OPERATOR} angenommen." in shown
-    ask(operator, "Lena@Beispiel.de ")
+    ask_for_trial_mail(operator, "Lena@Beispiel.de ")
     assert inbox.recipients == [OPERATOR, "lena@beispiel.de"]
     with database_session(operator.application) as session:
         assert session.scalar(select(func.count()).select_from(Mail)) == 0
 
 
 def test_without_a_mail_server_it_lies_in_the_folder(operator: FlaskClient) -> None:
-    assert ask(operator).status_code == 303
+    assert ask_for_trial_mail(operator).status_code == 303
     folder = operator.application.extensions["dnk_settings"].instance / "outbox"
     [file] = folder.glob("*.eml")
     assert f"To: {OPERATOR}" in file.read_text("utf-8")
@@ -95,7 +95,7 @@ def test_a_refusal_is_told_with_the_answer_and_the_setting(
 ) -> None:
     use(operator, **inbox.settings)
     inbox.refuse = refuse
-    answer = ask(operator, "lena@beispiel.de")
+    answer = ask_for_trial_mail(operator, "lena@beispiel.de")
     assert answer.status_code == 422
     assert said in answer.text
     assert setting in answer.text
@@ -125,13 +125,13 @@ def test_a_wrong_password(
     given = {"smtp_host": "localhost", "smtp_port": secure.port, "smtp_security": "starttls"}
     monkeypatch.setenv("SSL_CERT_FILE", str(certificate[0]))
     use(operator, **given, smtp_user="dnk", smtp_password=SecretStr("wrong"))
-    refused = ask(operator)
+    refused = ask_for_trial_mail(operator)
     assert "Der Mailserver localhost hat die Anmeldung abgelehnt." in refused.text
     assert "Prüfen Sie DNK_SMTP_USER und DNK_SMTP_PASSWORD." in refused.text
     assert "535 5.7.8" in refused.text
     assert "wrong" not in refused.text, "the password is not shown"
     use(operator, smtp_password=SecretStr("the right one"))
-    assert ask(operator).status_code == 303
+    assert ask_for_trial_mail(operator).status_code == 303
     assert secure.recipients[-1:] == [OPERATOR]
 
 
@@ -139,15 +139,15 @@ def test_what_is_wrong_with_the_encryption(
     operator: FlaskClient, inbox: RecordingSmtpServer, secure: RecordingSmtpServer
 ) -> None:
     use(operator, smtp_host="localhost", smtp_port=secure.port, smtp_security="starttls")
-    assert "Das Zertifikat des Mailservers localhost" in ask(operator).text
+    assert "Das Zertifikat des Mailservers localhost" in ask_for_trial_mail(operator).text
     use(operator, smtp_host="127.0.0.1", smtp_port=inbox.port)
-    without = ask(operator).text
+    without = ask_for_trial_mail(operator).text
     assert "keine Verschlüsselung" in without, "the server knows no STARTTLS"
     assert "587 mit starttls oder 465 mit tls" in without
     use(operator, smtp_security="tls")
-    assert "keine Verschlüsselung" in ask(operator).text
+    assert "keine Verschlüsselung" in ask_for_trial_mail(operator).text
     use(operator, smtp_security="none", smtp_user="dnk")
-    assert "bietet auf Port" in ask(operator).text
+    assert "bietet auf Port" in ask_for_trial_mail(operator).text
     assert not inbox.received
 
 
@@ -158,8 +158,10 @@ def test_a_server_that_gives_no_answer_or_is_not_there(
     with socket.create_server(("127.0.0.1", 0)) as silent:
         port = silent.getsockname()[1]
         use(operator, smtp_host="127.0.0.1", smtp_port=port, smtp_security="starttls")
-        assert f"Der Mailserver 127.0.0.1 antwortet auf Port {port} nicht" in ask(operator).text
-    closed = ask(operator).text
+        assert (
+            f"Der Mailserver 127.0.0.1 antwortet auf Port {port} nicht" in ask_for_trial_mail(operator).text
+        )
+    closed = ask_for_trial_mail(operator).text
     assert f"nimmt auf Port {port} keine Verbindung an" in closed
     assert "Prüfen Sie DNK_SMTP_HOST und DNK_SMTP_PORT" in closed
 
@@ -170,26 +172,26 @@ def test_an_unknown_server(operator: FlaskClient, monkeypatch: pytest.MonkeyPatc
 
     monkeypatch.setattr(socket, "getaddrinfo", unknown)
     use(operator, smtp_host="mial.example.org")
-    assert "Der Mailserver mial.example.org ist unbekannt" in ask(operator).text
+    assert "Der Mailserver mial.example.org ist unbekannt" in ask_for_trial_mail(operator).text
 
 
 @pytest.mark.parametrize("address", ["", "lena", "a@b.de, c@d.de", "lena@beispiel.de\r\nBcc: x@y.de"])
 def test_an_address_that_is_none(operator: FlaskClient, address: str) -> None:
-    answer = ask(operator, address)
+    answer = ask_for_trial_mail(operator, address)
     assert answer.status_code == 422
     assert "Geben Sie eine E-Mail-Adresse ein" in answer.text
     assert not (operator.application.extensions["dnk_settings"].instance / "outbox").exists()
 
 
 def test_no_more_than_ten_an_hour(operator: FlaskClient) -> None:
-    assert [ask(operator).status_code for _ in range(11)] == [303] * 10 + [429]
+    assert [ask_for_trial_mail(operator).status_code for _ in range(11)] == [303] * 10 + [429]
 
 
 def test_a_quiet_copy_writes_to_nobody(operator: FlaskClient, inbox: RecordingSmtpServer) -> None:
     use(operator, **inbox.settings)
     with database_session(operator.application) as session:
         installation_state.write(session, installation_state.QUIET, NOW.isoformat(), now=NOW)
-    answer = ask(operator)
+    answer = ask_for_trial_mail(operator)
     assert answer.status_code == 422
     assert "Diese Kopie ist still" in answer.text
     assert not inbox.received
@@ -199,7 +201,7 @@ def test_it_is_for_operators_alone(operator: FlaskClient, inbox: RecordingSmtpSe
     use(operator, **inbox.settings)
     client = operator.application.test_client()
     sign_in(client, "anna@example.org")
-    assert ask(client).status_code in (403, 404)
+    assert ask_for_trial_mail(client).status_code in (403, 404)
     settings: Settings = operator.application.extensions["dnk_settings"]
     with pytest.raises(NotPermitted):
         trial.send_trial(settings, MailDraft("x@y.de", "x", "x", "de"), actor=Actor(1), now=NOW)

@@ -86,7 +86,7 @@ def note(app: Flask, kind: EventKind, **more: Any) -> None:
         history.record_event(session, kind, **({"actor_id": None, "now": NOW} | more))
 
 
-def path(world: World, query: str = "") -> str:
+def log_path(world: World, query: str = "") -> str:
     return f"/unternehmen/{world.own}/protokoll{query}"
 
 
@@ -99,7 +99,7 @@ def test_a_save_tells_who_what_from_what_and_to_what(
 ) -> None:
     save(any_app, world, "editor", says("Wir achten auf Holz."))
     save(any_app, world, "owner", says("Wir achten auf Holz aus der Nähe.", 1), at=NOW + timedelta(hours=1))
-    html = shown(owner.get(path(world)).text)
+    html = shown(owner.get(log_path(world)).text)
     assert "Angaben gespeichert" in html
     assert "25. November 2026, 11:00 Uhr · Owner · DNK-Erklärung 2025" in html
     assert "25. November 2026, 10:00 Uhr · Editor" in html
@@ -127,7 +127,7 @@ def test_figures_and_choices_are_told_as_people_read_them(
         save(
             any_app, world, "editor", SectionEdit({}, {key: VersionedEdit(figure, seen)}), section=section.ref
         )
-    html = shown(owner.get(path(world)).text)
+    html = shown(owner.get(log_path(world)).text)
     assert "<del>1.234,5 " in html
     assert "<ins>2.000 " in html
 
@@ -159,7 +159,7 @@ def test_figures_of_before_another_year_are_told_as_they_were(
             takes_numbers=takes_numbers,
         )
     enter("9876", 2 if takes_numbers else 0)
-    html = shown(owner.get(path(world)).text)
+    html = shown(owner.get(log_path(world)).text)
     for told in ("<del>1.234 ", "<ins>2.345 ", "9.876 "):
         assert told in html
 
@@ -183,7 +183,7 @@ def test_a_long_text_is_shortened_and_the_rest_is_counted(
             versions=content,
             done=None,
         )
-    html = shown(owner.get(path(world)).text)
+    html = shown(owner.get(log_path(world)).text)
     assert "Wir berichten nicht: Sehr langer Text." in html
     assert LONG not in html
     assert "…" in html
@@ -196,7 +196,7 @@ def test_of_long_texts_the_place_is_shown_where_they_differ(
 ) -> None:
     save(any_app, world, "editor", says(f"{LONG} Am Ende: Holz."))
     save(any_app, world, "editor", says(f"{LONG} Am Ende: Stahl.", 1))
-    html = shown(owner.get(path(world)).text)
+    html = shown(owner.get(log_path(world)).text)
     assert "Am Ende: Holz.</del>" in html
     assert "Am Ende: Stahl.</ins>" in html
     assert "<del>… " in html
@@ -219,7 +219,7 @@ def test_the_profile_shows_old_and_new(any_app: Flask, world: World, owner: Flas
         actor = Actor(account_of(session, "owner").id, {world.own: Role.OWNER})
         profile = Profile("A & Söhne GmbH", employees=12)
         organisations.update_profile(Work(session, actor, NOW), organisation, profile, seen=1)
-    html = shown(owner.get(path(world)).text)
+    html = shown(owner.get(log_path(world)).text)
     assert "<del>A GmbH</del>" in html
     assert "<ins>A &amp; Söhne GmbH</ins>" in html
     assert "Zahl der Beschäftigten" in html
@@ -232,7 +232,7 @@ def test_the_settings_show_old_and_new_in_words(any_app: Flask, world: World, ow
         seen = settings_of(declaration).mark
         wish = DeclarationSettings("effas", "en", frozenset({"csr-rug"}), publishes_assessment=True)
         declaration_start.change_settings(Work(session, actor, NOW), declaration, wish, seen=seen)
-    html = shown(owner.get(path(world)).text)
+    html = shown(owner.get(log_path(world)).text)
     for before, after in (
         ("GRI – Global Reporting Initiative", "EFFAS – Europäischer Verband der Finanzanalysten"),
         ("Deutsch", "English"),
@@ -242,7 +242,7 @@ def test_the_settings_show_old_and_new_in_words(any_app: Flask, world: World, ow
         assert f"<del>{before}</del>" in html
         assert f"<ins>{after}</ins>" in html
     assert owner.get("/sprache/en").status_code == 302
-    assert "EFFAS – European Federation" in shown(owner.get(path(world)).text)
+    assert "EFFAS – European Federation" in shown(owner.get(log_path(world)).text)
 
 
 def test_the_self_assessment_shows_criterion_old_and_new(
@@ -260,7 +260,7 @@ def test_the_self_assessment_shows_criterion_old_and_new(
             actor = Actor(account_of(session, "owner").id, {world.own: Role.OWNER})
             seen = self_assessment.assessment_of(session, declaration, 12).stored.version
             self_assessment.save_assessment(Work(session, actor, NOW), declaration, 12, assessment, seen=seen)
-    html = shown(owner.get(path(world)).text)
+    html = shown(owner.get(log_path(world)).text)
     assert html.count("· 12. ") == 3
     assert "<del>geplant</del>" in html
     assert "<ins>teilweise umgesetzt</ins>" in html
@@ -281,11 +281,11 @@ def test_the_trail_is_in_the_order_of_time_whenever_it_was_written_down(
     for minutes, is_required in ((30, True), (10, True), (20, True), (10, False)):
         at = NOW + timedelta(minutes=minutes)
         note(any_app, rule, organisation_id=world.own, required=is_required, now=at)
-    html = shown(owner.get(path(world)).text).partition("<ol")[2]
+    html = shown(owner.get(log_path(world)).text).partition("<ol")[2]
     places = [html.index(clock) for clock in ("10:30 Uhr", "10:20 Uhr", "10:10 Uhr")]
     assert places == sorted(places)
     assert html.index("Bestätigung nicht nötig") < html.rindex("Bestätigung nötig")
-    times = [row[0][11:16] for row in csv_rows(owner, world)[1:]]
+    times = [row[0][11:16] for row in downloaded_rows(owner, world)[1:]]
     assert times == ["10:30", "10:20", "10:10", "10:10"]
 
 
@@ -298,7 +298,7 @@ def test_both_trails_say_when_entries_are_deleted(
     settings = any_app.extensions["dnk_settings"]
     any_app.extensions["dnk_settings"] = settings.model_copy(update={"keep_trail_years": years})
     manager = signed_in(any_app, "manager")
-    for html in (owner.get(path(world)).text, manager.get(f"/cluster/{world.cluster}/protokoll").text):
+    for html in (owner.get(log_path(world)).text, manager.get(f"/cluster/{world.cluster}/protokoll").text):
         assert words in html
         assert ("Einträge werden" in html) is bool(years)
 
@@ -309,9 +309,9 @@ def test_people_who_are_gone_and_acts_without_an_account(
     save(any_app, world, "editor", says("Von jemandem, der geht."))
     with database_session(any_app) as session:
         session.execute(delete(Account).where(Account.email == "editor@example.org"))
-    assert "(gelöschtes Konto)" in shown(owner.get(path(world)).text)
+    assert "(gelöschtes Konto)" in shown(owner.get(log_path(world)).text)
     note(any_app, EventKind.SIGN_OFF_RULE_CHANGED, organisation_id=world.own, required=True)
-    assert "(ohne Konto)" in shown(owner.get(path(world)).text)
+    assert "(ohne Konto)" in shown(owner.get(log_path(world)).text)
 
 
 def test_what_reviewers_do_among_themselves_is_not_the_companys(
@@ -320,14 +320,14 @@ def test_what_reviewers_do_among_themselves_is_not_the_companys(
     about = {"organisation_id": world.own, "declaration_id": world.own_declaration}
     note(any_app, EventKind.REMARK_WRITTEN, **about, section="2", audience="reviewers", thread=1)
     note(any_app, EventKind.VERDICT_GIVEN, **about, section="3", verdict="change-needed", version=1)
-    before = shown(owner.get(path(world)).text)
+    before = shown(owner.get(log_path(world)).text)
     assert "Dazu steht nichts im Protokoll." in before
     note(any_app, EventKind.REMARK_WRITTEN, **about, section="2", audience="shared", thread=2)
     note(any_app, EventKind.REMARK_RESOLVED, **about, section="2", audience="company", thread=3)
-    html = shown(owner.get(path(world)).text)
+    html = shown(owner.get(log_path(world)).text)
     assert "Unternehmen und Prüfteam" in html
     assert "nur im Unternehmen" in html
-    assert "nur Prüfteam" not in html + owner.get(path(world, ".csv")).text
+    assert "nur Prüfteam" not in html + owner.get(log_path(world, ".csv")).text
 
 
 def test_the_filters_and_the_pages(any_app: Flask, world: World, owner: FlaskClient) -> None:
@@ -335,7 +335,7 @@ def test_the_filters_and_the_pages(any_app: Flask, world: World, owner: FlaskCli
         save(any_app, world, "editor", says(f"Fassung {number}", number))
     save(any_app, world, "owner", says("Vom Chef", 60))
     note(any_app, EventKind.SIGN_OFF_RULE_CHANGED, organisation_id=world.own, required=True)
-    first, second = (shown(owner.get(path(world, query)).text) for query in ("", "?seite=2"))
+    first, second = (shown(owner.get(log_path(world, query)).text) for query in ("", "?seite=2"))
     assert first.count("dnk-trail__entry") == 50
     assert second.count("dnk-trail__entry") == 12
     assert 'rel="next"' in first
@@ -343,16 +343,16 @@ def test_the_filters_and_the_pages(any_app: Flask, world: World, owner: FlaskCli
     assert 'rel="next"' not in second
     with database_session(any_app) as session:
         chief = account_of(session, "owner").id
-    only = shown(owner.get(path(world, f"?person={chief}")).text)
+    only = shown(owner.get(log_path(world, f"?person={chief}")).text)
     assert only.count("dnk-trail__entry") == 1
     assert "Vom Chef" in only
     assert f'<option value="{chief}" selected>Owner</option>' in only
-    assert shown(owner.get(path(world, "?art=sign-off-rule-changed")).text).count("dnk-trail__entry") == 1
-    of_it = shown(owner.get(path(world, f"?erklaerung={world.own_declaration}&seite=2")).text)
+    assert shown(owner.get(log_path(world, "?art=sign-off-rule-changed")).text).count("dnk-trail__entry") == 1
+    of_it = shown(owner.get(log_path(world, f"?erklaerung={world.own_declaration}&seite=2")).text)
     assert of_it.count("dnk-trail__entry") == 11
     assert f"erklaerung={world.own_declaration}" in of_it, "the pages keep the filter"
     assert "nichts im Protokoll" in shown(
-        owner.get(path(world, f"?erklaerung={world.foreign_declaration}")).text
+        owner.get(log_path(world, f"?erklaerung={world.foreign_declaration}")).text
     )
 
 
@@ -361,11 +361,11 @@ def test_what_an_address_says_wrongly_counts_as_not_said(
     any_app: Flask, world: World, owner: FlaskClient, query: str
 ) -> None:
     save(any_app, world, "editor", says("Text"))
-    assert shown(owner.get(path(world, query)).text).count("dnk-trail__entry") == 1
+    assert shown(owner.get(log_path(world, query)).text).count("dnk-trail__entry") == 1
 
 
 def test_a_page_beyond_the_last_is_empty(any_app: Flask, world: World, owner: FlaskClient) -> None:
-    assert "nichts im Protokoll" in shown(owner.get(path(world, "?seite=99999999")).text)
+    assert "nichts im Protokoll" in shown(owner.get(log_path(world, "?seite=99999999")).text)
 
 
 def test_a_page_needs_few_statements_however_much_happened(
@@ -373,11 +373,11 @@ def test_a_page_needs_few_statements_however_much_happened(
 ) -> None:
     def cost() -> int:
         with count_statements(any_app) as statements:
-            assert owner.get(path(world)).status_code == 200
+            assert owner.get(log_path(world)).status_code == 200
         return len(statements)
 
     save(any_app, world, "editor", says("Eins"))
-    owner.get(path(world))
+    owner.get(log_path(world))
     few = cost()
     for number in range(1, 60):
         save(any_app, world, "editor" if number % 2 else "owner", says(f"Fassung {number}", number))
@@ -394,18 +394,18 @@ def test_the_csv_holds_everything_and_no_formula(
     monkeypatch.setattr(activity_pages, "CHUNK_SIZE", 3)
     for number, words in enumerate(PAYLOADS):
         save(any_app, world, "editor", says(words.strip("\t"), number))
-    answer = owner.get(path(world, ".csv"))
+    answer = owner.get(log_path(world, ".csv"))
     assert answer.headers["Content-Disposition"].startswith("attachment; filename=Protokoll.csv")
     rows = list(csv.reader(io.StringIO(answer.data.decode("utf-8-sig")), delimiter=";"))
     assert len(rows) == 1 + len(PAYLOADS)
     for row in rows:
         assert not any(cell.lstrip().startswith(tuple("=+-@＝")) for cell in row), row
-    filtered = owner.get(path(world, ".csv?art=submitted")).data.decode("utf-8-sig")
+    filtered = owner.get(log_path(world, ".csv?art=submitted")).data.decode("utf-8-sig")
     assert len(filtered.strip().splitlines()) == 1
 
 
-def csv_rows(owner: FlaskClient, world: World) -> list[list[str]]:
-    content = owner.get(path(world, ".csv")).data.decode("utf-8-sig")
+def downloaded_rows(owner: FlaskClient, world: World) -> list[list[str]]:
+    content = owner.get(log_path(world, ".csv")).data.decode("utf-8-sig")
     return list(csv.reader(io.StringIO(content, newline=""), delimiter=";"))
 
 
@@ -417,7 +417,7 @@ def test_the_csv_leaves_nothing_out_and_cuts_nothing(
     words = {ref: f"{LONG}{ref}\nZweiter Absatz" for ref in refs}
     given = {ref: VersionedEdit(Answer(Disclosure.EXPLAIN, "", said), 0) for ref, said in words.items()}
     save(any_app, world, "editor", SectionEdit(given))
-    heading, *rows = csv_rows(owner, world)
+    heading, *rows = downloaded_rows(owner, world)
     assert heading[0] == "Zeit (Ortszeit in Berlin)"
     assert {row[0] for row in rows} == {"2026-11-25 10:00:00"}
     assert len(rows) == len(refs) > activity_pages.MAX_CHANGES
@@ -430,9 +430,9 @@ def test_the_csv_of_a_long_history_asks_in_pieces(
 ) -> None:
     for number in range(7):
         save(any_app, world, "editor", says(f"Fassung {number}", number))
-    whole = csv_rows(owner, world)
+    whole = downloaded_rows(owner, world)
     monkeypatch.setattr(activity, "BATCH_SIZE", 2)
-    assert csv_rows(owner, world) == whole
+    assert downloaded_rows(owner, world) == whole
 
 
 def test_a_cluster_reads_what_passed_between_it_and_its_members(any_app: Flask, world: World) -> None:
@@ -624,7 +624,7 @@ def test_a_consent_is_told_with_its_text_and_its_year(
     note(any_app, EventKind.CONSENT_GRANTED, **about, aggregates_from=None, **agreed)
     note(any_app, EventKind.CONSENT_CHANGED, **about, aggregates_from=[None, 2025])
     for html in (
-        shown(owner.get(path(world)).text),
+        shown(owner.get(log_path(world)).text),
         shown(signed_in(any_app, "manager").get(f"/cluster/{world.cluster}/protokoll").text),
     ):
         assert "Einwilligungstext 2026-11, auf Englisch" in html
@@ -714,13 +714,13 @@ def test_d32_the_log_is_searched_by_words_of_contents_people_and_kinds(
 ) -> None:
     save(any_app, world, "editor", says(f"{LONG} Wir lagern Öl in der Hauptstraße."))
     save(any_app, world, "owner", says("Wir sägen Holz."), section=SECTION)
-    html = shown(owner.get(path(world, "?suche=hauptstrasse+oel")).text)
+    html = shown(owner.get(log_path(world, "?suche=hauptstrasse+oel")).text)
     assert html.count('<li class="dnk-trail__entry">') == 1
     assert "10:00 Uhr · Editor" in html
     assert "Durchsucht sind die Einträge vom 25.11.2026 bis 25.11.2026." in html
-    assert shown(owner.get(path(world, "?suche=editor")).text).count("dnk-trail__entry") == 1
-    assert "Dazu steht nichts im Protokoll." in shown(owner.get(path(world, "?suche=gibtesnicht")).text)
-    rows = list(csv.reader(io.StringIO(owner.get(f"{path(world)}.csv?suche=lagern").text), delimiter=";"))
+    assert shown(owner.get(log_path(world, "?suche=editor")).text).count("dnk-trail__entry") == 1
+    assert "Dazu steht nichts im Protokoll." in shown(owner.get(log_path(world, "?suche=gibtesnicht")).text)
+    rows = list(csv.reader(io.StringIO(owner.get(f"{log_path(world)}.csv?suche=lagern").text), delimiter=";"))
     assert len(rows) == 2
     assert "Wir lagern Öl" in rows[1][-1]
 
@@ -734,11 +734,11 @@ def test_d32_a_search_goes_through_so_many_events_and_leads_to_the_next(
     for number in (1, 2):
         save(any_app, world, "editor", says(f"Text {number}.", number), at=NOW + timedelta(hours=number))
     with count_statements(any_app) as statements:
-        latest = shown(owner.get(path(world, "?suche=text")).text)
+        latest = shown(owner.get(log_path(world, "?suche=text")).text)
     assert len(statements) <= 15, statements
     assert "Das sind die neuesten 1 von 2 Treffern" in latest
-    assert "suche=hafer" in shown(owner.get(path(world, "?suche=hafer")).text).partition('rel="next"')[0]
-    assert "Der erste Hafer." in shown(owner.get(path(world, "?suche=hafer&seite=2")).text)
+    assert "suche=hafer" in shown(owner.get(log_path(world, "?suche=hafer")).text).partition('rel="next"')[0]
+    assert "Der erste Hafer." in shown(owner.get(log_path(world, "?suche=hafer&seite=2")).text)
 
 
 def test_d32_the_log_of_a_cluster_is_searched_too(any_app: Flask, world: World) -> None:

@@ -99,7 +99,7 @@ def world(any_app: Flask) -> World:
     return make_world(any_app)
 
 
-def canary(app: Flask, world: World) -> int:
+def leave_rows_everywhere(app: Flask, world: World) -> int:
     """Somebody who left a row in every table that can hold one."""
     with database_session(app) as session:
         account = make_account(session, EMAIL, name=NAME)
@@ -319,7 +319,7 @@ def exported(client: FlaskClient) -> dict[str, Any]:
 
 
 def test_the_file_holds_every_row_that_refers_to_the_person(any_app: Flask, world: World) -> None:
-    who = canary(any_app, world)
+    who = leave_rows_everywhere(any_app, world)
     with database_session(any_app) as session:
         export = json.loads(
             data_export.export_personal_data(Work(session, Actor(who), NOW), session.get_one(Account, who))
@@ -336,7 +336,7 @@ def test_the_file_holds_every_row_that_refers_to_the_person(any_app: Flask, worl
 
 
 def test_the_file_holds_no_secret_and_nothing_that_belongs_to_others(any_app: Flask, world: World) -> None:
-    who = canary(any_app, world)
+    who = leave_rows_everywhere(any_app, world)
     with database_session(any_app) as session:
         account = session.get_one(Account, who)
         account.password_hash = "GEHEIM-PASSWORT"
@@ -358,7 +358,7 @@ def test_the_file_holds_no_secret_and_nothing_that_belongs_to_others(any_app: Fl
 
 
 def test_nobody_gets_the_file_of_somebody_else(any_app: Flask, world: World) -> None:
-    who = canary(any_app, world)
+    who = leave_rows_everywhere(any_app, world)
     with database_session(any_app) as session:
         account = session.get_one(Account, who)
         with pytest.raises(ValueError, match="their own"):
@@ -380,7 +380,7 @@ def test_the_button_gives_the_file(any_app: Flask, world: World) -> None:
 
 
 def test_afterwards_nothing_names_the_person(any_app: Flask, world: World) -> None:
-    who = canary(any_app, world)
+    who = leave_rows_everywhere(any_app, world)
     instance = any_app.extensions["dnk_settings"].instance
     write_files(instance)
     with database_session(any_app) as session:
@@ -453,7 +453,7 @@ def test_signs_of_a_name_are_no_pattern(tmp_path: Path, name: str) -> None:
 
 
 def test_what_others_need_stays_without_the_name(any_app: Flask, world: World) -> None:
-    who = canary(any_app, world)
+    who = leave_rows_everywhere(any_app, world)
     instance = any_app.extensions["dnk_settings"].instance
     write_files(instance)
     with database_session(any_app) as session:
@@ -569,7 +569,7 @@ def test_of_two_owners_who_leave_at_once_one_stays(any_app: Flask, world: World)
 
 
 def test_nobody_erases_somebody_else_but_the_operator(any_app: Flask, world: World) -> None:
-    who = canary(any_app, world)
+    who = leave_rows_everywhere(any_app, world)
     with database_session(any_app) as session:
         account = session.get_one(Account, who)
         with pytest.raises(NotPermitted):
@@ -583,7 +583,7 @@ def test_nobody_erases_somebody_else_but_the_operator(any_app: Flask, world: Wor
 def test_a_mail_that_is_being_sent_while_its_recipient_is_erased_stops_nothing(
     any_app: Flask, world: World
 ) -> None:
-    who = canary(any_app, world)
+    who = leave_rows_everywhere(any_app, world)
     factory = any_app.extensions["dnk_session_factory"]
 
     def deliver(mail: Mail) -> MailDelivery:
@@ -612,7 +612,7 @@ def test_a_waiting_sign_off_can_be_asked_of_somebody_else(any_app: Flask, world:
 
 def test_a_restored_backup_is_erased_again(any_app: Flask, world: World) -> None:
     instance, factory = any_app.extensions["dnk_settings"].instance, any_app.extensions["dnk_session_factory"]
-    who = canary(any_app, world)
+    who = leave_rows_everywhere(any_app, world)
     with database_session(any_app) as session:
         made_at = session.get_one(Account, who).created_at
     later = made_at + timedelta(hours=1)
@@ -626,7 +626,7 @@ def test_a_restored_backup_is_erased_again(any_app: Flask, world: World) -> None
 
 def test_a_successor_with_the_same_number_is_left_alone(any_app: Flask, world: World) -> None:
     instance, factory = any_app.extensions["dnk_settings"].instance, any_app.extensions["dnk_session_factory"]
-    who = canary(any_app, world)
+    who = leave_rows_everywhere(any_app, world)
     with database_session(any_app) as session:
         earlier = session.get_one(Account, who).created_at - timedelta(seconds=1)
     (instance / "erasures.log").write_text(f"{earlier.isoformat()} {who}\n")
@@ -732,7 +732,7 @@ def test_the_documentation_tells_the_truth_about_what_goes_and_what_stays() -> N
 
 
 def test_an_export_asks_each_table_once(any_app: Flask, world: World) -> None:
-    who = canary(any_app, world)
+    who = leave_rows_everywhere(any_app, world)
     statements: list[str] = []
     engine = any_app.extensions["dnk_engine"]
 

@@ -115,14 +115,14 @@ def companies(page: str) -> list[str]:
     return [f"{name} {year}" for name, year in names_and_years]
 
 
-def parsed(content: bytes) -> ElementTree.Element:
+def parsed_xml(content: bytes) -> ElementTree.Element:
     return ElementTree.fromstring(content)  # noqa: S314 - our own
 
 
 def entries(client: FlaskClient, path: str = "/berichte/feed.atom") -> list[ElementTree.Element]:
     answer = client.get(path)
     assert answer.mimetype == "application/atom+xml"
-    return parsed(answer.data).findall("a:entry", ATOM)
+    return parsed_xml(answer.data).findall("a:entry", ATOM)
 
 
 def said(entry: ElementTree.Element, name: str) -> str:
@@ -443,7 +443,7 @@ def test_search_engines_show_nothing_unless_the_owner_lets_them(
         assert "X-Robots-Tag" not in visitor.get(f"/berichte/{slug}{name}").headers, name
     assert 'name="robots"' not in visitor.get(f"/berichte/{slug}").text
     site = visitor.get("/sitemap.xml")
-    pages = parsed(site.data)
+    pages = parsed_xml(site.data)
     assert [location.text for location in pages.iter("{http://www.sitemaps.org/schemas/sitemap/0.9}loc")] == [
         f"http://localhost:8000/berichte/{slug}"
     ]
@@ -489,7 +489,7 @@ def test_the_feed_is_atom_with_ids_that_stay(
         "Zweite GmbH – 2025",
         "Steinmetzwerkstatt Quenzel & Marschall GbR – 2025",
     ]
-    feed = parsed(visitor.get("/berichte/feed.atom").data)
+    feed = parsed_xml(visitor.get("/berichte/feed.atom").data)
     assert said(feed, "updated") == max(said(entry, "updated") for entry in feed_entries)
     assert said(feed, "id") == "http://localhost:8000/berichte/feed.atom"
     ids = [said(entry, "id") for entry in feed_entries]
@@ -511,7 +511,7 @@ def test_the_feed_is_atom_with_ids_that_stay(
 
 def test_a_feed_without_entries_is_one(visitor: FlaskClient, play: DeclarationScenario) -> None:
     assert entries(visitor) == []
-    assert said(parsed(visitor.get("/berichte/feed.atom").data), "updated")
+    assert said(parsed_xml(visitor.get("/berichte/feed.atom").data), "updated")
 
 
 # ---- Files and data of one declaration

@@ -19,7 +19,7 @@ def test_each_page_has_the_words_that_the_program_prints(name: str) -> None:
     if example.is_unchanged(name):
         return
     kept, now = (example.FOLDER / name).read_bytes(), example.printed(name)
-    assert _pages(kept) == _pages(now), "is it meant? then `make example`"
+    assert _letters_of_pages(kept) == _letters_of_pages(now), "is it meant? then `make example`"
 
 
 def test_the_whole_declaration_carries_the_data_beside_it() -> None:
@@ -39,6 +39,6 @@ def test_the_files_are_small_and_none_is_missing() -> None:
                 assert picture.size == (827, 1170)
 
 
-def _pages(pdf: bytes) -> list[str]:
+def _letters_of_pages(pdf: bytes) -> list[str]:
     """The letters of each page, without what depends on where a line ends."""
     return [letters(page) for page in page_words(pdf).split("\n----\n")]

@@ -190,7 +190,7 @@ def test_people_find_their_pages(old: Old) -> None:
     assert len(by_state) > 5
     for declaration in by_state.values():
         browser = old.signed_in(declaration["owner"])
-        assert declaration["name"] in _plain(_opens(browser, f"/unternehmen/{declaration['company']}"))
+        assert declaration["name"] in _unescaped(_opens(browser, f"/unternehmen/{declaration['company']}"))
         for page in OF_A_COMPANY:
             _opens(browser, f"/unternehmen/{declaration['company']}{page}")
         for page in OF_A_DECLARATION:
@@ -341,5 +341,5 @@ def _opens(browser: FlaskClient, path: str) -> str:
     return answer.text
 
 
-def _plain(html: str) -> str:
+def _unescaped(html: str) -> str:
     return unescape(html).replace("\xad", "")

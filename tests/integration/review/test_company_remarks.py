@@ -62,7 +62,7 @@ def threads(app: Flask, play: DeclarationScenario) -> dict[str, RemarkThread]:
         return {thread.first.text: thread for thread in company_threads}
 
 
-def criterion(play: DeclarationScenario, ref: str = "13") -> str:
+def criterion_path(play: DeclarationScenario, ref: str = "13") -> str:
     return f"{declaration_path(play)}/kriterien/{ref}"
 
 
@@ -140,10 +140,10 @@ def test_all_answered_leads_to_the_final_check(app: Flask, play: DeclarationScen
 
 def test_a_remark_stands_at_its_field(app: Flask, play: DeclarationScenario) -> None:
     editor = signed_in(app, "editor")
-    figures = editor.get(f"{criterion(play)}/kennzahlen/GRI-SRS-305-3").text
+    figures = editor.get(f"{criterion_path(play)}/kennzahlen/GRI-SRS-305-3").text
     indicator = figures.split('id="ref-GRI-SRS-305-3">')[1]
     assert ASKED.split("?", maxsplit=1)[0] in indicator.split("</section>")[0]
-    page = editor.get(criterion(play)).text
+    page = editor.get(criterion_path(play)).text
     assert page.index("Bitte genauer.") < page.index('name="ref-13.1-text"')
     assert "Reviewer (Prüfung)" in page
 
@@ -151,26 +151,26 @@ def test_a_remark_stands_at_its_field(app: Flask, play: DeclarationScenario) -> 
 def test_the_button_at_the_field_saves_what_was_typed(app: Flask, play: DeclarationScenario) -> None:
     editor = signed_in(app, "editor")
     thread = threads(app, play)["Bitte genauer."]
-    fields = form_fields(editor.get(criterion(play)).text)
+    fields = form_fields(editor.get(criterion_path(play)).text)
     fields |= {"ref-13.1-text": ["Gerade getippt."], "action": [f"remarks:{thread.id}"]}
-    answer = editor.post(criterion(play), data=fields)
+    answer = editor.post(criterion_path(play), data=fields)
     assert (answer.status_code, answer.headers["Location"]) == (303, f"{page_of(play)}/{thread.id}")
-    assert "Gerade getippt." in editor.get(criterion(play)).text
-    fields = form_fields(editor.get(criterion(play)).text)
+    assert "Gerade getippt." in editor.get(criterion_path(play)).text
+    fields = form_fields(editor.get(criterion_path(play)).text)
     fields |= {"action": ["remarks:GRI-SRS-305-1"]}
-    led = editor.post(criterion(play), data=fields).headers["Location"]
+    led = editor.post(criterion_path(play), data=fields).headers["Location"]
     assert led == f"{page_of(play)}?punkt=GRI-SRS-305-1#new"
     assert '<option value="GRI-SRS-305-1" selected>' in editor.get(led).text
     fields["action"] = ["remarks:https://evil.example"]
-    stale = {**form_fields(editor.get(criterion(play)).text), "action": fields["action"]}
-    assert editor.post(criterion(play), data=stale).headers["Location"] == f"{page_of(play)}#new"
+    stale = {**form_fields(editor.get(criterion_path(play)).text), "action": fields["action"]}
+    assert editor.post(criterion_path(play), data=stale).headers["Location"] == f"{page_of(play)}#new"
 
 
 @pytest.mark.parametrize(("ref", "words"), [("1", "in Ordnung gefunden"), ("13", "")])
 def test_a_locked_part_says_why_and_who_can_open_it(
     app: Flask, play: DeclarationScenario, ref: str, words: str
 ) -> None:
-    page = signed_in(app, "editor").get(criterion(play, ref)).text
+    page = signed_in(app, "editor").get(criterion_path(play, ref)).text
     assert ("<textarea" in page) is (not words)
     if words:
         assert words in page
@@ -210,14 +210,14 @@ def test_what_changed_since_it_was_in_order_is_not_called_so(app: Flask, play: D
     editor = signed_in(app, "editor")
     page = editor.get(f"{declaration_path(play)}/").text
     assert page.count(">In Ordnung</span>") == list(standings.values()).count(ReviewStatus.ACCEPTED)
-    locked = editor.get(criterion(play, "12")).text
+    locked = editor.get(criterion_path(play, "12")).text
     assert "in Ordnung gefunden" not in locked
     assert "keine Änderung verlangt" in locked
 
 
 def test_a_locked_part_cannot_be_saved(app: Flask, play: DeclarationScenario) -> None:
     editor = signed_in(app, "editor")
-    answer = post(editor, criterion(play, "1"), {"ref-1.1-version": "1", "ref-1.1-text": "Trotzdem"})
+    answer = post(editor, criterion_path(play, "1"), {"ref-1.1-version": "1", "ref-1.1-text": "Trotzdem"})
     assert answer.status_code == 409
     assert "Dieser Teil wurde inzwischen gesperrt" in answer.text
     shown = answer.text.split("</form>")[-1]
@@ -339,7 +339,7 @@ def test_what_the_company_began_it_calls_done_once_answered(app: Flask, play: De
     assert "Damit erledigt" in editor.get(page).text
     assert editor.post(page, data=fields | {f"done-{thread.id}": "1"}).status_code == 303
     assert not threads(app, play)["Wer hat die Zahl?"].is_open
-    assert "Wer hat die Zahl?" not in editor.get(criterion(play)).text, "what is done leaves the field"
+    assert "Wer hat die Zahl?" not in editor.get(criterion_path(play)).text, "what is done leaves the field"
     assert "Wer hat die Zahl?" in editor.get(page).text
 
 
@@ -415,8 +415,8 @@ def test_a_contributor_sees_the_remarks_of_own_parts_only(app: Flask, play: Decl
     assert "Geheimes zu 14" in helper.get(page_of(play, "14")).text
     for path in (
         f"{declaration_path(play)}/",
-        criterion(play, "5"),
-        criterion(play, "14"),
+        criterion_path(play, "5"),
+        criterion_path(play, "14"),
         page_of(play, "5"),
     ):
         text = helper.get(path).text
@@ -430,7 +430,7 @@ def test_a_contributor_sees_the_remarks_of_own_parts_only(app: Flask, play: Decl
 
 def test_a_viewer_may_remark_but_not_write(app: Flask, play: DeclarationScenario) -> None:
     viewer = signed_in(app, "boss")
-    page = viewer.get(criterion(play)).text
+    page = viewer.get(criterion_path(play)).text
     assert "<textarea" not in page
     assert f"{page_of(play)}#answer-" in page
     assert post(viewer, page_of(play), {"text": "Mir fällt auf …"}).status_code == 303
@@ -440,7 +440,7 @@ def test_words_are_only_words(app: Flask, play: DeclarationScenario) -> None:
     editor = signed_in(app, "editor")
     canary = "<script>alert(1)</script>{{ 7*7 }}&amp;"
     post(editor, page_of(play), {"text": canary})
-    for path in (criterion(play), page_of(play), f"{declaration_path(play)}/"):
+    for path in (criterion_path(play), page_of(play), f"{declaration_path(play)}/"):
         assert "<script>alert(1)" not in editor.get(path).text
     assert "&lt;script&gt;alert(1)&lt;/script&gt;{{ 7*7 }}&amp;amp;" in editor.get(page_of(play)).text
 

@@ -30,7 +30,7 @@ from tests.integration.aggregates.cluster_reports import (
 )
 
 
-def view(content: ClusterReportContent | None = None, language: Language = "de") -> ClusterReportView:
+def report_view(content: ClusterReportContent | None = None, language: Language = "de") -> ClusterReportView:
     return compose_cluster_report(content or report_content(), language)
 
 
@@ -53,7 +53,7 @@ def chapter_text(chapter: ReportChapter) -> str:
 
 
 def test_the_first_page_stands_alone() -> None:
-    first = view().first
+    first = report_view().first
     questions = [group.title for group in first.groups]
     assert questions == [
         "Wie viele machen mit?",
@@ -79,7 +79,7 @@ def test_the_first_page_stands_alone() -> None:
 
 
 def test_every_number_names_how_many_companies_and_every_withheld_one_its_rule() -> None:
-    shown = view()
+    shown = report_view()
     numbers = chapter_text(chapter_of(shown, "zahlen"))
     for number in NUMBERS:
         if number.value is None:
@@ -103,13 +103,13 @@ def test_every_number_names_how_many_companies_and_every_withheld_one_its_rule()
 
 
 def test_scope_3_is_told_by_coverage_and_never_added_up() -> None:
-    text = chapter_text(chapter_of(view(), "klima"))
+    text = chapter_text(chapter_of(report_view(), "klima"))
     assert "9 von 14 Unternehmen rechnen Scope 3, unter 5 erklären, warum nicht." in text
     assert "In der Mitte liegen 410 t CO₂e je Unternehmen, aus 9 Unternehmen." in text
     assert "Eine Summe bilden wir nicht" in text
     release = RELEASE.content
     few = replace(release, numbers=tuple(n for n in release.numbers if n.figure != "ghg.scope3.gross"))
-    without = view(replace(report_content(), release=replace(RELEASE, content=few)))
+    without = report_view(replace(report_content(), release=replace(RELEASE, content=few)))
     assert "In der Mitte liegen" not in chapter_text(chapter_of(without, "klima"))
 
 
@@ -117,17 +117,17 @@ def test_another_release_stands_beside_where_the_same_companies_cannot() -> None
     alone = replace(RELEASE, content=replace(RELEASE.content, matched={}))
     before = replace(RELEASE, content=replace(RELEASE.content, reporting_year=2024))
     content = replace(report_content(), release=alone)
-    shown = view(replace(content, earlier=before))
+    shown = report_view(replace(content, earlier=before))
     assert "im Jahr davor 9.400 MWh (aus 12 Unternehmen)" in chapter_text(shown.first)
     assert "Es sind nicht dieselben Unternehmen." in chapter_text(shown.first)
     assert "Freigaben 2024 und 2025" in chapter_text(chapter_of(shown, "zahlen"))
-    assert "Mit 2024 lässt sich noch nicht vergleichen" in chapter_text(view(content).first)
+    assert "Mit 2024 lässt sich noch nicht vergleichen" in chapter_text(report_view(content).first)
 
 
 def test_explained_is_apart_from_reported_and_never_zero() -> None:
     table = next(
         table
-        for group in chapter_of(view(), "teilnahme").groups
+        for group in chapter_of(report_view(), "teilnahme").groups
         for table in group.tables
         if table.heads[0].text == "Teil"
     )
@@ -136,21 +136,21 @@ def test_explained_is_apart_from_reported_and_never_zero() -> None:
 
 
 def test_what_is_not_there_is_not_drawn_empty() -> None:
-    shown = view(draft_content())
+    shown = report_view(draft_content())
     assert [chapter.anchor for chapter in shown.all_chapters] == ["blick", "teilnahme", "methode", "fehlt"]
     assert shown.draft_mark == "Entwurf: ohne freigegebene Zahlen"
     assert "Für 2025 gibt es noch keine Freigabe von Zahlen." in chapter_text(shown.first)
     assert not shown.first.tiles
-    assert view().draft_mark == ""
+    assert report_view().draft_mark == ""
     empty = replace(draft_content(), participation=count_participation([], {}))
-    texts = chapter_text(view(empty).first)
+    texts = chapter_text(report_view(empty).first)
     assert "0 Unternehmen schreiben" in texts
     alone = replace(draft_content(), participation=count_participation(report_members(1), {}))
-    assert "1 Unternehmen schreibt seine Erklärung für 2025." in chapter_text(view(alone).first)
+    assert "1 Unternehmen schreibt seine Erklärung für 2025." in chapter_text(report_view(alone).first)
 
 
 def test_perspectives_use_released_figures_and_name_those_that_are_hidden() -> None:
-    shown = view()
+    shown = report_view()
     assert "Nicht erneuerbare Materialien" in chapter_text(chapter_of(shown, RESOURCES.anchor))
     assert "Ohne Zahl, die gezeigt werden darf: Gefährlicher Abfall." in chapter_text(
         chapter_of(shown, CIRCULAR.anchor)
@@ -173,7 +173,7 @@ def test_what_nobody_reports_is_not_called_withheld() -> None:
         for each in release.coverage
     )
     nobody = replace(release, numbers=numbers, coverage=coverage)
-    shown = view(replace(report_content(), release=replace(RELEASE, content=nobody)))
+    shown = report_view(replace(report_content(), release=replace(RELEASE, content=nobody)))
     first, last = chapter_text(shown.first), chapter_text(chapter_of(shown, "fehlt"))
     assert "um einzelne Unternehmen zu schützen" not in first + last
     assert "berichtet noch niemand." in first
@@ -196,19 +196,19 @@ def test_a_joint_sum_that_a_rule_hides_says_so() -> None:
             progress=replace(progress, total=replace(progress.total, sums=hidden), states=(), kinds=()),
         ),
     )
-    text = chapter_text(chapter_of(view(few), "massnahmen"))
+    text = chapter_text(chapter_of(report_view(few), "massnahmen"))
     assert "zeigen wir nicht. Regel: Zu wenige Unternehmen." in text
-    not_yet = chapter_text(chapter_of(view(replace(content, saved=None)), "massnahmen"))
+    not_yet = chapter_text(chapter_of(report_view(replace(content, saved=None)), "massnahmen"))
     assert "Ein gültiger Stand fehlt." in not_yet
     reached = replace(content, goal=replace(content.goal, kwh=Decimal(900_000)) if content.goal else None)
-    assert "rechnerisch erreicht" in chapter_text(chapter_of(view(reached), "massnahmen"))
+    assert "rechnerisch erreicht" in chapter_text(chapter_of(report_view(reached), "massnahmen"))
 
 
 def test_a_sum_of_other_years_is_not_compared_with_a_changed_goal() -> None:
     content = report_content()
     assert content.goal is not None
     longer = replace(content.goal, until_year=content.goal.until_year + 2)
-    shown = view(replace(content, goal=longer))
+    shown = report_view(replace(content, goal=longer))
     text = chapter_text(chapter_of(shown, "massnahmen")) + chapter_text(chapter_of(shown, "blick"))
     assert "nach dem Ziel von vorher" in text
     assert "Bis zum Ziel von" not in text
@@ -220,7 +220,7 @@ def test_a_sum_of_other_years_is_not_compared_with_a_changed_goal() -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_file_says_the_same_in_its_language(language: Language) -> None:
     content = report_content()
-    shown = view(content, language)
+    shown = report_view(content, language)
     html = cluster_report_html(shown)
     assert "<Weser>" not in html
     assert "&lt;Weser&gt;" in html

@@ -15,7 +15,7 @@ AMOUNTS = {"area", "co2e", "count", "energy", "fte", "hours", "mass", "money", "
 TELL_TALES = ("fatalities", "incidents", "dismissals", "fines", "penalties", "sanctions", "political")
 
 
-def _parts(point: Datapoint) -> tuple[str, ...]:
+def _parts_of_point(point: Datapoint) -> tuple[str, ...]:
     computed = (*point.computed.plus, *point.computed.minus) if point.computed else ()
     pooled = (*point.pooled.numerator, *point.pooled.denominator) if point.pooled else ()
     return computed + pooled
@@ -25,7 +25,7 @@ def _holds_scope_3(key: str) -> bool:
     """Whether emissions of others are in it: a member's Scope 3 is another member's Scope 1."""
     if key.startswith(("ghg.scope3.", "ghg.total")) or key == "ghg.reduction":
         return True
-    return any(_holds_scope_3(part) for part in _parts(POINTS[key]))
+    return any(_holds_scope_3(part) for part in _parts_of_point(POINTS[key]))
 
 
 @pytest.mark.parametrize("key", sorted(POINTS))
@@ -39,7 +39,7 @@ def test_b17_a_figure_decides_for_sites_and_for_members(key: str) -> None:
     if point.pooled:
         assert point.pooled.numerator
         assert point.pooled.denominator
-    for part in _parts(point) if point.aggregate is not Aggregate.NONE else ():
+    for part in _parts_of_point(point) if point.aggregate is not Aggregate.NONE else ():
         assert POINTS[part].aggregate is Aggregate.SUM, f"{part} is not added over members"
         assert POINTS[part].additive
 

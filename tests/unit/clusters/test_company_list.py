@@ -52,7 +52,7 @@ def checked(lines: list[SpreadsheetRow], known: KnownCompanies | None = None) ->
     return check_rows(rows, known or KnownCompanies(), read_address=address, language="de")
 
 
-def sifted(*rows: str, known: KnownCompanies | None = None) -> CompanyListPreview:
+def sifted_companies(*rows: str, known: KnownCompanies | None = None) -> CompanyListPreview:
     return checked(table(*rows), known)
 
 
@@ -75,7 +75,7 @@ def bad(preview: CompanyListPreview) -> list[CheckedRow]:
     ],
 )
 def test_heads_of_columns_in_any_order_and_language(heads: str, row: str) -> None:
-    [good] = sifted(heads, row).good
+    [good] = sifted_companies(heads, row).good
     assert (good.number, good.company, good.email, good.name, good.language) == (
         2,
         "Beck GmbH",
@@ -86,7 +86,9 @@ def test_heads_of_columns_in_any_order_and_language(heads: str, row: str) -> Non
 
 
 def test_without_heads_the_content_tells() -> None:
-    rows = sifted("Anna Beck;Beck GmbH;de;anna@beck.example", "Jo Rot;Rot & Sohn OHG;en;jo@rot.example").good
+    rows = sifted_companies(
+        "Anna Beck;Beck GmbH;de;anna@beck.example", "Jo Rot;Rot & Sohn OHG;en;jo@rot.example"
+    ).good
     assert [(row.number, row.company, row.name, row.language) for row in rows] == [
         (1, "Beck GmbH", "Anna Beck", "de"),
         (2, "Rot & Sohn OHG", "Jo Rot", "en"),
@@ -94,7 +96,7 @@ def test_without_heads_the_content_tells() -> None:
 
 
 def test_a_lone_name_is_the_company() -> None:
-    [row] = sifted("Name;E-Mail", "Beck GmbH;anna@beck.example").good
+    [row] = sifted_companies("Name;E-Mail", "Beck GmbH;anna@beck.example").good
     assert (row.company, row.name) == ("Beck GmbH", "")
 
 
@@ -149,7 +151,7 @@ def test_each_fault_is_named_with_its_line(row: str, fault: CompanyRowFault, det
         joined=invitations("Älter AG;alt@alt.example"),
         invited=invitations("Wartet GmbH;wartet@w.example"),
     )
-    preview = sifted("Firma;E-Mail;Name;Sprache", "Rot GmbH;jo@rot.example;Jo", row, known=known)
+    preview = sifted_companies("Firma;E-Mail;Name;Sprache", "Rot GmbH;jo@rot.example;Jo", row, known=known)
     [faulty] = preview.needless if fault.needs_nothing else preview.faulty
     assert (faulty.number, faulty.fault, faulty.detail) == (3, fault, detail)
     assert [good.company for good in preview.good] == ["Rot GmbH"]
@@ -159,7 +161,7 @@ def test_each_fault_is_named_with_its_line(row: str, fault: CompanyRowFault, det
 @pytest.mark.parametrize("left_out", [";jo@rot.example", "Alt AG;jo@rot.example"])
 def test_a_bad_row_does_not_make_a_later_one_a_double(left_out: str) -> None:
     known = KnownCompanies(members={"alt ag"})
-    preview = sifted("Firma;E-Mail", left_out, "Rot GmbH;jo@rot.example", known=known)
+    preview = sifted_companies("Firma;E-Mail", left_out, "Rot GmbH;jo@rot.example", known=known)
     assert [row.number for row in preview.good] == [3]
     assert preview.asked == []
 
@@ -247,7 +249,7 @@ def is_true(
 def test_every_row_is_invited_asked_about_or_left_out_for_a_true_reason(
     rows: list[tuple[str, str, str]], known: KnownCompanies
 ) -> None:
-    preview = sifted("Firma;E-Mail;Sprache", *map(";".join, rows), known=known)
+    preview = sifted_companies("Firma;E-Mail;Sprache", *map(";".join, rows), known=known)
     assert [one.number for one in preview.rows] == list(range(2, len(rows) + 2))
     fine = {one.number: one.row.invitation_key for one in preview.rows if one.row}
     assert len(set(fine.values())) == len(fine)
@@ -265,7 +267,8 @@ def test_the_order_of_rows_changes_no_fault(
 ) -> None:
     mixed = data.draw(st.permutations(rows))
     preview, other = (
-        sifted("Firma;E-Mail;Sprache", *map(";".join, given), known=known) for given in (rows, mixed)
+        sifted_companies("Firma;E-Mail;Sprache", *map(";".join, given), known=known)
+        for given in (rows, mixed)
     )
     assert {one.row.invitation_key for one in preview.rows if one.row} == {
         one.row.invitation_key for one in other.rows if one.row
@@ -273,7 +276,7 @@ def test_the_order_of_rows_changes_no_fault(
 
 
 def test_titles_may_stand_above_the_heads() -> None:
-    preview = sifted(
+    preview = sifted_companies(
         "Mitglied;;",
         ";;",
         "Stand: 1.1.2026;;",
@@ -286,7 +289,7 @@ def test_titles_may_stand_above_the_heads() -> None:
 
 
 def test_what_follows_an_address_is_no_title() -> None:
-    preview = sifted(
+    preview = sifted_companies(
         "Liste;", "Rot GmbH;jo@rot.example", "Betrieb;", "Firma;E-Mail", "Blau KG;b@blau.example"
     )
     assert [row.number for row in preview.good] == [2, 5]
@@ -295,7 +298,7 @@ def test_what_follows_an_address_is_no_title() -> None:
 
 def test_heads_are_looked_for_near_the_top_only() -> None:
     below = ["Liste;;"] * MAX_HEADING_ROW + ["Firma;E-Mail;Sprache"]
-    assert [row.number for row in bad(sifted(*below, "Beck GmbH;a@b.example;en"))] == [
+    assert [row.number for row in bad(sifted_companies(*below, "Beck GmbH;a@b.example;en"))] == [
         *range(1, MAX_HEADING_ROW + 2)
     ]
 
@@ -305,7 +308,7 @@ def test_heads_are_looked_for_near_the_top_only() -> None:
 )
 def test_titles_change_nothing_but_numbers(titles: list[str], rows: list[tuple[str, str, str]]) -> None:
     cells = ["Firma;E-Mail;Sprache", *map(";".join, rows)]
-    plain, titled = sifted(*cells), sifted(*titles, *cells)
+    plain, titled = sifted_companies(*cells), sifted_companies(*titles, *cells)
     for row, other in zip(plain.rows, titled.rows, strict=True):
         assert (row.row and row.row.invitation_key, row.fault, row.question) == (
             other.row and other.row.invitation_key,

@@ -29,7 +29,7 @@ def saying(ref: str, **changes: Any) -> Document:
     return replace(WHOLE, answers={**WHOLE.answers, ref: replace(WHOLE.answers[ref], **changes)})
 
 
-def with_figure(ref: str, figure: Figure, year: int = YEAR) -> Document:
+def with_entered_figure(ref: str, figure: Figure, year: int = YEAR) -> Document:
     item = WHOLE.selection.items[ref]
     assert item.datapoint
     return replace(WHOLE, figures={**WHOLE.figures, (year, item.datapoint.key): figure})
@@ -59,7 +59,7 @@ def measured() -> str:
     )
 
 
-def explained() -> str:
+def explained_ref() -> str:
     return next(ref for ref, answer in WHOLE.answers.items() if answer.disclosure is Disclosure.EXPLAIN)
 
 
@@ -77,7 +77,7 @@ def test_a_text_changes_its_own_section_only() -> None:
 
 
 def test_a_new_explanation_and_another_reason_count() -> None:
-    ref = explained()
+    ref = explained_ref()
     for changes in ({"explanation": "Weil."}, {"reason": "confidential"}):
         assert changed_sections(WHOLE, saying(ref, **changes)) == {section_of(ref)}
 
@@ -89,7 +89,7 @@ def test_to_explain_instead_of_reporting_counts_and_back_again() -> None:
 
 
 def test_what_is_kept_but_not_printed_says_nothing() -> None:
-    hidden = saying(explained(), text="Ein Entwurf, den niemand liest.")
+    hidden = saying(explained_ref(), text="Ein Entwurf, den niemand liest.")
     assert changed_sections(WHOLE, hidden) == frozenset()
     ref = reported()
     assert changed_sections(WHOLE, saying(ref, explanation="Früher erklärt.")) == frozenset()
@@ -103,7 +103,9 @@ def test_what_is_kept_but_not_printed_says_nothing() -> None:
 )
 def test_each_part_of_a_figure_counts(changes: dict[str, Any]) -> None:
     unchanged = Figure(Decimal("12.5"), "t-co2e", Quality.MEASURED, "")
-    before, after = (with_figure(measured(), figure) for figure in (unchanged, replace(unchanged, **changes)))
+    before, after = (
+        with_entered_figure(measured(), figure) for figure in (unchanged, replace(unchanged, **changes))
+    )
     assert section_of(measured()) in changed_sections(before, after)
 
 
@@ -115,7 +117,7 @@ def test_a_figure_counts_wherever_it_is_asked() -> None:
         replace(WHOLE.selection.section_by_ref[at], requirements=(asked,)) for at in ("4", "13")
     )
     untouched = replace(WHOLE.selection.section_by_ref["4"], block=None)
-    changed = with_figure(ref, Figure(Decimal("1"), "t-co2e"))
+    changed = with_entered_figure(ref, Figure(Decimal("1"), "t-co2e"))
     assert has_section_changed(WHOLE, changed, section)
     assert has_section_changed(WHOLE, changed, other)
     assert not has_section_changed(WHOLE, changed, untouched)
@@ -134,7 +136,7 @@ def test_what_follows_from_a_changed_figure_has_changed_too() -> None:
 
 
 def test_a_figure_of_an_earlier_year_is_not_what_is_declared() -> None:
-    earlier = with_figure(measured(), Figure(Decimal("1"), "t-co2e"), YEAR - 1)
+    earlier = with_entered_figure(measured(), Figure(Decimal("1"), "t-co2e"), YEAR - 1)
     assert changed_sections(WHOLE, earlier) == frozenset()
 
 

@@ -57,7 +57,7 @@ LATEST = {"foreword": FOREWORD, "goal": GOAL, "marked": MARKED, "gwp": GWP, "eff
 VALIDATORS = {version: jsonschema.Draft202012Validator(json_schema(version)) for version in (1, 2)}
 
 
-def problems_of(data: dict[str, Any]) -> set[tuple[str, str]]:
+def paths_and_codes(data: dict[str, Any]) -> set[tuple[str, str]]:
     try:
         read_document(json.dumps(data).encode())
     except DocumentError as error:
@@ -81,7 +81,7 @@ def test_version_2_is_written_where_it_is_needed_and_read_again(key: str) -> Non
     assert list(VALIDATORS[2].iter_errors(data)) == []
     assert read_document(written) == LATEST[key]
     assert canonical_json(read_document(written)) == written
-    assert problems_of({**data, "version": 1}), "version 1 has no place for it"
+    assert paths_and_codes({**data, "version": 1}), "version 1 has no place for it"
 
 
 def test_goals_in_words_stay_version_1() -> None:
@@ -93,7 +93,7 @@ def test_goals_in_words_stay_version_1() -> None:
 
 def test_version_1_refuses_a_goal_in_numbers_by_its_column() -> None:
     data = {**json.loads(canonical_json(GOAL)), "version": 1}
-    assert problems_of(data) == {
+    assert paths_and_codes(data) == {
         (f"answers.13.2.goals.value[0].{key}", "unknown-column") for key in ("start", "today", "target")
     }
 
@@ -103,19 +103,19 @@ def test_a_foreword_needs_version_2_and_keeps_its_length() -> None:
         said = replace(EMPTY, answers={f"general.{ref}": Answer(text="x")})
         assert format_version(said) == 2, ref
         data = json.loads(canonical_json(said))
-        assert problems_of({**data, "version": 1}) == {(f"answers.general.{ref}", "unknown-ref")}
+        assert paths_and_codes({**data, "version": 1}) == {(f"answers.general.{ref}", "unknown-ref")}
     long = {"general.foreword": {"text": "x" * 1801}, "general.lead": {"text": "x" * 131}}
     data = json.loads(canonical_json(FOREWORD))
-    assert problems_of({**data, "answers": long}) == {(f"answers.{ref}.text", "too-long") for ref in long}
+    assert paths_and_codes({**data, "answers": long}) == {(f"answers.{ref}.text", "too-long") for ref in long}
 
 
 def test_version_2_is_as_strict_as_version_1() -> None:
     data = json.loads(canonical_json(EFFECT))
     measure = data["self_assessment"]["13"]["measures"][0]
     effect = measure["effect"]
-    assert problems_of({**data, "gwp_set": "AR7"}) == {("gwp_set", "not-allowed")}
-    assert problems_of({**data, "more": 1}) == {("more", "unknown-key")}
-    assert problems_of({**data, "answers": {"1.1": {"text": "x", "markup": 1}}}) == {
+    assert paths_and_codes({**data, "gwp_set": "AR7"}) == {("gwp_set", "not-allowed")}
+    assert paths_and_codes({**data, "more": 1}) == {("more", "unknown-key")}
+    assert paths_and_codes({**data, "answers": {"1.1": {"text": "x", "markup": 1}}}) == {
         ("answers.1.1.markup", "wrong-type")
     }
     path = "self_assessment.13.measures[0].effect"
@@ -126,8 +126,10 @@ def test_version_2_is_as_strict_as_version_1() -> None:
         ({"more": ""}, (f"{path}.more", "unknown-key")),
     ):
         measure["effect"] = {**effect, **change}
-        assert problem in problems_of(data), change
-    assert {("version", "not-allowed")} == problems_of({**json.loads(canonical_json(EMPTY)), "version": 3})
+        assert problem in paths_and_codes(data), change
+    assert {("version", "not-allowed")} == paths_and_codes(
+        {**json.loads(canonical_json(EMPTY)), "version": 3}
+    )
 
 
 def test_gwp_sets_of_the_format_are_those_of_the_factors() -> None:

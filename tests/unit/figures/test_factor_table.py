@@ -36,7 +36,7 @@ def _table(*rows: Sequence[str], heads: Sequence[str] = HEADS, only_source: str 
     return read_table(lines, load_unit_families(), known, only_source=only_source)
 
 
-def _row(**cells: str) -> dict[str, Any]:
+def _parsed_row(**cells: str) -> dict[str, Any]:
     given_cells = {"key": "x.kwh", "value": "1", "unit": "kWh"} | cells
     table = _table(tuple(given_cells.values()), heads=tuple(given_cells))
     return table.rows[2]
@@ -80,12 +80,12 @@ def test_a_row_of_another_collection_becomes_a_row_of_an_edition() -> None:
     ],
 )
 def test_gases_and_boundary_are_read_from_words(text: str, gases: str, boundary: str) -> None:
-    row = _row(gas_coverage=text)
+    row = _parsed_row(gas_coverage=text)
     assert (row["gases"], row["boundary"]) == (gases, boundary)
 
 
 def test_a_column_for_the_boundary_goes_before_words() -> None:
-    assert _row(gas_coverage="CO2e inkl. Vorkette", boundary="upstream")["boundary"] == "upstream"
+    assert _parsed_row(gas_coverage="CO2e inkl. Vorkette", boundary="upstream")["boundary"] == "upstream"
 
 
 @pytest.mark.parametrize(
@@ -125,7 +125,9 @@ def test_a_number_is_read_with_comma_or_dot_and_never_guessed(text: str, expecte
 
 @given(st.text(max_size=40))
 def test_no_cell_breaks_the_reading(text: str) -> None:
-    row = _row(name_de=text, gas_coverage=text, scope=text, verified=text, ship=f"x{text}", year_edition=text)
+    row = _parsed_row(
+        name_de=text, gas_coverage=text, scope=text, verified=text, ship=f"x{text}", year_edition=text
+    )
     assert row["verified"] in ("true", "partial", "false")
     assert isinstance(number_text(text), str)
 
@@ -142,7 +144,7 @@ def test_no_cell_breaks_the_reading(text: str) -> None:
     ],
 )
 def test_nothing_is_proposed_that_does_not_ask_for_it(ship: str, use: str) -> None:
-    assert _row(ship=ship)["use"] == use
+    assert _parsed_row(ship=ship)["use"] == use
 
 
 @pytest.mark.parametrize(
@@ -156,7 +158,7 @@ def test_nothing_is_proposed_that_does_not_ask_for_it(ship: str, use: str) -> No
     ],
 )
 def test_what_is_not_said_to_be_verified_is_not(text: str, expected: str) -> None:
-    assert _row(verified=text)["verified"] == expected
+    assert _parsed_row(verified=text)["verified"] == expected
 
 
 def test_what_the_table_does_not_want_is_left_out_and_named() -> None:
@@ -178,7 +180,7 @@ def test_what_the_table_does_not_want_is_left_out_and_named() -> None:
     ],
 )
 def test_the_year_is_read_from_its_column_or_from_the_edition(cells: dict[str, str], year: object) -> None:
-    assert _row(**cells).get("data_year") == year
+    assert _parsed_row(**cells).get("data_year") == year
 
 
 def test_a_table_without_its_heads_is_refused_with_what_is_missing() -> None:

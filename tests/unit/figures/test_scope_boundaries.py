@@ -21,7 +21,7 @@ from tests.support.calculator_lines import DATAPOINTS, YEAR, activity_of, make_c
 UPSTREAM = "ghg.scope3.fuel-and-energy"
 
 
-def _exact(datapoint: str, *lines: CalculatorLine) -> Fraction:
+def _exact_result(datapoint: str, *lines: CalculatorLine) -> Fraction:
     return make_calculation(*lines).results[datapoint].exact
 
 
@@ -36,8 +36,12 @@ def _with_earlier(
 
 def test_b8_grid_electricity_counts_co2e_and_its_upstream_apart() -> None:
     line = make_line("energy/electricity", quantity="100000 kWh")
-    assert _exact("ghg.scope2.location", line) == _exact("ghg.scope2.market", line) == Fraction("35.2")
-    assert _exact(UPSTREAM, line) == Fraction("5.4")
+    assert (
+        _exact_result("ghg.scope2.location", line)
+        == _exact_result("ghg.scope2.market", line)
+        == Fraction("35.2")
+    )
+    assert _exact_result(UPSTREAM, line) == Fraction("5.4")
     codes = {note.code for note in make_calculation(line).results["ghg.scope2.location"].notes}
     assert not codes & {"co2-only", "mixed-gases"}
 
@@ -56,22 +60,22 @@ def test_b3_b4_biogenic_fuels_count_methane_and_nitrous_oxide_and_fill_the_bioge
     where: str, amount: str, direct: str, biogenic: str
 ) -> None:
     line = make_line(where, quantity=amount)
-    assert _exact("ghg.scope1.gross", line) == Fraction(direct)
-    assert _exact("ghg.scope1.biogenic", line) == Fraction(biogenic)
+    assert _exact_result("ghg.scope1.gross", line) == Fraction(direct)
+    assert _exact_result("ghg.scope1.biogenic", line) == Fraction(biogenic)
     assert UPSTREAM not in make_calculation(line).results
 
 
 def test_b9_fuel_of_the_pump_stands_beside_the_fossil_one() -> None:
     fossil = make_line("energy/diesel", quantity="1000 l")
     pump = make_line("energy/diesel-b7", quantity="1000 l")
-    assert _exact("ghg.scope1.gross", fossil) == Fraction("2.676284")
-    assert _exact("ghg.scope1.gross", pump) == Fraction("2.48894412")
-    assert _exact("ghg.scope1.biogenic", pump) == Fraction("0.1673")
-    energy = _exact("energy.total", pump)
+    assert _exact_result("ghg.scope1.gross", fossil) == Fraction("2.676284")
+    assert _exact_result("ghg.scope1.gross", pump) == Fraction("2.48894412")
+    assert _exact_result("ghg.scope1.biogenic", pump) == Fraction("0.1673")
+    energy = _exact_result("energy.total", pump)
     assert energy == (Fraction("33.63438") + Fraction("2.31")) * 1000 / Fraction("3.6")
     for kind in ("petrol-e5", "petrol-e10", "cng", "adblue"):
         amount = "100 kg" if kind == "cng" else "100 l"
-        assert _exact("ghg.scope1.gross", make_line(f"energy/{kind}", quantity=amount)) > 0
+        assert _exact_result("ghg.scope1.gross", make_line(f"energy/{kind}", quantity=amount)) > 0
 
 
 @pytest.mark.parametrize(
@@ -86,7 +90,7 @@ def test_b9_fuel_of_the_pump_stands_beside_the_fossil_one() -> None:
     ],
 )
 def test_b5_every_unit_of_a_carrier_has_its_upstream_part(where: str, amount: str, tonnes: str) -> None:
-    assert _exact(UPSTREAM, make_line(where, quantity=amount)) == Fraction(tonnes)
+    assert _exact_result(UPSTREAM, make_line(where, quantity=amount)) == Fraction(tonnes)
 
 
 def test_b5_scope_3_names_each_carrier_whose_upstream_part_is_missing() -> None:
@@ -108,7 +112,7 @@ def test_b5_scope_3_names_each_carrier_whose_upstream_part_is_missing() -> None:
 
 def test_b7_lorries_count_with_upstream_by_uba() -> None:
     line = make_line("freight/lorry", quantity="43.2 t", distance="1000 km")
-    assert _exact("ghg.scope3.upstream-transport", line) == Fraction("5.0976")
+    assert _exact_result("ghg.scope3.upstream-transport", line) == Fraction("5.0976")
 
 
 @pytest.mark.parametrize(
@@ -126,8 +130,8 @@ def test_rough_lines_of_scope_3_count_in_their_category(
     where: str, given: dict[str, str], category: str, tonnes: str
 ) -> None:
     line = make_line(where, **given)
-    assert _exact(f"ghg.scope3.{category}", line) == Fraction(tonnes)
-    assert _exact("ghg.scope3.gross", line) == Fraction(tonnes)
+    assert _exact_result(f"ghg.scope3.{category}", line) == Fraction(tonnes)
+    assert _exact_result("ghg.scope3.gross", line) == Fraction(tonnes)
 
 
 def test_b12_hazardous_waste_has_a_factor_of_its_own() -> None:

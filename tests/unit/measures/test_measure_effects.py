@@ -27,7 +27,7 @@ from dnk_tool.domain.quantities import Quantity
 CARRIERS = load_measure_kinds().carriers
 
 
-def saved(carrier: str, value: str, unit: str, *, year: int = 2025) -> EnergySaving:
+def saved_energy(carrier: str, value: str, unit: str, *, year: int = 2025) -> EnergySaving:
     """The saving of a stated amount by the published factors."""
     quantity = Quantity(Decimal(value), unit)
     return saving(quantity, CARRIERS[carrier], load_factors(), load_unit_families(), year=year)
@@ -48,7 +48,7 @@ def saved(carrier: str, value: str, unit: str, *, year: int = 2025) -> EnergySav
 def test_amounts_become_energy_by_net_calorific_value_and_greenhouse_gases(
     carrier: str, value: str, unit: str, kwh: str, tonnes: str
 ) -> None:
-    found = saved(carrier, value, unit)
+    found = saved_energy(carrier, value, unit)
     assert found.t_co2e is not None
     assert abs(found.kwh - Decimal(kwh)) < Decimal("0.01")
     assert abs(found.t_co2e - Decimal(tonnes)) < Decimal("0.0001")
@@ -58,18 +58,18 @@ def test_the_largest_number_that_can_be_typed_has_an_effect_in_each_unit() -> No
     largest = "9" * MAX_DIGITS + "." + "9" * MAX_DECIMALS
     for carrier in CARRIERS.values():
         for unit in carrier.units:
-            assert saved(carrier.key, largest, unit.unit).kwh > 10**18
+            assert saved_energy(carrier.key, largest, unit.unit).kwh > 10**18
 
 
 def test_every_carrier_has_a_factor_in_each_of_its_units() -> None:
     for carrier in CARRIERS.values():
         for unit in carrier.units:
-            assert saved(carrier.key, "1", unit.unit).t_co2e is not None, (carrier.key, unit.unit)
+            assert saved_energy(carrier.key, "1", unit.unit).t_co2e is not None, (carrier.key, unit.unit)
 
 
 def test_the_factor_is_that_of_the_year_and_is_named_with_its_edition() -> None:
     for year in (2020, 2025):
-        reference = factor_reference(saved("electricity", "1", "kWh", year=year).factor)
+        reference = factor_reference(saved_energy("electricity", "1", "kWh", year=year).factor)
         assert reference is not None
         assert (reference.key, reference.data_year) == ("electricity.de.co2e", year)
         assert load_factors().exact(reference.key, reference.edition, reference.data_year)
@@ -92,7 +92,7 @@ def test_a_companys_own_factor_takes_the_place_of_the_published_one() -> None:
 
 
 def test_typed_greenhouse_gases_stay_and_others_follow_from_energy() -> None:
-    energy = (saved("natural-gas", "10000", "kWh-hs"), saved("electricity", "-2500", "kWh"))
+    energy = (saved_energy("natural-gas", "10000", "kWh-hs"), saved_energy("electricity", "-2500", "kWh"))
     followed = with_sum_of_savings(MeasureEffect(energy=energy))
     assert followed.t_co2e == sum(each.t_co2e or 0 for each in energy)
     typed = MeasureEffect(energy=energy, t_co2e=Decimal(1), is_t_co2e_typed=True)
@@ -103,7 +103,7 @@ def test_typed_greenhouse_gases_stay_and_others_follow_from_energy() -> None:
 def test_a_row_keeps_an_effect_exactly() -> None:
     effect = with_sum_of_savings(
         MeasureEffect(
-            energy=(saved("heating-oil", "1000.50", "l"), saved("electricity", "-2500", "kWh")),
+            energy=(saved_energy("heating-oil", "1000.50", "l"), saved_energy("electricity", "-2500", "kWh")),
             water_m3=Decimal("12.0"),
             cost_eur=Decimal(-3),
             basis=EffectBasis.SUPPLIER,

@@ -49,7 +49,7 @@ GOOD = (
 )
 
 
-def checked(
+def checked_measures(
     *rows: tuple[str, ...], known: tuple[str, ...] = (), heads: tuple[str, ...] = HEADS
 ) -> list[CheckedMeasure]:
     lines = [SpreadsheetRow(number, cells) for number, cells in enumerate((heads, *rows), start=1)]
@@ -63,7 +63,7 @@ def with_cell(column: str, text: str) -> tuple[str, ...]:
 
 
 def test_the_list_that_is_handed_out_is_read_again() -> None:
-    (row,) = checked(GOOD)
+    (row,) = checked_measures(GOOD)
     assert row.read is not None
     measure = row.read.measure
     assert (row.read.carrier, row.read.kwh) == ("electricity", Decimal(1_500))
@@ -100,18 +100,18 @@ def test_headings_of_other_lists_in_both_languages() -> None:
     ],
 )
 def test_a_fault_names_its_column(column: str, text: str, fault: MeasureRowFault, named: C) -> None:
-    (row,) = checked(with_cell(column, text))
+    (row,) = checked_measures(with_cell(column, text))
     assert (row.fault, row.column, row.read) == (fault, named, None)
 
 
 def test_what_is_there_already_needs_nothing() -> None:
-    rows = checked(GOOD, GOOD, with_cell("Maßnahme", "PV"), known=("pv",))
+    rows = checked_measures(GOOD, GOOD, with_cell("Maßnahme", "PV"), known=("pv",))
     assert [row.fault for row in rows] == [None, MeasureRowFault.TWICE, MeasureRowFault.KNOWN]
 
 
 def test_typed_greenhouse_gases_stay_and_a_word_may_be_short() -> None:
     cells = with_cell("t CO₂e im Jahr", "0,6")
-    (row,) = checked(tuple("fernw" if cell == "Strom" else cell for cell in cells))
+    (row,) = checked_measures(tuple("fernw" if cell == "Strom" else cell for cell in cells))
     assert row.read is not None
     assert (row.read.carrier, row.read.measure.effect.t_co2e) == ("district-heat", Decimal("0.6"))
     assert row.read.measure.effect.is_t_co2e_typed

@@ -30,7 +30,7 @@ def memory(monkeypatch: pytest.MonkeyPatch) -> page_images._Memory:
     return page_images._memory
 
 
-def drawn(
+def drawn_here(
     content: bytes, number: int = 1, kind: EvidenceFileType = PDF
 ) -> tuple[dict[str, int], Image.Image]:
     """Draws in this process: what the child says about the page, and the picture."""
@@ -56,7 +56,7 @@ def load(content: bytes) -> Callable[[], bytes]:
     ids=["upright", "lengthwise", "huge", "receipt", "line", "label", "nothing"],
 )
 def test_a_page_of_any_extent_becomes_a_picture_of_a_bounded_size(box: Any, size: tuple[int, int]) -> None:
-    about, picture = drawn(hostile_pages.page_pdf(box=box))
+    about, picture = drawn_here(hostile_pages.page_pdf(box=box))
     assert picture.format == "JPEG"
     assert picture.size == (about["width"], about["height"]) == size
     assert picture.getpixel((0, 0)) == (0, 0, 0)
@@ -72,7 +72,7 @@ def test_no_extent_leads_beyond_the_bounds(width: float, height: float) -> None:
 
 @pytest.mark.parametrize("number", [-5, 0, 1, 3, 99_999])
 def test_a_number_beyond_the_pages_is_the_first_or_last(number: int) -> None:
-    about, _picture = drawn(hostile_pages.page_pdf(pages=3), number)
+    about, _picture = drawn_here(hostile_pages.page_pdf(pages=3), number)
     assert (about["number"], about["pages"]) == (min(max(1, number), 3), 3)
 
 
@@ -80,7 +80,7 @@ def test_a_number_beyond_the_pages_is_the_first_or_last(number: int) -> None:
     "content", [hostile_pages.filled_form(), hostile_pages.with_script(), hostile_pages.broken_table()]
 )
 def test_filled_fields_are_drawn_scripts_do_not_run_and_a_broken_table_is_mended(content: bytes) -> None:
-    assert drawn(content)[1].getpixel((800, 1000)) == (0, 0, 0)
+    assert drawn_here(content)[1].getpixel((800, 1000)) == (0, 0, 0)
 
 
 @pytest.mark.parametrize(
@@ -99,7 +99,7 @@ def test_what_cannot_be_drawn_has_a_reason(
     content: bytes, kind: EvidenceFileType, why: FileRejectionReason
 ) -> None:
     with pytest.raises(FileRejected) as refused:
-        drawn(content, kind=kind)
+        drawn_here(content, kind=kind)
     assert refused.value.why is why
 
 
@@ -108,7 +108,7 @@ def test_what_cannot_be_drawn_has_a_reason(
 )
 def test_a_picture_is_drawn_anew_and_never_larger(kind: str, size: tuple[int, int]) -> None:
     content = evidence_files.image(kind, size, colour="black")
-    about, picture = drawn(content, 7, EvidenceFileType(kind.lower().replace("jpeg", "jpg")))
+    about, picture = drawn_here(content, 7, EvidenceFileType(kind.lower().replace("jpeg", "jpg")))
     assert (about["number"], about["pages"]) == (1, 1)
     assert picture.size == ((1_600, 50) if size[0] > MAX_WIDTH else size)
 
@@ -116,7 +116,7 @@ def test_a_picture_is_drawn_anew_and_never_larger(kind: str, size: tuple[int, in
 def test_what_is_transparent_becomes_white() -> None:
     target = io.BytesIO()
     Image.new("RGBA", (9, 9), (0, 0, 0, 0)).save(target, "PNG")
-    assert drawn(target.getvalue(), kind=EvidenceFileType.PNG)[1].getpixel((4, 4)) == (255, 255, 255)
+    assert drawn_here(target.getvalue(), kind=EvidenceFileType.PNG)[1].getpixel((4, 4)) == (255, 255, 255)
 
 
 # ---- The child itself

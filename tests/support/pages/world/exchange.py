@@ -60,7 +60,7 @@ def add_award(session: Session, cluster: Cluster, teller: int, reader: int, exam
     award_rounds.nominate(by, reader, judged.id)
     award_rounds.begin_judging(by, cluster, judged)
     juror, token = award_rounds.invite_juror(by, cluster, judged.id)
-    jury.save_sheet(session, token, nomination, JurorSheet((5, 3), word="Stark"), seen=0, now=by["now"])
+    jury.save_sheet(session, token, nomination, JurorSheet((5, 3), word="Stark"), seen=0, now=by.now)
     juror.token_hash = hash_token(JURY_TOKEN)
     group = WorkingGroupContent(
         "Abwärme und Netze",

@@ -92,7 +92,7 @@ def trees(content: bytes) -> Iterator[etree._Element]:
             yield etree.fromstring(part, parser)
 
 
-def cells_of(content: bytes) -> Iterator[str]:
+def every_cell(content: bytes) -> Iterator[str]:
     book = CalamineWorkbook.from_filelike(io.BytesIO(content))
     for name in book.sheet_names:
         for row in book.get_sheet_by_name(name).to_python():
@@ -110,7 +110,7 @@ def text_of(content: bytes, kind: ExportFormat) -> str:
         return "\n".join(
             text for tree in trees(content) for text in tree.itertext(f"{WORD}t", with_tail=False)
         )
-    return "\n".join(cells_of(content) if kind is XLSX else (c for row in rows_of(content) for c in row))
+    return "\n".join(every_cell(content) if kind is XLSX else (c for row in rows_of(content) for c in row))
 
 
 def file_structure(content: bytes, kind: ExportFormat) -> set[object]:

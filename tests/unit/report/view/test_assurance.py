@@ -16,7 +16,7 @@ REVIEW = Review("Cluster Nord", date(2026, 3, 14), "Karin Albers")
 CONFIRMATION = Confirmation(date(2026, 3, 3), "Petra Muster")
 
 
-def facts(view: DeclarationView) -> dict[str, str]:
+def facts_of_imprint(view: DeclarationView) -> dict[str, str]:
     """What the imprint says, by label; the cover must speak of the same."""
     cover, imprint = (
         {entry.label: entry.prose[0].lines[0] for entry in entries}
@@ -28,7 +28,7 @@ def facts(view: DeclarationView) -> dict[str, str]:
 
 def test_a_reviewed_version_says_by_whom_and_when() -> None:
     view = compose(full_document(), replace(FINAL, review=REVIEW, confirmation=CONFIRMATION))
-    said = facts(view)
+    said = facts_of_imprint(view)
     assert said["Prüfung"] == ("Formal vollständig, geprüft von Cluster Nord am 14. März 2026 (Karin Albers)")
     assert said["Bestätigung"] == "durch Petra Muster am 3. März 2026"
     statements = " ".join(view.statements)
@@ -39,15 +39,15 @@ def test_a_reviewed_version_says_by_whom_and_when() -> None:
 
 def test_names_are_left_out_once_they_are_unknown() -> None:
     issue = replace(FINAL, review=replace(REVIEW, by=""), confirmation=replace(CONFIRMATION, by=""))
-    said = facts(compose(full_document(), issue))
+    said = facts_of_imprint(compose(full_document(), issue))
     assert said["Prüfung"] == "Formal vollständig, geprüft von Cluster Nord am 14. März 2026"
     assert said["Bestätigung"] == "3. März 2026"
 
 
 def test_a_finished_version_says_that_nobody_reviewed_it() -> None:
     view = compose(full_document(), replace(FINAL, confirmation=CONFIRMATION))
-    assert facts(view)["Prüfung"] == "ohne Prüfung durch Dritte"
-    assert facts(view)["Bestätigung"].startswith("durch Petra Muster")
+    assert facts_of_imprint(view)["Prüfung"] == "ohne Prüfung durch Dritte"
+    assert facts_of_imprint(view)["Bestätigung"].startswith("durch Petra Muster")
     assert "ohne Prüfung durch Dritte" in " ".join(view.statements)
 
 
@@ -86,13 +86,13 @@ def test_it_is_said_in_english_too() -> None:
     )
     said = " ".join(entry.prose[0].lines[0] for entry in view.cover.facts)
     assert "Formally complete, reviewed by Cluster Nord on 14 March 2026 (Karin Albers)" in said
-    assert facts(view)["Sign-off"] == "by Petra Muster on 3 March 2026"
+    assert facts_of_imprint(view)["Sign-off"] == "by Petra Muster on 3 March 2026"
 
 
 def test_percent_signs_and_long_words_do_no_harm() -> None:
     review = Review("100% %(day)s " + "x" * 300, date(2026, 3, 14))
     view = compose(full_document(), replace(FINAL, review=review))
-    said, cover = facts(view)["Prüfung"], repr(view.cover)
+    said, cover = facts_of_imprint(view)["Prüfung"], repr(view.cover)
     assert "100% %(day)s" in said
     assert "\N{ZERO WIDTH SPACE}" in said, "a line may end within it"
     assert said.count("x") == 300

@@ -20,7 +20,7 @@ FINAL = Issue(2, date(2026, 3, 2), False, "ab12cd34" * 8)
 DRAFT = Issue(None, date(2026, 3, 2), True, "ab12cd34" * 8)
 
 
-def answers(view: DeclarationView) -> dict[str, RequirementView]:
+def answers_by_number(view: DeclarationView) -> dict[str, RequirementView]:
     return {
         requirement.number: requirement
         for part in view.parts
@@ -53,8 +53,13 @@ def test_chapters_stand_in_the_order_of_publication() -> None:
 def test_a_full_declaration_has_no_gap_and_says_what_is_explained() -> None:
     view = compose(full_document(), FINAL)
     assert view.counts[-1].open == "0"
-    assert {requirement.status for requirement in answers(view).values()} == {"reported", "explained"}
-    explained = [requirement for requirement in answers(view).values() if requirement.status == "explained"]
+    assert {requirement.status for requirement in answers_by_number(view).values()} == {
+        "reported",
+        "explained",
+    }
+    explained = [
+        requirement for requirement in answers_by_number(view).values() if requirement.status == "explained"
+    ]
     assert all(
         requirement.prose and requirement.reason and not requirement.fields for requirement in explained
     )
@@ -62,7 +67,9 @@ def test_a_full_declaration_has_no_gap_and_says_what_is_explained() -> None:
 
 def test_an_empty_draft_names_every_gap() -> None:
     view = compose(empty_document(), DRAFT)
-    assert {requirement.open_label for requirement in answers(view).values()} == {"Noch nicht beantwortet"}
+    assert {requirement.open_label for requirement in answers_by_number(view).values()} == {
+        "Noch nicht beantwortet"
+    }
     assert view.counts[-1].reported == "0"
     assert {row.status_label for row in view.index} == {"offen"}
     assert view.draft_mark == "Entwurf – nicht freigegeben"
@@ -73,7 +80,7 @@ def test_an_explanation_hides_what_was_reported_before() -> None:
     said = Answer(
         Disclosure.EXPLAIN, text="alter Text", explanation="Noch keine Daten.", reason="not-collected"
     )
-    requirement = answers(compose(empty_document(answers={"1.1": said}), DRAFT))["1.1"]
+    requirement = answers_by_number(compose(empty_document(answers={"1.1": said}), DRAFT))["1.1"]
     assert requirement.status == "explained"
     assert requirement.prose[0].lines == ("Noch keine Daten.",)
 
@@ -90,7 +97,7 @@ def test_figures_stand_beside_earlier_years_with_unit_quality_and_change() -> No
         ),
         DRAFT,
     )
-    (table,) = answers(view)["GRI SRS-305-1"].fields
+    (table,) = answers_by_number(view)["GRI SRS-305-1"].fields
     row = table.rows[0]
     assert table.years == (str(YEAR), str(YEAR - 1))
     assert table.change == f"Veränderung gegenüber\u00a0{YEAR - 1}"
@@ -107,7 +114,7 @@ def test_figures_stand_beside_earlier_years_with_unit_quality_and_change() -> No
 def test_no_value_is_not_zero() -> None:
     none = Figure(None, "", Quality.NOT_AVAILABLE)
     view = compose(with_figures((YEAR, "ghg.scope1.gross", none)), DRAFT)
-    row = answers(view)["GRI SRS-305-1"].fields[0].rows[0]
+    row = answers_by_number(view)["GRI SRS-305-1"].fields[0].rows[0]
     assert (row.figures[0].value, row.quality) == ("–", "liegt nicht vor")
 
 
@@ -115,7 +122,7 @@ def changes(key: str, unit: str, now: str, before: str) -> tuple[FieldTable, tup
     """The table in which the figure of both years stands, and its change."""
     both = {(YEAR, key): Figure(Decimal(now), unit), (YEAR - 1, key): Figure(Decimal(before), unit)}
     view = compose(empty_document(figures=both), DRAFT)
-    tables = [table for requirement in answers(view).values() for table in requirement.fields]
+    tables = [table for requirement in answers_by_number(view).values() for table in requirement.fields]
     table, row = next((t, row) for t in tables for row in t.rows if any(f.value != "–" for f in row.figures))
     return table, row.change
 
@@ -159,7 +166,7 @@ def test_computed_figures_are_marked() -> None:
     )
     rows = [
         row
-        for requirement in answers(compose(document, FINAL)).values()
+        for requirement in answers_by_number(compose(document, FINAL)).values()
         for table in requirement.fields
         for row in table.rows
     ]
@@ -171,7 +178,7 @@ def test_tables_keep_values_as_entered() -> None:
     document = full_document()
     ref, answer = next((ref, answer) for ref, answer in document.answers.items() if ref.endswith(".goals"))
     assert isinstance(answer.value, Rows)
-    view = answers(compose(document, FINAL))[ref.removesuffix(".goals")]
+    view = answers_by_number(compose(document, FINAL))[ref.removesuffix(".goals")]
     assert len(view.tables[0].rows) == len(answer.value.rows)
     assert 98 <= sum(view.tables[0].widths) <= 102
 
@@ -184,7 +191,7 @@ def test_english_chrome_around_german_words() -> None:
 
 def test_earlier_years_are_two_at_most() -> None:
     figures = [(YEAR - back, "ghg.scope1.gross", Figure(Decimal(100 + back), "t-co2e")) for back in range(5)]
-    table = answers(compose(with_figures(*figures), DRAFT))["GRI SRS-305-1"].fields[0]
+    table = answers_by_number(compose(with_figures(*figures), DRAFT))["GRI SRS-305-1"].fields[0]
     assert table.years == (str(YEAR), str(YEAR - 1), str(YEAR - 2))
 
 
@@ -223,7 +230,7 @@ def test_the_index_lists_every_indicator_of_the_set(indicator_set: str) -> None:
     asked = [i for c in document.selection.criteria if c.block for i in c.block.indicators]
     assert [row.code for row in view.index] == [indicator.code for indicator in asked]
     assert {row.anchor for row in view.index} <= {
-        requirement.anchor for requirement in answers(view).values()
+        requirement.anchor for requirement in answers_by_number(view).values()
     }
 
 

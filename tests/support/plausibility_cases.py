@@ -28,11 +28,11 @@ INPUTS = ("plausibility_inputs.yaml", "plausibility_inputs_of_others.yaml")
 @cache
 def load_cases() -> dict[str, dict[str, dict[str, Any]]]:
     """The cases by rule: "odd" and "fine"."""
-    cases: dict[str, dict[str, dict[str, Any]]] = _read("plausibility_cases.yaml")
+    cases: dict[str, dict[str, dict[str, Any]]] = _read_cases("plausibility_cases.yaml")
     return cases
 
 
-def _read(name: str) -> Any:
+def _read_cases(name: str) -> Any:
     return YAML(typ="safe").load((DATA / name).read_text("utf-8"))
 
 
@@ -72,7 +72,7 @@ def _line(number: int, line: Mapping[str, Any]) -> CalculatorLine:
     return CalculatorLine(number, calculator, activity, quantities=quantities)
 
 
-def _row(row: Mapping[str, str]) -> dict[str, str | Quantity]:
+def _cells(row: Mapping[str, str]) -> dict[str, str | Quantity]:
     units = load_plausibility().family_by_unit
     cells: dict[str, str | Quantity] = {}
     for key, text in row.items():
@@ -101,10 +101,10 @@ class TypedInput:
         """Whether the rules ask at the right place, or ask nothing where nothing is odd."""
         if not self.is_odd:
             return not self.warnings
-        return any(not self.at.isdisjoint(_compared(warning)) for warning in self.warnings)
+        return any(not self.at.isdisjoint(_compared_values(warning)) for warning in self.warnings)
 
 
-def _compared(warning: PlausibilityWarning) -> Iterator[str]:
+def _compared_values(warning: PlausibilityWarning) -> Iterator[str]:
     """What a question compares; a field of a line by the line's own name, too."""
     if warning.line:
         yield from ("line.quantity", f"line-{warning.line}.quantity")
@@ -115,7 +115,7 @@ def _compared(warning: PlausibilityWarning) -> Iterator[str]:
 
 def mended_inputs() -> Iterator[tuple[str, tuple[PlausibilityWarning, ...]]]:
     """The odd inputs of others with what was meant at the slip, and what is asked then."""
-    for key, case in _read(INPUTS[1]).items():
+    for key, case in _read_cases(INPUTS[1]).items():
         if "meant" in case:
             yield key, plausibility_warnings(load_plausibility(), typed_facts(_mended(case)))
 
@@ -141,7 +141,7 @@ def _mended(case: Mapping[str, Any]) -> dict[str, Any]:
 @cache
 def typed_inputs() -> tuple[TypedInput, ...]:
     """All inputs, through lines, factors, formulas and rules as in the product."""
-    return tuple(_typed_input(key, name, case) for name in INPUTS for key, case in _read(name).items())
+    return tuple(_typed_input(key, name, case) for name in INPUTS for key, case in _read_cases(name).items())
 
 
 def _typed_input(key: str, file: str, case: Mapping[str, Any]) -> TypedInput:

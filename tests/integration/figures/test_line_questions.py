@@ -30,7 +30,7 @@ def at(world: World) -> Path:
     return lambda path: f"/erklaerungen/{world.own_declaration}/rechner/{path}"
 
 
-def send(client: FlaskClient, path: str, **changes: Any) -> TestResponse:
+def send_line_form(client: FlaskClient, path: str, **changes: Any) -> TestResponse:
     fields: dict[str, Any] = dict(form_fields(client.get(path).text))
     return client.post(
         path, data=fields | {name.replace("__", "-"): value for name, value in changes.items()}
@@ -48,7 +48,7 @@ def value_of(app: Flask, world: World, datapoint: str) -> Decimal | None:
 def test_heat_passed_on_is_saved_once_its_origin_is_said(
     editor: FlaskClient, at: Path, app: Flask, world: World
 ) -> None:
-    send(
+    send_line_form(
         editor,
         at("energy/zeilen/neu?art=district-heat"),
         f__quantity="100.000",
@@ -57,10 +57,10 @@ def test_heat_passed_on_is_saved_once_its_origin_is_said(
     form = editor.get(at(HEAT_PASSED_ON)).text
     assert form.index("Davon selbst erzeugt") < form.index("Weitere Angaben"), "it is not folded away"
     assert "Davon selbst erzeugt (freiwillig)" not in form
-    silent = send(editor, at(HEAT_PASSED_ON), f__quantity="40.000")
+    silent = send_line_form(editor, at(HEAT_PASSED_ON), f__quantity="40.000")
     assert silent.status_code == 422
     assert "Hier fehlt noch eine Zahl: Davon selbst erzeugt" in silent.text
-    assert send(editor, at(HEAT_PASSED_ON), f__quantity="40.000", f__own="0").status_code == 303
+    assert send_line_form(editor, at(HEAT_PASSED_ON), f__quantity="40.000", f__own="0").status_code == 303
     assert value_of(app, world, "ghg.scope2.location") == 12
 
 
@@ -68,15 +68,15 @@ def test_heat_passed_on_of_an_earlier_program_counts_as_before_and_asks(
     editor: FlaskClient, at: Path, app: Flask, world: World
 ) -> None:
     heat = at("energy/zeilen/neu?art=district-heat")
-    send(editor, heat, f__quantity="100.000", **{"f-supplier-value": "200"})
-    send(editor, at(HEAT_PASSED_ON), f__quantity="40.000", f__own="40.000")
+    send_line_form(editor, heat, f__quantity="100.000", **{"f-supplier-value": "200"})
+    send_line_form(editor, at(HEAT_PASSED_ON), f__quantity="40.000", f__own="40.000")
     with database_session(app) as session:
         row = session.scalars(select(LineRow).order_by(LineRow.id.desc())).first()
         assert row
         quantities = {key: entry for key, entry in row.content["quantities"].items() if key != "own"}
         row.content = {**row.content, "quantities": quantities}
         session.commit()
-    send(editor, at("energy/zeilen/neu?art=electricity"), f__quantity="0")
+    send_line_form(editor, at("energy/zeilen/neu?art=electricity"), f__quantity="0")
     assert value_of(app, world, "ghg.scope2.location") == 20
     assert "War die weitergegebene Energie zugekauft oder selbst erzeugt?" in editor.get(at("energy")).text
 
@@ -88,11 +88,11 @@ def test_a_factor_that_nobody_confirmed_is_chosen_by_the_person(
     form = editor.get(path).text
     assert "Bitte wählen" in form
     assert "Vorschlag, passend zur Einheit" not in form
-    unchosen = send(editor, path, f__quantity="1000")
+    unchosen = send_line_form(editor, path, f__quantity="1000")
     assert unchosen.status_code == 422
     assert "Diesen Faktor hat noch niemand am Original geprüft" in unchosen.text
     chosen = {"s-scope3": "rail.long-distance.pkm|uba-transport-2024|2024"}
-    assert send(editor, path, f__quantity="1000", **chosen).status_code == 303
+    assert send_line_form(editor, path, f__quantity="1000", **chosen).status_code == 303
     assert value_of(app, world, "ghg.scope3.business-travel") == Decimal("0.026")
     assert "noch nicht am Original geprüft" in editor.get(at("travel")).text
 
@@ -101,12 +101,14 @@ def test_a_gas_bill_takes_a_share_of_biomethane_and_wood_its_cubic_metres(
     editor: FlaskClient, at: Path, app: Flask, world: World
 ) -> None:
     gas = at("energy/zeilen/neu?art=natural-gas")
-    too_much = send(editor, gas, f__quantity="1000", **{"f-biomethane-share": "130"})
+    too_much = send_line_form(editor, gas, f__quantity="1000", **{"f-biomethane-share": "130"})
     assert "Ein Anteil kann nicht größer als 100 Prozent sein." in too_much.text
-    assert send(editor, gas, f__quantity="100.000", **{"f-biomethane-share": "30"}).status_code == 303
+    assert (
+        send_line_form(editor, gas, f__quantity="100.000", **{"f-biomethane-share": "30"}).status_code == 303
+    )
     assert value_of(app, world, "energy.fuels.renewable") == 27090
     wood = at("energy/zeilen/neu?art=wood")
-    assert send(editor, wood, f__quantity="12", **{"f-quantity-unit": "rm"}).status_code == 303
+    assert send_line_form(editor, wood, f__quantity="12", **{"f-quantity-unit": "rm"}).status_code == 303
     assert value_of(app, world, "energy.fuels.renewable") == 27090 + 22800
 
 
@@ -114,14 +116,14 @@ def test_a_credit_note_is_taken_off_and_never_leads_below_zero(
     editor: FlaskClient, at: Path, app: Flask, world: World
 ) -> None:
     power = at("energy/zeilen/neu?art=electricity")
-    signed = send(editor, power, f__quantity="-500")
+    signed = send_line_form(editor, power, f__quantity="-500")
     assert signed.status_code == 422
     assert "geben Sie sie ohne Minus ein und wählen Sie unten „Gutschrift“" in signed.text
-    early = send(editor, power, f__quantity="500", basis="credit")
+    early = send_line_form(editor, power, f__quantity="500", basis="credit")
     assert early.status_code == 422
     assert "So viel steht bisher nicht auf den Rechnungen dieser Art." in early.text
-    assert send(editor, power, f__quantity="12.000").status_code == 303
-    again = send(editor, power, f__quantity="500", basis="credit", action="next")
+    assert send_line_form(editor, power, f__quantity="12.000").status_code == 303
+    again = send_line_form(editor, power, f__quantity="500", basis="credit", action="next")
     assert again.status_code == 303
     assert "credit" not in again.location, "the next line is a bill"
     assert value_of(app, world, "energy.electricity.consumption") == 11500
@@ -131,7 +133,7 @@ def test_a_credit_note_is_taken_off_and_never_leads_below_zero(
         bill, credit = live_document(session, declaration).annex.calculations
     assert (bill.label, credit.label, credit.basis) == ("", "Gutschrift", "credit")
     assert min(step.quantity.value for step in credit.steps) == -500
-    too_much = send(editor, power, f__quantity="11.501", basis="credit")
+    too_much = send_line_form(editor, power, f__quantity="11.501", basis="credit")
     assert too_much.status_code == 422
     solar = editor.get(at("energy/zeilen/neu?art=electricity-sold")).text
     assert "Gutschrift" not in solar.split("<main")[1], "what is passed on has no credit notes"
@@ -141,8 +143,8 @@ def test_credit_notes_without_their_bill_give_no_value_and_say_why(
     editor: FlaskClient, at: Path, app: Flask, world: World
 ) -> None:
     power = at("energy/zeilen/neu?art=electricity")
-    send(editor, power, f__quantity="12.000")
-    send(editor, power, f__quantity="500", basis="credit")
+    send_line_form(editor, power, f__quantity="12.000")
+    send_line_form(editor, power, f__quantity="500", basis="credit")
     with database_session(app) as session:
         bill = session.scalars(select(LineRow).order_by(LineRow.id)).first()
         assert bill

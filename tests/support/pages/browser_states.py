@@ -28,7 +28,6 @@ EVERY_RUN = frozenset(
         "offline-checked",
         "figure-versions",
         "material-flow-years",
-        "bills-odd",
         "list-preview",
         "calculator",
         "line-saved",

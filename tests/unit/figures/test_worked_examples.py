@@ -358,7 +358,7 @@ def _own_lines(case: Mapping[str, Any]) -> list[CalculatorLine]:
 
 @pytest.mark.parametrize("case", OWN_CASES, ids=lambda case: case["name"])
 def test_a_case_worked_out_by_hand_comes_out_exactly(case: Mapping[str, Any]) -> None:
-    figures = {key: Figure(*_amount(text)) for key, text in case.get("figures", {}).items()}
+    figures = {key: Figure(*_exact_amount(text)) for key, text in case.get("figures", {}).items()}
     calculation = make_calculation(*_own_lines(case), figures=figures, year=case.get("year", 2025))
     results = {key: calculation.results.get(key) for key in case["gives"]}
     assert {key: result and result.exact for key, result in results.items()} == {
@@ -366,6 +366,6 @@ def test_a_case_worked_out_by_hand_comes_out_exactly(case: Mapping[str, Any]) ->
     }
 
 
-def _amount(text: str) -> tuple[Decimal, str]:
+def _exact_amount(text: str) -> tuple[Decimal, str]:
     value, unit = text.split()
     return Decimal(value), unit

@@ -62,7 +62,7 @@ def make_facts(case: Mapping[str, Any]) -> PlausibilityFacts:
             sites=tuple(Site(f"Standort {number}") for number in range(case.get("sites", 0))),
         ),
         lines=[_line(number, line) for number, line in enumerate(case.get("lines", ()), start=1)],
-        tables={key: Rows(tuple(map(_row, rows))) for key, rows in case.get("tables", {}).items()},
+        tables={key: Rows(tuple(map(_cells, rows))) for key, rows in case.get("tables", {}).items()},
     )
 
 

@@ -7,6 +7,7 @@ import ast
 import importlib
 import pkgutil
 import re
+from collections import defaultdict
 from graphlib import TopologicalSorter
 from pathlib import Path
 from statistics import median
@@ -292,3 +293,13 @@ def test_the_list_of_moves_names_what_is_there() -> None:
     classes = [(row[2].strip("`"), ROOT / row[3].strip("`")) for row in moves() if len(row) == 4]
     assert classes
     assert [name for name, path in classes if f"class {name}" not in path.read_text("utf-8")] == []
+
+
+def test_no_class_has_the_name_of_another() -> None:
+    """One word for one thing: whoever reads the name of a class knows which one it is."""
+    places = defaultdict[str, list[str]](list)
+    for path in sorted(PACKAGE.rglob("*.py")):
+        for node in ast.parse(path.read_bytes()).body:
+            if isinstance(node, ast.ClassDef):
+                places[node.name].append(str(path.relative_to(PACKAGE)))
+    assert {name: paths for name, paths in places.items() if len(paths) > 1} == {}

@@ -12,7 +12,7 @@ import pikepdf
 from dnk_tool.catalogue.calculators.loader import load_calculators
 from dnk_tool.catalogue.factors.loader import load_factors
 from dnk_tool.cli.demo.companies import DemoCompany
-from dnk_tool.cli.demo.content import BegunContent, Bill, BillFile
+from dnk_tool.cli.demo.content import BegunContent, BillFile, DemoBill
 from dnk_tool.domain.evidence import EvidenceFileType, EvidenceTarget
 from dnk_tool.domain.figures.calculators import CalculatorLine, with_proposed_factors
 from dnk_tool.domain.permissions import Actor
@@ -85,7 +85,7 @@ def enter_bills_and_results(
 def enter_bills(
     firm: DemoCompany,
     declaration: Declaration,
-    bills: Iterable[Bill],
+    bills: Iterable[DemoBill],
     files: Iterable[BillFile],
     *,
     by: Actor,
@@ -119,7 +119,7 @@ def attach_evidence(
     )
 
 
-def _calculator_line(bill: Bill, year: int) -> CalculatorLine:
+def _calculator_line(bill: DemoBill, year: int) -> CalculatorLine:
     kind = load_calculators()[bill.calculator].activity(bill.activity)
     if kind is None:
         raise LookupError(bill.activity)

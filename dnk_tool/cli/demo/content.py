@@ -34,7 +34,7 @@ class Person(_Part):
     name: str
 
 
-class SignIn(_Part):
+class DemoSignIn(_Part):
     email: str
     who: str
     what: str
@@ -77,7 +77,7 @@ class Addition(_Part):
     text: str
 
 
-class Bill(_Part):
+class DemoBill(_Part):
     activity: str
     label: str
     amount: Decimal
@@ -99,7 +99,7 @@ class BakeryContent(_Part):
     emissions_before: Mapping[str, Decimal]
     no_biogenic: str
     why_more: str
-    bills: tuple[Bill, ...]
+    bills: tuple[DemoBill, ...]
     files: tuple[BillFile, ...]
     contract: BillFile
     contract_of: str
@@ -115,13 +115,13 @@ class CareContent(_Part):
 
 
 class BegunContent(_Part):
-    bills: tuple[Bill, ...]
+    bills: tuple[DemoBill, ...]
     files: tuple[BillFile, ...]
     calculated: tuple[str, ...]
     flow: Mapping[int, Mapping[str, Decimal]]
     ratings: tuple[Rating, ...]
     measures: Mapping[int, Measure]
-    waste: tuple[Bill, ...]
+    waste: tuple[DemoBill, ...]
 
 
 class DemoNotice(_Part):
@@ -141,7 +141,7 @@ class ClusterContent(_Part):
     name: str
     contact: str
     people: Mapping[str, Person]
-    sign_ins: tuple[SignIn, ...]
+    sign_ins: tuple[DemoSignIn, ...]
     deadlines: Mapping[str, int]
     places: tuple[str, ...]
     poll: DemoPoll

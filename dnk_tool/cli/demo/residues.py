@@ -7,7 +7,7 @@ from dataclasses import replace
 from dnk_tool.cli.demo.bills import enter_bills
 from dnk_tool.cli.demo.clock import Scenario
 from dnk_tool.cli.demo.companies import DemoCompany, DemoContext
-from dnk_tool.cli.demo.content import Bill, DemoInquiry, DemoNotice, cluster_content, network_content
+from dnk_tool.cli.demo.content import DemoBill, DemoInquiry, DemoNotice, cluster_content, network_content
 from dnk_tool.domain.clusters.consent_editions import ConsentChoice
 from dnk_tool.domain.permissions import Actor, ClusterRole, Role
 from dnk_tool.services.clusters.consent_renewal import change_choice
@@ -100,7 +100,7 @@ def _ask(firms: Mapping[str, DemoCompany], inquiry: DemoInquiry, ids: Mapping[st
         residue_inquiries.agree(asked.work(), asked.organisation.id, cluster_id, got.row.id)
 
 
-def _enter_waste(firm: DemoCompany, waste: Iterable[Bill]) -> None:
+def _enter_waste(firm: DemoCompany, waste: Iterable[DemoBill]) -> None:
     """Enter the company's waste as lines of its declaration in work."""
     [declaration] = declarations.of_organisations(firm.demo.session, [firm.organisation.id])
     enter_bills(firm, declaration, waste, (), by=firm.actor)

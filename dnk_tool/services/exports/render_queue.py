@@ -90,7 +90,7 @@ class RenderJob:
         self.stage = RenderStage.FAILED if failed else RenderStage.READY
 
     def end(self) -> None:
-        """Wake whoever waits, once the queue has let go of the job: none of them finds it open any more."""
+        """Wake whoever waits for the job. Called last, when the queue no longer lists the job as open."""
         self._ended.set()
 
     def _note(self, done: int, steps: int) -> None:

@@ -44,7 +44,7 @@ class OverviewTasks:
 
     @property
     def finished(self) -> int:
-        """How many criteria are done, whatever a review says about them."""
+        """How many criteria are completely answered; open remarks of a review are not considered."""
         return self._count(self.whole, CompletionStatus.DONE)
 
     @property

@@ -1,7 +1,7 @@
 """Evaluates all lines of a year by datapoint: sums first, then the values that formulas derive from them."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
@@ -10,7 +10,6 @@ from dnk_tool.catalogue.calculators.model import SCOPE_3_CATEGORIES, Activity, C
 from dnk_tool.catalogue.standard.item_model import Datapoint
 from dnk_tool.domain.answers.answer import Figure, Quality
 from dnk_tool.domain.figures.calculators import derive_economy, derive_energy, derive_people, derive_resources
-from dnk_tool.domain.figures.calculators.credit_notes import credits_above_bills
 from dnk_tool.domain.figures.calculators.derivation import Derivation, DerivedValue
 from dnk_tool.domain.figures.calculators.line_checks import line_faults
 from dnk_tool.domain.figures.calculators.line_steps import slot_steps
@@ -122,7 +121,7 @@ class _YearEvaluation:
         self.notes += origin_notes(self.usable)
         self.notes += upstream_notes(self.usable, steps)
         estimates = {line.id for line, _ in self.usable if line.basis is Basis.ESTIMATE}
-        passed_on, credited = overdrawn(self.usable, steps), credits_above_bills(self.usable, steps)
+        passed_on, credited = overdrawn(self.usable, steps), _credits_above_bills(self.usable, steps)
         for key in sorted(steps):
             if key in credited:
                 self.notes.append(CalculationNote(NoteCode.CREDIT_ABOVE, key, credited[key]))
@@ -193,3 +192,20 @@ def _datapoint_keys(datapoint: str, category: str) -> Iterator[str]:
 
 def _quality(is_estimate: bool) -> Quality:
     return Quality.ESTIMATED if is_estimate else Quality.CALCULATED
+
+
+def _credits_above_bills(
+    lines: Sequence[tuple[CalculatorLine, Activity]], steps: Mapping[str, Sequence[CalculationStep]]
+) -> Mapping[str, tuple[int, ...]]:
+    """The datapoints for which credit notes of a kind are more than its bills, with the lines of the kind."""
+    kinds = {line.id: (line.calculator, line.activity) for line, _activity in lines}
+    credited = {kinds[line.id] for line, _activity in lines if line.is_credit}
+    found: dict[str, tuple[int, ...]] = {}
+    for key, of_datapoint in steps.items() if credited else ():
+        sums: dict[tuple[str, str], Fraction] = defaultdict(Fraction)
+        for step in of_datapoint:
+            sums[kinds[step.line]] += step.exact
+        below = {kind for kind, total in sums.items() if kind in credited and total < 0}
+        if below:
+            found[key] = tuple(sorted({step.line for step in of_datapoint if kinds[step.line] in below}))
+    return found

@@ -55,7 +55,7 @@ def slip_beyond_limits(
     is_large = high is not None and value > Fraction(high)
     times = Fraction(1, THOUSAND) if is_large else Fraction(THOUSAND)
     if is_large and high is not None and low is None:
-        # Anything fits where a range is open; whoever is a little too high did not mean a thousandth.
+        # A range without an end would explain every value by a thousandth, even one just above the limit.
         low = Fraction(high) / WIDTH_OF_OPEN_RANGE
     elif not is_large and low is not None and high is None:
         high = Fraction(low) * WIDTH_OF_OPEN_RANGE

@@ -17,7 +17,7 @@ SHARD ?= $(DNK_TEST_SHARD)
 export PYTHONDONTWRITEBYTECODE :=
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help demo run test check unit integration contract e2e nightly integration-postgresql soak mutation bench drill load format lock clean sbom audit release
+.PHONY: help demo run test check unit integration contract e2e nightly integration-postgresql soak mutation bench drill load format lock clean sbom audit version release
 
 help: ## this list
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## /  make \1\t/' | expand -t 32
@@ -121,9 +121,12 @@ sbom: $(STATE)/release ## write the list of parts (CycloneDX) to dist/
 audit: $(STATE)/release ## compare what is pinned with the published holes; 3: a source could not be asked
 	@$(BIN)/python -m tests.releasing.audit
 
+version: $(STATE)/release ## write VERSION=0.2.0 and the day wherever they stand; 0.3.0.dev0: a version in work
+	@$(BIN)/python -m tests.releasing.version "$(VERSION)" $(if $(DAY),--day $(DAY))
+
 # NIGHT_COMMIT: what the last green night ran on, where that was another machine's.
 NIGHT_COMMIT ?= $(shell cat $(STATE)/night 2>/dev/null)
-release: $(STATE)/release ## build, check and sign a release: TAG=v0.1.0 RELEASE_KEY=path/of/the/key
+release: $(STATE)/release ## build, check and sign a release: TAG=v0.2.0 RELEASE_KEY=path/of/the/key
 	@$(BIN)/python -m tests.releasing.release "$(TAG)" "$(RELEASE_KEY)" --night "$(NIGHT_COMMIT)"
 
 clean: ## remove everything that was built; instance/ stays

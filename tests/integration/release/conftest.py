@@ -3,22 +3,32 @@
 import shutil
 import subprocess
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 import pytest
+from packaging.version import Version
 
 import dnk_tool
 from tests.releasing import release
+from tests.releasing.version import write_version
 from tests.support.machine import made_once
 
 ROOT = Path(__file__).parents[3]
-VERSION = dnk_tool.__version__
+# What is released here: higher than what any release was called, whatever these sources are called now.
+VERSION = f"{Version(dnk_tool.__version__).major}.{Version(dnk_tool.__version__).minor + 1}.0"
+DAY = date(2026, 11, 27)
 # Commits as nobody in particular, and at a time of its own for each.
 GIT = ("git", "-c", "user.name=Nobody", "-c", "user.email=nobody@example.org", "-c", "commit.gpgsign=false")
 
 
 def git(folder: Path, *arguments: str) -> None:
     subprocess.run([*GIT, *arguments], cwd=folder, check=True, capture_output=True)
+
+
+def commit_all(folder: Path) -> None:
+    git(folder, "add", "--all")
+    git(folder, "commit", "--quiet", "--message", "Edit")
 
 
 def make_key(folder: Path) -> Path:
@@ -52,14 +62,22 @@ def make_release(folder: Path) -> None:
     copy_sources(sources)
     key = make_key(folder)
     shutil.copyfile(folder / release.SIGNERS, sources / release.SIGNERS)
-    with (sources / "CHANGELOG.md").open("a", encoding="utf-8") as changelog:
-        changelog.write(f"\n## {VERSION} - 2026-11-27\n")
     git(sources, "init", "--quiet")
-    git(sources, "add", "--all")
-    git(sources, "commit", "--quiet", "--message", "Release")
+    begin_notes(sources)
+    commit_all(sources)
+    write_version(sources, VERSION, DAY)
+    commit_all(sources)
     workspace = folder / "workspace"
     workspace.mkdir()
     release.release(sources, f"v{VERSION}", key, workspace, built=ROOT)
+
+
+def begin_notes(sources: Path) -> None:
+    """Write a note of something new; a commit that was just released has none."""
+    for name in ("CHANGELOG.md", "docs/upgrading.md"):
+        title, line, text = (sources / name).read_text("utf-8").partition("\n")
+        if "\n## Unreleased\n" not in text:
+            (sources / name).write_text(f"{title}{line}\n## Unreleased\n\n- New.\n{text}", "utf-8")
 
 
 def copy_sources(target: Path) -> None:

@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 from dnk_tool.store.schema import head_revision
+from tests.releasing.sources import UNRELEASED, newest_schema, schemas
 
 ROOT = Path(__file__).parents[3]
 HEADING = re.compile(r"^## (\S+)", re.MULTILINE)
@@ -33,5 +34,12 @@ def test_what_the_notes_refer_to_exists() -> None:
 
 def test_the_notes_name_the_present_schema() -> None:
     """A migration that the notes do not tell of would leave operators without a way back that they expect."""
-    named = re.findall(r"\bschema (\d{4})\b", (ROOT / "docs/upgrading.md").read_text("utf-8"))
-    assert max(named, default=None) == head_revision()
+    named = re.findall(r"\bschema (\d{4})\b", (ROOT / "docs/upgrading.md").read_text("utf-8"), re.IGNORECASE)
+    assert max(named, default=None) == head_revision() == newest_schema(ROOT)
+
+
+def test_every_release_says_its_schema() -> None:
+    released = [version for version in versions("docs/upgrading.md") if version != UNRELEASED]
+    said = schemas(ROOT)
+    assert list(said) == released
+    assert list(said.values()) == sorted(said.values(), reverse=True)

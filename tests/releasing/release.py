@@ -13,7 +13,7 @@ import tempfile
 from pathlib import Path
 
 from tests.releasing.sbom import write_sbom
-from tests.releasing.sources import Refused, check_night, check_sources, run
+from tests.releasing.sources import Refused, check_night, check_sources, run_tool
 
 ROOT = Path(__file__).resolve().parents[2]
 SIGNERS = "allowed_signers"  # as ssh-keygen reads it; stands beside pyproject.toml
@@ -28,7 +28,9 @@ def check_key(root: Path, key: Path) -> None:
     if not key.is_file():
         raise Refused(f"RELEASE_KEY names no file: {key}. docs/releasing.md says how to make a key.")
     # The public half alone will do where an agent or a security key holds the other.
-    text = key.read_text("utf-8") if key.suffix == ".pub" else run("ssh-keygen", "-y", "-f", key, cwd=root)
+    text = (
+        key.read_text("utf-8") if key.suffix == ".pub" else run_tool("ssh-keygen", "-y", "-f", key, cwd=root)
+    )
     public = " ".join(text.split()[:2])
     signers = root / SIGNERS
     if not signers.is_file() or public not in signers.read_text("utf-8"):
@@ -40,7 +42,7 @@ def export_sources(root: Path, folder: Path) -> None:
     """Write what is committed, and nothing else, to `folder`."""
     folder.mkdir()
     archive = folder.with_suffix(".tar")
-    run("git", "archive", "--format=tar", f"--output={archive}", "HEAD", cwd=root)
+    run_tool("git", "archive", "--format=tar", f"--output={archive}", "HEAD", cwd=root)
     shutil.unpack_archive(archive, folder, filter="data")
     archive.unlink()
 
@@ -54,7 +56,9 @@ def lend_compiled(built: Path, sources: Path) -> None:
 def build(sources: Path, files: Path, *, epoch: int) -> Path:
     """Build sdist, and from it the wheel, which is returned."""
     stamp = {"SOURCE_DATE_EPOCH": str(epoch), "PYTHONHASHSEED": "0"}
-    run(sys.executable, "-m", "build", "--no-isolation", "--outdir", files, sources, cwd=sources, **stamp)
+    run_tool(
+        sys.executable, "-m", "build", "--no-isolation", "--outdir", files, sources, cwd=sources, **stamp
+    )
     (wheel,) = files.glob("*.whl")
     return wheel
 
@@ -62,17 +66,17 @@ def build(sources: Path, files: Path, *, epoch: int) -> Path:
 def try_out(wheel: Path, constraints: Path, folder: Path) -> None:
     """Install as docs/operations.md says, into an environment of its own, and run it. Raises Refused."""
     uv = (sys.executable, "-m", "uv")
-    run(*uv, "venv", "--quiet", "--python", sys.executable, folder / "env", cwd=folder)
+    run_tool(*uv, "venv", "--quiet", "--python", sys.executable, folder / "env", cwd=folder)
     python = folder / "env/bin/python"
     install = (*uv, "pip", "install", "--quiet", "--python", python)
-    run(*install, "--require-hashes", "-r", constraints, cwd=folder)
-    run(*install, "--no-deps", "--no-index", wheel, cwd=folder)
-    version = run(folder / "env/bin/dnk", "--version", cwd=folder).split()[-1]
+    run_tool(*install, "--require-hashes", "-r", constraints, cwd=folder)
+    run_tool(*install, "--no-deps", "--no-index", wheel, cwd=folder)
+    version = run_tool(folder / "env/bin/dnk", "--version", cwd=folder).split()[-1]
     if wheel.name.split("-")[1] != version:
         raise Refused(f"{wheel.name} says of itself that it is {version}.")
-    run(folder / "env/bin/dnk", "catalogue", "check", cwd=folder)
+    run_tool(folder / "env/bin/dnk", "catalogue", "check", cwd=folder)
     has = f"import importlib.util as u; print(*(n for n in {BUILD_TOOLS!r} if u.find_spec(n)))"
-    if tools := run(python, "-c", has, cwd=folder).strip():
+    if tools := run_tool(python, "-c", has, cwd=folder).strip():
         raise Refused(f"A server would get tools of the build: {tools}.")
 
 
@@ -87,13 +91,13 @@ def write_sums(files: Path) -> None:
 
 def sign_sums(files: Path, key: Path) -> None:
     """Sign the sums, and verify the signature as everybody can. Raises Refused."""
-    run("ssh-keygen", "-Y", "sign", "-f", key, "-n", NAMESPACE, files / SUMS, cwd=files)
+    run_tool("ssh-keygen", "-Y", "sign", "-f", key, "-n", NAMESPACE, files / SUMS, cwd=files)
     verify = ["ssh-keygen", "-Y", "verify", "-f", SIGNERS, "-I", SIGNER, "-n", NAMESPACE, "-s", f"{SUMS}.sig"]
     with (files / SUMS).open("rb") as sums:
         done = subprocess.run(verify, cwd=files, stdin=sums, capture_output=True, text=True)
     if done.returncode:
         raise Refused(f"The signature cannot be verified with {SIGNERS}:\n{done.stdout}{done.stderr}")
-    run("sha256sum", "--check", "--strict", SUMS, cwd=files)
+    run_tool("sha256sum", "--check", "--strict", SUMS, cwd=files)
 
 
 def release(root: Path, tag: str, key: Path, workspace: Path, *, built: Path | None = None) -> Path:
@@ -104,7 +108,7 @@ def release(root: Path, tag: str, key: Path, workspace: Path, *, built: Path | N
     key = key.expanduser().absolute()
     version = check_sources(root, tag)
     check_key(root, key)
-    epoch = int(run("git", "log", "-1", "--format=%ct", cwd=root))
+    epoch = int(run_tool("git", "log", "-1", "--format=%ct", cwd=root))
     sources, files, trial = (workspace / name for name in ("sources", "files", "trial"))
     export_sources(root, sources)
     if built:

@@ -45,7 +45,7 @@ class Refused(Exception):
     """No release can be made; the message says what to do."""
 
 
-def run(*command: str | Path, cwd: Path, **environment: str) -> str:
+def run_tool(*command: str | Path, cwd: Path, **environment: str) -> str:
     """What a program prints. Raises Refused with its own words if it fails."""
     done = subprocess.run(
         command,
@@ -69,7 +69,7 @@ def check_sources(root: Path, tag: str) -> str:
         raise Refused(f"{version} is in work. `make version VERSION={final}`, look at it, commit it.")
     if tag != f"v{version}":
         raise Refused(f"pyproject.toml says {version}, so the tag to come is v{version}, not '{tag}'.")
-    if changed := run("git", "status", "--porcelain", cwd=root):
+    if changed := run_tool("git", "status", "--porcelain", cwd=root):
         raise Refused(f"There are changes that are not committed:\n{changed}")
     _check_texts(root, version)
     _check_number(root, version)
@@ -82,13 +82,13 @@ def check_night(root: Path, night: str) -> None:
     how = "Run `make nightly`, or name the commit of a green nightly workflow with NIGHT_COMMIT=…"
     if not night:
         raise Refused(f"No green night is noted. {how}")
-    changed = run("git", "diff", "--name-only", night, "HEAD", "--", cwd=root).splitlines()
+    changed = run_tool("git", "diff", "--name-only", night, "HEAD", "--", cwd=root).splitlines()
     if others := [name for name in changed if not name.startswith(tuple(AFTER_THE_NIGHT))]:
         raise Refused(f"Since the green night of {night} there changed: {', '.join(others)}. {how}")
 
 
-def commit(root: Path, name: str) -> str:
-    return run("git", "rev-list", "-n", "1", name, cwd=root).strip()
+def commit_id(root: Path, name: str) -> str:
+    return run_tool("git", "rev-list", "-n", "1", name, cwd=root).strip()
 
 
 def series(version: str) -> str:
@@ -96,7 +96,7 @@ def series(version: str) -> str:
     return f"{Version(version).major}.{Version(version).minor}.x"
 
 
-def sections(root: Path, name: str) -> dict[str, str]:
+def headed_texts(root: Path, name: str) -> dict[str, str]:
     """The text below each heading of the second level of a document, by the heading."""
     _title, *parts = re.split(r"^## ", (root / name).read_text("utf-8"), flags=re.MULTILINE)
     return {part.partition("\n")[0]: part.partition("\n")[2].strip() for part in parts}
@@ -109,7 +109,9 @@ def newest_schema(root: Path) -> str:
 
 def schemas(root: Path) -> dict[str, str]:
     """The schema of each version whose notes for upgrading say one, the newest version first."""
-    found = {version: re.match(r"Schema (\d{4})\.", text) for version, text in sections(root, NOTES).items()}
+    found = {
+        version: re.match(r"Schema (\d{4})\.", text) for version, text in headed_texts(root, NOTES).items()
+    }
     return {version: said[1] for version, said in found.items() if said}
 
 
@@ -118,7 +120,7 @@ def released_versions(root: Path, *tags_that: str) -> dict[str, str]:
 
     `tags_that` narrows the tags down, in the words of `git tag`.
     """
-    tags = run("git", "tag", "--list", *tags_that, "v*", cwd=root).split()
+    tags = run_tool("git", "tag", "--list", *tags_that, "v*", cwd=root).split()
     found = {tag.removeprefix("v"): f"the tag {tag}" for tag in tags if _is_version(tag)}
     for record in sorted((root / RELEASED).glob("*/recorded.json")):
         if said := re.search(r'^ "program": "(.+)",$', record.read_text("utf-8"), re.MULTILINE):
@@ -128,17 +130,17 @@ def released_versions(root: Path, *tags_that: str) -> dict[str, str]:
 
 def _check_texts(root: Path, version: str) -> None:
     for name in (CHANGELOG, NOTES):
-        if text := sections(root, name).get(UNRELEASED):
+        if text := headed_texts(root, name).get(UNRELEASED):
             raise Refused(
                 f"{name} has {len(text.splitlines())} lines under '{UNRELEASED}' that no release tells of: "
                 f"`make version VERSION={version}`; if it has a heading '{version}' already, move them there."
             )
     days = [
-        re.fullmatch(rf"{re.escape(version)} - (\d{{4}}-\d\d-\d\d)", h) for h in sections(root, CHANGELOG)
+        re.fullmatch(rf"{re.escape(version)} - (\d{{4}}-\d\d-\d\d)", h) for h in headed_texts(root, CHANGELOG)
     ]
     if not any(days):
         raise Refused(f"{CHANGELOG} has no heading '## {version} - YYYY-MM-DD'.")
-    if version not in sections(root, NOTES):
+    if version not in headed_texts(root, NOTES):
         raise Refused(f"{NOTES} has no heading '## {version}' with what operators have to do.")
     day = next(found[1] for found in days if found)
     wanted = {"version": version, "series": series(version), "day": day}
@@ -158,7 +160,7 @@ def _check_number(root: Path, version: str) -> None:
     """
     released, tag = released_versions(root), f"v{version}"
     if released.get(version) == f"the tag {tag}":
-        if commit(root, tag) != commit(root, "HEAD"):
+        if commit_id(root, tag) != commit_id(root, "HEAD"):
             raise Refused(f"The tag {tag} names another commit. Raise the version.")
         return  # made once more
     if version in released:

@@ -20,9 +20,9 @@ from tests.releasing.sources import (
     PLACES,
     UNRELEASED,
     Refused,
+    headed_texts,
     newest_schema,
     released_versions,
-    sections,
     series,
 )
 
@@ -60,7 +60,7 @@ def _check(root: Path, version: str) -> None:
     if in_order.is_devrelease:
         return
     for name in (CHANGELOG, NOTES):
-        headings = {heading.split(" ")[0] for heading in sections(root, name)}
+        headings = {heading.split(" ")[0] for heading in headed_texts(root, name)}
         if {version, UNRELEASED} <= headings:
             raise Refused(
                 f"{name} has both '{version}' and '{UNRELEASED}': move what is new under '{version}'."

@@ -23,7 +23,7 @@ CONSTRAINTS, SBOM = f"dnk-tool-{VERSION}-constraints.txt", f"dnk-tool-{VERSION}.
 
 def test_f15_two_runs_give_the_same_bytes(released: Release, tmp_path: Path) -> None:
     """The second one in other folders; the epoch is the commit's."""
-    epoch = int(release.run("git", "log", "-1", "--format=%ct", cwd=released.sources))
+    epoch = int(release.run_tool("git", "log", "-1", "--format=%ct", cwd=released.sources))
     release.export_sources(released.sources, tmp_path / "sources")
     release.lend_compiled(ROOT, tmp_path / "sources")
     release.build(tmp_path / "sources", tmp_path / "files", epoch=epoch)

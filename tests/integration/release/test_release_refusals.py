@@ -208,7 +208,7 @@ def test_sources_that_say_different_things_are_refused(ready: Path) -> None:
 
 
 def test_what_no_green_night_has_seen_is_refused(repository: Path) -> None:
-    night = sources.commit(repository, "HEAD")
+    night = sources.commit_id(repository, "HEAD")
     check_night(repository, night)
     version.write_version(repository, "0.2.0", DAY)
     for name in ("docs/example/page-1.png", "docs/screens/cockpit.png"):

@@ -17,7 +17,7 @@ SHARD ?= $(DNK_TEST_SHARD)
 export PYTHONDONTWRITEBYTECODE :=
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help demo run test check unit integration contract e2e nightly integration-postgresql soak mutation bench drill load format lock clean sbom audit version release
+.PHONY: help demo run test check unit integration contract e2e nightly integration-postgresql soak mutation bench drill load format lock clean sbom audit version release compare
 
 help: ## this list
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## /  make \1\t/' | expand -t 32
@@ -120,6 +120,9 @@ sbom: $(STATE)/release ## write the list of parts (CycloneDX) to dist/
 
 audit: $(STATE)/release ## compare what is pinned with the published holes; 3: a source could not be asked
 	@$(BIN)/python -m tests.releasing.audit
+
+compare: $(STATE)/release ## build a release once more without its key: TAG=v0.2.0 SUMS=path/of/its/SHA256SUMS
+	@$(BIN)/python -m tests.releasing.release "$(TAG)" --compare "$(SUMS)"
 
 version: $(STATE)/release ## write VERSION=0.2.0 and the day wherever they stand; 0.3.0.dev0: a version in work
 	@$(BIN)/python -m tests.releasing.version "$(VERSION)" $(if $(DAY),--day $(DAY))

@@ -1,4 +1,4 @@
-"""Builds, checks and signs the files of a release: `make release TAG=v0.1.0 RELEASE_KEY=path/of/the/key`.
+"""Builds, checks and signs the files of a release: `make release TAG=v0.2.0 RELEASE_KEY=path/of/the/key`.
 
 docs/releasing.md has the steps around it. Everything is made from the committed sources in folders of its
 own, so that nothing of this checkout gets in; two runs give the same bytes.
@@ -100,30 +100,48 @@ def sign_sums(files: Path, key: Path) -> None:
     run_tool("sha256sum", "--check", "--strict", SUMS, cwd=files)
 
 
-def release(root: Path, tag: str, key: Path, workspace: Path, *, built: Path | None = None) -> Path:
-    """Make every file of the release in the empty folder `workspace`, and give their folder. Raises Refused.
+def make_files(root: Path, version: str, workspace: Path, *, built: Path | None = None) -> Path:
+    """Make the files of a release and their sums in the empty folder `workspace`, and give their folder.
 
     For tests, a checkout `built` lends what it compiled from the same sources, which takes most of the time.
     """
-    key = key.expanduser().absolute()
-    version = check_sources(root, tag)
-    check_key(root, key)
     epoch = int(run_tool("git", "log", "-1", "--format=%ct", cwd=root))
-    sources, files, trial = (workspace / name for name in ("sources", "files", "trial"))
+    sources, files = workspace / "sources", workspace / "files"
     export_sources(root, sources)
     if built:
         lend_compiled(built, sources)
     files.mkdir()
-    wheel = build(sources, files, epoch=epoch)
-    constraints = files / f"dnk-tool-{version}-constraints.txt"
-    shutil.copyfile(sources / "requirements/run.txt", constraints)
+    build(sources, files, epoch=epoch)
+    shutil.copyfile(sources / "requirements/run.txt", files / f"dnk-tool-{version}-constraints.txt")
     (files / f"dnk-tool-{version}.cdx.json").write_text(write_sbom(sources, epoch=epoch), "utf-8")
     shutil.copyfile(sources / SIGNERS, files / SIGNERS)
-    trial.mkdir()
-    try_out(wheel, constraints, trial)
     write_sums(files)
+    return files
+
+
+def release(root: Path, tag: str, key: Path, workspace: Path, *, built: Path | None = None) -> Path:
+    """Make, try out and sign the files of a release in `workspace`, and give their folder. Raises Refused."""
+    key = key.expanduser().absolute()
+    version = check_sources(root, tag)
+    check_key(root, key)
+    files = make_files(root, version, workspace, built=built)
+    (wheel,) = files.glob("*.whl")
+    trial = workspace / "trial"
+    trial.mkdir()
+    try_out(wheel, files / f"dnk-tool-{version}-constraints.txt", trial)
     sign_sums(files, key)
     return files
+
+
+def compare_sums(files: Path, theirs: Path) -> None:
+    """Raise Refused unless the files have the sums that somebody else's file says."""
+    ours, others = (set(path.read_text("utf-8").splitlines()) for path in (files / SUMS, theirs))
+    if differing := sorted({line.split("  ")[-1] for line in ours ^ others}):
+        python = sys.version.split()[0]
+        raise Refused(
+            f"Other bytes than in {theirs}: {', '.join(differing)}. Look whether both were made by the same "
+            f"Python (here {python}) and packages (requirements/release.txt); if so, do not release them."
+        )
 
 
 def main() -> None:
@@ -131,15 +149,21 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("tag", help="the tag that this commit is going to get")
-    parser.add_argument("key", type=Path, help="the private key of releases")
+    parser.add_argument("key", type=Path, nargs="?", help="the private key of releases")
     parser.add_argument("--night", default="", help="the commit of the last green night")
+    parser.add_argument("--compare", type=Path, help="somebody's SHA256SUMS: build without key, and compare")
     arguments = parser.parse_args()
     target = ROOT / "dist" / arguments.tag
     with tempfile.TemporaryDirectory() as workspace:
         try:
+            if arguments.compare:
+                files = make_files(ROOT, check_sources(ROOT, arguments.tag), Path(workspace))
+                compare_sums(files, arguments.compare)
+                sys.stdout.write(f"The same bytes as in {arguments.compare}.\n")
+                return
             check_night(ROOT, arguments.night)
-            files = release(ROOT, arguments.tag, arguments.key, Path(workspace))
-        except Refused as error:
+            files = release(ROOT, arguments.tag, arguments.key or Path(), Path(workspace))
+        except (Refused, OSError) as error:
             sys.exit(f"No release: {error}")
         shutil.rmtree(target, ignore_errors=True)
         shutil.copytree(files, target)

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 import subprocess
 import sys
 import tarfile
@@ -14,7 +15,6 @@ from cyclonedx.validation.json import JsonStrictValidator
 from tests.integration.release.conftest import VERSION, Release, make_key
 from tests.releasing import release
 from tests.releasing.locked import python_packages
-from tests.releasing.sbom import write_sbom
 
 ROOT = Path(__file__).parents[3]
 WHEEL, SDIST = f"dnk_tool-{VERSION}-py3-none-any.whl", f"dnk_tool-{VERSION}.tar.gz"
@@ -23,15 +23,17 @@ CONSTRAINTS, SBOM = f"dnk-tool-{VERSION}-constraints.txt", f"dnk-tool-{VERSION}.
 
 def test_f15_two_runs_give_the_same_bytes(released: Release, tmp_path: Path) -> None:
     """The second one in other folders; the epoch is the commit's."""
-    epoch = int(release.run_tool("git", "log", "-1", "--format=%ct", cwd=released.sources))
-    release.export_sources(released.sources, tmp_path / "sources")
-    release.lend_compiled(ROOT, tmp_path / "sources")
-    release.build(tmp_path / "sources", tmp_path / "files", epoch=epoch)
-    (tmp_path / "files" / SBOM).write_text(write_sbom(tmp_path / "sources", epoch=epoch))
-    names = {path.name for path in (tmp_path / "files").iterdir()}
-    assert names == {WHEEL, SDIST, SBOM}
+    files = release.make_files(released.sources, VERSION, tmp_path, built=ROOT)
+    names = {path.name for path in files.iterdir()}
+    assert names == {WHEEL, SDIST, SBOM, CONSTRAINTS, release.SIGNERS, release.SUMS}
     for name in names:
-        assert (tmp_path / "files" / name).read_bytes() == (released.files / name).read_bytes(), name
+        assert (files / name).read_bytes() == (released.files / name).read_bytes(), name
+    release.compare_sums(files, released.files / release.SUMS)
+    (files / SBOM).write_text("{}")
+    (files / release.SUMS).unlink()
+    release.write_sums(files)
+    with pytest.raises(release.Refused, match=rf"Other bytes than in .*: {re.escape(SBOM)}\. Look whether"):
+        release.compare_sums(files, released.files / release.SUMS)
 
 
 def test_f15_the_sums_are_signed(released: Release) -> None:

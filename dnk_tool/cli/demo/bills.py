@@ -6,10 +6,13 @@ Bills of suppliers that do not exist, as small PDF files.
 import hashlib
 import io
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from decimal import Decimal
 
 import pikepdf
 
 from dnk_tool.catalogue.calculators.loader import load_calculators
+from dnk_tool.catalogue.calculators.model import QUANTITY_FIELD
 from dnk_tool.catalogue.factors.loader import load_factors
 from dnk_tool.cli.demo.companies import DemoCompany
 from dnk_tool.cli.demo.content import BegunContent, BillFile, DemoBill
@@ -119,12 +122,27 @@ def attach_evidence(
     )
 
 
+def calculator_lines_of(bills: Iterable[DemoBill], year: int) -> tuple[CalculatorLine, ...]:
+    """The bills of a year as lines, each with the factors that the product proposes; ids count from 1."""
+    return tuple(replace(_calculator_line(bill, year), id=number) for number, bill in enumerate(bills, 1))
+
+
 def _calculator_line(bill: DemoBill, year: int) -> CalculatorLine:
     kind = load_calculators()[bill.calculator].activity(bill.activity)
     if kind is None:
         raise LookupError(bill.activity)
-    quantities = {"quantity": Quantity(bill.amount, bill.unit)}
+    quantities = {} if bill.amount is None else {QUANTITY_FIELD: Quantity(bill.amount, bill.unit)}
+    for field, text in bill.fields.items():
+        value, _, unit = text.partition(" ")
+        quantities[field] = Quantity(Decimal(value), unit)
     line = CalculatorLine(
-        0, bill.calculator, bill.activity, bill.label, quantities=quantities, code=bill.code
+        0,
+        bill.calculator,
+        bill.activity,
+        bill.label,
+        quantities=quantities,
+        basis=bill.basis,
+        note=bill.note,
+        code=bill.code,
     )
     return with_proposed_factors(line, kind, load_factors(), year)

@@ -6,20 +6,14 @@ Bills of suppliers that do not exist, as small PDF files.
 import hashlib
 import io
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
-from decimal import Decimal
 
 import pikepdf
 
-from dnk_tool.catalogue.calculators.loader import load_calculators
-from dnk_tool.catalogue.calculators.model import QUANTITY_FIELD
-from dnk_tool.catalogue.factors.loader import load_factors
+from dnk_tool.cli.demo.calculated import calculator_line
 from dnk_tool.cli.demo.companies import DemoCompany
 from dnk_tool.cli.demo.content import BegunContent, BillFile, DemoBill
 from dnk_tool.domain.evidence import EvidenceFileType, EvidenceTarget
-from dnk_tool.domain.figures.calculators import CalculatorLine, with_proposed_factors
 from dnk_tool.domain.permissions import Actor
-from dnk_tool.domain.quantities import Quantity
 from dnk_tool.services.evidence import files as evidence_files
 from dnk_tool.services.evidence.files import EvidenceDetails
 from dnk_tool.services.figures import calculator_lines
@@ -96,7 +90,7 @@ def enter_bills(
     """Save the bills as lines, and attach the files to the lines that they prove."""
     entered = []
     for bill in bills:
-        line = _calculator_line(bill, declaration.reporting_year)
+        line = calculator_line(bill, declaration.reporting_year)
         saved = calculator_lines.save_line(firm.work(by), declaration, line, seen=0)
         entered.append(EvidenceTarget(line=saved.stored.line.id))
     for file in files:
@@ -120,29 +114,3 @@ def attach_evidence(
         EvidenceDetails(file.title, is_listed=True, is_for_review=True),
         quota=QUOTA,
     )
-
-
-def calculator_lines_of(bills: Iterable[DemoBill], year: int) -> tuple[CalculatorLine, ...]:
-    """The bills of a year as lines, each with the factors that the product proposes; ids count from 1."""
-    return tuple(replace(_calculator_line(bill, year), id=number) for number, bill in enumerate(bills, 1))
-
-
-def _calculator_line(bill: DemoBill, year: int) -> CalculatorLine:
-    kind = load_calculators()[bill.calculator].activity(bill.activity)
-    if kind is None:
-        raise LookupError(bill.activity)
-    quantities = {} if bill.amount is None else {QUANTITY_FIELD: Quantity(bill.amount, bill.unit)}
-    for field, text in bill.fields.items():
-        value, _, unit = text.partition(" ")
-        quantities[field] = Quantity(Decimal(value), unit)
-    line = CalculatorLine(
-        0,
-        bill.calculator,
-        bill.activity,
-        bill.label,
-        quantities=quantities,
-        basis=bill.basis,
-        note=bill.note,
-        code=bill.code,
-    )
-    return with_proposed_factors(line, kind, load_factors(), year)

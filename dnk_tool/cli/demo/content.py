@@ -102,7 +102,6 @@ class BillFile(_Part):
 
 
 class BakeryContent(_Part):
-    emissions_before: Mapping[str, Decimal]
     no_biogenic: str
     why_more: str
     bills: tuple[DemoBill, ...]

@@ -122,7 +122,6 @@ class CareContent(_Part):
 class BegunContent(_Part):
     bills: tuple[DemoBill, ...]
     files: tuple[BillFile, ...]
-    calculated: tuple[str, ...]
     flow: Mapping[int, Mapping[str, Decimal]]
     ratings: tuple[Rating, ...]
     measures: Mapping[int, Measure]

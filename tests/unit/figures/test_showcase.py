@@ -18,7 +18,7 @@ from dnk_tool.catalogue.factors.loader import load_factors
 from dnk_tool.catalogue.factors.model import Factor
 from dnk_tool.catalogue.plausibility.loader import load_plausibility
 from dnk_tool.catalogue.sectors import load_sectors
-from dnk_tool.cli.demo import IN_PROGRESS_FILE
+from dnk_tool.cli.demo import FINISHED_KEY, IN_PROGRESS_FILE
 from dnk_tool.cli.demo.calculated import calculator_lines_of
 from dnk_tool.cli.demo.content import DemoBill, bills_of, cluster_content
 from dnk_tool.cli.demo.examples import finished_document, load_document
@@ -118,7 +118,7 @@ def samples() -> Mapping[str, Sample]:
 
 def _samples() -> Iterator[Sample]:
     begun, content = load_document(IN_PROGRESS_FILE), cluster_content()
-    yield Sample("tischlerei-sommer", finished_document(), _lines_by_year(bills_of("tischlerei-sommer")))
+    yield Sample(FINISHED_KEY, finished_document(), _lines_by_year(bills_of(FINISHED_KEY)))
     bills = {**bills_of("metallbau-brandt"), LATEST: content.begun.bills}
     yield Sample("metallbau-brandt", begun, _lines_by_year(bills))
     bakery = load_members()["baeckerei"]
@@ -212,7 +212,7 @@ def test_no_figure_is_odd_without_a_sentence(sample: Sample) -> None:
 
 def test_the_example_shows_the_lines_that_the_program_makes_of_its_bills() -> None:
     """Each step with the factor that the product proposes today, of its newest edition."""
-    sample = samples()["tischlerei-sommer"]
+    sample = samples()[FINISHED_KEY]
     year = sample.document.reporting_year
     calculation, lines = sample.calculations[year], sample.lines[year]
     printed = [

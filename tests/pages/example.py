@@ -1,21 +1,34 @@
-"""`python -m tests.pages.example` makes docs/example anew: a finished declaration, its data and pictures."""
+"""`python -m tests.pages.example` makes docs/example anew: a finished declaration, its data and pictures.
+
+Before, it writes the demo's file of that declaration as a new demo publishes it, with what its bills give.
+"""
 
 import hashlib
 import io
 import json
 import subprocess
-from datetime import date
+from dataclasses import replace
+from datetime import UTC, date, datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from PIL import Image
+from sqlalchemy.orm import Session
 
-from dnk_tool.cli.demo.examples import finished_document
+from dnk_tool.cli.demo import FILES, FINISHED_FILE, cluster
+from dnk_tool.cli.demo.content import cluster_content
+from dnk_tool.cli.demo.examples import finished_document, load_document
 from dnk_tool.domain.declarations.document import canonical_json, fingerprint
+from dnk_tool.domain.declarations.document_reader import read_document
 from dnk_tool.report.process.limits import RenderLimits
 from dnk_tool.report.renderer import declaration_job, render_pdf
 from dnk_tool.report.view.branding import DEFAULT_BRANDING
 from dnk_tool.report.view.edition import FULL_EXPORT, ExportOptions, Variant
 from dnk_tool.report.view.model import Issue
+from dnk_tool.store import schema
+from dnk_tool.store.database import make_engine, session_factory, write_session
+from dnk_tool.store.declarations import queries as declarations
+from dnk_tool.store.evidence.file_blob_store import FileBlobStore
 from tests import prints
 from tests.pages.pictures import save
 
@@ -30,17 +43,43 @@ EDITIONS = {
 DAY = date(2026, 11, 27)
 # Cover, key figures, first page of a chapter, figures of the climate.
 PICTURES = (1, 4, 6, 22)
-LARGEST = {".pdf": 400_000, ".png": 150_000, ".json": 120_000}  # bytes
+LARGEST = {".pdf": 400_000, ".png": 150_000, ".json": 140_000}  # bytes
 
 
 def main() -> None:
     """Write the files. The README beside them is written by hand."""
+    (FILES / FINISHED_FILE).write_bytes(sample())
+    load_document.cache_clear()
     (FOLDER / DATA).write_bytes(data())
     for name in EDITIONS:
         (FOLDER / name).write_bytes(printed(name))
     RECORD.write_text(json.dumps({name: _marks(name) for name in EDITIONS}, indent=1) + "\n", "utf-8")
     for number in PICTURES:
         save(page_picture(FOLDER / "declaration.pdf", number), f"page-{number}", folder=FOLDER)
+
+
+def sample() -> bytes:
+    """The demo's declaration without its foreword, as a new demo publishes it."""
+    with TemporaryDirectory() as folder:
+        engine = make_engine(f"sqlite:///{folder}/dnk.sqlite3")
+        schema.upgrade(engine)
+        with write_session(session_factory(engine)) as session:
+            blobs = FileBlobStore(Path(folder) / "evidence")
+            cluster.seed(session, blobs, password_hash="unused", now=datetime.now(UTC))
+            document = read_document(published(session))
+        engine.dispose()
+    answers = {ref: each for ref, each in document.answers.items() if ref not in cluster_content().foreword}
+    return canonical_json(replace(document, answers=answers))
+
+
+def published(session: Session) -> bytes:
+    """The first version of the declaration in a demo."""
+    name = load_document(FINISHED_FILE).organisation.name
+    [company] = declarations.organisations_named(session, name)
+    [declaration] = declarations.of_organisations(session, [company.id])
+    version = declarations.snapshot(session, declaration.id, 1)
+    assert version is not None
+    return version.content
 
 
 def data() -> bytes:

@@ -9,18 +9,15 @@ from collections.abc import Iterable, Mapping
 
 import pikepdf
 
-from dnk_tool.catalogue.calculators.loader import load_calculators
-from dnk_tool.catalogue.factors.loader import load_factors
+from dnk_tool.cli.demo.calculated import calculator_line
 from dnk_tool.cli.demo.companies import DemoCompany
-from dnk_tool.cli.demo.content import BegunContent, BillFile, DemoBill
+from dnk_tool.cli.demo.content import BillFile, DemoBill
+from dnk_tool.domain.answers.answer import Origin
 from dnk_tool.domain.evidence import EvidenceFileType, EvidenceTarget
-from dnk_tool.domain.figures.calculators import CalculatorLine, with_proposed_factors
 from dnk_tool.domain.permissions import Actor
-from dnk_tool.domain.quantities import Quantity
 from dnk_tool.services.evidence import files as evidence_files
 from dnk_tool.services.evidence.files import EvidenceDetails
 from dnk_tool.services.figures import calculator_lines
-from dnk_tool.services.figures import save as figure_save
 from dnk_tool.services.uploads.inspection import InspectedFile
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.tables.declarations import Declaration
@@ -66,18 +63,24 @@ def _text(left: int, height: int, size: int, words: str) -> str:
 
 
 def enter_bills_and_results(
-    firm: DemoCompany, declaration: Declaration, content: BegunContent, *, by: Actor
+    firm: DemoCompany,
+    declaration: Declaration,
+    bills: Iterable[DemoBill],
+    files: Iterable[BillFile] = (),
+    *,
+    by: Actor,
 ) -> None:
     """Enter bills, some with evidence, and adopt the results in place of figures by hand."""
-    session = firm.demo.session
-    enter_bills(firm, declaration, content.bills, content.files, by=by)
-    stored = declarations.figure_rows(session, declaration.organisation_id, declaration.reporting_year)
-    figures = {key: declarations.figure_of(row) for key, row in stored.items()}
+    session, company_year = firm.demo.session, (declaration.organisation_id, declaration.reporting_year)
+    enter_bills(firm, declaration, bills, files, by=by)
+    rows = declarations.figure_rows(session, *company_year)
+    figures = {key: declarations.figure_of(row) for key, row in rows.items()}
     lines = calculator_lines.lines_of(session, declaration)
-    results = calculator_lines.calculation_of(declaration, lines, figures).results
-    for datapoint in content.calculated:
-        result, seen = results[datapoint].figure, stored[datapoint].version
-        figure_save.adopt_calculated(firm.work(by), declaration, datapoint, result, seen=seen)
+    for datapoint in calculator_lines.calculation_of(declaration, lines, figures).results:
+        # Another one may have changed it meanwhile, which a total follows.
+        row = declarations.figure_rows(session, *company_year)[datapoint]
+        if row.origin != Origin.LINES:
+            calculator_lines.adopt_result(firm.work(by), declaration, datapoint, seen=row.version)
     calculator_lines.recalculate(firm.work(by), declaration)
     session.flush()
 
@@ -93,7 +96,7 @@ def enter_bills(
     """Save the bills as lines, and attach the files to the lines that they prove."""
     entered = []
     for bill in bills:
-        line = _calculator_line(bill, declaration.reporting_year)
+        line = calculator_line(bill, declaration.reporting_year)
         saved = calculator_lines.save_line(firm.work(by), declaration, line, seen=0)
         entered.append(EvidenceTarget(line=saved.stored.line.id))
     for file in files:
@@ -117,14 +120,3 @@ def attach_evidence(
         EvidenceDetails(file.title, is_listed=True, is_for_review=True),
         quota=QUOTA,
     )
-
-
-def _calculator_line(bill: DemoBill, year: int) -> CalculatorLine:
-    kind = load_calculators()[bill.calculator].activity(bill.activity)
-    if kind is None:
-        raise LookupError(bill.activity)
-    quantities = {"quantity": Quantity(bill.amount, bill.unit)}
-    line = CalculatorLine(
-        0, bill.calculator, bill.activity, bill.label, quantities=quantities, code=bill.code
-    )
-    return with_proposed_factors(line, kind, load_factors(), year)

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from functools import cache
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, TypeAdapter
 
 from dnk_tool.catalogue.yaml_reader import parse_yaml
 from dnk_tool.domain.answers.goals import GoalReview
@@ -17,6 +17,7 @@ from dnk_tool.domain.exchange.awards import AwardCriterion, NominationContent
 from dnk_tool.domain.exchange.polls import PollQuestion
 from dnk_tool.domain.exchange.residues import ResidueNotice
 from dnk_tool.domain.exchange.working_groups import WorkingGroupContent
+from dnk_tool.domain.figures.calculators import Basis
 from dnk_tool.domain.measures.climate_goal import Neutrality, Scope2Method
 from dnk_tool.domain.review import Audience
 from dnk_tool.paths import SAMPLES
@@ -78,12 +79,17 @@ class Addition(_Part):
 
 
 class DemoBill(_Part):
+    """A line of a calculator; `fields` are the further ones, as "53400 kWh"."""
+
     activity: str
     label: str
-    amount: Decimal
-    unit: str
+    amount: Decimal | None = None
+    unit: str = ""
     calculator: str = "energy"
     code: str = ""
+    basis: Basis = Basis.BILL
+    note: str = ""
+    fields: Mapping[str, str] = {}
 
 
 class BillFile(_Part):
@@ -96,7 +102,6 @@ class BillFile(_Part):
 
 
 class BakeryContent(_Part):
-    emissions_before: Mapping[str, Decimal]
     no_biogenic: str
     why_more: str
     bills: tuple[DemoBill, ...]
@@ -117,7 +122,6 @@ class CareContent(_Part):
 class BegunContent(_Part):
     bills: tuple[DemoBill, ...]
     files: tuple[BillFile, ...]
-    calculated: tuple[str, ...]
     flow: Mapping[int, Mapping[str, Decimal]]
     ratings: tuple[Rating, ...]
     measures: Mapping[int, Measure]
@@ -225,6 +229,15 @@ def cluster_content() -> ClusterContent:
 def network_content() -> NetworkContent:
     """What there is in the climate network."""
     return NetworkContent.model_validate_json(_as_json("network.yaml"))
+
+
+@cache
+def bills_of(company: str) -> Mapping[int, tuple[DemoBill, ...]]:
+    """The bills of a company, by its key and year; none for most."""
+    return _BILLS.validate_json(_as_json("bills.yaml")).get(company, {})
+
+
+_BILLS = TypeAdapter(dict[str, dict[int, tuple[DemoBill, ...]]])
 
 
 def _as_json(file: str) -> str:

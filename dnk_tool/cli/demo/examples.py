@@ -6,11 +6,11 @@ from datetime import date
 from decimal import Decimal
 from functools import cache
 
-from dnk_tool.cli.demo import FILES, FINISHED_FILE, IN_PROGRESS_FILE, review
+from dnk_tool.cli.demo import FILES, FINISHED_FILE, FINISHED_KEY, IN_PROGRESS_FILE, review
 from dnk_tool.cli.demo.bills import enter_bills_and_results
 from dnk_tool.cli.demo.clock import Scenario
 from dnk_tool.cli.demo.companies import DemoCompany, DemoContext, add_company
-from dnk_tool.cli.demo.content import BegunContent, cluster_content
+from dnk_tool.cli.demo.content import BegunContent, bills_of, cluster_content
 from dnk_tool.domain.answers.answer import Answer, Figure, Quality
 from dnk_tool.domain.answers.self_assessment import Assessment
 from dnk_tool.domain.declarations.document import Document
@@ -49,6 +49,8 @@ def published_example(demo: DemoContext) -> Scenario:
     firm, editor = _company_of_two(demo, document, "finished")
     yield 110
     declaration = firm.import_declaration(document, by=editor)
+    yield 75
+    enter_bills_and_results(firm, declaration, bills_of(FINISHED_KEY)[demo.year], by=editor)
     yield 61
     firm.submit(declaration)
     yield 48
@@ -65,10 +67,11 @@ def example_in_progress(demo: DemoContext) -> Scenario:
     yield 26
     declaration = firm.import_declaration(document)
     yield 20
-    enter_bills_and_results(firm, declaration, content.begun, by=editor)
-    _enter_flow(firm, declaration, content.begun.flow, by=editor)
+    begun = content.begun
+    enter_bills_and_results(firm, declaration, begun.bills, begun.files, by=editor)
+    _enter_flow(firm, declaration, begun.flow, by=editor)
     yield 14
-    _save_self_assessment(demo, declaration, content.begun)
+    _save_self_assessment(demo, declaration, begun)
     yield 3
     review.write_remark(demo, declaration, content.remarks["metallbau-brandt"], by=firm.actor)
     yield 2

@@ -1,8 +1,8 @@
 """Builds short declarations of the demo's members from shared sentences and each firm's own words."""
 
 import json
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
@@ -11,6 +11,15 @@ from typing import Any
 from dnk_tool.catalogue import Requirement, Section, selection_for
 from dnk_tool.catalogue.standard.item_model import Item, ItemKind
 from dnk_tool.catalogue.standard.model import ZERO_CHOICE
+from dnk_tool.cli.demo.calculated import (
+    LOCATION,
+    MARKET,
+    SCOPE_1,
+    factors_in_words,
+    figures_of_bills,
+    progress_in_words,
+)
+from dnk_tool.cli.demo.content import DemoBill, bills_of
 from dnk_tool.domain.answers.answer import Answer, Disclosure, Figure, Quality
 from dnk_tool.domain.declarations.document import Document
 from dnk_tool.domain.organisation import Profile
@@ -22,10 +31,11 @@ ALL_CRITERIA = 20
 
 @dataclass(frozen=True)
 class DemoMemberData:
-    """A firm of the demo with the words that fill the shared sentences."""
+    """A firm of the demo with the words that fill the shared sentences, and its bills by year."""
 
     key: str
     words: dict[str, Any]
+    bills: Mapping[int, tuple[DemoBill, ...]] = field(default_factory=dict)
 
     @property
     def profile(self) -> Profile:
@@ -38,6 +48,17 @@ class DemoMemberData:
             **named,
         )
 
+    def figures(self, year: int) -> dict[str, Figure]:
+        """Its figures of a year, from its bills and from what it wrote down; most firms have none yet."""
+        reported = self.words.get("reports")
+        noted = {
+            key: Figure(Decimal(words[str(year)]), words["unit"], Quality(words["quality"]))
+            for key, words in self.words.get("figures", {}).items()
+            if str(year) in words
+        }
+        known = {**(figures_of_bills(self.bills[year], year) if year in self.bills else {}), **noted}
+        return {key: known[key] for key in known if reported is None or key.split(".")[0] in reported}
+
 
 @cache
 def _load_data() -> dict[str, Any]:
@@ -47,7 +68,10 @@ def _load_data() -> dict[str, Any]:
 
 def load_members() -> dict[str, DemoMemberData]:
     """The firms of the demo's file, by key."""
-    return {company["key"]: DemoMemberData(company["key"], company) for company in _load_data()["companies"]}
+    return {
+        company["key"]: DemoMemberData(company["key"], company, bills_of(company["key"]))
+        for company in _load_data()["companies"]
+    }
 
 
 def bakery_answers_of_last_year() -> dict[str, Answer]:
@@ -74,7 +98,7 @@ def build_declaration(member: DemoMemberData, year: int, *, criteria: int = ALL_
     data = _load_data()
     selection = selection_for(data["edition"], data["indicator_set"], frozenset())
     sections = [selection.catalogue.general, *selection.criteria[:criteria]] if criteria else []
-    words = {**member.words, "jahr": year}
+    words = {**data["words"], **_words_of_bills(member, year), **member.words, "jahr": year}
     answers: dict[str, Answer] = {}
     for section in sections:
         answers |= _section_answers(section, words)
@@ -87,21 +111,31 @@ def build_declaration(member: DemoMemberData, year: int, *, criteria: int = ALL_
         organisation=member.profile,
         answers=answers,
         figures=dict(_zero_figures(sections, year))
-        | (dict(_figures(member, year)) if criteria == ALL_CRITERIA else {}),
+        | (_keyed(member.figures(year), year) if criteria == ALL_CRITERIA else {}),
         done=frozenset(section.ref for section in sections),
     )
 
 
-def _figures(member: DemoMemberData, year: int) -> Iterator[tuple[tuple[int, str], Figure]]:
-    """The firm's figures of a year, each with its key; most firms of the demo have none yet."""
-    for key, figure_words in member.words.get("figures", {}).items():
-        if str(year) in figure_words:
-            yield (
-                (year, key),
-                Figure(
-                    Decimal(figure_words[str(year)]), figure_words["unit"], Quality(figure_words["quality"])
-                ),
-            )
+def _keyed(figures: Mapping[str, Figure], year: int) -> dict[tuple[int, str], Figure]:
+    return {(year, key): figure for key, figure in figures.items()}
+
+
+def _words_of_bills(member: DemoMemberData, year: int) -> dict[str, str]:
+    """What the firm's bills say of factors, tariff and progress; nothing without bills."""
+    bills = member.bills.get(year, ())
+    if not bills:
+        return {}
+    words = _load_data()["tariffs"]["green" if _has_green_power(bills) else "usual"]
+    return {
+        **words,
+        "factors_1": factors_in_words(bills, year, SCOPE_1),
+        "factors_2": factors_in_words(bills, year, LOCATION, MARKET),
+        "fortschritt": progress_in_words(member.figures(year), member.figures(year - 1), year),
+    }
+
+
+def _has_green_power(bills: Iterable[DemoBill]) -> bool:
+    return any(bill.activity == "electricity-green" for bill in bills)
 
 
 def _zero_figures(sections: Iterable[Section], year: int) -> Iterator[tuple[tuple[int, str], Figure]]:
@@ -158,6 +192,8 @@ def _requirement_answers(requirement: Requirement, words: dict[str, Any]) -> dic
         return {requirement.ref: Answer(Disclosure.EXPLAIN, explanation=explanation, reason=why["reason"])}
     if zeros := _zero_answers(requirement):
         return zeros
+    if own := words.get("texts", {}).get(requirement.ref):
+        return {requirement.ref: Answer(Disclosure.COMPLY, own.format(**words))}
     if requirement.ref in texts:
         return {requirement.ref: Answer(Disclosure.COMPLY, texts[requirement.ref].format(**words))}
     items = {ref: Answer(text=text) for ref, text in reported.get(requirement.ref, {}).items()}
@@ -182,6 +218,7 @@ def _general_answers(requirement: Requirement, words: dict[str, Any]) -> dict[st
         "general.contact-email": f"kontakt@{words['key']}.example",
         "general.business-model": general["business_model"].format(**words),
         "general.reporting-boundary": general["boundary"],
+        "general.notes": general["notes"],
     }
     choices = {"general.company-type": "private", "general.listed": "no", "general.reporting-duty": "none"}
     if requirement.ref in choices:

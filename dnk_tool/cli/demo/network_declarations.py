@@ -8,6 +8,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from dnk_tool.cli.demo.calculated import emissions_of
+from dnk_tool.cli.demo.content import DemoBill
 from dnk_tool.cli.demo.member_declarations import DemoMemberData, build_declaration
 from dnk_tool.domain.answers.answer import Answer, Disclosure, Figure, Quality
 from dnk_tool.domain.answers.values import Rows
@@ -20,22 +22,21 @@ FILE = Path(__file__).with_name("climate_network.json")
 SCOPE_3 = "GRI-SRS-305-3"
 MATERIALS = "GRI-SRS-301-1"
 MATERIAL_TABLES = {"non_renewable": f"{MATERIALS}.a-i", "renewable": f"{MATERIALS}.a-ii"}
-# Kilograms of CO2 equivalent in a kWh, as the firms' texts say them.
-ELECTRICITY, HEATING, GAS, DIESEL = Decimal("0.363"), Decimal("0.200"), Decimal("0.201"), Decimal("0.266")
-# What the firms have none of, with the unit; a zero is a value.
-ZEROS = {
-    "energy.fuels.renewable": "kWh",
-    "energy.cooling.consumption": "kWh",
-    "energy.steam.consumption": "kWh",
-    "ghg.scope1.biogenic": "t-co2e",
-    "water.withdrawal.water-stress": "m3",
-    "water.withdrawal.other": "m3",
-}
+# The bills of a year: the amount's name in the file, the kind of line, what it is called, and its unit.
+BILLS = (
+    ("gas", "energy/natural-gas", "Jahresrechnung Gas", "kWh-hi"),
+    ("diesel", "energy/diesel", "Tankkarten", "l"),
+    ("electricity", "energy/electricity", "Jahresrechnung Strom", "kWh"),
+    ("heating", "energy/district-heat", "Jahresrechnung Fernwärme", "kWh"),
+    ("water", "water/mains", "Wasserrechnung", "m3"),
+)
+# What the suppliers of district heat state.
+STATED = {"heating": {"supplier-value": "200 g-co2e-per-kWh"}}
 
 
 @dataclass(frozen=True)
 class NetworkFirm:
-    """A firm of the climate network. `amounts` by year: kWh, m3 and t as its bills say them.
+    """A firm of the climate network. `amounts` by year: kWh, l, m3 and t as its bills say them.
 
     `flow`: by year, what it knows of its flow of material in t, which its declarations take in.
     """
@@ -51,9 +52,7 @@ class NetworkFirm:
 
     def emissions(self, year: int) -> Decimal:
         """Scope 1 and 2 of a year, location-based, in t CO2e."""
-        figures = dict(_figures(self.amounts[year]))
-        parts = (figures[key].value for key in ("ghg.scope1.gross", "ghg.scope2.location"))
-        return sum((part for part in parts if part is not None), Decimal(0))
+        return emissions_of(self.member.figures(year))
 
     @property
     def allows_figures(self) -> bool:
@@ -96,14 +95,21 @@ def build_network_declaration(firm: NetworkFirm, year: int, *, first: int) -> Do
         answers["GRI-SRS-305-1.b"] = Answer(value=("co2", "ch4", "n2o"))
     if "scope3" in firm.amounts.get(year, {}):
         answers[SCOPE_3] = Answer(Disclosure.COMPLY)
-        answers |= {ref: Answer(text=text) for ref, text in _load_data()["scope3"].items()}
+        answers |= dict(_scope_3_answers(document, firm))
         figures[year, "ghg.scope3.gross"] = Figure(firm.amounts[year]["scope3"], "t-co2e", Quality.CALCULATED)
     if year == first:
         for earlier in (known for known in firm.amounts if known < first):
-            figures |= {(earlier, key): figure for key, figure in _figures(firm.amounts[earlier])}
+            figures |= {(earlier, key): each for key, each in firm.member.figures(earlier).items()}
     answers |= _material_answers(firm, year)
     flow = _declared_flow(firm, year, first=first)
     return replace(document, answers=answers, figures=figures, material_flow=flow)
+
+
+def _scope_3_answers(document: Document, firm: NetworkFirm) -> Iterator[tuple[str, Answer]]:
+    """What a firm that reports a part of Scope 3 says of it, also among the answers of criterion 13."""
+    for ref, text in _load_data()["scope3"].items():
+        said = text.format(**{"basisjahr": min(firm.amounts), **firm.member.words})
+        yield ref, Answer(document.answers.get(ref, Answer()).disclosure, text=said)
 
 
 def _material_answers(firm: NetworkFirm, year: int) -> dict[str, Answer]:
@@ -129,11 +135,10 @@ def _declared_flow(firm: NetworkFirm, year: int, *, first: int) -> DeclaredFlow 
 
 def _firm(words: dict[str, Any]) -> NetworkFirm:
     amounts, flow = (_by_year(words.get(name, {})) for name in ("years", "flow"))
-    shared = _load_data()
-    explained = {**shared["without_amounts"], **words.get("explained", {})}
-    filled = {**words, "mix": shared["mix"], "explained": explained} if amounts else words
-    member = DemoMemberData(words["key"], {**filled, **_figure_words(words, amounts)})
-    return NetworkFirm(member, amounts, flow)
+    explained = {**_load_data()["without_amounts"], **words.get("explained", {})}
+    filled = {**words, "explained": explained, "figures": _waste(words, amounts)} if amounts else words
+    bills = {year: tuple(_bills(of_year)) for year, of_year in amounts.items()}
+    return NetworkFirm(DemoMemberData(words["key"], filled, bills), amounts, flow)
 
 
 def _by_year(words: dict[str, dict[str, float]]) -> dict[int, dict[str, Decimal]]:
@@ -143,59 +148,24 @@ def _by_year(words: dict[str, dict[str, float]]) -> dict[int, dict[str, Decimal]
     }
 
 
-def _figure_words(
-    words: dict[str, Any], amounts: Mapping[int, Mapping[str, Decimal]]
-) -> dict[str, dict[str, dict[str, str]]]:
-    """The figures as the file of the other members has them: by datapoint with unit, quality and years."""
-    by_key: dict[str, dict[str, str]] = {}
-    reports, estimated = words.get("reports"), words.get("estimated", ())
-    for year, of_year in amounts.items():
-        for key, figure in _figures(of_year, estimated):
-            if reports is None or key.split(".")[0] in reports:
-                entry = by_key.setdefault(key, {"unit": figure.unit, "quality": str(figure.quality)})
-                entry[str(year)] = str(figure.value)
-    return {"figures": by_key} if by_key else {}
+def _bills(amounts: Mapping[str, Decimal]) -> Iterator[DemoBill]:
+    """The bills of a year, without those over nothing."""
+    for name, kind, label, unit in BILLS:
+        if amounts[name]:
+            calculator, _, activity = kind.partition("/")
+            yield DemoBill(
+                calculator=calculator,
+                activity=activity,
+                label=label,
+                amount=amounts[name],
+                unit=unit,
+                fields=STATED.get(name, {}),
+            )
 
 
-def _figures(
-    amounts: Mapping[str, Decimal], estimated: tuple[str, ...] | list[str] = ()
-) -> Iterator[tuple[str, Figure]]:
-    """What follows from a year's amounts, by datapoint; tonnes have one decimal."""
-    fuels = amounts["gas"] + amounts["diesel"]
-    electricity, heating = amounts["electricity"], amounts["heating"]
-    values = {
-        "energy.fuels.non-renewable": (fuels, "kWh", Quality.MEASURED),
-        "energy.electricity.consumption": (electricity, "kWh", Quality.MEASURED),
-        "energy.heating.consumption": (heating, "kWh", Quality.MEASURED),
-        "energy.total": (fuels + electricity + heating, "kWh", Quality.CALCULATED),
-        "ghg.scope1.gross": (
-            _tonnes(amounts["gas"] * GAS + amounts["diesel"] * DIESEL),
-            "t-co2e",
-            Quality.CALCULATED,
-        ),
-        "ghg.scope2.location": (
-            _tonnes(electricity * ELECTRICITY + heating * HEATING),
-            "t-co2e",
-            Quality.CALCULATED,
-        ),
-        "ghg.scope2.market": (
-            _tonnes(electricity * ELECTRICITY + heating * HEATING),
-            "t-co2e",
-            Quality.CALCULATED,
-        ),
-        "water.withdrawal.total": (amounts["water"], "m3", Quality.MEASURED),
-        "water.withdrawal.freshwater": (amounts["water"], "m3", Quality.MEASURED),
-        "waste.total": (
-            amounts["waste"],
-            "t",
-            Quality.ESTIMATED if "waste" in estimated else Quality.MEASURED,
-        ),
-    }
-    for key, (value, unit, quality) in values.items():
-        yield key, Figure(value, unit, quality)
-    for key, unit in ZEROS.items():
-        yield key, Figure(Decimal(0), unit, Quality.MEASURED)
-
-
-def _tonnes(kilograms: Decimal) -> Decimal:
-    return (kilograms / 1000).quantize(Decimal("0.1"))
+def _waste(words: dict[str, Any], amounts: Mapping[int, Mapping[str, Decimal]]) -> dict[str, dict[str, str]]:
+    """The waste by year as the file of the other members has figures: with unit and quality."""
+    is_estimated = "waste" in words.get("estimated", ())
+    quality = Quality.ESTIMATED if is_estimated else Quality.MEASURED
+    by_year = {str(year): str(of_year["waste"]) for year, of_year in amounts.items()}
+    return {"waste.total": {"unit": "t", "quality": quality, **by_year}}

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from dnk_tool.cli.demo import review
 from dnk_tool.cli.demo.bills import attach_evidence, enter_bills
+from dnk_tool.cli.demo.calculated import figures_of_bills
 from dnk_tool.cli.demo.clock import Scenario
 from dnk_tool.cli.demo.companies import DemoCompany, DemoContext, add_company
 from dnk_tool.cli.demo.content import BakeryContent, cluster_content
@@ -41,7 +42,7 @@ def _review_in_progress(demo: DemoContext, member: DemoMemberData) -> Scenario:
     yield 402
     firm = _add_member(demo, member)
     yield 230
-    before = firm.import_declaration(_bakery_before(member, demo.year - 1, content.bakery))
+    before = firm.import_declaration(bakery_before(member, demo.year - 1))
     yield 205
     firm.submit(before)
     yield 190
@@ -223,13 +224,11 @@ def _started_from_last_year(demo: DemoContext, member: DemoMemberData) -> Scenar
     )
 
 
-def _bakery_before(member: DemoMemberData, year: int, bakery: BakeryContent) -> Document:
+def bakery_before(member: DemoMemberData, year: int) -> Document:
     """The bakery's declaration of the year before: with fewer emissions, and some answers in other words."""
     document = build_declaration(member, year)
-    emissions = {
-        (year, key): Figure(value, "t-co2e", Quality.CALCULATED)
-        for key, value in bakery.emissions_before.items()
-    }
+    known = figures_of_bills(member.bills[year], year)
+    emissions = {(year, key): known[key] for key in known if key.startswith("ghg.")}
     answers = {**document.answers, **emission_answers(), **bakery_answers_of_last_year()}
     return replace(document, answers=answers, figures={**document.figures, **emissions})
 

@@ -47,7 +47,7 @@ def test_the_laws_of_the_year_are_there() -> None:
 
 @pytest.mark.parametrize(
     ("year", "amount"),
-    [(2021, None), (2022, None), (2023, "12.00"), (2025, "12.82"), (2026, "13.90"), (2027, "14.60"), (2031, "14.60")],
+    [(2021, None), (2022, None), (2023, "12.00"), (2025, "12.82"), (2026, "13.90"), (2031, "14.60")],
 )  # fmt: skip
 def test_the_minimum_wage_is_that_of_the_year(year: int, amount: str | None) -> None:
     known = LAWS["minimum-wage"].amount_in(year)

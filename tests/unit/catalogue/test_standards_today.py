@@ -131,7 +131,7 @@ def test_c2_1_law_has_a_day_and_a_source() -> None:
 
 
 def test_what_was_read_more_than_a_year_ago_is_read_again() -> None:
-    """Fails by itself, on purpose: read the source, mend the text where it changed, and write today's date."""
+    """Fails by itself, on purpose: read the source, mend the text, and write today's date."""
     read = {key: standing.as_of for key, standing in _standings()}
     read |= {key: law.read for key, law in load_laws().items()}
     today = local_day(datetime.now(UTC))

@@ -94,7 +94,8 @@ def _plausible(rule: PlausibilityRule) -> str:
         case YearRule():
             return f"changed by at most {_percent(rule.half)} %"
         case LineRule():
-            return f"{_range(rule.low, rule.high)}{'; or 0' if rule.is_zero_fine else ''}"
+            lowest = f"; from the first `{rule.lowest.key}` on, its amount of the year" if rule.lowest else ""
+            return f"{_range(rule.low, rule.high)}{lowest}{'; or 0' if rule.is_zero_fine else ''}"
     raise TypeError(type(rule).__name__)
 
 

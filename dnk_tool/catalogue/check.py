@@ -20,6 +20,8 @@ from dnk_tool.catalogue.drafts.voices import build_voices
 from dnk_tool.catalogue.factors.loader import build_factors
 from dnk_tool.catalogue.factors.model import Factors
 from dnk_tool.catalogue.help_topics import build_help
+from dnk_tool.catalogue.laws import FILE as LAW_FILE
+from dnk_tool.catalogue.laws import build_laws
 from dnk_tool.catalogue.measure_kinds import FILE as MEASURE_KINDS_FILE
 from dnk_tool.catalogue.measure_kinds import Carrier, build_measure_kinds
 from dnk_tool.catalogue.plausibility.loader import build_plausibility, compared_table_columns
@@ -191,7 +193,7 @@ def check_shared_data(folder: Path) -> tuple[Problem, ...]:
 
     Shared are sectors, waste codes, pairs of residues, help, factors, calculators, changes of their rules,
     quick checks, plausibility rules, what drafts are made of, remarks of reviewers, kinds of measures,
-    questions of polls, and rules of sums over companies.
+    questions of polls, rules of sums over companies, and laws.
     """
     factors, of_factors = build_factors(folder)
     calculators, of_calculators = build_calculators(folder)
@@ -219,6 +221,7 @@ def check_shared_data(folder: Path) -> tuple[Problem, ...]:
                 *_draft_problems(folder, catalogues),
                 *_remark_problems(folder, catalogues),
                 *_measure_problems(folder, calculators.values(), factors),
+                *_law_problems(folder, catalogues, calculators.values()),
                 *aggregation_faults(folder, points),
             }
         )
@@ -316,6 +319,22 @@ def _measure_problems(folder: Path, calculators: Iterable[Calculator], factors: 
     for carrier in kinds.carriers.values():
         for message in _carrier_faults(carrier, factors):
             yield Problem(f"{folder.name}/{MEASURE_KINDS_FILE}", f"carriers.{carrier.key}", message)
+
+
+def _law_problems(
+    folder: Path, catalogues: Iterable[Catalogue], calculators: Iterable[Calculator]
+) -> Iterator[Problem]:
+    """The faults of the laws, and places where they are to be shown that nothing has; pages are templates."""
+    laws, problems = build_laws(folder)
+    yield from problems
+    known = {f"lines/{each.key}/{activity.key}" for each in calculators for activity in each.activities}
+    for catalogue in catalogues:
+        known |= {f"criteria/{criterion.number}" for criterion in catalogue.criteria}
+        known |= {f"points/{ref}" for ref in catalogue.requirements}
+    for law in laws.values():
+        for place in law.places:
+            if place not in known and not place.startswith("pages/"):
+                yield Problem(f"{folder.name}/{LAW_FILE}", law.key, f"names the unknown place '{place}'")
 
 
 def _carrier_faults(carrier: Carrier, factors: Factors) -> Iterator[str]:

@@ -11,6 +11,8 @@ from enum import StrEnum
 from functools import cache
 from pathlib import Path
 
+from dnk_tool.catalogue.constants import unknown_placeholders
+from dnk_tool.catalogue.laws import build_laws, law_words
 from dnk_tool.catalogue.problems import Problem, sound
 from dnk_tool.catalogue.standard.indicator_sets import read_set_files
 from dnk_tool.catalogue.standard.item_model import ItemKind
@@ -241,7 +243,9 @@ def build_presentation(
     Faults of the set files themselves are also reported by `build_catalogue`.
     """
     problems: list[Problem] = []
-    shared = read_yaml(folder / "glossary.yaml", problems)
+    shared = read_yaml(
+        folder / "glossary.yaml", problems, constants=law_words(build_laws(folder)[0].values())
+    )
     sets = read_set_files(folder, edition, problems)
     key_figures: dict[str, KeyFigures] = {}
     charts: dict[str, tuple[IndicatorChart, ...]] = {}
@@ -260,6 +264,8 @@ def _glossary(places: Iterable[tuple[Node, str]]) -> tuple[GlossaryTerm, ...]:
         for term in read_terms(root, key):
             if term.name.de in terms_by_name:
                 root.note(f"another file explains '{term.name.de}' already", key)
+            for name in unknown_placeholders([term.meaning]):
+                root.note(f"'{term.name.de}' names the unknown law '{name}'", key)
             if not _is_pattern(term.pattern):
                 root.note(f"'{term.pattern}' is no regular expression", key)
             terms_by_name[term.name.de] = term

@@ -67,6 +67,7 @@ OWN_ROOMS: dict[str, dict[str, str]] = {
         "sectors": "the sectors that a company may belong to, as data",
         "waste_codes": "the codes that a line of waste may carry, as data",
         "residue_pairs": "which of these codes go together when a company passes residues on, as data",
+        "laws": "what law says today, and where it is shown, as data",
         "check": "finds the faults of all of these",
         "constants": "numbers that several texts name, as data",
         "yaml_reader": "reads the files of all of these",

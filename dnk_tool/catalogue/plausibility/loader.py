@@ -7,6 +7,7 @@ from pathlib import Path
 from dnk_tool.catalogue.calculators.loader import build_calculators, load_calculators
 from dnk_tool.catalogue.calculators.model import Activity, Calculator
 from dnk_tool.catalogue.constants import read_constants
+from dnk_tool.catalogue.laws import build_laws
 from dnk_tool.catalogue.plausibility.model import LINE_SUM_PREFIX, LineRule, PlausibilityRules, SlipMessages
 from dnk_tool.catalogue.plausibility.reader import RuleReader, check_placeholders
 from dnk_tool.catalogue.problems import Problem, sound
@@ -49,6 +50,7 @@ def _build_rules(
         sectors.current.classes.keys(),
         frozenset(_labelled_sums(root)),
         fields,
+        build_laws(folder)[0],
     )
     rules = tuple(reader.rule(node) for node in root.children("rules"))
     root.distinct("rules", (rule.key for rule in rules))

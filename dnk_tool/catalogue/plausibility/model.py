@@ -6,6 +6,7 @@ from decimal import Decimal
 from enum import StrEnum
 from functools import cached_property
 
+from dnk_tool.catalogue.laws import Law
 from dnk_tool.catalogue.standard.item_model import Datapoint, UnitFamily
 from dnk_tool.catalogue.values import NO_TEXT, Text
 
@@ -201,7 +202,8 @@ class LineRule(PlausibilityRule):
     `per` is another field, or a value of the company. The fields of `plus` are added where the line has them.
     The lines are those of some activities ("calculator/activity"), or the rows of a `table` whose column
     `naming` contains one of the `names`. The units are tried in order: the first of the family in which the
-    line's quantity is measured counts. `figure` is the datapoint to which the line contributes.
+    line's quantity is measured counts. `figure` is the datapoint to which the line contributes. From the
+    first amount of `lowest` on, which a law sets, the amount of the year takes the place of `low`.
     """
 
     activities: tuple[str, ...]
@@ -217,6 +219,12 @@ class LineRule(PlausibilityRule):
     figure: str
     plus: tuple[str, ...] = ()
     is_zero_fine: bool = False
+    lowest: Law | None = None
+
+    def low_in(self, year: int) -> Decimal | None:
+        """The lower limit of a year."""
+        amount = self.lowest.amount_in(year) if self.lowest else None
+        return amount.value if amount else self.low
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from decimal import Decimal
 from string import Formatter
 from typing import Any
 
+from dnk_tool.catalogue.laws import Law
 from dnk_tool.catalogue.plausibility.model import (
     COMPANY_VALUE_FAMILIES,
     MESSAGE_PLACEHOLDERS,
@@ -56,6 +57,7 @@ class RuleReader:
     classes: Collection[str]
     columns: frozenset[str]
     activities: Mapping[str, frozenset[str]]
+    laws: Mapping[str, Law]
 
     def rule(self, node: Node) -> PlausibilityRule:
         """One rule, read by its kind; unknown names and other faults are noted at the node."""
@@ -170,6 +172,7 @@ class RuleReader:
             figure=figure,
             plus=plus,
             is_zero_fine=node.flag("zero_is_fine"),
+            lowest=node.lookup("lowest", self.laws, "law") if node.has("lowest") else None,
         )
 
     def _activities(self, node: Node) -> tuple[str, ...]:

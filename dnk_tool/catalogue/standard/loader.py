@@ -98,6 +98,7 @@ def _catalogue(
         edition=root.string("edition"),
         title=root.text("title"),
         standing=root.standing("standing"),
+        worth=root.standing("worth"),
         areas=tuple(_area(node) for node in root.children("areas")),
         general=read_general(root.child("general"), lists),
         derived=read_derived(root.child("general")),

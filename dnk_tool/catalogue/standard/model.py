@@ -250,11 +250,15 @@ class Option:
 
 @dataclass(frozen=True)
 class Catalogue:
-    """An edition of a standard with everything a company may be asked."""
+    """An edition of a standard with everything a company may be asked.
+
+    `standing` says what became of the standard, `worth` what a declaration is accepted as.
+    """
 
     edition: str
     title: Text
     standing: Standing | None
+    worth: Standing | None
     areas: tuple[Area, ...]
     general: Section
     derived: tuple[tuple[str, Text], ...]

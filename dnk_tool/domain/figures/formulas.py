@@ -6,6 +6,7 @@ Greenhouse gases: quantity times factor, by scope (GHG Protocol, GRI 305, VSME B
 Energy: from bills to kilowatt-hours, once each (GRI 302-1, VSME B3 §29).
 People: accidents, turnover, pay, training, diversity (GRI 401 to 405, VSME B8 to B10, C5, C9).
 Water, waste and materials (GRI 301, 303, 306; VSME B6, B7).
+VSME is Recommendation (EU) 2025/1710, the predecessor of the EU's voluntary standard.
 """
 
 from collections.abc import Iterable

@@ -307,6 +307,7 @@ def _check_page(
         "declarations/final_check.html",
         declaration=declaration,
         selection=content.sheet.selection,
+        worth=content.sheet.selection.catalogue.worth,
         map=criteria_map(situation, content.sheet),
         whole=whole_declaration(declaration, content.sheet, odd, request.args.get("nur", ""), gaps=gap_count),
         lines=lines,

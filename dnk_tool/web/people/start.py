@@ -158,6 +158,7 @@ def _welcome() -> str:
         palette=DEFAULT_BRANDING.palette,
         areas=AREA_COLOURS,
         effort=longest,
+        worth=catalogue.worth,
         steps=welcome_steps(longest),
         blocks=split_text(access.text),
         text_language=access.language,

@@ -186,6 +186,10 @@ MISSPELT = [
         "with 'we'",
     ),
     ("calculators", "period: true", "perid: true", "perid"),
+    ("law", "lines/purchases/wood", "lines/purchases/wod", "unknown place 'lines/purchases/wod'"),
+    ("law", "points/17.2", "points/17.9", "unknown place 'points/17.9'"),
+    ("glossary", "{supply-chain-act.since}", "{supply-chain-act.day}", "unknown law"),
+    ("plausibility", "lowest: minimum-wage", "lowest: least-wage", "unknown law 'least-wage'"),
     (
         "aggregation-rules",
         "{key: ghg.scope1.gross,",

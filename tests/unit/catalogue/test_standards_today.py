@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -10,10 +10,13 @@ import pytest
 from dnk_tool.catalogue import editions, load_catalogue
 from dnk_tool.catalogue.calculators.loader import load_calculators
 from dnk_tool.catalogue.constants import read_constants
+from dnk_tool.catalogue.laws import load_laws
 from dnk_tool.catalogue.plausibility.loader import load_plausibility
 from dnk_tool.catalogue.standard.model import Indicator, SuccessionStatus
 from dnk_tool.catalogue.values import Standing, Verification
+from dnk_tool.language import local_day
 from dnk_tool.paths import criteria_folder
+from dnk_tool.web.text.laws import is_stale
 
 ROOT = Path(__file__).parents[3]
 CATALOGUES = [load_catalogue(edition) for edition in editions()]
@@ -105,6 +108,7 @@ def _standings() -> Iterator[tuple[str, Standing]]:
     for catalogue in CATALOGUES:
         parts = {
             catalogue.edition: catalogue.standing,
+            f"worth of {catalogue.edition}": catalogue.worth,
             **{option.key: option.standing for option in catalogue.options},
             **{indicator_set.key: indicator_set.standing for indicator_set in catalogue.indicator_sets},
             **{detail.ref: detail.standing for detail in catalogue.general.details},
@@ -124,6 +128,48 @@ def test_c2_1_law_has_a_day_and_a_source() -> None:
     assert "1.000 Beschäftigten und mehr als 450 Mio. €" in told["csr-rug"].text.de
     assert "10 Prozent" in told["eu-taxonomy"].text.de
     assert "2010" in told["effas"].source.de
+
+
+def test_what_was_read_more_than_a_year_ago_is_read_again() -> None:
+    """Fails by itself, on purpose: read the source, mend the text, and write today's date."""
+    read = {key: standing.as_of for key, standing in _standings()}
+    read |= {key: law.read for key, law in load_laws().items()}
+    today = local_day(datetime.now(UTC))
+    assert {key: day for key, day in read.items() if is_stale(day, today)} == {}
+    assert {key: day for key, day in read.items() if day > today} == {}
+    day = date(2026, 12, 3)
+    assert not is_stale(day, date(2027, 12, 3))
+    assert is_stale(day, date(2027, 12, 4))
+
+
+def test_a_declaration_is_worth_what_it_is_accepted_as() -> None:
+    for catalogue in CATALOGUES:
+        assert catalogue.worth
+        said = catalogue.worth.text.de
+        for part in (
+            "niemand",
+            "freiwillige Selbstauskunft",
+            "kein Bericht nach CSRD",
+            "VS",
+            "Datenbank",
+            "Signet",
+        ):
+            assert part in said
+        assert len(said) <= 320, "two or three lines, not a wall"
+
+
+def test_vsme_is_named_as_what_it_was() -> None:
+    """It has had no effect since 24 September 2026; what EFRAG called its workbook stays its name."""
+    as_of_then = re.compile(r"früher|formerly|2025|EFRAG")
+    current = []
+    for path, text in _texts():
+        if path.parts[0] == "docs" or path.suffix == ".py":  # there it names where a formula comes from
+            continue
+        for name in re.finditer(r"\bVSME\b", text):
+            around = text[max(0, name.start() - 80) : name.end() + 80]
+            if not as_of_then.search(around):
+                current.append(f"{path}: {around}")
+    assert current == []
 
 
 def test_c2_1_who_must_report_under_the_csrd_is_told_that_this_is_no_report_of_that_kind() -> None:

@@ -92,7 +92,8 @@ class _CheckedLine:
 
 
 def line_warnings(rule: LineRule, known: FactLookup) -> Iterator[PlausibilityWarning]:
-    """One warning for each line whose field lies beyond the limits."""
+    """One warning for each line whose field lies beyond the limits of the year."""
+    limits = PlausibilityLimits(rule.low_in(known.facts.year), rule.high)
     for entry in _checked_rows(rule, known) if rule.table else _checked_lines(rule, known):
         values = (_field_value(entry, field, rule.units, known) for field in (rule.field, *rule.plus))
         of = [value for value in values if value]
@@ -103,15 +104,19 @@ def line_warnings(rule: LineRule, known: FactLookup) -> Iterator[PlausibilityWar
         value = total / per[0] if per else total
         if value == 0 and rule.is_zero_fine:
             continue
-        if is_outside(value, rule.low, rule.high):
+        if is_outside(value, limits.low, limits.high):
             yield PlausibilityWarning(
                 rule.key,
                 entry.subject,
                 rule.figure,
                 (*(one[1] for one in of), *((per[1],) if per else ())),
-                {"line": entry.name, "value": display_decimal(value), **limit_params(rule.low, rule.high)},
-                PlausibilityLimits(rule.low, rule.high),
-                _slip(value, rule, of[0][1].quantity, per[1].quantity if per else None, known),
+                {
+                    "line": entry.name,
+                    "value": display_decimal(value),
+                    **limit_params(limits.low, limits.high),
+                },
+                limits,
+                _slip(value, rule, limits, of[0][1].quantity, per[1].quantity if per else None, known),
             )
 
 
@@ -137,12 +142,17 @@ def _checked_rows(rule: LineRule, known: FactLookup) -> Iterator[_CheckedLine]:
 
 
 def _slip(
-    value: Fraction, rule: LineRule, of: Quantity, per: Quantity | None, known: FactLookup
+    value: Fraction,
+    rule: LineRule,
+    limits: PlausibilityLimits,
+    of: Quantity,
+    per: Quantity | None,
+    known: FactLookup,
 ) -> Slip | None:
     """The slip; in a price, the quantity is more likely to be in the wrong unit than the money."""
     if per is None or value <= 0 or rule.per in COMPANY_VALUE_FAMILIES:
-        return slip_beyond_limits(value, rule.low, rule.high, of, known.rules, rule.units)
-    return slip_beyond_limits(1 / value, _inverse(rule.high), _inverse(rule.low), per, known.rules)
+        return slip_beyond_limits(value, limits.low, limits.high, of, known.rules, rule.units)
+    return slip_beyond_limits(1 / value, _inverse(limits.high), _inverse(limits.low), per, known.rules)
 
 
 def _inverse(limit: Decimal | None) -> Fraction | None:

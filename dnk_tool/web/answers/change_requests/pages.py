@@ -299,6 +299,7 @@ def changes(declaration_id: int) -> ResponseReturnValue:
         waiting=waiting,
         may_submit=is_complete and not waiting and situation.is_in_review,
         choices=choices,
+        worth=content.sheet.selection.catalogue.worth,
         form=SubmitDeclarationForm(formdata=None, data=default_form_data(declaration, choices)),
         errors=(),
         has_new_profile=situation.submitted is not None and situation.submitted.organisation != profile,

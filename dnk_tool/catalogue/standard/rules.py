@@ -13,6 +13,7 @@ from dnk_tool.catalogue.standard.model import PICTURES, ZERO_CHOICE, Aspect, Cat
 from dnk_tool.catalogue.standard.sections import MATTER_KEYS
 from dnk_tool.catalogue.standard.source_files import EditionSourceFiles, is_added_by_option
 from dnk_tool.catalogue.values import Text
+from dnk_tool.catalogue.years import YEAR_PLACE
 
 
 def requirement_faults(catalogue: Catalogue, where: EditionSourceFiles) -> Iterator[Problem]:
@@ -84,8 +85,13 @@ def _option(aspect: Aspect, catalogue: Catalogue) -> Iterator[str]:
 
 
 def _placeholders(requirement: Requirement) -> Iterator[str]:
-    """No placeholder is left in a text: neither a criterion's matter nor a constant, nor a misspelt name."""
-    for place in unknown_placeholders(_texts(requirement)):
+    """No placeholder is left in a text but years in an example: neither a criterion's matter nor a constant, nor a misspelt name."""
+    places = set(unknown_placeholders(_texts(requirement)))
+    if isinstance(requirement, Aspect):
+        places |= {
+            one for one in unknown_placeholders([requirement.example]) if not YEAR_PLACE.fullmatch(one)
+        }
+    for place in sorted(places):
         key = MATTER_KEYS.get(place)
         yield f"{place} has no {key} in its criterion" if key else f"mentions the unknown '{place}'"
 
@@ -98,7 +104,7 @@ def _texts(requirement: Requirement) -> Iterator[Text]:
     for item in requirement.items:
         yield from (item.label, item.print_label, item.hint)
     if isinstance(requirement, Aspect):
-        yield from (requirement.example, *requirement.belongs, *requirement.where)
+        yield from (*requirement.belongs, *requirement.where)
 
 
 def edition_faults(catalogue: Catalogue, where: EditionSourceFiles) -> Iterator[Problem]:

@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 from dnk_tool.catalogue.drafts.templates import NAMES
+from dnk_tool.catalogue.years import YEAR_PLACE
 
 BLANK = "…"  # where a number of the company's is missing
 PARAGRAPH = "\n\n"
@@ -22,7 +23,7 @@ _NUMBER_WORDS = (
     r"|hälfte|(?:drit|vier|fünf|sechs|ach|zehn)tel|(?<=jeden )(?:zwei|drit|vier|fünf|zehn)ten"
     r"|(?:half|(?:third|quarter|fifth|tenth)s?)(?= of\b)"
 )
-_NUMBER = re.compile(rf"({NAMES})|\d+(?:[.,:]\d+)*|\b(?i:{_NUMBER_WORDS})\b")
+_NUMBER = re.compile(rf"({NAMES})|{YEAR_PLACE.pattern}|\d+(?:[.,:]\d+)*|\b(?i:{_NUMBER_WORDS})\b")
 _WORD = re.compile(r"\w+")
 
 
@@ -136,5 +137,5 @@ def named_in(text: str, said: str) -> bool:
 
 
 def without_numbers(text: str) -> str:
-    """The text with a blank for each number, which belongs to the company of an example; names stay."""
+    """The text with a blank for each number and year, which belongs to the company of an example; names stay."""
     return _NUMBER.sub(lambda match: match[1] or BLANK, text)

@@ -14,6 +14,7 @@ from wtforms import Form
 from dnk_tool.catalogue import Aspect, Indicator, Requirement, Section
 from dnk_tool.catalogue.standard.item_model import Choice, Column, Datapoint, Item, ItemKind, Table
 from dnk_tool.catalogue.values import NO_TEXT, Text
+from dnk_tool.catalogue.years import in_year
 from dnk_tool.domain.answers.answer import NO_FIGURE, Figure, Origin, computed_figure
 from dnk_tool.domain.answers.completeness import Completeness, Gap
 from dnk_tool.domain.answers.guide_length import guide_length
@@ -132,6 +133,7 @@ class RequirementPage:
     all_reasons: tuple[Choice, ...] = ()
     change: LastChange | None = None
     is_marked_up: bool = False
+    example: str = ""
 
     @property
     def ref(self) -> str:
@@ -272,6 +274,9 @@ class _SectionPageBuilder:
             is_begun=is_touched(sheet, sheet.selection.requirements.get(requirement.ref, requirement)),
             change=max(self._changes(requirement), key=lambda change: change.at, default=None),
             is_marked_up=self.content.sheet.answer(requirement.ref).is_marked_up,
+            example=in_year(requirement.example.to(current_language()), self.year)
+            if isinstance(requirement, Aspect)
+            else "",
         )
 
     def _changes(self, requirement: Requirement) -> Iterator[LastChange]:

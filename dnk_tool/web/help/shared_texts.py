@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import lru_cache
 
 from flask import url_for
@@ -11,6 +12,7 @@ from dnk_tool.catalogue.calculators.loader import load_calculators
 from dnk_tool.catalogue.help_topics import load_help
 from dnk_tool.catalogue.presentation import load_presentation
 from dnk_tool.catalogue.sectors import load_sectors
+from dnk_tool.catalogue.years import in_year
 from dnk_tool.domain.permissions import Permission, can_read
 from dnk_tool.domain.text_search import TextQuery
 from dnk_tool.language import Language
@@ -44,10 +46,12 @@ def criteria_hits(query: TextQuery, places: OwnPlaces) -> list[Hit]:
     declaration = next(iter(places.declarations), None)
     if declaration is None:
         edition, indicator_set, options = CURRENT_EDITION, "", frozenset[str]()
+        year = datetime.now(UTC).year - 1
     else:
         edition, indicator_set = declaration.edition, declaration.indicator_set
+        year = declaration.reporting_year
         options = frozenset(declaration.options)
-    points = _points(edition, indicator_set, options, current_language())
+    points = _points(edition, indicator_set, options, current_language(), year)
     # Addresses are made for hits alone: they cost more than looking.
     matching = (point for point in points if query.fits(point.title, *point.texts))
     return fitting(query, (hit for point in matching if (hit := _point_hit(point, declaration)) is not None))
@@ -140,20 +144,20 @@ def _point_hit(point: PointText, declaration: Declaration | None) -> Hit | None:
 
 @lru_cache(maxsize=16)
 def _points(
-    edition: str, indicator_set: str, options: frozenset[str], language: Language
+    edition: str, indicator_set: str, options: frozenset[str], language: Language, year: int
 ) -> tuple[PointText, ...]:
     first_set = load_catalogue(edition).indicator_sets[0].key
     selection = selection_for(edition, indicator_set or first_set, options)
-    return tuple(point for section in selection.sections for point in _points_of(section, language))
+    return tuple(point for section in selection.sections for point in _points_of(section, language, year))
 
 
-def _points_of(section: Section, language: Language) -> Iterable[PointText]:
+def _points_of(section: Section, language: Language, year: int) -> Iterable[PointText]:
     title = section.title.to(language)
     numbered = f"{section.number} {title}" if isinstance(section, Criterion) else title
     asks = tuple(text.to(language) for text in (section.asks, section.why) if text.to(language))
     yield PointText(section, "", numbered, asks)
     for requirement in section.all_requirements:
-        texts = tuple(_texts_of(requirement, language))
+        texts = tuple(in_year(text, year) for text in _texts_of(requirement, language))
         yield PointText(section, requirement.ref, requirement_title(requirement, language), texts)
 
 

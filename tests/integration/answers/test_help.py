@@ -4,9 +4,11 @@ import re
 from typing import Any
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 
-from tests.support.app import World, form_fields, sign_in
+from dnk_tool.store.tables.declarations import Declaration
+from tests.support.app import World, database_session, form_fields, sign_in
 
 TERMS = [
     ("13?hilfe=13.1", "Scope 3", "Scope 3"),
@@ -77,6 +79,18 @@ def test_long_help_comes_when_somebody_opens_it(pages: Any) -> None:
     assert opened.count("dnk-voice") == 1, "of the point alone"
     assert "**Worte**" in pages("13?hilfe=zeichen", "de")
     assert pages("13?hilfe=<b>", "de").count("<b>") == 0
+
+
+def test_an_example_speaks_of_the_declaration_s_year(pages: Any, world: World, app: Flask) -> None:
+    assert "2025 hat unsere Wäscherei" in pages("11?hilfe=11.2", "de")
+    assert "The goal now runs until 2027" in pages("12?hilfe=12.3", "en")
+    with database_session(app) as session:
+        session.get_one(Declaration, world.own_declaration).reporting_year = 2031
+    assert "2031 hat unsere Wäscherei" in pages("11?hilfe=11.2", "de")
+    assert "22 completed our questionnaire on environment and working conditions in 2031" in (
+        pages("4?hilfe=4.2", "en")
+    )
+    assert "{year" not in pages("4?hilfe=4.2", "de") + pages("4?hilfe=4.4", "en")
 
 
 def test_help_that_comes_without_a_script_loses_no_word(

@@ -1,5 +1,6 @@
 """The data that drafts are made of: enough for every branch, and faults are named with file and key."""
 
+import re
 from collections import Counter
 from typing import Any
 
@@ -9,6 +10,7 @@ from dnk_tool.catalogue.drafts.facts import load_facts
 from dnk_tool.catalogue.drafts.sentences import load_sentences
 from dnk_tool.catalogue.drafts.voices import load_voices
 from dnk_tool.catalogue.sectors import load_sectors
+from dnk_tool.catalogue.years import YEAR_PLACE, in_year
 
 CATALOGUE = load_catalogue("dnk-2017")
 LEAST_FACTS, LEAST_VOICES = 20, 10
@@ -35,6 +37,17 @@ def test_every_aspect_has_an_example_and_the_longest_ones_four_voices() -> None:
     assert len(voices.branches) == 4
     for examples in voices.by_aspect.values():
         assert len({text.de for text in examples.values()}) == len(voices.branches)
+
+
+def test_examples_count_their_years_from_the_declaration_s_and_alike_in_both_languages() -> None:
+    """A year of its own would be a dead one, sooner or later."""
+    examples = {one.ref: one.example for one in CATALOGUE.requirements.values() if isinstance(one, Aspect)}
+    assert sum("{year}" in text.de for text in examples.values()) > 30
+    for ref, text in examples.items():
+        assert not re.search(r"\b(?:19|20)\d\d\b", text.de + text.en), ref
+        assert sorted(YEAR_PLACE.findall(text.de)) == sorted(YEAR_PLACE.findall(text.en)), ref
+        assert "{" not in in_year(text.de + text.en, 2026), ref
+    assert in_year("{year}, {year-2} und {year+8}; {years}", 2026) == "2026, 2024 und 2034; {years}"
 
 
 def test_a_company_is_spoken_for_by_its_branch() -> None:

@@ -10,6 +10,7 @@ from dnk_tool.catalogue import Aspect, Section
 from dnk_tool.catalogue.drafts.sentences import datapoint_of, load_sentences
 from dnk_tool.catalogue.drafts.templates import places
 from dnk_tool.catalogue.drafts.voices import load_voices
+from dnk_tool.catalogue.years import in_year
 from dnk_tool.domain.answers.answer import Origin
 from dnk_tool.domain.answers.draft import (
     BLANK,
@@ -64,6 +65,7 @@ class _Maker:
     """Makes the values of one page."""
 
     content: DeclarationContent
+    year: int
     language: Language
     figures: TwoYears | None
     branch: str
@@ -88,7 +90,7 @@ class _Maker:
             facts=rows,
             are_facts_open=any({row.name, f"{row.name}-value"} & self.sent.keys() for row in rows),
             facts_action=DraftAction(DraftKind.FACTS, ref).value if rows else "",
-            example=voices.get(self.branch, aspect.example).to(current_language()),
+            example=in_year(voices.get(self.branch, aspect.example).to(current_language()), self.year),
             example_action=DraftAction(DraftKind.EXAMPLE, ref, self.branch if voices else "").value,
             voices=tuple(
                 {
@@ -130,6 +132,7 @@ def aspect_drafts(
     has_sentences = may_see_figures and not load_sentences().by_aspect.keys().isdisjoint(aspects)
     maker = _Maker(
         content,
+        declaration.reporting_year,
         known_language(declaration.language),
         two_years(declaration, content, lines) if has_sentences else None,
         branch_key(content, request.args.get(VOICE_PARAMETER, "")),

@@ -194,7 +194,8 @@ ACCIDENTS, PAY_GAP = "safety.employees.notifiable-accidents", "workforce.pay-gap
             PAY_GAP,
             "15.2",
             "0",
-            "Frauen verdienten je Stunde im Schnitt genauso viel wie Männer, ohne Rücksicht auf die Tätigkeit.",
+            "Frauen verdienten je Stunde im Schnitt genauso viel wie Männer, "
+            "ohne Rücksicht auf die Tätigkeit.",
             "On average women earned as much per hour as men, whatever their work.",
         ),
     ],
@@ -245,16 +246,17 @@ def test_a_part_of_scope_3_is_called_a_part() -> None:
     ], "nobody has said which categories are in it"
     assert scope3({}, commuting="30", purchased_goods="20", waste="0") == [
         "Unsere Treibhausgase aus Scope 1 bis 3 lagen im Jahr 2025 zusammen bei 57 t CO₂e, "
-        "soweit wir sie erfasst haben; aus Scope 3 erfassen wir bisher eingekaufte Waren und Wege zur Arbeit.",
-        "Vor und nach unserem Betrieb haben wir 50 t CO₂e erfasst (Scope 3): eingekaufte Waren (20 t CO₂e) und "
-        "Wege zur Arbeit (30 t CO₂e); die übrigen Kategorien fehlen noch.",
+        "soweit wir sie erfasst haben; aus Scope 3 erfassen wir bisher eingekaufte Waren und "
+        "Wege zur Arbeit.",
+        "Vor und nach unserem Betrieb haben wir 50 t CO₂e erfasst (Scope 3): "
+        "eingekaufte Waren (20 t CO₂e) und Wege zur Arbeit (30 t CO₂e); die übrigen Kategorien fehlen noch.",
     ]
     whole = dict.fromkeys(CATEGORIES, CategoryState.NOT_RELEVANT)
     whole |= {"3-1": CategoryState.ESTIMATED, "3-7": CategoryState.CALCULATED}
     assert scope3(whole, commuting="30", purchased_goods="20") == [
         "Unsere Treibhausgase aus Scope 1 bis 3 lagen im Jahr 2025 zusammen bei 57 t CO₂e.",
-        "Vor und nach unserem Betrieb haben wir 50 t CO₂e erfasst (Scope 3): eingekaufte Waren (20 t CO₂e) und "
-        "Wege zur Arbeit (30 t CO₂e).",
+        "Vor und nach unserem Betrieb haben wir 50 t CO₂e erfasst (Scope 3): "
+        "eingekaufte Waren (20 t CO₂e) und Wege zur Arbeit (30 t CO₂e).",
     ]
     told_by_hand = {"3-7": CategoryState.CALCULATED}
     assert scope3(told_by_hand)[1] == (

@@ -54,6 +54,11 @@ def format_alternatives(names: Sequence[str], language: Language) -> str:
     return format_list(names, style="or", locale=LOCALES[language])
 
 
+def format_series(names: Sequence[str], language: Language) -> str:
+    """Names that belong together: "A, B und C"."""
+    return format_list(names, style="standard", locale=LOCALES[language])
+
+
 def format_long_date(value: date, language: Language) -> str:
     """A date in words: 25. November 2026, 25 November 2026."""
     return format_date(value, format="long", locale=LOCALES[language])

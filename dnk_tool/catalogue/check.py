@@ -14,8 +14,7 @@ from dnk_tool.catalogue.calculators.loader import build_calculators
 from dnk_tool.catalogue.calculators.model import Calculator
 from dnk_tool.catalogue.calculators.rule_changes import build_rule_changes
 from dnk_tool.catalogue.drafts.facts import build_facts
-from dnk_tool.catalogue.drafts.sentences import build_sentences, datapoint_of
-from dnk_tool.catalogue.drafts.templates import places
+from dnk_tool.catalogue.drafts.sentences import build_sentences
 from dnk_tool.catalogue.drafts.voices import build_voices
 from dnk_tool.catalogue.factors.loader import build_factors
 from dnk_tool.catalogue.factors.model import Factors
@@ -285,10 +284,11 @@ def _draft_problems(folder: Path, catalogues: Iterable[Catalogue]) -> Iterator[P
     for file, refs in named.items():
         for ref in refs - aspects:
             yield Problem(f"{folder.name}/{file}.yaml", ref, "no edition has this aspect")
-    for ref, texts in sentences.by_aspect.items():
-        for place in (place for text in texts for place in places(text.de)):
-            if datapoint_of(place) and datapoint_of(place) not in points:
-                yield Problem(f"{folder.name}/sentences.yaml", ref, f"names the unknown datapoint '{place}'")
+    keys_by_place = {ref: set(sentences.named_datapoints(ref)) for ref in sentences.by_aspect}
+    keys_by_place |= {"words": set(sentences.words), "carriers": set(sentences.carriers.by_figure)}
+    for place, keys in keys_by_place.items():
+        for key in sorted(keys - points):
+            yield Problem(f"{folder.name}/sentences.yaml", place, f"names the unknown datapoint '{key}'")
 
 
 def _remark_problems(folder: Path, catalogues: Iterable[Catalogue]) -> Iterator[Problem]:

@@ -1,20 +1,24 @@
 """The sentences that name a company's figures, by aspect."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from dnk_tool.catalogue.drafts.templates import note_faults, required_places
+from dnk_tool.catalogue.drafts.templates import note_faults, note_own_numbers, places, required_places
+from dnk_tool.catalogue.factors.model import SCOPES
 from dnk_tool.catalogue.problems import Problem, sound
 from dnk_tool.catalogue.values import Text
 from dnk_tool.catalogue.yaml_reader import Node, read_yaml
 from dnk_tool.paths import criteria_folder
 
-YEAR, YEAR_BEFORE = "year", "year-before"
-# Behind a datapoint's key: its change since the year before; its amount if lines of a calculator gave it; its
-# number without the unit, if that is the datapoint's own.
-CHANGE, FROM_LINES, NUMBER = "|change", "|lines", "|number"
+YEAR = "year"
+# What was bought of energy; how much of Scope 3 is in a sum, its categories, and that others are missing.
+CARRIERS, EXTENT, CATEGORIES, REST = "carriers", "extent", "categories", "rest"
+# Behind a datapoint's key: its change since the year before; its amount in words; its number without the
+# unit, if that is the datapoint's own.
+CHANGE, WORDS, NUMBER = "|change", "|words", "|number"
+AMOUNT_PLACE, NUMBER_PLACE = "amount", "number"  # in the words for an amount
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,19 +28,65 @@ class ChangeWords:
     more: Text
     less: Text
     same: Text
+    equal: Text
+
+
+@dataclass(frozen=True, slots=True)
+class AmountWords:
+    """How an amount is put below zero, at zero, at one and else; an empty text: it is not said."""
+
+    below: Text
+    zero: Text
+    one: Text
+    more: Text
+
+
+@dataclass(frozen=True, slots=True)
+class CarrierWords:
+    """What energy is called that was bought, by the datapoint of its amount; `none`: if none is known."""
+
+    by_figure: Mapping[str, Text]
+    none: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Scope3Words:
+    """How much of Scope 3 is in a sum, with and without names, that the rest is missing, and the names."""
+
+    extent: Text
+    unnamed: Text
+    rest: Text
+    categories: Mapping[str, Text]
+
+
+@dataclass(frozen=True, slots=True)
+class FigureSentence:
+    """A sentence with places; `from_lines`: it is said only if lines of a calculator gave this figure."""
+
+    text: Text
+    from_lines: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class FigureSentences:
-    """All sentences by aspect, in their order, and the words for a change."""
+    """All sentences by aspect, in their order, and the words for what they name."""
 
     change: ChangeWords
-    by_aspect: Mapping[str, tuple[Text, ...]]
+    words: Mapping[str, AmountWords]
+    carriers: CarrierWords
+    scope3: Scope3Words
+    by_aspect: Mapping[str, tuple[FigureSentence, ...]]
+
+    def named_datapoints(self, aspect: str) -> Iterator[str]:
+        """Yield the key of each datapoint that sentences about the aspect name or wait for."""
+        for sentence in self.by_aspect.get(aspect, ()):
+            yield from filter(None, (sentence.from_lines, *map(datapoint_of, places(sentence.text.de))))
 
 
 def datapoint_of(place: str) -> str:
-    """The key of the datapoint that a place names; "" for a year."""
-    return "" if place in (YEAR, YEAR_BEFORE) else place.partition("|")[0]
+    """The key of the datapoint that a place names; "" for a place that names none."""
+    key = place.partition("|")[0]
+    return key if "." in key else ""
 
 
 @cache
@@ -50,19 +100,42 @@ def build_sentences(folder: Path) -> tuple[FigureSentences, list[Problem]]:
     problems: list[Problem] = []
     root = read_yaml(folder / "sentences.yaml", problems)
     change = root.child("change")
-    words = ChangeWords(change.text("more"), change.text("less"), change.text("same"))
-    read = [(node.string("aspect"), tuple(_sentences(node))) for node in root.children("sentences")]
+    words = ChangeWords(*(change.text(key) for key in ("more", "less", "same", "equal")))
+    amounts = {node.string("figure"): _amount_words(node) for node in root.children("words")}
+    carriers, scope3 = _carrier_words(root.child("carriers")), _scope3_words(root.child("scope3"))
+    read = [(node.string("aspect"), tuple(_sentences(node, amounts))) for node in root.children("sentences")]
     root.distinct("sentences", (aspect for aspect, _sentences_of in read))
     root.note_unknown()
-    return FigureSentences(words, dict(read)), sorted(set(problems))
+    return FigureSentences(words, amounts, carriers, scope3, dict(read)), sorted(set(problems))
 
 
-def _sentences(node: Node) -> list[Text]:
-    texts = []
+def _amount_words(node: Node) -> AmountWords:
+    rare = {key: node.text(key, required=False) for key in ("below", "zero", "one")}
+    words = AmountWords(**rare, more=node.text("more"))
+    for key, text in (*rare.items(), ("more", words.more)):
+        note_own_numbers(node, text, key=key)
+    return words
+
+
+def _carrier_words(node: Node) -> CarrierWords:
+    names = {member.string("figure"): member.text("text") for member in node.children("members")}
+    return CarrierWords(names, node.text("none"))
+
+
+def _scope3_words(node: Node) -> Scope3Words:
+    names = {member.string("category"): member.text("text") for member in node.children("categories")}
+    if names.keys() != {scope.replace(".", "-") for scope in SCOPES if scope.startswith("3.")}:
+        node.note("must name all categories of Scope 3", "categories")
+    return Scope3Words(node.text("extent"), node.text("unnamed"), node.text("rest"), names)
+
+
+def _sentences(node: Node, words: Mapping[str, AmountWords]) -> Iterator[FigureSentence]:
     for part in node.children("parts"):
-        text = part.text("text")
+        text, from_lines = part.text("text"), part.string("from_lines", "")
         note_faults(part, text, key="text")
-        if not any(datapoint_of(place) for place in required_places(text.de)):
+        if not from_lines and not any(map(datapoint_of, required_places(text.de))):
             part.note("names no figure outside of brackets", "text")
-        texts.append(text)
-    return texts
+        for place in places(text.de):
+            if place.endswith(WORDS) and datapoint_of(place) not in words:
+                part.note(f"names '{place}', for which there are no words", "text")
+        yield FigureSentence(text, from_lines)

@@ -41,12 +41,14 @@ def without_places(template: str) -> str:
 
 def note_faults(node: Node, text: Text, *, key: str = "") -> None:
     """Note numbers of our own, languages that name different values, and a sentence without a full stop."""
-    for language in (text.de, text.en):
-        if re.search(r"\d", _PLACE.sub("", re.sub(NAMES, "", language))):
-            node.note("has a number that no company gave", key)
-        if not language.endswith("."):
-            node.note("is no sentence with a full stop", key)
-    for of in (places, required_places):
-        if sorted(of(text.de)) != sorted(of(text.en)):
-            node.note("names different values in the two languages", key)
-            return
+    note_own_numbers(node, text, key=key)
+    if not all(language.endswith(".") for language in (text.de, text.en)):
+        node.note("is no sentence with a full stop", key)
+    if any(sorted(of(text.de)) != sorted(of(text.en)) for of in (places, required_places)):
+        node.note("names different values in the two languages", key)
+
+
+def note_own_numbers(node: Node, text: Text, *, key: str = "") -> None:
+    """Note numbers of our own, which would be taken for the company's."""
+    if any(re.search(r"\d", _PLACE.sub("", re.sub(NAMES, "", language))) for language in (text.de, text.en)):
+        node.note("has a number that no company gave", key)

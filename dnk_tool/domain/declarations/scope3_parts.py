@@ -6,10 +6,9 @@ from dnk_tool.catalogue.calculators.model import SCOPE_3_CATEGORIES
 from dnk_tool.catalogue.standard.selection import Selection
 from dnk_tool.catalogue.values import Text
 from dnk_tool.domain.answers.answer import Figure
-from dnk_tool.domain.answers.values import Rows
 from dnk_tool.domain.declarations.document import Document
 from dnk_tool.domain.figures.calculators import Basis
-from dnk_tool.domain.figures.scope3 import CATEGORIES, TABLE, CategoryState, choice_key, proposed_states
+from dnk_tool.domain.figures.scope3 import CATEGORIES, RECKONED, TABLE, category_states, choice_key
 
 
 def document_steps(document: Document) -> list[tuple[str, bool]]:
@@ -31,13 +30,9 @@ def reckoned_categories(document: Document) -> tuple[Text, ...]:
     further = {
         each.datapoint: Figure(each.quantity.value, each.quantity.unit) for each in document.annex.figures
     }
-    states = dict(proposed_states(document_steps(document), {**further, **sheet.figures}))
-    for item in sheet.selection.items.values():
-        value = sheet.answer(item.ref).value
-        if item.table and item.table.key == TABLE and isinstance(value, Rows):
-            states |= {str(row.get("category")): CategoryState(str(row.get("state"))) for row in value.rows}
-    names, known = _category_names(sheet.selection), (CategoryState.CALCULATED, CategoryState.ESTIMATED)
-    return tuple(names[key] for key in CATEGORIES if states[key] in known)
+    states = category_states(sheet, {**further, **sheet.figures}, document_steps(document))
+    names = _category_names(sheet.selection)
+    return tuple(names[key] for key in CATEGORIES if states[key] in RECKONED)
 
 
 def _category_names(selection: Selection) -> Mapping[str, Text]:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from enum import StrEnum
 
 from dnk_tool.catalogue.calculators.model import SCOPE_3_CATEGORIES
-from dnk_tool.domain.answers.answer import NO_FIGURE, Figure, Quality
+from dnk_tool.domain.answers.answer import NO_FIGURE, Figure, Quality, Sheet
 from dnk_tool.domain.answers.values import Row, Rows
 
 # The keys of the choices in the catalogue, "3-1" to "3-15".
@@ -19,6 +19,9 @@ class CategoryState(StrEnum):
     ESTIMATED = "estimated"
     NOT_RELEVANT = "not-relevant"
     MISSING = "missing"
+
+
+RECKONED = frozenset({CategoryState.CALCULATED, CategoryState.ESTIMATED})
 
 
 def proposed_states(
@@ -38,6 +41,18 @@ def proposed_states(
     for name, is_estimate in sorted(steps):
         if choice_key(name) in states:
             states[choice_key(name)] = CategoryState.ESTIMATED if is_estimate else CategoryState.CALCULATED
+    return states
+
+
+def category_states(
+    sheet: Sheet, figures: Mapping[str, Figure], steps: Iterable[tuple[str, bool]] = ()
+) -> dict[str, CategoryState]:
+    """The state of each category: what the company says, else what follows from lines and figures."""
+    states = dict(proposed_states(steps, figures))
+    for item in sheet.selection.items.values():
+        value = sheet.answer(item.ref).value
+        if item.table and item.table.key == TABLE and isinstance(value, Rows):
+            states |= {str(row.get("category")): CategoryState(str(row.get("state"))) for row in value.rows}
     return states
 
 

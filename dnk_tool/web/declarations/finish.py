@@ -318,9 +318,7 @@ def _check_page(
             odd=len(odd),
             undecided=undecided_count(declaration, content, own_lines),
             unconfirmed=list(unconfirmed_lines(parts, declaration, content.sheet)),
-            outdated=list(
-                outdated_lines(declaration, content.sheet, outdated_aspects(declaration, content, own_lines))
-            ),
+            outdated=list(outdated_lines(declaration, content.sheet, outdated_aspects(declaration, content))),
             unprinted=list(unprinted_lines(declaration, content.sheet)),
         ),
         is_complete=is_complete,

@@ -67,7 +67,12 @@ def test_sentences_belong_to_aspects_that_report_figures() -> None:
 def test_faults_are_reported_with_file_and_key(copy: Any) -> None:
     copy.plant("facts", "aspect: '1.1'", "aspect: '1.9'")
     copy.plant("facts", "seit dem Jahr {value}]", "seit dem Jahr 2019]")
-    copy.plant("sentences", "{waste.recycled-share} ins", "{waste.recycled} ins")
+    copy.plant("sentences", "lag bei {waste.recycled-share}", "lag bei {waste.recycled}")
+    copy.plant("sentences", "{ghg.reduction} vermieden", "{ghg.reduction|words} vermieden")
+    copy.plant("sentences", "figure: training.hours.men", "figure: training.hours.man")
+    copy.plant("sentences", "from_lines: ghg.scope1.gross", "from_lines: ghg.scope1")
+    copy.plant("sentences", "one: {de: einen Euro", "one: {de: 1 Euro")
+    copy.plant("sentences", "category: 3-15", "category: 3-16")
     copy.plant("voices", "sections: [F]", "sections: [Ö]")
     copy.plant("voices", "Als Nächstes kümmern wir uns um …", "Als Nächstes sparen wir 10 Prozent")
     found = {
@@ -78,6 +83,15 @@ def test_faults_are_reported_with_file_and_key(copy: Any) -> None:
         ("facts.yaml", "facts[6].text", "has a number that no company gave"),
         ("facts.yaml", "facts[6].text", "names different values in the two languages"),
         ("sentences.yaml", "12.2", "names the unknown datapoint 'waste.recycled'"),
+        (
+            "sentences.yaml",
+            "sentences[3].parts[3].text",
+            "names 'ghg.reduction|words', for which there are no words",
+        ),
+        ("sentences.yaml", "words", "names the unknown datapoint 'training.hours.man'"),
+        ("sentences.yaml", "13.5", "names the unknown datapoint 'ghg.scope1'"),
+        ("sentences.yaml", "words[12].one", "has a number that no company gave"),
+        ("sentences.yaml", "scope3.categories", "must name all categories of Scope 3"),
         ("voices.yaml", "branches[0]", "names the unknown sector 'Ö'"),
         ("voices.yaml", "voices[0].craft", "has a number that no company gave"),
     } <= found

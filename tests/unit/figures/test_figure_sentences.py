@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dnk_tool.catalogue import selection_for
-from dnk_tool.catalogue.drafts.sentences import datapoint_of, load_sentences
-from dnk_tool.catalogue.drafts.templates import NAMES, places
+from dnk_tool.catalogue.drafts.sentences import load_sentences
+from dnk_tool.catalogue.drafts.templates import NAMES
 from dnk_tool.domain.answers.answer import Answer, Disclosure, Figure, Origin, Quality, Sheet
 from dnk_tool.domain.answers.draft import Draft, DraftKind, is_as_proposed
 from dnk_tool.domain.figures.figure_sentences import (
@@ -19,6 +19,7 @@ from dnk_tool.domain.figures.figure_sentences import (
     outdated_values,
     without_explained,
 )
+from dnk_tool.domain.figures.scope3 import CATEGORIES, CategoryState, category_states
 from dnk_tool.domain.figures.year_change import year_change
 from dnk_tool.language import LANGUAGES, Language, format_number
 
@@ -27,14 +28,7 @@ POINTS = SELECTION.catalogue.datapoints
 SENTENCES = load_sentences()
 TOTAL = "ghg.total"  # follows from others
 NAMED = sorted(
-    {
-        datapoint_of(place)
-        for texts in SENTENCES.by_aspect.values()
-        for text in texts
-        for place in places(text.de)
-        if datapoint_of(place)
-    }
-    - {TOTAL}
+    {key for aspect in SENTENCES.by_aspect for key in SENTENCES.named_datapoints(aspect)} - {TOTAL}
 )
 NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 # Numbers that can be told from each other, so that a wrong one is seen.
@@ -85,7 +79,8 @@ def test_no_proposal_has_a_number_that_is_not_in_the_companys_data(
         if draft is None:
             continue
         assert set(NUMBER.findall(re.sub(NAMES, "", draft.text))) <= known, draft.text
-        assert draft.values, "a sentence without a figure says nothing of the company"
+        if not any(sentence.from_lines for sentence in SENTENCES.by_aspect[aspect]):
+            assert draft.values, "a sentence without a figure says nothing of the company"
         assert not re.search(r"[{}\[\]]", draft.text)
         assert not re.search(r"(?<![\d.,])0(?![\d.,])", draft.text), "a missing figure is not zero"
         assert list(outdated_values(SENTENCES, draft, draft.text, figures)) == []
@@ -123,12 +118,10 @@ def test_only_lines_make_a_sentence_about_how_they_were_calculated() -> None:
     assert figures_draft(SENTENCES, "13.5", two_years(emissions, {}), "de") is None
     draft = figures_draft(SENTENCES, "13.5", two_years(emissions, {}, Origin.LINES), "de")
     assert draft
-    assert "7,0 t CO₂e (Scope 1)" in draft.text
-    by_hand = two_years({"ghg.scope1.gross": Decimal(8)}, {})
-    told = list(outdated_values(SENTENCES, draft, draft.text, by_hand))
-    assert [(one.said, one.today) for one in told] == [("7,0 t CO₂e", "8 t CO₂e")], (
-        "it has another figure now"
-    )
+    assert "(Scope 1) haben wir nach dem GHG Protocol berechnet" in draft.text
+    assert "7,0" not in draft.text, "the amount stands in another aspect"
+    nothing = {"ghg.scope1.gross": Decimal(0)}
+    assert figures_draft(SENTENCES, "13.5", two_years(nothing, {}, Origin.LINES), "de") is None
 
 
 @pytest.mark.parametrize(
@@ -156,6 +149,130 @@ def test_a_changed_figure_is_told_with_both_values_until_the_text_names_the_new_
     assert list(outdated_values(SENTENCES, draft, "Es fielen 14,25 t Abfall an.", new)) == []
     gone = list(outdated_values(SENTENCES, draft, draft.text, two_years({}, {})))
     assert [one.today for one in gone] == [""]
+    none_left = list(
+        outdated_values(SENTENCES, draft, draft.text, two_years({"waste.total": Decimal(0)}, {}))
+    )
+    assert [one.today for one in none_left] == ["0 t"], "zero is a figure, though no sentence names it"
+
+
+ACCIDENTS, PAY_GAP = "safety.employees.notifiable-accidents", "workforce.pay-gap"
+
+
+@pytest.mark.parametrize(
+    ("key", "aspect", "value", "german", "english"),
+    [
+        (ACCIDENTS, "16.4", None, "", ""),
+        (
+            ACCIDENTS,
+            "16.4",
+            "0",
+            "Im Jahr 2025 hatten wir keinen meldepflichtigen Arbeitsunfall.",
+            "In 2025 we had no notifiable accident at work.",
+        ),
+        (
+            ACCIDENTS,
+            "16.4",
+            "1",
+            "Im Jahr 2025 hatten wir einen meldepflichtigen Arbeitsunfall.",
+            "In 2025 we had one notifiable accident at work.",
+        ),
+        (
+            ACCIDENTS,
+            "16.4",
+            "3",
+            "Im Jahr 2025 hatten wir 3 meldepflichtige Arbeitsunfälle.",
+            "In 2025 we had 3 notifiable accidents at work.",
+        ),
+        (
+            PAY_GAP,
+            "15.2",
+            "-3.8",
+            "Frauen verdienten je Stunde im Schnitt 3,8 % mehr als Männer, ohne Rücksicht auf die Tätigkeit.",
+            "On average women earned 3.8 % more per hour than men, whatever their work.",
+        ),
+        (
+            PAY_GAP,
+            "15.2",
+            "0",
+            "Frauen verdienten je Stunde im Schnitt genauso viel wie Männer, "
+            "ohne Rücksicht auf die Tätigkeit.",
+            "On average women earned as much per hour as men, whatever their work.",
+        ),
+    ],
+)
+def test_zero_one_and_less_than_zero_are_said_in_words(
+    key: str, aspect: str, value: str | None, german: str, english: str
+) -> None:
+    figures = two_years({key: Decimal(value) if value else None}, {})
+    drafts = [figures_draft(SENTENCES, aspect, figures, language) for language in LANGUAGES]
+    assert [draft.text if draft else "" for draft in drafts] == [german, english]
+
+
+def test_a_zero_in_words_is_told_when_it_is_none_any_more() -> None:
+    draft = figures_draft(SENTENCES, "16.4", two_years({ACCIDENTS: Decimal(0)}, {}), "de")
+    assert draft
+    told = list(outdated_values(SENTENCES, draft, draft.text, two_years({ACCIDENTS: Decimal(2)}, {})))
+    assert [(one.said, one.today) for one in told] == [
+        ("keinen meldepflichtigen Arbeitsunfall", "2 meldepflichtige Arbeitsunfälle")
+    ]
+    earlier = Draft(DraftKind.FIGURES, "Arbeitsunfälle: 3.", "de", {ACCIDENTS: "3"})
+    assert (
+        list(outdated_values(SENTENCES, earlier, earlier.text, two_years({ACCIDENTS: Decimal(3)}, {}))) == []
+    )
+    lines = two_years({"ghg.scope1.gross": Decimal(8)}, {})
+    earlier = Draft(DraftKind.FIGURES, "Es waren 7,0 t CO₂e.", "de", {"ghg.scope1.gross|lines": "7,0 t CO₂e"})
+    assert [one.today for one in outdated_values(SENTENCES, earlier, earlier.text, lines)] == ["8 t CO₂e"]
+
+
+def scope3(states: dict[str, CategoryState], **categories: str) -> list[str]:
+    """The first and the last sentence about emissions, with categories of Scope 3 by their amounts."""
+    emissions: dict[str, Decimal | None] = {"ghg.scope1.gross": Decimal(3), "ghg.scope2.location": Decimal(4)}
+    emissions["ghg.scope3.gross"] = Decimal(50)
+    for key, amount in categories.items():
+        emissions[f"ghg.scope3.{key.replace('_', '-')}"] = Decimal(amount)
+    figures = two_years(emissions, {})
+    known = category_states(Sheet(SELECTION), figures.now) | states
+    draft = figures_draft(SENTENCES, "13.1", replace(figures, scope3=known), "de")
+    assert draft
+    first, *_others, last = re.split(r"(?<=\.) ", draft.text)
+    return [first, last]
+
+
+def test_a_part_of_scope_3_is_called_a_part() -> None:
+    assert scope3({}) == [
+        "Unsere Treibhausgase aus Scope 1 bis 3 lagen im Jahr 2025 zusammen bei 57 t CO₂e, "
+        "soweit wir sie erfasst haben.",
+        "Vor und nach unserem Betrieb haben wir 50 t CO₂e erfasst (Scope 3).",
+    ], "nobody has said which categories are in it"
+    assert scope3({}, commuting="30", purchased_goods="20", waste="0") == [
+        "Unsere Treibhausgase aus Scope 1 bis 3 lagen im Jahr 2025 zusammen bei 57 t CO₂e, "
+        "soweit wir sie erfasst haben; aus Scope 3 erfassen wir bisher eingekaufte Waren und "
+        "Wege zur Arbeit.",
+        "Vor und nach unserem Betrieb haben wir 50 t CO₂e erfasst (Scope 3): "
+        "eingekaufte Waren (20 t CO₂e) und Wege zur Arbeit (30 t CO₂e); die übrigen Kategorien fehlen noch.",
+    ]
+    whole = dict.fromkeys(CATEGORIES, CategoryState.NOT_RELEVANT)
+    whole |= {"3-1": CategoryState.ESTIMATED, "3-7": CategoryState.CALCULATED}
+    assert scope3(whole, commuting="30", purchased_goods="20") == [
+        "Unsere Treibhausgase aus Scope 1 bis 3 lagen im Jahr 2025 zusammen bei 57 t CO₂e.",
+        "Vor und nach unserem Betrieb haben wir 50 t CO₂e erfasst (Scope 3): "
+        "eingekaufte Waren (20 t CO₂e) und Wege zur Arbeit (30 t CO₂e).",
+    ]
+    told_by_hand = {"3-7": CategoryState.CALCULATED}
+    assert scope3(told_by_hand)[1] == (
+        "Vor und nach unserem Betrieb haben wir 50 t CO₂e erfasst (Scope 3): Wege zur Arbeit; "
+        "die übrigen Kategorien fehlen noch."
+    )
+
+
+def test_sums_of_other_categories_are_not_compared() -> None:
+    now = {"ghg.scope1.gross": Decimal(3), "ghg.scope2.location": Decimal(4), "ghg.scope3.gross": Decimal(50)}
+    before = {**now, "ghg.scope3.gross": Decimal(25)}
+    commuting = {"ghg.scope3.commuting": Decimal(25)}
+    for earlier, is_compared in (({**before, **commuting}, True), (before, False)):
+        draft = figures_draft(SENTENCES, "13.1", two_years({**now, **commuting}, {**earlier}), "de")
+        assert draft
+        assert ("78,1 % mehr als 2024" in draft.text) is is_compared
 
 
 def test_a_figure_that_is_explained_makes_no_sentence() -> None:

@@ -5,8 +5,6 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cached_property
 
-from babel.lists import format_list
-
 from dnk_tool.catalogue import Catalogue, editions, load_catalogue
 from dnk_tool.catalogue.standard.item_model import Datapoint
 from dnk_tool.catalogue.values import NO_TEXT
@@ -23,7 +21,7 @@ from dnk_tool.domain.aggregates.model import (
 from dnk_tool.domain.aggregates.small_counts import ShownCount
 from dnk_tool.domain.quantities import Quantity
 from dnk_tool.labels import N_, label
-from dnk_tool.language import LOCALES, format_long_date, translations
+from dnk_tool.language import format_long_date, format_series, translations
 from dnk_tool.report.text.formatter import COUNT, TextFormatter
 from dnk_tool.report.text.typography import NO_BREAK
 from dnk_tool.report.view.cluster.content import ClusterReportContent
@@ -110,9 +108,7 @@ class ReportWords:
 
     def listed(self, parts: Sequence[str]) -> str:
         """Parts of a sentence: "A, B und C"."""
-        return (
-            format_list(list(parts), style="standard", locale=LOCALES[self.words.language]) if parts else ""
-        )
+        return format_series(parts, self.words.language)
 
     def share(self, part: int, whole: int) -> str:
         """A share in whole per cent: 100 only if it is all of them, 0 only if it is none."""

@@ -28,7 +28,7 @@ from dnk_tool.web.answers.live_progress import LiveProgress
 from dnk_tool.web.answers.margin_notes import margin_notes
 from dnk_tool.web.answers.odd_figures import NOTHING_POSTED, PostedExplanations, odd_figures
 from dnk_tool.web.answers.part_links import first_topic, next_open_part
-from dnk_tool.web.answers.proposals.draft_page import aspect_drafts, needs_lines
+from dnk_tool.web.answers.proposals.draft_page import aspect_drafts
 from dnk_tool.web.answers.proposals.lines import line_proposals
 from dnk_tool.web.answers.proposals.quotations import quotation_links
 from dnk_tool.web.answers.section_page import RequirementPage, SectionPage, section_page
@@ -94,9 +94,7 @@ def render_part(
     selection, language = content.sheet.selection, current_language()
     section = selection.section_by_ref[asked.ref]
     is_method = part.kind is PartKind.METHOD
-    has_results = may_view_figures() and needs_lines(asked, content, declaration.reporting_year)
-    reads_lines = is_method or section_datapoints(asked) or has_results
-    lines = lines_of(db(), declaration) if reads_lines else ()
+    lines = lines_of(db(), declaration) if is_method or section_datapoints(asked) else ()
     behind = calculator_hints(declaration, content, lines) if may_view_figures() else None
     situation = company_review_state(declaration, sections=[one.ref for one in visible_sections(selection)])
     parts = {one.ref: section_completeness(content.sheet, one) for one in visible_sections(selection)}
@@ -143,9 +141,7 @@ def render_part(
         ),
         page=page,
         errors=(*page.errors, *goal_errors(goals or {}), *sentences.errors, *drafts),
-        drafts=aspect_drafts(
-            declaration, asked, content, form, lines, drafts, may_see_figures=may_view_figures()
-        )
+        drafts=aspect_drafts(declaration, asked, content, form, drafts, may_see_figures=may_view_figures())
         if may_edit
         else {},
         quotations=quotation_links(declaration, asked, shown_help) if may_edit else (),

@@ -7,11 +7,9 @@ from flask import request
 from wtforms import Form
 
 from dnk_tool.catalogue import Aspect, Section
-from dnk_tool.catalogue.drafts.sentences import datapoint_of, load_sentences
-from dnk_tool.catalogue.drafts.templates import places
+from dnk_tool.catalogue.drafts.sentences import load_sentences
 from dnk_tool.catalogue.drafts.voices import load_voices
 from dnk_tool.catalogue.years import in_year
-from dnk_tool.domain.answers.answer import Origin
 from dnk_tool.domain.answers.draft import (
     BLANK,
     Draft,
@@ -22,7 +20,6 @@ from dnk_tool.domain.answers.draft import (
 )
 from dnk_tool.domain.figures.figure_sentences import TwoYears, figures_draft
 from dnk_tool.language import Language, known_language
-from dnk_tool.services.figures.calculator_lines import StoredLine
 from dnk_tool.store.declarations.content import DeclarationContent
 from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.web.answers.proposals.drafts import UNDO, VOICE, DraftAction, aspects_with_text, branch_key
@@ -122,7 +119,6 @@ def aspect_drafts(
     section: Section,
     content: DeclarationContent,
     form: Form,
-    lines: Sequence[StoredLine],
     errors: Sequence[FieldError] = (),
     *,
     may_see_figures: bool,
@@ -134,17 +130,9 @@ def aspect_drafts(
         content,
         declaration.reporting_year,
         known_language(declaration.language),
-        two_years(declaration, content, lines) if has_sentences else None,
+        two_years(declaration, content) if has_sentences else None,
         branch_key(content, request.args.get(VOICE_PARAMETER, "")),
         request.form if request.method == "POST" else {},
         messages_by_field(errors),
     )
     return {ref: maker.of(aspect, form[field_name(ref)].form) for ref, aspect in aspects.items()}
-
-
-def needs_lines(section: Section, content: DeclarationContent, year: int) -> bool:
-    """Whether sentences of the section's aspects name a figure that comes from lines."""
-    by_aspect = load_sentences().by_aspect
-    texts = [text.de for ref in aspects_with_text(section) for text in by_aspect.get(ref, ())]
-    named = {datapoint_of(place) for text in texts for place in places(text)}
-    return any(figure.origin is Origin.LINES for key, figure in content.of_year(year).items() if key in named)

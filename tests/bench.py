@@ -306,7 +306,7 @@ def workbook(app: Any, rows: int, round_: int) -> bytes:
         for n in range(rows)
         for key in [points[n % len(points)]]
     ]
-    return to_xlsx("Kennzahlen", heads, cells)
+    return to_xlsx("Kennzahlen", heads, cells, language="de")
 
 
 def time_request(app: Any, measurements: dict[str, Any], name: str, call: Callable[[], Any]) -> Any:

@@ -105,8 +105,8 @@ DOCX = ExportFormat(
     variants=ALL_VARIANTS,
     audiences=frozenset(ExportAudience),
     purpose=N_(
-        "Zum Weiterbearbeiten oder im eigenen Layout. Die Seitenzahlen im Inhalt trägt Word ein, wenn Sie "
-        "alles markieren (Strg+A) und F9 drücken."
+        "Zum Weiterbearbeiten oder im eigenen Layout. Die Seitenzahlen im Inhalt sind vorausberechnet. Nach "
+        "einer Änderung zählt Word sie neu, wenn Sie alles markieren (Strg+A) und F9 drücken."
     ),
 )
 XLSX = ExportFormat(

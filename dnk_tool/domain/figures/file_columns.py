@@ -28,6 +28,7 @@ class FigureColumn(StrEnum):
     STANDARD_VALUE = "standard-value"
     STANDARD_UNIT = "standard-unit"
     EARLIER = "earlier"
+    EARLIER_UNIT = "earlier-unit"
     UNITS = "units"
 
 
@@ -48,6 +49,7 @@ COLUMN_HEADINGS: Mapping[FigureColumn, Text] = {
     FigureColumn.STANDARD_VALUE: Text("Wert in Standardeinheit", "Value in standard unit"),
     FigureColumn.STANDARD_UNIT: Text("Standardeinheit", "Standard unit"),
     FigureColumn.EARLIER: Text("Im Jahr davor", "The year before"),
+    FigureColumn.EARLIER_UNIT: Text("Einheit im Jahr davor", "Unit the year before"),
     FigureColumn.UNITS: Text("Mögliche Einheiten", "Allowed units"),
 }
 # Columns behind all others, for the part of a note that is too long for a cell.

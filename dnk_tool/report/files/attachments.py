@@ -1,6 +1,6 @@
 """The files embedded in a declaration's PDF: its data, and a workbook of all its figures."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from dnk_tool.domain.declarations import attachment_names
@@ -57,5 +57,6 @@ def attachments_of(
 def _workbook(document: Document, issued_on: date, language: Language) -> bytes:
     rows = figure_spreadsheet.figure_file_rows(document.sheet(), document.figures, document.reporting_year)
     words = attached_workbook_labels(language, document.reporting_year)
+    words = replace(words, author=document.organisation.name)
     told = [row for row in rows if row.state is not FigureState.OPEN]
     return figure_spreadsheet.to_xlsx(told, words, made_on=issued_on)

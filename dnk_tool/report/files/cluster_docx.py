@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from dnk_tool.language import Language, known_language
-from dnk_tool.report.files.word import markup, package
+from dnk_tool.report.files.word import markup, package, page_layout
 from dnk_tool.report.files.word.front_matter import contents_of
 from dnk_tool.report.files.word.grid import WordCell, table
 from dnk_tool.report.files.word.tables import head_cell, label_cell, printed_table, text_cell
@@ -35,6 +35,7 @@ def cluster_report_to_docx(view: ClusterReportView) -> bytes:
     document = package.new_document(view.language)
     pen = ClusterReportWriter(view, package.embedder(document))
     package.set_body(document, "".join(_body(pen)))
+    page_layout.write_page_numbers(document)
     package.set_header_and_footer(
         document, mark=view.draft_mark, footer=view.footer, edition=view.edition, page_words=view.page_words
     )

@@ -27,7 +27,9 @@ def cluster_report_to_xlsx(content: ClusterReportContent, language: Language) ->
     sheets += [_numbers(words), _two_years(words), _coverage(words)] if content.release else []
     sheets += [_measures(words)] if content.goal else []
     properties = {"title": f"{_('Bericht des Clusters')} {content.reporting_year}", "author": content.cluster}
-    return to_workbook((*sheets, _rules(words)), properties=properties, made_on=content.made_on)
+    return to_workbook(
+        (*sheets, _rules(words)), language=language, properties=properties, made_on=content.made_on
+    )
 
 
 def _participation(words: ReportWords) -> Worksheet:

@@ -6,7 +6,6 @@ Turns a declaration into rows: answers, cells of its tables, goals.
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 from functools import cached_property
 
 from dnk_tool.catalogue.standard.selection import Selection
@@ -14,15 +13,16 @@ from dnk_tool.domain.declarations.document import Document
 from dnk_tool.domain.declarations.redaction import redact_document
 from dnk_tool.domain.figures.file_columns import COLUMN_HEADINGS, FigureColumn
 from dnk_tool.domain.figures.states import FigureState
-from dnk_tool.language import Language, format_number, known_language, translations
+from dnk_tool.language import Language, known_language, translations
 from dnk_tool.report.files import figure_spreadsheet, spreadsheet
+from dnk_tool.report.files.printed_amounts import AmountReader
 from dnk_tool.report.files.spreadsheet import CellValue, Worksheet
 from dnk_tool.report.files.workbook_labels import attached_workbook_labels
 from dnk_tool.report.text.plain import plain
 from dnk_tool.report.text.prose import Prose
 from dnk_tool.report.view.context import EXPLAINED
 from dnk_tool.report.view.model import Chapter, DeclarationView, DocumentPart
-from dnk_tool.report.view.parts import FieldRow, PrintedTable, RequirementView
+from dnk_tool.report.view.parts import FieldRow, PrintedTable, RequirementView, TableCell
 from dnk_tool.report.view.requirements import requirement_anchor
 
 # The columns of a figure that help readers; the others are for filling in.
@@ -142,12 +142,12 @@ def _table_lines(table: PrintedTable) -> Iterator[str]:
         yield "; ".join(f"{head.text}: {cell.text}" for head, cell in zip(table.heads, row, strict=True))
 
 
-def table_rows(view: DeclarationView, _: GetText) -> Iterator[tuple[str | int, ...]]:
-    """One row per cell of every table: requirement or annex, caption, row number, column and content."""
+def table_rows(view: DeclarationView, amounts: AmountReader, _: GetText) -> Iterator[tuple[CellValue, ...]]:
+    """One row per cell of every table: requirement or annex, caption, row number, column, content, unit."""
     for name, table in _tables(view, _("Anhang")):
         for number, row in enumerate(table.rows, start=1):
             for head, cell in zip(table.heads, row, strict=True):
-                yield name, table.caption, number, head.text, cell.text
+                yield name, table.caption, number, head.text, *amounts.read(cell)
 
 
 def _tables(view: DeclarationView, annex: str) -> Iterator[tuple[str, PrintedTable]]:
@@ -163,9 +163,12 @@ def _tables(view: DeclarationView, annex: str) -> Iterator[tuple[str, PrintedTab
 
 
 def goal_rows(
-    view: DeclarationView, selection: Selection, _: GetText
-) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
-    """The headings and rows of all goals; the columns are those of all aspects, which differ."""
+    view: DeclarationView, selection: Selection, amounts: AmountReader, _: GetText
+) -> tuple[tuple[str, ...], list[tuple[CellValue, ...]]]:
+    """The headings and rows of all goals; the columns are those of all aspects, which differ.
+
+    Beside a column with amounts stands one with their units.
+    """
     holding = {
         requirement_anchor(requirement)
         for requirement in selection.requirements.values()
@@ -182,13 +185,28 @@ def goal_rows(
     heads = tuple(
         dict.fromkeys(head.text for _chapter, _requirement_view, table in goal_tables for head in table.heads)
     )
-    rows = []
+    called: list[tuple[str, str]] = []
+    said: list[dict[str, tuple[CellValue, str]]] = []
     for chapter, requirement_view, table in goal_tables:
         for row in table.rows:
-            cells = {head.text: cell.text for head, cell in zip(table.heads, row, strict=True)}
-            called = f"{chapter.number} {chapter.title}".strip()
-            rows.append((called, requirement_view.number, *(cells.get(head, "") for head in heads)))
-    return (_("Kriterium"), _("Kennung"), *heads), rows
+            called.append((f"{chapter.number} {chapter.title}".strip(), requirement_view.number))
+            said.append(dict(_goal_cells(table, row, amounts)))
+    columns: dict[str, list[CellValue]] = {}
+    for head in heads:
+        cells = [each.get(head, ("", "")) for each in said]
+        columns[head] = [value for value, _unit in cells]
+        if any(unit for _value, unit in cells):
+            columns[_("%(column)s: Einheit") % {"column": head}] = [unit for _value, unit in cells]
+    rows = [(*names, *cells) for names, *cells in zip(called, *columns.values(), strict=True)]
+    return (_("Kriterium"), _("Kennung"), *columns), rows
+
+
+def _goal_cells(
+    table: PrintedTable, row: Sequence[TableCell], amounts: AmountReader
+) -> Iterator[tuple[str, tuple[CellValue, str]]]:
+    """The value and unit below each head; the first is the goal itself, which is always text."""
+    for place, (head, cell) in enumerate(zip(table.heads, row, strict=True)):
+        yield head.text, amounts.read(cell, counts=True) if place else (cell.text, "")
 
 
 @dataclass
@@ -205,9 +223,15 @@ class _DeclarationWorkbook:
     def gettext(self, message: str) -> str:
         return translations(self.language).gettext(message)
 
+    @property
+    def amounts(self) -> AmountReader:
+        """What reads printed amounts back as numbers."""
+        families = self.document.selection.catalogue.families.values()
+        return AmountReader(families, self.language, self.document.language)
+
     @cached_property
     def figures(self) -> list[dict[FigureColumn, CellValue]]:
-        """The cells of all figures that are not open; numbers are Decimal."""
+        """The cells of all figures that are not open."""
         said, year = redact_document(self.document), self.document.reporting_year
         rows = figure_spreadsheet.figure_file_rows(said.sheet(), said.figures, year)
         told = [row for row in rows if row.state is not FigureState.OPEN]
@@ -222,6 +246,7 @@ def to_xlsx(document: Document, view: DeclarationView) -> bytes:
     properties = {"title": plain(view.title), "author": plain(view.author), "subject": plain(view.edition)}
     return spreadsheet.to_workbook(
         (worksheet for worksheet in _worksheets(_DeclarationWorkbook(document, view)) if worksheet.rows),
+        language=known_language(view.language[:2]),
         properties=properties,
         made_on=date.fromisoformat(view.issued_on),
     )
@@ -249,7 +274,7 @@ def _figure_csv_row(cells: dict[FigureColumn, CellValue], book: _DeclarationWork
     is_entered = cells[FigureColumn.VALUE] is not None
     value = cells[FigureColumn.VALUE if is_entered else FigureColumn.STANDARD_VALUE]
     unit = cells[FigureColumn.UNIT if is_entered or value is None else FigureColumn.STANDARD_UNIT]
-    written = format_number(value, book.language, grouping=False) if isinstance(value, Decimal) else value
+    written = spreadsheet.number_text(value, book.language)
     called = (
         cells[FigureColumn.TOPIC],
         book.gettext("Kennzahlen"),
@@ -277,13 +302,13 @@ def _worksheets(book: _DeclarationWorkbook) -> Iterator[Worksheet]:
     figures = ([cells[figure_column] for figure_column in FIGURE_COLUMNS] for cells in book.figures)
     heads = tuple(COLUMN_HEADINGS[figure_column].to(book.language) for figure_column in FIGURE_COLUMNS)
     yield _worksheet(_("Kennzahlen"), heads, figures, {FIGURE_COLUMNS.index(FigureColumn.NOTE)})
-    heads, goals = goal_rows(view, book.document.selection, _)
+    heads, goals = goal_rows(view, book.document.selection, book.amounts, _)
     yield _worksheet(_("Ziele"), heads, goals, range(2, len(heads)))
     yield _worksheet(
         _("Frühere Ziele"), (_("Kriterium"), _("Ziel"), _("Stand"), _("Dazu")), _earlier_goals(view), {1, 3}
     )
-    heads = (_("Gehört zu"), _("Tabelle"), _("Zeile"), _("Spalte"), _("Inhalt"))
-    yield _worksheet(_("Tabellen"), heads, table_rows(view, _), {1, 4})
+    heads = (_("Gehört zu"), _("Tabelle"), _("Zeile"), _("Spalte"), _("Inhalt"), _("Einheit"))
+    yield _worksheet(_("Tabellen"), heads, table_rows(view, book.amounts, _), {1, 4})
     index = ((row.code, row.title, row.status_label, row.today) for row in view.index)
     heads = (_("Kennung"), _("Leistungsindikator"), _("Art der Angabe"), _("Heute"))
     yield _worksheet(_("Indikatoren"), heads, index)
@@ -312,8 +337,8 @@ def _csv_value(value: CellValue) -> CellValue:
     return spreadsheet.with_escaped_apostrophe(plain(value)) if isinstance(value, str) else value
 
 
-def _about(view: DeclarationView, note: str) -> Iterator[tuple[str, str]]:
-    yield view.cover.title, view.cover.year
+def _about(view: DeclarationView, note: str) -> Iterator[tuple[str, CellValue]]:
+    yield view.cover.title, int(view.cover.year) if view.cover.year.isdecimal() else view.cover.year
     for entry in (*view.cover.facts, *view.imprint):
         yield entry.label, prose_text(entry.prose)
     if view.check:

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from dnk_tool.report.files.word import back_matter, chapters, front_matter, package
+from dnk_tool.report.files.word import back_matter, chapters, front_matter, package, page_layout
 from dnk_tool.report.files.word.writer import DocxWriter
 from dnk_tool.report.view.edition import Variant
 from dnk_tool.report.view.model import DeclarationView
@@ -26,6 +26,7 @@ def to_docx(view: DeclarationView) -> bytes:
     body += [back_matter.annex(pen), back_matter.glossary(pen), back_matter.imprint(pen)]
     package.set_body(document, "".join(body))
     package.set_numbered_lists(document, pen.numbered_lists)
+    page_layout.write_page_numbers(document)
     package.set_header_and_footer(
         document,
         mark=SEPARATOR.join([*view.draft_mark.splitlines()]),

@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 from typing import Any
 
 from dnk_tool.catalogue.standard.item_model import Datapoint
@@ -12,7 +11,6 @@ from dnk_tool.catalogue.standard.selection import Selection
 from dnk_tool.domain import numbers
 from dnk_tool.domain.answers.answer import NO_FIGURE, Figure, Quality, Sheet
 from dnk_tool.domain.figures.file_cells import (
-    SPREADSHEET_PRECISION,
     escape_text,
     is_exact_in_spreadsheet,
     rounded_to_allowed_decimals,
@@ -24,7 +22,7 @@ from dnk_tool.domain.quantities import converted
 from dnk_tool.labels import label
 from dnk_tool.language import Language, format_number
 from dnk_tool.report.files import spreadsheet
-from dnk_tool.report.files.spreadsheet import CellValue
+from dnk_tool.report.files.spreadsheet import CellValue, ShownNumber
 
 MAX_CHOICE_LIST_LENGTH = 255  # Excel's limit of characters for the list of choices of a cell
 COLUMNS = list(FigureColumn)
@@ -44,6 +42,7 @@ class FigureFileLabels:
     states: Mapping[FigureState, str]
     explanation_title: str
     explanation_lines: Sequence[str]
+    author: str = ""
 
 
 @dataclass(frozen=True)
@@ -127,7 +126,17 @@ def to_xlsx(rows: Sequence[FigureFileRow], words: FigureFileLabels, *, made_on: 
     if more := _split_long_notes(cells):
         heading += [NOTE_CONTINUED_HEADING.to(words.language)] * more
     as_text = TEXT_COLUMNS | {*range(len(COLUMNS), len(heading))}
-    return spreadsheet.to_xlsx(words.title, heading, cells, finish=finish, as_text=as_text, made_on=made_on)
+    about = {"title": words.title, **({"author": words.author} if words.author else {})}
+    return spreadsheet.to_xlsx(
+        words.title,
+        heading,
+        cells,
+        language=words.language,
+        finish=finish,
+        as_text=as_text,
+        properties=about,
+        made_on=made_on,
+    )
 
 
 def _split_long_notes(cells: list[list[CellValue]]) -> int:
@@ -170,7 +179,7 @@ def _heading(words: FigureFileLabels) -> list[str]:
 
 def _csv_cells(row: FigureFileRow, words: FigureFileLabels) -> Iterator[CellValue]:
     for value in _cells(row, words):
-        yield format_number(value, words.language, grouping=False) if isinstance(value, Decimal) else value
+        yield spreadsheet.number_text(value, words.language)
 
 
 def _cells(row: FigureFileRow, words: FigureFileLabels) -> Iterator[CellValue]:
@@ -182,7 +191,7 @@ def _cells(row: FigureFileRow, words: FigureFileLabels) -> Iterator[CellValue]:
     yield words.topics.get(point.topic, point.topic)
     yield point.printed.to(language)
     yield ", ".join(_requirement_code(requirement) for requirement in row.asked_by)
-    yield _number(entered.value, language)
+    yield _number(entered, language)
     yield _unit(point, entered.unit or row.earlier.unit or point.default_unit, language)
     yield label(quality, language) if quality else ""
     yield escape_text(entered.note)
@@ -191,7 +200,7 @@ def _cells(row: FigureFileRow, words: FigureFileLabels) -> Iterator[CellValue]:
     yield words.states[row.state]
     yield _standard_value(row)
     yield _unit(point, point.default_unit, language)
-    yield _earlier_value(row, language)
+    yield from _earlier_value(row, language)
     yield ", ".join(_unit(point, symbol, language) for symbol in point.family.units)
 
 
@@ -200,26 +209,30 @@ def _requirement_code(requirement: Requirement) -> str:
     return code or requirement.ref
 
 
-def _number(value: Decimal | None, language: Language) -> CellValue:
-    if value is None or is_exact_in_spreadsheet(value):
-        return value
+def _number(figure: Figure, language: Language) -> CellValue:
+    value, shown = figure.value, figure.readable
+    if value is None or shown is None:
+        return None
+    if is_exact_in_spreadsheet(value):
+        return ShownNumber(value, numbers.decimals(shown.value))
     return format_number(value, language, grouping=False)
 
 
-def _standard_value(row: FigureFileRow) -> Decimal | None:
+def _standard_value(row: FigureFileRow) -> ShownNumber | None:
     """The value, entered or derived, in the datapoint's default unit, for comparison; None if unknown."""
     quantity, point = row.figure.quantity, row.point
     if quantity is None or quantity.unit not in point.family.units:
         return None
     value = converted(quantity, point.default_unit, point.family)
-    return Decimal(numbers.plain(SPREADSHEET_PRECISION.plus(rounded_to_allowed_decimals(value)).normalize()))
+    return spreadsheet.computed_number(rounded_to_allowed_decimals(value), point.default_unit)
 
 
-def _earlier_value(row: FigureFileRow, language: Language) -> str:
+def _earlier_value(row: FigureFileRow, language: Language) -> tuple[CellValue, str]:
+    """The value of the year before and its unit, or why there is none."""
     figure = row.earlier
     if figure.value is None:
-        return label(figure.quality, language) if figure.quality else ""
-    return f"{format_number(figure.value, language)} {_unit(row.point, figure.unit, language)}"
+        return (label(figure.quality, language) if figure.quality else ""), ""
+    return _number(figure, language), _unit(row.point, figure.unit, language)
 
 
 def _unit(point: Datapoint, symbol: str, language: Language) -> str:
@@ -248,3 +261,4 @@ def _add_explanation_sheet(book: Any, words: FigureFileLabels) -> None:
     sheet.set_column(0, 0, 100)
     for place, line in enumerate(words.explanation_lines):
         sheet.write_string(place, 0, line, wrapped)
+    spreadsheet.set_up_page(sheet, words.language, heading=None)

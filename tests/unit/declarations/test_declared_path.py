@@ -19,6 +19,7 @@ from dnk_tool.domain.declarations.redaction import redact_document
 from dnk_tool.report.files.declaration_spreadsheet import table_rows
 from dnk_tool.report.files.docx import to_docx
 from dnk_tool.report.files.html import standalone_html
+from dnk_tool.report.files.printed_amounts import AmountReader
 from dnk_tool.report.view.compose import compose
 from dnk_tool.report.view.edition import ExportOptions
 from dnk_tool.report.view.model import Issue
@@ -124,4 +125,5 @@ def test_page_word_and_rows_have_the_path() -> None:
     assert any(
         "PV-Anlage Halle 2" in cell.text for table in tables for row in table.rows for cell in row.cells
     )
-    assert any("PV-Anlage Halle 2" in str(row) for row in table_rows(view, str))
+    amounts = AmountReader(WITH_PATH.selection.catalogue.families.values(), "de", "de")
+    assert any("PV-Anlage Halle 2" in str(row) for row in table_rows(view, amounts, str))

@@ -34,8 +34,8 @@ def notice(pen: DocxWriter) -> str:
 def contents(pen: DocxWriter) -> str:
     """A table of contents as a field, with links as its content until the word processor updates it.
 
-    It is not marked as outdated: Word would ask about "other files" when the document is opened. Word counts
-    the pages before it prints, LibreOffice when it shows them.
+    It is not marked as outdated: Word would ask about "other files" when the document is opened. The pages
+    are those of `page_layout` until Word counts them, when it prints or updates its fields.
     """
     return contents_of([*_contents_entries(pen)], pen)
 

@@ -7,6 +7,15 @@ from xml.sax.saxutils import escape, quoteattr
 from dnk_tool.report.text.plain import clean
 from dnk_tool.report.text.prose import Block
 
+NAMESPACES = {
+    "w": "http://schemas.openxmlformats.org/wordprocessingml/2006/main",
+    "r": "http://schemas.openxmlformats.org/officeDocument/2006/relationships",
+    "wp": "http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing",
+    "a": "http://schemas.openxmlformats.org/drawingml/2006/main",
+    "pic": "http://schemas.openxmlformats.org/drawingml/2006/picture",
+}
+SPACES = " ".join(f'xmlns:{prefix}="{address}"' for prefix, address in NAMESPACES.items())
+
 _MARKS = {"\n": "<w:br/>", "\N{SOFT HYPHEN}": "<w:softHyphen/>"}
 _QUOTES = re.compile(r'["\\]')
 _MARK = re.compile("([\n\N{SOFT HYPHEN}])")

@@ -18,14 +18,6 @@ from dnk_tool.report.text.plain import clean
 from dnk_tool.report.view.branding import DEFAULT_PALETTE, Palette
 
 PARTS = Path(__file__).parent
-NAMESPACES = {
-    "w": "http://schemas.openxmlformats.org/wordprocessingml/2006/main",
-    "r": "http://schemas.openxmlformats.org/officeDocument/2006/relationships",
-    "wp": "http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing",
-    "a": "http://schemas.openxmlformats.org/drawingml/2006/main",
-    "pic": "http://schemas.openxmlformats.org/drawingml/2006/picture",
-}
-_SPACES = " ".join(f'xmlns:{prefix}="{address}"' for prefix, address in NAMESPACES.items())
 # Parts of the library's template that no declaration needs.
 FOREIGN_PARTS = (
     "http://schemas.openxmlformats.org/package/2006/relationships/metadata/thumbnail",
@@ -78,7 +70,7 @@ def embedder(document: WordDocument) -> Callable[[bytes], str]:
 
 def set_body(document: WordDocument, body: str) -> None:
     """Replace the document's content by WordprocessingML."""
-    made = parse_xml(f"<w:body {_SPACES}>{body}</w:body>")
+    made = parse_xml(f"<w:body {markup.SPACES}>{body}</w:body>")
     (page,) = document.element.body
     made.append(page)
     # As a whole: moving the parts one by one takes time quadratic in their number.
@@ -91,7 +83,7 @@ def set_numbered_lists(document: WordDocument, count: int) -> None:
         f'<w:lvlOverride w:ilvl="{level}"><w:startOverride w:val="1"/></w:lvlOverride>' for level in (0, 1)
     )
     for number in range(BULLETS + 1, BULLETS + 1 + count):
-        own = f'<w:num {_SPACES} w:numId="{number}"><w:abstractNumId w:val="1"/>{restart}</w:num>'
+        own = f'<w:num {markup.SPACES} w:numId="{number}"><w:abstractNumId w:val="1"/>{restart}</w:num>'
         document.part.numbering_part.element.append(parse_xml(own))
 
 
@@ -116,7 +108,7 @@ def set_header_and_footer(
 
 def _set_paragraph(part: Any, paragraph: str) -> None:
     part.is_linked_to_previous = False
-    part._element[:] = [parse_xml(paragraph.replace("<w:p>", f"<w:p {_SPACES}>", 1))]
+    part._element[:] = [parse_xml(paragraph.replace("<w:p>", f"<w:p {markup.SPACES}>", 1))]
 
 
 def set_properties(

@@ -142,7 +142,7 @@ class PartWriter:
         return f'{start}{runs}<w:bookmarkEnd w:id="{place}"/>'
 
     def page_of(self, anchor: str) -> str:
-        """A field with the page of an anchor, which the word processor counts."""
+        """A field with the page of an anchor: `page_layout` fills it, the word processor counts anew."""
         return markup.field(f"PAGEREF {self.mark(anchor)} \\h")
 
     def chart(self, chart: ChartView) -> str:

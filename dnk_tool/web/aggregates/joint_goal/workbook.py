@@ -19,6 +19,7 @@ from dnk_tool.web.aggregates.joint_goal.page import blueprint
 from dnk_tool.web.aggregates.joint_goal.view import rule_sentences
 from dnk_tool.web.exports.responses import attachment
 from dnk_tool.web.http.access import current_cluster, permit
+from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.http.transactions import db
 
 
@@ -30,7 +31,9 @@ def xlsx(cluster_id: int) -> ResponseReturnValue:
         return redirect(url_for("joint_goal.show", cluster_id=cluster_id), 302)
     goal = joint_goals.find_goal(db(), cluster_id)
     name = f"{_('Monitoring')} {current_cluster().name} {local_day(shown.made_at)}.xlsx"
-    content = spreadsheet.to_workbook(_sheets(shown, goal), made_on=local_day(shown.made_at))
+    content = spreadsheet.to_workbook(
+        _sheets(shown, goal), language=current_language(), made_on=local_day(shown.made_at)
+    )
     return attachment(content, XLSX.media_type, name)
 
 

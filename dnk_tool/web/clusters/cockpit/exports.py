@@ -47,7 +47,8 @@ def csv(cluster_id: int) -> ResponseReturnValue:
 def xlsx(cluster_id: int) -> ResponseReturnValue:
     shown = member_list_query.requested_query()
     name = _("Mitglieder %(year)s", year=shown.view.year)
-    return _attachment(shown, spreadsheet.to_xlsx(name, _heading(), _rows(shown)), XLSX)
+    content = spreadsheet.to_xlsx(name, _heading(), _rows(shown), language=current_language())
+    return _attachment(shown, content, XLSX)
 
 
 @blueprint.get("/pruefungen.csv")

@@ -1,7 +1,6 @@
 """A company's measures as a workbook in the shape that programmes of networks ask for."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from decimal import Decimal
 
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -12,7 +11,7 @@ from dnk_tool.domain.measures.model import CompanyMeasure
 from dnk_tool.domain.measures.sums import MeasureSum, sum_in_full_years
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.report.files import spreadsheet
-from dnk_tool.report.files.spreadsheet import CellValue, Worksheet
+from dnk_tool.report.files.spreadsheet import CellValue, Worksheet, computed_number
 from dnk_tool.report.formats import XLSX
 from dnk_tool.store.measures import measures
 from dnk_tool.web.exports.responses import attachment
@@ -22,8 +21,6 @@ from dnk_tool.web.http.transactions import db
 from dnk_tool.web.measures.measure_list.labels import column_texts
 from dnk_tool.web.measures.measure_list.pages import blueprint
 from dnk_tool.web.text.labels import label_of
-
-_DIGITS = 15  # a spreadsheet keeps no more
 
 
 @blueprint.get("/massnahmen.xlsx")
@@ -35,7 +32,7 @@ def xlsx(organisation_id: int) -> ResponseReturnValue:
         Worksheet(_("Summen"), [_("Angabe"), _("Wert")], list(_sums(own))),
     )
     name = f"{_('Maßnahmen')} {current_organisation().name}.xlsx"
-    return attachment(spreadsheet.to_workbook(sheets), XLSX.media_type, name)
+    return attachment(spreadsheet.to_workbook(sheets, language=current_language()), XLSX.media_type, name)
 
 
 def _columns() -> dict[MeasureColumn, str]:
@@ -58,10 +55,10 @@ def _rows(own: Iterable[CompanyMeasure]) -> Iterator[Sequence[CellValue]]:
             kind.label.to(language) if kind else "",
             str(label_of(each.state)),
             ", ".join(dict.fromkeys(carriers)),
-            _amount(effect.kwh),
-            _amount(effect.t_co2e),
-            _amount(effect.cost_eur),
-            _amount(each.investment_eur),
+            computed_number(effect.kwh, "kWh"),
+            computed_number(effect.t_co2e, "t-co2e"),
+            computed_number(effect.cost_eur, "EUR"),
+            computed_number(each.investment_eur, "EUR"),
             each.from_year,
             each.lifetime,
             str(label_of(effect.basis)) if effect.basis else "",
@@ -74,10 +71,6 @@ def _sums(own: Sequence[CompanyMeasure]) -> Iterator[Sequence[CellValue]]:
     total: MeasureSum = sum_in_full_years(own, load_measure_kinds())
     yield [_("Beschlossene Maßnahmen"), total.decided]
     yield [_("davon mit Wirkung"), total.with_effect]
-    yield [_("kWh im Jahr"), _amount(total.kwh)]
-    yield [_("t CO₂e im Jahr"), _amount(total.t_co2e)]
-    yield [_("€ im Jahr"), _amount(total.cost_eur)]
-
-
-def _amount(value: Decimal | None) -> Decimal | None:
-    return None if value is None else round(value, max(0, _DIGITS - 1 - max(value.adjusted(), 0)))
+    yield [_("kWh im Jahr"), computed_number(total.kwh, "kWh")]
+    yield [_("t CO₂e im Jahr"), computed_number(total.t_co2e, "t-co2e")]
+    yield [_("€ im Jahr"), computed_number(total.cost_eur, "EUR")]

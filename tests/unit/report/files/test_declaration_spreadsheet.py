@@ -90,7 +90,7 @@ def test_each_kind_of_thing_has_its_sheet(sheets: Sheets, document: Document) ->
     for rows in sheets.values():
         assert len(rows) > 1
         assert all(rows[0])
-    assert ["Erklärung nach den 20 Kriterien des DNK", "2025"] in sheets["Erklärung"]
+    assert ["Erklärung nach den 20 Kriterien des DNK", 2025.0] in sheets["Erklärung"]
 
 
 def test_every_answer_stands_in_its_row_with_criterion_aspect_and_status(

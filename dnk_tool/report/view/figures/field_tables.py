@@ -24,6 +24,7 @@ from dnk_tool.report.view.figures.zero_rows import (
     FoldedZeros,
     ZeroFigure,
     fold_zeros,
+    top_letter,
     zero_figure,
     zero_years,
 )
@@ -134,25 +135,26 @@ def field_table(
     """The fields that are answered or required, except tables; None if there are none.
 
     `by_year`: sheets, the reporting year first. An earlier year has a column only if it has a figure in a row
-    of its own; figures that are zero in all years share one. `told`: a note of our own on a figure.
+    of its own; figures that are zero in all years share one, behind the rows of their letter. `told`: a note
+    of our own on a figure.
     """
     shown = [item for item in indicator.items if item.table is None and _is_shown(item, by_year)]
     folded = fold_zeros([_zero_figure(item, by_year, words) for item in shown], words)
-    hidden = {place for zeros in folded.values() for place in zeros.members}
+    hidden = {place for zeros in folded for place in zeros.members}
     points = [item.datapoint for place, item in enumerate(shown) if item.datapoint and place not in hidden]
     now, *earlier = by_year.items()
     kept = [
         (year, sheet) for year, sheet in earlier if any(sheet.figure(p).value is not None for p in points)
     ]
     columns = dict([now, *kept] if points else [now])
+    behind = _lines_behind(folded, shown)
     rows = []
     for place, item in enumerate(shown):
-        if zeros := folded.get(place):
-            rows.append(_zero_row(zeros, words))
-        elif place not in hidden:
+        if place not in hidden:
             row = _row(item, columns, words)
             note = (told or {}).get(item.datapoint.key) if item.datapoint and not row.is_open else None
             rows.append(replace(row, notes=(*row.notes, note)) if note else row)
+        rows += [_zero_row(zeros, words) for zeros in behind.get(place, ())]
     if not rows:
         return None
     has_change = any(change != NO_VALUE for row in rows for change in row.change)
@@ -195,6 +197,15 @@ def _zero_figure(item: Item, by_year: Mapping[int, Sheet], words: TextFormatter)
         return None
     said = (_quality_word(figures[year], by_year[year], point, words) for year in years)
     return zero_figure(item.letter, words.bound_text(item.printed), said, years)
+
+
+def _lines_behind(folded: Iterable[FoldedZeros], items: Sequence[Item]) -> Mapping[int, list[FoldedZeros]]:
+    """The lines by the place behind which they stand: of the last item of their letter, else of the last."""
+    behind: dict[int, list[FoldedZeros]] = {}
+    for zeros in folded:
+        alike = [at for at, item in enumerate(items) if top_letter(item.letter) == zeros.letter]
+        behind.setdefault(max(alike) if zeros.letter else len(items) - 1, []).append(zeros)
+    return behind
 
 
 def _zero_row(zeros: FoldedZeros, words: TextFormatter) -> FieldRow:

@@ -23,6 +23,7 @@ from dnk_tool.report.text.plain import plain
 from dnk_tool.report.view.compose import compose
 from dnk_tool.report.view.edition import ExportOptions, Variant
 from dnk_tool.report.view.figures.field_tables import field_table
+from dnk_tool.report.view.figures.zero_rows import NEVER_FOLDED
 from dnk_tool.report.view.model import DeclarationView, Issue
 from dnk_tool.report.view.parts import FieldRow, FieldTable
 from tests.support.documents import YEAR, empty_document
@@ -31,9 +32,9 @@ FINAL = Issue(2, date(2026, 3, 2), False, "ab12cd34" * 8)
 DRAFT = Issue(None, date(2026, 3, 2), True, "ab12cd34" * 8)
 INJURIES = "GRI SRS-403-9"
 ZEROS = (
-    "0 in 2023 bis 2025 (7 Angaben, gemessen oder berechnet: Todesfälle nach Arbeitsunfällen; Rate der "
-    "Todesfälle; Verletzungen mit schweren Folgen; Rate schwerer Verletzungen; Dokumentierbare Verletzungen; "
-    "Rate dokumentierbarer Verletzungen; Gearbeitete Stunden)"
+    "0 in 2023 bis 2025 (6 Angaben, berechnet oder gemessen: Rate der Todesfälle; Verletzungen mit schweren "
+    "Folgen; Rate schwerer Verletzungen; Dokumentierbare Verletzungen; Rate dokumentierbarer Verletzungen; "
+    "Gearbeitete Stunden)"
 )
 
 
@@ -76,7 +77,8 @@ def test_figures_that_are_zero_in_all_years_share_a_line_that_lists_them() -> No
     table = table_of(printed(), INJURIES)
     folded = {row.letter: row for row in table.rows if row.is_zeros}
     assert (folded["b"].label, said(folded["b"])) == ("Leihkräfte und andere", ZEROS)
-    assert [row.letter for row in table.rows] == ["a", "a.iii", "a.iii", "a.iv", "a.v", "b", "b.iv"]
+    letters = ["a.i", "a.iii", "a.iii", "a.iv", "a.v", "a", "b.i", "b.iv", "b"]
+    assert [row.letter for row in table.rows] == letters
     assert table.years == ("2025", "2024", "2023")
 
 
@@ -88,19 +90,19 @@ def test_they_are_real_text_in_every_file_and_the_workbook_keeps_them_all() -> N
     assert ZEROS in plain(word)
     figures = to_csv(sommer(), view).decode("utf-8-sig")
     assert figures.count("safety.other-workers.") >= 3 * 7
-    assert "7 Angaben" not in figures
+    assert "6 Angaben" not in figures
 
 
 def test_a_single_zero_one_with_a_note_and_one_beside_a_value_stay_rows() -> None:
-    fatal, rate = "safety.employees.fatalities", "safety.employees.severe-injuries"
-    alone = rows(INJURIES, zero(YEAR, fatal))
+    other, rate = "safety.employees.recordable-injuries", "safety.employees.severe-injuries"
+    alone = rows(INJURIES, zero(YEAR, other))
     assert not any(row.is_zeros for row in alone.rows)
-    noted = rows(INJURIES, zero(YEAR, fatal), zero(YEAR, rate, "Auch nicht auf dem Weg."))
+    noted = rows(INJURIES, zero(YEAR, other), zero(YEAR, rate, "Auch nicht auf dem Weg."))
     assert not any(row.is_zeros for row in noted.rows)
     before = YEAR - 1, rate, Figure(Decimal(1), "1", Quality.MEASURED)
-    changed = rows(INJURIES, zero(YEAR, fatal), zero(YEAR, rate), before)
+    changed = rows(INJURIES, zero(YEAR, other), zero(YEAR, rate), before)
     assert not any(row.is_zeros for row in changed.rows)
-    both = rows(INJURIES, zero(YEAR, fatal), zero(YEAR, rate))
+    both = rows(INJURIES, zero(YEAR, other), zero(YEAR, rate))
     assert [said(row)[:15] for row in both.rows if row.is_zeros] == [f"0 in {YEAR} (2 An"]
 
 
@@ -108,14 +110,15 @@ def test_the_short_form_lists_them_below_each_table() -> None:
     view = printed(Variant.SHORT)
     tables = [t for section in view.digests for group in section.groups for t in group.tables]
     lines = [plain(table.zeros) for table in tables if table.zeros]
-    assert any("Leihkräfte und andere: Todesfälle nach Arbeitsunfällen; " in line for line in lines)
+    assert any("Leihkräfte und andere: Rate der Todesfälle; " in line for line in lines)
     shown = [plain(row[0].text) for table in tables for row in table.rows]
-    assert not any(text.startswith("Leihkräfte und andere") for text in shown)
+    others = [text for text in shown if text.startswith("Leihkräfte und andere")]
+    assert others == [text for text in others if "Todesfälle" in text and "Rate" not in text]
     assert all(plain(line) in plain(render_html(view)) for line in lines)
 
 
 def test_the_short_form_gives_a_zero_of_other_years_than_the_rest_a_row_of_its_own() -> None:
-    both = "safety.employees.fatalities", "safety.employees.severe-injuries"
+    both = "safety.employees.ill-health-cases", "safety.employees.severe-injuries"
     longer = "safety.employees.recordable-injuries"
     figures = [zero(YEAR, key) for key in (*both, longer)] + [zero(YEAR - 1, longer)]
     document = empty_document(figures={(year, key): figure for year, key, figure in figures})
@@ -134,12 +137,46 @@ def test_a_line_of_zeros_calls_them_by_their_printed_labels() -> None:
         replace(item, print_label=Text("Unfälle", "Accidents")) if item.datapoint else item
         for item in indicator.items
     )
-    figures = [zero(YEAR, key) for key in ("safety.employees.fatalities", "safety.employees.severe-injuries")]
+    figures = [
+        zero(YEAR, key)
+        for key in ("safety.employees.recordable-injuries", "safety.employees.severe-injuries")
+    ]
     document = empty_document(figures={(year, key): figure for year, key, figure in figures})
     table = field_table(replace(indicator, items=items), {YEAR: document.sheet()}, words)
     assert table
     (line,) = (said(row) for row in table.rows if row.is_zeros)
     assert line.endswith("Unfälle; Unfälle)")
+
+
+def test_what_readers_look_for_by_name_has_a_row_also_when_zero() -> None:
+    assert set(sommer().selection.catalogue.datapoints) >= NEVER_FOLDED
+    asked = set(sommer().selection.datapoints) & NEVER_FOLDED
+    nothing = {(YEAR, key): replace(sommer().figures[YEAR, key], value=Decimal(0), note="") for key in asked}
+    document = replace(sommer(), figures={**sommer().figures, **nothing})
+    tables = [
+        t for p in compose(document, FINAL).parts for c in p.chapters for r in c.parts for t in r.fields
+    ]
+    shown = [row for table in tables for row in table.rows if not row.is_zeros]
+    for item in (item for item in document.selection.items.values() if item.datapoint):
+        if item.datapoint and item.datapoint.key in asked:
+            named = [row for row in shown if plain(row.label) == plain(item.printed.de) and row.figures]
+            assert named[0].figures[0].value == "0", item.ref
+
+
+def test_lines_of_zeros_keep_the_order_of_letters() -> None:
+    tables = [t for part in printed().parts for c in part.chapters for r in c.parts for t in r.fields]
+    assert any(row.is_zeros for table in tables for row in table.rows)
+    for table in tables:
+        # One that stands for several letters is the last.
+        places = [(row.letter.split(".")[0] or "z", row.is_zeros) for row in table.rows]
+        assert places == sorted(places), table.caption
+
+
+@pytest.mark.parametrize(("value", "word"), [("yes", "keine"), ("no", "ja")])
+def test_no_breaches_are_said_without_a_double_negative(value: str, word: str) -> None:
+    table = rows("GRI SRS-419-1", answers={"GRI-SRS-419-1.b": Answer(value=value)})
+    (row,) = (row for row in table.rows if row.letter == "b")
+    assert (row.label, said(row)) == ("Erhebliche Verstöße im Berichtsjahr", word)
 
 
 def test_the_quality_stands_once_where_the_years_agree_and_per_figure_where_they_differ() -> None:

@@ -78,7 +78,8 @@ def _plausible(rule: PlausibilityRule) -> str:
         case RangeRule(limits=limits):
             shown = "; ".join(_limits(bounds) for bounds in limits)
             zero = "; or 0" if rule.is_zero_fine else ""
-            return f"{shown}{zero}{'; only of figures entered by hand' if rule.is_by_hand else ''}"
+            said = "".join(f"; only where `{each.item}` is `{each.choice}`" for each in rule.when_chosen)
+            return f"{shown}{zero}{'; only of figures entered by hand' if rule.is_by_hand else ''}{said}"
         case SumRule():
             tolerated = [f"{_percent(rule.relative)} %" for _ in [0] if rule.relative]
             tolerated += [f"{rule.absolute} {rule.unit}" for _ in [0] if rule.absolute]

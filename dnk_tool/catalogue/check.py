@@ -23,7 +23,11 @@ from dnk_tool.catalogue.laws import FILE as LAW_FILE
 from dnk_tool.catalogue.laws import build_laws
 from dnk_tool.catalogue.measure_kinds import FILE as MEASURE_KINDS_FILE
 from dnk_tool.catalogue.measure_kinds import Carrier, build_measure_kinds
-from dnk_tool.catalogue.plausibility.loader import build_plausibility, compared_table_columns
+from dnk_tool.catalogue.plausibility.loader import (
+    build_plausibility,
+    compared_choices,
+    compared_table_columns,
+)
 from dnk_tool.catalogue.poll_questions import build_poll_questions
 from dnk_tool.catalogue.presentation import build_presentation
 from dnk_tool.catalogue.problems import Problem, duplicates
@@ -256,17 +260,18 @@ def _self_check_problems(folder: Path, catalogues: Iterable[Catalogue]) -> Itera
 
 
 def _plausibility_problems(folder: Path, catalogues: Iterable[Catalogue]) -> Iterator[Problem]:
-    """The faults of the plausibility rules, and table columns they compare but no edition asks for."""
+    """The faults of the plausibility rules, and what they compare but no edition asks for."""
     rules, problems = build_plausibility(folder)
     yield from problems
+    items = [item for catalogue in catalogues for item in catalogue.items.values()]
     columns = {
-        f"{item.ref}/{column.key}"
-        for catalogue in catalogues
-        for item in catalogue.items.values()
-        for column in (item.table.columns if item.table else ())
+        f"{item.ref}/{column.key}" for item in items for column in (item.table.columns if item.table else ())
     }
+    choices = {f"{item.ref}/{choice.key}" for item in items for choice in item.choices}
     for name in sorted(compared_table_columns(rules) - columns):
         yield Problem(f"{folder.name}/plausibility.yaml", name, "no edition asks for this column of a table")
+    for name in sorted(compared_choices(rules) - choices):
+        yield Problem(f"{folder.name}/plausibility.yaml", name, "no edition has this choice")
 
 
 def _draft_problems(folder: Path, catalogues: Iterable[Catalogue]) -> Iterator[Problem]:

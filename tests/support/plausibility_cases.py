@@ -63,6 +63,7 @@ def make_facts(case: Mapping[str, Any]) -> PlausibilityFacts:
         ),
         lines=[_line(number, line) for number, line in enumerate(case.get("lines", ()), start=1)],
         tables={key: Rows(tuple(map(_cells, rows))) for key, rows in case.get("tables", {}).items()},
+        choices=case.get("choices", {}),
     )
 
 

@@ -8,7 +8,13 @@ from dnk_tool.catalogue.calculators.loader import build_calculators, load_calcul
 from dnk_tool.catalogue.calculators.model import Activity, Calculator
 from dnk_tool.catalogue.constants import read_constants
 from dnk_tool.catalogue.laws import build_laws
-from dnk_tool.catalogue.plausibility.model import LINE_SUM_PREFIX, LineRule, PlausibilityRules, SlipMessages
+from dnk_tool.catalogue.plausibility.model import (
+    LINE_SUM_PREFIX,
+    LineRule,
+    PlausibilityRules,
+    RangeRule,
+    SlipMessages,
+)
 from dnk_tool.catalogue.plausibility.reader import RuleReader, check_placeholders
 from dnk_tool.catalogue.problems import Problem, sound
 from dnk_tool.catalogue.sectors import Sectors, build_sectors, load_sectors
@@ -83,6 +89,16 @@ def compared_table_columns(rules: PlausibilityRules) -> set[str]:
         if column
     }
     return of_rows | {key for key in rules.words if "/" in key and not key.startswith(LINE_SUM_PREFIX)}
+
+
+def compared_choices(rules: PlausibilityRules) -> set[str]:
+    """The choices on which rules depend, each named "item/choice"."""
+    return {
+        f"{chosen.item}/{chosen.choice}"
+        for rule in rules.rules
+        if isinstance(rule, RangeRule)
+        for chosen in rule.when_chosen
+    }
 
 
 def _labelled_sums(root: Node) -> Iterator[str]:

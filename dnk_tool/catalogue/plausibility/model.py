@@ -102,6 +102,14 @@ class RuleCondition:
     high: Decimal | None
 
 
+@dataclass(frozen=True, slots=True)
+class ChoiceCondition:
+    """An item in which a certain choice is made."""
+
+    item: str
+    choice: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlausibilityRule:
     """The parts of every rule: key, message (`odd`), what to check, reference value and source."""
@@ -123,15 +131,17 @@ class PlausibilityRule:
 class RangeRule(PlausibilityRule):
     """Each amount, or its ratio to `per`, lies within limits. The first limits that fit the company count.
 
-    Applies only if every condition of `when` is known to hold, none of `unless` is, and not all values of
-    `unless_given` are known; one that `is_by_hand`, only if not all of its figures follow from lines. With
-    `is_zero_fine` zero is plausible whatever the lower limit, because it means that there is none.
+    Applies only if every condition of `when` is known to hold, every choice of `when_chosen` is made, none of
+    `unless` holds, and not all values of `unless_given` are known; one that `is_by_hand`, only if not all of
+    its figures follow from lines. With `is_zero_fine` zero is plausible whatever the lower limit, because it
+    means that there is none.
     """
 
     amounts: tuple[RuleAmount, ...]
     per: RuleAmount | None
     limits: tuple[PlausibilityLimits, ...]
     when: tuple[RuleCondition, ...] = ()
+    when_chosen: tuple[ChoiceCondition, ...] = ()
     unless: tuple[RuleCondition, ...] = ()
     unless_given: tuple[str, ...] = ()
     is_by_hand: bool = False

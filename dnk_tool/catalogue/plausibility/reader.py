@@ -10,6 +10,7 @@ from dnk_tool.catalogue.laws import Law
 from dnk_tool.catalogue.plausibility.model import (
     COMPANY_VALUE_FAMILIES,
     MESSAGE_PLACEHOLDERS,
+    ChoiceCondition,
     LineRule,
     PlausibilityLimits,
     PlausibilityRule,
@@ -95,6 +96,10 @@ class RuleReader:
             per=self._amount(node, "per") if node.has("per") else None,
             limits=tuple(self._limits(child) for child in node.children("limits")),
             when=self._conditions(node, "when"),
+            when_chosen=tuple(
+                ChoiceCondition(child.string("item"), child.string("choice"))
+                for child in (node.children("when_chosen") if node.has("when_chosen") else ())
+            ),
             unless=self._conditions(node, "unless"),
             unless_given=self._keys(node, "unless_given"),
             is_by_hand=node.flag("by_hand"),

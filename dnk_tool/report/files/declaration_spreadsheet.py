@@ -117,7 +117,7 @@ def _requirement_rows(
             (_name(row), prose_text(row.prose))
             for table in requirement_view.fields
             for row in table.rows
-            if row.prose and not row.is_zeros
+            if row.prose and not row.is_ours
         ]
         said += [(table.caption, text) for table in requirement_view.tables for text in _table_lines(table)]
     for field, text in said or [("", "")]:

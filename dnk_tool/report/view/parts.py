@@ -58,9 +58,9 @@ class RowReference:
 class PrintedTable:
     """A table with its caption; every row has one cell per head; all widths are in per cent.
 
-    `fit` is the CSS class of its font setting; a small table stays on one page. `zeros` says below it what
-    is zero in all years and has no row. `elsewhere`: the places of rows that are printed where `references`
-    say. `has_total`: the last row adds up those above.
+    `fit` is the CSS class of its font setting; a small table stays on one page. `below` says what has no row,
+    because it is zero in all years or belongs to none of them. `elsewhere`: the places of rows that are
+    printed where `references` say. `has_total`: the last row adds up those above.
     """
 
     caption: str
@@ -70,7 +70,7 @@ class PrintedTable:
     rows: tuple[tuple[TableCell, ...], ...]
     fit: str
     is_small: bool
-    zeros: str = ""
+    below: str = ""
     elsewhere: frozenset[int] = frozenset()
     references: tuple[RowReference, ...] = ()
     has_total: bool = False
@@ -95,8 +95,8 @@ class FieldRow:
     """One field of an indicator: figures by year, or text across all columns.
 
     `quality` is the word that holds for all years; where they differ it is empty and each figure has its own.
-    `conversions` say what was entered in another unit, in the tool's words. `is_zeros`: the row stands for
-    several that are zero, and its text is the tool's.
+    `conversions` say what was entered in another unit, in the tool's words. `is_ours`: its text is the
+    tool's, as that of a row which stands for several that are zero.
     """
 
     letter: str
@@ -109,7 +109,7 @@ class FieldRow:
     is_open: bool
     quality: str = ""
     conversions: tuple[str, ...] = ()
-    is_zeros: bool = False
+    is_ours: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,8 +13,8 @@ from sqlalchemy.orm import Session
 
 from dnk_tool.catalogue.plausibility.loader import load_plausibility
 from dnk_tool.catalogue.plausibility.model import COMPANY_VALUE_FAMILIES, LineRule, PlausibilityRules
-from dnk_tool.domain.answers.answer import Disclosure, Figure, Origin, Sheet
-from dnk_tool.domain.answers.values import Rows
+from dnk_tool.domain.answers.answer import Figure, Origin, Sheet
+from dnk_tool.domain.answers.values import Rows, Value
 from dnk_tool.domain.declarations.annex import FigureExplanation
 from dnk_tool.domain.declarations.document import Document
 from dnk_tool.domain.declarations.states import OPEN_STATES, EventKind
@@ -77,12 +77,14 @@ def facts_of_document(document: Document) -> PlausibilityFacts:
 def _facts(
     sheet: Sheet, year: int, now: Mapping[str, Figure], before: Mapping[str, Figure]
 ) -> PlausibilityFacts:
+    answers = _reported_values(sheet)
     return PlausibilityFacts(
         year=year,
         figures=_reported_figures(sheet, now, is_now=True),
         before=_reported_figures(sheet, before, is_now=False),
         profile=sheet.profile,
-        tables=_tables(sheet),
+        tables={ref: value for ref, value in answers.items() if isinstance(value, Rows)},
+        choices={ref: value for ref, value in answers.items() if isinstance(value, str)},
     )
 
 
@@ -103,15 +105,15 @@ def _reported_figures(sheet: Sheet, figures: Mapping[str, Figure], *, is_now: bo
     return reported
 
 
-def _tables(sheet: Sheet) -> Mapping[str, Rows]:
-    tables: dict[str, Rows] = {}
-    for requirement in sheet.selection.requirements.values():
-        if sheet.answer(requirement.ref).disclosure is not Disclosure.EXPLAIN:
-            for item in requirement.items:
-                value = sheet.answer(item.ref).value
-                if isinstance(value, Rows):
-                    tables[item.ref] = value
-    return tables
+def _reported_values(sheet: Sheet) -> Mapping[str, Value]:
+    """The tables, choices and numbers of the declaration by item, without those that it explains."""
+    return {
+        item.ref: value
+        for requirement in sheet.selection.requirements.values()
+        if not sheet.is_explained(requirement)
+        for item in requirement.items
+        if (value := sheet.answer(item.ref).value) is not None
+    }
 
 
 class ExplanationStatus(StrEnum):

@@ -8,12 +8,14 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from dnk_tool.catalogue.plausibility.loader import load_plausibility
 from dnk_tool.domain.answers.answer import Answer, Disclosure, Figure, Quality
 from dnk_tool.domain.declarations.annex import FigureExplanation
 from dnk_tool.domain.declarations.document import canonical_json
 from dnk_tool.domain.declarations.document_reader import read_document
 from dnk_tool.domain.declarations.states import EventKind, State
 from dnk_tool.domain.editing import VersionedEdit
+from dnk_tool.domain.figures.plausibility import plausibility_warnings
 from dnk_tool.domain.figures.plausibility.warning import ExplanationEdit
 from dnk_tool.domain.permissions import Actor, NotPermitted, Role
 from dnk_tool.services.answers.save import SectionEdit, save_section
@@ -28,6 +30,7 @@ from dnk_tool.store.figures import queries as figures
 from dnk_tool.store.tables.declarations import Declaration, Event
 from dnk_tool.store.tables.figures import ExplainedWarning, ExplanationRevision, FigureRow
 from tests.integration.conftest import NOW
+from tests.support.documents import YEAR, empty_document
 
 PARTS = {
     "energy.fuels.non-renewable": "4074125",
@@ -210,6 +213,22 @@ def test_a_figure_whose_indicator_is_explained_is_not_compared(
         )
     session.flush()
     assert plausibility.plausibility_findings(session, produced) == ()
+
+
+@pytest.mark.parametrize(
+    ("answers", "is_asked"),
+    [
+        ({"GRI-SRS-419-1.b": Answer(value="yes")}, True),
+        ({"GRI-SRS-419-1.b": Answer(value="no")}, False),
+        ({}, False),
+        ({"GRI-SRS-419-1": Answer(Disclosure.EXPLAIN), "GRI-SRS-419-1.b": Answer(value="yes")}, False),
+    ],
+)
+def test_a_fine_beside_no_breaches_is_asked_about(answers: dict[str, Answer], is_asked: bool) -> None:
+    fine = Figure(Decimal(1500), "EUR", Quality.MEASURED)
+    said = empty_document(figures={(YEAR, "governance.compliance.fines"): fine}, answers=answers)
+    odd = plausibility_warnings(load_plausibility(), plausibility.facts_of_document(said))
+    assert ("fines-without-breaches" in {warning.rule for warning in odd}) is is_asked
 
 
 def test_what_only_the_other_indicator_set_asks_for_is_not_compared(

@@ -2,9 +2,11 @@
 
 import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from dnk_tool.catalogue.check import check_shared_data
 from dnk_tool.catalogue.plausibility.loader import build_plausibility, load_plausibility
 from dnk_tool.catalogue.plausibility.model import LineRule, RuleKind
 from dnk_tool.paths import criteria_folder
@@ -152,3 +154,11 @@ def test_a_key_stands_once_and_what_is_compared_has_a_name(folder: Path) -> None
     assert "rules: 'energy-per-head' stands twice" in problems(folder, twice)
     (folder / "plausibility.yaml").write_text(HEAD.replace("company.fte", "company.x") + RULE, "utf-8")
     assert "'company.fte' has no name" in [problem.message for problem in build_plausibility(folder)[1]]
+
+
+def test_what_no_edition_asks_is_named(copy: Any) -> None:
+    copy.plant("plausibility", "choice: 'yes'", "choice: 'perhaps'")
+    copy.plant("plausibility", "key: GRI-SRS-306-3.a-waste/amount", "key: GRI-SRS-306-3.a-waste/mass")
+    found = {(one.key, one.message) for one in check_shared_data(copy.folder)}
+    assert ("GRI-SRS-419-1.b/perhaps", "no edition has this choice") in found
+    assert ("GRI-SRS-306-3.a-waste/mass", "no edition asks for this column of a table") in found

@@ -39,7 +39,10 @@ class ComparedValue:
 
 @dataclass(frozen=True)
 class PlausibilityFacts:
-    """A company's data of one year, and its figures of the year before. A missing value is not zero."""
+    """A company's data of one year, and its figures of the year before. A missing value is not zero.
+
+    `tables` and `choices`: what the declaration says in its items, by ref.
+    """
 
     year: int
     figures: Mapping[str, Figure] = field(default_factory=dict)
@@ -47,6 +50,7 @@ class PlausibilityFacts:
     profile: Profile | None = None
     lines: Sequence[CalculatorLine] = ()
     tables: Mapping[str, Rows] = field(default_factory=dict)
+    choices: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -98,6 +98,8 @@ def _applies(rule: RangeRule, known: FactLookup) -> bool:
         return False
     if any(_holds(condition, known) is True for condition in rule.unless):
         return False
+    if any(known.facts.choices.get(chosen.item) != chosen.choice for chosen in rule.when_chosen):
+        return False
     return all(_holds(condition, known) is True for condition in rule.when)
 
 

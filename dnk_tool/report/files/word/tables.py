@@ -90,11 +90,11 @@ def printed_table(view_table: PrintedTable, pen: PartWriter) -> str:
         for row in view_table.printed_rows
     )
     caption = markup.paragraph("Caption", markup.run(view_table.caption))
-    zeros = markup.paragraph("Legend", markup.run(view_table.zeros)) if view_table.zeros else ""
-    zeros = "".join(_reference(each, pen) for each in view_table.references) + zeros
+    below = markup.paragraph("Legend", markup.run(view_table.below)) if view_table.below else ""
+    below = "".join(_reference(each, pen) for each in view_table.references) + below
     if not view_table.printed_rows:
-        return caption + zeros
-    return caption + table(view_table.caption, heads, rows, widths_with_heads(view_table)) + zeros
+        return caption + below
+    return caption + table(view_table.caption, heads, rows, widths_with_heads(view_table)) + below
 
 
 def _reference(row: RowReference, pen: PartWriter) -> str:
@@ -115,12 +115,10 @@ def indicator_fields(field_table: FieldTable, pen: DocxWriter) -> str:
 
 def _prose_field(row: FieldRow, pen: DocxWriter) -> str:
     name = markup.paragraph("Label", markup.run(f"{row.letter} {row.label}".strip()))
-    if row.is_zeros:
-        return name + pen.prose(row.prose)
     notes = "".join(markup.paragraph("Normal", markup.run(note, language=pen.foreign)) for note in row.notes)
     if row.is_open:
         return name + markup.paragraph("Open", markup.run(pen.gettext("Noch nicht beantwortet"))) + notes
-    return name + pen.said(row.prose) + notes
+    return name + (pen.prose(row.prose) if row.is_ours else pen.said(row.prose)) + notes
 
 
 def _figures(field_table: FieldTable, rows: Sequence[FieldRow], pen: DocxWriter) -> str:

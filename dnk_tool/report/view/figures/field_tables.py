@@ -20,10 +20,12 @@ from dnk_tool.report.text.spoken import NO_VALUE, POINTS
 from dnk_tool.report.text.table_settings import GAP, LOOSE, SLACK, TABLE_ROOM, TableSetting, table_settings
 from dnk_tool.report.text.text_width import MILLIMETRE, text_width, widest_word
 from dnk_tool.report.text.typography import NO_BREAK
+from dnk_tool.report.view.figures.base_year import base_year_text, is_of_base_year
 from dnk_tool.report.view.figures.zero_rows import (
     FoldedZeros,
     ZeroFigure,
     fold_zeros,
+    top_letter,
     zero_figure,
     zero_years,
 )
@@ -134,25 +136,30 @@ def field_table(
     """The fields that are answered or required, except tables; None if there are none.
 
     `by_year`: sheets, the reporting year first. An earlier year has a column only if it has a figure in a row
-    of its own; figures that are zero in all years share one. `told`: a note of our own on a figure.
+    of its own; figures that are zero in all years share one, behind the rows of their letter. `told`: a note
+    of our own on a figure.
     """
     shown = [item for item in indicator.items if item.table is None and _is_shown(item, by_year)]
     folded = fold_zeros([_zero_figure(item, by_year, words) for item in shown], words)
-    hidden = {place for zeros in folded.values() for place in zeros.members}
-    points = [item.datapoint for place, item in enumerate(shown) if item.datapoint and place not in hidden]
+    hidden = {place for zeros in folded for place in zeros.members}
+    points = [
+        item.datapoint
+        for place, item in enumerate(shown)
+        if item.datapoint and place not in hidden and not is_of_base_year(item)
+    ]
     now, *earlier = by_year.items()
     kept = [
         (year, sheet) for year, sheet in earlier if any(sheet.figure(p).value is not None for p in points)
     ]
     columns = dict([now, *kept] if points else [now])
+    behind = _lines_behind(folded, shown)
     rows = []
     for place, item in enumerate(shown):
-        if zeros := folded.get(place):
-            rows.append(_zero_row(zeros, words))
-        elif place not in hidden:
-            row = _row(item, columns, words)
+        if place not in hidden:
+            row = _row(item, indicator, columns, words)
             note = (told or {}).get(item.datapoint.key) if item.datapoint and not row.is_open else None
             rows.append(replace(row, notes=(*row.notes, note)) if note else row)
+        rows += [_zero_row(zeros, words) for zeros in behind.get(place, ())]
     if not rows:
         return None
     has_change = any(change != NO_VALUE for row in rows for change in row.change)
@@ -179,15 +186,17 @@ def _is_shown(item: Item, by_year: Mapping[int, Sheet]) -> bool:
     """Whether the item is required or has an answer; a figure one in any of the years."""
     if item.required:
         return True
+    now = next(iter(by_year.values()))
     if item.datapoint:
-        return any(sheet.figure(item.datapoint).is_stated for sheet in by_year.values())
-    answer = next(iter(by_year.values())).answer(item.ref)
+        sheets = (now,) if is_of_base_year(item) else by_year.values()
+        return any(sheet.figure(item.datapoint).is_stated for sheet in sheets)
+    answer = now.answer(item.ref)
     return bool(answer.text.strip()) if item.kind is ItemKind.TEXT else answer.value not in (None, "", ())
 
 
 def _zero_figure(item: Item, by_year: Mapping[int, Sheet], words: TextFormatter) -> ZeroFigure | None:
     point = item.datapoint
-    if point is None:
+    if point is None or is_of_base_year(item):
         return None
     figures = {year: sheet.figure(point) for year, sheet in by_year.items()}
     years = zero_years(point, figures, by_year)
@@ -197,9 +206,18 @@ def _zero_figure(item: Item, by_year: Mapping[int, Sheet], words: TextFormatter)
     return zero_figure(item.letter, words.bound_text(item.printed), said, years)
 
 
+def _lines_behind(folded: Iterable[FoldedZeros], items: Sequence[Item]) -> Mapping[int, list[FoldedZeros]]:
+    """The lines by the place behind which they stand: of the last item of their letter, else of the last."""
+    behind: dict[int, list[FoldedZeros]] = {}
+    for zeros in folded:
+        alike = [at for at, item in enumerate(items) if top_letter(item.letter) == zeros.letter]
+        behind.setdefault(max(alike) if zeros.letter else len(items) - 1, []).append(zeros)
+    return behind
+
+
 def _zero_row(zeros: FoldedZeros, words: TextFormatter) -> FieldRow:
     prose = words.paragraph(zeros.text)
-    return FieldRow(zeros.letter, zeros.label, "", (), (), (), prose, is_open=False, is_zeros=True)
+    return FieldRow(zeros.letter, zeros.label, "", (), (), (), prose, is_open=False, is_ours=True)
 
 
 def percentage_point_legend(said: Iterable[str], words: TextFormatter) -> str:
@@ -209,11 +227,24 @@ def percentage_point_legend(said: Iterable[str], words: TextFormatter) -> str:
     return words.gettext("%(short)s = Prozentpunkte") % {"short": short} if is_used else ""
 
 
-def _row(item: Item, by_year: Mapping[int, Sheet], words: TextFormatter) -> FieldRow:
+def _row(item: Item, indicator: Indicator, by_year: Mapping[int, Sheet], words: TextFormatter) -> FieldRow:
+    now = next(iter(by_year.values()))
+    if item.datapoint and is_of_base_year(item):
+        return _base_year_row(item, item.datapoint, indicator, now, words)
     if item.datapoint:
         return _figure_row(item, item.datapoint, by_year, words)
-    prose = item_prose(item, next(iter(by_year.values())), words)
+    prose = item_prose(item, now, words)
     return FieldRow(item.letter, words.bound_text(item.printed), "", (), (), (), prose, is_open=not prose)
+
+
+def _base_year_row(
+    item: Item, point: Datapoint, indicator: Indicator, sheet: Sheet, words: TextFormatter
+) -> FieldRow:
+    figure = sheet.figure(point)
+    said = base_year_text(point, indicator, sheet, _quality_word(figure, sheet, point, words), words)
+    notes = tuple(filter(None, (words.printable_text(figure.note),)))
+    label, prose = words.bound_text(item.printed), words.paragraph(said)
+    return FieldRow(item.letter, label, "", (), (), notes, prose, is_open=not said, is_ours=True)
 
 
 def item_prose(item: Item, sheet: Sheet, words: TextFormatter) -> Prose:

@@ -1,7 +1,7 @@
 """Folds figures that are zero in all years into one line that lists them.
 
 What is shown beside them decides: a sum that is zero stays while a part of it is not, and so does a figure
-with a note. A single zero stays a row of its own.
+with a note. A single zero stays a row of its own, and so does what readers look for by name.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -15,6 +15,21 @@ from dnk_tool.report.text.formatter import TextFormatter
 from dnk_tool.report.text.typography import NO_BREAK, with_no_break_spaces
 
 LEAST_FOLDED = 2
+# Zero is news here: nobody should have to search for it in a line.
+NEVER_FOLDED = frozenset(
+    {
+        "safety.employees.fatalities",
+        "safety.employees.ill-health-fatalities",
+        "safety.other-workers.fatalities",
+        "safety.other-workers.ill-health-fatalities",
+        "workforce.discrimination-incidents",
+        "governance.corruption.incidents",
+        "governance.compliance.fines",
+        "diversity.board.women-share",
+        "diversity.employees.women-share",
+        "diversity.leadership.women-share-fte",
+    }
+)
 _GROUP = ": "  # between the group of a label and what is counted, as in "Beschäftigte: Todesfälle"
 
 
@@ -31,7 +46,10 @@ class ZeroFigure:
 
 @dataclass(frozen=True, slots=True)
 class FoldedZeros:
-    """Figures that one line stands for: their common letter, what they are called together, and the line."""
+    """Figures that one line stands for: their common letter, what they are called together, and the line.
+
+    The letter is empty if they have several. `members`: their places among all rows.
+    """
 
     letter: str
     label: str
@@ -42,7 +60,12 @@ class FoldedZeros:
 def zero_years(
     point: Datapoint, figures: Mapping[int, Figure], sheets: Mapping[int, Sheet]
 ) -> tuple[int, ...]:
-    """The years in which the figure is zero; empty if it is anything else in one of them, or has a note."""
+    """The years in which the figure is zero; empty if it is anything else in one of them, or has a note.
+
+    Empty, too, for a figure that is never folded.
+    """
+    if point.key in NEVER_FOLDED:
+        return ()
     stated = {year: figure for year, figure in figures.items() if figure.is_stated}
     if next(iter(figures)) not in stated or any(figure.note for figure in figures.values()):
         return ()
@@ -74,8 +97,8 @@ def zero_figure(letter: str, label: str, quality: Iterable[str], years: tuple[in
     )
 
 
-def fold_zeros(figures: Sequence[ZeroFigure | None], words: TextFormatter) -> dict[int, FoldedZeros]:
-    """The lines by the place of their first member; groups first, then what is left over of the same years.
+def fold_zeros(figures: Sequence[ZeroFigure | None], words: TextFormatter) -> tuple[FoldedZeros, ...]:
+    """The lines by the order of their first members: groups, and what is left over of the same years.
 
     `figures`: all rows in their order, None for one that stays.
     """
@@ -91,18 +114,23 @@ def fold_zeros(figures: Sequence[ZeroFigure | None], words: TextFormatter) -> di
         else:
             left.setdefault(("", years), []).extend(places)
     whole += [sorted(places) for places in left.values() if len(places) >= LEAST_FOLDED]
-    return {places[0]: _folded(places, figures, words) for places in whole}
+    return tuple(_folded(places, figures, words) for places in sorted(whole))
 
 
 def _folded(places: Sequence[int], figures: Sequence[ZeroFigure | None], words: TextFormatter) -> FoldedZeros:
     zeros = [figure for place in places if (figure := figures[place])]
-    groups, letters = {zero.group for zero in zeros}, {zero.letter.split(".")[0] for zero in zeros}
+    groups, letters = {zero.group for zero in zeros}, {top_letter(zero.letter) for zero in zeros}
     group, letter = (each.pop() if len(each) == 1 else "" for each in (groups, letters))
     named = [
         NO_BREAK.join(filter(None, ("" if letter else zero.letter, _name(zero, group)))) for zero in zeros
     ]
     others = words.gettext("Alle Angaben") if len(zeros) == len(figures) else words.gettext("Weitere Angaben")
     return FoldedZeros(letter, group or others, zeros_text(zeros, named, words), tuple(places))
+
+
+def top_letter(letter: str) -> str:
+    """The letter of which this one is a part, such as "a" of "a.iv"."""
+    return letter.split(".", maxsplit=1)[0]
 
 
 def _name(zero: ZeroFigure, group: str) -> str:

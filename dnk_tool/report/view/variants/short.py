@@ -12,6 +12,7 @@ from dnk_tool.report.view.at_a_glance import coverage_chart
 from dnk_tool.report.view.chapters import block_title
 from dnk_tool.report.view.charts.by_indicator import charts_of
 from dnk_tool.report.view.context import EXPLAINED, OPEN, REPORTED, RenderContext
+from dnk_tool.report.view.figures.base_year import base_year_text, is_of_base_year
 from dnk_tool.report.view.figures.company_tables import aligned_tables, row_cells
 from dnk_tool.report.view.figures.field_tables import (
     change_label,
@@ -48,7 +49,11 @@ def _figures(source: RenderContext) -> DigestSection:
     wide = replace(source, has_wide_charts=True)
     charts = tuple(chart for block in blocks for chart in charts_of(block, wide))
     drawn = (DigestGroup(charts=charts),) if charts else ()
-    tables = _tables(_points_by_block(blocks, source), source)
+    below = _base_year_lines(blocks, source)
+    tables = tuple(
+        replace(table, below=" ".join(filter(None, (below.get(table.caption), table.below))))
+        for table in _tables(_points_by_block(blocks, source), source)
+    )
     changes = (cell.text for table in tables for row in table.rows for cell in row if cell.is_number)
     legend = percentage_point_legend(changes, source.words)
     return DigestSection(
@@ -64,11 +69,28 @@ def _points_by_block(blocks: list[IndicatorBlock], source: RenderContext) -> dic
     points_by_block: dict[str, list[Datapoint]] = {}
     shown: set[str] = set()
     for block in blocks:
-        for point in (item.datapoint for indicator in block.indicators for item in indicator.items):
+        for item in (item for indicator in block.indicators for item in indicator.items):
+            point = item.datapoint
             if point and point.key not in shown and reported_figure(point.key, source).quantity:
                 shown.add(point.key)
-                points_by_block.setdefault(block_title(block, source), []).append(point)
+                points = points_by_block.setdefault(block_title(block, source), [])
+                points += [] if is_of_base_year(item) else [point]
     return points_by_block
+
+
+def _base_year_lines(blocks: list[IndicatorBlock], source: RenderContext) -> dict[str, str]:
+    """What stands below the table of a block, by its title: values of the year that is compared with."""
+    lines: dict[str, list[str]] = {}
+    for block in blocks:
+        for indicator, item in ((each, item) for each in block.indicators for item in each.items):
+            point = item.datapoint if is_of_base_year(item) else None
+            if point and (figure := reported_figure(point.key, source)).quantity:
+                quality = quality_label(figure.figure, source.words)
+                said = base_year_text(point, indicator, source.sheet, quality, source.words)
+                lines.setdefault(block_title(block, source), []).append(
+                    f"{figure_label(point.key, source)}: {said}."
+                )
+    return {title: " ".join(each) for title, each in lines.items()}
 
 
 def _tables(by_block: dict[str, list[Datapoint]], source: RenderContext) -> tuple[PrintedTable, ...]:
@@ -96,7 +118,7 @@ def _tables(by_block: dict[str, list[Datapoint]], source: RenderContext) -> tupl
         for title, each in by_block.items()
     ]
     return tuple(
-        replace(table, zeros=_zeros_line(zeros[table.caption], source))
+        replace(table, below=_zeros_line(zeros[table.caption], source))
         for table in aligned_tables(row(heads), captioned)
     )
 

@@ -1,6 +1,7 @@
 """Rows of figures: zeros in one line, the quality once, and what does not apply told from what is missing."""
 
 import io
+import re
 import zipfile
 from dataclasses import replace
 from datetime import date
@@ -23,6 +24,7 @@ from dnk_tool.report.text.plain import plain
 from dnk_tool.report.view.compose import compose
 from dnk_tool.report.view.edition import ExportOptions, Variant
 from dnk_tool.report.view.figures.field_tables import field_table
+from dnk_tool.report.view.figures.zero_rows import NEVER_FOLDED
 from dnk_tool.report.view.model import DeclarationView, Issue
 from dnk_tool.report.view.parts import FieldRow, FieldTable
 from tests.support.documents import YEAR, empty_document
@@ -31,9 +33,9 @@ FINAL = Issue(2, date(2026, 3, 2), False, "ab12cd34" * 8)
 DRAFT = Issue(None, date(2026, 3, 2), True, "ab12cd34" * 8)
 INJURIES = "GRI SRS-403-9"
 ZEROS = (
-    "0 in 2023 bis 2025 (7 Angaben, gemessen oder berechnet: Todesfälle nach Arbeitsunfällen; Rate der "
-    "Todesfälle; Verletzungen mit schweren Folgen; Rate schwerer Verletzungen; Dokumentierbare Verletzungen; "
-    "Rate dokumentierbarer Verletzungen; Gearbeitete Stunden)"
+    "0 in 2023 bis 2025 (6 Angaben, berechnet oder gemessen: Rate der Todesfälle; Verletzungen mit schweren "
+    "Folgen; Rate schwerer Verletzungen; Dokumentierbare Verletzungen; Rate dokumentierbarer Verletzungen; "
+    "Gearbeitete Stunden)"
 )
 
 
@@ -61,6 +63,11 @@ def said(row: FieldRow) -> str:
     return plain(" ".join(line for block in row.prose for line in block.lines))
 
 
+def is_zeros(row: FieldRow) -> bool:
+    """Whether the row stands for several that are zero."""
+    return row.is_ours and said(row).startswith("0 in ")
+
+
 def rows(
     code: str, *figures: tuple[int, str, Figure], answers: dict[str, Answer] | None = None
 ) -> FieldTable:
@@ -74,9 +81,10 @@ def zero(year: int, key: str, note: str = "") -> tuple[int, str, Figure]:
 
 def test_figures_that_are_zero_in_all_years_share_a_line_that_lists_them() -> None:
     table = table_of(printed(), INJURIES)
-    folded = {row.letter: row for row in table.rows if row.is_zeros}
+    folded = {row.letter: row for row in table.rows if is_zeros(row)}
     assert (folded["b"].label, said(folded["b"])) == ("Leihkräfte und andere", ZEROS)
-    assert [row.letter for row in table.rows] == ["a", "a.iii", "a.iii", "a.iv", "a.v", "b", "b.iv"]
+    letters = ["a.i", "a.iii", "a.iii", "a.iv", "a.v", "a", "b.i", "b.iv", "b"]
+    assert [row.letter for row in table.rows] == letters
     assert table.years == ("2025", "2024", "2023")
 
 
@@ -88,40 +96,41 @@ def test_they_are_real_text_in_every_file_and_the_workbook_keeps_them_all() -> N
     assert ZEROS in plain(word)
     figures = to_csv(sommer(), view).decode("utf-8-sig")
     assert figures.count("safety.other-workers.") >= 3 * 7
-    assert "7 Angaben" not in figures
+    assert "6 Angaben" not in figures
 
 
 def test_a_single_zero_one_with_a_note_and_one_beside_a_value_stay_rows() -> None:
-    fatal, rate = "safety.employees.fatalities", "safety.employees.severe-injuries"
-    alone = rows(INJURIES, zero(YEAR, fatal))
-    assert not any(row.is_zeros for row in alone.rows)
-    noted = rows(INJURIES, zero(YEAR, fatal), zero(YEAR, rate, "Auch nicht auf dem Weg."))
-    assert not any(row.is_zeros for row in noted.rows)
+    other, rate = "safety.employees.recordable-injuries", "safety.employees.severe-injuries"
+    alone = rows(INJURIES, zero(YEAR, other))
+    assert not any(is_zeros(row) for row in alone.rows)
+    noted = rows(INJURIES, zero(YEAR, other), zero(YEAR, rate, "Auch nicht auf dem Weg."))
+    assert not any(is_zeros(row) for row in noted.rows)
     before = YEAR - 1, rate, Figure(Decimal(1), "1", Quality.MEASURED)
-    changed = rows(INJURIES, zero(YEAR, fatal), zero(YEAR, rate), before)
-    assert not any(row.is_zeros for row in changed.rows)
-    both = rows(INJURIES, zero(YEAR, fatal), zero(YEAR, rate))
-    assert [said(row)[:15] for row in both.rows if row.is_zeros] == [f"0 in {YEAR} (2 An"]
+    changed = rows(INJURIES, zero(YEAR, other), zero(YEAR, rate), before)
+    assert not any(is_zeros(row) for row in changed.rows)
+    both = rows(INJURIES, zero(YEAR, other), zero(YEAR, rate))
+    assert [said(row)[:15] for row in both.rows if is_zeros(row)] == [f"0 in {YEAR} (2 An"]
 
 
 def test_the_short_form_lists_them_below_each_table() -> None:
     view = printed(Variant.SHORT)
     tables = [t for section in view.digests for group in section.groups for t in group.tables]
-    lines = [plain(table.zeros) for table in tables if table.zeros]
-    assert any("Leihkräfte und andere: Todesfälle nach Arbeitsunfällen; " in line for line in lines)
+    lines = [plain(table.below) for table in tables if table.below]
+    assert any("Leihkräfte und andere: Rate der Todesfälle; " in line for line in lines)
     shown = [plain(row[0].text) for table in tables for row in table.rows]
-    assert not any(text.startswith("Leihkräfte und andere") for text in shown)
+    others = [text for text in shown if text.startswith("Leihkräfte und andere")]
+    assert others == [text for text in others if "Todesfälle" in text and "Rate" not in text]
     assert all(plain(line) in plain(render_html(view)) for line in lines)
 
 
 def test_the_short_form_gives_a_zero_of_other_years_than_the_rest_a_row_of_its_own() -> None:
-    both = "safety.employees.fatalities", "safety.employees.severe-injuries"
+    both = "safety.employees.ill-health-cases", "safety.employees.severe-injuries"
     longer = "safety.employees.recordable-injuries"
     figures = [zero(YEAR, key) for key in (*both, longer)] + [zero(YEAR - 1, longer)]
     document = empty_document(figures={(year, key): figure for year, key, figure in figures})
     view = compose(document, DRAFT, ExportOptions(Variant.SHORT))
-    (table,) = (t for section in view.digests for group in section.groups for t in group.tables if t.zeros)
-    assert plain(table.zeros).startswith(f"0 in {YEAR} (2 Angaben, ")
+    (table,) = (t for section in view.digests for group in section.groups for t in group.tables if t.below)
+    assert plain(table.below).startswith(f"0 in {YEAR} (2 Angaben, ")
     (row,) = ([plain(cell.text) for cell in row] for row in table.rows)
     assert row[1:3] == ["0", "0"]
 
@@ -134,12 +143,71 @@ def test_a_line_of_zeros_calls_them_by_their_printed_labels() -> None:
         replace(item, print_label=Text("Unfälle", "Accidents")) if item.datapoint else item
         for item in indicator.items
     )
-    figures = [zero(YEAR, key) for key in ("safety.employees.fatalities", "safety.employees.severe-injuries")]
+    figures = [
+        zero(YEAR, key)
+        for key in ("safety.employees.recordable-injuries", "safety.employees.severe-injuries")
+    ]
     document = empty_document(figures={(year, key): figure for year, key, figure in figures})
     table = field_table(replace(indicator, items=items), {YEAR: document.sheet()}, words)
     assert table
-    (line,) = (said(row) for row in table.rows if row.is_zeros)
+    (line,) = (said(row) for row in table.rows if is_zeros(row))
     assert line.endswith("Unfälle; Unfälle)")
+
+
+def test_what_readers_look_for_by_name_has_a_row_also_when_zero() -> None:
+    assert set(sommer().selection.catalogue.datapoints) >= NEVER_FOLDED
+    asked = set(sommer().selection.datapoints) & NEVER_FOLDED
+    nothing = {(YEAR, key): replace(sommer().figures[YEAR, key], value=Decimal(0), note="") for key in asked}
+    document = replace(sommer(), figures={**sommer().figures, **nothing})
+    tables = [
+        t for p in compose(document, FINAL).parts for c in p.chapters for r in c.parts for t in r.fields
+    ]
+    shown = [row for table in tables for row in table.rows if not is_zeros(row)]
+    for item in (item for item in document.selection.items.values() if item.datapoint):
+        if item.datapoint and item.datapoint.key in asked:
+            named = [row for row in shown if plain(row.label) == plain(item.printed.de) and row.figures]
+            assert named[0].figures[0].value == "0", item.ref
+
+
+def test_lines_of_zeros_keep_the_order_of_letters() -> None:
+    tables = [t for part in printed().parts for c in part.chapters for r in c.parts for t in r.fields]
+    assert any(is_zeros(row) for table in tables for row in table.rows)
+    for table in tables:
+        # One that stands for several letters is the last.
+        places = [(row.letter.split(".")[0] or "z", is_zeros(row)) for row in table.rows]
+        assert places == sorted(places), table.caption
+
+
+def test_the_value_of_the_base_year_is_no_figure_of_a_column() -> None:
+    table = table_of(printed(), "GRI SRS-305-1")
+    (row,) = (row for row in table.rows if row.letter == "d.ii")
+    assert (said(row), row.figures, row.is_ours) == ("30,0 t CO₂e (2022), berechnet", (), True)
+    word = zipfile.ZipFile(io.BytesIO(to_docx(printed()))).read("word/document.xml").decode()
+    assert "30,0 t CO₂e (2022), berechnet" in plain(re.sub("<[^>]*>", "", word))
+    key = "ghg.scope1.base-year"
+    alone = rows("GRI SRS-305-1", (YEAR, key, Figure(Decimal("1.5"), "t-co2e", None, "Ein Grund.")))
+    (row,) = (row for row in alone.rows if row.letter == "d.ii")
+    assert (said(row), row.notes) == ("1,5 t CO₂e", ("Ein Grund.",)), "without a year, none is made up"
+    missing = rows("GRI SRS-305-1", (YEAR, key, Figure(None, "", Quality.NOT_AVAILABLE)))
+    assert [said(row) for row in missing.rows if row.letter == "d.ii"] == ["liegt nicht vor"]
+    gross = YEAR, "ghg.scope1.gross", Figure(Decimal(1), "t-co2e", Quality.MEASURED)
+    before = rows("GRI SRS-305-1", gross, (YEAR - 1, key, Figure(Decimal("1.5"), "t-co2e")))
+    assert not any(said(row) for row in before.rows if row.letter == "d.ii"), "only the year before has one"
+
+
+def test_the_short_form_says_the_base_year_below_the_table() -> None:
+    view = printed(Variant.SHORT)
+    tables = [t for section in view.digests for group in section.groups for t in group.tables]
+    (below,) = (plain(table.below) for table in tables if "Basisjahr" in table.below)
+    assert below.startswith("Scope 1 im Basisjahr: 30,0 t CO₂e (2022), berechnet.")
+    assert not any("Basisjahr" in cell.text for table in tables for row in table.rows for cell in row)
+
+
+@pytest.mark.parametrize(("value", "word"), [("yes", "keine"), ("no", "ja")])
+def test_no_breaches_are_said_without_a_double_negative(value: str, word: str) -> None:
+    table = rows("GRI SRS-419-1", answers={"GRI-SRS-419-1.b": Answer(value=value)})
+    (row,) = (row for row in table.rows if row.letter == "b")
+    assert (row.label, said(row)) == ("Erhebliche Verstöße im Berichtsjahr", word)
 
 
 def test_the_quality_stands_once_where_the_years_agree_and_per_figure_where_they_differ() -> None:

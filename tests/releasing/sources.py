@@ -71,8 +71,8 @@ def check_sources(root: Path, tag: str) -> str:
         raise Refused(f"pyproject.toml says {version}, so the tag to come is v{version}, not '{tag}'.")
     if changed := run_tool("git", "status", "--porcelain", cwd=root):
         raise Refused(f"There are changes that are not committed:\n{changed}")
-    _check_texts(root, version)
     _check_number(root, version)
+    _check_texts(root, version)
     _check_schema(root, version)
     return version
 

@@ -12,7 +12,7 @@ from dnk_tool.services.people.organisations import add_member
 from dnk_tool.store.tables.figures import FigureRow
 from dnk_tool.store.tables.organisations import Organisation
 from tests.e2e.conftest import Shot, Visit
-from tests.e2e.driving import Server
+from tests.e2e.driving import PATIENCE_SECONDS, Server
 from tests.integration.aggregates.release_members import YEAR, add_firms
 from tests.support.app import make_account, make_cluster
 
@@ -51,7 +51,7 @@ def wait_for_preview(page: Page) -> None:
     """Look again until the background is done, as somebody without JavaScript does."""
     expect(page.locator("#naechstes")).to_be_visible()
     waiting = page.get_by_role("link", name="Nachsehen, ob sie fertig ist")
-    for _attempt in range(80):
+    for _attempt in range(int(PATIENCE_SECONDS * 4)):
         if not waiting.count():
             return
         page.wait_for_timeout(250)

@@ -105,7 +105,7 @@ def factors_in_words(bills: Iterable[DemoBill], year: int, *scopes: str) -> str:
         if step.factor and step.factor.value:
             words = f"{_name(lines[step.line])} {_amount(step.factor)}"
             by_source.setdefault(_source(step.factor), {})[words] = None
-    return " ".join(f"{', '.join(words)} ({source})." for source, words in by_source.items())
+    return " ".join(f"{', '.join(words)}; Quelle: {source}." for source, words in by_source.items())
 
 
 def _name(line: CalculatorLine) -> str:
@@ -123,7 +123,7 @@ def _amount(factor: FactorSnapshot) -> str:
 
 def _source(factor: FactorSnapshot) -> str:
     edition = load_factors().editions.get(factor.edition)
-    return f"{edition.publisher}: {edition.title}" if edition else "Angabe des Versorgers"
+    return f"{edition.publisher}, {edition.title}" if edition else "Abrechnung des Versorgers"
 
 
 def progress_in_words(now: Mapping[str, Figure], before: Mapping[str, Figure], year: int) -> str:

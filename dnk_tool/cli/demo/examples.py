@@ -1,16 +1,17 @@
 """The two companies whose declarations are files: one published, one in work with a self-assessment."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from functools import cache
 
 from dnk_tool.cli.demo import FILES, FINISHED_FILE, FINISHED_KEY, IN_PROGRESS_FILE, review
-from dnk_tool.cli.demo.bills import enter_bills_and_results
+from dnk_tool.cli.demo.bills import enter_bills, enter_bills_and_results
+from dnk_tool.cli.demo.calculated import calculation_of_bills
 from dnk_tool.cli.demo.clock import Scenario
 from dnk_tool.cli.demo.companies import DemoCompany, DemoContext, add_company
-from dnk_tool.cli.demo.content import BegunContent, bills_of, cluster_content
+from dnk_tool.cli.demo.content import BegunContent, DemoBill, bills_of, cluster_content
 from dnk_tool.domain.answers.answer import Answer, Figure, Quality
 from dnk_tool.domain.answers.self_assessment import Assessment
 from dnk_tool.domain.declarations.document import Document
@@ -48,15 +49,26 @@ def published_example(demo: DemoContext) -> Scenario:
     yield 120
     firm, editor = _company_of_two(demo, document, "finished")
     yield 110
-    declaration = firm.import_declaration(document, by=editor)
+    bills = bills_of(FINISHED_KEY)[demo.year]
+    declaration = firm.import_declaration(_before_its_bills(document, bills), by=editor)
     yield 75
-    enter_bills_and_results(firm, declaration, bills_of(FINISHED_KEY)[demo.year], by=editor)
+    enter_bills(firm, declaration, bills, (), by=editor)
     yield 61
     firm.submit(declaration)
     yield 48
     review.approve(demo, declaration)
     yield 45
     firm.publish(declaration, is_quotable=True)
+
+
+def _before_its_bills(document: Document, bills: Iterable[DemoBill]) -> Document:
+    """The document without the values that follow from its bills; what is noted beside them stays."""
+    year = document.reporting_year
+    given = {(year, key) for key in calculation_of_bills(bills, year).results}
+    noted = {
+        key: Figure(note=figure.note) if key in given else figure for key, figure in document.figures.items()
+    }
+    return replace(document, figures={key: figure for key, figure in noted.items() if not figure.is_empty})
 
 
 def example_in_progress(demo: DemoContext) -> Scenario:

@@ -49,14 +49,16 @@ class DemoMemberData:
         )
 
     def figures(self, year: int) -> dict[str, Figure]:
-        """Its figures of a year, from its bills and from what it wrote down; most firms have none yet."""
-        reported = self.words.get("reports")
+        """Its figures of a year, from bills and from what it wrote down; most firms report none yet."""
+        if "figures" not in self.words:
+            return {}
         noted = {
             key: Figure(Decimal(words[str(year)]), words["unit"], Quality(words["quality"]))
-            for key, words in self.words.get("figures", {}).items()
+            for key, words in self.words["figures"].items()
             if str(year) in words
         }
         known = {**(figures_of_bills(self.bills[year], year) if year in self.bills else {}), **noted}
+        reported = self.words.get("reports")
         return {key: known[key] for key in known if reported is None or key.split(".")[0] in reported}
 
 

@@ -108,7 +108,7 @@ def build_network_declaration(firm: NetworkFirm, year: int, *, first: int) -> Do
 def _scope_3_answers(document: Document, firm: NetworkFirm) -> Iterator[tuple[str, Answer]]:
     """What a firm that reports a part of Scope 3 says of it, also among the answers of criterion 13."""
     for ref, text in _load_data()["scope3"].items():
-        said = text.format(**{"basisjahr": min(firm.amounts), **firm.member.words})
+        said = text.format(**firm.member.words)
         yield ref, Answer(document.answers.get(ref, Answer()).disclosure, text=said)
 
 
@@ -136,7 +136,8 @@ def _declared_flow(firm: NetworkFirm, year: int, *, first: int) -> DeclaredFlow 
 def _firm(words: dict[str, Any]) -> NetworkFirm:
     amounts, flow = (_by_year(words.get(name, {})) for name in ("years", "flow"))
     explained = {**_load_data()["without_amounts"], **words.get("explained", {})}
-    filled = {**words, "explained": explained, "figures": _waste(words, amounts)} if amounts else words
+    more = {"explained": explained, "figures": _waste(words, amounts)}
+    filled = {"basisjahr": min(amounts), **words, **more} if amounts else words
     bills = {year: tuple(_bills(of_year)) for year, of_year in amounts.items()}
     return NetworkFirm(DemoMemberData(words["key"], filled, bills), amounts, flow)
 

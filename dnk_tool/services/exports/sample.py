@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import datetime
 from functools import cache
 
+from dnk_tool.domain.answers.answer import Figure
 from dnk_tool.domain.declarations.document import Document, canonical_json, fingerprint
 from dnk_tool.domain.declarations.document_reader import read_document
 from dnk_tool.language import Language, translations
@@ -22,8 +23,17 @@ def sample_document(language: Language) -> Document:
 
 
 def practice_document(language: Language) -> Document:
-    """The sample for a practice firm; the company's name says that it is one wherever it stands."""
-    return _renamed(translations(language).gettext("Übungsbetrieb %(company)s"))
+    """The sample for a practice firm; the company's name says that it is one wherever it stands.
+
+    Its figures have the decimals of print: without their lines they count as typed.
+    """
+    document = _renamed(translations(language).gettext("Übungsbetrieb %(company)s"))
+    shown = {key: _as_shown(figure) for key, figure in document.figures.items()}
+    return replace(document, figures=shown)
+
+
+def _as_shown(figure: Figure) -> Figure:
+    return replace(figure, value=figure.readable.value) if figure.readable else figure
 
 
 def _renamed(pattern: str) -> Document:

@@ -42,7 +42,7 @@ def test_goal_publication_and_award_say_what_may_not_be_claimed(app: Flask, worl
         finished = finish_document(session, named_document("A GmbH", {}, year=2024), world.own).id
     owner, manager = signed_in(app, "owner"), signed_in(app, "manager")
     for client, path, lead in (
-        (owner, f"/unternehmen/{world.own}/pfad/ziel", "Werben Sie mit Ihrem Ziel nicht ungeprüft."),
+        (owner, f"/unternehmen/{world.own}/pfad/ziel", "Prüfen Sie erst, bevor Sie mit diesem Ziel werben."),
         (owner, f"/erklaerungen/{finished}/veroeffentlichung", "Eine öffentliche Seite kann Werbung sein."),
         (manager, f"/cluster/{world.cluster}/auszeichnungen/{award}", "Eine Urkunde ist kein Siegel."),
     ):

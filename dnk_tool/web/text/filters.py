@@ -17,7 +17,7 @@ from dnk_tool.web.http.access import current_actor, current_subject
 from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.text.form_errors import messages_by_field
 from dnk_tool.web.text.labels import label_of, meaning, quality_options
-from dnk_tool.web.text.laws import law_notes, standing_note
+from dnk_tool.web.text.laws import law_notes, standing_day, standing_note
 from dnk_tool.web.text.markup import marked_prose
 from dnk_tool.web.text.options import (
     answer_options,
@@ -59,6 +59,7 @@ def register_filters(app: Flask) -> None:
     app.add_template_filter(iso_timestamp, "iso")
     app.add_template_filter(messages_by_field)
     app.add_template_filter(standing_note)
+    app.add_template_filter(standing_day)
     app.add_template_filter(law_notes)
     app.add_template_filter(marked_prose)
     app.add_template_filter(said_table, "laid_out")

@@ -15,9 +15,12 @@ STAYS_FRESH = timedelta(days=365)
 
 @dataclass(frozen=True, slots=True)
 class LawNote:
-    """A law as one paragraph, with the address of its source."""
+    """A law as one paragraph: its name, what it says, when it was read, its source with address."""
 
+    name: str
     text: str
+    reading: str
+    source: str
     address: str
 
 
@@ -38,44 +41,43 @@ def standing_note(standing: Standing, today: date | None = None) -> str:
     return _with_advice(said, standing.as_of, today)
 
 
+def standing_day(standing: Standing, today: date | None = None) -> str:
+    """The day alone, for a page that shows the source as a link; with advice where it is long ago."""
+    said: str = _("Stand: %(day)s.", day=format_long_date(standing.as_of, current_language()))
+    return _with_advice(said, standing.as_of, today)
+
+
 def law_notes(place: str, year: int | None = None, today: date | None = None) -> list[LawNote]:
     """The laws that are shown at a place; those with amounts only where one is known for the year."""
-    now = today or local_day(datetime.now(UTC))
-    notes = []
+    now, language, notes = today or local_day(datetime.now(UTC)), current_language(), []
     for law in load_laws().values():
-        since, value = _day_and_amount(law, year)
-        if place in law.places and (since or not law.is_checked):
-            notes.append(LawNote(_with_advice(_law_text(law, since, value, now), law.read, now), law.address))
+        if place in law.places and (said := _law_text(law, year, now)):
+            read = format_long_date(law.read, language)
+            reading = _("Stand: %(day)s.", day=read) if law.is_checked else _("Gelesen: %(day)s.", day=read)
+            reading = _with_advice(str(reading), law.read, now)
+            notes.append(LawNote(law.name.to(language), said, reading, law.source.to(language), law.address))
     return notes
 
 
-def _day_and_amount(law: Law, year: int | None) -> tuple[date | None, str]:
-    if not law.amounts:
-        return law.since, ""
-    amount = law.amount_in(year) if year else None
-    return (amount.since, format_number(amount.value, current_language())) if amount else (None, "")
+def _law_text(law: Law, year: int | None, today: date) -> str:
+    """What the law says, from when and for whom; one that nobody has checked is never said to apply.
 
-
-def _law_text(law: Law, since: date | None, amount: str, today: date) -> str:
-    """What the law says; without a day it is said to be unchecked, and never to apply."""
+    Empty for one with amounts where none is known for the year.
+    """
     language = current_language()
-    parts = {
-        "name": law.name.to(language),
-        "text": law.text.to(language).replace(AMOUNT, amount),
-        "source": law.source.to(language),
-        "read": format_long_date(law.read, language),
-    }
-    if since is None:
-        said = _("%(name)s, Stand nicht geprüft: %(text)s Gelesen am %(read)s: %(source)s.", **parts)
-        return str(said)
-    parts |= {"day": format_long_date(since, language), "whom": law.applies_to.to(language)}
-    if since > today:
-        said = _("%(name)s, ab %(day)s für %(whom)s: %(text)s Stand: %(read)s; Quelle: %(source)s.", **parts)
-    else:
-        said = _(
-            "%(name)s, seit %(day)s für %(whom)s: %(text)s Stand: %(read)s; Quelle: %(source)s.", **parts
-        )
-    return str(said)
+    text, whom = law.text.to(language), law.applies_to.to(language)
+    if law.amounts:
+        amount = law.amount_in(year) if year else None
+        if amount is None:
+            return ""
+        text = text.replace(AMOUNT, format_number(amount.value, language))
+        return str(_("im Jahr %(year)s für %(whom)s: %(text)s", year=year, whom=whom, text=text))
+    if law.since is None:
+        return str(_("Stand nicht geprüft: %(text)s", text=text))
+    day = format_long_date(law.since, language)
+    if law.since <= today:
+        return str(_("seit %(day)s für %(whom)s: %(text)s", day=day, whom=whom, text=text))
+    return str(_("ab %(day)s für %(whom)s: %(text)s", day=day, whom=whom, text=text))
 
 
 def _with_advice(said: str, read: date, today: date | None) -> str:

@@ -418,6 +418,20 @@ def test_the_unit_does_not_matter(
     ]
 
 
+@pytest.mark.parametrize(("year", "low"), [(2022, "10"), (2023, "12.00"), (2025, "12.82"), (2026, "13.90")])
+def test_an_hourly_wage_begins_at_the_minimum_wage_of_the_year(year: int, low: str) -> None:
+    def asked(men: Decimal) -> PlausibilityWarning | None:
+        pay = {"men": f"{men} eur-per-h", "women": "22 eur-per-h"}
+        facts = make_facts({"lines": [{"activity": "pay-gap/pay-gap", "quantities": pay}]})
+        warnings = plausibility_warnings(RULES, replace(facts, year=year))
+        return next((each for each in warnings if each.rule == "hourly-pay-of-men"), None)
+
+    assert asked(Decimal(low)) is None
+    warning = asked(Decimal(low) - Decimal("0.01"))
+    assert warning
+    assert warning.params["low"] == Decimal(low)
+
+
 NOT_AVAILABLE = Figure(None, "", Quality.NOT_AVAILABLE, "Rechnung fehlt")
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from flask import url_for
 from flask_babel import gettext as _
 
-from dnk_tool.catalogue import Indicator
+from dnk_tool.catalogue import Criterion, Indicator
 from dnk_tool.catalogue.claims import ClaimKind, load_claims
 from dnk_tool.domain.answers.answer import Sheet
 from dnk_tool.domain.answers.claims import find_claims
@@ -52,8 +52,16 @@ def claim_lines(declaration: Declaration, sheet: Sheet) -> Sequence[ClaimLines]:
         for claim in found:
             said = _("„%(words)s“ in: %(sentence)s", words=claim.words, sentence=claim.sentence)
             href = section_url(declaration, of.section, of.ref)
-            by_kind[claim.kind.key].lines.append(CheckLine(_label(of), said, href))
+            by_kind[claim.kind.key].lines.append(CheckLine(_place(of), said, href))
     return [group for group in by_kind.values() if group.lines]
+
+
+def _place(of: OwnTexts) -> str:
+    """The label with its criterion."""
+    label = _label(of)
+    if isinstance(of.section, Criterion):
+        return _("Kriterium %(number)s: %(title)s", number=of.section.number, title=label)
+    return label
 
 
 def _label(of: OwnTexts) -> str:

@@ -18,7 +18,7 @@ def company(client: FlaskClient, world: World) -> Any:
 
     class Company:
         def write(self, ref: str, text: str, part: str = "text") -> None:
-            path = f"{base}/kriterien/{ref.split('.')[0]}"
+            path = f"{base}/kriterien/{ref.partition('.')[0]}"
             fields = form_fields(client.get(path).text)
             disclosure = {"text": "comply", "explanation": "explain"}[part]
             said = {f"ref-{ref}-{part}": text, f"ref-{ref}-disclosure": disclosure, "action": "save"}
@@ -37,10 +37,12 @@ def company(client: FlaskClient, world: World) -> Any:
 def test_a_claim_is_named_in_its_sentence_with_its_field_the_law_and_advice(
     company: Any, world: World
 ) -> None:
-    company.write("10.1", "Wir backen Brot. Unsere Tüten sind CO₂-neutral und umweltfreundlich! Sie reißen nie.")
+    company.write(
+        "10.1", "Wir backen Brot. Unsere Tüten sind CO₂-neutral und umweltfreundlich! Sie reißen nie."
+    )
     asked = company.asked()
     href = f"/erklaerungen/{world.own_declaration}/kriterien/10#ref-10.1"
-    assert asked.count(f'href="{href}"') == 2
+    assert asked.count(f'href="{href}">Kriterium 10: Wirkungen der Produkte</a>') == 2
     assert "„CO₂-neutral“ in: Unsere Tüten sind CO₂-neutral und umweltfreundlich!" in asked
     assert "„umweltfreundlich“ in: Unsere Tüten" in asked
     assert "Brot" not in asked, "the sentence alone"

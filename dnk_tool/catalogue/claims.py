@@ -57,7 +57,8 @@ def build_claims(folder: Path) -> tuple[Claims, list[Problem]]:
     root = read_yaml(folder / FILE, problems)
     places = {f"{{{key}}}": _any(map(_simple, _words(root, key))) for key in _LISTS}
     places[GOODS], places[ARE] = rf"\w*{places[GOODS]}", places[ARE] + _AFTER_ARE
-    kinds = tuple(_kind(node, places) for node in root.children("kinds"))
+    no_terms = rf"(?<!\w)(?!{_any(map(_simple, _words(root, 'terms')))}(?!\w))"
+    kinds = tuple(_kind(node, places, no_terms) for node in root.children("kinds"))
     root.distinct("kinds", (kind.key for kind in kinds))
     standing = root.standing("standing", required=True)
     denials, affirmed = _words(root, "denials"), _any(map(_simple, _words(root, "affirmations")))
@@ -73,13 +74,13 @@ def build_claims(folder: Path) -> tuple[Claims, list[Problem]]:
     return claims, sorted(set(problems))
 
 
-def _kind(node: Node, places: Mapping[str, str]) -> ClaimKind:
+def _kind(node: Node, places: Mapping[str, str], no_terms: str) -> ClaimKind:
     words = _words(node, "words")
     for place in {place for word in words for place in _PLACE.findall(word)} - places.keys():
         node.note(f"mentions the unknown '{place}'", "words")
     patterns = [_pattern(word, places) for word in words]
     proved = node.flag("can_be_proved")
-    pattern = _compiled(rf"(?<!\w){_any(patterns)}(?!\w)")
+    pattern = _compiled(rf"{no_terms}{_any(patterns)}(?!\w)")
     return ClaimKind(node.string("key"), node.text("advice"), pattern, proved)
 
 

@@ -78,6 +78,9 @@ PASSES = [
     "We buy green electricity and repair our furniture.",
     "The neutral grey paint covers well.",
     "Sustainable development is one of our principles.",
+    "Biologisch abbaubare Küchenabfälle holt der Entsorger, ebenso biologisch abbaubare Abfälle.",
+    "Other non-biodegradable wastes came to 2 t, biodegradable waste to 3 t.",
+    "Unsere Ziele dienen SDG 12 (nachhaltiger Konsum und nachhaltige Produktion).",
 ]
 
 

@@ -13,6 +13,7 @@ from dnk_tool.catalogue.aggregation_rules import RATE_SCALES, ReleaseFigure, bui
 from dnk_tool.catalogue.calculators.loader import build_calculators
 from dnk_tool.catalogue.calculators.model import Calculator
 from dnk_tool.catalogue.calculators.rule_changes import build_rule_changes
+from dnk_tool.catalogue.claims import build_claims
 from dnk_tool.catalogue.drafts.facts import build_facts
 from dnk_tool.catalogue.drafts.sentences import build_sentences
 from dnk_tool.catalogue.drafts.voices import build_voices
@@ -194,8 +195,8 @@ def check_edition(folder: Path, edition: str) -> CatalogueCheck:
 def check_shared_data(folder: Path) -> tuple[Problem, ...]:
     """The faults of the data that all editions share, and datapoints that nothing uses; nothing is raised.
 
-    Shared are sectors, waste codes, pairs of residues, help, factors, calculators, changes of their rules,
-    quick checks, plausibility rules, what drafts are made of, remarks of reviewers, kinds of measures,
+    Shared are sectors, waste codes, pairs of residues, claims, help, factors, calculators, changes of their
+    rules, quick checks, plausibility rules, what drafts are made of, remarks of reviewers, kinds of measures,
     questions of polls, rules of sums over companies, and laws.
     """
     factors, of_factors = build_factors(folder)
@@ -203,7 +204,7 @@ def check_shared_data(folder: Path) -> tuple[Problem, ...]:
     problems = [*build_sectors(folder)[1], *build_waste_codes(folder)[1], *of_factors, *of_calculators]
     problems += _slot_problems(folder, calculators.values(), factors)
     problems += [*build_rule_changes(folder)[1], *build_help(folder)[1], *build_poll_questions(folder)[1]]
-    problems += build_residue_pairs(folder)[1]
+    problems += [*build_residue_pairs(folder)[1], *build_claims(folder)[1]]
     catalogues = [build_catalogue(folder, edition)[0] for edition in editions(folder)]
     points = {key: point for catalogue in catalogues for key, point in catalogue.datapoints.items()}
     problems += shared_label_faults(folder.name, points.values(), calculators.values())

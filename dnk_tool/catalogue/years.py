@@ -1,4 +1,4 @@
-"""Years that an example names, counted from the declaration's: "{year}", "{year-2}" (before), "{year+3}" (after)."""
+"""Years that an example names, counted from the declaration's: "{year}", "{year-2}", "{year+3}"."""
 
 import re
 

@@ -85,7 +85,10 @@ def _option(aspect: Aspect, catalogue: Catalogue) -> Iterator[str]:
 
 
 def _placeholders(requirement: Requirement) -> Iterator[str]:
-    """No placeholder is left in a text but years in an example: neither a criterion's matter nor a constant, nor a misspelt name."""
+    """No placeholder is left: neither a criterion's matter nor a constant, nor a misspelt name.
+
+    An example may name years.
+    """
     places = set(unknown_placeholders(_texts(requirement)))
     if isinstance(requirement, Aspect):
         places |= {

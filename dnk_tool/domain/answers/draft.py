@@ -137,5 +137,5 @@ def named_in(text: str, said: str) -> bool:
 
 
 def without_numbers(text: str) -> str:
-    """The text with a blank for each number and year, which belongs to the company of an example; names stay."""
+    """The text with a blank for each number and year, which are those of an example; names stay."""
     return _NUMBER.sub(lambda match: match[1] or BLANK, text)

@@ -121,12 +121,11 @@ def enter_bills(walker: Walker, firm: Firm) -> None:
     page = walker.page
     while not page.get_by_role("group", name="Erdgas", exact=True).count():
         follow_link(walker, "Zahlen aus Rechnungen")
-    for name, bill in firm.bills.items():
-        amount, _space, unit = bill.partition(" ")
+    for name, amount in firm.bills.items():
         row = page.get_by_role("group", name=name, exact=True)
         walker.type(row.get_by_label("Menge", exact=True), amount)
-        if unit:
-            walker.select(row.get_by_label("Einheit"), unit)
+        if name in firm.bill_units:
+            walker.select(row.get_by_label("Einheit"), firm.bill_units[name])
     submit_form(walker, "Speichern und rechnen")
     follow_link(walker, "Lohnliste")
     walker.paste(page.get_by_label("Liste einfügen"), firm.payroll["list"])

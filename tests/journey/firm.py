@@ -22,6 +22,7 @@ class Firm:
     profile: dict[str, str]
     general: dict[str, str]
     bills: dict[str, str]
+    bill_units: dict[str, str]
     payroll: dict[str, str]
     texts: dict[str, str]
     reasons: dict[str, str]
@@ -40,6 +41,7 @@ def load_firm(indicator_set: str, *, with_helps: bool = False) -> Firm:
         content["profile"],
         content["general"],
         content["bills"],
+        content["bill_units"],
         content["payroll"],
         content["texts"] | own.get("texts", {}),
         content["explained"] | own["explained"],

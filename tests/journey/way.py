@@ -122,9 +122,10 @@ def enter_bills(walker: Walker, firm: Firm) -> None:
     while not page.get_by_role("group", name="Erdgas", exact=True).count():
         follow_link(walker, "Zahlen aus Rechnungen")
     for name, amount in firm.bills.items():
-        walker.type(
-            page.get_by_role("group", name=name, exact=True).get_by_label("Menge", exact=True), amount
-        )
+        row = page.get_by_role("group", name=name, exact=True)
+        walker.type(row.get_by_label("Menge", exact=True), amount)
+        if name in firm.bill_units:
+            walker.select(row.get_by_label("Einheit"), firm.bill_units[name])
     submit_form(walker, "Speichern und rechnen")
     follow_link(walker, "Lohnliste")
     walker.paste(page.get_by_label("Liste einfügen"), firm.payroll["list"])

@@ -61,10 +61,15 @@ class Scope3Words:
 
 @dataclass(frozen=True, slots=True)
 class FigureSentence:
-    """A sentence with places; `from_lines`: it is said only if lines of a calculator gave this figure."""
+    """A sentence with places.
+
+    `from_lines`: it is said only if lines of a calculator gave this figure. `unless_zero`: it is not said
+    where this figure is zero, because that says it already.
+    """
 
     text: Text
     from_lines: str = ""
+    unless_zero: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +85,8 @@ class FigureSentences:
     def named_datapoints(self, aspect: str) -> Iterator[str]:
         """Yield the key of each datapoint that sentences about the aspect name or wait for."""
         for sentence in self.by_aspect.get(aspect, ()):
-            yield from filter(None, (sentence.from_lines, *map(datapoint_of, places(sentence.text.de))))
+            named = map(datapoint_of, places(sentence.text.de))
+            yield from filter(None, (sentence.from_lines, sentence.unless_zero, *named))
 
 
 def datapoint_of(place: str) -> str:
@@ -138,4 +144,4 @@ def _sentences(node: Node, words: Mapping[str, AmountWords]) -> Iterator[FigureS
         for place in places(text.de):
             if place.endswith(WORDS) and datapoint_of(place) not in words:
                 part.note(f"names '{place}', for which there are no words", "text")
-        yield FigureSentence(text, from_lines)
+        yield FigureSentence(text, from_lines, part.string("unless_zero", ""))

@@ -16,6 +16,7 @@ from dnk_tool.catalogue.drafts.sentences import (
     REST,
     WORDS,
     YEAR,
+    FigureSentence,
     FigureSentences,
     datapoint_of,
 )
@@ -28,6 +29,7 @@ from dnk_tool.domain.answers.draft import Draft, DraftKind, named_in
 from dnk_tool.domain.figures.scope3 import CATEGORIES as ALL_CATEGORIES
 from dnk_tool.domain.figures.scope3 import RECKONED, CategoryState, choice_key
 from dnk_tool.domain.figures.year_change import year_change
+from dnk_tool.domain.quantities import in_base
 from dnk_tool.language import Language, format_number, format_series, known_language
 
 # The significant digits with which texts of earlier programs give a computed value.
@@ -78,7 +80,7 @@ def figures_draft(
     templates = [
         sentence.text.to(language)
         for sentence in sentences.by_aspect.get(aspect, ())
-        if not sentence.from_lines or _is_from_lines(sentence.from_lines, figures)
+        if _is_in_place(sentence, figures)
     ]
     values = _Speaker(sentences, figures, language).values(templates)
     said = [(template, sentence) for template in templates if (sentence := filled(template, values))]
@@ -131,9 +133,12 @@ def _figure(point: Datapoint, figures: Mapping[str, Figure]) -> Figure:
     return entered if entered.is_stated else computed_figure(point, figures) or entered
 
 
-def _is_from_lines(key: str, figures: TwoYears) -> bool:
-    figure = figures.now.get(key, NO_FIGURE)
-    return figure.origin is Origin.LINES and _is_above_zero(figure)
+def _is_in_place(sentence: FigureSentence, figures: TwoYears) -> bool:
+    """Whether the conditions of a sentence hold."""
+    calculated = figures.now.get(sentence.from_lines, NO_FIGURE)
+    if sentence.from_lines and not (calculated.origin is Origin.LINES and _is_above_zero(calculated)):
+        return False
+    return figures.now.get(sentence.unless_zero, NO_FIGURE).value != 0
 
 
 def _is_above_zero(figure: Figure) -> bool:
@@ -201,8 +206,9 @@ class _Speaker:
         reckoned = {_categories(figures) for figures in (self.figures.now, self.figures.before)}
         if point.key in _SUMS_OF_SCOPE_3 and len(reckoned) > 1:
             return ""
-        same = words.equal if now.quantity == before.quantity else words.same
-        text = same if change.percent == 0 else words.more if change.percent > 0 else words.less
+        text = words.less if change.percent < 0 else words.more if change.percent else words.same
+        if _is_equal(point, now, before):
+            text = words.equal
         percent = format_number(abs(change.percent), self.language)
         return filled(text.to(self.language), {"percent": percent, YEAR: str(self.figures.year - 1)})
 
@@ -243,6 +249,10 @@ class _Speaker:
             said[EXTENT] = filled(words.extent.to(self.language), {CATEGORIES: named})
             said[REST] = words.rest.to(self.language)
         return said
+
+
+def _is_equal(point: Datapoint, *figures: Figure) -> bool:
+    return len({in_base(one.quantity, point.family.units) for one in figures if one.quantity}) == 1
 
 
 def _categories(figures: Mapping[str, Figure]) -> frozenset[str]:

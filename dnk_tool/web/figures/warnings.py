@@ -175,7 +175,7 @@ def _warning_view(
         compared=tuple(
             (
                 _compared_name(compared_value, rules, declaration, language),
-                format_quantity(compared_value.quantity, rules, language),
+                format_quantity(compared_value.readable, rules, language),
             )
             for compared_value in warning.compared
         ),

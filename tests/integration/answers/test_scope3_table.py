@@ -3,6 +3,7 @@
 import html
 import io
 import json
+import re
 from zipfile import ZipFile
 
 import pytest
@@ -12,6 +13,7 @@ from sqlalchemy import select
 
 from dnk_tool.domain.declarations.document import canonical_json
 from dnk_tool.domain.declarations.states import State
+from dnk_tool.domain.figures.scope3 import CATEGORIES
 from dnk_tool.report.formats import FORMATS
 from dnk_tool.report.view.branding import DEFAULT_BRANDING
 from dnk_tool.report.view.edition import FULL_EXPORT
@@ -20,7 +22,7 @@ from dnk_tool.store.tables.answers import AnswerRow
 from dnk_tool.store.tables.declarations import Declaration
 from tests.integration.conftest import NOW
 from tests.support.app import World, database_session, sign_in
-from tests.support.browsers import send
+from tests.support.browsers import send, words_of
 
 REF = "GRI-SRS-305-3.categories"
 ROWS = f"ref-{REF}-rows"
@@ -66,6 +68,26 @@ def test_scope3_states_are_proposed_and_edited(editor: FlaskClient, app: Flask, 
         **{f"{ROWS}-{number}-state": "not-relevant", f"{ROWS}-{number}-reason": "Alles ist eigen."},
     )
     assert stored(app)[number] == {"category": "3-8", "state": "not-relevant", "reason": "Alles ist eigen."}
+
+
+def test_a_sentence_says_which_categories_are_missing_until_none_is(
+    editor: FlaskClient, world: World
+) -> None:
+    here = f"/erklaerungen/{world.own_declaration}"
+    line = {"f-quantity": "10", "f-quantity-unit": "t", "f-distance": "300", "basis": "estimate"}
+    send(editor, f"{here}/rechner/freight/zeilen/neu?art=lorry", **line)
+    begun = re.compile(r"haben wir [\d,]+ t CO₂e erfasst \(Scope 3\): eingekaufte Transporte(.*?)\.")
+    part = begun.search(words_of(editor.get(f"{here}/kriterien/13").text))
+    assert part
+    assert part[1] == "; die übrigen Kategorien fehlen noch"
+    table = f"{here}/kriterien/13/kennzahlen/GRI-SRS-305-3"
+    others = [category for category in CATEGORIES if category != "3-4"]
+    send(editor, table, action="propose-scope3")
+    rows = {f"{ROWS}-{place}-state": "not-relevant" for place in map(CATEGORIES.index, others)}
+    send(editor, table, **rows)
+    whole = begun.search(words_of(editor.get(f"{here}/kriterien/13").text))
+    assert whole
+    assert whole[1] == "", "the table says that the others are not relevant"
 
 
 def test_scope3_table_stands_in_the_files(editor: FlaskClient, app: Flask, world: World) -> None:

@@ -26,6 +26,7 @@ GAS, POWER, WASTE = (
     "waste-incineration-f-quantity",
 )
 DIESEL = "energy-diesel-f-quantity"
+TONNES = {WASTE: "3,2", f"{WASTE}-unit": "t"}
 
 
 def send_bill(client: FlaskClient, path: str, **changes: Any) -> Any:
@@ -54,9 +55,7 @@ def value(app: Flask, world: World, datapoint: str) -> Decimal | None:
 def test_four_bills_on_one_page_fill_the_criteria(
     nine: FlaskClient, app: Flask, world: World, at: Callable[[str], str]
 ) -> None:
-    answer = send_bill(
-        nine, at("rechnungen/"), **{GAS: "38.500", DIESEL: "1.850", POWER: "11.600", WASTE: "3,2"}
-    )
+    answer = send_bill(nine, at("rechnungen/"), **{GAS: "38.500", DIESEL: "1.850", POWER: "11.600", **TONNES})
     assert (answer.status_code, answer.location) == (303, at("rechnungen/"))
     assert lines(app, world) == {
         "electricity": {"value": "11600", "unit": "kWh"},
@@ -163,13 +162,14 @@ def test_a_file_belongs_to_its_line(
     assert "Belege (1) : Erdgas" in words_of(nine.get(at("rechnungen/")).text)
 
 
-def test_the_unit_of_heat_is_asked_for_and_a_slip_stands_at_its_row(
+def test_the_unit_of_heat_and_waste_is_asked_for_and_a_slip_stands_at_its_row(
     nine: FlaskClient, app: Flask, world: World, at: Callable[[str], str]
 ) -> None:
     heat = "energy-district-heat-f-quantity"
-    answer = send_bill(nine, at("rechnungen/"), **{heat: "62.000", GAS: "38.500"})
+    answer = send_bill(nine, at("rechnungen/"), **{heat: "62.000", WASTE: "3.200", GAS: "38.500"})
     page = words_of(answer.text)
-    assert "Fernwärme: Wählen Sie die Einheit, die auf der Rechnung steht." in page
+    for bill in ("Fernwärme", "Restabfall"):
+        assert f"{bill}: Wählen Sie die Einheit, die auf der Rechnung steht." in page
     assert lines(app, world).keys() == {"natural-gas"}
     send_bill(nine, at("rechnungen/"), **{heat: "62.000", f"{heat}-unit": "MWh"})
     page = nine.get(at("rechnungen/")).text
@@ -259,7 +259,7 @@ def test_any_other_bill_is_found_by_a_word(
 
 
 def test_the_page_of_bills_reads_little(nine: FlaskClient, app: Flask, at: Callable[[str], str]) -> None:
-    send_bill(nine, at("rechnungen/"), **{GAS: "38.500", DIESEL: "1.850", POWER: "11.600", WASTE: "3,2"})
+    send_bill(nine, at("rechnungen/"), **{GAS: "38.500", DIESEL: "1.850", POWER: "11.600", **TONNES})
     nine.get(at("rechnungen/"))
     with count_statements(app) as statements:
         nine.get(at("rechnungen/"))

@@ -273,7 +273,8 @@ def test_columns_with_the_same_heading_are_told_apart(nine: FlaskClient, at: Cal
 
 def test_lines_of_bills_beside_those_of_a_list_are_named(nine: FlaskClient, at: Callable[[str], str]) -> None:
     fields = form_fields(nine.get(at("rechnungen/")).text)
-    bills = {**fields, "energy-diesel-f-quantity": "1.850", "waste-incineration-f-quantity": "2"}
+    burnt = {"waste-incineration-f-quantity": "2", "waste-incineration-f-quantity-unit": "t"}
+    bills = {**fields, "energy-diesel-f-quantity": "1.850", **burnt}
     early = post(nine, at("listen/tankkarten"), {"list": FUEL, "supplier": "Nordoel"}).text
     nine.post(at("rechnungen/"), data=bills, content_type="multipart/form-data")
     late = confirm(nine, at("listen/tankkarten"), early)

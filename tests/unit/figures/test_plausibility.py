@@ -205,6 +205,26 @@ def test_an_unknown_carrier_counts_as_none_once_another_is_known() -> None:
     assert not warnings_of({"figures": none}).keys() & {"scope2-location-factor", "scope2-below-grid"}
 
 
+def test_a_question_shows_a_calculated_figure_as_readers_see_it() -> None:
+    lines = [make_line("waste/incineration", quantity="147281.167 kg")]
+    warning = warnings_by_lines(lines, sector="WZ 2025: 31.00", employees=2)["waste-per-head"]
+    (waste, _staff) = warning.compared
+    assert (waste.quantity.value, waste.readable) == (Decimal("147.281167"), Quantity(Decimal("147.28"), "t"))
+    gap = [make_line("pay-gap/pay-gap", men="23.40 eur-per-h", women="3117.153273 eur-per-h")]
+    shown = warnings_by_lines(gap)["pay-gap"]
+    assert "−13.221,2 %" in odd(shown)
+
+
+def test_a_sum_is_asked_about_with_the_decimals_of_its_parts() -> None:
+    masses = {"waste.hazardous": "12.5 t", "waste.non-hazardous": "30.25 t", "waste.total": "61.125 t"}
+    warning = warnings_of({"figures": masses})["waste-parts"]
+    assert [str(warning.params[key].value) for key in ("sum", "total", "difference")] == [  # type: ignore[union-attr]
+        "42.75",
+        "61.125",
+        "18.375",
+    ]
+
+
 def test_a_little_too_much_is_not_said_to_be_a_thousand_times_too_much() -> None:
     """Heat that nobody has stated is no reason to divide Scope 2 by a thousand."""
     figures = {"energy.electricity.consumption": "30 MWh", "ghg.scope2.market": "66.6 t-co2e"}

@@ -14,6 +14,7 @@ from dnk_tool.catalogue.plausibility.model import (
 )
 from dnk_tool.catalogue.sectors import load_sectors
 from dnk_tool.catalogue.standard.item_model import UnitFamily
+from dnk_tool.domain import precision
 from dnk_tool.domain.answers.answer import NO_FIGURE, Figure, Origin, Quality
 from dnk_tool.domain.answers.values import Row, Rows
 from dnk_tool.domain.figures.calculators.lines import CalculatorLine
@@ -27,7 +28,8 @@ FTE_BY_AGE = ("workforce.fte.under-30", "workforce.fte.30-to-50", "workforce.fte
 class ComparedValue:
     """A value as entered, and exactly in the base unit of its family; `is_before`: of the year before.
 
-    `name` is the name that a line has itself; other values are named by their key.
+    `name` is the name that a line has itself; other values are named by their key. `shown`: the value for
+    readers, if it follows from others.
     """
 
     key: str
@@ -35,6 +37,12 @@ class ComparedValue:
     exact: Fraction
     is_before: bool = False
     name: str = ""
+    shown: Quantity | None = field(default=None, compare=False)
+
+    @property
+    def readable(self) -> Quantity:
+        """The quantity for readers."""
+        return self.shown or precision.as_typed(self.quantity)
 
 
 @dataclass(frozen=True)
@@ -159,7 +167,7 @@ class FactLookup:
         if quantity.unit not in point.family.units:
             return None
         exact = Fraction(quantity.value) * Fraction(point.family.units[quantity.unit].factor)
-        return ComparedValue(key, quantity, exact, is_before)
+        return ComparedValue(key, quantity, exact, is_before, shown=figure.readable)
 
     def _company_value(self, key: str) -> ComparedValue | None:
         match key:

@@ -1,6 +1,6 @@
 """Applies the rules; one that lacks a value gives no warning, because a missing value is not zero."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
@@ -31,6 +31,7 @@ from dnk_tool.domain.figures.plausibility.line_rules import (
     slip_by_factor,
 )
 from dnk_tool.domain.figures.plausibility.warning import MessageParam, PlausibilityWarning, Slip
+from dnk_tool.domain.numbers import decimals
 from dnk_tool.domain.quantities import Quantity
 
 
@@ -78,7 +79,7 @@ def _range_warnings(rule: RangeRule, known: FactLookup) -> Iterator[Plausibility
                 compared,
                 {
                     "figure": known.rules.label(total[1][0].key),
-                    "entered": total[1][0].quantity,
+                    "entered": total[1][0].readable,
                     "value": display_decimal(value),
                     **limit_params(limits.low, limits.high),
                 },
@@ -131,12 +132,13 @@ def _sum_warnings(rule: SumRule, known: FactLookup) -> Iterator[PlausibilityWarn
 
     if not fits(added, value):
         unit = total.quantity.unit if total else rule.unit
+        compared = (*given, *less, *deducted, *((total,) if total else ()))
         yield PlausibilityWarning(
             rule.key,
             rule.figure,
             rule.figure,
-            (*given, *less, *deducted, *((total,) if total else ())),
-            {"figure": known.rules.label(rule.figure), **_sum_params(added, value, unit, known)},
+            compared,
+            {"figure": known.rules.label(rule.figure), **_sum_params(added, value, unit, compared, known)},
             slip=_slip_in_sum(given, total, added, value, fits, known) if is_whole else None,
         )
 
@@ -173,15 +175,21 @@ def _expected_total(rule: SumRule, total: ComparedValue | None, known: FactLooku
     return None if total is None else total.exact
 
 
-def _sum_params(added: Fraction, value: Fraction, unit: str, known: FactLookup) -> dict[str, MessageParam]:
+def _sum_params(
+    added: Fraction, value: Fraction, unit: str, compared: Sequence[ComparedValue], known: FactLookup
+) -> dict[str, MessageParam]:
+    """Sum, total and their difference in the unit, with no more decimals than the values have for readers."""
     factor, difference = known.factor(unit), abs(value - added)
     share = Fraction(round(difference / abs(value) * 1000), 10) if value else None
-    return {
-        "sum": Quantity(display_decimal(added / factor), unit),
-        "total": Quantity(display_decimal(value / factor), unit),
-        "difference": Quantity(display_decimal(difference / factor), unit),
-        "percent": "–" if share is None else display_decimal(share),
-    }
+    places = max(decimals(one.readable.value) for one in compared)
+    is_like = all(one.quantity.unit == unit for one in compared)
+    amounts = {"sum": added / factor, "total": value / factor, "difference": difference / factor}
+    rounded = {key: Fraction(round(amount * 10**places), 10**places) for key, amount in amounts.items()}
+    if is_like and rounded["difference"]:
+        rounded["difference"] = abs(rounded["total"] - rounded["sum"])
+        amounts = rounded
+    shown = {key: Quantity(display_decimal(amount), unit) for key, amount in amounts.items()}
+    return {**shown, "percent": "–" if share is None else display_decimal(share)}
 
 
 def _sum_of_values(values: Iterable[ComparedValue]) -> Fraction:
@@ -210,7 +218,7 @@ def _rate_warnings(rule: RateRule, known: FactLookup) -> Iterator[PlausibilityWa
         (*rate[1], *dividend[1], *divisor[1]),
         {
             "figure": known.rules.label(rule.rate.keys[0]),
-            "entered": entered,
+            "entered": rate[1][0].readable,
             "expected": Quantity(display_decimal(in_unit), entered.unit),
         },
     )
@@ -233,8 +241,8 @@ def _year_warnings(rule: YearRule, known: FactLookup) -> Iterator[PlausibilityWa
         year = known.facts.year
         shared: dict[str, MessageParam] = {
             "figure": known.rules.label(key),
-            "entered": now.quantity,
-            "before": before.quantity,
+            "entered": now.readable,
+            "before": before.readable,
             "year": str(year),
             "year_before": str(year - 1),
         }

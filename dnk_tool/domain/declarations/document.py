@@ -4,7 +4,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, Literal, TypeAlias, get_args
 
 from dnk_tool.catalogue.standard.item_model import Item
 from dnk_tool.catalogue.standard.selection import Selection, selection_for
@@ -21,6 +21,12 @@ from dnk_tool.language import Language
 
 FORMAT_NAME = "dnk-declaration"
 FIRST_VERSION, FORMAT_VERSION = 1, 2  # what is written where it says all, and the latest
+# The names of the published schemas by version; nobody can fetch one by its name.
+SecondSchemaId: TypeAlias = Literal["urn:uuid:47dd5e4e-0942-431c-b464-34ab0e8d9c17"]
+SCHEMA_IDS: Mapping[int, str] = {
+    1: "urn:uuid:09be18dc-07af-4442-8045-c9464d325797",
+    2: get_args(SecondSchemaId)[0],
+}
 
 
 @dataclass(frozen=True)
@@ -30,7 +36,8 @@ class Document:
     `assessments` is None unless the company publishes its self-assessment. `internal_assessments` is the
     self-assessment for a print that stays in the company; no file contains it. `gwp_set` names the global
     warming potentials of the whole inventory; empty if none is chosen for it. `climate_path` and
-    `material_flow` are None unless the company takes them into its declarations.
+    `material_flow` are None unless the company takes them into its declarations. `names_schema`: its file
+    names its schema in the second version; files made before that do not, and are written again as they were.
     """
 
     edition: str
@@ -48,6 +55,7 @@ class Document:
     gwp_set: str = ""
     climate_path: DeclaredPath | None = None
     material_flow: DeclaredFlow | None = None
+    names_schema: bool = field(default=True, compare=False)
 
     @property
     def selection(self) -> Selection:
@@ -140,6 +148,8 @@ def document_to_json(document: Document) -> dict[str, Any]:
         ],
         "done": sorted(document.done),
     }
+    if document.names_schema and data["version"] != FIRST_VERSION:
+        data["$schema"] = SCHEMA_IDS[data["version"]]
     if document.assessments is not None:
         data["self_assessment"] = {
             str(number): assessment_to_json(assessment) for number, assessment in document.assessments.items()

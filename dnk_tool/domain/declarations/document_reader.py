@@ -70,6 +70,7 @@ def read_document(content: bytes) -> Document:
         gwp_set=(shape.gwp_set or "") if isinstance(shape, SecondVersionShape) else "",
         climate_path=_climate_path(shape),
         material_flow=_material_flow(shape),
+        names_schema=not isinstance(shape, SecondVersionShape) or shape.schema_id is not None,
     )
 
 

@@ -15,6 +15,7 @@ from dnk_tool.domain.answers.answer import Disclosure, Origin, Quality
 from dnk_tool.domain.answers.self_assessment import MAX_MEASURES, Rating
 from dnk_tool.domain.declarations.annex import NO_ANNEX, Annex
 from dnk_tool.domain.declarations.climate_path import DeclaredPath, DeclaredYear
+from dnk_tool.domain.declarations.document import SCHEMA_IDS, SecondSchemaId
 from dnk_tool.domain.declarations.material_flow import DeclaredFlow
 from dnk_tool.domain.figures.material_flow import FLOW_FIGURES, MOST_YEARS, FlowYear
 from dnk_tool.domain.measures.climate_goal import LONGEST_PATH
@@ -218,6 +219,7 @@ class SecondVersionShape(_CommonShape):
     """One declaration of one company for one year, with what version 1 has no place for."""
 
     version: Annotated[Literal[2], BeforeValidator(require_integer)]
+    schema_id: Annotated[SecondSchemaId | None, Field(alias="$schema")] = None
     answers: Annotated[dict[Ref, MarkedAnswerShape], Field(max_length=5_000)] = {}
     self_assessment: dict[Ref, EffectAssessmentShape] | None = None
     gwp_set: Literal["AR4", "AR5", "AR6"] | None = None
@@ -233,6 +235,7 @@ def json_schema(version: int = 1) -> dict[str, Any]:
     """The JSON Schema of a version of the format (draft 2020-12)."""
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$id": SCHEMA_IDS[version],
         **SHAPES[version].model_json_schema(),
         "title": f"dnk-declaration, version {version}",
     }

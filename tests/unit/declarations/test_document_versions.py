@@ -5,6 +5,7 @@ from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import jsonschema
 import pytest
@@ -16,14 +17,17 @@ from dnk_tool.domain.answers.answer import Answer
 from dnk_tool.domain.answers.self_assessment import Assessment, Effect, Measure, Rating
 from dnk_tool.domain.answers.values import Rows
 from dnk_tool.domain.declarations.document import (
+    SCHEMA_IDS,
     Document,
     canonical_json,
+    fingerprint,
     format_version,
     says_more_than_is_stored,
 )
 from dnk_tool.domain.declarations.document_parser import DocumentError
 from dnk_tool.domain.declarations.document_reader import read_document
 from dnk_tool.domain.declarations.document_schema import json_schema
+from dnk_tool.domain.declarations.redaction import redact_document
 from dnk_tool.domain.organisation import Profile
 from dnk_tool.domain.quantities import Quantity
 from dnk_tool.services.uploads.declarations import (
@@ -65,6 +69,11 @@ def paths_and_codes(data: dict[str, Any]) -> set[tuple[str, str]]:
     return set()
 
 
+def as_version_1(data: dict[str, Any]) -> dict[str, Any]:
+    """The data of a file of version 2, said to be of version 1, which names no schema."""
+    return {key: value for key, value in data.items() if key != "$schema"} | {"version": 1}
+
+
 @pytest.mark.parametrize("path", sorted(DATA.glob("*.json")), ids=lambda path: path.stem)
 def test_what_says_nothing_new_is_written_as_version_1(path: Path) -> None:
     document = read_document(path.read_bytes())
@@ -81,7 +90,7 @@ def test_version_2_is_written_where_it_is_needed_and_read_again(key: str) -> Non
     assert list(VALIDATORS[2].iter_errors(data)) == []
     assert read_document(written) == LATEST[key]
     assert canonical_json(read_document(written)) == written
-    assert paths_and_codes({**data, "version": 1}), "version 1 has no place for it"
+    assert paths_and_codes(as_version_1(data)), "version 1 has no place for it"
 
 
 def test_goals_in_words_stay_version_1() -> None:
@@ -92,7 +101,7 @@ def test_goals_in_words_stay_version_1() -> None:
 
 
 def test_version_1_refuses_a_goal_in_numbers_by_its_column() -> None:
-    data = {**json.loads(canonical_json(GOAL)), "version": 1}
+    data = as_version_1(json.loads(canonical_json(GOAL)))
     assert paths_and_codes(data) == {
         (f"answers.13.2.goals.value[0].{key}", "unknown-column") for key in ("start", "today", "target")
     }
@@ -103,7 +112,7 @@ def test_a_foreword_needs_version_2_and_keeps_its_length() -> None:
         said = replace(EMPTY, answers={f"general.{ref}": Answer(text="x")})
         assert format_version(said) == 2, ref
         data = json.loads(canonical_json(said))
-        assert paths_and_codes({**data, "version": 1}) == {(f"answers.general.{ref}", "unknown-ref")}
+        assert paths_and_codes(as_version_1(data)) == {(f"answers.general.{ref}", "unknown-ref")}
     long = {"general.foreword": {"text": "x" * 1801}, "general.lead": {"text": "x" * 131}}
     data = json.loads(canonical_json(FOREWORD))
     assert paths_and_codes({**data, "answers": long}) == {(f"answers.{ref}.text", "too-long") for ref in long}
@@ -135,6 +144,39 @@ def test_version_2_is_as_strict_as_version_1() -> None:
 def test_gwp_sets_of_the_format_are_those_of_the_factors() -> None:
     (said,) = (each for each in json_schema(2)["properties"]["gwp_set"]["anyOf"] if "enum" in each)
     assert tuple(said["enum"]) == GWP_SETS
+
+
+@pytest.mark.parametrize("key", LATEST)
+def test_a_file_of_version_2_names_its_schema_first(key: str) -> None:
+    written = canonical_json(LATEST[key])
+    name = json_schema(2)["$id"]
+    assert written.startswith(f'{{"$schema":"{name}",'.encode())
+    assert {name, json_schema(1)["$id"]} == {*SCHEMA_IDS.values()}
+    assert len(SCHEMA_IDS) == len({*SCHEMA_IDS.values()})
+    assert all(name == f"urn:uuid:{UUID(name)}" for name in SCHEMA_IDS.values())
+
+
+@pytest.mark.parametrize("key", LATEST)
+def test_a_file_that_names_no_schema_keeps_its_bytes_and_fingerprint(key: str) -> None:
+    """Version 2 was written without a name at first; a version that was frozen so is never another one."""
+    data = json.loads(canonical_json(LATEST[key]))
+    del data["$schema"]
+    before = json.dumps(data, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode() + b"\n"
+    again = read_document(before)
+    assert again == LATEST[key]
+    assert canonical_json(again) == canonical_json(redact_document(again)) == before
+    assert fingerprint(canonical_json(again)) == fingerprint(before)
+
+
+def test_a_file_names_its_own_schema_or_none() -> None:
+    data = json.loads(canonical_json(GOAL))
+    other = {("$schema", "not-allowed")}
+    for name in (SCHEMA_IDS[1], "https://json-schema.org/draft/2020-12/schema", "", 1):
+        assert paths_and_codes({**data, "$schema": name}) in (other, {("$schema", "wrong-type")}), name
+    first = json.loads(canonical_json(EMPTY))
+    assert "$schema" not in first
+    assert paths_and_codes({**first, "$schema": SCHEMA_IDS[1]}) == {("$schema", "unknown-key")}
+    assert list(VALIDATORS[1].iter_errors({**first, "$schema": SCHEMA_IDS[1]}))
 
 
 def test_a_later_version_is_called_newer() -> None:

@@ -42,6 +42,15 @@ def from_base(exact: Fraction, unit: str, family: UnitFamily) -> Decimal:
     return PRECISION.divide(Decimal(value.numerator), Decimal(value.denominator))
 
 
+def is_same_number(unit: str, other: str, family: UnitFamily) -> bool:
+    """Whether a quantity is the same number in both units but for the place of its decimal point."""
+    if not {unit, other} <= family.units.keys():
+        return unit == other
+    ratio = Fraction(family.units[unit].factor) / Fraction(family.units[other].factor)
+    longer = max(ratio.numerator, ratio.denominator)
+    return 1 in (ratio.numerator, ratio.denominator) and longer == 10 ** (len(str(longer)) - 1)
+
+
 def change_in_percent(now: Quantity, before: Quantity, family: UnitFamily) -> Decimal | None:
     """The change against the earlier value in per cent, one decimal; None if that value was zero."""
     base = in_base(before, family.units)

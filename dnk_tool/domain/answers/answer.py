@@ -77,7 +77,8 @@ class Figure:
 
     `note` is the reason or remark that the reader sees, `source` where the value was read, such as a bill;
     `responsible` is who takes care of it and never leaves the company. `shown`: the value for readers of a
-    sum whose parts stand beside it; nothing stores it.
+    sum whose parts stand beside it, or of a value in another unit than somebody typed; then `entered` is what
+    was typed. Nothing stores these two.
     """
 
     value: Decimal | None = None
@@ -88,6 +89,7 @@ class Figure:
     responsible: str = ""
     origin: Origin = Origin.ENTERED
     shown: Decimal | None = field(default=None, compare=False)
+    entered: Quantity | None = field(default=None, compare=False)
 
     @property
     def is_empty(self) -> bool:
@@ -122,7 +124,7 @@ class Figure:
     @property
     def is_typed(self) -> bool:
         """Whether the value stands as somebody typed it, or is the sum of such values."""
-        return self.origin is not Origin.LINES and self.shown is None
+        return self.origin is not Origin.LINES and (self.shown is None or self.entered is not None)
 
     @property
     def is_stated(self) -> bool:
@@ -140,7 +142,8 @@ class Sheet:
 
     `taken`: the refs of answers that were taken over from an earlier year and are not confirmed yet, with
     that year. `drafts`: what the program proposed for an answer, by ref; the answer is in `taken` as long as
-    somebody has to check one of them.
+    somebody has to check one of them. `units`: the unit, by the key of a family, in which sums that follow
+    from other figures are said; others are in the datapoint's own.
     """
 
     selection: Selection
@@ -150,6 +153,7 @@ class Sheet:
     profile: Profile | None = None
     taken: Mapping[str, int] = field(default_factory=dict)
     drafts: Mapping[str, tuple[Draft, ...]] = field(default_factory=dict)
+    units: Mapping[str, str] = field(default_factory=dict)
 
     def answer(self, ref: str) -> Answer:
         """The answer under the ref; an empty one if there is none."""
@@ -158,16 +162,20 @@ class Sheet:
     def figure(self, datapoint: Datapoint) -> Figure:
         """The figure as entered, else as computed from others; an empty one if there is neither."""
         entered = self.figures.get(datapoint.key, NO_FIGURE)
-        return entered if entered.is_stated else computed_figure(datapoint, self.figures) or entered
+        unit = self.units.get(datapoint.family.key, "")
+        return entered if entered.is_stated else computed_figure(datapoint, self.figures, unit) or entered
 
     def is_explained(self, requirement: Requirement) -> bool:
         """Whether the company explains why it does not report the requirement."""
         return self.answer(requirement.ref).disclosure is Disclosure.EXPLAIN
 
 
-def computed_figure(datapoint: Datapoint, figures: Mapping[str, Figure]) -> Figure | None:
-    """The figure that follows from others by the datapoint's rule, or None while one of them is missing."""
-    rule = datapoint.computed
+def computed_figure(datapoint: Datapoint, figures: Mapping[str, Figure], unit: str = "") -> Figure | None:
+    """The figure that follows from others by the datapoint's rule, or None while one of them is missing.
+
+    It is in the unit, else in that of the datapoint.
+    """
+    rule, unit = datapoint.computed, unit or datapoint.default_unit
     if rule is None:
         return None
     total, parts = Fraction(0), []
@@ -178,7 +186,6 @@ def computed_figure(datapoint: Datapoint, figures: Mapping[str, Figure]) -> Figu
             if quantity is None or readable is None or quantity.unit not in datapoint.family.units:
                 return None
             total += sign * in_base(quantity, datapoint.family.units)
-            parts.append(sign * converted(readable, datapoint.default_unit, datapoint.family))
-    unit = datapoint.default_unit
+            parts.append(sign * converted(readable, unit, datapoint.family))
     value, shown = from_base(total, unit, datapoint.family), precision.sum_of_shown(parts, unit)
     return Figure(value, unit, Quality.CALCULATED, shown=shown)

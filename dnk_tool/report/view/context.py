@@ -1,5 +1,6 @@
 """The context from which every part of the view is built: document, language and derived values."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -10,6 +11,7 @@ from dnk_tool.domain.answers.completeness import Completeness, GapKind, declarat
 from dnk_tool.domain.declarations.document import Document
 from dnk_tool.report.text.formatter import TextFormatter
 from dnk_tool.report.view.branding import DEFAULT_PALETTE
+from dnk_tool.report.view.units import document_units, sheet_in_units
 
 REPORTED, EXPLAINED, OPEN = "reported", "explained", "open"
 YEARS_SHOWN = 3  # the reporting year and the two before
@@ -36,7 +38,16 @@ class RenderContext:
 
     @cached_property
     def sheets(self) -> dict[int, Sheet]:
-        """The sheets of the years shown, by year, the reporting year first."""
+        """The sheets of the years shown in the document's units, by year, the reporting year first."""
+        return {year: sheet_in_units(sheet, self.units) for year, sheet in self._entered.items()}
+
+    @cached_property
+    def units(self) -> Mapping[str, str]:
+        """The unit in which the document says all quantities of a family, by the family's key."""
+        return document_units([*self._entered.values()], self.document.annex.figures)
+
+    @cached_property
+    def _entered(self) -> dict[int, Sheet]:
         shown = (self.document.reporting_year, *self.document.earlier_years[: YEARS_SHOWN - 1])
         return {year: self.document.sheet(year) for year in shown}
 

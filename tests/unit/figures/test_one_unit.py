@@ -3,11 +3,20 @@
 from decimal import Decimal
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from dnk_tool.catalogue import load_catalogue
 from dnk_tool.domain.answers.answer import NO_FIGURE, Figure, Origin, Quality
-from dnk_tool.domain.figures.one_unit import YearValue, comparable_values, in_one_unit
-from dnk_tool.domain.quantities import Quantity
+from dnk_tool.domain.figures.one_unit import (
+    YearValue,
+    comparable_values,
+    figure_in_unit,
+    in_one_unit,
+    in_unit,
+)
+from dnk_tool.domain.numbers import plain
+from dnk_tool.domain.quantities import Quantity, in_base, is_same_number
 
 FAMILIES = load_catalogue("dnk-2017").families
 
@@ -26,6 +35,7 @@ def shown(values: tuple[YearValue, ...]) -> list[str]:
         ("energy", ["31.4 MWh", "33120 kWh", "126.4 GJ"], ["31.4", "33.1", "35.1"]),
         ("mass", ["12680 kg", "14.02 t"], ["12680", "14020"]),
         ("mass", ["0.6 t", "650 kg"], ["0.60", "0.65"]),  # one digit alone would say another change
+        ("mass", ["24 t", "21.5 t", "22600 kg"], ["24.0", "21.5", "22.6"]),
         ("mass", ["1 t", "4 kg"], ["1.00", "0.004"]),  # and none would say zero
         ("mass", ["30 t", "33.5 t"], ["30.0", "33.5"]),
         ("mass", ["0 t", "2.25 t", "1.125 t"], ["0", "2.25", "1.125"]),
@@ -69,3 +79,73 @@ def test_the_bars_of_a_chart_have_one_unit_and_two_decimals_at_most() -> None:
 def test_a_zero_is_the_same_in_every_unit() -> None:
     _now, before = comparable_values([figure("5", "t"), figure("0", "kg")], FAMILIES["mass"])
     assert before == YearValue(Quantity(Decimal(0), "t"))
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "family", "wanted", "said"),
+    [
+        ("22600", "kg", "mass", "t", "22.6"),
+        ("3578", "kg-co2e", "co2e", "t-co2e", "3.58"),
+        ("12680", "kg-co2e", "co2e", "t-co2e", "12.68"),
+        ("35.4", "kg-co2e", "co2e", "t-co2e", "0.0354"),
+        ("4074125", "kWh", "energy", "MWh", "4074.1"),
+        ("126.4", "GJ", "energy", "kWh", "35111"),
+        ("126.4", "GJ", "energy", "MWh", "35.11"),
+        ("2.38", "ML", "volume", "m3", "2380"),
+        ("0", "kg", "mass", "t", "0"),
+        ("7", "percent", "mass", "t", "7"),
+    ],
+)
+def test_a_converted_value_keeps_three_digits_and_invents_none(
+    value: str, unit: str, family: str, wanted: str, said: str
+) -> None:
+    assert plain(in_unit(Quantity(Decimal(value), unit), wanted, FAMILIES[family]).value) == said
+
+
+@given(st.decimals(1, 10**9, places=3), st.sampled_from(["g", "kg", "t"]), st.sampled_from(["kg", "t"]))
+def test_a_conversion_is_right_to_half_a_per_cent(value: Decimal, unit: str, wanted: str) -> None:
+    mass = FAMILIES["mass"]
+    given_mass, shown = Quantity(value, unit), in_unit(Quantity(value, unit), wanted, mass)
+    exact = in_base(given_mass, mass.units)
+    assert abs(in_base(shown, mass.units) - exact) <= exact / 200
+
+
+def test_the_values_of_a_row_in_the_unit_of_the_document_have_the_decimals_of_each_other() -> None:
+    entered = [figure("24.0", "t"), figure("21.5", "t"), figure("22600", "kg"), figure("20000", "kg")]
+    mass = FAMILIES["mass"]
+    values = comparable_values([figure_in_unit(each, "t", mass) for each in entered], mass)
+    assert shown(values) == ["24.0", "21.5", "22.6", "20.0"]
+    assert [value.entered for value in values] == [None, None, *(each.quantity for each in entered[2:])]
+
+
+def test_what_was_calculated_is_rounded_in_the_new_unit_and_nobody_entered_it() -> None:
+    result = figure_in_unit(figure("3578.43", "kg-co2e", Origin.LINES), "t-co2e", FAMILIES["co2e"])
+    assert (result.value, result.entered) == (Decimal("3.57843"), None)
+    assert result.readable == Quantity(Decimal("3.6"), "t-co2e")
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "wanted"), [("5", "t", "t"), ("5", "pounds", "t"), ("5", "t", "l")]
+)
+def test_a_figure_stays_where_there_is_nothing_to_convert(value: str, unit: str, wanted: str) -> None:
+    given_figure = figure(value, unit)
+    assert figure_in_unit(given_figure, wanted, FAMILIES["mass"]) is given_figure
+    assert figure_in_unit(NO_FIGURE, wanted, FAMILIES["mass"]) is NO_FIGURE
+
+
+@pytest.mark.parametrize(
+    ("unit", "other", "family", "is_same"),
+    [
+        ("kg", "t", "mass", True),
+        ("t", "kg", "mass", True),
+        ("t", "t", "mass", True),
+        ("GJ", "MWh", "energy", False),
+        ("kWh", "MWh", "energy", True),
+        ("kWh", "MJ", "energy", False),
+        ("pounds", "kg", "mass", False),
+    ],
+)
+def test_units_that_move_the_point_say_the_same_number(
+    unit: str, other: str, family: str, is_same: bool
+) -> None:
+    assert is_same_number(unit, other, FAMILIES[family]) is is_same

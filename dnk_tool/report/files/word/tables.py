@@ -115,7 +115,8 @@ def indicator_fields(field_table: FieldTable, pen: DocxWriter) -> str:
 
 def _prose_field(row: FieldRow, pen: DocxWriter) -> str:
     name = markup.paragraph("Label", markup.run(f"{row.letter} {row.label}".strip()))
-    notes = "".join(markup.paragraph("Normal", markup.run(note, language=pen.foreign)) for note in row.notes)
+    notes = "".join(markup.paragraph("Normal", markup.run(text)) for text in row.conversions)
+    notes += "".join(markup.paragraph("Normal", markup.run(note, language=pen.foreign)) for note in row.notes)
     if row.is_open:
         return name + markup.paragraph("Open", markup.run(pen.gettext("Noch nicht beantwortet"))) + notes
     return name + (pen.prose(row.prose) if row.is_ours else pen.said(row.prose)) + notes

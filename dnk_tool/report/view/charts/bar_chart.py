@@ -129,7 +129,12 @@ def _with_texts(
 
 
 def common_unit(quantities: Sequence[Quantity], point: Datapoint, source: RenderContext) -> str:
-    """The unit that all have, else the one in which the whole is reported, else the one of the largest."""
+    """The unit of the document for them, else the one that all have.
+
+    Else the one in which the whole is reported, else the one of the largest.
+    """
+    if point.family.key in source.units:
+        return source.units[point.family.key]
     units = {quantity.unit for quantity in quantities}
     if len(units) == 1:
         return units.pop()

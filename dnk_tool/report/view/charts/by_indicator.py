@@ -11,11 +11,11 @@ from dataclasses import replace
 from fractions import Fraction
 
 from dnk_tool.catalogue.presentation import NAME_PLACEHOLDER, ChartKind, ChartPart, IndicatorChart
-from dnk_tool.catalogue.standard.item_model import ItemKind
+from dnk_tool.catalogue.standard.item_model import Datapoint, ItemKind
 from dnk_tool.catalogue.standard.model import Indicator, IndicatorBlock
 from dnk_tool.domain import precision
 from dnk_tool.domain.answers.values import Rows
-from dnk_tool.domain.quantities import Quantity, converted, in_base
+from dnk_tool.domain.quantities import Quantity, converted, from_base, in_base
 from dnk_tool.report.view.charts.bar_chart import (
     MIN_VALUES,
     ChartValue,
@@ -98,10 +98,16 @@ def _named_lines(key: str, source: RenderContext) -> list[tuple[str, Quantity]]:
         for step in line.steps:
             if step.datapoint == key and step.result.unit in point.family.units:
                 by_title.setdefault(line.title, []).append(step.result)
+    unit = common_unit([each for results in by_title.values() for each in results], point, source)
     return [
-        (truncate_label(source.words.printable_text(title)), precision.shown(sum_quantities(each, point)[1]))
+        (truncate_label(source.words.printable_text(title)), precision.shown(_sum_in(unit, each, point)))
         for title, each in by_title.items()
     ]
+
+
+def _sum_in(unit: str, quantities: list[Quantity], point: Datapoint) -> Quantity:
+    total, _shown = sum_quantities(quantities, point)
+    return Quantity(from_base(total, unit, point.family), unit)
 
 
 def emissions_by_scope(_chart: IndicatorChart, area: str, source: RenderContext) -> Iterator[ChartView]:

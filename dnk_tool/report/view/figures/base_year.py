@@ -18,13 +18,13 @@ def base_year_text(
 
     Without a stated year the value stands alone; without a value the quality, such as "liegt nicht vor".
     """
-    quantity, year = sheet.figure(point).readable, _base_year(indicator, sheet)
+    quantity, year = sheet.figure(point).readable, base_year(indicator, sheet)
     value = words.quantity(quantity, point.family.units.get(quantity.unit)) if quantity else ""
     dated = f"{value} ({year})" if value and year else value
     return ", ".join(filter(None, (dated, quality)))
 
 
-def _base_year(indicator: Indicator, sheet: Sheet) -> int | None:
+def base_year(indicator: Indicator, sheet: Sheet) -> int | None:
     """The year that the indicator's figures are compared with; None if it is not stated."""
     items = (i for i in indicator.items if i.kind is ItemKind.YEAR and i.method is MethodTopic.COMPARISON)
     years = (sheet.answer(item.ref).value for item in items)

@@ -11,7 +11,7 @@ from typing import TypeAlias
 from dnk_tool.catalogue.factors.model import Boundary
 from dnk_tool.catalogue.standard.item_model import Datapoint
 from dnk_tool.domain import precision
-from dnk_tool.domain.answers.answer import Origin, Quality
+from dnk_tool.domain.answers.answer import NO_FIGURE, Origin
 from dnk_tool.domain.declarations.annex import AnnexLine, AnnexStep, FurtherFigure, UsedFactor
 from dnk_tool.domain.quantities import Quantity
 from dnk_tool.labels import stored_label
@@ -20,6 +20,7 @@ from dnk_tool.report.text.prose import Prose
 from dnk_tool.report.text.typography import NO_BREAK
 from dnk_tool.report.view.context import RenderContext
 from dnk_tool.report.view.figures.company_tables import lay_out_table, row_cells
+from dnk_tool.report.view.figures.status import in_common_unit, stated_figure
 from dnk_tool.report.view.parts import PrintedTable, TableCell
 
 TIMES = "\N{MULTIPLICATION SIGN}"
@@ -296,23 +297,18 @@ def quantity_text(quantity: Quantity, source: RenderContext) -> str:
 
 
 def _total(point: Datapoint, source: RenderContext) -> str:
-    """The figure that follows from the lines, as the declaration has it; empty if it was overwritten."""
-    figure = source.sheet.figures.get(point.key)
-    if figure and figure.origin is Origin.LINES and figure.readable:
-        return quantity_text(figure.readable, source)
-    further = source.document.annex.figures
-    return next(
-        (
-            further_figure_text(further_figure, source)
-            for further_figure in further
-            if further_figure.datapoint == point.key
-        ),
-        "",
-    )
+    """The figure that follows from the lines, as the declaration has it; empty if it was overwritten.
+
+    It is in the unit of the lines and, where that is another one, in that of the document.
+    """
+    further = (each for each in source.document.annex.figures if each.datapoint == point.key)
+    given = source.document.figures.get((source.document.reporting_year, point.key))
+    figure = given if given and given.origin is Origin.LINES else next(map(stated_figure, further), NO_FIGURE)
+    amounts = (figure.readable, in_common_unit(figure, point.key, source).readable)
+    return " = ".join(dict.fromkeys(quantity_text(amount, source) for amount in amounts if amount))
 
 
 def further_figure_text(further_figure: FurtherFigure, source: RenderContext) -> str:
-    """The value of a further figure with its unit; calculated and estimated ones are rounded."""
-    is_result = further_figure.quality in (Quality.CALCULATED, Quality.ESTIMATED)
-    round_for_readers = precision.shown if is_result else precision.as_typed
-    return quantity_text(round_for_readers(further_figure.quantity), source)
+    """The value of a further figure in the unit of the document, rounded if it is calculated or estimated."""
+    figure = in_common_unit(stated_figure(further_figure), further_figure.datapoint, source)
+    return quantity_text(figure.readable, source) if figure.readable else ""

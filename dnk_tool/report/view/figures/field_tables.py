@@ -12,7 +12,7 @@ from dnk_tool.catalogue.standard.item_model import Datapoint, Item, ItemKind
 from dnk_tool.catalogue.standard.model import Indicator
 from dnk_tool.domain.answers.answer import NO_FIGURE, Figure, Sheet
 from dnk_tool.domain.figures.one_unit import YearValue, comparable_values
-from dnk_tool.domain.quantities import UnknownUnit, change_in_percent, in_base
+from dnk_tool.domain.quantities import UnknownUnit, change_in_percent, in_base, is_same_number
 from dnk_tool.labels import figure_quality_label
 from dnk_tool.report.text.formatter import TextFormatter
 from dnk_tool.report.text.prose import Prose
@@ -20,7 +20,7 @@ from dnk_tool.report.text.spoken import NO_VALUE, POINTS
 from dnk_tool.report.text.table_settings import GAP, LOOSE, SLACK, TABLE_ROOM, TableSetting, table_settings
 from dnk_tool.report.text.text_width import MILLIMETRE, text_width, widest_word
 from dnk_tool.report.text.typography import NO_BREAK
-from dnk_tool.report.view.figures.base_year import base_year_text, is_of_base_year
+from dnk_tool.report.view.figures.base_year import base_year, base_year_text, is_of_base_year
 from dnk_tool.report.view.figures.zero_rows import (
     FoldedZeros,
     ZeroFigure,
@@ -228,23 +228,34 @@ def percentage_point_legend(said: Iterable[str], words: TextFormatter) -> str:
 
 
 def _row(item: Item, indicator: Indicator, by_year: Mapping[int, Sheet], words: TextFormatter) -> FieldRow:
-    now = next(iter(by_year.values()))
     if item.datapoint and is_of_base_year(item):
-        return _base_year_row(item, item.datapoint, indicator, now, words)
+        return _base_year_row(item, item.datapoint, indicator, by_year, words)
     if item.datapoint:
         return _figure_row(item, item.datapoint, by_year, words)
-    prose = item_prose(item, now, words)
+    prose = item_prose(item, next(iter(by_year.values())), words)
     return FieldRow(item.letter, words.bound_text(item.printed), "", (), (), (), prose, is_open=not prose)
 
 
 def _base_year_row(
-    item: Item, point: Datapoint, indicator: Indicator, sheet: Sheet, words: TextFormatter
+    item: Item, point: Datapoint, indicator: Indicator, by_year: Mapping[int, Sheet], words: TextFormatter
 ) -> FieldRow:
+    reporting_year, sheet = next(iter(by_year.items()))
+    year = base_year(indicator, sheet) or reporting_year
     figure = sheet.figure(point)
     said = base_year_text(point, indicator, sheet, _quality_word(figure, sheet, point, words), words)
-    notes = tuple(filter(None, (words.printable_text(figure.note),)))
-    label, prose = words.bound_text(item.printed), words.paragraph(said)
-    return FieldRow(item.letter, label, "", (), (), notes, prose, is_open=not said, is_ours=True)
+    value = YearValue(figure.readable, figure.entered)
+    return FieldRow(
+        letter=item.letter,
+        label=words.bound_text(item.printed),
+        unit="",
+        figures=(),
+        change=(),
+        notes=tuple(filter(None, (words.printable_text(figure.note),))),
+        prose=words.paragraph(said),
+        is_open=not said,
+        conversions=entered_otherwise({year: value}, point, words),
+        is_ours=True,
+    )
 
 
 def item_prose(item: Item, sheet: Sheet, words: TextFormatter) -> Prose:
@@ -297,12 +308,17 @@ def _common_quality(figures: Sequence[Figure], said: Sequence[str]) -> str:
 def entered_otherwise(
     values: Mapping[int, YearValue], point: Datapoint, words: TextFormatter
 ) -> tuple[str, ...]:
-    """What was entered in another unit than is shown, such as "2023 angegeben: 126,4 GJ"."""
+    """What was entered in another unit than is shown, such as "2023 angegeben: 126,4 GJ".
+
+    Nothing where it is the same number with its decimal point elsewhere, as of kilograms in tonnes.
+    """
     return tuple(
         words.gettext("%(year)s angegeben: %(amount)s")
         % {"year": year, "amount": words.quantity(value.entered, point.family.units.get(value.entered.unit))}
         for year, value in values.items()
         if value.entered
+        and value.shown
+        and not is_same_number(value.entered.unit, value.shown.unit, point.family)
     )
 
 

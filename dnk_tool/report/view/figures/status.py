@@ -7,8 +7,9 @@ from fractions import Fraction
 from dnk_tool.catalogue.standard.item_model import Datapoint
 from dnk_tool.domain import numbers
 from dnk_tool.domain.answers.answer import NO_FIGURE, Figure, Origin, Quality
+from dnk_tool.domain.declarations.annex import FurtherFigure
 from dnk_tool.domain.declarations.scope3_parts import reckoned_categories
-from dnk_tool.domain.figures.one_unit import YearValue, comparable_values
+from dnk_tool.domain.figures.one_unit import YearValue, comparable_values, figure_in_unit
 from dnk_tool.domain.figures.states import does_not_apply, is_not_applicable
 from dnk_tool.domain.quantities import Quantity, from_base, in_base
 from dnk_tool.labels import NOT_APPLICABLE, QUALITY
@@ -85,13 +86,28 @@ def values_by_year(key: str, source: RenderContext) -> dict[int, YearValue]:
 
 def _annex_figure(key: str, source: RenderContext) -> Figure:
     """A further figure of the annex; NO_FIGURE if there is none."""
-    for figure in source.document.annex.figures:
-        if figure.datapoint == key:
-            quality = Quality.CALCULATED if figure.quality == Quality.CALCULATED else None
-            is_result = figure.quality in (Quality.CALCULATED, Quality.ESTIMATED)
-            origin = Origin.LINES if is_result else Origin.ENTERED
-            return Figure(figure.quantity.value, figure.quantity.unit, quality, origin=origin)
+    for further in source.document.annex.figures:
+        if further.datapoint == key:
+            return in_common_unit(stated_figure(further), key, source)
     return NO_FIGURE
+
+
+def stated_figure(further: FurtherFigure) -> Figure:
+    """A further figure of the annex as a figure; a calculated or estimated one follows from lines."""
+    is_result = further.quality in (Quality.CALCULATED, Quality.ESTIMATED)
+    return Figure(
+        further.quantity.value,
+        further.quantity.unit,
+        Quality.CALCULATED if further.quality == Quality.CALCULATED else None,
+        origin=Origin.LINES if is_result else Origin.ENTERED,
+    )
+
+
+def in_common_unit(figure: Figure, key: str, source: RenderContext) -> Figure:
+    """The figure of a datapoint in the unit of the document for it; as it is if there is none."""
+    point = source.document.selection.catalogue.datapoints.get(key)
+    unit = source.units.get(point.family.key) if point else None
+    return figure_in_unit(figure, unit, point.family) if point and unit else figure
 
 
 def availability_label(standing: FigureAvailability, source: RenderContext) -> str:

@@ -45,8 +45,8 @@ def figure(value: str, unit: str) -> Figure:
 def test_key_figures_stand_with_the_year_before_and_the_change() -> None:
     glance = view(stored("craft")).glance
     (scope,) = [key_figure for key_figure in glance.figures if "Scope 1" in plain_spaces(key_figure.label)]
-    assert (scope.value, plain_spaces(scope.unit)) == ("3.578", "kg CO₂e")
-    assert plain_spaces(scope.before) == "2024: 3.710 kg CO₂e (−3,6 %)"
+    assert (scope.value, plain_spaces(scope.unit)) == ("3,58", "t CO₂e")
+    assert plain_spaces(scope.before) == "2024: 3,71 t CO₂e (−3,6 %)"
 
 
 def test_what_is_explained_is_named_and_its_old_value_is_not_shown() -> None:

@@ -51,7 +51,7 @@ def test_all_values_stand_in_the_unit_of_the_latest_year() -> None:
     )
     assert row
     assert (row.values, row.unit, row.change) == (("2,5", "5,0"), "t", "+100,0\N{NO-BREAK SPACE}%")
-    assert row.entered == ("2024 angegeben: 2.500\N{NO-BREAK SPACE}kg",)
+    assert row.entered == (), "kilograms are the same number in tonnes, with its point elsewhere"
 
 
 def test_a_year_that_says_nothing_has_a_dash() -> None:

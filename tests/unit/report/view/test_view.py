@@ -103,7 +103,7 @@ def test_figures_stand_beside_earlier_years_with_unit_quality_and_change() -> No
     assert table.change == f"Veränderung gegenüber\u00a0{YEAR - 1}"
     assert [cell.value for cell in row.figures] == ["118,4", "148,0"]
     assert [cell.unit for cell in row.figures] == ["", ""]
-    assert row.conversions == (f"{YEAR - 1} angegeben: 148.000\u00a0kg\u00a0CO₂e",)
+    assert row.conversions == ()
     assert [cell.quality for cell in row.figures] == ["geschätzt", "gemessen"]
     assert row.unit == "t\u00a0CO₂e"
     assert row.change == ("−20,0\u00a0%",)

@@ -1,6 +1,6 @@
 """Reads the answers of the previous declaration, and changes the marks of answers that were taken over."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 from typing import Any
 
@@ -9,11 +9,11 @@ from sqlalchemy import select as sql
 from sqlalchemy.orm import Session
 
 from dnk_tool.catalogue import Selection
-from dnk_tool.domain.answers.answer import Answer
 from dnk_tool.domain.answers.take_over import EarlierAnswers
+from dnk_tool.store.database import read_values
 from dnk_tool.store.declarations import queries as declarations
-from dnk_tool.store.declarations.content import DeclarationContent
-from dnk_tool.store.declarations.queries import ANSWER_TABLE, ANSWER_VALUES, answer_of, read_values
+from dnk_tool.store.declarations.content import DeclarationContent, ReadWhenAsked
+from dnk_tool.store.declarations.queries import ANSWER_TABLE, ANSWER_VALUES, answer_of
 from dnk_tool.store.tables.answers import AnswerRow
 from dnk_tool.store.tables.declarations import Declaration
 
@@ -112,23 +112,5 @@ def _build_earlier(rows: Iterable[Row[Any]], selection: Selection) -> EarlierAns
     asked = [row for row in rows if row.ref in selection.requirements or row.ref in selection.items]
     if not asked:
         return None
-    answers = _ReadWhenAsked({row.ref: row for row in asked}, selection)
+    answers = ReadWhenAsked({row.ref: row for row in asked}, lambda row: answer_of(row, selection))
     return EarlierAnswers(asked[0].reporting_year, answers, declarations.drafts_of(asked))
-
-
-class _ReadWhenAsked(Mapping[str, Answer]):
-    """Stored answers by ref, each read from its JSON once it is asked for: of a year before few are."""
-
-    def __init__(self, rows: Mapping[str, Row[*tuple[Any, ...]]], selection: Selection) -> None:
-        self._rows, self._selection, self._read = rows, selection, dict[str, Answer]()
-
-    def __getitem__(self, ref: str) -> Answer:
-        if ref not in self._read:
-            self._read[ref] = answer_of(self._rows[ref], self._selection)
-        return self._read[ref]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._rows)
-
-    def __len__(self) -> int:
-        return len(self._rows)

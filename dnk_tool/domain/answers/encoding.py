@@ -243,12 +243,12 @@ def decimal_from_json(data: Any, path: str, faults: list[ValueFault]) -> Decimal
         value = Decimal(data) if isinstance(data, str) and len(data) <= numbers.MAX_LENGTH else None
     except InvalidOperation:
         value = None
-    if value is None or not value.is_finite() or numbers.plain(value) != data or _is_too_long(value):
+    if value is None or not value.is_finite() or numbers.plain(value) != data or _is_too_long(data):
         faults.append(ValueFault(path, "not-a-number", str(data)[:60]))
         return Decimal(0)
     return value
 
 
-def _is_too_long(value: Decimal) -> bool:
-    whole, _, decimals = numbers.plain(value.copy_abs()).partition(".")
+def _is_too_long(canonical: str) -> bool:
+    whole, _, decimals = canonical.removeprefix("-").partition(".")
     return len(whole) > numbers.MAX_DIGITS or len(decimals) > numbers.MAX_DECIMALS

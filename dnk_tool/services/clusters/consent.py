@@ -288,7 +288,7 @@ def accept_company_invitation(
     member already, this is all that changes.
     """
     held = accounts.memberships_of(session, account.id, today=local_day(now))
-    actor = Actor(user_id=account.id, roles={it.row.organisation_id: it.row.role for it in held})
+    actor = Actor(user_id=account.id, roles={it.organisation_id: it.role for it in held})
     if organisation_id is not None:  # the company is locked before the invitation, as everywhere
         lock_company(session, organisation_id, Permission.ORGANISATION_OWN, actor)
     invitation = secret_links.redeem_invitation(

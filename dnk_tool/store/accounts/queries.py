@@ -8,24 +8,34 @@ from sqlalchemy import bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
 from dnk_tool.domain.permissions import Role
+from dnk_tool.store.database import read_values
 from dnk_tool.store.tables.accounts import Account
 from dnk_tool.store.tables.clusters import PracticeFirm
 from dnk_tool.store.tables.organisations import Membership, Organisation
 
 # Run at each request, so built once: building a statement takes longer than SQLite takes to run it.
 _BY_UNIQUIFIER = select(Account).where(Account.fs_uniquifier == bindparam("uniquifier"))
-_NAMES = select(Account.id, Account.name, Account.email).where(
-    Account.id.in_(bindparam("accounts", expanding=True))
+_ACCOUNT = Account.__table__.c
+_NAMES = select(_ACCOUNT.id, _ACCOUNT.name, _ACCOUNT.email).where(
+    _ACCOUNT.id.in_(bindparam("accounts", expanding=True))
 )
+_MEMBER, _COMPANY, _PRACTICE = Membership.__table__.c, Organisation.__table__.c, PracticeFirm.__table__.c
 _MEMBERSHIPS = (
-    select(Membership, Organisation.name, Organisation.archived_at, PracticeFirm.cluster_id)
-    .join(Organisation, Organisation.id == Membership.organisation_id)
-    .outerjoin(PracticeFirm, PracticeFirm.organisation_id == Organisation.id)
-    .where(
-        Membership.user_id == bindparam("account_id"),
-        or_(Membership.until.is_(None), Membership.until >= bindparam("today")),
+    select(
+        _MEMBER.organisation_id,
+        _MEMBER.role,
+        _MEMBER.sections,
+        _COMPANY.name,
+        _COMPANY.archived_at.is_not(None),
+        _PRACTICE.cluster_id.is_not(None),
     )
-    .order_by(Organisation.name)
+    .join(Organisation.__table__, _COMPANY.id == _MEMBER.organisation_id)
+    .outerjoin(PracticeFirm.__table__, _PRACTICE.organisation_id == _COMPANY.id)
+    .where(
+        _MEMBER.user_id == bindparam("account_id"),
+        or_(_MEMBER.until.is_(None), _MEMBER.until >= bindparam("today")),
+    )
+    .order_by(_COMPANY.name)
 )
 
 
@@ -48,7 +58,7 @@ def names_of(session: Session, account_ids: Collection[int]) -> dict[int, str]:
     """By account id the person's name, else the address; accounts that are gone are left out."""
     if not account_ids:
         return {}
-    rows = session.execute(_NAMES, {"accounts": [*account_ids]})
+    rows = read_values(session, _NAMES, {"accounts": [*account_ids]})
     return {row.id: row.name or row.email for row in rows}
 
 
@@ -61,7 +71,9 @@ def any_exists(session: Session) -> bool:
 class CompanyMembership:
     """A person's membership with the name of the company; whether that is archived, or a practice firm."""
 
-    row: Membership
+    organisation_id: int
+    role: Role
+    sections: Sequence[str]
     company: str
     is_archived: bool
     is_practice: bool
@@ -69,11 +81,8 @@ class CompanyMembership:
 
 def memberships_of(session: Session, account_id: int, *, today: date) -> Sequence[CompanyMembership]:
     """The person's memberships that have not ended, sorted by the company's name."""
-    rows = session.execute(_MEMBERSHIPS, {"account_id": account_id, "today": today})
-    return [
-        CompanyMembership(row, name, archived_at is not None, practice_of is not None)
-        for row, name, archived_at, practice_of in rows
-    ]
+    rows = read_values(session, _MEMBERSHIPS, {"account_id": account_id, "today": today})
+    return [CompanyMembership(*row) for row in rows]
 
 
 def has_active_operator(session: Session) -> bool:

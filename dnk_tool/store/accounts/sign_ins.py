@@ -2,14 +2,28 @@
 
 import hashlib
 from datetime import datetime, timedelta
+from typing import Any, NamedTuple
 
-from sqlalchemy import bindparam, delete, func, or_, select, update
+from sqlalchemy import Connection, bindparam, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from dnk_tool.store.tables.accounts import Account, SignIn
 
 # Run at each request, so built once.
-_BY_ID = select(SignIn).where(SignIn.id_hash == bindparam("id_hash"))
+_SIGN_IN = SignIn.__table__
+_BY_ID = select(
+    _SIGN_IN.c.id_hash, _SIGN_IN.c.data, _SIGN_IN.c.created_at, _SIGN_IN.c.last_seen_at, _SIGN_IN.c.expires_at
+).where(_SIGN_IN.c.id_hash == bindparam("id_hash"))
+
+
+class OpenedSignIn(NamedTuple):
+    """What a request needs to know of its sign-in."""
+
+    id_hash: str
+    data: dict[str, Any]
+    created_at: datetime
+    last_seen_at: datetime
+    expires_at: datetime
 
 
 def hash_sign_in_id(secret_id: str) -> str:
@@ -17,10 +31,11 @@ def hash_sign_in_id(secret_id: str) -> str:
     return hashlib.sha256(secret_id.encode()).hexdigest()
 
 
-def find(session: Session, secret_id: str, *, now: datetime, idle: timedelta) -> SignIn | None:
+def find(connection: Connection, secret_id: str, *, now: datetime, idle: timedelta) -> OpenedSignIn | None:
     """The sign-in with this id, unless it has expired or was unused for `idle`."""
-    row = session.scalar(_BY_ID, {"id_hash": hash_sign_in_id(secret_id)})
-    return row if row and now < row.expires_at and now < row.last_seen_at + idle else None
+    row = connection.execute(_BY_ID, {"id_hash": hash_sign_in_id(secret_id)}).one_or_none()
+    found = OpenedSignIn(*row) if row else None
+    return found if found and now < found.expires_at and now < found.last_seen_at + idle else None
 
 
 def of_account(session: Session, account_id: int, *, now: datetime, idle: timedelta) -> list[SignIn]:

@@ -1,6 +1,6 @@
 """Reads the answers of the previous declaration, and changes the marks of answers that were taken over."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 from typing import Any
 
@@ -9,33 +9,38 @@ from sqlalchemy import select as sql
 from sqlalchemy.orm import Session
 
 from dnk_tool.catalogue import Selection
-from dnk_tool.domain.answers.answer import Answer
 from dnk_tool.domain.answers.take_over import EarlierAnswers
+from dnk_tool.store.database import read_values
 from dnk_tool.store.declarations import queries as declarations
-from dnk_tool.store.declarations.content import DeclarationContent
-from dnk_tool.store.declarations.queries import ANSWER_VALUES, answer_of
+from dnk_tool.store.declarations.content import DeclarationContent, ReadWhenAsked
+from dnk_tool.store.declarations.queries import ANSWER_TABLE, ANSWER_VALUES, answer_of
 from dnk_tool.store.tables.answers import AnswerRow
 from dnk_tool.store.tables.declarations import Declaration
 
 # The company's latest declaration of an earlier year in the same edition. Run at each page, so built once.
+_DECLARATION = Declaration.__table__
+_OTHER = _DECLARATION.alias("previous")
 _PREVIOUS_ID = (
-    sql(Declaration.id)
+    sql(_OTHER.c.id)
     .where(
-        Declaration.organisation_id == bindparam("company"),
-        Declaration.edition == bindparam("edition"),
-        Declaration.reporting_year < bindparam("year"),
+        _OTHER.c.organisation_id == bindparam("company"),
+        _OTHER.c.edition == bindparam("edition"),
+        _OTHER.c.reporting_year < bindparam("year"),
+        _OTHER.c.deleted_at.is_(None),
     )
-    .order_by(Declaration.reporting_year.desc())
+    .order_by(_OTHER.c.reporting_year.desc())
     .limit(1)
     .correlate(None)
     .scalar_subquery()
 )
-_ANSWERS = ANSWER_VALUES.add_columns(Declaration.reporting_year).join(
-    Declaration, Declaration.id == AnswerRow.declaration_id
+_ANSWERS = (
+    ANSWER_VALUES.add_columns(_DECLARATION.c.reporting_year)
+    .join(_DECLARATION, _DECLARATION.c.id == ANSWER_TABLE.c.declaration_id)
+    .where(_DECLARATION.c.deleted_at.is_(None))
 )
-_IS_OWN = AnswerRow.declaration_id == bindparam("own")
-_IS_EARLIER = AnswerRow.declaration_id == _PREVIOUS_ID
-_IS_ASKED = AnswerRow.ref.in_(bindparam("refs", expanding=True))
+_IS_OWN = ANSWER_TABLE.c.declaration_id == bindparam("own")
+_IS_EARLIER = ANSWER_TABLE.c.declaration_id == _PREVIOUS_ID
+_IS_ASKED = ANSWER_TABLE.c.ref.in_(bindparam("refs", expanding=True))
 _WITH_EARLIER = _ANSWERS.where(or_(_IS_OWN, _IS_EARLIER))
 _WITH_SOME_EARLIER = _ANSWERS.where(or_(_IS_OWN, and_(_IS_EARLIER, _IS_ASKED)))
 _EARLIER = _ANSWERS.where(_IS_EARLIER)
@@ -50,9 +55,9 @@ def read_content_with_earlier(
     """
     wanted = _identified(declaration) | {"own": declaration.id}
     if refs is None:
-        rows = session.execute(_WITH_EARLIER, wanted).all()
+        rows = read_values(session, _WITH_EARLIER, wanted)
     else:
-        rows = session.execute(_WITH_SOME_EARLIER, wanted | {"refs": [*refs]}).all()
+        rows = read_values(session, _WITH_SOME_EARLIER, wanted | {"refs": [*refs]})
     own = [row for row in rows if row.declaration_id == declaration.id]
     content = declarations.read_contents(session, [declaration], own)[declaration.id]
     theirs = [row for row in rows if row.declaration_id != declaration.id]
@@ -66,7 +71,7 @@ def earlier_answers(
 
     None if there is none. Previous: the company's latest of an earlier year in the same edition.
     """
-    return _build_earlier(session.execute(_EARLIER, _identified(declaration)), selection)
+    return _build_earlier(read_values(session, _EARLIER, _identified(declaration)), selection)
 
 
 def previous_declaration(session: Session, declaration: Declaration) -> Declaration | None:
@@ -107,23 +112,5 @@ def _build_earlier(rows: Iterable[Row[Any]], selection: Selection) -> EarlierAns
     asked = [row for row in rows if row.ref in selection.requirements or row.ref in selection.items]
     if not asked:
         return None
-    answers = _ReadWhenAsked({row.ref: row for row in asked}, selection)
+    answers = ReadWhenAsked({row.ref: row for row in asked}, lambda row: answer_of(row, selection))
     return EarlierAnswers(asked[0].reporting_year, answers, declarations.drafts_of(asked))
-
-
-class _ReadWhenAsked(Mapping[str, Answer]):
-    """Stored answers by ref, each read from its JSON once it is asked for: of a year before few are."""
-
-    def __init__(self, rows: Mapping[str, Row[*tuple[Any, ...]]], selection: Selection) -> None:
-        self._rows, self._selection, self._read = rows, selection, dict[str, Answer]()
-
-    def __getitem__(self, ref: str) -> Answer:
-        if ref not in self._read:
-            self._read[ref] = answer_of(self._rows[ref], self._selection)
-        return self._read[ref]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._rows)
-
-    def __len__(self) -> int:
-        return len(self._rows)

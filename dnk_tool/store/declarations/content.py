@@ -1,13 +1,41 @@
 """The content of a declaration as domain values, with the version of each."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, Generic, NamedTuple, TypeVar
 
 from dnk_tool.catalogue import Section
 from dnk_tool.domain.answers.answer import Figure, Sheet
 from dnk_tool.domain.answers.take_over import EarlierAnswers
+
+K = TypeVar("K")
+T = TypeVar("T")
+
+
+class ReadWhenAsked(Mapping[K, T], Generic[K, T]):
+    """Stored rows by key, each made a domain value once it is asked for: of some, a page needs few."""
+
+    def __init__(self, rows: Mapping[K, Any], read: Callable[[Any], T]) -> None:
+        self._rows, self._make, self._known = rows, read, dict[K, T]()
+
+    def __getitem__(self, key: K) -> T:
+        if key not in self._known:
+            self._known[key] = self._make(self._rows[key])
+        return self._known[key]
+
+    def get(self, key: K, default: Any = None) -> Any:
+        """The value, or `default`; without an exception for each of the many that are not there."""
+        return self[key] if key in self._rows else default
+
+    def __contains__(self, key: object) -> bool:
+        return key in self._rows
+
+    def __iter__(self) -> Iterator[K]:
+        return iter(self._rows)
+
+    def __len__(self) -> int:
+        return len(self._rows)
 
 
 class LastChange(NamedTuple):

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import fields
 from typing import Any
 
-from sqlalchemy import Row, bindparam
+from sqlalchemy import FromClause, Row, Select, bindparam
 from sqlalchemy import select as sql
 from sqlalchemy.orm import Session, defer, joinedload
 
@@ -18,8 +18,8 @@ from dnk_tool.domain.answers.values import Value
 from dnk_tool.domain.organisation import Profile, Site
 from dnk_tool.domain.permissions import Archived, Deleted
 from dnk_tool.domain.quantities import Quantity
-from dnk_tool.store.database import TRANSACTION_ENDED
-from dnk_tool.store.declarations.content import DeclarationContent, LastChange
+from dnk_tool.store.database import TRANSACTION_ENDED, Values, read_values
+from dnk_tool.store.declarations.content import DeclarationContent, LastChange, ReadWhenAsked
 from dnk_tool.store.tables.answers import AnswerRow
 from dnk_tool.store.tables.declarations import Declaration, SectionMark, Snapshot
 from dnk_tool.store.tables.figures import FigureRow
@@ -32,49 +32,36 @@ _BY_ID = (
     sql(Declaration).options(joinedload(Declaration.organisation)).where(Declaration.id == bindparam("id"))
 )
 # An answer or figure to read: a row to change, or its values alone, which come in half the time.
-StoredAnswer = AnswerRow | Row[*tuple[Any, ...]]
-StoredFigure = FigureRow | Row[*tuple[Any, ...]]
+StoredAnswer = AnswerRow | Values
+StoredFigure = FigureRow | Values
 
-ANSWER_VALUES = sql(
-    AnswerRow.id,
-    AnswerRow.declaration_id,
-    AnswerRow.ref,
-    AnswerRow.disclosure,
-    AnswerRow.text,
-    AnswerRow.explanation,
-    AnswerRow.reason,
-    AnswerRow.value,
-    AnswerRow.is_marked_up,
-    AnswerRow.taken_from,
-    AnswerRow.drafts,
-    AnswerRow.version,
-    AnswerRow.changed_at,
-    AnswerRow.changed_by,
-)
-_ANSWERS = ANSWER_VALUES.where(AnswerRow.declaration_id.in_(bindparam("declarations", expanding=True)))
-_MARKS = sql(SectionMark.declaration_id, SectionMark.section).where(
-    SectionMark.declaration_id.in_(bindparam("declarations", expanding=True))
+
+def _values(table: FromClause, fields: tuple[str, ...], others: tuple[str, ...]) -> Select[Any]:
+    """Select columns of a table: the fields of the domain value, those of `LastChange`, then the others."""
+    return sql(*(table.c[name] for name in (*fields, *_CHANGE, *others)))
+
+
+# Queries about tables instead of classes, which take a third less time; see `read_values`.
+_CHANGE = ("version", "changed_at", "changed_by")
+_OF_ANSWER = ("disclosure", "text", "explanation", "reason", "value", "is_marked_up")
+_OF_FIGURE = ("value", "unit", "quality", "note", "source", "responsible", "origin")
+_ANSWER, _FIGURE = slice(len(_OF_ANSWER)), slice(len(_OF_FIGURE))
+_ANSWER_CHANGE = slice(len(_OF_ANSWER), len(_OF_ANSWER) + len(_CHANGE))
+_FIGURE_CHANGE = slice(len(_OF_FIGURE), len(_OF_FIGURE) + len(_CHANGE))
+ANSWER_TABLE, _FIGURE_TABLE = AnswerRow.__table__, FigureRow.__table__
+ANSWER_VALUES = _values(ANSWER_TABLE, _OF_ANSWER, ("id", "declaration_id", "ref", "taken_from", "drafts"))
+_ANSWERS = ANSWER_VALUES.where(ANSWER_TABLE.c.declaration_id.in_(bindparam("declarations", expanding=True)))
+_MARK_TABLE = SectionMark.__table__
+_MARKS = sql(_MARK_TABLE.c.declaration_id, _MARK_TABLE.c.section).where(
+    _MARK_TABLE.c.declaration_id.in_(bindparam("declarations", expanding=True))
 )
 _FIGURE_ROWS = sql(FigureRow).where(
     FigureRow.organisation_id == bindparam("company"), FigureRow.year == bindparam("year")
 )
-_FIGURES = sql(
-    FigureRow.id,
-    FigureRow.organisation_id,
-    FigureRow.year,
-    FigureRow.datapoint,
-    FigureRow.value,
-    FigureRow.unit,
-    FigureRow.quality,
-    FigureRow.note,
-    FigureRow.source,
-    FigureRow.responsible,
-    FigureRow.origin,
-    FigureRow.version,
-    FigureRow.changed_at,
-    FigureRow.changed_by,
-).where(FigureRow.organisation_id.in_(bindparam("companies", expanding=True)))
-_YEAR_FIGURES = _FIGURES.where(FigureRow.year == bindparam("year"))
+_FIGURES = _values(_FIGURE_TABLE, _OF_FIGURE, ("id", "organisation_id", "year", "datapoint")).where(
+    _FIGURE_TABLE.c.organisation_id.in_(bindparam("companies", expanding=True))
+)
+_YEAR_FIGURES = _FIGURES.where(_FIGURE_TABLE.c.year == bindparam("year"))
 
 
 def selection_of(declaration: Declaration) -> Selection:
@@ -165,19 +152,19 @@ def read_content(session: Session, declaration: Declaration) -> DeclarationConte
 
 
 def read_contents(
-    session: Session, declarations: Sequence[Declaration], known: Iterable[StoredAnswer] | None = None
+    session: Session, declarations: Sequence[Declaration], known: Iterable[Values] | None = None
 ) -> dict[int, DeclarationContent]:
     """The content of these declarations by id, in three statements. `known`: all their answers, if read."""
     wanted = {"declarations": [declaration.id for declaration in declarations]}
     owners = {"companies": [*{declaration.organisation_id for declaration in declarations}]}
-    answers: dict[int, list[StoredAnswer]] = defaultdict(list)
-    for row in session.execute(_ANSWERS, wanted) if known is None else known:
+    answers: dict[int, list[Values]] = defaultdict(list)
+    for row in read_values(session, _ANSWERS, wanted) if known is None else known:
         answers[row.declaration_id].append(row)
     marks: dict[int, set[str]] = defaultdict(set)
-    for declaration_id, section in session.execute(_MARKS, wanted):
+    for declaration_id, section in read_values(session, _MARKS, wanted):
         marks[declaration_id].add(section)
-    figures: dict[int, list[StoredFigure]] = defaultdict(list)
-    for figure in session.execute(_FIGURES, owners):
+    figures: dict[int, list[Values]] = defaultdict(list)
+    for figure in read_values(session, _FIGURES, owners):
         figures[figure.organisation_id].append(figure)
     return {
         declaration.id: _build_content(
@@ -190,14 +177,14 @@ def read_contents(
     }
 
 
-def answer_values(session: Session, declaration_id: int) -> dict[str, Row[*tuple[Any, ...]]]:
+def answer_values(session: Session, declaration_id: int) -> dict[str, Values]:
     """The answers of a declaration by ref, to read."""
-    return {row.ref: row for row in session.execute(_ANSWERS, {"declarations": [declaration_id]})}
+    return {row.ref: row for row in read_values(session, _ANSWERS, {"declarations": [declaration_id]})}
 
 
-def figure_values(session: Session, organisation_id: int, year: int) -> dict[str, Row[*tuple[Any, ...]]]:
+def figure_values(session: Session, organisation_id: int, year: int) -> dict[str, Values]:
     """A company's figures of one year by datapoint, to read."""
-    rows = session.execute(_YEAR_FIGURES, {"companies": [organisation_id], "year": year})
+    rows = read_values(session, _YEAR_FIGURES, {"companies": [organisation_id], "year": year})
     return {row.datapoint: row for row in rows}
 
 
@@ -209,38 +196,43 @@ def figure_rows(session: Session, organisation_id: int, year: int) -> dict[str, 
 
 def done_sections(session: Session, declaration_id: int) -> frozenset[str]:
     """The refs of the sections that an editor called done."""
-    return frozenset(row.section for row in session.execute(_MARKS, {"declarations": [declaration_id]}))
+    rows = read_values(session, _MARKS, {"declarations": [declaration_id]})
+    return frozenset(section for _, section in rows)
 
 
 def _build_content(
-    declaration: Declaration, answers: list[StoredAnswer], figures: list[StoredFigure], done: frozenset[str]
+    declaration: Declaration, answers: list[Values], figures: list[Values], done: frozenset[str]
 ) -> DeclarationContent:
     selection, year = selection_of(declaration), declaration.reporting_year
-    shown: dict[tuple[int, str], Figure] = {}
-    further: dict[tuple[int, str], Figure] = {}
-    for row in figures:
-        if row.year <= year:
-            kept = shown if row.datapoint in selection.datapoints else further
-            kept[row.year, row.datapoint] = figure_of(row)
+    rows: dict[tuple[int, str], Values] = {(row.year, row.datapoint): row for row in figures}
+    asked = {key: row for key, row in rows.items() if key[0] <= year and key[1] in selection.datapoints}
+    others = {key: row for key, row in rows.items() if key[0] <= year and key not in asked}
+    shown = ReadWhenAsked(asked, figure_of)
     return DeclarationContent(
         sheet=Sheet(
             selection,
             {row.ref: answer_of(row, selection) for row in answers if _is_asked(row.ref, selection)},
-            {key: figure for (of, key), figure in shown.items() if of == year},
+            {key: shown[of, key] for of, key in asked if of == year},
             done & selection.section_by_ref.keys(),
             profile_of(declaration.organisation),
             years_taken_from(answers),
             drafts_of(answers),
         ),
         figures=shown,
-        changes={row.ref: LastChange(row.version, row.changed_at, row.changed_by) for row in answers},
-        figure_changes={
-            row.datapoint: LastChange(row.version, row.changed_at, row.changed_by)
-            for row in figures
-            if row.year == year
-        },
-        further=further,
+        changes=ReadWhenAsked({row.ref: row for row in answers}, _change_of_answer),
+        figure_changes=ReadWhenAsked(
+            {key: row for (of, key), row in rows.items() if of == year}, _change_of_figure
+        ),
+        further=ReadWhenAsked(others, figure_of),
     )
+
+
+def _change_of_answer(row: Values) -> LastChange:
+    return LastChange(*row[_ANSWER_CHANGE])
+
+
+def _change_of_figure(row: Values) -> LastChange:
+    return LastChange(*row[_FIGURE_CHANGE])
 
 
 def years_taken_from(rows: Iterable[StoredAnswer]) -> dict[str, int]:
@@ -260,13 +252,15 @@ def _is_asked(ref: str, selection: Selection) -> bool:
 
 def answer_of(row: StoredAnswer, selection: Selection) -> Answer:
     """The row as a domain value; a value that does not fit its item any more is left out and logged."""
-    value = _value_of(row, selection)
-    return Answer(row.disclosure, row.text, row.explanation, row.reason, value, row.is_marked_up)
+    fields = row[_ANSWER] if isinstance(row, Row) else [getattr(row, name) for name in _OF_ANSWER]
+    disclosure, text, explanation, reason, stored, is_marked_up = fields
+    value = None if stored is None else _value_of(row, selection)
+    return Answer(disclosure, text, explanation, reason, value, is_marked_up)
 
 
 def _value_of(row: StoredAnswer, selection: Selection) -> Value | None:
     """The typed value; None if it does not fit its item any more. Its revisions stay."""
-    if row.value is None or row.ref not in selection.items:
+    if row.ref not in selection.items:
         return None
     try:
         return value_from_json(selection.items[row.ref], row.value)
@@ -277,7 +271,7 @@ def _value_of(row: StoredAnswer, selection: Selection) -> Value | None:
 
 def figure_of(row: StoredFigure) -> Figure:
     """The row as a domain value, with value and unit as entered."""
-    return Figure(row.value, row.unit, row.quality, row.note, row.source, row.responsible, row.origin)
+    return Figure(*(row[_FIGURE] if isinstance(row, Row) else [getattr(row, name) for name in _OF_FIGURE]))
 
 
 def figure_columns(figure: Figure) -> dict[str, Any]:

@@ -10,17 +10,19 @@ from sqlalchemy import select as sql
 from sqlalchemy.orm import Session
 
 from dnk_tool.domain.evidence import Evidence, EvidenceTarget
+from dnk_tool.store.database import read_values
 from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.store.tables.evidence import EvidenceFile, EvidenceUse
 
 # Run at each page of a criterion, so built once.
+_USE, _FILE = EvidenceUse.__table__.c, EvidenceFile.__table__.c
 _USES = (
-    sql(EvidenceUse.ref, EvidenceUse.datapoint, EvidenceUse.line_id, EvidenceUse.file_id)
-    .join(EvidenceFile, EvidenceFile.id == EvidenceUse.file_id)
+    sql(_USE.ref, _USE.datapoint, _USE.line_id, _USE.file_id)
+    .join(EvidenceFile.__table__, _FILE.id == _USE.file_id)
     .where(
-        EvidenceFile.organisation_id == bindparam("company"),
-        EvidenceFile.year == bindparam("year"),
-        or_(EvidenceUse.declaration_id.is_(None), EvidenceUse.declaration_id == bindparam("declaration")),
+        _FILE.organisation_id == bindparam("company"),
+        _FILE.year == bindparam("year"),
+        or_(_USE.declaration_id.is_(None), _USE.declaration_id == bindparam("declaration")),
     )
 )
 
@@ -45,7 +47,8 @@ def by_target(
 
 def file_ids_by_target(session: Session, declaration: Declaration) -> dict[EvidenceTarget, set[int]]:
     """The ids of the evidence files by target, in one statement."""
-    rows = session.execute(
+    rows = read_values(
+        session,
         _USES,
         {
             "company": declaration.organisation_id,

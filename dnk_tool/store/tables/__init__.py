@@ -57,8 +57,8 @@ _CONCERNED = frozenset((declarations.Declaration.__table__, declarations.Event._
 # The conditions double the time of a small query, so it gets them only where they matter. By SQLAlchemy's own
 # key of a statement.
 _concerns: LRUCache[tuple[Any, ...], bool] = LRUCache(1000)
-# Those statements with the conditions: of one that is built once, SQLAlchemy then knows the key, too.
-_limited: WeakKeyDictionary[Select[Any], Select[Any]] = WeakKeyDictionary()
+# Those statements with the conditions, None without: of one that is built once, the keys are known then, too.
+_limited: WeakKeyDictionary[Select[Any], Select[Any] | None] = WeakKeyDictionary()
 
 
 @event.listens_for(Session, "do_orm_execute")
@@ -67,11 +67,10 @@ def _leave_out_deleted(state: ORMExecuteState) -> None:
     if not is_asked or state.execution_options.get("with_deleted"):
         return
     statement = cast(Select[Any], state.statement)
-    if not concerns(statement):
-        return
-    if (limited := _limited.get(statement)) is None:
-        limited = _limited[statement] = statement.options(*_PRESENT)
-    state.statement = limited
+    if statement not in _limited:
+        _limited[statement] = statement.options(*_PRESENT) if concerns(statement) else None
+    if (limited := _limited[statement]) is not None:
+        state.statement = limited
 
 
 def concerns(query: Select[Any]) -> bool:

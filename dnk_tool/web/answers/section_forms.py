@@ -22,6 +22,8 @@ from dnk_tool.web.text.form_fields import (
     field_name,
 )
 
+NO_LABEL = ""  # nobody reads it; without one WTForms would load a catalogue to translate the name
+
 
 def _options(keys: Iterable[str]) -> list[str]:
     return ["", *keys]
@@ -179,8 +181,8 @@ def _section_form(
     attributes: dict[str, Any] = {}
     for requirement in section.all_requirements:
         if requirement.is_explainable:
-            attributes[field_name(requirement.ref)] = FormField(head_form(requirement))
+            attributes[field_name(requirement.ref)] = FormField(head_form(requirement), NO_LABEL)
         for item in requirement.items:
             if item.ref != requirement.ref or not requirement.is_explainable:
-                attributes[field_name(item.ref)] = FormField(ITEM_FORMS[item.kind](item))
+                attributes[field_name(item.ref)] = FormField(ITEM_FORMS[item.kind](item), NO_LABEL)
     return type("SectionForm", (FlaskForm,), attributes)

@@ -217,16 +217,16 @@ def _load_actor() -> Actor:
     staffed = clusters.of_person(db(), account.id)
     g.teams = staffed  # as long as they are held, the session gives them without a statement
     g.places = Affiliations(
-        {it.row.organisation_id: it.company for it in memberships},
+        {it.organisation_id: it.company for it in memberships},
         {it.cluster.id: it.cluster.name for it in staffed},
     )
     return Actor(
         user_id=account.id,
-        roles={it.row.organisation_id: it.row.role for it in memberships},
-        sections={it.row.organisation_id: frozenset(it.row.sections) for it in memberships},
+        roles={it.organisation_id: it.role for it in memberships},
+        sections={it.organisation_id: frozenset(it.sections) for it in memberships},
         clusters={it.cluster.id: it.role for it in staffed},
-        archived_companies=frozenset(it.row.organisation_id for it in memberships if it.is_archived),
-        practice_firms=frozenset(it.row.organisation_id for it in memberships if it.is_practice),
+        archived_companies=frozenset(it.organisation_id for it in memberships if it.is_archived),
+        practice_firms=frozenset(it.organisation_id for it in memberships if it.is_practice),
         archived_clusters=frozenset(it.cluster.id for it in staffed if it.cluster.archived_at),
         conflicts={it.cluster.id: it.conflicts for it in staffed if it.conflicts},
         is_operator=account.is_operator,

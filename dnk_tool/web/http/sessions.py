@@ -22,6 +22,7 @@ from dnk_tool.config import Settings
 from dnk_tool.services.accounts import signing
 from dnk_tool.store.accounts import queries as accounts
 from dnk_tool.store.accounts import sign_ins
+from dnk_tool.store.accounts.sign_ins import OpenedSignIn
 from dnk_tool.store.database import write_session
 from dnk_tool.store.tables.accounts import SignIn
 from dnk_tool.web.http.transactions import SAFE_METHODS, will_be_repeated
@@ -41,7 +42,9 @@ class SignInChangedOnSafeRequest(RuntimeError):
 class TwoPartSession(CallbackDict[str, Any], SessionMixin):
     """The session that views use."""
 
-    def __init__(self, values: dict[str, Any], sign_in: SignIn | None, *, is_broken: bool = False) -> None:
+    def __init__(
+        self, values: dict[str, Any], sign_in: OpenedSignIn | None, *, is_broken: bool = False
+    ) -> None:
         def changed(_session: Any) -> None:
             self.modified = True
 
@@ -115,15 +118,15 @@ class TwoPartSessionInterface(SessionInterface):
         # A sign-in is never read from this cookie.
         return {key: value for key, value in values.items() if key != SIGNED_IN_KEY}
 
-    def _find(self, secret_id: str) -> SignIn | None:
+    def _find(self, secret_id: str) -> OpenedSignIn | None:
         now = datetime.now(UTC)
-        with self._factory() as session:
-            row = sign_ins.find(session, secret_id, now=now, idle=self._settings.idle)
+        with self._factory.kw["bind"].connect() as connection:
+            row = sign_ins.find(connection, secret_id, now=now, idle=self._settings.idle)
         if row and now - row.last_seen_at >= TOUCH_EVERY:
             self._touch(row, now)
         return row
 
-    def _touch(self, row: SignIn, now: datetime) -> None:
+    def _touch(self, row: OpenedSignIn, now: datetime) -> None:
         """Note the time of last use, at most once a minute. A failure is logged and ignored."""
         try:
             with write_session(self._factory, patience=TOUCH_PATIENCE_SECONDS) as session, session.begin():
@@ -170,7 +173,7 @@ class TwoPartSessionInterface(SessionInterface):
             expires_at=now + self._settings.longest_session,
         )
 
-    def _replace(self, old: SignIn | None, new: SignIn | None) -> None:
+    def _replace(self, old: OpenedSignIn | None, new: SignIn | None) -> None:
         with write_session(self._factory) as session, session.begin():
             if old:
                 sign_ins.remove(session, old.id_hash)

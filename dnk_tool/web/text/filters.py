@@ -83,7 +83,8 @@ def may(permission: str, **about: Any) -> bool:
 
     `about` specifies it further, such as `section="5"`.
     """
-    return can(Permission(permission), current_actor(), replace(current_subject(), **about))
+    subject = current_subject()
+    return can(Permission(permission), current_actor(), replace(subject, **about) if about else subject)
 
 
 def may_read(permission: str) -> bool:

@@ -6,7 +6,6 @@ from functools import cache
 from pathlib import Path
 
 from dnk_tool.catalogue.drafts.templates import note_faults, note_own_numbers, places, required_places
-from dnk_tool.catalogue.factors.model import SCOPES
 from dnk_tool.catalogue.problems import Problem, sound
 from dnk_tool.catalogue.values import Text
 from dnk_tool.catalogue.yaml_reader import Node, read_yaml
@@ -130,7 +129,7 @@ def _carrier_words(node: Node) -> CarrierWords:
 
 def _scope3_words(node: Node) -> Scope3Words:
     names = {member.string("category"): member.text("text") for member in node.children("categories")}
-    if names.keys() != {scope.replace(".", "-") for scope in SCOPES if scope.startswith("3.")}:
+    if names.keys() != {f"3-{number}" for number in range(1, 16)}:
         node.note("must name all categories of Scope 3", "categories")
     return Scope3Words(node.text("extent"), node.text("unnamed"), node.text("rest"), names)
 

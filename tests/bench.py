@@ -67,9 +67,9 @@ def main() -> None:
     against = parser.parse_args().against
     with tempfile.TemporaryDirectory() as folder:
         app = make_app(Path(folder))
-        few = pages(app, declarations=1)
+        few = page_measurements(app, declarations=1)
         add_declarations(app, DECLARATIONS - 1)
-        many = pages(app, declarations=DECLARATIONS)
+        many = page_measurements(app, declarations=DECLARATIONS)
         searched = searches(app)
         cockpits = [cockpit(app, members) for members in (3, 1_000)]
         few_numbers = measure_numbers(app, figures=30, lines=4)
@@ -125,7 +125,7 @@ def add_declarations(app: Any, count: int) -> None:
             session.commit()
 
 
-def pages(app: Any, *, declarations: int) -> dict[str, Any]:
+def page_measurements(app: Any, *, declarations: int) -> dict[str, Any]:
     """Median milliseconds and number of SQL statements of the three pages that everyone uses."""
     client = app.test_client()
     sign_in(client, "bench@example.org")

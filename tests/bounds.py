@@ -57,7 +57,7 @@ def _longer_cell(column: Column, held: Cell, cell: str) -> Cell:
     return cell if column.kind is ItemKind.TEXT else held
 
 
-def figures(count: int, note: str) -> Document:
+def many_figures(count: int, note: str) -> Document:
     """So many figures over as many years as that takes, each with the note."""
     document = full_document()
     now = {key: figure for (year, key), figure in document.figures.items() if year == YEAR}
@@ -100,8 +100,8 @@ CASES: Mapping[str, Callable[[], Document]] = {
     "every text 100,000": lambda: texts((SENTENCE * 1_200)[:97_000], 96),
     "every table full": lambda: tables(MAX_ROWS, "Zelle mit drei Worten"),
     "every cell 100,000": lambda: tables(1, "x" * 100_000),
-    "5,000 figures": lambda: figures(5_000, ""),
-    "5,000 notes": lambda: figures(5_000, "n" * 1_700),
+    "5,000 figures": lambda: many_figures(5_000, ""),
+    "5,000 notes": lambda: many_figures(5_000, "n" * 1_700),
     "5,000 lines": lambda: lines(5_000),
     "2,000 files": lambda: evidence(2_000),
     "2,000 measures": lambda: measures(100),

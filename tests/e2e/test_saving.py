@@ -416,12 +416,12 @@ def test_a_sign_out_elsewhere_loses_nothing(page: Page, petra: Visitor, desk: De
     field(page, TEXT).fill("Geschrieben, als ich schon abgemeldet war.")
     expect(status_line(page)).to_contain_text(SIGNED_OUT)
     petra.sign_in("petra", page=other)
-    come_back(page)
+    show_tab_again(page)
     expect_saved(page)
     assert shown(petra, desk) == "Geschrieben, als ich schon abgemeldet war."
 
 
-def come_back(page: Page) -> None:
+def show_tab_again(page: Page) -> None:
     """From another tab; a browser without windows tells its pages nothing of that."""
     page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
 
@@ -436,7 +436,7 @@ def test_f10_a_page_never_goes_on_as_somebody_else(page: Page, petra: Visitor, d
     assert shown(petra, desk) != "Das schreibt Petra."
     petra.sign_out(other)
     petra.sign_in("petra", page=other)
-    come_back(page)
+    show_tab_again(page)
     expect_saved(page)
     assert shown(petra, desk) == "Das schreibt Petra."
 

@@ -81,12 +81,12 @@ def test_f14_a_locked_person_reads_the_same_as_with_a_wrong_password(app: Flask,
 def test_f14_no_pending_token_unlocks(app: Flask, world: World) -> None:
     visitor = app.test_client()
     post(visitor, "/passwort-vergessen", {"email": OWNER})
-    link = newest_link(app, "/passwort-vergessen/")
+    link = newest_mailed_link(app, "/passwort-vergessen/")
     inviter = app.test_client()
     sign_in(inviter, "stranger@example.org")
     path = f"/unternehmen/{world.foreign}/personen/einladen"
     post(inviter, path, {"email": OWNER, "role": "viewer", "language": "de"})
-    invitation = newest_link(app, "/einladung/")
+    invitation = newest_mailed_link(app, "/einladung/")
     run("lock", OWNER)
     new = "ganz anderes wort hier"
     assert "/passwort-vergessen" in visitor.get(link).headers["Location"]
@@ -105,7 +105,7 @@ def test_f14_no_pending_token_unlocks(app: Flask, world: World) -> None:
     assert try_to_sign_in(app, OWNER).status_code == 303
 
 
-def newest_link(app: Flask, path: str) -> str:
+def newest_mailed_link(app: Flask, path: str) -> str:
     with database_session(app) as session:
         bodies = session.scalars(select(Mail.body).order_by(Mail.id.desc())).all()
     return next(found[1] for body in bodies if (found := re.search(rf"://[^/]+({path}\S+)", body)))

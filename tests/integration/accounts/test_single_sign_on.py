@@ -95,7 +95,7 @@ def agree(address: str, subject: str) -> str:
     return f"{back.path}?{back.query}"
 
 
-def come_back(client: FlaskClient, path: str, **changed: str) -> TestResponse:
+def return_from_provider(client: FlaskClient, path: str, **changed: str) -> TestResponse:
     """The page that the browser comes back to, and its form sent on."""
     page = client.get(path)
     if page.status_code != 200:
@@ -105,7 +105,7 @@ def come_back(client: FlaskClient, path: str, **changed: str) -> TestResponse:
 
 def go(client: FlaskClient, subject: str, path: str = "/anmelden/zentral") -> TestResponse:
     """All the way there and back."""
-    return come_back(client, agree(leave(client, path), subject))
+    return return_from_provider(client, agree(leave(client, path), subject))
 
 
 def intent(client: FlaskClient, page: str, words: str) -> str:
@@ -331,11 +331,11 @@ def test_nobody_links_in_anothers_name(app: Flask, client: FlaskClient, provider
     assert client.get(link).status_code == 400
     assert client.get("/anmelden/zentral?intent=link").status_code == 400
     path = agree(leave(mallory, link), "mallory")
-    assert come_back(client, path).status_code == 400
+    assert return_from_provider(client, path).status_code == 400
     cookie = mallory.get_cookie("dnk")
     assert cookie
     client.set_cookie("dnk", cookie.value)
-    assert come_back(client, path).status_code == 400
+    assert return_from_provider(client, path).status_code == 400
     with database_session(app) as session:
         assert session.scalars(select(Identity)).all() == []
 
@@ -438,7 +438,7 @@ def test_an_answer_without_the_browser_that_began(app: Flask, client: FlaskClien
         == 400
     )
     leave(client)
-    assert come_back(client, path).status_code == 400, "the state of another browser"
+    assert return_from_provider(client, path).status_code == 400, "the state of another browser"
     assert not is_in(client)
 
 
@@ -450,8 +450,8 @@ def test_an_answer_that_was_changed(
 ) -> None:
     knows(provider, "new-3", email="drei@example.org")
     path = agree(leave(client), "new-3")
-    assert come_back(client, path, **changed).status_code in (400, 424)
-    assert come_back(client, path).status_code == 400, "and it cannot be tried again"
+    assert return_from_provider(client, path, **changed).status_code in (400, 424)
+    assert return_from_provider(client, path).status_code == 400, "and it cannot be tried again"
     assert not is_in(client)
 
 
@@ -459,16 +459,16 @@ def test_an_answer_counts_once_and_for_ten_minutes(app: Flask, client: FlaskClie
     knows(provider, "new-4", email="vier@example.org")
     path = agree(leave(client), "new-4")
     cookie = client.get_cookie("dnk")
-    assert come_back(client, path).status_code == 303
+    assert return_from_provider(client, path).status_code == 303
     thief = app.test_client()
     assert cookie
     thief.set_cookie("dnk", cookie.value)
-    assert come_back(thief, path).status_code == 424, "the provider takes a code once"
+    assert return_from_provider(thief, path).status_code == 424, "the provider takes a code once"
     with time_machine.travel(time.time(), tick=True) as clock:
         late = app.test_client()
         path = agree(leave(late), "new-4")
         clock.shift(601)
-        assert come_back(late, path).status_code == 400
+        assert return_from_provider(late, path).status_code == 400
 
 
 def test_refused_at_the_provider(client: FlaskClient) -> None:
@@ -485,7 +485,7 @@ def test_a_code_of_another_provider(app: Flask, client: FlaskClient, provider: s
         knows(other, "x")
         asked = urlsplit(leave(client))
         path = agree(f"{other}{asked.path}?{asked.query}", "x")
-    assert come_back(client, path).status_code == 424
+    assert return_from_provider(client, path).status_code == 424
     assert not is_in(client)
 
 
@@ -505,7 +505,7 @@ def test_the_database_is_free_while_the_provider_takes_its_time(
                 session.scalars(select(Account)).one().name = "written meanwhile"
 
         liar.meanwhile = write
-        assert come_back(browser, path).status_code == 303
+        assert return_from_provider(browser, path).status_code == 303
         assert "written meanwhile" in browser.get("/konto").text
         slow.extensions["dnk_engine"].dispose()
 
@@ -584,7 +584,7 @@ def liar(app: Flask) -> Iterator[Liar]:
 
 
 def tell(client: FlaskClient, liar: Liar) -> int:
-    return come_back(client, liar.agree(leave(client))).status_code
+    return return_from_provider(client, liar.agree(leave(client))).status_code
 
 
 def test_a_true_token_is_believed(client: FlaskClient, liar: Liar) -> None:
@@ -680,7 +680,7 @@ def test_a_provider_that_describes_itself_wrongly(
     )
     answer = client.get("/anmelden/zentral", headers=FROM_OWN_PAGE)
     if answer.status_code == 302:
-        answer = come_back(client, liar.agree(answer.headers["Location"]))
+        answer = return_from_provider(client, liar.agree(answer.headers["Location"]))
     assert answer.status_code in (400, 424)
     assert not is_in(client)
 
@@ -698,7 +698,7 @@ def test_no_redirect_of_the_provider_is_followed(client: FlaskClient, liar: Liar
         liar.about = {"userinfo_endpoint": f"{liar.issuer}/userinfo"}
     answer = client.get("/anmelden/zentral", headers=FROM_OWN_PAGE)
     if answer.status_code == 302:
-        answer = come_back(client, liar.agree(answer.headers["Location"]))
+        answer = return_from_provider(client, liar.agree(answer.headers["Location"]))
     assert answer.status_code == 424
     assert reached == []
     assert not is_in(client)
@@ -745,4 +745,6 @@ def test_a_confirmation_says_when_the_person_proved_it(client: FlaskClient, liar
         now = int(time.time())
         for proved_at, status in ((None, 403), (0, 403), (now - 700, 403), (now, 303)):
             liar.claims = {"auth_time": proved_at}
-            assert come_back(client, liar.agree(leave(client, way))).status_code == status, proved_at
+            assert return_from_provider(client, liar.agree(leave(client, way))).status_code == status, (
+                proved_at
+            )

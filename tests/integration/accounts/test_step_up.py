@@ -58,16 +58,16 @@ def test_f8_inviting_an_owner(app: Flask, world: World) -> None:
     path = f"/unternehmen/{world.own}/personen/einladen"
     fields = {"email": "neu@example.org", "role": "owner", "language": "en", "sections": ["1", "2"]}
     asked = post(client, path, fields)
-    assert invitations(app) == []
+    assert open_invitations(app) == []
     page = confirm(client, asked)
     assert "Danke, Sie sind es." in page.text
     sent = form_fields(page.text)
     assert (sent["email"], sent["role"], sent["language"]) == (["neu@example.org"], ["owner"], ["en"])
     assert send_again(client, path, page).status_code == 303
-    assert invitations(app) == [("neu@example.org", "owner")]
+    assert open_invitations(app) == [("neu@example.org", "owner")]
 
 
-def invitations(app: Flask) -> list[tuple[str, str]]:
+def open_invitations(app: Flask) -> list[tuple[str, str]]:
     with database_session(app) as session:
         return [(row.email, row.role) for row in session.scalars(select(Invitation))]
 
@@ -114,7 +114,7 @@ def test_f8_making_a_manager(app: Flask, world: World) -> None:
     assert role_in_table(app, ClusterStaff, reviewer) is ClusterRole.REVIEWER
     fields = {"email": "neu@example.org", "name": "Neu", "role": "manager", "language": "de"}
     assert post(client, f"{path}/einladen", fields).headers["Location"].startswith(CONFIRM)
-    assert invitations(app) == []
+    assert open_invitations(app) == []
     assert confirm(client, asked).status_code == 200
     assert post(client, f"{path}/einladen", fields).headers["Location"] == path
     assert post(client, f"{path}/{reviewer}", {"role": "manager"}).headers["Location"] == path
@@ -126,9 +126,9 @@ def test_f8_the_operator_inviting_a_manager(app: Flask, world: World, rest: str)
     fields = {"cluster_name": "Neu", "email": "neu@example.org", "name": "Neu", "language": "de"}
     path = "/betrieb/cluster" + rest.format(cluster=world.cluster)
     page = confirm(client, post(client, path, fields))
-    assert invitations(app) == []
+    assert open_invitations(app) == []
     assert send_again(client, path, page).status_code == 303
-    assert invitations(app) == [("neu@example.org", "manager")]
+    assert open_invitations(app) == [("neu@example.org", "manager")]
 
 
 def test_f8_taking_personal_data_along(app: Flask, world: World) -> None:
@@ -187,7 +187,7 @@ def test_f8_forms_of_two_tabs_are_both_offered(app: Flask, world: World) -> None
     asked = [post(client, path, fields) for path in paths]
     for path, question in zip(paths, asked, strict=True):
         assert send_again(client, path, confirm(client, question)).status_code == 303
-    assert invitations(app) == [("neu@example.org", "owner")]
+    assert open_invitations(app) == [("neu@example.org", "owner")]
     assert role_in_table(app, Membership, editor) is Role.OWNER
 
 

@@ -256,7 +256,7 @@ def test_the_final_check_names_every_gap_with_a_link(
     assert "kann noch nicht abgeschlossen werden" in refused.text
 
 
-def filled(fields: Fields) -> Fields:
+def all_explained(fields: Fields) -> Fields:
     """The fields of a page as somebody would send them who explains every indicator."""
     done = dict(fields)
     for name in fields:
@@ -274,7 +274,7 @@ def test_from_the_first_page_to_the_finished_version(
     selection = select_edition("dnk-2017", "gri")
     for section in selection.sections:
         for path in section_addresses(section, world.own_declaration):
-            fields = filled(form_fields(editor.get(path).text))
+            fields = all_explained(form_fields(editor.get(path).text))
             for item in (i for d in section.details for i in d.items if i.kind is ItemKind.CHOICE):
                 fields[f"ref-{item.ref}-value"] = [item.choices[0].key]
             assert editor.post(path, data=fields).status_code == 303

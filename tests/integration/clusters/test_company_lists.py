@@ -96,7 +96,7 @@ def said(page: str) -> dict[int, str]:
     return {int(number): re.sub(r"<.*?>", "", note).removeprefix("Fehler:").strip() for number, note in notes}
 
 
-def joined(session: Session, world: World, invited_as: str, name: str) -> Consent:
+def joined_company(session: Session, world: World, invited_as: str, name: str) -> Consent:
     """A company that an adviser brought in, perhaps under another name."""
     adviser = by_email(session, "rat@rat.example") or make_account(session, "rat@rat.example")
     _row, token = secret_links.create_invitation(
@@ -400,8 +400,8 @@ def test_one_person_may_answer_for_several_companies(
     app: Flask, upload: Upload, press: Press, world: World
 ) -> None:
     with database_session(app) as session:
-        joined(session, world, "Beck GmbH", "Beck Holzbau GmbH")
-        joined(session, world, "Ende KG", "Ende KG").withdrawn_at = datetime(2026, 1, 2, tzinfo=UTC)
+        joined_company(session, world, "Beck GmbH", "Beck Holzbau GmbH")
+        joined_company(session, world, "Ende KG", "Ende KG").withdrawn_at = datetime(2026, 1, 2, tzinfo=UTC)
     rows = "Firma;E-Mail\nBeck GmbH;rat@rat.example\nEnde KG;rat@rat.example\nNeu AG;rat@rat.example\n"
     page = upload(rows).text
     assert said(page) == {

@@ -47,7 +47,7 @@ def headings(page: str) -> list[str]:
     ]
 
 
-def filters(page: str) -> dict[str, tuple[str, int]]:
+def filter_links(page: str) -> dict[str, tuple[str, int]]:
     """Address and number of each filter, by its words."""
     found = re.findall(r'<li><a href="([^"]+was-fehlt-noch[^"]*)"[^>]*>([^<]+?) (\d+)</a>', page)
     return {
@@ -78,7 +78,7 @@ def test_it_counts_as_overview_and_final_check_do_and_each_line_leads_to_its_fie
 
 def test_the_filters_are_addresses_and_their_numbers_right(editor: FlaskClient, world: World) -> None:
     page = page_of(editor, world)
-    found = filters(page)
+    found = filter_links(page)
     for kind in ("wer=", "was="):
         assert sum(count for href, count in found.values() if kind in href) == len(lines(page))
     for href, count in found.values():
@@ -118,7 +118,7 @@ def test_people_are_those_asked_those_given_a_criterion_and_oneself(
         "Zora",
         "bei",
     ]
-    found = filters(page)
+    found = filter_links(page)
     asked = lines(editor.get(found["Bei Kanzlei Groß"][0]).text)
     assert set(asked) == {"14.1 Ziele und Termine", "14.4 Zielerreichung"}
     assert "Kanzlei" not in found["Bei Kanzlei Groß"][0]  # an address names nobody

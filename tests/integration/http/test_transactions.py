@@ -37,12 +37,12 @@ pytestmark = pytest.mark.own_app  # nearly each test here adds a page
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 
 
-def add() -> None:
+def add_organisation() -> None:
     db().add(Organisation(name="Neu", created_at=NOW))
 
 
 def add_and_flush() -> None:
-    add()
+    add_organisation()
     db().flush()
 
 
@@ -67,11 +67,19 @@ def change_by_statement() -> None:
 
 
 def commit() -> None:
-    add()
+    add_organisation()
     db().commit()
 
 
-WRITES = [add, add_and_flush, add_by_statement, add_past_the_orm, change, change_by_statement, commit]
+WRITES = [
+    add_organisation,
+    add_and_flush,
+    add_by_statement,
+    add_past_the_orm,
+    change,
+    change_by_statement,
+    commit,
+]
 
 
 @pytest.fixture
@@ -119,7 +127,7 @@ def test_a_get_that_tries_is_a_loud_mistake(
 
 
 def test_a_post_is_kept(app: Flask, client: FlaskClient, route: Callable[..., str]) -> None:
-    assert post(client, route(add)).status_code == 200
+    assert post(client, route(add_organisation)).status_code == 200
     assert names(app) == ["Alt", "Neu"]
 
 
@@ -212,7 +220,7 @@ def be_impatient(app: Flask) -> None:
 def test_a_locked_database_is_answered_with_503_and_the_text(
     app: Flask, client: FlaskClient, route: Callable[..., str]
 ) -> None:
-    path = route(add)
+    path = route(add_organisation)
     token = token_of(client)
     app.testing = False
     be_impatient(app)

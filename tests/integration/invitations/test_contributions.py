@@ -99,7 +99,7 @@ def texts(session: Session, declaration: Declaration) -> dict[str, str]:
     return {ref: answer.text for ref, answer in answers.items()}
 
 
-def over(session: Session, token: str, *, now: datetime = LATER) -> LinkFault:
+def contribution_fault(session: Session, token: str, *, now: datetime = LATER) -> LinkFault:
     with pytest.raises(InvalidInvitationLink) as error:
         contributions.find_contribution(session, token, now=now)
     return error.value.why
@@ -128,7 +128,7 @@ def test_a_question_is_answered(session: Session, declaration: Declaration, edit
     assert texts(session, declaration) == {"15.1": "Von Karl."}
     content = declarations.read_content(session, declaration)
     assert accounts.name_of(session, content.changes["15.1"].by) == "Karl Kurz"
-    assert over(session, token) is LinkFault.USED
+    assert contribution_fault(session, token) is LinkFault.USED
 
 
 def test_the_trail_says_what_was_asked_and_never_whom(
@@ -290,7 +290,7 @@ def test_a_reminder_kills_the_old_link(session: Session, declaration: Declaratio
     assert error.value.after == TOMORROW
     second = answer_requests.remind_of_request(Work(session, editor, TOMORROW), declaration, question)
     session.flush()
-    assert over(session, first, now=TOMORROW) is LinkFault.REPLACED
+    assert contribution_fault(session, first, now=TOMORROW) is LinkFault.REPLACED
     assert (question.times_sent, question.sent_at) == (2, TOMORROW)
     assert question.expires_at == TOMORROW + LIFETIME[InvitationKind.CONTRIBUTION]
     assert texts(session, declaration) == {"15.1": "Angefangen"}
@@ -304,7 +304,7 @@ def test_a_reminder_kills_the_old_link(session: Session, declaration: Declaratio
 def test_an_expired_link_is_sent_anew(session: Session, declaration: Declaration, editor: Actor) -> None:
     question, token = ask_contributor(session, declaration, editor)
     too_late = question.expires_at
-    assert over(session, token, now=too_late) is LinkFault.EXPIRED
+    assert contribution_fault(session, token, now=too_late) is LinkFault.EXPIRED
     assert stage_of(session, question, now=too_late) is ContributionRequestStage.EXPIRED
     fresh = answer_requests.remind_of_request(Work(session, editor, too_late), declaration, question)
     session.flush()
@@ -314,7 +314,7 @@ def test_an_expired_link_is_sent_anew(session: Session, declaration: Declaration
 def test_what_is_over_stays_over(session: Session, declaration: Declaration, editor: Actor) -> None:
     question, token = ask_contributor(session, declaration, editor)
     answer_requests.revoke_request(Work(session, editor, LATER), declaration, question)
-    assert over(session, token) is LinkFault.REVOKED
+    assert contribution_fault(session, token) is LinkFault.REVOKED
     assert stage_of(session, question, now=LATER) is ContributionRequestStage.REVOKED
     for verb in (answer_requests.revoke_request, answer_requests.remind_of_request):
         with pytest.raises(InvalidInvitationLink):
@@ -371,7 +371,7 @@ def test_a_link_rests_once_who_asked_may_not_ask_any_more(
     lose(session, declaration, editor, colleague)
     session.flush()
     session.expire_all()
-    assert over(session, token) is LinkFault.RESTING
+    assert contribution_fault(session, token) is LinkFault.RESTING
     late = {"token": token, "name": "Karl", "now": LATER}
     with pytest.raises(InvalidInvitationLink):
         contributions.save_contribution(
@@ -395,7 +395,7 @@ def test_whoever_reminds_takes_the_question_over(
     fresh = answer_requests.remind_of_request(Work(session, editor, LATER), declaration, question)
     session.flush()
     assert question.created_by == editor.user_id
-    assert over(session, token) is LinkFault.REPLACED, "the link before is dead"
+    assert contribution_fault(session, token) is LinkFault.REPLACED, "the link before is dead"
     assert contributions.find_contribution(session, fresh, now=LATER).asker.id == editor.user_id
     with pytest.raises(ReminderTooSoon):
         answer_requests.remind_of_request(Work(session, editor, LATER), declaration, question)
@@ -417,7 +417,7 @@ def test_whoever_may_ask_again_stands_for_their_questions_again(
     _question, token = ask_contributor(session, declaration, colleague)
     downgrade(session, declaration, editor, colleague)
     session.flush()
-    assert over(session, token) is LinkFault.RESTING
+    assert contribution_fault(session, token) is LinkFault.RESTING
     place = RoleGrant(Role.EDITOR)
     company_id, user_id = declaration.organisation_id, colleague.user_id or 0
     members.change_member(Work(session, editor, NOW), company_id, user_id, place)
@@ -469,7 +469,7 @@ def test_a_question_that_is_asked_no_more_opens_nothing(
     _other, token = ask_contributor(session, declaration, editor, refs=["EFFAS-E02-01"])
     declaration.indicator_set = "gri"
     session.flush()
-    assert over(session, token) is LinkFault.REVOKED
+    assert contribution_fault(session, token) is LinkFault.REVOKED
 
 
 def test_the_guest_has_an_account_that_opens_nothing(
@@ -530,7 +530,7 @@ def test_other_links_open_no_question(session: Session, declaration: Declaration
     question, token = ask_contributor(session, declaration, editor)
     question.kind = InvitationKind.SIGN_OFF
     session.flush()
-    assert over(session, token) is LinkFault.UNKNOWN
+    assert contribution_fault(session, token) is LinkFault.UNKNOWN
     assert contribution_requests.find_request(session, declaration.id, question.id) is None
     assert contribution_requests.of_declaration(session, declaration.id) == []
 

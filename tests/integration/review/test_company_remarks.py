@@ -55,7 +55,7 @@ def play(app: Flask) -> DeclarationScenario:
         return play
 
 
-def threads(app: Flask, play: DeclarationScenario) -> dict[str, RemarkThread]:
+def threads_by_words(app: Flask, play: DeclarationScenario) -> dict[str, RemarkThread]:
     """The company's threads by their first words."""
     with database_session(app) as session:
         company_threads = remarks.threads(session, play.declaration.id, ReviewSide.COMPANY)
@@ -99,7 +99,7 @@ def answer(client: FlaskClient, page: str, thread_id: int, text: str, **more: st
 def test_the_open_points_come_first(app: Flask, play: DeclarationScenario) -> None:
     editor = signed_in(app, "editor")
     page = editor.get(f"{declaration_path(play)}/").text
-    threads_by_text = threads(app, play)
+    threads_by_text = threads_by_words(app, play)
     assert page.index("Das Cluster bittet um Änderungen") < page.index("Zum Unternehmen")
     for thread in threads_by_text.values():
         assert f"{page_of(play, thread.section)}/{thread.id}" in page
@@ -125,7 +125,7 @@ def test_all_answered_leads_to_the_final_check(app: Flask, play: DeclarationScen
     assert refused.status_code == 422
     assert ">13. " in refused.text.split('id="waiting"')[1], "with its number, as elsewhere"
     assert "Beantworten Sie zuerst alle Anmerkungen der Prüfung." in refused.text
-    for thread in threads(app, play).values():
+    for thread in threads_by_words(app, play).values():
         assert f"{page_of(play, thread.section)}/{thread.id}" in refused.text
         answer(editor, page_of(play, thread.section), thread.id, "Ist ergänzt.")
     overview = editor.get(f"{declaration_path(play)}/").text
@@ -150,7 +150,7 @@ def test_a_remark_stands_at_its_field(app: Flask, play: DeclarationScenario) -> 
 
 def test_the_button_at_the_field_saves_what_was_typed(app: Flask, play: DeclarationScenario) -> None:
     editor = signed_in(app, "editor")
-    thread = threads(app, play)["Bitte genauer."]
+    thread = threads_by_words(app, play)["Bitte genauer."]
     fields = form_fields(editor.get(criterion_path(play)).text)
     fields |= {"ref-13.1-text": ["Gerade getippt."], "action": [f"remarks:{thread.id}"]}
     answer = editor.post(criterion_path(play), data=fields)
@@ -236,10 +236,10 @@ def test_settings_are_locked_during_a_review(app: Flask, play: DeclarationScenar
 
 def test_an_answer_is_told_and_reopens_nothing_else(app: Flask, play: DeclarationScenario) -> None:
     editor = signed_in(app, "editor")
-    thread = threads(app, play)["Wer ist das?"]
+    thread = threads_by_words(app, play)["Wer ist das?"]
     answered = answer(editor, page_of(play, "5"), thread.id, " Petra.\r\nSeit 2020. ")
     assert answered.headers["Location"] == f"{page_of(play, '5')}#remark-{thread.id}"
-    answered_thread = threads(app, play)["Wer ist das?"]
+    answered_thread = threads_by_words(app, play)["Wer ist das?"]
     assert [(remark.side, remark.text) for remark in answered_thread.remarks][1:] == [
         (ReviewSide.COMPANY, "Petra.\nSeit 2020.")
     ]
@@ -249,18 +249,18 @@ def test_an_answer_is_told_and_reopens_nothing_else(app: Flask, play: Declaratio
 @pytest.mark.parametrize("text", ["", " \n ", "x" * 5_001])
 def test_no_words_or_too_many_are_refused_and_stay(app: Flask, play: DeclarationScenario, text: str) -> None:
     editor, page = signed_in(app, "editor"), page_of(play, "5")
-    thread = threads(app, play)["Wer ist das?"]
+    thread = threads_by_words(app, play)["Wer ist das?"]
     words = "höchstens 5.000 Zeichen."
     for refused in (answer(editor, page, thread.id, text), post(editor, page, {"text": text})):
         assert refused.status_code == 422
         assert refused.text.count(words) == 2, "in the summary and at the field"
         assert text.strip() in refused.text
-    assert len(threads(app, play)["Wer ist das?"].remarks) == 1
+    assert len(threads_by_words(app, play)["Wer ist das?"].remarks) == 1
 
 
 def test_whichever_button_is_pressed_everything_is_kept(app: Flask, play: DeclarationScenario) -> None:
     editor, page = signed_in(app, "editor"), page_of(play)
-    first, second = threads(app, play)[ASKED], threads(app, play)["Bitte genauer."]
+    first, second = threads_by_words(app, play)[ASKED], threads_by_words(app, play)["Bitte genauer."]
     fields = form_fields(editor.get(page).text)
     fields |= {f"answer-{first.id}": ["Der Umsatz."], f"answer-{second.id}": ["Ist genauer."]}
     fields |= {"text": ["Noch etwas."], "action": [f"answer-{second.id}"]}
@@ -269,11 +269,11 @@ def test_whichever_button_is_pressed_everything_is_kept(app: Flask, play: Declar
     assert "x" * 5_001 in too_long.text
     for text in ("Ist genauer.", "Noch etwas."):
         assert text in too_long.text, "what is right is not saved yet, and not lost"
-    assert all(len(thread.remarks) == 1 for thread in threads(app, play).values())
+    assert all(len(thread.remarks) == 1 for thread in threads_by_words(app, play).values())
     for _click in range(2):
         answered = editor.post(page, data=fields)
         assert answered.headers["Location"] == f"{page}#remark-{second.id}"
-    threads_by_text = threads(app, play)
+    threads_by_text = threads_by_words(app, play)
     assert [remark.text for remark in threads_by_text[ASKED].remarks[1:]] == ["Der Umsatz."], (
         "sent twice, kept once"
     )
@@ -289,7 +289,7 @@ def test_the_same_words_may_be_said_again_once_there_is_an_answer(
     editor, page = signed_in(app, "editor"), page_of(play)
     for _time in range(2):
         post(editor, page, {"text": "Wer weiß es?"})
-    thread = threads(app, play)["Wer weiß es?"]
+    thread = threads_by_words(app, play)["Wer weiß es?"]
     answer(signed_in(app, "boss"), page, thread.id, "Ich.")
     post(editor, page, {"text": "Wer weiß es?"})
     with database_session(app) as session:
@@ -306,7 +306,7 @@ def test_within_the_company_unless_one_chooses_otherwise(app: Flask, play: Decla
     post(editor, page_of(play), {"text": "Ohne Wahl"})
     post(editor, page_of(play), {"text": "An die Prüfung", "audience": "shared"})
     post(editor, page_of(play), {"text": "Erfunden", "audience": "reviewers", "ref": "1.1"})
-    threads_by_text = threads(app, play)
+    threads_by_text = threads_by_words(app, play)
     assert (threads_by_text["Intern"].audience, threads_by_text["Intern"].ref) == (Audience.COMPANY, "13.1")
     assert threads_by_text["Ohne Wahl"].audience is Audience.COMPANY
     assert threads_by_text["An die Prüfung"].audience is Audience.SHARED
@@ -322,13 +322,13 @@ def test_without_a_cluster_there_is_nobody_to_share_with(app: Flask) -> None:
     editor = signed_in(app, "editor")
     assert "Auch die Prüfenden" not in editor.get(page_of(play)).text
     post(editor, page_of(play), {"text": "An wen?", "audience": "shared"})
-    assert threads(app, play)["An wen?"].audience is Audience.COMPANY
+    assert threads_by_words(app, play)["An wen?"].audience is Audience.COMPANY
 
 
 def test_what_the_company_began_it_calls_done_once_answered(app: Flask, play: DeclarationScenario) -> None:
     editor, viewer, page = signed_in(app, "editor"), signed_in(app, "boss"), page_of(play)
     post(editor, page, {"text": "Wer hat die Zahl?"})
-    thread = threads(app, play)["Wer hat die Zahl?"]
+    thread = threads_by_words(app, play)["Wer hat die Zahl?"]
     done = {f"read-{thread.id}": "1", f"done-{thread.id}": "1"}
     assert "Damit erledigt" not in editor.get(page).text
     refused = post(editor, page, done)
@@ -338,7 +338,7 @@ def test_what_the_company_began_it_calls_done_once_answered(app: Flask, play: De
     fields = form_fields(editor.get(page).text)
     assert "Damit erledigt" in editor.get(page).text
     assert editor.post(page, data=fields | {f"done-{thread.id}": "1"}).status_code == 303
-    assert not threads(app, play)["Wer hat die Zahl?"].is_open
+    assert not threads_by_words(app, play)["Wer hat die Zahl?"].is_open
     assert "Wer hat die Zahl?" not in editor.get(criterion_path(play)).text, "what is done leaves the field"
     assert "Wer hat die Zahl?" in editor.get(page).text
 
@@ -346,7 +346,7 @@ def test_what_the_company_began_it_calls_done_once_answered(app: Flask, play: De
 def test_what_was_not_read_is_not_called_done(app: Flask, play: DeclarationScenario) -> None:
     editor, viewer, page = signed_in(app, "editor"), signed_in(app, "boss"), page_of(play)
     post(editor, page, {"text": "Wer hat die Zahl?"})
-    thread = threads(app, play)["Wer hat die Zahl?"]
+    thread = threads_by_words(app, play)["Wer hat die Zahl?"]
     answer(viewer, page, thread.id, "Ich habe sie.")
     fields = form_fields(editor.get(page).text) | {f"done-{thread.id}": "1", "text": "Und noch etwas."}
     answer(viewer, page, thread.id, "Sie ist doch falsch.")
@@ -354,12 +354,12 @@ def test_what_was_not_read_is_not_called_done(app: Flask, play: DeclarationScena
     assert late.status_code == 409
     for words in ("steht inzwischen eine neue Antwort", "Sie ist doch falsch.", "Und noch etwas."):
         assert words in late.text
-    assert threads(app, play)["Wer hat die Zahl?"].is_open
+    assert threads_by_words(app, play)["Wer hat die Zahl?"].is_open
     again = form_fields(late.text)
     assert f"done-{thread.id}" not in again, "whoever has read it now decides anew"
     both = {f"done-{thread.id}": "1", f"answer-{thread.id}": "Gut."}
     assert editor.post(page, data=again | both).status_code == 303
-    threads_by_text = threads(app, play)
+    threads_by_text = threads_by_words(app, play)
     assert (
         threads_by_text["Wer hat die Zahl?"].is_open,
         len(threads_by_text["Wer hat die Zahl?"].remarks),
@@ -369,7 +369,7 @@ def test_what_was_not_read_is_not_called_done(app: Flask, play: DeclarationScena
 
 def test_what_the_reviewers_began_only_they_call_done(app: Flask, play: DeclarationScenario) -> None:
     editor = signed_in(app, "editor")
-    thread = threads(app, play)["Wer ist das?"]
+    thread = threads_by_words(app, play)["Wer ist das?"]
     answer(editor, page_of(play, "5"), thread.id, "Petra.")
     assert "Damit erledigt" not in editor.get(page_of(play, "5")).text
     refused = answer(editor, page_of(play, "5"), thread.id, "Doch.", **{f"done-{thread.id}": "1"})
@@ -378,12 +378,12 @@ def test_what_the_reviewers_began_only_they_call_done(app: Flask, play: Declarat
     refused = post(editor, page_of(play, "5"), read)
     assert refused.status_code == 403
     assert "Quellenangabe?" in refused.text, "what was typed can be copied"
-    assert threads(app, play)["Wer ist das?"].is_open
+    assert threads_by_words(app, play)["Wer ist das?"].is_open
 
 
 def test_a_thread_of_another_part_or_declaration_is_not_found(app: Flask, play: DeclarationScenario) -> None:
     editor = signed_in(app, "editor")
-    thread = threads(app, play)["Wer ist das?"]
+    thread = threads_by_words(app, play)["Wer ist das?"]
     with database_session(app) as session:
         hidden = next(
             candidate
@@ -424,7 +424,7 @@ def test_a_contributor_sees_the_remarks_of_own_parts_only(app: Flask, play: Decl
             assert canary not in text, path
     assert helper.get(page_of(play, "13")).status_code == 403
     assert post(helper, page_of(play, "13"), {"text": "x"}).status_code == 403
-    thread = threads(app, play)["Wer ist das?"]
+    thread = threads_by_words(app, play)["Wer ist das?"]
     assert answer(helper, page_of(play, "5"), thread.id, "Das bin ich.").status_code == 303
 
 

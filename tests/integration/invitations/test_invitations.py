@@ -44,6 +44,7 @@ from tests.support.app import (
     sign_in,
     sign_in_by_form,
 )
+from tests.support.declaration_scenario import stored_mails
 
 EMAIL = "neu@example.org"
 LIFETIME = secret_links.LIFETIME[InvitationKind.MEMBER]
@@ -66,14 +67,7 @@ def invite(app: Flask, world: World, **fields: object) -> str:
         {"email": EMAIL, "role": "editor", "language": "de", **fields},
     )
     assert answer.status_code == 303, answer.text
-    return path_in(mail_to(app, str(fields.get("email", EMAIL))))
-
-
-def mail_to(app: Flask, email: str) -> Mail:
-    """The latest mail to an address."""
-    with app.extensions["dnk_session_factory"]() as session:
-        mails = session.scalars(select(Mail).where(Mail.recipient == email).order_by(Mail.id.desc()))
-        return mails.first() or pytest.fail(f"no mail to {email}")
+    return path_in(stored_mails(app, str(fields.get("email", EMAIL)))[-1])
 
 
 def path_in(mail: Mail) -> str:
@@ -300,7 +294,7 @@ def test_sending_again_kills_the_link_before(app: Flask, world: World) -> None:
     number = invitation_to(app, world, EMAIL)
     path = f"/unternehmen/{world.own}/personen/einladungen/{number}/erneut-senden"
     assert post(browser(app, "owner"), path).status_code == 303
-    new = path_in(mail_to(app, EMAIL))
+    new = path_in(stored_mails(app, EMAIL)[-1])
     assert new != old
     assert over(browser(app), old)[0] == 410
     assert accept_form(browser(app), new, **ACCOUNT).status_code == 303
@@ -497,14 +491,14 @@ def test_the_mail_speaks_the_language_of_whom_it_reaches(app: Flask, world: Worl
     with database_session(app) as session:
         make_account(session, "jane@example.org", name="Jane", language="en")
     invite(app, world, email="jane@example.org", role="contributor", sections=["1"])
-    mail = mail_to(app, "jane@example.org")
+    mail = stored_mails(app, "jane@example.org")[-1]
     english = translations("en").gettext
     assert mail.language == "en"
     assert english("Sieht und schreibt nur ausgewählte Kriterien.") in mail.body
     assert "1. Strateg" in mail.body
     assert "Öffnen" not in mail.body
     invite(app, world, language="en")
-    assert mail_to(app, EMAIL).language == "en", "without an account as the sender chooses"
+    assert stored_mails(app, EMAIL)[-1].language == "en", "without an account as the sender chooses"
 
 
 def test_what_somebody_types_is_no_line_of_a_mail_s_head(app: Flask, world: World) -> None:

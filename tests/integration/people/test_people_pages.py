@@ -21,7 +21,6 @@ from dnk_tool.store.accounts import queries as accounts
 from dnk_tool.store.tables.clusters import ClusterStaff
 from dnk_tool.store.tables.declarations import Declaration, Event
 from dnk_tool.store.tables.invitations import Invitation
-from dnk_tool.store.tables.mail import Mail
 from dnk_tool.store.tables.organisations import Membership, Organisation
 from tests.support.app import (
     World,
@@ -34,6 +33,7 @@ from tests.support.app import (
     post,
 )
 from tests.support.browsers import main_of, signed_in
+from tests.support.declaration_scenario import stored_mails
 
 MOST_STATEMENTS = 13
 
@@ -54,11 +54,6 @@ def membership(app: Flask, world: World, who: str) -> dict[str, Any] | None:
 
 def columns(row: Any) -> dict[str, Any]:
     return {column.key: getattr(row, column.key) for column in inspect(row).mapper.column_attrs}
-
-
-def mails_to(app: Flask, email: str) -> list[Mail]:
-    with app.extensions["dnk_session_factory"]() as session:
-        return list(session.scalars(select(Mail).where(Mail.recipient == email)))
 
 
 @contextmanager
@@ -139,7 +134,7 @@ def test_an_invitation_says_what_is_wrong_and_keeps_what_was_typed(
         assert shown["until"] == [fields["until"]]
     with app.extensions["dnk_session_factory"]() as session:
         assert not session.scalars(select(Invitation)).all()
-    assert not mails_to(app, given["email"])
+    assert not stored_mails(app, given["email"])
 
 
 def test_nobody_is_invited_twice(app: Flask, path: str) -> None:
@@ -227,7 +222,7 @@ def test_who_is_removed_gets_a_short_mail_in_their_language(app: Flask, path: st
     number = account_id(app, "viewer")
     assert "Viewer entfernen?" in owner.get(f"{path}/{number}/entfernen").text
     assert post(owner, f"{path}/{number}/entfernen").status_code == 303
-    [mail] = mails_to(app, "viewer@example.org")
+    [mail] = stored_mails(app, "viewer@example.org")
     assert mail.language == "en"
     assert "A GmbH" in mail.subject
     assert "Viewer" not in main_of(owner.get(path)).replace("Viewer arbeitet nicht mehr hier", "")
@@ -257,7 +252,7 @@ def test_everybody_may_leave(app: Flask, world: World, who: str) -> None:
     assert (answer.status_code, answer.headers["Location"]) == (303, "/")
     assert membership(app, world, who) is None
     assert client.get(path).status_code == 404
-    assert not mails_to(app, f"{who}@example.org"), "whoever leaves knows it"
+    assert not stored_mails(app, f"{who}@example.org"), "whoever leaves knows it"
 
 
 def test_an_owner_who_steps_back_is_not_left_before_a_closed_door(
@@ -290,7 +285,7 @@ def test_people_and_invitations_of_others_do_not_exist(app: Flask, world: World,
         assert post(owner, target, {"role": "owner"}).status_code == 404
     for verb in ("erneut-senden", "zuruecknehmen"):
         assert post(owner, f"{path}/einladungen/{invitation}/{verb}").status_code == 404
-    assert not mails_to(app, "fremd@example.org")
+    assert not stored_mails(app, "fremd@example.org")
 
 
 def test_the_home_of_a_company(app: Flask, world: World) -> None:

@@ -272,7 +272,7 @@ def figure_file(app: Any, rows: int) -> dict[str, Any]:
     sign_in(client, "bench@example.org")
     measurements: dict[str, Any] = {"rows": rows}
     for round_, part in enumerate((rows // 2, rows)):
-        book = workbook(app, part, round_)
+        book = figure_workbook(app, part, round_)
         file = {"file": (io.BytesIO(book), "figures.xlsx"), "csrf_token": token_of(client)}
         measurements["kib"] = len(book) // 1024
         page = time_request(app, measurements, "preview", partial(client.post, path, data=file))
@@ -285,7 +285,7 @@ def figure_file(app: Any, rows: int) -> dict[str, Any]:
     return measurements
 
 
-def workbook(app: Any, rows: int, round_: int) -> bytes:
+def figure_workbook(app: Any, rows: int, round_: int) -> bytes:
     """A workbook with figures of the first declaration and of the years before it."""
     with app.extensions["dnk_session_factory"]() as session:
         declaration = declarations.by_id(session, 1)

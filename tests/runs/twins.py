@@ -136,10 +136,10 @@ def main() -> None:
                 sent.setdefault(test, {}).update(statements)
             for test, taken in part["seconds"].items():
                 seconds[test] = seconds.get(test, 0) + taken
-    write(sent, seconds)
+    write_twins(sent, seconds)
 
 
-def write(sent: dict[str, dict[str, list[str]]], seconds: dict[str, float]) -> None:
+def write_twins(sent: dict[str, dict[str, list[str]]], seconds: dict[str, float]) -> None:
     """Note the test that shows most for its time, until all is shown that those of `ALWAYS` do not."""
     every = {test: {*facts(statements)} for test, statements in sorted(sent.items())}
     shows = {test: shown for test, shown in every.items() if not test.startswith(ALWAYS)}

@@ -115,7 +115,7 @@ def test_from_the_invitation_to_the_published_page(
     expect(owner.get_by_role("alert").first).to_contain_text("zurückgenommen")
     assert (gone := reader.goto(public))
     assert gone.status == 410
-    withdraw(owner, declaration)
+    end_consent(owner, declaration)
     for address in (review, f"{review}5"):
         assert (closed := manager.goto(address))
         assert closed.status == 404
@@ -325,7 +325,7 @@ def publish(page: Page, declaration: int) -> str:
     return str(page.get_by_role("link", name="öffentliche Seite ansehen").get_attribute("href"))
 
 
-def withdraw(page: Page, declaration: int) -> None:
+def end_consent(page: Page, declaration: int) -> None:
     """The company leaves the cluster; from then on nobody there reads anything of it."""
     page.goto(f"/erklaerungen/{declaration}/")
     page.goto(page.locator(".govuk-back-link").first.get_attribute("href") or "/")

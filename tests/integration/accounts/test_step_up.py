@@ -43,7 +43,7 @@ def send_again(client: FlaskClient, path: str, page: TestResponse) -> TestRespon
     return client.post(path, data=form_fields(page.text))
 
 
-def account_id(app: Flask, who: str) -> int:
+def id_of_person(app: Flask, who: str) -> int:
     with database_session(app) as session:
         return session.scalars(select(Account.id).where(Account.email == f"{who}@example.org")).one()
 
@@ -98,7 +98,7 @@ def test_f8_sending_an_owners_invitation_again(app: Flask, world: World) -> None
 
 def test_f8_making_somebody_owner(app: Flask, world: World) -> None:
     client = signed_in_an_hour_ago(app, "owner")
-    editor = account_id(app, "editor")
+    editor = id_of_person(app, "editor")
     path = f"/unternehmen/{world.own}/personen/{editor}"
     page = confirm(client, post(client, path, {"role": "owner"}))
     assert role_in_table(app, Membership, editor) is Role.EDITOR
@@ -109,7 +109,7 @@ def test_f8_making_somebody_owner(app: Flask, world: World) -> None:
 def test_f8_making_a_manager(app: Flask, world: World) -> None:
     client = signed_in_an_hour_ago(app, "manager")
     path = f"/cluster/{world.cluster}/team"
-    reviewer = account_id(app, "reviewer")
+    reviewer = id_of_person(app, "reviewer")
     asked = post(client, f"{path}/{reviewer}", {"role": "manager"})
     assert role_in_table(app, ClusterStaff, reviewer) is ClusterRole.REVIEWER
     fields = {"email": "neu@example.org", "name": "Neu", "role": "manager", "language": "de"}
@@ -181,7 +181,7 @@ def test_f8_a_form_is_offered_only_where_it_was_on_its_way(app: Flask, world: Wo
 
 def test_f8_forms_of_two_tabs_are_both_offered(app: Flask, world: World) -> None:
     client = signed_in_an_hour_ago(app, "owner")
-    editor = account_id(app, "editor")
+    editor = id_of_person(app, "editor")
     paths = [f"/unternehmen/{world.own}/personen/{rest}" for rest in ("einladen", str(editor))]
     fields = {"email": "neu@example.org", "role": "owner", "language": "de"}
     asked = [post(client, path, fields) for path in paths]

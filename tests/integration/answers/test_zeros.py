@@ -23,7 +23,7 @@ def editor(client: FlaskClient, world: World) -> FlaskClient:
     return client
 
 
-def answers(app: Flask, world: World) -> dict[str, str]:
+def texts_by_ref(app: Flask, world: World) -> dict[str, str]:
     """The texts of all answers by ref."""
     with database_session(app) as session:
         rows = session.scalars(select(AnswerRow).where(AnswerRow.declaration_id == world.own_declaration))
@@ -83,7 +83,7 @@ def test_c2_8_one_tick_reports_zero_and_keeps_the_rest(
         **{"ref-GRI-SRS-205-1.b-text": "Vier Augen.", "zero": "GRI-SRS-205-3:none"},
     )
     assert answer.status_code == 303
-    saved, numbers = answers(app, world), figures_by_name(app, world)
+    saved, numbers = texts_by_ref(app, world), figures_by_name(app, world)
     assert saved["GRI-SRS-205-1.b"] == "Vier Augen."
     assert saved["GRI-SRS-205-3.d"].startswith("Uns sind aus dem Berichtsjahr keine Vorfälle")
     assert {numbers[f"governance.corruption.{key}"][0] for key in ("incidents", "dismissals")} == {"0"}
@@ -110,7 +110,7 @@ def test_c2_8_a_zero_never_overwrites_another_number(
     answer = send(editor, page("20/kennzahlen"), **typed)
     assert answer.status_code == 303
     assert figures_by_name(app, world) == {"governance.corruption.dismissals": ("2", "")}
-    assert "GRI-SRS-205-3.d" not in answers(app, world)
+    assert "GRI-SRS-205-3.d" not in texts_by_ref(app, world)
     assert "schon eine andere Zahl" in editor.get(page("20/kennzahlen")).text
 
 
@@ -160,7 +160,7 @@ def test_c2_8_an_aspect_reports_zero_in_words(
         declaration.options = ["eu-taxonomy"]
         session.commit()
     send(editor, page("taxonomy"), zero="TAX.1:none")
-    assert answers(app, world)["TAX.1"].endswith("Der Anteil am Umsatz beträgt 0 Prozent.")
+    assert texts_by_ref(app, world)["TAX.1"].endswith("Der Anteil am Umsatz beträgt 0 Prozent.")
 
 
 def test_reasons_stand_in_one_order_and_only_those_that_make_sense(

@@ -164,7 +164,7 @@ def test_forty_companies_with_ten_faults_behind_a_cover_sheet(
         withdrawn = datetime(2025, 11, 27, tzinfo=UTC)
         gone = make_organisation(session, forty_companies.WITHDRAWN).id
         add_consent(session, gone, world.cluster, withdrawn_at=withdrawn)
-    page = upload(forty_companies.workbook(), "crm.xlsx").text
+    page = upload(forty_companies.company_workbook(), "crm.xlsx").text
     assert "30 bereit zum Einladen · 5 zu verbessern · 3 zu entscheiden · 2 ausgelassen." in page
     assert re.search(r'<option value="1" selected>Mitglieder \(\d+ Zeilen\)</option>', page)
     first = forty_companies.FIRST_FAULTY
@@ -202,7 +202,7 @@ def test_forty_companies_with_ten_faults_behind_a_cover_sheet(
 
 
 def test_another_sheet_and_other_columns_are_read_as_chosen(upload: Upload, press: Press) -> None:
-    page = upload(forty_companies.workbook(), "crm.xlsx").text
+    page = upload(forty_companies.company_workbook(), "crm.xlsx").text
     cover = press(page, "again", sheet="0").text
     assert "Sagen Sie, in welcher Spalte die E-Mail-Adresse steht." in cover
     assert "Zu verbessern" not in cover
@@ -485,7 +485,7 @@ def test_hostile_cells_stay_words(upload: Upload, press: Press) -> None:
 def test_fields_that_no_page_offers_do_no_harm(
     app: Flask, upload: Upload, press: Press, fields: dict[str, str]
 ) -> None:
-    page = upload(forty_companies.workbook()).text
+    page = upload(forty_companies.company_workbook()).text
     for action in ("again", "left-out", "mail", "send"):
         assert press(page, action, **fields).status_code in (200, 400, 422)
     assert sent(app) == []

@@ -39,14 +39,14 @@ def years(app: Flask, world: World) -> tuple[int, int]:
             changed_at=NOW,
         )
         session.add(after)
-        say(session, world.own_declaration, "1.1", text="Unsere Strategie.")
-        say(session, world.own_declaration, "1.2", text="Unsere Analyse.")
-        say(session, world.own_declaration, "12.1", text=GOAL)
+        add_answer(session, world.own_declaration, "1.1", text="Unsere Strategie.")
+        add_answer(session, world.own_declaration, "1.2", text="Unsere Analyse.")
+        add_answer(session, world.own_declaration, "12.1", text=GOAL)
         session.flush()
         return world.own_declaration, after.id
 
 
-def say(session: Any, declaration_id: int, ref: str, **said: Any) -> None:
+def add_answer(session: Any, declaration_id: int, ref: str, **said: Any) -> None:
     session.add(
         AnswerRow(
             declaration_id=declaration_id,
@@ -359,7 +359,7 @@ def test_last_year_costs_a_constant_number_of_statements(
     few = count(paths)
     with database_session(app) as session:
         for ref in ("2.1", "3.1", "4.1", "12.2", "12.3", "13.2", "14.1", "15.1", "16.1", "17.1"):
-            say(session, years[0], ref, text="Gesagt.")
+            add_answer(session, years[0], ref, text="Gesagt.")
     assert count(paths) == few
 
     # Without a year before nothing is asked that was not asked anyway; goals cost one statement more.

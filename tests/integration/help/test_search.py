@@ -29,11 +29,11 @@ OTHERS = ("expired", "stranger", "reviewer", "manager", "outsider", "operator")
 @pytest.fixture
 def written(app: Flask, world: World) -> World:
     """Company A has words to look for."""
-    write(app, world)
+    write_answer(app, world)
     return world
 
 
-def write(app: Flask, world: World) -> None:
+def write_answer(app: Flask, world: World) -> None:
     """Company A wrote something in criteria 1 and 2, explained 3.1, has a table of goals and two figures."""
     with database_session(app) as session:
         words: dict[str, dict[str, Any]] = {
@@ -97,7 +97,7 @@ def test_an_answer_is_found_with_its_sentence_and_leads_to_the_very_point(
 
 
 def test_texts_explanations_tables_and_figures_are_found_in_both_databases(any_app: Flask) -> None:
-    write(any_app, make_world(any_app))
+    write_answer(any_app, make_world(any_app))
     editor = signed_in(any_app, "editor")
     for words, anchor in (
         ("muell WIEGT", "#ref-2.1"),

@@ -96,7 +96,7 @@ def route(app: Flask) -> Callable[..., str]:
     return make
 
 
-def names(app: Flask) -> list[str]:
+def company_names(app: Flask) -> list[str]:
     with database_session(app) as session:
         return sorted(session.scalars(select(Organisation.name)))
 
@@ -114,7 +114,7 @@ def test_a_get_never_writes(
     path = route(write, "GET")
     app.testing = False
     assert client.get(path).status_code in (200, 500)
-    assert names(app) == ["Alt"]
+    assert company_names(app) == ["Alt"]
 
 
 @pytest.mark.parametrize("write", [add_and_flush, add_by_statement, change, change_by_statement, commit])
@@ -128,7 +128,7 @@ def test_a_get_that_tries_is_a_loud_mistake(
 
 def test_a_post_is_kept(app: Flask, client: FlaskClient, route: Callable[..., str]) -> None:
     assert post(client, route(add_organisation)).status_code == 200
-    assert names(app) == ["Alt", "Neu"]
+    assert company_names(app) == ["Alt", "Neu"]
 
 
 @pytest.mark.parametrize("status", [400, 404, 409, 422, 500, 503])
@@ -140,7 +140,7 @@ def test_a_refused_post_leaves_nothing(
         return "no", status
 
     assert post(client, route(view)).status_code == status
-    assert names(app) == ["Alt"]
+    assert company_names(app) == ["Alt"]
 
 
 @pytest.mark.parametrize("error", [RuntimeError("x"), NotPermitted("x"), KeyError("x")])
@@ -153,7 +153,7 @@ def test_a_post_that_fails_leaves_nothing(
 
     app.testing = False
     assert post(client, route(view)).status_code in (403, 500)
-    assert names(app) == ["Alt"]
+    assert company_names(app) == ["Alt"]
 
 
 def test_an_abort_leaves_nothing(app: Flask, client: FlaskClient, route: Callable[..., str]) -> None:
@@ -162,7 +162,7 @@ def test_an_abort_leaves_nothing(app: Flask, client: FlaskClient, route: Callabl
         abort(409)
 
     assert post(client, route(view)).status_code == 409
-    assert names(app) == ["Alt"]
+    assert company_names(app) == ["Alt"]
 
 
 def test_a_commit_that_fails_is_an_error_and_leaves_nothing(
@@ -173,7 +173,7 @@ def test_a_commit_that_fails_is_an_error_and_leaves_nothing(
 
     app.testing = False
     assert post(client, route(view)).status_code == 500
-    assert names(app) == ["Alt"]
+    assert company_names(app) == ["Alt"]
 
 
 def test_nothing_written_is_let_go_half_way(client: FlaskClient, route: Callable[..., str]) -> None:
@@ -232,7 +232,7 @@ def test_a_locked_database_is_answered_with_503_and_the_text(
     assert answer.headers["Retry-After"]
     assert "mein langer Text" in answer.text
     assert client.post(path, data=form_fields(answer.text)).status_code == 200
-    assert names(app) == ["Alt", "Neu"]
+    assert company_names(app) == ["Alt", "Neu"]
 
 
 @contextmanager

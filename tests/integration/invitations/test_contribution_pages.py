@@ -67,7 +67,7 @@ def ask_by_form(
     return client.post(path, data=sent)
 
 
-def link(app: Flask) -> str:
+def link_of_karl(app: Flask) -> str:
     """The path of the latest link that Karl got."""
     address = re.search(r"https?://[^/\s]+(/beitrag/\S+)", stored_mails(app, KARL)[-1].body)
     assert address
@@ -79,7 +79,7 @@ def path(app: Flask, editor: FlaskClient, world: World) -> str:
     """Karl was asked for 15.1; where his link leads."""
     answer = ask_by_form(editor, world, "15.1", message="Bitte bis Freitag.")
     assert answer.status_code == 303, answer.text
-    return link(app)
+    return link_of_karl(app)
 
 
 def answers(app: Flask) -> dict[str, str]:
@@ -203,14 +203,14 @@ def test_a_reminder_brings_a_new_link(app: Flask, guest: FlaskClient, world: Wor
     with time_machine.travel(NOW, tick=False) as clock:
         sign_in(editor, "editor@example.org")
         assert ask_by_form(editor, world, "15.1").status_code == 303
-        first, row = link(app), newest_question(app)
+        first, row = link_of_karl(app), newest_question(app)
         too_soon = post(editor, f"{base(world)}/{row.id}/erinnern")
         assert "Erinnern können Sie ab 26. November 2026" in editor.get(too_soon.headers["Location"]).text
         clock.shift(timedelta(days=1))
         sign_in(editor, "editor@example.org")
         assert 'value="Erinnern"' not in editor.get(base(world)).text
         assert post(editor, f"{base(world)}/{row.id}/erinnern").status_code == 303
-        second = link(app)
+        second = link_of_karl(app)
         assert stored_mails(app, KARL)[-1].subject.startswith("Erinnerung: Editor wartet")
         assert second != first
         assert guest.get(first).status_code == 410
@@ -286,7 +286,7 @@ def test_nothing_but_the_asked_point_is_saved(
 
 def test_an_indicator_with_figures(app: Flask, editor: FlaskClient, guest: FlaskClient, world: World) -> None:
     assert ask_by_form(editor, world, "GRI-SRS-305-1", section="13").status_code == 303
-    path, amount = link(app), "ref-GRI-SRS-305-1.a-value"
+    path, amount = link_of_karl(app), "ref-GRI-SRS-305-1.a-value"
     wrong = send(guest, path, **{amount: "ungefähr zwölf", "ref-GRI-SRS-305-1.a-note": "aus der Rechnung"})
     assert wrong.status_code == 422
     assert wrong.text.count("Geben Sie hier nur eine Zahl ein, zum Beispiel 1.250,5") == 2
@@ -303,7 +303,7 @@ def test_rows_come_and_go_without_a_script(
     app: Flask, editor: FlaskClient, guest: FlaskClient, world: World
 ) -> None:
     assert ask_by_form(editor, world, "13.2", section="13").status_code == 303
-    path, row = link(app), "ref-13.2.goals-rows"
+    path, row = link_of_karl(app), "ref-13.2.goals-rows"
     added = send(
         guest, path, **{f"{row}-0-goal": "Halbieren", f"{row}-0-due": "2030", "action": "add-row:13.2.goals"}
     )
@@ -458,7 +458,7 @@ def test_the_link_shows_nothing_else_of_the_declaration(
     secrets = list(canaries(app, world))
     assert len(secrets) > 100
     assert ask_by_form(editor, world, "GRI-SRS-201-1", section="18").status_code == 303
-    path, name = link(app), "ref-GRI-SRS-201-1.a-i-value"
+    path, name = link_of_karl(app), "ref-GRI-SRS-201-1.a-i-value"
     fields = form_fields(guest.get(path).text)
     assert name in fields, list(fields)
     version = "ref-GRI-SRS-201-1.a-i-version"
@@ -495,7 +495,7 @@ def test_last_years_value_of_what_is_asked_helps(
     app: Flask, editor: FlaskClient, guest: FlaskClient, world: World
 ) -> None:
     assert ask_by_form(editor, world, "GRI-SRS-305-1", section="13").status_code == 303
-    path = link(app)
+    path = link_of_karl(app)
     with database_session(app) as session:
         declaration = session.get_one(Declaration, world.own_declaration)
         selection = declarations.selection_of(declaration)
@@ -599,7 +599,7 @@ def test_no_answer_arrives_unheard(app: Flask, guest: FlaskClient, world: World,
     assert "übernehmen Sie die Anfrage" in listing
     assert post(owner, f"{base(world)}/{newest_question(app).id}/erinnern").status_code == 303
     assert "Zuletzt erinnert am" in owner.get(base(world)).text
-    mail, fresh = stored_mails(app, KARL)[-1], link(app)
+    mail, fresh = stored_mails(app, KARL)[-1], link_of_karl(app)
     assert mail.subject.startswith("Erinnerung: Owner wartet")
     assert "In der Anfrage steht dazu:\n\nBitte bis Freitag." in mail.body
     assert "Editor" not in mail.body

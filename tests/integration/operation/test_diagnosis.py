@@ -58,13 +58,13 @@ def finding_words(finding: Finding, language: Any = "de") -> str:
     return " ".join(message.to(language) for message in (finding.part, *finding.facts, *to_do))
 
 
-def note(app: Flask, name: str, value: str) -> None:
+def write_note(app: Flask, name: str, value: str) -> None:
     with database_session(app) as session:
         notes.write(session, name, value, now=NOW)
 
 
 def note_backup(app: Flask, began: datetime, **more: Any) -> None:
-    note(app, notes.LAST_BACKUP, json.dumps({"began": began.isoformat(), "size": 12_345_678, **more}))
+    write_note(app, notes.LAST_BACKUP, json.dumps({"began": began.isoformat(), "size": 12_345_678, **more}))
 
 
 @pytest.fixture
@@ -75,7 +75,7 @@ def busy(any_app: Flask) -> Flask:
         session.flush()
         session.add(AuthenticatorApp(account_id=account.id, secret="x", created_at=NOW))
     note_backup(any_app, NOW - timedelta(hours=7))
-    note(any_app, notes.BACKGROUND_SEEN, (NOW - timedelta(minutes=3)).isoformat())
+    write_note(any_app, notes.BACKGROUND_SEEN, (NOW - timedelta(minutes=3)).isoformat())
     return any_app
 
 
@@ -131,7 +131,7 @@ def test_only_operators_learn_it(busy: Flask) -> None:
     [("disk", "DNK_BACKUP_FOLDER"), ("age", "DNK_BACKUP_RECIPIENT"), ("folder", "backups"), ("new", "Log")],
 )
 def test_a_backup_that_failed(busy: Flask, public: Settings, problem: str, words: str) -> None:
-    note(busy, notes.BACKUP_PROBLEM, json.dumps({"kind": problem}))
+    write_note(busy, notes.BACKUP_PROBLEM, json.dumps({"kind": problem}))
     backup = look(busy, public)["backup"]
     assert backup.state is PROBLEM
     assert words in finding_words(backup)
@@ -180,7 +180,7 @@ def test_mails_that_do_not_go_out(busy: Flask, public: Settings) -> None:
     assert waiting.endpoint == "outbox.show"
     assert "Die älteste wartet seit dem 25. November 2026, 08:00 Uhr." in finding_words(waiting)
     assert "anna" not in finding_words(waiting)
-    note(busy, notes.QUIET, NOW.isoformat())
+    write_note(busy, notes.QUIET, NOW.isoformat())
     assert look(busy, public)["mails"].state is NOTICE, "a quiet copy holds them back"
 
 
@@ -194,7 +194,7 @@ def test_mails_that_failed_twice_are_noticed_within_minutes(busy: Flask, public:
     assert delayed.state is NOTICE
     assert "Einige E-Mails gingen mehrmals nicht hinaus." in finding_words(delayed)
     assert "Senden Sie eine Test-E-Mail" in finding_words(delayed)
-    note(busy, notes.QUIET, NOW.isoformat())
+    write_note(busy, notes.QUIET, NOW.isoformat())
     assert look(busy, public)["mails"].state is OK, "a quiet copy holds them back"
 
 
@@ -241,9 +241,9 @@ def test_operators_without_a_second_factor(busy: Flask, public: Settings) -> Non
 
 def test_a_quiet_copy(busy: Flask) -> None:
     assert "quiet" not in look(busy)
-    note(busy, notes.QUIET, NOW.isoformat())
+    write_note(busy, notes.QUIET, NOW.isoformat())
     assert "dnk resume" in finding_words(look(busy)["quiet"])
-    note(busy, notes.ERASURES_KNOWN_UNTIL, NOW.isoformat())
+    write_note(busy, notes.ERASURES_KNOWN_UNTIL, NOW.isoformat())
     assert "keine Löschungen nach dem 25. November 2026" in finding_words(look(busy)["quiet"])
     with database_session(busy) as session:
         notes.remove(session, notes.QUIET)
@@ -436,7 +436,7 @@ def test_the_page_says_that_all_is_well(busy: Flask, public: Settings, operator:
     """As it is after a night: backup and background work are new."""
     now = datetime.now(UTC)
     note_backup(busy, now)
-    note(busy, notes.BACKGROUND_SEEN, now.isoformat())
+    write_note(busy, notes.BACKGROUND_SEEN, now.isoformat())
     busy.extensions["dnk_settings"] = public
     page = operator.get("/betrieb").text
     assert "Alles läuft." in page

@@ -332,7 +332,7 @@ def test_f14_a_fresh_proof_is_asked_for(any_app: Flask, operator: FlaskClient) -
     assert (account.active, account.is_operator) == (True, False)
 
 
-def at_once(acts: list[Callable[[], object]]) -> list[str]:
+def outcomes_at_once(acts: list[Callable[[], object]]) -> list[str]:
     """What comes of acts that begin together, sorted: "done" or the exception's name."""
     barrier, outcomes = threading.Barrier(len(acts)), []
 
@@ -370,7 +370,7 @@ def test_f14_of_two_operators_who_remove_each_other_one_stays(
                 administration.set_operator(session, *given, is_operator=False, actor=actor)
 
     first, second = ("lock", "demote") if "one" in what else (what, what)
-    outcomes = at_once([lambda: act(OPERATOR, SECOND, first), lambda: act(SECOND, OPERATOR, second)])
+    outcomes = outcomes_at_once([lambda: act(OPERATOR, SECOND, first), lambda: act(SECOND, OPERATOR, second)])
     assert outcomes == ["NotPermitted", "done"]
     with database_session(any_app) as session:
         left = select(Account.id).where(Account.is_operator.is_(True), Account.active.is_(True))
@@ -383,7 +383,7 @@ def test_f14_of_two_operators_who_erase_themselves_at_once_one_stays(any_app: Fl
             account_erasure.erase(Work(session, Actor(who), NOW), session.get_one(Account, who))
 
     ids = [id_of(any_app, email) for email in (OPERATOR, SECOND)]
-    assert at_once([lambda: leave(ids[0]), lambda: leave(ids[1])]) == ["SuccessorNeeded", "done"]
+    assert outcomes_at_once([lambda: leave(ids[0]), lambda: leave(ids[1])]) == ["SuccessorNeeded", "done"]
 
 
 def test_f14_the_command_line_may_do_it_to_the_last_one(any_app: Flask, world: World) -> None:

@@ -63,13 +63,13 @@ def invited_member(
     return invitation_and_token
 
 
-def account_of(session: Session, actor: Actor) -> Account:
+def account_of_actor(session: Session, actor: Actor) -> Account:
     return session.get_one(Account, actor.user_id)
 
 
 def newcomer(session: Session) -> Account:
     """Somebody with an account whose address is neu@example.org."""
-    return account_of(session, person(session, "neu"))
+    return account_of_actor(session, person(session, "neu"))
 
 
 def place_in(session: Session, organisation_id: int, user_id: int) -> RoleGrant | None:
@@ -244,7 +244,7 @@ def test_an_invitation_of_another_company_does_not_exist(
 
 def test_a_link_is_bound_to_its_address(session: Session, organisation_id: int, editor: Actor) -> None:
     _invitation, token = invited_member(session, organisation_id, editor)
-    other = account_of(session, person(session, "anders"))
+    other = account_of_actor(session, person(session, "anders"))
     with pytest.raises(InvitationAddressMismatch):
         member_invitations.accept_invitation(session, token, account=other, now=NOW)
     assert place_in(session, organisation_id, other.id) is None
@@ -289,7 +289,7 @@ def test_an_invitation_falls_with_its_sender_however_that_came(
     session: Session, organisation_id: int, editor: Actor
 ) -> None:
     _invitation, token = invited_member(session, organisation_id, editor)
-    sender = account_of(session, editor)
+    sender = account_of_actor(session, editor)
     row = memberships.find(session, organisation_id, sender.id)
     assert row is not None
     assert member_invitations.acceptable_invitation(session, token, now=NOW)
@@ -430,7 +430,7 @@ def test_a_cluster_s_invitation_falls_with_its_sender(
         link_fault(lambda: member_invitations.acceptable_invitation(session, token, now=NOW))
         is LinkFault.REVOKED
     )
-    account_of(session, editor).is_operator = True
+    account_of_actor(session, editor).is_operator = True
     session.flush()
     assert member_invitations.acceptable_invitation(session, token, now=NOW), (
         "the operator may invite anywhere"
@@ -494,11 +494,11 @@ def test_a_company_keeps_an_owner(session: Session, organisation_id: int, editor
     with pytest.raises(LastOwner):
         members.remove_member(Work(session, editor, NOW), organisation_id, own)
     members.change_member(Work(session, editor, NOW), organisation_id, 2, RoleGrant(Role.OWNER))
-    account_of(session, Actor(2)).active = False
+    account_of_actor(session, Actor(2)).active = False
     session.flush()
     with pytest.raises(LastOwner):
         members.remove_member(Work(session, editor, NOW), organisation_id, own)
-    account_of(session, Actor(2)).active = True
+    account_of_actor(session, Actor(2)).active = True
     session.flush()
     members.remove_member(Work(session, editor, NOW), organisation_id, own)
     assert place_in(session, organisation_id, own) is None
@@ -543,7 +543,7 @@ def test_everybody_may_leave(session: Session, organisation_id: int, editor: Act
         assert place_in(session, organisation_id, actor.user_id or 0) is None
 
 
-def at_once(*acts: Callable[[], None]) -> list[BaseException | None]:
+def raised_at_once(*acts: Callable[[], None]) -> list[BaseException | None]:
     """Do all at the same moment; what each of them raised."""
     barrier = threading.Barrier(len(acts))
 
@@ -573,7 +573,7 @@ def test_of_two_who_accept_at_once_one_wins(
             )
             session.commit()
 
-    outcomes = at_once(*[accept] * 6)
+    outcomes = raised_at_once(*[accept] * 6)
     assert [type(outcome) for outcome in outcomes].count(type(None)) == 1
     assert all(
         isinstance(outcome, InvalidInvitationLink) and outcome.why is LinkFault.USED
@@ -606,7 +606,7 @@ def test_two_owners_who_remove_each_other_leave_one(
 
         return remove
 
-    outcomes = at_once(remover(ids[0], ids[1]), remover(ids[1], ids[0]))
+    outcomes = raised_at_once(remover(ids[0], ids[1]), remover(ids[1], ids[0]))
     assert sorted(type(outcome).__name__ for outcome in outcomes) == ["LastOwner", "NoneType"]
     with store() as session:
         assert len(memberships.active_owners(session, organisation_id)) == 1

@@ -834,7 +834,7 @@ def test_after_the_verdict_the_changes_stay_readable(
 # ---- How a round ends
 
 
-def mails(app: Flask) -> dict[str, tuple[str, str]]:
+def mail_words(app: Flask) -> dict[str, tuple[str, str]]:
     with database_session(app) as session:
         return {mail.recipient: (mail.subject, mail.body) for mail in session.scalars(select(Mail))}
 
@@ -855,7 +855,7 @@ def test_requesting_changes_names_what_opens_and_tells_who_goes_on(
     answer = send(karin, path("aenderungen-anfordern"), **closing)
     assert (answer.status_code, answer.headers["Location"]) == (303, path(""))
     assert "Dort ist 1 Teil offen" in karin.get(path("")).text
-    mails_by_recipient = mails(app)
+    mails_by_recipient = mail_words(app)
     assert set(mails_by_recipient) == {"petra@example.org", "erik@example.org"}
     subject, body = mails_by_recipient["petra@example.org"]
     assert subject == "Änderungen angefordert: Erklärung für 2025"
@@ -877,7 +877,7 @@ def test_there_must_be_something_to_change(
     assert answer.status_code == 422
     assert "Bisher braucht kein Teil eine Änderung." in answer.text
     assert "Weiter mit:" not in answer.text
-    assert mails(app) == {}
+    assert mail_words(app) == {}
 
 
 def test_where_nothing_is_chosen_yet_the_page_leads_on(
@@ -914,7 +914,7 @@ def test_the_approval_waits_for_verdicts_and_answers(
     page = karin.get(path("")).text
     assert "Version 1 ist freigegeben" in page
     assert "von Karin" in page
-    mails_by_recipient = mails(app)
+    mails_by_recipient = mail_words(app)
     assert set(mails_by_recipient) == {"petra@example.org", "erik@example.org"}
     assert "Cluster Nord hat Version 1" in mails_by_recipient["petra@example.org"][1]
     assert "approved" in mails_by_recipient["erik@example.org"][0].lower()

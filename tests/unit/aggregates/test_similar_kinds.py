@@ -29,7 +29,7 @@ def similar_names(
     return similar_kinds(["lighting"], savings, groups, earlier, RULES.sum_companies)
 
 
-def shown(savings: list[CountedSaving], groups: dict[int, Group]) -> JointProgress:
+def progress_of(savings: list[CountedSaving], groups: dict[int, Group]) -> JointProgress:
     return joint_progress(GOAL, savings, RULES, members=40, bases={}, groups=groups)
 
 
@@ -63,7 +63,7 @@ def test_a_company_that_joins_as_the_fifth_does_not_make_its_section_named() -> 
     """Who sees that the section is named since one company joined would know what it has."""
     groups = sections(5, 6)
     before = [saving(company) for company in (*range(4), *range(5, 11))]
-    earlier = EarlierSum(shown(before, groups), merged(before))
+    earlier = EarlierSum(progress_of(before, groups), merged(before))
     assert earlier.progress.similar == {}
     now = [saving(company) for company in range(11)]
     assert similar_names(now, groups) == {METAL: ("lighting",), TRADE: ("lighting",)}
@@ -77,14 +77,14 @@ def test_a_company_that_joins_as_the_fifth_does_not_make_its_section_named() -> 
 
 def test_a_company_that_changes_its_section_does_not_make_it_named() -> None:
     before = [saving(company) for company in range(11)]
-    earlier = EarlierSum(shown(before, sections(4, 7)), merged(before))
+    earlier = EarlierSum(progress_of(before, sections(4, 7)), merged(before))
     assert METAL not in similar_names(before, sections(5, 6), earlier)
 
 
 def test_what_was_named_stays_named_while_five_have_it() -> None:
     groups = sections(6, 6)
     before = [saving(company) for company in range(12)]
-    earlier = EarlierSum(shown(before, groups), merged(before))
+    earlier = EarlierSum(progress_of(before, groups), merged(before))
     assert similar_names(before[1:], groups, earlier) == {METAL: ("lighting",), TRADE: ("lighting",)}
     assert METAL not in similar_names(before[2:], groups, earlier)
 
@@ -92,10 +92,10 @@ def test_what_was_named_stays_named_while_five_have_it() -> None:
 def test_only_kinds_that_the_sum_shows_are_named_and_kept_with_it() -> None:
     savings = [saving(company) for company in range(12)]
     own_power = [saving(company, 700, "own-power") for company in range(3)]
-    progress = shown([*savings, *own_power], sections(6, 6))
+    progress = progress_of([*savings, *own_power], sections(6, 6))
     assert progress.similar == {}, "lighting has no row of its own, as three others would be left"
-    assert shown(savings, sections(6, 6)).similar == {METAL: ("lighting",), TRADE: ("lighting",)}
-    small = shown(savings, dict.fromkeys(range(12), SMALL_METAL))
+    assert progress_of(savings, sections(6, 6)).similar == {METAL: ("lighting",), TRADE: ("lighting",)}
+    small = progress_of(savings, dict.fromkeys(range(12), SMALL_METAL))
     assert progress_from_json(progress_to_json(small)) == small
     without = joint_progress(GOAL, savings, RULES, members=40, bases={})
     assert progress_from_json(progress_to_json(without)).similar is None

@@ -29,7 +29,7 @@ def put(folder: Path, name: str, *, age: timedelta = timedelta(), size: int = 10
     return name
 
 
-def names(folder: Path) -> set[str]:
+def file_names(folder: Path) -> set[str]:
     return {file.name for file in folder.iterdir()}
 
 
@@ -39,7 +39,7 @@ def test_a_file_is_kept_whole_and_for_the_server_alone(tmp_path: Path) -> None:
     pdf_cache.store(folder, cached_name(), b"%PDF-1")
     assert pdf_cache.read(folder, cached_name()) == b"%PDF-1"
     assert pdf_cache.has(folder, cached_name())
-    assert names(folder) == {cached_name()}, "nothing half written stays"
+    assert file_names(folder) == {cached_name()}, "nothing half written stays"
     assert (folder / cached_name()).stat().st_mode & 0o777 == 0o600
     assert folder.stat().st_mode & 0o777 == 0o700
     pdf_cache.delete(folder, cached_name())
@@ -71,7 +71,7 @@ def test_editions_of_a_version_stand_side_by_side_but_no_older_mark(tmp_path: Pa
         put(tmp_path, name)
     pdf_cache.store(tmp_path, cached_name(3, mark="new"), b"%PDF-")
     pdf_cache.store(tmp_path, cached_name(4, variant="short", mark="new"), b"%PDF-")
-    assert names(tmp_path) == {
+    assert file_names(tmp_path) == {
         cached_name(3, mark="new"),
         cached_name(4, variant="short", mark="new"),
         *other,
@@ -89,7 +89,7 @@ def test_what_nobody_fetches_is_forgotten(tmp_path: Path) -> None:
     put(tmp_path, cached_name(5, copy="draft"), age=DRAFT_LIFETIME + second)
     put(tmp_path, f"{cached_name(6)}.0a.part", age=PARTIAL_FILE_LIFETIME + second)
     pdf_cache.evict(tmp_path, now=NOW)
-    assert names(tmp_path) == fresh
+    assert file_names(tmp_path) == fresh
     pdf_cache.evict(tmp_path / "nowhere", now=NOW)
 
 
@@ -97,7 +97,7 @@ def test_reading_counts_as_use(tmp_path: Path) -> None:
     name = put(tmp_path, cached_name(), age=VERSION_LIFETIME)
     pdf_cache.read(tmp_path, name)
     pdf_cache.evict(tmp_path, now=NOW + timedelta(days=1))
-    assert names(tmp_path) == {name}
+    assert file_names(tmp_path) == {name}
 
 
 @pytest.mark.parametrize(
@@ -118,7 +118,7 @@ def test_of_too_many_those_go_that_were_not_used_for_longest(
         put(tmp_path, cached_name(number, copy), age=timedelta(hours=number))
     others = {put(tmp_path, cached_name(number, other), age=timedelta(hours=5)) for number in range(3)}
     pdf_cache.evict(tmp_path, now=NOW)
-    assert names(tmp_path) == {cached_name(1, copy), cached_name(2, copy)} | others
+    assert file_names(tmp_path) == {cached_name(1, copy), cached_name(2, copy)} | others
 
 
 def test_what_was_just_made_stays_however_large_it_is(
@@ -127,7 +127,7 @@ def test_what_was_just_made_stays_however_large_it_is(
     monkeypatch.setattr(pdf_cache, "MAX_BYTES", 25)
     put(tmp_path, cached_name(1))
     pdf_cache.store(tmp_path, cached_name(2), b"x" * 30)
-    assert names(tmp_path) == {cached_name(2)}
+    assert file_names(tmp_path) == {cached_name(2)}
 
 
 def test_a_version_or_all_drafts_are_forgotten_on_demand(tmp_path: Path) -> None:
@@ -141,12 +141,12 @@ def test_a_version_or_all_drafts_are_forgotten_on_demand(tmp_path: Path) -> None
         put(tmp_path, name)
     drafts = {put(tmp_path, cached_name(copy="draft")), put(tmp_path, cached_name(copy="draft", start="cd"))}
     pdf_cache.delete_version(tmp_path, HASH, 1)
-    assert names(tmp_path) == others | drafts
+    assert file_names(tmp_path) == others | drafts
     pdf_cache.delete_drafts(tmp_path)
-    assert names(tmp_path) == others
+    assert file_names(tmp_path) == others
     assert pdf_cache.fingerprints(tmp_path) == {HASH, "cd" * 32}
     pdf_cache.delete_version(tmp_path, HASH)
-    assert names(tmp_path) == {cached_name(start="cd")}
+    assert file_names(tmp_path) == {cached_name(start="cd")}
 
 
 def test_what_no_disk_takes_is_held_for_a_while_and_forgotten_with_the_rest(

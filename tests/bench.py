@@ -67,9 +67,9 @@ def main() -> None:
     against = parser.parse_args().against
     with tempfile.TemporaryDirectory() as folder:
         app = make_app(Path(folder))
-        few = pages(app, declarations=1)
+        few = page_measurements(app, declarations=1)
         add_declarations(app, DECLARATIONS - 1)
-        many = pages(app, declarations=DECLARATIONS)
+        many = page_measurements(app, declarations=DECLARATIONS)
         searched = searches(app)
         cockpits = [cockpit(app, members) for members in (3, 1_000)]
         few_numbers = measure_numbers(app, figures=30, lines=4)
@@ -125,7 +125,7 @@ def add_declarations(app: Any, count: int) -> None:
             session.commit()
 
 
-def pages(app: Any, *, declarations: int) -> dict[str, Any]:
+def page_measurements(app: Any, *, declarations: int) -> dict[str, Any]:
     """Median milliseconds and number of SQL statements of the three pages that everyone uses."""
     client = app.test_client()
     sign_in(client, "bench@example.org")
@@ -272,7 +272,7 @@ def figure_file(app: Any, rows: int) -> dict[str, Any]:
     sign_in(client, "bench@example.org")
     measurements: dict[str, Any] = {"rows": rows}
     for round_, part in enumerate((rows // 2, rows)):
-        book = workbook(app, part, round_)
+        book = figure_workbook(app, part, round_)
         file = {"file": (io.BytesIO(book), "figures.xlsx"), "csrf_token": token_of(client)}
         measurements["kib"] = len(book) // 1024
         page = time_request(app, measurements, "preview", partial(client.post, path, data=file))
@@ -285,7 +285,7 @@ def figure_file(app: Any, rows: int) -> dict[str, Any]:
     return measurements
 
 
-def workbook(app: Any, rows: int, round_: int) -> bytes:
+def figure_workbook(app: Any, rows: int, round_: int) -> bytes:
     """A workbook with figures of the first declaration and of the years before it."""
     with app.extensions["dnk_session_factory"]() as session:
         declaration = declarations.by_id(session, 1)

@@ -30,7 +30,7 @@ SENTENCE = "Wir messen den Verbrauch von Strom und Gas in jeder Halle und prüfe
 SECONDS = 200
 
 
-def texts(text: str, most: int) -> Document:
+def long_answers(text: str, most: int) -> Document:
     """As many aspects as wanted, answered with the text."""
     document = full_document()
     refs = [
@@ -57,7 +57,7 @@ def _longer_cell(column: Column, held: Cell, cell: str) -> Cell:
     return cell if column.kind is ItemKind.TEXT else held
 
 
-def figures(count: int, note: str) -> Document:
+def many_figures(count: int, note: str) -> Document:
     """So many figures over as many years as that takes, each with the note."""
     document = full_document()
     now = {key: figure for (year, key), figure in document.figures.items() if year == YEAR}
@@ -90,22 +90,24 @@ def measures(count: int) -> Document:
 
 CASES: Mapping[str, Callable[[], Document]] = {
     "usual": full_document,
-    "one word of 100,000": lambda: texts("x" * 100_000, 1),
-    "one text of 100,000": lambda: texts((SENTENCE * 1_200)[:100_000], 1),
-    "10,000 nested lists": lambda: texts("\n".join("  " * (n % 5) + "- > - x" for n in range(8_000)), 1),
-    "25,000 entries": lambda: texts("- a\n" * 25_000, 1),
-    "33,000 paragraphs": lambda: texts("a\n\n" * 33_000, 1),
-    "100,000 accents": lambda: texts("e" + "\u0301\u0323" * 49_000, 1),
-    "every text 20,000": lambda: texts((SENTENCE * 250)[:20_000], 999),
-    "every text 100,000": lambda: texts((SENTENCE * 1_200)[:97_000], 96),
+    "one word of 100,000": lambda: long_answers("x" * 100_000, 1),
+    "one text of 100,000": lambda: long_answers((SENTENCE * 1_200)[:100_000], 1),
+    "10,000 nested lists": lambda: long_answers(
+        "\n".join("  " * (n % 5) + "- > - x" for n in range(8_000)), 1
+    ),
+    "25,000 entries": lambda: long_answers("- a\n" * 25_000, 1),
+    "33,000 paragraphs": lambda: long_answers("a\n\n" * 33_000, 1),
+    "100,000 accents": lambda: long_answers("e" + "\u0301\u0323" * 49_000, 1),
+    "every text 20,000": lambda: long_answers((SENTENCE * 250)[:20_000], 999),
+    "every text 100,000": lambda: long_answers((SENTENCE * 1_200)[:97_000], 96),
     "every table full": lambda: tables(MAX_ROWS, "Zelle mit drei Worten"),
     "every cell 100,000": lambda: tables(1, "x" * 100_000),
-    "5,000 figures": lambda: figures(5_000, ""),
-    "5,000 notes": lambda: figures(5_000, "n" * 1_700),
+    "5,000 figures": lambda: many_figures(5_000, ""),
+    "5,000 notes": lambda: many_figures(5_000, "n" * 1_700),
     "5,000 lines": lambda: lines(5_000),
     "2,000 files": lambda: evidence(2_000),
     "2,000 measures": lambda: measures(100),
-    "too large": lambda: texts((SENTENCE * 1_200)[:100_000], 999),
+    "too large": lambda: long_answers((SENTENCE * 1_200)[:100_000], 999),
 }
 
 

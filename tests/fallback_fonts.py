@@ -64,10 +64,10 @@ def main(folder: Path) -> None:
     taken, lines = set(base_code_points()), _heights(fonts()[0])
     # Pictures are all of one hand; only ticks, arrows and the like of old are those of the symbols.
     pictures = {
-        code for code in _source(folder, *_PACKAGES["Emoji"][0]).getBestCmap() if code >= FIRST_PICTURE
+        code for code in _upstream_font(folder, *_PACKAGES["Emoji"][0]).getBestCmap() if code >= FIRST_PICTURE
     }
     for name, path in FALLBACK_FACES.items():
-        sources = [_source(folder, *package) for package in _PACKAGES[name]]
+        sources = [_upstream_font(folder, *package) for package in _PACKAGES[name]]
         wanted = set(_WANTED[name]) - taken - VOWEL_POINTS - (pictures if name == "Symbols" else set())
         pieces = list(_pieces(sources, wanted, is_script=name in SCRIPTS))
         face = _merged(pieces)
@@ -87,7 +87,7 @@ def main(folder: Path) -> None:
         print(f"{path.name}: {len(face.getBestCmap())} characters, {path.stat().st_size} bytes")
 
 
-def _source(folder: Path, package: str, name: str) -> TTFont:
+def _upstream_font(folder: Path, package: str, name: str) -> TTFont:
     with tarfile.open(folder / f"expo-google-fonts-{package}.tgz") as archive:
         content = archive.extractfile(_REGULAR.format(name))
         assert content is not None
@@ -136,10 +136,10 @@ def _heights(path: Path) -> dict[str, float]:
                 "OS/2.usWinDescent",
             ),
         )
-        return {name: _value(face, name) / unit for name in names}
+        return {name: _font_field(face, name) / unit for name in names}
 
 
-def _value(face: TTFont, name: str) -> Any:
+def _font_field(face: TTFont, name: str) -> Any:
     table, field = name.split(".")
     return getattr(face[table], field)
 

@@ -95,15 +95,15 @@ def make(instance: Path, target: Path, *, now: datetime) -> None:
     instance.mkdir()
     write_private_file(instance / "config.toml", f'public_url = "{released.PUBLIC_URL}"\n')
     os.environ["DNK_INSTANCE"] = str(instance)
-    _run("init")
-    _run("demo", "--no-serve")
+    _run_command("init")
+    _run_command("demo", "--no-serve")
     app = create_app(config.load_settings())
     app.test_client_class = Browser
     password_hash = passwords.hashed(PASSWORD)
     with database_session(app) as session:
         _write_beyond_the_demo(session, password_hash, now=now)
-    _run("seal", "new-key", "IHK Musterstadt")
-    _run("seal", "versions")
+    _run_command("seal", "new-key", "IHK Musterstadt")
+    _run_command("seal", "versions")
     reminders.send_due(app, now=now)
     browser = secured(app.test_client())
     sign_in_by_form(browser, SECOND_FACTOR, PASSWORD)
@@ -120,7 +120,7 @@ def make(instance: Path, target: Path, *, now: datetime) -> None:
         _write_pdfs(session, target, instance, recorder(factory))
     app.extensions["dnk_engine"].dispose()
     with postgresql.cluster() as url:
-        _run("copy-database", url)
+        _run_command("copy-database", url)
         _pack(target / released.POSTGRESQL, _dump_of_postgresql(url))
     _pack(target / released.SQLITE, _dump_of_sqlite(instance / "dnk.sqlite3"))
     for path in (*instance.glob("dnk.sqlite3*"), instance / DEMO_PDF):
@@ -129,7 +129,7 @@ def make(instance: Path, target: Path, *, now: datetime) -> None:
     shutil.copytree(instance, target / released.INSTANCE)
 
 
-def _run(*words: str) -> None:
+def _run_command(*words: str) -> None:
     done = CliRunner().invoke(cli, words)
     if done.exit_code:
         sys.exit(f"dnk {' '.join(words)}: {done.output}")

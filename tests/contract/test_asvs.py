@@ -95,20 +95,20 @@ def known_tests(path: str) -> frozenset[str]:
 def own_tests(node: ast.Module | ast.ClassDef) -> list[str]:
     """The functions of a module or class that `make test` runs, at least with some of their parameters."""
     functions = (one for one in node.body if isinstance(one, ast.FunctionDef | ast.AsyncFunctionDef))
-    return [one.name for one in functions if one.name.startswith("test_") and not is_nightly(one)]
+    return [one.name for one in functions if one.name.startswith("test_") and not is_left_out(one)]
 
 
-def is_nightly(function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
+def is_left_out(function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
     """Whether `make test` leaves it out as a whole."""
     return any(ast.unparse(decorator) == NIGHTLY for decorator in function.decorator_list)
 
 
-def is_there(path: str) -> bool:
+def is_in_repository(path: str) -> bool:
     """Whether it is a file or folder of the repository, as it is or within the package."""
     return any((root / path).exists() for root in (ROOT, ROOT / "dnk_tool"))
 
 
-def named(condition: bool, row: dict[str, str]) -> list[str]:
+def id_if(condition: bool, row: dict[str, str]) -> list[str]:
     """The row's id if the condition holds, for a list of what is wrong."""
     return [row["id"]] if condition else []
 
@@ -148,9 +148,9 @@ def test_what_applies_has_a_test_or_is_a_document() -> None:
     for row in rows():
         is_empty = not row["test"].strip()
         if row["applies"] == "no":
-            wrong += named(not is_empty, row)
+            wrong += id_if(not is_empty, row)
         else:
-            wrong += named(is_empty and not DOCUMENT.search(row["answer"]), row)
+            wrong += id_if(is_empty and not DOCUMENT.search(row["answer"]), row)
     assert wrong == []
 
 
@@ -196,7 +196,7 @@ def test_every_file_in_backticks_exists() -> None:
         f"{row['id']}: {path}"
         for row in rows()
         for path in IN_BACKTICKS.findall(row["answer"])
-        if FILE_NAME.fullmatch(path) and not is_there(path)
+        if FILE_NAME.fullmatch(path) and not is_in_repository(path)
     ]
     assert gone == []
 

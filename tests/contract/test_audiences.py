@@ -192,7 +192,7 @@ def aviary(app: Flask, world: World) -> Aviary:
             )
         )
         session.flush()
-        mark(session, kept_out.id, world, f"Verwandt, {reason}.")
+        mark_conflict(session, kept_out.id, world, f"Verwandt, {reason}.")
         canaries[reason] = Canary(reason, "A", REVIEWERS, "", readers=frozenset({"manager"}))
         first = session.scalars(select(RemarkRow).where(RemarkRow.thread_id.is_(None)))
         begun = {
@@ -201,7 +201,7 @@ def aviary(app: Flask, world: World) -> Aviary:
     return Aviary(world, canaries, begun)
 
 
-def mark(session: Session, account_id: int, world: World, reason: str = "") -> None:
+def mark_conflict(session: Session, account_id: int, world: World, reason: str = "") -> None:
     """A conflict of interest of somebody in the cluster of A with that company."""
     session.add(
         ReviewConflict(
@@ -440,7 +440,7 @@ def bodies(threads: Iterable[int]) -> tuple[dict[str, str], ...]:
     return {}, invalid, stale
 
 
-def forms(app: Flask, world: World, role: str) -> dict[str, tuple[str, bool]]:
+def form_permissions(app: Flask, world: World, role: str) -> dict[str, tuple[str, bool]]:
     """Every address that takes a form, with its section, and whether the role gets in at its own place."""
     own, other = places(world, role)
     form_addresses: dict[str, tuple[str, bool]] = {}
@@ -475,7 +475,7 @@ def send_all(
     monkeypatch.setattr(app.extensions["dnk_session_factory"].class_, "commit", commit)
     monkeypatch.setattr(app.session_interface, "save_session", lambda *_given: None)
     for role, client in clients.items():
-        for path, (section, is_own) in forms(app, aviary.world, role).items():
+        for path, (section, is_own) in form_permissions(app, aviary.world, role).items():
             known = [
                 key
                 for key, thread in aviary.threads.items()
@@ -575,7 +575,7 @@ def test_who_has_a_conflict_of_interest_meets_nothing_of_the_review(app: Flask, 
     with database_session(app) as session:
         accounts = select(Account.id).where(Account.email.in_(f"{role}@example.org" for role in clients))
         for account_id in session.scalars(accounts).all():
-            mark(session, account_id, aviary.world)
+            mark_conflict(session, account_id, aviary.world)
     findings = search(app, aviary, clients, lambda rule: "cluster_id" in rule.arguments)
     assert findings.opened > 50
     [reason] = (word for word, canary in aviary.canaries.items() if canary.readers)

@@ -107,7 +107,7 @@ def consent_text(app: Flask) -> str:
         return "\n".join([*parts, str(consent_wording.ENDING)])
 
 
-def fingerprint(text: str) -> str:
+def text_digest(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
@@ -150,7 +150,7 @@ def write(session: Session, world: World) -> None:
         )
 
 
-def pages(app: Flask, world: World) -> dict[str, str]:
+def cluster_pages(app: Flask, world: World) -> dict[str, str]:
     """Every page and file of the cluster, and those about the member, by endpoint."""
     about = {"cluster_id", "organisation_id"}
     return {
@@ -164,7 +164,7 @@ def test_other_words_are_another_edition(app: Flask) -> None:
     german = consent_text(app)
     english = {str(message.id): str(message.string) for message in translations.read_english() if message.id}
     read = "\n".join(english[line] for line in german.splitlines())
-    fingerprints = fingerprint(german), fingerprint(read)
+    fingerprints = text_digest(german), text_digest(read)
     assert EDITIONS[consent_wording.EDITION] == fingerprints, (
         "raise EDITION, and keep the line of the one before"
     )
@@ -186,7 +186,7 @@ def test_the_consent_names_every_sign_and_every_step(app: Flask) -> None:
 def test_the_member_page_of_a_draft_tells_steps_and_nothing_else(
     app: Flask, manager: FlaskClient, world: World
 ) -> None:
-    html = manager.get(pages(app, world)["cockpit.member"]).text
+    html = manager.get(cluster_pages(app, world)["cockpit.member"]).text
     told = re.findall(r"<li>([^:<]*): ([^<]*)</li>", html.partition("Die Schritte der Erklärung")[2])
     with app.test_request_context():
         allowed = {label_of(kind) for kind in STEPS}
@@ -197,7 +197,7 @@ def test_the_member_page_of_a_draft_tells_steps_and_nothing_else(
 def test_whatever_is_named_of_a_member_stands_in_the_consent(
     app: Flask, manager: FlaskClient, world: World
 ) -> None:
-    known = pages(app, world)
+    known = cluster_pages(app, world)
     member, table = (manager.get(known[endpoint]).text for endpoint in ("cockpit.member", "cockpit.show"))
     named = set(re.findall(r'<dt class="govuk-summary-list__key">\s*([^<]*?)\s*</dt>', member))
     heads = re.findall(r'<th scope="col"[^>]*class="govuk-table__header"[^>]*>(?:<a [^>]*>)?([^<]*)', table)
@@ -211,7 +211,7 @@ def test_whatever_is_named_of_a_member_stands_in_the_consent(
 def test_no_word_of_a_draft_and_nobody_but_whom_one_writes_to(
     app: Flask, manager: FlaskClient, world: World
 ) -> None:
-    known = pages(app, world)
+    known = cluster_pages(app, world)
     assert len(known) >= 10
     for endpoint, path in known.items():
         answer = manager.get(path, follow_redirects=True)
@@ -231,7 +231,7 @@ def test_no_word_of_a_draft_and_nobody_but_whom_one_writes_to(
 def test_the_heat_map_shows_nothing_but_the_four_signs(
     app: Flask, manager: FlaskClient, world: World
 ) -> None:
-    html = manager.get(pages(app, world)["cockpit.heat_map"]).text
+    html = manager.get(cluster_pages(app, world)["cockpit.heat_map"]).text
     cells = re.findall(
         r'<td role="cell" class="a\d [^>]*>(.*?)</td>', html.partition("<tbody")[2], flags=re.S
     )
@@ -291,7 +291,7 @@ def test_what_is_allowed_is_seen_and_nothing_else(
     note_everything(app, world, edition, choices)
     client = app.test_client()
     sign_in(client, "manager@example.org")
-    seen = "\n".join(consent_page(client, path) for path in pages(app, world).values())
+    seen = "\n".join(consent_page(client, path) for path in cluster_pages(app, world).values())
     counts = edition in consent_editions.EDITIONS_WITH_CHOICES
     for choice, texts in SAID.items():
         for text in texts:
@@ -308,7 +308,7 @@ def consent_page(client: FlaskClient, path: str) -> str:
 
 
 def test_a_draft_has_a_stage_and_no_date_with_a_time(app: Flask, manager: FlaskClient, world: World) -> None:
-    html = manager.get(pages(app, world)["cockpit.member"]).text
+    html = manager.get(cluster_pages(app, world)["cockpit.member"]).text
     with app.test_request_context():
         assert label_of(MemberStage.DRAFT) in html
     assert "Uhr" not in html.partition("<main")[2].partition("</main>")[0]

@@ -29,14 +29,14 @@ def test_the_catalogue_uses_every_kind(kind: ItemKind) -> None:
     assert any(item.kind is kind for edition in editions() for item in load_catalogue(edition).items.values())
 
 
-def names(form: Form) -> Iterator[str]:
+def field_names(form: Form) -> Iterator[str]:
     """The names of all input fields of a form; a table counts with one row."""
     for field in form:
         if isinstance(field, FormField):
-            yield from names(field.form)
+            yield from field_names(field.form)
         elif isinstance(field, FieldList):
             entry = field[0] if len(field) else field.append_entry()
-            yield from names(entry.form)
+            yield from field_names(entry.form)
         else:
             yield field.name
 
@@ -59,7 +59,7 @@ def test_every_field_of_a_form_is_on_its_page(app: Flask, world: World, indicato
     for section in selection.sections:
         page = "".join(client.get(path).text for path in section_addresses(section, world.own_declaration))
         with app.test_request_context():
-            wanted = set(names(section_form(selection, section)(formdata=None)))
+            wanted = set(field_names(section_form(selection, section)(formdata=None)))
         # What is the same for several figures has one field, which the others name.
         alike = {name.rpartition("-")[0] for name in wanted if f'name="{name.rpartition("-")[0]}-as"' in page}
         missing = {

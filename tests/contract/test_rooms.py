@@ -283,17 +283,17 @@ def test_no_modules_import_each_other_in_a_circle() -> None:
     ).prepare()
 
 
-def moves() -> list[list[str]]:
+def moved_rows() -> list[list[str]]:
     """The rows of docs/moved.md as the texts of their cells."""
     lines = (ROOT / "docs/moved.md").read_text("utf-8").splitlines()
     return [line.strip("| ").split(" | ") for line in lines if line.startswith("| `")]
 
 
 def test_the_list_of_moves_names_what_is_there() -> None:
-    paths = {path for row in moves() for path in re.findall(r"`([^`]+)`", row[-1])}
+    paths = {path for row in moved_rows() for path in re.findall(r"`([^`]+)`", row[-1])}
     assert paths
     assert sorted(path for path in paths if not (ROOT / path).is_file()) == []
-    classes = [(row[2].strip("`"), ROOT / row[3].strip("`")) for row in moves() if len(row) == 4]
+    classes = [(row[2].strip("`"), ROOT / row[3].strip("`")) for row in moved_rows() if len(row) == 4]
     assert classes
     assert [name for name, path in classes if f"class {name}" not in path.read_text("utf-8")] == []
 

@@ -19,7 +19,7 @@ ENVIRONMENT = Environment(autoescape=True, extensions=["jinja2.ext.i18n"])
 
 
 @cache
-def _tree(name: str) -> nodes.Template:
+def _parsed_template(name: str) -> nodes.Template:
     return ENVIRONMENT.parse((TEMPLATES / name).read_text("utf-8"))
 
 
@@ -36,7 +36,11 @@ def test_lines_are_short() -> None:
 
 def test_no_list_grows_in_a_template() -> None:
     """Without the extension `do` a list could still grow by addition, or by a method."""
-    grown = [f"templates/{name}:{line}" for name in sorted(NAMES - STYLES) for line in _grown(_tree(name))]
+    grown = [
+        f"templates/{name}:{line}"
+        for name in sorted(NAMES - STYLES)
+        for line in _grown(_parsed_template(name))
+    ]
     assert not grown
 
 
@@ -106,7 +110,9 @@ def _pattern_of_text(text: ast.JoinedStr) -> str:
 
 def _named_in_template(name: str) -> Iterator[str]:
     """Patterns of the names that a template asks for."""
-    for node in _tree(name).find_all((nodes.Include, nodes.Import, nodes.FromImport, nodes.Extends)):
+    for node in _parsed_template(name).find_all(
+        (nodes.Include, nodes.Import, nodes.FromImport, nodes.Extends)
+    ):
         yield _pattern(node.template)
 
 
@@ -167,14 +173,14 @@ KEPT = re.compile(r"{{ (?:keep|autosave_attributes)\(")
 
 
 @cache
-def _source(name: str) -> str:
+def _template_source(name: str) -> str:
     return re.sub(r"{#.*?#}", "", (TEMPLATES / name).read_text("utf-8"), flags=re.DOTALL)
 
 
 @cache
 def _macros_with_fields() -> frozenset[str]:
     """Macros that write a field, themselves or through another one."""
-    bodies = [(match[1], match[0]) for name in PAGES for match in MACRO.finditer(_source(name))]
+    bodies = [(match[1], match[0]) for name in PAGES for match in MACRO.finditer(_template_source(name))]
     known: frozenset[str] = frozenset()
     while True:
         more = known | {name for name, body in bodies if FIELD.search(body) or known & _calls(body, name)}
@@ -191,13 +197,13 @@ def _has_field(source: str) -> bool:
     return bool(
         FIELD.search(source)
         or _calls(source) & _macros_with_fields()
-        or any(_has_field(_source(name)) for name in INCLUDE.findall(source))
+        or any(_has_field(_template_source(name)) for name in INCLUDE.findall(source))
     )
 
 
 def _unkept(name: str) -> list[str]:
     """The forms of the template in which somebody may type or choose, and nothing keeps it."""
-    forms = (match[0] for match in FORM.finditer(_source(name)))
+    forms = (match[0] for match in FORM.finditer(_template_source(name)))
     return [form.split("\n")[0] for form in forms if _has_field(form) and not KEPT.search(form)]
 
 
@@ -211,5 +217,5 @@ def test_every_form_keeps_what_is_typed() -> None:
 
 def test_no_form_with_a_password_or_a_code_is_kept() -> None:
     secret = re.compile(r'type="password"|one-time-code|(?:current|new)-password')
-    forms = ((name, form) for name in PAGES for form in FORM.findall(_source(name)))
+    forms = ((name, form) for name in PAGES for form in FORM.findall(_template_source(name)))
     assert not [name for name, form in forms if KEPT.search(form) and secret.search(form)]

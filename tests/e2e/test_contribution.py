@@ -50,17 +50,17 @@ def ask_from_criterion(
     expect(page.get_by_role("alert")).to_contain_text("Die Anfrage an Karl Kurz ist unterwegs")
 
 
-def mails(server: Server, email: str) -> list[str]:
+def mails_in_outbox(server: Server, email: str) -> list[str]:
     texts = [file.read_text("utf-8") for file in sorted((server.instance / "outbox").glob("*.eml"))]
     return [text for text in texts if f"To: {email}" in text]
 
 
-def link(server: Server, email: str, *, number: int = 1) -> str:
+def contribution_link(server: Server, email: str, *, number: int = 1) -> str:
     """The path in the latest of so many mails."""
-    wait_for(lambda: len(mails(server, email)) == number, what="the mail")
-    links = {match[1] for text in mails(server, email) if (match := LINK.search(text))}
+    wait_for(lambda: len(mails_in_outbox(server, email)) == number, what="the mail")
+    links = {match[1] for text in mails_in_outbox(server, email) if (match := LINK.search(text))}
     assert len(links) == number, "each mail has a link of its own"
-    match = LINK.search(mails(server, email)[-1])
+    match = LINK.search(mails_in_outbox(server, email)[-1])
     assert match
     return match[1]
 
@@ -72,7 +72,7 @@ def test_a_colleague_answers_one_criterion(
     email = f"karl-{javascript}@example.org".lower()
     ask_from_criterion(jonas, declaration, email)
     visitor = visit(javascript=javascript)
-    page = visitor.page(link(server, email))
+    page = visitor.page(contribution_link(server, email))
     expect(page.get_by_role("heading", level=1)).to_have_text("Kriterium 15: Chancengerechtigkeit")
     expect(page.locator("main")).to_contain_text("Bis Freitag, bitte.")
     shot(page, f"contribution-{javascript}")
@@ -95,7 +95,11 @@ def test_a_colleague_answers_one_criterion(
     expect(jonas.locator("#ref-15\\.1")).to_contain_text("von Karl Kurz")
     jonas.goto(f"/erklaerungen/{declaration}/")
     expect(jonas.locator("main")).to_contain_text("beantwortet")
-    wait_for(lambda: any("Karl Kurz hat geantwortet" in mail for mail in mails(server, "jonas@example.org")))
+    wait_for(
+        lambda: any(
+            "Karl Kurz hat geantwortet" in mail for mail in mails_in_outbox(server, "jonas@example.org")
+        )
+    )
 
 
 @pytest.mark.parametrize("javascript", [True, False])
@@ -104,7 +108,7 @@ def test_an_indicator_with_figures(
 ) -> None:
     email = f"nele-{javascript}@example.org".lower()
     ask_from_criterion(jonas, declaration, email, section="13", point="GRI-SRS-305-2")
-    page = visit(javascript=javascript).page(link(server, email))
+    page = visit(javascript=javascript).page(contribution_link(server, email))
     amount = page.locator("[name^='ref-GRI-SRS-305-2'][name$='-value'][inputmode='decimal']").first
     expect(amount).to_be_visible()
     amount.fill("ungefähr zwölf")
@@ -123,7 +127,7 @@ def test_a_crash_loses_nothing_even_if_a_reminder_comes_between(
     email = "paula@example.org"
     ask_from_criterion(jonas, declaration, email, section="14")
     visitor = visit()
-    first = link(server, email)
+    first = contribution_link(server, email)
     page = visitor.page(first)
     visitor.context.set_offline(True)
     field(page, "ref-14.1-text").fill("Vor dem Absturz.")
@@ -135,7 +139,7 @@ def test_a_crash_loses_nothing_even_if_a_reminder_comes_between(
     jonas.goto(f"/erklaerungen/{declaration}/beitraege")
     jonas.locator("section").filter(has_text=email).get_by_role("button", name="Erinnern").click()
     expect(jonas.get_by_role("alert")).to_contain_text("Die Erinnerung an Karl Kurz ist unterwegs")
-    second = link(server, email, number=2)
+    second = contribution_link(server, email, number=2)
     page = visitor.page(first)
     expect(page.get_by_role("heading", level=1)).to_have_text("Dieser Link ist durch einen neueren ersetzt")
     page.goto(second)
@@ -152,7 +156,7 @@ def test_a_link_taken_back_while_somebody_writes(
 ) -> None:
     email = "ina@example.org"
     ask_from_criterion(jonas, declaration, email, section="17")
-    page = visit().page(link(server, email))
+    page = visit().page(contribution_link(server, email))
     jonas.goto(f"/erklaerungen/{declaration}/beitraege")
     jonas.locator("section").filter(has_text=email).get_by_role("button", name="Zurücknehmen").click()
     expect(jonas.get_by_role("alert")).to_contain_text("ist zurückgenommen")

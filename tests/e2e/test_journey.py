@@ -245,7 +245,7 @@ def answer_figures(page: Page) -> None:
         if name == "GRI-SRS-305-1":
             report_emissions(page)
         else:
-            explain(page, name)
+            explain_point(page, name)
 
 
 def explain_at_once(page: Page, ref: str) -> None:
@@ -256,7 +256,7 @@ def explain_at_once(page: Page, ref: str) -> None:
     expect(field(page, f"ref-{ref}-text")).to_be_hidden()
 
 
-def explain(page: Page, ref: str) -> None:
+def explain_point(page: Page, ref: str) -> None:
     """A ready-made reason without a word of one's own; own words where only a zero would make sense."""
     field(page, f"ref-{ref}-disclosure").and_(page.locator("[value=explain]")).check()
     reason = field(page, f"ref-{ref}-reason").first

@@ -171,12 +171,12 @@ def test_what_others_wrote_is_read_until_they_take_it_back(
 
     owners = paula.page(f"/erklaerungen/{published}/veroeffentlichung")
     expect_quoted(owners)
-    say(owners, "Nein")
+    choose_answer(owners, "Nein")
     expect(owners.get_by_text("Aus Ihrer Erklärung wird nicht zitiert.")).to_be_visible()
     page = petra.page(f"{path}?hilfe=1.1")
     expect(page.get_by_text("So könnte eine Antwort lauten:")).to_be_visible()
     expect(page.get_by_text("Wie andere es schreiben")).to_have_count(0)
-    say(owners, "Ja")
+    choose_answer(owners, "Ja")
     expect_quoted(owners)
 
 
@@ -187,7 +187,7 @@ def expect_quoted(page: Page) -> None:
     expect(page.locator("blockquote")).to_contain_text("Sie heißt „Sommer 2030“")
 
 
-def say(page: Page, answer: str) -> None:
+def choose_answer(page: Page, answer: str) -> None:
     page.get_by_label(answer, exact=True).check()
     with page.expect_navigation():
         page.get_by_role("button", name="Speichern").click()

@@ -55,7 +55,7 @@ def page(petra: Visitor, desk: Desk) -> Page:
     return petra.page(desk.path)
 
 
-def shown(visitor: Visitor, desk: Desk, name: str = TEXT) -> str:
+def words_on_server(visitor: Visitor, desk: Desk, name: str = TEXT) -> str:
     """What a page that is opened now shows: what the server knows."""
     page = visitor.page(desk.path)
     try:
@@ -81,7 +81,7 @@ def test_leaving_a_field_saves_at_once(page: Page, petra: Visitor, desk: Desk) -
     field(page, TEXT).fill("Und gleich weiter.")
     field(page, OTHER).focus()
     expect_saved(page)
-    assert shown(petra, desk) == "Und gleich weiter."
+    assert words_on_server(petra, desk) == "Und gleich weiter."
 
 
 def test_half_a_number_keeps_nothing_else_from_being_saved(petra: Visitor, desk: Desk) -> None:
@@ -104,8 +104,8 @@ def test_an_outage_is_outlived(page: Page, petra: Visitor, desk: Desk) -> None:
     field(page, OTHER).fill("Und noch etwas.")
     petra.context.set_offline(False)
     # Two saves may follow each other: the first one was under way when the second text came.
-    wait_for(lambda: shown(petra, desk, OTHER) == "Und noch etwas.", what="the saving")
-    assert shown(petra, desk) == "Geschrieben, als das Netz weg war."
+    wait_for(lambda: words_on_server(petra, desk, OTHER) == "Und noch etwas.", what="the saving")
+    assert words_on_server(petra, desk) == "Geschrieben, als das Netz weg war."
     expect_saved(page)
     assert drafts(page) == [], "what is saved is kept in the browser no longer"
 
@@ -131,11 +131,11 @@ def test_a_lost_reply_is_no_collision(page: Page, petra: Visitor, desk: Desk, ho
         expect_saved(page)
         field(page, TEXT).fill(f"Und weiter, {how}.")
         field(page, OTHER).focus()
-        wait_for(lambda: shown(petra, desk).startswith("Und weiter"), what="the saving")
+        wait_for(lambda: words_on_server(petra, desk).startswith("Und weiter"), what="the saving")
     else:
         page.get_by_role("button", name="Fertig, weiter").click()
         expect(page.get_by_role("alert")).to_contain_text("Gespeichert.")
-    assert shown(petra, desk).endswith(f"weiter, {how}.")
+    assert words_on_server(petra, desk).endswith(f"weiter, {how}.")
 
 
 def test_a_restart_of_the_server_is_outlived(server: Server, page: Page, petra: Visitor, desk: Desk) -> None:
@@ -155,7 +155,9 @@ def test_a_restart_of_the_server_is_outlived(server: Server, page: Page, petra: 
     field(page, TEXT).press_sequentially(", und danach.")
     # The longer the server was away, the longer a page waits with its next try: at most a minute.
     wait_for(
-        lambda: shown(petra, desk) == "Während des Neustarts, und danach.", seconds=120, what="the saving"
+        lambda: words_on_server(petra, desk) == "Während des Neustarts, und danach.",
+        seconds=120,
+        what="the saving",
     )
 
 
@@ -175,7 +177,7 @@ def test_after_a_crash_the_text_is_offered_back(page: Page, petra: Visitor, desk
     both = "Seitdem getippt.\n\nKurz vor dem Absturz."
     expect(field(again, TEXT)).to_have_value(both)
     expect(offer).to_have_count(0)
-    wait_for(lambda: shown(petra, desk) == both, what="the saving")
+    wait_for(lambda: words_on_server(petra, desk) == both, what="the saving")
 
 
 def test_an_offered_text_may_be_discarded(page: Page, petra: Visitor, desk: Desk) -> None:
@@ -230,7 +232,7 @@ def test_defect_24_the_button_waits_for_the_network(page: Page, petra: Visitor, 
     expect(field(page, TEXT)).to_have_value("Der Knopf, als das Netz weg war.")
     petra.context.set_offline(False)
     expect_saved(page)
-    assert shown(petra, desk) == "Der Knopf, als das Netz weg war."
+    assert words_on_server(petra, desk) == "Der Knopf, als das Netz weg war."
 
 
 def test_defect_10_a_ready_made_reason_stands_in_its_box_at_once(petra: Visitor, desk: Desk) -> None:
@@ -381,8 +383,8 @@ def test_two_tabs_show_both_texts(page: Page, petra: Visitor, desk: Desk) -> Non
     expect(sides).to_contain_text("Fassung aus dem zweiten Fenster.")
     own = second.get_by_role("textbox", name="Diese Fassung speichern")
     expect(own).to_have_value("Fassung aus dem zweiten Fenster.")
-    assert shown(petra, desk) == "Fassung aus dem ersten Fenster."
-    assert shown(petra, desk, OTHER) == "Daneben gibt es keinen Streit."
+    assert words_on_server(petra, desk) == "Fassung aus dem ersten Fenster."
+    assert words_on_server(petra, desk, OTHER) == "Daneben gibt es keinen Streit."
     own.fill("Das Beste aus beiden Fenstern.")
     second.get_by_role("button", name="Diese Fassung speichern").click()
     expect(second.get_by_role("alert")).to_contain_text("Gespeichert.")
@@ -405,8 +407,8 @@ def test_two_people_on_different_fields_never_collide(page: Page, visit: Visit, 
     field(page, TEXT).fill("Von Petra, noch einmal.")
     page.get_by_role("button", name="Fertig, weiter").click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("Wesentlichkeit")
-    assert shown(mehmet, desk) == "Von Petra, noch einmal."
-    assert shown(mehmet, desk, OTHER) == "Von Mehmet."
+    assert words_on_server(mehmet, desk) == "Von Petra, noch einmal."
+    assert words_on_server(mehmet, desk, OTHER) == "Von Mehmet."
 
 
 def test_a_sign_out_elsewhere_loses_nothing(page: Page, petra: Visitor, desk: Desk) -> None:
@@ -416,12 +418,12 @@ def test_a_sign_out_elsewhere_loses_nothing(page: Page, petra: Visitor, desk: De
     field(page, TEXT).fill("Geschrieben, als ich schon abgemeldet war.")
     expect(status_line(page)).to_contain_text(SIGNED_OUT)
     petra.sign_in("petra", page=other)
-    come_back(page)
+    show_tab_again(page)
     expect_saved(page)
-    assert shown(petra, desk) == "Geschrieben, als ich schon abgemeldet war."
+    assert words_on_server(petra, desk) == "Geschrieben, als ich schon abgemeldet war."
 
 
-def come_back(page: Page) -> None:
+def show_tab_again(page: Page) -> None:
     """From another tab; a browser without windows tells its pages nothing of that."""
     page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
 
@@ -433,12 +435,12 @@ def test_f10_a_page_never_goes_on_as_somebody_else(page: Page, petra: Visitor, d
     petra.sign_in("mehmet", page=other)
     field(page, TEXT).fill("Das schreibt Petra.")
     expect(status_line(page)).to_contain_text(SIGNED_OUT)
-    assert shown(petra, desk) != "Das schreibt Petra."
+    assert words_on_server(petra, desk) != "Das schreibt Petra."
     petra.sign_out(other)
     petra.sign_in("petra", page=other)
-    come_back(page)
+    show_tab_again(page)
     expect_saved(page)
-    assert shown(petra, desk) == "Das schreibt Petra."
+    assert words_on_server(petra, desk) == "Das schreibt Petra."
 
 
 @pytest.mark.parametrize("javascript", [True, False], ids=["with-javascript", "without-javascript"])
@@ -461,7 +463,7 @@ def test_a_signed_out_person_saves_with_the_button(visit: Visit, desk: Desk, jav
     expect(page.get_by_role("heading", name="Ihre Eingaben sind noch da")).to_be_visible()
     page.get_by_role("button", name="Eingaben absenden").click()
     expect(page.get_by_role("alert")).to_contain_text("Gespeichert.")
-    assert shown(petra, desk) == text
+    assert words_on_server(petra, desk) == text
 
 
 def test_an_old_form_is_sent_again(visit: Visit, desk: Desk) -> None:
@@ -476,7 +478,7 @@ def test_an_old_form_is_sent_again(visit: Visit, desk: Desk) -> None:
     expect(page.get_by_text("deshalb ist noch nichts gespeichert")).to_be_visible()
     page.get_by_role("button", name="Eingaben absenden").click()
     expect(page.get_by_role("alert")).to_contain_text("Gespeichert.")
-    assert shown(petra, desk) == "Mit dem Token von gestern."
+    assert words_on_server(petra, desk) == "Mit dem Token von gestern."
 
 
 def test_what_is_typed_while_a_colleague_finishes(
@@ -496,7 +498,7 @@ def test_what_is_typed_while_a_colleague_finishes(
     open_again(other)
     page.get_by_role("button", name="Eingaben absenden").click()
     expect(page.get_by_role("alert")).to_contain_text("Gespeichert.")
-    assert shown(petra, desk) == "Zu spät, aber nicht verloren."
+    assert words_on_server(petra, desk) == "Zu spät, aber nicht verloren."
 
 
 def open_again(overview: Page) -> None:
@@ -522,7 +524,7 @@ def test_a_closed_page_keeps_its_text_until_the_declaration_is_open_again(
     again = petra.page(desk.path)
     again.get_by_role("button", name="Text wiederherstellen").click()
     expect_saved(again)
-    assert shown(petra, desk) == "Auch nach dem Schließen noch da."
+    assert words_on_server(petra, desk) == "Auch nach dem Schließen noch da."
 
 
 def test_the_button_waits_for_the_saving_under_way(page: Page, petra: Visitor, desk: Desk) -> None:
@@ -532,7 +534,7 @@ def test_the_button_waits_for_the_saving_under_way(page: Page, petra: Visitor, d
     field(page, OTHER).focus()
     page.get_by_role("button", name="Fertig, weiter").click()
     expect(page.get_by_role("alert")).to_contain_text("Gespeichert.")
-    assert shown(petra, desk) == "Erst von selbst, dann mit dem Knopf."
+    assert words_on_server(petra, desk) == "Erst von selbst, dann mit dem Knopf."
 
 
 @pytest.mark.parametrize("is_cut", [True, False], ids=["cut-off", "bad-gateway"])

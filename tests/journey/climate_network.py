@@ -23,15 +23,15 @@ WAITS = 60  # times that the manager looks whether the preview is ready
 
 def goal(browser: Browser, folder: Path) -> tuple[Tally, Visits]:
     """The manager releases the figures, raises the goal, adds up, takes the report. Raises WayLost."""
-    return _walk(browser, folder, "goal", network_content().manager.email, _release_and_report)
+    return _walk_as(browser, folder, "goal", network_content().manager.email, _release_and_report)
 
 
 def measure(browser: Browser, folder: Path) -> tuple[Tally, Visits]:
     """A member notes a measure, and sees its path and where it stands. Raises WayLost."""
-    return _walk(browser, folder, "measure", network_content().owner, _note_and_compare)
+    return _walk_as(browser, folder, "measure", network_content().owner, _note_and_compare)
 
 
-def _walk(
+def _walk_as(
     browser: Browser, folder: Path, name: str, who: str, way: Callable[[Walker, Path], None]
 ) -> tuple[Tally, Visits]:
     folder.mkdir()

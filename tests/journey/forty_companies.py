@@ -45,7 +45,7 @@ def rows() -> list[tuple[str, ...]]:
     ]
 
 
-def workbook() -> bytes:
+def company_workbook() -> bytes:
     """The list as an Excel file."""
     file = io.BytesIO()
     with xlsxwriter.Workbook(file, {"in_memory": True}) as book:

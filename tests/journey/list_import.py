@@ -56,7 +56,7 @@ def _send_list(walker: Walker, server: Server) -> None:
     page, first = walker.page, forty_companies.FIRST_FAULTY
     follow_link(walker, "Mitglieder")
     follow_link(walker, "Liste hochladen")
-    walker.attach(page.get_by_label("Datei"), "crm.xlsx", forty_companies.workbook())
+    walker.attach(page.get_by_label("Datei"), "crm.xlsx", forty_companies.company_workbook())
     submit_form(walker, "Liste prüfen")
     for (place, field), text in forty_companies.CORRECTIONS.items():
         walker.type(page.locator(f"#{field}-{first + place}"), text)

@@ -21,7 +21,7 @@ WORDS = ("open", "in-progress")
 SUBJECT = "Kriterium 11 am Mittwoch"
 
 
-def write(browser: Browser, folder: Path) -> tuple[Tally, Sequence[tuple[str, str, int, int]]]:
+def write_criterion(browser: Browser, folder: Path) -> tuple[Tally, Sequence[tuple[str, str, int, int]]]:
     """From the heat map to six mails. Raises WayLost."""
     folder.mkdir()
     server = Server(folder)

@@ -29,7 +29,7 @@ PARTS: dict[str, Part] = {
     "invite": list_import.invite_forty,
     "measure": climate_network.measure,
     "review": review.review,
-    "write": missing_criterion.write,
+    "write": missing_criterion.write_criterion,
 }
 
 

@@ -129,7 +129,7 @@ def walk_with(browser: Browser, folder: Path, indicator_set: str, *, with_helps:
         server.close()
     document, pages = read_pdf(pdf)
     check_content(document, firm)
-    points = points_of(document)
+    points = refs_of(document)
     explained = sum(is_explained(document, ref) for ref in points)
     return Walk(
         indicator_set,
@@ -183,7 +183,7 @@ def read_pdf(pdf: bytes) -> tuple[Document, int]:
         return read_document(carried.get_file().read_bytes()), len(file.pages)
 
 
-def points_of(document: Document) -> list[str]:
+def refs_of(document: Document) -> list[str]:
     """The points to report or to explain."""
     sections = document.selection.sections
     return [one.ref for section in sections for one in section.all_requirements if one.is_explainable]

@@ -132,7 +132,7 @@ def run_closed(writers: Sequence[Writer], seconds: float, *, least: int = 0) -> 
         while time.perf_counter() < until or sum(len(one.saved) for one in writers) < least:
             writer.save()
 
-    _run(writers, work, seconds)
+    _run_writers(writers, work, seconds)
     return summary_of_writers(writers, seconds)
 
 
@@ -143,7 +143,7 @@ def run_until(writers: Sequence[Writer], is_over: threading.Event) -> dict[str, 
         while not is_over.is_set() and time.perf_counter() < until:
             writer.save()
 
-    _run(writers, work, SAVING_SECONDS)
+    _run_writers(writers, work, SAVING_SECONDS)
     return summary_of_writers(writers, SAVING_SECONDS)
 
 
@@ -158,11 +158,11 @@ def run_open(writers: Sequence[Writer], seconds: float, rate: float) -> dict[str
             writer.save(due)
             due += pause
 
-    _run(writers, work, seconds)
+    _run_writers(writers, work, seconds)
     return summary_of_writers(writers, seconds)
 
 
-def _run(writers: Sequence[Writer], work: Callable[[Writer, float], None], seconds: float) -> None:
+def _run_writers(writers: Sequence[Writer], work: Callable[[Writer, float], None], seconds: float) -> None:
     until = time.perf_counter() + seconds
     for writer in writers:
         writer.forget()

@@ -53,7 +53,7 @@ def lend_compiled(built: Path, sources: Path) -> None:
     shutil.copyfile(built / "dnk_tool/catalogue/parsed.json", sources / "dnk_tool/catalogue/parsed.json")
 
 
-def build(sources: Path, files: Path, *, epoch: int) -> Path:
+def build_archives(sources: Path, files: Path, *, epoch: int) -> Path:
     """Build sdist, and from it the wheel, which is returned."""
     stamp = {"SOURCE_DATE_EPOCH": str(epoch), "PYTHONHASHSEED": "0"}
     run_tool(
@@ -111,7 +111,7 @@ def make_files(root: Path, version: str, workspace: Path, *, built: Path | None 
     if built:
         lend_compiled(built, sources)
     files.mkdir()
-    build(sources, files, epoch=epoch)
+    build_archives(sources, files, epoch=epoch)
     shutil.copyfile(sources / "requirements/run.txt", files / f"dnk-tool-{version}-constraints.txt")
     (files / f"dnk-tool-{version}.cdx.json").write_text(write_sbom(sources, epoch=epoch), "utf-8")
     shutil.copyfile(sources / SIGNERS, files / SIGNERS)

@@ -61,7 +61,7 @@ def _chosen() -> frozenset[str]:
 def is_left_to_the_night(item: pytest.Item) -> bool:
     """Whether it is a test's twin on PostgreSQL that `make test` does without."""
     return is_twin(item) and not (
-        name_of(item.nodeid).startswith(ALWAYS) or name_of(item.nodeid) in _chosen()
+        noted_name(item.nodeid).startswith(ALWAYS) or noted_name(item.nodeid) in _chosen()
     )
 
 
@@ -71,7 +71,7 @@ def is_twin(item: pytest.Item) -> bool:
     return given is not None and given.params.get("database_url") == "postgresql"
 
 
-def name_of(nodeid: str) -> str:
+def noted_name(nodeid: str) -> str:
     """A test as it is noted."""
     return nodeid.partition("[")[0].removeprefix(f"{TESTS}/")
 
@@ -96,7 +96,7 @@ class Recorder:
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_protocol(self, item: pytest.Item) -> Iterator[None]:
-        self.test, begin = name_of(item.nodeid) if is_twin(item) else "", time.process_time()
+        self.test, begin = noted_name(item.nodeid) if is_twin(item) else "", time.process_time()
         try:
             return (yield)
         finally:
@@ -136,10 +136,10 @@ def main() -> None:
                 sent.setdefault(test, {}).update(statements)
             for test, taken in part["seconds"].items():
                 seconds[test] = seconds.get(test, 0) + taken
-    write(sent, seconds)
+    write_twins(sent, seconds)
 
 
-def write(sent: dict[str, dict[str, list[str]]], seconds: dict[str, float]) -> None:
+def write_twins(sent: dict[str, dict[str, list[str]]], seconds: dict[str, float]) -> None:
     """Note the test that shows most for its time, until all is shown that those of `ALWAYS` do not."""
     every = {test: {*facts(statements)} for test, statements in sorted(sent.items())}
     shows = {test: shown for test, shown in every.items() if not test.startswith(ALWAYS)}

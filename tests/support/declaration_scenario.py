@@ -236,9 +236,11 @@ def stored_state(app: Flask, play: DeclarationScenario) -> State:
         return session.get_one(Declaration, play.declaration.id).state
 
 
-def stored_mails(app: Flask) -> list[Mail]:
+def stored_mails(app: Flask, recipient: str = "") -> list[Mail]:
+    """All mails in their order, or those to an address."""
+    wanted = select(Mail).where(Mail.recipient == recipient) if recipient else select(Mail)
     with database_session(app) as session:
-        return list(session.scalars(select(Mail).order_by(Mail.id)))
+        return list(session.scalars(wanted.order_by(Mail.id)))
 
 
 def wrote(words: str, seen: int = 0) -> VersionedEdit[Answer]:

@@ -119,7 +119,7 @@ def full_document(
         answers |= dict(_answers(requirement, language))
         for item in requirement.items:
             if item.datapoint and item.datapoint.computed is None:
-                figures |= dict(_figures(item.datapoint, earlier_years))
+                figures |= dict(_figures_of_point(item.datapoint, earlier_years))
     return Document(
         edition=EDITION,
         reporting_year=YEAR,
@@ -179,10 +179,10 @@ def _item(item: Item, language: Language) -> Answer | None:
 
 
 def _row(table: Table, number: int) -> Row:
-    return {column.key: _cell(column, number) for column in table.columns}
+    return {column.key: _example_cell(column, number) for column in table.columns}
 
 
-def _cell(column: Column, number: int) -> Cell:
+def _example_cell(column: Column, number: int) -> Cell:
     if column.kind is ItemKind.YEAR:
         return YEAR + number
     if column.kind is ItemKind.CHOICE:
@@ -194,7 +194,7 @@ def _cell(column: Column, number: int) -> Cell:
     return said[number % len(said)]
 
 
-def _figures(point: Datapoint, earlier: int) -> Iterator[tuple[tuple[int, str], Figure]]:
+def _figures_of_point(point: Datapoint, earlier: int) -> Iterator[tuple[tuple[int, str], Figure]]:
     unit, size = _SIZES.get(point.family.key, (point.default_unit, "12"))
     for back in range(earlier + 1):
         value = Decimal(size) * (70 + _pick(point.key, 60)) / 100 * (100 + 4 * back) / 100

@@ -79,7 +79,7 @@ def in_shards(files: Iterable[str], count: int) -> list[list[Piece]]:
     return shards
 
 
-def part_of(tests: list[pytest.Item], piece: Piece) -> list[pytest.Item]:
+def tests_of_piece(tests: list[pytest.Item], piece: Piece) -> list[pytest.Item]:
     """The tests of a piece among all of its file: those that stand beside each other share fixtures."""
     cuts = [len(tests) * at // piece.parts for at in (piece.part, piece.part + 1)]
     return tests[slice(*cuts)]
@@ -130,7 +130,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         item
         for file, tests in by_file.items()
         for piece in own.get(str(file.relative_to(ROOT)), ())
-        for item in part_of(tests, piece)
+        for item in tests_of_piece(tests, piece)
     }
     config.hook.pytest_deselected(items=[item for item in items if item not in taken])
     items[:] = [item for item in items if item in taken]

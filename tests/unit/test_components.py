@@ -68,7 +68,7 @@ def render(env: Environment) -> Render:
     return call
 
 
-def odd(text: str, *, is_open: bool = True) -> SimpleNamespace:
+def odd_figure(text: str, *, is_open: bool = True) -> SimpleNamespace:
     """A warning about a figure, with `text` in all its words."""
     said = SimpleNamespace(odd=text, slip=text)
     noted = SimpleNamespace(text=text)
@@ -360,7 +360,7 @@ def test_a_diff_says_in_words_and_by_tags_what_was_added_and_removed(render: Ren
 
 def test_what_looks_odd_links_to_its_place_and_shows_the_sentence(env: Environment) -> None:
     template = env.get_template("figures/odd_at_field.html")
-    found = [odd("<b>Zu viel.</b>"), odd("Erklärt.", is_open=False)]
+    found = [odd_figure("<b>Zu viel.</b>"), odd_figure("Erklärt.", is_open=False)]
     html = template.render(found=found, explanations={}, may=lambda *_: True)
     assert "Ihre Begründung galt für andere Werte." in html
     assert Elements(html).having(href="/p#w-1")

@@ -38,7 +38,7 @@ WITHOUT_TWIN = {
 
 
 @cache
-def modules() -> dict[str, str]:
+def store_modules() -> dict[str, str]:
     """The sources of the store's modules by name, without tables and migrations."""
     files = (file for file in STORE.rglob("*.py") if file.name != "__init__.py")
     names = {".".join(file.relative_to(STORE).with_suffix("").parts): file for file in files}
@@ -49,26 +49,26 @@ def modules() -> dict[str, str]:
     }
 
 
-def noted(name: str) -> list[str]:
+def noted_tests(name: str) -> list[str]:
     return twins.noted().get(f"dnk_tool.store.{name}", [])
 
 
 def test_each_module_of_the_store_says_on_which_databases_it_is_tested() -> None:
-    missing = sorted(name for name in modules() if not noted(name) and name not in WITHOUT_TWIN)
+    missing = sorted(name for name in store_modules() if not noted_tests(name) and name not in WITHOUT_TWIN)
     assert missing == [], (
         "run `python -m tests.runs.twins`, or name tests that reach them in tests/data/twins.toml"
     )
-    assert sorted(name for name in WITHOUT_TWIN if name not in modules() or noted(name)) == []
-    known = {f"dnk_tool.store.{name}" for name in modules()}
+    assert sorted(name for name in WITHOUT_TWIN if name not in store_modules() or noted_tests(name)) == []
+    known = {f"dnk_tool.store.{name}" for name in store_modules()}
     of_store = {name for name in twins.noted() if name.startswith("dnk_tool.store.")}
     assert of_store <= known
 
 
 def test_where_databases_differ_a_test_runs_on_both() -> None:
-    differing = {name for name, source in modules().items() if DIFFERENCE.search(source)}
+    differing = {name for name, source in store_modules().items() if DIFFERENCE.search(source)}
     assert len(differing) > 80
     named = {name for name in differing if IN_BACKTICKS.findall(WITHOUT_TWIN.get(name, ""))}
-    assert sorted(name for name in differing - named if not noted(name)) == []
+    assert sorted(name for name in differing - named if not noted_tests(name)) == []
 
 
 IN_BACKTICKS = re.compile(r"`([\w/]+\.py)`")
@@ -119,10 +119,10 @@ def asked_for(file: Path, test: str) -> set[str]:
     return seen
 
 
-@pytest.mark.parametrize("name", [name for name in modules() if noted(name)])
+@pytest.mark.parametrize("name", [name for name in store_modules() if noted_tests(name)])
 def test_a_twin_can_reach_its_module(name: str) -> None:
     """By what it imports, and what that imports; the application imports all by their names."""
-    for test in noted(name):
+    for test in noted_tests(name):
         file = ROOT / twins.TESTS / test.partition("::")[0]
         if "applications" in asked_for(file, test.partition("::")[2]):
             continue

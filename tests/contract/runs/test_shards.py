@@ -38,7 +38,7 @@ def test_what_is_named_with_its_seconds_is_a_file_of_tests() -> None:
 @pytest.mark.parametrize("parts", [1, 2, 5, 9])
 def test_the_pieces_of_a_file_hold_each_test_once(parts: int) -> None:
     tests: list[pytest.Item] = [*range(7)]  # type: ignore[list-item]
-    cut = [selection.part_of(tests, selection.Piece("x", part, parts, 1)) for part in range(parts)]
+    cut = [selection.tests_of_piece(tests, selection.Piece("x", part, parts, 1)) for part in range(parts)]
     assert [test for piece in cut for test in piece] == tests
 
 

@@ -95,7 +95,7 @@ def check(page: Page, axe: str, shot: Shot, name: str, *, is_quick: bool = False
         if page.locator(MENUS).count():
             page.evaluate(OPEN_MENUS)
             violations += page.evaluate(RUN_AGAIN, MENUS)
-        assert violations == [], _told(width, violations)
+        assert violations == [], _violations_text(width, violations)
 
 
 def check_dark(page: Page, shot: Shot, name: str, *, is_paper: bool = False) -> None:
@@ -110,9 +110,9 @@ def check_dark(page: Page, shot: Shot, name: str, *, is_paper: bool = False) -> 
         ground = page.evaluate(GROUND)
         assert is_paper or ground == "rgb(18, 25, 25)", ground
         violations = page.evaluate(CONTRAST)
-        assert violations == [], _told(width, violations)
+        assert violations == [], _violations_text(width, violations)
     page.emulate_media(color_scheme="light")
 
 
-def _told(width: int, violations: list[object]) -> str:
+def _violations_text(width: int, violations: list[object]) -> str:
     return f"{width} px: {json.dumps(violations, indent=1, ensure_ascii=False)}"

@@ -94,13 +94,13 @@ def test_from_the_invitation_to_the_published_page(
     expect(owner.get_by_text("Jetzt ist das Cluster dran")).to_be_visible()
 
     review = review_of(manager, server, f"karin-{mark}@example.org")
-    first_round(manager, review, shot, mark)
+    judge_sections(manager, review, shot, mark)
     expect_only_three_open(owner, declaration, shot, mark)
     answer_remarks(owner, declaration, shot, mark, javascript=javascript)
     submit_by_page(owner, declaration, shot, mark, to="", boss=boss)
     sign(visit(javascript=javascript).page(link(server, boss, "/bestaetigung/", number=2)))
 
-    second_round(manager, review, shot, mark)
+    approve_changes(manager, review, shot, mark)
     public = publish(owner, declaration)
     reader = visit(javascript=javascript).page(public)
     expect(reader.get_by_role("main").get_by_text(company).first).to_be_visible()
@@ -115,7 +115,7 @@ def test_from_the_invitation_to_the_published_page(
     expect(owner.get_by_role("alert").first).to_contain_text("zurückgenommen")
     assert (gone := reader.goto(public))
     assert gone.status == 410
-    withdraw(owner, declaration)
+    end_consent(owner, declaration)
     for address in (review, f"{review}5"):
         assert (closed := manager.goto(address))
         assert closed.status == 404
@@ -233,7 +233,7 @@ def review_of(manager: Page, server: Server, email: str) -> str:
     return path
 
 
-def first_round(page: Page, review: str, shot: Shot, mark: str) -> None:
+def judge_sections(page: Page, review: str, shot: Shot, mark: str) -> None:
     """Section after section without going back; three need a change."""
     page.goto(f"{review}{SECTIONS[0]}")
     for section in SECTIONS:
@@ -298,7 +298,7 @@ def keeps_an_answer_that_is_not_sent(page: Page) -> None:
     expect(reply).to_have_value("Ist ergänzt.")
 
 
-def second_round(page: Page, review: str, shot: Shot, mark: str) -> None:
+def approve_changes(page: Page, review: str, shot: Shot, mark: str) -> None:
     """Only the three are to be looked at; the new words are marked; then the approval."""
     page.goto(review)
     for section in WANTED:
@@ -325,7 +325,7 @@ def publish(page: Page, declaration: int) -> str:
     return str(page.get_by_role("link", name="öffentliche Seite ansehen").get_attribute("href"))
 
 
-def withdraw(page: Page, declaration: int) -> None:
+def end_consent(page: Page, declaration: int) -> None:
     """The company leaves the cluster; from then on nobody there reads anything of it."""
     page.goto(f"/erklaerungen/{declaration}/")
     page.goto(page.locator(".govuk-back-link").first.get_attribute("href") or "/")

@@ -38,7 +38,7 @@ NEW = "dachs ofen elf segel"
 OLGA = {"name": "Olga", "email": "olga@firma.de", "password": NEW, "password_confirm": NEW}
 
 
-def deliver(app: Flask, settings: Settings) -> list[str]:
+def delivered_texts(app: Flask, settings: Settings) -> list[str]:
     """Deliver the outbox; the texts of all mails so far."""
     mail_delivery.deliver_due(app.extensions["dnk_session_factory"], mail_delivery.mail_transport(settings))
     files = sorted((settings.instance / "outbox").glob("*.eml"))
@@ -52,7 +52,7 @@ def file_text(file: Path) -> str:
 
 def reset_link(app: Flask, settings: Settings, email: str, client: FlaskClient) -> str:
     post(client, "/passwort-vergessen", {"email": email})
-    link = re.search(r"http://localhost:8000(/passwort-vergessen/\S+)", deliver(app, settings)[-1])
+    link = re.search(r"http://localhost:8000(/passwort-vergessen/\S+)", delivered_texts(app, settings)[-1])
     assert link
     return link[1]
 
@@ -100,7 +100,7 @@ def test_reset_by_mail(app: Flask, settings: Settings, client: FlaskClient, pers
     assert done.headers["Location"] == "/anmelden"
     assert other.get("/konto").status_code == 302, "a reset ends every sign-in"
     sign_in_by_form(client, person, NEW)
-    assert "geändert" in deliver(app, settings)[-1], "the owner is told"
+    assert "geändert" in delivered_texts(app, settings)[-1], "the owner is told"
 
 
 def test_a_reset_link_works_once_and_for_two_hours(
@@ -125,7 +125,7 @@ def test_reset_tells_nobody_whether_there_is_an_account(
         post(client, "/passwort-vergessen", {"email": email}) for email in (person, "nobody@example.org")
     ]
     assert answers[0].status_code == answers[1].status_code == 303
-    assert len(deliver(app, settings)) == 1
+    assert len(delivered_texts(app, settings)) == 1
     with database_session(app) as session:
         rows = session.scalars(select(Mail).order_by(Mail.id)).all()
     assert [row.recipient for row in rows] == [person, ""]
@@ -176,7 +176,7 @@ def test_mail_is_in_the_recipients_language_and_names_the_configured_address(
     with database_session(app) as session:
         make_account(session, "kate@example.org", language="en")
     post(client, "/passwort-vergessen", {"email": "kate@example.org"}, headers={"Host": "localhost:99"})
-    [text] = deliver(app, settings)
+    [text] = delivered_texts(app, settings)
     assert "A new password for dnk-tool" in text
     assert "http://localhost:8000/passwort-vergessen/" in text
     assert ":99" not in text
@@ -193,7 +193,7 @@ def test_a_forwarded_host_is_not_believed(
     app: Flask, settings: Settings, client: FlaskClient, person: str
 ) -> None:
     post(client, "/passwort-vergessen", {"email": person}, headers={"X-Forwarded-Host": "evil.example"})
-    assert "evil.example" not in deliver(app, settings)[0]
+    assert "evil.example" not in delivered_texts(app, settings)[0]
 
 
 def test_who_is_locked_out_by_strangers_comes_in_by_the_mailed_link(

@@ -80,7 +80,7 @@ def knows(provider: str, subject: str, **claims: Any) -> None:
     assert requests.put(f"{provider}/users/{subject}", json=given, timeout=9).status_code == 204
 
 
-def leave(client: FlaskClient, path: str = "/anmelden/zentral") -> str:
+def go_to_provider(client: FlaskClient, path: str = "/anmelden/zentral") -> str:
     """Off to the provider by a link on an own page; gives its address."""
     answer = client.get(path, headers=FROM_OWN_PAGE)
     assert answer.status_code == 302, answer.text
@@ -95,7 +95,7 @@ def agree(address: str, subject: str) -> str:
     return f"{back.path}?{back.query}"
 
 
-def come_back(client: FlaskClient, path: str, **changed: str) -> TestResponse:
+def return_from_provider(client: FlaskClient, path: str, **changed: str) -> TestResponse:
     """The page that the browser comes back to, and its form sent on."""
     page = client.get(path)
     if page.status_code != 200:
@@ -105,7 +105,7 @@ def come_back(client: FlaskClient, path: str, **changed: str) -> TestResponse:
 
 def go(client: FlaskClient, subject: str, path: str = "/anmelden/zentral") -> TestResponse:
     """All the way there and back."""
-    return come_back(client, agree(leave(client, path), subject))
+    return return_from_provider(client, agree(go_to_provider(client, path), subject))
 
 
 def intent(client: FlaskClient, page: str, words: str) -> str:
@@ -119,7 +119,7 @@ def intent(client: FlaskClient, page: str, words: str) -> str:
 
 def test_the_way_there_says_what_it_should(client: FlaskClient, provider: str) -> None:
     assert "Anmelden mit Kammer-Konto" in client.get("/anmelden").text
-    address = urlsplit(leave(client))
+    address = urlsplit(go_to_provider(client))
     asked = {name: value for name, [value] in parse_qs(address.query).items()}
     assert f"{address.scheme}://{address.netloc}" == provider
     assert asked["response_type"] == "code"
@@ -127,7 +127,7 @@ def test_the_way_there_says_what_it_should(client: FlaskClient, provider: str) -
     assert asked["code_challenge_method"] == "S256"
     assert set(asked["scope"].split()) == {"openid", "email", "profile"}
     assert len({asked["state"], asked["nonce"], asked["code_challenge"]}) == 3
-    again = parse_qs(urlsplit(leave(client)).query)
+    again = parse_qs(urlsplit(go_to_provider(client)).query)
     assert again["state"] != [asked["state"]]
     assert again["nonce"] != [asked["nonce"]]
 
@@ -172,7 +172,7 @@ def test_somebody_new_signs_in(app: Flask, client: FlaskClient, provider: str) -
 
 def test_coming_back_by_a_get_changes_nothing(app: Flask, client: FlaskClient, provider: str) -> None:
     knows(provider, "new-2", email="zwei@example.org")
-    path = agree(leave(client), "new-2")
+    path = agree(go_to_provider(client), "new-2")
     page = client.get(path)
     assert "data-go-on" in page.text
     assert not is_in(client)
@@ -330,12 +330,12 @@ def test_nobody_links_in_anothers_name(app: Flask, client: FlaskClient, provider
     link = intent(mallory, "/konto", "Verbinden")
     assert client.get(link).status_code == 400
     assert client.get("/anmelden/zentral?intent=link").status_code == 400
-    path = agree(leave(mallory, link), "mallory")
-    assert come_back(client, path).status_code == 400
+    path = agree(go_to_provider(mallory, link), "mallory")
+    assert return_from_provider(client, path).status_code == 400
     cookie = mallory.get_cookie("dnk")
     assert cookie
     client.set_cookie("dnk", cookie.value)
-    assert come_back(client, path).status_code == 400
+    assert return_from_provider(client, path).status_code == 400
     with database_session(app) as session:
         assert session.scalars(select(Identity)).all() == []
 
@@ -359,7 +359,7 @@ def test_who_has_no_password_confirms_and_sets_one(app: Flask, client: FlaskClie
         assert confirm == "/konto/bestaetigen?next=/konto/passwort"
         assert post(client, "/konto/bestaetigen", {"password": ""}).status_code == 422
         way = intent(client, confirm, "Mit Kammer-Konto bestätigen")
-        assert "prompt=login" in leave(client, way)
+        assert "prompt=login" in go_to_provider(client, way)
         knows(provider, "other", email="other@example.org")
         assert go(client, "other", way).status_code == 403, "somebody else at the provider's proves nothing"
         assert go(client, "only", way).headers["Location"] == "/konto/passwort"
@@ -429,7 +429,7 @@ def test_f8_who_has_password_and_second_factor_confirms_with_these(
 def test_an_answer_without_the_browser_that_began(app: Flask, client: FlaskClient, provider: str) -> None:
     """Nobody is signed in to an attacker's account by a link of the attacker's."""
     knows(provider, "attacker", email="attacker@example.org")
-    path = agree(leave(app.test_client()), "attacker")
+    path = agree(go_to_provider(app.test_client()), "attacker")
     assert client.get(path).status_code == 400
     assert (
         post(
@@ -437,8 +437,8 @@ def test_an_answer_without_the_browser_that_began(app: Flask, client: FlaskClien
         ).status_code
         == 400
     )
-    leave(client)
-    assert come_back(client, path).status_code == 400, "the state of another browser"
+    go_to_provider(client)
+    assert return_from_provider(client, path).status_code == 400, "the state of another browser"
     assert not is_in(client)
 
 
@@ -449,30 +449,30 @@ def test_an_answer_that_was_changed(
     app: Flask, client: FlaskClient, provider: str, changed: dict[str, str]
 ) -> None:
     knows(provider, "new-3", email="drei@example.org")
-    path = agree(leave(client), "new-3")
-    assert come_back(client, path, **changed).status_code in (400, 424)
-    assert come_back(client, path).status_code == 400, "and it cannot be tried again"
+    path = agree(go_to_provider(client), "new-3")
+    assert return_from_provider(client, path, **changed).status_code in (400, 424)
+    assert return_from_provider(client, path).status_code == 400, "and it cannot be tried again"
     assert not is_in(client)
 
 
 def test_an_answer_counts_once_and_for_ten_minutes(app: Flask, client: FlaskClient, provider: str) -> None:
     knows(provider, "new-4", email="vier@example.org")
-    path = agree(leave(client), "new-4")
+    path = agree(go_to_provider(client), "new-4")
     cookie = client.get_cookie("dnk")
-    assert come_back(client, path).status_code == 303
+    assert return_from_provider(client, path).status_code == 303
     thief = app.test_client()
     assert cookie
     thief.set_cookie("dnk", cookie.value)
-    assert come_back(thief, path).status_code == 424, "the provider takes a code once"
+    assert return_from_provider(thief, path).status_code == 424, "the provider takes a code once"
     with time_machine.travel(time.time(), tick=True) as clock:
         late = app.test_client()
-        path = agree(leave(late), "new-4")
+        path = agree(go_to_provider(late), "new-4")
         clock.shift(601)
-        assert come_back(late, path).status_code == 400
+        assert return_from_provider(late, path).status_code == 400
 
 
 def test_refused_at_the_provider(client: FlaskClient) -> None:
-    leave(client)
+    go_to_provider(client)
     answer = client.get(f"{BACK}?error=access_denied&error_description=<script>")
     assert answer.status_code == 400
     assert "abgebrochen" in answer.text
@@ -483,9 +483,9 @@ def test_a_code_of_another_provider(app: Flask, client: FlaskClient, provider: s
     with oidc.run_server_in_thread() as server:
         other = f"http://localhost:{server.server_port}"
         knows(other, "x")
-        asked = urlsplit(leave(client))
+        asked = urlsplit(go_to_provider(client))
         path = agree(f"{other}{asked.path}?{asked.query}", "x")
-    assert come_back(client, path).status_code == 424
+    assert return_from_provider(client, path).status_code == 424
     assert not is_in(client)
 
 
@@ -498,14 +498,14 @@ def test_the_database_is_free_while_the_provider_takes_its_time(
         slow.testing, slow.test_client_class = True, app.test_client_class
         browser = slow.test_client()
         sign_in_by_form(browser, person)
-        path = liar.agree(leave(browser, intent(browser, "/konto", "Verbinden")))
+        path = liar.agree(go_to_provider(browser, intent(browser, "/konto", "Verbinden")))
 
         def write() -> None:
             with database_session(app) as session:
                 session.scalars(select(Account)).one().name = "written meanwhile"
 
         liar.meanwhile = write
-        assert come_back(browser, path).status_code == 303
+        assert return_from_provider(browser, path).status_code == 303
         assert "written meanwhile" in browser.get("/konto").text
         slow.extensions["dnk_engine"].dispose()
 
@@ -584,7 +584,7 @@ def liar(app: Flask) -> Iterator[Liar]:
 
 
 def tell(client: FlaskClient, liar: Liar) -> int:
-    return come_back(client, liar.agree(leave(client))).status_code
+    return return_from_provider(client, liar.agree(go_to_provider(client))).status_code
 
 
 def test_a_true_token_is_believed(client: FlaskClient, liar: Liar) -> None:
@@ -680,7 +680,7 @@ def test_a_provider_that_describes_itself_wrongly(
     )
     answer = client.get("/anmelden/zentral", headers=FROM_OWN_PAGE)
     if answer.status_code == 302:
-        answer = come_back(client, liar.agree(answer.headers["Location"]))
+        answer = return_from_provider(client, liar.agree(answer.headers["Location"]))
     assert answer.status_code in (400, 424)
     assert not is_in(client)
 
@@ -698,7 +698,7 @@ def test_no_redirect_of_the_provider_is_followed(client: FlaskClient, liar: Liar
         liar.about = {"userinfo_endpoint": f"{liar.issuer}/userinfo"}
     answer = client.get("/anmelden/zentral", headers=FROM_OWN_PAGE)
     if answer.status_code == 302:
-        answer = come_back(client, liar.agree(answer.headers["Location"]))
+        answer = return_from_provider(client, liar.agree(answer.headers["Location"]))
     assert answer.status_code == 424
     assert reached == []
     assert not is_in(client)
@@ -745,4 +745,6 @@ def test_a_confirmation_says_when_the_person_proved_it(client: FlaskClient, liar
         now = int(time.time())
         for proved_at, status in ((None, 403), (0, 403), (now - 700, 403), (now, 303)):
             liar.claims = {"auth_time": proved_at}
-            assert come_back(client, liar.agree(leave(client, way))).status_code == status, proved_at
+            assert (
+                return_from_provider(client, liar.agree(go_to_provider(client, way))).status_code == status
+            ), proved_at

@@ -43,7 +43,7 @@ def send_again(client: FlaskClient, path: str, page: TestResponse) -> TestRespon
     return client.post(path, data=form_fields(page.text))
 
 
-def account_id(app: Flask, who: str) -> int:
+def id_of_person(app: Flask, who: str) -> int:
     with database_session(app) as session:
         return session.scalars(select(Account.id).where(Account.email == f"{who}@example.org")).one()
 
@@ -58,16 +58,16 @@ def test_f8_inviting_an_owner(app: Flask, world: World) -> None:
     path = f"/unternehmen/{world.own}/personen/einladen"
     fields = {"email": "neu@example.org", "role": "owner", "language": "en", "sections": ["1", "2"]}
     asked = post(client, path, fields)
-    assert invitations(app) == []
+    assert open_invitations(app) == []
     page = confirm(client, asked)
     assert "Danke, Sie sind es." in page.text
     sent = form_fields(page.text)
     assert (sent["email"], sent["role"], sent["language"]) == (["neu@example.org"], ["owner"], ["en"])
     assert send_again(client, path, page).status_code == 303
-    assert invitations(app) == [("neu@example.org", "owner")]
+    assert open_invitations(app) == [("neu@example.org", "owner")]
 
 
-def invitations(app: Flask) -> list[tuple[str, str]]:
+def open_invitations(app: Flask) -> list[tuple[str, str]]:
     with database_session(app) as session:
         return [(row.email, row.role) for row in session.scalars(select(Invitation))]
 
@@ -98,7 +98,7 @@ def test_f8_sending_an_owners_invitation_again(app: Flask, world: World) -> None
 
 def test_f8_making_somebody_owner(app: Flask, world: World) -> None:
     client = signed_in_an_hour_ago(app, "owner")
-    editor = account_id(app, "editor")
+    editor = id_of_person(app, "editor")
     path = f"/unternehmen/{world.own}/personen/{editor}"
     page = confirm(client, post(client, path, {"role": "owner"}))
     assert role_in_table(app, Membership, editor) is Role.EDITOR
@@ -109,12 +109,12 @@ def test_f8_making_somebody_owner(app: Flask, world: World) -> None:
 def test_f8_making_a_manager(app: Flask, world: World) -> None:
     client = signed_in_an_hour_ago(app, "manager")
     path = f"/cluster/{world.cluster}/team"
-    reviewer = account_id(app, "reviewer")
+    reviewer = id_of_person(app, "reviewer")
     asked = post(client, f"{path}/{reviewer}", {"role": "manager"})
     assert role_in_table(app, ClusterStaff, reviewer) is ClusterRole.REVIEWER
     fields = {"email": "neu@example.org", "name": "Neu", "role": "manager", "language": "de"}
     assert post(client, f"{path}/einladen", fields).headers["Location"].startswith(CONFIRM)
-    assert invitations(app) == []
+    assert open_invitations(app) == []
     assert confirm(client, asked).status_code == 200
     assert post(client, f"{path}/einladen", fields).headers["Location"] == path
     assert post(client, f"{path}/{reviewer}", {"role": "manager"}).headers["Location"] == path
@@ -126,9 +126,9 @@ def test_f8_the_operator_inviting_a_manager(app: Flask, world: World, rest: str)
     fields = {"cluster_name": "Neu", "email": "neu@example.org", "name": "Neu", "language": "de"}
     path = "/betrieb/cluster" + rest.format(cluster=world.cluster)
     page = confirm(client, post(client, path, fields))
-    assert invitations(app) == []
+    assert open_invitations(app) == []
     assert send_again(client, path, page).status_code == 303
-    assert invitations(app) == [("neu@example.org", "manager")]
+    assert open_invitations(app) == [("neu@example.org", "manager")]
 
 
 def test_f8_taking_personal_data_along(app: Flask, world: World) -> None:
@@ -181,13 +181,13 @@ def test_f8_a_form_is_offered_only_where_it_was_on_its_way(app: Flask, world: Wo
 
 def test_f8_forms_of_two_tabs_are_both_offered(app: Flask, world: World) -> None:
     client = signed_in_an_hour_ago(app, "owner")
-    editor = account_id(app, "editor")
+    editor = id_of_person(app, "editor")
     paths = [f"/unternehmen/{world.own}/personen/{rest}" for rest in ("einladen", str(editor))]
     fields = {"email": "neu@example.org", "role": "owner", "language": "de"}
     asked = [post(client, path, fields) for path in paths]
     for path, question in zip(paths, asked, strict=True):
         assert send_again(client, path, confirm(client, question)).status_code == 303
-    assert invitations(app) == [("neu@example.org", "owner")]
+    assert open_invitations(app) == [("neu@example.org", "owner")]
     assert role_in_table(app, Membership, editor) is Role.OWNER
 
 

@@ -64,7 +64,7 @@ def manager(app: Flask, cluster_id: int) -> FlaskClient:
     return client
 
 
-def fetched(client: FlaskClient, address: str) -> TestResponse:
+def printed_report(client: FlaskClient, address: str) -> TestResponse:
     """The PDF, waiting for the queue."""
     client.application.extensions["dnk_printing"].patience_seconds = 60  # type: ignore[attr-defined]
     return client.get(address)
@@ -204,7 +204,7 @@ def test_no_file_holds_a_word_of_a_company(app: Flask, manager: FlaskClient, clu
             text = "".join(packed.read(name).decode("utf-8", "replace") for name in packed.namelist())
         assert "Cluster Nord" in text
         assert SECRET not in text
-    pdf = fetched(manager, f"{base}.pdf")
+    pdf = printed_report(manager, f"{base}.pdf")
     assert pdf.mimetype == "application/pdf"
     assert "Bericht-2025-Cluster-Nord.pdf" in pdf.headers["Content-Disposition"]
     text = subprocess.run(

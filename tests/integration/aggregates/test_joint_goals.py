@@ -155,7 +155,7 @@ def test_a_next_sum_needs_five_that_changed(play: GoalScenario, changed: int) ->
         assert play.make(LATER) == Decimal(1_300_000)
 
 
-def leave(play: GoalScenario, member: int) -> None:
+def take_consent_back(play: GoalScenario, member: int) -> None:
     consent = play.consent(member)
     cluster_consent.withdraw_consent(Work(play.session, SHELL, NOW), consent)
 
@@ -165,7 +165,7 @@ def take_back_goal(play: GoalScenario, member: int) -> None:
     consent_renewal.change_choice(work, consent, ConsentChoice.MEASURES, is_allowed=False)
 
 
-@pytest.mark.parametrize("end", [leave, take_back_goal])
+@pytest.mark.parametrize("end", [take_consent_back, take_back_goal])
 def test_who_takes_back_its_permission_counts_no_more_at_once(
     play: GoalScenario, end: Callable[[GoalScenario, int], None]
 ) -> None:

@@ -48,7 +48,7 @@ def page(client: FlaskClient, cluster_id: int, year: int = YEAR) -> str:
     return shown.text
 
 
-def forms(html: str) -> dict[str, str]:
+def form_addresses_by_name(html: str) -> dict[str, str]:
     """The address of each form of the page by its last part."""
     found = [unescape(path) for path in re.findall(r'action="([^"]*/zahlen/[^"]*)"', html)]
     return {path.rsplit("/", 1)[1]: path for path in found}
@@ -63,7 +63,7 @@ def prepare_release(app: Flask, client: FlaskClient, cluster_id: int) -> str:
 def release(app: Flask, client: FlaskClient, cluster_id: int) -> tuple[str, Any]:
     html = prepare_release(app, client, cluster_id)
     digest = re.findall(r'name="sha256" value="(\w+)"', html)
-    (path,) = (path for path in forms(html).values() if re.search(r"/freigabe/\d+$", path))
+    (path,) = (path for path in form_addresses_by_name(html).values() if re.search(r"/freigabe/\d+$", path))
     answer = post(client, path, {"sha256": digest[0]}, follow_redirects=True)
     return path, answer
 
@@ -118,7 +118,7 @@ def test_a_correction_of_unchanged_data_is_said_and_offers_no_release(
     again = prepare_release(app, manager, cluster_id)
     assert "Nichts geändert." in release_text(again)
     assert "Es ist keine Freigabe verbraucht." in release_text(again)
-    assert not [path for path in forms(again).values() if re.search(r"/freigabe/\d+$", path)]
+    assert not [path for path in form_addresses_by_name(again).values() if re.search(r"/freigabe/\d+$", path)]
 
 
 def test_numbers_none_of_which_may_be_shown_cannot_be_released(
@@ -126,7 +126,7 @@ def test_numbers_none_of_which_may_be_shown_cannot_be_released(
 ) -> None:
     html = prepare_release(app, manager, cluster_id)
     digest = re.findall(r'name="sha256" value="(\w+)"', html)[0]
-    (path,) = (path for path in forms(html).values() if re.search(r"/freigabe/\d+$", path))
+    (path,) = (path for path in form_addresses_by_name(html).values() if re.search(r"/freigabe/\d+$", path))
     with database_session(app) as session:
         (stored,) = releases.of_year(session, cluster_id, YEAR)
         content = releases.release_from_json(stored.row.content or "")
@@ -135,7 +135,7 @@ def test_numbers_none_of_which_may_be_shown_cannot_be_released(
         session.commit()
     empty = page(manager, cluster_id)
     assert "Damit lässt sich noch nichts freigeben." in empty
-    assert path not in forms(empty).values()
+    assert path not in form_addresses_by_name(empty).values()
     answer = post(manager, path, {"sha256": digest}, follow_redirects=True)
     assert "Inzwischen hat jemand anders" in answer.text
     assert "ist noch nichts freigegeben" in page(manager, cluster_id)
@@ -148,7 +148,7 @@ def test_a_change_since_the_preview_is_said_and_prepared_anew(
     with database_session(app) as session:
         add_firms(session, cluster_id, 1, first=20)
     digest = re.findall(r'name="sha256" value="(\w+)"', html)[0]
-    (path,) = (path for path in forms(html).values() if re.search(r"/freigabe/\d+$", path))
+    (path,) = (path for path in form_addresses_by_name(html).values() if re.search(r"/freigabe/\d+$", path))
     answer = post(manager, path, {"sha256": digest}, follow_redirects=True)
     assert "Seit der Vorschau hat sich etwas geändert" in answer.text
     assert "Die Vorschau wird gerade gemacht." in answer.text
@@ -163,7 +163,7 @@ def test_reviewers_read_and_strangers_do_not(app: Flask, manager: FlaskClient, c
     reviewer = signed_in(app, "reviewer")
     html = page(reviewer, cluster_id)
     assert "12.000" in release_text(html)
-    assert forms(html) == {}
+    assert form_addresses_by_name(html) == {}
     assert post(reviewer, f"{path}/zurueckziehen", {"reason": "Nein"}).status_code == 403
 
 

@@ -36,7 +36,7 @@ def goals_of(app: Flask, world: World) -> dict[str, Any]:
         return {row.ref: row.value for row in rows if row.value}
 
 
-def typed(ref: str, **cells: str) -> dict[str, str]:
+def typed_goal(ref: str, **cells: str) -> dict[str, str]:
     return {f"ref-{ref}.goals-rows-0-{key}": cell for key, cell in cells.items()}
 
 
@@ -47,7 +47,9 @@ def test_a_goal_in_numbers_shows_its_progress(
     editor: FlaskClient, app: Flask, world: World, start: str
 ) -> None:
     assert "Noch ist kein Ziel" in editor.get(f"{start}/zielliste").text
-    saved = send(editor, f"{start}/kriterien/13", **typed("13.2", goal="Halb so viel", due="2030", **NUMBERS))
+    saved = send(
+        editor, f"{start}/kriterien/13", **typed_goal("13.2", goal="Halb so viel", due="2030", **NUMBERS)
+    )
     assert saved.status_code == 303
     assert goals_of(app, world)["13.2.goals"] == [
         {
@@ -70,7 +72,7 @@ def test_a_goal_in_numbers_shows_its_progress(
 def test_a_number_that_is_none_stays_with_a_message(
     editor: FlaskClient, app: Flask, world: World, start: str
 ) -> None:
-    refused = send(editor, f"{start}/kriterien/13", **typed("13.2", goal="x", due="2030", start="viel"))
+    refused = send(editor, f"{start}/kriterien/13", **typed_goal("13.2", goal="x", due="2030", start="viel"))
     assert refused.status_code == 422
     assert "viel" in refused.text
     assert goals_of(app, world) == {}
@@ -79,14 +81,14 @@ def test_a_number_that_is_none_stays_with_a_message(
 def test_a_goal_is_ticked_into_another_criterion_and_edited_once(
     editor: FlaskClient, app: Flask, world: World, start: str
 ) -> None:
-    send(editor, f"{start}/kriterien/3", **typed("3.1", goal="Weniger Strom", due="2030"))
+    send(editor, f"{start}/kriterien/3", **typed_goal("3.1", goal="Weniger Strom", due="2030"))
     ticked = send(editor, f"{start}/zielliste", **{"goal-0-tables": ["3.1.goals", "12.1.goals"]})
     assert ticked.status_code == 303
     assert goals_of(app, world)["12.1.goals"] == [{"goal": "Weniger Strom", "due": 2030}]
-    send(editor, f"{start}/kriterien/12", **typed("12.1", due="2032"))
+    send(editor, f"{start}/kriterien/12", **typed_goal("12.1", due="2032"))
     assert "Das geänderte Ziel steht auch bei Kriterium 3." in editor.get(f"{start}/").text
     assert goals_of(app, world)["3.1.goals"] == [{"goal": "Weniger Strom", "due": 2032}]
-    send(editor, f"{start}/kriterien/14", **typed("14.1", goal="Anderes", due="2030"))
+    send(editor, f"{start}/kriterien/14", **typed_goal("14.1", goal="Anderes", due="2030"))
     changes = {"goal-0-tables": [], "goal-1-tables": ["14.1.goals", "15.1.goals"]}
     refused = send(editor, f"{start}/zielliste", **changes)
     assert refused.status_code == 422
@@ -98,10 +100,10 @@ def test_a_goal_changed_by_a_page_that_saves_by_itself_is_told_once(
     editor: FlaskClient, app: Flask, world: World, start: str
 ) -> None:
     for section, ref in (("3", "3.1"), ("13", "13.2")):
-        send(editor, f"{start}/kriterien/{section}", **typed(ref, goal="Weniger Strom", due="2030"))
+        send(editor, f"{start}/kriterien/{section}", **typed_goal(ref, goal="Weniger Strom", due="2030"))
     editor.get(f"{start}/")
     for words in ("Weniger Strom im Büro", "Weniger Strom im Büro und Lager"):
-        saved = send(editor, f"{start}/kriterien/13", **typed("13.2", goal=words), autosave="1")
+        saved = send(editor, f"{start}/kriterien/13", **typed_goal("13.2", goal=words), autosave="1")
         assert saved.get_json()["status"] == "saved"
         assert goals_of(app, world)["3.1.goals"][0]["goal"] == words
     said = "Das geänderte Ziel steht auch bei Kriterium 3."
@@ -113,8 +115,8 @@ def test_a_goal_brought_back_from_the_history_is_told_where_it_changes_too(
     editor: FlaskClient, app: Flask, world: World, start: str
 ) -> None:
     for section, ref in (("3", "3.1"), ("13", "13.2")):
-        send(editor, f"{start}/kriterien/{section}", **typed(ref, goal="Weniger Strom", due="2030"))
-    send(editor, f"{start}/kriterien/13", **typed("13.2", goal="Weniger Strom im Büro"))
+        send(editor, f"{start}/kriterien/{section}", **typed_goal(ref, goal="Weniger Strom", due="2030"))
+    send(editor, f"{start}/kriterien/13", **typed_goal("13.2", goal="Weniger Strom im Büro"))
     editor.get(f"{start}/")
     history = editor.get(f"{start}/verlauf/13.2").text
     (action,) = re.findall(r'action="([^"]*/verlauf/13\.2/[^"]*)"', history)

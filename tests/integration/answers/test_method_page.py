@@ -28,7 +28,7 @@ def page(world: World, name: str = "rechenweg") -> str:
     return f"/erklaerungen/{world.own_declaration}/kriterien/13/{name}"
 
 
-def told(app: Flask) -> list[str]:
+def stored_methods(app: Flask) -> list[str]:
     """What is stored of how each scope was calculated."""
     with database_session(app) as session:
         texts = {row.ref: row.text for row in session.scalars(select(AnswerRow))}
@@ -43,7 +43,7 @@ def test_what_is_the_same_is_said_once(app: Flask, editor: FlaskClient, world: W
     assert f'name="ref-{METHOD[1]}-text"' not in shown
     assert 'name="ref-GRI-SRS-305-5.e' not in shown, "no figure yet"
     send(editor, page(world), **{f"ref-{METHOD[0]}-text": "Mit Faktoren."}, autosave="1")
-    assert told(app) == ["Mit Faktoren."] * 3
+    assert stored_methods(app) == ["Mit Faktoren."] * 3
     assert "Mit Faktoren. ·" in editor.get(page(world, "kennzahlen")).text
 
 
@@ -55,7 +55,7 @@ def test_each_is_said_by_itself_on_demand_and_where_they_differ(
     assert apart == f"{page(world)}?einzeln=calculation#method-calculation"
     sent = {**form_fields(editor.get(apart).text), f"ref-{METHOD[2]}-text": "Geschätzt."}
     editor.post(page(world), data=sent)
-    assert told(app) == ["Mit Faktoren.", "Mit Faktoren.", "Geschätzt."]
+    assert stored_methods(app) == ["Mit Faktoren.", "Mit Faktoren.", "Geschätzt."]
     shown = editor.get(page(world)).text
     assert f'name="ref-{METHOD[1]}-as" value="{METHOD[0]}"' in shown
     assert f'name="ref-{METHOD[2]}-text"' in shown
@@ -64,12 +64,12 @@ def test_each_is_said_by_itself_on_demand_and_where_they_differ(
 def test_an_empty_one_joins_by_a_press_alone(app: Flask, editor: FlaskClient, world: World) -> None:
     apart = form_fields(editor.get(f"{page(world)}?einzeln=calculation").text)
     editor.post(page(world), data={**apart, f"ref-{METHOD[1]}-text": "Mit Faktoren."})
-    assert told(app) == ["", "Mit Faktoren.", ""]
+    assert stored_methods(app) == ["", "Mit Faktoren.", ""]
     assert "Bei 305-1, 305-3 steht noch nichts." in editor.get(page(world)).text
     send(editor, page(world), autosave="1")
-    assert told(app) == ["", "Mit Faktoren.", ""]
+    assert stored_methods(app) == ["", "Mit Faktoren.", ""]
     send(editor, page(world), action="stay")
-    assert told(app) == ["Mit Faktoren."] * 3
+    assert stored_methods(app) == ["Mit Faktoren."] * 3
 
 
 def test_a_reader_and_a_refused_page_have_nobody_join(app: Flask, editor: FlaskClient, world: World) -> None:
@@ -86,7 +86,7 @@ def test_a_reader_and_a_refused_page_have_nobody_join(app: Flask, editor: FlaskC
     assert refused.status_code == 422
     assert f'name="ref-{METHOD[1]}-text"' in refused.text
     editor.post(page(world), data={**form_fields(refused.text), "ref-GRI-SRS-305-1.d-value": "2020"})
-    assert told(app) == ["Mit Faktoren.", "", ""]
+    assert stored_methods(app) == ["Mit Faktoren.", "", ""]
 
 
 def test_an_answer_that_was_put_back_is_saved(app: Flask, editor: FlaskClient, world: World) -> None:
@@ -96,7 +96,7 @@ def test_an_answer_that_was_put_back_is_saved(app: Flask, editor: FlaskClient, w
     changed = editor.post(page(world), data={**sent, f"ref-{METHOD[0]}-text": "Geraten."}).json
     newer = {f"ref-{ref}-version": str(changed["versions"][ref]) for ref in METHOD}
     editor.post(page(world), data={**sent, **newer})
-    assert told(app) == ["Mit Faktoren."] * 3
+    assert stored_methods(app) == ["Mit Faktoren."] * 3
 
 
 def test_links_to_an_answer_lead_to_its_row(app: Flask, editor: FlaskClient, world: World) -> None:
@@ -117,14 +117,14 @@ def test_a_wrong_year_keeps_what_was_typed_and_a_conflict_keeps_both(
     before = form_fields(editor.get(page(world)).text)
     wrong = {"ref-GRI-SRS-305-1.d-value": "bald", f"ref-{METHOD[0]}-text": "Getippt."}
     answer = editor.post(page(world), data={**before, **wrong})
-    assert (answer.status_code, told(app)) == (422, ["", "", ""])
+    assert (answer.status_code, stored_methods(app)) == (422, ["", "", ""])
     assert "Getippt." in answer.text
     assert "Basisjahr: Geben Sie ein Jahr" in answer.text
     editor.post(page(world), data={**before, f"ref-{METHOD[0]}-text": "Die eine."})
     clash = editor.post(page(world), data={**before, f"ref-{METHOD[0]}-text": "Die andere."})
     assert clash.status_code == 409
     assert clash.text.count("Die andere.") >= len(METHOD)
-    assert told(app) == ["Die eine."] * 3
+    assert stored_methods(app) == ["Die eine."] * 3
 
 
 def test_a_reader_sees_the_answers_and_effas_has_no_such_page(

@@ -34,12 +34,12 @@ def canary(name: str, ref: str) -> str:
     return f"Kanarienvogel {name} bei {ref}."
 
 
-def withdraw(session: Session, declaration: Declaration) -> None:
+def unpublish_answers(session: Session, declaration: Declaration) -> None:
     publishing_steps.unpublish(Work(session, SHELL, LATER), declaration)
 
 
 def publish_anew(session: Session, declaration: Declaration) -> None:
-    withdraw(session, declaration)
+    unpublish_answers(session, declaration)
     publishing_steps.publish(Work(session, SHELL, LATER), declaration)
 
 
@@ -73,7 +73,7 @@ def supersede(session: Session, declaration: Declaration) -> None:
 
 
 FORBIDDEN: Mapping[str, Callable[[Session, Declaration], None]] = {
-    "Zurückgezogen": withdraw,
+    "Zurückgezogen": unpublish_answers,
     "Neuveröffentlicht": publish_anew,
     "Verneint": say_no,
     "Versteckt": keep_search_engines_out,

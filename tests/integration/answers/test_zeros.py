@@ -23,14 +23,14 @@ def editor(client: FlaskClient, world: World) -> FlaskClient:
     return client
 
 
-def answers(app: Flask, world: World) -> dict[str, str]:
+def texts_by_ref(app: Flask, world: World) -> dict[str, str]:
     """The texts of all answers by ref."""
     with database_session(app) as session:
         rows = session.scalars(select(AnswerRow).where(AnswerRow.declaration_id == world.own_declaration))
         return {row.ref: row.text for row in rows}
 
 
-def figures(app: Flask, world: World) -> dict[str, tuple[str, str]]:
+def figures_by_name(app: Flask, world: World) -> dict[str, tuple[str, str]]:
     with database_session(app) as session:
         rows = session.scalars(select(FigureRow).where(FigureRow.organisation_id == world.own))
         return {row.datapoint: (str(row.value), row.note) for row in rows if row.value is not None}
@@ -83,7 +83,7 @@ def test_c2_8_one_tick_reports_zero_and_keeps_the_rest(
         **{"ref-GRI-SRS-205-1.b-text": "Vier Augen.", "zero": "GRI-SRS-205-3:none"},
     )
     assert answer.status_code == 303
-    saved, numbers = answers(app, world), figures(app, world)
+    saved, numbers = texts_by_ref(app, world), figures_by_name(app, world)
     assert saved["GRI-SRS-205-1.b"] == "Vier Augen."
     assert saved["GRI-SRS-205-3.d"].startswith("Uns sind aus dem Berichtsjahr keine Vorfälle")
     assert {numbers[f"governance.corruption.{key}"][0] for key in ("incidents", "dismissals")} == {"0"}
@@ -97,9 +97,9 @@ def test_c2_8_a_zero_without_a_text_field_has_its_sentence_as_a_note(
 ) -> None:
     explained = {"ref-GRI-SRS-415-1-disclosure": "explain", "ref-GRI-SRS-415-1-explanation": "Nie."}
     send(editor, page("19"), zero="GRI-SRS-415-1:none", **explained)
-    assert figures(app, world) == {}, "the tick stands in the part that the explanation hides"
+    assert figures_by_name(app, world) == {}, "the tick stands in the part that the explanation hides"
     send(editor, page("19"), zero="GRI-SRS-415-1:none", **{"ref-GRI-SRS-415-1-disclosure": "comply"})
-    value, note = figures(app, world)["governance.political-donations"]
+    value, note = figures_by_name(app, world)["governance.political-donations"]
     assert (value, note[:28]) == ("0", "Wir haben im Berichtsjahr ni")
 
 
@@ -109,8 +109,8 @@ def test_c2_8_a_zero_never_overwrites_another_number(
     typed = {"ref-GRI-SRS-205-3.b-value": "2", "zero": "GRI-SRS-205-3:none"}
     answer = send(editor, page("20/kennzahlen"), **typed)
     assert answer.status_code == 303
-    assert figures(app, world) == {"governance.corruption.dismissals": ("2", "")}
-    assert "GRI-SRS-205-3.d" not in answers(app, world)
+    assert figures_by_name(app, world) == {"governance.corruption.dismissals": ("2", "")}
+    assert "GRI-SRS-205-3.d" not in texts_by_ref(app, world)
     assert "schon eine andere Zahl" in editor.get(page("20/kennzahlen")).text
 
 
@@ -121,7 +121,7 @@ def test_c2_8_ticks_count_with_each_autosave_until_they_are_taken_away(
     fields: dict[str, Any] = dict(form_fields(editor.get(page("16/kennzahlen")).text)) | {"autosave": "1"}
     two = {"zero": ["GRI-SRS-403-9:accidents", "GRI-SRS-403-9:other-workers"]}
     saved = editor.post(page("16/kennzahlen"), data={**fields, **two}).json
-    zeros = {key: number for key, (number, _note) in figures(app, world).items()}
+    zeros = {key: number for key, (number, _note) in figures_by_name(app, world).items()}
     assert len(zeros) > 10
     assert set(zeros.values()) == {"0"}
     assert "403-9: Beschäftigte: Todesfälle" not in saved["fields"]["missing"]
@@ -129,10 +129,10 @@ def test_c2_8_ticks_count_with_each_autosave_until_they_are_taken_away(
     versions = renewed(editor.get(page("16/kennzahlen")).text, saved["versions"], datapoints)
     again = editor.post(page("16/kennzahlen"), data={**fields, **two, **versions})
     assert again.json["status"] == "saved"
-    assert len(figures(app, world)) == len(zeros)
+    assert len(figures_by_name(app, world)) == len(zeros)
     emptied = editor.post(page("16/kennzahlen"), data={**fields, **versions})
     assert emptied.json["status"] == "saved"
-    assert figures(app, world) == {}
+    assert figures_by_name(app, world) == {}
 
 
 def renewed(page: str, versions: dict[str, int], fields: dict[str, Any]) -> dict[str, str]:
@@ -148,7 +148,7 @@ def test_c2_8_a_zero_is_refused_like_any_answer_that_another_changed(
     send(editor, page("20/kennzahlen"), **{"ref-GRI-SRS-205-3.a-value": "1"})
     answer = editor.post(page("20/kennzahlen"), data={**opened, "zero": "GRI-SRS-205-3:none"})
     assert answer.status_code == 409
-    assert figures(app, world)["governance.corruption.incidents"][0] == "1"
+    assert figures_by_name(app, world)["governance.corruption.incidents"][0] == "1"
 
 
 def test_c2_8_an_aspect_reports_zero_in_words(
@@ -160,7 +160,7 @@ def test_c2_8_an_aspect_reports_zero_in_words(
         declaration.options = ["eu-taxonomy"]
         session.commit()
     send(editor, page("taxonomy"), zero="TAX.1:none")
-    assert answers(app, world)["TAX.1"].endswith("Der Anteil am Umsatz beträgt 0 Prozent.")
+    assert texts_by_ref(app, world)["TAX.1"].endswith("Der Anteil am Umsatz beträgt 0 Prozent.")
 
 
 def test_reasons_stand_in_one_order_and_only_those_that_make_sense(

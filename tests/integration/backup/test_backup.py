@@ -26,7 +26,7 @@ from tests.support.app import database_session
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 
-def names(file: Path) -> list[str]:
+def names_in_archive(file: Path) -> list[str]:
     with tarfile.open(file) as tar:
         return tar.getnames()
 
@@ -52,7 +52,7 @@ def test_r12_a_backup_holds_everything_in_one_private_file(full: Flask, backup_f
     with database_session(full) as session:
         evidence = session.scalars(select(EvidenceFile)).one()
         key = BlobKey(evidence.organisation_id, evidence.sha256)
-    held = names(backup_file)
+    held = names_in_archive(backup_file)
     assert {
         "database.sqlite3",
         "instance/secret-key",
@@ -175,7 +175,7 @@ def test_a_changed_part_is_found(full: Flask, backup_file: Path, dnk: Dnk, tmp_p
     assert "was changed" in done.output
 
 
-def link(name: str) -> tarfile.TarInfo:
+def outside_link(name: str) -> tarfile.TarInfo:
     entry = tarfile.TarInfo(name)
     entry.type, entry.linkname = tarfile.SYMTYPE, "/etc/passwd"
     return entry
@@ -194,8 +194,8 @@ OUTSIDE = (
     file_named("instance/pages/.hidden"),
     file_named("instance/setup-token"),
     file_named("evidence/1/../../outside"),
-    link("instance/pages/imprint.en.txt"),
-    link("instance/factors/x"),
+    outside_link("instance/pages/imprint.en.txt"),
+    outside_link("instance/factors/x"),
 )
 
 

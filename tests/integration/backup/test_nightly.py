@@ -39,7 +39,7 @@ def database_url(sqlite_url: str) -> str:
     return sqlite_url
 
 
-def run(app: Flask, settings: Settings, now: datetime) -> None:
+def run_nightly(app: Flask, settings: Settings, now: datetime) -> None:
     [chore] = nightly.chores(app.extensions["dnk_session_factory"], settings)
     chore.run(now)
 
@@ -51,7 +51,7 @@ def kept(settings: Settings) -> list[str]:
 def test_a_backup_each_night_of_which_some_are_kept(full: Flask) -> None:
     settings = with_settings(full, backups_kept=2)
     for hours in (0, 1, 3, 12, 24, 25, 48):
-        run(full, settings, NIGHT + timedelta(hours=hours))
+        run_nightly(full, settings, NIGHT + timedelta(hours=hours))
     assert kept(settings) == ["dnk-20261126T020000Z.tar.gz", "dnk-20261127T020000Z.tar.gz"]
     assert (settings.backups / kept(settings)[0]).stat().st_mode & 0o777 == 0o600
     assert settings.backups.stat().st_mode & 0o777 == 0o700
@@ -59,26 +59,26 @@ def test_a_backup_each_night_of_which_some_are_kept(full: Flask) -> None:
 
 def test_a_machine_that_is_off_at_night_makes_up_for_it_by_day(full: Flask) -> None:
     settings = with_settings(full)
-    run(full, settings, NIGHT + timedelta(hours=8))  # the first is made at once
-    run(full, settings, NIGHT + timedelta(hours=36))
+    run_nightly(full, settings, NIGHT + timedelta(hours=8))  # the first is made at once
+    run_nightly(full, settings, NIGHT + timedelta(hours=36))
     assert len(kept(settings)) == 1
-    run(full, settings, NIGHT + timedelta(hours=39))
+    run_nightly(full, settings, NIGHT + timedelta(hours=39))
     assert len(kept(settings)) == 2
 
 
 def test_none_of_a_demo_of_a_quiet_copy_or_where_it_is_off(full: Flask) -> None:
     off = with_settings(full, backup_nightly=False)
-    run(full, off, NIGHT)
+    run_nightly(full, off, NIGHT)
     assert not off.backups.exists()
     settings = with_settings(full)
     with database_session(full) as session:
         installation_state.write(session, installation_state.QUIET, NIGHT.isoformat(), now=NIGHT)
-    run(full, settings, NIGHT)
+    run_nightly(full, settings, NIGHT)
     assert not settings.backups.exists(), "the copy's would take the place of the original's"
     with database_session(full) as session:
         installation_state.remove(session, installation_state.QUIET)
     first_start.mark_as_demo(settings.instance)
-    run(full, settings, NIGHT)
+    run_nightly(full, settings, NIGHT)
     assert not settings.backups.exists()
 
 
@@ -92,18 +92,18 @@ def test_a_disk_that_is_short_is_told_and_keeps_the_old_ones(
     full: Flask, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     settings = with_settings(full, backups_kept=1)
-    run(full, settings, NIGHT)
+    run_nightly(full, settings, NIGHT)
     before = kept(settings)
     monkeypatch.setattr(disk_space, "RESERVE_BYTES", shutil.disk_usage(settings.instance).total)
     with caplog.at_level(logging.ERROR):
-        run(full, settings, NIGHT + DAY)
+        run_nightly(full, settings, NIGHT + DAY)
     assert kept(settings) == before
     assert "no backup was made: disk" in caplog.text
     client = full.test_client()
     sign_in(client, "betrieb@example.org")
     assert "zu wenig Platz" in client.get("/betrieb").text
     monkeypatch.undo()
-    run(full, settings, NIGHT + DAY + timedelta(hours=1))
+    run_nightly(full, settings, NIGHT + DAY + timedelta(hours=1))
     assert "zu wenig Platz" not in client.get("/betrieb").text
 
 
@@ -112,7 +112,7 @@ def test_leftovers_of_a_killed_backup_go(full: Flask) -> None:
     left = settings.backups / ".dnk-backup-killed"
     left.mkdir(parents=True)
     (left / "database").write_bytes(b"half")
-    run(full, settings, NIGHT)
+    run_nightly(full, settings, NIGHT)
     assert not left.exists()
 
 
@@ -124,7 +124,7 @@ def test_the_operators_page_is_red_after_48_hours(full: Flask) -> None:
     assert ('id="problem-backup"' in page) == is_sqlite
     assert ("selbst keine nächtlichen Sicherungen" in page) != is_sqlite
     now = datetime.now(UTC)
-    run(full, settings, now)
+    run_nightly(full, settings, now)
     page = client.get("/betrieb").text
     assert "Die letzte Sicherung begann" in page
     assert 'id="problem-backup"' not in page
@@ -169,7 +169,7 @@ def test_a_failing_database_is_told(
 
     monkeypatch.setattr(database_copy, "copy_to_file", fail)
     with caplog.at_level(logging.ERROR):
-        run(full, with_settings(full), NIGHT)
+        run_nightly(full, with_settings(full), NIGHT)
     assert "no backup was made: database" in caplog.text
     client = full.test_client()
     sign_in(client, "betrieb@example.org")

@@ -27,7 +27,7 @@ BANNER = 'id="quiet-title"'
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 
-def queue(app: Flask, recipient: str, when: datetime) -> None:
+def queue_mail_to(app: Flask, recipient: str, when: datetime) -> None:
     with database_session(app) as session:
         delivery.queue_mail(session, recipient=recipient, subject="x", body="y", language="de", now=when)
 
@@ -52,9 +52,9 @@ def test_a_quiet_copy_sends_nothing_until_it_is_resumed(
     full: Flask, inbox: RecordingSmtpServer, dnk: Dnk
 ) -> None:
     began = datetime.now(UTC)
-    queue(full, "before@example.org", began - timedelta(minutes=1))
+    queue_mail_to(full, "before@example.org", began - timedelta(minutes=1))
     make_quiet(full, began)
-    queue(full, "after@example.org", began + timedelta(seconds=0.001))
+    queue_mail_to(full, "after@example.org", began + timedelta(seconds=0.001))
     run_background(full, inbox)
     assert inbox.received == []
     done = dnk(full.extensions["dnk_settings"], "resume")
@@ -71,7 +71,7 @@ def test_the_waiting_mails_are_sent_if_the_operator_says_so(
     full: Flask, inbox: RecordingSmtpServer, dnk: Dnk
 ) -> None:
     began = datetime.now(UTC)
-    queue(full, "before@example.org", began - timedelta(minutes=1))
+    queue_mail_to(full, "before@example.org", began - timedelta(minutes=1))
     make_quiet(full, began)
     assert dnk(full.extensions["dnk_settings"], "resume", "--send-waiting").exit_code == 0
     run_background(full, inbox)

@@ -18,7 +18,7 @@ def instance(command_instance: Path) -> Path:
     return command_instance
 
 
-def run(*arguments: str) -> Result:
+def run_cluster_command(*arguments: str) -> Result:
     return CliRunner().invoke(cli, ["cluster", *arguments])
 
 
@@ -27,7 +27,9 @@ def browser_of_instance(instance: Path) -> FlaskClient:
 
 
 def test_a_cluster_is_created_and_its_link_lets_the_manager_in(instance: Path) -> None:
-    done = run("add", "Cluster Nord", "--manager", "Mia@example.org", "--manager-name", "Mia", "--json")
+    done = run_cluster_command(
+        "add", "Cluster Nord", "--manager", "Mia@example.org", "--manager-name", "Mia", "--json"
+    )
     assert done.exit_code == 0, done.output
     result = json.loads(done.stdout)
     assert (result["id"], result["name"], result["manager"]) == (1, "Cluster Nord", "mia@example.org")
@@ -37,17 +39,17 @@ def test_a_cluster_is_created_and_its_link_lets_the_manager_in(instance: Path) -
     assert client.post(path, data=fields | password).headers["Location"] == "/cluster/1/"
     assert client.get("/cluster/1/team").status_code == 200
     client.application.extensions["dnk_engine"].dispose()
-    listed = json.loads(run("list", "--json").stdout)
+    listed = json.loads(run_cluster_command("list", "--json").stdout)
     assert [(cluster["name"], cluster["members"], cluster["managers"]) for cluster in listed] == [
         ("Cluster Nord", 0, 1)
     ]
 
 
 def test_words_for_people(instance: Path) -> None:
-    done = run("add", "Cluster Nord", "--manager", "mia@example.org")
+    done = run_cluster_command("add", "Cluster Nord", "--manager", "mia@example.org")
     assert "Created the cluster Cluster Nord." in done.stdout
     assert "http://localhost:8000/einladung/" in done.stdout
-    assert run("list").stdout == "1\tCluster Nord\t0 members\t0 managers\n"
+    assert run_cluster_command("list").stdout == "1\tCluster Nord\t0 members\t0 managers\n"
 
 
 @pytest.mark.parametrize(
@@ -61,8 +63,10 @@ def test_words_for_people(instance: Path) -> None:
 def test_what_is_wrong_is_said_and_nothing_is_kept(
     instance: Path, name: str, email: str, message: str
 ) -> None:
-    assert run("add", "Cluster Süd", "--manager", "sid@example.org").exit_code == 0
-    failed = run("add", name, "--manager", email)
+    assert run_cluster_command("add", "Cluster Süd", "--manager", "sid@example.org").exit_code == 0
+    failed = run_cluster_command("add", name, "--manager", email)
     assert failed.exit_code == 1
     assert message in failed.stderr
-    assert [cluster["name"] for cluster in json.loads(run("list", "--json").stdout)] == ["Cluster Süd"]
+    assert [cluster["name"] for cluster in json.loads(run_cluster_command("list", "--json").stdout)] == [
+        "Cluster Süd"
+    ]

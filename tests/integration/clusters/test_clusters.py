@@ -64,7 +64,7 @@ def actor_of(session: Session, cluster: Cluster) -> Callable[[str], Actor]:
     return find
 
 
-def events(session: Session, *kinds: EventKind) -> list[Event]:
+def events_of_kinds(session: Session, *kinds: EventKind) -> list[Event]:
     session.flush()
     return list(session.scalars(select(Event).where(Event.kind.in_(kinds)).order_by(Event.id)))
 
@@ -90,7 +90,7 @@ def test_only_the_operator_creates_clusters(session: Session, actor_of: Callable
     assert cluster_administration.create_cluster(Work(session, SHELL, NOW), "Cluster West").id != made.id
     with pytest.raises(NotPermitted):
         cluster_administration.create_cluster(Work(session, actor_of("manager"), NOW), "Cluster Ost")
-    assert events(session, EventKind.CLUSTER_CREATED)[0].cluster_id == made.id
+    assert events_of_kinds(session, EventKind.CLUSTER_CREATED)[0].cluster_id == made.id
 
 
 @pytest.mark.parametrize("name", ["", " \n ", "x" * 201])
@@ -114,7 +114,7 @@ def test_a_manager_changes_name_and_contact_and_a_reviewer_does_not(
         Work(session, manager, NOW), cluster, name="Nordlicht", contact="Frau Nord"
     )
     cluster_administration.change_cluster(Work(session, manager, NOW), cluster, name="Nordlicht")
-    [event] = events(session, EventKind.CLUSTER_CHANGED)
+    [event] = events_of_kinds(session, EventKind.CLUSTER_CHANGED)
     assert event.detail == {"fields": {"name": ["Cluster Nord", "Nordlicht"], "contact": []}}
     assert (cluster.name, cluster.contact) == ("Nordlicht", "Frau Nord")
     with pytest.raises(NotPermitted):
@@ -133,7 +133,7 @@ def test_a_manager_invites_into_the_team(
         "reviewer",
     )
     assert len(token) > 40
-    [event] = events(session, EventKind.MEMBER_INVITED)
+    [event] = events_of_kinds(session, EventKind.MEMBER_INVITED)
     assert (event.cluster_id, event.detail["role"]) == (cluster.id, "reviewer")
     assert "neu@" not in str(event.detail)
 
@@ -179,7 +179,7 @@ def test_an_invitation_sent_again_kills_the_link_before_and_one_taken_back_is_ov
     assert invitation.times_sent == 2
     cluster_invitations.revoke(Work(session, manager, NOW), cluster, invitation.id)
     assert invitation.revoked_at == NOW
-    assert len(events(session, EventKind.MEMBER_INVITED, EventKind.INVITATION_REVOKED)) == 3
+    assert len(events_of_kinds(session, EventKind.MEMBER_INVITED, EventKind.INVITATION_REVOKED)) == 3
     other = make_cluster(session, "Cluster Süd", sued=ClusterRole.MANAGER)
     with pytest.raises(LookupError):
         cluster_invitations.resend(Work(session, SHELL, NOW), other, invitation.id)
@@ -204,7 +204,7 @@ def test_roles_change_and_somebody_always_leads(
     ]
     with pytest.raises(LookupError):
         cluster_staff.remove_staff(work, cluster, manager.user_id)
-    changes = events(session, EventKind.MEMBER_CHANGED, EventKind.MEMBER_REMOVED)
+    changes = events_of_kinds(session, EventKind.MEMBER_CHANGED, EventKind.MEMBER_REMOVED)
     assert [event.detail["role"] for event in changes] == [["reviewer", "manager"], "manager"]
 
 
@@ -227,7 +227,7 @@ def test_the_operator_removes_a_manager_if_somebody_leads_or_is_invited_to(
             Work(session, OPERATOR, NOW + timedelta(days=15)), cluster, manager.user_id
         )
     assert cluster_staff.remove_manager(work, cluster, manager.user_id).name == "Manager"
-    assert [event.detail for event in events(session, EventKind.MEMBER_REMOVED)] == [
+    assert [event.detail for event in events_of_kinds(session, EventKind.MEMBER_REMOVED)] == [
         {"user": manager.user_id, "role": "manager"}
     ]
     cluster_staff.change_staff(Work(session, SHELL, NOW), cluster, reviewer.user_id, ClusterRole.MANAGER)

@@ -61,7 +61,7 @@ def view_of(cluster_id: int, *, due: date | None = None, year: int = YEAR) -> Cl
     return ClusterYear(cluster_id, year, due, NOW)
 
 
-def names(members: list[MemberSummary] | tuple[MemberSummary, ...]) -> list[str]:
+def member_names(members: list[MemberSummary] | tuple[MemberSummary, ...]) -> list[str]:
     return [member.name for member in members]
 
 
@@ -191,7 +191,9 @@ def test_who_joins_in_the_last_30_days_is_asked_for_nothing_until_assigned(
 def test_nobody_is_silent_in_a_year_that_they_have_left_behind(session: Session, cluster_id: int) -> None:
     company = add_company(session, cluster_id, "Weiter GmbH", joined_at=NOW - LONG_AGO)
     view = view_of(cluster_id, due=TODAY)
-    assert names(cockpit.list_all(session, view, MemberFilter(task=ClusterTask.SILENT))) == ["Weiter GmbH"]
+    assert member_names(cockpit.list_all(session, view, MemberFilter(task=ClusterTask.SILENT))) == [
+        "Weiter GmbH"
+    ]
     add_declaration(session, company, changed_at=NOW - LONG_AGO, year=YEAR + 1)
     assert cockpit.list_all(session, view, MemberFilter(task=ClusterTask.SILENT)) == []
 
@@ -205,7 +207,7 @@ def test_whoever_was_approved_lately_is_not_silent_in_the_next_year(
     assert cockpit.list_all(session, next_year, MemberFilter(task=ClusterTask.SILENT)) == []
     made.changed_at = NOW - timedelta(days=21)
     session.flush()
-    assert names(cockpit.list_all(session, next_year, MemberFilter(task=ClusterTask.SILENT))) == [
+    assert member_names(cockpit.list_all(session, next_year, MemberFilter(task=ClusterTask.SILENT))) == [
         "Fleißig GmbH"
     ]
     without_deadline = view_of(cluster_id, year=YEAR + 1)
@@ -288,7 +290,7 @@ def test_only_members_are_seen(session: Session, cluster_id: int) -> None:
     for company in (gone, foreign):
         add_declaration(session, company, changed_at=NOW)
     view = view_of(cluster_id)
-    assert names(cockpit.list_all(session, view, MemberFilter())) == ["Da GmbH"]
+    assert member_names(cockpit.list_all(session, view, MemberFilter())) == ["Da GmbH"]
     assert cockpit.find_member(session, view, gone) is None
     assert cockpit_sums.count_members_by_stage(session, view).members == 1
     assert cockpit_sums.reporting_years(session, cluster_id).known == []
@@ -404,7 +406,9 @@ def test_names_are_found_however_they_are_written(session: Session, cluster_id: 
     signs = "Café 50% A_B C/D"
     for name in ("Bäckerei Ünal", "BÄCKEREI OST", "Metall", signs):
         add_company(session, cluster_id, name, joined_at=NOW)
-    company_names = names(cockpit.list_all(session, view_of(cluster_id), MemberFilter(text=text.strip())))
+    company_names = member_names(
+        cockpit.list_all(session, view_of(cluster_id), MemberFilter(text=text.strip()))
+    )
     assert company_names == (
         [signs] if text in ("CAFÉ", "%", "_", "/") else ["BÄCKEREI OST", "Bäckerei Ünal"]
     )
@@ -414,9 +418,9 @@ def test_names_are_sorted_as_in_a_phone_book(session: Session, cluster_id: int) 
     wanted = ["Adler", "Ärzte", "bauer", "Müller A", "Mueller B", "Öl", "Zebra"]
     for name in reversed(wanted):
         add_company(session, cluster_id, name, joined_at=NOW)
-    company_names = names(cockpit.list_all(session, view_of(cluster_id), MemberFilter()))
+    company_names = member_names(cockpit.list_all(session, view_of(cluster_id), MemberFilter()))
     assert company_names == ["Adler", "Ärzte", "bauer", "Müller A", "Mueller B", "Öl", "Zebra"]
-    turned = names(cockpit.list_all(session, view_of(cluster_id), MemberFilter(descending=True)))
+    turned = member_names(cockpit.list_all(session, view_of(cluster_id), MemberFilter(descending=True)))
     assert turned == company_names[::-1]
 
 

@@ -61,14 +61,14 @@ def rows_of(html: str) -> list[str]:
     return [unescape(company) for company in re.findall(r'<th scope="row"[^>]*><a [^>]*>([^<]*)</a>', html)]
 
 
-def kinds(app: Flask, cluster_id: int) -> dict[str, int]:
+def members_of_each_kind(app: Flask, cluster_id: int) -> dict[str, int]:
     """A member of each kind that has something to do; declarations by the company's first word."""
     with database_session(app) as session:
         return add_kinds(session, cluster_id, now=datetime.now(UTC))
 
 
 def test_the_cockpit_begins_with_what_to_do(app: Flask, manager: FlaskClient, cluster_id: int) -> None:
-    kinds(app, cluster_id)
+    members_of_each_kind(app, cluster_id)
     page = manager.get(f"/cluster/{cluster_id}/")
     text = main_text(page.text)
     assert "1 wartet auf Prüfung am längsten Adler GmbH, seit 3 Tagen Prüfung öffnen" in text
@@ -93,7 +93,7 @@ def test_the_cockpit_begins_with_what_to_do(app: Flask, manager: FlaskClient, cl
 
 def test_where_it_sticks_leads_to_the_heat_map(app: Flask, manager: FlaskClient, cluster_id: int) -> None:
     """The three criteria that most members lack, the first of them first when equal."""
-    kinds(app, cluster_id)
+    members_of_each_kind(app, cluster_id)
     page = manager.get(f"/cluster/{cluster_id}/").text
     stuck = re.findall(r'href="/cluster/\d+/waermebild\?jahr=2025&amp;kriterium=(\d+)"', page)
     assert stuck == ["1", "2", "3"]
@@ -103,7 +103,7 @@ def test_where_it_sticks_leads_to_the_heat_map(app: Flask, manager: FlaskClient,
 
 def test_what_waits_is_shown_whatever_the_year(app: Flask, manager: FlaskClient, cluster_id: int) -> None:
     """Also when somebody has begun a far year: that turns no page and hides nothing."""
-    kinds(app, cluster_id)
+    members_of_each_kind(app, cluster_id)
     with database_session(app) as session:
         now = datetime.now(UTC)
         company = add_company(session, cluster_id, "Zukunft AG", joined_at=now)
@@ -117,7 +117,7 @@ def test_what_waits_is_shown_whatever_the_year(app: Flask, manager: FlaskClient,
 
 
 def test_the_median_comes_from_the_trail(app: Flask, manager: FlaskClient, cluster_id: int) -> None:
-    key, now = kinds(app, cluster_id)["Adler"], datetime.now(UTC)
+    key, now = members_of_each_kind(app, cluster_id)["Adler"], datetime.now(UTC)
     assert "Bis zur Antwort" not in main_text(manager.get(f"/cluster/{cluster_id}/").text)
     with database_session(app) as session:
         declaration = session.get_one(Declaration, key)
@@ -151,7 +151,7 @@ def test_the_median_comes_from_the_trail(app: Flask, manager: FlaskClient, clust
 def test_the_address_is_the_filter(
     app: Flask, manager: FlaskClient, cluster_id: int, query: str, names: list[str], page: str
 ) -> None:
-    kinds(app, cluster_id)
+    members_of_each_kind(app, cluster_id)
     answer = manager.get(f"/cluster/{cluster_id}/{page}?{query}")
     assert answer.status_code == 200
     companies = rows_of(answer.text) if names else []
@@ -160,7 +160,7 @@ def test_the_address_is_the_filter(
 
 
 def test_every_link_keeps_the_filter(app: Flask, manager: FlaskClient, cluster_id: int) -> None:
-    kinds(app, cluster_id)
+    members_of_each_kind(app, cluster_id)
     html = manager.get(f"/cluster/{cluster_id}/?jahr=2025&stand=submitted&suche=adler").text
     kept = "jahr=2025&amp;stand=submitted&amp;suche=adler"
     for path in ("waermebild", "nachricht", "uebersicht.csv", "uebersicht.xlsx"):
@@ -171,7 +171,7 @@ def test_every_link_keeps_the_filter(app: Flask, manager: FlaskClient, cluster_i
 
 
 def test_headings_say_how_they_are_sorted(app: Flask, manager: FlaskClient, cluster_id: int) -> None:
-    kinds(app, cluster_id)
+    members_of_each_kind(app, cluster_id)
     path = f"/cluster/{cluster_id}/?jahr=2025"
     plain = manager.get(path).text
     assert re.findall(r'aria-sort="(\w+)"><a [^>]*>([^<]*)', plain) == [("ascending", "Unternehmen")]
@@ -246,7 +246,7 @@ def test_a_thousand_members_take_no_more_statements(
 
 def test_what_a_company_writes_is_never_shown(app: Flask, manager: FlaskClient, cluster_id: int) -> None:
     canary = "Kanarienvogel"
-    made, now = kinds(app, cluster_id), datetime.now(UTC)
+    made, now = members_of_each_kind(app, cluster_id), datetime.now(UTC)
     with database_session(app) as session:
         for key in made.values():
             session.add(AnswerRow(declaration_id=key, ref="1.1", text=canary, changed_at=now))
@@ -274,7 +274,7 @@ def test_what_a_company_writes_is_never_shown(app: Flask, manager: FlaskClient, 
 
 
 def test_a_member_is_told_by_status_alone(app: Flask, manager: FlaskClient, cluster_id: int) -> None:
-    key, now = kinds(app, cluster_id)["Bäcker"], datetime.now(UTC)
+    key, now = members_of_each_kind(app, cluster_id)["Bäcker"], datetime.now(UTC)
     with database_session(app) as session:
         declaration = session.get_one(Declaration, key)
         company = declaration.organisation_id
@@ -311,7 +311,7 @@ def test_a_member_that_has_not_begun(app: Flask, manager: FlaskClient, cluster_i
 
 def test_after_the_withdrawal_nothing_is_left(app: Flask, manager: FlaskClient, cluster_id: int) -> None:
     """In the same session, at once: neither page nor file nor name."""
-    kinds(app, cluster_id)
+    members_of_each_kind(app, cluster_id)
     with database_session(app) as session:
         [company] = session.scalars(
             select(Consent.organisation_id)
@@ -329,7 +329,7 @@ def test_after_the_withdrawal_nothing_is_left(app: Flask, manager: FlaskClient, 
 
 
 def test_the_heat_map_says_each_cell_in_words(app: Flask, manager: FlaskClient, cluster_id: int) -> None:
-    key = kinds(app, cluster_id)["Adler"]
+    key = members_of_each_kind(app, cluster_id)["Adler"]
     with database_session(app) as session:
         for section in ("6", "6", "general"):
             session.add(
@@ -373,7 +373,7 @@ def test_the_heat_map_says_each_cell_in_words(app: Flask, manager: FlaskClient, 
 
 
 def test_members_are_found_by_name_and_stage(app: Flask, manager: FlaskClient, cluster_id: int) -> None:
-    kinds(app, cluster_id)
+    members_of_each_kind(app, cluster_id)
     for query, found in (
         ("suche=%C3%84CK", ["Bäcker KG"]),
         ("stand=submitted", ["Adler GmbH"]),
@@ -386,7 +386,7 @@ def test_members_are_found_by_name_and_stage(app: Flask, manager: FlaskClient, c
 
 
 def test_what_is_not_submitted_here_leads_nowhere(app: Flask, manager: FlaskClient, cluster_id: int) -> None:
-    kinds(app, cluster_id)
+    members_of_each_kind(app, cluster_id)
     html = manager.get(f"/cluster/{cluster_id}/waermebild?suche=b%C3%A4cker").text
     row = html.split("<tbody")[1].split("</tr>")[0]
     assert re.findall(r'class="a\d [^>]*><a', row) == []
@@ -394,7 +394,7 @@ def test_what_is_not_submitted_here_leads_nowhere(app: Flask, manager: FlaskClie
 
 
 def test_a_reviewer_sees_all_but_the_message(app: Flask, cluster_id: int) -> None:
-    kinds(app, cluster_id)
+    members_of_each_kind(app, cluster_id)
     client = app.test_client()
     sign_in(client, "reviewer@example.org")
     page = client.get(f"/cluster/{cluster_id}/")
@@ -404,7 +404,7 @@ def test_a_reviewer_sees_all_but_the_message(app: Flask, cluster_id: int) -> Non
 
 
 def test_the_pages_speak_english(app: Flask, manager: FlaskClient, cluster_id: int) -> None:
-    kinds(app, cluster_id)
+    members_of_each_kind(app, cluster_id)
     manager.get("/sprache/en")
     text = main_text(manager.get(f"/cluster/{cluster_id}/").text).partition("Declarations for 2025")[2]
     assert "1 is waiting for review" in text

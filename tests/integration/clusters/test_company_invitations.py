@@ -57,7 +57,7 @@ def lead(session: Session, name: str = "Cluster Nord") -> tuple[Cluster, Actor]:
     return cluster, Actor(account.id, clusters={cluster.id: role})
 
 
-def invited(
+def invited_company(
     session: Session, email: str = "anna@beck.example", now: datetime = NOW, **more: Any
 ) -> tuple[Invitation, str]:
     cluster, actor = lead(session)
@@ -88,7 +88,7 @@ def test_a_company_is_invited_once_at_a_time(session: Session) -> None:
 
 
 def test_a_new_company_joins_with_its_first_owner(session: Session) -> None:
-    invitation, token = invited(session)
+    invitation, token = invited_company(session)
     anna = make_account(session, "anna@beck.example", name="Anna")
     consent = cluster_joins.accept_company_invitation(
         session,
@@ -134,7 +134,7 @@ def test_a_new_company_joins_with_its_first_owner(session: Session) -> None:
 
 
 def test_only_owners_bring_their_company_in(session: Session) -> None:
-    _invitation, token = invited(session, "anna@example.org")
+    _invitation, token = invited_company(session, "anna@example.org")
     own = make_organisation(session, "Beck GmbH", anna=Role.EDITOR, boss=Role.OWNER)
     foreign = make_organisation(session, "Roth AG", roth=Role.OWNER)
     anna = by_email(session, "anna@example.org")
@@ -154,7 +154,7 @@ def test_only_owners_bring_their_company_in(session: Session) -> None:
 
 def test_of_many_who_accept_at_the_same_moment_one_wins(store: sessionmaker[Session]) -> None:
     with write_session(store) as session:
-        _invitation, token = invited(session)
+        _invitation, token = invited_company(session)
         anna = make_account(session, "anna@beck.example", name="Anna")
         session.commit()
         anna_id = anna.id

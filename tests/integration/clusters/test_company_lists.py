@@ -96,7 +96,7 @@ def said(page: str) -> dict[int, str]:
     return {int(number): re.sub(r"<.*?>", "", note).removeprefix("Fehler:").strip() for number, note in notes}
 
 
-def joined(session: Session, world: World, invited_as: str, name: str) -> Consent:
+def joined_company(session: Session, world: World, invited_as: str, name: str) -> Consent:
     """A company that an adviser brought in, perhaps under another name."""
     adviser = by_email(session, "rat@rat.example") or make_account(session, "rat@rat.example")
     _row, token = secret_links.create_invitation(
@@ -164,7 +164,7 @@ def test_forty_companies_with_ten_faults_behind_a_cover_sheet(
         withdrawn = datetime(2025, 11, 27, tzinfo=UTC)
         gone = make_organisation(session, forty_companies.WITHDRAWN).id
         add_consent(session, gone, world.cluster, withdrawn_at=withdrawn)
-    page = upload(forty_companies.workbook(), "crm.xlsx").text
+    page = upload(forty_companies.company_workbook(), "crm.xlsx").text
     assert "30 bereit zum Einladen · 5 zu verbessern · 3 zu entscheiden · 2 ausgelassen." in page
     assert re.search(r'<option value="1" selected>Mitglieder \(\d+ Zeilen\)</option>', page)
     first = forty_companies.FIRST_FAULTY
@@ -202,7 +202,7 @@ def test_forty_companies_with_ten_faults_behind_a_cover_sheet(
 
 
 def test_another_sheet_and_other_columns_are_read_as_chosen(upload: Upload, press: Press) -> None:
-    page = upload(forty_companies.workbook(), "crm.xlsx").text
+    page = upload(forty_companies.company_workbook(), "crm.xlsx").text
     cover = press(page, "again", sheet="0").text
     assert "Sagen Sie, in welcher Spalte die E-Mail-Adresse steht." in cover
     assert "Zu verbessern" not in cover
@@ -400,8 +400,8 @@ def test_one_person_may_answer_for_several_companies(
     app: Flask, upload: Upload, press: Press, world: World
 ) -> None:
     with database_session(app) as session:
-        joined(session, world, "Beck GmbH", "Beck Holzbau GmbH")
-        joined(session, world, "Ende KG", "Ende KG").withdrawn_at = datetime(2026, 1, 2, tzinfo=UTC)
+        joined_company(session, world, "Beck GmbH", "Beck Holzbau GmbH")
+        joined_company(session, world, "Ende KG", "Ende KG").withdrawn_at = datetime(2026, 1, 2, tzinfo=UTC)
     rows = "Firma;E-Mail\nBeck GmbH;rat@rat.example\nEnde KG;rat@rat.example\nNeu AG;rat@rat.example\n"
     page = upload(rows).text
     assert said(page) == {
@@ -485,7 +485,7 @@ def test_hostile_cells_stay_words(upload: Upload, press: Press) -> None:
 def test_fields_that_no_page_offers_do_no_harm(
     app: Flask, upload: Upload, press: Press, fields: dict[str, str]
 ) -> None:
-    page = upload(forty_companies.workbook()).text
+    page = upload(forty_companies.company_workbook()).text
     for action in ("again", "left-out", "mail", "send"):
         assert press(page, action, **fields).status_code in (200, 400, 422)
     assert sent(app) == []

@@ -297,14 +297,14 @@ def _sent(
     return row
 
 
-def _write(cluster: Cluster, sent: Sequence[InvitationWithToken], _sender: Account | None) -> MailDraft:
+def _draft_mail(cluster: Cluster, sent: Sequence[InvitationWithToken], _sender: Account | None) -> MailDraft:
     return MailDraft(sent[0][0].email, cluster.name, sent[0][1], "de")
 
 
 def _reminded(store: sessionmaker[Session], now: datetime) -> list[str]:
     """Whom a run at this time reminds, with every run twice."""
     for _twice in range(2):
-        invitation_reminders.send_automatic(store, _write, has_server=True, now=now)
+        invitation_reminders.send_automatic(store, _draft_mail, has_server=True, now=now)
     with write_session(store) as session, session.begin():
         found = list(session.scalars(select(Mail.recipient).order_by(Mail.recipient)))
         session.execute(update(Mail).values(recipient="", next_try=None))

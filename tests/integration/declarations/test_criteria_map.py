@@ -25,7 +25,7 @@ def map_of(page: str) -> str:
     return page.split('<nav class="dnk-map"')[1].split("</nav>", maxsplit=1)[0]
 
 
-def entries(page: str) -> Iterator[tuple[str, bool, str]]:
+def map_entries(page: str) -> Iterator[tuple[str, bool, str]]:
     """Address, whether it is this page, and the words of each line of the map."""
     for href, current, words in LINK.findall(map_of(page)):
         yield href, bool(current), " ".join(re.sub(r"<[^>]+>", "", words).split())
@@ -46,7 +46,7 @@ def test_every_criterion_is_one_link_away_and_says_its_state(editor: FlaskClient
         **{"ref-13.1-text": "Vor allem die Gasheizung.", "action": "stay"},
     )
     page = editor.get(own_page(world, "13")).text
-    lines = list(entries(page))
+    lines = list(map_entries(page))
     addresses = [href for href, _, _ in lines]
     assert {own_page(world, str(number)) for number in range(1, 21)} <= set(addresses)
     assert own_page(world, "general") in addresses
@@ -63,7 +63,7 @@ def test_every_criterion_is_one_link_away_and_says_its_state(editor: FlaskClient
 @pytest.mark.parametrize("page", ["rechner/", "belege/", "pruefen", "zielliste", "plausibilitaet"])
 def test_the_other_pages_have_the_map(editor: FlaskClient, world: World, page: str) -> None:
     text = editor.get(f"/erklaerungen/{world.own_declaration}/{page}").text
-    assert own_page(world, "20") in {href for href, _, _ in entries(text)}
+    assert own_page(world, "20") in {href for href, _, _ in map_entries(text)}
 
 
 def test_a_contributor_has_a_map_of_their_own_criteria(app: Flask, world: World) -> None:
@@ -71,7 +71,7 @@ def test_a_contributor_has_a_map_of_their_own_criteria(app: Flask, world: World)
         add_member(session, world.own, "helfer", Role.CONTRIBUTOR, sections=["2", "13"])
     client = app.test_client()
     sign_in(client, "helfer@example.org")
-    addresses = {href for href, _, _ in entries(client.get(own_page(world, "13")).text) if href[0] != "#"}
+    addresses = {href for href, _, _ in map_entries(client.get(own_page(world, "13")).text) if href[0] != "#"}
     overview = f"/erklaerungen/{world.own_declaration}/#section-13"
     missing = f"/erklaerungen/{world.own_declaration}/was-fehlt-noch"
     assert addresses == {overview, own_page(world, "2"), own_page(world, "13"), missing}
@@ -85,7 +85,7 @@ def test_finished_with_gaps_stays_and_lists_them(editor: FlaskClient, world: Wor
     assert '<a class="govuk-link" href="#ref-1.2">' in page
     assert 'value="next">Trotzdem weiter' in page
     assert save(editor, own_page(world, "1"), action="next") == own_page(world, "2")
-    states = [words for _, _, words in entries(editor.get(own_page(world, "2")).text)]
+    states = [words for _, _, words in map_entries(editor.get(own_page(world, "2")).text)]
     assert "1 Strategische Analyse und Maßnahmen – In Arbeit" in states
 
 
@@ -93,13 +93,13 @@ def test_finished_without_gaps_goes_on_and_can_be_taken_back(editor: FlaskClient
     texts = {f"ref-1.{number}-text": "Ein Satz." for number in (1, 2, 3)}
     assert save(editor, own_page(world, "1"), **texts, action="done") == own_page(world, "2")
     finished = editor.get(own_page(world, "1")).text
-    assert "1 Strategische Analyse und Maßnahmen – Fertig" in [words for _, _, words in entries(finished)]
+    assert "1 Strategische Analyse und Maßnahmen – Fertig" in [words for _, _, words in map_entries(finished)]
     assert "Doch noch nicht fertig" in finished
     overview = save(editor, own_page(world, "1"), action="later")
     assert overview == f"/erklaerungen/{world.own_declaration}/#section-1"
     assert 'id="section-1"' in editor.get(overview).text
     assert "1 Strategische Analyse und Maßnahmen – In Arbeit" in [
-        words for _, _, words in entries(editor.get(own_page(world, "1")).text)
+        words for _, _, words in map_entries(editor.get(own_page(world, "1")).text)
     ]
 
 

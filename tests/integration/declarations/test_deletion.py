@@ -126,7 +126,7 @@ def test_what_others_have_is_taken_back_first(
     with database_session(any_app) as session:
         session.get_one(Declaration, world.own_declaration).state = state
         if is_public:
-            session.add(published(world))
+            session.add(published_version(world))
     owner = signed_in(any_app, "owner")
     assert "zuerst zurück" in owner.get(page(world)).text
     assert page(world, way) in owner.get(f"/unternehmen/{world.own}/loeschen").text
@@ -139,7 +139,7 @@ def test_what_others_have_is_taken_back_first(
         assert None not in session.scalars(select(Publication.revoked_at)).all()
 
 
-def published(world: World) -> Publication:
+def published_version(world: World) -> Publication:
     return Publication(
         declaration_id=world.own_declaration,
         version=1,

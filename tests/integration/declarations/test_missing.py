@@ -29,7 +29,7 @@ def editor(app: Flask, world: World) -> FlaskClient:
     return client
 
 
-def page_of(client: FlaskClient, world: World, **wanted: str) -> str:
+def missing_page(client: FlaskClient, world: World, **wanted: str) -> str:
     answer = client.get(f"/erklaerungen/{world.own_declaration}/was-fehlt-noch", query_string=wanted)
     assert answer.status_code == 200
     return answer.text.split("<main", 1)[1].split("</main>")[0]
@@ -47,7 +47,7 @@ def headings(page: str) -> list[str]:
     ]
 
 
-def filters(page: str) -> dict[str, tuple[str, int]]:
+def filter_links(page: str) -> dict[str, tuple[str, int]]:
     """Address and number of each filter, by its words."""
     found = re.findall(r'<li><a href="([^"]+was-fehlt-noch[^"]*)"[^>]*>([^<]+?) (\d+)</a>', page)
     return {
@@ -59,7 +59,7 @@ def test_it_counts_as_overview_and_final_check_do_and_each_line_leads_to_its_fie
     editor: FlaskClient, world: World
 ) -> None:
     base = f"/erklaerungen/{world.own_declaration}/"
-    page = page_of(editor, world)
+    page = missing_page(editor, world)
     (count,) = re.findall(r"(\d+) Angaben fehlen noch", page)
     overview, check = editor.get(base).text, editor.get(f"{base}pruefen").text
     assert f"{count} Angaben fehlen noch" in overview
@@ -77,8 +77,8 @@ def test_it_counts_as_overview_and_final_check_do_and_each_line_leads_to_its_fie
 
 
 def test_the_filters_are_addresses_and_their_numbers_right(editor: FlaskClient, world: World) -> None:
-    page = page_of(editor, world)
-    found = filters(page)
+    page = missing_page(editor, world)
+    found = filter_links(page)
     for kind in ("wer=", "was="):
         assert sum(count for href, count in found.values() if kind in href) == len(lines(page))
     for href, count in found.values():
@@ -86,7 +86,7 @@ def test_the_filters_are_addresses_and_their_numbers_right(editor: FlaskClient, 
     decisions = lines(editor.get(found["Braucht eine Entscheidung"][0]).text)
     assert "13.2 Minderungsziele" in decisions
     assert "5.1 Verantwortung in der Leitung" not in decisions
-    assert "Davon gibt es hier nichts mehr." in page_of(editor, world, wer="unbekannt", was="x")
+    assert "Davon gibt es hier nichts mehr." in missing_page(editor, world, wer="unbekannt", was="x")
 
 
 def test_people_are_those_asked_those_given_a_criterion_and_oneself(
@@ -110,7 +110,7 @@ def test_people_are_those_asked_those_given_a_criterion_and_oneself(
     sent = form_fields(editor.get(criterion).text)
     some = next(name for name in sent if name.startswith("ref-GRI-SRS-403-9") and name.endswith("-value"))
     editor.post(criterion, data={**sent, some: "2", "action": "stay"})
-    page = page_of(editor, world)
+    page = missing_page(editor, world)
     assert [text.split(" ", 2)[1] for text in headings(page)] == [
         "Ihnen",
         "Contributor",
@@ -118,7 +118,7 @@ def test_people_are_those_asked_those_given_a_criterion_and_oneself(
         "Zora",
         "bei",
     ]
-    found = filters(page)
+    found = filter_links(page)
     asked = lines(editor.get(found["Bei Kanzlei Groß"][0]).text)
     assert set(asked) == {"14.1 Ziele und Termine", "14.4 Zielerreichung"}
     assert "Kanzlei" not in found["Bei Kanzlei Groß"][0]  # an address names nobody
@@ -135,7 +135,7 @@ def test_a_contributor_sees_their_part_and_nobody_elses(app: Flask, world: World
         add_member(session, world.own, "zora", Role.CONTRIBUTOR, sections=["8"])
     client = app.test_client()
     sign_in(client, "zora@example.org")
-    page = page_of(client, world)
+    page = missing_page(client, world)
     assert {"8.1 Ziele in der Vergütung", "8.2 Bewertung der obersten Führung"} <= set(lines(page))
     assert all(title.startswith(("8.", "GRI SRS-102-3")) for title in lines(page))
     assert headings(page)[0].startswith("Bei Ihnen")
@@ -147,13 +147,13 @@ def test_a_draft_is_read_in_minutes_and_said_to_be_one(editor: FlaskClient, worl
     criterion = f"/erklaerungen/{world.own_declaration}/kriterien/13"
     sent = form_fields(editor.get(criterion).text)
     editor.post(criterion, data={**sent, "action": "draft:example:13.2"})
-    quick = page_of(editor, world, was="minutes")
+    quick = missing_page(editor, world, was="minutes")
     assert "13.2 Minderungsziele" in lines(quick)
     assert "Hier steht ein Vorschlag, den noch niemand geprüft hat." in quick
 
 
 def test_the_page_asks_the_database_little(app: Flask, editor: FlaskClient, world: World) -> None:
-    page_of(editor, world)
+    missing_page(editor, world)
     with count_statements(app) as statements:
-        page_of(editor, world)
+        missing_page(editor, world)
     assert len(statements) <= 15

@@ -48,7 +48,7 @@ def database_url(sqlite_url: str) -> str:
 SELECTION = select_edition("dnk-2017", "gri")
 
 
-def say(session: Session, declaration: Declaration, actor: Actor, **answers: Answer) -> None:
+def save_by_ref(session: Session, declaration: Declaration, actor: Actor, **answers: Answer) -> None:
     """Answer by ref; a dot is written as an underscore."""
     for name, answer in answers.items():
         ref = name.removeprefix("a").replace("_", ".")
@@ -62,7 +62,7 @@ def say(session: Session, declaration: Declaration, actor: Actor, **answers: Ans
 def before(session: Session, declaration: Declaration, editor: Actor) -> Declaration:
     """Last year's declaration with a text, an explanation, a figure and a plan."""
     declaration.options, declaration.publishes_assessment = ["nap"], True
-    say(
+    save_by_ref(
         session,
         declaration,
         editor,
@@ -187,7 +187,9 @@ def test_a_section_cannot_look_done_while_something_waits_to_be_confirmed(
 ) -> None:
     section = SELECTION.section_by_ref["1"]
     for requirement in section.all_requirements:
-        say(session, declaration, editor, **{f"a{requirement.ref.replace('.', '_')}": Answer(text="Das.")})
+        save_by_ref(
+            session, declaration, editor, **{f"a{requirement.ref.replace('.', '_')}": Answer(text="Das.")}
+        )
     after = begin_next_year(Work(session, editor, NOW), declaration)
     take_over.take_over_all(Work(session, editor, NOW), after)
     answer_save.save_section(Work(session, editor, NOW), after, section, SectionEdit(done=True))
@@ -217,17 +219,17 @@ def test_saving_the_same_keeps_the_mark_and_a_changed_word_takes_it(
     session: Session, after: Declaration, editor: Actor
 ) -> None:
     take_over.take_over_all(Work(session, editor, NOW), after)
-    say(session, after, editor, a1_1=Answer(Disclosure.COMPLY, "Wir haben eine Strategie."))
+    save_by_ref(session, after, editor, a1_1=Answer(Disclosure.COMPLY, "Wir haben eine Strategie."))
     assert content_of(session, after)["1.1"][2] == 2025
-    say(session, after, editor, a1_1=Answer(Disclosure.COMPLY, "Wir haben noch eine Strategie."))
+    save_by_ref(session, after, editor, a1_1=Answer(Disclosure.COMPLY, "Wir haben noch eine Strategie."))
     assert content_of(session, after)["1.1"] == ("Wir haben noch eine Strategie.", "", None)
 
 
 def test_bringing_back_another_version_takes_the_mark_too(
     session: Session, after: Declaration, editor: Actor
 ) -> None:
-    say(session, after, editor, a1_1=Answer(Disclosure.COMPLY, "Neu."))
-    say(session, after, editor, a1_1=Answer(Disclosure.COMPLY))
+    save_by_ref(session, after, editor, a1_1=Answer(Disclosure.COMPLY, "Neu."))
+    save_by_ref(session, after, editor, a1_1=Answer(Disclosure.COMPLY))
     take_over.take_over_all(Work(session, editor, NOW), after)
     requirement = SELECTION.requirements["1.1"]
     first = answer_history.revision_entries(session, after, requirement)[-1]
@@ -264,7 +266,7 @@ def test_without_a_year_before_there_is_nothing_to_take(
 
 
 def test_what_is_written_stays(session: Session, after: Declaration, editor: Actor) -> None:
-    say(session, after, editor, a1_1=Answer(Disclosure.COMPLY, "Selbst geschrieben."))
+    save_by_ref(session, after, editor, a1_1=Answer(Disclosure.COMPLY, "Selbst geschrieben."))
     section = SELECTION.section_by_ref["1"]
     assert take_over.take_over(Work(session, editor, NOW), after, section, refs=["1.1"]) == ()
     taken = take_over.take_over_all(Work(session, editor, NOW), after)
@@ -355,7 +357,7 @@ def test_all_that_was_said_comes_marked_and_nothing_written_goes(
         before = import_document(Work(session, SHELL, NOW), document)
         after = begin_next_year(Work(session, SHELL, NOW), before)
         for ref, answer in written.items():
-            say(session, after, SHELL, **{f"a{ref.replace('.', '_')}": answer})
+            save_by_ref(session, after, SHELL, **{f"a{ref.replace('.', '_')}": answer})
         take_over.take_over_all(Work(session, SHELL, NOW), after)
         content = declarations.read_content(session, after)
         assert dict(content.sheet.answers) == {**earlier, **written}

@@ -39,14 +39,14 @@ def years(app: Flask, world: World) -> tuple[int, int]:
             changed_at=NOW,
         )
         session.add(after)
-        say(session, world.own_declaration, "1.1", text="Unsere Strategie.")
-        say(session, world.own_declaration, "1.2", text="Unsere Analyse.")
-        say(session, world.own_declaration, "12.1", text=GOAL)
+        add_answer(session, world.own_declaration, "1.1", text="Unsere Strategie.")
+        add_answer(session, world.own_declaration, "1.2", text="Unsere Analyse.")
+        add_answer(session, world.own_declaration, "12.1", text=GOAL)
         session.flush()
         return world.own_declaration, after.id
 
 
-def say(session: Any, declaration_id: int, ref: str, **said: Any) -> None:
+def add_answer(session: Any, declaration_id: int, ref: str, **said: Any) -> None:
     session.add(
         AnswerRow(
             declaration_id=declaration_id,
@@ -72,7 +72,7 @@ def stored_answer(app: Flask, declaration_id: int, ref: str) -> tuple[str, int |
         return (row.text, row.taken_from, row.version) if row else None
 
 
-def goal(app: Flask) -> tuple[GoalOutcome | None, str, str, int, int] | None:
+def stored_goal(app: Flask) -> tuple[GoalOutcome | None, str, str, int, int] | None:
     with database_session(app) as session:
         row = session.scalar(select(GoalReviewRow))
         return (row.outcome, row.reason, row.outlook, row.year, row.version) if row else None
@@ -202,12 +202,12 @@ def test_a_goal_comes_back_on_its_criterion_and_on_the_page_of_all(
     assert "Das hatten Sie sich 2025 vorgenommen" in editor.get(page).text
     saved = send(editor, page, action="stay", **{"goal-12.1-outcome": "partly"})
     assert saved.status_code == 303
-    assert goal(app) == (GoalOutcome.PARTLY, "", "", 2025, 1)
+    assert stored_goal(app) == (GoalOutcome.PARTLY, "", "", 2025, 1)
     assert "Hier fehlt noch der Grund." in editor.get(page).text, "asked for, never in the way"
     all_goals = f"/erklaerungen/{years[1]}/ziele"
     why = {"goal-12.1-reason": "Die Pumpe kam zu spät.", "goal-12.1-outlook": "Bis 2031."}
     send(editor, all_goals, **why)
-    assert goal(app) == (GoalOutcome.PARTLY, "Die Pumpe kam zu spät.", "Bis 2031.", 2025, 2)
+    assert stored_goal(app) == (GoalOutcome.PARTLY, "Die Pumpe kam zu spät.", "Bis 2031.", 2025, 2)
     assert "1 von 1 beantwortet" in editor.get(f"/erklaerungen/{years[1]}/").text
     assert "Die Pumpe kam zu spät." in signed_in_owner(app).get("/unternehmen/1/protokoll").text
 
@@ -225,10 +225,10 @@ def test_two_people_on_one_goal_lose_no_word(app: Flask, editor: FlaskClient, ye
     assert "Kein Geld." in met.text
     assert "Zu wenig Zeit." in met.text
     assert stored_answer(app, years[1], "12.2") == ("Neu.", None, 1), "what did not collide is saved"
-    assert goal(app) == (GoalOutcome.NO, "Kein Geld.", "", 2025, 1)
+    assert stored_goal(app) == (GoalOutcome.NO, "Kein Geld.", "", 2025, 1)
     fields: dict[str, Any] = dict(form_fields(met.text))
     assert editor.post(page, data=fields).status_code == 303
-    assert goal(app) == (GoalOutcome.PARTLY, "Zu wenig Zeit.", "", 2025, 2)
+    assert stored_goal(app) == (GoalOutcome.PARTLY, "Zu wenig Zeit.", "", 2025, 2)
 
 
 def test_autosave_tells_the_version_of_a_goal(
@@ -251,7 +251,7 @@ def test_too_long_a_word_on_a_goal_stays_in_the_field(
         assert refused.status_code == 422
         assert '<a href="#goal-12.1-reason"' in refused.text
         assert "x" * 100_001 in refused.text
-    assert goal(app) is None
+    assert stored_goal(app) is None
 
 
 def test_a_reader_sees_goals_and_changes_nothing(app: Flask, years: tuple[int, int]) -> None:
@@ -359,7 +359,7 @@ def test_last_year_costs_a_constant_number_of_statements(
     few = count(paths)
     with database_session(app) as session:
         for ref in ("2.1", "3.1", "4.1", "12.2", "12.3", "13.2", "14.1", "15.1", "16.1", "17.1"):
-            say(session, years[0], ref, text="Gesagt.")
+            add_answer(session, years[0], ref, text="Gesagt.")
     assert count(paths) == few
 
     # Without a year before nothing is asked that was not asked anyway; goals cost one statement more.

@@ -41,7 +41,7 @@ def editor(client: FlaskClient, world: World) -> FlaskClient:
     return client
 
 
-def fetched(client: FlaskClient, path: str, **wanted: str) -> bytes:
+def fetched_questionnaire(client: FlaskClient, path: str, **wanted: str) -> bytes:
     answer = client.get(f"{path}/datei", query_string={"format": "docx", **wanted})
     assert answer.status_code == 200
     return answer.data
@@ -78,7 +78,9 @@ def test_a_file_is_filled_in_previewed_and_saved(
     app: Flask, editor: FlaskClient, world: World, path: str
 ) -> None:
     file = filled_in(
-        fetched(editor, path), TWO | {"2.1/kind": "Vielleicht"}, beside="Das gehört nirgendwohin"
+        fetched_questionnaire(editor, path),
+        TWO | {"2.1/kind": "Vielleicht"},
+        beside="Das gehört nirgendwohin",
     )
     before = tables(app)
     preview = sent(editor, path, file)
@@ -105,7 +107,9 @@ def test_a_file_is_filled_in_previewed_and_saved(
 
 
 def test_what_was_not_ticked_stays_out(app: Flask, editor: FlaskClient, world: World, path: str) -> None:
-    file = filled_in(fetched(editor, path, inhalt="leer", teil="1"), {"1.1/text": "Eins", "1.2/text": "Zwei"})
+    file = filled_in(
+        fetched_questionnaire(editor, path, inhalt="leer", teil="1"), {"1.1/text": "Eins", "1.2/text": "Zwei"}
+    )
     assert taken(editor, path, sent(editor, path, file), **{"wahl-1.1": []}).status_code == 303
     assert stored(app, world) == ({"1.2": "Zwei"}, {})
 
@@ -127,7 +131,9 @@ def test_where_somebody_else_wrote_the_person_chooses_and_both_stay(
 ) -> None:
     save(editor, world, "1.1", "Damals eins", 0)
     save(editor, world, "1.2", "Damals zwei", 0)
-    file = filled_in(fetched(editor, path, teil="1"), {"1.1/text": "Datei eins", "1.2/text": "Datei zwei"})
+    file = filled_in(
+        fetched_questionnaire(editor, path, teil="1"), {"1.1/text": "Datei eins", "1.2/text": "Datei zwei"}
+    )
     save(editor, world, "1.1", "Hier eins", 1)
     save(editor, world, "1.2", "Hier zwei", 1)
     save(editor, world, "1.3", "Ein anderer Punkt", 0)
@@ -175,7 +181,8 @@ def test_a_goal_of_several_criteria_stays_one_goal(
                 )
             )
     file = filled_in(
-        fetched(editor, path), {"3.1.goals/1.due": "2031", "12.1.goals/2.goal": "Weniger Wasser"}
+        fetched_questionnaire(editor, path),
+        {"3.1.goals/1.due": "2031", "12.1.goals/2.goal": "Weniger Wasser"},
     )
     assert taken(editor, path, sent(editor, path, file)).status_code == 303
     with database_session(app) as session:
@@ -188,7 +195,7 @@ def test_a_change_between_preview_and_confirmation_saves_nothing(
     app: Flask, editor: FlaskClient, world: World, path: str
 ) -> None:
     texts = {"1.1/text": "Datei eins", "1.2/text": "Datei zwei"}
-    preview = sent(editor, path, filled_in(fetched(editor, path, teil="1"), texts))
+    preview = sent(editor, path, filled_in(fetched_questionnaire(editor, path, teil="1"), texts))
     save(editor, world, "1.2", "Schneller", 0)
     before = tables(app)
     late = taken(editor, path, preview)
@@ -204,9 +211,9 @@ def test_contributors_have_their_part_and_viewers_look_only(
     app: Flask, client: FlaskClient, world: World, path: str
 ) -> None:
     sign_in(client, "editor@example.org")
-    whole = filled_in(fetched(client, path), TWO)
+    whole = filled_in(fetched_questionnaire(client, path), TWO)
     sign_in(client, "contributor@example.org")
-    assert {place[0] for place in questionnaire_tags(fetched(client, path))} == {"1"}
+    assert {place[0] for place in questionnaire_tags(fetched_questionnaire(client, path))} == {"1"}
     assert client.get(f"{path}/datei?format=docx&teil=2").status_code == 404
     preview = sent(client, path, whole)
     assert "1 Angabe würde sich ändern." in preview.text
@@ -222,7 +229,7 @@ def test_contributors_have_their_part_and_viewers_look_only(
 def test_a_frozen_declaration_is_left_as_it_is(
     app: Flask, editor: FlaskClient, world: World, path: str
 ) -> None:
-    file = filled_in(fetched(editor, path, teil="1"), {"1.1/text": "Neu"})
+    file = filled_in(fetched_questionnaire(editor, path, teil="1"), {"1.1/text": "Neu"})
     preview = sent(editor, path, file)
     with database_session(app) as session:
         session.get_one(Declaration, world.own_declaration).state = State.FINISHED
@@ -235,7 +242,7 @@ def test_a_frozen_declaration_is_left_as_it_is(
 def test_files_of_others_and_forged_previews_are_refused(
     app: Flask, editor: FlaskClient, world: World, path: str
 ) -> None:
-    file = fetched(editor, path, teil="1")
+    file = fetched_questionnaire(editor, path, teil="1")
     with database_session(app) as session:
         declaration = session.get_one(Declaration, world.own_declaration)
         declaration.created_at = declaration.created_at.replace(year=2001)

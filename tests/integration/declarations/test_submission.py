@@ -574,7 +574,7 @@ def test_an_address_can_be_read_aloud(play: DeclarationScenario, name: str, begi
     assert len(slug) <= 80
 
 
-def at_once(
+def twenty_at_once(
     store: sessionmaker[Session], declaration_id: int, verb: Callable[[Session, Declaration], object]
 ) -> list[object]:
     """The same verb in twenty threads at the same moment; what each gave or raised."""
@@ -607,7 +607,7 @@ def test_twenty_publish_at_once_and_it_is_published_once(store: sessionmaker[Ses
         play.submit(to=False)
         owner, declaration_id = play.actor("owner"), play.declaration.id
         session.commit()
-    results = at_once(
+    results = twenty_at_once(
         store, declaration_id, lambda s, d: publishing_steps.publish(Work(s, owner, NOW), d).slug
     )
     assert len(results) == 20
@@ -625,7 +625,7 @@ def test_twenty_confirm_at_once_and_one_does(store: sessionmaker[Session]) -> No
         play.submit(asks="boss")
         boss, declaration_id = play.actor("boss"), play.declaration.id
         session.commit()
-    results = at_once(
+    results = twenty_at_once(
         store, declaration_id, lambda s, d: sign_off_steps.confirm_sign_off(Work(s, boss, NOW), d)
     )
     refused = [outcome for outcome in results if isinstance(outcome, NotPermitted | TransitionNotAllowed)]
@@ -640,7 +640,7 @@ def test_twenty_submit_at_once_and_one_does(store: sessionmaker[Session]) -> Non
         play = make_scenario(session)
         editor, cluster, declaration_id = play.actor("editor"), play.cluster, play.declaration.id
         session.commit()
-    results = at_once(
+    results = twenty_at_once(
         store,
         declaration_id,
         lambda s, d: submission.submit(Work(s, editor, NOW), d, cluster_id=cluster),

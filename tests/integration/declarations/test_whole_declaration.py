@@ -71,7 +71,7 @@ def leave_cluster(app: Flask, play: DeclarationScenario) -> None:
         consent.withdrawn_at = LATER
 
 
-def points_of(page: str) -> list[str]:
+def listed_points(page: str) -> list[str]:
     return re.findall(r"<li><h4>.*?</li>", page, re.DOTALL)
 
 
@@ -86,7 +86,7 @@ def test_the_check_shows_every_answer_with_its_question_and_a_way_to_the_field(
     editor: FlaskClient, play: DeclarationScenario
 ) -> None:
     page = editor.get(f"{declaration_path(play)}/pruefen").text
-    points = points_of(page)
+    points = listed_points(page)
     [first] = [point for point in points if "#ref-1.1" in point]
     assert "<h4>Strategie vorhanden</h4>" in first
     assert "<p>Nachhaltig wirtschaften heißt für uns:" in first
@@ -101,9 +101,9 @@ def test_a_filter_shows_its_answers_unfolded_and_nothing_else(
     editor: FlaskClient, play: DeclarationScenario
 ) -> None:
     path = f"{declaration_path(play)}/pruefen"
-    all_points = points_of(editor.get(path).text)
+    all_points = listed_points(editor.get(path).text)
     page = editor.get(f"{path}?nur=erklaert").text
-    points = points_of(page)
+    points = listed_points(page)
     assert 0 < len(points) < len(all_points)
     assert all("<p>Wird erklärt: " in point for point in points)
     assert f'href="{path}?nur=erklaert#antworten" aria-current="page">Erklärt {len(points)}</a>' in page
@@ -111,7 +111,7 @@ def test_a_filter_shows_its_answers_unfolded_and_nothing_else(
     assert re.findall(r"<details class=\"dnk-fold[^>]*>", page) == re.findall(
         r"<details class=\"dnk-fold[^>]* open>", page
     )
-    assert len(points_of(editor.get(f"{path}?nur=unbekannt").text)) == len(all_points)
+    assert len(listed_points(editor.get(f"{path}?nur=unbekannt").text)) == len(all_points)
 
 
 def test_a_chapter_is_read_alone_with_longer_answers(editor: FlaskClient, play: DeclarationScenario) -> None:
@@ -119,8 +119,12 @@ def test_a_chapter_is_read_alone_with_longer_answers(editor: FlaskClient, play: 
     page = editor.get(path).text
     assert f'href="{path}?nur=environment#antworten"' in page
     alone = editor.get(f"{path}?nur=environment").text
-    assert {re.search(r"kriterien/(\d+)[/#]", point)[1] for point in points_of(alone)} == {"11", "12", "13"}  # type: ignore[index]
-    assert max(map(len, points_of(alone))) > max(map(len, points_of(page)))
+    assert {re.search(r"kriterien/(\d+)[/#]", point)[1] for point in listed_points(alone)} == {
+        "11",
+        "12",
+        "13",
+    }  # type: ignore[index]
+    assert max(map(len, listed_points(alone))) > max(map(len, listed_points(page)))
 
 
 def test_short_taken_over_and_odd_answers_have_a_filter_of_their_own(

@@ -108,7 +108,7 @@ def only_id(app: Flask) -> int:
     return file.id
 
 
-def words(answer: TestResponse) -> str:
+def words_of_page(answer: TestResponse) -> str:
     return " ".join(unescape(re.sub(r"<[^>]*>", " ", answer.text)).split())
 
 
@@ -125,7 +125,7 @@ def test_files_are_uploaded_listed_opened_changed_and_removed(
         valid_until="31.12.2025",
     )
     assert (answer.status_code, answer.headers["Location"]) == (303, page(world, "neu?antwort=1.1"))
-    here = words(editor.get(answer.headers["Location"]))
+    here = words_of_page(editor.get(answer.headers["Location"]))
     assert "2 Belege sind gespeichert." in here
     assert "Strom Mai.pdf" in here
     assert "scan.jpg" in here  # what it really is
@@ -137,11 +137,13 @@ def test_files_are_uploaded_listed_opened_changed_and_removed(
         editor, page(world, f"{file.id}"), {"title": "Jahresabrechnung", "is_listed": "1", "version": "1"}
     )
     assert saved.status_code == 303
-    listed = words(editor.get(page(world)))
+    listed = words_of_page(editor.get(page(world)))
     assert "Jahresabrechnung" in listed
     assert "in der Erklärung genannt" in listed
     assert "kB von 500 MB" in listed
-    assert "lässt sich hier nicht zurückholen" in words(editor.get(page(world, f"{file.id}/entfernen")))
+    assert "lässt sich hier nicht zurückholen" in words_of_page(
+        editor.get(page(world, f"{file.id}/entfernen"))
+    )
     assert post(editor, page(world, f"{file.id}/entfernen")).status_code == 303
     assert [file.name for file in kept(app)] == ["scan.jpg"]
     assert len(list(blobs(app).all())) == 1
@@ -198,7 +200,7 @@ def test_a_refused_upload_keeps_no_file_and_every_word(
     typed = {"title": "Mein <Titel>", "valid_until": "31.12.2026", "is_for_review": "1"}
     answer = upload(editor, world, files, **typed)
     assert answer.status_code == 422
-    assert said in words(answer)
+    assert said in words_of_page(answer)
     assert 'value="Mein &lt;Titel&gt;"' in answer.text
     assert 'value="31.12.2026"' in answer.text
     assert re.search(r'name="is_for_review"[^>]* checked', answer.text)
@@ -223,7 +225,7 @@ def test_f5_the_page_says_why_a_file_that_acts_is_refused(
     name, content, _why = next(file for key, file in acting.items() if key.startswith(what))
     answer = upload(editor, world, [(name, content)], title="Mein Beleg")
     assert answer.status_code == 422
-    assert said in words(answer)
+    assert said in words_of_page(answer)
     assert 'value="Mein Beleg"' in answer.text
     assert not kept(app)
 
@@ -291,7 +293,7 @@ def test_a_store_that_cannot_keep_it_is_told_and_leaves_nothing(
     monkeypatch.setattr(FileBlobStore, "put", put)
     answer = upload(editor, world, title="Bleibt stehen")
     assert answer.status_code == status
-    assert "Es wurde nichts gespeichert" in words(answer)
+    assert "Es wurde nichts gespeichert" in words_of_page(answer)
     assert 'value="Bleibt stehen"' in answer.text
     assert not kept(app)
 
@@ -302,8 +304,8 @@ def test_without_room_nothing_is_kept(
     monkeypatch.setattr("dnk_tool.web.evidence.uploads.quota", lambda: 10)
     answer = upload(editor, world)
     assert answer.status_code == 422
-    assert "frei sind 10" not in words(answer)
-    assert "frei sind 1 kB" in words(answer)
+    assert "frei sind 10" not in words_of_page(answer)
+    assert "frei sind 1 kB" in words_of_page(answer)
     assert not kept(app)
     assert not list(blobs(app).all())
 
@@ -343,9 +345,9 @@ def test_a_file_is_used_again_without_sending_it(app: Flask, world: World, edito
         ({"file": "x"}, "mindestens einen Beleg"),
     ):
         answer = post(editor, path, sent)
-        assert said in words(editor.get(answer.headers["Location"]))
+        assert said in words_of_page(editor.get(answer.headers["Location"]))
     detach = page(world, f"{only_id(app)}/entfernen?kennzahl={POWER}")
-    assert "Die Datei bleibt" in words(editor.get(detach))
+    assert "Die Datei bleibt" in words_of_page(editor.get(detach))
     post(editor, detach)
     assert len(kept(app)) == 1
 
@@ -357,7 +359,7 @@ def test_two_people_who_change_the_same_file_see_both(app: Flask, world: World, 
     answer = post(editor, path, {"title": "Zweite", "version": "1"})
     assert answer.status_code == 409
     assert 'value="Zweite"' in answer.text
-    assert "Bezeichnung: Erste" in words(answer)
+    assert "Bezeichnung: Erste" in words_of_page(answer)
 
 
 def test_a_frozen_declaration_takes_no_file(app: Flask, world: World, editor: FlaskClient) -> None:
@@ -401,7 +403,7 @@ def test_whoever_finds_the_check_busy_does_not_queue_for_every_file(
     monkeypatch.setattr("dnk_tool.web.evidence.uploads.inspect_file", busy)
     answer = upload(editor, world, [(f"{number}.pdf", PDF) for number in range(5)])
     assert answer.status_code == 422
-    assert "Versuchen Sie es in einer halben Minute noch einmal" in words(answer)
+    assert "Versuchen Sie es in einer halben Minute noch einmal" in words_of_page(answer)
     assert tried == ["0.pdf"]
 
 
@@ -428,7 +430,7 @@ def test_a_refusal_names_the_file_without_what_turns_its_letters_around(
 ) -> None:
     answer = upload(editor, world, [("/geheim/Rechnung\u202efdp.exe", b"MZ")])
     assert answer.status_code == 422
-    assert "„Rechnungfdp.exe“: Diese Art von Datei" in words(answer)
+    assert "„Rechnungfdp.exe“: Diese Art von Datei" in words_of_page(answer)
     assert "\u202e" not in answer.text
     assert "geheim" not in answer.text
 
@@ -522,7 +524,9 @@ def test_a_contributor_sees_and_adds_what_belongs_to_their_criterion(
     assert 'value="antwort:1.1"' in html
     assert 'value="antwort:13.1"' not in html
     assert 'value="erklaerung"' not in html
-    assert "Belege (1)" in words(contributor.get(f"/erklaerungen/{world.own_declaration}/kriterien/1"))
+    assert "Belege (1)" in words_of_page(
+        contributor.get(f"/erklaerungen/{world.own_declaration}/kriterien/1")
+    )
 
 
 def test_a_contributor_is_not_told_what_else_a_file_belongs_to(

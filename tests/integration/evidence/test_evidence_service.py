@@ -55,7 +55,7 @@ def line(session: Session, declaration: Declaration) -> EvidenceTarget:
     return EvidenceTarget(line=row.id)
 
 
-def events(session: Session, kind: EventKind) -> list[dict[str, Any]]:
+def event_details(session: Session, kind: EventKind) -> list[dict[str, Any]]:
     session.flush()
     return list(session.scalars(select(Event.detail).where(Event.kind == kind)))
 
@@ -209,20 +209,20 @@ def test_changes_collide_by_version_and_the_trail_names_nobody(
         evidence_files.change_evidence(
             Work(session, editor, NOW), declaration, file.id, EvidenceDetails("x"), seen=1
         )
-    (detail,) = events(session, EventKind.EVIDENCE_CHANGED)
+    (detail,) = event_details(session, EventKind.EVIDENCE_CHANGED)
     assert detail["fields"] == {
         "evidence_title": [],
         "valid_until": ["", "2027-01-01"],
         "is_for_review": [False, True],
     }
-    assert "Rechnung" not in str(events(session, EventKind.EVIDENCE_ADDED))
+    assert "Rechnung" not in str(event_details(session, EventKind.EVIDENCE_ADDED))
 
 
 def test_one_event_says_what_was_added_to_what(
     session: Session, declaration: Declaration, editor: Actor, blobs: FileBlobStore
 ) -> None:
     files = add_evidence(session, blobs, declaration, editor, make_file(), make_file(b"b")).fresh
-    (detail,) = events(session, EventKind.EVIDENCE_ADDED)
+    (detail,) = event_details(session, EventKind.EVIDENCE_ADDED)
     assert detail == {"evidence": [[file.id, "pdf"] for file in files], "section": "13", "point": "13.1"}
 
 

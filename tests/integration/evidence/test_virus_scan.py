@@ -149,7 +149,7 @@ def test_f5_every_kind_of_upload_is_scanned(clamd: str, monkeypatch: pytest.Monk
     assert inspection.inspect_file("a.txt", b"Notiz", largest=LARGEST)
 
 
-def upload(app: Flask, content: bytes) -> TestResponse:
+def upload_note(app: Flask, content: bytes) -> TestResponse:
     """Send a file of evidence with its title, as an editor does on the page."""
     world = make_world(app)
     client = app.test_client()
@@ -165,7 +165,7 @@ def upload(app: Flask, content: bytes) -> TestResponse:
 
 def test_f5_an_infected_file_is_refused_on_the_page(app: Flask, clamd: str) -> None:
     choose_scanner(VirusScanner(clamd))
-    answer = upload(app, EICAR)
+    answer = upload_note(app, EICAR)
     assert answer.status_code == 422
     assert "Der Virenscanner hat in dieser Datei etwas gefunden." in answer.text
     assert 'value="Mein &lt;Titel&gt;"' in answer.text
@@ -176,14 +176,14 @@ def test_f5_an_infected_file_is_refused_on_the_page(app: Flask, clamd: str) -> N
 
 def test_f5_a_file_waits_for_the_scanner_on_the_page(app: Flask, closed_port: int) -> None:
     choose_scanner(VirusScanner(f"127.0.0.1:{closed_port}"))
-    answer = upload(app, b"Notiz")
+    answer = upload_note(app, b"Notiz")
     assert answer.status_code == 422
     assert "Der Virenscanner antwortet gerade nicht" in answer.text
     assert 'value="Mein &lt;Titel&gt;"' in answer.text
 
 
 def test_f5_the_page_says_that_nothing_is_scanned(app: Flask, closed_port: int) -> None:
-    assert "Dateien werden hier nicht auf Viren geprüft." in upload(app, b"").text
+    assert "Dateien werden hier nicht auf Viren geprüft." in upload_note(app, b"").text
     choose_scanner(VirusScanner(f"127.0.0.1:{closed_port}", is_required=False))
     client = app.test_client()
     sign_in(client, "editor@example.org")

@@ -41,7 +41,7 @@ def soon() -> float:
     return time.monotonic() + SOON
 
 
-def comes_true(condition: Callable[[], bool]) -> bool:
+def comes_soon(condition: Callable[[], bool]) -> bool:
     until = soon()
     while not condition():
         if time.monotonic() > until:
@@ -65,7 +65,7 @@ def test_r15_writers_get_their_turn_in_the_order_of_coming() -> None:
         jobs = []
         for number in range(4):
             jobs.append(threads.submit(write, number))
-            assert comes_true(lambda number=number: queue.waiting() == number + 1)  # type: ignore[misc]
+            assert comes_soon(lambda number=number: queue.waiting() == number + 1)  # type: ignore[misc]
             queue.note_lock()  # it moves
         queue.leave()
         assert not wait(jobs, SOON).not_done
@@ -78,7 +78,7 @@ def test_r6_only_where_the_lock_stands_still_are_those_behind_refused() -> None:
     assert queue.enter(soon())
     with ThreadPoolExecutor(6) as threads:
         jobs = [threads.submit(queue.enter, soon()) for _ in range(6)]
-        assert comes_true(lambda: queue.waiting() <= 2), "the first and two more may be held up"
+        assert comes_soon(lambda: queue.waiting() <= 2), "the first and two more may be held up"
         refused = [job for job in jobs if job.done()]
         assert [job.result() for job in refused] == [False] * 4
         for _ in range(3):

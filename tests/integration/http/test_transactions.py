@@ -37,12 +37,12 @@ pytestmark = pytest.mark.own_app  # nearly each test here adds a page
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 
 
-def add() -> None:
+def add_organisation() -> None:
     db().add(Organisation(name="Neu", created_at=NOW))
 
 
 def add_and_flush() -> None:
-    add()
+    add_organisation()
     db().flush()
 
 
@@ -67,11 +67,19 @@ def change_by_statement() -> None:
 
 
 def commit() -> None:
-    add()
+    add_organisation()
     db().commit()
 
 
-WRITES = [add, add_and_flush, add_by_statement, add_past_the_orm, change, change_by_statement, commit]
+WRITES = [
+    add_organisation,
+    add_and_flush,
+    add_by_statement,
+    add_past_the_orm,
+    change,
+    change_by_statement,
+    commit,
+]
 
 
 @pytest.fixture
@@ -88,7 +96,7 @@ def route(app: Flask) -> Callable[..., str]:
     return make
 
 
-def names(app: Flask) -> list[str]:
+def company_names(app: Flask) -> list[str]:
     with database_session(app) as session:
         return sorted(session.scalars(select(Organisation.name)))
 
@@ -106,7 +114,7 @@ def test_a_get_never_writes(
     path = route(write, "GET")
     app.testing = False
     assert client.get(path).status_code in (200, 500)
-    assert names(app) == ["Alt"]
+    assert company_names(app) == ["Alt"]
 
 
 @pytest.mark.parametrize("write", [add_and_flush, add_by_statement, change, change_by_statement, commit])
@@ -119,8 +127,8 @@ def test_a_get_that_tries_is_a_loud_mistake(
 
 
 def test_a_post_is_kept(app: Flask, client: FlaskClient, route: Callable[..., str]) -> None:
-    assert post(client, route(add)).status_code == 200
-    assert names(app) == ["Alt", "Neu"]
+    assert post(client, route(add_organisation)).status_code == 200
+    assert company_names(app) == ["Alt", "Neu"]
 
 
 @pytest.mark.parametrize("status", [400, 404, 409, 422, 500, 503])
@@ -132,7 +140,7 @@ def test_a_refused_post_leaves_nothing(
         return "no", status
 
     assert post(client, route(view)).status_code == status
-    assert names(app) == ["Alt"]
+    assert company_names(app) == ["Alt"]
 
 
 @pytest.mark.parametrize("error", [RuntimeError("x"), NotPermitted("x"), KeyError("x")])
@@ -145,7 +153,7 @@ def test_a_post_that_fails_leaves_nothing(
 
     app.testing = False
     assert post(client, route(view)).status_code in (403, 500)
-    assert names(app) == ["Alt"]
+    assert company_names(app) == ["Alt"]
 
 
 def test_an_abort_leaves_nothing(app: Flask, client: FlaskClient, route: Callable[..., str]) -> None:
@@ -154,7 +162,7 @@ def test_an_abort_leaves_nothing(app: Flask, client: FlaskClient, route: Callabl
         abort(409)
 
     assert post(client, route(view)).status_code == 409
-    assert names(app) == ["Alt"]
+    assert company_names(app) == ["Alt"]
 
 
 def test_a_commit_that_fails_is_an_error_and_leaves_nothing(
@@ -165,7 +173,7 @@ def test_a_commit_that_fails_is_an_error_and_leaves_nothing(
 
     app.testing = False
     assert post(client, route(view)).status_code == 500
-    assert names(app) == ["Alt"]
+    assert company_names(app) == ["Alt"]
 
 
 def test_nothing_written_is_let_go_half_way(client: FlaskClient, route: Callable[..., str]) -> None:
@@ -212,7 +220,7 @@ def be_impatient(app: Flask) -> None:
 def test_a_locked_database_is_answered_with_503_and_the_text(
     app: Flask, client: FlaskClient, route: Callable[..., str]
 ) -> None:
-    path = route(add)
+    path = route(add_organisation)
     token = token_of(client)
     app.testing = False
     be_impatient(app)
@@ -224,7 +232,7 @@ def test_a_locked_database_is_answered_with_503_and_the_text(
     assert answer.headers["Retry-After"]
     assert "mein langer Text" in answer.text
     assert client.post(path, data=form_fields(answer.text)).status_code == 200
-    assert names(app) == ["Alt", "Neu"]
+    assert company_names(app) == ["Alt", "Neu"]
 
 
 @contextmanager

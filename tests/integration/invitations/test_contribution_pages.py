@@ -28,11 +28,11 @@ from dnk_tool.store.tables.answers import AnswerRow, AssessmentRow
 from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.store.tables.figures import FigureRow
 from dnk_tool.store.tables.invitations import Invitation
-from dnk_tool.store.tables.mail import Mail
 from dnk_tool.store.tables.organisations import Membership
 from dnk_tool.store.tables.review import RemarkRow, VerdictRow
 from tests.support.app import World, database_session, form_fields, make_account, post, sign_in
 from tests.support.browsers import send
+from tests.support.declaration_scenario import stored_mails
 
 KARL = "karl@example.org"
 NOBODY: dict[str, Any] = {}
@@ -67,14 +67,9 @@ def ask_by_form(
     return client.post(path, data=sent)
 
 
-def mails(app: Flask, recipient: str = KARL) -> list[Mail]:
-    with database_session(app) as session:
-        return list(session.scalars(select(Mail).where(Mail.recipient == recipient).order_by(Mail.id)))
-
-
-def link(app: Flask) -> str:
+def link_of_karl(app: Flask) -> str:
     """The path of the latest link that Karl got."""
-    address = re.search(r"https?://[^/\s]+(/beitrag/\S+)", mails(app)[-1].body)
+    address = re.search(r"https?://[^/\s]+(/beitrag/\S+)", stored_mails(app, KARL)[-1].body)
     assert address
     return address[1]
 
@@ -84,7 +79,7 @@ def path(app: Flask, editor: FlaskClient, world: World) -> str:
     """Karl was asked for 15.1; where his link leads."""
     answer = ask_by_form(editor, world, "15.1", message="Bitte bis Freitag.")
     assert answer.status_code == 303, answer.text
-    return link(app)
+    return link_of_karl(app)
 
 
 def answers(app: Flask) -> dict[str, str]:
@@ -128,15 +123,15 @@ def test_from_the_question_to_the_answer(
     assert "Angefragt bei" not in text
     listing = editor.get(base(world)).text
     assert "Beantwortet am" in listing
-    [news] = mails(app, "editor@example.org")
+    [news] = stored_mails(app, "editor@example.org")
     assert "Karl Kurz hat geantwortet" in news.subject
     assert f"/erklaerungen/{world.own_declaration}/kriterien/15" in news.body
     assert "Wir achten" not in news.body
-    assert mails(app, "owner@example.org") == [], "nobody else is told"
+    assert stored_mails(app, "owner@example.org") == [], "nobody else is told"
 
 
 def test_the_mail_says_what_is_asked(app: Flask, path: str) -> None:
-    [mail] = mails(app)
+    [mail] = stored_mails(app, KARL)
     assert mail.subject.startswith("Editor bittet Sie um eine Antwort: ")
     for words in ("Guten Tag Karl Kurz,", "A GmbH", "Kriterium 15", "15.1 ", "Bitte bis Freitag.", path):
         assert words in mail.body
@@ -146,7 +141,7 @@ def test_the_mail_says_what_is_asked(app: Flask, path: str) -> None:
 
 def test_the_mail_is_in_the_language_of_who_is_asked(app: Flask, editor: FlaskClient, world: World) -> None:
     assert ask_by_form(editor, world, section="13", language="en").status_code == 303
-    [mail] = mails(app)
+    [mail] = stored_mails(app, KARL)
     assert mail.subject.startswith("Editor asks you for an answer: ")
     assert "Criterion 13" in mail.body
     assert "Kriterium" not in mail.body
@@ -172,7 +167,7 @@ def test_what_is_wrong_with_a_question_stands_at_its_field(
     assert answer.status_code == 422
     assert answer.text.count(message) == 2, "in the summary and at the field"
     assert changes.get("message", "Nicht verlieren") in answer.text
-    assert mails(app) == []
+    assert stored_mails(app, KARL) == []
 
 
 def test_a_page_for_one_point_asks_for_it_alone(editor: FlaskClient, world: World) -> None:
@@ -200,7 +195,7 @@ def test_pressing_twice_asks_once(app: Flask, editor: FlaskClient, world: World,
     assert again.status_code == 422
     assert "Karl Kurz ist dazu schon gefragt" in again.text
     assert "Noch einmal" in again.text
-    assert len(mails(app)) == 1
+    assert len(stored_mails(app, KARL)) == 1
 
 
 def test_a_reminder_brings_a_new_link(app: Flask, guest: FlaskClient, world: World) -> None:
@@ -208,15 +203,15 @@ def test_a_reminder_brings_a_new_link(app: Flask, guest: FlaskClient, world: Wor
     with time_machine.travel(NOW, tick=False) as clock:
         sign_in(editor, "editor@example.org")
         assert ask_by_form(editor, world, "15.1").status_code == 303
-        first, row = link(app), newest_question(app)
+        first, row = link_of_karl(app), newest_question(app)
         too_soon = post(editor, f"{base(world)}/{row.id}/erinnern")
         assert "Erinnern können Sie ab 26. November 2026" in editor.get(too_soon.headers["Location"]).text
         clock.shift(timedelta(days=1))
         sign_in(editor, "editor@example.org")
         assert 'value="Erinnern"' not in editor.get(base(world)).text
         assert post(editor, f"{base(world)}/{row.id}/erinnern").status_code == 303
-        second = link(app)
-        assert mails(app)[-1].subject.startswith("Erinnerung: Editor wartet")
+        second = link_of_karl(app)
+        assert stored_mails(app, KARL)[-1].subject.startswith("Erinnerung: Editor wartet")
         assert second != first
         assert guest.get(first).status_code == 410
         assert guest.get(second).status_code == 200
@@ -228,7 +223,7 @@ def test_a_question_taken_back_opens_nothing(
 ) -> None:
     fields = form_fields(guest.get(path).text) | {"ref-15.1-text": ["Mühsam geschrieben"]}
     assert post(editor, f"{base(world)}/{newest_question(app).id}/zuruecknehmen").status_code == 303
-    assert "wird nicht mehr gebraucht" in mails(app)[-1].subject
+    assert "wird nicht mehr gebraucht" in stored_mails(app, KARL)[-1].subject
     assert "Zurückgenommen am" in editor.get(base(world)).text
     page = guest.get(path)
     assert page.status_code == 410
@@ -291,7 +286,7 @@ def test_nothing_but_the_asked_point_is_saved(
 
 def test_an_indicator_with_figures(app: Flask, editor: FlaskClient, guest: FlaskClient, world: World) -> None:
     assert ask_by_form(editor, world, "GRI-SRS-305-1", section="13").status_code == 303
-    path, amount = link(app), "ref-GRI-SRS-305-1.a-value"
+    path, amount = link_of_karl(app), "ref-GRI-SRS-305-1.a-value"
     wrong = send(guest, path, **{amount: "ungefähr zwölf", "ref-GRI-SRS-305-1.a-note": "aus der Rechnung"})
     assert wrong.status_code == 422
     assert wrong.text.count("Geben Sie hier nur eine Zahl ein, zum Beispiel 1.250,5") == 2
@@ -308,7 +303,7 @@ def test_rows_come_and_go_without_a_script(
     app: Flask, editor: FlaskClient, guest: FlaskClient, world: World
 ) -> None:
     assert ask_by_form(editor, world, "13.2", section="13").status_code == 303
-    path, row = link(app), "ref-13.2.goals-rows"
+    path, row = link_of_karl(app), "ref-13.2.goals-rows"
     added = send(
         guest, path, **{f"{row}-0-goal": "Halbieren", f"{row}-0-due": "2030", "action": "add-row:13.2.goals"}
     )
@@ -463,7 +458,7 @@ def test_the_link_shows_nothing_else_of_the_declaration(
     secrets = list(canaries(app, world))
     assert len(secrets) > 100
     assert ask_by_form(editor, world, "GRI-SRS-201-1", section="18").status_code == 303
-    path, name = link(app), "ref-GRI-SRS-201-1.a-i-value"
+    path, name = link_of_karl(app), "ref-GRI-SRS-201-1.a-i-value"
     fields = form_fields(guest.get(path).text)
     assert name in fields, list(fields)
     version = "ref-GRI-SRS-201-1.a-i-version"
@@ -500,7 +495,7 @@ def test_last_years_value_of_what_is_asked_helps(
     app: Flask, editor: FlaskClient, guest: FlaskClient, world: World
 ) -> None:
     assert ask_by_form(editor, world, "GRI-SRS-305-1", section="13").status_code == 303
-    path = link(app)
+    path = link_of_karl(app)
     with database_session(app) as session:
         declaration = session.get_one(Declaration, world.own_declaration)
         selection = declarations.selection_of(declaration)
@@ -604,15 +599,15 @@ def test_no_answer_arrives_unheard(app: Flask, guest: FlaskClient, world: World,
     assert "übernehmen Sie die Anfrage" in listing
     assert post(owner, f"{base(world)}/{newest_question(app).id}/erinnern").status_code == 303
     assert "Zuletzt erinnert am" in owner.get(base(world)).text
-    mail, fresh = mails(app)[-1], link(app)
+    mail, fresh = stored_mails(app, KARL)[-1], link_of_karl(app)
     assert mail.subject.startswith("Erinnerung: Owner wartet")
     assert "In der Anfrage steht dazu:\n\nBitte bis Freitag." in mail.body
     assert "Editor" not in mail.body
     assert "Owner bittet Sie um Ihre Antwort" in guest.get(fresh).text
     send(guest, fresh, **{"ref-15.1-text": "Text", "action": "send"})
-    [news] = mails(app, "owner@example.org")
+    [news] = stored_mails(app, "owner@example.org")
     assert "Karl Kurz hat geantwortet" in news.subject
-    assert mails(app, "editor@example.org") == []
+    assert stored_mails(app, "editor@example.org") == []
 
 
 def test_a_question_that_rests_is_taken_back_with_a_word_to_who_was_asked(
@@ -622,7 +617,7 @@ def test_a_question_that_rests_is_taken_back_with_a_word_to_who_was_asked(
     owner = app.test_client()
     sign_in(owner, "owner@example.org")
     assert post(owner, f"{base(world)}/{newest_question(app).id}/zuruecknehmen").status_code == 303
-    assert "wird nicht mehr gebraucht" in mails(app)[-1].subject
+    assert "wird nicht mehr gebraucht" in stored_mails(app, KARL)[-1].subject
 
 
 def test_nobody_is_sent_to_who_is_gone(app: Flask, guest: FlaskClient, path: str) -> None:
@@ -640,7 +635,7 @@ def test_a_name_is_corrected_before_the_answer_is_sent(
     assert send(guest, path, **typed, autosave="1").json["status"] == "saved"
     assert form_fields(guest.get(path).text)["name"] == ["Bruno Typo"], "what was typed is kept, and editable"
     assert send(guest, path, name="Bruno Richtig", action="send").status_code == 303
-    [news] = mails(app, "editor@example.org")
+    [news] = stored_mails(app, "editor@example.org")
     assert "Bruno Richtig hat geantwortet" in news.subject
     text = editor.get(f"/erklaerungen/{world.own_declaration}/kriterien/15").text
     assert "von Bruno Richtig" in text
@@ -669,7 +664,7 @@ def test_a_reminder_is_offered_where_it_works(
     assert answer.status_code == 303
     assert "Es ging keine Erinnerung hinaus." in editor.get(answer.headers["Location"]).text
     assert post(editor, f"{base(world)}/{opened}/erinnern").status_code == 303
-    assert mails(app)[-1].subject.startswith("Erinnerung:")
+    assert stored_mails(app, KARL)[-1].subject.startswith("Erinnerung:")
 
 
 def test_an_author_who_is_gone_leaves_the_date(

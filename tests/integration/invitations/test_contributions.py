@@ -93,19 +93,19 @@ def send_off(session: Session, token: str, *, now: datetime = LATER) -> int:
     ).id
 
 
-def texts(session: Session, declaration: Declaration) -> dict[str, str]:
+def answer_texts(session: Session, declaration: Declaration) -> dict[str, str]:
     session.flush()
     answers = declarations.read_content(session, declaration).sheet.answers
     return {ref: answer.text for ref, answer in answers.items()}
 
 
-def over(session: Session, token: str, *, now: datetime = LATER) -> LinkFault:
+def contribution_fault(session: Session, token: str, *, now: datetime = LATER) -> LinkFault:
     with pytest.raises(InvalidInvitationLink) as error:
         contributions.find_contribution(session, token, now=now)
     return error.value.why
 
 
-def events(session: Session, declaration: Declaration, kind: EventKind) -> list[Event]:
+def declaration_events(session: Session, declaration: Declaration, kind: EventKind) -> list[Event]:
     session.flush()
     statement = select(Event).where(Event.declaration_id == declaration.id, Event.kind == kind)
     return list(session.scalars(statement))
@@ -125,10 +125,10 @@ def test_a_question_is_answered(session: Session, declaration: Declaration, edit
     guest = send_off(session, token)
     assert stage_of(session, question, now=LATER) is ContributionRequestStage.ANSWERED
     assert (question.accepted_at, question.accepted_by) == (LATER, guest)
-    assert texts(session, declaration) == {"15.1": "Von Karl."}
+    assert answer_texts(session, declaration) == {"15.1": "Von Karl."}
     content = declarations.read_content(session, declaration)
     assert accounts.name_of(session, content.changes["15.1"].by) == "Karl Kurz"
-    assert over(session, token) is LinkFault.USED
+    assert contribution_fault(session, token) is LinkFault.USED
 
 
 def test_the_trail_says_what_was_asked_and_never_whom(
@@ -139,9 +139,9 @@ def test_the_trail_says_what_was_asked_and_never_whom(
     guest = send_off(session, token)
     second, _ = ask_contributor(session, declaration, editor, refs=["15.2"])
     answer_requests.revoke_request(Work(session, editor, LATER), declaration, second)
-    [asked, _again] = events(session, declaration, EventKind.CONTRIBUTION_ASKED)
-    [answered] = events(session, declaration, EventKind.CONTRIBUTION_ANSWERED)
-    [revoked] = events(session, declaration, EventKind.CONTRIBUTION_REVOKED)
+    [asked, _again] = declaration_events(session, declaration, EventKind.CONTRIBUTION_ASKED)
+    [answered] = declaration_events(session, declaration, EventKind.CONTRIBUTION_ANSWERED)
+    [revoked] = declaration_events(session, declaration, EventKind.CONTRIBUTION_REVOKED)
     assert asked.detail == {"section": "15", "refs": ["15.1"], "invitation": question.id}
     assert (asked.actor_id, answered.actor_id, revoked.actor_id) == (editor.user_id, guest, editor.user_id)
     for event in session.scalars(select(Event)):
@@ -201,14 +201,14 @@ def test_a_link_opens_what_was_asked_and_nothing_else(
 ) -> None:
     with session.begin_nested() as trial:
         _question, token = ask_contributor(session, declaration, editor, refs=asked, email="wer@example.org")
-        before = texts(session, declaration)
+        before = answer_texts(session, declaration)
         submission = SectionEdit({ref: wrote(f"Neu in {ref}") for ref in sent}, done=True)
         if sent <= asked:
             assert set(save(session, token, submission).versions) == sent
         else:
             with pytest.raises(NotPermitted):
                 save(session, token, submission)
-            assert texts(session, declaration) == before
+            assert answer_texts(session, declaration) == before
         assert declarations.done_sections(session, declaration.id) == frozenset(), (
             "nobody but an editor says that it is done"
         )
@@ -290,10 +290,10 @@ def test_a_reminder_kills_the_old_link(session: Session, declaration: Declaratio
     assert error.value.after == TOMORROW
     second = answer_requests.remind_of_request(Work(session, editor, TOMORROW), declaration, question)
     session.flush()
-    assert over(session, first, now=TOMORROW) is LinkFault.REPLACED
+    assert contribution_fault(session, first, now=TOMORROW) is LinkFault.REPLACED
     assert (question.times_sent, question.sent_at) == (2, TOMORROW)
     assert question.expires_at == TOMORROW + LIFETIME[InvitationKind.CONTRIBUTION]
-    assert texts(session, declaration) == {"15.1": "Angefangen"}
+    assert answer_texts(session, declaration) == {"15.1": "Angefangen"}
     save(session, second, SectionEdit({"15.1": wrote("Fertig", seen=1)}), now=TOMORROW)
     with pytest.raises(ReminderTooSoon):
         answer_requests.remind_of_request(
@@ -304,7 +304,7 @@ def test_a_reminder_kills_the_old_link(session: Session, declaration: Declaratio
 def test_an_expired_link_is_sent_anew(session: Session, declaration: Declaration, editor: Actor) -> None:
     question, token = ask_contributor(session, declaration, editor)
     too_late = question.expires_at
-    assert over(session, token, now=too_late) is LinkFault.EXPIRED
+    assert contribution_fault(session, token, now=too_late) is LinkFault.EXPIRED
     assert stage_of(session, question, now=too_late) is ContributionRequestStage.EXPIRED
     fresh = answer_requests.remind_of_request(Work(session, editor, too_late), declaration, question)
     session.flush()
@@ -314,7 +314,7 @@ def test_an_expired_link_is_sent_anew(session: Session, declaration: Declaration
 def test_what_is_over_stays_over(session: Session, declaration: Declaration, editor: Actor) -> None:
     question, token = ask_contributor(session, declaration, editor)
     answer_requests.revoke_request(Work(session, editor, LATER), declaration, question)
-    assert over(session, token) is LinkFault.REVOKED
+    assert contribution_fault(session, token) is LinkFault.REVOKED
     assert stage_of(session, question, now=LATER) is ContributionRequestStage.REVOKED
     for verb in (answer_requests.revoke_request, answer_requests.remind_of_request):
         with pytest.raises(InvalidInvitationLink):
@@ -325,7 +325,7 @@ def test_what_is_over_stays_over(session: Session, declaration: Declaration, edi
     for verb in (answer_requests.revoke_request, answer_requests.remind_of_request):
         with pytest.raises(InvalidInvitationLink):
             verb(Work(session, editor, TOMORROW), declaration, answered)
-    assert texts(session, declaration) == {"15.1": "Da"}
+    assert answer_texts(session, declaration) == {"15.1": "Da"}
 
 
 def remove_asker(session: Session, declaration: Declaration, owner: Actor, asker: Actor) -> None:
@@ -338,7 +338,7 @@ def downgrade(session: Session, declaration: Declaration, owner: Actor, asker: A
     members.change_member(Work(session, owner, NOW), company_id, user_id, place)
 
 
-def leave(session: Session, declaration: Declaration, _owner: Actor, asker: Actor) -> None:
+def lose_asker(session: Session, declaration: Declaration, _owner: Actor, asker: Actor) -> None:
     members.remove_member(Work(session, asker, NOW), declaration.organisation_id, asker.user_id or 0)
 
 
@@ -356,7 +356,7 @@ def end_by_date(session: Session, declaration: Declaration, _owner: Actor, asker
     row.until = NOW.date() - timedelta(days=1)
 
 
-@pytest.mark.parametrize("lose", [remove_asker, downgrade, leave, erase_asker, block, end_by_date])
+@pytest.mark.parametrize("lose", [remove_asker, downgrade, lose_asker, erase_asker, block, end_by_date])
 def test_a_link_rests_once_who_asked_may_not_ask_any_more(
     session: Session,
     declaration: Declaration,
@@ -371,7 +371,7 @@ def test_a_link_rests_once_who_asked_may_not_ask_any_more(
     lose(session, declaration, editor, colleague)
     session.flush()
     session.expire_all()
-    assert over(session, token) is LinkFault.RESTING
+    assert contribution_fault(session, token) is LinkFault.RESTING
     late = {"token": token, "name": "Karl", "now": LATER}
     with pytest.raises(InvalidInvitationLink):
         contributions.save_contribution(
@@ -379,7 +379,7 @@ def test_a_link_rests_once_who_asked_may_not_ask_any_more(
         )  # type: ignore[arg-type]
     with pytest.raises(InvalidInvitationLink):
         contributions.complete_contribution(session, contribution, **late)  # type: ignore[arg-type]
-    assert texts(session, declaration) == {"15.1": "Angefangen"}
+    assert answer_texts(session, declaration) == {"15.1": "Angefangen"}
     assert stage_of(session, question, now=LATER) is ContributionRequestStage.RESTING
     counts = contribution_requests.count_by_stage(session, declaration, now=LATER)
     assert (counts.unanswered, counts.resting, counts.answered) == (1, 1, 0)
@@ -395,7 +395,7 @@ def test_whoever_reminds_takes_the_question_over(
     fresh = answer_requests.remind_of_request(Work(session, editor, LATER), declaration, question)
     session.flush()
     assert question.created_by == editor.user_id
-    assert over(session, token) is LinkFault.REPLACED, "the link before is dead"
+    assert contribution_fault(session, token) is LinkFault.REPLACED, "the link before is dead"
     assert contributions.find_contribution(session, fresh, now=LATER).asker.id == editor.user_id
     with pytest.raises(ReminderTooSoon):
         answer_requests.remind_of_request(Work(session, editor, LATER), declaration, question)
@@ -417,7 +417,7 @@ def test_whoever_may_ask_again_stands_for_their_questions_again(
     _question, token = ask_contributor(session, declaration, colleague)
     downgrade(session, declaration, editor, colleague)
     session.flush()
-    assert over(session, token) is LinkFault.RESTING
+    assert contribution_fault(session, token) is LinkFault.RESTING
     place = RoleGrant(Role.EDITOR)
     company_id, user_id = declaration.organisation_id, colleague.user_id or 0
     members.change_member(Work(session, editor, NOW), company_id, user_id, place)
@@ -438,7 +438,7 @@ def test_a_locked_section_takes_no_answer(
         ask_contributor(session, declaration, editor, refs=["15.2"])
     with pytest.raises(Locked):
         answer_requests.remind_of_request(Work(session, editor, TOMORROW), declaration, question)
-    assert texts(session, declaration) == {}
+    assert answer_texts(session, declaration) == {}
     answer_requests.revoke_request(Work(session, editor, LATER), declaration, question)
 
 
@@ -453,9 +453,9 @@ def test_two_texts_collide_and_neither_is_lost(
     outcome = save(session, token, SectionEdit({"15.1": wrote("Von Karl")}))
     [collision] = outcome.conflicts
     assert (collision.mine.text, collision.theirs.text) == ("Von Karl", "Von der Chefin")  # type: ignore[union-attr]
-    assert texts(session, declaration) == {"15.1": "Von der Chefin"}
+    assert answer_texts(session, declaration) == {"15.1": "Von der Chefin"}
     save(session, token, SectionEdit({"15.1": wrote("Von beiden", seen=collision.version)}))
-    assert texts(session, declaration) == {"15.1": "Von beiden"}
+    assert answer_texts(session, declaration) == {"15.1": "Von beiden"}
 
 
 def test_a_question_that_is_asked_no_more_opens_nothing(
@@ -469,7 +469,7 @@ def test_a_question_that_is_asked_no_more_opens_nothing(
     _other, token = ask_contributor(session, declaration, editor, refs=["EFFAS-E02-01"])
     declaration.indicator_set = "gri"
     session.flush()
-    assert over(session, token) is LinkFault.REVOKED
+    assert contribution_fault(session, token) is LinkFault.REVOKED
 
 
 def test_the_guest_has_an_account_that_opens_nothing(
@@ -530,7 +530,7 @@ def test_other_links_open_no_question(session: Session, declaration: Declaration
     question, token = ask_contributor(session, declaration, editor)
     question.kind = InvitationKind.SIGN_OFF
     session.flush()
-    assert over(session, token) is LinkFault.UNKNOWN
+    assert contribution_fault(session, token) is LinkFault.UNKNOWN
     assert contribution_requests.find_request(session, declaration.id, question.id) is None
     assert contribution_requests.of_declaration(session, declaration.id) == []
 
@@ -572,7 +572,7 @@ def test_sent_off_twice_at_once_counts_once(
         thread.join()
     assert sorted(results) == ["sent", "used", "used", "used"]
     session.expire_all()
-    assert len(events(session, declaration, EventKind.CONTRIBUTION_ANSWERED)) == 1
+    assert len(declaration_events(session, declaration, EventKind.CONTRIBUTION_ANSWERED)) == 1
 
 
 def test_two_companies_answered_at_once_make_one_account(

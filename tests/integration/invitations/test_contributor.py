@@ -43,7 +43,7 @@ def helper(app: Flask, world: World) -> FlaskClient:
     return signed_in(app, "helfer")
 
 
-def links_of(answer: TestResponse) -> set[str]:
+def targets_of(answer: TestResponse) -> set[str]:
     """Where the page leads, itself and its forms included."""
     links = re.findall(r'(?:href|action|formaction)="(/[^"#]*)', answer.text)
     return {link.replace("&amp;", "&") for link in links}
@@ -114,7 +114,7 @@ def test_every_link_that_is_shown_opens(app: Flask, world: World, helper: FlaskC
         if answer.mimetype == "text/html" and answer.status_code == 200:
             assert CANARY not in answer.text, page
             if page.startswith(("/erklaerungen/", "/unternehmen/")) or page == "/":
-                waiting |= links_of(answer) - seen
+                waiting |= targets_of(answer) - seen
     assert {own_page(world, section) for section in OWN} <= seen
     pages = r"/vorschau(\.pdf)?|/rechenweg|/kennzahlen(/GRI-SRS-305-\d)?"
     foreign = re.compile(rf"/kriterien/(?!(2|5|13)({pages})?$)")

@@ -44,6 +44,7 @@ from tests.support.app import (
     sign_in,
     sign_in_by_form,
 )
+from tests.support.declaration_scenario import stored_mails
 
 EMAIL = "neu@example.org"
 LIFETIME = secret_links.LIFETIME[InvitationKind.MEMBER]
@@ -66,14 +67,7 @@ def invite(app: Flask, world: World, **fields: object) -> str:
         {"email": EMAIL, "role": "editor", "language": "de", **fields},
     )
     assert answer.status_code == 303, answer.text
-    return path_in(mail_to(app, str(fields.get("email", EMAIL))))
-
-
-def mail_to(app: Flask, email: str) -> Mail:
-    """The latest mail to an address."""
-    with app.extensions["dnk_session_factory"]() as session:
-        mails = session.scalars(select(Mail).where(Mail.recipient == email).order_by(Mail.id.desc()))
-        return mails.first() or pytest.fail(f"no mail to {email}")
+    return path_in(stored_mails(app, str(fields.get("email", EMAIL)))[-1])
 
 
 def path_in(mail: Mail) -> str:
@@ -89,7 +83,7 @@ def role_of(app: Flask, organisation_id: int, email: str = EMAIL) -> Role | None
         return row.role if row else None
 
 
-def accept(client: FlaskClient, path: str, **fields: str) -> TestResponse:
+def accept_form(client: FlaskClient, path: str, **fields: str) -> TestResponse:
     """Send the form that the page shows."""
     shown = client.get(path)
     return client.post(path, data={**form_fields(shown.text), **fields})
@@ -103,7 +97,7 @@ def test_a_person_without_account_joins(app: Flask, world: World) -> None:
     assert "A GmbH" in page
     assert "Schreibt die ganze Erklärung" in page
     assert role_of(app, world.own) is None, "looking accepts nothing"
-    answer = accept(visitor, path, **ACCOUNT)
+    answer = accept_form(visitor, path, **ACCOUNT)
     assert answer.status_code == 303
     assert answer.headers["Location"] == f"/unternehmen/{world.own}"
     assert "Willkommen" in visitor.get(answer.headers["Location"]).text
@@ -119,7 +113,7 @@ def test_the_first_in_a_new_company_goes_straight_to_a_declaration(app: Flask, w
     with database_session(app) as session:
         session.execute(delete(Declaration).where(Declaration.organisation_id == world.own))
     visitor = browser(app)
-    profile = accept(visitor, invite(app, world), **ACCOUNT).headers["Location"]
+    profile = accept_form(visitor, invite(app, world), **ACCOUNT).headers["Location"]
     assert profile == f"/unternehmen/{world.own}/profil"
     page = visitor.get(profile).text
     assert "Willkommen" in page
@@ -136,7 +130,7 @@ def test_the_new_account_is_made_with_care(app: Flask, world: World) -> None:
         ({**ACCOUNT, "password": "kurz", "password_confirm": "kurz"}, "mindestens 12 Zeichen"),
         ({**ACCOUNT, "password_confirm": "etwas anderes"}, "nicht gleich"),
     ):
-        answer = accept(visitor, path, **fields)
+        answer = accept_form(visitor, path, **fields)
         assert answer.status_code == 422
         summary = answer.text.split("govuk-error-summary__list")[1].split("</ul>")[0]
         assert message in summary
@@ -158,7 +152,7 @@ def test_fields_that_nobody_asked_for_change_nothing(app: Flask, world: World) -
         "sections": "1",
         "until": "",
     }
-    assert accept(browser(app), path, **ACCOUNT, **more).status_code == 303
+    assert accept_form(browser(app), path, **ACCOUNT, **more).status_code == 303
     assert role_of(app, world.own) is Role.VIEWER
     assert role_of(app, world.foreign) is None
     with app.extensions["dnk_session_factory"]() as session:
@@ -174,7 +168,7 @@ def test_signing_in_by_an_invitation_gives_a_new_sign_in(app: Flask, world: Worl
     visitor = browser(app)
     planted = "x" * 43
     visitor.set_cookie("dnk-sign-in", planted)
-    assert accept(visitor, path, **ACCOUNT).status_code == 303
+    assert accept_form(visitor, path, **ACCOUNT).status_code == 303
     cookie = visitor.get_cookie("dnk-sign-in")
     assert cookie is not None
     assert cookie.value != planted
@@ -188,7 +182,7 @@ def test_who_is_signed_in_with_the_address_needs_one_button(app: Flask, world: W
     page = client.get(path)
     assert set(form_fields(page.text)) == {"csrf_token", "save_id"}
     assert role_of(app, world.own) is None
-    assert accept(client, path).status_code == 303
+    assert accept_form(client, path).status_code == 303
     assert role_of(app, world.own) is Role.EDITOR
 
 
@@ -204,7 +198,9 @@ def test_another_person_cannot_use_a_forwarded_link(app: Flask, world: World) ->
     assert post(stranger, path, ACCOUNT).status_code == 403
     assert role_of(app, world.own, "stranger@example.org") is None
     post(stranger, "/abmelden")
-    assert accept(stranger, path, **ACCOUNT).status_code == 303, "the link still works for whom it was meant"
+    assert accept_form(stranger, path, **ACCOUNT).status_code == 303, (
+        "the link still works for whom it was meant"
+    )
 
 
 def test_who_has_an_account_signs_in_and_comes_back(app: Flask, world: World) -> None:
@@ -221,7 +217,7 @@ def test_who_has_an_account_signs_in_and_comes_back(app: Flask, world: World) ->
     assert client.post(path, data={**ACCOUNT, "csrf_token": token}).status_code == 401
     assert role_of(app, world.own) is None
     assert sign_in_by_form(client, EMAIL, next=form_fields(client.get(link).text)["next"][0]).location == path
-    assert accept(client, path).status_code == 303
+    assert accept_form(client, path).status_code == 303
 
 
 def test_an_account_that_nobody_can_sign_in_to_is_claimed(app: Flask, world: World) -> None:
@@ -229,7 +225,7 @@ def test_an_account_that_nobody_can_sign_in_to_is_claimed(app: Flask, world: Wor
     with database_session(app) as session:
         make_account(session, EMAIL, name="Alt").password_hash = ""
     path = invite(app, world)
-    assert accept(browser(app), path, **ACCOUNT).status_code == 303
+    assert accept_form(browser(app), path, **ACCOUNT).status_code == 303
     with app.extensions["dnk_session_factory"]() as session:
         account = accounts.by_email(session, EMAIL)
         assert account is not None
@@ -267,7 +263,7 @@ def test_every_reason_has_its_page(app: Flask, world: World) -> None:
     visitor = browser(app)
     assert over(visitor, "/einladung/geraten") == (404, "Diesen Link kennen wir nicht")
     used = invite(app, world)
-    accept(browser(app), used, **ACCOUNT)
+    accept_form(browser(app), used, **ACCOUNT)
     assert over(visitor, used) == (410, "Dieser Link wurde schon benutzt")
     taken_back = invite(app, world, email="zwei@example.org")
     revoke(app, world, "zwei@example.org")
@@ -298,10 +294,10 @@ def test_sending_again_kills_the_link_before(app: Flask, world: World) -> None:
     number = invitation_to(app, world, EMAIL)
     path = f"/unternehmen/{world.own}/personen/einladungen/{number}/erneut-senden"
     assert post(browser(app, "owner"), path).status_code == 303
-    new = path_in(mail_to(app, EMAIL))
+    new = path_in(stored_mails(app, EMAIL)[-1])
     assert new != old
     assert over(browser(app), old)[0] == 410
-    assert accept(browser(app), new, **ACCOUNT).status_code == 303
+    assert accept_form(browser(app), new, **ACCOUNT).status_code == 303
 
 
 def test_a_link_works_once(app: Flask, world: World) -> None:
@@ -469,7 +465,7 @@ def test_no_log_and_no_table_holds_the_token(
         path = invite(app, world)
         client = browser(app)
         client.get(path)
-        accept(client, path, **ACCOUNT)
+        accept_form(client, path, **ACCOUNT)
         client.get(path)
         app.testing = False
         monkeypatch.setattr(member_invitations, "acceptable_invitation", lambda *_given, **_more: 1 / 0)
@@ -495,14 +491,14 @@ def test_the_mail_speaks_the_language_of_whom_it_reaches(app: Flask, world: Worl
     with database_session(app) as session:
         make_account(session, "jane@example.org", name="Jane", language="en")
     invite(app, world, email="jane@example.org", role="contributor", sections=["1"])
-    mail = mail_to(app, "jane@example.org")
+    mail = stored_mails(app, "jane@example.org")[-1]
     english = translations("en").gettext
     assert mail.language == "en"
     assert english("Sieht und schreibt nur ausgewählte Kriterien.") in mail.body
     assert "1. Strateg" in mail.body
     assert "Öffnen" not in mail.body
     invite(app, world, language="en")
-    assert mail_to(app, EMAIL).language == "en", "without an account as the sender chooses"
+    assert stored_mails(app, EMAIL)[-1].language == "en", "without an account as the sender chooses"
 
 
 def test_what_somebody_types_is_no_line_of_a_mail_s_head(app: Flask, world: World) -> None:
@@ -550,7 +546,7 @@ def test_the_same_page_leads_into_a_cluster(app: Flask, world: World) -> None:
     page = client.get(f"/einladung/{token}").text
     assert "im Cluster „Cluster Nord“" in page
     assert "Prüft eingereichte Erklärungen" in page
-    answer = accept(client, f"/einladung/{token}", **ACCOUNT)
+    answer = accept_form(client, f"/einladung/{token}", **ACCOUNT)
     assert answer.status_code == 303
     assert "Cluster Nord" in client.get("/").text
 

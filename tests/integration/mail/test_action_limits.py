@@ -52,7 +52,7 @@ def clock() -> Iterator[time_machine.Traveller]:
         yield clock
 
 
-def mails(app: Flask) -> int:
+def mail_count(app: Flask) -> int:
     with database_session(app) as session:
         return session.scalar(select(func.count()).select_from(Mail)) or 0
 
@@ -84,7 +84,7 @@ def test_f4_many_companies_send_a_stranger_five_mails_a_day(
     sign_in(client, "owner@example.org")
     statuses = [invite(client, company, STRANGER)[0] for company in companies]
     assert statuses == [303] * 5 + [429] * 2
-    assert mails(app) == 5
+    assert mail_count(app) == 5
     _status, page = invite(client, companies[6], "Fremd@Example.net")
     assert "Diese Person hat heute schon viele E-Mails von hier bekommen." in page
     assert "Ab 26. November 2026, 10:00 Uhr geht es wieder." in page
@@ -107,7 +107,7 @@ def test_f4_sending_again_counts_too(
     assert [answer.status_code for answer in answers] == [303] * 4 + [429]
     assert answers[-1].headers["Retry-After"] == str(24 * 3600)
     assert "Ab 26. November 2026, 10:00 Uhr geht es wieder." in answers[-1].text
-    assert mails(app) == 5
+    assert mail_count(app) == 5
 
 
 def test_f4_questions_to_one_person_end(
@@ -123,7 +123,7 @@ def test_f4_questions_to_one_person_end(
         answers.append(client.post(path, data=fields))
     assert [answer.status_code for answer in answers] == [303, 303, 429]
     assert "Bitte bald." in answers[2].text
-    assert mails(app) == 2
+    assert mail_count(app) == 2
 
 
 def test_f4_the_sender_is_counted_over_all_companies(session: Session) -> None:

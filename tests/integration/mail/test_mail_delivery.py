@@ -37,7 +37,7 @@ def test_a_domain_with_an_umlaut_is_written_as_servers_read_it(
         instance=settings.instance, secret_key="only for tests " * 4, mail_from="dnk@größe.example", **given
     )
     queue(app, "info@straße-müller.de")
-    assert deliver(app, smtp) == 1
+    assert deliver_all(app, smtp) == 1
     message = message_from_bytes(inbox.received[0], policy=policy.default)
     # IDNA 2008: the older rules would write "strasse", which is somebody else's domain.
     assert message["To"] == "info@xn--strae-mller-y6a49a.de"
@@ -118,7 +118,7 @@ def queue(app: Flask, recipient: str = "anna@example.org", subject: str = "Grü�
         )
 
 
-def deliver(app: Flask, settings: Settings) -> int:
+def deliver_all(app: Flask, settings: Settings) -> int:
     return mail_delivery.deliver_due(
         app.extensions["dnk_session_factory"], mail_delivery.mail_transport(settings)
     )
@@ -131,8 +131,8 @@ def the_mail(app: Flask) -> Mail:
 
 def test_a_mail_arrives_once_and_whole(app: Flask, smtp: Settings, inbox: RecordingSmtpServer) -> None:
     queue(app)
-    assert deliver(app, smtp) == 1
-    assert deliver(app, smtp) == 0
+    assert deliver_all(app, smtp) == 1
+    assert deliver_all(app, smtp) == 0
     [raw] = inbox.received
     message = message_from_bytes(raw, policy=policy.default)
     assert message["To"] == "anna@example.org"
@@ -154,7 +154,7 @@ def test_many_deliver_at_once_and_each_mail_arrives_once(
 
     def work() -> None:
         barrier.wait()
-        deliver(app, smtp)
+        deliver_all(app, smtp)
 
     threads = [threading.Thread(target=work) for _ in range(4)]
     for thread in threads:
@@ -172,12 +172,12 @@ def test_again_after_a_failure_with_growing_pauses(
     with time_machine.travel(time.time(), tick=False) as clock:
         queue(app)
         for pause in mail_delivery.BACK_OFF:
-            assert deliver(app, smtp) == 0
+            assert deliver_all(app, smtp) == 0
             assert the_mail(app).next_try == datetime.now(UTC) + pause
-            assert deliver(app, smtp) == 0, "not before its time"
+            assert deliver_all(app, smtp) == 0, "not before its time"
             clock.shift(pause)
         inbox.refuse = {}
-        assert deliver(app, smtp) == 1
+        assert deliver_all(app, smtp) == 1
     assert len(inbox.received) == 1
 
 
@@ -186,7 +186,7 @@ def test_given_up_in_the_end(app: Flask, smtp: Settings, inbox: RecordingSmtpSer
     with time_machine.travel(time.time(), tick=False) as clock:
         queue(app)
         for _ in range(20):
-            deliver(app, smtp)
+            deliver_all(app, smtp)
             clock.shift(timedelta(days=2))
     mail = the_mail(app)
     assert mail.next_try is None
@@ -200,7 +200,7 @@ def test_a_final_no_is_not_asked_again(
 ) -> None:
     inbox.refuse = {step: "550 no such mailbox"}
     queue(app)
-    assert deliver(app, smtp) == 0
+    assert deliver_all(app, smtp) == 0
     assert the_mail(app).next_try is None
     assert "550" in the_mail(app).error
 
@@ -223,25 +223,25 @@ def test_mails_wait_for_a_trusted_certificate_and_the_right_password(
 
         with time_machine.travel(time.time(), tick=False) as clock:
             queue(app)
-            assert deliver(app, secure("the right one")) == 0
+            assert deliver_all(app, secure("the right one")) == 0
             assert "CERTIFICATE_VERIFY_FAILED" in the_mail(app).error
             assert the_mail(app).next_try == datetime.now(UTC) + mail_delivery.BACK_OFF[0]
             clock.shift(mail_delivery.BACK_OFF[0])
             monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
-            assert deliver(app, secure("a wrong one")) == 0
+            assert deliver_all(app, secure("a wrong one")) == 0
             assert the_mail(app).next_try == datetime.now(UTC) + mail_delivery.BACK_OFF[1]
             clock.shift(mail_delivery.BACK_OFF[1])
-            assert deliver(app, secure("the right one")) == 1
+            assert deliver_all(app, secure("the right one")) == 1
         assert server.recipients == ["anna@example.org"]
 
 
 def test_after_a_doubt_it_is_not_sent_again(app: Flask, smtp: Settings, inbox: RecordingSmtpServer) -> None:
     inbox.refuse = {"HANG-UP": "after the text"}
     queue(app)
-    assert deliver(app, smtp) == 0
+    assert deliver_all(app, smtp) == 0
     inbox.refuse = {}
     with time_machine.travel(time.time() + 10 * 24 * 3600):
-        assert deliver(app, smtp) == 0
+        assert deliver_all(app, smtp) == 0
     assert len(inbox.received) == 1
 
 
@@ -256,7 +256,7 @@ def test_dying_while_sending_does_not_send_twice(
 
     with pytest.raises(SystemExit):
         mail_delivery.deliver_due(app.extensions["dnk_session_factory"], die)
-    assert deliver(app, smtp) == 0
+    assert deliver_all(app, smtp) == 0
     assert len(inbox.received) == 1
 
 
@@ -264,7 +264,7 @@ def test_no_server_at_all(app: Flask, settings: Settings) -> None:
     given = {"smtp_host": "127.0.0.1", "smtp_port": 1, "smtp_security": "none"}
     queue(app)
     assert (
-        deliver(
+        deliver_all(
             app, config.load_settings(instance=settings.instance, secret_key="only for tests " * 4, **given)
         )
         == 0
@@ -278,7 +278,7 @@ def test_credentials_never_travel_in_the_clear(
     given = {"smtp_host": "127.0.0.1", "smtp_port": inbox.port, "smtp_user": "u", "smtp_password": "p"}
     strict = config.load_settings(instance=settings.instance, secret_key="only for tests " * 4, **given)
     queue(app)
-    assert deliver(app, strict) == 0, "the server offers no STARTTLS"
+    assert deliver_all(app, strict) == 0, "the server offers no STARTTLS"
     assert inbox.received == []
     with pytest.raises(config.ConfigurationError, match="in the clear"):
         config.load_settings(instance=settings.instance, smtp_security="none", **given)
@@ -292,7 +292,7 @@ def test_no_header_can_be_smuggled_in(app: Flask, field: str) -> None:
 
 def test_without_a_server_mails_lie_in_a_folder(app: Flask, settings: Settings) -> None:
     queue(app)
-    assert deliver(app, settings) == 1
+    assert deliver_all(app, settings) == 1
     [file] = (settings.instance / "outbox").glob("*.eml")
     assert file.stat().st_mode & 0o077 == 0
     raw = file.read_bytes()
@@ -302,7 +302,7 @@ def test_without_a_server_mails_lie_in_a_folder(app: Flask, settings: Settings) 
 
 def test_the_header_of_such_a_file_can_be_read_too(app: Flask, settings: Settings) -> None:
     queue(app, "anna@example.org", "Noch 7 Tage: DNK-Erklärung 2025 von Müller & Söhne")
-    assert deliver(app, settings) == 1
+    assert deliver_all(app, settings) == 1
     [file] = (settings.instance / "outbox").glob("*.eml")
     raw = file.read_bytes()
     assert "Subject: Noch 7 Tage: DNK-Erklärung 2025 von Müller & Söhne\n" in raw.decode()
@@ -314,14 +314,14 @@ def test_what_goes_to_a_server_has_only_signs_that_every_server_takes(
     app: Flask, smtp: Settings, inbox: RecordingSmtpServer
 ) -> None:
     queue(app)
-    assert deliver(app, smtp) == 1
+    assert deliver_all(app, smtp) == 1
     assert inbox.received[0].isascii()
 
 
 def test_a_full_disk_loses_no_mail(app: Flask, settings: Settings, tmp_path: Path) -> None:
     (settings.instance / "outbox").write_text("in the way")
     queue(app)
-    assert deliver(app, settings) == 0
+    assert deliver_all(app, settings) == 0
     assert the_mail(app).next_try
 
 

@@ -124,12 +124,12 @@ def writer(manager: FlaskClient, cluster_id: int) -> Writer:
     return Writer(manager, cluster_id)
 
 
-def mails(app: Flask) -> list[Mail]:
+def mails_by_recipient(app: Flask) -> list[Mail]:
     with app.extensions["dnk_session_factory"]() as session:
         return list(session.scalars(select(Mail).order_by(Mail.recipient)))
 
 
-def events(app: Flask) -> list[Event]:
+def sent_events(app: Flask) -> list[Event]:
     with app.extensions["dnk_session_factory"]() as session:
         return list(session.scalars(select(Event).where(Event.kind == EventKind.MESSAGE_SENT)))
 
@@ -153,12 +153,14 @@ def test_each_mail_is_sent_as_it_was_previewed(app: Flask, writer: Writer, setti
     assert preview.status_code == 200
     shown = letters_of(preview.text)
     assert [address for address, _, _ in shown] == ["ada@example.org", "bea@example.org", "ben@example.org"]
-    assert mails(app) == [], "nothing is sent by looking"
+    assert mails_by_recipient(app) == [], "nothing is sent by looking"
     answer = writer.confirm(preview)
     assert answer.status_code == 303
-    assert sorted((mail.recipient, mail.subject, mail.body) for mail in mails(app)) == sorted(shown)
-    assert {mail.reply_to for mail in mails(app)} == {"manager@example.org"}
-    [event] = events(app)
+    assert sorted((mail.recipient, mail.subject, mail.body) for mail in mails_by_recipient(app)) == sorted(
+        shown
+    )
+    assert {mail.reply_to for mail in mails_by_recipient(app)} == {"manager@example.org"}
+    [event] = sent_events(app)
     assert {**event.detail, "message": ""} == {"message": "", "companies": 2, "mails": 3}
     assert (
         "3 E-Mails sind geschrieben, aber nicht gesendet"
@@ -192,7 +194,7 @@ def test_only_those_that_the_filter_finds(app: Flask, manager: FlaskClient, clus
     assert "Adler GmbH" in page
     assert "Bäcker" not in page
     writer.confirm(writer.preview())
-    assert [mail.recipient for mail in mails(app)] == ["ada@example.org"]
+    assert [mail.recipient for mail in mails_by_recipient(app)] == ["ada@example.org"]
 
 
 def test_whoever_cannot_be_reached_is_named(manager: FlaskClient, cluster_id: int) -> None:
@@ -225,27 +227,27 @@ def test_mistakes_are_named_at_the_field(
     sent = form_fields(answer.text)
     assert sent["subject"] == [fields["subject"]]
     assert sent["text"][0].strip() == fields["text"].strip()
-    assert mails(app) == []
+    assert mails_by_recipient(app) == []
 
 
 def test_the_text_comes_back_from_the_preview(app: Flask, writer: Writer) -> None:
     answer = writer.confirm(writer.preview(), "edit")
     fields = form_fields(answer.text)
     assert fields["text"] == [TEXT]
-    assert mails(app) == []
+    assert mails_by_recipient(app) == []
 
 
 def test_pressed_twice_it_is_sent_once(app: Flask, writer: Writer) -> None:
     preview = writer.preview()
     assert [writer.confirm(preview).status_code for _ in range(2)] == [303, 303]
-    assert len(mails(app)) == 3
-    assert len(events(app)) == 1
+    assert len(mails_by_recipient(app)) == 3
+    assert len(sent_events(app)) == 1
     without_id = {**form_fields(preview.text), "action": "send", "save_id": ""}
     assert writer.client.post(writer.path, data=without_id).status_code == 303
-    assert len(mails(app)) == 3, "the message itself is known, too"
+    assert len(mails_by_recipient(app)) == 3, "the message itself is known, too"
     assert "schon unterwegs" in writer.client.get("/konto").text
     writer.confirm(writer.preview())
-    assert len(mails(app)) == 6, "the same words once more, previewed anew, are another message"
+    assert len(mails_by_recipient(app)) == 6, "the same words once more, previewed anew, are another message"
 
 
 def test_who_left_meanwhile_gets_nothing_and_who_came_neither(
@@ -261,7 +263,7 @@ def test_who_left_meanwhile_gets_nothing_and_who_came_neither(
         late = add_company(session, cluster_id, "Später GmbH", joined_at=datetime.now(UTC))
         add_person(session, late, "sue", Role.OWNER)
     answer = writer.confirm(preview)
-    assert [mail.recipient for mail in mails(app)] == ["ben@example.org"]
+    assert [mail.recipient for mail in mails_by_recipient(app)] == ["ben@example.org"]
     page = writer.client.get(answer.headers["Location"]).text
     assert "1 E-Mail ist geschrieben, aber nicht gesendet" in page
     assert "2 Personen aus der Vorschau gehören inzwischen nicht mehr dazu und bekamen nichts." in page
@@ -277,7 +279,7 @@ def test_who_no_longer_fits_the_filter_still_gets_what_was_previewed(
         for organisation in session.scalars(select(Organisation).where(Organisation.name == "Bäcker KG")):
             declaration_of(session, organisation).state = State.SUBMITTED
     assert writer.confirm(preview).status_code == 303
-    assert [mail.recipient for mail in mails(app)] == ["bea@example.org", "ben@example.org"]
+    assert [mail.recipient for mail in mails_by_recipient(app)] == ["bea@example.org", "ben@example.org"]
 
 
 def test_when_nobody_is_left_the_text_is_still_there(app: Flask, writer: Writer) -> None:
@@ -289,7 +291,7 @@ def test_when_nobody_is_left_the_text_is_still_there(app: Flask, writer: Writer)
     assert answer.status_code == 409
     assert "kann niemand mehr angeschrieben werden" in answer.text
     assert form_fields(answer.text)["text"] == [TEXT]
-    assert mails(app) == events(app) == []
+    assert mails_by_recipient(app) == sent_events(app) == []
 
 
 @pytest.mark.parametrize("to", ["", "x", "1-1", "999999999-999999999", "-1--1", "1-1,1-1"])
@@ -300,7 +302,7 @@ def test_nobody_else_can_be_put_on_the_list(app: Flask, writer: Writer, to: str)
         key = f"{stranger}-{add_person(session, stranger, 'fred', Role.OWNER).id}"
     answer = writer.post("send", subject="x", text="y", to=f"{to},{key}", message_id="")
     assert answer.status_code == 409
-    assert mails(app) == []
+    assert mails_by_recipient(app) == []
 
 
 def test_five_an_hour(app: Flask, writer: Writer) -> None:
@@ -315,7 +317,7 @@ def test_five_an_hour(app: Flask, writer: Writer) -> None:
         assert answer.status_code == 429
         assert "in der letzten Stunde schon 5 Nachrichten gesendet. Ab 11:00 Uhr" in answer.text
         assert form_fields(answer.text)["text"] == [TEXT], "nothing is lost"
-        assert len(mails(app)) == 15
+        assert len(mails_by_recipient(app)) == 15
         clock.shift(timedelta(minutes=55))
         assert writer.confirm(form_page(answer)).status_code == 303
 
@@ -335,16 +337,18 @@ def test_f4_one_person_at_the_limit_keeps_nobody_else_waiting(
         first = writer.preview()
         answer = writer.confirm(first)
         assert answer.status_code == 200
-        assert [mail.recipient for mail in mails(app)] == [f"{n}@example.org" for n in ("ada", "bea", "ben")]
+        assert [mail.recipient for mail in mails_by_recipient(app)] == [
+            f"{n}@example.org" for n in ("ada", "bea", "ben")
+        ]
         assert "2 E-Mails sind geschrieben, aber nicht gesendet" in answer.text
         assert "1 E-Mail ist nicht gesendet: Diese Person hat heute schon viele E-Mails" in answer.text
         assert "gehört inzwischen nicht mehr dazu" not in answer.text
         assert [letter[0] for letter in letters_of(answer.text)] == ["ada@example.org"]
         assert form_fields(answer.text)["text"] == [TEXT]
-        assert [event.detail["mails"] for event in events(app)] == [1, 2]
+        assert [event.detail["mails"] for event in sent_events(app)] == [1, 2]
         again = writer.confirm(first)
         assert "schon unterwegs" in again.text
-        assert len(mails(app)) == 3, "the others get it once"
+        assert len(mails_by_recipient(app)) == 3, "the others get it once"
         assert [letter[0] for letter in letters_of(again.text)] == ["ada@example.org"]
         assert form_fields(again.text)["message_id"] == form_fields(answer.text)["message_id"]
         refused = writer.confirm(answer)
@@ -355,8 +359,8 @@ def test_f4_one_person_at_the_limit_keeps_nobody_else_waiting(
         sign_in(writer.client, "manager@example.org")
         fields = {**form_fields(answer.text), "action": "send", "csrf_token": token_of(writer.client)}
         assert writer.client.post(writer.path, data=fields).status_code == 303
-        assert len(mails(app)) == 4
-        assert mails(app)[1].recipient == "ada@example.org"
+        assert len(mails_by_recipient(app)) == 4
+        assert mails_by_recipient(app)[1].recipient == "ada@example.org"
 
 
 def form_page(answer: TestResponse) -> TestResponse:
@@ -379,7 +383,7 @@ def test_many_letters_come_in_pages(app: Flask, writer: Writer, cluster_id: int)
     assert "/unternehmen/" in letters_of(third.text)[0][2], "who has not begun is led to the beginning"
     assert len(letters_of(writer.confirm(first, "page-99").text)) == 3
     writer.confirm(third)
-    assert len(mails(app)) == 43
+    assert len(mails_by_recipient(app)) == 43
 
 
 def test_many_letters_take_no_more_statements(app: Flask, writer: Writer, cluster_id: int) -> None:
@@ -393,7 +397,7 @@ def test_many_letters_take_no_more_statements(app: Flask, writer: Writer, cluste
         with count_statements(app) as statements:
             assert writer.confirm(preview).status_code == 303
         counts.append(len(statements))
-    assert len(mails(app)) == 3 + 33
+    assert len(mails_by_recipient(app)) == 3 + 33
     assert counts[0] == counts[1]
 
 
@@ -410,7 +414,7 @@ def test_words_stay_words(app: Flask, writer: Writer, cluster_id: int) -> None:
     preview = writer.preview("{unternehmen} <b>", f"{HOSTILE} {{unternehmen}}")
     assert "<script>alert" not in preview.text
     writer.confirm(preview)
-    [mail] = [mail for mail in mails(app) if mail.recipient == "zoe@example.org"]
+    [mail] = [mail for mail in mails_by_recipient(app) if mail.recipient == "zoe@example.org"]
     assert len(mail.subject) <= 300
     assert "\n" not in mail.subject
     assert HOSTILE in mail.body
@@ -428,7 +432,7 @@ def test_answers_go_to_whoever_wrote(app: Flask, writer: Writer, settings: Setti
         message = message_from_bytes(file.read_bytes(), policy=policy.default)
         assert message["Reply-To"] == "manager@example.org"
         assert message["From"] == settings.sender
-    assert {mail.reply_to for mail in mails(app)} == {""}, "forgotten once it was sent"
+    assert {mail.reply_to for mail in mails_by_recipient(app)} == {""}, "forgotten once it was sent"
 
 
 def test_only_a_manager_writes(app: Flask, cluster_id: int) -> None:

@@ -85,13 +85,13 @@ def test_dmarc(records: list[str], fault: RecordFault | None) -> None:
     assert dmarc_fault(records) is fault
 
 
-def found(domain: str, selector: str = "") -> dict[SenderRecord, RecordFault | None]:
+def found_faults(domain: str, selector: str = "") -> dict[SenderRecord, RecordFault | None]:
     findings = sender_domain.check_sender_domain(domain, selector, actor=OPERATOR)
     return {finding.record: finding.fault for finding in findings}
 
 
 def test_what_a_domain_says(names: Names) -> None:
-    assert set(found("mail.firma.example").values()) == {RecordFault.MISSING}
+    assert set(found_faults("mail.firma.example").values()) == {RecordFault.MISSING}
     names.texts = {
         "mail.firma.example": ["google-site-verification=1", "v=spf1 mx ~all", "v=spf10 is another"],
         "_domainkey.mail.firma.example": [],
@@ -99,13 +99,15 @@ def test_what_a_domain_says(names: Names) -> None:
         "old._domainkey.mail.firma.example": ["v=DKIM1; p="],
         "_dmarc.firma.example": ["v=DMARC1; p=reject"],
     }
-    assert found("mail.firma.example") == {
+    assert found_faults("mail.firma.example") == {
         SenderRecord.SPF: None,
         SenderRecord.DKIM: RecordFault.UNKNOWN,
         SenderRecord.DMARC: None,
     }
-    assert found("mail.firma.example", "k1")[SenderRecord.DKIM] is None
-    assert found("mail.firma.example", "old")[SenderRecord.DKIM] is RecordFault.MISSING, "a key taken back"
+    assert found_faults("mail.firma.example", "k1")[SenderRecord.DKIM] is None
+    assert found_faults("mail.firma.example", "old")[SenderRecord.DKIM] is RecordFault.MISSING, (
+        "a key taken back"
+    )
     assert "_dmarc.example" not in names.asked, "no registry is asked"
 
 

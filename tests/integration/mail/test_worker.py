@@ -89,7 +89,7 @@ def workers(
             process.communicate()
 
 
-def queue(app: Flask, count: int = 1) -> None:
+def queue_mails(app: Flask, count: int = 1) -> None:
     with database_session(app) as session:
         for number in range(count):
             mail_delivery.queue_mail(
@@ -109,7 +109,7 @@ def sent(app: Flask) -> int:
 
 def test_two_workers_send_each_mail_once(any_app: Flask, inbox: RecordingSmtpServer) -> None:
     with workers(worker_environment(any_app, inbox), 2) as running:
-        queue(any_app, 40)
+        queue_mails(any_app, 40)
         wait_for(lambda: sent(any_app) == 40)
         for process in running:
             process.send_signal(signal.SIGTERM)
@@ -119,7 +119,7 @@ def test_two_workers_send_each_mail_once(any_app: Flask, inbox: RecordingSmtpSer
 
 def test_the_mail_under_way_is_finished_and_no_other_begun(app: Flask, inbox: RecordingSmtpServer) -> None:
     inbox.is_held = True
-    queue(app, 5)
+    queue_mails(app, 5)
     with workers(worker_environment(app, inbox), beginning=TELLING_END) as [process]:
         wait_for(lambda: inbox.is_reading)
         process.send_signal(signal.SIGTERM)
@@ -132,7 +132,7 @@ def test_the_mail_under_way_is_finished_and_no_other_begun(app: Flask, inbox: Re
 
 
 def test_once_for_cron(app: Flask, inbox: RecordingSmtpServer) -> None:
-    queue(app, 3)
+    queue_mails(app, 3)
     done = subprocess.run([*DNK, "worker", "--once"], env=worker_environment(app, inbox), capture_output=True)
     assert done.returncode == 0, done.stderr
     assert len(inbox.received) == 3
@@ -147,7 +147,7 @@ def test_once_tells_cron_of_a_failure(app: Flask, settings: Settings) -> None:
         PeriodicJob("broken", fail, timedelta(hours=1)),
         PeriodicJob("other", done.append, timedelta(hours=1)),
     ]
-    queue(app)
+    queue_mails(app)
     assert BackgroundWorker(app.extensions["dnk_session_factory"], settings, chores).run_once() is False
     assert len(done) == 1, "one chore holds up no other"
     assert sent(app) == 1, "nor the mails"
@@ -171,7 +171,7 @@ def test_a_server_without_background_leaves_mails_to_the_worker(
     app: Flask, inbox: RecordingSmtpServer
 ) -> None:
     env = worker_environment(app, inbox, DNK_BACKGROUND="false")
-    queue(app)
+    queue_mails(app)
     with served(env, free_port(), TELLING_BACKGROUND + DNK[-1]) as (process, _lines):
         assert process.stdout
         assert next(line for line in process.stdout if "background" in line) == "without background\n"
@@ -181,7 +181,7 @@ def test_a_server_without_background_leaves_mails_to_the_worker(
 
 
 def test_a_server_with_background_sends_them_itself(app: Flask, inbox: RecordingSmtpServer) -> None:
-    queue(app)
+    queue_mails(app)
     with served(worker_environment(app, inbox), free_port(), TELLING_BACKGROUND + DNK[-1]) as (
         process,
         _lines,
@@ -228,7 +228,7 @@ def test_chores_come_before_the_mails_that_they_write(app: Flask, inbox: Recordi
     smtp = config.load_settings(
         instance=app.extensions["dnk_settings"].instance, secret_key="only for tests " * 4, **inbox.settings
     )
-    chore = PeriodicJob("write", lambda _now: queue(app), timedelta(hours=1))
+    chore = PeriodicJob("write", lambda _now: queue_mails(app), timedelta(hours=1))
     assert BackgroundWorker(app.extensions["dnk_session_factory"], smtp, [chore]).run_once()
     assert len(inbox.received) == 1
 
@@ -243,6 +243,6 @@ def test_stopping_does_not_wait_for_the_next_round(app: Flask, settings: Setting
 
 def test_mails_wait_for_their_time(app: Flask, settings: Settings) -> None:
     with time_machine.travel(time.time() + 3600):
-        queue(app)
+        queue_mails(app)
     assert BackgroundWorker(app.extensions["dnk_session_factory"], settings).run_once()
     assert sent(app) == 0

@@ -121,7 +121,7 @@ def test_an_archived_cluster_takes_neither_a_goal_nor_a_sum(app: Flask, world: W
         assert joint_sums.latest_sum(session, world.cluster) is None
 
 
-def workbook(fill: Callable[[Worksheet], object]) -> bytes:
+def filled_workbook(fill: Callable[[Worksheet], object]) -> bytes:
     file = io.BytesIO()
     with xlsxwriter.Workbook(file, {"in_memory": True}) as book:
         sheet = book.add_worksheet()
@@ -146,7 +146,7 @@ def with_rows(number: int) -> bytes:
     """A real workbook with so many rows, which is small as they are all alike."""
     file, rows = io.BytesIO(), '<row><c t="str"><v>LED</v></c></row>' * number
     with (
-        zipfile.ZipFile(io.BytesIO(workbook(lambda _sheet: None))) as written,
+        zipfile.ZipFile(io.BytesIO(filled_workbook(lambda _sheet: None))) as written,
         zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive,
     ):
         for name in written.namelist():
@@ -188,7 +188,7 @@ def test_formulas_and_merged_cells_are_what_their_cells_say(app: Flask, world: W
         sheet.write_string(3, 2, "Idee")
         sheet.write_string(4, 0, "=cmd|' /C calc'!A0")
 
-    browser, answer = sent(app, world, workbook(fill))
+    browser, answer = sent(app, world, filled_workbook(fill))
     assert answer.status_code == 200
     assert "evil.example" not in answer.text
     taken = post(browser, f"/unternehmen/{world.own}/massnahmen/liste/uebernehmen", form_fields(answer.text))
@@ -222,7 +222,7 @@ def test_a_row_with_an_impossible_number_is_faulty_and_not_taken(
     def fill(sheet: Worksheet) -> None:
         row(sheet, 1, "LED", "Beleuchtung", "geplant", "Strom", kwh, year, "berechnet", investment)
 
-    browser, answer = sent(app, world, workbook(fill))
+    browser, answer = sent(app, world, filled_workbook(fill))
     assert answer.status_code == 200
     assert "0 bereit, 1 zu verbessern" in answer.text
     post(browser, f"/unternehmen/{world.own}/massnahmen/liste/uebernehmen", form_fields(answer.text))

@@ -53,7 +53,7 @@ def stored(app: Flask, world: World) -> dict[int, CompanyMeasure]:
         return dict(measures.of_company(session, world.own))
 
 
-def note(browser: FlaskClient, world: World, **more: str) -> Any:
+def note_on_page(browser: FlaskClient, world: World, **more: str) -> Any:
     fields = form_fields(browser.get(measures_address(world, "/neu")).text)
     return browser.post(measures_address(world, "/neu"), data=fields | LED | more, follow_redirects=True)
 
@@ -61,7 +61,7 @@ def note(browser: FlaskClient, world: World, **more: str) -> Any:
 def test_a_measure_is_noted_moved_deleted_and_restored(
     app: Flask, browser: FlaskClient, world: World
 ) -> None:
-    page = note(browser, world).text
+    page = note_on_page(browser, world).text
     assert "1 von 1 beschlossenen Maßnahme mit Wirkung" in page
     assert "12 MWh" in page
     [(number, measure)] = stored(app, world).items()
@@ -93,7 +93,7 @@ def test_a_measure_is_noted_moved_deleted_and_restored(
 def test_the_page_says_the_factor_and_a_typed_value_is_marked(
     app: Flask, browser: FlaskClient, world: World
 ) -> None:
-    page = note(browser, world, t_co2e="5").text
+    page = note_on_page(browser, world, t_co2e="5").text
     assert "t CO₂e von Ihnen eingetragen" in page
     [number] = stored(app, world)
     page = browser.get(measures_address(world, f"/{number}")).text
@@ -120,7 +120,7 @@ def test_the_page_says_the_factor_and_a_typed_value_is_marked(
 def test_an_error_keeps_what_was_typed_and_stores_nothing(
     app: Flask, browser: FlaskClient, world: World, field: str, value: str, message: str
 ) -> None:
-    answer = note(browser, world, **{field: value})
+    answer = note_on_page(browser, world, **{field: value})
     assert answer.status_code == 422
     assert message in answer.text
     kept = form_fields(answer.text)
@@ -133,7 +133,7 @@ def test_an_error_keeps_what_was_typed_and_stores_nothing(
 def test_a_conflict_shows_the_other_word_and_keeps_the_own(
     app: Flask, browser: FlaskClient, world: World
 ) -> None:
-    note(browser, world)
+    note_on_page(browser, world)
     [number] = stored(app, world)
     place = measures_address(world, f"/{number}")
     mine = form_fields(browser.get(place).text) | {"text": "Meins"}
@@ -155,7 +155,7 @@ def test_what_was_typed_into_a_measure_that_somebody_deletes_can_be_copied(
     def delete_first(*_args: Any, **_values: Any) -> None:
         raise MeasureGone
 
-    note(browser, world)
+    note_on_page(browser, world)
     [place] = re.findall(r"/massnahmen/\d+(?=\")", browser.get(measures_address(world)).text)
     place = measures_address(world, place.removeprefix("/massnahmen"))
     mine = form_fields(browser.get(place).text) | {"text": "Mein langer Satz"}
@@ -226,7 +226,7 @@ def test_a_line_of_a_calculator_begins_a_measure_with_its_own_numbers(
 
 
 def test_who_only_reads_sees_no_buttons(app: Flask, browser: FlaskClient, world: World) -> None:
-    note(browser, world)
+    note_on_page(browser, world)
     viewer = app.test_client()
     sign_in(viewer, "viewer@example.org")
     page = viewer.get(measures_address(world)).text
@@ -236,7 +236,7 @@ def test_who_only_reads_sees_no_buttons(app: Flask, browser: FlaskClient, world:
 
 
 def test_a_conflict_names_what_another_person_changed(browser: FlaskClient, world: World) -> None:
-    note(browser, world)
+    note_on_page(browser, world)
     place = measures_address(world, "/1")
     fields = form_fields(browser.get(place).text)
     browser.post(place, data=fields | {"owner": "Anna", "savings-0-amount": "9.000"})
@@ -248,7 +248,9 @@ def test_a_conflict_names_what_another_person_changed(browser: FlaskClient, worl
 
 
 def test_errors_of_one_wording_name_their_field(browser: FlaskClient, world: World) -> None:
-    page = note(browser, world, **{"savings-0-amount": "zwölf", "cost_eur": "1e9", "from_year": "20226"}).text
+    page = note_on_page(
+        browser, world, **{"savings-0-amount": "zwölf", "cost_eur": "1e9", "from_year": "20226"}
+    ).text
     for words in ("Energie, Zeile 1: Geben Sie", "Kosten gespart: Geben Sie", ">Geben Sie ein Jahr mit vier"):
         assert words in page
     for typed in ('value="zwölf"', 'value="1e9"', 'value="20226"'):

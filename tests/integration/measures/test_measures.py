@@ -50,7 +50,7 @@ LED = CompanyMeasure(
 SAVED = (StatedSaving("natural-gas", Quantity(Decimal(10_000), "kWh-hs")),)
 
 
-def note(session: Session, organisation_id: int, editor: Actor, measure: CompanyMeasure = LED) -> int:
+def note_led(session: Session, organisation_id: int, editor: Actor, measure: CompanyMeasure = LED) -> int:
     row = verbs.note_measure(Work(session, editor, NOW), organisation_id, measure)
     return row.id
 
@@ -71,7 +71,7 @@ def test_a_measure_comes_back_as_it_was_written(
     session: Session, organisation_id: int, editor: Actor
 ) -> None:
     measure = with_gas(session, organisation_id, LED)
-    number = note(session, organisation_id, editor, measure)
+    number = note_led(session, organisation_id, editor, measure)
     session.expire_all()
     assert measures.of_company(session, organisation_id) == {number: measure}
     assert measures.of_companies(session, [organisation_id]) == {organisation_id: {number: measure}}
@@ -96,7 +96,7 @@ def test_greenhouse_gases_change_on_request_or_with_the_amount_alone(
 def test_two_people_at_once_lose_nothing_and_states_move_by_a_click(
     session: Session, organisation_id: int, editor: Actor, colleague: Actor
 ) -> None:
-    number = note(session, organisation_id, editor)
+    number = note_led(session, organisation_id, editor)
     work = Work(session, colleague, NOW)
     verbs.move_measure(work, organisation_id, number, MeasureState.DONE, seen=1)
     with pytest.raises(ConflictError):
@@ -112,7 +112,7 @@ def test_two_people_at_once_lose_nothing_and_states_move_by_a_click(
 def test_what_is_deleted_is_gone_and_can_be_restored(
     session: Session, organisation_id: int, editor: Actor
 ) -> None:
-    number = note(session, organisation_id, editor)
+    number = note_led(session, organisation_id, editor)
     verbs.remove_measure(Work(session, editor, NOW), organisation_id, number)
     assert measures.of_company(session, organisation_id) == {}
     with pytest.raises(MeasureGone):
@@ -131,7 +131,7 @@ def test_what_is_deleted_is_gone_and_can_be_restored(
 def test_strangers_may_neither_write_nor_reach_a_measure(
     session: Session, organisation_id: int, editor: Actor
 ) -> None:
-    number = note(session, organisation_id, editor)
+    number = note_led(session, organisation_id, editor)
     for actor in (Actor(), Actor(2, {organisation_id + 1: "owner"})):  # type: ignore[dict-item]
         with pytest.raises(NotPermitted):
             verbs.remove_measure(Work(session, actor, NOW), organisation_id, number)
@@ -141,9 +141,9 @@ def test_strangers_may_neither_write_nor_reach_a_measure(
 def test_the_self_assessment_writes_the_companys_measures(
     session: Session, declaration: Declaration, editor: Actor
 ) -> None:
-    number = note(session, declaration.organisation_id, editor)
+    number = note_led(session, declaration.organisation_id, editor)
     dropped = replace(LED, text="Verworfen", state=MeasureState.DROPPED)
-    note(session, declaration.organisation_id, editor, dropped)
+    note_led(session, declaration.organisation_id, editor, dropped)
     current = assessment_of(session, declaration, 12)
     assert current.stored.content == Assessment(None, (Measure(LED.text, "Anna", LED.due),))
     said = Assessment(Rating.PARTIAL, (Measure("Neu"), Measure("LED überall", "Anna", LED.due)))
@@ -160,7 +160,7 @@ def test_the_self_assessment_writes_the_companys_measures(
 def test_a_change_in_the_register_is_a_conflict_for_an_open_self_assessment(
     session: Session, declaration: Declaration, editor: Actor, colleague: Actor
 ) -> None:
-    number = note(session, declaration.organisation_id, editor)
+    number = note_led(session, declaration.organisation_id, editor)
     seen = assessment_of(session, declaration, 12).stored.version
     verbs.move_measure(
         Work(session, colleague, NOW), declaration.organisation_id, number, MeasureState.DONE, seen=1
@@ -172,7 +172,7 @@ def test_a_change_in_the_register_is_a_conflict_for_an_open_self_assessment(
 def test_the_next_year_has_the_same_measures_without_a_copy(
     session: Session, declaration: Declaration, editor: Actor
 ) -> None:
-    note(session, declaration.organisation_id, editor)
+    note_led(session, declaration.organisation_id, editor)
     after = begin_next_year(Work(session, editor, NOW), declaration)
     assert assessments_of(session, after) == assessments_of(session, declaration)
     assert len(measures.of_company(session, declaration.organisation_id)) == 1
@@ -184,7 +184,7 @@ def test_a_measure_counts_for_a_cluster_only_as_long_as_that_is_allowed(
     cluster = Cluster(name="Cluster", created_at=NOW)
     session.add(cluster)
     session.flush()
-    number = note(session, organisation_id, editor, replace(LED, counts_for=cluster.id))
+    number = note_led(session, organisation_id, editor, replace(LED, counts_for=cluster.id))
     assert measures.of_company(session, organisation_id)[number].counts_for is None, "not allowed yet"
     consent = Consent(
         cluster_id=cluster.id, organisation_id=organisation_id, edition=NEWEST_EDITION, granted_at=NOW

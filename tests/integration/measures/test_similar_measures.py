@@ -83,7 +83,7 @@ def editor(app: Flask, members: list[int]) -> FlaskClient:
     return client
 
 
-def offered(page: str) -> str:
+def offered_measures(page: str) -> str:
     """What the part of the page says, with single spaces; "" without it."""
     if SUMMARY not in page:
         return ""
@@ -93,7 +93,7 @@ def offered(page: str) -> str:
 def test_what_similar_companies_do_comes_first_though_others_are_more(
     editor: FlaskClient, world: World
 ) -> None:
-    part = offered(editor.get(f"/unternehmen/{world.own}/massnahmen/neu").text)
+    part = offered_measures(editor.get(f"/unternehmen/{world.own}/massnahmen/neu").text)
     assert part.index("Eigener Strom") < part.index("Beleuchtung"), (
         "six of the own section before seven others"
     )
@@ -106,7 +106,7 @@ def test_without_its_own_section_a_company_sees_the_most_frequent_first(
 ) -> None:
     with database_session(app) as session:
         session.execute(update(Organisation).where(Organisation.id == world.own).values(sector=""))
-    part = offered(editor.get(f"/unternehmen/{world.own}/massnahmen/neu").text)
+    part = offered_measures(editor.get(f"/unternehmen/{world.own}/massnahmen/neu").text)
     assert part.index("Beleuchtung") < part.index("Eigener Strom")
     assert "darunter" not in part
 
@@ -120,23 +120,23 @@ def test_a_calculator_offers_them_after_a_line_that_a_measure_can_begin_with(
         row = LineRow(organisation_id=world.own, year=2025, calculator="energy")
         calculator_lines.save(session, row, line_to_json(line), by=None, now=NOW)
         saved = f"{path}?gespeichert={row.id}"
-    assert offered(editor.get(path).text) == "", "only beside the line that was saved just now"
+    assert offered_measures(editor.get(path).text) == "", "only beside the line that was saved just now"
     with count_statements(app) as statements:
         page = editor.get(saved).text
-    assert f'href="/unternehmen/{world.own}/massnahmen/neu?art=own-power"' in offered(page)
+    assert f'href="/unternehmen/{world.own}/massnahmen/neu?art=own-power"' in offered_measures(page)
     assert len(statements) <= MOST_STATEMENTS
     viewer = app.test_client()
     sign_in(viewer, "viewer@example.org")
-    assert offered(viewer.get(saved).text) == "", "who may not note a measure needs no recipe"
+    assert offered_measures(viewer.get(saved).text) == "", "who may not note a measure needs no recipe"
 
 
 def test_nothing_is_offered_once_one_of_them_or_the_company_itself_takes_back_the_permission(
     app: Flask, editor: FlaskClient, world: World, members: list[int]
 ) -> None:
     path = f"/unternehmen/{world.own}/massnahmen/neu"
-    assert offered(editor.get(path).text)
+    assert offered_measures(editor.get(path).text)
     with database_session(app) as session:
         consent = clusters.find_consent(session, members[0], world.cluster)
         assert consent is not None
         cluster_consent.withdraw_consent(Work(session, SHELL, NOW), consent)
-    assert offered(editor.get(path).text) == ""
+    assert offered_measures(editor.get(path).text) == ""

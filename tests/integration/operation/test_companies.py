@@ -46,7 +46,7 @@ def operator(app: Flask) -> Actor:
         return Actor(account.id, is_operator=True)
 
 
-def mails(app: Flask, word: str) -> list[str]:
+def recipients_of(app: Flask, word: str) -> list[str]:
     with database_session(app) as session:
         rows = session.execute(select(Mail.recipient, Mail.subject).where(Mail.subject.contains(word)))
         return sorted(recipient for recipient, _subject in rows)
@@ -112,12 +112,12 @@ def test_an_archive_is_told_to_the_owners_and_taken_back(any_app: Flask, world: 
     client = signed_in(any_app, "operator")
     for _twice in range(2):
         assert post(client, page(world, "/archiv"), {"action": "begin"}).status_code == 303
-    assert mails(any_app, "archiviert") == ["owner@example.org"]
+    assert recipients_of(any_app, "archiviert") == ["owner@example.org"]
     owner = signed_in(any_app, "owner")
     assert "archiviert" in owner.get(f"/unternehmen/{world.own}").text
     assert "Neue Erklärung" not in owner.get(f"/unternehmen/{world.own}").text
     assert post(client, page(world, "/archiv"), {"action": "end"}).status_code == 303
-    assert mails(any_app, "nicht mehr archiviert") == ["owner@example.org"]
+    assert recipients_of(any_app, "nicht mehr archiviert") == ["owner@example.org"]
     assert "archiviert" not in owner.get(f"/unternehmen/{world.own}").text
     with database_session(any_app) as session:
         kinds = [EventKind.ARCHIVED, EventKind.ARCHIVE_ENDED]
@@ -184,7 +184,7 @@ def test_a_company_with_declarations_is_not_deleted_but_its_owners_are_asked(
     assert answer.status_code == 409
     for _twice in range(2):
         assert post(client, page(world, "/bitte")).status_code == 303
-    assert mails(any_app, "Bitte") == ["owner@example.org"]
+    assert recipients_of(any_app, "Bitte") == ["owner@example.org"]
     with database_session(any_app) as session:
         assert "2025" in session.scalars(select(Mail.body).where(Mail.subject.contains("Bitte"))).one()
         assert session.get(Organisation, world.own)
@@ -257,7 +257,7 @@ def test_a_deleted_company_leaves_nothing_but_its_people_and_its_journal(
         assert kinds == {("company", world.own)}, "with the declaration that could still be restored"
         assert session.scalars(select(Account).where(Account.email == "viewer@example.org")).one()
     assert not [blob for blob in blobs.all() if blob.key and blob.key.organisation_id == world.own]
-    assert mails(any_app, "ist bei dnk-tool gelöscht") == ["owner@example.org"]
+    assert recipients_of(any_app, "ist bei dnk-tool gelöscht") == ["owner@example.org"]
     assert signed_in(any_app, "owner").get(f"/unternehmen/{world.own}").status_code == 404
     assert any_app.test_client().get("/berichte/a-gmbh-2025").status_code == 410
 

@@ -53,18 +53,18 @@ def look(
     return by_code
 
 
-def told(finding: Finding, language: Any = "de") -> str:
+def finding_words(finding: Finding, language: Any = "de") -> str:
     to_do = [finding.to_do] if finding.to_do else []
     return " ".join(message.to(language) for message in (finding.part, *finding.facts, *to_do))
 
 
-def note(app: Flask, name: str, value: str) -> None:
+def write_note(app: Flask, name: str, value: str) -> None:
     with database_session(app) as session:
         notes.write(session, name, value, now=NOW)
 
 
 def note_backup(app: Flask, began: datetime, **more: Any) -> None:
-    note(app, notes.LAST_BACKUP, json.dumps({"began": began.isoformat(), "size": 12_345_678, **more}))
+    write_note(app, notes.LAST_BACKUP, json.dumps({"began": began.isoformat(), "size": 12_345_678, **more}))
 
 
 @pytest.fixture
@@ -75,7 +75,7 @@ def busy(any_app: Flask) -> Flask:
         session.flush()
         session.add(AuthenticatorApp(account_id=account.id, secret="x", created_at=NOW))
     note_backup(any_app, NOW - timedelta(hours=7))
-    note(any_app, notes.BACKGROUND_SEEN, (NOW - timedelta(minutes=3)).isoformat())
+    write_note(any_app, notes.BACKGROUND_SEEN, (NOW - timedelta(minutes=3)).isoformat())
     return any_app
 
 
@@ -101,13 +101,16 @@ def test_where_all_is_well_nothing_is_red(busy: Flask, public: Settings) -> None
     # The clock of PostgreSQL goes on, whatever time the test says it is.
     not_well = {code for code, finding in found.items() if finding.state is not OK} - {"clock"}
     assert not_well == {"scanner"}
-    assert "25. November 2026, 03:00 Uhr" in told(found["backup"])
-    assert "25 November 2026, 03:00" in told(found["backup"], "en")
-    assert "12 MB" in told(found["backup"])
-    assert "gerade: 2. Entwürfe seit dem Start: 12 geöffnet, davon 11 sofort;" in told(found["pdfs"])
+    assert "25. November 2026, 03:00 Uhr" in finding_words(found["backup"])
+    assert "25 November 2026, 03:00" in finding_words(found["backup"], "en")
+    assert "12 MB" in finding_words(found["backup"])
+    assert "gerade: 2. Entwürfe seit dem Start: 12 geöffnet, davon 11 sofort;" in finding_words(found["pdfs"])
     kind = "SQLite" if public.database.startswith("sqlite") else "PostgreSQL"
-    assert f"Datenbank: {kind}" in told(found["database"])
-    assert all(told(finding) != told(finding, "en") or code == "pdfs" for code, finding in found.items())
+    assert f"Datenbank: {kind}" in finding_words(found["database"])
+    assert all(
+        finding_words(finding) != finding_words(finding, "en") or code == "pdfs"
+        for code, finding in found.items()
+    )
 
 
 def test_what_is_red_comes_first(busy: Flask) -> None:
@@ -128,22 +131,22 @@ def test_only_operators_learn_it(busy: Flask) -> None:
     [("disk", "DNK_BACKUP_FOLDER"), ("age", "DNK_BACKUP_RECIPIENT"), ("folder", "backups"), ("new", "Log")],
 )
 def test_a_backup_that_failed(busy: Flask, public: Settings, problem: str, words: str) -> None:
-    note(busy, notes.BACKUP_PROBLEM, json.dumps({"kind": problem}))
+    write_note(busy, notes.BACKUP_PROBLEM, json.dumps({"kind": problem}))
     backup = look(busy, public)["backup"]
     assert backup.state is PROBLEM
-    assert words in told(backup)
+    assert words in finding_words(backup)
 
 
 def test_the_age_of_the_backup(busy: Flask, public: Settings) -> None:
     assert look(busy, public, now=NOW + timedelta(hours=40))["backup"].state is OK
     old = look(busy, public, now=NOW + timedelta(hours=42))["backup"]
     assert old.state is PROBLEM
-    assert "mehr als 48 Stunden alt" in told(old)
+    assert "mehr als 48 Stunden alt" in finding_words(old)
     note_backup(busy, NOW, lost=3)
     lost = look(busy, public)["backup"]
     assert lost.state is NOTICE
-    assert "fehlen Belege: 3." in told(lost)
-    assert "Welche das sind, sagt: dnk evidence check." in told(lost)
+    assert "fehlen Belege: 3." in finding_words(lost)
+    assert "Welche das sind, sagt: dnk evidence check." in finding_words(lost)
     with database_session(busy) as session:
         notes.remove(session, notes.LAST_BACKUP)
     assert look(busy, public)["backup"].state is PROBLEM
@@ -157,7 +160,7 @@ def test_the_growth_of_the_backups(busy: Flask, public: Settings) -> None:
         file.write_bytes(b"x")
         os.truncate(file, size * 1_000_000)
         os.utime(file, times=((NOW - timedelta(days=days)).timestamp(),) * 2)
-    assert "Die nächtlichen wachsen um etwa 2 MB am Tag." in told(look(busy, public)["backup"])
+    assert "Die nächtlichen wachsen um etwa 2 MB am Tag." in finding_words(look(busy, public)["backup"])
 
 
 def add_mail(app: Flask, **more: Any) -> None:
@@ -170,14 +173,14 @@ def test_mails_that_do_not_go_out(busy: Flask, public: Settings) -> None:
     add_mail(busy, error="550 nein")
     given_up = look(busy, public)["mails"]
     assert given_up.state is NOTICE
-    assert "nicht zustellbar: 1" in told(given_up)
+    assert "nicht zustellbar: 1" in finding_words(given_up)
     add_mail(busy, next_try=NOW)
     waiting = look(busy, public)["mails"]
     assert waiting.state is PROBLEM
     assert waiting.endpoint == "outbox.show"
-    assert "Die älteste wartet seit dem 25. November 2026, 08:00 Uhr." in told(waiting)
-    assert "anna" not in told(waiting)
-    note(busy, notes.QUIET, NOW.isoformat())
+    assert "Die älteste wartet seit dem 25. November 2026, 08:00 Uhr." in finding_words(waiting)
+    assert "anna" not in finding_words(waiting)
+    write_note(busy, notes.QUIET, NOW.isoformat())
     assert look(busy, public)["mails"].state is NOTICE, "a quiet copy holds them back"
 
 
@@ -189,25 +192,25 @@ def test_mails_that_failed_twice_are_noticed_within_minutes(busy: Flask, public:
     add_mail(busy, attempts=2, **fresh)
     delayed = look(busy, public)["mails"]
     assert delayed.state is NOTICE
-    assert "Einige E-Mails gingen mehrmals nicht hinaus." in told(delayed)
-    assert "Senden Sie eine Test-E-Mail" in told(delayed)
-    note(busy, notes.QUIET, NOW.isoformat())
+    assert "Einige E-Mails gingen mehrmals nicht hinaus." in finding_words(delayed)
+    assert "Senden Sie eine Test-E-Mail" in finding_words(delayed)
+    write_note(busy, notes.QUIET, NOW.isoformat())
     assert look(busy, public)["mails"].state is OK, "a quiet copy holds them back"
 
 
 def test_no_mail_server(busy: Flask, public: Settings) -> None:
     without = look(busy, public.model_copy(update={"smtp_host": ""}))["mails"]
     assert without.state is PROBLEM
-    assert "DNK_SMTP_HOST" in told(without)
+    assert "DNK_SMTP_HOST" in finding_words(without)
     assert look(busy)["mails"].state is NOTICE, "a trial on one's own machine"
 
 
 def test_background_work_that_stopped(busy: Flask, public: Settings) -> None:
     late = look(busy, public, now=NOW + timedelta(minutes=30))["background"]
     assert late.state is PROBLEM
-    assert "Läuft „dnk serve“?" in told(late)
+    assert "Läuft „dnk serve“?" in finding_words(late)
     elsewhere = public.model_copy(update={"background": False})
-    assert "dnk worker" in told(look(busy, elsewhere, now=NOW + timedelta(minutes=30))["background"])
+    assert "dnk worker" in finding_words(look(busy, elsewhere, now=NOW + timedelta(minutes=30))["background"])
 
 
 def test_the_worker_notes_that_it_is_at_work(any_app: Flask) -> None:
@@ -226,26 +229,26 @@ def test_operators_without_a_second_factor(busy: Flask, public: Settings) -> Non
         make_account(session, "locked@example.org", is_operator=True).active = False
     undemanded = look(busy, public)["second-factor"]
     assert undemanded.state is PROBLEM
-    assert "betreibt: 2, davon ohne zweiten Faktor: 1." in told(undemanded)
+    assert "betreibt: 2, davon ohne zweiten Faktor: 1." in finding_words(undemanded)
     demanded = public.model_copy(update={"second_factor_for": ("operator",)})
     assert look(busy, demanded)["second-factor"].state is NOTICE
     with database_session(busy) as session:
         session.execute(update(Account).values(is_operator=False))
     nobody = look(busy, public)["second-factor"]
     assert nobody.state is PROBLEM
-    assert "dnk user add ADRESSE --operator" in told(nobody)
+    assert "dnk user add ADRESSE --operator" in finding_words(nobody)
 
 
 def test_a_quiet_copy(busy: Flask) -> None:
     assert "quiet" not in look(busy)
-    note(busy, notes.QUIET, NOW.isoformat())
-    assert "dnk resume" in told(look(busy)["quiet"])
-    note(busy, notes.ERASURES_KNOWN_UNTIL, NOW.isoformat())
-    assert "keine Löschungen nach dem 25. November 2026" in told(look(busy)["quiet"])
+    write_note(busy, notes.QUIET, NOW.isoformat())
+    assert "dnk resume" in finding_words(look(busy)["quiet"])
+    write_note(busy, notes.ERASURES_KNOWN_UNTIL, NOW.isoformat())
+    assert "keine Löschungen nach dem 25. November 2026" in finding_words(look(busy)["quiet"])
     with database_session(busy) as session:
         notes.remove(session, notes.QUIET)
     resumed = look(busy)["quiet"]
-    assert "dnk user erase" in told(resumed)
+    assert "dnk user erase" in finding_words(resumed)
     assert resumed.part.to("de") == "Zurückgespielte Sicherung", "it is not quiet any more"
 
 
@@ -264,7 +267,7 @@ def test_a_clock_that_is_wrong(busy: Flask) -> None:
         )
     wrong = look(busy)["clock"]
     assert wrong.state is PROBLEM
-    assert "in der Zukunft" in told(wrong)
+    assert "in der Zukunft" in finding_words(wrong)
 
 
 @pytest.mark.parametrize(
@@ -287,7 +290,7 @@ def test_address_and_proxies(
     settings = settings_of(app, **{"public_url": "https://dnk.example.org", "proxies": 1, **changes})
     finding = machine.check_address(settings, visit)
     assert finding.state is state
-    assert words in told(finding)
+    assert words in finding_words(finding)
 
 
 def test_texts_that_are_missing(busy: Flask, public: Settings) -> None:
@@ -295,8 +298,8 @@ def test_texts_that_are_missing(busy: Flask, public: Settings) -> None:
     (public.instance / "pages" / "privacy.de.txt").unlink()
     missing = look(busy, public)["texts"]
     assert missing.state is PROBLEM
-    assert "Es fehlt noch: Datenschutz." in told(missing)
-    assert "Impressum" not in told(missing)
+    assert "Es fehlt noch: Datenschutz." in finding_words(missing)
+    assert "Impressum" not in finding_words(missing)
     assert look(busy)["texts"].state is NOTICE
 
 
@@ -310,8 +313,9 @@ def test_files_that_others_can_read(busy: Flask) -> None:
     (instance / "config.toml").chmod(0o604)
     found = look(busy)["files"]
     assert found.state is PROBLEM
-    assert f"chmod 600 {instance.resolve() / 'secret-key'} {instance.resolve() / 'config.toml'}" in told(
-        found
+    assert (
+        f"chmod 600 {instance.resolve() / 'secret-key'} {instance.resolve() / 'config.toml'}"
+        in finding_words(found)
     )
 
 
@@ -327,7 +331,7 @@ def test_a_disk_that_is_full(app: Flask, monkeypatch: pytest.MonkeyPatch, tmp_pa
         size = usage(int(total * 1e9), int((total - free) * 1e9), int(free * 1e9))
         monkeypatch.setattr(machine.shutil, "disk_usage", lambda _folder, size=size: size)
         finding = machine.check_disk(settings_of(app).instance)
-        assert (finding.state, words in told(finding)) == (state, True), told(finding)
+        assert (finding.state, words in finding_words(finding)) == (state, True), finding_words(finding)
     monkeypatch.undo()
     assert machine.check_disk(tmp_path / "none").state is PROBLEM
 
@@ -337,7 +341,7 @@ def test_the_store_of_evidence(app: Flask, tmp_path: Path) -> None:
     (tmp_path / "evidence").write_text("in the way")
     away = machine.check_evidence(settings_of(app, instance=tmp_path))
     assert away.state is PROBLEM
-    assert str(tmp_path / "evidence") in told(away)
+    assert str(tmp_path / "evidence") in finding_words(away)
     port = free_port()
     bucket = settings_of(
         app,
@@ -349,8 +353,8 @@ def test_the_store_of_evidence(app: Flask, tmp_path: Path) -> None:
     )
     away = machine.check_evidence(bucket)
     assert away.state is PROBLEM
-    assert "DNK_EVIDENCE_" in told(away)
-    assert "canary" not in told(away)
+    assert "DNK_EVIDENCE_" in finding_words(away)
+    assert "canary" not in finding_words(away)
 
 
 @contextmanager
@@ -376,10 +380,10 @@ def test_the_virus_scanner(app: Flask) -> None:
     with clamd(b"UNKNOWN COMMAND\0") as address:
         away = machine.check_scanner(settings_of(app, clamd=address))
     assert away.state is PROBLEM
-    assert "keine Dateien hochladen" in told(away)
+    assert "keine Dateien hochladen" in finding_words(away)
     optional = machine.check_scanner(settings_of(app, clamd=address, clamd_required=False))
     assert optional.state is PROBLEM
-    assert "ungeprüft angenommen" in told(optional)
+    assert "ungeprüft angenommen" in finding_words(optional)
     assert machine.check_scanner(settings_of(app)).state is NOTICE
 
 
@@ -432,7 +436,7 @@ def test_the_page_says_that_all_is_well(busy: Flask, public: Settings, operator:
     """As it is after a night: backup and background work are new."""
     now = datetime.now(UTC)
     note_backup(busy, now)
-    note(busy, notes.BACKGROUND_SEEN, now.isoformat())
+    write_note(busy, notes.BACKGROUND_SEEN, now.isoformat())
     busy.extensions["dnk_settings"] = public
     page = operator.get("/betrieb").text
     assert "Alles läuft." in page

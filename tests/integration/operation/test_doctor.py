@@ -16,12 +16,12 @@ from dnk_tool.store.inspection import open_for_reading
 from tests.support.machine import free_port
 
 
-def run(*arguments: str) -> Result:
+def run_doctor(*arguments: str) -> Result:
     return CliRunner().invoke(doctor, arguments)
 
 
 def findings_as_json() -> dict[str, dict[str, Any]]:
-    result = run("--json")
+    result = run_doctor("--json")
     findings = json.loads(result.output)
     assert result.exit_code == any(finding["state"] == "problem" for finding in findings)
     return {finding["code"]: finding for finding in findings}
@@ -46,20 +46,20 @@ def test_all_is_said_with_what_to_do_and_nothing_is_changed(
 ) -> None:
     monkeypatch.setenv("DNK_BACKUP_NIGHTLY", "false")
     before = files_and_modes(instance)
-    result = run()
+    result = run_doctor()
     assert result.exit_code == 0, "a new installation lacks much, but nothing is broken"
     assert "in order: Version and database" in result.output
     assert "Note: Emails\n  No mail server is" in result.output
     assert "  -> Set DNK_SMTP_HOST" in result.output
     assert files_and_modes(instance) == before
-    german = run("--language", "de").output
+    german = run_doctor("--language", "de").output
     assert "in Ordnung: Version und Datenbank" in german
     assert "%(" not in german + result.output
 
 
 def test_it_exits_with_1_where_there_is_a_problem(instance: Path) -> None:
     (instance / "secret-key").chmod(0o644)
-    result = run()
+    result = run_doctor()
     assert result.exit_code == 1
     assert result.output.startswith("PROBLEM: ")
     assert f"-> Take that permission from them: chmod 600 {instance / 'secret-key'}" in result.output
@@ -92,7 +92,7 @@ def test_the_address_of_a_database_that_cannot_be_read(
     instance: Path, monkeypatch: pytest.MonkeyPatch, address: str
 ) -> None:
     monkeypatch.setenv("DNK_DATABASE_URL", address)
-    result = run()
+    result = run_doctor()
     assert result.exit_code == 1
     assert "DNK_DATABASE_URL" in result.output
     assert "canary" not in result.output
@@ -136,7 +136,7 @@ def test_an_empty_file_is_not_up_to_date(instance: Path) -> None:
 def test_settings_that_cannot_be_used(instance: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DNK_PUBLIC_ULR", "https://dnk.example.org")
     monkeypatch.setenv("DNK_SECRET_KEY", "canary")
-    result = run()
+    result = run_doctor()
     assert result.exit_code == 1
     assert "DNK_PUBLIC_ULR is no setting. Is DNK_PUBLIC_URL meant?" in result.output
     assert "DNK_SECRET_KEY must have at least 32 bytes" in result.output

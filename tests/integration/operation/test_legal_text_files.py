@@ -30,7 +30,7 @@ OPERATOR = Actor(1, is_operator=True)
 IMPRINT, PRIVACY = LegalText.IMPRINT, LegalText.PRIVACY
 
 
-def write(instance: Path, name: str, content: bytes) -> Path:
+def write_text_file(instance: Path, name: str, content: bytes) -> Path:
     (instance / "pages").mkdir(exist_ok=True)
     file = instance / "pages" / name
     file.write_bytes(content)
@@ -55,7 +55,7 @@ def save(instance: Path, text: str, *, version: str = "", actor: Actor = OPERATO
     ids=["utf-8", "crlf", "mark", "utf-16", "windows", "hostile", "blank"],
 )
 def test_a_file_is_read_whatever_editor_wrote_it(tmp_path: Path, content: bytes, text: str) -> None:
-    write(tmp_path, "imprint.de.txt", content)
+    write_text_file(tmp_path, "imprint.de.txt", content)
     stored = read_text(tmp_path, IMPRINT, "de")
     assert stored.text == text
     assert stored.state is (TextState.COMPLETE if text else TextState.MISSING)
@@ -63,14 +63,14 @@ def test_a_file_is_read_whatever_editor_wrote_it(tmp_path: Path, content: bytes,
 
 def test_a_text_is_missing_until_it_is_complete(tmp_path: Path) -> None:
     assert missing_texts(tmp_path) == (IMPRINT, PRIVACY)
-    write(tmp_path, "imprint.en.txt", b"Beck Ltd")
+    write_text_file(tmp_path, "imprint.en.txt", b"Beck Ltd")
     assert missing_texts(tmp_path) == (IMPRINT, PRIVACY), "the German one is required"
-    write(tmp_path, "imprint.de.txt", b"[Name oder Firma]")
+    write_text_file(tmp_path, "imprint.de.txt", b"[Name oder Firma]")
     assert missing_texts(tmp_path) == (IMPRINT, PRIVACY), "placeholders are no text"
-    write(tmp_path, "imprint.de.txt", b"Beck GmbH, info [at] beck.example")
-    write(tmp_path, "privacy.de.txt", b"Wir achten [1] auf Ihre Daten.")
+    write_text_file(tmp_path, "imprint.de.txt", b"Beck GmbH, info [at] beck.example")
+    write_text_file(tmp_path, "privacy.de.txt", b"Wir achten [1] auf Ihre Daten.")
     assert missing_texts(tmp_path) == ()
-    write(tmp_path, "privacy.en.txt", b"[Name]")
+    write_text_file(tmp_path, "privacy.en.txt", b"[Name]")
     assert missing_texts(tmp_path) == (PRIVACY,), "English visitors would read the placeholder"
     (tmp_path / "pages/imprint.de.txt").unlink()
     (tmp_path / "pages/imprint.de.txt").mkdir()
@@ -79,16 +79,16 @@ def test_a_text_is_missing_until_it_is_complete(tmp_path: Path) -> None:
 
 def test_the_other_language_is_shown_in_place_of_a_missing_or_empty_text(tmp_path: Path) -> None:
     assert shown_text(tmp_path, IMPRINT, "en").text == ""
-    write(tmp_path, "imprint.de.txt", b"Beck GmbH")
-    write(tmp_path, "imprint.en.txt", b"\n")
+    write_text_file(tmp_path, "imprint.de.txt", b"Beck GmbH")
+    write_text_file(tmp_path, "imprint.en.txt", b"\n")
     assert shown_text(tmp_path, IMPRINT, "en").language == "de"
-    write(tmp_path, "imprint.en.txt", b"Beck Ltd")
+    write_text_file(tmp_path, "imprint.en.txt", b"Beck Ltd")
     assert shown_text(tmp_path, IMPRINT, "en").text == "Beck Ltd"
 
 
 @pytest.mark.parametrize("kind", ["folder", "pipe"])
 def test_what_is_no_file_is_neither_read_nor_replaced(tmp_path: Path, kind: str) -> None:
-    place = write(tmp_path, "imprint.de.txt", b"")
+    place = write_text_file(tmp_path, "imprint.de.txt", b"")
     place.unlink()
     place.mkdir() if kind == "folder" else os.mkfifo(place)
     assert read_text(tmp_path, IMPRINT, "de").state is TextState.UNREADABLE
@@ -99,7 +99,7 @@ def test_what_is_no_file_is_neither_read_nor_replaced(tmp_path: Path, kind: str)
 
 @pytest.mark.parametrize("size", [MAX_LENGTH + 1, MAX_BYTES + 10])
 def test_a_file_that_is_too_long_is_shown_in_part_and_never_cut(tmp_path: Path, size: int) -> None:
-    file = write(tmp_path, "imprint.de.txt", ("ü" * size).encode())
+    file = write_text_file(tmp_path, "imprint.de.txt", ("ü" * size).encode())
     stored = read_text(tmp_path, IMPRINT, "de")
     assert (stored.state, stored.text) == (TextState.TOO_LONG, "ü" * MAX_LENGTH)
     with pytest.raises(TextNotEditable):
@@ -134,7 +134,7 @@ def test_only_operators_write_and_only_so_much(tmp_path: Path) -> None:
 def test_a_text_that_was_changed_meanwhile_stays(tmp_path: Path) -> None:
     save(tmp_path, "Erste")
     opened = read_text(tmp_path, IMPRINT, "de")
-    write(tmp_path, "imprint.de.txt", b"Zweite, mit einem Editor")
+    write_text_file(tmp_path, "imprint.de.txt", b"Zweite, mit einem Editor")
     with pytest.raises(TextChanged) as caught:
         save(tmp_path, "Dritte", version=opened.version)
     assert caught.value.present.text == "Zweite, mit einem Editor"
@@ -166,7 +166,7 @@ def test_of_many_who_save_at_once_one_succeeds_and_the_others_are_told(tmp_path:
 
 
 def test_a_folder_that_cannot_be_written_changes_nothing(tmp_path: Path) -> None:
-    file = write(tmp_path, "imprint.de.txt", b"Beck GmbH")
+    file = write_text_file(tmp_path, "imprint.de.txt", b"Beck GmbH")
     (tmp_path / "pages/.imprint.de.txt.new").mkdir()  # in the way
     with pytest.raises(OSError, match=r"imprint\.de\.txt\.new"):
         save(tmp_path, "Neu", version=read_text(tmp_path, IMPRINT, "de").version)

@@ -23,7 +23,7 @@ NOW = datetime(2026, 3, 1, 9, 0, tzinfo=UTC)
 REASON = "550 <anna.canary@beispiel.de>: no such mailbox, ask postmaster@beispiel.de"
 
 
-def add(app: Flask, **more: Any) -> None:
+def add_outgoing_mail(app: Flask, **more: Any) -> None:
     given = {
         "recipient": "anna.canary@beispiel.de",
         "subject": "Betreff-Kanarie",
@@ -38,14 +38,14 @@ def add(app: Flask, **more: Any) -> None:
 @pytest.fixture
 def mixed(any_app: Flask) -> Flask:
     """Mails in every state: 2 under way, 3 sent, 2 given up, 1 unclear, and 1 that never was one."""
-    add(any_app, next_try=NOW)
-    add(any_app, next_try=NOW + timedelta(days=9999), attempts=2, error="OSError('zu')")
+    add_outgoing_mail(any_app, next_try=NOW)
+    add_outgoing_mail(any_app, next_try=NOW + timedelta(days=9999), attempts=2, error="OSError('zu')")
     for _ in range(3):
-        add(any_app, sent_at=NOW, claimed_at=NOW, body="")
+        add_outgoing_mail(any_app, sent_at=NOW, claimed_at=NOW, body="")
     for _ in range(2):
-        add(any_app, error=REASON, attempts=8)
-    add(any_app, claimed_at=NOW, attempts=1)
-    add(any_app, recipient="", body="")
+        add_outgoing_mail(any_app, error=REASON, attempts=8)
+    add_outgoing_mail(any_app, claimed_at=NOW, attempts=1)
+    add_outgoing_mail(any_app, recipient="", body="")
     with database_session(any_app) as session:
         make_account(session, "betrieb@example.org", name="Olga", is_operator=True)
         make_account(session, "anna@example.org")
@@ -84,7 +84,7 @@ def test_the_page_says_how_many_and_why_but_not_who_and_what(mixed: Flask, opera
 
 def test_the_page_needs_few_statements_however_much_failed(mixed: Flask, operator: FlaskClient) -> None:
     for number in range(40):
-        add(mixed, error=f"550 nein {number}")
+        add_outgoing_mail(mixed, error=f"550 nein {number}")
     with count_statements(mixed) as statements:
         html = operator.get("/betrieb/post").text
     assert len(statements) <= 6

@@ -24,7 +24,6 @@ from dnk_tool.services.privacy import erasure as account_erasure
 from dnk_tool.services.privacy.erasure import SuccessorNeeded
 from dnk_tool.services.work import Work
 from dnk_tool.store.tables.accounts import Account, SignIn
-from dnk_tool.store.tables.mail import Mail
 from tests.support.app import (
     PASSWORD,
     World,
@@ -37,6 +36,7 @@ from tests.support.app import (
 )
 from tests.support.authenticators import set_up_app
 from tests.support.browsers import is_in, signed_in
+from tests.support.declaration_scenario import stored_mails
 
 NOW = datetime(2026, 3, 1, 9, 0, tzinfo=UTC)
 OWNER, OPERATOR, SECOND = "owner@example.org", "operator@example.org", "zweite@example.org"
@@ -83,11 +83,6 @@ def deed(client: FlaskClient, email: str, path: str, **fields: str) -> TestRespo
     return post(client, f"/betrieb/personen/{key}/{path}", {"email": email, **fields})
 
 
-def mails_to(app: Flask, email: str) -> list[Mail]:
-    with database_session(app) as session:
-        return list(session.scalars(select(Mail).where(Mail.recipient == email).order_by(Mail.id)))
-
-
 def told(client: FlaskClient, answer: TestResponse) -> str:
     assert answer.status_code == 303, answer.text
     return client.get(answer.headers["Location"]).text
@@ -125,7 +120,7 @@ def test_f14_locking_and_unlocking(any_app: Flask, operator: FlaskClient, events
     assert "kann sich wieder anmelden" in html
     assert not is_in(owner), "sign-ins from before stay ended"
     assert post(any_app.test_client(), "/anmelden", {"email": OWNER, "password": PASSWORD}).status_code == 303
-    assert mails_to(any_app, OWNER) == []
+    assert stored_mails(any_app, OWNER) == []
     [locked, unlocked] = [line for line in events() if line.get("by") == "operator"]
     assert (locked["event"], unlocked["event"]) == ("account-locked", "account-unlocked")
     assert locked["operator"] == unlocked["operator"] != locked["account"]
@@ -146,7 +141,7 @@ def test_f14_a_link_for_a_new_password_goes_to_the_person(any_app: Flask, operat
     path, fields = f"/betrieb/personen/{id_of(any_app, OWNER)}/passwort-link", form_fields(form)
     assert "ist unterwegs an owner@example.org" in told(operator, operator.post(path, data=fields))
     assert operator.post(path, data=fields).status_code == 303, "a double click sends one mail"
-    [mail] = mails_to(any_app, OWNER)
+    [mail] = stored_mails(any_app, OWNER)
     assert "schickt Ihnen diesen Link" in mail.body
     assert "jemand, vermutlich Sie" not in mail.body
     [path] = re.findall(r"://[^/]+(/passwort-vergessen/\S+)", mail.body)
@@ -160,13 +155,13 @@ def test_f14_a_link_for_a_new_password_goes_to_the_person(any_app: Flask, operat
 def test_f14_nobody_gets_more_than_ten_links_a_day(any_app: Flask, operator: FlaskClient) -> None:
     answers = [deed(operator, OWNER, "passwort-link").status_code for _ in range(11)]
     assert answers == [303] * 10 + [429]
-    assert len(mails_to(any_app, OWNER)) == 10
+    assert len(stored_mails(any_app, OWNER)) == 10
 
 
 def test_f14_no_link_for_a_locked_person(any_app: Flask, operator: FlaskClient) -> None:
     deed(operator, OWNER, "sperren")
     assert "Das geht erst, wenn" in told(operator, deed(operator, OWNER, "passwort-link"))
-    assert mails_to(any_app, OWNER) == []
+    assert stored_mails(any_app, OWNER) == []
 
 
 def test_f14_second_factors_are_reset_after_a_look_at_who_asks(
@@ -175,7 +170,7 @@ def test_f14_second_factors_are_reset_after_a_look_at_who_asks(
     owner = any_app.test_client()
     sign_in_by_form(owner, OWNER)
     set_up_app(owner)
-    before = len(mails_to(any_app, OWNER))
+    before = len(stored_mails(any_app, OWNER))
     path = f"/betrieb/personen/{id_of(any_app, OWNER)}/zweiter-faktor"
     page = operator.get(path).text
     assert "Vergewissern Sie sich" in page
@@ -189,7 +184,7 @@ def test_f14_second_factors_are_reset_after_a_look_at_who_asks(
     assert not is_in(owner)
     answer = post(any_app.test_client(), "/anmelden", {"email": OWNER, "password": PASSWORD})
     assert answer.headers["Location"] != "/anmelden/zweiter-schritt"
-    [mail] = mails_to(any_app, OWNER)[before:]
+    [mail] = stored_mails(any_app, OWNER)[before:]
     assert "wurde zurückgesetzt" in mail.subject
     assert "Haben Sie nicht darum gebeten?" in mail.body
     assert "Waren Sie das selbst" not in mail.body
@@ -211,11 +206,11 @@ def test_f14_somebody_joins_and_leaves_the_operators(
     fields = form_fields(operator.get(path).text) | {"action": "remove"}
     assert "Das gilt ab sofort" in told(operator, operator.post(path, data=fields))
     assert owner.get("/betrieb").status_code == 403
-    assert [mail.subject for mail in mails_to(any_app, OWNER)] == [
+    assert [mail.subject for mail in stored_mails(any_app, OWNER)] == [
         "Sie betreiben jetzt dnk-tool",
         "Sie betreiben dnk-tool nicht mehr",
     ]
-    assert "Operator hat Ihnen" in mails_to(any_app, OWNER)[0].body
+    assert "Operator hat Ihnen" in stored_mails(any_app, OWNER)[0].body
     said = [line["event"] for line in events() if line.get("by") == "operator"]
     assert said == ["operator-added", "operator-removed"]
 
@@ -337,7 +332,7 @@ def test_f14_a_fresh_proof_is_asked_for(any_app: Flask, operator: FlaskClient) -
     assert (account.active, account.is_operator) == (True, False)
 
 
-def at_once(acts: list[Callable[[], object]]) -> list[str]:
+def outcomes_at_once(acts: list[Callable[[], object]]) -> list[str]:
     """What comes of acts that begin together, sorted: "done" or the exception's name."""
     barrier, outcomes = threading.Barrier(len(acts)), []
 
@@ -375,7 +370,7 @@ def test_f14_of_two_operators_who_remove_each_other_one_stays(
                 administration.set_operator(session, *given, is_operator=False, actor=actor)
 
     first, second = ("lock", "demote") if "one" in what else (what, what)
-    outcomes = at_once([lambda: act(OPERATOR, SECOND, first), lambda: act(SECOND, OPERATOR, second)])
+    outcomes = outcomes_at_once([lambda: act(OPERATOR, SECOND, first), lambda: act(SECOND, OPERATOR, second)])
     assert outcomes == ["NotPermitted", "done"]
     with database_session(any_app) as session:
         left = select(Account.id).where(Account.is_operator.is_(True), Account.active.is_(True))
@@ -388,7 +383,7 @@ def test_f14_of_two_operators_who_erase_themselves_at_once_one_stays(any_app: Fl
             account_erasure.erase(Work(session, Actor(who), NOW), session.get_one(Account, who))
 
     ids = [id_of(any_app, email) for email in (OPERATOR, SECOND)]
-    assert at_once([lambda: leave(ids[0]), lambda: leave(ids[1])]) == ["SuccessorNeeded", "done"]
+    assert outcomes_at_once([lambda: leave(ids[0]), lambda: leave(ids[1])]) == ["SuccessorNeeded", "done"]
 
 
 def test_f14_the_command_line_may_do_it_to_the_last_one(any_app: Flask, world: World) -> None:

@@ -58,7 +58,7 @@ def operator(people: Flask) -> FlaskClient:
     return client
 
 
-def shown(client: FlaskClient, **query: str) -> set[str]:
+def listed_people(client: FlaskClient, **query: str) -> set[str]:
     """The people of the page, by address: those without a name have it in the link."""
     html = client.get("/betrieb/personen", query_string=query).text
     return set(
@@ -90,7 +90,7 @@ def shown(client: FlaskClient, **query: str) -> set[str]:
 def test_f14_people_are_found_by_name_address_company_and_cluster(
     operator: FlaskClient, text: str, wanted: str
 ) -> None:
-    assert shown(operator, suche=text) == set(wanted.split())
+    assert listed_people(operator, suche=text) == set(wanted.split())
 
 
 def test_f14_the_list_says_what_people_may_do_and_who_is_locked(operator: FlaskClient) -> None:
@@ -102,11 +102,11 @@ def test_f14_the_list_says_what_people_may_do_and_who_is_locked(operator: FlaskC
 
 
 def test_f14_the_groups(people: Flask, operator: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert shown(operator, gruppe="gesperrt") == {"erna@example.org"}
-    assert shown(operator, gruppe="betrieb") == {"betrieb@example.org"}
-    assert shown(operator, gruppe="nie-da", suche="strasse") == {"grosse@example.org"}
-    assert shown(operator, gruppe="ohne-faktor") == set(), "none is demanded"
-    assert len(shown(operator, gruppe="gibt-es-nicht")) == 11
+    assert listed_people(operator, gruppe="gesperrt") == {"erna@example.org"}
+    assert listed_people(operator, gruppe="betrieb") == {"betrieb@example.org"}
+    assert listed_people(operator, gruppe="nie-da", suche="strasse") == {"grosse@example.org"}
+    assert listed_people(operator, gruppe="ohne-faktor") == set(), "none is demanded"
+    assert len(listed_people(operator, gruppe="gibt-es-nicht")) == 11
     assert "Niemand passt dazu. Suchen Sie" in operator.get("/betrieb/personen?suche=niemand-heisst-so").text
 
 
@@ -170,5 +170,5 @@ def test_f14_a_long_list_has_pages(people: Flask, operator: FlaskClient) -> None
     first = operator.get("/betrieb/personen?suche=Person").text
     assert "Seite 1 von 2" in first
     assert 'href="/betrieb/personen?suche=Person&amp;seite=2#seite"' in first
-    assert shown(operator, suche="Person", seite="2") == {"p100@example.org"}
-    assert shown(operator, suche="Person", seite="99") == {"p100@example.org"}
+    assert listed_people(operator, suche="Person", seite="2") == {"p100@example.org"}
+    assert listed_people(operator, suche="Person", seite="99") == {"p100@example.org"}

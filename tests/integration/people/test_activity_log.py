@@ -62,7 +62,7 @@ def owner(any_app: Flask, world: World) -> FlaskClient:
     return signed_in(any_app, "owner")
 
 
-def account_of(session: Session, who: str) -> Account:
+def account_named(session: Session, who: str) -> Account:
     return session.scalars(select(Account).where(Account.email == f"{who}@example.org")).one()
 
 
@@ -72,7 +72,7 @@ def save(
     """Somebody of the company saves a page."""
     with database_session(app) as session:
         declaration = session.get_one(Declaration, world.own_declaration)
-        actor = Actor(account_of(session, who).id, {world.own: Role.EDITOR})
+        actor = Actor(account_named(session, who).id, {world.own: Role.EDITOR})
         saved_section = declarations.selection_of(declaration).section_by_ref[section]
         answer_save.save_section(Work(session, actor, at), declaration, saved_section, submission)
 
@@ -90,7 +90,7 @@ def log_path(world: World, query: str = "") -> str:
     return f"/unternehmen/{world.own}/protokoll{query}"
 
 
-def shown(html: str) -> str:
+def words_of_main(html: str) -> str:
     return " ".join(html.partition("<main")[2].split())
 
 
@@ -99,7 +99,7 @@ def test_a_save_tells_who_what_from_what_and_to_what(
 ) -> None:
     save(any_app, world, "editor", says("Wir achten auf Holz."))
     save(any_app, world, "owner", says("Wir achten auf Holz aus der Nähe.", 1), at=NOW + timedelta(hours=1))
-    html = shown(owner.get(log_path(world)).text)
+    html = words_of_main(owner.get(log_path(world)).text)
     assert "Angaben gespeichert" in html
     assert "25. November 2026, 11:00 Uhr · Owner · DNK-Erklärung 2025" in html
     assert "25. November 2026, 10:00 Uhr · Editor" in html
@@ -127,7 +127,7 @@ def test_figures_and_choices_are_told_as_people_read_them(
         save(
             any_app, world, "editor", SectionEdit({}, {key: VersionedEdit(figure, seen)}), section=section.ref
         )
-    html = shown(owner.get(log_path(world)).text)
+    html = words_of_main(owner.get(log_path(world)).text)
     assert "<del>1.234,5 " in html
     assert "<ins>2.000 " in html
 
@@ -148,7 +148,7 @@ def test_figures_of_before_another_year_are_told_as_they_were(
     with database_session(any_app) as session:
         declaration, editor = (
             declarations.by_id(session, world.own_declaration),
-            account_of(session, "editor"),
+            account_named(session, "editor"),
         )
         assert declaration
         change_reporting_year(
@@ -159,7 +159,7 @@ def test_figures_of_before_another_year_are_told_as_they_were(
             takes_numbers=takes_numbers,
         )
     enter("9876", 2 if takes_numbers else 0)
-    html = shown(owner.get(log_path(world)).text)
+    html = words_of_main(owner.get(log_path(world)).text)
     for told in ("<del>1.234 ", "<ins>2.345 ", "9.876 "):
         assert told in html
 
@@ -183,7 +183,7 @@ def test_a_long_text_is_shortened_and_the_rest_is_counted(
             versions=content,
             done=None,
         )
-    html = shown(owner.get(log_path(world)).text)
+    html = words_of_main(owner.get(log_path(world)).text)
     assert "Wir berichten nicht: Sehr langer Text." in html
     assert LONG not in html
     assert "…" in html
@@ -196,7 +196,7 @@ def test_of_long_texts_the_place_is_shown_where_they_differ(
 ) -> None:
     save(any_app, world, "editor", says(f"{LONG} Am Ende: Holz."))
     save(any_app, world, "editor", says(f"{LONG} Am Ende: Stahl.", 1))
-    html = shown(owner.get(log_path(world)).text)
+    html = words_of_main(owner.get(log_path(world)).text)
     assert "Am Ende: Holz.</del>" in html
     assert "Am Ende: Stahl.</ins>" in html
     assert "<del>… " in html
@@ -216,10 +216,10 @@ def test_whatever_is_cut_stays_short_and_what_fits_stays_whole(shared: str, old:
 def test_the_profile_shows_old_and_new(any_app: Flask, world: World, owner: FlaskClient) -> None:
     with database_session(any_app) as session:
         organisation = session.get_one(Organisation, world.own)
-        actor = Actor(account_of(session, "owner").id, {world.own: Role.OWNER})
+        actor = Actor(account_named(session, "owner").id, {world.own: Role.OWNER})
         profile = Profile("A & Söhne GmbH", employees=12)
         organisations.update_profile(Work(session, actor, NOW), organisation, profile, seen=1)
-    html = shown(owner.get(log_path(world)).text)
+    html = words_of_main(owner.get(log_path(world)).text)
     assert "<del>A GmbH</del>" in html
     assert "<ins>A &amp; Söhne GmbH</ins>" in html
     assert "Zahl der Beschäftigten" in html
@@ -228,11 +228,11 @@ def test_the_profile_shows_old_and_new(any_app: Flask, world: World, owner: Flas
 def test_the_settings_show_old_and_new_in_words(any_app: Flask, world: World, owner: FlaskClient) -> None:
     with database_session(any_app) as session:
         declaration = session.get_one(Declaration, world.own_declaration)
-        actor = Actor(account_of(session, "owner").id, {world.own: Role.OWNER})
+        actor = Actor(account_named(session, "owner").id, {world.own: Role.OWNER})
         seen = settings_of(declaration).mark
         wish = DeclarationSettings("effas", "en", frozenset({"csr-rug"}), publishes_assessment=True)
         declaration_start.change_settings(Work(session, actor, NOW), declaration, wish, seen=seen)
-    html = shown(owner.get(log_path(world)).text)
+    html = words_of_main(owner.get(log_path(world)).text)
     for before, after in (
         ("GRI – Global Reporting Initiative", "EFFAS – Europäischer Verband der Finanzanalysten"),
         ("Deutsch", "English"),
@@ -242,7 +242,7 @@ def test_the_settings_show_old_and_new_in_words(any_app: Flask, world: World, ow
         assert f"<del>{before}</del>" in html
         assert f"<ins>{after}</ins>" in html
     assert owner.get("/sprache/en").status_code == 302
-    assert "EFFAS – European Federation" in shown(owner.get(log_path(world)).text)
+    assert "EFFAS – European Federation" in words_of_main(owner.get(log_path(world)).text)
 
 
 def test_the_self_assessment_shows_criterion_old_and_new(
@@ -257,10 +257,10 @@ def test_the_self_assessment_shows_criterion_old_and_new(
     for assessment in steps:
         with database_session(any_app) as session:
             declaration = session.get_one(Declaration, world.own_declaration)
-            actor = Actor(account_of(session, "owner").id, {world.own: Role.OWNER})
+            actor = Actor(account_named(session, "owner").id, {world.own: Role.OWNER})
             seen = self_assessment.assessment_of(session, declaration, 12).stored.version
             self_assessment.save_assessment(Work(session, actor, NOW), declaration, 12, assessment, seen=seen)
-    html = shown(owner.get(log_path(world)).text)
+    html = words_of_main(owner.get(log_path(world)).text)
     assert html.count("· 12. ") == 3
     assert "<del>geplant</del>" in html
     assert "<ins>teilweise umgesetzt</ins>" in html
@@ -281,7 +281,7 @@ def test_the_trail_is_in_the_order_of_time_whenever_it_was_written_down(
     for minutes, is_required in ((30, True), (10, True), (20, True), (10, False)):
         at = NOW + timedelta(minutes=minutes)
         note(any_app, rule, organisation_id=world.own, required=is_required, now=at)
-    html = shown(owner.get(log_path(world)).text).partition("<ol")[2]
+    html = words_of_main(owner.get(log_path(world)).text).partition("<ol")[2]
     places = [html.index(clock) for clock in ("10:30 Uhr", "10:20 Uhr", "10:10 Uhr")]
     assert places == sorted(places)
     assert html.index("Bestätigung nicht nötig") < html.rindex("Bestätigung nötig")
@@ -309,9 +309,9 @@ def test_people_who_are_gone_and_acts_without_an_account(
     save(any_app, world, "editor", says("Von jemandem, der geht."))
     with database_session(any_app) as session:
         session.execute(delete(Account).where(Account.email == "editor@example.org"))
-    assert "(gelöschtes Konto)" in shown(owner.get(log_path(world)).text)
+    assert "(gelöschtes Konto)" in words_of_main(owner.get(log_path(world)).text)
     note(any_app, EventKind.SIGN_OFF_RULE_CHANGED, organisation_id=world.own, required=True)
-    assert "(ohne Konto)" in shown(owner.get(log_path(world)).text)
+    assert "(ohne Konto)" in words_of_main(owner.get(log_path(world)).text)
 
 
 def test_what_reviewers_do_among_themselves_is_not_the_companys(
@@ -320,11 +320,11 @@ def test_what_reviewers_do_among_themselves_is_not_the_companys(
     about = {"organisation_id": world.own, "declaration_id": world.own_declaration}
     note(any_app, EventKind.REMARK_WRITTEN, **about, section="2", audience="reviewers", thread=1)
     note(any_app, EventKind.VERDICT_GIVEN, **about, section="3", verdict="change-needed", version=1)
-    before = shown(owner.get(log_path(world)).text)
+    before = words_of_main(owner.get(log_path(world)).text)
     assert "Dazu steht nichts im Protokoll." in before
     note(any_app, EventKind.REMARK_WRITTEN, **about, section="2", audience="shared", thread=2)
     note(any_app, EventKind.REMARK_RESOLVED, **about, section="2", audience="company", thread=3)
-    html = shown(owner.get(log_path(world)).text)
+    html = words_of_main(owner.get(log_path(world)).text)
     assert "Unternehmen und Prüfteam" in html
     assert "nur im Unternehmen" in html
     assert "nur Prüfteam" not in html + owner.get(log_path(world, ".csv")).text
@@ -335,23 +335,26 @@ def test_the_filters_and_the_pages(any_app: Flask, world: World, owner: FlaskCli
         save(any_app, world, "editor", says(f"Fassung {number}", number))
     save(any_app, world, "owner", says("Vom Chef", 60))
     note(any_app, EventKind.SIGN_OFF_RULE_CHANGED, organisation_id=world.own, required=True)
-    first, second = (shown(owner.get(log_path(world, query)).text) for query in ("", "?seite=2"))
+    first, second = (words_of_main(owner.get(log_path(world, query)).text) for query in ("", "?seite=2"))
     assert first.count("dnk-trail__entry") == 50
     assert second.count("dnk-trail__entry") == 12
     assert 'rel="next"' in first
     assert 'rel="prev"' not in first
     assert 'rel="next"' not in second
     with database_session(any_app) as session:
-        chief = account_of(session, "owner").id
-    only = shown(owner.get(log_path(world, f"?person={chief}")).text)
+        chief = account_named(session, "owner").id
+    only = words_of_main(owner.get(log_path(world, f"?person={chief}")).text)
     assert only.count("dnk-trail__entry") == 1
     assert "Vom Chef" in only
     assert f'<option value="{chief}" selected>Owner</option>' in only
-    assert shown(owner.get(log_path(world, "?art=sign-off-rule-changed")).text).count("dnk-trail__entry") == 1
-    of_it = shown(owner.get(log_path(world, f"?erklaerung={world.own_declaration}&seite=2")).text)
+    assert (
+        words_of_main(owner.get(log_path(world, "?art=sign-off-rule-changed")).text).count("dnk-trail__entry")
+        == 1
+    )
+    of_it = words_of_main(owner.get(log_path(world, f"?erklaerung={world.own_declaration}&seite=2")).text)
     assert of_it.count("dnk-trail__entry") == 11
     assert f"erklaerung={world.own_declaration}" in of_it, "the pages keep the filter"
-    assert "nichts im Protokoll" in shown(
+    assert "nichts im Protokoll" in words_of_main(
         owner.get(log_path(world, f"?erklaerung={world.foreign_declaration}")).text
     )
 
@@ -361,11 +364,11 @@ def test_what_an_address_says_wrongly_counts_as_not_said(
     any_app: Flask, world: World, owner: FlaskClient, query: str
 ) -> None:
     save(any_app, world, "editor", says("Text"))
-    assert shown(owner.get(log_path(world, query)).text).count("dnk-trail__entry") == 1
+    assert words_of_main(owner.get(log_path(world, query)).text).count("dnk-trail__entry") == 1
 
 
 def test_a_page_beyond_the_last_is_empty(any_app: Flask, world: World, owner: FlaskClient) -> None:
-    assert "nichts im Protokoll" in shown(owner.get(log_path(world, "?seite=99999999")).text)
+    assert "nichts im Protokoll" in words_of_main(owner.get(log_path(world, "?seite=99999999")).text)
 
 
 def test_a_page_needs_few_statements_however_much_happened(
@@ -438,7 +441,7 @@ def test_the_csv_of_a_long_history_asks_in_pieces(
 def test_a_cluster_reads_what_passed_between_it_and_its_members(any_app: Flask, world: World) -> None:
     own = {"organisation_id": world.own, "declaration_id": world.own_declaration}
     with database_session(any_app) as session:
-        boss, reviewer = account_of(session, "owner").id, account_of(session, "reviewer").id
+        boss, reviewer = account_named(session, "owner").id, account_named(session, "reviewer").id
     for kind in EventKind:
         is_by_team = kind in (REVIEW_EVENTS | CONFLICT_EVENTS) - EVENTS_BY_COMPANY
         actor = reviewer if is_by_team else boss
@@ -446,7 +449,7 @@ def test_a_cluster_reads_what_passed_between_it_and_its_members(any_app: Flask, 
     note(any_app, EventKind.DEADLINE_SET, cluster_id=world.cluster, actor_id=reviewer,
          reporting_year=2025, due=[None, "2027-03-31"])  # fmt: skip
     note(any_app, EventKind.DEADLINE_SET, cluster_id=world.foreign_cluster, reporting_year=1999)
-    html = shown(signed_in(any_app, "manager").get(f"/cluster/{world.cluster}/protokoll").text)
+    html = words_of_main(signed_in(any_app, "manager").get(f"/cluster/{world.cluster}/protokoll").text)
     entries = html.partition("<ol")[2]
     for words in ("Erklärung eingereicht", "Erklärung freigegeben", "Kriterium geprüft", "A GmbH"):
         assert words in entries
@@ -462,13 +465,13 @@ def test_a_cluster_reads_what_passed_between_it_and_its_members(any_app: Flask, 
 
 def cluster_page(app: Flask, world: World, query: str = "", who: str = "manager") -> str:
     answer = signed_in(app, who).get(f"/cluster/{world.cluster}/protokoll{query}")
-    return shown(answer.text).partition("<ol")[2]
+    return words_of_main(answer.text).partition("<ol")[2]
 
 
 def test_whoever_left_the_team_keeps_the_deeds(any_app: Flask, world: World) -> None:
     about = {"organisation_id": world.own, "declaration_id": world.own_declaration}
     with database_session(any_app) as session:
-        gone, boss = account_of(session, "reviewer"), account_of(session, "owner").id
+        gone, boss = account_named(session, "reviewer"), account_named(session, "owner").id
         session.execute(delete(ClusterStaff).where(ClusterStaff.user_id == gone.id))
         key = gone.id
     common = {"cluster_id": world.cluster, "actor_id": key}
@@ -494,7 +497,7 @@ def give_verdicts(
 ) -> None:
     """One event a verdict, a minute apart."""
     with database_session(app) as session:
-        actor = account_of(session, who).id
+        actor = account_named(session, who).id
     where = {
         "cluster_id": world.cluster,
         "organisation_id": world.own,
@@ -580,13 +583,13 @@ def test_a_manager_reads_no_verdict_on_the_own_company(any_app: Flask, world: Wo
     for kind in (EventKind.VERDICT_GIVEN, EventKind.SUBMITTED):
         note(any_app, kind, organisation_id=world.own, cluster_id=world.cluster)
     manager, address = signed_in(any_app, "manager"), f"/cluster/{world.cluster}/protokoll"
-    assert shown(manager.get(address).text).count("dnk-trail__entry") == 2
+    assert words_of_main(manager.get(address).text).count("dnk-trail__entry") == 2
     with database_session(any_app) as session:
-        key = account_of(session, "manager").id
+        key = account_named(session, "manager").id
         session.add(
             Membership(user_id=key, organisation_id=world.own, role=Role.VIEWER, created_at=NOW, sections=[])
         )
-    entries = shown(manager.get(address).text).partition("<ol")[2]
+    entries = words_of_main(manager.get(address).text).partition("<ol")[2]
     assert entries.count("dnk-trail__entry") == 1
     assert "Erklärung eingereicht" in entries
 
@@ -609,7 +612,7 @@ def test_a_cluster_reads_whom_it_invited_and_nobody_elses_invitations(any_app: F
         note(any_app, kind, cluster_id=world.cluster, invitation=key, role="", times=1)
     note(any_app, EventKind.COMPANY_INVITED, cluster_id=world.cluster, invitation=sent[2], role="", times=1)
     note(any_app, EventKind.COMPANY_INVITED, cluster_id=world.cluster, invitation=987_654, role="", times=1)
-    html = shown(signed_in(any_app, "manager").get(f"/cluster/{world.cluster}/protokoll").text)
+    html = words_of_main(signed_in(any_app, "manager").get(f"/cluster/{world.cluster}/protokoll").text)
     assert "Beck GmbH, anna@beck.example" in html
     assert "rosa@example.org" in html
     assert "Fremd" not in html
@@ -624,8 +627,8 @@ def test_a_consent_is_told_with_its_text_and_its_year(
     note(any_app, EventKind.CONSENT_GRANTED, **about, aggregates_from=None, **agreed)
     note(any_app, EventKind.CONSENT_CHANGED, **about, aggregates_from=[None, 2025])
     for html in (
-        shown(owner.get(log_path(world)).text),
-        shown(signed_in(any_app, "manager").get(f"/cluster/{world.cluster}/protokoll").text),
+        words_of_main(owner.get(log_path(world)).text),
+        words_of_main(signed_in(any_app, "manager").get(f"/cluster/{world.cluster}/protokoll").text),
     ):
         assert "Einwilligungstext 2026-11, auf Englisch" in html
         assert "<dt>Kennzahlen in Summen</dt>" in html
@@ -642,7 +645,7 @@ def test_of_a_company_that_left_the_cluster_keeps_that_it_came_and_went(any_app:
     manager = signed_in(any_app, "manager")
     with database_session(any_app) as session:
         session.execute(text("UPDATE consent SET withdrawn_at = granted_at"))
-    html = shown(manager.get(f"/cluster/{world.cluster}/protokoll").text)
+    html = words_of_main(manager.get(f"/cluster/{world.cluster}/protokoll").text)
     entries = html.partition("<ol")[2]
     assert "Einwilligung erteilt" in entries
     assert "Einwilligung widerrufen" in entries
@@ -714,12 +717,14 @@ def test_d32_the_log_is_searched_by_words_of_contents_people_and_kinds(
 ) -> None:
     save(any_app, world, "editor", says(f"{LONG} Wir lagern Öl in der Hauptstraße."))
     save(any_app, world, "owner", says("Wir sägen Holz."), section=SECTION)
-    html = shown(owner.get(log_path(world, "?suche=hauptstrasse+oel")).text)
+    html = words_of_main(owner.get(log_path(world, "?suche=hauptstrasse+oel")).text)
     assert html.count('<li class="dnk-trail__entry">') == 1
     assert "10:00 Uhr · Editor" in html
     assert "Durchsucht sind die Einträge vom 25.11.2026 bis 25.11.2026." in html
-    assert shown(owner.get(log_path(world, "?suche=editor")).text).count("dnk-trail__entry") == 1
-    assert "Dazu steht nichts im Protokoll." in shown(owner.get(log_path(world, "?suche=gibtesnicht")).text)
+    assert words_of_main(owner.get(log_path(world, "?suche=editor")).text).count("dnk-trail__entry") == 1
+    assert "Dazu steht nichts im Protokoll." in words_of_main(
+        owner.get(log_path(world, "?suche=gibtesnicht")).text
+    )
     rows = list(csv.reader(io.StringIO(owner.get(f"{log_path(world)}.csv?suche=lagern").text), delimiter=";"))
     assert len(rows) == 2
     assert "Wir lagern Öl" in rows[1][-1]
@@ -734,11 +739,14 @@ def test_d32_a_search_goes_through_so_many_events_and_leads_to_the_next(
     for number in (1, 2):
         save(any_app, world, "editor", says(f"Text {number}.", number), at=NOW + timedelta(hours=number))
     with count_statements(any_app) as statements:
-        latest = shown(owner.get(log_path(world, "?suche=text")).text)
+        latest = words_of_main(owner.get(log_path(world, "?suche=text")).text)
     assert len(statements) <= 15, statements
     assert "Das sind die neuesten 1 von 2 Treffern" in latest
-    assert "suche=hafer" in shown(owner.get(log_path(world, "?suche=hafer")).text).partition('rel="next"')[0]
-    assert "Der erste Hafer." in shown(owner.get(log_path(world, "?suche=hafer&seite=2")).text)
+    assert (
+        "suche=hafer"
+        in words_of_main(owner.get(log_path(world, "?suche=hafer")).text).partition('rel="next"')[0]
+    )
+    assert "Der erste Hafer." in words_of_main(owner.get(log_path(world, "?suche=hafer&seite=2")).text)
 
 
 def test_d32_the_log_of_a_cluster_is_searched_too(any_app: Flask, world: World) -> None:
@@ -752,5 +760,8 @@ def test_d32_the_log_of_a_cluster_is_searched_too(any_app: Flask, world: World) 
         )
     manager = signed_in(any_app, "manager")
     address = f"/cluster/{world.cluster}/protokoll"
-    assert "A GmbH" in shown(manager.get(f"{address}?suche=a+gmbh").text).partition("</form>")[2]
-    assert "A GmbH" not in shown(manager.get(f"{address}?suche=gibtesnicht").text).partition("</form>")[2]
+    assert "A GmbH" in words_of_main(manager.get(f"{address}?suche=a+gmbh").text).partition("</form>")[2]
+    assert (
+        "A GmbH"
+        not in words_of_main(manager.get(f"{address}?suche=gibtesnicht").text).partition("</form>")[2]
+    )

@@ -43,7 +43,7 @@ EDITOR = RoleGrant(Role.EDITOR)
 LATER = NOW + timedelta(hours=2)
 
 
-def invited(
+def invited_member(
     session: Session,
     organisation_id: int,
     actor: Actor,
@@ -63,13 +63,13 @@ def invited(
     return invitation_and_token
 
 
-def account_of(session: Session, actor: Actor) -> Account:
+def account_of_actor(session: Session, actor: Actor) -> Account:
     return session.get_one(Account, actor.user_id)
 
 
 def newcomer(session: Session) -> Account:
     """Somebody with an account whose address is neu@example.org."""
-    return account_of(session, person(session, "neu"))
+    return account_of_actor(session, person(session, "neu"))
 
 
 def place_in(session: Session, organisation_id: int, user_id: int) -> RoleGrant | None:
@@ -77,7 +77,7 @@ def place_in(session: Session, organisation_id: int, user_id: int) -> RoleGrant 
     return memberships.role_grant_of(row) if row else None
 
 
-def kinds(session: Session, organisation_id: int) -> list[EventKind]:
+def people_events(session: Session, organisation_id: int) -> list[EventKind]:
     """What happened with the people of a company, in its order."""
     session.flush()
     event_kinds = session.scalars(
@@ -86,7 +86,7 @@ def kinds(session: Session, organisation_id: int) -> list[EventKind]:
     return [kind for kind in event_kinds if kind.value.startswith(("member-", "invitation-"))]
 
 
-def over(act: Callable[[], object]) -> LinkFault:
+def link_fault(act: Callable[[], object]) -> LinkFault:
     """Why a link did not work."""
     with pytest.raises(InvalidInvitationLink) as caught:
         act()
@@ -94,18 +94,18 @@ def over(act: Callable[[], object]) -> LinkFault:
 
 
 def test_an_invited_person_joins(session: Session, organisation_id: int, editor: Actor) -> None:
-    invitation, token = invited(session, organisation_id, editor, email=" Neu@Example.org ")
+    invitation, token = invited_member(session, organisation_id, editor, email=" Neu@Example.org ")
     assert invitation.email == "neu@example.org"
     assert token not in repr(vars(invitation)), "only a hash is kept"
     account = newcomer(session)
     member_invitations.accept_invitation(session, token, account=account, now=LATER)
     assert place_in(session, organisation_id, account.id) == EDITOR
     assert (invitation.accepted_by, invitation.accepted_at) == (account.id, LATER)
-    assert kinds(session, organisation_id) == [EventKind.MEMBER_INVITED, EventKind.MEMBER_JOINED]
+    assert people_events(session, organisation_id) == [EventKind.MEMBER_INVITED, EventKind.MEMBER_JOINED]
 
 
 def test_events_name_nobody(session: Session, organisation_id: int, editor: Actor) -> None:
-    _invitation, token = invited(session, organisation_id, editor)
+    _invitation, token = invited_member(session, organisation_id, editor)
     member_invitations.accept_invitation(session, token, account=newcomer(session), now=NOW)
     session.flush()
     details = repr(session.scalars(select(Event.detail)).all())
@@ -126,7 +126,7 @@ def test_events_name_nobody(session: Session, organisation_id: int, editor: Acto
 def test_what_was_offered_is_what_one_gets(
     session: Session, organisation_id: int, editor: Actor, place: RoleGrant
 ) -> None:
-    _invitation, token = invited(session, organisation_id, editor, place=place)
+    _invitation, token = invited_member(session, organisation_id, editor, place=place)
     account = newcomer(session)
     member_invitations.accept_invitation(session, token, account=account, now=NOW)
     session.flush()
@@ -137,51 +137,51 @@ def test_what_was_offered_is_what_one_gets(
 def test_only_owners_invite(session: Session, organisation_id: int, colleague: Actor) -> None:
     for actor in (colleague, Actor(), Actor(9, {organisation_id + 1: Role.OWNER})):
         with pytest.raises(NotPermitted):
-            invited(session, organisation_id, actor)
+            invited_member(session, organisation_id, actor)
     assert not invitations.of_organisation(session, organisation_id)
 
 
 def test_unfit_invitations_are_refused(session: Session, organisation_id: int, editor: Actor) -> None:
     with pytest.raises(InvalidAddress):
-        invited(session, organisation_id, editor, email="keine Adresse")
+        invited_member(session, organisation_id, editor, email="keine Adresse")
     with pytest.raises(InvalidRoleGrant):
-        invited(session, organisation_id, editor, place=RoleGrant(Role.CONTRIBUTOR))
+        invited_member(session, organisation_id, editor, place=RoleGrant(Role.CONTRIBUTOR))
     yesterday = NOW.date() - timedelta(days=1)
     with pytest.raises(InvalidRoleGrant):
-        invited(session, organisation_id, editor, place=RoleGrant(Role.VIEWER, until=yesterday))
+        invited_member(session, organisation_id, editor, place=RoleGrant(Role.VIEWER, until=yesterday))
 
 
 def test_nobody_is_invited_twice(session: Session, organisation_id: int, editor: Actor) -> None:
     with pytest.raises(AlreadyMember):
-        invited(session, organisation_id, editor, email="mehmet@example.org")
-    invitation, _token = invited(session, organisation_id, editor)
+        invited_member(session, organisation_id, editor, email="mehmet@example.org")
+    invitation, _token = invited_member(session, organisation_id, editor)
     with pytest.raises(MemberAlreadyInvited):
-        invited(session, organisation_id, editor)
+        invited_member(session, organisation_id, editor)
     member_invitations.revoke(Work(session, editor, NOW), organisation_id, invitation.id)
-    assert invited(session, organisation_id, editor)
+    assert invited_member(session, organisation_id, editor)
 
 
 def test_an_hour_has_room_for_twenty_invitations(
     session: Session, organisation_id: int, editor: Actor
 ) -> None:
-    first, _token = invited(session, organisation_id, editor, email="n0@example.org")
+    first, _token = invited_member(session, organisation_id, editor, email="n0@example.org")
     for number in range(1, member_invitations.MAX_PER_HOUR):
-        invited(session, organisation_id, editor, email=f"n{number}@example.org")
+        invited_member(session, organisation_id, editor, email=f"n{number}@example.org")
     with pytest.raises(CompanyInvitationLimitReached):
-        invited(session, organisation_id, editor)
+        invited_member(session, organisation_id, editor)
     with pytest.raises(CompanyInvitationLimitReached):
         member_invitations.resend(Work(session, editor, NOW), organisation_id, first.id)
-    assert invited(session, organisation_id, editor, now=NOW + timedelta(hours=1, seconds=1))
+    assert invited_member(session, organisation_id, editor, now=NOW + timedelta(hours=1, seconds=1))
 
 
 def test_a_resent_invitation_kills_the_link_before(
     session: Session, organisation_id: int, editor: Actor
 ) -> None:
-    invitation, old = invited(session, organisation_id, editor)
+    invitation, old = invited_member(session, organisation_id, editor)
     _same, new = member_invitations.resend(Work(session, editor, LATER), organisation_id, invitation.id)
     account = newcomer(session)
     assert (
-        over(lambda: member_invitations.accept_invitation(session, old, account=account, now=LATER))
+        link_fault(lambda: member_invitations.accept_invitation(session, old, account=account, now=LATER))
         is LinkFault.REPLACED
     )
     member_invitations.accept_invitation(session, new, account=account, now=LATER)
@@ -191,11 +191,11 @@ def test_a_resent_invitation_kills_the_link_before(
 def test_an_expired_invitation_may_be_sent_again(
     session: Session, organisation_id: int, editor: Actor
 ) -> None:
-    invitation, token = invited(session, organisation_id, editor)
+    invitation, token = invited_member(session, organisation_id, editor)
     later = NOW + secret_links.LIFETIME[InvitationKind.MEMBER]
     account = newcomer(session)
     assert (
-        over(lambda: member_invitations.accept_invitation(session, token, account=account, now=later))
+        link_fault(lambda: member_invitations.accept_invitation(session, token, account=account, now=later))
         is LinkFault.EXPIRED
     )
     assert place_in(session, organisation_id, account.id) is None
@@ -207,16 +207,22 @@ def test_an_expired_invitation_may_be_sent_again(
 def test_what_is_over_is_neither_revoked_nor_sent_again(
     session: Session, organisation_id: int, editor: Actor
 ) -> None:
-    used, token = invited(session, organisation_id, editor)
+    used, token = invited_member(session, organisation_id, editor)
     member_invitations.accept_invitation(session, token, account=newcomer(session), now=NOW)
-    revoked, dead = invited(session, organisation_id, editor, email="anders@example.org")
+    revoked, dead = invited_member(session, organisation_id, editor, email="anders@example.org")
     member_invitations.revoke(Work(session, editor, NOW), organisation_id, revoked.id)
     for invitation, why in ((used, LinkFault.USED), (revoked, LinkFault.REVOKED)):
         for act in (member_invitations.resend, member_invitations.revoke):
             again = partial(act, Work(session, editor, NOW), organisation_id, invitation.id)
-            assert over(again) is why
-    assert over(lambda: member_invitations.acceptable_invitation(session, dead, now=NOW)) is LinkFault.REVOKED
-    assert over(lambda: member_invitations.acceptable_invitation(session, token, now=NOW)) is LinkFault.USED
+            assert link_fault(again) is why
+    assert (
+        link_fault(lambda: member_invitations.acceptable_invitation(session, dead, now=NOW))
+        is LinkFault.REVOKED
+    )
+    assert (
+        link_fault(lambda: member_invitations.acceptable_invitation(session, token, now=NOW))
+        is LinkFault.USED
+    )
 
 
 def test_an_invitation_of_another_company_does_not_exist(
@@ -225,7 +231,7 @@ def test_an_invitation_of_another_company_does_not_exist(
     editor: Actor,
     fresh_declaration: Callable[[], tuple[int, dict[str, Actor]]],
 ) -> None:
-    invitation, _token = invited(session, organisation_id, editor)
+    invitation, _token = invited_member(session, organisation_id, editor)
     session.commit()
     foreign_id, _actors = fresh_declaration()
     foreign = session.get_one(Declaration, foreign_id).organisation_id
@@ -237,8 +243,8 @@ def test_an_invitation_of_another_company_does_not_exist(
 
 
 def test_a_link_is_bound_to_its_address(session: Session, organisation_id: int, editor: Actor) -> None:
-    _invitation, token = invited(session, organisation_id, editor)
-    other = account_of(session, person(session, "anders"))
+    _invitation, token = invited_member(session, organisation_id, editor)
+    other = account_of_actor(session, person(session, "anders"))
     with pytest.raises(InvitationAddressMismatch):
         member_invitations.accept_invitation(session, token, account=other, now=NOW)
     assert place_in(session, organisation_id, other.id) is None
@@ -253,7 +259,7 @@ def test_a_link_for_something_else_lets_nobody_in(
     )
     account = newcomer(session)
     assert (
-        over(lambda: member_invitations.accept_invitation(session, token, account=account, now=NOW))
+        link_fault(lambda: member_invitations.accept_invitation(session, token, account=account, now=NOW))
         is LinkFault.UNKNOWN
     )
 
@@ -267,42 +273,44 @@ def test_what_an_owner_sent_ends_with_their_role(
         Membership(user_id=second.user_id, organisation_id=organisation_id, role=Role.OWNER, created_at=NOW)
     )
     acting = Actor(second.user_id, {organisation_id: Role.OWNER})
-    invitation, token = invited(session, organisation_id, acting)
-    kept, _token = invited(session, organisation_id, editor, email="kept@example.org")
+    invitation, token = invited_member(session, organisation_id, acting)
+    kept, _token = invited_member(session, organisation_id, editor, email="kept@example.org")
     members.change_member(Work(session, editor, NOW), organisation_id, second.user_id or 0, EDITOR)
     assert invitation.revoked_at
     assert kept.revoked_at is None
     assert (
-        over(lambda: member_invitations.acceptable_invitation(session, token, now=NOW)) is LinkFault.REVOKED
+        link_fault(lambda: member_invitations.acceptable_invitation(session, token, now=NOW))
+        is LinkFault.REVOKED
     )
-    assert EventKind.INVITATION_REVOKED in kinds(session, organisation_id)
+    assert EventKind.INVITATION_REVOKED in people_events(session, organisation_id)
 
 
 def test_an_invitation_falls_with_its_sender_however_that_came(
     session: Session, organisation_id: int, editor: Actor
 ) -> None:
-    _invitation, token = invited(session, organisation_id, editor)
-    sender = account_of(session, editor)
+    _invitation, token = invited_member(session, organisation_id, editor)
+    sender = account_of_actor(session, editor)
     row = memberships.find(session, organisation_id, sender.id)
     assert row is not None
     assert member_invitations.acceptable_invitation(session, token, now=NOW)
     sender.active = False
     session.flush()
     assert (
-        over(lambda: member_invitations.acceptable_invitation(session, token, now=NOW)) is LinkFault.REVOKED
+        link_fault(lambda: member_invitations.acceptable_invitation(session, token, now=NOW))
+        is LinkFault.REVOKED
     )
     sender.active = True
     row.role = Role.EDITOR
     session.flush()
     account = newcomer(session)
     assert (
-        over(lambda: member_invitations.accept_invitation(session, token, account=account, now=NOW))
+        link_fault(lambda: member_invitations.accept_invitation(session, token, account=account, now=NOW))
         is LinkFault.REVOKED
     )
 
 
 def test_whoever_sends_it_again_stands_for_it(session: Session, organisation_id: int, editor: Actor) -> None:
-    invitation, _token = invited(session, organisation_id, editor)
+    invitation, _token = invited_member(session, organisation_id, editor)
     invitation.created_by = None
     session.flush()
     member_invitations.resend(Work(session, editor, NOW), organisation_id, invitation.id)
@@ -313,17 +321,17 @@ def test_an_offered_last_day_may_pass_before_the_answer(
     session: Session, organisation_id: int, editor: Actor
 ) -> None:
     place = RoleGrant(Role.VIEWER, until=NOW.date() + timedelta(days=2))
-    _invitation, token = invited(session, organisation_id, editor, place=place)
+    _invitation, token = invited_member(session, organisation_id, editor, place=place)
     account = newcomer(session)
     late = NOW + timedelta(days=3)
     assert (
-        over(lambda: member_invitations.accept_invitation(session, token, account=account, now=late))
+        link_fault(lambda: member_invitations.accept_invitation(session, token, account=account, now=late))
         is LinkFault.EXPIRED
     )
 
 
 def test_who_has_more_already_loses_nothing(session: Session, organisation_id: int, editor: Actor) -> None:
-    _invitation, token = invited(session, organisation_id, editor, place=RoleGrant(Role.VIEWER))
+    _invitation, token = invited_member(session, organisation_id, editor, place=RoleGrant(Role.VIEWER))
     account = newcomer(session)
     session.add(
         Membership(user_id=account.id, organisation_id=organisation_id, role=Role.EDITOR, created_at=NOW)
@@ -346,7 +354,7 @@ def test_an_ended_access_may_be_given_again(session: Session, organisation_id: i
     )
     session.flush()
     place = RoleGrant(Role.CONTRIBUTOR, frozenset({"5"}))
-    _invitation, token = invited(session, organisation_id, editor, place=place)
+    _invitation, token = invited_member(session, organisation_id, editor, place=place)
     member_invitations.accept_invitation(session, token, account=account, now=NOW)
     assert place_in(session, organisation_id, account.id) == place
 
@@ -419,9 +427,10 @@ def test_a_cluster_s_invitation_falls_with_its_sender(
         session.delete(row)
     session.flush()
     assert (
-        over(lambda: member_invitations.acceptable_invitation(session, token, now=NOW)) is LinkFault.REVOKED
+        link_fault(lambda: member_invitations.acceptable_invitation(session, token, now=NOW))
+        is LinkFault.REVOKED
     )
-    account_of(session, editor).is_operator = True
+    account_of_actor(session, editor).is_operator = True
     session.flush()
     assert member_invitations.acceptable_invitation(session, token, now=NOW), (
         "the operator may invite anywhere"
@@ -436,7 +445,7 @@ def test_a_role_is_changed_at_once(
     assert members.change_member(Work(session, editor, NOW), organisation_id, user_id, place)
     assert place_in(session, organisation_id, user_id) == place
     assert not members.change_member(Work(session, editor, NOW), organisation_id, user_id, place)
-    assert kinds(session, organisation_id) == [EventKind.MEMBER_CHANGED]
+    assert people_events(session, organisation_id) == [EventKind.MEMBER_CHANGED]
     detail = session.scalars(select(Event.detail).where(Event.kind == EventKind.MEMBER_CHANGED)).one()
     assert detail["before"]["role"] == "editor"
     assert detail["after"] == {"role": "contributor", "sections": ["1"], "until": ""}
@@ -485,11 +494,11 @@ def test_a_company_keeps_an_owner(session: Session, organisation_id: int, editor
     with pytest.raises(LastOwner):
         members.remove_member(Work(session, editor, NOW), organisation_id, own)
     members.change_member(Work(session, editor, NOW), organisation_id, 2, RoleGrant(Role.OWNER))
-    account_of(session, Actor(2)).active = False
+    account_of_actor(session, Actor(2)).active = False
     session.flush()
     with pytest.raises(LastOwner):
         members.remove_member(Work(session, editor, NOW), organisation_id, own)
-    account_of(session, Actor(2)).active = True
+    account_of_actor(session, Actor(2)).active = True
     session.flush()
     members.remove_member(Work(session, editor, NOW), organisation_id, own)
     assert place_in(session, organisation_id, own) is None
@@ -511,10 +520,10 @@ def test_who_is_removed_does_not_come_back_by_an_old_link(
     gone = members.remove_member(Work(session, editor, NOW), organisation_id, colleague.user_id or 0)
     assert gone.email == "mehmet@example.org"
     assert (
-        over(lambda: member_invitations.accept_invitation(session, token, account=gone, now=NOW))
+        link_fault(lambda: member_invitations.accept_invitation(session, token, account=gone, now=NOW))
         is LinkFault.REVOKED
     )
-    assert kinds(session, organisation_id) == [EventKind.INVITATION_REVOKED, EventKind.MEMBER_REMOVED]
+    assert people_events(session, organisation_id) == [EventKind.INVITATION_REVOKED, EventKind.MEMBER_REMOVED]
 
 
 def test_everybody_may_leave(session: Session, organisation_id: int, editor: Actor, colleague: Actor) -> None:
@@ -534,7 +543,7 @@ def test_everybody_may_leave(session: Session, organisation_id: int, editor: Act
         assert place_in(session, organisation_id, actor.user_id or 0) is None
 
 
-def at_once(*acts: Callable[[], None]) -> list[BaseException | None]:
+def raised_at_once(*acts: Callable[[], None]) -> list[BaseException | None]:
     """Do all at the same moment; what each of them raised."""
     barrier = threading.Barrier(len(acts))
 
@@ -553,7 +562,7 @@ def test_of_two_who_accept_at_once_one_wins(
     with write_session(store) as session:
         organisation_id = session.get_one(Declaration, declaration_id).organisation_id
         owner = Actor(actors["petra"].user_id, {organisation_id: Role.OWNER})
-        _invitation, token = invited(session, organisation_id, owner)
+        _invitation, token = invited_member(session, organisation_id, owner)
         user_id = newcomer(session).id
         session.commit()
 
@@ -564,7 +573,7 @@ def test_of_two_who_accept_at_once_one_wins(
             )
             session.commit()
 
-    outcomes = at_once(*[accept] * 6)
+    outcomes = raised_at_once(*[accept] * 6)
     assert [type(outcome) for outcome in outcomes].count(type(None)) == 1
     assert all(
         isinstance(outcome, InvalidInvitationLink) and outcome.why is LinkFault.USED
@@ -597,7 +606,7 @@ def test_two_owners_who_remove_each_other_leave_one(
 
         return remove
 
-    outcomes = at_once(remover(ids[0], ids[1]), remover(ids[1], ids[0]))
+    outcomes = raised_at_once(remover(ids[0], ids[1]), remover(ids[1], ids[0]))
     assert sorted(type(outcome).__name__ for outcome in outcomes) == ["LastOwner", "NoneType"]
     with store() as session:
         assert len(memberships.active_owners(session, organisation_id)) == 1

@@ -21,7 +21,6 @@ from dnk_tool.store.accounts import queries as accounts
 from dnk_tool.store.tables.clusters import ClusterStaff
 from dnk_tool.store.tables.declarations import Declaration, Event
 from dnk_tool.store.tables.invitations import Invitation
-from dnk_tool.store.tables.mail import Mail
 from dnk_tool.store.tables.organisations import Membership, Organisation
 from tests.support.app import (
     World,
@@ -34,11 +33,12 @@ from tests.support.app import (
     post,
 )
 from tests.support.browsers import main_of, signed_in
+from tests.support.declaration_scenario import stored_mails
 
 MOST_STATEMENTS = 13
 
 
-def account_id(app: Flask, who: str) -> int:
+def id_of_account(app: Flask, who: str) -> int:
     with app.extensions["dnk_session_factory"]() as session:
         account = accounts.by_email(session, f"{who}@example.org")
         assert account is not None
@@ -48,17 +48,12 @@ def account_id(app: Flask, who: str) -> int:
 def membership(app: Flask, world: World, who: str) -> dict[str, Any] | None:
     """The row as it is kept."""
     with app.extensions["dnk_session_factory"]() as session:
-        row = memberships.find(session, world.own, account_id(app, who))
+        row = memberships.find(session, world.own, id_of_account(app, who))
         return columns(row) if row else None
 
 
 def columns(row: Any) -> dict[str, Any]:
     return {column.key: getattr(row, column.key) for column in inspect(row).mapper.column_attrs}
-
-
-def mails_to(app: Flask, email: str) -> list[Mail]:
-    with app.extensions["dnk_session_factory"]() as session:
-        return list(session.scalars(select(Mail).where(Mail.recipient == email)))
 
 
 @contextmanager
@@ -139,7 +134,7 @@ def test_an_invitation_says_what_is_wrong_and_keeps_what_was_typed(
         assert shown["until"] == [fields["until"]]
     with app.extensions["dnk_session_factory"]() as session:
         assert not session.scalars(select(Invitation)).all()
-    assert not mails_to(app, given["email"])
+    assert not stored_mails(app, given["email"])
 
 
 def test_nobody_is_invited_twice(app: Flask, path: str) -> None:
@@ -171,15 +166,15 @@ def test_an_invitation_takes_only_what_its_form_has(app: Flask, world: World, pa
         assert (row.kind, row.role, row.refs, row.language) == (InvitationKind.MEMBER, "editor", [], "de")
         assert (row.cluster_id, row.declaration_id, row.company, row.message) == (None, None, "", "")
         assert (row.accepted_at, row.accepted_by, row.revoked_at, row.times_sent) == (None, None, None, 1)
-        assert row.created_by == account_id(app, "owner")
+        assert row.created_by == id_of_account(app, "owner")
 
 
 def test_a_change_takes_only_what_its_form_has(app: Flask, world: World, path: str) -> None:
     before = membership(app, world, "editor")
-    owner, number = signed_in(app, "owner"), account_id(app, "editor")
+    owner, number = signed_in(app, "owner"), id_of_account(app, "editor")
     fields = {
         "id": "77",
-        "user_id": str(account_id(app, "stranger")),
+        "user_id": str(id_of_account(app, "stranger")),
         "organisation_id": str(world.foreign),
         "created_at": "2020-01-01",
         "role": "contributor",
@@ -193,7 +188,7 @@ def test_a_change_takes_only_what_its_form_has(app: Flask, world: World, path: s
 
 def test_a_change_holds_on_the_very_next_request(app: Flask, world: World, path: str) -> None:
     owner, editor = signed_in(app, "owner"), signed_in(app, "editor")
-    number, page = account_id(app, "editor"), f"/erklaerungen/{world.own_declaration}/kriterien/1"
+    number, page = id_of_account(app, "editor"), f"/erklaerungen/{world.own_declaration}/kriterien/1"
     fields = form_fields(editor.get(page).text)
     assert editor.post(page, data=fields).status_code == 303
     assert post(owner, f"{path}/{number}", {"role": "viewer"}).status_code == 303
@@ -207,12 +202,12 @@ def test_a_change_holds_on_the_very_next_request(app: Flask, world: World, path:
 
 def test_the_form_shows_what_holds(app: Flask, path: str) -> None:
     owner = signed_in(app, "owner")
-    shown = form_fields(owner.get(f"{path}/{account_id(app, 'contributor')}").text)
+    shown = form_fields(owner.get(f"{path}/{id_of_account(app, 'contributor')}").text)
     assert (shown["role"], shown["sections"]) == (["contributor"], ["1"])
-    ended = form_fields(owner.get(f"{path}/{account_id(app, 'expired')}").text)
+    ended = form_fields(owner.get(f"{path}/{id_of_account(app, 'expired')}").text)
     assert ended["role"] == ["viewer"]
     assert re.fullmatch(r"\d\d\.\d\d\.\d{4}", ended["until"][0])
-    answer = owner.post(f"{path}/{account_id(app, 'expired')}", data=ended)
+    answer = owner.post(f"{path}/{id_of_account(app, 'expired')}", data=ended)
     assert answer.status_code == 303, "sent back untouched it changes nothing"
     with app.extensions["dnk_session_factory"]() as session:
         assert not session.scalars(select(Event).where(Event.kind == EventKind.MEMBER_CHANGED)).all()
@@ -224,17 +219,17 @@ def test_who_is_removed_gets_a_short_mail_in_their_language(app: Flask, path: st
         assert viewer is not None
         viewer.language = "en"
     owner = signed_in(app, "owner")
-    number = account_id(app, "viewer")
+    number = id_of_account(app, "viewer")
     assert "Viewer entfernen?" in owner.get(f"{path}/{number}/entfernen").text
     assert post(owner, f"{path}/{number}/entfernen").status_code == 303
-    [mail] = mails_to(app, "viewer@example.org")
+    [mail] = stored_mails(app, "viewer@example.org")
     assert mail.language == "en"
     assert "A GmbH" in mail.subject
     assert "Viewer" not in main_of(owner.get(path)).replace("Viewer arbeitet nicht mehr hier", "")
 
 
 def test_the_last_owner_stays(app: Flask, world: World, path: str) -> None:
-    owner, number = signed_in(app, "owner"), account_id(app, "owner")
+    owner, number = signed_in(app, "owner"), id_of_account(app, "owner")
     for target, fields in (
         (f"{path}/{number}", {"role": "editor"}),
         (f"{path}/{number}/entfernen", {}),
@@ -257,7 +252,7 @@ def test_everybody_may_leave(app: Flask, world: World, who: str) -> None:
     assert (answer.status_code, answer.headers["Location"]) == (303, "/")
     assert membership(app, world, who) is None
     assert client.get(path).status_code == 404
-    assert not mails_to(app, f"{who}@example.org"), "whoever leaves knows it"
+    assert not stored_mails(app, f"{who}@example.org"), "whoever leaves knows it"
 
 
 def test_an_owner_who_steps_back_is_not_left_before_a_closed_door(
@@ -265,7 +260,7 @@ def test_an_owner_who_steps_back_is_not_left_before_a_closed_door(
 ) -> None:
     with database_session(app) as session:
         add_member(session, world.own, "zweite", Role.OWNER)
-    owner, number = signed_in(app, "owner"), account_id(app, "owner")
+    owner, number = signed_in(app, "owner"), id_of_account(app, "owner")
     answer = post(owner, f"{path}/{number}", {"role": "contributor", "sections": ["2"]})
     assert (answer.status_code, answer.headers["Location"]) == (303, "/")
     assert owner.get("/").status_code == 200
@@ -284,13 +279,13 @@ def test_people_and_invitations_of_others_do_not_exist(app: Flask, world: World,
             role="owner",
         )
         invitation = row.id
-    owner, stranger = signed_in(app, "owner"), account_id(app, "stranger")
+    owner, stranger = signed_in(app, "owner"), id_of_account(app, "stranger")
     for target in (f"{path}/{stranger}", f"{path}/{stranger}/entfernen", f"{path}/{2**31}"):
         assert owner.get(target).status_code == 404
         assert post(owner, target, {"role": "owner"}).status_code == 404
     for verb in ("erneut-senden", "zuruecknehmen"):
         assert post(owner, f"{path}/einladungen/{invitation}/{verb}").status_code == 404
-    assert not mails_to(app, "fremd@example.org")
+    assert not stored_mails(app, "fremd@example.org")
 
 
 def test_the_home_of_a_company(app: Flask, world: World) -> None:
@@ -340,7 +335,7 @@ def test_what_is_most_urgent_comes_first(app: Flask, world: World) -> None:
         second = make_organisation(session, "Zweite GmbH")
         session.add(
             Membership(
-                user_id=account_id(app, "owner"),
+                user_id=id_of_account(app, "owner"),
                 organisation_id=second.id,
                 role=Role.EDITOR,
                 created_at=datetime.now(UTC),
@@ -412,7 +407,7 @@ def test_the_page_says_for_whom_one_acts_and_changes_with_one_click(
 
 def test_with_many_places_a_menu_has_them_all(app: Flask, world: World, busy: FlaskClient) -> None:
     with database_session(app) as session:
-        key = account_id(app, "viel")
+        key = id_of_account(app, "viel")
         for number in range(8):
             cluster_id = make_cluster(session, f"Cluster {number}").id
             session.add(
@@ -474,7 +469,7 @@ def test_the_menu_speaks_of_declarations_to_those_who_have_a_company(app: Flask,
 def test_the_pages_take_few_statements_however_many_there_are(app: Flask, world: World, path: str) -> None:
     now = datetime.now(UTC)
     with database_session(app) as session:
-        sender = account_id(app, "owner")
+        sender = id_of_account(app, "owner")
         for number in range(30):
             add_member(session, world.own, f"kollege{number}", Role.VIEWER)
             secret_links.create_invitation(
@@ -492,7 +487,7 @@ def test_the_pages_take_few_statements_however_many_there_are(app: Flask, world:
                 Membership(user_id=sender, organisation_id=company.id, role=Role.OWNER, created_at=now)
             )
     owner = signed_in(app, "owner")
-    edited = account_id(app, "viewer")
+    edited = id_of_account(app, "viewer")
     own = f"/unternehmen/{world.own}"
     owner.get("/hilfe")  # whether something is published, and whether this is a copy, is asked once
     for page in ("/", own, path, f"{path}/einladen", f"{path}/{edited}", f"{path}/{edited}/entfernen"):

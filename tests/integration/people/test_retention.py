@@ -188,20 +188,20 @@ def seed_accounts(session: Session) -> None:
     session.execute(update(Account).where(Account.email.startswith("neu")).values(created_at=NOW + 6 * month))
 
 
-def names(app: Flask) -> set[str]:
+def kept_people(app: Flask) -> set[str]:
     return {email.partition("@")[0] for email in column_values(app, Account.email)}
 
 
 def test_accounts_without_a_role_that_nobody_uses(any_app: Flask) -> None:
     with database_session(any_app) as session:
         seed_accounts(session)
-    everybody = names(any_app)
+    everybody = kept_people(any_app)
     apply(any_app, after=days(3000))
-    assert names(any_app) == everybody, "never, unless the operator wants it"
+    assert kept_people(any_app) == everybody, "never, unless the operator wants it"
     apply(any_app, after=days(180), keep_unused_accounts_months=6)
-    assert names(any_app) == everybody
+    assert kept_people(any_app) == everybody
     apply(any_app, after=days(190), keep_unused_accounts_months=6)
-    assert everybody - names(any_app) == {"vergessen", "ehemals"}
+    assert everybody - kept_people(any_app) == {"vergessen", "ehemals"}
     instance = any_app.extensions["dnk_settings"].instance
     assert len((instance / "erasures.log").read_text().splitlines()) == 2
 
@@ -220,7 +220,7 @@ def test_a_sign_in_counts_as_use(app: Flask) -> None:
     assert moment is not None
     assert abs(moment - (NOW + days(100))) < timedelta(minutes=1)
     apply(app, after=days(200), keep_unused_accounts_months=6)
-    assert names(app) == {"anna"}
+    assert kept_people(app) == {"anna"}
 
 
 def test_whoever_comes_back_in_the_last_moment_stays(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -238,7 +238,7 @@ def test_whoever_comes_back_in_the_last_moment_stays(app: Flask, monkeypatch: py
 
     monkeypatch.setattr(retention.erasure, "unused_accounts", and_then_she_signs_in)
     apply(app, after=days(1000), keep_unused_accounts_months=6)
-    assert names(app) == {"anna"}
+    assert kept_people(app) == {"anna"}
 
 
 def test_what_is_over_goes_within_the_hour(any_app: Flask) -> None:

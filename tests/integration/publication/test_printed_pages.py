@@ -52,7 +52,7 @@ NOT_COMPARED = "Die Daten in Ihrer Datei sind unverändert. Ihre Seiten lassen s
 Printed = Callable[[bytes, str], bytes]
 
 
-def upload(client: FlaskClient, content: bytes, code: str = "") -> str:
+def words_about_file(client: FlaskClient, content: bytes, code: str = "") -> str:
     """The words of the answer to a file."""
     data = {"csrf_token": token_of(client), "file": (io.BytesIO(content), "datei"), "code": code}
     page = client.post("/pruefen", data=data, content_type="multipart/form-data")
@@ -110,12 +110,12 @@ def test_the_five_answers(app: Flask, prints: list[Issue]) -> None:
     assert len(prints) == 2, "from the cache nothing is made, and nothing is computed"
 
     for ours in (original, short, edited(original, linearize=True)):
-        assert ORIGINAL in upload(visitor, ours)
-    painted = upload(visitor, edited(original, paint))
+        assert ORIGINAL in words_about_file(visitor, ours)
+    painted = words_about_file(visitor, edited(original, paint))
     assert OTHER in painted
     assert "In Ihrer Datei anders oder neu: Seite 2." in painted
     assert "Original als PDF" in painted
-    removed = upload(visitor, edited(short, remove_parts))
+    removed = words_about_file(visitor, edited(short, remove_parts))
     assert OTHER in removed
     assert "Aus dem Original fehlt: Seite 2." in removed
 
@@ -123,18 +123,20 @@ def test_the_five_answers(app: Flask, prints: list[Issue]) -> None:
     profile = replace(document.organisation, employees=12_345)
     key, figure = next(pair for pair in document.figures.items() if pair[1].quantity)
     figures = {**document.figures, key: replace(figure, note="geschönt")}
-    changed = upload(visitor, canonical_json(replace(document, organisation=profile, figures=figures)))
+    changed = words_about_file(
+        visitor, canonical_json(replace(document, organisation=profile, figures=figures))
+    )
     assert "Die Daten in Ihrer Datei weichen von der veröffentlichten Fassung ab." in changed
     label = document.selection.catalogue.datapoints[key[1]].label.to("de")
     assert f"{label} ({key[0]})" in changed
     assert "Veröffentlicht ist hier Version 1. Ihre Datei sagt etwas anderes in diesen Teilen:" in changed
     assert "Allgemeine Informationen" in changed
 
-    annexed = upload(visitor, canonical_json(replace(document, language="en", gwp_set="AR4")))
+    annexed = words_about_file(visitor, canonical_json(replace(document, language="en", gwp_set="AR4")))
     assert "Außerdem Sprache Treibhauspotenziale" in re.sub(r"\s+", " ", annexed)
     assert "die nicht gedruckt werden" not in annexed
     other = replace(document, organisation=replace(profile, name="Ganz andere GmbH"), reporting_year=2031)
-    elsewhere = upload(visitor, canonical_json(other), version_code(sha256))
+    elsewhere = words_about_file(visitor, canonical_json(other), version_code(sha256))
     assert "Verglichen haben wir mit der Erklärung von" in elsewhere
     assert "Berichtsjahr" in elsewhere
 
@@ -142,7 +144,7 @@ def test_the_five_answers(app: Flask, prints: list[Issue]) -> None:
         session.execute(delete(PrintRecord))
         since = (LATER + timedelta(days=1)).isoformat()
         installation_state.write(session, installation_state.PRINTS_RECORDED_SINCE, since, now=LATER)
-    earlier = upload(visitor, original)
+    earlier = words_about_file(visitor, original)
     assert NOT_COMPARED in earlier
     assert "Ob jemand die sichtbaren Seiten geändert hat, sagt der Vergleich deshalb nicht." in earlier
 
@@ -158,16 +160,16 @@ def test_of_a_version_that_is_not_public_the_pages_are_told_and_no_more(
     original = member.get(f"/erklaerungen/{number}/versionen/1.pdf").data
     excerpt = printed_file(words="Auszug")
     record(app, prints[0].fingerprint, excerpt)
-    text = upload(visitor, original)
+    text = words_about_file(visitor, original)
     assert ORIGINAL in text
     assert "Quenzel" not in text
-    text = upload(visitor, excerpt)
+    text = words_about_file(visitor, excerpt)
     assert "Ihre Datei ist ein Original: ein Auszug, der hier erstellt wurde." in text
     assert "Prüfsumme der Daten in Ihrer Datei" not in text
     other = "Die Datei gehört zu einer anderen Fassung als die Prüfadresse"
-    assert other not in upload(visitor, excerpt, version_code(prints[0].fingerprint))
-    assert other in upload(visitor, excerpt, version_code("0" * 64))
-    text = upload(visitor, printed_file(content, words="ganz anders"))
+    assert other not in words_about_file(visitor, excerpt, version_code(prints[0].fingerprint))
+    assert other in words_about_file(visitor, excerpt, version_code("0" * 64))
+    text = words_about_file(visitor, printed_file(content, words="ganz anders"))
     assert "Seiten 1–4." in text
     assert "Lassen Sie sich das Original vom Unternehmen geben." in text
 

@@ -59,7 +59,7 @@ def publish(app: Flask, play: DeclarationScenario) -> Publish:
     """Publishes a declaration of another company, or of another year of the first one; gives its slug."""
 
     def run(*, name: str = "Beck GmbH", year: int = 2025, is_first: bool = False, **profile: Any) -> str:
-        document = of_year(read_document(CRAFT.read_bytes()), year)
+        document = said_of_year(read_document(CRAFT.read_bytes()), year)
         if not is_first:
             document = replace(document, organisation=replace(document.organisation, name=name, **profile))
         with database_session(app) as session:
@@ -73,7 +73,7 @@ def publish(app: Flask, play: DeclarationScenario) -> Publish:
     return run
 
 
-def of_year(document: Document, year: int) -> Document:
+def said_of_year(document: Document, year: int) -> Document:
     """The same, said of another year."""
     step = year - document.reporting_year
     figures = {(of + step, key): figure for (of, key), figure in document.figures.items()}
@@ -264,7 +264,7 @@ def test_nobody_is_named_as_a_member_without_having_agreed_to_it(
     assert len(companies(visitor.get("/berichte").text)) == 1, "what it published stays public"
     owner = signed_in(app, "owner")
     said = "In der öffentlichen Liste von Cluster Nord steht sie nicht, solange Sie dem nicht zustimmen."
-    assert said in offered(app, play)
+    assert said in publication_page(app, play)
     post(owner, f"{declaration_path(play)}/veroeffentlichung")
 
     leading = app.test_client()
@@ -455,10 +455,10 @@ def test_search_engines_show_nothing_unless_the_owner_lets_them(
         assert len(changed) == 1, "the second time changed nothing"
     trail = owner.get(f"/unternehmen/{play.declaration.organisation_id}/protokoll").text
     assert "Suchmaschinen dürfen Veröffentlichtes zeigen" in trail
-    assert "Suchmaschinen dürfen sie zeigen." in offered(app, play)
+    assert "Suchmaschinen dürfen sie zeigen." in publication_page(app, play)
 
 
-def offered(app: Flask, play: DeclarationScenario) -> str:
+def publication_page(app: Flask, play: DeclarationScenario) -> str:
     """The page where the owner may publish what was taken back."""
     owner = signed_in(app, "owner")
     post(owner, f"{declaration_path(play)}/veroeffentlichung/zuruecknehmen")
@@ -472,7 +472,7 @@ def test_robots_may_read_what_they_must_not_show(visitor: FlaskClient, play: Dec
 
 
 def test_publishing_says_where_it_will_stand(app: Flask, play: DeclarationScenario, listing: str) -> None:
-    page = offered(app, play)
+    page = publication_page(app, play)
     assert "öffentlichen Liste von Cluster Nord" in page
     assert "Suchmaschinen dürfen sie nicht zeigen." in page
 
@@ -648,7 +648,7 @@ def test_word_and_page_are_the_published_version(app: Flask, visitor: FlaskClien
     with database_session(app) as session:
         row = session.scalars(select(Snapshot).order_by(Snapshot.id)).first()
         assert row
-        row.content = canonical_json(hostile(read_document(row.content)))
+        row.content = canonical_json(with_hostile_texts(read_document(row.content)))
     answers = {ending: visitor.get(f"/berichte/{slug}/erklaerung.{ending}") for ending in ("docx", "html")}
     for name, answer in answers.items():
         assert f"V1.{name}" in answer.headers["Content-Disposition"]
@@ -665,7 +665,7 @@ def test_word_and_page_are_the_published_version(app: Flask, visitor: FlaskClien
     assert '<html lang="en' in english
 
 
-def hostile(document: Document) -> Document:
+def with_hostile_texts(document: Document) -> Document:
     return replace(document, answers={**document.answers, "1.1": Answer(Disclosure.COMPLY, HOSTILE)})
 
 
@@ -710,4 +710,4 @@ def test_the_operator_decides_before_any_company(
         f"/unternehmen/{play.declaration.organisation_id}/suchmaschinen",
     )
     assert "Derzeit zeigt keine Suchmaschine etwas von hier" in owner.get(path).text
-    assert "Suchmaschinen dürfen sie nicht zeigen." in offered(app, play)
+    assert "Suchmaschinen dürfen sie nicht zeigen." in publication_page(app, play)

@@ -76,12 +76,12 @@ def second_version(
         return newest(now)
 
 
-def withdraw(app: Flask, play: DeclarationScenario) -> None:
+def unpublish_version(app: Flask, play: DeclarationScenario) -> None:
     with scenario_session(app, play) as now:
         publishing_steps.unpublish(Work(now.session, play.actor("owner"), LATER), now.declaration)
 
 
-def upload(
+def verify_file(
     client: FlaskClient, content: bytes, name: str = "erklaerung.json", code: str = ""
 ) -> TestResponse:
     data = {"csrf_token": token_of(client), "file": (io.BytesIO(content), name), "code": code}
@@ -185,8 +185,8 @@ def test_of_a_withdrawn_version_nothing_is_told_but_that(
     app: Flask, play: DeclarationScenario, visitor: FlaskClient
 ) -> None:
     first, content = frozen(app, play)
-    withdraw(app, play)
-    for page in (visitor.get(f"/p/{version_code(first)}"), upload(visitor, content)):
+    unpublish_version(app, play)
+    for page in (visitor.get(f"/p/{version_code(first)}"), verify_file(visitor, content)):
         text = said(page)
         assert "Sie wurde zurückgezogen." in text
         assert COMPANY not in text
@@ -258,7 +258,7 @@ def test_a_file_of_a_published_version_is_unchanged(
     sha256, content = frozen(app, play)
     pretty = json.dumps(json.loads(content), indent=2).encode()
     for file, name in ((content, "a.json"), (pretty, "b.json"), (pdf_with(content), "c.pdf")):
-        answer = upload(visitor, file, name, code=version_code(sha256))
+        answer = verify_file(visitor, file, name, code=version_code(sha256))
         assert answer.status_code == 200
         assert UNCHANGED in said(answer)
         assert COMPANY in said(answer)
@@ -271,7 +271,7 @@ def test_a_file_of_a_version_that_is_not_published_gets_a_yes_and_no_more(
     app: Flask, play: DeclarationScenario, visitor: FlaskClient
 ) -> None:
     _sha256, content = frozen(app, play, publish=False)
-    answer = upload(visitor, pdf_with(content))
+    answer = verify_file(visitor, pdf_with(content))
     assert UNCHANGED in said(answer)
     assert NOT_PUBLISHED in said(answer)
     assert COMPANY not in said(answer)
@@ -282,11 +282,11 @@ def test_a_changed_file_is_not_known(app: Flask, play: DeclarationScenario, visi
     sha256, content = frozen(app, play)
     document = read_document(content)
     changed = replace(document, organisation=replace(document.organisation, employees=12_345))
-    answer = upload(visitor, pdf_with(canonical_json(changed)), code=version_code(sha256))
+    answer = verify_file(visitor, pdf_with(canonical_json(changed)), code=version_code(sha256))
     assert "Die Daten in Ihrer Datei weichen von der veröffentlichten Fassung ab." in said(answer)
     assert UNCHANGED not in said(answer)
     other = replace(changed, organisation=replace(document.organisation, name="Ganz anders GmbH"))
-    assert UNKNOWN in said(upload(visitor, canonical_json(other)))
+    assert UNKNOWN in said(verify_file(visitor, canonical_json(other)))
     digits = fingerprint(canonical_json(changed))
     assert digits[:8] in said(answer)
 
@@ -296,7 +296,7 @@ def test_a_file_of_another_version_than_the_address_says_so(
 ) -> None:
     sha256, _content = frozen(app, play)
     _other, content = second_version(app, play, publish=False)
-    answer = upload(visitor, content, code=version_code(sha256))
+    answer = verify_file(visitor, content, code=version_code(sha256))
     assert "Die Datei gehört zu einer anderen Fassung als die Prüfadresse" in said(answer)
     assert UNCHANGED in said(answer)
 
@@ -316,7 +316,7 @@ def test_a_file_of_another_version_than_the_address_says_so(
 def test_what_cannot_be_checked_says_what_helps(
     visitor: FlaskClient, app: Flask, content: bytes, words: str
 ) -> None:
-    answer = upload(visitor, content)
+    answer = verify_file(visitor, content)
     assert answer.status_code == 422
     assert words in said(answer)
     assert 'id="file-error"' in answer.text
@@ -326,7 +326,7 @@ def test_a_pdf_without_data_says_what_helps(visitor: FlaskClient) -> None:
     pdf, file = pikepdf.new(), io.BytesIO()
     pdf.add_blank_page()
     pdf.save(file)
-    assert "In diesem PDF stecken keine Daten." in said(upload(visitor, file.getvalue()))
+    assert "In diesem PDF stecken keine Daten." in said(verify_file(visitor, file.getvalue()))
 
 
 def test_every_fault_has_words(app: Flask) -> None:
@@ -370,7 +370,7 @@ def test_a_file_may_be_larger_than_a_page_of_words_but_not_endless(visitor: Flas
 
 
 def test_it_is_not_tried_endlessly(visitor: FlaskClient) -> None:
-    answers = [upload(visitor, b"x").status_code for _attempt in range(11)]
+    answers = [verify_file(visitor, b"x").status_code for _attempt in range(11)]
     assert answers == [422] * 10 + [429]
 
 
@@ -380,7 +380,7 @@ def test_visitors_leave_a_place_to_those_who_work_here(
     monkeypatch.setattr(verification, "SLOT_TIMEOUT_SECONDS", 0)
     verification._visitor_slots.acquire()
     try:
-        answer = upload(visitor, b"{}")
+        answer = verify_file(visitor, b"{}")
     finally:
         verification._visitor_slots.release()
     assert answer.status_code == 503

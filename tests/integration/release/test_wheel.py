@@ -14,7 +14,7 @@ from tests.support.machine import free_port
 ROOT = Path(__file__).parents[3]
 
 
-def run(*command: str | Path, cwd: Path) -> str:
+def run_program(*command: str | Path, cwd: Path) -> str:
     done = subprocess.run(command, cwd=cwd, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout + done.stderr
@@ -41,7 +41,7 @@ def test_the_wheel_serves_and_renders(released: Release, tmp_path: Path) -> None
     empty = tmp_path / "empty"
     empty.mkdir()
     dnk = released.programs / "dnk"
-    run(dnk, "declaration", "render", ROOT / "tests/data/craft.json", "-o", "out.pdf", cwd=empty)
+    run_program(dnk, "declaration", "render", ROOT / "tests/data/craft.json", "-o", "out.pdf", cwd=empty)
     assert (empty / "out.pdf").read_bytes().startswith(b"%PDF-")
     port = free_port()
     with subprocess.Popen(

@@ -52,7 +52,9 @@ def approved(session: Session) -> ReviewScenario:
     return made
 
 
-def withdraw(session: Session, case: ReviewScenario, number: int = 1, reason: str = REASON) -> None:
+def withdraw_first_approval(
+    session: Session, case: ReviewScenario, number: int = 1, reason: str = REASON
+) -> None:
     now = days_later(1)
     withdraw_approval(Work(session, case.rolf, now), case.declaration(session), number, reason)
     session.flush()
@@ -71,7 +73,7 @@ def test_the_version_is_under_review_again_and_can_be_approved_anew(
         tick = ChecklistTick(point=ChecklistPoint.COHERENCE, checked_at=NOW, checked_by=case.rolf.user_id)
         tick.declaration_id, tick.version = case.declaration_id, number
         session.add(tick)
-    withdraw(session, case)
+    withdraw_first_approval(session, case)
     ticks = [len(checklist.ticks(session, case.declaration_id, number)) for number in (1, 2)]
     assert ticks == [0, 1], "only those of the version whose approval is withdrawn"
     declaration = case.declaration(session)
@@ -104,17 +106,17 @@ def test_the_version_is_under_review_again_and_can_be_approved_anew(
 def test_the_queue_names_it_once_however_often_it_was_withdrawn(
     session: Session, case: ReviewScenario
 ) -> None:
-    withdraw(session, case)
+    withdraw_first_approval(session, case)
     approve(Work(session, case.karin, days_later(2)), case.declaration(session))
     found = review_queue.approved(session, case.cluster_id, QueueFilter(), skip=0, most=9)
     assert ([one.approved_at for one in found.cases], found.total) == ([days_later(2)], 1)
-    withdraw(session, case)
+    withdraw_first_approval(session, case)
     found = review_queue.in_review(session, case.cluster_id, [State.SUBMITTED], QueueFilter(), skip=0, most=9)
     assert ([one.approved_by for one in found.cases], found.waiting) == ([""], 1)
 
 
 def test_changes_can_be_requested_once_it_is_withdrawn(session: Session, case: ReviewScenario) -> None:
-    withdraw(session, case)
+    withdraw_first_approval(session, case)
     write_remark(session, case, "13", "Bitte rechnen Sie nach.")
     from_before = verdicts.latest_judgements(session, case.declaration_id)["13"].number
     give_verdict(session, case, "13", NO, seen=from_before, now=days_later(2))
@@ -124,7 +126,7 @@ def test_changes_can_be_requested_once_it_is_withdrawn(session: Session, case: R
 def test_work_on_the_next_version_goes_on(session: Session, case: ReviewScenario) -> None:
     submission.reopen(Work(session, case.owner, days_later(1)), case.declaration(session))
     session.flush()
-    withdraw(session, case)
+    withdraw_first_approval(session, case)
     declaration = case.declaration(session)
     assert (declaration.state, declaration.version) == (State.REOPENED, 2)
     assert outcome(session, case) is VersionOutcome.APPROVAL_WITHDRAWN
@@ -135,7 +137,7 @@ def test_without_a_readable_reason_nothing_is_withdrawn(
     session: Session, case: ReviewScenario, reason: str
 ) -> None:
     with pytest.raises(ValueError, match=r"\d"):
-        withdraw(session, case, reason=reason)
+        withdraw_first_approval(session, case, reason=reason)
     assert case.declaration(session).state is State.APPROVED
 
 
@@ -143,10 +145,10 @@ def test_only_reviewers_withdraw_and_only_what_stands(session: Session, case: Re
     with pytest.raises(NotPermitted):
         withdraw_approval(Work(session, case.owner, NOW), case.declaration(session), 1, REASON)
     with pytest.raises(NoApproval):
-        withdraw(session, case, number=2)
-    withdraw(session, case)
+        withdraw_first_approval(session, case, number=2)
+    withdraw_first_approval(session, case)
     with pytest.raises(NoApproval):
-        withdraw(session, case)
+        withdraw_first_approval(session, case)
     assert len(decisions.approvals(session, case.declaration_id, case.cluster_id)) == 1
 
 

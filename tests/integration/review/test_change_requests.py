@@ -310,7 +310,7 @@ def add_internal_remark(play: DeclarationScenario) -> int:
     return row.id
 
 
-def withdraw(play: DeclarationScenario, one: RemarkThread) -> None:
+def take_remark_back(play: DeclarationScenario, one: RemarkThread) -> None:
     """The reviewers take the remark back."""
     verdicts.withdraw_remark(Work(play.session, play.actor("reviewer"), LATER), play.declaration, one)
 
@@ -319,7 +319,7 @@ def withdraw(play: DeclarationScenario, one: RemarkThread) -> None:
     ("act", "told", "answers"),
     [
         (add_remark, "steht inzwischen etwas Neues", ["Und noch etwas.", "So."]),
-        (withdraw, "inzwischen erledigt oder zurückgezogen", ["So."]),
+        (take_remark_back, "inzwischen erledigt oder zurückgezogen", ["So."]),
     ],
 )
 def test_an_answer_is_no_answer_to_what_nobody_read(

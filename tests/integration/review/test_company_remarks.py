@@ -55,7 +55,7 @@ def play(app: Flask) -> DeclarationScenario:
         return play
 
 
-def threads(app: Flask, play: DeclarationScenario) -> dict[str, RemarkThread]:
+def threads_by_words(app: Flask, play: DeclarationScenario) -> dict[str, RemarkThread]:
     """The company's threads by their first words."""
     with database_session(app) as session:
         company_threads = remarks.threads(session, play.declaration.id, ReviewSide.COMPANY)
@@ -66,7 +66,7 @@ def criterion_path(play: DeclarationScenario, ref: str = "13") -> str:
     return f"{declaration_path(play)}/kriterien/{ref}"
 
 
-def page_of(play: DeclarationScenario, ref: str = "13") -> str:
+def remarks_path(play: DeclarationScenario, ref: str = "13") -> str:
     return f"{declaration_path(play)}/anmerkungen/{ref}"
 
 
@@ -99,16 +99,16 @@ def answer(client: FlaskClient, page: str, thread_id: int, text: str, **more: st
 def test_the_open_points_come_first(app: Flask, play: DeclarationScenario) -> None:
     editor = signed_in(app, "editor")
     page = editor.get(f"{declaration_path(play)}/").text
-    threads_by_text = threads(app, play)
+    threads_by_text = threads_by_words(app, play)
     assert page.index("Das Cluster bittet um Änderungen") < page.index("Zum Unternehmen")
     for thread in threads_by_text.values():
-        assert f"{page_of(play, thread.section)}/{thread.id}" in page
+        assert f"{remarks_path(play, thread.section)}/{thread.id}" in page
     assert "Welche Bezugsgröße hat Scope 3? Bitte nennen Sie sie, oder begründen Sie, warum Sie …" in page
     assert "20 von 20 Kriterien fertig, 2 mit offenen Anmerkungen" in page
     assert page.count(">Rückfrage</span>") == 2
     assert page.count(">In Ordnung</span>") == 19, "18 criteria and the general information"
     assert "Nur unter Prüfenden" not in page
-    answer(editor, page_of(play, "5"), threads_by_text["Wer ist das?"].id, "Petra Quenzel.")
+    answer(editor, remarks_path(play, "5"), threads_by_text["Wer ist das?"].id, "Petra Quenzel.")
     page = editor.get(f"{declaration_path(play)}/").text
     assert "1 mit offener Anmerkung" in page
     points = page.split("Das Cluster bittet um Änderungen")[1]
@@ -125,9 +125,9 @@ def test_all_answered_leads_to_the_final_check(app: Flask, play: DeclarationScen
     assert refused.status_code == 422
     assert ">13. " in refused.text.split('id="waiting"')[1], "with its number, as elsewhere"
     assert "Beantworten Sie zuerst alle Anmerkungen der Prüfung." in refused.text
-    for thread in threads(app, play).values():
-        assert f"{page_of(play, thread.section)}/{thread.id}" in refused.text
-        answer(editor, page_of(play, thread.section), thread.id, "Ist ergänzt.")
+    for thread in threads_by_words(app, play).values():
+        assert f"{remarks_path(play, thread.section)}/{thread.id}" in refused.text
+        answer(editor, remarks_path(play, thread.section), thread.id, "Ist ergänzt.")
     overview = editor.get(f"{declaration_path(play)}/").text
     assert "Prüfen und wieder einreichen" in overview
     assert ">Bereit</span>" in overview
@@ -150,20 +150,20 @@ def test_a_remark_stands_at_its_field(app: Flask, play: DeclarationScenario) -> 
 
 def test_the_button_at_the_field_saves_what_was_typed(app: Flask, play: DeclarationScenario) -> None:
     editor = signed_in(app, "editor")
-    thread = threads(app, play)["Bitte genauer."]
+    thread = threads_by_words(app, play)["Bitte genauer."]
     fields = form_fields(editor.get(criterion_path(play)).text)
     fields |= {"ref-13.1-text": ["Gerade getippt."], "action": [f"remarks:{thread.id}"]}
     answer = editor.post(criterion_path(play), data=fields)
-    assert (answer.status_code, answer.headers["Location"]) == (303, f"{page_of(play)}/{thread.id}")
+    assert (answer.status_code, answer.headers["Location"]) == (303, f"{remarks_path(play)}/{thread.id}")
     assert "Gerade getippt." in editor.get(criterion_path(play)).text
     fields = form_fields(editor.get(criterion_path(play)).text)
     fields |= {"action": ["remarks:GRI-SRS-305-1"]}
     led = editor.post(criterion_path(play), data=fields).headers["Location"]
-    assert led == f"{page_of(play)}?punkt=GRI-SRS-305-1#new"
+    assert led == f"{remarks_path(play)}?punkt=GRI-SRS-305-1#new"
     assert '<option value="GRI-SRS-305-1" selected>' in editor.get(led).text
     fields["action"] = ["remarks:https://evil.example"]
     stale = {**form_fields(editor.get(criterion_path(play)).text), "action": fields["action"]}
-    assert editor.post(criterion_path(play), data=stale).headers["Location"] == f"{page_of(play)}#new"
+    assert editor.post(criterion_path(play), data=stale).headers["Location"] == f"{remarks_path(play)}#new"
 
 
 @pytest.mark.parametrize(("ref", "words"), [("1", "in Ordnung gefunden"), ("13", "")])
@@ -236,31 +236,31 @@ def test_settings_are_locked_during_a_review(app: Flask, play: DeclarationScenar
 
 def test_an_answer_is_told_and_reopens_nothing_else(app: Flask, play: DeclarationScenario) -> None:
     editor = signed_in(app, "editor")
-    thread = threads(app, play)["Wer ist das?"]
-    answered = answer(editor, page_of(play, "5"), thread.id, " Petra.\r\nSeit 2020. ")
-    assert answered.headers["Location"] == f"{page_of(play, '5')}#remark-{thread.id}"
-    answered_thread = threads(app, play)["Wer ist das?"]
+    thread = threads_by_words(app, play)["Wer ist das?"]
+    answered = answer(editor, remarks_path(play, "5"), thread.id, " Petra.\r\nSeit 2020. ")
+    assert answered.headers["Location"] == f"{remarks_path(play, '5')}#remark-{thread.id}"
+    answered_thread = threads_by_words(app, play)["Wer ist das?"]
     assert [(remark.side, remark.text) for remark in answered_thread.remarks][1:] == [
         (ReviewSide.COMPANY, "Petra.\nSeit 2020.")
     ]
-    assert "Editor (Unternehmen)" in editor.get(page_of(play, "5")).text
+    assert "Editor (Unternehmen)" in editor.get(remarks_path(play, "5")).text
 
 
 @pytest.mark.parametrize("text", ["", " \n ", "x" * 5_001])
 def test_no_words_or_too_many_are_refused_and_stay(app: Flask, play: DeclarationScenario, text: str) -> None:
-    editor, page = signed_in(app, "editor"), page_of(play, "5")
-    thread = threads(app, play)["Wer ist das?"]
+    editor, page = signed_in(app, "editor"), remarks_path(play, "5")
+    thread = threads_by_words(app, play)["Wer ist das?"]
     words = "höchstens 5.000 Zeichen."
     for refused in (answer(editor, page, thread.id, text), post(editor, page, {"text": text})):
         assert refused.status_code == 422
         assert refused.text.count(words) == 2, "in the summary and at the field"
         assert text.strip() in refused.text
-    assert len(threads(app, play)["Wer ist das?"].remarks) == 1
+    assert len(threads_by_words(app, play)["Wer ist das?"].remarks) == 1
 
 
 def test_whichever_button_is_pressed_everything_is_kept(app: Flask, play: DeclarationScenario) -> None:
-    editor, page = signed_in(app, "editor"), page_of(play)
-    first, second = threads(app, play)[ASKED], threads(app, play)["Bitte genauer."]
+    editor, page = signed_in(app, "editor"), remarks_path(play)
+    first, second = threads_by_words(app, play)[ASKED], threads_by_words(app, play)["Bitte genauer."]
     fields = form_fields(editor.get(page).text)
     fields |= {f"answer-{first.id}": ["Der Umsatz."], f"answer-{second.id}": ["Ist genauer."]}
     fields |= {"text": ["Noch etwas."], "action": [f"answer-{second.id}"]}
@@ -269,11 +269,11 @@ def test_whichever_button_is_pressed_everything_is_kept(app: Flask, play: Declar
     assert "x" * 5_001 in too_long.text
     for text in ("Ist genauer.", "Noch etwas."):
         assert text in too_long.text, "what is right is not saved yet, and not lost"
-    assert all(len(thread.remarks) == 1 for thread in threads(app, play).values())
+    assert all(len(thread.remarks) == 1 for thread in threads_by_words(app, play).values())
     for _click in range(2):
         answered = editor.post(page, data=fields)
         assert answered.headers["Location"] == f"{page}#remark-{second.id}"
-    threads_by_text = threads(app, play)
+    threads_by_text = threads_by_words(app, play)
     assert [remark.text for remark in threads_by_text[ASKED].remarks[1:]] == ["Der Umsatz."], (
         "sent twice, kept once"
     )
@@ -286,10 +286,10 @@ def test_whichever_button_is_pressed_everything_is_kept(app: Flask, play: Declar
 def test_the_same_words_may_be_said_again_once_there_is_an_answer(
     app: Flask, play: DeclarationScenario
 ) -> None:
-    editor, page = signed_in(app, "editor"), page_of(play)
+    editor, page = signed_in(app, "editor"), remarks_path(play)
     for _time in range(2):
         post(editor, page, {"text": "Wer weiß es?"})
-    thread = threads(app, play)["Wer weiß es?"]
+    thread = threads_by_words(app, play)["Wer weiß es?"]
     answer(signed_in(app, "boss"), page, thread.id, "Ich.")
     post(editor, page, {"text": "Wer weiß es?"})
     with database_session(app) as session:
@@ -302,11 +302,11 @@ def test_the_same_words_may_be_said_again_once_there_is_an_answer(
 
 def test_within_the_company_unless_one_chooses_otherwise(app: Flask, play: DeclarationScenario) -> None:
     editor = signed_in(app, "editor")
-    post(editor, page_of(play), {"text": "Intern", "ref": "13.1", "audience": "company"})
-    post(editor, page_of(play), {"text": "Ohne Wahl"})
-    post(editor, page_of(play), {"text": "An die Prüfung", "audience": "shared"})
-    post(editor, page_of(play), {"text": "Erfunden", "audience": "reviewers", "ref": "1.1"})
-    threads_by_text = threads(app, play)
+    post(editor, remarks_path(play), {"text": "Intern", "ref": "13.1", "audience": "company"})
+    post(editor, remarks_path(play), {"text": "Ohne Wahl"})
+    post(editor, remarks_path(play), {"text": "An die Prüfung", "audience": "shared"})
+    post(editor, remarks_path(play), {"text": "Erfunden", "audience": "reviewers", "ref": "1.1"})
+    threads_by_text = threads_by_words(app, play)
     assert (threads_by_text["Intern"].audience, threads_by_text["Intern"].ref) == (Audience.COMPANY, "13.1")
     assert threads_by_text["Ohne Wahl"].audience is Audience.COMPANY
     assert threads_by_text["An die Prüfung"].audience is Audience.SHARED
@@ -320,15 +320,15 @@ def test_without_a_cluster_there_is_nobody_to_share_with(app: Flask) -> None:
     with database_session(app) as session:
         play = make_scenario(session)
     editor = signed_in(app, "editor")
-    assert "Auch die Prüfenden" not in editor.get(page_of(play)).text
-    post(editor, page_of(play), {"text": "An wen?", "audience": "shared"})
-    assert threads(app, play)["An wen?"].audience is Audience.COMPANY
+    assert "Auch die Prüfenden" not in editor.get(remarks_path(play)).text
+    post(editor, remarks_path(play), {"text": "An wen?", "audience": "shared"})
+    assert threads_by_words(app, play)["An wen?"].audience is Audience.COMPANY
 
 
 def test_what_the_company_began_it_calls_done_once_answered(app: Flask, play: DeclarationScenario) -> None:
-    editor, viewer, page = signed_in(app, "editor"), signed_in(app, "boss"), page_of(play)
+    editor, viewer, page = signed_in(app, "editor"), signed_in(app, "boss"), remarks_path(play)
     post(editor, page, {"text": "Wer hat die Zahl?"})
-    thread = threads(app, play)["Wer hat die Zahl?"]
+    thread = threads_by_words(app, play)["Wer hat die Zahl?"]
     done = {f"read-{thread.id}": "1", f"done-{thread.id}": "1"}
     assert "Damit erledigt" not in editor.get(page).text
     refused = post(editor, page, done)
@@ -338,15 +338,15 @@ def test_what_the_company_began_it_calls_done_once_answered(app: Flask, play: De
     fields = form_fields(editor.get(page).text)
     assert "Damit erledigt" in editor.get(page).text
     assert editor.post(page, data=fields | {f"done-{thread.id}": "1"}).status_code == 303
-    assert not threads(app, play)["Wer hat die Zahl?"].is_open
+    assert not threads_by_words(app, play)["Wer hat die Zahl?"].is_open
     assert "Wer hat die Zahl?" not in editor.get(criterion_path(play)).text, "what is done leaves the field"
     assert "Wer hat die Zahl?" in editor.get(page).text
 
 
 def test_what_was_not_read_is_not_called_done(app: Flask, play: DeclarationScenario) -> None:
-    editor, viewer, page = signed_in(app, "editor"), signed_in(app, "boss"), page_of(play)
+    editor, viewer, page = signed_in(app, "editor"), signed_in(app, "boss"), remarks_path(play)
     post(editor, page, {"text": "Wer hat die Zahl?"})
-    thread = threads(app, play)["Wer hat die Zahl?"]
+    thread = threads_by_words(app, play)["Wer hat die Zahl?"]
     answer(viewer, page, thread.id, "Ich habe sie.")
     fields = form_fields(editor.get(page).text) | {f"done-{thread.id}": "1", "text": "Und noch etwas."}
     answer(viewer, page, thread.id, "Sie ist doch falsch.")
@@ -354,12 +354,12 @@ def test_what_was_not_read_is_not_called_done(app: Flask, play: DeclarationScena
     assert late.status_code == 409
     for words in ("steht inzwischen eine neue Antwort", "Sie ist doch falsch.", "Und noch etwas."):
         assert words in late.text
-    assert threads(app, play)["Wer hat die Zahl?"].is_open
+    assert threads_by_words(app, play)["Wer hat die Zahl?"].is_open
     again = form_fields(late.text)
     assert f"done-{thread.id}" not in again, "whoever has read it now decides anew"
     both = {f"done-{thread.id}": "1", f"answer-{thread.id}": "Gut."}
     assert editor.post(page, data=again | both).status_code == 303
-    threads_by_text = threads(app, play)
+    threads_by_text = threads_by_words(app, play)
     assert (
         threads_by_text["Wer hat die Zahl?"].is_open,
         len(threads_by_text["Wer hat die Zahl?"].remarks),
@@ -369,21 +369,21 @@ def test_what_was_not_read_is_not_called_done(app: Flask, play: DeclarationScena
 
 def test_what_the_reviewers_began_only_they_call_done(app: Flask, play: DeclarationScenario) -> None:
     editor = signed_in(app, "editor")
-    thread = threads(app, play)["Wer ist das?"]
-    answer(editor, page_of(play, "5"), thread.id, "Petra.")
-    assert "Damit erledigt" not in editor.get(page_of(play, "5")).text
-    refused = answer(editor, page_of(play, "5"), thread.id, "Doch.", **{f"done-{thread.id}": "1"})
+    thread = threads_by_words(app, play)["Wer ist das?"]
+    answer(editor, remarks_path(play, "5"), thread.id, "Petra.")
+    assert "Damit erledigt" not in editor.get(remarks_path(play, "5")).text
+    refused = answer(editor, remarks_path(play, "5"), thread.id, "Doch.", **{f"done-{thread.id}": "1"})
     assert refused.status_code == 409, "somebody answered since"
     read = {f"read-{thread.id}": "2", f"done-{thread.id}": "1", "text": "Quellenangabe?"}
-    refused = post(editor, page_of(play, "5"), read)
+    refused = post(editor, remarks_path(play, "5"), read)
     assert refused.status_code == 403
     assert "Quellenangabe?" in refused.text, "what was typed can be copied"
-    assert threads(app, play)["Wer ist das?"].is_open
+    assert threads_by_words(app, play)["Wer ist das?"].is_open
 
 
 def test_a_thread_of_another_part_or_declaration_is_not_found(app: Flask, play: DeclarationScenario) -> None:
     editor = signed_in(app, "editor")
-    thread = threads(app, play)["Wer ist das?"]
+    thread = threads_by_words(app, play)["Wer ist das?"]
     with database_session(app) as session:
         hidden = next(
             candidate
@@ -393,10 +393,10 @@ def test_a_thread_of_another_part_or_declaration_is_not_found(app: Flask, play: 
             if candidate.audience is Audience.REVIEWERS
         )
     for page, thread_id in (
-        (page_of(play, "13"), thread.id),
-        (page_of(play, "14"), hidden.id),
-        (page_of(play, "5"), 987654),
-        (page_of(play, "99"), thread.id),
+        (remarks_path(play, "13"), thread.id),
+        (remarks_path(play, "14"), hidden.id),
+        (remarks_path(play, "5"), 987654),
+        (remarks_path(play, "99"), thread.id),
     ):
         lost = answer(editor, page, thread_id, "Hallo?")
         assert lost.status_code == 404, page
@@ -412,37 +412,37 @@ def test_a_contributor_sees_the_remarks_of_own_parts_only(app: Flask, play: Decl
     helper = signed_in(app, "helper")
     overview = helper.get(f"{declaration_path(play)}/").text
     assert "Wer ist das?" in overview
-    assert "Geheimes zu 14" in helper.get(page_of(play, "14")).text
+    assert "Geheimes zu 14" in helper.get(remarks_path(play, "14")).text
     for path in (
         f"{declaration_path(play)}/",
         criterion_path(play, "5"),
         criterion_path(play, "14"),
-        page_of(play, "5"),
+        remarks_path(play, "5"),
     ):
         text = helper.get(path).text
         for canary in ("Bitte genauer.", "Bezugsgröße", "Geheimes zu 13", "Nur unter Prüfenden"):
             assert canary not in text, path
-    assert helper.get(page_of(play, "13")).status_code == 403
-    assert post(helper, page_of(play, "13"), {"text": "x"}).status_code == 403
-    thread = threads(app, play)["Wer ist das?"]
-    assert answer(helper, page_of(play, "5"), thread.id, "Das bin ich.").status_code == 303
+    assert helper.get(remarks_path(play, "13")).status_code == 403
+    assert post(helper, remarks_path(play, "13"), {"text": "x"}).status_code == 403
+    thread = threads_by_words(app, play)["Wer ist das?"]
+    assert answer(helper, remarks_path(play, "5"), thread.id, "Das bin ich.").status_code == 303
 
 
 def test_a_viewer_may_remark_but_not_write(app: Flask, play: DeclarationScenario) -> None:
     viewer = signed_in(app, "boss")
     page = viewer.get(criterion_path(play)).text
     assert "<textarea" not in page
-    assert f"{page_of(play)}#answer-" in page
-    assert post(viewer, page_of(play), {"text": "Mir fällt auf …"}).status_code == 303
+    assert f"{remarks_path(play)}#answer-" in page
+    assert post(viewer, remarks_path(play), {"text": "Mir fällt auf …"}).status_code == 303
 
 
 def test_words_are_only_words(app: Flask, play: DeclarationScenario) -> None:
     editor = signed_in(app, "editor")
     canary = "<script>alert(1)</script>{{ 7*7 }}&amp;"
-    post(editor, page_of(play), {"text": canary})
-    for path in (criterion_path(play), page_of(play), f"{declaration_path(play)}/"):
+    post(editor, remarks_path(play), {"text": canary})
+    for path in (criterion_path(play), remarks_path(play), f"{declaration_path(play)}/"):
         assert "<script>alert(1)" not in editor.get(path).text
-    assert "&lt;script&gt;alert(1)&lt;/script&gt;{{ 7*7 }}&amp;amp;" in editor.get(page_of(play)).text
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;{{ 7*7 }}&amp;amp;" in editor.get(remarks_path(play)).text
 
 
 def test_a_thread_of_an_earlier_cluster_is_no_open_point(app: Flask, play: DeclarationScenario) -> None:

@@ -34,7 +34,7 @@ from tests.support.review_scenario import (
 )
 
 
-def published(session: Session, before: Declaration, version: int) -> Publication:
+def publish_before(session: Session, before: Declaration, version: int) -> Publication:
     row = Publication(declaration_id=before.id, version=version, slug=f"v{version}", published_at=NOW)
     session.add(row)
     session.flush()
@@ -65,7 +65,7 @@ def test_only_what_is_allowed_or_published_is_readable(session: Session) -> None
     consent.edition, consent.withdrawn_at = consent_editions.NEWEST_EDITION, NOW
     assert readable() == "", "withdrawn"
     consent.withdrawn_at = None
-    publication = published(session, before, 2)
+    publication = publish_before(session, before, 2)
     assert readable() == "woanders", "the later of the two"
     allow_year_before(session, case.organisation_id, is_allowed=False)
     assert readable() == "woanders", "everybody can read it"

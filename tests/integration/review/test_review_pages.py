@@ -98,7 +98,7 @@ def verdicts(app: Flask, case: ReviewScenario) -> dict[str, tuple[str, int]]:
         return {row.section: (row.verdict.value, row.number) for row in rows}
 
 
-def second_round(app: Flask, case: ReviewScenario) -> None:
+def submit_second_version(app: Flask, case: ReviewScenario) -> None:
     """Three criteria were sent back; the company wrote 13 anew, answered, and submitted again."""
     with acting(app) as session:
         give_all_verdicts(session, case, ["4", "13", "20"])
@@ -266,7 +266,7 @@ def test_the_files_are_those_of_a_submitted_version_only(
 def test_no_page_takes_more_than_fifteen_statements(
     karin: FlaskClient, app: Flask, case: ReviewScenario, path: Path
 ) -> None:
-    second_round(app, case)
+    submit_second_version(app, case)
     with acting(app) as session:
         for number in range(8):
             write_remark(session, case, "13", f"Frage {number}?", actor=case.rolf)
@@ -473,7 +473,7 @@ def test_a_new_answer_is_one_that_came_last_and_is_not_done(
 ) -> None:
     """It stays through rounds that leave the section unjudged, and goes with the remark itself."""
     new = "1 neue Antwort"
-    second_round(app, case)
+    submit_second_version(app, case)
     assert karin.get(path("")).text.count(new) == 3
     with acting(app) as session:
         write_remark(session, case, "20", now=days_later(3))
@@ -611,7 +611,7 @@ def test_a_verdict_on_a_replaced_version_is_asked_for_anew(
     karin: FlaskClient, app: Flask, case: ReviewScenario, path: Path
 ) -> None:
     fields: dict[str, Any] = dict(form_fields(karin.get(path("13")).text))
-    second_round(app, case)
+    submit_second_version(app, case)
     answer = karin.post(path("13"), data=fields | {"verdict": "change-needed", "remark": "Passt so."})
     assert answer.status_code == 409
     assert "Das Unternehmen hat inzwischen Version 2 eingereicht." in answer.text
@@ -786,7 +786,7 @@ def test_reusable_remarks_are_written_changed_and_deleted(
 def test_the_second_round_shows_what_changed_word_by_word(
     karin: FlaskClient, app: Flask, case: ReviewScenario, path: Path
 ) -> None:
-    second_round(app, case)
+    submit_second_version(app, case)
     page = karin.get(path("13")).text
     assert "Geändert seit Version 1" in page
     inserted, deleted = (re.findall(rf"<{tag}>(.*?)</{tag}>", page, re.DOTALL) for tag in ("ins", "del"))
@@ -824,7 +824,7 @@ def test_of_several_changes_the_reviewer_chooses_what_a_remark_is_about(
 def test_after_the_verdict_the_changes_stay_readable(
     karin: FlaskClient, app: Flask, case: ReviewScenario, path: Path
 ) -> None:
-    second_round(app, case)
+    submit_second_version(app, case)
     send(karin, path("13"), verdict="accepted", action="stay")
     page = karin.get(path("13")).text
     assert "Geändert seit Version 1" in page
@@ -834,7 +834,7 @@ def test_after_the_verdict_the_changes_stay_readable(
 # ---- How a round ends
 
 
-def mails(app: Flask) -> dict[str, tuple[str, str]]:
+def mail_words(app: Flask) -> dict[str, tuple[str, str]]:
     with database_session(app) as session:
         return {mail.recipient: (mail.subject, mail.body) for mail in session.scalars(select(Mail))}
 
@@ -855,7 +855,7 @@ def test_requesting_changes_names_what_opens_and_tells_who_goes_on(
     answer = send(karin, path("aenderungen-anfordern"), **closing)
     assert (answer.status_code, answer.headers["Location"]) == (303, path(""))
     assert "Dort ist 1 Teil offen" in karin.get(path("")).text
-    mails_by_recipient = mails(app)
+    mails_by_recipient = mail_words(app)
     assert set(mails_by_recipient) == {"petra@example.org", "erik@example.org"}
     subject, body = mails_by_recipient["petra@example.org"]
     assert subject == "Änderungen angefordert: Erklärung für 2025"
@@ -877,7 +877,7 @@ def test_there_must_be_something_to_change(
     assert answer.status_code == 422
     assert "Bisher braucht kein Teil eine Änderung." in answer.text
     assert "Weiter mit:" not in answer.text
-    assert mails(app) == {}
+    assert mail_words(app) == {}
 
 
 def test_where_nothing_is_chosen_yet_the_page_leads_on(
@@ -914,7 +914,7 @@ def test_the_approval_waits_for_verdicts_and_answers(
     page = karin.get(path("")).text
     assert "Version 1 ist freigegeben" in page
     assert "von Karin" in page
-    mails_by_recipient = mails(app)
+    mails_by_recipient = mail_words(app)
     assert set(mails_by_recipient) == {"petra@example.org", "erik@example.org"}
     assert "Cluster Nord hat Version 1" in mails_by_recipient["petra@example.org"][1]
     assert "approved" in mails_by_recipient["erik@example.org"][0].lower()

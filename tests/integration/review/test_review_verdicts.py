@@ -702,7 +702,7 @@ def opinion_of(case: ReviewScenario, actor: Actor, opinion: ReviewerFeedback, se
     return verb
 
 
-def texts(store: sessionmaker[Session], case: ReviewScenario) -> list[str]:
+def first_words(store: sessionmaker[Session], case: ReviewScenario) -> list[str]:
     with store() as session:
         return [thread.first.text for thread in threads(session, case)]
 
@@ -720,11 +720,11 @@ def test_of_two_reviewers_with_different_verdicts_the_second_is_asked_again_and_
     assert first is None
     assert isinstance(second, ConflictError)
     assert (second.conflict.theirs, second.conflict.by) == (YES, kept.karin.user_id)
-    assert texts(store, kept) == ["Schön gemacht."], "the second one's words are still in the form"
+    assert first_words(store, kept) == ["Schön gemacht."], "the second one's words are still in the form"
     with write_session(store) as session:
         opine(session, kept, "13", replace(mine, seen=second.conflict.version), kept.rolf)
         session.commit()
-    assert texts(store, kept) == ["Schön gemacht.", "Bitte ergänzen Sie Scope 3."]
+    assert first_words(store, kept) == ["Schön gemacht.", "Bitte ergänzen Sie Scope 3."]
 
 
 def test_two_reviewers_who_agree_or_judge_different_sections_do_not_meet(
@@ -743,13 +743,13 @@ def test_two_reviewers_who_agree_or_judge_different_sections_do_not_meet(
         opinion_of(kept, kept.rolf, ReviewerFeedback(1, NO, text="Drei."), "2"),
     )
     assert results == [None] * 4
-    assert texts(store, kept) == ["Eins.", "Zwei.", "Drei."]
+    assert first_words(store, kept) == ["Eins.", "Zwei.", "Drei."]
 
 
 def test_a_double_click_writes_one_remark(store: sessionmaker[Session], kept: ReviewScenario) -> None:
     verb = opinion_of(kept, kept.karin, ReviewerFeedback(1, NO, text="Einmal."))
     assert in_turn(store, kept.declaration_id, verb, verb) == [None, None]
-    assert texts(store, kept) == ["Einmal."]
+    assert first_words(store, kept) == ["Einmal."]
 
 
 def recall(case: ReviewScenario) -> Verb:
@@ -779,7 +779,7 @@ def test_a_company_that_waited_takes_it_back_with_the_verdict_kept(
     with store() as session:
         assert kept.declaration(session).state is State.REOPENED
         assert [row.verdict for row in session.scalars(select(VerdictRow))] == [NO]
-    assert texts(store, kept) == ["Rechtzeitig."]
+    assert first_words(store, kept) == ["Rechtzeitig."]
 
 
 def test_a_verdict_and_a_request_for_changes_take_turns(
@@ -796,7 +796,7 @@ def test_a_verdict_and_a_request_for_changes_take_turns(
     first, second = in_turn(store, kept.declaration_id, request, late)
     assert [section.ref for section in first] == ["4"]  # type: ignore[attr-defined]
     assert isinstance(second, NotInReview)
-    assert texts(store, kept) == ["Bitte ergänzen Sie 4."]
+    assert first_words(store, kept) == ["Bitte ergänzen Sie 4."]
 
 
 def test_of_two_approvals_one_wins(store: sessionmaker[Session], kept: ReviewScenario) -> None:

@@ -33,12 +33,12 @@ def hearing_failures(pdf: pikepdf.Pdf) -> Iterator[str]:
 
 def faults_of(element: Element) -> Iterator[str]:
     """What sounds wrong of an element alone, whatever kind it is of."""
-    yield from _words(element)
+    yield from _end_spaces(element)
     yield from _silence(element)
     yield from _parts(element)
 
 
-def _words(element: Element) -> Iterator[str]:
+def _end_spaces(element: Element) -> Iterator[str]:
     """Hyphens and spaces at the ends of lines."""
     if element.kind in INLINE:
         return

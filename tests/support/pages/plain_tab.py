@@ -39,10 +39,10 @@ class PlainTab:
         return PlainTab(self._client, self.path)
 
     def fill(self, label: str, text: str, *, group: str = "") -> None:
-        _write(self._labelled(label, group=group)[0], text)
+        _fill_field(self._labelled(label, group=group)[0], text)
 
     def fill_field(self, name: str, text: str) -> None:
-        _write(self._named(name), text)
+        _fill_field(self._named(name), text)
 
     def replace(self, name: str, value: str) -> None:
         self._named(name).set("value", value)
@@ -182,7 +182,7 @@ class PlainTab:
         return [control.get("value", "")]
 
 
-def _write(field: Element, text: str) -> None:
+def _fill_field(field: Element, text: str) -> None:
     if field.tag == "textarea":
         field.text = text
     else:

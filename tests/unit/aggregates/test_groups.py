@@ -23,7 +23,7 @@ CHECK = partial(check_sum_for_readers, rules=load_aggregation_rules())
 SMALL, MICRO = CompanySize.SMALL, CompanySize.MICRO
 
 
-def members(**counts: int) -> list[CompanyValue]:
+def companies_of(**counts: int) -> list[CompanyValue]:
     """So many companies of each section, `N` for no section; with a size as in `C_small`."""
     found: list[CompanyValue] = []
     for name, count in counts.items():
@@ -42,7 +42,8 @@ def members(**counts: int) -> list[CompanyValue]:
 
 def sizes(**counts: int) -> dict[str, int]:
     return {
-        group_key(group): len(part) for group, part in split_into_groups(members(**counts), CHECK).items()
+        group_key(group): len(part)
+        for group, part in split_into_groups(companies_of(**counts), CHECK).items()
     }
 
 
@@ -71,7 +72,7 @@ def test_size_classes_stand_in_their_section() -> None:
 )
 @settings(max_examples=60)
 def test_groups_are_all_members_once_and_each_passes(counts: dict[str, int]) -> None:
-    given_members = members(**counts)
+    given_members = companies_of(**counts)
     parts = split_into_groups(given_members, CHECK)
     assert sorted(each.company for part in parts.values() for each in part) == list(range(len(given_members)))
     if set(parts) != {ALL_MEMBERS}:

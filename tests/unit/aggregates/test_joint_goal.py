@@ -56,7 +56,7 @@ def measure(kwh: int | None = 1_000, **given: Any) -> CompanyMeasure:
     return CompanyMeasure("LED", **(whole | given))
 
 
-def saving(
+def counted_energy(
     company: int, kwh: int, kind: str = "lighting", state: MeasureState = DONE, carrier: str = "electricity"
 ) -> CountedSaving:
     """Energy and, by a factor of 0.4, greenhouse gases."""
@@ -91,7 +91,7 @@ def test_a_measure_counts_with_year_amount_and_basis_only() -> None:
 
 def test_who_is_missing_follows_from_consents_and_the_sum_alone() -> None:
     allowing = {1: True, 2: True, 3: True, 4: True, 5: True, 6: True, 7: False}
-    of_five = progress_of_savings(*(saving(company, 100) for company in range(5)))
+    of_five = progress_of_savings(*(counted_energy(company, 100) for company in range(5)))
     shown = JointSum(1, CLUSTER, 1, datetime(2026, 10, 1, tzinfo=UTC), of_five)
     assert missing_companies(allowing, shown) == MissingCompanies(7, without_permission=(7,), not_in_sum=1)
     assert missing_companies({1: True}, shown).not_in_sum == 0, "some left since, which the sum does not say"
@@ -102,9 +102,9 @@ def test_who_is_missing_follows_from_consents_and_the_sum_alone() -> None:
 
 def test_states_and_kinds_of_five_are_shown_rounded() -> None:
     shown = progress_of_savings(
-        *(saving(company, 1_010, "lighting", DONE) for company in range(6)),
-        *(saving(company, 505, "own-power", PLANNED) for company in range(6)),
-        *(saving(company, 100, "fleet", RUNNING) for company in range(5)),
+        *(counted_energy(company, 1_010, "lighting", DONE) for company in range(6)),
+        *(counted_energy(company, 505, "own-power", PLANNED) for company in range(6)),
+        *(counted_energy(company, 100, "fleet", RUNNING) for company in range(5)),
     )
     assert shown.total.value(Saving.ENERGY) == Decimal(9_600)
     assert (shown.companies, shown.measures) == (6, 17)
@@ -116,7 +116,7 @@ def test_states_and_kinds_of_five_are_shown_rounded() -> None:
     ]
     assert shown.total.value(Saving.COST) is None, "nobody states it"
     assert progress_from_json(progress_to_json(shown)) == shown
-    kept = merged([saving(3, 1, "fleet"), saving(3, 2, "fleet")])
+    kept = merged([counted_energy(3, 1, "fleet"), counted_energy(3, 2, "fleet")])
     assert savings_from_json(3, savings_to_json(kept)) == kept
 
 
@@ -131,14 +131,14 @@ def test_states_and_kinds_of_five_are_shown_rounded() -> None:
 )
 def test_a_total_that_gives_a_company_away_is_refused(amounts: list[int], rule: Rule) -> None:
     with pytest.raises(JointSumRefused) as refused:
-        progress_of_savings(*(saving(company, kwh) for company, kwh in enumerate(amounts)))
+        progress_of_savings(*(counted_energy(company, kwh) for company, kwh in enumerate(amounts)))
     assert refused.value.rule is rule
 
 
 def test_small_kinds_join_the_others_until_these_pass_too() -> None:
-    large = [saving(company, 1_000, "lighting") for company in range(8)]
-    middle = [saving(company, 900, "own-power") for company in range(5)]
-    small = [saving(company, 50, "fleet") for company in range(2)]
+    large = [counted_energy(company, 1_000, "lighting") for company in range(8)]
+    middle = [counted_energy(company, 900, "own-power") for company in range(5)]
+    small = [counted_energy(company, 50, "fleet") for company in range(2)]
     shown = progress_of_savings(*large, *middle, *small)
     rows = {each.kind: (each.part.companies, each.kinds) for each in shown.kinds}
     assert rows == {"lighting": (8, 1), OTHER_KINDS: (5, 2)}, "own-power joins, as two alone are too few"
@@ -148,36 +148,36 @@ def test_small_kinds_join_the_others_until_these_pass_too() -> None:
 
 def test_states_that_may_not_be_shown_alone_are_joined() -> None:
     shown = progress_of_savings(
-        *(saving(company, 1_000, state=DONE) for company in range(5)),
-        *(saving(company, 1_000, state=RUNNING) for company in range(2)),
-        *(saving(company, 1_000, state=PLANNED) for company in range(5)),
+        *(counted_energy(company, 1_000, state=DONE) for company in range(5)),
+        *(counted_energy(company, 1_000, state=RUNNING) for company in range(2)),
+        *(counted_energy(company, 1_000, state=PLANNED) for company in range(5)),
     )
     assert [each.states for each in shown.states] == [{DONE}, {RUNNING, PLANNED}]
     alone = progress_of_savings(
-        *(saving(company, 1_000) for company in range(5)), saving(1, 9, state=PLANNED)
+        *(counted_energy(company, 1_000) for company in range(5)), counted_energy(1, 9, state=PLANNED)
     )
     assert (alone.states, alone.states_rule) == ((), Rule.REST)
 
 
 def test_states_crossed_with_kinds_tell_nothing_more() -> None:
     """All light is done, and of heat one company's alone: done less light would be that one."""
-    done = [saving(company, 1_000, "lighting", DONE) for company in range(6)]
-    heat = [saving(company, 800, "heat-and-insulation", PLANNED) for company in range(6)]
+    done = [counted_energy(company, 1_000, "lighting", DONE) for company in range(6)]
+    heat = [counted_energy(company, 800, "heat-and-insulation", PLANNED) for company in range(6)]
     safe = progress_of_savings(*done, *heat)
     assert [each.kind for each in safe.kinds] == ["heat-and-insulation", "lighting"]
-    crossed = progress_of_savings(*done, *heat, saving(7, 600, "heat-and-insulation", DONE))
+    crossed = progress_of_savings(*done, *heat, counted_energy(7, 600, "heat-and-insulation", DONE))
     assert len(crossed.states) == 2
     assert crossed.kinds == ()
 
 
 def test_energy_and_greenhouse_gases_do_not_tell_a_carrier() -> None:
     """With two carriers both sums give the energy of each, as factors are public."""
-    electric = [saving(company, 1_000) for company in range(6)]
-    one_gas = saving(7, 900, carrier="natural-gas")
+    electric = [counted_energy(company, 1_000) for company in range(6)]
+    one_gas = counted_energy(7, 900, carrier="natural-gas")
     shown = progress_of_savings(*electric, one_gas)
     assert shown.total.value(Saving.ENERGY) is not None
     assert (shown.total.sums[Saving.GHG].value, shown.total.sums[Saving.GHG].rule) == (None, Rule.REST)
-    three = progress_of_savings(*electric, one_gas, saving(8, 900, carrier="diesel"))
+    three = progress_of_savings(*electric, one_gas, counted_energy(8, 900, carrier="diesel"))
     assert three.total.value(Saving.GHG) is not None
 
 
@@ -186,7 +186,7 @@ def earlier_sum(*savings: CountedSaving) -> EarlierSum:
     return EarlierSum(progress_of_savings(*kept), kept)
 
 
-BEFORE = tuple(saving(company, 1_000 + company) for company in range(8))
+BEFORE = tuple(counted_energy(company, 1_000 + company) for company in range(8))
 
 
 @pytest.mark.parametrize(
@@ -202,7 +202,7 @@ BEFORE = tuple(saving(company, 1_000 + company) for company in range(8))
 def test_a_next_sum_needs_five_changes_of_which_none_prevails(
     changed: dict[int, int], is_refused: bool
 ) -> None:
-    now = [saving(each.company, changed.get(each.company, 1_000 + each.company)) for each in BEFORE]
+    now = [counted_energy(each.company, changed.get(each.company, 1_000 + each.company)) for each in BEFORE]
     if is_refused:
         with pytest.raises(JointSumRefused):
             progress_of_savings(*now, earlier=(earlier_sum(*BEFORE),))
@@ -212,9 +212,9 @@ def test_a_next_sum_needs_five_changes_of_which_none_prevails(
 
 def test_a_change_that_was_taken_back_is_compared_with_each_earlier_sum() -> None:
     """Two steps of five may leave one that changed from the first sum to the third."""
-    first = [saving(company, 1_000) for company in range(10)]
-    second = [saving(company, 2_000 if company < 5 else 1_000) for company in range(10)]
-    third = [saving(company, 2_000 if company in (4, 9) else 1_000) for company in range(10)]
+    first = [counted_energy(company, 1_000) for company in range(10)]
+    second = [counted_energy(company, 2_000 if company < 5 else 1_000) for company in range(10)]
+    third = [counted_energy(company, 2_000 if company in (4, 9) else 1_000) for company in range(10)]
     sums = (earlier_sum(*first), earlier_sum(*second))
     assert progress_of_savings(*third, earlier=sums[1:]).is_shown
     with pytest.raises(JointSumRefused):
@@ -224,29 +224,33 @@ def test_a_change_that_was_taken_back_is_compared_with_each_earlier_sum() -> Non
 def test_a_company_without_values_counts_with_the_most_it_can_have_had() -> None:
     kept = merged(BEFORE)
     earlier = EarlierSum(progress_of_savings(*kept), [each for each in kept if each.company])
-    left = [saving(company, 1_000 + company) for company in range(1, 8)]
+    left = [counted_energy(company, 1_000 + company) for company in range(1, 8)]
     with pytest.raises(JointSumRefused):
         progress_of_savings(*left, earlier=(earlier,))
-    grown = [saving(company, 2_400 + company) for company in range(1, 8)]
+    grown = [counted_energy(company, 2_400 + company) for company in range(1, 8)]
     assert progress_of_savings(*grown, earlier=(earlier,)).is_shown
 
 
 def test_kinds_in_which_few_changed_join_the_others() -> None:
-    light = [saving(company, 1_000, "lighting") for company in range(8)]
-    heat = [saving(company, 700, "heat-and-insulation") for company in range(8)]
-    power = [saving(company, 800, "own-power") for company in range(8)]
+    light = [counted_energy(company, 1_000, "lighting") for company in range(8)]
+    heat = [counted_energy(company, 700, "heat-and-insulation") for company in range(8)]
+    power = [counted_energy(company, 800, "own-power") for company in range(8)]
     earlier = earlier_sum(*light, *heat, *power)
     assert {each.kind for each in earlier.progress.kinds} == {"lighting", "heat-and-insulation", "own-power"}
-    more_light = [saving(company, 1_500, "lighting") for company in range(8)]
-    more_heat = [saving(company, 900 if company < 2 else 700, "heat-and-insulation") for company in range(8)]
-    more_power = [saving(company, 999 if 2 <= company < 6 else 800, "own-power") for company in range(8)]
+    more_light = [counted_energy(company, 1_500, "lighting") for company in range(8)]
+    more_heat = [
+        counted_energy(company, 900 if company < 2 else 700, "heat-and-insulation") for company in range(8)
+    ]
+    more_power = [
+        counted_energy(company, 999 if 2 <= company < 6 else 800, "own-power") for company in range(8)
+    ]
     shown = progress_of_savings(*more_light, *more_heat, *more_power, earlier=(earlier,))
     assert [each.kind for each in shown.kinds] == ["lighting", OTHER_KINDS]
 
 
 def test_companies_that_can_be_read_anyway_leave_enough_others() -> None:
     """Whoever reads six of ten declarations with their paths knows the sum of the other four."""
-    savings = [saving(company, 1_000) for company in range(10)]
+    savings = [counted_energy(company, 1_000) for company in range(10)]
     read = [replace(each, is_readable=each.company < 6) for each in savings]
     assert progress_of_savings(*savings).is_shown
     with pytest.raises(JointSumRefused) as refused:
@@ -261,33 +265,33 @@ def read(*companies: int, savings: list[CountedSaving]) -> list[CountedSaving]:
 
 def test_a_company_that_can_be_read_is_protected_where_its_measures_have_changed_since() -> None:
     """Who reads the other five knows that the sixth, changed since, has almost all of what is left."""
-    small = [saving(company, 100) for company in range(5)]
-    savings = [*small, *(saving(company, 1_000) for company in range(5, 11))]
+    small = [counted_energy(company, 100) for company in range(5)]
+    savings = [*small, *(counted_energy(company, 1_000) for company in range(5, 11))]
     assert progress_of_savings(*savings).is_shown
     with pytest.raises(JointSumRefused) as refused:
         progress_of_savings(*read(*range(5, 11), savings=savings))
     assert refused.value.rule is Rule.READABLE
-    even = [*small, *(saving(company, 400) for company in range(5, 11))]
+    even = [*small, *(counted_energy(company, 400) for company in range(5, 11))]
     assert progress_of_savings(*read(*range(5, 11), savings=even)).is_shown
 
 
 def test_companies_that_can_all_be_read_do_not_hide_the_one_that_changed() -> None:
-    savings = [saving(company, 1_000) for company in range(6)]
+    savings = [counted_energy(company, 1_000) for company in range(6)]
     with pytest.raises(JointSumRefused) as refused:
         progress_of_savings(*read(*range(6), savings=savings))
     assert refused.value.rule is Rule.READABLE
 
 
 def test_a_change_needs_five_that_cannot_be_read_also_where_they_can_only_since() -> None:
-    before = [saving(company, 1_000) for company in range(12)]
-    now = [saving(company, 2_000 if company < 6 else 1_000) for company in range(12)]
+    before = [counted_energy(company, 1_000) for company in range(12)]
+    now = [counted_energy(company, 2_000 if company < 6 else 1_000) for company in range(12)]
     earlier = earlier_sum(*before)
     assert progress_of_savings(*now, earlier=(earlier,)).is_shown
     for readable in ((0, 1), (0, 1, 11)):
         with pytest.raises(JointSumRefused):
             progress_of_savings(*read(*readable, savings=now), earlier=(earlier,))
     assert progress_of_savings(*read(0, 11, savings=now), earlier=(earlier,)).is_shown
-    kept = [saving(company, 500, "heat-and-insulation") for company in (0, 1)]
+    kept = [counted_energy(company, 500, "heat-and-insulation") for company in (0, 1)]
     earlier = earlier_sum(*before, *kept)
     assert progress_of_savings(*before[5:], *kept, earlier=(earlier,)).is_shown
     with pytest.raises(JointSumRefused):
@@ -296,8 +300,8 @@ def test_a_change_needs_five_that_cannot_be_read_also_where_they_can_only_since(
 
 def test_carriers_of_those_that_cannot_be_read_are_protected_too() -> None:
     """Without the readable company's diesel, what is left has two carriers, one of them one company's."""
-    electric = [saving(company, 1_000) for company in range(6)]
-    gas, diesel = saving(7, 900, carrier="natural-gas"), saving(8, 900, carrier="diesel")
+    electric = [counted_energy(company, 1_000) for company in range(6)]
+    gas, diesel = counted_energy(7, 900, carrier="natural-gas"), counted_energy(8, 900, carrier="diesel")
     shown = progress_of_savings(*electric, gas, replace(diesel, is_readable=True))
     assert shown.total.value(Saving.ENERGY) is not None
     assert (shown.total.sums[Saving.GHG].value, shown.total.sums[Saving.GHG].rule) == (None, Rule.REST)

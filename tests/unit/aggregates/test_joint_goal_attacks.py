@@ -29,7 +29,7 @@ Savings = Sequence[CountedSaving]
 Row = dict[int, float]
 
 
-def saving(company: int, kind: str, state: MeasureState, kwh: int) -> CountedSaving:
+def attacked_saving(company: int, kind: str, state: MeasureState, kwh: int) -> CountedSaving:
     return CountedSaving(company, kind, state, {Saving.ENERGY: Decimal(kwh)}, {"electricity": Decimal(kwh)})
 
 
@@ -119,7 +119,7 @@ def least_range(days: Sequence[tuple[Savings, JointProgress]], spy: int) -> floa
 
 def random_savings(chance: random.Random, companies: Sequence[int]) -> list[CountedSaving]:
     found = [
-        saving(company, kind, state, int(10 ** chance.uniform(2.5, 3.5)))
+        attacked_saving(company, kind, state, int(10 ** chance.uniform(2.5, 3.5)))
         for company in companies
         for kind in chance.sample(KINDS, chance.randint(1, 3))
         for state in chance.sample((DONE, RUNNING, PLANNED), chance.choice((1, 1, 2)))
@@ -156,8 +156,11 @@ def test_two_sums_keep_every_company_and_every_change_unknown(seed: int) -> None
 
 
 def test_the_attack_finds_a_change_when_earlier_sums_are_forgotten() -> None:
-    others = [saving(company, "lighting", DONE, 1_000) for company in range(1, 6)]
-    before, now = [saving(0, "lighting", DONE, 100), *others], [saving(0, "lighting", DONE, 4_800), *others]
+    others = [attacked_saving(company, "lighting", DONE, 1_000) for company in range(1, 6)]
+    before, now = (
+        [attacked_saving(0, "lighting", DONE, 100), *others],
+        [attacked_saving(0, "lighting", DONE, 4_800), *others],
+    )
     first, careless = shown_sum(before), shown_sum(now)
     assert first is not None
     assert careless is not None
@@ -168,9 +171,9 @@ def test_the_attack_finds_a_change_when_earlier_sums_are_forgotten() -> None:
 def test_the_attack_finds_a_company_when_states_are_not_crossed_with_kinds(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    light = [saving(company, "lighting", DONE, 1_000) for company in range(6)]
-    heat = [saving(company, "heat-and-insulation", PLANNED, 1_500) for company in range(6)]
-    savings = [*light, *heat, saving(7, "heat-and-insulation", DONE, 3_000)]
+    light = [attacked_saving(company, "lighting", DONE, 1_000) for company in range(6)]
+    heat = [attacked_saving(company, "heat-and-insulation", PLANNED, 1_500) for company in range(6)]
+    savings = [*light, *heat, attacked_saving(7, "heat-and-insulation", DONE, 3_000)]
     careful = shown_sum(savings)
     assert careful is not None
     assert least_range([(savings, careful)], 0) >= APART

@@ -35,7 +35,7 @@ from tests.unit.aggregates.members import (
 )
 
 
-def shown(release: BuiltRelease, figure: str, statistic: Statistic = Statistic.SUM) -> ReleasedNumber:
+def shown_number(release: BuiltRelease, figure: str, statistic: Statistic = Statistic.SUM) -> ReleasedNumber:
     number = release.content.number(figure, statistic)
     assert number is not None
     return number
@@ -44,7 +44,7 @@ def shown(release: BuiltRelease, figure: str, statistic: Statistic = Statistic.S
 def test_units_are_added_exactly() -> None:
     members = member_totals([100_000] * 5)
     members[0] = replace(members[0], figures={TOTAL: Figure(Decimal("100"), "MWh")})
-    number = shown(built_release(members), TOTAL)
+    number = shown_number(built_release(members), TOTAL)
     assert (number.value, number.unit, number.companies, number.rule) == (500_000, "kWh", 5, Rule.PASSED)
 
 
@@ -59,19 +59,19 @@ def test_missing_and_explained_are_counted_and_never_zero() -> None:
     coverage = release.content.coverage_of(TOTAL)
     assert coverage is not None
     assert (coverage.members, coverage.reported, coverage.explained, coverage.missing) == (8, 5, 1, 2)
-    assert shown(release, TOTAL).companies == 5
+    assert shown_number(release, TOTAL).companies == 5
 
 
 def test_only_comparable_companies_have_a_middle_value() -> None:
     estimated = {TOTAL: frozenset({Difference.ESTIMATED})}
     members = [*member_totals([10, 20, 30, 40, 50, 60, 70]), one_member(9, 900, not_comparable=estimated)]
     release = built_release(members)
-    middle = shown(release, TOTAL, Statistic.MIDDLE)
+    middle = shown_number(release, TOTAL, Statistic.MIDDLE)
     assert (middle.value, middle.companies) == (40, 7)
     coverage = release.content.coverage_of(TOTAL)
     assert coverage is not None
     assert (coverage.reported, coverage.comparable, coverage.differences) == (8, 7, {Difference.ESTIMATED: 1})
-    withheld = shown(built_release(members[1:]), TOTAL, Statistic.MIDDLE)
+    withheld = shown_number(built_release(members[1:]), TOTAL, Statistic.MIDDLE)
     assert (withheld.value, withheld.rule, withheld.companies) == (None, Rule.TOO_FEW, 6)
 
 
@@ -90,15 +90,15 @@ def test_a_part_is_withheld_if_what_is_left_would_give_one_away() -> None:
     """One company burns gas, the others use electricity alone: total minus electricity is its gas."""
     electric = [one_member(at, 100, electricity=100) for at in range(5)]
     release = built_release([*electric, one_member(5, 120, electricity=70)])
-    assert shown(release, TOTAL).is_shown
-    assert shown(release, ELECTRICITY).rule is Rule.REST
+    assert shown_number(release, TOTAL).is_shown
+    assert shown_number(release, ELECTRICITY).rule is Rule.REST
     mixed = [one_member(at, 100, electricity=60) for at in range(6)]
-    assert shown(built_release(mixed), ELECTRICITY).value == 360
+    assert shown_number(built_release(mixed), ELECTRICITY).value == 360
 
 
 def test_a_rate_is_a_sum_divided_by_a_sum() -> None:
     members = [one_member(at, 100 + at, renewable=20 + at) for at in range(6)]
-    rate = shown(built_release(members), RATE, Statistic.RATE)
+    rate = shown_number(built_release(members), RATE, Statistic.RATE)
     assert (rate.value, rate.unit, rate.companies) == (22, "percent", 6)
     coverage = built_release([*members, one_member(9, 100)]).content.coverage_of(RATE)
     assert coverage is not None
@@ -109,10 +109,10 @@ def test_a_rate_over_others_than_the_sum_is_withheld() -> None:
     """Six of seven give the renewable part: sum and rate differ by the seventh."""
     members = [one_member(at, 100 + at, renewable=20 + at) for at in range(6)]
     release = built_release([*members, one_member(9, 110)])
-    assert shown(release, TOTAL).companies == 7
-    assert shown(release, RATE, Statistic.RATE).rule is Rule.REST
+    assert shown_number(release, TOTAL).companies == 7
+    assert shown_number(release, RATE, Statistic.RATE).rule is Rule.REST
     zero = [one_member(at, 100, renewable=0) for at in range(6)]
-    assert shown(built_release(zero), RATE, Statistic.RATE).rule is Rule.ZERO
+    assert shown_number(built_release(zero), RATE, Statistic.RATE).rule is Rule.ZERO
 
 
 def test_each_company_learns_its_own_quarter_from_twelve_on() -> None:

@@ -23,13 +23,13 @@ def saving(company: int, kwh: int = 1_000, kind: str = "lighting") -> CountedSav
     return CountedSaving(company, kind, MeasureState.DONE, amounts, {"electricity": Decimal(kwh)})
 
 
-def named(
+def similar_names(
     savings: list[CountedSaving], groups: dict[int, Group], *earlier: EarlierSum
 ) -> dict[Group, tuple[str, ...]]:
     return similar_kinds(["lighting"], savings, groups, earlier, RULES.sum_companies)
 
 
-def shown(savings: list[CountedSaving], groups: dict[int, Group]) -> JointProgress:
+def progress_of(savings: list[CountedSaving], groups: dict[int, Group]) -> JointProgress:
     return joint_progress(GOAL, savings, RULES, members=40, bases={}, groups=groups)
 
 
@@ -39,20 +39,20 @@ def sections(metal: int, trade: int) -> dict[int, Group]:
 
 def test_five_of_a_section_are_named_and_four_are_not() -> None:
     savings = [saving(company) for company in range(10)]
-    assert named(savings, sections(5, 5)) == {METAL: ("lighting",), TRADE: ("lighting",)}
-    assert named(savings, sections(6, 4)) == {}, "four of all would be the others"
-    assert named(savings[:5], sections(5, 0)) == {METAL: ("lighting",)}
-    assert named(savings[:4], sections(4, 0)) == {}
-    assert named(savings, {}) == {}, "nobody lets the cluster use its section"
+    assert similar_names(savings, sections(5, 5)) == {METAL: ("lighting",), TRADE: ("lighting",)}
+    assert similar_names(savings, sections(6, 4)) == {}, "four of all would be the others"
+    assert similar_names(savings[:5], sections(5, 0)) == {METAL: ("lighting",)}
+    assert similar_names(savings[:4], sections(4, 0)) == {}
+    assert similar_names(savings, {}) == {}, "nobody lets the cluster use its section"
 
 
 def test_a_size_is_named_where_it_leaves_none_or_five_of_its_section() -> None:
     savings = [saving(company) for company in range(10)]
     small = dict.fromkeys(range(10), SMALL_METAL)
-    assert named(savings, small) == {METAL: ("lighting",), SMALL_METAL: ("lighting",)}
+    assert similar_names(savings, small) == {METAL: ("lighting",), SMALL_METAL: ("lighting",)}
     large = Group("C", CompanySize.LARGE)
-    assert named(savings, small | dict.fromkeys(range(7, 10), large)) == {METAL: ("lighting",)}
-    assert named(savings, small | dict.fromkeys(range(5, 10), large)) == {
+    assert similar_names(savings, small | dict.fromkeys(range(7, 10), large)) == {METAL: ("lighting",)}
+    assert similar_names(savings, small | dict.fromkeys(range(5, 10), large)) == {
         METAL: ("lighting",),
         large: ("lighting",),
         SMALL_METAL: ("lighting",),
@@ -63,37 +63,39 @@ def test_a_company_that_joins_as_the_fifth_does_not_make_its_section_named() -> 
     """Who sees that the section is named since one company joined would know what it has."""
     groups = sections(5, 6)
     before = [saving(company) for company in (*range(4), *range(5, 11))]
-    earlier = EarlierSum(shown(before, groups), merged(before))
+    earlier = EarlierSum(progress_of(before, groups), merged(before))
     assert earlier.progress.similar == {}
     now = [saving(company) for company in range(11)]
-    assert named(now, groups) == {METAL: ("lighting",), TRADE: ("lighting",)}
-    assert METAL not in named(now, groups, earlier)
+    assert similar_names(now, groups) == {METAL: ("lighting",), TRADE: ("lighting",)}
+    assert METAL not in similar_names(now, groups, earlier)
     more = dict.fromkeys(range(11, 15), METAL)
     grown = [*now, *(saving(company) for company in more)]
-    assert METAL in named(grown, groups | more, earlier), "five took it up, and none of them stands out"
+    assert METAL in similar_names(grown, groups | more, earlier), (
+        "five took it up, and none of them stands out"
+    )
 
 
 def test_a_company_that_changes_its_section_does_not_make_it_named() -> None:
     before = [saving(company) for company in range(11)]
-    earlier = EarlierSum(shown(before, sections(4, 7)), merged(before))
-    assert METAL not in named(before, sections(5, 6), earlier)
+    earlier = EarlierSum(progress_of(before, sections(4, 7)), merged(before))
+    assert METAL not in similar_names(before, sections(5, 6), earlier)
 
 
 def test_what_was_named_stays_named_while_five_have_it() -> None:
     groups = sections(6, 6)
     before = [saving(company) for company in range(12)]
-    earlier = EarlierSum(shown(before, groups), merged(before))
-    assert named(before[1:], groups, earlier) == {METAL: ("lighting",), TRADE: ("lighting",)}
-    assert METAL not in named(before[2:], groups, earlier)
+    earlier = EarlierSum(progress_of(before, groups), merged(before))
+    assert similar_names(before[1:], groups, earlier) == {METAL: ("lighting",), TRADE: ("lighting",)}
+    assert METAL not in similar_names(before[2:], groups, earlier)
 
 
 def test_only_kinds_that_the_sum_shows_are_named_and_kept_with_it() -> None:
     savings = [saving(company) for company in range(12)]
     own_power = [saving(company, 700, "own-power") for company in range(3)]
-    progress = shown([*savings, *own_power], sections(6, 6))
+    progress = progress_of([*savings, *own_power], sections(6, 6))
     assert progress.similar == {}, "lighting has no row of its own, as three others would be left"
-    assert shown(savings, sections(6, 6)).similar == {METAL: ("lighting",), TRADE: ("lighting",)}
-    small = shown(savings, dict.fromkeys(range(12), SMALL_METAL))
+    assert progress_of(savings, sections(6, 6)).similar == {METAL: ("lighting",), TRADE: ("lighting",)}
+    small = progress_of(savings, dict.fromkeys(range(12), SMALL_METAL))
     assert progress_from_json(progress_to_json(small)) == small
     without = joint_progress(GOAL, savings, RULES, members=40, bases={})
     assert progress_from_json(progress_to_json(without)).similar is None

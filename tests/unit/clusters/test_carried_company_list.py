@@ -15,7 +15,7 @@ KEY, PLACE = "a secret key", (7, 3)
 
 def test_a_list_comes_back_with_all_that_was_said_of_it() -> None:
     it = replace(
-        company_list.read_company_list(forty_companies.workbook(), "en"),
+        company_list.read_company_list(forty_companies.company_workbook(), "en"),
         edits={34: {CompanyColumn.EMAIL: "p@feinkost.example"}},
         decisions={41: RowDecision.INVITE},
         is_confirmed=True,
@@ -40,7 +40,7 @@ def test_a_list_of_the_greatest_length_fits_into_its_page() -> None:
 
 
 def test_other_sheets_stay_behind_where_there_is_no_room(monkeypatch: pytest.MonkeyPatch) -> None:
-    it = company_list.read_company_list(forty_companies.workbook(), "de")
+    it = company_list.read_company_list(forty_companies.company_workbook(), "de")
     alone = company_list.carry(KEY, replace(it, sheets=(it.sheets[1],), sheet=0), PLACE)
     monkeypatch.setattr(company_list, "MAX_CARRIED_BYTES", len(alone))
     carried = company_list.carried(KEY, company_list.carry(KEY, it, PLACE), PLACE)

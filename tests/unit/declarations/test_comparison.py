@@ -50,7 +50,7 @@ def is_reported(ref: str) -> bool:
     return not WHOLE.sheet().is_explained(asked)
 
 
-def measured() -> str:
+def independent_figure() -> str:
     """A reported figure that follows from no other."""
     return next(
         item.ref
@@ -104,14 +104,15 @@ def test_what_is_kept_but_not_printed_says_nothing() -> None:
 def test_each_part_of_a_figure_counts(changes: dict[str, Any]) -> None:
     unchanged = Figure(Decimal("12.5"), "t-co2e", Quality.MEASURED, "")
     before, after = (
-        with_entered_figure(measured(), figure) for figure in (unchanged, replace(unchanged, **changes))
+        with_entered_figure(independent_figure(), figure)
+        for figure in (unchanged, replace(unchanged, **changes))
     )
-    assert section_of(measured()) in changed_sections(before, after)
+    assert section_of(independent_figure()) in changed_sections(before, after)
 
 
 def test_a_figure_counts_wherever_it_is_asked() -> None:
     """No edition asks for a figure twice yet; here is one that does."""
-    ref = measured()
+    ref = independent_figure()
     asked = next(r for r in WHOLE.selection.requirements.values() if ref in {item.ref for item in r.items})
     section, other = (
         replace(WHOLE.selection.section_by_ref[at], requirements=(asked,)) for at in ("4", "13")
@@ -136,7 +137,7 @@ def test_what_follows_from_a_changed_figure_has_changed_too() -> None:
 
 
 def test_a_figure_of_an_earlier_year_is_not_what_is_declared() -> None:
-    earlier = with_entered_figure(measured(), Figure(Decimal("1"), "t-co2e"), YEAR - 1)
+    earlier = with_entered_figure(independent_figure(), Figure(Decimal("1"), "t-co2e"), YEAR - 1)
     assert changed_sections(WHOLE, earlier) == frozenset()
 
 
@@ -172,7 +173,7 @@ def test_an_empty_answer_is_none() -> None:
     assert has_section_changed(WHOLE, emptied, section)
 
 
-def joined(runs: tuple[DiffRun, ...], *without: DiffKind) -> str:
+def joined_runs(runs: tuple[DiffRun, ...], *without: DiffKind) -> str:
     return "".join(run.text for run in runs if run.kind not in without)
 
 
@@ -187,8 +188,8 @@ TEXTS = st.one_of(
 @settings(max_examples=600, deadline=None)
 def test_nothing_is_lost_in_a_diff(before: str, after: str) -> None:
     runs = word_diff(before, after)
-    assert joined(runs, DiffKind.REMOVED) == after
-    assert joined(runs, DiffKind.ADDED) == before
+    assert joined_runs(runs, DiffKind.REMOVED) == after
+    assert joined_runs(runs, DiffKind.ADDED) == before
     assert all(run.text for run in runs)
 
 
@@ -236,5 +237,5 @@ def test_no_text_keeps_a_page_waiting(before: str, after: str) -> None:
     start = time.process_time()
     runs = word_diff(before, after)
     assert time.process_time() - start < 2
-    assert joined(runs, DiffKind.REMOVED) == after
-    assert joined(runs, DiffKind.ADDED) == before
+    assert joined_runs(runs, DiffKind.REMOVED) == after
+    assert joined_runs(runs, DiffKind.ADDED) == before

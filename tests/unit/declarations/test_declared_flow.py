@@ -40,7 +40,7 @@ WITH_FLOW = replace(DRAFT, material_flow=FLOW)
 ISSUE = Issue(1, date(2026, 11, 25), is_draft=False, fingerprint="0" * 64)
 
 
-def part_of(document: Document, language: str = "de") -> RequirementView | None:
+def printed_flow(document: Document, language: str = "de") -> RequirementView | None:
     view = compose(document, ISSUE, ExportOptions(language=language))  # type: ignore[arg-type]
     chapters = [chapter for part in view.parts for chapter in part.chapters]
     found = {
@@ -83,8 +83,8 @@ def test_readers_get_the_flow() -> None:
 
 
 def test_the_flow_stands_in_criterion_11() -> None:
-    assert part_of(DRAFT) is None
-    part = part_of(WITH_FLOW)
+    assert printed_flow(DRAFT) is None
+    part = printed_flow(WITH_FLOW)
     assert part is not None
     said = table_cells(part)
     assert ["Eingesetzte Materialien", "100", "100"] in [
@@ -97,7 +97,7 @@ def test_the_flow_stands_in_criterion_11() -> None:
 
 
 def test_the_flow_is_told_in_english_too() -> None:
-    part = part_of(WITH_FLOW, "en")
+    part = printed_flow(WITH_FLOW, "en")
     assert part is not None
     assert not {"Abfall", "Produkte", "Nicht erklärter Rest"} & {row[0] for row in table_cells(part)}
 

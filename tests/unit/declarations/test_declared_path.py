@@ -52,7 +52,7 @@ WITH_PATH = replace(DRAFT, climate_path=PATH)
 ISSUE = Issue(1, date(2026, 11, 25), is_draft=False, fingerprint="0" * 64)
 
 
-def part_of(document: Document, language: str = "de") -> RequirementView | None:
+def printed_path(document: Document, language: str = "de") -> RequirementView | None:
     view = compose(document, ISSUE, ExportOptions(language=language))  # type: ignore[arg-type]
     chapters = [chapter for part in view.parts for chapter in part.chapters]
     found = [one for chapter in chapters for one in chapter.parts if one.anchor == "klimapfad"]
@@ -95,8 +95,8 @@ def test_readers_get_the_path() -> None:
 
 
 def test_the_path_stands_in_criterion_13() -> None:
-    assert part_of(DRAFT) is None
-    part = part_of(WITH_PATH)
+    assert printed_path(DRAFT) is None
+    part = printed_path(WITH_PATH)
     assert part is not None
     assert part.title == "Klimapfad bis 2025"
     said = table_cells(part)
@@ -109,7 +109,7 @@ def test_the_path_stands_in_criterion_13() -> None:
 
 
 def test_the_path_is_told_in_english_with_the_words_of_the_company() -> None:
-    part = part_of(WITH_PATH, "en")
+    part = printed_path(WITH_PATH, "en")
     assert part is not None
     said = dict(row for row in table_cells(part) if len(row) == 2)
     assert "Das Werk Süd kam dazu." in said.values()

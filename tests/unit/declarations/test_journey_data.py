@@ -10,7 +10,7 @@ from tests.journey.walks import is_decided
 CHARACTERS = 6_256  # 6,269 on 27 November 2026, with 13 for the numbers of the payroll, which is pasted now
 
 
-def typed(firm: Firm) -> int:
+def typed_characters(firm: Firm) -> int:
     """How many characters are typed."""
     chosen = ("legal_form", "sector", "turnover_unit")
     texts = [firm.account["name"], firm.account["password"], firm.account["password"]]
@@ -23,7 +23,7 @@ def typed(firm: Firm) -> int:
 
 def test_the_content_is_that_of_the_walk_before() -> None:
     firm = load_firm("effas")
-    assert typed(firm) == CHARACTERS
+    assert typed_characters(firm) == CHARACTERS
     assert len(firm.reasons) == 38
 
 

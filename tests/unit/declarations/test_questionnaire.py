@@ -126,7 +126,7 @@ def contents_of(one: Entry) -> st.SearchStrategy[Any]:
         qualities = st.sampled_from([known for known in Quality if known is not Quality.NOT_AVAILABLE])
         return st.builds(Figure, NUMBERS, units, qualities, LINES)
     if item.kind is ItemKind.TABLE:
-        return st.lists(st.fixed_dictionaries({}, optional=cells(one)), min_size=1, max_size=3).map(
+        return st.lists(st.fixed_dictionaries({}, optional=cells_of_entry(one)), min_size=1, max_size=3).map(
             lambda rows: Answer(value=Rows(tuple(with_one_unit(one, row) for row in rows if row)) or None)
         )
     keys = [choice.key for choice in item.choices]
@@ -143,7 +143,7 @@ def contents_of(one: Entry) -> st.SearchStrategy[Any]:
     return st.builds(Answer, text=TEXTS) if value is None else st.builds(Answer, value=value)
 
 
-def cells(one: Entry) -> dict[str, st.SearchStrategy[Any]]:
+def cells_of_entry(one: Entry) -> dict[str, st.SearchStrategy[Any]]:
     kinds: dict[str, st.SearchStrategy[Any]] = {}
     for column in one.columns:
         if column.kind is ItemKind.QUANTITY:

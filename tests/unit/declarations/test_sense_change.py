@@ -38,7 +38,7 @@ def text(words: str) -> dict[str, Answer]:
     return {ASPECT.ref: Answer(Disclosure.COMPLY, words)}
 
 
-def goals(*words: str) -> dict[str, Answer]:
+def goal_rows(*words: str) -> dict[str, Answer]:
     return text(LONG) | {TABLE: Answer(value=Rows(tuple({WORDS: word} for word in words)))}
 
 
@@ -53,9 +53,9 @@ EXPLAINED = {ASPECT.ref: Answer(Disclosure.EXPLAIN, explanation=LONG)}
         (text(LONG), EXPLAINED, SenseChange.EXPLAINED),
         (EXPLAINED, EXPLAINED, None),
         (EXPLAINED, text("Jetzt berichten wir."), SenseChange.REWRITTEN),
-        (goals("Weniger Gas", "Weniger Diesel"), goals("weniger  gas"), SenseChange.GOAL_GONE),
-        (goals("Weniger Gas"), goals("Weniger Gas", "Mehr Sonne"), None),
-        (goals("Weniger Gas"), EXPLAINED, SenseChange.EXPLAINED),
+        (goal_rows("Weniger Gas", "Weniger Diesel"), goal_rows("weniger  gas"), SenseChange.GOAL_GONE),
+        (goal_rows("Weniger Gas"), goal_rows("Weniger Gas", "Mehr Sonne"), None),
+        (goal_rows("Weniger Gas"), EXPLAINED, SenseChange.EXPLAINED),
         (text(f"{LONG} Das sind 412 Tonnen."), text(LONG), SenseChange.NUMBER_GONE),
         (text(f"{LONG} Bis {YEAR + 5} ist Schluss."), text(LONG), SenseChange.GOAL_GONE),
         (text(LONG), {}, SenseChange.REWRITTEN),

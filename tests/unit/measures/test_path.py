@@ -24,7 +24,7 @@ years = st.integers(2015, 2045)
 
 
 @st.composite
-def goals(draw: st.DrawFn) -> ClimateGoal:
+def climate_goals(draw: st.DrawFn) -> ClimateGoal:
     base_year = draw(st.integers(2015, 2030))
     base = draw(st.decimals(min_value=1, max_value=10_000, places=3))
     grid = st.builds(
@@ -60,7 +60,7 @@ measures_of_company = st.dictionaries(
 )
 
 
-def of_year(total: str, **more: Decimal) -> YearEmissions:
+def total_emissions(total: str, **more: Decimal) -> YearEmissions:
     return YearEmissions(Decimal(total), **more)
 
 
@@ -76,7 +76,12 @@ def measure(
 
 
 BRANDT = ClimateGoal(2022, Decimal(142), 2030, percent=Decimal(45))
-PAST = {2022: of_year("142"), 2023: of_year("138"), 2024: of_year("129"), 2025: of_year("121")}
+PAST = {
+    2022: total_emissions("142"),
+    2023: total_emissions("138"),
+    2024: total_emissions("129"),
+    2025: total_emissions("121"),
+}
 
 
 def path_with(*measures: CompanyMeasure, goal: ClimateGoal = BRANDT) -> ClimatePath:
@@ -84,7 +89,7 @@ def path_with(*measures: CompanyMeasure, goal: ClimateGoal = BRANDT) -> ClimateP
 
 
 @quick
-@given(goals(), st.dictionaries(years, known), measures_of_company)
+@given(climate_goals(), st.dictionaries(years, known), measures_of_company)
 def test_actual_less_the_wedges_is_what_is_left(
     goal: ClimateGoal, emissions: dict[int, YearEmissions], measures: dict[int, CompanyMeasure]
 ) -> None:
@@ -101,7 +106,7 @@ def test_actual_less_the_wedges_is_what_is_left(
 
 
 @quick
-@given(goals())
+@given(climate_goals())
 def test_the_path_falls_from_the_base_to_the_target(goal: ClimateGoal) -> None:
     path = climate_path(goal, {}, {}).path
     assert (path[0], path[-1]) == (goal.base, goal.target)
@@ -111,7 +116,7 @@ def test_the_path_falls_from_the_base_to_the_target(goal: ClimateGoal) -> None:
 
 
 @quick
-@given(goals(), st.dictionaries(years, known), measures_of_company)
+@given(climate_goals(), st.dictionaries(years, known), measures_of_company)
 def test_a_measure_is_a_wedge_or_named_or_dropped(
     goal: ClimateGoal, emissions: dict[int, YearEmissions], measures: dict[int, CompanyMeasure]
 ) -> None:
@@ -125,7 +130,7 @@ def test_a_measure_is_a_wedge_or_named_or_dropped(
 
 
 @quick
-@given(goals(), st.dictionaries(years, known), measures_of_company)
+@given(climate_goals(), st.dictionaries(years, known), measures_of_company)
 def test_an_idea_changes_no_number(
     goal: ClimateGoal, emissions: dict[int, YearEmissions], measures: dict[int, CompanyMeasure]
 ) -> None:

@@ -57,7 +57,7 @@ def of_cells(cells: str) -> str:
     return f'<?xml version="1.0"?><worksheet xmlns="{main}"><sheetData>{cells}</sheetData></worksheet>'
 
 
-def workbook(first_sheet: str, **more: bytes) -> bytes:
+def packed_workbook(first_sheet: str, **more: bytes) -> bytes:
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("[Content_Types].xml", CONTENT_TYPES)
@@ -72,13 +72,13 @@ def workbook(first_sheet: str, **more: bytes) -> bytes:
 
 
 def test_a_workbook_is_read_with_the_numbers_of_its_rows() -> None:
-    rows = table_files.read_table_file(workbook(sheet(ROWS, first=4)))
+    rows = table_files.read_table_file(packed_workbook(sheet(ROWS, first=4)))
     assert [(line.number, line.cells) for line in rows] == list(enumerate(ROWS, start=4))
 
 
 def test_numbers_and_gaps_in_a_workbook() -> None:
     cells = '<row r="2"><c r="B2"><v>7</v></c></row><row r="5"><c r="C5"><v>2.5</v></c></row>'
-    rows = table_files.read_table_file(workbook(of_cells(cells)))
+    rows = table_files.read_table_file(packed_workbook(of_cells(cells)))
     assert [line.number for line in rows] == [2, 5]
     assert [[cell for cell in line.cells if cell] for line in rows] == [["7"], ["2.5"]]
 
@@ -86,7 +86,7 @@ def test_numbers_and_gaps_in_a_workbook() -> None:
 @settings(max_examples=200)
 @given(st.integers(0, 2_000), st.binary(min_size=1, max_size=40))
 def test_a_damaged_workbook_is_refused_or_let_through_to_the_child(at: int, damage: bytes) -> None:
-    whole = workbook(sheet(ROWS))
+    whole = packed_workbook(sheet(ROWS))
     content = whole[:at] + damage + whole[at + len(damage) :]
     fault = None
     try:
@@ -98,7 +98,7 @@ def test_a_damaged_workbook_is_refused_or_let_through_to_the_child(at: int, dama
 
 @pytest.mark.parametrize("at", [700, 1_200])
 def test_the_child_refuses_what_is_damaged_inside(at: int) -> None:
-    whole = workbook(sheet(ROWS))
+    whole = packed_workbook(sheet(ROWS))
     content = whole[:at] + b"\x00" * 60 + whole[at + 60 :]
     assert fault_of(excel._run, content) is TableFault.BROKEN
 
@@ -111,16 +111,16 @@ def test_another_office_file_is_no_table() -> None:
 
 
 def test_an_empty_workbook_says_so() -> None:
-    assert fault_of(table_files.read_table_file, workbook(of_cells(""))) is TableFault.EMPTY
+    assert fault_of(table_files.read_table_file, packed_workbook(of_cells(""))) is TableFault.EMPTY
 
 
 def test_too_many_rows_of_a_workbook_are_refused() -> None:
     rows = [("Beck", "a@b.example")] * (MAX_ROWS + 2)
-    assert fault_of(table_files.read_table_file, workbook(sheet(rows))) is TableFault.TOO_MANY_ROWS
+    assert fault_of(table_files.read_table_file, packed_workbook(sheet(rows))) is TableFault.TOO_MANY_ROWS
 
 
 def test_a_zip_bomb_is_refused_before_it_is_unpacked(monkeypatch: pytest.MonkeyPatch) -> None:
-    bomb = workbook(of_cells(""), **{"xl/media/zeros.bin": b"\x00" * 60_000_000})
+    bomb = packed_workbook(of_cells(""), **{"xl/media/zeros.bin": b"\x00" * 60_000_000})
     assert len(bomb) < MAX_FILE_BYTES
     unpacked = list[object]()
     monkeypatch.setattr(zipfile.ZipFile, "open", lambda *given: unpacked.append(given))
@@ -131,14 +131,16 @@ def test_a_zip_bomb_is_refused_before_it_is_unpacked(monkeypatch: pytest.MonkeyP
 
 def test_many_parts_are_refused() -> None:
     parts = {f"xl/part{number}.xml": b"x" for number in range(excel.MAX_ARCHIVE_PARTS)}
-    assert fault_of(table_files.read_table_file, workbook(sheet(ROWS), **parts)) is TableFault.TOO_LARGE
+    assert (
+        fault_of(table_files.read_table_file, packed_workbook(sheet(ROWS), **parts)) is TableFault.TOO_LARGE
+    )
 
 
 def test_two_cells_far_apart_end_with_the_child(caplog: pytest.LogCaptureFixture) -> None:
     """Sixteen milliard cells lie between them; the child's limit of memory stops it."""
     cells = '<row r="1"><c r="A1"><v>1</v></c></row><row r="1048576"><c r="XFD1048576"><v>2</v></c></row>'
     with caplog.at_level(logging.WARNING, excel.__name__):
-        assert fault_of(table_files.read_table_file, workbook(of_cells(cells))) is TableFault.TOO_LARGE
+        assert fault_of(table_files.read_table_file, packed_workbook(of_cells(cells))) is TableFault.TOO_LARGE
     assert "a spreadsheet could not be read: status -" in caplog.text, "and not the end of our patience"
 
 
@@ -146,7 +148,7 @@ def test_a_list_that_unpacks_to_much_costs_the_server_nothing() -> None:
     """Past the inspection, as an archive that lies about its sizes would be: the child reads what it may."""
     row = f'<row r="1"><c r="A1" t="str"><v>{"x" * 4_000}</v></c></row>'
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    output = excel._run(workbook(of_cells(row * 20_000)))
+    output = excel._run(packed_workbook(of_cells(row * 20_000)))
     assert len(output) < (MAX_ROWS + 2) * (csv_tables.ADDRESS_TABLE.longest_cell + 50)
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 200_000
 
@@ -154,5 +156,5 @@ def test_a_list_that_unpacks_to_much_costs_the_server_nothing() -> None:
 def test_whoever_comes_third_is_asked_to_wait(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(excel, "SLOT_TIMEOUT_SECONDS", 0.01)
     with excel._worker_slot(), excel._worker_slot():
-        assert fault_of(table_files.read_table_file, workbook(sheet(ROWS))) is TableFault.BUSY
-    assert table_files.read_table_file(workbook(sheet(ROWS)))
+        assert fault_of(table_files.read_table_file, packed_workbook(sheet(ROWS))) is TableFault.BUSY
+    assert table_files.read_table_file(packed_workbook(sheet(ROWS)))

@@ -38,7 +38,7 @@ def _before_table(addition: bytes) -> bytes:
     return OURS[:at] + addition + OURS[at:].replace(start, b"%d" % (int(start) + len(addition)))
 
 
-def differing(other: PageDigests) -> list[int]:
+def differing_pages(other: PageDigests) -> list[int]:
     pairs = zip(other.pages, DIGESTS.pages, strict=False)
     return [number for number, (now, then) in enumerate(pairs, 1) if now != then]
 
@@ -64,7 +64,7 @@ def test_what_changes_the_look_of_a_page_is_found_there(how: str) -> None:
     edit, numbers = ON_PAGES[how]
     changed = edited(OURS, edit)
     other = page_digests(changed)
-    assert differing(other) == numbers
+    assert differing_pages(other) == numbers
     assert page_digests(edited(changed, linearize=True)) == other
 
 
@@ -91,7 +91,7 @@ def test_an_added_attachment_counts_for_the_document() -> None:
 
 def test_what_a_viewer_appends_is_seen() -> None:
     painted = b"<< /Length 18 >>\nstream\n1 g 0 0 99 99 re f\nendstream"
-    assert differing(page_digests(appended(OURS, number_of_content(1), painted))) == [2]
+    assert differing_pages(page_digests(appended(OURS, number_of_content(1), painted))) == [2]
     assert page_digests(appended(OURS, 9_000, b"<< /Producer (Viewer) >>")) == DIGESTS
 
 
@@ -179,7 +179,7 @@ def test_a_hostile_page_is_no_page_of_ours_and_the_others_are_compared(edit: obj
     assert callable(edit)
     other = page_digests(edited(OURS, edit, compress_streams=False), is_own=True)
     assert other.pages[1] == ODD_PAGE
-    assert differing(other) == [2]
+    assert differing_pages(other) == [2]
 
 
 def test_the_child_says_the_same_and_survives_what_is_no_pdf() -> None:

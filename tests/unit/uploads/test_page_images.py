@@ -38,7 +38,7 @@ def drawn_here(
     return json.loads(about), Image.open(io.BytesIO(picture))
 
 
-def load(content: bytes) -> Callable[[], bytes]:
+def giving(content: bytes) -> Callable[[], bytes]:
     return lambda: content
 
 
@@ -124,10 +124,10 @@ def test_what_is_transparent_becomes_white() -> None:
 
 def test_the_child_draws_the_second_page_once() -> None:
     pages = hostile_pages.page_pdf(pages=2)
-    page = page_image("a", PDF, 2, load(pages))
+    page = page_image("a", PDF, 2, giving(pages))
     assert (page.number, page.pages) == (2, 2)
     assert page.content.startswith(b"\xff\xd8\xff")
-    assert page_image("a", PDF, 2, load(b"not read again")) is page
+    assert page_image("a", PDF, 2, giving(b"not read again")) is page
 
 
 @pytest.mark.parametrize(
@@ -147,7 +147,7 @@ def test_a_file_that_takes_too_much_ends_with_its_child(
     made = content()
     for again in (made, b"not read again, the reason is held"):
         with pytest.raises(FileRejected) as refused:
-            page_image("a", PDF, 1, load(again))
+            page_image("a", PDF, 1, giving(again))
         assert refused.value.why is why
 
 
@@ -162,7 +162,7 @@ def test_who_waits_too_long_is_told_and_can_ask_again(monkeypatch: pytest.Monkey
         page_images._worker_slots.acquire()
     try:
         with pytest.raises(FileRejected) as refused:
-            page_image("a", PDF, 1, load(b""))
+            page_image("a", PDF, 1, giving(b""))
     finally:
         for _slot in range(2):
             page_images._worker_slots.release()

@@ -55,7 +55,7 @@ def test_what_libreoffice_saved_is_read(saved: bytes) -> None:
     assert set(returned.made_at.values()) == {3}
 
 
-def run(text: str, style: str = "") -> str:
+def run_of(text: str, style: str = "") -> str:
     properties = f'<w:rPr><w:rStyle w:val="{style}"/></w:rPr>' if style else ""
     return f"<w:r>{properties}<w:t>{text}</w:t></w:r>"
 
@@ -70,24 +70,26 @@ def cell(inside: str) -> str:
 
 
 def listed(text: str) -> str:
-    return f'<w:p><w:pPr><w:numPr><w:ilvl w:val="0"/><w:numId w:val="2"/></w:numPr></w:pPr>{run(text)}</w:p>'
+    return (
+        f'<w:p><w:pPr><w:numPr><w:ilvl w:val="0"/><w:numId w:val="2"/></w:numPr></w:pPr>{run_of(text)}</w:p>'
+    )
 
 
 HINT = "<w:showingPlcHdr/><w:text/>"
 SHAPES = {
-    "in a line": (cell(f"<w:p>{control(run('A') + run('B'))}</w:p>"), "AB"),
-    "around paragraphs": (cell(control(f"<w:p>{run('A')}</w:p><w:p>{run('B')}</w:p>")), "A\nB"),
+    "in a line": (cell(f"<w:p>{control(run_of('A') + run_of('B'))}</w:p>"), "AB"),
+    "around paragraphs": (cell(control(f"<w:p>{run_of('A')}</w:p><w:p>{run_of('B')}</w:p>")), "A\nB"),
     "around a cell": (
-        "<w:tbl><w:tr>" + control(f"<w:tc><w:p>{run('A')}</w:p></w:tc>") + "</w:tr></w:tbl>",
+        "<w:tbl><w:tr>" + control(f"<w:tc><w:p>{run_of('A')}</w:p></w:tc>") + "</w:tr></w:tbl>",
         "A",
     ),
     "beside it in its cell": (
-        cell(f"<w:p>{control(run('A'))}{run(' und B')}</w:p><w:p>{run('C')}</w:p>"),
+        cell(f"<w:p>{control(run_of('A'))}{run_of(' und B')}</w:p><w:p>{run_of('C')}</w:p>"),
         "A und B\nC",
     ),
-    "outside of tables": (f"<w:p>{run('Frage ')}{control(run('A'))}</w:p>", "A"),
+    "outside of tables": (f"<w:p>{run_of('Frage ')}{control(run_of('A'))}</w:p>", "A"),
     "a list of Word": (
-        cell(control(f"<w:p>{run('Wir:')}</w:p>{listed('A')}{listed('B')}")),
+        cell(control(f"<w:p>{run_of('Wir:')}</w:p>{listed('A')}{listed('B')}")),
         "Wir:\n- A\n- B",
     ),
     "breaks, tabs and hyphens": (
@@ -97,17 +99,23 @@ SHAPES = {
     "changes that were tracked": (
         cell(
             "<w:p>"
-            + control(f"<w:ins>{run('neu')}</w:ins><w:del><w:r><w:delText>alt</w:delText></w:r></w:del>")
-            + f"<w:moveFrom>{run('weg')}</w:moveFrom></w:p>"
+            + control(f"<w:ins>{run_of('neu')}</w:ins><w:del><w:r><w:delText>alt</w:delText></w:r></w:del>")
+            + f"<w:moveFrom>{run_of('weg')}</w:moveFrom></w:p>"
         ),
         "neu",
     ),
-    "a link": (cell(control(f"<w:p><w:hyperlink>{run('A')}</w:hyperlink></w:p>", "<w:richText/>")), "A"),
-    "our words where to write": (cell(f"<w:p>{control(run('Write here', 'Quiet'), HINT)}</w:p>"), ""),
-    "Word's own": (cell(f"<w:p>{control(run('Klicken oder tippen', 'Platzhaltertext'), HINT)}</w:p>"), ""),
-    "words of somebody that look like ours": (cell(f"<w:p>{control(run('Write here'))}</w:p>"), "Write here"),
+    "a link": (cell(control(f"<w:p><w:hyperlink>{run_of('A')}</w:hyperlink></w:p>", "<w:richText/>")), "A"),
+    "our words where to write": (cell(f"<w:p>{control(run_of('Write here', 'Quiet'), HINT)}</w:p>"), ""),
+    "Word's own": (
+        cell(f"<w:p>{control(run_of('Klicken oder tippen', 'Platzhaltertext'), HINT)}</w:p>"),
+        "",
+    ),
+    "words of somebody that look like ours": (
+        cell(f"<w:p>{control(run_of('Write here'))}</w:p>"),
+        "Write here",
+    ),
     "words in place of ours, still called a hint": (
-        cell(f"<w:p>{control(run('Mein Text', 'Quiet'), HINT)}</w:p>"),
+        cell(f"<w:p>{control(run_of('Mein Text', 'Quiet'), HINT)}</w:p>"),
         "Mein Text",
     ),
 }
@@ -125,7 +133,7 @@ def test_a_field_is_read_whole_wherever_it_stands(saved: bytes, shape: str) -> N
 def test_boxes_are_read_by_their_state(saved: bytes, state: str, text: str) -> None:
     def box(tag: str) -> str:
         inner = f'<w14:checkbox xmlns:w14="urn:w14"><w14:checked w14:val="{state}"/></w14:checkbox>'
-        return f"<w:p>{control(run('?'), inner, tag)}{run(' CO2')}</w:p>"
+        return f"<w:p>{control(run_of('?'), inner, tag)}{run_of(' CO2')}</w:p>"
 
     others = f"dnk:{CODE}:dX/=ch4:0"
     fields, outside = texts_of(word_file(saved, cell(box(TAG) + box(others))))
@@ -133,9 +141,9 @@ def test_boxes_are_read_by_their_state(saved: bytes, state: str, text: str) -> N
 
 
 def test_what_stands_in_no_field_is_told(saved: bytes) -> None:
-    foreign = control(run("B"), tag="Kunde")
+    foreign = control(run_of("B"), tag="Kunde")
     _fields, outside = texts_of(
-        word_file(saved, f"<w:p>{run('A')}{foreign}</w:p><w:p>{control(run('C'))}</w:p>")
+        word_file(saved, f"<w:p>{run_of('A')}{foreign}</w:p><w:p>{control(run_of('C'))}</w:p>")
     )
     assert outside == ["AB"]
 
@@ -188,7 +196,7 @@ def test_what_acts_or_calls_home_is_refused(saved: bytes) -> None:
 
 def test_a_document_of_somebody_else_holds_no_questionnaire(saved: bytes) -> None:
     with pytest.raises(NoQuestionnaire) as none:
-        read_questionnaire_file(word_file(saved, f"<w:p>{run('Brief')}</w:p>"), CODE)
+        read_questionnaire_file(word_file(saved, f"<w:p>{run_of('Brief')}</w:p>"), CODE)
     assert not none.value.is_foreign
     with pytest.raises(NoQuestionnaire) as none:
         read_questionnaire_file(saved, "ffffffff")
@@ -201,7 +209,7 @@ def test_more_text_than_anybody_writes_is_refused(saved: bytes) -> None:
     def fields(count: int) -> bytes:
         tags = (f"dnk:{CODE}:d{number}/text:0" for number in range(count))
         return word_file(
-            saved, "".join(f"<w:p>{control(run(''.join(letters)), tag=tag)}</w:p>" for tag in tags)
+            saved, "".join(f"<w:p>{control(run_of(''.join(letters)), tag=tag)}</w:p>" for tag in tags)
         )
 
     assert len(fields_of(fields(20), EvidenceFileType.DOCX)["fields"]) == 20

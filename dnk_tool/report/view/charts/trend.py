@@ -1,12 +1,12 @@
 """Compares the key figures of several declarations of one company, each year by its own declaration."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
 from dnk_tool.catalogue.presentation import KeyFigureChoice, load_presentation
 from dnk_tool.catalogue.standard.item_model import Datapoint
-from dnk_tool.domain.answers.answer import NO_FIGURE, Figure
+from dnk_tool.domain.answers.answer import NO_FIGURE, Figure, Sheet
 from dnk_tool.domain.declarations.document import Document
 from dnk_tool.domain.figures.one_unit import comparable_values
 from dnk_tool.labels import N_
@@ -18,6 +18,7 @@ from dnk_tool.report.view.charts.bar_chart import alt_text, chart_style, values_
 from dnk_tool.report.view.charts.svg import Bar, BarGroup, bars, columns
 from dnk_tool.report.view.figures.field_tables import change_label, entered_otherwise, percentage_point_legend
 from dnk_tool.report.view.parts import ChartView
+from dnk_tool.report.view.units import document_units, sheet_in_units
 
 MIN_YEARS = 2
 TREND_CHARTS = (
@@ -63,14 +64,17 @@ def trend(documents: Sequence[Document], language: Language) -> TrendView | None
     """The key figures that at least two of the documents state for their own reporting year; None if none.
 
     The documents must be of one company and of different years. A document's figures of earlier years
-    are not used.
+    are not used. All quantities of a kind are in one unit, which the latest document decides.
     """
     words = TextFormatter(language, on_paper=False)
     ordered = sorted(documents, key=lambda document: document.reporting_year)
-    rows = tuple(row for key_figure in _key_figures(ordered) if (row := _row(key_figure, ordered, words)))
+    sheets = {document.reporting_year: document.sheet() for document in ordered}
+    units = document_units([*reversed(sheets.values())], ()) if sheets else {}
+    by_year = {year: sheet_in_units(sheet, units) for year, sheet in sheets.items()}
+    rows = tuple(row for key_figure in _key_figures(ordered) if (row := _row(key_figure, by_year, words)))
     if not rows:
         return None
-    years = tuple(str(document.reporting_year) for document in ordered)
+    years = tuple(map(str, by_year))
     has_change = any(row.change != NO_VALUE for row in rows)
     change = words.gettext("Veränderung seit %(year)s") % {"year": years[0]} if has_change else ""
     charts = tuple(
@@ -90,27 +94,26 @@ def _key_figures(documents: Iterable[Document]) -> Iterable[KeyFigureChoice]:
     )
 
 
-def _row(choice: KeyFigureChoice, documents: Sequence[Document], words: TextFormatter) -> TrendRow | None:
+def _row(choice: KeyFigureChoice, by_year: Mapping[int, Sheet], words: TextFormatter) -> TrendRow | None:
     """The row of the first figure of the choice that at least two years state."""
     for key in (option.figure for option in choice.options):
-        point = next((point for document in documents for point in _asked_datapoint(document, key)), None)
-        figures = [_figure(document, key) for document in documents]
+        point = next((point for sheet in by_year.values() for point in _asked_datapoint(sheet, key)), None)
+        figures = [_figure(sheet, key) for sheet in by_year.values()]
         if point is not None and sum(figure.value is not None for figure in figures) >= MIN_YEARS:
-            return _trend_row(point, figures, [document.reporting_year for document in documents], words)
+            return _trend_row(point, figures, [*by_year], words)
     return None
 
 
-def _asked_datapoint(document: Document, key: str) -> Iterator[Datapoint]:
+def _asked_datapoint(sheet: Sheet, key: str) -> Iterator[Datapoint]:
     """The datapoint, if the declaration asks for it."""
-    if key in document.selection.asked_by:
-        yield document.selection.catalogue.datapoints[key]
+    if key in sheet.selection.asked_by:
+        yield sheet.selection.catalogue.datapoints[key]
 
 
-def _figure(document: Document, key: str) -> Figure:
+def _figure(sheet: Sheet, key: str) -> Figure:
     """The figure that the declaration states for its own year; NO_FIGURE where it is explained instead."""
-    sheet = document.sheet()
-    for point in _asked_datapoint(document, key):
-        if not all(map(sheet.is_explained, document.selection.asked_by[key])):
+    for point in _asked_datapoint(sheet, key):
+        if not all(map(sheet.is_explained, sheet.selection.asked_by[key])):
             figure = sheet.figure(point)
             return figure if figure.unit in point.family.units else NO_FIGURE
     return NO_FIGURE

@@ -1,6 +1,7 @@
 """Builds the short version: goals, figures over the years, and the criteria in brief."""
 
 from collections import Counter
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from dnk_tool.catalogue.standard.item_model import Datapoint
@@ -139,14 +140,16 @@ def _zeros_line(zeros: dict[str, ZeroFigure], source: RenderContext) -> str:
     by_years: dict[tuple[int, ...], list[ZeroFigure]] = {}
     for zero in zeros.values():
         by_years.setdefault(zero.years, []).append(zero)
-    return " ".join(
-        f"{zeros_text(each, [_full_name(zero) for zero in each], source.words)}."
-        for each in by_years.values()
-    )
+    return " ".join(f"{zeros_text(each, [*_names(each)], source.words)}." for each in by_years.values())
 
 
-def _full_name(zero: ZeroFigure) -> str:
-    return f"{zero.group}: {zero.label}" if zero.group else zero.label
+def _names(zeros: Iterable[ZeroFigure]) -> Iterator[str]:
+    """What has no group, then each group with its name before the first that belongs to it."""
+    by_group: dict[str, list[str]] = {"": []}
+    for zero in zeros:
+        by_group.setdefault(zero.group, []).append(zero.label)
+    for group, labels in by_group.items():
+        yield from (f"{group}: {label}" if group and not at else label for at, label in enumerate(labels))
 
 
 def _figure_row(point: Datapoint, years: list[int], source: RenderContext) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ from pathlib import Path
 from dnk_tool.domain.answers.answer import Answer, Disclosure, Figure
 from dnk_tool.domain.declarations.document import Document
 from dnk_tool.domain.declarations.document_reader import read_document
+from dnk_tool.report.text.plain import plain
 from dnk_tool.report.view.charts.trend import TrendRow, trend
 
 CRAFT = Path(__file__).parents[3] / "data/craft.json"
@@ -55,7 +56,7 @@ def test_all_values_stand_in_the_unit_of_the_latest_year() -> None:
 
 
 def test_a_year_that_says_nothing_has_a_dash() -> None:
-    documents = [of_year(year, waste=Figure(Decimal(year), "kg")) for year in (2023, 2025)]
+    documents = [of_year(year, waste=Figure(Decimal(year), "t")) for year in (2023, 2025)]
     between = of_year(2024)
     between = replace(between, figures={k: v for k, v in between.figures.items() if k[1] != WASTE})
     row = waste_of(*documents, between)
@@ -64,7 +65,7 @@ def test_a_year_that_says_nothing_has_a_dash() -> None:
 
 
 def test_what_a_year_explains_instead_of_reporting_is_left_out() -> None:
-    documents = [of_year(year, waste=Figure(Decimal(year), "kg")) for year in (2023, 2024, 2025)]
+    documents = [of_year(year, waste=Figure(Decimal(year), "t")) for year in (2023, 2024, 2025)]
     asking = documents[1].selection.asked_by[WASTE]
     explained = {
         requirement.ref: Answer(Disclosure.EXPLAIN, explanation="Zu klein.") for requirement in asking
@@ -73,6 +74,16 @@ def test_what_a_year_explains_instead_of_reporting_is_left_out() -> None:
     row = waste_of(*documents)
     assert row
     assert row.values == ("2.023", "–", "2.025")
+
+
+def test_emissions_stand_in_one_unit_and_one_chart_whatever_was_typed() -> None:
+    trend_view = trend([of_year(2024), of_year(2025)], "de")
+    assert trend_view
+    assert {row.unit for row in trend_view.rows if row.key.startswith("ghg.")} == {"t\N{NO-BREAK SPACE}CO₂e"}
+    charts = [chart for chart in trend_view.charts if "CO₂e" in chart.title]
+    assert len(charts) == 1
+    drawn = plain(charts[0].svg).replace("\N{NO-BREAK SPACE}", " ")
+    assert all(name in drawn for name in ("Scope 1", "Scope 2"))
 
 
 def test_a_unit_that_the_catalogue_lost_breaks_nothing() -> None:

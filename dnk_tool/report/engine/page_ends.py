@@ -10,8 +10,8 @@ from typing import Any
 from weasyprint.formatting_structure import boxes
 from weasyprint.layout.block import remove_placeholders
 
+from dnk_tool.report.engine.divided_words import LINE_END_HYPHEN
 from dnk_tool.report.engine.patches import Patch
-from dnk_tool.report.engine.text_layer import LINE_END_HYPHEN
 
 
 def _without_hyphen_below(lay_out: Any) -> Any:

@@ -13,7 +13,7 @@ from tinycss2.color5 import parse_color  # type: ignore[import-untyped]  # it br
 from weasyprint.formatting_structure import boxes
 from weasyprint.layout.absolute import AbsolutePlaceholder
 
-from dnk_tool.report.engine import tag_tree, text_layer
+from dnk_tool.report.engine import divided_words, tag_tree, text_layer
 from dnk_tool.report.engine.patches import Patch
 
 ON_BAND = "#fff3e0"
@@ -42,7 +42,9 @@ def _marked(mark: Any) -> Any:
             kind = None
         if kind is None:
             with mark(self, box, tag):
+                begin = len(self.stream)
                 yield
+                divided_words.mark_parts(self, begin, box)
             return
         self.begin_marked_content("Artifact", kind)
         yield

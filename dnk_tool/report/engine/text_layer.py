@@ -17,9 +17,9 @@ from weasyprint.formatting_structure import boxes
 from weasyprint.layout.absolute import AbsolutePlaceholder
 from weasyprint.pdf.tags import _get_pdf_tag
 
+from dnk_tool.report.engine import divided_words
 from dnk_tool.report.engine.patches import Patch
 
-HYPHEN, LINE_END_HYPHEN = "-", "\N{HYPHEN}"
 _IN_A_LINE = frozenset({"Span", "Link", "NonStruct"})  # tags of what stands within a block
 # Behind these a line may end although no space follows; before those, no space is read.
 _BREAKS_BEHIND = "-/\N{HYPHEN}\N{SOFT HYPHEN}\N{ZERO WIDTH SPACE}"
@@ -32,7 +32,7 @@ _OTHER = "with_other_spaces"  # the attribute of the layout of a line
 
 def with_plain_hyphens(html: str) -> str:
     """The HTML in which U+2010 is the hyphen of the keyboard: here, U+2010 stands for one at a line's end."""
-    return html.replace(LINE_END_HYPHEN, HYPHEN)
+    return html.replace(divided_words.LINE_END_HYPHEN, divided_words.HYPHEN)
 
 
 def _noting_ends(divide: Any) -> Any:
@@ -106,6 +106,7 @@ class _WordSeparator:
         # By its block, the last text that was read, its line, and whether a text of spaces followed it.
         self._last: dict[Any, tuple[Any, Any, bool]] = {}
         self._heads: set[int] = set()
+        self._divided: list[tuple[Any, Any, Any]] = []  # two texts that share a word, and their block
 
     def read(self, box: Any, block: Any, line: Any) -> None:
         """Reads a box within a block and a line, and what is below it."""
@@ -131,11 +132,16 @@ class _WordSeparator:
                 box.is_pagination = is_repeated
 
     def end(self) -> None:
-        """Takes the space from the last text of each block that the engine took it from, too, but drew."""
+        """Takes the space from the last text of each block that the engine took it from, too, but drew.
+
+        Notes which words are divided.
+        """
         for text, _line, _is_spaced in self._last.values():
             said = text.pango_layout.text
             if said.endswith(" ") and not text.text.endswith(" "):
                 text.pango_layout = _with_text(text.pango_layout, said.rstrip(" "))
+        for text, following, block in self._divided:
+            divided_words.note(text, following, is_last=self._last[block][0] is following)
 
     def _read_text(self, text: Any, parent: Any, block: Any, line: Any) -> None:
         """Separates a text from the last one of its block."""
@@ -145,6 +151,9 @@ class _WordSeparator:
             if last is not None:
                 self._last[block] = last, its_line, True
             return
+        divided_words.forget(text)
+        if last is not None and its_line is not line and not is_spaced and divided_words.is_divided(last):
+            self._divided.append((last, text, block))
         if last is not None and _needs_space(last, text, is_spaced, its_line is line):
             last.pango_layout = _with_text(last.pango_layout, f"{last.pango_layout.text} ")
         self._last[block] = text, line, False

@@ -16,6 +16,7 @@ from dnk_tool.report.process.client import RenderWorker, worker_environment
 from dnk_tool.report.process.protocol import encode_job
 from dnk_tool.report.view.compose import compose
 from dnk_tool.report.view.model import Issue
+from tests.support.listening.painting import as_drawn
 
 DATA = Path(__file__).parents[2] / "data"
 ISSUE = Issue(2, date(2026, 3, 2), False, "ab12cd34" * 8)
@@ -110,7 +111,7 @@ def test_every_word_stands_where_the_engine_alone_puts_it(
     done = subprocess.run(command, input=CHANGED.encode(), capture_output=True, check=True, env=env)
     alone = boxes(done.stdout)
     assert len(alone) > 2_000
-    ours = boxes(files["one child"][1])
+    ours = boxes(as_drawn(files["one child"][1]))
     assert [word[:2] for word in ours] == [word[:2] for word in alone]
     for (*_, sides), (*_, other) in zip(ours, alone, strict=True):
         assert sides == pytest.approx(other, rel=0, abs=ROUNDING)

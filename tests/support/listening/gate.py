@@ -68,8 +68,9 @@ def _as_read(text: str) -> str:
 
 
 def _silence(element: Element) -> Iterator[str]:
-    """Elements without anything to read; only a cell may be empty."""
-    if element.kind in ("/TD", "/Document") or element.text.strip():
+    """Elements without anything to read; only a cell may be empty, and the rest of a divided word."""
+    is_rest = any(piece.is_replaced for piece in element.pieces())
+    if element.kind in ("/TD", "/Document") or element.text.strip() or is_rest:
         return
     below = list(element.source.get("/K", []))
     has_more = any(isinstance(kid, pikepdf.Dictionary) and kid.get("/Type") == "/OBJR" for kid in below)
@@ -80,7 +81,9 @@ def _silence(element: Element) -> Iterator[str]:
 def _parts(element: Element) -> Iterator[str]:
     """What continues on the next page is one element."""
     said = element.text
-    if element.kind in TEXTS and said[-1:] in (" ", "\N{SOFT HYPHEN}"):
+    last = ([*element.pieces()] or [None])[-1]
+    is_whole = last is not None and last.is_replaced  # the rest of a divided word says a space
+    if element.kind in TEXTS and said[-1:] in (" ", "\N{SOFT HYPHEN}") and not is_whole:
         yield f"{element.kind} is read in parts: {said[-40:]!r}"
     tables = [
         child if isinstance(child, Element) and child.kind == "/Table" else None for child in element.children

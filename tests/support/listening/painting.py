@@ -1,5 +1,6 @@
 """In which order a page is painted: programs that read a page as it was painted hear it in that order."""
 
+import io
 from collections.abc import Iterator
 from typing import Any
 
@@ -35,3 +36,17 @@ def _read_marks(kid: Any, page: Any) -> Iterator[tuple[Any, int]]:
         yield from _read_marks(kid.get("/K", pikepdf.Array()), kid.Pg.objgen if "/Pg" in kid else page)
     elif "/MCID" in kid:
         yield (kid.Pg.objgen if "/Pg" in kid else page), int(kid.MCID)
+
+
+def as_drawn(content: bytes) -> bytes:
+    """The file in which every text says no more than what is drawn of it."""
+    made = io.BytesIO()
+    with pikepdf.open(io.BytesIO(content)) as pdf:
+        for sheet in pdf.pages:
+            kept: list[tuple[Any, Any]] = []
+            for operands, operator in pikepdf.parse_content_stream(sheet):
+                is_said = str(operator) == "BDC" and "/ActualText" in operands[1]
+                kept.append(([operands[0], pikepdf.Dictionary()] if is_said else operands, operator))
+            sheet.Contents = pdf.make_stream(pikepdf.unparse_content_stream(kept))
+        pdf.save(made)
+    return made.getvalue()

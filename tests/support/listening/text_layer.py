@@ -17,12 +17,16 @@ INLINE = {"/Span", "/Link", "/NonStruct", "/Reference", "/Figure"}
 
 @dataclass(frozen=True)
 class Piece:
-    """Text in one piece and the place where it begins, in points from the foot of its page."""
+    """Text in one piece and the place where it begins, in points from the foot of its page.
+
+    `is_replaced`: its page says it in the place of what is drawn.
+    """
 
     page: int
     x: float
     y: float
     text: str
+    is_replaced: bool = False
 
 
 @dataclass
@@ -104,6 +108,7 @@ class _Reader:
         self.texts: dict[int, list[Piece]] = {}
         self._number, self._fonts = number, fonts
         self._marks: list[int | None] = []
+        self._said: list[str | None] = []  # what is said in the place of what is drawn
 
     def read(self, content: Any, resources: Any, place: Matrix) -> None:
         """Reads the texts in marked content with their places on the page."""
@@ -118,11 +123,12 @@ class _Reader:
                 case "cm":
                     place = _times(_matrix(operands), place)
                 case "BDC":
-                    self._marks.append(int(operands[1].MCID) if "/MCID" in operands[1] else None)
+                    self._begin(str(operands[0]), operands[1])
                 case "BMC":
-                    self._marks.append(None)
+                    self._begin(str(operands[0]), pikepdf.Dictionary())
                 case "EMC":
                     self._marks.pop()
+                    self._said.pop()
                 case "Tf":
                     characters = _characters(resources.Font[str(operands[0])], self._fonts)
                 case "Tm":
@@ -137,10 +143,21 @@ class _Reader:
                     codes = b"".join(bytes(part) for part in shown if isinstance(part, pikepdf.String))
                     self._note(_text(codes, characters), _times(line, place))
 
+    def _begin(self, kind: str, properties: Any) -> None:
+        """Begins marked content: of a mark of its own, of the one around it, or of none."""
+        inherited = self._marks[-1] if self._marks and kind == "/Span" else None
+        self._marks.append(int(properties.MCID) if "/MCID" in properties else inherited)
+        around = self._said[-1] if self._said else None
+        self._said.append(str(properties.ActualText) if "/ActualText" in properties else around)
+
     def _note(self, text: str, place: Matrix) -> None:
         mark = self._marks[-1] if self._marks else None
+        said = self._said[-1] if self._said else None
         if mark is not None:
-            self.texts.setdefault(mark, []).append(Piece(self._number, place[4], place[5], text))
+            piece = Piece(self._number, place[4], place[5], text if said is None else said, said is not None)
+            self.texts.setdefault(mark, []).append(piece)
+        if said is not None:
+            self._said[-1] = ""
 
 
 def _text(codes: bytes, characters: dict[int, str]) -> str:

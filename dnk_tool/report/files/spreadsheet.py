@@ -13,7 +13,7 @@ import xlsxwriter
 
 from dnk_tool.domain import precision
 from dnk_tool.domain.figures.file_cells import SPREADSHEET_PRECISION
-from dnk_tool.domain.numbers import decimals, plain
+from dnk_tool.domain.numbers import decimals, plain, short
 from dnk_tool.domain.quantities import Quantity
 from dnk_tool.language import Language, format_number, translations
 
@@ -65,9 +65,15 @@ def to_csv(heading: Sequence[str], rows: Iterable[Sequence[CellValue]]) -> bytes
 
 def computed_number(value: Decimal | None, unit: str) -> ShownNumber | None:
     """A computed value as a workbook holds it: to 15 digits, shown with the decimals of its unit."""
-    if value is None:
-        return None
-    shown = precision.shown(Quantity(value, unit)).value
+    return None if value is None else _shown_number(value, precision.shown(Quantity(value, unit)).value)
+
+
+def typed_number(value: Decimal | None) -> ShownNumber | None:
+    """A typed value, or a sum of some, as a workbook holds it: to 15 digits, shown as it was typed."""
+    return None if value is None else _shown_number(value, short(value))
+
+
+def _shown_number(value: Decimal, shown: Decimal) -> ShownNumber:
     return ShownNumber(Decimal(plain(SPREADSHEET_PRECISION.plus(value).normalize())), decimals(shown))
 
 

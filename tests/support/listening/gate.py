@@ -68,8 +68,9 @@ def _as_read(text: str) -> str:
 
 
 def _silence(element: Element) -> Iterator[str]:
-    """Elements without anything to read; only a cell may be empty."""
-    if element.kind in ("/TD", "/Document") or element.text.strip():
+    """Elements without anything to read; only a cell may be empty, and the rest of a divided word."""
+    is_rest = any(piece.is_replaced for piece in element.pieces())
+    if element.kind in ("/TD", "/Document") or element.text.strip() or is_rest:
         return
     below = list(element.source.get("/K", []))
     has_more = any(isinstance(kid, pikepdf.Dictionary) and kid.get("/Type") == "/OBJR" for kid in below)

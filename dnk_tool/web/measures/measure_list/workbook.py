@@ -11,7 +11,7 @@ from dnk_tool.domain.measures.model import CompanyMeasure
 from dnk_tool.domain.measures.sums import MeasureSum, sum_in_full_years
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.report.files import spreadsheet
-from dnk_tool.report.files.spreadsheet import CellValue, Worksheet, computed_number
+from dnk_tool.report.files.spreadsheet import CellValue, Worksheet, computed_number, typed_number
 from dnk_tool.report.formats import XLSX
 from dnk_tool.store.measures import measures
 from dnk_tool.web.exports.responses import attachment
@@ -57,8 +57,8 @@ def _rows(own: Iterable[CompanyMeasure]) -> Iterator[Sequence[CellValue]]:
             ", ".join(dict.fromkeys(carriers)),
             computed_number(effect.kwh, "kWh"),
             computed_number(effect.t_co2e, "t-co2e"),
-            computed_number(effect.cost_eur, "EUR"),
-            computed_number(each.investment_eur, "EUR"),
+            typed_number(effect.cost_eur),
+            typed_number(each.investment_eur),
             each.from_year,
             each.lifetime,
             str(label_of(effect.basis)) if effect.basis else "",
@@ -73,4 +73,4 @@ def _sums(own: Sequence[CompanyMeasure]) -> Iterator[Sequence[CellValue]]:
     yield [_("davon mit Wirkung"), total.with_effect]
     yield [_("kWh im Jahr"), computed_number(total.kwh, "kWh")]
     yield [_("t CO₂e im Jahr"), computed_number(total.t_co2e, "t-co2e")]
-    yield [_("€ im Jahr"), computed_number(total.cost_eur, "EUR")]
+    yield [_("€ im Jahr"), typed_number(total.cost_eur)]

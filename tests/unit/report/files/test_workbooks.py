@@ -23,7 +23,13 @@ from dnk_tool.report.files.attachments import attachments_of
 from dnk_tool.report.files.declaration_spreadsheet import to_xlsx
 from dnk_tool.report.files.figure_spreadsheet import figure_file_rows
 from dnk_tool.report.files.printed_amounts import AmountReader
-from dnk_tool.report.files.spreadsheet import ShownNumber, Worksheet, computed_number, to_workbook
+from dnk_tool.report.files.spreadsheet import (
+    ShownNumber,
+    Worksheet,
+    computed_number,
+    to_workbook,
+    typed_number,
+)
 from dnk_tool.report.files.workbook_labels import fill_in_labels
 from dnk_tool.report.view.parts import TableCell
 from tests.support.documents import full_document
@@ -206,6 +212,15 @@ def test_a_computed_number_keeps_fifteen_digits_and_shows_those_of_its_unit(valu
     assert abs(found.value - value) <= abs(value) * Decimal("1e-14")
     assert not found.value or found.decimals >= 0
     assert len(found.value.as_tuple().digits) <= 15
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"), [("1234.50", 2), ("1234", 0), ("0.125", 3), ("12.34567", 2), ("1E+3", 0), ("0", 0)]
+)
+def test_a_typed_number_is_shown_as_it_was_typed(value: str, shown: int) -> None:
+    found = typed_number(Decimal(value))
+    assert found is not None
+    assert (found.value, found.decimals) == (Decimal(value), shown)
 
 
 NUMBERS = st.decimals(allow_nan=False, allow_infinity=False, min_value=0, max_value=10**9, places=3)

@@ -23,11 +23,15 @@ _GAP = "[ -]?"
 
 @dataclass(frozen=True, slots=True)
 class ClaimKind:
-    """Words that call for the same advice. `can_be_proved`: whether a label beside them settles it."""
+    """Words that call for the same advice. `can_be_proved`: whether a label beside them settles it.
+
+    `stems`: of each entry a word in small letters without which it is not found, for a quick look.
+    """
 
     key: str
     advice: Text
     pattern: re.Pattern[str]
+    stems: frozenset[str]
     can_be_proved: bool
 
 
@@ -81,7 +85,8 @@ def _kind(node: Node, places: Mapping[str, str], no_terms: str) -> ClaimKind:
     patterns = [_pattern(word, places) for word in words]
     proved = node.flag("can_be_proved")
     pattern = _compiled(rf"{no_terms}{_any(patterns)}(?!\w)")
-    return ClaimKind(node.string("key"), node.text("advice"), pattern, proved)
+    stems = frozenset(map(_stem, words))
+    return ClaimKind(node.string("key"), node.text("advice"), pattern, stems, proved)
 
 
 def _words(node: Node, key: str) -> tuple[str, ...]:
@@ -102,6 +107,12 @@ def _pattern(words: str, places: Mapping[str, str]) -> str:
             parts += [_GAP] if parts else []
             parts.append(places.get(word, "") if _PLACE.fullmatch(word) else _simple(word))
     return "".join(parts)
+
+
+def _stem(words: str) -> str:
+    """The longest word of an entry, without its ending."""
+    plain = (word.removesuffix("*") for word in words.split(" ") if not _PLACE.fullmatch(word))
+    return max(plain, key=len, default="").casefold()
 
 
 def _simple(words: str) -> str:

@@ -42,7 +42,10 @@ def find_claims(text: str, claims: Claims) -> Iterator[Claim]:
 def _places(smooth: str, claims: Claims) -> Iterator[tuple[int, int, ClaimKind]]:
     """Where a sentence makes which claim, the same words once."""
     told: set[str] = set()
+    small = smooth.casefold()
     for kind in claims.kinds:
+        if not any(stem in small for stem in kind.stems):
+            continue
         if kind.can_be_proved and claims.proof.search(smooth):
             continue
         for match in kind.pattern.finditer(smooth):

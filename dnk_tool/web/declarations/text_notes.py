@@ -60,7 +60,7 @@ def _place(of: OwnTexts) -> str:
     """The label with its criterion."""
     label = _label(of)
     if isinstance(of.section, Criterion):
-        return _("Kriterium %(number)s: %(title)s", number=of.section.number, title=label)
+        label = str(_("Kriterium %(number)s: %(title)s", number=of.section.number, title=label))
     return label
 
 

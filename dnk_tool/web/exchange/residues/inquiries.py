@@ -182,12 +182,13 @@ def refusal(error: Exception) -> str:
             most=MAX_OPEN_REPORTS,
         ),
         ResiduesNotAllowed: _(
-            "Anfragen kann, wer selbst Reststoffe zeigen darf. Diese Erlaubnis gibt, wer bei Ihnen leitet, "
-            "auf der Seite „Cluster“."
+            "Anfragen kann, wer selbst Reststoffe zeigen darf. Diese Erlaubnis gibt die Leitung Ihres "
+            "Unternehmens auf der Seite „Cluster“."
         ),
         NeighboursNotAllowed: _(
-            "Der Eintrag ist aus einem Nachbarnetzwerk. Dort anfragen kann, wessen Einträge Nachbarn sehen "
-            "dürfen. Diese Erlaubnis gibt, wer bei Ihnen leitet, auf der Seite „Cluster“."
+            "Der Eintrag ist aus einem Nachbarnetzwerk. Sie können dort anfragen, wenn die Nachbarn auch "
+            "Ihre Einträge sehen dürfen. Diese Erlaubnis gibt die Leitung Ihres Unternehmens auf der Seite "
+            "„Cluster“."
         ),
         ResidueGone: _("Diesen Eintrag gibt es nicht mehr. Ihr Text steht noch hier."),
     }

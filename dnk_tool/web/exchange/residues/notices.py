@@ -148,8 +148,8 @@ def _saved_text(place: ResiduePlace, *, is_shown: bool) -> str:
 def _refusals() -> dict[type[Exception], str]:
     return {
         ResiduesNotAllowed: _(
-            "Ihr Unternehmen erlaubt dem Cluster nicht mehr, Reststoffe zu zeigen. Diese Erlaubnis gibt, wer "
-            "bei Ihnen leitet, auf der Seite „Cluster“."
+            "Ihr Unternehmen erlaubt dem Cluster nicht mehr, Reststoffe zu zeigen. Diese Erlaubnis gibt die "
+            "Leitung Ihres Unternehmens auf der Seite „Cluster“."
         ),
         TooManyNotices: _(
             "Sie haben schon %(most)s Einträge. Löschen Sie einen, den Sie nicht mehr brauchen.",

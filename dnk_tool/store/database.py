@@ -1,13 +1,24 @@
 """Makes the database engine, with settings that lose no acknowledged save on SQLite and PostgreSQL."""
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from pysqlite3 import dbapi2 as sqlite
-from sqlalchemy import Connection, Engine, Row, Select, create_engine, event, make_url, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Engine,
+    Row,
+    Select,
+    bindparam,
+    create_engine,
+    event,
+    make_url,
+    select,
+)
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 
@@ -215,3 +226,20 @@ def read_values(session: Session, query: Select[Any], wanted: Mapping[str, Any])
     """
     session.flush()
     return session.execute(query, wanted).all()
+
+
+class KeyedQuery:
+    """A query about tables, limited to some keys of a column.
+
+    For one key it is a statement of its own, as several are written into the statement anew at each run.
+    """
+
+    def __init__(self, query: Select[Any], column: ColumnElement[Any]) -> None:
+        self._of_one = query.where(column == bindparam("key"))
+        self._of_several = query.where(column.in_(bindparam("keys", expanding=True)))
+
+    def read(self, session: Session, keys: Collection[int], **wanted: Any) -> Sequence[Values]:
+        """All rows with one of these keys; `wanted`: further parameters of the query."""
+        if len(keys) == 1:
+            return read_values(session, self._of_one, {"key": next(iter(keys)), **wanted})
+        return read_values(session, self._of_several, {"keys": [*keys], **wanted})

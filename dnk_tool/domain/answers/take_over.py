@@ -42,9 +42,9 @@ def requirement_answers(earlier: EarlierAnswers, requirement: Requirement) -> di
     """The earlier answers to the requirement; if it was explained then, the explanation alone."""
     is_explained = earlier.answer(requirement.ref).disclosure is Disclosure.EXPLAIN
     return {
-        ref: earlier.answer(ref)
+        ref: answer
         for ref in narrative_refs(requirement)
-        if not earlier.answer(ref).is_empty and (ref == requirement.ref or not is_explained)
+        if (ref == requirement.ref or not is_explained) and not (answer := earlier.answer(ref)).is_empty
     }
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
 from dnk_tool.domain.permissions import Role
-from dnk_tool.store.database import read_values
+from dnk_tool.store.database import KeyedQuery, read_values
 from dnk_tool.store.tables.accounts import Account
 from dnk_tool.store.tables.clusters import PracticeFirm
 from dnk_tool.store.tables.organisations import Membership, Organisation
@@ -16,9 +16,7 @@ from dnk_tool.store.tables.organisations import Membership, Organisation
 # Run at each request, so built once: building a statement takes longer than SQLite takes to run it.
 _BY_UNIQUIFIER = select(Account).where(Account.fs_uniquifier == bindparam("uniquifier"))
 _ACCOUNT = Account.__table__.c
-_NAMES = select(_ACCOUNT.id, _ACCOUNT.name, _ACCOUNT.email).where(
-    _ACCOUNT.id.in_(bindparam("accounts", expanding=True))
-)
+_NAMES = KeyedQuery(select(_ACCOUNT.id, _ACCOUNT.name, _ACCOUNT.email), _ACCOUNT.id)
 _MEMBER, _COMPANY, _PRACTICE = Membership.__table__.c, Organisation.__table__.c, PracticeFirm.__table__.c
 _MEMBERSHIPS = (
     select(
@@ -58,7 +56,7 @@ def names_of(session: Session, account_ids: Collection[int]) -> dict[int, str]:
     """By account id the person's name, else the address; accounts that are gone are left out."""
     if not account_ids:
         return {}
-    rows = read_values(session, _NAMES, {"accounts": [*account_ids]})
+    rows = _NAMES.read(session, account_ids)
     return {row.id: row.name or row.email for row in rows}
 
 

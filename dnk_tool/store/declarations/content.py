@@ -26,7 +26,8 @@ class ReadWhenAsked(Mapping[K, T], Generic[K, T]):
 
     def get(self, key: K, default: Any = None) -> Any:
         """The value, or `default`; without an exception for each of the many that are not there."""
-        return self[key] if key in self._rows else default
+        known = self._known.get(key)
+        return known if known is not None else self[key] if key in self._rows else default
 
     def __contains__(self, key: object) -> bool:
         return key in self._rows
@@ -71,8 +72,8 @@ class DeclarationContent:
 
     def of_year(self, year: int) -> dict[str, Figure]:
         """All figures of the company for one year by datapoint, asked for by this declaration or not."""
-        every = (*self.figures.items(), *self.further.items())
-        return {key: figure for (of, key), figure in every if of == year}
+        every = (self.figures, self.further)
+        return {key: figures[of, key] for figures in every for of, key in figures if of == year}
 
     def for_section(self, section: Section) -> "DeclarationContent":
         """The content restricted to the section's requirements; profile, marks and `further` are left out."""

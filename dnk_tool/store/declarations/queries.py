@@ -18,7 +18,7 @@ from dnk_tool.domain.answers.values import Value
 from dnk_tool.domain.organisation import Profile, Site
 from dnk_tool.domain.permissions import Archived, Deleted
 from dnk_tool.domain.quantities import Quantity
-from dnk_tool.store.database import TRANSACTION_ENDED, Values, read_values
+from dnk_tool.store.database import TRANSACTION_ENDED, KeyedQuery, Values
 from dnk_tool.store.declarations.content import DeclarationContent, LastChange, ReadWhenAsked
 from dnk_tool.store.tables.answers import AnswerRow
 from dnk_tool.store.tables.declarations import Declaration, SectionMark, Snapshot
@@ -50,18 +50,17 @@ _ANSWER_CHANGE = slice(len(_OF_ANSWER), len(_OF_ANSWER) + len(_CHANGE))
 _FIGURE_CHANGE = slice(len(_OF_FIGURE), len(_OF_FIGURE) + len(_CHANGE))
 ANSWER_TABLE, _FIGURE_TABLE = AnswerRow.__table__, FigureRow.__table__
 ANSWER_VALUES = _values(ANSWER_TABLE, _OF_ANSWER, ("id", "declaration_id", "ref", "taken_from", "drafts"))
-_ANSWERS = ANSWER_VALUES.where(ANSWER_TABLE.c.declaration_id.in_(bindparam("declarations", expanding=True)))
+_ANSWERS = KeyedQuery(ANSWER_VALUES, ANSWER_TABLE.c.declaration_id)
 _MARK_TABLE = SectionMark.__table__
-_MARKS = sql(_MARK_TABLE.c.declaration_id, _MARK_TABLE.c.section).where(
-    _MARK_TABLE.c.declaration_id.in_(bindparam("declarations", expanding=True))
-)
+_MARKS = KeyedQuery(sql(_MARK_TABLE.c.declaration_id, _MARK_TABLE.c.section), _MARK_TABLE.c.declaration_id)
 _FIGURE_ROWS = sql(FigureRow).where(
     FigureRow.organisation_id == bindparam("company"), FigureRow.year == bindparam("year")
 )
-_FIGURES = _values(_FIGURE_TABLE, _OF_FIGURE, ("id", "organisation_id", "year", "datapoint")).where(
-    _FIGURE_TABLE.c.organisation_id.in_(bindparam("companies", expanding=True))
+_FIGURE_VALUES = _values(_FIGURE_TABLE, _OF_FIGURE, ("id", "organisation_id", "year", "datapoint"))
+_FIGURES = KeyedQuery(_FIGURE_VALUES, _FIGURE_TABLE.c.organisation_id)
+_YEAR_FIGURES = KeyedQuery(
+    _FIGURE_VALUES.where(_FIGURE_TABLE.c.year == bindparam("year")), _FIGURE_TABLE.c.organisation_id
 )
-_YEAR_FIGURES = _FIGURES.where(_FIGURE_TABLE.c.year == bindparam("year"))
 
 
 def selection_of(declaration: Declaration) -> Selection:
@@ -155,16 +154,16 @@ def read_contents(
     session: Session, declarations: Sequence[Declaration], known: Iterable[Values] | None = None
 ) -> dict[int, DeclarationContent]:
     """The content of these declarations by id, in three statements. `known`: all their answers, if read."""
-    wanted = {"declarations": [declaration.id for declaration in declarations]}
-    owners = {"companies": [*{declaration.organisation_id for declaration in declarations}]}
+    wanted = [declaration.id for declaration in declarations]
+    owners = {declaration.organisation_id for declaration in declarations}
     answers: dict[int, list[Values]] = defaultdict(list)
-    for row in read_values(session, _ANSWERS, wanted) if known is None else known:
+    for row in _ANSWERS.read(session, wanted) if known is None else known:
         answers[row.declaration_id].append(row)
     marks: dict[int, set[str]] = defaultdict(set)
-    for declaration_id, section in read_values(session, _MARKS, wanted):
+    for declaration_id, section in _MARKS.read(session, wanted):
         marks[declaration_id].add(section)
     figures: dict[int, list[Values]] = defaultdict(list)
-    for figure in read_values(session, _FIGURES, owners):
+    for figure in _FIGURES.read(session, owners):
         figures[figure.organisation_id].append(figure)
     return {
         declaration.id: _build_content(
@@ -179,12 +178,12 @@ def read_contents(
 
 def answer_values(session: Session, declaration_id: int) -> dict[str, Values]:
     """The answers of a declaration by ref, to read."""
-    return {row.ref: row for row in read_values(session, _ANSWERS, {"declarations": [declaration_id]})}
+    return {row.ref: row for row in _ANSWERS.read(session, [declaration_id])}
 
 
 def figure_values(session: Session, organisation_id: int, year: int) -> dict[str, Values]:
     """A company's figures of one year by datapoint, to read."""
-    rows = read_values(session, _YEAR_FIGURES, {"companies": [organisation_id], "year": year})
+    rows = _YEAR_FIGURES.read(session, [organisation_id], year=year)
     return {row.datapoint: row for row in rows}
 
 
@@ -196,7 +195,7 @@ def figure_rows(session: Session, organisation_id: int, year: int) -> dict[str, 
 
 def done_sections(session: Session, declaration_id: int) -> frozenset[str]:
     """The refs of the sections that an editor called done."""
-    rows = read_values(session, _MARKS, {"declarations": [declaration_id]})
+    rows = _MARKS.read(session, [declaration_id])
     return frozenset(section for _, section in rows)
 
 

@@ -8,20 +8,22 @@ from sqlalchemy.orm import Session
 
 from dnk_tool.domain.editing import Stored
 from dnk_tool.domain.exchange.working_groups import GroupDate, GroupLink, WorkingGroupContent
+from dnk_tool.store.database import Values, read_values
 from dnk_tool.store.tables.clusters import Consent
 from dnk_tool.store.tables.exchange.working_groups import WorkingGroupMember, WorkingGroupRow
 from dnk_tool.store.tables.organisations import Organisation
 
 # Run at each page of a criterion, so built once.
+_GROUPS, _CONSENTS = WorkingGroupRow.__table__, Consent.__table__
 _OF_COMPANY = (
-    select(WorkingGroupRow)
-    .join(Consent, Consent.cluster_id == WorkingGroupRow.cluster_id)
-    .where(Consent.organisation_id == bindparam("company"), Consent.withdrawn_at.is_(None))
-    .order_by(WorkingGroupRow.name, WorkingGroupRow.id)
+    select(_GROUPS)
+    .join(_CONSENTS, _CONSENTS.c.cluster_id == _GROUPS.c.cluster_id)
+    .where(_CONSENTS.c.organisation_id == bindparam("company"), _CONSENTS.c.withdrawn_at.is_(None))
+    .order_by(_GROUPS.c.name, _GROUPS.c.id)
 )
 
 
-def content_of(row: WorkingGroupRow) -> WorkingGroupContent:
+def content_of(row: WorkingGroupRow | Values) -> WorkingGroupContent:
     """What the group says of itself, as a domain value."""
     return WorkingGroupContent(
         row.name,
@@ -43,9 +45,9 @@ def of_clusters(session: Session, cluster_ids: Sequence[int]) -> Sequence[Workin
     return session.scalars(rows.order_by(WorkingGroupRow.name, WorkingGroupRow.id)).all()
 
 
-def of_company(session: Session, organisation_id: int) -> Sequence[WorkingGroupRow]:
+def of_company(session: Session, organisation_id: int) -> Sequence[Values]:
     """The groups of the clusters that a company belongs to today, by name, in one statement."""
-    return session.scalars(_OF_COMPANY, {"company": organisation_id}).all()
+    return read_values(session, _OF_COMPANY, {"company": organisation_id})
 
 
 def find_group(session: Session, cluster_id: int, group_id: int) -> WorkingGroupRow | None:

@@ -100,6 +100,9 @@ def _tab_link(pages: list[tuple[str, ClusterPage]], current: str) -> dict[str, A
 
 def registered_pages(mark: str) -> list[tuple[str, Any]]:
     """The endpoints whose views have this mark, each with it, in the order of their positions."""
-    views = current_app.view_functions.items()
-    marked = [(endpoint, page) for endpoint, view in views if (page := getattr(view, mark, None)) is not None]
-    return sorted(marked, key=lambda entry: entry[1].position)
+    views, known = current_app.view_functions, current_app.extensions.setdefault("dnk_registered_pages", {})
+    if (key := (mark, len(views))) not in known:  # views are only added, and that as the application starts
+        marked = [(name, getattr(view, mark)) for name, view in views.items() if hasattr(view, mark)]
+        known[key] = sorted(marked, key=lambda entry: entry[1].position)
+    pages: list[tuple[str, Any]] = known[key]
+    return pages

@@ -68,7 +68,7 @@ class FactLookup:
     rules: PlausibilityRules
     facts: PlausibilityFacts
     _known: dict[str, ComparedValue | None] = field(default_factory=dict, init=False, compare=False)
-    _factors: dict[str, Fraction] = field(default_factory=dict, init=False, compare=False)
+    _factors: dict[tuple[str, str], Fraction] = field(default_factory=dict, init=False, compare=False)
 
     def figure(self, key: str) -> ComparedValue | None:
         """The figure of the reporting year, which many rules compare."""
@@ -102,8 +102,8 @@ class FactLookup:
         less = self._known_values(amount.less)
         if not values or not all(self.is_alike(value, amount.unit) for value in (*values, *less)):
             return None
-        exact = sum((value.exact for value in values), Fraction(0))
-        exact -= sum((value.exact for value in less), Fraction(0))
+        first, *others = values  # most amounts are one value: fractions are not added to nothing
+        exact = sum((value.exact for value in others), first.exact) - sum(value.exact for value in less)
         return exact / self.factor(amount.unit), (*values, *less)
 
     def _known_values(self, keys: Sequence[str]) -> tuple[ComparedValue, ...]:
@@ -116,9 +116,13 @@ class FactLookup:
 
     def factor(self, unit: str) -> Fraction:
         """The number of base units in one of this unit. Raises KeyError for an unknown unit."""
-        if unit not in self._factors:
-            self._factors[unit] = Fraction(self.rules.family_by_unit[unit].units[unit].factor)
-        return self._factors[unit]
+        return self._factor_in(self.rules.family_by_unit[unit], unit)
+
+    def _factor_in(self, family: UnitFamily, unit: str) -> Fraction:
+        key = family.key, unit
+        if key not in self._factors:
+            self._factors[key] = Fraction(family.units[unit].factor)
+        return self._factors[key]
 
     def family(self, unit: str) -> UnitFamily | None:
         """The family of a unit by its symbol, or None."""
@@ -166,7 +170,7 @@ class FactLookup:
             return None
         if quantity.unit not in point.family.units:
             return None
-        exact = Fraction(quantity.value) * Fraction(point.family.units[quantity.unit].factor)
+        exact = Fraction(quantity.value) * self._factor_in(point.family, quantity.unit)
         return ComparedValue(key, quantity, exact, is_before, shown=figure.readable)
 
     def _company_value(self, key: str) -> ComparedValue | None:

@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 
 from dnk_tool.catalogue.problems import Problem, sound
-from dnk_tool.catalogue.values import Standing, Text
+from dnk_tool.catalogue.values import Text
 from dnk_tool.catalogue.yaml_reader import Node, read_yaml
 from dnk_tool.paths import criteria_folder
 
@@ -37,12 +37,11 @@ class ClaimKind:
 
 @dataclass(frozen=True, slots=True)
 class Claims:
-    """The kinds of words, what the law says of them, and what around a word makes it no claim.
+    """The kinds of words, and what around a word makes it no claim.
 
     The patterns expect text that `domain.answers.claims` has smoothed.
     """
 
-    standing: Standing | None
     kinds: tuple[ClaimKind, ...]
     denial: re.Pattern[str]
     denied_behind: re.Pattern[str]
@@ -64,11 +63,9 @@ def build_claims(folder: Path) -> tuple[Claims, list[Problem]]:
     no_terms = rf"(?<!\w)(?!{_any(map(_simple, _words(root, 'terms')))}(?!\w))"
     kinds = tuple(_kind(node, places, no_terms) for node in root.children("kinds"))
     root.distinct("kinds", (kind.key for kind in kinds))
-    standing = root.standing("standing", required=True)
     denials, affirmed = _words(root, "denials"), _any(map(_simple, _words(root, "affirmations")))
     denied = _any(map(_simple, denials))
     claims = Claims(
-        standing,
         kinds,
         _compiled(rf"(?<!\w)(?!{affirmed}\b){denied}(?:[ -][^\s.!?,;:]+){{0,3}}[ \"'„“”‚‘«»(-]*$"),
         _compiled(rf"^[\"'“”‘’«»]*(?: \w+){{0,5}} {denied}(?= *(?:[.!,;:)]|$))"),

@@ -66,13 +66,13 @@ def sample() -> bytes:
         with write_session(session_factory(engine)) as session:
             blobs = FileBlobStore(Path(folder) / "evidence")
             cluster.seed(session, blobs, password_hash="unused", now=datetime.now(UTC))
-            document = read_document(published(session))
+            document = read_document(published_json(session))
         engine.dispose()
     answers = {ref: each for ref, each in document.answers.items() if ref not in cluster_content().foreword}
     return canonical_json(replace(document, answers=answers))
 
 
-def published(session: Session) -> bytes:
+def published_json(session: Session) -> bytes:
     """The first version of the declaration in a demo."""
     name = load_document(FINISHED_FILE).organisation.name
     [company] = declarations.organisations_named(session, name)

@@ -10,8 +10,6 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from dnk_tool.catalogue import Section, Selection
-from dnk_tool.catalogue.claims import load_claims
-from dnk_tool.catalogue.values import Standing
 from dnk_tool.domain.answers import completeness
 from dnk_tool.domain.declarations.states import (
     EDITABLE_STATES,
@@ -213,7 +211,6 @@ class CheckNotes:
     outdated: Sequence[CheckLine]
     unprinted: Sequence[CheckLine]
     claims: Sequence[ClaimLines]
-    claims_law: Standing | None
 
 
 def _check_page(
@@ -257,7 +254,6 @@ def _check_page(
             outdated=list(outdated_lines(declaration, content.sheet, outdated_aspects(declaration, content))),
             unprinted=list(unprinted_lines(declaration, content.sheet)),
             claims=claim_lines(declaration, content.sheet),
-            claims_law=load_claims().standing,
         ),
         is_complete=is_complete,
         waiting=waiting,

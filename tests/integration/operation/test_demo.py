@@ -45,7 +45,7 @@ from dnk_tool.store.tables.exchange.residues import ResidueInquiryRow
 from dnk_tool.store.tables.review import RemarkRow
 from dnk_tool.store.tables.review_team import ReviewAssignment, ReviewConflict, ReviewOpening
 from tests.integration.conftest import NOW, odd_figures
-from tests.pages.example import published
+from tests.pages.example import published_json
 
 LATEST, BEFORE = 2025, 2024
 
@@ -69,7 +69,7 @@ def test_no_firm_is_asked_about_an_odd_figure(seeded: Session) -> None:
 
 def test_the_example_is_the_version_that_the_demo_publishes(seeded: Session) -> None:
     """Each figure, line and factor of it; `make example` writes it anew."""
-    assert published(seeded) == canonical_json(finished_document())
+    assert published_json(seeded) == canonical_json(finished_document())
 
 
 @pytest.fixture(scope="module")

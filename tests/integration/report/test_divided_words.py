@@ -53,7 +53,7 @@ AS_DRAWN = {
 }
 
 
-def printed(*parts: str) -> bytes:
+def printed_page(*parts: str) -> bytes:
     blocks = "".join(f'<div style="break-before: page">{part}</div>' for part in parts)
     page = f'<html lang="de-DE"><title>x</title>{STYLE}<h1>Bericht</h1>{blocks}'
     return render_job(page, DRAFT, RenderLimits())
@@ -80,14 +80,14 @@ READERS = [
 ]
 
 
-def letters(pages: list[str]) -> str:
+def letters_of_page(pages: list[str]) -> str:
     """All that is said, without spaces and without hyphens that are there only because a line ends."""
     return re.sub(rf"[\s{SOFT}{PDFIUM_SOFT}]", "", "".join(pages))
 
 
 @pytest.fixture(scope="module")
 def whole() -> bytes:
-    return printed(*(part for part, _word in WHOLE.values()))
+    return printed_page(*(part for part, _word in WHOLE.values()))
 
 
 @pytest.mark.parametrize("read", READERS)
@@ -102,8 +102,8 @@ def test_each_divided_word_is_read_once_and_whole(whole: bytes, read) -> None:
 
 @pytest.mark.parametrize("read", READERS)
 def test_whatever_cannot_be_whole_loses_nothing(read) -> None:
-    content = printed(*AS_DRAWN.values())
-    assert letters(read(content)) == letters(read(as_drawn(content)))
+    content = printed_page(*AS_DRAWN.values())
+    assert letters_of_page(read(content)) == letters_of_page(read(as_drawn(content)))
 
 
 def test_a_reader_of_glyphs_still_finds_soft_hyphens(whole: bytes) -> None:
@@ -121,7 +121,7 @@ def test_a_listener_hears_each_word_once(whole: bytes) -> None:
     assert said[1].rstrip() == "Wir fahren Kilometer um Kilometerzahlen."
 
 
-def html_of(name: str, areas: slice) -> str:
+def html_of_areas(name: str, areas: slice) -> str:
     view = compose(read_document((DATA / f"{name}.json").read_bytes()), ISSUE)
     return render_html(replace(view, parts=view.parts[areas], index=(), glossary=(), ratings=()))
 
@@ -129,7 +129,7 @@ def html_of(name: str, areas: slice) -> str:
 @pytest.fixture(scope="module", params=["craft", "effas"])
 def sample(request: pytest.FixtureRequest) -> bytes:
     """Two areas of a declaration, one in German and one in English."""
-    return render_job(html_of(request.param, slice(0, 2)), DRAFT, RenderLimits())
+    return render_job(html_of_areas(request.param, slice(0, 2)), DRAFT, RenderLimits())
 
 
 @pytest.mark.parametrize("read", READERS)
@@ -137,4 +137,4 @@ def test_no_word_of_a_print_is_divided_for_its_readers(sample: bytes, read) -> N
     pages, drawn = read(sample), read(as_drawn(sample))
     assert sum(map("".join(drawn).count, (SOFT, PDFIUM_SOFT))) > 3
     assert not [page for page in pages if SOFT in page or PDFIUM_SOFT in page]
-    assert letters(pages).replace("-", "") == letters(drawn).replace("-", "")
+    assert letters_of_page(pages).replace("-", "") == letters_of_page(drawn).replace("-", "")

@@ -84,18 +84,18 @@ PASSES = [
 ]
 
 
-def _words(text: str) -> list[str]:
+def _claims(text: str) -> list[str]:
     return [claim.words for claim in find_claims(text, load_claims())]
 
 
 @pytest.mark.parametrize(("text", "words"), ASKS)
 def test_a_claim_is_asked_about_with_its_words(text: str, words: str) -> None:
-    assert words in _words(text)
+    assert words in _claims(text)
 
 
 @pytest.mark.parametrize("text", PASSES)
 def test_an_honest_text_passes(text: str) -> None:
-    assert _words(text) == []
+    assert _claims(text) == []
 
 
 @given(
@@ -113,7 +113,7 @@ def test_a_claim_is_found_however_it_is_written(
     text, words = asked
     hyphened = f"{words[:at]}\u00ad{words[at:]}"
     written = unicodedata.normalize(form, before + text.replace(words, spelled(hyphened)))
-    assert spelled(words).casefold() in [found.casefold() for found in _words(written)]
+    assert spelled(words).casefold() in [found.casefold() for found in _claims(written)]
 
 
 @given(st.lists(st.sampled_from([text for text, _ in ASKS] + PASSES) | st.text(max_size=300), max_size=6))
@@ -153,7 +153,7 @@ def test_what_the_program_proposes_asks_nothing() -> None:
     texts += [text for examples in load_voices().by_aspect.values() for text in examples.values()]
     texts += [fact.text for facts in load_facts().values() for fact in facts]
     texts += [reason.text for aspect in aspects for reason in aspect.reasons]
-    assert {words for text in texts for words in _words(f"{text.de}\n{text.en}")} == set()
+    assert {words for text in texts for words in _claims(f"{text.de}\n{text.en}")} == set()
 
 
 def test_faults_of_the_file_are_named(tmp_path: Path) -> None:

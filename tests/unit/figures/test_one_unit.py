@@ -21,7 +21,7 @@ from dnk_tool.domain.quantities import Quantity, in_base, is_same_number
 FAMILIES = load_catalogue("dnk-2017").families
 
 
-def figure(value: str, unit: str, origin: Origin = Origin.ENTERED) -> Figure:
+def figure_of_origin(value: str, unit: str, origin: Origin = Origin.ENTERED) -> Figure:
     return Figure(Decimal(value), unit, Quality.MEASURED, origin=origin)
 
 
@@ -46,13 +46,13 @@ def shown(values: tuple[YearValue, ...]) -> list[str]:
 def test_earlier_years_have_the_unit_and_decimals_of_the_leading_one(
     family: str, entered: list[str], expected: list[str]
 ) -> None:
-    figures = [figure(*each.split()) for each in entered]
+    figures = [figure_of_origin(*each.split()) for each in entered]
     assert shown(comparable_values(figures, FAMILIES[family])) == expected
 
 
 def test_what_was_entered_in_another_unit_is_kept_beside() -> None:
     now, before, missing = comparable_values(
-        [figure("31.4", "MWh"), figure("126.4", "GJ"), NO_FIGURE], FAMILIES["energy"]
+        [figure_of_origin("31.4", "MWh"), figure_of_origin("126.4", "GJ"), NO_FIGURE], FAMILIES["energy"]
     )
     assert (now.entered, before.entered) == (None, Quantity(Decimal("126.4"), "GJ"))
     assert before.shown == Quantity(Decimal("35.1"), "MWh")
@@ -60,13 +60,18 @@ def test_what_was_entered_in_another_unit_is_kept_beside() -> None:
 
 
 def test_without_a_value_this_year_the_latest_one_leads() -> None:
-    values = comparable_values([NO_FIGURE, figure("2", "t"), figure("500", "kg")], FAMILIES["mass"])
+    values = comparable_values(
+        [NO_FIGURE, figure_of_origin("2", "t"), figure_of_origin("500", "kg")], FAMILIES["mass"]
+    )
     assert shown(values) == ["–", "2.0", "0.5"]
 
 
 def test_a_result_keeps_the_digits_that_it_deserves() -> None:
     result = Figure(Decimal("12.3456"), "t", Quality.CALCULATED, origin=Origin.LINES)
-    assert shown(comparable_values([result, figure("11.25", "t")], FAMILIES["mass"])) == ["12.35", "11.25"]
+    assert shown(comparable_values([result, figure_of_origin("11.25", "t")], FAMILIES["mass"])) == [
+        "12.35",
+        "11.25",
+    ]
 
 
 def test_the_bars_of_a_chart_have_one_unit_and_two_decimals_at_most() -> None:
@@ -77,7 +82,9 @@ def test_the_bars_of_a_chart_have_one_unit_and_two_decimals_at_most() -> None:
 
 
 def test_a_zero_is_the_same_in_every_unit() -> None:
-    _now, before = comparable_values([figure("5", "t"), figure("0", "kg")], FAMILIES["mass"])
+    _now, before = comparable_values(
+        [figure_of_origin("5", "t"), figure_of_origin("0", "kg")], FAMILIES["mass"]
+    )
     assert before == YearValue(Quantity(Decimal(0), "t"))
 
 
@@ -111,7 +118,12 @@ def test_a_conversion_is_right_to_half_a_per_cent(value: Decimal, unit: str, wan
 
 
 def test_the_values_of_a_row_in_the_unit_of_the_document_have_the_decimals_of_each_other() -> None:
-    entered = [figure("24.0", "t"), figure("21.5", "t"), figure("22600", "kg"), figure("20000", "kg")]
+    entered = [
+        figure_of_origin("24.0", "t"),
+        figure_of_origin("21.5", "t"),
+        figure_of_origin("22600", "kg"),
+        figure_of_origin("20000", "kg"),
+    ]
     mass = FAMILIES["mass"]
     values = comparable_values([figure_in_unit(each, "t", mass) for each in entered], mass)
     assert shown(values) == ["24.0", "21.5", "22.6", "20.0"]
@@ -119,7 +131,7 @@ def test_the_values_of_a_row_in_the_unit_of_the_document_have_the_decimals_of_ea
 
 
 def test_what_was_calculated_is_rounded_in_the_new_unit_and_nobody_entered_it() -> None:
-    result = figure_in_unit(figure("3578.43", "kg-co2e", Origin.LINES), "t-co2e", FAMILIES["co2e"])
+    result = figure_in_unit(figure_of_origin("3578.43", "kg-co2e", Origin.LINES), "t-co2e", FAMILIES["co2e"])
     assert (result.value, result.entered) == (Decimal("3.57843"), None)
     assert result.readable == Quantity(Decimal("3.6"), "t-co2e")
 
@@ -128,7 +140,7 @@ def test_what_was_calculated_is_rounded_in_the_new_unit_and_nobody_entered_it() 
     ("value", "unit", "wanted"), [("5", "t", "t"), ("5", "pounds", "t"), ("5", "t", "l")]
 )
 def test_a_figure_stays_where_there_is_nothing_to_convert(value: str, unit: str, wanted: str) -> None:
-    given_figure = figure(value, unit)
+    given_figure = figure_of_origin(value, unit)
     assert figure_in_unit(given_figure, wanted, FAMILIES["mass"]) is given_figure
     assert figure_in_unit(NO_FIGURE, wanted, FAMILIES["mass"]) is NO_FIGURE
 

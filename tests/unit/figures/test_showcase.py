@@ -110,7 +110,7 @@ def _lines_by_year(bills: Mapping[int, tuple[DemoBill, ...]]) -> dict[int, tuple
 
 
 @cache
-def samples() -> Mapping[str, Sample]:
+def all_samples() -> Mapping[str, Sample]:
     """All samples by name."""
     return {sample.name: sample for sample in _samples()}
 
@@ -134,14 +134,14 @@ def _samples() -> Iterator[Sample]:
         yield Sample(path.stem, document, {}, is_of_demo=False)
 
 
-NAMES = tuple(samples())
+NAMES = tuple(all_samples())
 
 
 @pytest.fixture(params=NAMES)
 def sample(request: pytest.FixtureRequest) -> Sample:
     """Each of the samples."""
     name: str = request.param
-    return samples()[name]
+    return all_samples()[name]
 
 
 def test_the_sector_is_one_of_the_classification_of_today(sample: Sample) -> None:
@@ -159,7 +159,7 @@ def test_every_figure_is_what_the_program_calculates(sample: Sample) -> None:
         for key, result in calculation.results.items()
         if key != SCOPE_3 or _has_bills_of_purchases(sample, year)
         if (figure := sample.document.figures.get((year, key))) and figure.value is not None
-        if not _is_rounded(figure.value, _in_unit(sample, key, result.exact, figure.unit))
+        if not _is_rounded(figure.value, _converted(sample, key, result.exact, figure.unit))
     ]
     assert wrong == []
 
@@ -170,13 +170,13 @@ def _has_bills_of_purchases(sample: Sample, year: int) -> bool:
 
 
 def test_the_base_year_of_the_example_is_what_its_bills_give() -> None:
-    sample = samples()[FINISHED_KEY]
+    sample = all_samples()[FINISHED_KEY]
     stated = sample.document.figures[LATEST, "ghg.scope1.base-year"]
     base_year = sample.document.answers["GRI-SRS-305-1.d"].value
     assert _is_rounded(stated.value, sample.calculations[base_year].results["ghg.scope1.gross"].exact)
 
 
-def _in_unit(sample: Sample, key: str, exact: Fraction, unit: str) -> Fraction:
+def _converted(sample: Sample, key: str, exact: Fraction, unit: str) -> Fraction:
     point = sample.document.selection.catalogue.datapoints[key]
     units = point.family.units
     return exact * Fraction(units[point.default_unit].factor) / Fraction(units[unit].factor)
@@ -189,9 +189,9 @@ def _is_rounded(stated: Decimal, exact: Fraction) -> bool:
     return value.quantize(step, ROUND_HALF_UP) == stated or value.quantize(step) == stated
 
 
-@pytest.mark.parametrize("name", [name for name in NAMES if samples()[name].is_of_demo])
+@pytest.mark.parametrize("name", [name for name in NAMES if all_samples()[name].is_of_demo])
 def test_emissions_that_the_demo_states_have_bills(name: str) -> None:
-    sample = samples()[name]
+    sample = all_samples()[name]
     without = [
         (year, key)
         for (year, key), figure in sample.document.figures.items()
@@ -218,7 +218,7 @@ def test_no_figure_is_odd_without_a_sentence(sample: Sample) -> None:
 
 def test_the_example_shows_the_lines_that_the_program_makes_of_its_bills() -> None:
     """Each step with the factor that the product proposes today, of its newest edition."""
-    sample = samples()[FINISHED_KEY]
+    sample = all_samples()[FINISHED_KEY]
     year = sample.document.reporting_year
     calculation, lines = sample.calculations[year], sample.lines[year]
     printed = [
@@ -288,9 +288,9 @@ def _notes_of_bills(sample: Sample) -> str:
     return " ".join(line.note for lines in sample.lines.values() for line in lines)
 
 
-@pytest.mark.parametrize("name", [name for name in NAMES if samples()[name].is_of_demo])
+@pytest.mark.parametrize("name", [name for name in NAMES if all_samples()[name].is_of_demo])
 def test_a_source_in_words_is_one_that_the_bills_use(name: str) -> None:
-    sample = samples()[name]
+    sample = all_samples()[name]
     editions = load_factors().editions
     used = {editions[factor.edition].publisher for factor in sample.factors if factor.edition}
     wrong = [
@@ -330,9 +330,9 @@ def _gases(factor: FactorSnapshot) -> tuple[str, ...]:
     return ("co2",) if factor.gases == "CO2" else ("co2", "ch4", "n2o")
 
 
-@pytest.mark.parametrize("name", [name for name in NAMES if samples()[name].lines])
+@pytest.mark.parametrize("name", [name for name in NAMES if all_samples()[name].lines])
 def test_amounts_in_words_are_those_of_the_bills(name: str) -> None:
-    sample = samples()[name]
+    sample = all_samples()[name]
     wrong = [
         (where, number.group())
         for where, text in sample.texts
@@ -389,7 +389,7 @@ def _sums_by_kind(sample: Sample, year: int, key: str, per: Fraction) -> set[Fra
 @pytest.mark.parametrize("name", NAMES)
 def test_a_goal_says_how_far_it_is_by_its_own_numbers(name: str) -> None:
     wrong = []
-    for ref, answer in samples()[name].document.answers.items():
+    for ref, answer in all_samples()[name].document.answers.items():
         for row in answer.value.rows if isinstance(answer.value, Rows) else ():
             said, status = re.search(r"minus (\d+) Prozent", str(row.get("status", ""))), row.get("status")
             numbers = [re.match(NUMBER, str(row.get(key, ""))) for key in ("baseline", "status")]

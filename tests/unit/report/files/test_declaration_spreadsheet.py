@@ -36,7 +36,7 @@ HOSTILE = (
 Sheets = dict[str, list[list[object]]]
 
 
-def view_of(document: Document, language: Language | None = None) -> DeclarationView:
+def spreadsheet_view(document: Document, language: Language | None = None) -> DeclarationView:
     return compose(document, FINAL, ExportOptions(language=language), on_paper=False)
 
 
@@ -73,7 +73,7 @@ def document() -> Document:
 
 @pytest.fixture(scope="module")
 def sheets(document: Document) -> Sheets:
-    return sheets_of(to_xlsx(document, view_of(document)))
+    return sheets_of(to_xlsx(document, spreadsheet_view(document)))
 
 
 def test_each_kind_of_thing_has_its_sheet(sheets: Sheets, document: Document) -> None:
@@ -117,7 +117,7 @@ def test_every_answer_stands_in_its_row_with_criterion_aspect_and_status(
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_14_the_profile_stands_whole_and_once_among_the_answers(language: Language) -> None:
     document = full_document()
-    book = CalamineWorkbook.from_filelike(io.BytesIO(to_xlsx(document, view_of(document, language))))
+    book = CalamineWorkbook.from_filelike(io.BytesIO(to_xlsx(document, spreadsheet_view(document, language))))
     rows = book.get_sheet_by_index(1).to_python()[1:]
     (general,) = {str(row[0]) for row in rows[:1]}
     said = {(str(row[3]), str(row[7])) for row in rows if row[0] == general}
@@ -148,13 +148,13 @@ def test_goals_of_all_criteria_stand_in_one_sheet(sheets: Sheets) -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_same_document_gives_the_same_bytes(document: Document, language: Language) -> None:
-    view = view_of(document, language)
+    view = spreadsheet_view(document, language)
     assert to_xlsx(document, view) == to_xlsx(document, view)
     assert to_csv(document, view) == to_csv(document, view)
 
 
 def test_csv_has_answers_and_figures_under_one_heading(document: Document) -> None:
-    rows = lines(to_csv(document, view_of(document)))
+    rows = lines(to_csv(document, spreadsheet_view(document)))
     [answer, *_] = [row for row in rows if row["Kennung"] == "1.1"]
     assert answer["Text"]
     assert answer["Wert"] == ""
@@ -163,12 +163,12 @@ def test_csv_has_answers_and_figures_under_one_heading(document: Document) -> No
     ]
     assert (figure["Einheit"], figure["Titel"]) == ("kWh", "Stromverbrauch")
     assert figure["Wert"].replace(",", "").isdigit()
-    assert len(lines(to_csv(document, view_of(document, "en")))) == len(rows)
+    assert len(lines(to_csv(document, spreadsheet_view(document, "en")))) == len(rows)
 
 
 def test_no_text_becomes_a_formula_and_no_word_is_lost() -> None:
     document = hostile()
-    view = view_of(document)
+    view = spreadsheet_view(document)
     content = to_xlsx(document, view)
     with zipfile.ZipFile(io.BytesIO(content)) as file:
         for name in file.namelist():
@@ -191,15 +191,15 @@ def test_what_is_too_long_for_a_cell_goes_on_below(document: Document) -> None:
     ref = document.selection.criteria[0].requirements[0].ref
     text = "".join(f"Wort{place} " for place in range(10_000)).strip()
     long = replace(document, answers=document.answers | {ref: Answer(Disclosure.COMPLY, text=text)})
-    heads, *rows = sheets_of(to_xlsx(long, view_of(long)))["Antworten"]
+    heads, *rows = sheets_of(to_xlsx(long, spreadsheet_view(long)))["Antworten"]
     start = next(place for place, row in enumerate(rows) if row[heads.index("Kennung")] == ref)
     parts = [row[-1] for row in rows[start : start + 1 + (len(text) - 1) // LONGEST_CELL]]
     assert "".join(map(str, parts)) == text
     assert not any(rows[start + 1][:-1])
-    [whole] = [row for row in lines(to_csv(long, view_of(long))) if row["Kennung"] == ref]
+    [whole] = [row for row in lines(to_csv(long, spreadsheet_view(long))) if row["Kennung"] == ref]
     assert whole["Text"] == text
 
 
 def test_c2_3_the_sheet_of_indicators_says_what_stands_in_their_place() -> None:
-    heads, first, *_ = sheets_of(to_xlsx(full_document(), view_of(full_document())))["Indikatoren"]
+    heads, first, *_ = sheets_of(to_xlsx(full_document(), spreadsheet_view(full_document())))["Indikatoren"]
     assert (heads[3], first[3]) == ("Heute", "GRI 2-23 (2021)")

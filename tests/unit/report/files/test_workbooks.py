@@ -34,7 +34,7 @@ from dnk_tool.report.files.workbook_labels import fill_in_labels
 from dnk_tool.report.view.parts import TableCell
 from tests.support.documents import full_document
 from tests.support.tables import sheets_of
-from tests.unit.report.files.test_declaration_spreadsheet import view_of
+from tests.unit.report.files.test_declaration_spreadsheet import spreadsheet_view
 from tests.unit.report.files.test_figure_spreadsheet import held_against, of_xlsx
 
 NS = {"m": "http://schemas.openxmlformats.org/spreadsheetml/2006/main"}
@@ -43,7 +43,7 @@ POINTS = {key: SELECTION.catalogue.datapoints[key] for key in SELECTION.datapoin
 FAMILIES = [*SELECTION.catalogue.families.values()]
 
 
-def part(content: bytes, name: str) -> ElementTree.Element:
+def part_text(content: bytes, name: str) -> ElementTree.Element:
     with zipfile.ZipFile(io.BytesIO(content)) as book:
         return ElementTree.fromstring(book.read(name))  # noqa: S314
 
@@ -51,12 +51,12 @@ def part(content: bytes, name: str) -> ElementTree.Element:
 def worksheets(content: bytes) -> list[ElementTree.Element]:
     with zipfile.ZipFile(io.BytesIO(content)) as book:
         names = [name for name in book.namelist() if re.fullmatch(r"xl/worksheets/sheet\d+\.xml", name)]
-    return [part(content, name) for name in names]
+    return [part_text(content, name) for name in names]
 
 
 def number_formats(content: bytes, sheet: int = 0) -> Iterator[tuple[str, str]]:
     """Each number of a sheet as it is stored, with the code of its format; "" for the general one."""
-    styles = part(content, "xl/styles.xml")
+    styles = part_text(content, "xl/styles.xml")
     codes = {f.get("numFmtId"): f.get("formatCode") for f in styles.iterfind(".//m:numFmt", NS)}
     codes |= {"0": "", "1": "0", "3": "#,##0", "4": "#,##0.00", "49": "@"}
     used = [codes[x.get("numFmtId")] for x in styles.iterfind("m:cellXfs/m:xf", NS)]
@@ -66,7 +66,7 @@ def number_formats(content: bytes, sheet: int = 0) -> Iterator[tuple[str, str]]:
 
 
 def declared_workbook() -> bytes:
-    return to_xlsx(full_document(), view_of(full_document()))
+    return to_xlsx(full_document(), spreadsheet_view(full_document()))
 
 
 def attached_workbook() -> bytes:
@@ -85,7 +85,7 @@ def test_a_cell_without_content_is_empty_and_not_an_empty_text(workbook) -> None
     content = workbook()
     strings = [
         "".join(text.text or "" for text in each.iterfind(".//m:t", NS))
-        for each in part(content, "xl/sharedStrings.xml").iterfind("m:si", NS)
+        for each in part_text(content, "xl/sharedStrings.xml").iterfind("m:si", NS)
     ]
     cells = [cell for sheet in worksheets(content) for cell in sheet.iterfind(".//m:c", NS)]
     texts = [strings[int(cell.findtext("m:v", "", NS))] for cell in cells if cell.get("t") == "s"]
@@ -106,13 +106,13 @@ def test_every_sheet_is_set_up_for_the_printer(workbook) -> None:
 
 def test_the_footer_has_the_language_of_the_file() -> None:
     document = full_document()
-    [sheet, *_] = worksheets(to_xlsx(document, view_of(document, "en")))
+    [sheet, *_] = worksheets(to_xlsx(document, spreadsheet_view(document, "en")))
     assert sheet.findtext("m:headerFooter/m:oddFooter", None, NS) == "&L&A&RPage &P of &N"
 
 
 def test_the_heading_is_repeated_on_each_page_and_each_sheet_is_one_table() -> None:
     content = declared_workbook()
-    names = part(content, "xl/workbook.xml")
+    names = part_text(content, "xl/workbook.xml")
     repeated = [n.text for n in names.iterfind(".//m:definedName[@name='_xlnm.Print_Titles']", NS)]
     sheets = sheets_of(content)
     assert sorted(map(str, repeated)) == sorted(f"{name}!$1:$1" for name in sheets)
@@ -145,7 +145,7 @@ def test_a_table_called_like_a_cell_or_with_equal_heads_is_still_a_sound_workboo
     assert all(str(name).startswith("Table") for name in names)
 
 
-def figure_rows(figures: dict[tuple[int, str], Figure]) -> bytes:
+def rows_of_figures(figures: dict[tuple[int, str], Figure]) -> bytes:
     current = {key: figure for (year, key), figure in figures.items() if year == 2025}
     rows = figure_file_rows(Sheet(SELECTION, {}, current), figures, 2025)
     return figure_spreadsheet.to_xlsx(rows, fill_in_labels("de", 2025))
@@ -164,7 +164,7 @@ def test_a_number_is_shown_with_its_digits_and_keeps_all_of_them(figure: Figure,
     """A typed number is shown as typed; a calculated or converted one with the decimals of its unit."""
     key = "energy.electricity.consumption"
     assert POINTS[key].default_unit == "kWh"
-    shown = [pair for pair in number_formats(figure_rows({(2025, key): figure})) if pair[0] != "2025"]
+    shown = [pair for pair in number_formats(rows_of_figures({(2025, key): figure})) if pair[0] != "2025"]
     assert [code for _value, code in shown] == formats
     value = figure.value or Decimal(0)
     in_kwh = value if figure.unit == "kWh" else value * 1000
@@ -174,7 +174,7 @@ def test_a_number_is_shown_with_its_digits_and_keeps_all_of_them(figure: Figure,
 def test_the_value_of_the_year_before_is_a_number_with_its_unit_beside_it() -> None:
     key = "energy.electricity.consumption"
     figures = {(2024, key): Figure(Decimal("64.10"), "MWh"), (2025, key): Figure(Decimal("70"), "MWh")}
-    content = figure_rows(figures)
+    content = rows_of_figures(figures)
     [heads, *rows] = sheets_of(content)["Kennzahlen 2025"]
     [row] = [dict(zip(heads, row, strict=True)) for row in rows if row[:2] == [2025.0, key]]
     assert (row["Im Jahr davor"], row["Einheit im Jahr davor"]) == (64.1, "MWh")
@@ -200,7 +200,7 @@ def test_starting_values_of_goals_are_numbers_with_their_units_beside_them() -> 
 
 
 def test_the_attached_workbook_says_what_it_is_and_whose() -> None:
-    book = part(attached_workbook(), "docProps/core.xml")
+    book = part_text(attached_workbook(), "docProps/core.xml")
     said = Counter(each.text for each in book)
     assert {"Kennzahlen 2025", full_document().organisation.name} <= said.keys()
 
@@ -274,7 +274,7 @@ def test_a_file_of_an_earlier_release_is_read_as_before() -> None:
     """It says value and unit of the year before in one cell, and has no column for the unit."""
     key = "energy.electricity.consumption"
     figures = {(2024, key): Figure(Decimal("64.1"), "MWh"), (2025, key): Figure(Decimal("70"), "MWh")}
-    first, *lines = of_xlsx(figure_rows(figures))
+    first, *lines = of_xlsx(rows_of_figures(figures))
     value, unit = first.cells.index("Im Jahr davor"), first.cells.index("Einheit im Jahr davor")
     earlier = [first, *(replace(line, numeric=line.numeric - {value}) for line in lines)]
     earlier = [

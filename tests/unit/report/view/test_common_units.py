@@ -24,6 +24,7 @@ from dnk_tool.report.view.model import DeclarationView, Issue
 from dnk_tool.report.view.parts import PrintedTable
 from dnk_tool.report.view.units import document_units, sheet_in_units
 from tests.support.documents import YEAR, empty_document
+from tests.unit.figures.test_one_unit import figure_of_origin
 
 DRAFT = Issue(None, date(2026, 3, 2), True, "ab12cd34" * 8)
 SCOPE_1, SCOPE_3 = "ghg.scope1.gross", "ghg.scope3.gross"
@@ -32,18 +33,14 @@ REVENUE = "economy.revenue"
 FUEL, HEAT = "energy.fuels.non-renewable", "energy.heating.consumption"
 
 
-def figure(value: str, unit: str, origin: Origin = Origin.ENTERED) -> Figure:
-    return Figure(Decimal(value), unit, Quality.MEASURED, origin=origin)
-
-
-def document(*figures: tuple[int, str, Figure], answers: dict[str, Answer] | None = None) -> Document:
+def document_of_year(*figures: tuple[int, str, Figure], answers: dict[str, Answer] | None = None) -> Document:
     entered = {(year, key): figure for year, key, figure in figures}
     return empty_document(figures=entered, answers=answers or {})
 
 
 def units(*figures: tuple[str, str, str]) -> dict[str, str]:
-    entered = [(YEAR, key, figure(value, unit)) for key, value, unit in figures]
-    return document_units([document(*entered).sheet()], ())
+    entered = [(YEAR, key, figure_of_origin(value, unit)) for key, value, unit in figures]
+    return document_units([document_of_year(*entered).sheet()], ())
 
 
 @pytest.mark.parametrize(
@@ -79,23 +76,26 @@ def test_what_is_zero_and_what_has_no_common_unit_decides_nothing() -> None:
 
 
 def test_the_reporting_year_decides_and_earlier_years_where_it_says_nothing() -> None:
-    now = (YEAR, HEAT, figure("3", "GJ")), (YEAR, FUEL, figure("12", "GJ"))
-    before = (YEAR - 1, HEAT, figure("900", "kWh")), (YEAR - 1, "waste.total", figure("900", "kg"))
-    given_document = document(*now, *before)
+    now = (YEAR, HEAT, figure_of_origin("3", "GJ")), (YEAR, FUEL, figure_of_origin("12", "GJ"))
+    before = (
+        (YEAR - 1, HEAT, figure_of_origin("900", "kWh")),
+        (YEAR - 1, "waste.total", figure_of_origin("900", "kg")),
+    )
+    given_document = document_of_year(*now, *before)
     sheets = [given_document.sheet(year) for year in (YEAR, YEAR - 1)]
     assert document_units(sheets, ()) == {"energy": "GJ", "mass": "kg"}
 
 
 def test_what_is_explained_or_bought_as_fuel_decides_nothing_and_further_figures_do() -> None:
-    explained = document(
-        (YEAR, "waste.total", figure("42300", "kg")),
-        (YEAR, "materials.renewable.mass", figure("71", "t")),
+    explained = document_of_year(
+        (YEAR, "waste.total", figure_of_origin("42300", "kg")),
+        (YEAR, "materials.renewable.mass", figure_of_origin("71", "t")),
         answers={"GRI-SRS-306-3": Answer(Disclosure.EXPLAIN, explanation="Wird nicht gewogen.")},
     )
     assert document_units([explained.sheet()], ()) == {"mass": "t"}
     fuels = Rows(({"energy": Quantity(Decimal(9), "MWh"), "purchased": Quantity(Decimal(900), "l")},))
-    bought = document(
-        (YEAR, "water.withdrawal.total", figure("2", "m3")),
+    bought = document_of_year(
+        (YEAR, "water.withdrawal.total", figure_of_origin("2", "m3")),
         answers={"GRI-SRS-302-1.a-carriers": Answer(value=fuels)},
     )
     assert document_units([bought.sheet()], ()) == {"volume": "m3", "energy": "MWh"}
@@ -115,7 +115,7 @@ AMOUNTS = st.tuples(
 
 @given(st.tuples(AMOUNTS, AMOUNTS, AMOUNTS))
 def test_a_sum_is_that_of_the_values_beside_it(amounts: Sequence[tuple[Decimal, str, Origin]]) -> None:
-    given_document = document(
+    given_document = document_of_year(
         *(
             (YEAR, key, Figure(value, unit, Quality.MEASURED, origin=origin))
             for key, (value, unit, origin) in zip(PARTS, amounts, strict=True)
@@ -129,24 +129,24 @@ def test_a_sum_is_that_of_the_values_beside_it(amounts: Sequence[tuple[Decimal, 
     assert total.value == short(sum((part.value for part in parts if part), Decimal(0)))
 
 
-def view() -> DeclarationView:
+def view_with() -> DeclarationView:
     waste = Rows(
         (
             {"waste": "Späne", "amount": Quantity(Decimal(71), "t"), "route": "recycling"},
             {"waste": "Restmüll", "amount": Quantity(Decimal(42300), "kg"), "route": "landfill"},
         )
     )
-    given_document = document(
-        (YEAR, SCOPE_1, figure("8.35", "t-co2e")),
-        (YEAR - 1, SCOPE_1, figure("9100", "kg-co2e")),
-        (YEAR, SCOPE_3, figure("12680", "kg-co2e")),
-        (YEAR, "waste.total", figure("113.3", "t")),
+    given_document = document_of_year(
+        (YEAR, SCOPE_1, figure_of_origin("8.35", "t-co2e")),
+        (YEAR - 1, SCOPE_1, figure_of_origin("9100", "kg-co2e")),
+        (YEAR, SCOPE_3, figure_of_origin("12680", "kg-co2e")),
+        (YEAR, "waste.total", figure_of_origin("113.3", "t")),
         answers={"GRI-SRS-306-3.a-waste": Answer(value=waste)},
     )
     return compose(given_document, DRAFT)
 
 
-def texts(view: DeclarationView) -> Iterator[str]:
+def shown_texts(view: DeclarationView) -> Iterator[str]:
     for tile in view.glance.figures:
         yield f"{tile.value} {tile.unit} {tile.before}"
     for requirement in (r for part in view.parts for chapter in part.chapters for r in chapter.parts):
@@ -157,7 +157,7 @@ def texts(view: DeclarationView) -> Iterator[str]:
 
 
 def test_tiles_tables_and_charts_say_the_same_unit() -> None:
-    said = [plain_text(text) for text in texts(view())]
+    said = [plain_text(text) for text in shown_texts(view_with())]
     assert [text for text in said if re.search(r"\d kg|^kg|kg CO", text)] == []
     assert any("12,68 t CO₂e" in text for text in said)
     assert any("9,10 t CO₂e" in text for text in said)
@@ -166,7 +166,7 @@ def test_tiles_tables_and_charts_say_the_same_unit() -> None:
 def test_the_rows_of_a_list_have_one_unit_and_as_many_decimals() -> None:
     tables: list[PrintedTable] = [
         table
-        for part in view().parts
+        for part in view_with().parts
         for chapter in part.chapters
         for requirement in chapter.parts
         for table in requirement.tables
@@ -176,10 +176,10 @@ def test_the_rows_of_a_list_have_one_unit_and_as_many_decimals() -> None:
 
 
 def test_a_note_says_what_is_another_number_in_the_unit_of_the_document() -> None:
-    joules = YEAR - 1, FUEL, figure("126.4", "GJ")
-    noted = compose(document((YEAR, FUEL, figure("31.4", "MWh")), joules), DRAFT)
-    kilograms = YEAR - 1, "waste.total", figure("650", "kg")
-    unnoted = compose(document((YEAR, "waste.total", figure("0.6", "t")), kilograms), DRAFT)
+    joules = YEAR - 1, FUEL, figure_of_origin("126.4", "GJ")
+    noted = compose(document_of_year((YEAR, FUEL, figure_of_origin("31.4", "MWh")), joules), DRAFT)
+    kilograms = YEAR - 1, "waste.total", figure_of_origin("650", "kg")
+    unnoted = compose(document_of_year((YEAR, "waste.total", figure_of_origin("0.6", "t")), kilograms), DRAFT)
     said = [
         plain_text(text)
         for one in (noted, unnoted)
@@ -194,6 +194,6 @@ def test_a_note_says_what_is_another_number_in_the_unit_of_the_document() -> Non
 
 
 def test_data_keep_what_was_entered() -> None:
-    given_document = document((YEAR, SCOPE_3, figure("12680", "kg-co2e")))
+    given_document = document_of_year((YEAR, SCOPE_3, figure_of_origin("12680", "kg-co2e")))
     compose(replace(given_document), DRAFT)
     assert given_document.figures[YEAR, SCOPE_3].unit == "kg-co2e"

@@ -70,7 +70,8 @@ def use_language_of(account: Account) -> None:
 
 
 def _select_language(default: Language) -> Language:
-    account = g.get("account") or g.get("addressee")
+    noted = g._get_current_object()  # a page asks for it some sixty times
+    account = noted.get("account") or noted.get("addressee")
     for wish in (session.get("language") if session else None, account.language if account else None):
         if is_language(wish):
             return cast(Language, wish)

@@ -44,6 +44,12 @@ def test_twice_is_the_same_as_once(text: str) -> None:
 
 @quick
 @given(text=anything)
+def test_one_line_is_read_as_among_several(text: str) -> None:
+    assert normalised(text) == normalised(f"\n{text}")
+
+
+@quick
+@given(text=anything)
 def test_leaves_no_control_characters_and_no_space_at_the_edges(text: str) -> None:
     clean = normalised(text)
     assert not {c for c in clean if unicodedata.category(c) in ("Cc", "Cs")} - {"\n", "\t"}

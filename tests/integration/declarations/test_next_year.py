@@ -30,6 +30,7 @@ from dnk_tool.services.declarations.start import YearAhead, YearTaken
 from dnk_tool.services.editing.locks import Locked
 from dnk_tool.services.editing.settings import DeclarationSettings, settings_of
 from dnk_tool.services.work import Work
+from dnk_tool.store.answers import earlier_year
 from dnk_tool.store.database import write_session
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.tables.answers import AnswerRevision, AnswerRow
@@ -263,6 +264,21 @@ def test_without_a_year_before_there_is_nothing_to_take(
 ) -> None:
     assert take_over.take_over_all(Work(session, editor, NOW), declaration) == ()
     assert goal_reviews.goals_of(session, declaration) == []
+
+
+def test_a_deleted_declaration_is_no_year_before(
+    session: Session, before: Declaration, after: Declaration, editor: Actor
+) -> None:
+    offered = earlier_year.read_content_with_earlier(session, after)
+    assert offered.earlier
+    assert offered.earlier.answer("1.1").text == "Wir haben eine Strategie."
+    before.deleted_at = NOW
+    session.flush()
+    assert earlier_year.previous_declaration(session, after) is None
+    assert earlier_year.read_content_with_earlier(session, after).earlier is None
+    assert earlier_year.read_content_with_earlier(session, after, ["1.1"]).earlier is None
+    assert earlier_year.earlier_answers(session, after, SELECTION) is None
+    assert take_over.take_over_all(Work(session, editor, NOW), after) == ()
 
 
 def test_what_is_written_stays(session: Session, after: Declaration, editor: Actor) -> None:

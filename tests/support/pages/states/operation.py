@@ -35,7 +35,11 @@ STATES = (
         BOTH,
     ),
     State(
-        "operation-person-joins", "oskar", "/betrieb/personen/{manager}/betrieb", confirmed, "In den Betrieb"
+        "operation-person-joins",
+        "oskar",
+        "/betrieb/personen/{manager}/betrieb",
+        confirmed,
+        "Rechte für den Betrieb geben?",
     ),
     State(
         "operation-person-erase",

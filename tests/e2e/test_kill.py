@@ -29,6 +29,7 @@ REFS = ("2.1", "2.2", "2.3", "2.4")
 FILLER = " Wir schreiben das auf, damit es nicht verloren geht." * 40
 SEED = 20_261_125
 PAUSE_SECONDS = 0.05  # between uploads: without one, most of the work is sending what no kill ever meets
+KILLED_UPLOADS, MOST_KILLS_OF_UPLOADS = 4, 12
 COLUMNS = (EvidenceFile.id, EvidenceFile.name, EvidenceFile.size)
 
 
@@ -174,6 +175,10 @@ class Uploader(Thread):
             self.faults.append(f"{name}: {status} {page[:200]!r}")
 
 
+def interrupted(uploaders: Sequence[Uploader]) -> int:
+    return sum(uploader.interrupted for uploader in uploaders)
+
+
 def test_a_confirmed_upload_survives_every_kill_and_no_half_file_is_ever_kept(server: Server) -> None:
     moments = random.Random(SEED)
     people = {"petra": Role.OWNER, "jonas": Role.EDITOR}
@@ -182,7 +187,9 @@ def test_a_confirmed_upload_survives_every_kill_and_no_half_file_is_ever_kept(se
     serving = Event()
     uploaders = [Uploader(server, declaration, who, serving) for who in people]
     with at_work(uploaders, serving):
-        for _kill in range(4):
+        for _kill in range(MOST_KILLS_OF_UPLOADS):
+            if interrupted(uploaders) >= KILLED_UPLOADS:
+                break  # a kill between two uploads proves nothing, and how many do is chance
             before = confirmed(uploaders)
             wait_for(
                 lambda before=before: confirmed(uploaders) > before + 2,  # type: ignore[misc]
@@ -195,7 +202,7 @@ def test_a_confirmed_upload_survives_every_kill_and_no_half_file_is_ever_kept(se
             serving.set()
     for uploader in uploaders:
         assert uploader.faults == []
-    assert sum(uploader.interrupted for uploader in uploaders) >= 4, "the kills came in the middle of uploads"
+    assert interrupted(uploaders) >= KILLED_UPLOADS, "the kills came in the middle of uploads"
     kept = {name: (number, size) for number, name, size in rows(server, select(*COLUMNS))}
     for uploader in uploaders:
         assert not set(uploader.confirmed) - set(kept)

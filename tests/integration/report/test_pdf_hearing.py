@@ -130,7 +130,8 @@ def test_the_gate_hears_a_paragraph_in_parts(end: str) -> None:
 
 def test_the_gate_hears_a_long_contents_on_one_level() -> None:
     entry = '<li><a href="#a">Ziel</a></li>'
-    page = '<html lang="de-DE"><title>x</title><h1 id="a">x</h1><nav><ol>{}</ol></nav>'
+    head = '<html lang="de-DE"><title>x</title><link rel=stylesheet href="asset:declaration.css">'
+    page = head + '<h1 id="a">x</h1><nav><ol>{}</ol></nav>'
     flat = page.format(entry * 13)
     nested = page.format(f'<li><a href="#a">Ziel</a><ol>{entry * 12}</ol></li>')
     said = [failures(render_job(html, DRAFT, RenderLimits())) for html in (flat, nested)]

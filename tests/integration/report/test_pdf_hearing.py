@@ -33,8 +33,8 @@ p { width: 42mm; hyphens: auto }</style>
     "PROSE", "Worte über Worte füllen hier die Seite. " * 30 + "Ende"
 )
 # What a page does wrong, whoever prints it.
-FAULTS = """<html lang="de-DE"><title>x</title><h1>Bericht</h1>
-<table><tr><th scope="row">LONG</th><td>7</td></tr><tr><th scope="row">Gas</th><td>–</td></tr>
+FAULTS = """<html lang="de-DE"><title>x</title><link rel=stylesheet href="asset:declaration.css">
+<h1>Bericht</h1><table><tr><th scope="row">LONG</th><td>7</td></tr><tr><th scope="row">Gas</th><td>–</td></tr>
 <tr><th scope="row">nichts</th></tr></table>
 <svg xmlns="http://www.w3.org/2000/svg" width="80" height="20" viewBox="0 0 80 20">
 <title>Energie;Strom 7 kWh</title><text x="0" y="10" font-size="8">Strom</text></svg>""".replace(

@@ -117,7 +117,7 @@ class _Layout:
     def add_paragraph(self, paragraph: _Paragraph, needed: float) -> None:
         """Add a paragraph that stays with so much height of what follows it."""
         style = paragraph.style
-        is_torn = self.filled + needed > PAGE_HEIGHT >= needed
+        is_torn = self.filled + needed - min(self.space, style.before) > PAGE_HEIGHT >= needed
         if self.filled and (style.begins_page or is_torn):
             self.begin_page()
         self.note(paragraph.marks)
@@ -159,8 +159,10 @@ def _needed_heights(blocks: Sequence[_Block]) -> list[float]:
         if not isinstance(block, _Paragraph):
             needed.append(block[0].height + sum(row.height for row in block[1:2] if row.is_whole))
         elif block.style.keeps_next:
-            is_last = after is None or (isinstance(after, _Paragraph) and after.style.begins_page)
-            needed.append(block.height + (0.0 if is_last else needed[-1]))
+            style = after.style if isinstance(after, _Paragraph) else _ParagraphStyle()
+            is_last = after is None or style.begins_page
+            shared = min(block.style.after, style.before)  # the larger of two spaces counts
+            needed.append(block.height + (0.0 if is_last else needed[-1] - shared))
         else:
             is_whole = block.style.keeps_lines or len(block.lines) < FEW_LINES
             needed.append(block.style.before + sum(block.lines if is_whole else block.lines[:2]))

@@ -123,7 +123,7 @@ class Figure:
 
     @property
     def is_typed(self) -> bool:
-        """Whether the value stands as somebody typed it, or is the sum of such values."""
+        """Whether somebody typed the value, or it is the sum of typed values."""
         return self.origin is not Origin.LINES and (self.shown is None or self.entered is not None)
 
     @property

@@ -90,7 +90,7 @@ class RenderJob:
         self.stage = RenderStage.FAILED if failed else RenderStage.READY
 
     def end(self) -> None:
-        """Wake whoever waits for the job. Called last, when the queue no longer lists the job as open."""
+        """Wake those who wait for the job; called after the queue has let go of it."""
         self._ended.set()
 
     def _note(self, done: int, steps: int) -> None:

@@ -212,7 +212,7 @@ def test_a_restore_says_what_it_deleted_again(
     full: Flask, backup_file: Path, dnk: Dnk, elsewhere: Settings
 ) -> None:
     with database_session(full) as session:
-        company = session.scalars(select(Organisation.id)).first()
+        company = session.scalars(select(Organisation.id).order_by(Organisation.id)).first()
     log = full.extensions["dnk_settings"].instance / "erasures.log"
     with log.open("a") as lines:
         lines.write(f"{datetime.now(UTC).isoformat()} company {company}\n")

@@ -124,7 +124,9 @@ def test_the_same_year_is_not_imported_twice(session: Session) -> None:
 def test_other_figures_of_the_company_refuse_the_import(session: Session) -> None:
     declaration = stored(session, COMPLETE[0])
     document = read_document(COMPLETE[0].read_bytes())
-    row = session.scalars(select(FigureRow).where(FigureRow.value.is_not(None))).first()
+    row = session.scalars(
+        select(FigureRow).where(FigureRow.value.is_not(None)).order_by(FigureRow.id)
+    ).first()
     assert row is not None
     assert row.value is not None
     row.value += 1

@@ -309,7 +309,7 @@ def test_a_figure_shows_how_much_it_changed(
     app: Flask, editor: FlaskClient, years: tuple[int, int], *, before: str, now: str, says: str, asks: bool
 ) -> None:
     with database_session(app) as session:
-        organisation = session.scalars(select(Organisation.id)).first()
+        organisation = session.scalars(select(Organisation.id).order_by(Organisation.id)).first()
         for year, value in ((2025, before), (2026, now)):
             session.add(
                 FigureRow(

@@ -33,7 +33,7 @@ def editor(client: FlaskClient, world: World, app: Flask) -> FlaskClient:
         sent = {**form_fields(client.get(at).text), "f-quantity": amount, "label": "Halle"}
         assert client.post(at, data=sent).status_code == 303
     with database_session(app) as session:
-        row = session.scalars(select(LineRow)).first()
+        row = session.scalars(select(LineRow).order_by(LineRow.id)).first()
         assert row is not None
         old = {**row.content["factors"]["location"], "key": "electricity.de.direct", "value": "0.3"}
         row.content = {**row.content, "factors": {**row.content["factors"], "location": old}}
@@ -92,7 +92,7 @@ def test_a_new_value_goes_through_the_line_and_into_the_history(
     assert "Der neue Wert gilt jetzt." in answer.text
     assert values(app, LOCATION, TOTAL) == ["0.352", "1500"]
     with database_session(app) as session:
-        row = session.scalars(select(LineRow)).first()
+        row = session.scalars(select(LineRow).order_by(LineRow.id)).first()
         assert row is not None
         assert row.content["factors"]["location"]["key"] == "electricity.de.co2e"
         assert row.version == 2
@@ -155,7 +155,7 @@ def test_a_decision_holds_for_exactly_these_values(editor: FlaskClient, app: Fla
     editor.post(page, data={**sent, f"choice-{LOCATION}": "keep"})
     assert "Eine Zahl ist zu entscheiden" in editor.get(page).text
     with database_session(app) as session:
-        row = session.scalars(select(LineRow)).first()
+        row = session.scalars(select(LineRow).order_by(LineRow.id)).first()
         assert row is not None
         other = {**row.content["factors"]["location"], "value": "0.31"}
         row.content = {**row.content, "factors": {**row.content["factors"], "location": other}}

@@ -56,7 +56,9 @@ def test_how_to_get_access_is_the_operators_to_say(app: Flask, visitor: FlaskCli
     assert "wer diese Seite betreibt" not in page
     assert "Konto anlegen" not in page
     settings = app.extensions["dnk_settings"].model_copy(update={"self_registration": True})
-    page = create_app(settings).test_client().get("/").text
+    registering = create_app(settings)
+    page = registering.test_client().get("/").text
+    registering.extensions["dnk_engine"].dispose()
     assert "nennen Sie Ihren Betrieb." in page
     assert "Konto anlegen" in page, "the operator's words do not hide the way in"
 

@@ -398,7 +398,9 @@ def test_an_accepted_section_is_pending_again_once_a_figure_of_it_changes(
     section = declarations.selection_of(case.declaration(session)).section_by_ref["13"]
     items = [item for requirement in section.all_requirements for item in requirement.items]
     keys = {item.datapoint.key for item in items if item.datapoint}
-    wanted = select(FigureRow).where(FigureRow.datapoint.in_(keys), FigureRow.year == 2025)
+    wanted = (
+        select(FigureRow).where(FigureRow.datapoint.in_(keys), FigureRow.year == 2025).order_by(FigureRow.id)
+    )
     row = session.scalars(wanted).first()
     assert row is not None
     row.value = (row.value or Decimal(0)) + 1

@@ -77,8 +77,8 @@ from tests.support.machine import is_random
 from tests.support.review_scenario import NOW, import_craft
 
 # Each part begins with a world of its own.
-POSTS = int(os.environ.get("DNK_TEST_FUZZ_POSTS", "2000"))
-POSTS_OF_A_PART = 1000
+POSTS = int(os.environ.get("DNK_TEST_FUZZ_POSTS", "1200"))
+POSTS_OF_A_PART = 600
 SEED = os.environ.get("DNK_TEST_FUZZ_SEED") or (secrets.token_hex(4) if is_random() else "")
 POSTS_PER_GET = 4
 PAGES_OF_A_KIND = 1

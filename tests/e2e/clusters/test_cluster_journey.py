@@ -57,7 +57,7 @@ def press(page: Page, name: str | re.Pattern[str]) -> None:
         page.get_by_role("main").get_by_role("button", name=name).first.click()
 
 
-def follow(page: Page, name: str | re.Pattern[str]) -> None:
+def follow_in_main(page: Page, name: str | re.Pattern[str]) -> None:
     """Click the link and wait for its page: `all()` would count what stands on the page before."""
     with page.expect_navigation():
         page.get_by_role("main").get_by_role("link", name=name).first.click()
@@ -80,11 +80,11 @@ def test_from_the_invitation_to_the_published_page(
     invite_company(manager, company, company_email)
     owner = visit(javascript=javascript).page(link(server, company_email, "/einladung/unternehmen/"))
     join(owner, shot, mark)
-    declaration = fill(server, company)
+    declaration = import_answers(server, company)
 
     asked = f"karl-{mark}@example.org"
     ask_colleague(owner, declaration, asked)
-    answer(visit(javascript=javascript).page(link(server, asked, "/beitrag/")))
+    answer_as_contributor(visit(javascript=javascript).page(link(server, asked, "/beitrag/")))
     confirm_section(owner, declaration, "15")
 
     boss = f"chefin-{mark}@example.org"
@@ -110,7 +110,7 @@ def test_from_the_invitation_to_the_published_page(
     shot(reader, f"public-{mark}")
 
     owner.goto(f"/erklaerungen/{declaration}/veroeffentlichung")
-    follow(owner, "Veröffentlichung zurücknehmen")
+    follow_in_main(owner, "Veröffentlichung zurücknehmen")
     press(owner, "Ja, zurücknehmen")
     expect(owner.get_by_role("alert").first).to_contain_text("zurückgenommen")
     assert (gone := reader.goto(public))
@@ -133,13 +133,13 @@ def invited_manager(server: Server, visit: Visit, javascript: bool, email: str, 
     press(page, "Einladung annehmen")
     expect(page.get_by_role("button", name="Abmelden")).to_be_visible()
     page.goto("/")
-    follow(page, cluster)
+    follow_in_main(page, cluster)
     return page
 
 
 def invite_company(manager: Page, company: str, email: str) -> None:
-    follow(manager, "Mitglieder")
-    follow(manager, re.compile("Unternehmen einladen"))
+    follow_in_main(manager, "Mitglieder")
+    follow_in_main(manager, re.compile("Unternehmen einladen"))
     manager.get_by_label("Name des Unternehmens").fill(company)
     manager.get_by_label("E-Mail-Adresse").fill(email)
     press(manager, "Einladung senden")
@@ -160,7 +160,7 @@ def join(page: Page, shot: Shot, mark: str) -> None:
     expect(page.get_by_role("button", name="Abmelden")).to_be_visible()
 
 
-def fill(server: Server, company: str) -> int:
+def import_answers(server: Server, company: str) -> int:
     """All answers but those to criterion 15; typing them is another journey's business."""
     document = build_declaration(load_members()["baeckerei"], YEAR)
     kept = {ref: answer for ref, answer in document.answers.items() if not ref.startswith("15.")}
@@ -186,7 +186,7 @@ def ask_colleague(page: Page, declaration: int, email: str) -> None:
     expect(page.get_by_text("unterwegs").first).to_be_visible()
 
 
-def answer(page: Page) -> None:
+def answer_as_contributor(page: Page) -> None:
     """The colleague has no account and sees nothing else."""
     for ref in ("15.1", "15.2", "15.3"):
         field(page, f"ref-{ref}-text").fill(f"Antwort von Karl zu {ref}: gleiche Arbeit, gleicher Lohn.")
@@ -246,7 +246,7 @@ def judge_sections(page: Page, review: str, shot: Shot, mark: str) -> None:
         else:
             press(page, re.compile("^In Ordnung"))
     expect(page.get_by_text("3 Teile brauchen eine Änderung")).to_be_visible()
-    follow(page, "Änderungen anfordern")
+    follow_in_main(page, "Änderungen anfordern")
     shot(page, f"request-changes-{mark}")
     press(page, "Änderungen anfordern")
     expect(page.get_by_text("Die Erklärung liegt beim Unternehmen").first).to_be_visible()
@@ -266,7 +266,7 @@ def expect_only_three_open(page: Page, declaration: int, shot: Shot, mark: str) 
 def answer_remarks(page: Page, declaration: int, shot: Shot, mark: str, *, javascript: bool) -> None:
     """One remark after the other: the missing words, once with an answer; then all changes."""
     page.goto(f"/erklaerungen/{declaration}/")
-    follow(page, "3 Anmerkungen beantworten")
+    follow_in_main(page, "3 Anmerkungen beantworten")
     for number, section in enumerate(WANTED, 1):
         expect(page).to_have_url(re.compile(rf"/anmerkungen/{section}/"))
         text, reply = (
@@ -308,7 +308,7 @@ def approve_changes(page: Page, review: str, shot: Shot, mark: str) -> None:
         page.get_by_label("Damit erledigt").first.check()
         press(page, re.compile("^In Ordnung"))
     page.goto(review)
-    follow(page, "Weiter zur Freigabe")
+    follow_in_main(page, "Weiter zur Freigabe")
     shot(page, f"approve-{mark}")
     for box in page.get_by_role("checkbox").all():
         box.check()
@@ -318,8 +318,8 @@ def approve_changes(page: Page, review: str, shot: Shot, mark: str) -> None:
 
 def publish(page: Page, declaration: int) -> str:
     page.goto(f"/erklaerungen/{declaration}/")
-    follow(page, re.compile("ansehen und weitergeben"))
-    follow(page, "Im Netz veröffentlichen")
+    follow_in_main(page, re.compile("ansehen und weitergeben"))
+    follow_in_main(page, "Im Netz veröffentlichen")
     press(page, "Veröffentlichen")
     page.goto(f"/erklaerungen/{declaration}/")
     return str(page.get_by_role("link", name="öffentliche Seite ansehen").get_attribute("href"))
@@ -329,7 +329,7 @@ def end_consent(page: Page, declaration: int) -> None:
     """The company leaves the cluster; from then on nobody there reads anything of it."""
     page.goto(f"/erklaerungen/{declaration}/")
     page.goto(page.locator(".govuk-back-link").first.get_attribute("href") or "/")
-    follow(page, re.compile("Cluster"))
-    follow(page, re.compile("widerrufen|Austreten|verlassen", re.IGNORECASE))
+    follow_in_main(page, re.compile("Cluster"))
+    follow_in_main(page, re.compile("widerrufen|Austreten|verlassen", re.IGNORECASE))
     press(page, "Einwilligung widerrufen")
     expect(page.get_by_text(re.compile("widerrufen|Widerrufen")).first).to_be_visible()

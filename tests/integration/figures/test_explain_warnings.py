@@ -60,7 +60,7 @@ def put(session: Session, declaration: Declaration, key: str, value: str, unit: 
     session.flush()
 
 
-def change(session: Session, key: str, value: str, unit: str = "kWh") -> None:
+def change_figure(session: Session, key: str, value: str, unit: str = "kWh") -> None:
     row = session.scalars(select(FigureRow).where(FigureRow.datapoint == key)).one()
     row.value, row.unit = Decimal(value), unit
     session.flush()
@@ -104,9 +104,9 @@ def test_other_values_bring_the_warning_back_with_the_earlier_sentence(
     session: Session, produced: Declaration, editor: Actor
 ) -> None:
     explain(session, produced, editor, sentence(only(session, produced), is_printed=True))
-    change(session, "energy.total", "6.536428", "GWh")
+    change_figure(session, "energy.total", "6.536428", "GWh")
     assert only(session, produced).standing is ExplanationStatus.EXPLAINED, "the same amount in another unit"
-    change(session, "energy.total", "6600000")
+    change_figure(session, "energy.total", "6600000")
     back = only(session, produced)
     assert (back.standing, back.is_open, back.text) == (ExplanationStatus.OUTDATED, True, SENTENCE)
     assert plausibility.printed_explanations(session, produced) == ()
@@ -167,11 +167,11 @@ def test_a_sentence_about_a_warning_that_is_gone_waits_until_it_comes_back(
     session: Session, produced: Declaration, editor: Actor
 ) -> None:
     noted = only(session, produced)
-    change(session, "energy.total", "6476573")
+    change_figure(session, "energy.total", "6476573")
     assert plausibility.plausibility_findings(session, produced) == ()
     explain(session, produced, editor, sentence(noted))
     assert plausibility.plausibility_findings(session, produced) == ()
-    change(session, "energy.total", "6536428")
+    change_figure(session, "energy.total", "6536428")
     assert only(session, produced).standing is ExplanationStatus.EXPLAINED
 
 

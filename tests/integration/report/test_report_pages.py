@@ -86,7 +86,7 @@ class Page:
         )
 
 
-def lines(box: Any, around: tuple[Any, ...] = ()) -> Iterator[Line]:
+def lines_of_box(box: Any, around: tuple[Any, ...] = ()) -> Iterator[Line]:
     box = getattr(box, "_box", box)
     if isinstance(box, boxes.MarginBox):
         return
@@ -96,7 +96,7 @@ def lines(box: Any, around: tuple[Any, ...] = ()) -> Iterator[Line]:
         yield Line(around, box.position_y + box.height)
     else:
         for child in getattr(box, "children", ()):
-            yield from lines(child, around)
+            yield from lines_of_box(child, around)
 
 
 def page_of(
@@ -118,7 +118,7 @@ def laid_out(html: str) -> list[Page]:
         document_pages = source.render(font_config=FontConfiguration()).pages
     for page in document_pages:
         box = page._page_box
-        said = list(lines(box))
+        said = list(lines_of_box(box))
         lowest = max((line.bottom for line in said), default=0.0)
         fill = (lowest - box.content_box_y()) / box.height
         pages.append(Page(said, fill, any(map(_ends_divided, _lowest_lines(box, lowest)))))

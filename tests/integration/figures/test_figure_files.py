@@ -31,9 +31,10 @@ from dnk_tool.services.work import Work
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.figures import queries as figures
 from dnk_tool.store.tables.declarations import Declaration, Event
-from dnk_tool.store.tables.figures import FigureRevision, FigureRow
+from dnk_tool.store.tables.figures import FigureRevision
 from tests.contract.test_routes import table_digests
 from tests.integration.conftest import GRI, NOW
+from tests.integration.figures.stored_figures import only_row
 from tests.support.app import World, count_statements, database_session, form_fields, post, sign_in, token_of
 
 POWER, WATER, SCOPE1 = "energy.electricity.consumption", "water.withdrawal.total", "ghg.scope1.gross"
@@ -106,7 +107,7 @@ def test_what_was_changed_meanwhile_is_reported_and_nothing_written(
     take(session, declaration, fresh, editor)
     assert kept_figures(session, declaration)[2025, POWER].note == "Zähler"
     assert kept_figures(session, declaration)[2025, POWER].value == Decimal("1234.5")
-    row = session.scalars(select(FigureRow).where(FigureRow.datapoint == POWER)).one()
+    row = only_row(session, POWER)
     assert (row.version, row.changed_by) == (2, 1)
 
 

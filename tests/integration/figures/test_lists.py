@@ -25,9 +25,10 @@ from dnk_tool.domain.review import Verdict
 from dnk_tool.services.figures import lists
 from dnk_tool.store.tables.accounts import Account
 from dnk_tool.store.tables.declarations import Declaration
-from dnk_tool.store.tables.figures import FigureRow, LineRow, ListMapping
+from dnk_tool.store.tables.figures import ListMapping
 from dnk_tool.store.tables.review import VerdictRow
 from dnk_tool.web.http.request_limits import MAX_MEMORY_BYTES
+from tests.integration.figures.stored_figures import stored_lines, stored_value
 from tests.support.app import World, database_session, form_fields, post
 from tests.support.browsers import words_of
 from tests.support.tables import workbook_bomb
@@ -79,19 +80,12 @@ def written_files(compiled_templates: Path) -> Iterator[list[str]]:
     _watchers.clear()
 
 
-def lines(app: Flask) -> dict[str, dict[str, str]]:
+def amounts(app: Flask) -> dict[str, dict[str, str]]:
     """The quantities of each line by its activity."""
-    with database_session(app) as session:
-        rows = session.scalars(select(LineRow).where(LineRow.removed_at.is_(None)))
-        return {
-            row.content["activity"]: {key: one["value"] for key, one in row.content["quantities"].items()}
-            for row in rows
-        }
-
-
-def value(app: Flask, datapoint: str) -> Decimal | None:
-    with database_session(app) as session:
-        return session.scalar(select(FigureRow.value).where(FigureRow.datapoint == datapoint))
+    return {
+        line["activity"]: {key: one["value"] for key, one in line["quantities"].items()}
+        for line in stored_lines(app)
+    }
 
 
 def account_id(app: Flask) -> int:
@@ -136,10 +130,10 @@ def test_a_payroll_becomes_figures_and_nothing_of_it_is_kept(
     text = words_of(page.text)
     assert "6 Personen am 31. Dezember 2025 · 1 Eintritt · 1 Austritt" in text
     assert "Wochenstunden vermutet" in text
-    assert lines(app) == {}
+    assert amounts(app) == {}
     answer = take_list(nine, at("listen/lohn"), page.text)
     assert (answer.status_code, answer.location) == (303, at("rechnungen/"))
-    assert lines(app)["employees"] == {
+    assert amounts(app)["employees"] == {
         "women": "5",
         "men": "1",
         "diverse": "0",
@@ -147,9 +141,9 @@ def test_a_payroll_becomes_figures_and_nothing_of_it_is_kept(
         "30-to-50": "3",
         "over-50": "3",
     }
-    assert lines(app)["staff-turnover"] == {"start": "6", "end": "6", "leavers": "1"}
-    assert value(app, "workforce.fte.total") == Decimal("3.75")
-    assert round(value(app, "workforce.turnover-rate") or 0, 2) == Decimal("16.67")
+    assert amounts(app)["staff-turnover"] == {"start": "6", "end": "6", "leavers": "1"}
+    assert stored_value(app, "workforce.fte.total") == Decimal("3.75")
+    assert round(stored_value(app, "workforce.turnover-rate") or 0, 2) == Decimal("16.67")
     assert "Die Liste selbst haben wir nicht behalten." in words_of(nine.get(answer.location).text)
     assert send_file(nine, at("listen/lohn"), f"{PEOPLE}\n{CANARY}".encode()).status_code == 200
     assert written_files == []
@@ -198,10 +192,10 @@ def test_what_exists_is_shown_beside_the_new_and_stays_until_it_is_ticked(
     refused = take_list(nine, at("listen/lohn"), page)
     assert refused.status_code == 422
     assert "Wählen Sie mindestens eine Zeile aus" in refused.text
-    assert lines(app)["employees"]["men"] == "1"
+    assert amounts(app)["employees"]["men"] == "1"
     take_list(nine, at("listen/lohn"), page, take=["diversity.employees."])
-    assert lines(app)["employees"]["men"] == "2"
-    assert lines(app)["basis"] == {"headcount": "2"}
+    assert amounts(app)["employees"]["men"] == "2"
+    assert amounts(app)["basis"] == {"headcount": "2"}
 
 
 def test_a_figure_that_somebody_entered_stays(
@@ -213,7 +207,7 @@ def test_a_figure_that_somebody_entered_stays(
     page = post(nine, at("listen/lohn"), {"list": "Geschlecht\tAlter\nw\t20\nm\t40"}).text
     assert "Selbst eingetragen: Diese Zahl bleibt." in words_of(page)
     answer = take_list(nine, at("listen/lohn"), page)
-    assert value(app, "workforce.headcount") == 7
+    assert stored_value(app, "workforce.headcount") == 7
     assert "Beschäftigte (Personen)" in words_of(nine.get(answer.location).text)
 
 
@@ -225,13 +219,13 @@ def test_other_columns_give_another_preview_first(
     changed = take_list(nine, at("listen/tankkarten"), page, **{"column-2": "quantity"})
     assert changed.status_code == 409
     assert "Diesel von der Tankstelle (B7)" in words_of(changed.text)
-    assert lines(app) == {}
+    assert amounts(app) == {}
     done = take_list(
         nine, at("listen/tankkarten"), changed.text, take=["energy.diesel-b7.", "energy.petrol-e10."]
     )
     assert (done.status_code, done.location) == (303, at("rechnungen/"))
-    assert lines(app) == {"diesel-b7": {"quantity": "100.5"}, "petrol-e10": {"quantity": "20"}}
-    assert value(app, "ghg.scope1.gross")
+    assert amounts(app) == {"diesel-b7": {"quantity": "100.5"}, "petrol-e10": {"quantity": "20"}}
+    assert stored_value(app, "ghg.scope1.gross")
 
 
 def test_the_columns_of_a_supplier_are_remembered_without_their_headings(
@@ -300,8 +294,8 @@ def test_a_workbook_of_waste_is_read(nine: FlaskClient, app: Flask, at: Callable
     assert "1 Zeile haben wir nicht verstanden" in words_of(page)
     assert "Verbleib oder Verfahren: Dieses Wort kennen wir hier nicht. Zeile 5" in words_of(page)
     take_list(nine, at("listen/abfall"), page)
-    assert lines(app) == {"recycling-paper": {"quantity": "1250"}, "incineration": {"quantity": "800"}}
-    assert value(app, "waste.total") == Decimal("2.05")
+    assert amounts(app) == {"recycling-paper": {"quantity": "1250"}, "incineration": {"quantity": "800"}}
+    assert stored_value(app, "waste.total") == Decimal("2.05")
 
 
 @pytest.mark.parametrize(
@@ -350,7 +344,7 @@ def test_a_preview_is_good_for_an_hour_and_one_person(
     assert lists.carried_list(key, carried, place)
     with time_machine.travel(datetime.now(UTC) + timedelta(seconds=lists.MAX_AGE_SECONDS + 60)):
         assert lists.carried_list(key, carried, place) is None
-    assert lines(app) == {}
+    assert amounts(app) == {}
 
 
 def test_in_a_review_only_the_open_part_of_a_list_is_taken(
@@ -366,7 +360,7 @@ def test_in_a_review_only_the_open_part_of_a_list_is_taken(
     assert "Dieser Teil ist gesperrt." in page
     assert "Fluktuation bisher" not in words_of(page)
     assert take_list(nine, at("listen/lohn"), page).status_code == 303
-    assert set(lines(app)) == {"employees", "working-time"}
+    assert set(amounts(app)) == {"employees", "working-time"}
 
 
 def test_a_finished_declaration_takes_no_list(
@@ -376,5 +370,5 @@ def test_a_finished_declaration_takes_no_list(
     with database_session(app) as session:
         session.get_one(Declaration, world.own_declaration).state = State.FINISHED
     assert take_list(nine, at("listen/tankkarten"), page).status_code >= 400
-    assert lines(app) == {}
+    assert amounts(app) == {}
     assert "gesperrt" in words_of(nine.get(at("listen/tankkarten")).text)

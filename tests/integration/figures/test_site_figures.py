@@ -29,9 +29,9 @@ from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.figures import sites
 from dnk_tool.store.tables.declarations import Declaration, Event
 from dnk_tool.store.tables.figures import SiteFigureRow
+from tests.integration.figures.stored_figures import POWER, stored_figure
 
 NOW = datetime(2026, 11, 25, 10, 0, tzinfo=UTC)
-POWER = "energy.electricity.consumption"
 PLANT, STORE = "Werk", "Lager"
 
 
@@ -77,16 +77,11 @@ def new(value: str) -> SiteAmountEdit:
     return SiteAmountEdit(kwh(value), None)
 
 
-def figure(session: Session, declaration: Declaration) -> Figure:
-    rows = declarations.figure_rows(session, declaration.organisation_id, declaration.reporting_year)
-    return declarations.figure_of(rows[POWER]) if POWER in rows else NO_FIGURE
-
-
 def test_the_sum_becomes_the_companys_figure(session: Session, firm: Declaration, editor: Actor) -> None:
     mwh = SiteAmountEdit(Quantity(Decimal("1.5"), "MWh"), None)
     saved = save_amounts(session, firm, editor, Werk=mwh, Lager=new("200"))
     assert (saved.total.total, saved.total.missing, saved.conflicts) == (kwh("1700"), (), {})
-    assert figure(session, firm) == Figure(Decimal(1700), "kWh", Quality.MEASURED, origin=Origin.SITES)
+    assert stored_figure(session, firm) == Figure(Decimal(1700), "kWh", Quality.MEASURED, origin=Origin.SITES)
     detail = session.scalars(select(Event).order_by(Event.id.desc())).first()
     assert detail is not None
     assert detail.detail["sites"] == {PLANT: ["", "1.5 MWh"], STORE: ["", "200 kWh"]}
@@ -100,7 +95,7 @@ def test_a_site_without_value_is_named(session: Session, firm: Declaration, edit
 def test_the_last_value_gone_empties_the_figure(session: Session, firm: Declaration, editor: Actor) -> None:
     save_amounts(session, firm, editor, Werk=new("5"))
     save_amounts(session, firm, editor, seen=1, Werk=SiteAmountEdit(None, kwh("5")))
-    assert figure(session, firm) == NO_FIGURE
+    assert stored_figure(session, firm) == NO_FIGURE
     assert not session.scalars(select(SiteFigureRow)).all()
 
 
@@ -110,7 +105,7 @@ def test_colleagues_at_two_sites_do_not_collide(
     save_amounts(session, firm, editor, Werk=new("5"), Lager=SiteAmountEdit(None, None))
     saved = save_amounts(session, firm, colleague, Werk=SiteAmountEdit(None, None), Lager=new("7"))
     assert (saved.conflicts, saved.saved.conflicts) == ({}, ())
-    assert figure(session, firm).value == 12
+    assert stored_figure(session, firm).value == 12
 
 
 def test_at_the_same_site_both_are_told(
@@ -119,7 +114,7 @@ def test_at_the_same_site_both_are_told(
     save_amounts(session, firm, editor, Werk=new("5"))
     saved = save_amounts(session, firm, colleague, Werk=new("6"), Lager=new("7"))
     assert saved.conflicts == {PLANT: kwh("5")}
-    assert figure(session, firm).value == 12, "the other site is saved"
+    assert stored_figure(session, firm).value == 12, "the other site is saved"
 
 
 def test_a_value_that_somebody_entered_meanwhile_stays(
@@ -130,9 +125,9 @@ def test_a_value_that_somebody_entered_meanwhile_stays(
     session.flush()
     saved = save_amounts(session, firm, colleague, Werk=new("5"))
     assert saved.saved.conflicts
-    assert figure(session, firm) == entered
+    assert stored_figure(session, firm) == entered
     save_amounts(session, firm, colleague, seen=1, Werk=SiteAmountEdit(kwh("6"), kwh("5")))
-    assert figure(session, firm).origin is Origin.SITES, "this time they had seen it"
+    assert stored_figure(session, firm).origin is Origin.SITES, "this time they had seen it"
 
 
 def test_what_does_not_add_up_is_refused(session: Session, firm: Declaration, editor: Actor) -> None:
@@ -166,7 +161,7 @@ def test_a_scope_leaves_a_site_out_of_the_sum(session: Session, firm: Declaratio
     save_amounts(session, firm, editor, Werk=new("5"), Lager=new("7"))
     assert figure_save.scope_note(session, firm) is None
     choose(session, firm, editor, PLANT, note="Das Lager ist vermietet.")
-    assert figure(session, firm).value == 5
+    assert stored_figure(session, firm).value == 5
     scope = figure_save.scope_note(session, firm)
     assert scope is not None
     assert (scope.included, scope.left_out, scope.note) == ((PLANT,), (STORE,), "Das Lager ist vermietet.")
@@ -175,7 +170,7 @@ def test_a_scope_leaves_a_site_out_of_the_sum(session: Session, firm: Declaratio
     with pytest.raises(ConflictError):
         choose(session, firm, editor, STORE)
     choose(session, firm, editor, PLANT, STORE, seen=1)
-    assert figure(session, firm).value == 12
+    assert stored_figure(session, firm).value == 12
 
 
 def test_a_site_more_than_last_year_is_a_change(session: Session, firm: Declaration, editor: Actor) -> None:

@@ -81,7 +81,9 @@ class Walk:
         }
 
 
-def main(folder: Path, sets: Sequence[str], *, as_json: bool, visits: bool, with_helps: bool = False) -> None:
+def print_walks(
+    folder: Path, sets: Sequence[str], *, as_json: bool, visits: bool, with_helps: bool = False
+) -> None:
     """Walk with each set and print. Exits with 1 if a way does not end with a complete PDF."""
     try:
         with sync_playwright() as playwright:

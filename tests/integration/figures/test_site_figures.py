@@ -59,7 +59,7 @@ def point(declaration: Declaration, key: str = POWER) -> Datapoint:
     return declarations.selection_of(declaration).catalogue.datapoints[key]
 
 
-def kwh(value: str) -> Quantity:
+def used(value: str) -> Quantity:
     return Quantity(Decimal(value), "kWh")
 
 
@@ -74,13 +74,13 @@ def save_amounts(
 
 
 def new(value: str) -> SiteAmountEdit:
-    return SiteAmountEdit(kwh(value), None)
+    return SiteAmountEdit(used(value), None)
 
 
 def test_the_sum_becomes_the_companys_figure(session: Session, firm: Declaration, editor: Actor) -> None:
     mwh = SiteAmountEdit(Quantity(Decimal("1.5"), "MWh"), None)
     saved = save_amounts(session, firm, editor, Werk=mwh, Lager=new("200"))
-    assert (saved.total.total, saved.total.missing, saved.conflicts) == (kwh("1700"), (), {})
+    assert (saved.total.total, saved.total.missing, saved.conflicts) == (used("1700"), (), {})
     assert stored_figure(session, firm) == Figure(Decimal(1700), "kWh", Quality.MEASURED, origin=Origin.SITES)
     detail = session.scalars(select(Event).order_by(Event.id.desc())).first()
     assert detail is not None
@@ -89,12 +89,12 @@ def test_the_sum_becomes_the_companys_figure(session: Session, firm: Declaration
 
 def test_a_site_without_value_is_named(session: Session, firm: Declaration, editor: Actor) -> None:
     saved = save_amounts(session, firm, editor, Werk=new("0"), Lager=SiteAmountEdit(None, None))
-    assert (saved.total.total, saved.total.missing) == (kwh("0"), (STORE,))
+    assert (saved.total.total, saved.total.missing) == (used("0"), (STORE,))
 
 
 def test_the_last_value_gone_empties_the_figure(session: Session, firm: Declaration, editor: Actor) -> None:
     save_amounts(session, firm, editor, Werk=new("5"))
-    save_amounts(session, firm, editor, seen=1, Werk=SiteAmountEdit(None, kwh("5")))
+    save_amounts(session, firm, editor, seen=1, Werk=SiteAmountEdit(None, used("5")))
     assert stored_figure(session, firm) == NO_FIGURE
     assert not session.scalars(select(SiteFigureRow)).all()
 
@@ -113,7 +113,7 @@ def test_at_the_same_site_both_are_told(
 ) -> None:
     save_amounts(session, firm, editor, Werk=new("5"))
     saved = save_amounts(session, firm, colleague, Werk=new("6"), Lager=new("7"))
-    assert saved.conflicts == {PLANT: kwh("5")}
+    assert saved.conflicts == {PLANT: used("5")}
     assert stored_figure(session, firm).value == 12, "the other site is saved"
 
 
@@ -126,7 +126,7 @@ def test_a_value_that_somebody_entered_meanwhile_stays(
     saved = save_amounts(session, firm, colleague, Werk=new("5"))
     assert saved.saved.conflicts
     assert stored_figure(session, firm) == entered
-    save_amounts(session, firm, colleague, seen=1, Werk=SiteAmountEdit(kwh("6"), kwh("5")))
+    save_amounts(session, firm, colleague, seen=1, Werk=SiteAmountEdit(used("6"), used("5")))
     assert stored_figure(session, firm).origin is Origin.SITES, "this time they had seen it"
 
 
@@ -205,8 +205,8 @@ def test_a_site_that_is_gone_keeps_its_figures_too(
 ) -> None:
     save_amounts(session, firm, editor, Werk=new("5"), Lager=new("7"))
     give_sites(session, firm, Site(PLANT))
-    saved = save_amounts(session, firm, editor, seen=1, Werk=SiteAmountEdit(kwh("6"), kwh("5")))
-    assert saved.total.total == kwh("13")
+    saved = save_amounts(session, firm, editor, seen=1, Werk=SiteAmountEdit(used("6"), used("5")))
+    assert saved.total.total == used("13")
     assert sites.read_scope(session, firm.organisation, 2025).included == (PLANT, STORE)
 
 

@@ -10,15 +10,14 @@ from pathlib import Path
 
 import pytest
 
-from dnk_tool.domain.declarations.document_reader import read_document
 from dnk_tool.report.files.html import render_html
 from dnk_tool.report.process.client import RenderWorker, worker_environment
 from dnk_tool.report.process.protocol import encode_job
 from dnk_tool.report.view.compose import compose
 from dnk_tool.report.view.model import Issue
+from tests.support.documents import stored_document
 from tests.support.listening.painting import as_drawn
 
-DATA = Path(__file__).parents[2] / "data"
 ISSUE = Issue(2, date(2026, 3, 2), False, "ab12cd34" * 8)
 SENTENCE = "Dieser Satz kam später dazu und schiebt alles, was ihm folgt, um mehrere Zeilen nach unten. "
 
@@ -27,7 +26,7 @@ needs_poppler = pytest.mark.skipif(shutil.which("pdftotext") is None, reason="po
 
 def html_of_parts(name: str, areas: slice) -> str:
     """A declaration of some areas, with all that names their pages."""
-    view = compose(read_document((DATA / f"{name}.json").read_bytes()), ISSUE)
+    view = compose(stored_document(name), ISSUE)
     parts = view.parts[areas]
     anchors = {
         requirement.anchor for part in parts for chapter in part.chapters for requirement in chapter.parts

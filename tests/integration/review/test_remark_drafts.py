@@ -22,7 +22,6 @@ from dnk_tool.services.review.verdicts import approve
 from dnk_tool.services.work import Work
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.review import remarks
-from dnk_tool.store.review.remarks import RemarkThread
 from dnk_tool.store.tables.declarations import Event
 from dnk_tool.store.tables.review import RemarkRow
 from tests.support.review_scenario import (
@@ -34,6 +33,7 @@ from tests.support.review_scenario import (
     days_later,
     give_all_verdicts,
     give_verdict,
+    read_threads,
     request_changes,
     submit,
     write_remark,
@@ -42,18 +42,14 @@ from tests.support.review_scenario import (
 HERE = DraftPlace("4", "4.1")
 
 
-def read(session: Session, case: ReviewScenario, side: ReviewSide) -> list[RemarkThread]:
-    session.flush()
-    cluster_id = case.cluster_id if side is ReviewSide.REVIEWERS else None
-    return remarks.threads(session, case.declaration_id, side, cluster_id=cluster_id)
-
-
 def of_company(session: Session, case: ReviewScenario) -> list[str]:
-    return [remark.text for thread in read(session, case, ReviewSide.COMPANY) for remark in thread.remarks]
+    return [
+        remark.text for thread in read_threads(session, case, ReviewSide.COMPANY) for remark in thread.remarks
+    ]
 
 
 def of_team(session: Session, case: ReviewScenario) -> list[str]:
-    return [remark.text for thread in read(session, case, ReviewSide.REVIEWERS) for remark in thread.remarks]
+    return [remark.text for thread in read_threads(session, case) for remark in thread.remarks]
 
 
 def autosave(
@@ -95,7 +91,7 @@ def test_the_company_reads_remarks_when_changes_are_requested(session: Session, 
     assert session.scalar(written) == 0, "nor does the log tell"
     request_changes(session, case, now=days_later(1))
     assert of_company(session, case) == ["Bitte ergänzen Sie 4.", "Bitte ergänzen Sie 5."]
-    assert {thread.first.at for thread in read(session, case, ReviewSide.COMPANY)} == {days_later(1)}
+    assert {thread.first.at for thread in read_threads(session, case, ReviewSide.COMPANY)} == {days_later(1)}
     assert session.scalar(written) == 2
 
 
@@ -125,14 +121,14 @@ def test_an_answer_reopens_a_thread_once_it_is_published(session: Session, case:
     request_changes(session, case)
     answer_all_remarks(session, case, now=days_later(1))
     submit(session, case, now=days_later(2))
-    four, five = read(session, case, ReviewSide.REVIEWERS)
+    four, five = read_threads(session, case)
     save_remark(session, case, "", NO_DRAFT, replies={four.id: ThreadReply(resolves=True, read=2)})
     save_remark(session, case, "", NO_DRAFT, replies={four.id: ThreadReply("Doch nicht.")}, now=days_later(3))
-    assert [thread.is_open for thread in read(session, case, ReviewSide.COMPANY)] == [False, True]
-    assert [thread.is_open for thread in read(session, case, ReviewSide.REVIEWERS)] == [True, True]
+    assert [thread.is_open for thread in read_threads(session, case, ReviewSide.COMPANY)] == [False, True]
+    assert [thread.is_open for thread in read_threads(session, case)] == [True, True]
     give_verdict(session, case, "4", NO, now=days_later(3))
     request_changes(session, case, now=days_later(4))
-    assert [thread.is_open for thread in read(session, case, ReviewSide.COMPANY)] == [True, True]
+    assert [thread.is_open for thread in read_threads(session, case, ReviewSide.COMPANY)] == [True, True]
     assert of_company(session, case).count("Doch nicht.") == 1
     assert five.is_open
 
@@ -144,13 +140,13 @@ def test_an_answer_that_resolves_its_thread_does_not_reopen_it(
     request_changes(session, case)
     answer_all_remarks(session, case, now=days_later(1))
     submit(session, case, now=days_later(2))
-    [thread] = read(session, case, ReviewSide.REVIEWERS)
+    [thread] = read_threads(session, case)
     reply = ThreadReply("Danke.", resolves=True, read=2)
     save_remark(session, case, "", NO_DRAFT, replies={thread.id: reply}, now=days_later(3))
     assert "Danke." not in of_company(session, case)
     give_all_verdicts(session, case, [], now=days_later(3))
     approve(Work(session, case.karin, days_later(4)), case.declaration(session))
-    [thread] = read(session, case, ReviewSide.COMPANY)
+    [thread] = read_threads(session, case, ReviewSide.COMPANY)
     assert (thread.remarks[-1].text, thread.is_open) == ("Danke.", False), "an approval publishes answers"
 
 
@@ -172,7 +168,7 @@ def test_an_answer_that_somebody_is_typing_stops_an_approval_if_it_reopens_its_t
     request_changes(session, case)
     answer_all_remarks(session, case, now=days_later(1))
     submit(session, case, now=days_later(2))
-    [thread] = read(session, case, ReviewSide.REVIEWERS)
+    [thread] = read_threads(session, case)
     replies = {thread.id: ThreadReply(resolves=True, read=2)}
     save_remark(session, case, "", NO_DRAFT, replies=replies, now=days_later(3))
     give_all_verdicts(session, case, [])
@@ -191,7 +187,7 @@ def test_drafts_outlast_a_recall(session: Session, case: ReviewScenario) -> None
         autosave(session, case, "Wer liest das?")
     assert of_company(session, case) == []
     submit(session, case, now=days_later(1))
-    [thread] = read(session, case, ReviewSide.REVIEWERS)
+    [thread] = read_threads(session, case)
     assert (thread.version, thread.first.text, thread.is_draft) == (1, "Aus Version 1.", True)
     give_verdict(session, case, "4", NO)
     request_changes(session, case, now=days_later(2))
@@ -208,7 +204,7 @@ def test_a_page_saves_what_is_typed_as_often_as_it_likes(session: Session, case:
     assert seen.number == 3, "the same text again changes nothing"
     assert of_team(session, case) == ["Was fehlt:"]
     save_remark(session, case, "Was fehlt: die Menge.", seen)
-    [thread] = read(session, case, ReviewSide.REVIEWERS)
+    [thread] = read_threads(session, case)
     assert (thread.first.text, thread.first.is_autosaved) == ("Was fehlt: die Menge.", False)
     assert autosave(session, case, "Ein zweiter Punkt.").id != seen.id
     assert len(of_team(session, case)) == 2
@@ -242,11 +238,11 @@ def test_an_emptied_field_leaves_no_draft(session: Session, case: ReviewScenario
 def test_an_autosaved_answer_counts_as_read_by_its_author(session: Session, case: ReviewScenario) -> None:
     write_remark(session, case, "4", audience=Audience.SHARED)
     answer_all_remarks(session, case)
-    [thread] = read(session, case, ReviewSide.REVIEWERS)
+    [thread] = read_threads(session, case)
     seen = autosave(session, case, "Danke", place=DraftPlace.in_thread(thread))
     reply = ThreadReply("Danke sehr.", resolves=True, read=2, draft=seen)
     save_remark(session, case, "", NO_DRAFT, replies={thread.id: reply}, now=days_later(1))
-    [thread] = read(session, case, ReviewSide.REVIEWERS)
+    [thread] = read_threads(session, case)
     assert ([remark.text for remark in thread.remarks][2:], thread.is_open) == (["Danke sehr."], False)
 
 
@@ -309,7 +305,7 @@ def test_two_reviewers_lose_nothing(session: Session, case: ReviewScenario) -> N
         assert refused.value.conflict.theirs == "Bitte nennen Sie Mengen und Jahre."
         assert refused.value.conflict.by == case.rolf.user_id
     save_remark(session, case, "Beides zusammen.", SeenDraft(row.id, refused.value.conflict.version))
-    [thread] = read(session, case, ReviewSide.REVIEWERS)
+    [thread] = read_threads(session, case)
     assert (thread.first.text, thread.first.by) == ("Beides zusammen.", case.karin.user_id)
 
 

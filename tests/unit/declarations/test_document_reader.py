@@ -58,7 +58,7 @@ def problems_with_answer(ref: str, **content: Any) -> set[tuple[str, str]]:
     return problems_with(answers={ref: content})
 
 
-def figure(**changes: Any) -> set[tuple[str, str]]:
+def problems_with_figure(**changes: Any) -> set[tuple[str, str]]:
     return problems_with(figures=[{**ENERGY, **changes}])
 
 
@@ -294,7 +294,7 @@ def test_a_number_beyond_all_bounds_is_no_year() -> None:
     ],
 )
 def test_a_figure_must_fit_its_datapoint(changes: dict[str, Any], suffix: str, code: str) -> None:
-    assert figure(**changes) == {(f"figures[0]{suffix}", code)}
+    assert problems_with_figure(**changes) == {(f"figures[0]{suffix}", code)}
 
 
 def test_a_figure_stands_once_for_a_year() -> None:

@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dnk_tool.catalogue.factors.loader import load_factors, load_unit_families
-from dnk_tool.domain.uploads import SpreadsheetRow
 from dnk_tool.services.factors.table import FactorTable, NotAFactorTable, read_table
 from dnk_tool.services.factors.table_cells import number_text, scopes
+from tests.support.tables import numbered_rows
 
 HEADS = (
     "key",
@@ -26,7 +26,7 @@ HEADS = (
 
 
 def factor_table(*rows: Sequence[str], heads: Sequence[str] = HEADS, only_source: str = "") -> FactorTable:
-    lines = [SpreadsheetRow(number, tuple(cells)) for number, cells in enumerate([heads, *rows], start=1)]
+    lines = numbered_rows([heads, *rows])
     known = {
         alias: factor
         for factors in load_factors().by_key.values()

@@ -4,7 +4,6 @@ import io
 import re
 import time
 import zipfile
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 from itertools import pairwise
@@ -29,6 +28,7 @@ from dnk_tool.report.view.model import DeclarationView, Issue
 from dnk_tool.report.view.parts import TableCell
 from tests.support.documents import PROFILE, full_document
 from tests.support.files import evidence_files
+from tests.support.files.evidence_files import zip_parts
 
 DRAFT = Issue(None, date(2026, 11, 26), True, "ab" * 32)
 FINAL = Issue(2, date(2026, 11, 26), False, "cd" * 32)
@@ -71,16 +71,8 @@ def word(content: bytes) -> WordDocument:
     return docx.Document(io.BytesIO(content))
 
 
-def parts(content: bytes) -> Iterator[tuple[str, bytes]]:
-    with zipfile.ZipFile(io.BytesIO(content)) as file:
-        assert file.testzip() is None
-        for member in file.infolist():
-            assert member.date_time == (1980, 1, 1, 0, 0, 0)
-            yield member.filename, file.read(member)
-
-
 def body(content: bytes) -> etree._Element:
-    return etree.fromstring(dict(parts(content))["word/document.xml"])
+    return etree.fromstring(zip_parts(content)["word/document.xml"])
 
 
 def docx_text(content: bytes) -> str:
@@ -88,7 +80,9 @@ def docx_text(content: bytes) -> str:
 
 
 def test_the_package_is_sound_and_holds_nothing_foreign(content: bytes) -> None:
-    parts_by_name = dict(parts(content))
+    parts_by_name = zip_parts(content)
+    with zipfile.ZipFile(io.BytesIO(content)) as file:
+        assert {member.date_time for member in file.infolist()} == {(1980, 1, 1, 0, 0, 0)}
     names = {re.sub(r"\d+", "#", name) for name in parts_by_name}
     assert names == {
         "[Content_Types].xml",
@@ -234,7 +228,7 @@ def test_hostile_texts_stay_texts_and_lose_no_word(document: Document) -> None:
     profile = replace(PROFILE, name=name, address=HOSTILE[1], sites=(Site(HOSTILE[4], HOSTILE[5]),))
     hostile = replace(document, answers=document.answers | answers, organisation=profile)
     content = to_docx(editable_view(hostile))
-    for name, part in parts(content):
+    for name, part in zip_parts(content).items():
         if not name.endswith(".png"):
             etree.fromstring(part)
     text = docx_text(content).replace("\N{ZERO WIDTH SPACE}", "")

@@ -3,7 +3,6 @@
 import csv
 import io
 import re
-import zipfile
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
@@ -27,6 +26,7 @@ from dnk_tool.report.formats import CSV, DOCX, HTML, XLSX, ExportFormat, render_
 from dnk_tool.report.view.compose import compose
 from dnk_tool.report.view.model import Confirmation, Issue, Review
 from tests.support.documents import empty_document
+from tests.support.files.evidence_files import zip_parts
 from tests.support.files.hostile_texts import (
     ALL_TEXTS,
     HOSTILE_SIGNS,
@@ -79,15 +79,9 @@ class Html(HTMLParser):
         self.others.append(data)
 
 
-def parts(content: bytes) -> dict[str, bytes]:
-    with zipfile.ZipFile(io.BytesIO(content)) as file:
-        assert file.testzip() is None
-        return {member.filename: file.read(member) for member in file.infolist()}
-
-
 def trees(content: bytes) -> Iterator[etree._Element]:
     parser = etree.XMLParser(resolve_entities=False, huge_tree=True)
-    for name, part in parts(content).items():
+    for name, part in zip_parts(content).items():
         if name.endswith((".xml", ".rels")):
             yield etree.fromstring(part, parser)
 
@@ -184,8 +178,8 @@ def check_harmless(content: bytes, kind: ExportFormat, *, is_marked_up: bool = F
     assert file_structure(content, kind) - known == set()
     if kind is XLSX:
         assert not any(tree.findall(".//{*}f") or tree.findall(".//{*}hyperlink") for tree in trees(content))
-        names = {re.sub(r"\d+", "", name) for name in parts(content)}
-        assert names == {re.sub(r"\d+", "", name) for name in parts(tame_file(kind))}
+        names = {re.sub(r"\d+", "", name) for name in zip_parts(content)}
+        assert names == {re.sub(r"\d+", "", name) for name in zip_parts(tame_file(kind))}
 
 
 # What prose may bring along that the tame words did not: lists, line ends, parts that are kept together.

@@ -25,7 +25,7 @@ def first_chapter(view: DeclarationView) -> Chapter:
     return view.parts[0].chapters[0]
 
 
-def links(prose: Prose) -> list[tuple[str, str]]:
+def references(prose: Prose) -> list[tuple[str, str]]:
     return [
         (text.replace(NO_BREAK, " "), link.target)
         for block in prose
@@ -61,7 +61,7 @@ def test_14_a_reference_is_a_link(text: str, expected: list[tuple[str, str]]) ->
         (shown, target if target.startswith("#") else f"#kriterium-{target}") for shown, target in expected
     ]
     assert [
-        (shown.replace("\N{NO-BREAK SPACE}", " "), target) for shown, target in links(requirement.prose)
+        (shown.replace("\N{NO-BREAK SPACE}", " "), target) for shown, target in references(requirement.prose)
     ] == wanted
     assert "".join(text for text, *_ in requirement.prose[-1].pieces(0)) == requirement.prose[-1].lines[0]
 

@@ -1,7 +1,7 @@
 """Creates the Flask application from the settings."""
 
 from collections.abc import Callable
-from functools import cache, partial
+from functools import partial
 from typing import Any
 
 from flask import Flask
@@ -55,10 +55,12 @@ class LazilyBuiltRule(Rule):
     """
 
     def _compile_builder(self, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:
-        compiled = cache(partial(super()._compile_builder, append_unknown))
+        compile_builder = super()._compile_builder
 
         def build(rule: Rule, /, **values: Any) -> tuple[str, str]:
-            return compiled()(rule, **values)
+            compiled = compile_builder(append_unknown)
+            setattr(rule, "_build_unknown" if append_unknown else "_build", partial(compiled, rule))
+            return compiled(rule, **values)
 
         return build
 
@@ -89,6 +91,7 @@ def create_app(settings: Settings) -> Flask:
         WTF_CSRF_TIME_LIMIT=None,  # the token lives as long as the sign-in: a slow writer loses nothing
     )
     app.jinja_environment = template_context.PageTemplates
+    app.jinja_options = {"cache_size": -1}  # all stay: a page looks up a hundred, which takes longer by age
     app.jinja_env.undefined = StrictUndefined
     app.extensions["dnk_settings"] = settings
     # A lock that stands still leaves half of the threads to those who read.

@@ -103,8 +103,9 @@ class Settings(BaseSettings):
         True, description="The server itself sends mails and reminders; false where `dnk worker` runs"
     )
 
-    pdf_engine: Literal["fast", "plain"] = Field(
-        "fast", description="What makes PDFs; plain: without what only makes them faster"
+    pdf_engine: Literal["fast", "plain", "unchecked"] = Field(
+        "fast",
+        description="What makes PDFs; plain: without what only makes them faster; unchecked: in an emergency",
     )
 
     pdf_ahead_seconds: int = Field(

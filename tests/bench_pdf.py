@@ -92,7 +92,7 @@ worker.main()
 
 def pdf_beside_others() -> dict[str, Any]:
     """Everything that is said in docs/benchmarks.md of the PDF."""
-    views = {pages: view_of(document_of(length), areas) for pages, (length, areas) in SIZES.items()}
+    views = {pages: view_of_areas(document_of(length), areas) for pages, (length, areas) in SIZES.items()}
     measurements: dict[str, Any] = {
         f"{pages} pages": measure_own_engine(view) for pages, view in views.items()
     }
@@ -124,7 +124,7 @@ def document_of(length: int, extra: str = "") -> Document:
     return replace(document, answers=answers)
 
 
-def view_of(document: Document, areas: int = 9) -> DeclarationView:
+def view_of_areas(document: Document, areas: int = 9) -> DeclarationView:
     """The view; one area alone comes without what stands behind the areas."""
     view = compose(document, ISSUE)
     only = replace(view, parts=view.parts[:1], ratings=(), glossary=(), index=())

@@ -48,16 +48,16 @@ def speedups(names: Sequence[str] = (), pairs: int = PAIRS) -> dict[str, Any]:
 
 def _pairs(sets: Sequence[Names]) -> Iterator[tuple[Names, Taken, Taken]]:
     """Each set of speed-ups with what is taken without it, and with everything next to it."""
-    before = measure(NONE)
+    before = measure_renders(NONE)
     for start in range(0, len(sets), 2):
         two = sets[start : start + 2]
-        without = [measure(left_out) for left_out in two]
-        after = measure(NONE)
+        without = [measure_renders(left_out) for left_out in two]
+        after = measure_renders(NONE)
         yield from zip(two, without, (before, after), strict=False)
         before = after
 
 
-def measure(left_out: Names) -> Taken:
+def measure_renders(left_out: Names) -> Taken:
     """What a fresh child takes for both renders."""
     code = (
         "from dnk_tool.report.engine import speedups\n"

@@ -40,7 +40,7 @@ def long_answers(text: str, most: int) -> Document:
     return replace(document, answers={**document.answers, **said})
 
 
-def tables(rows: int, cell: str) -> Document:
+def long_tables(rows: int, cell: str) -> Document:
     """Every table with so many rows, whose cells of words hold the text."""
     document = full_document()
     answers = dict(document.answers)
@@ -66,7 +66,7 @@ def many_figures(count: int, note: str) -> Document:
     return replace(document, figures=said)
 
 
-def lines(count: int) -> Document:
+def many_bills(count: int) -> Document:
     """So many lines of fuel bills."""
     used = UsedFactor("Diesel", Decimal("2.6"), "l", "kg-co2e", "CO2", "direct", "UBA", "2025", 2024)
     step = AnnexStep("ghg.scope1.gross", Quantity(Decimal(50), "l"), Quantity(Decimal(130), "kg-co2e"), used)
@@ -100,11 +100,11 @@ CASES: Mapping[str, Callable[[], Document]] = {
     "100,000 accents": lambda: long_answers("e" + "\u0301\u0323" * 49_000, 1),
     "every text 20,000": lambda: long_answers((SENTENCE * 250)[:20_000], 999),
     "every text 100,000": lambda: long_answers((SENTENCE * 1_200)[:97_000], 96),
-    "every table full": lambda: tables(MAX_ROWS, "Zelle mit drei Worten"),
-    "every cell 100,000": lambda: tables(1, "x" * 100_000),
+    "every table full": lambda: long_tables(MAX_ROWS, "Zelle mit drei Worten"),
+    "every cell 100,000": lambda: long_tables(1, "x" * 100_000),
     "5,000 figures": lambda: many_figures(5_000, ""),
     "5,000 notes": lambda: many_figures(5_000, "n" * 1_700),
-    "5,000 lines": lambda: lines(5_000),
+    "5,000 lines": lambda: many_bills(5_000),
     "2,000 files": lambda: evidence(2_000),
     "2,000 measures": lambda: measures(100),
     "too large": lambda: long_answers((SENTENCE * 1_200)[:100_000], 999),

@@ -75,7 +75,7 @@ def drilled(name: str, folder: Path, pair: tuple[str, str], megabytes: int, evid
     target = config.load_settings(instance=folder / "copy", database_url=pair[1])
     engine = make_engine(prepared(source))
     factory = session_factory(engine)
-    fill(factory, source, engine, megabytes, evidence_megabytes)
+    fill_database(factory, source, engine, megabytes, evidence_megabytes)
     file = folder / "backup.tar.gz"
     say(f"{name}: database {size_of(engine) / MEGABYTE:.0f} MB, evidence {evidence_megabytes} MB")
     with drill.Writers(factory, WRITERS, PAUSE_SECONDS) as writers:
@@ -117,7 +117,7 @@ def prepared(settings: Settings) -> str:
     return settings.database
 
 
-def fill(
+def fill_database(
     factory: sessionmaker[Session],
     settings: Settings,
     engine: Engine,

@@ -1,5 +1,6 @@
 """Pins every dependency with its hashes for all supported Pythons: `make lock`."""
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -27,6 +28,13 @@ def main(*options: str) -> None:
         for constraint in constraints:
             command += ["--constraints", constraint]
         subprocess.run([*command, "--output-file", name], cwd=FOLDER, check=True)
+    (FOLDER / "uv.txt").write_text(pinned("uv", (FOLDER / "test.txt").read_text("utf-8")), "utf-8")
+
+
+def pinned(package: str, requirements: str) -> str:
+    """The lines of one package: uv's install it before it installs the others."""
+    (lines,) = re.findall(rf"^{package}==.*\n(?: .*\n)*", requirements, re.M)
+    return str(lines)
 
 
 if __name__ == "__main__":

@@ -29,7 +29,6 @@ import pikepdf
 from sqlalchemy.orm import Session
 
 from dnk_tool.domain.declarations.document import Document, canonical_json, fingerprint
-from dnk_tool.domain.declarations.document_reader import read_document
 from dnk_tool.paths import PACKAGE, templates_folder
 from dnk_tool.report import renderer
 from dnk_tool.report.engine import Engine
@@ -46,6 +45,7 @@ from dnk_tool.store.database import make_engine, session_factory
 from dnk_tool.store.declarations import queries as declarations
 from tests import released
 from tests.released import RELEASES, Version
+from tests.support.documents import stored_document
 from tests.support.listening import print_contents
 
 DATA = Path(__file__).parent / "data"
@@ -150,7 +150,7 @@ def printers() -> str:
 
 def issued(name: str) -> tuple[Document, Issue]:
     """One of them, and what its print says of itself."""
-    document = read_document((DATA / f"{name}.json").read_bytes())
+    document = stored_document(name)
     is_draft = name == DRAFT
     return document, Issue(None if is_draft else 2, DAY, is_draft, fingerprint(canonical_json(document)))
 

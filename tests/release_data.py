@@ -28,7 +28,6 @@ from dnk_tool.app import create_app
 from dnk_tool.cli.demo import PASSWORD
 from dnk_tool.cli.main import cli
 from dnk_tool.domain.declarations.document import canonical_json
-from dnk_tool.domain.declarations.document_reader import read_document
 from dnk_tool.domain.declarations.states import EDITABLE_STATES
 from dnk_tool.domain.declarations.version_code import version_code
 from dnk_tool.domain.permissions import SHELL, Actor, Role
@@ -60,6 +59,7 @@ from tests import released
 from tests.support import postgresql
 from tests.support.app import Browser, database_session, secured, sign_in_by_form
 from tests.support.authenticators import set_up_app
+from tests.support.documents import stored_document
 from tests.support.files.evidence_files import logo
 
 DATA = Path(__file__).parent / "data"
@@ -141,7 +141,7 @@ def _write_beyond_the_demo(session: Session, password_hash: str, *, now: datetim
     owner = create_account(session, email=OWNER, name="Vera Quenzel", **given)
     session.flush()
     for name in (FINISHED, *IN_WORK):
-        document = read_document((DATA / f"{name}.json").read_bytes())
+        document = stored_document(name)
         declaration = import_document(Work(session, SHELL, now), document)
         company = declaration.organisation
         add_member(session, company, owner.id, Role.OWNER, now=now)

@@ -12,9 +12,10 @@ from dnk_tool.cli.erasure import reapplied_messages
 from dnk_tool.cli.output import fail, progress
 from dnk_tool.domain.permissions import SHELL
 from dnk_tool.paths import create_instance
-from dnk_tool.services.backup import restore as quiet
-from dnk_tool.services.backup.restore import ForeignLog, NotEmpty, NotQuiet, RestoreReport
+from dnk_tool.services.backup import resume as quiet
+from dnk_tool.services.backup.restore import ForeignLog, NotEmpty, RestoreReport
 from dnk_tool.services.backup.restore import restore as put_back
+from dnk_tool.services.backup.resume import DueMails, NotQuiet
 from dnk_tool.services.work import Work
 from dnk_tool.store.backup.database_copy import DatabaseInUse
 from dnk_tool.store.database import write_session
@@ -85,18 +86,23 @@ def _told(report: RestoreReport) -> list[str]:
             "original's erasures.log is anywhere, restore again with --replace --erasures FILE; otherwise "
             "erase again (dnk user erase) whoever asked for it since."
         )
-    lines.append(
-        "The copy is quiet: it sends no mails and no reminders. Check it with dnk serve, then: dnk resume"
-    )
+    lines += [
+        "The copy is quiet: it sends no mails and no reminders. Check it with dnk serve, then: dnk resume",
+        "It takes everything that became due since the backup as sent by the original. If the original did "
+        "not work any more after it, nobody was reminded: dnk resume --send-waiting",
+    ]
     return lines
 
 
 @click.command()
-@click.option("--send-waiting", is_flag=True, help="Also send the mails that waited in the backup.")
+@click.option(
+    "--send-waiting", is_flag=True, help="Also send what waited in the backup or became due since then."
+)
 def resume(send_waiting: bool) -> None:
     """Let a restored copy send mails and reminders again.
 
-    Mails that were waiting when the backup was made are not sent, as the original may have sent them since.
+    Mails that were waiting when the backup was made, and reminders and news that became due between then and
+    now, are not sent, as the original may have sent them.
     """
     with open_installation() as factory, write_session(factory) as session, session.begin():
         try:
@@ -106,5 +112,20 @@ def resume(send_waiting: bool) -> None:
     click.echo(f"Mails and reminders are sent again; {report.waiting} are waiting.")
     if report.withheld:
         click.echo(f"{report.withheld} from before the backup are not sent: the original may have sent them.")
+    if report.passed_over.total:
+        click.echo(
+            f"{report.passed_over.total} reminders and news that became due since then are not sent either: "
+            f"{_told_by_kind(report.passed_over)}."
+        )
     if report.erasures_known_until:
         click.echo(f"No erasure after {report.erasures_known_until:%Y-%m-%d %H:%M:%S} UTC is known here.")
+
+
+def _told_by_kind(mails: DueMails) -> str:
+    counts = (
+        ("of final days", mails.reminders),
+        ("of milestones", mails.milestones),
+        ("of invitations", mails.invitations),
+        ("news of the day", mails.news),
+    )
+    return ", ".join(f"{what} {count}" for what, count in counts if count)

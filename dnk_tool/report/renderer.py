@@ -15,10 +15,11 @@ from dnk_tool.domain.declarations.document import Document
 from dnk_tool.report.files.attachments import Attachment, attachments_of
 from dnk_tool.report.files.html import render_html
 from dnk_tool.report.process.client import Progress, RenderFailed, RenderWorker, WorkerExited
-from dnk_tool.report.process.engine_choice import chosen_engine
+from dnk_tool.report.process.engine_choice import are_pdfs_checked, chosen_engine
 from dnk_tool.report.process.limits import RenderLimits
 from dnk_tool.report.process.protocol import encode_job
 from dnk_tool.report.process.size_limit import size_limit
+from dnk_tool.report.text.unchecked import with_mark
 from dnk_tool.report.view.branding import DEFAULT_BRANDING, Branding
 from dnk_tool.report.view.compose import compose
 from dnk_tool.report.view.edition import FULL_EXPORT, ExportOptions
@@ -108,7 +109,7 @@ def build_job(html: str, issue: Issue, limits: RenderLimits, files: Sequence[Att
     """The encoded job for the child process: page, files and limits."""
     return encode_job(
         {
-            "html": html,
+            "html": html if are_pdfs_checked() else with_mark(html),
             "fingerprint": issue.fingerprint,
             "issued_on": issue.issued_on.isoformat(),
             "cpu_seconds": limits.cpu_seconds,

@@ -12,6 +12,7 @@ from jinja2.runtime import Context, Macro
 
 from dnk_tool.domain.permissions import Permission, can
 from dnk_tool.paths import PACKAGE
+from dnk_tool.report.process.engine_choice import are_pdfs_checked
 from dnk_tool.store.tables.clusters import Cluster
 from dnk_tool.store.tables.organisations import Organisation
 from dnk_tool.web import backup
@@ -89,6 +90,7 @@ def init_app(app: Flask) -> None:
     def asset(name: str) -> str:
         return f"/static/{manifest.get(name, name)}"
 
+    app.jinja_env.globals["are_pdfs_checked"] = are_pdfs_checked
     app.jinja_env.globals["scan_note"] = scan_note
     app.jinja_env.globals["point_url"] = point_url
 

@@ -58,7 +58,7 @@ FOLDERS = ("tests", "tests/integration")  # from which documents name files of t
 
 
 @cache
-def rows() -> list[dict[str, str]]:
+def mapped_rows() -> list[dict[str, str]]:
     """The rows of the mapping by column."""
     with MAPPING.open(encoding="utf-8", newline="") as file:
         reader = csv.DictReader(file, strict=True)
@@ -114,10 +114,10 @@ def id_if(condition: bool, row: dict[str, str]) -> list[str]:
 
 
 def test_every_requirement_of_levels_1_and_2_has_one_row_in_order() -> None:
-    ids = [numbers(row) for row in rows()]
+    ids = [numbers(row) for row in mapped_rows()]
     assert [one for one, count in Counter(ids).items() if count > 1] == [], "doubled"
     assert ids == sorted(ids)
-    counts = Counter((numbers(row)[0], row["level"]) for row in rows())
+    counts = Counter((numbers(row)[0], row["level"]) for row in mapped_rows())
     expected = {
         (chapter, str(level)): amount
         for chapter, amounts in REQUIREMENTS.items()
@@ -128,24 +128,26 @@ def test_every_requirement_of_levels_1_and_2_has_one_row_in_order() -> None:
 
 
 def test_every_row_has_a_topic_of_few_words() -> None:
-    assert [row["id"] for row in rows() if not 3 <= len(row["topic"].split()) <= 8] == []
+    assert [row["id"] for row in mapped_rows() if not 3 <= len(row["topic"].split()) <= 8] == []
 
 
 def test_every_row_has_an_answer_of_its_own() -> None:
-    assert [row["id"] for row in rows() if len(row["answer"].split()) < 5] == []
-    answers = Counter(" ".join(row["answer"].casefold().split()) for row in rows())
+    assert [row["id"] for row in mapped_rows() if len(row["answer"].split()) < 5] == []
+    answers = Counter(" ".join(row["answer"].casefold().split()) for row in mapped_rows())
     assert [answer for answer, count in answers.items() if count > 1] == []
 
 
 def test_what_is_missing_is_named_where_a_requirement_is_met_in_part() -> None:
-    assert {row["applies"] for row in rows()} <= {"yes", "no", "partly"}
-    wrong = [row["id"] for row in rows() if (MISSING in row["answer"]) is not (row["applies"] == "partly")]
+    assert {row["applies"] for row in mapped_rows()} <= {"yes", "no", "partly"}
+    wrong = [
+        row["id"] for row in mapped_rows() if (MISSING in row["answer"]) is not (row["applies"] == "partly")
+    ]
     assert wrong == []
 
 
 def test_what_applies_has_a_test_or_is_a_document() -> None:
     wrong = []
-    for row in rows():
+    for row in mapped_rows():
         is_empty = not row["test"].strip()
         if row["applies"] == "no":
             wrong += id_if(not is_empty, row)
@@ -156,7 +158,7 @@ def test_what_applies_has_a_test_or_is_a_document() -> None:
 
 def test_every_test_exists() -> None:
     gone = []
-    for row in rows():
+    for row in mapped_rows():
         for name in row["test"].split():
             path, _, test = name.partition("::")
             if re.sub(r"\[.*\]$", "", test) not in known_tests(path):
@@ -194,7 +196,7 @@ def test_what_only_the_night_runs_shows_nothing() -> None:
 def test_every_file_in_backticks_exists() -> None:
     gone = [
         f"{row['id']}: {path}"
-        for row in rows()
+        for row in mapped_rows()
         for path in IN_BACKTICKS.findall(row["answer"])
         if FILE_NAME.fullmatch(path) and not is_in_repository(path)
     ]

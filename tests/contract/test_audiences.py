@@ -170,13 +170,13 @@ def aviary(app: Flask, world: World) -> Aviary:
                 )
                 session.add(given)
                 for audience in Audience:
-                    written = threads(session, declaration, company, section, audience, people)
+                    written = add_threads(session, declaration, company, section, audience, people)
                     canaries |= {canary.word: canary for canary in written}
         own = session.get_one(Declaration, world.own_declaration)
         for section in SECTIONS:
             for audience in (SHARED, REVIEWERS):
                 former = world.foreign_cluster
-                written = threads(session, own, "A", section, audience, people, former=former)
+                written = add_threads(session, own, "A", section, audience, people, former=former)
                 canaries |= {canary.word: canary for canary in written}
         canaries |= {canary.word: canary for canary in last_year(session, own, world)}
         foreign = session.get_one(Declaration, world.foreign_declaration)
@@ -256,7 +256,7 @@ def last_year(session: Session, declaration: Declaration, world: World) -> Itera
         yield Canary(word, company, COMPANY, "1", is_readable=is_readable)
 
 
-def threads(
+def add_threads(
     session: Session,
     declaration: Declaration,
     company: str,
@@ -362,7 +362,7 @@ def address_of_rule(app: Flask, rule: Rule, ids: tuple[int, ...], section: str) 
     return app.url_map.bind("localhost").build(rule.endpoint, {a: values[a] for a in rule.arguments})
 
 
-def text_of(answer: TestResponse) -> str:
+def everything_in(answer: TestResponse) -> str:
     """All that an answer says, headers included; what is packed is unpacked."""
     said = f"{answer.headers}\n"
     if answer.data.startswith(b"%PDF"):
@@ -394,7 +394,7 @@ class Findings:
     opened: int = 0
 
     def note(self, aviary: Aviary, role: str, path: str, answer: TestResponse) -> set[str]:
-        words = aviary.found_in(text_of(answer))
+        words = aviary.found_in(everything_in(answer))
         self.opened += 1
         self.kinds.add(answer.mimetype)
         self.met[role] |= words
@@ -540,7 +540,7 @@ def test_what_people_take_along_of_themselves_holds_no_remark(app: Flask, aviary
         if role != "nobody":
             answer = post(client, "/konto/daten")
             assert answer.mimetype == "application/json", role
-            assert aviary.found_in(text_of(answer)) == set(), role
+            assert aviary.found_in(everything_in(answer)) == set(), role
 
 
 def test_a_protocol_holds_what_company_and_cluster_share_and_nothing_else(app: Flask, aviary: Aviary) -> None:

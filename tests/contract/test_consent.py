@@ -115,13 +115,13 @@ def text_digest(text: str) -> str:
 def manager(app: Flask, world: World) -> FlaskClient:
     """Somebody of the cluster of which company A is a member with a draft, of which much was written."""
     with database_session(app) as session:
-        write(session, world)
+        write_canaries(session, world)
     client = app.test_client()
     sign_in(client, "manager@example.org")
     return client
 
 
-def write(session: Session, world: World) -> None:
+def write_canaries(session: Session, world: World) -> None:
     """Answers, a figure, an internal remark, and an event of every kind that a draft can leave."""
     declaration = session.get_one(Declaration, world.own_declaration)
     declaration.state, declaration.cluster_id = State.DRAFT, None

@@ -142,7 +142,7 @@ def spaced(text: str) -> str:
     return " ".join(text.replace("\N{SOFT HYPHEN}", "").split())
 
 
-def amount(number: ReleasedNumber) -> str:
+def spaced_number(number: ReleasedNumber) -> str:
     return spaced(words.number_text(number, "de"))
 
 
@@ -186,7 +186,7 @@ def test_word_and_pdf_name_companies_beside_each_number_and_the_rule_of_each_tha
     assert withheld
     lines, pdf = list(word_lines(report(given, "docx"))), pdf_text(report(given, "pdf"), tmp_path)
     for number in shown:
-        stated = re.compile(rf"(?<![\d.,]){re.escape(amount(number))}(?!\w)")
+        stated = re.compile(rf"(?<![\d.,]){re.escape(spaced_number(number))}(?!\w)")
         in_word = [line for line in lines if stated.search(line)]
         assert in_word, number
         for line in in_word:

@@ -717,7 +717,7 @@ def browsers(app: Flask, roles: Collection[str] = ROLES) -> dict[str, FlaskClien
     return clients
 
 
-def tables(app: Flask) -> dict[str, str]:
+def table_digests(app: Flask) -> dict[str, str]:
     """A hash of all rows of each table."""
     with app.extensions["dnk_session_factory"]() as session:
         return {
@@ -906,7 +906,7 @@ def test_every_form_needs_its_token(app: Flask, world: World, token: str) -> Non
     sign_in(other, "owner@example.org")
     if token == "of another session":
         token = token_of(other)
-    before = tables(app)
+    before = table_digests(app)
     unsafe = [(rule, method) for rule, method in rules(app) if method != "GET"]
     assert len(unsafe) > 10
     for rule, method in unsafe:
@@ -919,14 +919,14 @@ def test_every_form_needs_its_token(app: Flask, world: World, token: str) -> Non
             environ_overrides={"REMOTE_ADDR": f"10.9.8.{len(rule.rule)}"},
         )
         assert answer.status_code == 400, rule
-    assert tables(app) == before
+    assert table_digests(app) == before
 
 
 @pytest.mark.sqlite
 @pytest.mark.parametrize("role", ["nobody", "owner", "manager", "operator"])
 def test_no_get_changes_a_table_and_headers_are_on_every_page(app: Flask, world: World, role: str) -> None:
     [client] = browsers(app, [role]).values()
-    before = tables(app)
+    before = table_digests(app)
     file = app.extensions["dnk_settings"].instance / "dnk.sqlite3"
     # The clock stands still: once a minute a page notes that somebody is still there.
     with closing(sqlite3.connect(file)) as watcher, time_machine.travel(time.time(), tick=False):
@@ -945,8 +945,8 @@ def test_no_get_changes_a_table_and_headers_are_on_every_page(app: Flask, world:
                 assert answer.status_code < 500, path
                 check_headers(answer, is_private=role != "nobody" and not path.startswith("/static/"))
                 if seen != (seen := version_of(watcher)):
-                    assert tables(app) == before, path
-    assert tables(app) == before
+                    assert table_digests(app) == before, path
+    assert table_digests(app) == before
 
 
 def version_of(connection: sqlite3.Connection) -> int:

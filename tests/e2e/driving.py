@@ -1,6 +1,7 @@
 """A real `dnk serve`, people who use it, and the steps that several journeys take."""
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -288,6 +289,12 @@ def section_path(declaration: int, ref: str) -> str:
 def field(page: Page, name: str) -> Locator:
     """A field by its name; refs have dots, which a CSS selector would misread."""
     return page.locator(f'[name="{name}"]')
+
+
+def press_in_main(page: Page, name: str | re.Pattern[str], *, exact: bool = False) -> None:
+    """Press a button and wait for the next page: a script may ask first whether the server is there."""
+    with page.expect_navigation():
+        page.get_by_role("main").get_by_role("button", name=name, exact=exact).first.click()
 
 
 def status_line(page: Page) -> Locator:

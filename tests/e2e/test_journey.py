@@ -97,7 +97,7 @@ def test_from_sign_in_to_the_second_version(
     expect(page).to_have_url(re.compile("/pruefen$"))
     notice_a_gap(page, overview, lambda name: shot(page, f"{name}-{javascript}"))
 
-    first = finish(page, version=1, folder=tmp_path)
+    first = finish_declaration(page, version=1, folder=tmp_path)
     shot(page, f"overview-finished-{javascript}")
 
     with page.expect_navigation():
@@ -105,9 +105,9 @@ def test_from_sign_in_to_the_second_version(
     page.get_by_role("link", name=re.compile(r"^1\. ")).click()
     change = field(page, "ref-1.1-text")
     change.fill("Das hat sich im zweiten Jahr geändert.")
-    save(page)
+    save_and_go_on(page)
     page.get_by_role("link", name="Übersicht").click()
-    finish(page, version=2, folder=tmp_path)
+    finish_declaration(page, version=2, folder=tmp_path)
     again = download(page.get_by_role("link", name="JSON der Version 1"), tmp_path)
     second = download(page.get_by_role("link", name="JSON der Version 2"), tmp_path)
     assert json.loads(again)["answers"]["1.1"]["text"] == TEXT.strip()
@@ -144,20 +144,20 @@ def test_a_first_criterion_of_each_kind_and_a_version_without_a_script(
         session.get_one(Declaration, declaration).organisation.requires_sign_off = True  # as of a new company
     page = visit(javascript=False).sign_in("clara")
     notice_a_gap(page, f"{server.address}/erklaerungen/{declaration}/")
-    finish(page, version=1, folder=tmp_path)
+    finish_declaration(page, version=1, folder=tmp_path)
 
 
 def answer_criterion(page: Page, criterion: Criterion) -> None:
     """All pages of a criterion, from its first one to the next criterion."""
     expect(page.get_by_role("heading", level=1)).to_have_text(criterion.title.to("de"))
-    answer(page, criterion.ref)
-    save(page)
+    answer_whole_criterion(page, criterion.ref)
+    save_and_go_on(page)
     while "/kennzahlen" in page.url:
         answer_figures(page)
-        save(page)
+        save_and_go_on(page)
     if page.url.endswith("/rechenweg"):
         answer_method(page)
-        save(page)
+        save_and_go_on(page)
 
 
 def notice_a_gap(page: Page, overview: str, shot: Callable[[str], None] = lambda _name: None) -> None:
@@ -184,7 +184,7 @@ def notice_a_gap(page: Page, overview: str, shot: Callable[[str], None] = lambda
     text = field(page, f"ref-{LAST}.6-text")
     expect(text).to_be_in_viewport()
     text.fill("Wir hatten keinen Fall.")
-    save(page)
+    save_and_go_on(page)
     expect(page).to_have_url(re.compile("/pruefen$"))
     page.get_by_role("link", name="Übersicht").click()
     expect(page.locator(".dnk-lead")).to_have_text(re.compile("^20 von 20 Kriterien fertig"))
@@ -222,10 +222,10 @@ def answer_general(page: Page) -> None:
         box.fill("Anna Beck, Geschäftsführung")
     for question in page.locator("main fieldset:has(input[type=radio][name$='-value'])").all():
         question.get_by_role("radio").first.check()
-    save(page)
+    save_and_go_on(page)
 
 
-def answer(page: Page, ref: str) -> None:
+def answer_whole_criterion(page: Page, ref: str) -> None:
     """The page of a criterion: texts where we report, reasons where we do not, and the few figures below."""
     page.wait_for_load_state()  # the heading is there before the last of the fields
     if ref == "1":
@@ -303,14 +303,14 @@ def answer_method(page: Page) -> None:
         box.fill("Nach dem GHG Protocol gerechnet.")
 
 
-def save(page: Page) -> None:
+def save_and_go_on(page: Page) -> None:
     here = page.url
     page.get_by_role("button", name="Fertig, weiter").click()
     expect(page).not_to_have_url(here)
     expect(page.get_by_role("alert").filter(has_text="Gespeichert.")).to_have_count(1)
 
 
-def finish(page: Page, *, version: int, folder: Path) -> bytes:
+def finish_declaration(page: Page, *, version: int, folder: Path) -> bytes:
     """From the overview and back to it; gives the PDF."""
     page.get_by_role("link", name="Prüfen und abschließen", exact=True).click()
     expect(page.get_by_text("Vollständig", exact=True)).to_be_visible()

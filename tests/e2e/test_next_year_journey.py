@@ -4,12 +4,12 @@ import re
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from dnk_tool.domain.permissions import Role
 from tests.e2e.conftest import Shot, Visit
 from tests.e2e.drafts import expect_saved
-from tests.e2e.driving import Server, field, section_path
+from tests.e2e.driving import Server, field, press_in_main, section_path
 from tests.support.instance import COMPLETE
 
 pytestmark = pytest.mark.e2e
@@ -21,12 +21,6 @@ def server(new_server: Callable[..., Server]) -> Server:
     server.seed(COMPLETE, petra=Role.OWNER)
     server.start()
     return server
-
-
-def press(page: Page, button: str) -> None:
-    """Press it and wait for the next page: asking for another one meanwhile would stop the saving."""
-    with page.expect_navigation():
-        page.get_by_role("button", name=button).click()
 
 
 def test_the_year_after_begins_with_what_was_said(server: Server, visit: Visit, shot: Shot) -> None:
@@ -64,7 +58,7 @@ def test_the_year_after_begins_with_what_was_said(server: Server, visit: Visit, 
     expect_saved(page)
     page.get_by_role("button", name="Alles auf dieser Seite stimmt noch").click()
     expect(page.get_by_text("Aus 2025 übernommen, bitte prüfen.")).to_have_count(0)
-    press(page, "Fertig, weiter zu 2")
+    press_in_main(page, "Fertig, weiter zu 2")
     page.get_by_role("link", name="Übersicht").click()
     expect(page.locator(".dnk-lead")).to_have_text(re.compile("^1 von 20 Kriterien fertig"))
 
@@ -75,7 +69,7 @@ def test_the_year_after_begins_with_what_was_said(server: Server, visit: Visit, 
     goal.get_by_label("teilweise").check()
     goal.get_by_label("Warum nicht oder nicht ganz?").fill("Die neue Säge kam erst im Herbst.")
     expect_saved(page)
-    press(page, "Später weiter")
+    press_in_main(page, "Später weiter")
     page.get_by_role("link", name="Was aus Ihren Zielen geworden ist").click()
     expect(field(page, "goal-12.1-reason")).to_have_value("Die neue Säge kam erst im Herbst.")
     shot(page, "next-year-goals")
@@ -83,7 +77,7 @@ def test_the_year_after_begins_with_what_was_said(server: Server, visit: Visit, 
     # A figure with a jump: the change, and the question why.
     page.goto(section_path(after, "13/kennzahlen"))
     field(page, "ref-GRI-SRS-305-1.a-value").fill("90")
-    press(page, "Später weiter")
+    press_in_main(page, "Später weiter")
     page.goto(section_path(after, "13/kennzahlen"))
     expect(page.get_by_text(re.compile(r"^\+[\d.,]+ % gegenüber 2025"))).to_be_visible()
     expect(page.get_by_text("Fällt auf:").first).to_be_visible()

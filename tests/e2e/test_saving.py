@@ -291,7 +291,7 @@ FORMS = {
 HELD = "Keine Verbindung, deshalb ist noch nichts gesendet."
 
 
-def put(field: Locator, value: str) -> None:
+def fill_or_check(field: Locator, value: str) -> None:
     field.check() if field.get_attribute("type") == "radio" else field.fill(value)
 
 
@@ -310,7 +310,7 @@ def test_defect_3_and_24_what_is_typed_survives_on_every_kind_of_form(
     path, selector, save = FORMS[kind]
     path = path if path.startswith("/") else desk.overview + path
     page = petra.page(path)
-    put(page.locator(selector).first, "4711")
+    fill_or_check(page.locator(selector).first, "4711")
     asked: list[str] = []
     page.once("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
     page.get_by_role("link", name="Impressum").click(no_wait_after=True)

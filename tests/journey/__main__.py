@@ -6,7 +6,7 @@ import tempfile
 from pathlib import Path
 
 from tests.journey.parts import PARTS, walk_part
-from tests.journey.walks import main
+from tests.journey.walks import print_walks
 
 if __name__ == "__main__":
     arguments = argparse.ArgumentParser(prog="python -m tests.journey", description=__doc__)
@@ -26,7 +26,7 @@ if __name__ == "__main__":
         if given.part != "firm":
             walk_part(Path(folder), given.part)
             sys.exit()
-        main(
+        print_walks(
             Path(folder),
             given.sets or ["effas", "gri"],
             as_json=given.json,

@@ -26,7 +26,7 @@ def goal(browser: Browser, folder: Path) -> tuple[Tally, Visits]:
     return _walk_as(browser, folder, "goal", network_content().manager.email, _release_and_report)
 
 
-def measure(browser: Browser, folder: Path) -> tuple[Tally, Visits]:
+def note_measure(browser: Browser, folder: Path) -> tuple[Tally, Visits]:
     """A member notes a measure, and sees its path and where it stands. Raises WayLost."""
     return _walk_as(browser, folder, "measure", network_content().owner, _note_and_compare)
 

@@ -31,7 +31,7 @@ FIRST_ROW = 4  # of the companies in their sheet, below a title and the headings
 FIRST_FAULTY = FIRST_ROW + len(TRADES) * len(FAMILIES)
 
 
-def rows() -> list[tuple[str, ...]]:
+def listed_companies() -> list[tuple[str, ...]]:
     """The companies with the faulty ones last."""
     good = [(f"{trade} {family} GmbH", family) for trade in TRADES for family in FAMILIES]
     listed = [
@@ -55,6 +55,6 @@ def company_workbook() -> bytes:
         )
         sheet = book.add_worksheet("Mitglieder")
         sheet.write(0, 0, "Unternehmen, die wir einladen möchten")
-        for number, cells in enumerate([HEADINGS, *rows()], start=2):
+        for number, cells in enumerate([HEADINGS, *listed_companies()], start=2):
             sheet.write_row(number, 0, cells)
     return file.getvalue()

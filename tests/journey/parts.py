@@ -22,13 +22,13 @@ from tests.journey.way import WayLost
 Part = Callable[[Browser, Path], tuple[Tally, Sequence[tuple[str, str, int, int]]]]
 
 PARTS: dict[str, Part] = {
-    "answer": remark_answers.answer,
+    "answer": remark_answers.walk_through_answers,
     "cohort": cohort_setup.set_up,
     "goal": climate_network.goal,
     "invitations": invitations.chase,
     "invite": list_import.invite_forty,
-    "measure": climate_network.measure,
-    "review": review.review,
+    "measure": climate_network.note_measure,
+    "review": review.walk_through_review,
     "write": missing_criterion.write_criterion,
 }
 

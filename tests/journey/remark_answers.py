@@ -22,7 +22,7 @@ REMARKS = {
 ADDED = "Im Berichtsjahr waren das 52 Prozent."
 
 
-def answer(browser: Browser, folder: Path) -> tuple[Tally, Sequence[tuple[str, str, int, int]]]:
+def walk_through_answers(browser: Browser, folder: Path) -> tuple[Tally, Sequence[tuple[str, str, int, int]]]:
     """One remark is answered by a changed text, the other by a sentence. Raises WayLost."""
     folder.mkdir()
     server = Server(folder)

@@ -27,7 +27,7 @@ IN_SIGHT = f"""() => [...document.querySelectorAll("{BUTTONS}")].every((one) => 
 }}) && !scrollY"""
 
 
-def review(browser: Browser, folder: Path) -> tuple[Tally, Sequence[tuple[str, str, int, int]]]:
+def walk_through_review(browser: Browser, folder: Path) -> tuple[Tally, Sequence[tuple[str, str, int, int]]]:
     """Three walks; prints what each takes. Raises WayLost."""
     folder.mkdir()
     server = Server(folder)

@@ -81,7 +81,9 @@ class Walk:
         }
 
 
-def main(folder: Path, sets: Sequence[str], *, as_json: bool, visits: bool, with_helps: bool = False) -> None:
+def print_walks(
+    folder: Path, sets: Sequence[str], *, as_json: bool, visits: bool, with_helps: bool = False
+) -> None:
     """Walk with each set and print. Exits with 1 if a way does not end with a complete PDF."""
     try:
         with sync_playwright() as playwright:
@@ -113,7 +115,7 @@ def walk_with(browser: Browser, folder: Path, indicator_set: str, *, with_helps:
     try:
         add_waiting_company(server)
         server.start()
-        link = invite(browser, server, firm)
+        link = invite_manager(browser, server, firm)
         visitor = new_visitor(browser, server, height=900)
         walker = Walker(visitor.page())
         try:
@@ -157,7 +159,7 @@ def add_waiting_company(server: Server) -> None:
         )
 
 
-def invite(browser: Browser, server: Server, firm: Firm) -> str:
+def invite_manager(browser: Browser, server: Server, firm: Firm) -> str:
     """The operator invites the manager; gives the link of the mail."""
     page = new_visitor(browser, server).sign_in("betrieb")
     page.goto("/unternehmen/1/personen/einladen")

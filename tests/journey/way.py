@@ -165,7 +165,7 @@ def answer_page(walker: Walker, firm: Firm, answered: set[str]) -> None:
             answered.add(ref)
     for ref, reason in firm.reasons.items():
         if page.locator(f"[name='ref-{ref}-reason']").count():
-            explain(walker, ref, reason)
+            explain_ready_made(walker, ref, reason)
             answered.add(ref)
     for ref, value in firm.figures.items():
         box = page.locator(f"[name='ref-{ref}-value']")
@@ -185,7 +185,7 @@ def answer_page(walker: Walker, firm: Firm, answered: set[str]) -> None:
                 walker.decided.add(ref)
 
 
-def explain(walker: Walker, ref: str, reason: str) -> None:
+def explain_ready_made(walker: Walker, ref: str, reason: str) -> None:
     """One of the ready-made reasons, unless the point is explained already."""
     page = walker.page
     if page.locator(f"[name='ref-{ref}-explanation']").input_value():

@@ -29,7 +29,7 @@ def main() -> None:
         server.run("demo", "--no-serve")
         server.start()
         try:
-            is_fine = [check_html(server, Path(folder) / "pages"), measure(server, node, Path(folder))]
+            is_fine = [check_html(server, Path(folder) / "pages"), measure_pages(server, node, Path(folder))]
         finally:
             server.close()
     sys.exit(not all(is_fine))
@@ -61,7 +61,7 @@ def check_html(server: Server, folder: Path) -> bool:
     return not messages
 
 
-def measure(server: Server, node: list[str], folder: Path) -> bool:
+def measure_pages(server: Server, node: list[str], folder: Path) -> bool:
     """Have Lighthouse look at the main pages, as it looks at phones; prints their marks."""
     is_fine = True
     for person, path in main_pages(server):

@@ -30,7 +30,7 @@ from dnk_tool.store.database import make_engine, session_factory, write_session
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.evidence.file_blob_store import FileBlobStore
 from tests import prints
-from tests.pages.pictures import save
+from tests.pages.pictures import save_picture
 
 FOLDER = Path(__file__).parents[2] / "docs" / "example"
 # Of each PDF its SHA-256, and the mark of all that decided what came of it.
@@ -52,10 +52,10 @@ def main() -> None:
     load_document.cache_clear()
     (FOLDER / DATA).write_bytes(data())
     for name in EDITIONS:
-        (FOLDER / name).write_bytes(printed(name))
+        (FOLDER / name).write_bytes(printed_edition(name))
     RECORD.write_text(json.dumps({name: _marks(name) for name in EDITIONS}, indent=1) + "\n", "utf-8")
     for number in PICTURES:
-        save(page_picture(FOLDER / "declaration.pdf", number), f"page-{number}", folder=FOLDER)
+        save_picture(page_picture(FOLDER / "declaration.pdf", number), f"page-{number}", folder=FOLDER)
 
 
 def sample() -> bytes:
@@ -87,7 +87,7 @@ def data() -> bytes:
     return canonical_json(finished_document())
 
 
-def printed(name: str) -> bytes:
+def printed_edition(name: str) -> bytes:
     """One of its PDFs, as the program prints it now."""
     return render_pdf(finished_document(), _issue(), edition=EDITIONS[name])
 

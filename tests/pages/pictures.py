@@ -9,7 +9,7 @@ SCHEMES = ("light", "dark")
 COLOURS = 32
 
 
-def save(picture: Image.Image, name: str, *, folder: Path = FOLDER, colours: int = COLOURS) -> int:
+def save_picture(picture: Image.Image, name: str, *, folder: Path = FOLDER, colours: int = COLOURS) -> int:
     """Keep a picture as PNG with its most frequent colours and return its size.
 
     The other colours, at the edges of letters, become the nearest of those.

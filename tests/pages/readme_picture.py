@@ -14,7 +14,7 @@ from dnk_tool.cli.demo import PASSWORD
 from tests.e2e.conftest import CHROMIUM, OPTIONS, new_visitor
 from tests.e2e.driving import Server
 from tests.pages.demo import client_of, first_path
-from tests.pages.pictures import SCHEMES, save
+from tests.pages.pictures import SCHEMES, save_picture
 from tests.prints import page_words
 
 WIDTH, HEIGHT = 900, 706  # CSS pixels: as wide as a forge shows a README
@@ -74,7 +74,7 @@ def compose(browser: Browser, server: Server) -> None:
         )
         page = context.new_page()
         page.set_content(PAGE.format(background=BACKGROUND[scheme], **pictures), wait_until="load")
-        size = save(Image.open(io.BytesIO(page.screenshot())), f"readme-{scheme}", colours=COLOURS)
+        size = save_picture(Image.open(io.BytesIO(page.screenshot())), f"readme-{scheme}", colours=COLOURS)
         context.close()
         assert size < LARGEST, f"{size:,} bytes: fewer colours"
 

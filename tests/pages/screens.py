@@ -22,7 +22,7 @@ from tests.e2e.conftest import CHROMIUM, OPTIONS, new_visitor
 from tests.e2e.driving import Server
 from tests.pages import readme_picture
 from tests.pages.demo import NOBODY, client_of, first_path
-from tests.pages.pictures import FOLDER, SCHEMES, save
+from tests.pages.pictures import FOLDER, SCHEMES, save_picture
 
 SIZES = {1280: 900, 320: 640}
 LONGEST = 1_260  # pixels of a page; what follows looks alike
@@ -134,7 +134,7 @@ def photograph(browser: Browser, server: Server, screen: Screen, width: int, sch
     visitor = new_visitor(browser, server, width=width, height=SIZES[width], color_scheme=scheme)
     page = visitor.sign_in(screen.person, PASSWORD) if screen.person else visitor.page()
     page.goto(screen.path)
-    save(picture_of(page, width), f"{screen.name}-{width}-{scheme}")
+    save_picture(picture_of(page, width), f"{screen.name}-{width}-{scheme}")
     visitor.context.close()
 
 
@@ -151,7 +151,7 @@ def photograph_cover(pdf: Path) -> None:
         target = Path(folder) / "cover"
         command = ["pdftoppm", "-png", "-r", "70", "-f", "1", "-l", "1", "-singlefile", str(pdf), str(target)]
         subprocess.run(command, check=True)
-        save(Image.open(target.with_suffix(".png")), "pdf")
+        save_picture(Image.open(target.with_suffix(".png")), "pdf")
 
 
 def index(screens: list[Screen]) -> str:

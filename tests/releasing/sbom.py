@@ -34,14 +34,16 @@ LICENSES = {"pypdfium2": "BSD-3-Clause AND Apache-2.0", "pysqlite3": "Zlib"}
 LONGEST_NAME = 60  # some packages put the whole text where the name belongs
 
 
-def write_sbom(root: Path, *, epoch: int) -> str:
+def write_sbom(root: Path, constraints: Path, *, epoch: int) -> str:
     """The list of parts as JSON; the same bytes for the same sources, installed packages and second.
+
+    `constraints`: the Python packages of a server with their hashes.
 
     Licences and what needs what are read from the installed packages. Raises ValueError if the result is
     not valid.
     """
     project = tomllib.loads((root / "pyproject.toml").read_text("utf-8"))["project"]
-    packages = python_packages(root / "requirements/run.txt")
+    packages = python_packages(constraints)
     program = Component(
         name=project["name"],
         version=project["version"],
@@ -165,7 +167,7 @@ def main() -> None:
     epoch = int(os.environ.get("SOURCE_DATE_EPOCH", datetime.now(UTC).timestamp()))
     target = ROOT / f"dist/dnk-tool-{version}.cdx.json"
     target.parent.mkdir(exist_ok=True)
-    target.write_text(write_sbom(ROOT, epoch=epoch), "utf-8")
+    target.write_text(write_sbom(ROOT, ROOT / "requirements/run.txt", epoch=epoch), "utf-8")
     sys.stdout.write(f"{target.relative_to(ROOT)}\n")
 
 

@@ -46,7 +46,10 @@ class Refused(Exception):
 
 
 def run_tool(*command: str | Path, cwd: Path, **environment: str) -> str:
-    """What a program prints. Raises Refused with its own words if it fails."""
+    """What a program prints. Raises Refused with its own words if it fails.
+
+    Its files can be read by everybody, as archives note that.
+    """
     done = subprocess.run(
         command,
         cwd=cwd,
@@ -54,6 +57,7 @@ def run_tool(*command: str | Path, cwd: Path, **environment: str) -> str:
         capture_output=True,
         text=True,
         stdin=subprocess.DEVNULL,
+        umask=0o022,
     )
     if done.returncode:
         words = " ".join(map(str, command))

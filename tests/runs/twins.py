@@ -48,14 +48,14 @@ HEAD = """\
 
 
 @cache
-def noted() -> dict[str, list[str]]:
+def noted_twins() -> dict[str, list[str]]:
     """The tests by the module that they show: from `tests/integration/`, without parameters."""
     return tomllib.loads(NOTED.read_text("utf-8"))["twins"]  # type: ignore[no-any-return]
 
 
 @cache
 def _chosen() -> frozenset[str]:
-    return frozenset(test for tests in noted().values() for test in tests)
+    return frozenset(test for tests in noted_twins().values() for test in tests)
 
 
 def is_left_to_the_night(item: pytest.Item) -> bool:

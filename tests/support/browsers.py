@@ -29,6 +29,13 @@ def send(client: FlaskClient, path: str, **changes: Any) -> TestResponse:
     return client.post(path, data={**form_fields(client.get(path).text), **changes})
 
 
+def save_page(client: FlaskClient, path: str, **changes: Any) -> str:
+    """Send the form of a page, changed, and tell where the save leads."""
+    answer = send(client, path, **changes)
+    assert answer.status_code == 303, answer.text
+    return answer.headers["Location"]
+
+
 def own_page(world: World, section: str) -> str:
     """The page of a criterion of the own declaration."""
     return f"/erklaerungen/{world.own_declaration}/kriterien/{section}"

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 
 from dnk_tool.catalogue import Aspect, Indicator, Requirement, selection_for
 from dnk_tool.catalogue.standard.item_model import Column, Datapoint, Item, ItemKind, Table
@@ -12,11 +13,13 @@ from dnk_tool.domain.answers.answer import Answer, Disclosure, Figure, Quality
 from dnk_tool.domain.answers.self_assessment import Assessment, Measure, Rating
 from dnk_tool.domain.answers.values import Cell, Row, Rows
 from dnk_tool.domain.declarations.document import Document
+from dnk_tool.domain.declarations.document_reader import read_document
 from dnk_tool.domain.organisation import Profile, Site
 from dnk_tool.domain.quantities import Quantity
 from dnk_tool.language import Language
 from dnk_tool.report.view.parts import RequirementView
 
+DATA = Path(__file__).parents[1] / "data"
 EDITION = "dnk-2017"
 YEAR = 2025
 OPTIONS = frozenset({"csr-rug", "nap", "eu-taxonomy"})
@@ -138,6 +141,11 @@ def empty_document(**changes: object) -> Document:
     """A declaration in which nothing was answered yet."""
     bare = Document(EDITION, YEAR, "gri", "de", frozenset(), Profile("Neue Firma GmbH"))
     return replace(bare, **changes)  # type: ignore[arg-type]
+
+
+def stored_document(name: str) -> Document:
+    """One of the declarations that lie beside the tests."""
+    return read_document((DATA / f"{name}.json").read_bytes())
 
 
 def _explained(requirement: Requirement, language: Language) -> Answer:

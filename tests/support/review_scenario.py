@@ -265,7 +265,16 @@ def answer_all_remarks(
     session.flush()
 
 
+def read_threads(
+    session: Session, case: ReviewScenario, side: ReviewSide = ReviewSide.REVIEWERS
+) -> list[RemarkThread]:
+    """The threads that a side reads."""
+    session.flush()
+    cluster_id = case.cluster_id if side is ReviewSide.REVIEWERS else None
+    return remarks.threads(session, case.declaration_id, side, cluster_id=cluster_id)
+
+
 def threads_of(app: Flask, case: ReviewScenario) -> list[RemarkThread]:
     """The threads that the cluster's people read."""
     with database_session(app) as session:
-        return remarks.threads(session, case.declaration_id, ReviewSide.REVIEWERS, cluster_id=case.cluster_id)
+        return read_threads(session, case)

@@ -2,12 +2,13 @@
 
 import io
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import pytest
 from python_calamine import CalamineWorkbook
 
+from dnk_tool.domain.uploads import SpreadsheetRow
 from dnk_tool.services.uploads.csv_tables import TableFault, UnreadableTable
 
 
@@ -16,6 +17,11 @@ def fault_of(read: Callable[[bytes], object], content: bytes) -> TableFault:
     with pytest.raises(UnreadableTable) as caught:
         read(content)
     return caught.value.fault
+
+
+def numbered_rows(rows: Iterable[Sequence[str]]) -> list[SpreadsheetRow]:
+    """Rows as a reader gives them, the first as number 1."""
+    return [SpreadsheetRow(number, tuple(cells)) for number, cells in enumerate(rows, start=1)]
 
 
 def sheets_of(content: bytes) -> dict[str, list[list[Any]]]:

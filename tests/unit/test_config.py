@@ -13,7 +13,7 @@ from dnk_tool.config import ConfigurationError
 from dnk_tool.paths import create_instance
 
 
-def problems(**given: object) -> list[str]:
+def refusals(**given: object) -> list[str]:
     with pytest.raises(ConfigurationError) as caught:
         config.load_settings(**given)
     return caught.value.problems
@@ -38,7 +38,7 @@ def test_environment_before_file_before_default(tmp_path: Path, monkeypatch: pyt
 
 
 def test_all_problems_are_named_at_once(tmp_path: Path) -> None:
-    messages = problems(
+    messages = refusals(
         instance=tmp_path, port=0, host="0.0.0.0", debug=True, secret_key="short", database_url="mysql://x"
     )
     assert len(messages) == 5
@@ -58,7 +58,7 @@ def test_all_problems_are_named_at_once(tmp_path: Path) -> None:
 )
 def test_how_people_sign_in_is_checked(tmp_path: Path, given: dict[str, object], named: str) -> None:
     whole: dict[str, object] = {"oidc_client_id": "dnk", "oidc_name": "Kammer-Konto"}
-    assert any(named in message for message in problems(instance=tmp_path, **(whole | given)))
+    assert any(named in message for message in refusals(instance=tmp_path, **(whole | given)))
 
 
 def test_signing_in_as_the_environment_says(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -71,12 +71,12 @@ def test_signing_in_as_the_environment_says(tmp_path: Path, monkeypatch: pytest.
 
 
 def test_a_problem_does_not_print_the_secret(tmp_path: Path) -> None:
-    assert "geheim" not in "".join(problems(instance=tmp_path, secret_key="geheim"))
+    assert "geheim" not in "".join(refusals(instance=tmp_path, secret_key="geheim"))
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "192.168.1.2", "::", "dnk.example.de"])
 def test_debug_never_beyond_this_machine(tmp_path: Path, host: str) -> None:
-    assert any("DNK_DEBUG" in message for message in problems(instance=tmp_path, host=host, debug=True))
+    assert any("DNK_DEBUG" in message for message in refusals(instance=tmp_path, host=host, debug=True))
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "127.1.2.3", "localhost", "::1"])
@@ -88,7 +88,7 @@ def test_debug_on_this_machine(tmp_path: Path, host: str) -> None:
     "url", ["dnk.example.de", "ftp://x.de", "https://x.de/pfad", "https://a:b@x.de", "https://"]
 )
 def test_public_address(tmp_path: Path, url: str) -> None:
-    assert any("DNK_PUBLIC_URL" in message for message in problems(instance=tmp_path, public_url=url))
+    assert any("DNK_PUBLIC_URL" in message for message in refusals(instance=tmp_path, public_url=url))
 
 
 @pytest.mark.parametrize(
@@ -96,7 +96,7 @@ def test_public_address(tmp_path: Path, url: str) -> None:
 )
 def test_f12_plain_http_is_for_this_machine_only(tmp_path: Path, url: str) -> None:
     refused = [
-        message for message in problems(instance=tmp_path, host="0.0.0.0", public_url=url) if url in message
+        message for message in refusals(instance=tmp_path, host="0.0.0.0", public_url=url) if url in message
     ]
     assert len(refused) == 1
     assert "must begin with https://" in refused[0]
@@ -111,12 +111,12 @@ def test_f12_plain_http_on_this_machine(tmp_path: Path, url: str) -> None:
 
 @pytest.mark.parametrize("given", [{"public_url": "https://dnk.example.de"}, {"proxies": 1}])
 def test_f12_debug_never_where_others_come_through_a_proxy(tmp_path: Path, given: dict[str, object]) -> None:
-    assert any("DNK_DEBUG" in message for message in problems(instance=tmp_path, debug=True, **given))
+    assert any("DNK_DEBUG" in message for message in refusals(instance=tmp_path, debug=True, **given))
 
 
 @pytest.mark.parametrize("key", ["a" * 32, "0" * 64, "abcabc" * 10, "1234567" * 8])
 def test_f12_keys_that_are_easily_guessed(tmp_path: Path, key: str) -> None:
-    refused = problems(instance=tmp_path, secret_key=key)
+    refused = refusals(instance=tmp_path, secret_key=key)
     assert any("DNK_SECRET_KEY is easily guessed" in message for message in refused)
     assert key not in "".join(refused)
     (tmp_path / "secret-key").write_text(key)
@@ -141,9 +141,9 @@ def test_f12_https_for_hosts_below(tmp_path: Path, host: str, wish: bool | None,
 
 def test_unknown_and_unreadable_files(tmp_path: Path) -> None:
     (tmp_path / "config.toml").write_text("prot = 1")
-    assert problems(instance=tmp_path) == ["config.toml: 'prot' is no setting. Is port meant?"]
+    assert refusals(instance=tmp_path) == ["config.toml: 'prot' is no setting. Is port meant?"]
     (tmp_path / "config.toml").write_text("public_url = https://dnk.example.org\n")
-    (problem,) = problems(instance=tmp_path)
+    (problem,) = refusals(instance=tmp_path)
     assert problem.startswith("config.toml cannot be read: Invalid value (at line 1")
     assert problem.endswith('in double quotes, as in public_url = "https://dnk.example.de"')
 
@@ -151,7 +151,7 @@ def test_unknown_and_unreadable_files(tmp_path: Path) -> None:
 def test_lists_in_the_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DNK_TRUSTED_HOSTS", "dnk.example.org")
     monkeypatch.setenv("DNK_SECOND_FACTOR_FOR", "operator")
-    assert problems(instance=tmp_path) == [
+    assert refusals(instance=tmp_path) == [
         'DNK_TRUSTED_HOSTS: dnk.example.org is no list, such as ["first", "second"] or []',
         'DNK_SECOND_FACTOR_FOR: operator is no list, such as ["first", "second"] or []',
     ]
@@ -185,7 +185,7 @@ def test_an_unknown_variable_is_refused_with_the_nearest_name(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, proposal: str
 ) -> None:
     monkeypatch.setenv(name, "x")
-    assert problems(instance=tmp_path) == [f"{name} is no setting{proposal}"]
+    assert refusals(instance=tmp_path) == [f"{name} is no setting{proposal}"]
 
 
 def test_unknown_names_are_told_with_all_other_problems(
@@ -193,7 +193,7 @@ def test_unknown_names_are_told_with_all_other_problems(
 ) -> None:
     (tmp_path / "config.toml").write_text('DNK_Backup_Foldr = "/tmp"\n[mail]\nserver = "mail.example.org"\n')
     monkeypatch.setenv("DNK_PUBLIC_ULR", "https://dnk.example.org")
-    messages = problems(instance=tmp_path, host="0.0.0.0")
+    messages = refusals(instance=tmp_path, host="0.0.0.0")
     assert messages == [
         "DNK_PUBLIC_ULR is no setting. Is DNK_PUBLIC_URL meant?",
         "config.toml: 'DNK_Backup_Foldr' is no setting. Is backup_folder meant?",

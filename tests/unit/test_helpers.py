@@ -1,7 +1,7 @@
-"""Helpers of tests: what several files use has a name of its own, and no helper is written twice.
+"""Helpers of tests: no name is defined twice, and no helper is written twice.
 
-A helper that its own file alone uses may be called what it does there, such as `save`: its neighbour stands
-beside it. What two files need goes to `tests/support`, or beside the tests of its room.
+What two files need goes to `tests/support`, or beside the tests of its room; what means something else gets a
+name that says so. Fixtures are not counted: a folder's or file's own is meant to take the place of another.
 """
 
 import ast
@@ -12,31 +12,6 @@ from functools import cache
 from dnk_tool.paths import PACKAGE
 
 TESTS = PACKAGE.parent / "tests"
-# Names that mean something else in several files each; may only become fewer.
-MOST_NAMES_TWICE = 60
-# Shared names that mean something else in a file or two besides: to be parted when those are next rewritten.
-SEVERAL_MEANINGS = {
-    "add_company",
-    "add_evidence",
-    "add_examples",
-    "add_numbers",
-    "add_residues",
-    "check",
-    "confirmed",
-    "finished",
-    "follow",
-    "handed_in",
-    "letters",
-    "listed",
-    "locked",
-    "main",
-    "place",
-    "press",
-    "problems",
-    "save",
-    "tables",
-    "text_of",
-}
 
 Helper = tuple[str, ast.FunctionDef]
 
@@ -50,35 +25,19 @@ def parsed() -> dict[str, ast.Module]:
 
 @cache
 def helpers() -> list[Helper]:
-    """The functions of modules that are neither tests nor fixtures, with the file of each."""
+    """The functions of modules that are neither tests nor fixtures, with the file of each.
+
+    `main` is what a program starts with, and is left out.
+    """
     return [
         (path, node)
         for path, tree in parsed().items()
         for node in tree.body
         if isinstance(node, ast.FunctionDef)
+        and node.name != "main"
         and not node.name.startswith(("test_", "pytest_"))
         and not any("fixture" in ast.dump(decorator) for decorator in node.decorator_list)
     ]
-
-
-def files_by_name() -> dict[str, set[str]]:
-    found = defaultdict[str, set[str]](set)
-    for path, node in helpers():
-        found[node.name].add(path)
-    return found
-
-
-def shared_names() -> dict[str, set[str]]:
-    """The helpers that other files import, each with the files it is imported from."""
-    places, found = files_by_name(), defaultdict[str, set[str]](set)
-    for tree in parsed().values():
-        for node in tree.body:
-            if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("tests."):
-                origin = f"{str(node.module).removeprefix('tests.').replace('.', '/')}.py"
-                for name in node.names:
-                    if origin in places.get(name.name, ()):
-                        found[name.name].add(origin)
-    return found
 
 
 def body_of(helper: ast.FunctionDef) -> str:
@@ -102,15 +61,11 @@ def body_of(helper: ast.FunctionDef) -> str:
     return ast.dump(copy)
 
 
-def test_a_helper_that_several_files_use_has_a_name_of_its_own() -> None:
-    places = files_by_name()
-    found = {
-        name: sorted(places[name])
-        for name, origins in shared_names().items()
-        if len(origins) > 1 or places[name] - origins
-    }
-    assert {name: paths for name, paths in found.items() if name not in SEVERAL_MEANINGS} == {}
-    assert found.keys() == SEVERAL_MEANINGS, "what has one meaning by now is no exception"
+def test_no_name_is_defined_twice() -> None:
+    places = defaultdict[str, set[str]](set)
+    for path, node in helpers():
+        places[node.name].add(path)
+    assert {name: paths for name, paths in places.items() if len(paths) > 1} == {}
 
 
 def test_no_helper_is_written_twice() -> None:
@@ -122,8 +77,3 @@ def test_no_helper_is_written_twice() -> None:
         for path, node in group if len(group) > 1 else ():
             found[body_of(node)].append(f"{path}: {node.name}")
     assert [places for places in found.values() if len(places) > 1] == []
-
-
-def test_fewer_names_than_ever_mean_several_things() -> None:
-    twice = {name: paths for name, paths in files_by_name().items() if len(paths) > 1}
-    assert len(twice) <= MOST_NAMES_TWICE

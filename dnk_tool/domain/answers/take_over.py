@@ -1,6 +1,6 @@
 """Offers answers of an earlier declaration for a new one, and finds those that are not confirmed yet."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from dnk_tool.catalogue.standard.model import Requirement, Section
@@ -38,12 +38,17 @@ def narrative_refs(requirement: Requirement) -> Iterator[str]:
             yield item.ref
 
 
-def requirement_answers(earlier: EarlierAnswers, requirement: Requirement) -> dict[str, Answer]:
-    """The earlier answers to the requirement; if it was explained then, the explanation alone."""
+def requirement_answers(
+    earlier: EarlierAnswers, requirement: Requirement, refs: Iterable[str] | None = None
+) -> dict[str, Answer]:
+    """The earlier answers to the requirement; if it was explained then, the explanation alone.
+
+    `refs`: those of its refs that are asked for; None: all.
+    """
     is_explained = earlier.answer(requirement.ref).disclosure is Disclosure.EXPLAIN
     return {
         ref: answer
-        for ref in narrative_refs(requirement)
+        for ref in (narrative_refs(requirement) if refs is None else refs)
         if (ref == requirement.ref or not is_explained) and not (answer := earlier.answer(ref)).is_empty
     }
 
@@ -56,14 +61,12 @@ def section_offers(sheet: Sheet, earlier: EarlierAnswers, section: Section) -> d
     """
     offers: dict[str, Answer] = {}
     for requirement in section.all_requirements:
-        if sheet.is_explained(requirement) or not any(
-            sheet.answer(ref).is_empty for ref in narrative_refs(requirement)
-        ):
+        if sheet.is_explained(requirement):
             continue
-        for ref, answer in requirement_answers(earlier, requirement).items():
+        empty = [ref for ref in narrative_refs(requirement) if sheet.answer(ref).is_empty]
+        for ref, answer in requirement_answers(earlier, requirement, empty).items() if empty else ():
             whole = sheet.selection.requirements[requirement.ref]  # the section may hold only some items
-            hides = answer.disclosure is Disclosure.EXPLAIN and is_touched(sheet, whole)
-            if sheet.answer(ref).is_empty and not hides:
+            if answer.disclosure is not Disclosure.EXPLAIN or not is_touched(sheet, whole):
                 offers[ref] = answer
     return offers
 

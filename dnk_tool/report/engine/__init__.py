@@ -30,7 +30,8 @@ def render(
     """The HTML as PDF/UA-1 and PDF/A-3a with `files` inside (see `archive.attach`).
 
     The same arguments give the same bytes. `plain` leaves all speed-ups out. Raises EngineChanged where
-    WeasyPrint is not the release that the repairs were written for.
+    WeasyPrint is not the release that the repairs were written for; `unchecked` leaves out those that do not
+    fit, too, and does not say of the file that it is PDF/UA-1.
 
     Only in a process that renders nothing else at the same time, and always with the same engine: the fonts
     of WeasyPrint are not safe among threads, and what is replaced counts for the whole process.

@@ -43,8 +43,8 @@ _IDENTIFIER = b"""
 _END = b"</rdf:RDF>"
 
 
-def identify(pdf: pydyf.PDF, fingerprint: str) -> None:
-    """Says in the metadata that the file follows PDF/UA-1, too, and leaves them readable for any program.
+def identify(pdf: pydyf.PDF, fingerprint: str, *, is_checked: bool) -> None:
+    """Says in the metadata that a checked file is PDF/UA-1, too, and leaves them readable for any program.
 
     They have the whole fingerprint, too, unless it is empty. Raises ValueError if there are none.
     """
@@ -53,8 +53,9 @@ def identify(pdf: pydyf.PDF, fingerprint: str) -> None:
     head, end, rest = words.partition(_END)
     if not end:
         raise ValueError("no metadata")
+    accessible = _ACCESSIBLE if is_checked else b""
     named = _IDENTIFIER % fingerprint.encode("ascii") if fingerprint else b""
-    metadata.stream, metadata.compress = [head + _ACCESSIBLE + named + end + rest], False
+    metadata.stream, metadata.compress = [head + accessible + named + end + rest], False
 
 
 def attach(pdf: pydyf.PDF, files: Iterable[Mapping[str, Any]], day: date) -> None:

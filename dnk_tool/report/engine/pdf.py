@@ -10,6 +10,7 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import UTC, date, datetime
 from functools import cache
 from importlib import import_module
+from itertools import chain
 from typing import Any, Protocol
 
 import weasyprint
@@ -35,6 +36,14 @@ log = logging.getLogger(__name__)
 
 VARIANT = "pdf/a-3a"  # archive.identify makes it PDF/UA-1, too
 _SPEEDUPS = "dnk_tool.report.engine.speedups.registry"
+_TAGS = "Repair of tags"
+# Each is applied as a whole, and works without the others.
+_REPAIRS = {
+    _TAGS: (*tagging.PATCHES, *text_layer.PATCHES),
+    "Repair of the order of painting": painting_order.PATCHES,
+    "Repair of texts in charts": chart_text.PATCHES,
+    "Repair of the ends of streams": archive.PATCHES,
+}
 
 
 def write_pdf(
@@ -47,7 +56,7 @@ def write_pdf(
     engine: Engine,
 ) -> bytes:
     """See `engine.render`."""
-    plan_for = _prepared(engine)
+    plan_for, has_tags = _prepared(engine)
     with (
         plan_for(page_numbers.with_room(text_layer.with_plain_hyphens(html))) as plan,
         _clock_at(issued_on),
@@ -56,15 +65,17 @@ def write_pdf(
 
         def finish(document: Any, pdf: Any) -> None:
             """Completes the file before it is written: tags for listeners, PDF/UA-1, attachments."""
-            tagging.finish(document, pdf, plan.names())
-            archive.identify(pdf, fingerprint)
+            if has_tags:
+                tagging.finish(document, pdf, plan.names())
+            archive.identify(pdf, fingerprint, is_checked=engine != "unchecked")
             archive.attach(pdf, files, issued_on)
 
         source = weasyprint.HTML(string=plan.html, url_fetcher=fetcher.AssetFetcher())
         document = source.render(pdf_variant=VARIANT, font_config=plan.fonts)
         will_paint(len(document.pages))
         page_numbers.write(document)
-        tagging.prepare(document)
+        if has_tags:
+            tagging.prepare(document)
         tagging.bleed(document)
         content: bytes = document.write_pdf(
             finisher=finish, pdf_variant=VARIANT, pdf_identifier=fingerprint.encode("ascii")
@@ -79,33 +90,30 @@ class _Plans(Protocol):
 
 
 @cache
-def _prepared(engine: Engine) -> _Plans:
+def _prepared(engine: Engine) -> tuple[_Plans, bool]:
     """What plans each render, with the libraries repaired and, where wanted, made faster.
 
-    Raises EngineChanged.
+    Also whether tags are repaired. Raises EngineChanged.
     """
-    patches.repair(
-        (
-            *tagging.PATCHES,
-            *text_layer.PATCHES,
-            *painting_order.PATCHES,
-            *archive.PATCHES,
-            *chart_text.PATCHES,
-        )
-    )
+    if engine == "unchecked":
+        applied = {name: patches.apply_if_current(name, group) for name, group in _REPAIRS.items()}
+        has_tags = applied[_TAGS]
+    else:
+        patches.repair(chain.from_iterable(_REPAIRS.values()))
+        has_tags = True
     hyphenation.install()
     patches.apply_if_current("Progress", progress.PATCHES)
     patches.apply_if_current("Whole words at the ends of pages", page_ends.PATCHES)
-    if engine == "plain":
-        return _plain
+    if engine != "fast":
+        return _plain, has_tags
     try:
         registry = import_module(_SPEEDUPS)
     except ModuleNotFoundError:  # the speed-ups can be taken out of the program
         log.warning("There are no speed-ups in this program: the engine is the plain one")
-        return _plain
+        return _plain, has_tags
     registry.install()
     plans: _Plans = registry.faster
-    return plans
+    return plans, has_tags
 
 
 def _plain(html: str) -> AbstractContextManager[RenderPlan]:

@@ -14,3 +14,8 @@ def choose_engine(engine: Engine) -> None:
 def chosen_engine() -> Engine:
     """The engine that the next child prints with."""
     return _chosen
+
+
+def are_pdfs_checked() -> bool:
+    """Whether PDFs are made with libraries with which they are checked to be accessible."""
+    return _chosen != "unchecked"

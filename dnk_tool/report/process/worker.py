@@ -19,7 +19,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import date
-from typing import Any, NoReturn
+from typing import Any, NoReturn, get_args
 
 from dnk_tool.isolation import isolate
 from dnk_tool.report.engine import Engine, render
@@ -44,7 +44,7 @@ _CHUNK = 1 << 20
 def main() -> None:
     """Answers one job after the other until there is a reason to go."""
     isolate(writable=[os.getcwd()] if _has_own_folder() else [])
-    engine: Engine = "plain" if sys.argv[1:] == ["plain"] else "fast"
+    engine: Engine = next((name for name in get_args(Engine) if sys.argv[1:] == [name]), "fast")
     logging.getLogger("dnk_tool").addHandler(_LogToServer())
     atexit.register(_remove_folder)
     threading.Thread(target=_exit_with_parent, daemon=True).start()

@@ -1,7 +1,4 @@
-"""Puts a backup back into an installation: checked first, migrated, and quiet until it is resumed.
-
-Ends the quiet of a restored copy: from then on it writes to people again.
-"""
+"""Puts a backup back into an installation: checked first, migrated, and quiet until it is resumed."""
 
 import hashlib
 import shutil
@@ -14,21 +11,18 @@ from sqlalchemy.exc import DatabaseError
 
 from dnk_tool import config
 from dnk_tool.config import Settings
-from dnk_tool.domain.permissions import Permission, require
 from dnk_tool.paths import replace_private_file
 from dnk_tool.services.backup.disk_space import private_folder, require_space, work_home
 from dnk_tool.services.backup.verify import CheckedBackup, check_backup, evidence_of
 from dnk_tool.services.exports import pdf_cache
 from dnk_tool.services.privacy import erasure_files
 from dnk_tool.services.privacy.erasure_files import Reapplied
-from dnk_tool.services.work import Work
 from dnk_tool.store import installation_state, schema
 from dnk_tool.store.accounts import sign_ins
 from dnk_tool.store.backup import database_copy, instance_files
 from dnk_tool.store.database import make_engine, session_factory, write_session
 from dnk_tool.store.evidence.blob_store import BlobKey, BlobMissing, BlobStore, parse_blob_path
 from dnk_tool.store.evidence.configured_blob_store import open_blob_store
-from dnk_tool.store.mail import outbox
 from dnk_tool.store.privacy import erasure_log
 from dnk_tool.store.tables.accounts import Account
 from dnk_tool.store.tables.organisations import Organisation
@@ -239,36 +233,3 @@ def _put_files(
     if instance_files.DEMO_MARK not in fresh:
         (instance / instance_files.DEMO_MARK).unlink(missing_ok=True)
     return tuple(aside), kept
-
-
-class NotQuiet(Exception):
-    """The installation is not quiet."""
-
-
-@dataclass(frozen=True)
-class ResumeReport:
-    """`withheld`: mails that waited when the backup was made and are not sent; `waiting`: those sent now.
-
-    `erasures_known_until`: None where all erasures are known.
-    """
-
-    withheld: int
-    waiting: int
-    erasures_known_until: datetime | None
-
-
-def resume(work: Work, *, is_sending_old: bool = False) -> ResumeReport:
-    """Let mails and reminders go out again. Raises NotPermitted and NotQuiet.
-
-    Mails that waited when the backup began were perhaps sent by the original since: they are marked as of
-    uncertain delivery and not sent, unless `is_sending_old`.
-    """
-    require(Permission.INSTALLATION_RUN, work.actor)
-    since = installation_state.quiet_since(work.session)
-    if since is None:
-        raise NotQuiet
-    withheld = 0 if is_sending_old else outbox.withhold(work.session, written_before=since, now=work.now)
-    known_until = installation_state.read_moment(work.session, installation_state.ERASURES_KNOWN_UNTIL)
-    installation_state.remove(work.session, installation_state.QUIET)
-    work.session.flush()
-    return ResumeReport(withheld, outbox.count_by_status(work.session).waiting, known_until)

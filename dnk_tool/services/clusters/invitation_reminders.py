@@ -3,7 +3,8 @@
 import logging
 from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
-from itertools import compress, groupby
+from itertools import chain, compress, groupby
+from operator import attrgetter
 
 from sqlalchemy.orm import Session, sessionmaker
 
@@ -37,6 +38,8 @@ log = logging.getLogger(__name__)
 
 # Writes one mail for invitations to the same address, in the name of their sender.
 ReminderWriter = Callable[[Cluster, Sequence[InvitationWithToken], Account | None], MailDraft]
+
+_MAIL_OF = attrgetter("cluster_id", "email")
 
 
 def remindable(session: Session, cluster_id: int, view: InvitationView) -> list[Invitation]:
@@ -88,10 +91,23 @@ def send_automatic(
     with factory() as session:
         if quiet_since(session):
             return 0
-        found = invitation_states.in_reminding_clusters(session, REMINDABLE, view)
-        due = sorted(((row.cluster_id or 0, row.email, row.id) for row, _cluster in found if _step(row, now)))
-    groups = [[number for *_key, number in group] for _key, group in groupby(due, key=lambda it: it[:2])]
-    return sum(_attempt(factory, write, numbers, view) for numbers in groups)
+        mails = [[row.id for row in rows] for rows in _due(session, view)]
+    return sum(_attempt(factory, write, numbers, view) for numbers in mails)
+
+
+def record_due(session: Session, *, now: datetime) -> int:
+    """Store what is due as sent, without a mail. Returns how many mails it would have been."""
+    mails = _due(session, InvitationView(now, has_server=True))
+    for row in chain.from_iterable(mails):
+        row.reminder_step = _step(row, now) or row.reminder_step
+    return len(mails)
+
+
+def _due(session: Session, view: InvitationView) -> list[list[Invitation]]:
+    """The invitations to remind by themselves, those of a cluster to the same address together."""
+    found = invitation_states.in_reminding_clusters(session, REMINDABLE, view)
+    due = sorted((row for row, _cluster in found if _step(row, view.now)), key=_MAIL_OF)
+    return [list(rows) for _key, rows in groupby(due, key=_MAIL_OF)]
 
 
 def _attempt(

@@ -80,6 +80,14 @@ def due_digests(session: Session, *, now: datetime) -> list[MilestoneDigest]:
     return [MilestoneDigest(accounts[key], tuple(of_one)) for key, of_one in sorted(collected.items())]
 
 
+def record_due(session: Session, *, now: datetime) -> int:
+    """Store what is due as sent, without a mail. Returns how many mails it would have been."""
+    digests = due_digests(session, now=now)
+    keys = [_key(digest.account.id, line) for digest in digests for line in digest.lines]
+    reminders.record_milestones(session, keys, now=now)
+    return len(digests)
+
+
 def queue_digest(
     factory: sessionmaker[Session], digest: MilestoneDigest, written: tuple[str, str], *, now: datetime
 ) -> bool:

@@ -47,6 +47,19 @@ def send_due(factory: sessionmaker[Session], write: NewsWriter, *, now: datetime
     return sum(_attempt(factory, write, account_id, before, now) for account_id in account_ids)
 
 
+def remove_due(session: Session, *, happened_before: datetime, now: datetime) -> int:
+    """Delete due news from before a moment, without a mail. Returns how many mails it would have been.
+
+    What happened after the last edition is not due; the next one tells it.
+    """
+    before = min(happened_before, last_edition(now))
+    count = 0
+    for account in news.recipients(session, before=before):
+        count += bool(_wanted(session, account, before))
+        news.remove(session, account.id, before=before)
+    return count
+
+
 def _attempt(
     factory: sessionmaker[Session], write: NewsWriter, account_id: int, before: datetime, now: datetime
 ) -> bool:
@@ -66,9 +79,8 @@ def _queue(
         account = session.get(Account, account_id, with_for_update=True)
         if account is None:
             return False
-        entries = news.of_account(session, account_id, before=before)
-        is_wanted = bool(entries) and account.active and account.cluster_news is not NewsFrequency.NEVER
-        if is_wanted:
+        entries = _wanted(session, account, before)
+        if entries:
             subject, body = write(account, entries)
             mail_delivery.queue_mail(
                 session,
@@ -79,7 +91,14 @@ def _queue(
                 now=now,
             )
         news.remove(session, account_id, before=before)
-    return is_wanted
+    return bool(entries)
+
+
+def _wanted(session: Session, account: Account, before: datetime) -> Sequence[tuple[ManagerNews, Cluster]]:
+    """The person's news from before a moment; none if they cannot sign in or want no mails about it."""
+    if not account.active or account.cluster_news is NewsFrequency.NEVER:
+        return ()
+    return news.of_account(session, account.id, before=before)
 
 
 def set_frequency(account: Account, frequency: NewsFrequency) -> None:

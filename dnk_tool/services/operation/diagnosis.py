@@ -17,7 +17,7 @@ from dnk_tool.services.work import Work
 from dnk_tool.store.database import UnsafeStorage, refuse_network_file_system
 from dnk_tool.store.inspection import DatabaseFacts, read_facts, sqlite_file
 
-PROBLEM, OK = FindingState.PROBLEM, FindingState.OK
+PROBLEM, NOTICE, OK = FindingState.PROBLEM, FindingState.NOTICE, FindingState.OK
 DATABASE, PDFS = message(N_("Version und Datenbank")), message(N_("PDFs"))
 _ORDER = {FindingState.PROBLEM: 0, FindingState.NOTICE: 1, FindingState.OK: 2}
 
@@ -129,6 +129,14 @@ def _database_finding(facts: DatabaseFacts, settings: Settings) -> Finding:
 
 
 def _check_pdfs(settings: Settings, count: int | None, drafts: DraftCounts | None) -> Finding:
+    if settings.pdf_engine == "unchecked":
+        text = message(
+            N_("Sie entstehen mit Bibliotheken, mit denen niemand sie geprüft hat, und tragen einen Vermerk.")
+        )
+        to_do = message(
+            N_("Spielen Sie das nächste Release ein, und nehmen Sie DNK_PDF_ENGINE aus den Einstellungen.")
+        )
+        return Finding("pdfs", PDFS, NOTICE, (text,), to_do)
     if count is None:
         text = message(N_("Wie viele PDFs gerade entstehen, weiß nur der laufende Server: Seite „Betrieb“."))
         return Finding("pdfs", PDFS, OK, (text,))

@@ -54,10 +54,12 @@ def name_of(session: Session, account_id: int | None) -> str:
 
 def names_of(session: Session, account_ids: Collection[int]) -> dict[int, str]:
     """By account id the person's name, else the address; accounts that are gone are left out."""
-    if not account_ids:
-        return {}
-    rows = _NAMES.read(session, account_ids)
-    return {row.id: row.name or row.email for row in rows}
+    # The reader's own account is loaded, and most pages that ask were last changed by the reader alone.
+    loaded = (row for row in session.identity_map.values() if isinstance(row, Account))
+    names = {row.id: row.name or row.email for row in loaded if row.id in account_ids}
+    if others := set(account_ids) - names.keys():
+        names |= {row.id: row.name or row.email for row in _NAMES.read(session, others)}
+    return names
 
 
 def any_exists(session: Session) -> bool:

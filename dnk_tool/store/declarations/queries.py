@@ -203,9 +203,10 @@ def _build_content(
     declaration: Declaration, answers: list[Values], figures: list[Values], done: frozenset[str]
 ) -> DeclarationContent:
     selection, year = selection_of(declaration), declaration.reporting_year
-    rows: dict[tuple[int, str], Values] = {(row.year, row.datapoint): row for row in figures}
-    asked = {key: row for key, row in rows.items() if key[0] <= year and key[1] in selection.datapoints}
-    others = {key: row for key, row in rows.items() if key[0] <= year and key not in asked}
+    asked, others = dict[tuple[int, str], Values](), dict[tuple[int, str], Values]()
+    for row in figures:
+        if row.year <= year:
+            (asked if row.datapoint in selection.datapoints else others)[row.year, row.datapoint] = row
     shown = ReadWhenAsked(asked, figure_of)
     return DeclarationContent(
         sheet=Sheet(
@@ -220,7 +221,7 @@ def _build_content(
         figures=shown,
         changes=ReadWhenAsked({row.ref: row for row in answers}, _change_of_answer),
         figure_changes=ReadWhenAsked(
-            {key: row for (of, key), row in rows.items() if of == year}, _change_of_figure
+            {row.datapoint: row for row in figures if row.year == year}, _change_of_figure
         ),
         further=ReadWhenAsked(others, figure_of),
     )

@@ -50,7 +50,7 @@ def store_modules() -> dict[str, str]:
 
 
 def noted_tests(name: str) -> list[str]:
-    return twins.noted().get(f"dnk_tool.store.{name}", [])
+    return twins.noted_twins().get(f"dnk_tool.store.{name}", [])
 
 
 def test_each_module_of_the_store_says_on_which_databases_it_is_tested() -> None:
@@ -60,7 +60,7 @@ def test_each_module_of_the_store_says_on_which_databases_it_is_tested() -> None
     )
     assert sorted(name for name in WITHOUT_TWIN if name not in store_modules() or noted_tests(name)) == []
     known = {f"dnk_tool.store.{name}" for name in store_modules()}
-    of_store = {name for name in twins.noted() if name.startswith("dnk_tool.store.")}
+    of_store = {name for name in twins.noted_twins() if name.startswith("dnk_tool.store.")}
     assert of_store <= known
 
 
@@ -76,7 +76,7 @@ IN_BACKTICKS = re.compile(r"`([\w/]+\.py)`")
 
 @pytest.mark.parametrize("name", WITHOUT_TWIN)
 def test_what_stands_for_a_twin_runs_on_both(name: str) -> None:
-    chosen = {test for tests in twins.noted().values() for test in tests}
+    chosen = {test for tests in twins.noted_twins().values() for test in tests}
     for file in IN_BACKTICKS.findall(WITHOUT_TWIN[name]):
         source = (ROOT / twins.TESTS / file).read_text("utf-8")
         has_own = '"postgresql"' in source or "postgres_" in source
@@ -85,7 +85,7 @@ def test_what_stands_for_a_twin_runs_on_both(name: str) -> None:
 
 def test_every_twin_is_a_test_on_both_databases() -> None:
     gone, single = [], []
-    for test in {test for tests in twins.noted().values() for test in tests}:
+    for test in {test for tests in twins.noted_twins().values() for test in tests}:
         path, _, name = test.partition("::")
         if name not in known_tests(f"{twins.TESTS}/{path}"):
             gone.append(test)

@@ -63,13 +63,13 @@ def test_a_long_file_is_shared_and_the_nights_tests_are_in_no_shard(monkeypatch:
     long = max(selection.files(), key=lambda file: len(selection.pieces(file)))
     tests = [FoundTest(ROOT / long, f"test_{number}", is_nightly=number % 10 == 0) for number in range(40)]
     monkeypatch.delenv("DNK_TEST_FULL", raising=False)
-    shares = [kept(tests, f"{number}/3", monkeypatch) for number in (1, 2, 3)]
+    shares = [kept_tests(tests, f"{number}/3", monkeypatch) for number in (1, 2, 3)]
     assert Counter(name for share in shares for name in share) == Counter(
         test.name for test in tests if not test.is_nightly
     )
     assert sum(bool(share) for share in shares) > 1
     monkeypatch.setenv("DNK_TEST_FULL", "1")
-    shares = [kept(tests, f"{number}/3", monkeypatch) for number in (1, 2, 3)]
+    shares = [kept_tests(tests, f"{number}/3", monkeypatch) for number in (1, 2, 3)]
     assert Counter(name for share in shares for name in share) == Counter(test.name for test in tests)
 
 
@@ -85,7 +85,7 @@ class FoundTest:
         return self.is_nightly or None
 
 
-def kept(tests: list[FoundTest], shard: str, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+def kept_tests(tests: list[FoundTest], shard: str, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The names of those that a shard runs; the others are told to pytest."""
     monkeypatch.setenv("DNK_TEST_SHARD", shard)
     left = list[FoundTest]()

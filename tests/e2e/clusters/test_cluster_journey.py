@@ -16,7 +16,7 @@ from dnk_tool.services.work import Work
 from dnk_tool.store.declarations import queries as declarations
 from tests.e2e.conftest import Shot, Visit
 from tests.e2e.drafts import drafts, expect_saved
-from tests.e2e.driving import Server, field, section_path, wait_for
+from tests.e2e.driving import Server, field, press_in_main, section_path, wait_for
 from tests.support.app import PASSWORD, make_account
 
 pytestmark = pytest.mark.e2e
@@ -52,12 +52,7 @@ def link(server: Server, email: str, pattern: str, *, number: int = 1) -> str:
     return paths[-1]
 
 
-def press(page: Page, name: str | re.Pattern[str]) -> None:
-    with page.expect_navigation():  # a script may ask first whether the server is there
-        page.get_by_role("main").get_by_role("button", name=name).first.click()
-
-
-def follow(page: Page, name: str | re.Pattern[str]) -> None:
+def follow_in_main(page: Page, name: str | re.Pattern[str]) -> None:
     """Click the link and wait for its page: `all()` would count what stands on the page before."""
     with page.expect_navigation():
         page.get_by_role("main").get_by_role("link", name=name).first.click()
@@ -80,11 +75,11 @@ def test_from_the_invitation_to_the_published_page(
     invite_company(manager, company, company_email)
     owner = visit(javascript=javascript).page(link(server, company_email, "/einladung/unternehmen/"))
     join(owner, shot, mark)
-    declaration = fill(server, company)
+    declaration = import_answers(server, company)
 
     asked = f"karl-{mark}@example.org"
     ask_colleague(owner, declaration, asked)
-    answer(visit(javascript=javascript).page(link(server, asked, "/beitrag/")))
+    answer_as_contributor(visit(javascript=javascript).page(link(server, asked, "/beitrag/")))
     confirm_section(owner, declaration, "15")
 
     boss = f"chefin-{mark}@example.org"
@@ -110,8 +105,8 @@ def test_from_the_invitation_to_the_published_page(
     shot(reader, f"public-{mark}")
 
     owner.goto(f"/erklaerungen/{declaration}/veroeffentlichung")
-    follow(owner, "Veröffentlichung zurücknehmen")
-    press(owner, "Ja, zurücknehmen")
+    follow_in_main(owner, "Veröffentlichung zurücknehmen")
+    press_in_main(owner, "Ja, zurücknehmen")
     expect(owner.get_by_role("alert").first).to_contain_text("zurückgenommen")
     assert (gone := reader.goto(public))
     assert gone.status == 410
@@ -127,22 +122,22 @@ def invited_manager(server: Server, visit: Visit, javascript: bool, email: str, 
     operator.goto("/betrieb/cluster")
     operator.get_by_label("Name des Clusters").fill(cluster)
     operator.get_by_label("E-Mail-Adresse der Person, die es leitet").fill(email)
-    press(operator, "Cluster anlegen")
+    press_in_main(operator, "Cluster anlegen")
     page = visit(javascript=javascript).page(link(server, email, "/einladung/"))
     create_account(page, "Karin Weber")
-    press(page, "Einladung annehmen")
+    press_in_main(page, "Einladung annehmen")
     expect(page.get_by_role("button", name="Abmelden")).to_be_visible()
     page.goto("/")
-    follow(page, cluster)
+    follow_in_main(page, cluster)
     return page
 
 
 def invite_company(manager: Page, company: str, email: str) -> None:
-    follow(manager, "Mitglieder")
-    follow(manager, re.compile("Unternehmen einladen"))
+    follow_in_main(manager, "Mitglieder")
+    follow_in_main(manager, re.compile("Unternehmen einladen"))
     manager.get_by_label("Name des Unternehmens").fill(company)
     manager.get_by_label("E-Mail-Adresse").fill(email)
-    press(manager, "Einladung senden")
+    press_in_main(manager, "Einladung senden")
     expect(manager.get_by_text(email).first).to_be_visible()
 
 
@@ -150,17 +145,17 @@ def join(page: Page, shot: Shot, mark: str) -> None:
     """Nothing is granted before the box is ticked."""
     shot(page, f"consent-{mark}")
     create_account(page, "Petra Sommer")
-    press(page, "Einwilligen und beitreten")
+    press_in_main(page, "Einwilligen und beitreten")
     expect(page.locator(".govuk-error-summary")).to_be_visible()
     page.get_by_label("Passwort", exact=True).fill(PASSWORD)
     page.get_by_label("Passwort wiederholen").fill(PASSWORD)
     page.get_by_label(re.compile("Ja, mein Unternehmen soll Mitglied werden")).check()
     page.get_by_label(re.compile("nie|keine Zahlen|Gar nicht", re.IGNORECASE)).first.check()
-    press(page, "Einwilligen und beitreten")
+    press_in_main(page, "Einwilligen und beitreten")
     expect(page.get_by_role("button", name="Abmelden")).to_be_visible()
 
 
-def fill(server: Server, company: str) -> int:
+def import_answers(server: Server, company: str) -> int:
     """All answers but those to criterion 15; typing them is another journey's business."""
     document = build_declaration(load_members()["baeckerei"], YEAR)
     kept = {ref: answer for ref, answer in document.answers.items() if not ref.startswith("15.")}
@@ -182,22 +177,22 @@ def ask_colleague(page: Page, declaration: int, email: str) -> None:
         box.check()
     field(page, "name").fill("Karl Kurz")
     field(page, "email").fill(email)
-    press(page, "Anfrage senden")
+    press_in_main(page, "Anfrage senden")
     expect(page.get_by_text("unterwegs").first).to_be_visible()
 
 
-def answer(page: Page) -> None:
+def answer_as_contributor(page: Page) -> None:
     """The colleague has no account and sees nothing else."""
     for ref in ("15.1", "15.2", "15.3"):
         field(page, f"ref-{ref}-text").fill(f"Antwort von Karl zu {ref}: gleiche Arbeit, gleicher Lohn.")
-    press(page, "Absenden")
+    press_in_main(page, "Absenden")
     expect(page.get_by_text("Danke").first).to_be_visible()
 
 
 def confirm_section(page: Page, declaration: int, section: str) -> None:
     page.goto(section_path(declaration, section))
     expect(field(page, f"ref-{section}.1-text")).to_have_value(re.compile("Antwort von Karl"))
-    press(page, re.compile("^Fertig, weiter"))
+    press_in_main(page, re.compile("^Fertig, weiter"))
     page.get_by_role("link", name="Übersicht").click()
     expect(page.get_by_text("20 von 20").first).to_be_visible()
 
@@ -210,14 +205,14 @@ def submit_by_page(page: Page, declaration: int, shot: Shot, mark: str, *, to: s
     field(page, "name").fill("Carla Chefin")
     field(page, "email").fill(boss)
     shot(page, f"submit-{'again-' if not to else ''}{mark}")
-    press(page, re.compile("einreichen"))
+    press_in_main(page, re.compile("einreichen"))
     expect(page.get_by_text("Wartet auf Bestätigung").first).to_be_visible()
 
 
 def sign(page: Page) -> None:
     """The named person reads and confirms, without an account."""
     page.get_by_label(re.compile("Ich stehe dafür ein")).check()
-    press(page, "Erklärung bestätigen")
+    press_in_main(page, "Erklärung bestätigen")
     expect(page.get_by_text(re.compile("bestätigt")).first).to_be_visible()
 
 
@@ -242,13 +237,13 @@ def judge_sections(page: Page, review: str, shot: Shot, mark: str) -> None:
             page.locator("summary", has_text="Änderung nötig").click()
             field(page, "remark").fill(WANTED[section])
             shot(page, f"judge-{section}-{mark}")
-            press(page, re.compile("^Speichern, "))
+            press_in_main(page, re.compile("^Speichern, "))
         else:
-            press(page, re.compile("^In Ordnung"))
+            press_in_main(page, re.compile("^In Ordnung"))
     expect(page.get_by_text("3 Teile brauchen eine Änderung")).to_be_visible()
-    follow(page, "Änderungen anfordern")
+    follow_in_main(page, "Änderungen anfordern")
     shot(page, f"request-changes-{mark}")
-    press(page, "Änderungen anfordern")
+    press_in_main(page, "Änderungen anfordern")
     expect(page.get_by_text("Die Erklärung liegt beim Unternehmen").first).to_be_visible()
 
 
@@ -266,7 +261,7 @@ def expect_only_three_open(page: Page, declaration: int, shot: Shot, mark: str) 
 def answer_remarks(page: Page, declaration: int, shot: Shot, mark: str, *, javascript: bool) -> None:
     """One remark after the other: the missing words, once with an answer; then all changes."""
     page.goto(f"/erklaerungen/{declaration}/")
-    follow(page, "3 Anmerkungen beantworten")
+    follow_in_main(page, "3 Anmerkungen beantworten")
     for number, section in enumerate(WANTED, 1):
         expect(page).to_have_url(re.compile(rf"/anmerkungen/{section}/"))
         text, reply = (
@@ -279,7 +274,7 @@ def answer_remarks(page: Page, declaration: int, shot: Shot, mark: str, *, javas
             if javascript:
                 keeps_an_answer_that_is_not_sent(page)
         shot(page, f"answer-{section}-{mark}")
-        press(page, re.compile("^Speichern, weiter"))
+        press_in_main(page, re.compile("^Speichern, weiter"))
     expect(page).to_have_url(re.compile("/aenderungen$"))
     for section in WANTED:
         expect(page.locator("ins", has_text=ADDED[section]).first).to_be_visible()
@@ -306,21 +301,21 @@ def approve_changes(page: Page, review: str, shot: Shot, mark: str) -> None:
         expect(page.locator("ins", has_text=ADDED[section]).first).to_be_visible()
         shot(page, f"second-round-{section}-{mark}")
         page.get_by_label("Damit erledigt").first.check()
-        press(page, re.compile("^In Ordnung"))
+        press_in_main(page, re.compile("^In Ordnung"))
     page.goto(review)
-    follow(page, "Weiter zur Freigabe")
+    follow_in_main(page, "Weiter zur Freigabe")
     shot(page, f"approve-{mark}")
     for box in page.get_by_role("checkbox").all():
         box.check()
-    press(page, "Freigeben")
+    press_in_main(page, "Freigeben")
     expect(page.get_by_text("ist freigegeben").first).to_be_visible()
 
 
 def publish(page: Page, declaration: int) -> str:
     page.goto(f"/erklaerungen/{declaration}/")
-    follow(page, re.compile("ansehen und weitergeben"))
-    follow(page, "Im Netz veröffentlichen")
-    press(page, "Veröffentlichen")
+    follow_in_main(page, re.compile("ansehen und weitergeben"))
+    follow_in_main(page, "Im Netz veröffentlichen")
+    press_in_main(page, "Veröffentlichen")
     page.goto(f"/erklaerungen/{declaration}/")
     return str(page.get_by_role("link", name="öffentliche Seite ansehen").get_attribute("href"))
 
@@ -329,7 +324,7 @@ def end_consent(page: Page, declaration: int) -> None:
     """The company leaves the cluster; from then on nobody there reads anything of it."""
     page.goto(f"/erklaerungen/{declaration}/")
     page.goto(page.locator(".govuk-back-link").first.get_attribute("href") or "/")
-    follow(page, re.compile("Cluster"))
-    follow(page, re.compile("widerrufen|Austreten|verlassen", re.IGNORECASE))
-    press(page, "Einwilligung widerrufen")
+    follow_in_main(page, re.compile("Cluster"))
+    follow_in_main(page, re.compile("widerrufen|Austreten|verlassen", re.IGNORECASE))
+    press_in_main(page, "Einwilligung widerrufen")
     expect(page.get_by_text(re.compile("widerrufen|Widerrufen")).first).to_be_visible()

@@ -41,7 +41,7 @@ def press_button(page: Page, name: str) -> None:
     page.get_by_role("button", name=name, exact=True).press("Enter")
 
 
-def follow(page: Page, name: str, heading: str | re.Pattern[str]) -> None:
+def follow_by_key(page: Page, name: str, heading: str | re.Pattern[str]) -> None:
     """Reach a link by the keyboard, follow it, and wait for its page."""
     page.get_by_role("link", name=name, exact=True).first.press("Enter")
     expect(page.get_by_role("heading", level=1)).to_have_text(heading)
@@ -74,13 +74,13 @@ def test_figures_goal_and_report_without_a_mouse(
     press_button(page, f"Zahlen für {YEAR} freigeben")
     expect(page.get_by_role("alert")).to_contain_text("sind freigegeben")
     shot(page, "joint-numbers")
-    follow(page, "Ziel", "Was wir zusammen sparen")
-    follow(page, "Ziel setzen", "Gemeinsames Ziel")
+    follow_by_key(page, "Ziel", "Was wir zusammen sparen")
+    follow_by_key(page, "Ziel setzen", "Gemeinsames Ziel")
     for label, typed in {"Von": "2025", "Bis": "2030", "Energie": "4000"}.items():
         page.get_by_label(label, exact=True).fill(typed)
     page.keyboard.press("Enter")
     expect(page.get_by_role("alert")).to_contain_text("Das Ziel ist gespeichert")
-    follow(page, "Bericht", re.compile(f"Bericht {YEAR}.*bereit", re.DOTALL))
+    follow_by_key(page, "Bericht", re.compile(f"Bericht {YEAR}.*bereit", re.DOTALL))
     with page.expect_download() as word:
         page.get_by_role("link", name="Word-Datei zum Weiterbearbeiten").press("Enter")
     assert word.value.suggested_filename.endswith(".docx")
@@ -88,7 +88,7 @@ def test_figures_goal_and_report_without_a_mouse(
     member.goto(f"{places['company']}/vergleich")
     energy = member.get_by_role("region", name="Energieverbrauch gesamt")
     expect(energy).to_contain_text(f"{YEAR} liegen Sie 33 % unter der Mitte.")
-    follow(page, "Zahlen", f"Zahlen für {YEAR}")
+    follow_by_key(page, "Zahlen", f"Zahlen für {YEAR}")
     page.locator("summary", has_text="Zahlen zurückziehen").press("Enter")
     page.get_by_label("Warum ziehen Sie sie zurück?").fill("Ein Zähler war falsch abgelesen.")
     press_button(page, "Zahlen zurückziehen")

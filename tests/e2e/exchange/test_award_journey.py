@@ -4,11 +4,11 @@ import re
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from dnk_tool.domain.permissions import ClusterRole, Role
 from tests.e2e.conftest import Shot, Visit
-from tests.e2e.driving import Server, wait_for
+from tests.e2e.driving import Server, press_in_main, wait_for
 from tests.integration.exchange.award_rounds import WORDS
 from tests.support.app import add_consent, make_cluster, make_organisation
 
@@ -38,10 +38,6 @@ def server(new_server: Callable[..., Server]) -> Server:
     return server
 
 
-def press(page: Page, name: str) -> None:
-    page.get_by_role("main").get_by_role("button", name=name, exact=True).first.click()
-
-
 def juror_link(server: Server) -> str:
     """The path in the mail to the juror."""
 
@@ -60,13 +56,13 @@ def test_from_the_round_to_the_certificate(server: Server, visit: Visit, shot: S
     manager.get_by_role("link", name="Auszeichnungen").click()
     manager.get_by_role("link", name="Neue Auszeichnung").click()
     manager.get_by_label("Name").fill("Klimapreis")
-    press(manager, "Speichern")
-    press(manager, "Vorschläge öffnen")
+    press_in_main(manager, "Speichern", exact=True)
+    press_in_main(manager, "Vorschläge öffnen", exact=True)
     expect(manager.get_by_text("Die Mitglieder sehen die Auszeichnung jetzt")).to_be_visible()
     manager.get_by_text("Jemanden in die Jury einladen").click()
     manager.get_by_label("Name").fill("Ute Jung")
     manager.get_by_label("E-Mail-Adresse").fill("ute@jury.example")
-    press(manager, "Einladen")
+    press_in_main(manager, "Einladen", exact=True)
     expect(manager.get_by_text("Ute Jung, ute@jury.example")).to_be_visible()
 
     owner = visit(javascript=False, width=PHONE).sign_in("erna")
@@ -75,12 +71,12 @@ def test_from_the_round_to_the_certificate(server: Server, visit: Visit, shot: S
     for label, name in LINES.items():
         owner.get_by_label(label, exact=True).fill(getattr(WORDS, name))
     owner.get_by_label("Wenn wir gewinnen, darf es jeder lesen").check()
-    press(owner, "Vorschlagen")
+    press_in_main(owner, "Vorschlagen", exact=True)
     expect(owner.get_by_text("Sie sind dabei.")).to_be_visible()
     shot(owner, "award-nomination-phone")
 
     manager.reload()
-    press(manager, "Vorschläge schließen, Jury beginnt")
+    press_in_main(manager, "Vorschläge schließen, Jury beginnt", exact=True)
     expect(manager.get_by_text("Jetzt liest die Jury.")).to_be_visible()
     phone = visit(javascript=False, width=PHONE).page(juror_link(server))
     phone.get_by_role("link", name=WORDS.title).click()
@@ -89,14 +85,14 @@ def test_from_the_round_to_the_certificate(server: Server, visit: Visit, shot: S
     phone.get_by_label("Ein Wort dazu").fill("Das können andere auch.")
     assert phone.evaluate("document.documentElement.scrollWidth") <= PHONE
     shot(phone, "award-sheet-phone")
-    press(phone, "Speichern")
+    press_in_main(phone, "Speichern", exact=True)
     expect(phone.get_by_text("fertig", exact=True)).to_be_visible()
 
     manager.get_by_role("link", name="Punkte ansehen und entscheiden").click()
     expect(manager.get_by_text("4,00 von 5 Punkten")).to_be_visible()
     expect(manager.get_by_text("Das können andere auch.")).to_be_visible()
     manager.get_by_label("Preis").fill("1. Preis")
-    press(manager, "Preise vergeben")
+    press_in_main(manager, "Preise vergeben", exact=True)
     expect(manager.get_by_text("Die Auszeichnung ist vergeben.")).to_be_visible()
     shot(manager, "award-decided")
 

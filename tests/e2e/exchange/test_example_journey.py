@@ -5,14 +5,14 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from playwright.sync_api import FilePayload, Page, expect
+from playwright.sync_api import FilePayload, expect
 from sqlalchemy import select
 
 from dnk_tool.domain.permissions import ClusterRole, Role
 from dnk_tool.store.measures import measures
 from dnk_tool.store.tables.declarations import Declaration
 from tests.e2e.conftest import Shot, Visit
-from tests.e2e.driving import Server
+from tests.e2e.driving import Server, press_in_main
 from tests.e2e.exchange.keyboard import press_at, type_at
 from tests.integration.exchange.told_examples import CONTENT, MEASURE, NOW, allow_examples
 from tests.support.app import add_consent, make_cluster
@@ -41,15 +41,11 @@ def server(new_server: Callable[..., Server]) -> Server:
     return server
 
 
-def press(page: Page, name: str) -> None:
-    page.get_by_role("main").get_by_role("button", name=name).first.click()
-
-
 def test_an_example_is_told_published_and_withdrawn(visit: Visit, shot: Shot) -> None:
     phone: dict[str, Any] = {"javascript": False, "width": 320}
     owner = visit(**phone).sign_in("petra")
     owner.get_by_role("link", name="Gute Beispiele", exact=True).first.click()
-    press(owner, "Beispiel schreiben")
+    press_in_main(owner, "Beispiel schreiben")
     owner.get_by_label("Überschrift").fill(CONTENT.title)
     for label, name in LINES.items():
         owner.get_by_label(label, exact=True).fill(getattr(CONTENT, name))
@@ -58,22 +54,22 @@ def test_an_example_is_told_published_and_withdrawn(visit: Visit, shot: Shot) ->
     )
     owner.get_by_label("Was das Bild zeigt").fill("Der Ofen")
     owner.get_by_label("Öffentlich: Jeder darf es lesen").check()
-    press(owner, "Speichern und ansehen")
+    press_in_main(owner, "Speichern und ansehen")
     expect(owner.get_by_role("img", name="Der Ofen")).to_be_visible()
     shot(owner, "example-phone")
-    press(owner, "„Netz“ anbieten")
+    press_in_main(owner, "„Netz“ anbieten")
     expect(owner.get_by_text("„Netz“ hat Ihr Beispiel jetzt.")).to_be_visible()
     manager = visit(**phone).sign_in("silke")
     manager.goto("/cluster/1/beispiele")
     manager.get_by_role("link", name=CONTENT.title).click()
-    press(manager, "Veröffentlichen")
+    press_in_main(manager, "Veröffentlichen")
     expect(manager.get_by_text("Veröffentlicht. Die Mitglieder sehen das Beispiel jetzt.")).to_be_visible()
     reader = visit(**phone).page("/beispiele/1")
     reader.get_by_role("link", name=CONTENT.title).click()
     expect(reader.get_by_text(CONTENT.advice)).to_be_visible()
     assert reader.evaluate("document.documentElement.scrollWidth") == 320
     owner.reload()
-    press(owner, "Zurückziehen")
+    press_in_main(owner, "Zurückziehen")
     expect(owner.get_by_text("Zurückgezogen.")).to_be_visible()
     assert reader.request.get(reader.url).status == 404
 

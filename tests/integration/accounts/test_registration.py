@@ -44,7 +44,7 @@ def settings(instance_folder: Path) -> Settings:
     )
 
 
-def links(app: Flask) -> list[str]:
+def links_in_mails(app: Flask) -> list[str]:
     with database_session(app) as session:
         bodies = session.scalars(select(Mail.body).order_by(Mail.id)).all()
     return re.findall(r"http://localhost:8000(/registrieren/bestaetigen/\S+)", "\n".join(bodies))
@@ -65,7 +65,7 @@ def test_registering_and_confirming(app: Flask, client: FlaskClient) -> None:
     early = post(client, "/anmelden", {"email": ANNA["email"], "password": PASSWORD})
     assert early.status_code == 422
     assert "E-Mail-Adresse oder Passwort stimmt nicht." in early.text
-    [link] = links(app)
+    [link] = links_in_mails(app)
     assert "anna@example.org" in client.get(link).text
     assert accounts(app) == 0, "looking at the link does nothing"
     done = post(client, link, CHOSEN)
@@ -89,7 +89,7 @@ def test_where_it_is_off_nothing_of_it_exists(tmp_path: Path, app: Flask) -> Non
 def test_a_link_works_once_and_for_a_day(app: Flask, client: FlaskClient) -> None:
     post(client, "/registrieren", ANNA)
     post(client, "/registrieren", ANNA | {"email": "berta@example.org"})
-    first, second = links(app)
+    first, second = links_in_mails(app)
     assert post(client, first, CHOSEN).status_code == 303
     assert post(client, first, CHOSEN).status_code == client.get(first).status_code == 410
     for wrong in ("/registrieren/bestaetigen/x", second[:-1] + ("a" if second[-1] != "a" else "b")):
@@ -101,7 +101,7 @@ def test_a_link_works_once_and_for_a_day(app: Flask, client: FlaskClient) -> Non
 
 def test_of_twenty_at_once_one_confirms(app: Flask, client: FlaskClient) -> None:
     post(client, "/registrieren", ANNA)
-    token = links(app)[0].rsplit("/", 1)[1]
+    token = links_in_mails(app)[0].rsplit("/", 1)[1]
 
     def attempt(_number: int) -> bool:
         try:
@@ -119,19 +119,19 @@ def test_of_twenty_at_once_one_confirms(app: Flask, client: FlaskClient) -> None
 
 def test_the_database_does_not_hold_the_link(app: Flask, client: FlaskClient, settings: Settings) -> None:
     post(client, "/registrieren", ANNA)
-    [link] = links(app)
+    [link] = links_in_mails(app)
     with database_session(app) as session:
         row = session.scalars(select(Registration)).one()
         assert row.token_hash not in link
     assert client.get(f"/registrieren/bestaetigen/{row.token_hash}").status_code == 410
     mail_delivery.deliver_due(app.extensions["dnk_session_factory"], mail_delivery.mail_transport(settings))
-    assert links(app) == [], "nor does the outbox once the mail is sent"
+    assert links_in_mails(app) == [], "nor does the outbox once the mail is sent"
 
 
 def test_several_registrations_of_one_address_make_one_account(app: Flask, client: FlaskClient) -> None:
     post(client, "/registrieren", ANNA)
     post(client, "/registrieren", ANNA)
-    first, second = links(app)
+    first, second = links_in_mails(app)
     assert post(client, second, CHOSEN).status_code == 303
     assert post(client, first, CHOSEN).status_code == 410, "what a stranger began is void"
     assert accounts(app) == 1
@@ -141,7 +141,7 @@ def test_a_stranger_cannot_occupy_an_address(app: Flask, client: FlaskClient) ->
     post(client, "/registrieren", ANNA)
     with database_session(app) as session:
         make_account(session, "anna@example.org")
-    [link] = links(app)
+    [link] = links_in_mails(app)
     assert post(client, link, CHOSEN).status_code == 410
     sign_in_by_form(client, "anna@example.org")
 
@@ -155,7 +155,7 @@ def test_a_stranger_who_registers_an_address_cannot_choose_its_password(
         "password_confirm": "von mallory gewählt",
     }
     post(client, "/registrieren", ANNA | mallory)
-    [link] = links(app)
+    [link] = links_in_mails(app)
     page = client.get(link).text
     assert "Mallory" not in page
     assert post(client, link).status_code == 422, "a click alone makes no account"
@@ -222,7 +222,7 @@ def test_what_cannot_be_registered(app: Flask, client: FlaskClient, email: str) 
 )
 def test_what_cannot_be_chosen(app: Flask, client: FlaskClient, fields: dict[str, str]) -> None:
     post(client, "/registrieren", ANNA)
-    [link] = links(app)
+    [link] = links_in_mails(app)
     answer = post(client, link, CHOSEN | fields)
     assert answer.status_code == 422
     assert 'class="govuk-error-summary' in answer.text

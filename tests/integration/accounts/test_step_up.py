@@ -29,7 +29,7 @@ def signed_in_an_hour_ago(app: Flask, who: str) -> FlaskClient:
     return client
 
 
-def confirm(client: FlaskClient, asked: TestResponse) -> TestResponse:
+def give_password(client: FlaskClient, asked: TestResponse) -> TestResponse:
     """Follow to the page that asks, and give the password."""
     assert asked.status_code == 303
     assert asked.headers["Location"].startswith(CONFIRM)
@@ -59,7 +59,7 @@ def test_f8_inviting_an_owner(app: Flask, world: World) -> None:
     fields = {"email": "neu@example.org", "role": "owner", "language": "en", "sections": ["1", "2"]}
     asked = post(client, path, fields)
     assert open_invitations(app) == []
-    page = confirm(client, asked)
+    page = give_password(client, asked)
     assert "Danke, Sie sind es." in page.text
     sent = form_fields(page.text)
     assert (sent["email"], sent["role"], sent["language"]) == (["neu@example.org"], ["owner"], ["en"])
@@ -89,7 +89,7 @@ def test_f8_sending_an_owners_invitation_again(app: Flask, world: World) -> None
     with database_session(app) as session:
         number = session.scalars(select(Invitation.id)).one()
     again = f"{path}/einladungen/{number}/erneut-senden"
-    page = confirm(client, post(client, again))
+    page = give_password(client, post(client, again))
     assert "Drücken Sie jetzt noch einmal auf den Knopf." in page.text
     assert send_again(client, again, page).headers["Location"] == path
     with database_session(app) as session:
@@ -100,7 +100,7 @@ def test_f8_making_somebody_owner(app: Flask, world: World) -> None:
     client = signed_in_an_hour_ago(app, "owner")
     editor = id_of_person(app, "editor")
     path = f"/unternehmen/{world.own}/personen/{editor}"
-    page = confirm(client, post(client, path, {"role": "owner"}))
+    page = give_password(client, post(client, path, {"role": "owner"}))
     assert role_in_table(app, Membership, editor) is Role.EDITOR
     assert send_again(client, path, page).status_code == 303
     assert role_in_table(app, Membership, editor) is Role.OWNER
@@ -115,7 +115,7 @@ def test_f8_making_a_manager(app: Flask, world: World) -> None:
     fields = {"email": "neu@example.org", "name": "Neu", "role": "manager", "language": "de"}
     assert post(client, f"{path}/einladen", fields).headers["Location"].startswith(CONFIRM)
     assert open_invitations(app) == []
-    assert confirm(client, asked).status_code == 200
+    assert give_password(client, asked).status_code == 200
     assert post(client, f"{path}/einladen", fields).headers["Location"] == path
     assert post(client, f"{path}/{reviewer}", {"role": "manager"}).headers["Location"] == path
 
@@ -125,7 +125,7 @@ def test_f8_the_operator_inviting_a_manager(app: Flask, world: World, rest: str)
     client = signed_in_an_hour_ago(app, "operator")
     fields = {"cluster_name": "Neu", "email": "neu@example.org", "name": "Neu", "language": "de"}
     path = "/betrieb/cluster" + rest.format(cluster=world.cluster)
-    page = confirm(client, post(client, path, fields))
+    page = give_password(client, post(client, path, fields))
     assert open_invitations(app) == []
     assert send_again(client, path, page).status_code == 303
     assert open_invitations(app) == [("neu@example.org", "manager")]
@@ -133,7 +133,7 @@ def test_f8_the_operator_inviting_a_manager(app: Flask, world: World, rest: str)
 
 def test_f8_taking_personal_data_along(app: Flask, world: World) -> None:
     client = signed_in_an_hour_ago(app, "owner")
-    page = confirm(client, post(client, "/konto/daten"))
+    page = give_password(client, post(client, "/konto/daten"))
     file = send_again(client, "/konto/daten", page)
     assert file.headers["Content-Type"] == "application/json"
 
@@ -142,7 +142,7 @@ def test_f8_ending_sign_ins(app: Flask, world: World) -> None:
     client = signed_in_an_hour_ago(app, "owner")
     for path, fields in (("/konto/abmelden", {"sign_in": "x"}), ("/konto/ueberall-abmelden", {})):
         assert post(client, path, fields).headers["Location"].startswith(CONFIRM)
-    page = confirm(client, post(client, "/konto/ueberall-abmelden"))
+    page = give_password(client, post(client, "/konto/ueberall-abmelden"))
     assert send_again(client, "/konto/ueberall-abmelden", page).headers["Location"] == "/anmelden"
     assert client.get("/konto").status_code == 302
 
@@ -151,7 +151,7 @@ def test_f8_a_step_up_changes_the_sessions_id(app: Flask, world: World) -> None:
     client = signed_in_an_hour_ago(app, "owner")
     before = row_of(app)
     stolen = client.get_cookie("dnk-sign-in")
-    confirm(client, client.get("/konto/zweiter-faktor/app"))
+    give_password(client, client.get("/konto/zweiter-faktor/app"))
     after = row_of(app)
     assert after["id_hash"] != before["id_hash"]
     kept = ("account_id", "browser", "created_at", "expires_at")
@@ -172,9 +172,9 @@ def test_f8_a_form_is_offered_only_where_it_was_on_its_way(app: Flask, world: Wo
     client = signed_in_an_hour_ago(app, "owner")
     path = f"/unternehmen/{world.own}/personen/einladen"
     asked = post(client, path, {"email": "a@b.de", "role": "owner"})
-    other = confirm(client, client.get("/konto/zweiter-faktor/app"))
+    other = give_password(client, client.get("/konto/zweiter-faktor/app"))
     assert other.headers["Location"] == "/konto/zweiter-faktor/app"
-    page = confirm(client, asked)
+    page = give_password(client, asked)
     assert form_fields(page.text)["email"] == ["a@b.de"], "the first tab goes on as well"
     assert row_of(app)["data"]["interrupted_forms"] == []
 
@@ -186,7 +186,7 @@ def test_f8_forms_of_two_tabs_are_both_offered(app: Flask, world: World) -> None
     fields = {"email": "neu@example.org", "role": "owner", "language": "de"}
     asked = [post(client, path, fields) for path in paths]
     for path, question in zip(paths, asked, strict=True):
-        assert send_again(client, path, confirm(client, question)).status_code == 303
+        assert send_again(client, path, give_password(client, question)).status_code == 303
     assert open_invitations(app) == [("neu@example.org", "owner")]
     assert role_in_table(app, Membership, editor) is Role.OWNER
 
@@ -206,15 +206,15 @@ def test_f8_a_form_that_is_kept_no_longer_ends_at_the_account(app: Flask, world:
     client = signed_in_an_hour_ago(app, "owner")
     asked = post(client, "/konto/ueberall-abmelden")
     assert asked.headers["Location"] == f"{CONFIRM}?next=/konto/ueberall-abmelden"
-    assert confirm(client, asked).status_code == 200
-    assert confirm(client, asked).headers["Location"] == "/konto"
+    assert give_password(client, asked).status_code == 200
+    assert give_password(client, asked).headers["Location"] == "/konto"
     assert client.get("/konto").status_code == 200
 
 
 def test_f8_what_nobody_typed_is_not_called_input(app: Flask, world: World) -> None:
     client = signed_in_an_hour_ago(app, "owner")
     asked = post(client, "/konto/ueberall-abmelden", {"others_drafts": "1"})
-    page = confirm(client, asked)
+    page = give_password(client, asked)
     assert form_fields(page.text)["others_drafts"] == ["1"]
     assert "Drücken Sie jetzt noch einmal auf den Knopf." in page.text
     for words in ("Ihre Eingaben sind noch da", "Das haben Sie geschrieben", "Eingaben absenden"):

@@ -41,7 +41,7 @@ def released(app: Flask, world: World) -> World:
         for year, value in ((YEAR - 1, 1900), (YEAR, 1548)):
             session.add(own_energy(world.own, year, value))
         add_firms(session, world.cluster, 11, first=5)
-    release(app, world.cluster)
+    release_year(app, world.cluster)
     return world
 
 
@@ -57,7 +57,7 @@ def own_energy(company: int, year: int, value: int) -> FigureRow:
     )
 
 
-def release(app: Flask, cluster_id: int) -> None:
+def release_year(app: Flask, cluster_id: int) -> None:
     """Order, prepare and make the release of the year, as its manager."""
     factory = app.extensions["dnk_session_factory"]
     with write_session(factory) as session:
@@ -72,7 +72,7 @@ def release(app: Flask, cluster_id: int) -> None:
         session.commit()
 
 
-def page(app: Flask, world: World, who: str = "owner", query: str = "") -> str:
+def comparison_page(app: Flask, world: World, who: str = "owner", query: str = "") -> str:
     client = app.test_client()
     sign_in(client, f"{who}@example.org")
     answer = client.get(f"/unternehmen/{world.own}/vergleich{query}")
@@ -86,23 +86,23 @@ def change_consent(app: Flask, world: World, **changes: object) -> None:
 
 
 def test_the_middle_stands_beside_the_own_value(app: Flask, released: World) -> None:
-    shown = page(app, released, "viewer")
+    shown = comparison_page(app, released, "viewer")
     assert "Mitte 2025: 12 Unternehmen" in shown
     assert "Ihr Wert liegt im zweiten Viertel von unten." in shown
     assert "Ihr Wert ist seit 2024 gesunken." in shown
-    assert "MWh je Kopf" in page(app, released, query="?bezug=employee")
+    assert "MWh je Kopf" in comparison_page(app, released, query="?bezug=employee")
     assert "<option" not in shown, "one cluster is no choice"
 
 
 def test_members_that_allow_nothing_are_counted_and_not_named(app: Flask, released: World) -> None:
-    assert "lassen ihre Zahlen nicht eingehen" not in page(app, released)
+    assert "lassen ihre Zahlen nicht eingehen" not in comparison_page(app, released)
     with database_session(app) as session:
         silent = add_firms(session, released.cluster, 2, first=40)
         session.execute(
             update(Consent).where(Consent.organisation_id.in_(silent)).values(aggregates_from=None)
         )
     assert "2 Mitglieder des Clusters lassen ihre Zahlen nicht eingehen." in " ".join(
-        page(app, released).split()
+        comparison_page(app, released).split()
     )
 
 
@@ -112,7 +112,7 @@ def test_a_withdrawn_consent_shows_no_middle_at_the_next_request(app: Flask, rel
         owner = session.scalars(select(Account.id).where(Account.email == "owner@example.org")).one()
         actor = Actor(owner, {released.own: Role.OWNER})
         cluster_consent.withdraw_consent(Work(session, actor, NOW), consent)
-    shown = page(app, released)
+    shown = comparison_page(app, released)
     assert "Mitte 2025" not in shown
     assert "gehört zu keinem Cluster" in shown
     assert OWN_VALUE in shown, "the own value stays"
@@ -130,17 +130,17 @@ def test_who_does_not_consent_sees_own_values_and_what_it_takes(
     app: Flask, released: World, changes: dict[str, object], words: str
 ) -> None:
     change_consent(app, released, **changes)
-    shown = page(app, released)
+    shown = comparison_page(app, released)
     assert words in shown
     assert "Mitte 2025" not in shown
     assert OWN_VALUE in shown
     if "noch keine" not in words:
         assert "Das ändern" in shown or "Einwilligung ansehen und antworten" in shown, "an owner can"
-        assert "wer Ihr Unternehmen hier leitet" in page(app, released, "editor")
+        assert "wer Ihr Unternehmen hier leitet" in comparison_page(app, released, "editor")
 
 
 def test_another_cluster_is_chosen_by_its_member_alone(app: Flask, released: World) -> None:
-    shown = page(app, released, query=f"?cluster={released.foreign_cluster}&bezug=nonsense")
+    shown = comparison_page(app, released, query=f"?cluster={released.foreign_cluster}&bezug=nonsense")
     assert "Cluster Süd" not in shown
     assert "Mitte 2025: 12 Unternehmen" in shown
 

@@ -57,7 +57,7 @@ def shown_firm(seeded: Session) -> int:
     return declarations.organisations_named(seeded, name)[0].id
 
 
-def release(session: Session, cluster: int, year: int) -> Release:
+def release_of_year(session: Session, cluster: int, year: int) -> Release:
     found = shown_release(session, cluster, year)
     assert found
     return found
@@ -65,13 +65,13 @@ def release(session: Session, cluster: int, year: int) -> Release:
 
 def test_fourteen_members_and_one_that_left(seeded: Session, cluster: int) -> None:
     assert len(list_members(seeded, cluster)) == 14
-    first, second = (release(seeded, cluster, year) for year in (BEFORE, LATEST))
+    first, second = (release_of_year(seeded, cluster, year) for year in (BEFORE, LATEST))
     assert (first.content.members, first.left) == (13, 1)
     assert (second.content.members, second.left) == (12, 0)
 
 
 def test_the_releases_show_what_passes_and_withhold_the_rest(seeded: Session, cluster: int) -> None:
-    content = release(seeded, cluster, LATEST).content
+    content = release_of_year(seeded, cluster, LATEST).content
     energy = content.number("energy.total", Statistic.SUM)
     assert energy
     assert (energy.companies, energy.is_shown) == (12, True)
@@ -87,7 +87,7 @@ def test_the_releases_show_what_passes_and_withhold_the_rest(seeded: Session, cl
 def test_the_year_before_stands_beside_what_the_member_that_left_never_gave(
     seeded: Session, cluster: int
 ) -> None:
-    matched = release(seeded, cluster, LATEST).content.matched
+    matched = release_of_year(seeded, cluster, LATEST).content.matched
     assert [each.companies for each in matched["energy.total"]] == [12, 12]
     assert all(each.is_shown for each in matched["energy.total"])
     assert "water.withdrawal.total" not in matched or not matched["water.withdrawal.total"][0].is_shown

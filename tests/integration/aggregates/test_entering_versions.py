@@ -42,7 +42,7 @@ def entering(session: Session, cluster: int) -> list[EnteringVersion]:
     return found
 
 
-def finished(session: Session, cluster: int, **consent: object) -> tuple[int, Snapshot]:
+def finished_firm(session: Session, cluster: int, **consent: object) -> tuple[int, Snapshot]:
     firm = add_firm(session, cluster, "Firma", **consent)  # type: ignore[arg-type]
     return firm, add_version(session, firm, usual_figures(1))
 
@@ -50,7 +50,7 @@ def finished(session: Session, cluster: int, **consent: object) -> tuple[int, Sn
 def test_a_finished_version_of_a_member_that_allows_its_figures_enters(
     session: Session, cluster: int
 ) -> None:
-    firm, version = finished(session, cluster, aggregates_from=YEAR)
+    firm, version = finished_firm(session, cluster, aggregates_from=YEAR)
     only = EnteringVersion(firm, version.id, version.declaration_id, 1, False, False, False, False, False)
     assert entering(session, cluster) == [only]
     assert entering_members.entering_versions(session, cluster, YEAR - 1) == []
@@ -69,8 +69,8 @@ def test_a_finished_version_of_a_member_that_allows_its_figures_enters(
 def test_without_consent_to_the_year_and_to_comparisons_nothing_enters(
     session: Session, cluster: int, consent: dict[str, object], reason: str
 ) -> None:
-    finished(session, cluster, **consent)
-    finished(session, cluster)
+    finished_firm(session, cluster, **consent)
+    finished_firm(session, cluster)
     assert len(entering(session, cluster)) == 1
     zeros = dict.fromkeys(("archived", "earlier_edition", "not_allowed", "later", "unfinished"), 0)
     assert entering_members.entering_members(session, cluster, YEAR) == EnteringMembers(
@@ -80,7 +80,7 @@ def test_without_consent_to_the_year_and_to_comparisons_nothing_enters(
 
 def test_withdrawn_archived_and_practice_firms_do_not_enter(session: Session, cluster: int) -> None:
     for _place in range(3):
-        finished(session, cluster)
+        finished_firm(session, cluster)
     withdrawn, archived, practised = session.query(Consent).order_by(Consent.id)
     withdrawn.withdrawn_at = NOW
     session.get_one(Organisation, archived.organisation_id).archived_at = NOW
@@ -156,7 +156,7 @@ def test_only_approved_and_finished_versions_enter(
 def test_the_latest_finished_version_enters_and_a_later_one_in_review_does_not(
     session: Session, cluster: int
 ) -> None:
-    firm, first = finished(session, cluster)
+    firm, first = finished_firm(session, cluster)
     declaration = session.get_one(Declaration, first.declaration_id)
     second = add_version(session, firm, usual_figures(2), declaration=declaration)
     add_version(session, firm, usual_figures(3), declaration=declaration, submitted_to=cluster)
@@ -168,8 +168,8 @@ def test_the_latest_finished_version_enters_and_a_later_one_in_review_does_not(
 def test_who_can_read_a_version_and_whether_the_profile_may_be_used_comes_along(
     session: Session, cluster: int
 ) -> None:
-    plain, _version = finished(session, cluster)
-    shown, version = finished(session, cluster, choices=[ConsentChoice.PROFILE])
+    plain, _version = finished_firm(session, cluster)
+    shown, version = finished_firm(session, cluster, choices=[ConsentChoice.PROFILE])
     here = add_firm(session, cluster, "Hier")
     _approve(session, add_version(session, here, usual_figures(1), submitted_to=cluster))
     there = add_firm(session, cluster, "Dort")

@@ -42,7 +42,7 @@ def release_text(html: str) -> str:
     return " ".join(unescape(re.sub(r"<[^>]*>", " ", inner)).split())
 
 
-def page(client: FlaskClient, cluster_id: int, year: int = YEAR) -> str:
+def release_page(client: FlaskClient, cluster_id: int, year: int = YEAR) -> str:
     shown = client.get(f"/cluster/{cluster_id}/zahlen?jahr={year}")
     assert shown.status_code == 200
     return shown.text
@@ -57,10 +57,10 @@ def form_addresses_by_name(html: str) -> dict[str, str]:
 def prepare_release(app: Flask, client: FlaskClient, cluster_id: int) -> str:
     post(client, f"/cluster/{cluster_id}/zahlen/{YEAR}")
     preparation.prepare_ordered(app.extensions["dnk_session_factory"])
-    return page(client, cluster_id)
+    return release_page(client, cluster_id)
 
 
-def release(app: Flask, client: FlaskClient, cluster_id: int) -> tuple[str, Any]:
+def release_by_page(app: Flask, client: FlaskClient, cluster_id: int) -> tuple[str, Any]:
     html = prepare_release(app, client, cluster_id)
     digest = re.findall(r'name="sha256" value="(\w+)"', html)
     (path,) = (path for path in form_addresses_by_name(html).values() if re.search(r"/freigabe/\d+$", path))
@@ -71,10 +71,10 @@ def release(app: Flask, client: FlaskClient, cluster_id: int) -> tuple[str, Any]
 def test_the_manager_orders_looks_releases_and_withdraws(
     app: Flask, manager: FlaskClient, cluster_id: int
 ) -> None:
-    assert "ist noch nichts freigegeben" in page(manager, cluster_id)
+    assert "ist noch nichts freigegeben" in release_page(manager, cluster_id)
     ordered = post(manager, f"/cluster/{cluster_id}/zahlen/{YEAR}", follow_redirects=True)
     assert "Die Vorschau wird gerade gemacht." in ordered.text
-    path, made = release(app, manager, cluster_id)
+    path, made = release_by_page(app, manager, cluster_id)
     assert f"Die Zahlen für {YEAR} sind freigegeben." in made.text
     text = release_text(made.text)
     assert "Energieverbrauch gesamt 12.000 MWh aus 8 Unternehmen" in text
@@ -114,7 +114,7 @@ def test_a_preview_names_rules_and_counts_and_no_value(
 def test_a_correction_of_unchanged_data_is_said_and_offers_no_release(
     app: Flask, manager: FlaskClient, cluster_id: int
 ) -> None:
-    release(app, manager, cluster_id)
+    release_by_page(app, manager, cluster_id)
     again = prepare_release(app, manager, cluster_id)
     assert "Nichts geändert." in release_text(again)
     assert "Es ist keine Freigabe verbraucht." in release_text(again)
@@ -133,12 +133,12 @@ def test_numbers_none_of_which_may_be_shown_cannot_be_released(
         hidden = tuple(replace(number, value=None, rule=Rule.TOO_FEW) for number in content.numbers)
         stored.row.content = release_to_json(replace(content, numbers=hidden))[0]
         session.commit()
-    empty = page(manager, cluster_id)
+    empty = release_page(manager, cluster_id)
     assert "Damit lässt sich noch nichts freigeben." in empty
     assert path not in form_addresses_by_name(empty).values()
     answer = post(manager, path, {"sha256": digest}, follow_redirects=True)
     assert "Inzwischen hat jemand anders" in answer.text
-    assert "ist noch nichts freigegeben" in page(manager, cluster_id)
+    assert "ist noch nichts freigegeben" in release_page(manager, cluster_id)
 
 
 def test_a_change_since_the_preview_is_said_and_prepared_anew(
@@ -159,9 +159,9 @@ def test_a_change_since_the_preview_is_said_and_prepared_anew(
 
 
 def test_reviewers_read_and_strangers_do_not(app: Flask, manager: FlaskClient, cluster_id: int) -> None:
-    path, _made = release(app, manager, cluster_id)
+    path, _made = release_by_page(app, manager, cluster_id)
     reviewer = signed_in(app, "reviewer")
-    html = page(reviewer, cluster_id)
+    html = release_page(reviewer, cluster_id)
     assert "12.000" in release_text(html)
     assert form_addresses_by_name(html) == {}
     assert post(reviewer, f"{path}/zurueckziehen", {"reason": "Nein"}).status_code == 403
@@ -178,7 +178,7 @@ def test_the_page_counts_why_members_do_not_enter_and_names_nobody(
             ("Offen", {}),
         ):
             add_firm(session, cluster_id, f"Firma {name}", **consent)  # type: ignore[arg-type]
-    text = release_text(page(manager, cluster_id))
+    text = release_text(release_page(manager, cluster_id))
     assert f"9 von 12 Mitgliedern erlauben ihre Kennzahlen für {YEAR}. 8 davon" in text
     for said in (
         "1 hat noch keine abgeschlossene",
@@ -198,10 +198,10 @@ def test_sixty_members_take_no_more_statements_than_three(
         with database_session(app) as session:
             for firm in add_firms(session, cluster_id, more, first=30):
                 add_version(session, firm, usual_figures(1), year=YEAR - 1)
-        _path, made = release(app, manager, cluster_id)
+        _path, made = release_by_page(app, manager, cluster_id)
         assert made.status_code == 200
         with count_statements(app) as statements:
-            page(manager, cluster_id)
+            release_page(manager, cluster_id)
         counts.append(len(statements))
     assert counts[0] == counts[1] <= 15
 
@@ -222,7 +222,7 @@ def test_the_shares_of_the_flow_of_material_have_a_picture(app: Flask) -> None:
             add_version(
                 session, add_firm(session, cluster, f"Firma {place}"), usual_figures(place), flow=flow
             )
-    html = release(app, signed_in(app, "manager"), cluster)[1].text
+    html = release_by_page(app, signed_in(app, "manager"), cluster)[1].text
     shown = release_text(html)
     assert "Stoffströme im Netzwerk" in shown
     assert "Material aus Recycling aus 7 Unternehmen 27 %" in shown.replace("\u00a0", " ")
@@ -230,4 +230,4 @@ def test_the_shares_of_the_flow_of_material_have_a_picture(app: Flask) -> None:
 
 
 def test_without_flows_there_is_no_picture_of_them(app: Flask, manager: FlaskClient, cluster_id: int) -> None:
-    assert "Stoffströme im Netzwerk" not in release(app, manager, cluster_id)[1].text
+    assert "Stoffströme im Netzwerk" not in release_by_page(app, manager, cluster_id)[1].text

@@ -48,17 +48,17 @@ def declaration_id(store: sessionmaker[Session]) -> int:
         return made.id
 
 
-def finish(session: Session, declaration: Declaration) -> object:
+def finish_by_shell(session: Session, declaration: Declaration) -> object:
     return submission.finish(Work(session, SHELL, NOW), declaration)
 
 
-def save(session: Session, declaration: Declaration) -> object:
+def save_late(session: Session, declaration: Declaration) -> object:
     section = declarations.selection_of(declaration).section_by_ref["1"]
     late = SectionEdit({"1.1": VersionedEdit(Answer(Disclosure.COMPLY, "zu spät"), 1)})
     return save_section(Work(session, SHELL, NOW), declaration, section, late)
 
 
-def change(session: Session, declaration: Declaration) -> object:
+def change_to_effas(session: Session, declaration: Declaration) -> object:
     seen = settings_of(declaration).mark
     return change_settings(
         Work(session, SHELL, NOW), declaration, DeclarationSettings("effas", "en"), seen=seen
@@ -108,7 +108,7 @@ def in_turn(store: sessionmaker[Session], declaration_id: int, first: Verb, seco
 def test_a_save_that_waited_for_the_finish_is_refused(
     store: sessionmaker[Session], declaration_id: int
 ) -> None:
-    _, late = in_turn(store, declaration_id, finish, save)
+    _, late = in_turn(store, declaration_id, finish_by_shell, save_late)
     assert isinstance(late, Locked)
     with store() as session:
         assert declarations.snapshot(session, declaration_id, 1).content == CRAFT.read_bytes()  # type: ignore[union-attr]
@@ -120,7 +120,7 @@ def test_a_save_that_waited_for_the_finish_is_refused(
 def test_a_finish_that_waited_for_a_save_freezes_it(
     store: sessionmaker[Session], declaration_id: int
 ) -> None:
-    in_turn(store, declaration_id, save, finish)
+    in_turn(store, declaration_id, save_late, finish_by_shell)
     with store() as session:
         snapshot = declarations.snapshot(session, declaration_id, 1)
         assert snapshot is not None
@@ -130,12 +130,12 @@ def test_a_finish_that_waited_for_a_save_freezes_it(
 def test_settings_that_waited_for_the_finish_are_refused(
     store: sessionmaker[Session], declaration_id: int
 ) -> None:
-    _, late = in_turn(store, declaration_id, finish, change)
+    _, late = in_turn(store, declaration_id, finish_by_shell, change_to_effas)
     assert isinstance(late, Locked)
 
 
 def test_a_finish_that_waited_freezes_the_new_name(store: sessionmaker[Session], declaration_id: int) -> None:
-    in_turn(store, declaration_id, rename, finish)
+    in_turn(store, declaration_id, rename, finish_by_shell)
     with store() as session:
         snapshot = declarations.snapshot(session, declaration_id, 1)
         assert snapshot is not None
@@ -143,7 +143,7 @@ def test_a_finish_that_waited_freezes_the_new_name(store: sessionmaker[Session],
 
 
 def test_of_two_finishes_one_wins(store: sessionmaker[Session], declaration_id: int) -> None:
-    first, second = in_turn(store, declaration_id, finish, finish)
+    first, second = in_turn(store, declaration_id, finish_by_shell, finish_by_shell)
     assert not isinstance(first, Exception)
     assert isinstance(second, TransitionNotAllowed)
 

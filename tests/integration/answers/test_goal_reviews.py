@@ -43,7 +43,7 @@ def after(session: Session, declaration: Declaration, editor: Actor) -> Declarat
     return begin_next_year(Work(session, editor, NOW), declaration)
 
 
-def save(
+def save_reviews(
     session: Session, declaration: Declaration, actor: Actor, review: GoalReview, *, seen: int
 ) -> GoalReviewSaveOutcome:
     given = {"13.2": VersionedEdit(review, seen), "13.1": VersionedEdit(review, 0)}
@@ -52,7 +52,7 @@ def save(
 
 def test_the_annex_gets_plain_values(session: Session, after: Declaration, editor: Actor) -> None:
     assert goal_reviews.reviewed_goals(session, after) == ()
-    saved = save(session, after, editor, MISSED, seen=0)
+    saved = save_reviews(session, after, editor, MISSED, seen=0)
     assert saved == GoalReviewSaveOutcome({"13.2": 1}), "what holds no goals is passed over"
     assert goal_reviews.reviewed_goals(session, after) == (
         ReviewedGoal(
@@ -70,9 +70,9 @@ def test_the_annex_gets_plain_values(session: Session, after: Declaration, edito
 def test_a_reached_goal_is_printed_without_a_reason(
     session: Session, after: Declaration, editor: Actor
 ) -> None:
-    save(session, after, editor, GoalReview(GoalOutcome.YES, "Von früher."), seen=0)
+    save_reviews(session, after, editor, GoalReview(GoalOutcome.YES, "Von früher."), seen=0)
     assert goal_reviews.reviewed_goals(session, after)[0].reason == ""
-    save(session, after, editor, GoalReview(GoalOutcome.ONGOING, "Von früher.", "Bis 2030."), seen=1)
+    save_reviews(session, after, editor, GoalReview(GoalOutcome.ONGOING, "Von früher.", "Bis 2030."), seen=1)
     (ongoing,) = goal_reviews.reviewed_goals(session, after)
     assert (ongoing.outcome, ongoing.reason, ongoing.outlook) == ("ongoing", "", "Bis 2030.")
 
@@ -86,12 +86,12 @@ def test_what_was_said_of_another_years_goal_says_nothing_of_this_one(
     session.flush()
     said = {"13.2": VersionedEdit(Answer(Disclosure.COMPLY, "Wir senken mehr."), 0)}
     answer_save.save_section(Work(session, editor, NOW), after, CLIMATE, SectionEdit(said))
-    save(session, later, editor, MISSED, seen=0)
+    save_reviews(session, later, editor, MISSED, seen=0)
     assert [goal.year for goal in goal_reviews.reviewed_goals(session, later)] == [2024]
     after.reporting_year = 2025
     session.flush()
     assert goal_reviews.reviewed_goals(session, later) == ()
-    saved = save(session, later, editor, GoalReview(GoalOutcome.YES), seen=1)
+    saved = save_reviews(session, later, editor, GoalReview(GoalOutcome.YES), seen=1)
     assert saved == GoalReviewSaveOutcome({"13.2": 2})
     assert [(goal.year, goal.outcome) for goal in goal_reviews.reviewed_goals(session, later)] == [
         (2025, "yes")
@@ -101,19 +101,19 @@ def test_what_was_said_of_another_years_goal_says_nothing_of_this_one(
 def test_two_people_collide_and_the_same_words_do_not(
     session: Session, after: Declaration, editor: Actor, colleague: Actor
 ) -> None:
-    save(session, after, editor, MISSED, seen=0)
-    assert save(session, after, colleague, MISSED, seen=0).versions == {"13.2": 1}
+    save_reviews(session, after, editor, MISSED, seen=0)
+    assert save_reviews(session, after, colleague, MISSED, seen=0).versions == {"13.2": 1}
     other = GoalReview(GoalOutcome.PARTLY, "Fast.")
-    (collision,) = save(session, after, colleague, other, seen=0).conflicts
+    (collision,) = save_reviews(session, after, colleague, other, seen=0).conflicts
     assert (collision.mine, collision.theirs, collision.version) == (other, MISSED, 1)
-    assert save(session, after, colleague, other, seen=1).versions == {"13.2": 2}
+    assert save_reviews(session, after, colleague, other, seen=1).versions == {"13.2": 2}
 
 
 def test_nothing_is_said_where_nothing_may_change(
     session: Session, after: Declaration, editor: Actor
 ) -> None:
     with pytest.raises(NotPermitted):
-        save(session, after, Actor(1, {after.organisation_id: Role.VIEWER}), MISSED, seen=0)
+        save_reviews(session, after, Actor(1, {after.organisation_id: Role.VIEWER}), MISSED, seen=0)
     after.state = State.SUBMITTED
     with pytest.raises(Locked):
-        save(session, after, editor, MISSED, seen=0)
+        save_reviews(session, after, editor, MISSED, seen=0)

@@ -75,7 +75,7 @@ def publish(any_app: Flask, play: DeclarationScenario) -> Publish:
     return run
 
 
-def read(app: Flask, play: DeclarationScenario, help_of: str = ASPECT, who: str = "editor") -> str:
+def read_help(app: Flask, play: DeclarationScenario, help_of: str = ASPECT, who: str = "editor") -> str:
     """The page of the criterion with the help of an aspect."""
     answer = signed_in(app, who).get(f"{declaration_path(play)}/kriterien/1?hilfe={help_of}")
     assert answer.status_code == 200
@@ -84,7 +84,7 @@ def read(app: Flask, play: DeclarationScenario, help_of: str = ASPECT, who: str 
 
 def quoted_sources(app: Flask, play: DeclarationScenario) -> list[str]:
     """Who is quoted, in order."""
-    return [unescape(source) for source, *_rest in SHOWN.findall(read(app, play))]
+    return [unescape(source) for source, *_rest in SHOWN.findall(read_help(app, play))]
 
 
 def publication_of(session: Session, declaration: int) -> Publication:
@@ -98,7 +98,7 @@ def test_without_any_the_page_shows_the_example_of_the_catalogue_alone(
     any_app: Flask, play: DeclarationScenario, publish: Publish
 ) -> None:
     publish("Nein GmbH", allowed=False)
-    page = read(any_app, play)
+    page = read_help(any_app, play)
     assert "So könnte eine Antwort lauten:" in page
     assert "Wie andere es schreiben" not in page
     assert "Nein GmbH" not in page
@@ -172,7 +172,7 @@ def test_a_text_is_a_quotation_with_company_year_and_the_place_on_the_public_pag
 ) -> None:
     hostile = "<script>alert(1)</script> & mehr"
     declaration = publish("Hof & Söhne", text=hostile)
-    page = read(any_app, play)
+    page = read_help(any_app, play)
     [(source, language, text, about, href)] = SHOWN.findall(page)
     assert (language, unescape(text), unescape(source)) == ("de", hostile, "Hof & Söhne, 2025")
     assert "8 Beschäftigte</span>" in about
@@ -191,7 +191,7 @@ def test_a_long_text_is_cut_and_signs_are_left_out(
 ) -> None:
     text = "Wir **prüfen** jede Halle. " * 40
     publish("Hof", answer=Answer(Disclosure.COMPLY, text=text.strip(), is_marked_up=True))
-    [(_source, _language, shown, *_rest)] = SHOWN.findall(read(any_app, play))
+    [(_source, _language, shown, *_rest)] = SHOWN.findall(read_help(any_app, play))
     assert "*" not in shown
     assert shown.endswith("Wir prüfen jede Halle. …")
     assert len(shown) <= 600
@@ -202,8 +202,8 @@ def test_only_the_page_of_the_opened_help_quotes(
 ) -> None:
     publish("Hof")
     for ref in ("", "1.99", "13.1", "general.contact-name"):
-        assert "Hof" not in read(any_app, play, ref), ref
-    assert "Hof" not in read(any_app, play, who="boss"), "who only reads has no help"
+        assert "Hof" not in read_help(any_app, play, ref), ref
+    assert "Hof" not in read_help(any_app, play, who="boss"), "who only reads has no help"
 
 
 def test_the_statements_do_not_grow_with_what_is_published(
@@ -271,11 +271,11 @@ def test_a_newer_version_takes_the_place_of_the_one_before(
     with database_session(any_app) as session:
         declaration = session.get_one(Declaration, number)
         add_snapshot(session, declaration, named_document("Hof", {ASPECT: comply("Neuer Satz.")}), 2)
-    assert "Alter Satz." in read(any_app, play), "not published yet"
+    assert "Alter Satz." in read_help(any_app, play), "not published yet"
     with database_session(any_app) as session:
         declaration = session.get_one(Declaration, number)
         publishing_steps.publish(Work(session, SHELL, NOW + timedelta(days=1)), declaration)
-    page = read(any_app, play)
+    page = read_help(any_app, play)
     assert "Neuer Satz." in page
     assert "Alter Satz." not in page
 

@@ -36,7 +36,7 @@ def editor(app: Flask, client: FlaskClient, world: World) -> FlaskClient:
     return client
 
 
-def stored(app: Flask) -> list[dict[str, str]]:
+def kept_rows(app: Flask) -> list[dict[str, str]]:
     with database_session(app) as session:
         row = session.scalar(select(AnswerRow).where(AnswerRow.ref == REF))
         return list(row.value) if row and row.value else []
@@ -52,7 +52,7 @@ def test_scope3_states_are_proposed_and_edited(editor: FlaskClient, app: Flask, 
     kept = {f"{ROWS}-0-category": "3-15", f"{ROWS}-0-state": "not-relevant", f"{ROWS}-0-reason": "Keine."}
     answer = send(editor, page, **kept, action="propose-scope3")
     assert answer.location == f"{page}#{ROWS}"
-    rows = stored(app)
+    rows = kept_rows(app)
     assert len(rows) == 15
     assert rows[0] == {"category": "3-15", "state": "not-relevant", "reason": "Keine."}
     states = {row["category"]: row["state"] for row in rows}
@@ -60,14 +60,18 @@ def test_scope3_states_are_proposed_and_edited(editor: FlaskClient, app: Flask, 
     assert states["3-8"] == "missing"
     # A second press changes nothing that stands there.
     send(editor, page, action="propose-scope3")
-    assert stored(app) == rows
+    assert kept_rows(app) == rows
     number = next(place for place, row in enumerate(rows) if row["category"] == "3-8")
     send(
         editor,
         page,
         **{f"{ROWS}-{number}-state": "not-relevant", f"{ROWS}-{number}-reason": "Alles ist eigen."},
     )
-    assert stored(app)[number] == {"category": "3-8", "state": "not-relevant", "reason": "Alles ist eigen."}
+    assert kept_rows(app)[number] == {
+        "category": "3-8",
+        "state": "not-relevant",
+        "reason": "Alles ist eigen.",
+    }
 
 
 def test_a_sentence_says_which_categories_are_missing_until_none_is(

@@ -33,7 +33,7 @@ def base(world: World) -> str:
     return f"/erklaerungen/{world.own_declaration}/kriterien"
 
 
-def stored(app: Flask) -> dict[str, str]:
+def stored_entries(app: Flask) -> dict[str, str]:
     """Texts by ref, figures by datapoint."""
     with database_session(app) as session:
         texts = {row.ref: row.text for row in session.scalars(select(AnswerRow)) if row.text}
@@ -74,7 +74,7 @@ def test_a_page_saves_what_it_shows_and_leaves_the_rest(app: Flask, editor: Flas
     send(editor, f"{base}/13", **{"ref-13.1-text": "Gas."})
     send(editor, f"{base}/13/kennzahlen", **{f"{GROSS}-value": "12"})
     send(editor, f"{base}/13", **{"ref-13.2-text": "Weniger Gas."})
-    kept = stored(app)
+    kept = stored_entries(app)
     assert (kept["13.1"], kept["13.2"]) == ("Gas.", "Weniger Gas.")
     assert kept["ghg.scope1.gross"].startswith("12")
 
@@ -83,8 +83,8 @@ def test_a_page_of_before_saves_texts_and_figures(app: Flask, editor: FlaskClien
     both = {"ref-13.1-text": "Gas.", f"{GROSS}-value": "12", "autosave": "1"}
     answer = editor.post(f"{base}/13", data={**fields_of_all_pages(editor, f"{base}/13"), **both})
     assert answer.get_json()["status"] == "saved"
-    assert stored(app)["13.1"] == "Gas."
-    assert stored(app)["ghg.scope1.gross"].startswith("12")
+    assert stored_entries(app)["13.1"] == "Gas."
+    assert stored_entries(app)["ghg.scope1.gross"].startswith("12")
     row = {"action": "add-row:GRI-SRS-302-1.a-carriers"}
     where = editor.post(f"{base}/12", data={**form_fields(editor.get(f"{base}/12").text), **row}).location
     assert where.startswith(f"{base}/12/kennzahlen/GRI-SRS-302-1?"), "and leads to the page with the table"
@@ -121,7 +121,7 @@ def test_few_figures_stand_below_the_texts_and_their_page_of_before_leads_there(
     opened = {**form_fields(page), "ref-10.1-text": "Wir messen es.", "action": "done"}
     told = editor.post(f"{base}/10/kennzahlen", data=opened)  # from a page opened before
     assert told.location == f"{base}/10?offen=1#missing"
-    assert stored(app)["10.1"] == "Wir messen es."
+    assert stored_entries(app)["10.1"] == "Wir messen es."
 
 
 def test_what_nobody_has_to_say_is_folded_until_something_stands_there(

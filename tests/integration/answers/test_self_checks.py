@@ -33,7 +33,7 @@ YES, PARTLY, NO = SelfCheckAnswer.YES, SelfCheckAnswer.PARTLY, SelfCheckAnswer.N
 BLANK: Seen[SelfCheckAnswers] = Seen(0, {})
 
 
-def save(
+def save_replies(
     session: Session,
     declaration: Declaration,
     replies: dict[str, SelfCheckAnswer],
@@ -44,7 +44,7 @@ def save(
     session.flush()
 
 
-def kept(session: Session, declaration: Declaration) -> dict[str, SelfCheckAnswer]:
+def kept_replies(session: Session, declaration: Declaration) -> dict[str, SelfCheckAnswer]:
     year = declaration.reporting_year
     replies = self_checks.replies(session, declaration.organisation_id, [year])
     return dict(replies.get((year, "energy"), {}))
@@ -53,10 +53,10 @@ def kept(session: Session, declaration: Declaration) -> dict[str, SelfCheckAnswe
 def test_answers_are_kept_with_gaps_and_leave_one_event(
     session: Session, declaration: Declaration, editor: Actor
 ) -> None:
-    save(session, declaration, {KEYS[0]: YES, KEYS[1]: NO}, BLANK, editor)
-    save(session, declaration, {KEYS[1]: PARTLY}, Seen(1, kept(session, declaration)), editor)
-    save(session, declaration, {KEYS[1]: PARTLY}, Seen(2, kept(session, declaration)), editor)
-    assert kept(session, declaration) == {KEYS[1]: PARTLY}
+    save_replies(session, declaration, {KEYS[0]: YES, KEYS[1]: NO}, BLANK, editor)
+    save_replies(session, declaration, {KEYS[1]: PARTLY}, Seen(1, kept_replies(session, declaration)), editor)
+    save_replies(session, declaration, {KEYS[1]: PARTLY}, Seen(2, kept_replies(session, declaration)), editor)
+    assert kept_replies(session, declaration) == {KEYS[1]: PARTLY}
     events = session.scalars(select(Event).where(Event.kind == EventKind.SELF_CHECK_SAVED).order_by(Event.id))
     assert [event.detail for event in events] == [
         {"self_check": "energy", "replies": {KEYS[0]: ["", "yes"], KEYS[1]: ["", "no"]}},
@@ -67,11 +67,11 @@ def test_answers_are_kept_with_gaps_and_leave_one_event(
 def test_two_people_on_different_questions_do_not_collide(
     session: Session, declaration: Declaration, editor: Actor, colleague: Actor
 ) -> None:
-    save(session, declaration, {KEYS[0]: YES}, BLANK, editor)
+    save_replies(session, declaration, {KEYS[0]: YES}, BLANK, editor)
     seen = Seen[SelfCheckAnswers](1, {KEYS[0]: YES})
-    save(session, declaration, {KEYS[0]: YES, KEYS[1]: NO}, seen, editor)
-    save(session, declaration, {KEYS[0]: YES, KEYS[2]: PARTLY}, seen, colleague)
-    assert kept(session, declaration) == {KEYS[0]: YES, KEYS[1]: NO, KEYS[2]: PARTLY}
+    save_replies(session, declaration, {KEYS[0]: YES, KEYS[1]: NO}, seen, editor)
+    save_replies(session, declaration, {KEYS[0]: YES, KEYS[2]: PARTLY}, seen, colleague)
+    assert kept_replies(session, declaration) == {KEYS[0]: YES, KEYS[1]: NO, KEYS[2]: PARTLY}
     authors = {row.question: row.changed_by for row in session.scalars(select(SelfCheckReply))}
     assert authors == {KEYS[0]: 1, KEYS[1]: 1, KEYS[2]: 2}
 
@@ -79,16 +79,16 @@ def test_two_people_on_different_questions_do_not_collide(
 def test_two_people_on_the_same_question_are_told(
     session: Session, declaration: Declaration, editor: Actor, colleague: Actor
 ) -> None:
-    save(session, declaration, {KEYS[0]: YES}, BLANK, editor)
-    save(session, declaration, {KEYS[0]: NO, KEYS[1]: NO}, Seen(1, {KEYS[0]: YES}), editor)
+    save_replies(session, declaration, {KEYS[0]: YES}, BLANK, editor)
+    save_replies(session, declaration, {KEYS[0]: NO, KEYS[1]: NO}, Seen(1, {KEYS[0]: YES}), editor)
     with pytest.raises(ConflictError) as caught:
-        save(session, declaration, {KEYS[0]: PARTLY}, Seen(1, {KEYS[0]: YES}), colleague)
+        save_replies(session, declaration, {KEYS[0]: PARTLY}, Seen(1, {KEYS[0]: YES}), colleague)
     assert caught.value.conflict.parts == {KEYS[0]}
     assert caught.value.conflict.mine == {KEYS[0]: PARTLY, KEYS[1]: NO}
-    assert kept(session, declaration) == {KEYS[0]: NO, KEYS[1]: NO}
+    assert kept_replies(session, declaration) == {KEYS[0]: NO, KEYS[1]: NO}
     seen = Seen(caught.value.conflict.version, caught.value.conflict.theirs)
-    save(session, declaration, dict(caught.value.conflict.mine), seen, colleague)
-    assert kept(session, declaration) == {KEYS[0]: PARTLY, KEYS[1]: NO}
+    save_replies(session, declaration, dict(caught.value.conflict.mine), seen, colleague)
+    assert kept_replies(session, declaration) == {KEYS[0]: PARTLY, KEYS[1]: NO}
 
 
 def test_measures_go_to_their_criterion_once_and_beside_what_is_there(
@@ -96,7 +96,7 @@ def test_measures_go_to_their_criterion_once_and_beside_what_is_there(
 ) -> None:
     wanted = {question.key: NO for question in ENERGY.questions[:3]}
     declaration.state = State.SUBMITTED  # a frozen declaration is no obstacle: this is the company's own
-    save(session, declaration, wanted, BLANK, editor)
+    save_replies(session, declaration, wanted, BLANK, editor)
     own = Assessment(Rating.PLANNED, (Measure("Eigenes", "Anna"),))
     save_assessment(Work(session, editor, NOW), declaration, 11, own, seen=0)
     session.flush()
@@ -124,7 +124,7 @@ def test_a_full_list_of_measures_is_named_and_the_language_is_the_declarations(
     session: Session, declaration: Declaration, editor: Actor
 ) -> None:
     declaration.language = "en"
-    save(session, declaration, {KEYS[0]: NO, KEYS[2]: NO}, BLANK, editor)
+    save_replies(session, declaration, {KEYS[0]: NO, KEYS[2]: NO}, BLANK, editor)
     full = Assessment(None, tuple(Measure(f"M{number}") for number in range(MAX_MEASURES)))
     save_assessment(Work(session, editor, NOW), declaration, 11, full, seen=0)
     session.flush()
@@ -137,7 +137,7 @@ def test_a_full_list_of_measures_is_named_and_the_language_is_the_declarations(
 def test_only_who_writes_for_the_company_may(session: Session, declaration: Declaration) -> None:
     for actor in (Actor(), Actor(2, {declaration.organisation_id + 1: "owner"})):  # type: ignore[dict-item]
         with pytest.raises(NotPermitted):
-            save(session, declaration, {KEYS[0]: YES}, BLANK, actor)
+            save_replies(session, declaration, {KEYS[0]: YES}, BLANK, actor)
         with pytest.raises(NotPermitted):
             add_measures(Work(session, actor, NOW), declaration, ENERGY, KEYS)
 
@@ -152,7 +152,7 @@ def browser(app: Flask, world: World) -> FlaskClient:
     return client
 
 
-def place(world: World, end: str = "") -> str:
+def self_check_path(world: World, end: str = "") -> str:
     return f"/erklaerungen/{world.own_declaration}/schnellchecks/{end}"
 
 
@@ -161,7 +161,7 @@ def test_a_check_from_the_first_answer_to_a_measure(app: Flask, browser: FlaskCl
         self_checks.save(
             session, world.own, 2024, "energy", {KEYS[0]: PARTLY}, by=None, now=datetime.now(UTC)
         )
-    page = browser.get(place(world, "energy")).text
+    page = browser.get(self_check_path(world, "energy")).text
     assert "2024: teilweise" in page
     assert "2024: offen" in page
     fields = form_fields(page)
@@ -169,7 +169,7 @@ def test_a_check_from_the_first_answer_to_a_measure(app: Flask, browser: FlaskCl
     chosen = {
         f"reply-{key}": value for key, value in zip(KEYS, ("no", "partly", "no", "no", "yes"), strict=False)
     }
-    answer = browser.post(place(world, "energy"), data=fields | chosen, follow_redirects=True).text
+    answer = browser.post(self_check_path(world, "energy"), data=fields | chosen, follow_redirects=True).text
     assert answer.count("Das ist eine Zählung und keine Bewertung") == 1
     offered = form_fields(answer)
     assert [answer.index(ENERGY.questions[n].measure.de) for n in (0, 2, 3)] == sorted(
@@ -177,7 +177,7 @@ def test_a_check_from_the_first_answer_to_a_measure(app: Flask, browser: FlaskCl
     )
     assert ENERGY.questions[1].measure.de not in answer  # the fourth in order
     added = browser.post(
-        place(world, "energy/massnahmen"),
+        self_check_path(world, "energy/massnahmen"),
         data=offered | {"points": [KEYS[0], KEYS[3]]},
         follow_redirects=True,
     ).text
@@ -186,39 +186,41 @@ def test_a_check_from_the_first_answer_to_a_measure(app: Flask, browser: FlaskCl
     assert ENERGY.questions[1].measure.de in added
     measures = browser.get(f"/erklaerungen/{world.own_declaration}/selbsteinschaetzung/").text
     assert ENERGY.questions[0].measure.de in measures
-    again = browser.get(place(world, "energy")).text
+    again = browser.get(self_check_path(world, "energy")).text
     assert form_fields(again)[f"reply-{KEYS[0]}"] == ["no"]
-    index = browser.get(place(world)).text
+    index = browser.get(self_check_path(world)).text
     assert "5 von 13 Fragen beantwortet" in index
 
 
 def test_a_clash_shows_both_answers_and_keeps_the_own(app: Flask, browser: FlaskClient, world: World) -> None:
-    fields = form_fields(browser.get(place(world, "energy")).text)
+    fields = form_fields(browser.get(self_check_path(world, "energy")).text)
     other = app.test_client()
     sign_in(other, "owner@example.org")
-    theirs = form_fields(other.get(place(world, "energy")).text)
-    other.post(place(world, "energy"), data=theirs | {f"reply-{KEYS[0]}": "no", f"reply-{KEYS[1]}": "yes"})
-    clash = browser.post(place(world, "energy"), data=fields | {f"reply-{KEYS[0]}": "yes"})
+    theirs = form_fields(other.get(self_check_path(world, "energy")).text)
+    other.post(
+        self_check_path(world, "energy"), data=theirs | {f"reply-{KEYS[0]}": "no", f"reply-{KEYS[1]}": "yes"}
+    )
+    clash = browser.post(self_check_path(world, "energy"), data=fields | {f"reply-{KEYS[0]}": "yes"})
     assert clash.status_code == 409
     assert "Jemand anderes hat inzwischen „nein“ gewählt." in clash.text
     kept_fields = form_fields(clash.text)
     assert kept_fields[f"reply-{KEYS[0]}"] == ["yes"]
     assert kept_fields[f"reply-{KEYS[1]}"] == ["yes"]
-    assert browser.post(place(world, "energy"), data=kept_fields).status_code == 303
+    assert browser.post(self_check_path(world, "energy"), data=kept_fields).status_code == 303
 
 
 def test_who_only_reads_sees_no_buttons_and_hostile_fields_are_open(
     app: Flask, browser: FlaskClient, world: World
 ) -> None:
-    fields = form_fields(browser.get(place(world, "circular")).text)
+    fields = form_fields(browser.get(self_check_path(world, "circular")).text)
     hostile = {"version": "-1e9", "shown": "x:y,:,energy", "reply-waste-known": "<b>", "reply-x": "yes"}
-    assert browser.post(place(world, "circular"), data=fields | hostile).status_code == 303
+    assert browser.post(self_check_path(world, "circular"), data=fields | hostile).status_code == 303
     with database_session(app) as session:
         assert self_checks.replies(session, world.own, [2025]) == {}
     viewer = app.test_client()
     sign_in(viewer, "viewer@example.org")
-    assert "Speichern und Ergebnis ansehen" not in viewer.get(place(world, "circular")).text
-    assert viewer.get(place(world, "nothing")).status_code == 404
+    assert "Speichern und Ergebnis ansehen" not in viewer.get(self_check_path(world, "circular")).text
+    assert viewer.get(self_check_path(world, "nothing")).status_code == 404
 
 
 @pytest.mark.parametrize(("criterion", "checks"), [("3", 1), ("11", 2), ("12", 2), ("13", 1), ("1", 0)])
@@ -230,8 +232,8 @@ def test_criteria_say_quietly_that_there_are_checks(
 
 
 def test_the_trail_says_what_changed(app: Flask, browser: FlaskClient, world: World) -> None:
-    fields = form_fields(browser.get(place(world, "energy")).text)
-    browser.post(place(world, "energy"), data=fields | {f"reply-{KEYS[0]}": "partly"})
+    fields = form_fields(browser.get(self_check_path(world, "energy")).text)
+    browser.post(self_check_path(world, "energy"), data=fields | {f"reply-{KEYS[0]}": "partly"})
     owner = app.test_client()
     sign_in(owner, "owner@example.org")
     page = owner.get(f"/unternehmen/{world.own}/protokoll").text

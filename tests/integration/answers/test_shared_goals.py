@@ -31,7 +31,7 @@ from tests.integration.conftest import NOW
 GOAL: Row = {"goal": "Weniger Strom", "due": 2030}
 
 
-def save(
+def save_goals(
     session: Session, declaration: Declaration, actor: Actor, ref: str, *rows: Row, seen: int = 0
 ) -> SectionSaveOutcome:
     selection = declarations.selection_of(declaration)
@@ -42,7 +42,7 @@ def save(
     return outcome
 
 
-def rows_of(session: Session, declaration: Declaration) -> dict[str, list[dict[str, Any]]]:
+def rows_by_item(session: Session, declaration: Declaration) -> dict[str, list[dict[str, Any]]]:
     rows = session.scalars(select(AnswerRow).where(AnswerRow.declaration_id == declaration.id))
     return {row.ref: row.value for row in rows}
 
@@ -50,15 +50,15 @@ def rows_of(session: Session, declaration: Declaration) -> dict[str, list[dict[s
 @pytest.fixture
 def shared(session: Session, declaration: Declaration, editor: Actor) -> Declaration:
     """A goal in criteria 3 and 13, with another one in criterion 3."""
-    save(session, declaration, editor, "3.1", GOAL, {"goal": "Anderes", "due": 2027})
-    save(session, declaration, editor, "13.2", GOAL)
+    save_goals(session, declaration, editor, "3.1", GOAL, {"goal": "Anderes", "due": 2027})
+    save_goals(session, declaration, editor, "13.2", GOAL)
     return declaration
 
 
 def test_a_goal_changed_in_one_criterion_changes_in_all(
     session: Session, shared: Declaration, editor: Actor
 ) -> None:
-    outcome = save(
+    outcome = save_goals(
         session,
         shared,
         editor,
@@ -67,7 +67,7 @@ def test_a_goal_changed_in_one_criterion_changes_in_all(
         seen=1,
     )
     changed = {"goal": "Weniger Strom kaufen", "due": 2031, "target": {"value": "60", "unit": "MWh"}}
-    assert rows_of(session, shared) == {
+    assert rows_by_item(session, shared) == {
         "3.1.goals": [changed, {"goal": "Anderes", "due": 2027}],
         "13.2.goals": [changed],
     }
@@ -84,11 +84,15 @@ def test_a_goal_changed_in_one_criterion_changes_in_all(
 def test_a_goal_that_only_one_criterion_holds_stays_there(
     session: Session, shared: Declaration, editor: Actor
 ) -> None:
-    outcome = save(session, shared, editor, "3.1", GOAL, {"goal": "Anderes", "due": 2028}, seen=1)
+    outcome = save_goals(session, shared, editor, "3.1", GOAL, {"goal": "Anderes", "due": 2028}, seen=1)
     assert outcome.goals.sections == outcome.goals.left == ()
-    save(session, shared, editor, "13.2", seen=1)
-    assert "13.2.goals" not in rows_of(session, shared) or not rows_of(session, shared)["13.2.goals"]
-    assert rows_of(session, shared)["3.1.goals"][0] == GOAL, "removing a row elsewhere removes nothing here"
+    save_goals(session, shared, editor, "13.2", seen=1)
+    assert (
+        "13.2.goals" not in rows_by_item(session, shared) or not rows_by_item(session, shared)["13.2.goals"]
+    )
+    assert rows_by_item(session, shared)["3.1.goals"][0] == GOAL, (
+        "removing a row elsewhere removes nothing here"
+    )
 
 
 def test_a_section_that_somebody_may_not_edit_keeps_its_row(
@@ -96,10 +100,10 @@ def test_a_section_that_somebody_may_not_edit_keeps_its_row(
 ) -> None:
     organisation = shared.organisation_id
     limited = Actor(colleague.user_id, {organisation: Role.CONTRIBUTOR}, {organisation: frozenset({"13"})})
-    outcome = save(session, shared, limited, "13.2", {"goal": "Weniger Strom", "due": 2035}, seen=1)
+    outcome = save_goals(session, shared, limited, "13.2", {"goal": "Weniger Strom", "due": 2035}, seen=1)
     assert outcome.goals.left == ("3",)
-    assert rows_of(session, shared)["3.1.goals"][0]["due"] == 2030
-    assert rows_of(session, shared)["13.2.goals"][0]["due"] == 2035
+    assert rows_by_item(session, shared)["3.1.goals"][0]["due"] == 2030
+    assert rows_by_item(session, shared)["13.2.goals"][0]["due"] == 2035
 
 
 def test_goals_are_placed_in_criteria(session: Session, shared: Declaration, editor: Actor) -> None:
@@ -109,7 +113,7 @@ def test_goals_are_placed_in_criteria(session: Session, shared: Declaration, edi
     }
     changed = place_goals(Work(session, editor, NOW), shared, put)
     assert [section.ref for section in changed] == ["3", "12"]
-    assert rows_of(session, shared) == {
+    assert rows_by_item(session, shared) == {
         "3.1.goals": [{"goal": "Anderes", "due": 2027}],
         "12.1.goals": [GOAL],
         "13.2.goals": [GOAL],
@@ -120,25 +124,25 @@ def test_goals_are_placed_in_criteria(session: Session, shared: Declaration, edi
 def test_a_row_that_is_removed_leaves_what_only_it_says_to_the_others(
     session: Session, declaration: Declaration, editor: Actor
 ) -> None:
-    save(session, declaration, editor, "3.1", {**GOAL, "status": "zur Hälfte"})
-    save(session, declaration, editor, "13.2", GOAL)
+    save_goals(session, declaration, editor, "3.1", {**GOAL, "status": "zur Hälfte"})
+    save_goals(session, declaration, editor, "13.2", GOAL)
     put = {"weniger strom": GoalPlacement(removed=frozenset({"3.1.goals"}))}
     changed = place_goals(Work(session, editor, NOW), declaration, put)
     assert [section.ref for section in changed] == ["3", "13"]
-    assert rows_of(session, declaration)["13.2.goals"] == [{**GOAL, "status": "zur Hälfte"}]
+    assert rows_by_item(session, declaration)["13.2.goals"] == [{**GOAL, "status": "zur Hälfte"}]
 
 
 def test_a_goal_never_loses_its_last_criterion_here(
     session: Session, shared: Declaration, editor: Actor
 ) -> None:
-    before = rows_of(session, shared)
+    before = rows_by_item(session, shared)
     with pytest.raises(GoalWithoutCriterion):
         place_goals(
             Work(session, editor, NOW), shared, {"anderes": GoalPlacement(removed=frozenset({"3.1.goals"}))}
         )
     with pytest.raises(NotPermitted):
         place_goals(Work(session, Actor(), NOW), shared, {})
-    assert rows_of(session, shared) == before
+    assert rows_by_item(session, shared) == before
 
 
 def test_the_file_keeps_the_refs_and_its_version(
@@ -146,7 +150,7 @@ def test_the_file_keeps_the_refs_and_its_version(
 ) -> None:
     words = canonical_json(live_document(session, shared))
     assert b'"version":1}' in words, "goals in words need no new version"
-    save(session, shared, editor, "13.2", {**GOAL, "start": Quantity(Decimal("120"), "MWh")}, seen=1)
+    save_goals(session, shared, editor, "13.2", {**GOAL, "start": Quantity(Decimal("120"), "MWh")}, seen=1)
     document = live_document(session, shared)
     written = canonical_json(document)
     assert b'"version":2}' in written

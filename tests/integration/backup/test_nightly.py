@@ -44,7 +44,7 @@ def run_nightly(app: Flask, settings: Settings, now: datetime) -> None:
     chore.run(now)
 
 
-def kept(settings: Settings) -> list[str]:
+def kept_backups(settings: Settings) -> list[str]:
     return sorted(path.name for path in settings.backups.glob("dnk-*"))
 
 
@@ -52,8 +52,8 @@ def test_a_backup_each_night_of_which_some_are_kept(full: Flask) -> None:
     settings = with_settings(full, backups_kept=2)
     for hours in (0, 1, 3, 12, 24, 25, 48):
         run_nightly(full, settings, NIGHT + timedelta(hours=hours))
-    assert kept(settings) == ["dnk-20261126T020000Z.tar.gz", "dnk-20261127T020000Z.tar.gz"]
-    assert (settings.backups / kept(settings)[0]).stat().st_mode & 0o777 == 0o600
+    assert kept_backups(settings) == ["dnk-20261126T020000Z.tar.gz", "dnk-20261127T020000Z.tar.gz"]
+    assert (settings.backups / kept_backups(settings)[0]).stat().st_mode & 0o777 == 0o600
     assert settings.backups.stat().st_mode & 0o777 == 0o700
 
 
@@ -61,9 +61,9 @@ def test_a_machine_that_is_off_at_night_makes_up_for_it_by_day(full: Flask) -> N
     settings = with_settings(full)
     run_nightly(full, settings, NIGHT + timedelta(hours=8))  # the first is made at once
     run_nightly(full, settings, NIGHT + timedelta(hours=36))
-    assert len(kept(settings)) == 1
+    assert len(kept_backups(settings)) == 1
     run_nightly(full, settings, NIGHT + timedelta(hours=39))
-    assert len(kept(settings)) == 2
+    assert len(kept_backups(settings)) == 2
 
 
 def test_none_of_a_demo_of_a_quiet_copy_or_where_it_is_off(full: Flask) -> None:
@@ -93,11 +93,11 @@ def test_a_disk_that_is_short_is_told_and_keeps_the_old_ones(
 ) -> None:
     settings = with_settings(full, backups_kept=1)
     run_nightly(full, settings, NIGHT)
-    before = kept(settings)
+    before = kept_backups(settings)
     monkeypatch.setattr(disk_space, "RESERVE_BYTES", shutil.disk_usage(settings.instance).total)
     with caplog.at_level(logging.ERROR):
         run_nightly(full, settings, NIGHT + DAY)
-    assert kept(settings) == before
+    assert kept_backups(settings) == before
     assert "no backup was made: disk" in caplog.text
     client = full.test_client()
     sign_in(client, "betrieb@example.org")
@@ -186,7 +186,7 @@ def test_a_backup_that_cannot_be_noted_counts_all_the_same(
     settings = with_settings(full)
     with caplog.at_level(logging.ERROR):
         file = nightly.back_up_to_folder(full.extensions["dnk_session_factory"], settings, now=NIGHT)
-    assert file == settings.backups / kept(settings)[0]
+    assert file == settings.backups / kept_backups(settings)[0]
     assert "cannot be noted" in caplog.text
     assert "no backup was made" not in caplog.text
 
@@ -211,4 +211,4 @@ def test_the_command_makes_none_of_a_quiet_copy(full: Flask, dnk: Dnk) -> None:
     with database_session(full) as session:
         installation_state.remove(session, installation_state.QUIET)
     assert dnk(settings, "backup", "nightly").exit_code == 0
-    assert len(kept(settings)) == 1
+    assert len(kept_backups(settings)) == 1

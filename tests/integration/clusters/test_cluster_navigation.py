@@ -27,7 +27,7 @@ def register_page(app: Flask, permission: Permission) -> None:
     app.register_blueprint(blueprint)
 
 
-def links(app: Flask, world: World, role: str, path: str = "/team") -> list[tuple[str, bool]]:
+def tabs_of(app: Flask, world: World, role: str, path: str = "/team") -> list[tuple[str, bool]]:
     """The titles in the navigation as a role sees them, and which is the page that shows them."""
     browser = app.test_client()
     sign_in(browser, f"{role}@example.org")
@@ -40,7 +40,7 @@ def links(app: Flask, world: World, role: str, path: str = "/team") -> list[tupl
 
 def test_a_page_is_linked_at_its_place(app: Flask, world: World) -> None:
     register_page(app, Permission.CLUSTER_VIEW)
-    titles = [title for title, _is_current in links(app, world, "manager", "/mitglieder")]
+    titles = [title for title, _is_current in tabs_of(app, world, "manager", "/mitglieder")]
     assert titles == [
         "Übersicht",
         "Prüfung",
@@ -52,7 +52,7 @@ def test_a_page_is_linked_at_its_place(app: Flask, world: World) -> None:
         "Planung",
         "Verwaltung",
     ]
-    assert ("Offene Fragen", True) in links(app, world, "manager", "/offene-fragen")
+    assert ("Offene Fragen", True) in tabs_of(app, world, "manager", "/offene-fragen")
 
 
 @pytest.mark.parametrize(("role", "is_allowed"), [("manager", True), ("reviewer", False)])
@@ -60,7 +60,7 @@ def test_only_those_with_its_permission_see_and_open_it(
     app: Flask, world: World, role: str, is_allowed: bool
 ) -> None:
     register_page(app, Permission.CLUSTER_LEAD)
-    titles = [title for title, _is_current in links(app, world, role)]
+    titles = [title for title, _is_current in tabs_of(app, world, role)]
     assert ("Offene Fragen" in titles) is is_allowed
     assert "Team" in titles
     browser = app.test_client()
@@ -72,8 +72,8 @@ def test_only_those_with_its_permission_see_and_open_it(
 def test_pages_of_a_tab_stand_below_it_and_it_leads_to_the_first_one_open_to_the_person(
     app: Flask, world: World
 ) -> None:
-    assert links(app, world, "manager")[-3:] == [("Verwaltung", True), ("Team", True), ("Protokoll", False)]
-    assert links(app, world, "reviewer")[-1] == ("Team", True), "one page is no choice, and stands alone"
-    assert ("Ziel", False) not in links(app, world, "manager"), (
+    assert tabs_of(app, world, "manager")[-3:] == [("Verwaltung", True), ("Team", True), ("Protokoll", False)]
+    assert tabs_of(app, world, "reviewer")[-1] == ("Team", True), "one page is no choice, and stands alone"
+    assert ("Ziel", False) not in tabs_of(app, world, "manager"), (
         "a tab that is not open keeps its pages to itself"
     )

@@ -69,7 +69,7 @@ def events_of_kinds(session: Session, *kinds: EventKind) -> list[Event]:
     return list(session.scalars(select(Event).where(Event.kind.in_(kinds)).order_by(Event.id)))
 
 
-def invite(
+def invite_reviewer(
     session: Session,
     cluster: Cluster,
     actor: Actor,
@@ -126,7 +126,7 @@ def test_a_manager_changes_name_and_contact_and_a_reviewer_does_not(
 def test_a_manager_invites_into_the_team(
     session: Session, cluster: Cluster, actor_of: Callable[[str], Actor]
 ) -> None:
-    invitation, token = invite(session, cluster, actor_of("manager"), "Neu@Example.org")
+    invitation, token = invite_reviewer(session, cluster, actor_of("manager"), "Neu@Example.org")
     assert (invitation.kind, invitation.email, invitation.role) == (
         InvitationKind.STAFF,
         "neu@example.org",
@@ -141,15 +141,15 @@ def test_a_manager_invites_into_the_team(
 def test_who_may_not_be_invited(session: Session, cluster: Cluster, actor_of: Callable[[str], Actor]) -> None:
     manager = actor_of("manager")
     with pytest.raises(NotPermitted):
-        invite(session, cluster, actor_of("reviewer"))
+        invite_reviewer(session, cluster, actor_of("reviewer"))
     with pytest.raises(AlreadyStaff):
-        invite(session, cluster, manager, "reviewer@example.org")
+        invite_reviewer(session, cluster, manager, "reviewer@example.org")
     with pytest.raises(InvalidAddress):
-        invite(session, cluster, manager, "keine")
-    invite(session, cluster, manager)
+        invite_reviewer(session, cluster, manager, "keine")
+    invite_reviewer(session, cluster, manager)
     with pytest.raises(StaffAlreadyInvited):
-        invite(session, cluster, manager)
-    assert invite(session, cluster, manager, now=NOW + timedelta(days=15))
+        invite_reviewer(session, cluster, manager)
+    assert invite_reviewer(session, cluster, manager, now=NOW + timedelta(days=15))
 
 
 def test_the_hour_allows_so_many_invitations(
@@ -157,23 +157,23 @@ def test_the_hour_allows_so_many_invitations(
 ) -> None:
     monkeypatch.setattr(cluster_invitations, "MAX_PER_HOUR", 2)
     manager = actor_of("manager")
-    first, _token = invite(session, cluster, manager, "a@example.org")
+    first, _token = invite_reviewer(session, cluster, manager, "a@example.org")
     cluster_invitations.resend(Work(session, manager, NOW), cluster, first.id)
     assert cluster_invitations.invitations_left(session, cluster.id, now=NOW) == 0
     with pytest.raises(ClusterInvitationLimitReached):
-        invite(session, cluster, manager, "c@example.org")
+        invite_reviewer(session, cluster, manager, "c@example.org")
     other = make_cluster(session, "Cluster Süd", sued=ClusterRole.MANAGER)
-    assert invite(session, other, SHELL, "c@example.org")
+    assert invite_reviewer(session, other, SHELL, "c@example.org")
     later = NOW + timedelta(hours=1)
     assert cluster_invitations.invitations_left(session, cluster.id, now=later) == 2
-    assert invite(session, cluster, manager, "c@example.org", now=later)
+    assert invite_reviewer(session, cluster, manager, "c@example.org", now=later)
 
 
 def test_an_invitation_sent_again_kills_the_link_before_and_one_taken_back_is_over(
     session: Session, cluster: Cluster, actor_of: Callable[[str], Actor]
 ) -> None:
     manager = actor_of("manager")
-    invitation, token = invite(session, cluster, manager)
+    invitation, token = invite_reviewer(session, cluster, manager)
     _same, second = cluster_invitations.resend(Work(session, manager, NOW), cluster, invitation.id)
     assert second != token
     assert invitation.times_sent == 2
@@ -217,11 +217,11 @@ def test_the_operator_removes_a_manager_if_somebody_leads_or_is_invited_to(
         cluster_staff.remove_manager(Work(session, manager, NOW), cluster, manager.user_id)
     with pytest.raises(LookupError):
         cluster_staff.remove_manager(work, cluster, reviewer.user_id)
-    invite(session, cluster, manager, "eigene@example.org", role=ClusterRole.MANAGER)
-    invite(session, cluster, OPERATOR, "pruefung@example.org")
+    invite_reviewer(session, cluster, manager, "eigene@example.org", role=ClusterRole.MANAGER)
+    invite_reviewer(session, cluster, OPERATOR, "pruefung@example.org")
     with pytest.raises(LastManager):
         cluster_staff.remove_manager(work, cluster, manager.user_id)
-    invite(session, cluster, OPERATOR, role=ClusterRole.MANAGER)
+    invite_reviewer(session, cluster, OPERATOR, role=ClusterRole.MANAGER)
     with pytest.raises(LastManager):
         cluster_staff.remove_manager(
             Work(session, OPERATOR, NOW + timedelta(days=15)), cluster, manager.user_id

@@ -57,7 +57,7 @@ def cluster_id(session: Session) -> int:
     return make_bare_cluster(session)
 
 
-def view_of(cluster_id: int, *, due: date | None = None, year: int = YEAR) -> ClusterYear:
+def cluster_year(cluster_id: int, *, due: date | None = None, year: int = YEAR) -> ClusterYear:
     return ClusterYear(cluster_id, year, due, NOW)
 
 
@@ -190,7 +190,7 @@ def test_who_joins_in_the_last_30_days_is_asked_for_nothing_until_assigned(
 
 def test_nobody_is_silent_in_a_year_that_they_have_left_behind(session: Session, cluster_id: int) -> None:
     company = add_company(session, cluster_id, "Weiter GmbH", joined_at=NOW - LONG_AGO)
-    view = view_of(cluster_id, due=TODAY)
+    view = cluster_year(cluster_id, due=TODAY)
     assert member_names(cockpit.list_all(session, view, MemberFilter(task=ClusterTask.SILENT))) == [
         "Weiter GmbH"
     ]
@@ -203,14 +203,14 @@ def test_whoever_was_approved_lately_is_not_silent_in_the_next_year(
 ) -> None:
     company = add_company(session, cluster_id, "Fleißig GmbH", joined_at=NOW - LONG_AGO)
     made = add_declaration(session, company, changed_at=NOW - timedelta(days=20), state=State.APPROVED)
-    next_year = view_of(cluster_id, year=YEAR + 1, due=date(2027, 3, 31))
+    next_year = cluster_year(cluster_id, year=YEAR + 1, due=date(2027, 3, 31))
     assert cockpit.list_all(session, next_year, MemberFilter(task=ClusterTask.SILENT)) == []
     made.changed_at = NOW - timedelta(days=21)
     session.flush()
     assert member_names(cockpit.list_all(session, next_year, MemberFilter(task=ClusterTask.SILENT))) == [
         "Fleißig GmbH"
     ]
-    without_deadline = view_of(cluster_id, year=YEAR + 1)
+    without_deadline = cluster_year(cluster_id, year=YEAR + 1)
     assert cockpit.list_all(session, without_deadline, MemberFilter(task=ClusterTask.SILENT)) == []
 
 
@@ -263,7 +263,7 @@ def test_what_waits_for_review_counts_in_every_year(session: Session, cluster_id
         given = {"state": State.SUBMITTED, "cluster_id": reviewer, "submitted_at": at}
         add_declaration(session, company, changed_at=at, year=year, **given)
     for year in (YEAR, 2024):
-        view = view_of(cluster_id, year=year)
+        view = cluster_year(cluster_id, year=year)
         waiting = cockpit.members_by_task(session, view, most=5)[ClusterTask.REVIEW]
         assert [(member.name, member.year, member.is_here) for member in waiting] == [
             ("Vorher", 2024, True),
@@ -276,10 +276,12 @@ def test_what_waits_for_review_counts_in_every_year(session: Session, cluster_id
 def test_whoever_joined_lately_is_not_silent_yet(session: Session, cluster_id: int) -> None:
     company = add_company(session, cluster_id, "Neu GmbH", joined_at=NOW - timedelta(days=2))
     add_declaration(session, company, changed_at=NOW - LONG_AGO)
-    [member] = cockpit.list_all(session, view_of(cluster_id), MemberFilter())
-    assert member.tasks(view_of(cluster_id)) == frozenset()
-    assert cockpit.list_all(session, view_of(cluster_id), MemberFilter(task=ClusterTask.SILENT)) == []
-    assert cockpit_sums.count_members_by_stage(session, view_of(cluster_id)).tasks[ClusterTask.SILENT] == 0
+    [member] = cockpit.list_all(session, cluster_year(cluster_id), MemberFilter())
+    assert member.tasks(cluster_year(cluster_id)) == frozenset()
+    assert cockpit.list_all(session, cluster_year(cluster_id), MemberFilter(task=ClusterTask.SILENT)) == []
+    assert (
+        cockpit_sums.count_members_by_stage(session, cluster_year(cluster_id)).tasks[ClusterTask.SILENT] == 0
+    )
 
 
 def test_only_members_are_seen(session: Session, cluster_id: int) -> None:
@@ -289,7 +291,7 @@ def test_only_members_are_seen(session: Session, cluster_id: int) -> None:
     foreign = add_company(session, other, "Fremd GmbH", joined_at=NOW)
     for company in (gone, foreign):
         add_declaration(session, company, changed_at=NOW)
-    view = view_of(cluster_id)
+    view = cluster_year(cluster_id)
     assert member_names(cockpit.list_all(session, view, MemberFilter())) == ["Da GmbH"]
     assert cockpit.find_member(session, view, gone) is None
     assert cockpit_sums.count_members_by_stage(session, view).members == 1
@@ -300,7 +302,7 @@ def test_whoever_comes_back_is_there_once(session: Session, cluster_id: int) -> 
     company = add_company(session, cluster_id, "Wieder GmbH", joined_at=NOW - LONG_AGO, withdrawn_at=NOW)
     session.add(Consent(cluster_id=cluster_id, organisation_id=company, granted_at=NOW))
     add_declaration(session, company, changed_at=NOW)
-    [member] = cockpit.list_all(session, view_of(cluster_id), MemberFilter())
+    [member] = cockpit.list_all(session, cluster_year(cluster_id), MemberFilter())
     assert member.joined_at == NOW
 
 
@@ -342,8 +344,8 @@ def test_one_member_does_not_turn_the_page_for_all(session: Session, cluster_id:
 def test_another_year_shows_another_declaration(session: Session, cluster_id: int) -> None:
     company = add_company(session, cluster_id, "A", joined_at=NOW)
     add_declaration(session, company, changed_at=NOW, year=2024, state=State.FINISHED, criteria_done=20)
-    [before] = cockpit.list_all(session, view_of(cluster_id, year=2024), MemberFilter())
-    [now] = cockpit.list_all(session, view_of(cluster_id, year=2025), MemberFilter())
+    [before] = cockpit.list_all(session, cluster_year(cluster_id, year=2024), MemberFilter())
+    [now] = cockpit.list_all(session, cluster_year(cluster_id, year=2025), MemberFilter())
     assert (before.stage, before.done) == (MemberStage.FINISHED, 20)
     assert (now.stage, now.done, now.declaration_id) == (MemberStage.NOT_STARTED, 0, None)
 
@@ -352,13 +354,13 @@ def test_a_publication_that_was_taken_back_counts_no_more(session: Session, clus
     company = add_company(session, cluster_id, "A", joined_at=NOW)
     made = add_declaration(session, company, changed_at=NOW, state=State.FINISHED)
     publish_member(session, made, now=NOW, revoked_at=NOW)
-    assert [member.stage for member in cockpit.list_all(session, view_of(cluster_id), MemberFilter())] == [
-        MemberStage.FINISHED
-    ]
+    assert [
+        member.stage for member in cockpit.list_all(session, cluster_year(cluster_id), MemberFilter())
+    ] == [MemberStage.FINISHED]
     publish_member(session, made, now=NOW)
-    assert [member.stage for member in cockpit.list_all(session, view_of(cluster_id), MemberFilter())] == [
-        MemberStage.PUBLISHED
-    ]
+    assert [
+        member.stage for member in cockpit.list_all(session, cluster_year(cluster_id), MemberFilter())
+    ] == [MemberStage.PUBLISHED]
 
 
 def remark(declaration_id: int, cluster_id: int | None, audience: Audience, **given: object) -> RemarkRow:
@@ -394,7 +396,7 @@ def test_remarks_that_concern_the_cluster_are_counted(session: Session, cluster_
     )
     session.flush()
     members = cockpit.list_all(
-        session, view_of(cluster_id), MemberFilter(order=MemberSortOrder.REMARKS, descending=True)
+        session, cluster_year(cluster_id), MemberFilter(order=MemberSortOrder.REMARKS, descending=True)
     )
     assert [(member.name, member.remarks) for member in members] == [("Hier", 2), ("Weg", 0)]
 
@@ -407,7 +409,7 @@ def test_names_are_found_however_they_are_written(session: Session, cluster_id: 
     for name in ("Bäckerei Ünal", "BÄCKEREI OST", "Metall", signs):
         add_company(session, cluster_id, name, joined_at=NOW)
     company_names = member_names(
-        cockpit.list_all(session, view_of(cluster_id), MemberFilter(text=text.strip()))
+        cockpit.list_all(session, cluster_year(cluster_id), MemberFilter(text=text.strip()))
     )
     assert company_names == (
         [signs] if text in ("CAFÉ", "%", "_", "/") else ["BÄCKEREI OST", "Bäckerei Ünal"]
@@ -418,9 +420,9 @@ def test_names_are_sorted_as_in_a_phone_book(session: Session, cluster_id: int) 
     wanted = ["Adler", "Ärzte", "bauer", "Müller A", "Mueller B", "Öl", "Zebra"]
     for name in reversed(wanted):
         add_company(session, cluster_id, name, joined_at=NOW)
-    company_names = member_names(cockpit.list_all(session, view_of(cluster_id), MemberFilter()))
+    company_names = member_names(cockpit.list_all(session, cluster_year(cluster_id), MemberFilter()))
     assert company_names == ["Adler", "Ärzte", "bauer", "Müller A", "Mueller B", "Öl", "Zebra"]
-    turned = member_names(cockpit.list_all(session, view_of(cluster_id), MemberFilter(descending=True)))
+    turned = member_names(cockpit.list_all(session, cluster_year(cluster_id), MemberFilter(descending=True)))
     assert turned == company_names[::-1]
 
 
@@ -430,7 +432,7 @@ def test_pages_hold_everybody_once_and_in_order(
     session: Session, cluster_id: int, order: MemberSortOrder, descending: bool
 ) -> None:
     add_many(session, cluster_id, 120, now=NOW)
-    view, wanted = view_of(cluster_id), MemberFilter(order=order, descending=descending)
+    view, wanted = cluster_year(cluster_id), MemberFilter(order=order, descending=descending)
     pages = [cockpit.list_page(session, view, wanted, number=number) for number in (1, 2, 3, 4)]
     assert [len(members) for members, _total in pages] == [PAGE_SIZE, PAGE_SIZE, 20, 0]
     assert [total for _members, total in pages] == [120, 120, 120, 0]
@@ -450,7 +452,7 @@ def test_pages_hold_everybody_once_and_in_order(
 
 def test_what_waits_longest_comes_first(session: Session, cluster_id: int) -> None:
     add_many(session, cluster_id, 200, now=NOW)
-    view = view_of(cluster_id, due=YESTERDAY)
+    view = cluster_year(cluster_id, due=YESTERDAY)
     members_by_task = cockpit.members_by_task(session, view, most=5)
     for task in ClusterTask:
         everybody = cockpit.list_all(session, view, MemberFilter(task=task))
@@ -481,7 +483,7 @@ def test_how_long_a_review_takes(session: Session, cluster_id: int) -> None:
         session, ours, EventKind.APPROVED, actor_id=None, now=NOW + timedelta(days=100)
     )
     session.flush()
-    moves = cockpit_sums.review_events(session, view_of(cluster_id))
+    moves = cockpit_sums.review_events(session, cluster_year(cluster_id))
     assert review_times(moves) == [timedelta(days=4), timedelta(days=8)]
     assert median_days(review_times(moves)) == 6
 

@@ -56,7 +56,7 @@ def main_text(html: str) -> str:
     return " ".join(unescape(re.sub(r"<[^>]*>", " ", inner)).replace("\xad", "").split())
 
 
-def rows_of(html: str) -> list[str]:
+def companies_in_table(html: str) -> list[str]:
     """The companies of the table, in its order."""
     return [unescape(company) for company in re.findall(r'<th scope="row"[^>]*><a [^>]*>([^<]*)</a>', html)]
 
@@ -79,7 +79,7 @@ def test_the_cockpit_begins_with_what_to_do(app: Flask, manager: FlaskClient, cl
     assert headings == sorted(headings)
     assert "Mitglieder 5 Noch nicht begonnen 1 In Arbeit 1 Eingereicht 1 Änderungen angefordert 1" in text
     assert "Ihr Cluster hat 1 Erklärung freigegeben" in text
-    assert rows_of(page.text) == [
+    assert companies_in_table(page.text) == [
         "Adler GmbH",
         "Bäcker KG",
         "Chemie AG",
@@ -154,7 +154,7 @@ def test_the_address_is_the_filter(
     members_of_each_kind(app, cluster_id)
     answer = manager.get(f"/cluster/{cluster_id}/{page}?{query}")
     assert answer.status_code == 200
-    companies = rows_of(answer.text) if names else []
+    companies = companies_in_table(answer.text) if names else []
     assert [name.split()[0] for name in companies] == names
     assert names or "0 Mitglieder passen zum Filter" in main_text(answer.text)
 
@@ -203,7 +203,7 @@ def test_members_come_in_pages(app: Flask, manager: FlaskClient, cluster_id: int
     assert "Seite 1 von 7 Nächste Seite" in main_text(first.text)
     assert "Vorherige Seite Seite 7 von 7" in main_text(last.text)
     map_page = manager.get(f"/cluster/{cluster_id}/waermebild")
-    assert len(rows_of(map_page.text)) == 300
+    assert len(companies_in_table(map_page.text)) == 300
     assert "Seite 1 von 2 Nächste Seite" in main_text(map_page.text)
     assert len(gzip.compress(map_page.data)) <= 30_000
 
@@ -381,7 +381,7 @@ def test_members_are_found_by_name_and_stage(app: Flask, manager: FlaskClient, c
         ("stand=submitted&suche=elektro", []),
     ):
         html = manager.get(f"/cluster/{cluster_id}/mitglieder?{query}").text
-        assert rows_of(html) == found
+        assert companies_in_table(html) == found
         assert f"Gefunden ({len(found)})" in html
 
 

@@ -25,7 +25,7 @@ from dnk_tool.store.accounts.queries import by_email
 from dnk_tool.store.tables.clusters import Cohort, Consent
 from dnk_tool.store.tables.invitations import Invitation
 from dnk_tool.store.tables.mail import Mail
-from tests.contract.test_routes import tables
+from tests.contract.test_routes import table_digests
 from tests.journey import forty_companies
 from tests.support.app import (
     WORDING,
@@ -82,7 +82,7 @@ def press(manager: FlaskClient, world: World) -> Callable[..., TestResponse]:
 Press = Callable[..., TestResponse]
 
 
-def confirm(press: Press, page: str, message: str = "") -> TestResponse:
+def send_rows(press: Press, page: str, message: str = "") -> TestResponse:
     """Look at the mail of a page of rows, with the message, and send."""
     mail = press(page, "mail").text
     if message:
@@ -90,7 +90,7 @@ def confirm(press: Press, page: str, message: str = "") -> TestResponse:
     return press(mail, "send", "einladen", message=message)
 
 
-def said(page: str) -> dict[int, str]:
+def row_notes(page: str) -> dict[int, str]:
     """What the page says of its rows, by their numbers."""
     notes = re.findall(r'id="[a-z]+-(\d+)-note">(.*?)</span><input', re.sub(r"\s*\n\s*", "", page), re.DOTALL)
     return {int(number): re.sub(r"<.*?>", "", note).removeprefix("Fehler:").strip() for number, note in notes}
@@ -121,7 +121,7 @@ def joined_company(session: Session, world: World, invited_as: str, name: str) -
     )
 
 
-def sent(app: Flask) -> list[tuple[str, str, str, str]]:
+def all_invited(app: Flask) -> list[tuple[str, str, str, str]]:
     with database_session(app) as session:
         rows = session.scalars(select(Invitation).order_by(Invitation.id))
         return [
@@ -131,17 +131,17 @@ def sent(app: Flask) -> list[tuple[str, str, str, str]]:
 
 
 def test_the_rows_name_faults_and_nothing_is_kept(app: Flask, upload: Upload) -> None:
-    before = tables(app)
+    before = table_digests(app)
     page = upload(LIST)
     assert page.status_code == 200
     assert "2 bereit zum Einladen · 2 zu verbessern · 2 ausgelassen." in page.text
-    assert said(page.text) == {
+    assert row_notes(page.text) == {
         3: "Es steht keine E-Mail-Adresse da.",
         4: "Das ist keine E-Mail-Adresse.",
         5: "Steht mit derselben Adresse schon in Zeile 2.",
         6: "Gehört schon zum Cluster.",
     }
-    changed = {name for name, rows in tables(app).items() if rows != before[name]}
+    changed = {name for name, rows in table_digests(app).items() if rows != before[name]}
     assert changed <= {"sign_in"}  # when the browser was seen last
 
 
@@ -168,7 +168,7 @@ def test_forty_companies_with_ten_faults_behind_a_cover_sheet(
     assert "30 bereit zum Einladen · 5 zu verbessern · 3 zu entscheiden · 2 ausgelassen." in page
     assert re.search(r'<option value="1" selected>Mitglieder \(\d+ Zeilen\)</option>', page)
     first = forty_companies.FIRST_FAULTY
-    assert said(page) == {
+    assert row_notes(page) == {
         first: "Nach dem @ fehlt ein Punkt, etwa vor „de“.",
         first + 1: "Es fehlt der Name des Unternehmens.",
         first + 2: "Das ist eine Telefonnummer.",
@@ -192,10 +192,10 @@ def test_forty_companies_with_ten_faults_behind_a_cover_sheet(
     assert [(row[0], row[5]) for row in file][1:] == [
         (forty_companies.FAULTY[place][0], str(first + place)) for place in (4, 5, 6, 7, 9)
     ]
-    assert sent(app) == []
-    answer = confirm(press, page)
+    assert all_invited(app) == []
+    answer = send_rows(press, page)
     assert "35 Einladungen sind angelegt, aber nicht gesendet" in answer.text
-    invited = sent(app)
+    invited = all_invited(app)
     assert len(invited) == 35
     assert invited[0] == ("Bäckerei Krüger GmbH", "firma1@firma.example", "Kim Krüger", "de")
     assert {company for company, *_ in invited} >= {"Ingenieurbüro Kessler", forty_companies.WITHDRAWN}
@@ -207,7 +207,7 @@ def test_another_sheet_and_other_columns_are_read_as_chosen(upload: Upload, pres
     assert "Sagen Sie, in welcher Spalte die E-Mail-Adresse steht." in cover
     assert "Zu verbessern" not in cover
     back = press(cover, "again", sheet="1").text
-    assert said(back) == said(page)
+    assert row_notes(back) == row_notes(page)
     first = forty_companies.FIRST_FAULTY
     other = press(page, "again", column_company="6", **{f"email_{first}": "p@feinkost.example"})
     assert other.status_code == 200
@@ -234,15 +234,15 @@ def test_guessed_columns_are_marked_until_somebody_has_seen_them(upload: Upload,
 def test_a_company_that_declined_is_asked_about(
     app: Flask, upload: Upload, press: Press, world: World
 ) -> None:
-    confirm(press, upload("Firma;E-Mail\nBeck GmbH;anna@beck.example\n").text)
+    send_rows(press, upload("Firma;E-Mail\nBeck GmbH;anna@beck.example\n").text)
     with database_session(app) as session:
         [row] = session.scalars(select(Invitation))
         row.declined_at = row.revoked_at = datetime(2026, 1, 2, tzinfo=UTC)
     page = upload("Firma;E-Mail\nBeck;info@beck.example\n").text
-    assert said(page) == {2: "Hat am 02.01.2026 abgesagt."}
+    assert row_notes(page) == {2: "Hat am 02.01.2026 abgesagt."}
     assert "0 bereit zum Einladen · 1 zu entscheiden" in page
-    confirm(press, press(page, "again", decision_2="invite").text)
-    assert [email for _company, email, *_ in sent(app)] == ["anna@beck.example", "info@beck.example"]
+    send_rows(press, press(page, "again", decision_2="invite").text)
+    assert [email for _company, email, *_ in all_invited(app)] == ["anna@beck.example", "info@beck.example"]
 
 
 def test_a_faulty_row_is_left_out_and_comes_back(upload: Upload, press: Press) -> None:
@@ -257,11 +257,11 @@ def test_a_faulty_row_is_left_out_and_comes_back(upload: Upload, press: Press) -
 def test_many_faults_are_shown_some_at_a_time(upload: Upload, press: Press) -> None:
     page = upload("Firma;Mail\n" + "".join(f"Firma {number};a@{number}\n" for number in range(2, 27))).text
     assert "Und 15 weitere." in page
-    assert sorted(said(page)) == list(range(2, 12))
+    assert sorted(row_notes(page)) == list(range(2, 12))
     corrected = {f"email_{number}": f"a@{number}.example" for number in range(2, 12)}
     page = press(page, "again", **corrected).text
     assert "10 bereit zum Einladen · 15 zu verbessern" in page
-    assert sorted(said(page)) == list(range(12, 22))
+    assert sorted(row_notes(page)) == list(range(12, 22))
 
 
 def test_the_mail_is_shown_as_it_will_be_sent(
@@ -274,7 +274,7 @@ def test_the_mail_is_shown_as_it_will_be_sent(
     second = press(mail, "mail-2", "einladen", message="Wir kennen <b>uns</b>").text
     assert "<mark>Wir kennen &lt;b&gt;uns&lt;/b&gt;</mark>" in second
     assert "<strong>Invitation from" in second
-    assert sent(app) == []
+    assert all_invited(app) == []
     press(second, "send", "einladen", message="Wir kennen <b>uns</b>")
     with database_session(app) as session:
         german, english = session.scalars(select(Mail).order_by(Mail.id))
@@ -290,16 +290,16 @@ def test_a_message_is_looked_at_before_it_is_sent(app: Flask, upload: Upload, pr
     answer = press(mail, "send", "einladen", message="Guten Morgen")
     assert answer.status_code == 409
     assert "Ihre Nachricht steht jetzt in der Vorschau. Noch ist nichts gesendet." in answer.text
-    assert sent(app) == []
+    assert all_invited(app) == []
     press(answer.text, "send", "einladen")
-    assert len(sent(app)) == 2
+    assert len(all_invited(app)) == 2
 
 
 def test_confirmed_rows_are_invited_once_in_their_language(app: Flask, upload: Upload, press: Press) -> None:
     mail = press(upload(LIST).text, "mail").text
     assert "2 Einladungen sind angelegt, aber nicht gesendet" in press(mail, "send", "einladen").text
     press(mail, "send", "einladen")  # a second press of the same button
-    assert sent(app) == [
+    assert all_invited(app) == [
         ("Beck GmbH", "anna@beck.example", "Anna Beck", "de"),
         ("Roth Ltd", "jo@roth.example", "Jo Roth", "en"),
     ]
@@ -309,7 +309,7 @@ def test_confirmed_rows_are_invited_once_in_their_language(app: Flask, upload: U
     assert (german.language, english.language) == ("de", "en")
     assert "/einladung/unternehmen/" in english.body
     again = upload(LIST).text
-    assert sum("Ist schon eingeladen." in note for note in said(again).values()) == 3
+    assert sum("Ist schon eingeladen." in note for note in row_notes(again).values()) == 3
     assert "bereit zum Einladen" in again
     assert "Weiter: E-Mail" not in again
 
@@ -317,8 +317,8 @@ def test_confirmed_rows_are_invited_once_in_their_language(app: Flask, upload: U
 def test_rows_without_a_language_take_the_chosen_one(app: Flask, upload: Upload, press: Press) -> None:
     page = upload("Beck GmbH,anna@beck.example\n").text
     page = press(page, "again", column_language="all-en").text
-    confirm(press, page)
-    assert sent(app) == [("Beck GmbH", "anna@beck.example", "", "en")]
+    send_rows(press, page)
+    assert all_invited(app) == [("Beck GmbH", "anna@beck.example", "", "en")]
 
 
 @pytest.mark.parametrize(
@@ -341,7 +341,7 @@ def test_a_file_that_is_no_list_is_refused_with_a_reason(
     answer = upload(content)
     assert answer.status_code == 422
     assert answer.text.count(message) == 2
-    assert sent(app) == []
+    assert all_invited(app) == []
 
 
 def test_only_what_was_looked_at_can_be_sent(
@@ -365,7 +365,7 @@ def test_only_what_was_looked_at_can_be_sent(
         late = app.test_client()
         sign_in(late, "manager@example.org")
         assert post(late, path, {"rows": rows, "seen": seen, "action": "send"}).status_code == 422
-    assert sent(app) == []
+    assert all_invited(app) == []
 
 
 def test_a_message_that_is_too_long_stays_with_its_rows(app: Flask, upload: Upload, press: Press) -> None:
@@ -376,7 +376,7 @@ def test_a_message_that_is_too_long_stays_with_its_rows(app: Flask, upload: Uplo
     assert "x" * 2_001 in answer.text
     short = press(answer.text, "mail-1", "einladen", message="kurz").text
     press(short, "send", "einladen")
-    assert len(sent(app)) == 2
+    assert len(all_invited(app)) == 2
 
 
 def test_whoever_was_invited_meanwhile_is_not_invited_again(
@@ -393,7 +393,7 @@ def test_whoever_was_invited_meanwhile_is_not_invited_again(
         add_consent(session, make_organisation(session, "ROTH LTD").id, world.cluster)
     nobody = press(answer.text, "send", "einladen")
     assert "0 bereit zum Einladen" in nobody.text
-    assert len(sent(app)) == 1
+    assert len(all_invited(app)) == 1
 
 
 def test_one_person_may_answer_for_several_companies(
@@ -404,7 +404,7 @@ def test_one_person_may_answer_for_several_companies(
         joined_company(session, world, "Ende KG", "Ende KG").withdrawn_at = datetime(2026, 1, 2, tzinfo=UTC)
     rows = "Firma;E-Mail\nBeck GmbH;rat@rat.example\nEnde KG;rat@rat.example\nNeu AG;rat@rat.example\n"
     page = upload(rows).text
-    assert said(page) == {
+    assert row_notes(page) == {
         2: "Gehört schon zum Cluster.",
         3: "Hat am 02.01.2026 die Einwilligung widerrufen.",
         4: "An diese Adresse ging schon eine Einladung für „Beck GmbH“.",
@@ -414,12 +414,12 @@ def test_one_person_may_answer_for_several_companies(
     assert "2 jetzt einladen" in mail
     assert "E-Mail 1 von" not in mail  # one mail for both
     press(mail, "send", "einladen")
-    assert [invitation[0] for invitation in sent(app)] == ["Beck GmbH", "Ende KG", "Ende KG", "Neu AG"]
+    assert [invitation[0] for invitation in all_invited(app)] == ["Beck GmbH", "Ende KG", "Ende KG", "Neu AG"]
     with database_session(app) as session:
         [letter] = session.scalars(select(Mail))
     assert "- Ende KG\n- Neu AG\n" in letter.body
     assert len(re.findall(r"(Ende KG|Neu AG)\nhttp\S+/einladung/unternehmen/\S+\n", letter.body)) == 2
-    again = said(upload(rows).text)
+    again = row_notes(upload(rows).text)
     assert [again[3], again[4]] == ["Ist schon eingeladen. Die Einladung steht unter „Mitglieder“."] * 2
 
 
@@ -442,8 +442,8 @@ def test_the_hour_allows_so_many_and_the_same_list_goes_on_later(
     data = {"company": "Noch eine", "email": "noch@eine.example", "language": "de"}
     assert post(manager, f"/cluster/{world.cluster}/mitglieder/einladen", data).status_code == 429
     with time_machine.travel(datetime.now(UTC) + timedelta(minutes=61), tick=False):
-        confirm(press, upload(rows).text)
-    assert [invitation[0] for invitation in sent(app)] == [f"Firma {number}" for number in range(5)]
+        send_rows(press, upload(rows).text)
+    assert [invitation[0] for invitation in all_invited(app)] == [f"Firma {number}" for number in range(5)]
 
 
 @pytest.mark.parametrize("language", ["de", "en"])
@@ -488,7 +488,7 @@ def test_fields_that_no_page_offers_do_no_harm(
     page = upload(forty_companies.company_workbook()).text
     for action in ("again", "left-out", "mail", "send"):
         assert press(page, action, **fields).status_code in (200, 400, 422)
-    assert sent(app) == []
+    assert all_invited(app) == []
 
 
 def test_companies_join_the_cohort_of_their_row_or_that_of_all(
@@ -507,8 +507,8 @@ def test_companies_join_the_cohort_of_their_row_or_that_of_all(
         "Firma;Mail;Kohorte\nAuer KG;a@a.example;\nBlum KG;b@b.example;frühling\nCord KG;c@c.example;Winter\n"
     )
     page = upload(rows, cohort=str(ids[0])).text
-    assert list(said(page)) == [4]
-    assert said(page)[4].startswith("Diese Kohorte steht nicht zur Wahl.")
+    assert list(row_notes(page)) == [4]
+    assert row_notes(page)[4].startswith("Diese Kohorte steht nicht zur Wahl.")
     mail = press(page, "mail", cohort_4="Frühling, 2025").text
     assert "Frühling, 2025 (2) · Herbst, 2025 (1)" in mail
     press(mail, "send", "einladen")

@@ -57,7 +57,7 @@ def deliver(app: Flask) -> int:
     return deliver_due(app.extensions["dnk_session_factory"], mail_transport(settings))
 
 
-def invite(client: FlaskClient, world: World, email: str, company: str = "Beck GmbH") -> None:
+def invite_member(client: FlaskClient, world: World, email: str, company: str = "Beck GmbH") -> None:
     data = {"company": company, "email": email, "name": "Anna Beck", "language": "de"}
     answer = post(client, f"/cluster/{world.cluster}/mitglieder/einladen", data)
     assert answer.status_code == 303, answer.text
@@ -85,7 +85,7 @@ def only_invitation(app: Flask) -> Invitation:
 def test_a_refused_address_is_told_corrected_and_reached(
     app: Flask, manager: FlaskClient, world: World, sending: RecordingSmtpServer
 ) -> None:
-    invite(manager, world, "ana@beck.example")
+    invite_member(manager, world, "ana@beck.example")
     assert "Wartet auf den Versand" in manager.get(path_to(world)).text
     sending.refuse["RCPT"] = "550 5.1.1 <ana@beck.example> mailbox-17.internal says no"
     assert deliver(app) == 0
@@ -116,7 +116,7 @@ def test_a_refused_address_is_told_corrected_and_reached(
 def test_a_mail_that_still_waits_goes_to_the_corrected_address_alone(
     app: Flask, manager: FlaskClient, world: World, sending: RecordingSmtpServer
 ) -> None:
-    invite(manager, world, "ana@beck.example")
+    invite_member(manager, world, "ana@beck.example")
     row = only_invitation(app)
     post(manager, path_to(world, f"/{row.id}"), {"email": "anna@beck.example"})
     assert deliver(app) == 1
@@ -126,7 +126,7 @@ def test_a_mail_that_still_waits_goes_to_the_corrected_address_alone(
 def test_without_a_mail_server_nothing_is_called_sent_and_links_can_be_handed_on(
     app: Flask, manager: FlaskClient, world: World
 ) -> None:
-    invite(manager, world, "anna@beck.example")
+    invite_member(manager, world, "anna@beck.example")
     with database_session(app) as session:
         mailed = link_in(session.scalars(select(Mail.body)).one())
     for delivered in (False, True):
@@ -151,7 +151,7 @@ def test_without_a_mail_server_nothing_is_called_sent_and_links_can_be_handed_on
 def test_with_a_mail_server_nobody_gets_a_link_to_see(
     app: Flask, manager: FlaskClient, world: World, sending: RecordingSmtpServer
 ) -> None:
-    invite(manager, world, "anna@beck.example")
+    invite_member(manager, world, "anna@beck.example")
     assert deliver(app) == 1
     before = only_invitation(app).token_hash
     assert post(manager, path_to(world, "/links")).status_code == 303
@@ -161,7 +161,7 @@ def test_with_a_mail_server_nobody_gets_a_link_to_see(
 def test_the_first_visit_is_noted_but_not_that_of_the_team(
     app: Flask, manager: FlaskClient, world: World
 ) -> None:
-    invite(manager, world, "anna@beck.example")
+    invite_member(manager, world, "anna@beck.example")
     with database_session(app) as session:
         link = link_in(session.scalars(select(Mail.body)).one())
     manager.get(link)
@@ -183,7 +183,7 @@ def test_who_declines_needs_no_account_and_hears_no_more(
         account = by_email(session, "manager@example.org")
         assert account
         account.cluster_news = NewsFrequency.NOW
-    invite(manager, world, "anna@beck.example")
+    invite_member(manager, world, "anna@beck.example")
     with database_session(app) as session:
         link = link_in(session.scalars(select(Mail.body)).one())
     visitor = app.test_client()

@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 
 from dnk_tool.domain.permissions import Role
 from tests.support.app import World, add_member, database_session, form_fields, sign_in
-from tests.support.browsers import own_page
+from tests.support.browsers import own_page, save_page
 
 LINK = re.compile(r'<a href="([^"]+)"( aria-current="page")?(?: data-live="[^"]+")?>(.*?)</a>', re.DOTALL)
 
@@ -31,16 +31,8 @@ def map_entries(page: str) -> Iterator[tuple[str, bool, str]]:
         yield href, bool(current), " ".join(re.sub(r"<[^>]+>", "", words).split())
 
 
-def save(client: FlaskClient, page: str, **fields: str) -> str:
-    """Where a save leads."""
-    sent = {**form_fields(client.get(page).text), **fields}
-    answer = client.post(page, data=sent)
-    assert answer.status_code == 303
-    return answer.headers["Location"]
-
-
 def test_every_criterion_is_one_link_away_and_says_its_state(editor: FlaskClient, world: World) -> None:
-    save(
+    save_page(
         editor,
         own_page(world, "13"),
         **{"ref-13.1-text": "Vor allem die Gasheizung.", "action": "stay"},
@@ -78,24 +70,24 @@ def test_a_contributor_has_a_map_of_their_own_criteria(app: Flask, world: World)
 
 
 def test_finished_with_gaps_stays_and_lists_them(editor: FlaskClient, world: World) -> None:
-    target = save(editor, own_page(world, "1"), **{"ref-1.1-text": "Noch keine.", "action": "done"})
+    target = save_page(editor, own_page(world, "1"), **{"ref-1.1-text": "Noch keine.", "action": "done"})
     assert target == f"{own_page(world, '1')}?offen=1#missing"
     page = editor.get(target).text
     assert "2 Angaben fehlen noch" in page
     assert '<a class="govuk-link" href="#ref-1.2">' in page
     assert 'value="next">Trotzdem weiter' in page
-    assert save(editor, own_page(world, "1"), action="next") == own_page(world, "2")
+    assert save_page(editor, own_page(world, "1"), action="next") == own_page(world, "2")
     states = [words for _, _, words in map_entries(editor.get(own_page(world, "2")).text)]
     assert "1 Strategische Analyse und Maßnahmen – In Arbeit" in states
 
 
 def test_finished_without_gaps_goes_on_and_can_be_taken_back(editor: FlaskClient, world: World) -> None:
     texts = {f"ref-1.{number}-text": "Ein Satz." for number in (1, 2, 3)}
-    assert save(editor, own_page(world, "1"), **texts, action="done") == own_page(world, "2")
+    assert save_page(editor, own_page(world, "1"), **texts, action="done") == own_page(world, "2")
     finished = editor.get(own_page(world, "1")).text
     assert "1 Strategische Analyse und Maßnahmen – Fertig" in [words for _, _, words in map_entries(finished)]
     assert "Doch noch nicht fertig" in finished
-    overview = save(editor, own_page(world, "1"), action="later")
+    overview = save_page(editor, own_page(world, "1"), action="later")
     assert overview == f"/erklaerungen/{world.own_declaration}/#section-1"
     assert 'id="section-1"' in editor.get(overview).text
     assert "1 Strategische Analyse und Maßnahmen – In Arbeit" in [
@@ -107,7 +99,7 @@ def test_an_old_address_of_the_gaps_says_nothing_once_they_are_filled(
     editor: FlaskClient, world: World
 ) -> None:
     texts = {f"ref-1.{number}-text": "Ein Satz." for number in (1, 2, 3)}
-    save(editor, own_page(world, "1"), **texts, action="stay")
+    save_page(editor, own_page(world, "1"), **texts, action="stay")
     page = editor.get(f"{own_page(world, '1')}?offen=1").text
     assert 'id="missing"' not in page
     assert "Trotzdem weiter" not in page
@@ -117,7 +109,7 @@ def test_an_old_address_of_the_gaps_says_nothing_once_they_are_filled(
 def test_the_list_of_gaps_is_renewed_where_the_page_has_its_place(editor: FlaskClient, world: World) -> None:
     page = editor.get(own_page(world, "13")).text
     assert re.search(r'<div data-live="missing">\s*</div>', page), "nothing is missing before one begins"
-    save(editor, own_page(world, "13"), **{"ref-13.1-text": "Gas.", "action": "stay"})
+    save_page(editor, own_page(world, "13"), **{"ref-13.1-text": "Gas.", "action": "stay"})
     assert re.search(
         r'<div data-live="missing">\s*<section[^>]* id="missing"',
         editor.get(own_page(world, "13")).text,
@@ -126,7 +118,7 @@ def test_the_list_of_gaps_is_renewed_where_the_page_has_its_place(editor: FlaskC
 
 def test_the_last_criterion_leads_to_the_final_check(editor: FlaskClient, world: World) -> None:
     last = own_page(world, "20/kennzahlen/GRI-SRS-419-1")
-    assert save(editor, last, action="next") == f"/erklaerungen/{world.own_declaration}/pruefen"
+    assert save_page(editor, last, action="next") == f"/erklaerungen/{world.own_declaration}/pruefen"
 
 
 def test_enter_saves_and_stays(editor: FlaskClient, world: World) -> None:
@@ -135,7 +127,7 @@ def test_enter_saves_and_stays(editor: FlaskClient, world: World) -> None:
     first = re.search(r'<button type="submit"[^>]*value="([^"]*)"', page)
     assert first is not None
     assert first[1] == "stay"
-    assert save(editor, own_page(world, "general"), action="stay") == own_page(world, "general")
+    assert save_page(editor, own_page(world, "general"), action="stay") == own_page(world, "general")
 
 
 def test_an_autosave_says_what_is_missing_and_where_a_value_is_not_understood(

@@ -11,8 +11,9 @@ from dnk_tool.language import format_long_date, local_day
 from dnk_tool.store.clusters.queries import deadline_of
 from dnk_tool.store.tables.clusters import Consent
 from dnk_tool.web.declarations.dashboard import time_left
-from tests.support.app import World, database_session, form_fields, make_cluster, sign_in
+from tests.support.app import World, database_session, make_cluster, sign_in
 from tests.support.app import add_consent as join
+from tests.support.browsers import own_page, save_page
 from tests.support.cockpit_members import default_cohort, let_members_be_old
 
 YEAR = 2025
@@ -27,11 +28,6 @@ def editor(app: Flask, world: World) -> FlaskClient:
 
 def overview(editor: FlaskClient, world: World) -> str:
     return editor.get(f"/erklaerungen/{world.own_declaration}/").text
-
-
-def save(editor: FlaskClient, world: World, section: str, **fields: str) -> None:
-    page = f"/erklaerungen/{world.own_declaration}/kriterien/{section}"
-    assert editor.post(page, data={**form_fields(editor.get(page).text), **fields}).status_code == 303
 
 
 @pytest.mark.parametrize(
@@ -85,7 +81,7 @@ def test_an_empty_declaration_has_no_deadline_to_show_and_all_its_hours(
 
 
 def test_the_button_leads_to_the_first_point_that_is_not_answered(editor: FlaskClient, world: World) -> None:
-    save(editor, world, "1", **{"ref-1.1-text": "Noch keine.", "action": "stay"})
+    save_page(editor, own_page(world, "1"), **{"ref-1.1-text": "Noch keine.", "action": "stay"})
     page = overview(editor, world)
     address = f"/erklaerungen/{world.own_declaration}/kriterien/1#ref-1.2"
     assert re.search(rf'<a href="{re.escape(address)}" class="govuk-button"[^>]*>Weiter mit: 1\.2 ', page)
@@ -99,7 +95,8 @@ def test_own_figures_stand_beside_with_the_share_of_emissions(editor: FlaskClien
         ("13/kennzahlen/GRI-SRS-305-2", "305-2.a", "10"),
     ):
         field = f"ref-GRI-SRS-{key}"
-        save(editor, world, page, **{f"{field}-value": amount, f"{field}-unit": "t-co2e"}, action="stay")
+        given = {f"{field}-value": amount, f"{field}-unit": "t-co2e"}
+        save_page(editor, own_page(world, page), **given, action="stay")
     side = overview(editor, world).split('id="side-figures"')[1].split("</section>")[0]
     assert "<strong>30 t CO₂e</strong>" in side
     assert re.findall(r'dnk-share__part"\s+width="(\d+)"', side) == ["75", "25"]

@@ -36,7 +36,7 @@ def world(any_app: Flask) -> World:
     return make_world(any_app)
 
 
-def page(world: World, rest: str = "loeschen") -> str:
+def deletion_path(world: World, rest: str = "loeschen") -> str:
     return f"/erklaerungen/{world.own_declaration}/{rest}"
 
 
@@ -44,11 +44,11 @@ def in_trash(world: World, rest: str) -> str:
     return f"/unternehmen/{world.own}/geloescht/{world.own_declaration}/{rest}"
 
 
-def stored(session: Session, world: World) -> Declaration | None:
+def stored_declaration(session: Session, world: World) -> Declaration | None:
     return session.get(Declaration, world.own_declaration, execution_options=WITH_DELETED)
 
 
-def fill(app: Flask, world: World) -> None:
+def add_contents(app: Flask, world: World) -> None:
     with database_session(app) as session:
         row = session.get_one(Declaration, world.own_declaration)
         answer = AnswerRow(
@@ -60,11 +60,11 @@ def fill(app: Flask, world: World) -> None:
 
 
 def test_its_pages_take_few_statements(any_app: Flask, world: World) -> None:
-    fill(any_app, world)
+    add_contents(any_app, world)
     owner, editor = signed_in(any_app, "owner"), signed_in(any_app, "editor")
     trash, closing = (f"/unternehmen/{world.own}/{page}" for page in ("geloescht", "loeschen"))
-    year = page(world, "berichtsjahr?reporting_year=2021")
-    for client, address in ((owner, page(world)), (owner, year), (owner, closing), (editor, trash)):
+    year = deletion_path(world, "berichtsjahr?reporting_year=2021")
+    for client, address in ((owner, deletion_path(world)), (owner, year), (owner, closing), (editor, trash)):
         with count_statements(any_app) as statements:
             assert client.get(address).status_code == 200
         assert len(statements) <= 15, (address, statements)
@@ -72,16 +72,16 @@ def test_its_pages_take_few_statements(any_app: Flask, world: World) -> None:
 
 def test_who_writes_deletes_an_empty_declaration_and_takes_it_back(any_app: Flask, world: World) -> None:
     editor = signed_in(any_app, "editor")
-    assert "noch niemand etwas eingetragen" in editor.get(page(world)).text
-    answer = post(editor, page(world, "verwerfen"), {"typed_year": "2025"})
+    assert "noch niemand etwas eingetragen" in editor.get(deletion_path(world)).text
+    answer = post(editor, deletion_path(world, "verwerfen"), {"typed_year": "2025"})
     assert answer.headers["Location"] == f"/unternehmen/{world.own}/geloescht"
     listed = editor.get(answer.headers["Location"]).text
     assert in_trash(world, "wiederherstellen") in listed
     assert in_trash(world, "endgueltig") not in listed, "that is for owners"
     assert "/geloescht" in editor.get(f"/unternehmen/{world.own}").text
-    assert signed_in(any_app, "owner").get(page(world, "")).status_code == 404
-    assert post(editor, in_trash(world, "wiederherstellen")).headers["Location"] == page(world, "")
-    assert editor.get(page(world, "")).status_code == 200
+    assert signed_in(any_app, "owner").get(deletion_path(world, "")).status_code == 404
+    assert post(editor, in_trash(world, "wiederherstellen")).headers["Location"] == deletion_path(world, "")
+    assert editor.get(deletion_path(world, "")).status_code == 200
     assert "Hier liegt gerade nichts" in editor.get(f"/unternehmen/{world.own}/geloescht").text
     with database_session(any_app) as session:
         kinds = set(session.scalars(select(Event.kind).where(Event.organisation_id == world.own)))
@@ -89,14 +89,14 @@ def test_who_writes_deletes_an_empty_declaration_and_takes_it_back(any_app: Flas
 
 
 def test_a_filled_one_is_for_owners_who_type_its_year(any_app: Flask, world: World) -> None:
-    fill(any_app, world)
+    add_contents(any_app, world)
     editor, owner = signed_in(any_app, "editor"), signed_in(any_app, "owner")
-    assert "kann sie nur löschen, wer das Unternehmen leitet" in editor.get(page(world)).text
-    assert post(editor, page(world, "verwerfen"), {"typed_year": "2025"}).status_code == 409
-    answer = post(owner, page(world), {"typed_year": "2024"})
+    assert "kann sie nur löschen, wer das Unternehmen leitet" in editor.get(deletion_path(world)).text
+    assert post(editor, deletion_path(world, "verwerfen"), {"typed_year": "2025"}).status_code == 409
+    answer = post(owner, deletion_path(world), {"typed_year": "2024"})
     assert answer.status_code == 422
     assert 'value="2024"' in answer.text, "what was typed stays"
-    assert post(owner, page(world), {"typed_year": " 2025 "}).status_code == 303
+    assert post(owner, deletion_path(world), {"typed_year": " 2025 "}).status_code == 303
     assert in_trash(world, "wiederherstellen") not in editor.get(f"/unternehmen/{world.own}/geloescht").text
     assert post(editor, in_trash(world, "wiederherstellen")).status_code == 403
     assert post(owner, in_trash(world, "wiederherstellen")).status_code == 303
@@ -107,13 +107,13 @@ def test_a_filled_one_is_for_owners_who_type_its_year(any_app: Flask, world: Wor
 
 def test_its_year_is_free_for_another_which_then_stands_in_the_way(any_app: Flask, world: World) -> None:
     owner = signed_in(any_app, "owner")
-    post(owner, page(world), {"typed_year": "2025"})
+    post(owner, deletion_path(world), {"typed_year": "2025"})
     new = {"reporting_year": "2025", "indicator_set": "gri", "language": "de"}
     path = post(owner, f"/unternehmen/{world.own}/erklaerungen/neu", new).headers["Location"]
     answer = post(owner, in_trash(world, "wiederherstellen"), follow_redirects=True)
     assert "Für 2025 gibt es inzwischen eine andere Erklärung" in answer.text
     post(owner, f"/erklaerungen/{path.split('/')[2]}/loeschen", {"typed_year": "2025"})
-    assert post(owner, in_trash(world, "wiederherstellen")).headers["Location"] == page(world, "")
+    assert post(owner, in_trash(world, "wiederherstellen")).headers["Location"] == deletion_path(world, "")
 
 
 @pytest.mark.parametrize(
@@ -128,13 +128,13 @@ def test_what_others_have_is_taken_back_first(
         if is_public:
             session.add(published_version(world))
     owner = signed_in(any_app, "owner")
-    assert "zuerst zurück" in owner.get(page(world)).text
-    assert page(world, way) in owner.get(f"/unternehmen/{world.own}/loeschen").text
-    assert post(owner, page(world), {"typed_year": "2025"}).status_code == 409
+    assert "zuerst zurück" in owner.get(deletion_path(world)).text
+    assert deletion_path(world, way) in owner.get(f"/unternehmen/{world.own}/loeschen").text
+    assert post(owner, deletion_path(world), {"typed_year": "2025"}).status_code == 409
     assert post(owner, f"/unternehmen/{world.own}/loeschen", {"typed_name": "A GmbH"}).status_code == 409
     with database_session(any_app) as session:
         session.get_one(Organisation, world.own).archived_at = NOW  # now nothing can be taken back
-    assert post(owner, page(world), {"typed_year": "2025"}).status_code == 303
+    assert post(owner, deletion_path(world), {"typed_year": "2025"}).status_code == 303
     with database_session(any_app) as session:
         assert None not in session.scalars(select(Publication.revoked_at)).all()
 
@@ -153,7 +153,7 @@ def published_version(world: World) -> Publication:
 
 def test_in_an_archived_company_an_owner_can_only_erase_it(any_app: Flask, world: World) -> None:
     owner = signed_in(any_app, "owner")
-    post(owner, page(world), {"typed_year": "2025"})
+    post(owner, deletion_path(world), {"typed_year": "2025"})
     with database_session(any_app) as session:
         session.get_one(Organisation, world.own).archived_at = NOW
     listed = owner.get(f"/unternehmen/{world.own}/geloescht").text
@@ -166,9 +166,9 @@ def test_in_an_archived_company_an_owner_can_only_erase_it(any_app: Flask, world
 
 def test_after_a_month_it_is_erased_with_its_evidence(any_app: Flask, world: World) -> None:
     """To the second after thirty days, which the pages and the README promise."""
-    fill(any_app, world)
+    add_contents(any_app, world)
     with time_machine.travel(NOW, tick=False):
-        post(signed_in(any_app, "owner"), page(world), {"typed_year": "2025"})
+        post(signed_in(any_app, "owner"), deletion_path(world), {"typed_year": "2025"})
         listed = signed_in(any_app, "owner").get(f"/unternehmen/{world.own}/geloescht").text
     assert format_long_date(local_day(NOW + timedelta(days=30)), "de") in listed
     with database_session(any_app) as session:
@@ -177,16 +177,16 @@ def test_after_a_month_it_is_erased_with_its_evidence(any_app: Flask, world: Wor
     factory, settings = (any_app.extensions[name] for name in ("dnk_session_factory", "dnk_settings"))
     retention.apply_retention(factory, settings, now=NOW + timedelta(days=30))
     with database_session(any_app) as session:
-        assert stored(session, world) is not None
+        assert stored_declaration(session, world) is not None
         assert session.scalars(select(MeasureRow)).all()
     with time_machine.travel(NOW + timedelta(days=30), tick=False):
         assert post(signed_in(any_app, "owner"), in_trash(world, "wiederherstellen")).status_code == 303
     with time_machine.travel(NOW, tick=False):
-        post(signed_in(any_app, "owner"), page(world), {"typed_year": "2025"})
+        post(signed_in(any_app, "owner"), deletion_path(world), {"typed_year": "2025"})
     retention.apply_retention(factory, settings, now=NOW + timedelta(days=30, seconds=1))
     with database_session(any_app) as session:
         assert session.scalars(select(MeasureRow)).all() == []
-        assert stored(session, world) is None
+        assert stored_declaration(session, world) is None
         assert session.scalars(select(AnswerRow)).all() == session.scalars(select(EvidenceFile)).all() == []
         assert session.scalars(select(Deletion.number)).all() == [world.own_declaration]
     contents = (settings.instance / "evidence").rglob("*")
@@ -194,15 +194,15 @@ def test_after_a_month_it_is_erased_with_its_evidence(any_app: Flask, world: Wor
 
 
 def test_an_owner_need_not_wait_for_it(any_app: Flask, world: World) -> None:
-    fill(any_app, world)
+    add_contents(any_app, world)
     owner = signed_in(any_app, "owner")
     assert owner.get(in_trash(world, "endgueltig")).status_code == 404, "not before it is deleted"
-    post(owner, page(world), {"typed_year": "2025"})
+    post(owner, deletion_path(world), {"typed_year": "2025"})
     assert "nicht zurücknehmen" in owner.get(in_trash(world, "endgueltig")).text
     assert post(owner, in_trash(world, "endgueltig"), {"typed_year": ""}).status_code == 422
     assert post(owner, in_trash(world, "endgueltig"), {"typed_year": "2025"}).status_code == 303
     with database_session(any_app) as session:
-        assert stored(session, world) is None
+        assert stored_declaration(session, world) is None
 
 
 OTHER, PAST = aliased(Declaration), aliased(Event)

@@ -34,7 +34,7 @@ NOW = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
 COMPLETE = [path for path in DATA if path.stem != "draft"]
 
 
-def stored(session: Session, path: Path) -> Declaration:
+def imported_once(session: Session, path: Path) -> Declaration:
     """The declaration of a file, imported once for each engine and put back for every further test."""
 
     def write(session: Session) -> int:
@@ -46,7 +46,7 @@ def stored(session: Session, path: Path) -> Declaration:
     return session.get_one(Declaration, number)
 
 
-def change(session: Session, declaration: Declaration, settings: DeclarationSettings) -> None:
+def change_as_seen(session: Session, declaration: Declaration, settings: DeclarationSettings) -> None:
     """Change the settings as somebody does who has the present ones before them."""
     seen = settings_of(declaration).mark
     change_settings(Work(session, SHELL, NOW), declaration, settings, seen=seen)
@@ -54,21 +54,21 @@ def change(session: Session, declaration: Declaration, settings: DeclarationSett
 
 @pytest.mark.parametrize("path", DATA, ids=lambda path: path.stem)
 def test_round_trip_is_byte_for_byte(session: Session, path: Path) -> None:
-    declaration = stored(session, path)
+    declaration = imported_once(session, path)
     session.expire_all()
     assert canonical_json(live_document(session, declaration)) == path.read_bytes()
 
 
 @pytest.mark.parametrize("path", DATA, ids=lambda path: path.stem)
 def test_completeness_is_the_same_in_file_and_store(session: Session, path: Path) -> None:
-    declaration = stored(session, path)
+    declaration = imported_once(session, path)
     in_store = completeness.declaration_completeness(declarations.read_content(session, declaration).sheet)
     assert in_store == completeness.declaration_completeness(read_document(path.read_bytes()).sheet())
 
 
 @pytest.mark.parametrize("path", COMPLETE, ids=lambda path: path.stem)
 def test_a_complete_declaration_is_frozen_and_reopened(session: Session, path: Path) -> None:
-    declaration = stored(session, path)
+    declaration = imported_once(session, path)
     snapshot = submission.finish(Work(session, SHELL, NOW), declaration)
     session.flush()
     assert declaration.state is State.FINISHED
@@ -89,7 +89,7 @@ def test_a_complete_declaration_is_frozen_and_reopened(session: Session, path: P
 def test_gaps_refuse_the_finish_and_change_nothing(store: sessionmaker[Session]) -> None:
     path = next(path for path in DATA if path.stem == "draft")
     with write_session(store) as session:
-        declaration_id = stored(session, path).id
+        declaration_id = imported_once(session, path).id
         session.commit()
     with write_session(store) as session:
         declaration = declarations.by_id(session, declaration_id)
@@ -106,7 +106,7 @@ def test_gaps_refuse_the_finish_and_change_nothing(store: sessionmaker[Session])
 
 
 def test_the_finished_version_is_what_is_handed_out(session: Session) -> None:
-    declaration = stored(session, COMPLETE[0])
+    declaration = imported_once(session, COMPLETE[0])
     submission.finish(Work(session, SHELL, NOW), declaration)
     session.flush()
     declaration.organisation.name = "Umbenannt GmbH"
@@ -115,14 +115,14 @@ def test_the_finished_version_is_what_is_handed_out(session: Session) -> None:
 
 
 def test_the_same_year_is_not_imported_twice(session: Session) -> None:
-    declaration = stored(session, COMPLETE[0])
+    declaration = imported_once(session, COMPLETE[0])
     document = read_document(COMPLETE[0].read_bytes())
     with pytest.raises(YearTaken):
         import_document(Work(session, SHELL, NOW), document, organisation=declaration.organisation)
 
 
 def test_other_figures_of_the_company_refuse_the_import(session: Session) -> None:
-    declaration = stored(session, COMPLETE[0])
+    declaration = imported_once(session, COMPLETE[0])
     document = read_document(COMPLETE[0].read_bytes())
     row = session.scalars(
         select(FigureRow).where(FigureRow.value.is_not(None)).order_by(FigureRow.id)
@@ -138,27 +138,27 @@ def test_other_figures_of_the_company_refuse_the_import(session: Session) -> Non
 
 def test_answers_outside_of_the_chosen_set_stay_stored(session: Session) -> None:
     path = next(path for path in DATA if path.stem == "craft")
-    declaration = stored(session, path)
+    declaration = imported_once(session, path)
     before = live_document(session, declaration)
     count = session.scalar(select(func.count()).select_from(FigureRow))
-    change(session, declaration, DeclarationSettings("effas", before.language))
+    change_as_seen(session, declaration, DeclarationSettings("effas", before.language))
     session.flush()
     assert live_document(session, declaration).indicator_set == "effas"
-    change(session, declaration, DeclarationSettings("gri", before.language))
+    change_as_seen(session, declaration, DeclarationSettings("gri", before.language))
     session.flush()
     assert canonical_json(live_document(session, declaration)) == canonical_json(before)
     assert session.scalar(select(func.count()).select_from(FigureRow)) == count
 
 
 def test_settings_of_a_finished_declaration_are_locked(session: Session) -> None:
-    declaration = stored(session, COMPLETE[0])
+    declaration = imported_once(session, COMPLETE[0])
     submission.finish(Work(session, SHELL, NOW), declaration)
     with pytest.raises(Locked):
-        change(session, declaration, DeclarationSettings("effas", "de"))
+        change_as_seen(session, declaration, DeclarationSettings("effas", "de"))
 
 
 def test_a_viewer_may_not_finish(session: Session) -> None:
-    declaration = stored(session, COMPLETE[0])
+    declaration = imported_once(session, COMPLETE[0])
     viewer = Actor(7, {declaration.organisation_id: Role.VIEWER})
     with pytest.raises(NotPermitted):
         submission.finish(Work(session, viewer, NOW), declaration)

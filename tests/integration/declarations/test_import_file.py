@@ -57,7 +57,7 @@ def hand_in(client: FlaskClient, world: World, content: bytes, name: str = "x.pd
     return client.post(path, data=fields, content_type="multipart/form-data")
 
 
-def confirm(client: FlaskClient, world: World, page: str) -> TestResponse:
+def take_declaration(client: FlaskClient, world: World, page: str) -> TestResponse:
     path = f"/unternehmen/{world.own}/erklaerungen/aus-datei/uebernehmen"
     return client.post(path, data=dict(form_fields(page)))
 
@@ -78,7 +78,7 @@ def test_the_way_leads_from_the_company_to_the_year_after(
     assert "Noch ist nichts gespeichert" in page.text
     assert "heißt das Unternehmen „" in page.text, "the file is another company's"
     assert count_declarations(app) == before
-    done = confirm(editor, world, page.text)
+    done = take_declaration(editor, world, page.text)
     assert done.status_code == 303
     assert "Die Erklärung für 2024 ist übernommen." in editor.get(done.headers["Location"]).text
     with database_session(app) as session:
@@ -94,7 +94,9 @@ def test_the_way_leads_from_the_company_to_the_year_after(
     again = hand_in(editor, world, pdf)
     assert "gibt es hier schon eine Erklärung" in again.text
     assert "heißt das Unternehmen „" not in again.text, "nothing is taken, whatever the name"
-    assert confirm(editor, world, page.text).location == done.location, "a second click takes nothing twice"
+    assert take_declaration(editor, world, page.text).location == done.location, (
+        "a second click takes nothing twice"
+    )
     assert count_declarations(app) == before + 1
 
 
@@ -107,14 +109,14 @@ def test_what_the_company_says_already_stays(
     page = hand_in(editor, world, pdf)
     assert "Ihre Werte bleiben" in page.text
     assert "77,5 kWh" in page.text.replace("\u00a0", " ")
-    assert confirm(editor, world, page.text).status_code == 303
+    assert take_declaration(editor, world, page.text).status_code == 303
     with database_session(app) as session:
         assert figures.of_organisation(session, world.own)[KEY] == own
 
 
 def test_the_data_alone_are_taken_too(app: Flask, editor: FlaskClient, world: World) -> None:
     page = hand_in(editor, world, canonical_json(earlier()), "erklaerung.json")
-    assert confirm(editor, world, page.text).status_code == 303
+    assert take_declaration(editor, world, page.text).status_code == 303
 
 
 def test_a_wrong_file_is_told_in_words_and_keeps_nothing(

@@ -35,7 +35,7 @@ def missing_page(client: FlaskClient, world: World, **wanted: str) -> str:
     return answer.text.split("<main", 1)[1].split("</main>")[0]
 
 
-def lines(page: str) -> list[str]:
+def titles_of_gaps(page: str) -> list[str]:
     """The titles of the gaps."""
     return re.findall(r'dnk-rows-list__title">([^<]+)<', page)
 
@@ -64,7 +64,7 @@ def test_it_counts_as_overview_and_final_check_do_and_each_line_leads_to_its_fie
     overview, check = editor.get(base).text, editor.get(f"{base}pruefen").text
     assert f"{count} Angaben fehlen noch" in overview
     assert f"{count} Angaben fehlen noch" in check
-    assert len(lines(page)) == int(count)
+    assert len(titles_of_gaps(page)) == int(count)
     (left,) = re.findall(r"Es bleib[^<]*\.", overview)
     assert left in page
     assert f'href="{base}kriterien/13#ref-13.2"' in page
@@ -80,10 +80,10 @@ def test_the_filters_are_addresses_and_their_numbers_right(editor: FlaskClient, 
     page = missing_page(editor, world)
     found = filter_links(page)
     for kind in ("wer=", "was="):
-        assert sum(count for href, count in found.values() if kind in href) == len(lines(page))
+        assert sum(count for href, count in found.values() if kind in href) == len(titles_of_gaps(page))
     for href, count in found.values():
-        assert len(lines(editor.get(href).text)) == count
-    decisions = lines(editor.get(found["Braucht eine Entscheidung"][0]).text)
+        assert len(titles_of_gaps(editor.get(href).text)) == count
+    decisions = titles_of_gaps(editor.get(found["Braucht eine Entscheidung"][0]).text)
     assert "13.2 Minderungsziele" in decisions
     assert "5.1 Verantwortung in der Leitung" not in decisions
     assert "Davon gibt es hier nichts mehr." in missing_page(editor, world, wer="unbekannt", was="x")
@@ -119,13 +119,13 @@ def test_people_are_those_asked_those_given_a_criterion_and_oneself(
         "bei",
     ]
     found = filter_links(page)
-    asked = lines(editor.get(found["Bei Kanzlei Groß"][0]).text)
+    asked = titles_of_gaps(editor.get(found["Bei Kanzlei Groß"][0]).text)
     assert set(asked) == {"14.1 Ziele und Termine", "14.4 Zielerreichung"}
     assert "Kanzlei" not in found["Bei Kanzlei Groß"][0]  # an address names nobody
-    own = lines(editor.get(found["Bei Ihnen"][0]).text)
+    own = titles_of_gaps(editor.get(found["Bei Ihnen"][0]).text)
     assert own
     assert all(title.startswith("GRI SRS-403-9") for title in own)
-    given = lines(editor.get(found["Bei Zora"][0]).text)
+    given = titles_of_gaps(editor.get(found["Bei Zora"][0]).text)
     assert "14.2 Strategien und Maßnahmen" in given
     assert "14.1 Ziele und Termine" not in given
 
@@ -136,8 +136,8 @@ def test_a_contributor_sees_their_part_and_nobody_elses(app: Flask, world: World
     client = app.test_client()
     sign_in(client, "zora@example.org")
     page = missing_page(client, world)
-    assert {"8.1 Ziele in der Vergütung", "8.2 Bewertung der obersten Führung"} <= set(lines(page))
-    assert all(title.startswith(("8.", "GRI SRS-102-3")) for title in lines(page))
+    assert {"8.1 Ziele in der Vergütung", "8.2 Bewertung der obersten Führung"} <= set(titles_of_gaps(page))
+    assert all(title.startswith(("8.", "GRI SRS-102-3")) for title in titles_of_gaps(page))
     assert headings(page)[0].startswith("Bei Ihnen")
     overview = client.get(f"/erklaerungen/{world.own_declaration}/").text
     assert f'href="/erklaerungen/{world.own_declaration}/was-fehlt-noch"' in overview
@@ -148,7 +148,7 @@ def test_a_draft_is_read_in_minutes_and_said_to_be_one(editor: FlaskClient, worl
     sent = form_fields(editor.get(criterion).text)
     editor.post(criterion, data={**sent, "action": "draft:example:13.2"})
     quick = missing_page(editor, world, was="minutes")
-    assert "13.2 Minderungsziele" in lines(quick)
+    assert "13.2 Minderungsziele" in titles_of_gaps(quick)
     assert "Hier steht ein Vorschlag, den noch niemand geprüft hat." in quick
 
 

@@ -84,7 +84,7 @@ def key(content: bytes, owner: int = 7) -> BlobKey:
     return BlobKey(owner, hashlib.sha256(content).hexdigest())
 
 
-def put(blobs: BlobStore, content: bytes, owner: int = 7) -> BlobKey:
+def put_content(blobs: BlobStore, content: bytes, owner: int = 7) -> BlobKey:
     blob_key = key(content, owner)
     blobs.put(blob_key, content)
     return blob_key
@@ -95,7 +95,7 @@ def put(blobs: BlobStore, content: bytes, owner: int = 7) -> BlobKey:
 
 def test_what_was_put_comes_back_in_pieces(blobs: BlobStore) -> None:
     content = os.urandom(3 * CHUNK_BYTES + 5)
-    pieces = list(blobs.open(put(blobs, content)))
+    pieces = list(blobs.open(put_content(blobs, content)))
     assert b"".join(pieces) == content
     assert len(pieces) > 1
 
@@ -109,26 +109,26 @@ def test_what_is_not_there_is_missing_at_once(blobs: BlobStore) -> None:
 
 def test_a_look_at_the_store_changes_nothing(blobs: BlobStore) -> None:
     blobs.check()
-    put(blobs, b"a")
+    put_content(blobs, b"a")
     blobs.check()
     assert [stored.key for stored in blobs.all()] == [key(b"a")]
 
 
 def test_putting_twice_is_putting_once(blobs: BlobStore) -> None:
-    blob_key = put(blobs, b"a bill")
-    put(blobs, b"a bill")
+    blob_key = put_content(blobs, b"a bill")
+    put_content(blobs, b"a bill")
     assert [blob.key for blob in blobs.all()] == [blob_key]
 
 
 def test_companies_share_nothing(blobs: BlobStore) -> None:
-    own, other = put(blobs, b"same", 7), put(blobs, b"same", 8)
+    own, other = put_content(blobs, b"same", 7), put_content(blobs, b"same", 8)
     blobs.delete(own)
     assert not blobs.exists(own)
     assert b"".join(blobs.open(other)) == b"same"
 
 
 def test_all_names_what_lies_there_and_when_it_came(blobs: BlobStore) -> None:
-    keys = {put(blobs, text.encode(), owner) for owner in (7, 12) for text in ("a", "b")}
+    keys = {put_content(blobs, text.encode(), owner) for owner in (7, 12) for text in ("a", "b")}
     stored_blobs = list(blobs.all())
     assert {blob.key for blob in stored_blobs} == keys
     assert {blob.path for blob in stored_blobs} == {blob_key.path for blob_key in keys}
@@ -142,7 +142,7 @@ def test_all_names_what_lies_there_and_when_it_came(blobs: BlobStore) -> None:
 
 def test_nobody_else_on_the_machine_can_read_a_file(tmp_path: Path) -> None:
     blobs = FileBlobStore(tmp_path / "evidence")
-    path = tmp_path / "evidence" / put(blobs, b"a bill").path
+    path = tmp_path / "evidence" / put_content(blobs, b"a bill").path
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert {stat.S_IMODE(folder.stat().st_mode) for folder in path.parents[:4]} == {0o700}
     assert [folder.name for folder in (tmp_path / "evidence").iterdir()] == ["7"]
@@ -158,7 +158,7 @@ def test_a_full_disk_leaves_nothing_behind(
     monkeypatch.setattr(os, "fsync", full)
     blobs = FileBlobStore(tmp_path)
     with pytest.raises(StorageFull):
-        put(blobs, b"a bill")
+        put_content(blobs, b"a bill")
     assert not list(blobs.all())
 
 
@@ -168,7 +168,7 @@ def test_a_disk_that_fails_is_no_full_one(tmp_path: Path, monkeypatch: pytest.Mo
 
     monkeypatch.setattr(os, "replace", broken)
     with pytest.raises(StorageDown):
-        put(FileBlobStore(tmp_path), b"a bill")
+        put_content(FileBlobStore(tmp_path), b"a bill")
     assert not list(tmp_path.rglob("new-*"))
 
 
@@ -205,7 +205,7 @@ def test_a_store_that_does_not_answer_is_down(tmp_path: Path) -> None:
 def test_a_bucket_that_is_not_there_takes_nothing(tmp_path: Path, s3_server: str) -> None:
     blobs = open_blob_store(s3_settings(tmp_path, s3_server, "unknown"))
     with pytest.raises(StorageDown):
-        put(blobs, b"a")
+        put_content(blobs, b"a")
     with pytest.raises(StorageDown):
         blobs.check()
 

@@ -93,7 +93,7 @@ def changed(app: Flask, world: World) -> Iterator[Declaration]:
         yield session.get_one(Declaration, world.own_declaration)
 
 
-def kept(app: Flask) -> list[EvidenceFile]:
+def kept_files(app: Flask) -> list[EvidenceFile]:
     with database_session(app) as session:
         return list(session.scalars(select(EvidenceFile)))
 
@@ -104,7 +104,7 @@ def blobs(app: Flask) -> BlobStore:
 
 
 def only_id(app: Flask) -> int:
-    (file,) = kept(app)
+    (file,) = kept_files(app)
     return file.id
 
 
@@ -130,7 +130,7 @@ def test_files_are_uploaded_listed_opened_changed_and_removed(
     assert "Strom Mai.pdf" in here
     assert "scan.jpg" in here  # what it really is
     assert "abgelaufen" in here
-    file = next(file for file in kept(app) if file.name == "Strom Mai.pdf")
+    file = next(file for file in kept_files(app) if file.name == "Strom Mai.pdf")
     opened = editor.get(page(world, f"{file.id}/datei"))
     assert opened.data == PDF
     saved = post(
@@ -145,7 +145,7 @@ def test_files_are_uploaded_listed_opened_changed_and_removed(
         editor.get(page(world, f"{file.id}/entfernen"))
     )
     assert post(editor, page(world, f"{file.id}/entfernen")).status_code == 303
-    assert [file.name for file in kept(app)] == ["scan.jpg"]
+    assert [file.name for file in kept_files(app)] == ["scan.jpg"]
     assert len(list(blobs(app).all())) == 1
 
 
@@ -204,7 +204,7 @@ def test_a_refused_upload_keeps_no_file_and_every_word(
     assert 'value="Mein &lt;Titel&gt;"' in answer.text
     assert 'value="31.12.2026"' in answer.text
     assert re.search(r'name="is_for_review"[^>]* checked', answer.text)
-    assert not kept(app)
+    assert not kept_files(app)
     assert not list(blobs(app).all())
 
 
@@ -227,20 +227,20 @@ def test_f5_the_page_says_why_a_file_that_acts_is_refused(
     assert answer.status_code == 422
     assert said in words_of_page(answer)
     assert 'value="Mein Beleg"' in answer.text
-    assert not kept(app)
+    assert not kept_files(app)
 
 
 def test_a_date_that_is_none_is_told_at_its_field(app: Flask, world: World, editor: FlaskClient) -> None:
     answer = upload(editor, world, valid_until="irgendwann")
     assert answer.status_code == 422
     assert 'href="#valid_until"' in answer.text
-    assert not kept(app)
+    assert not kept_files(app)
 
 
 def test_a_title_holds_no_invisible_signs(app: Flask, world: World, editor: FlaskClient) -> None:
     """PostgreSQL keeps no NUL; others could turn the letters around."""
     upload(editor, world, title="Strom\x07rechnung \u202e2025")
-    assert [file.title for file in kept(app)] == ["Stromrechnung 2025"]
+    assert [file.title for file in kept_files(app)] == ["Stromrechnung 2025"]
 
 
 def test_a_store_that_does_not_answer_keeps_no_removal_from_being_done(
@@ -255,7 +255,7 @@ def test_a_store_that_does_not_answer_keeps_no_removal_from_being_done(
     monkeypatch.setattr(FileBlobStore, "delete", delete)
     answer = post(editor, page(world, f"{only_id(app)}/entfernen"))
     assert answer.status_code == 303
-    assert not kept(app)
+    assert not kept_files(app)
 
 
 def test_a_store_that_does_not_answer_is_told_and_logged(
@@ -295,7 +295,7 @@ def test_a_store_that_cannot_keep_it_is_told_and_leaves_nothing(
     assert answer.status_code == status
     assert "Es wurde nichts gespeichert" in words_of_page(answer)
     assert 'value="Bleibt stehen"' in answer.text
-    assert not kept(app)
+    assert not kept_files(app)
 
 
 def test_without_room_nothing_is_kept(
@@ -306,7 +306,7 @@ def test_without_room_nothing_is_kept(
     assert answer.status_code == 422
     assert "frei sind 10" not in words_of_page(answer)
     assert "frei sind 1 kB" in words_of_page(answer)
-    assert not kept(app)
+    assert not kept_files(app)
     assert not list(blobs(app).all())
 
 
@@ -349,7 +349,7 @@ def test_a_file_is_used_again_without_sending_it(app: Flask, world: World, edito
     detach = page(world, f"{only_id(app)}/entfernen?kennzahl={POWER}")
     assert "Die Datei bleibt" in words_of_page(editor.get(detach))
     post(editor, detach)
-    assert len(kept(app)) == 1
+    assert len(kept_files(app)) == 1
 
 
 def test_two_people_who_change_the_same_file_see_both(app: Flask, world: World, editor: FlaskClient) -> None:
@@ -387,7 +387,7 @@ def test_a_declaration_that_is_frozen_while_files_are_looked_into_takes_none(
 
     monkeypatch.setattr("dnk_tool.web.evidence.uploads.inspect_file", looked_into)
     assert upload(editor, world).status_code == 409
-    assert not kept(app)
+    assert not kept_files(app)
     assert not list(blobs(app).all())
 
 

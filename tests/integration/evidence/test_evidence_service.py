@@ -41,7 +41,7 @@ def blobs(tmp_path: Path) -> FileBlobStore:
     return FileBlobStore(tmp_path / "evidence")
 
 
-def line(session: Session, declaration: Declaration) -> EvidenceTarget:
+def target_line(session: Session, declaration: Declaration) -> EvidenceTarget:
     row = LineRow(
         organisation_id=declaration.organisation_id,
         year=declaration.reporting_year,
@@ -60,7 +60,7 @@ def event_details(session: Session, kind: EventKind) -> list[dict[str, Any]]:
     return list(session.scalars(select(Event.detail).where(Event.kind == kind)))
 
 
-def rows(session: Session) -> int:
+def count_files(session: Session) -> int:
     session.flush()
     return len(session.scalars(select(EvidenceFile)).all())
 
@@ -71,7 +71,7 @@ def rows(session: Session) -> int:
 def test_a_file_serves_an_answer_a_figure_a_line_and_the_whole(
     session: Session, declaration: Declaration, editor: Actor, blobs: FileBlobStore
 ) -> None:
-    targets = [ANSWER, FIGURE, line(session, declaration), WHOLE_DECLARATION]
+    targets = [ANSWER, FIGURE, target_line(session, declaration), WHOLE_DECLARATION]
     for target in targets:
         add_evidence(session, blobs, declaration, editor, target=target)
     (file,) = evidence.of_declaration(session, declaration)
@@ -116,7 +116,7 @@ def test_nothing_belongs_to_what_nobody_knows(
 ) -> None:
     with pytest.raises(LookupError):
         add_evidence(session, blobs, declaration, editor, target=target)
-    assert rows(session) == 0
+    assert count_files(session) == 0
 
 
 def test_a_file_of_another_company_does_not_exist(
@@ -145,7 +145,7 @@ def test_contributors_add_to_their_sections_only(
     foreign = add_evidence(
         session, blobs, declaration, editor, make_file(b"b"), target=EvidenceTarget(ref="1.1")
     ).fresh[0]
-    for target in (EvidenceTarget(ref="1.1"), line(session, declaration), WHOLE_DECLARATION):
+    for target in (EvidenceTarget(ref="1.1"), target_line(session, declaration), WHOLE_DECLARATION):
         with pytest.raises(NotPermitted):
             add_evidence(session, blobs, declaration, contributor, target=target)
     with pytest.raises(LookupError):
@@ -164,7 +164,7 @@ def test_viewers_and_strangers_add_nothing(
 ) -> None:
     actor = Actor(2, {declaration.organisation_id: role} if role else {})
     file = add_evidence(session, blobs, declaration, editor).fresh[0]
-    for target in (ANSWER, FIGURE, WHOLE_DECLARATION, line(session, declaration)):
+    for target in (ANSWER, FIGURE, WHOLE_DECLARATION, target_line(session, declaration)):
         with pytest.raises(NotPermitted):
             add_evidence(session, blobs, declaration, actor, target=target)
     with pytest.raises((NotPermitted, LookupError)):
@@ -180,7 +180,7 @@ def test_nothing_changes_while_it_is_frozen(
     session: Session, declaration: Declaration, editor: Actor, blobs: FileBlobStore, state: State
 ) -> None:
     file = add_evidence(session, blobs, declaration, editor).fresh[0]
-    of_line = line(session, declaration)
+    of_line = target_line(session, declaration)
     declaration.state = state
     for target in (ANSWER, FIGURE, WHOLE_DECLARATION, of_line):
         with pytest.raises(Locked):
@@ -229,7 +229,7 @@ def test_one_event_says_what_was_added_to_what(
 def test_only_what_is_marked_leaves_the_company(
     session: Session, declaration: Declaration, editor: Actor, blobs: FileBlobStore
 ) -> None:
-    of_line = line(session, declaration)
+    of_line = target_line(session, declaration)
     add_evidence(session, blobs, declaration, editor, make_file(b"private", "Lohn.pdf"))
     add_evidence(
         session,
@@ -309,7 +309,7 @@ def test_everybody_may_do_exactly_what_the_table_says(
     targets = {
         "answer": ANSWER,
         "figure": FIGURE,
-        "line": line(session, declaration),
+        "line": target_line(session, declaration),
         "whole": WHOLE_DECLARATION,
     }
     added, seen = {}, {}

@@ -34,7 +34,7 @@ from dnk_tool.services.work import Work
 from dnk_tool.store.clusters import choices
 from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.web.http.access import permission_of
-from tests.contract.test_audiences import text_of
+from tests.contract.test_audiences import everything_in
 from tests.contract.test_routes import ALLOWED, EVERYBODY, PARTS, rules
 from tests.integration.exchange.shared_members import (
     ASPECT,
@@ -157,7 +157,7 @@ def said_by(endpoint: str, answer: TestResponse) -> str:
     """All words of an answer; a picture says what it belongs to, a print the page that it is made of."""
     if answer.mimetype == "image/jpeg":
         return WORDS["residues" if endpoint.startswith("residue") else "examples"]
-    return text_of(answer) if answer.mimetype != PDF.media_type else answer.get_data(as_text=True)
+    return everything_in(answer) if answer.mimetype != PDF.media_type else answer.get_data(as_text=True)
 
 
 @dataclass(frozen=True)

@@ -95,10 +95,10 @@ def readers(app: Flask, world: World) -> Readers:
 
 
 def end_choice(readers: Readers) -> None:
-    change(readers, ConsentChoice.EXAMPLES)
+    take_permission_back(readers, ConsentChoice.EXAMPLES)
 
 
-def change(readers: Readers, choice: ConsentChoice) -> None:
+def take_permission_back(readers: Readers, choice: ConsentChoice) -> None:
     """The owner takes a permission back."""
     with database_session(readers.app) as session:
         consent = clusters.find_consent(session, readers.world.own, readers.world.cluster)
@@ -172,7 +172,7 @@ def test_what_waits_for_the_manager_is_seen_by_nobody_else(app: Flask, world: Wo
 
 def test_no_other_permission_has_a_say_in_it(readers: Readers) -> None:
     for choice in (one for one in ConsentChoice if one is not ConsentChoice.EXAMPLES):
-        change(readers, choice)
+        take_permission_back(readers, choice)
     assert readers.where() == set(PLACES)
 
 

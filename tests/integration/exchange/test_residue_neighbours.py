@@ -297,7 +297,7 @@ def test_to_accept_twice_is_nothing_new(region: Region) -> None:
     assert len(accepted.all()) == len((NORTH, SOUTH)), "once in each log"
 
 
-def fill(region: Region, cluster: Cluster) -> list[Cluster]:
+def fill_neighbours(region: Region, cluster: Cluster) -> list[Cluster]:
     """Give a cluster as many neighbours as it may have; returns those that are new."""
     left = MAX_NEIGHBOURS - neighbours.count(region.session, cluster.id)
     others = [make_cluster(region.session, f"Netz {number}") for number in range(left)]
@@ -308,7 +308,7 @@ def fill(region: Region, cluster: Cluster) -> list[Cluster]:
 
 def test_who_has_as_many_as_possible_proposes_no_more_and_reads_whose_limit_it_is(region: Region) -> None:
     make_cluster(region.session, "Netz West")
-    fill(region, region.south)
+    fill_neighbours(region, region.south)
     with pytest.raises(TooManyNeighbours):
         region.propose(region.south, "Netz West")
     east = make_cluster(region.session, "Netz Ost", olga=ClusterRole.MANAGER)
@@ -319,7 +319,7 @@ def test_who_has_as_many_as_possible_proposes_no_more_and_reads_whose_limit_it_i
 
 def test_a_neighbour_that_rests_takes_no_place(region: Region) -> None:
     make_cluster(region.session, "Netz West")
-    resting = fill(region, region.south)[0]
+    resting = fill_neighbours(region, region.south)[0]
     resting.archived_at = NOW
     region.session.flush()
     listed = neighbours.of_cluster(region.session, region.south.id)

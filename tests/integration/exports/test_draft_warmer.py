@@ -129,11 +129,11 @@ def pdfs(app: Flask) -> Path:
     return Path(app.instance_path) / pdf_cache.FOLDER
 
 
-def kept(pdfs: Path) -> set[bytes]:
+def kept_prints(pdfs: Path) -> set[bytes]:
     return {file.read_bytes() for file in pdfs.glob("*.pdf")}
 
 
-def save(client: FlaskClient, path: str, words: str, server: Server) -> None:
+def save_words(client: FlaskClient, path: str, words: str, server: Server) -> None:
     """Save now; the clock of the server then shows this very moment, however slow the machine is."""
     page = f"{path}/kriterien/12"
     form = form_fields(client.get(page).text)
@@ -148,18 +148,18 @@ def test_a_click_after_a_quiet_while_gets_what_is_ready(
 ) -> None:
     assert server.look() == 0, "nobody ever opened one"
     assert editor.get(f"{path}/entwurf.pdf").data == b"%PDF-1"
-    save(editor, path, "Ein neuer Satz.", server)
+    save_words(editor, path, "Ein neuer Satz.", server)
     assert server.look(after=5) == 1, "the quiet is not over"
-    save(editor, path, "Zwei neue Sätze.", server)
+    save_words(editor, path, "Zwei neue Sätze.", server)
     assert server.look(after=15) == 1, "a save begins it anew"
     assert server.look(after=6) == 2
     assert editor.get(f"{path}/entwurf.pdf").data == b"%PDF-2"
     assert server.look() == 2, "there is nothing new"
     drafts = server.shared.drafts
     assert (drafts.opened, drafts.ready, drafts.made, drafts.dropped) == (2, 1, 1, 0)
-    save(editor, path, "Drei.", server)
+    save_words(editor, path, "Drei.", server)
     assert server.look() == 3
-    assert kept(pdfs) == {b"%PDF-1", b"%PDF-3"}, "the one before goes; what somebody ordered is theirs"
+    assert kept_prints(pdfs) == {b"%PDF-1", b"%PDF-3"}, "the one before goes; what somebody ordered is theirs"
 
 
 @pytest.mark.parametrize(
@@ -174,7 +174,7 @@ def test_the_edition_opened_last_is_made(
 ) -> None:
     for last in ("entwurf.pdf", "kriterien/12/vorschau.pdf", address):
         editor.get(f"{path}/{last}")
-    save(editor, path, "Ein neuer Satz.", server)
+    save_words(editor, path, "Ein neuer Satz.", server)
     server.look()
     assert server.press.editions[3:] == [edition]
     assert editor.get(f"{path}/{address}").data == b"%PDF-4"
@@ -214,9 +214,9 @@ def test_it_takes_a_fifth_of_a_core_at_most(world: World, server: Server, opened
 
 
 def test_a_newer_save_wins(editor: FlaskClient, path: str, server: Server, pdfs: Path, opened: int) -> None:
-    server.press.meanwhile = lambda: save(editor, path, "Inzwischen gespeichert.", server)
+    server.press.meanwhile = lambda: save_words(editor, path, "Inzwischen gespeichert.", server)
     assert server.look() == 1
-    assert kept(pdfs) == set()
+    assert kept_prints(pdfs) == set()
     assert server.shared.drafts.dropped == 1
     assert server.look(after=15) == 1
     assert server.look(after=6) == 2
@@ -253,11 +253,11 @@ def test_an_erasure_drops_it(
         server.press.meanwhile = erases
     assert server.look() == 1
     if when == "afterwards":
-        assert kept(pdfs) == {b"%PDF-1"}
+        assert kept_prints(pdfs) == {b"%PDF-1"}
         erases()
-    assert kept(pdfs) == set()
+    assert kept_prints(pdfs) == set()
     assert server.look() == (2 if what == "person" else 1), "made anew without the person, or not at all"
-    assert kept(pdfs) == ({b"%PDF-2"} if what == "person" else set())
+    assert kept_prints(pdfs) == ({b"%PDF-2"} if what == "person" else set())
     assert bool(opened_drafts.opened_lately(pdfs, now=server.now)) == (what == "person")
 
 
@@ -293,16 +293,16 @@ def test_it_gives_way_to_whoever_orders_another(
     )
     caplog.set_level(logging.INFO)
     assert server.look() == 1
-    assert kept(pdfs) == set()
+    assert kept_prints(pdfs) == set()
     assert "dropped: others wait" in caplog.text
     server.settle()
     assert made == ["other"]
     server.press.meanwhile = lambda: setattr(server, "requests", 9)
     assert server.look() == 2, "tried again"
-    assert kept(pdfs) == set(), "more requests than threads: some wait"
+    assert kept_prints(pdfs) == set(), "more requests than threads: some wait"
     server.requests = 0
     assert server.look() == 3
-    assert kept(pdfs) == {b"%PDF-3"}
+    assert kept_prints(pdfs) == {b"%PDF-3"}
 
 
 def test_who_clicks_while_it_is_made_gets_this_one(
@@ -315,7 +315,7 @@ def test_who_clicks_while_it_is_made_gets_this_one(
     def clicks() -> None:
         answers.append(editor.get(f"{path}/entwurf.pdf").status_code)
         server.shared.queue.enqueue("other", lambda _progress: None, owner="jonas")
-        save(editor, path, "Danach noch etwas.", server)
+        save_words(editor, path, "Danach noch etwas.", server)
 
     server.press.meanwhile = clicks
     assert server.look() == 1
@@ -332,7 +332,7 @@ def test_what_fails_waits_for_the_next_change(
     server.press.meanwhile = fails
     assert server.look() == 1
     assert server.look() == 1
-    save(editor, path, "Kürzer.", server)
+    save_words(editor, path, "Kürzer.", server)
     assert server.look() == 2
     assert caplog.text.count("a file cannot be made") == 1
     assert (server.shared.drafts.made, server.shared.drafts.dropped) == (1, 0)

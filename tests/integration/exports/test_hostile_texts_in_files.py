@@ -150,19 +150,19 @@ def test_a_file_with_too_much_is_refused_with_its_place(
 ) -> None:
     content = json.loads(canonical_json(full_document()))
     data(content)
-    answer = handed_in(owner, world, json.dumps(content).encode())
+    answer = upload_declaration(owner, world, json.dumps(content).encode())
     assert answer.status_code == 422
     assert said in answer.text
 
 
 def test_ten_thousand_levels_are_refused(owner: FlaskClient, world: World) -> None:
     deep = canonical_json(full_document()).replace(b'"done":[', b'"done":[' + b"[" * 10_000, 1)
-    answer = handed_in(owner, world, deep)
+    answer = upload_declaration(owner, world, deep)
     assert answer.status_code == 422
     assert "beschädigt oder unvollständig" in answer.text
 
 
-def handed_in(client: FlaskClient, world: World, content: bytes) -> Any:
+def upload_declaration(client: FlaskClient, world: World, content: bytes) -> Any:
     path = f"/unternehmen/{world.own}/erklaerungen/aus-datei"
     file = {"file": (io.BytesIO(content), "d.json"), "csrf_token": token_of(client)}
     return client.post(path, data=file)

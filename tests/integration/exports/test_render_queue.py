@@ -94,7 +94,7 @@ def goes_on(page: TestResponse) -> str:
     return refresh[1].replace("&amp;", "&")
 
 
-def finished(app: Flask, press: Press) -> None:
+def finish_orders(app: Flask, press: Press) -> None:
     """Let the press run until nothing is on order."""
     press.go.set()
     book = shared(app).queue
@@ -143,7 +143,7 @@ def test_the_script_hears_how_far_it_is(app: Flask, editor: FlaskClient, draft: 
     page = editor.get(here).text
     assert "24\u00a0% fertig" in page
     assert 'max="25" value="6"' in page
-    finished(app, press)
+    finish_orders(app, press)
     assert editor.get(here, headers=SCRIPT).json == {"state": "ready"}
     assert editor.get(here).data == b"%PDF-1"
 
@@ -164,7 +164,7 @@ def test_who_leaves_is_told_on_every_page_until_the_file_is_fetched(
     assert "/static/prints" in page
     assert page.count(READY) == 1, "only in the template that the script shows"
     assert signed_in(app, "viewer").get("/konto").text.count(READY) == 0
-    finished(app, press)
+    finish_orders(app, press)
     for _ in range(2):
         page = editor.get("/konto").text
         assert "Das PDF „DNK-Erklaerung-2025-A-GmbH-Entwurf.pdf“ ist fertig." in page
@@ -178,7 +178,7 @@ def test_who_does_not_want_it_is_not_told_for_ever(
     app: Flask, editor: FlaskClient, draft: str, press: Press
 ) -> None:
     editor.get(draft)
-    finished(app, press)
+    finish_orders(app, press)
     assert [READY in editor.get("/konto").text for _ in range(MAX_NOTICES + 1)] == [True] * MAX_NOTICES + [
         False
     ]
@@ -188,7 +188,7 @@ def test_the_next_person_at_the_browser_is_not_told(
     app: Flask, editor: FlaskClient, draft: str, press: Press
 ) -> None:
     here = goes_on(editor.get(draft))
-    finished(app, press)
+    finish_orders(app, press)
     post(editor, "/abmelden")
     assert READY not in editor.get("/").text
     assert editor.get(here).status_code == 302
@@ -204,11 +204,11 @@ def test_the_page_goes_on_with_what_was_ordered_and_the_address_gives_what_is_sa
     with database_session(app) as session:
         session.execute(update(Organisation).values(name="Anders AG"))
     assert editor.get(here, headers=SCRIPT).json["state"] in ("waiting", "making")
-    finished(app, press)
+    finish_orders(app, press)
     assert press.rendered == 1, "looking how far it is orders nothing new"
     assert editor.get(here).data == b"%PDF-1"
     editor.get(draft)
-    finished(app, press)
+    finish_orders(app, press)
     assert editor.get(draft).data == b"%PDF-2"
     assert editor.get(here).data == b"%PDF-1"
     viewer = signed_in(app, "viewer")
@@ -219,7 +219,7 @@ def test_who_loses_access_gets_what_a_stranger_gets(
     app: Flask, world: World, editor: FlaskClient, draft: str, press: Press
 ) -> None:
     here = goes_on(editor.get(draft))
-    finished(app, press)
+    finish_orders(app, press)
     with database_session(app) as session:
         account = by_email(session, "editor@example.org")
         assert account
@@ -235,7 +235,7 @@ def test_what_cannot_be_made_is_said_and_not_tried_again_at_once(
 ) -> None:
     press.fails = RenderFailed(reason, "status 1")
     here = goes_on(editor.get(draft))
-    finished(app, press)
+    finish_orders(app, press)
     shared(app).queue.stop()
     assert "konnte nicht erstellt werden" in editor.get("/konto").text
     assert "konnte nicht erstellt werden" not in editor.get("/konto").text, "once is enough"
@@ -251,7 +251,7 @@ def test_who_saw_that_it_failed_is_not_told_again(
 ) -> None:
     press.fails = RenderFailed("crash")
     here = goes_on(editor.get(draft))
-    finished(app, press)
+    finish_orders(app, press)
     shared(app).queue.stop()
     assert editor.get(here).status_code == 503
     assert "konnte nicht erstellt werden" not in editor.get("/konto").text
@@ -263,7 +263,7 @@ def test_no_disk_is_no_reason_to_fall_over(
     folder = Path(app.instance_path) / "rendered"
     folder.write_text("in the way")
     here = goes_on(editor.get(draft))
-    finished(app, press)
+    finish_orders(app, press)
     assert READY in editor.get("/konto").text
     assert editor.get(here).data == b"%PDF-1", "a full disk takes no download away"
     assert f"cannot be kept in {folder} and is held in memory" in caplog.text
@@ -279,7 +279,7 @@ def test_an_address_that_would_fill_the_cookie_is_not_remembered(
     long = f"{draft}?x={'x' * MAX_ADDRESS_LENGTH}"
     here = goes_on(editor.get(long))
     assert here == long
-    finished(app, press)
+    finish_orders(app, press)
     assert READY not in editor.get("/konto").text
     assert editor.get(here).data == b"%PDF-1"
 
@@ -307,7 +307,7 @@ def test_after_a_restart_the_page_orders_again(
     shared(app).patience_seconds = 0
     assert editor.get(here, headers=SCRIPT).json == {"state": "gone"}
     assert goes_on(editor.get(here)) == here
-    finished(app, press)
+    finish_orders(app, press)
     assert editor.get(here).data in (b"%PDF-1", b"%PDF-2")
 
 
@@ -315,7 +315,7 @@ def test_another_server_finds_what_this_one_made(
     app: Flask, editor: FlaskClient, draft: str, press: Press
 ) -> None:
     here = goes_on(editor.get(draft))
-    finished(app, press)
+    finish_orders(app, press)
     app.extensions["dnk_printing"] = SharedRenderQueue()
     assert READY in editor.get("/konto").text
     assert editor.get(here).data == b"%PDF-1"
@@ -337,11 +337,11 @@ def test_a_name_that_is_erased_while_it_is_printed_is_not_kept(
         boss = session.get_one(Account, play.people["boss"].id)
         erased = account_erasure.erase(Work(session, Actor(boss.id), datetime.now(UTC)), boss)
     erasure_files.finish_erasure(Path(app.instance_path), erased, now=datetime.now(UTC))
-    finished(app, press)
+    finish_orders(app, press)
     assert list((Path(app.instance_path) / "rendered").glob("*.p*")) == []
     press.go.clear()
     assert editor.get(here).status_code == 202, "it is made anew, with what may be said now"
-    finished(app, press)
+    finish_orders(app, press)
     assert editor.get(here).data == b"%PDF-2"
 
 
@@ -354,7 +354,7 @@ def test_a_finished_declaration_is_printed_ahead(app: Flask, play: DeclarationSc
     editor = signed_in(app, "editor")
     answer = post(editor, f"{declaration_path(play)}/einreichen", {"cluster": NO_CLUSTER})
     assert answer.status_code == 303, answer.text
-    finished(app, press)
+    finish_orders(app, press)
     assert press.rendered == 1
     with database_session(app) as session:
         [snapshot] = session.scalars(select(Snapshot)).all()
@@ -366,7 +366,7 @@ def test_a_finished_declaration_is_printed_ahead(app: Flask, play: DeclarationSc
     kept = next((Path(app.instance_path) / "rendered").glob("*.pdf"))
     kept.unlink()
     assert editor.get(f"{declaration_path(play)}/dateien").status_code == 200
-    finished(app, press)
+    finish_orders(app, press)
     assert (kept.exists(), press.rendered) == (True, 2)
 
 

@@ -34,7 +34,7 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
     subprocess.run(["umount", "--lazy", str(folder)], check=True)
 
 
-def fill(file: Path) -> None:
+def fill_disk(file: Path) -> None:
     """Take all the room that is left."""
     with file.open("wb", buffering=0) as out:
         for size in (MEGABYTE, 4096, 1):
@@ -54,7 +54,7 @@ def test_r5_a_full_disk_loses_nothing_and_needs_no_new_start(small_disk: Path) -
         writer, other, visitor = Writer(server.port, *first), Writer(server.port, *second), Client(server)
         assert all(writer.save() for _ in range(5))
         assert visitor.request("GET", "/health/ready")[0] == 200
-        fill(small_disk / "filling")
+        fill_disk(small_disk / "filling")
         tries = 0
         while writer.save():  # what the log of SQLite has room for already
             tries += 1

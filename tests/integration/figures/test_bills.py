@@ -15,7 +15,8 @@ from dnk_tool.catalogue.calculators.loader import load_calculators
 from dnk_tool.domain.declarations.states import State
 from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.store.tables.evidence import EvidenceFile, EvidenceUse
-from dnk_tool.store.tables.figures import ExplainedWarning, FigureRow, LineRow
+from dnk_tool.store.tables.figures import ExplainedWarning, LineRow
+from tests.integration.figures.stored_figures import stored_lines, stored_value
 from tests.support.app import World, count_statements, database_session, form_fields
 from tests.support.browsers import words_of
 from tests.support.files.evidence_files import pdf
@@ -34,22 +35,9 @@ def send_bill(client: FlaskClient, path: str, **changes: Any) -> Any:
     return client.post(path, data={**fields, **changes}, content_type="multipart/form-data")
 
 
-def lines(app: Flask, world: World) -> dict[str, dict[str, str]]:
+def bills(app: Flask) -> dict[str, dict[str, str]]:
     """The quantity of each line by its activity."""
-    with database_session(app) as session:
-        rows = session.scalars(
-            select(LineRow).where(LineRow.organisation_id == world.own, LineRow.removed_at.is_(None))
-        )
-        return {row.content["activity"]: row.content["quantities"]["quantity"] for row in rows}
-
-
-def value(app: Flask, world: World, datapoint: str) -> Decimal | None:
-    with database_session(app) as session:
-        return session.scalar(
-            select(FigureRow.value).where(
-                FigureRow.organisation_id == world.own, FigureRow.datapoint == datapoint
-            )
-        )
+    return {line["activity"]: line["quantities"]["quantity"] for line in stored_lines(app)}
 
 
 def test_four_bills_on_one_page_fill_the_criteria(
@@ -57,7 +45,7 @@ def test_four_bills_on_one_page_fill_the_criteria(
 ) -> None:
     answer = send_bill(nine, at("rechnungen/"), **{GAS: "38.500", DIESEL: "1.850", POWER: "11.600", **TONNES})
     assert (answer.status_code, answer.location) == (303, at("rechnungen/"))
-    assert lines(app, world) == {
+    assert bills(app) == {
         "electricity": {"value": "11600", "unit": "kWh"},
         "natural-gas": {"value": "38500", "unit": "kWh-hs"},
         "diesel": {"value": "1850", "unit": "l"},
@@ -67,8 +55,8 @@ def test_four_bills_on_one_page_fill_the_criteria(
     assert "4 Rechnungen sind gespeichert." in page
     assert "Menge 38.500 kWh (Hs) Ändern : Erdgas Zeitraum: Jahr 2025 Ergebnis → 7,0 t CO₂e" in page
     assert "4 von 8 Rechnungen eingetragen" in page
-    assert value(app, world, "ghg.scope1.gross") == Decimal("11.934819")
-    assert value(app, world, "waste.total") == Decimal("3.2")
+    assert stored_value(app, "ghg.scope1.gross") == Decimal("11.934819")
+    assert stored_value(app, "waste.total") == Decimal("3.2")
     for indicator, number in (
         ("12/kennzahlen/GRI-SRS-306-3", "3,2"),
         ("12/kennzahlen/GRI-SRS-302-1.c-i", "11.600"),
@@ -85,7 +73,7 @@ def test_what_is_wrong_stays_with_its_row_and_the_rest_is_saved(
         nine, at("rechnungen/"), **{GAS: "viel", DIESEL: "-5", POWER: "11,6", f"{POWER}-unit": "MWh"}
     )
     assert answer.status_code == 200
-    assert lines(app, world) == {"electricity": {"value": "11.6", "unit": "MWh"}}
+    assert bills(app) == {"electricity": {"value": "11.6", "unit": "MWh"}}
     fields = form_fields(answer.text)
     assert (fields[GAS], fields[DIESEL]) == (["viel"], ["-5"])
     assert POWER not in fields  # it is saved
@@ -100,7 +88,7 @@ def test_empty_rows_and_a_page_sent_twice_change_nothing(
 ) -> None:
     fields: dict[str, Any] = dict(form_fields(nine.get(at("rechnungen/")).text))
     assert nine.post(at("rechnungen/"), data=fields).status_code == 303
-    assert not lines(app, world)
+    assert not bills(app)
     sent = {**fields, DIESEL: "1.850"}
     for _time in range(2):
         assert nine.post(at("rechnungen/"), data=sent).status_code == 303
@@ -119,8 +107,8 @@ def test_a_bill_that_somebody_else_entered_meanwhile_stays_and_so_does_what_was_
     assert answer.status_code == 409
     assert "Diesel: Diese Rechnung hat inzwischen jemand eingetragen: 1.850 l." in words_of(answer.text)
     assert form_fields(answer.text)[DIESEL] == ["2.312"]
-    assert lines(app, world)["diesel"] == {"value": "1850", "unit": "l"}
-    assert lines(app, world)["natural-gas"] == {"value": "38500", "unit": "kWh-hs"}
+    assert bills(app)["diesel"] == {"value": "1850", "unit": "l"}
+    assert bills(app)["natural-gas"] == {"value": "38500", "unit": "kWh-hs"}
 
 
 def test_days_that_cannot_be_read_keep_a_bill_that_somebody_else_entered_meanwhile(
@@ -151,7 +139,7 @@ def test_a_file_belongs_to_its_line(
         **{POWER: "elf", "energy-electricity-file": file(pdf(), "strom.pdf")},
     )
     assert answer.status_code == 200
-    assert set(lines(app, world)) == {"natural-gas", "diesel"}
+    assert set(bills(app)) == {"natural-gas", "diesel"}
     text = words_of(answer.text)
     assert "Strom: Wählen Sie die Datei bitte noch einmal aus." in text
     assert "Diesel: „tank.exe“:" in text
@@ -170,7 +158,7 @@ def test_the_unit_of_heat_and_waste_is_asked_for_and_a_slip_stands_at_its_row(
     page = words_of(answer.text)
     for bill in ("Fernwärme", "Restabfall"):
         assert f"{bill}: Wählen Sie die Einheit, die auf der Rechnung steht." in page
-    assert lines(app, world).keys() == {"natural-gas"}
+    assert bills(app).keys() == {"natural-gas"}
     send_bill(nine, at("rechnungen/"), **{heat: "62.000", f"{heat}-unit": "MWh"})
     page = nine.get(at("rechnungen/")).text
     row = page[page.index('id="energy-district-heat"') :]

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from dnk_tool.catalogue.calculators.loader import load_calculators
 from dnk_tool.catalogue.factors.loader import load_factors
 from dnk_tool.catalogue.factors.model import Factors
-from dnk_tool.domain.answers.answer import Figure, Origin, Quality
+from dnk_tool.domain.answers.answer import NO_FIGURE, Figure, Origin, Quality
 from dnk_tool.domain.declarations.document import canonical_json, fingerprint
 from dnk_tool.domain.declarations.document_reader import read_document
 from dnk_tool.domain.declarations.states import EventKind, State
@@ -31,6 +31,7 @@ from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.figures import calculator_lines
 from dnk_tool.store.tables.declarations import Declaration, Event
 from dnk_tool.store.tables.figures import LineRevision
+from tests.integration.figures.stored_figures import stored_figure
 
 NOW = datetime(2026, 11, 25, 10, 0, tzinfo=UTC)
 YEAR = 2025
@@ -54,13 +55,6 @@ def save(
     return outcome
 
 
-def figure(session: Session, declaration: Declaration, datapoint: str) -> Figure | None:
-    row = declarations.figure_rows(session, declaration.organisation_id, declaration.reporting_year).get(
-        datapoint
-    )
-    return declarations.figure_of(row) if row else None
-
-
 def test_four_bills_become_energy_scope_1_and_scope_2(
     session: Session, declaration: Declaration, editor: Actor
 ) -> None:
@@ -72,22 +66,19 @@ def test_four_bills_become_energy_scope_1_and_scope_2(
     ):
         save(session, declaration, editor, bill)
     emissions = {
-        key: figure(session, declaration, key) for key in ("ghg.scope1.gross", "ghg.scope2.location")
+        key: stored_figure(session, declaration, key) for key in ("ghg.scope1.gross", "ghg.scope2.location")
     }
     assert all(
-        emission and emission.origin is Origin.LINES and emission.quality is Quality.CALCULATED
+        emission.origin is Origin.LINES and emission.quality is Quality.CALCULATED
         for emission in emissions.values()
     )
     # EBeV 2030: 0.903 x 3.6 x 0.0558 for gas (Hs), 2.676284 kg a litre for heating oil and diesel alike.
     kilograms = Decimal("86400") * Decimal("0.18139464") + Decimal("4120") * Decimal("2.676284")
     scope1, scope2 = emissions["ghg.scope1.gross"], emissions["ghg.scope2.location"]
-    assert scope1
     assert scope1.value == round(kilograms / 1000, 6)
-    assert scope2
     assert scope2.value == Decimal("41250") * Decimal("0.352") / 1000
     # Both indicator sets read the same rows.
-    total = figure(session, declaration, "energy.total")
-    assert total
+    total = stored_figure(session, declaration, "energy.total")
     assert total.origin is Origin.LINES
 
 
@@ -98,18 +89,16 @@ def test_what_somebody_entered_stays_until_they_take_the_result(
     figure_save.save_figure(Work(session, editor, NOW), declaration, "ghg.scope2.location", entered, seen=0)
     outcome = save(session, declaration, editor, line("electricity", "1000", "kWh"))
     assert "ghg.scope2.location" in outcome.calculated.differing
-    assert figure(session, declaration, "ghg.scope2.location") == entered
+    assert stored_figure(session, declaration, "ghg.scope2.location") == entered
     lines = calculators.lines_of(session, declaration)
     result = calculators.calculation_of(declaration, lines, {}).results["ghg.scope2.location"].figure
     figure_save.adopt_calculated(
         Work(session, editor, NOW), declaration, "ghg.scope2.location", result, seen=1
     )
-    taken = figure(session, declaration, "ghg.scope2.location")
-    assert taken
+    taken = stored_figure(session, declaration, "ghg.scope2.location")
     assert (taken.value, taken.origin) == (Decimal("0.352"), Origin.LINES)
     save(session, declaration, editor, line("electricity", "1000", "kWh"))
-    followed = figure(session, declaration, "ghg.scope2.location")
-    assert followed
+    followed = stored_figure(session, declaration, "ghg.scope2.location")
     assert followed.value == Decimal("0.704")
 
 
@@ -136,14 +125,13 @@ def test_intensities_follow_what_is_entered_by_hand(
             Work(session, editor, NOW), declaration, "workforce.headcount", people, seen=seen
         )
         session.flush()
-        intensity = figure(session, declaration, "energy.intensity.headcount")
-        assert intensity
+        intensity = stored_figure(session, declaration, "energy.intensity.headcount")
         assert (intensity.value, intensity.origin) == (Decimal(expected), Origin.LINES)
     nobody = Figure(quality=Quality.NOT_AVAILABLE, note="wird nicht erfasst")
     figure_save.save_figure(Work(session, editor, NOW), declaration, "workforce.headcount", nobody, seen=2)
     session.flush()
-    gone = figure(session, declaration, "energy.intensity.headcount")
-    assert gone
+    gone = stored_figure(session, declaration, "energy.intensity.headcount")
+    assert gone is not NO_FIGURE
     assert gone.value is None, "no value is not zero"
 
 
@@ -162,8 +150,7 @@ def test_intensities_follow_a_criterion_page_too_and_leave_its_versions(
     )
     outcome = save_section(Work(session, editor, NOW), declaration, section, entered)
     assert outcome.versions.keys() == {"energy.electricity.consumption"}
-    total = figure(session, declaration, "energy.total")
-    assert total
+    total = stored_figure(session, declaration, "energy.total")
     assert (total.value, total.unit, total.origin) == (Decimal(51_000), "kWh", Origin.LINES)
 
 
@@ -176,8 +163,7 @@ def test_a_result_that_is_taken_is_the_one_of_today(
     saved = calculators.adopt_result(Work(session, editor, NOW), declaration, "ghg.scope2.location", seen=1)
     assert saved
     assert not saved.conflicts
-    scope2 = figure(session, declaration, "ghg.scope2.location")
-    assert scope2
+    scope2 = stored_figure(session, declaration, "ghg.scope2.location")
     assert (scope2.value, scope2.origin) == (Decimal("0.352"), Origin.LINES)
     assert (
         calculators.adopt_result(Work(session, editor, NOW), declaration, "water.consumption", seen=0) is None
@@ -190,7 +176,7 @@ def test_not_available_is_never_overwritten(
     said = Figure(quality=Quality.NOT_AVAILABLE, note="Der Vermieter rechnet pauschal ab.")
     figure_save.save_figure(Work(session, editor, NOW), declaration, "ghg.scope2.location", said, seen=0)
     outcome = save(session, declaration, editor, line("electricity", "1000", "kWh"))
-    assert figure(session, declaration, "ghg.scope2.location") == said
+    assert stored_figure(session, declaration, "ghg.scope2.location") == said
     assert "ghg.scope2.location" in outcome.calculated.differing
 
 
@@ -199,14 +185,13 @@ def test_a_removed_line_empties_its_figure_and_can_come_back(
 ) -> None:
     stored = save(session, declaration, editor, line("diesel", "100", "l")).stored
     calculators.remove_line(Work(session, editor, NOW), declaration, stored.line.id)
-    gone = figure(session, declaration, "ghg.scope1.gross")
-    assert gone
+    gone = stored_figure(session, declaration, "ghg.scope1.gross")
+    assert gone is not NO_FIGURE
     assert (gone.value, gone.quality) == (None, None), "no value is not zero"
     removed = lines_beside_calculator(session, declaration, "energy").removed
     assert [line.line.id for line in removed] == [stored.line.id]
     calculators.restore_line(Work(session, editor, NOW), declaration, stored.line.id)
-    back = figure(session, declaration, "ghg.scope1.gross")
-    assert back
+    back = stored_figure(session, declaration, "ghg.scope1.gross")
     assert back.value == Decimal("0.267628")
 
 
@@ -270,14 +255,12 @@ def test_a_line_keeps_its_factor_until_a_newer_one_is_taken(
     stale = replace(used, value=Decimal("0.363"), edition="uba-electricity-13-2025")
     kept = replace(older, factors={**older.factors, "location": stale})
     stored = save(session, declaration, editor, kept).stored
-    before = figure(session, declaration, "ghg.scope2.location")
-    assert before
+    before = stored_figure(session, declaration, "ghg.scope2.location")
     assert before.value == Decimal("0.363")
     decisions.take_newer_factors(
         Work(session, editor, NOW), declaration, load_factors(), {stored.line.id: ["location"]}
     )
-    after = figure(session, declaration, "ghg.scope2.location")
-    assert after
+    after = stored_figure(session, declaration, "ghg.scope2.location")
     assert after.value == Decimal("0.352")
 
 
@@ -336,8 +319,7 @@ def test_an_estimated_line_makes_an_estimated_figure(
     session: Session, declaration: Declaration, editor: Actor
 ) -> None:
     save(session, declaration, editor, replace(line("diesel", "100", "l"), basis=Basis.ESTIMATE))
-    scope1 = figure(session, declaration, "ghg.scope1.gross")
-    assert scope1
+    scope1 = stored_figure(session, declaration, "ghg.scope1.gross")
     assert scope1.quality is Quality.ESTIMATED
 
 

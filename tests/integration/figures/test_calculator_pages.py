@@ -12,7 +12,6 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
-from werkzeug.test import TestResponse
 
 from dnk_tool.catalogue.calculators.loader import load_calculators
 from dnk_tool.catalogue.calculators.model import QuantityMethod
@@ -24,8 +23,9 @@ from dnk_tool.services.figures import calculator_lines
 from dnk_tool.services.uploads.declarations import read_declaration_file
 from dnk_tool.services.work import Work
 from dnk_tool.store.tables.declarations import Declaration
-from dnk_tool.store.tables.figures import FigureRow, LineRevision, LineRow
+from dnk_tool.store.tables.figures import FigureRow, LineRevision
 from dnk_tool.store.tables.organisations import Organisation
+from tests.integration.figures.stored_figures import send_line, stored_lines, stored_value
 from tests.support.app import World, count_statements, database_session, form_fields, sign_in
 
 Path = Callable[[str], str]
@@ -44,35 +44,12 @@ def at(world: World) -> Path:
     return lambda path: f"/erklaerungen/{world.own_declaration}/rechner/{path}"
 
 
-def send_line(client: FlaskClient, path: str, **changes: Any) -> TestResponse:
-    """Load a form, change some fields as a person would, and send it."""
-    fields: dict[str, Any] = dict(form_fields(client.get(path).text))
-    fields.update({name.replace("__", "-"): value for name, value in changes.items()})
-    return client.post(path, data=fields)
-
-
-def lines(app: Flask, world: World) -> list[dict[str, Any]]:
-    with database_session(app) as session:
-        rows = session.scalars(
-            select(LineRow).where(LineRow.organisation_id == world.own, LineRow.removed_at.is_(None))
-        )
-        return [{**row.content, "id": row.id, "version": row.version} for row in rows]
-
-
-def value(app: Flask, world: World, datapoint: str) -> Decimal | None:
-    with database_session(app) as session:
-        row = session.scalar(
-            select(FigureRow).where(FigureRow.organisation_id == world.own, FigureRow.datapoint == datapoint)
-        )
-        return row.value if row else None
-
-
 def test_a_gas_bill_is_entered_and_read_back(editor: FlaskClient, app: Flask, world: World, at: Path) -> None:
     answer = send_line(editor, at(GAS), f__quantity="86.400", label="Stadtwerke")
     assert answer.status_code == 303, answer.text
-    (line,) = lines(app, world)
+    (line,) = stored_lines(app)
     assert line["quantities"] == {"quantity": {"value": "86400", "unit": "kWh-hs"}}
-    assert value(app, world, "ghg.scope1.gross") == Decimal("15.672497")
+    assert stored_value(app, "ghg.scope1.gross") == Decimal("15.672497")
     page = editor.get(answer.location).text
     assert "Stadtwerke" in page
     assert "15,7 t" in page
@@ -95,8 +72,8 @@ def test_bad_input_says_what_to_do_and_stays(
         ["Tankkarte"],
         ["Von Hand gezählt"],
     )
-    assert lines(app, world) == []
-    assert value(app, world, "ghg.scope1.gross") is None
+    assert stored_lines(app) == []
+    assert stored_value(app, "ghg.scope1.gross") is None
 
 
 def test_an_own_factor_needs_value_and_reason(
@@ -108,8 +85,8 @@ def test_an_own_factor_needs_value_and_reason(
     assert "woher dieser Faktor stammt" in answer.text
     given = {"s__scope1": "own", "s__scope1__value": "2,5", "s__scope1__reason": "Datenblatt HVO-Gemisch"}
     assert send_line(editor, at(DIESEL), f__quantity="100", **given).status_code == 303
-    assert value(app, world, "ghg.scope1.gross") == Decimal("0.25")
-    (line,) = lines(app, world)
+    assert stored_value(app, "ghg.scope1.gross") == Decimal("0.25")
+    (line,) = stored_lines(app)
     assert line["factors"]["scope1"]["reason"] == "Datenblatt HVO-Gemisch"
     assert "eigenen Faktor" in editor.get(at("energy")).text
     assert "Datenblatt HVO-Gemisch" in editor.get(at("spur/ghg.scope1.gross")).text
@@ -142,7 +119,7 @@ def test_more_lines_than_a_version_can_hold_are_refused_with_their_words(
 ) -> None:
     monkeypatch.setattr(calculator_lines, "MAX_LINES", 1)
     send_line(editor, at(DIESEL), f__quantity="100")
-    (line,) = lines(app, world)
+    (line,) = stored_lines(app)
     answer = send_line(editor, at(DIESEL), f__quantity="200", label="Tankkarte")
     assert answer.status_code == 422
     assert "Fassen Sie mehrere Rechnungen zu einer Zeile zusammen" in answer.text
@@ -155,15 +132,15 @@ def test_more_lines_than_a_version_can_hold_are_refused_with_their_words(
     send_line(editor, at(DIESEL), f__quantity="200")
     back = editor.post(f"{path}/zurueckholen", data=token, follow_redirects=True)
     assert "Fassen Sie mehrere Rechnungen zu einer Zeile zusammen" in back.text
-    assert [line["quantities"]["quantity"]["value"] for line in lines(app, world)] == ["200"]
+    assert [line["quantities"]["quantity"]["value"] for line in stored_lines(app)] == ["200"]
 
 
 def test_the_unit_decides_which_factor_counts(
     editor: FlaskClient, app: Flask, world: World, at: Path
 ) -> None:
     send_line(editor, at(GAS), f__quantity="1000", f__quantity__unit="kWh-hi")
-    assert value(app, world, "ghg.scope1.gross") == Decimal("0.20088")
-    (line,) = lines(app, world)
+    assert stored_value(app, "ghg.scope1.gross") == Decimal("0.20088")
+    (line,) = stored_lines(app)
     path = at(f"energy/zeilen/{line['id']}")
     # Changed to the gross calorific value, the stored factor does not fit any more and says so.
     answer = send_line(editor, path, f__quantity__unit="kWh-hs")
@@ -175,12 +152,12 @@ def test_the_unit_decides_which_factor_counts(
         ).status_code
         == 303
     )
-    assert value(app, world, "ghg.scope1.gross") == Decimal("0.181395")
+    assert stored_value(app, "ghg.scope1.gross") == Decimal("0.181395")
 
 
 def test_two_people_on_one_line_see_both(editor: FlaskClient, app: Flask, world: World, at: Path) -> None:
     send_line(editor, at(DIESEL), f__quantity="100")
-    (line,) = lines(app, world)
+    (line,) = stored_lines(app)
     path = at(f"energy/zeilen/{line['id']}")
     fields: dict[str, Any] = dict(form_fields(editor.get(path).text))
     send_line(editor, path, f__quantity="200")
@@ -189,14 +166,14 @@ def test_two_people_on_one_line_see_both(editor: FlaskClient, app: Flask, world:
     assert "200 l" in answer.text
     assert form_fields(answer.text)["f-quantity"] == ["300"]
     assert editor.post(path, data={**dict(form_fields(answer.text))}).status_code == 303
-    assert lines(app, world)[0]["quantities"]["quantity"]["value"] == "300"
+    assert stored_lines(app)[0]["quantities"]["quantity"]["value"] == "300"
 
 
 def test_of_two_people_on_one_line_both_versions_are_kept(
     editor: FlaskClient, app: Flask, world: World, at: Path
 ) -> None:
     send_line(editor, at(DIESEL), f__quantity="100")
-    path = at(f"energy/zeilen/{lines(app, world)[0]['id']}")
+    path = at(f"energy/zeilen/{stored_lines(app)[0]['id']}")
     fields: dict[str, Any] = dict(form_fields(editor.get(path).text))
     send_line(editor, path, f__quantity="200")
     for _again in range(2):
@@ -211,7 +188,7 @@ def test_a_line_that_a_colleague_removed_meanwhile_can_be_saved_again(
     editor: FlaskClient, app: Flask, world: World, at: Path
 ) -> None:
     send_line(editor, at(DIESEL), f__quantity="100")
-    path = at(f"energy/zeilen/{lines(app, world)[0]['id']}")
+    path = at(f"energy/zeilen/{stored_lines(app)[0]['id']}")
     fields: dict[str, Any] = dict(form_fields(editor.get(path).text))
     editor.post(f"{path}/entfernen", data={"csrf_token": fields["csrf_token"]})
     answer = editor.post(path, data={**fields, "f-quantity": "300", "note": "vom Tankbuch"})
@@ -220,20 +197,20 @@ def test_a_line_that_a_colleague_removed_meanwhile_can_be_saved_again(
     sent = form_fields(answer.text)
     assert (sent["f-quantity"], sent["note"]) == (["300"], ["vom Tankbuch"])
     assert editor.post(path, data=dict(sent)).status_code == 303
-    assert value(app, world, "ghg.scope1.gross") == Decimal("0.802885")
+    assert stored_value(app, "ghg.scope1.gross") == Decimal("0.802885")
 
 
 def test_a_line_is_removed_and_brought_back(editor: FlaskClient, app: Flask, world: World, at: Path) -> None:
     send_line(editor, at(DIESEL), f__quantity="100", label="Tankkarte")
-    (line,) = lines(app, world)
+    (line,) = stored_lines(app)
     path = at(f"energy/zeilen/{line['id']}")
     token = form_fields(editor.get(path).text)["csrf_token"]
     editor.post(f"{path}/entfernen", data={"csrf_token": token})
-    assert value(app, world, "ghg.scope1.gross") is None
+    assert stored_value(app, "ghg.scope1.gross") is None
     assert "1 entfernte Zeile" in editor.get(at("energy")).text
     assert editor.get(path).status_code == 404
     editor.post(f"{path}/zurueckholen", data={"csrf_token": token})
-    assert value(app, world, "ghg.scope1.gross") == Decimal("0.267628")
+    assert stored_value(app, "ghg.scope1.gross") == Decimal("0.267628")
 
 
 def test_a_form_that_exists_once_is_changed_not_added(
@@ -241,12 +218,12 @@ def test_a_form_that_exists_once_is_changed_not_added(
 ) -> None:
     path = at("pay-gap/zeilen/neu")
     assert send_line(editor, path, f__men="20", f__women="18").status_code == 303
-    assert value(app, world, "workforce.pay-gap") == Decimal(10)
+    assert stored_value(app, "workforce.pay-gap") == Decimal(10)
     again = editor.get(path)
     assert again.status_code == 303
     assert send_line(editor, again.location, f__women="19").status_code == 303
-    assert value(app, world, "workforce.pay-gap") == Decimal(5)
-    assert len(lines(app, world)) == 1
+    assert stored_value(app, "workforce.pay-gap") == Decimal(5)
+    assert len(stored_lines(app)) == 1
 
 
 def test_a_bill_that_was_entered_twice_is_pointed_out(editor: FlaskClient, at: Path) -> None:
@@ -271,12 +248,12 @@ def test_what_stands_by_hand_is_kept_and_can_be_replaced(
             )
         )
     send_line(editor, at(DIESEL), f__quantity="100")
-    assert value(app, world, "ghg.scope1.gross") == 9
+    assert stored_value(app, "ghg.scope1.gross") == 9
     page = editor.get(at("energy")).text
     assert "von Hand eingetragen: 9 t CO₂e" in page
     token = form_fields(page)["csrf_token"]
     editor.post(at("energy/ergebnis/ghg.scope1.gross"), data={"csrf_token": token, "version": "1"})
-    assert value(app, world, "ghg.scope1.gross") == Decimal("0.267628")
+    assert stored_value(app, "ghg.scope1.gross") == Decimal("0.267628")
     with database_session(app) as session:
         row = session.scalar(select(FigureRow).where(FigureRow.datapoint == "ghg.scope1.gross"))
         assert row
@@ -318,7 +295,7 @@ def test_a_frozen_declaration_shows_its_lines_and_takes_none(
     page = editor.get(at("energy"))
     assert "gesperrt" in page.text
     assert editor.post(at(DIESEL), data={**fields, "f-quantity": "5"}).status_code == 409
-    assert len(lines(app, world)) == 1
+    assert len(stored_lines(app)) == 1
 
 
 def test_an_indicator_without_a_number_leads_to_its_calculator(
@@ -390,7 +367,7 @@ def test_the_next_bill_keeps_kind_site_and_origin(
     fields = form_fields(page)
     assert (fields["site"], fields["basis"], fields["f-quantity"]) == (["Werk Nord"], ["meter"], [""])
     assert send_line(editor, answer.location, f__quantity="1900", label="Februar").status_code == 303
-    assert value(app, world, "energy.electricity.consumption") == 4000
+    assert stored_value(app, "energy.electricity.consumption") == 4000
 
 
 @pytest.mark.parametrize(
@@ -448,9 +425,9 @@ def test_a_renewable_fuel_takes_the_factors_of_its_supplier(
         "s__biogenic__reason": "Nachweis des Lieferanten",
     }
     assert send_line(editor, path, f__quantity="1000", **own).status_code == 303
-    assert value(app, world, "energy.fuels.renewable") == 9440
-    assert value(app, world, "ghg.scope1.gross") == Decimal("0.03")
-    assert value(app, world, "ghg.scope1.biogenic") == Decimal("2.4")
+    assert stored_value(app, "energy.fuels.renewable") == 9440
+    assert stored_value(app, "ghg.scope1.gross") == Decimal("0.03")
+    assert stored_value(app, "ghg.scope1.biogenic") == Decimal("2.4")
 
 
 def test_a_calculator_leads_back_to_the_criteria(editor: FlaskClient, world: World, at: Path) -> None:
@@ -492,7 +469,7 @@ def test_a_line_without_a_factor_is_named(editor: FlaskClient, app: Flask, world
     assert "dafür ein Faktor fehlt. (Pkw mit Diesel, nach Kilometern: Kombi)" in page
     # What the tool has no factor for, the company may know itself.
     own = {"s__energy": "own", "s__energy__value": "0,6", "s__energy__reason": "Verbrauch laut Bordcomputer"}
-    line = next(stored_line["id"] for stored_line in lines(app, world) if stored_line.get("label") == "Kombi")
+    line = next(stored_line["id"] for stored_line in stored_lines(app) if stored_line.get("label") == "Kombi")
     assert send_line(editor, at(f"energy/zeilen/{line}"), **own).status_code == 303
     assert "dafür ein Faktor fehlt" not in editor.get(at("energy")).text
 
@@ -537,7 +514,7 @@ def test_another_refrigerant_takes_the_potential_on_its_nameplate(
     path = at("refrigerants/zeilen/neu?art=other-refrigerant")
     answer = send_line(editor, path, f__quantity="1,2", **own, s__scope1__gwp="AR4")
     assert answer.status_code == 303
-    assert value(app, world, "ghg.scope1.gross") == Decimal("1.6644")
+    assert stored_value(app, "ghg.scope1.gross") == Decimal("1.6644")
     assert "„1.387“ haben wir als 1.387 kg CO₂e gelesen" in editor.get(answer.location).text
 
 
@@ -561,22 +538,22 @@ def test_b11_an_inventory_has_one_set_of_potentials_and_changes_it_on_request(
             send_line(editor, at(f"refrigerants/zeilen/neu?art={kind}"), f__quantity="1").status_code == 303
         )
     latest = Decimal("2.2555") + Decimal("1.504470")
-    assert value(app, world, "ghg.scope1.gross") == latest
+    assert stored_value(app, "ghg.scope1.gross") == latest
     page = editor.get(at("refrigerants"))
     assert "aus dem Bericht AR6 des Weltklimarats (IPCC)" in page.text
     assert 'id="offers"' not in page.text
     offered = editor.get(at("refrigerants?gwp=AR5")).text
-    assert value(app, world, "ghg.scope1.gross") == latest
+    assert stored_value(app, "ghg.scope1.gross") == latest
     chosen = re.findall(r'name="offer"\s+value="([^"]+)"', offered)
     assert len(chosen) == 2
     sent = {**form_fields(offered), "gwp": "AR5", "offer": chosen}
     answer = editor.post(at("refrigerants/neuere-faktoren"), data=sent)
     assert answer.status_code == 303
-    assert value(app, world, "ghg.scope1.gross") == Decimal("1.9235") + Decimal("1.281854")
+    assert stored_value(app, "ghg.scope1.gross") == Decimal("1.9235") + Decimal("1.281854")
     assert "aus dem Bericht AR5 des Weltklimarats (IPCC)" in editor.get(at("refrigerants")).text
     # A new line follows the others.
     send_line(editor, at("refrigerants/zeilen/neu?art=r32"), f__quantity="1")
-    assert value(app, world, "ghg.scope1.gross") == Decimal("3.205354") + Decimal("0.677")
+    assert stored_value(app, "ghg.scope1.gross") == Decimal("3.205354") + Decimal("0.677")
 
 
 def test_b11_the_set_of_an_inventory_is_stored_and_comes_back_from_its_file(
@@ -594,14 +571,14 @@ def test_b11_the_set_of_an_inventory_is_stored_and_comes_back_from_its_file(
     assert "Jemand anderes hat gerade einen anderen Bericht gewählt." in late.text
     assert "Für das ganze Jahr ist AR4 gewählt." in late.text
     # Nothing is recalculated silently; the page of such figures has the difference.
-    assert value(app, world, "ghg.scope1.gross") == Decimal("2.2555")
+    assert stored_value(app, "ghg.scope1.gross") == Decimal("2.2555")
     recalculated = f"/erklaerungen/{world.own_declaration}/neu-gerechnet"
     shown = editor.get(recalculated).text
     assert "Treibhauspotenzial nach AR4" in shown
     editor.post(recalculated, data={**form_fields(shown), "action": "all"})
-    assert value(app, world, "ghg.scope1.gross") == Decimal("2.0875")
+    assert stored_value(app, "ghg.scope1.gross") == Decimal("2.0875")
     send_line(editor, at("refrigerants/zeilen/neu?art=r32"), f__quantity="1")
-    assert value(app, world, "ghg.scope1.gross") == Decimal("2.0875") + Decimal("0.675")
+    assert stored_value(app, "ghg.scope1.gross") == Decimal("2.0875") + Decimal("0.675")
     with database_session(app) as session:
         declaration = session.get(Declaration, world.own_declaration)
         assert declaration is not None

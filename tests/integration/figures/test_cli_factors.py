@@ -27,11 +27,11 @@ def instance(command_instance: Path) -> Path:
     return command_instance
 
 
-def _run(*arguments: str | Path) -> Result:
+def factors_run(*arguments: str | Path) -> Result:
     return CliRunner().invoke(factors, [str(argument) for argument in arguments])
 
 
-def _table(folder: Path, *rows: str) -> Path:
+def table_at(folder: Path, *rows: str) -> Path:
     path = folder / "factors.csv"
     path.write_text("\n".join([HEADS, *(row + SOURCE for row in rows)]), encoding="utf-8")
     return path
@@ -40,63 +40,66 @@ def _table(folder: Path, *rows: str) -> Path:
 @pytest.fixture
 def imported(instance: Path, tmp_path: Path) -> Path:
     """The file of an edition that was imported."""
-    result = _run("import", _table(tmp_path, DIESEL, PETROL, NEW), *GIVEN)
+    result = factors_run("import", table_at(tmp_path, DIESEL, PETROL, NEW), *GIVEN)
     assert result.exit_code == 0, result.output
     return instance / "factors" / "desnz-2027.yaml"
 
 
 def test_factors_are_listed_with_what_the_tool_does_with_them(instance: Path) -> None:
-    result = _run("list", "--key", "natural-gas")
+    result = factors_run("list", "--key", "natural-gas")
     assert result.exit_code == 0
     assert "natural-gas.hs  0.18139464 kg-co2e/kWh-hs  ebev-2030  default\n" in result.output
     assert "natural-gas.hs  0.18296 kg-co2e/kWh-hs  2025  desnz-2025  cross-check\n" in result.output
     assert "diesel" not in result.output
-    assert "2024  uba-transport-2024  optional, not verified" in _run("list").output
-    assert _run("list", "--key", "natural").exit_code == 1
+    assert "2024  uba-transport-2024  optional, not verified" in factors_run("list").output
+    assert factors_run("list", "--key", "natural").exit_code == 1
 
 
 def test_what_ships_has_no_problem(instance: Path) -> None:
-    result = _run("check")
+    result = factors_run("check")
     assert result.exit_code == 0, result.output
     assert "ebev-2030: 33 factors (18 default, 15 optional)" in result.output
     assert result.output.endswith("no problems\n")
 
 
 def test_what_is_not_verified_is_listed_on_demand(instance: Path) -> None:
-    assert "unconfirmed  rail.long-distance.pkm  2024" not in _run("check").output
-    assert "unconfirmed  rail.long-distance.pkm  2024" in _run("check", "--marks").output
+    assert "unconfirmed  rail.long-distance.pkm  2024" not in factors_run("check").output
+    assert "unconfirmed  rail.long-distance.pkm  2024" in factors_run("check", "--marks").output
 
 
 def test_a_file_is_checked_with_named_places(instance: Path, tmp_path: Path) -> None:
     shipped = criteria_folder() / "factors" / "ipcc-ar5.yaml"
-    assert _run("check", shipped).output == "ipcc-ar5: 23 factors (23 default)\n  10 partial\nno problems\n"
+    assert (
+        factors_run("check", shipped).output
+        == "ipcc-ar5: 23 factors (23 default)\n  10 partial\nno problems\n"
+    )
     copy = tmp_path / "ipcc-ar5.yaml"
     copy.write_text(shipped.read_text("utf-8").replace("unit: kg\n", "unit: kilo\n", 1), encoding="utf-8")
-    result = _run("check", copy)
+    result = factors_run("check", copy)
     assert result.exit_code == 1
     assert "ipcc-ar5.yaml: factors[0].unit: names the unknown unit 'kilo'" in result.output
     assert "1 problem\n" in result.output
 
 
 def test_own_editions_are_checked_too(instance: Path, imported: Path) -> None:
-    assert "desnz-2027: 3 factors (2 default, 1 optional)" in _run("check").output
+    assert "desnz-2027: 3 factors (2 default, 1 optional)" in factors_run("check").output
     imported.write_text(imported.read_text("utf-8").replace("'0.171'", "'0'"), encoding="utf-8")
-    result = _run("check")
+    result = factors_run("check")
     assert result.exit_code == 1
     assert "factors/desnz-2027.yaml: factors[0].value: must be above zero" in result.output
 
 
 def test_two_editions_are_compared_in_per_cent(instance: Path) -> None:
-    result = _run("diff", "ipcc-ar5", criteria_folder() / "factors" / "ipcc-ar4.yaml")
+    result = factors_run("diff", "ipcc-ar5", criteria_folder() / "factors" / "ipcc-ar4.yaml")
     assert result.exit_code == 0, result.output
     assert "~ refrigerant.r410a: 1923.5 kg-co2e/kg (ipcc-ar5) -> 2087.5 kg-co2e/kg, +8.5 %" in result.output
     assert "- gas.methane: 28 kg-co2e/kg" in result.output
     assert result.output.endswith("2 added, 1 removed, 20 changed, 2 as before\n")
-    assert "not among the editions: " in _run("diff", "ipcc-ar5", "ipcc-ar9").output
+    assert "not among the editions: " in factors_run("diff", "ipcc-ar5", "ipcc-ar9").output
 
 
 def test_an_import_says_what_it_changes(instance: Path, tmp_path: Path) -> None:
-    result = _run("import", _table(tmp_path, DIESEL, NEW), *GIVEN)
+    result = factors_run("import", table_at(tmp_path, DIESEL, NEW), *GIVEN)
     assert result.exit_code == 0, result.output
     assert (
         "~ car.diesel.km 2027: 0.17265 kg-co2e/km (desnz-2026-1.2, 2026) -> 0.171 kg-co2e/km, -1 %"
@@ -127,13 +130,13 @@ def test_nobody_else_can_read_or_write_what_was_imported(imported: Path) -> None
 
 def test_the_same_import_once_more_is_no_fault(imported: Path, tmp_path: Path) -> None:
     before = imported.read_bytes()
-    assert _run("import", _table(tmp_path, DIESEL, PETROL, NEW), *GIVEN).exit_code == 0
+    assert factors_run("import", table_at(tmp_path, DIESEL, PETROL, NEW), *GIVEN).exit_code == 0
     assert imported.read_bytes() == before
 
 
 def test_an_edition_is_never_overwritten(imported: Path, tmp_path: Path) -> None:
     before = imported.read_bytes()
-    result = _run("import", _table(tmp_path, DIESEL.replace("0,171", "0,18")), *GIVEN)
+    result = factors_run("import", table_at(tmp_path, DIESEL.replace("0,171", "0,18")), *GIVEN)
     assert result.exit_code == 1
     assert "Editions never change" in result.output
     assert imported.read_bytes() == before
@@ -141,13 +144,13 @@ def test_an_edition_is_never_overwritten(imported: Path, tmp_path: Path) -> None
 
 
 def test_the_key_of_a_shipped_edition_is_refused(instance: Path, tmp_path: Path) -> None:
-    result = _run("import", _table(tmp_path, DIESEL), *GIVEN, "--edition", "desnz-2025")
+    result = factors_run("import", table_at(tmp_path, DIESEL), *GIVEN, "--edition", "desnz-2025")
     assert result.exit_code == 1
     assert "there is an edition 'desnz-2025' already" in result.output
 
 
 def test_one_faulty_row_imports_nothing_and_every_fault_is_named(instance: Path, tmp_path: Path) -> None:
-    table = _table(
+    table = table_at(
         tmp_path,
         DIESEL,
         PETROL.replace("0,16", "viel"),
@@ -155,7 +158,7 @@ def test_one_faulty_row_imports_nothing_and_every_fault_is_named(instance: Path,
         "van.diesel.km;Transporter;Van;km;0,2;CO2e;direct;1;;default;true",
         "car.hybrid.km;Hybrid;Hybrid;km;0,1;CO2e;upstream;1;2026;default;true",
     )
-    result = _run("import", table, *GIVEN)
+    result = factors_run("import", table, *GIVEN)
     assert result.exit_code == 1
     assert "factors.csv: row 3.value: is not an exact number" in result.output
     assert "factors.csv: row 4.unit: names the unknown unit 'Meilen'" in result.output
@@ -165,19 +168,19 @@ def test_one_faulty_row_imports_nothing_and_every_fault_is_named(instance: Path,
 
 
 def test_a_missing_year_can_be_given_for_all_rows(instance: Path, tmp_path: Path) -> None:
-    table = _table(tmp_path, DIESEL.replace(";2027;", ";;"))
-    assert _run("import", table, *GIVEN).exit_code == 1
-    assert _run("import", table, *GIVEN, "--data-year", "2027").exit_code == 0
+    table = table_at(tmp_path, DIESEL.replace(";2027;", ";;"))
+    assert factors_run("import", table, *GIVEN).exit_code == 1
+    assert factors_run("import", table, *GIVEN, "--data-year", "2027").exit_code == 0
 
 
 def test_a_slipped_decimal_sign_is_pointed_out(instance: Path, tmp_path: Path) -> None:
-    result = _run("import", _table(tmp_path, DIESEL.replace("0,171", "17,265")), *GIVEN, "--dry-run")
+    result = factors_run("import", table_at(tmp_path, DIESEL.replace("0,171", "17,265")), *GIVEN, "--dry-run")
     assert "please check: unit? decimal sign?" in result.output
     assert not (instance / "factors").exists()
 
 
 def test_missing_provenance_is_refused(instance: Path, tmp_path: Path) -> None:
-    result = _run("import", _table(tmp_path, DIESEL), "--edition", "desnz-2027")
+    result = factors_run("import", table_at(tmp_path, DIESEL), "--edition", "desnz-2027")
     assert result.exit_code == 1
     assert "edition: publisher: is missing" in result.output
     assert "edition: published: is missing" in result.output
@@ -196,7 +199,7 @@ def test_an_excel_file_is_imported_alike(instance: Path, tmp_path: Path) -> None
                 sheet.write_string(1, column, cell)
     file = tmp_path / "factors.xlsx"
     file.write_bytes(stream.getvalue())
-    result = _run("import", file, *GIVEN)
+    result = factors_run("import", file, *GIVEN)
     assert result.exit_code == 0, result.output
     assert "-> 0.171 kg-co2e/km" in result.output
 
@@ -215,6 +218,6 @@ def test_what_is_no_table_of_factors_is_refused(
 ) -> None:
     file = tmp_path / "factors.csv"
     file.write_bytes(content)
-    result = _run("import", file, *GIVEN)
+    result = factors_run("import", file, *GIVEN)
     assert result.exit_code == 1
     assert message in result.output

@@ -28,8 +28,9 @@ from dnk_tool.services.work import Work
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.figures import queries as figures
 from dnk_tool.store.tables.declarations import Declaration, Event
-from dnk_tool.store.tables.figures import ExplainedWarning, ExplanationRevision, FigureRow
+from dnk_tool.store.tables.figures import ExplainedWarning, ExplanationRevision
 from tests.integration.conftest import NOW
+from tests.integration.figures.stored_figures import only_row
 from tests.support.documents import YEAR, empty_document
 
 PARTS = {
@@ -48,11 +49,11 @@ SENTENCE = "59.855 kWh Sonstiges stehen in keiner der Zeilen."
 def produced(session: Session, declaration: Declaration) -> Declaration:
     """The producing firm whose parts and total differ."""
     for key, value in PARTS.items():
-        put(session, declaration, key, value)
+        put_measured(session, declaration, key, value)
     return declaration
 
 
-def put(session: Session, declaration: Declaration, key: str, value: str, unit: str = "kWh") -> None:
+def put_measured(session: Session, declaration: Declaration, key: str, value: str, unit: str = "kWh") -> None:
     figure = Figure(Decimal(value), unit, Quality.MEASURED)
     figures.add_if_missing(
         session, declaration.organisation_id, declaration.reporting_year, key, figure, by=None, now=NOW
@@ -60,8 +61,8 @@ def put(session: Session, declaration: Declaration, key: str, value: str, unit: 
     session.flush()
 
 
-def change(session: Session, key: str, value: str, unit: str = "kWh") -> None:
-    row = session.scalars(select(FigureRow).where(FigureRow.datapoint == key)).one()
+def change_figure(session: Session, key: str, value: str, unit: str = "kWh") -> None:
+    row = only_row(session, key)
     row.value, row.unit = Decimal(value), unit
     session.flush()
 
@@ -104,9 +105,9 @@ def test_other_values_bring_the_warning_back_with_the_earlier_sentence(
     session: Session, produced: Declaration, editor: Actor
 ) -> None:
     explain(session, produced, editor, sentence(only(session, produced), is_printed=True))
-    change(session, "energy.total", "6.536428", "GWh")
+    change_figure(session, "energy.total", "6.536428", "GWh")
     assert only(session, produced).standing is ExplanationStatus.EXPLAINED, "the same amount in another unit"
-    change(session, "energy.total", "6600000")
+    change_figure(session, "energy.total", "6600000")
     back = only(session, produced)
     assert (back.standing, back.is_open, back.text) == (ExplanationStatus.OUTDATED, True, SENTENCE)
     assert plausibility.printed_explanations(session, produced) == ()
@@ -167,11 +168,11 @@ def test_a_sentence_about_a_warning_that_is_gone_waits_until_it_comes_back(
     session: Session, produced: Declaration, editor: Actor
 ) -> None:
     noted = only(session, produced)
-    change(session, "energy.total", "6476573")
+    change_figure(session, "energy.total", "6476573")
     assert plausibility.plausibility_findings(session, produced) == ()
     explain(session, produced, editor, sentence(noted))
     assert plausibility.plausibility_findings(session, produced) == ()
-    change(session, "energy.total", "6536428")
+    change_figure(session, "energy.total", "6536428")
     assert only(session, produced).standing is ExplanationStatus.EXPLAINED
 
 
@@ -234,7 +235,7 @@ def test_a_fine_beside_no_breaches_is_asked_about(answers: dict[str, Answer], is
 def test_what_only_the_other_indicator_set_asks_for_is_not_compared(
     session: Session, produced: Declaration
 ) -> None:
-    put(session, produced, "product.esg-research-capex-share", "-3", "percent")
+    put_measured(session, produced, "product.esg-research-capex-share", "-3", "percent")
     assert [finding.warning.subject for finding in plausibility.plausibility_findings(session, produced)] == [
         "energy.total"
     ]

@@ -31,9 +31,10 @@ from dnk_tool.services.work import Work
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.figures import queries as figures
 from dnk_tool.store.tables.declarations import Declaration, Event
-from dnk_tool.store.tables.figures import FigureRevision, FigureRow
-from tests.contract.test_routes import tables
+from dnk_tool.store.tables.figures import FigureRevision
+from tests.contract.test_routes import table_digests
 from tests.integration.conftest import GRI, NOW
+from tests.integration.figures.stored_figures import only_row
 from tests.support.app import World, count_statements, database_session, form_fields, post, sign_in, token_of
 
 POWER, WATER, SCOPE1 = "energy.electricity.consumption", "water.withdrawal.total", "ghg.scope1.gross"
@@ -57,7 +58,7 @@ def take(
     return done
 
 
-def kept(session: Session, declaration: Declaration) -> dict[tuple[int, str], Figure]:
+def kept_figures(session: Session, declaration: Declaration) -> dict[tuple[int, str], Figure]:
     return figures.of_organisation(session, declaration.organisation_id)
 
 
@@ -66,11 +67,11 @@ def test_a_file_is_taken_in_with_revisions_and_events(
 ) -> None:
     sifted = preview(session, declaration, TWO, editor)
     assert [change.is_new for change in sifted.changes] == [True, True]
-    assert kept(session, declaration) == {}
+    assert kept_figures(session, declaration) == {}
     assert take(session, declaration, sifted, editor).years == {2025: 1, 2024: 1}
     power = Figure(Decimal("1234.5"), "MWh", Quality.MEASURED, "", "Rechnung", "Anna")
     zero = Figure(Decimal(0), "t-co2e", Quality.CALCULATED)
-    assert kept(session, declaration) == {(2025, POWER): power, (2024, SCOPE1): zero}
+    assert kept_figures(session, declaration) == {(2025, POWER): power, (2024, SCOPE1): zero}
     revisions = session.scalars(select(FigureRevision).order_by(FigureRevision.id))
     assert [
         (revision.year, revision.version, revision.saved_by, revision.kept_aside) for revision in revisions
@@ -100,13 +101,13 @@ def test_what_was_changed_meanwhile_is_reported_and_nothing_written(
     with pytest.raises(FigureImportConflict) as caught:
         take(session, declaration, seen, editor)
     assert [change.place for change in caught.value.changed] == [(2025, POWER)]
-    assert set(kept(session, declaration)) == {(2025, POWER)}
+    assert set(kept_figures(session, declaration)) == {(2025, POWER)}
     fresh = caught.value.sifted
     assert fresh.changes[0].after.note == "Zähler"  # what the row does not say stays
     take(session, declaration, fresh, editor)
-    assert kept(session, declaration)[2025, POWER].note == "Zähler"
-    assert kept(session, declaration)[2025, POWER].value == Decimal("1234.5")
-    row = session.scalars(select(FigureRow).where(FigureRow.datapoint == POWER)).one()
+    assert kept_figures(session, declaration)[2025, POWER].note == "Zähler"
+    assert kept_figures(session, declaration)[2025, POWER].value == Decimal("1234.5")
+    row = only_row(session, POWER)
     assert (row.version, row.changed_by) == (2, 1)
 
 
@@ -138,7 +139,7 @@ def test_frozen_years_are_left_out_and_freezing_meanwhile_stops_all(
     with pytest.raises(FigureImportConflict) as caught:
         take(session, declaration, both, editor)
     assert caught.value.locked == 1
-    assert kept(session, declaration) == {}
+    assert kept_figures(session, declaration) == {}
     assert take(session, declaration, sifted, editor).years == {2025: 1}
     earlier.state = State.DRAFT
     session.flush()
@@ -158,11 +159,11 @@ def test_a_value_of_lines_becomes_ones_own_and_words_beside_it_do_not_change_tha
     session.flush()
     note = preview(session, declaration, HEAD + f"2025;{POWER};;;;Nur ein Wort;;\n", editor)
     take(session, declaration, note, editor)
-    assert kept(session, declaration)[2025, POWER].origin is Origin.LINES
+    assert kept_figures(session, declaration)[2025, POWER].origin is Origin.LINES
     value = preview(session, declaration, HEAD + f"2025;{POWER};6;;;;;\n", editor)
     assert [hint.kind.value for hint in value.hints] == ["by-hand"]
     take(session, declaration, value, editor)
-    assert kept(session, declaration)[2025, POWER].origin is Origin.ENTERED
+    assert kept_figures(session, declaration)[2025, POWER].origin is Origin.ENTERED
 
 
 def test_only_who_writes_for_the_company_may(
@@ -196,17 +197,19 @@ def upload(browser: FlaskClient, world: World) -> Upload:
         parts = f'--x\r\nContent-Disposition: form-data; name="csrf_token"\r\n\r\n{token_of(browser)}\r\n'
         head = f'--x\r\nContent-Disposition: form-data; name="file"; filename="{name}"\r\n\r\n'
         body = (parts + head).encode() + raw + b"\r\n--x--\r\n"
-        return browser.post(place(world, "import"), data=body, content_type="multipart/form-data; boundary=x")
+        return browser.post(
+            figures_path(world, "import"), data=body, content_type="multipart/form-data; boundary=x"
+        )
 
     return send
 
 
-def place(world: World, end: str) -> str:
+def figures_path(world: World, end: str) -> str:
     return f"/erklaerungen/{world.own_declaration}/kennzahlen/{end}"
 
 
-def confirm(browser: FlaskClient, world: World, page: str) -> TestResponse:
-    return browser.post(place(world, "import/uebernehmen"), data=form_fields(page))
+def take_figures(browser: FlaskClient, world: World, page: str) -> TestResponse:
+    return browser.post(figures_path(world, "import/uebernehmen"), data=form_fields(page))
 
 
 def stored_figures(app: Flask, world: World) -> dict[tuple[int, str], Figure]:
@@ -217,7 +220,7 @@ def stored_figures(app: Flask, world: World) -> dict[tuple[int, str], Figure]:
 def test_the_preview_says_row_by_row_what_would_be_and_keeps_nothing(
     app: Flask, browser: FlaskClient, upload: Upload, world: World
 ) -> None:
-    before = tables(app)
+    before = table_digests(app)
     faulty = f"2025;{WATER};1.234;m3;geraten;;;\n2026;{WATER};1;m3;;;;\n;quatsch;1;;;;;\n"
     page = upload(TWO + faulty + f"2023;{WATER};1.234;m3;;;;\n")
     assert page.status_code == 200
@@ -231,9 +234,9 @@ def test_the_preview_says_row_by_row_what_would_be_and_keeps_nothing(
     ):
         assert f"<strong>Zeile {number}:</strong> {text}" in page.text
     assert "<strong>1.234,5 MWh</strong>" in page.text
-    changed = {name for name, rows in tables(app).items() if rows != before[name]}
+    changed = {name for name, rows in table_digests(app).items() if rows != before[name]}
     assert changed <= {"sign_in"}
-    answer = confirm(browser, world, page.text)
+    answer = take_figures(browser, world, page.text)
     assert answer.status_code == 303
     assert answer.headers["Location"].endswith("/kennzahlen")
     assert set(stored_figures(app, world)) == {(2025, POWER), (2024, SCOPE1), (2023, WATER)}
@@ -243,8 +246,8 @@ def test_the_preview_says_row_by_row_what_would_be_and_keeps_nothing(
 def test_an_export_changes_nothing_and_an_edit_comes_back(
     app: Flask, browser: FlaskClient, upload: Upload, world: World, ending: str
 ) -> None:
-    confirm(browser, world, upload(TWO).text)
-    file = browser.get(place(world, f"export.{ending}"))
+    take_figures(browser, world, upload(TWO).text)
+    file = browser.get(figures_path(world, f"export.{ending}"))
     assert file.headers["Content-Disposition"] == f"attachment; filename=Kennzahlen-2025-A-GmbH.{ending}"
     browser.get("/sprache/en")  # the file says itself how its numbers are written
     page = upload(file.data, f"x.{ending}").text
@@ -256,17 +259,17 @@ def test_an_export_changes_nothing_and_an_edit_comes_back(
     assert "1 figure would change." in page
     assert "1,234.5 MWh" in page
     assert re.search(r"Quality: .*<del>measured</del>.* estimated", page)
-    confirm(browser, world, page)
+    take_figures(browser, world, page)
     assert stored_figures(app, world)[2025, POWER] == Figure(
         Decimal(2000), "MWh", Quality.ESTIMATED, "", "", "Anna"
     )
 
 
 def test_the_template_reads_as_no_change(browser: FlaskClient, upload: Upload, world: World) -> None:
-    file = browser.get(place(world, "vorlage.xlsx"))
+    file = browser.get(figures_path(world, "vorlage.xlsx"))
     assert file.headers["Content-Disposition"].startswith("attachment; filename=Kennzahlen-Vorlage-2025")
     assert "Diese Datei ändert nichts." in upload(file.data, "x.xlsx").text
-    assert browser.get(place(world, "export.pdf")).status_code == 404
+    assert browser.get(figures_path(world, "export.pdf")).status_code == 404
 
 
 def test_what_changed_between_preview_and_confirmation_is_shown_again(
@@ -278,13 +281,13 @@ def test_what_changed_between_preview_and_confirmation_is_shown_again(
         assert declaration is not None
         mine = Figure(Decimal(7), "kWh", note="von <b>Kollegin</b>")
         save_figure(Work(session, SHELL, datetime.now(UTC)), declaration, POWER, mine, seen=0)
-    answer = confirm(browser, world, page)
+    answer = take_figures(browser, world, page)
     assert answer.status_code == 409
     assert "Es ist nichts gespeichert" in answer.text
     assert "inzwischen geändert" in answer.text
     assert "<b>Kollegin" not in answer.text
     assert set(stored_figures(app, world)) == {(2025, POWER)}
-    assert confirm(browser, world, answer.text).status_code == 303
+    assert take_figures(browser, world, answer.text).status_code == 303
     assert stored_figures(app, world)[2025, POWER].note == "von <b>Kollegin</b>"
 
 
@@ -293,7 +296,7 @@ def test_only_what_was_looked_at_here_can_be_taken(
 ) -> None:
     rows = form_fields(upload(TWO).text)["rows"][0]
     for forged in ("", "x", rows[:-3] + "abc"):
-        answer = post(browser, place(world, "import/uebernehmen"), {"rows": forged})
+        answer = post(browser, figures_path(world, "import/uebernehmen"), {"rows": forged})
         assert answer.status_code == 422
         assert "Diese Vorschau gilt nicht mehr." in answer.text
     stranger = app.test_client()
@@ -342,7 +345,7 @@ def test_a_note_with_lines_and_an_address_is_no_open_quote(
 ) -> None:
     note = "Zeile eins\nFragen an anna@beck.example; danke"
     page = upload(HEAD + f'2025;{POWER};1;kWh;;"{note}";;\n').text
-    confirm(browser, world, page)
+    take_figures(browser, world, page)
     assert stored_figures(app, world)[2025, POWER].note == note
 
 
@@ -371,7 +374,7 @@ def test_two_thousand_rows_take_no_more_statements_than_two_hundred(
             with count_statements(app) as looked:
                 page = upload(content).text
             with count_statements(app) as taken:
-                assert confirm(browser, world, page).status_code == 303
+                assert take_figures(browser, world, page).status_code == 303
             statement_counts[rows, again] = (len(looked), len(taken))
     # Whoever sends a large body is looked up before it is read.
     for again in ("new", "changed"):
@@ -386,7 +389,7 @@ def test_two_thousand_rows_take_no_more_statements_than_two_hundred(
 # ---- Command line
 
 
-def run(*arguments: str) -> Result:
+def run_figures(*arguments: str) -> Result:
     return CliRunner().invoke(cli, ["figures", *arguments])
 
 
@@ -399,10 +402,10 @@ def instance(tmp_path: Path, command_instance: Path) -> Path:
 
 def test_the_command_line_hands_out_and_takes_in(instance: Path) -> None:
     file = instance / "figures.csv"
-    assert run("export", "1", "-o", str(file), "--language", "en").exit_code == 0
+    assert run_figures("export", "1", "-o", str(file), "--language", "en").exit_code == 0
     text = file.read_text("utf-8-sig")
     assert text.startswith("Year;Key;Topic;Figure;Asked in;Value;")
-    done = run("import", "1", str(file), "--json")
+    done = run_figures("import", "1", str(file), "--json")
     assert done.exit_code == 0, done.output
     said = json.loads(done.stdout)
     assert (said["changes"], said["problems"], said["stored"]) == ([], [], 0)
@@ -410,12 +413,12 @@ def test_the_command_line_hands_out_and_takes_in(instance: Path) -> None:
     year = text.splitlines()[1].split(";")[0]
     rows = f"Year;Key;Value;Unit\n{year};{WATER};77;m3\n{year};{POWER};many;kWh\n"
     file.write_text(rows)
-    refused = run("import", "1", str(file))
+    refused = run_figures("import", "1", str(file))
     assert refused.exit_code == 1
     assert f"row 3: Electricity consumption, {year}: 'many' is not a number" in refused.stdout
     assert "0 stored." in refused.stdout
-    assert "0 stored." in run("import", "1", str(file), "--skip-problems", "--dry-run").stdout
-    taken = run("import", "1", str(file), "--skip-problems")
+    assert "0 stored." in run_figures("import", "1", str(file), "--skip-problems", "--dry-run").stdout
+    taken = run_figures("import", "1", str(file), "--skip-problems")
     assert taken.exit_code == 0
     assert f"{year} {WATER}: " in taken.stdout
     assert "-> 77 m3" in taken.stdout
@@ -425,17 +428,17 @@ def test_the_command_line_hands_out_and_takes_in(instance: Path) -> None:
 @pytest.mark.parametrize(("kind", "start"), [("xlsx", b"PK"), ("csv", "\ufeffJahr;".encode())])
 def test_the_command_line_takes_the_format_before_the_ending(instance: Path, kind: str, start: bytes) -> None:
     file = instance / "figures.out"
-    done = run("export", "1", "-o", str(file), "--format", kind)
+    done = run_figures("export", "1", "-o", str(file), "--format", kind)
     assert done.exit_code == 0, done.output
     assert file.read_bytes().startswith(start)
 
 
 def test_the_command_line_makes_a_workbook_and_names_what_it_cannot_read(instance: Path) -> None:
     book = instance / "figures.xlsx"
-    assert run("export", "1", "-o", str(book), "--template").exit_code == 0
+    assert run_figures("export", "1", "-o", str(book), "--template").exit_code == 0
     assert book.read_bytes().startswith(b"PK")
-    assert run("import", "1", str(book), "--dry-run").stdout.startswith("0 changes, ")
-    piped = run("export", "1")
+    assert run_figures("import", "1", str(book), "--dry-run").stdout.startswith("0 changes, ")
+    piped = run_figures("export", "1")
     assert io.StringIO(piped.stdout).readline().startswith("\ufeffJahr;")
     wrong = instance / "x.txt"
     wrong.write_text("nothing;here\n")
@@ -444,7 +447,7 @@ def test_the_command_line_makes_a_workbook_and_names_what_it_cannot_read(instanc
         (("export", "9"), "There is no declaration 9."),
         (("export", "1", "-o", str(instance / "x.ods")), "'ods' is neither xlsx nor csv"),
     ):
-        failed: Any = run(*arguments)
+        failed: Any = run_figures(*arguments)
         assert failed.exit_code == 1
         assert message in failed.output
 

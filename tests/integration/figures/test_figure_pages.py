@@ -3,13 +3,11 @@
 from collections.abc import Callable
 from datetime import UTC, datetime
 from decimal import Decimal
-from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from dnk_tool.catalogue import load_catalogue
 from dnk_tool.catalogue import selection_for as select_edition
 from dnk_tool.domain.answers.answer import Figure, Origin, Quality
 from dnk_tool.domain.declarations.states import State
@@ -19,11 +17,10 @@ from dnk_tool.domain.quantities import Quantity
 from dnk_tool.services.figures import calculator_lines
 from dnk_tool.services.work import Work
 from dnk_tool.store.answers import history
-from dnk_tool.store.declarations import queries as declarations
-from dnk_tool.store.figures import queries as figures
 from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.store.tables.figures import ScopeRow, SiteFigureRow
 from dnk_tool.store.tables.organisations import Organisation
+from tests.integration.figures.stored_figures import POWER, put_figure, stored_figure
 from tests.support.app import (
     World,
     count_statements,
@@ -36,7 +33,7 @@ from tests.support.app import (
 from tests.support.browsers import send
 
 NOW = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
-POWER, HOURS = "energy.electricity.consumption", "safety.employees.hours-worked"
+HOURS = "safety.employees.hours-worked"
 SELECTION = select_edition("dnk-2017", "gri")
 
 
@@ -52,17 +49,9 @@ def page(world: World) -> Callable[..., str]:
     return lambda *parts: "/".join((f"/erklaerungen/{world.own_declaration}/kennzahlen", *parts))
 
 
-def figure(app: Flask, world: World, key: str = POWER) -> Figure:
+def own_figure(app: Flask, world: World, key: str = POWER) -> Figure:
     with database_session(app) as session:
-        rows = declarations.figure_rows(session, world.own, 2025)
-        return declarations.figure_of(rows[key]) if key in rows else Figure()
-
-
-def put(app: Flask, world: World, value: str, year: int = 2025, key: str = POWER, **more: Any) -> None:
-    with database_session(app) as session:
-        unit = more.pop("unit", load_catalogue("dnk-2017").datapoints[key].default_unit)
-        given = Figure(Decimal(value), unit, **more)
-        figures.add_if_missing(session, world.own, year, key, given, by=None, now=NOW)
+        return stored_figure(session, session.get_one(Declaration, world.own_declaration), key)
 
 
 def with_sites(app: Flask, world: World, *names: str) -> None:
@@ -89,7 +78,7 @@ def test_all_that_is_said_of_a_figure_is_kept(
     answer = send(editor, page(POWER), value="12.345,5", action="list", **more)
     assert answer.headers["Location"] == page() + "#energy"
     expected = Figure(Decimal("12345.5"), "kWh", Quality.MEASURED, "ohne Halle 2", "Rechnung 12", "Petra")
-    assert figure(app, world) == expected
+    assert own_figure(app, world) == expected
     shown = editor.get(page(POWER)).text
     assert "Gelesen als 12\u00a0345,5 kWh, das sind 12,346 MWh" not in shown, "rounded, and says so"
     assert "Gelesen als 12\u00a0345,5 kWh, das sind rund 12,346 MWh" in shown
@@ -99,9 +88,9 @@ def test_all_that_is_said_of_a_figure_is_kept(
 def test_an_ambiguous_number_is_corrected_with_one_click(
     editor: FlaskClient, app: Flask, world: World, page: Callable[..., str]
 ) -> None:
-    put(app, world, "1.3", year=2024)
+    put_figure(app, world, "1.3", year=2024)
     answer = send(editor, page(POWER), value="1.234", source="Rechnung")
-    assert figure(app, world).value == 1234
+    assert own_figure(app, world).value == 1234
     shown = editor.get(answer.headers["Location"]).text
     assert "„1.234“ haben wir so gelesen: 1\u00a0234 kWh, das sind 1,234 MWh." in shown
     assert "Nein, gemeint war: 1,234 kWh" in shown
@@ -109,13 +98,13 @@ def test_an_ambiguous_number_is_corrected_with_one_click(
     fields = {"value": "1,234", "unit": "kWh", "source": "Rechnung", "version": "1", "meant": "1"}
     answer = post(editor, page(POWER), {**fields, "number-language": "de"})
     assert answer.headers["Location"] == page(POWER), "and is not asked again"
-    assert figure(app, world) == Figure(Decimal("1.234"), "kWh", source="Rechnung")
+    assert own_figure(app, world) == Figure(Decimal("1.234"), "kWh", source="Rechnung")
 
 
 def test_an_address_cannot_claim_a_reading(
     editor: FlaskClient, app: Flask, world: World, page: Callable[..., str]
 ) -> None:
-    put(app, world, "5")
+    put_figure(app, world, "5")
     for typed in ("1.234", "<b>", "x" * 99):
         assert "gemeint war" not in editor.get(page(POWER), query_string={"gelesen": typed}).text
 
@@ -140,7 +129,7 @@ def test_of_two_people_both_versions_are_shown(
     assert "Quelle: Zähler" in answer.text
     mine = form_fields(answer.text)
     assert editor.post(page(POWER), data=mine).status_code == 303
-    assert figure(app, world) == Figure(Decimal(200), "kWh", source="Zähler")
+    assert own_figure(app, world) == Figure(Decimal(200), "kWh", source="Zähler")
 
 
 def test_not_available_asks_for_a_reason(editor: FlaskClient, page: Callable[..., str]) -> None:
@@ -160,25 +149,25 @@ def test_a_result_goes_only_after_a_clear_word(
     shown = editor.get(page(HOURS)).text
     assert "aus 1 Zeile berechnet" in shown
     assert send(editor, page(HOURS), source="Zeiterfassung").status_code == 303
-    assert figure(app, world, HOURS).origin is Origin.LINES, "a source changes no value"
+    assert own_figure(app, world, HOURS).origin is Origin.LINES, "a source changes no value"
     answer = send(editor, page(HOURS), value="81000")
     assert answer.status_code == 422
     assert form_fields(answer.text)["value"] == ["81000"]
     assert send(editor, page(HOURS), value="81000", overwrite="1").status_code == 303
-    hours = figure(app, world, HOURS)
+    hours = own_figure(app, world, HOURS)
     assert (hours.value, hours.origin, hours.source) == (Decimal(81_000), Origin.ENTERED, "Zeiterfassung")
 
 
 def test_another_result_of_lines_is_shown_and_can_be_taken(
     editor: FlaskClient, app: Flask, world: World, page: Callable[..., str]
 ) -> None:
-    put(app, world, "81000", key=HOURS)
+    put_figure(app, world, "81000", key=HOURS)
     calculate_hours(app, world, 80_000)
     shown = editor.get(page(HOURS)).text
     assert "80.000 h" in shown
     assert "statt 81.000 h" in shown
     assert post(editor, page(HOURS, "uebernehmen"), {"version": "1"}).status_code == 303
-    hours = figure(app, world, HOURS)
+    hours = own_figure(app, world, HOURS)
     assert (hours.value, hours.origin) == (Decimal(80_000), Origin.LINES)
     assert "Ergebnis der Zeilen übernehmen" not in editor.get(page(HOURS)).text
 
@@ -193,17 +182,17 @@ def test_earlier_versions_come_back(
     with database_session(app) as session:
         oldest = history.figure_revisions(session, world.own, 2025, [POWER])[-1].id
     assert post(editor, page(POWER, "verlauf", str(oldest))).status_code == 303
-    assert figure(app, world) == Figure(Decimal(100), "kWh", source="Rechnung A")
+    assert own_figure(app, world) == Figure(Decimal(100), "kWh", source="Rechnung A")
     assert post(editor, page(HOURS, "verlauf", str(oldest))).status_code == 404
 
 
 def test_the_list_shows_years_changes_and_what_nobody_asks_for(
     editor: FlaskClient, app: Flask, world: World, page: Callable[..., str]
 ) -> None:
-    put(app, world, "2", unit="MWh")
-    put(app, world, "1600", year=2024)
+    put_figure(app, world, "2", unit="MWh")
+    put_figure(app, world, "1600", year=2024)
     other = next(key for key in SELECTION.catalogue.datapoints if key not in SELECTION.datapoints)
-    put(app, world, "7", key=other)
+    put_figure(app, world, "7", key=other)
     shown = editor.get(page()).text
     assert "2\u00a0000 kWh" in shown, "in the default unit, too"
     assert "+25\u00a0%" in shown
@@ -214,19 +203,19 @@ def test_the_list_shows_years_changes_and_what_nobody_asks_for(
 def test_years_side_by_side_have_this_years_unit_and_say_what_was_entered(
     editor: FlaskClient, app: Flask, world: World, page: Callable[..., str]
 ) -> None:
-    put(app, world, "2.5", unit="MWh")
-    put(app, world, "1600", year=2024)
+    put_figure(app, world, "2.5", unit="MWh")
+    put_figure(app, world, "1600", year=2024)
     for path in (page(), page(POWER), criterion(world)[0]):
         shown = editor.get(path).text
         assert "1,6 MWh" in shown, path
         assert "angegeben: 1.600\u00a0kWh" in shown, path
-    assert figure(app, world) == Figure(Decimal("2.5"), "MWh")
+    assert own_figure(app, world) == Figure(Decimal("2.5"), "MWh")
 
 
 def test_the_list_is_filtered(
     editor: FlaskClient, app: Flask, world: World, page: Callable[..., str]
 ) -> None:
-    put(app, world, "2", responsible="Editor")
+    put_figure(app, world, "2", responsible="Editor")
     label, other = (SELECTION.catalogue.datapoints[key].label.de for key in (POWER, HOURS))
 
     def shown(**wanted: str) -> tuple[bool, bool]:
@@ -243,13 +232,13 @@ def test_the_list_is_filtered(
 def test_the_list_needs_few_statements_however_much_there_is(
     editor: FlaskClient, app: Flask, world: World, page: Callable[..., str]
 ) -> None:
-    put(app, world, "2")
+    put_figure(app, world, "2")
     editor.get(page())
     with count_statements(app) as few:
         editor.get(page())
     for key in sorted(SELECTION.datapoints - {POWER}):
         for year in (2023, 2024, 2025):
-            put(app, world, "3", year=year, key=key)
+            put_figure(app, world, "3", year=year, key=key)
     with count_statements(app) as many:
         assert editor.get(page()).status_code == 200
     assert len(few) == len(many) <= 11, "\n".join(many)
@@ -258,14 +247,14 @@ def test_the_list_needs_few_statements_however_much_there_is(
 def test_a_frozen_figure_is_only_shown(
     editor: FlaskClient, app: Flask, world: World, page: Callable[..., str]
 ) -> None:
-    put(app, world, "5", source="Rechnung")
+    put_figure(app, world, "5", source="Rechnung")
     with database_session(app) as session:
         session.get_one(Declaration, world.own_declaration).state = State.SUBMITTED
     shown = editor.get(page(POWER)).text
     assert 'name="value"' not in shown
     assert "Rechnung" in shown
     assert post(editor, page(POWER), {"value": "6", "unit": "kWh", "version": "1"}).status_code == 409
-    assert figure(app, world).value == 5
+    assert own_figure(app, world).value == 5
 
 
 def test_unknown_figures_are_not_found(editor: FlaskClient, page: Callable[..., str]) -> None:
@@ -287,7 +276,7 @@ def test_sites_add_up_on_their_page(
         **{"sites-0-value": "1,5", "sites-0-unit": "MWh", "sites-1-value": "200", "quality": "measured"},
     )
     assert answer.headers["Location"] == page(POWER)
-    assert figure(app, world) == Figure(Decimal(1700), "kWh", Quality.MEASURED, origin=Origin.SITES)
+    assert own_figure(app, world) == Figure(Decimal(1700), "kWh", Quality.MEASURED, origin=Origin.SITES)
     shown = editor.get(page(POWER)).text
     assert "Noch ohne Wert: Büro" in shown
     assert "Summe der Standorte" in editor.get(page(), query_string={"thema": "energy"}).text
@@ -309,7 +298,7 @@ def test_two_people_at_one_site_are_told(
     fields = form_fields(answer.text)
     assert fields["sites-0-value"] == ["6"]
     editor.post(path, data=fields)
-    assert figure(app, world).value == 13
+    assert own_figure(app, world).value == 13
 
 
 @pytest.mark.parametrize("seen", ["sNaN kWh", "NaN kWh", "-Infinity kWh", "1e999999999 kWh", "viel", "٣ kWh"])
@@ -321,7 +310,7 @@ def test_no_field_that_pages_fill_breaks_a_save(
     send(editor, path, **{"sites-0-value": "5"})
     answer = send(editor, path, **{"sites-0-value": "6", "sites-0-seen": seen})
     assert answer.status_code == 409
-    assert figure(app, world).value == 5
+    assert own_figure(app, world).value == 5
 
 
 def test_a_change_of_scope_asks_for_a_sentence(
@@ -364,13 +353,13 @@ def criterion(world: World, key: str = POWER) -> tuple[str, str]:
 def test_a_criterion_page_shows_and_keeps_what_is_behind_a_figure(
     editor: FlaskClient, app: Flask, world: World
 ) -> None:
-    put(app, world, "1234", source="Rechnung 12", responsible="Petra")
+    put_figure(app, world, "1234", source="Rechnung 12", responsible="Petra")
     path, name = criterion(world)
     shown = editor.get(path).text
     assert "Gelesen als 1\u00a0234 kWh, das sind 1,234 MWh." in shown
     assert "Quelle: Rechnung 12" in shown
     send(editor, path, **{f"{name}-value": "2000"})
-    assert figure(app, world) == Figure(Decimal(2000), "kWh", source="Rechnung 12", responsible="Petra")
+    assert own_figure(app, world) == Figure(Decimal(2000), "kWh", source="Rechnung 12", responsible="Petra")
 
 
 def test_a_criterion_page_leads_to_the_lines(editor: FlaskClient, app: Flask, world: World) -> None:
@@ -378,13 +367,13 @@ def test_a_criterion_page_leads_to_the_lines(editor: FlaskClient, app: Flask, wo
     path, _name = criterion(world, HOURS)
     assert "berechnet aus 1 Zeile" in editor.get(path).text
     send(editor, path)
-    assert figure(app, world, HOURS).origin is Origin.LINES
+    assert own_figure(app, world, HOURS).origin is Origin.LINES
 
 
 def test_a_criterion_page_says_how_it_read_a_doubtful_number(
     editor: FlaskClient, app: Flask, world: World, page: Callable[..., str]
 ) -> None:
-    put(app, world, "1.3", year=2024)
+    put_figure(app, world, "1.3", year=2024)
     path, name = criterion(world)
     answer = send(editor, path, **{f"{name}-value": "1.234", "action": "stay"})
     shown = editor.get(answer.headers["Location"]).text
@@ -395,7 +384,7 @@ def test_a_criterion_page_says_how_it_read_a_doubtful_number(
 
 
 def test_a_page_that_saves_by_itself_reads_aloud(editor: FlaskClient, app: Flask, world: World) -> None:
-    put(app, world, "1.3", year=2024)
+    put_figure(app, world, "1.3", year=2024)
     path, name = criterion(world)
     answer = send(editor, path, **{f"{name}-value": "1.234", "autosave": "1"})
     said = answer.get_json()["readings"][POWER]

@@ -18,6 +18,7 @@ from dnk_tool.services.declarations.annex import annex_of
 from dnk_tool.store.tables.answers import AnswerRow
 from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.store.tables.figures import FigureRow, LineRow
+from tests.integration.figures.stored_figures import send_line, stored_value
 from tests.support.app import World, database_session, form_fields, sign_in
 from tests.support.browsers import send
 from tests.support.calculator_lines import make_line
@@ -33,8 +34,7 @@ def editor(client: FlaskClient, world: World) -> FlaskClient:
 
 def add_line(client: FlaskClient, at: Path, kind: str, **fields: str) -> None:
     calculator, activity = kind.split("/")
-    given = {name.replace("__", "-"): text for name, text in fields.items()}
-    answer = send(client, at(f"rechner/{calculator}/zeilen/neu?art={activity}"), **given)
+    answer = send_line(client, at(f"rechner/{calculator}/zeilen/neu?art={activity}"), **fields)
     assert answer.status_code == 303, answer.text
 
 
@@ -47,12 +47,6 @@ def answers(app: Flask, world: World) -> dict[str, Any]:
 def figure_row(session: Session, world: World, datapoint: str, year: int) -> FigureRow | None:
     mine = FigureRow.organisation_id == world.own, FigureRow.datapoint == datapoint
     return session.scalar(select(FigureRow).where(*mine, FigureRow.year == year))
-
-
-def figure(app: Flask, world: World, datapoint: str, year: int) -> Decimal | None:
-    with database_session(app) as session:
-        row = figure_row(session, world, datapoint, year)
-        return row.value if row else None
 
 
 def emissions(world: World, year: int) -> FigureRow:
@@ -127,7 +121,7 @@ def test_a_note_beside_a_proposed_figure_saves_by_itself(
         session.commit()
     add_line(editor, at, "refrigerants/r410a", **{"f__quantity": "1"})
     send(editor, at("kriterien/13/rechenweg"), autosave="1")
-    assert figure(app, world, "ghg.scope1.base-year", year) is None, "untouched, it waits for a press"
+    assert stored_value(app, "ghg.scope1.base-year", year) is None, "untouched, it waits for a press"
     note = {"ref-GRI-SRS-305-1.d-ii-note": "Vor dem Umzug"}
     send(editor, at("kriterien/13/rechenweg"), autosave="1", **note)
     with database_session(app) as session:
@@ -161,7 +155,7 @@ def test_b11_the_base_year_is_recalculated_by_a_click(
         at("kriterien/13/rechenweg"),
         **{"ref-GRI-SRS-305-1.d-value": str(base), "ref-GRI-SRS-305-1.d-ii-value": "3,847"},
     )
-    assert figure(app, world, "ghg.scope1.base-year", year) == Decimal("3.847")
+    assert stored_value(app, "ghg.scope1.base-year", year) == Decimal("3.847")
     with database_session(app) as session:
         row = figure_row(session, world, "ghg.scope1.base-year", year)
         assert row
@@ -173,13 +167,13 @@ def test_b11_the_base_year_is_recalculated_by_a_click(
     page = editor.get(at("rechner/refrigerants")).text
     assert "Basisjahr neu berechnen" in page
     assert "4,511" in page
-    assert figure(app, world, "ghg.scope1.base-year", year) == Decimal("3.847"), "only by a click"
+    assert stored_value(app, "ghg.scope1.base-year", year) == Decimal("3.847"), "only by a click"
     version = re.search(r'basisjahr">.*?name="version" value="(\d+)"', page, re.DOTALL)
     assert version
     sent = {**form_fields(page), "version": version[1]}
     assert editor.post(at("rechner/refrigerants/basisjahr"), data=sent).status_code == 303
-    assert figure(app, world, "ghg.scope1.base-year", year) == Decimal("4.511")
-    assert figure(app, world, "ghg.scope1.gross", base) == Decimal("3.847"), "the year itself stays"
+    assert stored_value(app, "ghg.scope1.base-year", year) == Decimal("4.511")
+    assert stored_value(app, "ghg.scope1.gross", base) == Decimal("3.847"), "the year itself stays"
     with database_session(app) as session:
         row = figure_row(session, world, "ghg.scope1.base-year", year)
         assert row
@@ -209,7 +203,7 @@ def test_b14_the_period_of_a_bill_is_entered_shown_and_printed(
     assert said in editor.get(answer.location).text
     assert said in editor.get(at("rechner/spur/energy.electricity.consumption")).text
     expected = round(Decimal(3650) * counted / days, 6)
-    assert figure(app, world, "energy.electricity.consumption", year) == expected
+    assert stored_value(app, "energy.electricity.consumption", year) == expected
     with database_session(app) as session:
         (line,) = annex_of(session, session.get_one(Declaration, world.own_declaration)).calculations
     assert line.label == f"Stadtwerke ({said})"

@@ -25,9 +25,10 @@ from dnk_tool.domain.review import Verdict
 from dnk_tool.services.figures import lists
 from dnk_tool.store.tables.accounts import Account
 from dnk_tool.store.tables.declarations import Declaration
-from dnk_tool.store.tables.figures import FigureRow, LineRow, ListMapping
+from dnk_tool.store.tables.figures import ListMapping
 from dnk_tool.store.tables.review import VerdictRow
 from dnk_tool.web.http.request_limits import MAX_MEMORY_BYTES
+from tests.integration.figures.stored_figures import stored_lines, stored_value
 from tests.support.app import World, database_session, form_fields, post
 from tests.support.browsers import words_of
 from tests.support.tables import workbook_bomb
@@ -79,19 +80,12 @@ def written_files(compiled_templates: Path) -> Iterator[list[str]]:
     _watchers.clear()
 
 
-def lines(app: Flask) -> dict[str, dict[str, str]]:
+def amounts(app: Flask) -> dict[str, dict[str, str]]:
     """The quantities of each line by its activity."""
-    with database_session(app) as session:
-        rows = session.scalars(select(LineRow).where(LineRow.removed_at.is_(None)))
-        return {
-            row.content["activity"]: {key: one["value"] for key, one in row.content["quantities"].items()}
-            for row in rows
-        }
-
-
-def value(app: Flask, datapoint: str) -> Decimal | None:
-    with database_session(app) as session:
-        return session.scalar(select(FigureRow.value).where(FigureRow.datapoint == datapoint))
+    return {
+        line["activity"]: {key: one["value"] for key, one in line["quantities"].items()}
+        for line in stored_lines(app)
+    }
 
 
 def account_id(app: Flask) -> int:
@@ -99,7 +93,7 @@ def account_id(app: Flask) -> int:
         return session.scalars(select(Account.id).where(Account.email == "editor@example.org")).one()
 
 
-def confirm(client: FlaskClient, path: str, page: str, **changes: Any) -> Any:
+def take_list(client: FlaskClient, path: str, page: str, **changes: Any) -> Any:
     return post(client, f"{path}/vorschau", {**form_fields(page), "action": "take", **changes})
 
 
@@ -136,10 +130,10 @@ def test_a_payroll_becomes_figures_and_nothing_of_it_is_kept(
     text = words_of(page.text)
     assert "6 Personen am 31. Dezember 2025 · 1 Eintritt · 1 Austritt" in text
     assert "Wochenstunden vermutet" in text
-    assert lines(app) == {}
-    answer = confirm(nine, at("listen/lohn"), page.text)
+    assert amounts(app) == {}
+    answer = take_list(nine, at("listen/lohn"), page.text)
     assert (answer.status_code, answer.location) == (303, at("rechnungen/"))
-    assert lines(app)["employees"] == {
+    assert amounts(app)["employees"] == {
         "women": "5",
         "men": "1",
         "diverse": "0",
@@ -147,19 +141,19 @@ def test_a_payroll_becomes_figures_and_nothing_of_it_is_kept(
         "30-to-50": "3",
         "over-50": "3",
     }
-    assert lines(app)["staff-turnover"] == {"start": "6", "end": "6", "leavers": "1"}
-    assert value(app, "workforce.fte.total") == Decimal("3.75")
-    assert round(value(app, "workforce.turnover-rate") or 0, 2) == Decimal("16.67")
+    assert amounts(app)["staff-turnover"] == {"start": "6", "end": "6", "leavers": "1"}
+    assert stored_value(app, "workforce.fte.total") == Decimal("3.75")
+    assert round(stored_value(app, "workforce.turnover-rate") or 0, 2) == Decimal("16.67")
     assert "Die Liste selbst haben wir nicht behalten." in words_of(nine.get(answer.location).text)
     assert send_file(nine, at("listen/lohn"), f"{PEOPLE}\n{CANARY}".encode()).status_code == 200
     assert written_files == []
-    kept = [path for path in instance_folder.rglob("*") if path.is_file() and CANARY in read(path)]
+    kept = [path for path in instance_folder.rglob("*") if path.is_file() and CANARY in latin_text(path)]
     assert kept == []
     assert CANARY not in caplog.text
     assert CANARY not in page.text
 
 
-def read(path: Path) -> str:
+def latin_text(path: Path) -> str:
     return path.read_bytes().decode("latin-1")
 
 
@@ -172,9 +166,9 @@ def test_the_instance_would_show_a_kept_list(
         file.write(b"x")
     assert written_files
     answer = post(nine, at("listen/tankkarten"), {"list": FUEL, "supplier": f"{CANARY} Öl"})
-    confirm(nine, at("listen/tankkarten"), answer.text)
+    take_list(nine, at("listen/tankkarten"), answer.text)
     if os.environ.get("DNK_TEST_ENGINE") != "postgresql":
-        assert any(CANARY in read(path) for path in instance_folder.rglob("*") if path.is_file())
+        assert any(CANARY in latin_text(path) for path in instance_folder.rglob("*") if path.is_file())
 
 
 def test_lists_that_might_touch_the_disk_are_not_read(nine: FlaskClient, at: Callable[[str], str]) -> None:
@@ -189,19 +183,19 @@ def test_what_exists_is_shown_beside_the_new_and_stays_until_it_is_ticked(
 ) -> None:
     answer = post(nine, at("listen/lohn"), {"list": "Geschlecht\tAlter\nw\t20\nm\t40"})
     assert 'value="take"' in answer.text
-    confirm(nine, at("listen/lohn"), answer.text)
+    take_list(nine, at("listen/lohn"), answer.text)
     known = post(nine, at("listen/lohn"), {"list": "Geschlecht\tAlter\nw\t20\nm\t40"}).text
     assert ("steht schon so da" in words_of(known), 'value="take"' in known) == (True, False)
     page = post(nine, at("listen/lohn"), {"list": "Geschlecht\tAlter\nw\t20\nm\t40\nm\t41"}).text
     assert "bisher Frauen: 1 Pers., Männer: 1 Pers." in words_of(page)
     assert "neu Frauen: 1 Pers., Männer: 2 Pers." in words_of(page)
-    refused = confirm(nine, at("listen/lohn"), page)
+    refused = take_list(nine, at("listen/lohn"), page)
     assert refused.status_code == 422
     assert "Wählen Sie mindestens eine Zeile aus" in refused.text
-    assert lines(app)["employees"]["men"] == "1"
-    confirm(nine, at("listen/lohn"), page, take=["diversity.employees."])
-    assert lines(app)["employees"]["men"] == "2"
-    assert lines(app)["basis"] == {"headcount": "2"}
+    assert amounts(app)["employees"]["men"] == "1"
+    take_list(nine, at("listen/lohn"), page, take=["diversity.employees."])
+    assert amounts(app)["employees"]["men"] == "2"
+    assert amounts(app)["basis"] == {"headcount": "2"}
 
 
 def test_a_figure_that_somebody_entered_stays(
@@ -212,8 +206,8 @@ def test_a_figure_that_somebody_entered_stays(
     post(nine, path, {**fields, "value": "7"})
     page = post(nine, at("listen/lohn"), {"list": "Geschlecht\tAlter\nw\t20\nm\t40"}).text
     assert "Selbst eingetragen: Diese Zahl bleibt." in words_of(page)
-    answer = confirm(nine, at("listen/lohn"), page)
-    assert value(app, "workforce.headcount") == 7
+    answer = take_list(nine, at("listen/lohn"), page)
+    assert stored_value(app, "workforce.headcount") == 7
     assert "Beschäftigte (Personen)" in words_of(nine.get(answer.location).text)
 
 
@@ -222,16 +216,16 @@ def test_other_columns_give_another_preview_first(
 ) -> None:
     page = post(nine, at("listen/tankkarten"), {"list": FUEL.replace("Menge", "Wert")}).text
     assert "Sagen Sie, in welcher Spalte das steht: Liter" in words_of(page)
-    changed = confirm(nine, at("listen/tankkarten"), page, **{"column-2": "quantity"})
+    changed = take_list(nine, at("listen/tankkarten"), page, **{"column-2": "quantity"})
     assert changed.status_code == 409
     assert "Diesel von der Tankstelle (B7)" in words_of(changed.text)
-    assert lines(app) == {}
-    done = confirm(
+    assert amounts(app) == {}
+    done = take_list(
         nine, at("listen/tankkarten"), changed.text, take=["energy.diesel-b7.", "energy.petrol-e10."]
     )
     assert (done.status_code, done.location) == (303, at("rechnungen/"))
-    assert lines(app) == {"diesel-b7": {"quantity": "100.5"}, "petrol-e10": {"quantity": "20"}}
-    assert value(app, "ghg.scope1.gross")
+    assert amounts(app) == {"diesel-b7": {"quantity": "100.5"}, "petrol-e10": {"quantity": "20"}}
+    assert stored_value(app, "ghg.scope1.gross")
 
 
 def test_the_columns_of_a_supplier_are_remembered_without_their_headings(
@@ -240,8 +234,8 @@ def test_the_columns_of_a_supplier_are_remembered_without_their_headings(
     text = FUEL.replace("Menge", "Wert").replace("Produkt", "Geheimspalte")
     page = post(nine, at("listen/tankkarten"), {"list": text, "supplier": "Nordoel"}).text
     mapped = {"column-1": "product", "column-2": "quantity"}
-    again = confirm(nine, at("listen/tankkarten"), page, **mapped, action="again").text
-    confirm(nine, at("listen/tankkarten"), again, take=["energy.diesel-b7."])
+    again = take_list(nine, at("listen/tankkarten"), page, **mapped, action="again").text
+    take_list(nine, at("listen/tankkarten"), again, take=["energy.diesel-b7."])
     with database_session(app) as session:
         row = session.scalars(select(ListMapping)).one()
         assert (row.kind, row.supplier, sorted(row.columns.values())) == (
@@ -265,8 +259,8 @@ def test_columns_with_the_same_heading_are_told_apart(nine: FlaskClient, at: Cal
     doubled = "Produkt;Menge;Menge\nDiesel;x;100,5"
     page = post(nine, at("listen/tankkarten"), {"list": doubled, "supplier": "Nordoel"}).text
     mapped = {"column-1": "", "column-2": "quantity"}
-    again = confirm(nine, at("listen/tankkarten"), page, **mapped, action="again").text
-    confirm(nine, at("listen/tankkarten"), again, take=["energy.diesel-b7."])
+    again = take_list(nine, at("listen/tankkarten"), page, **mapped, action="again").text
+    take_list(nine, at("listen/tankkarten"), again, take=["energy.diesel-b7."])
     later = post(nine, at("listen/tankkarten"), {"list": doubled, "supplier": "Nordoel"}).text
     assert "Diesel von der Tankstelle (B7) bisher 100,5 l neu steht schon so da" in words_of(later)
 
@@ -277,7 +271,7 @@ def test_lines_of_bills_beside_those_of_a_list_are_named(nine: FlaskClient, at: 
     bills = {**fields, "energy-diesel-f-quantity": "1.850", **burnt}
     early = post(nine, at("listen/tankkarten"), {"list": FUEL, "supplier": "Nordoel"}).text
     nine.post(at("rechnungen/"), data=bills, content_type="multipart/form-data")
-    late = confirm(nine, at("listen/tankkarten"), early)
+    late = take_list(nine, at("listen/tankkarten"), early)
     assert (late.status_code, "Zählt zusätzlich: Diesel 1.850 l" in words_of(late.text)) == (409, True)
     page = post(nine, at("listen/tankkarten"), {"list": FUEL, "supplier": "Nordoel"}).text
     assert "Zählt zusätzlich: Diesel 1.850 l" in words_of(page)
@@ -299,9 +293,9 @@ def test_a_workbook_of_waste_is_read(nine: FlaskClient, app: Flask, at: Callable
     page = send_file(nine, at("listen/abfall"), workbook(rows), supplier="Meier").text
     assert "1 Zeile haben wir nicht verstanden" in words_of(page)
     assert "Verbleib oder Verfahren: Dieses Wort kennen wir hier nicht. Zeile 5" in words_of(page)
-    confirm(nine, at("listen/abfall"), page)
-    assert lines(app) == {"recycling-paper": {"quantity": "1250"}, "incineration": {"quantity": "800"}}
-    assert value(app, "waste.total") == Decimal("2.05")
+    take_list(nine, at("listen/abfall"), page)
+    assert amounts(app) == {"recycling-paper": {"quantity": "1250"}, "incineration": {"quantity": "800"}}
+    assert stored_value(app, "waste.total") == Decimal("2.05")
 
 
 @pytest.mark.parametrize(
@@ -345,12 +339,12 @@ def test_a_preview_is_good_for_an_hour_and_one_person(
     key = app.config["SECRET_KEY"]
     assert lists.carried_list(key, carried, (world.own_declaration, 1_000, "fuel")) is None
     assert lists.carried_list("another key", carried, (world.own_declaration, 1, "fuel")) is None
-    assert confirm(nine, at("listen/abfall"), page).status_code == 422
+    assert take_list(nine, at("listen/abfall"), page).status_code == 422
     place = world.own_declaration, account_id(app), "fuel"
     assert lists.carried_list(key, carried, place)
     with time_machine.travel(datetime.now(UTC) + timedelta(seconds=lists.MAX_AGE_SECONDS + 60)):
         assert lists.carried_list(key, carried, place) is None
-    assert lines(app) == {}
+    assert amounts(app) == {}
 
 
 def test_in_a_review_only_the_open_part_of_a_list_is_taken(
@@ -365,8 +359,8 @@ def test_in_a_review_only_the_open_part_of_a_list_is_taken(
     page = post(nine, at("listen/lohn"), {"list": PEOPLE}).text
     assert "Dieser Teil ist gesperrt." in page
     assert "Fluktuation bisher" not in words_of(page)
-    assert confirm(nine, at("listen/lohn"), page).status_code == 303
-    assert set(lines(app)) == {"employees", "working-time"}
+    assert take_list(nine, at("listen/lohn"), page).status_code == 303
+    assert set(amounts(app)) == {"employees", "working-time"}
 
 
 def test_a_finished_declaration_takes_no_list(
@@ -375,6 +369,6 @@ def test_a_finished_declaration_takes_no_list(
     page = post(nine, at("listen/tankkarten"), {"list": FUEL}).text
     with database_session(app) as session:
         session.get_one(Declaration, world.own_declaration).state = State.FINISHED
-    assert confirm(nine, at("listen/tankkarten"), page).status_code >= 400
-    assert lines(app) == {}
+    assert take_list(nine, at("listen/tankkarten"), page).status_code >= 400
+    assert amounts(app) == {}
     assert "gesperrt" in words_of(nine.get(at("listen/tankkarten")).text)

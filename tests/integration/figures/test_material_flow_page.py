@@ -39,13 +39,13 @@ def joinery(app: Flask, client: FlaskClient, world: World) -> World:
     """A company with the flow of its year and half of the one before; an editor is signed in."""
     with database_session(app) as session:
         session.get_one(Declaration, world.own_declaration).state = State.DRAFT
-    write(app, world, AMOUNTS, back=0)
-    write(app, world, {"materials.renewable.mass": 45, "materials.non-renewable.mass": 55}, back=1)
+    write_amounts(app, world, AMOUNTS, back=0)
+    write_amounts(app, world, {"materials.renewable.mass": 45, "materials.non-renewable.mass": 55}, back=1)
     sign_in(client, "editor@example.org")
     return world
 
 
-def write(app: Flask, world: World, amounts: dict[str, int], *, back: int) -> None:
+def write_amounts(app: Flask, world: World, amounts: dict[str, int], *, back: int) -> None:
     with database_session(app) as session:
         year = session.get_one(Declaration, world.own_declaration).reporting_year - back
         for key, value in amounts.items():
@@ -54,7 +54,7 @@ def write(app: Flask, world: World, amounts: dict[str, int], *, back: int) -> No
             )
 
 
-def page(client: FlaskClient, world: World) -> str:
+def flow_page(client: FlaskClient, world: World) -> str:
     answer = client.get(f"/erklaerungen/{world.own_declaration}/kennzahlen/stofffluss")
     assert answer.status_code == 200
     return answer.text
@@ -72,7 +72,7 @@ def take_in(client: FlaskClient, world: World) -> None:
 
 
 def test_the_page_tells_the_flow_and_what_is_not_explained(client: FlaskClient, joinery: World) -> None:
-    html = page(client, joinery)
+    html = flow_page(client, joinery)
     assert "Nicht erklärt sind 22" in html
     assert "Mehr als 10 % des Materials sind nicht erklärt" in html
     assert "+35,0 Prozentpunkte seit" in html
@@ -83,8 +83,8 @@ def test_the_page_tells_the_flow_and_what_is_not_explained(client: FlaskClient, 
 def test_no_bar_leaves_the_picture_where_parts_are_more_than_the_whole(
     app: Flask, client: FlaskClient, joinery: World
 ) -> None:
-    write(app, joinery, {"materials.bio-based.mass": 95}, back=0)
-    html = page(client, joinery)
+    write_amounts(app, joinery, {"materials.bio-based.mass": 95}, back=0)
+    html = flow_page(client, joinery)
     assert "Ein Teil des Materials ist größer als das Material insgesamt." in html
     ends = [float(x) + float(width) for x, width in re.findall(r'x="([\d.]+)" width="([\d.]+)"', html)]
     assert max(ends) == pytest.approx(1000, abs=0.2)
@@ -94,7 +94,7 @@ def test_the_page_leads_to_what_lacks(app: Flask, client: FlaskClient, joinery: 
     with database_session(app) as session:
         rows = session.scalars(select(FigureRow).where(FigureRow.datapoint == "materials.products.mass"))
         session.delete(rows.one())
-    html = page(client, joinery)
+    html = flow_page(client, joinery)
     assert "Für die ganze Rechnung fehlt noch" in html
     assert html.count("/kennzahlen/materials.products.mass") == 2  # in the list, and in the table
     assert "sind nicht erklärt" not in html
@@ -106,28 +106,28 @@ def test_the_page_leads_to_what_lacks(app: Flask, client: FlaskClient, joinery: 
 
 def test_a_company_without_figures_is_told_what_to_enter(client: FlaskClient, world: World) -> None:
     sign_in(client, "editor@example.org")
-    html = page(client, world)
+    html = flow_page(client, world)
     assert "Erneuerbare Materialien" in html
     assert "Anteile über die Jahre" not in html
 
 
 def test_the_page_needs_few_statements(app: Flask, client: FlaskClient, joinery: World) -> None:
-    page(client, joinery)
+    flow_page(client, joinery)
     with count_statements(app) as said:
-        page(client, joinery)
+        flow_page(client, joinery)
     assert len(said) <= MOST_STATEMENTS
 
 
 def test_the_declaration_has_the_flow_by_choice_only(app: Flask, client: FlaskClient, joinery: World) -> None:
     assert document(app, joinery).material_flow is None
-    assert "In die Erklärung aufnehmen" in page(client, joinery)
+    assert "In die Erklärung aufnehmen" in flow_page(client, joinery)
     take_in(client, joinery)
     flow = document(app, joinery).material_flow
     assert flow is not None
     year = document(app, joinery).reporting_year
     assert flow.years[0] == FlowYear(year - 1, renewable=Decimal(45), non_renewable=Decimal(55))
     assert (flow.years[1].year, flow.years[1].products) == (year, 60)
-    assert "steht bei Kriterium 11" in page(client, joinery)
+    assert "steht bei Kriterium 11" in flow_page(client, joinery)
     with database_session(app) as session:
         event = session.scalars(select(Event).where(Event.kind == EventKind.SETTINGS_CHANGED)).one()
         assert event.detail["fields"] == {"has_material_flow": [False, True]}
@@ -159,7 +159,7 @@ def test_what_an_indicator_explains_stays_out_of_the_flow(
 def test_the_flow_s_own_figures_are_printed_with_it_only(
     app: Flask, client: FlaskClient, joinery: World
 ) -> None:
-    write(app, joinery, {"materials.bio-based.mass": 50, "materials.domestic.mass": 70}, back=0)
+    write_amounts(app, joinery, {"materials.bio-based.mass": 50, "materials.domestic.mass": 70}, back=0)
     kept = {each.datapoint for each in document(app, joinery).annex.figures}
     assert {"materials.bio-based.mass", "materials.domestic.mass", "materials.products.mass"}.isdisjoint(kept)
     take_in(client, joinery)
@@ -183,4 +183,4 @@ def test_a_missing_figure_is_saved_and_leads_back_to_the_flow(client: FlaskClien
     answer = post(client, address, fields)
     assert answer.status_code == 303
     assert answer.location.endswith("/kennzahlen/stofffluss")
-    assert "von anderswo oder Herkunft unbekannt" in page(client, joinery)
+    assert "von anderswo oder Herkunft unbekannt" in flow_page(client, joinery)

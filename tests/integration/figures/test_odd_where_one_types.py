@@ -1,7 +1,6 @@
 """What looks odd is said in the answer to the save, at the field that caused it, and answered there."""
 
 from collections.abc import Callable
-from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -9,16 +8,14 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from dnk_tool.domain.answers.answer import Figure
 from dnk_tool.domain.declarations.states import State
-from dnk_tool.store.figures import queries as figures
 from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.store.tables.figures import ExplainedWarning
-from tests.integration.conftest import NOW
+from tests.integration.figures.stored_figures import POWER, put_figure
 from tests.support.app import World, database_session, form_fields
 from tests.support.browsers import send
 
-POWER, WASTE = "energy.electricity.consumption", "waste.total"
+WASTE = "waste.total"
 FUELS = "kriterien/12/kennzahlen/GRI-SRS-302-1"
 ENERGY = f"{FUELS}.c-i"
 SENTENCE = "Die Werkstatt stand das ganze Jahr still."
@@ -174,15 +171,10 @@ def test_plausible_the_page_of_a_figure_takes_the_sentence(nine: FlaskClient, ap
 def test_plausible_no_place_for_a_sentence_where_nothing_may_be_changed(
     nine: FlaskClient, app: Flask, world: World, at: Page
 ) -> None:
-    put(app, world, POWER, "38.5", "kWh")
+    put_figure(app, world, "38.5")
     with database_session(app) as session:
         session.get_one(Declaration, world.own_declaration).state = State.SUBMITTED
     assert "Begründung speichern" not in nine.get(at(f"kennzahlen/{POWER}")).text
-
-
-def put(app: Flask, world: World, key: str, value: str, unit: str, year: int = 2025) -> None:
-    with database_session(app) as session:
-        figures.add_if_missing(session, world.own, year, key, Figure(Decimal(value), unit), by=None, now=NOW)
 
 
 @pytest.mark.parametrize(
@@ -195,7 +187,7 @@ def test_plausible_a_point_is_asked_about_only_where_the_other_reading_fits_bett
 ) -> None:
     key = "water.withdrawal.total"
     if before:
-        put(app, world, key, before, "m3", year=2024)
+        put_figure(app, world, before, key, 2024, unit="m3")
     page = at("kriterien/12/kennzahlen/GRI-SRS-303-3")
     name = figure_field(nine, page, key)
     sent = {f"{name}-value": "1.850", f"{name}-unit": "m3"}

@@ -2,7 +2,6 @@
 
 import re
 from decimal import Decimal
-from typing import Any
 
 import pytest
 from flask import Flask
@@ -14,6 +13,7 @@ from dnk_tool.domain.declarations.states import State
 from dnk_tool.domain.permissions import Role
 from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.store.tables.figures import FigureDecision, FigureRevision, FigureRow, LineRow
+from tests.integration.figures.stored_figures import only_row
 from tests.support.app import World, add_member, database_session, form_fields, sign_in
 
 LOCATION, TOTAL, WATER = "ghg.scope2.location", "energy.total", "water.withdrawal.total"
@@ -37,21 +37,15 @@ def editor(client: FlaskClient, world: World, app: Flask) -> FlaskClient:
         assert row is not None
         old = {**row.content["factors"]["location"], "key": "electricity.de.direct", "value": "0.3"}
         row.content = {**row.content, "factors": {**row.content["factors"], "location": old}}
-        figure(session, LOCATION).value = Decimal("0.3")
-        figure(session, TOTAL).value = Decimal("1500")
+        only_row(session, LOCATION).value = Decimal("0.3")
+        only_row(session, TOTAL).value = Decimal("1500")
         session.commit()
     return client
 
 
-def figure(session: Any, datapoint: str) -> FigureRow:
-    row = session.scalars(select(FigureRow).where(FigureRow.datapoint == datapoint)).one()
-    assert isinstance(row, FigureRow)
-    return row
-
-
 def values(app: Flask, *datapoints: str) -> list[str]:
     with database_session(app) as session:
-        return [f"{(figure(session, key).value or Decimal(-1)).normalize():f}" for key in datapoints]
+        return [f"{(only_row(session, key).value or Decimal(-1)).normalize():f}" for key in datapoints]
 
 
 def test_a_figure_is_shown_with_both_values_and_the_reason(editor: FlaskClient, page: str) -> None:
@@ -112,7 +106,7 @@ def test_one_click_empties_nothing_and_leaves_what_was_chosen(
     """A figure whose lines give nothing any more is not taken along, nor one that is to stay."""
     with database_session(app) as session:
         of_water = {"value": Decimal(12), "unit": "m3", "origin": Origin.LINES}
-        row = figure(session, LOCATION)
+        row = only_row(session, LOCATION)
         place = {"organisation_id": row.organisation_id, "year": row.year, "changed_at": row.changed_at}
         session.add(FigureRow(datapoint=WATER, **place, **of_water))
         session.commit()

@@ -25,9 +25,10 @@ from dnk_tool.store.answers.writer import AnswerWriter
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.tables.declarations import Declaration, Event
 from dnk_tool.store.tables.figures import FigureRow
+from tests.integration.figures.stored_figures import POWER, stored_figure
 
 NOW = datetime(2026, 11, 25, 10, 0, tzinfo=UTC)
-POWER, GAS, SCOPE1 = "energy.electricity.consumption", "energy.fuels.non-renewable", "ghg.scope1.gross"
+GAS, SCOPE1 = "energy.fuels.non-renewable", "ghg.scope1.gross"
 
 
 @pytest.fixture
@@ -44,7 +45,7 @@ def of_lines(value: str) -> Figure:
     return kwh(value, Quality.CALCULATED, origin=Origin.LINES)
 
 
-def save(
+def save_power(
     session: Session, declaration: Declaration, actor: Actor, given: Figure, seen: int = 0
 ) -> FigureSaveOutcome:
     saved = figure_save.save_figure(Work(session, actor, NOW), declaration, POWER, given, seen=seen)
@@ -72,11 +73,6 @@ def on_page(
     return outcome
 
 
-def figure(session: Session, declaration: Declaration, key: str = POWER) -> Figure:
-    rows = declarations.figure_rows(session, declaration.organisation_id, declaration.reporting_year)
-    return declarations.figure_of(rows[key]) if key in rows else NO_FIGURE
-
-
 def events(session: Session) -> list[EventKind]:
     return list(session.scalars(select(Event.kind).order_by(Event.id)))[1:]
 
@@ -85,8 +81,8 @@ def test_a_figure_is_kept_whole_and_leaves_one_event(
     session: Session, declaration: Declaration, editor: Actor
 ) -> None:
     given = kwh("1234.5", source="Rechnung 12", responsible="Petra", note="ohne Halle 2")
-    assert save(session, declaration, editor, given).versions == {POWER: 1}
-    assert figure(session, declaration) == given
+    assert save_power(session, declaration, editor, given).versions == {POWER: 1}
+    assert stored_figure(session, declaration) == given
     assert events(session)[-1] is EventKind.FIGURE_SAVED
     assert declaration.progress is not None
 
@@ -94,11 +90,11 @@ def test_a_figure_is_kept_whole_and_leaves_one_event(
 def test_of_two_people_both_values_stay(
     session: Session, declaration: Declaration, editor: Actor, colleague: Actor
 ) -> None:
-    save(session, declaration, editor, kwh("100"))
-    saved = save(session, declaration, colleague, kwh("200", source="Zähler"))
+    save_power(session, declaration, editor, kwh("100"))
+    saved = save_power(session, declaration, colleague, kwh("200", source="Zähler"))
     (collision,) = saved.conflicts
     assert (collision.mine, collision.theirs) == (kwh("200", source="Zähler"), kwh("100"))
-    assert figure(session, declaration) == kwh("100")
+    assert stored_figure(session, declaration) == kwh("100")
     revisions = history.figure_revisions(session, declaration.organisation_id, 2025, [POWER])
     assert [revision.kept_aside for revision in revisions] == [True, False]
 
@@ -106,26 +102,28 @@ def test_of_two_people_both_values_stay(
 def test_a_criterion_page_keeps_what_it_does_not_show(
     session: Session, declaration: Declaration, editor: Actor
 ) -> None:
-    save(session, declaration, editor, kwh("100", source="Rechnung", responsible="Petra"))
+    save_power(session, declaration, editor, kwh("100", source="Rechnung", responsible="Petra"))
     on_page(session, declaration, editor, kwh("120", note="neu"), seen=1)
-    assert figure(session, declaration) == kwh("120", note="neu", source="Rechnung", responsible="Petra")
+    assert stored_figure(session, declaration) == kwh(
+        "120", note="neu", source="Rechnung", responsible="Petra"
+    )
 
 
 def test_a_new_source_does_not_stop_a_new_value(
     session: Session, declaration: Declaration, editor: Actor, colleague: Actor
 ) -> None:
-    save(session, declaration, editor, kwh("100"))
-    save(session, declaration, editor, kwh("100", source="Rechnung"), seen=1)
+    save_power(session, declaration, editor, kwh("100"))
+    save_power(session, declaration, editor, kwh("100", source="Rechnung"), seen=1)
     outcome = on_page(session, declaration, colleague, kwh("120"), seen=1)
     assert not outcome.conflicts
-    assert figure(session, declaration) == kwh("120", source="Rechnung")
+    assert stored_figure(session, declaration) == kwh("120", source="Rechnung")
 
 
 def test_two_values_collide_also_through_a_criterion_page(
     session: Session, declaration: Declaration, editor: Actor, colleague: Actor
 ) -> None:
-    save(session, declaration, editor, kwh("100", source="Rechnung"))
-    save(session, declaration, editor, kwh("110", source="Rechnung"), seen=1)
+    save_power(session, declaration, editor, kwh("100", source="Rechnung"))
+    save_power(session, declaration, editor, kwh("110", source="Rechnung"), seen=1)
     outcome = on_page(session, declaration, colleague, kwh("120"), seen=1)
     (collision,) = outcome.conflicts
     assert collision.mine == kwh("120", source="Rechnung"), "with what the page did not show"
@@ -137,9 +135,9 @@ def test_saving_untouched_leaves_a_result_a_result(
 ) -> None:
     calculate(session, declaration, editor, {POWER: of_lines("500")})
     on_page(session, declaration, editor, kwh("500", Quality.CALCULATED), seen=seen)
-    assert figure(session, declaration) == of_lines("500")
+    assert stored_figure(session, declaration) == of_lines("500")
     on_page(session, declaration, editor, kwh("500", Quality.CALCULATED, note="mit Halle 2"), seen=1)
-    assert figure(session, declaration).origin is Origin.LINES
+    assert stored_figure(session, declaration).origin is Origin.LINES
 
 
 @pytest.mark.parametrize("changed", [kwh("501", Quality.CALCULATED), kwh("500", Quality.MEASURED), NO_FIGURE])
@@ -148,16 +146,16 @@ def test_a_changed_result_is_somebodys_word(
 ) -> None:
     calculate(session, declaration, editor, {POWER: of_lines("500")})
     on_page(session, declaration, editor, changed, seen=1)
-    assert figure(session, declaration).origin is Origin.ENTERED
+    assert stored_figure(session, declaration).origin is Origin.ENTERED
 
 
 def test_results_fill_what_is_empty_and_follow_the_lines(
     session: Session, declaration: Declaration, editor: Actor
 ) -> None:
-    save(session, declaration, editor, Figure(note="folgt", responsible="Petra"))
+    save_power(session, declaration, editor, Figure(note="folgt", responsible="Petra"))
     outcome = calculate(session, declaration, editor, {POWER: of_lines("500"), GAS: of_lines("7")})
     assert outcome.written == (POWER, GAS)
-    assert figure(session, declaration) == kwh(
+    assert stored_figure(session, declaration) == kwh(
         "500", Quality.CALCULATED, note="folgt", responsible="Petra", origin=Origin.LINES
     )
     assert calculate(session, declaration, editor, {POWER: of_lines("500"), GAS: of_lines("7")}) == (
@@ -166,17 +164,17 @@ def test_results_fill_what_is_empty_and_follow_the_lines(
         (),
     )
     assert calculate(session, declaration, editor, {POWER: of_lines("600")}).written == (POWER, GAS)
-    assert figure(session, declaration).value == 600
-    assert figure(session, declaration, GAS) == NO_FIGURE, "its lines are gone"
+    assert stored_figure(session, declaration).value == 600
+    assert stored_figure(session, declaration, GAS) == NO_FIGURE, "its lines are gone"
 
 
 def test_what_somebody_entered_is_left_and_named(
     session: Session, declaration: Declaration, editor: Actor
 ) -> None:
-    save(session, declaration, editor, kwh("100"))
+    save_power(session, declaration, editor, kwh("100"))
     outcome = calculate(session, declaration, editor, {POWER: of_lines("500")})
     assert (outcome.written, outcome.differing) == ((), (POWER,))
-    assert figure(session, declaration) == kwh("100")
+    assert stored_figure(session, declaration) == kwh("100")
     same = calculate(
         session, declaration, editor, {POWER: Figure(Decimal("0.1"), "MWh", origin=Origin.LINES)}
     )
@@ -185,16 +183,16 @@ def test_what_somebody_entered_is_left_and_named(
 
 def test_not_available_is_a_word_too(session: Session, declaration: Declaration, editor: Actor) -> None:
     missing = Figure(quality=Quality.NOT_AVAILABLE, note="Der Vermieter rechnet nicht ab.")
-    save(session, declaration, editor, missing)
+    save_power(session, declaration, editor, missing)
     assert calculate(session, declaration, editor, {POWER: of_lines("500")}).differing == (POWER,)
-    assert figure(session, declaration) == missing
+    assert stored_figure(session, declaration) == missing
 
 
 def test_a_result_is_taken_over_on_demand(session: Session, declaration: Declaration, editor: Actor) -> None:
-    save(session, declaration, editor, kwh("100", source="Schätzung"))
+    save_power(session, declaration, editor, kwh("100", source="Schätzung"))
     figure_save.adopt_calculated(Work(session, editor, NOW), declaration, POWER, of_lines("500"), seen=1)
     session.flush()
-    assert figure(session, declaration) == kwh(
+    assert stored_figure(session, declaration) == kwh(
         "500", Quality.CALCULATED, source="Schätzung", origin=Origin.LINES
     )
     saved = figure_save.adopt_calculated(
@@ -207,9 +205,9 @@ def test_frozen_figures_stay(session: Session, declaration: Declaration, editor:
     declaration.state = State.SUBMITTED
     session.flush()
     with pytest.raises(Locked):
-        save(session, declaration, editor, kwh("100"))
+        save_power(session, declaration, editor, kwh("100"))
     assert calculate(session, declaration, editor, {POWER: of_lines("500")}).locked == (POWER,)
-    assert figure(session, declaration) == NO_FIGURE
+    assert stored_figure(session, declaration) == NO_FIGURE
 
 
 def test_who_may_not_edit_may_not_save(session: Session, declaration: Declaration) -> None:
@@ -218,9 +216,9 @@ def test_who_may_not_edit_may_not_save(session: Session, declaration: Declaratio
             2, {declaration.organisation_id: role}, {declaration.organisation_id: frozenset("1")}
         )
         with pytest.raises(NotPermitted):
-            save(session, declaration, outsider, kwh("100"))
+            save_power(session, declaration, outsider, kwh("100"))
     with pytest.raises(NotPermitted):
-        save(session, declaration, Actor(2), kwh("100"))
+        save_power(session, declaration, Actor(2), kwh("100"))
 
 
 def test_a_contributor_saves_figures_of_their_sections(session: Session, declaration: Declaration) -> None:
@@ -228,7 +226,7 @@ def test_a_contributor_saves_figures_of_their_sections(session: Session, declara
     section = selection.section_of[selection.asked_by[POWER][0].ref].ref
     company = declaration.organisation_id
     helper = Actor(2, {company: Role.CONTRIBUTOR}, {company: frozenset({section})})
-    save(session, declaration, helper, kwh("100"))
+    save_power(session, declaration, helper, kwh("100"))
     with pytest.raises(NotPermitted):
         figure_save.save_figure(
             Work(session, helper, NOW), declaration, SCOPE1, Figure(Decimal(1), "t-co2e"), seen=0
@@ -251,7 +249,7 @@ def test_a_figure_that_nobody_asks_for_is_open_with_the_declaration(
     unit = catalogue.datapoints[other].default_unit
     given = Figure(Decimal(3), unit)
     figure_save.save_figure(Work(session, editor, NOW), declaration, other, given, seen=0)
-    assert figure(session, declaration, other) == given
+    assert stored_figure(session, declaration, other) == given
     declaration.state = State.CHANGES_REQUESTED
     session.flush()
     with pytest.raises(Locked):
@@ -261,12 +259,12 @@ def test_a_figure_that_nobody_asks_for_is_open_with_the_declaration(
 def test_an_earlier_version_comes_back_with_its_source(
     session: Session, declaration: Declaration, editor: Actor
 ) -> None:
-    save(session, declaration, editor, kwh("100", source="Rechnung A"))
-    save(session, declaration, editor, kwh("200", source="Rechnung B", responsible="Petra"), seen=1)
+    save_power(session, declaration, editor, kwh("100", source="Rechnung A"))
+    save_power(session, declaration, editor, kwh("200", source="Rechnung B", responsible="Petra"), seen=1)
     oldest = history.figure_revisions(session, declaration.organisation_id, 2025, [POWER])[-1]
     figure_save.restore_figure(Work(session, editor, NOW), declaration, POWER, oldest.id)
     session.flush()
-    assert figure(session, declaration) == kwh("100", source="Rechnung A", responsible="Petra")
+    assert stored_figure(session, declaration) == kwh("100", source="Rechnung A", responsible="Petra")
     assert events(session)[-1] is EventKind.ANSWER_RESTORED
     with pytest.raises(LookupError):
         figure_save.restore_figure(Work(session, editor, NOW), declaration, GAS, oldest.id)
@@ -276,7 +274,7 @@ def test_the_history_of_a_criterion_brings_a_figure_back_the_same_way(
     session: Session, declaration: Declaration, editor: Actor
 ) -> None:
     calculate(session, declaration, editor, {POWER: of_lines("500")})
-    save(session, declaration, editor, kwh("200", source="Rechnung B", responsible="Petra"), seen=1)
+    save_power(session, declaration, editor, kwh("200", source="Rechnung B", responsible="Petra"), seen=1)
     requirement = declarations.selection_of(declaration).asked_by[POWER][0]
     oldest = answer_history.revision_entries(session, declaration, requirement)[-1]
     answer_history.restore_revision(
@@ -284,4 +282,4 @@ def test_the_history_of_a_criterion_brings_a_figure_back_the_same_way(
     )
     session.flush()
     expected = kwh("500", Quality.CALCULATED, responsible="Petra")
-    assert figure(session, declaration) == expected, "brought back by hand, it follows no lines"
+    assert stored_figure(session, declaration) == expected, "brought back by hand, it follows no lines"

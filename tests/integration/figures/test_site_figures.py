@@ -29,9 +29,9 @@ from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.figures import sites
 from dnk_tool.store.tables.declarations import Declaration, Event
 from dnk_tool.store.tables.figures import SiteFigureRow
+from tests.integration.figures.stored_figures import POWER, stored_figure
 
 NOW = datetime(2026, 11, 25, 10, 0, tzinfo=UTC)
-POWER = "energy.electricity.consumption"
 PLANT, STORE = "Werk", "Lager"
 
 
@@ -59,11 +59,11 @@ def point(declaration: Declaration, key: str = POWER) -> Datapoint:
     return declarations.selection_of(declaration).catalogue.datapoints[key]
 
 
-def kwh(value: str) -> Quantity:
+def used(value: str) -> Quantity:
     return Quantity(Decimal(value), "kWh")
 
 
-def save(
+def save_amounts(
     session: Session, declaration: Declaration, actor: Actor, seen: int = 0, **given: SiteAmountEdit
 ) -> SiteFigureSaveOutcome:
     saved = save_site_figures(
@@ -74,52 +74,47 @@ def save(
 
 
 def new(value: str) -> SiteAmountEdit:
-    return SiteAmountEdit(kwh(value), None)
-
-
-def figure(session: Session, declaration: Declaration) -> Figure:
-    rows = declarations.figure_rows(session, declaration.organisation_id, declaration.reporting_year)
-    return declarations.figure_of(rows[POWER]) if POWER in rows else NO_FIGURE
+    return SiteAmountEdit(used(value), None)
 
 
 def test_the_sum_becomes_the_companys_figure(session: Session, firm: Declaration, editor: Actor) -> None:
     mwh = SiteAmountEdit(Quantity(Decimal("1.5"), "MWh"), None)
-    saved = save(session, firm, editor, Werk=mwh, Lager=new("200"))
-    assert (saved.total.total, saved.total.missing, saved.conflicts) == (kwh("1700"), (), {})
-    assert figure(session, firm) == Figure(Decimal(1700), "kWh", Quality.MEASURED, origin=Origin.SITES)
+    saved = save_amounts(session, firm, editor, Werk=mwh, Lager=new("200"))
+    assert (saved.total.total, saved.total.missing, saved.conflicts) == (used("1700"), (), {})
+    assert stored_figure(session, firm) == Figure(Decimal(1700), "kWh", Quality.MEASURED, origin=Origin.SITES)
     detail = session.scalars(select(Event).order_by(Event.id.desc())).first()
     assert detail is not None
     assert detail.detail["sites"] == {PLANT: ["", "1.5 MWh"], STORE: ["", "200 kWh"]}
 
 
 def test_a_site_without_value_is_named(session: Session, firm: Declaration, editor: Actor) -> None:
-    saved = save(session, firm, editor, Werk=new("0"), Lager=SiteAmountEdit(None, None))
-    assert (saved.total.total, saved.total.missing) == (kwh("0"), (STORE,))
+    saved = save_amounts(session, firm, editor, Werk=new("0"), Lager=SiteAmountEdit(None, None))
+    assert (saved.total.total, saved.total.missing) == (used("0"), (STORE,))
 
 
 def test_the_last_value_gone_empties_the_figure(session: Session, firm: Declaration, editor: Actor) -> None:
-    save(session, firm, editor, Werk=new("5"))
-    save(session, firm, editor, seen=1, Werk=SiteAmountEdit(None, kwh("5")))
-    assert figure(session, firm) == NO_FIGURE
+    save_amounts(session, firm, editor, Werk=new("5"))
+    save_amounts(session, firm, editor, seen=1, Werk=SiteAmountEdit(None, used("5")))
+    assert stored_figure(session, firm) == NO_FIGURE
     assert not session.scalars(select(SiteFigureRow)).all()
 
 
 def test_colleagues_at_two_sites_do_not_collide(
     session: Session, firm: Declaration, editor: Actor, colleague: Actor
 ) -> None:
-    save(session, firm, editor, Werk=new("5"), Lager=SiteAmountEdit(None, None))
-    saved = save(session, firm, colleague, Werk=SiteAmountEdit(None, None), Lager=new("7"))
+    save_amounts(session, firm, editor, Werk=new("5"), Lager=SiteAmountEdit(None, None))
+    saved = save_amounts(session, firm, colleague, Werk=SiteAmountEdit(None, None), Lager=new("7"))
     assert (saved.conflicts, saved.saved.conflicts) == ({}, ())
-    assert figure(session, firm).value == 12
+    assert stored_figure(session, firm).value == 12
 
 
 def test_at_the_same_site_both_are_told(
     session: Session, firm: Declaration, editor: Actor, colleague: Actor
 ) -> None:
-    save(session, firm, editor, Werk=new("5"))
-    saved = save(session, firm, colleague, Werk=new("6"), Lager=new("7"))
-    assert saved.conflicts == {PLANT: kwh("5")}
-    assert figure(session, firm).value == 12, "the other site is saved"
+    save_amounts(session, firm, editor, Werk=new("5"))
+    saved = save_amounts(session, firm, colleague, Werk=new("6"), Lager=new("7"))
+    assert saved.conflicts == {PLANT: used("5")}
+    assert stored_figure(session, firm).value == 12, "the other site is saved"
 
 
 def test_a_value_that_somebody_entered_meanwhile_stays(
@@ -128,11 +123,11 @@ def test_a_value_that_somebody_entered_meanwhile_stays(
     entered = Figure(Decimal(100), "kWh")
     figure_save.save_figure(Work(session, editor, NOW), firm, POWER, entered, seen=0)
     session.flush()
-    saved = save(session, firm, colleague, Werk=new("5"))
+    saved = save_amounts(session, firm, colleague, Werk=new("5"))
     assert saved.saved.conflicts
-    assert figure(session, firm) == entered
-    save(session, firm, colleague, seen=1, Werk=SiteAmountEdit(kwh("6"), kwh("5")))
-    assert figure(session, firm).origin is Origin.SITES, "this time they had seen it"
+    assert stored_figure(session, firm) == entered
+    save_amounts(session, firm, colleague, seen=1, Werk=SiteAmountEdit(used("6"), used("5")))
+    assert stored_figure(session, firm).origin is Origin.SITES, "this time they had seen it"
 
 
 def test_what_does_not_add_up_is_refused(session: Session, firm: Declaration, editor: Actor) -> None:
@@ -144,13 +139,13 @@ def test_what_does_not_add_up_is_refused(session: Session, firm: Declaration, ed
 
 def test_locks_and_permissions_hold_for_sites(session: Session, firm: Declaration, editor: Actor) -> None:
     with pytest.raises(NotPermitted):
-        save(session, firm, Actor(2), Werk=new("5"))
+        save_amounts(session, firm, Actor(2), Werk=new("5"))
     with pytest.raises(NotPermitted):
         choose(session, firm, Actor(2), PLANT)
     firm.state = State.SUBMITTED
     session.flush()
     with pytest.raises(Locked):
-        save(session, firm, editor, Werk=new("5"))
+        save_amounts(session, firm, editor, Werk=new("5"))
     with pytest.raises(Locked):
         choose(session, firm, editor, PLANT)
 
@@ -163,10 +158,10 @@ def choose(
 
 
 def test_a_scope_leaves_a_site_out_of_the_sum(session: Session, firm: Declaration, editor: Actor) -> None:
-    save(session, firm, editor, Werk=new("5"), Lager=new("7"))
+    save_amounts(session, firm, editor, Werk=new("5"), Lager=new("7"))
     assert figure_save.scope_note(session, firm) is None
     choose(session, firm, editor, PLANT, note="Das Lager ist vermietet.")
-    assert figure(session, firm).value == 5
+    assert stored_figure(session, firm).value == 5
     scope = figure_save.scope_note(session, firm)
     assert scope is not None
     assert (scope.included, scope.left_out, scope.note) == ((PLANT,), (STORE,), "Das Lager ist vermietet.")
@@ -175,7 +170,7 @@ def test_a_scope_leaves_a_site_out_of_the_sum(session: Session, firm: Declaratio
     with pytest.raises(ConflictError):
         choose(session, firm, editor, STORE)
     choose(session, firm, editor, PLANT, STORE, seen=1)
-    assert figure(session, firm).value == 12
+    assert stored_figure(session, firm).value == 12
 
 
 def test_a_site_more_than_last_year_is_a_change(session: Session, firm: Declaration, editor: Actor) -> None:
@@ -197,7 +192,7 @@ def test_a_site_more_than_last_year_is_a_change(session: Session, firm: Declarat
 
 
 def test_a_renamed_site_keeps_its_figures(session: Session, firm: Declaration, editor: Actor) -> None:
-    save(session, firm, editor, Werk=new("5"), Lager=new("7"))
+    save_amounts(session, firm, editor, Werk=new("5"), Lager=new("7"))
     choose(session, firm, editor, PLANT)
     give_sites(session, firm, Site("Werk Nord"), Site(STORE))
     rows = sites.rows_of_figure(session, firm.organisation_id, 2025, POWER)
@@ -208,10 +203,10 @@ def test_a_renamed_site_keeps_its_figures(session: Session, firm: Declaration, e
 def test_a_site_that_is_gone_keeps_its_figures_too(
     session: Session, firm: Declaration, editor: Actor
 ) -> None:
-    save(session, firm, editor, Werk=new("5"), Lager=new("7"))
+    save_amounts(session, firm, editor, Werk=new("5"), Lager=new("7"))
     give_sites(session, firm, Site(PLANT))
-    saved = save(session, firm, editor, seen=1, Werk=SiteAmountEdit(kwh("6"), kwh("5")))
-    assert saved.total.total == kwh("13")
+    saved = save_amounts(session, firm, editor, seen=1, Werk=SiteAmountEdit(used("6"), used("5")))
+    assert saved.total.total == used("13")
     assert sites.read_scope(session, firm.organisation, 2025).included == (PLANT, STORE)
 
 

@@ -38,7 +38,7 @@ def in_year(app: Flask, world: World, year: int) -> None:
         )
 
 
-def stored(app: Flask, world: World) -> list[str]:
+def stored_codes(app: Flask, world: World) -> list[str]:
     with database_session(app) as session:
         rows = session.scalars(select(LineRow).where(LineRow.organisation_id == world.own))
         return [row.content.get("code", "") for row in rows]
@@ -62,7 +62,7 @@ def test_13_a_code_is_kept_as_the_list_writes_it(
     editor: FlaskClient, app: Flask, world: World, kind: str, typed: str, kept: str
 ) -> None:
     assert send_waste(editor, world, typed, kind=kind).status_code == 303
-    assert [code or "" for code in stored(app, world)] == [kept]
+    assert [code or "" for code in stored_codes(app, world)] == [kept]
 
 
 @pytest.mark.parametrize(
@@ -83,7 +83,7 @@ def test_13_a_wrong_code_is_refused_in_words(
 ) -> None:
     in_year(app, world, year)
     answer = send_waste(editor, world, code, kind=kind)
-    assert (answer.status_code, stored(app, world)) == (422, [])
+    assert (answer.status_code, stored_codes(app, world)) == (422, [])
     assert said in html.unescape(answer.text)
     assert 'value="120"' in answer.text, "what was typed stays"
 
@@ -101,14 +101,14 @@ def test_13_a_report_for_2026_accepts_both_lists(
 
 def test_13_a_code_is_found_by_words_and_taken(editor: FlaskClient, app: Flask, world: World) -> None:
     found = send_waste(editor, world, "Altpapier", action="find-code")
-    assert (found.status_code, stored(app, world)) == (200, [])
+    assert (found.status_code, stored_codes(app, world)) == (200, [])
     assert {"15 01 01", "20 01 01", ""} <= set(choices(found.text))
     assert 'value="120"' in found.text
     asked = send_waste(editor, world, "Altpapier")
     assert (asked.status_code, choices(asked.text)[-1]) == (422, "")
     assert "Wählen Sie unten den passenden Schlüssel" in asked.text
     assert send_waste(editor, world, "Altpapier", waste_code_choice="20 01 01").status_code == 303
-    assert stored(app, world) == ["20 01 01"]
+    assert stored_codes(app, world) == ["20 01 01"]
 
 
 def test_13_codes_of_the_lines_kind_come_first_and_the_others_say_so(

@@ -231,9 +231,9 @@ def test_a_second_demo_keeps_what_was_entered(said_of_demo: str, tmp_path: Path)
     with closing(sqlite3.connect(tmp_path / "instance" / "dnk.sqlite3")) as connection, connection:
         connection.execute("UPDATE answer SET text = 'Von Hand getippt.' WHERE ref = '10.1'")
     asked = "SELECT count(*), sum(text = 'Von Hand getippt.') FROM answer"
-    before = rows(tmp_path, asked)
+    before = selected(tmp_path, asked)
     assert CliRunner().invoke(cli, ["demo", "--no-serve"]).output == said_of_demo
-    assert rows(tmp_path, asked) == before
+    assert selected(tmp_path, asked) == before
 
 
 @pytest.mark.usefixtures("no_pdf")
@@ -243,7 +243,7 @@ def test_a_demo_is_never_put_into_an_instance_in_use(env: dict[str, str], tmp_pa
     refused = run(cli, ["demo", "--no-serve"])
     assert isinstance(refused.exception, ConfigurationError)
     assert "has accounts already" in str(refused.exception)
-    assert rows(tmp_path, "SELECT count(*) FROM account") == [(1,)]
+    assert selected(tmp_path, "SELECT count(*) FROM account") == [(1,)]
     assert not first_start.is_demo(tmp_path / "instance")
 
 
@@ -261,14 +261,18 @@ def test_adding_users(env: dict[str, str], tmp_path: Path) -> None:
     )
     assert second.exit_code == 0, second.output
     assert "dachs" not in second.output
-    assert rows(tmp_path, "SELECT email, is_operator FROM account ORDER BY id") == [
+    assert selected(tmp_path, "SELECT email, is_operator FROM account ORDER BY id") == [
         ("anna@holz.de", 0),
         ("ben@holz.de", 1),
     ]
     run(cli, ["user", "add", "cem@buch.de", "--generate", "--organisation", "Buch KG", "--role", "viewer"])
-    assert rows(tmp_path, "SELECT name FROM organisation ORDER BY id") == [("Holz GmbH",), ("Buch KG",)]
+    assert selected(tmp_path, "SELECT name FROM organisation ORDER BY id") == [("Holz GmbH",), ("Buch KG",)]
     # Whoever comes with a new company leads it, as nobody else could invite them.
-    assert rows(tmp_path, "SELECT role FROM membership ORDER BY id") == [("owner",), ("editor",), ("viewer",)]
+    assert selected(tmp_path, "SELECT role FROM membership ORDER BY id") == [
+        ("owner",),
+        ("editor",),
+        ("viewer",),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -287,7 +291,7 @@ def test_users_that_cannot_be_added(
     done = run(cli, ["user", "add", *arguments], input=typed)
     assert done.exit_code == 1
     assert message in done.stderr
-    assert rows(tmp_path, "SELECT count(*) FROM account") == [(1,)]
+    assert selected(tmp_path, "SELECT count(*) FROM account") == [(1,)]
 
 
 @pytest.mark.parametrize(
@@ -316,7 +320,7 @@ def test_a_command_in_the_wrong_folder_begins_no_installation(
     assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
 
 
-def rows(tmp_path: Path, query: str) -> list[tuple[object, ...]]:
+def selected(tmp_path: Path, query: str) -> list[tuple[object, ...]]:
     connection = sqlite3.connect(tmp_path / "instance" / "dnk.sqlite3")
     try:
         return connection.execute(query).fetchall()

@@ -77,8 +77,8 @@ from tests.support.machine import is_random
 from tests.support.review_scenario import NOW, import_craft
 
 # Each part begins with a world of its own.
-POSTS = int(os.environ.get("DNK_TEST_FUZZ_POSTS", "2000"))
-POSTS_OF_A_PART = 1000
+POSTS = int(os.environ.get("DNK_TEST_FUZZ_POSTS", "1200"))
+POSTS_OF_A_PART = 600
 SEED = os.environ.get("DNK_TEST_FUZZ_SEED") or (secrets.token_hex(4) if is_random() else "")
 POSTS_PER_GET = 4
 PAGES_OF_A_KIND = 1
@@ -220,7 +220,7 @@ class Fuzzer:
         return "/".join([*parts[:at], self.chance.choice(others), *parts[at + 1 :]])
 
 
-def parts() -> list[Any]:
+def parts_by_database() -> list[Any]:
     """Each part on each database; `make test` has the even ones on SQLite and the odd ones on PostgreSQL."""
     databases = ("sqlite", "postgresql")
     return [
@@ -230,7 +230,7 @@ def parts() -> list[Any]:
     ]
 
 
-@pytest.mark.parametrize(("database_url", "part"), parts(), indirect=["database_url"])
+@pytest.mark.parametrize(("database_url", "part"), parts_by_database(), indirect=["database_url"])
 def test_f6_f17_hostile_forms_are_refused_and_change_nothing(fuzzer: Fuzzer, part: int) -> None:
     seen = {target.endpoint for target in fuzzer.targets}
     posts = {rule.endpoint for rule in post_rules(fuzzer.app)}
@@ -369,7 +369,7 @@ def make_fuzz_world(app: Flask) -> None:
         measures.add(session, company, joint_goal_members.a_measure(), by=None, now=NOW)
         joint_goals.write_goal(session, world.cluster, joint_goal_members.GOAL, by=None, now=NOW)
         session.add_all(releases_of(world.cluster))
-        add_residues(session, world.cluster, draft.organisation_id, submitted.organisation_id)
+        add_exchanged_residues(session, world.cluster, draft.organisation_id, submitted.organisation_id)
         add_examples(session, company, world.cluster)
         add_awards(session, world.cluster, company)
     owner, manager, operator, visitor = (app.test_client() for _ in range(4))
@@ -429,7 +429,7 @@ def releases_of(cluster_id: int) -> Iterator[ReleaseRow]:
         yield row
 
 
-def add_residues(session: Session, cluster_id: int, *companies: int) -> None:
+def add_exchanged_residues(session: Session, cluster_id: int, *companies: int) -> None:
     """An offer of one company, a search of the other that fits, an inquiry, a report, and two neighbours."""
     kinds = (NoticeKind.OFFER, NoticeKind.SEARCH)
     firms = [residue_members.as_firm(session, cluster_id, company, "owner") for company in companies]

@@ -5,6 +5,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from dnk_tool.config import Settings
+from dnk_tool.report.process import engine_choice
 
 
 @pytest.mark.parametrize("path", ["/impressum", "/datenschutz", "/barrierefreiheit", "/hilfe"])
@@ -14,6 +15,16 @@ def test_everybody_reads_them_in_both_languages(client: FlaskClient, path: str) 
     english = client.get(path)
     assert german.status_code == english.status_code == 200
     assert german.text != english.text
+
+
+def test_accessibility_claims_nothing_of_prints_that_nobody_has_checked(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "entspricht dem Standard PDF/UA-1" in client.get("/barrierefreiheit").text
+    monkeypatch.setattr(engine_choice, "_chosen", "unchecked")
+    page = client.get("/barrierefreiheit").text
+    assert "PDF/UA" not in page
+    assert "sind nicht barrierefrei geprüft" in page
 
 
 def test_the_operators_words_stand_there_as_text(app: Flask, client: FlaskClient, settings: Settings) -> None:

@@ -172,7 +172,7 @@ FAILURES = [
 def test_f3_no_failing_view_writes_what_was_sent(any_app: Flask, log: io.StringIO) -> None:
     app = any_app
     for failure in FAILURES:
-        view = permit(Permission.PUBLIC)(view_of(failure))
+        view = permit(Permission.PUBLIC)(failing_view(failure))
         app.add_url_rule(
             f"/test/{failure.__name__}/<token>", f"test.{failure.__name__}", view, methods=["POST"]
         )
@@ -197,7 +197,7 @@ def assert_nothing_of_a_traceback_is_lost(log: io.StringIO) -> None:
     assert traceback.splitlines()[-1] == "UndefinedError"
 
 
-def view_of(failure: Callable[[], None]) -> Callable[..., str]:
+def failing_view(failure: Callable[[], None]) -> Callable[..., str]:
     def view(token: str) -> str:
         failure()
         return "ok"

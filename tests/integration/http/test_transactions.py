@@ -57,7 +57,7 @@ def add_past_the_orm() -> None:
     )
 
 
-def change() -> None:
+def rename_company() -> None:
     db().scalars(select(Organisation)).one().name = "Neu"
     db().flush()
 
@@ -76,7 +76,7 @@ WRITES = [
     add_and_flush,
     add_by_statement,
     add_past_the_orm,
-    change,
+    rename_company,
     change_by_statement,
     commit,
 ]
@@ -117,7 +117,9 @@ def test_a_get_never_writes(
     assert company_names(app) == ["Alt"]
 
 
-@pytest.mark.parametrize("write", [add_and_flush, add_by_statement, change, change_by_statement, commit])
+@pytest.mark.parametrize(
+    "write", [add_and_flush, add_by_statement, rename_company, change_by_statement, commit]
+)
 def test_a_get_that_tries_is_a_loud_mistake(
     client: FlaskClient, route: Callable[..., str], write: Callable[[], None]
 ) -> None:
@@ -236,7 +238,7 @@ def test_a_locked_database_is_answered_with_503_and_the_text(
 
 
 @contextmanager
-def locked(app: Flask) -> Iterator[None]:
+def somebody_writes(app: Flask) -> Iterator[None]:
     """Somebody else holds the write lock, for longer than anybody waits."""
     app.testing = False
     be_impatient(app)
@@ -251,7 +253,7 @@ def test_a_locked_database_is_told_to_who_is_signed_in(app: Flask, client: Flask
     path = f"/erklaerungen/{world.own_declaration}/kriterien/1"
     fields = form_fields(client.get(path).text) | {"ref-1.1-text": "mein langer Text"}
     script = {"X-Requested-With": "fetch"}
-    with locked(app):
+    with somebody_writes(app):
         page = client.post(path, data=fields)
         saved = client.post(path, data=fields | {"autosave": "1"}, headers=script)
         assert client.get(path).status_code == 200, "readers go on"

@@ -82,7 +82,7 @@ def path(app: Flask, editor: FlaskClient, world: World) -> str:
     return link_of_karl(app)
 
 
-def answers(app: Flask) -> dict[str, str]:
+def texts_given(app: Flask) -> dict[str, str]:
     with database_session(app) as session:
         return {row.ref: row.text or row.explanation for row in session.scalars(select(AnswerRow))}
 
@@ -233,7 +233,7 @@ def test_a_question_taken_back_opens_nothing(
     assert "Mühsam geschrieben" in late.text, "what was typed can still be copied"
     by_itself = guest.post(path, data={**fields, "autosave": "1"})
     assert (by_itself.status_code, by_itself.json["status"]) == (410, "conflict")
-    assert answers(app) == {}
+    assert texts_given(app) == {}
     again = post(editor, f"{base(world)}/{newest_question(app).id}/zuruecknehmen")
     assert "inzwischen beantwortet oder zurückgenommen" in editor.get(again.headers["Location"]).text
 
@@ -268,7 +268,7 @@ def test_nothing_but_the_asked_point_is_saved(
     fields |= {"refs": "15.2", "section": "1", "points": "15.2"}
     answer = guest.post(path, data={**fields, "action": "save"})
     assert answer.status_code == 303, answer.text
-    assert answers(app) == {"15.1": "Gefragt", "15.1.goals": ""}, "its table is a part of it"
+    assert texts_given(app) == {"15.1": "Gefragt", "15.1.goals": ""}, "its table is a part of it"
     with database_session(app) as session:
         declaration = session.get_one(Declaration, world.own_declaration)
         assert (
@@ -364,7 +364,7 @@ def test_two_texts_are_shown_and_either_can_be_kept(
     assert newest_question(app).accepted_at is None
     decided = guest.post(path, data={**form_fields(answer.text), "ref-15.1-text": "Beide zusammen"})
     assert (decided.status_code, decided.headers["Location"]) == (303, path)
-    assert answers(app)["15.1"] == "Beide zusammen"
+    assert texts_given(app)["15.1"] == "Beide zusammen"
 
 
 def test_a_locked_declaration_says_so_and_keeps_the_text(
@@ -383,11 +383,11 @@ def test_a_locked_declaration_says_so_and_keeps_the_text(
     assert "Noch nichts gespeichert" in late.text
     by_itself = guest.post(path, data={**fields, "autosave": "1"}, headers={"X-Requested-With": "fetch"})
     assert (by_itself.status_code, by_itself.json["status"]) == (409, "conflict")
-    assert answers(app) == {}
+    assert texts_given(app) == {}
     with database_session(app) as session:
         session.get_one(Declaration, world.own_declaration).state = State.REOPENED
     assert guest.post(path, data={**form_fields(late.text), "action": "send"}).status_code == 303
-    assert answers(app) == {"15.1": "Knapp zu spät"}
+    assert texts_given(app) == {"15.1": "Knapp zu spät"}
 
 
 def canaries(app: Flask, world: World) -> Iterator[str]:
@@ -569,7 +569,7 @@ def test_a_missing_second_factor_closes_no_link(
     )
     assert client.get(f"/erklaerungen/{world.foreign_declaration}/").status_code == 303
     assert send(client, path, **{"ref-15.1-text": "Text", "action": "send"}).status_code == 303
-    assert answers(app) == {"15.1": "Text"}
+    assert texts_given(app) == {"15.1": "Text"}
 
 
 def downgrade_editor(app: Flask) -> None:
@@ -589,7 +589,7 @@ def test_no_answer_arrives_unheard(app: Flask, guest: FlaskClient, world: World,
     assert (late.status_code, "Mühsam geschrieben" in late.text) == (410, True)
     by_itself = guest.post(path, data={**fields, "autosave": "1"})
     assert (by_itself.status_code, by_itself.json["status"]) == (410, "conflict")
-    assert answers(app) == {}
+    assert texts_given(app) == {}
     owner = app.test_client()
     sign_in(owner, "owner@example.org")
     assert "1 Anfrage offen, davon ruht 1" in owner.get(f"/erklaerungen/{world.own_declaration}/").text
@@ -774,7 +774,7 @@ def test_a_form_of_an_earlier_visit_is_not_lost(app: Flask, guest: FlaskClient, 
         path, data={**fields, "autosave": "1"}, headers={"X-Requested-With": "fetch"}
     )
     assert by_itself.json["csrf_token"], "the page goes on with a new token"
-    assert answers(app) == {"15.1": "Lange offen"}
+    assert texts_given(app) == {"15.1": "Lange offen"}
 
 
 def test_wrong_links_must_wait(app: Flask, guest: FlaskClient, path: str) -> None:

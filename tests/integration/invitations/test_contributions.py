@@ -79,7 +79,7 @@ def stage_of(session: Session, question: Invitation, *, now: datetime) -> Contri
     return request_stage(question, now=now, askers=known)
 
 
-def save(
+def save_by_link(
     session: Session, token: str, submission: SectionEdit, *, now: datetime = LATER, name: str = ""
 ) -> SectionSaveOutcome:
     contribution = contributions.find_contribution(session, token, now=now)
@@ -120,7 +120,7 @@ def test_a_question_is_answered(session: Session, declaration: Declaration, edit
     )
     assert question.message == "Bis Freitag, bitte."
     assert stage_of(session, question, now=NOW) is ContributionRequestStage.OPEN
-    save(session, token, SectionEdit({"15.1": wrote("Von Karl.")}), name="Karl  Kurz")
+    save_by_link(session, token, SectionEdit({"15.1": wrote("Von Karl.")}), name="Karl  Kurz")
     assert stage_of(session, question, now=LATER) is ContributionRequestStage.BEGUN
     guest = send_off(session, token)
     assert stage_of(session, question, now=LATER) is ContributionRequestStage.ANSWERED
@@ -135,7 +135,7 @@ def test_the_trail_says_what_was_asked_and_never_whom(
     session: Session, declaration: Declaration, editor: Actor
 ) -> None:
     question, token = ask_contributor(session, declaration, editor, message="Lieber Karl")
-    save(session, token, SectionEdit({"15.1": wrote("Von Karl.")}))
+    save_by_link(session, token, SectionEdit({"15.1": wrote("Von Karl.")}))
     guest = send_off(session, token)
     second, _ = ask_contributor(session, declaration, editor, refs=["15.2"])
     answer_requests.revoke_request(Work(session, editor, LATER), declaration, second)
@@ -204,10 +204,10 @@ def test_a_link_opens_what_was_asked_and_nothing_else(
         before = answer_texts(session, declaration)
         submission = SectionEdit({ref: wrote(f"Neu in {ref}") for ref in sent}, done=True)
         if sent <= asked:
-            assert set(save(session, token, submission).versions) == sent
+            assert set(save_by_link(session, token, submission).versions) == sent
         else:
             with pytest.raises(NotPermitted):
-                save(session, token, submission)
+                save_by_link(session, token, submission)
             assert answer_texts(session, declaration) == before
         assert declarations.done_sections(session, declaration.id) == frozenset(), (
             "nobody but an editor says that it is done"
@@ -225,12 +225,12 @@ def test_figures_of_other_indicators_stay_closed(
     )
     _question, token = ask_contributor(session, declaration, editor, refs=[INDICATOR])
     figure = VersionedEdit(Figure(Decimal("12.5"), "t-co2e", Quality.MEASURED), 0)
-    outcome = save(session, token, SectionEdit(figures={own: figure}))
+    outcome = save_by_link(session, token, SectionEdit(figures={own: figure}))
     assert outcome.versions == {own: 1}
     with pytest.raises(NotPermitted):
-        save(session, token, SectionEdit(figures={foreign: figure}))
+        save_by_link(session, token, SectionEdit(figures={foreign: figure}))
     with pytest.raises(NotPermitted):
-        save(session, token, SectionEdit(figures={own: figure, foreign: figure}))
+        save_by_link(session, token, SectionEdit(figures={own: figure, foreign: figure}))
     assert set(declarations.read_content(session, declaration).sheet.figures) == {own}
 
 
@@ -259,7 +259,7 @@ def test_the_content_behind_a_link_holds_nothing_else(
 
 def test_nothing_readable_saves_nothing(session: Session, declaration: Declaration, editor: Actor) -> None:
     question, token = ask_contributor(session, declaration, editor)
-    assert save(session, token, SectionEdit()).versions == {}
+    assert save_by_link(session, token, SectionEdit()).versions == {}
     assert stage_of(session, question, now=LATER) is ContributionRequestStage.OPEN
 
 
@@ -274,7 +274,7 @@ def test_an_empty_answer_is_not_sent_off(session: Session, declaration: Declarat
     session.flush()
     with pytest.raises(NothingAnswered):
         send_off(session, token)
-    save(
+    save_by_link(
         session,
         token,
         SectionEdit({"15.1": VersionedEdit(Answer(Disclosure.EXPLAIN, explanation="Noch nie."), 0)}),
@@ -284,7 +284,7 @@ def test_an_empty_answer_is_not_sent_off(session: Session, declaration: Declarat
 
 def test_a_reminder_kills_the_old_link(session: Session, declaration: Declaration, editor: Actor) -> None:
     question, first = ask_contributor(session, declaration, editor)
-    save(session, first, SectionEdit({"15.1": wrote("Angefangen")}))
+    save_by_link(session, first, SectionEdit({"15.1": wrote("Angefangen")}))
     with pytest.raises(ReminderTooSoon) as error:
         answer_requests.remind_of_request(Work(session, editor, LATER), declaration, question)
     assert error.value.after == TOMORROW
@@ -294,7 +294,7 @@ def test_a_reminder_kills_the_old_link(session: Session, declaration: Declaratio
     assert (question.times_sent, question.sent_at) == (2, TOMORROW)
     assert question.expires_at == TOMORROW + LIFETIME[InvitationKind.CONTRIBUTION]
     assert answer_texts(session, declaration) == {"15.1": "Angefangen"}
-    save(session, second, SectionEdit({"15.1": wrote("Fertig", seen=1)}), now=TOMORROW)
+    save_by_link(session, second, SectionEdit({"15.1": wrote("Fertig", seen=1)}), now=TOMORROW)
     with pytest.raises(ReminderTooSoon):
         answer_requests.remind_of_request(
             Work(session, editor, TOMORROW + timedelta(hours=23)), declaration, question
@@ -320,7 +320,7 @@ def test_what_is_over_stays_over(session: Session, declaration: Declaration, edi
         with pytest.raises(InvalidInvitationLink):
             verb(Work(session, editor, TOMORROW), declaration, question)
     answered, token = ask_contributor(session, declaration, editor)
-    save(session, token, SectionEdit({"15.1": wrote("Da")}))
+    save_by_link(session, token, SectionEdit({"15.1": wrote("Da")}))
     send_off(session, token)
     for verb in (answer_requests.revoke_request, answer_requests.remind_of_request):
         with pytest.raises(InvalidInvitationLink):
@@ -367,7 +367,7 @@ def test_a_link_rests_once_who_asked_may_not_ask_any_more(
     """Whoever was removed must not come back by a question to an address of their own."""
     question, token = ask_contributor(session, declaration, colleague)
     contribution = contributions.find_contribution(session, token, now=NOW)
-    save(session, token, SectionEdit({"15.1": wrote("Angefangen")}))
+    save_by_link(session, token, SectionEdit({"15.1": wrote("Angefangen")}))
     lose(session, declaration, editor, colleague)
     session.flush()
     session.expire_all()
@@ -408,7 +408,7 @@ def test_a_question_that_rests_may_be_asked_anew(
     remove_asker(session, declaration, editor, colleague)
     session.flush()
     _question, token = ask_contributor(session, declaration, editor)
-    save(session, token, SectionEdit({"15.1": wrote("Neu gefragt")}))
+    save_by_link(session, token, SectionEdit({"15.1": wrote("Neu gefragt")}))
 
 
 def test_whoever_may_ask_again_stands_for_their_questions_again(
@@ -433,7 +433,7 @@ def test_a_locked_section_takes_no_answer(
     declaration.state = state
     session.flush()
     with pytest.raises(Locked):
-        save(session, token, SectionEdit({"15.1": wrote("Zu spät")}))
+        save_by_link(session, token, SectionEdit({"15.1": wrote("Zu spät")}))
     with pytest.raises(Locked):
         ask_contributor(session, declaration, editor, refs=["15.2"])
     with pytest.raises(Locked):
@@ -450,11 +450,11 @@ def test_two_texts_collide_and_neither_is_lost(
     mine = SectionEdit({"15.1": wrote("Von der Chefin")})
     save_section(Work(session, editor, NOW), declaration, section, mine)
     session.flush()
-    outcome = save(session, token, SectionEdit({"15.1": wrote("Von Karl")}))
+    outcome = save_by_link(session, token, SectionEdit({"15.1": wrote("Von Karl")}))
     [collision] = outcome.conflicts
     assert (collision.mine.text, collision.theirs.text) == ("Von Karl", "Von der Chefin")  # type: ignore[union-attr]
     assert answer_texts(session, declaration) == {"15.1": "Von der Chefin"}
-    save(session, token, SectionEdit({"15.1": wrote("Von beiden", seen=collision.version)}))
+    save_by_link(session, token, SectionEdit({"15.1": wrote("Von beiden", seen=collision.version)}))
     assert answer_texts(session, declaration) == {"15.1": "Von beiden"}
 
 
@@ -488,9 +488,9 @@ def test_a_name_can_be_corrected_until_somebody_owns_the_account(
     session: Session, declaration: Declaration, editor: Actor
 ) -> None:
     question, token = ask_contributor(session, declaration, editor)
-    save(session, token, SectionEdit({"15.1": wrote("Da")}), name="Karl Krz")
+    save_by_link(session, token, SectionEdit({"15.1": wrote("Da")}), name="Karl Krz")
     assert contributions.guest_name(session, question) == ("Karl Krz", False)
-    save(session, token, SectionEdit({"15.1": wrote("Da", seen=1)}), name="")
+    save_by_link(session, token, SectionEdit({"15.1": wrote("Da", seen=1)}), name="")
     account = contributor_account(session, question, name=" Karl  Kurz ", now=LATER)
     assert account.name == "Karl Kurz"
     account.password_hash = "his own"
@@ -505,7 +505,7 @@ def test_an_owner_without_a_name_gets_the_one_that_is_sent_off(
         session, email="karl@example.org", name="", password_hash="his own", language="de", now=NOW
     )
     _question, token = ask_contributor(session, declaration, editor)
-    save(session, token, SectionEdit({"15.1": wrote("Da")}), name="Kar")
+    save_by_link(session, token, SectionEdit({"15.1": wrote("Da")}), name="Kar")
     assert account.name == "", "a page that saves by itself settles nothing"
     send_off(session, token)
     assert account.name == "Karl Kurz"
@@ -517,7 +517,7 @@ def test_who_is_asked_acts_with_the_link_alone(
     """Mehmet edits the whole declaration when he signs in; his link opens one point."""
     _question, token = ask_contributor(session, declaration, editor, email="mehmet@example.org")
     with pytest.raises(NotPermitted):
-        save(session, token, SectionEdit({"15.2": wrote("Mit anderen Rechten")}))
+        save_by_link(session, token, SectionEdit({"15.2": wrote("Mit anderen Rechten")}))
 
 
 def test_a_nameless_account_gets_the_name(session: Session, declaration: Declaration, editor: Actor) -> None:
@@ -551,7 +551,7 @@ def test_sent_off_twice_at_once_counts_once(
     store: sessionmaker[Session], session: Session, declaration: Declaration, editor: Actor
 ) -> None:
     _question, token = ask_contributor(session, declaration, editor)
-    save(session, token, SectionEdit({"15.1": wrote("Einmal")}))
+    save_by_link(session, token, SectionEdit({"15.1": wrote("Einmal")}))
     session.commit()
     barrier, results = threading.Barrier(4), []
 
@@ -592,7 +592,7 @@ def test_two_companies_answered_at_once_make_one_account(
         with write_session(store) as own:
             barrier.wait()
             with own.begin():
-                save(own, token, SectionEdit({"15.1": wrote("Gleichzeitig")}), name="Karl Kurz")
+                save_by_link(own, token, SectionEdit({"15.1": wrote("Gleichzeitig")}), name="Karl Kurz")
                 accounts_made.append(
                     contributions.find_contribution(own, token, now=LATER).invitation.accepted_by
                 )

@@ -191,16 +191,16 @@ def test_fields_of_other_criteria_are_not_read(app: Flask, world: World, helper:
             texts = {name: ["überschrieben"] for name in fields if name.endswith(("-text", "-explanation"))}
             numbers = {name: ["77"] for name in fields if name.endswith("-value")}
             foreign |= {**fields, **texts, **numbers}
-    before = kept(app, world)
+    before = kept_entries(app, world)
     answer = helper.post(own_page(world, "5"), data={**foreign, **own, "action": "stay"})
     assert answer.status_code in (303, 422)
-    after = kept(app, world)
+    after = kept_entries(app, world)
     assert {ref: row for ref, row in after.items() if ref.split(".")[0] not in OWN} == {
         ref: row for ref, row in before.items() if ref.split(".")[0] not in OWN
     }
 
 
-def kept(app: Flask, world: World) -> dict[str, tuple[object, ...]]:
+def kept_entries(app: Flask, world: World) -> dict[str, tuple[object, ...]]:
     """Every answer and figure that is kept, with its version."""
     with app.extensions["dnk_session_factory"]() as session:
         answers = session.scalars(select(AnswerRow).where(AnswerRow.declaration_id == world.own_declaration))

@@ -57,7 +57,7 @@ def mail_count(app: Flask) -> int:
         return session.scalar(select(func.count()).select_from(Mail)) or 0
 
 
-def invite(client: FlaskClient, company: int, email: str) -> tuple[int, str]:
+def try_to_invite(client: FlaskClient, company: int, email: str) -> tuple[int, str]:
     answer = post(
         client,
         f"/unternehmen/{company}/personen/einladen",
@@ -82,24 +82,24 @@ def test_f4_many_companies_send_a_stranger_five_mails_a_day(
             )
             companies.append(company.id)
     sign_in(client, "owner@example.org")
-    statuses = [invite(client, company, STRANGER)[0] for company in companies]
+    statuses = [try_to_invite(client, company, STRANGER)[0] for company in companies]
     assert statuses == [303] * 5 + [429] * 2
     assert mail_count(app) == 5
-    _status, page = invite(client, companies[6], "Fremd@Example.net")
+    _status, page = try_to_invite(client, companies[6], "Fremd@Example.net")
     assert "Diese Person hat heute schon viele E-Mails von hier bekommen." in page
     assert "Ab 26. November 2026, 10:00 Uhr geht es wieder." in page
     assert form_fields(page)["email"] == ["Fremd@Example.net"], "what was typed stays"
-    assert invite(client, companies[6], "anders@example.net")[0] == 303
+    assert try_to_invite(client, companies[6], "anders@example.net")[0] == 303
     clock.shift(DAY)
     sign_in(client, "owner@example.org")
-    assert invite(client, companies[6], STRANGER)[0] == 303
+    assert try_to_invite(client, companies[6], STRANGER)[0] == 303
 
 
 def test_f4_sending_again_counts_too(
     app: Flask, world: World, client: FlaskClient, clock: time_machine.Traveller
 ) -> None:
     sign_in(client, "owner@example.org")
-    assert invite(client, world.own, STRANGER)[0] == 303
+    assert try_to_invite(client, world.own, STRANGER)[0] == 303
     with database_session(app) as session:
         number = session.scalars(select(Invitation.id)).one()
     again = f"/unternehmen/{world.own}/personen/einladungen/{number}/erneut-senden"

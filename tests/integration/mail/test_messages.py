@@ -458,7 +458,7 @@ def cluster(session: Session) -> Iterator[Cluster]:
     return cluster
 
 
-def letters(session: Session, cluster: Cluster) -> list[Letter]:
+def letters_to_members(session: Session, cluster: Cluster) -> list[Letter]:
     companies = session.scalars(select(Consent.organisation_id)).all()
     recipients = cluster_messages.recipients(session, cluster.id, companies, today=TODAY)
     return [Letter(recipient, "Betreff", "Text\n") for recipient in recipients]
@@ -472,7 +472,7 @@ def send_message(session: Session, cluster: Cluster, written: list[Letter], mark
 
 
 def test_who_can_be_reached(session: Session, cluster: Cluster) -> None:
-    assert [letter.recipient.account.email for letter in letters(session, cluster)] == [
+    assert [letter.recipient.account.email for letter in letters_to_members(session, cluster)] == [
         "a@example.org",
         "b@example.org",
     ]
@@ -480,7 +480,7 @@ def test_who_can_be_reached(session: Session, cluster: Cluster) -> None:
 
 
 def test_the_service_sends_to_those_who_still_belong(session: Session, cluster: Cluster) -> None:
-    written = letters(session, cluster)
+    written = letters_to_members(session, cluster)
     session.scalars(select(Consent).order_by(Consent.id)).first().withdrawn_at = NOW
     session.flush()
     assert send_message(session, cluster, written, "one") == 1
@@ -493,7 +493,7 @@ def test_the_service_sends_to_those_who_still_belong(session: Session, cluster: 
 
 
 def test_the_service_counts_by_the_hour(session: Session, cluster: Cluster) -> None:
-    written = letters(session, cluster)
+    written = letters_to_members(session, cluster)
     for number in range(5):
         send_message(session, cluster, written, f"m{number}", now=NOW + timedelta(minutes=number))
         session.flush()
@@ -508,7 +508,9 @@ def test_the_service_asks_who_sends(
     session: Session, cluster: Cluster, clusters: dict[int, ClusterRole]
 ) -> None:
     with pytest.raises(NotPermitted):
-        send_message(session, cluster, letters(session, cluster), "x", actor=Actor(None, clusters=clusters))
+        send_message(
+            session, cluster, letters_to_members(session, cluster), "x", actor=Actor(None, clusters=clusters)
+        )
     assert session.scalars(select(Mail)).all() == []
 
 

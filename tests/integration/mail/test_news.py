@@ -26,14 +26,14 @@ NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 DAY = timedelta(days=1)
 
 
-def write(_account: Account, entries: Sequence[tuple[ManagerNews, Cluster]]) -> tuple[str, str]:
+def news_text(_account: Account, entries: Sequence[tuple[ManagerNews, Cluster]]) -> tuple[str, str]:
     return "Neu", ", ".join(f"{entry.kind.value} {entry.company}" for entry, _cluster in entries)
 
 
 def tell_news(store: sessionmaker[Session], now: datetime) -> list[tuple[str, str]]:
     """What a run at this time tells whom, with every run twice."""
     for _twice in range(2):
-        daily_news.send_due(store, write, now=now)
+        daily_news.send_due(store, news_text, now=now)
     with write_session(store) as session, session.begin():
         mails = session.scalars(select(Mail).order_by(Mail.recipient)).all()
         told = [(mail.recipient, mail.body) for mail in mails]
@@ -85,7 +85,7 @@ def test_one_mail_that_cannot_be_written_stops_no_other(
     def write_for_ben(account: Account, entries: Sequence[tuple[ManagerNews, Cluster]]) -> tuple[str, str]:
         if account.email == "ada@example.org":
             raise ValueError(account.email)
-        return write(account, entries)
+        return news_text(account, entries)
 
     assert daily_news.send_due(store, write_for_ben, now=NOW + DAY) == 1
     assert "ada@" not in caplog.text

@@ -73,7 +73,7 @@ def mail_to(app: Flask, who: str) -> Mail:
         return mails.all()[-1]
 
 
-def change(app: Flask, state: State, since: datetime, **more: Any) -> None:
+def bring_into_state(app: Flask, state: State, since: datetime, **more: Any) -> None:
     """Bring the declaration into a state, as if it had been moved there then."""
     kinds = {State.SIGNING: EventKind.SIGN_OFF_ASKED, State.SUBMITTED: EventKind.SUBMITTED}
     with database_session(app) as session:
@@ -128,13 +128,13 @@ def test_whoever_looks_at_the_same_time_reminds_once(any_app: Flask, cluster: in
 
 @pytest.mark.parametrize("state", [State.APPROVED])
 def test_what_is_done_needs_no_reminder(any_app: Flask, cluster: int, state: State) -> None:
-    change(any_app, state, before(60), cluster_id=cluster)
+    bring_into_state(any_app, state, before(60), cluster_id=cluster)
     assert [remind(any_app, before(left)) for left in (30, 7, 1)] == [[], [], []]
 
 
 @pytest.mark.parametrize("state", [State.CHANGES_REQUESTED, State.REOPENED])
 def test_what_came_back_is_the_companys_again(any_app: Flask, cluster: int, state: State) -> None:
-    change(any_app, state, before(10))
+    bring_into_state(any_app, state, before(10))
     assert remind(any_app, before(9)) == [], "they were told yesterday"
     assert remind(any_app, before(7)) == ["mehmet", "petra"]
 
@@ -152,7 +152,7 @@ def test_a_company_that_has_not_begun_is_reminded(any_app: Flask, cluster: int) 
 def test_only_the_signatory_is_reminded_of_a_sign_off(any_app: Flask, cluster: int) -> None:
     with database_session(any_app) as session:
         signatory = session.scalars(select(Account).where(Account.email == "vera@example.org")).one().id
-    change(any_app, State.SIGNING, before(6), signatory_id=signatory)
+    bring_into_state(any_app, State.SIGNING, before(6), signatory_id=signatory)
     assert remind(any_app, before(5)) == [], "asked only yesterday"
     assert remind(any_app, before(1)) == ["vera"]
     body = mail_to(any_app, "vera").body
@@ -165,7 +165,7 @@ def test_a_signatory_who_was_asked_by_link_gets_no_link_that_leads_nowhere(
 ) -> None:
     with database_session(any_app) as session:
         guest = make_account(session, "chef@example.org").id
-    change(any_app, State.SIGNING, before(20), signatory_id=guest)
+    bring_into_state(any_app, State.SIGNING, before(20), signatory_id=guest)
     assert remind(any_app, before(7)) == []
 
 
@@ -193,7 +193,7 @@ def test_reviewers_get_one_digest_of_what_waits_a_week_before(any_app: Flask, cl
 
 
 def test_reviewers_are_not_reminded_of_what_has_just_come_in(any_app: Flask, cluster: int) -> None:
-    change(any_app, State.SUBMITTED, before(4), cluster_id=cluster)
+    bring_into_state(any_app, State.SUBMITTED, before(4), cluster_id=cluster)
     assert [remind(any_app, before(left)) for left in (3, 2, 1, 0)] == [[], [], [], []]
 
 
@@ -202,7 +202,7 @@ def test_another_cluster_is_not_told_what_was_submitted_here(any_app: Flask, clu
         other = make_cluster(session, "Cluster Süd", otto=ClusterRole.MANAGER)
         add_consent(session, session.scalars(select(Organisation)).one().id, other.id)
         session.add(default_cohort(cluster_id=other.id, reporting_year=2025, due=DUE))
-    change(any_app, State.SUBMITTED, before(20), cluster_id=cluster)
+    bring_into_state(any_app, State.SUBMITTED, before(20), cluster_id=cluster)
     assert remind(any_app, before(7)) == ["maria", "rita"]
 
 
@@ -408,7 +408,7 @@ def ask_for_changes(app: Flask, cluster: int, until: date, since: datetime) -> N
                 declaration_id=declaration.id, version=1, letter="", answer_until=until, requested_at=since
             )
         )
-    change(app, State.CHANGES_REQUESTED, since)
+    bring_into_state(app, State.CHANGES_REQUESTED, since)
 
 
 def test_changes_are_reminded_of_seven_days_and_one_day_before_and_once(any_app: Flask, cluster: int) -> None:
@@ -424,9 +424,9 @@ def test_nobody_is_reminded_of_changes_that_are_resubmitted_or_new(any_app: Flas
     until = DUE - timedelta(days=10)
     ask_for_changes(any_app, cluster, until, before(13))
     assert remind(any_app, before(13)) == [], "it came after the day of the first reminder"
-    change(any_app, State.SUBMITTED, before(12))
+    bring_into_state(any_app, State.SUBMITTED, before(12))
     assert remind(any_app, before(11)) == []
-    change(any_app, State.CHANGES_REQUESTED, before(12))
+    bring_into_state(any_app, State.CHANGES_REQUESTED, before(12))
     with database_session(any_app) as session:
         session.scalars(select(Consent)).one().withdrawn_at = before(12)
     assert remind(any_app, before(11)) == [], "the company has left the cluster"

@@ -102,7 +102,7 @@ def queue_mails(app: Flask, count: int = 1) -> None:
             )
 
 
-def sent(app: Flask) -> int:
+def count_sent(app: Flask) -> int:
     with database_session(app) as session:
         return len(session.scalars(select(Mail.id).where(Mail.sent_at.is_not(None))).all())
 
@@ -110,7 +110,7 @@ def sent(app: Flask) -> int:
 def test_two_workers_send_each_mail_once(any_app: Flask, inbox: RecordingSmtpServer) -> None:
     with workers(worker_environment(any_app, inbox), 2) as running:
         queue_mails(any_app, 40)
-        wait_for(lambda: sent(any_app) == 40)
+        wait_for(lambda: count_sent(any_app) == 40)
         for process in running:
             process.send_signal(signal.SIGTERM)
             assert process.wait(60) == 0
@@ -128,7 +128,7 @@ def test_the_mail_under_way_is_finished_and_no_other_begun(app: Flask, inbox: Re
         assert process.poll() is None
         inbox.is_held = False
         assert process.wait(60) == 0
-    assert len(inbox.received) == sent(app) == 1
+    assert len(inbox.received) == count_sent(app) == 1
 
 
 def test_once_for_cron(app: Flask, inbox: RecordingSmtpServer) -> None:
@@ -150,7 +150,7 @@ def test_once_tells_cron_of_a_failure(app: Flask, settings: Settings) -> None:
     queue_mails(app)
     assert BackgroundWorker(app.extensions["dnk_session_factory"], settings, chores).run_once() is False
     assert len(done) == 1, "one chore holds up no other"
-    assert sent(app) == 1, "nor the mails"
+    assert count_sent(app) == 1, "nor the mails"
 
 
 def run_once(env: dict[str, str]) -> Result:
@@ -245,4 +245,4 @@ def test_mails_wait_for_their_time(app: Flask, settings: Settings) -> None:
     with time_machine.travel(time.time() + 3600):
         queue_mails(app)
     assert BackgroundWorker(app.extensions["dnk_session_factory"], settings).run_once()
-    assert sent(app) == 0
+    assert count_sent(app) == 0

@@ -44,7 +44,9 @@ WHOLE_GOAL = replace(
 )
 
 
-def save(session: Session, organisation_id: int, goal: ClimateGoal, actor: Actor, seen: int = 0) -> None:
+def save_climate_goal(
+    session: Session, organisation_id: int, goal: ClimateGoal, actor: Actor, seen: int = 0
+) -> None:
     goals.save_goal(Work(session, actor, NOW), organisation_id, goal, seen=seen)
     session.flush()
 
@@ -63,7 +65,7 @@ def known(session: Session, organisation_id: int) -> CompanyPath:
 
 
 def test_a_goal_is_read_as_it_was_saved(session: Session, organisation_id: int, editor: Actor) -> None:
-    save(session, organisation_id, WHOLE_GOAL, editor)
+    save_climate_goal(session, organisation_id, WHOLE_GOAL, editor)
     stored = climate_goals.stored_goal(climate_goals.goal_row(session, organisation_id))
     assert (stored.content, stored.version, stored.by) == (WHOLE_GOAL, 1, editor.user_id)
     event = session.scalars(select(Event).where(Event.kind == EventKind.CLIMATE_GOAL_SAVED)).one()
@@ -73,10 +75,10 @@ def test_a_goal_is_read_as_it_was_saved(session: Session, organisation_id: int, 
 def test_an_older_page_changes_nothing(
     session: Session, organisation_id: int, editor: Actor, colleague: Actor
 ) -> None:
-    save(session, organisation_id, GOAL, editor)
-    save(session, organisation_id, GOAL, editor)  # the same again
+    save_climate_goal(session, organisation_id, GOAL, editor)
+    save_climate_goal(session, organisation_id, GOAL, editor)  # the same again
     with pytest.raises(ConflictError) as raised:
-        save(session, organisation_id, replace(GOAL, target_year=2035), colleague)
+        save_climate_goal(session, organisation_id, replace(GOAL, target_year=2035), colleague)
     assert raised.value.conflict.theirs == GOAL
     assert raised.value.conflict.version == 1
     with pytest.raises(ConflictError):
@@ -86,7 +88,7 @@ def test_an_older_page_changes_nothing(
 def test_only_who_writes_for_the_company_may_set_a_goal(session: Session, organisation_id: int) -> None:
     viewer = Actor(2, {organisation_id: Role.VIEWER})
     with pytest.raises(NotPermitted):
-        save(session, organisation_id, GOAL, viewer)
+        save_climate_goal(session, organisation_id, GOAL, viewer)
     with pytest.raises(NotPermitted):
         goals.remove_goal(Work(session, viewer, NOW), organisation_id, seen=0)
 
@@ -94,7 +96,7 @@ def test_only_who_writes_for_the_company_may_set_a_goal(session: Session, organi
 def test_the_path_has_figures_and_decided_measures(
     session: Session, organisation_id: int, editor: Actor
 ) -> None:
-    save(session, organisation_id, GOAL, editor)
+    save_climate_goal(session, organisation_id, GOAL, editor)
     add_emissions(session, organisation_id, 2025, 91, 30)
     for state, amount in ((MeasureState.PLANNED, 18), (MeasureState.IDEA, 14)):
         effect = MeasureEffect(t_co2e=Decimal(amount))
@@ -106,7 +108,7 @@ def test_the_path_has_figures_and_decided_measures(
 
 
 def test_bought_green_power_is_no_wedge(session: Session, organisation_id: int, editor: Actor) -> None:
-    save(session, organisation_id, GOAL, editor)
+    save_climate_goal(session, organisation_id, GOAL, editor)
     bought = CompanyMeasure(
         "Ökostrom",
         kind="purchased-green-power",
@@ -122,7 +124,7 @@ def test_a_changed_base_year_is_taken_on_request_with_its_reason(
     session: Session, organisation_id: int, editor: Actor
 ) -> None:
     add_emissions(session, organisation_id, 2022, 100, 42)
-    save(session, organisation_id, GOAL, editor)
+    save_climate_goal(session, organisation_id, GOAL, editor)
     assert known(session, organisation_id).base_today is None
     row = session.scalars(select(FigureRow).where(FigureRow.datapoint == "ghg.scope1.gross")).one()
     row.value = Decimal(120)
@@ -141,13 +143,13 @@ def test_a_changed_base_year_is_taken_on_request_with_its_reason(
 def test_a_base_year_below_the_goal_is_not_taken(
     session: Session, organisation_id: int, editor: Actor
 ) -> None:
-    save(session, organisation_id, replace(GOAL, percent=None, amount=Decimal(78)), editor)
+    save_climate_goal(session, organisation_id, replace(GOAL, percent=None, amount=Decimal(78)), editor)
     add_emissions(session, organisation_id, 2022, 30, 10)
     assert not goals.take_base_year(Work(session, editor, NOW), organisation_id, "Neu.", seen=1)
 
 
 def test_a_removed_goal_is_gone(session: Session, organisation_id: int, editor: Actor) -> None:
-    save(session, organisation_id, GOAL, editor)
+    save_climate_goal(session, organisation_id, GOAL, editor)
     goals.remove_goal(Work(session, editor, NOW), organisation_id, seen=1)
     session.flush()
     assert goals.path_of_company(session, organisation_id) is None
@@ -158,15 +160,15 @@ def test_the_path_enters_a_declaration_by_choice_with_figures_up_to_its_year(
     session: Session, declaration: Declaration, editor: Actor
 ) -> None:
     organisation_id = declaration.organisation_id
-    save(session, organisation_id, GOAL, editor)
+    save_climate_goal(session, organisation_id, GOAL, editor)
     for year, scope1 in ((2024, 99), (2025, 91), (2026, 70)):
         add_emissions(session, organisation_id, year, scope1, 30)
     assert live_document(session, declaration).climate_path is None
-    save(session, organisation_id, replace(GOAL, is_in_declaration=True), editor, seen=1)
+    save_climate_goal(session, organisation_id, replace(GOAL, is_in_declaration=True), editor, seen=1)
     declared = live_document(session, declaration).climate_path
     assert declared is not None
     assert declared.last_actual == declaration.reporting_year == 2025
     assert [each.actual for each in declared.years[:5]] == [142, None, 129, 121, None]
     later = replace(GOAL, base_year=2026, base=Decimal(100), is_in_declaration=True)
-    save(session, organisation_id, later, editor, seen=2)
+    save_climate_goal(session, organisation_id, later, editor, seen=2)
     assert live_document(session, declaration).climate_path is None

@@ -45,7 +45,7 @@ def add_measure(app: Flask, company: int, text: str = "Hallenlicht") -> int:
         return measures.add(session, company, CompanyMeasure(text), by=None, now=NOW).id
 
 
-def kept(app: Flask, company: int) -> list[tuple[str, MeasureState]]:
+def kept_measures(app: Flask, company: int) -> list[tuple[str, MeasureState]]:
     with database_session(app) as session:
         return [(each.text, each.state) for each in measures.of_company(session, company).values()]
 
@@ -60,8 +60,8 @@ def test_no_address_of_ones_own_company_reaches_a_measure_of_another(app: Flask,
         assert "Hallenlicht" not in answer.text
         foreign = post(browser, f"/unternehmen/{world.foreign}/massnahmen/{theirs}{act}", WHOLE)
         assert foreign.status_code in (403, 404), act
-    assert kept(app, world.foreign) == [("Hallenlicht", MeasureState.IDEA)]
-    assert kept(app, world.own) == []
+    assert kept_measures(app, world.foreign) == [("Hallenlicht", MeasureState.IDEA)]
+    assert kept_measures(app, world.own) == []
 
 
 @pytest.mark.parametrize("cluster", ["foreign", 10**12, -1, "x"])
@@ -88,7 +88,7 @@ def test_who_may_not_edit_changes_nothing(app: Flask, world: World, who: str, *,
         assert post(browser, base + act, WHOLE | {"pasted": "Maßnahme\nLED"}).status_code in (403, 404)
     goal = f"/unternehmen/{world.own}/pfad"
     assert (browser.get(goal).status_code == 200) is may_read
-    assert kept(app, world.own) == [("Hallenlicht", MeasureState.IDEA)]
+    assert kept_measures(app, world.own) == [("Hallenlicht", MeasureState.IDEA)]
 
 
 def test_an_archived_company_keeps_its_measures_as_they_are(app: Flask, world: World) -> None:
@@ -101,7 +101,7 @@ def test_an_archived_company_keeps_its_measures_as_they_are(app: Flask, world: W
     assert "Läuft jetzt" not in browser.get(base).text
     for act in (*(f"/{own}{act}" for act in ACTS), "/neu", "/liste", "/liste/uebernehmen"):
         assert post(browser, base + act, fields | WHOLE).status_code == 403, act
-    assert kept(app, world.own) == [("Hallenlicht", MeasureState.IDEA)]
+    assert kept_measures(app, world.own) == [("Hallenlicht", MeasureState.IDEA)]
 
 
 def test_an_archived_cluster_takes_neither_a_goal_nor_a_sum(app: Flask, world: World) -> None:
@@ -135,7 +135,7 @@ def row(sheet: Worksheet, at: int, *cells: Any) -> None:
         sheet.write(at, place, cell)
 
 
-def sent(app: Flask, world: World, content: bytes) -> Any:
+def upload_measures(app: Flask, world: World, content: bytes) -> Any:
     browser = signed_in(app, "owner")
     data = {"file": (io.BytesIO(content), "massnahmen.xlsx"), "csrf_token": token_of(browser)}
     path = f"/unternehmen/{world.own}/massnahmen/liste"
@@ -170,10 +170,10 @@ def with_rows(number: int) -> bytes:
 def test_a_hostile_workbook_ends_in_a_message(
     app: Flask, world: World, content: Callable[[], bytes], message: str
 ) -> None:
-    _browser, answer = sent(app, world, content())
+    _browser, answer = upload_measures(app, world, content())
     assert answer.status_code == 422
     assert message in answer.text
-    assert kept(app, world.own) == []
+    assert kept_measures(app, world.own) == []
 
 
 def test_formulas_and_merged_cells_are_what_their_cells_say(app: Flask, world: World) -> None:
@@ -188,7 +188,7 @@ def test_formulas_and_merged_cells_are_what_their_cells_say(app: Flask, world: W
         sheet.write_string(3, 2, "Idee")
         sheet.write_string(4, 0, "=cmd|' /C calc'!A0")
 
-    browser, answer = sent(app, world, filled_workbook(fill))
+    browser, answer = upload_measures(app, world, filled_workbook(fill))
     assert answer.status_code == 200
     assert "evil.example" not in answer.text
     taken = post(browser, f"/unternehmen/{world.own}/massnahmen/liste/uebernehmen", form_fields(answer.text))
@@ -222,8 +222,8 @@ def test_a_row_with_an_impossible_number_is_faulty_and_not_taken(
     def fill(sheet: Worksheet) -> None:
         row(sheet, 1, "LED", "Beleuchtung", "geplant", "Strom", kwh, year, "berechnet", investment)
 
-    browser, answer = sent(app, world, filled_workbook(fill))
+    browser, answer = upload_measures(app, world, filled_workbook(fill))
     assert answer.status_code == 200
     assert "0 bereit, 1 zu verbessern" in answer.text
     post(browser, f"/unternehmen/{world.own}/massnahmen/liste/uebernehmen", form_fields(answer.text))
-    assert kept(app, world.own) == []
+    assert kept_measures(app, world.own) == []

@@ -48,7 +48,7 @@ def measures_address(world: World, place: str = "") -> str:
     return f"/unternehmen/{world.own}/massnahmen{place}"
 
 
-def stored(app: Flask, world: World) -> dict[int, CompanyMeasure]:
+def measures_of(app: Flask, world: World) -> dict[int, CompanyMeasure]:
     with database_session(app) as session:
         return dict(measures.of_company(session, world.own))
 
@@ -64,7 +64,7 @@ def test_a_measure_is_noted_moved_deleted_and_restored(
     page = note_on_page(browser, world).text
     assert "1 von 1 beschlossenen Maßnahme mit Wirkung" in page
     assert "12 MWh" in page
-    [(number, measure)] = stored(app, world).items()
+    [(number, measure)] = measures_of(app, world).items()
     assert (measure.effect.kwh, measure.effect.cost_eur) == (Decimal(12_000), Decimal("2400.50"))
     assert measure.effect.t_co2e == Decimal("4.224")
     place = measures_address(world, f"/{number}")
@@ -74,10 +74,10 @@ def test_a_measure_is_noted_moved_deleted_and_restored(
         f"{place}/stand", data=token | {"version": "2", "state": "done"}, follow_redirects=True
     )
     assert "„Hallenbeleuchtung auf LED umstellen“ hat jetzt den Stand „umgesetzt“." in moved.text
-    assert stored(app, world)[number].state is MeasureState.DONE
+    assert measures_of(app, world)[number].state is MeasureState.DONE
     assert "Läuft doch noch" in moved.text
     browser.post(f"{place}/stand", data=token | {"version": "3", "state": "running"})
-    assert stored(app, world)[number].state is MeasureState.RUNNING, "one click takes it back"
+    assert measures_of(app, world)[number].state is MeasureState.RUNNING, "one click takes it back"
     gone = browser.post(f"{place}/loeschen", data=token, follow_redirects=True).text
     assert "Gelöscht: Hallenbeleuchtung" in gone
     assert browser.get(place).status_code == 404
@@ -95,7 +95,7 @@ def test_the_page_says_the_factor_and_a_typed_value_is_marked(
 ) -> None:
     page = note_on_page(browser, world, t_co2e="5").text
     assert "t CO₂e von Ihnen eingetragen" in page
-    [number] = stored(app, world)
+    [number] = measures_of(app, world)
     page = browser.get(measures_address(world, f"/{number}")).text
     assert "0,352 kg je kWh (Umweltbundesamt (UBA), 16/2026, 2025)" in page
     fields = form_fields(page)
@@ -127,14 +127,14 @@ def test_an_error_keeps_what_was_typed_and_stores_nothing(
     assert kept["cost_eur"] == ["2.400,50"]
     if field not in ("state", "savings-0-carrier"):
         assert kept[field] == [value]
-    assert stored(app, world) == {}
+    assert measures_of(app, world) == {}
 
 
 def test_a_conflict_shows_the_other_word_and_keeps_the_own(
     app: Flask, browser: FlaskClient, world: World
 ) -> None:
     note_on_page(browser, world)
-    [number] = stored(app, world)
+    [number] = measures_of(app, world)
     place = measures_address(world, f"/{number}")
     mine = form_fields(browser.get(place).text) | {"text": "Meins"}
     theirs = form_fields(browser.get(place).text) | {"text": "Ihres"}
@@ -144,7 +144,7 @@ def test_a_conflict_shows_the_other_word_and_keeps_the_own(
     assert ">Ihres<" in answer.text
     assert form_fields(answer.text)["text"] == ["Meins"]
     assert browser.post(place, data=form_fields(answer.text)).status_code == 303
-    assert stored(app, world)[number].text == "Meins"
+    assert measures_of(app, world)[number].text == "Meins"
 
 
 def test_what_was_typed_into_a_measure_that_somebody_deletes_can_be_copied(
@@ -209,7 +209,7 @@ def test_a_line_of_a_calculator_begins_a_measure_with_its_own_numbers(
     assert (solar["kind"], solar["state"], solar["from_year"]) == (["own-power"], ["done"], ["2025"])
     assert (solar["savings-0-carrier"], solar["savings-0-amount"]) == (["electricity/kWh"], ["9.000"])
     assert (bill["savings-0-carrier"], bill["savings-0-amount"]) == (["electricity/MWh"], [""])
-    assert stored(app, world) == {}
+    assert measures_of(app, world) == {}
     foreign = f"/unternehmen/{world.foreign}/massnahmen/neu?zeile={rows[0]}"
     stranger = app.test_client()
     sign_in(stranger, "stranger@example.org")
@@ -220,7 +220,7 @@ def test_a_line_of_a_calculator_begins_a_measure_with_its_own_numbers(
     )
     assert changed.status_code == 422, "somebody chose this carrier, so that its amount is missing"
     browser.post(place, data=bill | {"text": "Hallen-LED"})
-    assert [each.effect.energy for each in stored(app, world).values()] == [()], "nobody chose a carrier"
+    assert [each.effect.energy for each in measures_of(app, world).values()] == [()], "nobody chose a carrier"
     calculator = browser.get(f"/erklaerungen/{world.own_declaration}/rechner/energy").text
     assert calculator.count("Als Maßnahme vormerken") == 2
 

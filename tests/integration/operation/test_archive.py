@@ -9,7 +9,7 @@ from dnk_tool.domain.permissions import CHANGES_OF_CLUSTER, CHANGES_OF_COMPANY, 
 from dnk_tool.store.tables.clusters import Cluster
 from dnk_tool.store.tables.organisations import Organisation
 from dnk_tool.web.http.access import permission_of
-from tests.contract.test_routes import browsers, path_of, rules, scope_of, tables
+from tests.contract.test_routes import browsers, path_of, rules, scope_of, table_digests
 from tests.support.app import World, database_session, post
 
 # Forms whose permission is for a look: what they change is refused by the service, under the company's lock.
@@ -63,7 +63,7 @@ def test_nothing_of_an_archived_company_can_be_changed_at_any_address(
     monkeypatch.setattr("dnk_tool.web.endpoint_limits.LIMITS", {})
     owner = browsers(app)["owner"]
     archive_row(app, Organisation, world.own)
-    before, deeds = tables(app), 0
+    before, deeds = table_digests(app), 0
     for rule, method in rules(app):
         permission = permission_of(app, rule.endpoint)
         if method != "POST" or scope_of(rule) != "company":
@@ -77,7 +77,7 @@ def test_nothing_of_an_archived_company_can_be_changed_at_any_address(
         assert "archiviert" in answer.text, rule
         assert "Mein Satz" in answer.text, rule
         deeds += 1
-    assert tables(app) == before
+    assert table_digests(app) == before
     assert deeds > 40
 
 
@@ -87,7 +87,7 @@ def test_nothing_of_an_archived_cluster_can_be_changed_at_any_address(
     monkeypatch.setattr("dnk_tool.web.endpoint_limits.LIMITS", {})
     manager = browsers(app)["manager"]
     archive_row(app, Cluster, world.cluster)
-    before, deeds = tables(app), 0
+    before, deeds = table_digests(app), 0
     for rule, method in rules(app):
         # Which year a person looks at is their own, and in an archive there are years to choose from.
         if method != "POST" or scope_of(rule) != "cluster" or rule.endpoint == "cockpit.choose_view":
@@ -98,7 +98,7 @@ def test_nothing_of_an_archived_cluster_can_be_changed_at_any_address(
         is_unread = answer.status_code in (404, 422) and permission_of(app, rule.endpoint) in READS
         assert is_unread or (answer.status_code == 403 and "archiviert" in answer.text), rule
         deeds += 1
-    assert tables(app) == before
+    assert table_digests(app) == before
     assert deeds >= 20
 
 

@@ -52,7 +52,7 @@ def recipients_of(app: Flask, word: str) -> list[str]:
         return sorted(recipient for recipient, _subject in rows)
 
 
-def page(world: World, rest: str = "") -> str:
+def company_path(world: World, rest: str = "") -> str:
     return f"/betrieb/unternehmen/{world.own}{rest}"
 
 
@@ -73,12 +73,12 @@ def test_the_list_shows_numbers_and_no_word_of_companies(any_app: Flask, world: 
         organisation.address = organisation.website = organisation.legal_form = SECRET_WORD
         organisation.sites = [{"name": SECRET_WORD, "address": SECRET_WORD}]
     client = signed_in(any_app, "operator")
-    for path in ("/betrieb/unternehmen", page(world), page(world, "/loeschen")):
+    for path in ("/betrieb/unternehmen", company_path(world), company_path(world, "/loeschen")):
         answer = client.get(path)
         assert answer.status_code == 200
         assert "A GmbH" in answer.text
         assert SECRET_WORD not in answer.text
-    assert "owner@example.org" in client.get(page(world)).text
+    assert "owner@example.org" in client.get(company_path(world)).text
 
 
 def test_companies_are_searched_and_filtered_alike_on_both_engines(any_app: Flask, world: World) -> None:
@@ -111,12 +111,12 @@ def test_companies_are_searched_and_filtered_alike_on_both_engines(any_app: Flas
 def test_an_archive_is_told_to_the_owners_and_taken_back(any_app: Flask, world: World) -> None:
     client = signed_in(any_app, "operator")
     for _twice in range(2):
-        assert post(client, page(world, "/archiv"), {"action": "begin"}).status_code == 303
+        assert post(client, company_path(world, "/archiv"), {"action": "begin"}).status_code == 303
     assert recipients_of(any_app, "archiviert") == ["owner@example.org"]
     owner = signed_in(any_app, "owner")
     assert "archiviert" in owner.get(f"/unternehmen/{world.own}").text
     assert "Neue Erklärung" not in owner.get(f"/unternehmen/{world.own}").text
-    assert post(client, page(world, "/archiv"), {"action": "end"}).status_code == 303
+    assert post(client, company_path(world, "/archiv"), {"action": "end"}).status_code == 303
     assert recipients_of(any_app, "nicht mehr archiviert") == ["owner@example.org"]
     assert "archiviert" not in owner.get(f"/unternehmen/{world.own}").text
     with database_session(any_app) as session:
@@ -129,7 +129,7 @@ def test_an_archived_company_counts_nowhere_in_its_cluster(any_app: Flask, world
     manager = signed_in(any_app, "manager")
     cockpit = f"/cluster/{world.cluster}/"
     assert "A GmbH" in manager.get(cockpit).text
-    post(signed_in(any_app, "operator"), page(world, "/archiv"), {"action": "begin"})
+    post(signed_in(any_app, "operator"), company_path(world, "/archiv"), {"action": "begin"})
     text = manager.get(cockpit).text
     assert "A GmbH" not in text
     assert "1 Mitglied ist archiviert" in text
@@ -158,7 +158,7 @@ def test_a_save_that_waited_for_the_archive_is_refused(any_app: Flask, world: Wo
 def test_an_owner_is_invited_only_where_none_is_left_and_never_an_operator(
     any_app: Flask, world: World
 ) -> None:
-    client, path = signed_in(any_app, "operator"), page(world, "/leitung")
+    client, path = signed_in(any_app, "operator"), company_path(world, "/leitung")
     wish = {"email": "neu@example.org", "language": "de"}
     assert "hat eine Leitung" in post(client, path, wish).text
     with database_session(any_app) as session:
@@ -166,7 +166,7 @@ def test_an_owner_is_invited_only_where_none_is_left_and_never_an_operator(
     own = {"email": "operator@example.org", "language": "de"}
     assert post(client, path, own).status_code == 422
     assert post(client, path, wish).status_code == 303
-    assert "neu@example.org" in client.get(page(world)).text
+    assert "neu@example.org" in client.get(company_path(world)).text
     with database_session(any_app) as session:
         invitation = session.scalars(select(Invitation).where(Invitation.email == "neu@example.org")).one()
         assert (invitation.role, invitation.created_by) == (Role.OWNER, None)
@@ -179,11 +179,11 @@ def test_a_company_with_declarations_is_not_deleted_but_its_owners_are_asked(
     any_app: Flask, world: World
 ) -> None:
     client = signed_in(any_app, "operator")
-    assert "2025" in client.get(page(world, "/loeschen")).text
-    answer = post(client, page(world, "/loeschen"), {"typed_name": "A GmbH"})
+    assert "2025" in client.get(company_path(world, "/loeschen")).text
+    answer = post(client, company_path(world, "/loeschen"), {"typed_name": "A GmbH"})
     assert answer.status_code == 409
     for _twice in range(2):
-        assert post(client, page(world, "/bitte")).status_code == 303
+        assert post(client, company_path(world, "/bitte")).status_code == 303
     assert recipients_of(any_app, "Bitte") == ["owner@example.org"]
     with database_session(any_app) as session:
         assert "2025" in session.scalars(select(Mail.body).where(Mail.subject.contains("Bitte"))).one()
@@ -206,11 +206,11 @@ def test_owners_take_everything_along_before_a_company_goes(any_app: Flask, worl
             session, EventKind.PROFILE_CHANGED, organisation_id=world.own, actor_id=None, now=now
         )
         session.delete(session.get_one(Declaration, world.own_declaration))
-    assert post(client, page(world, "/loeschen"), {"typed_name": "A GmbH"}).status_code == 409
+    assert post(client, company_path(world, "/loeschen"), {"typed_name": "A GmbH"}).status_code == 409
     with database_session(any_app) as session:
         long_ago = datetime.now(UTC) - timedelta(days=15)
         session.get_one(Organisation, world.own).asked_to_close_at = long_ago
-    assert post(client, page(world, "/loeschen"), {"typed_name": "A GmbH"}).status_code == 303
+    assert post(client, company_path(world, "/loeschen"), {"typed_name": "A GmbH"}).status_code == 303
 
 
 def test_what_reviewers_keep_among_themselves_is_not_taken_along(any_app: Flask, world: World) -> None:
@@ -245,8 +245,8 @@ def test_a_deleted_company_leaves_nothing_but_its_people_and_its_journal(
     close_company(any_app, world)
     assert any_app.test_client().get("/berichte/a-gmbh-2025").status_code == 410
     client = signed_in(any_app, "operator")
-    assert post(client, page(world, "/loeschen"), {"typed_name": "B GmbH"}).status_code == 422
-    assert post(client, page(world, "/loeschen"), {"typed_name": "a gmbh "}).status_code == 303
+    assert post(client, company_path(world, "/loeschen"), {"typed_name": "B GmbH"}).status_code == 422
+    assert post(client, company_path(world, "/loeschen"), {"typed_name": "a gmbh "}).status_code == 303
     with database_session(any_app) as session:
         assert session.get(Organisation, world.own) is None
         for table in Organisation.metadata.tables.values():
@@ -340,7 +340,7 @@ def test_a_member_who_came_first_is_heard(any_app: Flask, world: World) -> None:
 
 
 def test_only_owners_delete_declarations_also_in_an_archive(any_app: Flask, world: World) -> None:
-    post(signed_in(any_app, "operator"), page(world, "/archiv"), {"action": "begin"})
+    post(signed_in(any_app, "operator"), company_path(world, "/archiv"), {"action": "begin"})
     path = f"/erklaerungen/{world.own_declaration}/loeschen"
     for who, status in (("editor", 403), ("operator", 404)):
         assert post(signed_in(any_app, who), path, {"typed_year": "2025"}).status_code == status

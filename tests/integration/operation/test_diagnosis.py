@@ -96,6 +96,12 @@ def public(busy: Flask) -> Settings:
     return settings
 
 
+def test_prints_that_nobody_has_checked_are_told_until_the_setting_is_gone(busy: Flask) -> None:
+    finding = look(busy, settings_of(busy, pdf_engine="unchecked"), open_pdfs=2)["pdfs"]
+    assert finding.state is NOTICE
+    assert "DNK_PDF_ENGINE" in finding_words(finding)
+
+
 def test_where_all_is_well_nothing_is_red(busy: Flask, public: Settings) -> None:
     found = look(busy, public, open_pdfs=2, drafts=DraftCounts(opened=12, ready=11))
     # The clock of PostgreSQL goes on, whatever time the test says it is.

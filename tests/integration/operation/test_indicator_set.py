@@ -12,7 +12,6 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from python_calamine import CalamineWorkbook
-from sqlalchemy import select
 
 from dnk_tool import paths
 from dnk_tool.catalogue import load_catalogue
@@ -22,7 +21,7 @@ from dnk_tool.services.declarations import submission
 from dnk_tool.services.declarations.documents import import_document
 from dnk_tool.services.work import Work
 from dnk_tool.store.tables.declarations import Declaration
-from dnk_tool.store.tables.figures import FigureRow
+from tests.integration.figures.stored_figures import stored_value
 from tests.support.app import add_consent, add_member, database_session, form_fields, make_cluster
 from tests.support.browsers import signed_in
 from tests.support.documents import full_document
@@ -191,11 +190,6 @@ def report_first_figure(client: FlaskClient, path: str) -> None:
     assert saved.status_code == 303, saved.text
 
 
-def figure(app: Flask, key: str) -> str:
-    with database_session(app) as session:
-        return str(session.scalars(select(FigureRow).where(FigureRow.datapoint == key)).one().value)
-
-
 def words_of_pdf(content: bytes) -> str:
     command = ["pdftotext", "-raw", "-", "-"]
     done = subprocess.run(command, input=content, capture_output=True, check=True)
@@ -233,7 +227,7 @@ def test_a_further_set_needs_no_line_of_the_program(
     assert "Für Betriebe mit lauten Maschinen." in petra.get(f"{path}/einstellungen").text
 
     report_first_figure(petra, f"{path}/kriterien/12/kennzahlen")
-    assert figure(app, "noise.complaints") == "13"
+    assert str(stored_value(app, "noise.complaints")) == "13"
 
     printed = words_of_pdf(petra.get(f"{path}/entwurf.pdf").data)
     assert "LMS – Lärm-Musterset" in printed

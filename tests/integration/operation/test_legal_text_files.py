@@ -37,7 +37,7 @@ def write_text_file(instance: Path, name: str, content: bytes) -> Path:
     return file
 
 
-def save(instance: Path, text: str, *, version: str = "", actor: Actor = OPERATOR) -> bool:
+def save_imprint(instance: Path, text: str, *, version: str = "", actor: Actor = OPERATOR) -> bool:
     return save_text(instance, IMPRINT, "de", text, version=version, actor=actor)
 
 
@@ -93,7 +93,7 @@ def test_what_is_no_file_is_neither_read_nor_replaced(tmp_path: Path, kind: str)
     place.mkdir() if kind == "folder" else os.mkfifo(place)
     assert read_text(tmp_path, IMPRINT, "de").state is TextState.UNREADABLE
     with pytest.raises(TextNotEditable):
-        save(tmp_path, "Neu")
+        save_imprint(tmp_path, "Neu")
     assert not place.is_file()
 
 
@@ -103,14 +103,14 @@ def test_a_file_that_is_too_long_is_shown_in_part_and_never_cut(tmp_path: Path, 
     stored = read_text(tmp_path, IMPRINT, "de")
     assert (stored.state, stored.text) == (TextState.TOO_LONG, "ü" * MAX_LENGTH)
     with pytest.raises(TextNotEditable):
-        save(tmp_path, "kurz", version=stored.version)
+        save_imprint(tmp_path, "kurz", version=stored.version)
     assert len(file.read_bytes()) == 2 * size
 
 
 def test_a_saved_text_is_private_and_whole(tmp_path: Path) -> None:
     former = os.umask(0)
     try:
-        assert save(tmp_path, " Beck GmbH\r\nMarkt 1\r\n\r\n\x1bTelefon\u202e 1 ")
+        assert save_imprint(tmp_path, " Beck GmbH\r\nMarkt 1\r\n\r\n\x1bTelefon\u202e 1 ")
     finally:
         os.umask(former)
     file = tmp_path / "pages/imprint.de.txt"
@@ -118,30 +118,30 @@ def test_a_saved_text_is_private_and_whole(tmp_path: Path) -> None:
     assert [stat.S_IMODE(path.stat().st_mode) for path in (file, file.parent)] == [0o600, 0o700]
     assert os.listdir(file.parent) == [file.name], "nothing is left beside it"
     opened = read_text(tmp_path, IMPRINT, "de")
-    assert not save(tmp_path, opened.text, version="old"), "the same text is no conflict"
-    assert save(tmp_path, "", version=opened.version)
+    assert not save_imprint(tmp_path, opened.text, version="old"), "the same text is no conflict"
+    assert save_imprint(tmp_path, "", version=opened.version)
     assert not file.exists()
 
 
 def test_only_operators_write_and_only_so_much(tmp_path: Path) -> None:
     with pytest.raises(NotPermitted):
-        save(tmp_path, "Beck GmbH", actor=Actor(2))
+        save_imprint(tmp_path, "Beck GmbH", actor=Actor(2))
     with pytest.raises(TextTooLong):
-        save(tmp_path, "x" * (MAX_LENGTH + 1))
-    assert save(tmp_path, "x" * MAX_LENGTH)
+        save_imprint(tmp_path, "x" * (MAX_LENGTH + 1))
+    assert save_imprint(tmp_path, "x" * MAX_LENGTH)
 
 
 def test_a_text_that_was_changed_meanwhile_stays(tmp_path: Path) -> None:
-    save(tmp_path, "Erste")
+    save_imprint(tmp_path, "Erste")
     opened = read_text(tmp_path, IMPRINT, "de")
     write_text_file(tmp_path, "imprint.de.txt", b"Zweite, mit einem Editor")
     with pytest.raises(TextChanged) as caught:
-        save(tmp_path, "Dritte", version=opened.version)
+        save_imprint(tmp_path, "Dritte", version=opened.version)
     assert caught.value.present.text == "Zweite, mit einem Editor"
-    assert save(tmp_path, "Dritte", version=caught.value.present.version)
+    assert save_imprint(tmp_path, "Dritte", version=caught.value.present.version)
     (tmp_path / "pages/imprint.de.txt").unlink()
     with pytest.raises(TextChanged):
-        save(tmp_path, "Vierte", version=opened.version)
+        save_imprint(tmp_path, "Vierte", version=opened.version)
 
 
 def test_of_many_who_save_at_once_one_succeeds_and_the_others_are_told(tmp_path: Path) -> None:
@@ -151,7 +151,7 @@ def test_of_many_who_save_at_once_one_succeeds_and_the_others_are_told(tmp_path:
     def run(number: int) -> None:
         start.wait(60)
         try:
-            save(tmp_path, f"Text {number}")
+            save_imprint(tmp_path, f"Text {number}")
             outcomes.append(f"Text {number}")
         except TextChanged:
             outcomes.append("changed")
@@ -169,7 +169,7 @@ def test_a_folder_that_cannot_be_written_changes_nothing(tmp_path: Path) -> None
     file = write_text_file(tmp_path, "imprint.de.txt", b"Beck GmbH")
     (tmp_path / "pages/.imprint.de.txt.new").mkdir()  # in the way
     with pytest.raises(OSError, match=r"imprint\.de\.txt\.new"):
-        save(tmp_path, "Neu", version=read_text(tmp_path, IMPRINT, "de").version)
+        save_imprint(tmp_path, "Neu", version=read_text(tmp_path, IMPRINT, "de").version)
     assert file.read_bytes() == b"Beck GmbH"
 
 
@@ -179,7 +179,7 @@ def test_the_files_are_where_old_installations_have_them() -> None:
     assert legal_texts.file_name(LegalText.ACCESSIBILITY, "de") == "pages/accessibility.de.txt"
 
 
-def links(text: str) -> list[tuple[str, str]]:
+def links_in_text(text: str) -> list[tuple[str, str]]:
     return [(part.text, part.href) for block in split_text(text) for part in block.parts if part.href]
 
 
@@ -202,7 +202,7 @@ def links(text: str) -> list[tuple[str, str]]:
     ],
 )
 def test_only_plain_addresses_become_links(text: str, expected: list[tuple[str, str]]) -> None:
-    assert links(text) == expected
+    assert links_in_text(text) == expected
     assert "".join(part.text for block in split_text(text) for part in block.parts) == text
 
 

@@ -66,7 +66,7 @@ def account_named(session: Session, who: str) -> Account:
     return session.scalars(select(Account).where(Account.email == f"{who}@example.org")).one()
 
 
-def save(
+def save_as(
     app: Flask, world: World, who: str, submission: SectionEdit, *, section: str = SECTION, at: datetime = NOW
 ) -> None:
     """Somebody of the company saves a page."""
@@ -97,8 +97,10 @@ def words_of_main(html: str) -> str:
 def test_a_save_tells_who_what_from_what_and_to_what(
     any_app: Flask, world: World, owner: FlaskClient
 ) -> None:
-    save(any_app, world, "editor", says("Wir achten auf Holz."))
-    save(any_app, world, "owner", says("Wir achten auf Holz aus der Nähe.", 1), at=NOW + timedelta(hours=1))
+    save_as(any_app, world, "editor", says("Wir achten auf Holz."))
+    save_as(
+        any_app, world, "owner", says("Wir achten auf Holz aus der Nähe.", 1), at=NOW + timedelta(hours=1)
+    )
     html = words_of_main(owner.get(log_path(world)).text)
     assert "Angaben gespeichert" in html
     assert "25. November 2026, 11:00 Uhr · Owner · DNK-Erklärung 2025" in html
@@ -124,7 +126,7 @@ def test_figures_and_choices_are_told_as_people_read_them(
     key = item.datapoint.key  # type: ignore[union-attr]
     for seen, value in enumerate(("1234.5", "2000")):
         figure = Figure(Decimal(value), unit, None, "")
-        save(
+        save_as(
             any_app, world, "editor", SectionEdit({}, {key: VersionedEdit(figure, seen)}), section=section.ref
         )
     html = words_of_main(owner.get(log_path(world)).text)
@@ -141,7 +143,7 @@ def test_figures_of_before_another_year_are_told_as_they_were(
 
     def enter(value: str, seen: int = 0) -> None:
         edit = VersionedEdit(Figure(Decimal(value), "kWh", None, ""), seen)
-        save(any_app, world, "editor", SectionEdit({}, {key: edit}), section=section)
+        save_as(any_app, world, "editor", SectionEdit({}, {key: edit}), section=section)
 
     enter("1234")
     enter("2345", 1)
@@ -169,7 +171,7 @@ def test_a_long_text_is_shortened_and_the_rest_is_counted(
 ) -> None:
     refs = [requirement.ref for requirement in load_catalogue("dnk-2017").criteria[0].requirements][:3]
     many = {ref: VersionedEdit(Answer(Disclosure.EXPLAIN, "", f"{LONG}{ref}"), 0) for ref in refs}
-    save(any_app, world, "editor", SectionEdit(many))
+    save_as(any_app, world, "editor", SectionEdit(many))
     with database_session(any_app) as session:
         declaration = session.get_one(Declaration, world.own_declaration)
         content = dict.fromkeys((f"1.{number}" for number in range(1, 10)), 1)
@@ -194,8 +196,8 @@ def test_a_long_text_is_shortened_and_the_rest_is_counted(
 def test_of_long_texts_the_place_is_shown_where_they_differ(
     any_app: Flask, world: World, owner: FlaskClient
 ) -> None:
-    save(any_app, world, "editor", says(f"{LONG} Am Ende: Holz."))
-    save(any_app, world, "editor", says(f"{LONG} Am Ende: Stahl.", 1))
+    save_as(any_app, world, "editor", says(f"{LONG} Am Ende: Holz."))
+    save_as(any_app, world, "editor", says(f"{LONG} Am Ende: Stahl.", 1))
     html = words_of_main(owner.get(log_path(world)).text)
     assert "Am Ende: Holz.</del>" in html
     assert "Am Ende: Stahl.</ins>" in html
@@ -306,7 +308,7 @@ def test_both_trails_say_when_entries_are_deleted(
 def test_people_who_are_gone_and_acts_without_an_account(
     any_app: Flask, world: World, owner: FlaskClient
 ) -> None:
-    save(any_app, world, "editor", says("Von jemandem, der geht."))
+    save_as(any_app, world, "editor", says("Von jemandem, der geht."))
     with database_session(any_app) as session:
         session.execute(delete(Account).where(Account.email == "editor@example.org"))
     assert "(gelöschtes Konto)" in words_of_main(owner.get(log_path(world)).text)
@@ -332,8 +334,8 @@ def test_what_reviewers_do_among_themselves_is_not_the_companys(
 
 def test_the_filters_and_the_pages(any_app: Flask, world: World, owner: FlaskClient) -> None:
     for number in range(60):
-        save(any_app, world, "editor", says(f"Fassung {number}", number))
-    save(any_app, world, "owner", says("Vom Chef", 60))
+        save_as(any_app, world, "editor", says(f"Fassung {number}", number))
+    save_as(any_app, world, "owner", says("Vom Chef", 60))
     note(any_app, EventKind.SIGN_OFF_RULE_CHANGED, organisation_id=world.own, required=True)
     first, second = (words_of_main(owner.get(log_path(world, query)).text) for query in ("", "?seite=2"))
     assert first.count("dnk-trail__entry") == 50
@@ -363,7 +365,7 @@ def test_the_filters_and_the_pages(any_app: Flask, world: World, owner: FlaskCli
 def test_what_an_address_says_wrongly_counts_as_not_said(
     any_app: Flask, world: World, owner: FlaskClient, query: str
 ) -> None:
-    save(any_app, world, "editor", says("Text"))
+    save_as(any_app, world, "editor", says("Text"))
     assert words_of_main(owner.get(log_path(world, query)).text).count("dnk-trail__entry") == 1
 
 
@@ -379,11 +381,11 @@ def test_a_page_needs_few_statements_however_much_happened(
             assert owner.get(log_path(world)).status_code == 200
         return len(statements)
 
-    save(any_app, world, "editor", says("Eins"))
+    save_as(any_app, world, "editor", says("Eins"))
     owner.get(log_path(world))
     few = cost()
     for number in range(1, 60):
-        save(any_app, world, "editor" if number % 2 else "owner", says(f"Fassung {number}", number))
+        save_as(any_app, world, "editor" if number % 2 else "owner", says(f"Fassung {number}", number))
     assert cost() <= few + 1, "the figures are asked for only where there are some"
     assert cost() <= 12
 
@@ -396,7 +398,7 @@ def test_the_csv_holds_everything_and_no_formula(
 ) -> None:
     monkeypatch.setattr(activity_pages, "CHUNK_SIZE", 3)
     for number, words in enumerate(PAYLOADS):
-        save(any_app, world, "editor", says(words.strip("\t"), number))
+        save_as(any_app, world, "editor", says(words.strip("\t"), number))
     answer = owner.get(log_path(world, ".csv"))
     assert answer.headers["Content-Disposition"].startswith("attachment; filename=Protokoll.csv")
     rows = list(csv.reader(io.StringIO(answer.data.decode("utf-8-sig")), delimiter=";"))
@@ -419,7 +421,7 @@ def test_the_csv_leaves_nothing_out_and_cuts_nothing(
     refs = [requirement.ref for requirement in load_catalogue("dnk-2017").criteria[0].requirements]
     words = {ref: f"{LONG}{ref}\nZweiter Absatz" for ref in refs}
     given = {ref: VersionedEdit(Answer(Disclosure.EXPLAIN, "", said), 0) for ref, said in words.items()}
-    save(any_app, world, "editor", SectionEdit(given))
+    save_as(any_app, world, "editor", SectionEdit(given))
     heading, *rows = downloaded_rows(owner, world)
     assert heading[0] == "Zeit (Ortszeit in Berlin)"
     assert {row[0] for row in rows} == {"2026-11-25 10:00:00"}
@@ -432,7 +434,7 @@ def test_the_csv_of_a_long_history_asks_in_pieces(
     any_app: Flask, world: World, owner: FlaskClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for number in range(7):
-        save(any_app, world, "editor", says(f"Fassung {number}", number))
+        save_as(any_app, world, "editor", says(f"Fassung {number}", number))
     whole = downloaded_rows(owner, world)
     monkeypatch.setattr(activity, "BATCH_SIZE", 2)
     assert downloaded_rows(owner, world) == whole
@@ -668,7 +670,7 @@ OTHER: dict[str, Callable[[World], str]] = {
 
 @pytest.mark.parametrize("column", [column.name for column in Event.__table__.columns])
 def test_the_database_refuses_to_change_what_an_event_says(any_app: Flask, world: World, column: str) -> None:
-    save(any_app, world, "editor", says("Text"))
+    save_as(any_app, world, "editor", says("Text"))
     before = raw_event(any_app)
     with pytest.raises(DatabaseError, match="only added"), database_session(any_app) as session:
         session.execute(text(f"UPDATE event SET {column} = {OTHER[column](world)}"))  # noqa: S608 -- our own
@@ -677,13 +679,13 @@ def test_the_database_refuses_to_change_what_an_event_says(any_app: Flask, world
 
 @pytest.mark.parametrize("column", ["organisation_id", "declaration_id"])
 def test_no_event_is_taken_out_of_a_trail(any_app: Flask, world: World, column: str) -> None:
-    save(any_app, world, "editor", says("Text"))
+    save_as(any_app, world, "editor", says("Text"))
     with pytest.raises(DatabaseError, match="only added"), database_session(any_app) as session:
         session.execute(text(f"UPDATE event SET {column} = NULL"))  # noqa: S608 -- our own
 
 
 def test_a_cluster_that_is_gone_takes_no_event_of_a_company_along(any_app: Flask, world: World) -> None:
-    save(any_app, world, "editor", says("Text"))
+    save_as(any_app, world, "editor", says("Text"))
     with database_session(any_app) as session:
         session.execute(delete(Cluster).where(Cluster.id == world.cluster))
     assert raw_event(any_app)["cluster_id"] is None
@@ -695,13 +697,13 @@ def raw_event(app: Flask) -> dict[str, Any]:
 
 
 def test_the_model_cannot_change_an_event_either(any_app: Flask, world: World) -> None:
-    save(any_app, world, "editor", says("Text"))
+    save_as(any_app, world, "editor", says("Text"))
     with pytest.raises(DatabaseError, match="only added"), database_session(any_app) as session:
         session.scalars(select(Event)).one().detail = {"versions": {}}
 
 
 def test_forgetting_who_did_it_and_deleting_a_company_stay_possible(any_app: Flask, world: World) -> None:
-    save(any_app, world, "editor", says("Text"))
+    save_as(any_app, world, "editor", says("Text"))
     with database_session(any_app) as session:
         session.execute(delete(Account).where(Account.email == "editor@example.org"))
     with database_session(any_app) as session:
@@ -715,8 +717,8 @@ def test_forgetting_who_did_it_and_deleting_a_company_stay_possible(any_app: Fla
 def test_d32_the_log_is_searched_by_words_of_contents_people_and_kinds(
     any_app: Flask, world: World, owner: FlaskClient
 ) -> None:
-    save(any_app, world, "editor", says(f"{LONG} Wir lagern Öl in der Hauptstraße."))
-    save(any_app, world, "owner", says("Wir sägen Holz."), section=SECTION)
+    save_as(any_app, world, "editor", says(f"{LONG} Wir lagern Öl in der Hauptstraße."))
+    save_as(any_app, world, "owner", says("Wir sägen Holz."), section=SECTION)
     html = words_of_main(owner.get(log_path(world, "?suche=hauptstrasse+oel")).text)
     assert html.count('<li class="dnk-trail__entry">') == 1
     assert "10:00 Uhr · Editor" in html
@@ -735,9 +737,9 @@ def test_d32_a_search_goes_through_so_many_events_and_leads_to_the_next(
 ) -> None:
     monkeypatch.setattr(activity_pages, "SEARCHED_SIZE", 2)
     monkeypatch.setattr(activity_pages, "PAGE_SIZE", 1)
-    save(any_app, world, "editor", says("Der erste Hafer."))
+    save_as(any_app, world, "editor", says("Der erste Hafer."))
     for number in (1, 2):
-        save(any_app, world, "editor", says(f"Text {number}.", number), at=NOW + timedelta(hours=number))
+        save_as(any_app, world, "editor", says(f"Text {number}.", number), at=NOW + timedelta(hours=number))
     with count_statements(any_app) as statements:
         latest = words_of_main(owner.get(log_path(world, "?suche=text")).text)
     assert len(statements) <= 15, statements

@@ -105,7 +105,7 @@ def leave_rows_everywhere(app: Flask, world: World) -> int:
         account = make_account(session, EMAIL, name=NAME)
         account.is_operator = True
         session.get_one(Declaration, world.own_declaration).signatory_id = account.id
-        for row in rows_of(account.id, world):
+        for row in rows_about(account.id, world):
             session.add(row)
             session.flush()
         mail_delivery.queue_mail(
@@ -132,7 +132,7 @@ def leave_rows_everywhere(app: Flask, world: World) -> int:
         return account.id
 
 
-def rows_of(who: int, world: World) -> Iterator[Any]:
+def rows_about(who: int, world: World) -> Iterator[Any]:
     about: dict[str, Any] = {"declaration_id": world.own_declaration}
     yield Membership(user_id=who, organisation_id=world.own, role=Role.EDITOR, created_at=NOW)
     yield from staff_rows(who, world)
@@ -299,11 +299,11 @@ def invitation_rows(who: int, world: World) -> Iterator[Any]:
 def everything(session: Session) -> str:
     """Every row of every table, as text."""
     return "\n".join(
-        f"{name}: {row}" for name, table in tables().items() for row in session.execute(select(table))
+        f"{name}: {row}" for name, table in tables_by_name().items() for row in session.execute(select(table))
     )
 
 
-def tables() -> dict[str, Table]:
+def tables_by_name() -> dict[str, Table]:
     return dict(schema.metadata().tables)
 
 
@@ -397,7 +397,9 @@ def test_afterwards_nothing_names_the_person(any_app: Flask, world: World) -> No
         assert session.get(Account, who) is None
         for name, columns in personal_data.account_columns().items():
             for column in columns:
-                rows = session.execute(select(tables()[name]).where(tables()[name].c[column] == who))
+                rows = session.execute(
+                    select(tables_by_name()[name]).where(tables_by_name()[name].c[column] == who)
+                )
                 assert rows.all() == [], (name, column)
     for trace in (EMAIL, "Kanarie", "Vogelsang", "alt@canary.example"):
         assert trace not in text, trace
@@ -701,12 +703,12 @@ def test_every_table_that_knows_a_person_is_thought_of() -> None:
     )
     by_address = {
         name
-        for name, table in tables().items()
+        for name, table in tables_by_name().items()
         if {"email", "recipient", "reply_to"} & set(table.c.keys()) and name != "account"
     }
     assert by_address - known <= set(personal_data.EMAIL_COLUMNS)
     for name, columns in data_export.excluded_columns().items():
-        assert columns <= set(tables()[name].c.keys()), f"{name} has no such columns"
+        assert columns <= set(tables_by_name()[name].c.keys()), f"{name} has no such columns"
 
 
 def documented() -> dict[str, str]:
@@ -724,7 +726,7 @@ def test_the_documentation_tells_the_truth_about_what_goes_and_what_stays() -> N
         rules = {
             key.ondelete
             for column in columns
-            for key in tables()[name].c[column].foreign_keys
+            for key in tables_by_name()[name].c[column].foreign_keys
             if key.column.table.name == "account"
         }
         said = DOCUMENTED[name]

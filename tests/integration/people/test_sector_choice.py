@@ -34,7 +34,7 @@ def radios(page: str) -> dict[str, str]:
     return {html.unescape(value): html.unescape(label) for value, label in found}
 
 
-def stored(app: Flask, world: World) -> str:
+def stored_sector(app: Flask, world: World) -> str:
     with database_session(app) as session:
         return session.get_one(Organisation, world.own).sector
 
@@ -52,9 +52,9 @@ def test_13_a_sector_is_found_by_words_and_nothing_typed_is_lost(
     assert answer.status_code == 200
     assert radios(answer.text) == {"WZ 2025: 43.21": "43.21 Elektroinstallation", "": "Keine davon"}
     assert 'value="Neuer Name"' in answer.text
-    assert stored(app, world) == "", "a search saves nothing"
+    assert stored_sector(app, world) == "", "a search saves nothing"
     assert send_sector(editor, world, "save", sector="WZ 2025: 43.21").status_code == 303
-    assert stored(app, world) == "WZ 2025: 43.21"
+    assert stored_sector(app, world) == "WZ 2025: 43.21"
     page = editor.get(f"/unternehmen/{world.own}/profil").text
     assert '<option value="WZ 2025: 43.21" selected>Elektroinstallation (WZ 2025: 43.21)</option>' in page
     assert 'id="sector-note"' not in page
@@ -87,9 +87,9 @@ def test_13_a_former_code_that_went_over_whole_is_taken_over_by_a_click(
     note = html.unescape(page).partition('id="sector-note"')[2]
     assert "Erbringung von Dienstleistungen der Informationstechnologie (WZ 2008: 62)" in note
     assert send_sector(editor, world, "save", name="Anders").status_code == 303
-    assert stored(app, world) == "62", "nothing changes by itself"
+    assert stored_sector(app, world) == "62", "nothing changes by itself"
     assert send_sector(editor, world, "take-sector").status_code == 303
-    assert stored(app, world) == "WZ 2025: 62"
+    assert stored_sector(app, world) == "WZ 2025: 62"
 
 
 def test_13_a_former_code_that_was_split_asks(editor: FlaskClient, app: Flask, world: World) -> None:
@@ -99,6 +99,6 @@ def test_13_a_former_code_that_was_split_asks(editor: FlaskClient, app: Flask, w
     assert list(radios(page)) == ["WZ 2025: 46", "WZ 2025: 47", "WZ 2025: 95", "45"]
     assert 'value="take-sector"' not in page
     send_sector(editor, world, "take-sector")
-    assert stored(app, world) == "45"
+    assert stored_sector(app, world) == "45"
     send_sector(editor, world, "save", sector="WZ 2025: 95")
-    assert stored(app, world) == "WZ 2025: 95"
+    assert stored_sector(app, world) == "WZ 2025: 95"

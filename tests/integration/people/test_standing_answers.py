@@ -23,7 +23,9 @@ from tests.support.app import World, database_session, form_fields, sign_in
 TEXTS = {"general.contact-name": "Petra Beck", BOUNDARY_REF: "Werkstatt und Büro"}
 
 
-def change(session: Session, declaration: Declaration, actor: Actor, *, seen: int, **texts: str) -> None:
+def save_standing_answers(
+    session: Session, declaration: Declaration, actor: Actor, *, seen: int, **texts: str
+) -> None:
     organisation = declaration.organisation
     update_profile(
         Work(session, actor, NOW),
@@ -38,7 +40,7 @@ def change(session: Session, declaration: Declaration, actor: Actor, *, seen: in
 def test_a_new_declaration_begins_with_the_profile(
     session: Session, declaration: Declaration, editor: Actor
 ) -> None:
-    change(session, declaration, editor, seen=1)
+    save_standing_answers(session, declaration, editor, seen=1)
     begun = begin_next_year(Work(session, editor, NOW), declaration)
     document = live_document(session, begun)
     assert {ref: answer.text for ref, answer in document.answers.items()} == TEXTS
@@ -52,7 +54,7 @@ def test_an_imported_declaration_keeps_its_own_answers(
     file = live_document(session, begun)
     session.delete(begun)
     session.flush()
-    change(session, declaration, editor, seen=1)
+    save_standing_answers(session, declaration, editor, seen=1)
     imported = import_document(Work(session, editor, NOW), file, organisation=declaration.organisation)
     assert live_document(session, imported).answers == {}
 
@@ -60,19 +62,19 @@ def test_an_imported_declaration_keeps_its_own_answers(
 def test_nothing_of_a_colleague_is_overwritten(
     session: Session, declaration: Declaration, editor: Actor
 ) -> None:
-    change(session, declaration, editor, seen=1)
-    change(session, declaration, editor, seen=1)
+    save_standing_answers(session, declaration, editor, seen=1)
+    save_standing_answers(session, declaration, editor, seen=1)
     with pytest.raises(ConflictError):
-        change(session, declaration, editor, seen=1, **{BOUNDARY_REF: "Nur das Büro"})
+        save_standing_answers(session, declaration, editor, seen=1, **{BOUNDARY_REF: "Nur das Büro"})
     assert standing_answers(session, declaration.organisation_id) == TEXTS
-    change(session, declaration, editor, seen=2, **{BOUNDARY_REF: ""})
+    save_standing_answers(session, declaration, editor, seen=2, **{BOUNDARY_REF: ""})
     assert standing_answers(session, declaration.organisation_id) == {}
 
 
 def test_the_log_says_that_the_contact_changed_and_not_who_it_is(
     session: Session, declaration: Declaration, editor: Actor
 ) -> None:
-    change(session, declaration, editor, seen=1)
+    save_standing_answers(session, declaration, editor, seen=1)
     (event,) = session.scalars(select(Event).where(Event.kind == EventKind.PROFILE_CHANGED))
     assert event.detail["fields"] == {"contact": [], "reporting_boundary": ["", "Werkstatt und Büro"]}
 

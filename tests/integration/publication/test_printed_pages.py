@@ -60,7 +60,7 @@ def words_about_file(client: FlaskClient, content: bytes, code: str = "") -> str
     return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", main))
 
 
-def finish(app: Flask, play: DeclarationScenario, *, publish: bool = True) -> tuple[str, bytes]:
+def finish_and_publish(app: Flask, play: DeclarationScenario, *, publish: bool = True) -> tuple[str, bytes]:
     with scenario_session(app, play) as now:
         now.submit(to=False)
         if publish:
@@ -99,7 +99,7 @@ def prints(monkeypatch: pytest.MonkeyPatch) -> list[Issue]:
 def test_the_five_answers(app: Flask, prints: list[Issue]) -> None:
     with database_session(app) as session:
         play = make_scenario(session)
-    sha256, content = finish(app, play)
+    sha256, content = finish_and_publish(app, play)
     visitor = app.test_client()
     slug = re.search(r"/berichte/([a-z0-9-]+)", visitor.get(f"/p/{version_code(sha256)}").text)
     assert slug
@@ -154,7 +154,7 @@ def test_of_a_version_that_is_not_public_the_pages_are_told_and_no_more(
 ) -> None:
     with database_session(app) as session:
         play = make_scenario(session)
-    _sha256, content = finish(app, play, publish=False)
+    _sha256, content = finish_and_publish(app, play, publish=False)
     number = play.declaration.id
     member, visitor = signed_in(app, "owner"), app.test_client()
     original = member.get(f"/erklaerungen/{number}/versionen/1.pdf").data
@@ -178,7 +178,7 @@ def test_each_pdf_is_recorded_once_by_all_processes(any_app: Flask) -> None:
     """Also when two make it at the same moment; two programs give two records, and both stay known."""
     with database_session(any_app) as session:
         play = make_scenario(session)
-    sha256, content = finish(any_app, play, publish=False)
+    sha256, content = finish_and_publish(any_app, play, publish=False)
     first, second = printed_file(content), printed_file(content, words="anderes Programm")
     with ThreadPoolExecutor(4) as pool:
         list(pool.map(lambda _turn: record(any_app, sha256, first), range(4)))
@@ -211,7 +211,7 @@ def test_what_cannot_be_compared_is_never_called_another(
     """A print whose pages could not be read, one of another method, and versions of before the records."""
     with database_session(any_app) as session:
         play = make_scenario(session)
-    sha256, content = finish(any_app, play, publish=False)
+    sha256, content = finish_and_publish(any_app, play, publish=False)
     unknown = page_digests(printed_file(content, words="unbekannt"))
 
     def result() -> PagesResult:
@@ -255,7 +255,7 @@ def test_the_statement_for_a_database_restored_by_other_means_works(any_app: Fla
 def test_the_command_compares_pages_too(app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with database_session(app) as session:
         play = make_scenario(session)
-    sha256, content = finish(app, play, publish=False)
+    sha256, content = finish_and_publish(app, play, publish=False)
     original = printed_file(content)
     record(app, sha256, original)
     settings = app.extensions["dnk_settings"]

@@ -68,7 +68,7 @@ def publish(app: Flask, play: DeclarationScenario) -> Publish:
                 organisation = session.get_one(Organisation, play.declaration.organisation_id)
             session.add(organisation)
             session.flush()
-            return put(session, document, organisation, NOW + timedelta(minutes=year - 2000))
+            return put_publication(session, document, organisation, NOW + timedelta(minutes=year - 2000))
 
     return run
 
@@ -80,7 +80,7 @@ def said_of_year(document: Document, year: int) -> Document:
     return replace(document, reporting_year=year, figures=figures)
 
 
-def put(session: Session, document: Document, organisation: Organisation, now: datetime) -> str:
+def put_publication(session: Session, document: Document, organisation: Organisation, now: datetime) -> str:
     """A version that is done, and its publication."""
     declaration = cockpit_members.add_declaration(
         session, organisation.id, changed_at=now, year=document.reporting_year, state=State.FINISHED
@@ -125,7 +125,7 @@ def entries(client: FlaskClient, path: str = "/berichte/feed.atom") -> list[Elem
     return parsed_xml(answer.data).findall("a:entry", ATOM)
 
 
-def said(entry: ElementTree.Element, name: str) -> str:
+def entry_text(entry: ElementTree.Element, name: str) -> str:
     return entry.findtext(f"a:{name}", "", ATOM)
 
 
@@ -485,14 +485,14 @@ def test_the_feed_is_atom_with_ids_that_stay(
 ) -> None:
     publish(name="Zweite GmbH")
     feed_entries = entries(visitor)
-    assert [said(entry, "title") for entry in feed_entries] == [
+    assert [entry_text(entry, "title") for entry in feed_entries] == [
         "Zweite GmbH – 2025",
         "Steinmetzwerkstatt Quenzel & Marschall GbR – 2025",
     ]
     feed = parsed_xml(visitor.get("/berichte/feed.atom").data)
-    assert said(feed, "updated") == max(said(entry, "updated") for entry in feed_entries)
-    assert said(feed, "id") == "http://localhost:8000/berichte/feed.atom"
-    ids = [said(entry, "id") for entry in feed_entries]
+    assert entry_text(feed, "updated") == max(entry_text(entry, "updated") for entry in feed_entries)
+    assert entry_text(feed, "id") == "http://localhost:8000/berichte/feed.atom"
+    ids = [entry_text(entry, "id") for entry in feed_entries]
     assert len(set(ids)) == 2
     assert all(entry_id.startswith("urn:uuid:") for entry_id in ids)
     for entry in feed_entries:
@@ -504,14 +504,14 @@ def test_the_feed_is_atom_with_ids_that_stay(
         now.submit(to=False)
         publishing_steps.publish(Work(now.session, play.actor("owner"), later), now.declaration)
     first, second = entries(visitor)
-    assert said(first, "id") == ids[1]
-    assert said(first, "updated") == "2026-11-27T09:00:00Z"
-    assert said(second, "id") == ids[0]
+    assert entry_text(first, "id") == ids[1]
+    assert entry_text(first, "updated") == "2026-11-27T09:00:00Z"
+    assert entry_text(second, "id") == ids[0]
 
 
 def test_a_feed_without_entries_is_one(visitor: FlaskClient, play: DeclarationScenario) -> None:
     assert entries(visitor) == []
-    assert said(parsed_xml(visitor.get("/berichte/feed.atom").data), "updated")
+    assert entry_text(parsed_xml(visitor.get("/berichte/feed.atom").data), "updated")
 
 
 # ---- Files and data of one declaration
@@ -634,8 +634,8 @@ def test_hostile_words_stay_words(
         assert "<img src=x" not in text, path
         assert "{{ 7*7 }}" in text, path
     [entry] = entries(visitor, feed)
-    assert said(entry, "title").startswith("</script>")
-    assert "\ufffd" in said(entry, "title"), "a sign that XML does not know"
+    assert entry_text(entry, "title").startswith("</script>")
+    assert "\ufffd" in entry_text(entry, "title"), "a sign that XML does not know"
     rows = visitor.get(f"/berichte/{slug}/kennzahlen.csv").data.decode("utf-8-sig")
     assert not [
         cell for row in csv.reader(io.StringIO(rows), delimiter=";") for cell in row if cell.startswith("=")

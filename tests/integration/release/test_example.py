@@ -18,7 +18,7 @@ def test_the_data_are_those_that_the_program_writes() -> None:
 def test_each_page_has_the_words_that_the_program_prints(name: str) -> None:
     if example.is_unchanged(name):
         return
-    kept, now = (example.FOLDER / name).read_bytes(), example.printed(name)
+    kept, now = (example.FOLDER / name).read_bytes(), example.printed_edition(name)
     assert _letters_of_pages(kept) == _letters_of_pages(now), "is it meant? then `make example`"
 
 

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import re
+import shutil
 import subprocess
 import sys
 import tarfile
@@ -18,6 +19,7 @@ from tests.releasing.locked import python_packages
 
 ROOT = Path(__file__).parents[3]
 WHEEL, SDIST = f"dnk_tool-{VERSION}-py3-none-any.whl", f"dnk_tool-{VERSION}.tar.gz"
+BUILT = "flask_principal-0.4.0-py3-none-any.whl"
 CONSTRAINTS, SBOM = f"dnk-tool-{VERSION}-constraints.txt", f"dnk-tool-{VERSION}.cdx.json"
 
 
@@ -25,7 +27,7 @@ def test_f15_two_runs_give_the_same_bytes(released: Release, tmp_path: Path) -> 
     """The second one in other folders; the epoch is the commit's."""
     files = release.make_files(released.sources, VERSION, tmp_path, built=ROOT)
     names = {path.name for path in files.iterdir()}
-    assert names == {WHEEL, SDIST, SBOM, CONSTRAINTS, release.SIGNERS, release.SUMS}
+    assert names == {WHEEL, BUILT, SDIST, SBOM, CONSTRAINTS, release.SIGNERS, release.SUMS}
     for name in names:
         assert (files / name).read_bytes() == (released.files / name).read_bytes(), name
     release.compare_sums(files, released.files / release.SUMS)
@@ -70,7 +72,7 @@ def test_f15_the_list_of_parts_is_whole(released: Release) -> None:
     assert JsonStrictValidator(SchemaVersion.V1_6).validate_str(text) is None
     bom = json.loads(text)
     parts = {part["bom-ref"]: part for part in bom["components"]}
-    for package in python_packages(ROOT / "requirements/run.txt"):
+    for package in python_packages(released.files / CONSTRAINTS):
         part = parts[f"pkg:pypi/{package.name}@{package.version}"]
         assert {entry["content"] for entry in part["hashes"]} == set(package.sha256)
         assert part.get("licenses") or package.marker, package.name
@@ -111,6 +113,35 @@ def test_f15_no_release_with_a_key_that_nobody_knows(tmp_path: Path) -> None:
     (root / release.SIGNERS).write_text(line)
     release.check_key(root, key)
     release.check_key(root, key.with_suffix(".pub"))
+
+
+def test_f15_what_has_sources_alone_comes_as_a_wheel_with_its_hash(released: Release, tmp_path: Path) -> None:
+    """With the words of docs/operations.md, of this package alone, and without any index."""
+    install = "pip install --require-hashes --only-binary :all: --find-links . -r dnk-tool-"
+    assert install in (ROOT / "docs/operations.md").read_text("utf-8")
+    files = tmp_path / "files"
+    files.mkdir()
+    shutil.copyfile(released.files / BUILT, files / BUILT)
+    text = (released.files / CONSTRAINTS).read_text("utf-8")
+    (files / "dnk-tool-one.txt").write_text(
+        "".join(re.findall(r"(?m)^flask-principal==.*\n(?: .*\n)+", text))
+    )
+    command = [sys.executable, "-m", *install.split()[:-1], "dnk-tool-one.txt"]
+    command += ["--no-index", "--no-deps", "--target", "target"]
+    done = subprocess.run(command, cwd=files, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert (files / "target/flask_principal.py").is_file()
+    with (files / BUILT).open("ab") as wheel:
+        wheel.write(b"changed")
+    done = subprocess.run(command, cwd=files, capture_output=True, text=True)
+    assert done.returncode != 0
+    assert "THESE PACKAGES DO NOT MATCH THE HASHES" in done.stderr
+
+
+def test_f15_what_has_a_wheel_nowhere_is_named(released: Release, tmp_path: Path) -> None:
+    (tmp_path / WHEEL).write_bytes((released.files / WHEEL).read_bytes())
+    with pytest.raises(release.Refused, match="flask-principal"):
+        release.try_out(tmp_path / WHEEL, released.files / CONSTRAINTS, tmp_path)
 
 
 def test_f15_a_changed_package_is_not_installed(released: Release, tmp_path: Path) -> None:

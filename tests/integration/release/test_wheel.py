@@ -21,7 +21,7 @@ def run_program(*command: str | Path, cwd: Path) -> str:
 
 
 def test_no_archive_holds_the_repository(released: Release) -> None:
-    [wheel], [sources] = released.files.glob("*.whl"), released.files.glob("*.tar.gz")
+    [wheel], [sources] = released.files.glob("dnk_tool-*.whl"), released.files.glob("*.tar.gz")
     with zipfile.ZipFile(wheel) as package, tarfile.open(sources) as archive:
         names = [*package.namelist(), *archive.getnames()]
     assert len(names) > 500
@@ -29,7 +29,7 @@ def test_no_archive_holds_the_repository(released: Release) -> None:
 
 
 def test_the_wheel_has_what_the_demo_is_made_of(released: Release) -> None:
-    [wheel] = released.files.glob("*.whl")
+    [wheel] = released.files.glob("dnk_tool-*.whl")
     folder = ROOT / "dnk_tool/cli/demo"
     data = {str(file.relative_to(ROOT)) for file in folder.rglob("*") if file.suffix in {".json", ".yaml"}}
     with zipfile.ZipFile(wheel) as package:

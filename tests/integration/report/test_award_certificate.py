@@ -48,7 +48,7 @@ CASES = {
 }  # fmt: skip
 
 
-def printed(certificate: AwardCertificate, path: Path) -> str:
+def text_of_sheet(certificate: AwardCertificate, path: Path) -> str:
     """The text of the sheet, whose PDF is then at the path."""
     path.write_bytes(render_page(certificate_html(certificate), issued_on=certificate.given_on, seconds=-1))
     return subprocess.run(
@@ -59,7 +59,7 @@ def printed(certificate: AwardCertificate, path: Path) -> str:
 @pytest.mark.parametrize("case", CASES)
 def test_it_is_one_sheet_that_all_can_read_and_keep(case: str, tmp_path: Path) -> None:
     path = tmp_path / "certificate.pdf"
-    text = printed(CASES[case], path)
+    text = text_of_sheet(CASES[case], path)
     assert accessibility_failures(path, has_contents=False, least_bookmarks=1) == []
     with pikepdf.open(path) as pdf:
         assert len(pdf.pages) == 1
@@ -68,14 +68,14 @@ def test_it_is_one_sheet_that_all_can_read_and_keep(case: str, tmp_path: Path) -
 
 
 def test_names_stay_names(tmp_path: Path) -> None:
-    text = " ".join(printed(CASES["hostile"], tmp_path / "certificate.pdf").split())
+    text = " ".join(text_of_sheet(CASES["hostile"], tmp_path / "certificate.pdf").split())
     assert text.count("<script>alert(1)</script>{{ 7*7 }}") == 5
     assert "\u202e" not in text
 
 
 @pytest.mark.parametrize("language", ["de", "en"])
 def test_it_says_who_won_what_and_for_what(language: Language, tmp_path: Path) -> None:
-    text = printed(replace(USUAL, language=language), tmp_path / "certificate.pdf")
+    text = text_of_sheet(replace(USUAL, language=language), tmp_path / "certificate.pdf")
     for words in (USUAL.company, USUAL.title, USUAL.prize, f"{USUAL.award} {USUAL.year}", USUAL.cluster):
         assert words in text
     assert ("Urkunde" in text, "Certificate" in text) == (language == "de", language == "en")

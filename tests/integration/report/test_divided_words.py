@@ -6,23 +6,21 @@ import shutil
 import subprocess
 from dataclasses import replace
 from datetime import date
-from pathlib import Path
 
 import pikepdf
 import pypdfium2
 import pytest
 
-from dnk_tool.domain.declarations.document_reader import read_document
 from dnk_tool.report.files.html import render_html
 from dnk_tool.report.process.limits import RenderLimits
 from dnk_tool.report.renderer import render_job
 from dnk_tool.report.view.compose import compose
 from dnk_tool.report.view.model import Issue
 from tests.integration.exports.test_attached_data import DRAFT
+from tests.support.documents import stored_document
 from tests.support.listening.painting import as_drawn
 from tests.support.listening.text_layer import structure
 
-DATA = Path(__file__).parents[2] / "data"
 ISSUE = Issue(2, date(2026, 3, 2), False, "ab12cd34" * 8)
 SOFT = "\N{SOFT HYPHEN}"
 PDFIUM_SOFT = "\ufffe"  # as PDFium says a hyphen that is there only because a line ends
@@ -122,7 +120,7 @@ def test_a_listener_hears_each_word_once(whole: bytes) -> None:
 
 
 def html_of_areas(name: str, areas: slice) -> str:
-    view = compose(read_document((DATA / f"{name}.json").read_bytes()), ISSUE)
+    view = compose(stored_document(name), ISSUE)
     return render_html(replace(view, parts=view.parts[areas], index=(), glossary=(), ratings=()))
 
 

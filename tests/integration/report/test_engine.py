@@ -1,9 +1,14 @@
 """What the child does with a WeasyPrint that nobody has read, and which engine it is told to be."""
 
+import io
 import logging
 from collections.abc import Iterator
+from datetime import date
+from itertools import chain
 from pathlib import Path
+from typing import get_args
 
+import pikepdf
 import pytest
 
 from dnk_tool import config
@@ -11,20 +16,44 @@ from dnk_tool.app import create_app
 from dnk_tool.report.engine import Engine
 from dnk_tool.report.process.client import RenderFailed, RenderWorker
 from dnk_tool.report.process.engine_choice import choose_engine, chosen_engine
+from dnk_tool.report.process.limits import RenderLimits
+from dnk_tool.report.renderer import build_job, page_issue
 from tests.integration.report.test_render_worker import HEAD, encoded_job
 
 CHANGED = """
 from dataclasses import replace
-from dnk_tool.report.engine import {module}
-{module}.PATCHES = tuple(replace(patch, sha256="0" * 64) for patch in {module}.PATCHES)
+from importlib import import_module
+for name in {names!r}:
+    module = import_module("dnk_tool.report.engine." + name)
+    module.PATCHES = tuple(replace(patch, sha256="0" * 64) for patch in module.PATCHES)
 from dnk_tool.report.process import worker
 worker.main()
 """
+# By what is left out where their sources are others; tags are repaired by both or not at all.
+REPAIRS = {
+    "tags": ("tagging", "text_layer"),
+    "the order of painting": ("painting_order",),
+    "texts in charts": ("chart_text",),
+    "the ends of streams": ("archive",),
+}
+PAGE = """<html lang="de"><head><title>Test</title><link rel="stylesheet" href="asset:declaration.css"></head>
+<h1 id="x">Überschrift</h1><p style="width: 20mm">Mitarbeiterinnen und <a href="#x">Link</a>
+<ul><li>Punkt</ul><table><thead><tr><th>a<tbody><tr><th>b<td>c</table>
+<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><title>x</title><text y="9">Text</text></svg>"""
 
 
-def child(module: str, engine: Engine) -> RenderWorker:
-    """A child that finds other sources than those that a module of the engine was written for."""
-    return RenderWorker(engine, ("-c", CHANGED.format(module=module)))
+def child(*names: str, engine: Engine) -> RenderWorker:
+    """A child that finds other sources than those that modules of the engine were written for."""
+    return RenderWorker(engine, ("-c", CHANGED.format(names=names)))
+
+
+def printed(job: bytes, *changed: str, engine: Engine) -> pikepdf.Pdf:
+    """What such a child prints."""
+    worker = child(*changed, engine=engine)
+    try:
+        return pikepdf.open(io.BytesIO(worker.run_job(job, 60)))
+    finally:
+        worker.kill()
 
 
 @pytest.fixture
@@ -39,7 +68,7 @@ def engine_as_before() -> Iterator[None]:
 def test_a_repair_that_does_not_fit_makes_no_file(
     module: str, engine: Engine, caplog: pytest.LogCaptureFixture
 ) -> None:
-    worker = child(module, engine)
+    worker = child(module, engine=engine)
     with pytest.raises(RenderFailed) as caught:
         worker.run_job(encoded_job(HEAD + "<p>Geheim"), 60)
     assert caught.value.reason == "crash"
@@ -51,7 +80,7 @@ def test_a_repair_that_does_not_fit_makes_no_file(
 
 
 def test_progress_that_does_not_fit_is_left_out_with_one_line(caplog: pytest.LogCaptureFixture) -> None:
-    worker, steps = child("progress", "plain"), list[tuple[int, int]]()
+    worker, steps = child("progress", engine="plain"), list[tuple[int, int]]()
     try:
         with caplog.at_level(logging.WARNING):
             for _ in range(2):
@@ -64,7 +93,31 @@ def test_progress_that_does_not_fit_is_left_out_with_one_line(caplog: pytest.Log
 
 
 @pytest.mark.usefixtures("engine_as_before")
-@pytest.mark.parametrize("engine", ["plain", "fast"])
+def test_a_print_without_any_repair_is_marked_and_claims_nothing(caplog: pytest.LogCaptureFixture) -> None:
+    choose_engine("unchecked")
+    page = page_issue(PAGE, date(2026, 3, 2))
+    job = build_job(PAGE, page, RenderLimits(), ())
+    with caplog.at_level(logging.WARNING):
+        pdf = printed(job, *chain.from_iterable(REPAIRS.values()), engine="unchecked")
+    assert [line.partition(" is left out")[0] for line in caplog.messages] == [
+        f"Repair of {what}" for what in REPAIRS
+    ]
+    assert str(pdf.docinfo["/Title"]) == "Test (nicht barrierefrei geprüft)"
+    assert b"pdfuaid" not in pdf.Root.Metadata.read_bytes()
+    assert b"sha256:" in pdf.Root.Metadata.read_bytes()
+
+
+@pytest.mark.nightly
+@pytest.mark.parametrize("what", REPAIRS)
+def test_each_repair_can_be_left_out_alone(what: str, caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.WARNING):
+        pdf = printed(encoded_job(PAGE), *REPAIRS[what], engine="unchecked")
+    assert [line.partition(" is left out")[0] for line in caplog.messages] == [f"Repair of {what}"]
+    assert len(pdf.pages) == 1
+
+
+@pytest.mark.usefixtures("engine_as_before")
+@pytest.mark.parametrize("engine", get_args(Engine))
 def test_the_setting_decides_what_the_child_is_told(engine: Engine, tmp_path: Path) -> None:
     create_app(config.load_settings(instance=tmp_path, secret_key="only for tests " * 4, pdf_engine=engine))
     worker = RenderWorker()

@@ -39,7 +39,7 @@ sys.stdout.buffer.write(source.write_pdf(pdf_variant="pdf/ua-1"))
 """
 
 
-def page(*parts: str) -> str:
+def one_sheet(*parts: str) -> str:
     edges = ("@top-left", "@top-center", "@top-right", "@bottom-left", "@bottom-right", "@right-top")
     bare = f"<style>@page {{ {' '.join(f'{edge} {{ content: none }}' for edge in edges)} }}</style>"
     style = f'<link rel=stylesheet href="asset:declaration.css">{bare}'
@@ -55,14 +55,18 @@ def out_of_order(content: bytes) -> list[int]:
 def ours() -> bytes:
     """A page for each of them."""
     parts = (f'<div style="break-before: page">{part}</div>' for part in APART.values())
-    return render_job(page(*parts), DRAFT, RenderLimits())
+    return render_job(one_sheet(*parts), DRAFT, RenderLimits())
 
 
 def test_the_engine_alone_paints_each_of_them_out_of_order(tmp_path_factory: pytest.TempPathFactory) -> None:
     parts = (f'<div style="break-before: page">{part}</div>' for part in APART.values())
     env = worker_environment(str(tmp_path_factory.mktemp("alone")))
     done = subprocess.run(
-        [sys.executable, "-c", ALONE], input=page(*parts).encode(), capture_output=True, check=True, env=env
+        [sys.executable, "-c", ALONE],
+        input=one_sheet(*parts).encode(),
+        capture_output=True,
+        check=True,
+        env=env,
     )
     assert out_of_order(done.stdout) == [*range(2, len(APART) + 2)]
 

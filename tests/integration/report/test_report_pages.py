@@ -7,7 +7,6 @@ from datetime import date
 from decimal import Decimal
 from functools import cache
 from itertools import pairwise
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -34,9 +33,8 @@ from dnk_tool.report.files.html import render_html
 from dnk_tool.report.view.compose import compose
 from dnk_tool.report.view.edition import ExportOptions, Variant
 from dnk_tool.report.view.model import Issue
-from tests.support.documents import full_document
+from tests.support.documents import full_document, stored_document
 
-DATA = Path(__file__).parents[2] / "data"
 ISSUE = Issue(1, date(2026, 3, 2), False, "ab12cd34" * 8)
 DRAFT = Issue(None, date(2026, 3, 2), True, "ab12cd34" * 8)
 HEADINGS = {"h2", "h3", "h4", "caption", "thead"}
@@ -86,7 +84,7 @@ class Page:
         )
 
 
-def lines(box: Any, around: tuple[Any, ...] = ()) -> Iterator[Line]:
+def lines_of_box(box: Any, around: tuple[Any, ...] = ()) -> Iterator[Line]:
     box = getattr(box, "_box", box)
     if isinstance(box, boxes.MarginBox):
         return
@@ -96,7 +94,7 @@ def lines(box: Any, around: tuple[Any, ...] = ()) -> Iterator[Line]:
         yield Line(around, box.position_y + box.height)
     else:
         for child in getattr(box, "children", ()):
-            yield from lines(child, around)
+            yield from lines_of_box(child, around)
 
 
 def page_of(
@@ -118,7 +116,7 @@ def laid_out(html: str) -> list[Page]:
         document_pages = source.render(font_config=FontConfiguration()).pages
     for page in document_pages:
         box = page._page_box
-        said = list(lines(box))
+        said = list(lines_of_box(box))
         lowest = max((line.bottom for line in said), default=0.0)
         fill = (lowest - box.content_box_y()) / box.height
         pages.append(Page(said, fill, any(map(_ends_divided, _lowest_lines(box, lowest)))))
@@ -168,9 +166,10 @@ def annexed(document: Document) -> Document:
     return replace(document, annex=Annex(calculated, evidence=evidence, explanations=said))
 
 
-def stored(name: str) -> Document:
-    folder = PACKAGE / "cli" / "demo" / "data" if name == "tischlerei-sommer" else DATA
-    return read_document((folder / f"{name}.json").read_bytes())
+def sample_document(name: str) -> Document:
+    if name != "tischlerei-sommer":
+        return stored_document(name)
+    return read_document((PACKAGE / "cli" / "demo" / "data" / f"{name}.json").read_bytes())
 
 
 ALWAYS = "sole"
@@ -182,12 +181,14 @@ def html(request: pytest.FixtureRequest) -> Iterator[str]:
     """What is printed of a declaration."""
     name: str = request.param
     if name == "annex":
-        yield page_of(annexed(stored("craft")), ISSUE, None)
+        yield page_of(annexed(sample_document("craft")), ISSUE, None)
     elif name == "full-en":
         yield page_of(full_document(language="en"), ISSUE, None)
     else:
         issue = DRAFT if name == "draft" else ISSUE
-        yield page_of(stored(name.removesuffix("-en")), issue, "en" if name.endswith("-en") else None)
+        yield page_of(
+            sample_document(name.removesuffix("-en")), issue, "en" if name.endswith("-en") else None
+        )
     laid_out.cache_clear()
 
 
@@ -233,7 +234,7 @@ def test_the_short_form_takes_eight_pages_and_has_its_goals_on_the_first(
     name: str, unless_seen: Callable[[bytes], None]
 ) -> None:
     language: Language | None = "en" if name.endswith("-en") else None
-    html = page_of(stored(name.removesuffix("-en")), ISSUE, language, Variant.SHORT)
+    html = page_of(sample_document(name.removesuffix("-en")), ISSUE, language, Variant.SHORT)
     if name != ALWAYS:
         unless_seen(html.encode())
     pages = laid_out(html)

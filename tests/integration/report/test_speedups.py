@@ -10,24 +10,23 @@ from pathlib import Path
 
 import pytest
 
-from dnk_tool.domain.declarations.document_reader import read_document
 from dnk_tool.report.files.html import render_html
 from dnk_tool.report.process.client import RenderWorker, worker_environment
 from dnk_tool.report.process.protocol import encode_job
 from dnk_tool.report.view.compose import compose
 from dnk_tool.report.view.model import Issue
+from tests.support.documents import stored_document
 from tests.support.listening.painting import as_drawn
 
-DATA = Path(__file__).parents[2] / "data"
 ISSUE = Issue(2, date(2026, 3, 2), False, "ab12cd34" * 8)
 SENTENCE = "Dieser Satz kam später dazu und schiebt alles, was ihm folgt, um mehrere Zeilen nach unten. "
 
 needs_poppler = pytest.mark.skipif(shutil.which("pdftotext") is None, reason="poppler-utils is not installed")
 
 
-def html_of(name: str, areas: slice) -> str:
+def html_of_parts(name: str, areas: slice) -> str:
     """A declaration of some areas, with all that names their pages."""
-    view = compose(read_document((DATA / f"{name}.json").read_bytes()), ISSUE)
+    view = compose(stored_document(name), ISSUE)
     parts = view.parts[areas]
     anchors = {
         requirement.anchor for part in parts for chapter in part.chapters for requirement in chapter.parts
@@ -36,29 +35,32 @@ def html_of(name: str, areas: slice) -> str:
     return render_html(replace(view, parts=parts, index=index, glossary=(), ratings=()))
 
 
-CRAFT, OTHER = html_of("craft", slice(1, 3)), html_of("sole", slice(0, 2))
+CRAFT, OTHER = html_of_parts("craft", slice(1, 3)), html_of_parts("sole", slice(0, 2))
 CHANGED = re.sub(
     r'(<section class="chapter criterion.*?<p>)', rf"\1{SENTENCE * 3}", CRAFT, count=1, flags=re.S
 )
 
 
-def job(html: str) -> bytes:
+def job_of_html(html: str) -> bytes:
     said = {"html": html, "fingerprint": ISSUE.fingerprint, "issued_on": "2026-03-02", "files": []}
     return encode_job(said | {"cpu_seconds": 90, "memory": 2_000_000_000})
 
 
-def printed(*pages: str) -> list[bytes]:
+def print_all(*pages: str) -> list[bytes]:
     """Each page out of one and the same child."""
     printer = RenderWorker()
     try:
-        return [printer.run_job(job(page), 300) for page in pages]
+        return [printer.run_job(job_of_html(page), 300) for page in pages]
     finally:
         printer.kill()
 
 
 @pytest.fixture(scope="module")
 def files() -> dict[str, list[bytes]]:
-    return {"one child": printed(CRAFT, CHANGED, OTHER, CRAFT), "fresh": [*printed(CHANGED), *printed(OTHER)]}
+    return {
+        "one child": print_all(CRAFT, CHANGED, OTHER, CRAFT),
+        "fresh": [*print_all(CHANGED), *print_all(OTHER)],
+    }
 
 
 def test_the_same_page_gives_the_same_bytes_again(files: dict[str, list[bytes]]) -> None:

@@ -10,12 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from dnk_tool.domain.declarations.document_reader import read_document
 from dnk_tool.report.files.docx import to_docx
 from dnk_tool.report.view.compose import compose
 from dnk_tool.report.view.model import Issue
+from tests.support.documents import stored_document
 
-DATA = Path(__file__).parents[2] / "data"
 MOST_OTHERS = 0.1  # of the lines, each by one page: another program breaks lines otherwise
 TOC = re.compile(
     r'<w:r><w:fldChar w:fldCharType="begin"/></w:r><w:r><w:instrText xml:space="preserve"> TOC [^<]*'
@@ -66,7 +65,7 @@ def numbers_of_contents(folder: Path, name: str, content: bytes) -> list[int]:
 
 @pytest.mark.parametrize("name", ["producer", "effas"])
 def test_the_contents_name_the_pages_that_libreoffice_counts(tmp_path: Path, name: str) -> None:
-    document = read_document((DATA / f"{name}.json").read_bytes())
+    document = stored_document(name)
     view = compose(document, Issue(1, date(2026, 11, 26), False, "cd" * 32), on_paper=False)
     content = to_docx(view)
     with zipfile.ZipFile(io.BytesIO(content)) as file:

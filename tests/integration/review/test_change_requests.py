@@ -68,7 +68,7 @@ def thread(app: Flask, play: DeclarationScenario, text: str) -> RemarkThread:
         return next(one for one in known if one.first.text == text)
 
 
-def said(app: Flask, play: DeclarationScenario, text: str) -> list[str]:
+def answers_to(app: Flask, play: DeclarationScenario, text: str) -> list[str]:
     """The answers to the remark."""
     return [remark.text for remark in thread(app, play, text).remarks[1:]]
 
@@ -124,7 +124,7 @@ def test_from_the_first_remark_to_the_new_submission(app: Flask, play: Declarati
     ):
         answer = send_remark(editor, path, **fields)
         assert (answer.status_code, answer.headers["Location"]) == (303, following)
-    assert said(app, play, POINT) == ["Der Text ist geändert."]
+    assert answers_to(app, play, POINT) == ["Der Text ist geändert."]
     with count_statements(app) as statements:
         last = editor.get(f"{start}/aenderungen").text
     assert len(statements) <= 15
@@ -148,7 +148,7 @@ def test_the_last_step_shows_all_changes_and_what_is_open(app: Flask, play: Decl
     assert "Wieder einreichen</button>" not in page
     assert "Nächste Anmerkung beantworten" in page
     assert path in page
-    assert not said(app, play, WHOLE), "only the button that goes on answers"
+    assert not answers_to(app, play, WHOLE), "only the button that goes on answers"
 
 
 def test_a_changed_text_answers_in_the_language_of_the_declaration(
@@ -159,7 +159,7 @@ def test_a_changed_text_answers_in_the_language_of_the_declaration(
     editor, path = signed_in(app, "editor"), path_of_text(app, play, POINT)
     assert "antworten wir für Sie: „The text has been changed.“" in editor.get(path).text
     send_remark(editor, path, **{TEXT: "Very precise."})
-    assert said(app, play, POINT) == ["The text has been changed."]
+    assert answers_to(app, play, POINT) == ["The text has been changed."]
 
 
 def test_nothing_changed_and_nothing_said_is_no_answer(app: Flask, play: DeclarationScenario) -> None:
@@ -167,7 +167,7 @@ def test_nothing_changed_and_nothing_said_is_no_answer(app: Flask, play: Declara
     refused = send_remark(editor, path)
     assert refused.status_code == 422
     assert refused.text.count("Ändern Sie den Text, oder schreiben Sie hier eine Antwort.") == 2
-    assert not said(app, play, POINT)
+    assert not answers_to(app, play, POINT)
     assert send_remark(editor, path, action="pause").headers["Location"] == f"{declaration_path(play)}/"
 
 
@@ -184,7 +184,7 @@ def test_a_remark_about_figures_leads_to_them(app: Flask, play: DeclarationScena
         row = now.session.scalars(select(FigureRow).where(*where)).one()
         row.value = (row.value or Decimal(0)) + 1
     send_remark(editor, path)
-    assert said(app, play, FIGURE) == ["Die Angaben sind geändert."]
+    assert answers_to(app, play, FIGURE) == ["Die Angaben sind geändert."]
 
 
 def test_what_was_written_stays_to_be_read(app: Flask, play: DeclarationScenario) -> None:
@@ -222,9 +222,9 @@ def test_an_autosave_keeps_the_text_and_sends_no_answer(app: Flask, play: Declar
     assert saved.json["status"] == "saved"
     assert "Gerade getippt." in saved.json["fields"]["changes"]
     assert stored_text(app, play) == "Gerade getippt."
-    assert not said(app, play, POINT)
+    assert not answers_to(app, play, POINT)
     assert send_remark(editor, path).status_code == 303
-    assert said(app, play, POINT) == ["Der Text ist geändert."], "saved before, and now meant"
+    assert answers_to(app, play, POINT) == ["Der Text ist geändert."], "saved before, and now meant"
 
 
 def test_an_answer_is_ones_own_draft_until_it_is_sent(app: Flask, play: DeclarationScenario) -> None:
@@ -255,10 +255,10 @@ def test_an_answer_is_ones_own_draft_until_it_is_sent(app: Flask, play: Declarat
     assert "Halb fer" in both.text
     assert send_remark(editor, path, both.text, action="pause").status_code == 303
     assert form_fields(editor.get(path).text)[field] == ["Ganz anders"]
-    assert not said(app, play, POINT), "a pause sends nothing"
+    assert not answers_to(app, play, POINT), "a pause sends nothing"
     sent = editor.get(send_remark(editor, path).headers["Location"]).text
     assert "Ihre Antwort ist beim Prüfteam" in sent
-    assert said(app, play, POINT) == ["Ganz anders"]
+    assert answers_to(app, play, POINT) == ["Ganz anders"]
     assert form_fields(editor.get(path).text)[field] == [""]
 
 
@@ -276,7 +276,7 @@ def test_two_editors_lose_nothing(app: Flask, play: DeclarationScenario) -> None
     assert both.status_code == 409
     for words in ("Von der Chefin.", "Von mir.", "Bitte wählen Sie"):
         assert words in both.text
-    assert said(app, play, POINT) == ["Siehe Text."]
+    assert answers_to(app, play, POINT) == ["Siehe Text."]
     again = form_fields(both.text.split("<main")[1])
     assert editor.post(path, data=again).headers["Location"] == path
     assert stored_text(app, play) == "Von mir."
@@ -341,9 +341,9 @@ def test_an_answer_is_no_answer_to_what_nobody_read(
     assert late.status_code == 409
     for words in (told, "Neuer Text.", "So."):
         assert words in late.text
-    assert "So." not in said(app, play, POINT)
+    assert "So." not in answers_to(app, play, POINT)
     assert send_remark(editor, path, late.text).status_code == 303
-    assert said(app, play, POINT) == answers
+    assert answers_to(app, play, POINT) == answers
     assert stored_text(app, play) == "Neuer Text."
 
 
@@ -354,7 +354,7 @@ def test_a_double_click_answers_once(app: Flask, play: DeclarationScenario) -> N
         assert (
             send_remark(editor, path, page, **{answer_field(app, play, POINT): "Einmal."}).status_code == 303
         )
-    assert said(app, play, POINT) == ["Einmal."]
+    assert answers_to(app, play, POINT) == ["Einmal."]
 
 
 def test_what_is_too_long_stays_in_its_field(app: Flask, play: DeclarationScenario) -> None:
@@ -410,7 +410,7 @@ def test_who_only_reads_may_answer(app: Flask, play: DeclarationScenario) -> Non
     assert "antworten wir für Sie" not in page
     assert send_remark(boss, path, **{TEXT: "Ich darf nicht.", "ref-13.1-version": "1"}).status_code == 403
     assert send_remark(boss, path, **{answer_field(app, play, POINT): "Stimmt so."}).status_code == 303
-    assert said(app, play, POINT) == ["Stimmt so."]
+    assert answers_to(app, play, POINT) == ["Stimmt so."]
 
 
 def test_any_other_remark_stands_on_its_own_page(app: Flask, play: DeclarationScenario) -> None:

@@ -26,7 +26,7 @@ from tests.support.review_scenario import (
 CONSISTENCY, COHERENCE, UNDERSTANDING, COMPLETENESS = ChecklistPoint
 
 
-def save(
+def save_ticks(
     session: Session, case: ReviewScenario, *ticked: ChecklistPoint, seen: tuple[ChecklistPoint, ...] = ()
 ) -> list[ChecklistPoint]:
     return save_checklist(
@@ -35,13 +35,13 @@ def save(
 
 
 def test_a_tick_says_when_and_by_whom_and_can_be_taken_away(session: Session, case: ReviewScenario) -> None:
-    assert save(session, case, CONSISTENCY, COMPLETENESS) == [COHERENCE, UNDERSTANDING]
+    assert save_ticks(session, case, CONSISTENCY, COMPLETENESS) == [COHERENCE, UNDERSTANDING]
     ticks = checklist.ticks(session, case.declaration_id, 1)
     assert {point: (tick.at, tick.by) for point, tick in ticks.items()} == {
         CONSISTENCY: (NOW, "Karin"),
         COMPLETENESS: (NOW, "Karin"),
     }
-    save(session, case, COMPLETENESS, seen=(CONSISTENCY, COMPLETENESS))
+    save_ticks(session, case, COMPLETENESS, seen=(CONSISTENCY, COMPLETENESS))
     assert set(checklist.ticks(session, case.declaration_id, 1)) == {COMPLETENESS}
     assert not checklist.ticks(session, case.declaration_id, 2), "each version begins anew"
 
@@ -49,9 +49,9 @@ def test_a_tick_says_when_and_by_whom_and_can_be_taken_away(session: Session, ca
 def test_two_reviewers_at_once_change_only_what_each_of_them_changed(
     session: Session, case: ReviewScenario
 ) -> None:
-    save(session, case, CONSISTENCY)
-    save(session, case, CONSISTENCY, COHERENCE, seen=(CONSISTENCY,))
-    assert save(session, case, COMPLETENESS, seen=(CONSISTENCY,)) == [CONSISTENCY, UNDERSTANDING]
+    save_ticks(session, case, CONSISTENCY)
+    save_ticks(session, case, CONSISTENCY, COHERENCE, seen=(CONSISTENCY,))
+    assert save_ticks(session, case, COMPLETENESS, seen=(CONSISTENCY,)) == [CONSISTENCY, UNDERSTANDING]
 
 
 def test_only_reviewers_tick_and_only_the_version_that_they_read(
@@ -65,7 +65,7 @@ def test_only_reviewers_tick_and_only_the_version_that_they_read(
     give_all_verdicts(session, case, ["13"])
     request_changes(session, case, now=days_later(1))
     with pytest.raises(NotInReview):
-        save(session, case, CONSISTENCY)
+        save_ticks(session, case, CONSISTENCY)
     assert not checklist.ticks(session, case.declaration_id, 1)
 
 

@@ -87,7 +87,7 @@ def begin(
         )
 
 
-def answer(client: FlaskClient, page: str, thread_id: int, text: str, **more: str) -> TestResponse:
+def send_answer(client: FlaskClient, page: str, thread_id: int, text: str, **more: str) -> TestResponse:
     """Fill one answer and press its button."""
     field = f"answer-{thread_id}"
     return post(client, page, {f"read-{thread_id}": "1", field: text, "action": field, **more})
@@ -108,7 +108,7 @@ def test_the_open_points_come_first(app: Flask, play: DeclarationScenario) -> No
     assert page.count(">Rückfrage</span>") == 2
     assert page.count(">In Ordnung</span>") == 19, "18 criteria and the general information"
     assert "Nur unter Prüfenden" not in page
-    answer(editor, remarks_path(play, "5"), threads_by_text["Wer ist das?"].id, "Petra Quenzel.")
+    send_answer(editor, remarks_path(play, "5"), threads_by_text["Wer ist das?"].id, "Petra Quenzel.")
     page = editor.get(f"{declaration_path(play)}/").text
     assert "1 mit offener Anmerkung" in page
     points = page.split("Das Cluster bittet um Änderungen")[1]
@@ -127,7 +127,7 @@ def test_all_answered_leads_to_the_final_check(app: Flask, play: DeclarationScen
     assert "Beantworten Sie zuerst alle Anmerkungen der Prüfung." in refused.text
     for thread in threads_by_words(app, play).values():
         assert f"{remarks_path(play, thread.section)}/{thread.id}" in refused.text
-        answer(editor, remarks_path(play, thread.section), thread.id, "Ist ergänzt.")
+        send_answer(editor, remarks_path(play, thread.section), thread.id, "Ist ergänzt.")
     overview = editor.get(f"{declaration_path(play)}/").text
     assert "Prüfen und wieder einreichen" in overview
     assert ">Bereit</span>" in overview
@@ -237,7 +237,7 @@ def test_settings_are_locked_during_a_review(app: Flask, play: DeclarationScenar
 def test_an_answer_is_told_and_reopens_nothing_else(app: Flask, play: DeclarationScenario) -> None:
     editor = signed_in(app, "editor")
     thread = threads_by_words(app, play)["Wer ist das?"]
-    answered = answer(editor, remarks_path(play, "5"), thread.id, " Petra.\r\nSeit 2020. ")
+    answered = send_answer(editor, remarks_path(play, "5"), thread.id, " Petra.\r\nSeit 2020. ")
     assert answered.headers["Location"] == f"{remarks_path(play, '5')}#remark-{thread.id}"
     answered_thread = threads_by_words(app, play)["Wer ist das?"]
     assert [(remark.side, remark.text) for remark in answered_thread.remarks][1:] == [
@@ -251,7 +251,7 @@ def test_no_words_or_too_many_are_refused_and_stay(app: Flask, play: Declaration
     editor, page = signed_in(app, "editor"), remarks_path(play, "5")
     thread = threads_by_words(app, play)["Wer ist das?"]
     words = "höchstens 5.000 Zeichen."
-    for refused in (answer(editor, page, thread.id, text), post(editor, page, {"text": text})):
+    for refused in (send_answer(editor, page, thread.id, text), post(editor, page, {"text": text})):
         assert refused.status_code == 422
         assert refused.text.count(words) == 2, "in the summary and at the field"
         assert text.strip() in refused.text
@@ -290,7 +290,7 @@ def test_the_same_words_may_be_said_again_once_there_is_an_answer(
     for _time in range(2):
         post(editor, page, {"text": "Wer weiß es?"})
     thread = threads_by_words(app, play)["Wer weiß es?"]
-    answer(signed_in(app, "boss"), page, thread.id, "Ich.")
+    send_answer(signed_in(app, "boss"), page, thread.id, "Ich.")
     post(editor, page, {"text": "Wer weiß es?"})
     with database_session(app) as session:
         section_threads = remarks.threads(session, play.declaration.id, ReviewSide.COMPANY, sections=["13"])
@@ -334,7 +334,7 @@ def test_what_the_company_began_it_calls_done_once_answered(app: Flask, play: De
     refused = post(editor, page, done)
     assert refused.status_code == 422
     assert refused.text.count("Nur was beantwortet ist, kann erledigt sein.") == 2
-    answer(viewer, page, thread.id, "Ich habe sie.")
+    send_answer(viewer, page, thread.id, "Ich habe sie.")
     fields = form_fields(editor.get(page).text)
     assert "Damit erledigt" in editor.get(page).text
     assert editor.post(page, data=fields | {f"done-{thread.id}": "1"}).status_code == 303
@@ -347,9 +347,9 @@ def test_what_was_not_read_is_not_called_done(app: Flask, play: DeclarationScena
     editor, viewer, page = signed_in(app, "editor"), signed_in(app, "boss"), remarks_path(play)
     post(editor, page, {"text": "Wer hat die Zahl?"})
     thread = threads_by_words(app, play)["Wer hat die Zahl?"]
-    answer(viewer, page, thread.id, "Ich habe sie.")
+    send_answer(viewer, page, thread.id, "Ich habe sie.")
     fields = form_fields(editor.get(page).text) | {f"done-{thread.id}": "1", "text": "Und noch etwas."}
-    answer(viewer, page, thread.id, "Sie ist doch falsch.")
+    send_answer(viewer, page, thread.id, "Sie ist doch falsch.")
     late = editor.post(page, data=fields)
     assert late.status_code == 409
     for words in ("steht inzwischen eine neue Antwort", "Sie ist doch falsch.", "Und noch etwas."):
@@ -370,9 +370,9 @@ def test_what_was_not_read_is_not_called_done(app: Flask, play: DeclarationScena
 def test_what_the_reviewers_began_only_they_call_done(app: Flask, play: DeclarationScenario) -> None:
     editor = signed_in(app, "editor")
     thread = threads_by_words(app, play)["Wer ist das?"]
-    answer(editor, remarks_path(play, "5"), thread.id, "Petra.")
+    send_answer(editor, remarks_path(play, "5"), thread.id, "Petra.")
     assert "Damit erledigt" not in editor.get(remarks_path(play, "5")).text
-    refused = answer(editor, remarks_path(play, "5"), thread.id, "Doch.", **{f"done-{thread.id}": "1"})
+    refused = send_answer(editor, remarks_path(play, "5"), thread.id, "Doch.", **{f"done-{thread.id}": "1"})
     assert refused.status_code == 409, "somebody answered since"
     read = {f"read-{thread.id}": "2", f"done-{thread.id}": "1", "text": "Quellenangabe?"}
     refused = post(editor, remarks_path(play, "5"), read)
@@ -398,7 +398,7 @@ def test_a_thread_of_another_part_or_declaration_is_not_found(app: Flask, play: 
         (remarks_path(play, "5"), 987654),
         (remarks_path(play, "99"), thread.id),
     ):
-        lost = answer(editor, page, thread_id, "Hallo?")
+        lost = send_answer(editor, page, thread_id, "Hallo?")
         assert lost.status_code == 404, page
         assert "Hallo?" in lost.text
 
@@ -425,7 +425,7 @@ def test_a_contributor_sees_the_remarks_of_own_parts_only(app: Flask, play: Decl
     assert helper.get(remarks_path(play, "13")).status_code == 403
     assert post(helper, remarks_path(play, "13"), {"text": "x"}).status_code == 403
     thread = threads_by_words(app, play)["Wer ist das?"]
-    assert answer(helper, remarks_path(play, "5"), thread.id, "Das bin ich.").status_code == 303
+    assert send_answer(helper, remarks_path(play, "5"), thread.id, "Das bin ich.").status_code == 303
 
 
 def test_a_viewer_may_remark_but_not_write(app: Flask, play: DeclarationScenario) -> None:

@@ -22,7 +22,6 @@ from dnk_tool.services.review.verdicts import approve
 from dnk_tool.services.work import Work
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.review import remarks
-from dnk_tool.store.review.remarks import RemarkThread
 from dnk_tool.store.tables.declarations import Event
 from dnk_tool.store.tables.review import RemarkRow
 from tests.support.review_scenario import (
@@ -34,6 +33,7 @@ from tests.support.review_scenario import (
     days_later,
     give_all_verdicts,
     give_verdict,
+    read_threads,
     request_changes,
     submit,
     write_remark,
@@ -42,18 +42,14 @@ from tests.support.review_scenario import (
 HERE = DraftPlace("4", "4.1")
 
 
-def read(session: Session, case: ReviewScenario, side: ReviewSide) -> list[RemarkThread]:
-    session.flush()
-    cluster_id = case.cluster_id if side is ReviewSide.REVIEWERS else None
-    return remarks.threads(session, case.declaration_id, side, cluster_id=cluster_id)
-
-
 def of_company(session: Session, case: ReviewScenario) -> list[str]:
-    return [remark.text for thread in read(session, case, ReviewSide.COMPANY) for remark in thread.remarks]
+    return [
+        remark.text for thread in read_threads(session, case, ReviewSide.COMPANY) for remark in thread.remarks
+    ]
 
 
 def of_team(session: Session, case: ReviewScenario) -> list[str]:
-    return [remark.text for thread in read(session, case, ReviewSide.REVIEWERS) for remark in thread.remarks]
+    return [remark.text for thread in read_threads(session, case) for remark in thread.remarks]
 
 
 def autosave(
@@ -71,7 +67,7 @@ def autosave(
     return SeenDraft(row.id, row.number) if row else NO_DRAFT
 
 
-def press(session: Session, case: ReviewScenario, text: str, draft: SeenDraft, **given: Any) -> None:
+def save_remark(session: Session, case: ReviewScenario, text: str, draft: SeenDraft, **given: Any) -> None:
     """Save by the button of a reviewer's page."""
     declaration = case.declaration(session)
     section = declarations.selection_of(declaration).section_by_ref["4"]
@@ -95,7 +91,7 @@ def test_the_company_reads_remarks_when_changes_are_requested(session: Session, 
     assert session.scalar(written) == 0, "nor does the log tell"
     request_changes(session, case, now=days_later(1))
     assert of_company(session, case) == ["Bitte ergänzen Sie 4.", "Bitte ergänzen Sie 5."]
-    assert {thread.first.at for thread in read(session, case, ReviewSide.COMPANY)} == {days_later(1)}
+    assert {thread.first.at for thread in read_threads(session, case, ReviewSide.COMPANY)} == {days_later(1)}
     assert session.scalar(written) == 2
 
 
@@ -125,14 +121,14 @@ def test_an_answer_reopens_a_thread_once_it_is_published(session: Session, case:
     request_changes(session, case)
     answer_all_remarks(session, case, now=days_later(1))
     submit(session, case, now=days_later(2))
-    four, five = read(session, case, ReviewSide.REVIEWERS)
-    press(session, case, "", NO_DRAFT, replies={four.id: ThreadReply(resolves=True, read=2)})
-    press(session, case, "", NO_DRAFT, replies={four.id: ThreadReply("Doch nicht.")}, now=days_later(3))
-    assert [thread.is_open for thread in read(session, case, ReviewSide.COMPANY)] == [False, True]
-    assert [thread.is_open for thread in read(session, case, ReviewSide.REVIEWERS)] == [True, True]
+    four, five = read_threads(session, case)
+    save_remark(session, case, "", NO_DRAFT, replies={four.id: ThreadReply(resolves=True, read=2)})
+    save_remark(session, case, "", NO_DRAFT, replies={four.id: ThreadReply("Doch nicht.")}, now=days_later(3))
+    assert [thread.is_open for thread in read_threads(session, case, ReviewSide.COMPANY)] == [False, True]
+    assert [thread.is_open for thread in read_threads(session, case)] == [True, True]
     give_verdict(session, case, "4", NO, now=days_later(3))
     request_changes(session, case, now=days_later(4))
-    assert [thread.is_open for thread in read(session, case, ReviewSide.COMPANY)] == [True, True]
+    assert [thread.is_open for thread in read_threads(session, case, ReviewSide.COMPANY)] == [True, True]
     assert of_company(session, case).count("Doch nicht.") == 1
     assert five.is_open
 
@@ -144,13 +140,13 @@ def test_an_answer_that_resolves_its_thread_does_not_reopen_it(
     request_changes(session, case)
     answer_all_remarks(session, case, now=days_later(1))
     submit(session, case, now=days_later(2))
-    [thread] = read(session, case, ReviewSide.REVIEWERS)
+    [thread] = read_threads(session, case)
     reply = ThreadReply("Danke.", resolves=True, read=2)
-    press(session, case, "", NO_DRAFT, replies={thread.id: reply}, now=days_later(3))
+    save_remark(session, case, "", NO_DRAFT, replies={thread.id: reply}, now=days_later(3))
     assert "Danke." not in of_company(session, case)
     give_all_verdicts(session, case, [], now=days_later(3))
     approve(Work(session, case.karin, days_later(4)), case.declaration(session))
-    [thread] = read(session, case, ReviewSide.COMPANY)
+    [thread] = read_threads(session, case, ReviewSide.COMPANY)
     assert (thread.remarks[-1].text, thread.is_open) == ("Danke.", False), "an approval publishes answers"
 
 
@@ -172,9 +168,9 @@ def test_an_answer_that_somebody_is_typing_stops_an_approval_if_it_reopens_its_t
     request_changes(session, case)
     answer_all_remarks(session, case, now=days_later(1))
     submit(session, case, now=days_later(2))
-    [thread] = read(session, case, ReviewSide.REVIEWERS)
+    [thread] = read_threads(session, case)
     replies = {thread.id: ThreadReply(resolves=True, read=2)}
-    press(session, case, "", NO_DRAFT, replies=replies, now=days_later(3))
+    save_remark(session, case, "", NO_DRAFT, replies=replies, now=days_later(3))
     give_all_verdicts(session, case, [])
     place, declaration = DraftPlace.in_thread(thread), case.declaration(session)
     work = Work(session, case.rolf, days_later(4))
@@ -191,7 +187,7 @@ def test_drafts_outlast_a_recall(session: Session, case: ReviewScenario) -> None
         autosave(session, case, "Wer liest das?")
     assert of_company(session, case) == []
     submit(session, case, now=days_later(1))
-    [thread] = read(session, case, ReviewSide.REVIEWERS)
+    [thread] = read_threads(session, case)
     assert (thread.version, thread.first.text, thread.is_draft) == (1, "Aus Version 1.", True)
     give_verdict(session, case, "4", NO)
     request_changes(session, case, now=days_later(2))
@@ -207,8 +203,8 @@ def test_a_page_saves_what_is_typed_as_often_as_it_likes(session: Session, case:
         seen = autosave(session, case, text, seen)
     assert seen.number == 3, "the same text again changes nothing"
     assert of_team(session, case) == ["Was fehlt:"]
-    press(session, case, "Was fehlt: die Menge.", seen)
-    [thread] = read(session, case, ReviewSide.REVIEWERS)
+    save_remark(session, case, "Was fehlt: die Menge.", seen)
+    [thread] = read_threads(session, case)
     assert (thread.first.text, thread.first.is_autosaved) == ("Was fehlt: die Menge.", False)
     assert autosave(session, case, "Ein zweiter Punkt.").id != seen.id
     assert len(of_team(session, case)) == 2
@@ -217,7 +213,7 @@ def test_a_page_saves_what_is_typed_as_often_as_it_likes(session: Session, case:
 def test_a_lost_response_begins_no_second_draft(session: Session, case: ReviewScenario) -> None:
     first = autosave(session, case, "Bitte")
     assert autosave(session, case, "Bitte nennen").id == first.id
-    press(session, case, "Bitte nennen Sie die Menge.", NO_DRAFT)
+    save_remark(session, case, "Bitte nennen Sie die Menge.", NO_DRAFT)
     assert of_team(session, case) == ["Bitte nennen Sie die Menge."]
 
 
@@ -226,7 +222,7 @@ def test_a_second_window_of_the_same_person_is_a_conflict(session: Session, case
     with pytest.raises(ConflictError) as refused:
         autosave(session, case, "Im zweiten.")
     assert refused.value.conflict.theirs == "Im ersten Fenster."
-    press(session, case, "Im zweiten.", NO_DRAFT)
+    save_remark(session, case, "Im zweiten.", NO_DRAFT)
     assert sorted(of_team(session, case)) == ["Im ersten Fenster.", "Im zweiten."], "the button loses neither"
 
 
@@ -235,18 +231,18 @@ def test_an_emptied_field_leaves_no_draft(session: Session, case: ReviewScenario
     assert autosave(session, case, "  ", seen) == NO_DRAFT
     assert of_team(session, case) == []
     seen = autosave(session, case, "Bitte")
-    press(session, case, "", seen)
+    save_remark(session, case, "", seen)
     assert of_team(session, case) == []
 
 
 def test_an_autosaved_answer_counts_as_read_by_its_author(session: Session, case: ReviewScenario) -> None:
     write_remark(session, case, "4", audience=Audience.SHARED)
     answer_all_remarks(session, case)
-    [thread] = read(session, case, ReviewSide.REVIEWERS)
+    [thread] = read_threads(session, case)
     seen = autosave(session, case, "Danke", place=DraftPlace.in_thread(thread))
     reply = ThreadReply("Danke sehr.", resolves=True, read=2, draft=seen)
-    press(session, case, "", NO_DRAFT, replies={thread.id: reply}, now=days_later(1))
-    [thread] = read(session, case, ReviewSide.REVIEWERS)
+    save_remark(session, case, "", NO_DRAFT, replies={thread.id: reply}, now=days_later(1))
+    [thread] = read_threads(session, case)
     assert ([remark.text for remark in thread.remarks][2:], thread.is_open) == (["Danke sehr."], False)
 
 
@@ -258,7 +254,7 @@ def test_a_remark_among_reviewers_stays_with_its_author_until_the_button(
     give_all_verdicts(session, case, ["5"])
     request_changes(session, case)
     assert session.get_one(RemarkRow, seen.id).published_at is None
-    press(session, case, "Unter uns.", seen, audience=Audience.REVIEWERS)
+    save_remark(session, case, "Unter uns.", seen, audience=Audience.REVIEWERS)
     assert session.get_one(RemarkRow, seen.id).published_at == NOW
     assert "Unter uns." not in of_company(session, case)
 
@@ -270,7 +266,7 @@ def test_only_the_button_sends_what_is_typed_while_the_company_has_it(
     request_changes(session, case)
     seen = autosave(session, case, "Noch etwas")
     assert "Noch etwas" not in of_company(session, case)
-    press(session, case, "Noch etwas.", seen)
+    save_remark(session, case, "Noch etwas.", seen)
     assert of_company(session, case)[-1] == "Noch etwas."
 
 
@@ -302,14 +298,14 @@ def test_a_draft_is_refused_by_others_and_when_too_long(session: Session, case: 
 def test_two_reviewers_lose_nothing(session: Session, case: ReviewScenario) -> None:
     row = write_remark(session, case, "4", "Bitte nennen Sie Mengen.", ref="4.1")
     seen = SeenDraft(row.id, row.number)
-    press(session, case, "Bitte nennen Sie Mengen und Jahre.", seen, actor=case.rolf)
+    save_remark(session, case, "Bitte nennen Sie Mengen und Jahre.", seen, actor=case.rolf)
     for typed in ("Bitte nennen Sie nichts.", ""):
         with pytest.raises(ConflictError) as refused:
-            press(session, case, typed, seen)
+            save_remark(session, case, typed, seen)
         assert refused.value.conflict.theirs == "Bitte nennen Sie Mengen und Jahre."
         assert refused.value.conflict.by == case.rolf.user_id
-    press(session, case, "Beides zusammen.", SeenDraft(row.id, refused.value.conflict.version))
-    [thread] = read(session, case, ReviewSide.REVIEWERS)
+    save_remark(session, case, "Beides zusammen.", SeenDraft(row.id, refused.value.conflict.version))
+    [thread] = read_threads(session, case)
     assert (thread.first.text, thread.first.by) == ("Beides zusammen.", case.karin.user_id)
 
 
@@ -353,7 +349,7 @@ def test_a_page_of_a_discarded_draft_overwrites_no_other(session: Session, case:
 def test_a_draft_that_a_colleague_answers_is_not_discarded(session: Session, case: ReviewScenario) -> None:
     row = write_remark(session, case, "4", "Bitte ergänzen.", ref="4.1")
     answer = ThreadReply("Genauer: die Menge.")
-    press(session, case, "", NO_DRAFT, replies={row.id: answer}, actor=case.rolf)
+    save_remark(session, case, "", NO_DRAFT, replies={row.id: answer}, actor=case.rolf)
     with pytest.raises(DraftAnswered):
         drafts.discard_draft(session, case.declaration(session), SeenDraft(row.id, 1), actor=case.karin)
     give_verdict(session, case, "4", NO)

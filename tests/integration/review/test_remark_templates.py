@@ -50,7 +50,7 @@ def review_path(case: ReviewScenario, section: str) -> str:
     return f"/cluster/{case.cluster_id}/pruefung/{case.declaration_id}/{section}"
 
 
-def press(client: FlaskClient, address: str, action: str, **typed: Any) -> Any:
+def press_action(client: FlaskClient, address: str, action: str, **typed: Any) -> Any:
     fields: dict[str, Any] = dict(form_fields(client.get(address).text))
     return client.post(address, data=fields | {"action": action} | typed)
 
@@ -97,14 +97,14 @@ def test_a_supplied_remark_says_what_the_new_remark_is_about_unless_somebody_did
     karin: FlaskClient, case: ReviewScenario
 ) -> None:
     page = review_path(case, "13")
-    fields = form_fields(press(karin, page, "insert:climate-basis").text)
+    fields = form_fields(press_action(karin, page, "insert:climate-basis").text)
     assert fields["ref"] == ["13.5"]
     assert fields["remark"][0].startswith("Bitte schreiben Sie, nach welcher Regel")
     for typed in ({"ref": "13.2"}, {"remark": "Guten Tag."}):
-        again = form_fields(press(karin, page, "insert:climate-basis", **typed).text)
+        again = form_fields(press_action(karin, page, "insert:climate-basis", **typed).text)
         assert again["ref"] == [typed.get("ref", "")]
         assert again["remark"][0].startswith(typed.get("remark", "Bitte schreiben Sie"))
-    foreign = form_fields(press(karin, page, "insert", stock="goals-checked").text)
+    foreign = form_fields(press_action(karin, page, "insert", stock="goals-checked").text)
     assert foreign["ref"] == [""]
     assert foreign["stock"] == [""], "nothing is inserted twice by a second click on save"
 
@@ -132,7 +132,7 @@ def test_own_remarks_are_counted_by_use_and_the_most_used_comes_first(
     with database_session(app) as session:
         ids = {row.title: row.id for row in remark_templates.of_cluster(session, case.cluster_id)}
     for _time in range(2):
-        press(karin, review_path(case, "5"), f"insert:{ids[often]}")
+        press_action(karin, review_path(case, "5"), f"insert:{ids[often]}")
     assert [(row[0], row[4]) for row in own_templates(app, case)] == [(often, 2), (rare, 0)]
     listed = karin.get(f"/cluster/{case.cluster_id}/textbausteine/").text
     assert "2-mal verwendet" in listed
@@ -146,7 +146,7 @@ def test_a_written_remark_becomes_a_reusable_one_once_and_nothing_typed_is_lost(
     with database_session(app) as session:
         thread = write_remark(session, case, "3", text).id
     for _click in range(2):
-        answer = press(karin, review_path(case, "3"), f"keep:{thread}", remark="Ein Anfang")
+        answer = press_action(karin, review_path(case, "3"), f"keep:{thread}", remark="Ein Anfang")
         assert answer.status_code == 200
         assert "Als Textbaustein gemerkt: „Bitte nennen Sie" in answer.text
         assert form_fields(answer.text)["remark"] == ["Ein Anfang"]
@@ -197,9 +197,9 @@ def test_what_was_not_written_to_the_company_becomes_no_reusable_remark(
         known = write_remark(session, case, "6", supplied.de).id
     assert f"keep:{inside}" not in karin.get(review_path(case, "5")).text
     assert f"keep:{known}" not in karin.get(review_path(case, "6")).text
-    press(karin, review_path(case, "3"), f"keep:{ours}")
+    press_action(karin, review_path(case, "3"), f"keep:{ours}")
     for section, named in (("4", theirs), ("4", ours), ("5", inside), ("3", "x"), ("3", "")):
-        press(karin, review_path(case, section), f"keep:{named}")
+        press_action(karin, review_path(case, section), f"keep:{named}")
     [(_title, section, text, _english, _uses)] = own_templates(app, case)
     assert (section, "Vertraulich" in text) == ("3", False)
 

@@ -59,7 +59,7 @@ def review(app: Flask) -> str:
         return f"/cluster/{cluster.id}/pruefung/{declaration.id}/"
 
 
-def page(app: Flask, address: str) -> str:
+def words_at(app: Flask, address: str) -> str:
     client = app.test_client()
     sign_in(client, "reviewer@example.org")
     text = re.sub(r"<[^>]*>", " ", client.get(address).text)
@@ -67,14 +67,14 @@ def page(app: Flask, address: str) -> str:
 
 
 def test_a_printed_sentence_stands_beside_its_figure_and_no_other(app: Flask, review: str) -> None:
-    text = page(app, f"{review}13")
+    text = words_at(app, f"{review}13")
     assert re.search(r"Auffällig: [^:]*Scope 1[^A]*Dazu sagt das Unternehmen: Zwei Öfen mehr\.", text)
     assert "Nur für uns." not in text
     assert "Verborgen" not in text
 
 
 def test_sites_and_further_figures_stand_on_the_overview_with_their_files(app: Flask, review: str) -> None:
-    text = page(app, review)
+    text = words_at(app, review)
     assert "Standorte in den Zahlen Werk Nicht in den Zahlen Lager" in text
     assert "Umzug." in text
     assert "Tarifbindung 75,0 % berechnet Beleg öffnen: Tarifvertrag" in text

@@ -38,7 +38,6 @@ from dnk_tool.store.review import decisions, remarks
 from dnk_tool.store.review import queue as review_queue
 from dnk_tool.store.review import verdicts as stored_verdicts
 from dnk_tool.store.review.queue import QueueFilter, SubmittedDeclaration
-from dnk_tool.store.review.remarks import RemarkThread
 from dnk_tool.store.tables.clusters import Cluster, Consent
 from dnk_tool.store.tables.declarations import Declaration, Event
 from dnk_tool.store.tables.figures import FigureRow
@@ -55,6 +54,7 @@ from tests.support.review_scenario import (
     give_all_verdicts,
     give_verdict,
     make_review_scenario,
+    read_threads,
     request_changes,
     save_text,
     section_refs,
@@ -63,10 +63,6 @@ from tests.support.review_scenario import (
 )
 
 WANTED = ["4", "13", "20"]
-
-
-def threads(session: Session, case: ReviewScenario) -> list[RemarkThread]:
-    return remarks.threads(session, case.declaration_id, ReviewSide.REVIEWERS, cluster_id=case.cluster_id)
 
 
 def review_statuses(session: Session, case: ReviewScenario) -> dict[str, ReviewStatus]:
@@ -209,7 +205,7 @@ def test_a_remark_that_is_done_is_not_enough(session: Session, case: ReviewScena
     write_remark(session, case, "4")
     answer_all_remarks(session, case)
     declaration = case.declaration(session)
-    [thread] = threads(session, case)
+    [thread] = read_threads(session, case)
     review_remarks.resolve_thread(
         Work(session, case.karin, NOW), declaration, thread, read=2, side=ReviewSide.REVIEWERS
     )
@@ -222,7 +218,7 @@ def test_the_remark_sent_along_counts(session: Session, case: ReviewScenario) ->
     opinion = ReviewerFeedback(1, NO, text="Bitte nennen Sie die Bezugsgröße.", ref="13.1")
     opine(session, case, "13", opinion)
     assert verdict(session, case, "13").verdict is NO
-    [thread] = threads(session, case)
+    [thread] = read_threads(session, case)
     assert (thread.section, thread.ref, thread.audience) == ("13", "13.1", Audience.SHARED)
 
 
@@ -304,7 +300,7 @@ def test_a_remark_of_the_round_before_that_is_answered_says_nothing_new(
     with pytest.raises(RemarkMissing) as refused:
         give_verdict(session, case, "5", NO, now=days_later(2))
     assert refused.value.sections == ("5",)
-    old = next(thread for thread in threads(session, case) if thread.section == "5")
+    old = next(thread for thread in read_threads(session, case) if thread.section == "5")
     opine(
         session,
         case,
@@ -312,7 +308,7 @@ def test_a_remark_of_the_round_before_that_is_answered_says_nothing_new(
         ReviewerFeedback(2, NO, replies={old.id: ThreadReply("Das genügt noch nicht.", read=2)}),
     )
     opine(session, case, "4", ReviewerFeedback(2, NO, text="Bitte ergänzen Sie 4."))
-    assert len([thread for thread in threads(session, case) if thread.section == "4"]) == 2, (
+    assert len([thread for thread in read_threads(session, case) if thread.section == "4"]) == 2, (
         "the same words, asked anew"
     )
     answer_all_remarks(session, case, "Schon geschehen.")
@@ -338,7 +334,7 @@ def test_a_wish_whose_remark_was_called_done_meanwhile_is_not_sent(
 
 
 def resolve_all(session: Session, case: ReviewScenario) -> int:
-    read = {thread.id: len(thread.remarks) for thread in threads(session, case)}
+    read = {thread.id: len(thread.remarks) for thread in read_threads(session, case)}
     count = review_verdicts.resolve_answered(
         Work(session, case.karin, days_later(3)), case.declaration(session), read
     )
@@ -480,11 +476,11 @@ def test_nothing_is_approved_while_a_remark_to_the_company_is_open(
 def test_an_answer_that_nobody_has_read_stays_open(session: Session, case: ReviewScenario) -> None:
     write_remark(session, case, "5")
     answer_all_remarks(session, case)
-    read = {thread.id: len(thread.remarks) for thread in threads(session, case)}
+    read = {thread.id: len(thread.remarks) for thread in read_threads(session, case)}
     answer_all_remarks(session, case, "Und noch etwas.")
     count = review_verdicts.resolve_answered(Work(session, case.karin, NOW), case.declaration(session), read)
     assert count == 0
-    assert all(thread.is_open for thread in threads(session, case))
+    assert all(thread.is_open for thread in read_threads(session, case))
 
 
 def test_the_approval_keeps_the_name_that_the_cluster_had(session: Session, case: ReviewScenario) -> None:
@@ -529,7 +525,7 @@ def test_one_page_keeps_everything_that_was_typed(session: Session, case: Review
         },
     )
     opine(session, case, "4", opinion)
-    threads_by_text = {thread.first.text: thread for thread in threads(session, case)}
+    threads_by_text = {thread.first.text: thread for thread in read_threads(session, case)}
     assert [remark.text for remark in threads_by_text["Eins?"].remarks] == ["Eins?", "Ergänzt.", "Danke."]
     assert not threads_by_text["Eins?"].is_open
     assert threads_by_text["Zwei?"].remarks[-1].text == "Wie viele?"
@@ -555,7 +551,7 @@ def test_a_thread_that_has_grown_is_not_called_done_unread(session: Session, cas
     with pytest.raises(ThreadChanged):
         opine(session, case, "4", ReviewerFeedback(1, replies={thread: ThreadReply(resolves=True, read=1)}))
     opine(session, case, "4", ReviewerFeedback(1, replies={thread: ThreadReply(resolves=True, read=2)}))
-    assert [thread.is_open for thread in threads(session, case)] == [False]
+    assert [thread.is_open for thread in read_threads(session, case)] == [False]
 
 
 def test_nothing_is_done_without_an_answer(session: Session, case: ReviewScenario) -> None:
@@ -565,7 +561,9 @@ def test_nothing_is_done_without_an_answer(session: Session, case: ReviewScenari
     opine(
         session, case, "4", ReviewerFeedback(1, replies={thread: ThreadReply("Am Telefon geklärt.", True, 1)})
     )
-    assert [(thread.is_open, thread.is_withdrawn) for thread in threads(session, case)] == [(False, False)]
+    assert [(thread.is_open, thread.is_withdrawn) for thread in read_threads(session, case)] == [
+        (False, False)
+    ]
 
 
 def test_what_asks_the_company_is_not_done_by_ones_own_answer(session: Session, case: ReviewScenario) -> None:
@@ -584,12 +582,12 @@ def test_a_remark_written_by_mistake_is_taken_back_and_asks_nothing_any_more(
 ) -> None:
     give_all_verdicts(session, case, ["4", "5"])
     request_changes(session, case)
-    mistaken = next(thread for thread in threads(session, case) if thread.section == "5")
+    mistaken = next(thread for thread in read_threads(session, case) if thread.section == "5")
     back = ReviewerFeedback(
         1, replies={mistaken.id: ThreadReply("Das war ein Versehen.", read=1, withdraws=True)}
     )
     opine(session, case, "5", back, case.rolf)
-    [thread] = [thread for thread in threads(session, case) if thread.section == "5"]
+    [thread] = [thread for thread in read_threads(session, case) if thread.section == "5"]
     assert (thread.is_open, thread.is_withdrawn, thread.resolved_by) == (False, True, case.rolf.user_id)
     assert [remark.text for remark in thread.remarks][1:] == ["Das war ein Versehen."]
     event = session.scalars(select(Event).order_by(Event.id.desc())).first()
@@ -610,7 +608,7 @@ def test_what_was_answered_meanwhile_is_not_taken_back(session: Session, case: R
                 "4",
                 ReviewerFeedback(1, replies={thread: ThreadReply(read=read, withdraws=True)}),
             )
-    [answered_thread] = threads(session, case)
+    [answered_thread] = read_threads(session, case)
     with pytest.raises(RemarkAlreadyAnswered):
         review_verdicts.withdraw_remark(
             Work(session, case.karin, NOW), case.declaration(session), answered_thread
@@ -640,7 +638,10 @@ def test_after_the_approval_nothing_is_written_to_the_company(session: Session, 
         with pytest.raises(ReviewClosed):
             opine(session, case, "4", opinion)
     opine(session, case, "4", ReviewerFeedback(1, text="Schön!", audience=Audience.REVIEWERS))
-    assert [thread.audience for thread in threads(session, case)] == [Audience.SHARED, Audience.REVIEWERS]
+    assert [thread.audience for thread in read_threads(session, case)] == [
+        Audience.SHARED,
+        Audience.REVIEWERS,
+    ]
 
 
 def test_a_thread_of_another_section_or_of_the_company_is_out_of_reach(
@@ -706,7 +707,7 @@ def opinion_of(case: ReviewScenario, actor: Actor, opinion: ReviewerFeedback, se
 
 def first_words(store: sessionmaker[Session], case: ReviewScenario) -> list[str]:
     with store() as session:
-        return [thread.first.text for thread in threads(session, case)]
+        return [thread.first.text for thread in read_threads(session, case)]
 
 
 def test_of_two_reviewers_with_different_verdicts_the_second_is_asked_again_and_loses_nothing(

@@ -100,6 +100,13 @@ def zip_archive(parts: Mapping[str, bytes | str], *, comment: bytes = b"") -> by
     return target.getvalue()
 
 
+def zip_parts(content: bytes) -> dict[str, bytes]:
+    """What a sound archive holds, by name."""
+    with zipfile.ZipFile(io.BytesIO(content)) as file:
+        assert file.testzip() is None
+        return {name: file.read(name) for name in file.namelist()}
+
+
 def office_file(
     main: str = SPREADSHEET, more: Mapping[str, bytes | str] | None = None, types: str = ""
 ) -> bytes:

@@ -34,7 +34,7 @@ def report_view(content: ClusterReportContent | None = None, language: Language 
     return compose_cluster_report(content or report_content(), language)
 
 
-def said(chapter: ReportChapter) -> Iterator[str]:
+def chapter_texts(chapter: ReportChapter) -> Iterator[str]:
     """All that a chapter says."""
     yield from (chapter.title, chapter.lead)
     for group in chapter.groups:
@@ -49,7 +49,7 @@ def chapter_of(shown: ClusterReportView, anchor: str) -> ReportChapter:
 
 
 def chapter_text(chapter: ReportChapter) -> str:
-    return " ".join(said(chapter)).replace("\N{NO-BREAK SPACE}", " ")
+    return " ".join(chapter_texts(chapter)).replace("\N{NO-BREAK SPACE}", " ")
 
 
 def test_the_first_page_stands_alone() -> None:

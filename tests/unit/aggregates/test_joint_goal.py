@@ -259,7 +259,7 @@ def test_companies_that_can_be_read_anyway_leave_enough_others() -> None:
     assert progress_of_savings(*(replace(each, is_readable=each.company < 5) for each in savings)).is_shown
 
 
-def read(*companies: int, savings: list[CountedSaving]) -> list[CountedSaving]:
+def readable_by(*companies: int, savings: list[CountedSaving]) -> list[CountedSaving]:
     return [replace(each, is_readable=each.company in companies) for each in savings]
 
 
@@ -269,16 +269,16 @@ def test_a_company_that_can_be_read_is_protected_where_its_measures_have_changed
     savings = [*small, *(counted_energy(company, 1_000) for company in range(5, 11))]
     assert progress_of_savings(*savings).is_shown
     with pytest.raises(JointSumRefused) as refused:
-        progress_of_savings(*read(*range(5, 11), savings=savings))
+        progress_of_savings(*readable_by(*range(5, 11), savings=savings))
     assert refused.value.rule is Rule.READABLE
     even = [*small, *(counted_energy(company, 400) for company in range(5, 11))]
-    assert progress_of_savings(*read(*range(5, 11), savings=even)).is_shown
+    assert progress_of_savings(*readable_by(*range(5, 11), savings=even)).is_shown
 
 
 def test_companies_that_can_all_be_read_do_not_hide_the_one_that_changed() -> None:
     savings = [counted_energy(company, 1_000) for company in range(6)]
     with pytest.raises(JointSumRefused) as refused:
-        progress_of_savings(*read(*range(6), savings=savings))
+        progress_of_savings(*readable_by(*range(6), savings=savings))
     assert refused.value.rule is Rule.READABLE
 
 
@@ -289,13 +289,13 @@ def test_a_change_needs_five_that_cannot_be_read_also_where_they_can_only_since(
     assert progress_of_savings(*now, earlier=(earlier,)).is_shown
     for readable in ((0, 1), (0, 1, 11)):
         with pytest.raises(JointSumRefused):
-            progress_of_savings(*read(*readable, savings=now), earlier=(earlier,))
-    assert progress_of_savings(*read(0, 11, savings=now), earlier=(earlier,)).is_shown
+            progress_of_savings(*readable_by(*readable, savings=now), earlier=(earlier,))
+    assert progress_of_savings(*readable_by(0, 11, savings=now), earlier=(earlier,)).is_shown
     kept = [counted_energy(company, 500, "heat-and-insulation") for company in (0, 1)]
     earlier = earlier_sum(*before, *kept)
     assert progress_of_savings(*before[5:], *kept, earlier=(earlier,)).is_shown
     with pytest.raises(JointSumRefused):
-        progress_of_savings(*before[5:], *read(0, 1, savings=kept), earlier=(earlier,))
+        progress_of_savings(*before[5:], *readable_by(0, 1, savings=kept), earlier=(earlier,))
 
 
 def test_carriers_of_those_that_cannot_be_read_are_protected_too() -> None:

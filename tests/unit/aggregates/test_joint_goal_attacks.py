@@ -40,7 +40,9 @@ def shown_sum(savings: Savings, earlier: Sequence[EarlierSum] = ()) -> JointProg
         return None
 
 
-def parts(progress: JointProgress) -> Iterator[tuple[Callable[[CountedSaving], bool], SavingPart]]:
+def parts_with_savings(
+    progress: JointProgress,
+) -> Iterator[tuple[Callable[[CountedSaving], bool], SavingPart]]:
     """Each part that is shown, with what belongs to it."""
     alone = {each.kind for each in progress.kinds} - {OTHER_KINDS}
     yield lambda each: True, progress.total
@@ -66,7 +68,7 @@ class Attack:
         self.bounds: list[float] = []
         self.known: dict[int, float] = {}
         for savings, progress in days:
-            for belongs, part in parts(progress):
+            for belongs, part in parts_with_savings(progress):
                 self._learn([each for each in savings if belongs(each)], part.value(Saving.ENERGY))
             for each in savings:
                 if each.company in spies:

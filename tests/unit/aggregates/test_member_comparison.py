@@ -55,7 +55,9 @@ def middle_value(value: str | None, group: Group = ALL_MEMBERS, **more: object) 
     return replace(given, **more)  # type: ignore[arg-type]
 
 
-def release(year: int, *numbers: ReleasedNumber, quarters: Mapping[str, int] | None = None) -> CompanyRelease:
+def year_release(
+    year: int, *numbers: ReleasedNumber, quarters: Mapping[str, int] | None = None
+) -> CompanyRelease:
     """A release with these numbers, of twelve members."""
     coverage = (FigureCoverage("energy.total", 12, 10, 1, 9),)
     content = ReleaseContent(year, "2026", 12, numbers, coverage)
@@ -100,21 +102,23 @@ def test_only_the_last_four_years_are_shown() -> None:
 
 
 def test_the_narrowest_group_that_is_shown_is_taken() -> None:
-    made = release(2025, middle_value("100000"), middle_value("80000", SECTION), middle_value(None, NARROW))
+    made = year_release(
+        2025, middle_value("100000"), middle_value("80000", SECTION), middle_value(None, NARROW)
+    )
     found = compared(own(y2025="60 MWh"), made)
     assert found.group == SECTION
     assert found.difference == -25
 
 
 def test_an_earlier_year_shows_the_same_group_or_nothing() -> None:
-    before = release(2024, middle_value("100000"), middle_value(None, SECTION))
-    now = release(2025, middle_value("100000"), middle_value("80000", SECTION))
+    before = year_release(2024, middle_value("100000"), middle_value(None, SECTION))
+    now = year_release(2025, middle_value("100000"), middle_value("80000", SECTION))
     found = compared(own(y2024="70 MWh", y2025="60 MWh"), before, now)
     assert [each.group and each.group.value for each in found.years] == [None, 80_000]
 
 
 def test_what_is_withheld_is_named_with_its_rule_and_its_counts() -> None:
-    found = compared(own(y2025="60 MWh"), release(2025, middle_value(None)))
+    found = compared(own(y2025="60 MWh"), year_release(2025, middle_value(None)))
     assert found.withheld
     assert (found.withheld.rule, found.years[-1].group) == (Rule.TOO_FEW, None)
     assert found.coverage
@@ -122,7 +126,9 @@ def test_what_is_withheld_is_named_with_its_rule_and_its_counts() -> None:
 
 
 def test_values_are_divided_by_employees_or_turnover() -> None:
-    each = release(2025, middle_value("2000", per=PerUnit.EMPLOYEE), quarters={"energy.total/employee": 3})
+    each = year_release(
+        2025, middle_value("2000", per=PerUnit.EMPLOYEE), quarters={"energy.total/employee": 3}
+    )
     found = compared(own(y2025="60 MWh"), each, per=PerUnit.EMPLOYEE)
     assert (found.years[-1].own, found.difference, found.quarter) == (1500, -25, 3)
     years = company_years(7, {(2025, "energy.total"): Figure(Decimal(60), "MWh")}, Profile("Ohne"))
@@ -147,7 +153,7 @@ def test_a_rate_is_never_divided_and_differs_by_points() -> None:
     figures = {(2025, "energy.renewable-share"): Figure(Decimal(30), "percent")}
     rate = middle_value("20", figure="energy.renewable-share", statistic=Statistic.RATE, unit="percent")
     for per in PerUnit:
-        found = compared(company_years(7, figures, FIRM), release(2025, rate), figure=SHARE, per=per)
+        found = compared(company_years(7, figures, FIRM), year_release(2025, rate), figure=SHARE, per=per)
         assert found.difference == 10
 
 
@@ -169,7 +175,7 @@ def test_an_own_rate_follows_from_what_it_divides() -> None:
 )
 def test_what_rounding_can_hide_is_no_difference(value: str, is_level: bool) -> None:
     """110000 has two digits, so it can be 105000 to 115000."""
-    assert compared(own(y2025=value), release(2025, middle_value("110000"))).is_level is is_level
+    assert compared(own(y2025=value), year_release(2025, middle_value("110000"))).is_level is is_level
 
 
 @pytest.mark.parametrize(

@@ -62,7 +62,7 @@ def fitting(item: Item) -> st.SearchStrategy[Value]:
     return st.lists(row, min_size=1, max_size=3).map(lambda rows: Rows(tuple(rows)))
 
 
-def read(item: Item, data: Any) -> tuple[Value | None, list[ValueFault]]:
+def value_and_faults(item: Item, data: Any) -> tuple[Value | None, list[ValueFault]]:
     try:
         return value_from_json(item, data), []
     except InvalidValue as error:
@@ -86,7 +86,7 @@ def test_a_value_survives_json(data: st.DataObject, item: Item) -> None:
 @quick
 @given(item=st.sampled_from(list(ITEMS.values())), data=json_values)
 def test_any_json_fits_or_is_refused(item: Item, data: Any) -> None:
-    value, faults = read(item, data)
+    value, faults = value_and_faults(item, data)
     if value is None:
         assert faults
     else:
@@ -97,7 +97,7 @@ def test_any_json_fits_or_is_refused(item: Item, data: Any) -> None:
 @given(wild=json_values, key=st.sampled_from(["material", "amount", "note"]))
 def test_a_wild_cell_is_refused_alone(wild: Any, key: str) -> None:
     row = {"material": "Stein", "amount": {"value": "1", "unit": "t"}, "note": "grau"}
-    _, faults = read(MATERIALS, [row, {**row, key: wild}])
+    _, faults = value_and_faults(MATERIALS, [row, {**row, key: wild}])
     assert all(fault.path.startswith(f"[1].{key}") for fault in faults)
 
 

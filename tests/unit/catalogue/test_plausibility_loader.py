@@ -47,7 +47,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return made
 
 
-def problems(folder: Path, text: str) -> list[str]:
+def problems_of_rules(folder: Path, text: str) -> list[str]:
     (folder / "plausibility.yaml").write_text(HEAD + text, "utf-8")
     return [f"{problem.key}: {problem.message}" for problem in build_plausibility(folder)[1]]
 
@@ -57,7 +57,7 @@ def test_the_rules_that_are_shipped_have_every_kind() -> None:
 
 
 def test_a_sound_rule_has_no_problem_and_a_section_stands_for_its_divisions(folder: Path) -> None:
-    assert problems(folder, RULE) == []
+    assert problems_of_rules(folder, RULE) == []
     rules, _ = build_plausibility(folder)
     (limits,) = rules.rules[0].limits  # type: ignore[attr-defined]
     assert {"10", "25", "33"} <= limits.divisions
@@ -82,12 +82,12 @@ def test_a_line_rule_holds_for_all_of_a_calculator_without_exceptions_and_beside
   check: {de: Prüfen., en: Check.}
   own: true
 """
-    assert problems(folder, text) == []
+    assert problems_of_rules(folder, text) == []
     (rule,) = build_plausibility(folder)[0].rules
     assert isinstance(rule, LineRule)
     assert "commuting/bus" in rule.activities
     assert "commuting/home-office" not in rule.activities
-    (problem,) = problems(folder, text.replace("  except: [commuting/home-office]\n", ""))
+    (problem,) = problems_of_rules(folder, text.replace("  except: [commuting/home-office]\n", ""))
     assert problem.endswith("'commuting/home-office' has no field 'days'")
 
 
@@ -120,7 +120,7 @@ def faulty(folder: Path) -> list[str]:
         RULE.removeprefix("rules:\n").replace("energy-per-head", f"rule-{index}").replace(old, new)
         for index, (old, new, _message) in enumerate(FAULTS)
     ]
-    return problems(folder, "rules:\n" + "".join(rules))
+    return problems_of_rules(folder, "rules:\n" + "".join(rules))
 
 
 @pytest.mark.parametrize("index", range(len(FAULTS)))
@@ -143,7 +143,7 @@ def test_a_line_rule_names_fields_that_its_activity_has(folder: Path) -> None:
   check: {de: Prüfen., en: Check.}
   own: true
 """
-    assert problems(folder, line) == [
+    assert problems_of_rules(folder, line) == [
         "rules[0].activities: 'energy/electricity' has no field 'amount'",
         "rules[0].activities: 'energy/nonsense' has no field 'amount, cost'",
     ]
@@ -151,7 +151,7 @@ def test_a_line_rule_names_fields_that_its_activity_has(folder: Path) -> None:
 
 def test_a_key_stands_once_and_what_is_compared_has_a_name(folder: Path) -> None:
     twice = RULE + RULE.removeprefix("rules:\n")
-    assert "rules: 'energy-per-head' stands twice" in problems(folder, twice)
+    assert "rules: 'energy-per-head' stands twice" in problems_of_rules(folder, twice)
     (folder / "plausibility.yaml").write_text(HEAD.replace("company.fte", "company.x") + RULE, "utf-8")
     assert "'company.fte' has no name" in [problem.message for problem in build_plausibility(folder)[1]]
 

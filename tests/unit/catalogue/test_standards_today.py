@@ -55,7 +55,7 @@ SEAL = re.compile(r"\bsignets?\b|\bDNK-(Siegel|Zeichen|Datenbank)\b", re.IGNOREC
 DENIAL = re.compile(r"\b(kein|keine|nein|nicht|no|not|nothing|never)\b", re.IGNORECASE)
 
 
-def _texts() -> Iterator[tuple[Path, str]]:
+def files_with_words() -> Iterator[tuple[Path, str]]:
     """Every file that has words for people: data, templates, translations, the program and its documents."""
     for folder, pattern in (
         ("criteria", "*.yaml"),
@@ -91,12 +91,14 @@ def test_c2_3_each_gri_indicator_says_what_stands_in_its_place() -> None:
 
 
 def test_c2_3_nothing_claims_accordance_with_gri() -> None:
-    assert [f"{path}: {claim[0]}" for path, text in _texts() for claim in CLAIM.finditer(text)] == []
+    assert [
+        f"{path}: {claim[0]}" for path, text in files_with_words() for claim in CLAIM.finditer(text)
+    ] == []
 
 
 def test_c2_nothing_promises_a_signet_or_a_place_in_a_database() -> None:
     promised = []
-    for path, text in _texts():
+    for path, text in files_with_words():
         for claim in SEAL.finditer(text):
             around = text[max(0, claim.start() - 160) : claim.end() + 160]
             if not DENIAL.search(around):
@@ -162,7 +164,7 @@ def test_vsme_is_named_as_what_it_was() -> None:
     """It has had no effect since 24 September 2026; what EFRAG called its workbook stays its name."""
     as_of_then = re.compile(r"früher|formerly|2025|EFRAG")
     current = []
-    for path, text in _texts():
+    for path, text in files_with_words():
         if path.parts[0] == "docs" or path.suffix == ".py":  # there it names where a formula comes from
             continue
         for name in re.finditer(r"\bVSME\b", text):
@@ -229,7 +231,7 @@ def test_b13_one_number_of_hours_for_a_full_time_position() -> None:
         assert "{" not in text.de + text.en
     written = [
         f"{path}: {hours[0]}"
-        for path, content in _texts()
+        for path, content in files_with_words()
         if path.parts[0] == "criteria" and path.name != "constants.yaml"
         for hours in HOURS.finditer(content)
     ]

@@ -23,6 +23,7 @@ from dnk_tool.domain.clusters.company_list.rows import (
     invitation_key,
 )
 from dnk_tool.domain.uploads import MAX_HEADING_ROW, ListTable, SpreadsheetRow
+from tests.support.tables import numbered_rows
 
 COMPANY, EMAIL, FIRST_NAME, NAME, LANGUAGE, _COHORT = CompanyColumn
 
@@ -35,7 +36,7 @@ def address(text: str) -> str:
 
 
 def table(*rows: str) -> list[SpreadsheetRow]:
-    return [SpreadsheetRow(number, tuple(row.split(";"))) for number, row in enumerate(rows, start=1)]
+    return numbered_rows(row.split(";") for row in rows)
 
 
 def invitations(*rows: str) -> dict[tuple[str, str], str]:
@@ -342,7 +343,7 @@ CELLS = st.lists(st.text(max_size=30), max_size=6).map(tuple)
 
 @given(st.lists(CELLS, max_size=20))
 def test_any_table_is_told_apart_completely(rows: list[tuple[str, ...]]) -> None:
-    lines = [SpreadsheetRow(number, cells) for number, cells in enumerate(rows, start=1)]
+    lines = numbered_rows(rows)
     preview = checked(lines)
     numbers = [one.number for one in preview.rows]
     assert numbers == sorted(set(numbers))

@@ -67,18 +67,18 @@ class File(Shape):
     annex: Annex = NO_ANNEX
 
 
-def read(annex: dict[str, object]) -> Annex:
+def read_annex(annex: dict[str, object]) -> Annex:
     return File.model_validate_json(json.dumps({"annex": annex})).annex
 
 
 @given(ANNEX)
 def test_what_is_written_can_be_read_again(annex: Annex) -> None:
-    assert read(annex.to_json()) == annex
+    assert read_annex(annex.to_json()) == annex
 
 
 def test_an_empty_annex_says_nothing() -> None:
     assert NO_ANNEX.to_json() == {}
-    assert read({}) == NO_ANNEX
+    assert read_annex({}) == NO_ANNEX
 
 
 @pytest.mark.parametrize("value", ["1,5", "1e3", "-0.", "NaN", "01"])
@@ -90,4 +90,4 @@ def test_a_number_is_exact_text(value: str) -> None:
     }
     line = {"calculator": "energy", "activity": "gas", "title": "Gas", "steps": [step]}
     with pytest.raises(ValidationError):
-        read({"calculations": [line]})
+        read_annex({"calculations": [line]})

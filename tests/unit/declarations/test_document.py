@@ -19,6 +19,7 @@ from dnk_tool.domain.declarations.document_reader import read_document
 from dnk_tool.domain.declarations.document_schema import json_schema
 from dnk_tool.domain.organisation import Profile
 from dnk_tool.domain.quantities import Quantity
+from tests.support.documents import stored_document
 
 DATA = Path(__file__).parents[2] / "data"
 FILES = sorted(DATA.glob("*.json"))
@@ -70,7 +71,7 @@ def test_a_complete_declaration_has_no_gaps(path: Path) -> None:
 
 
 def test_the_draft_has_gaps_of_every_kind() -> None:
-    sheet = read_document((DATA / "draft.json").read_bytes()).sheet()
+    sheet = stored_document("draft").sheet()
     kinds = {gap.kind for gap in completeness.declaration_gaps(sheet)}
     elsewhere = {
         completeness.GapKind.NOT_CONFIRMED,
@@ -81,7 +82,7 @@ def test_the_draft_has_gaps_of_every_kind() -> None:
 
 
 def test_general_information_misses_what_the_profile_lacks() -> None:
-    document = read_document((DATA / "craft.json").read_bytes())
+    document = stored_document("craft")
     bare = replace(document, organisation=Profile("Nur ein Name"))
     missing = {gap.item for gap in completeness.declaration_gaps(bare.sheet())}
     assert missing == {f"organisation.{name}" for name in ("legal-form", "sector", "employees", "address")}

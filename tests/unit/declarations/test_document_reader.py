@@ -54,20 +54,20 @@ def problems_with(**changes: Any) -> set[tuple[str, str]]:
     return {(problem.path, problem.code) for problem in problems_of(content)}
 
 
-def answer(ref: str, **content: Any) -> set[tuple[str, str]]:
+def problems_with_answer(ref: str, **content: Any) -> set[tuple[str, str]]:
     return problems_with(answers={ref: content})
 
 
-def figure(**changes: Any) -> set[tuple[str, str]]:
+def problems_with_figure(**changes: Any) -> set[tuple[str, str]]:
     return problems_with(figures=[{**ENERGY, **changes}])
 
 
-def read(**changes: Any) -> Document:
+def read_changed(**changes: Any) -> Document:
     return read_document(json.dumps({**MINIMAL, **changes}).encode())
 
 
 def test_a_minimal_file_is_a_document() -> None:
-    assert read().organisation.name == "Neue Firma GmbH"
+    assert read_changed().organisation.name == "Neue Firma GmbH"
     assert list(VALIDATOR.iter_errors(MINIMAL)) == []
 
 
@@ -247,11 +247,11 @@ def test_a_measure_says_something() -> None:
     ],
 )
 def test_an_answer_must_fit_what_is_asked(ref: str, content: dict[str, Any], suffix: str, code: str) -> None:
-    assert answer(ref, **content) == {(f"answers.{ref}{suffix}", code)}
+    assert problems_with_answer(ref, **content) == {(f"answers.{ref}{suffix}", code)}
 
 
 def test_a_figure_is_no_answer() -> None:
-    assert answer("GRI-SRS-302-1.e", value="5") == {
+    assert problems_with_answer("GRI-SRS-302-1.e", value="5") == {
         ("answers.GRI-SRS-302-1.e", "figure-as-answer"),
         ("answers.GRI-SRS-302-1.e.value", "no-value-here"),
     }
@@ -294,7 +294,7 @@ def test_a_number_beyond_all_bounds_is_no_year() -> None:
     ],
 )
 def test_a_figure_must_fit_its_datapoint(changes: dict[str, Any], suffix: str, code: str) -> None:
-    assert figure(**changes) == {(f"figures[0]{suffix}", code)}
+    assert problems_with_figure(**changes) == {(f"figures[0]{suffix}", code)}
 
 
 def test_a_figure_stands_once_for_a_year() -> None:
@@ -347,7 +347,7 @@ def test_there_is_an_end_to_problems() -> None:
 
 
 def test_texts_arrive_in_one_form() -> None:
-    document = read(
+    document = read_changed(
         organisation={"name": " Gru\u0308n GmbH ", "sector": "25\u0000", "sites": [{"name": "Hof\r\n"}]},
         answers={
             "1.1": {"text": "Eins \r\nzwei\u0000 "},
@@ -364,9 +364,10 @@ def test_texts_arrive_in_one_form() -> None:
 
 def test_a_text_that_grows_when_composed_is_measured_as_it_will_be_written() -> None:
     grows = "\ufb2c"  # one character that NFC writes as three
-    assert answer("1.1", text=grows * 50_000) == {("answers.1.1.text", "too-long")}
+    assert problems_with_answer("1.1", text=grows * 50_000) == {("answers.1.1.text", "too-long")}
     assert (
-        read(answers={"1.1": {"text": grows * 30_000}}).answers["1.1"].text == "\u05e9\u05bc\u05c1" * 30_000
+        read_changed(answers={"1.1": {"text": grows * 30_000}}).answers["1.1"].text
+        == "\u05e9\u05bc\u05c1" * 30_000
     )
 
 

@@ -268,7 +268,9 @@ def test_labels_to_choose_from_differ() -> None:
     ]
 
 
-def read(ref: str, texts: Mapping[str, str], before: Content | None = None, language: Language = "de") -> Any:
+def reread(
+    ref: str, texts: Mapping[str, str], before: Content | None = None, language: Language = "de"
+) -> Any:
     one = entry(ref)
     said = {part: GivenText(text) for part, text in texts.items()}
     return read_entry(one, said, blank(one) if before is None else before, language)
@@ -358,7 +360,7 @@ SCOPES = Answer(value=("scope-1", "scope-2"))
 def test_what_somebody_fills_in(
     ref: str, texts: dict[str, str], before: Content | None, language: Language, after: Content | None
 ) -> None:
-    assert read(ref, texts, before, language) == after
+    assert reread(ref, texts, before, language) == after
 
 
 @pytest.mark.parametrize(
@@ -390,7 +392,7 @@ def test_what_cannot_be_understood_is_named(
     ref: str, texts: dict[str, str], fault: FieldFault, row: int, part: str
 ) -> None:
     with pytest.raises(Misread) as misread:
-        read(ref, texts)
+        reread(ref, texts)
     assert (misread.value.fault, misread.value.row, misread.value.part) == (fault, row, part)
 
 
@@ -400,14 +402,14 @@ def test_what_cannot_be_understood_is_named(
 )
 def test_a_field_that_is_cleared_loses_its_mark(ref: str, part: str, field: str) -> None:
     marked = replace(blank(entry(ref)), **{field: "**Wir** sparen."}, is_marked_up=True)
-    cleared = read(ref, {part: "-"}, marked)
+    cleared = reread(ref, {part: "-"}, marked)
     assert (getattr(cleared, field), cleared.is_marked_up) == ("", False)
-    assert read(ref, {part: "**Sie** sparen."}, marked).is_marked_up, "new words are read like the old ones"
+    assert reread(ref, {part: "**Sie** sparen."}, marked).is_marked_up, "new words are read like the old ones"
 
 
 def test_a_unit_alone_is_no_new_amount() -> None:
     with pytest.raises(Misread, match="unit-alone"):
-        read(WASTE, {"value": "5", "unit": "t"}, KILOS)
+        reread(WASTE, {"value": "5", "unit": "t"}, KILOS)
 
 
 def test_numbers_of_a_spreadsheet_are_exact() -> None:

@@ -28,7 +28,7 @@ TABLE, ASPECT = next(iter(goal_tables(WHOLE.selection).items()))
 LONG = "Wir heizen mit Gas und fahren drei Wagen, beides lesen wir jeden Monat ab und schreiben es auf."
 
 
-def change(before: Mapping[str, Answer], after: Mapping[str, Answer]) -> SenseChange | None:
+def change_between(before: Mapping[str, Answer], after: Mapping[str, Answer]) -> SenseChange | None:
     sheet = replace(WHOLE, answers={}).sheet()
     old, new = replace(sheet, answers=before), replace(sheet, answers=after)
     return sense_change(old, new, ASPECT, YEAR)
@@ -65,7 +65,7 @@ EXPLAINED = {ASPECT.ref: Answer(Disclosure.EXPLAIN, explanation=LONG)}
 def test_the_first_reason_that_applies_is_named(
     before: dict[str, Answer], after: dict[str, Answer], expected: SenseChange | None
 ) -> None:
-    assert change(before, after) is expected
+    assert change_between(before, after) is expected
 
 
 @pytest.mark.parametrize(
@@ -117,4 +117,4 @@ def test_an_abridged_diff_has_every_change_and_no_more_than_the_words_around(bef
 @given(words=WORDS_OF_TEXTS)
 @settings(max_examples=50, deadline=None)
 def test_the_same_words_have_the_same_sense(words: str) -> None:
-    assert change(text(words), text(words)) is None
+    assert change_between(text(words), text(words)) is None

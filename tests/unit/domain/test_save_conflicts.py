@@ -140,26 +140,26 @@ def test_we_report_without_a_word_is_no_answer() -> None:
     assert stale == Unchanged(), "the sender never wrote anything"
 
 
-def kwh(value: str, **words: str) -> Figure:
+def of_kwh(value: str, **words: str) -> Figure:
     return Figure(Decimal(value), "kWh", **words)  # type: ignore[arg-type]
 
 
 def test_a_page_that_shows_a_part_of_a_figure_keeps_the_rest() -> None:
-    current = Stored(kwh("5", source="Zähler"), 2)
-    edit = VersionedEdit(kwh("6"), 1, is_whole=False)
-    hidden_change = decide_figure(current, Seen(1, kwh("5")), edit)
-    assert hidden_change == Write(kwh("6", source="Zähler"))
-    shown_change = decide_figure(current, Seen(1, kwh("4", source="Rechnung")), edit)
+    current = Stored(of_kwh("5", source="Zähler"), 2)
+    edit = VersionedEdit(of_kwh("6"), 1, is_whole=False)
+    hidden_change = decide_figure(current, Seen(1, of_kwh("5")), edit)
+    assert hidden_change == Write(of_kwh("6", source="Zähler"))
+    shown_change = decide_figure(current, Seen(1, of_kwh("4", source="Rechnung")), edit)
     assert isinstance(shown_change, Conflict)
-    assert shown_change.mine == kwh("6", source="Rechnung"), "with the rest as the sender had it"
-    untouched = decide_figure(current, Seen(1, kwh("6")), edit)
+    assert shown_change.mine == of_kwh("6", source="Rechnung"), "with the rest as the sender had it"
+    untouched = decide_figure(current, Seen(1, of_kwh("6")), edit)
     assert untouched == Unchanged()
 
 
 def test_a_page_that_shows_all_of_a_figure_conflicts_in_all_of_it() -> None:
-    current = Stored(kwh("5", source="Zähler"), 2)
-    assert isinstance(decide_figure(current, Seen(1, kwh("5")), VersionedEdit(kwh("6"), 1)), Conflict)
-    assert decide_figure(current, Seen(1, kwh("5")), VersionedEdit(kwh("5"), 1)) == Unchanged()
+    current = Stored(of_kwh("5", source="Zähler"), 2)
+    assert isinstance(decide_figure(current, Seen(1, of_kwh("5")), VersionedEdit(of_kwh("6"), 1)), Conflict)
+    assert decide_figure(current, Seen(1, of_kwh("5")), VersionedEdit(of_kwh("5"), 1)) == Unchanged()
 
 
 def test_an_empty_figure_that_was_never_there_is_not_written() -> None:

@@ -19,7 +19,7 @@ def cached_name(
     return f"{start * 32}-{copy}-{variant}-{mark}-{number:020d}.pdf"
 
 
-def put(folder: Path, name: str, *, age: timedelta = timedelta(), size: int = 10) -> str:
+def put_pdf(folder: Path, name: str, *, age: timedelta = timedelta(), size: int = 10) -> str:
     """A file that somebody fetched so long before NOW."""
     folder.mkdir(exist_ok=True)
     file = folder / name
@@ -68,7 +68,7 @@ def test_editions_of_a_version_stand_side_by_side_but_no_older_mark(tmp_path: Pa
         cached_name(copy="v11", mark="old"),
     )
     for name in (old, cached_name(1, mark="old"), cached_name(2, variant="short", mark="old"), *other):
-        put(tmp_path, name)
+        put_pdf(tmp_path, name)
     pdf_cache.store(tmp_path, cached_name(3, mark="new"), b"%PDF-")
     pdf_cache.store(tmp_path, cached_name(4, variant="short", mark="new"), b"%PDF-")
     assert file_names(tmp_path) == {
@@ -81,20 +81,20 @@ def test_editions_of_a_version_stand_side_by_side_but_no_older_mark(tmp_path: Pa
 def test_what_nobody_fetches_is_forgotten(tmp_path: Path) -> None:
     second = timedelta(seconds=1)
     fresh = {
-        put(tmp_path, cached_name(1), age=VERSION_LIFETIME - second),
-        put(tmp_path, cached_name(2, copy="draft"), age=DRAFT_LIFETIME - second),
-        put(tmp_path, f"{cached_name(3)}.0a.part", age=PARTIAL_FILE_LIFETIME - second),
+        put_pdf(tmp_path, cached_name(1), age=VERSION_LIFETIME - second),
+        put_pdf(tmp_path, cached_name(2, copy="draft"), age=DRAFT_LIFETIME - second),
+        put_pdf(tmp_path, f"{cached_name(3)}.0a.part", age=PARTIAL_FILE_LIFETIME - second),
     }
-    put(tmp_path, cached_name(4), age=VERSION_LIFETIME + second)
-    put(tmp_path, cached_name(5, copy="draft"), age=DRAFT_LIFETIME + second)
-    put(tmp_path, f"{cached_name(6)}.0a.part", age=PARTIAL_FILE_LIFETIME + second)
+    put_pdf(tmp_path, cached_name(4), age=VERSION_LIFETIME + second)
+    put_pdf(tmp_path, cached_name(5, copy="draft"), age=DRAFT_LIFETIME + second)
+    put_pdf(tmp_path, f"{cached_name(6)}.0a.part", age=PARTIAL_FILE_LIFETIME + second)
     pdf_cache.evict(tmp_path, now=NOW)
     assert file_names(tmp_path) == fresh
     pdf_cache.evict(tmp_path / "nowhere", now=NOW)
 
 
 def test_reading_counts_as_use(tmp_path: Path) -> None:
-    name = put(tmp_path, cached_name(), age=VERSION_LIFETIME)
+    name = put_pdf(tmp_path, cached_name(), age=VERSION_LIFETIME)
     pdf_cache.read(tmp_path, name)
     pdf_cache.evict(tmp_path, now=NOW + timedelta(days=1))
     assert file_names(tmp_path) == {name}
@@ -115,8 +115,8 @@ def test_of_too_many_those_go_that_were_not_used_for_longest(
     """Drafts push out drafts only, and versions versions."""
     monkeypatch.setattr(pdf_cache, bound, value)
     for number in (3, 1, 4, 2):
-        put(tmp_path, cached_name(number, copy), age=timedelta(hours=number))
-    others = {put(tmp_path, cached_name(number, other), age=timedelta(hours=5)) for number in range(3)}
+        put_pdf(tmp_path, cached_name(number, copy), age=timedelta(hours=number))
+    others = {put_pdf(tmp_path, cached_name(number, other), age=timedelta(hours=5)) for number in range(3)}
     pdf_cache.evict(tmp_path, now=NOW)
     assert file_names(tmp_path) == {cached_name(1, copy), cached_name(2, copy)} | others
 
@@ -125,21 +125,24 @@ def test_what_was_just_made_stays_however_large_it_is(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(pdf_cache, "MAX_BYTES", 25)
-    put(tmp_path, cached_name(1))
+    put_pdf(tmp_path, cached_name(1))
     pdf_cache.store(tmp_path, cached_name(2), b"x" * 30)
     assert file_names(tmp_path) == {cached_name(2)}
 
 
 def test_a_version_or_all_drafts_are_forgotten_on_demand(tmp_path: Path) -> None:
-    others = {put(tmp_path, cached_name(copy="v11")), put(tmp_path, cached_name(start="cd"))}
+    others = {put_pdf(tmp_path, cached_name(copy="v11")), put_pdf(tmp_path, cached_name(start="cd"))}
     for name in (
         cached_name(),
         cached_name(variant="internal"),
         cached_name(mark="1"),
         f"{HASH}-v1-mark-0.1.0.pdf",
     ):
-        put(tmp_path, name)
-    drafts = {put(tmp_path, cached_name(copy="draft")), put(tmp_path, cached_name(copy="draft", start="cd"))}
+        put_pdf(tmp_path, name)
+    drafts = {
+        put_pdf(tmp_path, cached_name(copy="draft")),
+        put_pdf(tmp_path, cached_name(copy="draft", start="cd")),
+    }
     pdf_cache.delete_version(tmp_path, HASH, 1)
     assert file_names(tmp_path) == others | drafts
     pdf_cache.delete_drafts(tmp_path)

@@ -69,22 +69,22 @@ def book(now: list[float], shop: Workshop) -> Iterator[RenderQueue]:
     book.stop()
 
 
-def place(book: RenderQueue, shop: Workshop, name: str, owner: str = "jonas") -> RenderJob:
+def place_order(book: RenderQueue, shop: Workshop, name: str, owner: str = "jonas") -> RenderJob:
     return book.enqueue(name, shop.make(name), owner=owner)
 
 
 def begun(book: RenderQueue, shop: Workshop) -> RenderJob:
     """A first order that is being made, so that the next ones wait."""
-    order = place(book, shop, "first", "somebody else")
+    order = place_order(book, shop, "first", "somebody else")
     assert shop.begun.wait(SOON)
     return order
 
 
 def test_two_who_want_the_same_share_it(book: RenderQueue, shop: Workshop) -> None:
-    order, other = place(book, shop, "a"), place(book, shop, "a", "mehmet")
+    order, other = place_order(book, shop, "a"), place_order(book, shop, "a", "mehmet")
     assert order is other
     assert shop.begun.wait(SOON)
-    assert place(book, shop, "a", "ralf") is order, "also while it is being made"
+    assert place_order(book, shop, "a", "ralf") is order, "also while it is being made"
     assert (order.stage, order.progress) == (RenderStage.MAKING, (3, 7))
     shop.gate.set()
     assert book.wait(order, SOON)
@@ -94,7 +94,7 @@ def test_two_who_want_the_same_share_it(book: RenderQueue, shop: Workshop) -> No
 def test_one_is_made_at_a_time_and_afterwards_the_book_knows_nothing(
     book: RenderQueue, shop: Workshop
 ) -> None:
-    orders = [place(book, shop, name, name) for name in "abcd"]
+    orders = [place_order(book, shop, name, name) for name in "abcd"]
     assert shop.begun.wait(SOON)
     assert [book.ahead_of(order) for order in orders] == [0, 1, 2, 3]
     shop.gate.set()
@@ -106,9 +106,9 @@ def test_one_is_made_at_a_time_and_afterwards_the_book_knows_nothing(
 
 def test_whoever_orders_much_does_not_hold_up_the_others(book: RenderQueue, shop: Workshop) -> None:
     begun(book, shop)
-    greedy = [place(book, shop, f"greedy {number}") for number in range(MAX_PER_OWNER)]
-    place(book, shop, "mehmet's", "mehmet")
-    place(book, shop, "greedy 2", "ralf")  # who joins brings it forward in his own turn
+    greedy = [place_order(book, shop, f"greedy {number}") for number in range(MAX_PER_OWNER)]
+    place_order(book, shop, "mehmet's", "mehmet")
+    place_order(book, shop, "greedy 2", "ralf")  # who joins brings it forward in his own turn
     assert [book.ahead_of(order) for order in greedy] == [1, 4, 3]
     shop.gate.set()
     assert greedy[1].wait(SOON)
@@ -117,10 +117,10 @@ def test_whoever_orders_much_does_not_hold_up_the_others(book: RenderQueue, shop
 
 def test_what_nobody_asked_for_comes_last(book: RenderQueue, shop: Workshop) -> None:
     begun(book, shop)
-    ahead, joined = place(book, shop, "ahead", AHEAD), place(book, shop, "joined", AHEAD)
+    ahead, joined = place_order(book, shop, "ahead", AHEAD), place_order(book, shop, "joined", AHEAD)
     assert not book.someone_waits()
-    place(book, shop, "jonas's")
-    assert place(book, shop, "joined", "mehmet") is joined
+    place_order(book, shop, "jonas's")
+    assert place_order(book, shop, "joined", "mehmet") is joined
     assert (book.someone_waits(), book.is_ahead("ahead"), book.is_ahead("joined")) == (True, True, False)
     assert not book.drop_ahead("joined"), "somebody waits for it now"
     shop.gate.set()
@@ -131,7 +131,7 @@ def test_what_nobody_asked_for_comes_last(book: RenderQueue, shop: Workshop) -> 
 def test_what_was_dropped_did_not_fail(book: RenderQueue, shop: Workshop) -> None:
     def make(_progress: ProgressCallback) -> None:
         assert book.drop_ahead("a")
-        place(book, shop, "a")  # whoever asks now begins anew
+        place_order(book, shop, "a")  # whoever asks now begins anew
         raise RenderDropped
 
     shop.gate.set()
@@ -171,12 +171,12 @@ def test_whoever_waited_finds_nothing_open(
 
 def test_nobody_orders_more_than_a_few(book: RenderQueue, shop: Workshop) -> None:
     for number in range(MAX_PER_OWNER):
-        place(book, shop, str(number))
+        place_order(book, shop, str(number))
     with pytest.raises(RenderLimitReached, match="own"):
-        place(book, shop, "one more")
-    joined = place(book, shop, "0")
+        place_order(book, shop, "one more")
+    joined = place_order(book, shop, "0")
     assert joined.key == "0", "what is ordered already costs nothing"
-    place(book, shop, "mehmet's", "mehmet")
+    place_order(book, shop, "mehmet's", "mehmet")
     shop.gate.set()
     assert all(order.wait(SOON) for name in "012" if (order := book.find(name)))
 
@@ -184,10 +184,10 @@ def test_nobody_orders_more_than_a_few(book: RenderQueue, shop: Workshop) -> Non
 def test_the_book_has_an_end(book: RenderQueue, shop: Workshop) -> None:
     begun(book, shop)
     for number in range(MAX_WAITING):
-        place(book, shop, str(number), str(number))
+        place_order(book, shop, str(number), str(number))
     with pytest.raises(RenderLimitReached, match="full"):
-        place(book, shop, "one more", "somebody")
-    assert place(book, shop, "7", "somebody").key == "7"
+        place_order(book, shop, "one more", "somebody")
+    assert place_order(book, shop, "7", "somebody").key == "7"
 
 
 def failing(error: Exception) -> Callable[[ProgressCallback], None]:
@@ -214,7 +214,7 @@ def test_one_that_failed_holds_up_no_other(
     shop.gate.set()
     with caplog.at_level(logging.ERROR):
         failed = book.enqueue("a", failing(OSError(28, "No space left on device")), owner="jonas")
-        good = place(book, shop, "b")
+        good = place_order(book, shop, "b")
         assert good.wait(SOON)
     assert (failed.stage, good.stage) == (RenderStage.FAILED, RenderStage.READY)
     # Not the text of the log: a test before may have set the format of the server's, which has no messages.
@@ -229,7 +229,7 @@ def test_only_so_many_failures_are_remembered(book: RenderQueue, monkeypatch: py
 
 
 def test_few_wait_within_a_request(book: RenderQueue, shop: Workshop) -> None:
-    order = place(book, shop, "a")
+    order = place_order(book, shop, "a")
     waiting = [threading.Thread(target=book.wait, args=(order, SOON)) for _ in range(MAX_BLOCKED_REQUESTS)]
     for thread in waiting:
         thread.start()
@@ -245,9 +245,9 @@ def test_few_wait_within_a_request(book: RenderQueue, shop: Workshop) -> None:
 
 def test_it_closes_with_the_order_under_way(book: RenderQueue, shop: Workshop) -> None:
     first = begun(book, shop)
-    waiting = place(book, shop, "a")
+    waiting = place_order(book, shop, "a")
     threading.Timer(0.1, shop.gate.set).start()
     book.stop()
     assert (first.stage, waiting.stage, shop.made) == (RenderStage.READY, RenderStage.WAITING, ["first"])
     with pytest.raises(RenderLimitReached, match="full"):
-        place(book, shop, "b")
+        place_order(book, shop, "b")

@@ -45,7 +45,7 @@ numbers = st.decimals(min_value=0, max_value=10**9, places=4)
 
 
 @st.composite
-def lines(draw: st.DrawFn) -> tuple[CalculatorLine, ...]:
+def any_lines(draw: st.DrawFn) -> tuple[CalculatorLine, ...]:
     """Lines of any kind with any entries, each with an id of its own."""
     drawn = []
     for number in range(draw(st.integers(1, 8))):
@@ -67,7 +67,7 @@ def _evaluate(calculator_lines: "tuple[CalculatorLine, ...] | list[CalculatorLin
 
 
 @quick
-@given(calculator_lines=lines(), data=st.data())
+@given(calculator_lines=any_lines(), data=st.data())
 def test_results_do_not_depend_on_the_order_of_lines(
     calculator_lines: tuple[CalculatorLine, ...], data: st.DataObject
 ) -> None:
@@ -75,7 +75,7 @@ def test_results_do_not_depend_on_the_order_of_lines(
 
 
 @quick
-@given(calculator_lines=lines(), data=st.data())
+@given(calculator_lines=any_lines(), data=st.data())
 def test_results_do_not_depend_on_the_unit_of_entry(
     calculator_lines: tuple[CalculatorLine, ...], data: st.DataObject
 ) -> None:
@@ -104,7 +104,7 @@ def test_results_do_not_depend_on_the_unit_of_entry(
 
 
 @quick
-@given(calculator_lines=lines())
+@given(calculator_lines=any_lines())
 def test_results_are_exact_sums_that_a_figure_can_store(calculator_lines: tuple[CalculatorLine, ...]) -> None:
     calculation = _evaluate(calculator_lines)
     for key, result in calculation.results.items():
@@ -133,7 +133,7 @@ def _values(value: object) -> Iterator[object]:
 
 
 @quick
-@given(calculator_lines=lines())
+@given(calculator_lines=any_lines())
 def test_a_line_survives_being_stored(calculator_lines: tuple[CalculatorLine, ...]) -> None:
     for line in calculator_lines:
         stored = json.loads(json.dumps(line_to_json(line)))
@@ -142,7 +142,7 @@ def test_a_line_survives_being_stored(calculator_lines: tuple[CalculatorLine, ..
 
 
 @quick
-@given(calculator_lines=lines())
+@given(calculator_lines=any_lines())
 def test_a_line_without_faults_leads_to_something(calculator_lines: tuple[CalculatorLine, ...]) -> None:
     for line in calculator_lines:
         activity = load_calculators()[line.calculator].activity(line.activity)

@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dnk_tool.catalogue.factors.loader import load_factors, load_unit_families
-from dnk_tool.domain.uploads import SpreadsheetRow
 from dnk_tool.services.factors.table import FactorTable, NotAFactorTable, read_table
 from dnk_tool.services.factors.table_cells import number_text, scopes
+from tests.support.tables import numbered_rows
 
 HEADS = (
     "key",
@@ -25,8 +25,8 @@ HEADS = (
 )
 
 
-def _table(*rows: Sequence[str], heads: Sequence[str] = HEADS, only_source: str = "") -> FactorTable:
-    lines = [SpreadsheetRow(number, tuple(cells)) for number, cells in enumerate([heads, *rows], start=1)]
+def factor_table(*rows: Sequence[str], heads: Sequence[str] = HEADS, only_source: str = "") -> FactorTable:
+    lines = numbered_rows([heads, *rows])
     known = {
         alias: factor
         for factors in load_factors().by_key.values()
@@ -38,12 +38,12 @@ def _table(*rows: Sequence[str], heads: Sequence[str] = HEADS, only_source: str 
 
 def _parsed_row(**cells: str) -> dict[str, Any]:
     given_cells = {"key": "x.kwh", "value": "1", "unit": "kWh"} | cells
-    table = _table(tuple(given_cells.values()), heads=tuple(given_cells))
+    table = factor_table(tuple(given_cells.values()), heads=tuple(given_cells))
     return table.rows[2]
 
 
 def test_a_row_of_another_collection_becomes_a_row_of_an_edition() -> None:
-    table = _table((
+    table = factor_table((
         "erdgas_kwh_hs", "Erdgas", "kWh (Hs)", "0,181395", "CO2", "Scope 1", "EBeV 2030", "ja: Text", "ja",
     ))  # fmt: skip
     assert table.rows[2] == {
@@ -162,7 +162,7 @@ def test_what_is_not_said_to_be_verified_is_not(text: str, expected: str) -> Non
 
 
 def test_what_the_table_does_not_want_is_left_out_and_named() -> None:
-    table = _table(
+    table = factor_table(
         ("a.kwh", "A", "kWh", "1", "CO2", "Scope 1", "", "", "nein"),
         ("b.kwh", "B", "kWh", "1", "CO2", "Scope 1", "", "", "ja"),
     )
@@ -185,7 +185,7 @@ def test_the_year_is_read_from_its_column_or_from_the_edition(cells: dict[str, s
 
 def test_a_table_without_its_heads_is_refused_with_what_is_missing() -> None:
     with pytest.raises(NotAFactorTable) as error:
-        _table(heads=("Schlüssel", "unit"))
+        factor_table(heads=("Schlüssel", "unit"))
     assert error.value.missing == ("key", "value")
 
 
@@ -195,7 +195,7 @@ def test_one_source_of_several_can_be_chosen() -> None:
         ("a.kwh", "kWh", "1", "UBA 16/2026", "https://example.org/a ; https://example.org/b"),
         ("b.kwh", "kWh", "1", "DESNZ [ID 1_2]", ""),
     )
-    table = _table(*rows, heads=heads, only_source="uba")
+    table = factor_table(*rows, heads=heads, only_source="uba")
     assert [*table.rows] == [2]
     assert table.sources[2]["address"] == "https://example.org/a"
-    assert _table(*rows, heads=heads).rows[3]["reference"] == "ID 1_2"
+    assert factor_table(*rows, heads=heads).rows[3]["reference"] == "ID 1_2"

@@ -38,7 +38,7 @@ GERMAN = ("Jahr", "Kennzahl", "Wert", "Einheit", "Qualität", "Anmerkung", "Quel
 FAMILY = POINTS[ENERGY].family
 
 
-def lines(*rows: tuple[str, ...], numeric: frozenset[int] = frozenset()) -> list[SpreadsheetRow]:
+def under_heads(*rows: tuple[str, ...], numeric: frozenset[int] = frozenset()) -> list[SpreadsheetRow]:
     return [
         SpreadsheetRow(1, GERMAN),
         *(SpreadsheetRow(number, row, numeric) for number, row in enumerate(rows, start=2)),
@@ -46,7 +46,7 @@ def lines(*rows: tuple[str, ...], numeric: frozenset[int] = frozenset()) -> list
 
 
 def read(*rows: tuple[str, ...], language: Any = "de", **given: Any) -> ParsedFigureFile:
-    return read_figure_rows(lines(*rows, **given), POINTS, year=2025, language=language)
+    return read_figure_rows(under_heads(*rows, **given), POINTS, year=2025, language=language)
 
 
 def edits(*row: str, **given: Any) -> dict[FigureColumn, str]:
@@ -80,7 +80,7 @@ def test_heads_are_found_in_both_languages_below_titles_and_in_any_order() -> No
     assert layout.language == "en"
     assert set(layout.places) == set(FigureColumn)
     assert [row.number for row in layout.rows] == [4]
-    assert find_layout(lines()).language == "de"
+    assert find_layout(under_heads()).language == "de"
 
 
 @pytest.mark.parametrize("heads", [(), ("Firma", "E-Mail"), ("Kennzahl",), ("Wert", "Einheit")])

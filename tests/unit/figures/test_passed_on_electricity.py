@@ -27,7 +27,7 @@ SOLD, FED_IN, TOTAL = "energy.electricity.sold", "energy.electricity.fed-in", "e
 LOCATION, MARKET = "ghg.scope2.location", "ghg.scope2.market"
 
 
-def kwh(value: int) -> Figure:
+def metered(value: int) -> Figure:
     return Figure(Decimal(value), "kWh")
 
 
@@ -42,11 +42,11 @@ def tenants(amount: str = "12000 kWh", number: int = 2) -> CalculatorLine:
 @pytest.mark.parametrize(
     ("figures", "total", "is_asked"),
     [
-        ({SOLD: kwh(16500)}, 20000, True),
-        ({SOLD: kwh(16500), FED_IN: kwh(16500)}, 20000, False),
-        ({SOLD: kwh(16500), FED_IN: kwh(10000)}, 13500, False),
-        ({SOLD: kwh(16500), FED_IN: kwh(0)}, 3500, False),
-        ({FED_IN: kwh(16500)}, 20000, False),
+        ({SOLD: metered(16500)}, 20000, True),
+        ({SOLD: metered(16500), FED_IN: metered(16500)}, 20000, False),
+        ({SOLD: metered(16500), FED_IN: metered(10000)}, 13500, False),
+        ({SOLD: metered(16500), FED_IN: metered(0)}, 3500, False),
+        ({FED_IN: metered(16500)}, 20000, False),
         ({}, 20000, False),
     ],
 )
@@ -62,9 +62,9 @@ def test_b1_a_sale_entered_by_hand_is_taken_off_only_where_it_was_bought(
 def test_b1_lines_say_where_it_came_from_beside_a_sale_by_hand() -> None:
     """16,500 of the installation are own, the rest was bought; what lines sold needs no question."""
     solar = make_line("energy/own-solar", 2, quantity="0 kWh", fed_in="16500 kWh")
-    calculation = make_calculation(bought(), solar, figures={SOLD: kwh(28500)})
+    calculation = make_calculation(bought(), solar, figures={SOLD: metered(28500)})
     assert calculation.results[TOTAL].value.value == 38000
-    calculation = make_calculation(bought(), tenants(), figures={SOLD: kwh(12000)})
+    calculation = make_calculation(bought(), tenants(), figures={SOLD: metered(12000)})
     assert calculation.results[TOTAL].value.value == 38000
     by_lines = make_calculation(bought(), solar)
     assert by_lines.results[TOTAL].value.value == 50000
@@ -72,7 +72,7 @@ def test_b1_lines_say_where_it_came_from_beside_a_sale_by_hand() -> None:
 
 
 def test_b1_a_figure_of_earlier_lines_is_none_by_hand() -> None:
-    old = replace(kwh(16500), origin=Origin.LINES)
+    old = replace(metered(16500), origin=Origin.LINES)
     assert make_calculation(bought("20000 kWh"), figures={SOLD: old}).results[TOTAL].value.value == 20000
 
 
@@ -110,7 +110,7 @@ def test_b2_the_renewable_part_and_the_market_based_value_fall_with_it() -> None
 
 
 def test_b2_by_hand_the_renewable_part_falls_as_well() -> None:
-    figures = {SOLD: kwh(12000), FED_IN: kwh(0)}
+    figures = {SOLD: metered(12000), FED_IN: metered(0)}
     results = make_calculation(bought(kind="electricity-green"), figures=figures).results
     assert results["energy.renewable"].value.value == results[TOTAL].value.value == 38000
 

@@ -63,15 +63,17 @@ def test_scope3_table_is_printed_whole_once_the_company_says_something() -> None
     )
     annex = Annex((AnnexLine("freight", "lorry", "Lkw", steps=(step,)),))
     silent = replace(document, answers=answers, annex=annex)
-    assert not [table for table in printed(silent) if "Kategorien" in table]
+    assert not [table for table in tables_of_scope3(silent) if "Kategorien" in table]
     answers[f"{REF}.categories"] = Answer(value=Rows((NOT_RELEVANT,)))
-    (table,) = (table for table in printed(replace(silent, answers=answers)) if "Kategorien" in table)
+    (table,) = (
+        table for table in tables_of_scope3(replace(silent, answers=answers)) if "Kategorien" in table
+    )
     assert table.count("fehlt") == 13
     assert "3.4 Transport und Lagerung, vorgelagert | berechnet" in table
     assert "3.14 Franchise | nicht relevant | Wir haben kein Franchise." in table
 
 
-def printed(document: Document) -> list[str]:
+def tables_of_scope3(document: Document) -> list[str]:
     """The tables of 305-3 as text."""
     view = compose(document, Issue(None, date(2026, 3, 2), is_draft=True, fingerprint="0" * 64))
     return [

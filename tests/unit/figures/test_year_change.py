@@ -11,7 +11,7 @@ from dnk_tool.domain.figures.year_change import YearChange, year_change
 POINT = load_catalogue("dnk-2017").datapoints["ghg.scope1.gross"]
 
 
-def figure(value: str, unit: str = "t-co2e") -> Figure:
+def emitted(value: str, unit: str = "t-co2e") -> Figure:
     return Figure(Decimal(value), unit)
 
 
@@ -28,21 +28,21 @@ def figure(value: str, unit: str = "t-co2e") -> Figure:
     ],
 )
 def test_more_than_a_half_is_asked_about(now: str, before: str, percent: str, is_jump: bool) -> None:
-    assert year_change(POINT, figure(now), figure(before)) == YearChange(Decimal(percent), is_jump)
+    assert year_change(POINT, emitted(now), emitted(before)) == YearChange(Decimal(percent), is_jump)
 
 
 def test_from_nothing_is_a_jump_without_a_percentage() -> None:
-    assert year_change(POINT, figure("1"), figure("0")) == YearChange(None, True)
+    assert year_change(POINT, emitted("1"), emitted("0")) == YearChange(None, True)
 
 
 def test_units_are_converted_first() -> None:
-    assert year_change(POINT, figure("1000", "kg-co2e"), figure("1")) == YearChange(Decimal(0), False)
+    assert year_change(POINT, emitted("1000", "kg-co2e"), emitted("1")) == YearChange(Decimal(0), False)
 
 
 NOT_THERE = Figure(quality=Quality.NOT_AVAILABLE)
 
 
-@pytest.mark.parametrize("other", [NO_FIGURE, NOT_THERE, figure("3", "lost-unit")])
+@pytest.mark.parametrize("other", [NO_FIGURE, NOT_THERE, emitted("3", "lost-unit")])
 def test_no_value_is_never_zero(other: Figure) -> None:
-    assert year_change(POINT, figure("1"), other) is None
-    assert year_change(POINT, other, figure("1")) is None
+    assert year_change(POINT, emitted("1"), other) is None
+    assert year_change(POINT, other, emitted("1")) is None

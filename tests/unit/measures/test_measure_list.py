@@ -15,6 +15,7 @@ from dnk_tool.domain.measures.measure_list import (
 )
 from dnk_tool.domain.measures.model import EffectBasis, MeasureState
 from dnk_tool.domain.uploads import SpreadsheetRow
+from tests.support.tables import numbered_rows
 
 C = MeasureColumn
 HEADS = (
@@ -52,8 +53,7 @@ GOOD = (
 def checked_measures(
     *rows: tuple[str, ...], known: tuple[str, ...] = (), heads: tuple[str, ...] = HEADS
 ) -> list[CheckedMeasure]:
-    lines = [SpreadsheetRow(number, cells) for number, cells in enumerate((heads, *rows), start=1)]
-    table = find_measure_table(lines)
+    table = find_measure_table(numbered_rows((heads, *rows)))
     columns = guess_measure_columns(table)
     return check_measures(table.rows, columns, {}, known=known, kinds=load_measure_kinds(), language="de")
 

@@ -64,7 +64,7 @@ def total_emissions(total: str, **more: Decimal) -> YearEmissions:
     return YearEmissions(Decimal(total), **more)
 
 
-def measure(
+def pv_measure(
     t: str | None = "18",
     year: int | None = 2026,
     *,
@@ -141,7 +141,7 @@ def test_an_idea_changes_no_number(
 
 
 def test_brandt_lacks_nine_tonnes() -> None:
-    path = path_with(measure("18", 2026), measure("9", 2027), measure("7", 2027))
+    path = path_with(pv_measure("18", 2026), pv_measure("9", 2027), pv_measure("7", 2027))
     assert [round(value) for value in path.path] == [142, 134, 126, 118, 110, 102, 94, 86, 78]
     assert path.with_measures == (None,) * 4 + (103, 87, 87, 87, 87)
     assert [round(value) for value in path.gap if value is not None] == [0, 4, 3, 3, 0, 0, 0, 1, 9]
@@ -149,25 +149,25 @@ def test_brandt_lacks_nine_tonnes() -> None:
 
 
 def test_a_done_measure_in_the_figures_is_not_taken_away_twice() -> None:
-    path = path_with(measure("18", 2024, state=MeasureState.DONE))
+    path = path_with(pv_measure("18", 2024, state=MeasureState.DONE))
     assert path.wedges == ()
     assert path.outlook == 121
     assert path.named[0].reason is NotCounted.IN_FIGURES
 
 
 def test_an_effect_that_ends_comes_back() -> None:
-    path = path_with(measure("18", 2024, lifetime=4, state=MeasureState.DONE))
+    path = path_with(pv_measure("18", 2024, lifetime=4, state=MeasureState.DONE))
     assert path.with_measures[-4:] == (121, 139, 139, 139)
 
 
 @pytest.mark.parametrize(
     ("given", "reason"),
     [
-        (measure(state=MeasureState.IDEA), NotCounted.IDEA),
-        (measure(None), NotCounted.NO_EFFECT),
-        (measure(year=None), NotCounted.NO_YEAR),
-        (measure(year=2025), NotCounted.LATE),
-        (measure(year=2031), NotCounted.AFTER_TARGET),
+        (pv_measure(state=MeasureState.IDEA), NotCounted.IDEA),
+        (pv_measure(None), NotCounted.NO_EFFECT),
+        (pv_measure(year=None), NotCounted.NO_YEAR),
+        (pv_measure(year=2025), NotCounted.LATE),
+        (pv_measure(year=2031), NotCounted.AFTER_TARGET),
     ],
 )
 def test_what_cannot_count_is_named_with_the_reason(given: CompanyMeasure, reason: NotCounted) -> None:
@@ -177,7 +177,7 @@ def test_what_cannot_count_is_named_with_the_reason(given: CompanyMeasure, reaso
 
 
 def test_a_better_value_than_the_path_is_no_gap() -> None:
-    assert path_with(measure("100")).final_gap == 0
+    assert path_with(pv_measure("100")).final_gap == 0
 
 
 def test_without_figures_the_base_year_is_the_last_one_known() -> None:
@@ -189,7 +189,7 @@ def test_the_grid_takes_away_only_of_electricity_that_measures_leave() -> None:
     grid = GridAssumption(Decimal("0.4"), Decimal("0.2"), 2030)
     known = YearEmissions(Decimal(121), (), Decimal(40), Decimal(100_000))
     saving = replace(
-        measure("20", 2026),
+        pv_measure("20", 2026),
         effect=MeasureEffect((EnergySaving("electricity", Decimal(50_000)),), Decimal(20)),
     )
     path = climate_path(replace(BRANDT, grid=grid), PAST | {2025: known}, {1: saving}, grid_carriers=POWER)
@@ -226,12 +226,12 @@ def test_what_a_goal_counts_is_added_up_in_tonnes() -> None:
 
 
 def test_a_measure_changes_against_the_last_figures() -> None:
-    ends = measure("5", 2024, lifetime=3)
+    ends = pv_measure("5", 2024, lifetime=3)
     assert [change_against(ends, year, 2025) for year in (2026, 2027)] == [0, -1]
 
 
 def test_bought_green_power_enters_no_path() -> None:
-    bought = replace(measure("30"), kind="purchased-green-power")
+    bought = replace(pv_measure("30"), kind="purchased-green-power")
     path = climate_path(BRANDT, PAST, {1: bought}, uncounted_kinds={"purchased-green-power"})
     assert path.named[0].reason is NotCounted.NO_REDUCTION
     assert path.outlook == 121
@@ -239,7 +239,7 @@ def test_bought_green_power_enters_no_path() -> None:
 
 def test_less_waste_counts_only_towards_a_goal_with_scope_3() -> None:
     waste = replace(
-        measure(), effect=MeasureEffect(t_co2e=Decimal(2), is_t_co2e_typed=True, waste_kg=Decimal(900))
+        pv_measure(), effect=MeasureEffect(t_co2e=Decimal(2), is_t_co2e_typed=True, waste_kg=Decimal(900))
     )
     assert path_with(waste).named[0].reason is NotCounted.OUTSIDE
     assert path_with(waste, goal=replace(BRANDT, scope3=frozenset({"ghg.scope3.waste"}))).outlook == 119

@@ -69,7 +69,7 @@ def cell(inside: str) -> str:
     return f"<w:tbl><w:tr><w:tc>{inside}</w:tc></w:tr></w:tbl>"
 
 
-def listed(text: str) -> str:
+def list_paragraph(text: str) -> str:
     return (
         f'<w:p><w:pPr><w:numPr><w:ilvl w:val="0"/><w:numId w:val="2"/></w:numPr></w:pPr>{run_of(text)}</w:p>'
     )
@@ -89,7 +89,7 @@ SHAPES = {
     ),
     "outside of tables": (f"<w:p>{run_of('Frage ')}{control(run_of('A'))}</w:p>", "A"),
     "a list of Word": (
-        cell(control(f"<w:p>{run_of('Wir:')}</w:p>{listed('A')}{listed('B')}")),
+        cell(control(f"<w:p>{run_of('Wir:')}</w:p>{list_paragraph('A')}{list_paragraph('B')}")),
         "Wir:\n- A\n- B",
     ),
     "breaks, tabs and hyphens": (

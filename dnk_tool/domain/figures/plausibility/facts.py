@@ -28,8 +28,8 @@ FTE_BY_AGE = ("workforce.fte.under-30", "workforce.fte.30-to-50", "workforce.fte
 class ComparedValue:
     """A value as entered, and exactly in the base unit of its family; `is_before`: of the year before.
 
-    `name` is the name that a line has itself; other values are named by their key. `shown`: the value for
-    readers, if it follows from others.
+    `name` is the name that a line has itself; other values are named by their key. `figure`: the one that
+    has the value, if a single one has.
     """
 
     key: str
@@ -37,12 +37,12 @@ class ComparedValue:
     exact: Fraction
     is_before: bool = False
     name: str = ""
-    shown: Quantity | None = field(default=None, compare=False)
+    figure: Figure | None = field(default=None, compare=False)
 
     @property
     def readable(self) -> Quantity:
         """The quantity for readers."""
-        return self.shown or precision.as_typed(self.quantity)
+        return (self.figure and self.figure.readable) or precision.as_typed(self.quantity)
 
 
 @dataclass(frozen=True)
@@ -72,9 +72,7 @@ class FactLookup:
 
     def figure(self, key: str) -> ComparedValue | None:
         """The figure of the reporting year, which many rules compare."""
-        if key not in self._known:
-            self._known[key] = self._figure_value(key, self.facts.figures.get(key, NO_FIGURE))
-        return self._known[key]
+        return self.value(key)
 
     def before(self, key: str) -> ComparedValue | None:
         """The figure of the year before."""
@@ -82,29 +80,41 @@ class FactLookup:
 
     def value(self, key: str) -> ComparedValue | None:
         """A figure, a company value, or the sum of a table's column or of a field over lines."""
+        if key not in self._known:
+            self._known[key] = self._find(key)
+        return self._known[key]
+
+    def _find(self, key: str) -> ComparedValue | None:
         if key in COMPANY_VALUE_FAMILIES:
             return self._company_value(key)
         if key.startswith(LINE_SUM_PREFIX):
             return self._line_sum(key)
-        return self._column(key) if "/" in key else self.figure(key)
+        if "/" in key:
+            return self._column(key)
+        return self._figure_value(key, self.facts.figures.get(key, NO_FIGURE))
 
     def values(self, keys: Sequence[str]) -> tuple[ComparedValue, ...] | None:
         """All of these values, or None if one of them is unknown."""
-        values = [self.value(key) for key in keys]
-        return None if None in values else tuple(value for value in values if value is not None)
+        values = self._known_values(keys)
+        return values if len(values) == len(keys) else None
 
     def amount(self, amount: RuleAmount) -> tuple[Fraction, tuple[ComparedValue, ...]] | None:
         """The sum in the amount's unit, with the values it is made of; None if one is unknown or unlike.
 
         Of a partial amount the known values, of which there must be one.
         """
-        values = self._known_values(amount.keys) if amount.is_partial else self.values(amount.keys)
-        less = self._known_values(amount.less)
-        if not values or not all(self.is_alike(value, amount.unit) for value in (*values, *less)):
+        values = self._known_values(amount.keys)
+        if not values or (len(values) < len(amount.keys) and not amount.is_partial):
             return None
-        first, *others = values  # most amounts are one value: fractions are not added to nothing
-        exact = sum((value.exact for value in others), first.exact) - sum(value.exact for value in less)
-        return exact / self.factor(amount.unit), (*values, *less)
+        less = self._known_values(amount.less)
+        compared, family = (*values, *less), self._measured(amount.unit)
+        if any(self._measured(value.quantity.unit) != family for value in compared):
+            return None
+        exact = compared[0].exact  # most amounts are one value: fractions are neither added to nothing
+        if len(compared) > 1:
+            exact += sum(value.exact for value in values[1:]) - sum(value.exact for value in less)
+        factor = self.factor(amount.unit)
+        return exact if factor == 1 else exact / factor, compared  # nor divided by one
 
     def _known_values(self, keys: Sequence[str]) -> tuple[ComparedValue, ...]:
         return tuple(value for key in keys if (value := self.value(key)) is not None)
@@ -171,7 +181,7 @@ class FactLookup:
         if quantity.unit not in point.family.units:
             return None
         exact = Fraction(quantity.value) * self._factor_in(point.family, quantity.unit)
-        return ComparedValue(key, quantity, exact, is_before, shown=figure.readable)
+        return ComparedValue(key, quantity, exact, is_before, figure=figure)
 
     def _company_value(self, key: str) -> ComparedValue | None:
         match key:

@@ -33,7 +33,7 @@ Limit: TypeAlias = Decimal | Fraction | None
 
 def is_outside(value: Fraction, low: Limit, high: Limit) -> bool:
     """Whether the value is beyond one of the limits; a limit itself is still plausible."""
-    return (low is not None and value < Fraction(low)) or (high is not None and value > Fraction(high))
+    return (low is not None and low > value) or (high is not None and high < value)
 
 
 def limit_params(low: Decimal | None, high: Decimal | None) -> dict[str, MessageParam]:

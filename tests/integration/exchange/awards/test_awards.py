@@ -82,7 +82,7 @@ def test_a_member_nominates_itself_once_and_changes_it(round_: Round) -> None:
     assert round_.nominate(round_.one, seen=0) == key, "a second press with the same words is no conflict"
     (row,) = round_.session.scalars(select(NominationRow))
     assert row.version == 1
-    other = NominationContent(**_texts(title="Neu"))
+    other = NominationContent(**texts_of_round(title="Neu"))
     with pytest.raises(ConflictError):
         round_.nominate(round_.one, content=other, seen=0)
     assert round_.nominate(round_.one, content=other, seen=1) == key
@@ -93,7 +93,7 @@ def test_what_was_withdrawn_is_not_nominated_again_by_a_form_from_before(round_:
     round_.nominate(round_.one)
     nominations.withdraw_nomination(Work(round_.session, SHELL, NOW), round_.one, round_.award.id)
     with pytest.raises(ConflictError) as refused:
-        round_.nominate(round_.one, content=NominationContent(**_texts(title="Neu")), seen=1)
+        round_.nominate(round_.one, content=NominationContent(**texts_of_round(title="Neu")), seen=1)
     assert (refused.value.conflict.version, refused.value.conflict.theirs) == (0, NominationContent())
     assert round_.seen_by_jury() == []
 
@@ -243,7 +243,7 @@ def test_criteria_stay_as_the_jury_reads_them_and_two_managers_do_not_overwrite_
 def test_only_prizes_that_everybody_may_read_stand_in_the_report(round_: Round) -> None:
     session, cluster, award = round_.session, round_.cluster, round_.award
     round_.nominate(round_.one)
-    round_.nominate(round_.other, content=NominationContent(**_texts(title="Still"), is_public=False))
+    round_.nominate(round_.other, content=NominationContent(**texts_of_round(title="Still"), is_public=False))
     round_.judge()
     assert awards.decided_awards(session, cluster.id) == ()
     award_rounds.decide(Work(session, SHELL, NOW), cluster, award)
@@ -270,5 +270,5 @@ def test_erasing_an_address_takes_the_juror_and_what_they_said(round_: Round) ->
     assert stored_jury.sheets_of_award(round_.session, round_.award.id) == {}
 
 
-def _texts(**changed: str) -> dict[str, str]:
+def texts_of_round(**changed: str) -> dict[str, str]:
     return {name: getattr(WORDS, name) for name in stored.TEXTS} | changed

@@ -73,7 +73,7 @@ def add_cockpits(session: Session) -> dict[str, int]:
     }
 
 
-def add_numbers(session: Session) -> dict[str, int]:
+def add_ordered_numbers(session: Session) -> dict[str, int]:
     """A cluster whose numbers of two years are ordered, and a member of it that has an owner."""
     cluster = make_cluster(session, "Klimanetzwerk", zita=ClusterRole.MANAGER)
     for year in (2025, 2024):

@@ -119,7 +119,7 @@ def add_bill(session: Session, half: int) -> dict[str, int]:
     return {"line": saved.stored.line.id}
 
 
-def add_evidence(session: Session, files: FileBlobStore, half: int, line: int) -> dict[str, int]:
+def add_shown_evidence(session: Session, files: FileBlobStore, half: int, line: int) -> dict[str, int]:
     """A file with everything that can be said of it, beside a line, a figure and an answer."""
     owner, declaration = by_email(session, "jonas@example.org"), session.get_one(Declaration, half)
     assert owner is not None

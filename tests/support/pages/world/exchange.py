@@ -26,7 +26,7 @@ from tests.support.files.evidence_files import image
 JURY_TOKEN = "seventeen-sheets-of-paper"
 
 
-def add_examples(session: Session) -> dict[str, int]:
+def add_told_examples(session: Session) -> dict[str, int]:
     """A cluster with an example of a member and one that waits, and a draft of another member."""
     cluster = make_cluster(session, "Netz der Beispiele", bea=ClusterRole.MANAGER)
     other = make_organisation(session, "Ofenbau Schönemann GmbH", ottilie=Role.OWNER)

@@ -109,7 +109,7 @@ def add_reviews(session: Session, files: FileBlobStore) -> dict[str, int]:
     }
 
 
-def add_company(session: Session, owner: str, name: str, *, requires_sign_off: bool) -> Declaration:
+def add_complete_company(session: Session, owner: str, name: str, *, requires_sign_off: bool) -> Declaration:
     """A complete declaration of a company, and its owner."""
     declaration = review_scenario.import_craft(session)
     declaration.organisation.name = name
@@ -128,9 +128,9 @@ def owner_of(session: Session, declaration: Declaration, name: str) -> Actor:
 def add_sign_offs(session: Session) -> dict[str, Any]:
     """A declaration whose owner still has to say who confirms it, and one that waits for two people."""
     now = datetime.now(UTC)
-    signed = add_company(session, "sven", "Schreinerei Seidel", requires_sign_off=True)
-    inside = add_company(session, "sigrid", "Gießerei Sandmann", requires_sign_off=True)
-    outside = add_company(session, "otto", "Ofenbau Ostermann", requires_sign_off=True)
+    signed = add_complete_company(session, "sven", "Schreinerei Seidel", requires_sign_off=True)
+    inside = add_complete_company(session, "sigrid", "Gießerei Sandmann", requires_sign_off=True)
+    outside = add_complete_company(session, "otto", "Ofenbau Ostermann", requires_sign_off=True)
     sigrid = by_email(session, "sigrid@example.org")
     assert sigrid is not None
     actor = owner_of(session, inside, "sigrid")
@@ -154,7 +154,7 @@ def add_publications(session: Session) -> dict[str, Any]:
         ("published", "slug", "paula", "Papier Paulsen"),
         ("hidden", "taken_back", "pia", "Polster Pohl"),
     ):
-        declaration = add_company(session, owner, name, requires_sign_off=False)
+        declaration = add_complete_company(session, owner, name, requires_sign_off=False)
         actor = owner_of(session, declaration, owner)
         add_foreword(session, declaration, actor, now=now)
         submission.submit(Work(session, actor, now), declaration, cluster_id=None)

@@ -23,18 +23,18 @@ from tests.support.pages.world.clusters import (
     add_cockpits,
     add_invitations,
     add_joint_goal,
-    add_numbers,
+    add_ordered_numbers,
     release_numbers,
 )
 from tests.support.pages.world.companies import (
     add_bill,
     add_deleted,
-    add_evidence,
     add_people,
     add_questions,
+    add_shown_evidence,
     add_year_after,
 )
-from tests.support.pages.world.exchange import add_examples, add_residues
+from tests.support.pages.world.exchange import add_residues, add_told_examples
 from tests.support.pages.world.reviewed import add_publications, add_reviews, add_sign_offs
 
 
@@ -140,13 +140,13 @@ def write_world(server: Instance) -> World:
         people = add_people(session, half_company) | add_questions(session, half)
         people |= add_bill(session, half) | add_deleted(session, half_company)
         files = FileBlobStore(server.instance / "evidence")
-        people |= add_evidence(session, files, half, people["line"])
+        people |= add_shown_evidence(session, files, half, people["line"])
         clusters = add_invitations(session, cockpits["cockpit"], cockpits["cockpit_member"])
         clusters |= add_reviews(session, files)
         clusters |= add_polls(session, cockpits["cockpit"])
         clusters |= add_sign_offs(session) | add_publications(session) | add_joint_goal(session, half_company)
-        clusters |= add_numbers(session)
-        clusters |= add_examples(session)
+        clusters |= add_ordered_numbers(session)
+        clusters |= add_told_examples(session)
         clusters |= add_residues(session)
     release_numbers(server, clusters["numbers"])
     return World(finished, half, complete, empty, company_id, half_company, **cockpits, **people, **clusters)

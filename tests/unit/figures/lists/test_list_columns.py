@@ -4,11 +4,7 @@ import pytest
 
 from dnk_tool.domain.figures.lists.columns import column_marks, find_list, guess_columns
 from dnk_tool.domain.figures.lists.model import COLUMNS, ListKind
-from dnk_tool.domain.uploads import SpreadsheetRow
-
-
-def rows(*lines: tuple[str, ...]) -> list[SpreadsheetRow]:
-    return [SpreadsheetRow(number, cells) for number, cells in enumerate(lines, start=1)]
+from tests.support.tables import numbered_rows
 
 
 @pytest.mark.parametrize(
@@ -54,24 +50,22 @@ def test_columns_are_guessed(kind: ListKind, heads: str, columns: str) -> None:
 
 
 def test_titles_may_stand_above_the_headings() -> None:
+    above = [("Lohnbüro", "Weber"), ("Stand", "31.12.2025")]
     table = find_list(
-        rows(
-            ("Lohnbüro", "Weber"), ("Stand", "31.12.2025"), ("Name", "Geschlecht ", "Alter"), ("A", "w", "30")
-        ),
-        ListKind.PAYROLL,
+        numbered_rows([*above, ("Name", "Geschlecht ", "Alter"), ("A", "w", "30")]), ListKind.PAYROLL
     )
     assert table.heads == ("Name", "Geschlecht", "Alter")
     assert [row.number for row in table.rows] == [4]
 
 
 def test_without_headings_every_row_counts() -> None:
-    table = find_list(rows(("w", "30"), ("m", "40", "x")), ListKind.PAYROLL)
+    table = find_list(numbered_rows([("w", "30"), ("m", "40", "x")]), ListKind.PAYROLL)
     assert table.heads == ("", "", "")
     assert len(table.rows) == 2
 
 
 def test_headings_with_other_words_are_known_by_the_digits_below() -> None:
-    table = find_list(rows(("Wer", "Was"), ("A", "30"), ("B", "40")), ListKind.FUEL)
+    table = find_list(numbered_rows([("Wer", "Was"), ("A", "30"), ("B", "40")]), ListKind.FUEL)
     assert (table.heads, len(table.rows)) == (("Wer", "Was"), 2)
 
 

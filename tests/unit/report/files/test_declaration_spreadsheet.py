@@ -40,7 +40,7 @@ def spreadsheet_view(document: Document, language: Language | None = None) -> De
     return compose(document, FINAL, ExportOptions(language=language), on_paper=False)
 
 
-def lines(content: bytes) -> list[dict[str, str]]:
+def csv_records(content: bytes) -> list[dict[str, str]]:
     text = content.decode("utf-8-sig")
     return list(csv.DictReader(io.StringIO(text, newline=""), delimiter=";"))
 
@@ -154,7 +154,7 @@ def test_the_same_document_gives_the_same_bytes(document: Document, language: La
 
 
 def test_csv_has_answers_and_figures_under_one_heading(document: Document) -> None:
-    rows = lines(to_csv(document, spreadsheet_view(document)))
+    rows = csv_records(to_csv(document, spreadsheet_view(document)))
     [answer, *_] = [row for row in rows if row["Kennung"] == "1.1"]
     assert answer["Text"]
     assert answer["Wert"] == ""
@@ -163,7 +163,7 @@ def test_csv_has_answers_and_figures_under_one_heading(document: Document) -> No
     ]
     assert (figure["Einheit"], figure["Titel"]) == ("kWh", "Stromverbrauch")
     assert figure["Wert"].replace(",", "").isdigit()
-    assert len(lines(to_csv(document, spreadsheet_view(document, "en")))) == len(rows)
+    assert len(csv_records(to_csv(document, spreadsheet_view(document, "en")))) == len(rows)
 
 
 def test_no_text_becomes_a_formula_and_no_word_is_lost() -> None:
@@ -182,7 +182,7 @@ def test_no_text_becomes_a_formula_and_no_word_is_lost() -> None:
         assert expected in texts
     heads, *rows = sheets["Kennzahlen"]
     assert {row[heads.index("Anmerkung")] for row in rows} == {"", HOSTILE[0]}
-    cells = [cell for row in lines(to_csv(document, view)) for cell in row.values()]
+    cells = [cell for row in csv_records(to_csv(document, view)) for cell in row.values()]
     assert not [cell for cell in cells if cell.lstrip().startswith(("=", "@", "-2", "＝"))]
     assert f"'{HOSTILE[0]}" in cells
 
@@ -196,7 +196,7 @@ def test_what_is_too_long_for_a_cell_goes_on_below(document: Document) -> None:
     parts = [row[-1] for row in rows[start : start + 1 + (len(text) - 1) // LONGEST_CELL]]
     assert "".join(map(str, parts)) == text
     assert not any(rows[start + 1][:-1])
-    [whole] = [row for row in lines(to_csv(long, spreadsheet_view(long))) if row["Kennung"] == ref]
+    [whole] = [row for row in csv_records(to_csv(long, spreadsheet_view(long))) if row["Kennung"] == ref]
     assert whole["Text"] == text
 
 

@@ -4,7 +4,6 @@ import io
 import re
 import time
 import zipfile
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 from itertools import pairwise
@@ -29,6 +28,7 @@ from dnk_tool.report.view.model import DeclarationView, Issue
 from dnk_tool.report.view.parts import TableCell
 from tests.support.documents import PROFILE, full_document
 from tests.support.files import evidence_files
+from tests.support.files.evidence_files import zip_parts
 
 DRAFT = Issue(None, date(2026, 11, 26), True, "ab" * 32)
 FINAL = Issue(2, date(2026, 11, 26), False, "cd" * 32)
@@ -47,7 +47,7 @@ HOSTILE = (
 )
 
 
-def view_of(document: Document, issue: Issue = DRAFT, **more: object) -> DeclarationView:
+def editable_view(document: Document, issue: Issue = DRAFT, **more: object) -> DeclarationView:
     return compose(document, issue, on_paper=False, **more)  # type: ignore[arg-type]
 
 
@@ -58,7 +58,7 @@ def document() -> Document:
 
 @pytest.fixture(scope="module")
 def view(document: Document) -> DeclarationView:
-    return view_of(document)
+    return editable_view(document)
 
 
 @pytest.fixture(scope="module")
@@ -71,24 +71,18 @@ def word(content: bytes) -> WordDocument:
     return docx.Document(io.BytesIO(content))
 
 
-def parts(content: bytes) -> Iterator[tuple[str, bytes]]:
-    with zipfile.ZipFile(io.BytesIO(content)) as file:
-        assert file.testzip() is None
-        for member in file.infolist():
-            assert member.date_time == (1980, 1, 1, 0, 0, 0)
-            yield member.filename, file.read(member)
-
-
 def body(content: bytes) -> etree._Element:
-    return etree.fromstring(dict(parts(content))["word/document.xml"])
+    return etree.fromstring(zip_parts(content)["word/document.xml"])
 
 
-def said(content: bytes) -> str:
+def docx_text(content: bytes) -> str:
     return "".join(run.text or "" for run in body(content).iter(f"{W}t"))
 
 
 def test_the_package_is_sound_and_holds_nothing_foreign(content: bytes) -> None:
-    parts_by_name = dict(parts(content))
+    parts_by_name = zip_parts(content)
+    with zipfile.ZipFile(io.BytesIO(content)) as file:
+        assert {member.date_time for member in file.infolist()} == {(1980, 1, 1, 0, 0, 0)}
     names = {re.sub(r"\d+", "#", name) for name in parts_by_name}
     assert names == {
         "[Content_Types].xml",
@@ -206,17 +200,19 @@ def test_every_page_bears_number_and_mark_and_the_file_says_what_it_is(
     told = word.core_properties
     assert (told.title, told.author, told.language) == (view.title, PROFILE.name, "de-DE")
     assert word.settings.element.find(f"{W}autoHyphenation").get(f"{W}val") == "true"
-    final = docx.Document(io.BytesIO(to_docx(view_of(document, FINAL))))
+    final = docx.Document(io.BytesIO(to_docx(editable_view(document, FINAL))))
     assert final.sections[0].header.paragraphs[0].text == ""
 
 
 def test_words_of_the_company_keep_their_language(document: Document) -> None:
-    english = docx.Document(io.BytesIO(to_docx(view_of(document, edition=ExportOptions(language="en")))))
+    english = docx.Document(
+        io.BytesIO(to_docx(editable_view(document, edition=ExportOptions(language="en"))))
+    )
     assert english.core_properties.language == "en-GB"
     assert english.styles.element.find(f".//{W}lang").get(f"{W}val") == "en-GB"
     marked = {language.get(f"{W}val") for language in english.element.body.iter(f"{W}lang")}
     assert marked == {"de-DE"}
-    german = docx.Document(io.BytesIO(to_docx(view_of(document))))
+    german = docx.Document(io.BytesIO(to_docx(editable_view(document))))
     assert list(german.element.body.iter(f"{W}lang")) == []
 
 
@@ -231,11 +227,11 @@ def test_hostile_texts_stay_texts_and_lose_no_word(document: Document) -> None:
     name = '"><w:p> ' + HOSTILE[3] + "Lang" * 100
     profile = replace(PROFILE, name=name, address=HOSTILE[1], sites=(Site(HOSTILE[4], HOSTILE[5]),))
     hostile = replace(document, answers=document.answers | answers, organisation=profile)
-    content = to_docx(view_of(hostile))
-    for name, part in parts(content):
+    content = to_docx(editable_view(hostile))
+    for name, part in zip_parts(content).items():
         if not name.endswith(".png"):
             etree.fromstring(part)
-    text = said(content).replace("\N{ZERO WIDTH SPACE}", "")
+    text = docx_text(content).replace("\N{ZERO WIDTH SPACE}", "")
     for expected in (
         HOSTILE[0],
         HOSTILE[1],
@@ -263,7 +259,7 @@ def test_hostile_texts_stay_texts_and_lose_no_word(document: Document) -> None:
 
 def test_14_a_goal_that_is_printed_elsewhere_leads_there() -> None:
     producer = read_document((Path(__file__).parents[3] / "data/producer.json").read_bytes())
-    root = body(to_docx(view_of(producer)))
+    root = body(to_docx(editable_view(producer)))
     links = {
         "".join(link.itertext()): link.get(f"{W}anchor")
         for link in root.iter(f"{W}hyperlink")
@@ -292,7 +288,7 @@ def test_10000_entries_of_a_list_end_in_time(document: Document) -> None:
     text = "\n".join("  " * (place % 50) + "- Punkt" for place in range(10_000))
     heavy = replace(document, answers=document.answers | {ref: Answer(Disclosure.COMPLY, text=text)})
     start = time.process_time()
-    assert said(to_docx(view_of(heavy))).count("Punkt") >= 10_000
+    assert docx_text(to_docx(editable_view(heavy))).count("Punkt") >= 10_000
     assert time.process_time() - start < 15
 
 
@@ -303,19 +299,19 @@ def test_a_shape_that_cannot_be_drawn_is_no_blank_picture() -> None:
 
 def test_a_company_has_its_colour_and_its_logo(document: Document) -> None:
     png = evidence_files.logo()
-    made = zipfile.ZipFile(io.BytesIO(to_docx(view_of(document, look=Branding("#ffd500", png)))))
+    made = zipfile.ZipFile(io.BytesIO(to_docx(editable_view(document, look=Branding("#ffd500", png)))))
     pictures = [made.read(name) for name in made.namelist() if name.startswith("word/media/")]
     assert png in pictures
     body, styles = (made.read(f"word/{name}.xml").decode() for name in ("document", "styles"))
     assert f'descr="Logo von {document.organisation.name}"' in body
     assert Branding("#ffd500").palette.text[1:] in styles
     assert not re.search("005F66|{", styles)
-    plain = zipfile.ZipFile(io.BytesIO(to_docx(view_of(document)))).read("word/styles.xml").decode()
+    plain = zipfile.ZipFile(io.BytesIO(to_docx(editable_view(document)))).read("word/styles.xml").decode()
     assert "005f66" in plain
 
 
 def test_c2_3_the_index_has_a_column_for_today(document: Document) -> None:
-    word = docx.Document(io.BytesIO(to_docx(view_of(document, FINAL))))
+    word = docx.Document(io.BytesIO(to_docx(editable_view(document, FINAL))))
     index = next(table for table in word.tables if table.rows[0].cells[0].text == "Kennung")
     assert [cell.text for cell in index.rows[0].cells][2] == "Heute"
     assert index.rows[1].cells[2].text == "GRI 2-23 (2021)"

@@ -39,7 +39,7 @@ KEYS = sorted(POINTS)[::9]
 Figures = dict[tuple[int, str], Figure]
 
 
-def words(language: Language) -> FigureFileLabels:
+def file_labels(language: Language) -> FigureFileLabels:
     return FigureFileLabels(
         language, "Kennzahlen 2025", {}, {state: state.value for state in FigureState}, "So", ("a", "=b")
     )
@@ -94,7 +94,7 @@ def figures_of(draw: Callable[..., object]) -> Figures:
 def test_what_was_handed_out_changes_nothing(figures: Figures, language: Language, way: tuple) -> None:
     write, read = way
     other: Language = "en" if language == "de" else "de"  # the heads decide, not the page
-    preview = held_against(read(write(file_rows(figures), words(language))), figures, other)
+    preview = held_against(read(write(file_rows(figures), file_labels(language))), figures, other)
     assert (preview.changes, preview.bad) == ((), ())
 
 
@@ -104,7 +104,7 @@ def test_edits_come_back_as_they_were_made(
     before: Figures, after: Figures, language: Language, way: tuple
 ) -> None:
     write, read = way
-    preview = held_against(read(write(file_rows(after), words(language))), before, language)
+    preview = held_against(read(write(file_rows(after), file_labels(language))), before, language)
     for change in preview.changes:
         wanted, old = after[change.place], before.get(change.place, Figure())
         # Empty cells change nothing, and what a value has goes with it.
@@ -132,7 +132,7 @@ def test_every_figure_of_the_year_and_those_of_earlier_years_with_what_stands_be
     rows = file_rows(figures)
     assert [(row.year, row.point.key) for row in rows if row.year < 2025] == [(2024, key)]
     assert len(rows) == len(POINTS) + 1
-    text = to_csv(rows, words(language)).decode("utf-8-sig")
+    text = to_csv(rows, file_labels(language)).decode("utf-8-sig")
     table = list(csv.DictReader(io.StringIO(text, newline=""), delimiter=";"))
     head = {column: COLUMN_HEADINGS[column].to(language) for column in FigureColumn}
     [row] = [
@@ -150,7 +150,7 @@ def test_every_figure_of_the_year_and_those_of_earlier_years_with_what_stands_be
 
 def test_not_available_is_a_quality_and_no_zero() -> None:
     rows = file_rows({(2025, KEYS[0]): Figure(quality=Quality.NOT_AVAILABLE, note="Kein Zähler")})
-    text = to_csv(rows, words("de")).decode("utf-8-sig")
+    text = to_csv(rows, file_labels("de")).decode("utf-8-sig")
     [row] = [row for row in csv.reader(io.StringIO(text, newline=""), delimiter=";") if KEYS[0] in row]
     assert row[COLUMNS.index(FigureColumn.VALUE)] == ""
     assert row[COLUMNS.index(FigureColumn.QUALITY)] == "liegt nicht vor"
@@ -165,7 +165,7 @@ def test_a_template_has_every_figure_without_values_and_changes_nothing() -> Non
     }
     rows = blank_rows(file_rows(figures))
     assert len(rows) == len(POINTS)
-    lines = of_xlsx(to_xlsx(rows, words("de")))
+    lines = of_xlsx(to_xlsx(rows, file_labels("de")))
     preview = held_against(lines, figures, "de")
     assert (preview.changes, preview.same, preview.bad) == ((), 0, ())
     cells = lines[1 + [row.point.key for row in rows].index(KEYS[0])].cells
@@ -177,9 +177,9 @@ def test_no_text_becomes_a_formula() -> None:
 
     figures = {(2025, KEYS[0]): Figure(note="=cmd()", source="+1+1", responsible="@x")}
     rows = file_rows(figures)
-    with zipfile.ZipFile(io.BytesIO(to_xlsx(rows, words("de")))) as book:
+    with zipfile.ZipFile(io.BytesIO(to_xlsx(rows, file_labels("de")))) as book:
         assert b"<f>" not in b"".join(book.read(name) for name in book.namelist())
-    text = to_csv(rows, words("de")).decode("utf-8-sig")
+    text = to_csv(rows, file_labels("de")).decode("utf-8-sig")
     for formula in ("=cmd()", "+1+1", "@x"):
         assert f";'{formula};" in text
 
@@ -198,7 +198,7 @@ def test_a_note_longer_than_a_cell_comes_back_whole(length: int, way: tuple) -> 
     figures = {
         place: replace(figure, unit=POINTS[place[1]].default_unit) for place, figure in figures.items()
     }
-    lines = read(write(file_rows(figures), words("de")))
+    lines = read(write(file_rows(figures), file_labels("de")))
     assert len(lines) == len(POINTS) + 1, "a row for each figure"
     preview = held_against(lines, figures, "de")
     assert (preview.changes, preview.bad, preview.same) == ((), (), 2)
@@ -206,7 +206,7 @@ def test_a_note_longer_than_a_cell_comes_back_whole(length: int, way: tuple) -> 
 
 def test_no_cell_holds_more_than_a_spreadsheet_keeps_and_a_sign_empties_all_of_a_note() -> None:
     figures = {(2025, KEYS[0]): Figure(note=long_note(100_000))}
-    lines = of_xlsx(to_xlsx(file_rows(figures), words("en")))
+    lines = of_xlsx(to_xlsx(file_rows(figures), file_labels("en")))
     assert max(len(cell.encode("utf-16-le")) // 2 for line in lines for cell in line.cells) <= 32_767
     assert "Note (continued)" in lines[0].cells
     emptied_by_hand = [

@@ -3,7 +3,6 @@
 import csv
 import io
 import re
-import zipfile
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
@@ -27,6 +26,7 @@ from dnk_tool.report.formats import CSV, DOCX, HTML, XLSX, ExportFormat, render_
 from dnk_tool.report.view.compose import compose
 from dnk_tool.report.view.model import Confirmation, Issue, Review
 from tests.support.documents import empty_document
+from tests.support.files.evidence_files import zip_parts
 from tests.support.files.hostile_texts import (
     ALL_TEXTS,
     HOSTILE_SIGNS,
@@ -79,15 +79,9 @@ class Html(HTMLParser):
         self.others.append(data)
 
 
-def parts(content: bytes) -> dict[str, bytes]:
-    with zipfile.ZipFile(io.BytesIO(content)) as file:
-        assert file.testzip() is None
-        return {member.filename: file.read(member) for member in file.infolist()}
-
-
 def trees(content: bytes) -> Iterator[etree._Element]:
     parser = etree.XMLParser(resolve_entities=False, huge_tree=True)
-    for name, part in parts(content).items():
+    for name, part in zip_parts(content).items():
         if name.endswith((".xml", ".rels")):
             yield etree.fromstring(part, parser)
 
@@ -103,7 +97,7 @@ def rows_of(content: bytes) -> list[list[str]]:
     return list(csv.reader(io.StringIO(content.decode("utf-8-sig"), newline=""), delimiter=";"))
 
 
-def text_of(content: bytes, kind: ExportFormat) -> str:
+def words_in_file(content: bytes, kind: ExportFormat) -> str:
     if kind is HTML:
         return "\n".join(Html(content).words)
     if kind is DOCX:
@@ -172,7 +166,7 @@ def tame_structure(kind: ExportFormat, *, is_marked_up: bool) -> frozenset[objec
     return frozenset(file_structure(tame_file(kind, is_marked_up=is_marked_up), kind))
 
 
-def check(content: bytes, kind: ExportFormat, *, is_marked_up: bool = False) -> None:
+def check_harmless(content: bytes, kind: ExportFormat, *, is_marked_up: bool = False) -> None:
     """Nothing in the file but words; in a marked-up text also what its signs mean."""
     if kind is CSV:
         for row in rows_of(content):
@@ -184,8 +178,8 @@ def check(content: bytes, kind: ExportFormat, *, is_marked_up: bool = False) -> 
     assert file_structure(content, kind) - known == set()
     if kind is XLSX:
         assert not any(tree.findall(".//{*}f") or tree.findall(".//{*}hyperlink") for tree in trees(content))
-        names = {re.sub(r"\d+", "", name) for name in parts(content)}
-        assert names == {re.sub(r"\d+", "", name) for name in parts(tame_file(kind))}
+        names = {re.sub(r"\d+", "", name) for name in zip_parts(content)}
+        assert names == {re.sub(r"\d+", "", name) for name in zip_parts(tame_file(kind))}
 
 
 # What prose may bring along that the tame words did not: lists, line ends, parts that are kept together.
@@ -212,10 +206,10 @@ def test_every_place_of_a_declaration(kind: ExportFormat, first: int, *, is_mark
     planted = plant_texts(texts_in_turn(first, texts))
     document = marked_up(planted.document) if is_marked_up else planted.document
     content = render_file(document, FINAL, kind)
-    check(content, kind, is_marked_up=is_marked_up)
+    check_harmless(content, kind, is_marked_up=is_marked_up)
     before, after = (
-        visible_characters(text_of(tame_file(kind), kind)),
-        visible_characters(text_of(content, kind)),
+        visible_characters(words_in_file(tame_file(kind), kind)),
+        visible_characters(words_in_file(content, kind)),
     )
     printed = [place for place in planted.texts if place.mark in before]
     assert len(printed) > 300, "the walk finds what is printed"
@@ -239,8 +233,8 @@ def test_every_text_where_a_declaration_has_only_one_place(name: str) -> None:
     at = list(HOSTILE_TEXTS).index(name)
     for kind in (KINDS[at % 4], KINDS[(at + 2) % 4]):  # every place above shows each text in all of them
         content = render_file(document, issue, kind)
-        check(content, kind)
-        assert visible_characters(text) in visible_characters(text_of(content, kind)), kind
+        check_harmless(content, kind)
+        assert visible_characters(text) in visible_characters(words_in_file(content, kind)), kind
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=EXTENSIONS)
@@ -249,8 +243,8 @@ def test_all_texts_in_one_after_the_other(kind: ExportFormat) -> None:
         lambda place: ALL_TEXTS if place.longest > 10_000 and place.number % 9 == 0 else "Wort"
     )
     content = render_file(planted.document, FINAL, kind)
-    check(content, kind)
-    said = visible_characters(text_of(content, kind))
+    check_harmless(content, kind)
+    said = visible_characters(words_in_file(content, kind))
     full = [place for place, text in planted.texts.items() if text == ALL_TEXTS and place.mark in said]
     assert len(full) > 30
     assert [place.path for place in full if visible_characters(ALL_TEXTS) + place.mark not in said] == []
@@ -316,8 +310,8 @@ def test_any_text_stays_words(text: str, other: str, kind: ExportFormat) -> None
         organisation=Profile("Firma", address=f"Q1q {text} Q2q", sites=(Site(f"Q3q {other} Q4q"),))
     )
     content = render_file(document, FINAL, kind)
-    check(content, kind)
-    said = visible_characters(text_of(content, kind))
+    check_harmless(content, kind)
+    said = visible_characters(words_in_file(content, kind))
     for expected in (f"Q1q {text} Q2q", f"Q3q {other} Q4q"):
         assert visible_characters(expected) in said
 

@@ -3,7 +3,6 @@
 import io
 import re
 from itertools import pairwise
-from pathlib import Path
 
 import docx
 import pytest
@@ -12,7 +11,6 @@ from docx.oxml.ns import qn
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dnk_tool.domain.declarations.document_reader import read_document
 from dnk_tool.report.files.docx import to_docx
 from dnk_tool.report.files.word import markup, package
 from dnk_tool.report.files.word.grid import WordCell, table
@@ -20,10 +18,9 @@ from dnk_tool.report.files.word.page_layout import pages_of, write_page_numbers
 from dnk_tool.report.text.text_width import text_width
 from dnk_tool.report.view.compose import compose
 from dnk_tool.report.view.edition import ExportOptions
-from tests.support.documents import full_document
+from tests.support.documents import full_document, stored_document
 from tests.unit.report.files.test_docx import FINAL
 
-DATA = Path(__file__).parents[3] / "data"
 LINE = 10.5 * 1.15 * 1.2207
 PAGE = 249 / 25.4 * 72
 
@@ -50,7 +47,7 @@ def fields(document: WordDocument) -> list[tuple[str, str]]:
 
 
 def sample_view(name: str, language: str | None = None) -> WordDocument:
-    document = full_document() if name == "full" else read_document((DATA / f"{name}.json").read_bytes())
+    document = full_document() if name == "full" else stored_document(name)
     view = compose(document, FINAL, ExportOptions(language=language), on_paper=False)
     return docx.Document(io.BytesIO(to_docx(view)))
 

@@ -45,7 +45,7 @@ def sommer() -> Document:
 
 
 @cache
-def printed(variant: Variant = Variant.FULL) -> DeclarationView:
+def view_of_variant(variant: Variant = Variant.FULL) -> DeclarationView:
     return compose(sommer(), FINAL, ExportOptions(variant))
 
 
@@ -59,16 +59,16 @@ def table_of(view: DeclarationView, code: str) -> FieldTable:
     )
 
 
-def said(row: FieldRow) -> str:
+def row_text(row: FieldRow) -> str:
     return plain(" ".join(line for block in row.prose for line in block.lines))
 
 
 def is_zeros(row: FieldRow) -> bool:
     """Whether the row stands for several that are zero."""
-    return row.is_ours and said(row).startswith("0 in ")
+    return row.is_ours and row_text(row).startswith("0 in ")
 
 
-def rows(
+def rows_of_field(
     code: str, *figures: tuple[int, str, Figure], answers: dict[str, Answer] | None = None
 ) -> FieldTable:
     entered = {(year, key): figure for year, key, figure in figures}
@@ -80,16 +80,16 @@ def zero(year: int, key: str, note: str = "") -> tuple[int, str, Figure]:
 
 
 def test_figures_that_are_zero_in_all_years_share_a_line_that_lists_them() -> None:
-    table = table_of(printed(), INJURIES)
+    table = table_of(view_of_variant(), INJURIES)
     folded = {row.letter: row for row in table.rows if is_zeros(row)}
-    assert (folded["b"].label, said(folded["b"])) == ("Leihkräfte und andere", ZEROS)
+    assert (folded["b"].label, row_text(folded["b"])) == ("Leihkräfte und andere", ZEROS)
     letters = ["a.i", "a.iii", "a.iii", "a.iv", "a.v", "a", "b.i", "b.iv", "b"]
     assert [row.letter for row in table.rows] == letters
     assert table.years == ("2025", "2024", "2023")
 
 
 def test_they_are_real_text_in_every_file_and_the_workbook_keeps_them_all() -> None:
-    view = printed()
+    view = view_of_variant()
     html = plain(render_html(view))
     assert ZEROS in html
     word = zipfile.ZipFile(io.BytesIO(to_docx(view))).read("word/document.xml").decode()
@@ -101,19 +101,19 @@ def test_they_are_real_text_in_every_file_and_the_workbook_keeps_them_all() -> N
 
 def test_a_single_zero_one_with_a_note_and_one_beside_a_value_stay_rows() -> None:
     other, rate = "safety.employees.recordable-injuries", "safety.employees.severe-injuries"
-    alone = rows(INJURIES, zero(YEAR, other))
+    alone = rows_of_field(INJURIES, zero(YEAR, other))
     assert not any(is_zeros(row) for row in alone.rows)
-    noted = rows(INJURIES, zero(YEAR, other), zero(YEAR, rate, "Auch nicht auf dem Weg."))
+    noted = rows_of_field(INJURIES, zero(YEAR, other), zero(YEAR, rate, "Auch nicht auf dem Weg."))
     assert not any(is_zeros(row) for row in noted.rows)
     before = YEAR - 1, rate, Figure(Decimal(1), "1", Quality.MEASURED)
-    changed = rows(INJURIES, zero(YEAR, other), zero(YEAR, rate), before)
+    changed = rows_of_field(INJURIES, zero(YEAR, other), zero(YEAR, rate), before)
     assert not any(is_zeros(row) for row in changed.rows)
-    both = rows(INJURIES, zero(YEAR, other), zero(YEAR, rate))
-    assert [said(row)[:15] for row in both.rows if is_zeros(row)] == [f"0 in {YEAR} (2 An"]
+    both = rows_of_field(INJURIES, zero(YEAR, other), zero(YEAR, rate))
+    assert [row_text(row)[:15] for row in both.rows if is_zeros(row)] == [f"0 in {YEAR} (2 An"]
 
 
 def test_the_short_form_lists_them_below_each_table() -> None:
-    view = printed(Variant.SHORT)
+    view = view_of_variant(Variant.SHORT)
     tables = [t for section in view.digests for group in section.groups for t in group.tables]
     lines = [plain(table.below) for table in tables if table.below]
     assert any("Leihkräfte und andere: Rate der Todesfälle; " in line for line in lines)
@@ -150,7 +150,7 @@ def test_a_line_of_zeros_calls_them_by_their_printed_labels() -> None:
     document = empty_document(figures={(year, key): figure for year, key, figure in figures})
     table = field_table(replace(indicator, items=items), {YEAR: document.sheet()}, words)
     assert table
-    (line,) = (said(row) for row in table.rows if is_zeros(row))
+    (line,) = (row_text(row) for row in table.rows if is_zeros(row))
     assert line.endswith("Unfälle; Unfälle)")
 
 
@@ -170,7 +170,7 @@ def test_what_readers_look_for_by_name_has_a_row_also_when_zero() -> None:
 
 
 def test_lines_of_zeros_keep_the_order_of_letters() -> None:
-    tables = [t for part in printed().parts for c in part.chapters for r in c.parts for t in r.fields]
+    tables = [t for part in view_of_variant().parts for c in part.chapters for r in c.parts for t in r.fields]
     assert any(is_zeros(row) for table in tables for row in table.rows)
     for table in tables:
         # One that stands for several letters is the last.
@@ -179,24 +179,26 @@ def test_lines_of_zeros_keep_the_order_of_letters() -> None:
 
 
 def test_the_value_of_the_base_year_is_no_figure_of_a_column() -> None:
-    table = table_of(printed(), "GRI SRS-305-1")
+    table = table_of(view_of_variant(), "GRI SRS-305-1")
     (row,) = (row for row in table.rows if row.letter == "d.ii")
-    assert (said(row), row.figures, row.is_ours) == ("32,2 t CO₂e (2022), berechnet", (), True)
-    word = zipfile.ZipFile(io.BytesIO(to_docx(printed()))).read("word/document.xml").decode()
+    assert (row_text(row), row.figures, row.is_ours) == ("32,2 t CO₂e (2022), berechnet", (), True)
+    word = zipfile.ZipFile(io.BytesIO(to_docx(view_of_variant()))).read("word/document.xml").decode()
     assert "32,2 t CO₂e (2022), berechnet" in plain(re.sub("<[^>]*>", "", word))
     key = "ghg.scope1.base-year"
-    alone = rows("GRI SRS-305-1", (YEAR, key, Figure(Decimal("1.5"), "t-co2e", None, "Ein Grund.")))
+    alone = rows_of_field("GRI SRS-305-1", (YEAR, key, Figure(Decimal("1.5"), "t-co2e", None, "Ein Grund.")))
     (row,) = (row for row in alone.rows if row.letter == "d.ii")
-    assert (said(row), row.notes) == ("1,5 t CO₂e", ("Ein Grund.",)), "without a year, none is made up"
-    missing = rows("GRI SRS-305-1", (YEAR, key, Figure(None, "", Quality.NOT_AVAILABLE)))
-    assert [said(row) for row in missing.rows if row.letter == "d.ii"] == ["liegt nicht vor"]
+    assert (row_text(row), row.notes) == ("1,5 t CO₂e", ("Ein Grund.",)), "without a year, none is made up"
+    missing = rows_of_field("GRI SRS-305-1", (YEAR, key, Figure(None, "", Quality.NOT_AVAILABLE)))
+    assert [row_text(row) for row in missing.rows if row.letter == "d.ii"] == ["liegt nicht vor"]
     gross = YEAR, "ghg.scope1.gross", Figure(Decimal(1), "t-co2e", Quality.MEASURED)
-    before = rows("GRI SRS-305-1", gross, (YEAR - 1, key, Figure(Decimal("1.5"), "t-co2e")))
-    assert not any(said(row) for row in before.rows if row.letter == "d.ii"), "only the year before has one"
+    before = rows_of_field("GRI SRS-305-1", gross, (YEAR - 1, key, Figure(Decimal("1.5"), "t-co2e")))
+    assert not any(row_text(row) for row in before.rows if row.letter == "d.ii"), (
+        "only the year before has one"
+    )
 
 
 def test_the_short_form_says_the_base_year_below_the_table() -> None:
-    view = printed(Variant.SHORT)
+    view = view_of_variant(Variant.SHORT)
     tables = [t for section in view.digests for group in section.groups for t in group.tables]
     (below,) = (plain(table.below) for table in tables if "Basisjahr" in table.below)
     assert below.startswith("Scope 1 im Basisjahr: 32,2 t CO₂e (2022), berechnet.")
@@ -205,18 +207,18 @@ def test_the_short_form_says_the_base_year_below_the_table() -> None:
 
 @pytest.mark.parametrize(("value", "word"), [("yes", "keine"), ("no", "ja")])
 def test_no_breaches_are_said_without_a_double_negative(value: str, word: str) -> None:
-    table = rows("GRI SRS-419-1", answers={"GRI-SRS-419-1.b": Answer(value=value)})
+    table = rows_of_field("GRI SRS-419-1", answers={"GRI-SRS-419-1.b": Answer(value=value)})
     (row,) = (row for row in table.rows if row.letter == "b")
-    assert (row.label, said(row)) == ("Erhebliche Verstöße im Berichtsjahr", word)
+    assert (row.label, row_text(row)) == ("Erhebliche Verstöße im Berichtsjahr", word)
 
 
 def test_the_quality_stands_once_where_the_years_agree_and_per_figure_where_they_differ() -> None:
     key = "ghg.scope1.gross"
     figures = [(YEAR - back, key, Figure(Decimal(5 - back), "t-co2e", Quality.MEASURED)) for back in (0, 1)]
-    row = rows("GRI SRS-305-1", *figures).rows[0]
+    row = rows_of_field("GRI SRS-305-1", *figures).rows[0]
     assert (row.quality, [figure.quality for figure in row.figures]) == ("gemessen", ["", ""])
     figures[1] = (YEAR - 1, key, Figure(Decimal(4), "t-co2e", Quality.ESTIMATED))
-    row = rows("GRI SRS-305-1", *figures).rows[0]
+    row = rows_of_field("GRI SRS-305-1", *figures).rows[0]
     assert (row.quality, [figure.quality for figure in row.figures]) == ("", ["gemessen", "geschätzt"])
 
 
@@ -232,7 +234,7 @@ def test_the_quality_stands_once_where_the_years_agree_and_per_figure_where_they
 )
 def test_what_does_not_apply_is_told_from_what_is_missing_by_the_reason(note: str, word: str) -> None:
     missing = Figure(None, "", Quality.NOT_AVAILABLE, note)
-    table = rows("GRI SRS-305-1", (YEAR, "ghg.scope1.gross", missing))
+    table = rows_of_field("GRI SRS-305-1", (YEAR, "ghg.scope1.gross", missing))
     assert table.rows[0].quality == word
 
 
@@ -248,7 +250,7 @@ def test_a_key_figure_says_whether_its_indicator_does_not_apply(reason: str, lin
 
 
 def test_labels_are_indented_only_beside_letters() -> None:
-    table = table_of(printed(), INJURIES)
+    table = table_of(view_of_variant(), INJURIES)
     assert table.has_letters
     plain_table = replace(table, rows=tuple(replace(row, letter="") for row in table.rows))
     assert not plain_table.has_letters

@@ -22,7 +22,7 @@ def in_numbers(**values: str) -> Row:
     return {**WORDS, **{key: Quantity(Decimal(value), "t-co2e") for key, value in values.items()}}
 
 
-def tables(*rows: Row, ref: str = "13.2") -> list[PrintedTable]:
+def goal_tables(*rows: Row, ref: str = "13.2") -> list[PrintedTable]:
     document = empty_document(answers={f"{ref}.goals": Answer(value=Rows(rows))})
     parts = (
         part for each in compose(document, ISSUE).parts for chapter in each.chapters for part in chapter.parts
@@ -31,7 +31,7 @@ def tables(*rows: Row, ref: str = "13.2") -> list[PrintedTable]:
 
 
 def test_a_goal_in_numbers_is_printed_with_its_progress() -> None:
-    (table,) = tables(in_numbers(**VALUES), WORDS)
+    (table,) = goal_tables(in_numbers(**VALUES), WORDS)
     assert [head.text for head in table.heads] == ["Ziel", "bis", "Stand", "In Zahlen"]
     assert [plain_spaces(row[-1].text) for row in table.rows] == [
         "Startwert 120 t CO₂e, heute 82,2 t CO₂e, Zielwert 60 t CO₂e; 63 % des Wegs geschafft",
@@ -40,9 +40,9 @@ def test_a_goal_in_numbers_is_printed_with_its_progress() -> None:
 
 
 def test_without_a_number_nothing_is_said_of_progress() -> None:
-    (table,) = tables(in_numbers(start="120", target="60"))
+    (table,) = goal_tables(in_numbers(start="120", target="60"))
     assert plain_spaces(table.rows[0][-1].text) == "Startwert 120 t CO₂e, Zielwert 60 t CO₂e"
-    (words,) = tables(WORDS)
+    (words,) = goal_tables(WORDS)
     assert [head.text for head in words.heads] == ["Ziel", "bis", "Stand"]
 
 

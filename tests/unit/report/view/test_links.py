@@ -15,7 +15,7 @@ from tests.support.documents import empty_document
 DRAFT = Issue(None, date(2026, 3, 2), True, "ab12cd34" * 8)
 
 
-def view_of(*texts: str, edition: ExportOptions | None = None) -> DeclarationView:
+def view_of_answers(*texts: str, edition: ExportOptions | None = None) -> DeclarationView:
     """A declaration with the texts as answers to 1.1, 1.2 and so on."""
     answers = {f"1.{at}": Answer(Disclosure.COMPLY, text=text) for at, text in enumerate(texts, 1)}
     return compose(empty_document(answers=answers), DRAFT, edition or ExportOptions())
@@ -25,7 +25,7 @@ def first_chapter(view: DeclarationView) -> Chapter:
     return view.parts[0].chapters[0]
 
 
-def links(prose: Prose) -> list[tuple[str, str]]:
+def references(prose: Prose) -> list[tuple[str, str]]:
     return [
         (text.replace(NO_BREAK, " "), link.target)
         for block in prose
@@ -56,18 +56,18 @@ def links(prose: Prose) -> list[tuple[str, str]]:
     ],
 )
 def test_14_a_reference_is_a_link(text: str, expected: list[tuple[str, str]]) -> None:
-    requirement = first_chapter(view_of(text)).parts[0]
+    requirement = first_chapter(view_of_answers(text)).parts[0]
     wanted = [
         (shown, target if target.startswith("#") else f"#kriterium-{target}") for shown, target in expected
     ]
     assert [
-        (shown.replace("\N{NO-BREAK SPACE}", " "), target) for shown, target in links(requirement.prose)
+        (shown.replace("\N{NO-BREAK SPACE}", " "), target) for shown, target in references(requirement.prose)
     ] == wanted
     assert "".join(text for text, *_ in requirement.prose[-1].pieces(0)) == requirement.prose[-1].lines[0]
 
 
 def test_14_a_term_of_the_glossary_is_linked_once_in_a_criterion() -> None:
-    view = view_of("3 kWh, LkSG und EMAS, noch einmal EMAS", "EMAS")
+    view = view_of_answers("3 kWh, LkSG und EMAS, noch einmal EMAS", "EMAS")
     anchors = {entry.label: entry.anchor for entry in view.glossary}
     assert len(set(anchors.values())) == len(anchors)
     first, second = first_chapter(view).parts[:2]
@@ -77,7 +77,7 @@ def test_14_a_term_of_the_glossary_is_linked_once_in_a_criterion() -> None:
 
 
 def test_14_an_excerpt_links_to_nothing_that_it_lacks() -> None:
-    view = view_of("EMAS, siehe Kriterium 12 und 1.2", edition=ExportOptions(Variant.SECTION, "1"))
+    view = view_of_answers("EMAS, siehe Kriterium 12 und 1.2", edition=ExportOptions(Variant.SECTION, "1"))
     assert not first_chapter(view).parts[0].prose[0].links
 
 

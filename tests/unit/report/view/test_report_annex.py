@@ -45,7 +45,7 @@ GRID = UsedFactor(
 OWN = UsedFactor("Spedition", Decimal("0.09"), "kg", "kg-co2e", reason="Angabe unseres Spediteurs")
 
 
-def line(title: str, step: AnnexStep) -> AnnexLine:
+def bill(title: str, step: AnnexStep) -> AnnexLine:
     return AnnexLine("energy", "electricity", title, "Rechnung 7", steps=(step,))
 
 
@@ -65,7 +65,7 @@ def annex(document: Document, annex: Annex) -> AnnexView:
 
 
 def test_a_line_is_printed_as_quantity_times_factor_with_its_source(document: Document) -> None:
-    view = annex(document, Annex((line("Netzstrom", step("ghg.scope2.location", "4518", "1554.192", GRID)),)))
+    view = annex(document, Annex((bill("Netzstrom", step("ghg.scope2.location", "4518", "1554.192", GRID)),)))
     (calculation,) = view.calculations
     texts = [cell.text.replace("\u00a0", " ") for cell in calculation.table.rows[0]]
     assert texts == [
@@ -82,9 +82,9 @@ def test_a_line_is_printed_as_quantity_times_factor_with_its_source(document: Do
 
 def test_a_source_is_numbered_once_and_an_own_factor_gives_its_reason(document: Document) -> None:
     lines = (
-        line("A", step("ghg.scope2.location", "1", "0.344", GRID)),
-        line("B", step("ghg.scope2.location", "2", "0.688", GRID)),
-        line("C", step("ghg.scope3.gross", "2", "0.18", OWN)),
+        bill("A", step("ghg.scope2.location", "1", "0.344", GRID)),
+        bill("B", step("ghg.scope2.location", "2", "0.688", GRID)),
+        bill("C", step("ghg.scope3.gross", "2", "0.18", OWN)),
     )
     view = annex(document, Annex(lines))
     numbers = [row[-1].text for calculation in view.calculations for row in calculation.table.rows]
@@ -103,7 +103,7 @@ def test_amounts_without_a_factor_stand_in_one_table(document: Document) -> None
     )
     cases = Quantity(Decimal(2), "1")
     injuries = AnnexStep("safety.employees.recordable-injuries", cases, cases)
-    lines = (line("Holz", wood), line("Rest", rest), line("Unfälle", injuries))
+    lines = (bill("Holz", wood), bill("Rest", rest), bill("Unfälle", injuries))
     said = (FigureExplanation("waste.total", "?", "Wir haben das Lager geräumt."),)
     view = annex(document, Annex(lines, explanations=said))
     assert view.calculations == ()
@@ -128,7 +128,7 @@ def test_further_figures_are_rounded_whatever_they_come_from(document: Document)
 
 
 def test_the_sum_stands_below_only_where_the_lines_gave_the_figure(document: Document) -> None:
-    lines = (line("A", step("ghg.scope2.location", "1000", "344", GRID)),)
+    lines = (bill("A", step("ghg.scope2.location", "1000", "344", GRID)),)
     year = document.reporting_year
     for origin, total in ((Origin.LINES, "0,34 t CO₂e"), (Origin.ENTERED, "")):
         figure = Figure(Decimal("0.344"), "t-co2e", Quality.CALCULATED, origin=origin)
@@ -163,7 +163,7 @@ def test_everything_else_is_printed_too_and_only_listed_evidence(document: Docum
 
 def test_a_sentence_stands_below_the_calculation_of_its_figure_else_by_itself(document: Document) -> None:
     given = Annex(
-        (line("A", step("ghg.scope2.location", "1000", "344", GRID)),),
+        (bill("A", step("ghg.scope2.location", "1000", "344", GRID)),),
         explanations=(
             FigureExplanation("ghg.scope2.location", "?", "Der Strom kam aus zwei Netzen."),
             FigureExplanation("energy.total", "?", "Eine Maschine stand still."),
@@ -223,11 +223,11 @@ def test_b11_the_set_of_potentials_has_a_line_of_its_own(document: Document) -> 
     """In the view, and so in every file; a typed potential names its report in the source."""
     gas = replace(GRID, name="R410A", gases="CO2e", source="IPCC", edition="ipcc-ar6", data_year=None)
     typed = replace(OWN, name="Treibhauspotenzial nach AR4", source="IPCC AR4")
-    lines = (line("R410A", step("ghg.scope1.gross", "1", "2255", gas)),)
+    lines = (bill("R410A", step("ghg.scope1.gross", "1", "2255", gas)),)
     view = annex(document, Annex(lines))
     said = "Treibhauspotenziale (GWP) über 100 Jahre: IPCC, Sechster Sachstandsbericht (AR6, 2021)."
     assert view.potentials == said
-    mixed = annex(document, Annex((*lines, line("Anderes", step("ghg.scope1.gross", "1", "631", typed)))))
+    mixed = annex(document, Annex((*lines, bill("Anderes", step("ghg.scope1.gross", "1", "631", typed)))))
     assert "Vierter Sachstandsbericht (AR4, 2007); Sechster" in mixed.potentials
-    assert annex(document, Annex((line("A", step("ghg.scope2.location", "1", "1", GRID)),))).potentials == ""
+    assert annex(document, Annex((bill("A", step("ghg.scope2.location", "1", "1", GRID)),))).potentials == ""
     assert said in render_html(compose(replace(document, annex=Annex(lines)), ISSUE))

@@ -51,7 +51,7 @@ def test_columns_share_the_room_by_their_needs() -> None:
     assert (sum(ample), ample[1]) == (pytest.approx(600), 40)
 
 
-def tables() -> list[tuple[Requirement, Item, Table]]:
+def asked_tables() -> list[tuple[Requirement, Item, Table]]:
     asked = empty_document().selection.requirements.values()
     return [
         (requirement, item, item.table) for requirement in asked for item in requirement.items if item.table
@@ -63,7 +63,7 @@ def points_of(view: PrintedTable, room: float) -> list[float]:
 
 
 def test_no_head_of_any_table_is_divided_where_there_is_room() -> None:
-    for around, item, table in tables():
+    for around, item, table in asked_tables():
         row = {c.key: GOAL.get(c.key, "Text") for c in table.columns if not c.units}
         row |= {c.key: Quantity(Decimal(130200), next(iter(c.units))) for c in table.columns if c.units}
         view = answer_table(item, table, Rows((row,)), TextFormatter("de"), around)
@@ -75,7 +75,7 @@ def test_no_head_of_any_table_is_divided_where_there_is_room() -> None:
 
 def test_figures_in_a_table_have_the_room_they_need() -> None:
     around, item, table = next(
-        entry for entry in tables() if sum(bool(c.units) for c in entry[2].columns) > 1
+        entry for entry in asked_tables() if sum(bool(c.units) for c in entry[2].columns) > 1
     )
     row = {c.key: Quantity(Decimal(130200), next(iter(c.units))) for c in table.columns if c.units}
     row |= {

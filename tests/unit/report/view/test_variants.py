@@ -35,7 +35,7 @@ def digest(view: DeclarationView, anchor: str) -> DigestSection:
     return next(section for section in view.digests if section.anchor == anchor)
 
 
-def tables(section: DigestSection) -> list[PrintedTable]:
+def tables_of_section(section: DigestSection) -> list[PrintedTable]:
     return [table for group in section.groups for table in group.tables]
 
 
@@ -54,7 +54,7 @@ def test_the_short_form_has_figures_goals_and_criteria_but_no_chapters(producer:
 
 
 def test_its_figures_stand_below_each_other_with_the_year_before(producer: Document) -> None:
-    figure_tables = tables(digest(short(producer), "kennzahlen"))
+    figure_tables = tables_of_section(digest(short(producer), "kennzahlen"))
     assert {table.widths for table in figure_tables} == {figure_tables[0].widths}
     heads = [cell.text for cell in figure_tables[0].heads]
     assert heads == ["Kennzahl", "2019", "2018", "Veränderung", "Herkunft"]
@@ -69,7 +69,7 @@ def test_its_figures_stand_below_each_other_with_the_year_before(producer: Docum
 
 
 def test_a_goal_named_twice_stands_there_once_with_all_that_is_said_of_it(producer: Document) -> None:
-    (goals,) = tables(digest(short(producer), "ziele"))
+    (goals,) = tables_of_section(digest(short(producer), "ziele"))
     rows = {row[0]: row[1:] for row in texts(goals)}
     energy = rows["Energie je Tonne Guss um 15\u00a0Prozent senken"]
     assert energy == ("2025", "1.742\u00a0kWh, 2016", "minus 7\u00a0Prozent", "3, 12")
@@ -79,7 +79,7 @@ def test_a_goal_named_twice_stands_there_once_with_all_that_is_said_of_it(produc
 def test_what_became_of_earlier_goals_is_said(producer: Document) -> None:
     was = ReviewedGoal("12.1", 2018, "Altsand halbieren", "partly", "Der Ofen kam spät.")
     view = short(replace(producer, annex=Annex(goals=(was,))))
-    earlier = tables(digest(view, "ziele"))[1]
+    earlier = tables_of_section(digest(view, "ziele"))[1]
     assert texts(earlier) == [("Altsand halbieren", "2018", "teilweise erreicht", "Der Ofen kam spät.")]
 
 
@@ -89,7 +89,7 @@ def test_without_goals_the_reader_is_told_so() -> None:
 
 
 def test_each_criterion_says_what_is_reported_and_why_something_is_not(producer: Document) -> None:
-    areas = tables(digest(short(producer), "kriterien"))
+    areas = tables_of_section(digest(short(producer), "kriterien"))
     rows = [row for table in areas for row in texts(table)]
     assert [row[0].split("\u00a0")[0] for row in rows] == [str(number) for number in range(1, 21)]
     climate = rows[12]
@@ -99,7 +99,7 @@ def test_each_criterion_says_what_is_reported_and_why_something_is_not(producer:
 
 
 def test_an_open_criterion_is_called_open() -> None:
-    areas = tables(digest(short(empty_document(), DRAFT), "kriterien"))
+    areas = tables_of_section(digest(short(empty_document(), DRAFT), "kriterien"))
     assert texts(areas[0])[0] == (
         "1\u00a0Strategische Analyse und Maßnahmen",
         "0\u00a0von\u00a03",
@@ -171,7 +171,7 @@ def test_what_is_not_the_companys_is_marked_as_the_language_of_the_print(produce
 
 def test_measures_stand_in_the_order_of_their_dates_and_late_ones_say_so(producer: Document) -> None:
     view = compose(producer, FINAL, ExportOptions(Variant.INTERNAL))
-    (table,) = tables(digest(view, "massnahmen"))
+    (table,) = tables_of_section(digest(view, "massnahmen"))
     assert [row[0] for row in texts(table)] == [
         "30. September 2020 (vorbei)",
         "31. Dezember 2020 (vorbei)",
@@ -181,7 +181,7 @@ def test_measures_stand_in_the_order_of_their_dates_and_late_ones_say_so(produce
 
 def test_what_is_open_is_listed_by_section() -> None:
     view = compose(empty_document(), DRAFT, ExportOptions(Variant.INTERNAL))
-    missing = texts(tables(digest(view, "offenes"))[0])
+    missing = texts(tables_of_section(digest(view, "offenes"))[0])
     assert missing[1][0] == "1\u00a0Strategische Analyse und Maßnahmen"
     assert missing[1][1].startswith("1.1\u00a0")
     assert view.draft_mark.splitlines() == ["Intern – nicht zur Weitergabe", "Entwurf – nicht freigegeben"]

@@ -4,11 +4,13 @@ import io
 import re
 from collections.abc import Callable
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from ruamel.yaml import YAML
 from sqlalchemy import func, select
 
 from dnk_tool.catalogue.calculators.loader import load_calculators
@@ -16,11 +18,14 @@ from dnk_tool.domain.declarations.states import State
 from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.store.tables.evidence import EvidenceFile, EvidenceUse
 from dnk_tool.store.tables.figures import ExplainedWarning, LineRow
+from dnk_tool.web.figures.bills.others import find_activities
 from tests.integration.figures.stored_figures import stored_lines, stored_value
-from tests.support.app import World, count_statements, database_session, form_fields
+from tests.support.app import World, count_statements, database_session, form_fields, sign_in
 from tests.support.browsers import words_of
 from tests.support.files.evidence_files import pdf
 
+BILL_WORDS = YAML(typ="safe", pure=True).load(Path(__file__).parents[2] / "data/bill_words.yaml")
+SHOWN_FIRST = 4
 GAS, POWER, WASTE = (
     "energy-natural-gas-f-quantity",
     "energy-electricity-f-quantity",
@@ -252,3 +257,23 @@ def test_the_page_of_bills_reads_little(nine: FlaskClient, app: Flask, at: Calla
     with count_statements(app) as statements:
         nine.get(at("rechnungen/"))
     assert len(statements) <= 15, statements
+
+
+def test_each_word_finds_its_kind_among_the_first() -> None:
+    missed = {
+        word: found
+        for word, wanted in BILL_WORDS.items()
+        if not set(wanted) & set(found := find_activities(word)[:SHOWN_FIRST])
+    }
+    assert missed == {}
+    assert len(BILL_WORDS) >= 120
+
+
+def test_without_a_hit_the_page_says_what_to_do(client: FlaskClient, world: World) -> None:
+    sign_in(client, "editor@example.org")
+    path = f"/erklaerungen/{world.own_declaration}/rechnungen/andere"
+    page = client.get(f"{path}?suche=xyzzy").text
+    advice = page.split("Was Sie trotzdem tun können")[1].split("</ul>")[0]
+    for place in ("purchases/zeilen/neu?art=purchase", "waste/zeilen/neu?art=incineration"):
+        assert place in advice
+    assert "Was Sie trotzdem tun können" not in client.get(f"{path}?suche=Strom").text

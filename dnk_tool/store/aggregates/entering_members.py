@@ -58,7 +58,7 @@ def versions_in(session: Session, release_id: int, cluster_id: int) -> list[Ente
     return [EnteringVersion(*row) for row in session.execute(asked)]
 
 
-def _version_columns(cluster_id: int) -> list[ColumnElement[Any]]:
+def _version_columns(cluster_id: int) -> list[Any]:
     """What an `EnteringVersion` says besides the company, of a query over snapshots and consents."""
     return [
         Snapshot.id,

@@ -26,12 +26,12 @@ KINDS = ("apart", "equal", "near", "zeros")
 
 
 def one_member(number: int, total: object, **changes: object) -> CompanyFigures:
-    """A company that gives its total energy in kWh, and what else is named."""
+    """A confirmed company that gives its total energy in kWh, and what else is named."""
     figures = {TOTAL: Figure(Decimal(str(total)), "kWh")}
     for name, key in (("electricity", ELECTRICITY), ("renewable", RENEWABLE)):
         if name in changes:
             figures[key] = Figure(Decimal(str(changes.pop(name))), "kWh")
-    return replace(CompanyFigures(number, 1, figures), **changes)  # type: ignore[arg-type]
+    return replace(CompanyFigures(number, 1, figures, is_confirmed=True), **changes)  # type: ignore[arg-type]
 
 
 def member_totals(totals: Sequence[object], **changes: object) -> list[CompanyFigures]:

@@ -97,7 +97,7 @@ def _unconfirmed(count: int, cluster_id: int) -> MissingRow:
         count,
         ngettext("ist noch nicht bestätigt", "sind noch nicht bestätigt", count),
         _(
-            "Sie zählen erst, wenn jemand, der diese Installation betreibt, sie als echte Unternehmen bestätigt: "
+            "Sie zählen erst, wenn jemand aus dem Betrieb sie als echte Unternehmen bestätigt: "
             "Wer mehrere anlegt, könnte sonst die Maßnahmen der anderen ausrechnen. Bilden Sie einen Stand, "
             "bekommt der Betrieb eine E-Mail."
         ),

@@ -216,11 +216,12 @@ def test_what_the_manager_reads_anyway_counts_and_what_was_released_stands(app: 
         key = releases.order_release(Work(session, SHELL, NOW), cluster, YEAR).id
     content = prepared(app, world.cluster)
     assert (content.members, content.unconfirmed) == (6, 7)
+    first = firms_of(app, *numbered(0))
     with database_session(app) as session:
         cluster, row = session.get_one(Cluster, world.cluster), session.get_one(ReleaseRow, key)
         assert row.companies == 6
         releases.make_release(Work(session, SHELL, NOW), cluster, row.id, row.sha256)
-        confirmations.confirm_firms(Work(session, SHELL, NOW), firms_of(app, *numbered(0)))
+        confirmations.confirm_firms(Work(session, SHELL, NOW), first)
         shown = stored_releases.shown_release(session, world.cluster, YEAR)
         assert shown is not None
         assert (shown.content, shown.left) == (content, 0)

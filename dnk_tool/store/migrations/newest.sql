@@ -727,18 +727,6 @@ CREATE TABLE "account" (
 	CONSTRAINT uq_account_fs_uniquifier UNIQUE (fs_uniquifier)
 );
 
-CREATE TABLE "cluster" (
-	id INTEGER NOT NULL,
-	name VARCHAR(500) NOT NULL,
-	contact TEXT NOT NULL,
-	created_at DATETIME NOT NULL,
-	has_public_list BOOLEAN NOT NULL,
-	archived_at DATETIME,
-	reminds_invited BOOLEAN NOT NULL, confirmation_asked_at DATETIME,
-	CONSTRAINT ck_cluster_has_name CHECK (name <> ''),
-	CONSTRAINT pk_cluster PRIMARY KEY (id)
-);
-
 CREATE TABLE cluster_message (
 	id INTEGER NOT NULL,
 	cluster_id INTEGER NOT NULL,
@@ -1511,6 +1499,19 @@ CREATE TABLE company_confirmation (
 	CONSTRAINT fk_company_confirmation_confirmed_by_account FOREIGN KEY(confirmed_by) REFERENCES account (id) ON DELETE SET NULL,
 	CONSTRAINT fk_company_confirmation_organisation_id_organisation FOREIGN KEY(organisation_id) REFERENCES organisation (id) ON DELETE CASCADE,
 	CONSTRAINT pk_company_confirmation PRIMARY KEY (organisation_id)
+);
+
+CREATE TABLE "cluster" (
+	id INTEGER NOT NULL,
+	name VARCHAR(500) NOT NULL,
+	contact TEXT NOT NULL,
+	created_at DATETIME NOT NULL,
+	has_public_list BOOLEAN NOT NULL,
+	archived_at DATETIME,
+	reminds_invited BOOLEAN NOT NULL,
+	confirmation_asked_at DATETIME,
+	CONSTRAINT ck_cluster_has_name CHECK (name <> ''),
+	CONSTRAINT pk_cluster PRIMARY KEY (id)
 );
 
 CREATE TABLE "event" (

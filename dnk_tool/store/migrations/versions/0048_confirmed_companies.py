@@ -31,5 +31,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("organisation_id", name="pk_company_confirmation"),
     )
-    op.add_column("cluster", sa.Column("confirmation_asked_at", TIME, nullable=True))
+    is_sqlite = op.get_bind().dialect.name == "sqlite"
+    with op.batch_alter_table("cluster", recreate="always" if is_sqlite else "never") as cluster:
+        cluster.add_column(sa.Column("confirmation_asked_at", TIME, nullable=True))
     allow_event_kinds("company-confirmed", "confirmation-ended", after="award-decided")

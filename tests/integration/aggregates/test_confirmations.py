@@ -110,6 +110,28 @@ def test_one_mail_leads_operators_to_the_page_until_they_confirm(app: Flask, wor
     assert (content.members, content.unconfirmed, number.is_shown) == (6, 1, True)
 
 
+def test_confirming_and_taking_back_is_the_same_on_both_databases(any_app: Flask) -> None:
+    world = make_world(any_app)
+    with database_session(any_app) as session:
+        firms = add_firms(session, world.cluster, 3, is_confirmed=False)
+        account = session.scalars(select(Account).where(Account.is_operator)).one()
+        work = Work(session, Actor(account.id, is_operator=True), NOW)
+        assert [each.firm.id for each in confirmations.firms_to_confirm(work)] == [
+            world.own,
+            world.foreign,
+            *firms,
+        ]
+        assert confirmations.confirm_firms(work, firms) == 3
+        assert confirmations.confirm_firms(work, firms[:1]) == 0
+        assert entering_members(session, world.cluster, YEAR).unconfirmed == 0
+        assert stored.unconfirmed_members(session, world.cluster) == {world.own}
+        shown = {each.firm.id: each.firm.confirmed_by for each in confirmations.firms_to_confirm(work)}
+        assert (shown[firms[0]], shown[world.own]) == ("Operator", "")
+        assert confirmations.end_confirmations(work, firms[:2]) == 2
+        assert entering_members(session, world.cluster, YEAR).unconfirmed == 2
+        assert not stored.counts_all(session, world.cluster)
+
+
 def test_all_that_stand_on_the_page_are_confirmed_at_once_and_no_newcomer(app: Flask, world: World) -> None:
     operator = signed_in(app, "operator")
     shown = re.findall(r'name="shown" value="(\d+)"', operator.get(PAGE).text)

@@ -76,7 +76,7 @@ def test_members_that_nobody_confirmed_are_missing_and_the_manager_is_told_befor
     manager, address = signed_in(app, "manager"), f"/cluster/{world.cluster}/zahlen"
     before = text_of(manager.get(f"{address}?jahr={YEAR}").text)
     assert "7 sind noch nicht als echte Unternehmen bestätigt" in before
-    assert "Machen Sie eine Vorschau, geht dazu eine E-Mail hinaus." in before
+    assert "Machen Sie eine Vorschau, wird er darauf hingewiesen." in before
     post(manager, f"{address}/{YEAR}")
     content = prepared(app, world.cluster)
     assert (content.members, content.unconfirmed) == (0, 7)
@@ -84,7 +84,7 @@ def test_members_that_nobody_confirmed_are_missing_and_the_manager_is_told_befor
     page = text_of(manager.get(f"{address}?jahr={YEAR}").text)
     assert "In dieser Vorschau fehlen 7 Unternehmen" in page
     assert "Unternehmen sind nicht bestätigt" in page
-    assert "Die E-Mail dazu ging am" in page
+    assert "Darauf ist der Betrieb seit dem" in page
     assert "Damit lässt sich noch nichts freigeben." in page
 
 

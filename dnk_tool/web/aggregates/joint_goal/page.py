@@ -99,7 +99,7 @@ def _unconfirmed(count: int, cluster_id: int) -> MissingRow:
         _(
             "Sie zählen erst, wenn jemand aus dem Betrieb sie als echte Unternehmen bestätigt: "
             "Wer mehrere anlegt, könnte sonst die Maßnahmen der anderen ausrechnen. Bilden Sie einen Stand, "
-            "bekommt der Betrieb eine E-Mail."
+            "wird er darauf hingewiesen."
         ),
         url_for("aggregate_releases.show", cluster_id=cluster_id),
         _("Zu den Zahlen"),

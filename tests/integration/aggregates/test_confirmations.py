@@ -27,6 +27,7 @@ from dnk_tool.store.tables.organisations import Membership, Organisation
 from dnk_tool.store.tables.review import Approval
 from tests.integration.aggregates.joint_goal_members import GOAL, a_measure, add_goal_member
 from tests.integration.aggregates.release_members import YEAR, add_firm, add_firms, add_version, usual_figures
+from tests.integration.aggregates.test_release_pages import release_text
 from tests.support.app import World, database_session, make_account, make_world, post
 from tests.support.browsers import signed_in
 
@@ -43,10 +44,6 @@ def world(app: Flask) -> World:
     return made
 
 
-def text_of(html: str) -> str:
-    return " ".join(re.sub(r"<[^>]*>", " ", re.split("<main[^>]*>|</main>", html)[1]).split())
-
-
 def firms_of(app: Flask, *names: str) -> list[int]:
     with database_session(app) as session:
         found = session.scalars(select(Organisation.id).where(Organisation.name.in_(names)))
@@ -57,14 +54,14 @@ def numbered(*places: int) -> list[str]:
     return [f"Firma {place}" for place in places]
 
 
-def prepared(app: Flask, cluster_id: int) -> ReleaseContent:
+def prepared_content(app: Flask, cluster_id: int) -> ReleaseContent:
     preparation.prepare_ordered(app.extensions["dnk_session_factory"])
     with database_session(app) as session:
         (row,) = stored_releases.of_year(session, cluster_id, YEAR)
         return stored_releases.release_from_json(row.row.content or "")
 
 
-def mails_to(app: Flask, who: str) -> int:
+def confirmation_mails(app: Flask, who: str) -> int:
     with database_session(app) as session:
         mine = Mail.recipient == f"{who}@example.org", Mail.subject.contains("echte Unternehmen")
         return session.scalar(select(func.count()).select_from(Mail).where(*mine)) or 0
@@ -74,14 +71,14 @@ def test_members_that_nobody_confirmed_are_missing_and_the_manager_is_told_befor
     app: Flask, world: World
 ) -> None:
     manager, address = signed_in(app, "manager"), f"/cluster/{world.cluster}/zahlen"
-    before = text_of(manager.get(f"{address}?jahr={YEAR}").text)
+    before = release_text(manager.get(f"{address}?jahr={YEAR}").text)
     assert "7 sind noch nicht als echte Unternehmen bestätigt" in before
     assert "Machen Sie eine Vorschau, wird er darauf hingewiesen." in before
     post(manager, f"{address}/{YEAR}")
-    content = prepared(app, world.cluster)
+    content = prepared_content(app, world.cluster)
     assert (content.members, content.unconfirmed) == (0, 7)
     assert content.number("energy.total", "sum").rule is Rule.UNCONFIRMED
-    page = text_of(manager.get(f"{address}?jahr={YEAR}").text)
+    page = release_text(manager.get(f"{address}?jahr={YEAR}").text)
     assert "In dieser Vorschau fehlen 7 Unternehmen" in page
     assert "Unternehmen sind nicht bestätigt" in page
     assert "Darauf ist der Betrieb seit dem" in page
@@ -92,20 +89,20 @@ def test_one_mail_leads_operators_to_the_page_until_they_confirm(app: Flask, wor
     manager, operator = signed_in(app, "manager"), signed_in(app, "operator")
     for _ in range(2):
         post(manager, f"/cluster/{world.cluster}/zahlen/{YEAR}")
-    assert mails_to(app, "operator") == 1
-    overview = text_of(operator.get("/betrieb").text)
+    assert confirmation_mails(app, "operator") == 1
+    overview = release_text(operator.get("/betrieb").text)
     assert "Cluster, deren Zahlen warten, bis jemand ihre Mitglieder" in overview
     shown = operator.get(PAGE).text
     assert shown.count('name="shown"') == 9, "seven, and a member of each cluster"
-    assert "stranger@example.org" in text_of(shown), "the owner's address helps to tell"
+    assert "stranger@example.org" in release_text(shown), "the owner's address helps to tell"
     six = firms_of(app, *numbered(*range(6)))
     done = post(operator, PAGE, {"company": six}, follow_redirects=True)
-    assert "6 Unternehmen sind bestätigt." in text_of(done.text)
-    assert text_of(done.text).count(" von Operator") == 6
+    assert "6 Unternehmen sind bestätigt." in release_text(done.text)
+    assert release_text(done.text).count(" von Operator") == 6
     assert "deren Zahlen warten" not in operator.get("/betrieb").text
     post(manager, f"/cluster/{world.cluster}/zahlen/{YEAR}")
-    assert mails_to(app, "operator") == 2, "one is still missing"
-    content = prepared(app, world.cluster)
+    assert confirmation_mails(app, "operator") == 2, "one is still missing"
+    content = prepared_content(app, world.cluster)
     number = content.number("energy.total", "sum")
     assert (content.members, content.unconfirmed, number.is_shown) == (6, 1, True)
 
@@ -193,7 +190,7 @@ def test_nobody_vouches_for_their_own_firm_or_cluster(app: Flask, world: World) 
         with pytest.raises(NotPermitted):
             confirmations.confirm_firms(Work(session, Actor(account.id), NOW), [world.own])
         assert not stored.confirmed_among(session, [world.own, world.foreign, six.id])
-    page = text_of(signed_in(app, "operator").get(PAGE).text)
+    page = release_text(signed_in(app, "operator").get(PAGE).text)
     assert re.search("Diese bestätigt jemand anders B GmbH Sie haben dort gearbeitet", page)
 
 
@@ -208,13 +205,13 @@ def test_where_all_operators_are_in_the_team_all_members_count_and_the_page_says
             )
         )
     manager, address = signed_in(app, "manager"), f"/cluster/{world.cluster}/zahlen"
-    page = text_of(manager.get(f"{address}?jahr={YEAR}").text)
+    page = release_text(manager.get(f"{address}?jahr={YEAR}").text)
     assert page.count("können die Datenbank lesen") == 1
     assert "noch nicht als echte Unternehmen" not in page
     post(manager, f"{address}/{YEAR}")
-    content = prepared(app, world.cluster)
+    content = prepared_content(app, world.cluster)
     assert (content.members, content.unconfirmed, content.is_confirmed) == (7, 0, False)
-    assert mails_to(app, "operator") == 0
+    assert confirmation_mails(app, "operator") == 0
     with database_session(app) as session:
         make_account(session, "second@example.org", is_operator=True)
         session.flush()
@@ -236,7 +233,7 @@ def test_what_the_manager_reads_anyway_counts_and_what_was_released_stands(app: 
             )
         cluster = session.get_one(Cluster, world.cluster)
         key = releases.order_release(Work(session, SHELL, NOW), cluster, YEAR).id
-    content = prepared(app, world.cluster)
+    content = prepared_content(app, world.cluster)
     assert (content.members, content.unconfirmed) == (6, 7)
     first = firms_of(app, *numbered(0))
     with database_session(app) as session:
@@ -268,10 +265,10 @@ def test_a_joint_sum_counts_confirmed_members_alone(app: Flask, world: World) ->
             joint_goals.make_sum(work, cluster)
         assert refused.value.rule is Rule.UNCONFIRMED
     manager, address = signed_in(app, "manager"), f"/cluster/{world.cluster}/ziel"
-    assert "6 sind noch nicht bestätigt" in text_of(manager.get(address).text)
+    assert "6 sind noch nicht bestätigt" in release_text(manager.get(address).text)
     answer = post(manager, address, follow_redirects=True)
     assert "Was die Leitung eines Clusters nicht lesen darf, zählt erst" in answer.text
-    assert mails_to(app, "operator") == 1
+    assert confirmation_mails(app, "operator") == 1
     with database_session(app) as session:
         confirmations.confirm_firms(Work(session, SHELL, NOW), members[:7])
         made = joint_goals.make_sum(work_of(session, world.cluster), session.get_one(Cluster, world.cluster))

@@ -52,17 +52,17 @@ def test_a_sum_just_passes_or_just_fails(values: Sequence[object], rule: Rule) -
     assert check_sum(decimals(values), RULES) is rule
 
 
-def confirmed(company: int, value: int, **known: bool) -> CompanyValue:
+def confirmed_value(company: int, value: int, **known: bool) -> CompanyValue:
     return CompanyValue(company, Decimal(value), **{"is_confirmed": True, **known})
 
 
 def contributions(count: int, value: int = 10, **readable: bool) -> list[CompanyValue]:
-    return [confirmed(at, value + at, **readable) for at in range(count)]
+    return [confirmed_value(at, value + at, **readable) for at in range(count)]
 
 
 def with_others(count: int, **readable: bool) -> list[CompanyValue]:
     """Six that are read by the manager, and so many others."""
-    others = [confirmed(100 + at, 10, **readable) for at in range(count)]
+    others = [confirmed_value(100 + at, 10, **readable) for at in range(count)]
     return [*contributions(6, is_submitted=True), *others]
 
 
@@ -73,7 +73,7 @@ def test_those_whom_the_manager_cannot_read_are_none_or_pass_by_themselves() -> 
 
 
 def test_those_whom_the_public_cannot_read_are_none_or_pass_by_themselves() -> None:
-    published = [confirmed(50 + at, 10, is_published=True, is_submitted=True) for at in range(6)]
+    published = [confirmed_value(50 + at, 10, is_published=True, is_submitted=True) for at in range(6)]
     assert check_sum_for_readers(published, RULES) is Rule.PASSED
     assert check_sum_for_readers([*published, *contributions(4, is_submitted=True)], RULES) is Rule.READABLE
     assert check_sum_for_readers([*published, *contributions(5, is_submitted=True)], RULES) is Rule.PASSED
@@ -81,7 +81,7 @@ def test_those_whom_the_public_cannot_read_are_none_or_pass_by_themselves() -> N
 
 def test_those_of_whom_a_reader_knows_another_version_hide_nobody() -> None:
     for known in ({"was_submitted": True}, {"was_published": True}):
-        alone = [confirmed(200, 10), *with_others(4, **known)]
+        alone = [confirmed_value(200, 10), *with_others(4, **known)]
         assert check_sum_for_readers(alone, RULES) is Rule.READABLE, "the four hide the fifth from nobody"
         hidden = [*with_others(5), *(replace(each, company=each.company + 300) for each in alone[7:])]
         assert check_sum_for_readers(hidden, RULES) is Rule.PASSED
@@ -116,9 +116,9 @@ def test_a_middle_value_hides_those_whom_a_reader_does_not_know() -> None:
     assert check_middle(contributions(6), RULES) is Rule.TOO_FEW
     assert check_middle(contributions(7), RULES) is Rule.PASSED
     assert check_middle([*contributions(7, is_published=True), *contributions(6)], RULES) is Rule.READABLE
-    zeros = [confirmed(at, 0) for at in range(7)]
+    zeros = [confirmed_value(at, 0) for at in range(7)]
     assert check_middle(zeros, RULES) is Rule.ZERO
-    assert check_middle([*contributions(7), confirmed(9, -1)], RULES) is Rule.NEGATIVE
+    assert check_middle([*contributions(7), confirmed_value(9, -1)], RULES) is Rule.NEGATIVE
 
 
 def test_companies_that_nobody_confirmed_hide_nobody() -> None:
@@ -127,7 +127,7 @@ def test_companies_that_nobody_confirmed_hide_nobody() -> None:
     five = [replace(each, company=each.company + 10) for each in contributions(5)]
     assert check_sum_for_readers([*five[:4], *founded], RULES) is Rule.READABLE
     assert check_sum_for_readers([*five, *founded], RULES) is Rule.PASSED
-    giants = [confirmed(20 + at, 200, is_confirmed=False) for at in range(2)]
+    giants = [confirmed_value(20 + at, 200, is_confirmed=False) for at in range(2)]
     assert check_sum([each.value for each in (*five, *giants)], RULES) is Rule.PASSED
     assert check_sum_for_readers([*five, *giants], RULES) is Rule.READABLE, "one giant may know the other"
     read = contributions(4, is_confirmed=False, is_submitted=True)

@@ -69,7 +69,7 @@ class Gone:
     """How many companies have taken back their consent, so that their values are gone.
 
     `are_read`: the manager could read all companies of the number, and so these; `are_confirmed`: all that
-    counted and could not be read were confirmed.
+    counted were confirmed. Else they may have been the reader's own firms.
     """
 
     companies: int

@@ -148,7 +148,7 @@ class ReleaseContent:
     `members`: with how many finished versions. `matched`: sums over the companies that were in the release of
     the year before, too, for both years, by datapoint key: (number of the year before, number of this year).
     `unconfirmed`: how many versions do not count, as nobody has confirmed the company; `is_confirmed`: all
-    that the manager could not read were confirmed, which older releases do not say.
+    that count were confirmed, which older releases do not say.
     """
 
     reporting_year: int

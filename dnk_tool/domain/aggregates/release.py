@@ -61,7 +61,7 @@ def build_release(
         ),
         matched=work.matched,
         unconfirmed=len(uncounted),
-        is_confirmed=are_checked,
+        is_confirmed=are_checked and all(each.is_confirmed for each in counted),
     )
     return BuiltRelease(content, work.entries())
 

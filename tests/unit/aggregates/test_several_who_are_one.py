@@ -69,7 +69,7 @@ def somebody(who: str) -> Somebody:
 
 
 def founded_firm(number: int, total: float, *, is_submitted: bool, **more: object) -> CompanyFigures:
-    """A firm that signs for itself, and hands in where only the manager is several."""
+    """A firm that signs for itself; a manager lets some of them hand in, too."""
     return one_member(
         FIRST_FOUNDED + number, total, is_confirmed=False, is_submitted=is_submitted, employees=20, **more
     )
@@ -86,7 +86,7 @@ def cluster_of(
     ]
     real[1] = replace(real[1], section="I", is_submitted=False)
     usual = 100 if kind in ("equal", "near") else 10 ** chance.uniform(0, 3)
-    hands_in = who == "manager" and chance.random() < 0.5
+    hands_in = "manager" in who and chance.random() < 0.5
     firms = [
         founded_firm(
             number,
@@ -157,7 +157,7 @@ def test_the_flow_of_material_tells_who_is_several_nobody_else(who: str, founded
         replace(
             random_division(FIRST_FOUNDED + number, chance),
             is_published=False,
-            is_submitted=who == "manager" and seed % 2 == 0,
+            is_submitted="manager" in who and seed % 2 == 0,
             is_confirmed=False,
         )
         for number in range(founded)
@@ -211,6 +211,22 @@ def test_an_earlier_release_that_counted_founded_firms_gives_nobody_away(
     monkeypatch.setattr(CompanyValue, "protects", True)
     releases = [first, Published(built_release(now, SUMS, earlier=[after(first)]), tuple(now))]
     assert not somebody("manager").attack(releases).is_hidden((7, 1), 30)
+
+
+def test_founded_firms_that_hand_in_and_leave_hide_nobody() -> None:
+    """Somebody joins while the manager's own value changes, and four firms that the manager founded leave."""
+    real = member_totals([60, 60, 60, 60, 60, 60, 330], is_submitted=False)
+    firms = [founded_firm(number, 10, is_submitted=True) for number in range(4)]
+    first = published_release([*real, *firms], SUMS)
+    own = replace(one_member(6, 40, is_submitted=False), version=2)
+    now = [*real[:6], own, one_member(7, 300, is_submitted=False)]
+    left = after(first, frozenset(each.company for each in firms))
+    with pytest.raises(CorrectionRefused):
+        built_release(now, SUMS, earlier=[left])
+    as_if_confirmed = replace(left, content=replace(left.content, is_confirmed=True))
+    second = Published(built_release(now, SUMS, earlier=[as_if_confirmed]), tuple(now))
+    both = Somebody(is_manager=True, member=6)
+    assert not both.attack([first, second]).is_hidden((7, 1), 30)
 
 
 def test_own_values_at_the_ends_tell_all_quarters_unless_all_are_confirmed(

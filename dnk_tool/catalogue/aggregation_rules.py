@@ -30,6 +30,7 @@ RULE_KEYS = (
     "negative",
     "rest",
     "readable",
+    "unconfirmed",
     "correction",
 )
 MIDDLE_UNITS = ("company", "employee", "turnover")

@@ -133,6 +133,7 @@ PAGES = (
     "operation.companies",
     "operation.company_closing",
     "operation.company_deletion",
+    "operation.confirmations",
     "operation.legal_texts",
     "operation.outbox",
     "operation.overview",

@@ -452,6 +452,8 @@ ALLOWED = {
     "operation.show": OPERATORS,
     "operation.clusters": OPERATORS,
     "operation.companies": OPERATORS,
+    "operation.confirmations": OPERATORS,
+    "operation.change_confirmations": OPERATORS,
     "operation.company": OPERATORS,
     "operation.archive_company": OPERATORS,
     "operation.archive_cluster": OPERATORS,

@@ -13,8 +13,15 @@ from sqlalchemy.orm import Session, sessionmaker
 from dnk_tool.catalogue.factors.loader import load_factors
 from dnk_tool.cli.demo import review
 from dnk_tool.cli.demo.clock import DemoClock
-from dnk_tool.cli.demo.companies import DemoCompany, DemoContext, add_cluster_staff, add_company
-from dnk_tool.cli.demo.content import DemoAward, cluster_content, network_content
+from dnk_tool.cli.demo.companies import (
+    DemoCompany,
+    DemoContext,
+    add_cluster_staff,
+    add_company,
+    confirm_members,
+    demo_operator,
+)
+from dnk_tool.cli.demo.content import DemoAward, network_content
 from dnk_tool.cli.demo.examples import example_year
 from dnk_tool.cli.demo.member_declarations import build_declaration
 from dnk_tool.cli.demo.network_declarations import (
@@ -32,7 +39,7 @@ from dnk_tool.domain.exchange.examples import ExampleContent
 from dnk_tool.domain.exchange.working_groups import GroupDate
 from dnk_tool.domain.measures.climate_goal import ClimateGoal
 from dnk_tool.domain.measures.model import CompanyMeasure, EffectBasis, MeasureEffect, MeasureState
-from dnk_tool.domain.permissions import Actor, ClusterRole
+from dnk_tool.domain.permissions import ClusterRole
 from dnk_tool.domain.quantities import Quantity
 from dnk_tool.services.aggregates import joint_goals
 from dnk_tool.services.aggregates import releases as release_service
@@ -47,7 +54,6 @@ from dnk_tool.services.measures import measures as measure_service
 from dnk_tool.services.publication import publish as publishing_steps
 from dnk_tool.services.publication.quotations import allow_quotation
 from dnk_tool.services.work import Work
-from dnk_tool.store.accounts import queries as accounts
 from dnk_tool.store.database import write_session
 from dnk_tool.store.evidence.blob_store import BlobStore
 from dnk_tool.store.exchange import nominations as stored_nominations
@@ -76,6 +82,7 @@ def seed(factory: sessionmaker[Session], blobs: BlobStore, *, password_hash: str
         for key, firm in firms.items():
             _finish_year(members[key], firm, demo.year - 1)
         clock.go_to(215)
+        confirm_members(demo)
         _release(demo, factory, demo.year - 1)
         clock.go_to(160)
         left = members.pop(content.left)
@@ -115,9 +122,7 @@ def _found(demo: DemoContext) -> None:
     """Create the cluster with its manager; it sets no deadlines."""
     content = network_content()
     demo.clock.go_to(410)
-    operator = accounts.by_email(demo.session, cluster_content().people["operator"].email)
-    actor = Actor(operator.id, is_operator=True) if operator else Actor(is_shell=True)
-    work = Work(demo.session, actor, demo.now)
+    work = Work(demo.session, demo_operator(demo.session), demo.now)
     demo.cluster = cluster_administration.create_cluster(work, content.name)
     demo.manager = add_cluster_staff(demo, content.manager, ClusterRole.MANAGER)
     cluster_administration.change_cluster(

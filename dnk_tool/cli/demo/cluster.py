@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from dnk_tool.cli.demo import examples, residues, review
 from dnk_tool.cli.demo.clock import DemoClock, Scenario, run_scenarios
-from dnk_tool.cli.demo.companies import DemoContext, add_cluster_staff
+from dnk_tool.cli.demo.companies import DemoContext, add_cluster_staff, confirm_members
 from dnk_tool.cli.demo.content import cluster_content
 from dnk_tool.cli.demo.member_declarations import load_members
 from dnk_tool.cli.demo.scenarios import SCENARIOS
@@ -60,6 +60,7 @@ def seed(session: Session, blobs: BlobStore, *, password_hash: str, now: datetim
     demo.manager = add_cluster_staff(demo, manager, ClusterRole.MANAGER)
     demo.reviewer = add_cluster_staff(demo, reviewer, ClusterRole.REVIEWER)
     run_scenarios(demo.clock, _scenarios(demo))
+    confirm_members(demo)
     review.open_what_waits(demo, demo.reviewer, "4", now=now)
 
 

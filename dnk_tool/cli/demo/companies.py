@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from dnk_tool.cli.demo.clock import DemoClock
-from dnk_tool.cli.demo.content import Person
+from dnk_tool.cli.demo.content import Person, cluster_content
 from dnk_tool.domain.answers.answer import Disclosure
 from dnk_tool.domain.answers.goals import GoalReview
 from dnk_tool.domain.clusters import consent_editions
@@ -15,8 +15,9 @@ from dnk_tool.domain.clusters.consent_editions import ConsentChoice
 from dnk_tool.domain.declarations.document import Document
 from dnk_tool.domain.editing import VersionedEdit
 from dnk_tool.domain.organisation import Profile
-from dnk_tool.domain.permissions import Actor, ClusterRole, Role
+from dnk_tool.domain.permissions import SHELL, Actor, ClusterRole, Role
 from dnk_tool.services.accounts.lifecycle import create_account
+from dnk_tool.services.aggregates.confirmations import confirm_firms
 from dnk_tool.services.answers import goals as goal_reviews
 from dnk_tool.services.answers import take_over
 from dnk_tool.services.answers.save import SectionEdit, save_section
@@ -29,6 +30,8 @@ from dnk_tool.services.people.organisations import add_member, create_organisati
 from dnk_tool.services.publication import publish as publishing_steps
 from dnk_tool.services.publication.quotations import allow_quotation
 from dnk_tool.services.work import Work
+from dnk_tool.store.accounts import queries as accounts
+from dnk_tool.store.aggregates.confirmations import unconfirmed_members
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.evidence.blob_store import BlobStore
 from dnk_tool.store.tables.accounts import Account
@@ -182,6 +185,18 @@ def add_company(
         wording=ConsentWording(edition, "de"),
     )
     return DemoCompany(demo, organisation, owner, consent)
+
+
+def demo_operator(session: Session) -> Actor:
+    """Whoever runs the demo; the command line where nobody does."""
+    account = accounts.by_email(session, cluster_content().people["operator"].email)
+    return Actor(account.id, is_operator=True) if account else SHELL
+
+
+def confirm_members(demo: DemoContext) -> None:
+    """Confirm all members of the demo's cluster as real firms, as its operator does."""
+    work = Work(demo.session, demo_operator(demo.session), demo.now)
+    confirm_firms(work, unconfirmed_members(demo.session, demo.cluster.id))
 
 
 def add_cluster_staff(demo: DemoContext, person: Person, role: ClusterRole) -> Actor:

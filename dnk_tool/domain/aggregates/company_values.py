@@ -74,6 +74,7 @@ def figure_values(
             company.version,
             company.was_published,
             company.was_submitted,
+            company.is_confirmed,
         )
         for company, value in found
         if value is not None

@@ -37,6 +37,7 @@ def company_figures(document: Document, version: EnteringVersion) -> CompanyFigu
         is_submitted=version.is_submitted,
         was_published=version.was_published,
         was_submitted=version.was_submitted,
+        is_confirmed=version.is_confirmed,
         not_comparable=differences(document),
         employees=profile.employees,
         turnover=profile.turnover,

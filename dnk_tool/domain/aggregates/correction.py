@@ -1,12 +1,12 @@
 """Whether a number may be published anew: what it differs by from earlier releases must give nobody away."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from dnk_tool.catalogue.aggregation_rules import AggregationRules
-from dnk_tool.domain.aggregates.entries import EarlierRelease
-from dnk_tool.domain.aggregates.model import CompanyFigures, ReleasedNumber, Rule
+from dnk_tool.domain.aggregates.entries import BuiltRelease, EarlierRelease, ReleaseEntry
+from dnk_tool.domain.aggregates.model import CompanyFigures, Rule
 from dnk_tool.domain.aggregates.rules import CompanyValue, CompanyValues, exact_sum
 
 # Stands for companies that took back their consent: their values are gone, what they had together is bounded.
@@ -18,12 +18,11 @@ class CorrectionRefused(Exception):
     """No further release of the year may be made; the earlier one can only be withdrawn whole.
 
     `changed`: how many companies joined, left or report something else, None where that is not the reason.
+    `rule`: what no number passes.
     """
 
-    rule = Rule.CORRECTION
-
-    def __init__(self, changed: int | None = None) -> None:
-        self.changed = changed
+    def __init__(self, changed: int | None = None, rule: Rule = Rule.CORRECTION) -> None:
+        self.changed, self.rule = changed, rule
         super().__init__("the difference to an earlier release would give a company away")
 
     @property
@@ -50,21 +49,36 @@ def check_correction(
             raise CorrectionRefused(changed)
 
 
-def check_news(
-    companies: Sequence[CompanyFigures], numbers: Sequence[ReleasedNumber], earlier: Sequence[EarlierRelease]
-) -> None:
+def check_news(built: BuiltRelease, earlier: Sequence[EarlierRelease]) -> None:
     """Raise NothingChanged if the last release says the same numbers of the same versions."""
-    is_same = earlier and tuple(numbers) == earlier[-1].content.numbers
-    if is_same and not changed_companies(companies, earlier[-1]):
+    is_same = earlier and built.content.numbers == earlier[-1].content.numbers
+    if is_same and not changed_companies(built.entries, earlier[-1]):
         raise NothingChanged(0)
 
 
-def changed_companies(companies: Sequence[CompanyFigures], earlier: EarlierRelease) -> int:
+def changed_companies(companies: Sequence[CompanyFigures | ReleaseEntry], earlier: EarlierRelease) -> int:
     """How many companies joined, left or come with another version than in the earlier release."""
     now = {each.company: each.version for each in companies}
     then = {entry.company: entry.version for entry in earlier.entries}
     known = sum(now.get(company) != then.get(company) for company in now.keys() | then.keys())
     return known + earlier.content.members - len(then)
+
+
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """How many companies have taken back their consent, so that their values are gone.
+
+    `are_read`: the manager could read all companies of the number, and so these; `are_confirmed`: all that
+    counted were confirmed. Else they may have been the reader's own firms.
+    """
+
+    companies: int
+    are_read: bool
+    are_confirmed: bool
+
+    def value_of(self, company: int, value: Decimal) -> CompanyValue:
+        """What stands for one of them."""
+        return CompanyValue(company, value, is_submitted=self.are_read, is_confirmed=self.are_confirmed)
 
 
 def differences_between(then: CompanyValues, now: CompanyValues) -> CompanyValues:
@@ -94,16 +108,13 @@ def _difference(then: CompanyValue | None, now: CompanyValue | None) -> CompanyV
     )
 
 
-def with_gone(
-    changed: CompanyValues, gone: int, bounds: Iterable[Decimal], *, are_read: bool
-) -> list[CompanyValues]:
+def with_gone(changed: CompanyValues, gone: Gone, bounds: Iterable[Decimal]) -> list[CompanyValues]:
     """The differences with those of companies whose values are gone, for the least and for the most.
 
     All of it is taken as one company's, the worst that it can be: what passes so passes for any shares.
-    `are_read`: the manager could read every company of the number, and so these.
     """
-    nobody = [CompanyValue(GONE - at, Decimal(0), is_submitted=are_read) for at in range(1, gone)]
-    return [[*changed, CompanyValue(GONE, bound, is_submitted=are_read), *nobody] for bound in bounds]
+    nobody = [gone.value_of(GONE - at, Decimal(0)) for at in range(1, gone.companies)]
+    return [[*changed, gone.value_of(GONE, bound), *nobody] for bound in bounds]
 
 
 def bounds_of_gone(published: Decimal, known: CompanyValues, digits: int) -> tuple[Decimal, Decimal]:
@@ -116,21 +127,31 @@ def bounds_of_gone(published: Decimal, known: CompanyValues, digits: int) -> tup
     return max(Decimal(0), left - half), max(Decimal(0), left + half)
 
 
-def count_of_changed(then: CompanyValues, now: CompanyValues) -> tuple[int, tuple[int, int], tuple[int, int]]:
-    """How many values behind a middle value differ: all, those unknown to the public, and to the manager.
+def counts_of_changed(then: CompanyValues, now: CompanyValues, gone: Gone) -> list[int]:
+    """How many values behind a middle value differ: all, and of those unknown to the public and the manager.
 
-    Of those unknown: who cannot be read, and who could not be read in another version either.
+    Of those unknown: who cannot be read, and who could not be read in another version either; of those who
+    protect nobody none or one, as the others may be the reader's own firms.
     """
     before, after = (_values(part) for part in (then, now))
     changed = {
         company for company in before.keys() | after.keys() if before.get(company) != after.get(company)
     }
     both = [each for each in (*then, *now) if each.company in changed]
-    unpublished = {each.company for each in both if not each.is_published}
-    never_published = {each.company for each in both if not each.is_known_to_public}
-    unread = {each.company for each in both if not each.is_read_by_manager}
-    never_read = {each.company for each in both if not each.is_known_to_manager}
-    return len(changed), (len(unpublished), len(never_published)), (len(unread), len(never_read))
+    both += [gone.value_of(GONE - at, Decimal(0)) for at in range(gone.companies)]
+    by_reader = (
+        [each for each in both if not each.is_published],
+        [each for each in both if not each.is_known_to_public],
+        [each for each in both if not each.is_read_by_manager],
+        [each for each in both if not each.is_known_to_manager],
+    )
+    return [len(changed) + gone.companies, *(count for some in by_reader for count in _counts(some))]
+
+
+def _counts(unknown: CompanyValues) -> tuple[int, ...]:
+    others = {each.company for each in unknown if not each.protects}
+    certain = len({each.company for each in unknown} - others)
+    return (certain, certain + 1) if others else (certain,)
 
 
 def _values(contributions: CompanyValues) -> Mapping[int, Decimal]:

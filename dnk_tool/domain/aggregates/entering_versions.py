@@ -27,6 +27,7 @@ class EnteringVersion:
     the cluster can. `shows_profile`: the member allows its section and size to be used.
     `was_published` and `was_submitted`: everybody, or reviewers of the cluster, could read any version of the
     declaration at any time. What they read then is known, although this version may say something else.
+    `is_confirmed`: the operator says that the company is a real firm.
     """
 
     company: int
@@ -38,6 +39,12 @@ class EnteringVersion:
     shows_profile: bool
     was_published: bool = False
     was_submitted: bool = False
+    is_confirmed: bool = False
+
+    @property
+    def counts(self) -> bool:
+        """Whether a release may speak of it: as it is a real firm, or the manager can read it anyway."""
+        return self.is_confirmed or self.is_submitted or self.is_published
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +53,8 @@ class EnteringMembers:
 
     `archived`: they can only be read. `earlier_edition`: they agreed to words that do not speak of
     comparisons. `not_allowed`: they allow no figures; `later`: only those of later years. `unfinished`: they
-    allow it and have no finished version of the year.
+    allow it and have no finished version of the year; `unconfirmed`: they have one that the manager cannot
+    read, and nobody has confirmed the company.
     """
 
     members: int
@@ -55,11 +63,12 @@ class EnteringMembers:
     not_allowed: int
     later: int
     unfinished: int
+    unconfirmed: int = 0
 
     @property
     def entering(self) -> int:
         """How many enter."""
-        return self.allowing - self.unfinished
+        return self.allowing - self.unfinished - self.unconfirmed
 
     @property
     def allowing(self) -> int:
@@ -75,7 +84,7 @@ def inputs_digest(versions: Iterable[EnteringVersion], earlier: Iterable[tuple[i
     entering = sorted(
         (
             *(each.company, each.snapshot, each.is_published, each.is_submitted, each.shows_profile),
-            *(each.was_published, each.was_submitted),
+            *(each.was_published, each.was_submitted, each.is_confirmed),
         )
         for each in versions
     )

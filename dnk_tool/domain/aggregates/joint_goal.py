@@ -1,6 +1,6 @@
 """A cluster's joint goal, and what may be said of its members' measures against it."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -159,23 +159,31 @@ class MissingCompanies:
 
     Never what the registers of today hold: with one company that joins, such a count would tell about it.
     `without_permission`: ids of those that do not let their measures count, which the cluster sees anyway.
-    `not_in_sum`: how many of the others are not in the sum; None where none is shown.
+    `unconfirmed`: ids of those that do, and that nobody has confirmed as real firms; they count only where
+    the manager can read what they save. `not_in_sum`: how many that do are not in the sum; None where none is
+    shown.
     """
 
     members: int
     without_permission: tuple[int, ...]
     not_in_sum: int | None
+    unconfirmed: tuple[int, ...] = ()
 
     @property
     def is_nobody(self) -> bool:
         """Whether every member counts."""
-        return not self.without_permission and self.not_in_sum == 0
+        return not (self.without_permission or self.unconfirmed) and self.not_in_sum == 0
 
 
-def missing_companies(allowing: Mapping[int, bool], shown: JointSum | None) -> MissingCompanies:
+def missing_companies(
+    allowing: Mapping[int, bool], shown: JointSum | None, unconfirmed: Collection[int] = ()
+) -> MissingCompanies:
     """Compare the members, and whether each lets its measures count, with the sum that is shown."""
     refusing = tuple(company for company, allows in allowing.items() if not allows)
     permitted = len(allowing) - len(refusing)
     return MissingCompanies(
-        len(allowing), refusing, max(0, permitted - shown.progress.companies) if shown else None
+        len(allowing),
+        refusing,
+        max(0, permitted - shown.progress.companies) if shown else None,
+        tuple(company for company, allows in allowing.items() if allows and company in unconfirmed),
     )

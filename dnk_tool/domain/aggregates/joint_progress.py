@@ -156,21 +156,26 @@ def joint_progress(
     bases: Mapping[EffectBasis, int],
     earlier: Sequence[EarlierSum] = (),
     groups: Mapping[int, Group] | None = None,
+    unconfirmed: Collection[int] = (),
 ) -> JointProgress:
-    """Add up the savings, in total, by state and by kind, as far as the rules allow.
+    """Add up the savings that count, in total, by state and by kind, as far as the rules allow.
 
     `earlier`: the sums of the cluster that somebody may remember; `groups`: section and size of the companies
-    that allow that. Raises JointSumRefused if neither energy
-    nor greenhouse gases may be shown.
+    that allow that. `unconfirmed`: companies that nobody has confirmed. They count only where somebody can
+    read their savings, and protect nobody, as they may be the reader's own. Raises JointSumRefused if neither
+    energy nor greenhouse gases may be shown.
     """
-    readable = _readable_ever(savings, earlier)
+    given, savings = savings, counting(savings, unconfirmed)
+    readable = _readable_ever(savings, earlier) | set(unconfirmed)
     together = with_readable(merged(savings), readable)
     compared = [
         SumComparison(replace(one, savings=with_readable(one.savings, readable)), together) for one in earlier
     ]
     basis = SumBasis(together, rules, compared, _total_rules(together, rules, compared))
     if not basis.wanted:
-        raise JointSumRefused(basis.total_rules[GOAL_SAVINGS[0]])
+        rule = basis.total_rules[GOAL_SAVINGS[0]]
+        is_missed = len(savings) < len(given)
+        raise JointSumRefused(Rule.UNCONFIRMED if rule is Rule.TOO_FEW and is_missed else rule)
     states, states_rule = _states(basis)
     kinds, kinds_rule = _kinds(basis, [each.states for each in states])
     return JointProgress(
@@ -186,6 +191,11 @@ def joint_progress(
         bases=bases,
         similar=_similar(basis, [each.kind for each in kinds], groups),
     )
+
+
+def counting(savings: Sequence[CountedSaving], unconfirmed: Collection[int]) -> list[CountedSaving]:
+    """The savings of companies that are confirmed, or that somebody can read anyway."""
+    return [each for each in savings if each.is_readable or each.company not in unconfirmed]
 
 
 def _similar(

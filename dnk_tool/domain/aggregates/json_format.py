@@ -32,6 +32,8 @@ def release_to_json(content: ReleaseContent) -> tuple[str, str]:
         "numbers": [_number_to_json(number) for number in content.numbers],
         "coverage": [_coverage_to_json(coverage) for coverage in content.coverage],
         "matched": {key: [_number_to_json(each) for each in pair] for key, pair in content.matched.items()},
+        "unconfirmed": content.unconfirmed,
+        "is_confirmed": content.is_confirmed,
     }
     text = json.dumps(data, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return text, hashlib.sha256(text.encode("utf-8")).hexdigest()
@@ -48,6 +50,8 @@ def release_from_json(text: str) -> ReleaseContent:
         numbers=tuple(_number(each) for each in data["numbers"]),
         coverage=tuple(_coverage(each) for each in data["coverage"]),
         matched={key: (before, now) for key, (before, now) in pairs.items()},
+        unconfirmed=data.get("unconfirmed", 0),
+        is_confirmed=data.get("is_confirmed", False),
     )
 
 

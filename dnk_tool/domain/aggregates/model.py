@@ -38,6 +38,7 @@ class Rule(StrEnum):
     NEGATIVE = "negative"  # with a negative value the rules protect nobody
     REST = "rest"  # what a group leaves of all would give a company away
     READABLE = "readable"  # what some readers know already leaves too few for them
+    UNCONFIRMED = "unconfirmed"  # companies that nobody outside the cluster has confirmed do not count
     CORRECTION = "correction"  # the difference to an earlier release would give a company away
 
 
@@ -72,7 +73,7 @@ class CompanyFigures:
     that it explains instead. `section` and `size` are empty where the member does not show its profile.
     `is_published`: everybody can read the version; `is_submitted`: the cluster's reviewers can;
     `was_published` and `was_submitted`: they could read any version of the declaration at any time.
-    `not_comparable` gives the reasons by datapoint key.
+    `is_confirmed`: the operator says that it is a real firm. `not_comparable`: the reasons by datapoint key.
     `employees` and `turnover`: those of the profile, for middle values where no figure says them.
     """
 
@@ -86,9 +87,15 @@ class CompanyFigures:
     is_submitted: bool = True
     was_published: bool = False
     was_submitted: bool = False
+    is_confirmed: bool = False
     not_comparable: Mapping[str, frozenset[Difference]] = field(default_factory=dict)
     employees: int | None = None
     turnover: Quantity | None = None
+
+    @property
+    def counts(self) -> bool:
+        """Whether a release may speak of it: as it is a real firm, or the manager can read it anyway."""
+        return self.is_confirmed or self.is_submitted or self.is_published
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +147,8 @@ class ReleaseContent:
 
     `members`: with how many finished versions. `matched`: sums over the companies that were in the release of
     the year before, too, for both years, by datapoint key: (number of the year before, number of this year).
+    `unconfirmed`: how many versions do not count, as nobody has confirmed the company; `is_confirmed`: all
+    that count were confirmed, which older releases do not say.
     """
 
     reporting_year: int
@@ -148,6 +157,8 @@ class ReleaseContent:
     numbers: tuple[ReleasedNumber, ...]
     coverage: tuple[FigureCoverage, ...]
     matched: Mapping[str, tuple[ReleasedNumber, ReleasedNumber]] = field(default_factory=dict)
+    unconfirmed: int = 0
+    is_confirmed: bool = False
 
     def number(
         self, figure: str, statistic: Statistic, group: Group = ALL_MEMBERS, per: PerUnit = PerUnit.COMPANY
@@ -164,10 +175,13 @@ class ReleaseContent:
 
     def is_reported(self, figure: str) -> bool:
         """Whether any member reports the figure; what nobody reports is no number that a rule withholds."""
+        numbers = [each for each in self.numbers if each.figure == figure]
+        if any(each.rule is Rule.UNCONFIRMED for each in numbers):
+            return True
         known = self.coverage_of(figure)
         if known is not None:
             return known.reported > 0
-        return any(each.companies + each.left_out > 0 for each in self.numbers if each.figure == figure)
+        return any(each.companies + each.left_out > 0 for each in numbers)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """Builds a release: the numbers that a cluster may say of its members, and why not others."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from dnk_tool.catalogue.aggregation_rules import AggregationRules, ReleaseFigure
 from dnk_tool.domain.aggregates.company_values import Datapoints, differences_of, value_of
@@ -13,6 +14,7 @@ from dnk_tool.domain.aggregates.model import (
     PerUnit,
     ReleaseContent,
     ReleasedNumber,
+    Rule,
 )
 from dnk_tool.domain.aggregates.release_numbers.middles import middle_numbers
 from dnk_tool.domain.aggregates.release_numbers.rates import rate_numbers
@@ -28,31 +30,46 @@ def build_release(
     *,
     year_before: EarlierRelease | None = None,
     earlier: Sequence[EarlierRelease] = (),
+    are_checked: bool = True,
 ) -> BuiltRelease:
-    """The release of the year over these companies, one version of each.
+    """The release of the year over those of these companies that count, one version of each.
 
     `year_before`: the only release of the year before; `earlier`: all of the same year, also withdrawn ones,
-    which makes this a corrected one. Raises CorrectionRefused if the earlier ones allow none.
+    which makes this a corrected one. `are_checked`: somebody looked who is confirmed, and did not have to
+    take all for real firms. Raises CorrectionRefused if the earlier ones allow none.
     """
-    check_correction(companies, earlier, rules)
-    work = ReleaseWork(companies, datapoints, rules, earlier, year_before)
+    counted = [each for each in companies if each.counts]
+    uncounted = [each for each in companies if not each.counts]
+    check_correction(counted, earlier, rules)
+    work = ReleaseWork(counted, datapoints, rules, earlier, year_before)
     numbers: list[ReleasedNumber] = []
     for figure in rules.figures:
-        numbers += _numbers(figure, work)
+        parts = _parts(figure, datapoints, rules)
+        is_missed = any(value_of(each, parts, datapoints) is not None for each in uncounted)
+        numbers += (_with_reason(each, is_missed=is_missed) for each in _numbers(figure, work))
     if earlier and not any(number.is_shown for number in numbers):
-        raise CorrectionRefused
+        is_unconfirmed = any(number.rule is Rule.UNCONFIRMED for number in numbers)
+        raise CorrectionRefused(rule=Rule.UNCONFIRMED if is_unconfirmed else Rule.CORRECTION)
     content = ReleaseContent(
         reporting_year=year,
         rules=rules.edition,
-        members=len(companies),
+        members=len(counted),
         numbers=tuple(numbers),
         coverage=tuple(
-            _coverage(figure, companies, datapoints, _parts(figure, datapoints, rules))
+            _coverage(figure, counted, datapoints, _parts(figure, datapoints, rules))
             for figure in rules.figures
         ),
         matched=work.matched,
+        unconfirmed=len(uncounted),
+        is_confirmed=are_checked and all(each.is_confirmed for each in counted),
     )
     return BuiltRelease(content, work.entries())
+
+
+def _with_reason(number: ReleasedNumber, *, is_missed: bool) -> ReleasedNumber:
+    """The number; of too few companies, where others report the figure that do not count, for that reason."""
+    is_unconfirmed = number.rule is Rule.TOO_FEW and is_missed
+    return replace(number, rule=Rule.UNCONFIRMED) if is_unconfirmed else number
 
 
 def _numbers(figure: ReleaseFigure, work: ReleaseWork) -> list[ReleasedNumber]:

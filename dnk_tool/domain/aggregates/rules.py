@@ -18,6 +18,7 @@ class CompanyValue:
     """What a company's version gives to a number, who can read it anyway, and where the company belongs.
 
     `was_published` and `was_submitted`: readers know another version of it, which may say the same.
+    `is_confirmed`: the operator says that it is a real firm.
     """
 
     company: int
@@ -29,6 +30,12 @@ class CompanyValue:
     version: int = 0
     was_published: bool = False
     was_submitted: bool = False
+    is_confirmed: bool = False
+
+    @property
+    def protects(self) -> bool:
+        """Whether others can hide behind it: who founds a firm knows its value, unless the firm is real."""
+        return self.is_confirmed or self.is_read_by_manager
 
     @property
     def is_read_by_manager(self) -> bool:
@@ -92,7 +99,9 @@ def is_hidden_from_readers(contributions: CompanyValues, rules: AggregationRules
 def unknown_to_readers(contributions: CompanyValues) -> list[CompanyValues]:
     """For the public and for the manager, those whose values they cannot read; nobody's are left out.
 
-    Each twice: a version that they know may say the same as this one, or something else.
+    Each twice: a version that they know may say the same as this one, or something else. Each of those who
+    protect nobody may be the reader's own firm, or not: all of them are, or all but the one with the largest
+    value. If both pass, every other part does, too.
     """
     by_reader: list[CompanyValues] = [
         [each for each in contributions if not each.is_published],
@@ -100,7 +109,15 @@ def unknown_to_readers(contributions: CompanyValues) -> list[CompanyValues]:
         [each for each in contributions if not each.is_read_by_manager],
         [each for each in contributions if not each.is_known_to_manager],
     ]
-    return [unknown for unknown in by_reader if unknown]
+    return [part for unknown in by_reader for part in _parts_unknown(unknown) if part]
+
+
+def _parts_unknown(unknown: CompanyValues) -> list[CompanyValues]:
+    certain = [each for each in unknown if each.protects]
+    others = [each for each in unknown if not each.protects]
+    if not others:
+        return [certain]
+    return [certain, [*certain, max(others, key=lambda each: each.value)]]
 
 
 def count_unread(contributions: CompanyValues) -> int:
@@ -111,16 +128,18 @@ def count_unread(contributions: CompanyValues) -> int:
 def widest(contributions: CompanyValues, check: Check) -> tuple[CompanyValues, Rule]:
     """The most companies whose number passes, without those whom only some readers can read, and its rule.
 
-    If a few that the manager cannot read, or the public cannot, forbid the number, they are left out of it
-    rather than withholding it. If that does not help, all of them with the rule that forbids it.
+    If a few that the manager cannot read, or the public cannot, or that nobody has confirmed, forbid the
+    number, they are left out of it rather than withholding it. If that does not help, all of them with the
+    rule that forbids it.
     """
     rule = check(contributions)
     if rule is Rule.PASSED:
         return contributions, rule
     submitted = [each for each in contributions if each.is_read_by_manager]
     unsubmitted = [each for each in contributions if each.is_published or not each.is_read_by_manager]
+    confirmed = [each for each in contributions if each.is_confirmed]
     published = [each for each in contributions if each.is_published]
-    for fewer in (*sorted((submitted, unsubmitted), key=len, reverse=True), published):
+    for fewer in (*sorted((submitted, unsubmitted, confirmed), key=len, reverse=True), published):
         if check(fewer) is Rule.PASSED:
             return fewer, Rule.PASSED
     return contributions, rule
@@ -137,7 +156,11 @@ def middle_value(values: Iterable[Decimal], rules: AggregationRules) -> Decimal 
 
 
 def check_middle(contributions: CompanyValues, rules: AggregationRules) -> Rule:
-    """Whether a middle value may be shown: those unknown to a reader are none, or enough themselves."""
+    """Whether a middle value may be shown: those unknown to a reader are none, or enough themselves.
+
+    Beside companies that the manager cannot read only confirmed ones count: whoever is several chooses values
+    that have the middle, or their own quarters, tell the others' values one by one.
+    """
     middle = middle_value((each.value for each in contributions), rules)
     if middle is None:
         return Rule.TOO_FEW
@@ -145,8 +168,9 @@ def check_middle(contributions: CompanyValues, rules: AggregationRules) -> Rule:
         return Rule.NEGATIVE
     if middle == 0:
         return Rule.ZERO
+    is_mixed = count_unread(contributions) > 0 and not all(each.is_confirmed for each in contributions)
     few = any(len(unknown) < rules.middle_companies for unknown in unknown_to_readers(contributions))
-    return Rule.READABLE if few else Rule.PASSED
+    return Rule.READABLE if few or is_mixed else Rule.PASSED
 
 
 def quarter_of(value: Decimal, ordered: Sequence[Decimal], rules: AggregationRules) -> int | None:

@@ -95,12 +95,12 @@ def change_passes(
     """Whether the difference to an earlier sum may be known: nobody changed, or enough that none stands out.
 
     `forgotten`: the least and the most that companies had in it which have left no values since; empty where
-    there are none.
+    there are none. Somebody may know what these had, so the others must pass with and without them.
     """
     amounts = amounts_by_company(changes, saving)
     sizes = {company: abs(amount) for company, amount in amounts.items() if amount}
     for changed in [list(sizes.values()), *_unknown_parts(sizes, _readable_companies(changes))]:
-        if not forgotten and changed and not _is_correction(changed, rules):
+        if changed and not _is_correction(changed, rules):
             return False
         if not all(_is_correction([*changed, amount], rules) for amount in forgotten):
             return False

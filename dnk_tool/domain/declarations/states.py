@@ -128,6 +128,8 @@ class EventKind(StrEnum):
     AWARD_WITHDRAWN = "award-withdrawn"
     JUROR_INVITED = "juror-invited"
     AWARD_DECIDED = "award-decided"
+    COMPANY_CONFIRMED = "company-confirmed"
+    CONFIRMATION_ENDED = "confirmation-ended"
     ARCHIVED = "archived"
     ARCHIVE_ENDED = "archive-ended"
 

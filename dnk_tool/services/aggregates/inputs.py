@@ -11,7 +11,7 @@ from dnk_tool.domain.aggregates.entries import EarlierRelease
 from dnk_tool.domain.aggregates.json_format import entry_from_json
 from dnk_tool.domain.aggregates.model import CompanyFigures
 from dnk_tool.domain.declarations.document_reader import read_document
-from dnk_tool.store.aggregates import entering_members, releases
+from dnk_tool.store.aggregates import confirmations, entering_members, releases
 from dnk_tool.store.aggregates.releases import StoredRelease
 from dnk_tool.store.tables.aggregates import ReleaseRow
 
@@ -23,6 +23,7 @@ class ReleaseInputs:
     `earlier`: all releases of the year that were made, also withdrawn ones. `year_before`: that of the year
     before, None unless it stands and is the only one ever made: with two, sums over the same companies could
     be set off. `is_followed`: a release of the next year was made, which may speak of this year's.
+    `are_checked`: who is confirmed was looked at, as somebody outside the cluster's team can confirm.
     """
 
     digest: str
@@ -31,6 +32,7 @@ class ReleaseInputs:
     earlier: tuple[EarlierRelease, ...]
     year_before: EarlierRelease | None
     is_followed: bool
+    are_checked: bool
 
 
 def current_digest(session: Session, row: ReleaseRow) -> str:
@@ -63,6 +65,7 @@ def read_inputs(session: Session, row: ReleaseRow) -> ReleaseInputs:
         earlier=tuple(of_year),
         year_before=before[0] if before else None,
         is_followed=bool(_made_in(session, row.cluster_id, row.reporting_year + 1)),
+        are_checked=not confirmations.counts_all(session, row.cluster_id),
     )
 
 

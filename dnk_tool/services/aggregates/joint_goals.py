@@ -10,14 +10,14 @@ from dnk_tool.catalogue.aggregation_rules import load_aggregation_rules
 from dnk_tool.catalogue.measure_kinds import load_measure_kinds
 from dnk_tool.domain.aggregates.counted_savings import count_bases, counted_savings, merged
 from dnk_tool.domain.aggregates.joint_goal import JointGoal, JointSum, MissingCompanies, missing_companies
-from dnk_tool.domain.aggregates.joint_progress import joint_progress
+from dnk_tool.domain.aggregates.joint_progress import counting, joint_progress
 from dnk_tool.domain.declarations.states import EventKind
 from dnk_tool.domain.editing import is_change
 from dnk_tool.domain.measures.model import CompanyMeasure
 from dnk_tool.domain.permissions import Permission, Subject, require
 from dnk_tool.services.editing.locks import lock_led_cluster
 from dnk_tool.services.work import Work
-from dnk_tool.store.aggregates import joint_goals, joint_sums
+from dnk_tool.store.aggregates import confirmations, joint_goals, joint_sums
 from dnk_tool.store.aggregates.entering_members import lock_companies
 from dnk_tool.store.answers import history
 from dnk_tool.store.clusters import queries as clusters
@@ -76,8 +76,9 @@ def goal_picture(session: Session, cluster_id: int, *, now: datetime) -> GoalPic
 
 
 def find_missing(session: Session, cluster_id: int, shown: JointSum | None) -> MissingCompanies:
-    """Which members do not count; `shown`: the cluster's sum that is shown. One statement."""
-    return missing_companies(joint_sums.members_allowing(session, cluster_id), shown)
+    """Which members do not count; `shown`: the cluster's sum that is shown. Two statements."""
+    members = joint_sums.members_allowing(session, cluster_id)
+    return missing_companies(members, shown, confirmations.unconfirmed_members(session, cluster_id))
 
 
 def make_sum(work: Work, cluster: Cluster) -> JointSum:
@@ -96,30 +97,32 @@ def make_sum(work: Work, cluster: Cluster) -> JointSum:
     possible_from = _possible_from(joint_sums.latest_sum(work.session, cluster.id), work.now)
     if possible_from:
         raise JointSumTooEarly(possible_from)
-    allowing, counting = _counting_measures(work.session, cluster.id, locked)
+    allowing, measures_of = _allowed_measures(work.session, cluster.id, locked)
     counts = load_measure_kinds().counts
-    readable = joint_goals.companies_with_readable_path(work.session, cluster.id, counting)
-    savings = counted_savings(goal, cluster.id, counting, counts, readable)
+    readable = joint_goals.companies_with_readable_path(work.session, cluster.id, measures_of)
+    savings = counted_savings(goal, cluster.id, measures_of, counts, readable)
+    unconfirmed = confirmations.unconfirmed_members(work.session, cluster.id)
+    counted = {key: found for key, found in measures_of.items() if key in readable or key not in unconfirmed}
     progress = joint_progress(
         goal,
         savings,
         load_aggregation_rules(),
         members=len(allowing),
-        bases=count_bases(goal, cluster.id, counting, counts),
+        bases=count_bases(goal, cluster.id, counted, counts),
         earlier=joint_sums.earlier_sums(work.session, cluster.id),
         groups=joint_sums.groups_allowed(work.session, cluster.id),
+        unconfirmed=unconfirmed,
     )
-    made = joint_sums.add_sum(
-        work.session, cluster.id, progress, merged(savings), by=work.actor.user_id, now=work.now
-    )
+    kept = merged(counting(savings, unconfirmed))
+    made = joint_sums.add_sum(work.session, cluster.id, progress, kept, by=work.actor.user_id, now=work.now)
     _record(work, EventKind.JOINT_SUM_MADE, cluster, companies=progress.companies)
     return made
 
 
-def _counting_measures(
+def _allowed_measures(
     session: Session, cluster_id: int, locked: Collection[int]
 ) -> tuple[Mapping[int, bool], dict[int, Sequence[CompanyMeasure]]]:
-    """The members, and the measures of those that count, none of whom can take anything back meanwhile.
+    """The members, and the measures of those that let them count; none can take anything back meanwhile.
 
     Who became a member after the others were `locked` counts next time.
     """

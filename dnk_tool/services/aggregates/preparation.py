@@ -71,8 +71,9 @@ def _build(reporting_year: int, inputs: ReleaseInputs) -> BuiltRelease | Correct
             load_aggregation_rules(),
             year_before=inputs.year_before,
             earlier=inputs.earlier,
+            are_checked=inputs.are_checked,
         )
-        check_news(inputs.companies, built.content.numbers, inputs.earlier)
+        check_news(built, inputs.earlier)
     except CorrectionRefused as refused:
         return refused
     return built
@@ -91,7 +92,7 @@ def _store(
         row.state, row.refusal = ReleaseState.REFUSED, built.key
         return True
     row.content, row.sha256 = release_to_json(built.content)
-    row.state, row.inputs, row.companies = ReleaseState.PREPARED, inputs.digest, len(inputs.versions)
+    row.state, row.inputs, row.companies = ReleaseState.PREPARED, inputs.digest, len(built.entries)
     session.add_all(_rows(row.id, inputs, built.entries))
     return True
 
@@ -107,4 +108,5 @@ def _rows(release_id: int, inputs: ReleaseInputs, entries: Iterable[ReleaseEntry
             entry=entry_to_json(by_company[each.company]),
         )
         for each in inputs.versions
+        if each.company in by_company
     ]

@@ -14,6 +14,7 @@ from dnk_tool.services.operation.findings import Finding, FindingState, Message,
 from dnk_tool.store import installation_state
 from dnk_tool.store.accounts import queries as accounts
 from dnk_tool.store.accounts import second_factors, sign_ins
+from dnk_tool.store.aggregates import confirmations
 from dnk_tool.store.mail import outbox
 
 # A mail waits a minute where all is well; background work is noted every five.
@@ -21,6 +22,7 @@ MAILS_LATE_AFTER, BACKGROUND_LATE_AFTER = timedelta(hours=1), timedelta(minutes=
 CLOCK_TOLERANCE = timedelta(minutes=2)
 
 PROBLEM, NOTICE, OK = FindingState.PROBLEM, FindingState.NOTICE, FindingState.OK
+CONFIRMATIONS = message(N_("Bestätigungen"))
 BACKUP, MAILS, BACKGROUND = (
     message(N_("Sicherung")),
     message(N_("E-Mails")),
@@ -71,6 +73,8 @@ def check_records(session: Session, settings: Settings, *, now: datetime) -> Ite
     yield check_mails(session, settings, now=now)
     yield check_background(session, settings, now=now)
     yield check_second_factor(session, settings)
+    if waiting := check_confirmations(session):
+        yield waiting
     if quiet := check_quiet(session):
         yield quiet
 
@@ -212,6 +216,22 @@ def check_second_factor(session: Session, settings: Settings) -> Finding:
     )
     state = PROBLEM if settings.public_url and not is_demo else NOTICE
     return Finding("second-factor", FACTOR, state, (counts,), to_do)
+
+
+def check_confirmations(session: Session) -> Finding | None:
+    """Whether clusters wait for an operator to confirm members as real firms."""
+    count = confirmations.count_waiting(session)
+    if not count:
+        return None
+    text = message(
+        N_(
+            "Cluster, deren Zahlen warten, bis jemand ihre Mitglieder als echte Unternehmen bestätigt: "
+            "%(count)s."
+        ),
+        count=count,
+    )
+    to_do = message(N_("Bestätigen Sie auf der Seite „Bestätigungen“, welche Sie kennen."))
+    return Finding("confirmations", CONFIRMATIONS, NOTICE, (text,), to_do, "operation.confirmations")
 
 
 def check_quiet(session: Session) -> Finding | None:

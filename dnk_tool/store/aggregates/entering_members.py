@@ -1,12 +1,14 @@
 """Reads which finished versions enter a release of a cluster and year, and why those of others do not."""
 
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 from sqlalchemy import ColumnElement, and_, case, exists, func, literal, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from dnk_tool.domain.aggregates.entering_versions import EnteringMembers, EnteringVersion
 from dnk_tool.domain.clusters.consent_editions import EDITIONS_WITH_CHOICES, ConsentChoice
+from dnk_tool.store.aggregates.confirmations import is_confirmed
 from dnk_tool.store.clusters.choices import allows
 from dnk_tool.store.declarations.versions import is_final
 from dnk_tool.store.tables.aggregates import ReleaseCompany
@@ -25,17 +27,7 @@ def entering_versions(session: Session, cluster_id: int, reporting_year: int) ->
     finished last.
     """
     asked = (
-        select(
-            Declaration.organisation_id,
-            Snapshot.id,
-            Declaration.id,
-            Snapshot.version,
-            _is_published(),
-            _is_submitted(cluster_id),
-            allows(ConsentChoice.PROFILE),
-            _was_published(),
-            _was_submitted(cluster_id),
-        )
+        select(Declaration.organisation_id, *_version_columns(cluster_id))
         .join(Declaration, Declaration.id == Snapshot.declaration_id)
         .join(Organisation, Organisation.id == Declaration.organisation_id)
         .join(Consent, Consent.organisation_id == Organisation.id)
@@ -57,17 +49,7 @@ def versions_in(session: Session, release_id: int, cluster_id: int) -> list[Ente
         Consent.withdrawn_at.is_(None),
     )
     asked = (
-        select(
-            ReleaseCompany.organisation_id,
-            Snapshot.id,
-            Snapshot.declaration_id,
-            Snapshot.version,
-            _is_published(),
-            _is_submitted(cluster_id),
-            allows(ConsentChoice.PROFILE),
-            _was_published(),
-            _was_submitted(cluster_id),
-        )
+        select(ReleaseCompany.organisation_id, *_version_columns(cluster_id))
         .join(Snapshot, of_version)
         .join(Consent, standing)
         .where(ReleaseCompany.release_id == release_id)
@@ -76,8 +58,23 @@ def versions_in(session: Session, release_id: int, cluster_id: int) -> list[Ente
     return [EnteringVersion(*row) for row in session.execute(asked)]
 
 
+def _version_columns(cluster_id: int) -> list[Any]:
+    """What an `EnteringVersion` says besides the company, of a query over snapshots and consents."""
+    return [
+        Snapshot.id,
+        Snapshot.declaration_id,
+        Snapshot.version,
+        _is_published(),
+        _is_submitted(cluster_id),
+        allows(ConsentChoice.PROFILE),
+        _was_published(),
+        _was_submitted(cluster_id),
+        is_confirmed(cluster_id),
+    ]
+
+
 def entering_members(session: Session, cluster_id: int, reporting_year: int) -> EnteringMembers:
-    """How many members enter a release of the year, and how many not, by the first reason. One statement."""
+    """How many members enter a release of the year, and how many not, by the first reason. Two statements."""
     archived = Organisation.archived_at.is_not(None)
     knows_comparisons = Consent.edition.in_(EDITIONS_WITH_CHOICES)
     reason = case(
@@ -97,9 +94,12 @@ def entering_members(session: Session, cluster_id: int, reporting_year: int) -> 
     )
     counted = select(asked.c[0], func.count()).group_by(asked.c[0])
     found: dict[str, int] = dict(iter(session.execute(counted)))
-    members, _entering = sum(found.values()), found.pop("", 0)
+    members, entering = sum(found.values()), found.pop("", 0)
     reasons = ("archived", "earlier_edition", "not_allowed", "later", "unfinished")
-    return EnteringMembers(members, **{name: found.get(name, 0) for name in reasons})
+    versions = entering_versions(session, cluster_id, reporting_year) if entering else []
+    unconfirmed = sum(not each.counts for each in versions)
+    counts = {name: found.get(name, 0) for name in reasons}
+    return EnteringMembers(members, **counts, unconfirmed=unconfirmed)
 
 
 def contents(session: Session, snapshots: Sequence[int]) -> Iterator[tuple[int, bytes]]:

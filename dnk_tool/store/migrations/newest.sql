@@ -1,4 +1,4 @@
--- 0047;
+-- 0048;
 
 CREATE TABLE alembic_version (
 	version_num VARCHAR(32) NOT NULL,
@@ -725,18 +725,6 @@ CREATE TABLE "account" (
 	CONSTRAINT pk_account PRIMARY KEY (id),
 	CONSTRAINT uq_account_email UNIQUE (email),
 	CONSTRAINT uq_account_fs_uniquifier UNIQUE (fs_uniquifier)
-);
-
-CREATE TABLE "cluster" (
-	id INTEGER NOT NULL,
-	name VARCHAR(500) NOT NULL,
-	contact TEXT NOT NULL,
-	created_at DATETIME NOT NULL,
-	has_public_list BOOLEAN NOT NULL,
-	archived_at DATETIME,
-	reminds_invited BOOLEAN NOT NULL,
-	CONSTRAINT ck_cluster_has_name CHECK (name <> ''),
-	CONSTRAINT pk_cluster PRIMARY KEY (id)
 );
 
 CREATE TABLE cluster_message (
@@ -1504,6 +1492,28 @@ CREATE TABLE "consent_choice" (
 	CONSTRAINT pk_consent_choice PRIMARY KEY (consent_id, choice)
 );
 
+CREATE TABLE company_confirmation (
+	organisation_id INTEGER NOT NULL,
+	confirmed_at DATETIME NOT NULL,
+	confirmed_by INTEGER,
+	CONSTRAINT fk_company_confirmation_confirmed_by_account FOREIGN KEY(confirmed_by) REFERENCES account (id) ON DELETE SET NULL,
+	CONSTRAINT fk_company_confirmation_organisation_id_organisation FOREIGN KEY(organisation_id) REFERENCES organisation (id) ON DELETE CASCADE,
+	CONSTRAINT pk_company_confirmation PRIMARY KEY (organisation_id)
+);
+
+CREATE TABLE "cluster" (
+	id INTEGER NOT NULL,
+	name VARCHAR(500) NOT NULL,
+	contact TEXT NOT NULL,
+	created_at DATETIME NOT NULL,
+	has_public_list BOOLEAN NOT NULL,
+	archived_at DATETIME,
+	reminds_invited BOOLEAN NOT NULL,
+	confirmation_asked_at DATETIME,
+	CONSTRAINT ck_cluster_has_name CHECK (name <> ''),
+	CONSTRAINT pk_cluster PRIMARY KEY (id)
+);
+
 CREATE TABLE "event" (
 	id INTEGER NOT NULL,
 	declaration_id INTEGER,
@@ -1514,7 +1524,7 @@ CREATE TABLE "event" (
 	organisation_id INTEGER,
 	cluster_id INTEGER,
 	by_account BOOLEAN NOT NULL,
-	CONSTRAINT ck_event_eventkind CHECK (kind IN ('created', 'declaration-deleted', 'declaration-restored', 'imported', 'settings-changed', 'section-saved', 'answer-restored', 'assessment-saved', 'measure-saved', 'measure-removed', 'measure-restored', 'example-saved', 'example-offered', 'example-published', 'example-returned', 'example-withdrawn', 'example-removed', 'figure-saved', 'figures-imported', 'line-saved', 'line-removed', 'line-restored', 'evidence-added', 'evidence-changed', 'evidence-removed', 'warning-explained', 'answers-taken-over', 'goal-reviewed', 'self-check-saved', 'sign-off-asked', 'sign-off-declined', 'submitted', 'finished', 'recalled', 'changes-requested', 'approved', 'approval-withdrawn', 'reopened', 'published', 'unpublished', 'verdict-given', 'remark-written', 'remark-resolved', 'review-assigned', 'conflict-marked', 'conflict-ended', 'contribution-asked', 'contribution-answered', 'contribution-revoked', 'profile-changed', 'sign-off-rule-changed', 'climate-goal-saved', 'member-invited', 'member-joined', 'member-changed', 'member-removed', 'invitation-revoked', 'consent-granted', 'consent-changed', 'consent-withdrawn', 'cluster-created', 'cluster-changed', 'company-invited', 'deadline-set', 'message-sent', 'release-made', 'release-withdrawn', 'joint-goal-saved', 'joint-sum-made', 'poll-opened', 'poll-closed', 'poll-deleted', 'residue-shown', 'residue-removed', 'residue-passed-on', 'residue-asked', 'residue-contact', 'residue-taken-down', 'neighbour-proposed', 'neighbour-accepted', 'neighbour-ended', 'award-nominated', 'award-withdrawn', 'juror-invited', 'award-decided', 'archived', 'archive-ended')),
+	CONSTRAINT ck_event_eventkind CHECK (kind IN ('created', 'declaration-deleted', 'declaration-restored', 'imported', 'settings-changed', 'section-saved', 'answer-restored', 'assessment-saved', 'measure-saved', 'measure-removed', 'measure-restored', 'example-saved', 'example-offered', 'example-published', 'example-returned', 'example-withdrawn', 'example-removed', 'figure-saved', 'figures-imported', 'line-saved', 'line-removed', 'line-restored', 'evidence-added', 'evidence-changed', 'evidence-removed', 'warning-explained', 'answers-taken-over', 'goal-reviewed', 'self-check-saved', 'sign-off-asked', 'sign-off-declined', 'submitted', 'finished', 'recalled', 'changes-requested', 'approved', 'approval-withdrawn', 'reopened', 'published', 'unpublished', 'verdict-given', 'remark-written', 'remark-resolved', 'review-assigned', 'conflict-marked', 'conflict-ended', 'contribution-asked', 'contribution-answered', 'contribution-revoked', 'profile-changed', 'sign-off-rule-changed', 'climate-goal-saved', 'member-invited', 'member-joined', 'member-changed', 'member-removed', 'invitation-revoked', 'consent-granted', 'consent-changed', 'consent-withdrawn', 'cluster-created', 'cluster-changed', 'company-invited', 'deadline-set', 'message-sent', 'release-made', 'release-withdrawn', 'joint-goal-saved', 'joint-sum-made', 'poll-opened', 'poll-closed', 'poll-deleted', 'residue-shown', 'residue-removed', 'residue-passed-on', 'residue-asked', 'residue-contact', 'residue-taken-down', 'neighbour-proposed', 'neighbour-accepted', 'neighbour-ended', 'award-nominated', 'award-withdrawn', 'juror-invited', 'award-decided', 'company-confirmed', 'confirmation-ended', 'archived', 'archive-ended')),
 	CONSTRAINT fk_event_actor_id_account FOREIGN KEY(actor_id) REFERENCES account (id) ON DELETE SET NULL,
 	CONSTRAINT fk_event_cluster_id_cluster FOREIGN KEY(cluster_id) REFERENCES cluster (id) ON DELETE SET NULL,
 	CONSTRAINT fk_event_declaration_id_declaration FOREIGN KEY(declaration_id) REFERENCES declaration (id) ON DELETE CASCADE,
@@ -1718,4 +1728,4 @@ CREATE TRIGGER event_append_only BEFORE UPDATE OF id, organisation_id, declarati
 
 CREATE TRIGGER event_only_forgets BEFORE UPDATE OF actor_id, cluster_id ON event FOR EACH ROW WHEN ((NEW.actor_id IS NOT NULL AND NEW.actor_id IS DISTINCT FROM OLD.actor_id) OR (NEW.cluster_id IS NOT NULL AND NEW.cluster_id IS DISTINCT FROM OLD.cluster_id)) BEGIN SELECT RAISE(ABORT, 'events are only added'); END;
 
-INSERT INTO alembic_version VALUES ('0047');
+INSERT INTO alembic_version VALUES ('0048');

@@ -19,7 +19,12 @@ from dnk_tool.store.tables.declarations import Declaration, Event
 from dnk_tool.store.tables.organisations import Membership, Organisation
 from dnk_tool.store.tables.publication import Publication
 
-OPERATORS_EVENTS = (EventKind.ARCHIVED, EventKind.ARCHIVE_ENDED)
+OPERATORS_EVENTS = (
+    EventKind.ARCHIVED,
+    EventKind.ARCHIVE_ENDED,
+    EventKind.COMPANY_CONFIRMED,
+    EventKind.CONFIRMATION_ENDED,
+)
 
 
 class CompanyGroup(StrEnum):

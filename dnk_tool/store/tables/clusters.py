@@ -14,7 +14,8 @@ class Cluster(Base):
 
     `has_public_list`: everybody can read a list of what its members published. `reminds_invited`: companies
     that do not answer an invitation are reminded of it by themselves. `archived_at`: since when it rests, as
-    the operator archived it.
+    the operator archived it. `confirmation_asked_at`: when a mail led operators to members that
+    nobody has confirmed; none since they last confirmed some.
     """
 
     __tablename__ = "cluster"
@@ -26,6 +27,7 @@ class Cluster(Base):
     reminds_invited: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     archived_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    confirmation_asked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     __table_args__ = (CheckConstraint("name <> ''", name="has_name"),)
 

@@ -43,6 +43,18 @@ class Organisation(Base):
     )
 
 
+class CompanyConfirmation(Base):
+    """That an operator says of a company that it is a real firm, which others can hide behind."""
+
+    __tablename__ = "company_confirmation"
+
+    organisation_id: Mapped[int] = mapped_column(
+        ForeignKey("organisation.id", ondelete="CASCADE"), primary_key=True
+    )
+    confirmed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    confirmed_by: Mapped[int | None] = mapped_column(ForeignKey("account.id", ondelete="SET NULL"))
+
+
 class StandingAnswer(Base):
     """What the profile says for each new declaration under a ref: contact person, and what it covers."""
 

@@ -23,11 +23,16 @@ PAGES = (
     (_l("Personen"), "operation.people"),
     (_l("Unternehmen"), "operation.companies"),
     (_l("Cluster"), "operation.clusters"),
+    (_l("Bestätigungen"), "operation.confirmations"),
     (_l("E-Mails"), "outbox.show"),
     (_l("Texte"), "operation.legal_texts"),
 )
 # The words of a link to the page that mends a finding, by its endpoint.
-LINKS = {"outbox.show": _l("Zu den E-Mails"), "operation.legal_texts": _l("Zu den Texten")}
+LINKS = {
+    "outbox.show": _l("Zu den E-Mails"),
+    "operation.legal_texts": _l("Zu den Texten"),
+    "operation.confirmations": _l("Zu den Bestätigungen"),
+}
 
 
 @blueprint.get("")

@@ -264,6 +264,8 @@ EVENT: Mapping[EventKind, str] = {
     EventKind.RELEASE_WITHDRAWN: N_("Freigegebene Zahlen zurückgezogen"),
     EventKind.JOINT_GOAL_SAVED: N_("Gemeinsames Ziel gespeichert"),
     EventKind.JOINT_SUM_MADE: N_("Neuen Stand des gemeinsamen Ziels gebildet"),
+    EventKind.COMPANY_CONFIRMED: N_("Vom Betrieb als echtes Unternehmen bestätigt"),
+    EventKind.CONFIRMATION_ENDED: N_("Bestätigung vom Betrieb zurückgenommen"),
     EventKind.ARCHIVED: N_("Archiviert: nur noch lesbar"),
     EventKind.ARCHIVE_ENDED: N_("Aus dem Archiv zurückgeholt"),
 }

@@ -15,6 +15,7 @@ from dnk_tool.domain.measures.model import (
     MeasureEffect,
     MeasureState,
 )
+from dnk_tool.store.aggregates import confirmations
 from dnk_tool.store.measures import measures
 from dnk_tool.store.tables.clusters import Consent
 from dnk_tool.store.tables.consents import AllowedChoice
@@ -54,8 +55,9 @@ def add_goal_member(
     *own: CompanyMeasure,
     allows: bool = True,
     edition: str = NEWEST_EDITION,
+    is_confirmed: bool = True,
 ) -> int:
-    """A member with these measures; gives the id of the company."""
+    """A confirmed member with these measures; gives the id of the company."""
     company = Organisation(name=name, requires_sign_off=False, created_at=LONG_AGO)
     session.add(company)
     session.flush()
@@ -64,6 +66,8 @@ def add_goal_member(
     session.flush()
     if allows:
         session.add(AllowedChoice(consent_id=consent.id, choice=ConsentChoice.MEASURES))
+    if is_confirmed:
+        confirmations.add(session, [company.id], by=None, now=LONG_AGO)
     for measure in own:
         measures.add(session, company.id, measure, by=None, now=LONG_AGO)
     return company.id

@@ -14,6 +14,7 @@ from dnk_tool.domain.declarations.document import Document, canonical_json, fing
 from dnk_tool.domain.declarations.material_flow import DeclaredFlow
 from dnk_tool.domain.declarations.states import State
 from dnk_tool.domain.figures.material_flow import FlowYear
+from dnk_tool.store.aggregates import confirmations
 from dnk_tool.store.tables.clusters import Consent
 from dnk_tool.store.tables.consents import AllowedChoice
 from dnk_tool.store.tables.declarations import Declaration, Snapshot
@@ -52,8 +53,9 @@ def add_firm(
     aggregates_from: int | None = YEAR - 1,
     edition: str = NEWEST_EDITION,
     choices: Collection[ConsentChoice] = (),
+    is_confirmed: bool = True,
 ) -> int:
-    """A member that allows its figures; gives the id of the company."""
+    """A member that allows its figures, and that an operator has confirmed; gives the id of the company."""
     firm = Organisation(name=name, requires_sign_off=False, created_at=LONG_AGO)
     session.add(firm)
     session.flush()
@@ -67,6 +69,8 @@ def add_firm(
     session.add(consent)
     session.flush()
     session.add_all(AllowedChoice(consent_id=consent.id, choice=choice) for choice in choices)
+    if is_confirmed:
+        confirmations.add(session, [firm.id], by=None, now=LONG_AGO)
     session.flush()
     return firm.id
 
@@ -117,10 +121,19 @@ def add_version(
 
 
 def add_firms(
-    session: Session, cluster_id: int, number: int, *, year: int = YEAR, first: int = 0
+    session: Session,
+    cluster_id: int,
+    number: int,
+    *,
+    year: int = YEAR,
+    first: int = 0,
+    is_confirmed: bool = True,
 ) -> list[int]:
     """So many members with finished versions of the year, none of which prevails."""
-    firms = [add_firm(session, cluster_id, f"Firma {place}") for place in range(first, first + number)]
+    firms = [
+        add_firm(session, cluster_id, f"Firma {place}", is_confirmed=is_confirmed)
+        for place in range(first, first + number)
+    ]
     for place, firm in enumerate(firms):
         add_version(session, firm, usual_figures(place), year=year)
     return firms

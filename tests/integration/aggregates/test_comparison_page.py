@@ -12,6 +12,7 @@ from dnk_tool.domain.permissions import Actor, ClusterRole, Role
 from dnk_tool.services.aggregates import preparation, releases
 from dnk_tool.services.clusters import consent as cluster_consent
 from dnk_tool.services.work import Work
+from dnk_tool.store.aggregates import confirmations
 from dnk_tool.store.database import write_session
 from dnk_tool.store.tables.accounts import Account
 from dnk_tool.store.tables.clusters import Cluster, Consent
@@ -35,6 +36,7 @@ def released(app: Flask, world: World) -> World:
         consent = session.scalars(select(Consent).where(Consent.organisation_id == world.own)).one()
         consent.aggregates_from = YEAR - 1
         session.get_one(Organisation, world.own).employees = 40
+        confirmations.add(session, [world.own], by=None, now=NOW)
         own = session.get_one(Declaration, world.own_declaration)
         own.state = State.FINISHED
         add_version(session, world.own, usual_figures(4), declaration=own)

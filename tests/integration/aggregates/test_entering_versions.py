@@ -51,7 +51,7 @@ def test_a_finished_version_of_a_member_that_allows_its_figures_enters(
     session: Session, cluster: int
 ) -> None:
     firm, version = finished_firm(session, cluster, aggregates_from=YEAR)
-    only = EnteringVersion(firm, version.id, version.declaration_id, 1, False, False, False, False, False)
+    only = EnteringVersion(firm, version.id, version.declaration_id, 1, *[False] * 5, is_confirmed=True)
     assert entering(session, cluster) == [only]
     assert entering_members.entering_versions(session, cluster, YEAR - 1) == []
     assert entering_members.entering_versions(session, make_bare_cluster(session, "Cluster Süd"), YEAR) == []

@@ -26,6 +26,7 @@ from dnk_tool.services.exchange import polls, working_groups
 from dnk_tool.services.publication import publish as publishing
 from dnk_tool.services.publication.quotations import allow_quotation
 from dnk_tool.services.work import Work
+from dnk_tool.store.aggregates import confirmations
 from dnk_tool.store.clusters import choices
 from dnk_tool.store.clusters import queries as clusters
 from dnk_tool.store.exchange import neighbours
@@ -108,6 +109,7 @@ def share_everything(session: Session, world: World) -> Sharing:
     cluster.has_public_list = True
     consent = sharing_consent(session, world)
     choices.replace_choices(session, consent.id, list(ConsentChoice))
+    confirmations.add(session, [world.own], by=None, now=NOW)
     session.add(MemberNote(consent_id=consent.id, text=WORDS["support"], written_at=NOW))
     _submit_two_years(session, world)
     reader = _add_reader(session, world)

@@ -43,7 +43,7 @@ from dnk_tool.domain.people import RoleGrant
 from dnk_tool.domain.permissions import SHELL, Actor, ClusterRole, Role
 from dnk_tool.domain.quantities import Quantity
 from dnk_tool.domain.review import Audience, ReviewSide, Verdict
-from dnk_tool.services.aggregates import joint_goals, releases
+from dnk_tool.services.aggregates import confirmations, joint_goals, releases
 from dnk_tool.services.aggregates.inputs import current_digest
 from dnk_tool.services.answers import goals as goal_reviews
 from dnk_tool.services.answers import history as answer_history
@@ -595,7 +595,16 @@ def numbers_of_members(story: Story, cluster: Cluster) -> None:
         releases.withdraw_release(story.work("manager"), cluster, row.id, "Falsch gerechnet")
     with story.leaves(EventKind.JOINT_GOAL_SAVED):
         joint_goals.save_goal(story.work("manager"), cluster, joint_goal_members.GOAL, seen=0)
-    joint_goal_members.add_members(session, cluster.id, 6)
+    firm, *_others = joint_goal_members.add_members(session, cluster.id, 6)
+    changes = (
+        (confirmations.end_confirmations, EventKind.CONFIRMATION_ENDED),
+        (confirmations.confirm_firms, EventKind.COMPANY_CONFIRMED),
+    )
+    for change, kind in changes:
+        with story.leaves(kind):
+            change(Work(session, SHELL, story.now), [firm])
+        with story.leaves():
+            change(Work(session, SHELL, story.now), [firm])
     with story.leaves(EventKind.JOINT_SUM_MADE):
         joint_goals.make_sum(story.work("manager"), cluster)
 

@@ -82,7 +82,7 @@ from dnk_tool.store.tables.mail import (
     Reminder,
 )
 from dnk_tool.store.tables.measures import MeasureRow
-from dnk_tool.store.tables.organisations import Membership, Organisation
+from dnk_tool.store.tables.organisations import CompanyConfirmation, Membership, Organisation
 from dnk_tool.store.tables.publication import Publication
 from dnk_tool.store.tables.review import Approval, ChecklistTick, RemarkRow, ReviewRoundRow, VerdictRow
 from dnk_tool.store.tables.review_team import ReviewAssignment, ReviewConflict, ReviewOpening
@@ -235,6 +235,7 @@ def told_rows(who: int, world: World) -> Iterator[Any]:
     years = {"from_year": 2023, "until_year": 2028}
     yield JointGoalRow(cluster_id=world.cluster, changed_at=NOW, changed_by=who, **years)
     yield JointSumRow(cluster_id=world.cluster, number=1, content={}, made_at=NOW, made_by=who)
+    yield CompanyConfirmation(organisation_id=world.own, confirmed_at=NOW, confirmed_by=who)
     measure = MeasureRow(organisation_id=world.own, text="Halle dämmen", changed_at=NOW, changed_by=who)
     yield measure
     yield ExampleRow(organisation_id=world.own, measure_id=measure.id, title="Die Halle bleibt warm",

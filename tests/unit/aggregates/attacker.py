@@ -17,7 +17,7 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 from dnk_tool.catalogue import load_catalogue
 from dnk_tool.catalogue.standard.item_model import Pooling
 from dnk_tool.domain.aggregates.company_values import units_of, value_of
-from dnk_tool.domain.aggregates.entries import BuiltRelease, key_of, matched_key
+from dnk_tool.domain.aggregates.entries import BuiltRelease, key_of, matched_key, quarter_key
 from dnk_tool.domain.aggregates.model import (
     ALL_MEMBERS,
     CompanyFigures,
@@ -27,6 +27,7 @@ from dnk_tool.domain.aggregates.model import (
     Statistic,
 )
 from dnk_tool.domain.aggregates.release_numbers.groups import group_key
+from dnk_tool.domain.aggregates.rules import QUARTERS
 
 TOTAL, ELECTRICITY, RENEWABLE = "energy.total", "energy.electricity.consumption", "energy.renewable"
 # A part of the total beside the renewable one, and its share: only tests divide the total in two.
@@ -110,11 +111,15 @@ class Programme:
 
 @dataclass
 class Attack:
-    """What an attacker has: releases, and the versions that it can read; it wants the `wanted` datapoint."""
+    """What an attacker has: releases, and the versions that it can read; it wants the `wanted` datapoint.
+
+    `own`: the companies that the attacker is, which are told their quarters.
+    """
 
     releases: Sequence[Published]
     known: frozenset[Version] = frozenset()
     wanted: str = TOTAL
+    own: frozenset[int] = frozenset()
     truth: dict[Quantity, float] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -205,10 +210,38 @@ class Attack:
                     self._add_middle(programme, number, members, at, order)
                 else:
                     self._add_sum(programme, number, members)
+            for number in content.numbers:
+                if number.statistic is Statistic.MIDDLE and number.group == ALL_MEMBERS and number.is_shown:
+                    self._add_quarters(programme, published, number, at)
             for figure, (before, _) in content.matched.items():
                 ids = {each.company for each in _members(published, matched_key(figure), ALL_MEMBERS)}
                 self._add_sum(programme, before, self._of_year(content.reporting_year - 1, ids))
         return programme
+
+    def _add_quarters(
+        self, programme: Programme, published: Published, number: ReleasedNumber, at: int
+    ) -> None:
+        """How many values lie below an own one, as far as its quarter says it."""
+        told = {
+            entry.company: quarter
+            for entry in published.release.entries
+            if entry.company in self.own
+            and (quarter := entry.quarters.get(quarter_key(number.figure, number.per)))
+        }
+        members = list(_members(published, key_of(number), ALL_MEMBERS)) if told else []
+        units = {each.company: float(units_of(each, number.per, DATAPOINTS) or 1) for each in members}
+        values = {each.company: (each.company, each.version, number.figure) for each in members}
+        for own, quarter in told.items():
+            below: Terms = {}
+            for company, value in values.items():
+                is_below = programme.choice((at, key_of(number), own, company))
+                factor, most = units[own] / units[company], MOST * max(1.0, units[own] / units[company])
+                if company != own:
+                    programme.at_most({value: factor, values[own]: -1, is_below: most}, most)
+                    programme.at_most({value: -factor, values[own]: 1, is_below: -most}, 0)
+                    below[is_below] = 1.0
+            programme.at_most(below, quarter * len(members) / QUARTERS - 0.25)
+            programme.at_most(dict.fromkeys(below, -1.0), -(quarter - 1) * len(members) / QUARTERS)
 
     def _of_year(self, year: int, ids: set[int]) -> list[CompanyFigures]:
         """The companies as they entered the release of a year."""

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 from random import Random
+from statistics import median
 
 from dnk_tool.catalogue.aggregation_rules import AggregationRules, ReleaseFigure, load_aggregation_rules
 from dnk_tool.catalogue.values import NO_TEXT
@@ -12,7 +13,16 @@ from dnk_tool.domain.aggregates.model import CompanyFigures
 from dnk_tool.domain.aggregates.release import build_release
 from dnk_tool.domain.answers.answer import Figure
 from dnk_tool.domain.organisation import CompanySize
-from tests.unit.aggregates.attacker import DATAPOINTS, ELECTRICITY, RATE, RENEWABLE, TOTAL, Published
+from tests.unit.aggregates.attacker import (
+    DATAPOINTS,
+    ELECTRICITY,
+    RATE,
+    RENEWABLE,
+    TOTAL,
+    Attack,
+    Published,
+    Version,
+)
 
 RULES = replace(
     load_aggregation_rules(),
@@ -23,15 +33,17 @@ RULES = replace(
     ),
 )
 KINDS = ("apart", "equal", "near", "zeros")
+APART = 0.1  # two values that differ by this share of them may both be true
+ATTACKED = 3  # companies by each attacker; the others are as safe as these
 
 
 def one_member(number: int, total: object, **changes: object) -> CompanyFigures:
-    """A company that gives its total energy in kWh, and what else is named."""
+    """A confirmed company that gives its total energy in kWh, and what else is named."""
     figures = {TOTAL: Figure(Decimal(str(total)), "kWh")}
     for name, key in (("electricity", ELECTRICITY), ("renewable", RENEWABLE)):
         if name in changes:
             figures[key] = Figure(Decimal(str(changes.pop(name))), "kWh")
-    return replace(CompanyFigures(number, 1, figures), **changes)  # type: ignore[arg-type]
+    return replace(CompanyFigures(number, 1, figures, is_confirmed=True), **changes)  # type: ignore[arg-type]
 
 
 def member_totals(totals: Sequence[object], **changes: object) -> list[CompanyFigures]:
@@ -99,3 +111,26 @@ def after(release: Published, gone: frozenset[int] = frozenset()) -> EarlierRele
         tuple(each for each in release.release.entries if each.company not in gone),
         tuple(each for each in release.companies if each.company not in gone),
     )
+
+
+def worked_out(attack: Attack, chance: Random) -> list[Version]:
+    """The versions whose value the attack finds: those that only some releases have are tried first.
+
+    For a small company, two values need to differ by a share of the middle value only.
+    """
+    releases = attack.releases
+    values = {(each.company, each.version): total_of(each) for one in releases for each in one.companies}
+    usual = median(values.values())
+    unknown = sorted(
+        values.keys() - attack.known, key=lambda key: (_is_in_all(key, releases), chance.random())
+    )
+    found = []
+    for key in unknown[:ATTACKED]:
+        apart = APART * max(values[key], min(usual, attack.middle or usual)) * 0.999
+        if not attack.is_hidden(key, apart):
+            found.append(key)
+    return found
+
+
+def _is_in_all(version: Version, releases: Sequence[Published]) -> bool:
+    return all(version in {(each.company, each.version) for each in one.companies} for one in releases)

@@ -7,7 +7,6 @@ all that they can read; and a weakened rule is noticed, so that these tests can 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from random import Random
-from statistics import median
 
 import pytest
 from hypothesis import given, settings
@@ -19,6 +18,7 @@ from dnk_tool.domain.aggregates.model import Group
 from dnk_tool.domain.aggregates.release_numbers import changes, groups, work
 from tests.unit.aggregates.attacker import Attack, Published, Version
 from tests.unit.aggregates.members import (
+    APART,
     KINDS,
     RULES,
     after,
@@ -28,12 +28,10 @@ from tests.unit.aggregates.members import (
     published_after,
     published_release,
     random_company,
-    total_of,
+    worked_out,
 )
 
-APART = 0.1
 SUMS = replace(RULES, figures=(replace(RULES.figures[0], middle=()),))
-ATTACKED = 3  # companies by each attacker; the others are as safe as these
 few = settings(max_examples=15, derandomize=True, database=None)
 seeds = st.integers(0, 2**16)
 
@@ -52,23 +50,9 @@ def readers(releases: Sequence[Published], chance: Random) -> Iterator[frozenset
 
 
 def given_away(releases: Sequence[Published], chance: Random) -> list[Version]:
-    """The versions that somebody works out: those that only some releases have are tried first."""
-    values = {(each.company, each.version): total_of(each) for one in releases for each in one.companies}
-    usual = median(values.values())
-    found = []
-    for known in readers(releases, chance):
-        attack = Attack(releases, known)
-        unknown = sorted(values.keys() - known, key=lambda key: (_is_in_all(key, releases), chance.random()))
-        for key in unknown[:ATTACKED]:
-            if not attack.is_hidden(
-                key, APART * max(values[key], min(usual, attack.middle or usual)) * 0.999
-            ):
-                found.append(key)
-    return found
-
-
-def _is_in_all(version: Version, releases: Sequence[Published]) -> bool:
-    return all(version in {(each.company, each.version) for each in one.companies} for one in releases)
+    """The versions that somebody works out."""
+    attacks = (Attack(releases, known) for known in readers(releases, chance))
+    return [key for attack in attacks for key in worked_out(attack, chance)]
 
 
 @given(seed=seeds, count=st.integers(5, 16), kind=st.sampled_from(KINDS))

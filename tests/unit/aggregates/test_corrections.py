@@ -7,6 +7,7 @@ import pytest
 
 from dnk_tool.domain.aggregates.correction import (
     CorrectionRefused,
+    Gone,
     bounds_of_gone,
     changed_companies,
     differences_between,
@@ -113,6 +114,7 @@ def test_gone_companies_are_bounded_by_the_rounded_sum() -> None:
     known = [CompanyValue(at, Decimal(100)) for at in range(9)]
     assert bounds_of_gone(Decimal(1000), known, 2) == (50, 150)
     assert bounds_of_gone(Decimal(900), known, 2) == (0, 5)
-    variants = with_gone(known, 2, (Decimal(50), Decimal(150)), are_read=False)
+    two = Gone(2, are_read=False, are_confirmed=True)
+    variants = with_gone(known, two, (Decimal(50), Decimal(150)))
     assert [len(variant) for variant in variants] == [11, 11]
     assert [variant[-2].value for variant in variants] == [50, 150]

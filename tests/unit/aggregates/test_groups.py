@@ -35,6 +35,7 @@ def companies_of(**counts: int) -> list[CompanyValue]:
                     Decimal(10),
                     section="" if section == "N" else section,
                     size=CompanySize(size) if size else None,
+                    is_confirmed=True,
                 )
             )
     return found

@@ -6,7 +6,8 @@ apart.
 """
 
 import random
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -15,7 +16,7 @@ from scipy.optimize import linprog
 from dnk_tool.catalogue.aggregation_rules import load_aggregation_rules
 from dnk_tool.domain.aggregates.counted_savings import CountedSaving, merged
 from dnk_tool.domain.aggregates.joint_goal import OTHER_KINDS, JointGoal, JointProgress, Saving, SavingPart
-from dnk_tool.domain.aggregates.joint_progress import JointSumRefused, joint_progress
+from dnk_tool.domain.aggregates.joint_progress import JointSumRefused, counting, joint_progress
 from dnk_tool.domain.aggregates.joint_sum_changes import EarlierSum
 from dnk_tool.domain.measures.model import MeasureState
 
@@ -33,9 +34,13 @@ def attacked_saving(company: int, kind: str, state: MeasureState, kwh: int) -> C
     return CountedSaving(company, kind, state, {Saving.ENERGY: Decimal(kwh)}, {"electricity": Decimal(kwh)})
 
 
-def shown_sum(savings: Savings, earlier: Sequence[EarlierSum] = ()) -> JointProgress | None:
+def shown_sum(
+    savings: Savings, earlier: Sequence[EarlierSum] = (), unconfirmed: Collection[int] = ()
+) -> JointProgress | None:
     try:
-        return joint_progress(GOAL, savings, RULES, members=99, bases={}, earlier=earlier)
+        return joint_progress(
+            GOAL, savings, RULES, members=99, bases={}, earlier=earlier, unconfirmed=unconfirmed
+        )
     except JointSumRefused:
         return None
 
@@ -109,10 +114,10 @@ class Attack:
         return dict.fromkeys((self.unknown(each) for each in savings if each.company == company), 1.0)
 
 
-def least_range(days: Sequence[tuple[Savings, JointProgress]], spy: int) -> float:
-    """How well the attacker knows the company it knows best: of each day, and of what changed."""
-    attack, found = Attack(days, frozenset({spy})), [float("inf")]
-    for company in sorted({each.company for savings, _progress in days for each in savings} - {spy}):
+def least_range(days: Sequence[tuple[Savings, JointProgress]], *spies: int) -> float:
+    """How well the attackers know the company they know best: of each day, and of what changed."""
+    attack, found = Attack(days, frozenset(spies)), [float("inf")]
+    for company in sorted({each.company for savings, _progress in days for each in savings} - set(spies)):
         own = [attack.amounts_of(savings, company) for savings, _progress in days]
         change = {place: own[-1].get(place, 0) - own[0].get(place, 0) for place in {*own[0], *own[-1]}}
         found += [attack.range_of(wanted) for wanted in (*own, change) if any(wanted.values())]
@@ -155,6 +160,66 @@ def test_two_sums_keep_every_company_and_every_change_unknown(seed: int) -> None
     if second is not None:
         assert len(changed) >= RULES.correction_companies
         assert least_range([(before, first), (now, second)], largest(now)) >= APART
+
+
+SEEDS = [0, *(pytest.param(seed, marks=pytest.mark.nightly) for seed in range(1, 40))]
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("founded", [4, 8])
+@pytest.mark.parametrize("who", ["manager", "member", "manager and member"])
+def test_two_sums_tell_who_is_several_nobody_else(who: str, founded: int, seed: int) -> None:
+    """Its firms save more, come or go, and a declaration shows what they and one other save."""
+    chance = random.Random(seed)
+    firms, real = range(100, 100 + founded), range(chance.randint(9, 14))
+    is_shown = chance.random() < 0.5
+    known = {0} if "manager" in who else set()  # whose declaration the manager reads
+
+    def day(companies: Sequence[int]) -> list[CountedSaving]:
+        found = random_savings(chance, companies)
+        readable = known | (set(firms) if is_shown else set())
+        return [replace(each, is_readable=each.company in readable) for each in found]
+
+    before = day([*real, *firms])
+    first = shown_sum(before, unconfirmed=firms)
+    spies = [*firms, *known, *([largest(before[:20])] if "member" in who else [])]
+    if first is None:
+        return
+    counted = counting(before, firms)
+    assert least_range([(counted, first)], *spies) >= APART
+    changed = set(chance.sample(real, chance.choice([0, 1, 5, len(real) - 1])))
+    stay = [each for each in before if each.company not in changed and each.company in real]
+    now = [*stay, *day([*sorted(changed), *firms[: chance.choice([0, founded])]])]
+    second = shown_sum(now, [EarlierSum(first, counted)], firms)
+    if second is not None:
+        assert least_range([(counted, first), (counting(now, firms), second)], *spies) >= APART
+
+
+def test_four_founded_firms_give_away_the_fifth_without_the_confirmation() -> None:
+    firms = [attacked_saving(company, "fleet", DONE, 125) for company in range(100, 104)]
+    others = [attacked_saving(company, "lighting", PLANNED, 1_000 + company) for company in range(6)]
+    savings = [*others, attacked_saving(7, "fleet", DONE, 480), *firms]
+    spies = range(100, 104)
+    careful, careless = shown_sum(savings, unconfirmed=spies), shown_sum(savings)
+    assert careful is not None
+    assert least_range([(counting(savings, spies), careful)], *spies) >= APART
+    assert careless is not None
+    assert least_range([(savings, careless)], *spies) < APART
+
+
+def test_an_earlier_sum_that_counted_founded_firms_gives_nobody_away() -> None:
+    """A member leaves, and so do the founded firms, which count no more."""
+    firms = [attacked_saving(company, "lighting", DONE, 110) for company in range(100, 104)]
+    stay = [attacked_saving(company, "lighting", DONE, 30 + 2 * company) for company in range(6)]
+    before = [*stay, attacked_saving(7, "lighting", DONE, 300), *firms]
+    first = shown_sum(before)
+    assert first is not None
+    assert shown_sum([*stay, *firms], [EarlierSum(first, before)], range(100, 104)) is None
+    gone = [each for each in before if each in stay]
+    assert shown_sum(stay, [EarlierSum(first, gone)], range(100, 104)) is None
+    careless = shown_sum(stay, [EarlierSum(first, before)])
+    assert careless is not None
+    assert least_range([(before, first), (stay, careless)], *range(100, 104)) < APART
 
 
 def test_the_attack_finds_a_change_when_earlier_sums_are_forgotten() -> None:

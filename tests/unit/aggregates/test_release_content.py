@@ -158,9 +158,26 @@ def test_a_release_comes_back_from_its_json_and_holds_no_float() -> None:
     text, sha256 = release_to_json(release.content)
     assert release_from_json(text) == release.content
     assert release_to_json(release_from_json(text)) == (text, sha256)
+    earlier = json.loads(text)
+    del earlier["unconfirmed"], earlier["is_confirmed"]
+    read = release_from_json(json.dumps(earlier))
+    assert read == replace(release.content, is_confirmed=False), "older releases asked nobody"
     json.loads(text, parse_float=lambda number: (_ for _ in ()).throw(AssertionError(number)))
     for entry in release.entries:
         assert entry_from_json(json.loads(json.dumps(entry_to_json(entry)))) == entry
+
+
+def test_who_is_not_confirmed_is_missing_and_is_the_reason_where_the_others_are_too_few() -> None:
+    members = member_totals([90, 100, 110, 95, 105], is_submitted=False)
+    unconfirmed = [replace(each, is_confirmed=False) for each in members[3:]]
+    content = built_release([*members[:3], *unconfirmed]).content
+    number = content.number(TOTAL, Statistic.SUM)
+    assert (content.members, content.unconfirmed) == (3, 2)
+    assert number is not None
+    assert (number.companies, number.value, number.rule) == (3, None, Rule.UNCONFIRMED)
+    nobody = built_release(unconfirmed).content
+    assert nobody.is_reported(TOTAL)
+    assert not nobody.is_reported(ELECTRICITY), "none of them reports it either"
 
 
 def test_no_number_says_a_value_without_a_rule() -> None:

@@ -52,13 +52,17 @@ def test_a_sum_just_passes_or_just_fails(values: Sequence[object], rule: Rule) -
     assert check_sum(decimals(values), RULES) is rule
 
 
+def confirmed_value(company: int, value: int, **known: bool) -> CompanyValue:
+    return CompanyValue(company, Decimal(value), **{"is_confirmed": True, **known})
+
+
 def contributions(count: int, value: int = 10, **readable: bool) -> list[CompanyValue]:
-    return [CompanyValue(at, Decimal(value + at), **readable) for at in range(count)]
+    return [confirmed_value(at, value + at, **readable) for at in range(count)]
 
 
 def with_others(count: int, **readable: bool) -> list[CompanyValue]:
     """Six that are read by the manager, and so many others."""
-    others = [CompanyValue(100 + at, Decimal(10), **readable) for at in range(count)]
+    others = [confirmed_value(100 + at, 10, **readable) for at in range(count)]
     return [*contributions(6, is_submitted=True), *others]
 
 
@@ -69,7 +73,7 @@ def test_those_whom_the_manager_cannot_read_are_none_or_pass_by_themselves() -> 
 
 
 def test_those_whom_the_public_cannot_read_are_none_or_pass_by_themselves() -> None:
-    published = [CompanyValue(50 + at, Decimal(10), is_published=True, is_submitted=True) for at in range(6)]
+    published = [confirmed_value(50 + at, 10, is_published=True, is_submitted=True) for at in range(6)]
     assert check_sum_for_readers(published, RULES) is Rule.PASSED
     assert check_sum_for_readers([*published, *contributions(4, is_submitted=True)], RULES) is Rule.READABLE
     assert check_sum_for_readers([*published, *contributions(5, is_submitted=True)], RULES) is Rule.PASSED
@@ -77,7 +81,7 @@ def test_those_whom_the_public_cannot_read_are_none_or_pass_by_themselves() -> N
 
 def test_those_of_whom_a_reader_knows_another_version_hide_nobody() -> None:
     for known in ({"was_submitted": True}, {"was_published": True}):
-        alone = [CompanyValue(200, Decimal(10)), *with_others(4, **known)]
+        alone = [confirmed_value(200, 10), *with_others(4, **known)]
         assert check_sum_for_readers(alone, RULES) is Rule.READABLE, "the four hide the fifth from nobody"
         hidden = [*with_others(5), *(replace(each, company=each.company + 300) for each in alone[7:])]
         assert check_sum_for_readers(hidden, RULES) is Rule.PASSED
@@ -112,9 +116,36 @@ def test_a_middle_value_hides_those_whom_a_reader_does_not_know() -> None:
     assert check_middle(contributions(6), RULES) is Rule.TOO_FEW
     assert check_middle(contributions(7), RULES) is Rule.PASSED
     assert check_middle([*contributions(7, is_published=True), *contributions(6)], RULES) is Rule.READABLE
-    zeros = [CompanyValue(at, Decimal(0)) for at in range(7)]
+    zeros = [confirmed_value(at, 0) for at in range(7)]
     assert check_middle(zeros, RULES) is Rule.ZERO
-    assert check_middle([*contributions(7), CompanyValue(9, Decimal(-1))], RULES) is Rule.NEGATIVE
+    assert check_middle([*contributions(7), confirmed_value(9, -1)], RULES) is Rule.NEGATIVE
+
+
+def test_companies_that_nobody_confirmed_hide_nobody() -> None:
+    """Whoever reads the number may have founded them; one may be a real firm, and is hidden, too."""
+    founded = contributions(4, is_confirmed=False)
+    five = [replace(each, company=each.company + 10) for each in contributions(5)]
+    assert check_sum_for_readers([*five[:4], *founded], RULES) is Rule.READABLE
+    assert check_sum_for_readers([*five, *founded], RULES) is Rule.PASSED
+    giants = [confirmed_value(20 + at, 200, is_confirmed=False) for at in range(2)]
+    assert check_sum([each.value for each in (*five, *giants)], RULES) is Rule.PASSED
+    assert check_sum_for_readers([*five, *giants], RULES) is Rule.READABLE, "one giant may know the other"
+    read = contributions(4, is_confirmed=False, is_submitted=True)
+    assert check_sum_for_readers([*five, *read], RULES) is Rule.PASSED
+    assert check_sum_for_readers(founded, RULES) is Rule.TOO_FEW
+
+
+def test_beside_unread_companies_a_middle_value_is_of_confirmed_ones() -> None:
+    """With eight values of its own at the ends a reader would learn all the others' quarters."""
+    seven = contributions(7)
+    founded = [
+        replace(each, company=each.company + 10)
+        for each in contributions(8, is_confirmed=False, is_submitted=True)
+    ]
+    assert check_middle([*seven, *founded], RULES) is Rule.READABLE
+    assert widest([*seven, *founded], lambda part: check_middle(part, RULES)) == (founded, Rule.PASSED)
+    assert widest([*seven, *founded[:6]], lambda part: check_middle(part, RULES)) == (seven, Rule.PASSED)
+    assert check_middle(founded, RULES) is Rule.PASSED, "the manager reads them all anyway"
 
 
 def test_a_quarter_needs_twelve() -> None:

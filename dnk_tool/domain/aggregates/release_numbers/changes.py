@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from dnk_tool.domain.aggregates.company_values import figure_values, keys_of_kind, sum_kind
-from dnk_tool.domain.aggregates.correction import bounds_of_gone, differences_between, with_gone
+from dnk_tool.domain.aggregates.correction import Gone, bounds_of_gone, differences_between, with_gone
 from dnk_tool.domain.aggregates.entries import EarlierRelease, key_of, matched_key
 from dnk_tool.domain.aggregates.model import ALL_MEMBERS, Group, ReleasedNumber, Rule, Statistic
 from dnk_tool.domain.aggregates.release_numbers.groups import (
@@ -154,10 +154,14 @@ def _differences(
     least, most = [], []
     for each, part in zip(earlier, then, strict=True):
         if each.value is None:  # nothing bounds them, so that nobody knows whether they stay hidden
-            return with_gone([], 1, [Decimal(1)], are_read=False)
+            return with_gone([], Gone(1, are_read=False, are_confirmed=False), [Decimal(1)])
         if each.companies > len(part):
             low, high = bounds_of_gone(each.value, part, work.rules.digits)
             least.append(low)
             most.append(high)
-    are_read = not any(each.unread for each in earlier)
-    return with_gone(changed, gone, (exact_sum(least), exact_sum(most)), are_read=are_read)
+    left = Gone(
+        gone,
+        are_read=not any(each.unread for each in earlier),
+        are_confirmed=all(each.release.content.is_confirmed for each in earlier),
+    )
+    return with_gone(changed, left, (exact_sum(least), exact_sum(most)))

@@ -6,7 +6,7 @@ from functools import partial
 
 from dnk_tool.catalogue.aggregation_rules import AggregationRules, ReleaseFigure
 from dnk_tool.domain.aggregates.company_values import values_for_middle
-from dnk_tool.domain.aggregates.correction import count_of_changed
+from dnk_tool.domain.aggregates.correction import Gone, counts_of_changed
 from dnk_tool.domain.aggregates.entries import EarlierRelease, key_of, number_key, quarter_key
 from dnk_tool.domain.aggregates.model import ALL_MEMBERS, Group, PerUnit, ReleasedNumber, Rule, Statistic
 from dnk_tool.domain.aggregates.release_numbers.changes import PartCheck, parts_beside_earlier
@@ -87,9 +87,8 @@ def _middle_fits(figure: ReleaseFigure, per: PerUnit, work: ReleaseWork) -> Part
             gone += number.companies - len(given)
             unread += number.unread
             then += given
-        changed, unpublished, unknown = count_of_changed(then, now)
-        by_manager = [count + (gone if unread else 0) for count in unknown]
-        counts = (changed + gone, *(count + gone for count in unpublished), *by_manager)
+        left = Gone(gone, are_read=not unread, are_confirmed=release.content.is_confirmed)
+        counts = counts_of_changed(then, now, left)
         return not any(0 < count < work.rules.correction_companies for count in counts)
 
     return fits

@@ -35,6 +35,7 @@ from dnk_tool.store.aggregates import joint_goals
 from dnk_tool.store.clusters.cockpit import MemberFilter
 from dnk_tool.web.aggregates.joint_goal.numbers import rule_text
 from dnk_tool.web.aggregates.joint_goal.view import goal_view, rule_sentences
+from dnk_tool.web.aggregates.releases.confirmation_mail import ask_operators
 from dnk_tool.web.clusters.cockpit.member_list_query import filter_parameters
 from dnk_tool.web.http.access import current_cluster, current_work, permit
 from dnk_tool.web.http.cluster_pages import ClusterTab, cluster_page
@@ -71,6 +72,8 @@ def missing_rows(missing: MissingCompanies, cluster_id: int, day: str) -> list[M
     rows = []
     if missing.not_in_sum:
         rows.append(_not_in_sum(missing.not_in_sum, cluster_id, day))
+    if missing.unconfirmed:
+        rows.append(_unconfirmed(len(missing.unconfirmed), cluster_id))
     if missing.without_permission:
         rows.append(_without_permission(missing.without_permission, cluster_id))
     return rows
@@ -86,6 +89,20 @@ def _not_in_sum(count: int, cluster_id: int, day: str) -> MissingRow:
         ),
         url_for("cockpit.message", cluster_id=cluster_id),
         _("An alle schreiben"),
+    )
+
+
+def _unconfirmed(count: int, cluster_id: int) -> MissingRow:
+    return MissingRow(
+        count,
+        ngettext("ist noch nicht bestätigt", "sind noch nicht bestätigt", count),
+        _(
+            "Sie zählen erst, wenn jemand aus dem Betrieb sie als echte Unternehmen bestätigt: "
+            "Wer mehrere anlegt, könnte sonst die Maßnahmen der anderen ausrechnen. Bilden Sie einen Stand, "
+            "wird er darauf hingewiesen."
+        ),
+        url_for("aggregate_releases.show", cluster_id=cluster_id),
+        _("Zu den Zahlen"),
     )
 
 
@@ -204,6 +221,8 @@ def show(cluster_id: int) -> ResponseReturnValue:
 @creates
 def make(cluster_id: int) -> ResponseReturnValue:
     """Make the sum anew, from what counts today."""
+    if goal_service.find_missing(db(), cluster_id, None).unconfirmed:
+        ask_operators()
     try:
         goal_service.make_sum(current_work(), current_cluster())
     except JointSumRefused as refused:

@@ -13,7 +13,9 @@ from dnk_tool.domain.permissions import Permission
 from dnk_tool.services.aggregates import releases as release_service
 from dnk_tool.services.aggregates.releases import MAX_REASON_LENGTH, NoReason, ReleaseChanged, ReleaseOutdated
 from dnk_tool.services.work import Work
+from dnk_tool.store.aggregates.entering_members import entering_members
 from dnk_tool.store.tables.aggregates import ReleaseRow
+from dnk_tool.web.aggregates.releases.confirmation_mail import ask_operators
 from dnk_tool.web.aggregates.releases.year_page import FIRST_YEAR, LAST_YEAR, year_page
 from dnk_tool.web.http.access import current_actor, current_cluster, permit
 from dnk_tool.web.http.cluster_pages import ClusterTab, cluster_page
@@ -117,7 +119,10 @@ def _change(release_id: int, action: Callable[[ReleaseRow, datetime], None]) -> 
 
 def _order(year: int) -> None:
     now = datetime.now(UTC)
-    release_service.order_release(Work(db(), current_actor(), now), current_cluster(), year)
+    cluster = current_cluster()
+    release_service.order_release(Work(db(), current_actor(), now), cluster, year)
+    if entering_members(db(), cluster.id, year).unconfirmed:
+        ask_operators()
     after_commit(wake_background)
 
 

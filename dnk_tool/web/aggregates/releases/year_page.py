@@ -26,7 +26,7 @@ from dnk_tool.domain.aggregates.model import (
     Statistic,
 )
 from dnk_tool.language import Language, local_day
-from dnk_tool.store.aggregates import entering_members, releases
+from dnk_tool.store.aggregates import confirmations, entering_members, releases
 from dnk_tool.store.clusters import cohorts
 from dnk_tool.store.tables.accounts import Account
 from dnk_tool.store.tables.aggregates import ReleaseRow
@@ -219,12 +219,16 @@ class ReleaseYearPage:
     `middles`, `groups`, `coverage` and `material` are its, if it stands. `work`: the one that is ordered,
     prepared or refused, with its `preview`: `passing` numbers, by figure. `withheld`: what rules withhold in
     the preview, or else in the release.
-    `is_archived`: nothing of the year can be changed.
+    `is_archived`: nothing of the year can be changed. `unconfirmed`: how many did not count when the preview
+    was made; `counts_all`: the operators are in the cluster's team, so that all count; `asked_at`: when a
+    mail led operators to those that do not.
     """
 
     year: int
     years: tuple[int, ...]
     is_archived: bool
+    counts_all: bool
+    asked_at: datetime | None
     participation: EnteringMembers
     last: Release | None
     reason: str
@@ -235,6 +239,7 @@ class ReleaseYearPage:
     groups: tuple[NumberGrid, ...]
     preview: tuple[NumberList, ...]
     passing: int
+    unconfirmed: int
     withheld: tuple[NumberList, ...]
     coverage: tuple[CoverageRow, ...]
     material: tuple[MaterialShareRow, ...]
@@ -269,6 +274,8 @@ def year_page(
         years=tuple(sorted({*known, year}, reverse=True)),
         is_archived=cluster.archived_at is not None
         or any(each.archived_at is not None for each in of_cluster if each.reporting_year == year),
+        counts_all=confirmations.counts_all(session, cluster.id),
+        asked_at=cluster.confirmation_asked_at,
         participation=entering_members.entering_members(session, cluster.id, year),
         last=made.release if made else None,
         reason=made.row.reason if made else "",
@@ -279,6 +286,7 @@ def year_page(
         groups=tuple(group_sums(content, language)) if content else (),
         preview=tuple(preview_lists(prepared, language)) if prepared else (),
         passing=sum(number.is_shown for number in prepared.numbers) if prepared else 0,
+        unconfirmed=prepared.unconfirmed if prepared else 0,
         withheld=tuple(withheld_lists(newest, language)) if newest else (),
         coverage=tuple(coverage_rows(content.coverage, language)) if content else (),
         material=tuple(material_share_rows(content, before.content if before else None, language))

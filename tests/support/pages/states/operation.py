@@ -52,6 +52,7 @@ STATES = (
     State("operation-person-gone", "oskar", "/betrieb/personen/987654", heading="gibt es nicht mehr"),
     State("operation-companies", "oskar", "/betrieb/unternehmen", heading="Unternehmen"),
     State("operation-company", "oskar", "/betrieb/unternehmen/1"),
+    State("operation-confirmations", "oskar", "/betrieb/bestaetigungen", heading="echte Unternehmen"),
     State("operation-company-delete", "oskar", "/betrieb/unternehmen/1/loeschen"),
     State(
         "operation-cluster-delete", "oskar", "/betrieb/cluster/{cockpit}/loeschen", press("Cluster löschen")

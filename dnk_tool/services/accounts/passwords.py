@@ -41,6 +41,7 @@ _LONGEST_PART, _LONGEST_PART_OF_SYMBOLS = 32, 12
 _SYMBOLS_FOR_LETTERS = frozenset("@48({[<3691!|70$5+%2")
 _MANY_SYMBOLS = 6
 _PRODUCT_WORDS = ("dnk", "dnktool", "nachhaltigkeit", "nachhaltigkeitskodex", "nachhaltigkeitserklärung")
+_TWO_LETTERS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
 # zxcvbn keeps the words of the person it was last asked for in a global variable.
 _lock = threading.Lock()
 
@@ -64,7 +65,14 @@ def _score(part: str, personal_words: Sequence[str]) -> int:
     from zxcvbn import zxcvbn  # noqa: PLC0415 - its lists of words take 13 MB, for new passwords alone
 
     with _lock:
-        return int(zxcvbn(part, user_inputs=[*personal_words, *_PRODUCT_WORDS])["score"])
+        return int(zxcvbn(part, user_inputs=[*personal_words, *_PRODUCT_WORDS, *_everyday_words()])["score"])
+
+
+@cache
+def _everyday_words() -> list[str]:
+    """Words that German-speaking people think of first, which zxcvbn's English lists lack; ä as ae, too."""
+    words = (Path(__file__).with_name("everyday_words.txt")).read_text("utf-8").split()
+    return list(dict.fromkeys(spelt for word in words for spelt in (word, word.translate(_TWO_LETTERS))))
 
 
 class Weakness(StrEnum):

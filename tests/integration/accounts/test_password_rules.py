@@ -9,6 +9,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from dnk_tool.app import create_app
+from dnk_tool.cli.demo import PASSWORD as PASSWORD_OF_THE_DEMO
 from dnk_tool.config import ConfigurationError, Settings, load_settings
 from dnk_tool.services.accounts import first_start, leaked_passwords, passwords
 from dnk_tool.services.accounts.passwords import Weakness
@@ -26,6 +27,15 @@ WELL_KNOWN = (
     "borussiadortmund",
     "1q2w3e4r5t6y",
     "justinbieber",
+    "administrador",
+    "Fruehling2026",
+    "Frühjahr2026!",
+    "correcthorsebatterystaple",
+    "buchhaltung1",
+    "Unternehmen1",
+    "kaffeetasse1",
+    "donaudampfschiff",
+    PASSWORD_OF_THE_DEMO,
 )
 GOOD = (
     "wiese kahn sieben lampe",

@@ -392,6 +392,13 @@ def _refused_tables() -> Iterator[tuple[str, str, bytes, FileRejectionReason]]:
     for formula in FORMULAS:
         yield f"cell {formula}", "a.xlsx", _sheet(formula), formulas
     yield "cell in UTF-16", "a.xlsx", _sheet(FORMULAS[0], encoding="utf-16"), formulas
+    for part in ("xl/worksheets/sheet1.xml", "xl/styles.xml", "xl/sharedStrings.xml"):
+        for entity in ('"&#60;f&#62;WEBSERVICE(A1)&#60;/f&#62;"', 'SYSTEM "file:///etc/passwd"'):
+            for encoding in ("utf-8", "iso-8859-1", "utf-16"):
+                head = f'<?xml version="1.0" encoding="{encoding}"?>'
+                typed = f"{head}<!DOCTYPE a [<!ENTITY x {entity}>]><a>&x;</a>".encode(encoding)
+                what = f"entity {entity[:6]} in {part} in {encoding}"
+                yield what, "a.xlsx", office_file(SPREADSHEET, {part: typed}), FileRejectionReason.BROKEN
     yield (
         "cell with prefix",
         "a.xlsx",

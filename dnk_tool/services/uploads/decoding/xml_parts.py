@@ -11,6 +11,7 @@ from dnk_tool.domain.evidence import FileRejected, FileRejectionReason
 __all__ = ["Element", "ParseError", "local_name", "parse_tree", "texts_of"]
 
 _ENCODING = re.compile(rb"encoding\s*=\s*[\"']([\w.-]+)", re.IGNORECASE)
+_DECLARED = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 _PLAIN_ENCODINGS = frozenset({b"utf-8", b"us-ascii", b"iso-8859-1"})
 
 
@@ -42,9 +43,9 @@ def texts_of(part: bytes, names: frozenset[str]) -> Iterator[str]:
 
     Raises ParseError, and FileRejected for a document type.
     """
-    # Most sheets have no formula: a look at the bytes spares their parsing.
+    # Most sheets have no formula: a look at the bytes spares their parsing, unless an entity could hold one.
     wanted = "|".join(map(re.escape, sorted(names))).encode()
-    if _is_plain(part) and not re.search(rb"[<:](?:%b)[\s/>]" % wanted, part):
+    if _is_plain(part) and not re.search(rb"[<:](?:%b)[\s/>]" % wanted, part) and not _DECLARED.search(part):
         return
     yield from _TextCollector(names).texts(part)
 

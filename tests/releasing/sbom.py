@@ -29,8 +29,14 @@ from tests.releasing.locked import NpmPackage, PythonPackage, npm_packages, pyth
 ROOT = Path(__file__).resolve().parents[2]
 FONTS = "dnk_tool/report/assets/fonts"
 
-# What a package's own metadata leave out, as its licence file says.
-LICENSES = {"pypdfium2": "BSD-3-Clause AND Apache-2.0", "pysqlite3": "Zlib"}
+# As their licence files say: what a package's own metadata leave out, and what another system alone installs.
+LICENSES = {
+    "brotlicffi": "MIT",
+    "deprecated": "MIT",
+    "pypdfium2": "BSD-3-Clause AND Apache-2.0",
+    "pysqlite3": "Zlib",
+    "tzdata": "Apache-2.0",
+}
 LONGEST_NAME = 60  # some packages put the whole text where the name belongs
 
 
@@ -142,7 +148,7 @@ def font_component(path: Path) -> Component:
 
 
 def installed_licenses(package: PythonPackage) -> list[License]:
-    """What the installed package says of its licence; nothing if another system alone installs it."""
+    """The licence of the package as LICENSES or itself, being installed, says; nothing if neither does."""
     if package.name in LICENSES:
         return [read_license(LICENSES[package.name])]
     if not is_for_this_python(package):

@@ -983,7 +983,9 @@ def test_no_other_method_is_understood(app: Flask, world: World) -> None:
                 addresses.match(path, method=method)
     for place, path in enumerate(one_each.values()):
         method = METHODS_OF_NO_PAGE[place % len(METHODS_OF_NO_PAGE)]
-        assert client.open(path, method=method).status_code == 405, (method, path)
+        answer = client.open(path, method=method)
+        assert answer.status_code == 405, (method, path)
+        assert {"GET", "POST"} & set(answer.headers["Allow"].split(", ")), path
 
 
 def test_headers_where_there_is_no_page(app: Flask, world: World) -> None:
@@ -1068,6 +1070,23 @@ def test_error_pages_speak_both_languages_and_tell_nothing(app: Flask, status: i
             "Schritt davor" in client.get(address).text for address in ("/fehler", "/anmelden", "/anmelden")
         ]
         assert seen == [False, True, False], "the message waits for the next page that works"
+
+
+def test_programs_are_told_of_errors_as_json(app: Flask, world: World) -> None:
+    client = app.test_client()
+    sign_in(client, "owner@example.org")
+    for path in (
+        "/erklaerungen/987654/erklaerung.json",
+        "/oeffentlich/gibt-es-nicht/erklaerung.json",
+        "/cluster/987654/kohorten/1/termine.ics",
+        "/gibt-es-nicht/feed.atom",
+    ):
+        answer = client.get(path)
+        assert (answer.status_code, answer.mimetype) == (404, "application/problem+json"), path
+        assert answer.json is not None
+        assert (answer.json["status"], answer.json["title"]) == (404, "Diese Seite gibt es nicht")
+        check_headers(answer, is_private=True)
+    assert client.get("/erklaerungen/987654/").mimetype == "text/html"
 
 
 @pytest.mark.own_app

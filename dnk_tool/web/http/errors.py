@@ -1,5 +1,6 @@
 """Error pages in both languages: they say what to do next and reveal no internals."""
 
+import json
 import logging
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -11,7 +12,13 @@ from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DataError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
-from werkzeug.exceptions import HTTPException, InternalServerError, SecurityError, ServiceUnavailable
+from werkzeug.exceptions import (
+    HTTPException,
+    InternalServerError,
+    MethodNotAllowed,
+    SecurityError,
+    ServiceUnavailable,
+)
 
 from dnk_tool.domain.permissions import Actor, Archived, ArchivedYear, Deleted, NotPermitted
 from dnk_tool.domain.text import normalised
@@ -26,6 +33,7 @@ from dnk_tool.web.http.transactions import discard_transaction, will_be_repeated
 log = logging.getLogger(__name__)
 
 RETRY_SECONDS = 10
+_MACHINE_ENDINGS = (".json", ".atom", ".ics")
 LENGTH_LIMIT = re.compile(r"character varying\((\d+)\)")  # in PostgreSQL's message
 SHOWN_LETTERS = 60
 PLAIN_ERROR_PAGE = """<!DOCTYPE html>
@@ -57,9 +65,11 @@ def _log_nothing(exc_info: Any) -> None:
 
 
 def error_page(status: int) -> Response:
-    """Render the page for a status; falls back to plain HTML if rendering fails."""
+    """Render the page for a status, or JSON at the address of a file for programs; plain HTML if that fails."""
     g.error_page = True
     title, text = _title_and_text(status)
+    if request.path.endswith(_MACHINE_ENDINGS):
+        return _problem(status, title, text)
     values: dict[str, Any] = {"title": title, "text": text, "request_id": "", "status": status}
     if status >= 500:
         # Messages of the step before stay in the cookie, which no such response changes, for the next page.
@@ -69,8 +79,21 @@ def error_page(status: int) -> Response:
     except Exception:
         log.exception("the error page %s cannot be shown (request %s)", status, request_id())
         page = PLAIN_ERROR_PAGE
-    response = make_response(page, status)
-    if status == 503:
+    return _with_retry(make_response(page, status))
+
+
+def _problem(status: int, title: str, text: str) -> Response:
+    """The error as RFC 9457 has it, for the programs that fetch data, feeds and calendars."""
+    problem = {"type": "about:blank", "title": title, "status": status, "detail": text}
+    if status >= 500:
+        problem["request"] = request_id()
+    response = make_response(json.dumps(problem, ensure_ascii=False), status)
+    response.mimetype = "application/problem+json"
+    return _with_retry(response)
+
+
+def _with_retry(response: Response) -> Response:
+    if response.status_code == 503:
         response.headers["Retry-After"] = str(RETRY_SECONDS)
     return response
 
@@ -133,7 +156,10 @@ def _http_error(error: HTTPException) -> ResponseReturnValue:
         log.error("request %s failed", request_id(), exc_info=original)
     if isinstance(error, ServiceUnavailable):
         return unavailable()
-    return inaccessible_page(status) if status in (403, 404) else error_page(status)
+    response = inaccessible_page(status) if status in (403, 404) else error_page(status)
+    if isinstance(error, MethodNotAllowed) and error.valid_methods:
+        response.headers["Allow"] = ", ".join(sorted(error.valid_methods))
+    return response
 
 
 def inaccessible_page(status: int) -> Response:

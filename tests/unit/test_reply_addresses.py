@@ -16,6 +16,7 @@ OF_THE_INSTALLATION = {
     "dnk_tool/web/operation/cluster_deletion.py": "the operator acts for the installation",
     "dnk_tool/web/operation/people.py": "the operator acts for the installation",
     "dnk_tool/web/operation/mails.py": "the operator acts for the installation",
+    "dnk_tool/web/aggregates/releases/confirmation_mail.py": "the installation asks its operators",
     "dnk_tool/web/clusters/mails.py": "a cluster without contact whose manager is gone",
     "dnk_tool/web/exchange/residues/mails.py": "an answer would name a company before both agreed",
 }

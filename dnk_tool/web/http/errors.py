@@ -65,7 +65,7 @@ def _log_nothing(exc_info: Any) -> None:
 
 
 def error_page(status: int) -> Response:
-    """Render the page for a status, or JSON at the address of a file for programs; plain HTML if that fails."""
+    """Render the page for a status, for programs as JSON; plain HTML if that fails."""
     g.error_page = True
     title, text = _title_and_text(status)
     if request.path.endswith(_MACHINE_ENDINGS):

@@ -80,7 +80,7 @@ def busy(full: Flask) -> Flask:
     return full
 
 
-def run_background(app: Flask, inbox: RecordingSmtpServer) -> list[str]:
+def recipients_of_a_round(app: Flask, inbox: RecordingSmtpServer) -> list[str]:
     """Have the installation do what it does by itself. Returns who got a mail, as often as they did."""
     inbox.recipients.clear()
     settings = app.extensions["dnk_settings"].model_copy(update=inbox.settings)
@@ -95,18 +95,20 @@ def run_background(app: Flask, inbox: RecordingSmtpServer) -> list[str]:
 def test_a_copy_sends_nothing_that_its_original_sent_since_the_backup(
     busy: Flask, backup_file: Path, elsewhere: Settings, inbox: RecordingSmtpServer, dnk: Dnk
 ) -> None:
-    assert run_background(busy, inbox) == sorted(PEOPLE), "the original works on"
-    assert not run_background(busy, inbox)
+    assert recipients_of_a_round(busy, inbox) == sorted(PEOPLE), "the original works on"
+    assert not recipients_of_a_round(busy, inbox)
     assert "dnk resume --send-waiting" in dnk(elsewhere, "restore", backup_file).output
     copy = create_app(elsewhere)
     try:
-        assert not run_background(copy, inbox), "it is quiet"
+        assert not recipients_of_a_round(copy, inbox), "it is quiet"
         told = dnk(elsewhere, "resume").output
         assert "5 reminders and news that became due since then are not sent either" in told
         assert "of final days 2, of milestones 1, of invitations 1, news of the day 1." in told
-        assert not run_background(copy, inbox)
+        assert not recipients_of_a_round(copy, inbox)
         with time_machine.travel(datetime.now(UTC) + 6 * DAY):
-            assert run_background(copy, inbox) == ["anna", "antje", "berta"], "what becomes due later is sent"
+            assert recipients_of_a_round(copy, inbox) == ["anna", "antje", "berta"], (
+                "what becomes due later is sent"
+            )
     finally:
         copy.extensions["dnk_engine"].dispose()
 
@@ -119,11 +121,11 @@ def test_what_became_due_is_sent_if_the_operator_says_so(
     with database_session(busy) as session:
         now = datetime.now(UTC)
         installation_state.write(session, installation_state.QUIET, now.isoformat(), now=now)
-    assert not run_background(busy, inbox)
+    assert not recipients_of_a_round(busy, inbox)
     told = dnk(busy.extensions["dnk_settings"], "resume", "--send-waiting").output
     assert "not sent" not in told
-    assert run_background(busy, inbox) == sorted(PEOPLE)
-    assert not run_background(busy, inbox)
+    assert recipients_of_a_round(busy, inbox) == sorted(PEOPLE)
+    assert not recipients_of_a_round(busy, inbox)
 
 
 def test_news_of_the_copy_itself_and_of_today_is_told(store: sessionmaker[Session]) -> None:

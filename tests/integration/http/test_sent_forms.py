@@ -114,6 +114,7 @@ NOT_CREATING = {
         "polls.judge_text",
         "cohort_companies.save",
         "operation.archive_cluster",
+        "operation.change_confirmations",
         "operation.archive_company",
         "calculators.restore",
         "calculators.take_newer",

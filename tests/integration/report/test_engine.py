@@ -47,7 +47,7 @@ def child(*names: str, engine: Engine) -> RenderWorker:
     return RenderWorker(engine, ("-c", CHANGED.format(names=names)))
 
 
-def printed(job: bytes, *changed: str, engine: Engine) -> pikepdf.Pdf:
+def printed_with_changes(job: bytes, *changed: str, engine: Engine) -> pikepdf.Pdf:
     """What such a child prints."""
     worker = child(*changed, engine=engine)
     try:
@@ -98,7 +98,7 @@ def test_a_print_without_any_repair_is_marked_and_claims_nothing(caplog: pytest.
     page = page_issue(PAGE, date(2026, 3, 2))
     job = build_job(PAGE, page, RenderLimits(), ())
     with caplog.at_level(logging.WARNING):
-        pdf = printed(job, *chain.from_iterable(REPAIRS.values()), engine="unchecked")
+        pdf = printed_with_changes(job, *chain.from_iterable(REPAIRS.values()), engine="unchecked")
     assert [line.partition(" is left out")[0] for line in caplog.messages] == [
         f"Repair of {what}" for what in REPAIRS
     ]
@@ -111,7 +111,7 @@ def test_a_print_without_any_repair_is_marked_and_claims_nothing(caplog: pytest.
 @pytest.mark.parametrize("what", REPAIRS)
 def test_each_repair_can_be_left_out_alone(what: str, caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.WARNING):
-        pdf = printed(encoded_job(PAGE), *REPAIRS[what], engine="unchecked")
+        pdf = printed_with_changes(encoded_job(PAGE), *REPAIRS[what], engine="unchecked")
     assert [line.partition(" is left out")[0] for line in caplog.messages] == [f"Repair of {what}"]
     assert len(pdf.pages) == 1
 

@@ -34,7 +34,7 @@ def printed() -> dict[str, str]:
     return outputs
 
 
-def block(file: Path, name: str) -> list[str]:
+def indented_part(file: Path, name: str) -> list[str]:
     """The indented lines below a word of the file's first text."""
     text = file.read_text("utf-8").split('"""')[1]
     found = re.search(rf"^{name}:\n((?:    .*\n)+)", text, re.MULTILINE)
@@ -44,8 +44,8 @@ def block(file: Path, name: str) -> list[str]:
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
 def test_it_prints_what_it_says_is_seen(file: Path, printed: dict[str, str]) -> None:
-    seen = block(file, "Seen")
-    assert block(file, "Expected") != seen
+    seen = indented_part(file, "Seen")
+    assert indented_part(file, "Expected") != seen
     assert printed[str(file)].splitlines() == seen, "is it mended? then our workaround goes"
 
 

@@ -1087,6 +1087,8 @@ def test_programs_are_told_of_errors_as_json(app: Flask, world: World) -> None:
         assert (answer.json["status"], answer.json["title"]) == (404, "Diese Seite gibt es nicht")
         check_headers(answer, is_private=True)
     assert client.get("/erklaerungen/987654/").mimetype == "text/html"
+    browser = client.get(path, headers={"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"})
+    assert browser.mimetype == "text/html", "somebody who followed a link sees a page"
 
 
 @pytest.mark.own_app

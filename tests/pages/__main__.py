@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -18,6 +19,9 @@ HERE = Path(__file__).parent
 GOALS = {"performance": 98, "accessibility": 100, "best-practices": 100}
 TRIES = 3  # on a busy machine a page may be slow once
 DECLARATION = r"/erklaerungen/\d+/"
+OPENING_TAG = re.compile(rb"<(table|thead|tbody|tfoot|tr|td|th|ol)( [^<>]*)>")
+ROLES = {b"thead": b"rowgroup", b"tbody": b"rowgroup", b"tfoot": b"rowgroup", b"tr": b"row", b"td": b"cell"}
+ROLES |= {b"table": b"table", b"ol": b"list"}
 
 
 def main() -> None:
@@ -43,7 +47,7 @@ def check_html(server: Server, folder: Path) -> bool:
     for person in PEOPLE:
         for number, (path, body) in enumerate(pages_of(client_of(server, person), kinds)):
             file = folder / f"{PEOPLE.index(person)}-{number:04}.html"
-            file.write_bytes(body)
+            file.write_bytes(OPENING_TAG.sub(without_own_role, body))
             seen_at[file.name] = f"{person or 'signed out'}: {path}"
     jar = HERE / "node_modules/vnu-jar/build/dist/vnu.jar"
     command = ["java", "-Xss4m", "-jar", str(jar), "--format", "json", "--exit-zero-always", str(folder)]
@@ -59,6 +63,19 @@ def check_html(server: Server, folder: Path) -> bool:
         f"Nu HTML checker: {len(messages)} messages, {len(seen_at)} pages, {time.monotonic() - began:.0f} s"
     )
     return not messages
+
+
+def without_own_role(tag: re.Match[bytes]) -> bytes:
+    """The tag without a role that its element has anyway; any other role is left for the checker to judge.
+
+    Some browsers forget what a table or list is where styles make it a block, so our pages say it again; the
+    checker has a message for each such cell.
+    """
+    name, attributes = tag[1], tag[2]
+    is_of_row = re.search(rb' scope="row(?:group)?"', attributes)
+    head = b"rowheader" if is_of_row else b"columnheader"
+    own = head if name == b"th" else ROLES[name]
+    return b"<" + name + attributes.replace(b' role="' + own + b'"', b"") + b">"
 
 
 def measure_pages(server: Server, node: list[str], folder: Path) -> bool:

@@ -188,7 +188,7 @@ def add_company(
 
 
 def demo_operator(session: Session) -> Actor:
-    """Whoever runs the demo; the command line where nobody does."""
+    """The operator of the demo's installation, or the command line if the demo has none."""
     account = accounts.by_email(session, cluster_content().people["operator"].email)
     return Actor(account.id, is_operator=True) if account else SHELL
 

@@ -4,8 +4,9 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import bindparam, func, or_, select
+from sqlalchemy import bindparam, func, inspect, or_, select
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.util import identity_key
 
 from dnk_tool.domain.permissions import Role
 from dnk_tool.store.database import KeyedQuery, read_values
@@ -55,8 +56,8 @@ def name_of(session: Session, account_id: int | None) -> str:
 def names_of(session: Session, account_ids: Collection[int]) -> dict[int, str]:
     """By account id the person's name, else the address; accounts that are gone are left out."""
     # The reader's own account is loaded, and most pages that ask were last changed by the reader alone.
-    loaded = (row for row in session.identity_map.values() if isinstance(row, Account))
-    names = {row.id: row.name or row.email for row in loaded if row.id in account_ids}
+    loaded = (session.identity_map.get(identity_key(Account, key)) for key in account_ids)
+    names = {row.id: row.name or row.email for row in loaded if row and not inspect(row).expired}
     if others := set(account_ids) - names.keys():
         names |= {row.id: row.name or row.email for row in _NAMES.read(session, others)}
     return names

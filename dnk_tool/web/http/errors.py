@@ -65,10 +65,10 @@ def _log_nothing(exc_info: Any) -> None:
 
 
 def error_page(status: int) -> Response:
-    """Render the page for a status, for programs as JSON; plain HTML if that fails."""
+    """Render the page for a status; JSON where a program asked for a file, plain HTML if rendering fails."""
     g.error_page = True
     title, text = _title_and_text(status)
-    if request.path.endswith(_MACHINE_ENDINGS):
+    if request.path.endswith(_MACHINE_ENDINGS) and "text/html" not in request.headers.get("Accept", ""):
         return _problem(status, title, text)
     values: dict[str, Any] = {"title": title, "text": text, "request_id": "", "status": status}
     if status >= 500:

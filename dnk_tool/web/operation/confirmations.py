@@ -64,7 +64,10 @@ def change_confirmations() -> ResponseReturnValue:
         _change(companies)
     except NotToVouchFor:
         flash(
-            _("Inzwischen gehört ein Unternehmen davon zu keinem Cluster mehr. Es wurde nichts geändert."),
+            _(
+                "Eines davon gehört inzwischen zu keinem Cluster mehr, oder jemand anders muss es "
+                "bestätigen. Es wurde nichts geändert."
+            ),
             "warning",
         )
     return _back()

@@ -9,6 +9,10 @@ from tests.journey.walks import is_decided
 
 CHARACTERS = 6_256  # 6,269 on 27 November 2026, with 13 for the numbers of the payroll, which is pasted now
 
+REASONS = (
+    39  # 38 until 2 December 2026, when nobody had said that no waste is recycled and it was taken for that
+)
+
 
 def typed_characters(firm: Firm) -> int:
     """How many characters are typed."""
@@ -24,7 +28,7 @@ def typed_characters(firm: Firm) -> int:
 def test_the_content_is_that_of_the_walk_before() -> None:
     firm = load_firm("effas")
     assert typed_characters(firm) == CHARACTERS
-    assert len(firm.reasons) == 38
+    assert len(firm.reasons) == REASONS
 
 
 @pytest.mark.parametrize("indicator_set", ["effas", "gri"])

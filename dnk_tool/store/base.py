@@ -1,5 +1,6 @@
 """Base class and column types of all models: named constraints, enums by value, exact numbers, UTC times."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -27,6 +28,14 @@ class Base(DeclarativeBase):
     metadata = MetaData(naming_convention=NAMING_CONVENTION)
 
 
+def _in_utc(value: datetime) -> datetime:
+    return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def _utc_of_text(text: str | None) -> datetime | None:
+    return None if text is None else _in_utc(datetime.fromisoformat(text))
+
+
 class UtcDateTime(TypeDecorator[datetime]):
     """A time in UTC. SQLite stores no zone, so UTC is set again when a value is read."""
 
@@ -41,9 +50,11 @@ class UtcDateTime(TypeDecorator[datetime]):
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
         """Read a time without a zone as UTC, and convert any other to UTC."""
-        if value is None:
-            return None
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+        return None if value is None else _in_utc(value)
+
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], datetime | None] | None:
+        """Read a time of SQLite by one call instead of three: a page reads hundreds."""
+        return _utc_of_text if dialect.name == "sqlite" else super().result_processor(dialect, coltype)
 
 
 class ExactDecimal(TypeDecorator[Decimal]):

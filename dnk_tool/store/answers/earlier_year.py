@@ -47,11 +47,11 @@ _EARLIER = _ANSWERS.where(_IS_EARLIER)
 
 
 def read_content_with_earlier(
-    session: Session, declaration: Declaration, refs: Collection[str] | None = None
+    session: Session, declaration: Declaration, refs: Collection[str] | None = None, *, since: int = 0
 ) -> DeclarationContent:
     """The content of a declaration with the answers of the previous one, in three statements.
 
-    `refs` limits the answers of the previous one; None: all.
+    `refs` limits the answers of the previous one; None: all. `since`: the first year whose figures are read.
     """
     wanted = _identified(declaration) | {"own": declaration.id}
     if refs is None:
@@ -59,7 +59,7 @@ def read_content_with_earlier(
     else:
         rows = read_values(session, _WITH_SOME_EARLIER, wanted | {"refs": [*refs]})
     own = [row for row in rows if row.declaration_id == declaration.id]
-    content = declarations.read_contents(session, [declaration], own)[declaration.id]
+    content = declarations.read_contents(session, [declaration], own, since=since)[declaration.id]
     theirs = [row for row in rows if row.declaration_id != declaration.id]
     return replace(content, earlier=_build_earlier(theirs, content.sheet.selection))
 

@@ -57,7 +57,9 @@ _FIGURE_ROWS = sql(FigureRow).where(
     FigureRow.organisation_id == bindparam("company"), FigureRow.year == bindparam("year")
 )
 _FIGURE_VALUES = _values(_FIGURE_TABLE, _OF_FIGURE, ("id", "organisation_id", "year", "datapoint"))
-_FIGURES = KeyedQuery(_FIGURE_VALUES, _FIGURE_TABLE.c.organisation_id)
+_FIGURES = KeyedQuery(
+    _FIGURE_VALUES.where(_FIGURE_TABLE.c.year >= bindparam("since")), _FIGURE_TABLE.c.organisation_id
+)
 _YEAR_FIGURES = KeyedQuery(
     _FIGURE_VALUES.where(_FIGURE_TABLE.c.year == bindparam("year")), _FIGURE_TABLE.c.organisation_id
 )
@@ -151,9 +153,16 @@ def read_content(session: Session, declaration: Declaration) -> DeclarationConte
 
 
 def read_contents(
-    session: Session, declarations: Sequence[Declaration], known: Iterable[Values] | None = None
+    session: Session,
+    declarations: Sequence[Declaration],
+    known: Iterable[Values] | None = None,
+    *,
+    since: int = 0,
 ) -> dict[int, DeclarationContent]:
-    """The content of these declarations by id, in three statements. `known`: all their answers, if read."""
+    """The content of these declarations by id, in three statements. `known`: all their answers, if read.
+
+    `since`: the first year whose figures are read.
+    """
     wanted = [declaration.id for declaration in declarations]
     owners = {declaration.organisation_id for declaration in declarations}
     answers: dict[int, list[Values]] = defaultdict(list)
@@ -163,7 +172,7 @@ def read_contents(
     for declaration_id, section in _MARKS.read(session, wanted):
         marks[declaration_id].add(section)
     figures: dict[int, list[Values]] = defaultdict(list)
-    for figure in _FIGURES.read(session, owners):
+    for figure in _FIGURES.read(session, owners, since=since):
         figures[figure.organisation_id].append(figure)
     return {
         declaration.id: _build_content(

@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from dnk_tool.catalogue import Section
+from dnk_tool.catalogue import Indicator, Section
+from dnk_tool.catalogue.drafts.sentences import load_sentences
 from dnk_tool.domain.answers.answer import NO_FIGURE, Sheet
 from dnk_tool.domain.answers.draft import has_unchecked_example
 from dnk_tool.domain.answers.goals import earlier_section_goals
@@ -15,6 +16,7 @@ from dnk_tool.store.answers import goals as stored_goals
 from dnk_tool.store.declarations.content import DeclarationContent
 from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.web.answers.goal_fields import GoalForm, GoalPage, goal_pages
+from dnk_tool.web.figures.warnings import section_datapoints
 from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.http.transactions import db
 from dnk_tool.web.text.amounts import year_change_text
@@ -59,9 +61,18 @@ class LastYear:
 
 
 def content_with_last_year(declaration: Declaration, section: Section) -> DeclarationContent:
-    """Read the declaration's content together with last year's answers to the section."""
-    refs = [ref for requirement in section.all_requirements for ref in narrative_refs(requirement)]
-    return earlier_year.read_content_with_earlier(db(), declaration, refs)
+    """Read the declaration's content together with last year's answers to the section.
+
+    Figures of years before are read only where a page asks for figures or their method, or offers sentences
+    with figures.
+    """
+    asked = section.all_requirements
+    refs = [ref for requirement in asked for ref in narrative_refs(requirement)]
+    needs_figures = section_datapoints(section) or any(
+        isinstance(one, Indicator) or one.ref in load_sentences().by_aspect for one in asked
+    )
+    since = 0 if needs_figures else declaration.reporting_year
+    return earlier_year.read_content_with_earlier(db(), declaration, refs, since=since)
 
 
 def last_year(

@@ -225,7 +225,7 @@ def read_values(session: Session, query: Select[Any], wanted: Mapping[str, Any])
     after another they take longer. No condition about deleted declarations is added: the query has it itself.
     """
     session.flush()
-    return session.execute(query, wanted).all()
+    return session.connection().execute(query, wanted).all()
 
 
 class KeyedQuery:

@@ -195,10 +195,9 @@ def _is_answered(sheet: Sheet, item: Item) -> bool:
 
 
 def _item_gaps(sheet: Sheet, item: Item) -> Iterator[tuple[GapKind, int]]:
-    value = sheet.answer(item.ref).value
     if item.required and not _is_answered(sheet, item):
         yield (GapKind.NO_TEXT if item.kind is ItemKind.TEXT else GapKind.NO_VALUE), 0
-    elif item.table and isinstance(value, Rows):
+    elif item.table and isinstance(value := sheet.answer(item.ref).value, Rows):
         yield from _row_gaps(item.table, value)
 
 

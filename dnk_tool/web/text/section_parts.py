@@ -3,10 +3,11 @@
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import lru_cache
 from itertools import pairwise
 from typing import Any
 
-from flask import url_for
+from flask import request, url_for
 
 from dnk_tool.catalogue import Aspect, Indicator, Item, Requirement, Section
 from dnk_tool.catalogue.standard.item_model import ItemKind
@@ -16,6 +17,7 @@ MOST_ROWS = 24  # of a page with figures, unless a single indicator or the texts
 ROWS_OF_TABLE = 4  # as high as so many fields
 ROWS_OF_ASPECT = 3  # its question, what belongs there, and the height of its text
 _FIRST_FIELDS = {ItemKind.TEXT: "text", ItemKind.TABLE: "rows"}
+_MOST_URLS = 8192  # as many as 50 declarations that are worked on
 _MOST_KEPT = 1000  # sections; those of all indicator sets are some hundred
 
 
@@ -68,10 +70,18 @@ class SectionPart:
         """The address of the page."""
         values |= {"declaration_id": declaration_id, "section_ref": self.section.ref}
         if self.kind is PartKind.WORDS:
-            return url_for("criterion.show", **values)
+            return _known_url(request.script_root, "criterion.show", **values)
         if self.kind is PartKind.METHOD:
-            return url_for("criterion.method", **values)
-        return url_for("criterion.figures", indicator_ref=self.first or None, **values)
+            return _known_url(request.script_root, "criterion.method", **values)
+        return _known_url(
+            request.script_root, "criterion.figures", indicator_ref=self.first or None, **values
+        )
+
+
+@lru_cache(maxsize=_MOST_URLS)
+def _known_url(_root: str, endpoint: str, **values: Any) -> str:
+    """`url_for`, kept as a page asks for up to 144. `_root`: all of a request that an address depends on."""
+    return url_for(endpoint, **values)
 
 
 # By the id of a section, which no other gets while it is kept: comparing takes as long as parting, and a page

@@ -72,12 +72,22 @@ class ExactDecimal(TypeDecorator[Decimal]):
         return None if value is None else Decimal(value)
 
 
+class EnumOfValues(Enum):
+    """An enum read by one look-up for each value: a page reads hundreds."""
+
+    cache_ok = True
+
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], Any]:
+        """Find the member of a value. Raises KeyError for one that the enum does not know."""
+        return {None: None, **{member.value: member for member in self.enum_class or ()}}.__getitem__
+
+
 def enum_by_value(kind: type[E], name: str = "") -> Enum:
     """A column type that stores an enum's value and checks it in the database.
 
     `name` names the constraint; needed where a table has two columns of the same enum.
     """
-    return Enum(
+    return EnumOfValues(
         kind,
         name=name or kind.__name__.lower(),
         values_callable=lambda enum: [member.value for member in enum],

@@ -1,6 +1,6 @@
 """The JSON form of answers, figures and self-assessments, for revisions, documents and exchange."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -184,6 +184,7 @@ def _rows(data: Any, columns: tuple[Column, ...], faults: list[ValueFault]) -> I
         faults.append(ValueFault("", "not-rows", str(MAX_ROWS)))
         return
     known = {column.key: column for column in columns}
+    sharing = [column for column in columns if column.shared_unit]
     for index, row in enumerate(data):
         if not isinstance(row, dict) or not row:
             faults.append(ValueFault(f"[{index}]", "not-a-row"))
@@ -194,17 +195,17 @@ def _rows(data: Any, columns: tuple[Column, ...], faults: list[ValueFault]) -> I
             for key, column in known.items()
             if key in row
         }
-        faults += _unit_faults(cells, columns, f"[{index}]")
+        faults += _unit_faults(cells, sharing, f"[{index}]")
         yield cells
 
 
-def _unit_faults(row: Row, columns: tuple[Column, ...], path: str) -> Iterator[ValueFault]:
+def _unit_faults(row: Row, sharing: Sequence[Column], path: str) -> Iterator[ValueFault]:
     """A fault for each cell whose unit differs from the first one of the columns that share its unit."""
     units: dict[str, str] = {}
-    for column in columns:
+    for column in sharing:
         cell = row.get(column.key)
-        if isinstance(cell, Quantity) and units.setdefault(column.unit_field, cell.unit) != cell.unit:
-            yield ValueFault(f"{path}.{column.key}.unit", "other-unit", units[column.unit_field])
+        if isinstance(cell, Quantity) and units.setdefault(column.shared_unit, cell.unit) != cell.unit:
+            yield ValueFault(f"{path}.{column.key}.unit", "other-unit", units[column.shared_unit])
 
 
 def _cell(data: Any, column: Column, path: str, faults: list[ValueFault]) -> Cell:

@@ -16,7 +16,13 @@ from dnk_tool.domain.answers.answer import Sheet
 from dnk_tool.domain.answers.completeness import Completeness, requirement_status
 from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.web.answers.part_links import PartLinks, part_links, part_progress
-from dnk_tool.web.declarations.criteria_map import CriteriaMap, criteria_map, map_fields, section_states
+from dnk_tool.web.declarations.criteria_map import (
+    CriteriaMap,
+    MapState,
+    criteria_map,
+    map_fields,
+    section_states,
+)
 from dnk_tool.web.declarations.gaps import GapLine, may_see_profile, own_gap_lines
 from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.review.company_side.review_state import CompanyReviewState
@@ -56,12 +62,17 @@ class LiveProgress:
             current_language(),
             self.part.address,
             may_see_profile(),
-            section_states(self.situation, self.sheet.selection, self.parts),
+            self.states,
             (told.status, told.answered, told.asked, told.gaps, len(told.unconfirmed)),
             [requirement_status(self.sheet, section, one) for one in section.all_requirements],
             [part_progress(self.sheet, part) for part in section_parts(section)],
         )
         return blake2b(repr(states).encode(), digest_size=8).hexdigest()
+
+    @cached_property
+    def states(self) -> dict[str, MapState]:
+        """The states of the sections in the map, by ref."""
+        return section_states(self.situation, self.sheet.selection, self.parts)
 
     @cached_property
     def gaps(self) -> tuple[GapLine, ...]:
@@ -76,7 +87,7 @@ class LiveProgress:
 
     def map(self, shown: Collection[str]) -> CriteriaMap:
         """The map with the points of the section. `shown`: the refs of those on the page itself."""
-        return criteria_map(self.situation, self.sheet, self.parts, current=self.section, shown=shown)
+        return criteria_map(self.situation, self.sheet, self.states, current=self.section, shown=shown)
 
     def fields(self) -> dict[str, str]:
         """What the page that sent the request does not show yet, as HTML by the place there."""

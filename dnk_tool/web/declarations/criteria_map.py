@@ -114,22 +114,23 @@ def section_states(
 def criteria_map(
     situation: CompanyReviewState,
     sheet: Sheet,
-    parts: Mapping[str, Completeness] | None = None,
+    states: Mapping[str, MapState] | None = None,
     *,
     current: Section | None = None,
     shown: Collection[str] = (),
 ) -> CriteriaMap:
     """Build the map as the person may see it: a contributor's holds only their own criteria.
 
-    `parts`: how complete the sections are, if that is known. `current`: the section shown, whose points are
+    `states`: those of the sections, if they are known. `current`: the section shown, whose points are
     listed; `shown`: the refs of those on the page itself.
     """
     declaration, selection = situation.declaration, sheet.selection
-    if parts is None:
+    if states is None:
         parts = {one.ref: section_completeness(sheet, one) for one in visible_sections(selection)}
+        states = section_states(situation, selection, parts)
     entries = {
         ref: _section_entry(declaration, sheet, selection.section_by_ref[ref], state, current, shown)
-        for ref, state in section_states(situation, selection, parts).items()
+        for ref, state in states.items()
     }
     chapters = []
     for area in selection.catalogue.areas:

@@ -32,7 +32,7 @@ from dnk_tool.store.declarations.versions import FINAL, Version, VersionOutcome,
 from dnk_tool.store.invitations import contribution_requests
 from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.web.declarations import cohort_card, dashboard, visible_sections
-from dnk_tool.web.declarations.criteria_map import CriteriaMap, criteria_map
+from dnk_tool.web.declarations.criteria_map import CriteriaMap, criteria_map, section_states
 from dnk_tool.web.declarations.dashboard import OwnFigure, RecentChange
 from dnk_tool.web.declarations.first_day.effort import minutes_left
 from dnk_tool.web.declarations.gaps import missing_lines
@@ -144,7 +144,7 @@ def show(declaration_id: int) -> ResponseReturnValue:
         latest=declaration_versions[0] if declaration_versions else None,
         asked_name=_signatory_name(declaration, declaration_versions),
         publication=publication,
-        map=criteria_map(situation, content.sheet, whole),
+        map=criteria_map(situation, content.sheet, section_states(situation, selection, whole)),
         cards=cohort_card.declaration_cards(
             declaration,
             own_cohorts.get(company, ()),

@@ -1,6 +1,5 @@
 """Base class and column types of all models: named constraints, enums by value, exact numbers, UTC times."""
 
-from collections.abc import Callable
 from datetime import UTC, datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -28,14 +27,6 @@ class Base(DeclarativeBase):
     metadata = MetaData(naming_convention=NAMING_CONVENTION)
 
 
-def _in_utc(value: datetime) -> datetime:
-    return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
-
-
-def _utc_of_text(text: str | None) -> datetime | None:
-    return None if text is None else _in_utc(datetime.fromisoformat(text))
-
-
 class UtcDateTime(TypeDecorator[datetime]):
     """A time in UTC. SQLite stores no zone, so UTC is set again when a value is read."""
 
@@ -50,11 +41,9 @@ class UtcDateTime(TypeDecorator[datetime]):
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
         """Read a time without a zone as UTC, and convert any other to UTC."""
-        return None if value is None else _in_utc(value)
-
-    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], datetime | None] | None:
-        """Read a time of SQLite by one call instead of three: a page reads hundreds."""
-        return _utc_of_text if dialect.name == "sqlite" else super().result_processor(dialect, coltype)
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
 class ExactDecimal(TypeDecorator[Decimal]):
@@ -72,22 +61,12 @@ class ExactDecimal(TypeDecorator[Decimal]):
         return None if value is None else Decimal(value)
 
 
-class EnumOfValues(Enum):
-    """An enum read by one look-up for each value: a page reads hundreds."""
-
-    cache_ok = True
-
-    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], Any]:
-        """Find the member of a value. Raises KeyError for one that the enum does not know."""
-        return {None: None, **{member.value: member for member in self.enum_class or ()}}.__getitem__
-
-
 def enum_by_value(kind: type[E], name: str = "") -> Enum:
     """A column type that stores an enum's value and checks it in the database.
 
     `name` names the constraint; needed where a table has two columns of the same enum.
     """
-    return EnumOfValues(
+    return Enum(
         kind,
         name=name or kind.__name__.lower(),
         values_callable=lambda enum: [member.value for member in enum],

@@ -1,13 +1,15 @@
 """Texts, figures and preview of a criterion: three pages, of which each saves what it shows."""
 
 import re
+from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from dnk_tool.store.tables.answers import AnswerRow
+from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.store.tables.figures import FigureRow
 from tests.support.app import (
     World,
@@ -187,3 +189,21 @@ def test_the_preview_shows_what_the_report_prints(app: Flask, editor: FlaskClien
     assert 'style="' not in page
     assert len(statements) <= 15
     assert "Allgemeine Informationen" in editor.get(f"{base}/general/vorschau").text
+
+
+def test_figures_of_years_before_are_read_only_where_a_page_needs_them(
+    app: Flask, editor: FlaskClient, base: str
+) -> None:
+    since = dict[str, int]()
+
+    def note(_connection: Any, _cursor: Any, statement: str, asked: Any, *_rest: Any) -> None:
+        if "figure.year >=" in statement:
+            since[path] = max(value for value in asked if value == 0 or value > 2000)
+
+    event.listen(app.extensions["dnk_engine"], "before_cursor_execute", note)
+    for path in ("1", "13", "13/kennzahlen", "13/rechenweg"):
+        editor.get(f"{base}/{path}")
+    event.remove(app.extensions["dnk_engine"], "before_cursor_execute", note)
+    with database_session(app) as session:
+        year = session.scalars(select(Declaration.reporting_year)).first()
+    assert since == {"1": year, "13": 0, "13/kennzahlen": 0, "13/rechenweg": 0}

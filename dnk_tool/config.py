@@ -30,7 +30,7 @@ from pydantic_settings import (
 from dnk_tool.addresses import is_loopback, is_public_url, is_safe_address, scanner_problem, strict_transport
 from dnk_tool.language import Language
 from dnk_tool.paths import DATABASE_FILE
-from dnk_tool.secret_keys import KEY_FILE, stored_key, weakness_of_key
+from dnk_tool.secret_keys import KEY_FILE, create_key, stored_key, weakness_of_key
 from dnk_tool.setting_problems import (
     ConfigurationError,
     file_problem,
@@ -39,7 +39,15 @@ from dnk_tool.setting_problems import (
     unknown_variables,
 )
 
-__all__ = ["ConfigurationError", "RoleName", "Settings", "load_settings", "secret_key"]
+__all__ = [
+    "ConfigurationError",
+    "RoleName",
+    "Settings",
+    "create_secret_key",
+    "known_secret_key",
+    "load_settings",
+    "secret_key",
+]
 
 RoleName = Literal["operator", "manager", "reviewer", "owner", "editor", "contributor", "viewer"]
 
@@ -330,14 +338,40 @@ def load_settings(**given: Any) -> Settings:
         raise ConfigurationError([file_problem(error)]) from error
 
 
-def secret_key(settings: Settings) -> str:
-    """The key that signs cookies and tokens: as set, else from `instance/secret-key`, which is created once.
+def known_secret_key(settings: Settings) -> str | None:
+    """The key that signs cookies and tokens: as set, else from `instance/secret-key`; None if there is none.
 
-    Raises ConfigurationError for a key that is short or easily guessed.
+    Raises ConfigurationError for a key that is short or easily guessed, or cannot be read.
     """
     if settings.secret_key:
         return settings.secret_key.get_secret_value()
-    key = stored_key(settings.instance)
-    if weakness := weakness_of_key(key):
-        raise ConfigurationError([f"The key in {settings.instance / KEY_FILE} {weakness}"])
+    file = settings.instance / KEY_FILE
+    try:
+        key = stored_key(settings.instance)
+    except (OSError, ValueError) as error:
+        raise ConfigurationError([f"The key in {file} cannot be read: {type(error).__name__}"]) from error
+    if key is not None and (weakness := weakness_of_key(key)):
+        raise ConfigurationError([f"The key in {file} {weakness}"])
     return key
+
+
+def secret_key(settings: Settings) -> str:
+    """The key as `known_secret_key` has it. Raises ConfigurationError also if there is none."""
+    key = known_secret_key(settings)
+    if key is None:
+        file = settings.instance / KEY_FILE
+        raise ConfigurationError(
+            [f"The secret key is missing: DNK_SECRET_KEY is not set, and {file} is not there"]
+        )
+    return key
+
+
+def create_secret_key(settings: Settings) -> str:
+    """The key as `secret_key` has it; if there is none, a new one is stored in the instance folder.
+
+    For new installations: with a new key, what was signed and encrypted before is void. Raises
+    ConfigurationError.
+    """
+    if not settings.secret_key:
+        create_key(settings.instance)
+    return secret_key(settings)

@@ -110,7 +110,7 @@ def drilled(name: str, folder: Path, pair: tuple[str, str], megabytes: int, evid
 
 def prepared(settings: Settings) -> str:
     """The address of the migrated database of a new instance."""
-    config.secret_key(settings)
+    config.create_secret_key(settings)
     engine = make_engine(settings.database)
     schema.upgrade(engine)
     engine.dispose()

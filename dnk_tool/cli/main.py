@@ -24,6 +24,10 @@ COMMANDS = {
     "upgrade": LazyCommand(
         "dnk_tool.cli.installation:upgrade", "Bring the database to the schema of this version."
     ),
+    "accept-key": LazyCommand(
+        "dnk_tool.cli.installation:accept_key",
+        "Take another secret key than before for this installation, and sign everybody out.",
+    ),
     "doctor": LazyCommand(
         "dnk_tool.cli.doctor:doctor",
         'Say how the installation stands and what to do, as the page "Betrieb" does.',

@@ -76,8 +76,8 @@ def _told(report: RestoreReport) -> list[str]:
     ]
     if report.has_other_key:
         lines.append(
-            "DNK_SECRET_KEY is not the backup's: second factors and links in mails will not work. "
-            "Set the one of the backup, in secret-key."
+            "DNK_SECRET_KEY is not the backup's: authenticator apps and links in mails would not work, and "
+            "dnk serve refuses it. Set the one of the backup, in secret-key; to take another: dnk accept-key"
         )
     lines += reapplied_messages(report.erased)
     if report.erasures_known_until:

@@ -4,6 +4,7 @@ import errno
 import os
 import socket
 import sys
+from datetime import UTC, datetime
 from typing import Any, NoReturn
 from urllib.parse import urlsplit
 
@@ -17,10 +18,10 @@ from dnk_tool.cli.server.application import GunicornApplication
 from dnk_tool.cli.server.inherited_socket import UnfitSocket, inherited_socket
 from dnk_tool.config import Settings
 from dnk_tool.paths import create_instance
-from dnk_tool.services.accounts import first_start
+from dnk_tool.services.accounts import first_start, installation_key
 from dnk_tool.services.privacy import erasure_files
 from dnk_tool.store import schema
-from dnk_tool.store.database import make_engine, session_factory
+from dnk_tool.store.database import make_engine, session_factory, write_session
 
 
 @click.command()
@@ -49,14 +50,14 @@ def run(settings: Settings, *, notice: str = "", listener: socket.socket | None 
     `listener`: where to listen, if it is bound already to the host of the settings.
 
     A port in use ends the process with a message. Raises ConfigurationError for a demo that other machines
-    could reach, and CatalogueError for faulty own factors.
+    could reach and for a secret key that is missing or another than before, and CatalogueError for faulty own
+    factors.
     """
     _refuse_public_demo(settings)
     load_factors(
         settings.instance / OWN_FACTORS_FOLDER
     )  # faults are reported here, instead of by a worker that dies
     listener = listener or _listen(settings)
-    config.secret_key(settings)
     token = _prepare_database(settings)
     lines = [f"dnk-tool is ready: {settings.address}"]
     if token:
@@ -100,13 +101,18 @@ def _listen(settings: Settings) -> socket.socket:
 
 
 def _prepare_database(settings: Settings) -> str | None:
-    """Migrate the database and repeat logged erasures. Returns the setup token of a first start."""
+    """Migrate the database and repeat logged erasures. Returns the setup token of a first start.
+
+    Raises ConfigurationError for a secret key that is not the installation's, before anything is changed.
+    """
     create_instance(settings.instance)
     engine = make_engine(settings.database)
     try:
+        key = installation_key.require_key(engine, settings)
         schema.upgrade(engine)
         erasure_files.reapply_erasures(session_factory(engine), settings.instance)
-        with session_factory(engine)() as session:
+        with write_session(session_factory(engine)) as session, session.begin():
+            installation_key.note_key(session, key, now=datetime.now(UTC))
             return first_start.issue_setup_token(session, settings.instance)
     finally:
         engine.dispose()

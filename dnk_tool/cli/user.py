@@ -19,7 +19,7 @@ from dnk_tool.config import load_settings
 from dnk_tool.domain.organisation import Profile
 from dnk_tool.domain.permissions import SHELL, Role
 from dnk_tool.language import LANGUAGES, Language
-from dnk_tool.services.accounts import lifecycle, passwords, second_factor, security_log
+from dnk_tool.services.accounts import installation_key, lifecycle, passwords, second_factor, security_log
 from dnk_tool.services.accounts.lifecycle import (
     AddressTaken,
     InvalidAddress,
@@ -133,9 +133,11 @@ def find_account(session: Session, email: str) -> Account:
 
 def record(event: SecurityEvent, account: Account, **facts: str) -> None:
     """Log the security event on standard error, in the form of the server's log."""
-    key, name = config.secret_key(config.load_settings()), security_log.account_name(account.id)
+    key = config.known_secret_key(load_settings())
+    # Without the key an account has no name in the log; the deed is done already and must not fail for that.
+    name = security_log.account_name(account.id) if key else ""
     with logs.security_events_on_stderr():
-        security_log.record(event, key, account=name, by="command", **facts)
+        security_log.record(event, key or "", account=name, by="command", **facts)
 
 
 def _columns(row: AccountOverview) -> list[str]:
@@ -209,6 +211,7 @@ def add(
     password_hash = passwords.hashed(password)
     now = datetime.now(UTC)
     with open_database() as factory, write_session(factory) as session:
+        installation_key.begin_with_key(session, load_settings(), now=now)
         try:
             account = create_account(
                 session,

@@ -8,7 +8,9 @@ from sqlalchemy import Engine
 
 from dnk_tool import config
 from dnk_tool.cli import logs
+from dnk_tool.cli.database import open_engine
 from dnk_tool.cli.output import fail
+from dnk_tool.services.accounts import installation_key
 from dnk_tool.services.backup import nightly
 from dnk_tool.services.mail.background_worker import BackgroundWorker
 from dnk_tool.store import schema
@@ -33,6 +35,8 @@ def worker(once: bool) -> None:
     from dnk_tool.web.mail import reminders  # noqa: PLC0415 -- as the pages
 
     logs.configure_logging()
+    with open_engine() as engine:
+        installation_key.require_key(engine, settings)
     app = create_app(settings)
     _require_current_schema(app.extensions["dnk_engine"])
     factory = app.extensions["dnk_session_factory"]

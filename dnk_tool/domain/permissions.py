@@ -2,11 +2,23 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 
-# A deleted declaration or measure can be restored for so long; then it is erased for good.
+from dnk_tool.language import LOCAL_TIME_ZONE, local_day
+
+# A deleted declaration or measure can be restored for so many days; then it is erased for good.
 RESTORABLE = timedelta(days=30)
+
+
+def restorable_until(deleted_at: datetime) -> date:
+    """The last day on which it can be restored, in German time; the day counts to its end."""
+    return local_day(deleted_at) + RESTORABLE
+
+
+def restorable_since(now: datetime) -> datetime:
+    """The earliest moment of a deletion whose last day is not over yet."""
+    return datetime.combine(local_day(now) - RESTORABLE, time.min, LOCAL_TIME_ZONE).astimezone(UTC)
 
 
 class Role(StrEnum):

@@ -1,16 +1,21 @@
-"""Looks at a database without changing it: its kind, size, schema and clock."""
+"""Looks at a database without changing it: its kind, size, schema and clock, and what tells its key."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 from alembic.migration import MigrationContext
 from pysqlite3 import dbapi2 as sqlite
-from sqlalchemy import Connection, Engine, NullPool, create_engine, make_url, text
+from sqlalchemy import Connection, Engine, NullPool, Select, create_engine, inspect, make_url, select, text
 
-from dnk_tool.store import schema
+from dnk_tool.store import installation_state, schema
+from dnk_tool.store.base import Base
 from dnk_tool.store.database import make_engine
+from dnk_tool.store.tables.accounts import Account, AuthenticatorApp
+from dnk_tool.store.tables.installation import InstallationState
 
 
 @dataclass(frozen=True)
@@ -27,6 +32,18 @@ class DatabaseFacts:
     is_current: bool
     is_newer: bool
     clock: datetime | None
+
+
+@dataclass(frozen=True)
+class KeyTraces:
+    """What a database knows of the secret key that it was used with.
+
+    `fingerprint`: "" where none was noted; `encrypted`: the secrets of authenticator apps in that case.
+    """
+
+    has_accounts: bool
+    fingerprint: str
+    encrypted: tuple[str, ...]
 
 
 def open_for_reading(url: str) -> Engine:
@@ -64,6 +81,22 @@ def read_facts(connection: Connection) -> DatabaseFacts:
         is_current=revision == schema.head_revision(),
         is_newer=revision is not None and not schema.is_known_revision(revision),
         clock=clock,
+    )
+
+
+def read_key_traces(connection: Connection) -> KeyTraces:
+    """What the database knows of its key. Its tables may be of any version, or missing."""
+    tables = inspect(connection)
+
+    def found(table: type[Base], query: Select[Any]) -> Sequence[Any]:
+        return connection.scalars(query).all() if tables.has_table(table.__tablename__) else ()
+
+    note = InstallationState.name == installation_state.KEY_FINGERPRINT
+    noted = found(InstallationState, select(InstallationState.value).where(note))
+    return KeyTraces(
+        has_accounts=bool(found(Account, select(Account.id).limit(1))),
+        fingerprint=noted[0] if noted else "",
+        encrypted=() if noted else tuple(found(AuthenticatorApp, select(AuthenticatorApp.secret))),
     )
 
 

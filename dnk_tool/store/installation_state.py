@@ -1,4 +1,4 @@
-"""Reads and writes what the installation notes about itself: its name, its backups, whether it is quiet."""
+"""Reads and writes what the installation notes about itself: name, key, backups, whether it is quiet."""
 
 import json
 import secrets
@@ -10,6 +10,8 @@ from sqlalchemy.orm import Session
 from dnk_tool.store.tables.installation import InstallationState
 
 INSTALLATION = "installation"
+# Which secret key it is used with, as `services/accounts/installation_key` writes it.
+KEY_FINGERPRINT = "key-fingerprint"
 QUIET = "quiet"
 ERASURES_KNOWN_UNTIL = "erasures-known-until"
 LAST_BACKUP = "last-backup"

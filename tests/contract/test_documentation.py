@@ -9,6 +9,9 @@ from typing import Any
 import pytest
 from ruamel.yaml import YAML
 
+from dnk_tool.domain.permissions import RESTORABLE
+from tests.translations import read_english
+
 ROOT = Path(__file__).parents[2]
 PATH = re.compile(r"`((?:dnk_tool|templates|criteria|tests|docs)/[\w./-]*\w)`(?: \(`(\w+)`\))?")
 NAMED = sorted(
@@ -169,3 +172,61 @@ def test_public_code_has_all_that_its_standard_demands_but_the_address() -> None
     assert set(public_code["localisation"]) == {"localisationReady", "availableLanguages"}
     known = ["url" in public_code, "urls" in project, "repository-code" in citation]
     assert len(set(known)) == 1
+
+
+# How long something deleted can be restored.
+DAYS_SAID = {
+    "docs/architecture.md": (r"deleted declaration is left out .*, after (\d+) days, erased",),
+    "docs/data-classes.md": (
+        r"or (\d+) days after somebody deleted it",
+        r"removed ones for (\d+) days",
+    ),
+    "docs/data-protection/loeschkonzept.md": (
+        r"\*\*Erklärung\*\* ist nach dem Löschen (\d+) Tage lang wiederherzustellen",
+        r"\*\*Gelöschte Maßnahme\*\* .* (\d+) Tage, in keiner Summe",
+        r"\*\*Gelöschte Erklärung\*\* .* (\d+) Tage, niemandem gezeigt",
+        r"(\d+) Tage lang lässt sie sich wiederherstellen",
+    ),
+    "docs/decisions/0017-deletion-of-companies.md": (r"restored for (\d+) days",),
+    "docs/decisions/0022-deleted-declarations.md": (
+        r"can be restored for (\d+) days",
+        r"After (\d+) days the daily",
+        r"checkable for the (\d+) days",
+        r"within the (\d+) days",
+    ),
+    "docs/decisions/0037-measures-of-the-company.md": (r"can be restored for (\d+) days",),
+    "docs/features/de/writing.md": (r"gelöschte Erklärung lässt sich (\d+) Tage lang wiederherstellen",),
+    "docs/features/writing.md": (r"deleted can be restored for (\d+) days",),
+    "docs/operations.md": (r"erased once (\d+) whole days have passed since a company deleted",),
+    "docs/personal-data.md": (r"that can still be restored stays stored for (\d+) days",),
+    "docs/upgrading.md": (r"that companies delete are kept for (\d+) days",),
+}
+OF_RESTORING = re.compile(
+    r"(\d+ (days|Tagen?)\b.*(restor|wiederherst)|(restor|wiederherst).*\d+ (days|Tagen?)\b)", re.I
+)
+
+
+@pytest.mark.parametrize("name", DAYS_SAID)
+def test_each_document_says_as_many_days_as_the_code(name: str) -> None:
+    text = (ROOT / name).read_text("utf-8")
+    for words in DAYS_SAID[name]:
+        said = re.findall(words, text)
+        assert said, (name, words)
+        assert set(said) == {str(RESTORABLE.days)}
+
+
+def test_no_other_document_says_how_many_days() -> None:
+    """A new place belongs into the list above."""
+    pages = [*(ROOT / "docs").rglob("*.md"), *(ROOT / "criteria").glob("*.yaml"), *ROOT.glob("README*.md")]
+    saying = {
+        str(page.relative_to(ROOT))
+        for page in pages
+        if any(OF_RESTORING.search(line) for line in page.read_text("utf-8").splitlines())
+    }
+    assert saying <= DAYS_SAID.keys()
+
+
+def test_no_word_of_a_page_has_the_number_in_it() -> None:
+    """Pages are given the number."""
+    fixed = [message.id for message in read_english() if OF_RESTORING.search(str(message.id))]
+    assert fixed == []

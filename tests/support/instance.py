@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from dnk_tool.cli import demo
 from dnk_tool.domain.declarations.document_reader import read_document
 from dnk_tool.domain.permissions import SHELL, Role
+from dnk_tool.secret_keys import create_key
 from dnk_tool.services.declarations.documents import import_document
 from dnk_tool.services.people.organisations import add_member
 from dnk_tool.services.work import Work
@@ -33,7 +34,7 @@ class Instance:
     @contextmanager
     def stored(self) -> Iterator[Session]:
         """A session whose changes are kept; makes the instance if there is none."""
-        self.instance.mkdir(exist_ok=True, mode=0o700)
+        create_key(self.instance)
         file = self.instance / "dnk.sqlite3"
         if self._empty_database and self.database.endswith(str(file)) and not file.exists():
             shutil.copy(self._empty_database, file)

@@ -224,9 +224,12 @@ def test_the_sample_is_valid_and_all_of_it_is_commented_out(tmp_path: Path) -> N
 
 def test_the_key_is_made_once_and_nobody_else_may_read_it(tmp_path: Path) -> None:
     settings = config.load_settings(instance=tmp_path / "new")
-    key = config.secret_key(settings)
+    with pytest.raises(ConfigurationError, match="secret key is missing"):
+        config.secret_key(settings)
+    assert not settings.instance.exists(), "reading creates nothing"
+    key = config.create_secret_key(settings)
     assert len(key) >= 32
-    assert config.secret_key(settings) == key
+    assert config.secret_key(settings) == config.create_secret_key(settings) == key
     file = tmp_path / "new" / "secret-key"
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     assert [path.name for path in file.parent.iterdir()] == ["secret-key"]
@@ -241,14 +244,14 @@ def test_the_folder_of_a_checkout_is_closed_before_anything_is_kept_in_it(tmp_pa
     (folder / "README.md").touch()
     create_instance(folder)
     assert stat.S_IMODE(folder.stat().st_mode) == 0o700
-    config.secret_key(config.load_settings(instance=folder))
+    config.create_secret_key(config.load_settings(instance=folder))
     folder.chmod(0o750)
     create_instance(folder)
     assert stat.S_IMODE(folder.stat().st_mode) == 0o750, "what the operator opened stays open"
 
 
 def test_processes_that_start_together_agree_on_one_key(tmp_path: Path) -> None:
-    code = "from dnk_tool import config; print(config.secret_key(config.load_settings()))"
+    code = "from dnk_tool import config; print(config.create_secret_key(config.load_settings()))"
     env = {"DNK_INSTANCE": str(tmp_path / "i"), "PATH": "/usr/bin:/bin"}
     running = [
         subprocess.Popen([sys.executable, "-c", code], env=env, stdout=subprocess.PIPE, text=True)

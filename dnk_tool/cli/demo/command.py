@@ -60,6 +60,7 @@ def _seed_once(factory: sessionmaker[Session], settings: config.Settings) -> Non
             [f"{instance} has accounts already. Set DNK_INSTANCE to another folder for the demo."]
         )
     if is_new:
+        config.create_secret_key(settings)
         # The mark comes first: no account with a public password ever exists without it.
         first_start.mark_as_demo(instance)
         password_hash = passwords.hashed(PASSWORD)

@@ -106,12 +106,17 @@ def remove_app(session: Session, account: Account, *, actor: Actor) -> bool:
     With the last second factor the recovery codes are removed, too.
     """
     require(Permission.ACCOUNT, actor)
-    app = second_factors.app_of(session, account.id)
+    return remove_app_of(session, account.id)
+
+
+def remove_app_of(session: Session, account_id: int) -> bool:
+    """Remove the authenticator app as `remove_app` does. Checks no permission itself."""
+    app = second_factors.app_of(session, account_id)
     if app is None:
         return False
     session.delete(app)
     session.flush()
-    remove_unneeded_codes(session, account.id)
+    remove_unneeded_codes(session, account_id)
     return True
 
 

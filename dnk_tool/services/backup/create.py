@@ -16,9 +16,10 @@ from typing import BinaryIO
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from dnk_tool import __version__, config
+from dnk_tool import __version__
 from dnk_tool.config import Settings
 from dnk_tool.paths import sync_to_disk
+from dnk_tool.services.accounts import installation_key
 from dnk_tool.services.backup.age import encrypted
 from dnk_tool.services.backup.disk_space import private_folder, require_space, require_spaces, work_home
 from dnk_tool.store import installation_state, schema
@@ -58,12 +59,15 @@ def create_backup(
 
     The file is private from its first byte and gets its name when it is complete. Raises FileExistsError,
     NothingThere, DiskShort, OldSchema (of PostgreSQL alone), StorageDown of the store of evidence,
-    AgeMissing, AgeFailed, OSError and DATABASE_ERRORS, and leaves nothing behind then.
+    AgeMissing, AgeFailed, OSError, DATABASE_ERRORS, and ConfigurationError for a secret key that is missing
+    or another than before; leaves nothing behind then.
     """
     started = time.monotonic()
     if file.exists():
         raise FileExistsError(file)
     database_copy.require_installation(engine)
+    # One with another key would take the place of those that still hold the right one.
+    secret = installation_key.require_key(engine, settings)
     blobs = open_blob_store(settings)
     if schema.is_current(engine):
         with write_session(session_factory(engine)) as session, session.begin():
@@ -86,7 +90,7 @@ def create_backup(
             encrypted(target, recipient) as stream,
             ArchiveWriter(stream, header) as writer,
         ):
-            lost = _write(writer, settings, copy, needed, blobs, rows)
+            lost = _write(writer, settings, secret, copy, needed, blobs, rows)
         copy.unlink()
         _publish(archive, file)
     report = BackupReport(
@@ -124,13 +128,14 @@ def _header(engine: Engine, copy: Engine, size: int, *, now: datetime, evidence_
 def _write(
     archive: ArchiveWriter,
     settings: Settings,
+    secret: str,
     copy: Path,
     needed: dict[BlobKey, int],
     blobs: BlobStore,
     rows: dict[str, int],
 ) -> list[str]:
     """Write all parts and the manifest, the database last. Returns the contents that could not be had."""
-    archive.add(f"{INSTANCE}{instance_files.KEY_FILE}", config.secret_key(settings).encode())
+    archive.add(f"{INSTANCE}{instance_files.KEY_FILE}", secret.encode())
     for path, file_content in instance_files.collect(settings.instance):
         archive.add(f"{INSTANCE}{path}", file_content)
     if environment := instance_files.settings_of_environment(os.environ):

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from sqlalchemy.orm import Session, sessionmaker
 
-from dnk_tool.config import Settings
+from dnk_tool.config import ConfigurationError, Settings
 from dnk_tool.language import LOCAL_TIME_ZONE
 from dnk_tool.services.accounts import first_start
 from dnk_tool.services.backup.age import AgeFailed, AgeMissing
@@ -37,6 +37,7 @@ _PROBLEMS: dict[type[Exception], str] = {
     AgeMissing: "age",
     AgeFailed: "age",
     OldSchema: "schema",
+    ConfigurationError: "key",
     OSError: "folder",
     **dict.fromkeys(DATABASE_ERRORS, "database"),
 }

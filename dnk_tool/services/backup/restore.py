@@ -102,7 +102,7 @@ def restore(
     finally:
         engine.dispose()
     key = backup.files.get(instance_files.KEY_FILE, b"").decode()
-    has_other_key = config.secret_key(settings) != key
+    has_other_key = config.known_secret_key(settings) != key
     return RestoreReport(backup, former, erased, known_until, aside, kept, has_other_key, before)
 
 

@@ -1,4 +1,4 @@
-"""Deletes declarations so that they can be restored for a month, restores them, and erases them for good."""
+"""Deletes declarations so that they can be restored for some days, restores them, and erases them."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -7,7 +7,15 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from dnk_tool.domain.declarations.states import EventKind, State
-from dnk_tool.domain.permissions import RESTORABLE, Actor, Deleted, Permission, Subject, can, require
+from dnk_tool.domain.permissions import (
+    Actor,
+    Deleted,
+    Permission,
+    Subject,
+    can,
+    require,
+    restorable_since,
+)
 from dnk_tool.services.declarations.start import YearTaken
 from dnk_tool.services.work import Work
 from dnk_tool.store.aggregates import company_removal
@@ -62,7 +70,7 @@ def consequences(session: Session, declaration: Declaration) -> DeclarationConse
 
 
 def delete_declaration(work: Work, declaration: Declaration) -> None:
-    """Delete the declaration; it can be restored for `RESTORABLE`, and until then nothing shows it.
+    """Delete the declaration; it can be restored for some days (`RESTORABLE`), and nothing else shows it.
 
     Owners delete any, also in an archived company; editors an empty one. Raises NotPermitted,
     StillPublished and StillWithOthers. What an archived company has published is withdrawn with it.
@@ -87,11 +95,12 @@ def delete_declaration(work: Work, declaration: Declaration) -> None:
 def restore_declaration(work: Work, declaration: Declaration) -> None:
     """Restore a deleted declaration as it was, for those who may delete it.
 
-    Raises NotPermitted, also in an archived company, and YearTaken if its year has another one meanwhile.
+    Raises NotPermitted, also in an archived company, YearTaken if its year has another one meanwhile, and
+    Deleted once its time is over.
     """
     organisation_id, key = declaration.organisation_id, declaration.id
     declarations.lock_organisation(work.session, organisation_id)
-    if deleted.find(work.session, organisation_id, key) is None:
+    if find_restorable(work, organisation_id, key) is None:
         raise Deleted(key)
     _require_right(work.session, declaration, work.actor)
     existing = declarations.of_year(
@@ -118,7 +127,7 @@ def erase_expired(
 ) -> DatabaseDeletion | None:
     """Erase a deleted declaration whose time to be restored is over; None if it was restored meanwhile."""
     try:
-        return _erase(session, organisation_id, declaration_id, now, before=now - RESTORABLE)
+        return _erase(session, organisation_id, declaration_id, now, before=restorable_since(now))
     except Deleted:
         return None
 
@@ -133,16 +142,27 @@ def _erase(
     return deletion.delete_declaration(session, row, now=now)
 
 
-def restorable(session: Session, organisation_id: int, actor: Actor) -> Sequence[tuple[Declaration, bool]]:
-    """The company's deleted declarations, the last one first, and whether the actor may restore each."""
-    rows = deleted.of_company(session, organisation_id)
+def restorable(work: Work, organisation_id: int) -> Sequence[tuple[Declaration, bool]]:
+    """The company's deleted declarations, the last one first, and whether the actor may restore each.
+
+    Without those whose time is over, though the daily retention may not have erased them yet.
+    """
+    rows = deleted.of_company(work.session, organisation_id, since=restorable_since(work.now))
     subject = Subject(organisation_id)
-    if not rows or not can(Permission.DECLARATION_EDIT, actor, subject):
+    if not rows or not can(Permission.DECLARATION_EDIT, work.actor, subject):
         return [(row, False) for row in rows]
-    if can(Permission.ORGANISATION_CLOSE, actor, subject):
+    if can(Permission.ORGANISATION_CLOSE, work.actor, subject):
         return [(row, True) for row in rows]
-    empty = _empty_among(session, organisation_id, [row.id for row in rows])
+    empty = _empty_among(work.session, organisation_id, [row.id for row in rows])
     return [(row, row.id in empty) for row in rows]
+
+
+def find_restorable(work: Work, organisation_id: int, declaration_id: int) -> Declaration | None:
+    """A deleted declaration of the company that can be restored, reread; None for any other."""
+    row = deleted.find(work.session, organisation_id, declaration_id)
+    if row is None or row.deleted_at is None or row.deleted_at < restorable_since(work.now):
+        return None
+    return row
 
 
 def _require_right(session: Session, declaration: Declaration, actor: Actor) -> None:

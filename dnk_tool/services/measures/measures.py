@@ -31,7 +31,7 @@ from dnk_tool.domain.measures.model import (
     MeasureEffect,
     MeasureState,
 )
-from dnk_tool.domain.permissions import Deleted, Permission
+from dnk_tool.domain.permissions import Deleted, Permission, restorable_since
 from dnk_tool.domain.quantities import Quantity, from_base, in_base
 from dnk_tool.language import local_day
 from dnk_tool.services.editing.locks import lock_company
@@ -222,7 +222,7 @@ def move_measure(
 
 
 def remove_measure(work: Work, organisation_id: int, measure_id: int) -> None:
-    """Take a measure and its good example out at once; the measure can be restored for `RESTORABLE`.
+    """Take a measure and its good example out at once; it can be restored for some days (`RESTORABLE`).
 
     Raises NotPermitted and MeasureGone.
     """
@@ -237,7 +237,7 @@ def restore_measure(work: Work, organisation_id: int, measure_id: int) -> None:
     """Put a removed measure back as it was. Raises NotPermitted, MeasureGone and RegisterFull."""
     lock_company(work.session, organisation_id, Permission.DECLARATION_EDIT, work.actor)
     row = measures.find_row(work.session, organisation_id, measure_id)
-    if row is None:
+    if row is None or (row.removed_at and row.removed_at < restorable_since(work.now)):
         raise MeasureGone(measure_id)
     if row.removed_at is None:
         return

@@ -6,9 +6,11 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from dnk_tool import __version__
-from dnk_tool.config import Settings
+from dnk_tool.config import ConfigurationError, Settings, known_secret_key
 from dnk_tool.domain.permissions import Permission, require
 from dnk_tool.labels import N_
+from dnk_tool.secret_keys import KEY_FILE
+from dnk_tool.services.accounts.installation_key import KeyProblem, key_problem
 from dnk_tool.services.exports.opened_drafts import DraftCounts
 from dnk_tool.services.operation.findings import Finding, FindingState, Message, message, size
 from dnk_tool.services.operation.machine import Visit, check_machine
@@ -19,6 +21,7 @@ from dnk_tool.store.inspection import DatabaseFacts, read_facts, sqlite_file
 
 PROBLEM, NOTICE, OK = FindingState.PROBLEM, FindingState.NOTICE, FindingState.OK
 DATABASE, PDFS = message(N_("Version und Datenbank")), message(N_("PDFs"))
+KEY = message(N_("Geheimer Schlüssel"))
 _ORDER = {FindingState.PROBLEM: 0, FindingState.NOTICE: 1, FindingState.OK: 2}
 
 
@@ -46,11 +49,11 @@ def _check_database(session: Session, settings: Settings, now: datetime) -> list
         return [missing]
     try:
         facts = read_facts(session.connection())
-        database = _database_finding(facts, settings)
+        found = [_database_finding(facts, settings), _check_key(session, settings)]
         if not facts.is_current:
-            return [database]
+            return found
         clock = check_clock(session, now=now, database_clock=facts.clock)
-        return [database, *check_records(session, settings, now=now), clock]
+        return [*found, *check_records(session, settings, now=now), clock]
     except SQLAlchemyError:
         session.rollback()
         return [_no_answer(settings)]
@@ -126,6 +129,49 @@ def _database_finding(facts: DatabaseFacts, settings: Settings) -> Finding:
             )
             return Finding("database", DATABASE, PROBLEM, (text, *told), to_do)
     return Finding("database", DATABASE, OK, told)
+
+
+def _check_key(session: Session, settings: Settings) -> Finding:
+    """Whether the secret key is there, and the one that the installation was used with."""
+    file = str(settings.instance.resolve() / KEY_FILE)
+    try:
+        key, problem = known_secret_key(settings), key_problem(session.connection(), settings)
+    except ConfigurationError as error:
+        told = (
+            message("%(problem)s", problem=text) for text in error.problems
+        )  # in English, as at the start
+        return Finding(
+            "key", KEY, PROBLEM, tuple(told), message(N_("Legen Sie den bisherigen Schlüssel zurück."))
+        )
+    if problem is None:
+        text = N_("Es ist der bisherige.") if key else N_("Er entsteht beim ersten Start.")
+        return Finding("key", KEY, OK, (message(text),))
+    effect = message(
+        N_(
+            "„dnk serve“ und „dnk worker“ starten so nicht, und es entsteht keine Sicherung: Mit einem "
+            "anderen Schlüssel gälten keine Authenticator-App und kein Link für ein neues Passwort mehr."
+        )
+    )
+    if problem is KeyProblem.MISSING:
+        said = message(
+            N_("Er fehlt: DNK_SECRET_KEY ist nicht gesetzt, und %(file)s gibt es nicht."), file=file
+        )
+        lost = message(N_("Ist er für immer verloren: dnk accept-key --new."))
+    else:
+        place = "DNK_SECRET_KEY" if settings.secret_key else file
+        said = message(
+            N_("%(place)s ist ein anderer als der, mit dem hier bisher gearbeitet wurde."), place=place
+        )
+        lost = message(N_("Haben Sie ihn mit Absicht geändert: dnk accept-key."))
+    to_do = message(
+        N_(
+            "Legen Sie den bisherigen zurück: Setzen Sie DNK_SECRET_KEY wie zuvor, oder holen Sie ihn aus "
+            "einer Sicherung: (umask 077; tar -xzOf SICHERUNG instance/secret-key > %(file)s) %(lost)s"
+        ),
+        file=file,
+        lost=lost,
+    )
+    return Finding("key", KEY, PROBLEM, (said, effect), to_do)
 
 
 def _check_pdfs(settings: Settings, count: int | None, drafts: DraftCounts | None) -> Finding:

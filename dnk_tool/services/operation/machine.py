@@ -254,7 +254,7 @@ def check_secret_files(settings: Settings) -> Finding:
     elif files[0].exists():
         where = message(N_("Nur dnk-tool selbst kann den geheimen Schlüssel lesen."))
     else:
-        where = message(N_("Der geheime Schlüssel entsteht beim ersten Start."))
+        where = message(N_("Eine Datei mit dem geheimen Schlüssel gibt es nicht."))
     return Finding("files", FILES, OK, (where,))
 
 

@@ -60,6 +60,10 @@ BACKUP_PROBLEMS = {
         N_("Die Datenbank ist nicht auf dem Stand dieser Version."),
         N_("Bringen Sie die Datenbank auf den Stand dieser Version: dnk upgrade."),
     ),
+    "key": (
+        N_("Der geheime Schlüssel fehlt oder ist ein anderer als bisher."),
+        N_("Legen Sie den bisherigen zurück. Was dafür zu tun ist, sagt: dnk doctor."),
+    ),
 }
 UNKNOWN_BACKUP_PROBLEM = (
     N_("Der Grund ist hier nicht bekannt."),

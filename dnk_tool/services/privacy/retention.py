@@ -7,7 +7,7 @@ from pathlib import Path
 from sqlalchemy.orm import Session, sessionmaker
 
 from dnk_tool.config import Settings
-from dnk_tool.domain.permissions import RESTORABLE, SHELL
+from dnk_tool.domain.permissions import SHELL, restorable_since
 from dnk_tool.domain.review import READING_TIME
 from dnk_tool.language import LOCAL_TIME_ZONE
 from dnk_tool.services.declarations import deletion as declaration_deletion
@@ -65,7 +65,7 @@ def apply_retention(factory: sessionmaker[Session], settings: Settings, *, now: 
         outbox.remove_old(session, before=mails_before)
         ended = now - timedelta(days=settings.keep_invitations_days)
         invitations.remove_ended(session, before=ended)
-        measures.erase_removed(session, before=now - RESTORABLE)
+        measures.erase_removed(session, before=restorable_since(now))
     _remove_files(settings.instance / "outbox", before=mails_before)
     _erase_deleted_declarations(factory, settings, now=now)
     if settings.keep_trail_years:
@@ -85,7 +85,7 @@ def _remove_files(folder: Path, *, before: datetime) -> None:
 def _erase_deleted_declarations(factory: sessionmaker[Session], settings: Settings, *, now: datetime) -> None:
     """Erase what was deleted so long ago that it cannot be restored any more, each in its transaction."""
     with factory() as session:
-        expired = deleted.deleted_before(session, now - RESTORABLE)
+        expired = deleted.deleted_before(session, restorable_since(now))
     for organisation_id, declaration_id in expired:
         with write_session(factory) as session, session.begin():
             erased = declaration_deletion.erase_expired(session, organisation_id, declaration_id, now=now)

@@ -20,6 +20,14 @@ def app_of(session: Session, account_id: int) -> AuthenticatorApp | None:
     return session.get(AuthenticatorApp, account_id)
 
 
+def accounts_with_apps(session: Session) -> list[tuple[Account, AuthenticatorApp]]:
+    """All accounts that have an authenticator app, with it, in order of their addresses."""
+    joined = select(Account, AuthenticatorApp).join(
+        AuthenticatorApp, AuthenticatorApp.account_id == Account.id
+    )
+    return [(account, app) for account, app in session.execute(joined.order_by(Account.email))]
+
+
 def passkeys_of(session: Session, account_id: int) -> list[Passkey]:
     """The person's passkeys, oldest first."""
     return list(session.scalars(select(Passkey).where(Passkey.account_id == account_id).order_by(Passkey.id)))

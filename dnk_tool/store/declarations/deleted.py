@@ -14,10 +14,10 @@ from dnk_tool.store.tables.invitations import Invitation
 from dnk_tool.store.tables.review import RemarkRow
 
 
-def of_company(session: Session, organisation_id: int) -> Sequence[Declaration]:
-    """The company's deleted declarations, the last one first."""
+def of_company(session: Session, organisation_id: int, *, since: datetime) -> Sequence[Declaration]:
+    """The company's declarations that were deleted since a moment, the last one first."""
     asked = select(Declaration).where(
-        Declaration.organisation_id == organisation_id, Declaration.deleted_at.is_not(None)
+        Declaration.organisation_id == organisation_id, Declaration.deleted_at >= since
     )
     order = Declaration.deleted_at.desc(), Declaration.id.desc()
     return session.scalars(asked.order_by(*order), execution_options=WITH_DELETED).all()

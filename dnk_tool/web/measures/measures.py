@@ -20,7 +20,7 @@ from dnk_tool.catalogue.measure_kinds import load_measure_kinds
 from dnk_tool.domain.editing import ConflictError, Stored
 from dnk_tool.domain.measures.model import MAX_COMPANY_MEASURES, CompanyMeasure, MeasureState
 from dnk_tool.domain.measures.sums import repeated, sum_in_full_years, sum_in_year
-from dnk_tool.domain.permissions import RESTORABLE, Permission
+from dnk_tool.domain.permissions import RESTORABLE, Permission, restorable_since
 from dnk_tool.language import local_day
 from dnk_tool.services.exchange.example_proposals import fitting_examples
 from dnk_tool.services.measures import measures as verbs
@@ -103,7 +103,7 @@ def show(organisation_id: int) -> ResponseReturnValue:
     shown = sorted(_filtered(rows), key=lambda pair: ORDER.index(pair[1].state))
     page = paginate(len(shown), "seite", size=PAGE_LENGTH)
     in_full_years = sum_in_full_years(everything, kinds)
-    removed = measures.removed_rows(db(), organisation_id, since=datetime.now(UTC) - RESTORABLE)
+    removed = measures.removed_rows(db(), organisation_id, since=restorable_since(datetime.now(UTC)))
     return render_template(
         "measures/measures.html",
         total=len(rows),
@@ -118,6 +118,7 @@ def show(organisation_id: int) -> ResponseReturnValue:
         kinds=choice_options(kinds.kinds.values(), _("alle")),
         filters=_filters(),
         removed=removed[:MAX_REMOVED],
+        days=RESTORABLE.days,
         examples=example_links(everything),
         just_removed=next((row for row in removed if str(row.id) == request.args.get("geloescht")), None),
     )

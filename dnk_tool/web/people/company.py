@@ -4,7 +4,7 @@ from flask import Blueprint, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from dnk_tool.domain.permissions import Permission, Role
+from dnk_tool.domain.permissions import RESTORABLE, Permission, Role
 from dnk_tool.services.clusters.consent_renewal import is_to_be_answered
 from dnk_tool.store.clusters import queries as clusters
 from dnk_tool.store.tables.clusters import Cluster, Consent
@@ -47,7 +47,11 @@ def _company_links(organisation_id: int, unanswered: list[tuple[Cluster, Consent
         ("consents.show", _("Cluster"), _clusters_hint(unanswered)),
         ("sign_off_rule.show", _("Bestätigung"), _("Ob eine Person jede Version bestätigt, ehe sie gilt")),
         ("findable.show", _("Suchmaschinen"), _("Ob sie zeigen dürfen, was Sie veröffentlichen")),
-        ("declaration_deletion.index", _("Gelöschte Erklärungen"), _("30 Tage lang wiederherzustellen")),
+        (
+            "declaration_deletion.index",
+            _("Gelöschte Erklärungen"),
+            _("%(days)s Tage lang wiederherzustellen", days=RESTORABLE.days),
+        ),
         ("trail.show", _("Protokoll"), _("Wer wann was geändert hat")),
         (
             "company_export.show",

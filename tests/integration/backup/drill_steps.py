@@ -111,6 +111,8 @@ def environment(settings: Settings, **more: str) -> dict[str, str]:
     """What a process of its own needs to work on an installation."""
     outside = {name: value for name, value in os.environ.items() if not name.startswith("DNK_")}
     given = {"DNK_INSTANCE": str(settings.instance), "DNK_DATABASE_URL": settings.database}
+    if settings.secret_key:
+        given["DNK_SECRET_KEY"] = settings.secret_key.get_secret_value()
     return outside | given | more
 
 

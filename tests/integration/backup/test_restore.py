@@ -9,10 +9,12 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
+from pydantic import SecretStr
 from sqlalchemy import func, select, text
 
-from dnk_tool.config import Settings
+from dnk_tool.config import ConfigurationError, Settings
 from dnk_tool.domain.permissions import SHELL
+from dnk_tool.services.accounts import installation_key
 from dnk_tool.services.exports import pdf_cache
 from dnk_tool.services.privacy import erasure, erasure_files
 from dnk_tool.services.work import Work
@@ -307,3 +309,22 @@ def test_the_log_of_another_installation_erases_nobody(
     (elsewhere.instance / "erasures.log").write_text(f"# erasures of another\n{later.isoformat()} 1\n")
     assert dnk(elsewhere, "restore", backup_file).exit_code == 0
     assert "petra@example.org" in emails(elsewhere)
+
+
+def test_with_another_key_than_the_backups_nothing_starts(
+    full: Flask, dnk: Dnk, elsewhere: Settings, tmp_path: Path
+) -> None:
+    key, another = "the key of this server" * 2, "a key of another server" * 2
+    settings = full.extensions["dnk_settings"].model_copy(update={"secret_key": SecretStr(key)})
+    with database_session(full) as session:
+        installation_key.note_key(session, key, now=datetime.now(UTC))
+    file = tmp_path / "noted.tar.gz"
+    assert dnk(settings, "backup", file).exit_code == 0
+    with_another = elsewhere.model_copy(update={"secret_key": SecretStr(another)})
+    done = dnk(with_another, "restore", file)
+    assert done.exit_code == 0
+    assert "DNK_SECRET_KEY is not the backup's" in done.output
+    with pytest.raises(ConfigurationError, match="DNK_SECRET_KEY is not the secret key"):
+        dnk(with_another, "worker", "--once")
+    assert "DNK_SECRET_KEY" not in dnk(elsewhere, "restore", "--replace", file).output
+    assert dnk(elsewhere, "backup", tmp_path / "again.tar.gz").exit_code == 0, "the key came back in its file"

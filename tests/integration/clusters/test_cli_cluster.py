@@ -23,7 +23,9 @@ def run_cluster_command(*arguments: str) -> Result:
 
 
 def browser_of_instance(instance: Path) -> FlaskClient:
-    return make_application(config.load_settings(instance=instance)).test_client()
+    settings = config.load_settings(instance=instance)
+    config.create_secret_key(settings)  # as `dnk serve` does at its start
+    return make_application(settings).test_client()
 
 
 def test_a_cluster_is_created_and_its_link_lets_the_manager_in(instance: Path) -> None:

@@ -1,6 +1,6 @@
 """A deleted declaration comes back as it was, and is erased after a month; its year is free meanwhile."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 import pytest
@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session, aliased, joinedload
 
 from dnk_tool.domain.answers.answer import Disclosure
 from dnk_tool.domain.declarations.states import EventKind, State
-from dnk_tool.domain.permissions import Actor, Role
-from dnk_tool.language import format_long_date, local_day
+from dnk_tool.domain.permissions import RESTORABLE, Actor, Role
+from dnk_tool.language import LOCAL_TIME_ZONE, local_day
 from dnk_tool.services.privacy import retention
 from dnk_tool.store.base import Base
 from dnk_tool.store.tables import concerns
@@ -164,26 +164,42 @@ def test_in_an_archived_company_an_owner_can_only_erase_it(any_app: Flask, world
     assert post(owner, in_trash(world, "endgueltig"), {"typed_year": "2025"}).status_code == 303
 
 
-def test_after_a_month_it_is_erased_with_its_evidence(any_app: Flask, world: World) -> None:
-    """To the second after thirty days, which the pages and the README promise."""
+@pytest.mark.parametrize("is_retention_late", [False, True])
+def test_it_is_there_on_day_29_and_30_and_gone_on_day_31(
+    any_app: Flask, world: World, is_retention_late: bool
+) -> None:
+    """Measures follow the same days. On a day on which the retention runs late it is gone for people, too."""
+    assert RESTORABLE.days == 30, "this test walks the days of today's promise"
     add_contents(any_app, world)
+    trash, measures = f"/unternehmen/{world.own}/geloescht", f"/unternehmen/{world.own}/massnahmen"
     with time_machine.travel(NOW, tick=False):
-        post(signed_in(any_app, "owner"), deletion_path(world), {"typed_year": "2025"})
-        listed = signed_in(any_app, "owner").get(f"/unternehmen/{world.own}/geloescht").text
-    assert format_long_date(local_day(NOW + timedelta(days=30)), "de") in listed
+        said = post(
+            signed_in(any_app, "owner"), deletion_path(world), {"typed_year": "2025"}, follow_redirects=True
+        )
+    assert "Bis 25. Dezember 2026 können Sie sie hier wiederherstellen." in said.text
+    assert "endgültig ab 26. Dezember 2026" in said.text
     with database_session(any_app) as session:
-        measure = MeasureRow(organisation_id=world.own, text="LED", changed_at=NOW, removed_at=NOW)
-        session.add(measure)
+        session.add(MeasureRow(organisation_id=world.own, text="LED-Lampen", changed_at=NOW, removed_at=NOW))
     factory, settings = (any_app.extensions[name] for name in ("dnk_session_factory", "dnk_settings"))
-    retention.apply_retention(factory, settings, now=NOW + timedelta(days=30))
-    with database_session(any_app) as session:
-        assert stored_declaration(session, world) is not None
-        assert session.scalars(select(MeasureRow)).all()
-    with time_machine.travel(NOW + timedelta(days=30), tick=False):
-        assert post(signed_in(any_app, "owner"), in_trash(world, "wiederherstellen")).status_code == 303
-    with time_machine.travel(NOW, tick=False):
-        post(signed_in(any_app, "owner"), deletion_path(world), {"typed_year": "2025"})
-    retention.apply_retention(factory, settings, now=NOW + timedelta(days=30, seconds=1))
+    for number, time_of_day in ((29, time(9)), (30, time.min), (30, time(23, 59, 59)), (31, time.min)):
+        moment = datetime.combine(local_day(NOW) + timedelta(days=number), time_of_day, LOCAL_TIME_ZONE)
+        if not is_retention_late:
+            retention.apply_retention(factory, settings, now=moment.astimezone(UTC))
+        with time_machine.travel(moment, tick=False):
+            owner = signed_in(any_app, "owner")
+            is_there = number <= 30
+            assert (in_trash(world, "wiederherstellen") in owner.get(trash).text) == is_there, moment
+            assert ("LED-Lampen" in owner.get(measures).text) == is_there, moment
+            status = post(owner, in_trash(world, "wiederherstellen")).status_code
+            assert status == (303 if is_there else 404), moment
+            with database_session(any_app) as session:
+                row = stored_declaration(session, world)
+                assert (row is not None) == (is_there or is_retention_late)
+                assert bool(session.scalars(select(MeasureRow)).all()) == (is_there or is_retention_late)
+                if row:
+                    row.deleted_at = NOW
+    if is_retention_late:
+        retention.apply_retention(factory, settings, now=moment.astimezone(UTC))
     with database_session(any_app) as session:
         assert session.scalars(select(MeasureRow)).all() == []
         assert stored_declaration(session, world) is None

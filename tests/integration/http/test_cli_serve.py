@@ -307,6 +307,7 @@ def test_users_that_cannot_be_added(
         ["figures", "export", "1", "-o", "figures.csv"],
         ["evidence", "check"],
         ["resume"],
+        ["accept-key", "--new"],
         ["backup", "later.tar.gz"],
     ],
     ids=" ".join,

@@ -18,6 +18,7 @@ from sqlalchemy import update
 
 from dnk_tool.config import Settings
 from dnk_tool.domain.permissions import SHELL, Actor, NotPermitted
+from dnk_tool.services.accounts import encryption
 from dnk_tool.services.exports.opened_drafts import DraftCounts
 from dnk_tool.services.mail.background_worker import BackgroundWorker
 from dnk_tool.services.operation import machine
@@ -73,7 +74,8 @@ def busy(any_app: Flask) -> Flask:
     with database_session(any_app) as session:
         account = make_account(session, OPERATOR, name="Olga", is_operator=True)
         session.flush()
-        session.add(AuthenticatorApp(account_id=account.id, secret="x", created_at=NOW))
+        secret = encryption.encrypt(any_app.config["SECRET_KEY"], "x")
+        session.add(AuthenticatorApp(account_id=account.id, secret=secret, created_at=NOW))
     note_backup(any_app, NOW - timedelta(hours=7))
     write_note(any_app, notes.BACKGROUND_SEEN, (NOW - timedelta(minutes=3)).isoformat())
     return any_app

@@ -37,7 +37,7 @@ def files_and_modes(folder: Path) -> dict[str, tuple[bytes, int]]:
 
 @pytest.fixture
 def instance(command_instance: Path) -> Path:
-    config.secret_key(config.load_settings())
+    config.create_secret_key(config.load_settings())
     return command_instance
 
 

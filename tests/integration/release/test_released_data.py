@@ -13,6 +13,7 @@ import time_machine
 from click.testing import CliRunner
 from flask import Flask
 from flask.testing import FlaskClient
+from pydantic import SecretStr
 from sqlalchemy import create_engine, make_url, select
 from sqlalchemy.orm import Session
 
@@ -23,7 +24,8 @@ from dnk_tool.domain.declarations.document import canonical_json, fingerprint
 from dnk_tool.domain.declarations.document_reader import read_document
 from dnk_tool.domain.declarations.version_code import version_code
 from dnk_tool.domain.permissions import SHELL
-from dnk_tool.services.accounts import second_factor
+from dnk_tool.services.accounts import installation_key, second_factor
+from dnk_tool.services.accounts.installation_key import KeyProblem
 from dnk_tool.services.declarations.documents import current_file
 from dnk_tool.services.evidence import store_check
 from dnk_tool.services.publication import seal_keys, seals
@@ -281,6 +283,14 @@ def test_nobody_needs_a_second_factor_who_needed_none_before(
     assert settings.second_factor_for is None
     with old.store as session:
         assert second_factor.demanded_roles(session, settings) == ()
+
+
+def test_its_secret_key_is_known_by_its_apps(old: Old) -> None:
+    settings = old.app.extensions["dnk_settings"]
+    with old.store as session:
+        assert installation_key.key_problem(session.connection(), settings) is None
+        foreign = settings.model_copy(update={"secret_key": SecretStr("a key of another server" * 2)})
+        assert installation_key.key_problem(session.connection(), foreign) is KeyProblem.FOREIGN
 
 
 def test_links_in_mails_still_lead_somewhere(old: Old) -> None:

@@ -3,13 +3,13 @@
 An empty one goes with one click, a filled one after typing its year; both come back with one click.
 """
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from dnk_tool.domain.permissions import RESTORABLE, Permission
+from dnk_tool.domain.permissions import RESTORABLE, Permission, restorable_until
 from dnk_tool.language import local_day
 from dnk_tool.services.accounts.security_log import SecurityEvent
 from dnk_tool.services.declarations import deletion
@@ -18,7 +18,6 @@ from dnk_tool.services.declarations.start import YearTaken
 from dnk_tool.services.work import Work
 from dnk_tool.store import people as memberships
 from dnk_tool.store.clusters import queries as clusters
-from dnk_tool.store.declarations import deleted
 from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.web.accounts.step_up import requires_step_up
 from dnk_tool.web.http import security_events
@@ -71,7 +70,7 @@ def _delete() -> ResponseReturnValue:
     except (StillPublished, StillWithOthers):
         return _page(typed=typed), 409
     security_events.record(SecurityEvent.DELETED, about="declaration", number=str(declaration.id))
-    day = localised_date(local_day(now + RESTORABLE))
+    day = localised_date(restorable_until(now))
     flash(
         _(
             "Die Erklärung für %(year)s ist gelöscht. Bis %(day)s können Sie sie hier wiederherstellen.",
@@ -86,7 +85,7 @@ def _delete() -> ResponseReturnValue:
 @blueprint.get("/unternehmen/<int:organisation_id>/geloescht")
 @permit(Permission.ORGANISATION_EDIT)
 def index(organisation_id: int) -> ResponseReturnValue:
-    rows = deletion.restorable(db(), organisation_id, current_actor())
+    rows = deletion.restorable(current_work(), organisation_id)
     return render_template(
         "declarations/deleted.html",
         organisation=current_organisation(),
@@ -96,7 +95,7 @@ def index(organisation_id: int) -> ResponseReturnValue:
                 "id": row.id,
                 "year": row.reporting_year,
                 "deleted_on": local_day(row.deleted_at),
-                "until": local_day(row.deleted_at + RESTORABLE),
+                "erased_from": restorable_until(row.deleted_at) + timedelta(days=1),
                 "may_restore": may_restore,
             }
             for row, may_restore in rows
@@ -149,7 +148,7 @@ def erase(organisation_id: int, key: int) -> ResponseReturnValue:
 
 
 def _deleted_or_404(organisation_id: int, key: int) -> Declaration:
-    return deleted.find(db(), organisation_id, key) or abort(404)
+    return deletion.find_restorable(current_work(), organisation_id, key) or abort(404)
 
 
 def _redirect_to_list(organisation_id: int) -> ResponseReturnValue:

@@ -171,7 +171,7 @@ def test_foreign_and_unknown_numbers_are_not_there(other_world: OtherWorld, role
 
 
 def faults(other_world: OtherWorld, role: str) -> list[str]:
-    """What is told to a role of numbers that are not its own, where that is more than that nothing is there."""
+    """What a role is told of numbers that are not its own, where that is more than 404."""
     wrong, asked = [], 0
     client = other_world.clients[ASKING[role]]
     bind = other_world.app.url_map.bind("localhost")

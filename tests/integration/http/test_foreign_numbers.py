@@ -111,7 +111,7 @@ def other_world(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[OtherWo
     outsider = browsers(app, ["outsider"])["outsider"]
     with database_session(app) as session:
         session.add(ClusterMessage(cluster_id=1, subject="Treffen", text="Bitte.", mails=1, sent_at=NOW))
-    theirs = numbers(app)
+    theirs = latest_numbers(app)
     with database_session(app) as session:
         people = {one.email.partition("@")[0]: one.id for one in session.scalars(select(Account))}
         add_awards(session, 2, 2)
@@ -133,7 +133,7 @@ def other_world(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[OtherWo
     post(outsider, "/cluster/2/kohorten/neu", cohort | {"milestones-0-day": "14.01.2027"})
     theirs |= {"organisation_id": 3, "declaration_id": 3, "cluster_id": 1, "other_id": 3, "key": 3}
     assert not [name for name in TABLES if not theirs[name]], "there is one of each kind to ask for"
-    own = numbers(app) | {"organisation_id": 2, "declaration_id": 2, "cluster_id": 2}
+    own = latest_numbers(app) | {"organisation_id": 2, "declaration_id": 2, "cluster_id": 2}
     app.testing = False
     with watching(app.extensions["dnk_engine"]) as watch:
         clients = browsers(app, ASKING.values())
@@ -143,7 +143,7 @@ def other_world(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[OtherWo
         yield OtherWorld(app, clients, theirs, own, watch)
 
 
-def numbers(app: Flask) -> dict[str, int]:
+def latest_numbers(app: Flask) -> dict[str, int]:
     """The latest number of each kind; 0 where there is none."""
     tables = schema.metadata().tables
     with database_session(app) as session:
@@ -152,13 +152,13 @@ def numbers(app: Flask) -> dict[str, int]:
         }
 
 
-def numbered(rule: Rule) -> list[str]:
+def number_names(rule: Rule) -> list[str]:
     """The names in a route's address that number something."""
     return [name for name, converter in rule._converters.items() if isinstance(converter, IntegerConverter)]
 
 
 def test_every_number_in_an_address_is_known(app: Flask) -> None:
-    used = {name for rule, _method in rules(app) for name in numbered(rule)}
+    used = {name for rule, _method in rules(app) for name in number_names(rule)}
     assert used == TABLES.keys() | NO_OWNER.keys(), "say in TABLES or NO_OWNER what the new number is"
 
 
@@ -166,11 +166,11 @@ def test_every_number_in_an_address_is_known(app: Flask) -> None:
     "roles", [IN_SHORT, pytest.param(AT_NIGHT, marks=pytest.mark.nightly)], ids=["short", "night"]
 )
 def test_foreign_and_unknown_numbers_are_not_there(other_world: OtherWorld, roles: tuple[str, ...]) -> None:
-    wrong = [fault for role in roles for fault in faults(other_world, role)]
+    wrong = [fault for role in roles for fault in told_of_others(other_world, role)]
     assert not wrong, "\n".join(wrong)
 
 
-def faults(other_world: OtherWorld, role: str) -> list[str]:
+def told_of_others(other_world: OtherWorld, role: str) -> list[str]:
     """What a role is told of numbers that are not its own, where that is more than 404."""
     wrong, asked = [], 0
     client = other_world.clients[ASKING[role]]
@@ -179,7 +179,7 @@ def faults(other_world: OtherWorld, role: str) -> list[str]:
         if role not in ALLOWED[rule.endpoint]:
             continue
         scope = GUARDED & rule.arguments
-        names = set(numbered(rule)) - NO_OWNER.keys()
+        names = set(number_names(rule)) - NO_OWNER.keys()
         for name in names if len(scope) > 1 else names - GUARDED:
             told = {}
             # An operator may open everything that there is, and everybody what is public.
@@ -210,7 +210,7 @@ def test_the_numbers_open_pages_to_those_whose_they_are(other_world: OtherWorld)
     bind, opened, app = other_world.app.url_map.bind("localhost"), set(), other_world.app
     for role, client in browsers(app, ("owner", "manager")).items():
         for rule, method in rules(app):
-            names = set(numbered(rule)) - NO_OWNER.keys() - GUARDED
+            names = set(number_names(rule)) - NO_OWNER.keys() - GUARDED
             if method == "GET" and role in ALLOWED[rule.endpoint] and names:
                 values = PARTS | other_world.theirs
                 path = bind.build(rule.endpoint, {part: values[part] for part in rule.arguments})

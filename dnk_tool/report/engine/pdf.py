@@ -14,7 +14,6 @@ from itertools import chain
 from typing import Any, Protocol
 
 import weasyprint
-from weasyprint.text.fonts import FontConfiguration
 
 from dnk_tool.report.engine import (
     archive,
@@ -30,7 +29,7 @@ from dnk_tool.report.engine import (
     text_layer,
 )
 from dnk_tool.report.engine.kind import Engine
-from dnk_tool.report.engine.plan import RenderPlan
+from dnk_tool.report.engine.plan import RenderPlan, make_fonts
 
 log = logging.getLogger(__name__)
 
@@ -118,7 +117,7 @@ def _prepared(engine: Engine) -> tuple[_Plans, bool]:
 
 def _plain(html: str) -> AbstractContextManager[RenderPlan]:
     """Plans a render that knows nothing of earlier ones: the whole HTML, and fonts of its own."""
-    return nullcontext(RenderPlan(html, FontConfiguration(), dict))
+    return nullcontext(RenderPlan(html, make_fonts(), dict))
 
 
 @contextmanager

@@ -119,12 +119,8 @@ def decide_award(
 
 
 def delete_award(session: Session, cluster: Cluster, award_id: int, *, actor: Actor) -> None:
-    """Delete a round with nominations, jurors and sheets, if it is there. Raises NotPermitted."""
-    try:
-        row = locked_award(session, cluster, award_id, actor=actor)
-    except AwardGone:
-        return
-    session.delete(row)
+    """Delete a round with nominations, jurors and sheets. Raises NotPermitted and AwardGone."""
+    session.delete(locked_award(session, cluster, award_id, actor=actor))
 
 
 def decided_awards(session: Session, cluster_id: int) -> tuple[DecidedAward, ...]:

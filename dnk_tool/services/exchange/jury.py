@@ -15,7 +15,7 @@ from dnk_tool.language import Language, local_day
 from dnk_tool.services.accounts import action_limits
 from dnk_tool.services.accounts.action_limits import LimitedAction
 from dnk_tool.services.accounts.lifecycle import normalised_address, one_line
-from dnk_tool.services.exchange.awards import AwardMoved, locked_award
+from dnk_tool.services.exchange.awards import AwardGone, AwardMoved, locked_award
 from dnk_tool.services.work import Work
 from dnk_tool.store.answers import history
 from dnk_tool.store.exchange import awards, jury, nominations
@@ -101,13 +101,14 @@ def _record(work: Work, award: AwardRow) -> None:
 def remove_juror(session: Session, cluster: Cluster, award_id: int, juror_id: int, *, actor: Actor) -> None:
     """Take somebody out of the jury with all that they said; the link opens nothing any more.
 
-    A mail with it that still waits is not sent. Raises NotPermitted and AwardGone.
+    A mail with it that still waits is not sent. Raises NotPermitted, and AwardGone also without that juror.
     """
     award = locked_award(session, cluster, award_id, actor=actor)
     juror = jury.find_juror(session, award.id, juror_id)
-    if juror is not None:
-        _cancel_mail(session, juror)
-        session.delete(juror)
+    if juror is None:
+        raise AwardGone(award_id)
+    _cancel_mail(session, juror)
+    session.delete(juror)
 
 
 def _cancel_mail(session: Session, juror: JurorRow) -> None:

@@ -117,13 +117,16 @@ def propose(
 def withdraw_nomination(work: Work, organisation_id: int, award_id: int) -> None:
     """Take the company's nomination back at any time, or say no to a proposal; sheets and prize go with it.
 
-    Raises NotPermitted. Nothing happens without a nomination.
+    Raises NotPermitted, and AwardGone for a round that the company cannot know. Nothing happens without a
+    nomination.
     """
     lock_company(work.session, organisation_id, Permission.DECLARATION_EDIT, work.actor)
     award = awards.lock_award(work.session, award_id)
     consent = clusters.find_consent(work.session, organisation_id, award.cluster_id) if award else None
-    row = nominations.find_row(work.session, award_id, consent.id) if consent else None
-    if row is not None and award is not None:
+    if award is None or consent is None or award.state is AwardState.DRAFT:
+        raise AwardGone(award_id)
+    row = nominations.find_row(work.session, award_id, consent.id)
+    if row is not None:
         work.session.delete(row)
         _record(work, EventKind.AWARD_WITHDRAWN, organisation_id, award)
 
@@ -131,11 +134,15 @@ def withdraw_nomination(work: Work, organisation_id: int, award_id: int) -> None
 def remove_nomination(
     session: Session, cluster: Cluster, award_id: int, nomination_id: int, *, actor: Actor
 ) -> None:
-    """Take a nomination, if it is there, out of the manager's round. Raises NotPermitted and AwardGone."""
+    """Take a nomination out of the manager's round.
+
+    Raises NotPermitted, and AwardGone also without that nomination.
+    """
     award = locked_award(session, cluster, award_id, actor=actor)
     shown = nominations.find_shown(session, award.id, nomination_id)
-    if shown is not None:
-        session.delete(session.get_one(NominationRow, shown.id))
+    if shown is None:
+        raise AwardGone(award_id)
+    session.delete(session.get_one(NominationRow, shown.id))
 
 
 def _open(session: Session, organisation_id: int, award_id: int, now: datetime) -> tuple[AwardRow, Consent]:

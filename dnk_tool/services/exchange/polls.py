@@ -125,11 +125,8 @@ def close_poll(work: Work, cluster: Cluster, poll_id: int) -> None:
 
 
 def delete_poll(work: Work, cluster: Cluster, poll_id: int) -> None:
-    """Delete the poll with its answers, if it is there. Raises NotPermitted."""
-    try:
-        row = _locked_poll(work.session, cluster, poll_id, work.actor)
-    except PollGone:
-        return
+    """Delete the poll with its answers. Raises NotPermitted and PollGone."""
+    row = _locked_poll(work.session, cluster, poll_id, work.actor)
     _record(work, EventKind.POLL_DELETED, row)
     work.session.delete(row)
 

@@ -46,18 +46,18 @@ def change_group(
 
 
 def delete_group(session: Session, cluster: Cluster, group_id: int, *, actor: Actor) -> None:
-    """Delete a group, if it is there. Raises NotPermitted."""
-    try:
-        row = _locked_group(session, cluster, group_id, actor)
-    except GroupGone:
-        return
-    session.delete(row)
+    """Delete a group. Raises NotPermitted and GroupGone."""
+    session.delete(_locked_group(session, cluster, group_id, actor))
 
 
 def take_out(session: Session, cluster: Cluster, group_id: int, consent_id: int, *, actor: Actor) -> None:
-    """Let a member take part no longer, as the manager. Raises NotPermitted and GroupGone."""
+    """Let a member take part no longer, as the manager.
+
+    Raises NotPermitted, and GroupGone also without that member.
+    """
     row = _locked_group(session, cluster, group_id, actor)
-    working_groups.remove_member(session, row.id, consent_id)
+    if not working_groups.remove_member(session, row.id, consent_id):
+        raise GroupGone(group_id)
 
 
 def join_group(work: Work, organisation_id: int, group_id: int) -> WorkingGroupRow:

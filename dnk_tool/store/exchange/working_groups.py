@@ -106,10 +106,13 @@ def add_member(session: Session, group_id: int, consent_id: int, *, now: datetim
         session.add(WorkingGroupMember(group_id=group_id, consent_id=consent_id, joined_at=now))
 
 
-def remove_member(session: Session, group_id: int, consent_id: int) -> None:
-    """Let a member take part no longer."""
-    one = WorkingGroupMember.group_id == group_id, WorkingGroupMember.consent_id == consent_id
-    session.execute(delete(WorkingGroupMember).where(*one))
+def remove_member(session: Session, group_id: int, consent_id: int) -> bool:
+    """Let a member take part no longer; returns whether it did."""
+    row = session.get(WorkingGroupMember, (group_id, consent_id))
+    if row is not None:
+        session.delete(row)
+        session.flush()
+    return row is not None
 
 
 def remove_of_consent(session: Session, consent_id: int) -> None:

@@ -3,7 +3,7 @@
 import logging
 from datetime import UTC, datetime
 
-from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
@@ -84,9 +84,10 @@ def add() -> ResponseReturnValue:
 @permit(Permission.ACCOUNT)
 @requires_step_up
 def remove(passkey_id: int) -> ResponseReturnValue:
-    if passkeys.remove_passkey(db(), current_account(), passkey_id, actor=current_actor()):
-        alerts.send_sign_in_alert(current_account(), "passkey-removed")
-        flash(_("Der Passkey ist entfernt."), "success")
+    if not passkeys.remove_passkey(db(), current_account(), passkey_id, actor=current_actor()):
+        abort(404)
+    alerts.send_sign_in_alert(current_account(), "passkey-removed")
+    flash(_("Der Passkey ist entfernt."), "success")
     return redirect(url_for("second_factor.show"), 303)
 
 

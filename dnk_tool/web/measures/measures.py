@@ -230,6 +230,8 @@ def recalculate(organisation_id: int, measure_id: int) -> ResponseReturnValue:
 @blueprint.post("/<int:measure_id>/loeschen")
 @permit(Permission.DECLARATION_EDIT)
 def remove(organisation_id: int, measure_id: int) -> ResponseReturnValue:
+    """Remove the measure; pressed twice, it leads to the list."""
+    _own_or_404(organisation_id, measure_id)
     try:
         verbs.remove_measure(current_work(), organisation_id, measure_id)
     except MeasureGone:
@@ -240,14 +242,18 @@ def remove(organisation_id: int, measure_id: int) -> ResponseReturnValue:
 @blueprint.post("/<int:measure_id>/wiederherstellen")
 @permit(Permission.DECLARATION_EDIT)
 def restore(organisation_id: int, measure_id: int) -> ResponseReturnValue:
+    _own_or_404(organisation_id, measure_id)
     try:
         verbs.restore_measure(current_work(), organisation_id, measure_id)
         flash(_("Die Maßnahme ist wieder da."), "success")
-    except MeasureGone:
-        flash(_("Diese Maßnahme gibt es nicht mehr."), "warning")
     except RegisterFull:
         flash(_full(), "error")
     return redirect(url_for(".show", organisation_id=organisation_id), 303)
+
+
+def _own_or_404(organisation_id: int, measure_id: int) -> MeasureRow:
+    """A measure of the company, also a removed one that can be restored."""
+    return measures.find_row(db(), organisation_id, measure_id) or abort(404)
 
 
 def _with_savings(organisation_id: int, form: CompanyMeasureForm, before: CompanyMeasure) -> CompanyMeasure:

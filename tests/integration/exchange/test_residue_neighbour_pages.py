@@ -91,8 +91,7 @@ def test_one_manager_proposes_the_other_accepts_and_either_ends_it(
     ended = post(outsider, f"{other}/{world.cluster}/beenden", follow_redirects=True).text
     assert "Kein Mitglied sieht mehr" in ended
     assert "Eichenspäne" not in owner.get(board).text
-    again = post(outsider, f"{other}/{world.cluster}/beenden", follow_redirects=True).text
-    assert "gibt es nicht mehr" in again
+    assert post(outsider, f"{other}/{world.cluster}/beenden").status_code == 404
     assert "ist beendet" in mails_to(app, "manager@example.org")[-1]
     assert "Leitung des Nachbarnetzwerks" in manager.get(f"/cluster/{world.cluster}/protokoll").text
 
@@ -266,9 +265,7 @@ def test_the_ids_of_a_neighbour_are_no_ids_of_the_own_cluster(
     assert "herunternehmen" not in page
     assert lead.get(f"{about}/{posted.id}/herunternehmen").status_code == 404
     assert post(lead, f"{about}/{posted.id}/herunternehmen", {"reason": "Weg"}).status_code == 404
-    assert (
-        "gibt es nicht mehr" in post(lead, f"{about}/{posted.id}/stehen-lassen", follow_redirects=True).text
-    )
+    assert post(lead, f"{about}/{posted.id}/stehen-lassen").status_code == 404
     assert "Eichenspäne" not in lead.get(f"{about}.csv").text
     owner, own = signed_in(app, "owner"), f"/unternehmen/{world.own}/reststoffe"
     elsewhere = owner.get(f"{own}?cluster={world.foreign_cluster}")

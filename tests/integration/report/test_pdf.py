@@ -1,5 +1,6 @@
 """The printed declaration as a file: accessible, the same each time, honest about drafts."""
 
+import io
 import re
 import shutil
 import socket
@@ -429,6 +430,20 @@ def test_a_large_page_ends_at_the_limit_of_memory() -> None:
             "<html lang=de><title>x</title>" + "<p>Absatz" * 200_000, FINAL, RenderLimits(memory=400_000_000)
         )
     assert caught.value.reason == "memory"
+
+
+# Chinese, a picture, hieroglyphs, Thai, cuneiform, a letter for private use, and one that is no character.
+RARE = "x 漢字 😀 𓀀 ก 𒀀 \ue000 \uffff"
+
+
+@pytest.mark.parametrize("text", ["x", RARE], ids=["plain", "rare"])
+@pytest.mark.parametrize("style", ["", "<style>p { font-family: Unknown, fantasy }</style>"], ids=len)
+def test_a_page_that_names_no_font_of_ours_is_printed(style: str, text: str) -> None:
+    """The child's Fontconfig knows no fonts, and Pango crashes where there is none."""
+    printed = render_job(f"<html lang=de><title>x</title>{style}<p>{text}</p>", FINAL, RenderLimits())
+    with pikepdf.open(io.BytesIO(printed)) as pdf:
+        assert len(pdf.pages) == 1
+        assert pdf.pages[0].Resources.Font
 
 
 def test_an_address_outside_of_the_assets_stops_the_render() -> None:

@@ -11,7 +11,7 @@ from functools import cache
 from weasyprint.text.fonts import FontConfiguration
 
 from dnk_tool.report.engine.patches import Patch, apply_if_current
-from dnk_tool.report.engine.plan import RenderPlan
+from dnk_tool.report.engine.plan import RenderPlan, make_fonts
 from dnk_tool.report.engine.speedups import (
     LEFT_OUT,
     cascade,
@@ -63,7 +63,7 @@ def faster(html: str) -> Iterator[RenderPlan]:
 @cache
 def _fonts() -> FontConfiguration:
     """Boxes that are kept need the fonts that they were measured with."""
-    return FontConfiguration()
+    return make_fonts()
 
 
 @contextmanager

@@ -81,10 +81,10 @@ def discard(cluster_id: int, release_id: int) -> ResponseReturnValue:
 @permit(Permission.CLUSTER_LEAD)
 def withdraw(cluster_id: int, release_id: int) -> ResponseReturnValue:
     """Withdraw the numbers, with a reason that members can read."""
-    reason = request.form.get("reason", "")
+    year, reason = _release_or_404(release_id).reporting_year, request.form.get("reason", "")
     if len(reason.strip()) > MAX_REASON_LENGTH:
         error = _("Bitte kürzen Sie den Grund auf höchstens %(most)s Zeichen.", most=MAX_REASON_LENGTH)
-        return _page(_year_of(release_id), error, reason), 422
+        return _page(year, error, reason), 422
 
     def take_back(row: ReleaseRow, now: datetime) -> None:
         release_service.withdraw_release(Work(db(), current_actor(), now), current_cluster(), row.id, reason)
@@ -93,18 +93,14 @@ def withdraw(cluster_id: int, release_id: int) -> ResponseReturnValue:
     try:
         return _change(release_id, take_back)
     except NoReason:
-        return _page(
-            _year_of(release_id), _("Sagen Sie kurz, warum Sie die Zahlen zurückziehen."), reason
-        ), 422
+        return _page(year, _("Sagen Sie kurz, warum Sie die Zahlen zurückziehen."), reason), 422
 
 
 def _change(release_id: int, action: Callable[[ReleaseRow, datetime], None]) -> ResponseReturnValue:
     """Do something with a release of the cluster; say so where somebody else was faster."""
-    row = db().get(ReleaseRow, release_id)
-    year = row.reporting_year if row is not None and row.cluster_id == current_cluster().id else None
+    row = _release_or_404(release_id)
+    year = row.reporting_year
     try:
-        if row is None or year is None:
-            raise ReleaseChanged(release_id)
         action(row, datetime.now(UTC))
     except ReleaseChanged:
         flash(
@@ -126,9 +122,9 @@ def _order(year: int) -> None:
     after_commit(wake_background)
 
 
-def _year_of(release_id: int) -> int | None:
+def _release_or_404(release_id: int) -> ReleaseRow:
     row = db().get(ReleaseRow, release_id)
-    return row.reporting_year if row is not None and row.cluster_id == current_cluster().id else None
+    return row if row is not None and row.cluster_id == current_cluster().id else abort(404)
 
 
 def _page(year: int | None, error: str = "", reason: str = "") -> str:

@@ -81,6 +81,10 @@ def begin(declaration_id: int) -> ResponseReturnValue:
 def show(declaration_id: int, section_ref: str, thread_id: int) -> ResponseReturnValue:
     """Show the change request; any other remark stands on the section's page of remarks."""
     place = _place(section_ref, thread_id)
+    if place is None and all(
+        one.id != thread_id for one in current_situation().threads_of_section(section_ref)
+    ):
+        abort(404)
     if place is None or place.thread not in place.situation.change_requests():
         field = reply_field_name(thread_id)
         here = url_for("remarks.show", declaration_id=declaration_id, section_ref=section_ref, _anchor=field)

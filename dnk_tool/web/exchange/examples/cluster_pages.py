@@ -108,15 +108,14 @@ def _led(example_id: int, act: Callable[[int, datetime], None], *, is_published:
     False, with words about it, if the example is no longer as it was seen.
     """
     cluster, now = current_cluster(), datetime.now(UTC)
-    shown = examples.find_shown(db(), [cluster.id], example_id, today=local_day(now))
+    shown = _shown_or_404(cluster.id, example_id)
     try:
         act(whole_number(request.form.get("version")) or 0, now)
     except (ExampleGone, ExampleNotOpen):
         db().rollback()
         flash(_("Das Unternehmen hat dieses Beispiel gerade geändert oder zurückgezogen."), "warning")
         return False
-    if shown is not None:
-        mails.tell_company(cluster, shown, is_published=is_published)
+    mails.tell_company(cluster, shown, is_published=is_published)
     return True
 
 

@@ -130,7 +130,7 @@ def agree(organisation_id: int, inquiry_id: int) -> ResponseReturnValue:
         _tell_both(inquiry)
         flash(_("Beide haben zugestimmt. Hier stehen jetzt Name und Kontakt."), "success")
 
-    return _answered(answer)
+    return _answered(inquiry_id, answer)
 
 
 @blueprint.post("/anfragen/<int:inquiry_id>/ablehnen")
@@ -140,7 +140,7 @@ def decline(organisation_id: int, inquiry_id: int) -> ResponseReturnValue:
         verbs.decline(Work(db(), current_actor(), now), organisation_id, place.cluster.id, inquiry_id)
         flash(_("Abgelehnt. Die andere Seite erfährt Ihren Namen nicht."), "success")
 
-    return _answered(answer)
+    return _answered(inquiry_id, answer)
 
 
 @blueprint.post("/anfragen/<int:inquiry_id>/zuruecknehmen")
@@ -150,7 +150,7 @@ def take_back(organisation_id: int, inquiry_id: int) -> ResponseReturnValue:
         verbs.take_back(db(), organisation_id, place.cluster.id, inquiry_id, actor=current_actor())
         flash(_("Zurückgenommen. Die Anfrage ist gelöscht."), "success")
 
-    return _answered(answer)
+    return _answered(inquiry_id, answer)
 
 
 def posted_or_404(place: ResiduePlace, notice_id: int) -> BoardNotice:
@@ -207,9 +207,11 @@ def _ask_page(place: ResiduePlace, about: BoardNotice, form: InquiryForm) -> str
     )
 
 
-def _answered(answer: Callable[[ResiduePlace, datetime], None]) -> ResponseReturnValue:
-    """Do something with an inquiry; say so where it is gone."""
+def _answered(inquiry_id: int, answer: Callable[[ResiduePlace, datetime], None]) -> ResponseReturnValue:
+    """Do something with an inquiry, 404 if the company has none such; say so where it was declined."""
     place = place_or_404()
+    if residue_inquiries.find(db(), place.consent, inquiry_id) is None:
+        abort(404)
     try:
         answer(place, datetime.now(UTC))
     except ResidueGone:

@@ -169,12 +169,8 @@ def take_down(cluster_id: int, notice_id: int) -> ResponseReturnValue:
 @permit(Permission.CLUSTER_LEAD)
 def dismiss(cluster_id: int, notice_id: int) -> ResponseReturnValue:
     """Leave a reported notice where it is."""
-    try:
-        verbs.dismiss_reports(db(), current_cluster(), notice_id, actor=current_actor())
-        flash(_("Der Eintrag bleibt stehen."), "success")
-    except ResidueGone:
-        db().rollback()
-        flash(_("Diesen Eintrag gibt es nicht mehr."), "warning")
+    verbs.dismiss_reports(db(), current_cluster(), notice_id, actor=current_actor())
+    flash(_("Der Eintrag bleibt stehen."), "success")
     return redirect(url_for(".show", cluster_id=cluster_id), 303)
 
 

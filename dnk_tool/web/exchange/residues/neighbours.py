@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import UTC, datetime
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
@@ -81,7 +81,7 @@ def accept(cluster_id: int, other_id: int) -> ResponseReturnValue:
             mails.send_neighbour(other, cluster, EventKind.NEIGHBOUR_ACCEPTED)
         flash(_("„%(cluster)s“ ist jetzt ein Nachbarnetzwerk.", cluster=other.name), "success")
 
-    return _answered(cluster_id, answer)
+    return _answered(cluster_id, other_id, answer)
 
 
 @blueprint.post("/<int:other_id>/beenden")
@@ -101,11 +101,13 @@ def end(cluster_id: int, other_id: int) -> ResponseReturnValue:
             "success",
         )
 
-    return _answered(cluster_id, answer)
+    return _answered(cluster_id, other_id, answer)
 
 
-def _answered(cluster_id: int, answer: Callable[[datetime], None]) -> ResponseReturnValue:
-    """Do something with a pair; say so where it is gone."""
+def _answered(cluster_id: int, other_id: int, answer: Callable[[datetime], None]) -> ResponseReturnValue:
+    """Do something with a pair, 404 if it is none; say so where the own proposal waits for the other side."""
+    if neighbours.find_pair(db(), cluster_id, other_id) is None:
+        abort(404)
     try:
         answer(datetime.now(UTC))
     except NeighbourGone:

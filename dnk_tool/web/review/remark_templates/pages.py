@@ -117,7 +117,7 @@ def delete(cluster_id: int, stock_id: int) -> ResponseReturnValue:
         )
         return redirect(url_for("stock.edit", cluster_id=cluster_id, stock_id=stock_id), 303)
     except RemarkTemplateDeleted:
-        pass  # somebody else deleted it already
+        abort(404)
     return _redirect_to_list(_("Gelöscht. Anmerkungen, die Sie damit geschrieben haben, bleiben."))
 
 

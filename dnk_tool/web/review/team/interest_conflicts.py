@@ -79,6 +79,9 @@ def mark_conflict(cluster_id: int, organisation_id: int) -> ResponseReturnValue:
 @permit(Permission.CLUSTER_LEAD)
 def end_conflict(cluster_id: int, organisation_id: int, account_id: int) -> ResponseReturnValue:
     """Open the review to the person again; lead to where it is assigned if nobody has it."""
+    is_marked = team.conflict(db(), cluster_id, organisation_id, account_id) is not None
+    if not is_marked and all(one.id != account_id for one, _role in clusters.staff(db(), cluster_id)):
+        abort(404)
     try:
         is_ended = interest_conflicts.end_conflict(
             current_work(), cluster_id, current_organisation(), account_id

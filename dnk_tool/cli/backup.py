@@ -1,4 +1,4 @@
-"""The commands `dnk backup`, `dnk restore`, `dnk resume`: make or check a backup, put it back, write again."""
+"""The commands `dnk backup`, `dnk restore`, `dnk resume`: make and check a backup, put it back, resume."""
 
 import signal
 import sys

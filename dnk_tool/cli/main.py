@@ -36,10 +36,10 @@ COMMANDS = {
         "dnk_tool.cli.backup:backup", "Back up everything that this installation keeps: `dnk backup FILE`."
     ),
     "restore": LazyCommand(
-        "dnk_tool.cli.restore:restore", "Put the backup FILE into this installation, which must be stopped."
+        "dnk_tool.cli.backup:restore", "Put the backup FILE into this installation, which must be stopped."
     ),
     "resume": LazyCommand(
-        "dnk_tool.cli.restore:resume", "Let a restored copy send mails and reminders again."
+        "dnk_tool.cli.backup:resume", "Let a restored copy send mails and reminders again."
     ),
     "copy-database": LazyCommand(
         "dnk_tool.cli.installation:copy_database",

@@ -15,7 +15,7 @@ from tempfile import TemporaryDirectory
 from PIL import Image
 from sqlalchemy.orm import Session
 
-from dnk_tool.cli.demo import FILES, FINISHED_FILE, cluster
+from dnk_tool.cli.demo import FILES, FINISHED_FILE, command
 from dnk_tool.cli.demo.content import cluster_content
 from dnk_tool.cli.demo.examples import finished_document, load_document
 from dnk_tool.domain.declarations.document import canonical_json, fingerprint
@@ -65,7 +65,7 @@ def sample() -> bytes:
         schema.upgrade(engine)
         with write_session(session_factory(engine)) as session:
             blobs = FileBlobStore(Path(folder) / "evidence")
-            cluster.seed(session, blobs, password_hash="unused", now=datetime.now(UTC))
+            command.seed(session, blobs, password_hash="unused", now=datetime.now(UTC))
             document = read_document(published_json(session))
         engine.dispose()
     answers = {ref: each for ref, each in document.answers.items() if ref not in cluster_content().foreword}

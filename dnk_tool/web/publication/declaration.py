@@ -19,7 +19,7 @@ from dnk_tool.domain.declarations.document import Document
 from dnk_tool.domain.declarations.document_reader import read_document
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.language import local_day
-from dnk_tool.report.formats import CSV, XLSX, ExportFormat
+from dnk_tool.report.formats import CSV, PDF, XLSX, ExportAudience, ExportFormat, offered_formats
 from dnk_tool.report.view.branding import Branding
 from dnk_tool.report.view.charts.trend import trend
 from dnk_tool.report.view.compose import compose
@@ -31,6 +31,7 @@ from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.publication import publications
 from dnk_tool.store.publication.publications import PublicationRecord, PublishedYear
 from dnk_tool.store.tables.declarations import Snapshot
+from dnk_tool.web.exports.download_links import DownloadLink
 from dnk_tool.web.exports.responses import (
     JSON,
     attachment,
@@ -45,9 +46,57 @@ from dnk_tool.web.http.languages import current_language
 from dnk_tool.web.http.transactions import db
 from dnk_tool.web.mail.mails import public_base_url
 from dnk_tool.web.publication import files
-from dnk_tool.web.publication.download_links import Encodings, downloads, encodings
 from dnk_tool.web.publication.lists import blueprint
 from dnk_tool.web.publication.responses import public_response
+
+
+@dataclass(frozen=True, slots=True)
+class PublicDownloads:
+    """The links on the page besides the PDF: declaration, figures, data."""
+
+    declaration: Sequence[DownloadLink]
+    figures: Sequence[DownloadLink]
+    data: Sequence[DownloadLink]
+
+
+@dataclass(frozen=True, slots=True)
+class Encodings:
+    """Media type and absolute address of each file of the declaration and of its figures."""
+
+    declaration: Sequence[tuple[str, str]]
+    figures: Sequence[tuple[str, str]]
+
+
+def downloads(slug: str) -> PublicDownloads:
+    """The links on a declaration's page, in the language of the page."""
+    short = DownloadLink(url_for("public.short_pdf", slug=slug), _("Kurzfassung (PDF)"))
+    formats = [
+        DownloadLink(
+            url_for("public.file", slug=slug, export_format=offered_format), _(offered_format.file_label)
+        )
+        for offered_format in offered_formats(ExportAudience.PUBLIC)
+    ]
+    figures = [
+        DownloadLink(url_for("public.xlsx", slug=slug), _(XLSX.file_label)),
+        DownloadLink(url_for("public.csv", slug=slug), _(CSV.file_label)),
+    ]
+    data = DownloadLink(url_for("public.data", slug=slug), _("JSON-Datei"))
+    return PublicDownloads([short, *formats], figures, [data])
+
+
+def encodings(slug: str) -> Encodings:
+    """The files of a declaration, for structured data."""
+    base = public_base_url()
+    formats = [
+        (offered_format.media_type, base + url_for("public.file", slug=slug, export_format=offered_format))
+        for offered_format in offered_formats(ExportAudience.PUBLIC)
+    ]
+    pdf = PDF.media_type, base + url_for("public.pdf", slug=slug)
+    data = JSON, base + url_for("public.data", slug=slug)
+    csv = CSV.media_type, base + url_for("public.csv", slug=slug)
+    xlsx = XLSX.media_type, base + url_for("public.xlsx", slug=slug)
+    return Encodings([pdf, *formats, data], [csv, xlsx])
+
 
 MAX_YEARS = 6  # compared beside each other
 

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from dnk_tool.catalogue.residue_pairs import load_residue_pairs
-from dnk_tool.cli.demo import cluster as demo
+from dnk_tool.cli.demo import command as demo
 from dnk_tool.cli.demo import member_declarations as texts
 from dnk_tool.cli.demo.content import cluster_content, network_content
 from dnk_tool.cli.demo.examples import finished_document

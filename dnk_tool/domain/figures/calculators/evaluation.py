@@ -9,7 +9,7 @@ from fractions import Fraction
 from dnk_tool.catalogue.calculators.model import SCOPE_3_CATEGORIES, Activity, Calculator
 from dnk_tool.catalogue.standard.item_model import Datapoint
 from dnk_tool.domain.answers.answer import Figure, Quality
-from dnk_tool.domain.figures.calculators import derive_economy, derive_energy, derive_people, derive_resources
+from dnk_tool.domain.figures.calculators import derive_energy, derive_people, derive_resources
 from dnk_tool.domain.figures.calculators.derivation import Derivation, DerivedValue
 from dnk_tool.domain.figures.calculators.line_checks import line_faults
 from dnk_tool.domain.figures.calculators.line_steps import slot_steps
@@ -40,8 +40,8 @@ DERIVATIONS: tuple[Derivation, ...] = (
     derive_people.staff,
     derive_people.training,
     derive_people.diversity,
-    derive_economy.economy,
-    derive_economy.intensities,
+    derive_resources.economy,
+    derive_resources.intensities,
 )
 
 

@@ -4,7 +4,7 @@ The form of a joint goal: from which year until which, and how much.
 Which members do not count, in words: never by name where the permission is without names.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -24,19 +24,27 @@ from dnk_tool.domain.aggregates.joint_goal import (
     LAST_GOAL_YEAR,
     LONGEST_PERIOD,
     JointGoal,
+    JointProgress,
+    JointSum,
     MissingCompanies,
+    Saving,
+    SavingPart,
 )
 from dnk_tool.domain.aggregates.joint_progress import JointSumRefused
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.language import format_long_date, local_day
+from dnk_tool.report.files import spreadsheet
+from dnk_tool.report.files.spreadsheet import CellValue, Worksheet
+from dnk_tool.report.formats import XLSX
 from dnk_tool.services.aggregates import joint_goals as goal_service
 from dnk_tool.services.aggregates.joint_goals import JointSumTooEarly, NoJointGoal
-from dnk_tool.store.aggregates import joint_goals
+from dnk_tool.store.aggregates import joint_goals, joint_sums
 from dnk_tool.store.clusters.cockpit import MemberFilter
-from dnk_tool.web.aggregates.joint_goal.numbers import rule_text
+from dnk_tool.web.aggregates.joint_goal.numbers import UNITS, kind_label, rule_text, state_label
 from dnk_tool.web.aggregates.joint_goal.view import goal_view, rule_sentences
 from dnk_tool.web.aggregates.releases.confirmation_mail import ask_operators
 from dnk_tool.web.clusters.cockpit.member_list_query import filter_parameters
+from dnk_tool.web.exports.responses import attachment
 from dnk_tool.web.http.access import current_cluster, current_work, permit
 from dnk_tool.web.http.cluster_pages import ClusterTab, cluster_page
 from dnk_tool.web.http.input.save_ids import creates
@@ -262,3 +270,64 @@ def _form_page(form: JointGoalForm, *, theirs: JointGoal | None = None) -> str:
         errors=field_errors(form),
         theirs=goal_values(theirs, 0) if theirs else None,
     )
+
+
+@blueprint.get("/monitoring.xlsx")
+@permit(Permission.CLUSTER_LEAD)
+def xlsx(cluster_id: int) -> ResponseReturnValue:
+    shown = joint_sums.shown_joint_sum(db(), cluster_id)
+    if shown is None:
+        return redirect(url_for("joint_goal.show", cluster_id=cluster_id), 302)
+    goal = joint_goals.find_goal(db(), cluster_id)
+    name = f"{_('Monitoring')} {current_cluster().name} {local_day(shown.made_at)}.xlsx"
+    content = spreadsheet.to_workbook(
+        _sheets(shown, goal), language=current_language(), made_on=local_day(shown.made_at)
+    )
+    return attachment(content, XLSX.media_type, name)
+
+
+def _sheets(shown: JointSum, goal: JointGoal | None) -> Iterator[Worksheet]:
+    progress, head = shown.progress, _heading()
+    yield Worksheet(_("Maßnahmen nach Art"), [_("Art der Maßnahme"), *head], list(_kind_rows(progress)))
+    yield Worksheet(_("Stand der Umsetzung"), [_("Stand"), *head], list(_state_rows(progress, goal)))
+    about = [[_("Cluster"), current_cluster().name], [_("Stand"), local_day(shown.made_at)]]
+    years = f"{progress.from_year}–{progress.until_year}"
+    about += [[_("Zeitraum"), years], [_("Mitglieder"), progress.members], [_("Regeln"), progress.rules]]
+    about += [["", text] for text in (*_withheld(progress), *rule_sentences())]
+    yield Worksheet(_("Rechnung"), [_("Angabe"), _("Wert")], about, wrapped=(1,))
+
+
+def _heading() -> list[str]:
+    return [_("Zahl der Unternehmen"), _("Maßnahmen"), *(str(UNITS[saving]) for saving in Saving)]
+
+
+def _kind_rows(progress: JointProgress) -> Iterator[Sequence[CellValue]]:
+    for each in progress.kinds:
+        yield _row(kind_label(each), each.part)
+    yield _row(_("Summe"), progress.total)
+
+
+def _state_rows(progress: JointProgress, goal: JointGoal | None) -> Iterator[Sequence[CellValue]]:
+    for each in progress.states:
+        yield _row(state_label(each.states), each.part)
+    yield _row(_("Summe"), progress.total)
+    if goal and progress.is_of(goal):
+        amounts = (_amount(saving, goal.amount(saving)) for saving in Saving)
+        yield [_("Ziel"), None, None, *amounts]
+
+
+def _row(label: str, part: SavingPart) -> Sequence[CellValue]:
+    return [label, part.companies, part.measures, *(_amount(each, part.value(each)) for each in Saving)]
+
+
+def _amount(saving: Saving, value: Decimal | None) -> Decimal | None:
+    return value / 1_000 if value is not None and saving is Saving.ENERGY else value
+
+
+def _withheld(progress: JointProgress) -> Iterator[str]:
+    """Why numbers are missing, each reason once."""
+    rules = [found.rule for found in progress.total.sums.values() if found.value is None]
+    rules += [] if progress.states else [progress.states_rule]
+    rules += [] if progress.kinds else [progress.kinds_rule]
+    for rule in dict.fromkeys(rules):
+        yield _("Nicht gezeigt: %(reason)s", reason=rule_text(rule))

@@ -5,17 +5,19 @@ A manager writes the question of a poll, and changes it as long as nobody has an
 What the pages of polls show: results as bars, two results side by side, and how one takes part.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import partial
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from dnk_tool.catalogue.poll_questions import load_poll_questions
 from dnk_tool.domain.exchange.polls import (
+    LEAST_ANSWERS,
     Attribution,
     PairedBar,
     PollKind,
@@ -26,6 +28,9 @@ from dnk_tool.domain.exchange.polls import (
     paired_bars,
 )
 from dnk_tool.domain.permissions import Permission
+from dnk_tool.language import local_day
+from dnk_tool.report.files import spreadsheet
+from dnk_tool.report.files.spreadsheet import CellValue
 from dnk_tool.report.view.qr_code import qr_path
 from dnk_tool.services.exchange import polls as poll_service
 from dnk_tool.services.exchange.polls import (
@@ -41,6 +46,7 @@ from dnk_tool.store.exchange.polls import question_of
 from dnk_tool.store.tables.exchange.polls import PollRow
 from dnk_tool.web.exchange.polls.form import PollForm, form_options, question_values, supplied_values
 from dnk_tool.web.exchange.polls.words import ATTRIBUTIONS, KINDS, STATES, section_title
+from dnk_tool.web.exports.responses import attachment
 from dnk_tool.web.http.access import current_actor, current_cluster, current_work, permit
 from dnk_tool.web.http.cluster_pages import ClusterTab, cluster_page
 from dnk_tool.web.http.input.save_ids import creates
@@ -309,3 +315,61 @@ def _form_page(form: PollForm, poll_id: int | None = None, *, theirs: PollQuesti
         attributions=ATTRIBUTIONS,
         options=form_options(),
     )
+
+
+RELOADED_AFTER = 5  # seconds
+
+
+@blueprint.get("/<int:poll_id>/wand")
+@permit(Permission.CLUSTER_LEAD)
+def wall(cluster_id: int, poll_id: int) -> ResponseReturnValue:
+    """The result as it grows; loads itself anew while the poll is open, unless it is held still."""
+    found, is_still = poll_or_404(cluster_id, poll_id), "still" in request.args
+    view = poll_view(poll_picture(db(), found))
+    page = render_template(
+        "exchange/polls/wall.html",
+        cluster=current_cluster(),
+        poll=found,
+        view=view,
+        entry=entry_of(found),
+        least=LEAST_ANSWERS,
+        is_named=found.attribution is Attribution.NAMED,
+        criterion=section_title(found.section),
+        is_still=is_still,
+        today=local_day(datetime.now(UTC)),
+    )
+    response = make_response(page)
+    if view.is_open and not is_still:
+        response.headers["Refresh"] = str(RELOADED_AFTER)
+    return response
+
+
+@blueprint.get("/<int:poll_id>/antworten.csv")
+@permit(Permission.CLUSTER_LEAD)
+def answers_csv(cluster_id: int, poll_id: int) -> ResponseReturnValue:
+    """How often each answer was chosen, released texts, and of a poll with names who answered what."""
+    view = poll_view(poll_picture(db(), poll_or_404(cluster_id, poll_id)))
+    heading = (_("Frage"), _("Antwort"), _("Anzahl"), _("Antworten insgesamt"), _("Unternehmen"))
+    rows = [*_result_rows(view), *_named_rows(view)]
+    return attachment(spreadsheet.to_csv(heading, rows), "text/csv", f"{_('Umfrage')}-{view.poll.code}.csv")
+
+
+def _result_rows(view: PollView) -> Iterator[tuple[CellValue, ...]]:
+    question, result = view.question.text, view.result
+    if not result.bars and not result.texts:
+        yield question, "", None, result.answers, ""
+    for bar in result.bars:
+        yield question, bar.label, bar.count, result.answers, ""
+    for text in result.texts:
+        yield question, text, None, result.answers, ""
+
+
+def _named_rows(view: PollView) -> Iterator[tuple[CellValue, ...]]:
+    if view.poll.attribution is not Attribution.NAMED:
+        return
+    labels = choice_labels(view.question)
+    for named in poll_answers.named_answers(db(), view.poll.id):
+        for place in named.answer.chosen:
+            yield view.question.text, labels[place], None, view.result.answers, named.company
+        if named.answer.text:
+            yield view.question.text, named.answer.text, None, view.result.answers, named.company

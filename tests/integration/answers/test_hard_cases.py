@@ -21,12 +21,6 @@ from tests.support.browsers import send
 NOW = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
 
 
-@pytest.fixture
-def editor(client: FlaskClient, world: World) -> FlaskClient:
-    sign_in(client, "editor@example.org")
-    return client
-
-
 def test_the_longest_number_can_be_shown_again(editor: FlaskClient, world: World) -> None:
     path = f"/erklaerungen/{world.own_declaration}/kriterien/13/kennzahlen"
     longest = "12345678901234567890,1234567890"

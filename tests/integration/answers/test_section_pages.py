@@ -23,12 +23,6 @@ GROSS = "ref-GRI-SRS-305-1.a"
 
 
 @pytest.fixture
-def editor(client: FlaskClient, world: World) -> FlaskClient:
-    sign_in(client, "editor@example.org")
-    return client
-
-
-@pytest.fixture
 def base(world: World) -> str:
     return f"/erklaerungen/{world.own_declaration}/kriterien"
 

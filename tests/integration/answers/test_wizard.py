@@ -34,12 +34,6 @@ Fields = dict[str, list[str]]
 SECTIONS = [section.ref for section in select_edition("dnk-2017", "gri").sections]
 
 
-@pytest.fixture
-def editor(client: FlaskClient, world: World) -> FlaskClient:
-    sign_in(client, "editor@example.org")
-    return client
-
-
 def stored_answers_by_ref(app: Flask, world: World) -> dict[str, Any]:
     with database_session(app) as session:
         rows = session.scalars(select(AnswerRow).where(AnswerRow.declaration_id == world.own_declaration))

@@ -14,13 +14,6 @@ from tests.support.browsers import own_page, save_page
 LINK = re.compile(r'<a href="([^"]+)"( aria-current="page")?(?: data-live="[^"]+")?>(.*?)</a>', re.DOTALL)
 
 
-@pytest.fixture
-def editor(app: Flask, world: World) -> FlaskClient:
-    client = app.test_client()
-    sign_in(client, "editor@example.org")
-    return client
-
-
 def map_of(page: str) -> str:
     return page.split('<nav class="dnk-map"')[1].split("</nav>", maxsplit=1)[0]
 

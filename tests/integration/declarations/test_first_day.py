@@ -13,17 +13,10 @@ from dnk_tool.domain.answers.answer import Disclosure
 from dnk_tool.store.tables.answers import AnswerRow
 from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.store.tables.organisations import Organisation
-from tests.support.app import World, count_statements, database_session, form_fields, sign_in
+from tests.support.app import World, count_statements, database_session, form_fields
 from tests.support.browsers import words_of
 
 FIRST_GOALS = ("12.3", "13.4", "14.4", "15.3", "16.3")
-
-
-@pytest.fixture
-def editor(app: Flask, world: World) -> FlaskClient:
-    client = app.test_client()
-    sign_in(client, "editor@example.org")
-    return client
 
 
 @pytest.fixture

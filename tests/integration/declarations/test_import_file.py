@@ -28,7 +28,7 @@ from dnk_tool.store.tables.organisations import Organisation
 from dnk_tool.web.declarations.import_file import fault_text
 from tests.integration.conftest import NOW
 from tests.integration.exports.test_attached_data import CRAFT, carrier, changed_pdf, with_annex
-from tests.support.app import World, database_session, form_fields, sign_in, token_of
+from tests.support.app import World, database_session, form_fields, token_of
 
 KEY = (2024, "energy.electricity.consumption")
 
@@ -43,12 +43,6 @@ def earlier() -> Any:
 @pytest.fixture(scope="module")
 def pdf() -> bytes:
     return carrier(earlier())
-
-
-@pytest.fixture
-def editor(client: FlaskClient, world: World) -> FlaskClient:
-    sign_in(client, "editor@example.org")
-    return client
 
 
 def hand_in(client: FlaskClient, world: World, content: bytes, name: str = "x.pdf") -> TestResponse:

@@ -3,7 +3,6 @@
 import re
 from datetime import UTC, datetime
 
-import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
@@ -20,13 +19,6 @@ from tests.support.app import (
     form_fields,
     sign_in,
 )
-
-
-@pytest.fixture
-def editor(app: Flask, world: World) -> FlaskClient:
-    client = app.test_client()
-    sign_in(client, "editor@example.org")
-    return client
 
 
 def missing_page(client: FlaskClient, world: World, **wanted: str) -> str:

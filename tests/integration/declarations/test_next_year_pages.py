@@ -58,12 +58,6 @@ def add_answer(session: Any, declaration_id: int, ref: str, **said: Any) -> None
     )
 
 
-@pytest.fixture
-def editor(client: FlaskClient, world: World) -> FlaskClient:
-    sign_in(client, "editor@example.org")
-    return client
-
-
 def stored_answer(app: Flask, declaration_id: int, ref: str) -> tuple[str, int | None, int] | None:
     with database_session(app) as session:
         row = session.scalar(

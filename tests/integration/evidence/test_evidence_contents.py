@@ -76,12 +76,12 @@ def test_a_quota_holds_whoever_comes_at_the_same_time(
 
 
 def test_what_is_there_already_needs_no_room(
-    session: Session, declaration: Declaration, editor: Actor, blobs: FileBlobStore
+    session: Session, declaration: Declaration, actor: Actor, blobs: FileBlobStore
 ) -> None:
-    add_evidence(session, blobs, declaration, editor, quota=6)
-    add_evidence(session, blobs, declaration, editor, target=FIGURE, quota=6)
+    add_evidence(session, blobs, declaration, actor, quota=6)
+    add_evidence(session, blobs, declaration, actor, target=FIGURE, quota=6)
     with pytest.raises(QuotaExceeded) as full:
-        add_evidence(session, blobs, declaration, editor, make_file(b"b"), quota=6)
+        add_evidence(session, blobs, declaration, actor, make_file(b"b"), quota=6)
     assert (full.value.needed, full.value.free) == (1, 0)
 
 
@@ -195,7 +195,7 @@ def test_whoever_adds_what_is_just_taken_away_puts_it_there_again(
 def test_a_full_disk_keeps_no_row(
     session: Session,
     declaration: Declaration,
-    editor: Actor,
+    actor: Actor,
     blobs: FileBlobStore,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -205,7 +205,7 @@ def test_a_full_disk_keeps_no_row(
     monkeypatch.setattr(FileBlobStore, "put", full)
     with pytest.raises(StorageFull):
         evidence_files.add_evidence(
-            Work(session, editor, NOW),
+            Work(session, actor, NOW),
             blobs,
             declaration,
             ANSWER,

@@ -27,13 +27,6 @@ def inline(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def editor(app: Flask, world: World) -> FlaskClient:
-    client = app.test_client()
-    sign_in(client, "editor@example.org")
-    return client
-
-
-@pytest.fixture
 def bills(editor: FlaskClient, world: World) -> str:
     """The page of bills, with a bill for gas."""
     address = f"/erklaerungen/{world.own_declaration}/rechnungen/"

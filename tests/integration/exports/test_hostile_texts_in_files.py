@@ -36,13 +36,6 @@ WORD = "Wort" * 50_000  # 200 kB without a place to break
 
 
 @pytest.fixture
-def editor(app: Flask, world: World) -> FlaskClient:
-    client = app.test_client()
-    sign_in(client, "editor@example.org")
-    return client
-
-
-@pytest.fixture
 def version(app: Flask, world: World) -> str:
     """The address of a frozen version without its ending."""
     content = canonical_json(full_document())

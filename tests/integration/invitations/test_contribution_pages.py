@@ -40,12 +40,6 @@ NOW = datetime(2026, 11, 25, 10, 0, tzinfo=UTC)
 
 
 @pytest.fixture
-def editor(client: FlaskClient, world: World) -> FlaskClient:
-    sign_in(client, "editor@example.org")
-    return client
-
-
-@pytest.fixture
 def guest(app: Flask) -> FlaskClient:
     """A browser of somebody who never signed in."""
     return app.test_client()

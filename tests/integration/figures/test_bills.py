@@ -1,4 +1,7 @@
-"""The usual bills on one page: entered at once, saved as calculator lines; nothing typed is lost."""
+"""The usual bills on one page: entered at once, saved as calculator lines; nothing typed is lost.
+
+The search for the kind of a bill finds what people call things.
+"""
 
 import io
 import re
@@ -20,7 +23,7 @@ from dnk_tool.store.tables.evidence import EvidenceFile, EvidenceUse
 from dnk_tool.store.tables.figures import ExplainedWarning, LineRow
 from dnk_tool.web.figures.bills.others import find_activities
 from tests.integration.figures.stored_figures import stored_lines, stored_value
-from tests.support.app import World, count_statements, database_session, form_fields, sign_in
+from tests.support.app import World, count_statements, database_session, form_fields
 from tests.support.browsers import words_of
 from tests.support.files.evidence_files import pdf
 
@@ -269,11 +272,10 @@ def test_each_word_finds_its_kind_among_the_first() -> None:
     assert len(BILL_WORDS) >= 120
 
 
-def test_without_a_hit_the_page_says_what_to_do(client: FlaskClient, world: World) -> None:
-    sign_in(client, "editor@example.org")
+def test_without_a_hit_the_page_says_what_to_do(editor: FlaskClient, world: World) -> None:
     path = f"/erklaerungen/{world.own_declaration}/rechnungen/andere"
-    page = client.get(f"{path}?suche=xyzzy").text
+    page = editor.get(f"{path}?suche=xyzzy").text
     advice = page.split("Was Sie trotzdem tun können")[1].split("</ul>")[0]
     for place in ("purchases/zeilen/neu?art=purchase", "waste/zeilen/neu?art=incineration"):
         assert place in advice
-    assert "Was Sie trotzdem tun können" not in client.get(f"{path}?suche=Strom").text
+    assert "Was Sie trotzdem tun können" not in editor.get(f"{path}?suche=Strom").text

@@ -1,4 +1,4 @@
-"""Signing in and out, passwords, the first start, and what strangers can learn: as good as nothing."""
+"""Signing in and out, names, passwords, the first start, and what strangers can learn: as good as nothing."""
 
 import re
 import time
@@ -20,6 +20,7 @@ from dnk_tool.services.accounts import first_start, passwords
 from dnk_tool.services.accounts.lifecycle import InvalidAddress, guest_account, normalised_address
 from dnk_tool.services.accounts.passwords import Weakness
 from dnk_tool.services.mail import delivery as mail_delivery
+from dnk_tool.store.accounts.queries import names_of
 from dnk_tool.store.database import write_session
 from dnk_tool.store.tables.accounts import Account, SignIn
 from dnk_tool.store.tables.mail import Mail
@@ -29,6 +30,7 @@ from tests.support.app import (
     form_fields,
     make_account,
     post,
+    record_statements,
     sign_in_by_form,
     token_of,
     without_token,
@@ -441,3 +443,26 @@ def test_an_account_made_by_another_in_the_same_moment_is_the_account(
     )
     assert [account.id] == ids
     assert account.name == "Karl"
+
+
+def test_only_accounts_that_are_not_loaded_are_asked_for(session: Session) -> None:
+    anna = make_account(session, "anna@example.org", name="Anna")
+    berta = make_account(session, "berta@example.org", name="")
+    session.flush()
+    names = {anna.id: "Anna", berta.id: "berta@example.org"}
+    with record_statements(session.get_bind()) as statements:  # type: ignore[arg-type]
+        assert names_of(session, names.keys()) == names
+        assert statements == []
+        session.expunge(berta)
+        assert names_of(session, [*names, 987_654]) == names
+    assert len(statements) == 1
+
+
+def test_who_is_gone_or_was_changed_elsewhere_is_looked_up(session: Session) -> None:
+    anna = make_account(session, "anna@example.org", name="Anna")
+    session.commit()  # what is loaded may be out of date from here on
+    key = anna.id
+    session.delete(anna)
+    session.commit()
+    assert names_of(session, [key]) == {}
+    assert names_of(session, []) == {}

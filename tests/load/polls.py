@@ -13,7 +13,8 @@ from dnk_tool.services.work import Work
 from dnk_tool.store.database import write_session
 from dnk_tool.store.exchange.polls import find_poll
 from tests.integration.exchange.polls.poll_rooms import hidden
-from tests.support.app import make_cluster, sign_in
+from tests.support.app import make_cluster
+from tests.support.browsers import signed_in
 from tests.support.declaration_scenario import NOW
 
 QUESTION = PollQuestion("Wie sicher?", PollKind.SCALE, ("nicht", "sehr"))
@@ -31,8 +32,7 @@ def polls(app: Any, devices: int, measure: Any) -> dict[str, Any]:
     page = measure(app, lambda: app.test_client().get(f"/u/{code}"))
     one = measure(app, partial(_answer_anew, app, code))
     taken = _answer_at_once(app, code, devices)
-    client = app.test_client()
-    sign_in(client, f"{who}@example.org")
+    client = signed_in(app, who)
     wall = measure(app, partial(client.get, f"/cluster/{key}/umfragen/{poll}/wand"))
     with write_session(factory) as session:
         stored = find_poll(session, key, poll)

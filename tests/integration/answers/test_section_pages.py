@@ -30,7 +30,7 @@ from tests.support.app import (
     make_account,
     sign_in,
 )
-from tests.support.browsers import send
+from tests.support.browsers import send, signed_in
 
 GROSS = "ref-GRI-SRS-305-1.a"
 ROOT = Path(__file__).parents[3]
@@ -180,8 +180,7 @@ def test_every_gap_leads_to_its_field_for_writers_and_readers(
     assert any("GRI-SRS-305-1.c-value" in anchor for _page, anchor in links), (
         "a field, not its indicator alone"
     )
-    reader = app.test_client()
-    sign_in(reader, "viewer@example.org")
+    reader = signed_in(app, "viewer")
     for client in (editor, reader):
         shown = {page: client.get(page).text for page, _anchor in links}
         assert not [link for link in links if f'id="{link[1]}"' not in shown[link[0]]]

@@ -25,7 +25,8 @@ from dnk_tool.store.measures import measures
 from dnk_tool.store.tables.answers import SelfCheckReply
 from dnk_tool.store.tables.declarations import Declaration, Event
 from tests.integration.conftest import NOW
-from tests.support.app import World, database_session, form_fields, sign_in
+from tests.support.app import World, database_session, form_fields
+from tests.support.browsers import signed_in
 
 ENERGY = load_self_checks()["energy"]
 KEYS = [question.key for question in ENERGY.questions]
@@ -187,8 +188,7 @@ def test_a_check_from_the_first_answer_to_a_measure(app: Flask, editor: FlaskCli
 
 def test_a_clash_shows_both_answers_and_keeps_the_own(app: Flask, editor: FlaskClient, world: World) -> None:
     fields = form_fields(editor.get(self_check_path(world, "energy")).text)
-    other = app.test_client()
-    sign_in(other, "owner@example.org")
+    other = signed_in(app, "owner")
     theirs = form_fields(other.get(self_check_path(world, "energy")).text)
     other.post(
         self_check_path(world, "energy"), data=theirs | {f"reply-{KEYS[0]}": "no", f"reply-{KEYS[1]}": "yes"}
@@ -210,8 +210,7 @@ def test_who_only_reads_sees_no_buttons_and_hostile_fields_are_open(
     assert editor.post(self_check_path(world, "circular"), data=fields | hostile).status_code == 303
     with database_session(app) as session:
         assert self_checks.replies(session, world.own, [2025]) == {}
-    viewer = app.test_client()
-    sign_in(viewer, "viewer@example.org")
+    viewer = signed_in(app, "viewer")
     assert "Speichern und Ergebnis ansehen" not in viewer.get(self_check_path(world, "circular")).text
     assert viewer.get(self_check_path(world, "nothing")).status_code == 404
 
@@ -227,8 +226,7 @@ def test_criteria_say_quietly_that_there_are_checks(
 def test_the_trail_says_what_changed(app: Flask, editor: FlaskClient, world: World) -> None:
     fields = form_fields(editor.get(self_check_path(world, "energy")).text)
     editor.post(self_check_path(world, "energy"), data=fields | {f"reply-{KEYS[0]}": "partly"})
-    owner = app.test_client()
-    sign_in(owner, "owner@example.org")
+    owner = signed_in(app, "owner")
     page = owner.get(f"/unternehmen/{world.own}/protokoll").text
     check: SelfCheck = ENERGY
     assert "Schnellcheck gespeichert" in page

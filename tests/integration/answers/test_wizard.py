@@ -28,7 +28,7 @@ from tests.support.app import (
     section_addresses,
     sign_in,
 )
-from tests.support.browsers import send
+from tests.support.browsers import send, signed_in
 
 Fields = dict[str, list[str]]
 SECTIONS = [section.ref for section in select_edition("dnk-2017", "gri").sections]
@@ -162,8 +162,7 @@ def test_a_table_keeps_amount_and_unit_as_entered(
 def test_two_versions_are_shown_and_either_can_be_kept(
     editor: FlaskClient, app: Flask, world: World, page: Callable[[str], str]
 ) -> None:
-    colleague = app.test_client()
-    sign_in(colleague, "owner@example.org")
+    colleague = signed_in(app, "owner")
     old = form_fields(editor.get(page("1")).text)
     send(colleague, page("1"), **{"ref-1.1-text": "Fassung der Kollegin"})
     answer = editor.post(
@@ -357,8 +356,7 @@ def test_the_profile_keeps_wrong_input(editor: FlaskClient, app: Flask, world: W
 def test_two_people_in_the_profile(editor: FlaskClient, app: Flask, world: World) -> None:
     path = f"/unternehmen/{world.own}/profil"
     old = form_fields(editor.get(path).text)
-    colleague = app.test_client()
-    sign_in(colleague, "owner@example.org")
+    colleague = signed_in(app, "owner")
     send(colleague, path, name="Name der Kollegin")
     late = editor.post(path, data={**old, "name": "Mein Name"})
     assert late.status_code == 409
@@ -379,8 +377,7 @@ def test_one_declaration_a_year(editor: FlaskClient, world: World) -> None:
 def test_last_year_is_proposed_if_it_is_free(app: Flask, editor: FlaskClient, world: World) -> None:
     path = f"/unternehmen/{world.own}/erklaerungen/neu"
     with time_machine.travel(datetime(2027, 1, 1, 0, 30, tzinfo=ZoneInfo("Europe/Berlin")), tick=False):
-        client = app.test_client()
-        sign_in(client, "editor@example.org")
+        client = signed_in(app, "editor")
         assert form_fields(client.get(path).text)["reporting_year"] == ["2026"]
         assert send(client, path, reporting_year="2026", indicator_set="gri").status_code == 303
         assert form_fields(client.get(path).text)["reporting_year"] == [""]

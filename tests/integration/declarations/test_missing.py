@@ -22,6 +22,7 @@ from tests.support.app import (
     post,
     sign_in,
 )
+from tests.support.browsers import signed_in
 from tests.support.evidence import add_evidence
 
 
@@ -129,8 +130,7 @@ def test_people_are_those_asked_those_given_a_criterion_and_oneself(
 def test_a_contributor_sees_their_part_and_nobody_elses(app: Flask, world: World) -> None:
     with database_session(app) as session:
         add_member(session, world.own, "zora", Role.CONTRIBUTOR, sections=["8"])
-    client = app.test_client()
-    sign_in(client, "zora@example.org")
+    client = signed_in(app, "zora")
     page = missing_page(client, world)
     assert {"8.1 Ziele in der Vergütung", "8.2 Bewertung der obersten Führung"} <= set(titles_of_gaps(page))
     assert all(title.startswith(("8.", "GRI SRS-102-3")) for title in titles_of_gaps(page))

@@ -19,8 +19,9 @@ from dnk_tool.web.http import transactions
 from tests.e2e.driving import Server
 from tests.load.writers import REF, Writer, run_until, seed_writers
 from tests.support import postgresql
-from tests.support.app import World, database_session, form_fields, make_world, sign_in
+from tests.support.app import World, database_session, form_fields, make_world
 from tests.support.applications import Applications, fresh_settings
+from tests.support.browsers import signed_in
 
 pytestmark = [pytest.mark.faults, pytest.mark.own_app]
 
@@ -42,9 +43,7 @@ def world(app: Flask) -> World:
 
 @pytest.fixture
 def client(app: Flask, world: World) -> FlaskClient:
-    client = app.test_client()
-    sign_in(client, "editor@example.org")
-    return client
+    return signed_in(app, "editor")
 
 
 class Cut:

@@ -36,6 +36,7 @@ from tests.contract.test_routes import table_digests
 from tests.integration.conftest import GRI, NOW
 from tests.integration.figures.stored_figures import only_row
 from tests.support.app import World, count_statements, database_session, form_fields, post, sign_in, token_of
+from tests.support.browsers import signed_in
 
 POWER, WATER, SCOPE1 = "energy.electricity.consumption", "water.withdrawal.total", "ghg.scope1.gross"
 HEAD = "Jahr;Kennzahl;Wert;Einheit;Qualität;Anmerkung;Quelle;Zuständig\n"
@@ -292,8 +293,7 @@ def test_only_what_was_looked_at_here_can_be_taken(
         answer = post(editor, figures_path(world, "import/uebernehmen"), {"rows": forged})
         assert answer.status_code == 422
         assert "Diese Vorschau gilt nicht mehr." in answer.text
-    stranger = app.test_client()
-    sign_in(stranger, "stranger@example.org")
+    stranger = signed_in(app, "stranger")
     theirs = f"/erklaerungen/{world.foreign_declaration}/kennzahlen/import/uebernehmen"
     assert post(stranger, theirs, {"rows": rows}).status_code == 422
     assert stored_figures(app, world) == {}

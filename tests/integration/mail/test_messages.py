@@ -51,6 +51,7 @@ from tests.support.app import (
     sign_in,
     token_of,
 )
+from tests.support.browsers import signed_in
 from tests.support.cockpit_members import YEAR, add_company, add_declaration, default_cohort
 from tests.support.cockpit_members import make_bare_cluster as bare_cluster
 
@@ -97,9 +98,7 @@ def add_person(session: Session, company: int, name: str, role: Role, **given: A
 
 @pytest.fixture
 def manager(app: Flask, cluster_id: int) -> FlaskClient:
-    client = app.test_client()
-    sign_in(client, "manager@example.org")
-    return client
+    return signed_in(app, "manager")
 
 
 class Writer:
@@ -436,8 +435,7 @@ def test_answers_go_to_whoever_wrote(app: Flask, writer: Writer, settings: Setti
 
 
 def test_only_a_manager_writes(app: Flask, cluster_id: int) -> None:
-    client = app.test_client()
-    sign_in(client, "reviewer@example.org")
+    client = signed_in(app, "reviewer")
     writer = Writer(client, cluster_id)
     assert writer.client.get(writer.path).status_code == 403
     assert writer.post("send", subject="x", text="x", to="1-1").status_code == 403

@@ -30,8 +30,8 @@ from tests.support.app import (
     make_account,
     make_cluster,
     make_organisation,
-    sign_in,
 )
+from tests.support.browsers import signed_in
 from tests.support.cockpit_members import default_cohort
 
 DUE = date(2027, 3, 31)
@@ -358,8 +358,7 @@ def test_a_link_of_somebody_who_is_gone_is_not_the_successors(any_app: Flask, st
 
 
 def test_the_switch_in_the_account(any_app: Flask, cluster: int) -> None:
-    browser = any_app.test_client()
-    sign_in(browser, "petra@example.org")
+    browser = signed_in(any_app, "petra")
     for is_on in (False, True):
         fields = form_fields(browser.get("/konto").text)
         fields.pop("wants_reminders", None)

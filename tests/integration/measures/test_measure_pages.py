@@ -19,7 +19,8 @@ from dnk_tool.services.measures.measures import MeasureGone
 from dnk_tool.store.figures import calculator_lines
 from dnk_tool.store.measures import measures
 from dnk_tool.store.tables.figures import LineRow
-from tests.support.app import World, count_statements, database_session, form_fields, sign_in
+from tests.support.app import World, count_statements, database_session, form_fields
+from tests.support.browsers import signed_in
 from tests.support.calculator_lines import make_line
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -74,8 +75,7 @@ def test_a_measure_is_noted_moved_deleted_and_restored(app: Flask, editor: Flask
     assert editor.get(place).status_code == 404
     editor.post(f"{place}/wiederherstellen", data=token)
     assert editor.get(place).status_code == 200
-    owner = app.test_client()
-    sign_in(owner, "owner@example.org")
+    owner = signed_in(app, "owner")
     log = owner.get(f"/unternehmen/{world.own}/protokoll").text
     for words in ("Maßnahme gespeichert", "Maßnahme gelöscht", "Maßnahme wiederhergestellt"):
         assert words in log
@@ -200,8 +200,7 @@ def test_a_line_of_a_calculator_begins_a_measure_with_its_own_numbers(
     assert (bill["savings-0-carrier"], bill["savings-0-amount"]) == (["electricity/MWh"], [""])
     assert measures_of(app, world) == {}
     foreign = f"/unternehmen/{world.foreign}/massnahmen/neu?zeile={rows[0]}"
-    stranger = app.test_client()
-    sign_in(stranger, "stranger@example.org")
+    stranger = signed_in(app, "stranger")
     assert "9.000" not in stranger.get(foreign).text
     place = measures_address(world, f"/neu?zeile={rows[1]}")
     changed = editor.post(
@@ -216,8 +215,7 @@ def test_a_line_of_a_calculator_begins_a_measure_with_its_own_numbers(
 
 def test_who_only_reads_sees_no_buttons(app: Flask, editor: FlaskClient, world: World) -> None:
     note_on_page(editor, world)
-    viewer = app.test_client()
-    sign_in(viewer, "viewer@example.org")
+    viewer = signed_in(app, "viewer")
     page = viewer.get(measures_address(world)).text
     assert LED["text"] in page
     assert "Läuft jetzt" not in page

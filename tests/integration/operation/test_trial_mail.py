@@ -20,6 +20,7 @@ from dnk_tool.services.mail.delivery import MailDraft
 from dnk_tool.store import installation_state
 from dnk_tool.store.tables.mail import Mail
 from tests.support.app import database_session, form_fields, make_account, post, sign_in
+from tests.support.browsers import signed_in
 from tests.support.proxies import write_certificate
 from tests.support.smtp_server import RecordingSmtpServer, secure_smtp_server
 
@@ -32,9 +33,7 @@ def operator(any_app: Flask) -> FlaskClient:
     with database_session(any_app) as session:
         make_account(session, OPERATOR, name="Olga", is_operator=True)
         make_account(session, "anna@example.org")
-    client = any_app.test_client()
-    sign_in(client, OPERATOR)
-    return client
+    return signed_in(any_app, OPERATOR)
 
 
 def use(client: FlaskClient, **given: Any) -> None:

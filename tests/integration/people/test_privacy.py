@@ -86,7 +86,7 @@ from dnk_tool.store.tables.organisations import CompanyConfirmation, Membership,
 from dnk_tool.store.tables.publication import Publication
 from dnk_tool.store.tables.review import Approval, ChecklistTick, RemarkRow, ReviewRoundRow, VerdictRow
 from dnk_tool.store.tables.review_team import ReviewAssignment, ReviewConflict, ReviewOpening
-from tests.support.app import World, database_session, make_account, make_world, post, sign_in
+from tests.support.app import World, database_session, make_account, make_world, post
 from tests.support.browsers import signed_in
 
 NOW = datetime(2026, 3, 1, 9, 0, tzinfo=UTC)
@@ -369,8 +369,7 @@ def test_nobody_gets_the_file_of_somebody_else(any_app: Flask, world: World) -> 
 
 
 def test_the_button_gives_the_file(any_app: Flask, world: World) -> None:
-    client = any_app.test_client()
-    sign_in(client, "editor@example.org")
+    client = signed_in(any_app, "editor")
     export = exported(client)
     assert export["account"]["email"] == "editor@example.org"
     assert [row["role"] for row in export["by_account"]["membership"]] == ["editor"]

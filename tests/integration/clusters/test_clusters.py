@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -43,6 +44,7 @@ from tests.support.app import (
 )
 from tests.support.browsers import signed_in
 from tests.support.declaration_scenario import stored_mails
+from tests.support.machine import run_at_once
 
 NOW = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
 OPERATOR = Actor(user_id=None, is_operator=True)
@@ -266,11 +268,7 @@ def test_two_managers_who_remove_each_other_leave_one(store: sessionmaker[Sessio
             except LastManager:
                 results.append("last")
 
-    threads = [threading.Thread(target=remove, args=pair) for pair in (ids, ids[::-1])]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(120)
+    run_at_once(partial(remove, *pair) for pair in (ids, ids[::-1]))
     assert sorted(results) == ["last", "removed"]
 
 

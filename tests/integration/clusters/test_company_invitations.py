@@ -44,6 +44,7 @@ from tests.support.app import (
     post,
 )
 from tests.support.browsers import signed_in
+from tests.support.machine import run_at_once
 
 NOW = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
 
@@ -181,11 +182,7 @@ def test_of_many_who_accept_at_the_same_moment_one_wins(store: sessionmaker[Sess
             except InvalidInvitationLink as over:
                 results.append(over.why.value)
 
-    threads = [threading.Thread(target=join) for _ in range(8)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(120)
+    run_at_once([join] * 8)
     assert sorted(results) == ["joined", *["used"] * 7]
     with store() as session:
         assert len(session.scalars(select(Consent)).all()) == 1

@@ -20,6 +20,7 @@ from dnk_tool.services.mail.background_worker import BackgroundWorker
 from dnk_tool.store.tables.mail import Mail
 from tests.support.app import World, database_session, post
 from tests.support.browsers import signed_in
+from tests.support.machine import run_at_once
 from tests.support.proxies import write_certificate
 from tests.support.smtp_server import RecordingSmtpServer, secure_smtp_server
 
@@ -156,11 +157,7 @@ def test_many_deliver_at_once_and_each_mail_arrives_once(
         barrier.wait()
         deliver_all(app, smtp)
 
-    threads = [threading.Thread(target=work) for _ in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    run_at_once([work] * 4)
     subjects = [message_from_bytes(raw, policy=policy.default)["Subject"] for raw in inbox.received]
     assert sorted(subjects) == sorted(f"Mail {number}" for number in range(20))
 

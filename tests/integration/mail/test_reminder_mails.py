@@ -33,6 +33,7 @@ from tests.support.app import (
 )
 from tests.support.browsers import signed_in
 from tests.support.cockpit_members import default_cohort
+from tests.support.machine import run_at_once
 
 DUE = date(2027, 3, 31)
 
@@ -116,11 +117,7 @@ def test_whoever_looks_at_the_same_time_reminds_once(any_app: Flask, cluster: in
         barrier.wait()
         counts.append(reminders.send_due(any_app, now=before(7)))
 
-    threads = [threading.Thread(target=work) for _ in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    run_at_once([work] * 4)
     assert sum(counts) == 2
     with database_session(any_app) as session:
         assert sorted(session.scalars(select(Mail.recipient))) == ["mehmet@example.org", "petra@example.org"]

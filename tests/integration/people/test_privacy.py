@@ -6,6 +6,7 @@ import threading
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -88,6 +89,7 @@ from dnk_tool.store.tables.review import Approval, ChecklistTick, RemarkRow, Rev
 from dnk_tool.store.tables.review_team import ReviewAssignment, ReviewConflict, ReviewOpening
 from tests.support.app import World, database_session, make_account, make_world, post
 from tests.support.browsers import signed_in
+from tests.support.machine import run_at_once
 
 NOW = datetime(2026, 3, 1, 9, 0, tzinfo=UTC)
 EMAIL, NAME = "kanarie@canary.example", "Kanarie Vogelsang"
@@ -562,11 +564,7 @@ def test_of_two_owners_who_leave_at_once_one_stays(any_app: Flask, world: World)
         except SuccessorNeeded:
             outcomes.append("needed")
 
-    threads = [threading.Thread(target=leave, args=(who,)) for who in owners]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    run_at_once(partial(leave, who) for who in owners)
     assert sorted(outcomes) == ["gone", "needed"]
 
 

@@ -11,7 +11,7 @@ import pytest
 import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import event, func, select
+from sqlalchemy import event, select
 from sqlalchemy.orm import Session, sessionmaker
 
 from dnk_tool.app import create_app
@@ -29,6 +29,7 @@ from tests.support.app import (
     database_session,
     form_fields,
     make_account,
+    number_of_rows,
     post,
     record_statements,
     sign_in_by_form,
@@ -322,8 +323,7 @@ def test_setting_up_ends_with_the_first_account_however_it_was_made(
         "password_confirm": NEW,
     }
     assert post(client, "/einrichten", fields).status_code == 404
-    with database_session(app) as session:
-        assert session.scalar(select(func.count()).select_from(Account)) == 1
+    assert number_of_rows(app, Account) == 1
 
 
 # ---- The account page

@@ -14,7 +14,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from ruamel.yaml import YAML
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from dnk_tool.catalogue.calculators.loader import load_calculators
 from dnk_tool.domain.declarations.states import State
@@ -23,7 +23,7 @@ from dnk_tool.store.tables.evidence import EvidenceFile, EvidenceUse
 from dnk_tool.store.tables.figures import ExplainedWarning, LineRow
 from dnk_tool.web.figures.bills.others import find_activities
 from tests.integration.figures.stored_figures import stored_lines, stored_value
-from tests.support.app import World, count_statements, database_session, form_fields
+from tests.support.app import World, count_statements, database_session, form_fields, number_of_rows
 from tests.support.browsers import words_of
 from tests.support.files.evidence_files import pdf
 
@@ -102,8 +102,7 @@ def test_empty_rows_and_a_page_sent_twice_change_nothing(
         assert nine.post(at("rechnungen/"), data=sent).status_code == 303
     # Another page with the same bill: it is there already.
     assert nine.post(at("rechnungen/"), data={**sent, "save_id": ["0" * 32]}).status_code == 303
-    with database_session(app) as session:
-        assert session.scalar(select(func.count()).select_from(LineRow)) == 1
+    assert number_of_rows(app, LineRow) == 1
 
 
 def test_a_bill_that_somebody_else_entered_meanwhile_stays_and_so_does_what_was_typed(

@@ -51,6 +51,7 @@ from tests.bench_pdf import pdf_beside_others
 from tests.load.polls import polls
 from tests.load.saves import saves
 from tests.support.app import count_statements, form_fields, make_account, make_cluster, sign_in, token_of
+from tests.support.browsers import signed_in
 from tests.support.cockpit_members import add_many, add_published
 
 DATA = Path(__file__).parent / "data"
@@ -127,8 +128,7 @@ def add_declarations(app: Any, count: int) -> None:
 
 def page_measurements(app: Any, *, declarations: int) -> dict[str, Any]:
     """Median milliseconds and number of SQL statements of the three pages that everyone uses."""
-    client = app.test_client()
-    sign_in(client, "bench@example.org")
+    client = signed_in(app, "bench")
     paths = {"overview": "/erklaerungen/1/", "criterion": "/erklaerungen/1/kriterien/12"}
     measurements: dict[str, Any] = {"declarations": declarations}
     for name, path in paths.items():
@@ -153,8 +153,7 @@ def searches(app: Any) -> dict[str, Any]:
         session.commit()
     measurements: dict[str, Any] = {}
     for who in ("bench", "adviser"):
-        client = app.test_client()
-        sign_in(client, f"{who}@example.org")
+        client = signed_in(app, who)
         for words in ("wasserverbrauch", "strom verbrauch", "der"):
             look = partial(client.get, f"/suche?q={words}")
             measurements[f"{who}: {words}"] = measure_request(app, look)
@@ -167,8 +166,7 @@ def cockpit(app: Any, members: int) -> dict[str, Any]:
     with write_session(app.extensions["dnk_session_factory"]) as session, session.begin():
         cluster = make_cluster(session, f"Cluster {members}", **{who: ClusterRole.MANAGER})
         add_many(session, cluster.id, members, now=now, first=100_000 * members)
-    client = app.test_client()
-    sign_in(client, f"{who}@example.org")
+    client = signed_in(app, who)
     measurements: dict[str, Any] = {"members": members}
     selected = "kriterium=11&zeichen=missing"
     for name in (
@@ -213,8 +211,7 @@ def measure_numbers(app: Any, *, figures: int, lines: int) -> dict[str, Any]:
     `to_static` is the ratio to a page of as many words that asks the database for nothing.
     """
     add_figures_and_lines(app, figures=figures, lines=lines)
-    client = app.test_client()
-    sign_in(client, "bench@example.org")
+    client = signed_in(app, "bench")
     measurements: dict[str, Any] = {"rows": {"figures": figures, "lines": lines}}
     paths = {
         "figures": "/erklaerungen/1/kennzahlen",

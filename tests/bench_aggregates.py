@@ -23,7 +23,8 @@ from dnk_tool.store.tables.clusters import Cluster, Consent
 from dnk_tool.store.tables.declarations import Declaration, Snapshot
 from dnk_tool.store.tables.organisations import Organisation
 from tests.integration.aggregates import joint_goal_members
-from tests.support.app import make_cluster, sign_in
+from tests.support.app import make_cluster
+from tests.support.browsers import signed_in
 from tests.support.documents import EDITION, YEAR, full_document
 
 DISTINCT = 20  # declarations that differ; the others repeat them
@@ -36,8 +37,7 @@ def aggregates(app: Any, members: int, measure: Any) -> dict[str, Any]:
     with write_session(factory) as session, session.begin():
         cluster = make_cluster(session, f"Zahlen {members}", **{who: ClusterRole.MANAGER}).id
         _add_members(session, cluster, members, now)
-    client = app.test_client()
-    sign_in(client, f"{who}@example.org")
+    client = signed_in(app, who)
     show = partial(client.get, f"/cluster/{cluster}/zahlen?jahr={YEAR}")
     before = measure(app, show)
     order = partial(_order, factory, cluster, now)
@@ -127,8 +127,7 @@ def joint_goals(app: Any, members: int, measure: Any) -> dict[str, Any]:
         goals.save_goal(Work(session, SHELL, now), cluster, joint_goal_members.GOAL, seen=0)
         key = cluster.id
     seconds = [_make_sum(factory, key, now + timedelta(days=30 * month)) for month in range(3)]
-    client = app.test_client()
-    sign_in(client, f"{who}@example.org")
+    client = signed_in(app, who)
     page = measure(app, partial(client.get, f"/cluster/{key}/ziel"))
     return {"members": members, "page": page, "sum": seconds[0], "sum_after_two": seconds[-1]}
 

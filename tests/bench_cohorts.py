@@ -11,7 +11,8 @@ from dnk_tool.language import local_day
 from dnk_tool.services.mail import milestone_reminders, reminders
 from dnk_tool.store.database import write_session
 from dnk_tool.store.tables.clusters import Cohort, CohortAssignment, Milestone
-from tests.support.app import make_cluster, sign_in
+from tests.support.app import make_cluster
+from tests.support.browsers import signed_in
 from tests.support.cockpit_members import YEAR, add_many
 
 
@@ -49,8 +50,7 @@ def cohorts(app: Any, members: int, groups: int, measure: Any) -> dict[str, Any]
                 )
             )
         chosen = made[0].id
-    client = app.test_client()
-    sign_in(client, f"{who}@example.org")
+    client = signed_in(app, who)
     home = f"/cluster/{cluster.id}/"
     paths = {
         "list": f"{home}kohorten",

@@ -1,4 +1,4 @@
-"""Promises about the calculators' data: every slot can be filled, every result is worked out."""
+"""Promises about the calculators' data: every slot can be filled, every result is worked out and in words."""
 
 import inspect
 import re
@@ -7,6 +7,8 @@ from dataclasses import replace
 from decimal import Decimal
 
 import pytest
+from flask import Flask
+from flask_babel import force_locale
 
 from dnk_tool.catalogue import load_catalogue
 from dnk_tool.catalogue.calculators.loader import load_calculators
@@ -21,8 +23,10 @@ from dnk_tool.catalogue.factors.loader import load_factors
 from dnk_tool.catalogue.values import NO_TEXT
 from dnk_tool.domain.figures import formulas
 from dnk_tool.domain.figures.calculators import (
+    CalculationNote,
     CalculatorLine,
     FactorSnapshot,
+    NoteCode,
     evaluate_lines,
     factor_alternatives,
     factor_fits,
@@ -33,10 +37,12 @@ from dnk_tool.domain.figures.calculators import (
 from dnk_tool.domain.figures.calculators.activity_quantity import fields_of_method
 from dnk_tool.domain.quantities import Quantity
 from dnk_tool.web.figures.calculators.form import choosable_slots, own_factor_unit
+from dnk_tool.web.figures.calculators.notes import NOTE_TEXTS, note_text
 
 CALCULATORS = load_calculators()
 DATAPOINTS = load_catalogue("dnk-2017").datapoints
 YEARS = (2023, 2025, 2026)
+SEVERAL = (1, 2)
 
 
 def _activities() -> Iterator[tuple[Calculator, Activity]]:
@@ -220,3 +226,19 @@ def test_every_result_that_is_promised_can_follow() -> None:
     # Cubic metres are not the preset unit of waste.
     assert promised - set(calculation.results) == {"waste.volume"}
     assert set(calculation.results) <= promised
+
+
+def test_every_note_has_a_sentence() -> None:
+    assert set(NOTE_TEXTS) == set(NoteCode)
+
+
+@pytest.mark.parametrize("code", NoteCode)
+def test_the_sentence_says_how_many_lines_and_is_translated(app: Flask, code: NoteCode) -> None:
+    said = {}
+    for language in ("de", "en"):
+        with app.test_request_context(), force_locale(language):
+            said[language] = note_text(CalculationNote(code, "energy.total", SEVERAL))
+    assert said["de"].endswith(".")
+    assert said["de"] != said["en"]
+    numbers = {language: "2" in text.split() for language, text in said.items()}
+    assert numbers["de"] == numbers["en"]

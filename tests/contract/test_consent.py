@@ -41,7 +41,8 @@ from dnk_tool.web.clusters.consent import wording as consent_wording
 from dnk_tool.web.text.labels import label_of
 from tests import translations
 from tests.contract.test_routes import path_of, rules
-from tests.support.app import World, database_session, sign_in
+from tests.support.app import World, database_session
+from tests.support.browsers import signed_in
 
 # Other words are another edition: whoever changes them adds a line here, and EDITION.
 EDITIONS = {
@@ -116,9 +117,7 @@ def manager(app: Flask, world: World) -> FlaskClient:
     """Somebody of the cluster of which company A is a member with a draft, of which much was written."""
     with database_session(app) as session:
         write_canaries(session, world)
-    client = app.test_client()
-    sign_in(client, "manager@example.org")
-    return client
+    return signed_in(app, "manager")
 
 
 def write_canaries(session: Session, world: World) -> None:
@@ -289,8 +288,7 @@ def test_what_is_allowed_is_seen_and_nothing_else(
 ) -> None:
     """Under an edition that did not ask, permissions count for nothing, however they came to be stored."""
     note_everything(app, world, edition, choices)
-    client = app.test_client()
-    sign_in(client, "manager@example.org")
+    client = signed_in(app, "manager")
     seen = "\n".join(consent_page(client, path) for path in cluster_pages(app, world).values())
     counts = edition in consent_editions.EDITIONS_WITH_CHOICES
     for choice, texts in SAID.items():

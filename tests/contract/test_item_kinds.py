@@ -14,7 +14,8 @@ from dnk_tool.paths import templates_folder
 from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.store.tables.figures import FigureRow
 from dnk_tool.web.answers.section_forms import ITEM_FORMS, section_form
-from tests.support.app import World, database_session, form_fields, section_addresses, sign_in
+from tests.support.app import World, database_session, form_fields, section_addresses
+from tests.support.browsers import signed_in
 
 
 @pytest.mark.parametrize("kind", list(ItemKind))
@@ -54,8 +55,7 @@ def test_every_field_of_a_form_is_on_its_page(app: Flask, world: World, indicato
         for point in points:  # the method behind figures is asked for once there are some
             given = {"year": year, "datapoint": point, "quality": Quality.NOT_AVAILABLE, "changed_at": now}
             session.add(FigureRow(organisation_id=world.own, **given))
-    client = app.test_client()
-    sign_in(client, "editor@example.org")
+    client = signed_in(app, "editor")
     for section in selection.sections:
         page = "".join(client.get(path).text for path in section_addresses(section, world.own_declaration))
         with app.test_request_context():

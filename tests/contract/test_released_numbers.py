@@ -25,7 +25,8 @@ from dnk_tool.store.tables.clusters import Cluster
 from dnk_tool.web.aggregates.releases import words
 from tests.integration.aggregates.joint_goal_members import GOAL, add_members
 from tests.integration.aggregates.release_members import LONG_AGO, YEAR, add_firm, add_version, usual_figures
-from tests.support.app import database_session, make_cluster, sign_in
+from tests.support.app import database_session, make_cluster
+from tests.support.browsers import signed_in
 from tests.support.tables import sheets_of
 
 ROOM = "dnk_tool.web.aggregates."
@@ -56,12 +57,6 @@ def released(app: Flask, figures_of: Callable[[int], Mapping[str, int]] = usual_
     return release
 
 
-def manager_browser(app: Flask) -> FlaskClient:
-    client = app.test_client()
-    sign_in(client, "manager@example.org")
-    return client
-
-
 def plain(html: str) -> str:
     """The words of a page, with single spaces."""
     return " ".join(unescape(re.sub(r"<[^>]*>", " ", html)).replace("\xad", "").split())
@@ -78,7 +73,7 @@ def pages_of_the_room(app: Flask, cluster_id: int) -> dict[str, str]:
 
 
 def test_no_page_of_the_room_shows_a_released_number_without_its_companies(app: Flask) -> None:
-    release, client = released(app), manager_browser(app)
+    release, client = released(app), signed_in(app, "manager")
     pages = pages_of_the_room(app, release.cluster_id)
     assert "aggregate_releases.show" in pages
     shown = [number for number in release.content.numbers if number.is_shown]
@@ -95,7 +90,7 @@ def test_no_page_of_the_room_shows_a_released_number_without_its_companies(app: 
 
 def test_the_page_of_numbers_names_each_number_with_its_companies_or_its_rule(app: Flask) -> None:
     release = released(app)
-    html = manager_browser(app).get(f"/cluster/{release.cluster_id}/zahlen?jahr={YEAR}").text
+    html = signed_in(app, "manager").get(f"/cluster/{release.cluster_id}/zahlen?jahr={YEAR}").text
     rows = [plain(row) for row in re.findall(r"<tr.*?</tr>", html, re.S)]
     rules = plain(html.split("Nicht gezeigt")[1].split("</dl>")[0])
     assert {number.group for number in release.content.numbers} == {ALL_MEMBERS}
@@ -127,7 +122,7 @@ def given(app: Flask) -> tuple[FlaskClient, int, list[ReleasedNumber]]:
         joint_goals.save_goal(Work(session, SHELL, now), cluster, GOAL, seen=0)
         add_members(session, cluster.id, MEMBERS)
         joint_goals.make_sum(Work(session, SHELL, now), cluster)
-    return manager_browser(app), release.cluster_id, list(release.content.numbers)
+    return signed_in(app, "manager"), release.cluster_id, list(release.content.numbers)
 
 
 def report(given: tuple[FlaskClient, int, list[ReleasedNumber]], extension: str) -> bytes:

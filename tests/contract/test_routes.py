@@ -44,6 +44,7 @@ from tests.support.app import (
     token_of,
     without_token,
 )
+from tests.support.browsers import signed_in
 
 # An outsider manages another cluster; the access of the expired viewer ended.
 ROLES = (
@@ -971,8 +972,7 @@ METHODS_OF_NO_PAGE = ("TRACE", "PUT", "PATCH", "DELETE", "PROPFIND")
 
 def test_no_other_method_is_understood(app: Flask, world: World) -> None:
     """The router knows none, so that no view is found; what is answered then, at one address of each page."""
-    client = app.test_client()
-    sign_in(client, "owner@example.org")
+    client = signed_in(app, "owner")
     addresses = app.url_map.bind("localhost")
     one_each: dict[str, str] = {}
     for rule in app.url_map.iter_rules():
@@ -989,8 +989,7 @@ def test_no_other_method_is_understood(app: Flask, world: World) -> None:
 
 
 def test_headers_where_there_is_no_page(app: Flask, world: World) -> None:
-    client = app.test_client()
-    sign_in(client, "owner@example.org")
+    client = signed_in(app, "owner")
     for path in ("/gibt-es-nicht", "/erklaerungen/987654/"):
         check_headers(client.get(path), is_private=True)
 
@@ -1073,8 +1072,7 @@ def test_error_pages_speak_both_languages_and_tell_nothing(app: Flask, status: i
 
 
 def test_programs_are_told_of_errors_as_json(app: Flask, world: World) -> None:
-    client = app.test_client()
-    sign_in(client, "owner@example.org")
+    client = signed_in(app, "owner")
     for path in (
         "/erklaerungen/987654/erklaerung.json",
         "/oeffentlich/gibt-es-nicht/erklaerung.json",
@@ -1156,8 +1154,7 @@ def test_the_first_visit_is_small(client: FlaskClient) -> None:
 def test_a_length_tells_other_sites_nothing_of_private_pages(
     app: Flask, world: World, site: str | None, is_compressed: bool
 ) -> None:
-    client = app.test_client()
-    sign_in(client, "owner@example.org")
+    client = signed_in(app, "owner")
     headers = {"Accept-Encoding": "gzip"} | ({"Sec-Fetch-Site": site} if site else {})
     answer = client.get(f"/erklaerungen/{world.own_declaration}/", headers=headers)
     assert ("Content-Encoding" in answer.headers) is is_compressed

@@ -124,7 +124,8 @@ def organisation_id(declaration: Declaration) -> int:
 
 
 @pytest.fixture
-def editor(declaration: Declaration) -> Actor:
+def actor(declaration: Declaration) -> Actor:
+    """Who works on the declaration; a colleague does, too."""
     return Actor(1, {declaration.organisation_id: Role.OWNER})
 
 
@@ -249,6 +250,12 @@ def manager(app: Flask, world: World) -> FlaskClient:
 def owner(app: Flask, world: World) -> FlaskClient:
     """The browser of whoever leads the world's own company."""
     return signed_in(app, "owner")
+
+
+@pytest.fixture
+def editor(app: Flask, world: World) -> FlaskClient:
+    """The browser of somebody who writes the declaration of the world's own company."""
+    return signed_in(app, "editor")
 
 
 @pytest.fixture

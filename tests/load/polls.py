@@ -1,6 +1,5 @@
 """What a poll costs that 200 devices answer at once, and its wall."""
 
-import threading
 import time
 from functools import partial
 from statistics import median
@@ -13,8 +12,10 @@ from dnk_tool.services.work import Work
 from dnk_tool.store.database import write_session
 from dnk_tool.store.exchange.polls import find_poll
 from tests.integration.exchange.polls.poll_rooms import hidden
-from tests.support.app import make_cluster, sign_in
+from tests.support.app import make_cluster
+from tests.support.browsers import signed_in
 from tests.support.declaration_scenario import NOW
+from tests.support.machine import run_at_once
 
 QUESTION = PollQuestion("Wie sicher?", PollKind.SCALE, ("nicht", "sehr"))
 AT_ONCE = 16  # as many requests as the server's threads take side by side
@@ -31,8 +32,7 @@ def polls(app: Any, devices: int, measure: Any) -> dict[str, Any]:
     page = measure(app, lambda: app.test_client().get(f"/u/{code}"))
     one = measure(app, partial(_answer_anew, app, code))
     taken = _answer_at_once(app, code, devices)
-    client = app.test_client()
-    sign_in(client, f"{who}@example.org")
+    client = signed_in(app, who)
     wall = measure(app, partial(client.get, f"/cluster/{key}/umfragen/{poll}/wand"))
     with write_session(factory) as session:
         stored = find_poll(session, key, poll)
@@ -67,11 +67,7 @@ def _answer_at_once(app: Any, code: str, devices: int) -> dict[str, float]:
             assert reply.status_code == 303, reply.text
             seconds.append(time.perf_counter() - started)
 
-    threads = [threading.Thread(target=answer) for _ in range(AT_ONCE)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    run_at_once([answer] * AT_ONCE)
     return {
         "seconds": round(time.perf_counter() - begun, 2),
         "median_ms": round(1000 * median(seconds), 1),

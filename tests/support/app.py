@@ -17,7 +17,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from flask_wtf.csrf import generate_csrf
 from jinja2.bccache import Bucket, BytecodeCache, FileSystemBytecodeCache
-from sqlalchemy import Engine, event, select
+from sqlalchemy import Engine, event, func, select
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
@@ -29,6 +29,7 @@ from dnk_tool.services.accounts.lifecycle import create_account
 from dnk_tool.services.clusters.consent import ConsentWording
 from dnk_tool.store.database import write_session
 from dnk_tool.store.tables.accounts import Account
+from dnk_tool.store.tables.answers import AnswerRow
 from dnk_tool.store.tables.clusters import Cluster, ClusterStaff, Consent
 from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.store.tables.organisations import Membership, Organisation
@@ -399,3 +400,16 @@ def column_values(app: Flask, column: Any) -> list[Any]:
     """The values of a column in all rows, in their order."""
     with database_session(app) as session:
         return sorted(session.scalars(select(column)))
+
+
+def number_of_rows(app: Flask, table: type[Any]) -> int:
+    """How many rows a table has."""
+    with database_session(app) as session:
+        return session.scalar(select(func.count()).select_from(table)) or 0
+
+
+def own_answers(app: Flask, world: World) -> dict[str, AnswerRow]:
+    """What is stored of the world's own declaration, by aspect."""
+    with database_session(app) as session:
+        rows = session.scalars(select(AnswerRow).where(AnswerRow.declaration_id == world.own_declaration))
+        return {row.ref: row for row in rows}

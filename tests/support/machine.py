@@ -5,7 +5,8 @@ import os
 import resource
 import shutil
 import socket
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import pytest
@@ -62,3 +63,13 @@ def children_cpu_seconds() -> float:
     """The processor's time of all children that have ended."""
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
     return used.ru_utime + used.ru_stime
+
+
+def run_at_once(acts: Iterable[Callable[[], object]]) -> None:
+    """Run all at the same time, each in a thread of its own, and wait until all have ended."""
+    threads = [threading.Thread(target=act) for act in acts]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(120)
+    assert not any(thread.is_alive() for thread in threads), "some wait for each other"

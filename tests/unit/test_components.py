@@ -7,9 +7,12 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import DictLoader, Environment, FileSystemLoader, StrictUndefined
 
 from dnk_tool.domain.declarations.comparison import word_diff
+from dnk_tool.web.http.compression import ShortTemplates
+from dnk_tool.web.text.form_errors import FieldError, messages_by_field
+from dnk_tool.web.text.options import pair_options, text_options, with_current
 
 TEMPLATES = Path(__file__).parents[2] / "templates"
 HOSTILE = """<script>alert("x")</script>' onfocus='y"""
@@ -20,6 +23,16 @@ LINKS = [
 ]
 
 Render = Callable[..., str]
+PAGE = """<ul>
+  {%- for one in many %}
+    <li>{{ one }}</li>
+    {# A note,
+       in two lines. #}
+  {% endfor %}
+</ul>
+  <textarea>
+{{ value }}</textarea>
+"""
 
 
 class Elements(HTMLParser):
@@ -367,3 +380,43 @@ def test_what_looks_odd_links_to_its_place_and_shows_the_sentence(env: Environme
     assert "<b>" not in html
     assert "Ihre Begründung:" in html
     assert "href" not in template.render(found=found, explanations={}, may=lambda *_: False)
+
+
+def test_an_empty_option_stands_in_front_only_where_it_has_a_label() -> None:
+    assert pair_options([(1, "Eins")]) == [{"value": 1, "label": "Eins"}]
+    assert pair_options([(1, "Eins")], "alle")[0] == {"value": "", "label": "alle"}
+    assert text_options(["Halle"]) == [{"value": "Halle", "label": "Halle"}]
+
+
+def test_a_stored_value_that_is_no_option_any_more_stays_to_be_chosen() -> None:
+    options = text_options(["Halle", "Büro"], "keinem bestimmten")
+    assert with_current(options, "Halle") == options
+    assert with_current(options, "") == options
+    assert with_current(options, None) == options
+    assert with_current(options, "Lager") == [*options, {"value": "Lager", "label": "Lager"}]
+
+
+def test_summary_and_field_say_the_same_words() -> None:
+    error = FieldError("name", "Es fehlt der Name.")
+    assert error.href == "#name"
+    assert messages_by_field([error]) == {"name": error.text}
+
+
+def rendered(source: str) -> str:
+    environment = Environment(
+        loader=DictLoader({"page.html": source}), extensions=[ShortTemplates], autoescape=True
+    )
+    return environment.get_template("page.html").render(many=["a", "b"], value="1\n   2  3")
+
+
+def test_indentation_goes_and_what_is_between_words_stays() -> None:
+    page = rendered(PAGE)
+    assert " ".join(page.split()) == "<ul> <li>a</li> <li>b</li> </ul> <textarea> 1 2 3</textarea>"
+    assert "\n " not in page.replace("1\n   2  3", "")
+    assert "1\n   2  3" in page
+
+
+def test_errors_name_their_line() -> None:
+    with pytest.raises(ZeroDivisionError) as error:
+        rendered(PAGE + "  {{ 1 // 0 }}")
+    assert error.traceback[-1].lineno == PAGE.count("\n")

@@ -6,6 +6,7 @@ import pytest
 from flask import Flask
 
 from tests.contract.pages.conftest import Read
+from tests.pages.__main__ import OPENING_TAG, without_own_role
 from tests.support.pages.all_states import STATES
 from tests.support.pages.state import State
 from tests.support.pages.structure import problems
@@ -42,3 +43,19 @@ def test_no_page_is_forgotten(pages_app: Flask) -> None:
     }
     pages = {rule.endpoint for rule in pages_app.url_map.iter_rules() if "GET" in (rule.methods or ())}
     assert {endpoint for endpoint in pages if not NO_PAGES.match(endpoint)} == seen
+
+
+@pytest.mark.parametrize(
+    ("tag", "checked"),
+    [
+        (b'<th scope="row" role="rowheader" colspan="2">', b'<th scope="row" colspan="2">'),
+        (b'<th scope="colgroup" role="columnheader">', b'<th scope="colgroup">'),
+        (b'<tr class="a" role="row"><td role="cell">', b'<tr class="a"><td>'),
+        (b'<ol class="a" role="list">', b'<ol class="a">'),
+        (b'<th scope="col" role="rowheader">', None),
+        (b'<td role="button">', None),
+        (b'<table role="presentation">', None),
+    ],
+)
+def test_only_a_role_that_repeats_is_left_out(tag: bytes, checked: bytes | None) -> None:
+    assert OPENING_TAG.sub(without_own_role, tag) == (checked or tag)

@@ -1,4 +1,4 @@
-"""Signing in and out, passwords, the first start, and what strangers can learn: as good as nothing."""
+"""Signing in and out, names, passwords, the first start, and what strangers can learn: as good as nothing."""
 
 import re
 import time
@@ -11,7 +11,7 @@ import pytest
 import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import event, func, select
+from sqlalchemy import event, select
 from sqlalchemy.orm import Session, sessionmaker
 
 from dnk_tool.app import create_app
@@ -20,6 +20,7 @@ from dnk_tool.services.accounts import first_start, passwords
 from dnk_tool.services.accounts.lifecycle import InvalidAddress, guest_account, normalised_address
 from dnk_tool.services.accounts.passwords import Weakness
 from dnk_tool.services.mail import delivery as mail_delivery
+from dnk_tool.store.accounts.queries import names_of
 from dnk_tool.store.database import write_session
 from dnk_tool.store.tables.accounts import Account, SignIn
 from dnk_tool.store.tables.mail import Mail
@@ -28,7 +29,9 @@ from tests.support.app import (
     database_session,
     form_fields,
     make_account,
+    number_of_rows,
     post,
+    record_statements,
     sign_in_by_form,
     token_of,
     without_token,
@@ -320,8 +323,7 @@ def test_setting_up_ends_with_the_first_account_however_it_was_made(
         "password_confirm": NEW,
     }
     assert post(client, "/einrichten", fields).status_code == 404
-    with database_session(app) as session:
-        assert session.scalar(select(func.count()).select_from(Account)) == 1
+    assert number_of_rows(app, Account) == 1
 
 
 # ---- The account page
@@ -441,3 +443,26 @@ def test_an_account_made_by_another_in_the_same_moment_is_the_account(
     )
     assert [account.id] == ids
     assert account.name == "Karl"
+
+
+def test_only_accounts_that_are_not_loaded_are_asked_for(session: Session) -> None:
+    anna = make_account(session, "anna@example.org", name="Anna")
+    berta = make_account(session, "berta@example.org", name="")
+    session.flush()
+    names = {anna.id: "Anna", berta.id: "berta@example.org"}
+    with record_statements(session.get_bind()) as statements:  # type: ignore[arg-type]
+        assert names_of(session, names.keys()) == names
+        assert statements == []
+        session.expunge(berta)
+        assert names_of(session, [*names, 987_654]) == names
+    assert len(statements) == 1
+
+
+def test_who_is_gone_or_was_changed_elsewhere_is_looked_up(session: Session) -> None:
+    anna = make_account(session, "anna@example.org", name="Anna")
+    session.commit()  # what is loaded may be out of date from here on
+    key = anna.id
+    session.delete(anna)
+    session.commit()
+    assert names_of(session, [key]) == {}
+    assert names_of(session, []) == {}

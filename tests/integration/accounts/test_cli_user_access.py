@@ -16,7 +16,7 @@ from dnk_tool.store.tables.accounts import Account
 from dnk_tool.store.tables.mail import Mail
 from tests.support.app import PASSWORD, World, add_member, database_session, post, sign_in, sign_in_by_form
 from tests.support.authenticators import set_up_app
-from tests.support.browsers import is_in
+from tests.support.browsers import is_in, signed_in
 
 OWNER = "owner@example.org"
 STEP = "/anmelden/zweiter-schritt"
@@ -82,8 +82,7 @@ def test_f14_no_pending_token_unlocks(app: Flask, world: World) -> None:
     visitor = app.test_client()
     post(visitor, "/passwort-vergessen", {"email": OWNER})
     link = newest_mailed_link(app, "/passwort-vergessen/")
-    inviter = app.test_client()
-    sign_in(inviter, "stranger@example.org")
+    inviter = signed_in(app, "stranger")
     path = f"/unternehmen/{world.foreign}/personen/einladen"
     post(inviter, path, {"email": OWNER, "role": "viewer", "language": "de"})
     invitation = newest_mailed_link(app, "/einladung/")
@@ -140,8 +139,7 @@ def test_f14_sessions_are_listed_and_ended(app: Flask, world: World) -> None:
         sign_in(client, OWNER)
     with database_session(app) as session:
         add_member(session, world.own, "other", Role.EDITOR)
-    other = app.test_client()
-    sign_in(other, "other@example.org")
+    other = signed_in(app, "other")
     shown = run_user_command("sessions", OWNER)
     assert shown.stdout.count("since 20") == 2
     assert json.loads(run_user_command("sessions", OWNER, "--json").stdout)["ended"] is False

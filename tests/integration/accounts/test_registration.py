@@ -11,7 +11,7 @@ import pytest
 import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import event, func, select
+from sqlalchemy import event, select
 
 from dnk_tool import config
 from dnk_tool.app import create_app
@@ -26,6 +26,7 @@ from tests.support.app import (
     PASSWORD,
     database_session,
     make_account,
+    number_of_rows,
     post,
     sign_in_by_form,
     token_of,
@@ -50,24 +51,19 @@ def links_in_mails(app: Flask) -> list[str]:
     return re.findall(r"http://localhost:8000(/registrieren/bestaetigen/\S+)", "\n".join(bodies))
 
 
-def accounts(app: Flask) -> int:
-    with database_session(app) as session:
-        return session.scalar(select(func.count()).select_from(Account)) or 0
-
-
 def test_registering_and_confirming(app: Flask, client: FlaskClient) -> None:
     assert "/registrieren" in client.get("/").text
     assert "/registrieren" in client.get("/anmelden").text
     sent = post(client, "/registrieren", ANNA)
     assert sent.headers["Location"] == "/registrieren/unterwegs"
     assert "Postfach" in client.get("/registrieren/unterwegs").text
-    assert accounts(app) == 0
+    assert number_of_rows(app, Account) == 0
     early = post(client, "/anmelden", {"email": ANNA["email"], "password": PASSWORD})
     assert early.status_code == 422
     assert "E-Mail-Adresse oder Passwort stimmt nicht." in early.text
     [link] = links_in_mails(app)
     assert "anna@example.org" in client.get(link).text
-    assert accounts(app) == 0, "looking at the link does nothing"
+    assert number_of_rows(app, Account) == 0, "looking at the link does nothing"
     done = post(client, link, CHOSEN)
     assert done.headers["Location"] == "/anmelden"
     assert sign_in_by_form(client, "anna@example.org").status_code == 303
@@ -96,7 +92,7 @@ def test_a_link_works_once_and_for_a_day(app: Flask, client: FlaskClient) -> Non
         assert client.get(wrong).status_code == post(client, wrong, CHOSEN).status_code == 410
     with time_machine.travel(time.time() + timedelta(hours=24, minutes=1).total_seconds()):
         assert client.get(second).status_code == post(client, second, CHOSEN).status_code == 410
-    assert accounts(app) == 1
+    assert number_of_rows(app, Account) == 1
 
 
 def test_of_twenty_at_once_one_confirms(app: Flask, client: FlaskClient) -> None:
@@ -134,7 +130,7 @@ def test_several_registrations_of_one_address_make_one_account(app: Flask, clien
     first, second = links_in_mails(app)
     assert post(client, second, CHOSEN).status_code == 303
     assert post(client, first, CHOSEN).status_code == 410, "what a stranger began is void"
-    assert accounts(app) == 1
+    assert number_of_rows(app, Account) == 1
 
 
 def test_a_stranger_cannot_occupy_an_address(app: Flask, client: FlaskClient) -> None:
@@ -227,7 +223,7 @@ def test_what_cannot_be_chosen(app: Flask, client: FlaskClient, fields: dict[str
     assert answer.status_code == 422
     assert 'class="govuk-error-summary' in answer.text
     assert PASSWORD not in answer.text
-    assert accounts(app) == 0
+    assert number_of_rows(app, Account) == 0
     assert post(client, link, CHOSEN).status_code == 303, "the link is good still"
 
 

@@ -18,6 +18,7 @@ from dnk_tool.store.tables.declarations import Snapshot
 from tests.support.app import World, database_session, form_fields, post, sign_in, sign_in_by_form
 from tests.support.applications import make_application
 from tests.support.authenticators import set_up_app
+from tests.support.browsers import signed_in
 
 NEW = "ganz anderes wort hier"
 
@@ -108,8 +109,7 @@ def test_the_first_operator_is_led_through_it(fresh: Flask, unset: Settings) -> 
 
 def test_a_manager_is_asked_and_an_owner_is_not(fresh: Flask, app: Flask, world: World) -> None:
     for who, place in (("manager", "/konto/zweiter-faktor"), ("owner", None), ("reviewer", None)):
-        client = fresh.test_client()
-        sign_in(client, f"{who}@example.org")
+        client = signed_in(fresh, who)
         assert client.get("/").headers.get("Location") == place, who
 
 
@@ -137,8 +137,7 @@ def test_owners_are_offered_it_after_their_first_version_until_they_decline(
     assert not is_offered(client)
     finish_version(app, world.own_declaration)
     assert is_offered(client)
-    editor = app.test_client()
-    sign_in(editor, "editor@example.org")
+    editor = signed_in(app, "editor")
     assert not is_offered(editor)
     assert post(client, "/konto/zweiter-faktor/nicht-mehr-zeigen").headers["Location"] == "/"
     assert not is_offered(client)

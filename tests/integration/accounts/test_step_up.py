@@ -14,14 +14,14 @@ from dnk_tool.store.tables.accounts import Account, SignIn
 from dnk_tool.store.tables.clusters import ClusterStaff
 from dnk_tool.store.tables.invitations import Invitation
 from dnk_tool.store.tables.organisations import Membership
-from tests.support.app import PASSWORD, World, database_session, form_fields, post, sign_in
+from tests.support.app import PASSWORD, World, database_session, form_fields, post
+from tests.support.browsers import signed_in
 
 CONFIRM = "/konto/bestaetigen"
 
 
 def signed_in_an_hour_ago(app: Flask, who: str) -> FlaskClient:
-    client = app.test_client()
-    sign_in(client, f"{who}@example.org")
+    client = signed_in(app, who)
     with database_session(app) as session:
         row = session.scalars(select(SignIn)).one()
         row.data = row.data | {"fs_paa": row.data["fs_paa"] - 3600}
@@ -80,8 +80,7 @@ def test_f8_inviting_anybody_else_needs_no_proof(app: Flask, world: World) -> No
 
 
 def test_f8_sending_an_owners_invitation_again(app: Flask, world: World) -> None:
-    first = app.test_client()
-    sign_in(first, "owner@example.org")
+    first = signed_in(app, "owner")
     path = f"/unternehmen/{world.own}/personen"
     post(first, f"{path}/einladen", {"email": "neu@example.org", "role": "owner", "language": "de"})
     post(first, "/abmelden")

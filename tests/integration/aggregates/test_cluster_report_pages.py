@@ -43,7 +43,8 @@ from tests.integration.aggregates.cluster_reports import (
     draft_content,
     report_content,
 )
-from tests.support.app import count_statements, database_session, make_cluster, sign_in
+from tests.support.app import count_statements, database_session, make_cluster
+from tests.support.browsers import signed_in
 from tests.support.cockpit_members import YEAR, add_company, add_declaration, add_many, publish_member
 from tests.support.files.pdf_accessibility import accessibility_failures
 
@@ -59,9 +60,7 @@ def cluster_id(app: Flask) -> int:
 
 @pytest.fixture
 def manager(app: Flask, cluster_id: int) -> FlaskClient:
-    client = app.test_client()
-    sign_in(client, "manager@example.org")
-    return client
+    return signed_in(app, "manager")
 
 
 def printed_report(client: FlaskClient, address: str) -> TestResponse:
@@ -215,8 +214,7 @@ def test_no_file_holds_a_word_of_a_company(app: Flask, manager: FlaskClient, clu
 
 
 def test_only_managers_see_it(app: Flask, cluster_id: int) -> None:
-    reviewer = app.test_client()
-    sign_in(reviewer, "reviewer@example.org")
+    reviewer = signed_in(app, "reviewer")
     for rest in ("", f"/{YEAR}.pdf", f"/{YEAR}.docx", f"/{YEAR}.xlsx"):
         assert reviewer.get(f"/cluster/{cluster_id}/bericht{rest}").status_code == 403
     assert "/bericht" not in reviewer.get(f"/cluster/{cluster_id}/").text

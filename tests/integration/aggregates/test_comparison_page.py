@@ -20,7 +20,8 @@ from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.store.tables.figures import FigureRow
 from dnk_tool.store.tables.organisations import Organisation
 from tests.integration.aggregates.release_members import YEAR, add_firms, add_version, usual_figures
-from tests.support.app import World, count_statements, database_session, sign_in
+from tests.support.app import World, count_statements, database_session
+from tests.support.browsers import signed_in
 
 NOW = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
 # Session and rights, the company, its clusters, its figures, the releases.
@@ -75,8 +76,7 @@ def release_year(app: Flask, cluster_id: int) -> None:
 
 
 def comparison_page(app: Flask, world: World, who: str = "owner", query: str = "") -> str:
-    client = app.test_client()
-    sign_in(client, f"{who}@example.org")
+    client = signed_in(app, who)
     answer = client.get(f"/unternehmen/{world.own}/vergleich{query}")
     assert answer.status_code == 200
     return answer.get_data(as_text=True)
@@ -148,8 +148,7 @@ def test_another_cluster_is_chosen_by_its_member_alone(app: Flask, released: Wor
 
 
 def test_statements_do_not_grow_with_releases_and_figures(app: Flask, released: World) -> None:
-    client = app.test_client()
-    sign_in(client, "owner@example.org")
+    client = signed_in(app, "owner")
     with count_statements(app) as statements:
         assert client.get(f"/unternehmen/{released.own}/vergleich").status_code == 200
     assert len(statements) <= MOST_STATEMENTS, "\n".join(statements)

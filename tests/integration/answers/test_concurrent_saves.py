@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -33,6 +34,7 @@ from dnk_tool.store.database import write_session
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.store.tables.figures import LineRevision
+from tests.support.machine import run_at_once
 
 CRAFT = Path(__file__).parents[2] / "data/craft.json"
 NOW = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
@@ -97,11 +99,7 @@ def in_turn(store: sessionmaker[Session], declaration_id: int, first: Verb, seco
                 session.rollback()
                 has_turn.set()
 
-    threads = [threading.Thread(target=run, args=turn) for turn in enumerate((first, second))]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(120)
+    run_at_once(partial(run, *turn) for turn in enumerate((first, second)))
     return results
 
 

@@ -28,12 +28,6 @@ EXAMPLE = next(without_numbers(aspect.example.de) for aspect in ASPECTS if aspec
 
 
 @pytest.fixture
-def editor(client: FlaskClient, world: World) -> FlaskClient:
-    sign_in(client, "editor@example.org")
-    return client
-
-
-@pytest.fixture
 def waste(app: Flask, world: World) -> Callable[..., None]:
     """Sets the waste of the reporting year."""
 

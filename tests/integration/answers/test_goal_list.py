@@ -20,12 +20,6 @@ def database_url(sqlite_url: str) -> str:
 
 
 @pytest.fixture
-def editor(client: FlaskClient, world: World) -> FlaskClient:
-    sign_in(client, "editor@example.org")
-    return client
-
-
-@pytest.fixture
 def start(world: World) -> str:
     return f"/erklaerungen/{world.own_declaration}"
 

@@ -15,16 +15,10 @@ from dnk_tool.store.tables.answers import AnswerRevision, AnswerRow
 from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.store.tables.figures import FigureRow
 from dnk_tool.store.tables.organisations import Organisation
-from tests.support.app import World, database_session, form_fields, sign_in
-from tests.support.browsers import send
+from tests.support.app import World, database_session, form_fields
+from tests.support.browsers import send, signed_in
 
 NOW = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
-
-
-@pytest.fixture
-def editor(client: FlaskClient, world: World) -> FlaskClient:
-    sign_in(client, "editor@example.org")
-    return client
 
 
 def test_the_longest_number_can_be_shown_again(editor: FlaskClient, world: World) -> None:
@@ -123,8 +117,7 @@ def test_free_words_for_legal_form_and_sector_stay(editor: FlaskClient, app: Fla
 def test_two_people_in_the_settings(editor: FlaskClient, app: Flask, world: World) -> None:
     path = f"/erklaerungen/{world.own_declaration}/einstellungen"
     old = form_fields(editor.get(path).text)
-    colleague = app.test_client()
-    sign_in(colleague, "owner@example.org")
+    colleague = signed_in(app, "owner")
     send(colleague, path, options=["csr-rug"])
     late = editor.post(path, data={**old, "language": "en"})
     assert late.status_code == 409

@@ -15,18 +15,12 @@ from dnk_tool.services.declarations.documents import import_document, live_docum
 from dnk_tool.services.work import Work
 from dnk_tool.store.tables.answers import AnswerRevision, AnswerRow
 from dnk_tool.store.tables.declarations import Declaration
-from tests.support.app import World, database_session, form_fields, sign_in
+from tests.support.app import World, database_session, form_fields
 from tests.support.browsers import send
 
 PLAIN = "Ein Satz.\n- eins\n- zwei"
 MARKED = "Wir **sparen**.\n\nJahr\tkWh\n2024\t12\n2025\t9"
 TOO_LARGE = "\n".join("\t".join("abcdefg") for _row in range(3))
-
-
-@pytest.fixture
-def editor(client: FlaskClient, world: World) -> FlaskClient:
-    sign_in(client, "editor@example.org")
-    return client
 
 
 @pytest.fixture

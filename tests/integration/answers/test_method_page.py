@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from dnk_tool.store.tables.answers import AnswerRow
 from tests.support.app import World, count_statements, database_session, form_fields, sign_in
-from tests.support.browsers import send
+from tests.support.browsers import send, signed_in
 
 SCOPES = ("GRI-SRS-305-1", "GRI-SRS-305-2", "GRI-SRS-305-3")
 METHOD = tuple(f"{ref}.g" for ref in SCOPES)
@@ -77,8 +77,7 @@ def test_a_reader_and_a_refused_page_have_nobody_join(app: Flask, editor: FlaskC
     apart = f"{method_path(world)}?einzeln=calculation"
     own = {f"ref-{METHOD[0]}-text": "Mit Faktoren."}
     editor.post(method_path(world), data={**form_fields(editor.get(apart).text), **own})
-    reader = app.test_client()
-    sign_in(reader, "viewer@example.org")
+    reader = signed_in(app, "viewer")
     shown = reader.get(method_path(world)).text
     assert re.findall(r"\(305-1[^)]*\)", shown.partition('id="ref-' + METHOD[0])[2])[0] == "(305-1)"
     wrong = {"ref-GRI-SRS-305-1.d-value": "bald"}
@@ -131,8 +130,7 @@ def test_a_reader_sees_the_answers_and_effas_has_no_such_page(
     app: Flask, editor: FlaskClient, world: World
 ) -> None:
     send(editor, method_path(world), **{f"ref-{METHOD[0]}-text": "Mit Faktoren."})
-    reader = app.test_client()
-    sign_in(reader, "viewer@example.org")
+    reader = signed_in(app, "viewer")
     shown = reader.get(method_path(world)).text
     assert "(305-1, 305-2, 305-3)" in shown
     assert "<textarea" not in shown

@@ -42,52 +42,52 @@ def save_edit(
 
 
 def test_an_answer_is_kept_with_version_and_revision(
-    session: Session, declaration: Declaration, editor: Actor
+    session: Session, declaration: Declaration, actor: Actor
 ) -> None:
     outcome = save_edit(
-        session, declaration, editor, "1", SectionEdit({"1.1": wrote("Wir haben eine Strategie.")})
+        session, declaration, actor, "1", SectionEdit({"1.1": wrote("Wir haben eine Strategie.")})
     )
     content = declarations.read_content(session, declaration)
     assert outcome.versions == {"1.1": 1}
     assert content.sheet.answer("1.1").text == "Wir haben eine Strategie."
-    assert content.changes["1.1"].by == editor.user_id
+    assert content.changes["1.1"].by == actor.user_id
     revisions = history.answer_revisions(session, declaration.id, ["1.1"])
     assert [revision.content["text"] for revision in revisions] == ["Wir haben eine Strategie."]
 
 
 def test_saving_the_same_again_changes_nothing(
-    session: Session, declaration: Declaration, editor: Actor
+    session: Session, declaration: Declaration, actor: Actor
 ) -> None:
-    save_edit(session, declaration, editor, "1", SectionEdit({"1.1": wrote("Gleich")}))
+    save_edit(session, declaration, actor, "1", SectionEdit({"1.1": wrote("Gleich")}))
     events = session.scalar(select(func.count()).select_from(Event))
-    outcome = save_edit(session, declaration, editor, "1", SectionEdit({"1.1": wrote("Gleich", seen=0)}))
+    outcome = save_edit(session, declaration, actor, "1", SectionEdit({"1.1": wrote("Gleich", seen=0)}))
     assert outcome.versions == {}
     assert session.scalar(select(func.count()).select_from(Event)) == events
 
 
-def test_an_untouched_page_leaves_no_rows(session: Session, declaration: Declaration, editor: Actor) -> None:
+def test_an_untouched_page_leaves_no_rows(session: Session, declaration: Declaration, actor: Actor) -> None:
     empty = SectionEdit(
         {"1.1": wrote(""), "1.2": wrote("")}, {"ghg.scope1.gross": VersionedEdit(Figure(), 0)}
     )
-    outcome = save_edit(session, declaration, editor, "1", empty)
+    outcome = save_edit(session, declaration, actor, "1", empty)
     assert (outcome.versions, outcome.conflicts) == ({}, ())
     assert not declarations.read_content(session, declaration).changes
 
 
 def test_switching_to_explain_keeps_the_text(
-    session: Session, declaration: Declaration, editor: Actor
+    session: Session, declaration: Declaration, actor: Actor
 ) -> None:
-    save_edit(session, declaration, editor, "1", SectionEdit({"1.1": wrote("Der Text")}))
+    save_edit(session, declaration, actor, "1", SectionEdit({"1.1": wrote("Der Text")}))
     explained = Answer(Disclosure.EXPLAIN, "Der Text", "Noch nicht erhoben.", "not-collected")
-    save_edit(session, declaration, editor, "1", SectionEdit({"1.1": VersionedEdit(explained, 1)}))
+    save_edit(session, declaration, actor, "1", SectionEdit({"1.1": VersionedEdit(explained, 1)}))
     answer = declarations.read_content(session, declaration).sheet.answer("1.1")
     assert (answer.text, answer.explanation) == ("Der Text", "Noch nicht erhoben.")
 
 
 def test_colleagues_in_different_fields_do_not_collide(
-    session: Session, declaration: Declaration, editor: Actor, colleague: Actor
+    session: Session, declaration: Declaration, actor: Actor, colleague: Actor
 ) -> None:
-    save_edit(session, declaration, editor, "1", SectionEdit({"1.1": wrote("Petra")}))
+    save_edit(session, declaration, actor, "1", SectionEdit({"1.1": wrote("Petra")}))
     # The colleague's page was older: it sends 1.1 as it was then, unchanged by them.
     outcome = save_edit(
         session, declaration, colleague, "1", SectionEdit({"1.1": wrote(""), "1.2": wrote("Mehmet")})
@@ -98,9 +98,9 @@ def test_colleagues_in_different_fields_do_not_collide(
 
 
 def test_a_collision_keeps_both_texts(
-    session: Session, declaration: Declaration, editor: Actor, colleague: Actor
+    session: Session, declaration: Declaration, actor: Actor, colleague: Actor
 ) -> None:
-    save_edit(session, declaration, editor, "1", SectionEdit({"1.1": wrote("Fassung Petra")}))
+    save_edit(session, declaration, actor, "1", SectionEdit({"1.1": wrote("Fassung Petra")}))
     outcome = save_edit(
         session,
         declaration,
@@ -113,7 +113,7 @@ def test_a_collision_keeps_both_texts(
         Answer(Disclosure.COMPLY, "Fassung Mehmet"),
         Answer(Disclosure.COMPLY, "Fassung Petra"),
     )
-    assert (collision.by, collision.version) == (editor.user_id, 1)
+    assert (collision.by, collision.version) == (actor.user_id, 1)
     sheet = declarations.read_content(session, declaration).sheet
     assert sheet.answer("1.1").text == "Fassung Petra"
     assert sheet.answer("1.3").text == "Neu", "what does not collide is saved"
@@ -125,12 +125,12 @@ def test_a_collision_keeps_both_texts(
 
 
 def test_figures_collide_and_stay_too(
-    session: Session, declaration: Declaration, editor: Actor, colleague: Actor
+    session: Session, declaration: Declaration, actor: Actor, colleague: Actor
 ) -> None:
     first = Figure(Decimal("118.4"), "t-co2e", Quality.CALCULATED)
     second = Figure(Decimal("120"), "t-co2e", Quality.ESTIMATED)
     save_edit(
-        session, declaration, editor, "13", SectionEdit(figures={"ghg.scope1.gross": VersionedEdit(first, 0)})
+        session, declaration, actor, "13", SectionEdit(figures={"ghg.scope1.gross": VersionedEdit(first, 0)})
     )
     outcome = save_edit(
         session,
@@ -147,14 +147,14 @@ def test_figures_collide_and_stay_too(
 
 
 def test_an_earlier_text_comes_back_as_the_newest(
-    session: Session, declaration: Declaration, editor: Actor
+    session: Session, declaration: Declaration, actor: Actor
 ) -> None:
-    save_edit(session, declaration, editor, "1", SectionEdit({"1.1": wrote("Erste")}))
-    save_edit(session, declaration, editor, "1", SectionEdit({"1.1": wrote("Zweite", seen=1)}))
+    save_edit(session, declaration, actor, "1", SectionEdit({"1.1": wrote("Erste")}))
+    save_edit(session, declaration, actor, "1", SectionEdit({"1.1": wrote("Zweite", seen=1)}))
     requirement = declarations.selection_of(declaration).requirements["1.1"]
     oldest = answer_history.revision_entries(session, declaration, requirement)[-1]
     answer_history.restore_revision(
-        Work(session, editor, NOW + timedelta(hours=1)), declaration, requirement, oldest.kind, oldest.id
+        Work(session, actor, NOW + timedelta(hours=1)), declaration, requirement, oldest.kind, oldest.id
     )
     session.flush()
     texts = [
@@ -167,13 +167,13 @@ def test_an_earlier_text_comes_back_as_the_newest(
 
 
 def test_a_revision_of_another_requirement_cannot_be_restored(
-    session: Session, declaration: Declaration, editor: Actor
+    session: Session, declaration: Declaration, actor: Actor
 ) -> None:
-    save_edit(session, declaration, editor, "1", SectionEdit({"1.1": wrote("Eins")}))
+    save_edit(session, declaration, actor, "1", SectionEdit({"1.1": wrote("Eins")}))
     revision = session.scalars(select(AnswerRevision)).one()
     other = declarations.selection_of(declaration).requirements["1.2"]
     with pytest.raises(LookupError):
-        answer_history.restore_revision(Work(session, editor, NOW), declaration, other, "answer", revision.id)
+        answer_history.restore_revision(Work(session, actor, NOW), declaration, other, "answer", revision.id)
 
 
 def test_only_writers_may_save(session: Session, declaration: Declaration, organisation_id: int) -> None:
@@ -182,20 +182,20 @@ def test_only_writers_may_save(session: Session, declaration: Declaration, organ
             save_edit(session, declaration, actor, "1", SectionEdit({"1.1": wrote("x")}))
 
 
-def test_a_finished_declaration_is_locked(session: Session, declaration: Declaration, editor: Actor) -> None:
+def test_a_finished_declaration_is_locked(session: Session, declaration: Declaration, actor: Actor) -> None:
     declaration.state = State.FINISHED
     with pytest.raises(Locked):
-        save_edit(session, declaration, editor, "1", SectionEdit({"1.1": wrote("x")}))
+        save_edit(session, declaration, actor, "1", SectionEdit({"1.1": wrote("x")}))
 
 
 def test_marking_a_section_done_and_taking_it_back(
-    session: Session, declaration: Declaration, editor: Actor
+    session: Session, declaration: Declaration, actor: Actor
 ) -> None:
-    save_edit(session, declaration, editor, "6", SectionEdit(done=True))
+    save_edit(session, declaration, actor, "6", SectionEdit(done=True))
     assert declarations.read_content(session, declaration).sheet.done == {"6"}
-    save_edit(session, declaration, editor, "6", SectionEdit(done=None))
+    save_edit(session, declaration, actor, "6", SectionEdit(done=None))
     assert declarations.read_content(session, declaration).sheet.done == {"6"}, "not sent is not taken back"
-    save_edit(session, declaration, editor, "6", SectionEdit(done=False))
+    save_edit(session, declaration, actor, "6", SectionEdit(done=False))
     assert declarations.read_content(session, declaration).sheet.done == frozenset()
 
 
@@ -238,7 +238,7 @@ def test_no_interleaving_overwrites_silently(
 
 
 def test_a_draft_is_kept_with_its_answer_until_it_is_checked(
-    session: Session, declaration: Declaration, editor: Actor
+    session: Session, declaration: Declaration, actor: Actor
 ) -> None:
     """Sentences are checked by calling the section done; an example is not, nor by freezing a version."""
     sentence = Draft(DraftKind.FIGURES, "Es fielen 3 t Abfall an.", "de", {"waste.total": "3 t"})
@@ -247,15 +247,15 @@ def test_a_draft_is_kept_with_its_answer_until_it_is_checked(
         {"11.1": wrote(example.text), "11.2": wrote(sentence.text)},
         drafts={"11.1": [example], "11.2": [sentence]},
     )
-    sheet = save_edit(session, declaration, editor, "11", proposed).sheet
+    sheet = save_edit(session, declaration, actor, "11", proposed).sheet
     assert sheet.taken == dict.fromkeys(("11.1", "11.2"), declaration.reporting_year)
     seen = {"11.1": wrote(example.text, 1), "11.2": wrote(sentence.text, 1)}
-    sheet = save_edit(session, declaration, editor, "11", SectionEdit(seen, done=True)).sheet
+    sheet = save_edit(session, declaration, actor, "11", SectionEdit(seen, done=True)).sheet
     assert sheet.taken == {"11.1": declaration.reporting_year}
     assert not confirm_all(session, declaration.id)
     stored = declarations.read_content(session, declaration).sheet
     assert stored.taken == sheet.taken
     assert stored.drafts == {"11.1": (example,), "11.2": (replace(sentence, is_checked=True),)}
-    sheet = save_edit(session, declaration, editor, "11", SectionEdit({"11.1": wrote("Holz.", 1)})).sheet
+    sheet = save_edit(session, declaration, actor, "11", SectionEdit({"11.1": wrote("Holz.", 1)})).sheet
     assert not sheet.taken
     assert set(sheet.drafts) == {"11.2"}

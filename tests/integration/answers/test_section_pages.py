@@ -1,33 +1,45 @@
-"""Texts, figures and preview of a criterion: three pages, of which each saves what it shows."""
+"""Texts, figures and preview of a criterion: three pages, of which each saves what it shows, and no more."""
 
 import re
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import event, select
+from sqlalchemy import event, func, select
 
-from dnk_tool.store.tables.answers import AnswerRow
+from dnk_tool.domain.answers.answer import Origin
+from dnk_tool.domain.declarations.annex import NO_ANNEX
+from dnk_tool.domain.declarations.document import canonical_json
+from dnk_tool.domain.declarations.document_reader import read_document
+from dnk_tool.domain.permissions import SHELL, Role
+from dnk_tool.services.declarations.documents import current_file, import_document
+from dnk_tool.services.people.organisations import add_member
+from dnk_tool.services.work import Work
+from dnk_tool.store.declarations import queries as declarations
+from dnk_tool.store.tables.answers import AnswerRevision, AnswerRow
 from dnk_tool.store.tables.declarations import Declaration
-from dnk_tool.store.tables.figures import FigureRow
+from dnk_tool.store.tables.figures import FigureRevision, FigureRow
 from tests.support.app import (
     World,
     count_statements,
     database_session,
     fields_of_all_pages,
     form_fields,
+    make_account,
     sign_in,
 )
-from tests.support.browsers import send
+from tests.support.browsers import send, signed_in
 
 GROSS = "ref-GRI-SRS-305-1.a"
-
-
-@pytest.fixture
-def editor(client: FlaskClient, world: World) -> FlaskClient:
-    sign_in(client, "editor@example.org")
-    return client
+ROOT = Path(__file__).parents[3]
+FILES = sorted((ROOT / "tests/data").glob("*.json")) + sorted(
+    (ROOT / "dnk_tool/cli/demo/data").glob("*.json")
+)
+NOW = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -170,8 +182,7 @@ def test_every_gap_leads_to_its_field_for_writers_and_readers(
     assert any("GRI-SRS-305-1.c-value" in anchor for _page, anchor in links), (
         "a field, not its indicator alone"
     )
-    reader = app.test_client()
-    sign_in(reader, "viewer@example.org")
+    reader = signed_in(app, "viewer")
     for client in (editor, reader):
         shown = {page: client.get(page).text for page, _anchor in links}
         assert not [link for link in links if f'id="{link[1]}"' not in shown[link[0]]]
@@ -207,3 +218,40 @@ def test_figures_of_years_before_are_read_only_where_a_page_needs_them(
     with database_session(app) as session:
         year = session.scalars(select(Declaration.reporting_year)).first()
     assert since == {"1": year, "13": 0, "13/kennzahlen": 0, "13/rechenweg": 0}
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_saving_every_page_untouched_changes_nothing(app: Flask, client: FlaskClient, path: Path) -> None:
+    document = read_document(path.read_bytes())
+    typed = {key: replace(figure, origin=Origin.ENTERED) for key, figure in document.figures.items()}
+    expected = canonical_json(replace(document, figures=typed, annex=NO_ANNEX, names_schema=True))
+    with database_session(app) as session:
+        declaration = import_document(Work(session, SHELL, NOW), document)
+        account = make_account(session, "petra@example.org")
+        session.flush()
+        add_member(session, declaration.organisation, account.id, Role.OWNER, now=NOW)
+        declaration_id, organisation_id = declaration.id, declaration.organisation_id
+        before = count_revisions(session)
+    sign_in(client, "petra@example.org")
+    pages = [
+        f"/erklaerungen/{declaration_id}/kriterien/{section.ref}" for section in document.selection.sections
+    ]
+    for page in [
+        *pages,
+        f"/erklaerungen/{declaration_id}/einstellungen",
+        f"/unternehmen/{organisation_id}/profil",
+    ]:
+        answer = client.post(page, data=form_fields(client.get(page).text))
+        assert answer.status_code == 303, (page, answer.text)
+    with database_session(app) as session:
+        kept = declarations.by_id(session, declaration_id)
+        assert kept is not None
+        assert current_file(session, kept) == expected
+        assert count_revisions(session) == before
+
+
+def count_revisions(session: object) -> int:
+    return sum(
+        session.scalar(select(func.count()).select_from(table))  # type: ignore[attr-defined]
+        for table in (AnswerRevision, FigureRevision)
+    )

@@ -48,20 +48,20 @@ def rows_by_item(session: Session, declaration: Declaration) -> dict[str, list[d
 
 
 @pytest.fixture
-def shared(session: Session, declaration: Declaration, editor: Actor) -> Declaration:
+def shared(session: Session, declaration: Declaration, actor: Actor) -> Declaration:
     """A goal in criteria 3 and 13, with another one in criterion 3."""
-    save_goals(session, declaration, editor, "3.1", GOAL, {"goal": "Anderes", "due": 2027})
-    save_goals(session, declaration, editor, "13.2", GOAL)
+    save_goals(session, declaration, actor, "3.1", GOAL, {"goal": "Anderes", "due": 2027})
+    save_goals(session, declaration, actor, "13.2", GOAL)
     return declaration
 
 
 def test_a_goal_changed_in_one_criterion_changes_in_all(
-    session: Session, shared: Declaration, editor: Actor
+    session: Session, shared: Declaration, actor: Actor
 ) -> None:
     outcome = save_goals(
         session,
         shared,
-        editor,
+        actor,
         "13.2",
         {"goal": "Weniger Strom kaufen", "due": 2031, "target": Quantity(Decimal("60"), "MWh")},
         seen=1,
@@ -82,11 +82,11 @@ def test_a_goal_changed_in_one_criterion_changes_in_all(
 
 
 def test_a_goal_that_only_one_criterion_holds_stays_there(
-    session: Session, shared: Declaration, editor: Actor
+    session: Session, shared: Declaration, actor: Actor
 ) -> None:
-    outcome = save_goals(session, shared, editor, "3.1", GOAL, {"goal": "Anderes", "due": 2028}, seen=1)
+    outcome = save_goals(session, shared, actor, "3.1", GOAL, {"goal": "Anderes", "due": 2028}, seen=1)
     assert outcome.goals.sections == outcome.goals.left == ()
-    save_goals(session, shared, editor, "13.2", seen=1)
+    save_goals(session, shared, actor, "13.2", seen=1)
     assert (
         "13.2.goals" not in rows_by_item(session, shared) or not rows_by_item(session, shared)["13.2.goals"]
     )
@@ -106,51 +106,49 @@ def test_a_section_that_somebody_may_not_edit_keeps_its_row(
     assert rows_by_item(session, shared)["13.2.goals"][0]["due"] == 2035
 
 
-def test_goals_are_placed_in_criteria(session: Session, shared: Declaration, editor: Actor) -> None:
+def test_goals_are_placed_in_criteria(session: Session, shared: Declaration, actor: Actor) -> None:
     put = {
         "weniger strom": GoalPlacement(frozenset({"12.1.goals"}), frozenset({"3.1.goals"})),
         "x": GoalPlacement(),
     }
-    changed = place_goals(Work(session, editor, NOW), shared, put)
+    changed = place_goals(Work(session, actor, NOW), shared, put)
     assert [section.ref for section in changed] == ["3", "12"]
     assert rows_by_item(session, shared) == {
         "3.1.goals": [{"goal": "Anderes", "due": 2027}],
         "12.1.goals": [GOAL],
         "13.2.goals": [GOAL],
     }
-    assert place_goals(Work(session, editor, NOW), shared, put) == (), "the same again changes nothing"
+    assert place_goals(Work(session, actor, NOW), shared, put) == (), "the same again changes nothing"
 
 
 def test_a_row_that_is_removed_leaves_what_only_it_says_to_the_others(
-    session: Session, declaration: Declaration, editor: Actor
+    session: Session, declaration: Declaration, actor: Actor
 ) -> None:
-    save_goals(session, declaration, editor, "3.1", {**GOAL, "status": "zur Hälfte"})
-    save_goals(session, declaration, editor, "13.2", GOAL)
+    save_goals(session, declaration, actor, "3.1", {**GOAL, "status": "zur Hälfte"})
+    save_goals(session, declaration, actor, "13.2", GOAL)
     put = {"weniger strom": GoalPlacement(removed=frozenset({"3.1.goals"}))}
-    changed = place_goals(Work(session, editor, NOW), declaration, put)
+    changed = place_goals(Work(session, actor, NOW), declaration, put)
     assert [section.ref for section in changed] == ["3", "13"]
     assert rows_by_item(session, declaration)["13.2.goals"] == [{**GOAL, "status": "zur Hälfte"}]
 
 
 def test_a_goal_never_loses_its_last_criterion_here(
-    session: Session, shared: Declaration, editor: Actor
+    session: Session, shared: Declaration, actor: Actor
 ) -> None:
     before = rows_by_item(session, shared)
     with pytest.raises(GoalWithoutCriterion):
         place_goals(
-            Work(session, editor, NOW), shared, {"anderes": GoalPlacement(removed=frozenset({"3.1.goals"}))}
+            Work(session, actor, NOW), shared, {"anderes": GoalPlacement(removed=frozenset({"3.1.goals"}))}
         )
     with pytest.raises(NotPermitted):
         place_goals(Work(session, Actor(), NOW), shared, {})
     assert rows_by_item(session, shared) == before
 
 
-def test_the_file_keeps_the_refs_and_its_version(
-    session: Session, shared: Declaration, editor: Actor
-) -> None:
+def test_the_file_keeps_the_refs_and_its_version(session: Session, shared: Declaration, actor: Actor) -> None:
     words = canonical_json(live_document(session, shared))
     assert b'"version":1}' in words, "goals in words need no new version"
-    save_goals(session, shared, editor, "13.2", {**GOAL, "start": Quantity(Decimal("120"), "MWh")}, seen=1)
+    save_goals(session, shared, actor, "13.2", {**GOAL, "start": Quantity(Decimal("120"), "MWh")}, seen=1)
     document = live_document(session, shared)
     written = canonical_json(document)
     assert b'"version":2}' in written

@@ -17,7 +17,7 @@ from sqlalchemy import select
 from dnk_tool.catalogue import selection_for as select_edition
 from dnk_tool.catalogue.standard.item_model import ItemKind
 from dnk_tool.store.declarations import queries as declarations
-from dnk_tool.store.tables.answers import AnswerRevision, AnswerRow
+from dnk_tool.store.tables.answers import AnswerRevision
 from dnk_tool.store.tables.figures import FigureRow
 from dnk_tool.web.answers.live_progress import SHOWN_STATES
 from tests.support.app import (
@@ -25,25 +25,14 @@ from tests.support.app import (
     database_session,
     fields_of_all_pages,
     form_fields,
+    own_answers,
     section_addresses,
     sign_in,
 )
-from tests.support.browsers import send
+from tests.support.browsers import send, signed_in
 
 Fields = dict[str, list[str]]
 SECTIONS = [section.ref for section in select_edition("dnk-2017", "gri").sections]
-
-
-@pytest.fixture
-def editor(client: FlaskClient, world: World) -> FlaskClient:
-    sign_in(client, "editor@example.org")
-    return client
-
-
-def stored_answers_by_ref(app: Flask, world: World) -> dict[str, Any]:
-    with database_session(app) as session:
-        rows = session.scalars(select(AnswerRow).where(AnswerRow.declaration_id == world.own_declaration))
-        return {row.ref: (row.disclosure, row.text, row.explanation, row.value) for row in rows}
 
 
 @pytest.mark.parametrize("ref", SECTIONS)
@@ -52,7 +41,7 @@ def test_every_page_opens_and_saves_untouched(
 ) -> None:
     answer = send(editor, page(ref))
     assert answer.status_code == 303, answer.text
-    assert stored_answers_by_ref(app, world) == {}, "a page that nobody filled in leaves nothing behind"
+    assert own_answers(app, world) == {}, "a page that nobody filled in leaves nothing behind"
 
 
 def test_a_draft_with_gaps_saves(
@@ -60,7 +49,7 @@ def test_a_draft_with_gaps_saves(
 ) -> None:
     answer = send(editor, page("1"), **{"ref-1.1-text": "Zeile eins\r\nZeile zwei  \r\n", "action": "later"})
     assert answer.headers["Location"] == f"/erklaerungen/{world.own_declaration}/#section-1"
-    assert stored_answers_by_ref(app, world)["1.1"][1] == "Zeile eins\nZeile zwei"
+    assert own_answers(app, world)["1.1"].text == "Zeile eins\nZeile zwei"
     assert "Zeile eins\nZeile zwei" in editor.get(page("1")).text
 
 
@@ -98,7 +87,7 @@ def test_unreadable_input_stays_and_changes_nothing(
         "it names the field"
     )
     assert '<a href="#ref-GRI-SRS-305-1.a-value"' in answer.text
-    assert stored_answers_by_ref(app, world) == {}
+    assert own_answers(app, world) == {}
 
 
 def test_empty_is_not_zero(editor: FlaskClient, app: Flask, page: Callable[[str], str]) -> None:
@@ -115,7 +104,7 @@ def test_a_ready_made_reason_becomes_the_explanation(
     reason = next(
         r for r in select_edition("dnk-2017", "gri").requirements["1.3"].reasons if r.key == "not-collected"
     )
-    assert stored_answers_by_ref(app, world)["1.3"][2] == reason.text.de
+    assert own_answers(app, world)["1.3"].explanation == reason.text.de
     other = send(editor, page("1"), **{"ref-1.3-reason": "planned", "autosave": "1"}).get_json()
     ready = {one.key: one.text.de for one in select_edition("dnk-2017", "gri").requirements["1.3"].reasons}
     assert other["texts"] == {
@@ -124,7 +113,8 @@ def test_a_ready_made_reason_becomes_the_explanation(
     }, "the page shows at once what stands there now"
     send(editor, page("1"), **{"ref-1.3-explanation": "Eigene Worte."})
     own = send(editor, page("1"), **{"ref-1.3-reason": "not-collected", "autosave": "1"}).get_json()
-    assert stored_answers_by_ref(app, world)["1.3"][2:] == ("Eigene Worte.", None)
+    saved = own_answers(app, world)["1.3"]
+    assert (saved.explanation, saved.value) == ("Eigene Worte.", None)
     assert own["texts"] == {}
 
 
@@ -141,9 +131,9 @@ def test_rows_come_and_go_without_a_script(
     again = editor.get(answer.headers["Location"]).text
     assert f"{row}-1-goal" in form_fields(again), "one more empty row is there"
     send(editor, page("13"), **{f"{row}-1-goal": "Alle Transporter elektrisch", f"{row}-1-due": "2032"})
-    assert [goal["due"] for goal in stored_answers_by_ref(app, world)["13.2.goals"][3]] == [2030, 2032]
+    assert [goal["due"] for goal in own_answers(app, world)["13.2.goals"].value] == [2030, 2032]
     send(editor, page("13"), action="remove-row:13.2.goals:0")
-    assert stored_answers_by_ref(app, world)["13.2.goals"][3] == [
+    assert own_answers(app, world)["13.2.goals"].value == [
         {"goal": "Alle Transporter elektrisch", "due": 2032}
     ]
 
@@ -160,7 +150,7 @@ def test_a_table_keeps_amount_and_unit_as_entered(
         path,
         **{f"{row}-material": "Naturstein", f"{row}-amount": "14.000", f"{row}-amount-unit": "kg"},
     )
-    assert stored_answers_by_ref(app, world)[item.ref][3] == [
+    assert own_answers(app, world)[item.ref].value == [
         {"material": "Naturstein", "amount": {"value": "14000", "unit": "kg"}}
     ]
 
@@ -168,8 +158,7 @@ def test_a_table_keeps_amount_and_unit_as_entered(
 def test_two_versions_are_shown_and_either_can_be_kept(
     editor: FlaskClient, app: Flask, world: World, page: Callable[[str], str]
 ) -> None:
-    colleague = app.test_client()
-    sign_in(colleague, "owner@example.org")
+    colleague = signed_in(app, "owner")
     old = form_fields(editor.get(page("1")).text)
     send(colleague, page("1"), **{"ref-1.1-text": "Fassung der Kollegin"})
     answer = editor.post(
@@ -178,11 +167,11 @@ def test_two_versions_are_shown_and_either_can_be_kept(
     assert answer.status_code == 409
     assert "Meine Fassung" in answer.text
     assert "Fassung der Kollegin" in answer.text
-    assert stored_answers_by_ref(app, world)["1.1"][1] == "Fassung der Kollegin"
-    assert stored_answers_by_ref(app, world)["1.2"][1] == "Ohne Streit"
+    assert own_answers(app, world)["1.1"].text == "Fassung der Kollegin"
+    assert own_answers(app, world)["1.2"].text == "Ohne Streit"
     decided = editor.post(page("1"), data={**form_fields(answer.text), "ref-1.1-text": "Beide zusammen"})
     assert decided.status_code == 303
-    assert stored_answers_by_ref(app, world)["1.1"][1] == "Beide zusammen"
+    assert own_answers(app, world)["1.1"].text == "Beide zusammen"
     history = editor.get(f"/erklaerungen/{world.own_declaration}/verlauf/1.1").text
     for words in ("Meine Fassung", "Fassung der Kollegin", "Beide zusammen"):
         assert words in history
@@ -204,7 +193,7 @@ def test_defect_26_oneself_in_another_window_is_not_somebody_else(
     assert "jemand anderes" not in shown
     form = shown.split("Beide Texte behalten")[0].rpartition("<form")[2]
     assert editor.post(page("1"), data=form_fields(f"<form{form}</form>")).status_code == 303
-    assert stored_answers_by_ref(app, world)["1.1"][1] == "Aus dem anderen Fenster.\n\nAus diesem Fenster."
+    assert own_answers(app, world)["1.1"].text == "Aus dem anderen Fenster.\n\nAus diesem Fenster."
 
 
 def test_an_earlier_version_is_taken_back(
@@ -218,7 +207,7 @@ def test_an_earlier_version_is_taken_back(
         path = f"/erklaerungen/{world.own_declaration}/verlauf/1.1/answer/{first.id}"
     token = form_fields(editor.get(f"/erklaerungen/{world.own_declaration}/verlauf/1.1").text)
     assert editor.post(path, data=token).status_code == 303
-    assert stored_answers_by_ref(app, world)["1.1"][1] == "Erste"
+    assert own_answers(app, world)["1.1"].text == "Erste"
 
 
 def test_the_page_saves_by_itself(
@@ -230,7 +219,7 @@ def test_the_page_saves_by_itself(
     changes = {"ref-GRI-SRS-305-1.a-value": "12,", "ref-13.1-text": "Text", "autosave": "1"}
     again = editor.post(page("13"), data={**fields_of_all_pages(editor, page("13")), **changes})
     assert again.json["status"] == "invalid"
-    assert stored_answers_by_ref(app, world)["13.1"][1] == "Text", (
+    assert own_answers(app, world)["13.1"].text == "Text", (
         "half a number does not keep the text from being saved"
     )
 
@@ -363,8 +352,7 @@ def test_the_profile_keeps_wrong_input(editor: FlaskClient, app: Flask, world: W
 def test_two_people_in_the_profile(editor: FlaskClient, app: Flask, world: World) -> None:
     path = f"/unternehmen/{world.own}/profil"
     old = form_fields(editor.get(path).text)
-    colleague = app.test_client()
-    sign_in(colleague, "owner@example.org")
+    colleague = signed_in(app, "owner")
     send(colleague, path, name="Name der Kollegin")
     late = editor.post(path, data={**old, "name": "Mein Name"})
     assert late.status_code == 409
@@ -385,8 +373,7 @@ def test_one_declaration_a_year(editor: FlaskClient, world: World) -> None:
 def test_last_year_is_proposed_if_it_is_free(app: Flask, editor: FlaskClient, world: World) -> None:
     path = f"/unternehmen/{world.own}/erklaerungen/neu"
     with time_machine.travel(datetime(2027, 1, 1, 0, 30, tzinfo=ZoneInfo("Europe/Berlin")), tick=False):
-        client = app.test_client()
-        sign_in(client, "editor@example.org")
+        client = signed_in(app, "editor")
         assert form_fields(client.get(path).text)["reporting_year"] == ["2026"]
         assert send(client, path, reporting_year="2026", indicator_set="gri").status_code == 303
         assert form_fields(client.get(path).text)["reporting_year"] == [""]
@@ -444,4 +431,4 @@ def test_c2_9_an_old_size_stays_chosen_and_is_offered_to_nobody_else(
     assert "10 bis 49 Beschäftigte" in shown
     assert "unter 10 Beschäftigte" not in shown
     assert send(editor, page("general")).status_code == 303
-    assert stored_answers_by_ref(app, world)["general.company-type"][3] == "small"
+    assert own_answers(app, world)["general.company-type"].value == "small"

@@ -4,7 +4,6 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
@@ -13,21 +12,8 @@ from dnk_tool.domain.answers.answer import Disclosure
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.tables.answers import AnswerRow
 from dnk_tool.store.tables.figures import FigureRow
-from tests.support.app import World, database_session, form_fields, sign_in
+from tests.support.app import World, database_session, form_fields, own_answers
 from tests.support.browsers import send
-
-
-@pytest.fixture
-def editor(client: FlaskClient, world: World) -> FlaskClient:
-    sign_in(client, "editor@example.org")
-    return client
-
-
-def texts_by_ref(app: Flask, world: World) -> dict[str, str]:
-    """The texts of all answers by ref."""
-    with database_session(app) as session:
-        rows = session.scalars(select(AnswerRow).where(AnswerRow.declaration_id == world.own_declaration))
-        return {row.ref: row.text for row in rows}
 
 
 def figures_by_name(app: Flask, world: World) -> dict[str, tuple[str, str]]:
@@ -44,9 +30,7 @@ def test_one_button_explains_with_a_ready_made_reason(
     sent = {"ref-1.1-text": "Haben wir.", "action": "explain:1.3:planned"}
     assert send(editor, page("1"), **sent).status_code == 303
     send(editor, page("1"), action="explain:1.2:because")
-    with database_session(app) as session:
-        rows = session.scalars(select(AnswerRow).where(AnswerRow.declaration_id == world.own_declaration))
-        saved = {row.ref: row for row in rows}
+    saved = own_answers(app, world)
     assert saved["1.1"].text == "Haben wir."
     assert (saved["1.3"].disclosure, saved["1.3"].reason) == (Disclosure.EXPLAIN, "planned")
     assert saved["1.3"].explanation
@@ -83,9 +67,9 @@ def test_c2_8_one_tick_reports_zero_and_keeps_the_rest(
         **{"ref-GRI-SRS-205-1.b-text": "Vier Augen.", "zero": "GRI-SRS-205-3:none"},
     )
     assert answer.status_code == 303
-    saved, numbers = texts_by_ref(app, world), figures_by_name(app, world)
-    assert saved["GRI-SRS-205-1.b"] == "Vier Augen."
-    assert saved["GRI-SRS-205-3.d"].startswith("Uns sind aus dem Berichtsjahr keine Vorfälle")
+    saved, numbers = own_answers(app, world), figures_by_name(app, world)
+    assert saved["GRI-SRS-205-1.b"].text == "Vier Augen."
+    assert saved["GRI-SRS-205-3.d"].text.startswith("Uns sind aus dem Berichtsjahr keine Vorfälle")
     assert {numbers[f"governance.corruption.{key}"][0] for key in ("incidents", "dismissals")} == {"0"}
     again = editor.get(page("20/kennzahlen")).text
     assert 'value="GRI-SRS-205-3:none"' not in again, "what is given needs no tick"
@@ -110,7 +94,7 @@ def test_c2_8_a_zero_never_overwrites_another_number(
     answer = send(editor, page("20/kennzahlen"), **typed)
     assert answer.status_code == 303
     assert figures_by_name(app, world) == {"governance.corruption.dismissals": ("2", "")}
-    assert "GRI-SRS-205-3.d" not in texts_by_ref(app, world)
+    assert "GRI-SRS-205-3.d" not in own_answers(app, world)
     assert "schon eine andere Zahl" in editor.get(page("20/kennzahlen")).text
 
 
@@ -160,7 +144,7 @@ def test_c2_8_an_aspect_reports_zero_in_words(
         declaration.options = ["eu-taxonomy"]
         session.commit()
     send(editor, page("taxonomy"), zero="TAX.1:none")
-    assert texts_by_ref(app, world)["TAX.1"].endswith("Der Anteil am Umsatz beträgt 0 Prozent.")
+    assert own_answers(app, world)["TAX.1"].text.endswith("Der Anteil am Umsatz beträgt 0 Prozent.")
 
 
 def test_reasons_stand_in_one_order_and_only_those_that_make_sense(

@@ -21,6 +21,7 @@ from dnk_tool.store import installation_state
 from dnk_tool.store.backup import database_copy
 from tests.integration.backup.conftest import Dnk
 from tests.support.app import database_session, sign_in
+from tests.support.browsers import signed_in
 
 # In the middle of a winter's night in Berlin.
 NIGHT = datetime(2026, 11, 25, 2, 0, tzinfo=UTC)
@@ -99,8 +100,7 @@ def test_a_disk_that_is_short_is_told_and_keeps_the_old_ones(
         run_nightly(full, settings, NIGHT + DAY)
     assert kept_backups(settings) == before
     assert "no backup was made: disk" in caplog.text
-    client = full.test_client()
-    sign_in(client, "betrieb@example.org")
+    client = signed_in(full, "betrieb")
     assert "zu wenig Platz" in client.get("/betrieb").text
     monkeypatch.undo()
     run_nightly(full, settings, NIGHT + DAY + timedelta(hours=1))
@@ -171,8 +171,7 @@ def test_a_failing_database_is_told(
     with caplog.at_level(logging.ERROR):
         run_nightly(full, with_settings(full), NIGHT)
     assert "no backup was made: database" in caplog.text
-    client = full.test_client()
-    sign_in(client, "betrieb@example.org")
+    client = signed_in(full, "betrieb")
     assert "Die Datenbank antwortet nicht oder ist beschädigt." in client.get("/betrieb").text
 
 

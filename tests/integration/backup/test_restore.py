@@ -1,33 +1,55 @@
 """`dnk restore`: everything is back, nobody's data is overwritten, and who was erased stays erased."""
 
+import json
+import shutil
 import subprocess
 import sys
 import tarfile
+import urllib.request
 from contextlib import nullcontext
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from flask import Flask
+from flask.testing import FlaskClient
 from pydantic import SecretStr
 from sqlalchemy import func, select, text
 
+from dnk_tool.app import create_app
 from dnk_tool.config import ConfigurationError, Settings
+from dnk_tool.domain.declarations.document_reader import read_document
 from dnk_tool.domain.permissions import SHELL
 from dnk_tool.services.accounts import installation_key
+from dnk_tool.services.backup.create import create_backup
+from dnk_tool.services.backup.restore import restore
+from dnk_tool.services.declarations import submission
+from dnk_tool.services.declarations.documents import import_document
 from dnk_tool.services.exports import pdf_cache
+from dnk_tool.services.mail import delivery
+from dnk_tool.services.mail.background_worker import BackgroundWorker
 from dnk_tool.services.privacy import erasure, erasure_files
 from dnk_tool.services.work import Work
 from dnk_tool.store import installation_state, schema
 from dnk_tool.store.database import make_engine, session_factory
+from dnk_tool.store.evidence.configured_blob_store import open_blob_store
+from dnk_tool.store.evidence.queries import all_content_hashes
 from dnk_tool.store.tables.accounts import Account, SignIn
 from dnk_tool.store.tables.installation import Erasure, InstallationState
 from dnk_tool.store.tables.organisations import Organisation
+from dnk_tool.web.mail import reminders
+from tests.integration.backup import drill_steps as drill
 from tests.integration.backup.conftest import Dnk
-from tests.support.app import database_session, sign_in
+from tests.integration.evidence.test_blob_store import s3_server, s3_settings
+from tests.support.app import Browser, database_session, sign_in, sign_in_by_form
+from tests.support.machine import free_port
 from tests.support.postgresql import own_database
+from tests.support.smtp_server import RecordingSmtpServer
 
 ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+__all__ = ["s3_server"]
+CRAFT = Path(__file__).parents[2] / "data/craft.json"
+NOW = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
 
 
 def emails(settings: Settings) -> set[str]:
@@ -328,3 +350,89 @@ def test_with_another_key_than_the_backups_nothing_starts(
         dnk(with_another, "worker", "--once")
     assert "DNK_SECRET_KEY" not in dnk(elsewhere, "restore", "--replace", file).output
     assert dnk(elsewhere, "backup", tmp_path / "again.tar.gz").exit_code == 0, "the key came back in its file"
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_evidence_comes_out_of_a_bucket_and_goes_into_another(
+    full: Flask,
+    tmp_path: Path,
+    s3_server: str,
+) -> None:
+    settings: Settings = full.extensions["dnk_settings"]
+    bucket = s3_settings(settings.instance, s3_server)
+    settings = settings.model_copy(update={name: getattr(bucket, name) for name in S3_SETTINGS})
+    folder, blobs = full.extensions["dnk_blobs"], open_blob_store(settings)
+    [content] = [blob for blob in folder.all() if blob.key]
+    blobs.put(content.key, b"".join(folder.open(content.key)))
+    shutil.rmtree(settings.instance / "evidence")
+    report = create_backup(full.extensions["dnk_engine"], settings, tmp_path / "b", now=datetime.now(UTC))
+    assert (report.contents, report.lost) == (1, ())
+    blobs.delete(content.key)
+    other = Settings(instance=tmp_path / "other").model_copy(
+        update={name: getattr(bucket, name) for name in S3_SETTINGS}
+    )
+    restore(tmp_path / "b", other, now=datetime.now(UTC))
+    assert b"".join(blobs.open(content.key)) == b"a bill " * 1000
+    engine = make_engine(other.database)
+    with session_factory(engine)() as session:
+        assert all_content_hashes(session) == {(content.key.organisation_id, content.key.sha256)}
+    engine.dispose()
+
+
+S3_SETTINGS = (
+    "evidence_store",
+    "evidence_bucket",
+    "evidence_endpoint",
+    "evidence_access_key",
+    "evidence_secret_key",
+)
+
+
+def test_r12_everything_acknowledged_before_the_backup_comes_back_and_nothing_is_sent(
+    full: Flask, elsewhere: Settings, tmp_path: Path, inbox: RecordingSmtpServer, dnk: Dnk
+) -> None:
+    settings: Settings = full.extensions["dnk_settings"]
+    with database_session(full) as session:
+        import_document(Work(session, SHELL, NOW), read_document(CRAFT.read_bytes()))
+        finished = import_document(Work(session, SHELL, NOW), read_document(CRAFT.read_bytes()))
+        submission.finish(Work(session, SHELL, NOW), finished)
+        delivery.queue_mail(
+            session, recipient="petra@example.org", subject="x", body="y", language="de", now=NOW
+        )
+    factory, file = full.extensions["dnk_session_factory"], tmp_path / "backup.tar.gz"
+    with drill.Writers(factory, 2, 0.01) as writers:
+        writers.wait_for(5)
+        drill.run(settings, "backup", file)
+        writers.wait_for(5)
+    assert not writers.errors
+    with tarfile.open(file) as tar:
+        header = tar.extractfile("backup.json")
+        assert header
+        began = datetime.fromisoformat(json.load(header)["began"])
+    before = {words for words, moment in writers.acknowledged.items() if moment < began}
+    assert len(before) >= 5
+    known = drill.hashes(factory)
+    assert len(known) == 2
+
+    smtp = {"DNK_SMTP_HOST": "127.0.0.1", "DNK_SMTP_PORT": str(inbox.port), "DNK_SMTP_SECURITY": "none"}
+    assert "The copy is quiet" in dnk(elsewhere, "restore", file).output
+    engine = make_engine(elsewhere.database)
+    restored = session_factory(engine)
+    assert before <= drill.stored_words(restored)
+    assert drill.hashes(restored) == known
+    engine.dispose()
+    assert dnk(elsewhere, "evidence", "check").exit_code == 0  # reads every content and compares its hash
+    port = free_port()
+    address = f"http://127.0.0.1:{port}/hilfe"
+    with drill.serving(elsewhere, port, **smtp), urllib.request.urlopen(address) as page:
+        assert 'id="quiet-title"' in page.read().decode()
+    app = create_app(elsewhere)
+    app.testing, app.test_client_class = True, Browser
+    client: FlaskClient = app.test_client()
+    sign_in_by_form(client, "petra@example.org")
+    assert "Beck GmbH" in client.get("/", follow_redirects=True).text
+    sending = elsewhere.model_copy(update=inbox.settings)
+    background = BackgroundWorker(app.extensions["dnk_session_factory"], sending, reminders.chores(app))
+    assert background.run_once()
+    app.extensions["dnk_engine"].dispose()
+    assert inbox.received == []

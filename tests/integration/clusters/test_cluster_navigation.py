@@ -8,7 +8,8 @@ from flask_babel import lazy_gettext as _l
 
 from dnk_tool.domain.permissions import Permission
 from dnk_tool.web.http.cluster_pages import cluster_page
-from tests.support.app import World, sign_in
+from tests.support.app import World
+from tests.support.browsers import signed_in
 
 PAGE = '{% from "components/tabs.html" import cluster_nav %}{{ cluster_nav(cluster_links()) }}'
 
@@ -29,8 +30,7 @@ def register_page(app: Flask, permission: Permission) -> None:
 
 def tabs_of(app: Flask, world: World, role: str, path: str = "/team") -> list[tuple[str, bool]]:
     """The titles in the navigation as a role sees them, and which is the page that shows them."""
-    browser = app.test_client()
-    sign_in(browser, f"{role}@example.org")
+    browser = signed_in(app, role)
     page = browser.get(f"/cluster/{world.cluster}{path}").text
     tabs = re.findall(
         r'<a class="dnk-tabs__link" href="[^"]*"( aria-current="(?:page|true)")?>([^<]*)</a>', page
@@ -63,8 +63,7 @@ def test_only_those_with_its_permission_see_and_open_it(
     titles = [title for title, _is_current in tabs_of(app, world, role)]
     assert ("Offene Fragen" in titles) is is_allowed
     assert "Team" in titles
-    browser = app.test_client()
-    sign_in(browser, f"{role}@example.org")
+    browser = signed_in(app, role)
     status = browser.get(f"/cluster/{world.cluster}/offene-fragen").status_code
     assert status == (200 if is_allowed else 403)
 

@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -40,9 +41,10 @@ from tests.support.app import (
     make_cluster,
     make_organisation,
     post,
-    sign_in,
 )
+from tests.support.browsers import signed_in
 from tests.support.declaration_scenario import stored_mails
+from tests.support.machine import run_at_once
 
 NOW = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
 OPERATOR = Actor(user_id=None, is_operator=True)
@@ -266,11 +268,7 @@ def test_two_managers_who_remove_each_other_leave_one(store: sessionmaker[Sessio
             except LastManager:
                 results.append("last")
 
-    threads = [threading.Thread(target=remove, args=pair) for pair in (ids, ids[::-1])]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(120)
+    run_at_once(partial(remove, *pair) for pair in (ids, ids[::-1]))
     assert sorted(results) == ["last", "removed"]
 
 
@@ -292,9 +290,7 @@ def test_the_operator_sees_numbers(session: Session, cluster: Cluster) -> None:
 
 @pytest.fixture
 def operator(app: Flask, world: World) -> FlaskClient:
-    client = app.test_client()
-    sign_in(client, "operator@example.org")
-    return client
+    return signed_in(app, "operator")
 
 
 def test_the_operator_creates_a_cluster_with_its_manager(app: Flask, operator: FlaskClient) -> None:
@@ -491,8 +487,7 @@ def test_what_members_read_is_changed_by_the_manager(manager: FlaskClient, world
 
 
 def test_a_reviewer_sees_members_and_team_and_changes_nothing(app: Flask, world: World) -> None:
-    client = app.test_client()
-    sign_in(client, "reviewer@example.org")
+    client = signed_in(app, "reviewer")
     members = client.get(f"/cluster/{world.cluster}/mitglieder").text
     assert "A GmbH" in members
     assert "B GmbH" not in members
@@ -522,8 +517,7 @@ def test_a_reviewer_sees_members_and_team_and_changes_nothing(app: Flask, world:
 def test_a_page_takes_few_statements_however_long_its_lists_are(
     app: Flask, world: World, who: str, path: str
 ) -> None:
-    client = app.test_client()
-    sign_in(client, f"{who}@example.org")
+    client = signed_in(app, who)
     with count_statements(app) as before:
         assert client.get(path).status_code == 200
     with database_session(app) as session:

@@ -17,7 +17,8 @@ from werkzeug.test import TestResponse
 from dnk_tool.domain.declarations.states import State
 from dnk_tool.domain.permissions import ClusterRole
 from dnk_tool.report.files import spreadsheet
-from tests.support.app import database_session, make_cluster, sign_in
+from tests.support.app import database_session, make_cluster
+from tests.support.browsers import signed_in
 from tests.support.cockpit_members import (
     YEAR,
     add_company,
@@ -84,9 +85,7 @@ def cluster_id(app: Flask) -> int:
 
 @pytest.fixture
 def manager(app: Flask, cluster_id: int) -> FlaskClient:
-    client = app.test_client()
-    sign_in(client, "manager@example.org")
-    return client
+    return signed_in(app, "manager")
 
 
 def csv_rows(answer: TestResponse) -> list[list[str]]:

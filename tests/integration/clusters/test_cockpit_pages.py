@@ -19,7 +19,8 @@ from dnk_tool.store.tables.answers import AnswerRow
 from dnk_tool.store.tables.clusters import Cohort, Consent, Milestone
 from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.store.tables.review import RemarkRow
-from tests.support.app import World, count_statements, database_session, make_cluster, sign_in
+from tests.support.app import World, count_statements, database_session, make_cluster
+from tests.support.browsers import signed_in
 from tests.support.cockpit_members import (
     HOSTILE,
     YEAR,
@@ -45,9 +46,7 @@ def cluster_id(app: Flask) -> int:
 
 @pytest.fixture
 def manager(app: Flask, cluster_id: int) -> FlaskClient:
-    client = app.test_client()
-    sign_in(client, "manager@example.org")
-    return client
+    return signed_in(app, "manager")
 
 
 def main_text(html: str) -> str:
@@ -395,8 +394,7 @@ def test_what_is_not_submitted_here_leads_nowhere(app: Flask, manager: FlaskClie
 
 def test_a_reviewer_sees_all_but_the_message(app: Flask, cluster_id: int) -> None:
     members_of_each_kind(app, cluster_id)
-    client = app.test_client()
-    sign_in(client, "reviewer@example.org")
+    client = signed_in(app, "reviewer")
     page = client.get(f"/cluster/{cluster_id}/")
     assert page.status_code == 200
     assert "/nachricht" not in page.text
@@ -417,8 +415,7 @@ def test_years_are_chosen_by_link(app: Flask, world: World) -> None:
         for year in (2024, 2025):
             due = date(year + 1, 3, 31)
             session.add(default_cohort(cluster_id=world.cluster, reporting_year=year, due=due))
-    client = app.test_client()
-    sign_in(client, "manager@example.org")
+    client = signed_in(app, "manager")
     assert "Erklärungen für 2025" in main_text(client.get(f"/cluster/{world.cluster}/").text)
     earlier = main_text(client.get(f"/cluster/{world.cluster}/?jahr=2024").text)
     assert "Erklärungen für 2024" in earlier

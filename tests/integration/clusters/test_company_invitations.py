@@ -42,8 +42,9 @@ from tests.support.app import (
     make_cluster,
     make_organisation,
     post,
-    sign_in,
 )
+from tests.support.browsers import signed_in
+from tests.support.machine import run_at_once
 
 NOW = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
 
@@ -181,11 +182,7 @@ def test_of_many_who_accept_at_the_same_moment_one_wins(store: sessionmaker[Sess
             except InvalidInvitationLink as over:
                 results.append(over.why.value)
 
-    threads = [threading.Thread(target=join) for _ in range(8)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(120)
+    run_at_once([join] * 8)
     assert sorted(results) == ["joined", *["used"] * 7]
     with store() as session:
         assert len(session.scalars(select(Consent)).all()) == 1
@@ -303,8 +300,7 @@ def test_all_faults_are_said_at_once(
 
 def test_an_owner_brings_the_own_company(app: Flask, manager: FlaskClient, world: World) -> None:
     link = send_invitation(app, manager, world, "stranger@example.org", company="b gmbh")
-    client = app.test_client()
-    sign_in(client, "stranger@example.org")
+    client = signed_in(app, "stranger")
     fields = form_fields(client.get(link).text)
     assert fields["company"] == [str(world.foreign)]
     wrong = client.post(link, data=fields | YES | {"company": str(world.own)})
@@ -318,8 +314,7 @@ def test_a_company_that_is_a_member_already_is_told_so(
     app: Flask, manager: FlaskClient, world: World
 ) -> None:
     link = send_invitation(app, manager, world, "owner@example.org")
-    client = app.test_client()
-    sign_in(client, "owner@example.org")
+    client = signed_in(app, "owner")
     fields = form_fields(client.get(link).text) | YES | {"company": str(world.own)}
     answer = client.post(link, data=fields)
     assert (answer.status_code, answer.text.count("gehört schon zum Cluster.")) == (422, 2)
@@ -329,8 +324,7 @@ def test_a_company_that_is_a_member_already_is_told_so(
 
 def test_whoever_is_no_owner_learns_why(app: Flask, manager: FlaskClient, world: World) -> None:
     link = send_invitation(app, manager, world, "editor@example.org", company="Etwas anderes")
-    client = app.test_client()
-    sign_in(client, "editor@example.org")
+    client = signed_in(app, "editor")
     page = client.get(link).text
     assert "Für A GmbH können Sie nicht einwilligen" in page
     answer = client.post(link, data=form_fields(page) | YES | {"company": str(world.own)})
@@ -346,8 +340,7 @@ def test_a_forwarded_link_and_one_of_somebody_with_an_account(
     assert "gibt es schon ein Konto" in page
     assert f"/anmelden?next={link}" in page
     assert client.post(link, data=form_fields(page) | NEW | YES).status_code in (400, 401)
-    other = app.test_client()
-    sign_in(other, "stranger@example.org")
+    other = signed_in(app, "stranger")
     assert "Diese Einladung ging an editor@example.org" in other.get(link).text
     assert post(other, link, YES | {"company": str(world.foreign)}).status_code == 403
     assert len(consents(app, world)) == 1

@@ -36,9 +36,9 @@ from tests.support.app import (
     make_account,
     make_organisation,
     post,
-    sign_in,
     token_of,
 )
+from tests.support.browsers import signed_in
 
 LIST = """Unternehmen;E-Mail;Ansprechpartner;Sprache
 Beck GmbH;Anna@Beck.example;Anna Beck;de
@@ -355,15 +355,13 @@ def test_only_what_was_looked_at_can_be_sent(
             answer = post(manager, path, {"rows": forged, "seen": seen, "action": "send"})
             assert answer.status_code == 422
             assert "Diese Vorschau gilt nicht mehr." in answer.text
-    other = app.test_client()
-    sign_in(other, "outsider@example.org")
+    other = signed_in(app, "outsider")
     theirs = f"/cluster/{world.foreign_cluster}/mitglieder/liste/einladen"
     assert post(other, theirs, {"rows": rows, "seen": seen, "action": "send"}).status_code == 422
     path = f"/cluster/{world.cluster}/mitglieder/liste/einladen"
     assert post(manager, path, {"rows": rows, "seen": "x", "action": "send"}).status_code == 409
     with time_machine.travel(datetime.now(UTC) + timedelta(seconds=company_list.MAX_AGE_SECONDS + 60)):
-        late = app.test_client()
-        sign_in(late, "manager@example.org")
+        late = signed_in(app, "manager")
         assert post(late, path, {"rows": rows, "seen": seen, "action": "send"}).status_code == 422
     assert all_invited(app) == []
 

@@ -44,8 +44,8 @@ from tests.support.app import (
     make_cluster,
     make_organisation,
     post,
-    sign_in,
 )
+from tests.support.browsers import signed_in
 
 NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
 SUPPORT, PROFILE = ConsentChoice.SUPPORT, ConsentChoice.PROFILE
@@ -292,8 +292,7 @@ def test_owners_take_the_notes_along_and_other_members_only_learn_how_many(
 ) -> None:
     allow(app, world, SUPPORT)
     post(manager, f"/cluster/{world.cluster}/mitglieder/{world.own}/notizen", {"text": "Fragt oft nach."})
-    viewer = app.test_client()
-    sign_in(viewer, "viewer@example.org")
+    viewer = signed_in(app, "viewer")
     page = viewer.get(f"/unternehmen/{world.own}/cluster").text
     assert ("1 Notiz des Teams" in page, "Fragt oft nach." in page) == (True, False)
     data = post(owner, f"/unternehmen/{world.own}/mitnehmen").data
@@ -321,8 +320,7 @@ def test_the_file_of_a_member_names_contacts_and_notes(
         note = session.scalars(select(MemberNote.id)).one()
     post(manager, f"{path}/notizen/{note}", {"text": "Bessere Notiz"})
     assert "Bessere Notiz" in manager.get(f"{path}/notizen").text
-    reviewer = app.test_client()
-    sign_in(reviewer, "reviewer@example.org")
+    reviewer = signed_in(app, "reviewer")
     assert "Bessere Notiz" in reviewer.get(path).text
     assert reviewer.get(f"{path}/notizen/{note}").status_code == 404, "it is not their note"
     assert post(reviewer, f"{path}/notizen/{note}/loeschen").status_code == 403
@@ -378,8 +376,7 @@ def test_handing_over_tells_both(app: Flask, world: World, manager: FlaskClient)
         [mail] = session.scalars(select(Mail).where(Mail.recipient == "reviewer@example.org"))
         link = re.findall(r"/einladung/\S+", mail.body)[0]
         assert "Sie übernehmen damit das Cluster von Manager." in mail.body
-    reviewer = app.test_client()
-    sign_in(reviewer, "reviewer@example.org")
+    reviewer = signed_in(app, "reviewer")
     assert "Sie übernehmen das Cluster von Manager" in reviewer.get(link).text
     assert post(reviewer, link).status_code == 303
     assert manager.get(f"/cluster/{world.cluster}/team").status_code == 404

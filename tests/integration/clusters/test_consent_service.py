@@ -49,6 +49,7 @@ from tests.support.app import (
     sign_in,
     token_of,
 )
+from tests.support.browsers import signed_in
 
 CRAFT = Path(__file__).parents[2] / "data/craft.json"
 NOW = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
@@ -380,8 +381,7 @@ def test_the_page_says_what_the_cluster_sees(owner: FlaskClient, stage: Stage) -
 
 
 def test_everybody_of_the_company_sees_it_and_only_owners_change_it(app: Flask, world: World) -> None:
-    viewer = app.test_client()
-    sign_in(viewer, "viewer@example.org")
+    viewer = signed_in(app, "viewer")
     page = viewer.get(f"/unternehmen/{world.own}/cluster").text
     assert "Cluster Nord" in page
     assert "widerrufen</a>" not in page

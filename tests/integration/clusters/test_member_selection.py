@@ -36,6 +36,7 @@ from dnk_tool.store.tables.organisations import Organisation
 from dnk_tool.store.tables.review import RemarkRow
 from tests.support.app import database_session, make_account, sign_in
 from tests.support.app import make_cluster as make_staffed_cluster
+from tests.support.browsers import signed_in
 from tests.support.cockpit_members import (
     YEAR,
     add_company,
@@ -269,8 +270,7 @@ def cluster_id(app: Flask) -> int:
 
 @pytest.fixture
 def visit(app: Flask, cluster_id: int) -> Callable[[str], str]:
-    client = app.test_client()
-    sign_in(client, "manager@example.org")
+    client = signed_in(app, "manager")
 
     def get(path: str) -> str:
         answer = client.get(f"/cluster/{cluster_id}/{path}")

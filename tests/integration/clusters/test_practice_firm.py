@@ -14,6 +14,7 @@ from dnk_tool.store.tables.clusters import Consent, PracticeFirm
 from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.store.tables.organisations import Membership, Organisation
 from tests.support.app import database_session, make_account, make_cluster, post, sign_in
+from tests.support.browsers import signed_in
 
 
 def test_managers_practise_and_nothing_of_it_counts(any_app: Flask) -> None:
@@ -45,8 +46,7 @@ def test_the_editors_are_those_who_manage(any_app: Flask) -> None:
     with database_session(any_app) as session:
         cluster = make_cluster(session, "Netz", manager=ClusterRole.MANAGER, second=ClusterRole.MANAGER)
         cluster_id = cluster.id
-    client = any_app.test_client()
-    sign_in(client, "manager@example.org")
+    client = signed_in(any_app, "manager")
     post(client, f"/cluster/{cluster_id}/raum/uebungsbetrieb", {})
     with database_session(any_app) as session:
         firm = practice_firms.of_cluster(session, cluster_id)

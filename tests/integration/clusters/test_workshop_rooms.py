@@ -12,7 +12,8 @@ from dnk_tool.domain.permissions import ClusterRole
 from dnk_tool.store.tables.clusters import Cohort, Consent, Room
 from dnk_tool.store.tables.invitations import Invitation
 from dnk_tool.store.tables.mail import Mail
-from tests.support.app import add_consent, database_session, make_cluster, make_organisation, post, sign_in
+from tests.support.app import add_consent, database_session, make_cluster, make_organisation, post
+from tests.support.browsers import signed_in
 
 NOW = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
 GUEST = {"company": "Beck GmbH", "email": "Anna@Beck.example", "name": "Anna Beck"}
@@ -24,8 +25,7 @@ def manager(app: Flask, *companies: str) -> tuple[FlaskClient, int]:
         for name in companies:
             add_consent(session, make_organisation(session, name).id, cluster.id)
         cluster_id = cluster.id
-    client = app.test_client()
-    sign_in(client, "manager@example.org")
+    client = signed_in(app, "manager")
     return client, cluster_id
 
 

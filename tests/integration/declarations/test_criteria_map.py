@@ -8,17 +8,10 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from dnk_tool.domain.permissions import Role
-from tests.support.app import World, add_member, database_session, form_fields, sign_in
-from tests.support.browsers import own_page, save_page
+from tests.support.app import World, add_member, database_session, form_fields
+from tests.support.browsers import own_page, save_page, signed_in
 
 LINK = re.compile(r'<a href="([^"]+)"( aria-current="page")?(?: data-live="[^"]+")?>(.*?)</a>', re.DOTALL)
-
-
-@pytest.fixture
-def editor(app: Flask, world: World) -> FlaskClient:
-    client = app.test_client()
-    sign_in(client, "editor@example.org")
-    return client
 
 
 def map_of(page: str) -> str:
@@ -61,8 +54,7 @@ def test_the_other_pages_have_the_map(editor: FlaskClient, world: World, page: s
 def test_a_contributor_has_a_map_of_their_own_criteria(app: Flask, world: World) -> None:
     with database_session(app) as session:
         add_member(session, world.own, "helfer", Role.CONTRIBUTOR, sections=["2", "13"])
-    client = app.test_client()
-    sign_in(client, "helfer@example.org")
+    client = signed_in(app, "helfer")
     addresses = {href for href, _, _ in map_entries(client.get(own_page(world, "13")).text) if href[0] != "#"}
     overview = f"/erklaerungen/{world.own_declaration}/#section-13"
     missing = f"/erklaerungen/{world.own_declaration}/was-fehlt-noch"

@@ -11,19 +11,12 @@ from dnk_tool.language import format_long_date, local_day
 from dnk_tool.store.clusters.queries import deadline_of
 from dnk_tool.store.tables.clusters import Consent
 from dnk_tool.web.declarations.dashboard import time_left
-from tests.support.app import World, database_session, make_cluster, sign_in
+from tests.support.app import World, database_session, make_cluster
 from tests.support.app import add_consent as join
 from tests.support.browsers import own_page, save_page
 from tests.support.cockpit_members import default_cohort, let_members_be_old
 
 YEAR = 2025
-
-
-@pytest.fixture
-def editor(app: Flask, world: World) -> FlaskClient:
-    client = app.test_client()
-    sign_in(client, "editor@example.org")
-    return client
 
 
 def overview(editor: FlaskClient, world: World) -> str:

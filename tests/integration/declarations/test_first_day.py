@@ -6,24 +6,15 @@ import brotli
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select
 
 from dnk_tool.catalogue import selection_for
 from dnk_tool.domain.answers.answer import Disclosure
-from dnk_tool.store.tables.answers import AnswerRow
 from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.store.tables.organisations import Organisation
-from tests.support.app import World, count_statements, database_session, form_fields, sign_in
+from tests.support.app import World, count_statements, database_session, form_fields, own_answers
 from tests.support.browsers import words_of
 
 FIRST_GOALS = ("12.3", "13.4", "14.4", "15.3", "16.3")
-
-
-@pytest.fixture
-def editor(app: Flask, world: World) -> FlaskClient:
-    client = app.test_client()
-    sign_in(client, "editor@example.org")
-    return client
 
 
 @pytest.fixture
@@ -37,12 +28,6 @@ def send_page(client: FlaskClient, page: str, **fields: str) -> str:
     answer = client.post(page, data={"csrf_token": token, **fields})
     assert answer.status_code == 303
     return answer.headers["Location"]
-
-
-def rows_by_ref(app: Flask, declaration: int) -> dict[str, AnswerRow]:
-    with database_session(app) as session:
-        rows = session.scalars(select(AnswerRow).where(AnswerRow.declaration_id == declaration))
-        return {row.ref: row for row in rows}
 
 
 def test_the_first_declaration_leads_to_its_first_day(app: Flask, editor: FlaskClient, world: World) -> None:
@@ -94,7 +79,7 @@ def test_earlier_goals_get_a_sentence_to_be_checked(
     assert "5 Fragen danach beantworten wir mit einem fertigen Satz" in words_of(page)
     first = send_page(editor, f"{path}/erster-tag", first="1")
     assert first.startswith(f"{path}/kriterien/general")
-    rows = rows_by_ref(app, world.own_declaration)
+    rows = own_answers(app, world)
     for ref in FIRST_GOALS:
         assert rows[ref].taken_from == 2025
         assert rows[ref].disclosure is Disclosure.EXPLAIN
@@ -106,20 +91,18 @@ def test_earlier_goals_get_a_sentence_to_be_checked(
     assert "aus 2025 übernommen" not in words_of(criterion + editor.get(f"{path}/pruefen").text)
     send_again = {**form_fields(criterion), "action": "confirm:12.3"}
     assert editor.post(f"{path}/kriterien/12", data=send_again).status_code == 303
-    assert rows_by_ref(app, world.own_declaration)["12.3"].taken_from is None
+    assert own_answers(app, world)["12.3"].taken_from is None
     other = f"{path}/kriterien/13"
     for action, year in (("later", 2025), ("done", None)):
         editor.post(other, data={**form_fields(editor.get(other).text), "action": action})
-        assert rows_by_ref(app, world.own_declaration)["13.4"].taken_from == year, action
+        assert own_answers(app, world)["13.4"].taken_from == year, action
     seen_before = {
         **form_fields(editor.get(f"{path}/kriterien/14").text),
         "action": "done",
         "ref-14.4-version": "0",
     }
     editor.post(f"{path}/kriterien/14", data=seen_before)
-    assert rows_by_ref(app, world.own_declaration)["14.4"].taken_from == 2025, (
-        "nobody vouches for what they did not see"
-    )
+    assert own_answers(app, world)["14.4"].taken_from == 2025, "nobody vouches for what they did not see"
 
 
 def test_what_is_answered_stays(app: Flask, editor: FlaskClient, world: World, path: str) -> None:
@@ -127,11 +110,11 @@ def test_what_is_answered_stays(app: Flask, editor: FlaskClient, world: World, p
     mine = {"ref-13.4-disclosure": "comply", "ref-13.4-text": "Minus 12 Prozent.", "action": "stay"}
     editor.post(criterion, data={**form_fields(editor.get(criterion).text), **mine})
     send_page(editor, f"{path}/erster-tag", first="1")
-    rows = rows_by_ref(app, world.own_declaration)
+    rows = own_answers(app, world)
     assert (rows["13.4"].text, rows["13.4"].taken_from) == ("Minus 12 Prozent.", None)
     versions = {ref: rows[ref].version for ref in FIRST_GOALS}
     send_page(editor, f"{path}/erster-tag", first="1")
-    again = rows_by_ref(app, world.own_declaration)
+    again = own_answers(app, world)
     assert {ref: again[ref].version for ref in FIRST_GOALS} == versions
 
 
@@ -145,9 +128,9 @@ def test_the_pages_ask_the_database_little(app: Flask, editor: FlaskClient, path
 def test_without_the_tick_nothing_is_written(
     app: Flask, editor: FlaskClient, world: World, path: str
 ) -> None:
-    before = rows_by_ref(app, world.own_declaration).keys()
+    before = own_answers(app, world).keys()
     send_page(editor, f"{path}/erster-tag")
-    assert rows_by_ref(app, world.own_declaration).keys() == before
+    assert own_answers(app, world).keys() == before
 
 
 @pytest.mark.usefixtures("one_day")

@@ -28,7 +28,7 @@ from dnk_tool.store.tables.organisations import Organisation
 from dnk_tool.web.declarations.import_file import fault_text
 from tests.integration.conftest import NOW
 from tests.integration.exports.test_attached_data import CRAFT, carrier, changed_pdf, with_annex
-from tests.support.app import World, database_session, form_fields, sign_in, token_of
+from tests.support.app import World, database_session, form_fields, number_of_rows, token_of
 
 KEY = (2024, "energy.electricity.consumption")
 
@@ -45,12 +45,6 @@ def pdf() -> bytes:
     return carrier(earlier())
 
 
-@pytest.fixture
-def editor(client: FlaskClient, world: World) -> FlaskClient:
-    sign_in(client, "editor@example.org")
-    return client
-
-
 def hand_in(client: FlaskClient, world: World, content: bytes, name: str = "x.pdf") -> TestResponse:
     path = f"/unternehmen/{world.own}/erklaerungen/aus-datei"
     fields = {"csrf_token": token_of(client), "file": (io.BytesIO(content), name)}
@@ -62,22 +56,17 @@ def take_declaration(client: FlaskClient, world: World, page: str) -> TestRespon
     return client.post(path, data=dict(form_fields(page)))
 
 
-def count_declarations(app: Flask) -> int:
-    with database_session(app) as session:
-        return session.scalar(select(func.count()).select_from(Declaration)) or 0
-
-
 def test_the_way_leads_from_the_company_to_the_year_after(
     app: Flask, editor: FlaskClient, world: World, pdf: bytes
 ) -> None:
-    before, path = count_declarations(app), f"/unternehmen/{world.own}/erklaerungen/aus-datei"
+    before, path = number_of_rows(app, Declaration), f"/unternehmen/{world.own}/erklaerungen/aus-datei"
     assert path in editor.get(f"/unternehmen/{world.own}").text
     assert path in editor.get(f"/unternehmen/{world.own}/erklaerungen/neu").text
     page = hand_in(editor, world, pdf)
     assert page.status_code == 200
     assert "Noch ist nichts gespeichert" in page.text
     assert "heißt das Unternehmen „" in page.text, "the file is another company's"
-    assert count_declarations(app) == before
+    assert number_of_rows(app, Declaration) == before
     done = take_declaration(editor, world, page.text)
     assert done.status_code == 303
     assert "Die Erklärung für 2024 ist übernommen." in editor.get(done.headers["Location"]).text
@@ -97,7 +86,7 @@ def test_the_way_leads_from_the_company_to_the_year_after(
     assert take_declaration(editor, world, page.text).location == done.location, (
         "a second click takes nothing twice"
     )
-    assert count_declarations(app) == before + 1
+    assert number_of_rows(app, Declaration) == before + 1
 
 
 def test_what_the_company_says_already_stays(
@@ -122,7 +111,7 @@ def test_the_data_alone_are_taken_too(app: Flask, editor: FlaskClient, world: Wo
 def test_a_wrong_file_is_told_in_words_and_keeps_nothing(
     app: Flask, editor: FlaskClient, world: World, pdf: bytes
 ) -> None:
-    before = count_declarations(app)
+    before = number_of_rows(app, Declaration)
 
     def bare(document: pikepdf.Pdf) -> None:
         del document.Root.Names.EmbeddedFiles
@@ -140,7 +129,7 @@ def test_a_wrong_file_is_told_in_words_and_keeps_nothing(
         page = hand_in(editor, world, content)
         assert page.status_code == 422
         assert words in page.text
-    assert count_declarations(app) == before
+    assert number_of_rows(app, Declaration) == before
 
 
 def test_every_fault_has_words(app: Flask) -> None:
@@ -151,11 +140,11 @@ def test_every_fault_has_words(app: Flask) -> None:
 def test_only_what_was_looked_at_is_taken(app: Flask, editor: FlaskClient, world: World, pdf: bytes) -> None:
     fields = dict(form_fields(hand_in(editor, world, pdf).text))
     packed = fields["declaration"][0]
-    before = count_declarations(app)
+    before = number_of_rows(app, Declaration)
     path = f"/unternehmen/{world.own}/erklaerungen/aus-datei/uebernehmen"
     for forged in ("", packed[:-3], packed[::-1]):
         assert editor.post(path, data=fields | {"declaration": forged}).status_code == 422
-    assert count_declarations(app) == before
+    assert number_of_rows(app, Declaration) == before
 
 
 def test_a_year_too_far_ahead_is_refused_kindly(app: Flask, editor: FlaskClient, world: World) -> None:

@@ -1,9 +1,8 @@
-"""The page "Was fehlt noch?": the same gaps as overview and final check, by person and by what they take."""
+"""The page "Was fehlt noch?": the same gaps as the final check, and whoever follows one comes back to it."""
 
 import re
 from datetime import UTC, datetime
 
-import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
@@ -12,21 +11,19 @@ from dnk_tool.services.invitations import contribution_requests as answer_reques
 from dnk_tool.services.work import Work
 from dnk_tool.store.tables.accounts import Account
 from dnk_tool.store.tables.declarations import Declaration
+from dnk_tool.web.text.form_fields import field_name
 from tests.support.app import (
     World,
     add_member,
     count_statements,
     database_session,
     form_fields,
+    make_world,
+    post,
     sign_in,
 )
-
-
-@pytest.fixture
-def editor(app: Flask, world: World) -> FlaskClient:
-    client = app.test_client()
-    sign_in(client, "editor@example.org")
-    return client
+from tests.support.browsers import signed_in
+from tests.support.evidence import add_evidence
 
 
 def missing_page(client: FlaskClient, world: World, **wanted: str) -> str:
@@ -133,8 +130,7 @@ def test_people_are_those_asked_those_given_a_criterion_and_oneself(
 def test_a_contributor_sees_their_part_and_nobody_elses(app: Flask, world: World) -> None:
     with database_session(app) as session:
         add_member(session, world.own, "zora", Role.CONTRIBUTOR, sections=["8"])
-    client = app.test_client()
-    sign_in(client, "zora@example.org")
+    client = signed_in(app, "zora")
     page = missing_page(client, world)
     assert {"8.1 Ziele in der Vergütung", "8.2 Bewertung der obersten Führung"} <= set(titles_of_gaps(page))
     assert all(title.startswith(("8.", "GRI SRS-102-3")) for title in titles_of_gaps(page))
@@ -157,3 +153,31 @@ def test_the_page_asks_the_database_little(app: Flask, editor: FlaskClient, worl
     with count_statements(app) as statements:
         missing_page(editor, world)
     assert len(statements) <= 15
+
+
+def test_returning_lands_where_one_came_from(app: Flask) -> None:
+    world = make_world(app)
+    client, base = app.test_client(), f"/erklaerungen/{world.own_declaration}"
+    sign_in(client, "owner@example.org")
+    assert f'href="{base}/#section-2"' in client.get(f"{base}/kriterien/2").text, (
+        "the map's way to the overview"
+    )
+    assert 'id="section-2"' in client.get(f"{base}/").text
+    point = f"{base}/kriterien/2#{field_name('2.1')}"
+    asking = f"{base}/beitraege/neu?kriterium=2&punkt=2.1"
+    page = client.get(asking).text
+    assert f'href="{point}"' in page
+    assert f'action="{asking.replace("&", "&amp;")}"' in page
+    fields = {"email": "ina@example.org", "name": "Ina", "points": "2.1", "language": "de", "message": ""}
+    assert post(client, asking, fields).headers["Location"] == point
+    remarks = f"{base}/anmerkungen/2"
+    assert f'href="{point}"' in client.get(f"{remarks}?punkt=2.1").text
+    sent = {key: values[0] for key, values in form_fields(client.get(remarks).text).items() if values}
+    answer = post(client, remarks, sent | {"ref": "2.1", "text": "Stimmt das?", "action": "text"})
+    assert answer.headers["Location"] == f"{remarks}?punkt=2.1#remark-1"
+    with database_session(app) as session:
+        row = session.get_one(Declaration, world.own_declaration)
+        add_evidence(session, app.extensions["dnk_blobs"], row, Actor(1, {world.own: Role.OWNER}))
+    answer = post(client, f"{base}/belege/1", {"title": "Strom", "version": "1"})
+    assert answer.headers["Location"] == f"{base}/belege/#evidence-1"
+    assert 'id="evidence-1"' in client.get(f"{base}/belege/").text

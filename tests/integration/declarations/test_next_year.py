@@ -60,13 +60,13 @@ def save_by_ref(session: Session, declaration: Declaration, actor: Actor, **answ
 
 
 @pytest.fixture
-def before(session: Session, declaration: Declaration, editor: Actor) -> Declaration:
+def before(session: Session, declaration: Declaration, actor: Actor) -> Declaration:
     """Last year's declaration with a text, an explanation, a figure and a plan."""
     declaration.options, declaration.publishes_assessment = ["nap"], True
     save_by_ref(
         session,
         declaration,
-        editor,
+        actor,
         a1_1=Answer(Disclosure.COMPLY, "Wir haben eine Strategie."),
         a1_2=Answer(Disclosure.EXPLAIN, explanation="Noch nicht untersucht."),
         a12_1=Answer(Disclosure.COMPLY, "Wir sparen ein Zehntel des Stroms."),
@@ -79,17 +79,17 @@ def before(session: Session, declaration: Declaration, editor: Actor) -> Declara
             Measure("Fuhrpark prüfen"),
         ),
     )
-    save_assessment(Work(session, editor, NOW), declaration, 12, plan, seen=0)
+    save_assessment(Work(session, actor, NOW), declaration, 12, plan, seen=0)
     return declaration
 
 
 @pytest.fixture
-def after(session: Session, before: Declaration, editor: Actor) -> Declaration:
-    return begin_next_year(Work(session, editor, NOW), before)
+def after(session: Session, before: Declaration, actor: Actor) -> Declaration:
+    return begin_next_year(Work(session, actor, NOW), before)
 
 
 def test_a_sentence_with_figures_of_then_is_a_draft_again(
-    session: Session, before: Declaration, editor: Actor
+    session: Session, before: Declaration, actor: Actor
 ) -> None:
     """It names last year's figures; what was said of the company without any stands for itself."""
     sentence = Draft(DraftKind.FIGURES, "Es fielen 3 t Abfall an.", "de", {"waste.total": "3 t"})
@@ -100,10 +100,10 @@ def test_a_sentence_with_figures_of_then_is_a_draft_again(
         answers = {ref: VersionedEdit(Answer(Disclosure.COMPLY, text), seen) for ref, text in texts.items()}
         drafts = {} if seen else {"11.1": [fact], "11.2": [sentence]}
         edit = SectionEdit(answers, done=bool(seen), drafts=drafts)
-        answer_save.save_section(Work(session, editor, NOW), before, section, edit)
+        answer_save.save_section(Work(session, actor, NOW), before, section, edit)
     assert declarations.read_content(session, before).sheet.taken == {}
-    after = begin_next_year(Work(session, editor, NOW), before)
-    take_over.take_over(Work(session, editor, NOW), after, section)
+    after = begin_next_year(Work(session, actor, NOW), before)
+    take_over.take_over(Work(session, actor, NOW), after, section)
     sheet = declarations.read_content(session, after).sheet
     assert sheet.taken == {"11.1": before.reporting_year, "11.2": after.reporting_year}
     assert sheet.drafts == {"11.2": (sentence,)}
@@ -151,14 +151,14 @@ def test_ratings_and_measures_come_along(session: Session, before: Declaration, 
 
 
 def test_a_year_is_begun_once_and_not_too_early(
-    session: Session, before: Declaration, after: Declaration, editor: Actor
+    session: Session, before: Declaration, after: Declaration, actor: Actor
 ) -> None:
     with pytest.raises(YearTaken) as taken:
-        begin_next_year(Work(session, editor, NOW), before)
+        begin_next_year(Work(session, actor, NOW), before)
     assert taken.value.existing is after
-    ahead = begin_next_year(Work(session, editor, NOW), after)
+    ahead = begin_next_year(Work(session, actor, NOW), after)
     with pytest.raises(YearAhead):
-        begin_next_year(Work(session, editor, NOW), ahead)
+        begin_next_year(Work(session, actor, NOW), ahead)
 
 
 def test_only_who_may_edit_begins_or_takes_over(
@@ -172,10 +172,10 @@ def test_only_who_may_edit_begins_or_takes_over(
 
 
 def test_one_answer_is_taken_over_marked_and_kept_as_a_revision(
-    session: Session, after: Declaration, editor: Actor
+    session: Session, after: Declaration, actor: Actor
 ) -> None:
     section = SELECTION.section_by_ref["1"]
-    assert take_over.take_over(Work(session, editor, NOW), after, section, refs=["1.1"]) == ("1.1",)
+    assert take_over.take_over(Work(session, actor, NOW), after, section, refs=["1.1"]) == ("1.1",)
     assert content_of(session, after) == {"1.1": ("Wir haben eine Strategie.", "", 2025)}
     revision = session.scalars(select(AnswerRevision).where(AnswerRevision.declaration_id == after.id)).one()
     assert (revision.version, revision.kept_aside) == (1, False)
@@ -184,74 +184,74 @@ def test_one_answer_is_taken_over_marked_and_kept_as_a_revision(
 
 
 def test_a_section_cannot_look_done_while_something_waits_to_be_confirmed(
-    session: Session, declaration: Declaration, editor: Actor
+    session: Session, declaration: Declaration, actor: Actor
 ) -> None:
     section = SELECTION.section_by_ref["1"]
     for requirement in section.all_requirements:
         save_by_ref(
-            session, declaration, editor, **{f"a{requirement.ref.replace('.', '_')}": Answer(text="Das.")}
+            session, declaration, actor, **{f"a{requirement.ref.replace('.', '_')}": Answer(text="Das.")}
         )
-    after = begin_next_year(Work(session, editor, NOW), declaration)
-    take_over.take_over_all(Work(session, editor, NOW), after)
-    answer_save.save_section(Work(session, editor, NOW), after, section, SectionEdit(done=True))
+    after = begin_next_year(Work(session, actor, NOW), declaration)
+    take_over.take_over_all(Work(session, actor, NOW), after)
+    answer_save.save_section(Work(session, actor, NOW), after, section, SectionEdit(done=True))
     assert status_of(session, after, "1") is CompletionStatus.IN_PROGRESS
     assert (after.progress or {})["1"] == "in-progress"
     sheet = declarations.read_content(session, after).sheet
     assert not completeness.section_completeness(sheet, section).gaps, "it keeps nobody from finishing"
-    confirmed = take_over.confirm_taken_over(Work(session, editor, NOW), after, section)
+    confirmed = take_over.confirm_taken_over(Work(session, actor, NOW), after, section)
     assert len(confirmed) == len(section.all_requirements)
     assert status_of(session, after, "1") is CompletionStatus.DONE
     assert (after.progress or {})["1"] == "answered"
-    assert take_over.confirm_taken_over(Work(session, editor, NOW), after, section) == ()
+    assert take_over.confirm_taken_over(Work(session, actor, NOW), after, section) == ()
 
 
 def test_nobody_vouches_for_what_came_while_the_page_was_open(
-    session: Session, after: Declaration, editor: Actor, colleague: Actor
+    session: Session, after: Declaration, actor: Actor, colleague: Actor
 ) -> None:
     section = SELECTION.section_by_ref["1"]
-    take_over.take_over(Work(session, editor, NOW), after, section, refs=["1.1"])
+    take_over.take_over(Work(session, actor, NOW), after, section, refs=["1.1"])
     seen = {"1.1": 1, "1.2": 0}
     take_over.take_over(Work(session, colleague, NOW), after, section)
-    assert take_over.confirm_taken_over(Work(session, editor, NOW), after, section, seen=seen) == ("1.1",)
+    assert take_over.confirm_taken_over(Work(session, actor, NOW), after, section, seen=seen) == ("1.1",)
     assert content_of(session, after)["1.2"][2] == 2025
 
 
 def test_saving_the_same_keeps_the_mark_and_a_changed_word_takes_it(
-    session: Session, after: Declaration, editor: Actor
+    session: Session, after: Declaration, actor: Actor
 ) -> None:
-    take_over.take_over_all(Work(session, editor, NOW), after)
-    save_by_ref(session, after, editor, a1_1=Answer(Disclosure.COMPLY, "Wir haben eine Strategie."))
+    take_over.take_over_all(Work(session, actor, NOW), after)
+    save_by_ref(session, after, actor, a1_1=Answer(Disclosure.COMPLY, "Wir haben eine Strategie."))
     assert content_of(session, after)["1.1"][2] == 2025
-    save_by_ref(session, after, editor, a1_1=Answer(Disclosure.COMPLY, "Wir haben noch eine Strategie."))
+    save_by_ref(session, after, actor, a1_1=Answer(Disclosure.COMPLY, "Wir haben noch eine Strategie."))
     assert content_of(session, after)["1.1"] == ("Wir haben noch eine Strategie.", "", None)
 
 
 def test_bringing_back_another_version_takes_the_mark_too(
-    session: Session, after: Declaration, editor: Actor
+    session: Session, after: Declaration, actor: Actor
 ) -> None:
-    save_by_ref(session, after, editor, a1_1=Answer(Disclosure.COMPLY, "Neu."))
-    save_by_ref(session, after, editor, a1_1=Answer(Disclosure.COMPLY))
-    take_over.take_over_all(Work(session, editor, NOW), after)
+    save_by_ref(session, after, actor, a1_1=Answer(Disclosure.COMPLY, "Neu."))
+    save_by_ref(session, after, actor, a1_1=Answer(Disclosure.COMPLY))
+    take_over.take_over_all(Work(session, actor, NOW), after)
     requirement = SELECTION.requirements["1.1"]
     first = answer_history.revision_entries(session, after, requirement)[-1]
-    answer_history.restore_revision(Work(session, editor, NOW), after, requirement, first.kind, first.id)
+    answer_history.restore_revision(Work(session, actor, NOW), after, requirement, first.kind, first.id)
     assert content_of(session, after)["1.1"] == ("Neu.", "", None)
 
 
 def test_what_the_other_indicator_set_does_not_ask_is_not_offered(
-    session: Session, before: Declaration, after: Declaration, editor: Actor
+    session: Session, before: Declaration, after: Declaration, actor: Actor
 ) -> None:
     indicator = SELECTION.requirements["GRI-SRS-305-1"]
     why = SectionEdit(
         {indicator.ref: VersionedEdit(Answer(Disclosure.EXPLAIN, explanation="Keine Daten."), 0)}
     )
     section = SELECTION.section_of[indicator.ref]
-    answer_save.save_section(Work(session, editor, NOW), before, section, why)
+    answer_save.save_section(Work(session, actor, NOW), before, section, why)
     after.indicator_set = "effas"
     session.flush()
-    taken = take_over.take_over_all(Work(session, editor, NOW), after)
+    taken = take_over.take_over_all(Work(session, actor, NOW), after)
     assert set(taken) == {"1.1", "1.2", "12.1"}
-    assert take_over.take_over_all(Work(session, editor, NOW), after) == (), "nothing twice"
+    assert take_over.take_over_all(Work(session, actor, NOW), after) == (), "nothing twice"
     assert all(version == 1 for version in after_versions(session, after))
 
 
@@ -260,14 +260,14 @@ def after_versions(session: Session, declaration: Declaration) -> list[int]:
 
 
 def test_without_a_year_before_there_is_nothing_to_take(
-    session: Session, declaration: Declaration, editor: Actor
+    session: Session, declaration: Declaration, actor: Actor
 ) -> None:
-    assert take_over.take_over_all(Work(session, editor, NOW), declaration) == ()
+    assert take_over.take_over_all(Work(session, actor, NOW), declaration) == ()
     assert goal_reviews.goals_of(session, declaration) == []
 
 
 def test_a_deleted_declaration_is_no_year_before(
-    session: Session, before: Declaration, after: Declaration, editor: Actor
+    session: Session, before: Declaration, after: Declaration, actor: Actor
 ) -> None:
     offered = earlier_year.read_content_with_earlier(session, after)
     assert offered.earlier
@@ -278,30 +278,30 @@ def test_a_deleted_declaration_is_no_year_before(
     assert earlier_year.read_content_with_earlier(session, after).earlier is None
     assert earlier_year.read_content_with_earlier(session, after, ["1.1"]).earlier is None
     assert earlier_year.earlier_answers(session, after, SELECTION) is None
-    assert take_over.take_over_all(Work(session, editor, NOW), after) == ()
+    assert take_over.take_over_all(Work(session, actor, NOW), after) == ()
 
 
-def test_what_is_written_stays(session: Session, after: Declaration, editor: Actor) -> None:
-    save_by_ref(session, after, editor, a1_1=Answer(Disclosure.COMPLY, "Selbst geschrieben."))
+def test_what_is_written_stays(session: Session, after: Declaration, actor: Actor) -> None:
+    save_by_ref(session, after, actor, a1_1=Answer(Disclosure.COMPLY, "Selbst geschrieben."))
     section = SELECTION.section_by_ref["1"]
-    assert take_over.take_over(Work(session, editor, NOW), after, section, refs=["1.1"]) == ()
-    taken = take_over.take_over_all(Work(session, editor, NOW), after)
+    assert take_over.take_over(Work(session, actor, NOW), after, section, refs=["1.1"]) == ()
+    taken = take_over.take_over_all(Work(session, actor, NOW), after)
     assert set(taken) == {"1.2", "12.1"}
     assert content_of(session, after)["1.1"] == ("Selbst geschrieben.", "", None)
 
 
 def test_an_explanation_hides_nothing_that_was_entered(
-    session: Session, before: Declaration, after: Declaration, editor: Actor
+    session: Session, before: Declaration, after: Declaration, actor: Actor
 ) -> None:
     indicator = SELECTION.requirements["GRI-SRS-305-1"]
     section = SELECTION.section_of[indicator.ref]
     why = SectionEdit(
         {indicator.ref: VersionedEdit(Answer(Disclosure.EXPLAIN, explanation="Keine Daten."), 0)}
     )
-    answer_save.save_section(Work(session, editor, NOW), before, section, why)
+    answer_save.save_section(Work(session, actor, NOW), before, section, why)
     point = next(item.datapoint for item in indicator.items if item.datapoint)
     entered = SectionEdit(figures={point.key: VersionedEdit(Figure(), 0)})
-    answer_save.save_section(Work(session, editor, NOW), after, section, entered)
+    answer_save.save_section(Work(session, actor, NOW), after, section, entered)
     session.add(
         FigureRow(
             organisation_id=after.organisation_id,
@@ -313,17 +313,17 @@ def test_an_explanation_hides_nothing_that_was_entered(
         )
     )
     session.flush()
-    assert take_over.take_over(Work(session, editor, NOW), after, section) == ()
+    assert take_over.take_over(Work(session, actor, NOW), after, section) == ()
 
 
 def test_nothing_is_taken_over_into_what_is_frozen(
-    session: Session, after: Declaration, editor: Actor
+    session: Session, after: Declaration, actor: Actor
 ) -> None:
     after.state = State.FINISHED
     with pytest.raises(Locked):
-        take_over.take_over_all(Work(session, editor, NOW), after)
+        take_over.take_over_all(Work(session, actor, NOW), after)
     with pytest.raises(Locked):
-        take_over.confirm_taken_over(Work(session, editor, NOW), after, SELECTION.section_by_ref["1"])
+        take_over.confirm_taken_over(Work(session, actor, NOW), after, SELECTION.section_by_ref["1"])
 
 
 def test_whoever_finishes_vouches_for_what_was_taken_over(session: Session) -> None:

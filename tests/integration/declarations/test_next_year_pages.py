@@ -17,8 +17,8 @@ from dnk_tool.store.tables.declarations import Declaration, Event
 from dnk_tool.store.tables.figures import FigureRow
 from dnk_tool.store.tables.mail import Mail
 from dnk_tool.store.tables.organisations import Organisation
-from tests.support.app import World, count_statements, database_session, form_fields, post, sign_in
-from tests.support.browsers import send
+from tests.support.app import World, count_statements, database_session, form_fields, post
+from tests.support.browsers import send, signed_in
 
 NOW = datetime(2026, 11, 25, tzinfo=UTC)
 GOAL = "Wir senken den Verbrauch bis 2030 um die Hälfte."
@@ -56,12 +56,6 @@ def add_answer(session: Any, declaration_id: int, ref: str, **said: Any) -> None
             **said,
         )
     )
-
-
-@pytest.fixture
-def editor(client: FlaskClient, world: World) -> FlaskClient:
-    sign_in(client, "editor@example.org")
-    return client
 
 
 def stored_answer(app: Flask, declaration_id: int, ref: str) -> tuple[str, int | None, int] | None:
@@ -159,7 +153,7 @@ def test_a_page_open_before_confirms_nothing_that_came_after(
     page = f"/erklaerungen/{years[1]}/kriterien/1"
     send(editor, page, action="take:1.1")
     stale: dict[str, Any] = dict(form_fields(editor.get(page).text))
-    post(signed_in_owner(app), f"/erklaerungen/{years[1]}/uebernehmen")
+    post(signed_in(app, "owner"), f"/erklaerungen/{years[1]}/uebernehmen")
     editor.post(page, data=stale | {"action": "confirm:*"})
     assert stored_answer(app, years[1], "1.1") == ("Unsere Strategie.", None, 1)
     assert stored_answer(app, years[1], "1.2") == ("Unsere Analyse.", 2025, 1)
@@ -183,15 +177,9 @@ def test_everything_at_once_from_the_overview(
     shown = editor.get(overview).text
     assert "3 Angaben sind übernommen und noch nicht geprüft." in shown
     assert "Angaben aus 2025 übernehmen" not in shown
-    trail = signed_in_owner(app).get("/unternehmen/1/protokoll").text
+    trail = signed_in(app, "owner").get("/unternehmen/1/protokoll").text
     assert "Angaben aus einem früheren Jahr übernommen" in trail
     assert "aus 2025" in trail
-
-
-def signed_in_owner(app: Flask) -> FlaskClient:
-    client = app.test_client()
-    sign_in(client, "owner@example.org")
-    return client
 
 
 def test_a_goal_comes_back_on_its_criterion_and_on_the_page_of_all(
@@ -209,13 +197,13 @@ def test_a_goal_comes_back_on_its_criterion_and_on_the_page_of_all(
     send(editor, all_goals, **why)
     assert stored_goal(app) == (GoalOutcome.PARTLY, "Die Pumpe kam zu spät.", "Bis 2031.", 2025, 2)
     assert "1 von 1 beantwortet" in editor.get(f"/erklaerungen/{years[1]}/").text
-    assert "Die Pumpe kam zu spät." in signed_in_owner(app).get("/unternehmen/1/protokoll").text
+    assert "Die Pumpe kam zu spät." in signed_in(app, "owner").get("/unternehmen/1/protokoll").text
 
 
 def test_two_people_on_one_goal_lose_no_word(app: Flask, editor: FlaskClient, years: tuple[int, int]) -> None:
     page = f"/erklaerungen/{years[1]}/kriterien/12"
     mine: dict[str, Any] = dict(form_fields(editor.get(page).text))
-    colleague = signed_in_owner(app)
+    colleague = signed_in(app, "owner")
     send(colleague, page, **{"goal-12.1-outcome": "no", "goal-12.1-reason": "Kein Geld."})
     mine |= {"goal-12.1-outcome": "partly", "goal-12.1-reason": "Zu wenig Zeit.", "ref-12.2-text": "Neu."}
     told = editor.post(page, data={**mine, "autosave": "1"}).get_json()
@@ -255,8 +243,7 @@ def test_too_long_a_word_on_a_goal_stays_in_the_field(
 
 
 def test_a_reader_sees_goals_and_changes_nothing(app: Flask, years: tuple[int, int]) -> None:
-    viewer = app.test_client()
-    sign_in(viewer, "viewer@example.org")
+    viewer = signed_in(app, "viewer")
     page = viewer.get(f"/erklaerungen/{years[1]}/ziele").text
     assert GOAL in page
     assert "goal-12.1-outcome" not in page
@@ -265,8 +252,7 @@ def test_a_reader_sees_goals_and_changes_nothing(app: Flask, years: tuple[int, i
 
 
 def test_a_contributor_takes_over_in_their_own_criterion(app: Flask, years: tuple[int, int]) -> None:
-    contributor = app.test_client()
-    sign_in(contributor, "contributor@example.org")
+    contributor = signed_in(app, "contributor")
     send(contributor, f"/erklaerungen/{years[1]}/kriterien/1", action="take:1.1")
     assert stored_answer(app, years[1], "1.1") == ("Unsere Strategie.", 2025, 1)
 

@@ -35,12 +35,6 @@ def path(world: World) -> str:
     return f"/erklaerungen/{world.own_declaration}/fragebogen"
 
 
-@pytest.fixture
-def editor(client: FlaskClient, world: World) -> FlaskClient:
-    sign_in(client, "editor@example.org")
-    return client
-
-
 def fetched_questionnaire(client: FlaskClient, path: str, **wanted: str) -> bytes:
     answer = client.get(f"{path}/datei", query_string={"format": "docx", **wanted})
     assert answer.status_code == 200

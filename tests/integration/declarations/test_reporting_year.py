@@ -4,7 +4,6 @@ from datetime import date
 
 import pytest
 from flask import Flask
-from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from dnk_tool.domain.answers.answer import Disclosure
@@ -15,7 +14,8 @@ from dnk_tool.store.tables.declarations import Declaration, Event, Snapshot
 from dnk_tool.store.tables.evidence import EvidenceFile
 from dnk_tool.store.tables.figures import FigureRow, LineRow
 from tests.integration.conftest import NOW
-from tests.support.app import World, column_values, database_session, make_world, post, sign_in
+from tests.support.app import World, column_values, database_session, make_world, post
+from tests.support.browsers import signed_in
 from tests.support.cockpit_members import default_cohort, let_members_be_old
 from tests.support.evidence import FIGURE, add_evidence, make_file
 
@@ -49,18 +49,12 @@ def world(any_app: Flask) -> World:
     return world
 
 
-def editor(app: Flask) -> FlaskClient:
-    client = app.test_client()
-    sign_in(client, "editor@example.org")
-    return client
-
-
 def year_path(world: World, year: str = "") -> str:
     return f"/erklaerungen/{world.own_declaration}/berichtsjahr" + (year and f"?reporting_year={year}")
 
 
 def test_it_is_told_before_and_the_numbers_come_along(any_app: Flask, world: World) -> None:
-    client = editor(any_app)
+    client = signed_in(any_app, "editor")
     told = client.get(year_path(world, "2024")).text
     assert "1 Kennzahl, 0 Rechnungszeilen" in told
     assert "bis 31. März 2026" in told
@@ -94,7 +88,7 @@ def test_ready_made_answers_of_a_first_declaration_stay_to_be_confirmed(any_app:
                 AnswerRow(**about, ref="3.2", text="Wie zuvor", taken_from=2021),
             ]
         )
-    client = editor(any_app)
+    client = signed_in(any_app, "editor")
     fields = {"reporting_year": "2024", "seen": "2025", "numbers": "leave"}
     assert post(client, year_path(world), fields).status_code == 303
     with database_session(any_app) as session:
@@ -114,7 +108,7 @@ def test_numbers_stay_if_they_are_of_that_year_or_the_new_one_has_its_own(
         with database_session(any_app) as session:
             about = {"organisation_id": world.own, "year": 2024, "changed_at": NOW}
             session.add(FigureRow(**about, datapoint="energy.electricity.consumption"))
-    client = editor(any_app)
+    client = signed_in(any_app, "editor")
     assert ("Für 2024 sind schon Zahlen eingetragen" in client.get(year_path(world, "2024")).text) is has_own
     fields = {"reporting_year": "2024", "seen": "2025", "numbers": "take" if has_own else "leave"}
     assert post(client, year_path(world), fields).status_code == 303
@@ -138,7 +132,7 @@ def test_a_year_that_is_not_possible_is_refused(any_app: Flask, world: World, ye
         row = session.get_one(Declaration, world.own_declaration)
         columns = {"edition": row.edition, "indicator_set": "gri", "language": "de", "reporting_year": 2023}
         session.add(Declaration(organisation_id=world.own, created_at=NOW, changed_at=NOW, **columns))
-    client = editor(any_app)
+    client = signed_in(any_app, "editor")
     for answer in (
         client.get(year_path(world, year)),
         post(client, year_path(world), {"reporting_year": year, "seen": "2025"}),
@@ -152,7 +146,7 @@ def test_the_year_of_a_finished_version_stands(any_app: Flask, world: World) -> 
     with database_session(any_app) as session:
         about = {"declaration_id": world.own_declaration, "version": 1, "content": b"{}", "sha256": "a" * 64}
         session.add(Snapshot(**about, finished_at=NOW))
-    client = editor(any_app)
+    client = signed_in(any_app, "editor")
     assert "steht das Jahr fest" in " ".join(client.get(year_path(world)).text.split())
     assert post(client, year_path(world), {"reporting_year": "2024", "seen": "2025"}).status_code == 422
     assert column_values(any_app, Declaration.reporting_year) == [2025, 2025]

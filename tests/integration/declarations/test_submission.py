@@ -33,6 +33,7 @@ from dnk_tool.store.tables.publication import Publication
 from dnk_tool.store.tables.review import RemarkRow
 from tests.support.app import add_consent
 from tests.support.declaration_scenario import CRAFT, LATER, NOW, DeclarationScenario, make_scenario
+from tests.support.machine import run_at_once
 
 
 @pytest.fixture
@@ -593,11 +594,7 @@ def twenty_at_once(
                 result = error
             results.append(result)
 
-    threads = [threading.Thread(target=run) for _ in range(20)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(120)
+    run_at_once([run] * 20)
     return results
 
 

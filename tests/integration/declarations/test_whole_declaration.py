@@ -27,7 +27,7 @@ from dnk_tool.web.declarations.whole.points import PointMark
 from dnk_tool.web.exports import pending_pdfs
 from dnk_tool.web.exports.responses import pdf_of_frozen_version
 from dnk_tool.web.http.transactions import db
-from tests.support.app import World, count_statements, sign_in
+from tests.support.app import World, count_statements
 from tests.support.browsers import signed_in
 from tests.support.declaration_scenario import (
     LATER,
@@ -184,8 +184,7 @@ def test_the_check_stays_light_and_takes_the_same_statements(
 
 
 def test_gaps_stand_first_and_fold_when_there_are_many(app: Flask, world: World) -> None:
-    editor = app.test_client()
-    sign_in(editor, "editor@example.org")
+    editor = signed_in(app, "editor")
     page = editor.get(f"/erklaerungen/{world.own_declaration}/pruefen").text
     assert 'id="gaps"' in page
     assert re.search(r"<details>\s*<summary><h3>1\. Strategische Analyse", page)
@@ -198,8 +197,7 @@ def test_gaps_stand_first_and_fold_when_there_are_many(app: Flask, world: World)
 
 
 def test_a_contributor_gets_neither_the_check_nor_a_version(app: Flask, world: World) -> None:
-    contributor = app.test_client()
-    sign_in(contributor, "contributor@example.org")
+    contributor = signed_in(app, "contributor")
     for page in ("pruefen", "pruefen?nur=erklaert", "versionen/1"):
         assert contributor.get(f"/erklaerungen/{world.own_declaration}/{page}").status_code == 403
 

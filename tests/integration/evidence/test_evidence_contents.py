@@ -4,6 +4,7 @@ import os
 import threading
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +32,7 @@ from dnk_tool.store.tables.organisations import Organisation
 from tests.integration.conftest import NOW
 from tests.support.app import declaration_of, make_organisation
 from tests.support.evidence import ANSWER, FIGURE, QUOTA, add_evidence, make_file
+from tests.support.machine import run_at_once
 
 Fresh = Callable[[], tuple[int, dict[str, Actor]]]
 
@@ -64,11 +66,7 @@ def test_a_quota_holds_whoever_comes_at_the_same_time(
                 session.rollback()
                 done.append("refused" if error.free == 50 else "wrong")
 
-    threads = [threading.Thread(target=upload, args=(number,)) for number in range(12)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    run_at_once(partial(upload, number) for number in range(12))
     assert sorted(done) == ["kept"] * 3 + ["refused"] * 9
     with store() as session:
         owner = session.get_one(Declaration, declaration_id).organisation_id
@@ -76,12 +74,12 @@ def test_a_quota_holds_whoever_comes_at_the_same_time(
 
 
 def test_what_is_there_already_needs_no_room(
-    session: Session, declaration: Declaration, editor: Actor, blobs: FileBlobStore
+    session: Session, declaration: Declaration, actor: Actor, blobs: FileBlobStore
 ) -> None:
-    add_evidence(session, blobs, declaration, editor, quota=6)
-    add_evidence(session, blobs, declaration, editor, target=FIGURE, quota=6)
+    add_evidence(session, blobs, declaration, actor, quota=6)
+    add_evidence(session, blobs, declaration, actor, target=FIGURE, quota=6)
     with pytest.raises(QuotaExceeded) as full:
-        add_evidence(session, blobs, declaration, editor, make_file(b"b"), quota=6)
+        add_evidence(session, blobs, declaration, actor, make_file(b"b"), quota=6)
     assert (full.value.needed, full.value.free) == (1, 0)
 
 
@@ -195,7 +193,7 @@ def test_whoever_adds_what_is_just_taken_away_puts_it_there_again(
 def test_a_full_disk_keeps_no_row(
     session: Session,
     declaration: Declaration,
-    editor: Actor,
+    actor: Actor,
     blobs: FileBlobStore,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -205,7 +203,7 @@ def test_a_full_disk_keeps_no_row(
     monkeypatch.setattr(FileBlobStore, "put", full)
     with pytest.raises(StorageFull):
         evidence_files.add_evidence(
-            Work(session, editor, NOW),
+            Work(session, actor, NOW),
             blobs,
             declaration,
             ANSWER,

@@ -9,7 +9,8 @@ from dnk_tool.domain.permissions import Actor, Role
 from dnk_tool.services.declarations import submission
 from dnk_tool.services.evidence.files import EvidenceDetails
 from dnk_tool.services.work import Work
-from tests.support.app import add_member, database_session, sign_in
+from tests.support.app import add_member, database_session
+from tests.support.browsers import signed_in
 from tests.support.evidence import add_evidence, make_file
 from tests.support.review_scenario import NOW, import_craft
 
@@ -26,8 +27,7 @@ def test_removing_a_file_says_which_version_names_it(app: Flask, is_listed: bool
         submission.submit(Work(session, owner, NOW), declaration, cluster_id=None)
         declaration.state = State.REOPENED
         path = f"/erklaerungen/{declaration.id}/belege/{kept.id}/entfernen"
-    client = app.test_client()
-    sign_in(client, "owner@example.org")
+    client = signed_in(app, "owner")
     answer = client.get(path)
     assert answer.status_code == 200
     assert ("Version 1 Ihrer Erklärung nennt diesen Beleg" in answer.text) is is_listed

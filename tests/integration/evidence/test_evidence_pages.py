@@ -62,11 +62,6 @@ def inline(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(inspection, "_run", sanitised)
 
 
-@pytest.fixture
-def editor(app: Flask, world: World) -> FlaskClient:
-    return signed_in(app, "editor")
-
-
 def page(world: World, rest: str = "") -> str:
     return f"/erklaerungen/{world.own_declaration}/belege/{rest}"
 

@@ -69,11 +69,11 @@ def count_files(session: Session) -> int:
 
 
 def test_a_file_serves_an_answer_a_figure_a_line_and_the_whole(
-    session: Session, declaration: Declaration, editor: Actor, blobs: FileBlobStore
+    session: Session, declaration: Declaration, actor: Actor, blobs: FileBlobStore
 ) -> None:
     targets = [ANSWER, FIGURE, target_line(session, declaration), WHOLE_DECLARATION]
     for target in targets:
-        add_evidence(session, blobs, declaration, editor, target=target)
+        add_evidence(session, blobs, declaration, actor, target=target)
     (file,) = evidence.of_declaration(session, declaration)
     assert set(file.targets) == set(targets)
     assert evidence.by_target(session, declaration, [FIGURE]) == {FIGURE: [file]}
@@ -84,11 +84,11 @@ def test_a_file_serves_an_answer_a_figure_a_line_and_the_whole(
 
 
 def test_the_same_content_is_there_once_and_keeps_what_was_said_of_it(
-    session: Session, declaration: Declaration, editor: Actor, blobs: FileBlobStore
+    session: Session, declaration: Declaration, actor: Actor, blobs: FileBlobStore
 ) -> None:
     said = EvidenceDetails("Strom", date(2026, 12, 31), is_listed=True)
-    first = add_evidence(session, blobs, declaration, editor, make_file(), make_file(), about=said)
-    again = add_evidence(session, blobs, declaration, editor, make_file(name="kopie.pdf"), target=FIGURE)
+    first = add_evidence(session, blobs, declaration, actor, make_file(), make_file(), about=said)
+    again = add_evidence(session, blobs, declaration, actor, make_file(name="kopie.pdf"), target=FIGURE)
     assert (len(first.fresh), len(first.known)) == (1, 0)
     assert (len(again.fresh), len(again.known)) == (0, 1)
     assert (again.known[0].name, EvidenceDetails.of(again.known[0])) == ("Rechnung.pdf", said)
@@ -96,31 +96,31 @@ def test_the_same_content_is_there_once_and_keeps_what_was_said_of_it(
 
 
 def test_a_file_can_be_used_again_without_sending_it(
-    session: Session, declaration: Declaration, editor: Actor, blobs: FileBlobStore
+    session: Session, declaration: Declaration, actor: Actor, blobs: FileBlobStore
 ) -> None:
-    file = add_evidence(session, blobs, declaration, editor).fresh[0]
+    file = add_evidence(session, blobs, declaration, actor).fresh[0]
     for number in (1, 0):
         assert (
-            evidence_files.attach_existing(Work(session, editor, NOW), declaration, FIGURE, [file.id])
+            evidence_files.attach_existing(Work(session, actor, NOW), declaration, FIGURE, [file.id])
             == number
         )
     with pytest.raises(LookupError):
-        evidence_files.attach_existing(Work(session, editor, NOW), declaration, FIGURE, [987_654])
+        evidence_files.attach_existing(Work(session, actor, NOW), declaration, FIGURE, [987_654])
 
 
 @pytest.mark.parametrize(
     "target", [EvidenceTarget(ref="99.9"), EvidenceTarget(datapoint="x"), EvidenceTarget(line=4)]
 )
 def test_nothing_belongs_to_what_nobody_knows(
-    session: Session, declaration: Declaration, editor: Actor, blobs: FileBlobStore, target: EvidenceTarget
+    session: Session, declaration: Declaration, actor: Actor, blobs: FileBlobStore, target: EvidenceTarget
 ) -> None:
     with pytest.raises(LookupError):
-        add_evidence(session, blobs, declaration, editor, target=target)
+        add_evidence(session, blobs, declaration, actor, target=target)
     assert count_files(session) == 0
 
 
 def test_a_file_of_another_company_does_not_exist(
-    session: Session, declaration: Declaration, editor: Actor, blobs: FileBlobStore, fresh_declaration: Any
+    session: Session, declaration: Declaration, actor: Actor, blobs: FileBlobStore, fresh_declaration: Any
 ) -> None:
     session.commit()
     other_id, people = fresh_declaration()
@@ -130,20 +130,20 @@ def test_a_file_of_another_company_does_not_exist(
     for attempt in (evidence_files.attach_existing, evidence_files.remove_evidence):
         given: Any = (FIGURE, [foreign.id]) if attempt is evidence_files.attach_existing else (foreign.id,)
         with pytest.raises(LookupError):
-            attempt(Work(session, editor, NOW), declaration, *given)  # type: ignore[operator]
+            attempt(Work(session, actor, NOW), declaration, *given)  # type: ignore[operator]
 
 
 # ---- Who may, and when
 
 
 def test_contributors_add_to_their_sections_only(
-    session: Session, declaration: Declaration, editor: Actor, blobs: FileBlobStore
+    session: Session, declaration: Declaration, actor: Actor, blobs: FileBlobStore
 ) -> None:
     company = declaration.organisation_id
     contributor = Actor(2, {company: Role.CONTRIBUTOR}, {company: frozenset({"13"})})
     own = add_evidence(session, blobs, declaration, contributor).fresh[0]
     foreign = add_evidence(
-        session, blobs, declaration, editor, make_file(b"b"), target=EvidenceTarget(ref="1.1")
+        session, blobs, declaration, actor, make_file(b"b"), target=EvidenceTarget(ref="1.1")
     ).fresh[0]
     for target in (EvidenceTarget(ref="1.1"), target_line(session, declaration), WHOLE_DECLARATION):
         with pytest.raises(NotPermitted):
@@ -151,7 +151,7 @@ def test_contributors_add_to_their_sections_only(
     with pytest.raises(LookupError):
         evidence_files.remove_evidence(Work(session, contributor, NOW), declaration, foreign.id)
     evidence_files.attach_existing(
-        Work(session, editor, NOW), declaration, EvidenceTarget(ref="1.1"), [own.id]
+        Work(session, actor, NOW), declaration, EvidenceTarget(ref="1.1"), [own.id]
     )
     with pytest.raises(NotPermitted):
         evidence_files.remove_evidence(Work(session, contributor, NOW), declaration, own.id)
@@ -160,54 +160,54 @@ def test_contributors_add_to_their_sections_only(
 
 @pytest.mark.parametrize("role", [Role.VIEWER, None])
 def test_viewers_and_strangers_add_nothing(
-    session: Session, declaration: Declaration, editor: Actor, blobs: FileBlobStore, role: Role | None
+    session: Session, declaration: Declaration, actor: Actor, blobs: FileBlobStore, role: Role | None
 ) -> None:
-    actor = Actor(2, {declaration.organisation_id: role} if role else {})
-    file = add_evidence(session, blobs, declaration, editor).fresh[0]
+    doer = Actor(2, {declaration.organisation_id: role} if role else {})
+    file = add_evidence(session, blobs, declaration, actor).fresh[0]
     for target in (ANSWER, FIGURE, WHOLE_DECLARATION, target_line(session, declaration)):
         with pytest.raises(NotPermitted):
-            add_evidence(session, blobs, declaration, actor, target=target)
+            add_evidence(session, blobs, declaration, doer, target=target)
     with pytest.raises((NotPermitted, LookupError)):
         evidence_files.change_evidence(
-            Work(session, actor, NOW), declaration, file.id, EvidenceDetails("x"), seen=1
+            Work(session, doer, NOW), declaration, file.id, EvidenceDetails("x"), seen=1
         )
     with pytest.raises((NotPermitted, LookupError)):
-        evidence_files.remove_evidence(Work(session, actor, NOW), declaration, file.id)
+        evidence_files.remove_evidence(Work(session, doer, NOW), declaration, file.id)
 
 
 @pytest.mark.parametrize("state", [State.SIGNING, State.SUBMITTED, State.APPROVED, State.FINISHED])
 def test_nothing_changes_while_it_is_frozen(
-    session: Session, declaration: Declaration, editor: Actor, blobs: FileBlobStore, state: State
+    session: Session, declaration: Declaration, actor: Actor, blobs: FileBlobStore, state: State
 ) -> None:
-    file = add_evidence(session, blobs, declaration, editor).fresh[0]
+    file = add_evidence(session, blobs, declaration, actor).fresh[0]
     of_line = target_line(session, declaration)
     declaration.state = state
     for target in (ANSWER, FIGURE, WHOLE_DECLARATION, of_line):
         with pytest.raises(Locked):
-            add_evidence(session, blobs, declaration, editor, target=target)
+            add_evidence(session, blobs, declaration, actor, target=target)
     with pytest.raises(Locked):
         evidence_files.change_evidence(
-            Work(session, editor, NOW), declaration, file.id, EvidenceDetails("x"), seen=1
+            Work(session, actor, NOW), declaration, file.id, EvidenceDetails("x"), seen=1
         )
     with pytest.raises(Locked):
-        evidence_files.remove_evidence(Work(session, editor, NOW), declaration, file.id)
+        evidence_files.remove_evidence(Work(session, actor, NOW), declaration, file.id)
 
 
 # ---- What is said of a file
 
 
 def test_changes_collide_by_version_and_the_trail_names_nobody(
-    session: Session, declaration: Declaration, editor: Actor, blobs: FileBlobStore
+    session: Session, declaration: Declaration, actor: Actor, blobs: FileBlobStore
 ) -> None:
-    file = add_evidence(session, blobs, declaration, editor).fresh[0]
+    file = add_evidence(session, blobs, declaration, actor).fresh[0]
     said = EvidenceDetails("Lohn Petra Muster", date(2027, 1, 1), is_for_review=True)
-    evidence_files.change_evidence(Work(session, editor, NOW), declaration, file.id, said, seen=1)
+    evidence_files.change_evidence(Work(session, actor, NOW), declaration, file.id, said, seen=1)
     evidence_files.change_evidence(
-        Work(session, editor, NOW), declaration, file.id, said, seen=1
+        Work(session, actor, NOW), declaration, file.id, said, seen=1
     )  # sent twice
     with pytest.raises(ConflictError):
         evidence_files.change_evidence(
-            Work(session, editor, NOW), declaration, file.id, EvidenceDetails("x"), seen=1
+            Work(session, actor, NOW), declaration, file.id, EvidenceDetails("x"), seen=1
         )
     (detail,) = event_details(session, EventKind.EVIDENCE_CHANGED)
     assert detail["fields"] == {
@@ -219,23 +219,23 @@ def test_changes_collide_by_version_and_the_trail_names_nobody(
 
 
 def test_one_event_says_what_was_added_to_what(
-    session: Session, declaration: Declaration, editor: Actor, blobs: FileBlobStore
+    session: Session, declaration: Declaration, actor: Actor, blobs: FileBlobStore
 ) -> None:
-    files = add_evidence(session, blobs, declaration, editor, make_file(), make_file(b"b")).fresh
+    files = add_evidence(session, blobs, declaration, actor, make_file(), make_file(b"b")).fresh
     (detail,) = event_details(session, EventKind.EVIDENCE_ADDED)
     assert detail == {"evidence": [[file.id, "pdf"] for file in files], "section": "13", "point": "13.1"}
 
 
 def test_only_what_is_marked_leaves_the_company(
-    session: Session, declaration: Declaration, editor: Actor, blobs: FileBlobStore
+    session: Session, declaration: Declaration, actor: Actor, blobs: FileBlobStore
 ) -> None:
     of_line = target_line(session, declaration)
-    add_evidence(session, blobs, declaration, editor, make_file(b"private", "Lohn.pdf"))
+    add_evidence(session, blobs, declaration, actor, make_file(b"private", "Lohn.pdf"))
     add_evidence(
         session,
         blobs,
         declaration,
-        editor,
+        actor,
         make_file(b"l", "l.pdf"),
         target=of_line,
         about=EvidenceDetails("B", is_listed=True),
@@ -244,7 +244,7 @@ def test_only_what_is_marked_leaves_the_company(
         session,
         blobs,
         declaration,
-        editor,
+        actor,
         make_file(b"r", "r.pdf"),
         target=FIGURE,
         about=EvidenceDetails("A", is_for_review=True),
@@ -257,10 +257,10 @@ def test_only_what_is_marked_leaves_the_company(
 
 
 def test_the_document_holds_what_is_marked(
-    session: Session, declaration: Declaration, editor: Actor, blobs: FileBlobStore
+    session: Session, declaration: Declaration, actor: Actor, blobs: FileBlobStore
 ) -> None:
     file = add_evidence(
-        session, blobs, declaration, editor, about=EvidenceDetails("Strom", is_listed=True)
+        session, blobs, declaration, actor, about=EvidenceDetails("Strom", is_listed=True)
     ).fresh[0]
     (piece,) = annex_of(session, declaration).evidence
     assert (piece.sha256, piece.title, piece.belongs_to) == (file.sha256, "Strom", ("13.1",))
@@ -303,7 +303,7 @@ MAY_SEE: dict[str, set[str]] = {
 
 
 def test_everybody_may_do_exactly_what_the_table_says(
-    session: Session, declaration: Declaration, editor: Actor, blobs: FileBlobStore
+    session: Session, declaration: Declaration, actor: Actor, blobs: FileBlobStore
 ) -> None:
     """The figure is asked by criterion 12; "by link" has no page for it, but would not be refused below."""
     targets = {
@@ -313,14 +313,14 @@ def test_everybody_may_do_exactly_what_the_table_says(
         "whole": WHOLE_DECLARATION,
     }
     added, seen = {}, {}
-    for who, actor in people(declaration.organisation_id, declaration.id, 987).items():
+    for who, doer in people(declaration.organisation_id, declaration.id, 987).items():
         added[who] = {
             name
             for name, target in targets.items()
-            if may(require_evidence_editable, session, declaration, target, actor)
+            if may(require_evidence_editable, session, declaration, target, doer)
         }
         seen[who] = {
-            name for name, target in targets.items() if may_open_evidence(declaration, [target], actor)
+            name for name, target in targets.items() if may_open_evidence(declaration, [target], doer)
         }
     assert {who: names for who, names in added.items() if names} == MAY_ADD
     assert {who: names for who, names in seen.items() if names} == MAY_SEE

@@ -14,7 +14,8 @@ from dnk_tool.services.uploads import inspection
 from dnk_tool.services.uploads.decoding import sanitised
 from dnk_tool.store.tables.evidence import EvidenceFile, EvidenceUse
 from dnk_tool.store.tables.figures import LineRow
-from tests.support.app import World, database_session, form_fields, post, sign_in
+from tests.support.app import World, database_session, form_fields, post
+from tests.support.browsers import signed_in
 from tests.support.files import evidence_files
 
 GAS, DIESEL = "energy-natural-gas-f-quantity", "energy-diesel-f-quantity"
@@ -24,13 +25,6 @@ GAS, DIESEL = "energy-natural-gas-f-quantity", "energy-diesel-f-quantity"
 def inline(monkeypatch: pytest.MonkeyPatch) -> None:
     """Decode in this process: the child has tests of its own."""
     monkeypatch.setattr(inspection, "_run", sanitised)
-
-
-@pytest.fixture
-def editor(app: Flask, world: World) -> FlaskClient:
-    client = app.test_client()
-    sign_in(client, "editor@example.org")
-    return client
 
 
 @pytest.fixture
@@ -119,7 +113,6 @@ def test_the_page_of_evidence_takes_a_photo_of_the_whole_year(
 
 
 def test_who_may_not_write_sees_no_camera(app: Flask, world: World, bills: str) -> None:
-    client = app.test_client()
-    sign_in(client, "viewer@example.org")
+    client = signed_in(app, "viewer")
     for address in (bills, f"/erklaerungen/{world.own_declaration}/belege/"):
         assert "capture=" not in client.get(address).text

@@ -51,9 +51,9 @@ from tests.support.app import (
     declaration_of,
     make_organisation,
     make_world,
-    sign_in,
     token_of,
 )
+from tests.support.browsers import signed_in
 from tests.support.evidence import add_evidence, make_file
 from tests.support.files import evidence_files
 from tests.support.machine import free_port
@@ -152,8 +152,7 @@ def test_f5_every_kind_of_upload_is_scanned(clamd: str, monkeypatch: pytest.Monk
 def upload_note(app: Flask, content: bytes) -> TestResponse:
     """Send a file of evidence with its title, as an editor does on the page."""
     world = make_world(app)
-    client = app.test_client()
-    sign_in(client, "editor@example.org")
+    client = signed_in(app, "editor")
     sent = {"files": FileStorage(io.BytesIO(content), "Notiz.txt"), "title": "Mein <Titel>"}
     boundary, data = encode_multipart(MultiDict(sent | {"csrf_token": token_of(client)}))
     return client.post(
@@ -185,8 +184,7 @@ def test_f5_a_file_waits_for_the_scanner_on_the_page(app: Flask, closed_port: in
 def test_f5_the_page_says_that_nothing_is_scanned(app: Flask, closed_port: int) -> None:
     assert "Dateien werden hier nicht auf Viren geprüft." in upload_note(app, b"").text
     choose_scanner(VirusScanner(f"127.0.0.1:{closed_port}", is_required=False))
-    client = app.test_client()
-    sign_in(client, "editor@example.org")
+    client = signed_in(app, "editor")
     answer = client.get("/erklaerungen/1/belege/")
     assert "außer wenn der Virenscanner gerade nicht erreichbar ist" in answer.text
 

@@ -20,15 +20,14 @@ from dnk_tool.store.measures import measures
 from dnk_tool.store.tables.exchange.examples import ExampleRow
 from dnk_tool.store.tables.mail import Mail
 from tests.integration.exchange.told_examples import CONTENT, MEASURE, NOW, allow_examples, told_in_world
-from tests.support.app import World, database_session, form_fields, post, sign_in
+from tests.support.app import World, database_session, form_fields, post
+from tests.support.browsers import signed_in
 
 
 @pytest.fixture
 def client_of(app: Flask, world: World) -> Callable[[str], FlaskClient]:
     def client(who: str) -> FlaskClient:
-        browser = app.test_client()
-        sign_in(browser, f"{who}@example.org")
-        return browser
+        return signed_in(app, who)
 
     return client
 

@@ -29,7 +29,8 @@ from dnk_tool.store.tables.organisations import Organisation
 from tests.integration.conftest import NOW
 from tests.integration.exchange import award_rounds, told_examples
 from tests.integration.exchange.residue_members import ResidueFirm, a_notice, add_residue_firm, as_firm, show
-from tests.support.app import World, add_consent, add_member, database_session, make_cluster, post, sign_in
+from tests.support.app import World, add_consent, add_member, database_session, make_cluster, post
+from tests.support.browsers import signed_in
 
 BY: dict[str, Any] = {"actor": SHELL, "now": NOW}
 
@@ -114,8 +115,7 @@ def test_a_firm_offers_examples_so_often_a_day_also_one_that_it_takes_back(neigh
 
 
 def test_a_manager_asks_a_member_to_stand_so_often_a_day_whatever_it_says(app: Flask, world: World) -> None:
-    manager = app.test_client()
-    sign_in(manager, "manager@example.org")
+    manager = signed_in(app, "manager")
     with database_session(app) as session:
         opened = award_rounds.open_round(
             award_rounds.by_shell(session), session.get_one(Cluster, world.cluster)

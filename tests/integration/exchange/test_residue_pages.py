@@ -18,7 +18,8 @@ from dnk_tool.services.work import Work
 from dnk_tool.store.exchange import residues
 from dnk_tool.store.tables.declarations import Declaration
 from tests.integration.exchange.residue_members import ResidueFirm, a_notice, add_residue_firm, as_firm, show
-from tests.support.app import World, count_statements, database_session, form_fields, post, sign_in
+from tests.support.app import World, count_statements, database_session, form_fields, post
+from tests.support.browsers import signed_in
 
 MOST_STATEMENTS = 15
 OFFER = {
@@ -38,9 +39,7 @@ OFFER = {
 def owner(app: Flask, world: World) -> FlaskClient:
     with database_session(app) as session:
         as_firm(session, world.cluster, world.own, "owner")
-    client = app.test_client()
-    sign_in(client, "owner@example.org")
-    return client
+    return signed_in(app, "owner")
 
 
 @pytest.fixture

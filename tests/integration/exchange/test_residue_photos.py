@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from PIL import Image
-from sqlalchemy import func, select
+from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from dnk_tool.domain.clusters.consent_editions import ConsentChoice
@@ -21,7 +21,7 @@ from dnk_tool.store.exchange import neighbours, residues
 from dnk_tool.store.tables.exchange.residues import NeighbourPair, ResidueNoticeRow, ResiduePicture
 from tests.integration.exchange.residue_members import ResidueFirm, a_notice, add_residue_firm, as_firm, show
 from tests.integration.exchange.test_example_pages import a_bomb, with_position
-from tests.support.app import World, database_session, form_fields, post
+from tests.support.app import World, database_session, form_fields, number_of_rows, post
 from tests.support.browsers import signed_in
 
 FIELDS = {"title": "Buchenspäne", "codes": "03 01 05", "tonnes": "5", "number-language": "de", "version": "0"}
@@ -161,8 +161,7 @@ def test_the_photo_goes_with_the_notice_and_with_the_membership(
             consent = clusters.find_consent(session, other.id, world.cluster)
             assert consent is not None
             withdraw_consent(Work(session, other.actor, datetime.now(UTC)), consent)
-    with database_session(app) as session:
-        assert session.scalar(select(func.count()).select_from(ResiduePicture)) == 0
+    assert number_of_rows(app, ResiduePicture) == 0
 
 
 def test_a_photo_crosses_with_its_notice_alone(app: Flask, world: World, other: ResidueFirm) -> None:

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable
+from functools import partial
 
 import pytest
 from sqlalchemy import select
@@ -22,6 +23,7 @@ from dnk_tool.store.tables.exchange.residues import NeighbourPair, ResidueInquir
 from tests.integration.conftest import NOW
 from tests.integration.exchange.residue_members import a_notice, show
 from tests.integration.exchange.test_residue_neighbours import Region
+from tests.support.machine import run_at_once
 
 
 def at_once(acts: list[Callable[[], object]]) -> list[str]:
@@ -36,11 +38,7 @@ def at_once(acts: list[Callable[[], object]]) -> list[str]:
         except (ResidueGone, NeighbourGone, NeighboursNotAllowed, NoMatch, AskedBefore) as error:
             outcomes[place] = type(error).__name__
 
-    threads = [threading.Thread(target=run, args=(place,)) for place in range(len(acts))]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(60)
+    run_at_once(partial(run, place) for place in range(len(acts)))
     return [outcomes[place] for place in range(len(acts))]
 
 

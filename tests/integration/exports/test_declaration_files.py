@@ -26,18 +26,11 @@ from dnk_tool.services.answers.self_assessment import bring_assessments
 from dnk_tool.services.exports import rendering
 from dnk_tool.services.work import Work
 from dnk_tool.store.tables.declarations import Declaration, Snapshot
-from tests.support.app import World, database_session, sign_in
+from tests.support.app import World, database_session
 from tests.support.documents import full_document
 
 DATA = Path(__file__).parents[2] / "data"
 NEW = (DOCX, XLSX, CSV)
-
-
-@pytest.fixture
-def editor(app: Flask, world: World) -> FlaskClient:
-    client = app.test_client()
-    sign_in(client, "editor@example.org")
-    return client
 
 
 @pytest.fixture

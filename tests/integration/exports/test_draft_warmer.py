@@ -27,7 +27,7 @@ from dnk_tool.store.accounts.queries import by_email
 from dnk_tool.store.activity import latest_changes
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.store.privacy import deletion
-from tests.support.app import World, count_statements, database_session, form_fields, sign_in
+from tests.support.app import World, count_statements, database_session, form_fields
 
 SOON = 120.0
 # Its day stands on each page: no test goes over midnight.
@@ -103,13 +103,6 @@ def server(app: Flask, world: World, monkeypatch: pytest.MonkeyPatch) -> Iterato
     monkeypatch.setattr(rendering, "render_pdf", press)
     yield Server(app, press, seconds)
     app.extensions["dnk_printing"].queue.stop()
-
-
-@pytest.fixture
-def editor(app: Flask, world: World) -> FlaskClient:
-    client = app.test_client()
-    sign_in(client, "editor@example.org")
-    return client
 
 
 @pytest.fixture

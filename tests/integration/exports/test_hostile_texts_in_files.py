@@ -27,19 +27,12 @@ from dnk_tool.services.people.organisations import add_member
 from dnk_tool.services.work import Work
 from dnk_tool.store.tables.declarations import Snapshot
 from dnk_tool.web.exports.responses import attachment, file_name
-from tests.support.app import World, database_session, form_fields, make_account, sign_in, token_of
-from tests.support.browsers import send
+from tests.support.app import World, database_session, form_fields, make_account, token_of
+from tests.support.browsers import send, signed_in
 from tests.support.documents import full_document
 from tests.support.files.hostile_texts import HOSTILE_TEXTS, visible_characters
 
 WORD = "Wort" * 50_000  # 200 kB without a place to break
-
-
-@pytest.fixture
-def editor(app: Flask, world: World) -> FlaskClient:
-    client = app.test_client()
-    sign_in(client, "editor@example.org")
-    return client
 
 
 @pytest.fixture
@@ -202,8 +195,7 @@ def test_what_could_not_be_read_again_is_not_frozen_and_names_its_longest_parts(
         add_member(session, kept.organisation, account.id, Role.OWNER, now=datetime.now(UTC))
         session.flush()
         path = f"/erklaerungen/{kept.id}"
-    chief = app.test_client()
-    sign_in(chief, "chefin@example.org")
+    chief = signed_in(app, "chefin")
     form = form_fields(chief.get(f"{path}/pruefen").text)
     with monkeypatch.context() as patch:
         patch.setattr(document_parser, "MAX_BYTES", 10_000)

@@ -70,11 +70,6 @@ def press(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[Press]:
 
 
 @pytest.fixture
-def editor(app: Flask, world: World) -> FlaskClient:
-    return signed_in(app, "editor")
-
-
-@pytest.fixture
 def draft(world: World) -> str:
     return f"/erklaerungen/{world.own_declaration}/entwurf.pdf"
 

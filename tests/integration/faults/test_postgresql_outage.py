@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import Engine, create_engine, event, func, select, text
+from sqlalchemy import Engine, create_engine, event, select, text
 from sqlalchemy.exc import DataError
 
 from dnk_tool.store.database import is_connection_lost
@@ -19,8 +19,9 @@ from dnk_tool.web.http import transactions
 from tests.e2e.driving import Server
 from tests.load.writers import REF, Writer, run_until, seed_writers
 from tests.support import postgresql
-from tests.support.app import World, database_session, form_fields, make_world, sign_in
+from tests.support.app import World, form_fields, make_world, number_of_rows
 from tests.support.applications import Applications, fresh_settings
+from tests.support.browsers import signed_in
 
 pytestmark = [pytest.mark.faults, pytest.mark.own_app]
 
@@ -42,9 +43,7 @@ def world(app: Flask) -> World:
 
 @pytest.fixture
 def client(app: Flask, world: World) -> FlaskClient:
-    client = app.test_client()
-    sign_in(client, "editor@example.org")
-    return client
+    return signed_in(app, "editor")
 
 
 class Cut:
@@ -76,11 +75,6 @@ class Cut:
         others.dispose()
 
 
-def revisions(app: Flask) -> int:
-    with database_session(app) as session:
-        return session.scalar(select(func.count()).select_from(AnswerRevision)) or 0
-
-
 @pytest.mark.parametrize("statement", ["SELECT sign_in", "SELECT declaration", "INSERT INTO answer_revision"])
 def test_r4_a_save_whose_connection_is_lost_before_the_commit_is_repeated(
     app: Flask, client: FlaskClient, world: World, statement: str, caplog: pytest.LogCaptureFixture
@@ -90,7 +84,7 @@ def test_r4_a_save_whose_connection_is_lost_before_the_commit_is_repeated(
     cut = Cut(app.extensions["dnk_engine"], statement, times=2)
     answer = client.post(path, data=fields)
     assert (answer.status_code, cut.left) == (303, 0)
-    assert revisions(app) == 1, "kept once"
+    assert number_of_rows(app, AnswerRevision) == 1, "kept once"
     assert "Unser Text" in client.get(path).text
     assert [record.levelname for record in caplog.records] == ["WARNING"]
     assert not caplog.records[0].exc_info
@@ -107,7 +101,7 @@ def test_r4_a_save_whose_commit_was_sent_is_not_repeated(
     assert answer.status_code == 503
     assert "Unser Text" in answer.text
     assert client.post(path, data=fields).status_code == 303
-    assert revisions(app) == 1
+    assert number_of_rows(app, AnswerRevision) == 1
 
 
 def test_r4_a_page_waits_until_the_server_is_back(app: Flask, client: FlaskClient) -> None:

@@ -29,7 +29,8 @@ from dnk_tool.web.http.sessions import TOUCH_PATIENCE_SECONDS
 from tests.e2e.driving import Server
 from tests.load.held_lock import read_beside_lock, write_lock
 from tests.load.writers import Person, Writer, run_closed, run_open, seed_writers
-from tests.support.app import World, database_session, sign_in
+from tests.support.app import World, database_session
+from tests.support.browsers import signed_in
 
 pytestmark = pytest.mark.faults
 
@@ -139,8 +140,7 @@ def test_r6_a_lock_held_by_another_process_ends_the_patience(empty_database: Pat
 def test_r6_a_page_does_not_wait_for_a_note_that_may_fail(
     app: Flask, world: World, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    client = app.test_client()
-    sign_in(client, "owner@example.org")
+    client = signed_in(app, "owner")
     page = f"/erklaerungen/{world.own_declaration}/"
     client.get(page)  # the first time takes longest
     with database_session(app) as session:

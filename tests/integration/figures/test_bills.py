@@ -1,4 +1,7 @@
-"""The usual bills on one page: entered at once, saved as calculator lines; nothing typed is lost."""
+"""The usual bills on one page: entered at once, saved as calculator lines; nothing typed is lost.
+
+The search for the kind of a bill finds what people call things.
+"""
 
 import io
 import re
@@ -11,7 +14,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from ruamel.yaml import YAML
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from dnk_tool.catalogue.calculators.loader import load_calculators
 from dnk_tool.domain.declarations.states import State
@@ -20,7 +23,7 @@ from dnk_tool.store.tables.evidence import EvidenceFile, EvidenceUse
 from dnk_tool.store.tables.figures import ExplainedWarning, LineRow
 from dnk_tool.web.figures.bills.others import find_activities
 from tests.integration.figures.stored_figures import stored_lines, stored_value
-from tests.support.app import World, count_statements, database_session, form_fields, sign_in
+from tests.support.app import World, count_statements, database_session, form_fields, number_of_rows
 from tests.support.browsers import words_of
 from tests.support.files.evidence_files import pdf
 
@@ -99,8 +102,7 @@ def test_empty_rows_and_a_page_sent_twice_change_nothing(
         assert nine.post(at("rechnungen/"), data=sent).status_code == 303
     # Another page with the same bill: it is there already.
     assert nine.post(at("rechnungen/"), data={**sent, "save_id": ["0" * 32]}).status_code == 303
-    with database_session(app) as session:
-        assert session.scalar(select(func.count()).select_from(LineRow)) == 1
+    assert number_of_rows(app, LineRow) == 1
 
 
 def test_a_bill_that_somebody_else_entered_meanwhile_stays_and_so_does_what_was_typed(
@@ -269,11 +271,10 @@ def test_each_word_finds_its_kind_among_the_first() -> None:
     assert len(BILL_WORDS) >= 120
 
 
-def test_without_a_hit_the_page_says_what_to_do(client: FlaskClient, world: World) -> None:
-    sign_in(client, "editor@example.org")
+def test_without_a_hit_the_page_says_what_to_do(editor: FlaskClient, world: World) -> None:
     path = f"/erklaerungen/{world.own_declaration}/rechnungen/andere"
-    page = client.get(f"{path}?suche=xyzzy").text
+    page = editor.get(f"{path}?suche=xyzzy").text
     advice = page.split("Was Sie trotzdem tun können")[1].split("</ul>")[0]
     for place in ("purchases/zeilen/neu?art=purchase", "waste/zeilen/neu?art=incineration"):
         assert place in advice
-    assert "Was Sie trotzdem tun können" not in client.get(f"{path}?suche=Strom").text
+    assert "Was Sie trotzdem tun können" not in editor.get(f"{path}?suche=Strom").text

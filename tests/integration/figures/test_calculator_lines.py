@@ -56,7 +56,7 @@ def save(
 
 
 def test_four_bills_become_energy_scope_1_and_scope_2(
-    session: Session, declaration: Declaration, editor: Actor
+    session: Session, declaration: Declaration, actor: Actor
 ) -> None:
     for bill in (
         line("natural-gas", "86400", "kWh-hs"),
@@ -64,7 +64,7 @@ def test_four_bills_become_energy_scope_1_and_scope_2(
         line("diesel", "3120", "l"),
         line("electricity", "41250", "kWh"),
     ):
-        save(session, declaration, editor, bill)
+        save(session, declaration, actor, bill)
     emissions = {
         key: stored_figure(session, declaration, key) for key in ("ghg.scope1.gross", "ghg.scope2.location")
     }
@@ -83,52 +83,52 @@ def test_four_bills_become_energy_scope_1_and_scope_2(
 
 
 def test_what_somebody_entered_stays_until_they_take_the_result(
-    session: Session, declaration: Declaration, editor: Actor
+    session: Session, declaration: Declaration, actor: Actor
 ) -> None:
     entered = Figure(Decimal(12), "t-co2e", Quality.MEASURED)
-    figure_save.save_figure(Work(session, editor, NOW), declaration, "ghg.scope2.location", entered, seen=0)
-    outcome = save(session, declaration, editor, line("electricity", "1000", "kWh"))
+    figure_save.save_figure(Work(session, actor, NOW), declaration, "ghg.scope2.location", entered, seen=0)
+    outcome = save(session, declaration, actor, line("electricity", "1000", "kWh"))
     assert "ghg.scope2.location" in outcome.calculated.differing
     assert stored_figure(session, declaration, "ghg.scope2.location") == entered
     lines = calculators.lines_of(session, declaration)
     result = calculators.calculation_of(declaration, lines, {}).results["ghg.scope2.location"].figure
     figure_save.adopt_calculated(
-        Work(session, editor, NOW), declaration, "ghg.scope2.location", result, seen=1
+        Work(session, actor, NOW), declaration, "ghg.scope2.location", result, seen=1
     )
     taken = stored_figure(session, declaration, "ghg.scope2.location")
     assert (taken.value, taken.origin) == (Decimal("0.352"), Origin.LINES)
-    save(session, declaration, editor, line("electricity", "1000", "kWh"))
+    save(session, declaration, actor, line("electricity", "1000", "kWh"))
     followed = stored_figure(session, declaration, "ghg.scope2.location")
     assert followed.value == Decimal("0.704")
 
 
 def test_a_save_of_a_page_tells_the_figures_after_the_recalculation(
-    session: Session, declaration: Declaration, editor: Actor
+    session: Session, declaration: Declaration, actor: Actor
 ) -> None:
-    save(session, declaration, editor, line("electricity", "1000", "kWh"))
+    save(session, declaration, actor, line("electricity", "1000", "kWh"))
     section = declarations.selection_of(declaration).section_by_ref["12"]
     fuels = VersionedEdit(Figure(Decimal(500), "kWh", Quality.MEASURED), 0, is_whole=False)
     edit = SectionEdit(figures={"energy.fuels.non-renewable": fuels})
-    outcome = save_section(Work(session, editor, NOW), declaration, section, edit)
+    outcome = save_section(Work(session, actor, NOW), declaration, section, edit)
     assert outcome.sheet.figures["energy.total"].value == Decimal(1500)
     assert outcome.sheet.figures == declarations.read_content(session, declaration).sheet.figures
 
 
 def test_intensities_follow_what_is_entered_by_hand(
-    session: Session, declaration: Declaration, editor: Actor
+    session: Session, declaration: Declaration, actor: Actor
 ) -> None:
     """Energy for each employee: once the heads are entered, and again when they change."""
-    save(session, declaration, editor, line("electricity", "41250", "kWh"))
+    save(session, declaration, actor, line("electricity", "41250", "kWh"))
     for seen, (heads, expected) in enumerate((("10", "4125"), ("50", "825"))):
         people = Figure(Decimal(heads), "persons", Quality.MEASURED)
         figure_save.save_figure(
-            Work(session, editor, NOW), declaration, "workforce.headcount", people, seen=seen
+            Work(session, actor, NOW), declaration, "workforce.headcount", people, seen=seen
         )
         session.flush()
         intensity = stored_figure(session, declaration, "energy.intensity.headcount")
         assert (intensity.value, intensity.origin) == (Decimal(expected), Origin.LINES)
     nobody = Figure(quality=Quality.NOT_AVAILABLE, note="wird nicht erfasst")
-    figure_save.save_figure(Work(session, editor, NOW), declaration, "workforce.headcount", nobody, seen=2)
+    figure_save.save_figure(Work(session, actor, NOW), declaration, "workforce.headcount", nobody, seen=2)
     session.flush()
     gone = stored_figure(session, declaration, "energy.intensity.headcount")
     assert gone is not NO_FIGURE
@@ -136,11 +136,11 @@ def test_intensities_follow_what_is_entered_by_hand(
 
 
 def test_intensities_follow_a_criterion_page_too_and_leave_its_versions(
-    session: Session, declaration: Declaration, editor: Actor
+    session: Session, declaration: Declaration, actor: Actor
 ) -> None:
     """The page that saves by itself must not learn of a result that it does not show."""
-    save(session, declaration, editor, line("electricity", "41250", "kWh"))
-    save(session, declaration, editor, line("natural-gas", "1000", "kWh-hi"))
+    save(session, declaration, actor, line("electricity", "41250", "kWh"))
+    save(session, declaration, actor, line("natural-gas", "1000", "kWh-hi"))
     selection = declarations.selection_of(declaration)
     section = selection.section_of[selection.asked_by["energy.electricity.consumption"][0].ref]
     entered = SectionEdit(
@@ -148,73 +148,71 @@ def test_intensities_follow_a_criterion_page_too_and_leave_its_versions(
             "energy.electricity.consumption": VersionedEdit(Figure(Decimal(50), "MWh"), 1, is_whole=False)
         }
     )
-    outcome = save_section(Work(session, editor, NOW), declaration, section, entered)
+    outcome = save_section(Work(session, actor, NOW), declaration, section, entered)
     assert outcome.versions.keys() == {"energy.electricity.consumption"}
     total = stored_figure(session, declaration, "energy.total")
     assert (total.value, total.unit, total.origin) == (Decimal(51_000), "kWh", Origin.LINES)
 
 
 def test_a_result_that_is_taken_is_the_one_of_today(
-    session: Session, declaration: Declaration, editor: Actor
+    session: Session, declaration: Declaration, actor: Actor
 ) -> None:
     entered = Figure(Decimal(12), "t-co2e", Quality.MEASURED)
-    figure_save.save_figure(Work(session, editor, NOW), declaration, "ghg.scope2.location", entered, seen=0)
-    save(session, declaration, editor, line("electricity", "1000", "kWh"))
-    saved = calculators.adopt_result(Work(session, editor, NOW), declaration, "ghg.scope2.location", seen=1)
+    figure_save.save_figure(Work(session, actor, NOW), declaration, "ghg.scope2.location", entered, seen=0)
+    save(session, declaration, actor, line("electricity", "1000", "kWh"))
+    saved = calculators.adopt_result(Work(session, actor, NOW), declaration, "ghg.scope2.location", seen=1)
     assert saved
     assert not saved.conflicts
     scope2 = stored_figure(session, declaration, "ghg.scope2.location")
     assert (scope2.value, scope2.origin) == (Decimal("0.352"), Origin.LINES)
     assert (
-        calculators.adopt_result(Work(session, editor, NOW), declaration, "water.consumption", seen=0) is None
+        calculators.adopt_result(Work(session, actor, NOW), declaration, "water.consumption", seen=0) is None
     )
 
 
-def test_not_available_is_never_overwritten(
-    session: Session, declaration: Declaration, editor: Actor
-) -> None:
+def test_not_available_is_never_overwritten(session: Session, declaration: Declaration, actor: Actor) -> None:
     said = Figure(quality=Quality.NOT_AVAILABLE, note="Der Vermieter rechnet pauschal ab.")
-    figure_save.save_figure(Work(session, editor, NOW), declaration, "ghg.scope2.location", said, seen=0)
-    outcome = save(session, declaration, editor, line("electricity", "1000", "kWh"))
+    figure_save.save_figure(Work(session, actor, NOW), declaration, "ghg.scope2.location", said, seen=0)
+    outcome = save(session, declaration, actor, line("electricity", "1000", "kWh"))
     assert stored_figure(session, declaration, "ghg.scope2.location") == said
     assert "ghg.scope2.location" in outcome.calculated.differing
 
 
 def test_a_removed_line_empties_its_figure_and_can_come_back(
-    session: Session, declaration: Declaration, editor: Actor
+    session: Session, declaration: Declaration, actor: Actor
 ) -> None:
-    stored = save(session, declaration, editor, line("diesel", "100", "l")).stored
-    calculators.remove_line(Work(session, editor, NOW), declaration, stored.line.id)
+    stored = save(session, declaration, actor, line("diesel", "100", "l")).stored
+    calculators.remove_line(Work(session, actor, NOW), declaration, stored.line.id)
     gone = stored_figure(session, declaration, "ghg.scope1.gross")
     assert gone is not NO_FIGURE
     assert (gone.value, gone.quality) == (None, None), "no value is not zero"
     removed = lines_beside_calculator(session, declaration, "energy").removed
     assert [line.line.id for line in removed] == [stored.line.id]
-    calculators.restore_line(Work(session, editor, NOW), declaration, stored.line.id)
+    calculators.restore_line(Work(session, actor, NOW), declaration, stored.line.id)
     back = stored_figure(session, declaration, "ghg.scope1.gross")
     assert back.value == Decimal("0.267628")
 
 
 def test_two_people_on_one_line_lose_nothing(
-    session: Session, declaration: Declaration, editor: Actor, colleague: Actor
+    session: Session, declaration: Declaration, actor: Actor, colleague: Actor
 ) -> None:
-    stored = save(session, declaration, editor, line("diesel", "100", "l")).stored
+    stored = save(session, declaration, actor, line("diesel", "100", "l")).stored
     theirs = replace(stored.line, quantities={"quantity": Quantity(Decimal(200), "l")})
     save(session, declaration, colleague, theirs, seen=stored.version)
     mine = replace(stored.line, quantities={"quantity": Quantity(Decimal(300), "l")})
-    outcome = save(session, declaration, editor, mine, seen=stored.version)
+    outcome = save(session, declaration, actor, mine, seen=stored.version)
     assert outcome.theirs
     assert outcome.theirs.line.quantities["quantity"].value == 200
     assert calculators.lines_of(session, declaration)[0].line.quantities["quantity"].value == 200
     kept = session.scalars(select(LineRevision).where(LineRevision.kept_aside)).one()
     assert kept.content["quantities"]["quantity"]["value"] == "300"
-    again = save(session, declaration, editor, mine, seen=outcome.theirs.version)
+    again = save(session, declaration, actor, mine, seen=outcome.theirs.version)
     assert again.theirs is None
     assert again.stored.line.quantities["quantity"].value == 300
 
 
 def test_of_a_form_that_exists_once_two_people_begin_one(
-    session: Session, declaration: Declaration, editor: Actor, colleague: Actor
+    session: Session, declaration: Declaration, actor: Actor, colleague: Actor
 ) -> None:
     """Two lines would have no pay gap at all: means cannot be added."""
 
@@ -225,7 +223,7 @@ def test_of_a_form_that_exists_once_two_people_begin_one(
         }
         return CalculatorLine(0, "pay-gap", "pay-gap", quantities=quantities)
 
-    first = save(session, declaration, editor, pay(18))
+    first = save(session, declaration, actor, pay(18))
     second = save(session, declaration, colleague, pay(16))
     assert second.theirs
     assert second.theirs.line == first.stored.line
@@ -233,39 +231,39 @@ def test_of_a_form_that_exists_once_two_people_begin_one(
 
 
 def test_a_colleague_who_saves_a_line_that_was_removed_is_told(
-    session: Session, declaration: Declaration, editor: Actor, colleague: Actor
+    session: Session, declaration: Declaration, actor: Actor, colleague: Actor
 ) -> None:
-    stored = save(session, declaration, editor, line("diesel", "100", "l")).stored
+    stored = save(session, declaration, actor, line("diesel", "100", "l")).stored
     calculators.remove_line(Work(session, colleague, NOW), declaration, stored.line.id)
     mine = replace(stored.line, quantities={"quantity": Quantity(Decimal(300), "l")})
-    outcome = save(session, declaration, editor, mine, seen=stored.version)
+    outcome = save(session, declaration, actor, mine, seen=stored.version)
     assert outcome.theirs
     assert outcome.is_gone
     assert calculators.lines_of(session, declaration) == ()
-    save(session, declaration, editor, mine, seen=outcome.theirs.version)
+    save(session, declaration, actor, mine, seen=outcome.theirs.version)
     assert len(calculators.lines_of(session, declaration)) == 1, "saving once more brings it back"
 
 
 def test_a_line_keeps_its_factor_until_a_newer_one_is_taken(
-    session: Session, declaration: Declaration, editor: Actor
+    session: Session, declaration: Declaration, actor: Actor
 ) -> None:
     older = line("electricity", "1000", "kWh")
     used = older.factors["location"]
     assert used
     stale = replace(used, value=Decimal("0.363"), edition="uba-electricity-13-2025")
     kept = replace(older, factors={**older.factors, "location": stale})
-    stored = save(session, declaration, editor, kept).stored
+    stored = save(session, declaration, actor, kept).stored
     before = stored_figure(session, declaration, "ghg.scope2.location")
     assert before.value == Decimal("0.363")
     decisions.take_newer_factors(
-        Work(session, editor, NOW), declaration, load_factors(), {stored.line.id: ["location"]}
+        Work(session, actor, NOW), declaration, load_factors(), {stored.line.id: ["location"]}
     )
     after = stored_figure(session, declaration, "ghg.scope2.location")
     assert after.value == Decimal("0.352")
 
 
-def test_a_finished_report_never_changes(session: Session, declaration: Declaration, editor: Actor) -> None:
-    save(session, declaration, editor, line("diesel", "100", "l"))
+def test_a_finished_report_never_changes(session: Session, declaration: Declaration, actor: Actor) -> None:
+    save(session, declaration, actor, line("diesel", "100", "l"))
     document = live_document(session, declaration)
     (recorded,) = document.annex.calculations
     assert {step.datapoint for step in recorded.steps} >= {"energy.fuels.non-renewable", "ghg.scope1.gross"}
@@ -274,41 +272,39 @@ def test_a_finished_report_never_changes(session: Session, declaration: Declarat
     frozen = fingerprint(canonical_json(document))
     declaration.state = State.FINISHED
     with pytest.raises(Locked):
-        save(session, declaration, editor, line("diesel", "100", "l"))
+        save(session, declaration, actor, line("diesel", "100", "l"))
     with pytest.raises(Locked):
-        calculators.remove_line(Work(session, editor, NOW), declaration, 1)
+        calculators.remove_line(Work(session, actor, NOW), declaration, 1)
     assert fingerprint(canonical_json(live_document(session, declaration))) == frozen
 
 
 def test_a_tiny_quantity_keeps_no_declaration_from_being_handed_in(
-    session: Session, declaration: Declaration, editor: Actor
+    session: Session, declaration: Declaration, actor: Actor
 ) -> None:
     """So many joules are a number of kilowatt-hours without end, and a share of it has even more digits."""
     heat, share = line("district-heat", "0.0000000007", "MJ"), Quantity(Decimal("0.0000000007"), "percent")
-    save(
-        session, declaration, editor, replace(heat, quantities={**heat.quantities, "renewable-share": share})
-    )
+    save(session, declaration, actor, replace(heat, quantities={**heat.quantities, "renewable-share": share}))
     document = live_document(session, declaration)
     assert document.annex.calculations[0].steps
     assert canonical_json(read_document(canonical_json(document))) == canonical_json(document)
 
 
-def test_strangers_reach_no_line(session: Session, declaration: Declaration, editor: Actor) -> None:
-    stored = save(session, declaration, editor, line("diesel", "100", "l")).stored
+def test_strangers_reach_no_line(session: Session, declaration: Declaration, actor: Actor) -> None:
+    stored = save(session, declaration, actor, line("diesel", "100", "l")).stored
     with pytest.raises(NotPermitted):
         save(session, declaration, Actor(999), line("diesel", "100", "l"))
     with pytest.raises(LookupError):
-        save(session, declaration, editor, replace(stored.line, id=stored.line.id + 1000), seen=1)
+        save(session, declaration, actor, replace(stored.line, id=stored.line.id + 1000), seen=1)
 
 
 def test_each_change_leaves_one_event_without_the_company_s_words(
-    session: Session, declaration: Declaration, editor: Actor
+    session: Session, declaration: Declaration, actor: Actor
 ) -> None:
     given = replace(line("diesel", "100", "l"), label="Tankkarte von Frau Meier")
-    stored = save(session, declaration, editor, given).stored
-    save(session, declaration, editor, stored.line, seen=stored.version)  # nothing changed
-    calculators.remove_line(Work(session, editor, NOW), declaration, stored.line.id)
-    calculators.restore_line(Work(session, editor, NOW), declaration, stored.line.id)
+    stored = save(session, declaration, actor, given).stored
+    save(session, declaration, actor, stored.line, seen=stored.version)  # nothing changed
+    calculators.remove_line(Work(session, actor, NOW), declaration, stored.line.id)
+    calculators.restore_line(Work(session, actor, NOW), declaration, stored.line.id)
     kinds = [EventKind.LINE_SAVED, EventKind.LINE_REMOVED, EventKind.LINE_RESTORED]
     events = session.scalars(select(Event).where(Event.kind.in_(kinds)).order_by(Event.id)).all()
     assert [event.kind for event in events] == kinds
@@ -316,17 +312,17 @@ def test_each_change_leaves_one_event_without_the_company_s_words(
 
 
 def test_an_estimated_line_makes_an_estimated_figure(
-    session: Session, declaration: Declaration, editor: Actor
+    session: Session, declaration: Declaration, actor: Actor
 ) -> None:
-    save(session, declaration, editor, replace(line("diesel", "100", "l"), basis=Basis.ESTIMATE))
+    save(session, declaration, actor, replace(line("diesel", "100", "l"), basis=Basis.ESTIMATE))
     scope1 = stored_figure(session, declaration, "ghg.scope1.gross")
     assert scope1.quality is Quality.ESTIMATED
 
 
 def test_lines_are_read_in_one_statement_however_many(
-    session: Session, declaration: Declaration, editor: Actor
+    session: Session, declaration: Declaration, actor: Actor
 ) -> None:
-    save(session, declaration, editor, line("diesel", "100", "l"))
+    save(session, declaration, actor, line("diesel", "100", "l"))
     rows = calculator_lines.rows_of_year(session, declaration.organisation_id, YEAR)
     assert len(rows) == 1
     assert rows[0].calculator == "energy"

@@ -26,17 +26,11 @@ from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.store.tables.figures import FigureRow, LineRevision
 from dnk_tool.store.tables.organisations import Organisation
 from tests.integration.figures.stored_figures import send_line, stored_lines, stored_value
-from tests.support.app import World, count_statements, database_session, form_fields, sign_in
+from tests.support.app import World, count_statements, database_session, form_fields
 
 Path = Callable[[str], str]
 GAS = "energy/zeilen/neu?art=natural-gas"
 DIESEL = "energy/zeilen/neu?art=diesel"
-
-
-@pytest.fixture
-def editor(client: FlaskClient, world: World) -> FlaskClient:
-    sign_in(client, "editor@example.org")
-    return client
 
 
 @pytest.fixture

@@ -84,11 +84,11 @@ def explain(session: Session, declaration: Declaration, actor: Actor, explanatio
 
 
 def test_a_sentence_silences_a_warning_and_is_one_event(
-    session: Session, produced: Declaration, editor: Actor
+    session: Session, produced: Declaration, actor: Actor
 ) -> None:
     noted = only(session, produced)
     assert (noted.standing, noted.is_open) == (ExplanationStatus.OPEN, True)
-    assert explain(session, produced, editor, sentence(noted)) == ()
+    assert explain(session, produced, actor, sentence(noted)) == ()
     after = only(session, produced)
     assert (after.standing, after.text, after.version) == (ExplanationStatus.EXPLAINED, SENTENCE, 1)
     content = declarations.read_content(session, produced)
@@ -97,30 +97,28 @@ def test_a_sentence_silences_a_warning_and_is_one_event(
     assert [event.detail for event in events] == [
         {"rule": "energy-parts", "subject": "energy.total", "fields": {"sentence": ["", SENTENCE]}}
     ]
-    explain(session, produced, editor, sentence(after, seen=1))
+    explain(session, produced, actor, sentence(after, seen=1))
     assert len(session.scalars(select(ExplanationRevision)).all()) == 1, "the same again changes nothing"
 
 
 def test_other_values_bring_the_warning_back_with_the_earlier_sentence(
-    session: Session, produced: Declaration, editor: Actor
+    session: Session, produced: Declaration, actor: Actor
 ) -> None:
-    explain(session, produced, editor, sentence(only(session, produced), is_printed=True))
+    explain(session, produced, actor, sentence(only(session, produced), is_printed=True))
     change_figure(session, "energy.total", "6.536428", "GWh")
     assert only(session, produced).standing is ExplanationStatus.EXPLAINED, "the same amount in another unit"
     change_figure(session, "energy.total", "6600000")
     back = only(session, produced)
     assert (back.standing, back.is_open, back.text) == (ExplanationStatus.OUTDATED, True, SENTENCE)
     assert plausibility.printed_explanations(session, produced) == ()
-    explain(session, produced, editor, sentence(back, is_printed=True, seen=back.version))
+    explain(session, produced, actor, sentence(back, is_printed=True, seen=back.version))
     assert only(session, produced).standing is ExplanationStatus.EXPLAINED
 
 
-def test_the_report_gets_what_shall_be_printed(
-    session: Session, produced: Declaration, editor: Actor
-) -> None:
-    explain(session, produced, editor, sentence(only(session, produced)))
+def test_the_report_gets_what_shall_be_printed(session: Session, produced: Declaration, actor: Actor) -> None:
+    explain(session, produced, actor, sentence(only(session, produced)))
     assert plausibility.printed_explanations(session, produced) == ()
-    explain(session, produced, editor, sentence(only(session, produced), is_printed=True, seen=1))
+    explain(session, produced, actor, sentence(only(session, produced), is_printed=True, seen=1))
     (explanation,) = plausibility.printed_explanations(session, produced)
     assert isinstance(explanation, FigureExplanation)
     assert (explanation.datapoint, explanation.sentence) == ("energy.total", SENTENCE)
@@ -133,10 +131,10 @@ def test_the_report_gets_what_shall_be_printed(
 
 
 def test_without_words_the_warning_is_open_again_and_the_sentence_stays_in_the_history(
-    session: Session, produced: Declaration, editor: Actor
+    session: Session, produced: Declaration, actor: Actor
 ) -> None:
-    explain(session, produced, editor, sentence(only(session, produced), is_printed=True))
-    explain(session, produced, editor, sentence(only(session, produced), "  ", is_printed=True, seen=1))
+    explain(session, produced, actor, sentence(only(session, produced), is_printed=True))
+    explain(session, produced, actor, sentence(only(session, produced), "  ", is_printed=True, seen=1))
     after = only(session, produced)
     assert (after.standing, after.text, after.is_printed) == (ExplanationStatus.OPEN, "", False)
     kept = [revision.content["text"] for revision in session.scalars(select(ExplanationRevision))]
@@ -144,14 +142,14 @@ def test_without_words_the_warning_is_open_again_and_the_sentence_stays_in_the_h
 
 
 def test_two_who_explain_the_same_lose_nothing(
-    session: Session, produced: Declaration, editor: Actor, colleague: Actor
+    session: Session, produced: Declaration, actor: Actor, colleague: Actor
 ) -> None:
     noted = only(session, produced)
-    explain(session, produced, editor, sentence(noted))
+    explain(session, produced, actor, sentence(noted))
     mine = sentence(noted, "Wir haben die Abwärme vergessen.")
     for _twice in range(2):
         (clash,) = plausibility.save_explanations(Work(session, colleague, NOW), produced, [mine])
-    assert (clash.mine, clash.theirs.text, clash.version, clash.by) == (mine, SENTENCE, 1, editor.user_id)
+    assert (clash.mine, clash.theirs.text, clash.version, clash.by) == (mine, SENTENCE, 1, actor.user_id)
     assert only(session, produced).text == SENTENCE
     kept = session.scalars(select(ExplanationRevision).order_by(ExplanationRevision.id)).all()
     assert [(revision.content["text"], revision.kept_aside) for revision in kept] == [
@@ -165,29 +163,29 @@ def test_two_who_explain_the_same_lose_nothing(
 
 
 def test_a_sentence_about_a_warning_that_is_gone_waits_until_it_comes_back(
-    session: Session, produced: Declaration, editor: Actor
+    session: Session, produced: Declaration, actor: Actor
 ) -> None:
     noted = only(session, produced)
     change_figure(session, "energy.total", "6476573")
     assert plausibility.plausibility_findings(session, produced) == ()
-    explain(session, produced, editor, sentence(noted))
+    explain(session, produced, actor, sentence(noted))
     assert plausibility.plausibility_findings(session, produced) == ()
     change_figure(session, "energy.total", "6536428")
     assert only(session, produced).standing is ExplanationStatus.EXPLAINED
 
 
 def test_what_no_rule_ever_warns_about_is_refused(
-    session: Session, produced: Declaration, editor: Actor
+    session: Session, produced: Declaration, actor: Actor
 ) -> None:
     known = sentence(only(session, produced))
     for wrong in (replace(known, rule="nonsense"), replace(known, subject="nonsense")):
         with pytest.raises(LookupError):
-            explain(session, produced, editor, wrong)
+            explain(session, produced, actor, wrong)
     assert session.scalars(select(ExplainedWarning)).all() == []
 
 
 def test_only_who_edits_explains_and_only_while_the_figure_is_open(
-    session: Session, produced: Declaration, editor: Actor
+    session: Session, produced: Declaration, actor: Actor
 ) -> None:
     noted = only(session, produced)
     viewer = Actor(2, {produced.organisation_id: Role.VIEWER})
@@ -195,19 +193,19 @@ def test_only_who_edits_explains_and_only_while_the_figure_is_open(
         explain(session, produced, viewer, sentence(noted))
     produced.state = State.SUBMITTED
     with pytest.raises(Locked):
-        explain(session, produced, editor, sentence(noted))
+        explain(session, produced, actor, sentence(noted))
     assert session.scalars(select(ExplainedWarning)).all() == []
 
 
 def test_a_figure_whose_indicator_is_explained_is_not_compared(
-    session: Session, produced: Declaration, editor: Actor
+    session: Session, produced: Declaration, actor: Actor
 ) -> None:
     selection = declarations.selection_of(produced)
     asking = [requirement for requirement in selection.asked_by["energy.total"] if requirement.is_explainable]
     for requirement in asking:
         explained = Answer(Disclosure.EXPLAIN, explanation="Noch nicht erhoben.")
         save_section(
-            Work(session, editor, NOW),
+            Work(session, actor, NOW),
             produced,
             selection.section_of[requirement.ref],
             SectionEdit({requirement.ref: VersionedEdit(explained, 0)}),

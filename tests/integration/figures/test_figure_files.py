@@ -36,6 +36,7 @@ from tests.contract.test_routes import table_digests
 from tests.integration.conftest import GRI, NOW
 from tests.integration.figures.stored_figures import only_row
 from tests.support.app import World, count_statements, database_session, form_fields, post, sign_in, token_of
+from tests.support.browsers import signed_in
 
 POWER, WATER, SCOPE1 = "energy.electricity.consumption", "water.withdrawal.total", "ghg.scope1.gross"
 HEAD = "Jahr;Kennzahl;Wert;Einheit;Qualität;Anmerkung;Quelle;Zuständig\n"
@@ -63,12 +64,12 @@ def kept_figures(session: Session, declaration: Declaration) -> dict[tuple[int, 
 
 
 def test_a_file_is_taken_in_with_revisions_and_events(
-    session: Session, declaration: Declaration, editor: Actor
+    session: Session, declaration: Declaration, actor: Actor
 ) -> None:
-    sifted = preview(session, declaration, TWO, editor)
+    sifted = preview(session, declaration, TWO, actor)
     assert [change.is_new for change in sifted.changes] == [True, True]
     assert kept_figures(session, declaration) == {}
-    assert take(session, declaration, sifted, editor).years == {2025: 1, 2024: 1}
+    assert take(session, declaration, sifted, actor).years == {2025: 1, 2024: 1}
     power = Figure(Decimal("1234.5"), "MWh", Quality.MEASURED, "", "Rechnung", "Anna")
     zero = Figure(Decimal(0), "t-co2e", Quality.CALCULATED)
     assert kept_figures(session, declaration) == {(2025, POWER): power, (2024, SCOPE1): zero}
@@ -85,26 +86,26 @@ def test_a_file_is_taken_in_with_revisions_and_events(
         f'{{"versions": {{"{POWER}": 1}}}}',
     ]
     assert declaration.progress is not None
-    again = preview(session, declaration, TWO, editor)
+    again = preview(session, declaration, TWO, actor)
     assert (again.same, again.changes) == (2, ())
-    assert take(session, declaration, again, editor).figures == 0
+    assert take(session, declaration, again, actor).figures == 0
 
 
 def test_what_was_changed_meanwhile_is_reported_and_nothing_written(
-    session: Session, declaration: Declaration, editor: Actor, colleague: Actor
+    session: Session, declaration: Declaration, actor: Actor, colleague: Actor
 ) -> None:
-    seen = preview(session, declaration, TWO, editor)
+    seen = preview(session, declaration, TWO, actor)
     save_figure(
         Work(session, colleague, NOW), declaration, POWER, Figure(Decimal(7), "kWh", note="Zähler"), seen=0
     )
     session.flush()
     with pytest.raises(FigureImportConflict) as caught:
-        take(session, declaration, seen, editor)
+        take(session, declaration, seen, actor)
     assert [change.place for change in caught.value.changed] == [(2025, POWER)]
     assert set(kept_figures(session, declaration)) == {(2025, POWER)}
     fresh = caught.value.sifted
     assert fresh.changes[0].after.note == "Zähler"  # what the row does not say stays
-    take(session, declaration, fresh, editor)
+    take(session, declaration, fresh, actor)
     assert kept_figures(session, declaration)[2025, POWER].note == "Zähler"
     assert kept_figures(session, declaration)[2025, POWER].value == Decimal("1234.5")
     row = only_row(session, POWER)
@@ -112,15 +113,15 @@ def test_what_was_changed_meanwhile_is_reported_and_nothing_written(
 
 
 def test_whoever_brought_the_same_meanwhile_is_not_in_the_way(
-    session: Session, declaration: Declaration, editor: Actor, colleague: Actor
+    session: Session, declaration: Declaration, actor: Actor, colleague: Actor
 ) -> None:
-    seen = preview(session, declaration, TWO, editor)
+    seen = preview(session, declaration, TWO, actor)
     take(session, declaration, preview(session, declaration, TWO, colleague), colleague)
-    assert take(session, declaration, seen, editor).figures == 0
+    assert take(session, declaration, seen, actor).figures == 0
 
 
 def test_frozen_years_are_left_out_and_freezing_meanwhile_stops_all(
-    session: Session, declaration: Declaration, editor: Actor
+    session: Session, declaration: Declaration, actor: Actor
 ) -> None:
     earlier = declaration_start.start_declaration(
         Work(session, SHELL, NOW),
@@ -130,20 +131,20 @@ def test_frozen_years_are_left_out_and_freezing_meanwhile_stops_all(
         settings=GRI,
     )
     session.flush()
-    both = preview(session, declaration, TWO, editor)
+    both = preview(session, declaration, TWO, actor)
     assert len(both.changes) == 2
     earlier.state = State.FINISHED
     session.flush()
-    sifted = preview(session, declaration, TWO, editor)
+    sifted = preview(session, declaration, TWO, actor)
     assert [(row.number, row.fault.value) for row in sifted.bad] == [(3, "locked")]
     with pytest.raises(FigureImportConflict) as caught:
-        take(session, declaration, both, editor)
+        take(session, declaration, both, actor)
     assert caught.value.locked == 1
     assert kept_figures(session, declaration) == {}
-    assert take(session, declaration, sifted, editor).years == {2025: 1}
+    assert take(session, declaration, sifted, actor).years == {2025: 1}
     earlier.state = State.DRAFT
     session.flush()
-    take(session, declaration, preview(session, declaration, TWO, editor), editor)
+    take(session, declaration, preview(session, declaration, TWO, actor), actor)
     events = session.scalars(select(Event).where(Event.kind == EventKind.FIGURES_IMPORTED).order_by(Event.id))
     assert [(event.declaration_id, event.detail) for event in events] == [
         (declaration.id, {"versions": {POWER: 1}}),
@@ -152,24 +153,24 @@ def test_frozen_years_are_left_out_and_freezing_meanwhile_stops_all(
 
 
 def test_a_value_of_lines_becomes_ones_own_and_words_beside_it_do_not_change_that(
-    session: Session, declaration: Declaration, editor: Actor
+    session: Session, declaration: Declaration, actor: Actor
 ) -> None:
     lines = Figure(Decimal(5), "kWh", Quality.CALCULATED, origin=Origin.LINES)
     figures.add_if_missing(session, declaration.organisation_id, 2025, POWER, lines, by=None, now=NOW)
     session.flush()
-    note = preview(session, declaration, HEAD + f"2025;{POWER};;;;Nur ein Wort;;\n", editor)
-    take(session, declaration, note, editor)
+    note = preview(session, declaration, HEAD + f"2025;{POWER};;;;Nur ein Wort;;\n", actor)
+    take(session, declaration, note, actor)
     assert kept_figures(session, declaration)[2025, POWER].origin is Origin.LINES
-    value = preview(session, declaration, HEAD + f"2025;{POWER};6;;;;;\n", editor)
+    value = preview(session, declaration, HEAD + f"2025;{POWER};6;;;;;\n", actor)
     assert [hint.kind.value for hint in value.hints] == ["by-hand"]
-    take(session, declaration, value, editor)
+    take(session, declaration, value, actor)
     assert kept_figures(session, declaration)[2025, POWER].origin is Origin.ENTERED
 
 
 def test_only_who_writes_for_the_company_may(
-    session: Session, declaration: Declaration, editor: Actor
+    session: Session, declaration: Declaration, actor: Actor
 ) -> None:
-    sifted = preview(session, declaration, TWO, editor)
+    sifted = preview(session, declaration, TWO, actor)
     with pytest.raises(NotPermitted):
         preview(session, declaration, TWO, Actor(9))
     with pytest.raises(NotPermitted):
@@ -179,25 +180,18 @@ def test_only_who_writes_for_the_company_may(
 # ---- Pages
 
 
-@pytest.fixture
-def browser(app: Flask, world: World) -> FlaskClient:
-    client = app.test_client()
-    sign_in(client, "editor@example.org")
-    return client
-
-
 Upload = Callable[..., TestResponse]
 
 
 @pytest.fixture
-def upload(browser: FlaskClient, world: World) -> Upload:
+def upload(editor: FlaskClient, world: World) -> Upload:
     def send(content: str | bytes, name: str = "zahlen.csv") -> TestResponse:
         # Written out by hand: the test client would leave a large body's temporary file open.
         raw = content.encode() if isinstance(content, str) else content
-        parts = f'--x\r\nContent-Disposition: form-data; name="csrf_token"\r\n\r\n{token_of(browser)}\r\n'
+        parts = f'--x\r\nContent-Disposition: form-data; name="csrf_token"\r\n\r\n{token_of(editor)}\r\n'
         head = f'--x\r\nContent-Disposition: form-data; name="file"; filename="{name}"\r\n\r\n'
         body = (parts + head).encode() + raw + b"\r\n--x--\r\n"
-        return browser.post(
+        return editor.post(
             figures_path(world, "import"), data=body, content_type="multipart/form-data; boundary=x"
         )
 
@@ -208,8 +202,8 @@ def figures_path(world: World, end: str) -> str:
     return f"/erklaerungen/{world.own_declaration}/kennzahlen/{end}"
 
 
-def take_figures(browser: FlaskClient, world: World, page: str) -> TestResponse:
-    return browser.post(figures_path(world, "import/uebernehmen"), data=form_fields(page))
+def take_figures(editor: FlaskClient, world: World, page: str) -> TestResponse:
+    return editor.post(figures_path(world, "import/uebernehmen"), data=form_fields(page))
 
 
 def stored_figures(app: Flask, world: World) -> dict[tuple[int, str], Figure]:
@@ -218,7 +212,7 @@ def stored_figures(app: Flask, world: World) -> dict[tuple[int, str], Figure]:
 
 
 def test_the_preview_says_row_by_row_what_would_be_and_keeps_nothing(
-    app: Flask, browser: FlaskClient, upload: Upload, world: World
+    app: Flask, editor: FlaskClient, upload: Upload, world: World
 ) -> None:
     before = table_digests(app)
     faulty = f"2025;{WATER};1.234;m3;geraten;;;\n2026;{WATER};1;m3;;;;\n;quatsch;1;;;;;\n"
@@ -236,7 +230,7 @@ def test_the_preview_says_row_by_row_what_would_be_and_keeps_nothing(
     assert "<strong>1.234,5 MWh</strong>" in page.text
     changed = {name for name, rows in table_digests(app).items() if rows != before[name]}
     assert changed <= {"sign_in"}
-    answer = take_figures(browser, world, page.text)
+    answer = take_figures(editor, world, page.text)
     assert answer.status_code == 303
     assert answer.headers["Location"].endswith("/kennzahlen")
     assert set(stored_figures(app, world)) == {(2025, POWER), (2024, SCOPE1), (2023, WATER)}
@@ -244,12 +238,12 @@ def test_the_preview_says_row_by_row_what_would_be_and_keeps_nothing(
 
 @pytest.mark.parametrize("ending", ["xlsx", "csv"])
 def test_an_export_changes_nothing_and_an_edit_comes_back(
-    app: Flask, browser: FlaskClient, upload: Upload, world: World, ending: str
+    app: Flask, editor: FlaskClient, upload: Upload, world: World, ending: str
 ) -> None:
-    take_figures(browser, world, upload(TWO).text)
-    file = browser.get(figures_path(world, f"export.{ending}"))
+    take_figures(editor, world, upload(TWO).text)
+    file = editor.get(figures_path(world, f"export.{ending}"))
     assert file.headers["Content-Disposition"] == f"attachment; filename=Kennzahlen-2025-A-GmbH.{ending}"
-    browser.get("/sprache/en")  # the file says itself how its numbers are written
+    editor.get("/sprache/en")  # the file says itself how its numbers are written
     page = upload(file.data, f"x.{ending}").text
     assert "This file changes nothing." in page
     assert "2 rows say what is stored already." in page
@@ -259,21 +253,21 @@ def test_an_export_changes_nothing_and_an_edit_comes_back(
     assert "1 figure would change." in page
     assert "1,234.5 MWh" in page
     assert re.search(r"Quality: .*<del>measured</del>.* estimated", page)
-    take_figures(browser, world, page)
+    take_figures(editor, world, page)
     assert stored_figures(app, world)[2025, POWER] == Figure(
         Decimal(2000), "MWh", Quality.ESTIMATED, "", "", "Anna"
     )
 
 
-def test_the_template_reads_as_no_change(browser: FlaskClient, upload: Upload, world: World) -> None:
-    file = browser.get(figures_path(world, "vorlage.xlsx"))
+def test_the_template_reads_as_no_change(editor: FlaskClient, upload: Upload, world: World) -> None:
+    file = editor.get(figures_path(world, "vorlage.xlsx"))
     assert file.headers["Content-Disposition"].startswith("attachment; filename=Kennzahlen-Vorlage-2025")
     assert "Diese Datei ändert nichts." in upload(file.data, "x.xlsx").text
-    assert browser.get(figures_path(world, "export.pdf")).status_code == 404
+    assert editor.get(figures_path(world, "export.pdf")).status_code == 404
 
 
 def test_what_changed_between_preview_and_confirmation_is_shown_again(
-    app: Flask, browser: FlaskClient, upload: Upload, world: World
+    app: Flask, editor: FlaskClient, upload: Upload, world: World
 ) -> None:
     page = upload(TWO).text
     with database_session(app) as session:
@@ -281,26 +275,25 @@ def test_what_changed_between_preview_and_confirmation_is_shown_again(
         assert declaration is not None
         mine = Figure(Decimal(7), "kWh", note="von <b>Kollegin</b>")
         save_figure(Work(session, SHELL, datetime.now(UTC)), declaration, POWER, mine, seen=0)
-    answer = take_figures(browser, world, page)
+    answer = take_figures(editor, world, page)
     assert answer.status_code == 409
     assert "Es ist nichts gespeichert" in answer.text
     assert "inzwischen geändert" in answer.text
     assert "<b>Kollegin" not in answer.text
     assert set(stored_figures(app, world)) == {(2025, POWER)}
-    assert take_figures(browser, world, answer.text).status_code == 303
+    assert take_figures(editor, world, answer.text).status_code == 303
     assert stored_figures(app, world)[2025, POWER].note == "von <b>Kollegin</b>"
 
 
 def test_only_what_was_looked_at_here_can_be_taken(
-    app: Flask, browser: FlaskClient, upload: Upload, world: World
+    app: Flask, editor: FlaskClient, upload: Upload, world: World
 ) -> None:
     rows = form_fields(upload(TWO).text)["rows"][0]
     for forged in ("", "x", rows[:-3] + "abc"):
-        answer = post(browser, figures_path(world, "import/uebernehmen"), {"rows": forged})
+        answer = post(editor, figures_path(world, "import/uebernehmen"), {"rows": forged})
         assert answer.status_code == 422
         assert "Diese Vorschau gilt nicht mehr." in answer.text
-    stranger = app.test_client()
-    sign_in(stranger, "stranger@example.org")
+    stranger = signed_in(app, "stranger")
     theirs = f"/erklaerungen/{world.foreign_declaration}/kennzahlen/import/uebernehmen"
     assert post(stranger, theirs, {"rows": rows}).status_code == 422
     assert stored_figures(app, world) == {}
@@ -341,11 +334,11 @@ def test_hostile_cells_stay_words(upload: Upload) -> None:
 
 
 def test_a_note_with_lines_and_an_address_is_no_open_quote(
-    app: Flask, browser: FlaskClient, upload: Upload, world: World
+    app: Flask, editor: FlaskClient, upload: Upload, world: World
 ) -> None:
     note = "Zeile eins\nFragen an anna@beck.example; danke"
     page = upload(HEAD + f'2025;{POWER};1;kWh;;"{note}";;\n').text
-    take_figures(browser, world, page)
+    take_figures(editor, world, page)
     assert stored_figures(app, world)[2025, POWER].note == note
 
 
@@ -364,7 +357,7 @@ def big_file(app: Flask, world: World, rows: int) -> str:
 
 
 def test_two_thousand_rows_take_no_more_statements_than_two_hundred(
-    app: Flask, browser: FlaskClient, upload: Upload, world: World
+    app: Flask, editor: FlaskClient, upload: Upload, world: World
 ) -> None:
     statement_counts = {}
     for rows in (200, 2_000):  # several years, of which one has a declaration
@@ -374,7 +367,7 @@ def test_two_thousand_rows_take_no_more_statements_than_two_hundred(
             with count_statements(app) as looked:
                 page = upload(content).text
             with count_statements(app) as taken:
-                assert take_figures(browser, world, page).status_code == 303
+                assert take_figures(editor, world, page).status_code == 303
             statement_counts[rows, again] = (len(looked), len(taken))
     # Whoever sends a large body is looked up before it is read.
     for again in ("new", "changed"):

@@ -38,12 +38,6 @@ SELECTION = select_edition("dnk-2017", "gri")
 
 
 @pytest.fixture
-def editor(client: FlaskClient, world: World) -> FlaskClient:
-    sign_in(client, "editor@example.org")
-    return client
-
-
-@pytest.fixture
 def page(world: World) -> Callable[..., str]:
     """The address of the list, of a figure, of something of a figure."""
     return lambda *parts: "/".join((f"/erklaerungen/{world.own_declaration}/kennzahlen", *parts))

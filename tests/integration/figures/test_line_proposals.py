@@ -6,7 +6,6 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
-import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
@@ -19,17 +18,11 @@ from dnk_tool.store.tables.answers import AnswerRow
 from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.store.tables.figures import FigureRow, LineRow
 from tests.integration.figures.stored_figures import send_line, stored_value
-from tests.support.app import World, database_session, form_fields, sign_in
+from tests.support.app import World, database_session, form_fields
 from tests.support.browsers import send
 from tests.support.calculator_lines import make_line
 
 Path = Callable[[str], str]
-
-
-@pytest.fixture
-def editor(client: FlaskClient, world: World) -> FlaskClient:
-    sign_in(client, "editor@example.org")
-    return client
 
 
 def add_line(client: FlaskClient, at: Path, kind: str, **fields: str) -> None:

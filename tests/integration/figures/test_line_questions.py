@@ -12,16 +12,10 @@ from dnk_tool.services.declarations.documents import live_document
 from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.store.tables.figures import LineRow
 from tests.integration.figures.stored_figures import send_line, stored_value
-from tests.support.app import World, database_session, form_fields, sign_in
+from tests.support.app import World, database_session, form_fields
 
 Path = Callable[[str], str]
 HEAT_PASSED_ON = "energy/zeilen/neu?art=heating-sold"
-
-
-@pytest.fixture
-def editor(client: FlaskClient, world: World) -> FlaskClient:
-    sign_in(client, "editor@example.org")
-    return client
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""Lists of people, fuel cards and waste on their pages: previewed, taken over as sums, and kept nowhere."""
+"""Lists of people, fuel cards and waste: previewed, taken over as sums, nothing kept but their columns."""
 
 import io
 import logging
@@ -19,10 +19,12 @@ import xlsxwriter
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from dnk_tool.domain.declarations.states import State
 from dnk_tool.domain.review import Verdict
 from dnk_tool.services.figures import lists
+from dnk_tool.store.figures import list_mappings
 from dnk_tool.store.tables.accounts import Account
 from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.store.tables.figures import ListMapping
@@ -43,6 +45,7 @@ PEOPLE = "\n".join(
 FUEL = "Datum;Produkt;Menge\n1.2.2025;Diesel;100,5\n1.3.2025;Super E10;20\n1.3.2024;Diesel;7"
 WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT
 _watchers: list["WrittenFiles"] = []
+NOW = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
 
 
 class WrittenFiles(list[str]):
@@ -372,3 +375,24 @@ def test_a_finished_declaration_takes_no_list(
     assert take_list(nine, at("listen/tankkarten"), page).status_code >= 400
     assert amounts(app) == {}
     assert "gesperrt" in words_of(nine.get(at("listen/tankkarten")).text)
+
+
+def test_the_latest_supplier_comes_first_and_else_the_name_decides(
+    session: Session, organisation_id: int
+) -> None:
+    for name, minutes in (("Öl-Maier", 0), ("Albrecht", 0), ("Zimmer", 5), ("", 9)):
+        list_mappings.save(
+            session,
+            organisation_id,
+            "bills",
+            name,
+            columns={"amount": name},
+            now=NOW + timedelta(minutes=minutes),
+        )
+        session.flush()
+    assert list_mappings.suppliers(session, organisation_id, "bills") == ["Zimmer", "Albrecht", "Öl-Maier"]
+    assert list_mappings.suppliers(session, organisation_id, "waste") == []
+    list_mappings.save(session, organisation_id, "bills", "Albrecht", columns={"unit": "B"}, now=NOW)
+    session.flush()
+    assert list_mappings.columns_of(session, organisation_id, "bills", "Albrecht") == {"unit": "B"}
+    assert list_mappings.columns_of(session, organisation_id, "bills", "Unbekannt") == {}

@@ -18,6 +18,7 @@ from dnk_tool.store.tables.figures import ExplainedWarning, FigureRow
 from tests.integration.conftest import NOW
 from tests.integration.figures.test_explain_warnings import PARTS, SENTENCE
 from tests.support.app import World, count_statements, database_session, form_fields, sign_in
+from tests.support.browsers import signed_in
 
 KEY = "w-"
 
@@ -111,8 +112,7 @@ def test_other_values_ask_whether_the_sentence_still_holds(
 
 def test_two_at_once_see_both_sentences(app: Flask, client: FlaskClient, odd: World) -> None:
     sign_in(client, "editor@example.org")
-    other = app.test_client()
-    sign_in(other, "owner@example.org")
+    other = signed_in(app, "owner")
     key, fields, theirs = key_of(app, odd), fields_of(client, odd), fields_of(other, odd)
     other.post(url(odd), data={**theirs, f"{key}-text": "Sonstiges.", "action": key})
     sent = {**fields, f"{key}-text": SENTENCE, "action": key}

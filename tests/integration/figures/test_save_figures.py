@@ -78,19 +78,19 @@ def events(session: Session) -> list[EventKind]:
 
 
 def test_a_figure_is_kept_whole_and_leaves_one_event(
-    session: Session, declaration: Declaration, editor: Actor
+    session: Session, declaration: Declaration, actor: Actor
 ) -> None:
     given = kwh("1234.5", source="Rechnung 12", responsible="Petra", note="ohne Halle 2")
-    assert save_power(session, declaration, editor, given).versions == {POWER: 1}
+    assert save_power(session, declaration, actor, given).versions == {POWER: 1}
     assert stored_figure(session, declaration) == given
     assert events(session)[-1] is EventKind.FIGURE_SAVED
     assert declaration.progress is not None
 
 
 def test_of_two_people_both_values_stay(
-    session: Session, declaration: Declaration, editor: Actor, colleague: Actor
+    session: Session, declaration: Declaration, actor: Actor, colleague: Actor
 ) -> None:
-    save_power(session, declaration, editor, kwh("100"))
+    save_power(session, declaration, actor, kwh("100"))
     saved = save_power(session, declaration, colleague, kwh("200", source="Zähler"))
     (collision,) = saved.conflicts
     assert (collision.mine, collision.theirs) == (kwh("200", source="Zähler"), kwh("100"))
@@ -100,30 +100,30 @@ def test_of_two_people_both_values_stay(
 
 
 def test_a_criterion_page_keeps_what_it_does_not_show(
-    session: Session, declaration: Declaration, editor: Actor
+    session: Session, declaration: Declaration, actor: Actor
 ) -> None:
-    save_power(session, declaration, editor, kwh("100", source="Rechnung", responsible="Petra"))
-    on_page(session, declaration, editor, kwh("120", note="neu"), seen=1)
+    save_power(session, declaration, actor, kwh("100", source="Rechnung", responsible="Petra"))
+    on_page(session, declaration, actor, kwh("120", note="neu"), seen=1)
     assert stored_figure(session, declaration) == kwh(
         "120", note="neu", source="Rechnung", responsible="Petra"
     )
 
 
 def test_a_new_source_does_not_stop_a_new_value(
-    session: Session, declaration: Declaration, editor: Actor, colleague: Actor
+    session: Session, declaration: Declaration, actor: Actor, colleague: Actor
 ) -> None:
-    save_power(session, declaration, editor, kwh("100"))
-    save_power(session, declaration, editor, kwh("100", source="Rechnung"), seen=1)
+    save_power(session, declaration, actor, kwh("100"))
+    save_power(session, declaration, actor, kwh("100", source="Rechnung"), seen=1)
     outcome = on_page(session, declaration, colleague, kwh("120"), seen=1)
     assert not outcome.conflicts
     assert stored_figure(session, declaration) == kwh("120", source="Rechnung")
 
 
 def test_two_values_collide_also_through_a_criterion_page(
-    session: Session, declaration: Declaration, editor: Actor, colleague: Actor
+    session: Session, declaration: Declaration, actor: Actor, colleague: Actor
 ) -> None:
-    save_power(session, declaration, editor, kwh("100", source="Rechnung"))
-    save_power(session, declaration, editor, kwh("110", source="Rechnung"), seen=1)
+    save_power(session, declaration, actor, kwh("100", source="Rechnung"))
+    save_power(session, declaration, actor, kwh("110", source="Rechnung"), seen=1)
     outcome = on_page(session, declaration, colleague, kwh("120"), seen=1)
     (collision,) = outcome.conflicts
     assert collision.mine == kwh("120", source="Rechnung"), "with what the page did not show"
@@ -131,82 +131,80 @@ def test_two_values_collide_also_through_a_criterion_page(
 
 @pytest.mark.parametrize("seen", [0, 1])
 def test_saving_untouched_leaves_a_result_a_result(
-    session: Session, declaration: Declaration, editor: Actor, seen: int
+    session: Session, declaration: Declaration, actor: Actor, seen: int
 ) -> None:
-    calculate(session, declaration, editor, {POWER: of_lines("500")})
-    on_page(session, declaration, editor, kwh("500", Quality.CALCULATED), seen=seen)
+    calculate(session, declaration, actor, {POWER: of_lines("500")})
+    on_page(session, declaration, actor, kwh("500", Quality.CALCULATED), seen=seen)
     assert stored_figure(session, declaration) == of_lines("500")
-    on_page(session, declaration, editor, kwh("500", Quality.CALCULATED, note="mit Halle 2"), seen=1)
+    on_page(session, declaration, actor, kwh("500", Quality.CALCULATED, note="mit Halle 2"), seen=1)
     assert stored_figure(session, declaration).origin is Origin.LINES
 
 
 @pytest.mark.parametrize("changed", [kwh("501", Quality.CALCULATED), kwh("500", Quality.MEASURED), NO_FIGURE])
 def test_a_changed_result_is_somebodys_word(
-    session: Session, declaration: Declaration, editor: Actor, changed: Figure
+    session: Session, declaration: Declaration, actor: Actor, changed: Figure
 ) -> None:
-    calculate(session, declaration, editor, {POWER: of_lines("500")})
-    on_page(session, declaration, editor, changed, seen=1)
+    calculate(session, declaration, actor, {POWER: of_lines("500")})
+    on_page(session, declaration, actor, changed, seen=1)
     assert stored_figure(session, declaration).origin is Origin.ENTERED
 
 
 def test_results_fill_what_is_empty_and_follow_the_lines(
-    session: Session, declaration: Declaration, editor: Actor
+    session: Session, declaration: Declaration, actor: Actor
 ) -> None:
-    save_power(session, declaration, editor, Figure(note="folgt", responsible="Petra"))
-    outcome = calculate(session, declaration, editor, {POWER: of_lines("500"), GAS: of_lines("7")})
+    save_power(session, declaration, actor, Figure(note="folgt", responsible="Petra"))
+    outcome = calculate(session, declaration, actor, {POWER: of_lines("500"), GAS: of_lines("7")})
     assert outcome.written == (POWER, GAS)
     assert stored_figure(session, declaration) == kwh(
         "500", Quality.CALCULATED, note="folgt", responsible="Petra", origin=Origin.LINES
     )
-    assert calculate(session, declaration, editor, {POWER: of_lines("500"), GAS: of_lines("7")}) == (
+    assert calculate(session, declaration, actor, {POWER: of_lines("500"), GAS: of_lines("7")}) == (
         (),
         (),
         (),
     )
-    assert calculate(session, declaration, editor, {POWER: of_lines("600")}).written == (POWER, GAS)
+    assert calculate(session, declaration, actor, {POWER: of_lines("600")}).written == (POWER, GAS)
     assert stored_figure(session, declaration).value == 600
     assert stored_figure(session, declaration, GAS) == NO_FIGURE, "its lines are gone"
 
 
 def test_what_somebody_entered_is_left_and_named(
-    session: Session, declaration: Declaration, editor: Actor
+    session: Session, declaration: Declaration, actor: Actor
 ) -> None:
-    save_power(session, declaration, editor, kwh("100"))
-    outcome = calculate(session, declaration, editor, {POWER: of_lines("500")})
+    save_power(session, declaration, actor, kwh("100"))
+    outcome = calculate(session, declaration, actor, {POWER: of_lines("500")})
     assert (outcome.written, outcome.differing) == ((), (POWER,))
     assert stored_figure(session, declaration) == kwh("100")
-    same = calculate(
-        session, declaration, editor, {POWER: Figure(Decimal("0.1"), "MWh", origin=Origin.LINES)}
-    )
+    same = calculate(session, declaration, actor, {POWER: Figure(Decimal("0.1"), "MWh", origin=Origin.LINES)})
     assert same == ((), (), ()), "100 kWh are 0.1 MWh"
 
 
-def test_not_available_is_a_word_too(session: Session, declaration: Declaration, editor: Actor) -> None:
+def test_not_available_is_a_word_too(session: Session, declaration: Declaration, actor: Actor) -> None:
     missing = Figure(quality=Quality.NOT_AVAILABLE, note="Der Vermieter rechnet nicht ab.")
-    save_power(session, declaration, editor, missing)
-    assert calculate(session, declaration, editor, {POWER: of_lines("500")}).differing == (POWER,)
+    save_power(session, declaration, actor, missing)
+    assert calculate(session, declaration, actor, {POWER: of_lines("500")}).differing == (POWER,)
     assert stored_figure(session, declaration) == missing
 
 
-def test_a_result_is_taken_over_on_demand(session: Session, declaration: Declaration, editor: Actor) -> None:
-    save_power(session, declaration, editor, kwh("100", source="Schätzung"))
-    figure_save.adopt_calculated(Work(session, editor, NOW), declaration, POWER, of_lines("500"), seen=1)
+def test_a_result_is_taken_over_on_demand(session: Session, declaration: Declaration, actor: Actor) -> None:
+    save_power(session, declaration, actor, kwh("100", source="Schätzung"))
+    figure_save.adopt_calculated(Work(session, actor, NOW), declaration, POWER, of_lines("500"), seen=1)
     session.flush()
     assert stored_figure(session, declaration) == kwh(
         "500", Quality.CALCULATED, source="Schätzung", origin=Origin.LINES
     )
     saved = figure_save.adopt_calculated(
-        Work(session, editor, NOW), declaration, POWER, of_lines("600"), seen=1
+        Work(session, actor, NOW), declaration, POWER, of_lines("600"), seen=1
     )
     assert saved.conflicts, "somebody was faster"
 
 
-def test_frozen_figures_stay(session: Session, declaration: Declaration, editor: Actor) -> None:
+def test_frozen_figures_stay(session: Session, declaration: Declaration, actor: Actor) -> None:
     declaration.state = State.SUBMITTED
     session.flush()
     with pytest.raises(Locked):
-        save_power(session, declaration, editor, kwh("100"))
-    assert calculate(session, declaration, editor, {POWER: of_lines("500")}).locked == (POWER,)
+        save_power(session, declaration, actor, kwh("100"))
+    assert calculate(session, declaration, actor, {POWER: of_lines("500")}).locked == (POWER,)
     assert stored_figure(session, declaration) == NO_FIGURE
 
 
@@ -233,14 +231,14 @@ def test_a_contributor_saves_figures_of_their_sections(session: Session, declara
         )
 
 
-def test_unknown_figures_are_refused(session: Session, declaration: Declaration, editor: Actor) -> None:
+def test_unknown_figures_are_refused(session: Session, declaration: Declaration, actor: Actor) -> None:
     with pytest.raises(LookupError):
-        figure_save.save_figure(Work(session, editor, NOW), declaration, "no.such", kwh("1"), seen=0)
+        figure_save.save_figure(Work(session, actor, NOW), declaration, "no.such", kwh("1"), seen=0)
     assert not session.scalars(select(FigureRow)).all()
 
 
 def test_a_figure_that_nobody_asks_for_is_open_with_the_declaration(
-    session: Session, declaration: Declaration, editor: Actor
+    session: Session, declaration: Declaration, actor: Actor
 ) -> None:
     catalogue = declarations.selection_of(declaration).catalogue
     other = next(
@@ -248,37 +246,37 @@ def test_a_figure_that_nobody_asks_for_is_open_with_the_declaration(
     )
     unit = catalogue.datapoints[other].default_unit
     given = Figure(Decimal(3), unit)
-    figure_save.save_figure(Work(session, editor, NOW), declaration, other, given, seen=0)
+    figure_save.save_figure(Work(session, actor, NOW), declaration, other, given, seen=0)
     assert stored_figure(session, declaration, other) == given
     declaration.state = State.CHANGES_REQUESTED
     session.flush()
     with pytest.raises(Locked):
-        figure_save.save_figure(Work(session, editor, NOW), declaration, other, NO_FIGURE, seen=1)
+        figure_save.save_figure(Work(session, actor, NOW), declaration, other, NO_FIGURE, seen=1)
 
 
 def test_an_earlier_version_comes_back_with_its_source(
-    session: Session, declaration: Declaration, editor: Actor
+    session: Session, declaration: Declaration, actor: Actor
 ) -> None:
-    save_power(session, declaration, editor, kwh("100", source="Rechnung A"))
-    save_power(session, declaration, editor, kwh("200", source="Rechnung B", responsible="Petra"), seen=1)
+    save_power(session, declaration, actor, kwh("100", source="Rechnung A"))
+    save_power(session, declaration, actor, kwh("200", source="Rechnung B", responsible="Petra"), seen=1)
     oldest = history.figure_revisions(session, declaration.organisation_id, 2025, [POWER])[-1]
-    figure_save.restore_figure(Work(session, editor, NOW), declaration, POWER, oldest.id)
+    figure_save.restore_figure(Work(session, actor, NOW), declaration, POWER, oldest.id)
     session.flush()
     assert stored_figure(session, declaration) == kwh("100", source="Rechnung A", responsible="Petra")
     assert events(session)[-1] is EventKind.ANSWER_RESTORED
     with pytest.raises(LookupError):
-        figure_save.restore_figure(Work(session, editor, NOW), declaration, GAS, oldest.id)
+        figure_save.restore_figure(Work(session, actor, NOW), declaration, GAS, oldest.id)
 
 
 def test_the_history_of_a_criterion_brings_a_figure_back_the_same_way(
-    session: Session, declaration: Declaration, editor: Actor
+    session: Session, declaration: Declaration, actor: Actor
 ) -> None:
-    calculate(session, declaration, editor, {POWER: of_lines("500")})
-    save_power(session, declaration, editor, kwh("200", source="Rechnung B", responsible="Petra"), seen=1)
+    calculate(session, declaration, actor, {POWER: of_lines("500")})
+    save_power(session, declaration, actor, kwh("200", source="Rechnung B", responsible="Petra"), seen=1)
     requirement = declarations.selection_of(declaration).asked_by[POWER][0]
     oldest = answer_history.revision_entries(session, declaration, requirement)[-1]
     answer_history.restore_revision(
-        Work(session, editor, NOW), declaration, requirement, oldest.kind, oldest.id
+        Work(session, actor, NOW), declaration, requirement, oldest.kind, oldest.id
     )
     session.flush()
     expected = kwh("500", Quality.CALCULATED, responsible="Petra")

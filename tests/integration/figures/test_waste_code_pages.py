@@ -14,13 +14,7 @@ from dnk_tool.services.declarations.annex import annex_of
 from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.store.tables.figures import LineRow
 from dnk_tool.web.http.interrupted_forms import NEVER_CARRIED
-from tests.support.app import World, database_session, form_fields, sign_in
-
-
-@pytest.fixture
-def editor(client: FlaskClient, world: World) -> FlaskClient:
-    sign_in(client, "editor@example.org")
-    return client
+from tests.support.app import World, database_session, form_fields
 
 
 def send_waste(

@@ -31,6 +31,7 @@ from tests.support.app import (
     sign_in,
     token_of,
 )
+from tests.support.browsers import signed_in
 from tests.support.smtp_server import RecordingSmtpServer
 
 ADDRESS, HASH, UNIQUIFIER = "kanarie@example.org", "$argon2id$kanarienhash", "kanarienkennung"
@@ -223,8 +224,7 @@ def test_f3_names_that_grow_when_composed_are_refused_at_their_field(
 ) -> None:
     """70 letters that become 210, in every form that asks for a person's name."""
     world = make_world(any_app)
-    client = any_app.test_client()
-    sign_in(client, "owner@example.org")
+    client = signed_in(any_app, "owner")
     declaration = f"/erklaerungen/{world.own_declaration}"
     guest = {"email": ADDRESS, "name": GROWING, "points": "1.1"}
     forms: list[tuple[str, dict[str, str]]] = [
@@ -244,8 +244,7 @@ def test_f3_names_that_grow_when_composed_are_refused_at_their_field(
 
 def test_f3_an_account_keeps_its_name_if_none_is_sent(any_app: Flask) -> None:
     make_world(any_app)
-    client = any_app.test_client()
-    sign_in(client, "owner@example.org")
+    client = signed_in(any_app, "owner")
     answer = client.post("/konto", data={"language": "en", "csrf_token": token_of(client)})
     assert answer.status_code == 422
     with database_session(any_app) as session:

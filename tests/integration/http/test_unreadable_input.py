@@ -22,6 +22,7 @@ from tests.support.app import (
     sign_in,
     token_of,
 )
+from tests.support.browsers import signed_in
 
 FORM = "application/x-www-form-urlencoded"
 
@@ -30,9 +31,7 @@ FORM = "application/x-www-form-urlencoded"
 def owner(any_app: Flask) -> FlaskClient:
     make_world(any_app)
     any_app.testing = False
-    client = any_app.test_client()
-    sign_in(client, "owner@example.org")
-    return client
+    return signed_in(any_app, "owner")
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from flask import Flask
 from dnk_tool.paths import templates_folder
 from dnk_tool.services.uploads.virus_scan import VirusScanner, choose_scanner
 from tests.support.app import World, sign_in
+from tests.support.browsers import signed_in
 
 READS_FILES = re.compile(r"\brequest\.files\.get|\buploaded_bytes\(\)")
 FIELD = re.compile(r"""type=["']?file\b""")
@@ -79,8 +80,7 @@ def test_every_page_with_a_file_says_whether_it_is_scanned(app: Flask, world: Wo
 
 
 def test_the_page_of_lists_says_that_no_scanner_looks_at_them(app: Flask, world: World) -> None:
-    client = app.test_client()
-    sign_in(client, "editor@example.org")
+    client = signed_in(app, "editor")
     page = client.get(f"/erklaerungen/{world.own_declaration}/listen/lohn")
     assert "Weil nichts gespeichert wird, prüft sie auch kein Virenscanner." in page.text
 

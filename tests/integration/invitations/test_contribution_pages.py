@@ -31,18 +31,12 @@ from dnk_tool.store.tables.invitations import Invitation
 from dnk_tool.store.tables.organisations import Membership
 from dnk_tool.store.tables.review import RemarkRow, VerdictRow
 from tests.support.app import World, database_session, form_fields, make_account, post, sign_in
-from tests.support.browsers import send
+from tests.support.browsers import send, signed_in
 from tests.support.declaration_scenario import stored_mails
 
 KARL = "karl@example.org"
 NOBODY: dict[str, Any] = {}
 NOW = datetime(2026, 11, 25, 10, 0, tzinfo=UTC)
-
-
-@pytest.fixture
-def editor(client: FlaskClient, world: World) -> FlaskClient:
-    sign_in(client, "editor@example.org")
-    return client
 
 
 @pytest.fixture
@@ -551,8 +545,7 @@ def test_the_same_browser_gets_nowhere_else(app: Flask, guest: FlaskClient, worl
 
 
 def test_a_signed_in_reader_of_another_company_may_use_the_link(app: Flask, world: World, path: str) -> None:
-    client = app.test_client()
-    sign_in(client, "stranger@example.org")
+    client = signed_in(app, "stranger")
     assert send(client, path, **{"ref-15.1-text": "Text", "action": "send"}).status_code == 303
     with database_session(app) as session:
         row = session.scalars(select(AnswerRow)).one()
@@ -562,8 +555,7 @@ def test_a_signed_in_reader_of_another_company_may_use_the_link(app: Flask, worl
 def test_a_missing_second_factor_closes_no_link(
     app: Flask, world: World, path: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    client = app.test_client()
-    sign_in(client, "stranger@example.org")
+    client = signed_in(app, "stranger")
     monkeypatch.setattr(
         "dnk_tool.web.accounts.required_second_factor.is_second_factor_required", lambda *_given: True
     )
@@ -590,8 +582,7 @@ def test_no_answer_arrives_unheard(app: Flask, guest: FlaskClient, world: World,
     by_itself = guest.post(path, data={**fields, "autosave": "1"})
     assert (by_itself.status_code, by_itself.json["status"]) == (410, "conflict")
     assert texts_given(app) == {}
-    owner = app.test_client()
-    sign_in(owner, "owner@example.org")
+    owner = signed_in(app, "owner")
     assert "1 Anfrage offen, davon ruht 1" in owner.get(f"/erklaerungen/{world.own_declaration}/").text
     assert "– ruht" in owner.get(f"/erklaerungen/{world.own_declaration}/kriterien/15").text
     listing = owner.get(base(world)).text
@@ -614,8 +605,7 @@ def test_a_question_that_rests_is_taken_back_with_a_word_to_who_was_asked(
     app: Flask, world: World, path: str
 ) -> None:
     downgrade_editor(app)
-    owner = app.test_client()
-    sign_in(owner, "owner@example.org")
+    owner = signed_in(app, "owner")
     assert post(owner, f"{base(world)}/{newest_question(app).id}/zuruecknehmen").status_code == 303
     assert "wird nicht mehr gebraucht" in stored_mails(app, KARL)[-1].subject
 
@@ -685,8 +675,7 @@ def test_a_viewer_sees_who_changed_what_and_no_questions(
 ) -> None:
     criterion = f"/erklaerungen/{world.own_declaration}/kriterien/15"
     send(editor, criterion, **{"ref-15.2-text": "Vom Editor"})
-    viewer = app.test_client()
-    sign_in(viewer, "viewer@example.org")
+    viewer = signed_in(app, "viewer")
     text = viewer.get(criterion).text
     assert re.search(r"Zuletzt geändert am [^·]+ von Editor", text)
     assert "Karl" not in text
@@ -702,8 +691,7 @@ def test_the_overview_counts_questions(
     text = editor.get(overview).text
     assert "1 Anfrage offen, 1 beantwortet" in text
     assert f'href="{base(world)}"' in text
-    viewer = app.test_client()
-    sign_in(viewer, "viewer@example.org")
+    viewer = signed_in(app, "viewer")
     assert "Anfrage" not in viewer.get(overview).text
 
 
@@ -803,8 +791,7 @@ def test_thirty_questions_an_hour(editor: FlaskClient, world: World) -> None:
 def test_questions_of_other_companies_are_unknown(
     app: Flask, editor: FlaskClient, world: World, path: str
 ) -> None:
-    stranger = app.test_client()
-    sign_in(stranger, "stranger@example.org")
+    stranger = signed_in(app, "stranger")
     number = newest_question(app).id
     theirs = f"/erklaerungen/{world.foreign_declaration}/beitraege"
     for address in (f"{theirs}/{number}/erinnern", f"{theirs}/{number}/zuruecknehmen"):

@@ -111,8 +111,8 @@ def declaration_events(session: Session, declaration: Declaration, kind: EventKi
     return list(session.scalars(statement))
 
 
-def test_a_question_is_answered(session: Session, declaration: Declaration, editor: Actor) -> None:
-    question, token = ask_contributor(session, declaration, editor, message=" Bis Freitag, bitte. \r\n")
+def test_a_question_is_answered(session: Session, declaration: Declaration, actor: Actor) -> None:
+    question, token = ask_contributor(session, declaration, actor, message=" Bis Freitag, bitte. \r\n")
     assert (question.kind, question.refs, question.organisation_id) == (
         InvitationKind.CONTRIBUTION,
         ["15.1"],
@@ -132,27 +132,27 @@ def test_a_question_is_answered(session: Session, declaration: Declaration, edit
 
 
 def test_the_trail_says_what_was_asked_and_never_whom(
-    session: Session, declaration: Declaration, editor: Actor
+    session: Session, declaration: Declaration, actor: Actor
 ) -> None:
-    question, token = ask_contributor(session, declaration, editor, message="Lieber Karl")
+    question, token = ask_contributor(session, declaration, actor, message="Lieber Karl")
     save_by_link(session, token, SectionEdit({"15.1": wrote("Von Karl.")}))
     guest = send_off(session, token)
-    second, _ = ask_contributor(session, declaration, editor, refs=["15.2"])
-    answer_requests.revoke_request(Work(session, editor, LATER), declaration, second)
+    second, _ = ask_contributor(session, declaration, actor, refs=["15.2"])
+    answer_requests.revoke_request(Work(session, actor, LATER), declaration, second)
     [asked, _again] = declaration_events(session, declaration, EventKind.CONTRIBUTION_ASKED)
     [answered] = declaration_events(session, declaration, EventKind.CONTRIBUTION_ANSWERED)
     [revoked] = declaration_events(session, declaration, EventKind.CONTRIBUTION_REVOKED)
     assert asked.detail == {"section": "15", "refs": ["15.1"], "invitation": question.id}
-    assert (asked.actor_id, answered.actor_id, revoked.actor_id) == (editor.user_id, guest, editor.user_id)
+    assert (asked.actor_id, answered.actor_id, revoked.actor_id) == (actor.user_id, guest, actor.user_id)
     for event in session.scalars(select(Event)):
         assert not any(word in str(event.detail) for word in ("karl", "Karl", "Kurz", "Von", token))
 
 
 @pytest.mark.parametrize("role", [Role.VIEWER, Role.CONTRIBUTOR, None])
 def test_only_who_may_edit_everything_asks(
-    session: Session, declaration: Declaration, editor: Actor, role: Role | None
+    session: Session, declaration: Declaration, actor: Actor, role: Role | None
 ) -> None:
-    question, _ = ask_contributor(session, declaration, editor)
+    question, _ = ask_contributor(session, declaration, actor)
     own = declaration.organisation_id
     other = Actor(2, {own: role} if role else {}, {own: frozenset({"15"})}, {1: ClusterRole.MANAGER})
     with pytest.raises(NotPermitted):
@@ -165,30 +165,30 @@ def test_only_who_may_edit_everything_asks(
 
 @pytest.mark.parametrize("refs", [[], ["nichts"], ["15.1", "16.1"], ["15.1", "nichts"], [f"{INDICATOR}.a"]])
 def test_a_question_is_about_one_section(
-    session: Session, declaration: Declaration, editor: Actor, refs: list[str]
+    session: Session, declaration: Declaration, actor: Actor, refs: list[str]
 ) -> None:
     with pytest.raises(InvalidRequestScope):
-        ask_contributor(session, declaration, editor, refs=refs)
+        ask_contributor(session, declaration, actor, refs=refs)
 
 
 def test_a_question_needs_an_address_and_few_words(
-    session: Session, declaration: Declaration, editor: Actor
+    session: Session, declaration: Declaration, actor: Actor
 ) -> None:
     with pytest.raises(InvalidAddress):
-        ask_contributor(session, declaration, editor, email="karl")
+        ask_contributor(session, declaration, actor, email="karl")
     with pytest.raises(MessageTooLong):
-        ask_contributor(session, declaration, editor, message="x" * 2001)
+        ask_contributor(session, declaration, actor, message="x" * 2001)
 
 
-def test_pressing_twice_asks_once(session: Session, declaration: Declaration, editor: Actor) -> None:
-    question, _token = ask_contributor(session, declaration, editor, refs=["15.1", "15.2"])
+def test_pressing_twice_asks_once(session: Session, declaration: Declaration, actor: Actor) -> None:
+    question, _token = ask_contributor(session, declaration, actor, refs=["15.1", "15.2"])
     with pytest.raises(ContributionAlreadyRequested) as error:
-        ask_contributor(session, declaration, editor, refs=["15.2"], email="KARL@example.org")
+        ask_contributor(session, declaration, actor, refs=["15.2"], email="KARL@example.org")
     assert error.value.question is question
-    ask_contributor(session, declaration, editor, refs=["15.3"])
-    ask_contributor(session, declaration, editor, refs=["15.2"], email="else@example.org")
-    answer_requests.revoke_request(Work(session, editor, LATER), declaration, question)
-    ask_contributor(session, declaration, editor, refs=["15.2"])
+    ask_contributor(session, declaration, actor, refs=["15.3"])
+    ask_contributor(session, declaration, actor, refs=["15.2"], email="else@example.org")
+    answer_requests.revoke_request(Work(session, actor, LATER), declaration, question)
+    ask_contributor(session, declaration, actor, refs=["15.2"])
 
 
 @given(
@@ -197,10 +197,10 @@ def test_pressing_twice_asks_once(session: Session, declaration: Declaration, ed
 )
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_a_link_opens_what_was_asked_and_nothing_else(
-    session: Session, declaration: Declaration, editor: Actor, asked: set[str], sent: set[str]
+    session: Session, declaration: Declaration, actor: Actor, asked: set[str], sent: set[str]
 ) -> None:
     with session.begin_nested() as trial:
-        _question, token = ask_contributor(session, declaration, editor, refs=asked, email="wer@example.org")
+        _question, token = ask_contributor(session, declaration, actor, refs=asked, email="wer@example.org")
         before = answer_texts(session, declaration)
         submission = SectionEdit({ref: wrote(f"Neu in {ref}") for ref in sent}, done=True)
         if sent <= asked:
@@ -216,14 +216,14 @@ def test_a_link_opens_what_was_asked_and_nothing_else(
 
 
 def test_figures_of_other_indicators_stay_closed(
-    session: Session, declaration: Declaration, editor: Actor
+    session: Session, declaration: Declaration, actor: Actor
 ) -> None:
     selection = declarations.selection_of(declaration)
     own, foreign = (
         next(item.datapoint.key for item in selection.requirements[ref].items if item.datapoint)
         for ref in (INDICATOR, "GRI-SRS-305-2")
     )
-    _question, token = ask_contributor(session, declaration, editor, refs=[INDICATOR])
+    _question, token = ask_contributor(session, declaration, actor, refs=[INDICATOR])
     figure = VersionedEdit(Figure(Decimal("12.5"), "t-co2e", Quality.MEASURED), 0)
     outcome = save_by_link(session, token, SectionEdit(figures={own: figure}))
     assert outcome.versions == {own: 1}
@@ -235,7 +235,7 @@ def test_figures_of_other_indicators_stay_closed(
 
 
 def test_the_content_behind_a_link_holds_nothing_else(
-    session: Session, declaration: Declaration, editor: Actor
+    session: Session, declaration: Declaration, actor: Actor
 ) -> None:
     """Not even a figure that follows from others: last year's, this year's or a sum."""
     section = declarations.selection_of(declaration).section_by_ref["18"]
@@ -245,7 +245,7 @@ def test_the_content_behind_a_link_holds_nothing_else(
     del figures[total.key]
     other = VersionedEdit(Answer(Disclosure.EXPLAIN, explanation="Geheim"), 0)
     submission = SectionEdit({"18.1": wrote("Gefragt"), "GRI-SRS-201-1": other}, figures, done=True)
-    save_section(Work(session, editor, NOW), declaration, section, submission)
+    save_section(Work(session, actor, NOW), declaration, section, submission)
     session.flush()
     content = declarations.read_content(session, declaration)
     assert content.sheet.figure(total).value is not None, "the wizard would show the sum"
@@ -257,16 +257,16 @@ def test_the_content_behind_a_link_holds_nothing_else(
     assert content.for_section(section).sheet.figure(total).value is not None
 
 
-def test_nothing_readable_saves_nothing(session: Session, declaration: Declaration, editor: Actor) -> None:
-    question, token = ask_contributor(session, declaration, editor)
+def test_nothing_readable_saves_nothing(session: Session, declaration: Declaration, actor: Actor) -> None:
+    question, token = ask_contributor(session, declaration, actor)
     assert save_by_link(session, token, SectionEdit()).versions == {}
     assert stage_of(session, question, now=LATER) is ContributionRequestStage.OPEN
 
 
-def test_an_empty_answer_is_not_sent_off(session: Session, declaration: Declaration, editor: Actor) -> None:
-    _question, token = ask_contributor(session, declaration, editor)
+def test_an_empty_answer_is_not_sent_off(session: Session, declaration: Declaration, actor: Actor) -> None:
+    _question, token = ask_contributor(session, declaration, actor)
     save_section(
-        Work(session, editor, NOW),
+        Work(session, actor, NOW),
         declaration,
         declarations.selection_of(declaration).section_by_ref["15"],
         SectionEdit({"15.2": wrote("Das wurde nicht gefragt.")}),
@@ -282,13 +282,13 @@ def test_an_empty_answer_is_not_sent_off(session: Session, declaration: Declarat
     send_off(session, token)
 
 
-def test_a_reminder_kills_the_old_link(session: Session, declaration: Declaration, editor: Actor) -> None:
-    question, first = ask_contributor(session, declaration, editor)
+def test_a_reminder_kills_the_old_link(session: Session, declaration: Declaration, actor: Actor) -> None:
+    question, first = ask_contributor(session, declaration, actor)
     save_by_link(session, first, SectionEdit({"15.1": wrote("Angefangen")}))
     with pytest.raises(ReminderTooSoon) as error:
-        answer_requests.remind_of_request(Work(session, editor, LATER), declaration, question)
+        answer_requests.remind_of_request(Work(session, actor, LATER), declaration, question)
     assert error.value.after == TOMORROW
-    second = answer_requests.remind_of_request(Work(session, editor, TOMORROW), declaration, question)
+    second = answer_requests.remind_of_request(Work(session, actor, TOMORROW), declaration, question)
     session.flush()
     assert contribution_fault(session, first, now=TOMORROW) is LinkFault.REPLACED
     assert (question.times_sent, question.sent_at) == (2, TOMORROW)
@@ -297,34 +297,34 @@ def test_a_reminder_kills_the_old_link(session: Session, declaration: Declaratio
     save_by_link(session, second, SectionEdit({"15.1": wrote("Fertig", seen=1)}), now=TOMORROW)
     with pytest.raises(ReminderTooSoon):
         answer_requests.remind_of_request(
-            Work(session, editor, TOMORROW + timedelta(hours=23)), declaration, question
+            Work(session, actor, TOMORROW + timedelta(hours=23)), declaration, question
         )
 
 
-def test_an_expired_link_is_sent_anew(session: Session, declaration: Declaration, editor: Actor) -> None:
-    question, token = ask_contributor(session, declaration, editor)
+def test_an_expired_link_is_sent_anew(session: Session, declaration: Declaration, actor: Actor) -> None:
+    question, token = ask_contributor(session, declaration, actor)
     too_late = question.expires_at
     assert contribution_fault(session, token, now=too_late) is LinkFault.EXPIRED
     assert stage_of(session, question, now=too_late) is ContributionRequestStage.EXPIRED
-    fresh = answer_requests.remind_of_request(Work(session, editor, too_late), declaration, question)
+    fresh = answer_requests.remind_of_request(Work(session, actor, too_late), declaration, question)
     session.flush()
     assert contributions.find_contribution(session, fresh, now=too_late).invitation is question
 
 
-def test_what_is_over_stays_over(session: Session, declaration: Declaration, editor: Actor) -> None:
-    question, token = ask_contributor(session, declaration, editor)
-    answer_requests.revoke_request(Work(session, editor, LATER), declaration, question)
+def test_what_is_over_stays_over(session: Session, declaration: Declaration, actor: Actor) -> None:
+    question, token = ask_contributor(session, declaration, actor)
+    answer_requests.revoke_request(Work(session, actor, LATER), declaration, question)
     assert contribution_fault(session, token) is LinkFault.REVOKED
     assert stage_of(session, question, now=LATER) is ContributionRequestStage.REVOKED
     for verb in (answer_requests.revoke_request, answer_requests.remind_of_request):
         with pytest.raises(InvalidInvitationLink):
-            verb(Work(session, editor, TOMORROW), declaration, question)
-    answered, token = ask_contributor(session, declaration, editor)
+            verb(Work(session, actor, TOMORROW), declaration, question)
+    answered, token = ask_contributor(session, declaration, actor)
     save_by_link(session, token, SectionEdit({"15.1": wrote("Da")}))
     send_off(session, token)
     for verb in (answer_requests.revoke_request, answer_requests.remind_of_request):
         with pytest.raises(InvalidInvitationLink):
-            verb(Work(session, editor, TOMORROW), declaration, answered)
+            verb(Work(session, actor, TOMORROW), declaration, answered)
     assert answer_texts(session, declaration) == {"15.1": "Da"}
 
 
@@ -360,7 +360,7 @@ def end_by_date(session: Session, declaration: Declaration, _owner: Actor, asker
 def test_a_link_rests_once_who_asked_may_not_ask_any_more(
     session: Session,
     declaration: Declaration,
-    editor: Actor,
+    actor: Actor,
     colleague: Actor,
     lose: Callable[[Session, Declaration, Actor, Actor], None],
 ) -> None:
@@ -368,7 +368,7 @@ def test_a_link_rests_once_who_asked_may_not_ask_any_more(
     question, token = ask_contributor(session, declaration, colleague)
     contribution = contributions.find_contribution(session, token, now=NOW)
     save_by_link(session, token, SectionEdit({"15.1": wrote("Angefangen")}))
-    lose(session, declaration, editor, colleague)
+    lose(session, declaration, actor, colleague)
     session.flush()
     session.expire_all()
     assert contribution_fault(session, token) is LinkFault.RESTING
@@ -387,68 +387,68 @@ def test_a_link_rests_once_who_asked_may_not_ask_any_more(
 
 
 def test_whoever_reminds_takes_the_question_over(
-    session: Session, declaration: Declaration, editor: Actor, colleague: Actor
+    session: Session, declaration: Declaration, actor: Actor, colleague: Actor
 ) -> None:
     question, token = ask_contributor(session, declaration, colleague)
-    remove_asker(session, declaration, editor, colleague)
+    remove_asker(session, declaration, actor, colleague)
     session.flush()
-    fresh = answer_requests.remind_of_request(Work(session, editor, LATER), declaration, question)
+    fresh = answer_requests.remind_of_request(Work(session, actor, LATER), declaration, question)
     session.flush()
-    assert question.created_by == editor.user_id
+    assert question.created_by == actor.user_id
     assert contribution_fault(session, token) is LinkFault.REPLACED, "the link before is dead"
-    assert contributions.find_contribution(session, fresh, now=LATER).asker.id == editor.user_id
+    assert contributions.find_contribution(session, fresh, now=LATER).asker.id == actor.user_id
     with pytest.raises(ReminderTooSoon):
-        answer_requests.remind_of_request(Work(session, editor, LATER), declaration, question)
+        answer_requests.remind_of_request(Work(session, actor, LATER), declaration, question)
 
 
 def test_a_question_that_rests_may_be_asked_anew(
-    session: Session, declaration: Declaration, editor: Actor, colleague: Actor
+    session: Session, declaration: Declaration, actor: Actor, colleague: Actor
 ) -> None:
     ask_contributor(session, declaration, colleague)
-    remove_asker(session, declaration, editor, colleague)
+    remove_asker(session, declaration, actor, colleague)
     session.flush()
-    _question, token = ask_contributor(session, declaration, editor)
+    _question, token = ask_contributor(session, declaration, actor)
     save_by_link(session, token, SectionEdit({"15.1": wrote("Neu gefragt")}))
 
 
 def test_whoever_may_ask_again_stands_for_their_questions_again(
-    session: Session, declaration: Declaration, editor: Actor, colleague: Actor
+    session: Session, declaration: Declaration, actor: Actor, colleague: Actor
 ) -> None:
     _question, token = ask_contributor(session, declaration, colleague)
-    downgrade(session, declaration, editor, colleague)
+    downgrade(session, declaration, actor, colleague)
     session.flush()
     assert contribution_fault(session, token) is LinkFault.RESTING
     place = RoleGrant(Role.EDITOR)
     company_id, user_id = declaration.organisation_id, colleague.user_id or 0
-    members.change_member(Work(session, editor, NOW), company_id, user_id, place)
+    members.change_member(Work(session, actor, NOW), company_id, user_id, place)
     session.flush()
     assert contributions.find_contribution(session, token, now=LATER).asker.id == user_id
 
 
 @pytest.mark.parametrize("state", [State.SUBMITTED, State.FINISHED, State.CHANGES_REQUESTED])
 def test_a_locked_section_takes_no_answer(
-    session: Session, declaration: Declaration, editor: Actor, state: State
+    session: Session, declaration: Declaration, actor: Actor, state: State
 ) -> None:
-    question, token = ask_contributor(session, declaration, editor)
+    question, token = ask_contributor(session, declaration, actor)
     declaration.state = state
     session.flush()
     with pytest.raises(Locked):
         save_by_link(session, token, SectionEdit({"15.1": wrote("Zu spät")}))
     with pytest.raises(Locked):
-        ask_contributor(session, declaration, editor, refs=["15.2"])
+        ask_contributor(session, declaration, actor, refs=["15.2"])
     with pytest.raises(Locked):
-        answer_requests.remind_of_request(Work(session, editor, TOMORROW), declaration, question)
+        answer_requests.remind_of_request(Work(session, actor, TOMORROW), declaration, question)
     assert answer_texts(session, declaration) == {}
-    answer_requests.revoke_request(Work(session, editor, LATER), declaration, question)
+    answer_requests.revoke_request(Work(session, actor, LATER), declaration, question)
 
 
 def test_two_texts_collide_and_neither_is_lost(
-    session: Session, declaration: Declaration, editor: Actor
+    session: Session, declaration: Declaration, actor: Actor
 ) -> None:
-    _question, token = ask_contributor(session, declaration, editor)
+    _question, token = ask_contributor(session, declaration, actor)
     section = declarations.selection_of(declaration).section_by_ref["15"]
     mine = SectionEdit({"15.1": wrote("Von der Chefin")})
-    save_section(Work(session, editor, NOW), declaration, section, mine)
+    save_section(Work(session, actor, NOW), declaration, section, mine)
     session.flush()
     outcome = save_by_link(session, token, SectionEdit({"15.1": wrote("Von Karl")}))
     [collision] = outcome.conflicts
@@ -459,23 +459,23 @@ def test_two_texts_collide_and_neither_is_lost(
 
 
 def test_a_question_that_is_asked_no_more_opens_nothing(
-    session: Session, declaration: Declaration, editor: Actor
+    session: Session, declaration: Declaration, actor: Actor
 ) -> None:
-    _question, token = ask_contributor(session, declaration, editor, refs=[INDICATOR, "13.1"])
+    _question, token = ask_contributor(session, declaration, actor, refs=[INDICATOR, "13.1"])
     declaration.indicator_set = "effas"
     session.flush()
     contribution = contributions.find_contribution(session, token, now=LATER)
     assert [requirement.ref for requirement in contribution.section.all_requirements] == ["13.1"]
-    _other, token = ask_contributor(session, declaration, editor, refs=["EFFAS-E02-01"])
+    _other, token = ask_contributor(session, declaration, actor, refs=["EFFAS-E02-01"])
     declaration.indicator_set = "gri"
     session.flush()
     assert contribution_fault(session, token) is LinkFault.REVOKED
 
 
 def test_the_guest_has_an_account_that_opens_nothing(
-    session: Session, declaration: Declaration, editor: Actor
+    session: Session, declaration: Declaration, actor: Actor
 ) -> None:
-    question, _token = ask_contributor(session, declaration, editor)
+    question, _token = ask_contributor(session, declaration, actor)
     account = contributor_account(session, question, name="Karl Kurz", now=LATER)
     assert (account.email, account.name, account.password_hash) == ("karl@example.org", "Karl Kurz", "")
     assert not passwords.matches("", account.password_hash)
@@ -485,9 +485,9 @@ def test_the_guest_has_an_account_that_opens_nothing(
 
 
 def test_a_name_can_be_corrected_until_somebody_owns_the_account(
-    session: Session, declaration: Declaration, editor: Actor
+    session: Session, declaration: Declaration, actor: Actor
 ) -> None:
-    question, token = ask_contributor(session, declaration, editor)
+    question, token = ask_contributor(session, declaration, actor)
     save_by_link(session, token, SectionEdit({"15.1": wrote("Da")}), name="Karl Krz")
     assert contributions.guest_name(session, question) == ("Karl Krz", False)
     save_by_link(session, token, SectionEdit({"15.1": wrote("Da", seen=1)}), name="")
@@ -499,12 +499,12 @@ def test_a_name_can_be_corrected_until_somebody_owns_the_account(
 
 
 def test_an_owner_without_a_name_gets_the_one_that_is_sent_off(
-    session: Session, declaration: Declaration, editor: Actor
+    session: Session, declaration: Declaration, actor: Actor
 ) -> None:
     account = create_account(
         session, email="karl@example.org", name="", password_hash="his own", language="de", now=NOW
     )
-    _question, token = ask_contributor(session, declaration, editor)
+    _question, token = ask_contributor(session, declaration, actor)
     save_by_link(session, token, SectionEdit({"15.1": wrote("Da")}), name="Kar")
     assert account.name == "", "a page that saves by itself settles nothing"
     send_off(session, token)
@@ -512,22 +512,22 @@ def test_an_owner_without_a_name_gets_the_one_that_is_sent_off(
 
 
 def test_who_is_asked_acts_with_the_link_alone(
-    session: Session, declaration: Declaration, editor: Actor
+    session: Session, declaration: Declaration, actor: Actor
 ) -> None:
     """Mehmet edits the whole declaration when he signs in; his link opens one point."""
-    _question, token = ask_contributor(session, declaration, editor, email="mehmet@example.org")
+    _question, token = ask_contributor(session, declaration, actor, email="mehmet@example.org")
     with pytest.raises(NotPermitted):
         save_by_link(session, token, SectionEdit({"15.2": wrote("Mit anderen Rechten")}))
 
 
-def test_a_nameless_account_gets_the_name(session: Session, declaration: Declaration, editor: Actor) -> None:
+def test_a_nameless_account_gets_the_name(session: Session, declaration: Declaration, actor: Actor) -> None:
     create_account(session, email="karl@example.org", name="", password_hash="", language="en", now=NOW)
-    question, _token = ask_contributor(session, declaration, editor)
+    question, _token = ask_contributor(session, declaration, actor)
     assert contributor_account(session, question, name="Karl Kurz", now=LATER).name == "Karl Kurz"
 
 
-def test_other_links_open_no_question(session: Session, declaration: Declaration, editor: Actor) -> None:
-    question, token = ask_contributor(session, declaration, editor)
+def test_other_links_open_no_question(session: Session, declaration: Declaration, actor: Actor) -> None:
+    question, token = ask_contributor(session, declaration, actor)
     question.kind = InvitationKind.SIGN_OFF
     session.flush()
     assert contribution_fault(session, token) is LinkFault.UNKNOWN
@@ -536,10 +536,10 @@ def test_other_links_open_no_question(session: Session, declaration: Declaration
 
 
 def test_people_who_were_asked_before_are_known(
-    session: Session, declaration: Declaration, editor: Actor
+    session: Session, declaration: Declaration, actor: Actor
 ) -> None:
-    question, _ = ask_contributor(session, declaration, editor)
-    ask_contributor(session, declaration, editor, email="nele@example.org")
+    question, _ = ask_contributor(session, declaration, actor)
+    ask_contributor(session, declaration, actor, email="nele@example.org")
     question.name = "Karl"
     session.flush()
     people = contribution_requests.people_asked_before(session, declaration.organisation_id)
@@ -548,9 +548,9 @@ def test_people_who_were_asked_before_are_known(
 
 
 def test_sent_off_twice_at_once_counts_once(
-    store: sessionmaker[Session], session: Session, declaration: Declaration, editor: Actor
+    store: sessionmaker[Session], session: Session, declaration: Declaration, actor: Actor
 ) -> None:
-    _question, token = ask_contributor(session, declaration, editor)
+    _question, token = ask_contributor(session, declaration, actor)
     save_by_link(session, token, SectionEdit({"15.1": wrote("Einmal")}))
     session.commit()
     barrier, results = threading.Barrier(4), []
@@ -576,14 +576,14 @@ def test_sent_off_twice_at_once_counts_once(
 
 
 def test_two_companies_answered_at_once_make_one_account(
-    store: sessionmaker[Session], session: Session, declaration: Declaration, editor: Actor
+    store: sessionmaker[Session], session: Session, declaration: Declaration, actor: Actor
 ) -> None:
     boss = person(session, "boss")
     other = company_with_people(session, owner=boss)
     owner = Actor(boss.user_id, {other.organisation_id: Role.OWNER})
     tokens = [
-        ask_contributor(session, company_declaration, actor)[1]
-        for company_declaration, actor in ((declaration, editor), (other, owner))
+        ask_contributor(session, company_declaration, doer)[1]
+        for company_declaration, doer in ((declaration, actor), (other, owner))
     ]
     session.commit()
     barrier, accounts_made = threading.Barrier(2), []

@@ -18,7 +18,9 @@ from dnk_tool.domain.mail import MailDelivery
 from dnk_tool.services.mail import delivery as mail_delivery
 from dnk_tool.services.mail.background_worker import BackgroundWorker
 from dnk_tool.store.tables.mail import Mail
-from tests.support.app import World, database_session, post, sign_in
+from tests.support.app import World, database_session, post
+from tests.support.browsers import signed_in
+from tests.support.machine import run_at_once
 from tests.support.proxies import write_certificate
 from tests.support.smtp_server import RecordingSmtpServer, secure_smtp_server
 
@@ -96,8 +98,7 @@ def test_only_a_mail_wakes_the_background(app: Flask, world: World) -> None:
     background = app.extensions["dnk_background"] = BackgroundWorker(
         app.extensions["dnk_session_factory"], app.extensions["dnk_settings"]
     )
-    client = app.test_client()
-    sign_in(client, "owner@example.org")
+    client = signed_in(app, "owner")
     assert post(client, "/konto", {"name": "Neuer Name", "language": "de"}).status_code == 303
     assert not background._woken.is_set()
     for address in ("owner@example.org", "nobody@example.org"):
@@ -156,11 +157,7 @@ def test_many_deliver_at_once_and_each_mail_arrives_once(
         barrier.wait()
         deliver_all(app, smtp)
 
-    threads = [threading.Thread(target=work) for _ in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    run_at_once([work] * 4)
     subjects = [message_from_bytes(raw, policy=policy.default)["Subject"] for raw in inbox.received]
     assert sorted(subjects) == sorted(f"Mail {number}" for number in range(20))
 

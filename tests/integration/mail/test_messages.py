@@ -42,15 +42,16 @@ from dnk_tool.store.tables.declarations import Event
 from dnk_tool.store.tables.mail import ClusterMessage, Mail, MessageCopy
 from dnk_tool.store.tables.organisations import Membership, Organisation
 from tests.support.app import (
+    add_member,
     count_statements,
     database_session,
     declaration_of,
     form_fields,
-    make_account,
     make_cluster,
     sign_in,
     token_of,
 )
+from tests.support.browsers import signed_in
 from tests.support.cockpit_members import YEAR, add_company, add_declaration, default_cohort
 from tests.support.cockpit_members import make_bare_cluster as bare_cluster
 
@@ -75,7 +76,7 @@ def cluster_id(app: Flask) -> int:
         ):
             company = add_company(session, cluster.id, name, joined_at=now)
             for person, role in people.items():
-                add_person(session, company, person, role)
+                add_member(session, company, person, role)
             if name != "Chemie AG":
                 state = State.SUBMITTED if name == "Adler GmbH" else State.DRAFT
                 add_declaration(session, company, changed_at=now, state=state, criteria_done=12)
@@ -84,22 +85,9 @@ def cluster_id(app: Flask) -> int:
         return cluster.id
 
 
-def add_person(session: Session, company: int, name: str, role: Role, **given: Any) -> Account:
-    account = make_account(session, f"{name}@example.org", name=name.title())
-    session.add(
-        Membership(
-            user_id=account.id, organisation_id=company, role=role, created_at=datetime.now(UTC), **given
-        )
-    )
-    session.flush()
-    return account
-
-
 @pytest.fixture
 def manager(app: Flask, cluster_id: int) -> FlaskClient:
-    client = app.test_client()
-    sign_in(client, "manager@example.org")
-    return client
+    return signed_in(app, "manager")
 
 
 class Writer:
@@ -261,7 +249,7 @@ def test_who_left_meanwhile_gets_nothing_and_who_came_neither(
         bea = session.scalars(select(Account).where(Account.email == "bea@example.org")).one()
         session.delete(session.scalars(select(Membership).where(Membership.user_id == bea.id)).one())
         late = add_company(session, cluster_id, "Später GmbH", joined_at=datetime.now(UTC))
-        add_person(session, late, "sue", Role.OWNER)
+        add_member(session, late, "sue", Role.OWNER)
     answer = writer.confirm(preview)
     assert [mail.recipient for mail in mails_by_recipient(app)] == ["ben@example.org"]
     page = writer.client.get(answer.headers["Location"]).text
@@ -299,7 +287,7 @@ def test_nobody_else_can_be_put_on_the_list(app: Flask, writer: Writer, to: str)
     """An outsider's ids, as somebody could send them by hand."""
     with database_session(app) as session:
         stranger = add_company(session, bare_cluster(session, "Fremd"), "Fremd", joined_at=NOW)
-        key = f"{stranger}-{add_person(session, stranger, 'fred', Role.OWNER).id}"
+        key = f"{stranger}-{add_member(session, stranger, 'fred', Role.OWNER).id}"
     answer = writer.post("send", subject="x", text="y", to=f"{to},{key}", message_id="")
     assert answer.status_code == 409
     assert mails_by_recipient(app) == []
@@ -372,7 +360,7 @@ def test_many_letters_come_in_pages(app: Flask, writer: Writer, cluster_id: int)
     with database_session(app) as session:
         for number in range(40):
             company = add_company(session, cluster_id, f"Zeta {number:02}", joined_at=datetime.now(UTC))
-            add_person(session, company, f"zeta{number:02}", Role.OWNER)
+            add_member(session, company, f"zeta{number:02}", Role.OWNER)
     first = writer.preview()
     assert len(letters_of(first.text)) == 20
     assert "E-Mails 1 bis 20 von 43" in first.text
@@ -392,7 +380,7 @@ def test_many_letters_take_no_more_statements(app: Flask, writer: Writer, cluste
         with database_session(app) as session:
             for number in range(more):
                 company = add_company(session, cluster_id, f"Zeta {number:02}", joined_at=datetime.now(UTC))
-                add_person(session, company, f"zeta{number:02}", Role.OWNER)
+                add_member(session, company, f"zeta{number:02}", Role.OWNER)
         preview = writer.preview()
         with count_statements(app) as statements:
             assert writer.confirm(preview).status_code == 303
@@ -410,7 +398,7 @@ def test_words_stay_words(app: Flask, writer: Writer, cluster_id: int) -> None:
         company = add_company(
             session, cluster_id, f"{'Ö' * 290}\r\nBcc: x@example.org {{link}}", joined_at=datetime.now(UTC)
         )
-        add_person(session, company, "zoe", Role.OWNER)
+        add_member(session, company, "zoe", Role.OWNER)
     preview = writer.preview("{unternehmen} <b>", f"{HOSTILE} {{unternehmen}}")
     assert "<script>alert" not in preview.text
     writer.confirm(preview)
@@ -436,8 +424,7 @@ def test_answers_go_to_whoever_wrote(app: Flask, writer: Writer, settings: Setti
 
 
 def test_only_a_manager_writes(app: Flask, cluster_id: int) -> None:
-    client = app.test_client()
-    sign_in(client, "reviewer@example.org")
+    client = signed_in(app, "reviewer")
     writer = Writer(client, cluster_id)
     assert writer.client.get(writer.path).status_code == 403
     assert writer.post("send", subject="x", text="x", to="1-1").status_code == 403
@@ -451,9 +438,9 @@ def cluster(session: Session) -> Iterator[Cluster]:
     cluster = session.get_one(Cluster, bare_cluster(session))
     for name in ("Adler", "Bäcker"):
         company = add_company(session, cluster.id, name, joined_at=NOW)
-        add_person(session, company, name[0].lower(), Role.OWNER)
-        add_person(session, company, f"{name[0].lower()}-late", Role.EDITOR, until=TODAY - timedelta(days=1))
-        add_person(session, company, f"{name[0].lower()}-off", Role.OWNER).active = False
+        add_member(session, company, name[0].lower(), Role.OWNER)
+        add_member(session, company, f"{name[0].lower()}-late", Role.EDITOR, until=TODAY - timedelta(days=1))
+        add_member(session, company, f"{name[0].lower()}-off", Role.OWNER).active = False
         session.flush()
     return cluster
 

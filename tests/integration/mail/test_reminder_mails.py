@@ -30,9 +30,10 @@ from tests.support.app import (
     make_account,
     make_cluster,
     make_organisation,
-    sign_in,
 )
+from tests.support.browsers import signed_in
 from tests.support.cockpit_members import default_cohort
+from tests.support.machine import run_at_once
 
 DUE = date(2027, 3, 31)
 
@@ -116,11 +117,7 @@ def test_whoever_looks_at_the_same_time_reminds_once(any_app: Flask, cluster: in
         barrier.wait()
         counts.append(reminders.send_due(any_app, now=before(7)))
 
-    threads = [threading.Thread(target=work) for _ in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    run_at_once([work] * 4)
     assert sum(counts) == 2
     with database_session(any_app) as session:
         assert sorted(session.scalars(select(Mail.recipient))) == ["mehmet@example.org", "petra@example.org"]
@@ -358,8 +355,7 @@ def test_a_link_of_somebody_who_is_gone_is_not_the_successors(any_app: Flask, st
 
 
 def test_the_switch_in_the_account(any_app: Flask, cluster: int) -> None:
-    browser = any_app.test_client()
-    sign_in(browser, "petra@example.org")
+    browser = signed_in(any_app, "petra")
     for is_on in (False, True):
         fields = form_fields(browser.get("/konto").text)
         fields.pop("wants_reminders", None)

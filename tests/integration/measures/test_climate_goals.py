@@ -64,19 +64,19 @@ def known(session: Session, organisation_id: int) -> CompanyPath:
     return found
 
 
-def test_a_goal_is_read_as_it_was_saved(session: Session, organisation_id: int, editor: Actor) -> None:
-    save_climate_goal(session, organisation_id, WHOLE_GOAL, editor)
+def test_a_goal_is_read_as_it_was_saved(session: Session, organisation_id: int, actor: Actor) -> None:
+    save_climate_goal(session, organisation_id, WHOLE_GOAL, actor)
     stored = climate_goals.stored_goal(climate_goals.goal_row(session, organisation_id))
-    assert (stored.content, stored.version, stored.by) == (WHOLE_GOAL, 1, editor.user_id)
+    assert (stored.content, stored.version, stored.by) == (WHOLE_GOAL, 1, actor.user_id)
     event = session.scalars(select(Event).where(Event.kind == EventKind.CLIMATE_GOAL_SAVED)).one()
     assert event.detail["fields"]["climate_target"] == ["", "2030: 78.1 t"]
 
 
 def test_an_older_page_changes_nothing(
-    session: Session, organisation_id: int, editor: Actor, colleague: Actor
+    session: Session, organisation_id: int, actor: Actor, colleague: Actor
 ) -> None:
-    save_climate_goal(session, organisation_id, GOAL, editor)
-    save_climate_goal(session, organisation_id, GOAL, editor)  # the same again
+    save_climate_goal(session, organisation_id, GOAL, actor)
+    save_climate_goal(session, organisation_id, GOAL, actor)  # the same again
     with pytest.raises(ConflictError) as raised:
         save_climate_goal(session, organisation_id, replace(GOAL, target_year=2035), colleague)
     assert raised.value.conflict.theirs == GOAL
@@ -94,9 +94,9 @@ def test_only_who_writes_for_the_company_may_set_a_goal(session: Session, organi
 
 
 def test_the_path_has_figures_and_decided_measures(
-    session: Session, organisation_id: int, editor: Actor
+    session: Session, organisation_id: int, actor: Actor
 ) -> None:
-    save_climate_goal(session, organisation_id, GOAL, editor)
+    save_climate_goal(session, organisation_id, GOAL, actor)
     add_emissions(session, organisation_id, 2025, 91, 30)
     for state, amount in ((MeasureState.PLANNED, 18), (MeasureState.IDEA, 14)):
         effect = MeasureEffect(t_co2e=Decimal(amount))
@@ -107,8 +107,8 @@ def test_the_path_has_figures_and_decided_measures(
     assert [wedge.text for wedge in path.wedges] == ["PV-Anlage"]
 
 
-def test_bought_green_power_is_no_wedge(session: Session, organisation_id: int, editor: Actor) -> None:
-    save_climate_goal(session, organisation_id, GOAL, editor)
+def test_bought_green_power_is_no_wedge(session: Session, organisation_id: int, actor: Actor) -> None:
+    save_climate_goal(session, organisation_id, GOAL, actor)
     bought = CompanyMeasure(
         "Ökostrom",
         kind="purchased-green-power",
@@ -121,10 +121,10 @@ def test_bought_green_power_is_no_wedge(session: Session, organisation_id: int, 
 
 
 def test_a_changed_base_year_is_taken_on_request_with_its_reason(
-    session: Session, organisation_id: int, editor: Actor
+    session: Session, organisation_id: int, actor: Actor
 ) -> None:
     add_emissions(session, organisation_id, 2022, 100, 42)
-    save_climate_goal(session, organisation_id, GOAL, editor)
+    save_climate_goal(session, organisation_id, GOAL, actor)
     assert known(session, organisation_id).base_today is None
     row = session.scalars(select(FigureRow).where(FigureRow.datapoint == "ghg.scope1.gross")).one()
     row.value = Decimal(120)
@@ -132,7 +132,7 @@ def test_a_changed_base_year_is_taken_on_request_with_its_reason(
     before = known(session, organisation_id)
     assert (before.base_today, before.goal.base) == (162, 142)
     assert goals.take_base_year(
-        Work(session, editor, NOW), organisation_id, "Werk Süd kam dazu.", seen=before.version
+        Work(session, actor, NOW), organisation_id, "Werk Süd kam dazu.", seen=before.version
     )
     after = known(session, organisation_id)
     assert (after.goal.base, after.goal.base_reason) == (162, "Werk Süd kam dazu.")
@@ -141,34 +141,34 @@ def test_a_changed_base_year_is_taken_on_request_with_its_reason(
 
 
 def test_a_base_year_below_the_goal_is_not_taken(
-    session: Session, organisation_id: int, editor: Actor
+    session: Session, organisation_id: int, actor: Actor
 ) -> None:
-    save_climate_goal(session, organisation_id, replace(GOAL, percent=None, amount=Decimal(78)), editor)
+    save_climate_goal(session, organisation_id, replace(GOAL, percent=None, amount=Decimal(78)), actor)
     add_emissions(session, organisation_id, 2022, 30, 10)
-    assert not goals.take_base_year(Work(session, editor, NOW), organisation_id, "Neu.", seen=1)
+    assert not goals.take_base_year(Work(session, actor, NOW), organisation_id, "Neu.", seen=1)
 
 
-def test_a_removed_goal_is_gone(session: Session, organisation_id: int, editor: Actor) -> None:
-    save_climate_goal(session, organisation_id, GOAL, editor)
-    goals.remove_goal(Work(session, editor, NOW), organisation_id, seen=1)
+def test_a_removed_goal_is_gone(session: Session, organisation_id: int, actor: Actor) -> None:
+    save_climate_goal(session, organisation_id, GOAL, actor)
+    goals.remove_goal(Work(session, actor, NOW), organisation_id, seen=1)
     session.flush()
     assert goals.path_of_company(session, organisation_id) is None
-    goals.remove_goal(Work(session, editor, NOW), organisation_id, seen=1)  # nothing to remove
+    goals.remove_goal(Work(session, actor, NOW), organisation_id, seen=1)  # nothing to remove
 
 
 def test_the_path_enters_a_declaration_by_choice_with_figures_up_to_its_year(
-    session: Session, declaration: Declaration, editor: Actor
+    session: Session, declaration: Declaration, actor: Actor
 ) -> None:
     organisation_id = declaration.organisation_id
-    save_climate_goal(session, organisation_id, GOAL, editor)
+    save_climate_goal(session, organisation_id, GOAL, actor)
     for year, scope1 in ((2024, 99), (2025, 91), (2026, 70)):
         add_emissions(session, organisation_id, year, scope1, 30)
     assert live_document(session, declaration).climate_path is None
-    save_climate_goal(session, organisation_id, replace(GOAL, is_in_declaration=True), editor, seen=1)
+    save_climate_goal(session, organisation_id, replace(GOAL, is_in_declaration=True), actor, seen=1)
     declared = live_document(session, declaration).climate_path
     assert declared is not None
     assert declared.last_actual == declaration.reporting_year == 2025
     assert [each.actual for each in declared.years[:5]] == [142, None, 129, 121, None]
     later = replace(GOAL, base_year=2026, base=Decimal(100), is_in_declaration=True)
-    save_climate_goal(session, organisation_id, later, editor, seen=2)
+    save_climate_goal(session, organisation_id, later, actor, seen=2)
     assert live_document(session, declaration).climate_path is None

@@ -20,13 +20,6 @@ GOAL = {"base_year": "2022", "target_year": "2030", "aim": "share", "percent": "
 SCOPES = ("ghg.scope1.gross", "ghg.scope2.location")
 
 
-@pytest.fixture
-def browser(app: Flask, world: World) -> FlaskClient:
-    client = app.test_client()
-    sign_in(client, "editor@example.org")
-    return client
-
-
 def path_address(world: World, place: str = "") -> str:
     return f"/unternehmen/{world.own}/pfad{place}"
 
@@ -53,25 +46,25 @@ def add_brandt(app: Flask, world: World) -> None:
     add_path_measure(app, world, "Wärmepumpe", 14, 2029, MeasureState.IDEA)
 
 
-def goal_fields(browser: FlaskClient, world: World) -> dict[str, str]:
+def goal_fields(editor: FlaskClient, world: World) -> dict[str, str]:
     return {
         name: values[-1]
-        for name, values in form_fields(browser.get(path_address(world, "/ziel")).text).items()
+        for name, values in form_fields(editor.get(path_address(world, "/ziel")).text).items()
     }
 
 
-def test_a_company_without_a_goal_is_invited(browser: FlaskClient, app: Flask, world: World) -> None:
+def test_a_company_without_a_goal_is_invited(editor: FlaskClient, app: Flask, world: World) -> None:
     add_figures(app, world, 2023, 98, 40)
     add_figures(app, world, 2022, 100)  # without Scope 2
-    assert "Sie brauchen drei Dinge" in browser.get(path_address(world)).text
-    page = browser.get(path_address(world, "/ziel")).text
+    assert "Sie brauchen drei Dinge" in editor.get(path_address(world)).text
+    page = editor.get(path_address(world, "/ziel")).text
     assert 'name="base_year" type="text" value="2023"' in page
 
 
-def test_the_page_says_what_lacks(browser: FlaskClient, app: Flask, world: World) -> None:
+def test_the_page_says_what_lacks(editor: FlaskClient, app: Flask, world: World) -> None:
     add_brandt(app, world)
-    assert post(browser, path_address(world, "/ziel"), GOAL).status_code == 303
-    page = browser.get(path_address(world)).text
+    assert post(editor, path_address(world, "/ziel"), GOAL).status_code == 303
+    page = editor.get(path_address(world)).text
     assert "Ziel: 45\u00a0% weniger als 2022, also 78\u00a0t." in page.replace("45 %", "45\u00a0%")
     assert "Mit den beschlossenen Maßnahmen sind es 2030 noch 87\u00a0t." in page
     assert "Es fehlen 9\u00a0t." in page
@@ -84,15 +77,15 @@ def test_the_page_says_what_lacks(browser: FlaskClient, app: Flask, world: World
     assert "Der Pfad steht nicht in Ihrer Erklärung." in page
 
 
-def test_the_statements_of_the_page_do_not_grow(browser: FlaskClient, app: Flask, world: World) -> None:
+def test_the_statements_of_the_page_do_not_grow(editor: FlaskClient, app: Flask, world: World) -> None:
     add_brandt(app, world)
-    post(browser, path_address(world, "/ziel"), GOAL)
+    post(editor, path_address(world, "/ziel"), GOAL)
     with count_statements(app) as few:
-        browser.get(path_address(world))
+        editor.get(path_address(world))
     for place in range(9):
         add_path_measure(app, world, f"Maßnahme {place}", 1, 2027, MeasureState.PLANNED)
     with count_statements(app) as many:
-        page = browser.get(path_address(world)).text
+        page = editor.get(path_address(world)).text
     assert "6 weitere Maßnahmen" in page
     assert len(few) == len(many) <= MOST_STATEMENTS
 
@@ -111,77 +104,77 @@ def test_the_statements_of_the_page_do_not_grow(browser: FlaskClient, app: Flask
     ],
 )
 def test_what_is_no_goal_stays_in_the_form(
-    browser: FlaskClient, app: Flask, world: World, fields: dict[str, str], message: str
+    editor: FlaskClient, app: Flask, world: World, fields: dict[str, str], message: str
 ) -> None:
     add_brandt(app, world)
-    sent = post(browser, path_address(world, "/ziel"), {**GOAL, **fields})
+    sent = post(editor, path_address(world, "/ziel"), {**GOAL, **fields})
     assert sent.status_code == 422
     assert message in sent.text
     with database_session(app) as session:
         assert climate_goals.goal_row(session, world.own) is None
 
 
-def test_fields_of_other_options_are_not_judged(browser: FlaskClient, app: Flask, world: World) -> None:
+def test_fields_of_other_options_are_not_judged(editor: FlaskClient, app: Flask, world: World) -> None:
     add_brandt(app, world)
     more = {"amount": "viel", "grid_start": "wenig", "neutral_year": "bald", "scope2": "nowhere"}
-    assert post(browser, path_address(world, "/ziel"), {**GOAL, **more}).status_code == 303
+    assert post(editor, path_address(world, "/ziel"), {**GOAL, **more}).status_code == 303
 
 
 def test_an_older_page_is_a_conflict_and_keeps_its_words(
-    browser: FlaskClient, app: Flask, world: World
+    editor: FlaskClient, app: Flask, world: World
 ) -> None:
     add_brandt(app, world)
-    post(browser, path_address(world, "/ziel"), GOAL)
-    sent = post(browser, path_address(world, "/ziel"), {**GOAL, "percent": "50", "version": "0"})
+    post(editor, path_address(world, "/ziel"), GOAL)
+    sent = post(editor, path_address(world, "/ziel"), {**GOAL, "percent": "50", "version": "0"})
     assert sent.status_code == 409
     assert "Jemand hat das Ziel gerade geändert: Ziel: 45" in sent.text
     assert 'value="50"' in sent.text
     assert (
-        post(browser, path_address(world, "/ziel"), {**GOAL, "percent": "50", "version": "1"}).status_code
+        post(editor, path_address(world, "/ziel"), {**GOAL, "percent": "50", "version": "1"}).status_code
         == 303
     )
 
 
 def test_a_typed_base_value_is_offered_what_the_figures_say(
-    browser: FlaskClient, app: Flask, world: World
+    editor: FlaskClient, app: Flask, world: World
 ) -> None:
-    post(browser, path_address(world, "/ziel"), {**GOAL, "base": "150"})
-    page = browser.get(path_address(world)).text
+    post(editor, path_address(world, "/ziel"), {**GOAL, "base": "150"})
+    page = editor.get(path_address(world)).text
     assert "Passt das Basisjahr noch?" not in page
     assert "dnk-climate--wide" not in page
     add_brandt(app, world)
-    assert "ergeben für 2022 heute 142,0\u00a0t" in browser.get(path_address(world)).text
-    assert post(browser, path_address(world, "/basisjahr"), {"version": "1"}).status_code == 422
+    assert "ergeben für 2022 heute 142,0\u00a0t" in editor.get(path_address(world)).text
+    assert post(editor, path_address(world, "/basisjahr"), {"version": "1"}).status_code == 422
     assert (
-        post(browser, path_address(world, "/basisjahr"), {"version": "0", "reason": "Neu"}).status_code == 409
+        post(editor, path_address(world, "/basisjahr"), {"version": "0", "reason": "Neu"}).status_code == 409
     )
     assert (
-        post(browser, path_address(world, "/basisjahr"), {"version": "1", "reason": "Neu"}).status_code == 303
+        post(editor, path_address(world, "/basisjahr"), {"version": "1", "reason": "Neu"}).status_code == 303
     )
-    page = browser.get(path_address(world)).text
+    page = editor.get(path_address(world)).text
     assert "Passt das Basisjahr noch?" not in page
     assert "Neu berechnet, weil" in page
 
 
-def test_a_long_path_shows_nine_years_and_all_below(browser: FlaskClient, app: Flask, world: World) -> None:
+def test_a_long_path_shows_nine_years_and_all_below(editor: FlaskClient, app: Flask, world: World) -> None:
     add_brandt(app, world)
-    post(browser, path_address(world, "/ziel"), {**GOAL, "target_year": "2045"})
-    page = browser.get(path_address(world)).text
+    post(editor, path_address(world, "/ziel"), {**GOAL, "target_year": "2045"})
+    page = editor.get(path_address(world)).text
     assert page.count('role="columnheader"><span class="dnk-climate__century"') <= 9
     assert "Alle Jahre" in page
 
 
-def test_a_goal_can_be_removed(browser: FlaskClient, app: Flask, world: World) -> None:
-    post(browser, path_address(world, "/ziel"), {**GOAL, "base": "150"})
-    assert post(browser, path_address(world, "/entfernen"), {"version": "0"}).status_code == 303
-    assert "Unser Pfad bis 2030" in browser.get(path_address(world)).text
-    post(browser, path_address(world, "/entfernen"), {"version": "1"})
-    assert "Sie brauchen drei Dinge" in browser.get(path_address(world)).text
+def test_a_goal_can_be_removed(editor: FlaskClient, app: Flask, world: World) -> None:
+    post(editor, path_address(world, "/ziel"), {**GOAL, "base": "150"})
+    assert post(editor, path_address(world, "/entfernen"), {"version": "0"}).status_code == 303
+    assert "Unser Pfad bis 2030" in editor.get(path_address(world)).text
+    post(editor, path_address(world, "/entfernen"), {"version": "1"})
+    assert "Sie brauchen drei Dinge" in editor.get(path_address(world)).text
 
 
-def test_the_log_tells_what_changed(browser: FlaskClient, app: Flask, world: World) -> None:
+def test_the_log_tells_what_changed(editor: FlaskClient, app: Flask, world: World) -> None:
     post(
-        browser, path_address(world, "/ziel"), {**GOAL, "base": "150", "scope3": "some", "categories": SCOPE3}
+        editor, path_address(world, "/ziel"), {**GOAL, "base": "150", "scope3": "some", "categories": SCOPE3}
     )
     sign_in(owner := app.test_client(), "owner@example.org")
     log = owner.get(f"/unternehmen/{world.own}/protokoll").text

@@ -67,11 +67,9 @@ def with_gas(session: Session, organisation_id: int, measure: CompanyMeasure) ->
     )
 
 
-def test_a_measure_comes_back_as_it_was_written(
-    session: Session, organisation_id: int, editor: Actor
-) -> None:
+def test_a_measure_comes_back_as_it_was_written(session: Session, organisation_id: int, actor: Actor) -> None:
     measure = with_gas(session, organisation_id, LED)
-    number = note_led(session, organisation_id, editor, measure)
+    number = note_led(session, organisation_id, actor, measure)
     session.expire_all()
     assert measures.of_company(session, organisation_id) == {number: measure}
     assert measures.of_companies(session, [organisation_id]) == {organisation_id: {number: measure}}
@@ -79,7 +77,7 @@ def test_a_measure_comes_back_as_it_was_written(
 
 
 def test_greenhouse_gases_change_on_request_or_with_the_amount_alone(
-    session: Session, organisation_id: int, editor: Actor
+    session: Session, organisation_id: int, actor: Actor
 ) -> None:
     old = with_gas(session, organisation_id, LED)
     kept = replace(old.effect.energy[0], t_co2e=Decimal(5), factor="natural-gas.hi|older|")
@@ -94,14 +92,14 @@ def test_greenhouse_gases_change_on_request_or_with_the_amount_alone(
 
 
 def test_two_people_at_once_lose_nothing_and_states_move_by_a_click(
-    session: Session, organisation_id: int, editor: Actor, colleague: Actor
+    session: Session, organisation_id: int, actor: Actor, colleague: Actor
 ) -> None:
-    number = note_led(session, organisation_id, editor)
+    number = note_led(session, organisation_id, actor)
     work = Work(session, colleague, NOW)
     verbs.move_measure(work, organisation_id, number, MeasureState.DONE, seen=1)
     with pytest.raises(ConflictError):
         verbs.change_measure(
-            Work(session, editor, NOW), organisation_id, number, replace(LED, text="Anders"), seen=1
+            Work(session, actor, NOW), organisation_id, number, replace(LED, text="Anders"), seen=1
         )
     verbs.move_measure(work, organisation_id, number, MeasureState.DONE, seen=1)  # said already
     assert measures.of_company(session, organisation_id)[number] == replace(LED, state=MeasureState.DONE)
@@ -110,81 +108,81 @@ def test_two_people_at_once_lose_nothing_and_states_move_by_a_click(
 
 
 def test_what_is_deleted_is_gone_and_can_be_restored(
-    session: Session, organisation_id: int, editor: Actor
+    session: Session, organisation_id: int, actor: Actor
 ) -> None:
-    number = note_led(session, organisation_id, editor)
-    verbs.remove_measure(Work(session, editor, NOW), organisation_id, number)
+    number = note_led(session, organisation_id, actor)
+    verbs.remove_measure(Work(session, actor, NOW), organisation_id, number)
     assert measures.of_company(session, organisation_id) == {}
     with pytest.raises(MeasureGone):
-        verbs.remove_measure(Work(session, editor, NOW), organisation_id, number)
-    verbs.restore_measure(Work(session, editor, NOW), organisation_id, number)
+        verbs.remove_measure(Work(session, actor, NOW), organisation_id, number)
+    verbs.restore_measure(Work(session, actor, NOW), organisation_id, number)
     assert measures.of_company(session, organisation_id) == {number: LED}
-    verbs.remove_measure(Work(session, editor, NOW), organisation_id, number)
+    verbs.remove_measure(Work(session, actor, NOW), organisation_id, number)
     measures.erase_removed(session, before=NOW)
-    verbs.restore_measure(Work(session, editor, NOW), organisation_id, number)
-    verbs.remove_measure(Work(session, editor, NOW), organisation_id, number)
+    verbs.restore_measure(Work(session, actor, NOW), organisation_id, number)
+    verbs.remove_measure(Work(session, actor, NOW), organisation_id, number)
     measures.erase_removed(session, before=NOW + timedelta(microseconds=1))
     with pytest.raises(MeasureGone):
-        verbs.restore_measure(Work(session, editor, NOW), organisation_id, number)
+        verbs.restore_measure(Work(session, actor, NOW), organisation_id, number)
 
 
 def test_strangers_may_neither_write_nor_reach_a_measure(
-    session: Session, organisation_id: int, editor: Actor
+    session: Session, organisation_id: int, actor: Actor
 ) -> None:
-    number = note_led(session, organisation_id, editor)
-    for actor in (Actor(), Actor(2, {organisation_id + 1: "owner"})):  # type: ignore[dict-item]
+    number = note_led(session, organisation_id, actor)
+    for doer in (Actor(), Actor(2, {organisation_id + 1: "owner"})):  # type: ignore[dict-item]
         with pytest.raises(NotPermitted):
-            verbs.remove_measure(Work(session, actor, NOW), organisation_id, number)
+            verbs.remove_measure(Work(session, doer, NOW), organisation_id, number)
     assert measures.find_row(session, organisation_id + 1, number) is None
 
 
 def test_the_self_assessment_writes_the_companys_measures(
-    session: Session, declaration: Declaration, editor: Actor
+    session: Session, declaration: Declaration, actor: Actor
 ) -> None:
-    number = note_led(session, declaration.organisation_id, editor)
+    number = note_led(session, declaration.organisation_id, actor)
     dropped = replace(LED, text="Verworfen", state=MeasureState.DROPPED)
-    note_led(session, declaration.organisation_id, editor, dropped)
+    note_led(session, declaration.organisation_id, actor, dropped)
     current = assessment_of(session, declaration, 12)
     assert current.stored.content == Assessment(None, (Measure(LED.text, "Anna", LED.due),))
     said = Assessment(Rating.PARTIAL, (Measure("Neu"), Measure("LED überall", "Anna", LED.due)))
     seen, ids = current.stored.version, [None, *current.ids]
-    save_assessment(Work(session, editor, NOW), declaration, 12, said, seen=seen, ids=ids)
+    save_assessment(Work(session, actor, NOW), declaration, 12, said, seen=seen, ids=ids)
     assert assessments_of(session, declaration)[12].rating is Rating.PARTIAL
     register = measures.of_company(session, declaration.organisation_id)
     assert register[number] == replace(LED, text="LED überall")  # its effect stays
     assert sorted(each.text for each in register.values()) == ["LED überall", "Neu", "Verworfen"]
     with pytest.raises(ConflictError):
-        save_assessment(Work(session, editor, NOW), declaration, 12, Assessment(), seen=seen)
+        save_assessment(Work(session, actor, NOW), declaration, 12, Assessment(), seen=seen)
 
 
 def test_a_change_in_the_register_is_a_conflict_for_an_open_self_assessment(
-    session: Session, declaration: Declaration, editor: Actor, colleague: Actor
+    session: Session, declaration: Declaration, actor: Actor, colleague: Actor
 ) -> None:
-    number = note_led(session, declaration.organisation_id, editor)
+    number = note_led(session, declaration.organisation_id, actor)
     seen = assessment_of(session, declaration, 12).stored.version
     verbs.move_measure(
         Work(session, colleague, NOW), declaration.organisation_id, number, MeasureState.DONE, seen=1
     )
     with pytest.raises(ConflictError):
-        save_assessment(Work(session, editor, NOW), declaration, 12, Assessment(), seen=seen)
+        save_assessment(Work(session, actor, NOW), declaration, 12, Assessment(), seen=seen)
 
 
 def test_the_next_year_has_the_same_measures_without_a_copy(
-    session: Session, declaration: Declaration, editor: Actor
+    session: Session, declaration: Declaration, actor: Actor
 ) -> None:
-    note_led(session, declaration.organisation_id, editor)
-    after = begin_next_year(Work(session, editor, NOW), declaration)
+    note_led(session, declaration.organisation_id, actor)
+    after = begin_next_year(Work(session, actor, NOW), declaration)
     assert assessments_of(session, after) == assessments_of(session, declaration)
     assert len(measures.of_company(session, declaration.organisation_id)) == 1
 
 
 def test_a_measure_counts_for_a_cluster_only_as_long_as_that_is_allowed(
-    session: Session, organisation_id: int, editor: Actor
+    session: Session, organisation_id: int, actor: Actor
 ) -> None:
     cluster = Cluster(name="Cluster", created_at=NOW)
     session.add(cluster)
     session.flush()
-    number = note_led(session, organisation_id, editor, replace(LED, counts_for=cluster.id))
+    number = note_led(session, organisation_id, actor, replace(LED, counts_for=cluster.id))
     assert measures.of_company(session, organisation_id)[number].counts_for is None, "not allowed yet"
     consent = Consent(
         cluster_id=cluster.id, organisation_id=organisation_id, edition=NEWEST_EDITION, granted_at=NOW
@@ -193,7 +191,7 @@ def test_a_measure_counts_for_a_cluster_only_as_long_as_that_is_allowed(
     session.flush()
     replace_choices(session, consent.id, {ConsentChoice.MEASURES})
     chosen = replace(LED, counts_for=cluster.id)
-    verbs.change_measure(Work(session, editor, NOW), organisation_id, number, chosen, seen=1)
+    verbs.change_measure(Work(session, actor, NOW), organisation_id, number, chosen, seen=1)
     assert measures.of_cluster(session, cluster.id) == {organisation_id: {number: chosen}}
     assert measures.clusters_allowed(session, organisation_id) == {cluster.id: "Cluster"}
     replace_choices(session, consent.id, set())
@@ -201,15 +199,15 @@ def test_a_measure_counts_for_a_cluster_only_as_long_as_that_is_allowed(
 
 
 def test_measures_are_noted_all_or_none_with_the_register_read_once(
-    session: Session, store: sessionmaker[Session], organisation_id: int, editor: Actor
+    session: Session, store: sessionmaker[Session], organisation_id: int, actor: Actor
 ) -> None:
     def asked(count: int) -> int:
         noted = [replace(LED, text=f"Leuchte {number}") for number in range(count)]
         with record_statements(store.kw["bind"]) as statements:
-            verbs.note_measures(Work(session, editor, NOW), organisation_id, noted)
+            verbs.note_measures(Work(session, actor, NOW), organisation_id, noted)
         return sum(statement.startswith("SELECT") for statement in statements)
 
     assert asked(2) == asked(6)
     with pytest.raises(RegisterFull):
-        verbs.note_measures(Work(session, editor, NOW), organisation_id, [LED] * MAX_COMPANY_MEASURES)
+        verbs.note_measures(Work(session, actor, NOW), organisation_id, [LED] * MAX_COMPANY_MEASURES)
     assert len(measures.of_company(session, organisation_id)) == 8

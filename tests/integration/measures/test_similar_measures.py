@@ -22,7 +22,8 @@ from dnk_tool.store.tables.consents import AllowedChoice
 from dnk_tool.store.tables.figures import LineRow
 from dnk_tool.store.tables.organisations import Organisation
 from tests.integration.aggregates.joint_goal_members import GOAL, a_measure, add_goal_member
-from tests.support.app import World, count_statements, database_session, sign_in
+from tests.support.app import World, count_statements, database_session
+from tests.support.browsers import signed_in
 from tests.support.calculator_lines import make_line
 
 NOW = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
@@ -78,9 +79,7 @@ def members(app: Flask, world: World) -> list[int]:
 
 @pytest.fixture
 def editor(app: Flask, members: list[int]) -> FlaskClient:
-    client = app.test_client()
-    sign_in(client, "editor@example.org")
-    return client
+    return signed_in(app, "editor")
 
 
 def offered_measures(page: str) -> str:
@@ -125,8 +124,7 @@ def test_a_calculator_offers_them_after_a_line_that_a_measure_can_begin_with(
         page = editor.get(saved).text
     assert f'href="/unternehmen/{world.own}/massnahmen/neu?art=own-power"' in offered_measures(page)
     assert len(statements) <= MOST_STATEMENTS
-    viewer = app.test_client()
-    sign_in(viewer, "viewer@example.org")
+    viewer = signed_in(app, "viewer")
     assert offered_measures(viewer.get(saved).text) == "", "who may not note a measure needs no recipe"
 
 

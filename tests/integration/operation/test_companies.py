@@ -5,6 +5,7 @@ import json
 import threading
 import zipfile
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -31,6 +32,7 @@ from dnk_tool.store.tables.publication import Publication
 from tests.support.app import World, database_session, make_world, post
 from tests.support.browsers import signed_in
 from tests.support.evidence import add_evidence
+from tests.support.machine import run_at_once
 
 SECRET_WORD = "Kanarienvogel"
 
@@ -388,9 +390,5 @@ def run_in_turn(app: Flask, first: Any, second: Any) -> list[object]:
             results[position] = error
             has_turn.set()
 
-    threads = [threading.Thread(target=run, args=turn) for turn in enumerate((first, second))]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(120)
+    run_at_once(partial(run, *turn) for turn in enumerate((first, second)))
     return results

@@ -30,7 +30,8 @@ from dnk_tool.store import installation_state as notes
 from dnk_tool.store.inspection import open_for_reading, read_facts
 from dnk_tool.store.tables.accounts import Account, AuthenticatorApp, SignIn
 from dnk_tool.store.tables.mail import Mail
-from tests.support.app import count_statements, database_session, make_account, make_organisation, sign_in
+from tests.support.app import count_statements, database_session, make_account, make_organisation
+from tests.support.browsers import signed_in
 from tests.support.machine import free_port
 
 NOW = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
@@ -407,9 +408,7 @@ def test_looking_at_a_database_changes_nothing(any_app: Flask) -> None:
 
 @pytest.fixture
 def operator(busy: Flask) -> FlaskClient:
-    client = busy.test_client()
-    sign_in(client, OPERATOR)
-    return client
+    return signed_in(busy, OPERATOR)
 
 
 def test_the_page_takes_as_many_statements_however_much_there_is(busy: Flask, operator: FlaskClient) -> None:

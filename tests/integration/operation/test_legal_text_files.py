@@ -4,6 +4,7 @@ import os
 import stat
 import threading
 import time
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -25,6 +26,7 @@ from dnk_tool.services.operation.legal_texts import (
     shown_text,
     split_text,
 )
+from tests.support.machine import run_at_once
 
 OPERATOR = Actor(1, is_operator=True)
 IMPRINT, PRIVACY = LegalText.IMPRINT, LegalText.PRIVACY
@@ -156,11 +158,7 @@ def test_of_many_who_save_at_once_one_succeeds_and_the_others_are_told(tmp_path:
         except TextChanged:
             outcomes.append("changed")
 
-    threads = [threading.Thread(target=run, args=(number,)) for number in range(8)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(120)
+    run_at_once(partial(run, number) for number in range(8))
     assert outcomes.count("changed") == 7
     assert read_text(tmp_path, IMPRINT, "de").text in outcomes
 

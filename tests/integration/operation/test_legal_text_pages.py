@@ -17,6 +17,7 @@ from dnk_tool.config import Settings
 from dnk_tool.services.accounts import security_log
 from dnk_tool.services.operation import legal_texts
 from tests.support.app import database_session, form_fields, make_account, post, sign_in
+from tests.support.browsers import signed_in
 
 LIST, IMPRINT = "/betrieb/texte", "/betrieb/texte/imprint/de"
 HOSTILE = '<script>alert(1)</script> {{ 7 * 7 }} \u202e<img src=x onerror="alert(1)"> https://a.example/"><b>'
@@ -27,9 +28,7 @@ def operator(app: Flask) -> FlaskClient:
     with database_session(app) as session:
         make_account(session, "betrieb@example.org", name="Olga", is_operator=True)
         make_account(session, "anna@example.org", name="Anna")
-    client = app.test_client()
-    sign_in(client, "betrieb@example.org")
-    return client
+    return signed_in(app, "betrieb")
 
 
 @pytest.fixture

@@ -17,6 +17,7 @@ from dnk_tool.services.work import Work
 from dnk_tool.store.mail import outbox
 from dnk_tool.store.tables.mail import Mail
 from tests.support.app import Browser, count_statements, database_session, make_account, post, sign_in
+from tests.support.browsers import signed_in
 from tests.support.smtp_server import RecordingSmtpServer
 
 NOW = datetime(2026, 3, 1, 9, 0, tzinfo=UTC)
@@ -54,9 +55,7 @@ def mixed(any_app: Flask) -> Flask:
 
 @pytest.fixture
 def operator(mixed: Flask) -> FlaskClient:
-    client = mixed.test_client()
-    sign_in(client, "betrieb@example.org")
-    return client
+    return signed_in(mixed, "betrieb")
 
 
 def test_the_counts(mixed: Flask) -> None:
@@ -151,8 +150,7 @@ def test_with_a_mail_server_there_is_no_notice(mixed: Flask) -> None:
     }
     app = create_app(config.load_settings(**given, smtp_host="mail.example.org"))
     app.testing, app.test_client_class = True, Browser
-    client = app.test_client()
-    sign_in(client, "betrieb@example.org")
+    client = signed_in(app, "betrieb")
     assert NOTICE not in client.get("/").text
     assert "mail.example.org:587" in client.get("/betrieb/post").text
     app.extensions["dnk_engine"].dispose()

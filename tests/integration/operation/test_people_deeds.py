@@ -7,6 +7,7 @@ import re
 import threading
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 import pytest
@@ -37,6 +38,7 @@ from tests.support.app import (
 from tests.support.authenticators import set_up_app
 from tests.support.browsers import is_in, signed_in
 from tests.support.declaration_scenario import stored_mails
+from tests.support.machine import run_at_once
 
 NOW = datetime(2026, 3, 1, 9, 0, tzinfo=UTC)
 OWNER, OPERATOR, SECOND = "owner@example.org", "operator@example.org", "zweite@example.org"
@@ -344,11 +346,7 @@ def outcomes_at_once(acts: list[Callable[[], object]]) -> list[str]:
         except (NotPermitted, SuccessorNeeded, AccountGone) as error:
             outcomes.append(type(error).__name__)
 
-    threads = [threading.Thread(target=run, args=(act,)) for act in acts]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(120)
+    run_at_once(partial(run, act) for act in acts)
     return sorted(outcomes)
 
 

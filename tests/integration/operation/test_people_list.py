@@ -20,8 +20,8 @@ from tests.support.app import (
     make_account,
     make_cluster,
     make_organisation,
-    sign_in,
 )
+from tests.support.browsers import signed_in
 
 pytestmark = pytest.mark.usefixtures("one_day")
 
@@ -53,9 +53,7 @@ def people(any_app: Flask) -> Flask:
 
 @pytest.fixture
 def operator(people: Flask) -> FlaskClient:
-    client = people.test_client()
-    sign_in(client, "betrieb@example.org")
-    return client
+    return signed_in(people, "betrieb")
 
 
 def listed_people(client: FlaskClient, **query: str) -> set[str]:

@@ -10,7 +10,6 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from pydantic import SecretStr
-from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
 from dnk_tool.config import Settings
@@ -19,7 +18,8 @@ from dnk_tool.services.mail import trial
 from dnk_tool.services.mail.delivery import MailDraft
 from dnk_tool.store import installation_state
 from dnk_tool.store.tables.mail import Mail
-from tests.support.app import database_session, form_fields, make_account, post, sign_in
+from tests.support.app import database_session, form_fields, make_account, number_of_rows, post, sign_in
+from tests.support.browsers import signed_in
 from tests.support.proxies import write_certificate
 from tests.support.smtp_server import RecordingSmtpServer, secure_smtp_server
 
@@ -32,9 +32,7 @@ def operator(any_app: Flask) -> FlaskClient:
     with database_session(any_app) as session:
         make_account(session, OPERATOR, name="Olga", is_operator=True)
         make_account(session, "anna@example.org")
-    client = any_app.test_client()
-    sign_in(client, OPERATOR)
-    return client
+    return signed_in(any_app, OPERATOR)
 
 
 def use(client: FlaskClient, **given: Any) -> None:
@@ -63,8 +61,7 @@ def test_it_arrives_at_once_and_nothing_of_it_is_kept(
     assert f"Der Mailserver 127.0.0.1 hat die Test-E-Mail an {OPERATOR} angenommen." in shown
     ask_for_trial_mail(operator, "Lena@Beispiel.de ")
     assert inbox.recipients == [OPERATOR, "lena@beispiel.de"]
-    with database_session(operator.application) as session:
-        assert session.scalar(select(func.count()).select_from(Mail)) == 0
+    assert number_of_rows(operator.application, Mail) == 0
 
 
 def test_without_a_mail_server_it_lies_in_the_folder(operator: FlaskClient) -> None:

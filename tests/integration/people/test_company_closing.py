@@ -12,6 +12,7 @@ from dnk_tool.store.tables.installation import Deletion
 from dnk_tool.store.tables.mail import Mail
 from dnk_tool.store.tables.organisations import Organisation
 from tests.support.app import World, database_session, make_world, post, sign_in
+from tests.support.browsers import signed_in
 
 
 @pytest.fixture
@@ -49,8 +50,7 @@ def test_an_owner_deletes_the_company_and_all_hear_of_it(
 
 
 def test_whoever_leads_alone_hears_whom_to_appoint_first(any_app: Flask, world: World) -> None:
-    client = any_app.test_client()
-    sign_in(client, "owner@example.org")
+    client = signed_in(any_app, "owner")
     page = client.get(f"/unternehmen/{world.own}/verlassen").text
     assert "Editor die Leitung geben" in page
     assert f"/unternehmen/{world.own}/loeschen" in page
@@ -62,6 +62,5 @@ def test_whoever_leads_alone_hears_whom_to_appoint_first(any_app: Flask, world: 
 def test_an_archived_company_can_be_deleted_too(any_app: Flask, world: World) -> None:
     with database_session(any_app) as session:
         session.get_one(Organisation, world.own).archived_at = datetime.now(UTC)
-    client = any_app.test_client()
-    sign_in(client, "owner@example.org")
+    client = signed_in(any_app, "owner")
     assert post(client, f"/unternehmen/{world.own}/loeschen", {"typed_name": "A GmbH"}).status_code == 303

@@ -93,8 +93,8 @@ def link_fault(act: Callable[[], object]) -> LinkFault:
     return caught.value.why
 
 
-def test_an_invited_person_joins(session: Session, organisation_id: int, editor: Actor) -> None:
-    invitation, token = invited_member(session, organisation_id, editor, email=" Neu@Example.org ")
+def test_an_invited_person_joins(session: Session, organisation_id: int, actor: Actor) -> None:
+    invitation, token = invited_member(session, organisation_id, actor, email=" Neu@Example.org ")
     assert invitation.email == "neu@example.org"
     assert token not in repr(vars(invitation)), "only a hash is kept"
     account = newcomer(session)
@@ -104,8 +104,8 @@ def test_an_invited_person_joins(session: Session, organisation_id: int, editor:
     assert people_events(session, organisation_id) == [EventKind.MEMBER_INVITED, EventKind.MEMBER_JOINED]
 
 
-def test_events_name_nobody(session: Session, organisation_id: int, editor: Actor) -> None:
-    _invitation, token = invited_member(session, organisation_id, editor)
+def test_events_name_nobody(session: Session, organisation_id: int, actor: Actor) -> None:
+    _invitation, token = invited_member(session, organisation_id, actor)
     member_invitations.accept_invitation(session, token, account=newcomer(session), now=NOW)
     session.flush()
     details = repr(session.scalars(select(Event.detail)).all())
@@ -124,9 +124,9 @@ def test_events_name_nobody(session: Session, organisation_id: int, editor: Acto
     ],
 )
 def test_what_was_offered_is_what_one_gets(
-    session: Session, organisation_id: int, editor: Actor, place: RoleGrant
+    session: Session, organisation_id: int, actor: Actor, place: RoleGrant
 ) -> None:
-    _invitation, token = invited_member(session, organisation_id, editor, place=place)
+    _invitation, token = invited_member(session, organisation_id, actor, place=place)
     account = newcomer(session)
     member_invitations.accept_invitation(session, token, account=account, now=NOW)
     session.flush()
@@ -141,44 +141,44 @@ def test_only_owners_invite(session: Session, organisation_id: int, colleague: A
     assert not invitations.of_organisation(session, organisation_id)
 
 
-def test_unfit_invitations_are_refused(session: Session, organisation_id: int, editor: Actor) -> None:
+def test_unfit_invitations_are_refused(session: Session, organisation_id: int, actor: Actor) -> None:
     with pytest.raises(InvalidAddress):
-        invited_member(session, organisation_id, editor, email="keine Adresse")
+        invited_member(session, organisation_id, actor, email="keine Adresse")
     with pytest.raises(InvalidRoleGrant):
-        invited_member(session, organisation_id, editor, place=RoleGrant(Role.CONTRIBUTOR))
+        invited_member(session, organisation_id, actor, place=RoleGrant(Role.CONTRIBUTOR))
     yesterday = NOW.date() - timedelta(days=1)
     with pytest.raises(InvalidRoleGrant):
-        invited_member(session, organisation_id, editor, place=RoleGrant(Role.VIEWER, until=yesterday))
+        invited_member(session, organisation_id, actor, place=RoleGrant(Role.VIEWER, until=yesterday))
 
 
-def test_nobody_is_invited_twice(session: Session, organisation_id: int, editor: Actor) -> None:
+def test_nobody_is_invited_twice(session: Session, organisation_id: int, actor: Actor) -> None:
     with pytest.raises(AlreadyMember):
-        invited_member(session, organisation_id, editor, email="mehmet@example.org")
-    invitation, _token = invited_member(session, organisation_id, editor)
+        invited_member(session, organisation_id, actor, email="mehmet@example.org")
+    invitation, _token = invited_member(session, organisation_id, actor)
     with pytest.raises(MemberAlreadyInvited):
-        invited_member(session, organisation_id, editor)
-    member_invitations.revoke(Work(session, editor, NOW), organisation_id, invitation.id)
-    assert invited_member(session, organisation_id, editor)
+        invited_member(session, organisation_id, actor)
+    member_invitations.revoke(Work(session, actor, NOW), organisation_id, invitation.id)
+    assert invited_member(session, organisation_id, actor)
 
 
 def test_an_hour_has_room_for_twenty_invitations(
-    session: Session, organisation_id: int, editor: Actor
+    session: Session, organisation_id: int, actor: Actor
 ) -> None:
-    first, _token = invited_member(session, organisation_id, editor, email="n0@example.org")
+    first, _token = invited_member(session, organisation_id, actor, email="n0@example.org")
     for number in range(1, member_invitations.MAX_PER_HOUR):
-        invited_member(session, organisation_id, editor, email=f"n{number}@example.org")
+        invited_member(session, organisation_id, actor, email=f"n{number}@example.org")
     with pytest.raises(CompanyInvitationLimitReached):
-        invited_member(session, organisation_id, editor)
+        invited_member(session, organisation_id, actor)
     with pytest.raises(CompanyInvitationLimitReached):
-        member_invitations.resend(Work(session, editor, NOW), organisation_id, first.id)
-    assert invited_member(session, organisation_id, editor, now=NOW + timedelta(hours=1, seconds=1))
+        member_invitations.resend(Work(session, actor, NOW), organisation_id, first.id)
+    assert invited_member(session, organisation_id, actor, now=NOW + timedelta(hours=1, seconds=1))
 
 
 def test_a_resent_invitation_kills_the_link_before(
-    session: Session, organisation_id: int, editor: Actor
+    session: Session, organisation_id: int, actor: Actor
 ) -> None:
-    invitation, old = invited_member(session, organisation_id, editor)
-    _same, new = member_invitations.resend(Work(session, editor, LATER), organisation_id, invitation.id)
+    invitation, old = invited_member(session, organisation_id, actor)
+    _same, new = member_invitations.resend(Work(session, actor, LATER), organisation_id, invitation.id)
     account = newcomer(session)
     assert (
         link_fault(lambda: member_invitations.accept_invitation(session, old, account=account, now=LATER))
@@ -189,9 +189,9 @@ def test_a_resent_invitation_kills_the_link_before(
 
 
 def test_an_expired_invitation_may_be_sent_again(
-    session: Session, organisation_id: int, editor: Actor
+    session: Session, organisation_id: int, actor: Actor
 ) -> None:
-    invitation, token = invited_member(session, organisation_id, editor)
+    invitation, token = invited_member(session, organisation_id, actor)
     later = NOW + secret_links.LIFETIME[InvitationKind.MEMBER]
     account = newcomer(session)
     assert (
@@ -199,21 +199,21 @@ def test_an_expired_invitation_may_be_sent_again(
         is LinkFault.EXPIRED
     )
     assert place_in(session, organisation_id, account.id) is None
-    _same, new = member_invitations.resend(Work(session, editor, later), organisation_id, invitation.id)
+    _same, new = member_invitations.resend(Work(session, actor, later), organisation_id, invitation.id)
     member_invitations.accept_invitation(session, new, account=account, now=later)
     assert place_in(session, organisation_id, account.id) == EDITOR
 
 
 def test_what_is_over_is_neither_revoked_nor_sent_again(
-    session: Session, organisation_id: int, editor: Actor
+    session: Session, organisation_id: int, actor: Actor
 ) -> None:
-    used, token = invited_member(session, organisation_id, editor)
+    used, token = invited_member(session, organisation_id, actor)
     member_invitations.accept_invitation(session, token, account=newcomer(session), now=NOW)
-    revoked, dead = invited_member(session, organisation_id, editor, email="anders@example.org")
-    member_invitations.revoke(Work(session, editor, NOW), organisation_id, revoked.id)
+    revoked, dead = invited_member(session, organisation_id, actor, email="anders@example.org")
+    member_invitations.revoke(Work(session, actor, NOW), organisation_id, revoked.id)
     for invitation, why in ((used, LinkFault.USED), (revoked, LinkFault.REVOKED)):
         for act in (member_invitations.resend, member_invitations.revoke):
-            again = partial(act, Work(session, editor, NOW), organisation_id, invitation.id)
+            again = partial(act, Work(session, actor, NOW), organisation_id, invitation.id)
             assert link_fault(again) is why
     assert (
         link_fault(lambda: member_invitations.acceptable_invitation(session, dead, now=NOW))
@@ -228,10 +228,10 @@ def test_what_is_over_is_neither_revoked_nor_sent_again(
 def test_an_invitation_of_another_company_does_not_exist(
     session: Session,
     organisation_id: int,
-    editor: Actor,
+    actor: Actor,
     fresh_declaration: Callable[[], tuple[int, dict[str, Actor]]],
 ) -> None:
-    invitation, _token = invited_member(session, organisation_id, editor)
+    invitation, _token = invited_member(session, organisation_id, actor)
     session.commit()
     foreign_id, _actors = fresh_declaration()
     foreign = session.get_one(Declaration, foreign_id).organisation_id
@@ -242,8 +242,8 @@ def test_an_invitation_of_another_company_does_not_exist(
     assert invitation.revoked_at is None
 
 
-def test_a_link_is_bound_to_its_address(session: Session, organisation_id: int, editor: Actor) -> None:
-    _invitation, token = invited_member(session, organisation_id, editor)
+def test_a_link_is_bound_to_its_address(session: Session, organisation_id: int, actor: Actor) -> None:
+    _invitation, token = invited_member(session, organisation_id, actor)
     other = account_of_actor(session, person(session, "anders"))
     with pytest.raises(InvitationAddressMismatch):
         member_invitations.accept_invitation(session, token, account=other, now=NOW)
@@ -252,10 +252,10 @@ def test_a_link_is_bound_to_its_address(session: Session, organisation_id: int, 
 
 @pytest.mark.parametrize("kind", sorted(set(InvitationKind) - set(member_invitations.KINDS)))
 def test_a_link_for_something_else_lets_nobody_in(
-    session: Session, organisation_id: int, editor: Actor, kind: InvitationKind
+    session: Session, organisation_id: int, actor: Actor, kind: InvitationKind
 ) -> None:
     _row, token = secret_links.create_invitation(
-        session, kind, email="neu@example.org", language="de", by=editor.user_id, now=NOW, role="owner"
+        session, kind, email="neu@example.org", language="de", by=actor.user_id, now=NOW, role="owner"
     )
     account = newcomer(session)
     assert (
@@ -265,7 +265,7 @@ def test_a_link_for_something_else_lets_nobody_in(
 
 
 def test_what_an_owner_sent_ends_with_their_role(
-    session: Session, organisation_id: int, editor: Actor
+    session: Session, organisation_id: int, actor: Actor
 ) -> None:
     """Whoever leaves must not come back by an invitation to an address of their own."""
     second = person(session, "zweite")
@@ -274,8 +274,8 @@ def test_what_an_owner_sent_ends_with_their_role(
     )
     acting = Actor(second.user_id, {organisation_id: Role.OWNER})
     invitation, token = invited_member(session, organisation_id, acting)
-    kept, _token = invited_member(session, organisation_id, editor, email="kept@example.org")
-    members.change_member(Work(session, editor, NOW), organisation_id, second.user_id or 0, EDITOR)
+    kept, _token = invited_member(session, organisation_id, actor, email="kept@example.org")
+    members.change_member(Work(session, actor, NOW), organisation_id, second.user_id or 0, EDITOR)
     assert invitation.revoked_at
     assert kept.revoked_at is None
     assert (
@@ -286,10 +286,10 @@ def test_what_an_owner_sent_ends_with_their_role(
 
 
 def test_an_invitation_falls_with_its_sender_however_that_came(
-    session: Session, organisation_id: int, editor: Actor
+    session: Session, organisation_id: int, actor: Actor
 ) -> None:
-    _invitation, token = invited_member(session, organisation_id, editor)
-    sender = account_of_actor(session, editor)
+    _invitation, token = invited_member(session, organisation_id, actor)
+    sender = account_of_actor(session, actor)
     row = memberships.find(session, organisation_id, sender.id)
     assert row is not None
     assert member_invitations.acceptable_invitation(session, token, now=NOW)
@@ -309,19 +309,19 @@ def test_an_invitation_falls_with_its_sender_however_that_came(
     )
 
 
-def test_whoever_sends_it_again_stands_for_it(session: Session, organisation_id: int, editor: Actor) -> None:
-    invitation, _token = invited_member(session, organisation_id, editor)
+def test_whoever_sends_it_again_stands_for_it(session: Session, organisation_id: int, actor: Actor) -> None:
+    invitation, _token = invited_member(session, organisation_id, actor)
     invitation.created_by = None
     session.flush()
-    member_invitations.resend(Work(session, editor, NOW), organisation_id, invitation.id)
-    assert invitation.created_by == editor.user_id
+    member_invitations.resend(Work(session, actor, NOW), organisation_id, invitation.id)
+    assert invitation.created_by == actor.user_id
 
 
 def test_an_offered_last_day_may_pass_before_the_answer(
-    session: Session, organisation_id: int, editor: Actor
+    session: Session, organisation_id: int, actor: Actor
 ) -> None:
     place = RoleGrant(Role.VIEWER, until=NOW.date() + timedelta(days=2))
-    _invitation, token = invited_member(session, organisation_id, editor, place=place)
+    _invitation, token = invited_member(session, organisation_id, actor, place=place)
     account = newcomer(session)
     late = NOW + timedelta(days=3)
     assert (
@@ -330,8 +330,8 @@ def test_an_offered_last_day_may_pass_before_the_answer(
     )
 
 
-def test_who_has_more_already_loses_nothing(session: Session, organisation_id: int, editor: Actor) -> None:
-    _invitation, token = invited_member(session, organisation_id, editor, place=RoleGrant(Role.VIEWER))
+def test_who_has_more_already_loses_nothing(session: Session, organisation_id: int, actor: Actor) -> None:
+    _invitation, token = invited_member(session, organisation_id, actor, place=RoleGrant(Role.VIEWER))
     account = newcomer(session)
     session.add(
         Membership(user_id=account.id, organisation_id=organisation_id, role=Role.EDITOR, created_at=NOW)
@@ -341,7 +341,7 @@ def test_who_has_more_already_loses_nothing(session: Session, organisation_id: i
     assert place_in(session, organisation_id, account.id) == EDITOR
 
 
-def test_an_ended_access_may_be_given_again(session: Session, organisation_id: int, editor: Actor) -> None:
+def test_an_ended_access_may_be_given_again(session: Session, organisation_id: int, actor: Actor) -> None:
     account = newcomer(session)
     session.add(
         Membership(
@@ -354,7 +354,7 @@ def test_an_ended_access_may_be_given_again(session: Session, organisation_id: i
     )
     session.flush()
     place = RoleGrant(Role.CONTRIBUTOR, frozenset({"5"}))
-    _invitation, token = invited_member(session, organisation_id, editor, place=place)
+    _invitation, token = invited_member(session, organisation_id, actor, place=place)
     member_invitations.accept_invitation(session, token, account=account, now=NOW)
     assert place_in(session, organisation_id, account.id) == place
 
@@ -383,10 +383,10 @@ def staff_link(session: Session, cluster_id: int, by: int | None, role: ClusterR
     )[1]
 
 
-def test_the_same_way_leads_into_a_cluster(session: Session, editor: Actor, organisation_id: int) -> None:
-    cluster_id = cluster_with(session, editor)
+def test_the_same_way_leads_into_a_cluster(session: Session, actor: Actor, organisation_id: int) -> None:
+    cluster_id = cluster_with(session, actor)
     account = newcomer(session)
-    token = staff_link(session, cluster_id, editor.user_id, ClusterRole.REVIEWER)
+    token = staff_link(session, cluster_id, actor.user_id, ClusterRole.REVIEWER)
     member_invitations.accept_invitation(session, token, account=account, now=NOW)
     session.flush()
     row = memberships.find_cluster_staff(session, cluster_id, account.id)
@@ -396,8 +396,8 @@ def test_the_same_way_leads_into_a_cluster(session: Session, editor: Actor, orga
     assert (event.kind, event.actor_id, event.organisation_id) == (EventKind.MEMBER_JOINED, account.id, None)
 
 
-def test_in_a_cluster_the_stronger_role_stays(session: Session, editor: Actor, organisation_id: int) -> None:
-    cluster_id = cluster_with(session, editor)
+def test_in_a_cluster_the_stronger_role_stays(session: Session, actor: Actor, organisation_id: int) -> None:
+    cluster_id = cluster_with(session, actor)
     account = newcomer(session)
     for role, expected in (
         (ClusterRole.REVIEWER, ClusterRole.REVIEWER),
@@ -414,11 +414,11 @@ def test_in_a_cluster_the_stronger_role_stays(session: Session, editor: Actor, o
 
 @pytest.mark.parametrize("becomes", [ClusterRole.REVIEWER, None])
 def test_a_cluster_s_invitation_falls_with_its_sender(
-    session: Session, editor: Actor, organisation_id: int, becomes: ClusterRole | None
+    session: Session, actor: Actor, organisation_id: int, becomes: ClusterRole | None
 ) -> None:
-    cluster_id = cluster_with(session, editor)
-    token = staff_link(session, cluster_id, editor.user_id, ClusterRole.MANAGER)
-    row = memberships.find_cluster_staff(session, cluster_id, editor.user_id or 0)
+    cluster_id = cluster_with(session, actor)
+    token = staff_link(session, cluster_id, actor.user_id, ClusterRole.MANAGER)
+    row = memberships.find_cluster_staff(session, cluster_id, actor.user_id or 0)
     assert row is not None
     assert member_invitations.acceptable_invitation(session, token, now=NOW)
     if becomes:
@@ -430,7 +430,7 @@ def test_a_cluster_s_invitation_falls_with_its_sender(
         link_fault(lambda: member_invitations.acceptable_invitation(session, token, now=NOW))
         is LinkFault.REVOKED
     )
-    account_of_actor(session, editor).is_operator = True
+    account_of_actor(session, actor).is_operator = True
     session.flush()
     assert member_invitations.acceptable_invitation(session, token, now=NOW), (
         "the operator may invite anywhere"
@@ -438,13 +438,13 @@ def test_a_cluster_s_invitation_falls_with_its_sender(
 
 
 def test_a_role_is_changed_at_once(
-    session: Session, organisation_id: int, editor: Actor, colleague: Actor
+    session: Session, organisation_id: int, actor: Actor, colleague: Actor
 ) -> None:
     place = RoleGrant(Role.CONTRIBUTOR, frozenset({"1"}))
     user_id = colleague.user_id or 0
-    assert members.change_member(Work(session, editor, NOW), organisation_id, user_id, place)
+    assert members.change_member(Work(session, actor, NOW), organisation_id, user_id, place)
     assert place_in(session, organisation_id, user_id) == place
-    assert not members.change_member(Work(session, editor, NOW), organisation_id, user_id, place)
+    assert not members.change_member(Work(session, actor, NOW), organisation_id, user_id, place)
     assert people_events(session, organisation_id) == [EventKind.MEMBER_CHANGED]
     detail = session.scalars(select(Event.detail).where(Event.kind == EventKind.MEMBER_CHANGED)).one()
     assert detail["before"]["role"] == "editor"
@@ -452,7 +452,7 @@ def test_a_role_is_changed_at_once(
 
 
 def test_a_last_day_that_passed_does_not_hinder_another_change(
-    session: Session, organisation_id: int, editor: Actor, colleague: Actor
+    session: Session, organisation_id: int, actor: Actor, colleague: Actor
 ) -> None:
     user_id, passed = colleague.user_id or 0, NOW.date() - timedelta(days=9)
     row = memberships.find(session, organisation_id, user_id)
@@ -460,10 +460,10 @@ def test_a_last_day_that_passed_does_not_hinder_another_change(
     row.role, row.until = Role.VIEWER, passed
     session.flush()
     same = RoleGrant(Role.VIEWER, until=passed)
-    assert not members.change_member(Work(session, editor, NOW), organisation_id, user_id, same)
+    assert not members.change_member(Work(session, actor, NOW), organisation_id, user_id, same)
     with pytest.raises(InvalidRoleGrant):
         members.change_member(
-            Work(session, editor, NOW),
+            Work(session, actor, NOW),
             organisation_id,
             user_id,
             RoleGrant(Role.VIEWER, until=passed + timedelta(days=1)),
@@ -478,46 +478,46 @@ def test_only_owners_change_and_remove(session: Session, organisation_id: int, c
 
 
 def test_strangers_are_neither_changed_nor_removed(
-    session: Session, organisation_id: int, editor: Actor
+    session: Session, organisation_id: int, actor: Actor
 ) -> None:
     stranger = person(session, "fremd").user_id or 0
     with pytest.raises(LookupError):
-        members.change_member(Work(session, editor, NOW), organisation_id, stranger, EDITOR)
+        members.change_member(Work(session, actor, NOW), organisation_id, stranger, EDITOR)
     with pytest.raises(LookupError):
-        members.remove_member(Work(session, editor, NOW), organisation_id, stranger)
+        members.remove_member(Work(session, actor, NOW), organisation_id, stranger)
 
 
-def test_a_company_keeps_an_owner(session: Session, organisation_id: int, editor: Actor) -> None:
-    own = editor.user_id or 0
+def test_a_company_keeps_an_owner(session: Session, organisation_id: int, actor: Actor) -> None:
+    own = actor.user_id or 0
     with pytest.raises(LastOwner):
-        members.change_member(Work(session, editor, NOW), organisation_id, own, EDITOR)
+        members.change_member(Work(session, actor, NOW), organisation_id, own, EDITOR)
     with pytest.raises(LastOwner):
-        members.remove_member(Work(session, editor, NOW), organisation_id, own)
-    members.change_member(Work(session, editor, NOW), organisation_id, 2, RoleGrant(Role.OWNER))
+        members.remove_member(Work(session, actor, NOW), organisation_id, own)
+    members.change_member(Work(session, actor, NOW), organisation_id, 2, RoleGrant(Role.OWNER))
     account_of_actor(session, Actor(2)).active = False
     session.flush()
     with pytest.raises(LastOwner):
-        members.remove_member(Work(session, editor, NOW), organisation_id, own)
+        members.remove_member(Work(session, actor, NOW), organisation_id, own)
     account_of_actor(session, Actor(2)).active = True
     session.flush()
-    members.remove_member(Work(session, editor, NOW), organisation_id, own)
+    members.remove_member(Work(session, actor, NOW), organisation_id, own)
     assert place_in(session, organisation_id, own) is None
 
 
 def test_who_is_removed_does_not_come_back_by_an_old_link(
-    session: Session, organisation_id: int, editor: Actor, colleague: Actor
+    session: Session, organisation_id: int, actor: Actor, colleague: Actor
 ) -> None:
     _row, token = secret_links.create_invitation(
         session,
         InvitationKind.MEMBER,
         email="mehmet@example.org",
         language="de",
-        by=editor.user_id,
+        by=actor.user_id,
         now=NOW,
         organisation_id=organisation_id,
         role="editor",
     )
-    gone = members.remove_member(Work(session, editor, NOW), organisation_id, colleague.user_id or 0)
+    gone = members.remove_member(Work(session, actor, NOW), organisation_id, colleague.user_id or 0)
     assert gone.email == "mehmet@example.org"
     assert (
         link_fault(lambda: member_invitations.accept_invitation(session, token, account=gone, now=NOW))
@@ -526,7 +526,7 @@ def test_who_is_removed_does_not_come_back_by_an_old_link(
     assert people_events(session, organisation_id) == [EventKind.INVITATION_REVOKED, EventKind.MEMBER_REMOVED]
 
 
-def test_everybody_may_leave(session: Session, organisation_id: int, editor: Actor, colleague: Actor) -> None:
+def test_everybody_may_leave(session: Session, organisation_id: int, actor: Actor, colleague: Actor) -> None:
     contributor = person(session, "zu")
     session.add(
         Membership(
@@ -538,9 +538,9 @@ def test_everybody_may_leave(session: Session, organisation_id: int, editor: Act
         )
     )
     session.flush()
-    for actor in (colleague, Actor(contributor.user_id, {organisation_id: Role.CONTRIBUTOR})):
-        members.remove_member(Work(session, actor, NOW), organisation_id, actor.user_id or 0)
-        assert place_in(session, organisation_id, actor.user_id or 0) is None
+    for doer in (colleague, Actor(contributor.user_id, {organisation_id: Role.CONTRIBUTOR})):
+        members.remove_member(Work(session, doer, NOW), organisation_id, doer.user_id or 0)
+        assert place_in(session, organisation_id, doer.user_id or 0) is None
 
 
 def raised_at_once(*acts: Callable[[], None]) -> list[BaseException | None]:

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -86,8 +87,9 @@ from dnk_tool.store.tables.organisations import CompanyConfirmation, Membership,
 from dnk_tool.store.tables.publication import Publication
 from dnk_tool.store.tables.review import Approval, ChecklistTick, RemarkRow, ReviewRoundRow, VerdictRow
 from dnk_tool.store.tables.review_team import ReviewAssignment, ReviewConflict, ReviewOpening
-from tests.support.app import World, database_session, make_account, make_world, post, sign_in
+from tests.support.app import World, database_session, make_account, make_world, post
 from tests.support.browsers import signed_in
+from tests.support.machine import run_at_once
 
 NOW = datetime(2026, 3, 1, 9, 0, tzinfo=UTC)
 EMAIL, NAME = "kanarie@canary.example", "Kanarie Vogelsang"
@@ -369,8 +371,7 @@ def test_nobody_gets_the_file_of_somebody_else(any_app: Flask, world: World) -> 
 
 
 def test_the_button_gives_the_file(any_app: Flask, world: World) -> None:
-    client = any_app.test_client()
-    sign_in(client, "editor@example.org")
+    client = signed_in(any_app, "editor")
     export = exported(client)
     assert export["account"]["email"] == "editor@example.org"
     assert [row["role"] for row in export["by_account"]["membership"]] == ["editor"]
@@ -563,11 +564,7 @@ def test_of_two_owners_who_leave_at_once_one_stays(any_app: Flask, world: World)
         except SuccessorNeeded:
             outcomes.append("needed")
 
-    threads = [threading.Thread(target=leave, args=(who,)) for who in owners]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    run_at_once(partial(leave, who) for who in owners)
     assert sorted(outcomes) == ["gone", "needed"]
 
 

@@ -4,20 +4,13 @@ import html
 import re
 from typing import Any
 
-import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import update
 from werkzeug.test import TestResponse
 
 from dnk_tool.store.tables.organisations import Organisation
-from tests.support.app import World, database_session, form_fields, sign_in
-
-
-@pytest.fixture
-def editor(client: FlaskClient, world: World) -> FlaskClient:
-    sign_in(client, "editor@example.org")
-    return client
+from tests.support.app import World, database_session, form_fields
 
 
 def send_sector(client: FlaskClient, world: World, action: str, **changes: Any) -> TestResponse:

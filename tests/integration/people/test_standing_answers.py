@@ -38,43 +38,43 @@ def save_standing_answers(
 
 
 def test_a_new_declaration_begins_with_the_profile(
-    session: Session, declaration: Declaration, editor: Actor
+    session: Session, declaration: Declaration, actor: Actor
 ) -> None:
-    save_standing_answers(session, declaration, editor, seen=1)
-    begun = begin_next_year(Work(session, editor, NOW), declaration)
+    save_standing_answers(session, declaration, actor, seen=1)
+    begun = begin_next_year(Work(session, actor, NOW), declaration)
     document = live_document(session, begun)
     assert {ref: answer.text for ref, answer in document.answers.items()} == TEXTS
     assert live_document(session, declaration).answers == {}, "one that exists already stays as it is"
 
 
 def test_an_imported_declaration_keeps_its_own_answers(
-    session: Session, declaration: Declaration, editor: Actor
+    session: Session, declaration: Declaration, actor: Actor
 ) -> None:
-    begun = begin_next_year(Work(session, editor, NOW), declaration)
+    begun = begin_next_year(Work(session, actor, NOW), declaration)
     file = live_document(session, begun)
     session.delete(begun)
     session.flush()
-    save_standing_answers(session, declaration, editor, seen=1)
-    imported = import_document(Work(session, editor, NOW), file, organisation=declaration.organisation)
+    save_standing_answers(session, declaration, actor, seen=1)
+    imported = import_document(Work(session, actor, NOW), file, organisation=declaration.organisation)
     assert live_document(session, imported).answers == {}
 
 
 def test_nothing_of_a_colleague_is_overwritten(
-    session: Session, declaration: Declaration, editor: Actor
+    session: Session, declaration: Declaration, actor: Actor
 ) -> None:
-    save_standing_answers(session, declaration, editor, seen=1)
-    save_standing_answers(session, declaration, editor, seen=1)
+    save_standing_answers(session, declaration, actor, seen=1)
+    save_standing_answers(session, declaration, actor, seen=1)
     with pytest.raises(ConflictError):
-        save_standing_answers(session, declaration, editor, seen=1, **{BOUNDARY_REF: "Nur das Büro"})
+        save_standing_answers(session, declaration, actor, seen=1, **{BOUNDARY_REF: "Nur das Büro"})
     assert standing_answers(session, declaration.organisation_id) == TEXTS
-    save_standing_answers(session, declaration, editor, seen=2, **{BOUNDARY_REF: ""})
+    save_standing_answers(session, declaration, actor, seen=2, **{BOUNDARY_REF: ""})
     assert standing_answers(session, declaration.organisation_id) == {}
 
 
 def test_the_log_says_that_the_contact_changed_and_not_who_it_is(
-    session: Session, declaration: Declaration, editor: Actor
+    session: Session, declaration: Declaration, actor: Actor
 ) -> None:
-    save_standing_answers(session, declaration, editor, seen=1)
+    save_standing_answers(session, declaration, actor, seen=1)
     (event,) = session.scalars(select(Event).where(Event.kind == EventKind.PROFILE_CHANGED))
     assert event.detail["fields"] == {"contact": [], "reporting_boundary": ["", "Werkstatt und Büro"]}
 

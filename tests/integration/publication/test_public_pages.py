@@ -37,7 +37,7 @@ from dnk_tool.store.tables.organisations import Organisation
 from dnk_tool.store.tables.publication import Publication
 from dnk_tool.web.publication import files
 from tests.support import cockpit_members
-from tests.support.app import count_statements, database_session, make_account, post, sign_in
+from tests.support.app import count_statements, database_session, make_account, post
 from tests.support.browsers import signed_in
 from tests.support.declaration_scenario import (
     CRAFT,
@@ -267,8 +267,7 @@ def test_nobody_is_named_as_a_member_without_having_agreed_to_it(
     assert said in publication_page(app, play)
     post(owner, f"{declaration_path(play)}/veroeffentlichung")
 
-    leading = app.test_client()
-    sign_in(leading, "manager@example.org")
+    leading = signed_in(app, "manager")
     members, ask = (f"/cluster/{play.cluster}/mitglieder{suffix}" for suffix in ("", "/einwilligung"))
     assert "Ihre öffentliche Liste darf 1 Mitglied noch nicht nennen" in leading.get(members).text
     assert "1 Unternehmen ist gebeten." in post(leading, ask, follow_redirects=True).text
@@ -329,8 +328,7 @@ def test_the_manager_decides_about_the_list(app: Flask, play: DeclarationScenari
                 user_id=manager.id, cluster_id=play.cluster, role=ClusterRole.MANAGER, created_at=NOW
             )
         )
-    client = app.test_client()
-    sign_in(client, "manager@example.org")
+    client = signed_in(app, "manager")
     path = f"/cluster/{play.cluster}/team/angaben"
     assert re.search(r'value="no"[^>]* checked', client.get(path).text), "off by default"
     fields = {"cluster_name": "Cluster Nord", "contact": ""}

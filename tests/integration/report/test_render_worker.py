@@ -1,4 +1,4 @@
-"""The child that renders: it stays for the next job, and nothing that goes wrong stays with it."""
+"""The child that renders: it stays for the next job, and what goes wrong neither stays nor tells a word."""
 
 import os
 import signal
@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from dnk_tool.report.process import client as printer_module
 from dnk_tool.report.process.client import RenderFailed, RenderWorker, WorkerExited, worker_environment
 from dnk_tool.report.process.limits import RenderLimits
 from dnk_tool.report.process.protocol import encode_job
-from dnk_tool.report.renderer import declaration_job, render_job
+from dnk_tool.report.renderer import declaration_job, render_job, render_pdf
 from dnk_tool.report.view.branding import Branding
 from dnk_tool.report.view.edition import FULL_EXPORT
 from dnk_tool.report.view.model import Issue
@@ -175,3 +176,30 @@ def test_a_fork_leaves_the_child_to_its_owner(printer: RenderWorker) -> None:
 def test_it_knows_nothing_of_the_server(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DNK_SECRET_KEY", "geheim")
     assert "geheim" not in worker_environment("/tmp").values()  # noqa: S108 - only a word
+
+
+def test_one_renders_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    running, most = [0], [0]
+
+    def run(*_given: object) -> bytes:
+        running[0] += 1
+        most[0] = max(most[0], running[0])
+        time.sleep(0.05)
+        running[0] -= 1
+        return b"%PDF-"
+
+    monkeypatch.setattr(renderer, "_run", run)
+    document = full_document()
+    with ThreadPoolExecutor(4) as pool:
+        asked = [pool.submit(render_pdf, document, ISSUE) for _ in range(4)]
+    assert [future.result() for future in asked] == [b"%PDF-"] * 4
+    assert most[0] == 1
+
+
+def test_what_went_wrong_is_told_without_words_of_the_document() -> None:
+    html = "<html lang=de><title>x</title><p>Betriebsgeheimnis<img alt=x src='https://geheim.example/'>"
+    with pytest.raises(RenderFailed) as caught:
+        render_job(html, ISSUE, RenderLimits())
+    assert "ForbiddenAddress" in caught.value.detail
+    assert "fetcher.py:" in caught.value.detail
+    assert "geheim" not in str(caught.value).lower()

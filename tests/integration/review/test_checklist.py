@@ -13,7 +13,8 @@ from dnk_tool.services.review.checklist import save_checklist
 from dnk_tool.services.review.errors import NotInReview, VersionSuperseded
 from dnk_tool.services.work import Work
 from dnk_tool.store.review import checklist, decisions
-from tests.support.app import database_session, form_fields, post, sign_in
+from tests.support.app import database_session, form_fields, post
+from tests.support.browsers import signed_in
 from tests.support.review_scenario import (
     NOW,
     ReviewScenario,
@@ -85,9 +86,7 @@ def path(scenario: ReviewScenario) -> Callable[[str], str]:
 
 @pytest.fixture
 def karin(app: Flask, scenario: ReviewScenario) -> FlaskClient:
-    client = app.test_client()
-    sign_in(client, "karin@example.org")
-    return client
+    return signed_in(app, "karin")
 
 
 def test_a_checklist_is_saved_from_a_section_and_shown_on_each_page(

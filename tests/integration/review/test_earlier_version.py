@@ -21,8 +21,8 @@ from dnk_tool.store.tables.clusters import Consent
 from dnk_tool.store.tables.declarations import Declaration
 from dnk_tool.store.tables.publication import Publication
 from dnk_tool.web.review.submitted_answers import SubmittedFigureRow, submitted_requirements
-from tests.support.app import database_session, make_cluster, sign_in
-from tests.support.browsers import read_words
+from tests.support.app import database_session, make_cluster
+from tests.support.browsers import read_words, signed_in
 from tests.support.review_scenario import (
     CRAFT,
     NOW,
@@ -96,9 +96,7 @@ def case(app: Flask) -> ReviewScenario:
 
 @pytest.fixture
 def rolf(app: Flask, case: ReviewScenario) -> FlaskClient:
-    client = app.test_client()
-    sign_in(client, "rolf@example.org")
-    return client
+    return signed_in(app, "rolf")
 
 
 def test_each_answer_says_how_it_differs_from_the_year_before(

@@ -27,8 +27,8 @@ from tests.support.app import (
     count_statements,
     database_session,
     make_cluster,
-    sign_in,
 )
+from tests.support.browsers import signed_in
 from tests.support.evidence import add_evidence
 from tests.support.files.evidence_files import encrypted_pdf, image, pdf
 from tests.support.review_scenario import NOW, import_craft
@@ -69,9 +69,7 @@ def review(app: Flask) -> str:
 
 @pytest.fixture
 def reviewer(app: Flask) -> FlaskClient:
-    client = app.test_client()
-    sign_in(client, "reviewer@example.org")
-    return client
+    return signed_in(app, "reviewer")
 
 
 @pytest.fixture

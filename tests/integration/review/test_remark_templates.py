@@ -27,7 +27,8 @@ from dnk_tool.services.review.remarks import answer_thread
 from dnk_tool.services.work import Work
 from dnk_tool.store.review import remark_templates, remarks
 from dnk_tool.store.tables.review import StockRemark
-from tests.support.app import database_session, form_fields, sign_in
+from tests.support.app import database_session, form_fields
+from tests.support.browsers import signed_in
 from tests.support.review_scenario import NOW, ReviewScenario, make_review_scenario, write_remark
 
 OWN = ["", "general", "3", "13"]
@@ -41,9 +42,7 @@ def case(app: Flask) -> ReviewScenario:
 
 @pytest.fixture
 def karin(app: Flask, case: ReviewScenario) -> FlaskClient:
-    client = app.test_client()
-    sign_in(client, "karin@example.org")
-    return client
+    return signed_in(app, "karin")
 
 
 def review_path(case: ReviewScenario, section: str) -> str:

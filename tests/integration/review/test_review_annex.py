@@ -19,7 +19,8 @@ from dnk_tool.services.figures import calculator_lines, plausibility, sites
 from dnk_tool.services.work import Work
 from dnk_tool.store.declarations import queries as declarations
 from dnk_tool.web.review.annex import earlier_goals_by_aspect
-from tests.support.app import add_consent, add_member, database_session, make_cluster, sign_in
+from tests.support.app import add_consent, add_member, database_session, make_cluster
+from tests.support.browsers import signed_in
 from tests.support.calculator_lines import make_line
 from tests.support.evidence import add_evidence, make_file
 from tests.support.review_scenario import CRAFT, NOW, import_craft
@@ -60,8 +61,7 @@ def review(app: Flask) -> str:
 
 
 def words_at(app: Flask, address: str) -> str:
-    client = app.test_client()
-    sign_in(client, "reviewer@example.org")
+    client = signed_in(app, "reviewer")
     text = re.sub(r"<[^>]*>", " ", client.get(address).text)
     return " ".join(unescape(text).split())
 

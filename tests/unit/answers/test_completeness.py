@@ -1,14 +1,16 @@
-"""What is missing: comply or explain, required things, half rows, and nothing that is not asked."""
+"""What is missing and what closes it: comply or explain, half rows, and nothing that is not asked."""
 
 from collections.abc import Mapping
 from dataclasses import replace
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dnk_tool.catalogue import Criterion, Indicator, Section, Selection, selection_for
+from dnk_tool.catalogue import Aspect, Criterion, Indicator, Section, Selection, selection_for
+from dnk_tool.catalogue.standard.model import Need
 from dnk_tool.domain.answers.answer import Answer, Disclosure, Figure, Quality, Sheet
 from dnk_tool.domain.answers.completeness import (
     CompletionStatus,
@@ -19,6 +21,7 @@ from dnk_tool.domain.answers.completeness import (
     declaration_gaps,
     section_completeness,
 )
+from dnk_tool.domain.answers.needs import need_of
 from dnk_tool.domain.answers.values import Row, Rows
 from dnk_tool.domain.quantities import Quantity
 
@@ -28,6 +31,7 @@ GRI = selection_for("dnk-2017", "gri")
 ALL_DONE = frozenset(GRI.section_by_ref)
 REF = "GRI-SRS-302-1"
 OPTIONAL_GOAL = Rows(({"goal": "Strom sparen", "due": 2028},))
+CRITERIA = Path(__file__).parents[3] / "criteria/dnk-2017"
 
 
 def explained(selection: Selection) -> dict[str, Answer]:
@@ -295,3 +299,33 @@ def test_options_and_set_decide_what_is_asked() -> None:
     asked = {gap.requirement for gap in declaration_gaps(Sheet(nap))}
     assert "17.N1" in asked
     assert not any(isinstance(GRI.requirements[ref], Indicator) for ref in asked & GRI.requirements.keys())
+
+
+def need(ref: str, kind: GapKind = GapKind.NO_TEXT) -> Need:
+    return need_of(Gap(GRI.section_of[ref].ref, ref, ref, kind), GRI.requirements[ref])
+
+
+def test_a_goal_is_a_decision_a_figure_a_paper_and_a_missing_sentence_quick() -> None:
+    assert need("13.2") is Need.DECISION
+    assert need("12.2") is Need.COLLEAGUE
+    assert need("5.1") is need("general.listed") is Need.MINUTES
+    assert need("GRI-SRS-302-1", GapKind.NO_VALUE) is Need.PAPER
+    assert need("GRI-SRS-102-16") is Need.COLLEAGUE
+    assert need("13.2", GapKind.NO_EXPLANATION) is need("13.2", GapKind.INCOMPLETE_ROW) is Need.MINUTES
+    assert need("13.2", GapKind.UNCHECKED_DRAFT) is Need.MINUTES, "a text stands there already"
+    assert need_of(Gap("general", "", "organisation.name", GapKind.NO_PROFILE), None) is Need.MINUTES
+
+
+def test_every_aspect_says_what_it_takes_and_every_goal_needs_a_decision() -> None:
+    for file in CRITERIA.glob("[0-9]*.yaml"):
+        text = file.read_text("utf-8")
+        assert text.count("\n- ref:") == text.count("\n  takes:"), file.name
+    options = (CRITERIA / "options.yaml").read_text("utf-8")
+    assert options.count("\n  - suffix:") + options.count("\n  - ref:") == options.count("\n    takes:")
+    goals = [r for r in GRI.requirements.values() if isinstance(r, Aspect) and r.holds_goals]
+    assert {goal.takes for goal in goals} == {Need.DECISION}
+
+
+def test_an_empty_declaration_needs_a_bit_of_everything() -> None:
+    found = {need_of(gap, GRI.requirements.get(gap.requirement)) for gap in declaration_gaps(Sheet(GRI))}
+    assert found == set(Need)

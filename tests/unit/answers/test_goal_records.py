@@ -1,4 +1,4 @@
-"""One record for each goal: which rows are the same goal, what a change carries along, how far a goal is."""
+"""One record for each goal: which rows are goals, what a change carries along, how far it is a year later."""
 
 from decimal import Decimal
 from typing import Any
@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dnk_tool.catalogue import selection_for
-from dnk_tool.domain.answers.answer import Answer
+from dnk_tool.catalogue import Aspect, selection_for
+from dnk_tool.domain.answers.answer import Answer, Disclosure
 from dnk_tool.domain.answers.encoding import InvalidValue, value_from_json, value_to_json
 from dnk_tool.domain.answers.goal_records import (
     GoalDirection,
@@ -22,6 +22,8 @@ from dnk_tool.domain.answers.goal_records import (
     with_goal,
     without_goal,
 )
+from dnk_tool.domain.answers.goals import GoalOutcome, GoalReview, earlier_section_goals, goal_text
+from dnk_tool.domain.answers.take_over import EarlierAnswers
 from dnk_tool.domain.answers.values import Row, Rows
 from dnk_tool.domain.quantities import Quantity
 from dnk_tool.labels import goal_numbers_text, progress_text
@@ -31,6 +33,7 @@ SELECTION = selection_for("dnk-2017", "gri")
 ITEM = SELECTION.items["13.2.goals"]
 assert ITEM.table
 UNITS = {symbol: unit for column in ITEM.table.columns for symbol, unit in column.units.items()}
+CLIMATE = SELECTION.section_by_ref["13"]
 
 
 def amount(value: str, unit: str = "t-co2e") -> Quantity:
@@ -193,3 +196,37 @@ def test_numbers_are_written_as_the_reader_writes_them(language: Language, text:
 def test_numbers_of_a_goal_come_back_from_json() -> None:
     rows = Rows(({"goal": "A", "start": amount("120"), "today": amount("90"), "target": amount("60")},))
     assert value_from_json(ITEM, value_to_json(rows)) == rows
+
+
+def test_goals_stand_in_criteria_3_and_12_to_17() -> None:
+    marked = [
+        requirement.ref
+        for requirement in SELECTION.requirements.values()
+        if isinstance(requirement, Aspect) and requirement.holds_goals
+    ]
+    assert marked == ["3.1", "12.1", "13.2", "14.1", "15.1", "16.1", "17.1"]
+
+
+def test_text_and_rows_make_one_goal() -> None:
+    rows = Rows(({"goal": "Minus 45 Prozent", "due": 2030}, {"goal": "Alle Wagen elektrisch"}))
+    earlier = EarlierAnswers(
+        2025, {"13.2": Answer(Disclosure.COMPLY, "Wir senken."), "13.2.goals": Answer(value=rows)}
+    )
+    (goal,) = earlier_section_goals(CLIMATE, earlier)
+    assert goal_text(goal, "de") == "Wir senken.\n\n- Minus 45 Prozent · 2030\n- Alle Wagen elektrisch"
+
+
+def test_whoever_explained_had_no_goal() -> None:
+    explained = Answer(Disclosure.EXPLAIN, text="alter Entwurf", explanation="Noch keine.")
+    assert not list(earlier_section_goals(CLIMATE, EarlierAnswers(2025, {"13.2": explained})))
+    assert not list(
+        earlier_section_goals(CLIMATE, EarlierAnswers(2025, {"13.1": Answer(text="Nichts von Zielen.")}))
+    )
+
+
+def test_a_missed_goal_lacks_its_reason() -> None:
+    assert GoalReview(GoalOutcome.PARTLY).lacks_reason
+    assert not GoalReview(GoalOutcome.NO, "Kein Geld.").lacks_reason
+    assert not GoalReview(GoalOutcome.YES).lacks_reason
+    assert not GoalReview(GoalOutcome.ONGOING).lacks_reason
+    assert GoalReview().is_empty

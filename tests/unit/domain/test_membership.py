@@ -1,4 +1,4 @@
-"""What a person may be given, and what holds if they are given something twice."""
+"""What a person may be given, what holds if they are given it twice, and when they are reminded of it."""
 
 from datetime import date, timedelta
 
@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dnk_tool.domain.invitations import AUTOMATIC_REMINDERS, automatic_step
 from dnk_tool.domain.people import (
     ROLE_STRENGTH,
     InvalidRoleGrant,
@@ -25,6 +26,7 @@ places = st.builds(
     st.frozensets(st.sampled_from(["general", "1", "13", "20"]), min_size=1),
     st.none() | days,
 )
+SENT = date(2026, 3, 2)
 
 
 def test_a_place_keeps_only_what_its_role_has_use_for() -> None:
@@ -82,3 +84,27 @@ def test_nobody_loses_by_a_second_invitation(held: RoleGrant, offered: RoleGrant
 def test_in_a_cluster_too_the_stronger_role_wins(held: ClusterRole) -> None:
     assert stronger_cluster_role(held, ClusterRole.MANAGER) is ClusterRole.MANAGER
     assert stronger_cluster_role(held, ClusterRole.REVIEWER) is held
+
+
+def test_after_seven_and_after_twenty_one_days() -> None:
+    due = {day: automatic_step(SENT, 0 if day < 8 else 7, SENT + timedelta(days=day)) for day in range(40)}
+    assert [day for day, step in due.items() if step] == [7, *range(21, 40)]
+
+
+def test_a_missed_step_is_made_up_for_but_never_two_at_once() -> None:
+    assert automatic_step(SENT, 0, SENT + timedelta(days=9)) == 7
+    assert automatic_step(SENT, 0, SENT + timedelta(days=22)) == 21
+    assert automatic_step(SENT, 21, SENT + timedelta(days=30)) is None
+
+
+@given(st.lists(st.integers(0, 80), max_size=30))
+def test_each_step_at_most_once_whenever_somebody_looks(days: list[int]) -> None:
+    last, done = 0, []
+    for day in sorted(days):
+        step = automatic_step(SENT, last, SENT + timedelta(days=day))
+        if step is not None:
+            assert day >= step
+            done.append(step)
+            last = step
+    assert done == sorted(set(done))
+    assert set(done) <= set(AUTOMATIC_REMINDERS)

@@ -1,23 +1,40 @@
-"""Which offers and searches go together: by the same code or the table, never within a company."""
+"""Residues: which offers and searches go together, by code or table, and what texts must not hold."""
 
 from dataclasses import replace
 from decimal import Decimal
+from pathlib import Path
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dnk_tool.catalogue.residue_pairs import load_residue_pairs
+from dnk_tool.catalogue.residue_pairs import build_residue_pairs, load_residue_pairs
 from dnk_tool.domain.exchange.residues import (
+    MAX_AREAS,
     NoticeKind,
     PostedNotice,
     ResidueNotice,
+    TextFault,
     fitting_codes,
     matches,
     partners_by_notice,
+    text_faults,
+    typed_areas,
 )
+from dnk_tool.paths import criteria_folder
 
 PAIRS = load_residue_pairs()
 CODES = sorted({code for material in PAIRS.materials.values() for code in material.codes})
+WASTE = "waste-codes.yaml"
+WRONG = """\
+as_of: '2026-12-01'
+materials:
+- {key: wood, label: {de: Holz, en: Wood}, codes: ['03 01 05', '99 99 99']}
+- {key: paper, label: {de: Papier, en: Paper}, codes: ['03 01 05']}
+pairs:
+- {key: oil, codes: ['13 02 05'], why: {de: 'Öl', en: Oil}, source: Nirgends}
+"""
+COMPANY = "Metallbau Brandt KG"
 
 
 def posted(number: int, company: int, kind: NoticeKind, *codes: str) -> PostedNotice:
@@ -90,3 +107,72 @@ def test_what_goes_together_does_so_in_both_directions(one: str, other: str) -> 
 def test_codes_that_go_together_are_of_one_material() -> None:
     for pair in PAIRS.pairs:
         assert len({PAIRS.material_of([code]) for code in pair.codes}) == 1, pair.key
+
+
+def test_each_entry_says_why_and_where_it_stands() -> None:
+    pairs = load_residue_pairs().pairs
+    assert len(pairs) >= 10
+    assert all(pair.source and pair.why.de != pair.why.en for pair in pairs)
+
+
+def test_unknown_and_hazardous_codes_and_repetitions_are_found(tmp_path: Path) -> None:
+    (tmp_path / WASTE).write_bytes((criteria_folder() / WASTE).read_bytes())
+    (tmp_path / "residue-pairs.yaml").write_text(WRONG, "utf-8")
+    said = " ".join(problem.message for problem in build_residue_pairs(tmp_path)[1])
+    for expected in ("'99 99 99'", "'13 02 05'", "'03 01 05' stands twice", "needs two codes"):
+        assert expected in said
+
+
+@pytest.mark.parametrize(
+    ("text", "fault"),
+    [
+        ("Fragen Sie bei Metallbau Brandt nach", TextFault.COMPANY_NAME),
+        ("METALLBAU  BRANDT, Tor 2", TextFault.COMPANY_NAME),
+        ("jonas@metall.example", TextFault.CONTACT),
+        ("siehe www.metall.de", TextFault.CONTACT),
+        ("unter metall-iserlohn.de", TextFault.CONTACT),
+        ("Tel. 02371 123456", TextFault.CONTACT),
+        ("+49 2371 1234", TextFault.CONTACT),
+        ("für 20 € die Tonne", TextFault.PRICE),
+        ("EUR 15 je Ballen", TextFault.PRICE),
+        ("50 Cent das Kilo", TextFault.PRICE),
+    ],
+)
+def test_what_tells_too_much(text: str, fault: TextFault) -> None:
+    assert text_faults(text, COMPANY) == (fault,)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Späne aus dem Metallbau, ölfrei",
+        "200 Euro-Paletten, auch beschädigt",
+        "EUR-Paletten und Gitterboxen",
+        "wie 03 01 05 oder 12 01 03",
+        "0,5 bis 2,25 t, Container 7 m³",
+        "Kommt ins Lager. Das geht das ganze Jahr.",
+    ],
+)
+def test_what_is_fine(text: str) -> None:
+    assert text_faults(text, COMPANY) == ()
+
+
+def test_a_company_of_common_words_is_found_by_its_whole_name() -> None:
+    assert text_faults("von der Sohn & Co. KG", "Co. KG") == (TextFault.COMPANY_NAME,)
+    assert text_faults("nichts", "Co. KG") == ()
+
+
+def test_areas_as_people_type_them() -> None:
+    assert typed_areas("32, 33") == ("32", "33")
+    assert typed_areas("32…; 33... 32") == ("32", "33")
+    assert typed_areas("") == ()
+    for wrong in ("33607", "3", "OWL", "٣٢", ", ".join(str(10 + at) for at in range(MAX_AREAS + 1))):
+        assert typed_areas(wrong) is None
+
+
+@given(st.text(max_size=80))
+def test_any_text_is_read(text: str) -> None:
+    areas = typed_areas(text)
+    assert areas is None or all(len(area) == 2 and area.isdigit() for area in areas)
+    text_faults(text, COMPANY)
+    text_faults(COMPANY, text)

@@ -1,4 +1,4 @@
-"""Sites add up exactly, in any order and any units, and a site without a value is never zero."""
+"""Sites add up exactly, in any order and units; which of them a year includes, and what can be compared."""
 
 from decimal import Decimal
 from fractions import Fraction
@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from dnk_tool.catalogue import load_catalogue
 from dnk_tool.catalogue.standard.item_model import Datapoint
 from dnk_tool.domain import numbers
-from dnk_tool.domain.figures.site_scope import is_summable, sum_sites
+from dnk_tool.domain.figures.site_scope import SiteScope, is_summable, site_scope, sum_sites
+from dnk_tool.domain.organisation import Site, renamed_sites
 from dnk_tool.domain.quantities import Quantity, UnknownUnit, in_base
 
 quick = settings(max_examples=80, deadline=None, database=None)
@@ -114,3 +115,57 @@ def test_b17_cases_fines_and_volumes_of_sites_add_up() -> None:
     fines = POINTS["governance.compliance.fines"]
     of_sites = {"Werk": Quantity(Decimal("1200"), "EUR"), "Lager": Quantity(Decimal("0"), "EUR")}
     assert sum_sites(of_sites, of_sites, fines).total == Quantity(Decimal("1200"), "EUR")
+
+
+def scope(known: str, chosen: str | None = None, figures: str = "", before: str | None = None) -> SiteScope:
+    return site_scope(2025, list(known), chosen=chosen, with_figures=set(figures), before=before)
+
+
+def test_all_sites_count_until_somebody_chooses() -> None:
+    year_scope = scope("AB")
+    assert (year_scope.included, year_scope.left_out, year_scope.has_changed) == (("A", "B"), (), False)
+
+
+def test_a_chosen_scope_leaves_the_others_out() -> None:
+    year_scope = scope("AB", chosen="A")
+    assert (year_scope.included, year_scope.left_out) == (("A",), ("B",))
+    assert year_scope.says_something
+
+
+def test_figures_of_a_site_that_the_profile_lost_still_count() -> None:
+    assert scope("A", figures="AZ").included == ("A", "Z")
+
+
+@pytest.mark.parametrize(
+    ("before", "added", "dropped"),
+    [("AB", (), ()), ("A", ("B",), ()), ("ABC", (), ("C",)), ("", (), ()), (None, (), ())],
+)
+def test_the_year_before_is_compared(
+    before: str | None, added: tuple[str, ...], dropped: tuple[str, ...]
+) -> None:
+    year_scope = scope("AB", before=before)
+    assert (year_scope.added, year_scope.dropped) == (added, dropped)
+    assert year_scope.has_changed is bool(added or dropped)
+
+
+def sites(*names: str) -> tuple[Site, ...]:
+    return tuple(Site(*name.split("@")) for name in names)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "expected"),
+    [
+        (("A", "B"), ("A", "C"), {"B": "C"}),
+        (("A@x", "B@y"), ("B@y", "C@x"), {"A": "C"}),
+        (("A@x",), ("C@y",), {}),
+        (("A", "B"), ("B",), {}),
+        (("A",), ("A", "B"), {}),
+        (("A", "B"), ("B", "A"), {}),
+        (("A", "B", "C"), ("B", "D"), {}),
+        (("A@x", "B@x"), ("C@x",), {"A": "C"}),
+    ],
+)
+def test_a_renamed_site_is_told_from_another_one(
+    before: tuple[str, ...], after: tuple[str, ...], expected: dict[str, str]
+) -> None:
+    assert renamed_sites(sites(*before), sites(*after)) == expected

@@ -1,4 +1,4 @@
-"""What evidence is taken for: every honest kind of file, and none of the hostile ones."""
+"""What evidence is taken for: every honest kind of file, and none of the hostile ones or those that act."""
 
 import io
 import random
@@ -18,12 +18,13 @@ from dnk_tool.domain.evidence import (
     file_extension,
 )
 from dnk_tool.services.uploads import inspection
-from dnk_tool.services.uploads.decoding import images, sanitised, sanitised_logo, sanitised_portrait
+from dnk_tool.services.uploads.decoding import images, pdfs, sanitised, sanitised_logo, sanitised_portrait
 from dnk_tool.services.uploads.virus_scan import ScanFault
 from tests.support.files import acting_files, evidence_files
 
 LARGEST = 10_000_000
 HONEST, HOSTILE = evidence_files.accepted_files(), evidence_files.refused_files()
+REFUSED, ACCEPTED = acting_files.refused_acting_files(), acting_files.accepted_acting_files()
 
 
 @pytest.fixture
@@ -244,3 +245,44 @@ def test_a_child_that_never_ends_is_ended(monkeypatch: pytest.MonkeyPatch) -> No
     with pytest.raises(FileRejected) as refused:
         inspection.inspect_file("a.pdf", evidence_files.pdf(), largest=LARGEST)
     assert refused.value.why is FileRejectionReason.TOO_MUCH
+
+
+@pytest.mark.usefixtures("inline")
+@pytest.mark.parametrize("what", REFUSED)
+def test_f5_files_that_act_are_refused(what: str) -> None:
+    name, content, why = REFUSED[what]
+    with pytest.raises(FileRejected) as refused:
+        inspection.inspect_file(name, content, largest=LARGEST)
+    assert refused.value.why is why
+
+
+@pytest.mark.usefixtures("inline")
+@pytest.mark.parametrize("what", ACCEPTED)
+def test_f5_honest_files_are_taken(what: str) -> None:
+    name, content = ACCEPTED[what]
+    assert inspection.inspect_file(name, content, largest=LARGEST).content == content
+
+
+def test_f5_the_child_refuses_them_too() -> None:
+    for what in ("pdf opens another file", "docx html read in"):
+        name, content, why = REFUSED[what]
+        with pytest.raises(FileRejected) as refused:
+            inspection.inspect_file(name, content, largest=LARGEST)
+        assert refused.value.why is why
+
+
+def test_f5_the_work_on_a_pdf_has_a_bound(monkeypatch: pytest.MonkeyPatch) -> None:
+    def grow(made: pikepdf.Pdf) -> None:
+        made.Root.Many = pikepdf.Array([pikepdf.Array([number]) for number in range(500)])
+
+    content = evidence_files.pdf(change=grow)
+    sanitised(content, EvidenceFileType.PDF)
+    monkeypatch.setattr(pdfs, "MAX_VALUES", 300)
+    with pytest.raises(FileRejected) as refused:
+        sanitised(content, EvidenceFileType.PDF)
+    assert refused.value.why is FileRejectionReason.TOO_MUCH
+
+
+def test_f5_there_are_enough_files() -> None:
+    assert len(REFUSED) >= 60
+    assert len(ACCEPTED) >= 20

@@ -1,7 +1,7 @@
 """What a juror, a former one and a member try with a link, a page of before, and words that hurt."""
 
 from flask import Flask
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from dnk_tool.domain.exchange.awards import NominationContent
 from dnk_tool.domain.permissions import ClusterRole, Role
@@ -12,15 +12,17 @@ from dnk_tool.store.tables.exchange.awards import JurorRow, JurorSheetRow
 from tests.integration.exchange import award_rounds
 from tests.integration.exchange.award_rounds import CANARY, WORDS, by_shell
 from tests.integration.exchange.awards.jury_cast import JuryCast
-from tests.support.app import add_consent, database_session, make_cluster, make_organisation, post
+from tests.support.app import (
+    add_consent,
+    database_session,
+    make_cluster,
+    make_organisation,
+    number_of_rows,
+    post,
+)
 
 SECRET = "Geheimes aus der anderen Runde"
 POINTS = {"points-0": "5", "points-1": "5", "version": "0"}
-
-
-def sheets(app: Flask) -> int:
-    with database_session(app) as session:
-        return session.scalar(select(func.count()).select_from(JurorSheetRow)) or 0
 
 
 def add_foreign_rounds(cast: JuryCast) -> list[int]:
@@ -56,7 +58,7 @@ def test_a_link_opens_one_round_and_nothing_else(app: Flask) -> None:
     assert not any(SECRET in page.text for page in pages)
     for key in foreign:
         assert post(juror, f"/jury/{token}/{key}", POINTS).status_code == 303
-    assert sheets(app) == 0
+    assert number_of_rows(app, JurorSheetRow) == 0
     others = (
         cast.page,
         f"{cast.page}/ergebnis",
@@ -81,7 +83,7 @@ def test_who_was_taken_out_writes_and_reads_nothing_any_more(app: Flask) -> None
     for address in (f"/jury/{token}", f"/jury/{token}/{key}"):
         assert juror.get(address).status_code == 404
     assert post(juror, f"/jury/{token}/{key}", POINTS).status_code == 404
-    assert sheets(app) == 0
+    assert number_of_rows(app, JurorSheetRow) == 0
     result = cast.manager.get(f"{cast.page}/ergebnis").text
     assert ("Mein Wort" in result, "noch ohne Punkte" in result) == (False, True)
 
@@ -94,7 +96,7 @@ def test_after_the_decision_a_page_of_before_saves_nothing(app: Flask) -> None:
     key = cast.nomination()
     cast.give_prizes(**{f"prize_{key}": "1. Preis"})
     answer = post(juror, f"/jury/{token}/{key}", POINTS | {"word": "Zu spät"})
-    assert (answer.status_code, sheets(app)) == (410, 0)
+    assert (answer.status_code, number_of_rows(app, JurorSheetRow)) == (410, 0)
     late = post(cast.manager, f"{cast.page}/jury", {"name": "Eva", "email": "eva@jury.example"})
     assert "schon vergeben" in cast.manager.get(late.location).text
     assert cast.mails("eva@jury.example") == []
@@ -116,7 +118,7 @@ def test_what_is_withdrawn_while_a_juror_judges_is_gone_everywhere(any_app: Flas
     post(cast.owner, f"{cast.own}/zurueckziehen")
     late = post(juror, f"/jury/{token}/{key}", POINTS)
     assert "zurückgezogen" in juror.get(late.location).text
-    assert sheets(any_app) == 0
+    assert number_of_rows(any_app, JurorSheetRow) == 0
     fields = {"version": str(cast.stored().version), f"prize-{key}": "Goldener Spaten"}
     assert post(cast.manager, f"{cast.page}/ergebnis", fields).status_code == 422, "nobody is left for it"
     for page in (cast.page, f"{cast.page}/ergebnis"):

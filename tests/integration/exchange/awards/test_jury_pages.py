@@ -22,8 +22,8 @@ from tests.support.app import (
     form_fields,
     make_organisation,
     post,
-    sign_in,
 )
+from tests.support.browsers import signed_in
 
 HOSTILE = "<script>alert(1)</script>{{ 7*7 }}\u202e"
 MOST_STATEMENTS = 15
@@ -218,8 +218,7 @@ def test_an_editor_withdraws_but_does_not_nominate(app: Flask) -> None:
     cast.stand()
     with database_session(app) as session:
         add_member(session, cast.member, "edda", Role.EDITOR)
-    editor = app.test_client()
-    sign_in(editor, "edda@example.org")
+    editor = signed_in(app, "edda")
     nominate = f"{cast.own}/vorschlagen"
     assert editor.get(nominate).status_code == post(editor, nominate, {"title": "Neu"}).status_code == 403
     assert CANARY in cast.manager.get(cast.page).text
@@ -231,8 +230,7 @@ def test_nobody_nominates_for_another_company_or_in_a_round_that_does_not_exist(
     cast = JuryCast(app)
     with database_session(app) as session:
         make_organisation(session, "Andere GmbH", edda=Role.OWNER)
-    stranger = app.test_client()
-    sign_in(stranger, "edda@example.org")
+    stranger = signed_in(app, "edda")
     assert stranger.get(f"{cast.own}/vorschlagen").status_code == 404
     assert cast.owner.get(f"/unternehmen/{cast.member}/auszeichnungen/999/vorschlagen").status_code == 404
 
@@ -292,8 +290,7 @@ def test_members_read_of_prizes_where_the_company_said_so(app: Flask) -> None:
         public = session.scalars(select(NominationRow.id).where(NominationRow.id != quiet)).one()
     cast.lead_on("judging")
     cast.give_prizes(**{f"prize_{public}": "Goldpreis", f"prize_{quiet}": "Silberpreis"})
-    leo = app.test_client()
-    sign_in(leo, "leo@example.org")
+    leo = signed_in(app, "leo")
     own = cast.owner.get(f"/unternehmen/{cast.member}/auszeichnungen").text
     assert "Goldpreis" in own
     assert "Silberpreis" not in own

@@ -19,6 +19,7 @@ from tests.support.app import (
     post,
     sign_in,
 )
+from tests.support.browsers import signed_in
 from tests.support.declaration_scenario import NOW
 
 HOSTILE = "<script>alert(1)</script>"
@@ -94,8 +95,7 @@ def test_who_leaves_the_cluster_takes_part_no_longer(app: Flask) -> None:
 def test_strangers_neither_see_nor_join_it(app: Flask) -> None:
     cast = GroupCast(app)
     key = cast.write()
-    stranger = app.test_client()
-    sign_in(stranger, "fritz@example.org")
+    stranger = signed_in(app, "fritz")
     assert "Abwärme" not in stranger.get(cast.own(cast.stranger)).text
     assert post(stranger, f"{cast.own(cast.stranger)}/{key}/mitmachen").status_code == 404
 

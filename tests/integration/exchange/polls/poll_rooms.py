@@ -18,7 +18,8 @@ from dnk_tool.services.work import Work
 from dnk_tool.store.exchange.poll_answers import texts_of
 from dnk_tool.store.tables.clusters import Cluster
 from dnk_tool.store.tables.exchange.polls import PollRow
-from tests.support.app import database_session, form_fields, make_cluster, sign_in
+from tests.support.app import database_session, form_fields, make_cluster
+from tests.support.browsers import signed_in
 from tests.support.declaration_scenario import NOW
 
 SINGLE = PollQuestion("Was hält Sie auf?", PollKind.SINGLE, ("Daten", "Ziele", "Texte"))
@@ -29,8 +30,7 @@ def poll_manager(app: Flask) -> tuple[FlaskClient, int]:
     """A signed-in manager and the id of the cluster."""
     with database_session(app) as session:
         cluster_id = make_cluster(session, "Netz", manager=ClusterRole.MANAGER).id
-    client = app.test_client()
-    sign_in(client, "manager@example.org")
+    client = signed_in(app, "manager")
     return client, cluster_id
 
 

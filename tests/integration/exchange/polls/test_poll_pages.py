@@ -28,7 +28,8 @@ from tests.integration.exchange.polls.poll_rooms import (
     poll_manager,
     stored_poll,
 )
-from tests.support.app import database_session, form_fields, make_cluster, post, sign_in
+from tests.support.app import database_session, form_fields, make_cluster, post
+from tests.support.browsers import signed_in
 from tests.support.declaration_scenario import NOW
 
 HOSTILE = "<script>alert(1)</script>{{ 7*7 }}\u202e"
@@ -301,8 +302,7 @@ def test_a_poll_is_its_clusters_own_and_ends_with_the_archive(app: Flask) -> Non
     poll_id, code = opened_poll(app, cluster_id)
     with database_session(app) as session:
         other = make_cluster(session, "Anderes", outsider=ClusterRole.MANAGER).id
-    stranger = app.test_client()
-    sign_in(stranger, "outsider@example.org")
+    stranger = signed_in(app, "outsider")
     for path in ("", "/wand", "/antworten.csv", "/aendern"):
         assert stranger.get(f"/cluster/{other}/umfragen/{poll_id}{path}").status_code == 404
     for path in ("schliessen", "loeschen"):

@@ -75,7 +75,7 @@ def accept_key(new: bool, reset_apps: bool) -> None:
     """
     settings, now = config.load_settings(), datetime.now(UTC)
     with open_installation() as factory, write_session(factory) as session:
-        problem = installation_key.key_problem(session.connection(), settings)
+        problem = installation_key.key_problem(session, settings)
         if problem is None and not reset_apps:
             click.echo("The secret key is the installation's own. Nothing was changed.")
             return

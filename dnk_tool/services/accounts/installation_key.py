@@ -12,7 +12,7 @@ from enum import StrEnum
 
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from dnk_tool import config
@@ -45,13 +45,13 @@ class AcceptedKey:
     without_another: tuple[Account, ...]
 
 
-def key_problem(connection: Connection, settings: Settings) -> KeyProblem | None:
+def key_problem(session: Session, settings: Settings) -> KeyProblem | None:
     """What is wrong with the key; None for the right one, and without accounts. Changes nothing.
 
     Works on the tables of any version. Raises ConfigurationError for a key that is weak or unreadable.
     """
     key = config.known_secret_key(settings)
-    traces = read_key_traces(connection)
+    traces = read_key_traces(session.connection())
     if not traces.has_accounts:
         return None
     if key is None:
@@ -64,8 +64,8 @@ def require_key(engine: Engine, settings: Settings) -> str:
 
     Raises ConfigurationError for one that is missing or another than before; then nothing is created.
     """
-    with engine.connect() as connection:
-        problem = key_problem(connection, settings)
+    with Session(engine) as session:
+        problem = key_problem(session, settings)
     if problem:
         raise ConfigurationError([problem_text(problem, settings)])
     return config.create_secret_key(settings)

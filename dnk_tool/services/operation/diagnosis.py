@@ -135,7 +135,7 @@ def _check_key(session: Session, settings: Settings) -> Finding:
     """Whether the secret key is there, and the one that the installation was used with."""
     file = str(settings.instance.resolve() / KEY_FILE)
     try:
-        key, problem = known_secret_key(settings), key_problem(session.connection(), settings)
+        key, problem = known_secret_key(settings), key_problem(session, settings)
     except ConfigurationError as error:
         told = (
             message("%(problem)s", problem=text) for text in error.problems

@@ -23,6 +23,7 @@ from dnk_tool.cli.main import cli
 from dnk_tool.config import ConfigurationError, Settings, load_settings
 from dnk_tool.domain.evidence import FileRejected, FileRejectionReason
 from dnk_tool.domain.permissions import Actor, Role
+from dnk_tool.secret_keys import create_key
 from dnk_tool.services.uploads import inspection, table_files, virus_scan
 from dnk_tool.services.uploads.csv_tables import TableFault, UnreadableTable
 from dnk_tool.services.uploads.declarations import (
@@ -99,7 +100,7 @@ def no_scanner_afterwards() -> Iterator[None]:
 @pytest.fixture
 def installation(tmp_path: Path, empty_database: Path) -> Settings:
     settings = load_settings(instance=tmp_path / "instance")
-    settings.instance.mkdir()
+    create_key(settings.instance)
     shutil.copyfile(empty_database, settings.instance / "dnk.sqlite3")
     return settings
 

@@ -288,9 +288,9 @@ def test_nobody_needs_a_second_factor_who_needed_none_before(
 def test_its_secret_key_is_known_by_its_apps(old: Old) -> None:
     settings = old.app.extensions["dnk_settings"]
     with old.store as session:
-        assert installation_key.key_problem(session.connection(), settings) is None
+        assert installation_key.key_problem(session, settings) is None
         foreign = settings.model_copy(update={"secret_key": SecretStr("a key of another server" * 2)})
-        assert installation_key.key_problem(session.connection(), foreign) is KeyProblem.FOREIGN
+        assert installation_key.key_problem(session, foreign) is KeyProblem.FOREIGN
 
 
 def test_links_in_mails_still_lead_somewhere(old: Old) -> None:

@@ -7,6 +7,8 @@ from typing import Any
 from itsdangerous import URLSafeSerializer
 
 from dnk_tool.domain.permissions import Role
+from dnk_tool.secret_keys import stored_key
+from dnk_tool.services.accounts.encryption import encrypt
 from dnk_tool.store.accounts.queries import by_email
 from dnk_tool.store.evidence.file_blob_store import FileBlobStore
 from dnk_tool.store.tables.accounts import AuthenticatorApp
@@ -134,7 +136,8 @@ def write_world(server: Instance) -> World:
         make_account(session, "neu@example.org", name="Nele Neu")
         sina = make_account(session, "sina@example.org", name="Sina Sicher")
         now = datetime.now(UTC)
-        session.add(AuthenticatorApp(account_id=sina.id, secret="never asked for", created_at=now))
+        secret = encrypt(stored_key(server.instance) or "", "never asked for")
+        session.add(AuthenticatorApp(account_id=sina.id, secret=secret, created_at=now))
         cockpits = add_cockpits(session)
         cockpits |= add_year_after(session, complete)
         people = add_people(session, half_company) | add_questions(session, half)

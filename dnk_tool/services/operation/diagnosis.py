@@ -165,8 +165,9 @@ def _check_key(session: Session, settings: Settings) -> Finding:
         lost = message(N_("Haben Sie ihn mit Absicht geändert: dnk accept-key."))
     to_do = message(
         N_(
-            "Legen Sie den bisherigen zurück: Setzen Sie DNK_SECRET_KEY wie zuvor, oder holen Sie ihn aus "
-            "einer Sicherung: (umask 077; tar -xzOf SICHERUNG instance/secret-key > %(file)s) %(lost)s"
+            "Setzen Sie DNK_SECRET_KEY wie zuvor, oder legen Sie die Datei aus einer Sicherung zurück. "
+            "%(lost)s Aus der Sicherung holt sie: (umask 077; tar -xzOf SICHERUNG instance/secret-key "
+            "> %(file)s)"
         ),
         file=file,
         lost=lost,

@@ -79,7 +79,7 @@ def _company_page(organisation: Organisation, error: str = "", typed: str = "") 
 @blueprint.get("/cluster/<int:key>/loeschen")
 @permit(Permission.INSTALLATION_RUN)
 def ask_to_delete_cluster(key: int) -> ResponseReturnValue:
-    return _page(cluster_or_404(key))
+    return _cluster_page(cluster_or_404(key))
 
 
 @blueprint.post("/cluster/<int:key>/loeschen")
@@ -92,7 +92,7 @@ def delete_cluster(key: int) -> ResponseReturnValue:
     try:
         deleted = cluster_deletion.delete_cluster(Work(db(), current_actor(), now), cluster, typed_name=typed)
     except OtherName:
-        return _page(cluster, _("Geben Sie genau den Namen des Clusters ein."), typed), 422
+        return _cluster_page(cluster, _("Geben Sie genau den Namen des Clusters ein."), typed), 422
     mails.notify_accounts("operation/cluster_deleted", concerned, reply_to=mails.NOBODY, cluster=name)
     finish_deletion(deleted, now=now)
     security_events.record(SecurityEvent.DELETED, about="cluster", number=str(key))
@@ -106,7 +106,7 @@ def _concerned(cluster: Cluster) -> list[Account]:
     return [*managers_of(cluster), *(account for _organisation, account in owners)]
 
 
-def _page(cluster: Cluster, error: str = "", typed: str = "") -> str:
+def _cluster_page(cluster: Cluster, error: str = "", typed: str = "") -> str:
     return render_template(
         "operation/cluster_delete.html",
         cluster=cluster,
